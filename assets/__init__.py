@@ -1,0 +1,1 @@
+"""Bundled designs, data, icons and scenes."""

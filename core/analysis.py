@@ -1,0 +1,121 @@
+"""What a network does, looked at from outside: over a plane of inputs, and checked by differences."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from .datasets import Dataset
+from .modules import Array
+from .network import Network
+from .passes import Passes, evaluate, with_ones
+
+CHUNK = 4096
+
+
+@dataclass(frozen=True)
+class Plane:
+    """A rectangle in the space of inputs: two features vary, the others stay at ``fixed``.
+
+    ``x_range``, ``y_range`` are the ends of features ``axes[0]`` and ``axes[1]``; with one feature
+    only, ``axes`` is (0, 0) and the plane is a line (one row).
+    """
+
+    axes: tuple[int, int]
+    x_range: tuple[float, float]
+    y_range: tuple[float, float]
+    fixed: tuple[float, ...]
+
+
+def plane_of(dataset: Dataset, axes: tuple[int, int] = (0, 1), margin: float = 0.08) -> Plane:
+    """Return the plane of two features that holds all samples; the other features are at their mean."""
+    axes = axes if dataset.features > 1 else (0, 0)
+
+    def ends(feature: int) -> tuple[float, float]:
+        low, high = float(dataset.x[feature].min()), float(dataset.x[feature].max())
+        rim = margin * ((high - low) or 1.0)
+        return low - rim, high + rim
+
+    fixed = tuple(float(value) for value in dataset.x[:, dataset.train].mean(axis=1))
+    return Plane(axes, ends(axes[0]), ends(axes[1]), fixed)
+
+
+class PlaneMap:
+    """What every neuron computes over a plane of ``columns`` x ``rows`` points.
+
+    Row 0 is the top (the largest y), as an image is drawn. The arrays are made once; float32 is
+    enough for a picture.
+    """
+
+    def __init__(self, network: Network, plane: Plane, columns: int, rows: int) -> None:
+        self.network, self.plane, self.shape = network, plane, (rows, columns)
+        across = np.linspace(*plane.x_range, columns)
+        down = np.linspace(*plane.y_range[::-1], rows)
+        points = np.tile(np.array(plane.fixed)[:, None], rows * columns)
+        points[plane.axes[1]] = np.repeat(down, columns)
+        points[plane.axes[0]] = np.tile(across, rows)
+        self._points = with_ones(points, np.float32)
+        self._theta = np.zeros(network.parameters, np.float32)
+        unused = np.zeros_like(self._theta)
+        cuts = range(0, rows * columns, CHUNK)
+        self._chunks = [slice(start, min(start + CHUNK, rows * columns)) for start in cuts]
+        sizes = {chunk.stop - chunk.start for chunk in self._chunks}
+        self._passes = {size: Passes(network, self._theta, unused, size) for size in sizes}
+        self._x = {size: np.empty((network.n[0] + 1, size), np.float32) for size in sizes}
+        self.a = [np.empty((n, rows * columns), np.float32) for n in network.n]
+        self.a[0][...] = self._points[:-1]
+
+    def activities(self, theta: Array) -> list[Array]:
+        """Return a[l] over the plane for l = 0 … L, each (n[l], rows, columns); overwritten next time."""
+        np.copyto(self._theta, theta, casting="same_kind")
+        with np.errstate(all="ignore"):
+            for chunk in self._chunks:
+                size = chunk.stop - chunk.start
+                np.copyto(self._x[size], self._points[:, chunk])
+                self._passes[size].forward(self._x[size])
+                for target, a in zip(self.a[1:], self._passes[size].a[1:], strict=True):
+                    target[:, chunk] = a
+        return [a.reshape(-1, *self.shape) for a in self.a]
+
+
+@dataclass(frozen=True)
+class GradientCheck:
+    """How backpropagation agrees with central differences for every checked parameter.
+
+    ``places`` are positions in theta; ``error`` is abs(difference) / max(1e-8, sizes), at its worst.
+    """
+
+    places: Array
+    backpropagation: Array
+    numerical: Array
+    error: float
+
+
+def check_gradient(
+    network: Network, theta: Array, x: Array, y: Array, most: int = 200, step: float = 1e-5
+) -> GradientCheck:
+    """Compare dJ/dtheta with central differences, in float64, without dropout and penalty.
+
+    x (n[0], batch), y (n[L], batch). At most ``most`` parameters, evenly spread over theta, are
+    checked: each needs two forward passes.
+    """
+    theta = theta.astype(np.float64)
+    places = np.unique(np.linspace(0, theta.size - 1, min(most, theta.size)).astype(int))
+    g = evaluate(network, theta, x, y).g
+    assert g is not None
+    numerical = np.array(
+        [central_difference(lambda t: evaluate(network, t, x, y).J, theta, k, step) for k in places]
+    )
+    size = np.maximum(np.abs(g[places]), np.abs(numerical))
+    error = np.abs(g[places] - numerical) / np.maximum(size, 1e-4)
+    return GradientCheck(places, g[places], numerical, float(error.max()))
+
+
+def central_difference(J: Callable[[Array], float], theta: Array, k: int, step: float = 1e-5) -> float:
+    """Return (J(theta + h e_k) - J(theta - h e_k)) / 2h."""
+    moved = np.tile(theta, (2, 1))
+    moved[0, k] += step
+    moved[1, k] -= step
+    return (J(moved[0]) - J(moved[1])) / (moved[0, k] - moved[1, k])

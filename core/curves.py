@@ -1,0 +1,118 @@
+"""Learning curves: the loss of every iteration, and a record of the whole at the end of epochs."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .modules import Array
+
+
+@dataclass(frozen=True)
+class Score:
+    """How good a network is on a set: its loss without penalty, and the share of right classes.
+
+    ``accuracy`` is None for regression.
+    """
+
+    loss: float
+    accuracy: float | None
+
+
+@dataclass(frozen=True)
+class Record:
+    """One row of the curves, taken at the end of an epoch, after ``iteration`` updates.
+
+    ``train`` is the mean loss of the epoch's batches, each as it was before its update; ``gradient``
+    the Euclidean length of dJ/dW[l] and dJ/db[l] together, for every layer, in the last batch.
+    """
+
+    iteration: int
+    epoch: int
+    train: float
+    test: Score | None
+    gradient: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The learning curves up to one moment: ``losses[k]`` is the mean loss of iterations
+    k * stride … (k + 1) * stride - 1, and ``records`` the rows taken at the ends of epochs.
+    """
+
+    losses: Array
+    stride: int
+    records: tuple[Record, ...]
+
+
+class BatchLosses:
+    """The loss of every iteration; beyond ``most`` numbers, means over ``stride`` iterations.
+
+    It grows at the end and is cut when training goes back. Views given out never change.
+    """
+
+    def __init__(self, most: int = 1 << 21) -> None:
+        self._most = most
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._values: Array = np.empty(1024)
+        self._count, self.stride = 0, 1
+        self._pending: Array = np.empty(0)
+
+    @property
+    def iterations(self) -> int:
+        """How many iterations are recorded."""
+        return self._count * self.stride + self._pending.size
+
+    def extend(self, losses: Array) -> None:
+        """Append the losses of the next iterations."""
+        losses = np.concatenate([self._pending, losses])
+        whole = losses.size // self.stride * self.stride
+        self._pending = losses[whole:]
+        self._append(losses[:whole].reshape(-1, self.stride).mean(axis=1))
+        while self._count >= self._most:
+            self._halve()
+
+    def _append(self, values: Array) -> None:
+        end = self._count + values.size
+        if end > self._values.size:
+            grown = np.empty(max(end, 2 * self._values.size))
+            grown[: self._count] = self._values[: self._count]
+            self._values = grown
+        self._values[self._count : end] = values
+        self._count = end
+
+    def _halve(self) -> None:
+        even = self._count // 2 * 2
+        kept = self._values[:even].reshape(-1, 2).mean(axis=1)
+        self._pending = np.concatenate(
+            [np.repeat(self._values[even : self._count], self.stride), self._pending]
+        )
+        self._values, self._count, self.stride = np.empty(self._values.size), 0, 2 * self.stride
+        self._append(kept)
+
+    def resize(self, iterations: int) -> None:
+        """Forget all but the first ``iterations`` (to the nearest stride); fill what is missing with NaN."""
+        missing = iterations - self.iterations
+        if missing >= 0:
+            self.extend(np.full(missing, np.nan))
+            return
+        self._count = min(self._count, iterations // self.stride)
+        self._values = self._values.copy()
+        last = self._values[self._count - 1 : self._count] if self._count else np.full(1, np.nan)
+        self._pending = np.repeat(last, iterations - self._count * self.stride)
+
+    def mean_of_last(self, iterations: int) -> float:
+        """Return the mean loss of the last iterations."""
+        strides = (iterations - self._pending.size) // self.stride
+        tail = self._values[max(0, self._count - max(strides, 0)) : self._count]
+        return float(np.mean(np.concatenate([tail, self._pending])[-iterations:]))
+
+    def view(self) -> Array:
+        """Return the losses so far, one for every ``stride`` iterations; it is never written to again."""
+        view = self._values[: self._count]
+        view.flags.writeable = False
+        return view

@@ -1,0 +1,204 @@
+"""The table of losses, and the pairs of activation and loss that are one module on z.
+
+A loss is a sum over outputs and samples of terms L(o, y); J is that sum times `Loss.scale`: the mean
+over the batch, and for the regression losses over the outputs too (the slides' 1/N). The logarithm
+is natural. To add a loss, write its class here and add it to `Loss` and `LOSSES`.
+
+Sigmoid with binary cross-entropy, and softmax with categorical cross-entropy, are computed from z:
+taken apart, the gradient is exactly 0 beyond z = 36.7, where 1 - sigmoid(z) rounds to 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta, Struct
+
+from .modules import Array, Module
+
+
+class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
+    """What all losses share.
+
+    ``symbol`` is the name shown. ``of_probabilities``: defined only for outputs between 0 and 1.
+    ``least`` and ``most`` outputs (most None: any number). ``task``: what it is made for.
+    """
+
+    symbol: ClassVar[str]
+    formula: ClassVar[str]
+    of_probabilities: ClassVar[bool] = False
+    least: ClassVar[int] = 1
+    most: ClassVar[int | None] = None
+    task: ClassVar[str] = "regression"
+
+    def terms(self, o: Array, y: Array) -> Array:
+        """Return L(o, y) for every output and sample; o, y of shape (outputs, batch)."""
+        raise NotImplementedError
+
+    def slope(self, o: Array, y: Array, out: Array) -> None:
+        """Write dL/do for every output and sample into ``out``."""
+        raise NotImplementedError
+
+    def scale(self, outputs: int, batch: int) -> float:
+        """Return the factor that turns the sum of all terms into J."""
+        return 1.0 / batch if self.of_probabilities else 1.0 / (batch * outputs)
+
+    def J(self, o: Array, y: Array) -> float:
+        """Return the loss J of outputs o against targets y, both (outputs, batch)."""
+        return float(self.terms(o, y).sum() * self.scale(*o.shape))
+
+    def module(self) -> Module:
+        """Return the loss as a module (o, y) -> J of a computational graph."""
+
+        def vjp(dJ: Array, _J: Array, o: Array, y: Array) -> tuple[Array, ...]:
+            out = np.empty_like(o)
+            self.slope(o, y, out)
+            out *= self.scale(*o.shape)
+            return dJ * out, np.zeros_like(y)
+
+        return Module(
+            str(self.__struct_config__.tag), self.symbol, 2, lambda o, y: np.asarray(self.J(o, y)), vjp
+        )
+
+
+class MSE(_Loss, frozen=True, tag="mse"):
+    """Mean squared error."""
+
+    symbol: ClassVar[str] = "Mean squared error"
+    formula: ClassVar[str] = r"(y-\hat y)^2"
+
+    def terms(self, o: Array, y: Array) -> Array:
+        """Return (o - y)^2."""
+        return np.square(o - y)
+
+    def slope(self, o: Array, y: Array, out: Array) -> None:
+        """Write 2 (o - y)."""
+        np.subtract(o, y, out)
+        np.add(out, out, out)
+
+
+class MAE(_Loss, frozen=True, tag="mae"):
+    """Mean absolute error; its derivative at 0 is taken as 0."""
+
+    symbol: ClassVar[str] = "Mean absolute error"
+    formula: ClassVar[str] = r"|y-\hat y|"
+
+    def terms(self, o: Array, y: Array) -> Array:
+        """Return abs(o - y)."""
+        return np.abs(o - y)
+
+    def slope(self, o: Array, y: Array, out: Array) -> None:
+        """Write sign(o - y)."""
+        np.subtract(o, y, out)
+        np.sign(out, out)
+
+
+class Huber(_Loss, frozen=True, tag="huber"):
+    """Huber loss: squared near 0, linear beyond ``delta`` (Huber 1964)."""
+
+    delta: Annotated[float, Meta(gt=0, le=1e3, title="δ", description="Where it turns linear")] = 1.0
+
+    symbol: ClassVar[str] = "Huber"
+    formula: ClassVar[str] = (
+        r"\frac{(y-\hat y)^2}{2} \text{ if } |y-\hat y|\le\delta"
+        r" \text{ else } \delta\left(|y-\hat y|-\frac{\delta}{2}\right)"
+    )
+
+    def terms(self, o: Array, y: Array) -> Array:
+        """Return e^2/2 within delta, delta (abs(e) - delta/2) beyond, where e = o - y."""
+        size = np.abs(o - y)
+        near = np.minimum(size, self.delta)
+        return near * (size - 0.5 * near)
+
+    def slope(self, o: Array, y: Array, out: Array) -> None:
+        """Write o - y cut to [-delta, delta]."""
+        np.subtract(o, y, out)
+        np.clip(out, -self.delta, self.delta, out)
+
+
+class BinaryCrossEntropy(_Loss, frozen=True, tag="bce"):
+    """Binary cross-entropy of a probability o against y in {0, 1}."""
+
+    symbol: ClassVar[str] = "Binary cross-entropy"
+    formula: ClassVar[str] = r"-\left(y\ln\hat y+(1-y)\ln(1-\hat y)\right)"
+    of_probabilities: ClassVar[bool] = True
+    most: ClassVar[int | None] = 1
+    task: ClassVar[str] = "classes"
+
+    def terms(self, o: Array, y: Array) -> Array:
+        """Return -(y ln o + (1 - y) ln(1 - o)), where 0 ln 0 = 0."""
+        return -(_x_log(y, o) + _x_log(1 - y, 1 - o))
+
+    def slope(self, o: Array, y: Array, out: Array) -> None:
+        """Write (o - y) / (o (1 - o))."""
+        np.divide(o - y, o * (1 - o), out)
+
+
+class CategoricalCrossEntropy(_Loss, frozen=True, tag="cce"):
+    """Categorical cross-entropy of probabilities o against one-hot y."""
+
+    symbol: ClassVar[str] = "Categorical cross-entropy"
+    formula: ClassVar[str] = r"-\sum_c y_c\ln\hat y_c"
+    of_probabilities: ClassVar[bool] = True
+    least: ClassVar[int] = 2
+    task: ClassVar[str] = "classes"
+
+    def terms(self, o: Array, y: Array) -> Array:
+        """Return -y ln o, where 0 ln 0 = 0."""
+        return -_x_log(y, o)
+
+    def slope(self, o: Array, y: Array, out: Array) -> None:
+        """Write -y / o."""
+        np.divide(-y, o, out)
+
+
+def _x_log(x: Array, p: Array) -> Array:
+    with np.errstate(divide="ignore"):
+        return x * np.log(np.where(x == 0, 1.0, p))
+
+
+Loss = MSE | MAE | Huber | BinaryCrossEntropy | CategoricalCrossEntropy
+
+LOSSES: dict[str, type[Loss]] = {
+    str(kind.__struct_config__.tag): kind
+    for kind in (MSE, MAE, Huber, BinaryCrossEntropy, CategoricalCrossEntropy)
+}
+
+
+@dataclass(frozen=True)
+class Fused:
+    """An output activation and a loss as one module on z.
+
+    ``terms(z, y)`` returns L; ``slope(a, y, out)`` writes dL/dz, from a = sigma(z).
+    """
+
+    terms: Callable[[Array, Array], Array]
+    slope: Callable[[Array, Array, Array], object]
+
+
+def _bce_of_z(z: Array, y: Array) -> Array:
+    return np.logaddexp(0.0, z) - y * z
+
+
+def _cce_of_z(z: Array, y: Array) -> Array:
+    shifted = z - np.maximum.reduce(z, 0)
+    return y * (np.log(np.add.reduce(np.exp(shifted), 0)) - shifted)
+
+
+def _cce_of_sigmoid(z: Array, y: Array) -> Array:
+    return y * np.logaddexp(0.0, -z)
+
+
+def _cce_of_sigmoid_slope(a: Array, y: Array, out: Array) -> None:
+    np.multiply(a, y, out)
+    np.subtract(out, y, out)
+
+
+FUSED: dict[tuple[str, str], Fused] = {
+    ("sigmoid", "bce"): Fused(_bce_of_z, np.subtract),
+    ("softmax", "cce"): Fused(_cce_of_z, np.subtract),
+    ("sigmoid", "cce"): Fused(_cce_of_sigmoid, _cce_of_sigmoid_slope),
+}

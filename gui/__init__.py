@@ -1,0 +1,1 @@
+"""What people touch: the Qt window and the terminal."""

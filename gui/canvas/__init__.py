@@ -1,0 +1,1 @@
+"""The network drawn and edited by hand."""

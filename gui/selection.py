@@ -1,0 +1,21 @@
+"""Selection: what the user looks at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Selection:
+    """A layer l, a neuron j of it, the edge (l, i, j) into it, a sample, or nothing.
+
+    All counted as NumPy counts, neurons from 0; ``layer`` is the lecture's l (0 is the input).
+    ``sample`` is a column of the dataset. A dropout is selected by ``place``, its index in
+    ``design.layers``.
+    """
+
+    layer: int | None = None
+    neuron: int | None = None
+    source: int | None = None
+    sample: int | None = None
+    place: int | None = None
