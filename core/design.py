@@ -155,7 +155,18 @@ def _split(hint: Any) -> tuple[Any, Meta | None]:
     if type(None) in arguments:
         return _split(next(argument for argument in arguments if argument is not type(None)))
     metadata = getattr(hint, "__metadata__", ())
-    return getattr(hint, "__origin__", hint) if metadata else hint, next(iter(metadata), None)
+    return getattr(hint, "__origin__", hint) if metadata else hint, _merged(metadata)
+
+
+def _merged(metadata: tuple[Meta, ...]) -> Meta | None:
+    """Return one annotation that says what all say: ``Annotated[Share, Meta(title=…)]`` has two."""
+    said = {
+        name: value
+        for meta in metadata
+        for name in ("title", "description", "extra", "ge", "gt", "le", "lt", "min_length", "max_length")
+        if (value := getattr(meta, name)) is not None
+    }
+    return Meta(**said) if metadata else None
 
 
 def _range_problems(part: Struct, where: str) -> Iterator[Problem]:
@@ -165,11 +176,12 @@ def _range_problems(part: Struct, where: str) -> Iterator[Problem]:
         for k, item in enumerate(value if isinstance(value, tuple) else (value,)):
             if isinstance(item, Struct):
                 yield from _range_problems(item, f"{place}[{k}]" if isinstance(value, tuple) else place)
-        if meta is not None and (why := _out_of_range(value, meta, name)):
+        if meta is not None and (why := out_of_range(value, meta, name)):
             yield Problem(place, why)
 
 
-def _out_of_range(value: Any, meta: Meta, name: str) -> str:
+def out_of_range(value: Any, meta: Meta, name: str) -> str:
+    """Return in a sentence why a field must not have this value; empty: it may."""
     title = meta.title or name
     table = (meta.extra or {}).get("table")
     if table is not None and value not in table:
