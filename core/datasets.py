@@ -73,7 +73,8 @@ class Dataset:
             return self.labels
         if outputs == 1:
             return self.labels[None, :].astype(float)
-        return (np.arange(outputs)[:, None] == self.labels).astype(float)
+        one_hot: Array = np.arange(outputs)[:, None] == self.labels
+        return one_hot.astype(float)
 
 
 class Choice(Protocol):
