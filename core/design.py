@@ -134,7 +134,7 @@ class Design(_Part, frozen=True):
 
 def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
     """Return all that keeps the design from working on these samples; empty: nothing does."""
-    found = [*_range_problems(design, "")]
+    found = [*range_problems(design)]
     if not found:
         found += [
             *_layer_problems(design),
@@ -169,13 +169,14 @@ def _merged(metadata: tuple[Meta, ...]) -> Meta | None:
     return Meta(**said) if metadata else None
 
 
-def _range_problems(part: Struct, where: str) -> Iterator[Problem]:
+def range_problems(part: Struct, where: str = "") -> Iterator[Problem]:
+    """Yield every field out of its range, and every name that its table does not have."""
     for name, (_type, meta) in fields_of(type(part)).items():
         value = getattr(part, name)
         place = f"{where}.{name}" if where else name
         for k, item in enumerate(value if isinstance(value, tuple) else (value,)):
             if isinstance(item, Struct):
-                yield from _range_problems(item, f"{place}[{k}]" if isinstance(value, tuple) else place)
+                yield from range_problems(item, f"{place}[{k}]" if isinstance(value, tuple) else place)
         if meta is not None and (why := out_of_range(value, meta, name)):
             yield Problem(place, why)
 
@@ -188,7 +189,7 @@ def out_of_range(value: Any, meta: Meta, name: str) -> str:
         return f"{title}: there is no “{value}”; choose one of {', '.join(table)}."
     length = len(value) if isinstance(value, (tuple, str)) else None
     if length is not None and not (meta.min_length or 0) <= length <= (meta.max_length or length):
-        return f"{title}: {length} are too many or too few; at least {meta.min_length or 0}, at most {meta.max_length}."
+        return f"{title}: {length} is not between {meta.min_length or 0} and {meta.max_length}."
     if not isinstance(value, (int, float)):
         return ""
     low_ok = (meta.ge is None or value >= meta.ge) and (meta.gt is None or value > meta.gt)

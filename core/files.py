@@ -1,0 +1,318 @@
+"""Files: a design, and if the user wants its weights, as one readable JSON file `NAME.glassnet`.
+
+``{"format": "glassnet-design", "version": 1, "design": {…}, "theta": […], "memory": [[…]], "iteration": n}``;
+the last three are left out for a design alone. Names in a file are ours, and nothing in it is ever run.
+
+Reading is careful because files come from anywhere: the size is looked at before the file, the schema
+before the values, and the number of weights before a list of them is made. What is wrong is said in
+one sentence, with the place in the file. Writing leaves the old file whole whatever happens.
+"""
+
+from __future__ import annotations
+
+import json
+import stat
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import msgspec
+import numpy as np
+from msgspec import Raw, Struct
+
+from .activations import ACTIVATIONS
+from .datasets import make_dataset
+from .design import Dense, Design, DesignError, range_problems
+from .disk import replace_file
+from .faults import line_and_column, plain
+from .modules import Array
+from .network import Network
+
+FORMAT = "glassnet-design"
+SUFFIX = ".glassnet"
+MOST_BYTES = 16 << 20
+MOST_DESIGN_BYTES = 2 << 20
+MOST_ITERATIONS = 10**15
+EXAMPLES = Path(__file__).parent.parent / "assets" / "designs"
+
+Json = dict[str, Any]
+Part = TypeVar("Part")
+
+# MIGRATIONS[v - 1] turns the design of version v, as a dict, into one of version v + 1.
+MIGRATIONS: tuple[Callable[[Json], Json], ...] = ()
+VERSION = 1 + len(MIGRATIONS)
+
+
+class FileError(ValueError):
+    """A file that cannot be read or written: one sentence with the file, the place and the cure."""
+
+
+class PlaceError(ValueError):
+    """What is wrong at a place inside a file: a sentence without the file's name."""
+
+
+@dataclass(frozen=True, eq=False)
+class Work:
+    """What a file holds: a design, and where its training stood.
+
+    ``theta`` (parameters,) and ``memory`` (the optimizer's vectors, parameters) are None when only
+    the design is kept; ``iteration`` counts the updates that led to theta.
+    """
+
+    design: Design
+    theta: Array | None = None
+    memory: Array | None = None
+    iteration: int = 0
+
+
+class _Head(Struct):
+    format: str
+    version: int
+
+
+class _File(_Head, forbid_unknown_fields=True):
+    design: Raw
+    theta: Raw = Raw(b"null")
+    memory: Raw = Raw(b"null")
+    iteration: int = 0
+
+
+def read(path: str | Path) -> Work:
+    """Return what the file holds. Raises FileError, and has then allocated nothing large."""
+    path = Path(path)
+    data = _bytes_of(path)
+    try:
+        return _parsed(data)
+    except PlaceError as error:
+        raise FileError(f"“{path.name}”: {error}") from None
+
+
+def write(path: str | Path, work: Work) -> None:
+    """Write the file so that at every moment either the old or the new one is there, whole.
+
+    What is written has been read back first, so that what is saved can be opened. Raises FileError;
+    the old file is then unchanged.
+    """
+    path = Path(path)
+    data = _encoded(work)
+    try:
+        _parsed(data)
+        replace_file(path, data)
+    except PlaceError as error:
+        raise FileError(f"“{path.name}” was not saved: {error}") from None
+    except (OSError, ValueError) as error:
+        raise FileError(f"“{path.name}” was not saved: {_reason(error)}; choose another place.") from None
+
+
+def examples() -> dict[str, Path]:
+    """Return the designs that come with the program, by name."""
+    return {path.stem: path for path in sorted(EXAMPLES.glob(f"*{SUFFIX}"))}
+
+
+def find(name_or_path: str) -> Path:
+    """Return the file of that path, or the example of that name. Raises FileError."""
+    path = Path(name_or_path)
+    try:
+        if path.exists():
+            return path
+    except (OSError, ValueError) as error:
+        raise FileError(
+            f"“{name_or_path}” cannot be opened: {_reason(error)}; choose another file."
+        ) from None
+    known = examples()
+    if name_or_path not in known:
+        raise FileError(
+            f"There is no file “{name_or_path}”, and no example of that name; "
+            f"the examples are {', '.join(known)}."
+        )
+    return known[name_or_path]
+
+
+# -- reading ------------------------------------------------------------------------------------------
+
+
+def _bytes_of(path: Path) -> bytes:
+    try:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
+            raise FileError(f"“{path.name}” is not a file that can be read: choose a {SUFFIX} file.")
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1) if status.st_size <= MOST_BYTES else None
+    except (OSError, ValueError) as error:
+        if isinstance(error, FileError):
+            raise
+        raise FileError(f"“{path.name}” cannot be opened: {_reason(error)}; choose another file.") from None
+    if data is None or len(data) > MOST_BYTES:
+        size = max(status.st_size, MOST_BYTES + 1) / 2**20
+        raise FileError(
+            f"“{path.name}” has {size:.0f} MiB, and a design has at most {MOST_BYTES >> 20} MiB: "
+            f"choose another file."
+        )
+    return data
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.strerror:
+        return error.strerror[0].lower() + error.strerror[1:]
+    return str(error)
+
+
+def _parsed(data: bytes) -> Work:
+    try:
+        return _work(_file(data), data)
+    except UnicodeDecodeError:
+        raise PlaceError(f"{_not_utf8(data)} is not UTF-8 text: mend it there.") from None
+    except RecursionError:
+        raise PlaceError("it is nested too deeply: a design has only a few levels.") from None
+
+
+def _not_utf8(data: bytes) -> str:
+    try:
+        data.decode()
+    except UnicodeDecodeError as error:
+        return line_and_column(data, error.start)
+    return "a half character"
+
+
+def _file(data: bytes) -> _File:
+    try:
+        file = _decoded(data, _File, "")
+    except PlaceError:
+        # A newer version may have fields of its own: say that, not that they are unknown.
+        _check_head(_decoded(data, _Head, ""))
+        raise
+    _check_head(file)
+    return file
+
+
+def _check_head(head: _Head) -> None:
+    if head.format != FORMAT:
+        raise PlaceError(f"format must be “{FORMAT}”: this is not a design of Glassnet.")
+    if head.version > VERSION:
+        raise PlaceError(
+            f"version {head.version} is newer than this Glassnet, which reads up to {VERSION}: "
+            f"install a newer Glassnet."
+        )
+    if head.version < 1:
+        raise PlaceError(f"there is no version {head.version}: write {VERSION}.")
+
+
+def _work(file: _File, data: bytes) -> Work:
+    if not 0 <= file.iteration <= MOST_ITERATIONS:
+        raise PlaceError(f"iteration must be between 0 and {MOST_ITERATIONS}; it is {file.iteration}.")
+    design = _design(file, data)
+    theta, memory = bytes(file.theta), bytes(file.memory)
+    if theta != b"null":
+        return _with_weights(design, theta, memory, file.iteration)
+    if memory != b"null":
+        raise PlaceError("memory belongs to weights, but theta is missing: remove memory.")
+    return Work(design, iteration=file.iteration)
+
+
+def _decoded(data: bytes, kind: type[Part], where: str) -> Part:
+    """Decode ``data``, which stands at ``where`` in the file. Raises PlaceError."""
+    try:
+        return msgspec.json.decode(data, type=kind)
+    except msgspec.DecodeError as error:
+        raise PlaceError(plain(str(error), where, data)) from None
+
+
+def _design(file: _File, data: bytes) -> Design:
+    """Return the design of a file: its own version's, or brought up to the present one."""
+    text = bytes(file.design)
+    rest = _without(data, bytes(file.theta), bytes(file.memory))
+    if len(rest) > MOST_DESIGN_BYTES:
+        raise PlaceError(
+            f"design has {len(rest) / 2**20:.1f} MiB; at most {MOST_DESIGN_BYTES >> 20} MiB: make it smaller."
+        )
+    if file.version == VERSION:
+        design = _decoded(text, Design, "design")
+    else:
+        old = _decoded(text, dict, "design")
+        for migrate in MIGRATIONS[file.version - 1 :]:
+            old = migrate(old)
+        try:
+            design = msgspec.convert(old, Design)
+        except msgspec.ValidationError as error:
+            raise PlaceError(plain(str(error), "design", text)) from None
+    _check_names(design)
+    json.loads(rest, object_pairs_hook=_check_keys)
+    return design
+
+
+def _without(data: bytes, *lists: bytes) -> bytes:
+    """Return the file with its long lists of numbers cut out; it stays JSON."""
+    for numbers in lists:
+        if numbers.startswith(b"["):
+            data = data.replace(numbers, b"0", 1)
+    return data
+
+
+def _check_keys(pairs: list[tuple[str, Any]]) -> None:
+    """Refuse a key that stands twice in one object: of two values one would be lost in silence."""
+    keys = [key for key, _value in pairs]
+    for key in keys:
+        if keys.count(key) > 1:
+            raise PlaceError(f"the field “{key}” stands twice in one object: remove one.")
+
+
+def _check_names(design: Design) -> None:
+    """Refuse names that the tables do not have; what else cannot work, the window shows."""
+    for problem in range_problems(design):
+        raise PlaceError(f"design.{problem.where}: {problem.why}")
+    for k, layer in enumerate(design.layers):
+        names = layer.activations if isinstance(layer, Dense) else ()
+        for name in dict.fromkeys(names):
+            if name not in ACTIVATIONS:
+                known = ", ".join(ACTIVATIONS)
+                raise PlaceError(f"design.layers[{k}].activation cannot be “{name}”: choose one of {known}.")
+
+
+def _with_weights(design: Design, theta: bytes, memory: bytes, iteration: int) -> Work:
+    try:
+        network = Network(design, make_dataset(design.data))
+    except DesignError as error:
+        raise PlaceError(f"theta belongs to a network that works, but: {error}") from None
+    numbers = _numbers(theta, (network.parameters,), "theta", network.dtype)
+    if memory == b"null":
+        return Work(design, numbers, None, iteration)
+    shape = (design.training.optimizer.vectors, network.parameters)
+    return Work(design, numbers, _numbers(memory, shape, "memory", network.dtype), iteration)
+
+
+def _numbers(text: bytes, shape: tuple[int, ...], where: str, dtype: np.dtype[Any]) -> Array:
+    """Return an array of finite numbers of that shape; their count is known before they are decoded."""
+    if not text.startswith(b"["):
+        raise PlaceError(f"{where} must be a list of numbers: remove {where}.")
+    wanted = int(np.prod(shape))
+    count = text.count(b",") + 1 if text.strip(b"[] \t\r\n") else 0
+    if count != wanted:
+        raise PlaceError(
+            f"{where} has {count:,} numbers, but this network needs {wanted:,}: "
+            f"remove {where}, or take the design it belongs to."
+        )
+    kind = list[float] if len(shape) == 1 else list[list[float]]
+    rows = _decoded(text, kind, where)
+    try:
+        with np.errstate(over="ignore"):
+            array = np.array(rows, dtype).reshape(shape)
+    except ValueError:
+        raise PlaceError(f"{where} must be {shape[0]} lists of {shape[1]} numbers each.") from None
+    if not np.isfinite(array).all():
+        raise PlaceError(f"{where} holds a number that is too large for {dtype}: remove {where}.")
+    return array
+
+
+# -- writing ------------------------------------------------------------------------------------------
+
+
+def _encoded(work: Work) -> bytes:
+    head: Json = {"format": FORMAT, "version": VERSION, "design": msgspec.to_builtins(work.design)}
+    tail: Json = {"iteration": work.iteration} if work.iteration else {}
+    for name, array in (("memory", work.memory), ("theta", work.theta)):
+        if array is not None:
+            tail = {name: array.tolist(), **tail}
+    text = msgspec.json.format(msgspec.json.encode(head), indent=2)[:-2]
+    lines = [b"  " + msgspec.json.encode(name) + b": " + msgspec.json.encode(tail[name]) for name in tail]
+    return b",\n".join([text, *lines]) + b"\n}\n"
