@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
-from .modules import Array, Constants, Elementwise, Module, constants
+from .modules import Array, Call, Constants, Elementwise, Module, Recipe, follow
 
 
 @dataclass(frozen=True)
@@ -20,8 +21,8 @@ class Activation(Elementwise):
 
     ``lowest`` and ``highest`` bound its values. ``alpha`` is the default of its parameter (None: it
     has none), allowed in ``alpha_range``. ``layerwide`` is set for softmax alone: there a neuron's
-    output depends on the whole layer, ``slope`` is only the Jacobian's diagonal, and ``layer_vjp``
-    is the true product with the Jacobian.
+    output depends on the whole layer, ``slope`` is only the Jacobian's diagonal, and
+    ``layer_vjp(da, a, dz)`` is the recipe of the true product with the Jacobian.
     """
 
     formula: str
@@ -30,101 +31,115 @@ class Activation(Elementwise):
     highest: float = np.inf
     alpha: float | None = None
     alpha_range: tuple[float, float] = (0.0, 10.0)
-    layer_vjp: Callable[[Array, Array, Array], object] | None = None
+    layer_vjp: Callable[[Array, Array, Array], Recipe] | None = None
 
     @property
     def layerwide(self) -> bool:
         """Whether one output depends on every z of the layer."""
         return self.layer_vjp is not None
 
-    def module(self, k: Constants | None = None) -> Module:
+    def _alpha(self, alpha: float | None) -> float:
+        return (self.alpha or 0.0) if alpha is None or self.alpha is None else alpha
+
+    def g(self, z: Array, alpha: float | None = None) -> Array:
+        """Return g(z), an array like z; for softmax, columns are samples (a vector is one)."""
+        z = np.asarray(z, float)
+        columns = z.reshape(-1, 1) if self.layerwide and z.ndim == 1 else z
+        return super().g(columns, alpha).reshape(z.shape)
+
+    def module(self, alpha: float | None = None) -> Module:
         """Return the activation as a module (input: z of shape (n, batch) or any shape)."""
-        k = k or constants(alpha=self.alpha or 0.0)
-        plain = super().module(k)
+        plain = super().module(alpha)
         if self.layer_vjp is None:
             return plain
+        recipe = self.layer_vjp
 
         def vjp(da: Array, a: Array, _z: Array) -> tuple[Array, ...]:
-            out = np.empty_like(a)
-            assert self.layer_vjp is not None
-            self.layer_vjp(np.broadcast_to(da, a.shape), a, out)
-            return (out,)
+            dz = np.empty_like(a)
+            follow(recipe(np.broadcast_to(da, a.shape), a, dz))
+            return (dz,)
 
         return Module(self.name, self.symbol, 1, plain.forward, vjp)
 
 
-def _sigmoid(z: Array, out: Array, k: Constants) -> None:
-    np.multiply(z, k.half, out)
-    np.tanh(out, out)
-    np.multiply(out, k.half, out)
-    np.add(out, k.half, out)
+def _maximum(x: Array, y: Array, out: Array) -> Call:
+    """Return the call that writes max(x, y): NumPy wants ``out`` by name here."""
+    return partial(np.maximum, x, y, out=out)
 
 
-def _sigmoid_slope(_z: Array, a: Array, out: Array, k: Constants) -> None:
-    np.subtract(k.one, a, out)
-    np.multiply(out, a, out)
+def _minimum(x: Array, y: Array, out: Array) -> Call:
+    """Return the call that writes min(x, y)."""
+    return partial(np.minimum, x, y, out=out)
 
 
-def _tanh_slope(_z: Array, a: Array, out: Array, k: Constants) -> None:
-    np.square(a, out)
-    np.subtract(k.one, out, out)
+def _where_positive(z: Array, value: Array, out: Array) -> None:
+    """Write ``value`` where z > 0."""
+    np.copyto(out, value, where=z > 0)
 
 
-def _leaky_relu(z: Array, out: Array, k: Constants) -> None:
-    np.multiply(z, k.alpha, out)
-    np.maximum(out, z, out)
+def _sigmoid(z: Array, a: Array, k: Constants) -> Recipe:
+    """Write (1 + tanh(z/2)) / 2, which cannot overflow."""
+    return (np.multiply, z, k.half, a), (np.tanh, a, a), (np.multiply, a, k.half, a), (np.add, a, k.half, a)
 
 
-def _leaky_relu_slope(z: Array, _a: Array, out: Array, k: Constants) -> None:
-    np.copyto(out, k.alpha)
-    np.copyto(out, k.one, where=z > k.zero)
+def _sigmoid_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
+    return (np.subtract, k.one, a, out), (np.multiply, out, a, out)
 
 
-def _elu(z: Array, out: Array, k: Constants) -> None:
-    np.minimum(z, k.zero, out)
-    np.expm1(out, out)
-    np.multiply(out, k.alpha, out)
-    np.copyto(out, z, where=z > k.zero)
+def _tanh_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
+    return (np.square, a, out), (np.subtract, k.one, out, out)
 
 
-def _elu_slope(z: Array, a: Array, out: Array, k: Constants) -> None:
-    np.add(a, k.alpha, out)
-    np.copyto(out, k.one, where=z > k.zero)
+def _leaky_relu(z: Array, a: Array, k: Constants) -> Recipe:
+    return (np.multiply, z, k.alpha, a), (_maximum(a, z, a),)
+
+
+def _leaky_relu_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
+    return (np.copyto, out, k.alpha), (_where_positive, z, k.one, out)
+
+
+def _elu(z: Array, a: Array, k: Constants) -> Recipe:
+    negative = (_minimum(z, k.zero, a),), (np.expm1, a, a), (np.multiply, a, k.alpha, a)
+    return *negative, (_where_positive, z, z, a)
+
+
+def _elu_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
+    return (np.add, a, k.alpha, out), (_where_positive, z, k.one, out)
 
 
 _GELU_C = float(np.sqrt(2 / np.pi))
 
 
-def _gelu_inner(z: Array) -> Array:
-    return np.tanh(_GELU_C * (z + 0.044715 * z**3))
+def _gelu_at(z: Array, out: Array) -> None:
+    np.multiply(0.5 * z, 1 + np.tanh(_GELU_C * (z + 0.044715 * z**3)), out)
 
 
-def _gelu(z: Array, out: Array, k: Constants) -> None:
-    np.multiply(z, k.half * (k.one + _gelu_inner(z)), out)
-
-
-def _gelu_slope(z: Array, _a: Array, out: Array, k: Constants) -> None:
-    t = _gelu_inner(z)
+def _gelu_slope_at(z: Array, out: Array) -> None:
+    t = np.tanh(_GELU_C * (z + 0.044715 * z**3))
     inner_slope = _GELU_C * (1 + 3 * 0.044715 * z**2)
     np.add(0.5 * (1 + t), 0.5 * z * (1 - t * t) * inner_slope, out)
 
 
-def _softplus_slope(_z: Array, a: Array, out: Array, _k: Constants) -> None:
-    np.negative(a, out)
-    np.expm1(out, out)
-    np.negative(out, out)
+def _softplus_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
+    return (np.negative, a, out), (np.expm1, out, out), (np.negative, out, out)
 
 
-def _softmax(z: Array, out: Array, _k: Constants) -> None:
-    np.subtract(z, np.maximum.reduce(z, 0), out)
-    np.exp(out, out)
-    np.divide(out, np.add.reduce(out, 0), out)
+def _softmax(z: Array, a: Array, k: Constants) -> Recipe:
+    """Write exp(z - max) / sum, column by column; subtracting the largest z changes nothing."""
+    row, ones = np.empty_like(z[:1]), np.ones((1, z.shape[0]), z.dtype)
+    return (
+        (np.maximum.reduce, z, 0, None, row[0]),
+        (np.subtract, z, row, a),
+        (np.exp, a, a),
+        (ones.dot, a, row),
+        (np.divide, a, row, a),
+    )
 
 
-def _softmax_vjp(da: Array, a: Array, out: Array) -> None:
-    np.multiply(da, a, out)
-    np.subtract(da, np.add.reduce(out, 0), out)
-    np.multiply(out, a, out)
+def _softmax_vjp(da: Array, a: Array, dz: Array) -> Recipe:
+    """Write a (da - sum(a da)): the Jacobian is diag(a) - a a^T."""
+    row, ones = np.empty_like(a[:1]), np.ones((1, a.shape[0]), a.dtype)
+    return (np.multiply, da, a, dz), (ones.dot, dz, row), (np.subtract, da, row, dz), (np.multiply, dz, a, dz)
 
 
 ACTIVATIONS: dict[str, Activation] = {
@@ -133,8 +148,8 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation(
             "linear",
             "linear",
-            lambda z, out, k: np.copyto(out, z),
-            lambda z, a, out, k: np.copyto(out, k.one),
+            lambda z, a, k: [(np.copyto, a, z)],
+            lambda z, a, out, k: [(np.copyto, out, k.one)],
             "z",
             "1",
         ),
@@ -151,7 +166,7 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation(
             "tanh",
             "tanh",
-            lambda z, out, k: np.tanh(z, out),
+            lambda z, a, k: [(np.tanh, z, a)],
             _tanh_slope,
             r"\frac{e^z-e^{-z}}{e^z+e^{-z}}",
             r"1-g(z)^2",
@@ -161,8 +176,8 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation(
             "relu",
             "ReLU",
-            lambda z, out, k: np.maximum(z, k.zero, out),
-            lambda z, a, out, k: np.sign(a, out),
+            lambda z, a, k: [(_maximum(z, k.zero, a),)],
+            lambda z, a, out, k: [(np.sign, a, out)],
             r"\max(0,z)",
             r"1 \text{ if } z>0 \text{ else } 0",
             lowest=0.0,
@@ -190,8 +205,8 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation(
             "gelu",
             "GELU",
-            _gelu,
-            _gelu_slope,
+            lambda z, a, k: [(_gelu_at, z, a)],
+            lambda z, a, out, k: [(_gelu_slope_at, z, out)],
             r"\frac{z}{2}\left(1+\tanh\left(\sqrt{2/\pi}\,(z+0.044715z^3)\right)\right)",
             r"\frac{1+t}{2}+\frac{z}{2}(1-t^2)\sqrt{2/\pi}\,(1+0.134145z^2)",
             lowest=-0.17004,
@@ -199,7 +214,7 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation(
             "softplus",
             "softplus",
-            lambda z, out, k: np.logaddexp(z, k.zero, out),
+            lambda z, a, k: [(np.logaddexp, z, k.zero, a)],
             _softplus_slope,
             r"\ln(1+e^z)",
             r"1-e^{-g(z)}",

@@ -10,7 +10,7 @@ import numpy as np
 from .datasets import Dataset
 from .modules import Array
 from .network import Network
-from .passes import Passes, evaluate, with_ones
+from .passes import Passes, evaluate, run_calls, with_ones
 
 CHUNK = 4096
 
@@ -58,12 +58,12 @@ class PlaneMap:
         points[plane.axes[0]] = np.tile(across, rows)
         self._points = with_ones(points, np.float32)
         self._theta = np.zeros(network.parameters, np.float32)
-        unused = np.zeros_like(self._theta)
         cuts = range(0, rows * columns, CHUNK)
-        self._chunks = [slice(start, min(start + CHUNK, rows * columns)) for start in cuts]
-        sizes = {chunk.stop - chunk.start for chunk in self._chunks}
-        self._passes = {size: Passes(network, self._theta, unused, size) for size in sizes}
-        self._x = {size: np.empty((network.n[0] + 1, size), np.float32) for size in sizes}
+        chunks = [slice(start, min(start + CHUNK, rows * columns)) for start in cuts]
+        sizes = {chunk.stop - chunk.start for chunk in chunks}
+        passes = {size: Passes(network, self._theta, np.empty(0), size) for size in sizes}
+        self._chunks = [(chunk, passes[chunk.stop - chunk.start]) for chunk in chunks]
+        self._calls = [made.forward(self._points[:, chunk]) for chunk, made in self._chunks]
         self.a = [np.empty((n, rows * columns), np.float32) for n in network.n]
         self.a[0][...] = self._points[:-1]
 
@@ -71,11 +71,9 @@ class PlaneMap:
         """Return a[l] over the plane for l = 0 … L, each (n[l], rows, columns); overwritten next time."""
         np.copyto(self._theta, theta, casting="same_kind")
         with np.errstate(all="ignore"):
-            for chunk in self._chunks:
-                size = chunk.stop - chunk.start
-                np.copyto(self._x[size], self._points[:, chunk])
-                self._passes[size].forward(self._x[size])
-                for target, a in zip(self.a[1:], self._passes[size].a[1:], strict=True):
+            for (chunk, passes), calls in zip(self._chunks, self._calls, strict=True):
+                run_calls(calls)
+                for target, a in zip(self.a[1:], passes.a[1:], strict=True):
                     target[:, chunk] = a
         return [a.reshape(-1, *self.shape) for a in self.a]
 

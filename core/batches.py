@@ -6,6 +6,8 @@ because a generator or a gather for every epoch would cost as much as an iterati
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import numpy as np
 
 from .modules import Array
@@ -15,39 +17,42 @@ NUMBERS_IN_BLOCK = 1 << 20
 
 
 class Batches:
-    """Columns of ``x`` and ``y`` for pass p = 0, 1, …: pass p is batch p % per_epoch of its epoch.
+    """Pass p = 0, 1, … takes batch p % per_epoch of its epoch.
 
-    ``x``, ``y`` hold the block last loaded and ``spans`` the columns of each of its passes. The
-    last, short batch of an epoch is a batch like the others. The order of epoch e comes from
-    (seed, block of e) alone. A single batch is not shuffled: order is nothing to its gradient.
+    x (features, samples) and y (outputs, samples) are the training set; ``x``, ``y`` of this object
+    hold the block last loaded, x with samples as rows in memory, so that a gather copies whole rows
+    and a batch is one stretch. ``spans`` are the columns of each pass of a block. The last, short
+    batch of an epoch is a batch like the others. The order of epoch e comes from (seed, block of e)
+    alone. A single batch is not shuffled: order is nothing to its gradient.
     """
 
     def __init__(self, x: Array, y: Array, size: int, seed: int) -> None:
-        self._whole, self._seed = (x, y), seed
+        self._seed = seed
         samples = x.shape[1]
         edges = [*range(0, samples, size), samples]
         self.per_epoch = len(edges) - 1
         wanted = -(-PASSES_IN_BLOCK // self.per_epoch)
         self._epochs = max(1, min(wanted, NUMBERS_IN_BLOCK // x.size))
-        self.x, self.y = np.tile(x, self._epochs), np.tile(y, self._epochs)
+        self._x, self._y = np.ascontiguousarray(x.T), np.ascontiguousarray(y)
+        self._block_x = np.tile(self._x, (self._epochs, 1))
+        self.x, self.y = self._block_x.T, np.tile(y, self._epochs)
         self.spans = [
             slice(e * samples + start, e * samples + stop)
             for e in range(self._epochs)
-            for start, stop in zip(edges[:-1], edges[1:], strict=True)
+            for start, stop in pairwise(edges)
         ]
-        self._order = np.tile(np.arange(samples), (self._epochs, 1))
-        self._plain = self._order.copy()
+        self._plain = np.tile(np.arange(samples), (self._epochs, 1))
+        self._order = self._plain.copy()
         self._block = -1
 
     def load(self, p: int) -> int:
         """Gather the block of pass p, if it is not at hand; return the place of p in it."""
         block, place = divmod(p, len(self.spans))
         if block != self._block and self.per_epoch > 1:
-            generator = np.random.default_rng((self._seed, block))
-            generator.permuted(self._plain, axis=1, out=self._order)
+            np.random.default_rng((self._seed, block)).permuted(self._plain, axis=1, out=self._order)
             order = self._order.ravel()
-            for whole, gathered in zip(self._whole, (self.x, self.y), strict=True):
-                whole.take(order, 1, gathered, "clip")
+            self._x.take(order, 0, self._block_x, "clip")
+            self._y.take(order, 1, self.y, "clip")
         self._block = block
         return place
 

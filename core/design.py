@@ -249,34 +249,34 @@ def _output_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
         yield Problem("layers", "The network has no layer of neurons: drag a dense layer in.")
         return
     output, loss = design.dense[-1], design.training.loss
-    k = max(k for k, layer in enumerate(design.layers) if layer is output)
-    if output.neurons < loss.least or (loss.most is not None and output.neurons > loss.most):
-        need = f"exactly {loss.most}" if loss.least == loss.most else f"at least {loss.least}"
-        yield Problem(
-            "training.loss",
-            f"{loss.symbol} needs {need} output neuron(s); the output layer has {output.neurons}.",
-        )
-    entries = [ACTIVATIONS[name] for name in set(output.activations) if name in ACTIVATIONS]
-    if loss.of_probabilities and not all(entry.lowest >= 0 and entry.highest <= 1 for entry in entries):
-        cure = "sigmoid" if loss.most == 1 else "softmax"
-        yield Problem(
-            "training.loss",
-            f"{loss.symbol} takes the logarithm of a probability, but the output of "
-            f"{', '.join(sorted(entry.symbol for entry in entries))} is not between 0 and 1: give the output layer {cure}.",
-        )
+    yield from _loss_problems(output, loss)
     if dataset.task == "regression" and loss.task != "regression":
-        yield Problem(
-            "training.loss",
-            f"{loss.symbol} is for classes, but the data has values: choose mean squared error.",
+        why = f"{loss.symbol} is for classes, but the data has values: choose mean squared error."
+        yield Problem("training.loss", why)
+    wanted = dataset.outputs
+    two_for_two = wanted == 1 and dataset.task == "classes" and output.neurons == 2
+    if output.neurons != wanted and not two_for_two:
+        place = max(k for k, layer in enumerate(design.layers) if layer is output)
+        has = f"{wanted} values" if dataset.task == "regression" else f"{len(dataset.class_names)} classes"
+        plural = "neuron" if wanted == 1 else "neurons"
+        why = f"The data has {has}: the output layer needs {wanted} {plural}, not {output.neurons}."
+        yield Problem(f"layers[{place}].neurons", why)
+
+
+def _loss_problems(output: Dense, loss: Loss) -> Iterator[Problem]:
+    if output.neurons < loss.least or (loss.most is not None and output.neurons > loss.most):
+        wanted = "one output neuron" if loss.most == 1 else f"at least {loss.least} output neurons"
+        why = f"{loss.symbol} needs {wanted}; the output layer has {output.neurons}."
+        yield Problem("training.loss", why)
+    entries = [ACTIVATIONS[name] for name in dict.fromkeys(output.activations) if name in ACTIVATIONS]
+    strange = [entry.symbol for entry in entries if entry.lowest < 0 or entry.highest > 1]
+    if loss.of_probabilities and strange:
+        cure = "sigmoid" if loss.most == 1 else "softmax"
+        why = (
+            f"{loss.symbol} takes the logarithm of a probability, but {', '.join(strange)} is not "
+            f"between 0 and 1: give the output layer {cure}."
         )
-    need = dataset.outputs
-    if output.neurons != need and not (need == 1 and dataset.task == "classes" and output.neurons == 2):
-        what = "values" if dataset.task == "regression" else "classes"
-        count = len(dataset.class_names) if dataset.task == "classes" else need
-        yield Problem(
-            f"layers[{k}].neurons",
-            f"The data has {count} {what}, so the output layer needs {need} neuron(s); it has {output.neurons}.",
-        )
+        yield Problem("training.loss", why)
 
 
 def _batch_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:

@@ -17,7 +17,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta, Struct
 
-from .modules import Array, Module
+from .modules import Array, Module, Recipe, follow
 
 
 class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
@@ -38,8 +38,8 @@ class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
         """Return L(o, y) for every output and sample; o, y of shape (outputs, batch)."""
         raise NotImplementedError
 
-    def slope(self, o: Array, y: Array, out: Array) -> None:
-        """Write dL/do for every output and sample into ``out``."""
+    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+        """Return the recipe that writes dL/do for every output and sample into ``out``."""
         raise NotImplementedError
 
     def scale(self, outputs: int, batch: int) -> float:
@@ -55,7 +55,7 @@ class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
 
         def vjp(dJ: Array, _J: Array, o: Array, y: Array) -> tuple[Array, ...]:
             out = np.empty_like(o)
-            self.slope(o, y, out)
+            follow(self.slope(o, y, out))
             out *= self.scale(*o.shape)
             return dJ * out, np.zeros_like(y)
 
@@ -74,10 +74,9 @@ class MSE(_Loss, frozen=True, tag="mse"):
         """Return (o - y)^2."""
         return np.square(o - y)
 
-    def slope(self, o: Array, y: Array, out: Array) -> None:
+    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
         """Write 2 (o - y)."""
-        np.subtract(o, y, out)
-        np.add(out, out, out)
+        return (np.subtract, o, y, out), (np.add, out, out, out)
 
 
 class MAE(_Loss, frozen=True, tag="mae"):
@@ -90,10 +89,9 @@ class MAE(_Loss, frozen=True, tag="mae"):
         """Return abs(o - y)."""
         return np.abs(o - y)
 
-    def slope(self, o: Array, y: Array, out: Array) -> None:
+    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
         """Write sign(o - y)."""
-        np.subtract(o, y, out)
-        np.sign(out, out)
+        return (np.subtract, o, y, out), (np.sign, out, out)
 
 
 class Huber(_Loss, frozen=True, tag="huber"):
@@ -113,10 +111,9 @@ class Huber(_Loss, frozen=True, tag="huber"):
         near = np.minimum(size, self.delta)
         return near * (size - 0.5 * near)
 
-    def slope(self, o: Array, y: Array, out: Array) -> None:
+    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
         """Write o - y cut to [-delta, delta]."""
-        np.subtract(o, y, out)
-        np.clip(out, -self.delta, self.delta, out)
+        return (np.subtract, o, y, out), (np.clip, out, -self.delta, self.delta, out)
 
 
 class BinaryCrossEntropy(_Loss, frozen=True, tag="bce"):
@@ -132,9 +129,11 @@ class BinaryCrossEntropy(_Loss, frozen=True, tag="bce"):
         """Return -(y ln o + (1 - y) ln(1 - o)), where 0 ln 0 = 0."""
         return -(_x_log(y, o) + _x_log(1 - y, 1 - o))
 
-    def slope(self, o: Array, y: Array, out: Array) -> None:
-        """Write (o - y) / (o (1 - o))."""
-        np.divide(o - y, o * (1 - o), out)
+    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+        """Write (o - y) / (o (1 - o)) as (1 - y)/(1 - o) - y/o."""
+        rest = np.empty_like(o)
+        of_zero = (np.subtract, 1.0, o, rest), (np.divide, 1 - y, rest, rest)
+        return *of_zero, (np.divide, y, o, out), (np.subtract, rest, out, out)
 
 
 class CategoricalCrossEntropy(_Loss, frozen=True, tag="cce"):
@@ -150,9 +149,9 @@ class CategoricalCrossEntropy(_Loss, frozen=True, tag="cce"):
         """Return -y ln o, where 0 ln 0 = 0."""
         return -_x_log(y, o)
 
-    def slope(self, o: Array, y: Array, out: Array) -> None:
+    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
         """Write -y / o."""
-        np.divide(-y, o, out)
+        return (np.divide, y, o, out), (np.negative, out, out)
 
 
 def _x_log(x: Array, p: Array) -> Array:
@@ -172,15 +171,15 @@ LOSSES: dict[str, type[Loss]] = {
 class Fused:
     """An output activation and a loss as one module on z.
 
-    ``terms(z, y)`` returns L; ``slope(a, y, out)`` writes dL/dz, from a = sigma(z).
+    ``terms(z, y)`` returns L; ``slope(a, y, dz)`` is the recipe that writes dL/dz, from a = sigma(z).
     """
 
     terms: Callable[[Array, Array], Array]
-    slope: Callable[[Array, Array, Array], object]
+    slope: Callable[[Array, Array, Array], Recipe]
 
 
-def _bce_of_z(z: Array, y: Array) -> Array:
-    return np.logaddexp(0.0, z) - y * z
+def _softplus(z: Array) -> Array:
+    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 
 
 def _cce_of_z(z: Array, y: Array) -> Array:
@@ -188,17 +187,10 @@ def _cce_of_z(z: Array, y: Array) -> Array:
     return y * (np.log(np.add.reduce(np.exp(shifted), 0)) - shifted)
 
 
-def _cce_of_sigmoid(z: Array, y: Array) -> Array:
-    return y * np.logaddexp(0.0, -z)
-
-
-def _cce_of_sigmoid_slope(a: Array, y: Array, out: Array) -> None:
-    np.multiply(a, y, out)
-    np.subtract(out, y, out)
-
-
 FUSED: dict[tuple[str, str], Fused] = {
-    ("sigmoid", "bce"): Fused(_bce_of_z, np.subtract),
-    ("softmax", "cce"): Fused(_cce_of_z, np.subtract),
-    ("sigmoid", "cce"): Fused(_cce_of_sigmoid, _cce_of_sigmoid_slope),
+    ("sigmoid", "bce"): Fused(lambda z, y: _softplus(z) - y * z, lambda a, y, dz: [(np.subtract, a, y, dz)]),
+    ("softmax", "cce"): Fused(_cce_of_z, lambda a, y, dz: [(np.subtract, a, y, dz)]),
+    ("sigmoid", "cce"): Fused(
+        lambda z, y: y * _softplus(-z), lambda a, y, dz: [(np.multiply, a, y, dz), (np.subtract, dz, y, dz)]
+    ),
 }

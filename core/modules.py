@@ -5,20 +5,36 @@ its value ``z = f(inputs)`` and, given the upstream gradient dJ/dz, the gradient
 Every derivative of the project is written once, here or in the tables built on this file
 (`core.activations`, `core.losses`), and serves the graph, the network and every check.
 
-Functions of one variable are written in place (`Elementwise`), because the training loop runs on
-buffers; `Elementwise.module` is the same function as a value-in, value-out module.
+A function of one variable is written as a recipe: the steps, each a NumPy function and its
+arguments, that write the result into a given array. The training loop binds each step once to its
+arrays and then only calls; `Elementwise.module` is the same recipe as a value-in, value-out module.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[Any]
+Step = tuple[Any, ...]
+Recipe = Iterable[Step]
+Call = Callable[[], object]
+
+
+def bound(recipe: Recipe) -> list[Call]:
+    """Return the steps of a recipe as calls without arguments."""
+    return [partial(*step) for step in recipe]
+
+
+def follow(recipe: Recipe) -> None:
+    """Take the steps of a recipe, in order."""
+    for function, *arguments in recipe:
+        function(*arguments)
 
 
 class Constants(NamedTuple):
@@ -56,37 +72,47 @@ class Module:
 
 @dataclass(frozen=True)
 class Elementwise:
-    """A function g of one variable and its derivative g', both written into a given array.
+    """A function g of one variable and its derivative g', as recipes.
 
-    ``function(z, out, k)`` writes g(z); ``slope(z, a, out, k)`` writes g'(z), where a = g(z) is
-    at hand because most derivatives are shorter in a. ``k`` holds the constants.
+    ``value(z, a, k)`` writes g(z) into a; ``slope(z, a, out, k)`` writes g'(z) into out, where
+    a = g(z) is at hand because most derivatives are shorter in a. ``k`` holds the constants.
     """
 
     name: str
     symbol: str
-    function: Callable[[Array, Array, Constants], object]
-    slope: Callable[[Array, Array, Array, Constants], object]
+    value: Callable[[Array, Array, Constants], Recipe]
+    slope: Callable[[Array, Array, Array, Constants], Recipe]
 
-    def module(self, k: Constants | None = None) -> Module:
+    def g(self, z: Array, alpha: float | None = None) -> Array:
+        """Return g(z), an array like z."""
+        z = np.asarray(z, float)
+        a = np.empty_like(z)
+        follow(self.value(z, a, constants(alpha=self._alpha(alpha))))
+        return a
+
+    def dg(self, z: Array, alpha: float | None = None) -> Array:
+        """Return g'(z), an array like z."""
+        z = np.asarray(z, float)
+        out = np.empty_like(z)
+        follow(self.slope(z, self.g(z, alpha), out, constants(alpha=self._alpha(alpha))))
+        return out
+
+    def _alpha(self, alpha: float | None) -> float:
+        return alpha or 0.0
+
+    def module(self, alpha: float | None = None) -> Module:
         """Return the same function as a module on new arrays."""
-        k = k or constants()
-
-        def forward(z: Array) -> Array:
-            z = np.asarray(z, k.one.dtype)
-            out = np.empty_like(z)
-            self.function(z, out, k)
-            return out
-
-        def vjp(da: Array, a: Array, z: Array) -> tuple[Array, ...]:
-            out = np.empty_like(a)
-            self.slope(np.asarray(z, a.dtype), a, out, k)
-            return (da * out,)
-
-        return Module(self.name, self.symbol, 1, forward, vjp)
+        return Module(
+            self.name,
+            self.symbol,
+            1,
+            lambda z: self.g(z, alpha),
+            lambda da, a, z: (da * self.dg(z, alpha),),
+        )
 
 
 def _power_vjp(dz: Array, z: Array, x: Array, p: Array) -> tuple[Array, ...]:
-    by_base = p * np.power(x, p - 1)
+    by_base = np.where(p == 0, 0.0, p * np.power(x, p - 1))
     by_exponent = z * np.log(np.where(x > 0, x, 1.0))
     return dz * by_base, dz * by_exponent
 
@@ -95,41 +121,32 @@ def _affine_vjp(dz: Array, _z: Array, W: Array, b: Array, a: Array) -> tuple[Arr
     return a @ dz.T, dz.sum(axis=1).reshape(b.shape), W @ dz
 
 
-def _exp_slope(_z: Array, a: Array, out: Array, _k: Constants) -> None:
-    np.copyto(out, a)
-
-
-def _log_slope(z: Array, _a: Array, out: Array, _k: Constants) -> None:
-    np.reciprocal(z, out)
-
-
-def _sin_slope(z: Array, _a: Array, out: Array, _k: Constants) -> None:
-    np.cos(z, out)
-
-
-def _cos_slope(z: Array, _a: Array, out: Array, _k: Constants) -> None:
-    np.sin(z, out)
-    np.negative(out, out)
-
-
-def _sqrt_slope(_z: Array, a: Array, out: Array, k: Constants) -> None:
-    np.divide(k.half, a, out)
-
-
-def _square_slope(z: Array, _a: Array, out: Array, k: Constants) -> None:
-    np.multiply(z, k.two, out)
-
-
 FUNCTIONS: dict[str, Elementwise] = {
     op.name: op
     for op in (
-        Elementwise("exp", "exp", lambda z, out, k: np.exp(z, out), _exp_slope),
-        Elementwise("log", "ln", lambda z, out, k: np.log(z, out), _log_slope),
-        Elementwise("sin", "sin", lambda z, out, k: np.sin(z, out), _sin_slope),
-        Elementwise("cos", "cos", lambda z, out, k: np.cos(z, out), _cos_slope),
-        Elementwise("sqrt", "√", lambda z, out, k: np.sqrt(z, out), _sqrt_slope),
-        Elementwise("abs", "|·|", lambda z, out, k: np.abs(z, out), lambda z, a, out, k: np.sign(z, out)),
-        Elementwise("square", "( )²", lambda z, out, k: np.square(z, out), _square_slope),
+        Elementwise(
+            "exp", "exp", lambda z, a, k: [(np.exp, z, a)], lambda z, a, out, k: [(np.copyto, out, a)]
+        ),
+        Elementwise(
+            "log", "ln", lambda z, a, k: [(np.log, z, a)], lambda z, a, out, k: [(np.reciprocal, z, out)]
+        ),
+        Elementwise("sin", "sin", lambda z, a, k: [(np.sin, z, a)], lambda z, a, out, k: [(np.cos, z, out)]),
+        Elementwise(
+            "cos",
+            "cos",
+            lambda z, a, k: [(np.cos, z, a)],
+            lambda z, a, out, k: [(np.sin, z, out), (np.negative, out, out)],
+        ),
+        Elementwise(
+            "sqrt", "√", lambda z, a, k: [(np.sqrt, z, a)], lambda z, a, out, k: [(np.divide, k.half, a, out)]
+        ),
+        Elementwise("abs", "|·|", lambda z, a, k: [(np.abs, z, a)], lambda z, a, out, k: [(np.sign, z, out)]),
+        Elementwise(
+            "square",
+            "( )²",
+            lambda z, a, k: [(np.square, z, a)],
+            lambda z, a, out, k: [(np.multiply, z, k.two, out)],
+        ),
     )
 }
 

@@ -1,37 +1,39 @@
 """The table of optimizers: each one the lines of its paper, on one flat vector of parameters.
 
-An optimizer is its settings; `begin` binds it to the arrays theta, g and its memory and returns the
-update as a function of no arguments, ready to be called a million times without a new array.
-To add one, write its class here and add it to `Optimizer` and `OPTIMIZERS`.
+An optimizer is its settings; `update` gives the recipe of one update on the arrays theta, g and its
+memory. To add one, write its class here and add it to `Optimizer` and `OPTIMIZERS`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Annotated, Any, ClassVar
 
 import numpy as np
 from msgspec import Meta, Struct
 
-from .modules import Array
+from .modules import Array, Recipe
 
 Share = Annotated[float, Meta(ge=0, lt=1)]
 
 
-class Rate:
-    """The learning rate eta, changed while training; ``array`` is the 0-d array the updates read."""
+class Pace:
+    """What changes while training: the learning rate eta, and t, the number of the present update.
 
-    def __init__(self, value: float, dtype: Any = np.float64) -> None:
-        self.array = np.array(value, dtype)
+    t counts from 1. ``eta`` is the 0-d array the recipes read.
+    """
+
+    def __init__(self, learning_rate: float, dtype: Any = np.float64) -> None:
+        self.eta = np.array(learning_rate, dtype)
+        self.t = 0
 
     @property
-    def value(self) -> float:
+    def learning_rate(self) -> float:
         """The learning rate as a number."""
-        return float(self.array)
+        return float(self.eta)
 
-    @value.setter
-    def value(self, value: float) -> None:
-        self.array[...] = value
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        self.eta[...] = value
 
 
 class _Optimizer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
@@ -41,10 +43,10 @@ class _Optimizer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="nam
     formula: ClassVar[str]
     vectors: ClassVar[int] = 0
 
-    def begin(self, theta: Array, g: Array, memory: Array, rate: Rate) -> Callable[[int], None]:
-        """Return the update ``f(t)``, where t = 1, 2, … counts the updates.
+    def update(self, theta: Array, g: Array, memory: Array, pace: Pace) -> Recipe:
+        """Return the recipe of one update, which changes theta and memory in place.
 
-        ``memory`` has shape (vectors, theta.size) and is changed in place, as theta is.
+        ``memory`` has shape (vectors, theta.size) and starts at zero.
         """
         raise NotImplementedError
 
@@ -55,15 +57,10 @@ class GradientDescent(_Optimizer, frozen=True, tag="gradient_descent"):
     symbol: ClassVar[str] = "Gradient descent"
     formula: ClassVar[str] = r"\theta\leftarrow\theta-\eta g"
 
-    def begin(self, theta: Array, g: Array, memory: Array, rate: Rate) -> Callable[[int], None]:
-        """Return the update."""
-        step, eta = np.empty_like(theta), rate.array
-
-        def update(_t: int) -> None:
-            np.multiply(g, eta, step)
-            np.subtract(theta, step, theta)
-
-        return update
+    def update(self, theta: Array, g: Array, memory: Array, pace: Pace) -> Recipe:
+        """Return the recipe of one update."""
+        step = np.empty_like(theta)
+        return (np.multiply, g, pace.eta, step), (np.subtract, theta, step, theta)
 
 
 class Momentum(_Optimizer, frozen=True, tag="momentum"):
@@ -75,18 +72,16 @@ class Momentum(_Optimizer, frozen=True, tag="momentum"):
     formula: ClassVar[str] = r"v\leftarrow\mu v+g;\ \theta\leftarrow\theta-\eta v"
     vectors: ClassVar[int] = 1
 
-    def begin(self, theta: Array, g: Array, memory: Array, rate: Rate) -> Callable[[int], None]:
-        """Return the update."""
-        v, step, eta = memory[0], np.empty_like(theta), rate.array
+    def update(self, theta: Array, g: Array, memory: Array, pace: Pace) -> Recipe:
+        """Return the recipe of one update."""
+        (v,), step = memory, np.empty_like(theta)
         mu = np.array(self.momentum, theta.dtype)
-
-        def update(_t: int) -> None:
-            np.multiply(v, mu, v)
-            np.add(v, g, v)
-            np.multiply(v, eta, step)
-            np.subtract(theta, step, theta)
-
-        return update
+        return (
+            (np.multiply, v, mu, v),
+            (np.add, v, g, v),
+            (np.multiply, v, pace.eta, step),
+            (np.subtract, theta, step, theta),
+        )
 
 
 class Nesterov(_Optimizer, frozen=True, tag="nesterov"):
@@ -98,20 +93,18 @@ class Nesterov(_Optimizer, frozen=True, tag="nesterov"):
     formula: ClassVar[str] = r"v\leftarrow\mu v+g;\ \theta\leftarrow\theta-\eta(g+\mu v)"
     vectors: ClassVar[int] = 1
 
-    def begin(self, theta: Array, g: Array, memory: Array, rate: Rate) -> Callable[[int], None]:
-        """Return the update."""
-        v, step, eta = memory[0], np.empty_like(theta), rate.array
+    def update(self, theta: Array, g: Array, memory: Array, pace: Pace) -> Recipe:
+        """Return the recipe of one update."""
+        (v,), step = memory, np.empty_like(theta)
         mu = np.array(self.momentum, theta.dtype)
-
-        def update(_t: int) -> None:
-            np.multiply(v, mu, v)
-            np.add(v, g, v)
-            np.multiply(v, mu, step)
-            np.add(step, g, step)
-            np.multiply(step, eta, step)
-            np.subtract(theta, step, theta)
-
-        return update
+        return (
+            (np.multiply, v, mu, v),
+            (np.add, v, g, v),
+            (np.multiply, v, mu, step),
+            (np.add, step, g, step),
+            (np.multiply, step, pace.eta, step),
+            (np.subtract, theta, step, theta),
+        )
 
 
 class RMSProp(_Optimizer, frozen=True, tag="rmsprop"):
@@ -126,24 +119,22 @@ class RMSProp(_Optimizer, frozen=True, tag="rmsprop"):
     )
     vectors: ClassVar[int] = 1
 
-    def begin(self, theta: Array, g: Array, memory: Array, rate: Rate) -> Callable[[int], None]:
-        """Return the update."""
-        s, step, eta = memory[0], np.empty_like(theta), rate.array
-        keep, epsilon = np.array(self.decay, theta.dtype), np.array(self.epsilon, theta.dtype)
-        take, square = 1 - keep, np.empty_like(theta)
-
-        def update(_t: int) -> None:
-            np.square(g, square)
-            np.multiply(square, take, square)
-            np.multiply(s, keep, s)
-            np.add(s, square, s)
-            np.sqrt(s, step)
-            np.add(step, epsilon, step)
-            np.divide(g, step, step)
-            np.multiply(step, eta, step)
-            np.subtract(theta, step, theta)
-
-        return update
+    def update(self, theta: Array, g: Array, memory: Array, pace: Pace) -> Recipe:
+        """Return the recipe of one update."""
+        (s,), step = memory, np.empty_like(theta)
+        rho, epsilon = np.array(self.decay, theta.dtype), np.array(self.epsilon, theta.dtype)
+        rest = np.array(1 - self.decay, theta.dtype)
+        return (
+            (np.multiply, s, rho, s),
+            (np.square, g, step),
+            (np.multiply, step, rest, step),
+            (np.add, s, step, s),
+            (np.sqrt, s, step),
+            (np.add, step, epsilon, step),
+            (np.divide, g, step, step),
+            (np.multiply, step, pace.eta, step),
+            (np.subtract, theta, step, theta),
+        )
 
 
 class Adam(_Optimizer, frozen=True, tag="adam"):
@@ -160,42 +151,43 @@ class Adam(_Optimizer, frozen=True, tag="adam"):
     )
     vectors: ClassVar[int] = 2
 
-    def begin(self, theta: Array, g: Array, memory: Array, rate: Rate) -> Callable[[int], None]:
-        """Return the update.
+    def update(self, theta: Array, g: Array, memory: Array, pace: Pace) -> Recipe:
+        """Return the recipe of one update.
 
-        Written as theta <- theta - r m / (sqrt(v) + e) with r = eta c / (1 - beta1^t), e = epsilon c
-        and c = sqrt(1 - beta2^t): the paper's section 2 order, which needs no corrected copies.
+        The bias corrections are put into the step: theta <- theta - r m / (sqrt(v) + e), where
+        c = sqrt(1 - beta2^t), r = eta c / (1 - beta1^t), e = epsilon c (section 2 of the paper).
         """
-        m, v = memory
-        step, square = np.empty_like(theta), np.empty_like(theta)
+        (m, v), step = memory, np.empty_like(theta)
         number = theta.dtype.type
-        r, e = np.array(0, theta.dtype), np.array(0, theta.dtype)
-        keep1, keep2 = np.array(self.beta1, theta.dtype), np.array(self.beta2, theta.dtype)
-        take1, take2 = np.array(1 - self.beta1, theta.dtype), np.array(1 - self.beta2, theta.dtype)
-        beta1, beta2, epsilon, eta = self.beta1, self.beta2, self.epsilon, rate.array
+        beta1, beta2, rest1, rest2, r, e = (
+            np.array(value, theta.dtype)
+            for value in (self.beta1, self.beta2, 1 - self.beta1, 1 - self.beta2, 0, 0)
+        )
 
-        def update(t: int) -> None:
-            correction = (1 - beta2**t) ** 0.5
-            r[()] = number(eta * (correction / (1 - beta1**t)))
-            e[()] = number(epsilon * correction)
-            np.multiply(m, keep1, m)
-            np.multiply(g, take1, step)
-            np.add(m, step, m)
-            np.multiply(v, keep2, v)
-            np.square(g, square)
-            np.multiply(square, take2, square)
-            np.add(v, square, v)
-            np.sqrt(v, step)
-            np.add(step, e, step)
-            np.divide(m, step, step)
-            np.multiply(step, r, step)
-            np.subtract(theta, step, theta)
+        def correct() -> None:
+            c = (1 - self.beta2**pace.t) ** 0.5
+            r[()] = number(pace.eta * (c / (1 - self.beta1**pace.t)))
+            e[()] = number(self.epsilon * c)
 
-        return update
+        return (
+            (correct,),
+            (np.multiply, m, beta1, m),
+            (np.multiply, g, rest1, step),
+            (np.add, m, step, m),
+            (np.multiply, v, beta2, v),
+            (np.square, g, step),
+            (np.multiply, step, rest2, step),
+            (np.add, v, step, v),
+            (np.sqrt, v, step),
+            (np.add, step, e, step),
+            (np.divide, m, step, step),
+            (np.multiply, step, r, step),
+            (np.subtract, theta, step, theta),
+        )
 
 
 def flush_subnormal(memory: Array) -> None:
-    """Set remembered numbers below 1e-25 to zero, every hundred updates.
+    """Set remembered numbers below 1e-25 to zero, now and then.
 
     They would decay to subnormal numbers, on which arithmetic is 6 to 20 times slower.
     """

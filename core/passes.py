@@ -8,17 +8,16 @@ step, a gradient check or a decision boundary, so what is shown is what trains. 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import partial
+from itertools import pairwise
 
 import numpy as np
 
 from .curves import Score
-from .modules import Array, Constants, constants
+from .modules import Array, Call, bound, constants
 from .network import Network, NetworkLayer, Run
-
-Call = Callable[[], object]
 
 
 @dataclass(frozen=True)
@@ -51,131 +50,33 @@ class Passes:
         self, network: Network, theta: Array, g: Array, size: int, *, training: bool = False
     ) -> None:
         self.network, self.size = network, size
-        dtype = theta.dtype
-        empty = np.empty((0, size), dtype)
-        self.z, self.a, self.da, self.delta = [empty], [empty], [empty], [empty]
-        self._scale = np.array(network.loss.scale(network.n[-1], size), dtype)
-        self._make_arrays(dtype)
-        self._inputs: list[Array] = [empty, *(self._with_ones[l] for l in range(len(network.layers)))]
-        self.masks: dict[int, Array] = {}
-        if training:
-            self._add_masks()
-        self._forward: list[Call] = []
-        self._backward: list[Call] = []
-        self._add_input(network.layers[0].packed(theta), network.layers[0].packed(g))
-        for layer in network.layers:
-            self._add_forward(layer, theta)
-        self._add_slopes()
-        for layer in reversed(network.layers):
-            self._add_backward(layer, theta, g)
+        self._theta, self._g = theta, g
+        self._make_arrays()
+        masked = [layer for layer in network.layers if layer.dropout] if training else []
+        self.masks = {layer.l: self._ones(layer.n_in) for layer in masked}
+        self._inputs = {layer.l: self._ones(layer.n_in + 1) for layer in masked}
 
-    def _make_arrays(self, dtype: np.dtype[np.generic]) -> None:
+    def _ones(self, rows: int) -> Array:
+        return np.ones((rows, self.size), self._theta.dtype)
+
+    def _make_arrays(self) -> None:
         """Make z, a and the slopes of all layers neighbours in memory, for joint calls."""
-        network, size = self.network, self.size
-        rows = [n + 1 for n in network.n[1:]]
-        ends = np.cumsum([0, *rows]) * size
-        flat_z, flat_a, flat_slope = (
-            np.zeros(ends[-1], dtype),
-            np.ones(ends[-1], dtype),
-            np.zeros(ends[-1], dtype),
+        n, size, dtype = self.network.n, self.size, self._theta.dtype
+        ends = np.cumsum([0, *(rows + 1 for rows in n[1:])]) * size
+        self._spans = [slice(0, 0), *(slice(a, b) for a, b in pairwise(ends))]
+        self._flat = np.zeros(ends[-1], dtype), np.ones(ends[-1], dtype), np.zeros(ends[-1], dtype)
+        flat_z, self._with_ones, flat_slopes = (
+            [flat[span].reshape(-1, size) for span in self._spans] for flat in self._flat
         )
-        self._flat = (flat_z, flat_a, flat_slope)
-        self._ends = ends
-        self._with_ones: list[Array] = [np.ones((network.n[0] + 1, size), dtype)]
-        self._slopes: list[Array] = [self.z[0]]
-        for l, n in enumerate(network.n[1:], start=1):
-            span = slice(ends[l - 1], ends[l])
-            self._with_ones.append(flat_a[span].reshape(n + 1, size))
-            self.z.append(flat_z[span].reshape(n + 1, size)[:n])
-            self.a.append(self._with_ones[l][:n])
-            self._slopes.append(flat_slope[span].reshape(n + 1, size)[:n])
-            self.da.append(np.zeros((n, size), dtype))
-            self.delta.append(np.zeros((n, size), dtype))
+        self.z, self.a, self._slopes = (
+            [rows[:-1] for rows in layers] for layers in (flat_z, self._with_ones, flat_slopes)
+        )
+        self.da, self.delta = ([np.zeros_like(z) for z in self.z] for _ in range(2))
 
-    def _add_masks(self) -> None:
-        """Give every layer behind a dropout a mask, and its own masked copy of what enters it."""
-        for layer in self.network.layers:
-            if layer.dropout:
-                self.masks[layer.l] = np.ones((layer.n_in, self.size), self._scale.dtype)
-                self._inputs[layer.l] = np.ones((layer.n_in + 1, self.size), self._scale.dtype)
-
-    def _add_input(self, first: Array, gradient: Array) -> None:
-        """Bind the two calls that take x: layer 1's product and its gradient, where x is not masked."""
-        self._enter: Callable[[Array], object] = partial(first.T.dot, out=self.z[1])
-        self._leave: Callable[[Array], object] = lambda x: x.dot(self.delta[1].T, gradient)
-        if 1 in self.masks:
-            self._enter = partial(np.copyto, self._with_ones[0])
-            self._leave = lambda x: self._inputs[1].dot(self.delta[1].T, gradient)
-
-    def _add_forward(self, layer: NetworkLayer, theta: Array) -> None:
-        l, ahead = layer.l, self._forward
-        if l in self.masks:
-            ahead.append(
-                partial(np.multiply, self._with_ones[l - 1][:-1], self.masks[l], self._inputs[l][:-1])
-            )
-        if l > 1 or l in self.masks:
-            ahead.append(partial(layer.packed(theta).T.dot, self._inputs[l], self.z[l]))
-        for run in layer.runs:
-            rows, k = slice(run.start, run.stop), constants(theta.dtype, run.alpha)
-            ahead.append(partial(run.activation.function, self.z[l][rows], self.a[l][rows], k))
-
-    def _add_backward(self, layer: NetworkLayer, theta: Array, g: Array) -> None:
-        l, layers = layer.l, self.network.layers
-        if l < len(layers):
-            self._add_delta(layer, layers[l].packed(theta)[:-1])
-        elif self.network.fused is None:
-            self._through_activation(layer)
-        if l > 1:
-            self._backward.append(partial(self._inputs[l].dot, self.delta[l].T, layer.packed(g)))
-
-    def _add_delta(self, layer: NetworkLayer, W_next: Array) -> None:
-        l = layer.l
-        self._backward.append(partial(W_next.dot, self.delta[l + 1], self.da[l]))
-        if l + 1 in self.masks:
-            self._backward.append(partial(np.multiply, self.da[l], self.masks[l + 1], self.da[l]))
-        self._through_activation(layer)
-
-    def _through_activation(self, layer: NetworkLayer) -> None:
-        """Add delta[l] = sigma'(z[l]) da[l], by the Jacobian where the activation is layer-wide."""
-        l = layer.l
-        layer_vjp = layer.runs[0].activation.layer_vjp
-        if layer_vjp is not None:
-            self._backward.append(partial(layer_vjp, self.da[l], self.a[l], self.delta[l]))
-        else:
-            self._backward.append(partial(np.multiply, self.da[l], self._slopes[l], self.delta[l]))
-
-    def _add_slopes(self) -> None:
-        """Add the slopes of all hidden layers first, in one call where neighbours share an activation."""
-        needed = [
-            layer
-            for layer in self.network.layers
-            if (layer.l < len(self.network.layers) or self.network.fused is None)
-            and not layer.runs[0].activation.layerwide
-        ]
-        groups: list[list[NetworkLayer]] = []
-        for layer in needed:
-            joins = bool(groups) and groups[-1][-1].l + 1 == layer.l and _same(groups[-1][-1], layer)
-            if joins:
-                groups[-1].append(layer)
-            else:
-                groups.append([layer])
-        for group in groups:
-            self._add_slopes_of(group)
-
-    def _add_slopes_of(self, group: list[NetworkLayer]) -> None:
-        run = group[0].runs[0]
-        dtype = self._scale.dtype
-        if len(group[0].runs) == 1:
-            span = slice(self._ends[group[0].l - 1], self._ends[group[-1].l])
-            arrays = [flat[span] for flat in self._flat]
-            self._backward.append(partial(run.activation.slope, *arrays, constants(dtype, run.alpha)))
-            return
-        l = group[0].l
-        for run in group[0].runs:
-            rows = slice(run.start, run.stop)
-            k: Constants = constants(dtype, run.alpha)
-            arrays = [self.z[l][rows], self.a[l][rows], self._slopes[l][rows]]
-            self._backward.append(partial(run.activation.slope, *arrays, k))
+    @property
+    def scored(self) -> Array:
+        """What the loss is computed from: z of the output where activation and loss are fused, else a."""
+        return self.z[-1] if self.network.fused is not None else self.a[-1]
 
     def draw(self, generator: np.random.Generator) -> None:
         """Draw new dropout masks: 0 with probability rate, else 1 / (1 - rate)."""
@@ -183,29 +84,98 @@ class Passes:
             keep = 1 - self.network.layers[l - 1].dropout
             np.copyto(mask, (generator.random(mask.shape) < keep) / keep)
 
-    def forward(self, x: Array) -> None:
-        """Compute z[l] and a[l] of all layers from x (n[0] + 1, size), its last row ones."""
-        self._enter(x)
-        for call in self._forward:
-            call()
+    # -- the forward pass -------------------------------------------------------------------------
 
-    def backward(self, x: Array, y: Array) -> None:
-        """Compute delta[l] of all layers and g, from targets y (n[L], size), after `forward`."""
-        network, delta = self.network, self.delta[-1]
-        if network.fused is not None:
-            network.fused.slope(self.a[-1], y, delta)
-            np.multiply(delta, self._scale, delta)
-        else:
-            network.loss.slope(self.a[-1], y, self.da[-1])
-            np.multiply(self.da[-1], self._scale, self.da[-1])
-        for call in self._backward:
-            call()
-        self._leave(x)
+    def forward(self, x: Array) -> list[Call]:
+        """Return the calls that compute z[l] and a[l] of all layers from x (n[0] + 1, size)."""
+        return [call for layer in self.network.layers for call in self._layer_forward(layer, x)]
 
-    @property
-    def scored(self) -> Array:
-        """The array the loss is computed from: z of the output where loss and activation are fused, else a."""
-        return self.z[-1] if self.network.fused is not None else self.a[-1]
+    def _input(self, l: int, x: Array) -> Array:
+        """Return what enters layer l, masked by its dropout, over its row of ones."""
+        return self._inputs[l] if l in self._inputs else x if l == 1 else self._with_ones[l - 1]
+
+    def _layer_forward(self, layer: NetworkLayer, x: Array) -> Iterable[Call]:
+        l = layer.l
+        if l in self.masks:
+            before = x if l == 1 else self._with_ones[l - 1]
+            yield partial(np.multiply, before[:-1], self.masks[l], self._inputs[l][:-1])
+        yield partial(layer.packed(self._theta).T.dot, self._input(l, x), self.z[l])
+        for run in layer.runs:
+            rows, k = slice(run.start, run.stop), constants(self._theta.dtype, run.alpha)
+            yield from bound(run.activation.value(self.z[l][rows], self.a[l][rows], k))
+
+    # -- the backward pass ------------------------------------------------------------------------
+
+    def backward(self, x: Array, y: Array) -> list[Call]:
+        """Return the calls that, after `forward`, compute da[l], delta[l] and g for targets y."""
+        calls = [*self._slope_calls(), *self._loss_backward(y)]
+        for layer in reversed(self.network.layers):
+            calls += self._layer_backward(layer, x)
+        return calls
+
+    def _loss_backward(self, y: Array) -> Iterable[Call]:
+        network, o = self.network, self.a[-1]
+        scale = np.array(network.loss.scale(network.n[-1], self.size), o.dtype)
+        out = self.da[-1] if network.fused is None else self.delta[-1]
+        slope = network.loss.slope if network.fused is None else network.fused.slope
+        return [*bound(slope(o, y, out)), partial(np.multiply, out, scale, out)]
+
+    def _layer_backward(self, layer: NetworkLayer, x: Array) -> Iterable[Call]:
+        l, layers = layer.l, self.network.layers
+        if l < len(layers):
+            yield partial(layers[l].packed(self._theta)[:-1].dot, self.delta[l + 1], self.da[l])
+            if l + 1 in self.masks:
+                yield partial(np.multiply, self.da[l], self.masks[l + 1], self.da[l])
+        if l < len(layers) or self.network.fused is None:
+            yield from self._activation_backward(layer)
+        yield partial(self._input(l, x).dot, self.delta[l].T, layer.packed(self._g))
+
+    def _activation_backward(self, layer: NetworkLayer) -> list[Call]:
+        """Return delta[l] = sigma'(z[l]) da[l], by the Jacobian where the activation is layer-wide."""
+        l = layer.l
+        layer_vjp = layer.runs[0].activation.layer_vjp
+        if layer_vjp is not None:
+            return bound(layer_vjp(self.da[l], self.a[l], self.delta[l]))
+        return [partial(np.multiply, self.da[l], self._slopes[l], self.delta[l])]
+
+    def _slope_calls(self) -> Iterable[Call]:
+        """Return sigma'(z[l]) of all layers that need it, one call where neighbours share an activation."""
+        needed = self.network.layers if self.network.fused is None else self.network.layers[:-1]
+        groups: list[list[NetworkLayer]] = []
+        for layer in needed:
+            if groups and groups[-1][-1].l + 1 == layer.l and _one_activation(groups[-1][-1], layer):
+                groups[-1].append(layer)
+            elif not layer.runs[0].activation.layerwide:
+                groups.append([layer])
+        return [call for group in groups for call in self._slopes_of(group)]
+
+    def _slopes_of(self, group: list[NetworkLayer]) -> Iterable[Call]:
+        first, last = group[0], group[-1]
+        if len(first.runs) == 1:
+            joint = slice(self._spans[first.l].start, self._spans[last.l].stop)
+            yield from self._run_slope(first.runs[0], *(flat[joint] for flat in self._flat))
+            return
+        for run in first.runs:
+            rows = slice(run.start, run.stop)
+            arrays = (layers[first.l][rows] for layers in (self.z, self.a, self._slopes))
+            yield from self._run_slope(run, *arrays)
+
+    def _run_slope(self, run: Run, z: Array, a: Array, out: Array) -> list[Call]:
+        return bound(run.activation.slope(z, a, out, constants(z.dtype, run.alpha)))
+
+
+def _one_activation(*layers: NetworkLayer) -> bool:
+    """Tell whether all neurons of these layers share one activation, and one that joins."""
+    kinds = {
+        (run.activation.name, run.alpha, run.activation.layerwide) for layer in layers for run in layer.runs
+    }
+    return len(kinds) == 1 and not next(iter(kinds))[2]
+
+
+def run_calls(calls: Iterable[Call]) -> None:
+    """Make the calls, in order."""
+    for call in calls:
+        call()
 
 
 class Scorer:
@@ -215,14 +185,15 @@ class Scorer:
     """
 
     def __init__(self, network: Network, theta: Array, x: Array, y: Array, task: str) -> None:
-        self._passes = Passes(network, theta, np.zeros_like(theta), x.shape[1])
-        self._x, self._y, self._task = x, y, task
+        self._y, self._task = y, task
+        self._passes = Passes(network, theta, np.empty(0), max(1, y.shape[1]))
+        self._forward = self._passes.forward(x)
 
     def score(self) -> Score | None:
         """Return loss and accuracy; None for an empty set."""
-        if not self._x.shape[1]:
+        if not self._y.shape[1]:
             return None
-        self._passes.forward(self._x)
+        run_calls(self._forward)
         network, o, y = self._passes.network, self._passes.a[-1], self._y
         J = loss_of(network, self._passes.scored, y)
         if self._task == "regression":
@@ -268,8 +239,8 @@ def evaluate(network: Network, theta: Array, x: Array, y: Array, samples: Array 
     passes = Passes(network, theta, g, x.shape[1])
     x, y = with_ones(x, theta.dtype), y.astype(theta.dtype)
     with np.errstate(all="ignore"):
-        passes.forward(x)
-        passes.backward(x, y)
+        run_calls(passes.forward(x))
+        run_calls(passes.backward(x, y))
     return copied(passes, np.arange(x.shape[1]) if samples is None else samples, x, y, g)
 
 

@@ -7,22 +7,23 @@ going back and training again gives the same bits, because the order of the samp
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import partial
 
 import numpy as np
 
 from .batches import Batches
 from .curves import BatchLosses, Curves, Record, Score
 from .datasets import Dataset
-from .modules import Array
+from .modules import Array, Call, Recipe, bound
 from .network import Network
-from .optimizers import Rate, flush_subnormal
-from .passes import Pass, Passes, Scorer, copied, first_not_finite, terms, with_ones
+from .optimizers import Pace, flush_subnormal
+from .passes import Pass, Passes, Scorer, copied, first_not_finite, run_calls, terms, with_ones
 
 LEAST_RECORD_GAP = 16
 RECORDS_PER_DOUBLING = 500
+FLUSH_EVERY = 128
 
 
 class Phase(IntEnum):
@@ -35,14 +36,13 @@ class Phase(IntEnum):
 
 
 @dataclass(frozen=True)
-class Snapshot:
-    """One moment of training. Nobody changes its arrays.
+class Moment:
+    """What it takes to go on from here. Nobody changes its arrays.
 
-    ``iteration`` counts the updates made; ``phase`` says how far the present pass is, of ``batches``
-    in an epoch. ``values`` holds the numbers of that pass (None at START) and ``before`` the theta
-    they were computed with, which differs from ``theta`` once the update is done. ``memory`` is the
-    optimizer's. ``train`` and ``test`` are scores of ``theta`` on the whole sets (test None: there
-    is none); ``penalty`` is what L1 and L2 add to the cost.
+    ``iteration`` counts the updates made; ``phase`` says how far the present pass is. ``values`` holds
+    the numbers of that pass (None at START, or where they were not kept) and ``before`` the theta they
+    were computed with, which differs from ``theta`` once the update is done. ``memory`` is the
+    optimizer's.
     """
 
     theta: Array
@@ -50,8 +50,18 @@ class Snapshot:
     before: Array
     iteration: int
     phase: Phase
-    batches: int
     values: Pass | None
+
+
+@dataclass(frozen=True)
+class Snapshot(Moment):
+    """A moment with all there is to show of it.
+
+    ``batches`` make an epoch. ``train`` and ``test`` are scores of ``theta`` on the whole sets (test
+    None: there is none); ``penalty`` is what L1 and L2 add to the cost.
+    """
+
+    batches: int
     train: Score
     test: Score | None
     penalty: float
@@ -92,6 +102,19 @@ class Diverged(ArithmeticError):
         self.quantity, self.iteration = quantity, iteration
 
 
+@dataclass(frozen=True)
+class _Slot:
+    """One pass of a block: its arrays, and the calls of each of its three steps."""
+
+    passes: Passes
+    x: Array
+    y: Array
+    scored: Array
+    forward: list[Call]
+    backward: list[Call]
+    whole: list[Call]
+
+
 class Trainer:
     """Trains a network on the training samples of a dataset.
 
@@ -101,34 +124,48 @@ class Trainer:
     def __init__(self, network: Network, dataset: Dataset, theta: Array | None = None) -> None:
         training = network.design.training
         self.network, self.dataset = network, dataset
-        self.rate = Rate(training.learning_rate, network.dtype)
+        self.pace = Pace(training.learning_rate, network.dtype)
         self._theta = network.initial(training.seed)
         self._g = np.zeros_like(self._theta)
         self._memory = np.zeros((training.optimizer.vectors, network.parameters), network.dtype)
-        self._update = training.optimizer.begin(self._theta, self._g, self._memory, self.rate)
-        self._penalize = _penalty_gradient(network, self._theta, self._g)
+        self._update = bound(training.optimizer.update(self._theta, self._g, self._memory, self.pace))
         self._gather(dataset)
         self.losses = BatchLosses()
         self.records: list[Record] = []
         self.restart(theta)
 
     def _gather(self, dataset: Dataset) -> None:
-        """Lay out the samples, and the arrays of a pass for each size of batch."""
+        """Lay out the samples, and the calls of every pass of a block."""
         network, training = self.network, self.network.design.training
         x = with_ones(dataset.x, network.dtype)
         y = dataset.targets(network.n[-1]).astype(network.dtype)
         train = x[:, dataset.train], y[:, dataset.train]
-        batches = Batches(*train, training.size_of_batch(dataset.train.size), training.seed)
-        sizes = {span.stop - span.start for span in batches.spans}
+        self._batches = Batches(*train, training.size_of_batch(dataset.train.size), training.seed)
+        self._scored = np.empty_like(self._batches.y)
+        sizes = {span.stop - span.start for span in self._batches.spans}
         passes = {n: Passes(network, self._theta, self._g, n, training=True) for n in sizes}
-        scored = np.empty_like(batches.y)
-        self._batches, self._scored = batches, scored
+        penalty_calls = bound(penalty_recipe(network, self._theta, self._g))
         self._slots = [
-            (passes[span.stop - span.start], batches.x[:, span], batches.y[:, span], scored[:, span])
-            for span in batches.spans
+            self._slot(passes[span.stop - span.start], span, penalty_calls) for span in self._batches.spans
         ]
+        scales = [network.loss.scale(len(y), span.stop - span.start) for span in self._batches.spans]
+        self._cuts = np.array([[span.start for span in self._batches.spans], scales])
         self._train = Scorer(network, self._theta, *train, dataset.task)
         self._test = Scorer(network, self._theta, x[:, dataset.test], y[:, dataset.test], dataset.task)
+
+    def _slot(self, passes: Passes, span: slice, penalty_calls: list[Call]) -> _Slot:
+        x, y, scored = self._batches.x[:, span], self._batches.y[:, span], self._scored[:, span]
+        draw: list[Call] = [partial(self._draw_masks, passes)] if passes.masks else []
+        keep: Call = partial(np.copyto, scored, passes.scored)
+        forward = [self._next, *draw, *passes.forward(x), keep]
+        backward = [*passes.backward(x, y), *penalty_calls]
+        return _Slot(passes, x, y, scored, forward, backward, [*forward, *backward, *self._update])
+
+    def _next(self) -> None:
+        self.pace.t += 1
+
+    def _draw_masks(self, passes: Passes) -> None:
+        passes.draw(np.random.default_rng((self.network.design.training.seed, self.pace.t)))
 
     # -- where training stands --------------------------------------------------------------------
 
@@ -148,10 +185,10 @@ class Trainer:
         self._values: Pass | None = None
         self.losses.resize(iteration)
 
-    def restore(self, snapshot: Snapshot) -> None:
-        """Go to a snapshot of this network and data; training on gives the bits it gave then.
+    def restore(self, snapshot: Moment) -> None:
+        """Go to a moment of this network and data; training on gives the bits it gave then.
 
-        A snapshot taken inside a pass is taken up there. The curves are cut to its iteration.
+        A moment inside a pass is taken up there. The curves are cut to its iteration.
         """
         inside = snapshot.phase in (Phase.FORWARD, Phase.BACKWARD)
         np.copyto(self._theta, snapshot.theta)
@@ -172,25 +209,25 @@ class Trainer:
         if phase in (Phase.FORWARD, Phase.BACKWARD):
             self.advance(phase)
 
+    def _moment(self, values: Pass | None) -> Moment:
+        theta = self._theta.copy()
+        before = theta if self._before is None else self._before
+        return Moment(theta, self._memory.copy(), before, self.iteration, self.phase, values)
+
     def snapshot(self) -> Snapshot:
         """Return the present moment, with the scores of the present theta on the whole sets."""
-        self._record_losses()
-        theta = self._theta.copy()
         with np.errstate(all="ignore"):
             train, test = self._train.score(), self._test.score()
         assert train is not None
+        moment = self._moment(self._pass())
+        extent = penalty(self.network, moment.theta)
         return Snapshot(
-            theta,
-            self._memory.copy(),
-            theta if self._before is None else self._before,
-            self.iteration,
-            self.phase,
-            self._batches.per_epoch,
-            self._pass(),
-            train,
-            test,
-            penalty(self.network, theta),
-            self.rate.value,
+            **vars(moment),
+            batches=self._batches.per_epoch,
+            train=train,
+            test=test,
+            penalty=extent,
+            learning_rate=self.pace.learning_rate,
         )
 
     def curves(self) -> Curves:
@@ -200,10 +237,11 @@ class Trainer:
 
     def _pass(self) -> Pass | None:
         if self.phase is not Phase.START and self._values is None:
-            p = self.iteration - (self.phase is Phase.UPDATE)
+            p = self._pass_number
             samples = self.dataset.train[self._batches.samples(p)]
-            passes, x, y, _scored = self._slots[self._batches.load(p)]
-            self._values = copied(passes, samples, x, y, self._g if self.phase > Phase.FORWARD else None)
+            slot = self._slots[self._batches.load(p)]
+            g = self._g if self.phase > Phase.FORWARD else None
+            self._values = copied(slot.passes, samples, slot.x, slot.y, g)
         return self._values
 
     # -- training ---------------------------------------------------------------------------------
@@ -215,7 +253,7 @@ class Trainer:
         """
         with np.errstate(all="ignore"):
             while True:
-                last = self.snapshot()
+                last = self._moment(self._pass())
                 self._step()
                 if quantity := self._not_finite():
                     self.restore(last)
@@ -229,7 +267,7 @@ class Trainer:
         Only the end is checked for infinities. Where there is one, the way is gone again step by
         step, to find where it began and to stand just before.
         """
-        start, goal = self.snapshot(), self.iteration + iterations
+        start, goal = self._moment(self._values), self.iteration + iterations
         with np.errstate(all="ignore"):
             while self.phase in (Phase.FORWARD, Phase.BACKWARD):
                 self._step()
@@ -250,59 +288,44 @@ class Trainer:
 
     def _step(self) -> None:
         """Take the next of the three steps: forward pass, backward pass, update."""
-        t = self.iteration
+        t, self._values = self.iteration, None
+        slot = self._slots[self._load(t)]
         if self.phase in (Phase.START, Phase.UPDATE):
-            passes, x, _y, scored = self._slots[self._load(t)]
-            self._draw_masks(passes, t)
-            passes.forward(x)
-            np.copyto(scored, passes.scored)
             self._before, self.phase = None, Phase.FORWARD
+            self.pace.t = t
+            run_calls(slot.forward)
         elif self.phase is Phase.FORWARD:
-            passes, x, y, _scored = self._slots[self._load(t)]
-            passes.backward(x, y)
-            if self._penalize:
-                self._penalize()
             self.phase = Phase.BACKWARD
+            run_calls(slot.backward)
         else:
-            self._before = self._theta.copy()
-            self._tidy(t)
-            self._update(t + 1)
-            self.iteration, self.phase = t + 1, Phase.UPDATE
-            self._record()
-        self._values = None
+            self._before, self.phase = self._theta.copy(), Phase.UPDATE
+            run_calls(self._update)
+            self._arrive(t + 1)
 
     def _iterate(self, goal: int) -> None:
-        """Make whole iterations up to ``goal``, or to the end of a block or the next record."""
-        t, penalize, update = self.iteration, self._penalize, self._update
+        """Make whole iterations up to ``goal``, the end of the block, or where something is due."""
+        t = self.iteration
+        goal = min(goal, self._due, t - t % FLUSH_EVERY + FLUSH_EVERY)
         place = self._load(t)
-        for passes, x, y, scored in self._slots[place : place + min(goal, self._due) - t]:
-            if passes.masks:
-                self._draw_masks(passes, t)
-            passes.forward(x)
-            np.copyto(scored, passes.scored)
-            passes.backward(x, y)
-            if penalize:
-                penalize()
-            if not t % 100:
-                self._tidy(t)
-            t += 1
-            update(t)
-        self.iteration, self.phase = t, Phase.UPDATE
-        self._before = self._values = None
-        self._record()
+        slots = self._slots[place : place + goal - t]
+        self.pace.t, self.phase, self._before, self._values = t, Phase.UPDATE, None, None
+        for slot in slots:
+            for call in slot.whole:
+                call()
+        self._arrive(t + len(slots))
+
+    def _arrive(self, iteration: int) -> None:
+        """Stand after the update that makes so many iterations, and do what is due there."""
+        self.iteration = iteration
+        if iteration % FLUSH_EVERY == 0:
+            flush_subnormal(self._memory)
+        if iteration >= self._due:
+            self._record()
 
     def _load(self, p: int) -> int:
         if p % len(self._slots) == 0:
             self._record_losses()
         return self._batches.load(p)
-
-    def _draw_masks(self, passes: Passes, t: int) -> None:
-        if passes.masks:
-            passes.draw(np.random.default_rng((self.network.design.training.seed, t)))
-
-    def _tidy(self, t: int) -> None:
-        if t % 100 == 0:
-            flush_subnormal(self._memory)
 
     # -- records ----------------------------------------------------------------------------------
 
@@ -313,13 +336,12 @@ class Trainer:
         if not count:
             return
         place = done % len(self._slots)
-        spans = self._batches.spans[place : place + count]
-        columns = slice(spans[0].start, spans[-1].stop)
+        first, last = self._batches.spans[place], self._batches.spans[place + count - 1]
+        columns = slice(first.start, last.stop)
         with np.errstate(all="ignore"):
             sums = terms(self.network, self._scored[:, columns], self._batches.y[:, columns]).sum(axis=0)
-        starts = [span.start - columns.start for span in spans]
-        scales = [self.network.loss.scale(self.network.n[-1], span.stop - span.start) for span in spans]
-        self.losses.extend(np.add.reduceat(sums, starts) * scales)
+        starts, scales = self._cuts[:, place : place + count]
+        self.losses.extend(np.add.reduceat(sums, (starts - first.start).astype(int)) * scales)
 
     def _next_due(self) -> int:
         """Return the iteration of the next record: the end of an epoch, ever rarer in a long run."""
@@ -327,9 +349,7 @@ class Trainer:
         return -(-(self.iteration + gap) // self._batches.per_epoch) * self._batches.per_epoch
 
     def _record(self) -> None:
-        """Add a row to the records, if one is due."""
-        if self.iteration < self._due:
-            return
+        """Add a row to the records."""
         self._record_losses()
         network, epoch = self.network, self.iteration // self._batches.per_epoch
         gradient = tuple(float(np.linalg.norm(layer.packed(self._g))) for layer in network.layers)
@@ -339,17 +359,29 @@ class Trainer:
 
     def _not_finite(self) -> str:
         """Name the first quantity of the present pass that is not finite; empty: all are."""
-        network = self.network
-        p = self.iteration - (self.phase is Phase.UPDATE)
-        passes, _x, y, scored = self._slots[self._batches.load(p)]
-        if not np.isfinite(terms(network, scored, y)).all() and self.phase is not Phase.START:
-            return first_not_finite(network, passes) or "the loss J"
-        if self.phase > Phase.FORWARD and not np.isfinite(self._g).all():
-            return first_not_finite(network, passes, self._g) or "the gradient"
-        for layer in network.layers:
-            if not np.isfinite(layer.packed(self._theta)).all():
-                return f"W[{layer.l}] or b[{layer.l}]"
-        return "" if np.isfinite(self._memory).all() else "the optimizer's memory"
+        network, slot = self.network, self._slots[self._batches.load(self._pass_number)]
+        finite = {
+            "the loss J": slot.scored if self.phase is not Phase.START else (),
+            "the gradient": self._g if self.phase > Phase.FORWARD else (),
+            "the optimizer's memory": self._memory,
+        }
+        for name, array in finite.items():
+            if not np.isfinite(array).all():
+                return (
+                    first_not_finite(network, slot.passes, self._g if self.phase > Phase.FORWARD else None)
+                    or name
+                )
+        if self.phase is not Phase.START and not np.isfinite(terms(network, slot.scored, slot.y)).all():
+            return "the loss J"
+        if np.isfinite(self._theta).all():
+            return ""
+        return next(
+            f"W[{layer.l}]" for layer in network.layers if not np.isfinite(layer.packed(self._theta)).all()
+        )
+
+    @property
+    def _pass_number(self) -> int:
+        return self.iteration - (self.phase is Phase.UPDATE)
 
 
 def penalty(network: Network, theta: Array) -> float:
@@ -361,21 +393,12 @@ def penalty(network: Network, theta: Array) -> float:
     return float(training.l1 * np.abs(W).sum() + training.l2 / 2 * np.square(W).sum())
 
 
-def _penalty_gradient(network: Network, theta: Array, g: Array) -> Callable[[], None] | None:
-    """Return what adds the derivative of `penalty` to g, or None where there is no penalty."""
+def penalty_recipe(network: Network, theta: Array, g: Array) -> Recipe:
+    """Return the recipe that adds the derivative of `penalty` to g; it is empty without penalty."""
     l1, l2 = network.design.training.l1, network.design.training.l2
-    if not l1 and not l2:
-        return None
     mask, part = network.weights_mask(), np.empty_like(theta)
-    l1_mask, l2_mask = (l1 * mask).astype(theta.dtype), (l2 * mask).astype(theta.dtype)
-
-    def penalize() -> None:
-        if l2:
-            np.multiply(theta, l2_mask, part)
-            np.add(g, part, g)
-        if l1:
-            np.sign(theta, part)
-            np.multiply(part, l1_mask, part)
-            np.add(g, part, g)
-
-    return penalize
+    if l2:
+        yield from ((np.multiply, theta, (l2 * mask).astype(theta.dtype), part), (np.add, g, part, g))
+    if l1:
+        l1_mask = (l1 * mask).astype(theta.dtype)
+        yield from ((np.sign, theta, part), (np.multiply, part, l1_mask, part), (np.add, g, part, g))
