@@ -1,0 +1,92 @@
+"""What the tests of `core` are made of: small data, networks, and the lecture's formulas written out.
+
+The formulas here are the oracle: plain NumPy as in a textbook, sharing no line with `core`.
+"""
+
+import numpy as np
+
+from core.datasets import Dataset
+from core.design import Dense, Design, Training
+from core.network import Network
+
+
+def values(features=2, outputs=1, samples=12, test=0, seed=0):
+    """Return a dataset for regression."""
+    generator = np.random.default_rng(seed)
+    x, y = generator.normal(size=(features, samples)), generator.normal(size=(outputs, samples))
+    names = tuple(f"x{i + 1}" for i in range(features))
+    train = np.arange(samples - test)
+    return Dataset("values", x, y, "regression", names, (), train, np.arange(samples - test, samples))
+
+
+def classes(count=2, features=2, samples=12, test=0, seed=0):
+    """Return a dataset of so many classes, every one of them present."""
+    generator = np.random.default_rng(seed)
+    x = generator.normal(size=(features, samples))
+    labels = generator.permutation(np.arange(samples) % count)
+    names = tuple(f"x{i + 1}" for i in range(features))
+    kinds = tuple("ABCDEF"[:count])
+    train = np.arange(samples - test)
+    return Dataset("classes", x, labels, "classes", names, kinds, train, np.arange(samples - test, samples))
+
+
+def network(layers, loss, dataset, **training):
+    """Return the network of the layers; full batch gradient descent unless told otherwise."""
+    settings = {"gradient_descent": "batch", "loss": loss, **training}
+    return Network(Design(layers=tuple(layers), training=Training(**settings)), dataset)
+
+
+G = {
+    "linear": lambda z, alpha: z,
+    "sigmoid": lambda z, alpha: 1 / (1 + np.exp(-z)),
+    "tanh": lambda z, alpha: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)),
+    "relu": lambda z, alpha: np.where(z > 0, z, 0.0),
+    "leaky_relu": lambda z, alpha: np.where(z > 0, z, (0.01 if alpha is None else alpha) * z),
+    "elu": lambda z, alpha: np.where(z > 0, z, (1.0 if alpha is None else alpha) * (np.exp(z) - 1)),
+    "gelu": lambda z, alpha: z / 2 * (1 + np.tanh(np.sqrt(2 / np.pi) * (z + 0.044715 * z**3))),
+    "softplus": lambda z, alpha: np.log(1 + np.exp(z)),
+    "softmax": lambda z, alpha: np.exp(z) / np.exp(z).sum(axis=0),
+}
+
+TERMS = {
+    "mse": lambda o, y, d: (y - o) ** 2,
+    "mae": lambda o, y, d: np.abs(y - o),
+    "huber": lambda o, y, d: np.where(np.abs(y - o) <= d, (y - o) ** 2 / 2, d * (np.abs(y - o) - d / 2)),
+    "bce": lambda o, y, d: -(y * np.log(o) + (1 - y) * np.log(1 - o)),
+    "cce": lambda o, y, d: -(y * np.log(o)),
+}
+
+
+def textbook_passes(design, features, theta, x):
+    """Return z[l] and a[l] for l = 1 … L, neuron by neuron where activations differ. No dropout."""
+    a, zs, activities, place, n_in = x, [], [], 0, features
+    for layer in (layer for layer in design.layers if isinstance(layer, Dense)):
+        W_and_b = theta[place : place + (n_in + 1) * layer.neurons].reshape(n_in + 1, layer.neurons)
+        z = W_and_b[-1][:, None] + W_and_b[:-1].T @ a
+        if isinstance(layer.activation, str):
+            a = G[layer.activation](z, layer.alpha)
+        else:
+            a = np.array([G[name](row, layer.alpha) for name, row in zip(layer.activation, z, strict=True)])
+        zs.append(z)
+        activities.append(a)
+        place, n_in = place + W_and_b.size, layer.neurons
+    return zs, activities
+
+
+def textbook_J(design, features, theta, x, y):
+    """Return the loss of a batch by the lecture's formulas."""
+    loss = design.training.loss
+    kind = loss.__struct_config__.tag
+    o = textbook_passes(design, features, theta, x)[1][-1]
+    total = TERMS[kind](o, y, getattr(loss, "delta", None)).sum()
+    return total / (y.shape[1] if kind in ("bce", "cce") else y.size)
+
+
+def slope_along(J, point, direction, step=1e-3):
+    """Return the derivative of J at the point along a direction, by a five-point difference.
+
+    Its error is of order step^4: far below 1e-6 for smooth J.
+    """
+    ahead, behind = J(point + step * direction), J(point - step * direction)
+    far_ahead, far_behind = J(point + 2 * step * direction), J(point - 2 * step * direction)
+    return (8 * (ahead - behind) - (far_ahead - far_behind)) / (12 * step)
