@@ -28,7 +28,7 @@ Call = Callable[[], object]
 
 def bound(recipe: Recipe) -> list[Call]:
     """Return the steps of a recipe as calls without arguments."""
-    return [partial(*step) for step in recipe]
+    return [partial(function, *arguments) for function, *arguments in recipe]
 
 
 def follow(recipe: Recipe) -> None:
