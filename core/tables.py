@@ -96,9 +96,9 @@ class _Column:
 
 
 def _text(path: Path) -> str:
-    if not path.is_file():
-        raise TableError(f"There is no file “{_shown(path.name)}”.")
     try:
+        if not path.is_file():
+            raise TableError(f"There is no file “{_shown(path.name)}”.")
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
@@ -149,10 +149,9 @@ def _rows(text: str) -> tuple[list[list[str]], list[int]]:
     reader = csv.reader(StringIO(text, newline=""), delimiter=max(DELIMITERS, key=first.count), strict=True)
     rows, lines = [], []
     try:
-        for row in islice(reader, MOST_SAMPLES + 2):
-            if row:
-                rows.append(row)
-                lines.append(reader.line_num)
+        for row in islice(filter(None, reader), MOST_SAMPLES + 2):
+            rows.append(row)
+            lines.append(reader.line_num)
     except csv.Error as error:
         why = f"the cells cannot be told apart ({error}); check the quotation marks"
         raise TableError(f"line {reader.line_num}: {why}.") from error
@@ -191,7 +190,7 @@ def _target(column: _Column) -> tuple[tuple[str, ...], Array]:
         if fault not in ("", NO_NUMBER):
             raise column.error(cell, fault)
     few = len(faults) <= MOST_CLASSES
-    if few and all(cell.strip().lstrip("+-").isdecimal() for cell in faults):
+    if few and all(not fault and cell.strip().lstrip("+-").isdecimal() for cell, fault in faults.items()):
         return _classes(column, {cell: int(cell) for cell in faults})
     if not any(faults.values()):
         return (), column.numbers()[None, :]

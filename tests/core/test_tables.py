@@ -39,6 +39,10 @@ def test_whole_numbers_are_classes_in_numerical_order(tmp_path):
     assert read.labels.tolist() == [2, 1, 0, 2]
 
 
+def test_texts_that_look_like_whole_numbers_are_classes(tmp_path):
+    assert table(tmp_path, "x,k\n1,+-5\n2,7\n").class_names == ("+-5", "7")
+
+
 def test_other_numbers_are_values(tmp_path):
     read = table(tmp_path, "x,y\n1,10\n2,9.5\n")
     assert (read.task, read.class_names) == ("regression", ())
@@ -143,6 +147,16 @@ def test_a_target_that_is_not_there(tmp_path):
         sentence(tmp_path, HEAD + "3,4,b\n", "weight")
         == "There is no column “weight”; the last one is “kind”."
     )
+
+
+def test_a_name_too_long_for_the_system(tmp_path):
+    with pytest.raises(TableError, match=r"^“aaa.*…” cannot be read: File name too long\.$"):
+        read_table(tmp_path / ("a" * 300 + ".csv"))
+
+
+def test_empty_lines_do_not_count_as_samples(tmp_path):
+    read = table(tmp_path, "x,k\n1,a\n" + "\n" * (MOST_SAMPLES + 2) + "2,b\n")
+    assert read.x.tolist() == [[1, 2]]
 
 
 def test_no_such_file_and_folders(tmp_path):
