@@ -199,7 +199,9 @@ def spoil(good: dict, old: str, new: str) -> bytes:
 def test_what_is_not_json_is_named_with_line_and_column(tmp_path: Path, good: dict) -> None:
     path = tmp_path / "bad.glassnet"
     assert "it ends too early, at line 1, column 1:" in refusal(path, b"")
-    assert "it ends too early, at line 13," in refusal(path, json.dumps(good, indent=1).encode()[:260])
+    assert "it ends too early, at line 17, column 3:" in refusal(
+        path, json.dumps(good, indent=1).encode()[:260]
+    )
     assert "line 1, column 1 is not JSON" in refusal(path, b"PK\x03\x04")
     assert "line 1, column 1 is not JSON" in refusal(path, bytes(range(128, 256)))
     assert "line 9, column 13: NaN is not a number" in refusal(
@@ -219,7 +221,7 @@ def test_a_field_written_twice_is_refused(tmp_path: Path, good: dict) -> None:
 def test_text_that_is_not_utf8_is_named_with_its_place(tmp_path: Path, good: dict) -> None:
     good["design"]["title"] = "Zurich"
     content = json.dumps(good, indent=1).encode().replace(b"Zurich", b"Z\xfcrich")
-    assert "line 5, column 13 is not UTF-8 text" in refusal(tmp_path / "bad.glassnet", content)
+    assert "line 5, column 14 is not UTF-8 text" in refusal(tmp_path / "bad.glassnet", content)
 
 
 def test_a_number_too_large_for_the_precision_is_refused(tmp_path: Path, good: dict) -> None:
