@@ -1,0 +1,148 @@
+"""Chips: the header of a layer, with its name, its activation, its neurons and its menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from core.activations import ACTIVATIONS
+from core.design import Dense, Dropout, Layer
+from gui.canvas.layout import Column, Sizes
+from gui.canvas.notation import layer_title, tr
+from gui.canvas.picture import Picture, rounded
+from gui.numbers import short
+from gui.theme import mixed
+
+
+def buttons(column: Column, part: Layer | None, sizes: Sizes, *, output: bool) -> dict[str, QRectF]:
+    """Return the parts of a chip that can be pressed: activation, less, more, menu, delete."""
+    if part is None:
+        return {}
+    chip, line = column.chip, sizes.line
+    found = {"menu": QRectF(chip.left() + 3, chip.top() + 4, line + 4, line + 4)}
+    if not output:
+        found["delete"] = QRectF(chip.right() - line - 7, chip.top() + 4, line + 4, line + 4)
+    side = line + 5
+    row = chip.bottom() - side - 6
+    found["more"] = QRectF(chip.right() - side - 5, row, side, side)
+    if isinstance(part, Dropout):
+        found["less"] = QRectF(chip.left() + 5, row, side, side)
+        return found
+    count = max(3, len(str(part.neurons))) * sizes.digit
+    found["less"] = QRectF(found["more"].left() - count - side, row, side, side)
+    found["activation"] = QRectF(chip.left() + 5, row, found["less"].left() - chip.left() - 7, side)
+    return found
+
+
+def activation_title(part: Dense) -> str:
+    """Return the name of the activation of a layer."""
+    names = set(part.activations)
+    if len(names) > 1:
+        return tr("mixed")
+    name = next(iter(names), "")
+    return ACTIVATIONS[name].symbol if name in ACTIVATIONS else name
+
+
+class ChipItem(QGraphicsItem):
+    """The header of one column."""
+
+    def __init__(self, picture: Picture, k: int) -> None:
+        super().__init__()
+        self._picture, self._k = picture, k
+        self._column = picture.layout.columns[k]
+        self.setZValue(5)
+
+    def boundingRect(self) -> QRectF:
+        return self._column.chip.adjusted(-4, -4, 4, 4)
+
+    @property
+    def _chosen(self) -> bool:
+        chosen, column = self._picture.selection, self._column
+        if column.layer is None:
+            return chosen.place is not None and chosen.place == column.place
+        return chosen.layer == column.layer and chosen.neuron is None
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        picture, column, theme = self._picture, self._column, self._picture.theme
+        hovered = (
+            picture.hover is not None and picture.hover.column == self._k and picture.hover.kind in _KINDS
+        )
+        troubled = any(problem_place(problem.where) == column.place for problem in picture.problems)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line = theme.error if troubled else theme.accent if self._chosen else theme.border
+        fill = mixed(theme.panel, theme.accent_soft, 0.35) if self._chosen else theme.panel
+        rounded(painter, column.chip, 8, fill, line, 1.8 if self._chosen or troubled else 1)
+        part, y = picture.part(self._k), column.chip.top() + 7 + picture.layout.sizes.line / 2
+        painter.setPen(theme.text)
+        title = tr("Dropout") if column.layer is None else layer_title(column.layer, picture.layout.last)
+        picture.texts.draw(painter, "bold", title, column.x, y)
+        if part is None:
+            painter.setPen(theme.muted)
+            count = tr("{n} features").format(n=column.neurons)
+            picture.texts.draw(painter, "small", count, column.x, y + picture.layout.sizes.line + 6)
+            return
+        rects = buttons(column, part, picture.layout.sizes, output=column.layer == picture.layout.last)
+        self._paint_row(painter, part, rects)
+        if hovered or self._chosen:
+            self._paint_corners(painter, rects)
+
+    def _paint_row(self, painter: QPainter, part: Layer, rects: dict[str, QRectF]) -> None:
+        picture, theme, hover = self._picture, self._picture.theme, self._picture.hover
+        for kind in ("less", "more", "activation"):
+            if kind in rects and hover is not None and (hover.kind, hover.column) == (kind, self._k):
+                rounded(painter, rects[kind], 5, theme.accent_soft, theme.accent_soft)
+        painter.setPen(QPen(theme.text, 1.4))
+        for kind in ("less", "more"):
+            middle = rects[kind].center()
+            painter.drawLine(middle - QPointF(3.5, 0), middle + QPointF(3.5, 0))
+            if kind == "more":
+                painter.drawLine(middle - QPointF(0, 3.5), middle + QPointF(0, 3.5))
+        number = str(part.neurons) if isinstance(part, Dense) else short(part.rate)
+        x = (rects["less"].right() + rects["more"].left()) / 2
+        y = rects["less"].center().y()
+        painter.setPen(theme.text)
+        picture.texts.draw(painter, "small", number, x, y)
+        if isinstance(part, Dense):
+            rect = rects["activation"]
+            metrics = picture.texts.metrics["small"]
+            name = metrics.elidedText(activation_title(part), Qt.TextElideMode.ElideRight, rect.width() - 15)
+            wide = picture.texts.draw(painter, "small", name, rect.left() + 3, y, 0.0)
+            _triangle(painter, rect.left() + wide + 8, y, theme.muted)
+
+    def _paint_corners(self, painter: QPainter, rects: dict[str, QRectF]) -> None:
+        """Paint what shows under the mouse only: the menu and the cross that deletes."""
+        theme, hover = self._picture.theme, self._picture.hover
+        for kind in ("menu", "delete"):
+            if kind not in rects:
+                continue
+            lit = hover is not None and (hover.kind, hover.column) == (kind, self._k)
+            if lit:
+                rounded(painter, rects[kind], 5, theme.accent_soft, theme.accent_soft)
+            painter.setPen(QPen(theme.text if lit else theme.muted, 1.4))
+            middle = rects[kind].center()
+            if kind == "delete":
+                painter.drawLine(middle + QPointF(-3, -3), middle + QPointF(3, 3))
+                painter.drawLine(middle + QPointF(-3, 3), middle + QPointF(3, -3))
+            else:
+                for step in (-4, 0, 4):
+                    painter.drawPoint(middle + QPointF(0, step))
+                    painter.drawEllipse(middle + QPointF(0, step), 0.8, 0.8)
+
+
+_KINDS = ("chip", "activation", "less", "more", "menu", "delete")
+
+
+def _triangle(painter: QPainter, x: float, y: float, colour: QColor) -> None:
+    painter.setPen(QPen(colour, 1.4))
+    painter.drawLine(QPointF(x - 3, y - 1.5), QPointF(x, y + 1.5))
+    painter.drawLine(QPointF(x, y + 1.5), QPointF(x + 3, y - 1.5))
+
+
+def problem_place(where: str) -> int | None:
+    """Return the index of the layer a problem is about, e.g. 1 of "layers[1].activation"; None: of none."""
+    head, _, rest = where.partition("[")
+    number = rest.partition("]")[0]
+    return int(number) if head == "layers" and number.isdigit() else None

@@ -1,0 +1,235 @@
+"""Drawing: the network as a picture that follows design, snapshot, selection and theme; zoom and pan."""
+
+from __future__ import annotations
+
+from math import isqrt
+
+from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QFrame, QGraphicsScene, QGraphicsView, QWidget
+
+from core.datasets import Dataset
+from core.design import Design, Problem
+from core.network import Network
+from core.training import Snapshot
+from gui.canvas.chips import ChipItem
+from gui.canvas.edges import EdgesItem, MatrixItem
+from gui.canvas.layout import layout
+from gui.canvas.moment import moment
+from gui.canvas.notation import input_name, tr
+from gui.canvas.picture import Picture, Texts
+from gui.canvas.pills import PillsItem
+from gui.canvas.pixels import Pixels, packed
+from gui.canvas.tiles import NeuronsItem
+from gui.selection import Selection
+from gui.theme import Theme, diverging
+
+TILES_EVERY = 33  # milliseconds
+ZOOM_LIMITS = 0.2, 6.0
+
+
+class Drawing(QGraphicsView):
+    """The network as a picture, without editing."""
+
+    zoomed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.picture = Picture(texts=Texts(QApplication.font().pointSizeF() / 10))
+        self._network: Network | None = None
+        self._dataset: Dataset | None = None
+        self._snapshot: Snapshot | None = None
+        self._items: list[ChipItem | NeuronsItem | EdgesItem | MatrixItem] = []
+        self._pills: PillsItem | None = None
+        self._fitted = True
+        self._since_tiles = QElapsedTimer()
+        self._late_tiles = QTimer(self, singleShot=True, timeout=self._refresh_tiles)
+        self._prepare()
+
+    def _prepare(self) -> None:
+        self.setAccessibleName(tr("Network"))
+        self.setAccessibleDescription(tr("The network, drawn. The outline shows the same as a list."))
+        self.setScene(QGraphicsScene(self))
+        self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setMinimumSize(240, 160)
+        self.setMouseTracking(True)
+
+    # -- what is shown ----------------------------------------------------------------------------
+
+    def show_design(self, design: Design, problems: tuple[Problem, ...]) -> None:
+        """Draw another design; its numbers follow when its network comes, or never if it cannot work."""
+        self.picture.design, self.picture.problems = design, problems
+        self._rebuild()
+
+    def show_network(self, network: Network, dataset: Dataset) -> None:
+        """Take the network and the data the next snapshots are of."""
+        self._network, self._dataset, self._snapshot = network, dataset, None
+        picture = self.picture
+        picture.names = tuple(input_name(name) for name in dataset.feature_names)
+        picture.image = dataset.features >= 49 and isqrt(dataset.features) ** 2 == dataset.features
+        picture.moment = None
+        picture.pixels = Pixels(network, dataset) if Pixels.possible(dataset) else None
+        self._rebuild()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the numbers of a moment of the present network."""
+        previous, self._snapshot = self._snapshot, snapshot
+        self._show_moment(previous)
+
+    def show_selection(self, selection: Selection) -> None:
+        """Mark what is selected; with a sample, show the numbers of that sample."""
+        other_sample = selection.sample != self.picture.selection.sample
+        self.picture.selection = selection
+        if other_sample:
+            self._show_moment(None)
+        self._arrange()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw in the colours of a theme, and in the size of the application's font."""
+        self.picture.theme = theme
+        self.picture.texts = Texts(QApplication.font().pointSizeF() / 10)
+        self._rebuild()
+        self._refresh_tiles()
+
+    def set_edge_numbers(self, numbers: str) -> None:
+        """Show on the edges "weights", "gradients" or "both"."""
+        if numbers not in ("weights", "gradients", "both"):
+            raise ValueError(numbers)
+        self.picture.numbers = numbers
+        if self._pills is not None:
+            self._pills.place()
+        self.viewport().update()
+
+    @property
+    def live(self) -> bool:
+        """Whether the network with numbers is the one that is drawn."""
+        network = self._network
+        return network is not None and network.design.layers == self.picture.design.layers
+
+    def _show_moment(self, previous: Snapshot | None) -> None:
+        picture, sample = self.picture, self.picture.selection.sample
+        if not self.live or self._snapshot is None or self._network is None or self._dataset is None:
+            picture.moment = None
+        else:
+            if sample is not None and sample >= self._dataset.x.shape[1]:
+                sample = None
+            picture.moment = moment(self._network, self._dataset, self._snapshot, sample, previous)
+            self._want_tiles()
+        self.viewport().update()
+
+    def _want_tiles(self) -> None:
+        """Draw the tiles now, or a little later if they are fresh."""
+        if not self._since_tiles.isValid() or self._since_tiles.elapsed() >= TILES_EVERY:
+            self._refresh_tiles()
+        elif not self._late_tiles.isActive():
+            self._late_tiles.start(TILES_EVERY)
+
+    def _refresh_tiles(self) -> None:
+        pixels, snapshot = self.picture.pixels, self._snapshot
+        if pixels is None or snapshot is None:
+            return
+        self._late_tiles.stop()
+        self._since_tiles.start()
+        pixels.refresh(snapshot.theta, packed(diverging(self.picture.theme)))
+        self.viewport().update()
+
+    # -- building ---------------------------------------------------------------------------------
+
+    def _rebuild(self) -> None:
+        """Lay out the design for the viewport and make its items."""
+        picture, scene = self.picture, self.scene()
+        features = self._dataset.features if self._dataset is not None else 2
+        sizes = picture.texts.sizes(picture.names if features < 17 else ())
+        picture.layout = layout(
+            picture.design,
+            features,
+            self.viewport().width(),
+            self.viewport().height(),
+            sizes,
+            image=picture.image,
+        )
+        picture.hover = None
+        for item in self._items:
+            scene.removeItem(item)
+        if self._pills is not None:
+            scene.removeItem(self._pills)
+        columns = range(len(picture.layout.columns))
+        edges = [
+            (MatrixItem if l in picture.layout.matrices else EdgesItem)(picture, l)
+            for l in range(1, picture.layout.last + 1)
+        ]
+        self._items = [
+            *edges,
+            *(NeuronsItem(picture, k) for k in columns),
+            *(ChipItem(picture, k) for k in columns),
+        ]
+        self._pills = PillsItem(picture)
+        for item in (*self._items, self._pills):
+            scene.addItem(item)
+        self._show_moment(None)
+        if self._fitted:
+            self.fit()
+
+    def _arrange(self) -> None:
+        """Show the numbers of what is looked at, and draw."""
+        if self._pills is not None:
+            self._pills.arrange()
+        self.viewport().update()
+
+    # -- zoom -------------------------------------------------------------------------------------
+
+    def fit(self) -> None:
+        """Show the whole network."""
+        scene = self.picture.layout.scene
+        self._fitted = True
+        self.setSceneRect(scene)
+        share = min(self.viewport().width() / scene.width(), self.viewport().height() / scene.height(), 1.0)
+        self.resetTransform()
+        self._zoom(share)
+        self.centerOn(scene.center())
+
+    def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
+        """Zoom around a point of the viewport (its middle), within limits."""
+        low, high = ZOOM_LIMITS
+        factor = max(low, min(high, self.picture.zoom * factor)) / self.picture.zoom
+        anchor = around if around is not None else QRectF(self.viewport().rect()).center()
+        self._fitted = False
+        fixed = self.mapToScene(anchor.toPoint())
+        space = self.picture.layout.scene
+        self.setSceneRect(space.adjusted(-space.width(), -space.height(), space.width(), space.height()))
+        self._zoom(factor)
+        moved = self.mapFromScene(fixed) - anchor.toPoint()
+        self.pan_by(-moved.x(), -moved.y())
+        self.zoomed.emit()
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the picture by so many pixels."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(round(across.value() - dx))
+        down.setValue(round(down.value() - dy))
+
+    def _zoom(self, factor: float) -> None:
+        self.scale(factor, factor)
+        self.picture.zoom = self.transform().m11()
+        self._arrange()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom around the mouse."""
+        if event.angleDelta().y():
+            self.zoom_by(1.0015 ** event.angleDelta().y(), event.position())
+        event.accept()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._fitted:
+            self._rebuild()
+
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        painter.fillRect(rect, QColor(self.picture.theme.canvas))

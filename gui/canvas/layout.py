@@ -1,0 +1,332 @@
+"""Where everything of a network lies on the canvas: pure geometry, from a design and a viewport.
+
+A column is a layer: the input, a dense layer or a dropout. Lengths are in pixels at zoom 1, and at
+that zoom the whole layout fills the viewport; only where a network is too large for it is the layout
+larger, to be zoomed out.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, isqrt
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+
+from core.design import Dense, Design, Layer
+from core.modules import Array
+
+COMPACT_FROM = 17
+MARGIN = 12.0
+CHIP_GAP = 8.0
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """What text needs: height of a ``line``, width of a ``digit`` and of the longest input ``name``."""
+
+    line: float = 15.0
+    digit: float = 7.0
+    name: float = 24.0
+
+
+@dataclass(frozen=True)
+class Column:
+    """One layer. ``place`` is its index in ``design.layers`` (None: the input), ``layer`` the lecture's
+    l (None: a dropout).
+
+    ``style`` says how neurons are drawn: "roomy" (bias above, a and δ below), "tight" (one line
+    below), "row" (bias before, a behind), "block" (a grid of cells) or "none". ``tiles`` has a row
+    (left, top, right, bottom) for each neuron, ``block`` holds them all. Edges enter at ``ins`` and
+    leave at ``outs``, (n, 2).
+    """
+
+    place: int | None
+    layer: int | None
+    neurons: int
+    chip: QRectF
+    style: str
+    tiles: Array
+    block: QRectF
+    ins: Array
+    outs: Array
+    grid: tuple[int, int] = (0, 0)
+
+    @property
+    def x(self) -> float:
+        """The middle of the column."""
+        return self.chip.center().x()
+
+    def tile(self, j: int) -> QRectF:
+        """Return the square of neuron j."""
+        left, top, right, bottom = (float(v) for v in self.tiles[j])
+        return QRectF(left, top, right - left, bottom - top)
+
+
+@dataclass(frozen=True)
+class Layout:
+    """All columns, left to right; ``matrices[l]`` is where W[l] is drawn instead of its edges."""
+
+    columns: tuple[Column, ...]
+    scene: QRectF
+    sizes: Sizes
+    matrices: dict[int, QRectF]
+    image: bool
+
+    def of_layer(self, l: int) -> Column:
+        """Return the column of layer l."""
+        return next(column for column in self.columns if column.layer == l)
+
+    @property
+    def last(self) -> int:
+        """The number L of layers with neurons, without the input."""
+        return max(column.layer or 0 for column in self.columns)
+
+    def drop_at(self, x: float) -> tuple[int, float]:
+        """Return the index in ``design.layers`` at which a layer dropped at x belongs, and where to show it."""
+        behind = self.columns[1:]
+        place = sum(column.x < x for column in behind)
+        left = self.columns[place].chip.right()
+        right = behind[place].chip.left() if place < len(behind) else self.scene.right()
+        return place, (left + right) / 2
+
+
+def layout(
+    design: Design,
+    features: int,
+    width: float,
+    height: float,
+    sizes: Sizes | None = None,
+    *,
+    image: bool = False,
+    top: float = 0.0,
+) -> Layout:
+    """Return where all lies in a viewport of ``width`` x ``height`` pixels.
+
+    ``image`` says that the input is a square picture; ``top`` is kept free under the chips, for
+    sentences about problems.
+    """
+    sizes = sizes or Sizes()
+    kinds: list[Layer | None] = [None, *design.layers]
+    counts = [features, *(layer.neurons if isinstance(layer, Dense) else 0 for layer in design.layers)]
+    grids = [_grid(n, square=image and k == 0) for k, n in enumerate(counts)]
+    chips = _chips(kinds, counts, width, sizes)
+    first = chips[0].bottom() + 12 + top
+    area = QRectF(0, first, width, max(height - first - 2 * sizes.line, 6 * sizes.line))
+    pitch = min(
+        (b.center().x() - a.center().x() for a, b in zip(chips, chips[1:], strict=False)), default=200
+    )
+    shown = [n for n in counts if 0 < n < COMPACT_FROM]
+    least = max((n * _Row.least(sizes) for n in shown), default=0.0)
+    area.setHeight(max(area.height(), least))
+    styles = {n: _style(n, area.height() / n, sizes) for n in shown}
+    sides = _sides(styles, area.height(), sizes)
+    columns, l = [], 0
+    for k, (kind, n, chip, grid) in enumerate(zip(kinds, counts, chips, grids, strict=True)):
+        dense = kind is None or isinstance(kind, Dense)
+        number, l = (l, l + 1) if dense else (None, l)
+        place = k - 1 if k else None
+        if not n:
+            columns.append(_dropout(place, number, chip, area))
+        elif n >= COMPACT_FROM:
+            columns.append(_block(place, number, n, chip, area, grid))
+        else:
+            columns.append(_neurons(place, number, n, chip, area, styles[n], sides[styles[n]], pitch, sizes))
+    right = max(width, chips[-1].right() + MARGIN)
+    scene = QRectF(0, 0, right, max(height, area.bottom() + 2 * sizes.line))
+    return Layout(tuple(columns), scene, sizes, _matrices(columns, area), image)
+
+
+def curve(u: Array | float) -> Array | float:
+    """Return how far an edge has gone from its source's height to its target's, at share u of the way.
+
+    It is the cubic Bézier curve with level ends whose control points lie above the middle.
+    """
+    t = np.interp(u, _U, _T)
+    return t * t * (3 - 2 * t)
+
+
+_T = np.linspace(0, 1, 257)
+_U = 1.5 * _T * (1 - _T) + _T**3
+
+
+def ends(layout: Layout, l: int) -> tuple[Array, Array]:
+    """Return where the edges into layer l begin, (n[l-1], 2), and end, (n[l], 2)."""
+    return layout.of_layer(l - 1).outs, layout.of_layer(l).ins
+
+
+def nearest_edge(layout: Layout, l: int, point: QPointF) -> tuple[int, int, float] | None:
+    """Return the edge (i, j) into layer l nearest to a point, and its distance; None beside the edges."""
+    outs, ins = ends(layout, l)
+    if l in layout.matrices or not len(outs) or not len(ins):
+        return None
+    x0, x1 = float(outs[0, 0]), float(ins[0, 0])
+    u = (point.x() - x0) / (x1 - x0) if x1 > x0 else -1.0
+    if not 0 <= u <= 1:
+        return None
+    share, ahead = curve(u), curve(min(u + 0.01, 1.0))
+    rise = ins[None, :, 1] - outs[:, None, 1]
+    slope = rise * (ahead - share) / (0.01 * (x1 - x0))
+    distance = np.abs(outs[:, None, 1] + rise * share - point.y()) / np.sqrt(1 + slope * slope)
+    i, j = divmod(int(distance.argmin()), len(ins))
+    return i, j, float(distance[i, j])
+
+
+# -- chips ----------------------------------------------------------------------------------------
+
+
+def _chips(kinds: list[Layer | None], counts: list[int], width: float, sizes: Sizes) -> list[QRectF]:
+    """Spread the header chips over the width, with even gaps."""
+    widest, least = zip(*(_chip_width(kind, sizes) for kind in kinds), strict=True)
+    left = MARGIN + max(0.0, sizes.name - 10)
+    free = width - left - MARGIN
+    room = max(0, len(kinds) - 1)
+    gap = CHIP_GAP if not room else (free - sum(widest)) / room
+    widths = list(widest)
+    if gap < 46 and room:
+        share = min(1.0, max(0.0, (free - room * 46 - sum(least)) / max(1.0, sum(widest) - sum(least))))
+        widths = [low + share * (high - low) for low, high in zip(least, widest, strict=True)]
+        wanted = 46.0 if any(n >= COMPACT_FROM for n in counts) else CHIP_GAP
+        gap = max(wanted, (free - sum(widths)) / room)
+    gap = min(gap, 17 * sizes.line)
+    x = max(left, (width - sum(widths) - room * gap) / 2)
+    chips = []
+    for own in widths:
+        chips.append(QRectF(x, MARGIN, own, 2 * sizes.line + 20))
+        x += own + gap
+    return chips
+
+
+def _chip_width(kind: Layer | None, sizes: Sizes) -> tuple[float, float]:
+    """Return the width a chip likes, and the least it can live with."""
+    if isinstance(kind, Dense):
+        return 20 * sizes.digit, 15.4 * sizes.digit
+    return (12 * sizes.digit, 10.5 * sizes.digit) if kind is None else (13 * sizes.digit, 11 * sizes.digit)
+
+
+# -- neurons --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class _Style:
+    """Lines of text above and below a tile, its least and greatest side, and the gap to the next."""
+
+    above: float
+    below: float
+    smallest: float
+    largest: float
+    gap: float
+
+    def labels(self, sizes: Sizes) -> float:
+        """Return what a neuron needs of height beside its tile."""
+        return (self.above + self.below) * sizes.line + self.gap
+
+    def least(self, sizes: Sizes) -> float:
+        """Return the least height of a neuron with its text."""
+        scale = sizes.line / 15
+        return max(self.smallest * scale + self.labels(sizes), sizes.line + 5)
+
+
+_STYLES = {
+    "roomy": _Style(1.5, 2.3, 32, 60, 8),
+    "tight": _Style(0, 1.3, 24, 46, 8),
+    "row": _Style(0, 0, 15, 26, 5),
+}
+_Row = _STYLES["row"]
+
+
+def _style(n: int, slot: float, sizes: Sizes) -> str:
+    return next((name for name, style in _STYLES.items() if slot >= style.least(sizes)), "row")
+
+
+def _sides(styles: dict[int, str], height: float, sizes: Sizes) -> dict[str, float]:
+    """Return the side of the tiles of every style, the same for all columns of that style."""
+    sides: dict[str, float] = {}
+    for n, name in styles.items():
+        style = _STYLES[name]
+        side = min(style.largest * sizes.line / 15, height / n - style.labels(sizes))
+        sides[name] = min(side, sides.get(name, side))
+    return sides
+
+
+def _neurons(
+    place: int | None,
+    number: int | None,
+    n: int,
+    chip: QRectF,
+    area: QRectF,
+    name: str,
+    side: float,
+    pitch: float,
+    sizes: Sizes,
+) -> Column:
+    style = _STYLES[name]
+    need = side + style.labels(sizes)
+    slot = min(area.height() / n, max(need, 2.6 * side + style.labels(sizes)))
+    shift = (style.above - style.below) * sizes.line / 2
+    middles = area.center().y() + (np.arange(n) - (n - 1) / 2) * slot + shift
+    x = chip.center().x()
+    tiles = np.stack(
+        [np.full(n, x - side / 2), middles - side / 2, np.full(n, x + side / 2), middles + side / 2], 1
+    )
+    before = after = 0.0
+    if name == "row":
+        after = 6.5 * sizes.digit + 6
+        before = 6.5 * sizes.digit + 10 if number and pitch > 22 * sizes.digit + side else 0.0
+    ins = np.stack([tiles[:, 0] - before, middles], 1)
+    outs = np.stack([tiles[:, 2] + after, middles], 1)
+    whole = QRectF(x - side / 2, float(tiles[0, 1]), side, float(tiles[-1, 3] - tiles[0, 1]))
+    return Column(place, number, n, chip, name, tiles, whole, ins, outs)
+
+
+def _dropout(place: int | None, number: int | None, chip: QRectF, area: QRectF) -> Column:
+    none = np.empty((0, 2))
+    band = QRectF(chip.center().x() - 9, area.top(), 18, area.height())
+    return Column(place, number, 0, chip, "none", np.empty((0, 4)), band, none, none)
+
+
+# -- wide layers ----------------------------------------------------------------------------------
+
+
+def _grid(n: int, *, square: bool) -> tuple[int, int]:
+    """Return the rows and columns of cells for n neurons; a picture keeps its square."""
+    if square and isqrt(n) ** 2 == n:
+        return isqrt(n), isqrt(n)
+    across = max(1, isqrt(n) if isqrt(n) ** 2 == n else round((n * 0.75) ** 0.5))
+    while n % across and across > n**0.5 / 2:
+        across -= 1
+    return ceil(n / across), across
+
+
+def _block(
+    place: int | None, number: int | None, n: int, chip: QRectF, area: QRectF, grid: tuple[int, int]
+) -> Column:
+    """Lay out a wide layer as a grid of cells, neurons in reading order."""
+    rows, across = grid
+    cell = min(chip.width() / across, (area.height() - 30) / rows, 26.0)
+    middle = area.center()
+    block = QRectF(0, 0, cell * across, cell * rows)
+    block.moveCenter(QPointF(chip.center().x(), middle.y()))
+    j = np.arange(n)
+    left, top = block.left() + cell * (j % across), block.top() + cell * (j // across)
+    tiles = np.stack([left, top, left + cell, top + cell], 1)
+    ins = np.array([[block.left(), block.top()], [block.left(), block.bottom()]])
+    outs = np.array([[block.right(), block.top()], [block.right(), block.bottom()]])
+    return Column(place, number, n, chip, "block", tiles, block, ins, outs, grid)
+
+
+def _matrices(columns: list[Column], area: QRectF) -> dict[int, QRectF]:
+    """Place a picture of W[l] between every two layers of which one is wide."""
+    found = {}
+    dense = [column for column in columns if column.layer is not None]
+    for before, after in zip(dense, dense[1:], strict=False):
+        if "block" not in (before.style, after.style):
+            continue
+        x0, x1 = float(before.outs[0, 0]), float(after.ins[0, 0])
+        room = max(20.0, x1 - x0 - 28)
+        wide = min(room, after.neurons * 14.0, 220.0)
+        tall = min(area.height() * 0.72, before.neurons * 14.0, 2.4 * wide)
+        rect = QRectF(0, 0, wide, tall)
+        rect.moveCenter(QPointF((x0 + x1) / 2, area.center().y()))
+        found[int(after.layer or 0)] = rect
+    return found

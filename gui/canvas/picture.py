@@ -1,0 +1,146 @@
+"""Picture: all that the items of the canvas draw from, in one place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QStaticText
+
+from core.design import Design, Layer, Problem
+from gui.canvas.layout import Layout, Sizes, layout
+from gui.canvas.moment import Moment
+from gui.canvas.pixels import Pixels
+from gui.selection import Selection
+from gui.theme import LIGHT, Theme, font
+
+MOST_TEXTS = 4000
+
+
+@dataclass(frozen=True)
+class Part:
+    """A thing on the canvas under the mouse: ``kind`` and where it is.
+
+    Kinds: "chip", "activation", "less", "more", "menu", "delete" (of the column ``column``), "neuron"
+    and "bias" (layer l, neuron j), "edge" (layer l, from i to j), "matrix" (layer l).
+    """
+
+    kind: str
+    column: int = 0
+    layer: int | None = None
+    j: int | None = None
+    i: int | None = None
+
+
+class Texts:
+    """Draws text, keeping what was laid out before by font and text."""
+
+    def __init__(self, scale: float) -> None:
+        self.fonts: dict[str, QFont] = {
+            "text": font("text", scale),
+            "small": font("small", scale),
+            "name": font("formula", scale),
+            "bold": font("text", scale),
+            "note": font("text", scale),
+        }
+        self.fonts["bold"].setWeight(QFont.Weight.DemiBold)
+        self.fonts["name"].setItalic(True)
+        self.fonts["note"].setItalic(True)
+        self.metrics = {role: QFontMetricsF(made) for role, made in self.fonts.items()}
+        self._laid_out: dict[tuple[str, str], tuple[QStaticText, float, float]] = {}
+
+    def draw(self, painter: QPainter, role: str, text: str, x: float, y: float, align: float = 0.5) -> float:
+        """Draw a line of text with its middle at height y; return its width.
+
+        ``align``: x is its left end (0), its middle (0.5) or its right end (1).
+        """
+        found = self._laid_out.get((role, text))
+        if found is None:
+            found = self._lay_out(role, text)
+        static, width, height = found
+        painter.setFont(self.fonts[role])
+        painter.drawStaticText(QPointF(x - align * width, y - height / 2), static)
+        return width
+
+    def _lay_out(self, role: str, text: str) -> tuple[QStaticText, float, float]:
+        if len(self._laid_out) > MOST_TEXTS:
+            self._laid_out.clear()
+        static = QStaticText(text)
+        static.prepare(font=self.fonts[role])
+        found = (static, self.metrics[role].horizontalAdvance(text), self.metrics[role].height())
+        self._laid_out[role, text] = found
+        return found
+
+    def width(self, role: str, text: str) -> float:
+        """Return the width of a text."""
+        return self.metrics[role].horizontalAdvance(text)
+
+    def sizes(self, names: tuple[str, ...] = ()) -> Sizes:
+        """Return what the layout has to know of the fonts; ``names`` are those of the inputs."""
+        widest = max((self.width("name", name) for name in names), default=0.0)
+        small = self.metrics["small"]
+        return Sizes(small.height(), small.horizontalAdvance("0"), min(widest, 12 * self.width("name", "0")))
+
+
+@dataclass
+class Picture:
+    """What is drawn: the design and its places, the numbers of the moment, and what is looked at.
+
+    ``names`` are those of the inputs as they are written, ``numbers`` says what the edges show
+    ("weights", "gradients" or "both"). ``moment`` is None where the network drawn has no numbers:
+    before the first snapshot, and for a design that does not work.
+    """
+
+    design: Design = field(default_factory=Design)
+    problems: tuple[Problem, ...] = ()
+    names: tuple[str, ...] = ("x₁", "x₂")
+    image: bool = False
+    theme: Theme = LIGHT
+    texts: Texts = field(default_factory=lambda: Texts(1.0))
+    layout: Layout = field(default_factory=lambda: layout(Design(), 2, 800, 500))
+    moment: Moment | None = None
+    pixels: Pixels | None = None
+    numbers: str = "weights"
+    selection: Selection = field(default_factory=Selection)
+    hover: Part | None = None
+    zoom: float = 1.0
+
+    def part(self, column: int) -> Layer | None:
+        """Return the layer of the design a column draws; None for the input."""
+        place = self.layout.columns[column].place
+        return None if place is None else self.design.layers[place]
+
+    def sign_colour(self, value: float) -> QColor:
+        """Return the colour of a value's sign."""
+        return self.theme.negative if value < 0 else self.theme.positive
+
+    def gradient_colour(self, value: float) -> QColor:
+        """Return the colour of a gradient's sign."""
+        return self.theme.gradient_negative if value < 0 else self.theme.gradient_positive
+
+    @property
+    def looked_at(self) -> tuple[tuple[int, int | None, int | None], ...]:
+        """The neurons (l, j, None) and edges (l, j, i) under the mouse or selected."""
+        found = []
+        if self.hover is not None and self.hover.layer is not None and self.hover.j is not None:
+            found.append((self.hover.layer, self.hover.j, self.hover.i))
+        chosen = self.selection
+        if chosen.layer is not None and chosen.neuron is not None:
+            found.append((chosen.layer, chosen.neuron, chosen.source))
+        return tuple(found)
+
+
+def rounded(
+    painter: QPainter, rect: QRectF, radius: float, fill: QColor, line: QColor, width: float = 1
+) -> None:
+    """Draw a rectangle with round corners."""
+    painter.setPen(QPen(line, width))
+    painter.setBrush(fill)
+    painter.drawRoundedRect(rect, radius, radius)
+
+
+def faded(colour: QColor, opacity: float) -> QColor:
+    """Return a colour with an opacity of 0 … 1."""
+    made = QColor(colour)
+    made.setAlphaF(opacity)
+    return made
