@@ -8,6 +8,9 @@ import numpy as np
 
 from .modules import Array
 
+LEAST_RECORD_GAP = 32
+RECORDS_PER_DOUBLING = 256
+
 
 @dataclass(frozen=True)
 class Score:
@@ -116,3 +119,47 @@ class BatchLosses:
         view = self._values[: self._count]
         view.flags.writeable = False
         return view
+
+
+class Recorder:
+    """Keeps the curves of a run: the loss of every iteration, and a record now and then.
+
+    Records are taken at the ends of epochs, ever rarer in a long run: which, depends only on the
+    number of iterations, so that going back and on gives the same curves.
+    """
+
+    def __init__(self, per_epoch: int) -> None:
+        self._per_epoch = per_epoch
+        self._losses, self._records = BatchLosses(), list[Record]()
+        self.due = self._after(0)
+
+    @property
+    def iterations(self) -> int:
+        """How many losses are kept."""
+        return self._losses.iterations
+
+    def cut(self, iteration: int) -> None:
+        """Forget what came after ``iteration``; what is missing before it stays unknown."""
+        self._losses.resize(iteration)
+        self._records = [row for row in self._records if row.iteration <= iteration]
+        self.due = self._after(iteration)
+
+    def _after(self, iteration: int) -> int:
+        """Return the iteration of the next record."""
+        gap = max(LEAST_RECORD_GAP, (1 << iteration.bit_length()) // RECORDS_PER_DOUBLING)
+        step = -(-gap // self._per_epoch) * self._per_epoch
+        return (iteration // step + 1) * step
+
+    def extend(self, losses: Array) -> None:
+        """Keep the losses of the next iterations."""
+        self._losses.extend(losses)
+
+    def record(self, iteration: int, test: Score | None, gradient: tuple[float, ...]) -> None:
+        """Add a record at the end of an epoch, after the losses up to it are kept."""
+        train = self._losses.mean_of_last(self._per_epoch)
+        self._records.append(Record(iteration, iteration // self._per_epoch, train, test, gradient))
+        self.due = self._after(iteration)
+
+    def curves(self) -> Curves:
+        """Return the curves as a value."""
+        return Curves(self._losses.view(), self._losses.stride, tuple(self._records))

@@ -35,6 +35,10 @@ class Pace:
     def learning_rate(self, value: float) -> None:
         self.eta[...] = value
 
+    def next(self) -> None:
+        """Go on to the next update."""
+        self.t += 1
+
 
 class _Optimizer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
     """What all optimizers share: a name to show, and how many vectors they remember."""

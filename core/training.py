@@ -7,22 +7,19 @@ going back and training again gives the same bits, because the order of the samp
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
-from functools import partial
 
 import numpy as np
 
-from .batches import Batches
-from .curves import BatchLosses, Curves, Record, Score
+from .curves import Curves, Recorder, Score
 from .datasets import Dataset
-from .modules import Array, Call, Recipe, bound
+from .modules import Array, bound
 from .network import Network
 from .optimizers import Pace, flush_subnormal
-from .passes import Pass, Passes, Scorer, copied, first_not_finite, run_calls, terms, with_ones
+from .passes import Pass, Scorer, first_not_finite, run_calls, terms, with_ones
+from .slots import Slots, penalty
 
-LEAST_RECORD_GAP = 16
-RECORDS_PER_DOUBLING = 500
 FLUSH_EVERY = 128
 
 
@@ -102,19 +99,6 @@ class Diverged(ArithmeticError):
         self.quantity, self.iteration = quantity, iteration
 
 
-@dataclass(frozen=True)
-class _Slot:
-    """One pass of a block: its arrays, and the calls of each of its three steps."""
-
-    passes: Passes
-    x: Array
-    y: Array
-    scored: Array
-    forward: list[Call]
-    backward: list[Call]
-    whole: list[Call]
-
-
 class Trainer:
     """Trains a network on the training samples of a dataset.
 
@@ -128,62 +112,35 @@ class Trainer:
         self._theta = network.initial(training.seed)
         self._g = np.zeros_like(self._theta)
         self._memory = np.zeros((training.optimizer.vectors, network.parameters), network.dtype)
-        self._update = bound(training.optimizer.update(self._theta, self._g, self._memory, self.pace))
-        self._gather(dataset)
-        self.losses = BatchLosses()
-        self.records: list[Record] = []
-        self.restart(theta)
-
-    def _gather(self, dataset: Dataset) -> None:
-        """Lay out the samples, and the calls of every pass of a block."""
-        network, training = self.network, self.network.design.training
         x = with_ones(dataset.x, network.dtype)
         y = dataset.targets(network.n[-1]).astype(network.dtype)
         train = x[:, dataset.train], y[:, dataset.train]
-        self._batches = Batches(*train, training.size_of_batch(dataset.train.size), training.seed)
-        self._scored = np.empty_like(self._batches.y)
-        sizes = {span.stop - span.start for span in self._batches.spans}
-        passes = {n: Passes(network, self._theta, self._g, n, training=True) for n in sizes}
-        penalty_calls = bound(penalty_recipe(network, self._theta, self._g))
-        self._slots = [
-            self._slot(passes[span.stop - span.start], span, penalty_calls) for span in self._batches.spans
-        ]
-        scales = [network.loss.scale(len(y), span.stop - span.start) for span in self._batches.spans]
-        self._cuts = np.array([[span.start for span in self._batches.spans], scales])
+        update = bound(training.optimizer.update(self._theta, self._g, self._memory, self.pace))
+        self._update = update
+        self._slots = Slots(network, train, self._theta, self._g, update, self.pace.next, self._generator)
         self._train = Scorer(network, self._theta, *train, dataset.task)
         self._test = Scorer(network, self._theta, x[:, dataset.test], y[:, dataset.test], dataset.task)
+        self._recorder = Recorder(self._slots.per_epoch)
+        self.restart(theta)
 
-    def _slot(self, passes: Passes, span: slice, penalty_calls: list[Call]) -> _Slot:
-        x, y, scored = self._batches.x[:, span], self._batches.y[:, span], self._scored[:, span]
-        draw: list[Call] = [partial(self._draw_masks, passes)] if passes.masks else []
-        keep: Call = partial(np.copyto, scored, passes.scored)
-        forward = [self._next, *draw, *passes.forward(x), keep]
-        backward = [*passes.backward(x, y), *penalty_calls]
-        return _Slot(passes, x, y, scored, forward, backward, [*forward, *backward, *self._update])
-
-    def _next(self) -> None:
-        self.pace.t += 1
-
-    def _draw_masks(self, passes: Passes) -> None:
-        passes.draw(np.random.default_rng((self.network.design.training.seed, self.pace.t)))
+    def _generator(self) -> np.random.Generator:
+        """Return the generator of the present iteration's dropout masks."""
+        return np.random.default_rng((self.network.design.training.seed, self.pace.t))
 
     # -- where training stands --------------------------------------------------------------------
 
     def restart(self, theta: Array | None = None) -> None:
         """Go to iteration 0: from ``theta``, or from the first weights of the design's seed."""
-        np.copyto(
-            self._theta, self.network.initial(self.network.design.training.seed) if theta is None else theta
-        )
+        start = self.network.initial(self.network.design.training.seed) if theta is None else theta
+        np.copyto(self._theta, start)
         self._memory[...] = 0
         self._stand(0, Phase.START)
-        self.records.clear()
-        self._due = self._next_due()
 
     def _stand(self, iteration: int, phase: Phase) -> None:
         self.iteration, self.phase = iteration, phase
         self._before: Array | None = None
         self._values: Pass | None = None
-        self.losses.resize(iteration)
+        self._recorder.cut(iteration)
 
     def restore(self, snapshot: Moment) -> None:
         """Go to a moment of this network and data; training on gives the bits it gave then.
@@ -194,8 +151,6 @@ class Trainer:
         np.copyto(self._theta, snapshot.theta)
         self._memory[...] = snapshot.memory
         self._stand(snapshot.iteration, Phase.START if inside else snapshot.phase)
-        self.records[:] = [row for row in self.records if row.iteration <= snapshot.iteration]
-        self._due = self._next_due()
         if inside:
             self.advance(snapshot.phase)
         else:
@@ -223,7 +178,7 @@ class Trainer:
         extent = penalty(self.network, moment.theta)
         return Snapshot(
             **vars(moment),
-            batches=self._batches.per_epoch,
+            batches=self._slots.per_epoch,
             train=train,
             test=test,
             penalty=extent,
@@ -232,17 +187,19 @@ class Trainer:
 
     def curves(self) -> Curves:
         """Return the learning curves so far."""
-        self._record_losses()
-        return Curves(self.losses.view(), self.losses.stride, tuple(self.records))
+        self._keep_losses()
+        return self._recorder.curves()
 
     def _pass(self) -> Pass | None:
         if self.phase is not Phase.START and self._values is None:
-            p = self._pass_number
-            samples = self.dataset.train[self._batches.samples(p)]
-            slot = self._slots[self._batches.load(p)]
             g = self._g if self.phase > Phase.FORWARD else None
-            self._values = copied(slot.passes, samples, slot.x, slot.y, g)
+            values = self._slots.values(self._pass_number, g)
+            self._values = replace(values, samples=self.dataset.train[values.samples])
         return self._values
+
+    @property
+    def _pass_number(self) -> int:
+        return self.iteration - (self.phase is Phase.UPDATE)
 
     # -- training ---------------------------------------------------------------------------------
 
@@ -284,19 +241,18 @@ class Trainer:
     @property
     def left_in_epoch(self) -> int:
         """How many updates complete the present epoch, or at its end the next one."""
-        return self._batches.per_epoch - self.iteration % self._batches.per_epoch
+        return self._slots.per_epoch - self.iteration % self._slots.per_epoch
 
     def _step(self) -> None:
         """Take the next of the three steps: forward pass, backward pass, update."""
         t, self._values = self.iteration, None
-        slot = self._slots[self._load(t)]
+        self._enter(t)
         if self.phase in (Phase.START, Phase.UPDATE):
-            self._before, self.phase = None, Phase.FORWARD
-            self.pace.t = t
-            run_calls(slot.forward)
+            self._before, self.phase, self.pace.t = None, Phase.FORWARD, t
+            run_calls(self._slots.at(t).forward)
         elif self.phase is Phase.FORWARD:
             self.phase = Phase.BACKWARD
-            run_calls(slot.backward)
+            run_calls(self._slots.at(t).backward)
         else:
             self._before, self.phase = self._theta.copy(), Phase.UPDATE
             run_calls(self._update)
@@ -305,100 +261,43 @@ class Trainer:
     def _iterate(self, goal: int) -> None:
         """Make whole iterations up to ``goal``, the end of the block, or where something is due."""
         t = self.iteration
-        goal = min(goal, self._due, t - t % FLUSH_EVERY + FLUSH_EVERY)
-        place = self._load(t)
-        slots = self._slots[place : place + goal - t]
-        self.pace.t, self.phase, self._before, self._values = t, Phase.UPDATE, None, None
-        for slot in slots:
+        self._enter(t)
+        self.phase, self._before, self._values, self.pace.t = Phase.UPDATE, None, None, t
+        stretch = self._slots.stretch(t, min(goal, self._recorder.due, t - t % FLUSH_EVERY + FLUSH_EVERY))
+        for slot in stretch:
             for call in slot.whole:
                 call()
-        self._arrive(t + len(slots))
+        self._arrive(t + len(stretch))
+
+    def _enter(self, p: int) -> None:
+        """Make ready for pass p; before a new block is laid out, the losses of the last are kept."""
+        if p % len(self._slots) == 0:
+            self._keep_losses()
 
     def _arrive(self, iteration: int) -> None:
         """Stand after the update that makes so many iterations, and do what is due there."""
         self.iteration = iteration
         if iteration % FLUSH_EVERY == 0:
             flush_subnormal(self._memory)
-        if iteration >= self._due:
-            self._record()
+        if iteration >= self._recorder.due:
+            self._keep_losses()
+            parts = [self._g[layer.offset : layer.offset + layer.size] for layer in self.network.layers]
+            gradient = tuple(float(np.sqrt(part.dot(part))) for part in parts)
+            self._recorder.record(iteration, self._test.score(), gradient)
 
-    def _load(self, p: int) -> int:
-        if p % len(self._slots) == 0:
-            self._record_losses()
-        return self._batches.load(p)
-
-    # -- records ----------------------------------------------------------------------------------
-
-    def _record_losses(self) -> None:
-        """Turn the outputs kept since the last time into batch losses, in one reduction."""
-        done = self.losses.iterations
-        count = self.iteration - done
-        if not count:
-            return
-        place = done % len(self._slots)
-        first, last = self._batches.spans[place], self._batches.spans[place + count - 1]
-        columns = slice(first.start, last.stop)
+    def _keep_losses(self) -> None:
         with np.errstate(all="ignore"):
-            sums = terms(self.network, self._scored[:, columns], self._batches.y[:, columns]).sum(axis=0)
-        starts, scales = self._cuts[:, place : place + count]
-        self.losses.extend(np.add.reduceat(sums, (starts - first.start).astype(int)) * scales)
-
-    def _next_due(self) -> int:
-        """Return the iteration of the next record: the end of an epoch, ever rarer in a long run."""
-        gap = max(LEAST_RECORD_GAP, self.iteration // RECORDS_PER_DOUBLING)
-        return -(-(self.iteration + gap) // self._batches.per_epoch) * self._batches.per_epoch
-
-    def _record(self) -> None:
-        """Add a row to the records."""
-        self._record_losses()
-        network, epoch = self.network, self.iteration // self._batches.per_epoch
-        gradient = tuple(float(np.linalg.norm(layer.packed(self._g))) for layer in network.layers)
-        train = self.losses.mean_of_last(self._batches.per_epoch)
-        self.records.append(Record(self.iteration, epoch, train, self._test.score(), gradient))
-        self._due = self._next_due()
+            self._recorder.extend(self._slots.losses(self._recorder.iterations, self.iteration))
 
     def _not_finite(self) -> str:
         """Name the first quantity of the present pass that is not finite; empty: all are."""
-        network, slot = self.network, self._slots[self._batches.load(self._pass_number)]
-        finite = {
-            "the loss J": slot.scored if self.phase is not Phase.START else (),
-            "the gradient": self._g if self.phase > Phase.FORWARD else (),
-            "the optimizer's memory": self._memory,
-        }
-        for name, array in finite.items():
-            if not np.isfinite(array).all():
-                return (
-                    first_not_finite(network, slot.passes, self._g if self.phase > Phase.FORWARD else None)
-                    or name
-                )
-        if self.phase is not Phase.START and not np.isfinite(terms(network, slot.scored, slot.y)).all():
-            return "the loss J"
-        if np.isfinite(self._theta).all():
-            return ""
-        return next(
-            f"W[{layer.l}]" for layer in network.layers if not np.isfinite(layer.packed(self._theta)).all()
-        )
-
-    @property
-    def _pass_number(self) -> int:
-        return self.iteration - (self.phase is Phase.UPDATE)
-
-
-def penalty(network: Network, theta: Array) -> float:
-    """Return what L1 and L2 add to the cost: l1 sum|W| + l2/2 sum W^2. Biases do not count."""
-    training = network.design.training
-    if not training.l1 and not training.l2:
-        return 0.0
-    W = theta * network.weights_mask()
-    return float(training.l1 * np.abs(W).sum() + training.l2 / 2 * np.square(W).sum())
-
-
-def penalty_recipe(network: Network, theta: Array, g: Array) -> Recipe:
-    """Return the recipe that adds the derivative of `penalty` to g; it is empty without penalty."""
-    l1, l2 = network.design.training.l1, network.design.training.l2
-    mask, part = network.weights_mask(), np.empty_like(theta)
-    if l2:
-        yield from ((np.multiply, theta, (l2 * mask).astype(theta.dtype), part), (np.add, g, part, g))
-    if l1:
-        l1_mask = (l1 * mask).astype(theta.dtype)
-        yield from ((np.sign, theta, part), (np.multiply, part, l1_mask, part), (np.add, g, part, g))
+        network = self.network
+        if self.phase is not Phase.START:
+            slot = self._slots.at(self._pass_number)
+            g = self._g if self.phase > Phase.FORWARD else None
+            if not np.isfinite(terms(network, slot.scored, slot.y)).all() or not np.isfinite(self._g).all():
+                return first_not_finite(network, slot.passes, g) or "the loss J"
+        if not np.isfinite(self._memory).all():
+            return "the optimizer's memory"
+        layers = (layer for layer in network.layers if not np.isfinite(layer.packed(self._theta)).all())
+        return next((f"W[{layer.l}]" for layer in layers), "")
