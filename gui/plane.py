@@ -1,0 +1,102 @@
+"""What a network computes over a plane of inputs, as a picture: colours, and the lines between regions."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtGui import QColor, QImage
+
+from core.datasets import Dataset
+from core.modules import Array
+from gui.theme import Theme
+
+
+def telling_pair(dataset: Dataset) -> tuple[int, int]:
+    """Return the two features whose means differ most between the classes, relative to their spread.
+
+    Of two features, or of values instead of classes: the first two.
+    """
+    if dataset.features <= 2 or dataset.task == "regression":
+        return (0, min(1, dataset.features - 1))
+    present = [dataset.x[:, dataset.labels == k] for k in np.unique(dataset.labels)]
+    between = np.var([part.mean(axis=1) for part in present], axis=0)
+    within = dataset.x.var(axis=1)
+    score = np.divide(between, within, out=np.zeros_like(within), where=within > 0)
+    first, second = np.argsort(-score, kind="stable")[:2]
+    return int(first), int(second)
+
+
+def image_of(colours: Array) -> QImage:
+    """Return a picture of its own memory from colours (rows, columns, 4), uint8 red green blue alpha."""
+    rows, columns, _ = colours.shape
+    packed = np.ascontiguousarray(colours)
+    return QImage(packed.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy()
+
+
+def diverging_image(values: Array, low: float, high: float, table: Array) -> QImage:
+    """Return values (rows, columns) in the colours of a table of 256 that spans low … high."""
+    places = (values - low) * (255 / ((high - low) or 1.0))
+    np.nan_to_num(places, copy=False, nan=127.5)
+    return image_of(table[np.clip(places, 0, 255).astype(np.uint8)])
+
+
+def regions_image(a: Array, colours: tuple[QColor, ...], theme: Theme) -> QImage:
+    """Return the most probable class of every point in its colour, the stronger the surer.
+
+    a (classes, rows, columns) are the outputs; a tie of all classes has the colour of the canvas.
+    """
+    a = np.nan_to_num(a)
+    best = a.argmax(axis=0)
+    chance = 1 / a.shape[0]
+    sure = np.clip((a.max(axis=0) - chance) / (1 - chance), 0, 1)[..., None] * 0.8 + 0.08
+    palette = np.array([[c.red(), c.green(), c.blue()] for c in colours], np.float32)
+    back = np.array([theme.middle.red(), theme.middle.green(), theme.middle.blue()], np.float32)
+    out = np.full((*best.shape, 4), 255, np.uint8)
+    out[..., :3] = back + sure * (palette[best] - back)
+    return image_of(out)
+
+
+def contour(values: Array, level: float) -> Array:
+    """Return where values (rows, columns) cross a level: segments (count, 4), as x1 y1 x2 y2.
+
+    Coordinates are columns and rows. Marching squares, with crossings placed linearly.
+    """
+    f = values.astype(np.float64) - level
+    above = f > 0
+    corners = above[:-1, :-1].astype(np.int8) + above[:-1, 1:] + above[1:, :-1] + above[1:, 1:]
+    r, c = np.nonzero((corners > 0) & (corners < 4) & np.isfinite(f[:-1, :-1] + f[1:, 1:]))
+    edges = (((0, 0), (0, 1)), ((0, 1), (1, 1)), ((1, 0), (1, 1)), ((0, 0), (1, 0)))
+    points, crossed = np.empty((4, r.size, 2)), np.empty((4, r.size), bool)
+    for k, ((r1, c1), (r2, c2)) in enumerate(edges):
+        start, end = f[r + r1, c + c1], f[r + r2, c + c2]
+        crossed[k] = (start > 0) != (end > 0)
+        share = np.divide(start, start - end, out=np.full_like(start, 0.5), where=crossed[k])
+        points[k, :, 0] = c + c1 + share * (c2 - c1)
+        points[k, :, 1] = r + r1 + share * (r2 - r1)
+    # A cell has 2 crossings, or 4 at a saddle: then they are joined first with second, third with fourth.
+    order = np.argsort(~crossed, axis=0, kind="stable")
+    chosen = np.take_along_axis(points, order[..., None], axis=0)
+    saddle = crossed.sum(axis=0) == 4
+    first = np.concatenate([chosen[0], chosen[1]], axis=1)
+    second = np.concatenate([chosen[2], chosen[3]], axis=1)[saddle]
+    return np.concatenate([first, second])
+
+
+def borders(a: Array) -> Array:
+    """Return the lines between the regions of the most probable class, as `contour` does."""
+    best = a.argmax(axis=0)
+    lines = []
+    for k in np.unique(best):
+        others = np.delete(a, k, axis=0).max(axis=0)
+        lines.append(contour(a[k] - others, 0.0))
+    return np.concatenate(lines) if lines else np.empty((0, 4))
+
+
+def ticks(low: float, high: float, most: int = 5) -> list[float]:
+    """Return round numbers within low … high, at most ``most``, evenly apart."""
+    span = high - low
+    if not np.isfinite(span) or span <= 0:
+        return []
+    unit = 10.0 ** np.floor(np.log10(span / most))
+    step = next(unit * k for k in (1, 2, 5, 10) if span / (unit * k) < most)
+    first = np.ceil(low / step)
+    return [float(round(k * step, 12)) for k in np.arange(first, np.floor(high / step) + 1)]

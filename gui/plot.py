@@ -1,0 +1,178 @@
+"""Plot: axes in the theme's colours, and curves of any length drawn by pixel columns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QWidget
+
+from core.modules import Array
+from gui.theme import LIGHT, Theme, font
+
+
+def decimated(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
+    """Return the lowest and the highest point of each of ``columns`` stretches of a curve.
+
+    x and y of one length; short curves come back as they are. NaN is skipped where a stretch holds
+    a number, so a gap stays a gap and a single missing number is none.
+    """
+    stretch = max(1, x.size // max(1, columns))
+    if stretch < 2:
+        return x, y
+    starts = np.arange(0, x.size, stretch)
+    low = np.fmin.reduceat(y, starts)
+    high = np.fmax.reduceat(y, starts)
+    middle = x[np.minimum(starts + stretch // 2, x.size - 1)]
+    return np.repeat(middle, 2), np.column_stack([low, high]).ravel()
+
+
+def logarithm(y: Array) -> Array:
+    """Return log10 y; NaN, which is not drawn, where y is not above 0."""
+    return np.log10(np.where(y > 0, y, np.nan))
+
+
+def spread(places: Array, gap: float, low: float, high: float) -> Array:
+    """Return places moved as little as needed to lie at least ``gap`` apart within low … high.
+
+    The order stays. Where there is no room for all, they share it evenly.
+    """
+    order = np.argsort(places, kind="stable")
+    wanted = np.clip(places[order].astype(float), low, high)
+    gap = min(gap, (high - low) / max(1, places.size - 1))
+    steps = gap * np.arange(places.size)
+    rising = np.maximum.accumulate(wanted - steps)
+    falling = np.minimum.accumulate((wanted - steps)[::-1])[::-1]
+    even = np.clip((rising + falling) / 2, low, high - steps[-1] if places.size else high)
+    moved = np.empty(places.size)
+    moved[order] = even + steps
+    return moved
+
+
+class Plot(pg.PlotWidget):
+    """Axes with titles and a pale grid; drag and wheel look closer, a double click fits all again.
+
+    ``sentence`` says over the empty axes what to do; an empty sentence shows the curves.
+    ``fitted_changed`` tells whether the axes follow the curves.
+    """
+
+    fitted_changed = Signal(bool)
+
+    def __init__(self, x_title: str, y_title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent, background=None)
+        self.theme = LIGHT
+        self.titles = (x_title, y_title)
+        self.item = self.getPlotItem()
+        self.box = self.item.getViewBox()
+        self.item.setMenuEnabled(False)
+        self.item.hideButtons()
+        self.box.setDefaultPadding(0.03)
+        self.box.sigRangeChangedManually.connect(lambda _axes: self.fitted_changed.emit(False))
+        self._sentence = QLabel(self)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._sentence.setWordWrap(True)
+        self._sentence.setProperty("look", "muted")
+        self._sentence.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._sentence.hide()
+        self.setMinimumSize(120, 80)
+
+    def show_sentence(self, text: str) -> None:
+        """Say something over the axes; empty: nothing."""
+        self._sentence.setText(text)
+        self._sentence.setVisible(bool(text))
+        self._place_sentence()
+
+    @property
+    def sentence(self) -> str:
+        """What is said over the axes."""
+        return self._sentence.text()
+
+    def fit(self) -> None:
+        """Let the axes hold all curves, and follow them."""
+        self.item.enableAutoRange()
+        self.fitted_changed.emit(True)
+
+    def pen(self, colour: QColor, width: float = 1.8, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+        """Return a pen whose width is in pixels at every zoom."""
+        pen = pg.mkPen(colour, width=width, style=style)
+        pen.setCosmetic(True)
+        return pen
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw axes and grid in a theme's colours."""
+        self.theme = theme
+        self.setBackground(theme.panel)
+        for name, title in zip(("bottom", "left"), self.titles, strict=True):
+            axis = self.item.getAxis(name)
+            axis.setPen(pg.mkPen(theme.border))
+            axis.setTextPen(pg.mkPen(theme.muted))
+            axis.setTickFont(font("small"))
+            axis.setStyle(tickLength=-4, hideOverlappingLabels=True)
+            axis.setLabel(title, color=theme.muted.name(), **{"font-size": "8.5pt"})
+            axis.enableAutoSIPrefix(False)
+        self.item.showGrid(x=False, y=True, alpha=0.12)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        self.fit()
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_sentence"):
+            self._place_sentence()
+
+    def _place_sentence(self) -> None:
+        self._sentence.setGeometry(self.rect().adjusted(40, 6, -10, -24))
+
+    def columns(self) -> int:
+        """Return how many columns of pixels the curves have."""
+        return max(50, int(self.box.width()))
+
+    def text_height(self) -> float:
+        """Return the height of a line of small text in pixels."""
+        return QFontMetricsF(font("small")).height()
+
+    def to_pixels(self, x: float, y: float) -> QPointF:
+        """Return where a point of the axes lies in the box of the curves, in pixels."""
+        return self.box.mapFromView(QPointF(x, y))
+
+
+class EndLabels(QWidget):
+    """Names beside the right end of a plot's curves, each in its curve's colour, never overlapping."""
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__()
+        self._plot = plot
+        self._labels: list[tuple[str, QColor, float]] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        plot.box.sigYRangeChanged.connect(self.update)
+
+    def show_labels(self, labels: list[tuple[str, QColor, float]]) -> None:
+        """Show names in a colour at a height of the vertical axis; NaN: at the bottom."""
+        metrics = QFontMetricsF(font("small"))
+        width = max((metrics.horizontalAdvance(text) for text, _colour, _y in labels), default=0.0)
+        self._labels = labels
+        self.setFixedWidth(int(width) + 8)
+        self.update()
+
+    def places(self) -> Array:
+        """Return the height of the middle of every label in pixels, from the top of the widget."""
+        bottom, top = self._plot.box.viewRange()[1]
+        box = self._plot.mapFromScene(self._plot.box.sceneBoundingRect()).boundingRect()
+        heights = np.array([y if np.isfinite(y) else bottom for _text, _colour, y in self._labels])
+        wanted = box.top() + box.height() * (top - heights) / ((top - bottom) or 1.0)
+        half = self._plot.text_height() / 2
+        return spread(wanted, 2 * half, box.top() + half, box.bottom() - half)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self._labels:
+            return
+        painter = QPainter(self)
+        painter.setFont(font("small"))
+        height = self._plot.text_height()
+        for (text, colour, _y), place in zip(self._labels, self.places(), strict=True):
+            painter.setPen(colour)
+            box = QRectF(4, place - height / 2, self.width() - 4, height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.end()

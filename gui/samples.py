@@ -1,0 +1,129 @@
+"""Samples drawn as points: a colour and a marker shape for every class, so that neither alone must tell."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import cos, pi, sin
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QTransform
+
+from core.datasets import Dataset
+from core.modules import Array
+from gui.theme import Theme, mixed
+
+
+def class_colours(theme: Theme, classes: int) -> tuple[QColor, ...]:
+    """Return a colour for every class: two classes are negative and positive, as in the heat maps."""
+    if classes <= 2:
+        return (theme.negative, theme.positive)
+    palette = theme.classes
+    darker = tuple(mixed(colour, theme.text, 0.45) for colour in palette)
+    return tuple((palette + darker)[k % (2 * len(palette))] for k in range(classes))
+
+
+def value_colours(table: Array, values: Array, low: float, high: float) -> list[QColor]:
+    """Return the colour of each value on a diverging table whose middle is between low and high."""
+    places = np.clip(255 * (values - low) / ((high - low) or 1.0), 0, 255).astype(int)
+    return [QColor(int(r), int(g), int(b)) for r, g, b, _alpha in table[places]]
+
+
+@cache
+def marker(symbol: str) -> QPainterPath:
+    """Return the shape of a class, about one unit wide around (0, 0), by pyqtgraph's letters."""
+    path = QPainterPath()
+    if symbol == "s":
+        path.addRect(QRectF(-0.44, -0.44, 0.88, 0.88))
+    elif symbol == "t":
+        _polygon(path, 3, 0.62, pi / 2)
+    elif symbol == "d":
+        _polygon(path, 4, 0.6, pi / 2)
+    elif symbol in ("x", "+"):
+        _cross(path, pi / 4 if symbol == "x" else 0.0)
+    else:
+        path.addEllipse(QPointF(0, 0), 0.5, 0.5)
+    return path
+
+
+def _polygon(path: QPainterPath, corners: int, radius: float, start: float) -> None:
+    for k in range(corners):
+        angle = start + 2 * pi * k / corners
+        point = QPointF(radius * cos(angle), -radius * sin(angle))
+        if k:
+            path.lineTo(point)
+        else:
+            path.moveTo(point)
+    path.closeSubpath()
+
+
+def _cross(path: QPainterPath, turn: float) -> None:
+    arm, half = 0.6, 0.17
+    outline = [(arm, half), (half, half), (half, arm)]
+    for k in range(4):
+        angle = turn + k * pi / 2
+        for x, y in outline:
+            point = QPointF(x * cos(angle) - y * sin(angle), x * sin(angle) + y * cos(angle))
+            if path.elementCount():
+                path.lineTo(point)
+            else:
+                path.moveTo(point)
+    path.closeSubpath()
+
+
+def draw_markers(
+    painter: QPainter,
+    points: Array,
+    symbol: str,
+    size: float,
+    colour: QColor,
+    rim: QColor,
+    hollow: bool = False,
+) -> None:
+    """Draw points (count, 2), in pixels, in one path: filled with a rim, or as an outline (test samples)."""
+    shape = QTransform.fromScale(size, size).map(marker(symbol))
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    for x, y in points:
+        path.addPath(shape.translated(float(x), float(y)))
+    painter.setPen(QPen(colour if hollow else rim, 1.6 if hollow else 0.9))
+    painter.setBrush(Qt.BrushStyle.NoBrush if hollow else colour)
+    painter.drawPath(path)
+
+
+def draw_samples(
+    painter: QPainter, dataset: Dataset, points: Array, theme: Theme, size: float, table: Array
+) -> None:
+    """Draw all samples of a dataset at ``points`` (samples, 2): training filled, test hollow."""
+    test = np.zeros(dataset.x.shape[1], bool)
+    test[dataset.test] = True
+    for hollow in (True, False):
+        part = test == hollow
+        if dataset.task == "regression":
+            _draw_values(painter, dataset, points, part, size, theme, table, hollow)
+            continue
+        count = len(dataset.class_names)
+        for k, colour in enumerate(class_colours(theme, count)[:count]):
+            chosen = points[part & (dataset.labels == k)]
+            symbol = theme.class_symbols[k % len(theme.class_symbols)]
+            draw_markers(painter, chosen, symbol, size, colour, theme.panel, hollow)
+
+
+def _draw_values(
+    painter: QPainter,
+    dataset: Dataset,
+    points: Array,
+    part: Array,
+    size: float,
+    theme: Theme,
+    table: Array,
+    hollow: bool,
+) -> None:
+    """Draw samples that have a value: coloured by it, or in one colour where the value is the height."""
+    if dataset.features == 1:
+        draw_markers(painter, points[part], "o", size, theme.muted, theme.panel, hollow)
+        return
+    values = dataset.labels[0]
+    colours = value_colours(table, values[part], float(values.min()), float(values.max()))
+    for point, colour in zip(points[part], colours, strict=True):
+        draw_markers(painter, point[None], "o", size, colour, theme.muted, hollow)

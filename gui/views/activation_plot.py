@@ -1,0 +1,208 @@
+"""Activation plot: g and g' of the layer looked at, with its neurons as dots at their z."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.datasets import Dataset
+from core.modules import Array
+from core.network import Network, NetworkLayer, Run
+from core.passes import evaluate
+from core.training import Snapshot
+from gui.mathtext import FormulaLabel
+from gui.plot import Plot
+from gui.selection import Selection
+from gui.theme import LIGHT, Theme
+
+POINTS = 301
+
+
+def curves(run: Run, z: Array, column: Array | None = None, j: int = 0) -> tuple[Array, Array]:
+    """Return g(z) and g'(z) of an activation at every z.
+
+    A layer-wide activation depends on the whole layer: z takes the place of z_j in ``column`` (n,),
+    and g' is the derivative of neuron j's output by its own z.
+    """
+    activation = run.activation
+    with np.errstate(all="ignore"):
+        if not activation.layerwide:
+            return activation.g(z, run.alpha), activation.dg(z, run.alpha)
+        whole = np.zeros(run.stop - run.start) if column is None else column
+        layer = np.tile(whole.astype(float)[:, None], z.size)
+        layer[j] = z
+        return activation.g(layer)[j], activation.dg(layer)[j]
+
+
+class ActivationPlot(QWidget):
+    """g blue and g' purple dashed; every neuron of the layer that has this g is a dot on the curve.
+
+    The dots are for the first sample of the batch, or for the selected sample.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Activation plot"))
+        self._network: Network | None = None
+        self._dataset: Dataset | None = None
+        self._snapshot: Snapshot | None = None
+        self._selection = Selection()
+        self._theme = LIGHT
+        self._stale = False
+        self._drawn: object = None
+        self.title = QLabel()
+        self.formula, self.slope_formula = FormulaLabel(), FormulaLabel()
+        self.plot = Plot(self.tr("z"), "")
+        self.plot.setAccessibleName(self.tr("Activation and its derivative over z"))
+        self._g, self._slope = pg.PlotCurveItem(), pg.PlotCurveItem()
+        self._dots, self._chosen = pg.ScatterPlotItem(), pg.ScatterPlotItem()
+        self._zero = pg.InfiniteLine(angle=90, pos=0)
+        self.plot.addItem(self._zero, ignoreBounds=True)
+        for item in (self._slope, self._g, self._dots, self._chosen):
+            self.plot.addItem(item)
+        self._arrange()
+        self.show_theme(self._theme)
+        self._draw()
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.title)
+        head.addSpacing(10)
+        head.addWidget(self.formula, 1)
+        head.addWidget(self.slope_formula, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 2, 6, 2)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.plot, 1)
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_network(self, network: Network, dataset: Dataset) -> None:
+        """Look at another network."""
+        self._network, self._dataset, self._snapshot = network, dataset, None
+        self._draw_if_seen()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Put the dots where the neurons' z are now."""
+        self._snapshot = snapshot
+        self._draw_if_seen()
+
+    def show_selection(self, selection: Selection) -> None:
+        """Look at the selected layer."""
+        self._selection = selection
+        self._draw_if_seen()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw in a theme's colours."""
+        self._theme = theme
+        self.plot.show_theme(theme)
+        self._g.setPen(self.plot.pen(theme.positive, 2.2))
+        self._slope.setPen(self.plot.pen(theme.gradient_negative, 2.0, Qt.PenStyle.DashLine))
+        self._zero.setPen(self.plot.pen(theme.border, 1.0))
+        for dots, colour, size in (
+            (self._dots, theme.positive, 9),
+            (self._chosen, theme.accent, 13),
+        ):
+            dots.setSize(size)
+            dots.setBrush(pg.mkBrush(colour))
+            dots.setPen(pg.mkPen(theme.panel, width=1.2))
+        self._drawn = None
+        self._draw_if_seen()
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def _draw_if_seen(self) -> None:
+        self._stale = not self.isVisible()
+        if not self._stale:
+            self._draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._draw_if_seen()
+
+    def _draw(self) -> None:
+        if self._network is None:
+            self.plot.show_sentence(self.tr("Select a layer to see its activation."))
+            return
+        self.plot.show_sentence("")
+        layer = self._layer(self._network)
+        run, j = self._run(layer)
+        column = self._column(layer.l)
+        members = np.array([k for k in range(layer.n_out) if layer.activations[k] == run.activation.name])
+        reach = 6.0
+        if column is not None:
+            inside = column[members][np.isfinite(column[members])]
+            reach = max(reach, min(1e4, 1.1 * float(np.abs(inside).max(initial=0.0))))
+        self._draw_curves(layer, run, reach, column, j)
+        self._draw_dots(run, members, column, j)
+
+    def _layer(self, network: Network) -> NetworkLayer:
+        """Return the selected layer, else the first."""
+        l = self._selection.layer or 1
+        return network.layers[min(max(l, 1), len(network.layers)) - 1]
+
+    def _run(self, layer: NetworkLayer) -> tuple[Run, int]:
+        """Return the activation to show, the selected neuron's, and that neuron (else the first one)."""
+        j = self._selection.neuron if self._selection.layer == layer.l else None
+        j = j if j is not None and j < layer.n_out else 0
+        return next(run for run in layer.runs if run.start <= j < run.stop), j
+
+    def _column(self, l: int) -> Array | None:
+        """Return z[l] of the selected sample, else of the first of the batch; None: not computed yet."""
+        snapshot, network, dataset = self._snapshot, self._network, self._dataset
+        if snapshot is None or network is None or dataset is None:
+            return None
+        s = self._selection.sample
+        if s is not None and s < dataset.x.shape[1]:
+            chosen = slice(s, s + 1)
+            y = dataset.targets(network.n[-1])[:, chosen]
+            return evaluate(network, snapshot.before, dataset.x[:, chosen], y).z[l][:, 0]
+        return None if snapshot.values is None else snapshot.values.z[l][:, 0]
+
+    def _draw_curves(self, layer: NetworkLayer, run: Run, reach: float, column: Array | None, j: int) -> None:
+        """Draw g and g' again where they have changed."""
+        depends = None if column is None or not run.activation.layerwide else tuple(column)
+        reach = 6.0 if reach <= 6 else 2.0 ** np.ceil(np.log2(reach))
+        key = (layer.l, run.activation.name, run.alpha, reach, depends, j if depends else 0)
+        if key == self._drawn:
+            return
+        self._drawn = key
+        z = np.linspace(-reach, reach, POINTS)
+        g, slope = curves(run, z, column, j - run.start)
+        self._g.setData(z, g)
+        self._slope.setData(z, slope)
+        activation = run.activation
+        self.title.setText(
+            self.tr("<b>{name}</b>, layer {layer}").format(name=activation.symbol, layer=layer.l)
+        )
+        alpha = f"{run.alpha:g}"
+        spoken = activation.formula
+        self._show_formula(self.formula, f"g={activation.formula}", spoken, self._theme.positive.name())
+        spoken = activation.slope_formula
+        purple = self._theme.gradient_negative.name()
+        self._show_formula(self.slope_formula, f"g'={activation.slope_formula}", spoken, purple)
+        tip = self.tr("α = {}").format(alpha) if activation.alpha is not None else ""
+        self.title.setToolTip(tip)
+
+    def _show_formula(self, label: FormulaLabel, latex: str, spoken: str, colour: str) -> None:
+        if label.latex != latex or label.colour != colour:
+            label.set_formula(latex, spoken, colour)
+
+    def _draw_dots(self, run: Run, members: Array, column: Array | None, j: int) -> None:
+        """Put a dot at (z, g(z)) of every neuron that has the activation shown."""
+        if column is None:
+            self._dots.setData([], [])
+            self._chosen.setData([], [])
+            return
+        z = column[members].astype(float)
+        with np.errstate(all="ignore"):
+            heights = run.activation.g(z, run.alpha)
+        seen = np.isfinite(z) & np.isfinite(heights)
+        self._dots.setData(z[seen], heights[seen])
+        chosen = seen & (members == j) & (self._selection.neuron is not None)
+        self._chosen.setData(z[chosen], heights[chosen])

@@ -1,0 +1,277 @@
+"""Boundary view: what the network says over its inputs, with the samples on it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from core.analysis import Plane, PlaneMap, plane_of
+from core.datasets import Dataset
+from core.modules import Array
+from core.network import Network
+from core.passes import evaluate
+from core.training import Snapshot
+from gui.form import FocusedComboBox
+from gui.numbers import short
+from gui.plane import borders, contour, diverging_image, regions_image, telling_pair
+from gui.plane_widget import PlaneWidget
+from gui.samples import class_colours
+from gui.selection import Selection
+from gui.theme import LIGHT, Theme, diverging
+
+FINEST, COARSEST = 100, 32
+WORK = 2e7  # products a picture may cost: a few milliseconds
+MOST_LIT = 256
+LEVEL = 0.5
+
+
+class BoundaryView(QWidget):
+    """The plane of two inputs, in the colours of the output; one input: the curve.
+
+    Of more inputs two are chosen and the others stay at their mean. Training samples are filled,
+    test samples hollow; those of the present batch are ringed. The window title names what is seen.
+    """
+
+    select_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Decision boundary"))
+        self._network: Network | None = None
+        self._dataset: Dataset | None = None
+        self._snapshot: Snapshot | None = None
+        self._plane: Plane | None = None
+        self._map: PlaneMap | None = None
+        self._axes = (0, 1)
+        self._theme = LIGHT
+        self._table = diverging(LIGHT)
+        self._span = (0.0, 1.0)
+        self._stale = False
+        self._make_widgets()
+        self._arrange()
+        self._show_title()
+
+    def _make_widgets(self) -> None:
+        self.plane = PlaneWidget()
+        self.plane.setAccessibleName(self.tr("Samples over the output of the network"))
+        self.plane.setToolTip(self.tr("Click a sample to follow it through the network (← →)."))
+        self.plane.hovered.connect(self._hover)
+        self.plane.picked.connect(lambda k: self.select_requested.emit(Selection(sample=k)))
+        self.pickers = tuple(FocusedComboBox() for _ in range(2))
+        for picker, name in zip(
+            self.pickers, (self.tr("Feature to the right"), self.tr("Feature upwards")), strict=True
+        ):
+            picker.setAccessibleName(name)
+            picker.setToolTip(name)
+            picker.activated.connect(self._pick_axes)
+        self.note = QLabel(self.tr("The other features are at their mean."))
+        self.line = QLabel()
+        for label in (self.note, self.line):
+            label.setProperty("look", "small")
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.line.setTextFormat(Qt.TextFormat.PlainText)
+
+    def _arrange(self) -> None:
+        self.head = QWidget()
+        row = QHBoxLayout(self.head)
+        row.setContentsMargins(0, 0, 0, 0)
+        for picker in self.pickers[::-1]:
+            row.addWidget(picker, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(3)
+        column.addWidget(self.head)
+        column.addWidget(self.note)
+        column.addWidget(self.plane, 1)
+        column.addWidget(self.line)
+        self.head.hide()
+        self.note.hide()
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_network(self, network: Network, dataset: Dataset) -> None:
+        """Look at another network, or other data."""
+        new_data = dataset is not self._dataset
+        self._network, self._dataset, self._snapshot = network, dataset, None
+        if new_data:
+            self._axes = telling_pair(dataset)
+            self._fill_pickers(dataset)
+            self.plane.show_selected(-1)
+        self._show_title()
+        self._make_plane()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw the outputs of the present parameters."""
+        self._snapshot = snapshot
+        self._draw_if_seen()
+
+    def show_selection(self, selection: Selection) -> None:
+        """Mark the selected sample."""
+        self.plane.show_selected(-1 if selection.sample is None else selection.sample)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw in a theme's colours."""
+        self._theme, self._table = theme, diverging(theme)
+        self.plane.show_theme(theme)
+        self._draw_if_seen()
+
+    # -- the plane ---------------------------------------------------------------------------------
+
+    @property
+    def axes(self) -> tuple[int, int]:
+        """The features to the right and upwards."""
+        return self._axes
+
+    def _fill_pickers(self, dataset: Dataset) -> None:
+        many = dataset.features > 2
+        self.head.setVisible(many)
+        self.note.setVisible(many)
+        for picker, feature in zip(self.pickers, self._axes, strict=True):
+            picker.clear()
+            picker.addItems(list(dataset.feature_names))
+            picker.setCurrentIndex(feature)
+
+    def _pick_axes(self) -> None:
+        """Take the chosen pair; the same feature twice changes places with the other."""
+        x, y = (picker.currentIndex() for picker in self.pickers)
+        self._axes = (x, y) if x != y else self._axes[::-1]
+        for picker, feature in zip(self.pickers, self._axes, strict=True):
+            picker.setCurrentIndex(feature)
+        self._make_plane()
+
+    def _make_plane(self) -> None:
+        network, dataset = self._network, self._dataset
+        if network is None or dataset is None:
+            return
+        plane = plane_of(dataset, self._axes)
+        y = dataset.targets(network.n[-1])
+        names = dataset.feature_names
+        if dataset.features == 1:
+            low, high = float(y.min()), float(y.max())
+            rim = 0.12 * ((high - low) or 1.0)
+            points, y_range = np.column_stack([dataset.x[0], y[0]]), (low - rim, high + rim)
+            titles, columns, rows = (names[0], self.tr("output")), 3 * FINEST, 1
+        else:
+            points, y_range = dataset.x[list(plane.axes)].T, plane.y_range
+            titles = (names[plane.axes[0]], names[plane.axes[1]])
+            columns = rows = int(np.clip((WORK / network.parameters) ** 0.5, COARSEST, FINEST))
+        self._plane, self._map = plane, PlaneMap(network, plane, columns, rows)
+        self._span = (float(y.min()), float(y.max())) if dataset.task == "regression" else (0.0, 1.0)
+        self.plane.show_samples(dataset, points, (plane.x_range, y_range), titles)
+        self._draw_if_seen()
+
+    def _draw_if_seen(self) -> None:
+        self._stale = not self.isVisible()
+        if not self._stale:
+            self._draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._draw_if_seen()
+
+    def _draw(self) -> None:
+        if self._map is None or self._snapshot is None or self._dataset is None or self._plane is None:
+            return
+        o = self._map.activities(self._snapshot.theta)[-1]
+        self.plane.show_batch(self._lit(self._snapshot))
+        self._show_scores()
+        if self._dataset.features == 1:
+            x = np.linspace(*self._plane.x_range, o.shape[2])
+            self.plane.show_lines([np.column_stack([x, row]) for row in o[:, 0]])
+        elif self._classes() > 2:
+            colours = class_colours(self._theme, self._classes())
+            self.plane.show_picture(regions_image(o, colours, self._theme), borders(o))
+        else:
+            values = o[-1] if self._classes() else o[0]
+            lines = contour(values, LEVEL) if self._classes() else np.empty((0, 4))
+            self.plane.show_picture(diverging_image(values, *self._span, self._table), lines)
+
+    def _classes(self) -> int:
+        """Return the number of classes; 0: the data has values."""
+        assert self._dataset is not None
+        return len(self._dataset.class_names) if self._dataset.task == "classes" else 0
+
+    def _lit(self, snapshot: Snapshot) -> Array:
+        """Return the samples of the present batch, unless it is so large that all would be lit."""
+        samples = np.empty(0, int) if snapshot.values is None else snapshot.values.samples
+        assert self._dataset is not None
+        few = samples.size <= MOST_LIT and samples.size < self._dataset.train.size
+        return samples if few else np.empty(0, int)
+
+    # -- words -------------------------------------------------------------------------------------
+
+    def _show_title(self) -> None:
+        title = self.tr("Decision boundary")
+        if self._dataset is not None and self._dataset.features == 1:
+            title = self.tr("Fitted curve") if not self._classes() else self.tr("Output over the input")
+        elif self._dataset is not None and not self._classes():
+            title = self.tr("Output over the plane")
+        elif self._dataset is not None and self._classes() > 2:
+            title = self.tr("Decision regions")
+        self.setWindowTitle(title)
+
+    def _show_scores(self) -> None:
+        if self._snapshot is None or self.plane.underMouse():
+            return
+        train, test = self._snapshot.train, self._snapshot.test
+        if train.accuracy is None:
+            self.line.setText(self.tr("Filled: training samples. Hollow: test samples."))
+        elif test is None or test.accuracy is None:
+            text = self.tr("{train:.1%} of the training samples are right.")
+            self.line.setText(text.format(train=train.accuracy))
+        else:
+            text = self.tr("Right: {train:.1%} of training (filled), {test:.1%} of test (hollow)")
+            self.line.setText(text.format(train=train.accuracy, test=test.accuracy))
+
+    def _hover(self, point: tuple[float, float] | None, sample: int) -> None:
+        if point is None or self._plane is None or self._snapshot is None:
+            self._show_scores()
+            return
+        assert self._dataset is not None
+        names = self._dataset.feature_names
+        if sample >= 0:
+            self.line.setText(self._sentence_of(sample))
+        elif self._dataset.features == 1:
+            text = self.tr("{name} = {x}: output {o}")
+            self.line.setText(text.format(name=names[0], x=short(point[0]), o=self._output(point)))
+        else:
+            (i, k), (x, y) = self._plane.axes, point
+            text = self.tr("{i} = {x}, {k} = {y}: output {o}")
+            self.line.setText(
+                text.format(i=names[i], k=names[k], x=short(x), y=short(y), o=self._output(point))
+            )
+
+    def _sentence_of(self, sample: int) -> str:
+        assert self._dataset is not None and self._network is not None
+        dataset = self._dataset
+        o = self._outputs_at(dataset.x[:, sample])
+        if dataset.task == "classes":
+            truth = dataset.class_names[int(dataset.labels[sample])]
+        else:
+            truth = short(float(dataset.labels[0, sample]))
+        text = self.tr("Sample {sample}: y = {truth}, output {o}")
+        return text.format(sample=sample, truth=truth, o=_listed(o))
+
+    def _output(self, point: tuple[float, float]) -> str:
+        assert self._plane is not None
+        x = np.array(self._plane.fixed)
+        x[self._plane.axes[1]] = point[1]
+        x[self._plane.axes[0]] = point[0]
+        return _listed(self._outputs_at(x))
+
+    def _outputs_at(self, x: Array) -> Array:
+        """Return the outputs at one point of the input space, at the present parameters."""
+        assert self._network is not None and self._snapshot is not None
+        nothing = np.zeros((self._network.n[-1], 1))
+        return evaluate(self._network, self._snapshot.theta, x[:, None], nothing).a[-1][:, 0]
+
+
+def _listed(values: Array) -> str:
+    """Return one number, or a few in brackets."""
+    if values.size == 1:
+        return short(float(values[0]))
+    shown = [short(float(value)) for value in values[:6]]
+    return f"({', '.join([*shown, '…'] if values.size > 6 else shown)})"

@@ -1,0 +1,167 @@
+"""Loss plot: the loss of training and test over the iterations, as it comes."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from core.curves import Curves
+from core.modules import Array
+from core.training import Snapshot
+from gui.numbers import short
+from gui.plot import Plot, decimated, logarithm
+from gui.theme import LIGHT, Theme, mixed
+
+
+class LossPlot(QWidget):
+    """J over the iterations: every batch thin, the mean of each epoch strong, the test set dashed.
+
+    A line marks the present iteration. The vertical axis is even or logarithmic.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Loss plot"))
+        self._curves: Curves | None = None
+        self._stale = False
+        self._theme = LIGHT
+        self.legend = QLabel()
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.logarithmic = self._button(self.tr("log"), self.tr("Logarithmic loss axis"), checkable=True)
+        self.fit_button = self._button(self.tr("Fit"), self.tr("Show all iterations again (double click)"))
+        self.plot = Plot(self.tr("iteration"), self.tr("loss J"))
+        self.plot.setAccessibleName(self.tr("Loss over iterations"))
+        self._batches, self._train, self._test = (pg.PlotCurveItem() for _ in range(3))
+        self._cursor = pg.InfiniteLine(angle=90)
+        for item in (self._batches, self._train, self._test):
+            self.plot.addItem(item)
+        self.plot.addItem(self._cursor, ignoreBounds=True)
+        self._arrange()
+        self.logarithmic.toggled.connect(self._show_scale)
+        self.fit_button.clicked.connect(self.plot.fit)
+        self.plot.fitted_changed.connect(lambda fitted: self.fit_button.setVisible(not fitted))
+        self.plot.box.sigXRangeChanged.connect(self._zoomed)
+        self.show_theme(self._theme)
+        self._draw()
+
+    def _button(self, text: str, tip: str, checkable: bool = False) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setCheckable(checkable)
+        button.setProperty("look", "quiet")
+        return button
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.legend, 1)
+        head.addWidget(self.fit_button)
+        head.addWidget(self.logarithmic)
+        self.fit_button.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(6, 2, 6, 2)
+        column.setSpacing(0)
+        column.addLayout(head)
+        column.addWidget(self.plot, 1)
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_curves(self, curves: Curves) -> None:
+        """Draw the learning curves up to now."""
+        self._curves = curves
+        self._draw_if_seen()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Put the cursor at the present iteration and the present losses into the legend."""
+        self._cursor.setPos(snapshot.iteration)
+        self._show_legend(snapshot)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw in a theme's colours."""
+        self._theme = theme
+        self.plot.show_theme(theme)
+        self._train.setPen(self.plot.pen(theme.train, 2.2))
+        self._test.setPen(self.plot.pen(theme.test, 2.0, Qt.PenStyle.DashLine))
+        self._cursor.setPen(self.plot.pen(theme.muted, 1.0))
+        self._draw_if_seen()
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def _show_legend(self, snapshot: Snapshot) -> None:
+        theme = self._theme
+        text = self.tr("━ train {train}").format(train=short(snapshot.train.loss))
+        parts = [f'<span style="color:{theme.train.name()}"><b>{text}</b></span>']
+        if snapshot.test is not None:
+            text = self.tr("╍ test {test}").format(test=short(snapshot.test.loss))
+            parts.append(f'<span style="color:{theme.test.name()}"><b>{text}</b></span>')
+        if snapshot.penalty:
+            text = self.tr("penalty of the weights {penalty}").format(penalty=short(snapshot.penalty))
+            parts.append(f'<span style="color:{theme.muted.name()}">+ {text}</span>')
+        self.legend.setText(" &nbsp; ".join(parts))
+
+    def _show_scale(self, logarithmic: bool) -> None:
+        self.plot.item.getAxis("left").setLogMode(logarithmic)
+        self.plot.fit()
+        self._draw_if_seen()
+
+    def _zoomed(self) -> None:
+        if not self.plot.box.autoRangeEnabled()[0]:
+            self._draw_if_seen()
+
+    def _draw_if_seen(self) -> None:
+        self._stale = not self.isVisible()
+        if not self._stale:
+            self._draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._draw_if_seen()
+
+    def _draw(self) -> None:
+        curves = self._curves
+        if curves is None or not curves.losses.size:
+            for item in (self._batches, self._train, self._test):
+                item.setData([], [])
+            self._cursor.hide()
+            self.plot.show_sentence(self.tr("Press Run to see the loss fall."))
+            return
+        self.plot.show_sentence("")
+        self._cursor.show()
+        ends = np.array([row.iteration for row in curves.records], float)
+        every_batch = bool(curves.records) and not _one_batch_an_epoch(curves)
+        self._set(self._batches, *self._losses_in_sight(curves))
+        light = mixed(self._theme.train, self._theme.panel, 0.62)
+        self._batches.setPen(
+            self.plot.pen(light, 1.0) if every_batch else self.plot.pen(self._theme.train, 2.2)
+        )
+        self._set(self._train, ends, np.array([row.train for row in curves.records]), every_batch)
+        test = np.array([np.nan if row.test is None else row.test.loss for row in curves.records])
+        self._set(self._test, ends, test)
+
+    def _losses_in_sight(self, curves: Curves) -> tuple[Array, Array]:
+        """Return iterations and batch losses, those of the part looked at where it is a part."""
+        low, high = 0, curves.losses.size
+        if not self.plot.box.autoRangeEnabled()[0]:
+            left, right = self.plot.box.viewRange()[0]
+            low = min(max(int(left / curves.stride) - 1, 0), high)
+            high = min(max(int(right / curves.stride) + 2, low), high)
+        losses = curves.losses[low:high]
+        return np.arange(low, high) * float(curves.stride) + 0.5 * (curves.stride - 1), losses
+
+    def _set(self, item: pg.PlotCurveItem, x: Array, y: Array, shown: bool = True) -> None:
+        if not shown or not x.size:
+            item.setData([], [])
+            return
+        y = logarithm(y) if self.logarithmic.isChecked() else np.where(np.isfinite(y), y, np.nan)
+        item.setData(*decimated(x, y, self.plot.columns()), connect="finite")
+
+
+def _one_batch_an_epoch(curves: Curves) -> bool:
+    last = curves.records[-1]
+    return last.iteration == last.epoch

@@ -1,0 +1,94 @@
+"""Training panel: how the network learns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec.structs import replace
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QLabel, QToolButton, QVBoxLayout, QWidget
+
+from core.design import Design, Problem, Training, fields_of
+from gui.form import Form, problems_under
+from gui.mathtext import FormulaLabel
+from gui.theme import Theme
+
+FIELDS = ("loss", "optimizer", "learning_rate", "gradient_descent", "batch_size", "l1", "l2")
+MORE = ("seed", "precision")
+
+
+class TrainingPanel(QWidget):
+    """Loss, optimizer, learning rate, gradient descent, regularization; seed and precision under "More".
+
+    ``learning_rate_previewed`` comes while its slider is dragged, `edit_requested` when it is let go.
+    """
+
+    edit_requested = Signal(object, str)
+    learning_rate_previewed = Signal(float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Training"))
+        self._design: Design | None = None
+        self.form = Form(Training, FIELDS)
+        self.more_form = Form(Training, MORE)
+        self.loss_formula, self.optimizer_formula = FormulaLabel(), FormulaLabel()
+        self.form.rows["loss"].add(self.loss_formula)
+        self.form.rows["optimizer"].add(self.optimizer_formula)
+        self.hint = QLabel(self.tr("Dropout is a layer: drag it onto the canvas."))
+        self.hint.setProperty("look", "small")
+        self.hint.setWordWrap(True)
+        self.more = QToolButton()
+        self.more.setText(self.tr("More"))
+        self.more.setToolTip(self.tr("Seed of the first weights, and precision"))
+        self.more.setAccessibleName(self.tr("More training settings"))
+        self.more.setCheckable(True)
+        self.more.setProperty("look", "quiet")
+        self._arrange()
+        self.more_form.hide()
+        self.more.toggled.connect(self.more_form.setVisible)
+        for form in (self.form, self.more_form):
+            form.changed.connect(self._ask)
+        self.form.previewed.connect(self._preview)
+
+    def _arrange(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(10, 4, 10, 8)
+        column.setSpacing(7)
+        column.addWidget(self.form)
+        column.addWidget(self.hint)
+        column.addWidget(self.more)
+        column.addWidget(self.more_form)
+        column.addStretch(1)
+
+    def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
+        """Show the training of a design, and each problem at its field."""
+        self._design = design
+        training = design.training
+        found = problems_under(problems, "training")
+        for form in (self.form, self.more_form):
+            form.show_value(training, found)
+        batch_counts = training.gradient_descent == "mini-batch" or "batch_size" in found
+        self.form.rows["batch_size"].setVisible(batch_counts)
+        if any(key.split(".")[0] in MORE for key in found):
+            self.more.setChecked(True)
+        self.loss_formula.set_formula(f"L={training.loss.formula}", training.loss.symbol)
+        self.optimizer_formula.set_formula(training.optimizer.formula, training.optimizer.symbol)
+
+    def show_theme(self, _theme: Theme) -> None:
+        """Set the formulas again in the theme's text colour."""
+        for label in (self.loss_formula, self.optimizer_formula):
+            label.update()
+
+    def _preview(self, training: Training) -> None:
+        if self._design is not None and training.learning_rate != self._design.training.learning_rate:
+            self.learning_rate_previewed.emit(training.learning_rate)
+
+    def _ask(self, training: Training) -> None:
+        if self._design is None or training == self._design.training:
+            return
+        old = self._design.training
+        changed = next(name for name in FIELDS + MORE if getattr(training, name) != getattr(old, name))
+        meta = fields_of(Training)[changed][1]
+        title = QCoreApplication.translate("Form", meta.title) if meta and meta.title else changed
+        self.edit_requested.emit(replace(self._design, training=training), self.tr("Change {}").format(title))
