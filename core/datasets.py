@@ -329,7 +329,7 @@ DATASETS: dict[str, Source] = {
                 *(f"{feature} error" for feature in _CELL_FEATURES),
                 *(f"worst {feature}" for feature in _CELL_FEATURES),
             ),
-            class_names=("malignant", "benign"),
+            class_names=("benign", "malignant"),
             standardized=True,
             citation="Wolberg, Mangasarian, Street & Street 1993, UCI Machine Learning Repository, CC BY 4.0",
         ),
