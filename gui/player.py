@@ -40,6 +40,7 @@ class Player(QObject):
         self.curves: Curves | None = None
         self._worker = Worker()
         self._loads = self._runs = self._run = self._sent = self._seen = 0
+        self._ends = False
         self._timer = QTimer(self, interval=FRAME_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
         self._worker.start()
@@ -53,6 +54,10 @@ class Player(QObject):
     def busy(self) -> bool:
         """Whether a run is on or something asked for is not done yet."""
         return self.running or self._seen < self._sent
+
+    @property
+    def _settled(self) -> bool:
+        return self._seen == self._sent and not (self.running and self._ends)
 
     # -- what is played ---------------------------------------------------------------------------
 
@@ -96,11 +101,12 @@ class Player(QObject):
 
     def run(self, iterations: int | None = None) -> None:
         """Train, until paused or for so many iterations (these flat out)."""
-        run = self._begin_run()
+        run = self._begin_run(ends=iterations is not None)
         self._ask(lambda worker: worker.begin(run, iterations))
         self.running_changed.emit(True)
 
-    def _begin_run(self) -> int:
+    def _begin_run(self, *, ends: bool) -> int:
+        self._ends = ends
         self._runs += 1
         self._run = self._runs
         return self._run
@@ -119,7 +125,7 @@ class Player(QObject):
     def step_epoch(self) -> None:
         """Complete the epoch, or make the next one."""
         self.pause()
-        run = self._begin_run()
+        run = self._begin_run(ends=True)
         self._ask(lambda worker: worker.begin(run, _trainer(worker).left_in_epoch))
         self.running_changed.emit(True)
 
@@ -163,12 +169,12 @@ class Player(QObject):
             self._worker.go.set()
 
     def settle(self, seconds: float = 60.0) -> None:
-        """Wait until everything asked for is done, a run of so many iterations too, and show it.
+        """Wait until everything asked for is done and shown, a run of so many iterations too.
 
-        Raises TimeoutError.
+        A run without an end goes on. Raises TimeoutError.
         """
         limit = monotonic() + seconds
-        while self.busy:
+        while not self._settled:
             self.pull()
             if monotonic() > limit:
                 raise TimeoutError(f"Training was not done within {seconds:g} seconds.")

@@ -1,0 +1,83 @@
+"""The registry of actions: each stands in the table once, and menus, tool bar, tooltips, the command
+palette and the shortcut sheet are made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from gui import theme
+from gui.action_table import ENTRIES, MENUS, Entry
+
+CONTEXT = "Actions"
+
+
+def plain(text: str) -> str:
+    """Return a menu text without its mnemonic marks."""
+    return text.replace("&", "")
+
+
+class Actions(QObject):
+    """The QActions of the registry, by id: ``actions["run"]``."""
+
+    def __init__(self, window: QWidget) -> None:
+        super().__init__(window)
+        self._groups: dict[str, QActionGroup] = {}
+        self._made = {entry.id: self._make(entry, window) for entry in ENTRIES}
+
+    def _make(self, entry: Entry, window: QWidget) -> QAction:
+        action = QAction(translated(entry.text), window, checkable=entry.checkable)
+        action.setObjectName(entry.id)
+        if entry.shortcut:
+            action.setShortcut(QKeySequence(entry.shortcut))
+        describe(action, translated(entry.tip))
+        if entry.group:
+            group = self._groups.setdefault(entry.group, QActionGroup(self))
+            if entry.group == "phase":
+                group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
+            group.addAction(action)
+        if entry.id == "quit":
+            action.setMenuRole(QAction.MenuRole.QuitRole)
+        window.addAction(action)
+        return action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[QAction]:
+        return iter(self._made.values())
+
+    def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Make the menus; return them by name."""
+        menus = {name: bar.addMenu(translated(title)) for name, title in MENUS.items()}
+        for name, menu in menus.items():
+            menu.setToolTipsVisible(True)
+            menu.setObjectName(f"menu_{name}")
+        for entry in ENTRIES:
+            if entry.rule:
+                menus[entry.menu].addSeparator()
+            menus[entry.menu].addAction(self._made[entry.id])
+        return menus
+
+    def show_theme(self, shown: theme.Theme) -> None:
+        """Draw the icons in the colours of a theme."""
+        for entry in ENTRIES:
+            if entry.icon:
+                self._made[entry.id].setIcon(theme.icon(entry.icon, shown))
+
+
+def translated(text: object) -> str:
+    """Return a text of the registry in the user's language."""
+    return QCoreApplication.translate(CONTEXT, str(text))
+
+
+def describe(action: QAction, tip: str) -> None:
+    """Give an action its tooltip, with its shortcut."""
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    with_keys = QCoreApplication.translate(CONTEXT, "{tip} ({keys})").format(tip=tip, keys=keys)
+    action.setToolTip(with_keys if keys else tip)
+    action.setStatusTip(tip)

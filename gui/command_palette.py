@@ -1,0 +1,132 @@
+"""Command palette and shortcut sheet: two ways to find what can be done, both made from the registry."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gui.action_table import ENTRIES, MENUS
+from gui.actions import Actions, plain, translated
+
+_ACTION = Qt.ItemDataRole.UserRole
+
+
+def keys_of(action: QAction) -> str:
+    """Return the shortcut of an action as the platform writes it."""
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+
+class CommandPalette(QDialog):
+    """A line to type a part of a command into, and the commands that match; Enter does the first."""
+
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
+        super().__init__(parent, Qt.WindowType.Popup)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("command_palette")
+        self.setAccessibleName(self.tr("Find a command"))
+        self._actions = actions
+        self.line, self.list = QLineEdit(), QListWidget()
+        self.line.setPlaceholderText(self.tr("Type a part of a command"))
+        self.line.setAccessibleName(self.tr("Part of a command"))
+        self.list.setAccessibleName(self.tr("Commands that match"))
+        self.line.textChanged.connect(self._filter)
+        self.line.installEventFilter(self)
+        self.line.returnPressed.connect(self._run)
+        self.list.itemActivated.connect(self._run)
+        self.list.itemClicked.connect(self._run)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.addWidget(self.line)
+        column.addWidget(self.list)
+        self.resize(460, 380)
+        self._filter("")
+        middle = parent.mapToGlobal(parent.rect().center())
+        self.move(middle.x() - 230, parent.mapToGlobal(parent.rect().topLeft()).y() + 80)
+        self.line.setFocus()
+
+    def _filter(self, part: str) -> None:
+        words = part.lower().split()
+        self.list.clear()
+        for entry in ENTRIES:
+            action = self._actions[entry.id]
+            if action.isEnabled() and all(word in _searched(entry, action) for word in words):
+                self._add(entry.menu, action)
+        self.list.setCurrentRow(0)
+
+    def _add(self, menu: str, action: QAction) -> None:
+        line = self.tr("{menu} › {command}").format(
+            menu=plain(translated(MENUS[menu])), command=plain(action.text())
+        )
+        if keys_of(action):
+            line = self.tr("{command}\t{keys}").format(command=line, keys=keys_of(action))
+        item = QListWidgetItem(action.icon(), line)
+        item.setToolTip(action.toolTip())
+        item.setData(_ACTION, action)
+        self.list.addItem(item)
+
+    def _run(self) -> None:
+        item = self.list.currentItem()
+        self.close()
+        if item is not None:
+            item.data(_ACTION).trigger()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the arrow keys move in the list while the line has the focus."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            if step is not None and self.list.count():
+                self.list.setCurrentRow((self.list.currentRow() + step) % self.list.count())
+                return True
+        return super().eventFilter(watched, event)
+
+
+def _searched(entry: object, action: QAction) -> str:
+    return f"{plain(action.text())} {action.statusTip()} {getattr(entry, 'id', '')}".lower()
+
+
+class ShortcutSheet(QDialog):
+    """All shortcuts, a column for every two menus."""
+
+    def __init__(self, actions: Actions, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("shortcut_sheet")
+        self.setWindowTitle(self.tr("Keyboard shortcuts"))
+        self.setAccessibleName(self.tr("Keyboard shortcuts"))
+        row = QHBoxLayout(self)
+        row.setSpacing(28)
+        names = list(MENUS)
+        for start in range(0, len(names), 3):
+            column = QVBoxLayout()
+            for name in names[start : start + 3]:
+                column.addWidget(self._block(name, actions))
+            column.addStretch()
+            row.addLayout(column)
+
+    def _block(self, menu: str, actions: Actions) -> QWidget:
+        box = QWidget()
+        grid = QGridLayout(box)
+        grid.setContentsMargins(0, 0, 0, 8)
+        title = QLabel(plain(translated(MENUS[menu])))
+        title.setProperty("look", "title")
+        grid.addWidget(title, 0, 0, 1, 2)
+        shown = [actions[entry.id] for entry in ENTRIES if entry.menu == menu and entry.shortcut]
+        for k, action in enumerate(shown, 1):
+            keys = QLabel(keys_of(action))
+            keys.setProperty("look", "keys")
+            grid.addWidget(keys, k, 0, Qt.AlignmentFlag.AlignLeft)
+            grid.addWidget(QLabel(plain(action.text())), k, 1)
+        grid.setColumnStretch(1, 1)
+        box.setVisible(bool(shown))
+        return box

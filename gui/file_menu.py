@@ -1,0 +1,189 @@
+"""Opening and saving in the window: dialogs, recent files, examples, the question before closing."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+
+from core import files
+from core.design import Dense, Design
+from gui.actions import Actions
+from gui.document import Document
+from gui.player import Player
+
+MOST_RECENT = 8
+FILTER = "Glassnet (*.glassnet)"
+
+
+class FileMenu(QObject):
+    """What the menu File does. ``failed`` carries the sentence of what could not be read or written."""
+
+    failed = Signal(str)
+    told = Signal(str)
+    opened = Signal()
+
+    def __init__(
+        self, window: QWidget, actions: Actions, document: Document, player: Player, settings: QSettings
+    ) -> None:
+        super().__init__(window)
+        self._window, self._document, self._player, self._settings = window, document, player, settings
+        self._with_weights = actions["with_weights"]
+        self._with_weights.setChecked(bool(settings.value("files/with_weights", True, bool)))
+        self._with_weights.toggled.connect(lambda on: settings.setValue("files/with_weights", on))
+        self.recent_menu = QMenu(self.tr("Open &recent"), window)
+        self.recent_menu.aboutToShow.connect(self._list_recent)
+        self.examples_menu = QMenu(self.tr("&Examples"), window)
+        self.examples_menu.aboutToShow.connect(self._list_examples)
+        for name, slot in (
+            ("new", self.new),
+            ("open", self.ask_and_open),
+            ("save", self.save),
+            ("save_as", self.save_as),
+        ):
+            actions[name].triggered.connect(slot)
+
+    # -- opening ----------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Start with a network of one hidden layer on the present data."""
+        if self.may_leave():
+            fresh = Design(layers=(Dense(4), self._document.network.design.dense[-1]))
+            data, training = self._document.network.design.data, self._document.network.design.training
+            self._player.pause()
+            self._document.begin(replace(fresh, data=data, training=training, title=self.tr("Untitled")))
+            self.opened.emit()
+
+    def ask_and_open(self) -> None:
+        """Ask for a file and open it."""
+        if not self.may_leave():
+            return
+        name, _filter = QFileDialog.getOpenFileName(
+            self._window, self.tr("Open a design"), self._folder(), FILTER
+        )
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path, *, own: bool = True) -> bool:
+        """Open a file in place of the present design; return whether it could be read.
+
+        ``own`` files are saved to where they came from; the examples of the program are not.
+        """
+        try:
+            work = files.read(path)
+        except files.FileError as error:
+            self.failed.emit(str(error))
+            return False
+        self._player.pause()
+        self._document.begin(work.design, path if own else None)
+        if work.theta is not None and not self._document.problems:
+            self._player.load(
+                self._document.network, self._document.dataset, work.theta, work.memory, work.iteration
+            )
+        if own:
+            self._note_recent(path)
+        self.opened.emit()
+        self.told.emit(self.tr("Opened {name}.").format(name=work.design.title or path.stem))
+        return True
+
+    def open_if_may(self, path: Path, *, own: bool = True) -> None:
+        """Open a file, once the user agrees to leave what is not saved."""
+        if self.may_leave():
+            self.open(path, own=own)
+
+    # -- saving -----------------------------------------------------------------------------------
+
+    def save(self) -> bool:
+        """Save to the file of the design, or ask for one; return whether it was saved."""
+        return self.save_as() if self._document.path is None else self.write(self._document.path)
+
+    def save_as(self) -> bool:
+        """Ask for a file and save to it; return whether it was saved."""
+        name, _filter = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save the design"), self._folder(self._document.design.title), FILTER
+        )
+        if not name:
+            return False
+        path = Path(name)
+        return self.write(path if path.suffix else path.with_suffix(files.SUFFIX))
+
+    def write(self, path: Path) -> bool:
+        """Write the design, and its weights if wanted, to a file; return whether that worked."""
+        try:
+            files.write(path, self.work())
+        except files.FileError as error:
+            self.failed.emit(str(error))
+            return False
+        self._document.saved(path)
+        self._note_recent(path)
+        self.told.emit(self.tr("Saved {name}.").format(name=path.name))
+        return True
+
+    def work(self) -> files.Work:
+        """Return what a file would hold now."""
+        self._player.settle()
+        design, snapshot = self._document.design, self._player.snapshot
+        if snapshot is None or self._document.problems or not self._with_weights.isChecked():
+            return files.Work(design)
+        return files.Work(design, snapshot.theta, snapshot.memory, snapshot.iteration)
+
+    def may_leave(self) -> bool:
+        """Ask what to do with unsaved edits, if there are any; return whether to go on."""
+        if not self._document.modified:
+            return True
+        button = QMessageBox.StandardButton
+        answer = QMessageBox.question(
+            self._window,
+            self.tr("Unsaved changes"),
+            self.tr("Save the changes to “{title}” before going on?").format(title=self.title()),
+            button.Save | button.Discard | button.Cancel,
+            button.Save,
+        )
+        if answer == button.Save:
+            return self.save()
+        return answer == button.Discard
+
+    def title(self) -> str:
+        """Return the name of what is open: its file's, or its title."""
+        path = self._document.path
+        return path.name if path else self._document.design.title
+
+    # -- recent files and examples ----------------------------------------------------------------
+
+    def _folder(self, title: str = "") -> str:
+        folder = Path(str(self._settings.value("files/folder", str(Path.home()))))
+        return str(folder / f"{title}{files.SUFFIX}" if title else folder)
+
+    def recent(self) -> list[Path]:
+        """Return the files used last that are still there, the last one first."""
+        names = self._settings.value("files/recent", [])
+        names = [names] if isinstance(names, str) else names or []
+        return [path for name in names if (path := Path(str(name))).is_file()]
+
+    def _note_recent(self, path: Path) -> None:
+        path = path.absolute()
+        others = [other for other in self.recent() if other != path]
+        self._settings.setValue("files/recent", [str(p) for p in [path, *others][:MOST_RECENT]])
+        self._settings.setValue("files/folder", str(path.parent))
+
+    def _list_recent(self) -> None:
+        self.recent_menu.clear()
+        for path in self.recent():
+            self._add(self.recent_menu, path.name, path, own=True)
+        if self.recent_menu.isEmpty():
+            self.recent_menu.addAction(self.tr("No file yet")).setEnabled(False)
+
+    def _list_examples(self) -> None:
+        if not self.examples_menu.isEmpty():
+            return
+        for path in files.examples().values():
+            self._add(self.examples_menu, files.read(path).design.title, path, own=False)
+
+    def _add(self, menu: QMenu, text: str, path: Path, *, own: bool) -> QAction:
+        action = menu.addAction(text.replace("&", "&&"))
+        action.setToolTip(str(path))
+        action.triggered.connect(lambda: self.open_if_may(path, own=own))
+        return action

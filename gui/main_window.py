@@ -1,0 +1,266 @@
+"""The main window: menus, tool bar, canvas and docks; it introduces the views to their owners."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+
+from core.design import Dense, Design
+from core.training import Phase
+from gui import theme
+from gui.actions import Actions, describe
+from gui.command_palette import CommandPalette, ShortcutSheet
+from gui.document import Document
+from gui.file_menu import FileMenu
+from gui.notice import Notice
+from gui.panels import Panels
+from gui.player import Player
+from gui.preferences import Preferences
+from gui.session import Session
+from gui.status import Status
+from gui.views.counters import Counters
+from gui.views.transport import Transport
+
+FIRST_SIZE = (1600, 1000)
+FIRST_SPEED = 27
+EDGES = {"edges_weights": "weights", "edges_gradients": "gradients", "edges_both": "both"}
+
+
+class MainWindow(QMainWindow):
+    """The window of one design. ``settings`` keeps what belongs to the user."""
+
+    def __init__(self, design: Design, settings: QSettings) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.settings = settings
+        self.document, self.player = Document(design, self), Player(self)
+        self.actions_ = Actions(self)
+        self.notice, self.status = Notice(), Status()
+        self.counters = Counters()
+        self.transport = Transport(self.actions_)
+        self.panels = Panels(self, self.counters)
+        self.session = Session(self.document, self.player, self.panels, self.notice, self.status, self)
+        self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
+        self.theme = theme.LIGHT
+        self._arranged = False
+        self._lay_out()
+        self._connect()
+        self._connect_actions()
+        self._restore()
+        self.session.begin()
+        self._name()
+
+    # -- building ---------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.setAcceptDrops(True)
+        self.setMinimumSize(900, 600)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self.panels.canvas, 1)
+        self.setCentralWidget(centre)
+        self.transport.addWidget(self.counters)
+        self.addToolBar(self.transport)
+        self.setStatusBar(self.status)
+        menus = self.actions_.fill(self.menuBar())
+        menus["file"].insertMenu(self.actions_["save"], self.files.recent_menu)
+        menus["file"].insertMenu(self.actions_["save"], self.files.examples_menu)
+        panels = menus["view"].addMenu(self.tr("&Panels"))
+        for dock in self.panels.docks:
+            panels.addAction(dock.toggleViewAction())
+
+    def _connect(self) -> None:
+        document, player, session = self.document, self.player, self.session
+        document.title_changed.connect(self._name)
+        player.running_changed.connect(self.transport.show_running)
+        player.snapshot_changed.connect(self.transport.show_snapshot)
+        self.transport.speed_requested.connect(player.set_speed)
+        self.transport.speed_requested.connect(self._keep_speed)
+        self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
+        self.files.told.connect(session.tell)
+        self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._choose_theme)
+        stack = document.undo_stack
+        stack.indexChanged.connect(self._show_undo)
+
+    def _connect_actions(self) -> None:
+        session, player, document = self.session, self.player, self.document
+        slots = {
+            "run": session.toggle_run,
+            "reset": player.reset,
+            "step": session.step,
+            "forward": lambda: player.step(Phase.FORWARD),
+            "backward": lambda: player.step(Phase.BACKWARD),
+            "update": lambda: player.step(Phase.UPDATE),
+            "iteration": lambda: player.step(Phase.UPDATE),
+            "epoch": player.step_epoch,
+            "new_weights": document.new_weights,
+            "new_data": document.new_data,
+            "fit_output": document.fit,
+            "add_layer": self._add_layer,
+            "undo": document.undo_stack.undo,
+            "redo": document.undo_stack.redo,
+            "zoom_fit": self.panels.canvas.fit,
+            "full_screen": self._full_screen,
+            "reset_layout": self.reset_layout,
+            "commands": lambda: CommandPalette(self.actions_, self).show(),
+            "shortcuts": lambda: ShortcutSheet(self.actions_, self).show(),
+            "preferences": lambda: Preferences(self.actions_, self).show(),
+            "picture": self._save_picture,
+            "about": self._about,
+            "quit": self.close,
+        }
+        for name, slot in slots.items():
+            self.actions_[name].triggered.connect(slot)
+        for name, numbers in EDGES.items():
+            self.actions_[name].toggled.connect(
+                lambda on, numbers=numbers: self.panels.canvas.set_edge_numbers(numbers) if on else None
+            )
+        for name in ("system", "light", "dark"):
+            self.actions_[f"theme_{name}"].triggered.connect(
+                lambda _on=False, name=name: self._set_theme(name)
+            )
+        self._show_undo()
+
+    def _restore(self) -> None:
+        """Take what the user chose last time."""
+        self.transport.speed.setValue(int(self.settings.value("train/speed", FIRST_SPEED, int)))  # type: ignore[arg-type]
+        self.actions_["edges_weights"].setChecked(True)
+        chosen = str(self.settings.value("look/theme", "system"))
+        self.actions_[f"theme_{chosen if chosen in theme.THEMES else 'system'}"].setChecked(True)
+        self._choose_theme()
+        self.transport.show_running(False)
+        room = self.screen().availableSize()
+        self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
+
+    # -- how it looks -----------------------------------------------------------------------------
+
+    def _set_theme(self, name: str) -> None:
+        self.settings.setValue("look/theme", name)
+        self._choose_theme()
+
+    def _choose_theme(self) -> None:
+        chosen = next((name for name in theme.THEMES if self.actions_[f"theme_{name}"].isChecked()), None)
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self.show_theme(theme.THEMES[chosen] if chosen else theme.system_theme(app))
+
+    def show_theme(self, shown: theme.Theme) -> None:
+        """Give the window, and the application, a theme."""
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self.theme = shown
+        theme.apply(app, shown)
+        self.actions_.show_theme(shown)
+        self.transport.show_theme(shown)
+        self.notice.show_theme(shown)
+        self.panels.show_theme(shown, 1.0)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._arranged:
+            self._arranged = True
+            self.panels.arrange()
+            self.panels.docks.remember()
+            self.panels.docks.restore(self.settings)
+
+    def reset_layout(self) -> None:
+        """Put all panels back where they were at first."""
+        self.panels.docks.reset()
+        self.panels.arrange()
+
+    def _full_screen(self, on: bool) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.actions_["full_screen"].setChecked(on)
+
+    def _name(self) -> None:
+        self.setWindowTitle(self.tr("{title}[*] — Glassnet").format(title=self.files.title()))
+        self.setWindowModified(self.document.modified)
+        self.setWindowFilePath(str(self.document.path or ""))
+
+    def _show_undo(self) -> None:
+        stack = self.document.undo_stack
+        undo, redo = self.actions_["undo"], self.actions_["redo"]
+        undo.setEnabled(stack.canUndo())
+        redo.setEnabled(stack.canRedo())
+        back, again = self.tr("Undo: {edit}"), self.tr("Redo: {edit}")
+        describe(undo, back.format(edit=stack.undoText()) if stack.canUndo() else self.tr("Nothing to undo"))
+        describe(redo, again.format(edit=stack.redoText()) if stack.canRedo() else self.tr("Nothing to redo"))
+
+    # -- what actions do --------------------------------------------------------------------------
+
+    def _keep_speed(self) -> None:
+        self.settings.setValue("train/speed", self.transport.speed.value())
+
+    def _add_layer(self) -> None:
+        design = self.document.design
+        added = (*design.layers[:-1], Dense(4), design.layers[-1])
+        self.document.edit(replace(design, layers=added), self.tr("Add layer"))
+
+    def _save_picture(self) -> None:
+        name, _filter = QFileDialog.getSaveFileName(
+            self, self.tr("Save the window as a picture"), "", "PNG (*.png)"
+        )
+        if name and not self.grab().save(name):
+            self.notice.tell(
+                "error", self.tr("The picture “{name}” was not saved.").format(name=name), "file"
+            )
+
+    def _about(self) -> None:
+        QMessageBox.about(
+            self,
+            self.tr("About Glassnet"),
+            self.tr("Glassnet {version}: a neural network you can see through. MIT licence.").format(
+                version=QApplication.applicationVersion()
+            ),
+        )
+
+    def welcome(self) -> None:
+        """Say what to press first."""
+        self.notice.tell(
+            "info",
+            self.tr("This network is ready to learn XOR: press Run or the space bar, and watch."),
+            "welcome",
+        )
+
+    # -- events -----------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the training still while the window is drawn, so that it is drawn in time."""
+        if event.type() == QEvent.Type.UpdateRequest:
+            with self.player.parked():
+                return super().event(event)
+        return super().event(event)
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        if _dropped_file(event):
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        path = _dropped_file(event)
+        if path:
+            event.acceptProposedAction()
+            self.files.open_if_may(path)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        if self._arranged:
+            self.panels.docks.save(self.settings)
+        self.settings.sync()
+        self.player.close()
+        event.accept()
+
+
+def _dropped_file(event: QDropEvent) -> Path | None:
+    """Return the one file that is dragged, if there is one."""
+    paths = [url.toLocalFile() for url in event.mimeData().urls()]
+    return Path(paths[0]) if len(paths) == 1 and paths[0] else None

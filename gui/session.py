@@ -1,0 +1,140 @@
+"""Session: brings the document, the player and the views together.
+
+Everything that goes from one to another goes through here: edits and selections that views ask for
+go to the document, designs, networks and snapshots go to the views.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, Signal
+
+from core.datasets import Dataset
+from core.design import Design, Problem, fitted, problems
+from core.network import Network
+from core.training import Phase, Snapshot
+from gui.document import Document, dataset_of
+from gui.notice import Notice
+from gui.panels import Panels
+from gui.player import Player
+from gui.selection import Selection
+from gui.status import Status
+
+
+class Session(QObject):
+    """What is open and playing, and who is told."""
+
+    selection_changed = Signal(object)
+
+    def __init__(
+        self,
+        document: Document,
+        player: Player,
+        panels: Panels,
+        notice: Notice,
+        status: Status,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.document, self.player = document, player
+        self._panels, self._notice, self._status = panels, notice, status
+        self.selection = Selection()
+        document.design_changed.connect(self._design_changed)
+        document.network_changed.connect(self._network_changed)
+        document.learning_rate_changed.connect(player.set_learning_rate)
+        document.told.connect(self.tell)
+        player.snapshot_changed.connect(self._snapshot_changed)
+        player.curves_changed.connect(lambda curves: panels.show("show_curves", curves))
+        player.running_changed.connect(self._running_changed)
+        player.diverged.connect(self._diverged)
+        panels.connect("edit_requested", document.edit)
+        panels.connect("select_requested", self.select)
+        panels.connect("learning_rate_previewed", player.set_learning_rate)
+
+    def begin(self) -> None:
+        """Show what the document holds at first."""
+        self._design_changed(self.document.design, self.document.problems)
+        self._network_changed(self.document.network, self.document.dataset)
+
+    def tell(self, sentence: str) -> None:
+        """Say a sentence in the status bar for a while."""
+        self._status.showMessage(sentence, 8000)
+
+    def select(self, selection: Selection) -> None:
+        """Let all views look at something else."""
+        if selection != self.selection:
+            self.selection = selection
+            self._panels.show("show_selection", selection)
+            self.selection_changed.emit(selection)
+
+    def step(self) -> None:
+        """Take the next of the three steps."""
+        snapshot = self.player.snapshot
+        phase = Phase.START if snapshot is None else snapshot.phase
+        self.player.step(Phase(phase % Phase.UPDATE + 1))
+
+    def toggle_run(self) -> None:
+        """Run, or pause."""
+        if self.player.running:
+            self.player.pause()
+        else:
+            self.player.run()
+
+    # -- what owners tell -------------------------------------------------------------------------
+
+    def _design_changed(self, design: Design, found: tuple[Problem, ...]) -> None:
+        self._panels.show("show_design", design, found)
+        if found:
+            self._tell_problem(design, found)
+        else:
+            self._notice.over("design")
+
+    def _tell_problem(self, design: Design, found: tuple[Problem, ...]) -> None:
+        more = self.tr("{sentence} (And {count} more.)").format(sentence=found[0].why, count=len(found) - 1)
+        sentence = found[0].why if len(found) == 1 else more
+        if any(problem.where.startswith("data") for problem in found):
+            self._notice.tell("warning", sentence, "design")
+            return
+        dataset = dataset_of(design.data)
+        mends = not problems(fitted(design, dataset), dataset)
+        button = self.tr("Fit output to data") if mends else self.tr("Undo")
+        act = self.document.fit if mends else self.document.undo_stack.undo
+        self._notice.tell("warning", sentence, "design", button=button, act=act)
+
+    def _network_changed(self, network: Network, dataset: Dataset) -> None:
+        self._notice.over("diverged")
+        if not _exists(self.selection, network, dataset):
+            self.select(Selection())
+        self._panels.show("show_network", network, dataset)
+        self._status.show_network(network)
+        if self.document.keeps_weights:
+            self.player.carry(network, dataset)
+        else:
+            self.player.load(network, dataset)
+
+    def _snapshot_changed(self, snapshot: Snapshot) -> None:
+        self._panels.show("show_snapshot", snapshot)
+        self._status.show_snapshot(snapshot)
+
+    def _running_changed(self, running: bool) -> None:
+        self._status.show_running(running)
+        if running:
+            self._notice.over("welcome", "diverged")
+        elif self.player.snapshot is not None:
+            self._status.show_snapshot(self.player.snapshot)
+
+    def _diverged(self, sentence: str) -> None:
+        self._notice.tell("error", sentence, "diverged", button=self.tr("Reset"), act=self.player.reset)
+
+
+def _exists(selection: Selection, network: Network, dataset: Dataset) -> bool:
+    """Whether what is selected is still there."""
+    l, place = selection.layer, selection.place
+    if selection.sample is not None and selection.sample >= dataset.x.shape[1]:
+        return False
+    if place is not None and place >= len(network.design.layers):
+        return False
+    if l is None:
+        return True
+    if l >= len(network.n) or (selection.neuron or 0) >= network.n[l]:
+        return False
+    return selection.source is None or selection.source < network.n[l - 1]

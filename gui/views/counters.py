@@ -1,0 +1,111 @@
+"""Counters: where training stands, in numbers one can read from the back row."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFontMetrics
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+
+from core.training import Phase, Snapshot
+from gui import theme
+from gui.numbers import short
+
+
+class Counter(QWidget):
+    """A number with its name below, as wide as its widest value, so that it does not tremble."""
+
+    def __init__(self, name: str, widest: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.value, self.name = QLabel("–"), QLabel(name)
+        self._widest = widest
+        self.value.setProperty("look", "number")
+        self.name.setProperty("look", "small")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for label in (self.value, self.name):
+            label.setAlignment(Qt.AlignmentFlag.AlignRight)
+            column.addWidget(label)
+        self.setAccessibleName(name)
+        self.resize_for(1.0)
+
+    def resize_for(self, scale: float) -> None:
+        """Make room for the widest value in the fonts of that scale."""
+        number, small = theme.font("number", scale), theme.font("small", scale)
+        self.setMinimumWidth(
+            max(
+                QFontMetrics(number).horizontalAdvance(self._widest),
+                QFontMetrics(small).horizontalAdvance(self.name.text()),
+            )
+            + 2
+        )
+
+    def show_value(self, text: str) -> None:
+        """Show a value."""
+        if text != self.value.text():
+            self.value.setText(text)
+            self.value.setAccessibleName(f"{self.name.text()}: {text}")
+
+
+class Counters(QWidget):
+    """Epoch, iteration in the epoch, losses, accuracy, and the penalty where there is one."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Counters"))
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
+        self.epoch = Counter(self.tr("epoch"), "0000")
+        self.iteration = Counter(self.tr("iteration"), "00 of 00")
+        self.train = Counter(self.tr("train loss"), "0.0000")
+        self.penalty = Counter(self.tr("+ penalty"), "0.0000")
+        self.test = Counter(self.tr("test loss"), "0.0000")
+        self.accuracy = Counter(self.tr("accuracy"), "100.0 %")
+        row = QHBoxLayout(self)
+        row.setContentsMargins(4, 0, 4, 0)
+        row.setSpacing(12)
+        for counter in (self.epoch, self.iteration, self.train, self.penalty, self.test, self.accuracy):
+            row.addWidget(counter)
+        self.train.setToolTip(self.tr("Mean loss of all training samples with the present weights"))
+        self.test.setToolTip(self.tr("Mean loss of all test samples with the present weights"))
+        self.penalty.setToolTip(self.tr("What L1 and L2 add to the loss"))
+        self.penalty.hide()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the numbers of a moment."""
+        epoch, iteration = place_in_training(snapshot)
+        where = self.tr("{iteration} of {batches}").format(iteration=iteration, batches=snapshot.batches)
+        self.epoch.show_value(str(epoch))
+        self.iteration.show_value(where)
+        self.train.show_value(_loss(snapshot.train.loss))
+        self.test.show_value("–" if snapshot.test is None else _loss(snapshot.test.loss))
+        self.penalty.setVisible(snapshot.penalty > 0)
+        self.penalty.show_value(short(snapshot.penalty))
+        self._show_accuracy(snapshot)
+
+    def _show_accuracy(self, snapshot: Snapshot) -> None:
+        score = snapshot.test or snapshot.train
+        self.accuracy.setVisible(score.accuracy is not None)
+        if score.accuracy is None:
+            return
+        self.accuracy.show_value(_percent(score.accuracy))
+        if snapshot.train.accuracy is not None:
+            sentence = self.tr("Right classes: {train} of the training samples, {test} of the test samples")
+            self.accuracy.setToolTip(
+                sentence.format(train=_percent(snapshot.train.accuracy), test=_percent(score.accuracy))
+            )
+
+
+def place_in_training(snapshot: Snapshot) -> tuple[int, int]:
+    """Return the epoch and the iteration in it that were last begun, counted from 1; 0, 0 at the start."""
+    last = snapshot.pass_number - (snapshot.phase is Phase.START)
+    if last < 0:
+        return 0, 0
+    return last // snapshot.batches + 1, last % snapshot.batches + 1
+
+
+def _loss(value: float) -> str:
+    return f"{value:.4f}" if 1e-3 <= value < 10 else short(value)
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:.1f} %"
