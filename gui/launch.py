@@ -1,0 +1,202 @@
+"""The command `glassnet`: finds the packages, reads the arguments, starts the window or the terminal.
+
+Until `main` has put the folder of `core` and `gui` on the path, only the standard library is imported:
+installed, that folder is `site-packages/glassnet`, where Python does not look by itself.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+import tomllib
+from importlib import metadata
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
+COMMANDS = ("train", "check", "picture")
+USAGE = """glassnet [FILE]
+       glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
+       glassnet check FILE
+       glassnet picture FILE -o OUT.png [--size WxH] [--theme light|dark] [--iterations N]"""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run `glassnet` with these arguments (None: the command line's); return the exit code."""
+    _prepare()
+    options = _options(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _run(options)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has gone. What is still buffered must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _prepare() -> None:
+    """Let `core` and `gui` be found, and BLAS work in one thread: these networks are small."""
+    if sys.path[:1] != [str(ROOT)]:
+        sys.path.insert(0, str(ROOT))
+    for name in THREADS:
+        os.environ.setdefault(name, "1")
+
+
+def _run(options: argparse.Namespace) -> int:
+    from core.files import FileError  # noqa: PLC0415 - after the path is set
+
+    try:
+        if options.diagnostics:
+            return _diagnostics()
+        return {"train": _train, "check": _check, "picture": _picture, "open": _open}[options.command](
+            options
+        )
+    except FileError as error:
+        return refuse(str(error))
+
+
+def refuse(sentence: str) -> int:
+    """Say in one sentence why it does not go on; return the exit code for that."""
+    print(f"glassnet: {sentence}", file=sys.stderr)
+    return 2
+
+
+def _open(options: argparse.Namespace) -> int:
+    from core.files import find  # noqa: PLC0415
+
+    file = str(find(options.file)) if options.file else None
+    if sentence := _obstacle(os.environ.get("QT_QPA_PLATFORM", "")):
+        return refuse(sentence)
+    from gui.app import run  # noqa: PLC0415
+
+    return run(file)
+
+
+def _picture(options: argparse.Namespace) -> int:
+    from core.files import find  # noqa: PLC0415
+
+    file = str(find(options.file))
+    if not Path(options.out).absolute().parent.is_dir():
+        return refuse(f"“{options.out}” cannot be saved: there is no such folder; choose another place.")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sentence := _obstacle("offscreen"):
+        return refuse(sentence)
+    from gui.app import picture  # noqa: PLC0415
+
+    picture(file, options.out, options.size, options.theme, options.iterations)
+    return 0
+
+
+def _obstacle(platform: str) -> str:
+    from gui.display import obstacle  # noqa: PLC0415
+
+    return obstacle(platform)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from gui.terminal import train  # noqa: PLC0415
+
+    return train(
+        options.file,
+        epochs=options.epochs,
+        iterations=options.iterations,
+        seed=options.seed,
+        save=options.save,
+        as_json=options.json,
+    )
+
+
+def _check(options: argparse.Namespace) -> int:
+    from gui.terminal import check  # noqa: PLC0415
+
+    return check(options.file)
+
+
+def _diagnostics() -> int:
+    from gui.diagnostics import diagnostics  # noqa: PLC0415
+
+    print(diagnostics(version()))
+    return 0
+
+
+def version() -> str:
+    """Return the version: of the installed package, or of the checkout this runs in."""
+    project = ROOT / "pyproject.toml"
+    if project.exists():
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    return metadata.version("glassnet")
+
+
+# -- arguments ----------------------------------------------------------------------------------------
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    """Parse; a first word that is no command is a file to open, and no word opens the window."""
+    first = arguments[0] if arguments else ""
+    if not first.startswith("-") and first not in COMMANDS:
+        arguments = ["open", *arguments]
+    options = _parser().parse_args(arguments)
+    options.command = options.command or "open"
+    options.file = getattr(options, "file", None)
+    return options
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="glassnet",
+        usage=USAGE,
+        description="A neural network you can see through. FILE is a .glassnet file or an example's name.",
+    )
+    parser.add_argument("--version", action="version", version=f"glassnet {version()}")
+    parser.add_argument("--diagnostics", action="store_true", help="print what a fault report needs, and end")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="glassnet")
+    opening = commands.add_parser("open", usage="glassnet [FILE]")
+    opening.add_argument("file", nargs="?", metavar="FILE", help="what to open in the window")
+    _add_train(commands.add_parser("train", help="train without a window"))
+    checking = commands.add_parser("check", help="compare its gradient with central differences")
+    checking.add_argument("file", metavar="FILE", help="a .glassnet file or an example's name")
+    _add_picture(commands.add_parser("picture", help="save the window as a picture, without a display"))
+    return parser
+
+
+def _add_train(train: argparse.ArgumentParser) -> None:
+    train.add_argument("file", metavar="FILE", help="a .glassnet file or an example's name")
+    length = train.add_mutually_exclusive_group()
+    length.add_argument("--epochs", type=_count, metavar="N", help="how often over the training set (200)")
+    length.add_argument("--iterations", type=_count, metavar="N", help="how many updates")
+    train.add_argument("--seed", type=_seed, metavar="S", help="start anew, from the weights of this seed")
+    train.add_argument("--save", metavar="OUT", help="save the trained network to this .glassnet file")
+    train.add_argument("--json", action="store_true", help="end with the result as one JSON object")
+
+
+def _add_picture(picture: argparse.ArgumentParser) -> None:
+    picture.add_argument("file", metavar="FILE", help="a .glassnet file or an example's name")
+    picture.add_argument("-o", "--out", required=True, metavar="OUT.png", help="where to save the picture")
+    picture.add_argument(
+        "--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (1600x1000)"
+    )
+    picture.add_argument("--theme", choices=("light", "dark"), default="light")
+    picture.add_argument("--iterations", type=_count, default=0, metavar="N", help="train so long before (0)")
+
+
+def _number(text: str, least: int, most: int) -> int:
+    if not text.isdecimal() or not least <= int(text[:20]) <= most:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number from {least} to {most}")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    return _number(text, 0, 10**12)
+
+
+def _seed(text: str) -> int:
+    return _number(text, 0, 2**32 - 1)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    return _number(width, 320, 8000), _number(height, 240, 8000)

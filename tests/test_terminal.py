@@ -1,0 +1,260 @@
+"""The command `glassnet` as a user runs it: real processes, their output and their exit codes."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from core.design import Data, Dense, Design, Training
+from core.files import Work, read, write
+from core.losses import MSE
+
+ROOT = Path(__file__).parents[1]
+GLASSNET = [sys.executable, "-m", "gui"]
+SCREEN = ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM")
+linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what Linux lacks, others bring")
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """Return the environment without a screen, with the checkout on the path, and with changes."""
+    kept = {name: value for name, value in os.environ.items() if name not in SCREEN}
+    return kept | {"PYTHONPATH": str(ROOT)} | changes
+
+
+def glassnet(*arguments: object, cwd: Path = ROOT, **changes: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [*GLASSNET, *map(str, arguments)],
+        cwd=cwd,
+        env=environment(**changes),
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def refusal(*arguments: object, **options: object) -> str:
+    """Return the one sentence with which the command ends with code 2."""
+    done = glassnet(*arguments, **options)
+    assert done.returncode == 2, done.stderr
+    assert done.stdout == ""
+    assert done.stderr.startswith("glassnet: ")
+    assert done.stderr.endswith(".\n")
+    assert done.stderr.count("\n") == 1
+    return done.stderr
+
+
+# -- train ---------------------------------------------------------------------------------------------
+
+
+def test_train_says_in_words_how_it_went() -> None:
+    done = glassnet("train", "xor", "--epochs", "100")
+    assert done.returncode == 0
+    assert done.stderr == ""
+    first, train, test = done.stdout.splitlines()
+    assert first.startswith("XOR: 100 epochs, 1,400 iterations in ")
+    assert train.startswith("Train loss ")
+    assert train.endswith("accuracy 100.0%.")
+    assert test.startswith("Test loss ")
+
+
+def test_train_ends_with_one_json_object() -> None:
+    done = glassnet("train", "digits", "--epochs", "2", "--json")
+    result = json.loads(done.stdout.splitlines()[-1])
+    assert list(result) == [
+        "epochs",
+        "iterations",
+        "train_loss",
+        "test_loss",
+        "train_accuracy",
+        "test_accuracy",
+        "seconds",
+    ]
+    assert (result["epochs"], result["iterations"]) == (2, 80)
+    assert 0 < result["test_loss"] < 0.5
+    assert result["train_accuracy"] > 0.9
+    assert result["seconds"] > 0
+
+
+@pytest.mark.parametrize(
+    ("name", "missing"),
+    [("sine", {"train_accuracy", "test_accuracy"}), ("xor-four-points", {"test_loss", "test_accuracy"})],
+)
+def test_what_there_is_not_is_null(name: str, missing: set[str]) -> None:
+    result = json.loads(glassnet("train", name, "--iterations", "5", "--json").stdout)
+    assert {key for key, value in result.items() if value is None} == missing
+    assert result["iterations"] == 5
+
+
+def test_a_saved_training_goes_on_to_the_same_bits(tmp_path: Path) -> None:
+    half, whole = tmp_path / "half.glassnet", tmp_path / "whole.glassnet"
+    assert glassnet("train", "spiral", "--iterations", 70, "--save", half).returncode == 0
+    assert glassnet("train", half, "--iterations", 50, "--save", half).returncode == 0
+    assert glassnet("train", "spiral", "--iterations", 120, "--save", whole).returncode == 0
+    assert half.read_bytes() == whole.read_bytes()
+    assert read(whole).iteration == 120
+
+
+def test_a_seed_starts_anew(tmp_path: Path) -> None:
+    saved = tmp_path / "a.glassnet"
+    for start in ("xor", saved):
+        done = glassnet("train", start, "--seed", 8, "--epochs", 1, "--save", saved)
+        assert done.stdout.startswith("XOR: 1 epoch, 14 iterations in ")
+        assert read(saved).iteration == 14
+        assert read(saved).design.training.seed == 8
+
+
+def diverging(path: Path) -> Path:
+    layers = (Dense(4, "linear"), Dense(1, "linear"))
+    write(path, Work(Design("Too fast", Data("sine"), layers, Training(MSE(), learning_rate=50.0))))
+    return path
+
+
+def test_a_diverged_training_ends_with_code_1_and_its_last_finite_moment(tmp_path: Path) -> None:
+    file, out = diverging(tmp_path / "fast.glassnet"), tmp_path / "out.glassnet"
+    done = glassnet("train", file, "--json", "--save", out)
+    assert done.returncode == 1
+    assert done.stderr.startswith("glassnet: Training diverged in iteration ")
+    assert "no longer a finite number" in done.stderr
+    result = json.loads(done.stdout)
+    assert 0 < result["iterations"] < 200
+    assert read(out).iteration == result["iterations"]
+
+
+@pytest.mark.skipif(os.name != "posix", reason="sends the signal of Ctrl-C")
+def test_ctrl_c_stops_says_where_and_saves(tmp_path: Path) -> None:
+    out = tmp_path / "out.glassnet"
+    arguments = ["train", "spiral", "--epochs", "100000000", "--save", str(out)]
+    running = subprocess.Popen(
+        [*GLASSNET, *arguments], cwd=ROOT, env=environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE
+    )
+    assert running.stderr is not None
+    assert running.stderr.readline().startswith(b"epoch ")  # the progress of a log: a line a second
+    running.send_signal(signal.SIGINT)
+    start = time.perf_counter()
+    printed, said = running.communicate(timeout=30)
+    assert time.perf_counter() - start < 5
+    assert running.returncode == 130
+    assert b"stopped at iteration " in said
+    assert b"Traceback" not in said
+    assert printed.startswith(b"Spiral: ")
+    assert read(out).iteration > 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="closes a pipe as POSIX does")
+@pytest.mark.parametrize("arguments", [["train", "xor", "--json"], ["--diagnostics"]])
+def test_a_reader_who_leaves_early_causes_no_complaint(arguments: list[str]) -> None:
+    reading, writing = os.pipe()
+    os.close(reading)
+    done = subprocess.run(
+        [*GLASSNET, *arguments],
+        cwd=ROOT,
+        env=environment(),
+        stdout=writing,
+        stderr=subprocess.PIPE,
+        timeout=60,
+        check=False,
+    )
+    os.close(writing)
+    assert done.stderr == b""
+    assert done.returncode == 1
+
+
+# -- check, version, diagnostics -----------------------------------------------------------------------
+
+
+def test_check_agrees_at_the_start_and_at_saved_weights(tmp_path: Path) -> None:
+    saved = tmp_path / "a.glassnet"
+    assert glassnet("train", "breast-cancer", "--epochs", 3, "--save", saved).returncode == 0
+    for file in ("breast-cancer", saved):
+        done = glassnet("check", file)
+        assert done.returncode == 0
+        assert "200 of 641 parameters checked" in done.stdout
+        assert "backpropagation agrees with central differences" in done.stdout
+
+
+def test_version_and_diagnostics() -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    assert glassnet("--version").stdout == f"glassnet {project['version']}\n"
+    printed = glassnet("--diagnostics").stdout
+    names = {line[:20].strip() for line in printed.splitlines()}
+    assert names >= {"Python", "NumPy", "BLAS", "Qt", "pyqtgraph", "platform", "screen", "cores"}
+
+
+def test_diagnostics_name_the_screen() -> None:
+    printed = glassnet("--diagnostics", QT_QPA_PLATFORM="offscreen").stdout
+    assert "(offscreen)" in printed
+
+
+# -- what does not work --------------------------------------------------------------------------------
+
+
+def test_an_unknown_file_is_one_sentence(tmp_path: Path) -> None:
+    for arguments in (["train", "xro"], ["check", "xro"], ["xro"], ["picture", "xro", "-o", "a.png"]):
+        assert "no file “xro”" in refusal(*arguments)
+    assert "no file “./train”" in refusal("./train")
+    assert "no file “train.glassnet”" in refusal("train.glassnet")
+    (tmp_path / "bad.glassnet").write_text("{")
+    assert "“bad.glassnet”: it ends too early" in refusal("train", tmp_path / "bad.glassnet")
+
+
+def test_a_design_that_cannot_work_is_one_sentence(tmp_path: Path) -> None:
+    write(tmp_path / "a.glassnet", Work(Design(layers=(Dense(1, "softmax"),))))
+    for command in ("train", "check"):
+        assert "softmax needs at least 2 neurons" in refusal(command, tmp_path / "a.glassnet")
+
+
+def test_a_place_that_cannot_be_saved_to_is_refused_before_the_work(tmp_path: Path) -> None:
+    nowhere = tmp_path / "none" / "a.glassnet"
+    assert "there is no such folder" in refusal("train", "xor", "--save", nowhere, "--epochs", 10**9)
+    assert "there is no such folder" in refusal("picture", "xor", "-o", tmp_path / "none" / "a.png")
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [["train"], ["train", "xor", "--epochs", "-1"], ["train", "xor", "--epochs", "1", "--iterations", "1"]],
+)
+def test_wrong_arguments_end_with_code_2(arguments: list[str]) -> None:
+    done = glassnet(*arguments)
+    assert done.returncode == 2
+    assert "error: " in done.stderr.splitlines()[-1]
+
+
+@linux
+def test_without_a_display_there_is_one_sentence_with_the_line_to_run() -> None:
+    for arguments in ([], ["xor"]):
+        assert "“sudo apt install xvfb libxcb-cursor0 " in refusal(*arguments)
+    assert "the display :987 does not answer" in refusal(DISPLAY=":987")
+
+
+@linux
+@pytest.mark.parametrize(
+    ("library", "arguments", "changes"),
+    [
+        ("libxcb-cursor.so.0", [], {"DISPLAY": ":987"}),
+        ("libxkbcommon-x11.so.0", ["xor"], {"QT_QPA_PLATFORM": "xcb"}),
+        ("libEGL.so.1", ["xor"], {"QT_QPA_PLATFORM": "offscreen"}),
+        ("libEGL.so.1", ["picture", "xor", "-o", "a.png"], {}),
+    ],
+)
+def test_a_missing_library_is_named_with_the_line_to_run(
+    tmp_path: Path, library: str, arguments: list[str], changes: dict[str, str]
+) -> None:
+    (tmp_path / library).touch()  # the loader finds this one first, and it is no library
+    said = refusal(*arguments, LD_LIBRARY_PATH=str(tmp_path), **changes)
+    assert "a system library is missing" in said
+    assert "“sudo apt install libglib2.0-0 libgl1 libegl1 " in said
+    assert ("libxcb-cursor0" in said) == ("offscreen" not in changes.values() and "picture" not in arguments)
+
+
+@linux
+def test_training_needs_no_qt(tmp_path: Path) -> None:
+    (tmp_path / "PySide6.py").write_text("raise ImportError('no Qt here')")
+    done = glassnet("train", "xor", "--epochs", 1, PYTHONPATH=f"{tmp_path}{os.pathsep}{ROOT}")
+    assert done.returncode == 0, done.stderr
