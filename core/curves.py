@@ -99,19 +99,32 @@ class BatchLosses:
 
     def resize(self, iterations: int) -> None:
         """Forget all but the first ``iterations`` (to the nearest stride); fill what is missing with NaN."""
-        missing = iterations - self.iterations
+        missing, whole = iterations - self.iterations, iterations // self.stride
         if missing >= 0:
-            self.extend(np.full(missing, np.nan))
+            self._fill(missing)
+        elif not iterations:
+            self.clear()
+        elif whole >= self._count:
+            self._pending = self._pending[: iterations - self._count * self.stride]
+        else:
+            self._pending = np.repeat(self._values[whole], iterations - whole * self.stride)
+            self._count, self._values = whole, self._values.copy()
+
+    def _fill(self, missing: int) -> None:
+        """Append so many unknown losses, in strides large enough to stay below the bound."""
+        while (self.iterations + missing) // self.stride >= self._most:
+            self._halve()
+        whole, rest = divmod(self._pending.size + missing, self.stride)
+        if not whole:
+            self._pending = np.append(self._pending, np.full(missing, np.nan))
             return
-        self._count = min(self._count, iterations // self.stride)
-        self._values = self._values.copy()
-        last = self._values[self._count - 1 : self._count] if self._count else np.full(1, np.nan)
-        self._pending = np.repeat(last, iterations - self._count * self.stride)
+        self._append(np.full(whole, np.nan))
+        self._pending = np.full(rest, np.nan)
 
     def mean_of_last(self, iterations: int) -> float:
         """Return the mean loss of the last iterations."""
-        strides = (iterations - self._pending.size) // self.stride
-        tail = self._values[max(0, self._count - max(strides, 0)) : self._count]
+        strides = -(-max(0, iterations - self._pending.size) // self.stride)
+        tail = np.repeat(self._values[max(0, self._count - strides) : self._count], self.stride)
         return float(np.mean(np.concatenate([tail, self._pending])[-iterations:]))
 
     def view(self) -> Array:

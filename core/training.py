@@ -7,7 +7,7 @@ going back and training again gives the same bits, because the order of the samp
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
 import numpy as np
@@ -17,7 +17,7 @@ from .datasets import Dataset
 from .modules import Array, bound
 from .network import Network
 from .optimizers import Pace, flush_subnormal
-from .passes import Pass, Scorer, first_not_finite, run_calls, terms, with_ones
+from .passes import Pass, Scorer, first_not_finite, loss_of, run_calls, with_ones
 from .slots import Slots, penalty
 
 FLUSH_EVERY = 128
@@ -39,7 +39,7 @@ class Moment:
     ``iteration`` counts the updates made; ``phase`` says how far the present pass is. ``values`` holds
     the numbers of that pass (None at START, or where they were not kept) and ``before`` the theta they
     were computed with, which differs from ``theta`` once the update is done. ``memory`` is the
-    optimizer's.
+    optimizer's, ``memory_before`` what it was before that update (None: not known).
     """
 
     theta: Array
@@ -48,6 +48,7 @@ class Moment:
     iteration: int
     phase: Phase
     values: Pass | None
+    memory_before: Array | None = field(default=None, kw_only=True)
 
 
 @dataclass(frozen=True)
@@ -117,15 +118,20 @@ class Trainer:
         train = x[:, dataset.train], y[:, dataset.train]
         update = bound(training.optimizer.update(self._theta, self._g, self._memory, self.pace))
         self._update = update
-        self._slots = Slots(network, train, self._theta, self._g, update, self.pace.next, self._generator)
+        self._slots = Slots(
+            network,
+            train,
+            self._theta,
+            self._g,
+            update,
+            self.pace.next,
+            lambda: np.random.default_rng((training.seed, self.pace.t)),
+        )
         self._train = Scorer(network, self._theta, *train, dataset.task)
         self._test = Scorer(network, self._theta, x[:, dataset.test], y[:, dataset.test], dataset.task)
         self._recorder = Recorder(self._slots.per_epoch)
+        self._finite = True
         self.restart(theta)
-
-    def _generator(self) -> np.random.Generator:
-        """Return the generator of the present iteration's dropout masks."""
-        return np.random.default_rng((self.network.design.training.seed, self.pace.t))
 
     # -- where training stands --------------------------------------------------------------------
 
@@ -138,7 +144,7 @@ class Trainer:
 
     def _stand(self, iteration: int, phase: Phase) -> None:
         self.iteration, self.phase = iteration, phase
-        self._before: Array | None = None
+        self._before: tuple[Array, Array] | None = None
         self._values: Pass | None = None
         self._recorder.cut(iteration)
 
@@ -147,17 +153,36 @@ class Trainer:
 
         A moment inside a pass is taken up there. The curves are cut to its iteration.
         """
+        self._keep_losses()
         inside = snapshot.phase in (Phase.FORWARD, Phase.BACKWARD)
         np.copyto(self._theta, snapshot.theta)
         self._memory[...] = snapshot.memory
         self._stand(snapshot.iteration, Phase.START if inside else snapshot.phase)
         if inside:
             self.advance(snapshot.phase)
-        else:
-            self._before, self._values = snapshot.before, snapshot.values
+            return
+        values = snapshot.values
+        if values is None and snapshot.phase is Phase.UPDATE:
+            values = self._made_again(snapshot)
+        memory_before = self._memory.copy() if snapshot.memory_before is None else snapshot.memory_before
+        self._before, self._values = (snapshot.before, memory_before), values
+
+    def _made_again(self, moment: Moment) -> Pass | None:
+        """Return the numbers of the pass that led to a moment, where they were not kept."""
+        self._stand(moment.iteration - 1, Phase.START)
+        np.copyto(self._theta, moment.before)
+        self._step()
+        self._step()
+        values = self._pass()
+        np.copyto(self._theta, moment.theta)
+        self.iteration = moment.iteration
+        self._keep_losses()
+        self._stand(moment.iteration, Phase.UPDATE)
+        return values
 
     def edit(self, theta: Array) -> None:
         """Put other parameters in place; a pass under way is computed again with them."""
+        self._keep_losses()
         np.copyto(self._theta, theta)
         phase = self.phase
         self._stand(self.iteration, Phase.START)
@@ -165,17 +190,17 @@ class Trainer:
             self.advance(phase)
 
     def _moment(self, values: Pass | None) -> Moment:
-        theta = self._theta.copy()
-        before = theta if self._before is None else self._before
-        return Moment(theta, self._memory.copy(), before, self.iteration, self.phase, values)
+        theta, memory = self._theta.copy(), self._memory.copy()
+        before, memory_before = (theta, memory) if self._before is None else self._before
+        return Moment(theta, memory, before, self.iteration, self.phase, values, memory_before=memory_before)
 
     def snapshot(self) -> Snapshot:
         """Return the present moment, with the scores of the present theta on the whole sets."""
         with np.errstate(all="ignore"):
             train, test = self._train.score(), self._test.score()
+            moment = self._moment(self._pass())
+            extent = penalty(self.network, moment.theta)
         assert train is not None
-        moment = self._moment(self._pass())
-        extent = penalty(self.network, moment.theta)
         return Snapshot(
             **vars(moment),
             batches=self._slots.per_epoch,
@@ -213,7 +238,7 @@ class Trainer:
                 last = self._moment(self._pass())
                 self._step()
                 if quantity := self._not_finite():
-                    self.restore(last)
+                    self.restore(_undone(last) if last.phase is Phase.UPDATE else last)
                     raise Diverged(quantity, last.iteration + 1)
                 if self.phase is phase:
                     return
@@ -221,10 +246,12 @@ class Trainer:
     def run(self, iterations: int) -> None:
         """Make so many updates; a pass under way counts as the first. Raises Diverged.
 
-        Only the end is checked for infinities. Where there is one, the way is gone again step by
-        step, to find where it began and to stand just before.
+        Only the losses and the end are checked for infinities. Where there is one, the way is gone
+        again step by step, to find where it began and to stand just before.
         """
         start, goal = self._moment(self._values), self.iteration + iterations
+        self._keep_losses()
+        self._finite = True
         with np.errstate(all="ignore"):
             while self.phase in (Phase.FORWARD, Phase.BACKWARD):
                 self._step()
@@ -232,7 +259,8 @@ class Trainer:
                 self._iterate(goal - 1)
             while self.iteration < goal:
                 self._step()
-            diverged = self._not_finite()
+            self._keep_losses()
+            diverged = not self._finite or bool(self._not_finite())
         if diverged:
             self.restore(start)
             while self.iteration < goal:
@@ -254,7 +282,7 @@ class Trainer:
             self.phase = Phase.BACKWARD
             run_calls(self._slots.at(t).backward)
         else:
-            self._before, self.phase = self._theta.copy(), Phase.UPDATE
+            self._before, self.phase = (self._theta.copy(), self._memory.copy()), Phase.UPDATE
             run_calls(self._update)
             self._arrive(t + 1)
 
@@ -287,7 +315,9 @@ class Trainer:
 
     def _keep_losses(self) -> None:
         with np.errstate(all="ignore"):
-            self._recorder.extend(self._slots.losses(self._recorder.iterations, self.iteration))
+            losses = self._slots.losses(self._recorder.iterations, self.iteration)
+        self._finite = self._finite and bool(np.isfinite(losses).all())
+        self._recorder.extend(losses)
 
     def _not_finite(self) -> str:
         """Name the first quantity of the present pass that is not finite; empty: all are."""
@@ -295,9 +325,16 @@ class Trainer:
         if self.phase is not Phase.START:
             slot = self._slots.at(self._pass_number)
             g = self._g if self.phase > Phase.FORWARD else None
-            if not np.isfinite(terms(network, slot.scored, slot.y)).all() or not np.isfinite(self._g).all():
+            finite = np.isfinite(loss_of(network, slot.scored, slot.y))
+            if not finite or (g is not None and not np.isfinite(g).all()):
                 return first_not_finite(network, slot.passes, g) or "the loss J"
         if not np.isfinite(self._memory).all():
             return "the optimizer's memory"
         layers = (layer for layer in network.layers if not np.isfinite(layer.packed(self._theta)).all())
         return next((f"W[{layer.l}]" for layer in layers), "")
+
+
+def _undone(moment: Moment) -> Moment:
+    """Return the moment before the update that led to this one: a smaller rate can go on from there."""
+    theta, memory = moment.before, moment.memory if moment.memory_before is None else moment.memory_before
+    return Moment(theta, memory, theta, moment.iteration - 1, Phase.BACKWARD, None)

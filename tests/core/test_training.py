@@ -1,0 +1,513 @@
+"""Training: the same bits whichever way, every number a snapshot shows, divergence, and edits."""
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from core.design import Dense, Dropout
+from core.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
+from core.network import Network
+from core.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum, Nesterov, RMSProp
+from core.passes import evaluate
+from core.training import Diverged, Phase, Trainer
+from tests.core.making import classes, network, textbook_J, values
+
+PHASES = (Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE)
+MIXED = Dense(4, ("tanh", "relu", "elu", "gelu"))
+MINI = {"gradient_descent": "mini-batch", "batch_size": 5}
+
+WAYS = {
+    "mini-batch, last one short": ([MIXED, Dense(1, "sigmoid")], BinaryCrossEntropy(), Adam(), MINI),
+    "stochastic": ([Dense(3), Dense(1, "sigmoid")], MSE(), RMSProp(), {"gradient_descent": "stochastic"}),
+    "batch": ([Dense(3, "relu"), Dense(1, "sigmoid")], Huber(0.3), Nesterov(), {}),
+    "dropout": (
+        [Dropout(0.3), Dense(6), Dropout(0.5), MIXED, Dense(3, "softmax")],
+        CategoricalCrossEntropy(),
+        Momentum(),
+        MINI,
+    ),
+    "single precision, penalties": (
+        [Dense(5, "softplus"), Dense(3, "softmax")],
+        CategoricalCrossEntropy(),
+        Adam(),
+        {**MINI, "precision": "float32", "l1": 0.001, "l2": 0.01},
+    ),
+    "hidden softmax": ([Dense(4, "softmax"), Dense(1, "sigmoid")], MAE(), GradientDescent(), MINI),
+}
+
+
+def trainer_of(way):
+    layers, loss, optimizer, settings = WAYS[way]
+    dataset = classes(3 if layers[-1].neurons == 3 else 2, samples=23, test=5, seed=4)
+    net = network(layers, loss, dataset, optimizer=optimizer, learning_rate=0.05, **settings)
+    return Trainer(net, dataset)
+
+
+def bits(trainer):
+    snapshot = trainer.snapshot()
+    return snapshot.iteration, snapshot.theta.tobytes(), snapshot.memory.tobytes()
+
+
+def unbroken(way, iterations):
+    """Return the state after every iteration of one run, step by step, and the batch losses."""
+    trainer = trainer_of(way)
+    states = [bits(trainer)]
+    for _ in range(iterations):
+        trainer.advance(Phase.UPDATE)
+        states.append(bits(trainer))
+    return states, trainer.curves()
+
+
+def wander(trainer, generator, iterations, kept):
+    """Train to the iteration by pieces of all sizes, stop anywhere, and go back now and then."""
+    while trainer.iteration < iterations:
+        draw = generator.random()
+        if draw < 0.4:
+            trainer.run(int(generator.integers(1, min(90, iterations - trainer.iteration) + 1)))
+        elif draw < 0.8:
+            trainer.advance(PHASES[generator.integers(3)])
+        elif draw < 0.95:
+            kept.append(trainer.snapshot())
+        else:
+            trainer.restore(kept[generator.integers(len(kept))])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_every_way_through_gives_the_same_bits(way):
+    iterations = 210
+    states, curves = unbroken(way, iterations)
+    at_once = trainer_of(way)
+    at_once.run(iterations)
+    assert bits(at_once) == states[-1]
+    for seed in range(4):
+        generator = np.random.default_rng(seed)
+        trainer = trainer_of(way)
+        kept = [trainer.snapshot()]
+        wander(trainer, generator, iterations, kept)
+        assert bits(trainer) == states[iterations]
+        losses = trainer.curves().losses
+        assert np.allclose(losses, curves.losses, rtol=1e-6 if "single" in way else 1e-12, atol=0)
+        assert [row.iteration for row in trainer.curves().records] == [
+            row.iteration for row in at_once.curves().records
+        ]
+        for snapshot in kept:
+            assert (snapshot.iteration, snapshot.theta.tobytes(), snapshot.memory.tobytes()) == states[
+                snapshot.iteration
+            ]
+        other = trainer_of(way)
+        other.restore(kept[len(kept) // 2])
+        other.run(max(1, iterations - other.iteration))
+        assert bits(other) == states[iterations]
+
+
+def test_a_run_can_be_restarted_and_draws_the_same_again():
+    trainer = trainer_of("dropout")
+    start = bits(trainer)
+    trainer.run(70)
+    first = bits(trainer)
+    trainer.restart()
+    assert bits(trainer) == start
+    assert not trainer.curves().losses.size
+    assert not trainer.curves().records
+    trainer.run(70)
+    assert bits(trainer) == first
+    other = np.linspace(-1, 1, trainer.network.parameters)
+    trainer.restart(other)
+    assert trainer.snapshot().theta.tolist() == other.tolist()
+    assert not trainer.snapshot().memory.any()
+
+
+@pytest.mark.parametrize("way", ["mini-batch, last one short", "stochastic", "batch", "hidden softmax"])
+def test_a_snapshot_shows_what_is_computed(way):
+    trainer = trainer_of(way)
+    net, dataset = trainer.network, trainer.dataset
+    y = dataset.targets(net.n[-1])
+    generator = np.random.default_rng(0)
+    seen = []
+    for _ in range(60):
+        if generator.random() < 0.2:
+            trainer.run(int(generator.integers(1, 20)))
+        else:
+            trainer.advance(PHASES[generator.integers(3)])
+        snapshot = trainer.snapshot()
+        seen.append(snapshot)
+        shown, samples = snapshot.values, snapshot.values.samples
+        expected = evaluate(net, snapshot.before, dataset.x[:, samples], y[:, samples])
+        assert np.isclose(shown.J, expected.J, rtol=1e-12)
+        for name in ("z", "a", "da", "delta"):
+            got = getattr(shown, name)
+            if snapshot.phase is Phase.FORWARD and name in ("da", "delta"):
+                assert got is None
+                continue
+            pairs = list(zip(got, getattr(expected, name), strict=True))
+            pairs = pairs[:-1] if name == "da" and net.fused is not None else pairs
+            assert all(np.allclose(ours, theirs, rtol=1e-10, atol=1e-13) for ours, theirs in pairs)
+        if snapshot.phase is Phase.FORWARD:
+            assert shown.g is None
+        else:
+            assert np.allclose(shown.g, expected.g, rtol=1e-10, atol=1e-13)
+        assert (snapshot.before is snapshot.theta) == (snapshot.phase is not Phase.UPDATE)
+        J = textbook_J(net.design, net.n[0], snapshot.theta, dataset.x[:, dataset.train], y[:, dataset.train])
+        assert np.isclose(snapshot.train.loss, J, rtol=1e-10)
+    later = [(s.theta.copy(), s.values.z[-1].copy(), s.memory.copy()) for s in seen]
+    trainer.run(100)
+    for snapshot, (theta, z, memory) in zip(seen, later, strict=True):
+        assert np.array_equal(snapshot.theta, theta)
+        assert np.array_equal(snapshot.values.z[-1], z)
+        assert np.array_equal(snapshot.memory, memory)
+
+
+def test_iterations_and_epochs_are_counted_with_the_last_short_batch():
+    trainer = trainer_of("mini-batch, last one short")
+    used = []
+    assert trainer.snapshot().batches == 4
+    for k in range(12):
+        for phase in PHASES:
+            trainer.advance(phase)
+            snapshot = trainer.snapshot()
+            assert (snapshot.phase, snapshot.pass_number) == (phase, k)
+            assert (snapshot.epoch, snapshot.batch) == divmod(k, 4)
+            assert snapshot.iteration == k + (phase is Phase.UPDATE)
+            assert snapshot.epochs_done == snapshot.iteration // 4
+        used.append(snapshot.values.samples)
+        assert trainer.left_in_epoch == 4 - (k + 1) % 4
+    assert [batch.size for batch in used] == [5, 5, 5, 3] * 3
+    for epoch in range(3):
+        assert sorted(np.concatenate(used[4 * epoch : 4 * epoch + 4])) == trainer.dataset.train.tolist()
+    assert not np.array_equal(np.concatenate(used[:4]), np.concatenate(used[4:8]))
+
+
+def test_scores_are_of_the_whole_sets():
+    trainer = trainer_of("mini-batch, last one short")
+    trainer.run(37)
+    net, dataset, snapshot = trainer.network, trainer.dataset, trainer.snapshot()
+    y = dataset.targets(1)
+    for score, columns in ((snapshot.train, dataset.train), (snapshot.test, dataset.test)):
+        o = evaluate(net, snapshot.theta, dataset.x[:, columns], y[:, columns]).a[-1]
+        assert score.accuracy == np.mean((o > 0.5) == (y[:, columns] == 1))
+        J = textbook_J(net.design, 2, snapshot.theta, dataset.x[:, columns], y[:, columns])
+        assert np.isclose(score.loss, J, rtol=1e-12)
+    regression = Trainer(network([Dense(1, "linear")], MSE(), values()), values())
+    assert regression.snapshot().train.accuracy is None
+    assert regression.snapshot().test is None
+
+
+def test_accuracy_of_more_classes_is_the_largest_outputs():
+    trainer = trainer_of("single precision, penalties")
+    trainer.run(90)
+    dataset, snapshot = trainer.dataset, trainer.snapshot()
+    o = evaluate(trainer.network, snapshot.theta, dataset.x, dataset.targets(3)).a[-1]
+    right = o.argmax(axis=0) == dataset.labels
+    assert snapshot.train.accuracy == pytest.approx(right[dataset.train].mean())
+    assert snapshot.test.accuracy == pytest.approx(right[dataset.test].mean())
+
+
+@pytest.mark.parametrize(("l1", "l2"), [(0.0, 0.0), (0.3, 0.0), (0.0, 0.2), (0.3, 0.2)])
+def test_penalties_count_weights_but_not_biases(l1, l2):
+    dataset = values(samples=6)
+    net = network([Dense(3), Dense(1, "linear")], MSE(), dataset, l1=l1, l2=l2)
+    theta = np.random.default_rng(2).normal(size=net.parameters)
+    trainer = Trainer(net, dataset, theta)
+    trainer.advance(Phase.BACKWARD)
+    snapshot = trainer.snapshot()
+    W, b = [net.W(theta, l) for l in (1, 2)], [net.b(theta, l) for l in (1, 2)]
+    cost = sum(l1 * np.abs(w).sum() + l2 / 2 * (w**2).sum() for w in W)
+    assert snapshot.penalty == pytest.approx(cost)
+    assert snapshot.train.loss == pytest.approx(textbook_J(net.design, 2, theta, dataset.x, dataset.labels))
+    extra = snapshot.values.g - evaluate(net, theta, dataset.x, dataset.labels).g
+    for l in (1, 2):
+        assert np.allclose(net.W(extra, l), l1 * np.sign(W[l - 1]) + l2 * W[l - 1], atol=1e-14)
+        assert not net.b(extra, l).any()
+        assert b[l - 1].all()
+
+
+def test_dropout_switches_off_the_right_share_and_keeps_the_mean():
+    dataset = values(features=40, samples=50)
+    net = network([Dropout(0.25), Dense(30, "linear"), Dropout(0.5), Dense(1, "linear")], MSE(), dataset)
+    trainer = Trainer(net, dataset)
+    trainer.advance(Phase.BACKWARD)
+    shown = trainer.snapshot()
+    x, theta, g = dataset.x, shown.theta, shown.values.g
+    mask = np.linalg.lstsq(net.W(theta, 1).T @ np.diag(x[:, 0]), shown.values.z[1][:, 0], rcond=None)[0]
+    assert mask.shape == (40,)
+    undisturbed = evaluate(net, theta, x, dataset.labels)
+    assert not np.allclose(undisturbed.z[1], shown.values.z[1])
+    dead = shown.values.da[1] == 0
+    assert dead.mean() == pytest.approx(0.5, abs=0.06)
+    W, delta = net.W(theta, 2), shown.values.delta[2]
+    assert np.allclose(shown.values.da[1][~dead], (W @ delta / 0.5)[~dead])
+    assert np.allclose(net.W(g, 2), np.where(dead, 0, shown.values.a[1] / 0.5) @ delta.T)
+    trainer.advance(Phase.UPDATE)
+    trainer.advance(Phase.BACKWARD)
+    assert not np.array_equal(trainer.snapshot().values.da[1] == 0, dead)
+    assert np.isclose(
+        trainer.snapshot().train.loss, evaluate(net, trainer.snapshot().theta, x, dataset.labels).J
+    )
+
+
+def test_curves_hold_the_loss_before_each_update():
+    trainer = trainer_of("mini-batch, last one short")
+    expected = []
+    for _ in range(150):
+        trainer.advance(Phase.FORWARD)
+        expected.append(trainer.snapshot().values.J)
+        trainer.advance(Phase.UPDATE)
+    curves = trainer.curves()
+    assert curves.stride == 1
+    assert np.allclose(curves.losses, expected, rtol=1e-12, atol=0)
+    for row in curves.records:
+        assert row.iteration % 4 == 0
+        assert row.epoch == row.iteration // 4
+        assert row.train == pytest.approx(np.mean(expected[row.iteration - 4 : row.iteration]))
+        assert len(row.gradient) == 2
+    trainer.restart()
+    trainer.run(curves.records[0].iteration)
+    snapshot = trainer.snapshot()
+    assert snapshot.test == curves.records[0].test
+    lengths = [np.linalg.norm(layer.packed(snapshot.values.g)) for layer in trainer.network.layers]
+    assert curves.records[0].gradient == pytest.approx(lengths)
+
+
+@pytest.mark.parametrize("phase", [Phase.START, *PHASES])
+def test_an_edit_recomputes_the_pass_and_keeps_the_curves(phase):
+    trainer = trainer_of("mini-batch, last one short")
+    trainer.run(10)
+    losses = trainer.curves().losses.copy()
+    trainer.run(7)
+    if phase in (Phase.FORWARD, Phase.BACKWARD):
+        trainer.advance(phase)
+    if phase is Phase.START:
+        trainer.restart()
+    before = trainer.snapshot()
+    theta = before.theta + 0.1
+    trainer.edit(theta)
+    after = trainer.snapshot()
+    assert np.array_equal(after.theta, theta)
+    assert after.iteration == before.iteration
+    assert after.train.loss != before.train.loss
+    if phase in (Phase.FORWARD, Phase.BACKWARD):
+        assert after.phase is phase
+        samples = after.values.samples
+        assert np.array_equal(samples, before.values.samples)
+        dataset = trainer.dataset
+        expected = evaluate(trainer.network, theta, dataset.x[:, samples], dataset.targets(1)[:, samples])
+        assert np.isclose(after.values.J, expected.J, rtol=1e-12)
+    if phase is not Phase.START:
+        assert np.isfinite(trainer.curves().losses).all()
+        assert np.allclose(trainer.curves().losses[:10], losses)
+
+
+# -- divergence ------------------------------------------------------------------------------------
+
+
+def one_weight(optimizer=None, **settings):
+    """Return a trainer of o = w x + b on the lecture's sample x = 3, y = 10."""
+    dataset = values(features=1, samples=2)
+    object.__setattr__(dataset, "x", np.array([[3.0, 3.0]]))
+    object.__setattr__(dataset, "labels", np.array([[10.0, 10.0]]))
+    net = network([Dense(1, "linear")], MSE(), dataset, optimizer=optimizer or GradientDescent(), **settings)
+    return Trainer(net, dataset, np.array([2.0, 0.0]))
+
+
+def first_overflow(theta, rate):
+    """Return the first quantity of gradient descent on `one_weight` to overflow, and its iteration."""
+    w, b = theta
+    with np.errstate(all="ignore"):
+        for t in range(1, 100_000):
+            o = w * 3.0 + b
+            error = o - 10.0
+            g = 2 * error * np.array([3.0, 1.0])
+            new = np.array([w, b]) - rate * g
+            for name, number in (("z[1]", o), ("the loss J", error**2 + error**2), ("δ[1]", 2 * error)):
+                if not np.isfinite(number):
+                    return name, t
+            if not np.isfinite(g).all():
+                return "∂J/∂W[1]", t
+            if not np.isfinite(new).all():
+                return "W[1]", t
+            w, b = new
+    return "", 0
+
+
+@pytest.mark.parametrize("rate", [0.2, 1.0, 100.0])
+@pytest.mark.parametrize("by_steps", [False, True])
+def test_divergence_names_quantity_and_iteration_and_training_can_go_on(rate, by_steps):
+    quantity, iteration = first_overflow(np.array([2.0, 0.0]), rate)
+    trainer = one_weight(learning_rate=rate)
+    with pytest.raises(Diverged) as caught:
+        if by_steps:
+            while True:
+                trainer.advance(Phase.UPDATE)
+        trainer.run(5000)
+    assert (caught.value.quantity, caught.value.iteration) == (quantity, iteration)
+    assert quantity in str(caught.value)
+    assert f"iteration {iteration}:" in str(caught.value)
+    snapshot = trainer.snapshot()
+    assert (snapshot.phase, snapshot.iteration) == (Phase.BACKWARD, iteration - 2)
+    assert np.isfinite([snapshot.train.loss, snapshot.values.J, *snapshot.values.g]).all()
+    assert np.isfinite(trainer.curves().losses).all()
+    assert trainer.curves().losses.size == iteration - 2
+    reference = one_weight(learning_rate=rate)
+    for _ in range(iteration - 2):
+        reference.advance(Phase.UPDATE)
+    assert np.array_equal(reference.snapshot().theta, snapshot.theta)
+    trainer.pace.learning_rate = 0.04
+    trainer.run(10)
+    assert trainer.snapshot().train.loss < 1e-10 * snapshot.train.loss
+
+
+CASES = {
+    "z[1]": ([1e300, 0, 1, 0], [1e10], MAE(), {}),
+    "z[2]": ([1e200, 0, 1e200, 0], [1.0], MAE(), {}),
+    "the loss J": ([1e200, 0, 1, 0], [1.0], MSE(), {}),
+    "∂J/∂W[1]": ([0, 0, 1e200, 0], [1e200], MAE(), {}),
+    "W[2]": ([1e307, 0, 1, 0], [1.0], MAE(), {"learning_rate": 100.0}),
+    "the optimizer's memory": ([1e200, 0, 1e-200, 0], [1.0], MAE(), {"optimizer": RMSProp()}),
+}
+
+
+@pytest.mark.parametrize("quantity", CASES)
+@pytest.mark.parametrize("by_steps", [False, True])
+def test_the_first_quantity_that_overflows_is_named(quantity, by_steps):
+    theta, x, loss, settings = CASES[quantity]
+    dataset = values(features=1, samples=2)
+    object.__setattr__(dataset, "x", np.array([[x[0], x[0]]]))
+    net = network([Dense(1, "linear"), Dense(1, "linear")], loss, dataset, **settings)
+    trainer = Trainer(net, dataset, np.array(theta, float))
+    with pytest.raises(Diverged) as caught:
+        trainer.advance(Phase.UPDATE) if by_steps else trainer.run(3)
+    assert (caught.value.quantity, caught.value.iteration) == (quantity, 1)
+    snapshot = trainer.snapshot()
+    assert snapshot.theta.tolist() == theta
+    assert snapshot.iteration == 0
+    expected = {"z[1]": 0, "z[2]": 0, "the loss J": 0, "∂J/∂W[1]": 1}.get(quantity, 2)
+    assert snapshot.phase is Phase(expected)
+
+
+@pytest.mark.parametrize("by_steps", [False, True])
+def test_an_infinity_that_passes_is_not_overlooked(by_steps):
+    """The loss is infinite once; the update then kills the ReLU and all is finite again."""
+    dataset = values(features=1, samples=2)
+    object.__setattr__(dataset, "x", np.array([[1.0, 1.0]]))
+    net = network([Dense(1, "relu")], MSE(), dataset, learning_rate=1.0)
+    trainer = Trainer(net, dataset, np.array([1e160, 0.0]))
+    with pytest.raises(Diverged) as caught:
+        for _ in range(30):
+            trainer.advance(Phase.UPDATE) if by_steps else trainer.run(10)
+    assert (caught.value.quantity, caught.value.iteration) == ("the loss J", 1)
+
+
+@pytest.mark.parametrize("into", [1, 2, 3])
+def test_what_a_diverged_run_leaves_shows_finite_numbers(into):
+    """Also where the run began just before, at an update whose pass is no longer in the arrays."""
+    trainer = one_weight(learning_rate=0.2)
+    iteration = first_overflow(np.array([2.0, 0.0]), 0.2)[1]
+    trainer.run(iteration - into)
+    with pytest.raises(Diverged):
+        trainer.run(50)
+    snapshot = trainer.snapshot()
+    x, y = trainer.dataset.x, trainer.dataset.labels
+    expected = evaluate(trainer.network, snapshot.before, x, y)
+    assert np.array_equal(snapshot.values.z[1], expected.z[1])
+    assert np.isfinite(snapshot.values.J)
+    with pytest.raises(Diverged) as caught:
+        trainer.run(50)
+    assert caught.value.iteration == iteration
+
+
+@pytest.mark.parametrize("optimizer", [Momentum(), Adam()])
+def test_going_on_after_divergence_takes_the_memory_of_before_the_last_update(optimizer):
+    """Where the pass after an update fails, that update is undone: parameters and memory."""
+    trainer, reference = (one_weight(optimizer, learning_rate=0.01) for _ in range(2))
+    trainer.run(5)
+    reference.run(5)
+    trainer.advance(Phase.BACKWARD)
+    trainer.pace.learning_rate = 1e200
+    trainer.advance(Phase.UPDATE)
+    with pytest.raises(Diverged) as caught:
+        trainer.run(10)
+    assert caught.value.iteration == 7
+    trainer.pace.learning_rate = 0.01
+    trainer.run(4)
+    reference.run(4)
+    assert bits(trainer) == bits(reference)
+
+
+def test_the_learning_rate_changes_while_training():
+    trainer = one_weight(learning_rate=0.01)
+    trainer.run(3)
+    trainer.pace.learning_rate = 0.02
+    assert trainer.snapshot().learning_rate == 0.02
+    w, b = 2.0, 0.0
+    for rate in (0.01, 0.01, 0.01, 0.02, 0.02):
+        error = 3 * w + b - 10
+        w, b = w - rate * 6 * error, b - rate * 2 * error
+    trainer.run(2)
+    assert trainer.snapshot().theta == pytest.approx([w, b], rel=1e-14)
+
+
+# -- carried weights ------------------------------------------------------------------------------
+
+
+def hidden(*layers):
+    return network([*layers, Dense(1, "sigmoid")], BinaryCrossEntropy(), classes())
+
+
+def kept_layers(new, old):
+    """Return which layers of the new network have the old weights of which layer, and the thetas."""
+    theta = np.arange(1.0, old.parameters + 1)
+    carried = new.carry(old, theta)
+    return carried, theta
+
+
+def test_weights_are_kept_when_a_layer_is_inserted_or_removed():
+    short, long = hidden(Dense(3), Dense(3)), hidden(Dense(3), Dense(5), Dense(3))
+    carried, theta = kept_layers(long, short)
+    assert np.array_equal(long.W(carried, 1), short.W(theta, 1))
+    assert np.array_equal(long.b(carried, 1), short.b(theta, 1))
+    assert np.array_equal(long.W(carried, 4), short.W(theta, 3))
+    fresh = long.initial(long.design.training.seed)
+    assert np.array_equal(long.W(carried, 2), long.W(fresh, 2))
+    back, theta = kept_layers(short, long)
+    assert np.array_equal(short.W(back, 1), long.W(theta, 1))
+    assert np.array_equal(short.W(back, 3), long.W(theta, 4))
+
+
+def test_weights_are_kept_when_neurons_are_added_or_removed():
+    small, wide = hidden(Dense(3), Dense(2)), hidden(Dense(4), Dense(2))
+    carried, theta = kept_layers(wide, small)
+    assert np.array_equal(wide.W(carried, 1)[:, :3], small.W(theta, 1))
+    assert np.array_equal(wide.b(carried, 1)[:3], small.b(theta, 1))
+    assert np.array_equal(wide.W(carried, 2)[:3], small.W(theta, 2))
+    assert np.array_equal(wide.b(carried, 2), small.b(theta, 2))
+    assert np.array_equal(wide.W(carried, 3), small.W(theta, 3))
+    fresh = wide.initial(wide.design.training.seed)
+    assert np.array_equal(wide.W(carried, 1)[:, 3], wide.W(fresh, 1)[:, 3])
+    back, theta = kept_layers(small, wide)
+    assert np.array_equal(small.W(back, 2), wide.W(theta, 2)[:3])
+
+
+def test_weights_are_kept_through_choices_that_change_no_shape():
+    old = hidden(Dense(3, "tanh"))
+    new = hidden(Dropout(0.2), Dense(3, ("relu", "elu", "tanh"), initializer="he"))
+    carried, theta = kept_layers(new, old)
+    assert np.array_equal(carried, theta)
+    single = Network(
+        replace(old.design, training=replace(old.design.training, precision="float32")), classes()
+    )
+    assert single.carry(old, theta).dtype == np.float32
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_every_optimizer_learns_xor(name):
+    rates = {"gradient_descent": 0.5, "momentum": 0.2, "nesterov": 0.2, "rmsprop": 0.02, "adam": 0.05}
+    dataset = classes(samples=4)
+    object.__setattr__(dataset, "x", np.array([[0.0, 0, 1, 1], [0, 1, 0, 1]]))
+    object.__setattr__(dataset, "labels", np.array([0, 1, 1, 0]))
+    settings = {"optimizer": OPTIMIZERS[name](), "learning_rate": rates[name]}
+    trainer = Trainer(
+        network([Dense(4), Dense(1, "sigmoid")], BinaryCrossEntropy(), dataset, **settings), dataset
+    )
+    trainer.run(2000)
+    assert trainer.snapshot().train.accuracy == 1
+    assert trainer.snapshot().train.loss < 0.05
