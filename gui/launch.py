@@ -77,9 +77,10 @@ def _open(options: argparse.Namespace) -> int:
 
 
 def _picture(options: argparse.Namespace) -> int:
-    from core.files import find  # noqa: PLC0415
+    from core.files import find, read  # noqa: PLC0415
 
-    file = str(find(options.file))
+    file = find(options.file)
+    read(file)
     if not Path(options.out).absolute().parent.is_dir():
         return refuse(f"“{options.out}” cannot be saved: there is no such folder; choose another place.")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -87,7 +88,7 @@ def _picture(options: argparse.Namespace) -> int:
         return refuse(sentence)
     from gui.app import picture  # noqa: PLC0415
 
-    picture(file, options.out, options.size, options.theme, options.iterations)
+    picture(str(file), options.out, options.size, options.theme, options.iterations)
     return 0
 
 

@@ -1,0 +1,102 @@
+"""The wheel: it holds the package `glassnet` alone, and what it installs runs."""
+
+import importlib.util
+import json
+import os
+import shutil
+import subprocess
+import sys
+import venv
+import zipfile
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[1]
+SOURCES = ("core", "gui", "assets", "pyproject.toml", "README.md", "LICENSE")
+NEEDED = ("numpy", "msgspec", "PySide6", "pyqtgraph", "ziamath")
+
+
+def run(*command: object, cwd: Path, **changes: str) -> str:
+    """Run a command that knows nothing of this checkout; return what it printed."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    done = subprocess.run(
+        [*map(str, command)],
+        cwd=cwd,
+        env=kept | changes,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout + done.stderr
+    return done.stdout
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build the wheel from a copy of the sources, with the setuptools of this environment."""
+    copy, out = tmp_path_factory.mktemp("sources"), tmp_path_factory.mktemp("dist")
+    for name in SOURCES:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, copy / name)
+    run(sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", out, copy, cwd=copy)
+    return next(out.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Install the wheel into a new environment that borrows what it needs; return its folder."""
+    folder = tmp_path_factory.mktemp("environment")
+    venv.create(folder, with_pip=True, symlinks=os.name != "nt")
+    scripts = folder / ("Scripts" if os.name == "nt" else "bin")
+    run(scripts / "python", "-m", "pip", "install", "--no-deps", "--no-index", wheel, cwd=folder)
+    borrowed = {str(Path(importlib.util.find_spec(name).origin).parents[1]) for name in NEEDED}
+    (site_packages(folder) / "borrowed.pth").write_text("\n".join(borrowed), encoding="utf-8")
+    return folder
+
+
+def site_packages(folder: Path) -> Path:
+    return next(folder.glob("[Ll]ib/**/site-packages"))
+
+
+def glassnet(folder: Path, *arguments: object, **changes: str) -> str:
+    command = folder / ("Scripts/glassnet.exe" if os.name == "nt" else "bin/glassnet")
+    return run(command, *arguments, cwd=folder, **changes)
+
+
+def test_the_wheel_holds_every_source_and_asset_below_glassnet(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    assert {name.split("/")[0].split("-")[0] for name in names} == {"glassnet"}
+    sources = [path for folder in ("core", "gui") for path in (ROOT / folder).rglob("*.py")]
+    assets = [path for path in (ROOT / "assets").glob("*/*") if path.is_file()]
+    expected = {f"glassnet/{path.relative_to(ROOT).as_posix()}" for path in sources + assets}
+    assert expected <= names
+
+
+def test_only_glassnet_is_in_site_packages(installed: Path) -> None:
+    found = {path.name for path in site_packages(installed).iterdir()}
+    others = {
+        name for name in found if name.startswith(("pip", "setuptools", "_distutils", "distutils", "pkg_"))
+    }
+    assert {name.split("-")[0] for name in found - others - {"borrowed.pth", "__pycache__"}} == {"glassnet"}
+    code = "import importlib.util as u; print([n for n in ('core', 'gui', 'assets') if u.find_spec(n)])"
+    python = installed / ("Scripts" if os.name == "nt" else "bin") / "python"
+    assert run(python, "-c", code, cwd=installed).strip() == "[]"
+
+
+def test_the_installed_command_runs(installed: Path) -> None:
+    assert glassnet(installed, "--version").startswith("glassnet ")
+    result = json.loads(glassnet(installed, "train", "xor", "--epochs", 2, "--json"))
+    assert result["epochs"] == 2
+    assert "agrees" in glassnet(installed, "check", "breast-cancer")
+
+
+def test_the_installed_window_draws_itself(installed: Path) -> None:
+    glassnet(installed, "picture", "xor", "-o", "xor.png", "--iterations", 50, "--size", "1366x768")
+    picture = (installed / "xor.png").read_bytes()
+    assert picture.startswith(b"\x89PNG")
+    assert len(picture) > 20_000
