@@ -7,8 +7,8 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.activations import ACTIVATIONS
-from core.design import Dense, Dropout, Layer
-from gui.canvas.layout import Column, Sizes
+from core.design import Dense, Dropout, Layer, Problem
+from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.notation import layer_title, tr
 from gui.canvas.picture import Picture, rounded
 from gui.numbers import short
@@ -19,18 +19,21 @@ def buttons(column: Column, part: Layer | None, sizes: Sizes, *, output: bool) -
     """Return the parts of a chip that can be pressed: activation, less, more, menu, delete."""
     if part is None:
         return {}
-    chip, line = column.chip, sizes.line
+    chip, line, digit = column.chip, sizes.line, sizes.digit
     found = {"menu": QRectF(chip.left() + 3, chip.top() + 4, line + 4, line + 4)}
     if not output:
         found["delete"] = QRectF(chip.right() - line - 7, chip.top() + 4, line + 4, line + 4)
     side = line + 5
-    row = chip.bottom() - side - 6
+    row = chip.bottom() - side - 4
     found["more"] = QRectF(chip.right() - side - 5, row, side, side)
+    found["less"] = QRectF(chip.left() + 5, row, side, side)
     if isinstance(part, Dropout):
-        found["less"] = QRectF(chip.left() + 5, row, side, side)
         return found
-    count = max(3, len(str(part.neurons))) * sizes.digit
-    found["less"] = QRectF(found["more"].left() - count - side, row, side, side)
+    if chip.height() > 3.8 * line:
+        found["activation"] = QRectF(chip.left() + 5, row - side, chip.width() - 10, side)
+        return found
+    count = max(3, len(str(part.neurons))) * digit
+    found["less"].moveRight(found["more"].left() - count)
     found["activation"] = QRectF(chip.left() + 5, row, found["less"].left() - chip.left() - 7, side)
     return found
 
@@ -70,7 +73,7 @@ class ChipItem(QGraphicsItem):
         hovered = (
             picture.hover is not None and picture.hover.column == self._k and picture.hover.kind in _KINDS
         )
-        troubled = any(problem_place(problem.where) == column.place for problem in picture.problems)
+        troubled = any(problem_column(picture.layout, problem) == self._k for problem in picture.problems)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line = theme.error if troubled else theme.accent if self._chosen else theme.border
         fill = mixed(theme.panel, theme.accent_soft, 0.35) if self._chosen else theme.panel
@@ -108,9 +111,9 @@ class ChipItem(QGraphicsItem):
         if isinstance(part, Dense):
             rect = rects["activation"]
             metrics = picture.texts.metrics["small"]
-            name = metrics.elidedText(activation_title(part), Qt.TextElideMode.ElideRight, rect.width() - 15)
+            name = metrics.elidedText(activation_title(part), Qt.TextElideMode.ElideRight, rect.width() - 17)
             wide = picture.texts.draw(painter, "small", name, rect.left() + 3, y, 0.0)
-            _triangle(painter, rect.left() + wide + 8, y, theme.muted)
+            _triangle(painter, rect.left() + wide + 10, y, theme.muted)
 
     def _paint_corners(self, painter: QPainter, rects: dict[str, QRectF]) -> None:
         """Paint what shows under the mouse only: the menu and the cross that deletes."""
@@ -146,3 +149,13 @@ def problem_place(where: str) -> int | None:
     head, _, rest = where.partition("[")
     number = rest.partition("]")[0]
     return int(number) if head == "layers" and number.isdigit() else None
+
+
+def problem_column(layout: Layout, problem: Problem) -> int:
+    """Return the column a problem is about: its layer, the input for data, else the output."""
+    place = problem_place(problem.where)
+    if place is not None and place + 1 < len(layout.columns):
+        return place + 1
+    if problem.where.startswith("data"):
+        return 0
+    return max((k for k, column in enumerate(layout.columns) if column.layer == layout.last), default=0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isqrt
 
 from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QPainter, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from core.datasets import Dataset
@@ -14,9 +14,10 @@ from core.network import Network
 from core.training import Snapshot
 from gui.canvas.chips import ChipItem
 from gui.canvas.edges import EdgesItem, MatrixItem
-from gui.canvas.layout import layout
+from gui.canvas.layout import COMPACT_FROM, Layout, layout
 from gui.canvas.moment import moment
 from gui.canvas.notation import input_name, tr
+from gui.canvas.overlay import OverlayItem, bubbles
 from gui.canvas.picture import Picture, Texts
 from gui.canvas.pills import PillsItem
 from gui.canvas.pixels import Pixels, packed
@@ -40,26 +41,14 @@ class Drawing(QGraphicsView):
         self._dataset: Dataset | None = None
         self._snapshot: Snapshot | None = None
         self._items: list[ChipItem | NeuronsItem | EdgesItem | MatrixItem] = []
-        self._pills: PillsItem | None = None
+        self.pills = PillsItem(self.picture)
+        self.overlay = OverlayItem(self.picture)
         self._fitted = True
         self._since_tiles = QElapsedTimer()
-        self._late_tiles = QTimer(self, singleShot=True, timeout=self._refresh_tiles)
-        self._prepare()
-
-    def _prepare(self) -> None:
-        self.setAccessibleName(tr("Network"))
-        self.setAccessibleDescription(tr("The network, drawn. The outline shows the same as a list."))
-        self.setScene(QGraphicsScene(self))
-        self.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setMinimumSize(240, 160)
-        self.setMouseTracking(True)
+        self._late_tiles = QTimer(self)
+        self._late_tiles.setSingleShot(True)
+        self._late_tiles.timeout.connect(self._refresh_tiles)
+        _prepare(self)
 
     # -- what is shown ----------------------------------------------------------------------------
 
@@ -94,6 +83,7 @@ class Drawing(QGraphicsView):
     def show_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme, and in the size of the application's font."""
         self.picture.theme = theme
+        self.setBackgroundBrush(theme.canvas)
         self.picture.texts = Texts(QApplication.font().pointSizeF() / 10)
         self._rebuild()
         self._refresh_tiles()
@@ -103,8 +93,7 @@ class Drawing(QGraphicsView):
         if numbers not in ("weights", "gradients", "both"):
             raise ValueError(numbers)
         self.picture.numbers = numbers
-        if self._pills is not None:
-            self._pills.place()
+        self.pills.place()
         self.viewport().update()
 
     @property
@@ -145,21 +134,16 @@ class Drawing(QGraphicsView):
     def _rebuild(self) -> None:
         """Lay out the design for the viewport and make its items."""
         picture, scene = self.picture, self.scene()
-        features = self._dataset.features if self._dataset is not None else 2
-        sizes = picture.texts.sizes(picture.names if features < 17 else ())
-        picture.layout = layout(
-            picture.design,
-            features,
-            self.viewport().width(),
-            self.viewport().height(),
-            sizes,
-            image=picture.image,
-        )
+        picture.layout = self._laid_out(0)
+        self.overlay.bubbles = bubbles(picture.layout, picture.problems, picture.texts)
+        if self.overlay.bubbles:
+            lowest = max(bubble.rect.bottom() for bubble in self.overlay.bubbles)
+            picture.layout = self._laid_out(lowest - picture.layout.columns[0].chip.bottom())
+        self.pills.prepareGeometryChange()
+        self.overlay.prepareGeometryChange()
         picture.hover = None
         for item in self._items:
             scene.removeItem(item)
-        if self._pills is not None:
-            scene.removeItem(self._pills)
         columns = range(len(picture.layout.columns))
         edges = [
             (MatrixItem if l in picture.layout.matrices else EdgesItem)(picture, l)
@@ -170,17 +154,24 @@ class Drawing(QGraphicsView):
             *(NeuronsItem(picture, k) for k in columns),
             *(ChipItem(picture, k) for k in columns),
         ]
-        self._pills = PillsItem(picture)
-        for item in (*self._items, self._pills):
-            scene.addItem(item)
+        self.pills.place()
+        for made in self._items:
+            scene.addItem(made)
         self._show_moment(None)
         if self._fitted:
             self.fit()
 
+    def _laid_out(self, top: float) -> Layout:
+        picture, space = self.picture, self.viewport()
+        features = self._dataset.features if self._dataset is not None else 2
+        sizes = picture.texts.sizes(picture.names if features < COMPACT_FROM else ())
+        return layout(
+            picture.design, features, space.width(), space.height(), sizes, image=picture.image, top=top
+        )
+
     def _arrange(self) -> None:
         """Show the numbers of what is looked at, and draw."""
-        if self._pills is not None:
-            self._pills.arrange()
+        self.pills.arrange()
         self.viewport().update()
 
     # -- zoom -------------------------------------------------------------------------------------
@@ -231,5 +222,22 @@ class Drawing(QGraphicsView):
         if self._fitted:
             self._rebuild()
 
-    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
-        painter.fillRect(rect, QColor(self.picture.theme.canvas))
+
+def _prepare(view: Drawing) -> None:
+    """Set how the view scrolls, repaints and is called."""
+    view.setAccessibleName(tr("Network"))
+    view.setAccessibleDescription(tr("The network, drawn. The outline shows the same as a list."))
+    view.setScene(QGraphicsScene(view))
+    view.scene().addItem(view.pills)
+    view.scene().addItem(view.overlay)
+    view.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+    view.setFrameShape(QFrame.Shape.NoFrame)
+    view.setRenderHint(QPainter.RenderHint.Antialiasing)
+    view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+    view.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+    view.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
+    view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    view.setMinimumSize(240, 160)
+    view.setMouseTracking(True)
+    view.setBackgroundBrush(view.picture.theme.canvas)

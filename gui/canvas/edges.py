@@ -18,15 +18,11 @@ LEVELS = 12
 SMOOTH_UP_TO = 500
 
 
-def thickness(weights: Array, most: float) -> Array:
-    """Return how thick edges are, in pixels: it grows with the size of the weight, up to ``most``."""
-    return 0.8 + (most - 0.8) * (1 - np.exp(-np.abs(weights) / 1.5))
-
-
 def pen_numbers(weights: Array) -> Array:
     """Return a pen for each weight: 0 … LEVELS - 1 for negative ones, the rest for positive ones, by size."""
     level = (LEVELS - 0.001) * (1 - np.exp(-np.abs(np.nan_to_num(weights)) / 1.5))
-    return level.astype(np.int64) + LEVELS * (weights >= 0)
+    numbers: Array = level.astype(np.int64) + LEVELS * (weights >= 0)
+    return numbers
 
 
 def pens(theme: Theme, most: float, *, dashes: bool = True) -> list[QPen]:
@@ -93,7 +89,7 @@ class EdgesItem(QGraphicsItem):
             for path in self._paths:
                 painter.drawPath(path)
             return
-        numbers = pen_numbers(moment.W[self._l].ravel())
+        numbers = pen_numbers(moment.theta.W[self._l].ravel())
         lit = self._lit()
         if lit:
             painter.setOpacity(0.35)
@@ -170,7 +166,7 @@ class MatrixItem(QGraphicsItem):
         if picture.moment is not None:
             shrinking = rect.width() < self._shape[1] or rect.height() < self._shape[0]
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinking)
-            W = picture.moment.W[self._l]
+            W = picture.moment.theta.W[self._l]
             most = float(np.abs(W).max()) or 1.0
             image, _pixels = picture_of(W, packed(diverging(theme)), -most, most)
             painter.drawImage(rect, image)

@@ -8,6 +8,7 @@ larger, to be zoomed out.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 from math import ceil, isqrt
 
 import numpy as np
@@ -19,6 +20,7 @@ from core.modules import Array
 COMPACT_FROM = 17
 MARGIN = 12.0
 CHIP_GAP = 8.0
+ONE_ROW = 19.0  # digits: activation and neurons stand beside one another in a chip at least so wide
 
 
 @dataclass(frozen=True)
@@ -83,7 +85,7 @@ class Layout:
         return max(column.layer or 0 for column in self.columns)
 
     def drop_at(self, x: float) -> tuple[int, float]:
-        """Return the index in ``design.layers`` at which a layer dropped at x belongs, and where to show it."""
+        """Return the index in ``design.layers`` where a layer dropped at x belongs, and its x."""
         behind = self.columns[1:]
         place = sum(column.x < x for column in behind)
         left = self.columns[place].chip.right()
@@ -111,11 +113,10 @@ def layout(
     counts = [features, *(layer.neurons if isinstance(layer, Dense) else 0 for layer in design.layers)]
     grids = [_grid(n, square=image and k == 0) for k, n in enumerate(counts)]
     chips = _chips(kinds, counts, width, sizes)
+    height *= max(1.0, (chips[-1].right() + MARGIN) / width)  # what is zoomed out has more height
     first = chips[0].bottom() + 12 + top
     area = QRectF(0, first, width, max(height - first - 2 * sizes.line, 6 * sizes.line))
-    pitch = min(
-        (b.center().x() - a.center().x() for a, b in zip(chips, chips[1:], strict=False)), default=200
-    )
+    pitch = min((b.center().x() - a.center().x() for a, b in pairwise(chips)), default=200)
     shown = [n for n in counts if 0 < n < COMPACT_FROM]
     least = max((n * _Row.least(sizes) for n in shown), default=0.0)
     area.setHeight(max(area.height(), least))
@@ -134,7 +135,7 @@ def layout(
             columns.append(_neurons(place, number, n, chip, area, styles[n], sides[styles[n]], pitch, sizes))
     right = max(width, chips[-1].right() + MARGIN)
     scene = QRectF(0, 0, right, max(height, area.bottom() + 2 * sizes.line))
-    return Layout(tuple(columns), scene, sizes, _matrices(columns, area), image)
+    return Layout(tuple(columns), scene, sizes, _matrices(columns, area, sizes), image)
 
 
 def curve(u: Array | float) -> Array | float:
@@ -176,32 +177,41 @@ def nearest_edge(layout: Layout, l: int, point: QPointF) -> tuple[int, int, floa
 
 
 def _chips(kinds: list[Layer | None], counts: list[int], width: float, sizes: Sizes) -> list[QRectF]:
-    """Spread the header chips over the width, with even gaps."""
-    widest, least = zip(*(_chip_width(kind, sizes) for kind in kinds), strict=True)
+    """Spread the header chips over the width; beside a wide layer there is more room, for its matrix."""
+    wide = [n >= COMPACT_FROM for n in counts]
+    pairs = zip(*(_chip_width(kind, sizes, big) for kind, big in zip(kinds, wide, strict=True)), strict=True)
+    likes, leasts = (np.array(widths) for widths in pairs)
+    shares = np.array([2.0 if a or b else 1.0 for a, b in pairwise(wide)])
     left = MARGIN + max(0.0, sizes.name - 10)
     free = width - left - MARGIN
-    room = max(0, len(kinds) - 1)
-    gap = CHIP_GAP if not room else (free - sum(widest)) / room
-    widths = list(widest)
-    if gap < 46 and room:
-        share = min(1.0, max(0.0, (free - room * 46 - sum(least)) / max(1.0, sum(widest) - sum(least))))
-        widths = [low + share * (high - low) for low, high in zip(least, widest, strict=True)]
-        wanted = 46.0 if any(n >= COMPACT_FROM for n in counts) else CHIP_GAP
-        gap = max(wanted, (free - sum(widths)) / room)
-    gap = min(gap, 17 * sizes.line)
-    x = max(left, (width - sum(widths) - room * gap) / 2)
+    least_gaps = np.where(shares > 1, 60.0, CHIP_GAP) * sizes.line / 15
+    spare = free - leasts.sum() - least_gaps.sum()
+    growth = float(np.clip(spare / 2 / max(1.0, (likes - leasts).sum()), 0, 1))
+    widths = leasts + growth * (likes - leasts)
+    spare = free - widths.sum() - least_gaps.sum()
+    gaps = least_gaps + max(0.0, spare) * shares / max(1.0, shares.sum())
+    gaps = np.minimum(gaps, np.where(shares > 1, 20, 17) * sizes.line)
+    x = max(left, left + (free - widths.sum() - gaps.sum()) / 2)
+    high = (
+        2
+        if widths[np.array([isinstance(kind, Dense) for kind in kinds])].min(initial=999)
+        > ONE_ROW * sizes.digit
+        else 3
+    )
     chips = []
-    for own in widths:
-        chips.append(QRectF(x, MARGIN, own, 2 * sizes.line + 20))
+    for own, gap in zip(widths.tolist(), [*gaps.tolist(), 0.0], strict=True):
+        chips.append(QRectF(x, MARGIN, own, high * sizes.line + 6 * high + 8))
         x += own + gap
     return chips
 
 
-def _chip_width(kind: Layer | None, sizes: Sizes) -> tuple[float, float]:
+def _chip_width(kind: Layer | None, sizes: Sizes, wide: bool) -> tuple[float, float]:
     """Return the width a chip likes, and the least it can live with."""
     if isinstance(kind, Dense):
-        return 20 * sizes.digit, 15.4 * sizes.digit
-    return (12 * sizes.digit, 10.5 * sizes.digit) if kind is None else (13 * sizes.digit, 11 * sizes.digit)
+        return 22 * sizes.digit, 13.5 * sizes.digit
+    if kind is None:
+        return (18 if wide else 12) * sizes.digit, (12 if wide else 10) * sizes.digit
+    return 13 * sizes.digit, 10.5 * sizes.digit
 
 
 # -- neurons --------------------------------------------------------------------------------------
@@ -315,14 +325,16 @@ def _block(
     return Column(place, number, n, chip, "block", tiles, block, ins, outs, grid)
 
 
-def _matrices(columns: list[Column], area: QRectF) -> dict[int, QRectF]:
+def _matrices(columns: list[Column], area: QRectF, sizes: Sizes) -> dict[int, QRectF]:
     """Place a picture of W[l] between every two layers of which one is wide."""
     found = {}
     dense = [column for column in columns if column.layer is not None]
-    for before, after in zip(dense, dense[1:], strict=False):
+    for before, after in pairwise(dense):
         if "block" not in (before.style, after.style):
             continue
         x0, x1 = float(before.outs[0, 0]), float(after.ins[0, 0])
+        if after.style == "tight":
+            x1 -= 4 * sizes.digit
         room = max(20.0, x1 - x0 - 28)
         wide = min(room, after.neurons * 14.0, 220.0)
         tall = min(area.height() * 0.72, before.neurons * 14.0, 2.4 * wide)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -13,26 +14,29 @@ from core.passes import evaluate
 from core.training import Snapshot
 
 
+class Parameters(NamedTuple):
+    """W[l] (n[l-1], n[l]) and b[l] (n[l],) at index l of a flat vector; index 0 is empty."""
+
+    W: tuple[Array, ...]
+    b: tuple[Array, ...]
+
+
 @dataclass(frozen=True)
 class Moment:
-    """Values of layer l at index l: ``a``, ``z``, ``delta`` (n[l],); index 0 of W, b and gradients is empty.
+    """The values ``a``, ``z``, ``delta`` of layer l, (n[l],), at index l; W and b of theta and gradient.
 
-    What is not computed in the present phase is None. ``W`` has shape (n[l-1], n[l]), ``b`` (n[l],),
-    ``dW`` and ``db`` likewise. ``steps`` is by how much theta changed since the moment shown before, if
-    that was one update ago (None: it was not). ``sample`` is the dataset column shown.
+    What is not computed in the present phase is None. ``step`` is by how much theta changed since the
+    moment shown before, if that was at most one update ago (else None). ``sample`` is the dataset
+    column shown.
     """
 
     network: Network
-    theta: Array
-    W: tuple[Array, ...]
-    b: tuple[Array, ...]
-    dW: tuple[Array, ...] | None
-    db: tuple[Array, ...] | None
+    theta: Parameters
+    gradient: Parameters | None
+    step: Parameters | None
     z: tuple[Array, ...] | None
     a: tuple[Array, ...] | None
     delta: tuple[Array, ...] | None
-    step_W: tuple[Array, ...] | None
-    step_b: tuple[Array, ...] | None
     sample: int | None
 
 
@@ -53,30 +57,20 @@ def moment(
     elif values is not None:
         z, a, delta = _first(values.z), _first(values.a), _first(values.delta)
         sample = int(values.samples[0])
-    gradient = None if values is None else values.g
+    gradient = None if values is None or values.g is None else _parameters(network, values.g)
     step = _step(snapshot, previous)
-    return Moment(
-        network,
-        snapshot.theta,
-        *_views(network, snapshot.theta),
-        *((None, None) if gradient is None else _views(network, gradient)),
-        z,
-        a,
-        delta,
-        *((None, None) if step is None else _views(network, step)),
-        sample,
-    )
+    moved = None if step is None else _parameters(network, step)
+    return Moment(network, _parameters(network, snapshot.theta), gradient, moved, z, a, delta, sample)
 
 
 def _first(arrays: tuple[Array, ...] | None) -> tuple[Array, ...] | None:
     return None if arrays is None else tuple(array[:, 0] for array in arrays)
 
 
-def _views(network: Network, flat: Array) -> tuple[tuple[Array, ...], tuple[Array, ...]]:
-    empty: Array = np.empty((0, 0))
+def _parameters(network: Network, flat: Array) -> Parameters:
     layers = range(1, len(network.n))
-    W = (empty, *(network.W(flat, l) for l in layers))
-    return W, (empty[0:0].reshape(0), *(network.b(flat, l) for l in layers))
+    W = (np.empty((0, 0)), *(network.W(flat, l) for l in layers))
+    return Parameters(W, (np.empty(0), *(network.b(flat, l) for l in layers)))
 
 
 def _step(snapshot: Snapshot, previous: Snapshot | None) -> Array | None:
@@ -86,4 +80,5 @@ def _step(snapshot: Snapshot, previous: Snapshot | None) -> Array | None:
     if not 0 <= snapshot.iteration - previous.iteration <= 1:
         return None
     before = snapshot.before if snapshot.before is not snapshot.theta else previous.theta
-    return np.abs(snapshot.theta - before)
+    step: Array = np.abs(snapshot.theta - before)
+    return step

@@ -119,15 +119,16 @@ class Picture:
         return self.theme.gradient_negative if value < 0 else self.theme.gradient_positive
 
     @property
-    def looked_at(self) -> tuple[tuple[int, int | None, int | None], ...]:
-        """The neurons (l, j, None) and edges (l, j, i) under the mouse or selected."""
-        found = []
+    def looked_at(self) -> tuple[tuple[int, int, int | None], ...]:
+        """The neurons (l, j, None) and edges (l, j, i) under the mouse or selected, as far as they exist."""
+        found: list[tuple[int, int, int | None]] = []
         if self.hover is not None and self.hover.layer is not None and self.hover.j is not None:
             found.append((self.hover.layer, self.hover.j, self.hover.i))
         chosen = self.selection
         if chosen.layer is not None and chosen.neuron is not None:
             found.append((chosen.layer, chosen.neuron, chosen.source))
-        return tuple(found)
+        n = {column.layer: column.neurons for column in self.layout.columns if column.layer is not None}
+        return tuple((l, j, i) for l, j, i in found if j < n.get(l, 0) and (i is None or i < n.get(l - 1, 0)))
 
 
 def rounded(

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.modules import Array
 from gui.canvas.layout import Layout, curve, ends
-from gui.canvas.picture import Picture, faded, rounded
+from gui.canvas.picture import Picture, rounded
 from gui.canvas.tiles import obstacles
 from gui.numbers import NOT_COMPUTED, short
 from gui.theme import mixed
@@ -19,6 +19,8 @@ from gui.theme import mixed
 MOST_EDGES = 160
 LEAST_ZOOM = 0.62
 GAP = 3.0
+# How far a pill is from other curves, in its height: nearer, its number could be either's.
+LEAST_CLEARANCE, CROWDED_CLEARANCE, CROWD = 0.4, 0.8, 32
 
 Edge = tuple[int, int, int]  # (l, i, j)
 Places = dict[Edge, tuple[float, float]]
@@ -39,7 +41,8 @@ def places(layout: Layout, numbers: str) -> Places:
         if l in layout.matrices or not before.neurons * after.neurons <= MOST_EDGES:
             continue
         edges = [(l, i, j) for i in range(before.neurons) for j in range(after.neurons)]
-        found |= _search(layout, edges, pill_size(layout, numbers), taken)
+        clear = CROWDED_CLEARANCE if len(edges) > CROWD else LEAST_CLEARANCE
+        found |= _search(layout, edges, pill_size(layout, numbers), taken, clear=clear)
     return found
 
 
@@ -79,7 +82,8 @@ class _Taken:
         dx, dy = wide / 2 + GAP, high / 2 + GAP
         hit = (x[:, None] + dx > left) & (x[:, None] - dx < right)
         hit &= (y[:, None] + dy > top) & (y[:, None] - dy < bottom)
-        return ~hit.any(axis=1)
+        free: Array = ~hit.any(axis=1)
+        return free
 
     def add(self, x: float, y: float, wide: float, high: float) -> None:
         self._rects[self._count] = x - wide / 2, y - high / 2, x + wide / 2, y + high / 2
@@ -87,7 +91,12 @@ class _Taken:
 
 
 def _search(
-    layout: Layout, edges: list[Edge], size: tuple[float, float], taken: _Taken, steps: int = 23
+    layout: Layout,
+    edges: list[Edge],
+    size: tuple[float, float],
+    taken: _Taken,
+    steps: int = 23,
+    clear: float = 0.0,
 ) -> Places:
     """Place pills on the edges into one layer, one after the other, far from the other curves."""
     l = edges[0][0]
@@ -100,10 +109,11 @@ def _search(
     share = np.asarray(curve((x - x0) / (x1 - x0)))
     i, j = (np.array([edge[k] for edge in edges]) for k in (1, 2))
     y = outs[i, 1, None] + (ins[j, 1] - outs[i, 1])[:, None] * share
-    score = _clearance(y, size[1]) - 0.25 * np.abs(np.linspace(-1, 1, steps)) * size[1]
+    clearance = _clearance(y, size[1])
+    score = clearance - 0.25 * np.abs(np.linspace(-1, 1, steps)) * size[1]
     found: Places = {}
     for k in np.argsort(score.max(axis=1), kind="stable")[::-1].tolist():
-        good = np.where(taken.free(x, y[k], *size), score[k], -np.inf)
+        good = np.where(taken.free(x, y[k], *size) & (clearance[k] >= clear * size[1]), score[k], -np.inf)
         best = int(good.argmax())
         if np.isfinite(good[best]):
             found[edges[k]] = float(x[best]), float(y[k, best])
@@ -179,33 +189,39 @@ class PillsItem(QGraphicsItem):
         if moment is None:
             return
         lit = set(self._wanted())
+        near = {edge[0] for edge in lit}
         wide, high = pill_size(picture.layout, picture.numbers)
-        steps = moment.step_W
+        steps = moment.step
         for (l, i, j), (x, y) in self.shown.items():
-            W = moment.W[l][i, j]
-            dW = None if moment.dW is None else moment.dW[l][i, j]
-            step = None if steps is None else steps[l][i, j]
-            painter.setOpacity(0.4 if lit and (l, i, j) not in lit else 1.0)
-            self._paint_pill(
-                painter, QRectF(x - wide / 2, y - high / 2, wide, high), W, dW, step, (l, i, j) in lit
-            )
+            W = moment.theta.W[l][i, j]
+            dW = None if moment.gradient is None else moment.gradient.W[l][i, j]
+            step = None if steps is None else steps.W[l][i, j]
+            strength = 2 if (l, i, j) in lit else 0 if l in near else 1
+            self._paint_pill(painter, QRectF(x - wide / 2, y - high / 2, wide, high), W, dW, step, strength)
 
     def _paint_pill(
-        self, painter: QPainter, rect: QRectF, W: float, dW: float | None, step: float | None, lit: bool
+        self, painter: QPainter, rect: QRectF, W: float, dW: float | None, step: float | None, strength: int
     ) -> None:
+        """Paint a number; ``strength``: 2 for what is looked at, 0 for what stands back behind it."""
         picture, theme = self._picture, self._picture.theme
-        own = picture.sign_colour(W)
-        if picture.numbers == "gradients":
-            own = theme.muted if dW is None else picture.gradient_colour(dW)
-        line = own if lit else mixed(theme.border, own, 0.55)
-        rounded(painter, rect, rect.height() / 2, faded(theme.panel, 0.97), line, 1.4 if lit else 1)
+        colours = [picture.sign_colour(W), theme.muted if dW is None else picture.gradient_colour(dW)]
+        own = colours[picture.numbers == "gradients"]
+        line = own if strength == 2 else mixed(theme.border, own, 0.6 * strength)
+        rounded(painter, rect, rect.height() / 2, theme.panel, line, 1.5 if strength == 2 else 1)
         middle, y = rect.center().x(), rect.center().y()
         weight, gradient = short(W, step), NOT_COMPUTED if dW is None else short(dW)
+        if not strength:
+            colours = [mixed(theme.muted, theme.panel, 0.4)] * 2
         if picture.numbers == "both":
-            painter.setPen(picture.sign_colour(W))
+            painter.setPen(colours[0])
             picture.texts.draw(painter, "small", weight, middle - 2, y, 1.0)
-            painter.setPen(theme.muted if dW is None else picture.gradient_colour(dW))
-            picture.texts.draw(painter, "small", gradient, middle + 4, y, 0.0)
+            painter.setPen(colours[1])
+            sign = "+" if dW is not None and dW > 0 else ""
+            picture.texts.draw(painter, "small", sign + gradient, middle + 4, y, 0.0)
             return
-        painter.setPen(theme.text if picture.numbers == "weights" else own)
+        painter.setPen(
+            theme.text
+            if strength and picture.numbers == "weights"
+            else colours[picture.numbers == "gradients"]
+        )
         picture.texts.draw(painter, "small", weight if picture.numbers == "weights" else gradient, middle, y)

@@ -156,7 +156,7 @@ class NeuronsItem(QGraphicsItem):
             y = rect.top() + sizes.line / 2 + 1 if roomy else rect.center().y()
             align, x = (
                 (0.5, rect.center().x())
-                if roomy or not column.layer and column.style != "row"
+                if roomy or (not column.layer and column.style != "row")
                 else (0.0, rect.left())
             )
             painter.setPen(theme.text)
@@ -167,8 +167,9 @@ class NeuronsItem(QGraphicsItem):
 
     def _paint_biases(self, painter: QPainter) -> None:
         picture, column = self._picture, self._column
-        b, sizes, theme = self._values("b"), picture.layout.sizes, picture.theme
-        steps = picture.moment.step_b[column.layer or 0] if picture.moment and picture.moment.step_b else None
+        sizes, theme, moment, l = picture.layout.sizes, picture.theme, picture.moment, column.layer or 0
+        b = moment.theta.b[l] if moment is not None else None
+        steps = moment.step.b[l] if moment is not None and moment.step is not None else None
         for j in range(column.neurons):
             rect = bias_rect(column, j, sizes)
             if rect is None:
@@ -227,7 +228,7 @@ class NeuronsItem(QGraphicsItem):
 
 
 def _layer_bounds(picture: Picture, l: int) -> tuple[Array, Array]:
-    """Return the bounds of layer l for values in one row, (1, n[l]); without bounds, the layer's greatest size."""
+    """Return the bounds of layer l for values in one row, (1, n[l])."""
     assert picture.moment is not None
     middle, half = bounds(picture.moment.network, l)
     return middle.T, half.T

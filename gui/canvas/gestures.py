@@ -1,0 +1,155 @@
+"""Gestures: each lives as long as the mouse button, or a drag from the palette, and ends in one edit."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRectF
+
+from core.activations import ACTIVATIONS
+from core.design import Design
+from gui.canvas.edits import inserted, moved, new_layer, output_place, removed, with_activation
+from gui.canvas.hits import part_at
+from gui.canvas.notation import tr
+from gui.canvas.picture import Picture
+from gui.canvas.pills import PillsItem
+
+LAYER = "application/x-glassnet-layer"
+ACTIVATION = "application/x-glassnet-activation"
+
+
+@dataclass(frozen=True)
+class Edit:
+    """A whole new design, and the name of the step for undo."""
+
+    design: Design
+    text: str
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What shows where the gesture would end: a dashed line at ``x``, or a frame, with a few words."""
+
+    text: str
+    x: float | None = None
+    frame: QRectF | None = None
+    alarming: bool = False
+
+
+class Gesture(ABC):
+    """Follows the mouse over the scene. ``mark`` is what to show; `finish` returns the edit, if any."""
+
+    mark: Mark | None = None
+
+    @abstractmethod
+    def move(self, point: QPointF, *, inside: bool) -> None:
+        """Follow the mouse; ``inside`` is whether it is over the canvas."""
+
+    @abstractmethod
+    def finish(self) -> Edit | None:
+        """Return what the gesture asks for where it stands."""
+
+
+class DropLayer(Gesture):
+    """A layer card carried over the canvas."""
+
+    def __init__(self, picture: Picture, kind: str) -> None:
+        self._picture, self._kind = picture, kind
+        self._place: int | None = None
+
+    def move(self, point: QPointF, *, inside: bool) -> None:
+        """Show where the layer would go: between two others, at the latest before the output."""
+        self._place, x = gap_at(self._picture, point.x())
+        self.mark = Mark(tr("drop layer here"), x=x)
+
+    def finish(self) -> Edit | None:
+        """Return the design with the new layer."""
+        if self._place is None:
+            return None
+        design = self._picture.design
+        text = tr("Add dropout") if self._kind == "dropout" else tr("Add layer")
+        return Edit(inserted(design, self._place, new_layer(design, self._kind)), text)
+
+
+class DropActivation(Gesture):
+    """An activation carried over the canvas: for a neuron if it is over one, else for its layer."""
+
+    def __init__(self, picture: Picture, pills: PillsItem, name: str) -> None:
+        self._picture, self._pills, self._name = picture, pills, name
+        self._place: int | None = None
+        self._neuron: int | None = None
+
+    def move(self, point: QPointF, *, inside: bool) -> None:
+        """Frame the neuron or the layer that would get the activation."""
+        self._place, self._neuron, self.mark = None, None, None
+        picture, symbol = self._picture, ACTIVATIONS[self._name].symbol
+        columns = [column for column in picture.layout.columns if column.layer]
+        if not columns:
+            return
+        column = min(columns, key=lambda column: abs(column.x - point.x()))
+        if abs(column.x - point.x()) > max(column.chip.width(), 80) * 0.75:
+            return
+        self._place = column.place
+        part = part_at(picture, self._pills, point)
+        if part is not None and part.kind == "neuron" and not ACTIVATIONS[self._name].layerwide:
+            self._neuron = part.j
+            frame = column.tile(part.j or 0).adjusted(-4, -4, 4, 4)
+            self.mark = Mark(tr("{activation} for this neuron").format(activation=symbol), frame=frame)
+            return
+        frame = column.chip.united(column.block).adjusted(-6, -4, 6, 8)
+        self.mark = Mark(tr("{activation} for the whole layer").format(activation=symbol), frame=frame)
+
+    def finish(self) -> Edit | None:
+        """Return the design with the activation where it was dropped."""
+        if self._place is None:
+            return None
+        design = with_activation(self._picture.design, self._place, self._name, self._neuron)
+        return None if design == self._picture.design else Edit(design, tr("Change activation"))
+
+
+class CarryLayer(Gesture):
+    """A layer's chip dragged: between two others to move it, out of the canvas to delete it."""
+
+    def __init__(self, picture: Picture, place: int) -> None:
+        self._picture, self._place = picture, place
+        self._to: int | None = None
+        self._inside = True
+
+    def move(self, point: QPointF, *, inside: bool) -> None:
+        """Show where the layer would go."""
+        picture, self._inside = self._picture, inside
+        column = picture.layout.columns[self._place + 1]
+        if self._place == output_place(picture.design):
+            self._to = self._place
+            self.mark = Mark(tr("the output stays the last layer"), frame=column.chip.adjusted(-4, -4, 4, 4))
+            return
+        if not inside:
+            self.mark = Mark(tr("release to delete the layer"), frame=column.chip, alarming=True)
+            return
+        self._to, x = gap_at(picture, point.x())
+        if self._to in (self._place, self._place + 1):
+            self.mark = Mark(tr("stays here"), frame=column.chip.adjusted(-4, -4, 4, 4))
+        else:
+            self.mark = Mark(tr("move layer here"), x=x)
+
+    def finish(self) -> Edit | None:
+        """Return the design with the layer moved or deleted; None where it stays."""
+        design = self._picture.design
+        if not self._inside:
+            changed, text = removed(design, self._place), tr("Delete layer")
+        else:
+            to = self._place if self._to is None else self._to
+            changed, text = moved(design, self._place, to), tr("Move layer")
+        return None if changed == design else Edit(changed, text)
+
+
+def gap_at(picture: Picture, x: float) -> tuple[int, float]:
+    """Return the place a layer carried to x would get, and the x of the gap there."""
+    layout = picture.layout
+    place, _middle = layout.drop_at(x)
+    place = min(place, output_place(picture.design))
+    left = layout.columns[place].chip.right()
+    behind = layout.columns[place + 1 :]
+    right = behind[0].chip.left() if behind else layout.scene.right()
+    return place, (left + right) / 2

@@ -1,0 +1,192 @@
+"""Hits: what lies under a point of the canvas, and what it is called in the lecture's notation."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+from PySide6.QtCore import QPointF
+
+from core.design import Dense, Dropout
+from gui.canvas.chips import buttons, problem_column
+from gui.canvas.layout import Column, nearest_edge
+from gui.canvas.notation import layer_title, rich, tr
+from gui.canvas.picture import Part, Picture
+from gui.canvas.pills import PillsItem, pill_size
+from gui.canvas.tiles import bias_rect
+from gui.numbers import NOT_COMPUTED, short
+from gui.selection import Selection
+
+REACH = 9.0
+
+
+def part_at(picture: Picture, pills: PillsItem, point: QPointF) -> Part | None:
+    """Return what lies under a point of the scene; the nearest edge counts within a few pixels."""
+    for k, column in enumerate(picture.layout.columns):
+        found = _in_column(picture, k, column, point)
+        if found is not None:
+            return found
+    return _pill_at(picture, pills, point) or _edge_at(picture, point)
+
+
+def _in_column(picture: Picture, k: int, column: Column, point: QPointF) -> Part | None:
+    sizes = picture.layout.sizes
+    if column.chip.contains(point):
+        output = column.layer == picture.layout.last
+        for kind, rect in buttons(column, picture.part(k), sizes, output=output).items():
+            if rect.contains(point):
+                return Part(kind, k)
+        return Part("chip", k)
+    if column.style == "none":
+        return Part("chip", k) if column.block.contains(point) else None
+    inside = (column.tiles[:, :2] <= (point.x(), point.y())) & (column.tiles[:, 2:] >= (point.x(), point.y()))
+    hit = np.flatnonzero(inside.all(axis=1))
+    if len(hit):
+        return Part("neuron", k, column.layer, int(hit[0]))
+    for j in range(column.neurons if column.layer else 0):
+        bias = bias_rect(column, j, sizes)
+        if bias is not None and bias.contains(point):
+            return Part("bias", k, column.layer, j)
+    return None
+
+
+def _pill_at(picture: Picture, pills: PillsItem, point: QPointF) -> Part | None:
+    wide, high = pill_size(picture.layout, picture.numbers)
+    for (l, i, j), (x, y) in pills.shown.items():
+        if abs(point.x() - x) <= wide / 2 and abs(point.y() - y) <= high / 2:
+            return Part("edge", layer=l, j=j, i=i)
+    return None
+
+
+def _edge_at(picture: Picture, point: QPointF) -> Part | None:
+    layout = picture.layout
+    for l in range(1, layout.last + 1):
+        rect = layout.matrices.get(l)
+        if rect is not None and rect.contains(point):
+            rows, across = layout.of_layer(l - 1).neurons, layout.of_layer(l).neurons
+            i = min(rows - 1, int((point.y() - rect.top()) / rect.height() * rows))
+            j = min(across - 1, int((point.x() - rect.left()) / rect.width() * across))
+            return Part("edge", layer=l, j=j, i=i)
+        found = nearest_edge(layout, l, point)
+        if found is not None and found[2] <= REACH / picture.zoom:
+            return Part("edge", layer=l, j=found[1], i=found[0])
+    return None
+
+
+def selection_of(picture: Picture, part: Part | None) -> Selection:
+    """Return the selection a click on a part asks for; the sample looked at stays."""
+    sample = picture.selection.sample
+    if part is None:
+        return Selection(sample=sample)
+    if part.kind in ("neuron", "bias", "edge"):
+        return Selection(part.layer, part.j, part.i, sample)
+    column = picture.layout.columns[part.column]
+    if column.layer is None:
+        return Selection(sample=sample, place=column.place)
+    return Selection(column.layer, sample=sample)
+
+
+# -- tooltips -------------------------------------------------------------------------------------
+
+
+def tooltip(picture: Picture, part: Part) -> str:
+    """Return what a part is, in the lecture's notation, with its numbers and what it can do."""
+    if part.kind == "edge":
+        return _edge_tip(picture, part)
+    if part.kind in ("neuron", "bias"):
+        return _neuron_tip(picture, part)
+    return _chip_tip(picture, part)
+
+
+def _number(arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
+    return NOT_COMPUTED if arrays is None else short(arrays[l][at])
+
+
+def _edge_tip(picture: Picture, part: Part) -> str:
+    l, i, j = part.layer or 0, part.i or 0, part.j or 0
+    moment = picture.moment
+    W = _number(moment.theta.W if moment else None, l, i, j)
+    dW = _number(moment.gradient.W if moment and moment.gradient else None, l, i, j)
+    return tr(
+        "<p style='white-space:pre'>{W} = <b>{value}</b><br>{gradient} = <b>{slope}</b></p>"
+        "<p>Weight from neuron {i} of layer {before} to neuron {j} of layer {l}</p>"
+    ).format(
+        W=rich("W", l, i, j),
+        value=W,
+        gradient="∂J/∂" + rich("W", l, i, j),
+        slope=dW,
+        i=i + 1,
+        before=l - 1,
+        j=j + 1,
+        l=l,
+    )
+
+
+def _neuron_tip(picture: Picture, part: Part) -> str:
+    l, j, moment = part.layer or 0, part.j or 0, picture.moment
+    a = _number(moment.a if moment else None, l, j)
+    if not l:
+        name = escape(picture.names[j]) if j < len(picture.names) else ""
+        return tr("<p style='white-space:pre'>{a} = <b>{value}</b></p><p>Input {j}: {name}</p>").format(
+            a=rich("a", 0, j), value=a, j=j + 1, name=name
+        )
+    return tr(
+        "<p style='white-space:pre'>{b} = <b>{bias}</b><br>{z} = <b>{z_value}</b><br>"
+        "{a} = {sigma}({z}) = <b>{a_value}</b><br>{delta} = <b>{slope}</b></p>"
+        "<p>Neuron {j} of layer {l}. Drop an activation on it to change this neuron alone.</p>"
+    ).format(
+        b=rich("b", l, j),
+        bias=_number(moment.theta.b if moment else None, l, j),
+        z=rich("z", l, j),
+        z_value=_number(moment.z if moment else None, l, j),
+        a=rich("a", l, j),
+        sigma=escape(_activation(picture, l, j)),
+        a_value=a,
+        delta=rich("δ", l, j),
+        slope=_number(moment.delta if moment else None, l, j),
+        j=j + 1,
+        l=l,
+    )
+
+
+def _activation(picture: Picture, l: int, j: int) -> str:
+    names = picture.design.dense[l - 1].activations
+    return names[j] if j < len(names) else "σ"
+
+
+def _chip_tip(picture: Picture, part: Part) -> str:
+    column, layer = picture.layout.columns[part.column], picture.part(part.column)
+    own = [p.why for p in picture.problems if problem_column(picture.layout, p) == part.column]
+    if own:
+        return "<br>".join(escape(why) for why in own)
+    if isinstance(layer, Dropout):
+        return _DROPOUT_TIPS.get(part.kind, _DROPOUT_TIPS["chip"])()
+    if not isinstance(layer, Dense):
+        return tr("Input: a<sup>[0]</sup> = x, {n} features of a sample").format(n=column.neurons)
+    tips = {
+        "activation": tr("Activation of all neurons of the layer (Enter)"),
+        "less": tr("One neuron less (−)"),
+        "more": tr("One neuron more (+)"),
+        "menu": tr("Initializer, α, and moving the layer"),
+        "delete": tr("Delete the layer (Delete)"),
+    }
+    l = column.layer or 0
+    whole = tr(
+        "{title}: {a} = σ({b} + {W}<sup>T</sup> {before}). Drag to move, or out of the canvas to delete."
+    )
+    return tips.get(part.kind) or whole.format(
+        title=layer_title(l, picture.layout.last),
+        a=rich("a", l),
+        b=rich("b", l),
+        W=rich("W", l),
+        before=rich("a", l - 1),
+    )
+
+
+_DROPOUT_TIPS = {
+    "chip": lambda: tr("Dropout: switches inputs of the next layer off at random while training"),
+    "less": lambda: tr("Switch fewer off (−)"),
+    "more": lambda: tr("Switch more off (+)"),
+    "menu": lambda: tr("Rate, and moving the dropout"),
+    "delete": lambda: tr("Delete the dropout (Delete)"),
+}

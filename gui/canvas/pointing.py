@@ -1,0 +1,185 @@
+"""Pointing: what the mouse does on the network: hovering, selecting, carrying layers, menus."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHelpEvent,
+    QMouseEvent,
+)
+from PySide6.QtWidgets import QApplication, QToolTip, QWidget
+
+from core.design import Dense, Design
+from gui.canvas import edits, keyboard
+from gui.canvas.chips import buttons
+from gui.canvas.drawing import Drawing
+from gui.canvas.gestures import CarryLayer, Edit, Gesture
+from gui.canvas.hits import part_at, selection_of, tooltip
+from gui.canvas.menus import activation_menu, layer_menu
+from gui.canvas.notation import tr
+from gui.canvas.picture import Part
+from gui.selection import Selection
+
+
+class Pointing(Drawing):
+    """The network under a mouse: asks for a selection or a whole new design."""
+
+    edit_requested = Signal(object, str)
+    select_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._pressed: tuple[QPoint, Part | None] | None = None
+        self._panning: QPoint | None = None
+        self._gesture: Gesture | None = None
+
+    def show_selection(self, selection: Selection) -> None:
+        """Mark what is selected; with a sample, show the numbers of that sample."""
+        super().show_selection(selection)
+        if selection.source is not None:
+            self.overlay.use("weight")
+        elif selection.neuron is not None:
+            self.overlay.use("tile")
+
+    # -- mouse ------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        position = event.position().toPoint()
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._panning = position
+        elif event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = position, self._part(event.position())
+        event.accept()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        position = event.position().toPoint()
+        if self._gesture is not None:
+            self._follow(event.position())
+        elif self._panning is not None:
+            moved = position - self._panning
+            self._panning = position
+            self.pan_by(moved.x(), moved.y())
+        elif self._pressed is not None:
+            self._begin(position, event.position())
+        else:
+            self._hover(self._part(event.position()))
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        gesture, pressed, panning = self._gesture, self._pressed, self._panning
+        self._cancel()
+        if gesture is not None:
+            self._request(gesture.finish())
+        elif pressed is not None and panning is None:
+            self._click(pressed[1])
+        event.accept()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        self._hover(None)
+        super().leaveEvent(event)
+
+    def _part(self, point: QPointF) -> Part | None:
+        return part_at(self.picture, self.pills, self.mapToScene(point.toPoint()))
+
+    def _hover(self, part: Part | None) -> None:
+        if part == self.picture.hover:
+            return
+        self.picture.hover = part
+        if part is not None and part.kind == "edge":
+            self.overlay.use("weight")
+        hand = part is not None and part.kind not in ("chip", "edge")
+        self.viewport().setCursor(Qt.CursorShape.PointingHandCursor if hand else Qt.CursorShape.ArrowCursor)
+        self._arrange()
+
+    def _begin(self, position: QPoint, point: QPointF) -> None:
+        """Begin what dragging what was pressed means: carrying a layer, or moving the picture."""
+        assert self._pressed is not None
+        start, part = self._pressed
+        if (position - start).manhattanLength() < QApplication.startDragDistance():
+            return
+        place = None
+        if part is not None and part.kind in ("chip", "activation", "menu"):
+            place = self.picture.layout.columns[part.column].place
+        if place is not None:
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
+            self._gesture = CarryLayer(self.picture, place)
+            self._follow(point)
+        elif part is None or part.kind in ("edge", "chip"):
+            self._panning = start
+            self.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
+
+    def _follow(self, point: QPointF) -> None:
+        """Let the gesture follow the mouse, and show where it would end."""
+        assert self._gesture is not None
+        inside = self.viewport().rect().contains(point.toPoint())
+        self._gesture.move(self.mapToScene(point.toPoint()), inside=inside)
+        self.overlay.mark = self._gesture.mark
+        self.viewport().update()
+
+    def _cancel(self) -> None:
+        """End the present gesture without an edit."""
+        self._gesture = self._pressed = self._panning = None
+        self.overlay.mark = None
+        self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
+        self.viewport().update()
+
+    def _click(self, part: Part | None) -> None:
+        place = None if part is None else self.picture.layout.columns[part.column].place
+        if part is None or place is None or part.kind not in ("activation", "less", "more", "menu", "delete"):
+            self.select_requested.emit(selection_of(self.picture, part))
+        elif part.kind in ("activation", "menu"):
+            self._open_menu(part.kind, part.column)
+        elif part.kind == "delete":
+            self._request(Edit(edits.removed(self.picture.design, place), tr("Delete layer")))
+        else:
+            self._request(keyboard.step(self.picture.design, place, 1 if part.kind == "more" else -1))
+
+    def _request(self, edit: Edit | None) -> None:
+        if edit is not None and edit.design != self.picture.design:
+            self.edit_requested.emit(edit.design, edit.text)
+
+    # -- menus and tooltips -----------------------------------------------------------------------
+
+    def _open_menu(self, kind: str, k: int, neuron: int | None = None) -> None:
+        """Open the activation picker or the menu of a column under its chip, or beside a neuron."""
+        column, part = self.picture.layout.columns[k], self.picture.part(k)
+        if column.place is None or part is None:
+            return
+        if kind == "activation" and isinstance(part, Dense):
+            menu = activation_menu(self, self.picture.design, column.place, self._ask, neuron)
+        else:
+            menu = layer_menu(self, self.picture.design, column.place, self._ask)
+        if neuron is None:
+            rects = buttons(column, part, self.picture.layout.sizes, output=False)
+            below = rects.get(kind, column.chip).bottomLeft()
+        else:
+            below = column.tile(neuron).bottomLeft()
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.viewport().mapToGlobal(self.mapFromScene(below)))
+
+    def _ask(self, design: Design, text: str) -> None:
+        self._request(Edit(design, text))
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu of what lies under the mouse: a neuron's activation, a layer's menu."""
+        part = self._part(QPointF(event.pos()))
+        if part is not None and part.kind in ("neuron", "bias") and part.layer:
+            self._open_menu("activation", part.column, part.j)
+        elif part is not None and part.kind != "edge":
+            self._open_menu("menu", part.column)
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        """Show what lies under the mouse in the lecture's notation."""
+        if event.type() == QEvent.Type.ToolTip and isinstance(event, QHelpEvent):
+            part = self._part(QPointF(event.pos()))
+            if part is None:
+                QToolTip.hideText()
+            else:
+                around = QRectF(event.pos().x() - 4, event.pos().y() - 4, 8, 8).toRect()
+                QToolTip.showText(event.globalPos(), tooltip(self.picture, part), self.viewport(), around)
+            return True
+        return super().viewportEvent(event)
