@@ -89,6 +89,16 @@ def signed(moment: Moment, value: float, gradient: bool = False) -> str:
     return coloured(short(value), pair[value >= 0])
 
 
+def bracketed(value: float) -> str:
+    """Return a number, in brackets if it has a minus."""
+    return f"({short(value)})" if value < 0 else short(value)
+
+
+def factor(moment: Moment, value: float) -> str:
+    """Return a coloured number, in brackets if it has a minus."""
+    return f"({signed(moment, value)})" if value < 0 else signed(moment, value)
+
+
 def line(text: str) -> str:
     """Return one line of the explanation."""
     return f'<p style="margin:3px 0">{text}</p>'
@@ -121,7 +131,7 @@ def slope_at(run: Run, z: float) -> float:
 
 def terms(moment: Moment, W: Array, a: Array) -> str:
     """Return W · a + W · a + …, all of them up to a limit."""
-    shown = [f"{signed(moment, float(w))}·{short(float(x))}" for w, x in zip(W, a, strict=True)]
+    shown = [f"{factor(moment, float(w))}·{bracketed(float(x))}" for w, x in zip(W, a, strict=True)]
     if len(shown) > MOST_TERMS:
         left_out = tr("({} more)").format(len(shown) - MOST_TERMS)
         shown = [*shown[:MOST_TERMS], left_out]
@@ -209,7 +219,9 @@ def _backward_of(moment: Moment, l: int, j: int) -> str:
     slope = slope_at(run, z)
     sigma = f"σ′({name('z', l, j)})"
     text += line(f"{sigma} = {run.activation.symbol}′({short(z)}) = {short(slope)}")
-    text += line(f"{delta} = {sigma} · {da_name} = {short(slope)} · {short(da)} = {signed(moment, d, True)}")
+    text += line(
+        f"{delta} = {sigma} · {da_name} = {short(slope)} · {bracketed(da)} = {signed(moment, d, True)}"
+    )
     return heading + text
 
 
@@ -228,7 +240,9 @@ def _fused_delta(moment: Moment, j: int, d: float) -> str:
     if batch == 1:
         text = f"{delta} = {pair} = {short(o)} − {short(y)} = {signed(moment, d, True)}"
     else:
-        text = f"{delta} = ({pair}) / |B| = ({short(o)} − {short(y)}) / {batch} = {signed(moment, d, True)}"
+        text = (
+            f"{delta} = ({pair}) / |B| = ({short(o)} − {bracketed(y)}) / {batch} = {signed(moment, d, True)}"
+        )
     return line(text) + muted(moment, both)
 
 
@@ -256,9 +270,9 @@ def of_edge(moment: Moment, l: int, i: int, j: int) -> str:
     if moment.alone:
         g = float(network.W(values.g, l)[i, j])
         text += line(f"{slope} = {product}")
-        text += line(f"&nbsp; = {short(a)} · {short(d)} = {signed(moment, g, True)}")
+        text += line(f"&nbsp; = {bracketed(a)} · {bracketed(d)} = {signed(moment, g, True)}")
     else:
-        text += line(tr("This sample's share: {}").format(f"{product} = {short(a)} · {short(d)}"))
+        text += line(tr("This sample's share: {}").format(f"{product} = {bracketed(a)} · {bracketed(d)}"))
     return text + _update_of(moment, l, i, j)
 
 
@@ -291,9 +305,9 @@ def _step_line(moment: Moment, W: str, numbers: tuple[float, float, float]) -> s
     eta, step = snapshot.learning_rate, new - old
     if optimizer.vectors == 0:
         formula = f"{W} ← {W} − η ∂J/∂{W}"
-        spelled = f"{short(old, step)} − {short(eta)}·({short(g)})"
+        spelled = f"{short(old, step)} − {short(eta)}·{bracketed(g)}"
     else:
         formula = tr("{weight} ← {weight} + step of {optimizer}").format(weight=W, optimizer=optimizer.symbol)
-        spelled = f"{short(old, step)} + ({short(step)})"
+        spelled = f"{short(old, step)} + {bracketed(step)}"
     new_text = coloured(short(new, step), moment.theme.accent)
     return line(formula) + line(f"&nbsp; = {spelled} = {new_text}")

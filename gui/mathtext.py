@@ -8,68 +8,69 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, Qt
+from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+BREAK = r";\ "
+GAP = 3
+
 
 @lru_cache(maxsize=512)
 def svg(latex: str, colour: str, size: float) -> bytes:
-    """Return a formula as SVG; ``colour`` as #rrggbb, ``size`` in pixels of the letter x's line."""
-    import ziamath  # noqa: PLC0415  (0.8 s that the first window does not wait for)
+    """Return a formula as SVG; ``colour`` as #rrggbb, ``size`` in pixels."""
+    from ziamath import zmath  # noqa: PLC0415  (0.8 s that the first window does not wait for)
     from ziamath.config import config  # noqa: PLC0415
 
-    config.svg2 = False  # QtSvg drops the glyphs of SVG 2 (<use> of <symbol>)
-    return str(ziamath.Latex(latex, size=size, color=colour).svg()).encode()
+    config.svg2 = False  # QtSvg drops the glyphs of SVG 2, a <use> of a <symbol>
+    return str(zmath.Latex(latex, size=size, color=colour).svg()).encode()
 
 
 class FormulaLabel(QWidget):
-    """One formula at the size of the widget's font, in its text colour; shrunk where it is too wide.
+    r"""A formula at the size of the widget's font, shrunk where it is too wide.
 
-    ``spoken`` is the same formula in words, for screen readers and the tooltip.
+    ``;\ `` begins a new line. ``spoken`` says in words what it is, for screen readers.
     """
 
     def __init__(self, latex: str = "", spoken: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._latex, self.colour = "", ""
-        self._renderer: QSvgRenderer | None = None
+        self._latex, self._colour = "", ""
+        self._rendered: list[QSvgRenderer] = []
         self._key: tuple[str, str, float] | None = None
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_formula(latex, spoken)
 
     def set_formula(self, latex: str, spoken: str = "", colour: str = "") -> None:
         """Show another formula; ``colour`` (#rrggbb) is the text colour if empty."""
-        self._latex, self.colour = latex, colour
         self.setAccessibleName(spoken or latex)
-        self.setToolTip(spoken)
-        self._forget()
+        if (latex, colour) != (self._latex, self._colour):
+            self._latex, self._colour = latex, colour
+            self.updateGeometry()
+            self.update()
 
     @property
     def latex(self) -> str:
         """The formula shown."""
         return self._latex
 
-    def _forget(self) -> None:
-        self.updateGeometry()
-        self.update()
-
-    def _rendered(self) -> QSvgRenderer | None:
-        """Return the renderer of the present text, colour and font."""
-        if not self._latex:
-            return None
-        colour = self.colour or self.palette().text().color().name()
-        key = (self._latex, colour, self.fontMetrics().height() * 0.95)
+    def lines(self) -> list[QSvgRenderer]:
+        """Return the renderer of every line, set again only when text, colour or font have changed."""
+        colour = self._colour or self.palette().text().color().name()
+        key = (self._latex, colour, self.fontMetrics().height() * 0.9)
         if key != self._key:
-            self._key, self._renderer = key, QSvgRenderer(QByteArray(svg(*key)))
-        return self._renderer
+            texts = self._latex.split(BREAK) if self._latex else []
+            self._rendered = [QSvgRenderer(QByteArray(svg(text, *key[1:]))) for text in texts]
+            self._key = key
+        return self._rendered
 
     def sizeHint(self) -> QSize:
-        # The width of a formula is known only once it is set; a hidden one is not set.
-        renderer = self._rendered() if self.isVisible() else None
-        if renderer is None:
-            return QSize(10, self.fontMetrics().height() * 2 if self._latex else 0)
-        return renderer.defaultSize()
+        # Only a formula that is seen is set: ziamath stays unloaded until then.
+        if not self.isVisible():
+            return QSize(10, 2 * self.fontMetrics().height() if self._latex else 0)
+        sizes = [line.defaultSize() for line in self.lines()]
+        height = sum(size.height() for size in sizes) + GAP * max(0, len(sizes) - 1)
+        return QSize(max((size.width() for size in sizes), default=0), height)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(10, self.sizeHint().height())
@@ -81,16 +82,16 @@ class FormulaLabel(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
-            self._forget()
+            self.updateGeometry()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
-        renderer = self._rendered()
-        if renderer is None:
-            return
-        size = renderer.defaultSize()
-        shrunk = size.scaled(self.size(), Qt.AspectRatioMode.KeepAspectRatio)
-        size = size if size.width() <= self.width() and size.height() <= self.height() else shrunk
-        x = self.width() - size.width() if self.isRightToLeft() else 0
         painter = QPainter(self)
-        renderer.render(painter, QRectF(x, (self.height() - size.height()) / 2, size.width(), size.height()))
+        top = 0.0
+        for line in self.lines():
+            size = line.defaultSize()
+            shrink = min(1.0, self.width() / max(1, size.width()))
+            width, height = size.width() * shrink, size.height() * shrink
+            left = self.width() - width if self.isRightToLeft() else 0.0
+            line.render(painter, QRectF(left, top + (size.height() - height) / 2, width, height))
+            top += size.height() + GAP
         painter.end()

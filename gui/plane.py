@@ -25,6 +25,13 @@ def telling_pair(dataset: Dataset) -> tuple[int, int]:
     return int(first), int(second)
 
 
+def softened(table: Array, share: float = 0.72) -> Array:
+    """Return a diverging colour table so much paler that samples in its end colours stand out on it."""
+    middle = table[[127]].astype(float)
+    paler: Array = np.rint(middle + share * (table - middle)).astype(np.uint8)
+    return paler
+
+
 def image_of(colours: Array) -> QImage:
     """Return a picture of its own memory from colours (rows, columns, 4), uint8 red green blue alpha."""
     rows, columns, _ = colours.shape
@@ -47,7 +54,7 @@ def regions_image(a: Array, colours: tuple[QColor, ...], theme: Theme) -> QImage
     a = np.nan_to_num(a)
     best = a.argmax(axis=0)
     chance = 1 / a.shape[0]
-    sure = np.clip((a.max(axis=0) - chance) / (1 - chance), 0, 1)[..., None] * 0.8 + 0.08
+    sure = np.clip((a.max(axis=0) - chance) / (1 - chance), 0, 1)[..., None] * 0.52 + 0.08
     palette = np.array([[c.red(), c.green(), c.blue()] for c in colours], np.float32)
     back = np.array([theme.middle.red(), theme.middle.green(), theme.middle.blue()], np.float32)
     out = np.full((*best.shape, 4), 255, np.uint8)
@@ -84,11 +91,11 @@ def contour(values: Array, level: float) -> Array:
 def borders(a: Array) -> Array:
     """Return the lines between the regions of the most probable class, as `contour` does."""
     best = a.argmax(axis=0)
-    lines = []
-    for k in np.unique(best):
-        others = np.delete(a, k, axis=0).max(axis=0)
-        lines.append(contour(a[k] - others, 0.0))
-    return np.concatenate(lines) if lines else np.empty((0, 4))
+    second, top = np.partition(a, -2, axis=0)[-2:]
+    lead = top - second
+    # Each border parts two classes, so all are found without the last one.
+    lines = [contour(np.where(best == k, lead, a[k] - top), 0.0) for k in np.unique(best)[:-1]]
+    return np.concatenate([np.empty((0, 4)), *lines])
 
 
 def ticks(low: float, high: float, most: int = 5) -> list[float]:

@@ -20,7 +20,6 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.datasets import Dataset
 from core.modules import Array
-from gui.numbers import short
 from gui.plane import ticks
 from gui.samples import draw_samples
 from gui.theme import LIGHT, Theme, diverging, font
@@ -101,7 +100,7 @@ class PlaneWidget(QWidget):
     def area(self) -> QRectF:
         """Return the rectangle of the picture within the widget."""
         metrics = QFontMetricsF(font("small"))
-        numbers = [metrics.horizontalAdvance(short(y)) for y in ticks(*self._ranges[1])]
+        numbers = [metrics.horizontalAdvance(_tick(y)) for y in ticks(*self._ranges[1])]
         left = max(numbers, default=0.0) + 8
         below = 2 * metrics.height() + 6
         return QRectF(left, 4, max(10.0, self.width() - left - 5), max(10.0, self.height() - below - 4))
@@ -160,12 +159,13 @@ class PlaneWidget(QWidget):
         (left, right), (bottom, top) = self._ranges
         for x in ticks(left, right):
             place = area.left() + (x - left) / (right - left) * area.width()
-            box = QRectF(place - 30, area.bottom() + 2, 60, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, short(x))
+            half = metrics.horizontalAdvance(_tick(x)) / 2 + 1
+            box = QRectF(min(place, self.width() - half) - half, area.bottom() + 2, 2 * half, height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, _tick(x))
         for y in ticks(bottom, top):
             place = area.bottom() - (y - bottom) / (top - bottom) * area.height()
             box = QRectF(0, place - height / 2, area.left() - 4, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, short(y))
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, _tick(y))
         title = self.tr("{y} ↑   over   {x} →").format(x=self._titles[0], y=self._titles[1])
         title = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, int(area.width()))
         box = QRectF(area.left(), area.bottom() + height + 2, area.width(), height + 2)
@@ -243,3 +243,8 @@ class PlaneWidget(QWidget):
             self.picked.emit((max(self._selected, -1 if move > 0 else 0) + move) % len(self._points))
         else:
             super().keyPressEvent(event)
+
+
+def _tick(value: float) -> str:
+    """Return the number at a tick, with a true minus."""
+    return f"{value + 0.0:g}".replace("-", "−")

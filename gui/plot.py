@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QWidget
 
@@ -50,7 +50,7 @@ def spread(places: Array, gap: float, low: float, high: float) -> Array:
     return moved
 
 
-class Plot(pg.PlotWidget):
+class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """Axes with titles and a pale grid; drag and wheel look closer, a double click fits all again.
 
     ``sentence`` says over the empty axes what to do; an empty sentence shows the curves.
@@ -95,7 +95,7 @@ class Plot(pg.PlotWidget):
 
     def pen(self, colour: QColor, width: float = 1.8, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
         """Return a pen whose width is in pixels at every zoom."""
-        pen = pg.mkPen(colour, width=width, style=style)
+        pen = QPen(colour, width, style)
         pen.setCosmetic(True)
         return pen
 
@@ -132,10 +132,6 @@ class Plot(pg.PlotWidget):
     def text_height(self) -> float:
         """Return the height of a line of small text in pixels."""
         return QFontMetricsF(font("small")).height()
-
-    def to_pixels(self, x: float, y: float) -> QPointF:
-        """Return where a point of the axes lies in the box of the curves, in pixels."""
-        return self.box.mapFromView(QPointF(x, y))
 
 
 class EndLabels(QWidget):

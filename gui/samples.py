@@ -13,6 +13,8 @@ from core.datasets import Dataset
 from core.modules import Array
 from gui.theme import Theme, mixed
 
+VALUE = "value"  # the marker of a sample that has no class
+
 
 def class_colours(theme: Theme, classes: int) -> tuple[QColor, ...]:
     """Return a colour for every class: two classes are negative and positive, as in the heat maps."""
@@ -77,17 +79,18 @@ def draw_markers(
     symbol: str,
     size: float,
     colour: QColor,
-    rim: QColor,
+    theme: Theme,
     hollow: bool = False,
 ) -> None:
-    """Draw points (count, 2), in pixels, in one path: filled with a rim, or as an outline (test samples)."""
+    """Draw points (count, 2), in pixels, in one path: filled with a rim, or hollow."""
     shape = QTransform.fromScale(size, size).map(marker(symbol))
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
     for x, y in points:
         path.addPath(shape.translated(float(x), float(y)))
-    painter.setPen(QPen(colour if hollow else rim, 1.6 if hollow else 0.9))
-    painter.setBrush(Qt.BrushStyle.NoBrush if hollow else colour)
+    rim = theme.panel if symbol == VALUE else max(theme.panel, theme.text, key=QColor.lightnessF)
+    painter.setPen(QPen(colour if hollow else rim, 1.7 if hollow else 1.0))
+    painter.setBrush(theme.panel if hollow else colour)
     painter.drawPath(path)
 
 
@@ -106,7 +109,7 @@ def draw_samples(
         for k, colour in enumerate(class_colours(theme, count)[:count]):
             chosen = points[part & (dataset.labels == k)]
             symbol = theme.class_symbols[k % len(theme.class_symbols)]
-            draw_markers(painter, chosen, symbol, size, colour, theme.panel, hollow)
+            draw_markers(painter, chosen, symbol, size, colour, theme, hollow)
 
 
 def _draw_values(
@@ -121,9 +124,9 @@ def _draw_values(
 ) -> None:
     """Draw samples that have a value: coloured by it, or in one colour where the value is the height."""
     if dataset.features == 1:
-        draw_markers(painter, points[part], "o", size, theme.muted, theme.panel, hollow)
+        draw_markers(painter, points[part], VALUE, size, theme.muted, theme, hollow)
         return
     values = dataset.labels[0]
     colours = value_colours(table, values[part], float(values.min()), float(values.max()))
     for point, colour in zip(points[part], colours, strict=True):
-        draw_markers(painter, point[None], "o", size, colour, theme.muted, hollow)
+        draw_markers(painter, point[None], VALUE, size, colour, theme, hollow)

@@ -181,17 +181,13 @@ class ActivationPlot(QWidget):
             self.tr("<b>{name}</b>, layer {layer}").format(name=activation.symbol, layer=layer.l)
         )
         alpha = f"{run.alpha:g}"
-        spoken = activation.formula
-        self._show_formula(self.formula, f"g={activation.formula}", spoken, self._theme.positive.name())
-        spoken = activation.slope_formula
-        purple = self._theme.gradient_negative.name()
-        self._show_formula(self.slope_formula, f"g'={activation.slope_formula}", spoken, purple)
+        blue, purple = self._theme.positive.name(), self._theme.gradient_negative.name()
+        spoken = self.tr("Formula of {}").format(activation.symbol)
+        self.formula.set_formula(f"g={activation.formula}", spoken, blue)
+        spoken = self.tr("Formula of the derivative of {}").format(activation.symbol)
+        self.slope_formula.set_formula(f"g'={activation.slope_formula}", spoken, purple)
         tip = self.tr("α = {}").format(alpha) if activation.alpha is not None else ""
         self.title.setToolTip(tip)
-
-    def _show_formula(self, label: FormulaLabel, latex: str, spoken: str, colour: str) -> None:
-        if label.latex != latex or label.colour != colour:
-            label.set_formula(latex, spoken, colour)
 
     def _draw_dots(self, run: Run, members: Array, column: Array | None, j: int) -> None:
         """Put a dot at (z, g(z)) of every neuron that has the activation shown."""

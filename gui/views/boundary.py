@@ -15,7 +15,7 @@ from core.passes import evaluate
 from core.training import Snapshot
 from gui.form import FocusedComboBox
 from gui.numbers import short
-from gui.plane import borders, contour, diverging_image, regions_image, telling_pair
+from gui.plane import borders, contour, diverging_image, regions_image, softened, telling_pair
 from gui.plane_widget import PlaneWidget
 from gui.samples import class_colours
 from gui.selection import Selection
@@ -46,7 +46,7 @@ class BoundaryView(QWidget):
         self._map: PlaneMap | None = None
         self._axes = (0, 1)
         self._theme = LIGHT
-        self._table = diverging(LIGHT)
+        self._table = softened(diverging(LIGHT))
         self._span = (0.0, 1.0)
         self._stale = False
         self._make_widgets()
@@ -113,7 +113,7 @@ class BoundaryView(QWidget):
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""
-        self._theme, self._table = theme, diverging(theme)
+        self._theme, self._table = theme, softened(diverging(theme))
         self.plane.show_theme(theme)
         self._draw_if_seen()
 
@@ -218,12 +218,12 @@ class BoundaryView(QWidget):
             return
         train, test = self._snapshot.train, self._snapshot.test
         if train.accuracy is None:
-            self.line.setText(self.tr("Filled: training samples. Hollow: test samples."))
+            self.line.setText(self.tr("● training sample, ○ test sample"))
         elif test is None or test.accuracy is None:
-            text = self.tr("{train:.1%} of the training samples are right.")
+            text = self.tr("Right: {train:.1%} of training ●")
             self.line.setText(text.format(train=train.accuracy))
         else:
-            text = self.tr("Right: {train:.1%} of training (filled), {test:.1%} of test (hollow)")
+            text = self.tr("Right: {train:.1%} of training ●, {test:.1%} of test ○")
             self.line.setText(text.format(train=train.accuracy, test=test.accuracy))
 
     def _hover(self, point: tuple[float, float] | None, sample: int) -> None:

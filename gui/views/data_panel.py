@@ -25,7 +25,7 @@ from gui.form import Form, problems_under
 from gui.theme import LIGHT, Theme
 from gui.thumbnails import thumbnail
 
-SIZE = 44
+SIZE, GAP = 42, 6
 SETTINGS = ("samples", "noise", "classes", "test_share", "seed")
 
 
@@ -40,11 +40,12 @@ class SourcePicker(QListWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(self.tr("Data sets"))
-        self.setViewMode(QListView.ViewMode.IconMode)
+        self.setFlow(QListView.Flow.LeftToRight)
+        self.setWrapping(True)
+        self.setUniformItemSizes(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
         self.setIconSize(QSize(SIZE, SIZE))
-        self.setGridSize(QSize(SIZE + 6, SIZE + 6))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QListView.Shape.NoFrame)
@@ -105,10 +106,11 @@ class SourcePicker(QListWidget):
         self._fit_height()
 
     def _fit_height(self) -> None:
-        """Be as high as the rows of pictures, so that nothing scrolls within the panel."""
-        a_row = max(1, (self.viewport().width() - 1) // self.gridSize().width())
-        rows = -(-self.count() // a_row)
-        self.setFixedHeight(rows * self.gridSize().height() + 4)
+        """Share the width among the pictures of a row, and be as high as all rows: nothing scrolls."""
+        width = self.width() - 2
+        a_row = max(1, width // (SIZE + GAP))
+        self.setGridSize(QSize(width // a_row, SIZE + GAP))
+        self.setFixedHeight(-(-self.count() // a_row) * (SIZE + GAP) + 2)
 
 
 class DataPanel(QWidget):

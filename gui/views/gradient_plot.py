@@ -29,7 +29,7 @@ class GradientPlot(QWidget):
         self._curves: Curves | None = None
         self._stale = False
         self._theme = LIGHT
-        self.plot = Plot(self.tr("iteration"), self.tr("length of ∂J/∂W, ∂J/∂b"))
+        self.plot = Plot(self.tr("iteration"), self.tr("gradient size"))
         self.plot.setAccessibleName(self.tr("Gradient size over iterations"))
         self.plot.item.getAxis("left").setLogMode(True)
         self.labels = EndLabels(self.plot)

@@ -44,6 +44,7 @@ class Inspector(QWidget):
         self.text = QTextBrowser()
         self.text.setAccessibleName(self.tr("Formulas and numbers of the selection"))
         self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.text.setStyleSheet("QTextBrowser { border: 0; padding: 0; background: transparent; }")
         self.text.setOpenLinks(False)
         self.text.setFont(font("formula"))
         self.activation_row = QWidget()
