@@ -130,10 +130,10 @@ class BinaryCrossEntropy(_Loss, frozen=True, tag="bce"):
         return -(_x_log(y, o) + _x_log(1 - y, 1 - o))
 
     def slope(self, o: Array, y: Array, out: Array) -> Recipe:
-        """Write (o - y) / (o (1 - o)) as (1 - y)/(1 - o) - y/o."""
+        """Write (1 - y) / (1 - o) - y / o, where 0 / 0 = 0."""
         rest = np.empty_like(o)
-        of_zero = (np.subtract, 1.0, o, rest), (np.divide, 1 - y, rest, rest)
-        return *of_zero, (np.divide, y, o, out), (np.subtract, rest, out, out)
+        of_zero = (np.subtract, 1.0, o, rest), (np.subtract, 1.0, y, out), (_ratio, out, rest, rest)
+        return *of_zero, (_ratio, y, o, out), (np.subtract, rest, out, out)
 
 
 class CategoricalCrossEntropy(_Loss, frozen=True, tag="cce"):
@@ -150,13 +150,18 @@ class CategoricalCrossEntropy(_Loss, frozen=True, tag="cce"):
         return -_x_log(y, o)
 
     def slope(self, o: Array, y: Array, out: Array) -> Recipe:
-        """Write -y / o."""
-        return (np.divide, y, o, out), (np.negative, out, out)
+        """Write -y / o, where 0 / 0 = 0."""
+        return (_ratio, y, o, out), (np.negative, out, out)
 
 
 def _x_log(x: Array, p: Array) -> Array:
     with np.errstate(divide="ignore"):
         return x * np.log(np.where(x == 0, 1.0, p))
+
+
+def _ratio(y: Array, o: Array, out: Array) -> None:
+    with np.errstate(divide="ignore"):
+        np.divide(y, np.where(y == 0, 1.0, o), out)
 
 
 Loss = MSE | MAE | Huber | BinaryCrossEntropy | CategoricalCrossEntropy
