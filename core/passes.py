@@ -9,7 +9,7 @@ step, a gradient check or a decision boundary, so what is shown is what trains. 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
 
@@ -26,7 +26,8 @@ class Pass:
 
     ``z``, ``a``, ``da`` (dJ/da) and ``delta`` (dJ/dz) have shape (n[l], batch); ``g`` is flat like
     theta, with the penalty's part included. ``samples``: the dataset columns of the batch. What is
-    not computed yet is None. z[0], da[0] and delta[0] are empty.
+    not computed yet is None. z[0], da[0] and delta[0] are empty. ``masks[l]`` (n[l-1], batch) is what
+    dropout multiplied the inputs of layer l with; layers without dropout have none.
     """
 
     samples: Array
@@ -37,6 +38,7 @@ class Pass:
     da: tuple[Array, ...] | None = None
     delta: tuple[Array, ...] | None = None
     g: Array | None = None
+    masks: dict[int, Array] = field(default_factory=dict)
 
 
 class Passes:
@@ -229,7 +231,9 @@ def copied(passes: Passes, samples: Array, x: Array, y: Array, g: Array | None) 
     z, a, da, delta = (
         tuple(array.copy() for array in arrays) for arrays in (passes.z, passes.a, passes.da, passes.delta)
     )
-    forward = Pass(samples, y.copy(), z, (x[:-1].copy(), *a[1:]), loss_of(passes.network, passes.scored, y))
+    masks = {l: mask.copy() for l, mask in passes.masks.items()}
+    J = loss_of(passes.network, passes.scored, y)
+    forward = Pass(samples, y.copy(), z, (x[:-1].copy(), *a[1:]), J, masks=masks)
     return forward if g is None else replace(forward, da=da, delta=delta, g=g.copy())
 
 

@@ -194,6 +194,11 @@ class Trainer:
         before, memory_before = (theta, memory) if self._before is None else self._before
         return Moment(theta, memory, before, self.iteration, self.phase, values, memory_before=memory_before)
 
+    def moment(self) -> Moment:
+        """Return what it takes to go on from the present iteration: its numbers, not those of a pass."""
+        theta = self._theta.copy()
+        return Moment(theta, self._memory.copy(), theta, self.iteration, Phase.START, None)
+
     def snapshot(self) -> Snapshot:
         """Return the present moment, with the scores of the present theta on the whole sets."""
         with np.errstate(all="ignore"):
