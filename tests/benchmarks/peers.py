@@ -54,14 +54,14 @@ def textbook(n: list[int], x: np.ndarray, y: np.ndarray, batch: int, adam: bool)
             if l:
                 delta = (delta @ W[l].T) * (1 - a[l] ** 2)
         count += 1
-        for k, (p, g) in enumerate(zip(parameters, dW + db, strict=True)):
+        for k, (parameter, g) in enumerate(zip(parameters, dW + db, strict=True)):
+            step = SGD_RATE * g
             if adam:
                 m[k] = 0.9 * m[k] + 0.1 * g
                 v[k] = 0.999 * v[k] + 0.001 * g**2
                 m_hat, v_hat = m[k] / (1 - 0.9**count), v[k] / (1 - 0.999**count)
-                p -= ADAM_RATE * m_hat / (np.sqrt(v_hat) + 1e-8)
-            else:
-                p -= SGD_RATE * g
+                step = ADAM_RATE * m_hat / (np.sqrt(v_hat) + 1e-8)
+            np.subtract(parameter, step, parameter)
 
     def iterate(iterations: int) -> None:
         for _ in range(iterations):

@@ -7,6 +7,7 @@ machines differ and are noisy. The contenders take turns; the ratio is that of t
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from statistics import median
 from time import perf_counter
 
@@ -63,7 +64,7 @@ def race(contenders: dict[str, Iterate], rounds: int = 5, seconds: float = 0.08)
 def calibrated(iterate: Iterate, seconds: float) -> int:
     count = 128
     iterate(count)
-    while (spent := timed(lambda: iterate(count))) < seconds / 4:
+    while (spent := timed(partial(iterate, count))) < seconds / 4:
         count *= 2
     return max(128, round(count * seconds / spent / 128) * 128)
 
@@ -94,10 +95,9 @@ def test_engine_against_peers(name: str, adam: bool) -> None:
         )
         ratios = {peer: speeds["engine"] / speeds[peer] for peer in ("textbook", "torch", "scikit-learn")}
         shown = "  ".join(f"{peer} {ratio:5.1f}x" for peer, ratio in ratios.items())
-        print(
-            f"\n{name:>14} {'Adam' if adam else 'SGD':>4} batch {batch:>3}: {speeds['engine']:>9,.0f} it/s  {shown}",
-            end="",
-        )
+        optimizer = "Adam" if adam else "SGD"
+        what = f"{name:>14} {optimizer:>4} batch {batch:>3}"
+        print(f"\n{what}: {speeds['engine']:>9,.0f} it/s  {shown}", end="")
         assert trainer.iteration > 0
         assert np.isfinite(trainer.snapshot().train.loss)
 
