@@ -1,0 +1,224 @@
+"""Outline: the network as a tree, layer → neuron → number, for the keyboard and for screen readers."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
+
+from core.datasets import Dataset
+from core.design import Dense, Design, Problem
+from core.modules import Array
+from core.network import Network
+from core.training import Snapshot
+from gui.canvas.chips import activation_title
+from gui.canvas.moment import Moment, moment
+from gui.canvas.notation import input_name, layer_title, tr
+from gui.numbers import NOT_COMPUTED, short
+from gui.selection import Selection
+
+SELECTION = Qt.ItemDataRole.UserRole
+REFRESH = 200  # milliseconds
+Layers = tuple[Array, ...] | None
+
+
+class Outline(QTreeWidget):
+    """The layers, their neurons, and the numbers of each. The selection goes both ways.
+
+    Numbers are written for open branches only, at most five times a second.
+    """
+
+    select_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(tr("Outline of the network"))
+        self.setColumnCount(3)
+        self.setHeaderLabels([tr("Layer, neuron"), tr("Value"), tr("Gradient")])
+        self.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        for column in (1, 2):
+            self.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
+        self.header().setStretchLastSection(False)
+        self.setUniformRowHeights(True)
+        self._design, self._problems = Design(), tuple[Problem, ...]()
+        self._network: Network | None = None
+        self._dataset: Dataset | None = None
+        self._snapshot: Snapshot | None = None
+        self._selection = Selection()
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.setInterval(REFRESH)
+        self._late.timeout.connect(self._write_numbers)
+        self.currentItemChanged.connect(self._request)
+        self.itemExpanded.connect(self._expand)
+
+    # -- what is shown ----------------------------------------------------------------------------
+
+    def show_design(self, design: Design, problems: tuple[Problem, ...]) -> None:
+        """List another design."""
+        if design.layers == self._design.layers and problems == self._problems and self.topLevelItemCount():
+            self._design = design
+            return
+        self._design, self._problems = design, problems
+        self._rebuild()
+
+    def show_network(self, network: Network, dataset: Dataset) -> None:
+        """Take the network and the data of the next snapshots."""
+        self._network, self._dataset, self._snapshot = network, dataset, None
+        self._rebuild()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Write the numbers of a moment, soon."""
+        self._snapshot = snapshot
+        if not self._late.isActive():
+            self._late.start()
+
+    def show_selection(self, selection: Selection) -> None:
+        """Go to what is selected elsewhere."""
+        other_sample, self._selection = selection.sample != self._selection.sample, selection
+        item = self._item_of(selection)
+        with QSignalBlocker(self):
+            if item is None:
+                self.clearSelection()
+            else:
+                self.setCurrentItem(item)
+                self.scrollToItem(item)
+        if other_sample and self._snapshot is not None:
+            self._late.start()
+
+    # -- the tree ---------------------------------------------------------------------------------
+
+    def _rebuild(self) -> None:
+        opened = [item.isExpanded() for item in _rows(self.invisibleRootItem())]
+        with QSignalBlocker(self):
+            self.clear()
+            features = self._dataset.features if self._dataset is not None else 2
+            self._add(tr("Input"), tr("{n} features").format(n=features), Selection(0), features)
+            l, last = 0, len(self._design.dense)
+            for place, layer in enumerate(self._design.layers):
+                if isinstance(layer, Dense):
+                    l += 1
+                    text = tr("{activation}, {n} neurons")
+                    text = text.format(activation=activation_title(layer), n=layer.neurons)
+                    self._add(layer_title(l, last), text, Selection(l), layer.neurons)
+                else:
+                    text = tr("rate {rate}").format(rate=short(layer.rate))
+                    self._add(tr("Dropout"), text, Selection(place=place), 0)
+            for problem in self._problems:
+                QTreeWidgetItem(self, [problem.why, ""])
+        for item, was_open in zip(_rows(self.invisibleRootItem()), opened, strict=False):
+            item.setExpanded(was_open)
+        self.show_selection(self._selection)
+        self._write_numbers()
+
+    def _add(self, title: str, text: str, selection: Selection, neurons: int) -> None:
+        """Add a layer; its neurons are listed when it is opened."""
+        item = QTreeWidgetItem(self, [title, text])
+        item.setData(0, SELECTION, selection)
+        if neurons:
+            item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
+        item.setData(1, SELECTION, neurons)
+
+    def _expand(self, item: QTreeWidgetItem) -> None:
+        """List the neurons of a layer, or the numbers of a neuron, when it is opened the first time."""
+        chosen = item.data(0, SELECTION)
+        if item.childCount() or not isinstance(chosen, Selection) or chosen.layer is None:
+            self._write_numbers()
+            return
+        l = chosen.layer
+        if chosen.neuron is None:
+            for j in range(item.data(1, SELECTION)):
+                child = QTreeWidgetItem(item, [self._neuron_title(l, j), NOT_COMPUTED])
+                child.setData(0, SELECTION, Selection(l, j))
+                if l:
+                    child.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
+        else:
+            weights = [(tr("W from {i}").format(i=i + 1), i) for i in range(self._before(l))]
+            for title, source in (("z", None), ("b", None), *weights):
+                child = QTreeWidgetItem(item, [title, NOT_COMPUTED])
+                child.setData(0, SELECTION, Selection(l, chosen.neuron, source))
+        self._write_numbers()
+
+    def _before(self, l: int) -> int:
+        if l == 1:
+            return self._dataset.features if self._dataset is not None else 2
+        return self._design.dense[l - 2].neurons
+
+    def _neuron_title(self, l: int, j: int) -> str:
+        if not l and self._dataset is not None:
+            return input_name(self._dataset.feature_names[j])
+        return tr("Neuron {j}").format(j=j + 1)
+
+    def _item_of(self, selection: Selection) -> QTreeWidgetItem | None:
+        """Return the row of a selection, opening what it lies in."""
+        item = None
+        for wanted in _way_to(selection):
+            if item is not None:
+                item.setExpanded(True)
+            rows = _rows(item or self.invisibleRootItem())
+            found = next((row for row in rows if row.data(0, SELECTION) == wanted), None)
+            if found is None:
+                return item
+            item = found
+        return item
+
+    def _request(self, item: QTreeWidgetItem | None) -> None:
+        chosen = item.data(0, SELECTION) if item is not None else None
+        if isinstance(chosen, Selection):
+            sample = self._selection.sample
+            self.select_requested.emit(
+                Selection(chosen.layer, chosen.neuron, chosen.source, sample, chosen.place)
+            )
+
+    # -- numbers ----------------------------------------------------------------------------------
+
+    def _write_numbers(self) -> None:
+        """Write the numbers of all open branches."""
+        now = self._moment()
+        for layer in _rows(self.invisibleRootItem()):
+            for neuron in _rows(layer) if layer.isExpanded() else []:
+                own = neuron.data(0, SELECTION)
+                _write(neuron, own, now.a if now else None, now.delta if now and own.layer else None)
+                for item in _rows(neuron) if neuron.isExpanded() else []:
+                    own = item.data(0, SELECTION)
+                    if own.source is not None or item.text(0) == "b":
+                        _write_parameter(item, own, now)
+                    else:
+                        _write(item, own, now.z if now else None, None)
+
+    def _moment(self) -> Moment | None:
+        if self._network is None or self._dataset is None or self._snapshot is None:
+            return None
+        if self._network.design.layers != self._design.layers:
+            return None
+        return moment(self._network, self._dataset, self._snapshot, self._selection.sample)
+
+
+def _rows(item: QTreeWidgetItem) -> list[QTreeWidgetItem]:
+    return [row for k in range(item.childCount()) if (row := item.child(k)) is not None]
+
+
+def _way_to(selection: Selection) -> list[Selection]:
+    """Return the selections of the rows down to the one of this selection: layer, neuron, edge."""
+    way = [Selection(selection.layer, place=selection.place)]
+    if selection.layer is not None and selection.neuron is not None:
+        way.append(Selection(selection.layer, selection.neuron))
+        if selection.source is not None:
+            way.append(Selection(selection.layer, selection.neuron, selection.source))
+    return way
+
+
+def _write(item: QTreeWidgetItem, own: Selection, values: Layers, slopes: Layers) -> None:
+    """Write a value of a neuron, and its δ."""
+    l, j = own.layer or 0, own.neuron or 0
+    item.setText(1, NOT_COMPUTED if values is None else short(values[l][j]))
+    item.setText(2, NOT_COMPUTED if slopes is None else short(slopes[l][j]))
+
+
+def _write_parameter(item: QTreeWidgetItem, own: Selection, now: Moment | None) -> None:
+    """Write a weight or a bias, and its gradient."""
+    l, j, i = own.layer or 0, own.neuron or 0, own.source
+    for column, found in ((1, now and now.theta), (2, now and now.gradient)):
+        number = NOT_COMPUTED
+        if found is not None:
+            number = short(found.b[l][j] if i is None else found.W[l][i, j])
+        item.setText(column, number)

@@ -1,0 +1,234 @@
+"""Palette: layers and activations to drag onto the canvas, to double-click, or to pick by Enter."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import numpy as np
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from core.activations import ACTIVATIONS
+from core.design import Dense, Design, Problem
+from gui.canvas import edits
+from gui.canvas.gestures import ACTIVATION, LAYER
+from gui.canvas.notation import tr
+from gui.selection import Selection
+from gui.theme import LIGHT, Theme, font, mixed
+
+
+class Card(QWidget):
+    """Something that can be dragged onto the canvas. ``picked`` is double click or Enter."""
+
+    picked = Signal()
+
+    def __init__(self, mime: str, key: str, title: str, line: str, tip: str) -> None:
+        super().__init__()
+        self._mime, self._key, self.title, self._line = mime, key, title, line
+        self._pressed: QPoint | None = None
+        self.theme = LIGHT
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(tip)
+        self.setToolTip(tip)
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setCursor(Qt.CursorShape.OpenHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+
+    def sizeHint(self) -> QSize:
+        line = self.fontMetrics().height()
+        return QSize(150, line * 2 + 16) if self._line else QSize(86, round(line * 1.0) + 16)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(64, self.sizeHint().height())
+
+    def mime_data(self) -> QMimeData:
+        """Return what a drag of the card carries."""
+        data = QMimeData()
+        data.setData(self._mime, QByteArray(self._key.encode()))
+        return data
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.position().toPoint()
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._pressed is None:
+            return
+        if (event.position().toPoint() - self._pressed).manhattanLength() >= QApplication.startDragDistance():
+            start, self._pressed = self._pressed, None
+            drag = QDrag(self)
+            drag.setMimeData(self.mime_data())
+            drag.setPixmap(self.grab())
+            drag.setHotSpot(start)
+            drag.exec(Qt.DropAction.CopyAction)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.picked.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.picked.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), self.theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lit = self.underMouse() and self.isEnabled()
+        edge = (
+            theme.accent
+            if self.hasFocus()
+            else mixed(theme.border, theme.accent, 0.5)
+            if lit
+            else theme.border
+        )
+        painter.setPen(QPen(edge, 1.6 if self.hasFocus() else 1))
+        painter.setBrush(mixed(theme.panel, theme.accent_soft, 0.35) if lit else theme.panel)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
+        side = self.height() - 9 if not self._line else min(self.height() - 14, 36)
+        badge = QRectF(5 if not self._line else 8, (self.height() - side) / 2, side, side)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.raised)
+        painter.drawRoundedRect(badge, 5, 5)
+        self.paint_badge(painter, badge)
+        self._paint_words(
+            painter, QRectF(badge.right() + 8, 0, self.width() - badge.right() - 12, self.height())
+        )
+
+    def _paint_words(self, painter: QPainter, space: QRectF) -> None:
+        metrics = self.fontMetrics()
+        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
+        painter.setPen(self.theme.text)
+        painter.setFont(self.font())
+        title = metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, int(space.width()))
+        if not self._line:
+            painter.drawText(space, middle, title)
+            return
+        half = space.height() / 2
+        painter.drawText(space.adjusted(0, 4, 0, -half + 2), middle, title)
+        painter.setFont(font("small", self.font().pointSizeF() / 10))
+        painter.setPen(self.theme.muted)
+        line = painter.fontMetrics().elidedText(self._line, Qt.TextElideMode.ElideRight, int(space.width()))
+        painter.drawText(space.adjusted(0, half - 2, 0, -4), middle, line)
+
+    def paint_badge(self, painter: QPainter, badge: QRectF) -> None:
+        """Draw the small picture of the card: here a layer of neurons, or neurons of which some are off."""
+        painter.setPen(QPen(self.theme.accent, 1.4))
+        radius, gap = badge.height() / 10, badge.height() / 4
+        for row in range(3):
+            for column in range(1, 3):
+                middle = badge.topLeft() + QPointF(badge.width() * column / 3, gap * (row + 1))
+                off = self._key == "dropout" and (row + column) % 2
+                painter.setBrush(Qt.BrushStyle.NoBrush if off else self.theme.accent)
+                painter.drawEllipse(middle, radius, radius)
+
+
+class ActivationCard(Card):
+    """An activation with a tiny plot of g."""
+
+    def __init__(self, name: str) -> None:
+        entry = ACTIVATIONS[name]
+        tip = tr("{activation}: drop it on a layer or on one neuron, or double-click for what is selected")
+        super().__init__(ACTIVATION, name, entry.symbol, "", tip.format(activation=entry.symbol))
+        z = np.linspace(-3, 3, 41)
+        # Of softmax: one output as its own z grows while the others' stay.
+        g = ACTIVATIONS["sigmoid"].g(2 * z) if entry.layerwide else entry.g(z, max(entry.alpha or 0.0, 0.12))
+        low, high = min(float(g.min()), -0.2), max(float(g.max()), 0.2)
+        self._points = np.stack([(z + 3) / 6, 1 - (g - low) / (high - low)], axis=1)
+        self._axis = 1 + low / (high - low)
+
+    def paint_badge(self, painter: QPainter, badge: QRectF) -> None:
+        """Draw g over −3 … 3."""
+        box = badge.adjusted(2.5, 3.5, -2.5, -3.5)
+        painter.setPen(QPen(self.theme.muted, 0.7))
+        y = box.top() + self._axis * box.height()
+        painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
+        painter.setPen(QPen(self.theme.accent, 1.5))
+        corner, wide, high = box.topLeft(), box.width(), box.height()
+        painter.drawPolyline(
+            QPolygonF([corner + QPointF(x * wide, t * high) for x, t in self._points.tolist()])
+        )
+
+
+class PalettePanel(QWidget):
+    """Layers and activations. Double click or Enter adds a layer before the output, or gives the
+    activation to the selected layer (none selected: to all hidden layers).
+    """
+
+    edit_requested = Signal(object, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(tr("Layers and activations"))
+        self._design, self._selection = Design(), Selection()
+        self.layers = {
+            "dense": Card(
+                LAYER,
+                "dense",
+                tr("Dense"),
+                tr("weights, bias, activation"),
+                tr("A layer of neurons: drag it between two layers, or double-click to add one"),
+            ),
+            "dropout": Card(
+                LAYER,
+                "dropout",
+                tr("Dropout"),
+                tr("switches inputs off at random"),
+                tr("Switches inputs of the next layer off at random while training: drag it in"),
+            ),
+        }
+        self.activations = {name: ActivationCard(name) for name in ACTIVATIONS}
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 8, 8, 8)
+        column.setSpacing(6)
+        for kind, card in self.layers.items():
+            card.picked.connect(partial(self._add, kind))
+            column.addWidget(card)
+        self._heading = QLabel(tr("Activations"))
+        column.addWidget(self._heading)
+        grid = QGridLayout()
+        grid.setSpacing(5)
+        for k, (name, chip) in enumerate(self.activations.items()):
+            chip.picked.connect(partial(self._apply, name))
+            grid.addWidget(chip, k // 2, k % 2)
+        column.addLayout(grid)
+        column.addStretch(1)
+
+    def show_design(self, design: Design, problems: tuple[Problem, ...]) -> None:
+        """Take the design that an added layer goes into."""
+        self._design = design
+
+    def show_selection(self, selection: Selection) -> None:
+        """Take the layer, or the neuron, an activation is for."""
+        self._selection = selection
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw in the colours of a theme."""
+        self._heading.setFont(font("title", QApplication.font().pointSizeF() / 10))
+        for card in (*self.layers.values(), *self.activations.values()):
+            card.theme = theme
+            card.updateGeometry()
+            card.update()
+
+    def _add(self, kind: str) -> None:
+        place = edits.output_place(self._design)
+        design = edits.inserted(self._design, place, edits.new_layer(self._design, kind))
+        self.edit_requested.emit(design, tr("Add dropout") if kind == "dropout" else tr("Add layer"))
+
+    def _apply(self, name: str) -> None:
+        """Give an activation to what is selected; nothing selected: to all hidden layers."""
+        design, chosen = self._design, self._selection
+        dense = [k for k, layer in enumerate(design.layers) if isinstance(layer, Dense)]
+        if chosen.layer and chosen.layer <= len(dense):
+            neuron = chosen.neuron if chosen.source is None else None
+            design = edits.with_activation(design, dense[chosen.layer - 1], name, neuron)
+        else:
+            for place in dense[:-1]:
+                design = edits.with_activation(design, place, name)
+        if design != self._design:
+            self.edit_requested.emit(design, tr("Change activation"))
