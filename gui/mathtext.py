@@ -6,6 +6,7 @@ while training draws. ziamath is imported when the first formula is set, not at 
 
 from __future__ import annotations
 
+import warnings
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize
@@ -20,8 +21,10 @@ GAP = 3
 @lru_cache(maxsize=512)
 def svg(latex: str, colour: str, size: float) -> bytes:
     """Return a formula as SVG; ``colour`` as #rrggbb, ``size`` in pixels."""
-    from ziamath import zmath  # noqa: PLC0415  (0.8 s that the first window does not wait for)
-    from ziamath.config import config  # noqa: PLC0415
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)  # it opens its font in an old way
+        from ziamath import zmath  # noqa: PLC0415  (0.8 s that the first window does not wait for)
+        from ziamath.config import config  # noqa: PLC0415
 
     config.svg2 = False  # QtSvg drops the glyphs of SVG 2, a <use> of a <symbol>
     return str(zmath.Latex(latex, size=size, color=colour).svg()).encode()

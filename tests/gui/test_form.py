@@ -58,7 +58,9 @@ def test_draws_every_field_of_every_part(qtbot: QtBot) -> None:
 
 def test_showing_a_value_tells_nobody(training: tuple[Form, Heard]) -> None:
     form, heard = training
-    form.show_value(Training(loss=Huber(2.0), optimizer=Momentum(0.5), learning_rate=3, batch_size=77, l2=0.1))
+    form.show_value(
+        Training(loss=Huber(2.0), optimizer=Momentum(0.5), learning_rate=3, batch_size=77, l2=0.1)
+    )
     assert not heard
     assert form.rows["learning_rate"].edit.text() == "3"
 
@@ -149,7 +151,9 @@ def test_choosing_a_kind_brings_its_fields(qtbot: QtBot, training: tuple[Form, H
     form, heard = training
     row = form.rows["optimizer"]
     assert isinstance(row, KindRow)
-    assert [row.combo.itemText(k) for k in range(row.combo.count())] == [o.symbol for o in OPTIMIZERS.values()]
+    assert [row.combo.itemText(k) for k in range(row.combo.count())] == [
+        o.symbol for o in OPTIMIZERS.values()
+    ]
     row.combo.setFocus()
     for _ in range(4):
         qtbot.keyClick(row.combo, Qt.Key.Key_Down)
@@ -252,7 +256,11 @@ def test_every_field_has_a_name_and_the_tab_order_goes_down(training: tuple[Form
     first = form.rows["loss"].edit
     places, widget = [], first
     while (widget := widget.nextInFocusChain()) is not first:
-        if form.isAncestorOf(widget) and widget.isVisible() and widget.focusPolicy() & Qt.FocusPolicy.TabFocus:
+        if (
+            form.isAncestorOf(widget)
+            and widget.isVisible()
+            and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        ):
             places.append(widget.mapTo(form, QPoint(0, 0)).y())
     assert places == sorted(places)
 
