@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tomllib
 import venv
 import zipfile
 from pathlib import Path
@@ -100,3 +101,14 @@ def test_the_installed_window_draws_itself(installed: Path) -> None:
     picture = (installed / "xor.png").read_bytes()
     assert picture.startswith(b"\x89PNG")
     assert len(picture) > 20_000
+
+
+def test_the_lock_is_of_these_dependencies() -> None:
+    """uv writes into its lock what it was made from."""
+    locked = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]
+    own = next(package for package in locked if package["name"] == "glassnet")
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    asked = [project["dependencies"], *project["optional-dependencies"].values()]
+    written = {entry["name"] + entry["specifier"] for entry in own["metadata"]["requires-dist"]}
+    assert written == {requirement.lower() for part in asked for requirement in part}
+    assert own["version"] == project["version"]
