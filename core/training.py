@@ -189,21 +189,17 @@ class Trainer:
         if phase in (Phase.FORWARD, Phase.BACKWARD):
             self.advance(phase)
 
-    def _moment(self, values: Pass | None) -> Moment:
+    def moment(self, values: Pass | None = None) -> Moment:
+        """Return where training stands: enough to go on from, without scores."""
         theta, memory = self._theta.copy(), self._memory.copy()
         before, memory_before = (theta, memory) if self._before is None else self._before
         return Moment(theta, memory, before, self.iteration, self.phase, values, memory_before=memory_before)
-
-    def moment(self) -> Moment:
-        """Return what it takes to go on from the present iteration: its numbers, not those of a pass."""
-        theta = self._theta.copy()
-        return Moment(theta, self._memory.copy(), theta, self.iteration, Phase.START, None)
 
     def snapshot(self) -> Snapshot:
         """Return the present moment, with the scores of the present theta on the whole sets."""
         with np.errstate(all="ignore"):
             train, test = self._train.score(), self._test.score()
-            moment = self._moment(self._pass())
+            moment = self.moment(self._pass())
             extent = penalty(self.network, moment.theta)
         assert train is not None
         return Snapshot(
@@ -240,7 +236,7 @@ class Trainer:
         """
         with np.errstate(all="ignore"):
             while True:
-                last = self._moment(self._pass())
+                last = self.moment(self._pass())
                 self._step()
                 if quantity := self._not_finite():
                     self.restore(_undone(last) if last.phase is Phase.UPDATE else last)
@@ -254,7 +250,7 @@ class Trainer:
         Only the losses and the end are checked for infinities. Where there is one, the way is gone
         again step by step, to find where it began and to stand just before.
         """
-        start, goal = self._moment(self._values), self.iteration + iterations
+        start, goal = self.moment(self._values), self.iteration + iterations
         self._keep_losses()
         self._finite = True
         with np.errstate(all="ignore"):

@@ -1,0 +1,165 @@
+"""History: how training went, as thinned moments; any iteration between them is computed again.
+
+Training from a moment gives the same bits again, so a moment now and then is enough: `seek` takes the
+last one before an iteration and trains from there. What training itself does not lead to is part of
+the history: the first weights, weights changed by hand, and every change of the learning rate.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from copy import copy
+
+from .training import Moment, Phase, Snapshot, Trainer
+
+LIMIT_BYTES = 64 << 20
+FIRST_STRIDE = 128  # two blocks of passes: stopping at each costs a run a few percent
+
+
+class History:
+    """The moments of one run, in at most ``limit_bytes``; a single moment may be larger.
+
+    The trainer is shown to `record` whenever it stands at `next_due`, has gone back, or has another
+    learning rate, and to `record_edit` after a change of its weights by hand.
+    """
+
+    def __init__(self, limit_bytes: int = LIMIT_BYTES, stride: int = FIRST_STRIDE) -> None:
+        self.limit_bytes, self.stride = limit_bytes, stride
+        self.bytes, self.version = 0, 0
+        self.thinned = False
+        self._moments: list[Moment] = []
+        self._by_hand: frozenset[int] = frozenset()
+        self._rates: list[tuple[int, float]] = []
+        self._reached = 0
+
+    # -- recording --------------------------------------------------------------------------------
+
+    def next_due(self, iteration: int) -> int:
+        """Return the next iteration after this one at which a moment is to be recorded."""
+        return (iteration // self.stride + 1) * self.stride
+
+    def record(self, trainer: Trainer) -> None:
+        """Take note of where the trainer stands; what was recorded after that is forgotten."""
+        t = trainer.iteration
+        if not self._moments:
+            self.record_edit(trainer)
+            return
+        if t < self._reached:
+            self.cut(t)
+        self._reached = t
+        self._record_rate(t, trainer.pace.learning_rate)
+        if t % self.stride == 0 and self._moments[-1].iteration < t:
+            self._keep(_beginning(trainer.moment()))
+
+    def record_edit(self, trainer: Trainer) -> None:
+        """Keep the present moment, to which training did not lead, and forget what came after it."""
+        t = trainer.iteration
+        self.cut(t)
+        if self._moments and self._moments[-1].iteration == t:
+            self.bytes -= _size(self._moments.pop())
+        self._by_hand |= {t}
+        self._reached = t
+        self._record_rate(t, trainer.pace.learning_rate)
+        self._keep(_beginning(trainer.moment()))
+
+    def _record_rate(self, iteration: int, rate: float) -> None:
+        if self._rates and self._rates[-1][1] == rate:
+            return
+        self.version += 1
+        if self._rates and self._rates[-1][0] == iteration:
+            self._rates.pop()
+        self._rates.append((iteration, rate))
+
+    def _keep(self, moment: Moment) -> None:
+        self._moments.append(moment)
+        self.bytes += _size(moment)
+        while self.bytes > self.limit_bytes and len(self._moments) > 1:
+            self._thin()
+
+    def _thin(self) -> None:
+        """Drop every second moment; where only those made by hand are left, the oldest."""
+        self.thinned = True
+        if any(moment.iteration not in self._by_hand for moment in self._moments):
+            self.stride *= 2
+            kept = self._by_hand.__contains__
+            self._moments = [m for m in self._moments if m.iteration % self.stride == 0 or kept(m.iteration)]
+        else:
+            self._by_hand -= {self._moments.pop(0).iteration}
+        self.bytes = sum(map(_size, self._moments))
+
+    def cut(self, iteration: int) -> None:
+        """Forget what came after ``iteration``."""
+        self.version += 1
+        self._moments = [moment for moment in self._moments if moment.iteration <= iteration]
+        self._by_hand = frozenset(t for t in self._by_hand if t <= iteration)
+        self._rates = [(t, rate) for t, rate in self._rates if t <= iteration]
+        self._reached = min(self._reached, iteration)
+        self.bytes = sum(map(_size, self._moments))
+
+    def branch(self, iteration: int) -> History:
+        """Return another history that is the same up to ``iteration``; this one stays as it is."""
+        other = copy(self)
+        other._moments, other._rates = [*self._moments], [*self._rates]
+        other.cut(iteration)
+        return other
+
+    # -- what it knows ----------------------------------------------------------------------------
+
+    @property
+    def span(self) -> tuple[int, int]:
+        """The first and the last iteration that can be sought."""
+        return (self._moments[0].iteration if self._moments else 0), self._reached
+
+    def at(self, iteration: int) -> Moment:
+        """Return the last moment kept at or before ``iteration``. Raises LookupError before the first."""
+        place = bisect_right(self._moments, iteration, key=lambda moment: moment.iteration)
+        if place == 0:
+            raise LookupError(f"Iteration {iteration} is not recorded; the first is {self.span[0]}.")
+        return self._moments[place - 1]
+
+    def by_hand(self, iteration: int) -> bool:
+        """Tell whether this iteration began with weights that training did not lead to."""
+        return iteration in self._by_hand
+
+    def learning_rate(self, iteration: int) -> float:
+        """Return the learning rate of the update after so many iterations."""
+        place = bisect_right(self._rates, iteration, key=lambda change: change[0])
+        return self._rates[max(place - 1, 0)][1]
+
+    def same_rate_until(self, iteration: int) -> int | None:
+        """Return the iteration of the next change of the learning rate; None: there is none."""
+        return next((t for t, _rate in self._rates if t > iteration), None)
+
+
+def _beginning(moment: Moment) -> Moment:
+    """Return the same moment as the beginning of the next pass, which needs the fewest numbers."""
+    theta = moment.theta
+    return Moment(theta, moment.memory, theta, moment.iteration, Phase.START, None)
+
+
+def _size(moment: Moment) -> int:
+    return int(moment.theta.nbytes + moment.memory.nbytes)
+
+
+def seek(scout: Trainer, history: History, iteration: int) -> Snapshot:
+    """Return the snapshot after so many iterations, bit for bit as it was, with the pass that led there.
+
+    ``scout`` is a trainer of the same network and data as the one recorded; it is left standing there,
+    with the learning rate of then. Raises LookupError for an iteration before the first recorded.
+    """
+    start = history.at(iteration)
+    if not history.by_hand(iteration):
+        if start.iteration == iteration:
+            start = history.at(iteration - 1)
+        scout.restore(start)
+        while scout.iteration < iteration - 1:
+            scout.pace.learning_rate = history.learning_rate(scout.iteration)
+            change = history.same_rate_until(scout.iteration)
+            goal = iteration - 1 if change is None else min(change, iteration - 1)
+            scout.run(goal - scout.iteration)
+        scout.pace.learning_rate = history.learning_rate(iteration - 1)
+        scout.advance(Phase.UPDATE)
+    else:
+        scout.restore(start)
+    scout.pace.learning_rate = history.learning_rate(iteration)
+    return scout.snapshot()
