@@ -6,9 +6,11 @@ import logging
 import sys
 import traceback
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from types import TracebackType
 
 from PySide6.QtCore import QSettings, QStandardPaths, QTimer
+from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
 from core import files
@@ -99,7 +101,17 @@ def picture(
     """
     application()
     path = files.find(source)
-    settings = QSettings(str(Path(out).with_suffix(".ini")), QSettings.Format.IniFormat)
+    with TemporaryDirectory() as folder:  # the user's own settings are neither read nor written
+        settings = QSettings(str(Path(folder, "settings.ini")), QSettings.Format.IniFormat)
+        saved = _grab(settings, path, size, theme_name, iterations).save(out)
+        settings.sync()
+    if not saved:
+        raise files.FileError(f"The picture “{out}” was not saved: choose a place and a name like “a.png”.")
+
+
+def _grab(
+    settings: QSettings, path: Path, size: tuple[int, int], theme_name: str, iterations: int
+) -> QPixmap:
     window = MainWindow(first_design(), settings)
     window.files.open(path)
     window.show_theme(theme.THEMES[theme_name])
@@ -109,7 +121,6 @@ def picture(
         window.player.run(iterations)
     window.player.settle()
     QApplication.processEvents()
-    saved = window.grab().save(out)
+    picture = window.grab()
     window.player.close()
-    if not saved:
-        raise files.FileError(f"The picture “{out}” was not saved.")
+    return picture

@@ -10,6 +10,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QImage
 
 from core.design import Data, Dense, Design, Training
 from core.files import Work, read, write
@@ -190,6 +191,25 @@ def test_version_and_diagnostics() -> None:
 def test_diagnostics_name_the_screen() -> None:
     printed = glassnet("--diagnostics", QT_QPA_PLATFORM="offscreen").stdout
     assert "(offscreen)" in printed
+
+
+@pytest.mark.parametrize(("name", "theme"), [("spiral", "light"), ("digits", "dark")])
+def test_a_picture_has_the_size_and_the_theme_asked_for(tmp_path: Path, name: str, theme: str) -> None:
+    out = tmp_path / "out.png"
+    options = ["--size", "1366x768", "--theme", theme, "--iterations", 200]
+    done = glassnet("picture", name, "-o", out, *options)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert list(tmp_path.iterdir()) == [out]
+    picture = QImage(str(out))
+    assert (picture.width(), picture.height()) == (1366, 768)
+    assert (picture.pixelColor(1300, 5).lightness() > 128) == (theme == "light")
+
+
+def test_a_picture_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> None:
+    assert "was not saved" in refusal("picture", "xor", "-o", tmp_path / "out.nothing")
+    (tmp_path / "bad.glassnet").write_text("[]")
+    said = refusal("picture", tmp_path / "bad.glassnet", "-o", tmp_path / "out.png")
+    assert "the file must be an object" in said
 
 
 # -- what does not work --------------------------------------------------------------------------------
