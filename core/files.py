@@ -33,7 +33,7 @@ FORMAT = "glassnet-design"
 SUFFIX = ".glassnet"
 MOST_BYTES = 16 << 20
 MOST_DESIGN_BYTES = 2 << 20
-MOST_ITERATIONS = 10**15
+MOST_ITERATIONS = 10**12
 EXAMPLES = Path(__file__).parent.parent / "assets" / "designs"
 
 Json = dict[str, Any]

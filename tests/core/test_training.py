@@ -2,11 +2,9 @@
 
 import numpy as np
 import pytest
-from msgspec.structs import replace
 
 from core.design import Dense, Dropout
 from core.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
-from core.network import Network
 from core.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum, Nesterov, RMSProp
 from core.passes import evaluate
 from core.training import Diverged, Phase, Trainer
@@ -444,58 +442,6 @@ def test_the_learning_rate_changes_while_training():
         w, b = w - rate * 6 * error, b - rate * 2 * error
     trainer.run(2)
     assert trainer.snapshot().theta == pytest.approx([w, b], rel=1e-14)
-
-
-# -- carried weights ------------------------------------------------------------------------------
-
-
-def hidden(*layers):
-    return network([*layers, Dense(1, "sigmoid")], BinaryCrossEntropy(), classes())
-
-
-def kept_layers(new, old):
-    """Return which layers of the new network have the old weights of which layer, and the thetas."""
-    theta = np.arange(1.0, old.parameters + 1)
-    carried = new.carry(old, theta)
-    return carried, theta
-
-
-def test_weights_are_kept_when_a_layer_is_inserted_or_removed():
-    short, long = hidden(Dense(3), Dense(3)), hidden(Dense(3), Dense(5), Dense(3))
-    carried, theta = kept_layers(long, short)
-    assert np.array_equal(long.W(carried, 1), short.W(theta, 1))
-    assert np.array_equal(long.b(carried, 1), short.b(theta, 1))
-    assert np.array_equal(long.W(carried, 4), short.W(theta, 3))
-    fresh = long.initial(long.design.training.seed)
-    assert np.array_equal(long.W(carried, 2), long.W(fresh, 2))
-    back, theta = kept_layers(short, long)
-    assert np.array_equal(short.W(back, 1), long.W(theta, 1))
-    assert np.array_equal(short.W(back, 3), long.W(theta, 4))
-
-
-def test_weights_are_kept_when_neurons_are_added_or_removed():
-    small, wide = hidden(Dense(3), Dense(2)), hidden(Dense(4), Dense(2))
-    carried, theta = kept_layers(wide, small)
-    assert np.array_equal(wide.W(carried, 1)[:, :3], small.W(theta, 1))
-    assert np.array_equal(wide.b(carried, 1)[:3], small.b(theta, 1))
-    assert np.array_equal(wide.W(carried, 2)[:3], small.W(theta, 2))
-    assert np.array_equal(wide.b(carried, 2), small.b(theta, 2))
-    assert np.array_equal(wide.W(carried, 3), small.W(theta, 3))
-    fresh = wide.initial(wide.design.training.seed)
-    assert np.array_equal(wide.W(carried, 1)[:, 3], wide.W(fresh, 1)[:, 3])
-    back, theta = kept_layers(small, wide)
-    assert np.array_equal(small.W(back, 2), wide.W(theta, 2)[:3])
-
-
-def test_weights_are_kept_through_choices_that_change_no_shape():
-    old = hidden(Dense(3, "tanh"))
-    new = hidden(Dropout(0.2), Dense(3, ("relu", "elu", "tanh"), initializer="he"))
-    carried, theta = kept_layers(new, old)
-    assert np.array_equal(carried, theta)
-    single = Network(
-        replace(old.design, training=replace(old.design.training, precision="float32")), classes()
-    )
-    assert single.carry(old, theta).dtype == np.float32
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)

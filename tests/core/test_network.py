@@ -1,0 +1,90 @@
+"""Networks: shapes, places in theta, and weights kept over an edit."""
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+
+from core.design import Dense, DesignError, Dropout
+from core.losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy
+from core.network import Network
+from tests.core.making import classes, network, values
+
+
+def test_every_number_of_theta_has_one_place():
+    net = network([Dense(4), Dropout(0.1), Dense(3, "softmax")], CategoricalCrossEntropy(), classes(3))
+    assert net.n == (2, 4, 3)
+    assert net.parameters == (2 + 1) * 4 + (4 + 1) * 3
+    theta = np.arange(float(net.parameters))
+    parts = [part(theta, l) for l in (1, 2) for part in (net.W, net.b)]
+    assert [part.shape for part in parts] == [(2, 4), (4,), (4, 3), (3,)]
+    assert sorted(np.concatenate([part.ravel() for part in parts])) == theta.tolist()
+    net.W(theta, 2)[1, 2] = -1
+    assert (theta == -1).sum() == 1
+    assert [layer.dropout for layer in net.layers] == [0, 0.1]
+    assert net.weights_mask().sum() == 2 * 4 + 4 * 3
+    assert not any(net.b(net.weights_mask(), l).any() for l in (1, 2))
+
+
+def test_neighbours_with_one_activation_are_one_run():
+    layer = Dense(5, ("tanh", "tanh", "elu", "leaky_relu", "tanh"), alpha=0.5)
+    net = network([layer, Dense(1, "linear")], MSE(), values())
+    runs = [(run.start, run.stop, run.activation.name, run.alpha) for run in net.layers[0].runs]
+    assert runs == [(0, 2, "tanh", 0), (2, 3, "elu", 0.5), (3, 4, "leaky_relu", 0.5), (4, 5, "tanh", 0)]
+    default = network([Dense(1, "leaky_relu"), Dense(1, "linear")], MSE(), values())
+    assert default.layers[0].runs[0].alpha == 0.01
+
+
+def test_a_design_that_cannot_work_names_every_place():
+    with pytest.raises(DesignError) as caught:
+        network([Dense(1, "softmax"), Dense(2, "tanh")], BinaryCrossEntropy(), classes())
+    assert {problem.where for problem in caught.value.problems} == {"layers[0].activation", "training.loss"}
+    assert all(problem.why in str(caught.value) for problem in caught.value.problems)
+
+
+def hidden(*layers):
+    return network([*layers, Dense(1, "sigmoid")], BinaryCrossEntropy(), classes())
+
+
+def kept_layers(new, old):
+    """Return which layers of the new network have the old weights of which layer, and the thetas."""
+    theta = np.arange(1.0, old.parameters + 1)
+    carried = new.carry(old, theta)
+    return carried, theta
+
+
+def test_weights_are_kept_when_a_layer_is_inserted_or_removed():
+    short, long = hidden(Dense(3), Dense(3)), hidden(Dense(3), Dense(5), Dense(3))
+    carried, theta = kept_layers(long, short)
+    assert np.array_equal(long.W(carried, 1), short.W(theta, 1))
+    assert np.array_equal(long.b(carried, 1), short.b(theta, 1))
+    assert np.array_equal(long.W(carried, 4), short.W(theta, 3))
+    fresh = long.initial(long.design.training.seed)
+    assert np.array_equal(long.W(carried, 2), long.W(fresh, 2))
+    back, theta = kept_layers(short, long)
+    assert np.array_equal(short.W(back, 1), long.W(theta, 1))
+    assert np.array_equal(short.W(back, 3), long.W(theta, 4))
+
+
+def test_weights_are_kept_when_neurons_are_added_or_removed():
+    small, wide = hidden(Dense(3), Dense(2)), hidden(Dense(4), Dense(2))
+    carried, theta = kept_layers(wide, small)
+    assert np.array_equal(wide.W(carried, 1)[:, :3], small.W(theta, 1))
+    assert np.array_equal(wide.b(carried, 1)[:3], small.b(theta, 1))
+    assert np.array_equal(wide.W(carried, 2)[:3], small.W(theta, 2))
+    assert np.array_equal(wide.b(carried, 2), small.b(theta, 2))
+    assert np.array_equal(wide.W(carried, 3), small.W(theta, 3))
+    fresh = wide.initial(wide.design.training.seed)
+    assert np.array_equal(wide.W(carried, 1)[:, 3], wide.W(fresh, 1)[:, 3])
+    back, theta = kept_layers(small, wide)
+    assert np.array_equal(small.W(back, 2), wide.W(theta, 2)[:3])
+
+
+def test_weights_are_kept_through_choices_that_change_no_shape():
+    old = hidden(Dense(3, "tanh"))
+    new = hidden(Dropout(0.2), Dense(3, ("relu", "elu", "tanh"), initializer="he"))
+    carried, theta = kept_layers(new, old)
+    assert np.array_equal(carried, theta)
+    single = Network(
+        replace(old.design, training=replace(old.design.training, precision="float32")), classes()
+    )
+    assert single.carry(old, theta).dtype == np.float32
