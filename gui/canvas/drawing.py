@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isqrt
 
 from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QPainter, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from core.datasets import Dataset
@@ -159,7 +159,7 @@ class Drawing(QGraphicsView):
             scene.addItem(made)
         self._show_moment(None)
         if self._fitted:
-            self.fit()
+            self._show_all()
 
     def _laid_out(self, top: float) -> Layout:
         picture, space = self.picture, self.viewport()
@@ -178,8 +178,11 @@ class Drawing(QGraphicsView):
 
     def fit(self) -> None:
         """Show the whole network."""
-        scene = self.picture.layout.scene
         self._fitted = True
+        self._rebuild()
+
+    def _show_all(self) -> None:
+        scene = self.picture.layout.scene
         self.setSceneRect(scene)
         share = min(self.viewport().width() / scene.width(), self.viewport().height() / scene.height(), 1.0)
         self.resetTransform()
@@ -210,12 +213,6 @@ class Drawing(QGraphicsView):
         self.scale(factor, factor)
         self.picture.zoom = self.transform().m11()
         self._arrange()
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom around the mouse."""
-        if event.angleDelta().y():
-            self.zoom_by(1.0015 ** event.angleDelta().y(), event.position())
-        event.accept()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -133,7 +133,8 @@ def layout(
             columns.append(_block(place, number, n, chip, area, grid))
         else:
             columns.append(_neurons(place, number, n, chip, area, styles[n], sides[styles[n]], pitch, sizes))
-    right = max(width, chips[-1].right() + MARGIN)
+    farthest = max((float(c.outs[:, 0].max(initial=0)) for c in columns), default=0)
+    right = max(width, chips[-1].right() + MARGIN, farthest + MARGIN)
     scene = QRectF(0, 0, right, max(height, area.bottom() + 2 * sizes.line))
     return Layout(tuple(columns), scene, sizes, _matrices(columns, area, sizes), image)
 

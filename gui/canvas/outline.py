@@ -92,27 +92,29 @@ class Outline(QTreeWidget):
         with QSignalBlocker(self):
             self.clear()
             features = self._dataset.features if self._dataset is not None else 2
-            self._add(tr("Input"), tr("{n} features").format(n=features), Selection(0), features)
+            self._add(tr("Input: {n} features").format(n=features), Selection(0), features)
             l, last = 0, len(self._design.dense)
             for place, layer in enumerate(self._design.layers):
                 if isinstance(layer, Dense):
                     l += 1
-                    text = tr("{activation}, {n} neurons")
-                    text = text.format(activation=activation_title(layer), n=layer.neurons)
-                    self._add(layer_title(l, last), text, Selection(l), layer.neurons)
+                    text = tr("{title}: {activation}, neurons: {n}").format(
+                        title=layer_title(l, last), activation=activation_title(layer), n=layer.neurons
+                    )
+                    self._add(text, Selection(l), layer.neurons)
                 else:
-                    text = tr("rate {rate}").format(rate=short(layer.rate))
-                    self._add(tr("Dropout"), text, Selection(place=place), 0)
+                    text = tr("Dropout: rate {rate}").format(rate=short(layer.rate))
+                    self._add(text, Selection(place=place), 0)
             for problem in self._problems:
-                QTreeWidgetItem(self, [problem.why, ""])
+                QTreeWidgetItem(self, [problem.why]).setFirstColumnSpanned(True)
         for item, was_open in zip(_rows(self.invisibleRootItem()), opened, strict=False):
             item.setExpanded(was_open)
         self.show_selection(self._selection)
         self._write_numbers()
 
-    def _add(self, title: str, text: str, selection: Selection, neurons: int) -> None:
+    def _add(self, title: str, selection: Selection, neurons: int) -> None:
         """Add a layer; its neurons are listed when it is opened."""
-        item = QTreeWidgetItem(self, [title, text])
+        item = QTreeWidgetItem(self, [title])
+        item.setFirstColumnSpanned(True)
         item.setData(0, SELECTION, selection)
         if neurons:
             item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
@@ -217,7 +219,8 @@ def _write(item: QTreeWidgetItem, own: Selection, values: Layers, slopes: Layers
 def _write_parameter(item: QTreeWidgetItem, own: Selection, now: Moment | None) -> None:
     """Write a weight or a bias, and its gradient."""
     l, j, i = own.layer or 0, own.neuron or 0, own.source
-    for column, found in ((1, now and now.theta), (2, now and now.gradient)):
+    parts = (now.theta, now.gradient) if now is not None else (None, None)
+    for column, found in enumerate(parts, start=1):
         number = NOT_COMPUTED
         if found is not None:
             number = short(found.b[l][j] if i is None else found.W[l][i, j])

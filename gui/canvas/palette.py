@@ -90,14 +90,14 @@ class Card(QWidget):
         painter.setPen(QPen(edge, 1.6 if self.hasFocus() else 1))
         painter.setBrush(mixed(theme.panel, theme.accent_soft, 0.35) if lit else theme.panel)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
-        side = self.height() - 9 if not self._line else min(self.height() - 14, 36)
+        side = self.height() - 11 if not self._line else min(self.height() - 14, 36)
         badge = QRectF(5 if not self._line else 8, (self.height() - side) / 2, side, side)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.raised)
         painter.drawRoundedRect(badge, 5, 5)
         self.paint_badge(painter, badge)
         self._paint_words(
-            painter, QRectF(badge.right() + 8, 0, self.width() - badge.right() - 12, self.height())
+            painter, QRectF(badge.right() + 7, 0, self.width() - badge.right() - 9, self.height())
         )
 
     def _paint_words(self, painter: QPainter, space: QRectF) -> None:

@@ -174,7 +174,8 @@ class PillsItem(QGraphicsItem):
             if l > layout.last:
                 continue
             if i is not None:
-                yield (l, i, j)
+                if l not in layout.matrices:
+                    yield (l, i, j)
                 continue
             if l and l not in layout.matrices:
                 yield from ((l, source, j) for source in range(layout.of_layer(l - 1).neurons))

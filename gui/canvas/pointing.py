@@ -7,6 +7,7 @@ from PySide6.QtGui import (
     QContextMenuEvent,
     QHelpEvent,
     QMouseEvent,
+    QWheelEvent,
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
@@ -77,6 +78,12 @@ class Pointing(Drawing):
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Zoom around the mouse."""
+        if event.angleDelta().y():
+            self.zoom_by(1.0015 ** event.angleDelta().y(), event.position())
+        event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
         self._hover(None)
