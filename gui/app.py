@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from PySide6.QtCore import QSettings, QStandardPaths, QTimer
+from PySide6.QtCore import QEventLoop, QSettings, QStandardPaths, QTimer
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QApplication
 
@@ -21,6 +21,8 @@ from gui.main_window import MainWindow
 
 FIRST = "xor"
 RECOVERED = "recovered.glassnet"
+MOST_SECONDS = 3600
+LATE_MILLISECONDS = 400
 log = logging.getLogger("glassnet")
 
 
@@ -45,8 +47,7 @@ def run(file: str | None = None) -> int:
     app = application()
     window = MainWindow(first_design(), QSettings())
     sys.excepthook = Rescue(window)
-    keys = KeysForFields(app)
-    app.installEventFilter(keys)
+    KeysForFields(app)
     window.show()
     if file is None:
         window.welcome()
@@ -113,14 +114,22 @@ def _grab(
     settings: QSettings, path: Path, size: tuple[int, int], theme_name: str, iterations: int
 ) -> QPixmap:
     window = MainWindow(first_design(), settings)
-    window.files.open(path)
-    window.show_theme(theme.THEMES[theme_name])
-    window.resize(*size)
-    window.show()
-    if iterations:
-        window.player.run(iterations)
-    window.player.settle()
-    QApplication.processEvents()
-    picture = window.grab()
-    window.player.close()
-    return picture
+    try:
+        window.files.open(path, own=False)
+        window.show_theme(theme.THEMES[theme_name])
+        window.resize(*size)
+        window.show()
+        if iterations:
+            window.player.run(iterations)
+        window.player.settle(seconds=MOST_SECONDS)
+        _draw_late_parts()
+        return window.grab()
+    finally:
+        window.player.close()
+
+
+def _draw_late_parts() -> None:
+    """Let the timers run that draw a part after the other, as thumbnails are drawn."""
+    loop = QEventLoop()
+    QTimer.singleShot(LATE_MILLISECONDS, loop.quit)
+    loop.exec()

@@ -160,8 +160,8 @@ class FileMenu(QObject):
     def recent(self) -> list[Path]:
         """Return the files used last that are still there, the last one first."""
         names = self._settings.value("files/recent", [])
-        names = [names] if isinstance(names, str) else names or []
-        return [path for name in names if (path := Path(str(name))).is_file()]
+        listed = names if isinstance(names, list) else [names] if names else []
+        return [path for name in listed if (path := Path(str(name))).is_file()]
 
     def _note_recent(self, path: Path) -> None:
         path = path.absolute()

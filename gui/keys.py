@@ -29,10 +29,21 @@ class KeysForFields(QObject):
     _TYPING = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
     _MOVING = (QAbstractItemView, QAbstractSlider, QComboBox, QMenu)
 
+    def __init__(self, app: QApplication) -> None:
+        super().__init__(app)
+        app.focusChanged.connect(self._follow)
+
+    def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
+        # Only the widget with the focus is watched: a filter of the whole application would run
+        # Python for every event there is.
+        if old is not None:
+            old.removeEventFilter(self)
+        if new is not None:
+            new.installEventFilter(self)
+
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            focus = QApplication.focusWidget()
-            if focus is not None and self._belongs_to(focus, event):
+            if isinstance(watched, QWidget) and self._belongs_to(watched, event):
                 event.accept()
                 return True
         return super().eventFilter(watched, event)

@@ -42,8 +42,12 @@ class MainWindow(QMainWindow):
         self.notice, self.status = Notice(), Status()
         self.counters = Counters()
         self.transport = Transport(self.actions_)
-        self.panels = Panels(self, self.counters)
-        self.session = Session(self.document, self.player, self.panels, self.notice, self.status, self)
+        self.player.running_changed.connect(self.transport.show_running)
+        self.panels = Panels(self)
+        frames = self.panels.frames(self.counters, self.transport, self.status)
+        self.session = Session(
+            self.document, self.player, self.panels, self.notice, self.status, frames, self
+        )
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
         self.theme = theme.LIGHT
         self._arranged = False
@@ -79,8 +83,8 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         document, player, session = self.document, self.player, self.session
         document.title_changed.connect(self._name)
-        player.running_changed.connect(self.transport.show_running)
-        player.snapshot_changed.connect(self.transport.show_snapshot)
+        for dock in self.panels.docks:
+            dock.visibilityChanged.connect(lambda seen: session.show_again() if seen else None)
         self.transport.speed_requested.connect(player.set_speed)
         self.transport.speed_requested.connect(self._keep_speed)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
@@ -131,7 +135,8 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         """Take what the user chose last time."""
-        self.transport.speed.setValue(int(self.settings.value("train/speed", FIRST_SPEED, int)))  # type: ignore[arg-type]
+        speed = str(self.settings.value("train/speed", FIRST_SPEED))
+        self.transport.speed.setValue(int(speed) if speed.isdigit() else FIRST_SPEED)
         self.actions_["edges_weights"].setChecked(True)
         chosen = str(self.settings.value("look/theme", "system"))
         self.actions_[f"theme_{chosen if chosen in theme.THEMES else 'system'}"].setChecked(True)

@@ -11,10 +11,10 @@ from gui.canvas.outline import Outline
 from gui.canvas.palette import PalettePanel
 from gui.canvas.view import CanvasView
 from gui.docks import BOTTOM, LEFT, RIGHT, Docks
+from gui.frames import Frames, shower
 from gui.theme import Theme
 from gui.views.activation_plot import ActivationPlot
 from gui.views.boundary import BoundaryView
-from gui.views.counters import Counters
 from gui.views.data_panel import DataPanel
 from gui.views.gradient_plot import GradientPlot
 from gui.views.inspector import Inspector
@@ -31,7 +31,7 @@ def _tr(text: str) -> str:
 class Panels:
     """The views, made once, and the docks they stand in. The canvas stands in none."""
 
-    def __init__(self, window: QMainWindow, counters: Counters) -> None:
+    def __init__(self, window: QMainWindow) -> None:
         self.canvas = CanvasView()
         self.palette, self.outline = PalettePanel(), Outline()
         self.data, self.training = DataPanel(), TrainingPanel()
@@ -48,7 +48,6 @@ class Panels:
             self.loss,
             self.gradient,
             self.activation,
-            counters,
         )
         self._listeners: dict[str, list[Callable[..., None]]] = {}
         self.docks = Docks(window)
@@ -90,6 +89,11 @@ class Panels:
         """Hand a theme to all views and docks."""
         self.docks.show_theme(theme, scale)
         self.show("show_theme", theme)
+
+    def frames(self, *bars: object) -> Frames:
+        """Return who is drawn how often: the canvas always, the panels and the ``bars`` in turn."""
+        panels = (self.boundary, self.loss, self.gradient, self.activation, self.inspector)
+        return Frames([shower(self.canvas)], [shower(*bars), *(shower(panel) for panel in panels)])
 
     def connect(self, signal: str, slot: Callable[..., object]) -> None:
         """Connect the signal of that name of every view that has it."""

@@ -11,14 +11,13 @@ from contextlib import contextmanager
 from queue import Empty
 from time import monotonic, sleep
 
-import numpy as np
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
 from core.curves import Curves
 from core.datasets import Dataset
 from core.modules import Array
 from core.network import Network
-from core.training import Phase, Snapshot, Trainer
+from core.training import Moment, Phase, Snapshot, Trainer
 from gui.worker import Report, Request, Worker
 
 FRAME_MILLISECONDS = 16
@@ -76,8 +75,8 @@ class Player(QObject):
         def begin(worker: Worker) -> None:
             trainer = Trainer(network, dataset, theta)
             if theta is not None and iteration:
-                start = trainer.snapshot()
-                trainer.restore(_at(start, start.memory if memory is None else memory, iteration))
+                kept = trainer.snapshot().memory if memory is None else memory
+                trainer.restore(Moment(theta, kept, theta, iteration, Phase.START, None))
             worker.take(trainer, load)
 
         self._ask(begin)
@@ -95,6 +94,7 @@ class Player(QObject):
 
     def _next_load(self) -> int:
         self._loads += 1
+        self.snapshot = self.curves = None
         return self._loads
 
     # -- playing ----------------------------------------------------------------------------------
@@ -231,20 +231,3 @@ def _trainer(worker: Worker) -> Trainer:
     if worker.trainer is None:
         raise RuntimeError("No network is loaded.")
     return worker.trainer
-
-
-def _at(start: Snapshot, memory: Array, iteration: int) -> Snapshot:
-    """Return the moment before the pass after ``iteration`` updates."""
-    return Snapshot(
-        start.theta,
-        np.array(memory),
-        start.theta,
-        iteration,
-        Phase.START,
-        start.batches,
-        None,
-        start.train,
-        start.test,
-        start.penalty,
-        start.learning_rate,
-    )

@@ -13,6 +13,7 @@ from core.design import Design, Problem, fitted, problems
 from core.network import Network
 from core.training import Phase, Snapshot
 from gui.document import Document, dataset_of
+from gui.frames import Frames
 from gui.notice import Notice
 from gui.panels import Panels
 from gui.player import Player
@@ -32,9 +33,11 @@ class Session(QObject):
         panels: Panels,
         notice: Notice,
         status: Status,
+        frames: Frames,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
+        self._frames = frames
         self.document, self.player = document, player
         self._panels, self._notice, self._status = panels, notice, status
         self.selection = Selection()
@@ -43,7 +46,6 @@ class Session(QObject):
         document.learning_rate_changed.connect(player.set_learning_rate)
         document.told.connect(self.tell)
         player.snapshot_changed.connect(self._snapshot_changed)
-        player.curves_changed.connect(lambda curves: panels.show("show_curves", curves))
         player.running_changed.connect(self._running_changed)
         player.diverged.connect(self._diverged)
         panels.connect("edit_requested", document.edit)
@@ -57,7 +59,7 @@ class Session(QObject):
 
     def tell(self, sentence: str) -> None:
         """Say a sentence in the status bar for a while."""
-        self._status.showMessage(sentence, 8000)
+        self._status.tell(sentence)
 
     def select(self, selection: Selection) -> None:
         """Let all views look at something else."""
@@ -112,15 +114,25 @@ class Session(QObject):
             self.player.load(network, dataset)
 
     def _snapshot_changed(self, snapshot: Snapshot) -> None:
-        self._panels.show("show_snapshot", snapshot)
-        self._status.show_snapshot(snapshot)
+        curves = self.player.curves
+        if curves is None:
+            return
+        if self.player.running:
+            self._frames.show(snapshot, curves)
+        else:
+            self._frames.show_all(snapshot, curves)
+
+    def show_again(self) -> None:
+        """Show the present moment to all views: to those that became visible, or waited for their turn."""
+        if self.player.snapshot is not None and self.player.curves is not None:
+            self._frames.show_all(self.player.snapshot, self.player.curves)
 
     def _running_changed(self, running: bool) -> None:
         self._status.show_running(running)
         if running:
             self._notice.over("welcome", "diverged")
-        elif self.player.snapshot is not None:
-            self._status.show_snapshot(self.player.snapshot)
+        else:
+            self.show_again()
 
     def _diverged(self, sentence: str) -> None:
         self._notice.tell("error", sentence, "diverged", button=self.tr("Reset"), act=self.player.reset)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
 
 from core.network import Network
 from core.training import Phase, Snapshot
 from gui.views.counters import place_in_training
+
+TELLING_MILLISECONDS = 5000
 
 
 class Status(QStatusBar):
@@ -23,6 +26,7 @@ class Status(QStatusBar):
         for label in (self.samples, self.seed, self.parameters):
             self.addPermanentWidget(label)
         self._running = False
+        self._telling = QTimer(self, singleShot=True, interval=TELLING_MILLISECONDS)
 
     def show_network(self, network: Network) -> None:
         """Show what is fixed for a network."""
@@ -30,6 +34,11 @@ class Status(QStatusBar):
         parameters = self.tr("{count} parameters").format(count=f"{network.parameters:,}")
         self.seed.setText(seed)
         self.parameters.setText(parameters)
+
+    def tell(self, sentence: str) -> None:
+        """Say a sentence, and keep it for some seconds unless training goes on."""
+        self._telling.start()
+        self.happened.setText(sentence)
 
     def show_running(self, running: bool) -> None:
         """Note whether a run is on."""
@@ -39,7 +48,8 @@ class Status(QStatusBar):
         """Say in a sentence what happened last."""
         epoch, iteration = place_in_training(snapshot)
         place = {"iteration": iteration, "batches": snapshot.batches, "epoch": epoch}
-        self.happened.setText(self._sentence(snapshot).format(**place))
+        if self._running or not self._telling.isActive():
+            self.happened.setText(self._sentence(snapshot).format(**place))
         batch = self.tr("batch {batch} of {batches}")
         batch = batch.format(batch=iteration, batches=snapshot.batches) if iteration else ""
         self.samples.setText(batch)

@@ -21,6 +21,7 @@ from core.modules import Array
 from gui.style import STYLESHEET
 
 ICONS = Path(__file__).parent.parent / "assets" / "icons"
+SOLID = ("play", "pause")
 CLASS_COLOURS = tuple(QColor(c) for c in ("#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd"))
 
 
@@ -152,6 +153,8 @@ def diverging(theme: Theme) -> Array:
 def _tinted(name: str, colour: str) -> QPixmap:
     """Return an icon of assets/icons drawn in one colour, 24 x 24 at twice the resolution."""
     svg = (ICONS / f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
+    if name in SOLID:
+        svg = svg.replace('fill="none"', f'fill="{colour}"')
     pixmap = QPixmap(48, 48)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)

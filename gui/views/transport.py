@@ -52,6 +52,7 @@ class Transport(QToolBar):
         self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
         self._actions = actions
         self._theme = theme.LIGHT
+        self._running = False
         self.reset_button = self._button("reset")
         self.run_button = self._run_button()
         self._add(self.reset_button, self.run_button)
@@ -135,6 +136,7 @@ class Transport(QToolBar):
 
     def show_running(self, running: bool) -> None:
         """Let the first button say what it does now: run or pause."""
+        self._running = running
         action = self._actions["run"]
         action.setText(self.tr("&Pause") if running else self.tr("&Run"))
         self.run_button.setIcon(
@@ -143,24 +145,21 @@ class Transport(QToolBar):
         self._show_run(action)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Light the step that was made last."""
-        if snapshot.phase in PHASES:
-            self._actions[PHASES[snapshot.phase]].setChecked(True)
-        else:
-            for name in PHASES.values():
-                self._actions[name].setChecked(False)
+        """Light the step that was made last; none while running, where it would only flicker."""
+        now = None if self._running else PHASES.get(snapshot.phase)
+        for name in PHASES.values():
+            self._actions[name].setChecked(name == now)
 
     def show_theme(self, shown: theme.Theme) -> None:
         """Draw the icon of the run button in the colours of a theme."""
         self._theme = shown
-        running = self._actions["run"].text() == self.tr("&Pause")
-        self.show_running(running)
+        self.show_running(self._running)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Leave out as few words as the width asks for."""
         for level in LEVELS:
             self._shorten(level)
-            if self.layout().sizeHint().width() <= event.size().width():
+            if self.sizeHint().width() <= event.size().width():
                 break
         super().resizeEvent(event)
 
@@ -176,7 +175,7 @@ class Transport(QToolBar):
         for button in self._edges:
             whole = button.defaultAction().text().replace("&", "")
             button.setText(whole[0] if level > 2 else whole)
-        self.layout().invalidate()
+        self.updateGeometry()
 
 
 def _places(count: int) -> list[str]:
