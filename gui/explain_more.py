@@ -104,7 +104,7 @@ def of_network(moment: Moment | None, network: Network | None) -> str:
     hint = tr("Click a neuron, a line between two, a layer's header or a sample to see its numbers.")
     if network is None:
         return f"<p>{hint}</p>"
-    sizes = " – ".join(str(n) for n in network.n)
+    sizes = "&nbsp;–&nbsp;".join(str(n) for n in network.n)
     text = f"<p>{hint}</p>" + f"<p>{tr('Neurons in each layer: {}').format(f'<b>{sizes}</b>')}</p>"
     text += f"<p>{tr('Parameters in all: {}').format(f'<b>{network.parameters:,}</b>')}</p>"
     if moment is None:

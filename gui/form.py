@@ -13,14 +13,15 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QWheelEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
     QLabel,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -80,9 +81,27 @@ class Segments(QWidget):
             button.setProperty("look", "segment")
             button.setProperty("place", {0: "first", len(choices) - 1: "last"}.get(k, "middle"))
             button.setAccessibleName(text)
+            button.setStyleSheet("padding: 3px 1px;")
             self._group.addButton(button, k)
-            row.addWidget(button, 1)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+            row.addWidget(button, button.fontMetrics().horizontalAdvance(text) + 8)
         self._group.idClicked.connect(lambda k: self.chosen.emit(self.choices[k]))
+        self._fit_font()
+
+    def _fit_font(self) -> None:
+        """Write a little smaller than the rest, so that three choices fit a narrow panel."""
+        smaller = QFont(self.font())
+        smaller.setPointSizeF(0.88 * smaller.pointSizeF())
+        bold = QFont(smaller)
+        bold.setBold(True)  # as the chosen one is written
+        for button in self._group.buttons():
+            button.setFont(smaller)
+            button.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(button.text()) + 5)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_group"):
+            self._fit_font()
 
     def show_choice(self, choice: str) -> None:
         """Show which choice is on, without telling anyone."""
@@ -112,7 +131,7 @@ class Row(QWidget):
         super().__init__()
         self.column = QVBoxLayout(self)
         self.column.setContentsMargins(0, 0, 0, 0)
-        self.column.setSpacing(2)
+        self.column.setSpacing(1)
         self.problem = QLabel()
         self.problem.setWordWrap(True)
         self.problem.setProperty("look", "error")
@@ -255,7 +274,7 @@ class Form(QWidget):
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(7)
+        column.setSpacing(5)
         self.rows: dict[str, Row] = {}
         defaults = {field.name: field.default for field in msgspec.structs.fields(part)}
         known = fields_of(part)

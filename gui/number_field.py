@@ -127,7 +127,7 @@ class NumberField(QWidget):
         row.addWidget(self.edit)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(1)
+        column.setSpacing(0)
         column.addLayout(row)
         if self.slider:
             column.addWidget(self.slider)
@@ -135,7 +135,7 @@ class NumberField(QWidget):
         self._fit_width()
 
     def _fit_width(self) -> None:
-        self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 9 + 18)
+        self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 8 + 16)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

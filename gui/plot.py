@@ -50,6 +50,13 @@ def spread(places: Array, gap: float, low: float, high: float) -> Array:
     return moved
 
 
+class _Axis(pg.AxisItem):  # type: ignore[misc]
+    """An axis whose numbers have a true minus."""
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
+
+
 class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """Axes with titles and a pale grid; drag and wheel look closer, a double click fits all again.
 
@@ -60,7 +67,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     fitted_changed = Signal(bool)
 
     def __init__(self, x_title: str, y_title: str, parent: QWidget | None = None) -> None:
-        super().__init__(parent, background=None)
+        axes = {name: _Axis(name) for name in ("bottom", "left")}
+        super().__init__(parent, background=None, axisItems=axes)
         self.theme = LIGHT
         self.titles = (x_title, y_title)
         self.item = self.getPlotItem()
@@ -79,8 +87,12 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def show_sentence(self, text: str) -> None:
         """Say something over the axes; empty: nothing."""
+        if text == self._sentence.text():
+            return
         self._sentence.setText(text)
         self._sentence.setVisible(bool(text))
+        for name in ("bottom", "left"):  # the numbers of empty axes mean nothing
+            self.item.getAxis(name).setStyle(showValues=not text)
         self._place_sentence()
 
     @property

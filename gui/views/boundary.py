@@ -48,7 +48,7 @@ class BoundaryView(QWidget):
         self._theme = LIGHT
         self._table = softened(diverging(LIGHT))
         self._span = (0.0, 1.0)
-        self._stale = False
+        self._stale = self._hovering = False
         self._make_widgets()
         self._arrange()
         self._show_title()
@@ -214,7 +214,7 @@ class BoundaryView(QWidget):
         self.setWindowTitle(title)
 
     def _show_scores(self) -> None:
-        if self._snapshot is None or self.plane.underMouse():
+        if self._snapshot is None or self._hovering:
             return
         train, test = self._snapshot.train, self._snapshot.test
         if train.accuracy is None:
@@ -227,6 +227,7 @@ class BoundaryView(QWidget):
             self.line.setText(text.format(train=train.accuracy, test=test.accuracy))
 
     def _hover(self, point: tuple[float, float] | None, sample: int) -> None:
+        self._hovering = point is not None
         if point is None or self._plane is None or self._snapshot is None:
             self._show_scores()
             return

@@ -25,7 +25,7 @@ from gui.form import Form, problems_under
 from gui.theme import LIGHT, Theme
 from gui.thumbnails import thumbnail
 
-SIZE, GAP = 42, 6
+SIZE, GAP = 36, 2
 SETTINGS = ("samples", "noise", "classes", "test_share", "seed")
 
 
@@ -145,8 +145,8 @@ class DataPanel(QWidget):
         head.addWidget(self.name, 1)
         head.addWidget(self.new_data)
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 4, 10, 8)
-        column.setSpacing(6)
+        column.setContentsMargins(8, 2, 8, 6)
+        column.setSpacing(3)
         column.addWidget(self.picker)
         column.addLayout(head)
         column.addWidget(self.summary)
@@ -168,25 +168,9 @@ class DataPanel(QWidget):
 
     def show_network(self, _network: Network, dataset: Dataset) -> None:
         """Sum up the samples there are."""
-        count, features = dataset.x.shape[1], dataset.features
-        if dataset.task == "regression":
-            text = self.tr(
-                "{samples} samples, {features} features, values; {train} for training, {test} to test"
-            )
-        else:
-            text = self.tr(
-                "{samples} samples, {features} features, {classes} classes; "
-                "{train} for training, {test} to test"
-            )
-        self.summary.setText(
-            text.format(
-                samples=count,
-                features=features,
-                classes=len(dataset.class_names),
-                train=dataset.train.size,
-                test=dataset.test.size,
-            )
-        )
+        text = self.tr("{train} training + {test} test samples, {features} features")
+        sizes = {"train": dataset.train.size, "test": dataset.test.size, "features": dataset.features}
+        self.summary.setText(text.format(**sizes))
         source = DATASETS.get(dataset.name)
         self.summary.setToolTip("" if source is None else source.citation or source.description)
 

@@ -46,6 +46,8 @@ class Inspector(QWidget):
         self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.text.setStyleSheet("QTextBrowser { border: 0; padding: 0; background: transparent; }")
         self.text.setOpenLinks(False)
+        by_keyboard = Qt.TextInteractionFlag.TextSelectableByKeyboard
+        self.text.setTextInteractionFlags(by_keyboard | Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text.setFont(font("formula"))
         self.activation_row = QWidget()
         self.activation = FocusedComboBox()

@@ -125,7 +125,7 @@ class LossPlot(QWidget):
 
     def _draw(self) -> None:
         curves = self._curves
-        if curves is None or not curves.losses.size:
+        if curves is None or curves.losses.size < 2:
             for item in (self._batches, self._train, self._test):
                 item.setData([], [])
             self._cursor.hide()

@@ -53,8 +53,8 @@ class TrainingPanel(QWidget):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 4, 10, 8)
-        column.setSpacing(7)
+        column.setContentsMargins(8, 2, 8, 6)
+        column.setSpacing(5)
         column.addWidget(self.form)
         column.addWidget(self.hint)
         column.addWidget(self.more)

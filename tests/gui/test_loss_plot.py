@@ -89,7 +89,7 @@ def test_nan_and_one_point_are_no_error(plot: LossPlot) -> None:
     plot.show_curves(Curves(np.full(5, np.nan), 1, _records(2, 2, nan=True)))
     plot.grab()
     plot.show_curves(Curves(np.array([0.3]), 1, ()))
-    plot.grab()
+    assert plot.plot.sentence, "one point is no curve"
 
 
 def test_zoom_stops_following_and_a_double_click_follows_again(qtbot: QtBot, plot: LossPlot) -> None:
