@@ -81,11 +81,13 @@ class History:
         self.thinned = True
         if any(moment.iteration not in self._by_hand for moment in self._moments):
             self.stride *= 2
-            kept = self._by_hand.__contains__
-            self._moments = [m for m in self._moments if m.iteration % self.stride == 0 or kept(m.iteration)]
+            self._moments = [m for m in self._moments if self._stays(m.iteration)]
         else:
             self._by_hand -= {self._moments.pop(0).iteration}
         self.bytes = sum(map(_size, self._moments))
+
+    def _stays(self, iteration: int) -> bool:
+        return iteration % self.stride == 0 or iteration in self._by_hand
 
     def cut(self, iteration: int) -> None:
         """Forget what came after ``iteration``."""
