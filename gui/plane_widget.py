@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
-    QFontMetricsF,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -20,7 +19,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.datasets import Dataset
 from core.modules import Array
-from gui.plane import ticks
+from gui.plane_axes import Axes, axes_within
 from gui.samples import draw_samples
 from gui.theme import LIGHT, Theme, diverging, font
 
@@ -97,33 +96,16 @@ class PlaneWidget(QWidget):
 
     # -- places ------------------------------------------------------------------------------------
 
-    def area(self) -> QRectF:
-        """Return the rectangle of the picture within the widget."""
-        metrics = QFontMetricsF(font("small"))
-        numbers = [metrics.horizontalAdvance(_tick(y)) for y in ticks(*self._ranges[1])]
-        left = max(numbers, default=0.0) + 8
-        below = 2 * metrics.height() + 6
-        return QRectF(left, 4, max(10.0, self.width() - left - 5), max(10.0, self.height() - below - 4))
-
-    def to_pixels(self, points: Array) -> Array:
-        """Return points (count, 2) of the axes' units in the widget's pixels."""
-        area, ((left, right), (bottom, top)) = self.area(), self._ranges
-        x = area.left() + (points[:, 0] - left) / (right - left) * area.width()
-        y = area.bottom() - (points[:, 1] - bottom) / (top - bottom) * area.height()
-        return np.column_stack([x, y])
-
-    def from_pixels(self, position: QPointF) -> tuple[float, float]:
-        """Return a point of the widget in the axes' units."""
-        area, ((left, right), (bottom, top)) = self.area(), self._ranges
-        x = left + (position.x() - area.left()) / area.width() * (right - left)
-        y = bottom + (area.bottom() - position.y()) / area.height() * (top - bottom)
-        return x, y
+    @property
+    def axes(self) -> Axes:
+        """The axes at the present size."""
+        return axes_within(self.size(), self._ranges, self._titles)
 
     def nearest(self, position: QPointF) -> int:
         """Return the sample nearest to a point of the widget, or -1 where none is near."""
         if not self._points.size:
             return -1
-        distance = np.hypot(*(self.to_pixels(self._points) - (position.x(), position.y())).T)
+        distance = np.hypot(*(self.axes.to_pixels(self._points) - (position.x(), position.y())).T)
         k = int(distance.argmin())
         return k if distance[k] <= REACH else -1
 
@@ -132,44 +114,24 @@ class PlaneWidget(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(font("small"))
-        area = self.area()
+        axes = self.axes
+        area = axes.area
         painter.fillRect(area, self._theme.canvas)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self._image is not None:
             inner = QRectF(0.5, 0.5, self._image.width() - 1, self._image.height() - 1)
             painter.drawImage(area, self._image, inner)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self._paint_axes(painter, area)
+        axes.paint(painter, self._theme, self.width())
         painter.save()
         painter.setClipRect(area)
         self._paint_lines(painter, area)
         if self._dataset is not None:
             painter.drawPixmap(0, 0, self._samples_layer())
-            self._paint_curves(painter)
-            self._paint_chosen(painter)
+            self._paint_curves(painter, axes)
+            self._paint_chosen(painter, axes)
         painter.restore()
         painter.end()
-
-    def _paint_axes(self, painter: QPainter, area: QRectF) -> None:
-        metrics = painter.fontMetrics()
-        height = metrics.height()
-        painter.setPen(QPen(self._theme.border, 1))
-        painter.drawRect(area)
-        painter.setPen(self._theme.muted)
-        (left, right), (bottom, top) = self._ranges
-        for x in ticks(left, right):
-            place = area.left() + (x - left) / (right - left) * area.width()
-            half = metrics.horizontalAdvance(_tick(x)) / 2 + 1
-            box = QRectF(min(place, self.width() - half) - half, area.bottom() + 2, 2 * half, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, _tick(x))
-        for y in ticks(bottom, top):
-            place = area.bottom() - (y - bottom) / (top - bottom) * area.height()
-            box = QRectF(0, place - height / 2, area.left() - 4, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, _tick(y))
-        title = self.tr("{y} ↑   over   {x} →").format(x=self._titles[0], y=self._titles[1])
-        title = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, int(area.width()))
-        box = QRectF(area.left(), area.bottom() + height + 2, area.width(), height + 2)
-        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, title)
 
     def _paint_lines(self, painter: QPainter, area: QRectF) -> None:
         if self._image is None or not self._lines.size:
@@ -179,10 +141,10 @@ class PlaneWidget(QWidget):
         painter.setPen(QPen(self._theme.text, 1.7))
         painter.drawLines([QLineF(*line) for line in places.tolist()])
 
-    def _paint_curves(self, painter: QPainter) -> None:
+    def _paint_curves(self, painter: QPainter, axes: Axes) -> None:
         colours = (self._theme.positive, self._theme.negative, *self._theme.classes)
         for k, curve in enumerate(self._curves):
-            places = self.to_pixels(curve)
+            places = axes.to_pixels(curve)
             places = np.clip(places[np.isfinite(places).all(axis=1)], -1e4, 1e4)
             painter.setPen(QPen(colours[k % len(colours)], 2.6))
             painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in places.tolist()]))
@@ -199,20 +161,20 @@ class PlaneWidget(QWidget):
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
             size = 7.5 if len(self._points) <= 400 else 6.0 if len(self._points) <= 1000 else 4.5
             table = diverging(self._theme)
-            draw_samples(painter, self._dataset, self.to_pixels(self._points), self._theme, size, table)
+            draw_samples(painter, self._dataset, self.axes.to_pixels(self._points), self._theme, size, table)
             painter.end()
             self._layer = layer
         return self._layer
 
-    def _paint_chosen(self, painter: QPainter) -> None:
+    def _paint_chosen(self, painter: QPainter, axes: Axes) -> None:
         """Ring the samples of the present batch, and more strongly the selected one."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._batch.size:
             painter.setPen(QPen(self._theme.text, 1.6))
-            for x, y in self.to_pixels(self._points[self._batch]).tolist():
+            for x, y in axes.to_pixels(self._points[self._batch]).tolist():
                 painter.drawEllipse(QPointF(x, y), 6.5, 6.5)
         if 0 <= self._selected < len(self._points):
-            x, y = self.to_pixels(self._points[[self._selected]])[0].tolist()
+            x, y = axes.to_pixels(self._points[[self._selected]])[0].tolist()
             for colour, width in ((self._theme.panel, 5.0), (self._theme.accent, 2.6)):
                 painter.setPen(QPen(colour, width))
                 painter.drawEllipse(QPointF(x, y), 9, 9)
@@ -224,10 +186,9 @@ class PlaneWidget(QWidget):
         self._layer = None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        inside = self.area().contains(event.position()) and self._dataset is not None
-        self.hovered.emit(
-            self.from_pixels(event.position()) if inside else None, self.nearest(event.position())
-        )
+        axes, position = self.axes, event.position()
+        inside = self._dataset is not None and axes.area.contains(position)
+        self.hovered.emit(axes.from_pixels(position) if inside else None, self.nearest(position))
 
     def leaveEvent(self, event: object) -> None:
         self.hovered.emit(None, -1)
@@ -243,8 +204,3 @@ class PlaneWidget(QWidget):
             self.picked.emit((max(self._selected, -1 if move > 0 else 0) + move) % len(self._points))
         else:
             super().keyPressEvent(event)
-
-
-def _tick(value: float) -> str:
-    """Return the number at a tick, with a true minus."""
-    return f"{value + 0.0:g}".replace("-", "−")

@@ -9,21 +9,18 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from core.analysis import Plane, PlaneMap, plane_of
 from core.datasets import Dataset
-from core.modules import Array
 from core.network import Network
-from core.passes import evaluate
 from core.training import Snapshot
 from gui.form import FocusedComboBox
-from gui.numbers import short
 from gui.plane import borders, contour, diverging_image, regions_image, softened, telling_pair
 from gui.plane_widget import PlaneWidget
+from gui.plane_words import classes_of, lit, scores, sentence_at, sentence_of, title_of
 from gui.samples import class_colours
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme, diverging
 
 FINEST, COARSEST = 100, 32
 WORK = 2e7  # products a picture may cost: a few milliseconds
-MOST_LIT = 256
 LEVEL = 0.5
 
 
@@ -51,7 +48,7 @@ class BoundaryView(QWidget):
         self._stale = self._hovering = False
         self._make_widgets()
         self._arrange()
-        self._show_title()
+        self.setWindowTitle(title_of(self._dataset))
 
     def _make_widgets(self) -> None:
         self.plane = PlaneWidget()
@@ -99,7 +96,7 @@ class BoundaryView(QWidget):
             self._axes = telling_pair(dataset)
             self._fill_pickers(dataset)
             self.plane.show_selected(-1)
-        self._show_title()
+        self.setWindowTitle(title_of(self._dataset))
         self._make_plane()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -175,104 +172,35 @@ class BoundaryView(QWidget):
     def _draw(self) -> None:
         if self._map is None or self._snapshot is None or self._dataset is None or self._plane is None:
             return
-        o = self._map.activities(self._snapshot.theta)[-1]
-        self.plane.show_batch(self._lit(self._snapshot))
+        o, classes = self._map.activities(self._snapshot.theta)[-1], classes_of(self._dataset)
+        self.plane.show_batch(lit(self._snapshot, self._dataset))
         self._show_scores()
         if self._dataset.features == 1:
             x = np.linspace(*self._plane.x_range, o.shape[2])
             self.plane.show_lines([np.column_stack([x, row]) for row in o[:, 0]])
-        elif self._classes() > 2:
-            colours = class_colours(self._theme, self._classes())
+        elif classes > 2:
+            colours = class_colours(self._theme, classes)
             self.plane.show_picture(regions_image(o, colours, self._theme), borders(o))
         else:
-            values = o[-1] if self._classes() else o[0]
-            lines = contour(values, LEVEL) if self._classes() else np.empty((0, 4))
+            values = o[-1] if classes else o[0]
+            lines = contour(values, LEVEL) if classes else np.empty((0, 4))
             self.plane.show_picture(diverging_image(values, *self._span, self._table), lines)
-
-    def _classes(self) -> int:
-        """Return the number of classes; 0: the data has values."""
-        assert self._dataset is not None
-        return len(self._dataset.class_names) if self._dataset.task == "classes" else 0
-
-    def _lit(self, snapshot: Snapshot) -> Array:
-        """Return the samples of the present batch, unless it is so large that all would be lit."""
-        samples = np.empty(0, int) if snapshot.values is None else snapshot.values.samples
-        assert self._dataset is not None
-        few = samples.size <= MOST_LIT and samples.size < self._dataset.train.size
-        return samples if few else np.empty(0, int)
 
     # -- words -------------------------------------------------------------------------------------
 
-    def _show_title(self) -> None:
-        title = self.tr("Decision boundary")
-        if self._dataset is not None and self._dataset.features == 1:
-            title = self.tr("Fitted curve") if not self._classes() else self.tr("Output over the input")
-        elif self._dataset is not None and not self._classes():
-            title = self.tr("Output over the plane")
-        elif self._dataset is not None and self._classes() > 2:
-            title = self.tr("Decision regions")
-        self.setWindowTitle(title)
-
     def _show_scores(self) -> None:
-        if self._snapshot is None or self._hovering:
-            return
-        train, test = self._snapshot.train, self._snapshot.test
-        if train.accuracy is None:
-            self.line.setText(self.tr("● training sample, ○ test sample"))
-        elif test is None or test.accuracy is None:
-            text = self.tr("Right: {train:.1%} of training ●")
-            self.line.setText(text.format(train=train.accuracy))
-        else:
-            text = self.tr("Right: {train:.1%} of training ●, {test:.1%} of test ○")
-            self.line.setText(text.format(train=train.accuracy, test=test.accuracy))
+        if self._snapshot is not None and not self._hovering:
+            self.line.setText(scores(self._snapshot))
 
     def _hover(self, point: tuple[float, float] | None, sample: int) -> None:
+        """Tell the point under the pointer, or the sample, and what the network says there."""
         self._hovering = point is not None
-        if point is None or self._plane is None or self._snapshot is None:
+        if point is None or self._network is None or self._plane is None or self._snapshot is None:
             self._show_scores()
             return
         assert self._dataset is not None
-        names = self._dataset.feature_names
+        theta = self._snapshot.theta
         if sample >= 0:
-            self.line.setText(self._sentence_of(sample))
-        elif self._dataset.features == 1:
-            text = self.tr("{name} = {x}: output {o}")
-            self.line.setText(text.format(name=names[0], x=short(point[0]), o=self._output(point)))
+            self.line.setText(sentence_of(self._network, theta, self._dataset, sample))
         else:
-            (i, k), (x, y) = self._plane.axes, point
-            text = self.tr("{i} = {x}, {k} = {y}: output {o}")
-            self.line.setText(
-                text.format(i=names[i], k=names[k], x=short(x), y=short(y), o=self._output(point))
-            )
-
-    def _sentence_of(self, sample: int) -> str:
-        assert self._dataset is not None and self._network is not None
-        dataset = self._dataset
-        o = self._outputs_at(dataset.x[:, sample])
-        if dataset.task == "classes":
-            truth = dataset.class_names[int(dataset.labels[sample])]
-        else:
-            truth = short(float(dataset.labels[0, sample]))
-        text = self.tr("Sample {sample}: y = {truth}, output {o}")
-        return text.format(sample=sample, truth=truth, o=_listed(o))
-
-    def _output(self, point: tuple[float, float]) -> str:
-        assert self._plane is not None
-        x = np.array(self._plane.fixed)
-        x[self._plane.axes[1]] = point[1]
-        x[self._plane.axes[0]] = point[0]
-        return _listed(self._outputs_at(x))
-
-    def _outputs_at(self, x: Array) -> Array:
-        """Return the outputs at one point of the input space, at the present parameters."""
-        assert self._network is not None and self._snapshot is not None
-        nothing = np.zeros((self._network.n[-1], 1))
-        return evaluate(self._network, self._snapshot.theta, x[:, None], nothing).a[-1][:, 0]
-
-
-def _listed(values: Array) -> str:
-    """Return one number, or a few in brackets."""
-    if values.size == 1:
-        return short(float(values[0]))
-    shown = [short(float(value)) for value in values[:6]]
-    return f"({', '.join([*shown, '…'] if values.size > 6 else shown)})"
+            self.line.setText(sentence_at(self._network, theta, self._dataset, self._plane, point))

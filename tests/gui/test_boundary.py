@@ -33,13 +33,13 @@ def view(qtbot: QtBot) -> BoundaryView:
 
 def _pixel(view: BoundaryView, k: int) -> QPoint:
     """Return where sample k lies in the plane."""
-    x, y = view.plane.to_pixels(view.plane._points[[k]])[0]
+    x, y = view.plane.axes.to_pixels(view.plane._points[[k]])[0]
     return QPoint(round(x), round(y))
 
 
 def _alone(view: BoundaryView) -> int:
     """Return a sample far from all others."""
-    places = view.plane.to_pixels(view.plane._points)
+    places = view.plane.axes.to_pixels(view.plane._points)
     away = np.hypot(*(places[:, None] - places[None]).transpose(2, 0, 1)) + 1e9 * np.eye(len(places))
     return int(away.min(axis=1).argmax())
 
@@ -127,7 +127,7 @@ def test_a_click_selects_the_nearest_sample(qtbot: QtBot, view: BoundaryView) ->
 def test_a_click_far_from_all_samples_selects_nothing(qtbot: QtBot, view: BoundaryView) -> None:
     tell(view, scene("xor-four-points"))
     with qtbot.assertNotEmitted(view.select_requested):
-        centre = view.plane.area().center().toPoint()
+        centre = view.plane.axes.area.center().toPoint()
         qtbot.mouseClick(view.plane, Qt.MouseButton.LeftButton, pos=centre)
 
 
@@ -145,9 +145,9 @@ def test_arrow_keys_go_through_the_samples(qtbot: QtBot, view: BoundaryView) -> 
 def test_hovering_tells_point_and_output(qtbot: QtBot, view: BoundaryView) -> None:
     told = scene("xor-four-points", iterations=100)
     tell(view, told)
-    centre = view.plane.area().center()
+    centre = view.plane.axes.area.center()
     qtbot.mouseMove(view.plane, centre.toPoint())
-    point = view.plane.from_pixels(QPointF(centre.toPoint()))
+    point = view.plane.axes.from_pixels(QPointF(centre.toPoint()))
     x = np.array(point)[:, None]
     o = evaluate(told.network, told.snapshot.theta, x, np.zeros((1, 1))).a[-1][0, 0]
     assert view.line.text() == f"x₁ = {short(point[0])}, x₂ = {short(point[1])}: output {short(o)}"
