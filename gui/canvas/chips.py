@@ -54,7 +54,20 @@ class ChipItem(QGraphicsItem):
         super().__init__()
         self._picture, self._k = picture, k
         self._column = picture.layout.columns[k]
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self._state: object = None
         self.setZValue(5)
+
+    def refresh(self) -> None:
+        """A chip shows no number of a moment."""
+
+    def look(self) -> None:
+        """Draw what is looked at, if that changed."""
+        hover = self._picture.hover
+        state = (self._chosen, hover.kind if hover is not None and hover.column == self._k else "")
+        if state != self._state:
+            self._state = state
+            self.update()
 
     def boundingRect(self) -> QRectF:
         return self._column.chip.adjusted(-4, -4, 4, 4)

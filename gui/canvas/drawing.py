@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isqrt
 
 from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QResizeEvent
+from PySide6.QtGui import QPainter, QPixmapCache, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from core.datasets import Dataset
@@ -21,12 +21,17 @@ from gui.canvas.overlay import OverlayItem, bubbles
 from gui.canvas.picture import Picture, Texts
 from gui.canvas.pills import PillsItem
 from gui.canvas.pixels import Pixels, packed
-from gui.canvas.tiles import NeuronsItem
+from gui.canvas.tiles import TilesItem
+from gui.canvas.values import ValuesItem
 from gui.selection import Selection
 from gui.theme import Theme, diverging
 
-TILES_EVERY = 33  # milliseconds
+QUIET = 45  # milliseconds without a new moment, after which all is drawn
+PICTURES = 96 * 1024  # kilobytes for tiles and edges between two moments, on a large screen
 ZOOM_LIMITS = 0.2, 6.0
+
+
+Item = ChipItem | TilesItem | ValuesItem | EdgesItem | MatrixItem
 
 
 class Drawing(QGraphicsView):
@@ -40,14 +45,16 @@ class Drawing(QGraphicsView):
         self._network: Network | None = None
         self._dataset: Dataset | None = None
         self._snapshot: Snapshot | None = None
-        self._items: list[ChipItem | NeuronsItem | EdgesItem | MatrixItem] = []
+        self._items: list[Item] = []
         self.pills = PillsItem(self.picture)
         self.overlay = OverlayItem(self.picture)
         self._fitted = True
-        self._since_tiles = QElapsedTimer()
-        self._late_tiles = QTimer(self)
-        self._late_tiles.setSingleShot(True)
-        self._late_tiles.timeout.connect(self._refresh_tiles)
+        self._turn = False
+        self._since = QElapsedTimer()
+        self._since.start()
+        self._late = QTimer(self)
+        self._late.setSingleShot(True)
+        self._late.timeout.connect(self._refresh)
         _prepare(self)
 
     # -- what is shown ----------------------------------------------------------------------------
@@ -70,23 +77,25 @@ class Drawing(QGraphicsView):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the numbers of a moment of the present network."""
         previous, self._snapshot = self._snapshot, snapshot
-        self._show_moment(previous)
+        self._take_moment(previous)
+        since = self._since.restart()
+        self._refresh(QUIET if previous is None else since)
 
     def show_selection(self, selection: Selection) -> None:
         """Mark what is selected; with a sample, show the numbers of that sample."""
         other_sample = selection.sample != self.picture.selection.sample
         self.picture.selection = selection
         if other_sample:
-            self._show_moment(None)
+            self._take_moment(None)
+            self._refresh()
         self._arrange()
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme, and in the size of the application's font."""
-        self.picture.theme = theme
+        self.picture.theme, self.picture.colours = theme, packed(diverging(theme))
         self.setBackgroundBrush(theme.canvas)
         self.picture.texts = Texts(QApplication.font().pointSizeF() / 10)
         self._rebuild()
-        self._refresh_tiles()
 
     def set_edge_numbers(self, numbers: str) -> None:
         """Show on the edges "weights", "gradients" or "both"."""
@@ -102,7 +111,7 @@ class Drawing(QGraphicsView):
         network = self._network
         return network is not None and network.design.layers == self.picture.design.layers
 
-    def _show_moment(self, previous: Snapshot | None) -> None:
+    def _take_moment(self, previous: Snapshot | None) -> None:
         picture, sample = self.picture, self.picture.selection.sample
         if not self.live or self._snapshot is None or self._network is None or self._dataset is None:
             picture.moment = None
@@ -110,23 +119,21 @@ class Drawing(QGraphicsView):
             if sample is not None and sample >= self._dataset.x.shape[1]:
                 sample = None
             picture.moment = moment(self._network, self._dataset, self._snapshot, sample, previous)
-            self._want_tiles()
-        self.viewport().update()
 
-    def _want_tiles(self) -> None:
-        """Draw the tiles now, or a little later if they are fresh."""
-        if not self._since_tiles.isValid() or self._since_tiles.elapsed() >= TILES_EVERY:
-            self._refresh_tiles()
-        elif not self._late_tiles.isActive():
-            self._late_tiles.start(TILES_EVERY)
-
-    def _refresh_tiles(self) -> None:
+    def _refresh(self, since: float = QUIET) -> None:
+        """Draw the moment. While frames follow one another fast, tiles and edges take every other one."""
+        self._turn = not self._turn
+        resting = since >= QUIET
         pixels, snapshot = self.picture.pixels, self._snapshot
-        if pixels is None or snapshot is None:
-            return
-        self._late_tiles.stop()
-        self._since_tiles.start()
-        pixels.refresh(snapshot.theta, packed(diverging(self.picture.theme)))
+        if pixels is not None and snapshot is not None and (resting or self._turn):
+            pixels.refresh(snapshot.theta, self.picture.colours)
+        for item in self._items:
+            if resting or isinstance(item, TilesItem) == self._turn:
+                item.refresh()
+        if resting:
+            self._late.stop()
+        else:
+            self._late.start(QUIET)
         self.viewport().update()
 
     # -- building ---------------------------------------------------------------------------------
@@ -151,13 +158,15 @@ class Drawing(QGraphicsView):
         ]
         self._items = [
             *edges,
-            *(NeuronsItem(picture, k) for k in columns),
+            *(TilesItem(picture, k) for k in columns),
+            *(ValuesItem(picture, k) for k in columns),
             *(ChipItem(picture, k) for k in columns),
         ]
         self.pills.place()
         for made in self._items:
             scene.addItem(made)
-        self._show_moment(None)
+        self._take_moment(None)
+        self._refresh()
         if self._fitted:
             self._show_all()
 
@@ -172,6 +181,8 @@ class Drawing(QGraphicsView):
     def _arrange(self) -> None:
         """Show the numbers of what is looked at, and draw."""
         self.pills.arrange()
+        for item in self._items:
+            item.look()
         self.viewport().update()
 
     # -- zoom -------------------------------------------------------------------------------------
@@ -237,4 +248,5 @@ def _prepare(view: Drawing) -> None:
     view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.setMinimumSize(240, 160)
     view.setMouseTracking(True)
+    QPixmapCache.setCacheLimit(max(PICTURES, QPixmapCache.cacheLimit()))
     view.setBackgroundBrush(view.picture.theme.canvas)

@@ -11,8 +11,8 @@ from core.modules import Array
 from gui.canvas.layout import ends
 from gui.canvas.notation import below
 from gui.canvas.picture import Picture, faded
-from gui.canvas.pixels import packed, picture_of
-from gui.theme import Theme, diverging, mixed
+from gui.canvas.pixels import picture_of
+from gui.theme import Theme, mixed
 
 LEVELS = 12
 SMOOTH_UP_TO = 500
@@ -58,6 +58,9 @@ class EdgesItem(QGraphicsItem):
     def __init__(self, picture: Picture, l: int) -> None:
         super().__init__()
         self._picture, self._l = picture, l
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self._drawn: bytes | None = None
+        self._lit: frozenset[int] = frozenset()
         outs, ins = ends(picture.layout, l)
         self._targets = len(ins)
         self._paths = paths(outs, ins)
@@ -72,11 +75,20 @@ class EdgesItem(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return self._bounds
 
-    def show_theme(self) -> None:
-        """Take the pens of the picture's theme."""
-        self._pens = pens(self._picture.theme, self._most)
-        self._none = QPen(self._picture.theme.zero, 1)
-        self.update()
+    def refresh(self) -> None:
+        """Draw the weights of another moment, if any of them needs another pen."""
+        moment = self._picture.moment
+        numbers = None if moment is None else pen_numbers(moment.theta.W[self._l]).tobytes()
+        if numbers != self._drawn:
+            self._drawn = numbers
+            self.update()
+
+    def look(self) -> None:
+        """Draw what is looked at, if that changed."""
+        lit = self._looked_at()
+        if lit != self._lit:
+            self._lit = lit
+            self.update()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -90,7 +102,7 @@ class EdgesItem(QGraphicsItem):
                 painter.drawPath(path)
             return
         numbers = pen_numbers(moment.theta.W[self._l].ravel())
-        lit = self._lit()
+        lit = self._lit
         if lit:
             painter.setOpacity(0.35)
         self._draw(
@@ -112,7 +124,7 @@ class EdgesItem(QGraphicsItem):
                 painter.setPen(made[last])
             painter.drawPath(all_paths[k])
 
-    def _lit(self) -> set[int]:
+    def _looked_at(self) -> frozenset[int]:
         """Return the edges of what is looked at; empty: nothing is, all edges are drawn alike."""
         found: set[int] = set()
         n, l = self._targets, self._l
@@ -123,7 +135,7 @@ class EdgesItem(QGraphicsItem):
                 found |= set(range(j, len(self._paths), n))
             elif layer == l - 1:
                 found |= set(range(j * n, (j + 1) * n))
-        return {k for k in found if k < len(self._paths)}
+        return frozenset(k for k in found if k < len(self._paths))
 
 
 class MatrixItem(QGraphicsItem):
@@ -132,6 +144,8 @@ class MatrixItem(QGraphicsItem):
     def __init__(self, picture: Picture, l: int) -> None:
         super().__init__()
         self._picture, self._l = picture, l
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self._looked_at: object = ()
         self._rect = picture.layout.matrices[l]
         before, after = picture.layout.of_layer(l - 1), picture.layout.of_layer(l)
         line = picture.layout.sizes.line
@@ -150,9 +164,15 @@ class MatrixItem(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return self._bounds
 
-    def show_theme(self) -> None:
-        """Draw in the picture's theme."""
+    def refresh(self) -> None:
+        """Draw the weights of another moment."""
         self.update()
+
+    def look(self) -> None:
+        """Draw what is looked at, if that changed."""
+        if self._picture.looked_at != self._looked_at:
+            self._looked_at = self._picture.looked_at
+            self.update()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -168,7 +188,7 @@ class MatrixItem(QGraphicsItem):
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinking)
             W = picture.moment.theta.W[self._l]
             most = float(np.abs(W).max()) or 1.0
-            image, _pixels = picture_of(W, packed(diverging(theme)), -most, most)
+            image, _pixels = picture_of(W, picture.colours, -most, most)
             painter.drawImage(rect, image)
         self._frame(painter, theme)
 

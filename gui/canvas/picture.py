@@ -8,11 +8,12 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QStaticText
 
 from core.design import Design, Layer, Problem
+from core.modules import Array
 from gui.canvas.layout import Layout, Sizes, layout
 from gui.canvas.moment import Moment
-from gui.canvas.pixels import Pixels
+from gui.canvas.pixels import Pixels, packed
 from gui.selection import Selection
-from gui.theme import LIGHT, Theme, font
+from gui.theme import LIGHT, Theme, diverging, font
 
 MOST_TEXTS = 4000
 
@@ -88,7 +89,8 @@ class Picture:
 
     ``names`` are those of the inputs as they are written, ``numbers`` says what the edges show
     ("weights", "gradients" or "both"). ``moment`` is None where the network drawn has no numbers:
-    before the first snapshot, and for a design that does not work.
+    before the first snapshot, and for a design that does not work. ``colours`` are 256 pixels, from the
+    most negative to the most positive value.
     """
 
     design: Design = field(default_factory=Design)
@@ -96,6 +98,7 @@ class Picture:
     names: tuple[str, ...] = ("x₁", "x₂")
     image: bool = False
     theme: Theme = LIGHT
+    colours: Array = field(default_factory=lambda: packed(diverging(LIGHT)))
     texts: Texts = field(default_factory=lambda: Texts(1.0))
     layout: Layout = field(default_factory=lambda: layout(Design(), 2, 800, 500))
     moment: Moment | None = None
