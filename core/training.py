@@ -171,9 +171,10 @@ class Trainer:
         """Return the numbers of the pass that led to a moment, where they were not kept."""
         self._stand(moment.iteration - 1, Phase.START)
         np.copyto(self._theta, moment.before)
-        self._step()
-        self._step()
-        values = self._pass()
+        with np.errstate(all="ignore"):
+            self._step()
+            self._step()
+            values = self._pass()
         np.copyto(self._theta, moment.theta)
         self.iteration = moment.iteration
         self._keep_losses()

@@ -57,6 +57,10 @@ def test_going_back_in_strides_keeps_the_count():
         kept.resize(count)
         assert kept.iterations == count
         assert np.array_equal(kept.view(), thinned(np.arange(50.0), 4)[: count // 4])
+    kept = BatchLosses(16)
+    kept.extend(np.arange(50.0))
+    kept.resize(42)
+    assert kept.mean_of_last(1) == np.mean([40, 41, 42, 43])
     kept.resize(0)
     assert (kept.iterations, kept.stride, kept.view().size) == (0, 1, 0)
 

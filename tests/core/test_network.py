@@ -65,6 +65,17 @@ def test_weights_are_kept_when_a_layer_is_inserted_or_removed():
     assert np.array_equal(short.W(back, 3), long.W(theta, 4))
 
 
+def test_among_layers_of_one_shape_the_first_ones_stay():
+    two, three = hidden(Dense(2), Dense(2)), hidden(Dense(2), Dense(2), Dense(2))
+    carried, theta = kept_layers(two, three)
+    for mine, its in ((1, 1), (2, 2), (3, 4)):
+        assert np.array_equal(two.W(carried, mine), three.W(theta, its))
+    carried, theta = kept_layers(three, two)
+    for mine, its in ((1, 1), (2, 2), (4, 3)):
+        assert np.array_equal(three.W(carried, mine), two.W(theta, its))
+    assert np.array_equal(three.W(carried, 3), three.W(three.initial(1), 3))
+
+
 def test_weights_are_kept_when_neurons_are_added_or_removed():
     small, wide = hidden(Dense(3), Dense(2)), hidden(Dense(4), Dense(2))
     carried, theta = kept_layers(wide, small)

@@ -155,6 +155,24 @@ def test_a_snapshot_shows_what_is_computed(way):
         assert np.array_equal(snapshot.memory, memory)
 
 
+def test_a_moment_without_the_numbers_of_its_pass_gets_them_back():
+    for way in ("mini-batch, last one short", "dropout"):
+        trainer = trainer_of(way)
+        trainer.run(37)
+        moment, shown = trainer.moment(), trainer.snapshot()
+        assert (moment.values, moment.phase) == (None, Phase.UPDATE)
+        losses = trainer.curves().losses.copy()
+        trainer.run(90)
+        trainer.restore(moment)
+        again = trainer.snapshot()
+        assert bits(trainer) == (37, shown.theta.tobytes(), shown.memory.tobytes())
+        assert np.array_equal(again.before, shown.before)
+        assert np.array_equal(again.values.samples, shown.values.samples)
+        assert np.array_equal(again.values.g, shown.values.g)
+        assert all(np.array_equal(*pair) for pair in zip(again.values.z, shown.values.z, strict=True))
+        assert np.allclose(trainer.curves().losses, losses, rtol=1e-12)
+
+
 def test_iterations_and_epochs_are_counted_with_the_last_short_batch():
     trainer = trainer_of("mini-batch, last one short")
     used = []
