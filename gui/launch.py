@@ -15,10 +15,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
-COMMANDS = ("train", "check", "picture")
+COMMANDS = ("train", "check", "explain", "picture")
 USAGE = """glassnet [FILE]
        glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
        glassnet check FILE
+       glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
        glassnet picture FILE -o OUT.png [--size WxH] [--theme light|dark] [--iterations N]"""
 
 
@@ -52,9 +53,9 @@ def _run(options: argparse.Namespace) -> int:
     try:
         if options.diagnostics:
             return _diagnostics()
-        return {"train": _train, "check": _check, "picture": _picture, "open": _open}[options.command](
-            options
-        )
+        return {"train": _train, "check": _check, "explain": _explain, "picture": _picture, "open": _open}[
+            options.command
+        ](options)
     except FileError as error:
         return refuse(str(error))
 
@@ -117,6 +118,19 @@ def _check(options: argparse.Namespace) -> int:
     return check(options.file)
 
 
+def _explain(options: argparse.Namespace) -> int:
+    from gui.terminal_explain import explain  # noqa: PLC0415
+
+    return explain(
+        options.file,
+        iterations=options.iterations,
+        sample=options.sample,
+        form=options.format,
+        width=options.width,
+        digits=options.digits,
+    )
+
+
 def _diagnostics() -> int:
     from gui.diagnostics import diagnostics  # noqa: PLC0415
 
@@ -160,6 +174,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_train(commands.add_parser("train", help="train without a window"))
     checking = commands.add_parser("check", help="compare its gradient with central differences")
     checking.add_argument("file", metavar="FILE", help="a .glassnet file or an example's name")
+    _add_explain(commands.add_parser("explain", help="write out the whole pass of one sample"))
     _add_picture(commands.add_parser("picture", help="save the window as a picture, without a display"))
     return parser
 
@@ -172,6 +187,21 @@ def _add_train(train: argparse.ArgumentParser) -> None:
     train.add_argument("--seed", type=_seed, metavar="S", help="start anew, from the weights of this seed")
     train.add_argument("--save", metavar="OUT", help="save the trained network to this .glassnet file")
     train.add_argument("--json", action="store_true", help="end with the result as one JSON object")
+
+
+def _add_explain(explain: argparse.ArgumentParser) -> None:
+    explain.add_argument("file", metavar="FILE", help="a .glassnet file or an example's name")
+    explain.add_argument("--iterations", type=_count, default=0, metavar="N", help="train so long before (0)")
+    explain.add_argument(
+        "--sample", type=_count, default=1, metavar="K", help="which sample of the data, counted from 1 (1)"
+    )
+    explain.add_argument("--format", choices=("text", "latex", "json"), default="text")
+    explain.add_argument(
+        "--width", type=_width, metavar="W", help="columns of the text, at least 40 (the terminal's)"
+    )
+    explain.add_argument(
+        "--digits", type=_digits, default=4, metavar="N", help="significant digits of the numbers (4)"
+    )
 
 
 def _add_picture(picture: argparse.ArgumentParser) -> None:
@@ -192,6 +222,14 @@ def _number(text: str, least: int, most: int) -> int:
 
 def _count(text: str) -> int:
     return _number(text, 0, 10**12)
+
+
+def _width(text: str) -> int:
+    return _number(text, 40, 10_000)
+
+
+def _digits(text: str) -> int:
+    return _number(text, 1, 15)
 
 
 def _seed(text: str) -> int:

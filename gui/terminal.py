@@ -50,14 +50,14 @@ def train(
     path = find(name)
     _check_folder(save)
     work = _start(read(path), seed)
-    network, dataset = _compiled(path, work)
-    trainer = _trainer(network, dataset, work)
+    network, dataset = compiled(path, work)
+    trainer = trainer_of(network, dataset, work)
     per_epoch = trainer.snapshot().batches
     steps = (
         iterations if iterations is not None else per_epoch * (DEFAULT_EPOCHS if epochs is None else epochs)
     )
     start, clock = trainer.iteration, time.perf_counter()
-    code = _train(trainer, start + steps, per_epoch)
+    code = train_to(trainer, start + steps, per_epoch)
     seconds = time.perf_counter() - clock
     snapshot = trainer.snapshot()
     done = snapshot.iteration - start
@@ -80,7 +80,8 @@ def _start(work: Work, seed: int | None) -> Work:
     return Work(changed(work.design, training=changed(work.design.training, seed=seed)))
 
 
-def _compiled(path: Path, work: Work) -> tuple[Network, Dataset]:
+def compiled(path: Path, work: Work) -> tuple[Network, Dataset]:
+    """Return the network and the data of a file. Raises FileError for a design that cannot work."""
     dataset = make_dataset(work.design.data)
     try:
         return Network(work.design, dataset), dataset
@@ -88,7 +89,8 @@ def _compiled(path: Path, work: Work) -> tuple[Network, Dataset]:
         raise FileError(f"“{path.name}” cannot be trained: {error}") from None
 
 
-def _trainer(network: Network, dataset: Dataset, work: Work) -> Trainer:
+def trainer_of(network: Network, dataset: Dataset, work: Work) -> Trainer:
+    """Return a trainer that stands where the file's training stood."""
     trainer = Trainer(network, dataset, work.theta)
     if work.theta is not None and work.memory is not None:
         now = trainer.snapshot()
@@ -97,7 +99,7 @@ def _trainer(network: Network, dataset: Dataset, work: Work) -> Trainer:
     return trainer
 
 
-def _train(trainer: Trainer, goal: int, per_epoch: int) -> int:
+def train_to(trainer: Trainer, goal: int, per_epoch: int) -> int:
     """Train up to ``goal``, showing where it is; return the exit code."""
     progress, count = Progress(goal, per_epoch), 1
     with _interrupted() as stopped:
@@ -215,7 +217,7 @@ def check(name: str) -> int:
     """
     path = find(name)
     work = read(path)
-    network, dataset = _compiled(path, work)
+    network, dataset = compiled(path, work)
     seed = work.design.training.seed
     theta = network.initial(seed) if work.theta is None else work.theta
     theta = theta + 1e-3 * np.random.default_rng(seed).standard_normal(theta.size)
