@@ -10,7 +10,7 @@ from pathlib import Path
 
 LIBRARIES = "libglib2.0-0 libgl1 libegl1 libdbus-1-3 libfontconfig1 libxkbcommon0"
 SCREEN_LIBRARIES = (
-    "libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 "
+    f"{LIBRARIES} libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 "
     "libxkbcommon-x11-0 libwayland-cursor0"
 )
 
@@ -33,7 +33,7 @@ def obstacle(platform: str) -> str:
         )
     missing = [_missing(name) for name in platforms]
     if all(missing):
-        packages = LIBRARIES if platforms == ["offscreen"] else f"{LIBRARIES} {SCREEN_LIBRARIES}"
+        packages = LIBRARIES if platforms == ["offscreen"] else SCREEN_LIBRARIES
         return f"a system library is missing ({missing[0]}); install it with “sudo apt install {packages}”."
     if platforms == ["xcb"] and not _x_answers():
         return (
