@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
@@ -27,11 +28,14 @@ def keys_of(action: QAction) -> str:
     return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
 
-class CommandPalette(QDialog):
-    """A line to type a part of a command into, and the commands that match; Enter does the first."""
+class CommandPalette(QFrame):
+    """A line to type a part of a command into, and the commands that match; Enter does the first.
+
+    It lies over its window, and is gone when the keyboard goes elsewhere.
+    """
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
-        super().__init__(parent, Qt.WindowType.Popup)
+        super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("command_palette")
         self.setAccessibleName(self.tr("Find a command"))
@@ -49,10 +53,12 @@ class CommandPalette(QDialog):
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.line)
         column.addWidget(self.list)
-        self.resize(460, 380)
+        self.setFocusProxy(self.line)
+        width = min(480, parent.width() - 20)
+        self.setGeometry((parent.width() - width) // 2, 60, width, min(380, parent.height() - 80))
         self._filter("")
-        middle = parent.mapToGlobal(parent.rect().center())
-        self.move(middle.x() - 230, parent.mapToGlobal(parent.rect().topLeft()).y() + 80)
+        self.show()
+        self.raise_()
         self.line.setFocus()
 
     def _filter(self, part: str) -> None:
@@ -83,10 +89,16 @@ class CommandPalette(QDialog):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrow keys move in the list while the line has the focus."""
+        if event.type() == QEvent.Type.FocusOut and not self.list.hasFocus():
+            self.close()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(Qt.Key(event.key()))
+            key = Qt.Key(event.key())
+            step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(key)
             if step is not None and self.list.count():
                 self.list.setCurrentRow((self.list.currentRow() + step) % self.list.count())
+                return True
+            if key == Qt.Key.Key_Escape:
+                self.close()
                 return True
         return super().eventFilter(watched, event)
 

@@ -42,10 +42,11 @@ class KeysForFields(QObject):
             new.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            if isinstance(watched, QWidget) and self._belongs_to(watched, event):
-                event.accept()
-                return True
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+            return super().eventFilter(watched, event)
+        if isinstance(watched, QWidget) and self._belongs_to(watched, event):
+            event.accept()
+            return True
         return super().eventFilter(watched, event)
 
     def _belongs_to(self, focus: QWidget, event: QKeyEvent) -> bool:

@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
             "zoom_fit": self.panels.canvas.fit,
             "full_screen": self._full_screen,
             "reset_layout": self.reset_layout,
-            "commands": lambda: CommandPalette(self.actions_, self).show(),
+            "commands": lambda: CommandPalette(self.actions_, self),
             "shortcuts": lambda: ShortcutSheet(self.actions_, self).show(),
             "preferences": lambda: Preferences(self.actions_, self).show(),
             "picture": self._save_picture,

@@ -55,7 +55,7 @@ class Panels:
 
     def _dock(self, window: QMainWindow) -> None:
         add = self.docks.add
-        add("palette", _tr("Layers — drag onto the canvas"), self.palette, LEFT, scrolls=True)
+        add("palette", _tr("Drag onto the canvas"), self.palette, LEFT, scrolls=True)
         add("data", _tr("Data"), self.data, LEFT, scrolls=True)
         add("training", _tr("Training"), self.training, LEFT, scrolls=True)
         add("boundary", _tr("Decision boundary"), self.boundary, RIGHT)

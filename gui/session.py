@@ -6,6 +6,7 @@ go to the document, designs, networks and snapshots go to the views.
 
 from __future__ import annotations
 
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from core.datasets import Dataset
@@ -135,7 +136,16 @@ class Session(QObject):
             self.show_again()
 
     def _diverged(self, sentence: str) -> None:
-        self._notice.tell("error", sentence, "diverged", button=self.tr("Reset"), act=self.player.reset)
+        button = self.tr("Reset and divide η by 10")
+        self._notice.tell("error", sentence, "diverged", button=button, act=self._calm_down)
+
+    def _calm_down(self) -> None:
+        """Begin again from the same weights, with a tenth of the learning rate."""
+        design = self.document.design
+        rate = design.training.learning_rate / 10
+        calmer = replace(design, training=replace(design.training, learning_rate=rate))
+        self.document.edit(calmer, self.tr("Smaller learning rate"))
+        self.player.reset()
 
 
 def _exists(selection: Selection, network: Network, dataset: Dataset) -> bool:

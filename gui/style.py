@@ -8,7 +8,6 @@ Widgets choose a look by the dynamic property ``look``: "primary" (the button to
 from string import Template
 
 STYLESHEET = Template("""
-QMainWindow, QMainWindow > QWidget { background: $panel; }
 QMainWindow::separator { background: $border; width: 1px; height: 1px; }
 QMainWindow::separator:hover { background: $accent; }
 QToolTip { background: $panel; color: $text; border: 1px solid $border; padding: 4px 6px; }
@@ -101,6 +100,10 @@ QScrollBar::handle { background: $border; border-radius: 4px; min-height: 24px; 
 QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+
+#command_palette { background: $panel; border: 1px solid $accent; border-radius: 8px; }
+#command_palette QListWidget::item { padding: 4px 6px; border-radius: 4px; color: $text; }
+#command_palette QListWidget::item:selected { background: $accent_soft; }
 
 QTabBar::tab { background: transparent; color: $muted; padding: 5px 10px; border: 0;
   border-bottom: 2px solid transparent; }

@@ -1,0 +1,64 @@
+"""What the tests of the window share. Settings lie in a temporary folder, never in the user's."""
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from core.design import Dense, Design
+from gui.app import application, first_design
+from gui.main_window import MainWindow
+from gui.player import Player
+
+SMALL = Design("Small", layers=(Dense(4), Dense(1, "sigmoid")))
+
+
+@pytest.fixture(scope="session")
+def qapp_cls() -> type:
+    from PySide6.QtWidgets import QApplication
+
+    return QApplication
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    return QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def player(qtbot: QtBot) -> Iterator[Player]:
+    made = Player()
+    yield made
+    made.close()
+    sys.setswitchinterval(0.005)
+
+
+@pytest.fixture
+def open_window(qtbot: QtBot, settings: QSettings) -> Iterator[Callable[..., MainWindow]]:
+    """Return what opens a window on a design and shows it; all are closed at the end."""
+    application()
+    opened: list[MainWindow] = []
+
+    def make(design: Design | None = None, size: tuple[int, int] = (1366, 768)) -> MainWindow:
+        window = MainWindow(design or first_design(), settings)
+        opened.append(window)
+        window.resize(*size)
+        window.show()
+        qtbot.waitExposed(window)
+        window.player.settle()
+        return window
+
+    yield make
+    for window in opened:
+        window.document.undo_stack.setClean()
+        window.close()
+        window.deleteLater()
+    sys.setswitchinterval(0.005)
+
+
+@pytest.fixture
+def window(open_window: Callable[..., MainWindow]) -> MainWindow:
+    return open_window()

@@ -1,0 +1,137 @@
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QMenu, QPushButton, QSpinBox
+from pytestqt.qtbot import QtBot
+
+from gui.action_table import ENTRIES, MENUS
+from gui.actions import plain
+from gui.command_palette import CommandPalette, ShortcutSheet
+from gui.keys import KeysForFields
+from gui.main_window import MainWindow
+
+
+def test_no_shortcut_stands_twice() -> None:
+    counted = Counter(QKeySequence(entry.shortcut).toString() for entry in ENTRIES if entry.shortcut)
+    assert [keys for keys, count in counted.items() if count > 1] == []
+    assert "" not in counted
+
+
+def test_nothing_in_the_window_has_a_shortcut_of_an_action(window: MainWindow) -> None:
+    from PySide6.QtGui import QShortcut
+
+    actions = [action.shortcut().toString() for action in window.actions_ if not action.shortcut().isEmpty()]
+    others = [found.key().toString() for found in window.findChildren(QShortcut)]
+    assert not set(actions) & set(others)
+
+
+def test_ids_are_unique_and_every_menu_has_an_entry() -> None:
+    assert len({entry.id for entry in ENTRIES}) == len(ENTRIES)
+    assert {entry.menu for entry in ENTRIES} == set(MENUS)
+
+
+def test_mnemonics_of_a_menu_differ() -> None:
+    for menu in MENUS:
+        texts = [str(entry.text) for entry in ENTRIES if entry.menu == menu]
+        letters = Counter(text[text.index("&") + 1].lower() for text in texts if "&" in text)
+        assert [letter for letter, count in letters.items() if count > 1] == [], menu
+
+
+def test_every_action_has_a_tooltip_with_its_shortcut_and_does_something(window: MainWindow) -> None:
+    for entry in ENTRIES:
+        action = window.actions_[entry.id]
+        assert action.toolTip(), entry.id
+        if entry.shortcut:
+            assert QKeySequence(entry.shortcut).toString() in action.toolTip()
+        connected = action.receivers("2triggered(bool)") + action.receivers("2toggled(bool)")
+        assert connected > 0, entry.id
+
+
+def test_menus_hold_all_actions(window: MainWindow) -> None:
+    titles = [plain(action.text()) for action in window.menuBar().actions()]
+    assert titles == ["File", "Edit", "View", "Network", "Train", "Data", "Help"]
+    in_menus = {action for menu in window.menuBar().findChildren(QMenu) for action in menu.actions()}
+    assert all(window.actions_[entry.id] in in_menus for entry in ENTRIES)
+
+
+def palette_of(window: MainWindow) -> CommandPalette:
+    return window.findChild(CommandPalette)
+
+
+def test_ctrl_k_finds_a_command_and_enter_does_it(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = palette_of(window)
+    assert palette.isVisible()
+    qtbot.keyClicks(palette.line, "other first")
+    assert palette.list.count() == 1
+    assert "New weights" in palette.list.item(0).text()
+    seed = window.document.design.training.seed
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert window.document.design.training.seed == seed + 1
+
+
+def test_arrows_move_in_the_list_of_commands(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_["commands"].trigger()
+    palette = palette_of(window)
+    qtbot.keyClick(palette.line, Qt.Key.Key_Down)
+    assert palette.list.currentRow() == 1
+    qtbot.keyClick(palette.line, Qt.Key.Key_Up)
+    assert palette.list.currentRow() == 0
+    palette.close()
+
+
+def test_the_sheet_shows_every_shortcut(window: MainWindow, qtbot: QtBot) -> None:
+    from PySide6.QtWidgets import QLabel
+
+    window.actions_["shortcuts"].trigger()
+    sheet = window.findChild(ShortcutSheet)
+    shown = {label.text() for label in sheet.findChildren(QLabel)}
+    for entry in ENTRIES:
+        if entry.shortcut:
+            assert QKeySequence(entry.shortcut).toString(QKeySequence.SequenceFormat.NativeText) in shown
+    sheet.close()
+
+
+@pytest.fixture
+def watched(window: MainWindow) -> MainWindow:
+    app = QApplication.instance()
+    keys = KeysForFields(app)
+    yield window
+    keys.deleteLater()
+
+
+@pytest.mark.parametrize("kind", [QLineEdit, QSpinBox, QListWidget, QPushButton])
+def test_space_belongs_to_the_field_with_the_focus(
+    watched: MainWindow, qtbot: QtBot, kind: Callable[[], object]
+) -> None:
+    field = kind()
+    watched.centralWidget().layout().addWidget(field)
+    watched.activateWindow()
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClick(field, Qt.Key.Key_Space)
+    assert not watched.player.running
+    field.clearFocus()
+    watched.setFocus()
+    qtbot.keyClick(watched, Qt.Key.Key_Space)
+    assert watched.player.running
+
+
+def test_a_digit_is_typed_into_a_field_and_not_a_step(watched: MainWindow, qtbot: QtBot) -> None:
+    field = QLineEdit()
+    watched.centralWidget().layout().addWidget(field)
+    field.setFocus()
+    qtbot.waitUntil(field.hasFocus)
+    qtbot.keyClick(field, Qt.Key.Key_1)
+    watched.player.settle()
+    assert field.text() == "1"
+    assert watched.player.snapshot.phase == 0
+    field.clearFocus()
+    watched.setFocus()
+    qtbot.keyClick(watched, Qt.Key.Key_1)
+    watched.player.settle()
+    assert watched.player.snapshot.phase == 1
