@@ -90,7 +90,7 @@ class History:
         return iteration % self.stride == 0 or iteration in self._by_hand
 
     def cut(self, iteration: int) -> None:
-        """Forget what came after ``iteration``."""
+        """Forget what came after ``iteration``; the lists are made anew, since a branch may share them."""
         self.version += 1
         self._moments = [moment for moment in self._moments if moment.iteration <= iteration]
         self._by_hand = frozenset(t for t in self._by_hand if t <= iteration)
@@ -101,7 +101,6 @@ class History:
     def branch(self, iteration: int) -> History:
         """Return another history that is the same up to ``iteration``; this one stays as it is."""
         other = copy(self)
-        other._moments, other._rates = [*self._moments], [*self._rates]
         other.cut(iteration)
         return other
 

@@ -94,6 +94,8 @@ def test_gradients_of_ten_sigmoid_layers_vanish_and_of_large_weights_explode():
 def test_diverging_weights_are_told_by_their_layer():
     net, theta, x, y = made([Dense(4, "linear"), Dense(1, "linear")], MSE())
     assert findings(net, theta, x, y) == ()
+    net.W(theta, 1)[...] = 0.99 * DIVERGING_WEIGHT / np.sqrt(2)
+    assert not [place for place in places(findings(net, theta, x, y)) if place[2] is Kind.DIVERGING]
     net.W(theta, 1)[...] = 1.01 * DIVERGING_WEIGHT / np.sqrt(2)
     assert (1, None, Kind.DIVERGING) in places(findings(net, theta, x, y))
     net.W(theta, 1)[0, 0] = np.nan

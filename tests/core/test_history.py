@@ -142,6 +142,26 @@ def test_going_back_forgets_what_came_after_and_a_branch_keeps_it():
     assert branch.bytes == 2 * trainer.moment().theta.nbytes
 
 
+def test_going_back_forgets_rates_and_edits_too():
+    trainer, scout, history = trainer_of("2-4-2-1"), trainer_of("2-4-2-1"), History(stride=16)
+    history.record(trainer)
+    train(trainer, history, 40, {})
+    trainer.pace.learning_rate = 0.3
+    history.record(trainer)
+    for _ in range(3):
+        trainer.edit(trainer.moment().theta + 1)
+        history.record_edit(trainer)
+    assert history.bytes == 4 * trainer.moment().theta.nbytes
+    trainer.restore(seek(scout, history, 33))
+    trainer.pace.learning_rate = 0.05
+    history.record(trainer)
+    snapshots = {}
+    train(trainer, history, 60, snapshots)
+    assert not history.by_hand(40)
+    for iteration in (34, 40, 41, 60):
+        assert differences(seek(scout, history, iteration), snapshots[iteration]) == []
+
+
 def test_a_run_that_diverged_can_be_sought_up_to_there():
     dataset = classes(2, samples=12)
     net = network([Dense(2, "linear"), Dense(1, "linear")], WAYS["single precision, one layer"][1], dataset)

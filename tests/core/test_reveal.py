@@ -1,5 +1,7 @@
 """Stepping inside a pass: the lecture's order, and no number before it is computed."""
 
+import dataclasses
+
 import numpy as np
 import pytest
 
@@ -134,7 +136,9 @@ def test_between_the_phases_it_is_the_trainers_own_snapshot(way, before):
         shown = revealed(steps, start, between[Phase.UPDATE], steps.after(phase))
         assert differences(shown, snapshot) == []
         assert steps.after(phase) == steps.next(steps.after(phase) - 1, Grain.TERM)
-    first = revealed(steps, start, between[Phase.UPDATE], 0)
+    older = dataclasses.replace(start, learning_rate=9.0)
+    first = revealed(steps, older, between[Phase.UPDATE], 0)
+    assert first.learning_rate == between[Phase.UPDATE].learning_rate
     assert (first.phase, first.iteration) == (Phase.START, before)
     assert np.array_equal(first.values.samples, between[Phase.FORWARD].values.samples)
     assert not np.isfinite(first.values.z[-1]).any()
