@@ -97,7 +97,7 @@ class ChipItem(QGraphicsItem):
         picture.texts.draw(painter, "bold", title, column.x, y)
         if part is None:
             painter.setPen(theme.muted)
-            count = tr("{n} features").format(n=column.neurons)
+            count = tr("{n} features").format(n=column.neurons) if column.neurons > 1 else tr("1 feature")
             picture.texts.draw(painter, "small", count, column.x, y + picture.layout.sizes.line + 6)
             return
         rects = buttons(column, part, picture.layout.sizes, output=column.layer == picture.layout.last)
@@ -111,11 +111,12 @@ class ChipItem(QGraphicsItem):
             if kind in rects and hover is not None and (hover.kind, hover.column) == (kind, self._k):
                 rounded(painter, rects[kind], 5, theme.accent_soft, theme.accent_soft)
         painter.setPen(QPen(theme.text, 1.4))
+        arm = picture.layout.sizes.line * 0.25
         for kind in ("less", "more"):
             middle = rects[kind].center()
-            painter.drawLine(middle - QPointF(3.5, 0), middle + QPointF(3.5, 0))
+            painter.drawLine(middle - QPointF(arm, 0), middle + QPointF(arm, 0))
             if kind == "more":
-                painter.drawLine(middle - QPointF(0, 3.5), middle + QPointF(0, 3.5))
+                painter.drawLine(middle - QPointF(0, arm), middle + QPointF(0, arm))
         number = str(part.neurons) if isinstance(part, Dense) else short(part.rate)
         x = (rects["less"].right() + rects["more"].left()) / 2
         y = rects["less"].center().y()
@@ -123,6 +124,7 @@ class ChipItem(QGraphicsItem):
         picture.texts.draw(painter, "small", number, x, y)
         if isinstance(part, Dense):
             rect = rects["activation"]
+            y = rect.center().y()
             metrics = picture.texts.metrics["small"]
             name = metrics.elidedText(activation_title(part), Qt.TextElideMode.ElideRight, rect.width() - 17)
             wide = picture.texts.draw(painter, "small", name, rect.left() + 3, y, 0.0)

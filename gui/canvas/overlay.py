@@ -177,7 +177,9 @@ class OverlayItem(QGraphicsItem):
         picture, scene = self._picture, self._picture.layout.scene
         half = picture.texts.width("note", note.text) / 2
         y = scene.bottom() - picture.layout.sizes.line * 0.9
-        lowest, highest = (scene.center().x(), scene.right()) if share > 0.5 else (0.0, scene.center().x())
+        lowest, highest = (
+            (scene.center().x() + 12, scene.right()) if share > 0.5 else (0.0, scene.center().x() - 12)
+        )
         if highest - lowest < 2 * half + 10:
             return
         x = max(lowest + half + 5, min(note.at.x() + half * (0.6 if share < 0.5 else 0), highest - half - 8))

@@ -37,7 +37,7 @@ class Card(QWidget):
 
     def sizeHint(self) -> QSize:
         line = self.fontMetrics().height()
-        return QSize(150, line * 2 + 16) if self._line else QSize(86, round(line * 1.0) + 16)
+        return QSize(150, line * 2 + 12) if self._line else QSize(86, line + 12)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(64, self.sizeHint().height())
@@ -90,7 +90,7 @@ class Card(QWidget):
         painter.setPen(QPen(edge, 1.6 if self.hasFocus() else 1))
         painter.setBrush(mixed(theme.panel, theme.accent_soft, 0.35) if lit else theme.panel)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
-        side = self.height() - 11 if not self._line else min(self.height() - 14, 36)
+        side = self.height() - 9 if not self._line else min(self.height() - 14, 36)
         badge = QRectF(5 if not self._line else 8, (self.height() - side) / 2, side, side)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.raised)
@@ -184,15 +184,15 @@ class PalettePanel(QWidget):
         }
         self.activations = {name: ActivationCard(name) for name in ACTIVATIONS}
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 8, 8, 8)
-        column.setSpacing(6)
+        column.setContentsMargins(8, 6, 8, 6)
+        column.setSpacing(5)
         for kind, card in self.layers.items():
             card.picked.connect(partial(self._add, kind))
             column.addWidget(card)
         self._heading = QLabel(tr("Activations"))
         column.addWidget(self._heading)
         grid = QGridLayout()
-        grid.setSpacing(5)
+        grid.setSpacing(4)
         for k, (name, chip) in enumerate(self.activations.items()):
             chip.picked.connect(partial(self._apply, name))
             grid.addWidget(chip, k // 2, k % 2)

@@ -40,6 +40,20 @@ def scaled(values: Array, middle: Array, half: Array) -> Array:
     return (values - middle) / np.where(half > 0, half, np.where(own > 0, own, 1.0))
 
 
+def bars(network: Network, l: int, a: Array) -> tuple[Array, Array]:
+    """Return how full the bars of layer l are, -1 … 1, for a (n[l],), and which of them stand on the bottom.
+
+    Those that cannot be negative begin at the bottom, the others in the middle.
+    """
+    names = network.layers[l - 1].activations if l else ("linear",) * len(a)
+    entries = [ACTIVATIONS[name] for name in names]
+    tops = np.array([max(abs(entry.lowest), abs(entry.highest)) for entry in entries])
+    a = np.nan_to_num(a, posinf=1e30, neginf=-1e30)
+    greatest = float(np.abs(a).max()) or 1.0
+    share = a / np.where(np.isfinite(tops), tops, greatest)
+    return share, np.array([entry.lowest >= 0 for entry in entries])
+
+
 def picture_of(values: Array, colours: Array, low: float = -1.0, high: float = 1.0) -> tuple[QImage, Array]:
     """Return values (rows, columns) from ``low`` to ``high`` as an image, and the pixels it lies on."""
     level = np.clip((values - low) * (255.999 / (high - low)), 0, 255)

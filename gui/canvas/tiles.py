@@ -11,10 +11,13 @@ from core.modules import Array
 from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.notation import tr
 from gui.canvas.picture import Picture, faded, rounded
-from gui.canvas.pixels import bounds, picture_of, scaled
+from gui.canvas.pixels import bars, bounds, picture_of, scaled
 from gui.theme import mixed
 
-RADIUS = 6.0
+
+def radius(side: float) -> float:
+    """Return the radius of the corners of a tile."""
+    return min(6.0, side / 5)
 
 
 def bias_rect(column: Column, j: int, sizes: Sizes) -> QRectF | None:
@@ -41,7 +44,7 @@ def text_rect(column: Column, j: int, sizes: Sizes) -> QRectF:
     if column.style == "row":
         return QRectF(tile.right() + 3, tile.center().y() - line / 2, 6.5 * digit, line)
     if column.layer:
-        return QRectF(tile.center().x() + 2, tile.bottom() + 2, 6.5 * digit + 4, line + 1)
+        return QRectF(tile.center().x() + 4, tile.bottom() + 2, 6.5 * digit + 4, line + 1)
     return QRectF(tile.center().x() - 5 * digit, tile.bottom() + 2, 10 * digit, line + 1)
 
 
@@ -110,23 +113,23 @@ class TilesItem(QGraphicsItem):
         picture, column = self._picture, self._column
         pixels, l = picture.pixels, column.layer or 0
         a, theme = self._values("a"), picture.theme
-        bars = None
+        shares = bottom = None
         if a is not None and pixels is None and picture.moment is not None:
-            bars = scaled(a[None], *_layer_bounds(picture, l))[0]
-        frame = QPen(mixed(theme.border, theme.text, 0.35), 1.2)
+            shares, bottom = bars(picture.moment.network, l, a)
+        frame, round_by = QPen(mixed(theme.border, theme.text, 0.35), 1.2), radius(column.tile(0).width())
         for j, tile in enumerate(self._tiles):
             if pixels is not None and picture.moment is not None:
                 painter.drawImage(tile, pixels.image, pixels.source(l, j))
             else:
                 painter.fillRect(tile, theme.panel)
-                if bars is not None:
-                    _paint_bar(painter, tile, float(bars[j]), picture)
+                if shares is not None and bottom is not None:
+                    _paint_bar(painter, tile, float(shares[j]), bool(bottom[j]), picture)
             painter.translate(tile.topLeft())
             painter.fillPath(self._corners, theme.canvas)
             painter.translate(-tile.topLeft())
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(frame)
-            painter.drawRoundedRect(tile, RADIUS, RADIUS)
+            painter.drawRoundedRect(tile, round_by, round_by)
 
     def _paint_block(self, painter: QPainter) -> None:
         picture, column = self._picture, self._column
@@ -167,18 +170,20 @@ def _layer_bounds(picture: Picture, l: int) -> tuple[Array, Array]:
     return middle.T, half.T
 
 
-def _paint_bar(painter: QPainter, tile: QRectF, value: float, picture: Picture) -> None:
-    """Fill a tile from its middle, up for a positive share of the range and down for a negative one."""
-    middle = tile.center().y()
-    top = middle - max(-1.0, min(1.0, value)) * tile.height() / 2
-    bar = QRectF(tile.left(), min(top, middle), tile.width(), abs(top - middle))
-    painter.fillRect(bar, faded(picture.sign_colour(value), 0.8))
-    painter.fillRect(QRectF(tile.left(), middle - 0.5, tile.width(), 1), picture.theme.zero)
+def _paint_bar(painter: QPainter, tile: QRectF, share: float, bottom: bool, picture: Picture) -> None:
+    """Fill a tile by a share of its range: from its bottom, or from its middle up or down."""
+    start = tile.bottom() if bottom else tile.center().y()
+    room = tile.height() if bottom else tile.height() / 2
+    stop = start - max(-1.0, min(1.0, share)) * room
+    bar = QRectF(tile.left(), min(start, stop), tile.width(), abs(stop - start))
+    painter.fillRect(bar, faded(picture.sign_colour(share), 0.8))
+    if not bottom:
+        painter.fillRect(QRectF(tile.left(), start - 0.5, tile.width(), 1), picture.theme.zero)
 
 
 def _corners(side: float) -> QPainterPath:
     """Return what a square has more than its rounded self."""
     outer, inner = QPainterPath(), QPainterPath()
     outer.addRect(QRectF(-0.5, -0.5, side + 1, side + 1))
-    inner.addRoundedRect(QRectF(0, 0, side, side), RADIUS, RADIUS)
+    inner.addRoundedRect(QRectF(0, 0, side, side), radius(side), radius(side))
     return outer.subtracted(inner)

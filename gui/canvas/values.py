@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from core.modules import Array
 from gui.canvas.layout import Sizes
 from gui.canvas.picture import Picture, faded, rounded
-from gui.canvas.tiles import RADIUS, bias_rect, text_rect
+from gui.canvas.tiles import bias_rect, radius, text_rect
 from gui.numbers import NOT_COMPUTED, short
 from gui.theme import mixed
 
@@ -60,13 +60,14 @@ class ValuesItem(QGraphicsItem):
 
     def _paint_marks(self, painter: QPainter) -> None:
         """Frame the neurons that are selected or under the mouse."""
-        picture = self._picture
+        picture, own = self._picture, self._column
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         for l, j, i in picture.looked_at:
-            for layer, neuron in ((l, j), (l - 1, i)) if i is not None else ((l, j),):
-                if layer == self._column.layer and neuron is not None and neuron < self._column.neurons:
-                    painter.setBrush(Qt.BrushStyle.NoBrush)
+            for layer, neuron in ((l, j), (l - 1, i)):
+                if layer == own.layer and neuron is not None:
                     painter.setPen(QPen(picture.theme.accent, 2.6 if i is None else 1.8))
-                    painter.drawRoundedRect(self._column.tile(neuron).adjusted(-1, -1, 1, 1), RADIUS, RADIUS)
+                    frame = own.tile(neuron).adjusted(-1, -1, 1, 1)
+                    painter.drawRoundedRect(frame, radius(frame.width()), radius(frame.width()))
 
     def _paint_numbers(self, painter: QPainter) -> None:
         picture, column = self._picture, self._column
