@@ -13,6 +13,7 @@ from core.datasets import Dataset
 from core.modules import Array
 from gui.theme import Theme, mixed
 
+SMALL = 5.0  # pixels
 VALUE = "value"  # the marker of a sample that has no class
 
 
@@ -88,7 +89,8 @@ def draw_markers(
     path.setFillRule(Qt.FillRule.WindingFill)
     for x, y in points:
         path.addPath(shape.translated(float(x), float(y)))
-    rim = theme.panel if symbol == VALUE else max(theme.panel, theme.text, key=QColor.lightnessF)
+    plain = symbol == VALUE or size < SMALL  # a light rim would be all one sees of a small point
+    rim = theme.panel if plain else max(theme.panel, theme.text, key=QColor.lightnessF)
     painter.setPen(QPen(colour if hollow else rim, 1.7 if hollow else 1.0))
     painter.setBrush(theme.panel if hollow else colour)
     painter.drawPath(path)

@@ -35,7 +35,7 @@ def thumbnail(source: str, theme: Theme, size: int, ratio: float) -> QPixmap:
         painter.drawImage(QRectF(2, 2, size - 4, size - 4), mosaic(dataset, theme))
     else:
         few = some(dataset, np.unique(np.linspace(0, dataset.x.shape[1] - 1, SAMPLES).astype(int)))
-        draw_samples(painter, few, places(few) * (size - 10) + 5, theme, size / 8, diverging(theme))
+        draw_samples(painter, few, places(few) * (size - 10) + 5, theme, size / 8.5, diverging(theme))
     painter.setClipping(False)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     painter.setPen(theme.border)

@@ -48,6 +48,7 @@ class Inspector(QWidget):
         self.text.setOpenLinks(False)
         by_keyboard = Qt.TextInteractionFlag.TextSelectableByKeyboard
         self.text.setTextInteractionFlags(by_keyboard | Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.text.setCursorWidth(0)
         self.text.setFont(font("formula"))
         self.activation_row = QWidget()
         self.activation = FocusedComboBox()

@@ -72,6 +72,18 @@ def test_labels_of_many_layers_do_not_overlap(plot: GradientPlot) -> None:
     assert np.diff(np.sort(places)).min() >= gap - 1e-6
 
 
+def test_axis_numbers_have_a_true_minus_and_follow_the_range(plot: GradientPlot) -> None:
+    tell(plot, scene(iterations=100))
+    axis = plot.plot.item.getAxis("bottom")
+    plot.plot.box.setXRange(-10, 10)
+    plot.grab()
+    _line, _ticks, texts = axis.picture
+    assert "−10" in [text for _box, _flags, text in texts]
+    plot.plot.box.setXRange(100, 200)
+    plot.grab()
+    assert "150" in [text for _box, _flags, text in axis.picture[2]]
+
+
 def test_nothing_is_drawn_while_hidden(qtbot: QtBot) -> None:
     plot = GradientPlot()
     qtbot.addWidget(plot)
