@@ -66,7 +66,7 @@ def test_weights_are_kept_when_a_layer_is_inserted_or_removed():
 
 
 def test_among_layers_of_one_shape_the_first_ones_stay():
-    two, three = hidden(Dense(2), Dense(2)), hidden(Dense(2), Dense(2), Dense(2))
+    two, three = hidden(Dense(3), Dense(3)), hidden(Dense(3), Dense(3), Dense(3))
     carried, theta = kept_layers(two, three)
     for mine, its in ((1, 1), (2, 2), (3, 4)):
         assert np.array_equal(two.W(carried, mine), three.W(theta, its))

@@ -7,7 +7,7 @@ from core.design import Dense, Dropout
 from core.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
 from core.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum, Nesterov, RMSProp
 from core.passes import evaluate
-from core.training import Diverged, Phase, Trainer
+from core.training import Diverged, Moment, Phase, Trainer
 from tests.core.making import classes, network, textbook_J, values
 
 PHASES = (Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE)
@@ -96,6 +96,26 @@ def test_every_way_through_gives_the_same_bits(way):
         other.restore(kept[len(kept) // 2])
         other.run(max(1, iterations - other.iteration))
         assert bits(other) == states[iterations]
+
+
+def test_a_memory_that_fades_becomes_zero_at_the_same_iteration_whichever_way():
+    """A dead ReLU has no gradient: its momentum only shrinks, and must not end in slow tiny numbers."""
+    dataset = values(features=1, samples=25)
+    layers = [Dense(1, "relu"), Dense(1, "linear")]
+    net = network(layers, MSE(), dataset, optimizer=Momentum(), learning_rate=0.001, **MINI)
+    flat_out, by_steps = Trainer(net, dataset), Trainer(net, dataset)
+    theta = np.array([0.0, -1, 1, 0])
+    for trainer in (flat_out, by_steps):
+        trainer.restore(Moment(theta, np.ones((1, 4)), theta, 0, Phase.START, None))
+    tiny = []
+    for stop in (500, 600, 639, 640, 700):
+        flat_out.run(stop - flat_out.iteration)
+        while by_steps.iteration < stop:
+            by_steps.advance(Phase.UPDATE)
+        assert bits(flat_out) == bits(by_steps)
+        tiny.append(float(flat_out.snapshot().memory[0, 0]))
+    assert tiny[:3] == pytest.approx([0.9**500, 0.9**600, 0.9**639], rel=1e-9)
+    assert tiny[3:] == [0, 0]
 
 
 def test_a_run_can_be_restarted_and_draws_the_same_again():
