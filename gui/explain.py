@@ -229,7 +229,7 @@ def _fused_delta(moment: Moment, j: int, d: float) -> str:
     network, values, c = moment.network, moment.values, moment.column
     assert values is not None and network.fused is not None
     L, batch = len(network.layers), values.y.shape[1]
-    both = tr("{activation} and {loss} are differentiated together.").format(
+    both = tr("Derivative of {activation} and {loss} in one step.").format(
         activation=network.layers[-1].runs[0].activation.symbol, loss=network.loss.symbol.lower()
     )
     delta = name("δ", L, j)

@@ -28,7 +28,7 @@ def listed(moment: Moment, values: np.ndarray) -> str:
     shown = [signed(moment, float(value)) for value in values[:MOST_NUMBERS]]
     if values.size > MOST_NUMBERS:
         shown.append(tr("… {} in all").format(values.size))
-    return f"({', '.join(shown)})"
+    return shown[0] if values.size == 1 else f"({', '.join(shown)})"
 
 
 def of_layer(moment: Moment, l: int) -> str:

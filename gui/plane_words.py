@@ -43,8 +43,8 @@ def scores(snapshot: Snapshot) -> str:
     if train.accuracy is None:
         return tr("● training sample, ○ test sample")
     if test is None or test.accuracy is None:
-        return tr("Right: {train:.1%} of training ●").format(train=train.accuracy)
-    text = tr("Right: {train:.1%} of training ●, {test:.1%} of test ○")
+        return tr("Right: ● {train:.1%} train").format(train=train.accuracy)
+    text = tr("Right: ● {train:.1%} train, ○ {test:.1%} test")
     return text.format(train=train.accuracy, test=test.accuracy)
 
 

@@ -63,6 +63,9 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
 
     picture: tuple[_Line, list[_Line], list[_Text]] | None
 
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
+
     def paint(self, painter: QPainter, _option: object, _widget: object) -> None:
         if self.picture is None:
             if self.style["tickFont"]:

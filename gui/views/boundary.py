@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.analysis import Plane, PlaneMap, plane_of
 from core.datasets import Dataset
 from core.network import Network
 from core.training import Snapshot
+from gui.confusion import ConfusionMatrix, confusion
 from gui.form import FocusedComboBox
 from gui.plane import borders, contour, diverging_image, regions_image, softened, telling_pair
 from gui.plane_widget import PlaneWidget
@@ -22,6 +23,7 @@ from gui.theme import LIGHT, Theme, diverging
 FINEST, COARSEST = 100, 32
 WORK = 2e7  # products a picture may cost: a few milliseconds
 LEVEL = 0.5
+COUNT_EVERY = 150  # milliseconds: a whole set is evaluated
 
 
 class BoundaryView(QWidget):
@@ -69,6 +71,23 @@ class BoundaryView(QWidget):
             label.setProperty("look", "small")
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.line.setTextFormat(Qt.TextFormat.PlainText)
+        self._make_matrix()
+
+    def _make_matrix(self) -> None:
+        """Make the confusion matrix that takes the plane's place, and the button that brings it."""
+        self.matrix, self.as_matrix = ConfusionMatrix(), QToolButton()
+        self.matrix.hide()
+        self.as_matrix.setText(self.tr("Matrix"))
+        tip = self.tr("Confusion matrix: how many samples of each class are taken for which")
+        self.as_matrix.setToolTip(tip)
+        self.as_matrix.setAccessibleName(tip)
+        self.as_matrix.setCheckable(True)
+        self.as_matrix.setProperty("look", "quiet")
+        self.as_matrix.toggled.connect(self._switch)
+        self._counting = QTimer(self)
+        self._counting.setSingleShot(True)
+        self._counting.setInterval(COUNT_EVERY)
+        self._counting.timeout.connect(self._count)
 
     def _arrange(self) -> None:
         self.head = QWidget()
@@ -82,7 +101,11 @@ class BoundaryView(QWidget):
         column.addWidget(self.head)
         column.addWidget(self.note)
         column.addWidget(self.plane, 1)
-        column.addWidget(self.line)
+        column.addWidget(self.matrix, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(self.line, 1)
+        foot.addWidget(self.as_matrix)
+        column.addLayout(foot)
         self.head.hide()
         self.note.hide()
 
@@ -96,7 +119,10 @@ class BoundaryView(QWidget):
             self._axes = telling_pair(dataset)
             self._fill_pickers(dataset)
             self.plane.show_selected(-1)
-        self.setWindowTitle(title_of(self._dataset))
+            self.as_matrix.setVisible(classes_of(dataset) > 0)
+            self.as_matrix.setChecked(self.as_matrix.isChecked() and classes_of(dataset) > 0)
+        if not self.as_matrix.isChecked():
+            self.setWindowTitle(title_of(self._dataset))
         self._make_plane()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -112,6 +138,7 @@ class BoundaryView(QWidget):
         """Draw in a theme's colours."""
         self._theme, self._table = theme, softened(diverging(theme))
         self.plane.show_theme(theme)
+        self.matrix.show_theme(theme)
         self._draw_if_seen()
 
     # -- the plane ---------------------------------------------------------------------------------
@@ -122,13 +149,34 @@ class BoundaryView(QWidget):
         return self._axes
 
     def _fill_pickers(self, dataset: Dataset) -> None:
-        many = dataset.features > 2
-        self.head.setVisible(many)
-        self.note.setVisible(many)
+        self._show_head(dataset.features > 2 and not self.as_matrix.isChecked())
         for picker, feature in zip(self.pickers, self._axes, strict=True):
             picker.clear()
             picker.addItems(list(dataset.feature_names))
             picker.setCurrentIndex(feature)
+
+    def _show_head(self, shown: bool) -> None:
+        self.head.setVisible(shown)
+        self.note.setVisible(shown)
+
+    def _switch(self, as_matrix: bool) -> None:
+        """Put the confusion matrix in the plane's place, or the plane back."""
+        self.plane.setVisible(not as_matrix)
+        self.matrix.setVisible(as_matrix)
+        many = self._dataset is not None and self._dataset.features > 2
+        self._show_head(many and not as_matrix)
+        self.setWindowTitle(self.tr("Confusion matrix") if as_matrix else title_of(self._dataset))
+        if as_matrix:
+            self._count()
+        self._draw_if_seen()
+
+    def _count(self) -> None:
+        """Count the test samples by class and decision, or the training samples where there is no test."""
+        network, dataset, snapshot = self._network, self._dataset, self._snapshot
+        if network is not None and dataset is not None and snapshot is not None and classes_of(dataset):
+            samples = dataset.test if dataset.test.size else dataset.train
+            counts = confusion(network, snapshot.theta, dataset, samples)
+            self.matrix.show_counts(counts, dataset.class_names)
 
     def _pick_axes(self) -> None:
         """Take the chosen pair; the same feature twice changes places with the other."""
@@ -171,6 +219,11 @@ class BoundaryView(QWidget):
 
     def _draw(self) -> None:
         if self._map is None or self._snapshot is None or self._dataset is None or self._plane is None:
+            return
+        if self.as_matrix.isChecked():
+            self._show_scores()
+            if not self._counting.isActive():
+                self._counting.start()
             return
         o, classes = self._map.activities(self._snapshot.theta)[-1], classes_of(self._dataset)
         self.plane.show_batch(lit(self._snapshot, self._dataset))

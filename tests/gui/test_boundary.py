@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from core.analysis import PlaneMap
 from core.passes import evaluate
 from core.training import Phase
+from gui.confusion import confusion
 from gui.numbers import short
 from gui.plane import borders, contour, diverging_image, telling_pair, ticks
 from gui.samples import class_colours
@@ -289,3 +290,39 @@ def test_a_plane_map_of_the_view_is_the_cores(view: BoundaryView) -> None:
     told: Scene = scene("iris", iterations=5)
     tell(view, told)
     assert isinstance(view._map, PlaneMap) and view._map.network is told.network
+
+
+@pytest.mark.parametrize("source", ["xor", "iris", "digits"])
+def test_the_confusion_matrix_counts_the_test_samples(qtbot: QtBot, view: BoundaryView, source: str) -> None:
+    told = scene(source, iterations=60)
+    tell(view, told)
+    qtbot.mouseClick(view.as_matrix, Qt.MouseButton.LeftButton)
+    counts, test = view.matrix.counts, told.snapshot.test
+    assert test is not None and view.matrix.isVisible() and not view.plane.isVisible()
+    assert view.windowTitle() == "Confusion matrix" and not view.head.isVisible()
+    assert counts.sum() == told.dataset.test.size
+    assert np.trace(counts) / counts.sum() == pytest.approx(test.accuracy)
+    names, sizes = np.unique(told.dataset.labels[told.dataset.test], return_counts=True)
+    assert list(counts.sum(axis=1)[names]) == list(sizes)
+    view.grab()
+    told.trainer.run(60)
+    view.show_snapshot(told.snapshot)
+    fresh = confusion(told.network, told.snapshot.theta, told.dataset, told.dataset.test)
+    qtbot.waitUntil(lambda: np.array_equal(view.matrix.counts, fresh))
+    qtbot.mouseClick(view.as_matrix, Qt.MouseButton.LeftButton)
+    assert view.plane.isVisible() and view.windowTitle().startswith("Decision")
+
+
+def test_values_have_no_confusion_matrix(qtbot: QtBot, view: BoundaryView) -> None:
+    tell(view, scene("xor", iterations=1))
+    qtbot.mouseClick(view.as_matrix, Qt.MouseButton.LeftButton)
+    tell(view, scene("sine", iterations=1))
+    assert not view.as_matrix.isVisible() and view.plane.isVisible()
+    assert view.windowTitle() == "Fitted curve"
+
+
+def test_without_a_test_set_the_training_samples_are_counted(qtbot: QtBot, view: BoundaryView) -> None:
+    told = scene("xor-four-points", iterations=1)
+    tell(view, told)
+    qtbot.mouseClick(view.as_matrix, Qt.MouseButton.LeftButton)
+    assert view.matrix.counts.sum() == 4

@@ -81,7 +81,7 @@ def test_axis_numbers_have_a_true_minus_and_follow_the_range(plot: GradientPlot)
     assert "−10" in [text for _box, _flags, text in texts]
     plot.plot.box.setXRange(100, 200)
     plot.grab()
-    assert "150" in [text for _box, _flags, text in axis.picture[2]]
+    assert "140" in [text for _box, _flags, text in axis.picture[2]]
 
 
 def test_nothing_is_drawn_while_hidden(qtbot: QtBot) -> None:

@@ -112,7 +112,7 @@ def test_delta_of_the_output(inspector: Inspector, source: str) -> None:
     if source == "sine":
         assert short(values.da[3][0, 0]) in text
     else:
-        assert "differentiated together" in text and "/ |B|" in text
+        assert "in one step" in text and "/ |B|" in text
         o, y = values.a[3][0, 0], values.y[0, 0]
         assert np.isclose(values.delta[3][0, 0], (o - y) / 10) and f"{short(o)} − {short(y)}" in text
 
