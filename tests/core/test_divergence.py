@@ -141,7 +141,9 @@ def test_going_on_after_divergence_takes_the_memory_of_before_the_last_update(op
     trainer.pace.learning_rate = 0.01
     trainer.run(4)
     reference.run(4)
-    assert bits(trainer) == bits(reference)
+    ours, theirs = trainer.snapshot(), reference.snapshot()
+    assert np.array_equal(ours.theta, theirs.theta)
+    assert np.array_equal(ours.memory, theirs.memory)
 
 
 def test_the_learning_rate_changes_while_training():
