@@ -47,7 +47,7 @@ class Drawing(QGraphicsView):
         self._snapshot: Snapshot | None = None
         self._items: list[Item] = []
         self.pills = PillsItem(self.picture)
-        self.overlay = OverlayItem(self.picture)
+        self.overlay = OverlayItem(self.picture, self.pills)
         self._fitted = True
         self._turn = False
         self._since = QElapsedTimer()

@@ -14,6 +14,7 @@ from gui.canvas.gestures import Mark
 from gui.canvas.layout import Layout
 from gui.canvas.notation import tr
 from gui.canvas.picture import Picture, Texts, faded, rounded
+from gui.canvas.pills import PillsItem, Places, pill_size
 from gui.theme import mixed
 
 MARK_TOP = 8.0
@@ -56,18 +57,20 @@ class Note:
     at: QPointF
 
 
-def notes(picture: Picture, used: set[str]) -> list[Note]:
-    """Return the notes that are still of use, at most two."""
+def notes(picture: Picture, shown: Places, used: set[str]) -> list[Note]:
+    """Return the notes that are still of use, at most two; their arrows end below the pills ``shown``."""
     layout, found = picture.layout, []
     dense = [column for column in layout.columns if column.layer is not None]
     if picture.moment is None or len(dense) < 2 or picture.problems:
         return []
     before, after = dense[-2], dense[-1]
     if after.layer not in layout.matrices:
-        x = (before.outs[-1, 0] + after.ins[-1, 0]) / 2
-        y = (before.outs[-1, 1] + after.ins[-1, 1]) / 2
+        edge = (layout.last, before.neurons - 1, after.neurons - 1)
+        middle = (before.outs[-1] + after.ins[-1]) / 2
+        x, y = shown.get(edge, (float(middle[0]), float(middle[1])))
+        y += (pill_size(layout, picture.numbers)[1] / 2 if edge in shown else 4) + 3
         text = tr("the thickness of a line is the size of its weight")
-        found.append(Note("weight", text, QPointF(float(x), float(y) + 6)))
+        found.append(Note("weight", text, QPointF(x, y)))
     else:
         text = tr("each cell is one weight, its colour the sign")
         rect = layout.matrices[layout.last]
@@ -87,9 +90,9 @@ def notes(picture: Picture, used: set[str]) -> list[Note]:
 class OverlayItem(QGraphicsItem):
     """Draws the mark of the present gesture, the sentences about problems and the notes."""
 
-    def __init__(self, picture: Picture) -> None:
+    def __init__(self, picture: Picture, pills: PillsItem) -> None:
         super().__init__()
-        self._picture = picture
+        self._picture, self._pills = picture, pills
         self.mark: Mark | None = None
         self.bubbles: list[Bubble] = []
         self.used: set[str] = set()
@@ -168,7 +171,7 @@ class OverlayItem(QGraphicsItem):
         if self.mark is not None:
             return
         spots = (0.74, 0.3)
-        for note, share in zip(notes(picture, self.used), spots, strict=False):
+        for note, share in zip(notes(picture, self._pills.shown, self.used), spots, strict=False):
             painter.setOpacity(self._fading.get(note.name, 1.0))
             self._paint_note(painter, note, share)
             painter.setOpacity(1.0)

@@ -54,6 +54,14 @@ def bars(network: Network, l: int, a: Array) -> tuple[Array, Array]:
     return share, np.array([entry.lowest >= 0 for entry in entries])
 
 
+def layer_levels(network: Network, l: int, a: Array, grid: tuple[int, int]) -> Array:
+    """Return the activities a (n[l],) of a wide layer as cells (rows, columns), in -1 … 1."""
+    middle, half = bounds(network, l)
+    cells = np.zeros(grid[0] * grid[1])
+    cells[: len(a)] = scaled(a[None], middle.T, half.T)[0]
+    return cells.reshape(grid)
+
+
 def picture_of(values: Array, colours: Array, low: float = -1.0, high: float = 1.0) -> tuple[QImage, Array]:
     """Return values (rows, columns) from ``low`` to ``high`` as an image, and the pixels it lies on."""
     level = np.clip((values - low) * (255.999 / (high - low)), 0, 255)

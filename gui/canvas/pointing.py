@@ -11,9 +11,10 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
-from core.design import Dense, Design
+from core.design import Dense
 from gui.canvas import edits, keyboard
 from gui.canvas.chips import buttons
+from gui.canvas.compact import CloseUp
 from gui.canvas.drawing import Drawing
 from gui.canvas.gestures import CarryLayer, Edit, Gesture
 from gui.canvas.hits import part_at, selection_of, tooltip
@@ -34,6 +35,7 @@ class Pointing(Drawing):
         self._pressed: tuple[QPoint, Part | None] | None = None
         self._panning: QPoint | None = None
         self._gesture: Gesture | None = None
+        self._close_up: CloseUp | None = None
 
     def show_selection(self, selection: Selection) -> None:
         """Mark what is selected; with a sample, show the numbers of that sample."""
@@ -77,6 +79,9 @@ class Pointing(Drawing):
         event.accept()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        part = self._part(event.position())
+        if part is not None and part.kind == "neuron" and self._open_close_up(part.column):
+            return
         self.mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -149,6 +154,24 @@ class Pointing(Drawing):
         if edit is not None and edit.design != self.picture.design:
             self.edit_requested.emit(edit.design, edit.text)
 
+    def _open_close_up(self, k: int) -> bool:
+        """Open a wide layer; return whether the column is one."""
+        column = self.picture.layout.columns[k]
+        if column.style != "block":
+            return False
+        if self._close_up is None:
+            self._close_up = CloseUp(self.picture, self)
+            self._close_up.neuron_chosen.connect(self._select_in_close_up)
+        self._close_up.show_layer(column)
+        self._close_up.move(self.viewport().mapToGlobal(self.mapFromScene(column.block.topLeft())))
+        self._close_up.show()
+        return True
+
+    def _select_in_close_up(self, j: int) -> None:
+        assert self._close_up is not None
+        chosen = Selection(self._close_up.layer, j, sample=self.picture.selection.sample)
+        self.select_requested.emit(chosen)
+
     # -- menus and tooltips -----------------------------------------------------------------------
 
     def _open_menu(self, kind: str, k: int, neuron: int | None = None) -> None:
@@ -157,9 +180,20 @@ class Pointing(Drawing):
         if column.place is None or part is None:
             return
         if kind == "activation" and isinstance(part, Dense):
-            menu = activation_menu(self, self.picture.design, column.place, self._ask, neuron)
+            menu = activation_menu(
+                self,
+                self.picture.design,
+                column.place,
+                lambda design, text: self._request(Edit(design, text)),
+                neuron,
+            )
         else:
-            menu = layer_menu(self, self.picture.design, column.place, self._ask)
+            menu = layer_menu(
+                self,
+                self.picture.design,
+                column.place,
+                lambda design, text: self._request(Edit(design, text)),
+            )
         if neuron is None:
             rects = buttons(column, part, self.picture.layout.sizes, output=False)
             below = rects.get(kind, column.chip).bottomLeft()
@@ -168,12 +202,10 @@ class Pointing(Drawing):
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(self.viewport().mapToGlobal(self.mapFromScene(below)))
 
-    def _ask(self, design: Design, text: str) -> None:
-        self._request(Edit(design, text))
-
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         """Open the menu of what lies under the mouse: a neuron's activation, a layer's menu."""
-        part = self._part(QPointF(event.pos()))
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard  # the key itself is answered elsewhere
+        part = None if by_key else self._part(QPointF(event.pos()))
         if part is not None and part.kind in ("neuron", "bias") and part.layer:
             self._open_menu("activation", part.column, part.j)
         elif part is not None and part.kind != "edge":

@@ -11,7 +11,7 @@ from core.modules import Array
 from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.notation import tr
 from gui.canvas.picture import Picture, faded, rounded
-from gui.canvas.pixels import bars, bounds, picture_of, scaled
+from gui.canvas.pixels import bars, layer_levels, picture_of
 from gui.theme import mixed
 
 
@@ -133,13 +133,12 @@ class TilesItem(QGraphicsItem):
 
     def _paint_block(self, painter: QPainter) -> None:
         picture, column = self._picture, self._column
-        theme, a, (rows, across) = picture.theme, self._values("a"), column.grid
+        theme, a = picture.theme, self._values("a")
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.fillRect(column.block, theme.panel)
-        if a is not None:
-            cells = np.zeros(rows * across)
-            cells[: column.neurons] = scaled(a[None], *_layer_bounds(picture, column.layer or 0))[0]
-            image, _pixels = picture_of(cells.reshape(rows, across), picture.colours)
+        if a is not None and picture.moment is not None:
+            levels = layer_levels(picture.moment.network, column.layer or 0, a, column.grid)
+            image, _pixels = picture_of(levels, picture.colours)
             painter.drawImage(column.block, image)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(mixed(theme.border, theme.text, 0.3), 1.2))
@@ -161,13 +160,6 @@ class TilesItem(QGraphicsItem):
                 painter.drawLine(
                     int(band.center().x() - 4), int(y + 4), int(band.center().x() + 4), int(y - 4)
                 )
-
-
-def _layer_bounds(picture: Picture, l: int) -> tuple[Array, Array]:
-    """Return the bounds of layer l for values in one row, (1, n[l])."""
-    assert picture.moment is not None
-    middle, half = bounds(picture.moment.network, l)
-    return middle.T, half.T
 
 
 def _paint_bar(painter: QPainter, tile: QRectF, share: float, bottom: bool, picture: Picture) -> None:

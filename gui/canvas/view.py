@@ -18,7 +18,8 @@ class CanvasView(Pointing):
 
     ``edit_requested(design, text)`` and ``select_requested(selection)`` ask; nothing changes here
     until `show_design` and `show_selection` answer. Arrow keys walk, Tab goes from layer to layer,
-    Enter picks an activation, + and − change the neurons, Delete deletes, Escape lets go.
+    Enter picks an activation, + and − change the neurons, Delete deletes, E goes to the edges of a
+    neuron, O opens a wide layer, Escape lets go.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -90,6 +91,8 @@ class CanvasView(Pointing):
             self.select_requested.emit(chosen)
         elif key == Qt.Key.Key_E:
             self.select_requested.emit(keyboard.enter_edges(picture.layout, picture.selection))
+        elif key == Qt.Key.Key_O and k is not None:
+            return self._open_close_up(k)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Menu) and k is not None:
             dense = key != Qt.Key.Key_Menu and isinstance(picture.part(k), Dense)
             self._open_menu("activation" if dense else "menu", k, neuron if dense else None)

@@ -14,6 +14,7 @@ from core.design import Dense, Design, Dropout, problems
 from core.passes import evaluate
 from core.training import Phase, Trainer
 from gui.canvas.chips import buttons
+from gui.canvas.compact import CloseUp
 from gui.canvas.gestures import ACTIVATION, LAYER
 from gui.canvas.hits import tooltip
 from gui.canvas.layout import curve, ends
@@ -219,6 +220,23 @@ def test_a_click_on_a_cell_of_a_matrix_selects_its_edge(make: Callable[..., Show
     cell = QPointF(rect.left() + rect.width() * 3.5 / 10, rect.top() + rect.height() * 8.5 / 32)
     shown.click(shown.at(cell))
     assert shown.selection == Selection(2, 3, 8)
+
+
+@OFFSCREEN
+def test_a_wide_layer_opens_and_a_click_in_it_selects_a_neuron(make: Callable[..., Shown]) -> None:
+    shown = make("64-32-10")
+    shown.qtbot.mouseDClick(shown.view.viewport(), LEFT, NONE, shown.tile(1, 9))
+    opened = shown.view.findChild(CloseUp)
+    assert opened.isVisible()
+    colours = {opened.grab().toImage().pixelColor(x, 60).name() for x in range(10, opened.width(), 5)}
+    assert len(colours) > 3
+    shown.qtbot.mouseClick(opened, LEFT, NONE, opened.cell(17).center().toPoint())
+    assert shown.selection == Selection(1, 17)
+    shown.key(Qt.Key.Key_O)
+    opened = shown.view.findChildren(CloseUp)[-1]
+    for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Return):
+        shown.qtbot.keyClick(opened, key)
+    assert shown.selection == Selection(1, shown.view.picture.layout.of_layer(1).grid[1])
 
 
 def test_hovering_shows_the_numbers_of_the_neuron(make: Callable[..., Shown]) -> None:
@@ -480,6 +498,9 @@ def test_the_canvas_has_a_name_and_its_notes_fade_once_used(shown: Shown) -> Non
     from gui.canvas.overlay import notes
 
     assert shown.view.accessibleName()
-    assert len(notes(shown.view.picture, shown.view.overlay.used)) == 2
+    assert len(notes(shown.view.picture, shown.view.pills.shown, shown.view.overlay.used)) == 2
     shown.click(shown.edge(1, 1, 3))
-    shown.qtbot.waitUntil(lambda: len(notes(shown.view.picture, shown.view.overlay.used)) == 1, timeout=2000)
+    shown.qtbot.waitUntil(
+        lambda: len(notes(shown.view.picture, shown.view.pills.shown, shown.view.overlay.used)) == 1,
+        timeout=2000,
+    )
