@@ -11,7 +11,8 @@ from core.datasets import Dataset
 from core.modules import Array
 from core.network import Network
 from core.passes import evaluate
-from gui.theme import LIGHT, Theme, font, mixed
+from gui.fonts import sized
+from gui.theme import LIGHT, Theme, mixed
 
 
 def confusion(network: Network, theta: Array, dataset: Dataset, samples: Array) -> Array:
@@ -59,8 +60,8 @@ class ConfusionMatrix(QWidget):
         if not self.counts.size:
             return
         painter = QPainter(self)
-        painter.setFont(font("small"))
-        metrics = QFontMetricsF(font("small"))
+        painter.setFont(sized("small"))
+        metrics = QFontMetricsF(sized("small"))
         left = min(0.34 * self.width(), max(metrics.horizontalAdvance(name) for name in self._names) + 8)
         top = 2 * metrics.height() + 4
         grid = QRectF(left, top, self.width() - left - 4, self.height() - top - 4)

@@ -9,8 +9,9 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from core.modules import Array
+from gui.fonts import sized
 from gui.plane import ticks
-from gui.theme import Theme, font
+from gui.theme import Theme
 
 Range = tuple[float, float]
 
@@ -65,7 +66,7 @@ class Axes:
 
 def axes_within(size: QSize, ranges: tuple[Range, Range], titles: tuple[str, str]) -> Axes:
     """Return the axes that fill a widget, with room for the numbers left and below."""
-    metrics = QFontMetricsF(font("small"))
+    metrics = QFontMetricsF(sized("small"))
     numbers = [metrics.horizontalAdvance(tick_text(y)) for y in ticks(*ranges[1])]
     left, below = max(numbers, default=0.0) + 8, 2 * metrics.height() + 6
     area = QRectF(left, 4, max(10.0, size.width() - left - 5), max(10.0, size.height() - below - 4))

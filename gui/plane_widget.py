@@ -19,9 +19,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.datasets import Dataset
 from core.modules import Array
+from gui.fonts import sized
 from gui.plane_axes import Axes, axes_within
 from gui.samples import draw_samples
-from gui.theme import LIGHT, Theme, diverging, font
+from gui.theme import LIGHT, Theme, diverging
 
 REACH = 12.0
 
@@ -113,7 +114,7 @@ class PlaneWidget(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setFont(font("small"))
+        painter.setFont(sized("small"))
         axes = self.axes
         area = axes.area
         painter.fillRect(area, self._theme.canvas)

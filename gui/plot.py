@@ -9,7 +9,8 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QLabel, QWidget
 
 from core.modules import Array
-from gui.theme import LIGHT, Theme, font
+from gui.fonts import sized
+from gui.theme import LIGHT, Theme
 
 
 def decimated(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
@@ -149,9 +150,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             axis = self.item.getAxis(name)
             axis.setPen(pg.mkPen(theme.border))
             axis.setTextPen(pg.mkPen(theme.muted))
-            axis.setTickFont(font("small"))
+            axis.setTickFont(sized("small"))
             axis.setStyle(tickLength=-4, hideOverlappingLabels=True, maxTickLevel=0)
-            axis.setLabel(title, color=theme.muted.name(), **{"font-size": "8.5pt"})
+            axis.setLabel(
+                title, color=theme.muted.name(), **{"font-size": f"{sized('small').pointSizeF():g}pt"}
+            )
             axis.enableAutoSIPrefix(False)
         self.item.showGrid(x=False, y=True, alpha=0.12)
 
@@ -173,7 +176,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def text_height(self) -> float:
         """Return the height of a line of small text in pixels."""
-        return QFontMetricsF(font("small")).height()
+        return QFontMetricsF(sized("small")).height()
 
 
 class EndLabels(QWidget):
@@ -188,7 +191,7 @@ class EndLabels(QWidget):
 
     def show_labels(self, labels: list[tuple[str, QColor, float]]) -> None:
         """Show names in a colour at a height of the vertical axis; NaN: at the bottom."""
-        metrics = QFontMetricsF(font("small"))
+        metrics = QFontMetricsF(sized("small"))
         width = max((metrics.horizontalAdvance(text) for text, _colour, _y in labels), default=0.0)
         self._labels = labels
         self.setFixedWidth(int(width) + 8)
@@ -207,7 +210,7 @@ class EndLabels(QWidget):
         if not self._labels:
             return
         painter = QPainter(self)
-        painter.setFont(font("small"))
+        painter.setFont(sized("small"))
         height = self._plot.text_height()
         for (text, colour, _y), place in zip(self._labels, self.places(), strict=True):
             painter.setPen(colour)

@@ -16,9 +16,10 @@ from core.network import Network
 from core.training import Snapshot
 from gui.explain import moment_of, of_edge, of_neuron
 from gui.explain_more import of_layer, of_network, of_sample
+from gui.fonts import sized
 from gui.form import FocusedComboBox, Form, problems_under
 from gui.selection import Selection
-from gui.theme import LIGHT, Theme, font
+from gui.theme import LIGHT, Theme
 
 
 class Inspector(QWidget):
@@ -49,7 +50,6 @@ class Inspector(QWidget):
         by_keyboard = Qt.TextInteractionFlag.TextSelectableByKeyboard
         self.text.setTextInteractionFlags(by_keyboard | Qt.TextInteractionFlag.TextSelectableByMouse)
         self.text.setCursorWidth(0)
-        self.text.setFont(font("formula"))
         self.activation_row = QWidget()
         self.activation = FocusedComboBox()
         self.activation.setAccessibleName(self.tr("Activation of this neuron"))
@@ -60,6 +60,7 @@ class Inspector(QWidget):
         for form in (self.layer_form, self.dropout_form):
             form.changed.connect(self._change_layer)
         self._show_settings()
+        self.text.setFont(sized("formula"))
         self._write()
 
     def _arrange(self) -> None:
@@ -105,6 +106,7 @@ class Inspector(QWidget):
     def show_theme(self, theme: Theme) -> None:
         """Write in a theme's colours."""
         self._theme = theme
+        self.text.setFont(sized("formula"))
         self._write_if_seen()
 
     # -- text --------------------------------------------------------------------------------------
