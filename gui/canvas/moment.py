@@ -11,7 +11,7 @@ from core.datasets import Dataset
 from core.modules import Array
 from core.network import Network
 from core.passes import evaluate
-from core.training import Snapshot
+from core.training import Phase, Snapshot
 
 
 class Parameters(NamedTuple):
@@ -38,6 +38,7 @@ class Moment:
     a: tuple[Array, ...] | None
     delta: tuple[Array, ...] | None
     sample: int | None
+    phase: Phase
 
 
 def moment(
@@ -60,7 +61,9 @@ def moment(
     gradient = None if values is None or values.g is None else _parameters(network, values.g)
     step = _step(snapshot, previous)
     moved = None if step is None else _parameters(network, step)
-    return Moment(network, _parameters(network, snapshot.theta), gradient, moved, z, a, delta, sample)
+    return Moment(
+        network, _parameters(network, snapshot.theta), gradient, moved, z, a, delta, sample, snapshot.phase
+    )
 
 
 def _first(arrays: tuple[Array, ...] | None) -> tuple[Array, ...] | None:

@@ -170,22 +170,23 @@ class OverlayItem(QGraphicsItem):
         picture = self._picture
         if self.mark is not None:
             return
-        spots = (0.74, 0.3)
-        for note, share in zip(notes(picture, self._pills.shown, self.used), spots, strict=False):
+        found = sorted(notes(picture, self._pills.shown, self.used), key=lambda note: note.at.x())
+        for k, note in enumerate(found):
+            right = k == 1 or (len(found) == 1 and note.at.x() > picture.layout.scene.center().x())
             painter.setOpacity(self._fading.get(note.name, 1.0))
-            self._paint_note(painter, note, share)
+            self._paint_note(painter, note, right=right)
             painter.setOpacity(1.0)
 
-    def _paint_note(self, painter: QPainter, note: Note, share: float) -> None:
+    def _paint_note(self, painter: QPainter, note: Note, *, right: bool) -> None:
         picture, scene = self._picture, self._picture.layout.scene
         half = picture.texts.width("note", note.text) / 2
         y = scene.bottom() - picture.layout.sizes.line * 0.9
         lowest, highest = (
-            (scene.center().x() + 12, scene.right()) if share > 0.5 else (0.0, scene.center().x() - 12)
+            (scene.center().x() + 12, scene.right()) if right else (0.0, scene.center().x() - 12)
         )
         if highest - lowest < 2 * half + 10:
             return
-        x = max(lowest + half + 5, min(note.at.x() + half * (0.6 if share < 0.5 else 0), highest - half - 8))
+        x = max(lowest + half + 5, min(note.at.x() + (0 if right else half * 0.6), highest - half - 8))
         painter.setPen(picture.theme.muted)
         picture.texts.draw(painter, "note", note.text, x, y)
         start = QPointF(

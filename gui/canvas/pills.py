@@ -29,7 +29,7 @@ Places = dict[Edge, tuple[float, float]]
 def pill_size(layout: Layout, numbers: str) -> tuple[float, float]:
     """Return width and height of a pill; those for both numbers are wider."""
     digit, line = layout.sizes.digit, layout.sizes.line
-    return (13.4 if numbers == "both" else 6.6) * digit + 6, line + 3
+    return (15.2 if numbers == "both" else 6.6) * digit + 6, line + 3
 
 
 def places(layout: Layout, numbers: str) -> Places:
@@ -215,10 +215,10 @@ class PillsItem(QGraphicsItem):
             colours = [mixed(theme.muted, theme.panel, 0.4)] * 2
         if picture.numbers == "both":
             painter.setPen(colours[0])
-            picture.texts.draw(painter, "small", weight, middle - 2, y, 1.0)
+            picture.texts.draw(painter, "small", weight, middle - 4, y, 1.0)
             painter.setPen(colours[1])
             sign = "+" if dW is not None and dW > 0 else ""
-            picture.texts.draw(painter, "small", sign + gradient, middle + 4, y, 0.0)
+            picture.texts.draw(painter, "small", sign + gradient, middle + 2, y, 0.0)
             return
         painter.setPen(
             theme.text

@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.modules import Array
+from core.training import Phase
 from gui.canvas.layout import Sizes
 from gui.canvas.picture import Picture, faded, rounded
 from gui.canvas.tiles import bias_rect, radius, text_rect
@@ -103,6 +104,10 @@ class ValuesItem(QGraphicsItem):
         steps = moment.step.b[l] if moment is not None and moment.step is not None else None
         if not self._biases:
             return
+        delta = self._values("delta") if column.style != "roomy" else None
+        if moment is not None and moment.phase is Phase.BACKWARD and delta is not None:
+            self._paint_deltas(painter, delta)
+            return
         fill = mixed(theme.raised, theme.canvas, 0.3)
         lines = [mixed(theme.border, colour, 0.3) for colour in (theme.muted, theme.negative, theme.positive)]
         for j, rect in enumerate(self._biases):
@@ -112,6 +117,15 @@ class ValuesItem(QGraphicsItem):
             painter.setPen(colour)
             text = f"b = {value}" if column.style == "roomy" else value
             picture.texts.draw(painter, "small", text, rect.center().x(), rect.center().y())
+
+    def _paint_deltas(self, painter: QPainter, delta: Array) -> None:
+        """Write δ where it has no line of its own: in the place of the bias, in the backward pass."""
+        picture = self._picture
+        for j, rect in enumerate(self._biases):
+            painter.fillRect(rect, faded(picture.theme.canvas, 0.78))
+            painter.setPen(picture.gradient_colour(delta[j]))
+            text = f"δ {short(delta[j])}"
+            picture.texts.draw(painter, "small", text, rect.right() - 1, rect.center().y(), 1.0)
 
     def _paint_names(self, painter: QPainter) -> None:
         picture = self._picture
