@@ -26,7 +26,7 @@ def bias_rect(column: Column, j: int, sizes: Sizes) -> QRectF | None:
         return None
     tile, high = column.tile(j), sizes.line + 2
     if column.style == "roomy":
-        wide = 9.5 * sizes.digit
+        wide = 10.8 * sizes.digit
         return QRectF(tile.center().x() - wide / 2, tile.top() - high - 4, wide, high)
     wide = 6.5 * sizes.digit + 4
     if column.style == "row":
