@@ -69,8 +69,8 @@ class PlaneMap:
 
     def activities(self, theta: Array) -> list[Array]:
         """Return a[l] over the plane for l = 0 … L, each (n[l], rows, columns); overwritten next time."""
-        np.copyto(self._theta, theta, casting="same_kind")
         with np.errstate(all="ignore"):
+            np.copyto(self._theta, theta, casting="same_kind")
             for (chunk, passes), calls in zip(self._chunks, self._calls, strict=True):
                 run_calls(calls)
                 for target, a in zip(self.a[1:], passes.a[1:], strict=True):

@@ -48,6 +48,8 @@ class Drawing(QGraphicsView):
         self._items: list[Item] = []
         self.pills = PillsItem(self.picture)
         self.overlay = OverlayItem(self.picture, self.pills)
+        # An item is no QObject: without a parent the animation would outlive it and call it.
+        self.overlay.animation.setParent(self)
         self._fitted = True
         self._turn = False
         self._since = QElapsedTimer()

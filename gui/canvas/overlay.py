@@ -97,8 +97,8 @@ class OverlayItem(QGraphicsItem):
         self.bubbles: list[Bubble] = []
         self.used: set[str] = set()
         self._fading: dict[str, float] = {}
-        self._animation = QVariantAnimation(startValue=1.0, endValue=0.0, duration=300)
-        self._animation.valueChanged.connect(self._fade)
+        self.animation = QVariantAnimation(startValue=1.0, endValue=0.0, duration=300)
+        self.animation.valueChanged.connect(self._fade)
         self.setZValue(10)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
@@ -109,7 +109,7 @@ class OverlayItem(QGraphicsItem):
         """Let a note fade, since its thing has been found."""
         if name not in self.used and name not in self._fading:
             self._fading[name] = 1.0
-            self._animation.start()
+            self.animation.start()
 
     def _fade(self, opacity: float) -> None:
         for name in self._fading:
