@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import sys
 import traceback
@@ -49,6 +50,7 @@ def run(file: str | None = None) -> int:
     sys.excepthook = Rescue(window)
     KeysForFields(app)
     window.show()
+    gc.freeze()  # what lives as long as the window is not looked through again and again
     if file is None:
         window.welcome()
     else:

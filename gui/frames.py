@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from PySide6.QtWidgets import QWidget
+
 from core.curves import Curves
 from core.training import Snapshot
 
@@ -35,18 +37,20 @@ class Frames:
 
 
 def shower(*views: object) -> Show:
-    """Return what shows a moment to these views, whichever of it they take; hidden ones wait."""
-    pairs = [
-        (view, getattr(view, "show_curves", None), getattr(view, "show_snapshot", None)) for view in views
-    ]
+    """Return what shows a moment to these views, whichever of it they take."""
+    pairs = [(getattr(view, "show_curves", None), getattr(view, "show_snapshot", None)) for view in views]
 
     def show(snapshot: Snapshot, curves: Curves) -> None:
-        for view, show_curves, show_snapshot in pairs:
-            if not getattr(view, "isVisible", bool)():
-                continue
+        for show_curves, show_snapshot in pairs:
             if show_curves is not None:
                 show_curves(curves)
             if show_snapshot is not None:
                 show_snapshot(snapshot)
 
     return show
+
+
+def while_visible(view: QWidget) -> Show:
+    """Return what shows a moment to a view, but not while it is hidden."""
+    show = shower(view)
+    return lambda snapshot, curves: show(snapshot, curves) if view.isVisible() else None

@@ -144,6 +144,8 @@ class MainWindow(QMainWindow):
         self.transport.show_running(False)
         room = self.screen().availableSize()
         self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
+        self.panels.docks.remember()
+        self._arranged = self.panels.docks.restore(self.settings)
 
     # -- how it looks -----------------------------------------------------------------------------
 
@@ -173,8 +175,6 @@ class MainWindow(QMainWindow):
         if not self._arranged:
             self._arranged = True
             self.panels.arrange()
-            self.panels.docks.remember()
-            self.panels.docks.restore(self.settings)
 
     def reset_layout(self) -> None:
         """Put all panels back where they were at first."""
@@ -258,8 +258,7 @@ class MainWindow(QMainWindow):
         if not self.files.may_leave():
             event.ignore()
             return
-        if self._arranged:
-            self.panels.docks.save(self.settings)
+        self.panels.docks.save(self.settings)
         self.settings.sync()
         self.player.close()
         event.accept()

@@ -11,7 +11,7 @@ from gui.canvas.outline import Outline
 from gui.canvas.palette import PalettePanel
 from gui.canvas.view import CanvasView
 from gui.docks import BOTTOM, LEFT, RIGHT, Docks
-from gui.frames import Frames, shower
+from gui.frames import Frames, shower, while_visible
 from gui.theme import Theme
 from gui.views.activation_plot import ActivationPlot
 from gui.views.boundary import BoundaryView
@@ -93,7 +93,7 @@ class Panels:
     def frames(self, *bars: object) -> Frames:
         """Return who is drawn how often: the canvas always, the panels and the ``bars`` in turn."""
         panels = (self.boundary, self.loss, self.gradient, self.activation, self.inspector)
-        return Frames([shower(self.canvas)], [shower(*bars), *(shower(panel) for panel in panels)])
+        return Frames([shower(self.canvas)], [shower(*bars), *(while_visible(panel) for panel in panels)])
 
     def connect(self, signal: str, slot: Callable[..., object]) -> None:
         """Connect the signal of that name of every view that has it."""

@@ -18,6 +18,7 @@ from core.datasets import Dataset
 from core.modules import Array
 from core.network import Network
 from core.training import Moment, Phase, Snapshot, Trainer
+from gui.garbage import Garbage
 from gui.worker import Report, Request, Worker
 
 FRAME_MILLISECONDS = 16
@@ -42,6 +43,7 @@ class Player(QObject):
         self._ends = False
         self._timer = QTimer(self, interval=FRAME_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
+        self._garbage = Garbage(self)
         self._worker.start()
 
     @property
@@ -156,6 +158,7 @@ class Player(QObject):
         self._worker.go.set()
         self._worker.request(None)
         self._worker.join(1.0)
+        self._garbage.stop()
 
     # -- what comes back --------------------------------------------------------------------------
 

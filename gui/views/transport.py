@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -156,12 +156,21 @@ class Transport(QToolBar):
         self.show_running(self._running)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit(event.size().width())
+        super().resizeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Fit again when something in the bar became wider, as the counters do with a penalty."""
+        if event.type() == QEvent.Type.LayoutRequest and self.sizeHint().width() > self.width():
+            self._fit(self.width())
+        return super().event(event)
+
+    def _fit(self, width: int) -> None:
         """Leave out as few words as the width asks for."""
         for level in LEVELS:
             self._shorten(level)
-            if self.sizeHint().width() <= event.size().width():
-                break
-        super().resizeEvent(event)
+            if self.sizeHint().width() <= width:
+                return
 
     def _shorten(self, level: int) -> None:
         style = Qt.ToolButtonStyle

@@ -5,23 +5,14 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.design import Dense, Design
+from core.design import Design
 from gui.app import application, first_design
 from gui.main_window import MainWindow
 from gui.player import Player
-
-SMALL = Design("Small", layers=(Dense(4), Dense(1, "sigmoid")))
-
-
-@pytest.fixture(scope="session")
-def qapp_cls() -> type:
-    from PySide6.QtWidgets import QApplication
-
-    return QApplication
-
 
 @pytest.fixture
 def settings(tmp_path: Path) -> QSettings:
@@ -49,6 +40,7 @@ def open_window(qtbot: QtBot, settings: QSettings) -> Iterator[Callable[..., Mai
         window.show()
         qtbot.waitExposed(window)
         window.player.settle()
+        QApplication.processEvents()
         return window
 
     yield make
@@ -56,6 +48,7 @@ def open_window(qtbot: QtBot, settings: QSettings) -> Iterator[Callable[..., Mai
         window.document.undo_stack.setClean()
         window.close()
         window.deleteLater()
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
     sys.setswitchinterval(0.005)
 
 
