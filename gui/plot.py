@@ -71,7 +71,8 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         if self.picture is None:
             if self.style["tickFont"]:
                 painter.setFont(self.style["tickFont"])
-            self.picture = self.generateDrawSpecs(painter)
+            drawn = self.generateDrawSpecs(painter)
+            self.picture = drawn and (drawn[0], drawn[1], _apart(drawn[2]))
         if self.picture is not None:
             painter.save()
             self.drawPicture(painter, *self.picture)
@@ -86,6 +87,15 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
         painter.setPen(self.textPen())
         for box, flags, text in texts:
             painter.drawText(box, int(flags), text)
+
+
+def _apart(texts: list[_Text]) -> list[_Text]:
+    """Return the numbers that fit without touching one another, those of the largest steps first."""
+    kept: list[_Text] = []
+    for text in texts:
+        if not any(text[0].intersects(other[0]) for other in kept):
+            kept.append(text)
+    return kept
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
