@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from .datasets import Dataset
 from .explain_case import Case, Unexplained, case_of, refuse_infinite
 from .explain_functions import (
@@ -70,16 +72,21 @@ def solution(
     eta = network.design.training.learning_rate if learning_rate is None else learning_rate
     update = updated(network, case.theta, case.values.g, memory, iteration, eta)
     refuse_infinite("The update", update.theta)
-    sections = (
-        _sample_section(case),
-        *(_forward_section(case, layer) for layer in network.layers),
-        _loss_section(case, update),
-        *(_backward_section(case, layer) for layer in reversed(network.layers)),
-        *(_gradient_section(case, layer) for layer in network.layers),
-        *(update_section(update, layer) for layer in network.layers),
-    )
+    with np.errstate(all="ignore"):
+        sections = tuple(_sections(case, update))
     title = f"One pass, worked out: {network.design.title or 'Untitled'}"
     return Solution(title, tuple(_given(case, iteration, eta)), sections)
+
+
+def _sections(case: Case, update: Update) -> Iterator[Section]:
+    """Return all sections, in the order of the computation."""
+    layers = case.network.layers
+    yield _sample_section(case)
+    yield from (_forward_section(case, layer) for layer in layers)
+    yield _loss_section(case, update)
+    yield from (_backward_section(case, layer) for layer in reversed(layers))
+    yield from (_gradient_section(case, layer) for layer in layers)
+    yield from (update_section(update, layer) for layer in layers)
 
 
 def _given(case: Case, iteration: int, eta: float) -> Iterator[Words]:
@@ -266,6 +273,7 @@ def _delta_lines(case: Case, l: int, run: Run, j: int) -> Iterator[Line]:
     """Return the lines of sigma'(z) and of delta = sigma'(z) dJ/da."""
     z, delta = case.z(l, j), case.delta(l, j)
     formula, value = slope_formula(run, z, case.a(l, j))
+    yield from formula.before
     left = _sigma(l, j, z, "prime")
     constant = isinstance(formula.expression, Leaf)
     numbers = None if constant else formula.expression
@@ -294,7 +302,7 @@ def _of_jacobian(layer: NetworkLayer) -> Words:
 def _jacobian_line(case: Case, layer: NetworkLayer, j: int) -> Line:
     l = layer.l
     delta, a = case.delta(l, j), case.a(l, j)
-    same = Leaf(0, Symbol("1", ("k", "=", "j")))
+    same = Leaf(0, Symbol("1", (f"k={j + 1}",)))
     neurons = range(layer.n_out)
     terms = tuple(
         Product((case.a(l, k), Difference(ONE if k == j else ZERO, a), case.da(l, k))) for k in neurons

@@ -90,7 +90,8 @@ def case_of(network: Network, theta: Array, dataset: Dataset, sample: int) -> Ca
     check_sample(dataset, sample)
     theta = theta.astype(np.float64)
     x, y = dataset.x[:, [sample]], dataset.targets(network.n[-1])[:, [sample]]
-    values = evaluate(network, theta, x, y, np.array([sample]))
+    with np.errstate(all="ignore"):
+        values = evaluate(network, theta, x, y, np.array([sample]))
     assert values.delta is not None and values.g is not None
     for name, arrays in (("z", values.z), ("a", values.a), ("δ", values.delta)):
         for l, array in enumerate(arrays):

@@ -16,6 +16,7 @@ from .losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
 from .network import Run
 from .notation import (
     ONE,
+    PI,
     TWO,
     ZERO,
     Difference,
@@ -37,10 +38,11 @@ from .notation import (
 
 @dataclass(frozen=True)
 class Formula:
-    """What a number comes from, and why this branch of several."""
+    """What a number comes from, why this branch of several, and what is computed ``before``."""
 
     expression: Expression
     note: Words = ()
+    before: tuple[Line, ...] = ()
 
 
 def exp(x: Expression) -> Function:
@@ -92,18 +94,21 @@ def _one_or(z: Leaf, otherwise: Expression) -> Formula:
     return Formula(ONE if z.value > 0 else otherwise, _because(z))
 
 
-def _gelu_inner(z: Leaf) -> Function:
-    root = Function("sqrt", (Quotient(TWO, Leaf(np.pi, Symbol("π"))),), np.sqrt)
+_ROOT = Function("sqrt", (Quotient(TWO, PI),), np.sqrt)
+
+
+def _gelu_tanh(z: Leaf) -> Function:
     cubic = Sum((z, Product((number(0.044715), power(z, 3)))))
-    return Function("tanh", (Product((root, cubic)),), np.tanh)
+    return Function("tanh", (Product((_ROOT, cubic)),), np.tanh)
 
 
-def _gelu_slope(z: Leaf) -> Expression:
-    t = _gelu_inner(z)
-    root = Function("sqrt", (Quotient(TWO, Leaf(np.pi, Symbol("π"))),), np.sqrt)
+def _gelu_slope(z: Leaf) -> Formula:
+    tanh = _gelu_tanh(z)
+    t = Leaf(value_of(tanh), Symbol("t"))
     inner = Sum((ONE, Product((number(0.134145), power(z, 2)))))
-    rise = Product((Quotient(z, TWO), Difference(ONE, power(t, 2)), root, inner))
-    return Sum((Quotient(Sum((ONE, t)), TWO), rise))
+    rise = Product((Quotient(z, TWO), Difference(ONE, power(t, 2)), _ROOT, inner))
+    slope = Sum((Quotient(Sum((ONE, t)), TWO), rise))
+    return Formula(slope, before=(Line(t, tanh, tanh, bare(t)),))
 
 
 # g(z, alpha)
@@ -116,7 +121,7 @@ VALUES: dict[str, Value] = {
     "elu": lambda z, alpha: Formula(
         z if z.value > 0 else Product((alpha, Difference(exp(z), ONE))), _because(z)
     ),
-    "gelu": lambda z, alpha: Formula(Product((Quotient(z, TWO), Sum((ONE, _gelu_inner(z)))))),
+    "gelu": lambda z, alpha: Formula(Product((Quotient(z, TWO), Sum((ONE, _gelu_tanh(z)))))),
     "softplus": lambda z, alpha: Formula(ln(Sum((ONE, exp(z))))),
 }
 # g'(z, a, alpha), where a = g(z)
@@ -127,7 +132,7 @@ SLOPES: dict[str, Slope] = {
     "relu": lambda z, a, alpha: _one_or(z, ZERO),
     "leaky_relu": lambda z, a, alpha: _one_or(z, alpha),
     "elu": lambda z, a, alpha: _one_or(z, Sum((a, alpha))),
-    "gelu": lambda z, a, alpha: Formula(_gelu_slope(z)),
+    "gelu": lambda z, a, alpha: _gelu_slope(z),
     "softplus": lambda z, a, alpha: Formula(Difference(ONE, exp(Negative(a)))),
 }
 

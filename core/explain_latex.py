@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from math import ceil
 
 from .explain_text import printable
-from .formula_writer import SPACE, Script, Writer, Written, plain, rows, written
+from .formula_writer import SPACE, Script, Writer, Written, note_of, plain, rows, written
 from .notation import Line, Solution, Symbol, Words
 
 COLUMNS = 88  # digits of a formula that fit beside one another on the page
@@ -22,6 +22,7 @@ LETTERS = {
     "β": r"\beta",
     "λ": r"\lambda",
     "α": r"\alpha",
+    "π": r"\pi",
 }
 KNOWN = {"tanh": r"\tanh", "ln": r"\ln", "max": r"\max"}
 SPECIAL = {
@@ -34,6 +35,7 @@ SPECIAL = {
     "−": "$-$",
     "—": "---",
     "…": r"\dots{}",
+    "≤": r"$\le$",
     "₁": "$_1$",
     "₂": "$_2$",
     **{character: f"\\{character}" for character in "#$%&_{}"},
@@ -106,8 +108,9 @@ class LatexScript:
             return f"\\lvert {arguments}\\rvert "
         if isinstance(name, Symbol):
             return f"{self.symbol(name)}({arguments})"
-        known = KNOWN.get(name, f"\\operatorname{{{escaped(name)}}}")
-        return f"{known}({arguments})"
+        plain_name = name.rstrip("′")
+        known = KNOWN.get(plain_name, f"\\operatorname{{{escaped(plain_name)}}}")
+        return f"{known}{chr(39) * (len(name) - len(plain_name))}({arguments})"
 
 
 SCRIPT: Script = LatexScript()
@@ -182,5 +185,6 @@ def aligned(lines: tuple[Line, ...], digits: int) -> str:
 
 def _with_note(line: Line, digits: int) -> Written:
     strings = written(line, SCRIPT, digits, RELATIONS)
-    note = f"{SPACE}\\quad\\text{{({said(line.note, digits)})}}" if line.note else ""
+    words = note_of(line, digits)
+    note = f"{SPACE}\\quad\\text{{({said(words, digits)})}}" if words else ""
     return Written(plain(strings.left), (*strings.parts[:-1], strings.parts[-1] + note))

@@ -10,10 +10,11 @@ import textwrap
 from collections.abc import Iterator
 from unicodedata import combining
 
-from .formula_writer import SPACE, Script, Writer, Written, plain, rows, written
+from .formula_writer import SPACE, STEP, Script, Writer, Written, note_of, plain, rows, written
 from .notation import Line, Solution, Symbol, Words
 
 NARROWEST = 40
+NARROW_COLUMN = 2
 LOWERED = str.maketrans("0123456789ijk=", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ₌")
 RAISED = str.maketrans("0123456789t", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵗ")
 RELATIONS = {"=": "=", "←": "←"}
@@ -75,7 +76,7 @@ def as_text(solution: Solution, width: int = 80, digits: int = 4) -> str:
 
 
 def _lines(solution: Solution, width: int, digits: int) -> Iterator[str]:
-    yield from _wrapped(solution.title, width)
+    yield from _wrapped(printable(solution.title), width)
     for paragraph in (*solution.paragraphs, (LEGEND,)):
         yield ""
         yield from _wrapped(said(paragraph, digits), width)
@@ -119,10 +120,16 @@ def text_of(line: Line, width: int, digits: int) -> Iterator[str]:
     """Return one line of a solution, broken to the width; its continuations begin under the relation."""
     strings = written(line, SCRIPT, digits, RELATIONS)
     left = plain(strings.left)
-    if line.note:
-        note = f"{SPACE} ({said(line.note, digits).replace(' ', SPACE)})"
+    if words := note_of(line, digits):
+        note = f"{SPACE} ({said(words, digits).replace(' ', SPACE)})"
         strings = Written(left, (*strings.parts[:-1], strings.parts[-1] + note))
     column = len(left) + 1
     indent = " " * (column - sum(1 for character in left if combining(character)))
-    for k, row in enumerate(rows(strings, width, column, len)):
-        yield f"{left} {row.text}" if k == 0 else f"{indent}{'' if row.opens else '  '}{row.text}"
+    found = rows(strings, width, column, len)
+    if any(column + len(row.text) + (0 if row.opens else STEP) > width for row in found):
+        # The left side leaves too little room: it gets a row of its own.
+        yield left
+        found, indent, left = rows(strings, width, NARROW_COLUMN, len), " " * NARROW_COLUMN, ""
+    for k, row in enumerate(found):
+        start = f"{left} " if left and k == 0 else indent
+        yield f"{start}{'' if row.opens else ' ' * STEP}{row.text}"

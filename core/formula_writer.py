@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from .notation import (
+    PI,
     Difference,
     Expression,
     Function,
@@ -22,12 +23,15 @@ from .notation import (
     Quotient,
     Sum,
     Symbol,
+    Words,
+    cancels,
     digits_of,
     rounded,
 )
 
 # Where a line may be broken: at a space, or between two pieces that touch.
 SPACE, TOUCH = "\x1f", "\x1e"
+STEP = 2  # how far what goes on stands behind its relation
 ADDITION, MULTIPLICATION, SINGLE = 1, 2, 3
 
 
@@ -109,7 +113,7 @@ class Writer:
         return text
 
     def _leaf(self, leaf: Leaf, first: bool) -> str:
-        if leaf.symbol is not None and not self.digits:
+        if leaf.symbol is not None and (not self.digits or leaf.symbol == PI.symbol):
             return self.script.symbol(leaf.symbol)
         text = self.script.number(rounded(leaf, self.digits or 1))
         return text if first or leaf.value >= 0 else f"({text})"
@@ -129,7 +133,9 @@ class Writer:
     def _quotient(self, quotient: Quotient, first: bool) -> str:
         above, below = self.write(quotient.above), self.write(quotient.below)
         numerator = self.write(quotient.above, MULTIPLICATION, first)
-        return self.script.quotient(above, below, f"{numerator}/{self.write(quotient.below, SINGLE, False)}")
+        return self.script.quotient(
+            above, below, f"{numerator}{TOUCH}/{self.write(quotient.below, SINGLE, False)}"
+        )
 
 
 @dataclass(frozen=True)
@@ -142,7 +148,7 @@ class Written:
 
 def written(line: Line, script: Script, digits: int, relations: dict[str, str]) -> Written:
     """Return the strings of a line, without its note."""
-    symbols, numbers = Writer(script), Writer(script, digits_of(line, digits))
+    symbols, numbers = Writer(script), Writer(script, digits_of(line, digits) or digits)
     sides: list[str] = []
     if line.symbols is not None:
         sides.append(symbols.write(line.symbols))
@@ -155,6 +161,13 @@ def written(line: Line, script: Script, digits: int, relations: dict[str, str]) 
     signs = [relations[line.relation], *("=" for _ in sides[1:])]
     parts = tuple(f"{sign} {side}" for sign, side in zip(signs, sides, strict=True))
     return Written(symbols.write(line.left), parts)
+
+
+def note_of(line: Line, digits: int) -> Words:
+    """Return the note of a line, and a word where its result is little but rounding."""
+    if not cancels(line) or digits_of(line, digits) is not None:
+        return line.note
+    return (*line.note, *(("; ",) if line.note else ()), "the terms cancel: little is left but rounding")
 
 
 def plain(marked: str) -> str:
@@ -170,33 +183,33 @@ class Row:
     opens: bool
 
 
-def rows(line: Written, width: int, column: int, measure: Callable[[str], int], step: int = 2) -> list[Row]:
+def rows(line: Written, width: int, column: int, measure: Callable[[str], int]) -> list[Row]:
     """Return what stands right of ``left`` in rows not wider than ``width``.
 
-    The relation stands in ``column``, and what goes on ``step`` columns further. A part that does not
+    The relation stands in ``column``, and what goes on `STEP` columns further. A part that does not
     fit behind another gets a row of its own; one that does not fit in a row is broken at its marks.
     """
     found: list[Row] = []
     for part in line.parts:
         whole = plain(part)
-        if found and column + measure(f"{found[-1].text} {whole}") + _indent(found[-1], step) <= width:
+        if found and column + measure(f"{found[-1].text} {whole}") + _indent(found[-1]) <= width:
             found[-1] = Row(f"{found[-1].text} {whole}", found[-1].opens)
         elif column + measure(whole) <= width:
             found.append(Row(whole, True))
         else:
-            found += _broken(part, width - column, measure, step)
+            found += _broken(part, width - column, measure)
     return found
 
 
-def _indent(row: Row, step: int) -> int:
-    return 0 if row.opens else step
+def _indent(row: Row) -> int:
+    return 0 if row.opens else STEP
 
 
-def _broken(part: str, width: int, measure: Callable[[str], int], step: int) -> list[Row]:
+def _broken(part: str, width: int, measure: Callable[[str], int]) -> list[Row]:
     found: list[Row] = []
     row = ""
-    for piece in _pieces(part, width - step, measure):
-        room = width - (step if found else 0)
+    for piece in _pieces(part, width - STEP, measure):
+        room = width - (STEP if found else 0)
         if row and measure(plain(row + piece).strip()) > room:
             found.append(Row(plain(row).strip(), not found))
             row = ""

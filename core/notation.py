@@ -154,6 +154,7 @@ def number(value: float) -> Leaf:
 
 
 ZERO, ONE, TWO = number(0), number(1), number(2)
+PI = Leaf(np.pi, Symbol("π"), exact=True)
 
 
 def value_of(expression: Expression, leaf: Callable[[Leaf], float] = lambda leaf: leaf.value) -> float:
@@ -235,21 +236,28 @@ def _digits_for(value: float, grain: float) -> int:
     return min(MOST_DIGITS, _place(value) - _place(grain) + 2) if grain and value else 1
 
 
-def digits_of(line: Line, digits: int) -> int:
+def digits_of(line: Line, digits: int) -> int | None:
     """Return how many digits the numbers of a line need for the shown result to follow from them.
 
     At least ``digits``, in which the result is shown: who computes with the shown numbers arrives at it
-    to within one of its last digit. Where no number of digits does it (rounding in the last bit of
-    float64), ``digits``.
+    to within one of its last digit. None: no number of digits does it, for the rounding of float64.
     """
     if line.numbers is None or line.result is None:
         return digits
     goal = float(rounded(line.result, digits))
     unit = _unit(line.result, digits, line.numbers)
-    for tried in range(digits, MOST_DIGITS + 1):
+    for tried in range(digits, max(MOST_DIGITS, digits + 2) + 1):
         if abs(value_of(line.numbers, _shown_in(tried)) - goal) <= unit:
             return tried
-    return digits
+    return None
+
+
+def cancels(line: Line) -> bool:
+    """Tell whether the terms of a line cancel so far that little is left of them but rounding."""
+    if line.numbers is None or line.result is None:
+        return False
+    largest = max((abs(leaf.value) for leaf in leaves(line.numbers)), default=0.0)
+    return 0 < abs(line.result.value) < 1e-9 * largest
 
 
 def _shown_in(digits: int) -> Callable[[Leaf], float]:
