@@ -165,9 +165,8 @@ class MainWindow(QMainWindow):
         assert isinstance(app, QApplication)
         self.theme = shown
         theme.apply(app, shown)
-        self.actions_.show_theme(shown)
-        self.transport.show_theme(shown)
-        self.notice.show_theme(shown)
+        for part in (self.actions_, self.transport, self.counters, self.status, self.notice):
+            part.show_theme(shown)
         self.panels.show_theme(shown, 1.0)
 
     def showEvent(self, event: QShowEvent) -> None:

@@ -91,9 +91,13 @@ class Panels:
         self.show("show_theme", theme)
 
     def frames(self, *bars: object) -> Frames:
-        """Return who is drawn how often: the canvas always, the panels and the ``bars`` in turn."""
-        panels = (self.boundary, self.loss, self.gradient, self.activation, self.inspector)
-        return Frames([shower(self.canvas)], [shower(*bars), *(while_visible(panel) for panel in panels)])
+        """Return who is drawn how often: the canvas most, the panels and the ``bars`` in turn."""
+        often = [shower(*bars), while_visible(self.boundary)]
+        loss, inspector, gradient, activation = (
+            while_visible(view) for view in (self.loss, self.inspector, self.gradient, self.activation)
+        )
+        turns = [*often, loss, None, *often, inspector, gradient, None, *often, activation, None]
+        return Frames(shower(self.canvas), turns)
 
     def connect(self, signal: str, slot: Callable[..., object]) -> None:
         """Connect the signal of that name of every view that has it."""

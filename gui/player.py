@@ -22,7 +22,8 @@ from gui.garbage import Garbage
 from gui.worker import Report, Request, Worker
 
 FRAME_MILLISECONDS = 16
-SWITCH_SECONDS = 0.0005
+SWITCH_SECONDS = 0.0001
+PATIENCE_SECONDS = 0.004
 
 
 class Player(QObject):
@@ -164,12 +165,22 @@ class Player(QObject):
 
     @contextmanager
     def parked(self) -> Iterator[None]:
-        """Keep the training still while the window draws."""
-        self._worker.go.clear()
+        """Keep the training still while the window draws.
+
+        The slice under way is waited for: at full speed it is over sooner than side by side with
+        the drawing, which it would slow down.
+        """
+        worker = self._worker
+        was_going = worker.go.is_set()
+        worker.go.clear()
+        mine = was_going and worker.turn.acquire(timeout=PATIENCE_SECONDS)
         try:
             yield
         finally:
-            self._worker.go.set()
+            if mine:
+                worker.turn.release()
+            if was_going:
+                worker.go.set()
 
     def settle(self, seconds: float = 60.0) -> None:
         """Wait until everything asked for is done and shown, a run of so many iterations too.

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QLabel, QSizePolicy, QStatusBar, QWidget
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from core.network import Network
 from core.training import Phase, Snapshot
+from gui.line import Line
+from gui.theme import Theme
 from gui.views.counters import place_in_training
 
 TELLING_MILLISECONDS = 5000
@@ -20,13 +22,19 @@ class Status(QStatusBar):
         self.setObjectName("status")
         self.setAccessibleName(self.tr("Status"))
         self.setSizeGripEnabled(False)
-        self.happened, self.samples, self.seed, self.parameters = QLabel(), QLabel(), QLabel(), QLabel()
-        self.happened.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.happened = Line("muted")
+        self.samples = Line("muted", self.tr("batch {batch} of {batches}").format(batch=999, batches=9999))
+        self.seed, self.parameters = QLabel(), QLabel()
         self.addWidget(self.happened, 1)
         for label in (self.samples, self.seed, self.parameters):
             self.addPermanentWidget(label)
         self._running = False
         self._telling = QTimer(self, singleShot=True, interval=TELLING_MILLISECONDS)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme."""
+        for line in (self.happened, self.samples):
+            line.show_theme(shown)
 
     def show_network(self, network: Network) -> None:
         """Show what is fixed for a network."""

@@ -114,6 +114,7 @@ THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
 # Size in points and weight of each role.
 _ROLES: dict[str, tuple[float, QFont.Weight]] = {
     "text": (10, QFont.Weight.Normal),
+    "muted": (10, QFont.Weight.Normal),
     "small": (8.5, QFont.Weight.Normal),
     "title": (8.5, QFont.Weight.DemiBold),
     "number": (13, QFont.Weight.Bold),

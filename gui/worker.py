@@ -16,7 +16,7 @@ from time import perf_counter
 from core.curves import Curves
 from core.training import Diverged, Snapshot, Trainer
 
-SLICE_SECONDS = 0.001
+SLICE_SECONDS = 0.002
 LONGEST_PARKING = 0.1
 
 Request = Callable[["Worker"], None]
@@ -41,13 +41,14 @@ class Report:
 
 
 class Worker(threading.Thread):
-    """Trains in slices of about a millisecond, parked while ``go`` is cleared."""
+    """Trains in slices of about two milliseconds, holding ``turn``; parks while ``go`` is cleared."""
 
     def __init__(self) -> None:
         super().__init__(name="training", daemon=True)
         self.reports: SimpleQueue[Report] = SimpleQueue()
         self.go = threading.Event()
         self.go.set()
+        self.turn = threading.Lock()
         self.wanted = False
         self.trainer: Trainer | None = None
         self.load = 0
@@ -136,6 +137,10 @@ class Worker(threading.Thread):
 
     def _slice(self) -> None:
         self.go.wait(LONGEST_PARKING)
+        with self.turn:
+            self._train()
+
+    def _train(self) -> None:
         due, begun = self._due(), perf_counter()
         assert self.trainer is not None
         if due > 0:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QFontMetrics
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.training import Phase, Snapshot
-from gui import theme
+from gui.line import Line
 from gui.numbers import short
+from gui.theme import Theme
 
 
 class Counter(QWidget):
@@ -16,35 +16,27 @@ class Counter(QWidget):
 
     def __init__(self, name: str, widest: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.value, self.name = QLabel("–"), QLabel(name)
-        self._widest = widest
-        self.value.setProperty("look", "number")
-        self.name.setProperty("look", "small")
+        right = Qt.AlignmentFlag.AlignRight
+        self.value, self.name = Line("number", widest, right), Line("small", name, right)
+        self.name.setText(name)
+        self.value.setText("–")
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for label in (self.value, self.name):
-            label.setAlignment(Qt.AlignmentFlag.AlignRight)
-            column.addWidget(label)
+        column.addWidget(self.value)
+        column.addWidget(self.name)
         self.setAccessibleName(name)
-        self.resize_for(1.0)
-
-    def resize_for(self, scale: float) -> None:
-        """Make room for the widest value in the fonts of that scale."""
-        number, small = theme.font("number", scale), theme.font("small", scale)
-        self.setMinimumWidth(
-            max(
-                QFontMetrics(number).horizontalAdvance(self._widest),
-                QFontMetrics(small).horizontalAdvance(self.name.text()),
-            )
-            + 2
-        )
 
     def show_value(self, text: str) -> None:
         """Show a value."""
         if text != self.value.text():
             self.value.setText(text)
-            self.value.setAccessibleName(f"{self.name.text()}: {text}")
+            self.setAccessibleDescription(text)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme."""
+        self.value.show_theme(shown)
+        self.name.show_theme(shown)
 
 
 class Counters(QWidget):
@@ -63,12 +55,18 @@ class Counters(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 4, 0)
         row.setSpacing(12)
-        for counter in (self.epoch, self.iteration, self.train, self.penalty, self.test, self.accuracy):
+        self._all = (self.epoch, self.iteration, self.train, self.penalty, self.test, self.accuracy)
+        for counter in self._all:
             row.addWidget(counter)
         self.train.setToolTip(self.tr("Mean loss of all training samples with the present weights"))
         self.test.setToolTip(self.tr("Mean loss of all test samples with the present weights"))
         self.penalty.setToolTip(self.tr("What L1 and L2 add to the loss"))
         self.penalty.hide()
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme."""
+        for counter in self._all:
+            counter.show_theme(shown)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the numbers of a moment."""

@@ -1,8 +1,11 @@
 """What the tests of the window share. Settings lie in a temporary folder, never in the user's."""
 
+from __future__ import annotations
+
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QSettings
@@ -10,9 +13,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.design import Design
-from gui.app import application, first_design
-from gui.main_window import MainWindow
-from gui.player import Player
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+    from gui.player import Player
+
 
 @pytest.fixture
 def settings(tmp_path: Path) -> QSettings:
@@ -21,6 +26,8 @@ def settings(tmp_path: Path) -> QSettings:
 
 @pytest.fixture
 def player(qtbot: QtBot) -> Iterator[Player]:
+    from gui.player import Player
+
     made = Player()
     yield made
     made.close()
@@ -30,6 +37,9 @@ def player(qtbot: QtBot) -> Iterator[Player]:
 @pytest.fixture
 def open_window(qtbot: QtBot, settings: QSettings) -> Iterator[Callable[..., MainWindow]]:
     """Return what opens a window on a design and shows it; all are closed at the end."""
+    from gui.app import application, first_design
+    from gui.main_window import MainWindow
+
     application()
     opened: list[MainWindow] = []
 

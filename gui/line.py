@@ -1,0 +1,59 @@
+"""Line: a line of text that changes often. It asks for no new layout, which a QLabel does each time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QWidget
+
+from gui import theme
+
+
+class Line(QWidget):
+    """Text of a role of the theme, as wide as ``widest`` needs, or as there is room if that is empty."""
+
+    def __init__(
+        self,
+        role: str = "text",
+        widest: str = "",
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._role, self._widest, self._align = role, widest, align
+        self._text = ""
+        self._colour = theme.LIGHT.text
+        self._font = QFont()
+        self.show_theme(theme.LIGHT)
+
+    def text(self) -> str:
+        """Return the text."""
+        return self._text
+
+    def setText(self, text: str) -> None:
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self.update()
+
+    def show_theme(self, shown: theme.Theme, scale: float = 1.0) -> None:
+        """Take the colours of a theme and the fonts of a scale."""
+        self._colour = shown.text if self._role in ("number", "text") else shown.muted
+        self._font = theme.font(self._role, scale)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self._font)
+        return QSize(metrics.horizontalAdvance(self._widest) + 2, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._font)
+        painter.setPen(self._colour)
+        text = QFontMetrics(self._font).elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), self._align | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()
