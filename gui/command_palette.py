@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import (
     QDialog,
     QFrame,
     QGridLayout,
     QHBoxLayout,
+    QHeaderView,
     QLabel,
     QLineEdit,
-    QListWidget,
-    QListWidgetItem,
+    QTreeWidget,
+    QTreeWidgetItem,
     QVBoxLayout,
     QWidget,
 )
@@ -40,7 +41,8 @@ class CommandPalette(QFrame):
         self.setObjectName("command_palette")
         self.setAccessibleName(self.tr("Find a command"))
         self._actions = actions
-        self.line, self.list = QLineEdit(), QListWidget()
+        self._blank = QIcon(_transparent())
+        self.line, self.list = QLineEdit(), _two_columns()
         self.line.setPlaceholderText(self.tr("Type a part of a command"))
         self.line.setAccessibleName(self.tr("Part of a command"))
         self.list.setAccessibleName(self.tr("Commands that match"))
@@ -68,24 +70,30 @@ class CommandPalette(QFrame):
             action = self._actions[entry.id]
             if action.isEnabled() and all(word in _searched(entry, action) for word in words):
                 self._add(entry.menu, action)
-        self.list.setCurrentRow(0)
+        self._choose(0)
 
     def _add(self, menu: str, action: QAction) -> None:
         line = self.tr("{menu} › {command}").format(
             menu=plain(translated(MENUS[menu])), command=plain(action.text())
         )
-        if keys_of(action):
-            line = self.tr("{command}\t{keys}").format(command=line, keys=keys_of(action))
-        item = QListWidgetItem(action.icon(), line)
-        item.setToolTip(action.toolTip())
-        item.setData(_ACTION, action)
-        self.list.addItem(item)
+        item = QTreeWidgetItem([line, keys_of(action)])
+        item.setIcon(0, action.icon() if not action.icon().isNull() else self._blank)
+        item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
+        item.setToolTip(0, action.toolTip())
+        item.setData(0, _ACTION, action)
+        self.list.addTopLevelItem(item)
+
+    def _choose(self, row: int) -> None:
+        """Stand on a row; behind the last one comes the first."""
+        item = self.list.topLevelItem(row % max(1, self.list.topLevelItemCount()))
+        if item is not None:
+            self.list.setCurrentItem(item)
 
     def _run(self) -> None:
         item = self.list.currentItem()
         self.close()
         if item is not None:
-            item.data(_ACTION).trigger()
+            item.data(0, _ACTION).trigger()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrow keys move in the list while the line has the focus."""
@@ -94,13 +102,34 @@ class CommandPalette(QFrame):
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key = Qt.Key(event.key())
             step = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1}.get(key)
-            if step is not None and self.list.count():
-                self.list.setCurrentRow((self.list.currentRow() + step) % self.list.count())
+            if step is not None:
+                self._choose(self.list.currentIndex().row() + step)
                 return True
             if key == Qt.Key.Key_Escape:
                 self.close()
                 return True
         return super().eventFilter(watched, event)
+
+
+def _two_columns() -> QTreeWidget:
+    """Return a list of commands with their keys at the right."""
+    made = QTreeWidget()
+    made.setHeaderHidden(True)
+    made.setColumnCount(2)
+    made.setRootIsDecorated(False)
+    made.setUniformRowHeights(True)
+    made.setIconSize(QSize(16, 16))
+    made.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+    made.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+    made.header().setStretchLastSection(False)
+    return made
+
+
+def _transparent() -> QPixmap:
+    """Return an icon of nothing, so that commands without one stand in line with the others."""
+    made = QPixmap(16, 16)
+    made.fill(Qt.GlobalColor.transparent)
+    return made
 
 
 def _searched(entry: object, action: QAction) -> str:
@@ -139,6 +168,7 @@ class ShortcutSheet(QDialog):
             keys.setProperty("look", "keys")
             grid.addWidget(keys, k, 0, Qt.AlignmentFlag.AlignLeft)
             grid.addWidget(QLabel(plain(action.text())), k, 1)
+        grid.setColumnMinimumWidth(0, 110)
         grid.setColumnStretch(1, 1)
         box.setVisible(bool(shown))
         return box

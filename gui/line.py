@@ -17,9 +17,11 @@ class Line(QWidget):
         role: str = "text",
         widest: str = "",
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        margin: int = 0,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self.setContentsMargins(margin, 0, margin, 0)
         self._role, self._widest, self._align = role, widest, align
         self._text = ""
         self._colour = theme.LIGHT.text
@@ -45,7 +47,9 @@ class Line(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._font)
-        return QSize(metrics.horizontalAdvance(self._widest) + 2, metrics.height())
+        margins = self.contentsMargins()
+        wide = metrics.horizontalAdvance(self._widest) + 2 + margins.left() + margins.right()
+        return QSize(wide, metrics.height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -54,6 +58,7 @@ class Line(QWidget):
         painter = QPainter(self)
         painter.setFont(self._font)
         painter.setPen(self._colour)
-        text = QFontMetrics(self._font).elidedText(self._text, Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(self.rect(), self._align | Qt.AlignmentFlag.AlignVCenter, text)
+        room = self.contentsRect()
+        text = QFontMetrics(self._font).elidedText(self._text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, self._align | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
+from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from core.network import Network
@@ -22,8 +22,9 @@ class Status(QStatusBar):
         self.setObjectName("status")
         self.setAccessibleName(self.tr("Status"))
         self.setSizeGripEnabled(False)
-        self.happened = Line("muted")
-        self.samples = Line("muted", self.tr("batch {batch} of {batches}").format(batch=999, batches=9999))
+        self.happened = Line("muted", margin=8)
+        widest = self.tr("batch {batch} of {batches}").format(batch=999, batches=999)
+        self.samples = Line("muted", widest, Qt.AlignmentFlag.AlignRight, margin=6)
         self.seed, self.parameters = QLabel(), QLabel()
         self.addWidget(self.happened, 1)
         for label in (self.samples, self.seed, self.parameters):

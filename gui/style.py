@@ -102,8 +102,8 @@ QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
 #command_palette { background: $panel; border: 1px solid $accent; border-radius: 8px; }
-#command_palette QListWidget::item { padding: 4px 6px; border-radius: 4px; color: $text; }
-#command_palette QListWidget::item:selected { background: $accent_soft; }
+#command_palette QTreeWidget::item { padding: 4px 6px; color: $text; }
+#command_palette QTreeWidget::item:selected { background: $accent_soft; }
 
 QTabBar::tab { background: transparent; color: $muted; padding: 5px 10px; border: 0;
   border-bottom: 2px solid transparent; }
