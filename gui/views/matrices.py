@@ -1,0 +1,200 @@
+"""Matrices: every matrix of a layer in the present pass, of one sample or of the batch."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from core.datasets import Dataset
+from core.matrices import matrices_of
+from core.network import Network
+from core.passes import Pass, evaluate
+from core.training import Snapshot
+from gui.explain import as_far_as
+from gui.form import FocusedComboBox, Segments
+from gui.matrix_blocks import Place
+from gui.matrix_table import MatrixTable, fill_menu
+from gui.matrix_words import formula_of, meaning_of, plain, selection_of, title_of
+from gui.selection import Selection
+from gui.theme import LIGHT, Theme
+
+
+class Matrices(QWidget):
+    """W, b, z, a, δ, the gradients and the Jacobians of the layer looked at, with their shapes.
+
+    Of the selected sample, else the first of the batch; or of the whole batch. What the pass has not
+    computed yet is a dot. Nothing is computed while it is not seen.
+    """
+
+    select_requested = Signal(object)
+    hover_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Matrices"))
+        self._network: Network | None = None
+        self._dataset: Dataset | None = None
+        self._snapshot: Snapshot | None = None
+        self._selection = Selection()
+        self._theme = LIGHT
+        self._stale = False
+        self._pointed: Place | None = None
+        self.of_batch = False
+        self.layer = FocusedComboBox()
+        self.layer.setAccessibleName(self.tr("Layer"))
+        self.layer.setToolTip(self.tr("The layer whose matrices are shown"))
+        self.whose = Segments({"sample": self.tr("sample"), "batch": self.tr("batch")})
+        self.whose.show_choice("sample")
+        self.whose.setAccessibleName(self.tr("Numbers of one sample or of the batch"))
+        self.whose.setToolTip(self.tr("Numbers of one sample, or of the whole batch"))
+        self.copy_button, self.copy_menu = QToolButton(), QMenu(self)
+        self.table = MatrixTable()
+        self.line = QLabel()
+        self._arrange()
+        self.layer.activated.connect(self._pick_layer)
+        self.whose.chosen.connect(self._choose)
+        self.table.pointed.connect(self._point)
+        self.table.picked.connect(lambda place: self.select_requested.emit(self._selection_of(place)))
+        self.copy_menu.aboutToShow.connect(lambda: fill_menu(self.copy_menu, self.table, self.table.chosen))
+        self.show_theme(self._theme)
+
+    def _arrange(self) -> None:
+        self.copy_button.setText(self.tr("Copy"))
+        self.copy_button.setAccessibleName(self.tr("Copy a matrix"))
+        keys = QKeySequence(QKeySequence.StandardKey.Copy).toString(QKeySequence.SequenceFormat.NativeText)
+        tip = self.tr("Copy the matrix clicked last, as CSV, NumPy or LaTeX; {keys} for a spreadsheet")
+        self.copy_button.setToolTip(tip.format(keys=keys))
+        self.copy_button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.copy_button.setMenu(self.copy_menu)
+        head = QHBoxLayout()
+        head.addWidget(self.layer, 3)
+        head.addWidget(self.whose, 4)
+        head.addWidget(self.copy_button)
+        self.line.setProperty("look", "small")
+        self.line.setTextFormat(Qt.TextFormat.RichText)
+        self.line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(4, 2, 4, 2)
+        column.setSpacing(4)
+        column.addLayout(head)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.line)
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 360)
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_network(self, network: Network, dataset: Dataset) -> None:
+        """Take the layers of another network."""
+        self._network, self._dataset, self._snapshot = network, dataset, None
+        last, l = len(network.layers), self.layer.currentIndex()
+        self.layer.clear()
+        for k in range(last + 1):
+            self.layer.addItem(self.tr("Layer {}").format(k) if k else self.tr("Input"))
+        self.layer.setCurrentIndex(min(l, last) if l > 0 else 1)
+        self._write_if_seen()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the numbers of the present pass."""
+        self._snapshot = snapshot
+        self._write_if_seen()
+
+    def show_selection(self, selection: Selection) -> None:
+        """Go to the layer of what is selected, frame its cells, and follow the selected sample."""
+        changed = selection.sample != self._selection.sample
+        self._selection = selection
+        self.table.show_selection(selection)
+        l = selection.layer
+        if l is not None and l < self.layer.count() and l != self.layer.currentIndex():
+            self.layer.setCurrentIndex(l)
+            changed = True
+        if changed:
+            self._write_if_seen()
+
+    def show_hover(self, selection: Selection) -> None:
+        """Frame the cells of what the pointer is at."""
+        self.table.show_hover(selection)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Paint in a theme's colours."""
+        self._theme = theme
+        self.table.show_theme(theme)
+        self._write_if_seen()
+
+    # -- numbers -----------------------------------------------------------------------------------
+
+    def _write_if_seen(self) -> None:
+        self._stale = not self.isVisible()
+        if not self._stale:
+            self._write()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._write_if_seen()
+
+    def _write(self) -> None:
+        network, snapshot, l = self._network, self._snapshot, self.layer.currentIndex()
+        if network is None or snapshot is None:
+            self.table.show_matrices((), (), ())
+            self._tell()
+            return
+        of_sample = not self.of_batch
+        values = self._values(network, snapshot)
+        column = 0 if of_sample else None
+        shown = matrices_of(network, snapshot.theta, snapshot.before, values, l, column)
+        captions = [title_of(matrix) + formula_of(matrix, network, of_sample) for matrix in shown]
+        self.table.show_matrices(shown, captions, [meaning_of(matrix, of_sample) for matrix in shown])
+        self.table.setAccessibleName(self.tr("Matrices of layer {}").format(l))
+        self._tell()
+
+    def _values(self, network: Network, snapshot: Snapshot) -> Pass | None:
+        """Return the pass to show: of the selected sample alone, as far as the batch is, or the batch's."""
+        batch, s, dataset = snapshot.values, self._selection.sample, self._dataset
+        if self.of_batch or dataset is None or s is None or s >= dataset.x.shape[1]:
+            return batch
+        x, y = dataset.x[:, [s]], dataset.targets(network.n[-1])[:, [s]]
+        alone = evaluate(network, snapshot.before, x, y, np.array([s]))
+        return alone if batch is None else as_far_as(batch, alone)
+
+    def _tell(self) -> None:
+        """Say what is pointed at, else whose numbers these are."""
+        text = self.table.reading(self._pointed) or self._whose()
+        if text != self.line.text():
+            self.line.setText(text)
+            self.table.setAccessibleDescription(plain(text))
+
+    def _whose(self) -> str:
+        values = None if self._snapshot is None else self._snapshot.values
+        s = self._selection.sample
+        if s is not None and not self.of_batch:
+            return self.tr("Sample {}, alone").format(s + 1)
+        if values is None:
+            return self.tr("No pass has been made yet: press Forward.")
+        size = values.y.shape[1]
+        if self.of_batch:
+            return self.tr("Mean over the batch of {}").format(size)
+        text = self.tr("Sample {sample}, the first of the batch of {size}")
+        return text.format(sample=int(values.samples[0]) + 1, size=size)
+
+    # -- gestures ----------------------------------------------------------------------------------
+
+    def _pick_layer(self, l: int) -> None:
+        self._pointed = None
+        self._write_if_seen()
+        self.select_requested.emit(Selection(l, sample=self._selection.sample))
+
+    def _choose(self, choice: str) -> None:
+        self.of_batch = choice == "batch"
+        self._write_if_seen()
+
+    def _selection_of(self, place: Place) -> Selection:
+        return selection_of(self.table.blocks.matrices[place.matrix], *place[1:], self._selection.sample)
+
+    def _point(self, place: Place | None) -> None:
+        self._pointed = place
+        self._tell()
+        self.hover_requested.emit(Selection() if place is None else self._selection_of(place))
