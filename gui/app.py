@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import logging
 import sys
 import traceback
 from pathlib import Path
@@ -24,7 +23,6 @@ FIRST = "xor"
 RECOVERED = "recovered.glassnet"
 MOST_SECONDS = 3600
 LATE_MILLISECONDS = 400
-log = logging.getLogger("glassnet")
 
 
 def application() -> QApplication:
