@@ -28,6 +28,11 @@ def short(value: float, step: float | None = None) -> str:
     return MINUS + text if value < 0 else text
 
 
+def known(value: float, step: float | None = None) -> str:
+    """Return a number of a pass as `short` does, and a dot where it is not computed yet (NaN)."""
+    return NOT_COMPUTED if isnan(value) else short(value, step)
+
+
 def _fixed(size: float, room: int, finest: int) -> str | None:
     """Return the number with a decimal point, or None where it would need an exponent."""
     exponent = floor(log10(size))

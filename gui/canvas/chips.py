@@ -50,6 +50,8 @@ def activation_title(part: Dense) -> str:
 class ChipItem(QGraphicsItem):
     """The header of one column."""
 
+    turn: int | None = 0
+
     def __init__(self, picture: Picture, k: int) -> None:
         super().__init__()
         self._picture, self._k = picture, k

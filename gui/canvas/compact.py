@@ -11,7 +11,7 @@ from gui.canvas.layout import Column
 from gui.canvas.notation import layer_title, tr
 from gui.canvas.picture import Picture
 from gui.canvas.pixels import layer_levels, picture_of
-from gui.numbers import NOT_COMPUTED, short
+from gui.numbers import NOT_COMPUTED, known
 
 MOST_NUMBERS = 256
 
@@ -118,7 +118,7 @@ class CloseUp(QWidget):
             painter.drawRect(self.cell(self._at))
 
     def _line(self, j: int) -> str:
-        value = NOT_COMPUTED if self._a is None else short(self._a[j])
+        value = NOT_COMPUTED if self._a is None else known(float(self._a[j]))
         return tr("neuron {j}: a = {value}").format(j=j + 1, value=value)
 
     def _paint_numbers(self, painter: QPainter, levels: Array) -> None:
@@ -129,4 +129,4 @@ class CloseUp(QWidget):
             painter.setPen(picture.theme.on_accent if strong else picture.theme.text)
             middle = self.cell(j).center()
             assert self._a is not None
-            picture.texts.draw(painter, "small", short(self._a[j]), middle.x(), middle.y())
+            picture.texts.draw(painter, "small", known(float(self._a[j])), middle.x(), middle.y())

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from math import isqrt
 
-from PySide6.QtCore import QElapsedTimer, QPointF, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QPainter, QPixmapCache, QResizeEvent
+from PySide6.QtCore import QElapsedTimer, QRectF, Qt, QTimer
+from PySide6.QtGui import QPainter, QPixmapCache
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsScene, QGraphicsView, QWidget
 
 from core.datasets import Dataset
 from core.design import Design, Problem
+from core.diagnostics import Finding
 from core.network import Network
+from core.reveal import Step
 from core.training import Snapshot
+from gui.canvas.badges import BadgesItem
 from gui.canvas.chips import ChipItem
 from gui.canvas.edges import EdgesItem, MatrixItem
 from gui.canvas.layout import COMPACT_FROM, Layout, layout
@@ -21,23 +24,23 @@ from gui.canvas.overlay import OverlayItem, bubbles
 from gui.canvas.picture import Picture, Texts
 from gui.canvas.pills import PillsItem
 from gui.canvas.pixels import Pixels, packed
-from gui.canvas.tiles import TilesItem
+from gui.canvas.reach import reach
+from gui.canvas.tiles import TURNS, TilesItem
 from gui.canvas.values import ValuesItem
+from gui.canvas.zoom import ZoomView
 from gui.selection import Selection
 from gui.theme import Theme, diverging
 
 QUIET = 45  # milliseconds without a new moment, after which all is drawn
 PICTURES = 96 * 1024  # kilobytes for tiles and edges between two moments, on a large screen
-ZOOM_LIMITS = 0.2, 6.0
+LARGEST_TILE = 128  # pixels
 
 
 Item = ChipItem | TilesItem | ValuesItem | EdgesItem | MatrixItem
 
 
-class Drawing(QGraphicsView):
+class Drawing(ZoomView):
     """The network as a picture, without editing."""
-
-    zoomed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -48,10 +51,11 @@ class Drawing(QGraphicsView):
         self._items: list[Item] = []
         self.pills = PillsItem(self.picture)
         self.overlay = OverlayItem(self.picture, self.pills)
+        self.badges = BadgesItem(self.picture)
         # An item is no QObject: without a parent the animation would outlive it and call it.
         self.overlay.animation.setParent(self)
-        self._fitted = True
-        self._turn = False
+        self._turn = 0
+        self._axes: tuple[int, int] | None = None
         self._since = QElapsedTimer()
         self._since.start()
         self._late = QTimer(self)
@@ -64,7 +68,7 @@ class Drawing(QGraphicsView):
     def show_design(self, design: Design, problems: tuple[Problem, ...]) -> None:
         """Draw another design; its numbers follow when its network comes, or never if it cannot work."""
         self.picture.design, self.picture.problems = design, problems
-        self._rebuild()
+        self.rebuild()
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the network and the data the next snapshots are of."""
@@ -72,9 +76,9 @@ class Drawing(QGraphicsView):
         picture = self.picture
         picture.names = tuple(input_name(name) for name in dataset.feature_names)
         picture.image = dataset.features >= 49 and isqrt(dataset.features) ** 2 == dataset.features
-        picture.moment = None
-        picture.pixels = Pixels(network, dataset) if Pixels.possible(dataset) else None
-        self._rebuild()
+        picture.moment = picture.last = picture.coming = None
+        picture.findings, self._axes = (), None
+        self.rebuild()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the numbers of a moment of the present network."""
@@ -97,7 +101,32 @@ class Drawing(QGraphicsView):
         self.picture.theme, self.picture.colours = theme, packed(diverging(theme))
         self.setBackgroundBrush(theme.canvas)
         self.picture.texts = Texts(QApplication.font().pointSizeF() / 10)
-        self._rebuild()
+        self.rebuild()
+
+    def show_step(self, last: Step | None, coming: Step | None) -> None:
+        """Light what the next step of the pass works on; ``last`` led to the moment. None: nothing is."""
+        self.picture.last, self.picture.coming = last, coming
+        self._take_moment(None)
+        self._refresh()
+        self._arrange()
+
+    def show_hover(self, selection: Selection) -> None:
+        """Light what is under the mouse in another view."""
+        if selection != self.picture.linked:
+            self.picture.linked = selection
+            self._arrange()
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Mark the neurons and layers in which something is wrong."""
+        if findings != self.picture.findings:
+            self.picture.findings = findings
+            self.badges.update()
+
+    def show_plane(self, axes: tuple[int, int] | None) -> None:
+        """Show over the plane of two of many features what each neuron computes; None: its activity."""
+        if axes != self._axes:
+            self._axes = axes
+            self.rebuild()
 
     def set_edge_numbers(self, numbers: str) -> None:
         """Show on the edges "weights", "gradients" or "both"."""
@@ -105,7 +134,12 @@ class Drawing(QGraphicsView):
             raise ValueError(numbers)
         self.picture.numbers = numbers
         self.pills.place()
-        self.viewport().update()
+        self.overlay.update()
+
+    @property
+    def space(self) -> QRectF:
+        """The rectangle of the scene the network takes."""
+        return self.picture.layout.scene
 
     @property
     def live(self) -> bool:
@@ -121,26 +155,31 @@ class Drawing(QGraphicsView):
             if sample is not None and sample >= self._dataset.x.shape[1]:
                 sample = None
             picture.moment = moment(self._network, self._dataset, self._snapshot, sample, previous)
+        picture.reach = None if picture.moment is None else reach(picture.moment, picture.last)
 
     def _refresh(self, since: float = QUIET) -> None:
-        """Draw the moment. While frames follow one another fast, tiles and edges take every other one."""
-        self._turn = not self._turn
+        """Draw the moment.
+
+        While frames follow one another fast, the tiles are drawn in each, and of what is kept as a
+        picture a part.
+        """
+        self._turn = (self._turn + 1) % TURNS
         resting = since >= QUIET
-        pixels, snapshot = self.picture.pixels, self._snapshot
-        if pixels is not None and snapshot is not None and (resting or self._turn):
-            pixels.refresh(snapshot.theta, self.picture.colours)
-        for item in self._items:
-            if resting or isinstance(item, TilesItem) == self._turn:
+        picture, snapshot = self.picture, self._snapshot
+        if picture.pixels is not None and snapshot is not None and picture.moment is not None:
+            picture.pixels.refresh(snapshot.theta, picture.colours, fine=resting)
+        for item in (*self._items, self.pills):
+            if resting or item.turn is None or item.turn == self._turn:
                 item.refresh()
         if resting:
             self._late.stop()
+            self.overlay.update()
         else:
             self._late.start(QUIET)
-        self.viewport().update()
 
     # -- building ---------------------------------------------------------------------------------
 
-    def _rebuild(self) -> None:
+    def rebuild(self) -> None:
         """Lay out the design for the viewport and make its items."""
         picture, scene = self.picture, self.scene()
         picture.layout = self._laid_out(0)
@@ -148,11 +187,12 @@ class Drawing(QGraphicsView):
         if self.overlay.bubbles:
             lowest = max(bubble.rect.bottom() for bubble in self.overlay.bubbles)
             picture.layout = self._laid_out(lowest - picture.layout.columns[0].chip.bottom())
-        self.pills.prepareGeometryChange()
-        self.overlay.prepareGeometryChange()
+        for whole in (self.pills, self.overlay, self.badges):
+            whole.prepareGeometryChange()
         picture.hover = None
         for item in self._items:
             scene.removeItem(item)
+        self._make_pixels()
         columns = range(len(picture.layout.columns))
         edges = [
             (MatrixItem if l in picture.layout.matrices else EdgesItem)(picture, l)
@@ -164,13 +204,13 @@ class Drawing(QGraphicsView):
             *(ValuesItem(picture, k) for k in columns),
             *(ChipItem(picture, k) for k in columns),
         ]
+        self._take_moment(None)
         self.pills.place()
         for made in self._items:
             scene.addItem(made)
-        self._take_moment(None)
         self._refresh()
         if self._fitted:
-            self._show_all()
+            self.show_all()
 
     def _laid_out(self, top: float) -> Layout:
         picture, space = self.picture, self.viewport()
@@ -185,52 +225,35 @@ class Drawing(QGraphicsView):
         self.pills.arrange()
         for item in self._items:
             item.look()
-        self.viewport().update()
+        self.overlay.update()
 
-    # -- zoom -------------------------------------------------------------------------------------
-
-    def fit(self) -> None:
-        """Show the whole network."""
-        self._fitted = True
-        self._rebuild()
-
-    def _show_all(self) -> None:
-        scene = self.picture.layout.scene
-        self.setSceneRect(scene)
-        share = min(self.viewport().width() / scene.width(), self.viewport().height() / scene.height(), 1.0)
-        self.resetTransform()
-        self._zoom(share)
-        self.centerOn(scene.center())
-
-    def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
-        """Zoom around a point of the viewport (its middle), within limits."""
-        low, high = ZOOM_LIMITS
-        factor = max(low, min(high, self.picture.zoom * factor)) / self.picture.zoom
-        anchor = around if around is not None else QRectF(self.viewport().rect()).center()
-        self._fitted = False
-        fixed = self.mapToScene(anchor.toPoint())
-        space = self.picture.layout.scene
-        self.setSceneRect(space.adjusted(-space.width(), -space.height(), space.width(), space.height()))
-        self._zoom(factor)
-        moved = self.mapFromScene(fixed) - anchor.toPoint()
-        self.pan_by(-moved.x(), -moved.y())
-        self.zoomed.emit()
-
-    def pan_by(self, dx: float, dy: float) -> None:
-        """Move the picture by so many pixels."""
-        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        across.setValue(round(across.value() - dx))
-        down.setValue(round(down.value() - dy))
-
-    def _zoom(self, factor: float) -> None:
-        self.scale(factor, factor)
-        self.picture.zoom = self.transform().m11()
+    def scale_by(self, factor: float) -> None:
+        """Scale the picture; its tiles are made for the pixels of the screen."""
+        super().scale_by(factor)
+        self.picture.zoom = self.zoom
+        if self._density() != self.picture.density:
+            self._make_pixels()
+            self._refresh()
         self._arrange()
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if self._fitted:
-            self._rebuild()
+    def _density(self) -> float:
+        return self.zoom * self.devicePixelRatioF()
+
+    def _make_pixels(self) -> None:
+        """Make ready to draw what the neurons compute, in the size of their tiles on the screen."""
+        picture, network, dataset = self.picture, self._network, self._dataset
+        picture.density = self._density()
+        picture.pixels = None
+        if not self.live or network is None or dataset is None:
+            return
+        if dataset.features > 2 and self._axes is None:
+            return
+        sides = {
+            column.layer: min(LARGEST_TILE, max(6, round(column.tile(0).width() * picture.density)))
+            for column in picture.layout.columns
+            if column.layer is not None and column.style not in ("block", "none")
+        }
+        picture.pixels = Pixels(network, dataset, sides, self._axes or (0, 1))
 
 
 def _prepare(view: Drawing) -> None:
@@ -240,10 +263,11 @@ def _prepare(view: Drawing) -> None:
     view.setScene(QGraphicsScene(view))
     view.scene().addItem(view.pills)
     view.scene().addItem(view.overlay)
+    view.scene().addItem(view.badges)
     view.scene().setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
     view.setFrameShape(QFrame.Shape.NoFrame)
     view.setRenderHint(QPainter.RenderHint.Antialiasing)
-    view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+    view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
     view.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
     view.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

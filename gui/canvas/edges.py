@@ -12,10 +12,12 @@ from gui.canvas.layout import ends
 from gui.canvas.notation import below
 from gui.canvas.picture import Picture, faded
 from gui.canvas.pixels import picture_of
+from gui.canvas.tiles import TURNS
 from gui.theme import Theme, mixed
 
 LEVELS = 12
 SMOOTH_UP_TO = 500
+UNREACHED_EDGE = 0.25
 
 
 def pen_numbers(weights: Array) -> Array:
@@ -58,8 +60,9 @@ class EdgesItem(QGraphicsItem):
     def __init__(self, picture: Picture, l: int) -> None:
         super().__init__()
         self._picture, self._l = picture, l
+        self.turn: int | None = l % TURNS
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self._drawn: bytes | None = None
+        self._drawn: object = None
         self._lit: frozenset[int] = frozenset()
         outs, ins = ends(picture.layout, l)
         self._targets = len(ins)
@@ -76,12 +79,19 @@ class EdgesItem(QGraphicsItem):
         return self._bounds
 
     def refresh(self) -> None:
-        """Draw the weights of another moment, if any of them needs another pen."""
-        moment = self._picture.moment
+        """Draw the weights of another moment, if any of them needs another pen or is reached now."""
+        picture, moment = self._picture, self._picture.moment
         numbers = None if moment is None else pen_numbers(moment.theta.W[self._l]).tobytes()
-        if numbers != self._drawn:
-            self._drawn = numbers
+        reached = None if picture.reach is None else picture.reach.edges[self._l].tobytes()
+        drawn = numbers, reached, self._coming(), picture.coming and picture.coming.stage
+        if drawn != self._drawn:
+            self._drawn = drawn
             self.update()
+
+    def _coming(self) -> int | None:
+        """Return the edge the next step works on."""
+        edge = self._picture.lit.edge
+        return edge[1] * self._targets + edge[2] if edge is not None and edge[0] == self._l else None
 
     def look(self) -> None:
         """Draw what is looked at, if that changed."""
@@ -102,17 +112,26 @@ class EdgesItem(QGraphicsItem):
                 painter.drawPath(path)
             return
         numbers = pen_numbers(moment.theta.W[self._l].ravel())
-        lit = self._lit
-        if lit:
-            painter.setOpacity(0.35)
-        self._draw(
-            painter,
-            numbers,
-            [k for k in np.argsort(numbers % LEVELS, kind="stable").tolist() if k not in lit],
-        )
-        if lit:
-            painter.setOpacity(1.0)
-            self._draw(painter, numbers, sorted(lit))
+        order = np.argsort(numbers % LEVELS, kind="stable")
+        opacity = self._opacities(len(numbers))[order]
+        for value in np.unique(opacity).tolist():
+            painter.setOpacity(value)
+            self._draw(painter, numbers, order[opacity == value].tolist())
+        painter.setOpacity(1.0)
+        coming = self._coming()
+        if coming is not None:
+            own = self._pens[int(numbers[coming])].widthF()
+            painter.setPen(QPen(self._picture.stage_colour, max(3.5, own)))
+            painter.drawPath(self._paths[coming])
+
+    def _opacities(self, count: int) -> Array:
+        """Return how opaque each edge is: what is looked at stands out, what is not reached stands back."""
+        opacity = np.full(count, 0.35 if self._lit else 1.0)
+        reached = self._picture.reach
+        if reached is not None:
+            opacity[~reached.edges[self._l].ravel()] = UNREACHED_EDGE
+        opacity[list(self._lit)] = 1.0
+        return opacity
 
     def _draw(self, painter: QPainter, numbers: Array, order: list[int]) -> None:
         """Draw edges in an order in which those of one pen are neighbours."""
@@ -144,6 +163,7 @@ class MatrixItem(QGraphicsItem):
     def __init__(self, picture: Picture, l: int) -> None:
         super().__init__()
         self._picture, self._l = picture, l
+        self.turn: int | None = l % TURNS
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._looked_at: object = ()
         self._rect = picture.layout.matrices[l]
@@ -203,9 +223,18 @@ class MatrixItem(QGraphicsItem):
         x = rect.center().x()
         picture.texts.draw(painter, "name", f"W{_above(self._l)}", x, rect.top() - line * 0.8)
         picture.texts.draw(painter, "small", f"{rows} × {across}", x, rect.bottom() + line * 0.8)
+        coming = picture.lit.edge
+        if coming is not None and coming[0] == self._l:
+            painter.setPen(QPen(picture.stage_colour, 2.4))
+            painter.drawRect(self._cell(coming[1], coming[2]).adjusted(-1, -1, 1, 1))
         for cell in self._lit_cells():
             painter.setPen(QPen(theme.accent, 1.6))
             painter.drawRect(cell)
+
+    def _cell(self, i: int, j: int) -> QRectF:
+        """Return where W_ij is."""
+        wide, high = self._rect.width() / self._shape[1], self._rect.height() / self._shape[0]
+        return QRectF(self._rect.left() + j * wide, self._rect.top() + i * high, wide, high)
 
     def _lit_cells(self) -> list[QRectF]:
         """Return the cells, rows and columns of what is looked at."""
@@ -215,7 +244,7 @@ class MatrixItem(QGraphicsItem):
         for layer, j, i in self._picture.looked_at:
             left, top = self._rect.left(), self._rect.top()
             if i is not None and layer == self._l:
-                found.append(QRectF(left + j * wide, top + i * high, wide, high))
+                found.append(self._cell(i, j))
             elif i is None and layer == self._l:
                 found.append(QRectF(left + j * wide, top, wide, self._rect.height()))
             elif i is None and layer == self._l - 1:

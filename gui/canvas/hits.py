@@ -8,13 +8,14 @@ import numpy as np
 from PySide6.QtCore import QPointF
 
 from core.design import Dense, Dropout
+from gui.canvas.badges import badge_tip, badges
 from gui.canvas.chips import buttons, problem_column
 from gui.canvas.layout import Column, nearest_edge
 from gui.canvas.notation import layer_title, rich, tr
 from gui.canvas.picture import Part, Picture
-from gui.canvas.pills import PillsItem, pill_size
+from gui.canvas.pills import PillsItem
 from gui.canvas.tiles import bias_rect
-from gui.numbers import NOT_COMPUTED, short
+from gui.numbers import NOT_COMPUTED, known
 from gui.selection import Selection
 
 REACH = 9.0
@@ -23,10 +24,14 @@ REACH = 9.0
 def part_at(picture: Picture, pills: PillsItem, point: QPointF) -> Part | None:
     """Return what lies under a point of the scene; the nearest edge counts within a few pixels."""
     for k, column in enumerate(picture.layout.columns):
+        for badge in badges(picture, column):
+            if badge.rect.adjusted(-2, -2, 2, 2).contains(point):
+                return Part("badge", k, badge.selection.layer, badge.selection.neuron)
+    for k, column in enumerate(picture.layout.columns):
         found = _in_column(picture, k, column, point)
         if found is not None:
             return found
-    return _pill_at(picture, pills, point) or _edge_at(picture, point)
+    return _pill_at(pills, point) or _edge_at(picture, point)
 
 
 def _in_column(picture: Picture, k: int, column: Column, point: QPointF) -> Part | None:
@@ -50,11 +55,11 @@ def _in_column(picture: Picture, k: int, column: Column, point: QPointF) -> Part
     return None
 
 
-def _pill_at(picture: Picture, pills: PillsItem, point: QPointF) -> Part | None:
-    wide, high = pill_size(picture.layout, picture.numbers)
-    for (l, i, j), (x, y) in pills.shown.items():
-        if abs(point.x() - x) <= wide / 2 and abs(point.y() - y) <= high / 2:
-            return Part("edge", layer=l, j=j, i=i)
+def _pill_at(pills: PillsItem, point: QPointF) -> Part | None:
+    for edge in pills.shown:
+        rect = pills.rect(edge)
+        if rect is not None and rect.contains(point):
+            return Part("edge", layer=edge[0], j=edge[2], i=edge[1])
     return None
 
 
@@ -78,7 +83,7 @@ def selection_of(picture: Picture, part: Part | None) -> Selection:
     sample = picture.selection.sample
     if part is None:
         return Selection(sample=sample)
-    if part.kind in ("neuron", "bias", "edge"):
+    if part.kind in ("neuron", "bias", "edge", "badge"):
         return Selection(part.layer, part.j, part.i, sample)
     column = picture.layout.columns[part.column]
     if column.layer is None:
@@ -86,11 +91,22 @@ def selection_of(picture: Picture, part: Part | None) -> Selection:
     return Selection(column.layer, sample=sample)
 
 
+def hovered(part: Part | None) -> Selection:
+    """Return what other views light while the mouse is over a part."""
+    if part is None or part.j is None:
+        return Selection()
+    return Selection(part.layer, part.j, part.i)
+
+
 # -- tooltips -------------------------------------------------------------------------------------
 
 
 def tooltip(picture: Picture, part: Part) -> str:
     """Return what a part is, in the lecture's notation, with its numbers and what it can do."""
+    if part.kind == "badge":
+        column = picture.layout.columns[part.column]
+        found = [badge for badge in badges(picture, column) if badge.selection.neuron == part.j]
+        return badge_tip(found[0]) if found else ""
     if part.kind == "edge":
         return _edge_tip(picture, part)
     if part.kind in ("neuron", "bias"):
@@ -99,7 +115,7 @@ def tooltip(picture: Picture, part: Part) -> str:
 
 
 def _number(arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
-    return NOT_COMPUTED if arrays is None else short(arrays[l][at])
+    return NOT_COMPUTED if arrays is None else known(float(arrays[l][at]))
 
 
 def _edge_tip(picture: Picture, part: Part) -> str:
@@ -109,7 +125,8 @@ def _edge_tip(picture: Picture, part: Part) -> str:
     dW = _number(moment.gradient.W if moment and moment.gradient else None, l, i, j)
     return tr(
         "<p style='white-space:pre'>{W} = <b>{value}</b><br>{gradient} = <b>{slope}</b></p>"
-        "<p>Weight from neuron {i} of layer {before} to neuron {j} of layer {l}</p>"
+        "<p>Weight from neuron {i} of layer {before} to neuron {j} of layer {l}. Double-click its number to "
+        "change it, or select it and turn the wheel with Ctrl.</p>"
     ).format(
         W=rich("W", l, i, j),
         value=W,

@@ -256,7 +256,7 @@ def _sides(styles: dict[int, str], height: float, sizes: Sizes) -> dict[str, flo
     for n, name in styles.items():
         style = _STYLES[name]
         side = min(style.largest * sizes.line / 15, height / n - style.labels(sizes))
-        sides[name] = min(side, sides.get(name, side))
+        sides[name] = float(int(min(side, sides.get(name, side))))
     return sides
 
 
@@ -276,7 +276,8 @@ def _neurons(
     slot = min(area.height() / n, max(need, 2.6 * side + style.labels(sizes)))
     shift = (style.above - style.below) * sizes.line / 2
     middles = area.center().y() + (np.arange(n) - (n - 1) / 2) * slot + shift
-    x = chip.center().x()
+    x = round(chip.center().x() - side / 2) + side / 2  # whole pixels: a tile is a picture
+    middles = np.round(middles - side / 2) + side / 2
     tiles = np.stack(
         [np.full(n, x - side / 2), middles - side / 2, np.full(n, x + side / 2), middles + side / 2], 1
     )

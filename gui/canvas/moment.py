@@ -25,9 +25,10 @@ class Parameters(NamedTuple):
 class Moment:
     """The values ``a``, ``z``, ``delta`` of layer l, (n[l],), at index l; W and b of theta and gradient.
 
-    What is not computed in the present phase is None. ``step`` is by how much theta changed since the
-    moment shown before, if that was at most one update ago (else None). ``sample`` is the dataset
-    column shown.
+    What is not computed in the present phase is None; NaN is what a pass under way has not come to. A
+    chosen sample is computed with the parameters of the pass, and only as far as the pass is. ``step``
+    is by how much theta changed since the moment shown before, if that was at most one update ago (else
+    None). ``sample`` is the dataset column shown.
     """
 
     network: Network
@@ -53,8 +54,10 @@ def moment(
     z = a = delta = None
     if sample is not None:
         x, y = dataset.x[:, sample : sample + 1], dataset.targets(network.n[-1])[:, sample : sample + 1]
-        probe = evaluate(network, snapshot.theta, x, y)
+        probe = evaluate(network, snapshot.before, x, y)
         z, a, delta = _first(probe.z), _first(probe.a), _first(probe.delta)
+        if values is not None:
+            z, a, delta = _known(values.z, z), _known(values.a, a), _known(values.delta, delta)
     elif values is not None:
         z, a, delta = _first(values.z), _first(values.a), _first(values.delta)
         sample = int(values.samples[0])
@@ -68,6 +71,13 @@ def moment(
 
 def _first(arrays: tuple[Array, ...] | None) -> tuple[Array, ...] | None:
     return None if arrays is None else tuple(array[:, 0] for array in arrays)
+
+
+def _known(batch: tuple[Array, ...] | None, own: tuple[Array, ...] | None) -> tuple[Array, ...] | None:
+    """Return the numbers of a sample as far as those of the batch are computed."""
+    if batch is None or own is None:
+        return None
+    return tuple(np.where(np.isnan(one[:, 0]), np.nan, array) for one, array in zip(batch, own, strict=True))
 
 
 def _parameters(network: Network, flat: Array) -> Parameters:

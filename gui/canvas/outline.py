@@ -7,16 +7,19 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from core.datasets import Dataset
 from core.design import Dense, Design, Problem
+from core.diagnostics import Finding
 from core.modules import Array
 from core.network import Network
 from core.training import Snapshot
+from gui.canvas.badges import kind_name
 from gui.canvas.chips import activation_title
 from gui.canvas.moment import Moment, moment
 from gui.canvas.notation import input_name, layer_title, tr
-from gui.numbers import NOT_COMPUTED, short
+from gui.numbers import NOT_COMPUTED, known, short
 from gui.selection import Selection
 
 SELECTION = Qt.ItemDataRole.UserRole
+TITLE = SELECTION + 1
 REFRESH = 200  # milliseconds
 Layers = tuple[Array, ...] | None
 
@@ -44,6 +47,7 @@ class Outline(QTreeWidget):
         self._dataset: Dataset | None = None
         self._snapshot: Snapshot | None = None
         self._selection = Selection()
+        self._findings: tuple[Finding, ...] = ()
         self._late = QTimer(self)
         self._late.setSingleShot(True)
         self._late.setInterval(REFRESH)
@@ -63,7 +67,7 @@ class Outline(QTreeWidget):
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the network and the data of the next snapshots."""
-        self._network, self._dataset, self._snapshot = network, dataset, None
+        self._network, self._dataset, self._snapshot, self._findings = network, dataset, None, ()
         self._rebuild()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -71,6 +75,12 @@ class Outline(QTreeWidget):
         self._snapshot = snapshot
         if not self._late.isActive():
             self._late.start()
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Say at layers and neurons what is wrong with them."""
+        if findings != self._findings:
+            self._findings = findings
+            self._write_findings()
 
     def show_selection(self, selection: Selection) -> None:
         """Go to what is selected elsewhere."""
@@ -110,6 +120,7 @@ class Outline(QTreeWidget):
             item.setExpanded(was_open)
         self.show_selection(self._selection)
         self._write_numbers()
+        self._write_findings()
 
     def _add(self, title: str, selection: Selection, neurons: int) -> None:
         """Add a layer; its neurons are listed when it is opened."""
@@ -133,6 +144,7 @@ class Outline(QTreeWidget):
                 child.setData(0, SELECTION, Selection(l, j))
                 if l:
                     child.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
+            self._write_findings()
         else:
             weights = [(tr("W from {i}").format(i=i + 1), i) for i in range(self._before(l))]
             for title, source in (("z", None), ("b", None), *weights):
@@ -170,6 +182,31 @@ class Outline(QTreeWidget):
             self.select_requested.emit(
                 Selection(chosen.layer, chosen.neuron, chosen.source, sample, chosen.place)
             )
+
+    # -- findings ---------------------------------------------------------------------------------
+
+    def _write_findings(self) -> None:
+        """Write what is wrong behind the names of layers and neurons, the whole sentence as a hint."""
+        for layer in _rows(self.invisibleRootItem()):
+            for row in (layer, *_rows(layer)):
+                self._write_finding(row)
+
+    def _write_finding(self, row: QTreeWidgetItem) -> None:
+        chosen = row.data(0, SELECTION)
+        if not isinstance(chosen, Selection) or chosen.layer is None:
+            return
+        title = row.data(0, TITLE)
+        if title is None:
+            title = row.text(0)
+            row.setData(0, TITLE, title)
+        own = [f for f in self._findings if (f.layer, f.neuron) == (chosen.layer, chosen.neuron)]
+        kinds = ", ".join(kind_name(finding.kind) for finding in own)
+        text = tr("{title} ({findings})").format(title=title, findings=kinds) if own else title
+        said = "\n".join(f"{finding.sentence} {finding.remedy}" for finding in own)
+        if row.text(0) != text:
+            row.setText(0, text)
+        row.setToolTip(0, said)
+        row.setData(0, Qt.ItemDataRole.AccessibleDescriptionRole, said)
 
     # -- numbers ----------------------------------------------------------------------------------
 
@@ -212,8 +249,8 @@ def _way_to(selection: Selection) -> list[Selection]:
 def _write(item: QTreeWidgetItem, own: Selection, values: Layers, slopes: Layers) -> None:
     """Write a value of a neuron, and its δ."""
     l, j = own.layer or 0, own.neuron or 0
-    item.setText(1, NOT_COMPUTED if values is None else short(values[l][j]))
-    item.setText(2, NOT_COMPUTED if slopes is None else short(slopes[l][j]))
+    item.setText(1, NOT_COMPUTED if values is None else known(float(values[l][j])))
+    item.setText(2, NOT_COMPUTED if slopes is None else known(float(slopes[l][j])))
 
 
 def _write_parameter(item: QTreeWidgetItem, own: Selection, now: Moment | None) -> None:
@@ -223,5 +260,5 @@ def _write_parameter(item: QTreeWidgetItem, own: Selection, now: Moment | None) 
     for column, found in enumerate(parts, start=1):
         number = NOT_COMPUTED
         if found is not None:
-            number = short(found.b[l][j] if i is None else found.W[l][i, j])
+            number = known(float(found.b[l][j] if i is None else found.W[l][i, j]))
         item.setText(column, number)

@@ -99,6 +99,7 @@ class OverlayItem(QGraphicsItem):
         self._fading: dict[str, float] = {}
         self.animation = QVariantAnimation(startValue=1.0, endValue=0.0, duration=300)
         self.animation.valueChanged.connect(self._fade)
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setZValue(10)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 

@@ -8,10 +8,13 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QStaticText
 
 from core.design import Design, Layer, Problem
+from core.diagnostics import Finding
 from core.modules import Array
+from core.reveal import Step
 from gui.canvas.layout import Layout, Sizes, layout
 from gui.canvas.moment import Moment
 from gui.canvas.pixels import Pixels, packed
+from gui.canvas.reach import NOTHING, Lit, Reach, lit, stage_colour
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme, diverging, font
 
@@ -23,7 +26,7 @@ class Part:
     """A thing on the canvas under the mouse: ``kind`` and where it is.
 
     Kinds: "chip", "activation", "less", "more", "menu", "delete" (of the column ``column``), "neuron"
-    and "bias" (layer l, neuron j), "edge" (layer l, from i to j), "matrix" (layer l).
+    and "bias" (layer l, neuron j), "edge" (layer l, from i to j), "badge" (of a layer, or of its neuron j).
     """
 
     kind: str
@@ -90,7 +93,9 @@ class Picture:
     ``names`` are those of the inputs as they are written, ``numbers`` says what the edges show
     ("weights", "gradients" or "both"). ``moment`` is None where the network drawn has no numbers:
     before the first snapshot, and for a design that does not work. ``colours`` are 256 pixels, from the
-    most negative to the most positive value.
+    most negative to the most positive value. ``linked`` is what is under the mouse in another view.
+    ``last`` and ``coming`` are the steps of the pass before and behind the moment, ``reach`` how far the
+    pass is. ``density`` is the pixels of the screen a pixel of the layout takes.
     """
 
     design: Design = field(default_factory=Design)
@@ -106,7 +111,13 @@ class Picture:
     numbers: str = "weights"
     selection: Selection = field(default_factory=Selection)
     hover: Part | None = None
+    linked: Selection = field(default_factory=Selection)
     zoom: float = 1.0
+    density: float = 1.0
+    last: Step | None = None
+    coming: Step | None = None
+    reach: Reach | None = None
+    findings: tuple[Finding, ...] = ()
 
     def part(self, column: int) -> Layer | None:
         """Return the layer of the design a column draws; None for the input."""
@@ -127,11 +138,31 @@ class Picture:
         found: list[tuple[int, int, int | None]] = []
         if self.hover is not None and self.hover.layer is not None and self.hover.j is not None:
             found.append((self.hover.layer, self.hover.j, self.hover.i))
-        chosen = self.selection
-        if chosen.layer is not None and chosen.neuron is not None:
-            found.append((chosen.layer, chosen.neuron, chosen.source))
+        for chosen in (self.linked, self.selection):
+            if chosen.layer is not None and chosen.neuron is not None:
+                found.append((chosen.layer, chosen.neuron, chosen.source))
         n = {column.layer: column.neurons for column in self.layout.columns if column.layer is not None}
         return tuple((l, j, i) for l, j, i in found if j < n.get(l, 0) and (i is None or i < n.get(l - 1, 0)))
+
+    @property
+    def lit(self) -> Lit:
+        """What the coming step of the pass works on."""
+        if self.coming is None or self.moment is None:
+            return NOTHING
+        return lit(self.coming, self.moment.network.n[-1])
+
+    @property
+    def selected_edge(self) -> tuple[int, int, int] | None:
+        """The edge (l, i, j) that is selected."""
+        chosen = self.selection
+        if chosen.layer is None or chosen.neuron is None or chosen.source is None:
+            return None
+        return (chosen.layer, chosen.source, chosen.neuron)
+
+    @property
+    def stage_colour(self) -> QColor:
+        """The colour of what the coming step works on."""
+        return self.theme.accent if self.coming is None else stage_colour(self.theme, self.coming.stage)
 
 
 def rounded(

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
+from math import isnan, nan
+from typing import NamedTuple
 
 import numpy as np
 from PySide6.QtCore import QRectF
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.modules import Array
 from gui.canvas.layout import Layout, curve, ends
 from gui.canvas.picture import Picture, rounded
 from gui.canvas.tiles import obstacles
-from gui.numbers import NOT_COMPUTED, short
-from gui.theme import mixed
+from gui.numbers import known, short
+from gui.theme import Theme, mixed
 
 MOST_EDGES = 160
 LEAST_ZOOM = 0.62
 GAP = 3.0
+LARGE = 1.25  # the pill of the selected edge against the others
 # How far a pill is from other curves, in its height: nearer, its number could be either's.
 LEAST_CLEARANCE, CROWDED_CLEARANCE, CROWD = 0.4, 0.8, 32
 
@@ -46,16 +50,27 @@ def places(layout: Layout, numbers: str) -> Places:
     return found
 
 
-def places_for(layout: Layout, numbers: str, wanted: Iterable[Edge], usual: Places) -> Places:
+def places_for(
+    layout: Layout, numbers: str, wanted: Iterable[Edge], usual: Places, large: Edge | None = None
+) -> Places:
     """Return where pills stand while the ``wanted`` edges are looked at.
 
-    These keep their usual place or get one; of the others those stay that are not in the way.
+    These keep their usual place or get one; of the others those stay that are not in the way. The pill
+    of the edge ``large`` takes more room.
     """
     size = pill_size(layout, numbers)
     taken, found = _Taken(obstacles(layout)), Places()
     missing = []
     for edge in wanted:
-        if edge in usual:
+        if edge == large:
+            big = (LARGE * size[0], LARGE * size[1])
+            if edge in usual and taken.free(*_points(usual[edge]), *big)[0]:
+                found[edge] = usual[edge]
+            else:
+                place = _search(layout, [edge], big, taken, steps=61)
+                found[edge] = place.get(edge) or _middle(layout, edge)
+            taken.add(*found[edge], *big)
+        elif edge in usual and taken.free(*_points(usual[edge]), *size)[0]:
             found[edge] = usual[edge]
             taken.add(*usual[edge], *size)
         else:
@@ -63,9 +78,20 @@ def places_for(layout: Layout, numbers: str, wanted: Iterable[Edge], usual: Plac
     for l in sorted({edge[0] for edge in missing}):
         found |= _search(layout, [edge for edge in missing if edge[0] == l], size, taken, steps=61)
     for edge, (x, y) in usual.items():
-        if edge not in found and taken.free(np.array([x]), np.array([y]), *size)[0]:
+        if edge not in found and taken.free(*_points((x, y)), *size)[0]:
             found[edge] = (x, y)
     return found
+
+
+def _points(place: tuple[float, float]) -> tuple[Array, Array]:
+    return np.array([place[0]]), np.array([place[1]])
+
+
+def _middle(layout: Layout, edge: Edge) -> tuple[float, float]:
+    """Return the middle of an edge."""
+    outs, ins = ends(layout, edge[0])
+    x, y = (outs[edge[1]] + ins[edge[2]]) / 2
+    return float(x), float(y)
 
 
 class _Taken:
@@ -135,16 +161,33 @@ def _clearance(y: Array, high: float) -> Array:
     return np.minimum(found, high)
 
 
+class Written(NamedTuple):
+    """What stands in a pill: weight and gradient as texts, and whether they are negative.
+
+    A gradient that is not computed yet is neither: None.
+    """
+
+    weight: str
+    gradient: str
+    falls: bool
+    gradient_falls: bool | None
+    reached: bool
+
+
 class PillsItem(QGraphicsItem):
-    """The numbers on all edges."""
+    """The numbers on all edges; kept as a picture until one of them changes."""
+
+    turn: int | None = 3
 
     def __init__(self, picture: Picture) -> None:
         super().__init__()
         self._picture = picture
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setZValue(3)
         self.usual: Places = {}
         self.shown: Places = {}
         self._looked_at: object = None
+        self._written: dict[Edge, Written] = {}
         self.place()
 
     def boundingRect(self) -> QRectF:
@@ -159,14 +202,39 @@ class PillsItem(QGraphicsItem):
     def arrange(self) -> None:
         """Show the numbers of what is looked at; the others where they are not in the way."""
         picture = self._picture
-        state = (picture.looked_at, picture.zoom < LEAST_ZOOM)
+        edge = picture.lit.edge
+        state = (picture.looked_at, picture.zoom < LEAST_ZOOM, edge, picture.selected_edge)
         if state == self._looked_at:
             return
         self._looked_at = state
         usual = {} if picture.zoom < LEAST_ZOOM else self.usual
-        wanted = list(dict.fromkeys(self._wanted()))
-        self.shown = places_for(picture.layout, picture.numbers, wanted, usual) if wanted else usual
+        wanted = list(self._wanted())
+        if edge is not None and edge[0] not in picture.layout.matrices:
+            wanted.insert(0, edge)
+        large = picture.selected_edge if picture.selected_edge in wanted else None
+        if large is not None:
+            wanted.insert(0, large)
+        wanted = list(dict.fromkeys(wanted))
+        self.shown = places_for(picture.layout, picture.numbers, wanted, usual, large) if wanted else usual
+        self._written = self._write()
         self.update()
+
+    def refresh(self) -> None:
+        """Draw the numbers of another moment, if any of them reads otherwise."""
+        written = self._write()
+        if written != self._written:
+            self._written = written
+            self.update()
+
+    def rect(self, edge: Edge) -> QRectF | None:
+        """Return where the pill of an edge is; None: it has none."""
+        place = self.shown.get(edge)
+        if place is None:
+            return None
+        wide, high = pill_size(self._picture.layout, self._picture.numbers)
+        grown = LARGE if edge == self._picture.selected_edge else 1.0
+        wide, high = wide * grown, high * grown
+        return QRectF(place[0] - wide / 2, place[1] - high / 2, wide, high)
 
     def _wanted(self) -> Iterable[Edge]:
         layout = self._picture.layout
@@ -182,47 +250,80 @@ class PillsItem(QGraphicsItem):
             if l < layout.last and l + 1 not in layout.matrices:
                 yield from ((l + 1, j, target) for target in range(layout.of_layer(l + 1).neurons))
 
+    def _write(self) -> dict[Edge, Written]:
+        """Return what stands in the pills now."""
+        picture, moment = self._picture, self._picture.moment
+        if moment is None:
+            return {}
+        made = {}
+        weights, gradients = picture.numbers != "gradients", picture.numbers != "weights"
+        for l, i, j in self.shown:
+            W = float(moment.theta.W[l][i, j])
+            dW = nan if moment.gradient is None else float(moment.gradient.W[l][i, j])
+            step = None if moment.step is None else float(moment.step.W[l][i, j])
+            reached = picture.reach is None or bool(picture.reach.edges[l][i, j])
+            made[l, i, j] = Written(
+                short(W, step) if weights else "",
+                ("+" if dW > 0 and weights else "") + known(dW) if gradients else "",
+                W < 0,
+                None if isnan(dW) else dW < 0,
+                reached,
+            )
+        return made
+
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         picture = self._picture
-        moment = picture.moment
-        if moment is None:
-            return
         lit = set(self._wanted())
         near = {edge[0] for edge in lit}
-        wide, high = pill_size(picture.layout, picture.numbers)
-        steps = moment.step
-        for (l, i, j), (x, y) in self.shown.items():
-            W = moment.theta.W[l][i, j]
-            dW = None if moment.gradient is None else moment.gradient.W[l][i, j]
-            step = None if steps is None else steps.W[l][i, j]
-            strength = 2 if (l, i, j) in lit else 0 if l in near else 1
-            self._paint_pill(painter, QRectF(x - wide / 2, y - high / 2, wide, high), W, dW, step, strength)
+        coming, chosen = picture.lit.edge, picture.selected_edge
+        front = [edge for edge in (coming, chosen) if edge in self._written]
+        for edge in [*(edge for edge in self._written if edge not in front), *front]:
+            written, rect = self._written[edge], self.rect(edge)
+            strength = 2 if edge in lit else 0 if edge[0] in near or not written.reached else 1
+            if rect is not None:
+                line = picture.stage_colour if edge == coming else None
+                self._paint_pill(painter, rect, written, max(strength, 1) if line else strength, line)
 
     def _paint_pill(
-        self, painter: QPainter, rect: QRectF, W: float, dW: float | None, step: float | None, strength: int
+        self, painter: QPainter, rect: QRectF, written: Written, strength: int, line: QColor | None
     ) -> None:
         """Paint a number; ``strength``: 2 for what is looked at, 0 for what stands back behind it."""
         picture, theme = self._picture, self._picture.theme
-        colours = [picture.sign_colour(W), theme.muted if dW is None else picture.gradient_colour(dW)]
-        own = colours[picture.numbers == "gradients"]
-        line = own if strength == 2 else mixed(theme.border, own, 0.6 * strength)
-        rounded(painter, rect, rect.height() / 2, theme.panel, line, 1.5 if strength == 2 else 1)
+        numbers = picture.numbers
+        own, slope = _colours(written)
+        width = 2.0 if line is not None or strength == 2 else 1.0
+        outline = line or _line(theme, slope if numbers == "gradients" else own, strength)
+        rounded(painter, rect, rect.height() / 2, theme.panel, outline, width)
         middle, y = rect.center().x(), rect.center().y()
-        weight, gradient = short(W, step), NOT_COMPUTED if dW is None else short(dW)
-        if not strength:
-            colours = [mixed(theme.muted, theme.panel, 0.4)] * 2
-        if picture.numbers == "both":
-            painter.setPen(colours[0])
-            picture.texts.draw(painter, "small", weight, middle - 4, y, 1.0)
-            painter.setPen(colours[1])
-            sign = "+" if dW is not None and dW > 0 else ""
-            picture.texts.draw(painter, "small", sign + gradient, middle + 2, y, 0.0)
+        grown = rect.height() / (picture.layout.sizes.line + 3)
+        role = "text" if grown > 1 else "small"
+        if numbers == "both":
+            painter.setPen(_text(theme, own, strength))
+            picture.texts.draw(painter, role, written.weight, middle - 4 * grown, y, 1.0)
+            painter.setPen(_text(theme, slope, strength))
+            picture.texts.draw(painter, role, written.gradient, middle + 2 * grown, y, 0.0)
             return
-        painter.setPen(
-            theme.text
-            if strength and picture.numbers == "weights"
-            else colours[picture.numbers == "gradients"]
-        )
-        picture.texts.draw(painter, "small", weight if picture.numbers == "weights" else gradient, middle, y)
+        painter.setPen(_text(theme, "text" if numbers == "weights" else slope, strength))
+        picture.texts.draw(painter, role, written.weight or written.gradient, middle, y)
+
+
+def _colours(written: Written) -> tuple[str, str]:
+    """Return the names of the colours of a weight and of its gradient."""
+    own = "negative" if written.falls else "positive"
+    if written.gradient_falls is None:
+        return own, "muted"
+    return own, "gradient_negative" if written.gradient_falls else "gradient_positive"
+
+
+@lru_cache
+def _line(theme: Theme, name: str, strength: int) -> QColor:
+    colour: QColor = getattr(theme, name)
+    return colour if strength == 2 else mixed(theme.border, colour, 0.6 * strength)
+
+
+@lru_cache
+def _text(theme: Theme, name: str, strength: int) -> QColor:
+    colour: QColor = getattr(theme, name)
+    return colour if strength else mixed(theme.muted, theme.panel, 0.4)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 
 from core.activations import ACTIVATIONS
@@ -11,9 +11,8 @@ from core.analysis import PlaneMap, plane_of
 from core.datasets import Dataset
 from core.modules import Array
 from core.network import Network
-from gui.canvas.layout import COMPACT_FROM
 
-SIDE = 28
+SIDE = 28  # points across a tile while training runs
 
 
 def packed(table: Array) -> Array:
@@ -71,53 +70,109 @@ def picture_of(values: Array, colours: Array, low: float = -1.0, high: float = 1
 
 
 class Pixels:
-    """What every neuron computes over the plane of two inputs (or the line of one), in one image.
+    """What every neuron computes over the plane of two inputs (or the line of one), pixel by pixel.
 
-    Tile k lies at rows k SIDE … (k + 1) SIDE; layers drawn as a block have none.
+    ``sides`` are the sizes of a tile of each layer in pixels of the screen. While training runs, the
+    plane is taken at coarser points and what lies between them is interpolated.
     """
 
-    def __init__(self, network: Network, dataset: Dataset) -> None:
+    def __init__(
+        self, network: Network, dataset: Dataset, sides: dict[int, int], axes: tuple[int, int] = (0, 1)
+    ) -> None:
+        self._network, self._plane = network, plane_of(dataset, axes)
         self._line = dataset.features == 1
-        self._map = PlaneMap(network, plane_of(dataset), SIDE, 1 if self._line else SIDE)
-        self._layers = [l for l, n in enumerate(network.n) if n < COMPACT_FROM]
-        self._bounds = {l: bounds(network, l) for l in self._layers}
-        counts = [network.n[l] for l in self._layers]
-        starts = np.cumsum([0, *counts])
-        self._first = dict(zip(self._layers, starts.tolist(), strict=False))
-        self._levels = np.zeros((int(starts[-1]), SIDE * SIDE), np.float32)
-        self._index = np.zeros(self._levels.shape, np.uint8)
-        self._pixels = np.zeros((int(starts[-1]) * SIDE, SIDE), np.uint32)
-        self.image = QImage(
-            self._pixels.data, SIDE, self._pixels.shape[0], 4 * SIDE, QImage.Format.Format_RGB32
-        )
+        self._flat = {j for j in range(dataset.features) if j not in self._plane.axes}
+        by_side: dict[int, list[int]] = {}
+        for l, side in sides.items():
+            by_side.setdefault(side, []).append(l)
+        self._atlases = [_Atlas(network, layers, side) for side, layers in by_side.items()]
+        self._of_layer = {l: atlas for atlas in self._atlases for l in atlas.first}
+        finest = max(sides.values(), default=SIDE)
+        self._map = self._made(min(SIDE, finest))
+        self._finest: PlaneMap | None = None
+        self._steps = finest
 
-    @staticmethod
-    def possible(dataset: Dataset) -> bool:
-        """Whether what a neuron computes can be shown over all inputs."""
-        return dataset.features <= 2
+    def _made(self, points: int) -> PlaneMap:
+        return PlaneMap(self._network, self._plane, points, 1 if self._line else points)
 
-    def refresh(self, theta: Array, colours: Array) -> None:
+    def refresh(self, theta: Array, colours: Array, *, fine: bool = True) -> None:
         """Draw all tiles anew for ``theta``; ``colours`` are 256 pixels (see `packed`)."""
-        activities = self._map.activities(theta)
-        for l in self._layers:
-            first = self._first[l]
-            a = activities[l].reshape(len(activities[l]), -1)
-            level = scaled(a, *self._bounds[l])
-            self._levels[first : first + len(a)] = _areas(level) if self._line else level
-        np.clip(self._levels, -1, 1, self._levels)
-        np.multiply(self._levels, 127.5, self._levels)
-        np.add(self._levels, 127.5, self._levels)
-        np.copyto(self._index, self._levels, casting="unsafe")
-        np.take(colours, self._index.reshape(self._pixels.shape), out=self._pixels)
+        if fine and self._finest is None:
+            self._finest = self._made(self._steps)
+        plane = self._finest if fine and self._finest is not None else self._map
+        activities = plane.activities(theta)
+        with np.errstate(all="ignore"):
+            for atlas in self._atlases:
+                atlas.refresh(activities, colours, line=self._line)
 
-    def source(self, l: int, j: int) -> QRectF:
-        """Return where in the image neuron j of layer l is."""
-        return QRectF(0, (self._first[l] + j) * SIDE, SIDE, SIDE)
+    def has(self, l: int, j: int) -> bool:
+        """Whether neuron j of layer l has a tile: wide layers have none, nor inputs that do not vary."""
+        return l in self._of_layer and not (l == 0 and j in self._flat)
+
+    def tile(self, l: int, j: int) -> tuple[QImage, QRect]:
+        """Return the image in which neuron j of layer l is drawn, and where in it."""
+        atlas = self._of_layer[l]
+        return atlas.image, QRect(0, (atlas.first[l] + j) * atlas.side, atlas.side, atlas.side)
+
+
+class _Atlas:
+    """The tiles of the layers whose tiles are of one size, one below another."""
+
+    def __init__(self, network: Network, layers: list[int], side: int) -> None:
+        self.side = side
+        starts = np.cumsum([0, *(network.n[l] for l in layers)]).tolist()
+        self.first = dict(zip(layers, starts, strict=False))
+        self._count = starts[-1]
+        ends = [bounds(network, l) for l in layers]
+        middle, half = (np.concatenate([pair[k] for pair in ends]).astype(np.float32) for k in (0, 1))
+        self._middle, self._half = middle, np.where(half > 0, half, np.float32(1))
+        self._open = np.flatnonzero(half[:, 0] == 0)
+        self._between: dict[int, Array] = {}
+        self._levels: dict[int, Array] = {}
+        self._pixels = np.zeros((self._count * side, side), np.uint32)
+        self.image = QImage(self._pixels.data, side, self._count * side, 4 * side, QImage.Format.Format_RGB32)
+
+    def refresh(self, activities: list[Array], colours: Array, *, line: bool) -> None:
+        """Draw what the neurons give at the points of a plane, or of a line."""
+        points = activities[0].shape[-1]
+        levels = self._levels.get(points)
+        if levels is None:
+            shape = (self._count, 1 if line else points, points)
+            levels = self._levels[points] = np.empty(shape, np.float32)
+        for l, start in self.first.items():
+            levels[start : start + len(activities[l])] = activities[l]
+        shown = self._scaled(levels.reshape(self._count, -1)).reshape(levels.shape)
+        if points != self.side:
+            across = self._weights(points)
+            shown = shown @ across.T if line else np.matmul(across @ shown, across.T)
+        if line:
+            shown = _areas(shown[:, 0, :])
+        index = (shown * 127.5 + 127.5).astype(np.uint8)
+        np.take(colours, index.reshape(self._pixels.shape), out=self._pixels)
+
+    def _scaled(self, levels: Array) -> Array:
+        """Bring values to -1 … 1, in place: within a neuron's bounds, or by its own greatest size."""
+        if self._open.size:
+            rows = np.nan_to_num(levels[self._open], posinf=1e30, neginf=-1e30)
+            own = np.abs(rows).max(axis=1, keepdims=True)
+            levels[self._open] = rows / np.where(own > 0, own, np.float32(1))
+        np.subtract(levels, self._middle, out=levels)
+        np.divide(levels, self._half, out=levels)
+        clipped: Array = np.clip(levels, -1, 1, out=levels)
+        return np.nan_to_num(levels) if np.isnan(float(clipped.sum())) else clipped
+
+    def _weights(self, points: int) -> Array:
+        """Return how each of the pixels of a row is mixed from its neighbouring points, (side, points)."""
+        if points not in self._between:
+            at = np.linspace(0, points - 1, self.side)
+            rows = [np.interp(at, np.arange(points), row) for row in np.eye(points)]
+            self._between[points] = np.array(rows, np.float32).T.copy()
+        return self._between[points]
 
 
 def _areas(level: Array) -> Array:
-    """Return curves (n, SIDE) as pictures (n, SIDE * SIDE) of the area between curve and axis."""
-    height = np.linspace(1, -1, SIDE)[None, :, None]
-    curve = 0.9 * level[:, None, :]
+    """Return curves (n, side) as pictures (n, side, side) of the area between curve and axis."""
+    height = np.linspace(1, -1, level.shape[1], dtype=np.float32)[None, :, None]
+    curve = np.float32(0.9) * level[:, None, :]
     inside = np.where(height > 0, height <= curve, height >= curve)
-    return np.where(inside, np.sign(curve), 0.0).reshape(len(level), -1)
+    return np.where(inside, np.sign(curve), np.float32(0))

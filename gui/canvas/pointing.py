@@ -15,20 +15,21 @@ from core.design import Dense
 from gui.canvas import edits, keyboard
 from gui.canvas.chips import buttons
 from gui.canvas.compact import CloseUp
-from gui.canvas.drawing import Drawing
 from gui.canvas.gestures import CarryLayer, Edit, Gesture
-from gui.canvas.hits import part_at, selection_of, tooltip
+from gui.canvas.hits import hovered, part_at, selection_of, tooltip
 from gui.canvas.menus import activation_menu, layer_menu
 from gui.canvas.notation import tr
 from gui.canvas.picture import Part
+from gui.canvas.weighing import Place, Weighing
 from gui.selection import Selection
 
 
-class Pointing(Drawing):
+class Pointing(Weighing):
     """The network under a mouse: asks for a selection or a whole new design."""
 
     edit_requested = Signal(object, str)
     select_requested = Signal(object)
+    hover_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +37,7 @@ class Pointing(Drawing):
         self._panning: QPoint | None = None
         self._gesture: Gesture | None = None
         self._close_up: CloseUp | None = None
+        self._hovered = Selection()
 
     def show_selection(self, selection: Selection) -> None:
         """Mark what is selected; with a sample, show the numbers of that sample."""
@@ -82,12 +84,23 @@ class Pointing(Drawing):
         part = self._part(event.position())
         if part is not None and part.kind == "neuron" and self._open_close_up(part.column):
             return
+        if part is not None and part.kind in ("edge", "bias") and self.edit_number(_place(part)):
+            return
         self.mousePressEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        """Zoom around the mouse."""
-        if event.angleDelta().y():
-            self.zoom_by(1.0015 ** event.angleDelta().y(), event.position())
+        """Zoom around the mouse; with Ctrl or Alt over what is selected, change its number."""
+        angle, modifiers = event.angleDelta().y() or event.angleDelta().x(), event.modifiers()
+        part = self._part(event.position()) if modifiers & _WEIGHING else None
+        if (
+            part is not None
+            and part.kind in ("edge", "bias", "neuron")
+            and self.selected_place == _place(part)
+        ):
+            fine = bool(modifiers & Qt.KeyboardModifier.ShiftModifier)
+            self.turn_number(_place(part), angle, fine=fine)
+        elif angle:
+            self.zoom_by(1.0015**angle, event.position())
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
@@ -101,6 +114,10 @@ class Pointing(Drawing):
         if part == self.picture.hover:
             return
         self.picture.hover = part
+        linked = hovered(part)
+        if linked != self._hovered:
+            self._hovered = linked
+            self.hover_requested.emit(linked)
         if part is not None and part.kind == "edge":
             self.overlay.use("weight")
         hand = part is not None and part.kind not in ("chip", "edge")
@@ -130,14 +147,14 @@ class Pointing(Drawing):
         inside = self.viewport().rect().contains(point.toPoint())
         self._gesture.move(self.mapToScene(point.toPoint()), inside=inside)
         self.overlay.mark = self._gesture.mark
-        self.viewport().update()
+        self.overlay.update()
 
     def _cancel(self) -> None:
         """End the present gesture without an edit."""
         self._gesture = self._pressed = self._panning = None
         self.overlay.mark = None
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
-        self.viewport().update()
+        self.overlay.update()
 
     def _click(self, part: Part | None) -> None:
         place = None if part is None else self.picture.layout.columns[part.column].place
@@ -222,3 +239,10 @@ class Pointing(Drawing):
                 QToolTip.showText(event.globalPos(), tooltip(self.picture, part), self.viewport(), around)
             return True
         return super().viewportEvent(event)
+
+
+_WEIGHING = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
+
+
+def _place(part: Part) -> Place:
+    return Place(part.layer or 0, part.j or 0, part.i)

@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.modules import Array
+from core.training import Phase
 from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.notation import tr
 from gui.canvas.picture import Picture, faded, rounded
 from gui.canvas.pixels import bars, layer_levels, picture_of
 from gui.theme import mixed
+
+RIM = 2.0  # what a frame takes outside its tile
+TURNS = 4  # while frames follow one another fast, what is kept as a picture is drawn in every fourth
+UNREACHED = 0.4
 
 
 def radius(side: float) -> float:
@@ -66,31 +73,42 @@ def obstacles(layout: Layout) -> Array:
 
 
 class TilesItem(QGraphicsItem):
-    """The tiles of one column, a wide layer's cells, or a dropout; kept as a picture until `refresh`."""
+    """The tiles of one column, a wide layer's cells, or a dropout.
+
+    Tiles over the plane are pictures already, put in place at every paint; all else is painted once a
+    `refresh` and kept.
+    """
+
+    turn: int | None = None
 
     def __init__(self, picture: Picture, k: int) -> None:
         super().__init__()
         self._picture = picture
         self._column = column = picture.layout.columns[k]
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.setZValue(2)
         self._tiles = [column.tile(j) for j in range(column.neurons)] if column.style != "block" else []
-        self._corners = _corners(self._tiles[0].width() if self._tiles else 10.0)
+        self._live = picture.pixels is not None and bool(self._tiles)
+        if not self._live:
+            self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+            self.turn = k % TURNS
+        self._frames: dict[float, QPixmap] = {}
+        self.setZValue(2)
         self._bounds = column.block.adjusted(-4, -4, 4, 2 * picture.layout.sizes.line + 4)
-        self._chosen = False
+        self._state: object = None
 
     def boundingRect(self) -> QRectF:
         return self._bounds
 
     def refresh(self) -> None:
         """Draw the numbers of another moment."""
-        self.update()
+        if self._column.style != "none":
+            self.update()
 
     def look(self) -> None:
         """Draw what is looked at, if that changed."""
         chosen = self._picture.selection.place
-        if (chosen is not None and chosen == self._column.place) != self._chosen:
-            self._chosen = not self._chosen
+        state = chosen is not None and chosen == self._column.place
+        if state != self._state:
+            self._state = state
             self.update()
 
     def paint(
@@ -101,7 +119,6 @@ class TilesItem(QGraphicsItem):
         elif self._column.style == "block":
             self._paint_block(painter)
         else:
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             self._paint_tiles(painter)
 
     def _values(self, name: str) -> Array | None:
@@ -110,26 +127,51 @@ class TilesItem(QGraphicsItem):
         return None if arrays is None or l is None else arrays[l]
 
     def _paint_tiles(self, painter: QPainter) -> None:
-        picture, column = self._picture, self._column
-        pixels, l = picture.pixels, column.layer or 0
-        a, theme = self._values("a"), picture.theme
+        picture, l = self._picture, self._column.layer or 0
+        pixels = picture.pixels if picture.moment is not None else None
+        frame, faint = self._frame(picture.density), self._faint()
         shares = bottom = None
-        if a is not None and pixels is None and picture.moment is not None:
+        a = self._values("a")
+        if a is not None and picture.moment is not None and (pixels is None or not pixels.has(l, 0)):
             shares, bottom = bars(picture.moment.network, l, a)
-        frame, round_by = QPen(mixed(theme.border, theme.text, 0.35), 1.2), radius(column.tile(0).width())
         for j, tile in enumerate(self._tiles):
-            if pixels is not None and picture.moment is not None:
-                painter.drawImage(tile, pixels.image, pixels.source(l, j))
+            if faint is not None:
+                painter.setOpacity(UNREACHED if faint[j] else 1.0)
+            if pixels is not None and pixels.has(l, j):
+                image, source = pixels.tile(l, j)
+                image.setDevicePixelRatio(source.width() / tile.width())
+                painter.drawImage(tile.topLeft(), image, source)
             else:
-                painter.fillRect(tile, theme.panel)
+                painter.fillRect(tile, picture.theme.panel)
                 if shares is not None and bottom is not None:
                     _paint_bar(painter, tile, float(shares[j]), bool(bottom[j]), picture)
-            painter.translate(tile.topLeft())
-            painter.fillPath(self._corners, theme.canvas)
-            painter.translate(-tile.topLeft())
-            painter.setBrush(Qt.BrushStyle.NoBrush)
-            painter.setPen(frame)
-            painter.drawRoundedRect(tile, round_by, round_by)
+            painter.drawPixmap(tile.topLeft() - QPointF(RIM, RIM), frame)
+        painter.setOpacity(1.0)
+
+    def _faint(self) -> list[bool] | None:
+        """Return which neurons a forward pass under way has not reached."""
+        moment, l = self._picture.moment, self._column.layer
+        if self._picture.reach is None or moment is None or l is None or moment.phase > Phase.FORWARD:
+            return None
+        return [not reached for reached in self._picture.reach.neurons[l].tolist()]
+
+    def _frame(self, density: float) -> QPixmap:
+        """Return the frame of a tile, with the corners it has more than its rounded self."""
+        found = self._frames.get(density)
+        if found is None:
+            theme, side = self._picture.theme, self._tiles[0].width()
+            found = QPixmap(ceil((side + 2 * RIM) * density), ceil((side + 2 * RIM) * density))
+            found.setDevicePixelRatio(density)
+            found.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(found)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            painter.translate(RIM, RIM)
+            painter.fillPath(_corners(side), theme.canvas)
+            painter.setPen(QPen(mixed(theme.border, theme.text, 0.35), 1.2))
+            painter.drawRoundedRect(QRectF(0, 0, side, side), radius(side), radius(side))
+            painter.end()
+            self._frames[density] = found
+        return found
 
     def _paint_block(self, painter: QPainter) -> None:
         picture, column = self._picture, self._column
@@ -150,7 +192,7 @@ class TilesItem(QGraphicsItem):
 
     def _paint_dropout(self, painter: QPainter) -> None:
         picture, band = self._picture, self._column.block
-        colour = picture.theme.accent if self._chosen else picture.theme.muted
+        colour = picture.theme.accent if self._state else picture.theme.muted
         rounded(painter, band, 9, faded(picture.theme.raised, 0.75), faded(colour, 0.5))
         painter.setPen(QPen(colour, 1.2))
         for step in range(1, 8):

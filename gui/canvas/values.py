@@ -2,26 +2,31 @@
 
 from __future__ import annotations
 
+from math import isnan
+
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.modules import Array
+from core.reveal import Stage
 from core.training import Phase
 from gui.canvas.layout import Sizes
 from gui.canvas.picture import Picture, faded, rounded
-from gui.canvas.tiles import bias_rect, radius, text_rect
+from gui.canvas.tiles import TURNS, bias_rect, radius, text_rect
 from gui.numbers import NOT_COMPUTED, short
 from gui.theme import mixed
 
 
 class ValuesItem(QGraphicsItem):
-    """The numbers of all neurons of one column."""
+    """The numbers of all neurons of one column; kept as a picture until `refresh`."""
 
     def __init__(self, picture: Picture, k: int) -> None:
         super().__init__()
         self._picture = picture
         self._column = column = picture.layout.columns[k]
+        self.turn: int | None = k % TURNS
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setZValue(2.5)
         sizes = picture.layout.sizes
         self._texts: list[QRectF] = []
@@ -33,15 +38,21 @@ class ValuesItem(QGraphicsItem):
         self._bounds = column.block.adjusted(-14 * sizes.digit, -40, 14 * sizes.digit, 60)
         if not column.layer:
             self._bounds.setLeft(0)
+        self._marks: object = None
 
     def boundingRect(self) -> QRectF:
         return self._bounds
 
     def refresh(self) -> None:
-        """Numbers are drawn in every frame."""
+        """Draw the numbers of another moment."""
+        self.update()
 
     def look(self) -> None:
-        """Frames are drawn in every frame."""
+        """Draw what is looked at, if that changed."""
+        marks = self._looked_at()
+        if marks != self._marks:
+            self._marks = marks
+            self.update()
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -59,16 +70,37 @@ class ValuesItem(QGraphicsItem):
         arrays = getattr(moment, name) if moment is not None else None
         return None if arrays is None or l is None else arrays[l]
 
+    def _looked_at(self) -> list[tuple[int, bool]]:
+        """Return the neurons of this column that are framed, and whether as the end of an edge."""
+        l = self._column.layer
+        found = [(j, i is not None) for layer, j, i in self._picture.looked_at if layer == l]
+        return found + [
+            (i, True) for layer, _j, i in self._picture.looked_at if i is not None and layer - 1 == l
+        ]
+
     def _paint_marks(self, painter: QPainter) -> None:
-        """Frame the neurons that are selected or under the mouse."""
-        picture, own = self._picture, self._column
+        """Frame the neurons that are selected or under the mouse, and those the pass works on."""
+        picture, l = self._picture, self._column.layer
+        coming = [j for layer, j in picture.lit.neurons if layer == l]
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for l, j, i in picture.looked_at:
-            for layer, neuron in ((l, j), (l - 1, i)):
-                if layer == own.layer and neuron is not None:
-                    painter.setPen(QPen(picture.theme.accent, 2.6 if i is None else 1.8))
-                    frame = own.tile(neuron).adjusted(-1, -1, 1, 1)
-                    painter.drawRoundedRect(frame, radius(frame.width()), radius(frame.width()))
+        for j, of_edge in self._looked_at():
+            self._frame(painter, j, picture.theme.accent, 1.8 if of_edge else 2.6)
+        for j in coming:
+            self._frame(painter, j, picture.stage_colour, 3.2)
+
+    def _frame(self, painter: QPainter, j: int, colour: QColor, width: float) -> None:
+        painter.setPen(QPen(colour, width))
+        frame = self._column.tile(j).adjusted(-1, -1, 1, 1)
+        painter.drawRoundedRect(frame, radius(frame.width()), radius(frame.width()))
+
+    def _text(self, value: float, j: int, *, backward: bool) -> str:
+        """Return a number; of what the coming step works on, a question mark."""
+        picture = self._picture
+        if not isnan(value):
+            return short(value)
+        coming = picture.coming
+        asked = coming is not None and (coming.stage is Stage.BACKWARD) == backward
+        return "?" if asked and (self._column.layer, j) in picture.lit.neurons else NOT_COMPUTED
 
     def _paint_numbers(self, painter: QPainter) -> None:
         picture, column = self._picture, self._column
@@ -77,25 +109,19 @@ class ValuesItem(QGraphicsItem):
         backing = faded(theme.canvas, 0.78)
         letter = "o" if column.layer == picture.layout.last else "a"
         roomy = column.style == "roomy"
+        named = column.style != "row" and (roomy or not column.layer)
+        middle = roomy or (not column.layer and column.style != "row")
         for j, rect in enumerate(self._texts):
-            value = short(a[j]) if a is not None else NOT_COMPUTED
-            lines = [
-                f"{letter} = {value}" if column.style != "row" and not (column.layer and not roomy) else value
-            ]
-            if delta is not None:
-                lines.append(f"δ = {short(delta[j])}" if roomy else short(delta[j]))
-            painter.fillRect(_backed(rect, len(lines) if roomy else 1, sizes), backing)
+            value = self._text(float(a[j]), j, backward=False) if a is not None else NOT_COMPUTED
+            painter.fillRect(_backed(rect, 2 if roomy and delta is not None else 1, sizes), backing)
             y = rect.top() + sizes.line / 2 + 1 if roomy else rect.center().y()
-            align, x = (
-                (0.5, rect.center().x())
-                if roomy or (not column.layer and column.style != "row")
-                else (0.0, rect.left())
-            )
-            painter.setPen(theme.text)
-            texts.draw(painter, "small", lines[0], x, y, align)
+            align, x = (0.5, rect.center().x()) if middle else (0.0, rect.left())
+            painter.setPen(theme.muted if a is not None and isnan(a[j]) else theme.text)
+            texts.draw(painter, "small", f"{letter} = {value}" if named else value, x, y, align)
             if delta is not None and roomy:
-                painter.setPen(picture.gradient_colour(delta[j]))
-                texts.draw(painter, "small", lines[1], x, y + sizes.line, align)
+                painter.setPen(_delta_colour(picture, delta[j]))
+                text = f"δ = {self._text(float(delta[j]), j, backward=True)}"
+                texts.draw(painter, "small", text, x, y + sizes.line, align)
 
     def _paint_biases(self, painter: QPainter) -> None:
         picture, column = self._picture, self._column
@@ -108,12 +134,17 @@ class ValuesItem(QGraphicsItem):
         if moment is not None and moment.phase is Phase.BACKWARD and delta is not None:
             self._paint_deltas(painter, delta)
             return
+        coming = picture.lit.bias
         fill = mixed(theme.raised, theme.canvas, 0.3)
         lines = [mixed(theme.border, colour, 0.3) for colour in (theme.muted, theme.negative, theme.positive)]
         for j, rect in enumerate(self._biases):
             value = NOT_COMPUTED if b is None else short(b[j], None if steps is None else float(steps[j]))
             colour = theme.muted if b is None else picture.sign_colour(b[j])
-            rounded(painter, rect, 4, fill, lines[0] if b is None else lines[1 + (b[j] >= 0)])
+            line = lines[0] if b is None else lines[1 + (b[j] >= 0)]
+            if coming == (l, j):
+                rounded(painter, rect, 4, fill, picture.stage_colour, 2)
+            else:
+                rounded(painter, rect, 4, fill, line)
             painter.setPen(colour)
             text = f"b = {value}" if column.style == "roomy" else value
             picture.texts.draw(painter, "small", text, rect.center().x(), rect.center().y())
@@ -123,8 +154,8 @@ class ValuesItem(QGraphicsItem):
         picture = self._picture
         for j, rect in enumerate(self._biases):
             painter.fillRect(rect, faded(picture.theme.canvas, 0.78))
-            painter.setPen(picture.gradient_colour(delta[j]))
-            text = f"δ {short(delta[j])}"
+            painter.setPen(_delta_colour(picture, delta[j]))
+            text = f"δ {self._text(float(delta[j]), j, backward=True)}"
             picture.texts.draw(painter, "small", text, rect.right() - 1, rect.center().y(), 1.0)
 
     def _paint_names(self, painter: QPainter) -> None:
@@ -136,6 +167,10 @@ class ValuesItem(QGraphicsItem):
             tile = self._column.tile(j)
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, tile.left() - 14))
             picture.texts.draw(painter, "name", shown, tile.left() - 9, tile.center().y(), 1.0)
+
+
+def _delta_colour(picture: Picture, delta: float) -> QColor:
+    return picture.theme.muted if isnan(delta) else picture.gradient_colour(delta)
 
 
 def _backed(rect: QRectF, lines: int, sizes: Sizes) -> QRectF:

@@ -11,6 +11,7 @@ from core.design import Dense
 from gui.canvas import keyboard
 from gui.canvas.gestures import ACTIVATION, LAYER, DropActivation, DropLayer, Gesture
 from gui.canvas.pointing import Pointing
+from gui.canvas.weighing import NOTCH
 
 
 class CanvasView(Pointing):
@@ -19,7 +20,8 @@ class CanvasView(Pointing):
     ``edit_requested(design, text)`` and ``select_requested(selection)`` ask; nothing changes here
     until `show_design` and `show_selection` answer. Arrow keys walk, Tab goes from layer to layer,
     Enter picks an activation, + and − change the neurons, Delete deletes, E goes to the edges of a
-    neuron, O opens a wide layer, Escape lets go.
+    neuron, F2 (or Enter on an edge) edits the weight or the bias, Ctrl+Up and Ctrl+Down change it step by
+    step, O opens a wide layer, Escape lets go.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -73,7 +75,10 @@ class CanvasView(Pointing):
         if key == Qt.Key.Key_Escape:
             self._let_go()
         elif modifiers & Qt.KeyboardModifier.ControlModifier:
-            self._zoom_key(event)
+            if not self._number_key(event):
+                self._zoom_key(event)
+        elif self._opens_number(key):
+            event.accept()
         elif not self._edit_key(event):
             event.ignore()
 
@@ -106,6 +111,22 @@ class CanvasView(Pointing):
             self._cancel()
         else:
             self.select_requested.emit(keyboard.nothing(self.picture.selection))
+
+    def _opens_number(self, key: int) -> bool:
+        """Open the field of the selected weight or bias if the key means that."""
+        place = self.selected_place
+        entering = key in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if place is None or not (key == Qt.Key.Key_F2 or (entering and place.source is not None)):
+            return False
+        return self.edit_number(place)
+
+    def _number_key(self, event: QKeyEvent) -> bool:
+        """Change the selected weight or bias by a step if the key means that."""
+        place, up = self.selected_place, {Qt.Key.Key_Up: 1, Qt.Key.Key_Down: -1}.get(Qt.Key(event.key()))
+        if place is None or up is None:
+            return False
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        return self.turn_number(place, up * NOTCH, fine=fine)
 
     def _zoom_key(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_0:

@@ -146,10 +146,10 @@ def test_what_is_not_computed_yet_is_not_shown_as_a_number(shown: Shown) -> None
     assert "·" in tooltip(shown.view.picture, Part("edge", layer=1, j=0, i=0))
 
 
-def test_a_selected_sample_is_computed_and_shown(shown: Shown) -> None:
+def test_a_selected_sample_is_computed_with_the_parameters_of_the_pass(shown: Shown) -> None:
     shown.select(Selection(sample=7))
     network, data, snapshot = shown.trainer.network, shown.trainer.dataset, shown.trainer.snapshot()
-    own = evaluate(network, snapshot.theta, data.x[:, [7]], data.targets(1)[:, [7]])
+    own = evaluate(network, snapshot.before, data.x[:, [7]], data.targets(1)[:, [7]])
     for l in range(4):
         np.testing.assert_array_equal(shown.view.picture.moment.a[l], own.a[l][:, 0])
 
