@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass
 
 import numpy as np
@@ -64,6 +65,12 @@ class BatchLosses:
         self._values: Array = np.empty(1024)
         self._count, self.stride = 0, 1
         self._pending: Array = np.empty(0)
+
+    def copied(self) -> BatchLosses:
+        """Return another one with the same losses, that grows by itself."""
+        other = copy(self)
+        other._values = self._values.copy()
+        return other
 
     @property
     def iterations(self) -> int:
@@ -145,6 +152,12 @@ class Recorder:
         self._per_epoch = per_epoch
         self._losses, self._records = BatchLosses(), list[Record]()
         self.due = self._after(0)
+
+    def copied(self) -> Recorder:
+        """Return another recorder that has recorded the same, and goes on by itself."""
+        other = copy(self)
+        other._losses, other._records = self._losses.copied(), list(self._records)
+        return other
 
     @property
     def iterations(self) -> int:

@@ -73,6 +73,9 @@ class History:
     def _keep(self, moment: Moment) -> None:
         self._moments.append(moment)
         self.bytes += _size(moment)
+        self._fit()
+
+    def _fit(self) -> None:
         while self.bytes > self.limit_bytes and len(self._moments) > 1:
             self._thin()
 
@@ -98,10 +101,15 @@ class History:
         self._reached = min(self._reached, iteration)
         self.bytes = sum(map(_size, self._moments))
 
-    def branch(self, iteration: int) -> History:
-        """Return another history that is the same up to ``iteration``; this one stays as it is."""
+    def branch(self, iteration: int, limit_bytes: int | None = None) -> History:
+        """Return another history that is the same up to ``iteration``; this one stays as it is.
+
+        With another limit it is thinned to it at once.
+        """
         other = copy(self)
         other.cut(iteration)
+        other.limit_bytes = self.limit_bytes if limit_bytes is None else limit_bytes
+        other._fit()
         return other
 
     # -- what it knows ----------------------------------------------------------------------------
@@ -117,6 +125,11 @@ class History:
         if place == 0:
             raise LookupError(f"Iteration {iteration} is not recorded; the first is {self.span[0]}.")
         return self._moments[place - 1]
+
+    @property
+    def iterations(self) -> tuple[int, ...]:
+        """After how many iterations a moment is kept."""
+        return tuple(moment.iteration for moment in self._moments)
 
     def by_hand(self, iteration: int) -> bool:
         """Tell whether this iteration began with weights that training did not lead to."""
@@ -153,14 +166,21 @@ def seek(scout: Trainer, history: History, iteration: int) -> Snapshot:
         if start.iteration == iteration:
             start = history.at(iteration - 1)
         scout.restore(start)
-        while scout.iteration < iteration - 1:
-            scout.pace.learning_rate = history.learning_rate(scout.iteration)
-            change = history.same_rate_until(scout.iteration)
-            goal = iteration - 1 if change is None else min(change, iteration - 1)
-            scout.run(goal - scout.iteration)
+        retrace(scout, history, iteration - 1)
         scout.pace.learning_rate = history.learning_rate(iteration - 1)
         scout.advance(Phase.UPDATE)
     else:
         scout.restore(start)
     scout.pace.learning_rate = history.learning_rate(iteration)
     return scout.snapshot()
+
+
+def retrace(scout: Trainer, history: History, iteration: int) -> None:
+    """Train from where the scout stands to ``iteration``, with the learning rates of then.
+
+    No weights were changed by hand on the way. Raises Diverged.
+    """
+    while scout.iteration < iteration:
+        scout.pace.learning_rate = history.learning_rate(scout.iteration)
+        change = history.same_rate_until(scout.iteration)
+        scout.run((iteration if change is None else min(change, iteration)) - scout.iteration)

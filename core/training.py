@@ -104,6 +104,7 @@ class Trainer:
     """Trains a network on the training samples of a dataset.
 
     `run` goes flat out; `advance` stops inside a pass. Both make the same calls in the same order.
+    ``recorder`` keeps the curves; another one of the same iteration may be put in its place.
     """
 
     def __init__(self, network: Network, dataset: Dataset, theta: Array | None = None) -> None:
@@ -129,7 +130,7 @@ class Trainer:
         )
         self._train = Scorer(network, self._theta, *train, dataset.task)
         self._test = Scorer(network, self._theta, x[:, dataset.test], y[:, dataset.test], dataset.task)
-        self._recorder = Recorder(self._slots.per_epoch)
+        self.recorder = Recorder(self._slots.per_epoch)
         self._finite = True
         self.restart(theta)
 
@@ -146,7 +147,7 @@ class Trainer:
         self.iteration, self.phase = iteration, phase
         self._before: tuple[Array, Array] | None = None
         self._values: Pass | None = None
-        self._recorder.cut(iteration)
+        self.recorder.cut(iteration)
 
     def restore(self, snapshot: Moment) -> None:
         """Go to a moment of this network and data; training on gives the bits it gave then.
@@ -215,7 +216,7 @@ class Trainer:
     def curves(self) -> Curves:
         """Return the learning curves so far."""
         self._keep_losses()
-        return self._recorder.curves()
+        return self.recorder.curves()
 
     def _pass(self) -> Pass | None:
         if self.phase is not Phase.START and self._values is None:
@@ -293,7 +294,7 @@ class Trainer:
         t = self.iteration
         self._enter(t)
         self.phase, self._before, self._values, self.pace.t = Phase.UPDATE, None, None, t
-        stretch = self._slots.stretch(t, min(goal, self._recorder.due, t - t % FLUSH_EVERY + FLUSH_EVERY))
+        stretch = self._slots.stretch(t, min(goal, self.recorder.due, t - t % FLUSH_EVERY + FLUSH_EVERY))
         for slot in stretch:
             for call in slot.whole:
                 call()
@@ -309,17 +310,17 @@ class Trainer:
         self.iteration = iteration
         if iteration % FLUSH_EVERY == 0:
             flush_subnormal(self._memory)
-        if iteration >= self._recorder.due:
+        if iteration >= self.recorder.due:
             self._keep_losses()
             parts = [self._g[layer.offset : layer.offset + layer.size] for layer in self.network.layers]
             gradient = tuple(float(np.sqrt(part.dot(part))) for part in parts)
-            self._recorder.record(iteration, self._test.score(), gradient)
+            self.recorder.record(iteration, self._test.score(), gradient)
 
     def _keep_losses(self) -> None:
         with np.errstate(all="ignore"):
-            losses = self._slots.losses(self._recorder.iterations, self.iteration)
+            losses = self._slots.losses(self.recorder.iterations, self.iteration)
         self._finite = self._finite and bool(np.isfinite(losses).all())
-        self._recorder.extend(losses)
+        self.recorder.extend(losses)
 
     def _not_finite(self) -> str:
         """Name the first quantity of the present pass that is not finite; empty: all are."""

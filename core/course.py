@@ -1,0 +1,243 @@
+"""Course: a run one can go through in time. It trains on, and shows any place of what was and what comes.
+
+A place in the past is only looked at; the run itself is changed by `Course.resume` and `Course.edit`,
+and a `Kept` run can be taken up again after either.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from .curves import Recorder
+from .history import History
+from .modules import Array
+from .reveal import Grain, Stage, Step
+from .training import Diverged, Moment, Phase, Snapshot, Trainer
+from .walk import Place, Walk
+
+KEPT_BYTES = 4 << 20
+
+
+@dataclass(frozen=True)
+class Kept:
+    """A run as it stood, to be taken up again; nobody changes it. Its history is thinned."""
+
+    moment: Moment
+    learning_rate: float
+    recorder: Recorder
+    history: History
+
+
+@dataclass(frozen=True)
+class Where:
+    """Which place of a run is looked at.
+
+    After ``iteration`` updates; ``first`` … ``newest`` can be sought. ``behind``: it is in the past.
+    ``inside``: in the middle of a pass. ``last`` is the step that led there, ``coming`` the next one;
+    None: nothing is computed yet. The history keeps ``bytes`` of at most ``limit_bytes``, a moment every
+    ``stride`` iterations; ``thinned``: those were more once.
+    """
+
+    iteration: int
+    first: int
+    newest: int
+    behind: bool
+    inside: bool
+    last: Step | None
+    coming: Step
+    stride: int
+    bytes: int
+    limit_bytes: int
+    thinned: bool
+
+
+class Course:
+    """The run of a trainer, all of it recorded, and the place looked at.
+
+    ``place`` None is the newest moment: where the trainer stands. Else it lies in the past, or inside
+    the pass the trainer makes next. Going where the run has not come yet is training: of more than one
+    iteration `step` leaves it to `train`, and returns how many are missing.
+    """
+
+    def __init__(self, trainer: Trainer) -> None:
+        self.trainer, self.history = trainer, History()
+        self.place: Place | None = None
+        self._walk: Walk | None = None
+        self.history.record_edit(trainer)
+
+    @property
+    def walk(self) -> Walk:
+        """The walk through this run; its scout is made when first wanted."""
+        if self._walk is None or self._walk.history is not self.history:
+            known = self._walk.scout if self._walk else None
+            scout = known or Trainer(self.trainer.network, self.trainer.dataset)
+            self._walk = Walk(scout, self.history)
+        return self._walk
+
+    @property
+    def behind(self) -> bool:
+        """Whether the place looked at lies in the past."""
+        return self.place is not None and self.place.iteration < self.trainer.iteration
+
+    @property
+    def present(self) -> Place:
+        """The place looked at."""
+        return self._newest if self.place is None else self.place
+
+    @property
+    def _newest(self) -> Place:
+        trainer = self.trainer
+        done = trainer.phase is Phase.UPDATE
+        return Place(trainer.iteration - done, self.walk.steps.after(trainer.phase))
+
+    def snapshot(self) -> Snapshot:
+        """Return what is to be seen at the place looked at. Raises Diverged, back at the newest moment."""
+        if self.place is None:
+            return self.trainer.snapshot()
+        try:
+            return self.walk.show(self.place)
+        except Diverged:
+            self.place = None
+            raise
+
+    def where(self) -> Where:
+        """Return which place is looked at."""
+        place, steps, history = self.present, self.walk.steps, self.history
+        started = self.place is not None or self.trainer.phase is not Phase.START
+        return Where(
+            iteration=place.iteration + (place.k == steps.count),
+            first=history.span[0],
+            newest=self.trainer.iteration,
+            behind=self.behind,
+            inside=started and place.k < steps.count,
+            last=steps.last(place.k) if started else None,
+            coming=steps.coming(place.k),
+            stride=history.stride,
+            bytes=history.bytes,
+            limit_bytes=history.limit_bytes,
+            thinned=history.thinned,
+        )
+
+    # -- going ------------------------------------------------------------------------------------
+
+    def train(self, iterations: int) -> None:
+        """Train on from the newest moment. Raises Diverged."""
+        self.place = None
+        goal = self.trainer.iteration + iterations
+        try:
+            while (t := self.trainer.iteration) < goal:
+                self.trainer.run(min(goal, self.history.next_due(t)) - t)
+                self.history.record(self.trainer)
+        finally:
+            self.history.record(self.trainer)
+
+    def step(self, grain: Grain) -> int:
+        """Go one step ahead; return how many iterations are to be trained for that. Raises Diverged."""
+        unseen = self.place is None and self.trainer.phase is Phase.START
+        if unseen and grain < Grain.ITERATION:
+            return self._look(Place(self.trainer.iteration, 0))
+        return self._look(self.walk.next(self.present, grain))
+
+    def back(self, grain: Grain) -> None:
+        """Go one step back; the beginning of the run leads to itself. Raises Diverged."""
+        self._look(self.walk.previous(self.present, grain))
+
+    def enter(self, stage: Stage) -> None:
+        """Go ahead until ``stage`` is done, in this pass or the next. Raises Diverged."""
+        t, k = self.present
+        steps, goal = self.walk.steps, 0
+        for _ in range(stage):
+            goal = steps.next(goal, Grain.PASS)
+        unseen = self.place is None and self.trainer.phase is Phase.START
+        self._look(Place(t + (goal <= k and not unseen), goal))
+
+    def seek(self, iteration: int) -> None:
+        """Look at the moment after so many iterations, or the nearest recorded. Raises Diverged."""
+        first, newest = self.history.span[0], self.trainer.iteration
+        t = min(max(iteration, first), newest)
+        if t == newest:
+            self.place = None
+        elif t == first or self.history.by_hand(t):
+            self._look(Place(t, 0))
+        else:
+            self._look(Place(t - 1, self.walk.steps.count))
+
+    def _look(self, place: Place) -> int:
+        """Look at a place, and train for it if it is near; return what else is to be trained first."""
+        ended = place.k == self.walk.steps.count
+        missing = place.iteration + ended - self.trainer.iteration
+        if missing > 1:
+            return missing
+        if missing == 1:
+            self.train(1)
+        self.walk.ends(place.iteration)
+        at_newest = self.trainer.phase is not Phase.START and place == self._newest
+        self.place = None if at_newest else place
+        return 0
+
+    # -- changing ---------------------------------------------------------------------------------
+
+    def resume(self) -> None:
+        """Let the run go on from the place looked at, bit for bit as then; forget what came after it."""
+        if not self.behind or self.place is None:
+            return
+        place, trainer = self.place, self.trainer
+        ended = place.k == self.walk.steps.count
+        moment = self.walk.ends(place.iteration)[ended]
+        undoes_edit = ended and self.history.by_hand(moment.iteration)
+        trainer.restore(moment)
+        trainer.pace.learning_rate = self.history.learning_rate(moment.iteration)
+        if undoes_edit:
+            self.history.record_edit(trainer)
+        else:
+            self.history.record(trainer)
+        self.place = None if ended else place
+
+    def edit(self, theta: Array) -> None:
+        """Go on from the place looked at with other parameters; the pass there is made with them.
+
+        In the middle of an update it is the parameters before the update that change. Raises Diverged.
+        """
+        self.resume()
+        place = self.edited
+        self.trainer.edit(theta)
+        self.history.record_edit(self.trainer)
+        self.place = None
+        self._look(place)
+
+    @property
+    def edited(self) -> Place:
+        """What an edit makes one look at: inside a pass the same place, else the next forward pass."""
+        t, k = self.present
+        steps = self.walk.steps
+        if k == steps.count:
+            return Place(t + 1, steps.after(Phase.FORWARD))
+        if self.place is None:
+            return Place(t, max(k, steps.after(Phase.FORWARD)))
+        return Place(t, min(k, steps.after(Phase.BACKWARD)))
+
+    def restart(self) -> None:
+        """Begin again from the first weights; the record begins anew."""
+        self.trainer.restart()
+        self.place = None
+        self.history.record_edit(self.trainer)
+
+    def set_learning_rate(self, value: float) -> None:
+        """Change η from the next update on."""
+        self.trainer.pace.learning_rate = value
+        self.history.record(self.trainer)
+
+    def kept(self) -> Kept:
+        """Return the run as it stands."""
+        trainer = self.trainer
+        trainer.curves()  # the losses of the last iterations are kept with the others
+        history = self.history.branch(self.history.span[1], KEPT_BYTES)
+        return Kept(trainer.moment(), trainer.pace.learning_rate, trainer.recorder.copied(), history)
+
+    def take_up(self, kept: Kept) -> None:
+        """Put a kept run of this network in place of the present one."""
+        self.trainer.restore(kept.moment)
+        self.trainer.pace.learning_rate = kept.learning_rate
+        self.trainer.recorder = kept.recorder.copied()
+        self.history = kept.history.branch(kept.history.span[1], self.history.limit_bytes)
+        self.place = None
