@@ -1,313 +1,165 @@
-"""Explanations: the formulas of what is selected, with the numbers of the present pass, as rich text.
+"""Explanations: what is looked at in the present pass, for one sample of it, as the numbers of a `Case`.
 
-The numbers are those of a `core.passes.Pass`; nothing is computed here but sums that a line spells out.
-Counting on screen begins at 1, as in the lecture.
+The numbers are those of a `core.passes.Pass`; one that this pass has not computed yet is NaN. Counting
+on screen begins at 1, as in the lecture.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from html import escape
+from dataclasses import dataclass, replace
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QColor
 
 from core.datasets import Dataset
-from core.losses import Fused
+from core.explain_case import Case
 from core.modules import Array
 from core.network import Network, NetworkLayer, Run
+from core.notation import Leaf, Symbol
 from core.passes import Pass, evaluate
+from core.reveal import Step
 from core.training import Phase, Snapshot
-from gui.numbers import short
-from gui.theme import Theme
-
-MOST_TERMS = 40
-
-
-def tr(text: str) -> str:
-    """Return a text in the language of the window."""
-    return QCoreApplication.translate("Inspector", text)
+from gui.explain_html import muted, tr
 
 
 @dataclass(frozen=True)
 class Moment:
-    """What is explained: a network, the pass it has made, and in which colours.
+    """One sample in the present pass of a network.
 
-    ``column`` is the sample of the pass that is shown, ``sample`` its number in the dataset. Of
-    ``values``, only what the pass has computed is there.
+    ``case`` holds its numbers, a batch of one column; ``sample`` is its number in the dataset (None: no
+    pass has been made), ``alone``: it was selected and is evaluated by itself, else it is the first of
+    a batch of ``size``, whose numbers carry the factor 1/``size``. ``masks[l]`` (n[l-1],) is what
+    dropout multiplied its inputs of layer l with. ``coming`` is the next step of the pass, if known.
     """
 
-    network: Network
-    dataset: Dataset
+    case: Case
     snapshot: Snapshot
-    values: Pass | None
-    column: int
     sample: int | None
     alone: bool
-    theme: Theme
+    size: int
+    masks: dict[int, Array]
+    coming: Step | None = None
 
     @property
-    def theta(self) -> Array:
-        """The parameters the pass was computed with."""
-        return self.snapshot.before
+    def network(self) -> Network:
+        """The network."""
+        return self.case.network
+
+    @property
+    def dataset(self) -> Dataset:
+        """Its samples."""
+        return self.case.dataset
+
+    @property
+    def L(self) -> int:
+        """The number of the output layer."""
+        return self.case.L
+
+    @property
+    def g(self) -> Array:
+        """The gradient of the whole batch, flat like theta; NaN where it is not computed yet."""
+        values = self.snapshot.values
+        if values is None or values.g is None:
+            return np.full(self.network.parameters, np.nan)
+        return values.g
+
+    @property
+    def updating(self) -> bool:
+        """Whether the update is under way or done."""
+        return self.snapshot.phase is Phase.UPDATE
+
+    def mask(self, l: int, i: int) -> Leaf | None:
+        """Return what dropout multiplied input i of layer l with; None: there is no dropout."""
+        if l not in self.masks:
+            return None
+        return Leaf(float(self.masks[l][i]), Symbol("m", (i + 1,), l))
+
+    def layer(self, l: int) -> NetworkLayer:
+        """Return layer l, from 1."""
+        return self.network.layers[l - 1]
+
+    def run(self, l: int, j: int) -> Run:
+        """Return the activation of neuron j of layer l."""
+        return next(run for run in self.layer(l).runs if run.start <= j < run.stop)
 
 
 def moment_of(
-    network: Network, dataset: Dataset, snapshot: Snapshot, sample: int | None, theme: Theme
+    network: Network,
+    dataset: Dataset,
+    snapshot: Snapshot,
+    sample: int | None,
+    coming: Step | None = None,
 ) -> Moment:
     """Return the moment to explain: of the selected sample alone, else of the first of the batch."""
+    batch = snapshot.values
     if sample is not None and sample < dataset.x.shape[1]:
         x, y = dataset.x[:, [sample]], dataset.targets(network.n[-1])[:, [sample]]
-        values = evaluate(network, snapshot.before, x, y, np.array([sample]))
-        return Moment(network, dataset, snapshot, values, 0, sample, True, theme)
-    batch = snapshot.values
-    first = None if batch is None else int(batch.samples[0])
-    return Moment(network, dataset, snapshot, batch, 0, first, False, theme)
+        alone = evaluate(network, snapshot.before, x, y, np.array([sample]))
+        values = alone if batch is None else as_far_as(batch, alone)
+        case = Case(network, dataset, snapshot.before, sample, whole(network, values))
+        return Moment(case, snapshot, sample, True, 1, {}, coming)
+    if batch is None:
+        case = Case(network, dataset, snapshot.before, 0, whole(network, None))
+        return Moment(case, snapshot, None, False, 1, {}, coming)
+    first = int(batch.samples[0])
+    case = Case(network, dataset, snapshot.before, first, whole(network, first_column(batch)))
+    masks = {l: mask[:, 0] for l, mask in batch.masks.items()}
+    return Moment(case, snapshot, first, False, batch.y.shape[1], masks, coming)
 
 
-# -- pieces ------------------------------------------------------------------------------------------
+def first_column(values: Pass) -> Pass:
+    """Return the numbers of the first sample of a pass; J and g stay those of the batch."""
+
+    def cut(arrays: tuple[Array, ...] | None) -> tuple[Array, ...] | None:
+        return None if arrays is None else tuple(array[:, :1] for array in arrays)
+
+    z, a = cut(values.z), cut(values.a)
+    assert z is not None and a is not None
+    return replace(values, y=values.y[:, :1], z=z, a=a, da=cut(values.da), delta=cut(values.delta))
 
 
-def name(letter: str, l: int, *indices: int) -> str:
-    """Return a letter with neurons below and the layer above: W with i, j (from 0) and [l]."""
-    below = ",".join(str(k + 1) for k in indices)
-    return f"<i>{letter}</i><sub>{below}</sub><sup>[{l}]</sup>"
-
-
-def coloured(text: str, colour: QColor) -> str:
-    """Return a text in bold and in a colour."""
-    return f'<b style="color:{colour.name()}">{text}</b>'
-
-
-def signed(moment: Moment, value: float, gradient: bool = False) -> str:
-    """Return a number in the colour of its sign."""
-    theme = moment.theme
-    pair = (
-        (theme.gradient_negative, theme.gradient_positive) if gradient else (theme.negative, theme.positive)
+def whole(network: Network, values: Pass | None) -> Pass:
+    """Return a pass of one sample in which what is missing is NaN."""
+    unknown = tuple(np.full((n, 1), np.nan) for n in network.n)
+    no_g = np.full(network.parameters, np.nan)
+    if values is None:
+        y = np.full((network.n[-1], 1), np.nan)
+        return Pass(np.zeros(1, int), y, unknown, unknown, np.nan, unknown, unknown, no_g)
+    return replace(
+        values,
+        da=unknown if values.da is None else values.da,
+        delta=unknown if values.delta is None else values.delta,
+        g=no_g if values.g is None else values.g,
     )
-    return coloured(short(value), pair[value >= 0])
 
 
-def bracketed(value: float) -> str:
-    """Return a number, in brackets if it has a minus."""
-    return f"({short(value)})" if value < 0 else short(value)
+def as_far_as(batch: Pass, alone: Pass) -> Pass:
+    """Return the pass of a sample as far as the pass of the batch has come."""
 
+    def like(known: tuple[Array, ...] | None, arrays: tuple[Array, ...] | None) -> tuple[Array, ...] | None:
+        if known is None or arrays is None:
+            return None
+        pairs = zip(known, arrays, strict=True)
+        return tuple(
+            np.where(np.isnan(have[:, :1]), np.nan, array) if np.isnan(have[:, :1]).any() else array
+            for have, array in pairs
+        )
 
-def factor(moment: Moment, value: float) -> str:
-    """Return a coloured number, in brackets if it has a minus."""
-    return f"({signed(moment, value)})" if value < 0 else signed(moment, value)
-
-
-def line(text: str) -> str:
-    """Return one line of the explanation."""
-    return f'<p style="margin:3px 0">{text}</p>'
-
-
-def muted(moment: Moment, text: str) -> str:
-    """Return a remark."""
-    return f'<p style="margin:2px 0; color:{moment.theme.muted.name()}">{text}</p>'
-
-
-def title(moment: Moment, text: str) -> str:
-    """Return a heading."""
-    return f'<p style="margin:10px 0 2px 0; color:{moment.theme.muted.name()}"><b>{text}</b></p>'
-
-
-def not_yet(moment: Moment, what: str) -> str:
-    """Say that a number of this pass is not there."""
-    return line(f"{what} = ").replace(" = </p>", f" : <i>{tr('not computed yet')}</i></p>")
-
-
-def run_of(layer: NetworkLayer, j: int) -> Run:
-    """Return the activation of neuron j."""
-    return next(run for run in layer.runs if run.start <= j < run.stop)
-
-
-def slope_at(run: Run, z: float) -> float:
-    """Return sigma'(z), from the table of activations."""
-    return float(run.activation.dg(np.array(z), run.alpha))
-
-
-def terms(moment: Moment, W: Array, a: Array) -> str:
-    """Return W · a + W · a + …, all of them up to a limit."""
-    shown = [f"{factor(moment, float(w))}·{bracketed(float(x))}" for w, x in zip(W, a, strict=True)]
-    if len(shown) > MOST_TERMS:
-        left_out = tr("({} more)").format(len(shown) - MOST_TERMS)
-        shown = [*shown[:MOST_TERMS], left_out]
-    return " + ".join(shown)
+    z, a = like(batch.z, alone.z), like(batch.a, alone.a)
+    assert z is not None and a is not None
+    g = None if batch.g is None or alone.g is None else np.where(np.isnan(batch.g), np.nan, alone.g)
+    J = float("nan") if np.isnan(batch.J) else alone.J
+    return replace(
+        alone, z=z, a=a, J=J, da=like(batch.da, alone.da), delta=like(batch.delta, alone.delta), g=g
+    )
 
 
 def which_sample(moment: Moment) -> str:
     """Say of which sample the numbers are."""
     if moment.sample is None:
-        return muted(moment, tr("No pass has been made yet: press Forward."))
+        return muted(tr("No pass has been made yet: press Forward."))
     if moment.alone:
-        text = tr("For sample {}, alone, with the weights of the present pass.")
-        return muted(moment, text.format(moment.sample))
-    assert moment.values is not None
-    size = moment.values.y.shape[1]
-    text = tr("For sample {sample}, the first of the batch of {size}; J is the mean over the batch.")
-    return muted(moment, text.format(sample=moment.sample, size=size))
-
-
-# -- a neuron ----------------------------------------------------------------------------------------
-
-
-def of_neuron(moment: Moment, l: int, j: int) -> str:
-    """Explain neuron j of layer l: z, a, and backwards dJ/da and delta."""
-    if l == 0:
-        return _of_input(moment, j)
-    return which_sample(moment) + _forward_of(moment, l, j) + _backward_of(moment, l, j)
-
-
-def _of_input(moment: Moment, j: int) -> str:
-    text = line(tr("Input {feature}").format(feature=f"<b>{escape(moment.dataset.feature_names[j])}</b>"))
-    if moment.values is None:
-        return text + not_yet(moment, name("a", 0, j))
-    x = float(moment.values.a[0][j, moment.column])
-    return text + which_sample(moment) + line(f"{name('a', 0, j)} = {signed(moment, x)}")
-
-
-def _forward_of(moment: Moment, l: int, j: int) -> str:
-    network, values, c = moment.network, moment.values, moment.column
-    layer = network.layers[l - 1]
-    run = run_of(layer, j)
-    z, a = name("z", l, j), name("a", l, j)
-    sum_of = (
-        f"Σ<sub>i</sub> <i>W</i><sub>i{j + 1}</sub><sup>[{l}]</sup> <i>a</i><sub>i</sub><sup>[{l - 1}]</sup>"
-    )
-    text = line(f"{z} = {name('b', l, j)} + {sum_of}")
-    if values is None:
-        return text + not_yet(moment, z) + not_yet(moment, a)
-    W, b = network.W(moment.theta, l)[:, j], float(network.b(moment.theta, l)[j])
-    spelled = f"{short(b)} + {terms(moment, W, values.a[l - 1][:, c])}"
-    text += line(f"&nbsp; = {spelled} = {signed(moment, float(values.z[l][j, c]))}")
-    if layer.dropout and not moment.alone:
-        text += muted(moment, tr("Dropout switched some of these inputs off and enlarged the others."))
-    return text + line(
-        f"{a} = {run.activation.symbol}({z if not run.activation.layerwide else f'<b>z</b><sup>[{l}]</sup>'})"
-        f" = {signed(moment, float(values.a[l][j, c]))}"
-    )
-
-
-def _backward_of(moment: Moment, l: int, j: int) -> str:
-    network, values, c = moment.network, moment.values, moment.column
-    heading = title(moment, tr("Backward"))
-    delta = name("δ", l, j)
-    if values is None or values.delta is None or values.da is None:
-        return heading + not_yet(moment, f"∂J/∂{name('a', l, j)}") + not_yet(moment, delta)
-    d = float(values.delta[l][j, c])
-    if l == len(network.layers) and network.fused is not None:
-        return heading + _fused_delta(moment, j, d)
-    da, z = (float(array[l][j, c]) for array in (values.da, values.z))
-    da_name = f"∂J/∂{name('a', l, j)}"
-    if l < len(network.layers):
-        above = f"<sup>[{l + 1}]</sup>"
-        k_sum = f"Σ<sub>k</sub> <i>W</i><sub>{j + 1}k</sub>{above} <i>δ</i><sub>k</sub>{above}"
-        W = network.W(moment.theta, l + 1)[j]
-        spelled = terms(moment, W, values.delta[l + 1][:, c])
-        text = line(f"{da_name} = {k_sum}") + line(f"&nbsp; = {spelled} = {signed(moment, da, True)}")
-    else:
-        text = line(f"{da_name} = ∂J/∂<i>o</i><sub>{j + 1}</sub> = {signed(moment, da, True)}")
-    run = run_of(network.layers[l - 1], j)
-    if run.activation.layerwide:
-        jacobian = (
-            f"Σ<sub>k</sub> ∂<i>a</i><sub>k</sub>/∂<i>z</i><sub>{j + 1}</sub> · ∂J/∂<i>a</i><sub>k</sub>"
-        )
-        return heading + text + line(f"{delta} = {jacobian} = {signed(moment, d, True)}")
-    slope = slope_at(run, z)
-    sigma = f"σ′({name('z', l, j)})"
-    text += line(f"{sigma} = {run.activation.symbol}′({short(z)}) = {short(slope)}")
-    text += line(
-        f"{delta} = {sigma} · {da_name} = {short(slope)} · {bracketed(da)} = {signed(moment, d, True)}"
-    )
-    return heading + text
-
-
-def _fused_delta(moment: Moment, j: int, d: float) -> str:
-    network, values, c = moment.network, moment.values, moment.column
-    assert values is not None and network.fused is not None
-    L, batch = len(network.layers), values.y.shape[1]
-    both = tr("Derivative of {activation} and {loss} in one step.").format(
-        activation=network.layers[-1].runs[0].activation.symbol, loss=network.loss.symbol.lower()
-    )
-    delta = name("δ", L, j)
-    if not _is_difference(network.fused):
-        return line(f"{delta} = ∂J/∂{name('z', L, j)} = {signed(moment, d, True)}") + muted(moment, both)
-    o, y = float(values.a[L][j, c]), float(values.y[j, c])
-    pair = f"<i>o</i><sub>{j + 1}</sub> − <i>y</i><sub>{j + 1}</sub>"
-    if batch == 1:
-        text = f"{delta} = {pair} = {short(o)} − {short(y)} = {signed(moment, d, True)}"
-    else:
-        text = (
-            f"{delta} = ({pair}) / |B| = ({short(o)} − {bracketed(y)}) / {batch} = {signed(moment, d, True)}"
-        )
-    return line(text) + muted(moment, both)
-
-
-def _is_difference(fused: Fused) -> bool:
-    """Return whether dL/dz is simply o - y, so that it can be spelled out."""
-    a, y, dz = np.zeros(1), np.zeros(1), np.zeros(1)
-    steps = list(fused.slope(a, y, dz))
-    return len(steps) == 1 and steps[0][0] is np.subtract
-
-
-# -- an edge -----------------------------------------------------------------------------------------
-
-
-def of_edge(moment: Moment, l: int, i: int, j: int) -> str:
-    """Explain the weight from neuron i of layer l - 1 to neuron j of layer l, and its update."""
-    network, values, c = moment.network, moment.values, moment.column
-    W = name("W", l, i, j)
-    old = float(network.W(moment.theta, l)[i, j])
-    text = line(f"{W} = {signed(moment, old)}") + which_sample(moment)
-    product = f"{name('a', l - 1, i)} · {name('δ', l, j)}"
-    slope = f"∂J/∂{W}"
-    if values is None or values.delta is None or values.g is None:
-        return text + line(f"{slope} = {product}") + not_yet(moment, slope) + _update_of(moment, l, i, j)
-    a, d = float(values.a[l - 1][i, c]), float(values.delta[l][j, c])
-    if moment.alone:
-        g = float(network.W(values.g, l)[i, j])
-        text += line(f"{slope} = {product}")
-        text += line(f"&nbsp; = {bracketed(a)} · {bracketed(d)} = {signed(moment, g, True)}")
-    else:
-        text += line(tr("This sample's share: {}").format(f"{product} = {bracketed(a)} · {bracketed(d)}"))
-    return text + _update_of(moment, l, i, j)
-
-
-def _update_of(moment: Moment, l: int, i: int, j: int) -> str:
-    """Explain how the weight changes: from the whole batch's gradient, by the optimizer."""
-    network, snapshot = moment.network, moment.snapshot
-    values, training = snapshot.values, network.design.training
-    W = name("W", l, i, j)
-    heading = title(moment, tr("Update"))
-    if values is None or values.g is None:
-        return heading + not_yet(moment, f"∂J/∂{W}")
-    g = float(network.W(values.g, l)[i, j])
-    size = values.y.shape[1]
-    text = line(
-        tr("{gradient}, over the batch of {size} = {g}").format(
-            gradient=f"∂J/∂{W}", size=size, g=signed(moment, g, True)
-        )
-    )
-    if training.l1 or training.l2:
-        text += muted(moment, tr("With the derivative of the penalty λ₁ Σ|W| + λ₂/2 Σ W²."))
-    old, new = float(network.W(snapshot.before, l)[i, j]), float(network.W(snapshot.theta, l)[i, j])
-    if snapshot.phase is not Phase.UPDATE:
-        return heading + text + not_yet(moment, tr("new {}").format(W))
-    return heading + text + _step_line(moment, W, (old, new, g))
-
-
-def _step_line(moment: Moment, W: str, numbers: tuple[float, float, float]) -> str:
-    old, new, g = numbers
-    snapshot, optimizer = moment.snapshot, moment.network.design.training.optimizer
-    eta, step = snapshot.learning_rate, new - old
-    if optimizer.vectors == 0:
-        formula = f"{W} ← {W} − η ∂J/∂{W}"
-        spelled = f"{short(old, step)} − {short(eta)}·{bracketed(g)}"
-    else:
-        formula = tr("{weight} ← {weight} + step of {optimizer}").format(weight=W, optimizer=optimizer.symbol)
-        spelled = f"{short(old, step)} + {bracketed(step)}"
-    new_text = coloured(short(new, step), moment.theme.accent)
-    return line(formula) + line(f"&nbsp; = {spelled} = {new_text}")
+        return muted(tr("Sample {}, alone, with the weights of this pass").format(moment.sample + 1))
+    if moment.size == 1:
+        return muted(tr("Sample {}, the only one of its batch").format(moment.sample + 1))
+    text = tr("Sample {sample}, the first of {size} in the batch")
+    return muted(text.format(sample=moment.sample + 1, size=moment.size))

@@ -1,120 +1,214 @@
-"""Explanations of a layer, a sample and the whole network, as rich text."""
+"""A layer, a sample and the whole network explained."""
 
 from __future__ import annotations
 
 from html import escape
+from math import isnan
 
 import numpy as np
 
+from core.explain_functions import loss_line
+from core.modules import Array
 from core.network import Network
-from gui.explain import (
-    Moment,
+from core.notation import Leaf, Line, Symbol
+from core.training import Snapshot
+from gui.explain import Moment, which_sample
+from gui.explain_html import (
+    address,
     coloured,
-    line,
+    heading,
+    html_of,
+    link_of,
+    linked,
     muted,
-    not_yet,
-    signed,
-    title,
+    number,
+    paragraph,
+    resolved,
+    symbols,
     tr,
-    which_sample,
+    vector,
 )
-from gui.numbers import short
+from gui.selection import Selection
 
 MOST_NUMBERS = 12
-
-
-def listed(moment: Moment, values: np.ndarray) -> str:
-    """Return a vector in brackets, a long one cut."""
-    shown = [signed(moment, float(value)) for value in values[:MOST_NUMBERS]]
-    if values.size > MOST_NUMBERS:
-        shown.append(tr("… {} in all").format(values.size))
-    return shown[0] if values.size == 1 else f"({', '.join(shown)})"
+LARGEST = 5
 
 
 def of_layer(moment: Moment, l: int) -> str:
-    """Explain layer l: its equation, the shapes, and the numbers of its neurons."""
-    network, values, c = moment.network, moment.values, moment.column
+    """Explain layer l: its equation, the shapes, its numbers, and the size of W and its gradient."""
     if l == 0:
-        text = line(tr("The input: {} features.").format(network.n[0])) + which_sample(moment)
-        if values is None:
-            return text
-        return text + line(f"<b>a</b><sup>[0]</sup> = {listed(moment, values.a[0][:, c])}")
-    layer = network.layers[l - 1]
-    n_in, n_out = layer.n_in, layer.n_out
-    W, b = f"<b>W</b><sup>[{l}]</sup>", f"<b>b</b><sup>[{l}]</sup>"
-    a, before, z = f"<b>a</b><sup>[{l}]</sup>", f"<b>a</b><sup>[{l - 1}]</sup>", f"<b>z</b><sup>[{l}]</sup>"
-    shapes = tr("{W}: {rows} × {columns}, {b}: {columns}").format(W=W, b=b, rows=n_in, columns=n_out)
-    text = line(f"{z} = {b} + {W}<sup>⊤</sup> {before}, &nbsp; {a} = σ({z})")
-    text += line(shapes)
-    text += muted(moment, tr("({} + 1) · {} = {} parameters").format(n_in, n_out, layer.size))
+        text = paragraph(tr("The input: {} features.").format(moment.network.n[0])) + which_sample(moment)
+        return text + _vector(moment, "a", 0, moment.case.values.a[0])
+    layer = moment.layer(l)
+    W, b, a, below, z = (_bold(*name) for name in (("W", l), ("b", l), ("a", l), ("a", l - 1), ("z", l)))
+    sigma = f"<i>σ</i><sup>[{l}]</sup>"
+    text = paragraph(f"{z} = {b} + {W}<sup>⊤</sup> {below}, &nbsp; {a} = {sigma}({z})")
+    text += paragraph(_sigmas(moment, l))
+    shapes = tr("{W}: {rows} × {columns}, {b}: {columns}")
+    text += paragraph(shapes.format(W=W, b=b, rows=layer.n_in, columns=layer.n_out))
+    text += muted(tr("({} + 1) · {} = {} parameters").format(layer.n_in, layer.n_out, f"{layer.size:,}"))
     if layer.dropout:
-        text += muted(moment, tr("Dropout before it: {:.0%} of the inputs are off.").format(layer.dropout))
-    text += which_sample(moment)
-    if values is None:
-        return text + not_yet(moment, z) + not_yet(moment, a)
-    text += line(f"{z} = {listed(moment, values.z[l][:, c])}") + line(
-        f"{a} = {listed(moment, values.a[l][:, c])}"
-    )
-    delta = f"<b>δ</b><sup>[{l}]</sup>"
-    if values.delta is None:
-        return text + not_yet(moment, delta)
-    shown = ", ".join(signed(moment, float(d), True) for d in values.delta[l][:MOST_NUMBERS, c])
-    return text + line(f"{delta} = ({shown}{', …' if n_out > MOST_NUMBERS else ''})")
+        text += muted(tr("Dropout before it: {:.0%} of the inputs are off.").format(layer.dropout))
+    text += _sizes(moment, l) + heading(tr("Numbers")) + which_sample(moment)
+    values = moment.case.values
+    assert values.delta is not None
+    columns = (("z", values.z), ("a", values.a), ("δ", values.delta))
+    return text + "".join(_vector(moment, letter, l, arrays[l]) for letter, arrays in columns)
+
+
+def _bold(letter: str, l: int) -> str:
+    return f"<b><i>{letter}</i></b><sup>[{l}]</sup>"
+
+
+def _sigmas(moment: Moment, l: int) -> str:
+    """Say which neurons have which activation."""
+    runs = moment.layer(l).runs
+    if len(runs) == 1:
+        return tr("{sigma} is {activation}.").format(
+            sigma=f"<i>σ</i><sup>[{l}]</sup>", activation=runs[0].activation.symbol
+        )
+    parts = []
+    for run in runs:
+        text = tr("neuron {first}: {activation}")
+        if run.stop - run.start > 1:
+            text = tr("neurons {first} to {last}: {activation}")
+        parts.append(text.format(first=run.start + 1, last=run.stop, activation=run.activation.symbol))
+    return ", ".join(parts)
+
+
+def _vector(moment: Moment, letter: str, l: int, column: Array) -> str:
+    name = _bold(letter, l)
+    if np.isnan(column).all():
+        return paragraph(f'{name} : <i class="m">{tr("not computed yet")}</i>')
+    links = [address(Selection(l, k)) for k in range(column.shape[0])]
+    return paragraph(f"{name} = {vector(column[:, 0], links, MOST_NUMBERS)}")
+
+
+def size_of(array: Array) -> float:
+    """Return the square root of the sum of squares."""
+    return float(np.sqrt(np.square(array).sum()))
+
+
+def _sizes(moment: Moment, l: int) -> str:
+    """Return how large W and its gradient are."""
+    W, g = (moment.network.W(flat, l) for flat in (moment.snapshot.theta, moment.g))
+    W_name, g_name = f"‖{_bold('W', l)}‖", f"‖∂<i>J</i>/∂{_bold('W', l)}‖"
+    text = paragraph(f"{W_name} = <b>{number(size_of(W))}</b>")
+    slope = size_of(g)
+    if isnan(slope):
+        return text + paragraph(f'{g_name} : <i class="m">{tr("not computed yet")}</i>')
+    return text + paragraph(f'{g_name} = <b class="gp">{number(slope)}</b>')
+
+
+# -- a sample ----------------------------------------------------------------------------------------
 
 
 def of_sample(moment: Moment) -> str:
-    """Explain one sample: x, y, the outputs and their loss."""
-    values, dataset, s = moment.values, moment.dataset, moment.sample
-    assert values is not None and s is not None
-    part = tr("Sample {} is for training.") if s in dataset.train else tr("Sample {} is held back to test.")
-    text = line(part.format(s))
-    text += line(f"<b>x</b> = {listed(moment, values.a[0][:, 0])}")
+    """Explain one sample: x, y, o, its loss and probability, the decision, and its gradient."""
+    dataset, s, values = moment.dataset, moment.sample, moment.case.values
+    assert s is not None
+    part = tr("It is for training.") if s in dataset.train else tr("It is held back to test.")
+    text = muted(part)
+    text += _named("x", values.a[0][:, 0], moment, 0)
     if dataset.mean is not None:
-        text += muted(moment, tr("Standardized: 0 is the mean of the training samples."))
+        text += muted(tr("Standardized: 0 is the mean of the training samples."))
+    y = f"<b><i>y</i></b> = {vector(values.y[:, 0], ['' for _ in values.y], MOST_NUMBERS)}"
     if dataset.task == "classes":
-        truth = escape(dataset.class_names[int(dataset.labels[s])])
-        text += line(tr("<b>y</b> = {y}, class “{name}”").format(y=_plain(values.y[:, 0]), name=truth))
-    else:
-        text += line(f"<b>y</b> = {_plain(values.y[:, 0])}")
-    text += line(f"<b>o</b> = {listed(moment, values.a[-1][:, 0])}")
+        y = tr("{y}, class “{name}”").format(y=y, name=escape(dataset.class_names[int(dataset.labels[s])]))
+    text += paragraph(y) + _named("o", values.a[-1][:, 0], moment, moment.L)
+    if isnan(values.a[-1][0, 0]) or isnan(values.a[-1][-1, 0]):
+        return text
     if dataset.task == "classes":
         text += _decision(moment)
-    return text + line(
-        tr("Its loss {} = {}").format("<i>L</i>", coloured(short(values.J), moment.theme.accent))
+    if not isnan(values.J):
+        text += heading(tr("Its loss: {}").format(moment.network.loss.symbol.lower())) + html_of(
+            _own_loss(moment)
+        )
+    return text + _gradient(moment)
+
+
+def _named(letter: str, values: Array, moment: Moment, l: int) -> str:
+    name = f"<b><i>{letter}</i></b>"
+    if np.isnan(values).all():
+        return paragraph(f'{name} : <i class="m">{tr("not computed yet")}</i>')
+    links = [address(Selection(l, k)) for k in range(values.size)]
+    return paragraph(f"{name} = {vector(values, links, MOST_NUMBERS)}")
+
+
+def _own_loss(moment: Moment) -> Line:
+    line = loss_line(moment.case)
+    return Line(
+        Leaf(moment.case.values.J, Symbol("L")), line.symbols, line.numbers, line.result, note=line.note
     )
 
 
-def _plain(values: np.ndarray) -> str:
-    shown = ", ".join(short(float(value)) for value in values)
-    return shown if values.size == 1 else f"({shown})"
+def decided(o: Array) -> int:
+    """Return the class the outputs (n[L],) decide for."""
+    return int(o[0] > 0.5) if o.size == 1 else int(o.argmax())
 
 
 def _decision(moment: Moment) -> str:
-    assert moment.values is not None and moment.sample is not None
-    o, dataset = moment.values.a[-1][:, 0], moment.dataset
-    decided = int(o[0] > 0.5) if o.size == 1 else int(o.argmax())
-    right = decided == int(dataset.labels[moment.sample])
-    verdict = tr("The network decides “{}”: right.") if right else tr("The network decides “{}”: wrong.")
-    colour = moment.theme.gradient_positive if right else moment.theme.error
-    return line(coloured(verdict.format(escape(dataset.class_names[decided])), colour))
+    assert moment.sample is not None
+    o, dataset = moment.case.values.a[-1][:, 0], moment.dataset
+    truth, chosen = int(dataset.labels[moment.sample]), decided(o)
+    verdict = tr("The network decides “{}”: right.")
+    if chosen != truth:
+        verdict = tr("The network decides “{}”: wrong.")
+    kind = "gp" if chosen == truth else "e"
+    text = paragraph(f'<b class="{kind}">{verdict.format(escape(dataset.class_names[chosen]))}</b>')
+    if not moment.network.loss.of_probabilities:
+        return text
+    p = float(o[truth]) if o.size > 1 else float(o[0] if truth == 1 else 1 - o[0])
+    said = tr("Probability of the true class: {}").format(f"<b>{number(p)}</b>")
+    return paragraph(said) + text
 
 
-def of_network(moment: Moment | None, network: Network | None) -> str:
+def _gradient(moment: Moment) -> str:
+    """Return the size of the gradient of this sample, and its largest entries."""
+    g = moment.case.values.g
+    assert g is not None
+    title = heading(tr("Its gradient"))
+    if np.isnan(g).any():
+        return title + paragraph(f'‖∂<i>J</i>/∂<i>θ</i>‖ : <i class="m">{tr("not computed yet")}</i>')
+    text = title + paragraph(f'‖∂<i>J</i>/∂<i>θ</i>‖ = <b class="gp">{number(size_of(g))}</b>')
+    largest = np.argsort(-np.abs(g), kind="stable")[:LARGEST]
+    text += muted(tr("The largest entries:"))
+    return text + "".join(_entry(moment, int(k), float(g[k])) for k in largest)
+
+
+def _entry(moment: Moment, k: int, value: float) -> str:
+    symbol = symbol_at(moment.network, k)
+    name = symbols(Leaf(0, Symbol(symbol.letter, symbol.below, symbol.layer, "slope")))
+    shown = coloured(number(value), value, gradient=True).replace(" ", "\x1d")
+    return paragraph(resolved(f"{name} = {linked(shown, link_of(symbol))}"), "in")
+
+
+def symbol_at(network: Network, k: int) -> Symbol:
+    """Return the symbol of the parameter at place k of theta."""
+    layer = next(layer for layer in network.layers if k < layer.offset + layer.size)
+    row, j = divmod(k - layer.offset, layer.n_out)
+    return Symbol("b", (j + 1,), layer.l) if row == layer.n_in else Symbol("W", (row + 1, j + 1), layer.l)
+
+
+# -- the network -------------------------------------------------------------------------------------
+
+
+def of_network(snapshot: Snapshot | None, network: Network | None) -> str:
     """Sum the network up, and say what to click."""
     hint = tr("Click a neuron, a line between two, a layer's header or a sample to see its numbers.")
     if network is None:
-        return f"<p>{hint}</p>"
+        return paragraph(hint)
     sizes = "&nbsp;–&nbsp;".join(str(n) for n in network.n)
-    text = f"<p>{hint}</p>" + f"<p>{tr('Neurons in each layer: {}').format(f'<b>{sizes}</b>')}</p>"
-    text += f"<p>{tr('Parameters in all: {}').format(f'<b>{network.parameters:,}</b>')}</p>"
-    if moment is None:
+    text = paragraph(hint) + paragraph(tr("Neurons in each layer: {}").format(f"<b>{sizes}</b>"))
+    text += paragraph(tr("Parameters in all: {}").format(f"<b>{network.parameters:,}</b>"))
+    if snapshot is None:
         return text
-    train, test = moment.snapshot.train, moment.snapshot.test
-    text += title(moment, tr("Loss: {}").format(network.loss.symbol.lower()))
-    text += line(tr("training set: J = {}").format(coloured(short(train.loss), moment.theme.train)))
-    if test is not None:
-        text += line(tr("test set: J = {}").format(coloured(short(test.loss), moment.theme.test)))
-    if moment.snapshot.penalty:
-        penalty = tr("penalty of the weights: {}").format(f"<b>{short(moment.snapshot.penalty)}</b>")
-        text += line(penalty)
+    text += heading(tr("Loss: {}").format(network.loss.symbol.lower()))
+    shown = f'<b class="train">{number(snapshot.train.loss)}</b>'
+    text += paragraph(tr("training set: J = {}").format(shown))
+    if snapshot.test is not None:
+        shown = f'<b class="test">{number(snapshot.test.loss)}</b>'
+        text += paragraph(tr("test set: J = {}").format(shown))
+    if snapshot.penalty:
+        text += paragraph(tr("penalty of the weights: {}").format(f"<b>{number(snapshot.penalty)}</b>"))
     return text

@@ -1,94 +1,128 @@
-"""Inspector: the selected neuron, edge, layer or sample in formulas and numbers."""
+"""Inspector: the selected neuron, edge, layer or sample, as under a microscope.
+
+Formulas in symbols and in numbers, whose terms light their edge; the curve; what can be changed there;
+and what the next step of the pass will compute.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
-from msgspec.structs import replace
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QTextBrowser, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from core.activations import ACTIVATIONS
 from core.datasets import Dataset
-from core.design import Dense, Design, Dropout, Problem
+from core.design import Design, Problem
+from core.modules import Array
 from core.network import Network
+from core.reveal import Step
 from core.training import Snapshot
-from gui.explain import moment_of, of_edge, of_neuron
+from gui.copy_solution import CopyRow
+from gui.explain import Moment, moment_of
+from gui.explain_edge import of_edge
+from gui.explain_html import without
 from gui.explain_more import of_layer, of_network, of_sample
+from gui.explain_neuron import of_neuron
+from gui.explain_next import of_step
 from gui.fonts import sized
-from gui.form import FocusedComboBox, Form, problems_under
+from gui.formula_text import FormulaText
+from gui.layer_settings import LayerSettings
+from gui.neuron_curve import NeuronCurve
+from gui.parameter_panel import ParameterPanel
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme
 
 
 class Inspector(QWidget):
-    """Text that can be copied, over the settings of what is selected.
+    """Text that can be copied, over a curve and the settings of what is selected.
 
     The window title names what is selected. Nothing is written while the inspector is not seen.
+    ``weight_history_requested`` asks for `show_history` of the weight, or of the bias of a neuron.
     """
 
     edit_requested = Signal(object, str)
+    select_requested = Signal(object)
+    hover_requested = Signal(object)
+    theta_previewed = Signal(object)
+    theta_edit_requested = Signal(object, str)
+    weight_history_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Inspector"))
-        self._design: Design | None = None
-        self._problems: Sequence[Problem] = ()
         self._network: Network | None = None
         self._dataset: Dataset | None = None
         self._snapshot: Snapshot | None = None
+        self._coming: Step | None = None
+        self._moment: Moment | None = None
         self._selection = Selection()
-        self._theme = LIGHT
         self._stale = False
-        self._html = ""
-        self.text = QTextBrowser()
-        self.text.setAccessibleName(self.tr("Formulas and numbers of the selection"))
-        self.text.setFrameShape(QTextBrowser.Shape.NoFrame)
-        self.text.setStyleSheet("QTextBrowser { border: 0; padding: 0; background: transparent; }")
-        self.text.setOpenLinks(False)
-        by_keyboard = Qt.TextInteractionFlag.TextSelectableByKeyboard
-        self.text.setTextInteractionFlags(by_keyboard | Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.text.setCursorWidth(0)
-        self.activation_row = QWidget()
-        self.activation = FocusedComboBox()
-        self.activation.setAccessibleName(self.tr("Activation of this neuron"))
-        self.layer_form = Form(Dense)
-        self.dropout_form = Form(Dropout)
+        self._make()
         self._arrange()
-        self.activation.activated.connect(self._pick_activation)
-        for form in (self.layer_form, self.dropout_form):
-            form.changed.connect(self._change_layer)
-        self._show_settings()
-        self.text.setFont(sized("formula"))
+        self._connect()
+        self.show_theme(LIGHT)
         self._write()
 
+    def _make(self) -> None:
+        self.text = FormulaText(self.tr("Formulas and numbers of the selection"))
+        self.parameter = ParameterPanel()
+        self.neuron_curve = NeuronCurve(self.tr("Activation and its slope over z"))
+        self.settings = LayerSettings()
+        self.next_title = QLabel(self.tr("Next"))
+        self.next = FormulaText(self.tr("What the next step computes"))
+        self.copy = CopyRow()
+        self.next_title.setProperty("look", "title")
+
     def _arrange(self) -> None:
-        row = QHBoxLayout(self.activation_row)
-        row.setContentsMargins(0, 0, 0, 0)
-        label = QLabel(self.tr("Activation of this neuron"))
-        label.setBuddy(self.activation)
-        row.addWidget(label, 1)
-        row.addWidget(self.activation)
-        for entry in ACTIVATIONS.values():
-            self.activation.addItem(entry.symbol, entry.name)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(8, 4, 8, 6)
+        page = QWidget()
+        column = QVBoxLayout(page)
+        column.setContentsMargins(10, 4, 10, 4)
         column.setSpacing(6)
-        column.addWidget(self.text, 1)
-        for widget in (self.activation_row, self.layer_form, self.dropout_form):
+        for widget in (
+            self.text,
+            self.parameter,
+            self.neuron_curve,
+            self.settings,
+            self.next_title,
+            self.next,
+        ):
             column.addWidget(widget)
+        column.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(page)
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 6)
+        whole.setSpacing(4)
+        whole.addWidget(self.area, 1)
+        self.copy.setContentsMargins(10, 0, 10, 0)
+        whole.addWidget(self.copy)
+
+    def _connect(self) -> None:
+        for text in (self.text, self.next):
+            text.hovered.connect(self.hover_requested)
+            text.chosen.connect(self._choose)
+        self.settings.edit_requested.connect(self.edit_requested)
+        self.parameter.theta_previewed.connect(self.theta_previewed)
+        self.parameter.theta_edit_requested.connect(self.theta_edit_requested)
+        self.parameter.history_requested.connect(self.weight_history_requested)
+        self.copy.requested.connect(self._copy)
 
     # -- what is told ------------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
         """Show the settings of the selected layer or neuron of a design."""
-        self._design, self._problems = design, problems
-        self._show_settings()
+        self.settings.show_design(design, problems)
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Explain another network."""
-        self._network, self._dataset, self._snapshot = network, dataset, None
+        self.parameter.editor.drop()
+        self._network, self._dataset, self._snapshot, self._coming = network, dataset, None, None
         self._write_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -96,20 +130,36 @@ class Inspector(QWidget):
         self._snapshot = snapshot
         self._write_if_seen()
 
+    def show_step(self, step: Step | None) -> None:
+        """Say what the next step of the pass computes; None: that is not known."""
+        if step != self._coming:
+            self._coming = step
+            self._write_if_seen()
+
     def show_selection(self, selection: Selection) -> None:
         """Explain what is selected."""
+        self.parameter.editor.finish()
         self._selection = selection
-        self._show_settings()
+        self.settings.show_selection(selection)
         self._write_if_seen()
-        self.text.verticalScrollBar().setValue(0)
+        self.area.verticalScrollBar().setValue(0)
+
+    def show_hover(self, selection: Selection) -> None:
+        """Mark the terms of what is pointed at somewhere."""
+        self.text.show_hover(selection)
+        self.next.show_hover(selection)
+
+    def show_history(self, iterations: Array, values: Array) -> None:
+        """Show what the selected weight was after so many iterations, both (n,)."""
+        self.parameter.show_history(iterations, values)
 
     def show_theme(self, theme: Theme) -> None:
         """Write in a theme's colours."""
-        self._theme = theme
-        self.text.setFont(sized("formula"))
-        self._write_if_seen()
+        for widget in (self.text, self.next, self.neuron_curve, self.parameter):
+            widget.show_theme(theme)
+        self.next_title.setFont(sized("title"))
 
-    # -- text --------------------------------------------------------------------------------------
+    # -- writing -----------------------------------------------------------------------------------
 
     def _write_if_seen(self) -> None:
         self._stale = not self.isVisible()
@@ -122,109 +172,69 @@ class Inspector(QWidget):
             self._write_if_seen()
 
     def _write(self) -> None:
-        html = self._explanation()
-        if html == self._html:
-            return
-        self._html = html
-        bar = self.text.verticalScrollBar()
-        place = bar.value()
-        self.text.setHtml(html)
-        bar.setValue(place)
+        network, dataset, snapshot = self._network, self._dataset, self._snapshot
+        self._moment = None
+        if network is not None and dataset is not None and snapshot is not None:
+            self._moment = moment_of(network, dataset, snapshot, self._selection.sample, self._coming)
+        l, j, i = self._within()
+        title, html = self._page(l, j, i)
+        self.setWindowTitle(title)
+        self.text.write(without(html, Selection(l, j, i)))
+        self.parameter.show_parameter(self._moment, l, i, j)
+        self._show_curve(l, j, i)
+        self._show_next()
+        self.copy.button.setEnabled(self._moment is not None)
 
-    def _explanation(self) -> str:
-        network, dataset, snapshot, chosen = self._network, self._dataset, self._snapshot, self._selection
-        if network is None or dataset is None or snapshot is None:
-            self.setWindowTitle(self.tr("Inspector"))
-            return of_network(None, network)
-        moment = moment_of(network, dataset, snapshot, chosen.sample, self._theme)
-        l, j, i = self._within(network)
-        if l is not None and j is not None and i is not None:
+    def _page(self, l: int | None, j: int | None, i: int | None) -> tuple[str, str]:
+        """Return title and text of what is selected."""
+        moment = self._moment
+        if moment is not None and l is not None and j is not None and i is not None:
             title = self.tr("Edge from neuron {i} of layer {below} to neuron {j} of layer {l}")
-            self.setWindowTitle(title.format(i=i + 1, below=l - 1, j=j + 1, l=l))
-            return of_edge(moment, l, i, j)
-        if l is not None and j is not None:
-            self.setWindowTitle(self.tr("Neuron {j}, layer {l}").format(j=j + 1, l=l))
-            return of_neuron(moment, l, j)
-        if l is not None:
-            self.setWindowTitle(self.tr("Layer {}").format(l))
-            return of_layer(moment, l)
-        if moment.alone:
-            self.setWindowTitle(self.tr("Sample {}").format(chosen.sample))
-            return of_sample(moment)
-        self.setWindowTitle(self.tr("Inspector"))
-        return of_network(moment, network)
+            return title.format(i=i + 1, below=l - 1, j=j + 1, l=l), of_edge(moment, l, i, j)
+        if moment is not None and l is not None and j is not None:
+            return self.tr("Neuron {j}, layer {l}").format(j=j + 1, l=l), of_neuron(moment, l, j)
+        if moment is not None and l is not None:
+            return self.tr("Layer {}").format(l), of_layer(moment, l)
+        if moment is not None and moment.alone:
+            return self.tr("Sample {}").format(moment.case.sample + 1), of_sample(moment)
+        return self.tr("Inspector"), of_network(self._snapshot, self._network)
 
-    def _within(self, network: Network) -> tuple[int | None, int | None, int | None]:
+    def _within(self) -> tuple[int | None, int | None, int | None]:
         """Return layer, neuron and source of the selection, as far as the network has them."""
-        l, j, i = self._selection.layer, self._selection.neuron, self._selection.source
-        if l is None or not 0 <= l < len(network.n):
+        network, l, j, i = (
+            self._network,
+            self._selection.layer,
+            self._selection.neuron,
+            self._selection.source,
+        )
+        if network is None or l is None or not 0 <= l < len(network.n):
             return None, None, None
         j = j if j is not None and j < network.n[l] else None
         i = i if i is not None and j is not None and l > 0 and i < network.n[l - 1] else None
         return l, j, i
 
-    # -- settings ----------------------------------------------------------------------------------
+    def _show_curve(self, l: int | None, j: int | None, i: int | None) -> None:
+        """Show g and its slope of a neuron."""
+        moment = self._moment
+        seen = moment is not None and l is not None and l > 0 and j is not None and i is None
+        self.neuron_curve.setVisible(seen)
+        if moment is not None and l is not None and j is not None and seen:
+            run, z = moment.run(l, j), moment.case.values.z[l][:, 0]
+            self.neuron_curve.show_neuron(run, float(z[j]), z, j)
 
-    def _place(self) -> int | None:
-        """Return where the selected layer or dropout stands in ``design.layers``."""
-        if self._design is None:
-            return None
-        if self._selection.place is not None:
-            return self._selection.place if self._selection.place < len(self._design.layers) else None
-        places = [k for k, layer in enumerate(self._design.layers) if isinstance(layer, Dense)]
-        l = self._selection.layer
-        return places[l - 1] if l is not None and 1 <= l <= len(places) else None
+    def _show_next(self) -> None:
+        known = self._moment is not None and self._coming is not None
+        self.next_title.setVisible(known)
+        self.next.setVisible(known)
+        if self._moment is not None and self._coming is not None:
+            self.next.write(of_step(self._moment, self._coming))
 
-    def _show_settings(self) -> None:
-        place = self._place()
-        layer = None if place is None or self._design is None else self._design.layers[place]
-        chosen = self._selection
-        found = problems_under(self._problems, f"layers[{place}]")
-        neuron = isinstance(layer, Dense) and chosen.neuron is not None and chosen.source is None
-        whole = isinstance(layer, Dense) and chosen.neuron is None
-        self.activation_row.setVisible(neuron)
-        self.layer_form.setVisible(whole)
-        self.dropout_form.setVisible(isinstance(layer, Dropout))
-        if isinstance(layer, Dropout):
-            self.dropout_form.show_value(layer, found)
-        elif isinstance(layer, Dense) and whole:
-            self.layer_form.show_value(layer, found)
-            uses_alpha = any(ACTIVATIONS[n].alpha is not None for n in layer.activations if n in ACTIVATIONS)
-            self.layer_form.rows["alpha"].setVisible(uses_alpha or "alpha" in found)
-        elif isinstance(layer, Dense) and chosen.neuron is not None and chosen.neuron < layer.neurons:
-            self.activation.setCurrentIndex(self.activation.findData(layer.activations[chosen.neuron]))
+    # -- what is asked for -------------------------------------------------------------------------
 
-    def _pick_activation(self) -> None:
-        place, j = self._place(), self._selection.neuron
-        if place is None or j is None or self._design is None:
-            return
-        layer = self._design.layers[place]
-        assert isinstance(layer, Dense)
-        names = list(layer.activations)
-        names[j] = self.activation.currentData()
-        one = names[0] if len(set(names)) == 1 else tuple(names)
-        text = self.tr("Activation of neuron {}").format(j + 1)
-        self._ask(place, replace(layer, activation=one), text)
+    def _choose(self, selection: Selection) -> None:
+        """Look at the term that was clicked; the sample stays."""
+        self.select_requested.emit(replace(selection, sample=self._selection.sample))
 
-    def _change_layer(self, layer: Dense | Dropout) -> None:
-        place = self._place()
-        if place is None or self._design is None:
-            return
-        old = self._design.layers[place]
-        if isinstance(layer, Dense) and isinstance(old, Dense) and layer.neurons != old.neurons:
-            layer = replace(layer, activation=_for_neurons(old, layer.neurons))
-        self._ask(place, layer, self.tr("Change layer settings"))
-
-    def _ask(self, place: int, layer: Dense | Dropout, text: str) -> None:
-        assert self._design is not None
-        layers = (*self._design.layers[:place], layer, *self._design.layers[place + 1 :])
-        if layers != self._design.layers:
-            self.edit_requested.emit(replace(self._design, layers=layers), text)
-
-
-def _for_neurons(layer: Dense, neurons: int) -> str | tuple[str, ...]:
-    """Return the activations of a layer for another number of neurons: new ones take the last one's."""
-    if isinstance(layer.activation, str):
-        return layer.activation
-    names = layer.activations[:neurons]
-    return (*names, *([names[-1]] * (neurons - len(names))))
+    def _copy(self, form: str) -> None:
+        if self._moment is not None:
+            self.copy.copy(self._moment, form)

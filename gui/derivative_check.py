@@ -1,0 +1,117 @@
+"""Derivative check: one derivative by backpropagation and by central differences, on demand."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor, log10
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
+
+from core.analysis import central_difference
+from core.passes import evaluate
+from gui.explain import Moment
+from gui.explain_html import RAISED, number, tr
+from gui.theme import LIGHT, Theme
+
+GOOD = 1e-6
+SMALL = 1e-8
+
+
+@dataclass(frozen=True)
+class Check:
+    """dJ/dtheta_k both ways; ``error`` is abs(difference) / the larger of the two."""
+
+    backpropagation: float
+    numerical: float
+
+    @property
+    def error(self) -> float:
+        """The relative error; of derivatives below 1e-8, relative to 1e-8."""
+        size = max(abs(self.backpropagation), abs(self.numerical), SMALL)
+        return abs(self.backpropagation - self.numerical) / size
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two agree as well as differences can."""
+        return self.error <= GOOD or abs(self.backpropagation - self.numerical) < 1e-10
+
+
+def check(moment: Moment, k: int) -> Check:
+    """Return the derivative of the loss by the parameter at place k of theta, both ways, in float64.
+
+    The loss is that of the selected sample, else of the present batch (of the sample alone where no
+    pass has been made), without dropout and penalty. Where a step crosses a kink, a smaller is taken.
+    """
+    network, dataset = moment.network, moment.dataset
+    values = moment.snapshot.values
+    batch = not moment.alone and values is not None
+    samples = values.samples if batch and values is not None else np.array([moment.case.sample])
+    x, y = dataset.x[:, samples], dataset.targets(network.n[-1])[:, samples]
+    theta = moment.snapshot.before.astype(np.float64)
+    g = evaluate(network, theta, x, y).g
+    assert g is not None
+    found = [
+        Check(float(g[k]), central_difference(lambda theta: evaluate(network, theta, x, y).J, theta, k, step))
+        for step in (1e-5, 1e-6, 1e-4)
+    ]
+    return min(found, key=lambda each: each.error)
+
+
+class CheckRow(QWidget):
+    """A button, and behind it what came out."""
+
+    requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.button, self.result = QPushButton(tr("Check numerically")), QLabel()
+        self.button.setStyleSheet("padding: 3px 6px;")
+        self.button.setAccessibleName(tr("Check this derivative numerically"))
+        self.button.setToolTip(
+            tr("Compute this derivative again as (J(w + h) − J(w − h)) / 2h, without dropout and penalty")
+        )
+        self.result.setAccessibleName(tr("Result of the numerical check"))
+        self.result.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.button)
+        row.addWidget(self.result, 1)
+        self.button.clicked.connect(self.requested)
+        self._theme: Theme = LIGHT
+        self._check: Check | None = None
+
+    def show_theme(self, theme: Theme) -> None:
+        """Write in a theme's colours."""
+        self._theme = theme
+        self.show_check(self._check)
+
+    def show_check(self, found: Check | None) -> None:
+        """Show a check; None: none was made of what is shown."""
+        self._check = found
+        if found is None:
+            self.result.clear()
+            self.result.setToolTip("")
+            return
+        colour = self._theme.gradient_positive if found.agrees else self._theme.error
+        mark = "✓" if found.agrees else "✗"
+        text = f"<b>{number(found.numerical, 5)} {mark}</b> ({_rough(found.error)})"
+        self.result.setText(f'<span style="color:{colour.name()}">{text}</span>')
+        both = tr("Backpropagation {one}, differences {two}; relative error {error}")
+        said = both.format(
+            one=number(found.backpropagation, 8), two=number(found.numerical, 8), error=_rough(found.error)
+        )
+        self.result.setToolTip(said)
+        self.result.setAccessibleDescription(said)
+
+
+def _rough(error: float) -> str:
+    """Return an error in one digit, like 6·10⁻⁹."""
+    if error == 0:
+        return "0"
+    power = floor(log10(error))
+    digit = round(error / 10.0**power)
+    power, digit = (power + 1, 1) if digit == 10 else (power, digit)
+    return f"{digit}·10{str(power).translate(RAISED)}"

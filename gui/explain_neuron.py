@@ -1,0 +1,273 @@
+"""A neuron explained: z term by term, a, and backwards dJ/da, sigma'(z) and delta."""
+
+from __future__ import annotations
+
+from html import escape
+from math import isnan
+
+import numpy as np
+
+from core.explain_functions import (
+    Formula,
+    agrees,
+    bare,
+    loss_slope,
+    slope_formula,
+    softmax_formula,
+    value_formula,
+)
+from core.network import Run
+from core.notation import (
+    ONE,
+    ZERO,
+    Difference,
+    Expression,
+    Function,
+    Leaf,
+    Line,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    Words,
+    number,
+    value_of,
+)
+from core.reveal import Quantity
+from gui.explain import Moment, which_sample
+from gui.explain_html import (
+    digits_for,
+    heading,
+    html_of,
+    muted,
+    numbers,
+    paragraph,
+    pending,
+    tr,
+)
+from gui.explain_html import number as written
+from gui.explain_update import update_of
+
+
+def of_neuron(moment: Moment, l: int, j: int) -> str:
+    """Explain neuron j of layer l: z, a, and backwards dJ/da, sigma'(z) and delta; and its bias."""
+    if l == 0:
+        return _of_input(moment, j)
+    forward = which_sample(moment) + z_html(moment, l, j) + a_html(moment, l, j)
+    backward = heading(tr("Backward")) + "".join(delta_html(moment, l, j))
+    return forward + backward + update_of(moment, l, None, j)
+
+
+def _of_input(moment: Moment, j: int) -> str:
+    name = f"<b>{escape(moment.dataset.feature_names[j])}</b>"
+    a = moment.case.a(0, j)
+    shown = (
+        pending(a)
+        if isnan(a.value)
+        else html_of(Line(a, Leaf(a.value, Symbol("x", (j + 1,))), None, bare(a)))
+    )
+    standardized = muted(tr("Standardized: 0 is the mean of the training samples."))
+    text = paragraph(tr("Input {feature}").format(feature=name)) + which_sample(moment) + shown
+    return text + (standardized if moment.dataset.mean is not None else "")
+
+
+# -- forward -----------------------------------------------------------------------------------------
+
+
+def z_line(moment: Moment, l: int, j: int) -> Line:
+    """Return z[l]_j = b + the sum of W a, with the masks of dropout where there are some."""
+    case, terms = moment.case, []
+    for i in range(moment.layer(l).n_in):
+        mask = moment.mask(l, i)
+        factors = (case.W(l, i, j), case.a(l - 1, i))
+        terms.append(Product(factors if mask is None else (*factors, mask)))
+    any_factors = [Leaf(0, Symbol("W", ("i", j + 1), l)), Leaf(0, Symbol("a", ("i",), l - 1))]
+    if l in moment.masks:
+        any_factors.append(Leaf(0, Symbol("m", ("i",), l)))
+    formula = Sum((case.b(l, j), Sum(tuple(terms), "i", Product(tuple(any_factors)))))
+    return Line(case.z(l, j), formula, formula, bare(case.z(l, j)))
+
+
+def z_html(moment: Moment, l: int, j: int) -> str:
+    """Return the lines of z, or as much of the sum as is computed."""
+    line = z_line(moment, l, j)
+    if isnan(line.left.value if isinstance(line.left, Leaf) else 0.0):
+        return pending(line.left, line.symbols, _so_far(line.numbers, _made(moment, l, j, forward=True)))
+    return html_of(line) + _dropout_note(moment, l)
+
+
+def _dropout_note(moment: Moment, l: int) -> str:
+    if l not in moment.masks:
+        return ""
+    off, rate = int((moment.masks[l] == 0).sum()), moment.layer(l).dropout
+    text = tr("Dropout: {off} of {n} inputs are off for this sample (m = 0), the others enlarged by {m}.")
+    return muted(text.format(off=off, n=moment.masks[l].size, m=written(1 / (1 - rate))))
+
+
+def _made(moment: Moment, l: int, j: int, *, forward: bool) -> int:
+    """Return how many terms of the sum under way are made; 0 where another one is."""
+    step = moment.coming
+    if step is None or (step.layer, step.neuron) != (l, j) or step.source is None:
+        return 0
+    if step.quantity is (Quantity.PRODUCT if forward else Quantity.UPSTREAM):
+        return step.source + forward
+    return 0
+
+
+def _so_far(formula: Expression | None, made: int) -> str:
+    """Return the first terms of a sum and what they amount to; empty: none is made."""
+    if not made or not isinstance(formula, Sum):
+        return ""
+    terms = (
+        [*formula.terms[:-1], *formula.terms[-1].terms]
+        if isinstance(formula.terms[-1], Sum)
+        else formula.terms
+    )
+    part = Sum(tuple(terms[:made]))
+    total = Leaf(value_of(part))
+    line = Line(total, None, part, total)
+    text = tr("so far {sum} = {total}")
+    return text.format(sum=numbers(part, digits_for(line)), total=f"<b>{written(total.value)}</b>")
+
+
+def a_line(moment: Moment, l: int, j: int) -> Line:
+    """Return a[l]_j = sigma(z), with the formula of its activation in numbers."""
+    case, run = moment.case, moment.run(l, j)
+    z, a = case.z(l, j), case.a(l, j)
+    if run.activation.layerwide:
+        softmax = softmax_formula(case, l, j)
+        return Line(a, softmax.expression, softmax.expression, bare(a), note=softmax.note)
+    found = value_formula(run, z, a)
+    return Line(a, _sigma(l, j, z), found.expression, bare(a), note=_called(run, found))
+
+
+def _called(run: Run, found: Formula) -> Words:
+    """Return the name of an activation, its α, and why it has this branch."""
+    name: Words = (run.activation.symbol,)
+    if run.activation.alpha is not None:
+        alpha = Leaf(run.alpha, Symbol("α"), exact=True)
+        name = (*name, ", ", Line(alpha, result=bare(alpha)))
+    return (*name, *((" ", *found.note) if found.note else ()))
+
+
+def _sigma(l: int, j: int, z: Leaf, mark: str = "") -> Function:
+    return Function(Symbol("σ", (j + 1,), l, mark), (z,))
+
+
+def a_html(moment: Moment, l: int, j: int) -> str:
+    """Return the lines of a."""
+    case = moment.case
+    if isnan(case.a(l, j).value):
+        return pending(case.a(l, j), _sigma(l, j, case.z(l, j)))
+    return html_of(a_line(moment, l, j))
+
+
+# -- backward ----------------------------------------------------------------------------------------
+
+
+def delta_html(moment: Moment, l: int, j: int) -> list[str]:
+    """Return the lines that lead to delta[l]_j, in the order of the pass."""
+    if l == moment.L and moment.network.fused is not None:
+        return [fused_html(moment, j)]
+    run = moment.run(l, j)
+    lines = [da_html(moment, l, j)]
+    if run.activation.layerwide:
+        return [*lines, _known(jacobian_line(moment, l, j))]
+    return [*lines, *(_known(line) for line in delta_lines(moment, l, j))]
+
+
+def _known(line: Line) -> str:
+    """Return a line, or that its result is not computed yet."""
+    if line.result is not None and isnan(line.result.value):
+        return pending(line.left, line.symbols)
+    return html_of(line)
+
+
+def fused_line(moment: Moment, j: int) -> Line:
+    """Return delta of an output whose activation and loss are one module; with 1/|B| in a batch."""
+    case, L = moment.case, moment.L
+    delta, o, y = case.delta(L, j), case.o(j), case.y(j)
+    for difference in (Difference(o, y), Difference(Product((y, o)), y)):
+        formula = _over_batch(moment, difference)
+        if isnan(delta.value) or agrees(formula, delta.value):
+            return Line(delta, formula, formula, bare(delta))
+    return Line(delta, Leaf(0, Symbol("z", (j + 1,), L, "slope")), None, bare(delta))
+
+
+def _over_batch(moment: Moment, share: Expression) -> Expression:
+    """Return what is one sample's share of a mean over the batch."""
+    if moment.size == 1:
+        return share
+    return Quotient(share, Leaf(moment.size, Symbol("|B|"), exact=True))
+
+
+def fused_html(moment: Moment, j: int) -> str:
+    """Return delta of such an output, and why it is so short."""
+    activation, loss = moment.layer(moment.L).runs[0].activation.symbol, moment.network.loss.symbol
+    text = tr("Derivative of {activation} and {loss} in one step.")
+    return _known(fused_line(moment, j)) + muted(text.format(activation=activation, loss=loss.lower()))
+
+
+def da_line(moment: Moment, l: int, j: int) -> Line:
+    """Return dJ/da[l]_j: from the loss, or as the sum over the next layer."""
+    case, da = moment.case, moment.case.da(l, j)
+    if l == moment.L:
+        found = loss_slope(case, j)
+        formula = None if found is None else _over_batch(moment, found.expression)
+        if found is None or formula is None or not (isnan(da.value) or agrees(formula, da.value)):
+            return Line(da, None, None, bare(da))
+        return Line(da, formula, formula, bare(da), note=found.note)
+    ks = range(moment.network.n[l + 1])
+    terms = tuple(Product((case.W(l + 1, j, k), case.delta(l + 1, k))) for k in ks)
+    generic = Product((Leaf(0, Symbol("W", (j + 1, "k"), l + 1)), Leaf(0, Symbol("δ", ("k",), l + 1))))
+    total: Expression = Sum(terms, "k", generic)
+    mask = moment.mask(l + 1, j)
+    if mask is not None:
+        total = Product((mask, total))
+    return Line(da, total, total, bare(da))
+
+
+def da_html(moment: Moment, l: int, j: int) -> str:
+    """Return the lines of dJ/da, or as much of the sum as is computed."""
+    line = da_line(moment, l, j)
+    if line.result is None or not isnan(line.result.value):
+        return html_of(line)
+    made = 0 if l == moment.L else _made(moment, l, j, forward=False)
+    return pending(line.left, line.symbols, _so_far(line.numbers, made))
+
+
+def delta_lines(moment: Moment, l: int, j: int) -> list[Line]:
+    """Return the lines of sigma'(z) and of delta = sigma'(z) dJ/da."""
+    case, run = moment.case, moment.run(l, j)
+    z, delta = case.z(l, j), case.delta(l, j)
+    left = _sigma(l, j, z, "prime")
+    sigma = Symbol("σ", (j + 1,), l, "prime")
+    if isnan(z.value):
+        product = Product((Leaf(np.nan, sigma), case.da(l, j)))
+        return [Line(left, None, None, Leaf(np.nan)), Line(delta, product, product, bare(delta))]
+    found, value = slope_formula(run, z, case.a(l, j))
+    in_numbers = None if isinstance(found.expression, Leaf) else found.expression
+    slope = Line(left, found.expression, in_numbers, Leaf(value), note=found.note)
+    product = Product((Leaf(value, sigma), case.da(l, j)))
+    return [*found.before, slope, Line(delta, product, product, bare(delta))]
+
+
+def jacobian_line(moment: Moment, l: int, j: int) -> Line:
+    """Return delta of a layer-wide activation, the sum over its Jacobian a_k (1 if k = j - a_j)."""
+    case = moment.case
+    delta, a = case.delta(l, j), case.a(l, j)
+    ks = range(moment.layer(l).n_out)
+    terms = tuple(Product((case.a(l, k), Difference(ONE if k == j else ZERO, a), case.da(l, k))) for k in ks)
+    any_a, any_da = Leaf(0, Symbol("a", ("k",), l)), Leaf(0, Symbol("a", ("k",), l, "slope"))
+    same = Leaf(0, Symbol("1", (f"k={j + 1}",)))
+    total = Sum(terms, "k", Product((any_a, Difference(same, a), any_da)))
+    return Line(delta, total, total, bare(delta))
+
+
+def share_of(moment: Moment, l: int, i: int, j: int) -> Line:
+    """Return a sample's share of dJ/dW[l]_ij: a_i delta_j, and the mask of dropout."""
+    case, mask = moment.case, moment.mask(l, i)
+    factors: tuple[Expression, ...] = (case.a(l - 1, i), case.delta(l, j))
+    product = Product(factors if mask is None else (*factors, mask))
+    value = value_of(product)
+    return Line(Leaf(value, Symbol("W", (i + 1, j + 1), l, "slope")), product, product, number(value))

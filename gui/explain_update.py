@@ -1,0 +1,112 @@
+"""The update of one parameter explained: from the gradient of the whole batch, by the optimizer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import isnan
+
+import numpy as np
+
+from core.explain_functions import bare
+from core.explain_update import Place, Update, lines_of
+from core.modules import follow
+from core.notation import Leaf, Line, Symbol
+from core.optimizers import Pace
+from gui.explain import Moment
+from gui.explain_html import heading, html_of, muted, paragraph, pending, symbols, tr
+from gui.explain_html import number as written
+
+
+@dataclass(frozen=True)
+class Change:
+    """A parameter with its ``place`` in theta, its symbol, and its update (None: no gradient yet).
+
+    ``made``: the update of this parameter is done, in ``theta``; else it is to come.
+    """
+
+    index: int
+    symbol: Symbol
+    old: float
+    g: float
+    place: Place | None
+    made: bool
+
+
+def index_of(moment: Moment, l: int, i: int | None, j: int) -> int:
+    """Return where W[l]_ij, or b[l]_j for i None, lies in theta."""
+    layer = moment.layer(l)
+    return layer.offset + (layer.n_in if i is None else i) * layer.n_out + j
+
+
+def change_of(moment: Moment, l: int, i: int | None, j: int) -> Change:
+    """Return what the update makes of a parameter, by the optimizer's own recipe."""
+    k, snapshot = index_of(moment, l, i, j), moment.snapshot
+    symbol = Symbol("b", (j + 1,), l) if i is None else Symbol("W", (i + 1, j + 1), l)
+    old, g = float(snapshot.before[k]), float(moment.g[k])
+    if isnan(g):
+        return Change(k, symbol, old, g, None, False)
+    place = Place(_update(moment, k, l, i, j), 0, symbol, _penalized(moment, i))
+    made = moment.updating and bool(snapshot.theta[k] == place.update.theta[0])
+    return Change(k, symbol, old, g, place, made)
+
+
+def _penalized(moment: Moment, i: int | None) -> bool:
+    training = moment.network.design.training
+    return i is not None and bool(training.l1 or training.l2)
+
+
+def _update(moment: Moment, k: int, l: int, i: int | None, j: int) -> Update:
+    """Return the update of the one parameter at place k: arrays of length 1, in the network's precision."""
+    snapshot, training = moment.snapshot, moment.network.design.training
+    one = slice(k, k + 1)
+    before, g = snapshot.before[one].copy(), moment.g[one].copy()
+    memory = snapshot.memory if snapshot.memory_before is None else snapshot.memory_before
+    memory_before = memory[:, one].copy()
+    theta, memory, pace = before.copy(), memory_before.copy(), Pace(snapshot.learning_rate, before.dtype)
+    pace.t = snapshot.pass_number + 1
+    with np.errstate(all="ignore"):
+        follow(training.optimizer.update(theta, g.copy(), memory, pace))
+    slope = np.array([_slope(moment, l, i, j)]) if _penalized(moment, i) else g
+    return Update(
+        training.optimizer, pace.learning_rate, pace.t, training.l1, training.l2,
+        slope, g, before, theta, memory_before, memory,
+    )  # fmt: skip
+
+
+def _slope(moment: Moment, l: int, i: int | None, j: int) -> float:
+    """Return dJ/dW[l]_ij of the batch without the penalty: the sum of a_i delta_j over its samples."""
+    values = moment.snapshot.values
+    assert values is not None and values.delta is not None and i is not None
+    a = values.a[l - 1][i]
+    if l in values.masks:
+        a = a * values.masks[l][i]
+    return float(a @ values.delta[l][j])
+
+
+def update_of(moment: Moment, l: int, i: int | None, j: int, *, gradient: bool = True) -> str:
+    """Explain how a weight, or the bias for i None, changes: by the ``gradient``, and the optimizer."""
+    change = change_of(moment, l, i, j)
+    slope = Leaf(change.g, Symbol(change.symbol.letter, change.symbol.below, l, "slope"))
+    if change.place is None:
+        return heading(tr("Update")) + pending(slope)
+    title = tr("Update") if change.made else tr("Update to come")
+    text = heading(title) + (_gradient_line(moment, slope, change.place) if gradient else "")
+    lines = list(lines_of(change.place))
+    text += "".join(html_of(line) for line in lines[:-1])
+    text += html_of(lines[-1], "new")
+    if lines[-1].numbers is None:
+        name = moment.network.design.training.optimizer.symbol
+        text += muted(tr("The step is that of {optimizer}.").format(optimizer=name))
+    return text
+
+
+def _gradient_line(moment: Moment, slope: Leaf, place: Place) -> str:
+    values = moment.snapshot.values
+    size = 1 if values is None else values.y.shape[1]
+    slope = Leaf(place.slope.value, slope.symbol)
+    if size == 1:
+        return html_of(Line(slope, None, None, bare(slope)))
+    text = tr("{gradient}, summed over the batch of {size} = {g}")
+    kind = ("gn", "gp")[slope.value >= 0]
+    shown = f'<b class="{kind}">{written(slope.value)}</b>'
+    return paragraph(text.format(gradient=symbols(slope), size=size, g=shown))

@@ -1,0 +1,131 @@
+"""Formula text: rich text as high as what it says, in which each term leads to its neuron or edge."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from math import ceil
+
+from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QFocusEvent, QTextCharFormat, QTextCursor, QWheelEvent
+from PySide6.QtWidgets import QSizePolicy, QTextBrowser, QTextEdit
+
+from gui.explain_html import address, selection_at, style
+from gui.fonts import sized
+from gui.selection import Selection
+from gui.theme import LIGHT, Theme
+
+
+class FormulaText(QTextBrowser):
+    """Text that can be marked and copied; Tab goes from term to term.
+
+    ``hovered`` carries what the term under the mouse, or with the focus, belongs to (Selection() when
+    it is left), ``chosen`` that of a term clicked.
+    """
+
+    hovered = Signal(object)
+    chosen = Signal(object)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setFrameShape(QTextBrowser.Shape.NoFrame)
+        self.setStyleSheet("QTextBrowser { border: 0; padding: 0; background: transparent; }")
+        self.setOpenLinks(False)
+        self.setTabChangesFocus(False)
+        by_keyboard = Qt.TextInteractionFlag.TextSelectableByKeyboard
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction | by_keyboard)
+        self.setCursorWidth(0)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.document().setDocumentMargin(0)
+        self._theme, self._html, self._link = LIGHT, "", ""
+        self._hover = Selection()
+        self.highlighted.connect(self._highlighted)
+        self.anchorClicked.connect(lambda url: self.chosen.emit(selection_at(url.toString())))
+        self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
+        self.show_theme(LIGHT)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Write in a theme's colours."""
+        self._theme = theme
+        self.setFont(sized("formula"))
+        self.document().setDefaultStyleSheet(style(theme))
+        html, self._html = self._html, ""
+        self.write(html)
+
+    def write(self, html: str) -> None:
+        """Show a text, unless it is shown."""
+        if html == self._html:
+            return
+        self._html = html
+        self.setHtml(html)
+        self._mark()
+
+    def show_hover(self, selection: Selection) -> None:
+        """Mark the terms of the edge or neuron that is pointed at somewhere."""
+        hover = Selection(selection.layer, selection.neuron, selection.source)
+        if hover != self._hover:
+            self._hover = hover
+            self._mark()
+
+    def marked(self) -> list[str]:
+        """Return the terms that are marked, as text."""
+        return [mark.cursor.selectedText() for mark in self.extraSelections()]
+
+    # -- terms -------------------------------------------------------------------------------------
+
+    def _mark(self) -> None:
+        link = address(self._hover) if self._hover.neuron is not None else ""
+        if not link and not self.extraSelections():
+            return
+        look = QTextCharFormat()
+        look.setBackground(self._theme.accent_soft)
+        marks = []
+        for start, end in self.places(link) if link else ():
+            mark = QTextEdit.ExtraSelection()
+            cursor = QTextCursor(self.document())
+            cursor.setPosition(start)
+            cursor.setPosition(end, QTextCursor.MoveMode.KeepAnchor)
+            mark.cursor, mark.format = cursor, look
+            marks.append(mark)
+        self.setExtraSelections(marks)
+
+    def places(self, link: str) -> Iterator[tuple[int, int]]:
+        """Return where the terms with this link begin and end."""
+        block = self.document().begin()
+        while block.isValid():
+            found = block.begin()
+            while not found.atEnd():
+                piece = found.fragment()
+                if piece.charFormat().anchorHref() == link:
+                    yield piece.position(), piece.position() + piece.length()
+                found += 1
+            block = block.next()
+
+    def _highlighted(self, url: QUrl) -> None:
+        link = url.toString()
+        if link != self._link:
+            self._link = link
+            self.hovered.emit(selection_at(link))
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._highlighted(QUrl())
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._highlighted(QUrl())
+
+    # -- its height --------------------------------------------------------------------------------
+
+    def _fit(self) -> None:
+        height = max(1, ceil(self.document().size().height()))
+        if height != self.height():
+            self.setFixedHeight(height)
+
+    def sizeHint(self) -> QSize:
+        return QSize(200, self.height())
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()  # the panel it lies in scrolls
