@@ -125,6 +125,15 @@ class CellPainter:
         self._unknown = pixel(mixed(theme.raised, theme.panel, 0.3))
         self._texts: dict[str, tuple[QStaticText, float]] = {}
 
+    @property
+    def height(self) -> float:
+        """The height of a line of numbers."""
+        return self._metrics.height()
+
+    def width(self, text: str) -> float:
+        """Return the width of a text as numbers are written."""
+        return self._metrics.horizontalAdvance(text)
+
     def paint(self, painter: QPainter, cells: Cells, seen: QRectF) -> None:
         """Paint what of a matrix lies in the rectangle ``seen``."""
         rows, columns = cells.within(seen)
@@ -132,7 +141,7 @@ class CellPainter:
         if not part.size:
             return
         table = self._tables[cells.gradient, cells.numbers]
-        pixels = table[levels(part, cells.greatest)]
+        pixels = np.ascontiguousarray(table[levels(part, cells.greatest)])
         unknown = np.isnan(part)
         if unknown.any():
             pixels[unknown] = self._unknown

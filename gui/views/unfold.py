@@ -1,0 +1,179 @@
+"""Unfold: the whole network as one nested expression, in symbols and with the numbers of a sample."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import numpy as np
+from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from core.datasets import Dataset
+from core.network import Network
+from core.passes import Pass, evaluate
+from core.training import Snapshot
+from gui.explain import as_far_as
+from gui.mathtext import BREAK, FormulaLabel, svg
+from gui.nested import latex_lines, names_of
+from gui.nested_matrices import NestedMatrices
+from gui.selection import Selection
+from gui.theme import LIGHT, Theme
+
+
+@lru_cache(maxsize=512)
+def width_of(latex: str, colour: str, size: float) -> float:
+    """Return the width of a formula in pixels."""
+    return float(QSvgRenderer(QByteArray(svg(latex, colour, size))).defaultSize().width())
+
+
+class Unfold(QWidget):
+    """o = σ(b + Wᵀ σ(… x)): the formula, what each σ is, and the same with matrices of numbers.
+
+    The numbers are those of the selected sample, else of the first of the batch; what the pass has not
+    computed yet is a dot. Matrices that are too large to be read show their shape.
+    """
+
+    select_requested = Signal(object)
+    hover_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("The network as one expression"))
+        self._network: Network | None = None
+        self._dataset: Dataset | None = None
+        self._snapshot: Snapshot | None = None
+        self._selection = Selection()
+        self._theme = LIGHT
+        self._stale = False
+        self.formula, self.names = FormulaLabel(), QLabel()
+        self.nested, self.line = NestedMatrices(), QLabel()
+        self._arrange()
+        self.nested.pointed.connect(self._point)
+        self.nested.picked.connect(self._pick)
+        self.show_theme(self._theme)
+
+    def _arrange(self) -> None:
+        for label in (self.names, self.line):
+            label.setProperty("look", "small")
+            label.setTextFormat(Qt.TextFormat.RichText)
+            label.setWordWrap(True)
+        inside = QWidget()
+        inside.setAutoFillBackground(False)
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(4, 4, 4, 4)
+        column.setSpacing(8)
+        for widget in (self.formula, self.names, self.nested):
+            column.addWidget(widget)
+        column.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self.area.setMinimumSize(120, 60)
+        self.area.setAccessibleName(self.tr("The nested expression with its numbers"))
+        self.area.setWidget(inside)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(4, 2, 4, 2)
+        outside.setSpacing(4)
+        outside.addWidget(self.area, 1)
+        outside.addWidget(self.line)
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 300)
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_network(self, network: Network, dataset: Dataset) -> None:
+        """Write the formula of another network."""
+        self._network, self._dataset, self._snapshot = network, dataset, None
+        self._write_if_seen()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Put the numbers of the present pass in."""
+        self._snapshot = snapshot
+        self._write_if_seen()
+
+    def show_selection(self, selection: Selection) -> None:
+        """Frame what is selected, and follow the selected sample."""
+        changed = selection.sample != self._selection.sample
+        self._selection = selection
+        self.nested.show_selection(selection)
+        if changed:
+            self._write_if_seen()
+
+    def show_hover(self, selection: Selection) -> None:
+        """Frame what the pointer is at."""
+        self.nested.show_hover(selection)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Paint in a theme's colours."""
+        self._theme = theme
+        self.nested.show_theme(theme)
+        self._write_if_seen()
+
+    def _write_if_seen(self) -> None:
+        self._stale = not self.isVisible()
+        if not self._stale:
+            self._write()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self._write_if_seen()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._write_formula()
+
+    # -- writing -----------------------------------------------------------------------------------
+
+    def _write(self) -> None:
+        if self._network is None:
+            return
+        self._write_formula()
+        names = self.tr("where {activations}").format(activations=", ".join(names_of(self._network)))
+        if any(layer.dropout for layer in self._network.layers):
+            names += " · " + self.tr("m: what dropout multiplies with while it trains")
+        if names != self.names.text():
+            self.names.setText(names)
+        if self._snapshot is not None:
+            values = self._values(self._network, self._snapshot)
+            self.nested.show_values(self._network, self._snapshot.before, values)
+        self.line.setText(self._whose())
+
+    def _write_formula(self) -> None:
+        """Write the formula in as many lines as keep it readable in the present width."""
+        if self._network is None or not self.isVisible():
+            return
+        size = self.formula.fontMetrics().height() * 0.9  # as the label sets it
+        colour = self.palette().text().color().name()
+        lines = latex_lines(self._network, self.width() - 32, lambda text: width_of(text, colour, size))
+        spoken = self.tr("The output as a nested expression of {} layers").format(len(self._network.layers))
+        self.formula.set_formula(BREAK.join(lines), spoken)
+
+    def _values(self, network: Network, snapshot: Snapshot) -> Pass | None:
+        batch, s, dataset = snapshot.values, self._selection.sample, self._dataset
+        if dataset is None or s is None or s >= dataset.x.shape[1]:
+            return batch
+        x, y = dataset.x[:, [s]], dataset.targets(network.n[-1])[:, [s]]
+        alone = evaluate(network, snapshot.before, x, y, np.array([s]))
+        return alone if batch is None else as_far_as(batch, alone)
+
+    def _whose(self) -> str:
+        s, values = self._selection.sample, None if self._snapshot is None else self._snapshot.values
+        if s is not None:
+            return self.tr("Sample {}, alone").format(s + 1)
+        if values is None:
+            return self.tr("No pass has been made yet: press Forward.")
+        text = self.tr("Sample {sample}, the first of the batch of {size}")
+        return text.format(sample=int(values.samples[0]) + 1, size=values.y.shape[1])
+
+    # -- gestures ----------------------------------------------------------------------------------
+
+    def _point(self, selection: Selection) -> None:
+        self.hover_requested.emit(selection)
+
+    def _pick(self, selection: Selection) -> None:
+        l, j, i = selection.layer, selection.neuron, selection.source
+        self.select_requested.emit(Selection(l, j, i, self._selection.sample))
