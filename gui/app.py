@@ -116,7 +116,7 @@ def _grab(
     window = MainWindow(first_design(), settings)
     try:
         window.files.open(path, own=False)
-        window.show_theme(theme.THEMES[theme_name])
+        window.looks.show(theme.THEMES[theme_name])
         window.resize(*size)
         window.show()
         if iterations:

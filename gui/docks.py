@@ -49,9 +49,9 @@ class DockTitle(QWidget):
         self.label.setText(title)
         self.cross.setAccessibleName(self.tr("Close panel {title}").format(title=title))
 
-    def show_theme(self, shown: theme.Theme, scale: float) -> None:
-        """Take the colours and the font of a theme."""
-        self.label.setFont(theme.font("title", scale))
+    def show_theme(self, shown: theme.Theme) -> None:
+        """Take the colours of a theme."""
+        self.label.setFont(theme.font("title"))
         self.cross.setIcon(theme.icon("x", shown, shown.muted))
 
 
@@ -105,12 +105,12 @@ class Docks:
     def _in(self, area: Qt.DockWidgetArea) -> list[QDockWidget]:
         return [dock for dock in self._docks.values() if self._window.dockWidgetArea(dock) == area]
 
-    def show_theme(self, shown: theme.Theme, scale: float) -> None:
+    def show_theme(self, shown: theme.Theme) -> None:
         """Hand a theme to the titles."""
         for dock in self._docks.values():
             title = dock.titleBarWidget()
             if isinstance(title, DockTitle):
-                title.show_theme(shown, scale)
+                title.show_theme(shown)
 
     # -- as they were -----------------------------------------------------------------------------
 

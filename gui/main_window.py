@@ -6,16 +6,16 @@ from pathlib import Path
 
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QGuiApplication, QShowEvent
+from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from core.design import Dense, Design
 from core.training import Phase
-from gui import theme
 from gui.actions import Actions, describe
 from gui.command_palette import CommandPalette, ShortcutSheet
 from gui.document import Document
 from gui.file_menu import FileMenu
+from gui.looks import Looks
 from gui.notice import Notice
 from gui.panels import Panels
 from gui.player import Player
@@ -49,7 +49,8 @@ class MainWindow(QMainWindow):
             self.document, self.player, self.panels, self.notice, self.status, frames, self
         )
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
-        self.theme = theme.LIGHT
+        parts = (self.actions_, self.transport, self.counters, self.status, self.notice, self.panels)
+        self.looks = Looks(self.actions_, parts, settings, self)
         self._arranged = False
         self._lay_out()
         self._connect()
@@ -90,7 +91,6 @@ class MainWindow(QMainWindow):
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.files.told.connect(session.tell)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
-        QGuiApplication.styleHints().colorSchemeChanged.connect(self._choose_theme)
         stack = document.undo_stack
         stack.indexChanged.connect(self._show_undo)
 
@@ -127,10 +127,6 @@ class MainWindow(QMainWindow):
             self.actions_[name].toggled.connect(
                 lambda on, numbers=numbers: self.panels.canvas.set_edge_numbers(numbers) if on else None
             )
-        for name in ("system", "light", "dark"):
-            self.actions_[f"theme_{name}"].triggered.connect(
-                lambda _on=False, name=name: self._set_theme(name)
-            )
         self._show_undo()
 
     def _restore(self) -> None:
@@ -138,9 +134,7 @@ class MainWindow(QMainWindow):
         speed = str(self.settings.value("train/speed", FIRST_SPEED))
         self.transport.speed.setValue(int(speed) if speed.isdigit() else FIRST_SPEED)
         self.actions_["edges_weights"].setChecked(True)
-        chosen = str(self.settings.value("look/theme", "system"))
-        self.actions_[f"theme_{chosen if chosen in theme.THEMES else 'system'}"].setChecked(True)
-        self._choose_theme()
+        self.looks.restore()
         self.transport.show_running(False)
         room = self.screen().availableSize()
         self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
@@ -148,26 +142,6 @@ class MainWindow(QMainWindow):
         self._arranged = self.panels.docks.restore(self.settings)
 
     # -- how it looks -----------------------------------------------------------------------------
-
-    def _set_theme(self, name: str) -> None:
-        self.settings.setValue("look/theme", name)
-        self._choose_theme()
-
-    def _choose_theme(self) -> None:
-        chosen = next((name for name in theme.THEMES if self.actions_[f"theme_{name}"].isChecked()), None)
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        self.show_theme(theme.THEMES[chosen] if chosen else theme.system_theme(app))
-
-    def show_theme(self, shown: theme.Theme) -> None:
-        """Give the window, and the application, a theme."""
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        self.theme = shown
-        theme.apply(app, shown)
-        for part in (self.actions_, self.transport, self.counters, self.status, self.notice):
-            part.show_theme(shown)
-        self.panels.show_theme(shown, 1.0)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

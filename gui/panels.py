@@ -85,10 +85,10 @@ class Panels:
         for method in listeners:
             method(*values)
 
-    def show_theme(self, theme: Theme, scale: float) -> None:
+    def show_theme(self, shown: Theme) -> None:
         """Hand a theme to all views and docks."""
-        self.docks.show_theme(theme, scale)
-        self.show("show_theme", theme)
+        self.docks.show_theme(shown)
+        self.show("show_theme", shown)
 
     def frames(self, *bars: object) -> Frames:
         """Return who is drawn how often: the canvas most, the panels and the ``bars`` in turn."""

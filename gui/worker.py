@@ -19,7 +19,7 @@ from core.training import Diverged, Snapshot, Trainer
 SLICE_SECONDS = 0.002
 LONGEST_PARKING = 0.1
 
-Request = Callable[["Worker"], None]
+Request = Callable[["Worker"], object]
 
 
 @dataclass(frozen=True)

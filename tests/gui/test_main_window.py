@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from PySide6.QtCore import QMimeData, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
@@ -393,12 +393,12 @@ def test_the_theme_changes_while_running_and_is_remembered(window: MainWindow, s
     window.player.run()
     light = window.grab().toImage()
     window.actions_["theme_dark"].trigger()
-    assert window.theme is DARK
+    assert window.looks.theme is DARK
     assert settings.value("look/theme") == "dark"
     dark = window.grab().toImage()
     assert dark.pixelColor(5, 5) == DARK.panel != light.pixelColor(5, 5)
     window.actions_["theme_light"].trigger()
-    assert window.theme is LIGHT
+    assert window.looks.theme is LIGHT
 
 
 def test_preferences_are_the_same_actions(window: MainWindow, qtbot: QtBot) -> None:
@@ -406,7 +406,7 @@ def test_preferences_are_the_same_actions(window: MainWindow, qtbot: QtBot) -> N
     dialog = window.findChild(Preferences)
     dialog.theme.setCurrentIndex(2)
     dialog.theme.activated.emit(2)
-    assert window.theme is DARK
+    assert window.looks.theme is DARK
     dialog.weights.click()
     assert window.actions_["with_weights"].isChecked() == dialog.weights.isChecked()
     dialog.close()
@@ -444,6 +444,27 @@ def test_every_widget_that_takes_the_focus_has_a_name(window: MainWindow) -> Non
         and not widget.objectName().startswith("qt_")
     ]
     assert nameless == []
+
+
+class LayoutRequests(QObject):
+    """Counts how often a widget is asked to lay itself out anew."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return super().eventFilter(watched, event)
+
+
+def test_running_numbers_ask_for_no_new_layout(window: MainWindow, qtbot: QtBot) -> None:
+    requests = LayoutRequests()
+    window.transport.installEventFilter(requests)
+    window.status.installEventFilter(requests)
+    window.player.run()
+    qtbot.wait(300)
+    requests.count = 0
+    qtbot.wait(500)
+    assert requests.count == 0
 
 
 def test_a_fault_keeps_the_work_and_says_so(
