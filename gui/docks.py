@@ -8,16 +8,15 @@ from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
-    QLabel,
     QMainWindow,
     QScrollArea,
-    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
 )
 
 from gui import theme
+from gui.line import Line
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
@@ -30,9 +29,7 @@ class DockTitle(QWidget):
 
     def __init__(self, dock: QDockWidget) -> None:
         super().__init__(dock)
-        self.label, self.cross = QLabel(dock.windowTitle()), QToolButton()
-        self.label.setProperty("look", "title")
-        self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.label, self.cross = Line("title"), QToolButton()
         self.cross.setProperty("look", "quiet")
         self.cross.setIconSize(QSize(12, 12))
         self.cross.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -47,11 +44,12 @@ class DockTitle(QWidget):
 
     def _name(self, title: str) -> None:
         self.label.setText(title)
+        self.label.setToolTip(title)
         self.cross.setAccessibleName(self.tr("Close panel {title}").format(title=title))
 
     def show_theme(self, shown: theme.Theme) -> None:
         """Take the colours of a theme."""
-        self.label.setFont(theme.font("title"))
+        self.label.show_theme(shown)
         self.cross.setIcon(theme.icon("x", shown, shown.muted))
 
 
