@@ -96,7 +96,7 @@ class NestedMatrices(QWidget):
         left, end = 0.0, self.width()
         for group in self.pieces:
             whole = sum(piece.size[0] + SPACE for piece in group)
-            if lines[-1] and len(lines[-1]) > 2 and left + whole > end:
+            if (len(lines) > 1 or len(lines[0]) > 2) and left + whole > end:
                 lines.append([])
                 left = INDENT
             for piece in group:

@@ -208,6 +208,9 @@ class Histograms(QAbstractScrollArea):
         return k if y > self._line + 4 and 0 <= k < len(self.shown) else None
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
+        event.accept()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         k = self.row_at(event.position().y())
         if k is not None:
             chosen = Selection(self.shown[k].layer, sample=self._selection.sample)
