@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import get_args
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin, get_type_hints
 
-from .design import Layer, Training, fields_of
-from .losses import LOSSES
-from .optimizers import OPTIMIZERS
+from msgspec import Struct
 
 _KINDS = {
     "object": "an object {…}",
@@ -23,8 +22,8 @@ _GOT = {"int": "a number", "float": "a number with decimals"}
 _BOUNDS = {"<=": "at most", ">=": "at least", "<": "below", ">": "above"}
 
 
-def plain(message: str, where: str, data: bytes) -> str:
-    """Return msgspec's ``message`` about a part at ``where`` of the file as one sentence.
+def plain(message: str, where: str, data: bytes, kind: Any) -> str:
+    """Return msgspec's ``message`` about a part of type ``kind`` at ``where`` of the file as one sentence.
 
     ``data`` is what was decoded; a byte number in the message becomes a line and a column of it.
     """
@@ -35,6 +34,9 @@ def plain(message: str, where: str, data: bytes) -> str:
     if what.startswith("Input data was truncated"):
         end = line_and_column(data, len(data))
         return f"it ends too early, at {end}: the file is not complete, take another copy of it."
+    if found := re.fullmatch(r"Invalid (?:enum )?value '(.*)'", what):
+        known = ", ".join(choices(kind, path.strip("`").removeprefix("$").removeprefix(".")))
+        return f"{place} cannot be “{found[1]}”: choose one of {known}."
     return f"{place} {_value(what, place)}"
 
 
@@ -49,7 +51,7 @@ def _syntax(data: bytes, byte: int) -> str:
     place = line_and_column(data, byte)
     for name in ("NaN", "Infinity"):
         if data.startswith(name.encode(), byte):
-            return f"{place}: {name} is not a number a design can hold; write a finite one."
+            return f"{place}: {name} is not a number a file can hold; write a finite one."
     return f"{place} is not JSON: mend it there, or choose a file that Glassnet wrote."
 
 
@@ -64,14 +66,32 @@ def _kinds(names: str) -> str:
     return " or ".join(_KINDS.get(name, name) for name in names.split(" | "))
 
 
-def _known(place: str) -> list[str]:
-    """Return the names that may stand at a place where one of a few is asked for."""
-    parent, _, field = place.rpartition(".")
-    if field == "kind":
-        return [str(kind.__struct_config__.tag) for kind in get_args(Layer)]
-    if field == "name":
-        return list(OPTIMIZERS if parent.endswith("optimizer") else LOSSES)
-    return [str(choice) for choice in get_args(fields_of(Training)[field][0])]
+def choices(kind: Any, path: str) -> list[str]:
+    """Return the names that may stand at ``path``, such as ``layers[0].kind``, inside a ``kind``.
+
+    Where the kind is one of several, each of them may have its say.
+    """
+    field, _, rest = path.partition(".")
+    name = field.split("[")[0]
+    parts = [part for part in _alternatives(kind) if isinstance(part, type) and issubclass(part, Struct)]
+    if not rest and any(part.__struct_config__.tag_field == name for part in parts):
+        return [str(part.__struct_config__.tag) for part in parts]
+    hints = [hint for part in parts if (hint := get_type_hints(part).get(name)) is not None]
+    if rest:
+        return list(dict.fromkeys(name for hint in hints for name in choices(hint, rest)))
+    words = (word for hint in hints for choice in _alternatives(hint) for word in get_args(choice))
+    return list(dict.fromkeys(str(word) for word in words))
+
+
+def _alternatives(kind: Any) -> list[Any]:
+    """Return the types a value of ``kind``, or an item of it, can have."""
+    if get_origin(kind) in (Union, UnionType):
+        return [inner for part in get_args(kind) for inner in _alternatives(part)]
+    if get_origin(kind) is Annotated:
+        return _alternatives(get_args(kind)[0])
+    if get_origin(kind) is tuple:
+        return _alternatives(get_args(kind)[0])
+    return [kind]
 
 
 # The decoder's messages, and what is said instead of each: "design.training.seed" + " must be …".
@@ -83,10 +103,6 @@ _MESSAGES: tuple[tuple[str, Callable[..., str]], ...] = (
         ),
     ),
     (r"Object missing required field `(.*)`", lambda place, field: f"lacks the field “{field}”: add it."),
-    (
-        r"Invalid (?:enum )?value '(.*)'",
-        lambda place, value: f"cannot be “{value}”: choose one of {', '.join(_known(place))}.",
-    ),
     (
         r"Expected `\w+` of length ([<>]=?) (\d+)",
         lambda place, sign, bound: f"must have a length of {_BOUNDS[sign]} {bound}.",

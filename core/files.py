@@ -11,11 +11,10 @@ one sentence, with the place in the file. Writing leaves the old file whole what
 from __future__ import annotations
 
 import json
-import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import msgspec
 import numpy as np
@@ -25,9 +24,12 @@ from .activations import ACTIVATIONS
 from .datasets import make_dataset
 from .design import Dense, Design, DesignError, range_problems
 from .disk import replace_file
-from .faults import line_and_column, plain
+from .faults import plain
 from .modules import Array
 from .network import Network
+from .reading import FileError, PlaceError, bytes_of, check_keys, decoded, not_utf8, reason
+
+__all__ = ["FileError", "Work", "examples", "find", "read", "write"]
 
 FORMAT = "glassnet-design"
 SUFFIX = ".glassnet"
@@ -37,19 +39,10 @@ MOST_ITERATIONS = 10**12
 EXAMPLES = Path(__file__).parent.parent / "assets" / "designs"
 
 Json = dict[str, Any]
-Part = TypeVar("Part")
 
 # MIGRATIONS[v - 1] turns the design of version v, as a dict, into one of version v + 1.
 MIGRATIONS: tuple[Callable[[Json], Json], ...] = ()
 VERSION = 1 + len(MIGRATIONS)
-
-
-class FileError(ValueError):
-    """A file that cannot be read or written: one sentence with the file, the place and the cure."""
-
-
-class PlaceError(ValueError):
-    """What is wrong at a place inside a file: a sentence without the file's name."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,7 +74,7 @@ class _File(_Head, forbid_unknown_fields=True):
 def read(path: str | Path) -> Work:
     """Return what the file holds. Raises FileError, and has then allocated nothing large."""
     path = Path(path)
-    data = _bytes_of(path)
+    data = bytes_of(path, "a design", MOST_BYTES, SUFFIX)
     try:
         return _parsed(data)
     except PlaceError as error:
@@ -102,7 +95,7 @@ def write(path: str | Path, work: Work) -> None:
     except PlaceError as error:
         raise FileError(f"“{path.name}” was not saved: {error}") from None
     except (OSError, ValueError) as error:
-        raise FileError(f"“{path.name}” was not saved: {_reason(error)}; choose another place.") from None
+        raise FileError(f"“{path.name}” was not saved: {reason(error)}; choose another place.") from None
 
 
 def examples() -> dict[str, Path]:
@@ -117,9 +110,7 @@ def find(name_or_path: str) -> Path:
         if path.exists():
             return path
     except (OSError, ValueError) as error:
-        raise FileError(
-            f"“{name_or_path}” cannot be opened: {_reason(error)}; choose another file."
-        ) from None
+        raise FileError(f"“{name_or_path}” cannot be opened: {reason(error)}; choose another file.") from None
     known = examples()
     if name_or_path not in known:
         raise FileError(
@@ -132,55 +123,21 @@ def find(name_or_path: str) -> Path:
 # -- reading ------------------------------------------------------------------------------------------
 
 
-def _bytes_of(path: Path) -> bytes:
-    try:
-        status = path.stat()
-        if not stat.S_ISREG(status.st_mode):
-            raise FileError(f"“{path.name}” is not a file that can be read: choose a {SUFFIX} file.")
-        with path.open("rb") as file:
-            data = file.read(MOST_BYTES + 1) if status.st_size <= MOST_BYTES else None
-    except (OSError, ValueError) as error:
-        if isinstance(error, FileError):
-            raise
-        raise FileError(f"“{path.name}” cannot be opened: {_reason(error)}; choose another file.") from None
-    if data is None or len(data) > MOST_BYTES:
-        size = max(status.st_size, MOST_BYTES + 1) / 2**20
-        raise FileError(
-            f"“{path.name}” has {size:.0f} MiB, and a design has at most {MOST_BYTES >> 20} MiB: "
-            f"choose another file."
-        )
-    return data
-
-
-def _reason(error: Exception) -> str:
-    if isinstance(error, OSError) and error.strerror:
-        return error.strerror[0].lower() + error.strerror[1:]
-    return str(error)
-
-
 def _parsed(data: bytes) -> Work:
     try:
         return _work(_file(data), data)
     except UnicodeDecodeError:
-        raise PlaceError(f"{_not_utf8(data)} is not UTF-8 text: mend it there.") from None
+        raise PlaceError(not_utf8(data)) from None
     except RecursionError:
         raise PlaceError("it is nested too deeply: a design has only a few levels.") from None
 
 
-def _not_utf8(data: bytes) -> str:
-    try:
-        data.decode()
-    except UnicodeDecodeError as error:
-        return line_and_column(data, error.start)
-    return "a half character"
-
-
 def _file(data: bytes) -> _File:
     try:
-        file = _decoded(data, _File, "")
+        file = decoded(data, _File, "")
     except PlaceError:
         # A newer version may have fields of its own: say that, not that they are unknown.
-        _check_head(_decoded(data, _Head, ""))
+        _check_head(decoded(data, _Head, ""))
         raise
     _check_head(file)
     return file
@@ -210,14 +167,6 @@ def _work(file: _File, data: bytes) -> Work:
     return Work(design, iteration=file.iteration)
 
 
-def _decoded(data: bytes, kind: type[Part], where: str) -> Part:
-    """Decode ``data``, which stands at ``where`` in the file. Raises PlaceError."""
-    try:
-        return msgspec.json.decode(data, type=kind)
-    except msgspec.DecodeError as error:
-        raise PlaceError(plain(str(error), where, data)) from None
-
-
 def _design(file: _File, data: bytes) -> Design:
     """Return the design of a file: its own version's, or brought up to the present one."""
     text = bytes(file.design)
@@ -227,17 +176,17 @@ def _design(file: _File, data: bytes) -> Design:
             f"design has {len(rest) / 2**20:.1f} MiB; at most {MOST_DESIGN_BYTES >> 20} MiB: make it smaller."
         )
     if file.version == VERSION:
-        design = _decoded(text, Design, "design")
+        design = decoded(text, Design, "design")
     else:
-        old = _decoded(text, dict, "design")
+        old = decoded(text, dict, "design")
         for migrate in MIGRATIONS[file.version - 1 :]:
             old = migrate(old)
         try:
             design = msgspec.convert(old, Design)
         except msgspec.ValidationError as error:
-            raise PlaceError(plain(str(error), "design", text)) from None
+            raise PlaceError(plain(str(error), "design", text, Design)) from None
     _check_names(design)
-    json.loads(rest, object_pairs_hook=_check_keys)
+    json.loads(rest, object_pairs_hook=check_keys)
     return design
 
 
@@ -247,14 +196,6 @@ def _without(data: bytes, *lists: bytes) -> bytes:
         if numbers.startswith(b"["):
             data = data.replace(numbers, b"0", 1)
     return data
-
-
-def _check_keys(pairs: list[tuple[str, Any]]) -> None:
-    """Refuse a key that stands twice in one object: of two values one would be lost in silence."""
-    keys = [key for key, _value in pairs]
-    for key in keys:
-        if keys.count(key) > 1:
-            raise PlaceError(f"the field “{key}” stands twice in one object: remove one.")
 
 
 def _check_names(design: Design) -> None:
@@ -293,7 +234,7 @@ def _numbers(text: bytes, shape: tuple[int, ...], where: str, dtype: np.dtype[An
             f"remove {where}, or take the design it belongs to."
         )
     kind = list[float] if len(shape) == 1 else list[list[float]]
-    rows = _decoded(text, kind, where)
+    rows = decoded(text, kind, where)
     try:
         with np.errstate(over="ignore"):
             array = np.array(rows, dtype).reshape(shape)
