@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter, QStaticText, QTextOption
 from core.matrices import Matrix
 from gui.cells import CellPainter, Cells, CellSizes
 from gui.fonts import sized
-from gui.matrix_words import cell_of, shape_of, title_of
+from gui.matrix_words import cell_of, reading_of, shape_of, title_of
 from gui.selection import Selection
 from gui.theme import Theme
 
@@ -123,6 +123,16 @@ class Blocks:
     def cell(self, place: Place) -> QRectF:
         """Return where a number is."""
         return self._blocks[place.matrix].cells.cell(place.row, place.column)
+
+    def surroundings(self, place: Place) -> QRectF:
+        """Return where a number is, with what should be seen around it."""
+        return self.cell(place).adjusted(-4, -2 * self.line, 4, 4)
+
+    def reading(self, place: Place | None) -> str:
+        """Return what a number is, in rich text; empty: there is no such number."""
+        if place is None or not self.has(place):
+            return ""
+        return reading_of(self.matrices[place.matrix], place.row, place.column)
 
     def place_at(self, point: QPointF) -> Place | None:
         """Return the number at a point."""

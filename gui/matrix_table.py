@@ -17,12 +17,13 @@ from PySide6.QtGui import (
     QResizeEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QAbstractScrollArea, QMenu, QToolTip, QWidget
+from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from core.copying import FORMATS, tabbed
 from core.matrices import Matrix
 from gui.matrix_blocks import Blocks, Place
-from gui.matrix_words import plain, reading_of, title_of, tr
+from gui.matrix_words import plain, title_of, tr
+from gui.painted import Painted
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme
 
@@ -37,7 +38,7 @@ ZOOM_KEYS = {Qt.Key.Key_Plus: 1.25, Qt.Key.Key_Equal: 1.25, Qt.Key.Key_Minus: 0.
 ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 
 
-class MatrixTable(QAbstractScrollArea):
+class MatrixTable(Painted):
     """Matrices with captions, in rows as the width allows.
 
     ``pointed`` tells the `Place` under the pointer or of the arrow keys (None: left), ``picked`` the one
@@ -49,9 +50,7 @@ class MatrixTable(QAbstractScrollArea):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setFrameShape(QAbstractScrollArea.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setMinimumSize(120, 60)
         self.viewport().setMouseTracking(True)
         self.blocks = Blocks(LIGHT)
         self.current: Place | None = None
@@ -88,34 +87,17 @@ class MatrixTable(QAbstractScrollArea):
 
     def _lay_out(self) -> None:
         """Place all matrices, and let the bars reach as far as they do."""
-        view = self.viewport().size()
-        self.blocks.lay_out(view.width(), self._zoom)
-        size = self.blocks.size
-        for bar, extent, seen in (
-            (self.verticalScrollBar(), size.height(), view.height()),
-            (self.horizontalScrollBar(), size.width(), view.width()),
-        ):
-            bar.setRange(0, max(0, extent - seen))
-            bar.setPageStep(seen)
-            bar.setSingleStep(self.blocks.line)
+        self.blocks.lay_out(self.viewport().width(), self._zoom)
+        self.reach(self.blocks.size, self.blocks.line)
         self.viewport().update()
 
     def cell(self, place: Place) -> QRectF:
         """Return where a number is, in the pixels of the viewport."""
-        return self.blocks.cell(place).translated(-self._offset())
-
-    def reading(self, place: Place | None) -> str:
-        """Return what a number is, in rich text; empty: nothing is pointed at."""
-        if place is None or not self.blocks.has(place):
-            return ""
-        return reading_of(self.blocks.matrices[place.matrix], place.row, place.column)
-
-    def _offset(self) -> QPointF:
-        return QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
+        return self.blocks.cell(place).translated(-self.offset)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
-        theme, blocks, offset = self.blocks.theme, self.blocks, self._offset()
+        theme, blocks, offset = self.blocks.theme, self.blocks, self.offset
         painter.fillRect(event.rect(), theme.panel)
         painter.translate(-offset)
         blocks.paint(painter, QRectF(event.rect()).translated(offset))
@@ -137,7 +119,7 @@ class MatrixTable(QAbstractScrollArea):
         if event.type() == QEvent.Type.Leave:
             self._point(None)
         elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            k = self.blocks.matrix_at(QPointF(event.pos()) + self._offset())
+            k = self.blocks.matrix_at(QPointF(event.pos()) + self.offset)
             QToolTip.showText(event.globalPos(), "" if k is None else self._tips[k], self)
             return True
         return super().viewportEvent(event)
@@ -149,10 +131,10 @@ class MatrixTable(QAbstractScrollArea):
             self.viewport().update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point(self.blocks.place_at(event.position() + self._offset()))
+        self._point(self.blocks.place_at(event.position() + self.offset))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        place = self.blocks.place_at(event.position() + self._offset())
+        place = self.blocks.place_at(event.position() + self.offset)
         if place is not None and event.button() == Qt.MouseButton.LeftButton:
             self.current = place
             self.picked.emit(place)
@@ -171,9 +153,11 @@ class MatrixTable(QAbstractScrollArea):
         self._lay_out()
         looked_at = self._under or self.current
         if looked_at is not None:
-            self._show(looked_at)
+            self.reveal(self.blocks.surroundings(looked_at))
 
     def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.FocusOut and self._under is None:
+            self.pointed.emit(None)
         # The arrows, Space and Copy are shortcuts of the window too; here they belong to the table.
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and _takes(event):
             event.accept()
@@ -187,7 +171,7 @@ class MatrixTable(QAbstractScrollArea):
         elif key in ARROWS:
             self.current = self.blocks.neighbour(self.current, *ARROWS[key])
             if self.current is not None:
-                self._show(self.current)
+                self.reveal(self.blocks.surroundings(self.current))
             self._under = None
             self.pointed.emit(self.current)
             self.viewport().update()
@@ -197,15 +181,6 @@ class MatrixTable(QAbstractScrollArea):
             self.magnify(ZOOM_KEYS[key])
         else:
             super().keyPressEvent(event)
-
-    def _show(self, place: Place) -> None:
-        """Scroll so far that a number is in sight."""
-        cell, view = self.cell(place), QRectF(self.viewport().rect())
-        for bar, low, high, end in (
-            (self.verticalScrollBar(), cell.top() - 2 * self.blocks.line, cell.bottom() + 4, view.bottom()),
-            (self.horizontalScrollBar(), cell.left() - 4, cell.right() + 4, view.right()),
-        ):
-            bar.setValue(round(bar.value() + min(0, low) + max(0, high - end)))
 
     # -- copying -----------------------------------------------------------------------------------
 
@@ -225,7 +200,7 @@ class MatrixTable(QAbstractScrollArea):
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         position = QPointF(self.viewport().mapFromGlobal(event.globalPos()))
-        k = self.blocks.matrix_at(position + self._offset())
+        k = self.blocks.matrix_at(position + self.offset)
         if k is not None:
             menu = QMenu(self)
             menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)

@@ -162,7 +162,7 @@ class Matrices(QWidget):
 
     def _tell(self) -> None:
         """Say what is pointed at, else whose numbers these are."""
-        text = self.table.reading(self._pointed) or self._whose()
+        text = self.table.blocks.reading(self._pointed) or self._whose()
         if text != self.line.text():
             self.line.setText(text)
             self.table.setAccessibleDescription(plain(text))

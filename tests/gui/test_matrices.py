@@ -183,6 +183,10 @@ def test_the_keyboard_goes_through_all_matrices(matrices: Matrices, qtbot: QtBot
     with qtbot.waitSignal(matrices.select_requested) as blocker:
         qtbot.keyClick(matrices.table, Qt.Key.Key_Return)
     assert blocker.args == [Selection(2, 0)]
+    with qtbot.waitSignal(matrices.hover_requested) as blocker:
+        matrices.copy_button.setFocus()
+    assert blocker.args == [Selection()]
+    matrices.table.setFocus()
     for _ in range(60):
         qtbot.keyClick(matrices.table, Qt.Key.Key_Down)
     assert matrices.table.current == Place(8, 1, 0)
