@@ -50,7 +50,7 @@ def activation_title(part: Dense) -> str:
 class ChipItem(QGraphicsItem):
     """The header of one column."""
 
-    turn: int | None = 0
+    turns: frozenset[int] = frozenset()
 
     def __init__(self, picture: Picture, k: int) -> None:
         super().__init__()

@@ -5,8 +5,15 @@ from __future__ import annotations
 from math import isqrt
 
 from PySide6.QtCore import QElapsedTimer, QRectF, Qt, QTimer
-from PySide6.QtGui import QPainter, QPixmapCache
-from PySide6.QtWidgets import QApplication, QFrame, QGraphicsScene, QGraphicsView, QWidget
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmapCache, QRegion, QTransform
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QGraphicsScene,
+    QGraphicsView,
+    QStyleOptionGraphicsItem,
+    QWidget,
+)
 
 from core.datasets import Dataset
 from core.design import Design, Problem
@@ -25,13 +32,13 @@ from gui.canvas.picture import Picture, Texts
 from gui.canvas.pills import PillsItem
 from gui.canvas.pixels import Pixels, packed
 from gui.canvas.reach import reach
-from gui.canvas.tiles import TURNS, TilesItem
+from gui.canvas.tiles import TURNS, TilesItem, frame_of
 from gui.canvas.values import ValuesItem
 from gui.canvas.zoom import ZoomView
 from gui.selection import Selection
 from gui.theme import Theme, diverging
 
-QUIET = 45  # milliseconds without a new moment, after which all is drawn
+QUIET = 120  # milliseconds without a new moment, after which all is drawn
 PICTURES = 96 * 1024  # kilobytes for tiles and edges between two moments, on a large screen
 LARGEST_TILE = 128  # pixels
 
@@ -55,6 +62,7 @@ class Drawing(ZoomView):
         # An item is no QObject: without a parent the animation would outlive it and call it.
         self.overlay.animation.setParent(self)
         self._turn = 0
+        self._region: tuple[Layout, QTransform, QRegion] | None = None
         self._axes: tuple[int, int] | None = None
         self._since = QElapsedTimer()
         self._since.start()
@@ -78,6 +86,7 @@ class Drawing(ZoomView):
         picture.image = dataset.features >= 49 and isqrt(dataset.features) ** 2 == dataset.features
         picture.moment = picture.last = picture.coming = None
         picture.findings, self._axes = (), None
+        self.badges.hide()
         self.rebuild()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -120,6 +129,7 @@ class Drawing(ZoomView):
         """Mark the neurons and layers in which something is wrong."""
         if findings != self.picture.findings:
             self.picture.findings = findings
+            self.badges.setVisible(bool(findings))
             self.badges.update()
 
     def show_plane(self, axes: tuple[int, int] | None) -> None:
@@ -168,14 +178,48 @@ class Drawing(ZoomView):
         picture, snapshot = self.picture, self._snapshot
         if picture.pixels is not None and snapshot is not None and picture.moment is not None:
             picture.pixels.refresh(snapshot.theta, picture.colours, fine=resting)
+            self.viewport().update(self._tiles_region())
         for item in (*self._items, self.pills):
-            if resting or item.turn is None or item.turn == self._turn:
+            if resting or self._turn in item.turns:
                 item.refresh()
         if resting:
             self._late.stop()
             self.overlay.update()
         else:
             self._late.start(QUIET)
+
+    def _tiles_region(self) -> QRegion:
+        """Return where on the viewport the tiles lie that are put in place in every frame."""
+        transform = self.viewportTransform()
+        key = self.picture.layout, transform
+        if self._region is None or self._region[0] is not key[0] or self._region[1] != transform:
+            region = QRegion()
+            for item in self._live():
+                for tile in item.rects:
+                    region += transform.mapRect(tile).toRect()
+            self._region = *key, region
+        return self._region[2]
+
+    def _live(self) -> list[TilesItem]:
+        return [item for item in self._items if isinstance(item, TilesItem) and item.live]
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw; where nothing but tiles changed, nothing but them and what lies on them."""
+        region, tiles = event.region(), self._tiles_region()
+        if self.overlay.mark is not None or not region.subtracted(tiles).isEmpty():
+            super().paintEvent(event)
+            return
+        painter = QPainter(self.viewport())
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setTransform(self.viewportTransform())
+        for item in self._live():
+            item.paint_tiles(painter)
+        for values in self._items:
+            if isinstance(values, ValuesItem):
+                values.paint_marks(painter)
+        if self.badges.isVisible():
+            self.badges.paint(painter, QStyleOptionGraphicsItem())
+        painter.end()
 
     # -- building ---------------------------------------------------------------------------------
 
@@ -248,12 +292,18 @@ class Drawing(ZoomView):
             return
         if dataset.features > 2 and self._axes is None:
             return
-        sides = {
-            column.layer: min(LARGEST_TILE, max(6, round(column.tile(0).width() * picture.density)))
+        tiles = {
+            column.layer: column.tile(0).width()
             for column in picture.layout.columns
             if column.layer is not None and column.style not in ("block", "none")
         }
-        picture.pixels = Pixels(network, dataset, sides, self._axes or (0, 1))
+        sides = {l: min(LARGEST_TILE, max(6, round(side * picture.density))) for l, side in tiles.items()}
+
+        def frame(pixels: int) -> QImage:
+            side = next(tiles[l] for l in sides if sides[l] == pixels)
+            return frame_of(picture.theme, side, pixels)
+
+        picture.pixels = Pixels(network, dataset, sides, frame, self._axes or (0, 1))
 
 
 def _prepare(view: Drawing) -> None:
@@ -274,5 +324,6 @@ def _prepare(view: Drawing) -> None:
     view.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
     view.setMinimumSize(240, 160)
     view.setMouseTracking(True)
+    view.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
     QPixmapCache.setCacheLimit(max(PICTURES, QPixmapCache.cacheLimit()))
     view.setBackgroundBrush(view.picture.theme.canvas)

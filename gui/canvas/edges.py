@@ -12,17 +12,21 @@ from gui.canvas.layout import ends
 from gui.canvas.notation import below
 from gui.canvas.picture import Picture, faded
 from gui.canvas.pixels import picture_of
-from gui.canvas.tiles import TURNS
+from gui.canvas.tiles import turns
 from gui.theme import Theme, mixed
 
 LEVELS = 12
 SMOOTH_UP_TO = 500
 UNREACHED_EDGE = 0.25
+FEW = 32  # edges drawn in every fourth frame of a fast run; more in every eighth
 
 
 def pen_numbers(weights: Array) -> Array:
     """Return a pen for each weight: 0 … LEVELS - 1 for negative ones, the rest for positive ones, by size."""
-    level = (LEVELS - 0.001) * (1 - np.exp(-np.abs(np.nan_to_num(weights)) / 1.5))
+    size = np.abs(weights)
+    if not np.isfinite(size.sum()):
+        size = np.nan_to_num(size)
+    level = (LEVELS - 0.001) * (1 - np.exp(size / -1.5))
     numbers: Array = level.astype(np.int64) + LEVELS * (weights >= 0)
     return numbers
 
@@ -60,13 +64,13 @@ class EdgesItem(QGraphicsItem):
     def __init__(self, picture: Picture, l: int) -> None:
         super().__init__()
         self._picture, self._l = picture, l
-        self.turn: int | None = l % TURNS
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._drawn: object = None
         self._lit: frozenset[int] = frozenset()
         outs, ins = ends(picture.layout, l)
         self._targets = len(ins)
         self._paths = paths(outs, ins)
+        self.turns = turns(2) if len(self._paths) <= FEW else turns(2 + 4 * l, 8)
         slots = [abs(p[1, 1] - p[0, 1]) if len(p) > 1 else 99.0 for p in (outs, ins)]
         self._most = max(2.0, min(6.5, 1 + min(slots) / 9))
         self._pens = pens(picture.theme, self._most)
@@ -163,7 +167,7 @@ class MatrixItem(QGraphicsItem):
     def __init__(self, picture: Picture, l: int) -> None:
         super().__init__()
         self._picture, self._l = picture, l
-        self.turn: int | None = l % TURNS
+        self.turns = turns(2)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._looked_at: object = ()
         self._rect = picture.layout.matrices[l]

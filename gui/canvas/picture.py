@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QStaticText
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
 
 from core.design import Design, Layer, Problem
 from core.diagnostics import Finding
@@ -18,7 +18,7 @@ from gui.canvas.reach import NOTHING, Lit, Reach, lit, stage_colour
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme, diverging, font
 
-MOST_TEXTS = 4000
+LONG = 14  # characters: shorter texts may be numbers
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Part:
 
 
 class Texts:
-    """Draws text, keeping what was laid out before by font and text."""
+    """Draws lines of text; numbers, which change in every frame, are measured by their characters."""
 
     def __init__(self, scale: float) -> None:
         self.fonts: dict[str, QFont] = {
@@ -51,33 +51,30 @@ class Texts:
         self.fonts["name"].setItalic(True)
         self.fonts["note"].setItalic(True)
         self.metrics = {role: QFontMetricsF(made) for role, made in self.fonts.items()}
-        self._laid_out: dict[tuple[str, str], tuple[QStaticText, float, float]] = {}
+        self._drops = {role: made.ascent() - made.height() / 2 for role, made in self.metrics.items()}
+        self._widths: dict[tuple[str, str], float] = {}
 
     def draw(self, painter: QPainter, role: str, text: str, x: float, y: float, align: float = 0.5) -> float:
         """Draw a line of text with its middle at height y; return its width.
 
         ``align``: x is its left end (0), its middle (0.5) or its right end (1).
         """
-        found = self._laid_out.get((role, text))
-        if found is None:
-            found = self._lay_out(role, text)
-        static, width, height = found
+        width = self.width(role, text)
         painter.setFont(self.fonts[role])
-        painter.drawStaticText(QPointF(x - align * width, y - height / 2), static)
+        painter.drawText(QPointF(x - align * width, y + self._drops[role]), text)
         return width
-
-    def _lay_out(self, role: str, text: str) -> tuple[QStaticText, float, float]:
-        if len(self._laid_out) > MOST_TEXTS:
-            self._laid_out.clear()
-        static = QStaticText(text)
-        static.prepare(font=self.fonts[role])
-        found = (static, self.metrics[role].horizontalAdvance(text), self.metrics[role].height())
-        self._laid_out[role, text] = found
-        return found
 
     def width(self, role: str, text: str) -> float:
         """Return the width of a text."""
-        return self.metrics[role].horizontalAdvance(text)
+        if len(text) < LONG:
+            return sum(self._measured(role, character) for character in text)
+        return self._measured(role, text)
+
+    def _measured(self, role: str, text: str) -> float:
+        found = self._widths.get((role, text))
+        if found is None:
+            found = self._widths[role, text] = self.metrics[role].horizontalAdvance(text)
+        return found
 
     def sizes(self, names: tuple[str, ...] = ()) -> Sizes:
         """Return what the layout has to know of the fonts; ``names`` are those of the inputs."""

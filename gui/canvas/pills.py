@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from core.modules import Array
 from gui.canvas.layout import Layout, curve, ends
 from gui.canvas.picture import Picture, rounded
-from gui.canvas.tiles import obstacles
+from gui.canvas.tiles import obstacles, turns
 from gui.numbers import known, short
 from gui.theme import Theme, mixed
 
@@ -177,7 +177,7 @@ class Written(NamedTuple):
 class PillsItem(QGraphicsItem):
     """The numbers on all edges; kept as a picture until one of them changes."""
 
-    turn: int | None = 3
+    turns = turns(2)
 
     def __init__(self, picture: Picture) -> None:
         super().__init__()

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
@@ -72,12 +74,18 @@ def picture_of(values: Array, colours: Array, low: float = -1.0, high: float = 1
 class Pixels:
     """What every neuron computes over the plane of two inputs (or the line of one), pixel by pixel.
 
-    ``sides`` are the sizes of a tile of each layer in pixels of the screen. While training runs, the
+    ``sides`` are the sizes of a tile of each layer in pixels of the screen, ``frame`` gives what lies
+    over a tile of a size, as an image of format ARGB32_Premultiplied. While training runs, the
     plane is taken at coarser points and what lies between them is interpolated.
     """
 
     def __init__(
-        self, network: Network, dataset: Dataset, sides: dict[int, int], axes: tuple[int, int] = (0, 1)
+        self,
+        network: Network,
+        dataset: Dataset,
+        sides: dict[int, int],
+        frame: Callable[[int], QImage],
+        axes: tuple[int, int] = (0, 1),
     ) -> None:
         self._network, self._plane = network, plane_of(dataset, axes)
         self._line = dataset.features == 1
@@ -85,7 +93,7 @@ class Pixels:
         by_side: dict[int, list[int]] = {}
         for l, side in sides.items():
             by_side.setdefault(side, []).append(l)
-        self._atlases = [_Atlas(network, layers, side) for side, layers in by_side.items()]
+        self._atlases = [_Atlas(network, layers, frame(side)) for side, layers in by_side.items()]
         self._of_layer = {l: atlas for atlas in self._atlases for l in atlas.first}
         finest = max(sides.values(), default=SIDE)
         self._map = self._made(min(SIDE, finest))
@@ -118,8 +126,8 @@ class Pixels:
 class _Atlas:
     """The tiles of the layers whose tiles are of one size, one below another."""
 
-    def __init__(self, network: Network, layers: list[int], side: int) -> None:
-        self.side = side
+    def __init__(self, network: Network, layers: list[int], frame: QImage) -> None:
+        self.side = side = frame.width()
         starts = np.cumsum([0, *(network.n[l] for l in layers)]).tolist()
         self.first = dict(zip(layers, starts, strict=False))
         self._count = starts[-1]
@@ -130,7 +138,16 @@ class _Atlas:
         self._between: dict[int, Array] = {}
         self._levels: dict[int, Array] = {}
         self._pixels = np.zeros((self._count * side, side), np.uint32)
+        self._take_frame(frame)
         self.image = QImage(self._pixels.data, side, self._count * side, 4 * side, QImage.Format.Format_RGB32)
+
+    def _take_frame(self, frame: QImage) -> None:
+        """Keep where the frame covers a tile, with which bytes, and how much of the tile is left there."""
+        over = np.frombuffer(frame.constBits(), np.uint8).reshape(-1, 4)
+        self._covered = np.flatnonzero(over[:, 3])
+        self._cover = over[self._covered].astype(np.uint16)
+        self._left = 255 - self._cover[:, 3:]
+        self._bytes = self._pixels.view(np.uint8).reshape(self._count, -1, 4)
 
     def refresh(self, activities: list[Array], colours: Array, *, line: bool) -> None:
         """Draw what the neurons give at the points of a plane, or of a line."""
@@ -149,12 +166,17 @@ class _Atlas:
             shown = _areas(shown[:, 0, :])
         index = (shown * 127.5 + 127.5).astype(np.uint8)
         np.take(colours, index.reshape(self._pixels.shape), out=self._pixels)
+        under = self._bytes[:, self._covered].astype(np.uint16)
+        self._bytes[:, self._covered] = under * self._left // 255 + self._cover
 
     def _scaled(self, levels: Array) -> Array:
         """Bring values to -1 … 1, in place: within a neuron's bounds, or by its own greatest size."""
         if self._open.size:
-            rows = np.nan_to_num(levels[self._open], posinf=1e30, neginf=-1e30)
+            rows = levels[self._open]
             own = np.abs(rows).max(axis=1, keepdims=True)
+            if not np.isfinite(own).all():
+                rows = np.nan_to_num(rows, posinf=1e30, neginf=-1e30)
+                own = np.abs(rows).max(axis=1, keepdims=True)
             levels[self._open] = rows / np.where(own > 0, own, np.float32(1))
         np.subtract(levels, self._middle, out=levels)
         np.divide(levels, self._half, out=levels)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import ceil
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.modules import Array
@@ -15,11 +15,18 @@ from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.notation import tr
 from gui.canvas.picture import Picture, faded, rounded
 from gui.canvas.pixels import bars, layer_levels, picture_of
-from gui.theme import mixed
+from gui.theme import Theme, mixed
 
-RIM = 2.0  # what a frame takes outside its tile
-TURNS = 4  # while frames follow one another fast, what is kept as a picture is drawn in every fourth
+TURNS = 8
 UNREACHED = 0.4
+
+
+def turns(first: int, every: int = 4) -> frozenset[int]:
+    """Return in which of 8 frames something is drawn that is kept as a picture between them."""
+    return frozenset(k for k in range(TURNS) if k % every == first % every)
+
+
+NEVER: frozenset[int] = frozenset()
 
 
 def radius(side: float) -> float:
@@ -75,21 +82,21 @@ def obstacles(layout: Layout) -> Array:
 class TilesItem(QGraphicsItem):
     """The tiles of one column, a wide layer's cells, or a dropout.
 
-    Tiles over the plane are pictures already, put in place at every paint; all else is painted once a
-    `refresh` and kept.
+    Tiles over the plane are pictures already, put in place at every paint (``live``); all else is painted
+    once a `refresh` and kept.
     """
 
-    turn: int | None = None
+    turns = NEVER
 
     def __init__(self, picture: Picture, k: int) -> None:
         super().__init__()
         self._picture = picture
         self._column = column = picture.layout.columns[k]
         self._tiles = [column.tile(j) for j in range(column.neurons)] if column.style != "block" else []
-        self._live = picture.pixels is not None and bool(self._tiles)
-        if not self._live:
+        self.live = picture.pixels is not None and bool(self._tiles)
+        if not self.live:
             self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-            self.turn = k % TURNS
+            self.turns = turns(1, 2)
         self._frames: dict[float, QPixmap] = {}
         self.setZValue(2)
         self._bounds = column.block.adjusted(-4, -4, 4, 2 * picture.layout.sizes.line + 4)
@@ -100,8 +107,13 @@ class TilesItem(QGraphicsItem):
 
     def refresh(self) -> None:
         """Draw the numbers of another moment."""
-        if self._column.style != "none":
+        if self._column.style != "none" and not self.live:
             self.update()
+
+    @property
+    def rects(self) -> list[QRectF]:
+        """Where its tiles are."""
+        return self._tiles
 
     def look(self) -> None:
         """Draw what is looked at, if that changed."""
@@ -119,18 +131,18 @@ class TilesItem(QGraphicsItem):
         elif self._column.style == "block":
             self._paint_block(painter)
         else:
-            self._paint_tiles(painter)
+            self.paint_tiles(painter)
 
     def _values(self, name: str) -> Array | None:
         moment, l = self._picture.moment, self._column.layer
         arrays = getattr(moment, name) if moment is not None else None
         return None if arrays is None or l is None else arrays[l]
 
-    def _paint_tiles(self, painter: QPainter) -> None:
+    def paint_tiles(self, painter: QPainter) -> None:
+        """Put the tiles in place."""
         picture, l = self._picture, self._column.layer or 0
         pixels = picture.pixels if picture.moment is not None else None
-        frame, faint = self._frame(picture.density), self._faint()
-        shares = bottom = None
+        faint, shares, bottom = self._faint(), None, None
         a = self._values("a")
         if a is not None and picture.moment is not None and (pixels is None or not pixels.has(l, 0)):
             shares, bottom = bars(picture.moment.network, l, a)
@@ -141,11 +153,11 @@ class TilesItem(QGraphicsItem):
                 image, source = pixels.tile(l, j)
                 image.setDevicePixelRatio(source.width() / tile.width())
                 painter.drawImage(tile.topLeft(), image, source)
-            else:
-                painter.fillRect(tile, picture.theme.panel)
-                if shares is not None and bottom is not None:
-                    _paint_bar(painter, tile, float(shares[j]), bool(bottom[j]), picture)
-            painter.drawPixmap(tile.topLeft() - QPointF(RIM, RIM), frame)
+                continue
+            painter.fillRect(tile, picture.theme.panel)
+            if shares is not None and bottom is not None:
+                _paint_bar(painter, tile, float(shares[j]), bool(bottom[j]), picture)
+            painter.drawPixmap(tile.topLeft(), self._frame(picture))
         painter.setOpacity(1.0)
 
     def _faint(self) -> list[bool] | None:
@@ -155,22 +167,14 @@ class TilesItem(QGraphicsItem):
             return None
         return [not reached for reached in self._picture.reach.neurons[l].tolist()]
 
-    def _frame(self, density: float) -> QPixmap:
-        """Return the frame of a tile, with the corners it has more than its rounded self."""
-        found = self._frames.get(density)
+    def _frame(self, picture: Picture) -> QPixmap:
+        """Return the frame of a tile that is no picture."""
+        side = self._tiles[0].width()
+        found = self._frames.get(picture.density)
         if found is None:
-            theme, side = self._picture.theme, self._tiles[0].width()
-            found = QPixmap(ceil((side + 2 * RIM) * density), ceil((side + 2 * RIM) * density))
-            found.setDevicePixelRatio(density)
-            found.fill(Qt.GlobalColor.transparent)
-            painter = QPainter(found)
-            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            painter.translate(RIM, RIM)
-            painter.fillPath(_corners(side), theme.canvas)
-            painter.setPen(QPen(mixed(theme.border, theme.text, 0.35), 1.2))
-            painter.drawRoundedRect(QRectF(0, 0, side, side), radius(side), radius(side))
-            painter.end()
-            self._frames[density] = found
+            image = frame_of(picture.theme, side, ceil(side * picture.density))
+            image.setDevicePixelRatio(image.width() / side)
+            found = self._frames[picture.density] = QPixmap.fromImage(image)
         return found
 
     def _paint_block(self, painter: QPainter) -> None:
@@ -213,6 +217,20 @@ def _paint_bar(painter: QPainter, tile: QRectF, share: float, bottom: bool, pict
     painter.fillRect(bar, faded(picture.sign_colour(share), 0.8))
     if not bottom:
         painter.fillRect(QRectF(tile.left(), start - 0.5, tile.width(), 1), picture.theme.zero)
+
+
+def frame_of(theme: Theme, side: float, pixels: int) -> QImage:
+    """Return the frame of a tile, with the corners it has more than its rounded self, so many pixels wide."""
+    image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(pixels / side, pixels / side)
+    painter.fillPath(_corners(side), theme.canvas)
+    painter.setPen(QPen(mixed(theme.border, theme.text, 0.35), 1.2))
+    painter.drawRoundedRect(QRectF(0.6, 0.6, side - 1.2, side - 1.2), radius(side), radius(side))
+    painter.end()
+    return image
 
 
 def _corners(side: float) -> QPainterPath:

@@ -13,9 +13,11 @@ from core.reveal import Stage
 from core.training import Phase
 from gui.canvas.layout import Sizes
 from gui.canvas.picture import Picture, faded, rounded
-from gui.canvas.tiles import TURNS, bias_rect, radius, text_rect
+from gui.canvas.tiles import bias_rect, radius, text_rect, turns
 from gui.numbers import NOT_COMPUTED, short
 from gui.theme import mixed
+
+FEW = 5  # neurons whose numbers are written in every fourth frame of a fast run; more in every eighth
 
 
 class ValuesItem(QGraphicsItem):
@@ -25,7 +27,7 @@ class ValuesItem(QGraphicsItem):
         super().__init__()
         self._picture = picture
         self._column = column = picture.layout.columns[k]
-        self.turn: int | None = k % TURNS
+        self.turns = turns(0) if column.neurons <= FEW else turns(4 * k, 8)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setZValue(2.5)
         sizes = picture.layout.sizes
@@ -35,7 +37,9 @@ class ValuesItem(QGraphicsItem):
             self._texts = [text_rect(column, j, sizes) for j in range(column.neurons)]
             biases = (bias_rect(column, j, sizes) for j in range(column.neurons))
             self._biases = [rect for rect in biases if rect is not None]
-        self._bounds = column.block.adjusted(-14 * sizes.digit, -40, 14 * sizes.digit, 60)
+        self._bounds = column.block.adjusted(-4, -4, 4, 4)
+        for rect in (*self._texts, *self._biases):
+            self._bounds = self._bounds.united(rect.adjusted(-2, -2, 2, 2))
         if not column.layer:
             self._bounds.setLeft(0)
         self._marks: object = None
@@ -63,7 +67,7 @@ class ValuesItem(QGraphicsItem):
                 self._paint_biases(painter)
             else:
                 self._paint_names(painter)
-        self._paint_marks(painter)
+        self.paint_marks(painter)
 
     def _values(self, name: str) -> Array | None:
         moment, l = self._picture.moment, self._column.layer
@@ -78,7 +82,7 @@ class ValuesItem(QGraphicsItem):
             (i, True) for layer, _j, i in self._picture.looked_at if i is not None and layer - 1 == l
         ]
 
-    def _paint_marks(self, painter: QPainter) -> None:
+    def paint_marks(self, painter: QPainter) -> None:
         """Frame the neurons that are selected or under the mouse, and those the pass works on."""
         picture, l = self._picture, self._column.layer
         coming = [j for layer, j in picture.lit.neurons if layer == l]
