@@ -142,7 +142,7 @@ class SampleRows(QAbstractTableModel):
         if losses.decided is None or o.size == 1:
             return _listed(o)
         k = int(losses.decided[sample])
-        return self.tr("{o} for {name}").format(name=dataset.class_names[k], o=short(float(o[k])))
+        return self.tr("{o} ({name})").format(name=dataset.class_names[k], o=short(float(o[k])))
 
 
 def _target(dataset: Dataset, sample: int) -> str:

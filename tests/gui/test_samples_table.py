@@ -58,7 +58,7 @@ def test_every_number_is_a_pass_of_that_sample(table: SamplesTable, source: str)
         assert (
             output == short(o[0])
             if o.size == 1
-            else output == f"{short(o.max())} for {dataset.class_names[decided]}"
+            else output == f"{short(o.max())} ({dataset.class_names[decided]})"
         )
         assert _cell(table, row, VERDICT) == ("✓" if decided == dataset.labels[k] else "✗")
         spoken = _cell(table, row, VERDICT, Qt.ItemDataRole.AccessibleTextRole)
