@@ -55,7 +55,7 @@ def sentence_of(network: Network, theta: Array, dataset: Dataset, sample: int) -
     else:
         truth = short(float(dataset.labels[0, sample]))
     text = tr("Sample {sample}: y = {truth}, output {o}")
-    return text.format(sample=sample, truth=truth, o=_outputs(network, theta, dataset.x[:, sample]))
+    return text.format(sample=sample + 1, truth=truth, o=_outputs(network, theta, dataset.x[:, sample]))
 
 
 def sentence_at(

@@ -154,7 +154,7 @@ def test_hovering_tells_point_and_output(qtbot: QtBot, view: BoundaryView) -> No
     assert view.line.text() == f"x₁ = {short(point[0])}, x₂ = {short(point[1])}: output {short(o)}"
     qtbot.mouseMove(view.plane, _pixel(view, 1))
     o = evaluate(told.network, told.snapshot.theta, told.dataset.x[:, [1]], np.zeros((1, 1))).a[-1][0, 0]
-    assert view.line.text() == f"Sample 1: y = 1, output {short(o)}"
+    assert view.line.text() == f"Sample 2: y = 1, output {short(o)}"
 
 
 def test_accuracy_is_that_of_the_snapshot(view: BoundaryView) -> None:
