@@ -67,6 +67,7 @@ class EdgesItem(QGraphicsItem):
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._drawn: object = None
         self._lit: frozenset[int] = frozenset()
+        self._selected: int | None = None
         outs, ins = ends(picture.layout, l)
         self._targets = len(ins)
         self._paths = paths(outs, ins)
@@ -93,15 +94,21 @@ class EdgesItem(QGraphicsItem):
             self.update()
 
     def _coming(self) -> int | None:
-        """Return the edge the next step works on."""
-        edge = self._picture.lit.edge
-        return edge[1] * self._targets + edge[2] if edge is not None and edge[0] == self._l else None
+        """Return which edge the next step works on."""
+        return self._number(self._picture.lit.edge)
+
+    def _number(self, edge: tuple[int, int, int] | None) -> int | None:
+        """Return which of these edges it is."""
+        if edge is None or edge[0] != self._l or edge[2] >= self._targets:
+            return None
+        number = edge[1] * self._targets + edge[2]
+        return number if number < len(self._paths) else None
 
     def look(self) -> None:
         """Draw what is looked at, if that changed."""
-        lit = self._looked_at()
-        if lit != self._lit:
-            self._lit = lit
+        lit, selected = self._looked_at(), self._number(self._picture.selected_edge)
+        if (lit, selected) != (self._lit, self._selected):
+            self._lit, self._selected = lit, selected
             self.update()
 
     def paint(
@@ -116,6 +123,10 @@ class EdgesItem(QGraphicsItem):
                 painter.drawPath(path)
             return
         numbers = pen_numbers(moment.theta.W[self._l].ravel())
+        if self._selected is not None:
+            own = self._pens[int(numbers[self._selected])].widthF()
+            painter.setPen(QPen(self._picture.theme.accent_soft, own + 8))
+            painter.drawPath(self._paths[self._selected])
         order = np.argsort(numbers % LEVELS, kind="stable")
         opacity = self._opacities(len(numbers))[order]
         for value in np.unique(opacity).tolist():

@@ -171,12 +171,22 @@ class OverlayItem(QGraphicsItem):
         picture = self._picture
         if self.mark is not None:
             return
+        if picture.reach is not None:
+            self._paint_remark(painter, picture.reach.remark)
+            return
         found = sorted(notes(picture, self._pills.shown, self.used), key=lambda note: note.at.x())
         for k, note in enumerate(found):
             right = k == 1 or (len(found) == 1 and note.at.x() > picture.layout.scene.center().x())
             painter.setOpacity(self._fading.get(note.name, 1.0))
             self._paint_note(painter, note, right=right)
             painter.setOpacity(1.0)
+
+    def _paint_remark(self, painter: QPainter, remark: str) -> None:
+        """Write how far the pass is."""
+        picture, scene = self._picture, self._picture.layout.scene
+        painter.setPen(picture.theme.muted)
+        y = scene.bottom() - picture.layout.sizes.line * 0.9
+        picture.texts.draw(painter, "note", remark, scene.right() - 14, y, 1.0)
 
     def _paint_note(self, painter: QPainter, note: Note, *, right: bool) -> None:
         picture, scene = self._picture, self._picture.layout.scene

@@ -13,6 +13,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.modules import Array
+from core.reveal import Quantity
 from gui.canvas.layout import Layout, curve, ends
 from gui.canvas.picture import Picture, rounded
 from gui.canvas.tiles import obstacles, turns
@@ -164,7 +165,7 @@ def _clearance(y: Array, high: float) -> Array:
 class Written(NamedTuple):
     """What stands in a pill: weight and gradient as texts, and whether they are negative.
 
-    A gradient that is not computed yet is neither: None.
+    A gradient that is not computed yet is neither (None), and takes no room beside a weight.
     """
 
     weight: str
@@ -231,7 +232,10 @@ class PillsItem(QGraphicsItem):
         place = self.shown.get(edge)
         if place is None:
             return None
-        wide, high = pill_size(self._picture.layout, self._picture.numbers)
+        numbers = self._picture.numbers
+        if numbers == "both" and edge in self._written and not self._written[edge].gradient:
+            numbers = "weights"
+        wide, high = pill_size(self._picture.layout, numbers)
         grown = LARGE if edge == self._picture.selected_edge else 1.0
         wide, high = wide * grown, high * grown
         return QRectF(place[0] - wide / 2, place[1] - high / 2, wide, high)
@@ -257,14 +261,19 @@ class PillsItem(QGraphicsItem):
             return {}
         made = {}
         weights, gradients = picture.numbers != "gradients", picture.numbers != "weights"
+        coming = picture.coming
+        asked = picture.lit.edge if coming and coming.quantity is Quantity.WEIGHT_GRADIENT else None
         for l, i, j in self.shown:
             W = float(moment.theta.W[l][i, j])
             dW = nan if moment.gradient is None else float(moment.gradient.W[l][i, j])
             step = None if moment.step is None else float(moment.step.W[l][i, j])
             reached = picture.reach is None or bool(picture.reach.edges[l][i, j])
+            slope = ("+" if dW > 0 and weights else "") + known(dW)
+            if isnan(dW):
+                slope = "?" if (l, i, j) == asked else "" if weights else slope
             made[l, i, j] = Written(
                 short(W, step) if weights else "",
-                ("+" if dW > 0 and weights else "") + known(dW) if gradients else "",
+                slope if gradients else "",
                 W < 0,
                 None if isnan(dW) else dW < 0,
                 reached,
@@ -299,13 +308,13 @@ class PillsItem(QGraphicsItem):
         middle, y = rect.center().x(), rect.center().y()
         grown = rect.height() / (picture.layout.sizes.line + 3)
         role = "text" if grown > 1 else "small"
-        if numbers == "both":
+        if numbers == "both" and written.gradient:
             painter.setPen(_text(theme, own, strength))
             picture.texts.draw(painter, role, written.weight, middle - 4 * grown, y, 1.0)
             painter.setPen(_text(theme, slope, strength))
             picture.texts.draw(painter, role, written.gradient, middle + 2 * grown, y, 0.0)
             return
-        painter.setPen(_text(theme, "text" if numbers == "weights" else slope, strength))
+        painter.setPen(_text(theme, slope if numbers == "gradients" else "text", strength))
         picture.texts.draw(painter, role, written.weight or written.gradient, middle, y)
 
 

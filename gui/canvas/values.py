@@ -159,7 +159,7 @@ class ValuesItem(QGraphicsItem):
         for j, rect in enumerate(self._biases):
             painter.fillRect(rect, faded(picture.theme.canvas, 0.78))
             painter.setPen(_delta_colour(picture, delta[j]))
-            text = f"δ {self._text(float(delta[j]), j, backward=True)}"
+            text = f"δ\u2009{self._text(float(delta[j]), j, backward=True)}"
             picture.texts.draw(painter, "small", text, rect.right() - 1, rect.center().y(), 1.0)
 
     def _paint_names(self, painter: QPainter) -> None:
