@@ -33,7 +33,7 @@ def of_edge(moment: Moment, l: int, i: int, j: int) -> str:
     share = share_of(moment, l, i, j)
     if moment.size > 1:
         text = _batch_sum(moment, share, index_of(moment, l, i, j))
-    elif share.result is not None and isnan(share.result.value):
+    elif isnan(moment.case.dW(l, i, j).value):
         text = pending(share.left, share.symbols)
     else:
         text = html_of(share)

@@ -173,7 +173,17 @@ def delta_html(moment: Moment, l: int, j: int) -> list[str]:
     lines = [da_html(moment, l, j)]
     if run.activation.layerwide:
         return [*lines, _known(jacobian_line(moment, l, j))]
-    return [*lines, *(_known(line) for line in delta_lines(moment, l, j))]
+    *before, slope, delta = delta_lines(moment, l, j)
+    if not slope_known(moment, l, j):
+        return [*lines, pending(slope.left, slope.symbols), _known(delta)]
+    return [*lines, *(_known(line) for line in (*before, slope, delta))]
+
+
+def slope_known(moment: Moment, l: int, j: int) -> bool:
+    """Tell whether this pass has computed sigma'(z): with delta, or in the step just before it."""
+    step = moment.coming
+    just = step is not None and (step.quantity, step.layer, step.neuron) == (Quantity.DELTA, l, j)
+    return just or not isnan(moment.case.delta(l, j).value)
 
 
 def _known(line: Line) -> str:

@@ -19,11 +19,12 @@ class FormulaText(QTextBrowser):
     """Text that can be marked and copied; Tab goes from term to term.
 
     ``hovered`` carries what the term under the mouse, or with the focus, belongs to (Selection() when
-    it is left), ``chosen`` that of a term clicked.
+    it is left), ``chosen`` that of a term clicked; ``went_to`` at which height Tab found the next term.
     """
 
     hovered = Signal(object)
     chosen = Signal(object)
+    went_to = Signal(int)
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -32,6 +33,7 @@ class FormulaText(QTextBrowser):
         self.setStyleSheet("QTextBrowser { border: 0; padding: 0; background: transparent; }")
         self.setOpenLinks(False)
         self.setTabChangesFocus(False)
+        self.setToolTip(self.tr("Point at a term and its edge lights up; click it to look at it"))
         by_keyboard = Qt.TextInteractionFlag.TextSelectableByKeyboard
         self.setTextInteractionFlags(Qt.TextInteractionFlag.TextBrowserInteraction | by_keyboard)
         self.setCursorWidth(0)
@@ -107,7 +109,16 @@ class FormulaText(QTextBrowser):
         link = url.toString()
         if link != self._link:
             self._link = link
+            self.show_hover(selection_at(link))
             self.hovered.emit(selection_at(link))
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        went = super().focusNextPrevChild(next)
+        cursor = self.textCursor()
+        if went and cursor.hasSelection():
+            self._highlighted(QUrl(cursor.charFormat().anchorHref()))
+            self.went_to.emit(self.cursorRect().center().y())
+        return went
 
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)

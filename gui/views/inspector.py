@@ -107,6 +107,7 @@ class Inspector(QWidget):
         for text in (self.text, self.next):
             text.hovered.connect(self.hover_requested)
             text.chosen.connect(self._choose)
+            text.went_to.connect(lambda y, text=text: self.area.ensureVisible(0, text.y() + y))
         self.settings.edit_requested.connect(self.edit_requested)
         self.parameter.theta_previewed.connect(self.theta_previewed)
         self.parameter.theta_edit_requested.connect(self.theta_edit_requested)
