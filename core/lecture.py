@@ -1,0 +1,263 @@
+"""Scenes of a lecture: each a value in one readable JSON file, checked as strictly as a design.
+
+``{"format": "glassnet-scene", "version": 1, "scene": {…}}``. A scene holds all that a window shows of
+it; what is computed is computed by the engine, and nothing in a file is ever run.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+import msgspec
+from msgspec import Meta, Raw, Struct
+
+from .design import Problem
+from .disk import replace_file
+from .expected import Expected, reference_problems
+from .reading import FileError, PlaceError, bytes_of, check_keys, decoded, not_utf8, reason
+from .subjects import (
+    Expression,
+    Label,
+    LossBench,
+    Name,
+    Networks,
+    OneWeight,
+    Part,
+    SoftmaxBench,
+    Subject,
+    made,
+)
+from .workbench import Workbench
+
+FORMAT, VERSION, SUFFIX = "glassnet-scene", 1, ".json"
+MOST_BYTES = 2 << 20
+SCENES = Path(__file__).parent.parent / "assets" / "scenes"
+
+Text = Annotated[str, Meta(min_length=1, max_length=1000)]
+
+View = Literal[
+    "canvas", "boundary", "loss_plot", "gradient_plot", "activation_plot", "inspector", "matrices", "unfold",
+    "hidden_space", "collapse", "samples", "confusion", "histograms", "diagnostics", "batch", "counters",
+    "timeline", "loss_surface", "gradient_check", "graph", "derivatives", "passes", "bench",
+]  # fmt: skip
+
+
+_VIEWS_WITHOUT_NETWORK: dict[type, tuple[str, ...]] = {
+    Expression: ("graph", "derivatives", "passes"),
+    OneWeight: ("bench", "graph", "passes"),
+    SoftmaxBench: ("bench",),
+    LossBench: ("bench",),
+}
+
+
+class Looked(Part, frozen=True, kw_only=True):
+    """What is selected at first in the first network: a layer, a neuron, an edge, a sample."""
+
+    layer: Annotated[int, Meta(ge=0, le=64)] | None = None
+    neuron: Annotated[int, Meta(ge=0)] | None = None
+    source: Annotated[int, Meta(ge=0)] | None = None
+    sample: Annotated[int, Meta(ge=0)] | None = None
+
+
+class Weight(Part, frozen=True):
+    """An edge, from neuron ``source`` (from 0) to ``neuron`` of a layer (from 1)."""
+
+    layer: Annotated[int, Meta(ge=1, le=64)]
+    source: Annotated[int, Meta(ge=0)]
+    neuron: Annotated[int, Meta(ge=0)]
+
+
+class Surface(Part, frozen=True):
+    """The two weights over which the loss is drawn, and how far around the start and the paths."""
+
+    first: Weight
+    second: Weight
+    margin: Annotated[float, Meta(gt=0, le=100)] = 1.0
+
+
+class Card(Part, frozen=True, kw_only=True):
+    """A question to guess before it is shown: ``right`` is the number of a choice, from 0.
+
+    Without choices the answer is the expected number of the name ``reveals``; with them that number
+    is shown beside the answer. ``because`` says why in one sentence.
+    """
+
+    question: Text
+    choices: Annotated[tuple[Label, ...], Meta(max_length=5)] = ()
+    right: Annotated[int, Meta(ge=0)] | None = None
+    reveals: str | None = None
+    because: Annotated[str, Meta(max_length=400)] = ""
+
+    def problems(self, names: list[str]) -> Iterator[Problem]:
+        """Yield what cannot be meant, at its place in the card."""
+        if len(self.choices) == 1:
+            yield Problem("choices", "one choice is none: write two or more, or leave them out.")
+        if bool(self.choices) != (self.right is not None) or (self.right or 0) >= max(1, len(self.choices)):
+            yield Problem("right", "must be the number of one of the choices, counted from 0.")
+        if self.reveals is None and not self.choices:
+            yield Problem("reveals", "must name the expected number that answers the question.")
+        if self.reveals is not None and self.reveals not in names:
+            known = ", ".join(names) or "none"
+            yield Problem("reveals", f"there is no expected number “{self.reveals}”; the names are: {known}.")
+
+
+class Scene(Part, frozen=True, kw_only=True):
+    """A scene: its place in the lecture, words, the subject, what to show and to try, and its numbers.
+
+    ``words`` are paragraphs for a projector, ``notes`` for the speaker alone; ``formula`` is LaTeX.
+    """
+
+    number: Annotated[int, Meta(ge=1, le=999)]
+    name: Name
+    part: Label
+    title: Label
+    words: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=6)]
+    formula: Annotated[str, Meta(max_length=1000)] = ""
+    subject: Subject
+    show: Annotated[tuple[View, ...], Meta(min_length=1, max_length=8)]
+    look: Looked | None = None
+    surface: Surface | None = None
+    phase: Literal["start", "forward", "backward", "update"] = "start"
+    to_try: Annotated[tuple[Text, ...], Meta(max_length=5)] = ()
+    cards: Annotated[tuple[Card, ...], Meta(max_length=6)] = ()
+    notes: Annotated[str, Meta(max_length=4000)] = ""
+    expected: Annotated[tuple[Expected, ...], Meta(max_length=60)] = ()
+
+
+class _Head(Struct):
+    format: str
+    version: int
+
+
+class _File(_Head, forbid_unknown_fields=True):
+    scene: Raw
+
+
+def scene_files() -> list[Path]:
+    """Return the files of the lecture that comes with the program, in its order."""
+    return sorted(SCENES.glob(f"*{SUFFIX}"))
+
+
+def find_scene(word: str) -> Path:
+    """Return the file of that path, or the lecture's scene of that number or name. Raises FileError."""
+    path = Path(word)
+    if path.suffix == SUFFIX:
+        return path
+    for file in scene_files():
+        number, _, name = file.stem.partition("-")
+        if word in (name, number, number.lstrip("0"), file.stem):
+            return file
+    raise FileError(
+        f"There is no scene “{word}”: write its number or its name, or the path of a {SUFFIX} file."
+    )
+
+
+def read_scene(path: str | Path) -> Scene:
+    """Return the scene of a file, all of it checked. Raises FileError with the place and the cure."""
+    path = Path(path)
+    data = bytes_of(path, "a scene", MOST_BYTES, SUFFIX)
+    try:
+        return _parsed(data)
+    except PlaceError as error:
+        raise FileError(f"“{path.name}”: {error}") from None
+
+
+def write_scene(path: str | Path, scene: Scene) -> None:
+    """Write a scene; what is written has been read back first. Raises FileError."""
+    path = Path(path)
+    head = {"format": FORMAT, "version": VERSION, "scene": msgspec.to_builtins(scene)}
+    data = msgspec.json.format(msgspec.json.encode(head), indent=2) + b"\n"
+    try:
+        _parsed(data)
+        replace_file(path, data)
+    except PlaceError as error:
+        raise FileError(f"“{path.name}” was not saved: {error}") from None
+    except (OSError, ValueError) as error:
+        raise FileError(f"“{path.name}” was not saved: {reason(error)}; choose another place.") from None
+
+
+def _parsed(data: bytes) -> Scene:
+    try:
+        text = _text_of_scene(data)
+        scene = decoded(text, Scene, "scene")
+        json.loads(data, object_pairs_hook=check_keys)
+    except UnicodeDecodeError:
+        raise PlaceError(not_utf8(data)) from None
+    except RecursionError:
+        raise PlaceError("it is nested too deeply: a scene has only a few levels.") from None
+    for problem in _problems(scene):
+        raise PlaceError(f"scene.{problem.where}: {problem.why}")
+    return scene
+
+
+def _text_of_scene(data: bytes) -> bytes:
+    """Return the part of a file that is the scene, once the file is known to be one."""
+    head = decoded(data, _Head, "")
+    if head.format != FORMAT:
+        raise PlaceError(f"format must be “{FORMAT}”: this is not a scene of Glassnet.")
+    if head.version > VERSION:
+        raise PlaceError(
+            f"version {head.version} is newer than this Glassnet, which reads up to {VERSION}: "
+            f"install a newer Glassnet."
+        )
+    if head.version < 1:
+        raise PlaceError(f"there is no version {head.version}: write {VERSION}.")
+    return bytes(decoded(data, _File, "").scene)
+
+
+def _problems(scene: Scene) -> Iterator[Problem]:
+    """Yield all that is wrong with a scene, nearest to the root first."""
+    yield from _within("subject", scene.subject.problems())
+    bench = Workbench(scene.subject)
+    names = [expected.name for expected in scene.expected]
+    for k, expected in enumerate(scene.expected):
+        if names.index(expected.name) < k:
+            yield Problem(f"expected[{k}].name", f"another number is named “{expected.name}” too.")
+        yield from _within(f"expected[{k}]", expected.problems())
+        yield from _within(f"expected[{k}]", reference_problems(bench, expected))
+    for k, card in enumerate(scene.cards):
+        yield from _within(f"cards[{k}]", card.problems(names))
+    yield from _view_problems(scene)
+
+
+def _within(where: str, problems: Iterator[Problem]) -> Iterator[Problem]:
+    for problem in problems:
+        yield Problem(f"{where}.{problem.where}", problem.why)
+
+
+def _view_problems(scene: Scene) -> Iterator[Problem]:
+    """Yield what is to be shown but cannot be: views, a selection and weights the subject does not have."""
+    has = _VIEWS_WITHOUT_NETWORK.get(type(scene.subject), get_args(View))
+    for k, view in enumerate(scene.show):
+        if view not in has:
+            yield Problem(f"show[{k}]", f"this subject has no {view}; choose from {', '.join(has)}.")
+    weights = (("first", scene.surface.first), ("second", scene.surface.second)) if scene.surface else ()
+    places: list[tuple[str, Looked | Weight]] = [(f"surface.{name}", weight) for name, weight in weights]
+    places += [("look", scene.look)] if scene.look else []
+    if places and not isinstance(scene.subject, Networks):
+        yield Problem(places[0][0], "needs a network as the subject: remove it.")
+        return
+    for where, place in places:
+        yield from _place_problems(scene, place, where)
+
+
+def _place_problems(scene: Scene, place: Looked | Weight, where: str) -> Iterator[Problem]:
+    assert isinstance(scene.subject, Networks)
+    one = made(scene.subject.networks[0])
+    n, samples, l = one.network.n, one.dataset.x.shape[1], place.layer
+    if l is not None and l >= len(n):
+        yield Problem(f"{where}.layer", f"there is no layer {l}; the network has {len(n) - 1}.")
+    elif l is None and (place.neuron, place.source) != (None, None):
+        yield Problem(f"{where}.layer", "is missing: write the layer of the neuron.")
+    elif l is not None:
+        for name, number, most in (
+            ("neuron", place.neuron, n[l]),
+            ("source", place.source, n[max(l - 1, 0)]),
+        ):
+            if number is not None and number >= most:
+                yield Problem(f"{where}.{name}", f"there are {most} neurons; they count from 0.")
+    if isinstance(place, Looked) and place.sample is not None and place.sample >= samples:
+        yield Problem(f"{where}.sample", f"there are {samples} samples; they count from 0.")

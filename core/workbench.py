@@ -1,0 +1,175 @@
+"""Workbench: the networks of one subject, compiled, and the runs its numbers ask for; each made once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TypeVar
+
+import numpy as np
+
+from .curves import Score
+from .datasets import Dataset, dataset_from_table
+from .design import Dense, Design, Training
+from .expression import parse
+from .graph import Graph
+from .losses import Loss
+from .modules import Array
+from .network import Network
+from .subjects import (
+    ActivationBench,
+    Change,
+    Expression,
+    LossBench,
+    Made,
+    Networks,
+    OneWeight,
+    Start,
+    Subject,
+    made,
+)
+from .tables import Table
+from .training import Diverged, Snapshot, Trainer
+
+Kind = TypeVar("Kind")
+
+
+class Incomputable(ValueError):
+    """A number that this subject does not have; the message is a sentence."""
+
+
+@dataclass(frozen=True)
+class Run:
+    """A training: the scores at its start and after every epoch, the loss of every update, its end.
+
+    ``diverged`` after how many updates it was no longer finite; None: it always was.
+    """
+
+    train: tuple[Score, ...]
+    test: tuple[Score, ...]
+    losses: Array
+    end: Snapshot
+    diverged: int | None
+
+
+class Workbench:
+    """What the numbers of a scene are computed with."""
+
+    def __init__(self, subject: Subject) -> None:
+        self.subject = subject
+        self._made: dict[str, Made] = {}
+        self._runs: dict[tuple[str, int], Run] = {}
+
+    def subject_as(self, kind: type[Kind]) -> Kind:
+        """Return the subject, which must be of this kind. Raises Incomputable."""
+        if not isinstance(self.subject, kind):
+            raise Incomputable(f"this needs {kind.__name__} as the subject of the scene.")
+        return self.subject
+
+    # -- networks ---------------------------------------------------------------------------------
+
+    @property
+    def starts(self) -> Mapping[str, Start]:
+        """The networks of the subject by name, the first one also by the empty name."""
+        if isinstance(self.subject, Networks):
+            starts = self.subject.starts
+        elif isinstance(self.subject, ActivationBench) and self.subject.network:
+            starts = (self.subject.network,)
+        else:
+            raise Incomputable("this needs a network as the subject of the scene.")
+        return {"": starts[0]} | {start.name: start for start in starts}
+
+    def made(self, name: str) -> Made:
+        """Return a network by its name. Raises Incomputable."""
+        starts = self.starts
+        if name not in starts:
+            known = ", ".join(list(starts)[1:])
+            raise Incomputable(f"there is no network “{name}”; the networks are {known}.")
+        if name not in self._made:
+            self._made[name] = self._with_kept_weights(starts[name])
+        return self._made[name]
+
+    def _with_kept_weights(self, start: Start) -> Made:
+        new = made(start)
+        if not isinstance(start, Change) or not start.keep_weights:
+            return new
+        old = self.made("")
+        return Made(new.network, new.dataset, new.network.carry(old.network, old.theta))
+
+    def run(self, name: str, iterations: int) -> Run:
+        """Return the training of a network over so many updates from its first parameters."""
+        key = name, iterations
+        if key not in self._runs:
+            one = self.made(name)
+            self._runs[key] = run_of(Trainer(one.network, one.dataset, one.theta), iterations)
+        return self._runs[key]
+
+    def theta(self, name: str, iterations: int) -> Array:
+        """Return the parameters of a network after so many updates."""
+        return self.run(name, iterations).end.theta if iterations else self.made(name).theta
+
+    # -- expressions ------------------------------------------------------------------------------
+
+    @cached_property
+    def graph(self) -> Graph:
+        """The graph of the subject's expression. Raises Incomputable."""
+        return parse(self._formula.expression)
+
+    @property
+    def inputs(self) -> dict[str, float]:
+        """The values of its variables."""
+        return self._formula.values
+
+    @property
+    def _formula(self) -> Expression | OneWeight:
+        if not isinstance(self.subject, (Expression, OneWeight)):
+            raise Incomputable("this needs an expression as the subject of the scene.")
+        return self.subject
+
+    # -- benches ----------------------------------------------------------------------------------
+
+    def rows(self) -> tuple[Array, Array]:
+        """Return outputs and targets of the bench of losses, each (outputs, samples)."""
+        bench = self.subject_as(LossBench)
+        return np.array(bench.outputs).T, np.array(bench.targets).T
+
+    def raced(self, loss: Loss, iterations: int) -> Array:
+        """Return (w, b) of the straight line fitted to the points of the race by this loss."""
+        bench = self.subject_as(LossBench)
+        if bench.race is None:
+            raise Incomputable("this needs a race between two fits in the subject of the scene.")
+        table = Table(("x",), np.array([bench.race.x]), (), np.array([bench.race.y]))
+        dataset = dataset_from_table(table, "race", 0.0, 1, standardized=False)
+        training = Training(loss=loss, learning_rate=bench.race.learning_rate, gradient_descent="batch")
+        network = Network(
+            Design(layers=(Dense(1, "linear", initializer="zeros"),), training=training), dataset
+        )
+        trainer = Trainer(network, dataset)
+        try:
+            trainer.run(iterations)
+        except Diverged as error:
+            raise Incomputable(str(error)) from None
+        return trainer.snapshot().theta
+
+
+def run_of(trainer: Trainer, iterations: int) -> Run:
+    """Train so many updates, looking at the scores at every end of an epoch."""
+    seen, diverged = [trainer.snapshot()], None
+    try:
+        while trainer.iteration < iterations:
+            trainer.run(min(trainer.left_in_epoch, iterations - trainer.iteration))
+            seen.append(trainer.snapshot())
+    except Diverged as error:
+        diverged = error.iteration
+        seen.append(trainer.snapshot())
+    tests = tuple(moment.test for moment in seen if moment.test is not None)
+    losses = trainer.curves().losses
+    return Run(tuple(moment.train for moment in seen), tests, losses.copy(), seen[-1], diverged)
+
+
+def samples_of(one: Made, part: str) -> tuple[Array, Array]:
+    """Return x (n[0], samples) and y (n[L], samples) of the training or the test part."""
+    dataset: Dataset = one.dataset
+    columns = dataset.train if part == "train" else dataset.test
+    return dataset.x[:, columns], dataset.targets(one.network.n[-1])[:, columns]
