@@ -144,7 +144,8 @@ class TilesItem(QGraphicsItem):
         pixels = picture.pixels if picture.moment is not None else None
         faint, shares, bottom = self._faint(), None, None
         a = self._values("a")
-        if a is not None and picture.moment is not None and (pixels is None or not pixels.has(l, 0)):
+        some = pixels is None or not all(pixels.has(l, j) for j in range(len(self._tiles)))
+        if some and a is not None and picture.moment is not None:
             shares, bottom = bars(picture.moment.network, l, a)
         for j, tile in enumerate(self._tiles):
             if faint is not None:

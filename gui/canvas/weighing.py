@@ -137,16 +137,17 @@ class NumberEdit(QLineEdit):
             self.entered.emit(self._place, value)
 
     def _close(self) -> None:
+        """Give the focus back first: a hidden field would hand it on, which walks to the next layer."""
+        self.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
         self.hide()
-        parent = self.parentWidget()
-        if parent is not None:
-            parent.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take every key: what goes on to the canvas would mean something else there."""
         if event.key() == Qt.Key.Key_Escape:
             self._close()
         else:
             super().keyPressEvent(event)
+        event.accept()
 
     def event(self, event: QEvent) -> bool:
         """Keep every key from the window's shortcuts: space and arrows belong to the field."""
