@@ -15,11 +15,11 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
-COMMANDS = ("train", "check", "explain", "picture")
 USAGE = """glassnet [FILE]
        glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
+       glassnet scenes [SCENE ...] [--check]
        glassnet picture FILE -o OUT.png [--size WxH] [--theme light|dark] [--iterations N]"""
 
 
@@ -53,9 +53,7 @@ def _run(options: argparse.Namespace) -> int:
     try:
         if options.diagnostics:
             return _diagnostics()
-        return {"train": _train, "check": _check, "explain": _explain, "picture": _picture, "open": _open}[
-            options.command
-        ](options)
+        return COMMANDS.get(options.command, _open)(options)
     except FileError as error:
         return refuse(str(error))
 
@@ -131,6 +129,21 @@ def _explain(options: argparse.Namespace) -> int:
     )
 
 
+def _scenes(options: argparse.Namespace) -> int:
+    from gui.terminal_scenes import scenes  # noqa: PLC0415
+
+    return scenes(options.scenes, check=options.check)
+
+
+COMMANDS = {
+    "train": _train,
+    "check": _check,
+    "explain": _explain,
+    "scenes": _scenes,
+    "picture": _picture,
+}
+
+
 def _diagnostics() -> int:
     from gui.diagnostics import diagnostics  # noqa: PLC0415
 
@@ -175,6 +188,7 @@ def _parser() -> argparse.ArgumentParser:
     checking = commands.add_parser("check", help="compare its gradient with central differences")
     checking.add_argument("file", metavar="FILE", help="a .glassnet file or an example's name")
     _add_explain(commands.add_parser("explain", help="write out the whole pass of one sample"))
+    _add_scenes(commands.add_parser("scenes", help="list the scenes of the lecture, or check their numbers"))
     _add_picture(commands.add_parser("picture", help="save the window as a picture, without a display"))
     return parser
 
@@ -201,6 +215,15 @@ def _add_explain(explain: argparse.ArgumentParser) -> None:
     )
     explain.add_argument(
         "--digits", type=_digits, default=4, metavar="N", help="significant digits of the numbers (4)"
+    )
+
+
+def _add_scenes(scenes: argparse.ArgumentParser) -> None:
+    scenes.add_argument(
+        "scenes", nargs="*", metavar="SCENE", help="a number, a name or a .json file; none: the whole lecture"
+    )
+    scenes.add_argument(
+        "--check", action="store_true", help="compute every number of them; code 1 if one is off"
     )
 
 

@@ -5,6 +5,7 @@ Results go to standard output, progress and complaints to standard error.
 
 from __future__ import annotations
 
+import io
 import json
 import math
 import signal
@@ -231,3 +232,13 @@ def check(name: str) -> int:
         f"with central differences (limit {AGREES:.0e})."
     )
     return 0 if agrees else 1
+
+
+def print_text(text: str) -> None:
+    """Print the text; where the terminal's encoding lacks its letters, as UTF-8."""
+    try:
+        text.encode(sys.stdout.encoding)
+    except UnicodeEncodeError:
+        if isinstance(sys.stdout, io.TextIOWrapper):
+            sys.stdout.reconfigure(encoding="utf-8")
+    print(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import shutil
 import sys
 
@@ -14,7 +13,7 @@ from core.explain_text import NARROWEST, as_text
 from core.files import find, read
 from core.network import Network
 from core.training import Snapshot
-from gui.terminal import compiled, train_to, trainer_of
+from gui.terminal import compiled, print_text, train_to, trainer_of
 
 
 def explain(
@@ -45,7 +44,7 @@ def explain(
     except Unexplained as error:
         print(f"glassnet: {error}", file=sys.stderr)
         return 2
-    _print(text)
+    print_text(text.removesuffix("\n"))
     return 0
 
 
@@ -73,13 +72,3 @@ def _written(
         return as_latex(worked, digits)
     columns = max(NARROWEST, shutil.get_terminal_size().columns) if width is None else width
     return as_text(worked, columns, digits)
-
-
-def _print(text: str) -> None:
-    """Print the text; where the terminal's encoding lacks its letters, as UTF-8."""
-    try:
-        text.encode(sys.stdout.encoding)
-    except UnicodeEncodeError:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")
-    print(text, end="")
