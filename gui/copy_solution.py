@@ -64,6 +64,7 @@ class CopyRow(QWidget):
         self.menu.addAction(self.tr("As LaTeX"), lambda: self.requested.emit("latex"))
         self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self.button.clicked.connect(self._cancel)
+        self.button.setStyleSheet("padding: 2px 8px;")
         self.said.setProperty("look", "small")
         self.said.setWordWrap(True)
         self.said.setAccessibleName(self.tr("What was copied"))

@@ -160,6 +160,6 @@ def which_sample(moment: Moment) -> str:
     if moment.alone:
         return muted(tr("Sample {}, alone, with the weights of this pass").format(moment.sample + 1))
     if moment.size == 1:
-        return muted(tr("Sample {}, the only one of its batch").format(moment.sample + 1))
-    text = tr("Sample {sample}, the first of {size} in the batch")
+        return muted(tr("Sample {}, alone in its batch").format(moment.sample + 1))
+    text = tr("Sample {sample}, first in a batch of {size}")
     return muted(text.format(sample=moment.sample + 1, size=moment.size))

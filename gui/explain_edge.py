@@ -13,6 +13,7 @@ from gui.explain_html import (
     heading,
     html_of,
     muted,
+    not_yet,
     number,
     numbers,
     paragraph,
@@ -48,7 +49,7 @@ def _batch_sum(moment: Moment, share: Line, k: int) -> str:
     total, own = float(moment.g[k]), share.result.value
     text = paragraph(f"{symbols(share.left)} = Σ<sub><i>B</i></sub>&nbsp;{symbols(share.symbols)}")
     if isnan(own) or isnan(total):
-        return text + paragraph(f'<i class="m">{tr("not computed yet")}</i>', "in")
+        return text + paragraph(f'<i class="m">{not_yet()}</i>', "in")
     product = numbers(share.numbers, digits_for(share))
     one = tr("this sample: {product} = {value}")
     text += paragraph(one.format(product=product, value=coloured(number(own), own, gradient=True)), "in")
@@ -120,7 +121,7 @@ def _layer_line(moment: Moment, l: int) -> str:
     left = symbols(Leaf(0, Symbol("δ", ("k",), l)))
     formula = _formula(moment, l, "k", "m")
     if isnan(delta[0]):
-        return paragraph(f'{left} = {formula} : <i class="m">{tr("not computed yet")}</i>')
+        return paragraph(f'{left} = {formula} : <i class="m">{not_yet()}</i>')
     links = [address(Selection(l, k)) for k in range(delta.size)]
     name = f"<b><i>δ</i></b><sup>[{l}]</sup>"
     return paragraph(f"{left} = {formula}") + paragraph(f"{name} = {vector(delta, links)}", "in")

@@ -307,7 +307,12 @@ def _rows(first: str, sides: list[str], relation: str, note: str) -> str:
 def pending(left: Expression, formula: Expression | None = None, so_far: str = "") -> str:
     """Return a line whose number this pass has not computed yet."""
     text = symbols(left) + (f" = {symbols(formula)}" if formula is not None else "")
-    return paragraph(f'{text} : <i class="m">{so_far or tr("not computed yet")}</i>')
+    return paragraph(f'{text} : <i class="m">{so_far or not_yet()}</i>')
+
+
+def not_yet() -> str:
+    """Return what stands for a number that this pass has not computed yet."""
+    return tr("not computed yet").replace(" ", _FIRM)
 
 
 def said(words: Words) -> str:

@@ -21,6 +21,7 @@ from gui.explain_html import (
     link_of,
     linked,
     muted,
+    not_yet,
     number,
     paragraph,
     resolved,
@@ -79,7 +80,7 @@ def _sigmas(moment: Moment, l: int) -> str:
 def _vector(moment: Moment, letter: str, l: int, column: Array) -> str:
     name = _bold(letter, l)
     if np.isnan(column).all():
-        return paragraph(f'{name} : <i class="m">{tr("not computed yet")}</i>')
+        return paragraph(f'{name} : <i class="m">{not_yet()}</i>')
     links = [address(Selection(l, k)) for k in range(column.shape[0])]
     return paragraph(f"{name} = {vector(column[:, 0], links, MOST_NUMBERS)}")
 
@@ -96,7 +97,7 @@ def _sizes(moment: Moment, l: int) -> str:
     text = paragraph(f"{W_name} = <b>{number(size_of(W))}</b>")
     slope = size_of(g)
     if isnan(slope):
-        return text + paragraph(f'{g_name} : <i class="m">{tr("not computed yet")}</i>')
+        return text + paragraph(f'{g_name} : <i class="m">{not_yet()}</i>')
     return text + paragraph(f'{g_name} = <b class="gp">{number(slope)}</b>')
 
 
@@ -130,7 +131,7 @@ def of_sample(moment: Moment) -> str:
 def _named(letter: str, values: Array, moment: Moment, l: int) -> str:
     name = f"<b><i>{letter}</i></b>"
     if np.isnan(values).all():
-        return paragraph(f'{name} : <i class="m">{tr("not computed yet")}</i>')
+        return paragraph(f'{name} : <i class="m">{not_yet()}</i>')
     links = [address(Selection(l, k)) for k in range(values.size)]
     return paragraph(f"{name} = {vector(values, links, MOST_NUMBERS)}")
 
@@ -169,7 +170,7 @@ def _gradient(moment: Moment) -> str:
     assert g is not None
     title = heading(tr("Its gradient"))
     if np.isnan(g).any():
-        return title + paragraph(f'‖∂<i>J</i>/∂<i>θ</i>‖ : <i class="m">{tr("not computed yet")}</i>')
+        return title + paragraph(f'‖∂<i>J</i>/∂<i>θ</i>‖ : <i class="m">{not_yet()}</i>')
     text = title + paragraph(f'‖∂<i>J</i>/∂<i>θ</i>‖ = <b class="gp">{number(size_of(g))}</b>')
     largest = np.argsort(-np.abs(g), kind="stable")[:LARGEST]
     text += muted(tr("The largest entries:"))

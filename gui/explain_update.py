@@ -7,13 +7,12 @@ from math import isnan
 
 import numpy as np
 
-from core.explain_functions import bare
 from core.explain_update import Place, Update, lines_of
 from core.modules import follow
-from core.notation import Leaf, Line, Symbol
+from core.notation import Leaf, Product, Symbol
 from core.optimizers import Pace
 from gui.explain import Moment
-from gui.explain_html import heading, html_of, muted, paragraph, pending, symbols, tr
+from gui.explain_html import coloured, heading, html_of, muted, paragraph, pending, symbols, tr
 from gui.explain_html import number as written
 
 
@@ -101,12 +100,12 @@ def update_of(moment: Moment, l: int, i: int | None, j: int, *, gradient: bool =
 
 
 def _gradient_line(moment: Moment, slope: Leaf, place: Place) -> str:
+    """Return dJ/dW or dJ/db of the whole batch."""
+    l, below = place.symbol.layer or 1, place.symbol.below
+    delta = Leaf(0, Symbol("δ", below[-1:], l))
+    share = Product((Leaf(0, Symbol("a", below[:1], l - 1)), delta)) if len(below) == 2 else delta
     values = moment.snapshot.values
     size = 1 if values is None else values.y.shape[1]
-    slope = Leaf(place.slope.value, slope.symbol)
-    if size == 1:
-        return html_of(Line(slope, None, None, bare(slope)))
-    text = tr("{gradient}, summed over the batch of {size} = {g}")
-    kind = ("gn", "gp")[slope.value >= 0]
-    shown = f'<b class="{kind}">{written(slope.value)}</b>'
-    return paragraph(text.format(gradient=symbols(slope), size=size, g=shown))
+    over = "" if size == 1 else "Σ<sub><i>B</i></sub>&nbsp;"
+    shown = coloured(written(place.slope.value), place.slope.value, gradient=True)
+    return paragraph(f"{symbols(slope)} = {over}{symbols(share)} = {shown}")

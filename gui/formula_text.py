@@ -18,6 +18,8 @@ from gui.theme import LIGHT, Theme
 class FormulaText(QTextBrowser):
     """Text that can be marked and copied; Tab goes from term to term.
 
+    ``firm``: it takes the height it needs; else it is cut where there is no room.
+
     ``hovered`` carries what the term under the mouse, or with the focus, belongs to (Selection() when
     it is left), ``chosen`` that of a term clicked; ``went_to`` at which height Tab found the next term.
     """
@@ -26,8 +28,9 @@ class FormulaText(QTextBrowser):
     chosen = Signal(object)
     went_to = Signal(int)
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, firm: bool = True) -> None:
         super().__init__()
+        self._firm = firm
         self.setAccessibleName(name)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setStyleSheet("QTextBrowser { border: 0; padding: 0; background: transparent; }")
@@ -39,7 +42,7 @@ class FormulaText(QTextBrowser):
         self.setCursorWidth(0)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.document().setDocumentMargin(0)
         self._theme, self._html, self._link = LIGHT, "", ""
         self._hover = Selection()
@@ -132,11 +135,15 @@ class FormulaText(QTextBrowser):
 
     def _fit(self) -> None:
         height = max(1, ceil(self.document().size().height()))
-        if height != self.height():
-            self.setFixedHeight(height)
+        if height != self.maximumHeight():
+            fix = self.setFixedHeight if self._firm else self.setMaximumHeight
+            fix(height)
 
     def sizeHint(self) -> QSize:
-        return QSize(200, self.height())
+        return QSize(200, self.maximumHeight())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(50, self.maximumHeight() if self._firm else 0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()  # the panel it lies in scrolls

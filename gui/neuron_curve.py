@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter
 
 from core.modules import Array
 from core.network import Run
+from gui.explain import Moment
 from gui.numbers import short
 from gui.small_plot import SmallPlot
 
@@ -40,6 +41,14 @@ class NeuronCurve(SmallPlot):
         self._drawn: object = None
         self._curves = np.zeros(1), np.zeros(1), np.zeros(1)
         self._symbol = ""
+
+    def show_moment(self, moment: Moment | None, l: int | None, j: int | None, i: int | None) -> None:
+        """Show neuron j of layer l; nothing where it is an edge, an input or no neuron at all."""
+        seen = moment is not None and l is not None and l > 0 and j is not None and i is None
+        self.setVisible(seen)
+        if moment is not None and l is not None and j is not None and seen:
+            run, z = moment.run(l, j), moment.case.values.z[l][:, 0]
+            self.show_neuron(run, float(z[j]), z, j)
 
     def show_neuron(self, run: Run, z: float, column: Array | None = None, j: int = 0) -> None:
         """Show an activation, with a dot at z; NaN: z is not computed yet.

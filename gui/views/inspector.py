@@ -10,8 +10,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.datasets import Dataset
 from core.design import Design, Problem
@@ -25,14 +25,16 @@ from gui.explain_edge import of_edge
 from gui.explain_html import without
 from gui.explain_more import of_layer, of_network, of_sample
 from gui.explain_neuron import of_neuron
-from gui.explain_next import of_step
-from gui.fonts import sized
 from gui.formula_text import FormulaText
 from gui.layer_settings import LayerSettings
 from gui.neuron_curve import NeuronCurve
+from gui.next_step import NextStep
 from gui.parameter_panel import ParameterPanel
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme
+
+MARGINS = (10, 4, 10, 4)
+ROOM_FOR_NEXT = 400  # pixels of height
 
 
 class Inspector(QWidget):
@@ -70,24 +72,14 @@ class Inspector(QWidget):
         self.parameter = ParameterPanel()
         self.neuron_curve = NeuronCurve(self.tr("Activation and its slope over z"))
         self.settings = LayerSettings()
-        self.next_title = QLabel(self.tr("Next"))
-        self.next = FormulaText(self.tr("What the next step computes"))
-        self.copy = CopyRow()
-        self.next_title.setProperty("look", "title")
+        self.next, self.copy = NextStep(), CopyRow()
 
     def _arrange(self) -> None:
         page = QWidget()
-        column = QVBoxLayout(page)
-        column.setContentsMargins(10, 4, 10, 4)
+        column = self._column = QVBoxLayout(page)
+        column.setContentsMargins(*MARGINS)
         column.setSpacing(6)
-        for widget in (
-            self.text,
-            self.parameter,
-            self.neuron_curve,
-            self.settings,
-            self.next_title,
-            self.next,
-        ):
+        for widget in (self.text, self.parameter, self.neuron_curve, self.settings, self.next):
             column.addWidget(widget)
         column.addStretch(1)
         self.area = QScrollArea()
@@ -98,16 +90,22 @@ class Inspector(QWidget):
         self.area.setWidget(page)
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 6)
-        whole.setSpacing(4)
+        whole.setSpacing(0)
         whole.addWidget(self.area, 1)
-        self.copy.setContentsMargins(10, 0, 10, 0)
-        whole.addWidget(self.copy)
+        line = QFrame()
+        line.setStyleSheet("background: palette(mid); border: 0;")
+        line.setFixedHeight(1)
+        whole.addWidget(line)
+        foot = self._foot = QVBoxLayout()
+        foot.setContentsMargins(*MARGINS)
+        foot.addWidget(self.copy)
+        whole.addLayout(foot)
 
     def _connect(self) -> None:
-        for text in (self.text, self.next):
+        for text in (self.text, self.next.text):
             text.hovered.connect(self.hover_requested)
             text.chosen.connect(self._choose)
-            text.went_to.connect(lambda y, text=text: self.area.ensureVisible(0, text.y() + y))
+        self.text.went_to.connect(lambda y: self.area.ensureVisible(0, self.text.y() + y))
         self.settings.edit_requested.connect(self.edit_requested)
         self.parameter.theta_previewed.connect(self.theta_previewed)
         self.parameter.theta_edit_requested.connect(self.theta_edit_requested)
@@ -131,11 +129,11 @@ class Inspector(QWidget):
         self._snapshot = snapshot
         self._write_if_seen()
 
-    def show_step(self, step: Step | None) -> None:
-        """Say what the next step of the pass computes; None: that is not known."""
-        if step != self._coming:
-            self._coming = step
-            self._write_if_seen()
+    def show_step(self, _last: Step | None, coming: Step | None) -> None:
+        """Take note of the next step of the pass, of which the snapshot is yet to come; None: not known."""
+        self._coming = coming
+        if coming is None:
+            self.next.hide()
 
     def show_selection(self, selection: Selection) -> None:
         """Explain what is selected."""
@@ -158,7 +156,6 @@ class Inspector(QWidget):
         """Write in a theme's colours."""
         for widget in (self.text, self.next, self.neuron_curve, self.parameter):
             widget.show_theme(theme)
-        self.next_title.setFont(sized("title"))
 
     # -- writing -----------------------------------------------------------------------------------
 
@@ -172,6 +169,14 @@ class Inspector(QWidget):
         if self._stale:
             self._write_if_seen()
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Keep the next step in sight where there is room for it below what scrolls."""
+        super().resizeEvent(event)
+        pinned = self.height() >= ROOM_FOR_NEXT
+        if pinned != (self._foot.indexOf(self.next) >= 0):
+            place, k = (self._foot, 0) if pinned else (self._column, self._column.count() - 1)
+            place.insertWidget(k, self.next)
+
     def _write(self) -> None:
         network, dataset, snapshot = self._network, self._dataset, self._snapshot
         self._moment = None
@@ -182,8 +187,8 @@ class Inspector(QWidget):
         self.setWindowTitle(title)
         self.text.write(without(html, Selection(l, j, i)))
         self.parameter.show_parameter(self._moment, l, i, j)
-        self._show_curve(l, j, i)
-        self._show_next()
+        self.neuron_curve.show_moment(self._moment, l, j, i)
+        self.next.show_step(self._moment, self._coming)
         self.copy.button.setEnabled(self._moment is not None)
 
     def _page(self, l: int | None, j: int | None, i: int | None) -> tuple[str, str]:
@@ -213,22 +218,6 @@ class Inspector(QWidget):
         j = j if j is not None and j < network.n[l] else None
         i = i if i is not None and j is not None and l > 0 and i < network.n[l - 1] else None
         return l, j, i
-
-    def _show_curve(self, l: int | None, j: int | None, i: int | None) -> None:
-        """Show g and its slope of a neuron."""
-        moment = self._moment
-        seen = moment is not None and l is not None and l > 0 and j is not None and i is None
-        self.neuron_curve.setVisible(seen)
-        if moment is not None and l is not None and j is not None and seen:
-            run, z = moment.run(l, j), moment.case.values.z[l][:, 0]
-            self.neuron_curve.show_neuron(run, float(z[j]), z, j)
-
-    def _show_next(self) -> None:
-        known = self._moment is not None and self._coming is not None
-        self.next_title.setVisible(known)
-        self.next.setVisible(known)
-        if self._moment is not None and self._coming is not None:
-            self.next.write(of_step(self._moment, self._coming))
 
     # -- what is asked for -------------------------------------------------------------------------
 

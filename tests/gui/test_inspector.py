@@ -79,7 +79,7 @@ def test_a_neuron_line_by_line(inspector: Inspector) -> None:
     assert "σ′3[1](z3[1]) = 1 − (a3[1])²" in text.replace("\xa0", " ")
     assert_row(text, "δ3[1] = σ′3[1] ∂J/∂a3[1]", [slope, da[1][2, 0], delta[1][2, 0]])
     assert inspector.windowTitle() == "Neuron 3, layer 1"
-    assert f"Sample {values.samples[0] + 1}, the first of 10 in the batch" in text
+    assert f"Sample {values.samples[0] + 1}, first in a batch of 10" in text
 
 
 def test_the_bias_of_a_neuron_and_its_update(inspector: Inspector) -> None:
@@ -92,7 +92,7 @@ def test_the_bias_of_a_neuron_and_its_update(inspector: Inspector) -> None:
     assert np.isclose(slope, delta[2][1].sum())
     row = "b2[2] ← b2[2] − η ∂J/∂b2[2]"
     assert_row(_text(inspector), row, [old, snapshot.learning_rate, slope, new])
-    assert shows(row_after(_text(inspector), "∂J/∂b2[2], summed over the batch of 10"), slope)
+    assert shows(row_after(_text(inspector), "∂J/∂b2[2] = ΣB δ2[2]"), slope)
 
 
 @pytest.mark.parametrize("source", ["xor", "blobs", "sine"])

@@ -7,9 +7,8 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from core.history import History
-from core.modules import Array
 from core.optimizers import Adam
-from core.passes import Pass, evaluate
+from core.passes import evaluate
 from core.reveal import Quantity, Step, Steps, da_terms, z_terms
 from core.training import Phase, Trainer
 from core.walk import Place, Walk
@@ -33,22 +32,6 @@ def inspector(qtbot: QtBot) -> Inspector:
 
 def _text(inspector: Inspector) -> str:
     return inspector.text.toPlainText()
-
-
-def _values(told: Scene) -> Pass:
-    values = told.snapshot.values
-    assert values is not None
-    return values
-
-
-def _backward(values: Pass) -> tuple[tuple[Array, ...], tuple[Array, ...], Array]:
-    assert values.da is not None and values.delta is not None and values.g is not None
-    return values.da, values.delta, values.g
-
-
-def _alone(told: Scene, sample: int) -> Pass:
-    y = told.dataset.targets(told.network.n[-1])[:, [sample]]
-    return evaluate(told.network, told.snapshot.before, told.dataset.x[:, [sample]], y)
 
 
 # -- what is not computed yet --------------------------------------------------------------------------
@@ -96,14 +79,14 @@ def test_a_sum_grows_term_by_term(inspector: Inspector) -> None:
     done = walk.ends(2)[1].values
     assert done is not None
     terms = z_terms(told.network, snapshot.before, done, 2, 1, 0)
+    inspector.show_step(None, walk.steps.coming(k))
     inspector.show_snapshot(snapshot)
-    inspector.show_step(walk.steps.coming(k))
     row = row_after(_text(inspector), "z2[2]").split("\n")[0]
     assert "so far" in row and shows(row, terms[:3].sum()) and not shows(row, terms.sum())
     assert row.count("·") == 2
     assert NOT_YET in row_after(_text(inspector), "a2[2]")
+    inspector.show_step(None, walk.steps.coming(k + 2))
     inspector.show_snapshot(walk.show(Place(2, k + 2)))
-    inspector.show_step(walk.steps.coming(k + 2))
     assert shows(row_after(_text(inspector), "z2[2]"), done.z[2][1, 0])
 
 
@@ -115,8 +98,8 @@ def test_a_sum_over_the_next_layer_grows_term_by_term(inspector: Inspector) -> N
     snapshot, done = walk.show(Place(2, k)), walk.ends(2)[1].values
     assert done is not None
     terms = da_terms(told.network, snapshot.before, done, 1, 2, 0)
+    inspector.show_step(None, walk.steps.coming(k))
     inspector.show_snapshot(snapshot)
-    inspector.show_step(walk.steps.coming(k))
     row = row_after(_text(inspector), "∂J/∂a3[1]").split("\n")[0]
     assert "so far" in row and shows(row, terms[0])
     assert NOT_YET in row_after(_text(inspector), "σ′3[1]") and NOT_YET in row_after(
@@ -130,9 +113,9 @@ def test_every_place_of_a_pass_is_written_and_no_old_number(inspector: Inspector
     for chosen in (Selection(1, 1), Selection(2, 0, 3), Selection(3, 0), Selection(sample=4), Selection(1)):
         tell(inspector, told, chosen)
         for k in range(0, walk.steps.count + 1, 5):
+            inspector.show_step(None, walk.steps.coming(k))
             inspector.show_snapshot(walk.show(Place(1, k)))
-            inspector.show_step(walk.steps.coming(k))
-            assert "nan" not in (_text(inspector) + inspector.next.toPlainText()).lower()
+            assert "nan" not in (_text(inspector) + inspector.next.text.toPlainText()).lower()
     inspector.show_snapshot(walk.show(Place(1, 0)))
     inspector.show_selection(Selection(layer=1, neuron=1))
     assert _text(inspector).count(NOT_YET) == 6
@@ -161,15 +144,15 @@ def test_the_next_step_with_its_numbers(inspector: Inspector) -> None:
     walk = _walk(told, 3)
     tell(inspector, told, Selection(layer=2, neuron=0, source=1))
     k = _step_to(walk, Step(Quantity.UPSTREAM, 1, 2, 0))
+    inspector.show_step(None, walk.steps.coming(k))
     inspector.show_snapshot(walk.show(Place(2, k)))
-    inspector.show_step(walk.steps.coming(k))
     snapshot, done = walk.ends(2)
     assert done.values is not None and done.values.delta is not None
-    text = inspector.next.toPlainText()
+    text = inspector.next.text.toPlainText()
     assert "Neuron 3 of layer 1: sum over the next layer" in text
     pairs = np.column_stack([told.network.W(snapshot.theta, 2)[2], done.values.delta[2][:, 0]]).ravel()
     assert_row(text, "∂J/∂a3[1] = ", pairs)
-    inspector.show_step(None)
+    inspector.show_step(None, None)
     assert not inspector.next.isVisible()
 
 
@@ -182,9 +165,9 @@ def test_every_step_can_be_told(inspector: Inspector) -> None:
         step = walk.steps.coming(k)
         if step.quantity in said:
             continue
+        inspector.show_step(None, step)
         inspector.show_snapshot(walk.show(Place(1, k)))
-        inspector.show_step(step)
-        said[step.quantity] = inspector.next.toPlainText().replace("\xa0", " ")
+        said[step.quantity] = inspector.next.text.toPlainText().replace("\xa0", " ")
     assert set(said) == set(Quantity)
     assert all(text.strip() for text in said.values())
     W, eta = told.network.W(walk.ends(1)[0].theta, 1)[0, 0], told.design.training.learning_rate
