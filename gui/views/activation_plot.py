@@ -5,7 +5,6 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.datasets import Dataset
@@ -15,6 +14,7 @@ from core.passes import evaluate
 from core.training import Snapshot
 from gui.mathtext import FormulaLabel
 from gui.plot import Plot
+from gui.seen import Seen
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme
 
@@ -37,7 +37,7 @@ def curves(run: Run, z: Array, column: Array | None = None, j: int = 0) -> tuple
         return activation.g(layer)[j], activation.dg(layer)[j]
 
 
-class ActivationPlot(QWidget):
+class ActivationPlot(Seen):
     """g blue and g' purple dashed; every neuron of the layer that has this g is a dot on the curve.
 
     The dots are for the first sample of the batch, or for the selected sample.
@@ -51,7 +51,6 @@ class ActivationPlot(QWidget):
         self._snapshot: Snapshot | None = None
         self._selection = Selection()
         self._theme = LIGHT
-        self._stale = False
         self._drawn: object = None
         self.title = QLabel()
         self.formula, self.slope_formula = FormulaLabel(), FormulaLabel()
@@ -65,7 +64,7 @@ class ActivationPlot(QWidget):
             self.plot.addItem(item)
         self._arrange()
         self.show_theme(self._theme)
-        self._draw()
+        self.draw()
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -84,17 +83,17 @@ class ActivationPlot(QWidget):
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Look at another network."""
         self._network, self._dataset, self._snapshot = network, dataset, None
-        self._draw_if_seen()
+        self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Put the dots where the neurons' z are now."""
         self._snapshot = snapshot
-        self._draw_if_seen()
+        self.draw_if_seen()
 
     def show_selection(self, selection: Selection) -> None:
         """Look at the selected layer."""
         self._selection = selection
-        self._draw_if_seen()
+        self.draw_if_seen()
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""
@@ -111,21 +110,11 @@ class ActivationPlot(QWidget):
             dots.setBrush(pg.mkBrush(colour))
             dots.setPen(pg.mkPen(theme.panel, width=1.2))
         self._drawn = None
-        self._draw_if_seen()
+        self.draw_if_seen()
 
     # -- drawing -----------------------------------------------------------------------------------
 
-    def _draw_if_seen(self) -> None:
-        self._stale = not self.isVisible()
-        if not self._stale:
-            self._draw()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self._draw_if_seen()
-
-    def _draw(self) -> None:
+    def draw(self) -> None:
         if self._network is None:
             self.plot.show_sentence(self.tr("Select a layer to see its activation."))
             return

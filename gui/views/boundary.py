@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.analysis import Plane, PlaneMap, plane_of
@@ -17,6 +16,7 @@ from gui.plane import borders, contour, diverging_image, regions_image, softened
 from gui.plane_widget import PlaneWidget
 from gui.plane_words import classes_of, lit, scores, sentence_at, sentence_of, title_of
 from gui.samples import class_colours
+from gui.seen import Seen
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme, diverging
 
@@ -26,7 +26,7 @@ LEVEL = 0.5
 COUNT_EVERY = 150  # milliseconds: a whole set is evaluated
 
 
-class BoundaryView(QWidget):
+class BoundaryView(Seen):
     """The plane of two inputs, in the colours of the output; one input: the curve.
 
     Of more inputs two are chosen and the others stay at their mean. Training samples are filled,
@@ -47,7 +47,7 @@ class BoundaryView(QWidget):
         self._theme = LIGHT
         self._table = softened(diverging(LIGHT))
         self._span = (0.0, 1.0)
-        self._stale = self._hovering = False
+        self._hovering = False
         self._make_widgets()
         self._arrange()
         self.setWindowTitle(title_of(self._dataset))
@@ -128,7 +128,7 @@ class BoundaryView(QWidget):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the outputs of the present parameters."""
         self._snapshot = snapshot
-        self._draw_if_seen()
+        self.draw_if_seen()
 
     def show_selection(self, selection: Selection) -> None:
         """Mark the selected sample."""
@@ -139,7 +139,7 @@ class BoundaryView(QWidget):
         self._theme, self._table = theme, softened(diverging(theme))
         self.plane.show_theme(theme)
         self.matrix.show_theme(theme)
-        self._draw_if_seen()
+        self.draw_if_seen()
 
     # -- the plane ---------------------------------------------------------------------------------
 
@@ -168,7 +168,7 @@ class BoundaryView(QWidget):
         self.setWindowTitle(self.tr("Confusion matrix") if as_matrix else title_of(self._dataset))
         if as_matrix:
             self._count()
-        self._draw_if_seen()
+        self.draw_if_seen()
 
     def _count(self) -> None:
         """Count the test samples by class and decision, or the training samples where there is no test."""
@@ -205,19 +205,9 @@ class BoundaryView(QWidget):
         self._plane, self._map = plane, PlaneMap(network, plane, columns, rows)
         self._span = (float(y.min()), float(y.max())) if dataset.task == "regression" else (0.0, 1.0)
         self.plane.show_samples(dataset, points, (plane.x_range, y_range), titles)
-        self._draw_if_seen()
+        self.draw_if_seen()
 
-    def _draw_if_seen(self) -> None:
-        self._stale = not self.isVisible()
-        if not self._stale:
-            self._draw()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self._draw_if_seen()
-
-    def _draw(self) -> None:
+    def draw(self) -> None:
         if self._map is None or self._snapshot is None or self._dataset is None or self._plane is None:
             return
         if self.as_matrix.isChecked():

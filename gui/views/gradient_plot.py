@@ -5,19 +5,20 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QShowEvent
+from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.curves import Curves
 from core.modules import Array
 from gui.plot import EndLabels, Plot, decimated, logarithm
+from gui.seen import Seen
 from gui.theme import LIGHT, Theme, mixed
 
 MOST_LABELS = 8
 DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DotLine)
 
 
-class GradientPlot(QWidget):
+class GradientPlot(Seen):
     """The Euclidean length of dJ/dW[l] and dJ/db[l] together, on a logarithmic axis: one curve a layer.
 
     Layers have a colour from green (the first) to purple (the output) and one of four dashes.
@@ -27,7 +28,6 @@ class GradientPlot(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Gradient size per layer"))
         self._curves: Curves | None = None
-        self._stale = False
         self._theme = LIGHT
         self.plot = Plot(self.tr("iteration"), self.tr("gradient size"))
         self.plot.setAccessibleName(self.tr("Gradient size over iterations"))
@@ -40,19 +40,19 @@ class GradientPlot(QWidget):
         row.addWidget(self.plot, 1)
         row.addWidget(self.labels)
         self.show_theme(self._theme)
-        self._draw()
+        self.draw()
 
     def show_curves(self, curves: Curves) -> None:
         """Draw the gradient sizes up to now."""
         self._curves = curves
-        self._draw_if_seen()
+        self.draw_if_seen()
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""
         self._theme = theme
         self.plot.show_theme(theme)
         self._make_lines(len(self._lines))
-        self._draw_if_seen()
+        self.draw_if_seen()
 
     def _make_lines(self, layers: int) -> None:
         """Have one line for every layer, in its pen."""
@@ -73,17 +73,7 @@ class GradientPlot(QWidget):
             mixed(first, middle, share) if share < 1 else mixed(middle, last, share - 1) for share in shares
         ]
 
-    def _draw_if_seen(self) -> None:
-        self._stale = not self.isVisible()
-        if not self._stale:
-            self._draw()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self._draw_if_seen()
-
-    def _draw(self) -> None:
+    def draw(self) -> None:
         records = self._curves.records if self._curves is not None else ()
         if not records:
             self._make_lines(0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QKeySequence, QShowEvent
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.datasets import Dataset
@@ -17,11 +17,12 @@ from gui.form import FocusedComboBox, Segments
 from gui.matrix_blocks import Place
 from gui.matrix_table import MatrixTable, fill_menu
 from gui.matrix_words import formula_of, meaning_of, plain, selection_of, title_of
+from gui.seen import Seen
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme
 
 
-class Matrices(QWidget):
+class Matrices(Seen):
     """W, b, z, a, δ, the gradients and the Jacobians of the layer looked at, with their shapes.
 
     Of the selected sample, else the first of the batch; or of the whole batch. What the pass has not
@@ -39,7 +40,6 @@ class Matrices(QWidget):
         self._snapshot: Snapshot | None = None
         self._selection = Selection()
         self._theme = LIGHT
-        self._stale = False
         self._pointed: Place | None = None
         self.of_batch = False
         self.layer = FocusedComboBox()
@@ -95,12 +95,12 @@ class Matrices(QWidget):
         for k in range(last + 1):
             self.layer.addItem(self.tr("Layer {}").format(k) if k else self.tr("Input"))
         self.layer.setCurrentIndex(min(l, last) if l > 0 else 1)
-        self._write_if_seen()
+        self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the numbers of the present pass."""
         self._snapshot = snapshot
-        self._write_if_seen()
+        self.draw_if_seen()
 
     def show_selection(self, selection: Selection) -> None:
         """Go to the layer of what is selected, frame its cells, and follow the selected sample."""
@@ -112,7 +112,7 @@ class Matrices(QWidget):
             self.layer.setCurrentIndex(l)
             changed = True
         if changed:
-            self._write_if_seen()
+            self.draw_if_seen()
 
     def show_hover(self, selection: Selection) -> None:
         """Frame the cells of what the pointer is at."""
@@ -122,21 +122,11 @@ class Matrices(QWidget):
         """Paint in a theme's colours."""
         self._theme = theme
         self.table.show_theme(theme)
-        self._write_if_seen()
+        self.draw_if_seen()
 
     # -- numbers -----------------------------------------------------------------------------------
 
-    def _write_if_seen(self) -> None:
-        self._stale = not self.isVisible()
-        if not self._stale:
-            self._write()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self._write_if_seen()
-
-    def _write(self) -> None:
+    def draw(self) -> None:
         network, snapshot, l = self._network, self._snapshot, self.layer.currentIndex()
         if network is None or snapshot is None:
             self.table.show_matrices((), (), ())
@@ -184,12 +174,12 @@ class Matrices(QWidget):
 
     def _pick_layer(self, l: int) -> None:
         self._pointed = None
-        self._write_if_seen()
+        self.draw_if_seen()
         self.select_requested.emit(Selection(l, sample=self._selection.sample))
 
     def _choose(self, choice: str) -> None:
         self.of_batch = choice == "batch"
-        self._write_if_seen()
+        self.draw_if_seen()
 
     def _selection_of(self, place: Place) -> Selection:
         return selection_of(self.table.blocks.matrices[place.matrix], *place[1:], self._selection.sample)

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
@@ -18,6 +18,7 @@ from gui.explain import as_far_as
 from gui.mathtext import BREAK, FormulaLabel, svg
 from gui.nested import latex_lines, names_of
 from gui.nested_matrices import NestedMatrices
+from gui.seen import Seen
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme
 
@@ -28,7 +29,7 @@ def width_of(latex: str, colour: str, size: float) -> float:
     return float(QSvgRenderer(QByteArray(svg(latex, colour, size))).defaultSize().width())
 
 
-class Unfold(QWidget):
+class Unfold(Seen):
     """o = σ(b + Wᵀ σ(… x)): the formula, what each σ is, and the same with matrices of numbers.
 
     The numbers are those of the selected sample, else of the first of the batch; what the pass has not
@@ -46,7 +47,6 @@ class Unfold(QWidget):
         self._snapshot: Snapshot | None = None
         self._selection = Selection()
         self._theme = LIGHT
-        self._stale = False
         self.formula, self.names = FormulaLabel(), QLabel()
         self.nested, self.line = NestedMatrices(), QLabel()
         self._arrange()
@@ -87,12 +87,12 @@ class Unfold(QWidget):
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Write the formula of another network."""
         self._network, self._dataset, self._snapshot = network, dataset, None
-        self._write_if_seen()
+        self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Put the numbers of the present pass in."""
         self._snapshot = snapshot
-        self._write_if_seen()
+        self.draw_if_seen()
 
     def show_selection(self, selection: Selection) -> None:
         """Frame what is selected, and follow the selected sample."""
@@ -100,7 +100,7 @@ class Unfold(QWidget):
         self._selection = selection
         self.nested.show_selection(selection)
         if changed:
-            self._write_if_seen()
+            self.draw_if_seen()
 
     def show_hover(self, selection: Selection) -> None:
         """Frame what the pointer is at."""
@@ -110,17 +110,7 @@ class Unfold(QWidget):
         """Paint in a theme's colours."""
         self._theme = theme
         self.nested.show_theme(theme)
-        self._write_if_seen()
-
-    def _write_if_seen(self) -> None:
-        self._stale = not self.isVisible()
-        if not self._stale:
-            self._write()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self._write_if_seen()
+        self.draw_if_seen()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -128,7 +118,7 @@ class Unfold(QWidget):
 
     # -- writing -----------------------------------------------------------------------------------
 
-    def _write(self) -> None:
+    def draw(self) -> None:
         if self._network is None:
             return
         self._write_formula()
