@@ -113,11 +113,16 @@ class Drawing(ZoomView):
         self.rebuild()
 
     def show_step(self, last: Step | None, coming: Step | None) -> None:
-        """Light what the next step of the pass works on; ``last`` led to the moment. None: nothing is."""
-        self.picture.last, self.picture.coming = last, coming
-        self._take_moment(None)
-        self._refresh()
+        """Light what the next step of the pass works on; ``last`` leads to the moment shown next.
+
+        None: whole iterations are made, and nothing is lit.
+        """
+        picture = self.picture
+        picture.last, picture.coming = last, coming
+        picture.reach = None if picture.moment is None else reach(picture.moment, last)
         self._arrange()
+        for item in (*self._items, self.pills):
+            item.refresh()
 
     def show_hover(self, selection: Selection) -> None:
         """Light what is under the mouse in another view."""

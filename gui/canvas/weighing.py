@@ -138,7 +138,9 @@ class NumberEdit(QLineEdit):
 
     def _close(self) -> None:
         """Give the focus back first: a hidden field would hand it on, which walks to the next layer."""
-        self.parentWidget().setFocus(Qt.FocusReason.OtherFocusReason)
+        canvas = self.parentWidget()
+        if canvas is not None:
+            canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self.hide()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
