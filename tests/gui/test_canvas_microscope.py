@@ -74,7 +74,8 @@ def test_numbers_appear_as_they_are_computed(shown: Shown) -> None:
             known_now = ~np.isnan(picture.moment.a[l])
             np.testing.assert_array_equal(picture.moment.a[l][known_now], values.a[l][known_now, 0])
         for (l, i, j), written in shown.view.pills._written.items():
-            assert written.weight.startswith(short(network.W(now.theta, l)[i, j])[:3])
+            weight = network.W(now.theta, l)[i, j]
+            assert float(written.weight.replace("−", "-")) == pytest.approx(weight, rel=0.006, abs=0.006)
             g = np.nan if now.values.g is None else network.W(now.values.g, l)[i, j]
             assert written.gradient.lstrip("+") in (known(g), "", "?")
             assert (written.gradient in ("", "?")) == np.isnan(g)
