@@ -32,7 +32,7 @@ from gui.theme import Theme
 
 DIGITS = 3
 MOST_DIGITS = 8
-MOST_TERMS = 40
+MOST_TERMS = 32
 MOST_CHECKED = 40  # beyond so many numbers, digits are not searched for: it would take milliseconds
 MOST_BESIDE = 34  # characters of a formula that stand on one row with its numbers
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")

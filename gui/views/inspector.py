@@ -98,6 +98,7 @@ class Inspector(QWidget):
         whole.addWidget(line)
         foot = self._foot = QVBoxLayout()
         foot.setContentsMargins(*MARGINS)
+        foot.setSpacing(6)
         foot.addWidget(self.copy)
         whole.addLayout(foot)
 

@@ -169,7 +169,7 @@ def test_thirty_inputs_are_all_there_and_a_thousand_are_cut(inspector: Inspector
     assert row.count("·") == 30
     assert all(shows(row, a) for a in _values(told).a[0][:, 0])
     tell(inspector, scene("digits", hidden=(8,), iterations=2), Selection(layer=1, neuron=0))
-    assert "(24 more)" in _text(inspector)
+    assert "(32 more)" in _text(inspector)
 
 
 # -- layer, sample, network ----------------------------------------------------------------------------
