@@ -17,9 +17,7 @@ from PySide6.QtWidgets import (
 
 from core.datasets import Dataset
 from core.design import Design, Problem
-from core.diagnostics import Finding
 from core.network import Network
-from core.reveal import Step
 from core.training import Snapshot
 from gui.canvas.badges import BadgesItem
 from gui.canvas.chips import ChipItem
@@ -111,37 +109,6 @@ class Drawing(ZoomView):
         self.setBackgroundBrush(theme.canvas)
         self.picture.texts = Texts(QApplication.font().pointSizeF() / 10)
         self.rebuild()
-
-    def show_step(self, last: Step | None, coming: Step | None) -> None:
-        """Light what the next step of the pass works on; ``last`` leads to the moment shown next.
-
-        None: whole iterations are made, and nothing is lit.
-        """
-        picture = self.picture
-        picture.last, picture.coming = last, coming
-        picture.reach = None if picture.moment is None else reach(picture.moment, last)
-        self._arrange()
-        for item in (*self._items, self.pills):
-            item.refresh()
-
-    def show_hover(self, selection: Selection) -> None:
-        """Light what is under the mouse in another view."""
-        if selection != self.picture.linked:
-            self.picture.linked = selection
-            self._arrange()
-
-    def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """Mark the neurons and layers in which something is wrong."""
-        if findings != self.picture.findings:
-            self.picture.findings = findings
-            self.badges.setVisible(bool(findings))
-            self.badges.update()
-
-    def show_plane(self, axes: tuple[int, int] | None) -> None:
-        """Show over the plane of two of many features what each neuron computes; None: its activity."""
-        if axes != self._axes:
-            self._axes = axes
-            self.rebuild()
 
     def set_edge_numbers(self, numbers: str) -> None:
         """Show on the edges "weights", "gradients" or "both"."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from core.modules import Array
 from core.network import Network
-from gui.canvas.drawing import Drawing
+from gui.canvas.microscope import Microscope
 from gui.canvas.notation import tr
 from gui.canvas.tiles import bias_rect
 from gui.numbers import MINUS, short
@@ -164,7 +164,7 @@ class NumberEdit(QLineEdit):
             self.hide()
 
 
-class Weighing(Drawing):
+class Weighing(Microscope):
     """The network whose weights and biases are changed by hand.
 
     ``theta_previewed(theta)`` while the wheel turns, ``theta_edit_requested(theta, text)`` at the end of
