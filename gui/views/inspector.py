@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from core.datasets import Dataset
@@ -30,6 +30,7 @@ from gui.layer_settings import LayerSettings
 from gui.neuron_curve import NeuronCurve
 from gui.next_step import NextStep
 from gui.parameter_panel import ParameterPanel
+from gui.seen import Seen
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme
 
@@ -37,7 +38,7 @@ MARGINS = (10, 4, 10, 4)
 ROOM_FOR_NEXT = 400  # pixels of height
 
 
-class Inspector(QWidget):
+class Inspector(Seen):
     """Text that can be copied, over a curve and the settings of what is selected.
 
     The window title names what is selected. Nothing is written while the inspector is not seen.
@@ -60,12 +61,11 @@ class Inspector(QWidget):
         self._coming: Step | None = None
         self._moment: Moment | None = None
         self._selection = Selection()
-        self._stale = False
         self._make()
         self._arrange()
         self._connect()
         self.show_theme(LIGHT)
-        self._write()
+        self.draw()
 
     def _make(self) -> None:
         self.text = FormulaText(self.tr("Formulas and numbers of the selection"))
@@ -123,12 +123,12 @@ class Inspector(QWidget):
         """Explain another network."""
         self.parameter.editor.drop()
         self._network, self._dataset, self._snapshot, self._coming = network, dataset, None, None
-        self._write_if_seen()
+        self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Write the numbers of the present pass."""
         self._snapshot = snapshot
-        self._write_if_seen()
+        self.draw_if_seen()
 
     def show_step(self, _last: Step | None, coming: Step | None) -> None:
         """Take note of the next step of the pass, of which the snapshot is yet to come; None: not known."""
@@ -141,7 +141,7 @@ class Inspector(QWidget):
         self.parameter.editor.finish()
         self._selection = selection
         self.settings.show_selection(selection)
-        self._write_if_seen()
+        self.draw_if_seen()
         self.area.verticalScrollBar().setValue(0)
 
     def show_hover(self, selection: Selection) -> None:
@@ -160,16 +160,6 @@ class Inspector(QWidget):
 
     # -- writing -----------------------------------------------------------------------------------
 
-    def _write_if_seen(self) -> None:
-        self._stale = not self.isVisible()
-        if not self._stale:
-            self._write()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self._write_if_seen()
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Keep the next step in sight where there is room for it below what scrolls."""
         super().resizeEvent(event)
@@ -178,7 +168,7 @@ class Inspector(QWidget):
             place, k = (self._foot, 0) if pinned else (self._column, self._column.count() - 1)
             place.insertWidget(k, self.next)
 
-    def _write(self) -> None:
+    def draw(self) -> None:
         network, dataset, snapshot = self._network, self._dataset, self._snapshot
         self._moment = None
         if network is not None and dataset is not None and snapshot is not None:
