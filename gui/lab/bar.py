@@ -1,0 +1,230 @@
+"""Bar of the lab: the expression, the examples, the values, and the buttons that walk the passes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from gui.lab.examples import EXAMPLES
+from gui.lab.expression_field import ExpressionField
+from gui.lab.names import tr
+from gui.lab.value_field import ValueField
+from gui.theme import Theme, font
+
+LEAST_EXPRESSION = 26  # characters
+STEPS = ("reset", "back", "step", "forward", "backward")
+
+
+class StepButton(QPushButton):
+    """A button that leaves the arrows to the lab."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class Bar(QFrame):
+    """One row, or two where the window is narrow.
+
+    ``pressed`` tells a name of `STEPS`, ``example`` the place of an example in the table, ``valued``
+    the name and the new number of a variable, ``refused`` a sentence about a value.
+    """
+
+    pressed = Signal(str)
+    example = Signal(int)
+    valued = Signal(str, float)
+    refused = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("lab_bar")
+        self.setAccessibleName(tr("Expression and steps"))
+        self.expression = ExpressionField()
+        self.sign = QLabel("<i>f</i> =")
+        self.sign.setBuddy(self.expression)
+        self.of_network = QLabel()
+        self.of_network.setAccessibleName(tr("What the graph is of"))
+        self.examples = self._examples()
+        self.buttons = {name: self._button(name) for name in STEPS}
+        self.fields: dict[str, ValueField] = {}
+        self._values = QWidget()
+        self._row_of_values = QHBoxLayout(self._values)
+        self._row_of_values.setContentsMargins(0, 0, 0, 0)
+        self.scroll = _scrolling(self._values)
+        self._lines = 0
+        self._theme: Theme | None = None
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._first, self._steps = QWidget(), QWidget()
+        first, steps = QHBoxLayout(self._first), QHBoxLayout(self._steps)
+        for row in (first, steps):
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(8)
+        first.addWidget(self.sign)
+        first.addWidget(self.expression, 1)
+        first.addWidget(self.of_network, 1)
+        first.addWidget(self.examples)
+        for button in self.buttons.values():
+            steps.addWidget(button)
+        self.of_network.hide()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(12, 9, 12, 9)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(8)
+
+    def _examples(self) -> QToolButton:
+        button, menu = QToolButton(), QMenu()
+        button.setText(tr("Examples ▾"))
+        button.setAccessibleName(tr("Examples"))
+        button.setToolTip(tr("Choose an expression of the lecture"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu.setParent(button, menu.windowFlags())
+        for k, example in enumerate(EXAMPLES):
+            name = QCoreApplication.translate("Lab", str(example.name))
+            text = tr("{name}:  {expression}").format(name=name, expression=example.text)
+            action = QAction(text, menu)
+            action.triggered.connect(lambda _on=False, k=k: self.example.emit(k))
+            menu.addAction(action)
+        button.setMenu(menu)
+        return button
+
+    def _button(self, name: str) -> QPushButton:
+        texts = {
+            "reset": (tr("⟲ Reset"), tr("First values, nothing computed")),
+            "back": (tr("◂ Back"), tr("Take the last step back (Left)")),
+            "step": (tr("Step ▸"), tr("One module further, forward and then backward (Right)")),
+            "forward": (tr("Forward pass ▸▸"), tr("Compute every value")),
+            "backward": (tr("Backward pass ▸▸"), tr("Compute every gradient (End)")),
+        }
+        text, tip = texts[name]
+        button = StepButton(text)
+        button.setAccessibleName(text.strip("⟲◂▸ "))
+        button.setToolTip(tip)
+        if name == "step":
+            button.setProperty("look", "primary")
+        button.clicked.connect(lambda: self.pressed.emit(name))
+        return button
+
+    # -- what is shown -----------------------------------------------------------------------------------
+
+    def show_values(self, values: Mapping[str, float]) -> None:
+        """Show a field for each variable."""
+        if list(values) != list(self.fields):
+            self._make_fields(values)
+        for name, value in values.items():
+            if not self.fields[name].edit.isModified():
+                self.fields[name].show_value(value)
+
+    def _make_fields(self, values: Mapping[str, float]) -> None:
+        while item := self._row_of_values.takeAt(0):
+            if item.widget() is not None:
+                item.widget().deleteLater()
+        self.fields = {name: ValueField(name, value) for name, value in values.items()}
+        for field in self.fields.values():
+            field.changed.connect(self.valued)
+            field.refused.connect(self.refused)
+            if self._theme is not None:
+                field.show_theme(self._theme)
+            self._row_of_values.addWidget(field)
+        self._row_of_values.addStretch(1)
+        self._fit(anew=True)
+
+    def show_network(self, text: str) -> None:
+        """Show what network the graph is of, in place of an expression; empty: an expression again."""
+        self.of_network.setText(text)
+        for widget in (self.sign, self.expression, self.scroll):
+            widget.setVisible(not text)
+        self.of_network.setVisible(bool(text))
+        self._fit(anew=True)
+
+    def show_at(self, at: int, last: int) -> None:
+        """Let those buttons be pressed that lead somewhere."""
+        self.buttons["back"].setEnabled(at > 0)
+        self.buttons["step"].setEnabled(at < last)
+
+    def show_theme(self, theme: Theme, scale: float) -> None:
+        """Take the colours of a theme and the fonts of a scale."""
+        self._theme = theme
+        self.setStyleSheet(
+            f"#lab_bar {{ background: {theme.panel.name()}; border: 0;"
+            f" border-bottom: 1px solid {theme.border.name()}; }}"
+        )
+        text = font("text", scale)
+        for widget in (self.of_network, self.examples, *self.buttons.values()):
+            widget.setFont(text)
+        for button in self.buttons.values():
+            button.setMinimumHeight(round(34 * scale))
+        self.sign.setFont(font("formula", 1.1 * scale))
+        self.expression.show_theme(theme, scale)
+        self.expression.setMinimumHeight(round(34 * scale))
+        self.examples.setMinimumHeight(round(34 * scale))
+        for field in self.fields.values():
+            for part in (field.label, field.edit):
+                part.setFont(text)
+            field.show_theme(theme)
+            field.setMinimumHeight(round(34 * scale))
+        self._fit(anew=True)
+
+    # -- rows ----------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self, anew: bool = False) -> None:
+        """Put all in one row, the values in a second one, or the buttons too."""
+        values = self._values.sizeHint()
+        steps = self._steps.sizeHint().width()
+        letter = self.expression.fontMetrics().horizontalAdvance("0")
+        first = LEAST_EXPRESSION * letter + self.examples.sizeHint().width() + self.sign.sizeHint().width()
+        spare = self.width() - 60
+        lines = 1 if first + steps + values.width() <= spare else 2 if first + steps <= spare else 3
+        self.scroll.setFixedHeight(max(values.height(), 30))
+        if lines == self._lines and not anew:
+            return
+        self._lines = lines
+        for widget in (self._first, self.scroll, self._steps):
+            self._grid.removeWidget(widget)
+        if lines == 1:
+            self._grid.addWidget(self._first, 0, 0)
+            self._grid.addWidget(self.scroll, 0, 1)
+            self._grid.addWidget(self._steps, 0, 2)
+            self.scroll.setFixedWidth(values.width() if not self.scroll.isHidden() else 0)
+        else:
+            self.scroll.setMinimumWidth(0)
+            self.scroll.setMaximumWidth(16777215)
+            self._grid.addWidget(self._first, 0, 0, 1, 1 if lines == 2 else 3)
+            self._grid.addWidget(self._steps, 0 if lines == 2 else 1, 1 if lines == 2 else 0, 1, 2)
+            self._grid.addWidget(self.scroll, lines - 1, 0, 1, 3)
+        self._grid.setColumnStretch(0, 1)
+
+
+def _scrolling(inside: QWidget) -> QScrollArea:
+    """Return an area for more values than there is room for."""
+    area = QScrollArea()
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setAccessibleName(tr("Values of the variables"))
+    area.setWidget(inside)
+    return area

@@ -1,0 +1,262 @@
+"""Where everything of a graph lies: pure geometry, left to right, to fill the room there is.
+
+Lengths are in pixels at zoom 1. Nodes stand in columns (`gui.lab.graph_columns`), edges are smooth
+curves that pass no node, and the pills of an edge stand at its own curve (`gui.lab.pill_places`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QPainterPath
+
+from core.modules import Array
+from gui.lab.graph_columns import Columns, Edge, columns
+from gui.lab.pill_places import pill_places
+
+GROWTH = 1.2
+MOST_GROWTHS = 9
+PASSES = 8
+MOST_PITCH = 2.6  # rows at most so many heights of a node apart
+WIDEST_GAP = 2.6  # columns at most so many least gaps apart
+Size = tuple[float, float]
+
+
+@dataclass(frozen=True)
+class Look:
+    """How large everything is to be drawn.
+
+    ``nodes`` are the sizes (width, height) of the nodes with all that belongs to them, ``bodies`` those
+    of the circles and boxes in their middles, ``pills`` the sizes of the pills of each edge, from top to
+    bottom. ``gap`` is the least distance of columns, ``room`` the distance of what must not touch.
+    """
+
+    nodes: tuple[Size, ...]
+    bodies: tuple[Size, ...]
+    pills: dict[Edge, tuple[Size, ...]]
+    gap: float
+    room: float
+
+
+@dataclass(frozen=True)
+class GraphLayout:
+    """The places of all: ``bodies`` and ``areas`` of nodes, knots of ``curves``, ``pills`` of edges."""
+
+    bodies: tuple[QRectF, ...]
+    areas: tuple[QRectF, ...]
+    curves: dict[Edge, tuple[tuple[float, float], ...]]
+    pills: dict[Edge, tuple[QRectF, ...]]
+    scene: QRectF
+    crossings: int
+    look: int = 0
+    _paths: dict[Edge, QPainterPath] = field(default_factory=dict)
+
+    def path(self, edge: Edge) -> QPainterPath:
+        """Return the curve of an edge."""
+        if edge not in self._paths:
+            self._paths[edge] = path_of(self.curves[edge])
+        return self._paths[edge]
+
+
+def path_of(knots: Sequence[tuple[float, float]]) -> QPainterPath:
+    """Return the smooth curve through knots, horizontal in each."""
+    path = QPainterPath(QPointF(*knots[0]))
+    for (x0, y0), (x1, y1) in pairwise(knots):
+        bend = (x0 + x1) / 2
+        path.cubicTo(bend, y0, bend, y1, x1, y1)
+    return path
+
+
+def lay_out(
+    inputs: Sequence[Sequence[int]], looks: Sequence[Look], room: Size, near: frozenset[int] = frozenset()
+) -> GraphLayout:
+    """Lay out a graph in the first of the looks that fits into the room; else larger than the room.
+
+    ``inputs[k]`` are the nodes whose values node k takes; nodes ``near`` stand beside their use.
+    """
+    ordered = columns(inputs, near)
+    plans = [_Plan(ordered, look) for look in looks]
+    for number, plan in enumerate(plans):
+        if plan.least[0] <= room[0] and plan.least[1] <= room[1]:
+            found = plan.placed(room, number)
+            if len(found.pills) == len(plan.look.pills):
+                return found
+    least = (max(room[0], plans[-1].least[0]), max(room[1], plans[-1].least[1]))
+    for grown in range(MOST_GROWTHS):
+        size = (least[0] * GROWTH**grown, least[1] * GROWTH**grown)
+        found = plans[-1].placed(size, len(looks) - 1)
+        if len(found.pills) == len(looks[-1].pills):
+            break
+    return found
+
+
+class _Plan:
+    """A graph in one look: how much room it needs at least, and where all is in a given room."""
+
+    def __init__(self, ordered: Columns, look: Look) -> None:
+        self.look, self._ordered = look, ordered
+        self._widths = [
+            max((look.nodes[v][0] for v in column if v < ordered.nodes), default=0.0)
+            for column in ordered.columns
+        ]
+        self._heights = _heights(ordered, look)
+        self._y = _down(ordered, self._heights, look.room)
+        top = min(y - self._heights[v] / 2 for v, y in self._y.items())
+        extent = max(y + self._heights[v] / 2 for v, y in self._y.items()) - top
+        gaps = len(self._widths) - 1
+        margin = 4 * look.room
+        self.least = (sum(self._widths) + gaps * look.gap + margin, extent + margin)
+
+    def placed(self, room: Size, number: int) -> GraphLayout:
+        """Place everything in a room that is not smaller than the least; some pills may find no place."""
+        ordered, look, widths = self._ordered, self.look, self._widths
+        gaps = len(widths) - 1
+        spare = room[0] - 4 * look.room - sum(widths)
+        gap = min(spare / gaps, WIDEST_GAP * look.gap) if gaps else 0.0
+        largest = max(height for _width, height in look.nodes)
+        y = _spread(self._y, self._heights, room[1] - 4 * look.room, largest)
+        middle = room[1] / 2 - (min(y.values()) + max(y.values())) / 2
+        x = _across(widths, gap, room[0])
+        where = {v: (x[k], y[v] + middle) for k, column in enumerate(ordered.columns) for v in column}
+        bodies = tuple(_rect(where[k], look.bodies[k]) for k in range(ordered.nodes))
+        areas = tuple(_rect(where[k], look.nodes[k]) for k in range(ordered.nodes))
+        curves = _curves(ordered, where, widths, bodies)
+        points = {edge: sampled(knots) for edge, knots in curves.items()}
+        scene = QRectF(0, 0, *room)
+        pills = pill_places(points, look.pills, areas, scene, look.room)
+        return GraphLayout(bodies, areas, curves, pills, scene, ordered.crossings, number)
+
+
+def _rect(middle: tuple[float, float], size: Size) -> QRectF:
+    return QRectF(middle[0] - size[0] / 2, middle[1] - size[1] / 2, *size)
+
+
+def _across(widths: Sequence[float], gap: float, room: float) -> list[float]:
+    """Return the middles of columns, the whole in the middle of the room."""
+    left = (room - sum(widths) - gap * (len(widths) - 1)) / 2
+    found = []
+    for width in widths:
+        found.append(left + width / 2)
+        left += width + gap
+    return found
+
+
+def _heights(ordered: Columns, look: Look) -> dict[int, float]:
+    """Return how high nodes are, and how much room waypoints keep for their edge."""
+    found = {k: look.nodes[k][1] for k in range(ordered.nodes)}
+    for way in ordered.ways.values():
+        found |= {v: 3 * look.room for v in way[1:-1]}
+    return found
+
+
+def _down(ordered: Columns, heights: dict[int, float], room: float) -> dict[int, float]:
+    """Return heights that keep the order and the room, near the middle of the neighbours."""
+    y: dict[int, float] = {}
+    for column in ordered.columns:
+        at = 0.0
+        for v in column:
+            y[v] = at + heights[v] / 2
+            at += heights[v] + 2 * room
+        for v in column:
+            y[v] -= at / 2
+    for _ in range(PASSES):
+        for beside, order in ((ordered.after, reversed(ordered.columns)), (ordered.before, ordered.columns)):
+            for column in order:
+                _settle(column, beside, y, heights, room)
+    return y
+
+
+def _settle(
+    column: Sequence[int],
+    beside: dict[int, list[int]],
+    y: dict[int, float],
+    heights: dict[int, float],
+    room: float,
+) -> None:
+    """Move a column's nodes as near as may be to the middle of their neighbours on one side."""
+    least = np.zeros(len(column))
+    for k, (above, below) in enumerate(pairwise(column)):
+        least[k + 1] = least[k] + (heights[above] + heights[below]) / 2 + 2 * room
+    wanted = np.array([_mean([y[w] for w in beside[v]], y[v]) for v in column])
+    for v, at in zip(column, (isotonic(wanted - least) + least).tolist(), strict=True):
+        y[v] = at
+
+
+def _mean(values: Sequence[float], otherwise: float) -> float:
+    return sum(values) / len(values) if values else otherwise
+
+
+def isotonic(values: Array) -> Array:
+    """Return the rising sequence nearest to the values (least squares)."""
+    groups: list[list[float]] = []  # [sum, count]
+    for value in values.tolist():
+        groups.append([value, 1])
+        while len(groups) > 1 and groups[-2][0] / groups[-2][1] >= groups[-1][0] / groups[-1][1]:
+            total, count = groups.pop()
+            groups[-1][0] += total
+            groups[-1][1] += count
+    return np.concatenate([np.full(int(count), total / count) for total, count in groups])
+
+
+def _spread(y: dict[int, float], heights: dict[int, float], room: float, largest: float) -> dict[int, float]:
+    """Stretch the heights over the room, though not so far that rows lose one another."""
+    low, high = min(y.values()), max(y.values())
+    if high - low < 1:
+        return y
+    ends = max(heights[v] for v in y) / 2
+    stretch = min((room - 2 * ends) / (high - low), MOST_PITCH * largest / _least_pitch(y))
+    return {v: at * max(1.0, stretch) for v, at in y.items()}
+
+
+def _least_pitch(y: dict[int, float]) -> float:
+    rows = sorted(set(round(at, 3) for at in y.values()))
+    return max(1.0, (rows[-1] - rows[0]) / (len(rows) - 1))
+
+
+def _curves(
+    ordered: Columns, where: dict[int, tuple[float, float]], widths: Sequence[float], bodies: Sequence[QRectF]
+) -> dict[Edge, tuple[tuple[float, float], ...]]:
+    """Return the knots of every edge: out of its source, past what lies between, into its target."""
+    wide = {v: widths[k] for k, column in enumerate(ordered.columns) for v in column}
+    ports = _ports(ordered, where, bodies)
+    found = {}
+    for edge, way in ordered.ways.items():
+        source = bodies[way[0]]
+        knots = [(source.right(), source.center().y())]
+        for v in way[1:-1]:
+            x, y = where[v]
+            knots += [(x - wide[v] / 2, y), (x + wide[v] / 2, y)]
+        knots.append((bodies[way[-1]].left(), ports[edge]))
+        found[edge] = tuple(knots)
+    return found
+
+
+def _ports(
+    ordered: Columns, where: dict[int, tuple[float, float]], bodies: Sequence[QRectF]
+) -> dict[Edge, float]:
+    """Return the heights at which edges enter, in the order in which they come, so that none cross."""
+    arriving: dict[int, list[tuple[float, int, Edge]]] = {}
+    for edge, way in ordered.ways.items():
+        arriving.setdefault(edge[0], []).append((where[way[-2]][1], edge[1], edge))
+    found = {}
+    for k, edges in arriving.items():
+        body = bodies[k]
+        step = min(body.height() * 0.36, body.height() * 0.7 / len(edges))
+        for place, (_y, _place, edge) in enumerate(sorted(edges)):
+            found[edge] = body.center().y() + (place - (len(edges) - 1) / 2) * step
+    return found
+
+
+def sampled(knots: Sequence[tuple[float, float]], steps: int = 24) -> Array:
+    """Return points of the curve through knots, (points, 2), from its beginning to its end."""
+    share = np.linspace(0, 1, steps)
+    along = 1.5 * share * (1 - share) + share**3  # x of the cubic whose handles lie in the middle
+    across = 3 * share**2 - 2 * share**3
+    parts = []
+    for (x0, y0), (x1, y1) in pairwise(knots):
+        parts.append(np.stack([x0 + (x1 - x0) * along, y0 + (y1 - y0) * across], 1))
+    return np.concatenate(parts)

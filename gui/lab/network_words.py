@@ -1,0 +1,141 @@
+"""What the lab says about the vectorized graph of a network: shapes, and Jacobians as matrices."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from core.graph import jacobian
+from core.modules import Array
+from gui.lab.names import brief, partial, rich, size_of, tr
+from gui.lab.stepper import Cost, Stepper
+from gui.lab.words import row, table
+
+MOST_CELLS = 48
+LAYERWIDE = ("softmax",)
+SHAPED = ("rows", "stack", "mean")
+
+
+def step_html(stepper: Stepper) -> str:
+    """Return the present step through the vectorized graph."""
+    step, nodes = stepper.step, stepper.graph.nodes
+    if step.what == "inputs":
+        lines = [f"{rich(name)}: {size_of(np.shape(stepper.inputs[name]))}" for name in stepper.graph.variables]
+        return "".join(f"<p>{line}</p>" for line in lines)
+    if step.what == "forward":
+        return f"<p>{forward_html(stepper, step.node)}</p>"
+    if step.what == "seed":
+        name = nodes[-1].name
+        remark = tr("The backward pass begins at the output.")
+        return f'<p class="gp">{partial(name, name)} = <b>1</b></p><p class="m">{remark}</p>'
+    found = [f"<p>{forward_html(stepper, step.node)}</p>"]
+    for place in range(len(nodes[step.node].inputs)):
+        found.append(f"<p>{jacobian_html(stepper, step.node, place)}</p>")
+        found.append(f'<p class="gp">{downstream_html(stepper, step.node, place)}</p>')
+    return "".join(found)
+
+
+def node_html(stepper: Stepper, k: int) -> str:
+    """Return a node by itself, with the shapes of upstream, Jacobians and downstream."""
+    nodes = stepper.graph.nodes
+    node, output = nodes[k], nodes[-1].name
+    gradient = f"{partial(output, node.name)}: {size_of(_shape(stepper, k))}"
+    if node.module is None:
+        value = f"{rich(node.name)}: {size_of(_shape(stepper, k))}"
+        return table([row(tr("value"), value), row(tr("gradient"), gradient)])
+    rows = [row(tr("forward"), forward_html(stepper, k)), row(tr("upstream"), gradient)]
+    for place in range(len(node.inputs)):
+        rows.append(row(tr("local"), jacobian_html(stepper, k, place)))
+        rows.append(row("", matrix_html(small_jacobian(stepper, k, place))))
+        rows.append(row(tr("downstream"), f'<span class="gp">{downstream_html(stepper, k, place)}</span>'))
+    return table(rows)
+
+
+def forward_html(stepper: Stepper, k: int) -> str:
+    """Return what module k computes."""
+    node = stepper.graph.nodes[k]
+    assert node.module is not None
+    names = [rich(stepper.graph.nodes[i].name) for i in node.inputs]
+    if node.module.name == "affine":
+        W, b, a = names
+        formula = f"{b} + ({W})<sup>T</sup> {a}"
+    else:
+        formula = f"{node.module.symbol}({', '.join(names)})"
+    return f"{rich(node.name)} = {formula}: {size_of(_shape(stepper, k))}"
+
+
+def jacobian_html(stepper: Stepper, k: int, place: int) -> str:
+    """Return the Jacobian of module k by an input: its shape, size of the input × size of the value."""
+    nodes = stepper.graph.nodes
+    i = nodes[k].inputs[place]
+    size = f"{_count(stepper, i)} × {_count(stepper, k)}"
+    return f"{partial(nodes[k].name, nodes[i].name)}{_meaning(stepper, k, place)}: {size}"
+
+
+def _meaning(stepper: Stepper, k: int, place: int) -> str:
+    """Return what the Jacobian of one sample is, where it has a name."""
+    node = stepper.graph.nodes[k]
+    assert node.module is not None
+    names = [rich(stepper.graph.nodes[i].name) for i in node.inputs]
+    if node.module.name == "affine":
+        return f" = {names[0]}" if place == 2 and _shape(stepper, k)[1:] == (1,) else ""
+    if len(names) > 1 or node.module.name in LAYERWIDE or k == len(stepper.graph.nodes) - 1:
+        return ""
+    return "" if node.module.name in SHAPED else f" = diag(σ′({names[0]}))"
+
+
+def downstream_html(stepper: Stepper, k: int, place: int) -> str:
+    """Return what module k hands on to an input: a product with the Jacobian, in the form it is computed."""
+    nodes = stepper.graph.nodes
+    node, output = nodes[k], nodes[-1].name
+    assert node.module is not None
+    i = node.inputs[place]
+    up, here = partial(output, node.name), partial(output, nodes[i].name)
+    names = [rich(nodes[source].name) for source in node.inputs]
+    if node.module.name == "affine":
+        forms = (f"{names[2]} ({up})<sup>T</sup>", tr("the sum of {gradient} over the samples").format(gradient=up))
+        formula = (*forms, f"{names[0]} {up}")[place]
+    else:
+        formula = f"({partial(node.name, nodes[i].name)}) ({up})"
+    return f"{here} = {formula}: <b>{size_of(_shape(stepper, i))}</b>"
+
+
+def small_jacobian(stepper: Stepper, k: int, place: int) -> Array | None:
+    """Return the Jacobian of module k by an input; None where it is too large to be written."""
+    node = stepper.graph.nodes[k]
+    assert node.module is not None
+    if _count(stepper, node.inputs[place]) * _count(stepper, k) > MOST_CELLS:
+        return None
+    values = stepper.final.values
+    return jacobian(node.module, [np.asarray(values[i]) for i in node.inputs], place)
+
+
+def matrix_html(matrix: Array | None) -> str:
+    """Return a matrix as a table of numbers; empty: there is none."""
+    if matrix is None:
+        return ""
+    rows = (
+        "".join(f'<td align="right">{brief(value)}</td>' for value in values) for values in matrix.tolist()
+    )
+    return table([f"<tr>{cells}</tr>" for cells in rows])
+
+
+def cost(counted: Cost) -> str:
+    """Return what the gradient of all parameters costs either way."""
+    text = tr(
+        "Backpropagation: {passes} backward pass, {modules} modules. "
+        "Changing each of the {numbers} parameters separately: {forward} forward passes."
+    )
+    return text.format(
+        passes=counted.backward_passes,
+        modules=counted.modules,
+        numbers=counted.numbers,
+        forward=counted.forward_passes,
+    )
+
+
+def _shape(stepper: Stepper, k: int) -> tuple[int, ...]:
+    return np.shape(stepper.final.values[k])
+
+
+def _count(stepper: Stepper, k: int) -> int:
+    return int(np.size(stepper.final.values[k]))

@@ -1,0 +1,143 @@
+"""Side of the lab: the present step, the clicked node, every value, and what it all costs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from gui.explain_html import style
+from gui.lab import network_words, words
+from gui.lab.names import tr
+from gui.lab.stepper import Stepper
+from gui.lab.table import ValueTable
+from gui.theme import LIGHT, Theme, font
+
+
+class Side(QScrollArea):
+    """What the graph says in symbols and numbers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("lab_side")
+        self.setAccessibleName(tr("The step in symbols and numbers"))
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setWidgetResizable(True)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.step_title, self.step = _title(), _text(tr("This step"))
+        self.node_title, self.node = _title(), _text(tr("The clicked node"))
+        self.values_title, self.table = _title(tr("Every value so far")), ValueTable()
+        self.cost_title, self.cost = _title(tr("Cost")), _text(tr("Cost"))
+        self._stepper: Stepper | None = None
+        self._selected: int | None = None
+        self._theme = LIGHT
+        self._rules: list[QFrame] = []
+        self._arrange()
+
+    def _arrange(self) -> None:
+        inside = QWidget()
+        inside.setObjectName("lab_side_inside")
+        self._column = column = QVBoxLayout(inside)
+        column.setContentsMargins(18, 14, 18, 14)
+        parts = (
+            (self.step_title, self.step),
+            (self.node_title, self.node),
+            (self.values_title, self.table),
+            (self.cost_title, self.cost),
+        )
+        for k, pair in enumerate(parts):
+            if k:
+                rule = QFrame()
+                rule.setFixedHeight(1)
+                self._rules.append(rule)
+                column.addSpacing(8)
+                column.addWidget(rule)
+                column.addSpacing(6)
+            for widget in pair:
+                column.addWidget(widget)
+        column.addStretch(1)
+        self.setWidget(inside)
+
+    # -- what is shown -----------------------------------------------------------------------------------
+
+    def show_stepper(self, stepper: Stepper, analytic: Mapping[str, float]) -> None:
+        """Show another graph, or other values."""
+        self._stepper = stepper
+        self.table.show_stepper(stepper, analytic)
+        self._write()
+
+    def show_step(self) -> None:
+        """Show the step the passes are at now."""
+        assert self._stepper is not None
+        self.table.show_step(self._stepper)
+        self._write()
+
+    def show_selected(self, k: int | None) -> None:
+        """Show a node by itself; None: say that there is one to be clicked."""
+        self._selected = k
+        self.table.show_selected(k)
+        self._write()
+
+    def show_theme(self, theme: Theme, scale: float) -> None:
+        """Take the colours of a theme and the fonts of a scale."""
+        self._theme = theme
+        self.setStyleSheet(
+            f"#lab_side, #lab_side_inside {{ background: {theme.panel.name()}; border: 0;"
+            f" }} #lab_side {{ border-left: 1px solid {theme.border.name()}; }}"
+        )
+        for label in (self.step_title, self.node_title, self.values_title, self.cost_title):
+            label.setFont(font("title", scale))
+            label.setStyleSheet(f"color: {theme.muted.name()};")
+        self.step.setFont(font("formula", 1.12 * scale))
+        self.node.setFont(font("text", scale))
+        self.cost.setFont(font("text", scale))
+        for rule in self._rules:
+            rule.setStyleSheet(f"background: {theme.border.name()};")
+        self.table.show_theme(theme, scale)
+        self._column.setContentsMargins(round(18 * scale), round(12 * scale), round(18 * scale), 12)
+        if self._stepper is not None:
+            self.table.show_step(self._stepper)
+            self._write()
+
+    def _write(self) -> None:
+        stepper = self._stepper
+        if stepper is None:
+            return
+        said = words if stepper.scalar else network_words
+        self.step_title.setText(words.title(stepper))
+        self._put(self.step, said.step_html(stepper))
+        k = self._selected
+        self.node_title.setText(self._node_title(stepper, k))
+        hint = tr("Click a node of the graph or a row of the table: its upstream, local and downstream gradients.")
+        self._put(self.node, f'<p class="m">{hint}</p>' if k is None else said.node_html(stepper, k))
+        self._put(self.cost, f"<p>{said.cost(stepper.cost)}</p>")
+
+    @staticmethod
+    def _node_title(stepper: Stepper, k: int | None) -> str:
+        if k is None:
+            return tr("A single module")
+        node = stepper.graph.nodes[k]
+        if node.module is None:
+            return tr("The value {name}").format(name=node.name)
+        return tr("The module {symbol}, its value {name}").format(symbol=node.module.symbol, name=node.name)
+
+    def _put(self, label: QLabel, html: str) -> None:
+        label.setText(f"<style>{style(self._theme)} p {{ margin-bottom: 6px; }}</style>{html}")
+
+
+def _title(text: str = "") -> QLabel:
+    label = QLabel(text)
+    label.setProperty("look", "title")
+    label.setWordWrap(True)
+    return label
+
+
+def _text(name: str) -> QLabel:
+    label = QLabel()
+    label.setAccessibleName(name)
+    label.setTextFormat(Qt.TextFormat.RichText)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label

@@ -1,0 +1,183 @@
+"""Table of every value: forward, backward, the numerical check, and the analytic derivative."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
+
+from core.modules import Array
+from gui.lab.names import brief, fixed, size_of, tr
+from gui.lab.stepper import Stepper
+from gui.numbers import MINUS, NOT_COMPUTED
+from gui.theme import LIGHT, Theme, font
+
+OWN_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+
+
+class ValueTable(QTableWidget):
+    """A row for every value. ``picked`` tells the node whose row was chosen.
+
+    The arrows up and down go from row to row; left, right, Home and End are the lab's.
+    """
+
+    picked = Signal(int)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setAccessibleName(tr("Every value"))
+        self.setToolTip(tr("Every value with its gradient by backpropagation and by differences; click a row"))
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self._theme, self._scale = LIGHT, 1.0
+        self._rows: list[int] = []
+        self._analytic: Mapping[str, float] = {}
+        self.itemSelectionChanged.connect(self._tell)
+
+    # -- what is shown ---------------------------------------------------------------------------------
+
+    def show_stepper(self, stepper: Stepper, analytic: Mapping[str, float]) -> None:
+        """Show the values of another graph, or other values."""
+        nodes = stepper.graph.nodes
+        inputs = [k for k, node in enumerate(nodes) if node.module is None and node.constant is None]
+        self._rows = [*inputs, *stepper.modules]
+        self._analytic = analytic
+        output = nodes[-1].name
+        heads = ["", tr("forward"), tr("backward ∂{output}/∂·").format(output=output), tr("numerical check")]
+        heads += [tr("analytic")] if analytic else []
+        self.blockSignals(True)
+        self.setColumnCount(len(heads))
+        self.setRowCount(len(self._rows))
+        for column, head in enumerate(heads):
+            item = QTableWidgetItem(head)
+            item.setTextAlignment(_side(column))
+            self.setHorizontalHeaderItem(column, item)
+        for row, k in enumerate(self._rows):
+            for column in range(len(heads)):
+                item = QTableWidgetItem()
+                item.setTextAlignment(_side(column))
+                self.setItem(row, column, item)
+            self.item(row, 0).setText(nodes[k].name.replace("-", MINUS))
+        self.blockSignals(False)
+        self._fit()
+        self.show_step(stepper)
+
+    def show_step(self, stepper: Stepper) -> None:
+        """Show what is known at the present step."""
+        nodes, theme = stepper.graph.nodes, self._theme
+        complete = any(stepper.gradient(k) is not None for k in self._rows)
+        checks = stepper.checks if complete else {}
+        for row, k in enumerate(self._rows):
+            value, gradient, name = stepper.values[k], stepper.gradient(k), nodes[k].name
+            scalar = stepper.scalar
+            self._write(row, 1, _text(value, scalar), theme.text)
+            colour = theme.gradient_negative if gradient is not None and scalar and gradient < 0 else None
+            known = theme.gradient_positive if gradient is not None else theme.muted
+            self._write(row, 2, _text(gradient, scalar), colour or known)
+            check = checks.get(name) if gradient is not None else None
+            shown = NOT_COMPUTED if check is None or gradient is None else _check(check, gradient, scalar)
+            self._write(row, 3, shown, theme.text if check is not None else theme.muted)
+            if self._analytic:
+                exact = self._analytic.get(name) if gradient is not None else None
+                self._write(row, 4, NOT_COMPUTED if exact is None else brief(exact), theme.text)
+
+    def _write(self, row: int, column: int, text: str, colour: QColor) -> None:
+        item = self.item(row, column)
+        item.setText(text)
+        item.setForeground(colour)
+
+    def show_selected(self, k: int | None) -> None:
+        """Mark the row of a node."""
+        self.blockSignals(True)
+        if k in self._rows:
+            self.selectRow(self._rows.index(k))
+        else:
+            self.clearSelection()
+        self.blockSignals(False)
+
+    def show_theme(self, theme: Theme, scale: float) -> None:
+        """Take the colours of a theme and the fonts of a scale."""
+        self._theme, self._scale = theme, scale
+        text, small = font("text", scale), font("small", scale)
+        self.setFont(text)
+        self.horizontalHeader().setFont(small)
+        self.setStyleSheet(
+            f"QTableWidget::item {{ border-bottom: 1px solid {theme.border.name()}; padding: 0 {4 * scale:.0f}px; }}"
+            f"QTableWidget::item:selected {{ background: {theme.accent_soft.name()}; }}"
+            f"QHeaderView::section {{ background: {theme.panel.name()}; color: {theme.muted.name()};"
+            f" border: 0; border-bottom: 1px solid {theme.border.name()}; padding: 2px {4 * scale:.0f}px;"
+            f" font-size: {small.pointSizeF():g}pt; }}"
+        )
+        self._fit()
+
+    def _fit(self) -> None:
+        """Make the table as high as its rows; its width is shared out."""
+        high = round(self.fontMetrics().height() * 1.5)
+        self.verticalHeader().setDefaultSectionSize(high)
+        for row in range(self.rowCount()):
+            self.setRowHeight(row, high)
+            name = QFont(self.font())
+            name.setItalic(True)
+            self.item(row, 0).setFont(name)
+        head = self.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setMinimumSectionSize(20)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._share_width()
+        self.setFixedHeight(head.sizeHint().height() + high * self.rowCount() + 4)
+
+    def _share_width(self) -> None:
+        """Give every column what it needs, and an equal share of what is left; the name nothing of it."""
+        head, count = self.horizontalHeader(), self.columnCount()
+        needs = [max(head.sectionSizeHint(k), self.sizeHintForColumn(k)) for k in range(count)]
+        spare = max(0, self.viewport().width() - sum(needs)) // max(1, count - 1)
+        for k in range(count):
+            self.setColumnWidth(k, needs[k] + (spare if k else 0))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_width()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(100, self.height())
+
+    # -- gestures --------------------------------------------------------------------------------------
+
+    def _tell(self) -> None:
+        chosen = self.selectionModel().selectedRows()
+        if chosen:
+            self.picked.emit(self._rows[chosen[0].row()])
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in OWN_KEYS:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
+
+
+def _side(column: int) -> Qt.AlignmentFlag:
+    across = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
+    return across | Qt.AlignmentFlag.AlignVCenter
+
+
+def _text(value: Array | None, scalar: bool) -> str:
+    if value is None:
+        return NOT_COMPUTED
+    return brief(float(value)) if scalar else size_of(np.shape(value))
+
+
+def _check(check: Array, gradient: Array, scalar: bool) -> str:
+    """Return a number by differences; of a matrix, how far it is from backpropagation at most."""
+    if scalar:
+        return fixed(float(check))
+    return tr("within {error}").format(error=f"{float(np.abs(check - gradient).max()):.0e}".replace("-", MINUS))

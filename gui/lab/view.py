@@ -1,0 +1,286 @@
+"""Lab: an expression, or a network, as a computational graph that is walked forward and backward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.expression import parse
+from core.graph import Graph
+from core.modules import Array
+from core.network import Network
+from core.vectorized import graph_inputs, network_graph
+from gui.lab.bar import Bar
+from gui.lab.examples import EXAMPLES, FIRST_VALUES
+from gui.lab.graph_canvas import GraphCanvas
+from gui.lab.names import tr
+from gui.lab.side import Side
+from gui.lab.stepper import Stepper
+from gui.lab.words import status
+from gui.theme import LIGHT, Theme, font
+
+FIRST = 1
+SIDE = (330, 0.27, 430)  # least width, share of the window, greatest width; at scale 1
+STEP_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
+
+
+class Lab(QWidget):
+    """The computational-graph lab.
+
+    `show_expression` and `show_network` say what is shown. ``stepped`` tells where the passes are after
+    every step: the step, and the number of the last one. ``valued`` tells a variable that was changed.
+    """
+
+    stepped = Signal(int, int)
+    valued = Signal(str, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(tr("Computational graph"))
+        self.bar, self.canvas, self.side = Bar(), GraphCanvas(), Side()
+        self.bubble, self.status_line, self.keys_line = QLabel(self), QLabel(), QLabel()
+        self.theme: Theme = LIGHT
+        self._scale: float | None = None
+        self.selected: int | None = None
+        self._analytic: dict[str, str] = {}
+        self._first_values: dict[str, float] = {}
+        self._known: dict[str, float] = {}
+        self.stepper = Stepper(parse("0"), {})
+        self._arrange()
+        self._connect()
+        self.show_example(FIRST)
+        self.show_theme(LIGHT)
+
+    def _arrange(self) -> None:
+        self.status_line.setAccessibleName(tr("Where the passes are"))
+        self.keys_line.setText(tr("Left and Right step, Home and End go all the way"))
+        self.bubble.setObjectName("lab_bubble")
+        self.bubble.setAccessibleName(tr("What is wrong"))
+        self.bubble.setWordWrap(True)
+        self.bubble.hide()
+        middle, foot = QHBoxLayout(), QWidget()
+        middle.setSpacing(0)
+        middle.addWidget(self.canvas, 1)
+        middle.addWidget(self.side)
+        foot.setObjectName("lab_foot")
+        self._foot = foot
+        line = QHBoxLayout(foot)
+        line.setContentsMargins(14, 4, 14, 4)
+        line.addWidget(self.status_line, 1)
+        line.addWidget(self.keys_line)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addLayout(middle, 1)
+        column.addWidget(foot)
+
+    def _connect(self) -> None:
+        self.bar.expression.parsed.connect(self._take_graph)
+        self.bar.expression.failed.connect(self._tell)
+        self.bar.refused.connect(self._tell)
+        self.bar.example.connect(self.show_example)
+        self.bar.valued.connect(self._take_value)
+        self.bar.pressed.connect(self._press)
+        self.canvas.picked.connect(self._pick)
+        self.side.table.picked.connect(self._pick)
+
+    # -- what is shown -----------------------------------------------------------------------------------
+
+    def show_expression(
+        self, text: str, values: Mapping[str, float] | None = None, analytic: Mapping[str, str] | None = None
+    ) -> None:
+        """Show the graph of an expression, nothing computed.
+
+        ``values`` are those of its variables, as far as they are to be given; ``analytic`` are derivatives
+        of f by nodes as expressions of nodes, such as ``{"x": "2*x*y/z"}``. Raises ExpressionError or
+        GraphError.
+        """
+        graph = parse(text)
+        self._known |= {name: float(value) for name, value in (values or {}).items()}
+        stepper = Stepper(graph, self._values_of(graph))
+        stepper.analytic(analytic or {})
+        self._analytic = dict(analytic or {})
+        self._first_values = {name: float(stepper.inputs[name]) for name in graph.variables}
+        self.bar.expression.show_expression(text)
+        self.bar.show_network("")
+        self._show(stepper)
+
+    def show_example(self, k: int) -> None:
+        """Show an example of the table."""
+        example = EXAMPLES[k]
+        self.show_expression(example.text, example.values, example.analytic)
+
+    def show_network(self, network: Network, theta: Array, x: Array, y: Array) -> None:
+        """Show the vectorized graph of a network over a batch: x of shape (n[0], batch), y (n[L], batch)."""
+        graph = network_graph(network)
+        learned = tuple(name for name in graph.variables if name not in ("x", "y"))
+        self._analytic, self._first_values = {}, {}
+        widths = " – ".join(str(n) for n in network.n)
+        text = tr("J of the network {widths} over a batch of {batch}, vectorized")
+        self.bar.show_values({})
+        self.bar.show_network(text.format(widths=widths, batch=x.shape[1]))
+        self._tell("")
+        self._show(Stepper(graph, graph_inputs(network, theta, x, y), learned=learned))
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme, in the scale of the application or that of `set_scale`."""
+        self.theme = theme
+        scale = self.scale
+        self.bar.show_theme(theme, scale)
+        self.side.show_theme(theme, scale)
+        self.canvas.show_theme(theme, scale)
+        for line in (self.status_line, self.keys_line):
+            line.setFont(font("small", scale))
+            line.setStyleSheet(f"color: {theme.muted.name()};")
+        self.bubble.setFont(font("text", scale))
+        self.setStyleSheet(
+            f"#lab_foot {{ background: {theme.window.name()}; border-top: 1px solid {theme.border.name()}; }}"
+            f"#lab_bubble {{ background: {theme.panel.name()}; color: {theme.error.name()};"
+            f" border: 1px solid {theme.error.name()}; border-radius: 6px; padding: 6px 10px; }}"
+        )
+        self._fit()
+
+    def set_scale(self, scale: float) -> None:
+        """Show everything larger: 1 at the desk, 1.8 in front of a hall."""
+        self._scale = scale
+        self.show_theme(self.theme)
+
+    @property
+    def scale(self) -> float:
+        """How large everything is shown."""
+        if self._scale is not None:
+            return self._scale
+        return QApplication.font().pointSizeF() / font("text").pointSizeF()
+
+    def _show(self, stepper: Stepper) -> None:
+        """Show another graph or other values."""
+        if stepper.graph != self.stepper.graph:
+            self.selected = None
+        self.stepper = stepper
+        if stepper.scalar:
+            self.bar.show_values({name: float(value) for name, value in stepper.inputs.items()})
+        self.canvas.show_stepper(stepper)
+        self.side.show_stepper(stepper, stepper.analytic(self._analytic))
+        self.select(self.selected)
+        self._show_step()
+
+    def _show_step(self) -> None:
+        self.canvas.show_step()
+        self.side.show_step()
+        self.bar.show_at(self.stepper.at, self.stepper.last)
+        self.status_line.setText(tr("● {where}").format(where=status(self.stepper)))
+        self.stepped.emit(self.stepper.at, self.stepper.last)
+
+    # -- the passes ----------------------------------------------------------------------------------------
+
+    def go(self, at: int) -> None:
+        """Go to a step: 0 the inputs, ``stepper.last`` the end of the backward pass."""
+        self.stepper.go(at)
+        self._show_step()
+
+    def reset(self) -> None:
+        """Go back to the first values, with nothing computed."""
+        self._known |= self._first_values
+        inputs = {**self.stepper.inputs, **self._first_values}
+        self._show(Stepper(self.stepper.graph, inputs, learned=self.stepper.learned))
+
+    def forward_pass(self) -> None:
+        """Compute every value."""
+        self.go(self.stepper.end_of_forward)
+
+    def backward_pass(self) -> None:
+        """Compute every gradient."""
+        self.go(self.stepper.last)
+
+    def _press(self, name: str) -> None:
+        at = self.stepper.at
+        ways = {
+            "reset": self.reset,
+            "back": lambda: self.go(at - 1),
+            "step": lambda: self.go(at + 1),
+            "forward": self.forward_pass,
+            "backward": self.backward_pass,
+        }
+        ways[name]()
+
+    def select(self, k: int | None) -> None:
+        """Look at a node by itself; None: at none."""
+        self.selected = k
+        self.canvas.show_selected(k)
+        self.side.show_selected(k)
+
+    def _pick(self, k: int) -> None:
+        last = len(self.stepper.graph.nodes) - 1
+        self.select(None if k < 0 else min(k, last))
+
+    # -- what is typed -------------------------------------------------------------------------------------
+
+    def _values_of(self, graph: Graph) -> dict[str, float]:
+        """Return a value for every variable: the one it had, or a first one."""
+        for k, name in enumerate(graph.variables):
+            self._known.setdefault(name, FIRST_VALUES[k % len(FIRST_VALUES)])
+        return {name: self._known[name] for name in graph.variables}
+
+    def _take_graph(self, graph: Graph, _text: str) -> None:
+        if graph == self.stepper.graph:
+            return
+        self._analytic = {}
+        self._first_values = self._values_of(graph)
+        self._show(Stepper(graph, self._first_values))
+
+    def _take_value(self, name: str, value: float) -> None:
+        self._known[name] = value
+        inputs = {**self.stepper.inputs, name: value}
+        self._show(Stepper(self.stepper.graph, inputs, self.stepper.at))
+        self.valued.emit(name, value)
+
+    def _tell(self, sentence: str) -> None:
+        """Say what is wrong, below the field; empty: all is well."""
+        self.bubble.setText(sentence)
+        self.bubble.setVisible(bool(sentence))
+        if sentence:
+            field = self.bar.expression
+            place = field.mapTo(self, QPoint(0, field.height() + 4))
+            width = min(self.width() - place.x() - 12, round(640 * self.scale))
+            self.bubble.setFixedWidth(max(200, width))
+            self.bubble.adjustSize()
+            self.bubble.move(place)
+            self.bubble.raise_()
+
+    # -- events --------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        # These keys may be shortcuts of the window too; here they belong to the passes.
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if Qt.Key(event.key()) in STEP_KEYS and not event.modifiers():
+                event.accept()
+                return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        ways = {
+            Qt.Key.Key_Left: self.stepper.at - 1,
+            Qt.Key.Key_Right: self.stepper.at + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: self.stepper.last,
+        }
+        if key in ways:
+            self.go(ways[key])
+        elif key == Qt.Key.Key_Escape and self.selected is not None:
+            self.select(None)
+        else:
+            super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        least, share, most = SIDE
+        wide = min(most * self.scale, max(least * self.scale, share * self.width()))
+        self.side.setFixedWidth(round(min(wide, 0.45 * self.width())))
