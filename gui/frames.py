@@ -18,7 +18,7 @@ from core.training import Snapshot
 
 Show = Callable[[Snapshot, Curves], None]
 
-CHEAP_SECONDS, COSTLY_SECONDS = 0.0045, 0.011
+CHEAP_SECONDS, COSTLY_SECONDS = 0.009, 0.02
 SMOOTHING = 0.1
 
 
