@@ -40,7 +40,7 @@ def test_a_cheap_canvas_is_drawn_in_every_frame_and_the_others_in_turn(
     assert at_rest == ["canvas", "bars", "loss"]
 
 
-@pytest.mark.parametrize(("cost", "gap"), [(0.008, 2), (0.03, 3)])
+@pytest.mark.parametrize(("cost", "gap"), [(0.012, 2), (0.03, 3)])
 def test_a_costly_canvas_leaves_frames_to_the_others(
     qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, cost: float, gap: int
 ) -> None:
