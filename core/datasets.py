@@ -249,6 +249,12 @@ def _sine(choice: Choice, rng: np.random.Generator) -> tuple[Array, Array]:
     return x, np.sin(np.pi * x) + 0.5 * choice.noise * rng.standard_normal(x.shape)
 
 
+def _circle(choice: Choice, rng: np.random.Generator) -> tuple[Array, Array]:
+    t = rng.uniform(-1, 1, (1, choice.samples))
+    point = np.concatenate([np.cos(np.pi * t), np.sin(np.pi * t)])
+    return t, point + 0.25 * choice.noise * rng.standard_normal(point.shape)
+
+
 _CORNERS = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]])
 _XOR = np.array([0, 1, 1, 0])
 
@@ -316,6 +322,15 @@ DATASETS: dict[str, Source] = {
             _sine,
             task="regression",
             feature_names=("x",),
+            class_names=(),
+        ),
+        Source(
+            "circle",
+            "Point on a circle",
+            "The two coordinates of a point on a circle: two values to be learned from one input.",
+            _circle,
+            task="regression",
+            feature_names=("t",),
             class_names=(),
         ),
         Source(

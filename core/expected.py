@@ -17,6 +17,7 @@ from msgspec import Meta
 from .design import Problem, range_problems
 from .network_quantities import (
     Agreement,
+    AwakeCount,
     CollapseNumber,
     CountNumber,
     EdgeNumber,
@@ -63,6 +64,7 @@ AnyQuantity = (
     | PositionNumber
     | GradientRatio
     | FindingCount
+    | AwakeCount
     | CollapseNumber
     | Agreement
     | StartDifference

@@ -125,8 +125,8 @@ class JacobianNumber(NetworkQuantity, frozen=True, kw_only=True, tag="jacobian")
 class TrainingNumber(NetworkQuantity, frozen=True, kw_only=True, tag="training"):
     """A score after the training, or the highest or lowest of all that were taken on the way.
 
-    ``rises``: the share of updates after which the loss of the batch was higher. ``diverged``: 1 if
-    it was not finite any more, else 0.
+    ``rises``: the share of updates after which the loss on all training samples was higher.
+    ``diverged``: 1 if it was not finite any more, else 0.
     """
 
     what: Literal["train_loss", "test_loss", "train_accuracy", "test_accuracy", "rises", "diverged"]
@@ -134,13 +134,13 @@ class TrainingNumber(NetworkQuantity, frozen=True, kw_only=True, tag="training")
 
     def of(self, bench: Workbench) -> float:
         """Return the number."""
+        if self.what == "rises":
+            return _rises(bench.made(self.network), self.iterations)
         run = bench.run(self.network, self.iterations)
         if self.what == "diverged":
             return float(run.diverged is not None)
         if run.diverged is not None:
             raise Incomputable(f"the training diverged after {run.diverged} updates.")
-        if self.what == "rises":
-            return float(np.mean(np.diff(run.losses) > 0))
         part, _, what = self.what.partition("_")
         numbers = [getattr(score, what) for score in (run.train if part == "train" else run.test)]
         if not numbers or numbers[0] is None:
@@ -239,6 +239,18 @@ class FindingCount(NetworkQuantity, frozen=True, kw_only=True, tag="findings"):
         return sum(finding.kind is Kind(self.kind) for finding in found)
 
 
+class AwakeCount(NetworkQuantity, frozen=True, kw_only=True, tag="awake"):
+    """How many neurons of a layer have z > 0 for at least one training sample."""
+
+    layer: Layer
+
+    def at(self, one: Made, theta: Array) -> float:
+        """Return the count."""
+        _check_neuron(one, self.layer, 0)
+        z = evaluate(one.network, theta, *samples_of(one, "train")).z[self.layer]
+        return int((z > 0).any(axis=1).sum())
+
+
 class CollapseNumber(NetworkQuantity, frozen=True, kw_only=True, tag="collapse"):
     """Of a linear network and its one layer: the largest difference of outputs, or a weight or bias."""
 
@@ -288,6 +300,16 @@ class StartDifference(NetworkQuantity, frozen=True, kw_only=True, tag="start_dif
         if first.shape != second.shape:
             raise Incomputable("the networks differ in shape.")
         return float(np.abs(first - second).max())
+
+
+def _rises(one: Made, iterations: int) -> float:
+    """Return the share of updates that made the loss on all training samples higher."""
+    trainer = Trainer(one.network, one.dataset, one.theta)
+    losses = [trainer.snapshot().train.loss]
+    for _ in range(iterations):
+        trainer.run(1)
+        losses.append(trainer.snapshot().train.loss)
+    return float(np.mean(np.diff(losses) > 0)) if iterations else 0.0
 
 
 def _by_graph(one: Made, theta: Array, x: Array, y: Array) -> float:

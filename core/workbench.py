@@ -41,14 +41,13 @@ class Incomputable(ValueError):
 
 @dataclass(frozen=True)
 class Run:
-    """A training: the scores at its start and after every epoch, the loss of every update, its end.
+    """A training: the scores at its start and after every epoch, and its end.
 
     ``diverged`` after how many updates it was no longer finite; None: it always was.
     """
 
     train: tuple[Score, ...]
     test: tuple[Score, ...]
-    losses: Array
     end: Snapshot
     diverged: int | None
 
@@ -164,8 +163,7 @@ def run_of(trainer: Trainer, iterations: int) -> Run:
         diverged = error.iteration
         seen.append(trainer.snapshot())
     tests = tuple(moment.test for moment in seen if moment.test is not None)
-    losses = trainer.curves().losses
-    return Run(tuple(moment.train for moment in seen), tests, losses.copy(), seen[-1], diverged)
+    return Run(tuple(moment.train for moment in seen), tests, seen[-1], diverged)
 
 
 def samples_of(one: Made, part: str) -> tuple[Array, Array]:

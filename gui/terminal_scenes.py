@@ -9,7 +9,7 @@ from core.expected import Found, found
 from core.lecture import Scene, find_scene, read_scene, scene_files
 from gui.terminal import print_text
 
-WIDTHS = (44, 14, 14, 9, 9, 9)
+WIDTHS = (52, 14, 14, 9, 9, 9)
 
 
 def scenes(words: Iterable[str] = (), *, check: bool = False) -> int:
@@ -50,7 +50,9 @@ def _listed(chosen: list[Scene]) -> str:
 
 def _line(result: Found) -> str:
     expected = result.expected
-    exact = expected.exact if isinstance(expected.exact, str) else _short(result.exact)
+    exact = expected.exact if isinstance(expected.exact, str) else ""
+    if not 0 < len(exact) <= WIDTHS[2]:
+        exact = _short(result.exact)
     if expected.exact is None:
         bounds = (("≥ ", expected.least), ("≤ ", expected.most))
         exact = ", ".join(f"{sign}{bound:g}" for sign, bound in bounds if bound is not None)
@@ -75,7 +77,7 @@ def _row(*cells: str) -> str:
 
 
 def _short(value: float | None) -> str:
-    return "" if value is None else f"{value:.8g}"
+    return "" if value is None else f"{value + 0.0:.8g}"
 
 
 def _off(value: float | None) -> str:

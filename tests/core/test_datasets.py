@@ -31,7 +31,7 @@ def nearest_neighbour_accuracy(dataset: Dataset) -> float:
 
 
 def test_the_table_holds_the_promised_sets():
-    assert set(TOYS) == {*PLANES, "xor-four-points", "sine"}
+    assert set(TOYS) == {*PLANES, "xor-four-points", "sine", "circle"}
     for name, source in DATASETS.items():
         assert source.name == name
         assert source.symbol and source.description.endswith(".")
