@@ -26,6 +26,7 @@ class Kept:
     learning_rate: float
     recorder: Recorder
     history: History
+    place: Place | None
 
 
 @dataclass(frozen=True)
@@ -121,7 +122,9 @@ class Course:
     # -- going ------------------------------------------------------------------------------------
 
     def train(self, iterations: int) -> None:
-        """Train on from the newest moment. Raises Diverged."""
+        """Train on from the newest moment; 0 iterations lead nowhere. Raises Diverged."""
+        if not iterations:
+            return
         self.place = None
         goal = self.trainer.iteration + iterations
         try:
@@ -232,7 +235,8 @@ class Course:
         trainer = self.trainer
         trainer.curves()  # the losses of the last iterations are kept with the others
         history = self.history.branch(self.history.span[1], KEPT_BYTES)
-        return Kept(trainer.moment(), trainer.pace.learning_rate, trainer.recorder.copied(), history)
+        curves = trainer.recorder.copied()
+        return Kept(trainer.moment(), trainer.pace.learning_rate, curves, history, self.place)
 
     def take_up(self, kept: Kept) -> None:
         """Put a kept run of this network in place of the present one."""
@@ -240,4 +244,4 @@ class Course:
         self.trainer.pace.learning_rate = kept.learning_rate
         self.trainer.recorder = kept.recorder.copied()
         self.history = kept.history.branch(kept.history.span[1], self.history.limit_bytes)
-        self.place = None
+        self.place = kept.place

@@ -63,13 +63,14 @@ class BatchLosses:
     def clear(self) -> None:
         """Forget everything."""
         self._values: Array = np.empty(1024)
+        self._shared = False
         self._count, self.stride = 0, 1
         self._pending: Array = np.empty(0)
 
     def copied(self) -> BatchLosses:
         """Return another one with the same losses, that grows by itself."""
         other = copy(self)
-        other._values = self._values.copy()
+        self._shared = other._shared = True
         return other
 
     @property
@@ -88,10 +89,10 @@ class BatchLosses:
 
     def _append(self, values: Array) -> None:
         end = self._count + values.size
-        if end > self._values.size:
-            grown = np.empty(max(end, 2 * self._values.size))
+        if end > self._values.size or self._shared:
+            grown = np.empty(max(end, 2 * self._count, 1024))
             grown[: self._count] = self._values[: self._count]
-            self._values = grown
+            self._values, self._shared = grown, False
         self._values[self._count : end] = values
         self._count = end
 
@@ -102,6 +103,7 @@ class BatchLosses:
             [np.repeat(self._values[even : self._count], self.stride), self._pending]
         )
         self._values, self._count, self.stride = np.empty(self._values.size), 0, 2 * self.stride
+        self._shared = False
         self._append(kept)
 
     def resize(self, iterations: int) -> None:

@@ -1,8 +1,9 @@
 """The table of actions: what can be done, where it stands, what it says. To add one, add an entry."""
 
-from dataclasses import dataclass
-
 from PySide6.QtCore import QT_TRANSLATE_NOOP
+
+from gui.action_entry import Entry
+from gui.train_table import TRAIN
 
 MENUS = {
     "file": QT_TRANSLATE_NOOP("Actions", "&File"),
@@ -13,24 +14,8 @@ MENUS = {
     "data": QT_TRANSLATE_NOOP("Actions", "&Data"),
     "help": QT_TRANSLATE_NOOP("Actions", "&Help"),
 }
-
-
-@dataclass(frozen=True)
-class Entry:
-    """An action: in which menu, its text, what it does in a sentence, its shortcut and icon.
-
-    ``group``: of all actions with the same one, one is checked. ``rule``: a line stands above it.
-    """
-
-    id: str
-    menu: str
-    text: object
-    tip: object
-    shortcut: str = ""
-    icon: str = ""
-    checkable: bool = False
-    group: str = ""
-    rule: bool = False
+SUBMENUS = {"grain": ("train", QT_TRANSLATE_NOOP("Actions", "Step b&y"))}
+TITLES = {**MENUS, **{name: title for name, (_menu, title) in SUBMENUS.items()}}
 
 
 ENTRIES = (
@@ -226,75 +211,7 @@ ENTRIES = (
         "dices",
         rule=True,
     ),
-    Entry(
-        "run",
-        "train",
-        QT_TRANSLATE_NOOP("Actions", "&Run"),
-        QT_TRANSLATE_NOOP("Actions", "Train until you pause"),
-        "Space",
-        "play",
-    ),
-    Entry(
-        "reset",
-        "train",
-        QT_TRANSLATE_NOOP("Actions", "R&eset"),
-        QT_TRANSLATE_NOOP("Actions", "Go back to the same first weights"),
-        "Ctrl+R",
-        "rotate-ccw",
-    ),
-    Entry(
-        "step",
-        "train",
-        QT_TRANSLATE_NOOP("Actions", "&Next step"),
-        QT_TRANSLATE_NOOP("Actions", "Take the next step: forward, backward or update"),
-        "Right",
-        "arrow-right",
-        rule=True,
-    ),
-    Entry(
-        "forward",
-        "train",
-        QT_TRANSLATE_NOOP("Actions", "① &Forward"),
-        QT_TRANSLATE_NOOP("Actions", "Compute z and a of every neuron for the next batch"),
-        "1",
-        checkable=True,
-        group="phase",
-    ),
-    Entry(
-        "backward",
-        "train",
-        QT_TRANSLATE_NOOP("Actions", "② &Backward"),
-        QT_TRANSLATE_NOOP("Actions", "Compute the gradient of every weight"),
-        "2",
-        checkable=True,
-        group="phase",
-    ),
-    Entry(
-        "update",
-        "train",
-        QT_TRANSLATE_NOOP("Actions", "③ &Update"),
-        QT_TRANSLATE_NOOP("Actions", "Change the weights against the gradient"),
-        "3",
-        checkable=True,
-        group="phase",
-    ),
-    Entry(
-        "iteration",
-        "train",
-        QT_TRANSLATE_NOOP("Actions", "&Iteration"),
-        QT_TRANSLATE_NOOP("Actions", "One batch forward, backward and update"),
-        "Shift+Right",
-        "skip-forward",
-        rule=True,
-    ),
-    Entry(
-        "epoch",
-        "train",
-        QT_TRANSLATE_NOOP("Actions", "E&poch"),
-        QT_TRANSLATE_NOOP("Actions", "The whole training set once"),
-        "Ctrl+Right",
-        "fast-forward",
-    ),
+    *TRAIN,
     Entry(
         "new_data",
         "data",

@@ -11,7 +11,8 @@ from PySide6.QtGui import QAction, QActionGroup, QKeySequence
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from gui import theme
-from gui.action_table import ENTRIES, MENUS, Entry
+from gui.action_entry import Entry
+from gui.action_table import ENTRIES, MENUS, SUBMENUS
 
 CONTEXT = "Actions"
 
@@ -37,7 +38,7 @@ class Actions(QObject):
         describe(action, translated(entry.tip))
         if entry.group:
             group = self._groups.setdefault(entry.group, QActionGroup(self))
-            if entry.group == "phase":
+            if entry.group == "stage":
                 group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
             group.addAction(action)
         if entry.id == "quit":
@@ -58,6 +59,10 @@ class Actions(QObject):
             menu.setToolTipsVisible(True)
             menu.setObjectName(f"menu_{name}")
         for entry in ENTRIES:
+            if entry.menu not in menus:
+                parent, title = SUBMENUS[entry.menu]
+                menus[entry.menu] = menus[parent].addMenu(translated(title))
+                menus[entry.menu].setToolTipsVisible(True)
             if entry.rule:
                 menus[entry.menu].addSeparator()
             menus[entry.menu].addAction(self._made[entry.id])

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.action_table import ENTRIES, MENUS
+from gui.action_table import ENTRIES, TITLES
 from gui.actions import Actions, plain, translated
 
 _ACTION = Qt.ItemDataRole.UserRole
@@ -74,7 +74,7 @@ class CommandPalette(QFrame):
 
     def _add(self, menu: str, action: QAction) -> None:
         line = self.tr("{menu} › {command}").format(
-            menu=plain(translated(MENUS[menu])), command=plain(action.text())
+            menu=plain(translated(TITLES[menu])), command=plain(action.text())
         )
         item = QTreeWidgetItem([line, keys_of(action)])
         item.setIcon(0, action.icon() if not action.icon().isNull() else self._blank)
@@ -147,7 +147,7 @@ class ShortcutSheet(QDialog):
         self.setAccessibleName(self.tr("Keyboard shortcuts"))
         row = QHBoxLayout(self)
         row.setSpacing(28)
-        names = list(MENUS)
+        names = list(TITLES)
         for start in range(0, len(names), 3):
             column = QVBoxLayout()
             for name in names[start : start + 3]:
@@ -159,7 +159,7 @@ class ShortcutSheet(QDialog):
         box = QWidget()
         grid = QGridLayout(box)
         grid.setContentsMargins(0, 0, 0, 8)
-        title = QLabel(plain(translated(MENUS[menu])))
+        title = QLabel(plain(translated(TITLES[menu])))
         title.setProperty("look", "title")
         grid.addWidget(title, 0, 0, 1, 2)
         shown = [actions[entry.id] for entry in ENTRIES if entry.menu == menu and entry.shortcut]

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, QSize, Qt
 from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
     QMainWindow,
     QScrollArea,
+    QTabBar,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -61,6 +62,7 @@ class Docks:
         self._docks: dict[str, QDockWidget] = {}
         self._first_state = QByteArray()
         window.setDockNestingEnabled(True)
+        window.tabifiedDockWidgetActivated.connect(lambda _dock: self._name_tabs())
         for corner, area in (
             (Qt.Corner.TopLeftCorner, LEFT),
             (Qt.Corner.BottomLeftCorner, LEFT),
@@ -89,12 +91,18 @@ class Docks:
         self._window.addDockWidget(area, dock)
         return dock
 
+    def _name_tabs(self) -> None:
+        """Name the bars of tabs, which the window makes when docks lie behind one another."""
+        for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            bar.setAccessibleName(QCoreApplication.translate("Docks", "Panels behind one another"))
+
     def arrange(self, left: int, right: int, bottom: int) -> None:
         """Give the areas their first sizes, in pixels."""
         sideways, upright = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         areas = {area: self._in(area) for area in (LEFT, RIGHT, BOTTOM)}
         self._window.resizeDocks(areas[LEFT][:1] + areas[RIGHT][:1], [left, right], sideways)
         self._window.resizeDocks(areas[BOTTOM][:1], [bottom], upright)
+        self._name_tabs()
 
     def share(self, names: list[str], parts: list[int], orientation: Qt.Orientation) -> None:
         """Share the room of neighbouring docks in these proportions."""

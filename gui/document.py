@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from core.datasets import Dataset, make_dataset
 from core.design import Data, Design, Problem, fitted, problems, range_problems
 from core.network import Network
 
+MOST_UNDO = 100
+
 
 @lru_cache(maxsize=8)
 def dataset_of(data: Data) -> Dataset:
@@ -20,20 +23,33 @@ def dataset_of(data: Data) -> Dataset:
     return make_dataset(data)
 
 
-class Edit(QUndoCommand):
-    """One edit: from the old design to the new one."""
+@dataclass(frozen=True, eq=False)
+class State:
+    """What an edit leads from and to: a design, and where the run itself was changed, the other run."""
 
-    def __init__(self, document: Document, old: Design, new: Design, text: str) -> None:
+    design: Design
+    other_run: object = None
+
+
+class Edit(QUndoCommand):
+    """One edit: from the old state to the new one. It is made when it comes onto the stack.
+
+    A change of the run is made before; from then on, the present run and the other are exchanged.
+    """
+
+    def __init__(self, document: Document, old: State, new: State, text: str) -> None:
         super().__init__(text)
         self._document, self._old, self._new = document, old, new
+        self._made = False
 
     def undo(self) -> None:
-        """Go back to the old design."""
-        self._document.show(self._old)
+        """Go back to the old state."""
+        self._document.show_state(self._old, ahead=False)
 
     def redo(self) -> None:
-        """Go to the new design."""
-        self._document.show(self._new)
+        """Go to the new state."""
+        self._document.show_state(self._new, ahead=True, exchanges=self._made)
+        self._made = True
 
 
 class Document(QObject):
@@ -41,18 +57,21 @@ class Document(QObject):
 
     ``problems`` names what keeps the present design from working; while there are any, ``network``
     and ``dataset`` stay those of the last design that worked. ``keeps_weights`` says, when
-    `network_changed` is sent, whether trained weights are to be carried over.
+    `network_changed` is sent, whether trained weights are to be carried over. ``run_exchanged`` asks for
+    the other run in place of the present one; it says whether that goes ahead (redo) or back (undo).
     """
 
     design_changed = Signal(object, object)
     network_changed = Signal(object, object)
     learning_rate_changed = Signal(float)
+    run_exchanged = Signal(object, bool)
     title_changed = Signal()
     told = Signal(str)
 
     def __init__(self, design: Design, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.undo_stack = QUndoStack(self)
+        self.undo_stack.setUndoLimit(MOST_UNDO)
         self.undo_stack.cleanChanged.connect(self.title_changed)
         self.design = design
         self.path: Path | None = None
@@ -77,7 +96,14 @@ class Document(QObject):
             design = self._fitted_to_data(design)
         if design != self.design:
             self._compile(design)
-            self.undo_stack.push(Edit(self, self.design, design, text))
+            self.undo_stack.push(Edit(self, State(self.design), State(design), text))
+
+    def change_run(self, other_run: object, text: str, learning_rate: float | None = None) -> None:
+        """Note, as one step that can be undone, that the run was changed; maybe the learning rate with it."""
+        design = self.design
+        if learning_rate is not None:
+            design = replace(design, training=replace(design.training, learning_rate=learning_rate))
+        self.undo_stack.push(Edit(self, State(self.design, other_run), State(design, other_run), text))
 
     def new_weights(self) -> None:
         """Draw other first weights, by the next seed."""
@@ -99,6 +125,15 @@ class Document(QObject):
     def fit(self) -> None:
         """Give the design the output layer and the loss its data asks for."""
         self.edit(fitted(self.design, dataset_of(self.design.data)), self.tr("Fit output layer to data"))
+
+    def show_state(self, state: State, *, ahead: bool, exchanges: bool = True) -> None:
+        """Make a state the present one without a new undo step, and tell everybody."""
+        if state.other_run is not None and exchanges:
+            self.run_exchanged.emit(state.other_run, ahead)
+        if state.design is not self.design:
+            self.show(state.design)
+        else:
+            self.title_changed.emit()
 
     def show(self, design: Design) -> None:
         """Make ``design`` the present one without a new undo step, and tell everybody."""

@@ -125,10 +125,10 @@ class FileMenu(QObject):
     def work(self) -> files.Work:
         """Return what a file would hold now."""
         self._player.settle()
-        design, snapshot = self._document.design, self._player.snapshot
-        if snapshot is None or self._document.problems or not self._with_weights.isChecked():
+        design, newest = self._document.design, self._player.newest
+        if newest is None or self._document.problems or not self._with_weights.isChecked():
             return files.Work(design)
-        return files.Work(design, snapshot.theta, snapshot.memory, snapshot.iteration)
+        return files.Work(design, newest.theta, newest.memory, newest.iteration)
 
     def may_leave(self) -> bool:
         """Ask what to do with unsaved edits, if there are any; return whether to go on."""

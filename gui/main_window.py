@@ -10,7 +10,7 @@ from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from core.design import Dense, Design
-from core.training import Phase
+from gui import speeds
 from gui.actions import Actions, describe
 from gui.command_palette import CommandPalette, ShortcutSheet
 from gui.document import Document
@@ -22,11 +22,13 @@ from gui.player import Player
 from gui.preferences import Preferences
 from gui.session import Session
 from gui.status import Status
+from gui.stop_form import StopForm
+from gui.time_session import TimeSession
 from gui.views.counters import Counters
-from gui.views.transport import Transport
+from gui.views.timeline import Timeline, barred
+from gui.views.transport import GRAINS, Transport
 
 FIRST_SIZE = (1600, 1000)
-FIRST_SPEED = 27
 EDGES = {"edges_weights": "weights", "edges_gradients": "gradients", "edges_both": "both"}
 
 
@@ -48,8 +50,11 @@ class MainWindow(QMainWindow):
         self.session = Session(
             self.document, self.player, self.panels, self.notice, self.status, frames, self
         )
+        self.time = TimeSession(self.document, self.player, self.panels, lambda: self.transport.grain, self)
+        self.timeline = Timeline(self.actions_)
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
-        parts = (self.actions_, self.transport, self.counters, self.status, self.notice, self.panels)
+        bars = (self.transport, self.counters, self.status, self.timeline)
+        parts = (self.actions_, *bars, self.notice, self.panels)
         self.looks = Looks(self.actions_, parts, settings, self)
         self._arranged = False
         self._lay_out()
@@ -73,6 +78,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.transport.addWidget(self.counters)
         self.addToolBar(self.transport)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, barred(self.timeline))
         self.setStatusBar(self.status)
         menus = self.actions_.fill(self.menuBar())
         menus["file"].insertMenu(self.actions_["save"], self.files.recent_menu)
@@ -88,6 +94,11 @@ class MainWindow(QMainWindow):
             dock.visibilityChanged.connect(lambda seen: session.show_again() if seen else None)
         self.transport.speed_requested.connect(player.set_speed)
         self.transport.speed_requested.connect(self._keep_speed)
+        player.step_changed.connect(self.transport.show_step)
+        session.place_shown.connect(self.timeline.show_place)
+        session.place_shown.connect(self.status.show_place)
+        self.timeline.seek_requested.connect(self.time.seek)
+        self.time.told.connect(session.tell)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.files.told.connect(session.tell)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
@@ -99,12 +110,7 @@ class MainWindow(QMainWindow):
         slots = {
             "run": session.toggle_run,
             "reset": player.reset,
-            "step": session.step,
-            "forward": lambda: player.step(Phase.FORWARD),
-            "backward": lambda: player.step(Phase.BACKWARD),
-            "update": lambda: player.step(Phase.UPDATE),
-            "iteration": lambda: player.step(Phase.UPDATE),
-            "epoch": player.step_epoch,
+            "stops": self._open_stops,
             "new_weights": document.new_weights,
             "new_data": document.new_data,
             "fit_output": document.fit,
@@ -123,6 +129,7 @@ class MainWindow(QMainWindow):
         }
         for name, slot in slots.items():
             self.actions_[name].triggered.connect(slot)
+        self.time.connect_actions(self.actions_)
         for name, numbers in EDGES.items():
             self.actions_[name].toggled.connect(
                 lambda on, numbers=numbers: self.panels.canvas.set_edge_numbers(numbers) if on else None
@@ -131,8 +138,10 @@ class MainWindow(QMainWindow):
 
     def _restore(self) -> None:
         """Take what the user chose last time."""
-        speed = str(self.settings.value("train/speed", FIRST_SPEED))
-        self.transport.speed.setValue(int(speed) if speed.isdigit() else FIRST_SPEED)
+        speed = str(self.settings.value("train/speed", speeds.FIRST))
+        grain = f"grain_{self.settings.value('train/grain', 'pass')}"
+        self.actions_[grain if grain in GRAINS.values() else "grain_pass"].setChecked(True)
+        self.transport.speed.setValue(int(speed) if speed.isdigit() else speeds.FIRST)
         self.actions_["edges_weights"].setChecked(True)
         self.looks.restore()
         self.transport.show_running(False)
@@ -176,6 +185,16 @@ class MainWindow(QMainWindow):
 
     def _keep_speed(self) -> None:
         self.settings.setValue("train/speed", self.transport.speed.value())
+        self.settings.setValue("train/grain", self.transport.grain.name.lower())
+
+    def _open_stops(self) -> None:
+        """Open the form of conditions; it is made when first wanted, and keeps what was chosen."""
+        form = self.findChild(StopForm)
+        if form is None:
+            form = StopForm(self)
+            form.stops_changed.connect(self.player.set_stops)
+        form.show()
+        form.raise_()
 
     def _add_layer(self) -> None:
         design = self.document.design

@@ -17,9 +17,13 @@ from gui.views.activation_plot import ActivationPlot
 from gui.views.boundary import BoundaryView
 from gui.views.data_panel import DataPanel
 from gui.views.gradient_plot import GradientPlot
+from gui.views.histograms import Histograms
 from gui.views.inspector import Inspector
 from gui.views.loss_plot import LossPlot
+from gui.views.matrices import Matrices
+from gui.views.samples_table import SamplesTable
 from gui.views.training_panel import TrainingPanel
+from gui.views.unfold import Unfold
 
 LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_HEIGHT = 236, 300, 214
 
@@ -37,6 +41,8 @@ class Panels:
         self.data, self.training = DataPanel(), TrainingPanel()
         self.boundary, self.inspector = BoundaryView(), Inspector()
         self.loss, self.gradient, self.activation = LossPlot(), GradientPlot(), ActivationPlot()
+        self.matrices, self.unfold = Matrices(), Unfold()
+        self.samples, self.histograms = SamplesTable(), Histograms()
         self.views: tuple[QWidget, ...] = (
             self.canvas,
             self.palette,
@@ -48,6 +54,10 @@ class Panels:
             self.loss,
             self.gradient,
             self.activation,
+            self.matrices,
+            self.unfold,
+            self.samples,
+            self.histograms,
         )
         self._listeners: dict[str, list[Callable[..., None]]] = {}
         self.docks = Docks(window)
@@ -67,6 +77,23 @@ class Panels:
         for first, second in (("loss", "gradient"), ("gradient", "activation")):
             window.splitDockWidget(self.docks[first], self.docks[second], Qt.Orientation.Horizontal)
         self.docks["outline"].hide()
+        self._dock_closer_looks(window)
+
+    def _dock_closer_looks(self, window: QMainWindow) -> None:
+        """Put the views that are hidden at first behind others, as tabs."""
+        add = self.docks.add
+        add("matrices", _tr("Matrices"), self.matrices, LEFT)
+        add("unfold", _tr("The network as one expression"), self.unfold, BOTTOM)
+        add("samples", _tr("Samples by loss"), self.samples, RIGHT)
+        add("histograms", _tr("Histograms"), self.histograms, BOTTOM)
+        for front, behind in (
+            ("training", "matrices"),
+            ("activation", "histograms"),
+            ("loss", "unfold"),
+            ("boundary", "samples"),
+        ):
+            self.docks[behind].hide()  # before, or an empty bar of tabs is left behind
+            window.tabifyDockWidget(self.docks[front], self.docks[behind])
 
     def arrange(self) -> None:
         """Give the docks their first sizes; the window must be shown, or have its size."""
@@ -96,7 +123,8 @@ class Panels:
         loss, inspector, gradient, activation = (
             while_visible(view) for view in (self.loss, self.inspector, self.gradient, self.activation)
         )
-        turns = [*often, loss, None, *often, inspector, gradient, None, *often, activation, None]
+        closer = [while_visible(view) for view in (self.matrices, self.unfold, self.samples, self.histograms)]
+        turns = [*often, loss, None, *often, inspector, gradient, None, *often, activation, None, *closer]
         return Frames(shower(self.canvas), turns)
 
     def connect(self, signal: str, slot: Callable[..., object]) -> None:

@@ -41,7 +41,8 @@ def image_of(colours: Array) -> QImage:
 
 def diverging_image(values: Array, low: float, high: float, table: Array) -> QImage:
     """Return values (rows, columns) in the colours of a table of 256 that spans low … high."""
-    places = (values - low) * (255 / ((high - low) or 1.0))
+    with np.errstate(over="ignore"):  # of a network that diverges
+        places = (values - low) * (255 / ((high - low) or 1.0))
     np.nan_to_num(places, copy=False, nan=127.5)
     return image_of(table[np.clip(places, 0, 255).astype(np.uint8)])
 

@@ -11,13 +11,17 @@ from time import monotonic, sleep
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from core.course import Where
 from core.curves import Curves
 from core.datasets import Dataset
 from core.modules import Array
 from core.network import Network
+from core.reveal import Step
+from core.stops import Stop
 from core.training import Moment, Phase, Snapshot, Trainer
 from gui.exchange import Exchange
 from gui.garbage import Garbage
+from gui.tempo import Speed
 from gui.worker import Report, Request, Worker
 
 FRAME_MILLISECONDS = 16
@@ -25,18 +29,31 @@ SWITCH_SECONDS = 0.0001
 
 
 class Player(QObject):
-    """Plays the training of one network. All signals come in the window's thread."""
+    """Plays the training of one network. All signals come in the window's thread.
+
+    ``snapshot`` is of the place looked at, which ``where`` describes; ``newest`` is the moment training
+    stands at. A new moment is told in the order `place_changed`, `step_changed` (the last and the coming
+    step, None while whole iterations run), `curves_changed`, `snapshot_changed`.
+    """
 
     snapshot_changed = Signal(object)
     curves_changed = Signal(object)
+    place_changed = Signal(object)
+    step_changed = Signal(object, object)
+    findings_changed = Signal(object)
     running_changed = Signal(bool)
     diverged = Signal(str)
+    stopped = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         sys.setswitchinterval(SWITCH_SECONDS)
         self.snapshot: Snapshot | None = None
         self.curves: Curves | None = None
+        self.where: Where | None = None
+        self.newest: Moment | None = None
+        self._speed = Speed()
+        self._steps: tuple[Step | None, Step | None] = (None, None)
         self._exchange = Exchange()
         self.parked = self._exchange.parked
         self._loads = self._runs = self._run = 0
@@ -75,28 +92,28 @@ class Player(QObject):
         """Take an edited network; what was learned stays where shapes agree, and a run goes on."""
 
         def make(worker: Worker) -> Trainer:
-            old = worker.trainer
-            theta = None if old is None else network.carry(old.network, old.snapshot().theta)
-            return Trainer(network, dataset, theta)
+            old = worker.course.trainer
+            return Trainer(network, dataset, network.carry(old.network, old.moment().theta))
 
         self._take(make)
 
     def _take(self, make: Callable[[Worker], Trainer]) -> None:
         self._loads += 1
         load = self._loads
-        self.snapshot = self.curves = None
-        self._ask(lambda worker: worker.take(make(worker), load))
+        self.snapshot = self.curves = self.where = self.newest = None
+        self.ask(lambda worker: worker.take(make(worker), load))
 
     # -- playing ----------------------------------------------------------------------------------
 
     def run(self, iterations: int | None = None) -> None:
         """Train, until paused or for so many iterations (these flat out)."""
-        self._play(lambda _worker: iterations, ends=iterations is not None)
+        self.play(lambda _worker: iterations, ends=iterations is not None)
 
-    def _play(self, iterations: Callable[[Worker], int | None], *, ends: bool) -> None:
+    def play(self, iterations: Callable[[Worker], int | None], *, ends: bool) -> None:
+        """Begin a run of as many iterations as the worker finds; ``ends``: it is not for ever."""
         self._runs += 1
         run, self._ends = self._runs, ends
-        self._ask(lambda worker: worker.begin(run, iterations(worker)))
+        self.ask(lambda worker: worker.begin(run, iterations))
         self._set_run(run)
 
     def _set_run(self, run: int) -> None:
@@ -107,34 +124,30 @@ class Player(QObject):
     def pause(self) -> None:
         """Stop after the iteration under way."""
         if self.running:
-            self._ask(Worker.end)
+            self.ask(Worker.end)
             self._set_run(0)
-
-    def step(self, phase: Phase) -> None:
-        """Go on, at most one iteration, until the pass stands at ``phase``."""
-        self.pause()
-        self._ask(lambda worker: _trainer(worker).advance(phase))
-
-    def step_epoch(self) -> None:
-        """Complete the epoch, or make the next one."""
-        self.pause()
-        self._play(lambda worker: _trainer(worker).left_in_epoch, ends=True)
-
-    def change(self, change: Callable[[Trainer], object]) -> None:
-        """Have something done to the trainer between two iterations; a run goes on after it."""
-        self._ask(lambda worker: change(_trainer(worker)))
 
     def reset(self) -> None:
         """Go back to the same first weights; a run goes on from there."""
-        self.change(Trainer.restart)
+        self.ask(lambda worker: worker.course.restart())
 
     def set_learning_rate(self, value: float) -> None:
         """Change η from the next update on; nothing else changes."""
-        self.change(lambda trainer: setattr(trainer.pace, "learning_rate", value))
+        self.ask(lambda worker: worker.course.set_learning_rate(value))
 
-    def set_speed(self, iterations_per_second: float | None) -> None:
-        """Set the speed of runs; None is flat out."""
-        self._ask(lambda worker: worker.pace(iterations_per_second))
+    def set_speed(self, speed: Speed) -> None:
+        """Set the speed of runs."""
+        self._speed = speed
+        self.ask(lambda worker: worker.pace(speed))
+
+    def set_stops(self, stops: tuple[Stop, ...]) -> None:
+        """Set the conditions that end a run which has no other end; they count from the next run on."""
+        self.ask(lambda worker: setattr(worker, "stops", stops))
+
+    @property
+    def stepping(self) -> bool:
+        """Whether nothing runs, or so slowly that every step is to be seen."""
+        return not self.running or (self._speed.grain is not None and not self._ends)
 
     def close(self) -> None:
         """End the thread, within a second; the player is of no use afterwards."""
@@ -163,15 +176,30 @@ class Player(QObject):
         moments = [report for report in reports if report.snapshot and report.load == self._loads]
         if moments:
             with self.parked():
-                self.snapshot, self.curves = moments[-1].snapshot, moments[-1].curves
-                self.curves_changed.emit(self.curves)
-                self.snapshot_changed.emit(self.snapshot)
+                self._show(moments[-1])
         for report in reports:
+            if report.findings is not None and report.load == self._loads:
+                self.findings_changed.emit(report.findings)
+            if report.answer is not None and report.load == self._loads:
+                report.answer()
             if report.error is not None or (report.ended and report.load == self._loads):
                 self._end(report)
         self._exchange.want_moment(self.running)
         if not self.running and not self._exchange.waiting:
             self._timer.stop()
+
+    def _show(self, report: Report) -> None:
+        assert report.where is not None
+        self.snapshot, self.curves, self.where = report.snapshot, report.curves, report.where
+        self.newest = report.newest
+        self.place_changed.emit(report.where)
+        still = self.stepping or report.ended
+        seen = (report.where.last, report.where.coming) if still else (None, None)
+        if seen != self._steps:
+            self._steps = seen
+            self.step_changed.emit(*seen)
+        self.curves_changed.emit(self.curves)
+        self.snapshot_changed.emit(self.snapshot)
 
     def _end(self, report: Report) -> None:
         """Take note of the end of a run, or of what a step met; ends of earlier runs are nothing new."""
@@ -179,15 +207,12 @@ class Player(QObject):
             self._set_run(0)
         if report.diverged and report.run in (0, self._runs):
             self.diverged.emit(report.diverged)
+        if report.stopped:
+            self.stopped.emit(report.stopped)
         if report.error is not None:
             raise report.error
 
-    def _ask(self, request: Request) -> None:
+    def ask(self, request: Request) -> None:
+        """Have a function of the worker run in its thread, and what it leads to be shown."""
         self._exchange.ask(request)
         self._timer.start()
-
-
-def _trainer(worker: Worker) -> Trainer:
-    if worker.trainer is None:
-        raise RuntimeError("No network is loaded.")
-    return worker.trainer

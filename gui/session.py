@@ -6,13 +6,17 @@ go to the document, designs, networks and snapshots go to the views.
 
 from __future__ import annotations
 
+from functools import partial
+from time import monotonic
+
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
+from core.course import Where
 from core.datasets import Dataset
 from core.design import Design, Problem, fitted, problems
 from core.network import Network
-from core.training import Phase, Snapshot
+from core.training import Snapshot
 from gui.document import Document, dataset_of
 from gui.frames import Frames
 from gui.notice import Notice
@@ -21,11 +25,14 @@ from gui.player import Player
 from gui.selection import Selection
 from gui.status import Status
 
+PLACE_SECONDS = 0.1  # while a run is on, so often is told where it is
+
 
 class Session(QObject):
     """What is open and playing, and who is told."""
 
     selection_changed = Signal(object)
+    place_shown = Signal(object)
 
     def __init__(
         self,
@@ -42,13 +49,19 @@ class Session(QObject):
         self.document, self.player = document, player
         self._panels, self._notice, self._status = panels, notice, status
         self.selection = Selection()
+        self._place_told = 0.0
         document.design_changed.connect(self._design_changed)
         document.network_changed.connect(self._network_changed)
         document.learning_rate_changed.connect(player.set_learning_rate)
         document.told.connect(self.tell)
+        player.place_changed.connect(self._place_changed)
         player.snapshot_changed.connect(self._snapshot_changed)
         player.running_changed.connect(self._running_changed)
         player.diverged.connect(self._diverged)
+        player.stopped.connect(self._stopped)
+        player.step_changed.connect(partial(panels.show, "show_step"))
+        player.findings_changed.connect(partial(panels.show, "show_findings"))
+        panels.connect("hover_requested", partial(panels.show, "show_hover"))
         panels.connect("edit_requested", document.edit)
         panels.connect("select_requested", self.select)
         panels.connect("learning_rate_previewed", player.set_learning_rate)
@@ -69,18 +82,16 @@ class Session(QObject):
             self._panels.show("show_selection", selection)
             self.selection_changed.emit(selection)
 
-    def step(self) -> None:
-        """Take the next of the three steps."""
-        snapshot = self.player.snapshot
-        phase = Phase.START if snapshot is None else snapshot.phase
-        self.player.step(Phase(phase % Phase.UPDATE + 1))
-
     def toggle_run(self) -> None:
         """Run, or pause."""
+        where = self.player.where
         if self.player.running:
             self.player.pause()
-        else:
-            self.player.run()
+            return
+        if where is not None and where.behind:
+            told = self.tr("Training goes on from the newest iteration, {newest}.")
+            self.tell(told.format(newest=f"{where.newest:,}"))
+        self.player.run()
 
     # -- what owners tell -------------------------------------------------------------------------
 
@@ -114,30 +125,40 @@ class Session(QObject):
         else:
             self.player.load(network, dataset)
 
+    def _place_changed(self, where: Where) -> None:
+        now = monotonic()
+        if self.player.stepping or now - self._place_told > PLACE_SECONDS:
+            self._place_told = now
+            self.place_shown.emit(where)
+
     def _snapshot_changed(self, snapshot: Snapshot) -> None:
         curves = self.player.curves
         if curves is None:
             return
-        if self.player.running:
-            self._frames.show(snapshot, curves)
-        else:
+        if self.player.stepping:
             self._frames.show_all(snapshot, curves)
+        else:
+            self._frames.show(snapshot, curves)
 
     def show_again(self) -> None:
         """Show the present moment to all views: to those that became visible, or waited for their turn."""
         if self.player.snapshot is not None and self.player.curves is not None:
+            self.place_shown.emit(self.player.where)
             self._frames.show_all(self.player.snapshot, self.player.curves)
 
     def _running_changed(self, running: bool) -> None:
         self._status.show_running(running)
         if running:
-            self._notice.over("welcome", "diverged")
+            self._notice.over("welcome", "diverged", "stopped")
         else:
             self.show_again()
 
     def _diverged(self, sentence: str) -> None:
         button = self.tr("Reset and divide η by 10")
         self._notice.tell("error", sentence, "diverged", button=button, act=self._calm_down)
+
+    def _stopped(self, why: str) -> None:
+        self._notice.tell("info", self.tr("Training stopped by itself. {why}").format(why=why), "stopped")
 
     def _calm_down(self) -> None:
         """Begin again from the same weights, with a tenth of the learning rate."""

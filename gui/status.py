@@ -5,7 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
+from core.course import Where
 from core.network import Network
+from core.reveal import Stage, Step
 from core.training import Phase, Snapshot
 from gui.line import Line
 from gui.theme import Theme
@@ -30,7 +32,11 @@ class Status(QStatusBar):
         for label in (self.samples, self.seed, self.parameters):
             self.addPermanentWidget(label)
         self._running = False
+        self._widths: tuple[int, ...] = ()
+        self._where: Where | None = None
+        self._snapshot: Snapshot | None = None
         self._telling = QTimer(self, singleShot=True, interval=TELLING_MILLISECONDS)
+        self._telling.timeout.connect(self._say)
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme."""
@@ -41,6 +47,7 @@ class Status(QStatusBar):
         """Show what is fixed for a network."""
         seed = self.tr("seed {seed}").format(seed=network.design.training.seed)
         parameters = self.tr("{count} parameters").format(count=f"{network.parameters:,}")
+        self._widths = network.n
         self.seed.setText(seed)
         self.parameters.setText(parameters)
 
@@ -53,19 +60,35 @@ class Status(QStatusBar):
         """Note whether a run is on."""
         self._running = running
 
+    def show_place(self, where: Where) -> None:
+        """Note which place of the run is looked at."""
+        self._where = where
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Say in a sentence what happened last."""
-        epoch, iteration = place_in_training(snapshot)
-        place = {"iteration": iteration, "batches": snapshot.batches, "epoch": epoch}
-        if self._running or not self._telling.isActive():
-            self.happened.setText(self._sentence(snapshot).format(**place))
+        self._snapshot = snapshot
+        if self._running:
+            self._telling.stop()  # what was told is over; or its sentence would hide the end of the run
+        if not self._telling.isActive():
+            self._say()
+        _epoch, iteration = place_in_training(snapshot)
         batch = self.tr("batch {batch} of {batches}")
         batch = batch.format(batch=iteration, batches=snapshot.batches) if iteration else ""
         self.samples.setText(batch)
 
+    def _say(self) -> None:
+        if self._snapshot is None:
+            return
+        epoch, iteration = place_in_training(self._snapshot)
+        place = {"iteration": iteration, "batches": self._snapshot.batches, "epoch": epoch}
+        self.happened.setText(self._sentence(self._snapshot).format(**place))
+
     def _sentence(self, snapshot: Snapshot) -> str:
+        where = self._where
         if self._running:
             return self.tr("Training: iteration {iteration} of {batches} in epoch {epoch}")
+        if where is not None and (where.inside or where.behind):
+            return self._place(where)
         if snapshot.phase is Phase.FORWARD:
             return self.tr(
                 "Paused after the forward pass of iteration {iteration} of {batches} in epoch {epoch}"
@@ -77,3 +100,25 @@ class Status(QStatusBar):
         if snapshot.iteration == 0:
             return self.tr("Ready: nothing is learned yet")
         return self.tr("Paused after iteration {iteration} of {batches} in epoch {epoch}")
+
+    def _place(self, where: Where) -> str:
+        """Say what is looked at inside a pass, or in the past."""
+        coming = self._coming(where.coming) if where.inside else ""
+        if not where.behind:
+            return coming
+        said = self.tr("Looking back at iteration {t}: Run goes on from the newest, {newest}.")
+        if where.inside:
+            said = self.tr("Looking back at iteration {t} of {newest}. {coming}")
+        return said.format(t=f"{where.iteration:,}", newest=f"{where.newest:,}", coming=coming)
+
+    def _coming(self, step: Step) -> str:
+        """Say where in a pass one stands: what is next."""
+        sentences = {
+            Stage.SAMPLE: self.tr("Iteration {{iteration}} of {{batches}} is complete; next: other samples"),
+            Stage.FORWARD: self.tr("Forward pass, next: layer {layer}, neuron {neuron} of {neurons}"),
+            Stage.LOSS: self.tr("Forward pass complete, next: the loss"),
+            Stage.BACKWARD: self.tr("Backward pass, next: layer {layer}, neuron {neuron} of {neurons}"),
+            Stage.UPDATE: self.tr("Update, next: the weights of layer {layer}, neuron {neuron} of {neurons}"),
+        }
+        neuron = 0 if step.neuron is None else step.neuron + 1
+        return sentences[step.stage].format(layer=step.layer, neuron=neuron, neurons=self._widths[step.layer])

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
@@ -14,6 +16,8 @@ from core.training import Snapshot
 from gui.numbers import short
 from gui.plot import Plot, decimated, logarithm
 from gui.theme import LIGHT, Theme, mixed
+
+LEAST_EPOCHS = 4
 
 
 class LossPlot(QWidget):
@@ -37,6 +41,8 @@ class LossPlot(QWidget):
         self.plot.setAccessibleName(self.tr("Loss over iterations"))
         self._batches, self._train, self._test = (pg.PlotCurveItem() for _ in range(3))
         self._cursor = pg.InfiniteLine(angle=90)
+        self._ghosts: tuple[Curves, ...] = ()
+        self._ghost_items: list[pg.PlotCurveItem] = []
         for item in (self._batches, self._train, self._test):
             self.plot.addItem(item)
         self.plot.addItem(self._cursor, ignoreBounds=True)
@@ -76,6 +82,18 @@ class LossPlot(QWidget):
         self._curves = curves
         self._draw_if_seen()
 
+    def show_ghost(self, curves: Sequence[Curves]) -> None:
+        """Draw the curves of runs that were branched off, behind the present one."""
+        self._ghosts = tuple(curves)
+        for item in self._ghost_items[len(self._ghosts) :]:
+            self.plot.removeItem(item)
+        del self._ghost_items[len(self._ghosts) :]
+        while len(self._ghost_items) < len(self._ghosts):
+            self._ghost_items.append(pg.PlotCurveItem())
+            self._ghost_items[-1].setZValue(-10)
+            self.plot.addItem(self._ghost_items[-1])
+        self._draw_if_seen()
+
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Put the cursor at the present iteration and the present losses into the legend."""
         self._cursor.setPos(snapshot.iteration)
@@ -102,6 +120,8 @@ class LossPlot(QWidget):
         if snapshot.penalty:
             text = self.tr("penalty of the weights {penalty}").format(penalty=short(snapshot.penalty))
             parts.append(f'<span style="color:{theme.muted.name()}">+ {text}</span>')
+        if self._ghosts:
+            parts.append(f'<span style="color:{theme.muted.name()}">{self.tr("┄ before the branch")}</span>')
         self.legend.setText(" &nbsp; ".join(parts))
 
     def _show_scale(self, logarithmic: bool) -> None:
@@ -133,6 +153,7 @@ class LossPlot(QWidget):
             return
         self.plot.show_sentence("")
         self._cursor.show()
+        self._draw_ghosts()
         ends = np.array([row.iteration for row in curves.records], float)
         every_batch = bool(curves.records) and not _one_batch_an_epoch(curves)
         self._set(self._batches, *self._losses_in_sight(curves))
@@ -143,6 +164,12 @@ class LossPlot(QWidget):
         self._set(self._train, ends, np.array([row.train for row in curves.records]), every_batch)
         test = np.array([np.nan if row.test is None else row.test.loss for row in curves.records])
         self._set(self._test, ends, test)
+
+    def _draw_ghosts(self) -> None:
+        pen = self.plot.pen(mixed(self._theme.muted, self._theme.panel, 0.35), 1.4, Qt.PenStyle.DotLine)
+        for item, curves in zip(self._ghost_items, self._ghosts, strict=True):
+            item.setPen(pen)
+            self._set(item, *_run_of(curves))
 
     def _losses_in_sight(self, curves: Curves) -> tuple[Array, Array]:
         """Return iterations and batch losses, those of the part looked at where it is a part."""
@@ -160,6 +187,14 @@ class LossPlot(QWidget):
             return
         y = logarithm(y) if self.logarithmic.isChecked() else np.where(np.isfinite(y), y, np.nan)
         item.setData(*decimated(x, y, self.plot.columns()), connect="finite")
+
+
+def _run_of(curves: Curves) -> tuple[Array, Array]:
+    """Return iterations and losses of a run as one calm curve: by epochs where there are some."""
+    if len(curves.records) >= LEAST_EPOCHS:
+        rows = curves.records
+        return np.array([row.iteration for row in rows], float), np.array([row.train for row in rows])
+    return np.arange(curves.losses.size) * float(curves.stride), curves.losses
 
 
 def _one_batch_an_epoch(curves: Curves) -> bool:

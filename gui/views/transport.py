@@ -1,4 +1,4 @@
-"""Transport: the tool bar that runs and steps the training."""
+"""Transport: the tool bar that runs the training and goes through it step by step, both ways."""
 
 from __future__ import annotations
 
@@ -15,29 +15,23 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.training import Phase, Snapshot
+from core.reveal import Grain, Step
 from gui import theme
-from gui.actions import Actions
+from gui.actions import Actions, plain
+from gui.choice import Choice
+from gui.loop_strip import LoopStrip
+from gui.speeds import FLAT_OUT, speed_at, words
 
-FLAT_OUT = 41
-PHASES = {Phase.FORWARD: "forward", Phase.BACKWARD: "backward", Phase.UPDATE: "update"}
-# How much of the words on the buttons is left out when the bar is narrow, from nothing to most.
-LEVELS = range(4)
-
-
-def speed_at(position: int) -> float | None:
-    """Return the iterations a second of a place of the slider, 1 … 10,000; None is flat out."""
-    if position >= FLAT_OUT:
-        return None
-    exact = 10 ** (position / 10)
-    step = 10 ** max(0, len(str(int(exact))) - 2)
-    return float(round(exact / step) * step)
+GRAINS = {grain: f"grain_{grain.name.lower()}" for grain in Grain}
+EDGES = ("edges_weights", "edges_gradients", "edges_both")
+# How much is left out when the bar is narrow, from nothing to most.
+LEVELS = range(8)
 
 
 class Transport(QToolBar):
-    """Reset, Run, the three steps, iteration, epoch, speed, and what edges show.
+    """Reset, Run, Back and Step with the size of a step, the loop, speed, and what edges show.
 
-    Its buttons are actions of the registry. ``speed_requested`` carries iterations a second, or None.
+    Its buttons are actions of the registry. ``speed_requested`` carries a Speed.
     """
 
     speed_requested = Signal(object)
@@ -55,26 +49,38 @@ class Transport(QToolBar):
         self._running = False
         self.reset_button = self._button("reset")
         self.run_button = self._run_button()
-        self._add(self.reset_button, self.run_button)
-        self._phases = self._segments("forward", "backward", "update")
-        self._steps = self._segments("iteration", "epoch")
-        self._add_speed()
-        self._edges = self._segments("edges_weights", "edges_gradients", "edges_both")
-        spacer = QWidget()
-        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
-        self.addWidget(spacer)
+        self._moves = [self._button("back"), self._button("step")]
+        self.grains = Choice(self.tr("Size of a step"), [actions[name] for name in GRAINS.values()])
+        self.strip = LoopStrip(actions)
+        self.edges = Choice(self.tr("What edges show"), [actions[name] for name in EDGES])
+        self._fill()
+        for name in GRAINS.values():
+            actions[name].toggled.connect(lambda on: self._speed_moved() if on else None)
 
     # -- building ---------------------------------------------------------------------------------
 
-    def _add(self, *widgets: QWidget) -> None:
-        for widget in widgets:
+    def _fill(self) -> None:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for button, place in zip(self._moves, ("first", "last"), strict=True):
+            button.setProperty("look", "segment")
+            button.setProperty("place", place)
+            row.addWidget(button)
+        for widget in (self.reset_button, self.run_button, box, self.grains, self.strip):
             self.addWidget(widget)
+        self._add_speed()
+        self._edges_place = self.addWidget(self.edges)
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(spacer)
 
     def _button(self, name: str) -> QToolButton:
         button = QToolButton()
         button.setDefaultAction(self._actions[name])
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setAccessibleName(self._actions[name].text().replace("&", ""))
+        button.setAccessibleName(plain(self._actions[name].text()))
         return button
 
     def _run_button(self) -> QToolButton:
@@ -88,29 +94,21 @@ class Transport(QToolBar):
         return button
 
     def _show_run(self, action: QAction) -> None:
-        text = action.text().replace("&", "")
+        text = plain(action.text())
         self.run_button.setText(text)
         self.run_button.setAccessibleName(text)
         self.run_button.setToolTip(action.toolTip())
-
-    def _segments(self, *names: str) -> list[QToolButton]:
-        box = QWidget()
-        row = QHBoxLayout(box)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        buttons = [self._button(name) for name in names]
-        for button, place in zip(buttons, _places(len(buttons)), strict=True):
-            button.setProperty("look", "segment")
-            button.setProperty("place", place)
-            row.addWidget(button)
-        self.addWidget(box)
-        return buttons
 
     def _add_speed(self) -> None:
         self.speed = QSlider(Qt.Orientation.Horizontal)
         self.speed.setRange(0, FLAT_OUT)
         self.speed.setAccessibleName(self.tr("Speed"))
-        self.speed.setToolTip(self.tr("Iterations a second; at the right end as fast as the computer can"))
+        self.speed.setToolTip(
+            self.tr(
+                "At the left steps of the chosen size, then iterations a second; "
+                "at the right end as fast as the computer can"
+            )
+        )
         self.speed.valueChanged.connect(self._speed_moved)
         self._speed_name, self.speed_value = QLabel(self.tr("Speed")), QLabel()
         self._speed_name.setProperty("look", "small")
@@ -128,10 +126,15 @@ class Transport(QToolBar):
 
     # -- showing ----------------------------------------------------------------------------------
 
-    def _speed_moved(self, position: int) -> None:
-        speed = speed_at(position)
-        rate = self.tr("{speed} it/s")
-        self.speed_value.setText(self.tr("flat out") if speed is None else rate.format(speed=f"{speed:,.0f}"))
+    @property
+    def grain(self) -> Grain:
+        """The chosen size of a step."""
+        chosen = (grain for grain, name in GRAINS.items() if self._actions[name].isChecked())
+        return next(chosen, Grain.PASS)
+
+    def _speed_moved(self) -> None:
+        speed = speed_at(self.speed.value(), self.grain)
+        self.speed_value.setText(words(speed))
         self.speed_requested.emit(speed)
 
     def show_running(self, running: bool) -> None:
@@ -144,11 +147,9 @@ class Transport(QToolBar):
         )
         self._show_run(action)
 
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Light the step that was made last; none while running, where it would only flicker."""
-        now = None if self._running else PHASES.get(snapshot.phase)
-        for name in PHASES.values():
-            self._actions[name].setChecked(name == now)
+    def show_step(self, last: Step | None, _coming: Step | None) -> None:
+        """Light the part of the loop that was made last."""
+        self.strip.show_stage(None if last is None else last.stage)
 
     def show_theme(self, shown: theme.Theme) -> None:
         """Draw the icon of the run button in the colours of a theme."""
@@ -166,7 +167,7 @@ class Transport(QToolBar):
         return super().event(event)
 
     def _fit(self, width: int) -> None:
-        """Leave out as few words as the width asks for."""
+        """Leave out as little as the width asks for."""
         for level in LEVELS:
             self._shorten(level)
             if self.sizeHint().width() <= width:
@@ -174,19 +175,13 @@ class Transport(QToolBar):
 
     def _shorten(self, level: int) -> None:
         style = Qt.ToolButtonStyle
-        icons = style.ToolButtonIconOnly if level > 0 else style.ToolButtonTextBesideIcon
-        for button in (self.reset_button, *self._steps):
-            button.setToolButtonStyle(icons)
-        for button in self._phases:
-            whole = button.defaultAction().text().replace("&", "")
-            button.setText(whole[0] if level > 1 else whole)
-        self._speed_name.setVisible(level < 3)
-        self._speed_box.setFixedWidth(132 if level < 3 else 84)
-        for button in self._edges:
-            whole = button.defaultAction().text().replace("&", "")
-            button.setText(whole[0] if level > 2 else whole)
+        self.edges.fold(level > 0)
+        self.grains.fold(level > 1)
+        words_left = style.ToolButtonIconOnly if level > 2 else style.ToolButtonTextBesideIcon
+        for button in (self.reset_button, *self._moves):
+            button.setToolButtonStyle(words_left)
+        self._speed_box.setFixedWidth(132 if level < 4 else 80 if level < 7 else 60)
+        self._speed_name.setVisible(level < 4)
+        self.strip.shorten(level - 4)
+        self._edges_place.setVisible(level < 7)
         self.updateGeometry()
-
-
-def _places(count: int) -> list[str]:
-    return ["first", *["middle"] * (count - 2), "last"]

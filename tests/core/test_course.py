@@ -146,8 +146,12 @@ def test_a_kept_run_is_taken_up_with_its_curves():
     assert differences(course.snapshot(), alone(20).snapshot()) == []
     course.train(5)
     assert differences(course.snapshot(), alone(35).snapshot()) == []
+    course.seek(7)
+    looking_back = course.kept()
     course.take_up(kept)
-    assert course.trainer.iteration == 30
+    assert course.trainer.iteration == 30 and course.place is None
+    course.take_up(looking_back)
+    assert course.where().iteration == 7 and course.where().newest == 35
 
 
 def test_an_edit_makes_the_next_forward_pass_with_the_new_weights():

@@ -7,7 +7,7 @@ from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QMenu, QPushButton, QSpinBox
 from pytestqt.qtbot import QtBot
 
-from gui.action_table import ENTRIES, MENUS
+from gui.action_table import ENTRIES, TITLES
 from gui.actions import plain
 from gui.command_palette import CommandPalette, ShortcutSheet
 from gui.keys import KeysForFields
@@ -30,11 +30,11 @@ def test_nothing_in_the_window_has_a_shortcut_of_an_action(window: MainWindow) -
 
 def test_ids_are_unique_and_every_menu_has_an_entry() -> None:
     assert len({entry.id for entry in ENTRIES}) == len(ENTRIES)
-    assert {entry.menu for entry in ENTRIES} == set(MENUS)
+    assert {entry.menu for entry in ENTRIES} == set(TITLES)
 
 
 def test_mnemonics_of_a_menu_differ() -> None:
-    for menu in MENUS:
+    for menu in TITLES:
         texts = [str(entry.text) for entry in ENTRIES if entry.menu == menu]
         letters = Counter(text[text.index("&") + 1].lower() for text in texts if "&" in text)
         assert [letter for letter, count in letters.items() if count > 1] == [], menu

@@ -13,11 +13,13 @@ from pytestqt.qtbot import QtBot
 from core import files
 from core.design import Data, Dense, Design, Training
 from core.losses import MSE
+from core.reveal import Grain
 from core.training import Phase
 from gui.app import Rescue, first_design, open_named
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
 from gui.selection import Selection
+from gui.tempo import Speed
 from gui.theme import DARK, LIGHT
 
 XOR = Design("XOR", layers=(Dense(4), Dense(1, "sigmoid")))
@@ -50,9 +52,14 @@ def test_the_first_window_is_ready_and_says_what_to_press(window: MainWindow, qt
 
 
 def test_keys_run_and_step(window: MainWindow, qtbot: QtBot) -> None:
-    for phase in (Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE, Phase.FORWARD):
+    order = (Phase.START, Phase.FORWARD, Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE)
+    for phase in (*order, *order[:2]):
         press(qtbot, window, (Qt.Key.Key_Right, NONE))
         assert window.player.snapshot.phase is phase
+    for phase in (Phase.START, Phase.UPDATE, Phase.BACKWARD):
+        press(qtbot, window, (Qt.Key.Key_Left, NONE))
+        assert window.player.snapshot.phase is phase
+    press(qtbot, window, (Qt.Key.Key_Right, NONE))
     press(qtbot, window, (Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier))
     assert (window.player.snapshot.iteration, window.player.snapshot.phase) == (2, Phase.UPDATE)
     press(qtbot, window, (Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier))
@@ -100,9 +107,9 @@ def test_the_speed_goes_from_one_to_flat_out_and_is_remembered(
 ) -> None:
     speeds = []
     window.transport.speed_requested.connect(speeds.append)
-    for place in (0, 10, 20, window.transport.speed.maximum()):
+    for place in (0, 5, 12, 19, window.transport.speed.maximum()):
         window.transport.speed.setValue(place)
-    assert speeds == [1.0, 10.0, 100.0, None]
+    assert speeds == [Speed(1.0, Grain.PASS), Speed(1.0), Speed(10.0), Speed(100.0), Speed()]
     assert window.transport.speed_value.text() == "flat out"
     assert int(settings.value("train/speed")) == window.transport.speed.maximum()
 
@@ -383,7 +390,7 @@ def test_everything_has_room_and_the_canvas_is_the_largest(open_window: Open, si
         assert window.rect().contains(dock.geometry()), dock.objectName()
         assert dock.width() * dock.height() < canvas.width() * canvas.height(), dock.objectName()
     transport = window.transport
-    for widget in (transport.run_button, transport.speed, *transport._edges, window.counters):
+    for widget in (transport.run_button, transport.speed, transport.strip, transport.grains, window.counters):
         assert widget.isVisible()
         right = widget.mapTo(window, widget.rect().topRight()).x()
         assert right <= window.width(), widget.accessibleName()

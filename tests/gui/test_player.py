@@ -12,8 +12,11 @@ from core.datasets import Dataset, make_dataset
 from core.design import Dense, Design, Dropout, Training
 from core.losses import MSE
 from core.network import Network
+from core.reveal import Grain, Stage
 from core.training import Phase, Trainer
 from gui.player import Player
+from gui.tempo import Speed
+from gui.time_travel import TimeTravel
 
 XOR = Design("XOR", layers=(Dense(4), Dense(1, "sigmoid")))
 
@@ -57,10 +60,11 @@ def test_pausing_and_stepping_give_the_unbroken_run(loaded: Player, qtbot: QtBot
     run_for(qtbot, 0.1)
     loaded.pause()
     loaded.settle()
-    for phase in (Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE):
-        loaded.step(phase)
+    travel = TimeTravel(loaded)
+    for stage in (Stage.FORWARD, Stage.BACKWARD, Stage.UPDATE):
+        travel.enter(stage)
         loaded.settle()
-        assert loaded.snapshot.phase is phase
+        assert loaded.where.last.stage is stage
     done = loaded.snapshot.iteration
     assert done > 1
     alone = Trainer(*compiled())
@@ -69,9 +73,10 @@ def test_pausing_and_stepping_give_the_unbroken_run(loaded: Player, qtbot: QtBot
 
 
 def test_an_epoch_ends_at_the_end_of_an_epoch(loaded: Player) -> None:
-    loaded.step(Phase.UPDATE)
+    travel = TimeTravel(loaded)
+    travel.step(Grain.ITERATION)
     for k in (1, 2):
-        loaded.step_epoch()
+        travel.step(Grain.EPOCH)
         loaded.settle()
         assert loaded.snapshot.iteration == k * loaded.snapshot.batches
         assert not loaded.running
@@ -97,7 +102,7 @@ def test_the_learning_rate_changes_while_running(loaded: Player, qtbot: QtBot) -
 
 
 def test_a_run_is_never_faster_than_asked_nor_stands_still(loaded: Player, qtbot: QtBot) -> None:
-    loaded.set_speed(200)
+    loaded.set_speed(Speed(200))
     loaded.run()
     begun = perf_counter()
     run_for(qtbot, 1.0)
@@ -187,7 +192,7 @@ def test_a_late_end_of_an_earlier_run_is_ignored(loaded: Player, qtbot: QtBot) -
 
 def test_a_fault_in_the_thread_reaches_the_window(player: Player, qtbot: QtBot) -> None:
     with qtbot.captureExceptions() as caught:
-        player.step(Phase.FORWARD)
+        TimeTravel(player).step(Grain.PASS)
         qtbot.waitUntil(lambda: bool(caught))
     assert "No network is loaded" in str(caught[0][1])
     player.load(*compiled())
@@ -205,9 +210,9 @@ def test_training_is_still_while_parked(loaded: Player, qtbot: QtBot) -> None:
     run_for(qtbot, 0.05)
     with loaded.parked():
         threading.Event().wait(0.03)
-        before = loaded._exchange._worker.trainer.iteration
+        before = loaded._exchange._worker.course.trainer.iteration
         threading.Event().wait(0.03)
-        assert loaded._exchange._worker.trainer.iteration == before
+        assert loaded._exchange._worker.course.trainer.iteration == before
 
 
 def test_closing_ends_a_run_within_a_second(loaded: Player) -> None:

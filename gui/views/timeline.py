@@ -1,0 +1,128 @@
+"""Timeline: a slider over the whole recorded run, and what can be done at the moment it shows."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
+
+from core.course import Where
+from gui.actions import Actions, plain
+from gui.line import Line
+from gui.theme import Theme, icon
+
+MEGABYTE = 1 << 20
+
+
+class Timeline(QWidget):
+    """``seek_requested`` carries the iteration the slider was moved to."""
+
+    seek_requested = Signal(int)
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("timeline")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Timeline"))
+        self._showing = False
+        name = QLabel(self.tr("Timeline"))
+        name.setProperty("look", "strong")
+        self.first = QLabel("0")
+        self.first.setProperty("look", "muted")
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider.setAccessibleName(self.tr("Iteration looked at"))
+        self.slider.setPageStep(1)
+        self.slider.valueChanged.connect(self._moved)
+        self.place = Line(
+            "muted", self.tr("iteration {t} of {newest} recorded").format(t="0000000", newest="0000000")
+        )
+        self.kept = QLabel()
+        self.kept.setProperty("look", "small")
+        self._buttons = {name: self._button(actions, name) for name in ("iteration_back", "resume", "branch")}
+        self._buttons["iteration_back"].setText(self.tr("◂ Back one"))
+        self._arrange(name)
+
+    @property
+    def resume(self) -> QToolButton:
+        """The button that lets training go on from here."""
+        return self._buttons["resume"]
+
+    @property
+    def branch(self) -> QToolButton:
+        """The button that does the same and keeps the old curve."""
+        return self._buttons["branch"]
+
+    def _button(self, actions: Actions, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(actions[name])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.setAccessibleName(plain(actions[name].text()))
+        return button
+
+    def _arrange(self, name: QLabel) -> None:
+        row = QHBoxLayout(self)
+        row.setContentsMargins(12, 4, 12, 4)
+        row.setSpacing(10)
+        for widget in (name, self.first):
+            row.addWidget(widget)
+        row.addWidget(self.slider, 1)
+        row.addWidget(self.place)
+        row.addWidget(self.kept)
+        for button in self._buttons.values():
+            row.addWidget(button)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme."""
+        self.place.show_theme(shown)
+        self._buttons["resume"].setIcon(icon("history", shown))
+
+    def show_place(self, where: Where) -> None:
+        """Put the slider at the place looked at, over the whole recorded run."""
+        span = max(1, where.newest - where.first)
+        self._showing = True
+        try:
+            self.slider.setRange(where.first, max(where.newest, where.first + 1))
+            self.slider.setPageStep(max(1, span // 10))
+            if not self.slider.isSliderDown():
+                self.slider.setValue(where.iteration)
+        finally:
+            self._showing = False
+        self.slider.setEnabled(where.newest > where.first)
+        self.first.setText(f"{where.first:,}")
+        text = self.tr("iteration {t} of {newest} recorded")
+        self.place.setText(text.format(t=f"{where.iteration:,}", newest=f"{where.newest:,}"))
+        self._show_kept(where)
+
+    def _show_kept(self, where: Where) -> None:
+        self.kept.setText(self.tr("thinned") if where.thinned else "")
+        self.kept.setVisible(where.thinned)
+        memory = self.tr(
+            "Every iteration of the run can be shown. Kept in memory: a moment every {stride} iterations, "
+            "{used:.1f} of at most {most:.0f} MB; what lies between is computed again, to the same bits."
+        )
+        thinner = self.tr(
+            "The memory was full once: moments are kept more rarely since, so seeking takes longer."
+        )
+        tip = memory.format(
+            stride=f"{where.stride:,}", used=where.bytes / MEGABYTE, most=where.limit_bytes / MEGABYTE
+        )
+        tip = f"{tip}\n{thinner}" if where.thinned else tip
+        if tip != self.slider.toolTip():
+            for widget in (self.slider, self.place, self.kept):
+                widget.setToolTip(tip)
+
+    def _moved(self, iteration: int) -> None:
+        if not self._showing:
+            self.seek_requested.emit(iteration)
+
+
+def barred(timeline: Timeline) -> QToolBar:
+    """Return the tool bar in which a timeline lies across the foot of the window."""
+    bar = QToolBar()
+    bar.setObjectName("timeline_bar")
+    bar.setWindowTitle(timeline.accessibleName())
+    bar.setAccessibleName(timeline.accessibleName())
+    bar.setMovable(False)
+    bar.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+    bar.addWidget(timeline)
+    return bar
