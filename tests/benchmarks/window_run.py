@@ -27,6 +27,7 @@ from core.network import Network
 from core.training import Trainer
 from gui.app import application
 from gui.main_window import MainWindow
+from gui.tempo import Speed
 
 
 class Frames(QObject):
@@ -68,7 +69,7 @@ def measure(name: str, seconds: float) -> dict[str, float]:
         window.resize(1600, 1000)
         window.show()
         window.player.settle()
-        window.player.set_speed(None)
+        window.player.set_speed(Speed())
         frames = Frames()
         window.panels.canvas.viewport().installEventFilter(frames)
         before = headless_rate(design, seconds / 3)
