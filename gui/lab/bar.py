@@ -25,7 +25,7 @@ from gui.lab.names import tr
 from gui.lab.value_field import ValueField
 from gui.theme import Theme, font
 
-LEAST_EXPRESSION = 26  # characters
+LEAST_EXPRESSION, MOST_EXPRESSION = 26, 44  # characters
 STEPS = ("reset", "back", "step", "forward", "backward")
 
 
@@ -66,9 +66,10 @@ class Bar(QFrame):
         self._values = QWidget()
         self._row_of_values = QHBoxLayout(self._values)
         self._row_of_values.setContentsMargins(0, 0, 0, 0)
-        self.scroll = _scrolling(self._values)
+        self.values_area = _scrolling(self._values)
         self._lines = 0
         self._theme: Theme | None = None
+        self._scale = 1.0
         self._arrange()
 
     def _arrange(self) -> None:
@@ -134,14 +135,14 @@ class Bar(QFrame):
 
     def _make_fields(self, values: Mapping[str, float]) -> None:
         while item := self._row_of_values.takeAt(0):
-            if item.widget() is not None:
-                item.widget().deleteLater()
+            if (field := item.widget()) is not None:
+                field.hide()
+                field.deleteLater()
         self.fields = {name: ValueField(name, value) for name, value in values.items()}
         for field in self.fields.values():
             field.changed.connect(self.valued)
             field.refused.connect(self.refused)
-            if self._theme is not None:
-                field.show_theme(self._theme)
+            self._dress(field)
             self._row_of_values.addWidget(field)
         self._row_of_values.addStretch(1)
         self._fit(anew=True)
@@ -149,7 +150,7 @@ class Bar(QFrame):
     def show_network(self, text: str) -> None:
         """Show what network the graph is of, in place of an expression; empty: an expression again."""
         self.of_network.setText(text)
-        for widget in (self.sign, self.expression, self.scroll):
+        for widget in (self.sign, self.expression, self.values_area):
             widget.setVisible(not text)
         self.of_network.setVisible(bool(text))
         self._fit(anew=True)
@@ -161,7 +162,7 @@ class Bar(QFrame):
 
     def show_theme(self, theme: Theme, scale: float) -> None:
         """Take the colours of a theme and the fonts of a scale."""
-        self._theme = theme
+        self._theme, self._scale = theme, scale
         self.setStyleSheet(
             f"#lab_bar {{ background: {theme.panel.name()}; border: 0;"
             f" border-bottom: 1px solid {theme.border.name()}; }}"
@@ -176,11 +177,12 @@ class Bar(QFrame):
         self.expression.setMinimumHeight(round(34 * scale))
         self.examples.setMinimumHeight(round(34 * scale))
         for field in self.fields.values():
-            for part in (field.label, field.edit):
-                part.setFont(text)
-            field.show_theme(theme)
-            field.setMinimumHeight(round(34 * scale))
+            self._dress(field)
         self._fit(anew=True)
+
+    def _dress(self, field: ValueField) -> None:
+        if self._theme is not None:
+            field.show_theme(self._theme, self._scale)
 
     # -- rows ----------------------------------------------------------------------------------------------
 
@@ -190,29 +192,33 @@ class Bar(QFrame):
 
     def _fit(self, anew: bool = False) -> None:
         """Put all in one row, the values in a second one, or the buttons too."""
-        values = self._values.sizeHint()
+        fields = [field.sizeHint() for field in self.fields.values()]
+        across = sum(size.width() + self._row_of_values.spacing() for size in fields)
         steps = self._steps.sizeHint().width()
         letter = self.expression.fontMetrics().horizontalAdvance("0")
-        first = LEAST_EXPRESSION * letter + self.examples.sizeHint().width() + self.sign.sizeHint().width()
+        shown = min(MOST_EXPRESSION, max(LEAST_EXPRESSION, len(self.expression.text()) + 3))
+        first = shown * letter + self.examples.sizeHint().width() + self.sign.sizeHint().width()
         spare = self.width() - 60
-        lines = 1 if first + steps + values.width() <= spare else 2 if first + steps <= spare else 3
-        self.scroll.setFixedHeight(max(values.height(), 30))
+        lines = 1 if first + steps + across <= spare else 2 if first + steps <= spare else 3
+        self.values_area.setFixedHeight(
+            max((field.minimumHeight() for field in self.fields.values()), default=30) + 2
+        )
         if lines == self._lines and not anew:
             return
         self._lines = lines
-        for widget in (self._first, self.scroll, self._steps):
+        for widget in (self._first, self.values_area, self._steps):
             self._grid.removeWidget(widget)
         if lines == 1:
             self._grid.addWidget(self._first, 0, 0)
-            self._grid.addWidget(self.scroll, 0, 1)
+            self._grid.addWidget(self.values_area, 0, 1)
             self._grid.addWidget(self._steps, 0, 2)
-            self.scroll.setFixedWidth(values.width() if not self.scroll.isHidden() else 0)
+            self.values_area.setFixedWidth(across if not self.values_area.isHidden() else 0)
         else:
-            self.scroll.setMinimumWidth(0)
-            self.scroll.setMaximumWidth(16777215)
+            self.values_area.setMinimumWidth(0)
+            self.values_area.setMaximumWidth(16777215)
             self._grid.addWidget(self._first, 0, 0, 1, 1 if lines == 2 else 3)
             self._grid.addWidget(self._steps, 0 if lines == 2 else 1, 1 if lines == 2 else 0, 1, 2)
-            self._grid.addWidget(self.scroll, lines - 1, 0, 1, 3)
+            self._grid.addWidget(self.values_area, lines - 1, 0, 1, 3)
         self._grid.setColumnStretch(0, 1)
 
 

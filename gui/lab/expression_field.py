@@ -26,7 +26,9 @@ class ExpressionField(QLineEdit):
         self.setObjectName("expression")
         self.setAccessibleName(self.tr("Expression f"))
         self.setToolTip(
-            self.tr("Any expression of + − * / **, exp, log, sin, cos, tanh, sigmoid, relu, max, min, abs, sqrt")
+            self.tr(
+                "Any expression of + − * / **, exp, log, sin, cos, tanh, sigmoid, relu, max, min, abs, sqrt"
+            )
         )
         self.setPlaceholderText(self.tr("an expression such as x**2 * y / z"))
         self.column: int | None = None

@@ -142,9 +142,9 @@ def _holds(formula: Expression, value: float) -> bool:
 
 def _slopes(module: Module, inputs: Sequence[Leaf], z: Leaf) -> tuple[Formula | None, ...]:
     if module.name in _SLOPES_OF_TWO:
-        return _SLOPES_OF_TWO[module.name](*inputs, z)
+        return _SLOPES_OF_TWO[module.name](inputs[0], inputs[1], z)
     if module.name in _SLOPES_OF_ONE:
-        return (Formula(_SLOPES_OF_ONE[module.name](*inputs, z)),)
+        return (Formula(_SLOPES_OF_ONE[module.name](inputs[0], z)),)
     build = SLOPES.get(module.name)
     return (None,) * module.arity if build is None else (build(inputs[0], z, _alpha(module)),)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
 
@@ -32,7 +32,9 @@ class GraphCanvas(ZoomView):
         self._drag: QPointF | None = None
         self._dragged = False
         self.setAccessibleName(tr("Computational graph"))
-        self.setAccessibleDescription(tr("The graph, drawn. The table of every value shows the same as a list."))
+        self.setAccessibleDescription(
+            tr("The graph, drawn. The table of every value shows the same as a list.")
+        )
         self.setScene(QGraphicsScene(self))
         self.scene().addItem(self.item)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -53,8 +55,8 @@ class GraphCanvas(ZoomView):
         if not same:
             self._fitted = True
             self.item.selected = self.item.pointed = None
-        if same and self.picture is not None and stepper.scalar:
-            self.picture.stepper = stepper
+        if same and self.picture is not None and self.picture.fits(stepper):
+            self.picture.show(stepper)
             self.item.update()
         else:
             self.rebuild()
@@ -94,6 +96,17 @@ class GraphCanvas(ZoomView):
         self.item.show_picture(GraphPicture(self._stepper, self._writing, room))
         if self._fitted:
             self.show_all()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Say in the corner which pill is which, where the pills do not say it themselves."""
+        picture = self.picture
+        if picture is None:
+            return
+        painter.save()
+        painter.resetTransform()
+        view = self.viewport()
+        self.item.paint_legend(painter, QPointF(14 * self._writing.scale, view.height()))
+        painter.restore()
 
     # -- gestures --------------------------------------------------------------------------------------
 
@@ -160,11 +173,11 @@ class GraphCanvas(ZoomView):
             return ""
         k = self.node_at(point)
         if k is not None:
-            return node_tip(stepper, min(k, picture.count - 1))
+            return node_tip(stepper, min(k, picture.labels.count - 1))
         place = self.mapToScene(point.toPoint())
         for edge, rects in picture.layout.pills.items():
             for gradient, rect in enumerate(rects):
-                if rect.contains(place) and (not gradient or picture.share(edge) is not None):
-                    source = picture.inputs[edge[0]][edge[1]]
+                if rect.contains(place) and (not gradient or picture.labels.gradient(edge) is not None):
+                    source = picture.labels.source(edge)
                     return edge_tip(stepper, source, edge[0], gradient=bool(gradient))
         return ""

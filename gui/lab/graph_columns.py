@@ -65,7 +65,9 @@ def _depths(inputs: Sequence[Sequence[int]], near: frozenset[int]) -> list[int]:
     return depths
 
 
-def _routed(inputs: Sequence[Sequence[int]], depths: Sequence[int]) -> tuple[int, dict[Edge, tuple[int, ...]]]:
+def _routed(
+    inputs: Sequence[Sequence[int]], depths: Sequence[int]
+) -> tuple[int, dict[Edge, tuple[int, ...]]]:
     """Return how many nodes and waypoints there are, and what each edge passes."""
     free, ways = len(inputs), {}
     for k, places in enumerate(inputs):
@@ -137,7 +139,7 @@ def _sort(moved: list[int], fixed: list[int], beside: dict[int, list[int]]) -> N
 
 def _switch(order: list[list[int]], k: int, after: dict[int, list[int]]) -> None:
     """Switch neighbours in a column as long as that saves crossings."""
-    beside = [pair for pair in ((k - 1, k), (k, k + 1)) if 0 <= pair[0] and pair[1] < len(order)]
+    beside = [pair for pair in ((k - 1, k), (k, k + 1)) if pair[0] >= 0 and pair[1] < len(order)]
 
     def crossed() -> int:
         return sum(crossings(order[left], order[right], after) for left, right in beside)

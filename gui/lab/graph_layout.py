@@ -21,9 +21,10 @@ from gui.lab.pill_places import pill_places
 GROWTH = 1.2
 MOST_GROWTHS = 9
 PASSES = 8
-MOST_PITCH = 2.6  # rows at most so many heights of a node apart
-WIDEST_GAP = 2.6  # columns at most so many least gaps apart
+MOST_PITCH = 3.4  # rows at most so many heights of a node apart
+WIDEST_GAP = 5.0  # columns at most so many gaps further apart than they must be
 Size = tuple[float, float]
+Knots = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
@@ -32,7 +33,8 @@ class Look:
 
     ``nodes`` are the sizes (width, height) of the nodes with all that belongs to them, ``bodies`` those
     of the circles and boxes in their middles, ``pills`` the sizes of the pills of each edge, from top to
-    bottom. ``gap`` is the least distance of columns, ``room`` the distance of what must not touch.
+    bottom. ``gap`` is the least distance of columns, ``room`` the distance of what must not touch, and
+    ``margin`` that from the edge of the room.
     """
 
     nodes: tuple[Size, ...]
@@ -40,6 +42,7 @@ class Look:
     pills: dict[Edge, tuple[Size, ...]]
     gap: float
     room: float
+    margin: float
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class GraphLayout:
 
     bodies: tuple[QRectF, ...]
     areas: tuple[QRectF, ...]
-    curves: dict[Edge, tuple[tuple[float, float], ...]]
+    curves: dict[Edge, Knots]
     pills: dict[Edge, tuple[QRectF, ...]]
     scene: QRectF
     crossings: int
@@ -107,24 +110,23 @@ class _Plan:
         self._y = _down(ordered, self._heights, look.room)
         top = min(y - self._heights[v] / 2 for v, y in self._y.items())
         extent = max(y + self._heights[v] / 2 for v, y in self._y.items()) - top
-        gaps = len(self._widths) - 1
-        margin = 4 * look.room
-        self.least = (sum(self._widths) + gaps * look.gap + margin, extent + margin)
+        self._gaps = _gaps(ordered, look)
+        margin = 2 * look.margin
+        self.least = (sum(self._widths) + sum(self._gaps) + margin, extent + margin)
 
     def placed(self, room: Size, number: int) -> GraphLayout:
         """Place everything in a room that is not smaller than the least; some pills may find no place."""
         ordered, look, widths = self._ordered, self.look, self._widths
-        gaps = len(widths) - 1
-        spare = room[0] - 4 * look.room - sum(widths)
-        gap = min(spare / gaps, WIDEST_GAP * look.gap) if gaps else 0.0
-        largest = max(height for _width, height in look.nodes)
-        y = _spread(self._y, self._heights, room[1] - 4 * look.room, largest)
+        spare = (room[0] - self.least[0]) / max(1, len(self._gaps))
+        gaps = [gap + min(spare, WIDEST_GAP * look.gap) for gap in self._gaps]
+        largest = max(height for _width, height in look.bodies)
+        y = _spread(ordered, self._y, self._heights, room[1] - 2 * look.margin, largest)
         middle = room[1] / 2 - (min(y.values()) + max(y.values())) / 2
-        x = _across(widths, gap, room[0])
+        x = _across(widths, gaps, room[0])
         where = {v: (x[k], y[v] + middle) for k, column in enumerate(ordered.columns) for v in column}
         bodies = tuple(_rect(where[k], look.bodies[k]) for k in range(ordered.nodes))
         areas = tuple(_rect(where[k], look.nodes[k]) for k in range(ordered.nodes))
-        curves = _curves(ordered, where, widths, bodies)
+        curves = _straightened(_curves(ordered, where, widths, bodies), areas, look.room)
         points = {edge: sampled(knots) for edge, knots in curves.items()}
         scene = QRectF(0, 0, *room)
         pills = pill_places(points, look.pills, areas, scene, look.room)
@@ -135,11 +137,23 @@ def _rect(middle: tuple[float, float], size: Size) -> QRectF:
     return QRectF(middle[0] - size[0] / 2, middle[1] - size[1] / 2, *size)
 
 
-def _across(widths: Sequence[float], gap: float, room: float) -> list[float]:
+def _gaps(ordered: Columns, look: Look) -> list[float]:
+    """Return how far columns are apart at least: as far as the pills between them need."""
+    found = [look.gap] * (len(ordered.columns) - 1)
+    column = {v: k for k, vs in enumerate(ordered.columns) for v in vs}
+    for edge, sizes in look.pills.items():
+        way = ordered.ways[edge]
+        if len(way) == 2:
+            k = column[way[0]]
+            found[k] = max(found[k], max(width for width, _height in sizes) + 1.5 * look.room)
+    return found
+
+
+def _across(widths: Sequence[float], gaps: Sequence[float], room: float) -> list[float]:
     """Return the middles of columns, the whole in the middle of the room."""
-    left = (room - sum(widths) - gap * (len(widths) - 1)) / 2
+    left = (room - sum(widths) - sum(gaps)) / 2
     found = []
-    for width in widths:
+    for width, gap in zip(widths, [*gaps, 0.0], strict=True):
         found.append(left + width / 2)
         left += width + gap
     return found
@@ -149,7 +163,7 @@ def _heights(ordered: Columns, look: Look) -> dict[int, float]:
     """Return how high nodes are, and how much room waypoints keep for their edge."""
     found = {k: look.nodes[k][1] for k in range(ordered.nodes)}
     for way in ordered.ways.values():
-        found |= {v: 3 * look.room for v in way[1:-1]}
+        found |= dict.fromkeys(way[1:-1], 3 * look.room)
     return found
 
 
@@ -202,28 +216,30 @@ def isotonic(values: Array) -> Array:
     return np.concatenate([np.full(int(count), total / count) for total, count in groups])
 
 
-def _spread(y: dict[int, float], heights: dict[int, float], room: float, largest: float) -> dict[int, float]:
+def _spread(
+    ordered: Columns, y: dict[int, float], heights: dict[int, float], room: float, largest: float
+) -> dict[int, float]:
     """Stretch the heights over the room, though not so far that rows lose one another."""
     low, high = min(y.values()), max(y.values())
     if high - low < 1:
         return y
     ends = max(heights[v] for v in y) / 2
-    stretch = min((room - 2 * ends) / (high - low), MOST_PITCH * largest / _least_pitch(y))
+    stretch = min((room - 2 * ends) / (high - low), MOST_PITCH * largest / _least_pitch(ordered, y))
     return {v: at * max(1.0, stretch) for v, at in y.items()}
 
 
-def _least_pitch(y: dict[int, float]) -> float:
-    rows = sorted(set(round(at, 3) for at in y.values()))
-    return max(1.0, (rows[-1] - rows[0]) / (len(rows) - 1))
+def _least_pitch(ordered: Columns, y: dict[int, float]) -> float:
+    pitches = [y[below] - y[above] for column in ordered.columns for above, below in pairwise(column)]
+    return max(1.0, min(pitches, default=1.0))
 
 
 def _curves(
     ordered: Columns, where: dict[int, tuple[float, float]], widths: Sequence[float], bodies: Sequence[QRectF]
-) -> dict[Edge, tuple[tuple[float, float], ...]]:
+) -> dict[Edge, Knots]:
     """Return the knots of every edge: out of its source, past what lies between, into its target."""
     wide = {v: widths[k] for k, column in enumerate(ordered.columns) for v in column}
     ports = _ports(ordered, where, bodies)
-    found = {}
+    found: dict[Edge, Knots] = {}
     for edge, way in ordered.ways.items():
         source = bodies[way[0]]
         knots = [(source.right(), source.center().y())]
@@ -233,6 +249,42 @@ def _curves(
         knots.append((bodies[way[-1]].left(), ports[edge]))
         found[edge] = tuple(knots)
     return found
+
+
+def _straightened(curves: dict[Edge, Knots], areas: Sequence[QRectF], room: float) -> dict[Edge, Knots]:
+    """Let edges over several columns run in one bow, where that leads past all nodes and edges."""
+    found = dict(curves)
+    points = {edge: sampled(knots) for edge, knots in curves.items()}
+    for edge, knots in curves.items():
+        if len(knots) == 2:
+            continue
+        direct = (knots[0], knots[-1])
+        bow = sampled(direct, 60)
+        inside = bow[3:-3]
+        grown = [area.adjusted(-room, -room, room, room) for area in areas]
+        hit = any(
+            ((inside > (a.left(), a.top())) & (inside < (a.right(), a.bottom()))).all(axis=1).any()
+            for a in grown
+        )
+        others = [p for other, p in points.items() if other != edge and not _joined(p, bow)]
+        if not hit and not any(_cross(bow, p) for p in others):
+            found[edge], points[edge] = direct, bow
+    return found
+
+
+def _joined(one: Array, other: Array) -> bool:
+    """Tell whether two curves begin or end at the same place."""
+    return bool(np.allclose(one[0], other[0]) or np.allclose(one[-1], other[-1]))
+
+
+def _cross(one: Array, other: Array) -> bool:
+    """Tell whether two curves, both from left to right, cross."""
+    low, high = max(one[0, 0], other[0, 0]), min(one[-1, 0], other[-1, 0])
+    if low >= high:
+        return False
+    x = np.linspace(low, high, 50)
+    apart = np.interp(x, one[:, 0], one[:, 1]) - np.interp(x, other[:, 0], other[:, 1])
+    return bool(apart.min() < 0 < apart.max())
 
 
 def _ports(

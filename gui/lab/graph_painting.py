@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from math import atan2, cos, pi, sin
+from math import atan2, cos, sin
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from gui.lab.graph_columns import Edge
-from gui.lab.graph_picture import GraphPicture, Pill
+from gui.lab.graph_labels import Pill
+from gui.lab.graph_picture import GraphPicture
+from gui.lab.names import rich, tr
 from gui.theme import LIGHT, Theme, mixed
 
 
@@ -43,12 +45,10 @@ class GraphItem(QGraphicsItem):
         edges = sorted(picture.layout.curves, key=lambda edge: edge in lit)
         for edge in edges:
             self._paint_edge(painter, edge, edge in lit)
-        for k in range(picture.count + 1):
+        for k in range(picture.labels.count + 1):
             self._paint_node(painter, k)
         for edge in edges:
-            for place, pill in zip(picture.layout.pills.get(edge, ()), picture.pills(edge), strict=False):
-                if pill is not None:
-                    self._paint_pill(painter, picture.pill_rect(place, pill.html), pill, edge in lit)
+            self._paint_pills(painter, edge, edge in lit)
 
     # -- what the present step works on ----------------------------------------------------------------
 
@@ -58,8 +58,9 @@ class GraphItem(QGraphicsItem):
         assert picture is not None
         step = picture.stepper.step
         if step.what == "inputs":
-            return k < picture.count and picture.stepper.graph.nodes[k].name in picture.stepper.inputs
-        return k == picture.count if step.what == "seed" else k == step.node
+            nodes = picture.stepper.graph.nodes
+            return k < len(nodes) and nodes[k].name in picture.stepper.inputs
+        return k == (picture.labels.count if step.what == "seed" else step.node)
 
     def _lit_edges(self) -> set[Edge]:
         picture = self.picture
@@ -67,7 +68,7 @@ class GraphItem(QGraphicsItem):
         step = picture.stepper.step
         if step.what == "inputs":
             return set()
-        k = picture.count if step.what == "seed" else step.node
+        k = picture.labels.count if step.what == "seed" else step.node
         return {edge for edge in picture.layout.curves if edge[0] == k}
 
     # -- edges -------------------------------------------------------------------------------------------
@@ -75,17 +76,15 @@ class GraphItem(QGraphicsItem):
     def _paint_edge(self, painter: QPainter, edge: Edge, lit: bool) -> None:
         picture, theme = self.picture, self.theme
         assert picture is not None
-        source = picture.inputs[edge[0]][edge[1]]
-        share, value = picture.share(edge), picture.stepper.values[source]
-        constant = picture.stepper.graph.nodes[source].constant is not None
-        scale = picture.writing.scale
-        backward = share is not None and not constant
-        pills = [pill for pill in picture.pills(edge) if pill is not None]
+        labels, scale = picture.labels, picture.writing.scale
+        constant = labels.is_constant(labels.source(edge))
+        gradient = None if constant else labels.gradient(edge)
+        backward = gradient is not None
         colour = mixed(theme.muted, theme.canvas, 0.62)
-        if backward:
-            colour = self._colour(pills[-1])
-        elif value is not None and not constant:
-            colour = mixed(self._colour(pills[0]), theme.canvas, 0.4)
+        if gradient is not None:
+            colour = self._colour(gradient)
+        elif not constant and labels.value(edge).known:
+            colour = mixed(self._colour(labels.value(edge)), theme.canvas, 0.4)
         width = (3.4 if lit else 2.4 if backward else 1.9) * scale
         pen = QPen(colour, width)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
@@ -97,11 +96,11 @@ class GraphItem(QGraphicsItem):
 
     @staticmethod
     def _paint_arrow(painter: QPainter, path: QPainterPath, colour: QColor, size: float, back: bool) -> None:
-        """Paint the head of an arrow at the end of an edge; at its beginning where gradients come ``back``."""
+        """Paint the head of an arrow at the end of an edge; at its beginning where gradients go ``back``."""
         tip = path.pointAtPercent(0.0 if back else 1.0)
-        towards = pi if back else 0.0  # edges leave and enter horizontally
-        behind = path.pointAtPercent(min(0.5, size / path.length()) if back else max(0.5, 1 - size / path.length()))
-        towards = atan2(tip.y() - behind.y(), tip.x() - behind.x()) if path.length() > 2 * size else towards
+        share = min(0.5, size / max(1.0, path.length()))
+        behind = path.pointAtPercent(share if back else 1 - share)
+        towards = atan2(tip.y() - behind.y(), tip.x() - behind.x())
         wings = [
             QPointF(tip.x() - size * cos(towards + turn), tip.y() - size * sin(towards + turn))
             for turn in (0.45, -0.45)
@@ -125,32 +124,42 @@ class GraphItem(QGraphicsItem):
         self._outline(painter, k, body, pen, fill)
         if k == self.selected:
             ring = QPen(theme.accent, 1.6 * scale, Qt.PenStyle.DashLine)
-            grow = 5 * scale
+            grow = 4 * scale
             self._outline(painter, k, body.adjusted(-grow, -grow, grow, grow), ring, None)
         painter.setPen(theme.text)
-        picture.writing.draw(painter, picture.role(k), picture.label(k), body.center())
-        if caption := picture.caption(k):
+        labels, writing = picture.labels, picture.writing
+        writing.draw(painter, labels.role(k), labels.label(k), body.center())
+        if caption := labels.caption(k):
             painter.setPen(theme.muted)
-            size = picture.writing.size("small", caption)
-            below = QPointF(body.center().x(), body.bottom() + size.height() / 2 + scale)
-            picture.writing.draw(painter, "small", caption, below)
-        total = picture.total(k)
+            writing.draw(painter, "small", caption, picture.place_of_caption(k))
+        total = labels.total(k)
         if total is not None:
-            rect = picture.pill_rect(picture.total_rect(k), total.html)
-            self._paint_pill(painter, rect, total, present)
+            self._paint_pill(painter, picture.pill_rect(picture.total_rect(k), total.html), total, present)
 
     def _outline(self, painter: QPainter, k: int, rect: QRectF, pen: QPen, fill: QColor | None) -> None:
         picture = self.picture
         assert picture is not None
         painter.setPen(pen)
         painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
-        if picture.is_box(k):
+        if picture.labels.is_box(k):
             radius = 13 * picture.writing.scale
             painter.drawRoundedRect(rect, radius, radius)
         else:
             painter.drawEllipse(rect)
 
     # -- pills -------------------------------------------------------------------------------------------
+
+    def _paint_pills(self, painter: QPainter, edge: Edge, lit: bool) -> None:
+        picture = self.picture
+        assert picture is not None
+        places = picture.layout.pills.get(edge)
+        if places is None:
+            return
+        for place, pill in zip(
+            places, (picture.labels.value(edge), picture.labels.gradient(edge)), strict=True
+        ):
+            if pill is not None:
+                self._paint_pill(painter, picture.pill_rect(place, pill.html), pill, lit)
 
     def _paint_pill(self, painter: QPainter, rect: QRectF, pill: Pill, lit: bool) -> None:
         picture, theme = self.picture, self.theme
@@ -162,6 +171,24 @@ class GraphItem(QGraphicsItem):
         painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
         painter.setPen(colour)
         picture.writing.draw(painter, "pill", pill.html, rect.center())
+
+    def paint_legend(self, painter: QPainter, corner: QPointF) -> None:
+        """Paint above the lower left ``corner`` what the two kinds of pills are."""
+        picture = self.picture
+        assert picture is not None
+        gradient = f"{tr('gradient')} ∂{rich(picture.labels.output)}/∂·"
+        x = corner.x()
+        for html, is_gradient in ((tr("value"), False), (gradient, True)):
+            size = picture.writing.size("small", html)
+            high = size.height() + 2
+            rect = QRectF(x, corner.y() - 1.6 * high, size.width() + high, high)
+            colour = self._colour(Pill(html, False, is_gradient))
+            painter.setPen(QPen(mixed(colour, self.theme.canvas, 0.35), picture.writing.scale))
+            painter.setBrush(self.theme.panel)
+            painter.drawRoundedRect(rect, high / 2, high / 2)
+            painter.setPen(colour)
+            picture.writing.draw(painter, "small", html, rect.center())
+            x = rect.right() + 0.5 * high
 
     def _colour(self, pill: Pill) -> QColor:
         theme = self.theme

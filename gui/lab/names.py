@@ -16,8 +16,9 @@ from gui.numbers import MINUS, short
 _INDEXED = re.compile(r"([^\W\d_]+)_?(\d+)")
 _LAYER = re.compile(r"(\w+)\[(\d+)\](?: (.+))?")
 _NUMBER = re.compile(r"-?\.?\d")
+_DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 LONGEST = 6
-WIDEST_NUMBER = f"{MINUS}0.0000"
+LEAST_NUMBER = f"{MINUS}0.00"  # pills keep room for it, so that they seldom move
 
 
 def tr(text: str) -> str:
@@ -48,8 +49,10 @@ def brief(value: float) -> str:
     if isfinite(value):
         exact = f"{value + 0.0:.6g}"
         near = abs(float(exact) - value) <= 1e-12 * abs(value)
-        if near and "e" not in exact and len(exact.lstrip("-")) <= LONGEST:
-            return "0" if not value else exact.replace("-", MINUS)
+        rounded = f"{value:#.3g}".rstrip(".")
+        for text, most in ((exact if near else "e", LONGEST), (rounded, LONGEST + 1)):
+            if "e" not in text and len(text.lstrip("-")) <= most:
+                return "0" if not value else text.replace("-", MINUS)
     return short(value)
 
 
@@ -65,6 +68,12 @@ def fixed(value: float, decimals: int = 4) -> str:
         return short(value)
     text = f"{value:.{decimals}f}"
     return text.replace("-", MINUS) if float(text) else text.lstrip("-")
+
+
+def plain(name: str) -> str:
+    """Return the name of a node as plain text: w0 with its index below."""
+    found = _INDEXED.fullmatch(name)
+    return f"{found[1]}{found[2].translate(_DOWN)}" if found else name.replace("-", MINUS)
 
 
 def size_of(shape: tuple[int, ...]) -> str:

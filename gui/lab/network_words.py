@@ -19,16 +19,18 @@ def step_html(stepper: Stepper) -> str:
     """Return the present step through the vectorized graph."""
     step, nodes = stepper.step, stepper.graph.nodes
     if step.what == "inputs":
-        lines = [f"{rich(name)}: {size_of(np.shape(stepper.inputs[name]))}" for name in stepper.graph.variables]
+        lines = [
+            f"{rich(name)}: {size_of(np.shape(stepper.inputs[name]))}" for name in stepper.graph.variables
+        ]
         return "".join(f"<p>{line}</p>" for line in lines)
     if step.what == "forward":
         return f"<p>{forward_html(stepper, step.node)}</p>"
     if step.what == "seed":
         name = nodes[-1].name
         remark = tr("The backward pass begins at the output.")
-        return f'<p class="gp">{partial(name, name)} = <b>1</b></p><p class="m">{remark}</p>'
+        return f'<p class="gp">{partial(name, name)} = <b>1</b></p><p class="m"><small>{remark}</small></p>'
     found = [f"<p>{forward_html(stepper, step.node)}</p>"]
-    for place in range(len(nodes[step.node].inputs)):
+    for place in _places(stepper, step.node):
         found.append(f"<p>{jacobian_html(stepper, step.node, place)}</p>")
         found.append(f'<p class="gp">{downstream_html(stepper, step.node, place)}</p>')
     return "".join(found)
@@ -41,13 +43,21 @@ def node_html(stepper: Stepper, k: int) -> str:
     gradient = f"{partial(output, node.name)}: {size_of(_shape(stepper, k))}"
     if node.module is None:
         value = f"{rich(node.name)}: {size_of(_shape(stepper, k))}"
+        if node.name in stepper.given:
+            return table([row(tr("value"), value)])
         return table([row(tr("value"), value), row(tr("gradient"), gradient)])
     rows = [row(tr("forward"), forward_html(stepper, k)), row(tr("upstream"), gradient)]
-    for place in range(len(node.inputs)):
+    for place in _places(stepper, k):
         rows.append(row(tr("local"), jacobian_html(stepper, k, place)))
         rows.append(row("", matrix_html(small_jacobian(stepper, k, place))))
         rows.append(row(tr("downstream"), f'<span class="gp">{downstream_html(stepper, k, place)}</span>'))
     return table(rows)
+
+
+def _places(stepper: Stepper, k: int) -> list[int]:
+    """Return the inputs module k hands a gradient to."""
+    nodes = stepper.graph.nodes
+    return [place for place, i in enumerate(nodes[k].inputs) if nodes[i].name not in stepper.given]
 
 
 def forward_html(stepper: Stepper, k: int) -> str:
@@ -92,7 +102,10 @@ def downstream_html(stepper: Stepper, k: int, place: int) -> str:
     up, here = partial(output, node.name), partial(output, nodes[i].name)
     names = [rich(nodes[source].name) for source in node.inputs]
     if node.module.name == "affine":
-        forms = (f"{names[2]} ({up})<sup>T</sup>", tr("the sum of {gradient} over the samples").format(gradient=up))
+        forms = (
+            f"{names[2]} ({up})<sup>T</sup>",
+            tr("the sum of {gradient} over the samples").format(gradient=up),
+        )
         formula = (*forms, f"{names[0]} {up}")[place]
     else:
         formula = f"({partial(node.name, nodes[i].name)}) ({up})"
@@ -134,8 +147,8 @@ def cost(counted: Cost) -> str:
 
 
 def _shape(stepper: Stepper, k: int) -> tuple[int, ...]:
-    return np.shape(stepper.final.values[k])
+    return np.asarray(stepper.final.values[k]).shape
 
 
 def _count(stepper: Stepper, k: int) -> int:
-    return int(np.size(stepper.final.values[k]))
+    return np.asarray(stepper.final.values[k]).size

@@ -52,7 +52,8 @@ def _best(
     y = np.interp(x, curve[:, 0], curve[:, 1])
     slope = np.abs(np.gradient(y, x)) if len(x) > 1 else np.zeros(len(x))
     far = np.abs(np.linspace(-1, 1, TRIES))
-    best, least = None, np.inf
+    best: Array | None = None
+    least = np.inf
     for *rows, cost in PATTERNS:
         rects = _candidates(x, y, sizes, rows, room)
         free = _free(rects, taken, scene, room)
@@ -68,12 +69,10 @@ def _candidates(x: Array, y: Array, sizes: Sequence[Size], rows: Sequence[float]
     """Return the rectangles (places, pills, 4) along a curve, for rows of pills above and below it."""
     high = sizes[0][1]
     # Half a row from the curve there is room for the line itself between the pills.
-    offsets = [row * (high + room) for row in rows] if len(sizes) > 1 else [rows[0] * (high + room)]
+    offsets = [row * (high + 1.4 * room) for row in rows[: len(sizes)]]
     found = np.empty((len(x), len(sizes), 4))
     for k, ((wide, _high), offset) in enumerate(zip(sizes, offsets, strict=True)):
-        found[:, k] = np.stack(
-            [x - wide / 2, y + offset - high / 2, x + wide / 2, y + offset + high / 2], 1
-        )
+        found[:, k] = np.stack([x - wide / 2, y + offset - high / 2, x + wide / 2, y + offset + high / 2], 1)
     return found
 
 
@@ -85,8 +84,7 @@ def _free(rects: Array, taken: Array, scene: QRectF, room: float) -> Array:
     gap = room / 2
     hit = (mine[..., 0] < its[..., 2] + gap) & (mine[..., 2] > its[..., 0] - gap)
     hit &= (mine[..., 1] < its[..., 3] + gap) & (mine[..., 3] > its[..., 1] - gap)
-    free: Array = inside.all(axis=1) & ~hit.any(axis=(1, 2))
-    return free
+    return np.asarray(inside.all(axis=1) & ~hit.any(axis=(1, 2)))
 
 
 def _crossed(rects: Array, points: Array) -> Array:
@@ -94,5 +92,4 @@ def _crossed(rects: Array, points: Array) -> Array:
     px, py = points[:, 0], points[:, 1]
     mine = rects[..., None]
     over = (px > mine[:, :, 0]) & (px < mine[:, :, 2]) & (py > mine[:, :, 1]) & (py < mine[:, :, 3])
-    crossed: Array = over.any(axis=2).sum(axis=1)
-    return crossed
+    return np.asarray(over.any(axis=2).sum(axis=1))

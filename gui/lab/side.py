@@ -90,7 +90,7 @@ class Side(QScrollArea):
         for label in (self.step_title, self.node_title, self.values_title, self.cost_title):
             label.setFont(font("title", scale))
             label.setStyleSheet(f"color: {theme.muted.name()};")
-        self.step.setFont(font("formula", 1.12 * scale))
+        self.step.setFont(font("formula", scale))
         self.node.setFont(font("text", scale))
         self.cost.setFont(font("text", scale))
         for rule in self._rules:
@@ -110,7 +110,9 @@ class Side(QScrollArea):
         self._put(self.step, said.step_html(stepper))
         k = self._selected
         self.node_title.setText(self._node_title(stepper, k))
-        hint = tr("Click a node of the graph or a row of the table: its upstream, local and downstream gradients.")
+        hint = tr(
+            "Click a node of the graph or a row of the table: its upstream, local and downstream gradients."
+        )
         self._put(self.node, f'<p class="m">{hint}</p>' if k is None else said.node_html(stepper, k))
         self._put(self.cost, f"<p>{said.cost(stepper.cost)}</p>")
 
@@ -120,8 +122,8 @@ class Side(QScrollArea):
             return tr("A single module")
         node = stepper.graph.nodes[k]
         if node.module is None:
-            return tr("The value {name}").format(name=node.name)
-        return tr("The module {symbol}, its value {name}").format(symbol=node.module.symbol, name=node.name)
+            return tr("The clicked value")
+        return tr("The module {symbol}").format(symbol=node.module.symbol)
 
     def _put(self, label: QLabel, html: str) -> None:
         label.setText(f"<style>{style(self._theme)} p {{ margin-bottom: 6px; }}</style>{html}")

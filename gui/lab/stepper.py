@@ -13,7 +13,18 @@ from functools import cached_property
 import numpy as np
 
 from core.expression import parse
-from core.graph import Gradient, Graph, Local, Number, Step, by_backpropagation, by_differences, forward, local, steps
+from core.graph import (
+    Gradient,
+    Graph,
+    Local,
+    Number,
+    Step,
+    by_backpropagation,
+    by_differences,
+    forward,
+    local,
+    steps,
+)
 from core.modules import Array
 
 # Beyond so many numbers, or values between, changing each separately takes too long.
@@ -35,14 +46,21 @@ class Cost:
 class Stepper:
     """The steps of both passes, and the one it stands at: ``at`` = 0 … ``last``.
 
-    ``learned``: the variables the output is differentiated by; None: all. Raises GraphError.
+    ``learned``: the variables whose gradient is wanted; None: all. ``given``: variables that have none.
+    Raises GraphError.
     """
 
     def __init__(
-        self, graph: Graph, inputs: Mapping[str, Number], at: int = 0, learned: tuple[str, ...] | None = None
+        self,
+        graph: Graph,
+        inputs: Mapping[str, Number],
+        at: int = 0,
+        learned: tuple[str, ...] | None = None,
+        given: tuple[str, ...] = (),
     ) -> None:
         self.graph, self.inputs = graph, dict(inputs)
         self.learned = graph.variables if learned is None else learned
+        self.given = given
         self.way = tuple(steps(graph, self.inputs))
         self.last = len(self.way) - 1
         self.at = min(max(at, 0), self.last)
@@ -84,6 +102,8 @@ class Stepper:
 
     def gradient(self, k: int) -> Array | None:
         """Return the gradient of the output by node k; None until all its shares are in."""
+        if self.graph.nodes[k].name in self.given:
+            return None
         if self.at <= self.end_of_forward or not all(self.handed_on(user) for user, _place in self.uses[k]):
             return None
         return self.final.gradients[k]
@@ -113,7 +133,7 @@ class Stepper:
     @property
     def scalar(self) -> bool:
         """Whether every value is a single number."""
-        return all(np.ndim(value) == 0 for value in self.final.values)
+        return all(np.asarray(value).ndim == 0 for value in self.final.values)
 
     @property
     def numbers(self) -> int:
@@ -149,13 +169,13 @@ class Stepper:
 
     def analytic(self, formulas: Mapping[str, str]) -> dict[str, float]:
         """Return what expressions of the graph's values amount to. Raises ExpressionError or GraphError."""
-        known = {
-            node.name: value for node, value in zip(self.graph.nodes, self.final.values, strict=True)
-        }
+        known = {node.name: value for node, value in zip(self.graph.nodes, self.final.values, strict=True)}
         found = {}
         for name, text in formulas.items():
             graph = parse(text)
-            given = {variable: np.asarray(known[variable]) for variable in graph.variables if variable in known}
+            given = {
+                variable: np.asarray(known[variable]) for variable in graph.variables if variable in known
+            }
             found[name] = float(forward(graph, given)[-1])
         return found
 

@@ -10,7 +10,7 @@ from PySide6.QtGui import QColor, QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
 
 from core.modules import Array
-from gui.lab.names import brief, fixed, size_of, tr
+from gui.lab.names import brief, fixed, plain, size_of, tr
 from gui.lab.stepper import Stepper
 from gui.numbers import MINUS, NOT_COMPUTED
 from gui.theme import LIGHT, Theme, font
@@ -29,7 +29,9 @@ class ValueTable(QTableWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setAccessibleName(tr("Every value"))
-        self.setToolTip(tr("Every value with its gradient by backpropagation and by differences; click a row"))
+        self.setToolTip(
+            tr("Every value with its gradient by backpropagation and by differences; click a row")
+        )
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -53,7 +55,8 @@ class ValueTable(QTableWidget):
         self._rows = [*inputs, *stepper.modules]
         self._analytic = analytic
         output = nodes[-1].name
-        heads = ["", tr("forward"), tr("backward ∂{output}/∂·").format(output=output), tr("numerical check")]
+        heads = ["", tr("forward"), tr("backward\n∂{output}/∂·").format(output=plain(output))]
+        heads.append(tr("numerical\ncheck"))
         heads += [tr("analytic")] if analytic else []
         self.blockSignals(True)
         self.setColumnCount(len(heads))
@@ -67,7 +70,7 @@ class ValueTable(QTableWidget):
                 item = QTableWidgetItem()
                 item.setTextAlignment(_side(column))
                 self.setItem(row, column, item)
-            self.item(row, 0).setText(nodes[k].name.replace("-", MINUS))
+            self._cell(row, 0).setText(plain(nodes[k].name))
         self.blockSignals(False)
         self._fit()
         self.show_step(stepper)
@@ -91,8 +94,13 @@ class ValueTable(QTableWidget):
                 exact = self._analytic.get(name) if gradient is not None else None
                 self._write(row, 4, NOT_COMPUTED if exact is None else brief(exact), theme.text)
 
+    def _cell(self, row: int, column: int) -> QTableWidgetItem:
+        found = self.item(row, column)
+        assert found is not None
+        return found
+
     def _write(self, row: int, column: int, text: str, colour: QColor) -> None:
-        item = self.item(row, column)
+        item = self._cell(row, column)
         item.setText(text)
         item.setForeground(colour)
 
@@ -111,12 +119,13 @@ class ValueTable(QTableWidget):
         text, small = font("text", scale), font("small", scale)
         self.setFont(text)
         self.horizontalHeader().setFont(small)
+        line, pad = f"border-bottom: 1px solid {theme.border.name()};", f"{4 * scale:.0f}px;"
+        soft, letters, panel = theme.accent_soft.name(), theme.text.name(), theme.panel.name()
         self.setStyleSheet(
-            f"QTableWidget::item {{ border-bottom: 1px solid {theme.border.name()}; padding: 0 {4 * scale:.0f}px; }}"
-            f"QTableWidget::item:selected {{ background: {theme.accent_soft.name()}; }}"
-            f"QHeaderView::section {{ background: {theme.panel.name()}; color: {theme.muted.name()};"
-            f" border: 0; border-bottom: 1px solid {theme.border.name()}; padding: 2px {4 * scale:.0f}px;"
-            f" font-size: {small.pointSizeF():g}pt; }}"
+            f"QTableWidget::item {{ {line} padding: 0 {pad} }}"
+            f"QTableWidget::item:selected {{ background: {soft}; color: {letters}; }}"
+            f"QHeaderView::section {{ background: {panel}; color: {theme.muted.name()}; border: 0; {line}"
+            f" padding: 2px {pad} font-size: {small.pointSizeF():g}pt; }}"
         )
         self._fit()
 
@@ -128,7 +137,7 @@ class ValueTable(QTableWidget):
             self.setRowHeight(row, high)
             name = QFont(self.font())
             name.setItalic(True)
-            self.item(row, 0).setFont(name)
+            self._cell(row, 0).setFont(name)
         head = self.horizontalHeader()
         head.setHighlightSections(False)
         head.setMinimumSectionSize(20)
@@ -180,4 +189,6 @@ def _check(check: Array, gradient: Array, scalar: bool) -> str:
     """Return a number by differences; of a matrix, how far it is from backpropagation at most."""
     if scalar:
         return fixed(float(check))
-    return tr("within {error}").format(error=f"{float(np.abs(check - gradient).max()):.0e}".replace("-", MINUS))
+    return tr("within {error}").format(
+        error=f"{float(np.abs(check - gradient).max()):.0e}".replace("-", MINUS)
+    )

@@ -9,7 +9,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit
 
 from gui.lab.names import brief, rich
-from gui.theme import Theme
+from gui.theme import Theme, font
 
 LARGEST = 1e6
 FINER, NOTCH, PIXELS = 10, 120, 6  # pixels of a drag that make a step
@@ -53,8 +53,11 @@ class ValueField(QFrame):
         self.value = value
         self._write()
 
-    def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme, and room for a number in the present font."""
+    def show_theme(self, theme: Theme, scale: float) -> None:
+        """Take the colours of a theme and the fonts of a scale."""
+        for part in (self.label, self.edit):
+            part.setFont(font("text", scale))
+        self.setMinimumHeight(round(34 * scale))
         self.setStyleSheet(
             f"#value_field {{ background: {theme.raised.name()}; border: 1px solid {theme.border.name()};"
             " border-radius: 7px; }"

@@ -4,30 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, QPoint, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
 
 from core.expression import parse
 from core.graph import Graph
 from core.modules import Array
 from core.network import Network
 from core.vectorized import graph_inputs, network_graph
-from gui.lab.bar import Bar
 from gui.lab.examples import EXAMPLES, FIRST_VALUES
-from gui.lab.graph_canvas import GraphCanvas
+from gui.lab.frame import Frame
 from gui.lab.names import tr
-from gui.lab.side import Side
 from gui.lab.stepper import Stepper
 from gui.lab.words import status
-from gui.theme import LIGHT, Theme, font
+from gui.theme import LIGHT
 
 FIRST = 1
-SIDE = (330, 0.27, 430)  # least width, share of the window, greatest width; at scale 1
 STEP_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
-class Lab(QWidget):
+class Lab(Frame):
     """The computational-graph lab.
 
     `show_expression` and `show_network` say what is shown. ``stepped`` tells where the passes are after
@@ -40,48 +37,19 @@ class Lab(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Computational graph"))
-        self.bar, self.canvas, self.side = Bar(), GraphCanvas(), Side()
-        self.bubble, self.status_line, self.keys_line = QLabel(self), QLabel(), QLabel()
-        self.theme: Theme = LIGHT
-        self._scale: float | None = None
         self.selected: int | None = None
         self._analytic: dict[str, str] = {}
         self._first_values: dict[str, float] = {}
         self._known: dict[str, float] = {}
         self.stepper = Stepper(parse("0"), {})
-        self._arrange()
         self._connect()
         self.show_example(FIRST)
         self.show_theme(LIGHT)
 
-    def _arrange(self) -> None:
-        self.status_line.setAccessibleName(tr("Where the passes are"))
-        self.keys_line.setText(tr("Left and Right step, Home and End go all the way"))
-        self.bubble.setObjectName("lab_bubble")
-        self.bubble.setAccessibleName(tr("What is wrong"))
-        self.bubble.setWordWrap(True)
-        self.bubble.hide()
-        middle, foot = QHBoxLayout(), QWidget()
-        middle.setSpacing(0)
-        middle.addWidget(self.canvas, 1)
-        middle.addWidget(self.side)
-        foot.setObjectName("lab_foot")
-        self._foot = foot
-        line = QHBoxLayout(foot)
-        line.setContentsMargins(14, 4, 14, 4)
-        line.addWidget(self.status_line, 1)
-        line.addWidget(self.keys_line)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.bar)
-        column.addLayout(middle, 1)
-        column.addWidget(foot)
-
     def _connect(self) -> None:
         self.bar.expression.parsed.connect(self._take_graph)
-        self.bar.expression.failed.connect(self._tell)
-        self.bar.refused.connect(self._tell)
+        self.bar.expression.failed.connect(self.tell)
+        self.bar.refused.connect(self.tell)
         self.bar.example.connect(self.show_example)
         self.bar.valued.connect(self._take_value)
         self.bar.pressed.connect(self._press)
@@ -123,38 +91,9 @@ class Lab(QWidget):
         text = tr("J of the network {widths} over a batch of {batch}, vectorized")
         self.bar.show_values({})
         self.bar.show_network(text.format(widths=widths, batch=x.shape[1]))
-        self._tell("")
-        self._show(Stepper(graph, graph_inputs(network, theta, x, y), learned=learned))
-
-    def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme, in the scale of the application or that of `set_scale`."""
-        self.theme = theme
-        scale = self.scale
-        self.bar.show_theme(theme, scale)
-        self.side.show_theme(theme, scale)
-        self.canvas.show_theme(theme, scale)
-        for line in (self.status_line, self.keys_line):
-            line.setFont(font("small", scale))
-            line.setStyleSheet(f"color: {theme.muted.name()};")
-        self.bubble.setFont(font("text", scale))
-        self.setStyleSheet(
-            f"#lab_foot {{ background: {theme.window.name()}; border-top: 1px solid {theme.border.name()}; }}"
-            f"#lab_bubble {{ background: {theme.panel.name()}; color: {theme.error.name()};"
-            f" border: 1px solid {theme.error.name()}; border-radius: 6px; padding: 6px 10px; }}"
-        )
-        self._fit()
-
-    def set_scale(self, scale: float) -> None:
-        """Show everything larger: 1 at the desk, 1.8 in front of a hall."""
-        self._scale = scale
-        self.show_theme(self.theme)
-
-    @property
-    def scale(self) -> float:
-        """How large everything is shown."""
-        if self._scale is not None:
-            return self._scale
-        return QApplication.font().pointSizeF() / font("text").pointSizeF()
+        self.tell("")
+        inputs = graph_inputs(network, theta, x, y)
+        self._show(Stepper(graph, inputs, learned=learned, given=("y",)))
 
     def _show(self, stepper: Stepper) -> None:
         """Show another graph or other values."""
@@ -186,7 +125,8 @@ class Lab(QWidget):
         """Go back to the first values, with nothing computed."""
         self._known |= self._first_values
         inputs = {**self.stepper.inputs, **self._first_values}
-        self._show(Stepper(self.stepper.graph, inputs, learned=self.stepper.learned))
+        before = self.stepper
+        self._show(Stepper(before.graph, inputs, learned=before.learned, given=before.given))
 
     def forward_pass(self) -> None:
         """Compute every value."""
@@ -238,27 +178,13 @@ class Lab(QWidget):
         self._show(Stepper(self.stepper.graph, inputs, self.stepper.at))
         self.valued.emit(name, value)
 
-    def _tell(self, sentence: str) -> None:
-        """Say what is wrong, below the field; empty: all is well."""
-        self.bubble.setText(sentence)
-        self.bubble.setVisible(bool(sentence))
-        if sentence:
-            field = self.bar.expression
-            place = field.mapTo(self, QPoint(0, field.height() + 4))
-            width = min(self.width() - place.x() - 12, round(640 * self.scale))
-            self.bubble.setFixedWidth(max(200, width))
-            self.bubble.adjustSize()
-            self.bubble.move(place)
-            self.bubble.raise_()
-
     # -- events --------------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
         # These keys may be shortcuts of the window too; here they belong to the passes.
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if Qt.Key(event.key()) in STEP_KEYS and not event.modifiers():
-                event.accept()
-                return True
+        if isinstance(event, QKeyEvent) and _is_step(event):
+            event.accept()
+            return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
@@ -276,11 +202,8 @@ class Lab(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
 
-    def _fit(self) -> None:
-        least, share, most = SIDE
-        wide = min(most * self.scale, max(least * self.scale, share * self.width()))
-        self.side.setFixedWidth(round(min(wide, 0.45 * self.width())))
+def _is_step(event: QKeyEvent) -> bool:
+    """Tell whether a key that may be a shortcut walks the passes."""
+    override = event.type() == QEvent.Type.ShortcutOverride
+    return override and Qt.Key(event.key()) in STEP_KEYS and not event.modifiers()

@@ -10,7 +10,10 @@ from gui.lab.names import brief, clean, derivative, rich, said, tr, written
 from gui.lab.stepper import Cost, Stepper
 from gui.numbers import NOT_COMPUTED
 
-_NOTHING = '<p class="m">{}</p>'
+_NOTHING = '<p class="m"><small>{}</small></p>'
+
+
+EQUALS = " =\u00a0"  # rows end before it
 
 
 def title(stepper: Stepper) -> str:
@@ -59,9 +62,7 @@ def step_html(stepper: Stepper) -> str:
 
 def _inputs(stepper: Stepper) -> str:
     graph = stepper.graph
-    pairs = [
-        f"{rich(name)} = {brief(float(stepper.inputs[name]))}" for name in graph.variables
-    ]
+    pairs = [f"{rich(name)} = {brief(float(stepper.inputs[name]))}" for name in graph.variables]
     remark = tr("Step computes one module after the other; Backward pass goes all the way.")
     return f"<p>{', '.join(pairs)}</p>{_NOTHING.format(remark)}"
 
@@ -158,13 +159,13 @@ def share_html(stepper: Stepper, k: int, place: int) -> str:
     assert line.symbols is not None and line.numbers is not None and line.result is not None
     digits = digits_for(line)
     value = line.result.value
-    sides = f"{written(line.symbols)} = {written(line.numbers, digits)} = "
+    sides = f"{written(line.symbols)}{EQUALS}{written(line.numbers, digits)}{EQUALS}"
     source = stepper.graph.nodes[k].inputs[place]
     if len(stepper.uses[source]) > 1:
         receives = tr("{gradient} receives {share}")
         whole = receives.format(gradient=written(line.left), share=sides)
     else:
-        whole = f"{written(line.left)} = {sides}"
+        whole = f"{written(line.left)}{EQUALS}{sides}"
     return _gradient(whole, _result(value), value)
 
 
@@ -180,7 +181,7 @@ def _sum_html(stepper: Stepper, source: int) -> str:
         waits = tr("{gradient} waits for {missing} of {count} shares.")
         return _NOTHING.format(waits.format(gradient=left, missing=missing, count=len(stepper.uses[source])))
     digits = digits_for(Line(Leaf(value), total, total, Leaf(value)))
-    return _gradient(f"{left} = {written(total, digits)} = ", _result(value), value)
+    return _gradient(f"{left}{EQUALS}{written(total, digits)}{EQUALS}", _result(value), value)
 
 
 def node_html(stepper: Stepper, k: int) -> str:
@@ -207,7 +208,10 @@ def _leaf_html(stepper: Stepper, k: int, gradient: str) -> str:
     node, uses = stepper.graph.nodes[k], len(stepper.uses[k])
     if node.constant is not None:
         return f"<p>{tr('A constant: the output is not differentiated by it.')}</p>"
-    once, often = tr("A variable, used by one module."), tr("A variable, used {count} times: its gradients add up.")
+    once, often = (
+        tr("A variable, used by one module."),
+        tr("A variable, used {count} times: its gradients add up."),
+    )
     rows = [row(tr("gradient"), gradient)]
     return f"<p>{(once if uses == 1 else often).format(count=uses)}</p>{table(rows)}"
 
@@ -270,7 +274,7 @@ def _sides(line: Line) -> str:
         sides += [written(line.symbols), written(line.numbers, digits_for(line))]
     sides.append(_result(line.result.value))
     once = [side for k, side in enumerate(sides) if k == 0 or side != sides[k - 1]]
-    return f" = {''}".join(once)
+    return EQUALS.join(once)
 
 
 def _symbols(line: Line) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QSizeF, Qt
-from PySide6.QtGui import QFont, QPainter, QStaticText
+from PySide6.QtGui import QFont, QPainter, QStaticText, QTextOption
 
 from gui.theme import font
 
@@ -31,6 +31,9 @@ class Writing:
                 self._kept.clear()
             found = QStaticText(html)
             found.setTextFormat(Qt.TextFormat.RichText)
+            option = QTextOption(Qt.AlignmentFlag.AlignHCenter)
+            option.setWrapMode(QTextOption.WrapMode.NoWrap)
+            found.setTextOption(option)
             found.prepare(font=self.fonts[role])
             self._kept[role, html] = found
         return found
