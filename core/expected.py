@@ -45,6 +45,8 @@ from .quantities import (
 from .subjects import Label, Number, Part, Subject, number_problems, worked_out
 from .workbench import Incomputable, Workbench
 
+MOST_PLACES = 30
+
 AnyQuantity = (
     ActivationNumber
     | SoftmaxNumber
@@ -92,8 +94,10 @@ class Expected(Part, frozen=True, kw_only=True):
             yield Problem("exact", "says nothing: write what the number is, or least or most.")
         if self.exact is not None:
             yield from number_problems(self.exact, "exact")
-        if self.slide is not None and not self.slide.is_finite():
-            yield Problem("slide", "must be a finite number.")
+        if self.slide is not None and not (
+            self.slide.is_finite() and abs(_exponent(self.slide)) <= MOST_PLACES
+        ):
+            yield Problem("slide", "must be a finite number as it is printed on a slide.")
         yield from range_problems(self.quantity, "quantity")
         for field in ("z", "temperature", "shift", "learning_rate"):
             number = getattr(self.quantity, field, None)
@@ -143,8 +147,11 @@ class Found:
 
 def _last_digit(slide: Decimal | None) -> float:
     """Return one unit of the last printed digit, and a hair for the rounding of the difference."""
-    exponent = slide.as_tuple().exponent if slide is not None else 0
-    return (1 + 1e-9) * 10.0 ** int(exponent)
+    return 0.0 if slide is None else (1 + 1e-9) * 10.0 ** _exponent(slide)
+
+
+def _exponent(slide: Decimal) -> int:
+    return int(slide.as_tuple().exponent)
 
 
 def found(subject: Subject, expected: tuple[Expected, ...]) -> list[Found]:

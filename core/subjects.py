@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 
 from .activations import ACTIVATIONS
 from .datasets import Dataset, make_dataset
-from .design import Design, DesignError, Problem
+from .design import Design, DesignError, Problem, range_problems
 from .expression import ExpressionError, parse
 from .files import Work, examples, read
 from .graph import Graph, forward
@@ -280,6 +280,10 @@ def _start_problems(start: Start) -> Iterator[Problem]:
     if isinstance(start.design, str) and start.design not in examples():
         known = ", ".join(examples())
         yield Problem("design", f"there is no example “{start.design}”; the examples are {known}.")
+        return
+    named = list(range_problems(start.design, "design")) if isinstance(start.design, Design) else []
+    if named:
+        yield from named
         return
     try:
         network = made(start).network

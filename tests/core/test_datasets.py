@@ -46,7 +46,8 @@ def test_shapes_names_and_a_split_into_two_ascending_parts(source):
     assert dataset.name == source
     assert dataset.task == DATASETS[source].task
     assert len(dataset.feature_names) == features == dataset.features
-    assert dataset.labels.shape == ((samples,) if dataset.task == "classes" else (1, samples))
+    assert dataset.labels.shape == ((samples,) if dataset.task == "classes" else (dataset.outputs, samples))
+    assert dataset.outputs == {"circle": 2, "iris": 3, "blobs": 4, "digits": 10}.get(source, 1)
     assert np.isfinite(dataset.x).all()
     assert (np.diff(dataset.train) > 0).all() and (np.diff(dataset.test) > 0).all()
     assert sorted([*dataset.train, *dataset.test]) == list(range(samples))
