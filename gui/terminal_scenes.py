@@ -33,7 +33,8 @@ def scenes(words: Iterable[str] = (), *, check: bool = False) -> int:
     what = "number is as expected" if numbers == 1 else "numbers are as expected"
     print_text(f"\n{numbers - wrong} of {numbers} {what}.")
     if wrong:
-        print(f"glassnet: {wrong} of {numbers} numbers are off; each is marked with ✗.", file=sys.stderr)
+        what = "1 number is off" if wrong == 1 else f"{wrong} numbers are off"
+        print(f"glassnet: {what}, marked with ✗ above.", file=sys.stderr)
     return 1 if wrong else 0
 
 
