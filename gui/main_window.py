@@ -194,7 +194,7 @@ class MainWindow(QMainWindow):
             form = StopForm(self)
             form.stops_changed.connect(self.player.set_stops)
         form.show()
-        form.raise_()
+        form.activateWindow()
 
     def _add_layer(self) -> None:
         design = self.document.design
