@@ -19,6 +19,7 @@ from .disk import replace_file
 from .expected import Expected, reference_problems
 from .reading import FileError, PlaceError, bytes_of, check_keys, decoded, not_utf8, reason
 from .subjects import (
+    ActivationBench,
     Expression,
     Label,
     LossBench,
@@ -50,6 +51,7 @@ _VIEWS_WITHOUT_NETWORK: dict[type, tuple[str, ...]] = {
     OneWeight: ("bench", "graph", "passes"),
     SoftmaxBench: ("bench",),
     LossBench: ("bench",),
+    ActivationBench: ("bench",),
 }
 
 
@@ -230,7 +232,8 @@ def _within(where: str, problems: Iterator[Problem]) -> Iterator[Problem]:
 
 def _view_problems(scene: Scene) -> Iterator[Problem]:
     """Yield what is to be shown but cannot be: views, a selection and weights the subject does not have."""
-    has = _VIEWS_WITHOUT_NETWORK.get(type(scene.subject), get_args(View))
+    drawn = isinstance(scene.subject, Networks) or getattr(scene.subject, "network", None) is not None
+    has = get_args(View) if drawn else _VIEWS_WITHOUT_NETWORK[type(scene.subject)]
     for k, view in enumerate(scene.show):
         if view not in has:
             yield Problem(f"show[{k}]", f"this subject has no {view}; choose from {', '.join(has)}.")

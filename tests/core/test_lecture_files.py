@@ -181,6 +181,12 @@ WRONG = [
         ["softmax"],
         "activations[0]: there is no curve “softmax”",
     ),
+    (
+        "activation-family",
+        ("subject", "network"),
+        None,
+        "show[1]: this subject has no canvas; choose from bench.",
+    ),
     ("activation-family", ("subject", "z"), 9, "scene.subject.z: must be between low -5 and high 5."),
     (
         "activation-family",
