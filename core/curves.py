@@ -153,6 +153,7 @@ class Recorder:
     def __init__(self, per_epoch: int) -> None:
         self._per_epoch = per_epoch
         self._losses, self._records = BatchLosses(), list[Record]()
+        self._curves: Curves | None = None
         self.due = self._after(0)
 
     def copied(self) -> Recorder:
@@ -168,6 +169,7 @@ class Recorder:
 
     def cut(self, iteration: int) -> None:
         """Forget what came after ``iteration``; what is missing before it stays unknown."""
+        self._curves = None
         self._losses.resize(iteration)
         self._records = [row for row in self._records if row.iteration <= iteration]
         self.due = self._after(iteration)
@@ -180,14 +182,19 @@ class Recorder:
 
     def extend(self, losses: Array) -> None:
         """Keep the losses of the next iterations."""
-        self._losses.extend(losses)
+        if losses.size:
+            self._curves = None
+            self._losses.extend(losses)
 
     def record(self, iteration: int, test: Score | None, gradient: tuple[float, ...]) -> None:
         """Add a record at the end of an epoch, after the losses up to it are kept."""
+        self._curves = None
         train = self._losses.mean_of_last(self._per_epoch)
         self._records.append(Record(iteration, iteration // self._per_epoch, train, test, gradient))
         self.due = self._after(iteration)
 
     def curves(self) -> Curves:
-        """Return the curves as a value."""
-        return Curves(self._losses.view(), self._losses.stride, tuple(self._records))
+        """Return the curves as a value: the same one until something is recorded."""
+        if self._curves is None:
+            self._curves = Curves(self._losses.view(), self._losses.stride, tuple(self._records))
+        return self._curves

@@ -75,12 +75,16 @@ def draw_now() -> None:
 
 
 def shower(*views: object) -> Show:
-    """Return what shows a moment to these views, whichever of it they take."""
+    """Return what shows a moment to these views, whichever of it they take; the same curves only once."""
     pairs = [(getattr(view, "show_curves", None), getattr(view, "show_snapshot", None)) for view in views]
 
+    shown: list[Curves] = []
+
     def show(snapshot: Snapshot, curves: Curves) -> None:
+        other = not shown or shown[0] is not curves
+        shown[:] = [curves]
         for show_curves, show_snapshot in pairs:
-            if show_curves is not None:
+            if show_curves is not None and other:
                 show_curves(curves)
             if show_snapshot is not None:
                 show_snapshot(snapshot)

@@ -126,9 +126,10 @@ class BoundaryView(Seen):
         self._make_plane()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Draw the outputs of the present parameters."""
-        self._snapshot = snapshot
-        self.draw_if_seen()
+        """Draw the outputs of the present parameters; a step inside a pass changes none of them."""
+        previous, self._snapshot = self._snapshot, snapshot
+        if previous is None or not _alike(previous, snapshot):
+            self.draw_if_seen()
 
     def show_selection(self, selection: Selection) -> None:
         """Mark the selected sample."""
@@ -247,3 +248,12 @@ class BoundaryView(Seen):
             self.line.setText(sentence_of(self._network, theta, self._dataset, sample))
         else:
             self.line.setText(sentence_at(self._network, theta, self._dataset, self._plane, point))
+
+
+def _alike(one: Snapshot, other: Snapshot) -> bool:
+    """Whether two moments look alike here: the same parameters and the same batch."""
+    if not np.array_equal(one.theta, other.theta) or one.train != other.train:
+        return False
+    if one.values is None or other.values is None:
+        return one.values is other.values
+    return np.array_equal(one.values.samples, other.values.samples)
