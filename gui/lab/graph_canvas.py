@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
-from PySide6.QtGui import QHelpEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
 
 from gui.canvas.zoom import ZoomView
@@ -17,6 +17,7 @@ from gui.theme import Theme
 
 LEAST_ROOM = 60.0
 NOTCH = 120
+ZOOM_KEYS = {Qt.Key.Key_Plus: 1.25, Qt.Key.Key_Equal: 1.25, Qt.Key.Key_Minus: 0.8}
 
 
 class GraphCanvas(ZoomView):
@@ -156,6 +157,14 @@ class GraphCanvas(ZoomView):
         notches = event.angleDelta().y() / NOTCH
         self.zoom_by(1.15**notches, event.position())
         event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ZOOM_KEYS:
+            self.zoom_by(ZOOM_KEYS[Qt.Key(event.key())])
+        elif event.key() == Qt.Key.Key_0:
+            self.fit()
+        else:
+            event.ignore()  # the arrows step, they do not scroll
 
     def viewportEvent(self, event: QEvent) -> bool:
         if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:

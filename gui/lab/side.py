@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.explain_html import style
@@ -64,6 +65,8 @@ class Side(QScrollArea):
 
     def show_stepper(self, stepper: Stepper, analytic: Mapping[str, float]) -> None:
         """Show another graph, or other values."""
+        if self._stepper is None or stepper.graph != self._stepper.graph:
+            self._selected = None
         self._stepper = stepper
         self.table.show_stepper(stepper, analytic)
         self._write()
@@ -100,6 +103,9 @@ class Side(QScrollArea):
         if self._stepper is not None:
             self.table.show_step(self._stepper)
             self._write()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        event.ignore()  # the arrows step, they do not scroll
 
     def _write(self) -> None:
         stepper = self._stepper

@@ -42,7 +42,7 @@ class ValueTable(QTableWidget):
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self._theme, self._scale = LIGHT, 1.0
-        self._rows: list[int] = []
+        self.rows: list[int] = []
         self._analytic: Mapping[str, float] = {}
         self.itemSelectionChanged.connect(self._tell)
 
@@ -52,7 +52,7 @@ class ValueTable(QTableWidget):
         """Show the values of another graph, or other values."""
         nodes = stepper.graph.nodes
         inputs = [k for k, node in enumerate(nodes) if node.module is None and node.constant is None]
-        self._rows = [*inputs, *stepper.modules]
+        self.rows = [*inputs, *stepper.modules]
         self._analytic = analytic
         output = nodes[-1].name
         heads = ["", tr("forward"), tr("backward\n∂{output}/∂·").format(output=plain(output))]
@@ -60,12 +60,12 @@ class ValueTable(QTableWidget):
         heads += [tr("analytic")] if analytic else []
         self.blockSignals(True)
         self.setColumnCount(len(heads))
-        self.setRowCount(len(self._rows))
+        self.setRowCount(len(self.rows))
         for column, head in enumerate(heads):
             item = QTableWidgetItem(head)
             item.setTextAlignment(_side(column))
             self.setHorizontalHeaderItem(column, item)
-        for row, k in enumerate(self._rows):
+        for row, k in enumerate(self.rows):
             for column in range(len(heads)):
                 item = QTableWidgetItem()
                 item.setTextAlignment(_side(column))
@@ -78,9 +78,9 @@ class ValueTable(QTableWidget):
     def show_step(self, stepper: Stepper) -> None:
         """Show what is known at the present step."""
         nodes, theme = stepper.graph.nodes, self._theme
-        complete = any(stepper.gradient(k) is not None for k in self._rows)
+        complete = any(stepper.gradient(k) is not None for k in self.rows)
         checks = stepper.checks if complete else {}
-        for row, k in enumerate(self._rows):
+        for row, k in enumerate(self.rows):
             value, gradient, name = stepper.values[k], stepper.gradient(k), nodes[k].name
             scalar = stepper.scalar
             self._write(row, 1, _text(value, scalar), theme.text)
@@ -107,8 +107,8 @@ class ValueTable(QTableWidget):
     def show_selected(self, k: int | None) -> None:
         """Mark the row of a node."""
         self.blockSignals(True)
-        if k in self._rows:
-            self.selectRow(self._rows.index(k))
+        if k in self.rows:
+            self.selectRow(self.rows.index(k))
         else:
             self.clearSelection()
         self.blockSignals(False)
@@ -165,7 +165,7 @@ class ValueTable(QTableWidget):
     def _tell(self) -> None:
         chosen = self.selectionModel().selectedRows()
         if chosen:
-            self.picked.emit(self._rows[chosen[0].row()])
+            self.picked.emit(self.rows[chosen[0].row()])
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in OWN_KEYS:
