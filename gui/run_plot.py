@@ -1,0 +1,202 @@
+"""Run plot: the losses of several runs over one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPen
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+
+from core.curves import Curves
+from core.modules import Array
+from gui.fonts import sized
+from gui.form import Segments
+from gui.plot import EndLabels, Plot, decimated, logarithm
+from gui.seen import Seen
+from gui.theme import LIGHT, Theme, mixed
+
+LEAST_EPOCHS = 4
+LONGEST_NAME = 120  # pixels
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """The curves of one run as they are drawn; ``batches`` make an epoch, ``strong`` is drawn thicker."""
+
+    name: str
+    colour: QColor
+    curves: Curves
+    batches: int
+    strong: bool = False
+
+
+def run_colours(theme: Theme) -> tuple[QColor, ...]:
+    """Return a colour for each of the six runs, strong enough for a line on a panel."""
+    return tuple(mixed(colour, theme.text, 0.28) for colour in theme.classes)
+
+
+def run_pen(colour: QColor, width: float, *, test: bool) -> QPen:
+    """Return the pen of a run: solid for the training loss, dashed for the test loss."""
+    pen = QPen(colour, width, Qt.PenStyle.DashLine if test else Qt.PenStyle.SolidLine)
+    pen.setCosmetic(True)
+    return pen
+
+
+def loss_of_run(curves: Curves, *, test: bool) -> tuple[Array, Array]:
+    """Return iterations and losses of a run: of the test set, or of training as one calm curve.
+
+    Training is drawn by the means of epochs where there are some, else by batches.
+    """
+    if test:
+        tested = [(row.iteration, row.test.loss) for row in curves.records if row.test is not None]
+        return np.array([x for x, _y in tested], float), np.array([y for _x, y in tested], float)
+    if len(curves.records) >= LEAST_EPOCHS:
+        rows = curves.records
+        return np.array([row.iteration for row in rows], float), np.array([row.train for row in rows])
+    return np.arange(curves.losses.size) * float(curves.stride), curves.losses
+
+
+class RunPlot(Seen):
+    """Training losses solid or test losses dashed, by iteration or epoch, on an even or logarithmic axis."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._traces: tuple[Trace, ...] = ()
+        self._items: list[pg.PlotCurveItem] = []
+        self._theme = LIGHT
+        self.test = False
+        self._by_epoch = False
+        self._empty = self.tr("Press Run to see the loss fall.")
+        self.parts = self._segments(
+            {"train": self.tr("train"), "test": self.tr("test")},
+            self.tr("Loss of the training set (solid) or of the test set (dashed)"),
+        )
+        self.scales = self._segments(
+            {"iteration": self.tr("iteration"), "epoch": self.tr("epoch")},
+            self.tr("Count updates, or passes over the training set"),
+        )
+        self.logarithmic = self._button(self.tr("log"), self.tr("Logarithmic loss axis"))
+        self.logarithmic.setCheckable(True)
+        self.fit_button = self._button(self.tr("Fit"), self.tr("Show all iterations again (double click)"))
+        self.plot = Plot(self.tr("iteration"), self.tr("loss J"))
+        self.plot.setAccessibleName(self.tr("Losses of the runs"))
+        self.labels = EndLabels(self.plot)
+        self._arrange()
+        self._connect()
+        self.show_theme(self._theme)
+        self.draw()
+
+    def _segments(self, choices: dict[str, str], tip: str) -> Segments:
+        made = Segments(choices)
+        made.setToolTip(tip)
+        made.setAccessibleName(tip)
+        made.show_choice(next(iter(choices)))
+        return made
+
+    def _button(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setProperty("look", "quiet")
+        return button
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.parts)
+        head.addWidget(self.scales)
+        head.addStretch(1)
+        head.addWidget(self.fit_button)
+        head.addWidget(self.logarithmic)
+        self.fit_button.hide()
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.plot, 1)
+        row.addWidget(self.labels)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addLayout(row, 1)
+
+    def _connect(self) -> None:
+        self.parts.chosen.connect(self._choose_part)
+        self.scales.chosen.connect(self._choose_scale)
+        self.logarithmic.toggled.connect(self._show_logarithmic)
+        self.fit_button.clicked.connect(self.plot.fit)
+        self.plot.fitted_changed.connect(lambda fitted: self.fit_button.setVisible(not fitted))
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_traces(self, traces: Sequence[Trace]) -> None:
+        """Draw these runs; a strong one lies on top."""
+        self._traces = tuple(traces)
+        self.draw_if_seen()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw in a theme's colours."""
+        self._theme = theme
+        self.plot.show_theme(theme)
+        self.draw_if_seen()
+
+    # -- choices -----------------------------------------------------------------------------------
+
+    def _choose_part(self, part: str) -> None:
+        self.test = part == "test"
+        self.draw_if_seen()
+
+    def _choose_scale(self, scale: str) -> None:
+        self._by_epoch = scale == "epoch"
+        self.plot.titles = (self.tr("epoch") if self._by_epoch else self.tr("iteration"), self.plot.titles[1])
+        self.plot.show_theme(self._theme)
+        self.plot.fit()
+        self.draw_if_seen()
+
+    def _show_logarithmic(self, logarithmic: bool) -> None:
+        self.plot.item.getAxis("left").setLogMode(logarithmic)
+        self.plot.fit()
+        self.draw_if_seen()
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def points(self, trace: Trace) -> tuple[Array, Array]:
+        """Return the points of a run as they are drawn, before pixels are counted."""
+        x, y = loss_of_run(trace.curves, test=self.test)
+        x = x / trace.batches if self._by_epoch else x
+        return x, logarithm(y) if self.logarithmic.isChecked() else np.where(np.isfinite(y), y, np.nan)
+
+    def draw(self) -> None:
+        self._make_items()
+        labels = []
+        for item, trace in zip(self._items, self._traces, strict=True):
+            x, y = self.points(trace)
+            item.setPen(run_pen(trace.colour, 2.4 if trace.strong else 1.7, test=self.test))
+            item.setZValue(10 if trace.strong else 0)
+            item.setData(*decimated(x, y, self.plot.columns()), connect="finite")
+            if x.size > 1:
+                labels.append((_elided(trace.name), trace.colour, float(y[-1])))
+        self.labels.show_labels(labels)
+        self.plot.show_sentence("" if labels else self._why_empty())
+
+    def _make_items(self) -> None:
+        for item in self._items[len(self._traces) :]:
+            self.plot.removeItem(item)
+        del self._items[len(self._traces) :]
+        while len(self._items) < len(self._traces):
+            self._items.append(pg.PlotCurveItem())
+            self.plot.addItem(self._items[-1])
+
+    def _why_empty(self) -> str:
+        trained = any(trace.curves.losses.size > 1 for trace in self._traces)
+        if self.test and trained:
+            return self.tr("There is no test loss yet: it is taken at the ends of epochs.")
+        return self._empty
+
+
+def _elided(name: str) -> str:
+    metrics = QFontMetricsF(sized("small"))
+    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, LONGEST_NAME)

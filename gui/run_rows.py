@@ -1,0 +1,183 @@
+"""Run rows: the table of runs. It shows their scores and of their settings those that differ."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QCoreApplication,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QFont, QIcon, QPainter, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from core.design import Design
+from core.runs import PinnedRun, Setting, differences
+from gui.numbers import short
+from gui.run_plot import run_pen
+from gui.theme import LIGHT, Theme
+
+Index = QModelIndex | QPersistentModelIndex
+SCORES = ("train", "test", "accuracy", "iterations")
+SWATCH = (26, 12)  # pixels
+
+
+@dataclass(frozen=True, eq=False)
+class RunRow:
+    """A run in the table: pinned, or the ``present`` one, which has no check box and no name to change."""
+
+    run: PinnedRun
+    colour: QColor
+    shown: bool = True
+    present: bool = False
+
+
+class RunRows(QAbstractTableModel):
+    """Name, differing settings, losses, accuracy and iterations of every run.
+
+    ``renamed`` and ``shown_changed`` tell the row and what is wanted; nothing changes here until
+    `show_rows` answers.
+    """
+
+    renamed = Signal(int, str)
+    shown_changed = Signal(int, bool)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.rows: tuple[RunRow, ...] = ()
+        self.settings: tuple[Setting, ...] = ()
+        self.theme: Theme = LIGHT
+        self.test = False
+
+    def show_rows(self, rows: Sequence[RunRow]) -> None:
+        """Show these runs. Where only the present run is another, only its row is written anew."""
+        rows, settings = tuple(rows), self._settings_of([row.run.design for row in rows])
+        shape = [(setting.place, len(self.rows)) for setting in self.settings], len(self.rows)
+        alike = shape == ([(setting.place, len(rows)) for setting in settings], len(rows))
+        if not alike:
+            self.beginResetModel()
+        old, self.rows, changed = self.rows, rows, settings != self.settings
+        self.settings = settings
+        if not alike:
+            self.endResetModel()
+            return
+        for k, (before, now) in enumerate(zip(old, rows, strict=True)):
+            if changed or before is not now:
+                self.dataChanged.emit(self.index(k, 0), self.index(k, self.columnCount() - 1))
+
+    def _settings_of(self, designs: list[Design]) -> tuple[Setting, ...]:
+        same = len(designs) == len(self.rows) and all(
+            design is row.run.design for design, row in zip(designs, self.rows, strict=True)
+        )
+        return self.settings if same else differences(designs)
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else len(self.rows)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else 1 + len(self.settings) + len(SCORES)
+
+    def _score(self, column: int) -> str:
+        """Return which score stands in a column; empty: none does."""
+        k = column - 1 - len(self.settings)
+        return SCORES[k] if k >= 0 else ""
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        titles = {
+            "train": (self.tr("train J"), self.tr("Loss of the training set, without penalty")),
+            "test": (self.tr("test J"), self.tr("Loss of the test set, without penalty")),
+            "accuracy": (
+                self.tr("right"),
+                self.tr("Share of right classes in the test set, or in the training set without one"),
+            ),
+            "iterations": (self.tr("iterations"), self.tr("Updates made")),
+        }
+        if score := self._score(section):
+            name, tip = titles[score]
+        elif section:
+            name = QCoreApplication.translate("Form", self.settings[section - 1].title)
+            part = self.settings[section - 1].place.split(".")[0]
+            tip = self.tr("A setting of the data") if part == "data" else self.tr("A setting that differs")
+        else:
+            name, tip = self.tr("run"), self.tr("The check mark shows or hides the curve of a run")
+        return {Qt.ItemDataRole.DisplayRole: name, Qt.ItemDataRole.ToolTipRole: tip}.get(
+            Qt.ItemDataRole(role)
+        )
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        flags = super().flags(index)
+        if index.isValid() and index.column() == 0 and not self.rows[index.row()].present:
+            flags |= Qt.ItemFlag.ItemIsEditable | Qt.ItemFlag.ItemIsUserCheckable
+        return flags
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if not index.isValid():
+            return None
+        row, column = self.rows[index.row()], index.column()
+        if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.ItemDataRole.ToolTipRole):
+            return self._text(row, index.row(), column)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column > len(self.settings):
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == Qt.ItemDataRole.ForegroundRole and not row.shown:
+            return self.theme.muted
+        return self._of_name(row, role) if column == 0 else None
+
+    def _of_name(self, row: RunRow, role: int) -> object:
+        if role == Qt.ItemDataRole.DecorationRole:
+            return swatch(row.colour, test=self.test)
+        if role == Qt.ItemDataRole.CheckStateRole and not row.present:
+            return Qt.CheckState.Checked if row.shown else Qt.CheckState.Unchecked
+        if role == Qt.ItemDataRole.FontRole and row.present:
+            font = QFont()
+            font.setBold(True)
+            return font
+        return None
+
+    def _text(self, row: RunRow, k: int, column: int) -> str:
+        run, score = row.run, self._score(column)
+        if column == 0:
+            return run.name
+        if not score:
+            return self.settings[column - 1].values[k]
+        best = run.train if run.test is None else run.test
+        texts = {
+            "train": short(run.train.loss),
+            "test": "" if run.test is None else short(run.test.loss),
+            "accuracy": "" if best.accuracy is None else self.tr("{:.1f} %").format(100 * best.accuracy),
+            "iterations": f"{run.iterations:,}",
+        }
+        return texts[score]
+
+    def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
+        if not index.isValid() or index.column() or self.rows[index.row()].present:
+            return False
+        if role == Qt.ItemDataRole.CheckStateRole:
+            self.shown_changed.emit(index.row(), Qt.CheckState(value) == Qt.CheckState.Checked)
+            return True
+        name = str(value).strip()
+        if role != Qt.ItemDataRole.EditRole or not name:
+            return False
+        self.renamed.emit(index.row(), name)
+        return True
+
+
+def swatch(colour: QColor, *, test: bool) -> QIcon:
+    """Return a piece of a run's curve, as it is drawn now."""
+    width, height = SWATCH
+    pixmap = QPixmap(2 * width, 2 * height)
+    pixmap.setDevicePixelRatio(2)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setPen(run_pen(colour, 6.0, test=test))  # of twice the resolution
+    painter.drawLine(1, height // 2, width - 1, height // 2)
+    painter.end()
+    return QIcon(pixmap)

@@ -1,0 +1,233 @@
+"""Runs: up to six pinned runs beside the present one, as a table and as curves over one another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from core.curves import Curves
+from core.datasets import Dataset
+from core.design import Design, Problem
+from core.network import Network
+from core.runs import MOST_RUNS, PinnedRun, run_of
+from core.training import Snapshot
+from gui.pins import Pins
+from gui.run_plot import RunPlot, Trace, run_colours
+from gui.run_rows import RunRow, RunRows
+from gui.run_table import RunTable
+from gui.seen import Seen
+from gui.theme import LIGHT, Theme
+
+PAUSE = 120  # milliseconds between two drawings while training runs
+
+
+class Runs(Seen):
+    """Pins the present run, compares it with the pinned ones, and gives their settings back.
+
+    The table shows only the settings in which the runs differ. ``design_requested(design, text)`` asks
+    for the settings of a pinned run.
+    """
+
+    design_requested = Signal(object, str)
+    pins_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Runs"))
+        self.pins = Pins(self)
+        self._design: Design | None = None
+        self._curves: Curves | None = None
+        self._snapshot: Snapshot | None = None
+        self._theme = LIGHT
+        self.rows, self.overlay = RunRows(self), RunPlot()
+        self.table = RunTable(self.rows)
+        self._make_buttons()
+        self._pause = QTimer(self, interval=PAUSE, singleShot=True)
+        self._pause.timeout.connect(self._draw_late)
+        self._arrange()
+        self._connect()
+        self.draw()
+
+    def _make_buttons(self) -> None:
+        def button(text: str, tip: str, act: Callable[[], None]) -> QPushButton:
+            made = QPushButton(text)
+            made.setToolTip(tip)
+            made.setAccessibleName(text)
+            made.clicked.connect(act)
+            return made
+
+        tip = self.tr("Keep the present run to compare it with others; at most {most}").format(most=MOST_RUNS)
+        self.pin_button = button(self.tr("Pin this run"), tip, self.pin)
+        self.take_button = button(
+            self.tr("Take these settings"),
+            self.tr("Give the network the settings of the selected run, as one step that can be undone"),
+            self._take,
+        )
+        self.unpin_button = button(self.tr("Unpin"), self.tr("Forget the selected run (Delete)"), self._unpin)
+        self.clear_button = button(self.tr("Clear"), self.tr("Forget all pinned runs"), self.pins.clear)
+
+    def _arrange(self) -> None:
+        buttons = QHBoxLayout()
+        buttons.setSpacing(6)
+        for button in (self.pin_button, self.take_button, self.unpin_button, self.clear_button):
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        left = QWidget()
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, 4, 0)
+        column.setSpacing(4)
+        column.addLayout(buttons)
+        column.addWidget(self.table, 1)
+        halves = QSplitter(Qt.Orientation.Horizontal)
+        halves.setAccessibleName(self.tr("Table and curves of the runs"))
+        halves.addWidget(left)
+        halves.addWidget(self.overlay)
+        halves.setStretchFactor(0, 1)
+        halves.setStretchFactor(1, 1)
+        halves.setChildrenCollapsible(False)
+        outside = QVBoxLayout(self)
+        outside.setContentsMargins(4, 2, 4, 2)
+        outside.addWidget(halves)
+
+    def _connect(self) -> None:
+        self.pins.changed.connect(self._pins_changed)
+        self.rows.renamed.connect(self.pins.rename)
+        self.rows.shown_changed.connect(self.pins.show_curve)
+        self.overlay.parts.chosen.connect(lambda _part: self._draw_soon())
+        self.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self._allow())
+        self.table.unpin_asked.connect(self._unpin)
+
+    def sizeHint(self) -> QSize:
+        return QSize(760, 220)
+
+    @property
+    def pinned(self) -> tuple[PinnedRun, ...]:
+        """The pinned runs, oldest first."""
+        return self.pins.runs
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
+        """Note the settings of the present run, the learning rate too; broken ones are not those of a run."""
+        if not problems:
+            self._design = design
+            self._draw_soon()
+
+    def show_network(self, network: Network, _dataset: Dataset) -> None:
+        """Note that another run begins."""
+        self._design, self._curves, self._snapshot = network.design, None, None
+        self._draw_soon()
+
+    def show_curves(self, curves: Curves) -> None:
+        """Take the curves of the present run."""
+        self._curves = curves
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Take the scores of the present run, and draw it; soon, if it was drawn a moment ago."""
+        if self._snapshot is None:
+            self._pause.stop()
+        self._snapshot = snapshot
+        self._draw_soon()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw in a theme's colours and the present font."""
+        self._theme = self.rows.theme = theme
+        self.overlay.show_theme(theme)
+        self.draw_if_seen()
+        self.table.fit()
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def _draw_soon(self) -> None:
+        if not self._pause.isActive():
+            self._pause.start()
+            self.draw_if_seen()
+        else:
+            self._stale = True
+
+    def _draw_late(self) -> None:
+        if self._stale and self.isVisible():
+            self._draw_soon()
+
+    def present(self) -> PinnedRun | None:
+        """Return the present run as it stands; None before there is one."""
+        if self._design is None or self._curves is None or self._snapshot is None:
+            return None
+        return run_of(self.tr("present run"), -1, self._design, self._curves, self._snapshot)
+
+    def draw(self) -> None:
+        self._stale = False
+        colours, chosen = run_colours(self._theme), self.selected()
+        rows = [self._row(k, run, colours[run.colour % len(colours)]) for k, run in enumerate(self.pinned)]
+        present = self.present()
+        if present is not None:
+            rows.append(RunRow(present, self._theme.text, present=True))
+        self.rows.test = self.overlay.test
+        before = (self.rows.rowCount(), self.rows.columnCount())
+        self.rows.show_rows(rows)
+        if before != (self.rows.rowCount(), self.rows.columnCount()):
+            self.table.fit()
+        if chosen is not None:
+            self.table.select_run(self.pinned.index(chosen))
+        self.overlay.show_traces([_trace(row) for row in rows if row.shown])
+        self._allow()
+
+    def _row(self, k: int, run: PinnedRun, colour: QColor) -> RunRow:
+        """Return the row of a pinned run: the one that is there, where nothing about it changed."""
+        made = RunRow(run, colour, self.pins.is_shown(run))
+        old = self.rows.rows[k] if k < len(self.rows.rows) else None
+        same = (
+            old is not None
+            and old.run is run
+            and (old.colour, old.shown) == (made.colour, made.shown)
+            and self.rows.test == self.overlay.test
+        )
+        return old if same and old is not None else made
+
+    def _allow(self) -> None:
+        """Let only those buttons be pressed that can do something."""
+        chosen = self.selected() is not None
+        self.take_button.setEnabled(chosen)
+        self.unpin_button.setEnabled(chosen)
+        self.clear_button.setEnabled(bool(self.pinned))
+        self.pin_button.setEnabled(self._snapshot is not None and not self.pins.full)
+
+    # -- gestures ----------------------------------------------------------------------------------
+
+    def selected(self) -> PinnedRun | None:
+        """Return the pinned run whose row is selected."""
+        k = self.table.currentIndex().row()
+        return self.pinned[k] if 0 <= k < len(self.pinned) else None
+
+    def pin(self) -> None:
+        """Keep the present run as it stands; without one, or with six kept, nothing happens."""
+        present = self.present()
+        if present is not None and not self.pins.full:
+            self.pins.pin(present)
+
+    def _pins_changed(self) -> None:
+        chosen = self.table.currentIndex().row()
+        self.draw_if_seen()
+        if 0 <= chosen < len(self.pinned):
+            self.table.select_run(chosen)
+        self._allow()
+        self.pins_changed.emit()
+
+    def _unpin(self) -> None:
+        chosen = self.selected()
+        if chosen is not None:
+            self.pins.forget(chosen)
+
+    def _take(self) -> None:
+        chosen = self.selected()
+        if chosen is not None:
+            text = self.tr("Take the settings of “{name}”").format(name=chosen.name)
+            self.design_requested.emit(chosen.design, text)
+
+
+def _trace(row: RunRow) -> Trace:
+    run = row.run
+    return Trace(run.name, row.colour, run.curves, run.batches, strong=row.present)
