@@ -162,9 +162,9 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             axis.setTextPen(pg.mkPen(theme.muted))
             axis.setTickFont(sized("small"))
             axis.setStyle(tickLength=-4, hideOverlappingLabels=True, maxTickLevel=0)
-            axis.setLabel(
-                title, color=theme.muted.name(), **{"font-size": f"{sized('small').pointSizeF():g}pt"}
-            )
+            size = f"{sized('small').pointSizeF():g}pt"
+            # Without ranges there is never a prefix; switched off alone, it would be found once more.
+            axis.setLabel(title, siPrefixEnableRanges=(), color=theme.muted.name(), **{"font-size": size})
             axis.enableAutoSIPrefix(False)
         self.item.showGrid(x=False, y=True, alpha=0.12)
 

@@ -107,9 +107,9 @@ class RunPlot(Seen):
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
-        head.addWidget(self.parts)
-        head.addWidget(self.scales)
-        head.addStretch(1)
+        head.addWidget(self.parts, 2)
+        head.addWidget(self.scales, 3)
+        head.addStretch(3)
         head.addWidget(self.fit_button)
         head.addWidget(self.logarithmic)
         self.fit_button.hide()

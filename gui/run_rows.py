@@ -180,4 +180,6 @@ def swatch(colour: QColor, *, test: bool) -> QIcon:
     painter.setPen(run_pen(colour, 6.0, test=test))  # of twice the resolution
     painter.drawLine(1, height // 2, width - 1, height // 2)
     painter.end()
-    return QIcon(pixmap)
+    made = QIcon(pixmap)
+    made.addPixmap(pixmap, QIcon.Mode.Selected)
+    return made

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 from gui.run_rows import SWATCH, RunRows
 
 KEYS = (Qt.Key.Key_F2, Qt.Key.Key_Space, Qt.Key.Key_Delete)
+WIDEST = 18  # letters of a column
 
 
 class RunTable(QTableView):
@@ -52,6 +53,9 @@ class RunTable(QTableView):
         """Give rows and columns the size of what stands in them, in the present font."""
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         self.resizeColumnsToContents()
+        widest = WIDEST * self.fontMetrics().averageCharWidth()
+        for column in range(self.horizontalHeader().count()):
+            self.setColumnWidth(column, min(widest, self.columnWidth(column)))
 
     def event(self, event: QEvent) -> bool:
         """Keep these keys from the window's shortcuts."""

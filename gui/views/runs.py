@@ -85,6 +85,7 @@ class Runs(Seen):
         halves.setAccessibleName(self.tr("Table and curves of the runs"))
         halves.addWidget(left)
         halves.addWidget(self.overlay)
+        halves.setSizes([580, 420])
         halves.setStretchFactor(0, 1)
         halves.setStretchFactor(1, 1)
         halves.setChildrenCollapsible(False)

@@ -192,5 +192,6 @@ def test_both_themes(qtbot: QtBot, runs: Runs, told: Scene) -> None:
     qtbot.mouseClick(runs.pin_button, LEFT)
     for theme in (DARK, LIGHT):
         runs.show_theme(theme)
+        assert runs.overlay.plot.item.getAxis("left").autoSIPrefixScale == 1
         assert runs.overlay._traces[-1].colour == theme.text
         assert runs.rows.rows[0].colour == runs.overlay._traces[0].colour
