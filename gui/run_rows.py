@@ -84,8 +84,11 @@ class RunRows(QAbstractTableModel):
 
     def _score(self, column: int) -> str:
         """Return which score stands in a column; empty: none does."""
-        k = column - 1 - len(self.settings)
-        return SCORES[k] if k >= 0 else ""
+        return SCORES[column - 1] if 0 < column <= len(SCORES) else ""
+
+    def _setting(self, column: int) -> Setting:
+        """Return the setting that stands in a column behind the scores."""
+        return self.settings[column - 1 - len(SCORES)]
 
     def headerData(
         self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
@@ -104,8 +107,8 @@ class RunRows(QAbstractTableModel):
         if score := self._score(section):
             name, tip = titles[score]
         elif section:
-            name = QCoreApplication.translate("Form", self.settings[section - 1].title)
-            part = self.settings[section - 1].place.split(".")[0]
+            name = QCoreApplication.translate("Form", self._setting(section).title)
+            part = self._setting(section).place.split(".")[0]
             tip = self.tr("A setting of the data") if part == "data" else self.tr("A setting that differs")
         else:
             name, tip = self.tr("run"), self.tr("The check mark shows or hides the curve of a run")
@@ -125,7 +128,7 @@ class RunRows(QAbstractTableModel):
         row, column = self.rows[index.row()], index.column()
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.ItemDataRole.ToolTipRole):
             return self._text(row, index.row(), column)
-        if role == Qt.ItemDataRole.TextAlignmentRole and column > len(self.settings):
+        if role == Qt.ItemDataRole.TextAlignmentRole and self._score(column):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ForegroundRole and not row.shown:
             return self.theme.muted
@@ -147,7 +150,7 @@ class RunRows(QAbstractTableModel):
         if column == 0:
             return run.name
         if not score:
-            return self.settings[column - 1].values[k]
+            return self._setting(column).values[k]
         best = run.train if run.test is None else run.test
         texts = {
             "train": short(run.train.loss),

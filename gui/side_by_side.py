@@ -1,0 +1,306 @@
+"""Side by side: two networks from one start, trained in lock-step, which differ in one thing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
+
+from core.datasets import Dataset
+from core.design import Design, problems
+from core.network import Network
+from core.runs import PinnedRun, differences
+from gui.change_form import ChangeForm
+from gui.garbage import Garbage
+from gui.lockstep import Lockstep, PairExchange, PairReport
+from gui.pair import trainers
+from gui.pair_bar import PairBar
+from gui.run_plot import RunPlot, Trace
+from gui.selection import Selection
+from gui.still_canvas import StillCanvas
+from gui.tempo import Speed
+from gui.theme import LIGHT, Theme
+from gui.views.boundary import BoundaryView
+
+SIZE = (1600, 1000)
+FRAME_MILLISECONDS = 33
+PLOT_EVERY = 4  # frames
+
+
+class Side:
+    """One of the two networks: its title, its canvas and its boundary."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.network: Network | None = None
+        self.title, self.canvas, self.boundary = QLabel(name), StillCanvas(), BoundaryView()
+        self.title.setProperty("look", "strong")
+        self.title.setTextFormat(Qt.TextFormat.PlainText)
+        for widget, what in (
+            (self.canvas, _tr("{side}: the network")),
+            (self.boundary, _tr("{side}: the decision boundary")),
+        ):
+            widget.setAccessibleName(what.format(side=name))
+
+    def show_network(self, network: Network, dataset: Dataset) -> None:
+        """Show another network."""
+        self.network = network
+        self.canvas.show_design(network.design, ())
+        self.canvas.show_network(network, dataset)
+        self.boundary.show_network(network, dataset)
+
+    def show_selection(self, selection: Selection) -> None:
+        """Mark what is selected, as far as this network has it."""
+        l, n = selection.layer, () if self.network is None else self.network.n
+        there = l is None or (
+            l < len(n)
+            and (selection.neuron or 0) < n[l]
+            and (selection.source is None or selection.source < n[l - 1])
+        )
+        shown = selection if there else Selection(sample=selection.sample)
+        self.canvas.show_selection(shown)
+        self.boundary.show_selection(shown)
+
+
+class SideBySide(QMainWindow):
+    """The present design on the left, a copy with one thing changed on the right, on the same data.
+
+    Both are trained by a thread of their own, always by the same number of iterations. ``report`` is
+    what was last shown. The window ends the thread when it closes.
+    """
+
+    def __init__(
+        self,
+        design: Design,
+        dataset: Dataset,
+        pinned: Sequence[PinnedRun] = (),
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setWindowFlag(Qt.WindowType.Window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("side_by_side")
+        self.setWindowTitle(self.tr("Two networks side by side — Glassnet"))
+        self.setMinimumSize(900, 600)
+        self.dataset, self.report = dataset, PairReport(0)
+        self.running = False
+        self._frame, self._theme = 0, LIGHT
+        self.sides = Side(self.tr("Left")), Side(self.tr("Right"))
+        self.form, self.plot = ChangeForm(design, dataset, pinned), RunPlot()
+        self.bar = PairBar()
+        self.notice = QLabel()
+        self.notice.setWordWrap(True)
+        self.notice.setProperty("look", "error")
+        self.notice.setAccessibleName(self.tr("What went wrong"))
+        self.exchange = PairExchange()
+        self._garbage = Garbage(self)
+        self._timer = QTimer(self, interval=FRAME_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
+        self._lay_out()
+        self._connect()
+        self.load()
+
+    def _lay_out(self) -> None:
+        self.addToolBar(self.bar)
+        left, right = self.sides
+        middle = QWidget()
+        row = QHBoxLayout(middle)
+        row.setContentsMargins(8, 4, 8, 4)
+        row.setSpacing(12)
+        row.addWidget(self.form)
+        row.addWidget(self.plot, 1)
+        self.form.setFixedWidth(210)
+        bottom = QHBoxLayout()
+        bottom.addWidget(left.boundary, 3)
+        bottom.addWidget(middle, 6)
+        bottom.addWidget(right.boundary, 3)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(1)
+        for k, side in enumerate(self.sides):
+            side.title.setContentsMargins(12, 6, 12, 2)
+            grid.addWidget(side.title, 0, k)
+            grid.addWidget(side.canvas, 1, k)
+            grid.setColumnStretch(k, 1)
+        grid.setRowStretch(1, 1)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        self.notice.setContentsMargins(12, 6, 12, 0)
+        self.notice.hide()
+        column.addWidget(self.notice)
+        column.addLayout(grid, 5)
+        column.addLayout(bottom, 4)
+        self.setCentralWidget(centre)
+
+    def _connect(self) -> None:
+        self._timer.timeout.connect(self.pull)
+        self.form.changed.connect(lambda _design: self.load())
+        self.bar.run_action.triggered.connect(self.toggle)
+        self.bar.step_action.triggered.connect(lambda: self._ask(lambda thread: thread.advance(1)))
+        self.bar.reset_action.triggered.connect(self.load)
+        self.bar.speed_requested.connect(self.set_speed)
+        self.set_speed(self.bar.speed())
+        for side in self.sides:
+            for view in (side.canvas, side.boundary):
+                view.select_requested.connect(self.show_selection)
+            side.canvas.hover_requested.connect(self._show_hover)
+        application = QCoreApplication.instance()
+        assert application is not None
+        application.aboutToQuit.connect(self.end)
+
+    # -- training ----------------------------------------------------------------------------------
+
+    def load(self) -> None:
+        """Begin again from the first weights, with what the form says on the right."""
+        designs = self.form.left, self.form.right
+        found = problems(designs[1], self.dataset)
+        self._say(" ".join(problem.why for problem in found))
+        if found:
+            return
+        left, right = (Network(design, self.dataset) for design in designs)
+        dataset = self.dataset
+        self._set_running(False)
+        for side, network in zip(self.sides, (left, right), strict=True):
+            side.show_network(network, dataset)
+        self._name(designs)
+        self._ask(lambda thread: thread.take(trainers(left, right, dataset)))
+
+    def toggle(self) -> None:
+        """Run, or pause."""
+        self._set_running(not self.running)
+        self._ask(Lockstep.begin if self.running else Lockstep.end)
+
+    def set_speed(self, speed: Speed) -> None:
+        """Train so fast from now on."""
+        self._ask(lambda thread: thread.pace(speed))
+
+    def _ask(self, request: object) -> None:
+        self.exchange.ask(request)  # type: ignore[arg-type]
+        self._timer.start()
+
+    def _set_running(self, running: bool) -> None:
+        self.running = running
+        self.bar.show_running(running)
+
+    def pull(self) -> None:
+        """Fetch where both networks stand and show it; ask for the next report of a run."""
+        reports = list(self.exchange.reports())
+        moments = [report for report in reports if report.snapshots is not None]
+        if moments:
+            with self.exchange.parked():
+                self._show(moments[-1])
+        for report in reports:
+            if report.ended:
+                self._set_running(False)
+            if report.diverged is not None:
+                k, sentence = report.diverged
+                told = self.tr("{side}: {sentence}")
+                self._say(told.format(side=self.sides[k].name, sentence=sentence))
+            if report.error is not None:
+                raise report.error
+        self.exchange.want(self.running)
+        if not self.running and not self.exchange.waiting:
+            self._timer.stop()
+
+    # -- showing -----------------------------------------------------------------------------------
+
+    def _show(self, report: PairReport) -> None:
+        """Show a report: the canvases in every frame of a run, boundaries and curves in turn."""
+        assert report.snapshots is not None and report.curves is not None
+        self.report = report
+        self._frame += 1
+        self.bar.show_iteration(report.snapshots[0].iteration)
+        for k, (side, snapshot) in enumerate(zip(self.sides, report.snapshots, strict=True)):
+            side.canvas.show_snapshot(snapshot)
+            if not self.running or self._frame % 2 == k:
+                side.boundary.show_snapshot(snapshot)
+        if not self.running or self._frame % PLOT_EVERY == 0:
+            self._show_curves()
+
+    def _show_curves(self) -> None:
+        report = self.report
+        if report.snapshots is not None and report.curves is not None:
+            colours = self._theme.text, self._theme.accent
+            pairs = zip(self.sides, colours, report.curves, report.snapshots, strict=True)
+            self.plot.show_traces(
+                [Trace(side.name, colour, curves, at.batches) for side, colour, curves, at in pairs]
+            )
+
+    def _name(self, designs: tuple[Design, Design]) -> None:
+        """Say in the titles in which settings the two differ."""
+        found = differences(designs)
+        for k, side in enumerate(self.sides):
+            settings = [(setting.title, setting.values[k]) for setting in found if setting.values[k]]
+            pairs = [f"{QCoreApplication.translate('Form', title)} {value}" for title, value in settings]
+            text = " · ".join(pairs) if pairs else self.tr("the same settings on both sides")
+            side.title.setText(self.tr("{side}: {settings}").format(side=side.name, settings=text))
+
+    def _say(self, sentence: str) -> None:
+        self.notice.setText(sentence)
+        self.notice.setVisible(bool(sentence))
+
+    def show_selection(self, selection: Selection) -> None:
+        """Mark the same neuron, edge or sample on both sides."""
+        for side in self.sides:
+            side.show_selection(selection)
+
+    def _show_hover(self, selection: Selection) -> None:
+        for side in self.sides:
+            if side.network is not None and (selection.layer or 0) < len(side.network.n):
+                side.canvas.show_hover(selection)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        for view in (
+            self.bar,
+            self.plot,
+            *(view for side in self.sides for view in (side.canvas, side.boundary)),
+        ):
+            view.show_theme(theme)
+        self._show_curves()
+
+    # -- events ------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the training still while the window is drawn, so that it is drawn in time."""
+        if event.type() == QEvent.Type.UpdateRequest:
+            with self.exchange.parked():
+                return super().event(event)
+        return super().event(event)
+
+    def end(self) -> None:
+        """End the thread, within a second."""
+        self._timer.stop()
+        self.running = False
+        self.exchange.close()
+        self._garbage.stop()
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self.end()
+        event.accept()
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("SideBySide", text)
+
+
+def open_side_by_side(
+    parent: QWidget | None,
+    design: Design,
+    dataset: Dataset,
+    theme: Theme,
+    pinned: Sequence[PinnedRun] = (),
+) -> SideBySide:
+    """Open two networks side by side in a window of their own; return it.
+
+    Raises DesignError for a design that does not work on the data.
+    """
+    window = SideBySide(design, dataset, pinned, parent)
+    window.show_theme(theme)
+    room = window.screen().availableSize()
+    window.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height()))
+    window.show()
+    return window
