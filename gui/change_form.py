@@ -1,4 +1,4 @@
-"""Change form: which one thing is changed in the right of two networks, and to what."""
+"""Change form: which one thing is changed in the second of two networks, and to what."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class ChangeForm(QWidget):
         self.left, self._dataset, self._pinned = left, dataset, tuple(pinned)
         self.right = left
         self.what = FocusedComboBox()
-        self.what.setAccessibleName(self.tr("What is changed on the right"))
-        self.what.setToolTip(self.tr("The right network is the left one, but for this"))
+        self.what.setAccessibleName(self.tr("What is changed in network B"))
+        self.what.setToolTip(self.tr("Network B is network A, but for this"))
         self.editors: dict[str, QWidget] = {name: self._form(name, *FIELDS[name]) for name in FIELDS}
         self.activation = ChoiceRow(self.tr("Hidden layers"), FOR_NEURONS, side_by_side=False)
         self.activation.changed.connect(lambda name: self._tell(with_activation(self.left, name)))
@@ -67,7 +67,7 @@ class ChangeForm(QWidget):
             self.what.addItem(titles[kind], kind)
         for run in self._pinned:
             self.what.addItem(self.tr("Settings of “{name}”").format(name=run.name), run)
-        label = QLabel(self.tr("Changed on the right"))
+        label = QLabel(self.tr("Changed in network B"))
         label.setBuddy(self.what)
         label.setProperty("look", "title")
         column = QVBoxLayout(self)

@@ -6,15 +6,18 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMainWindow, QSizePolicy, QVBoxLayout, QWidget
 
 from core.datasets import Dataset
 from core.design import Design, problems
 from core.network import Network
 from core.runs import PinnedRun, differences
+from core.training import Snapshot
 from gui.change_form import ChangeForm
 from gui.garbage import Garbage
+from gui.line import Line
 from gui.lockstep import Lockstep, PairExchange, PairReport
+from gui.numbers import short
 from gui.pair import trainers
 from gui.pair_bar import PairBar
 from gui.run_plot import RunPlot, Trace
@@ -38,9 +41,11 @@ class Side:
         self.title, self.canvas, self.boundary = QLabel(name), StillCanvas(), BoundaryView()
         self.title.setProperty("look", "strong")
         self.title.setTextFormat(Qt.TextFormat.PlainText)
+        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.losses = Line("text", _losses("0.0000", "0.0000"), Qt.AlignmentFlag.AlignRight)
         for widget, what in (
-            (self.canvas, _tr("{side}: the network")),
-            (self.boundary, _tr("{side}: the decision boundary")),
+            (self.canvas, _tr("Network {side}")),
+            (self.boundary, _tr("Decision boundary of network {side}")),
         ):
             widget.setAccessibleName(what.format(side=name))
 
@@ -51,21 +56,35 @@ class Side:
         self.canvas.show_network(network, dataset)
         self.boundary.show_network(network, dataset)
 
-    def show_selection(self, selection: Selection) -> None:
-        """Mark what is selected, as far as this network has it."""
+    def show_losses(self, snapshot: Snapshot) -> None:
+        """Write the losses of a moment beside the title."""
+        test = snapshot.test
+        self.losses.setText(_losses(short(snapshot.train.loss), "" if test is None else short(test.loss)))
+
+    def within(self, selection: Selection) -> Selection:
+        """Return what is selected as far as this network has it; a sample both have."""
         l, n = selection.layer, () if self.network is None else self.network.n
         there = l is None or (
             l < len(n)
             and (selection.neuron or 0) < n[l]
             and (selection.source is None or selection.source < n[l - 1])
         )
-        shown = selection if there else Selection(sample=selection.sample)
+        return selection if there else Selection(sample=selection.sample)
+
+    def show_selection(self, selection: Selection) -> None:
+        """Mark what is selected."""
+        shown = self.within(selection)
         self.canvas.show_selection(shown)
         self.boundary.show_selection(shown)
 
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        for view in (self.canvas, self.boundary, self.losses):
+            view.show_theme(theme)
+
 
 class SideBySide(QMainWindow):
-    """The present design on the left, a copy with one thing changed on the right, on the same data.
+    """A, the present design, on the left; B, a copy with one thing changed, on the right; on the same data.
 
     Both are trained by a thread of their own, always by the same number of iterations. ``report`` is
     what was last shown. The window ends the thread when it closes.
@@ -87,7 +106,7 @@ class SideBySide(QMainWindow):
         self.dataset, self.report = dataset, PairReport(0)
         self.running = False
         self._frame, self._theme = 0, LIGHT
-        self.sides = Side(self.tr("Left")), Side(self.tr("Right"))
+        self.sides = Side("A"), Side("B")
         self.form, self.plot = ChangeForm(design, dataset, pinned), RunPlot()
         self.bar = PairBar()
         self.notice = QLabel()
@@ -118,8 +137,11 @@ class SideBySide(QMainWindow):
         grid = QGridLayout()
         grid.setHorizontalSpacing(1)
         for k, side in enumerate(self.sides):
-            side.title.setContentsMargins(12, 6, 12, 2)
-            grid.addWidget(side.title, 0, k)
+            head = QHBoxLayout()
+            head.setContentsMargins(12, 6, 12, 2)
+            head.addWidget(side.title, 1)
+            head.addWidget(side.losses)
+            grid.addLayout(head, 0, k)
             grid.addWidget(side.canvas, 1, k)
             grid.setColumnStretch(k, 1)
         grid.setRowStretch(1, 1)
@@ -153,7 +175,7 @@ class SideBySide(QMainWindow):
     # -- training ----------------------------------------------------------------------------------
 
     def load(self) -> None:
-        """Begin again from the first weights, with what the form says on the right."""
+        """Begin again from the first weights, with what the form says for B."""
         designs = self.form.left, self.form.right
         found = problems(designs[1], self.dataset)
         self._say(" ".join(problem.why for problem in found))
@@ -196,7 +218,7 @@ class SideBySide(QMainWindow):
                 self._set_running(False)
             if report.diverged is not None:
                 k, sentence = report.diverged
-                told = self.tr("{side}: {sentence}")
+                told = self.tr("Network {side}: {sentence}")
                 self._say(told.format(side=self.sides[k].name, sentence=sentence))
             if report.error is not None:
                 raise report.error
@@ -214,6 +236,7 @@ class SideBySide(QMainWindow):
         self.bar.show_iteration(report.snapshots[0].iteration)
         for k, (side, snapshot) in enumerate(zip(self.sides, report.snapshots, strict=True)):
             side.canvas.show_snapshot(snapshot)
+            side.show_losses(snapshot)
             if not self.running or self._frame % 2 == k:
                 side.boundary.show_snapshot(snapshot)
         if not self.running or self._frame % PLOT_EVERY == 0:
@@ -234,8 +257,8 @@ class SideBySide(QMainWindow):
         for k, side in enumerate(self.sides):
             settings = [(setting.title, setting.values[k]) for setting in found if setting.values[k]]
             pairs = [f"{QCoreApplication.translate('Form', title)} {value}" for title, value in settings]
-            text = " · ".join(pairs) if pairs else self.tr("the same settings on both sides")
-            side.title.setText(self.tr("{side}: {settings}").format(side=side.name, settings=text))
+            text = " · ".join(pairs) if pairs else self.tr("the same settings in both")
+            side.title.setText(self.tr("Network {side}: {settings}").format(side=side.name, settings=text))
 
     def _say(self, sentence: str) -> None:
         self.notice.setText(sentence)
@@ -248,18 +271,13 @@ class SideBySide(QMainWindow):
 
     def _show_hover(self, selection: Selection) -> None:
         for side in self.sides:
-            if side.network is not None and (selection.layer or 0) < len(side.network.n):
-                side.canvas.show_hover(selection)
+            side.canvas.show_hover(side.within(selection))
 
     def show_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
         self._theme = theme
-        for view in (
-            self.bar,
-            self.plot,
-            *(view for side in self.sides for view in (side.canvas, side.boundary)),
-        ):
-            view.show_theme(theme)
+        for part in (self.bar, self.plot, *self.sides):
+            part.show_theme(theme)
         self._show_curves()
 
     # -- events ------------------------------------------------------------------------------------
@@ -285,6 +303,12 @@ class SideBySide(QMainWindow):
 
 def _tr(text: str) -> str:
     return QCoreApplication.translate("SideBySide", text)
+
+
+def _losses(train: str, test: str) -> str:
+    if not test:
+        return _tr("train J {train}").format(train=train)
+    return _tr("train J {train} · test J {test}").format(train=train, test=test)
 
 
 def open_side_by_side(

@@ -19,6 +19,7 @@ from core.network import Network
 from core.optimizers import Adam, GradientDescent
 from core.runs import PinnedRun, differences, run_of
 from core.training import Snapshot, Trainer
+from gui.numbers import short
 from gui.pair import KINDS, changed, first_weights, on_same_data
 from gui.selection import Selection
 from gui.side_by_side import SideBySide, open_side_by_side
@@ -100,6 +101,10 @@ def test_counts_are_equal_at_every_pull(qtbot: QtBot, open_window: Open) -> None
     assert not window.running
     left, right = _snapshots(window)
     assert window.bar.count.text() == f"Iteration {left.iteration:,}"
+    for side, snapshot in zip(window.sides, (left, right), strict=True):
+        assert snapshot.test is not None
+        losses = short(snapshot.train.loss), short(snapshot.test.loss)
+        assert side.losses.text() == "train J {} · test J {}".format(*losses)
     curves = window.report.curves
     assert curves is not None and curves[0].losses.size == curves[1].losses.size == left.iteration
     assert not np.array_equal(left.theta, right.theta)
@@ -109,7 +114,7 @@ def test_same_settings_give_the_same_bits(qtbot: QtBot, open_window: Open) -> No
     window = open_window()
     window.form.editors["optimizer"].changed.emit(DESIGN.training)  # type: ignore[attr-defined]
     assert window.form.right == window.form.left == DESIGN
-    assert window.sides[0].title.text() == "Left: the same settings on both sides"
+    assert window.sides[0].title.text() == "Network A: the same settings in both"
     _press(qtbot, window, "run")
     qtbot.waitUntil(lambda: _snapshots(window)[0].iteration > 200)
     _press(qtbot, window, "run")
@@ -144,7 +149,7 @@ def test_every_choice_changes_one_thing(qtbot: QtBot, open_window: Open) -> None
         _choose(qtbot, window, k)
         found = differences([window.form.left, window.form.right])
         assert [setting.title for setting in found] == [title]
-        assert window.sides[1].title.text() == f"Right: {title} {found[0].values[1]}"
+        assert window.sides[1].title.text() == f"Network B: {title} {found[0].values[1]}"
         settle(qtbot, window)
         _press(qtbot, window, "step")
         settle(qtbot, window)
@@ -213,7 +218,7 @@ def test_divergence_stops_both_at_the_same_iteration(qtbot: QtBot, open_window: 
         left, right = _snapshots(window)
         assert left.iteration == right.iteration
         assert np.isfinite(left.theta).all() and np.isfinite(right.theta).all()
-        assert window.notice.text().startswith("Right: Training diverged in iteration")
+        assert window.notice.text().startswith("Network B: Training diverged in iteration")
         alone = Trainer(Network(wild, data), data)
         alone.run(left.iteration)
         assert np.array_equal(alone.snapshot().theta, left.theta)
