@@ -57,7 +57,7 @@ class Player(QObject):
         self._exchange = Exchange()
         self.parked = self._exchange.parked
         self._loads = self._runs = self._run = 0
-        self._ends = False
+        self._ends, self._looked = False, True
         self._timer = QTimer(self, interval=FRAME_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
         self._garbage = Garbage(self)
@@ -179,19 +179,20 @@ class Player(QObject):
                 self._show(moments[-1])
         for report in reports:
             if report.findings is not None and report.load == self._loads:
+                self._looked = True
                 self.findings_changed.emit(report.findings)
             if report.answer is not None and report.load == self._loads:
                 report.answer()
             if report.error is not None or (report.ended and report.load == self._loads):
                 self._end(report)
         self._exchange.want_moment(self.running)
-        if not self.running and not self._exchange.waiting:
+        if self._looked and not self.running and not self._exchange.waiting:
             self._timer.stop()
 
     def _show(self, report: Report) -> None:
         assert report.where is not None
         self.snapshot, self.curves, self.where = report.snapshot, report.curves, report.where
-        self.newest = report.newest
+        self.newest, self._looked = report.newest, False
         self.place_changed.emit(report.where)
         still = self.stepping or report.ended
         seen = (report.where.last, report.where.coming) if still else (None, None)
@@ -210,6 +211,7 @@ class Player(QObject):
         if report.stopped:
             self.stopped.emit(report.stopped)
         if report.error is not None:
+            self._looked = True  # nothing more comes
             raise report.error
 
     def ask(self, request: Request) -> None:

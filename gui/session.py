@@ -61,6 +61,7 @@ class Session(QObject):
         player.stopped.connect(self._stopped)
         player.step_changed.connect(partial(panels.show, "show_step"))
         player.findings_changed.connect(partial(panels.show, "show_findings"))
+        panels.connect("plane_requested", partial(panels.show, "show_plane"))
         panels.connect("hover_requested", partial(panels.show, "show_hover"))
         panels.connect("edit_requested", document.edit)
         panels.connect("select_requested", self.select)

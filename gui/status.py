@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
@@ -14,6 +16,7 @@ from gui.theme import Theme
 from gui.views.counters import place_in_training
 
 TELLING_MILLISECONDS = 5000
+JUST_TOLD_SECONDS = 0.3  # in which what was told has its own effect
 
 
 class Status(QStatusBar):
@@ -33,6 +36,7 @@ class Status(QStatusBar):
             self.addPermanentWidget(label)
         self._running = False
         self._widths: tuple[int, ...] = ()
+        self._told = 0.0
         self._where: Where | None = None
         self._snapshot: Snapshot | None = None
         self._telling = QTimer(self, singleShot=True, interval=TELLING_MILLISECONDS)
@@ -54,6 +58,7 @@ class Status(QStatusBar):
     def tell(self, sentence: str) -> None:
         """Say a sentence, and keep it for some seconds unless training goes on."""
         self._telling.start()
+        self._told = monotonic()
         self.happened.setText(sentence)
 
     def show_running(self, running: bool) -> None:
@@ -62,7 +67,10 @@ class Status(QStatusBar):
 
     def show_place(self, where: Where) -> None:
         """Note which place of the run is looked at."""
+        moved = where != self._where and monotonic() - self._told > JUST_TOLD_SECONDS
         self._where = where
+        if moved:
+            self._telling.stop()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Say in a sentence what happened last."""

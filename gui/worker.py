@@ -23,6 +23,7 @@ from gui.tempo import Speed, Tempo
 
 SLICE_SECONDS = 0.002
 LONGEST_PARKING = 0.1
+QUIET_SECONDS = 0.15  # at rest, so long the window draws before anything else is looked for
 FINDING_SECONDS = 1.0
 FINDING_SHARE = 0.05  # of the time of a run may go into looking for what is wrong
 
@@ -168,7 +169,7 @@ class Worker(threading.Thread):
     def _patience(self) -> float | None:
         """Return how long to wait for a request: for ever at rest, not at all when something is due."""
         if not self._run:
-            return 0.0 if self._shown is not self._looked_at else None
+            return QUIET_SECONDS if self._shown is not self._looked_at else None
         return 0.0 if self._goal is not None else min(self._tempo.wait(), LONGEST_PARKING)
 
     def _due(self) -> int:

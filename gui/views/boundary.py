@@ -31,9 +31,11 @@ class BoundaryView(Seen):
 
     Of more inputs two are chosen and the others stay at their mean. Training samples are filled,
     test samples hollow; those of the present batch are ringed. The window title names what is seen.
+    ``plane_requested`` carries the two features once they are picked.
     """
 
     select_requested = Signal(object)
+    plane_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -186,6 +188,7 @@ class BoundaryView(Seen):
         for picker, feature in zip(self.pickers, self._axes, strict=True):
             picker.setCurrentIndex(feature)
         self._make_plane()
+        self.plane_requested.emit(self._axes)
 
     def _make_plane(self) -> None:
         network, dataset = self._network, self._dataset

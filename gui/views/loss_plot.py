@@ -121,7 +121,7 @@ class LossPlot(QWidget):
             text = self.tr("penalty of the weights {penalty}").format(penalty=short(snapshot.penalty))
             parts.append(f'<span style="color:{theme.muted.name()}">+ {text}</span>')
         if self._ghosts:
-            parts.append(f'<span style="color:{theme.muted.name()}">{self.tr("┄ before the branch")}</span>')
+            parts.append(f'<span style="color:{theme.muted.name()}">{self.tr("┄ old run")}</span>')
         self.legend.setText(" &nbsp; ".join(parts))
 
     def _show_scale(self, logarithmic: bool) -> None:

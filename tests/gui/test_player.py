@@ -201,6 +201,7 @@ def test_a_fault_in_the_thread_reaches_the_window(player: Player, qtbot: QtBot) 
 
 
 def test_nothing_ticks_at_rest(loaded: Player, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: not loaded._timer.isActive(), timeout=2000)
     run_for(qtbot, 0.1)
     assert not loaded._timer.isActive()
 

@@ -11,6 +11,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QToolButton
 from pytestqt.qtbot import QtBot
 
+from core import files
 from core.design import Dense, Design, Training
 from core.reveal import Grain, Stage
 from core.stops import AtEpoch, BelowLoss
@@ -167,7 +168,7 @@ def test_a_branch_keeps_the_old_curve_and_the_learning_rate_of_then(lecture: Mai
     (ghost,) = lecture.panels.loss._ghosts
     np.testing.assert_array_equal(ghost.losses, old)
     assert lecture.player.curves.losses.size == 50
-    assert "before the branch" in lecture.panels.loss.legend.text()
+    assert "old run" in lecture.panels.loss.legend.text()
     assert differences(lecture.player.snapshot.theta, unbroken(lecture, 50).snapshot().theta) == []
     assert lecture.document.design == design
     lecture.actions_["undo"].trigger()
@@ -307,6 +308,28 @@ def test_the_sentence_agrees_with_the_counters_after_a_run_that_ended_by_itself(
     train(lecture, 17)
     assert lecture.counters.iteration.value.text() == "3 of 14"
     assert lecture.status.happened.text() == "Paused after iteration 3 of 14 in epoch 2"
+
+
+def test_what_was_told_is_over_when_one_goes_on(lecture: MainWindow, qtbot: QtBot) -> None:
+    train(lecture, 40)
+    lecture.timeline.slider.setValue(20)
+    lecture.player.settle()
+    lecture.timeline.resume.click()
+    lecture.player.settle()
+    assert "Training goes on from iteration 20" in lecture.status.happened.text()
+    qtbot.wait(350)
+    lecture.timeline.slider.setValue(10)
+    lecture.player.settle()
+    assert "Looking back at iteration 10" in lecture.status.happened.text()
+
+
+def test_neurons_are_shown_over_the_features_picked(open_window: Open) -> None:
+    window = open_window(files.read(files.find("iris")).design)
+    boundary, pictured = window.panels.boundary, window.panels.canvas
+    assert pictured._axes is None
+    boundary.pickers[0].setCurrentIndex(1)
+    boundary.pickers[0].activated.emit(1)
+    assert pictured._axes == boundary.axes
 
 
 def test_a_weight_over_time_is_shown_in_the_inspector(lecture: MainWindow, qtbot: QtBot) -> None:
