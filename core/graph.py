@@ -203,8 +203,9 @@ def by_differences(
 
 def _placed(graph: Graph, inputs: Mapping[str, Number]) -> list[Array | None]:
     """Return the values of all nodes, so far those of variables and constants."""
-    missing = [name for name in graph.variables if name not in inputs]
-    unknown = [name for name in inputs if name not in graph.variables]
+    variables = graph.variables
+    missing = [name for name in variables if name not in inputs]
+    unknown = [name for name in inputs if name not in variables]
     if missing:
         raise GraphError(f"No value is given for {missing[0]}.")
     if unknown:

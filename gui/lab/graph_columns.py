@@ -12,7 +12,9 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 SWEEPS = 12
-MOST_WAYPOINTS = 60
+# Beyond so many waypoints leaves stand beside their use; beyond so many still, edges have none.
+MOST_WAYPOINTS, MOST_AT_ALL = 60, 400
+MOST_SWITCHED = 24  # nodes of a column whose neighbours are switched one by one
 
 Edge = tuple[int, int]  # (the node that takes the value, at which of its places)
 
@@ -47,7 +49,8 @@ def columns(inputs: Sequence[Sequence[int]], near: frozenset[int] = frozenset())
     length = sum(depths[k] - depths[i] - 1 for k, places in enumerate(inputs) for i in places)
     if length > MOST_WAYPOINTS:
         depths = _depths(inputs, frozenset(k for k, places in enumerate(inputs) if not places))
-    return _ordered(_routed(inputs, depths), depths)
+        length = sum(depths[k] - depths[i] - 1 for k, places in enumerate(inputs) for i in places)
+    return _ordered(_routed(inputs, depths, waypoints=length <= MOST_AT_ALL), depths)
 
 
 def _depths(inputs: Sequence[Sequence[int]], near: frozenset[int]) -> list[int]:
@@ -66,13 +69,13 @@ def _depths(inputs: Sequence[Sequence[int]], near: frozenset[int]) -> list[int]:
 
 
 def _routed(
-    inputs: Sequence[Sequence[int]], depths: Sequence[int]
+    inputs: Sequence[Sequence[int]], depths: Sequence[int], *, waypoints: bool
 ) -> tuple[int, dict[Edge, tuple[int, ...]]]:
     """Return how many nodes and waypoints there are, and what each edge passes."""
     free, ways = len(inputs), {}
     for k, places in enumerate(inputs):
         for place, i in enumerate(places):
-            between = depths[k] - depths[i] - 1
+            between = depths[k] - depths[i] - 1 if waypoints else 0
             ways[k, place] = (i, *range(free, free + between), k)
             free += between
     return free, ways
@@ -85,7 +88,8 @@ def _ordered(routed: tuple[int, dict[Edge, tuple[int, ...]]], depths: Sequence[i
     after: dict[int, list[int]] = {v: [] for v in range(count)}
     for way in ways.values():
         for step, (v, w) in enumerate(pairwise(way)):
-            column[w] = depths[way[0]] + step + 1
+            if w >= len(depths):
+                column[w] = depths[way[0]] + step + 1
             before[w].append(v)
             after[v].append(w)
     order = _first_order(len(depths) - 1, before, column)
@@ -132,7 +136,7 @@ def _sort(moved: list[int], fixed: list[int], beside: dict[int, list[int]]) -> N
     place = {v: k for k, v in enumerate(fixed)}
     at = {}
     for k, v in enumerate(moved):
-        near = [place[w] for w in beside[v]]
+        near = [place[w] for w in beside[v] if w in place]
         at[v] = sum(near) / len(near) if near else k * len(fixed) / len(moved)
     moved.sort(key=at.__getitem__)
 
@@ -146,7 +150,7 @@ def _switch(order: list[list[int]], k: int, after: dict[int, list[int]]) -> None
 
     column = order[k]
     now = crossed()
-    for i in range(len(column) - 1) if now and len(column) <= MOST_WAYPOINTS else ():
+    for i in range(len(column) - 1) if now and len(column) <= MOST_SWITCHED else ():
         column[i], column[i + 1] = column[i + 1], column[i]
         switched = crossed()
         if switched < now:

@@ -21,6 +21,7 @@ from gui.lab.pill_places import pill_places
 GROWTH = 1.2
 MOST_GROWTHS = 9
 PASSES = 8
+MOST_CAREFUL = 60  # nodes, beyond which a graph is laid out once, in the tightest look
 MOST_PITCH = 3.4  # rows at most so many heights of a node apart
 WIDEST_GAP = 5.0  # columns at most so many gaps further apart than they must be
 Size = tuple[float, float]
@@ -82,17 +83,18 @@ def lay_out(
     ``inputs[k]`` are the nodes whose values node k takes; nodes ``near`` stand beside their use.
     """
     ordered = columns(inputs, near)
-    plans = [_Plan(ordered, look) for look in looks]
-    for number, plan in enumerate(plans):
+    large = len(inputs) > MOST_CAREFUL
+    last = len(looks) - 1
+    for number in range(last if large else 0, last + 1):
+        plan = _Plan(ordered, looks[number], number)
         if plan.least[0] <= room[0] and plan.least[1] <= room[1]:
-            found = plan.placed(room, number)
+            found = plan.placed(room)
             if len(found.pills) == len(plan.look.pills):
                 return found
-    least = (max(room[0], plans[-1].least[0]), max(room[1], plans[-1].least[1]))
-    for grown in range(MOST_GROWTHS):
-        size = (least[0] * GROWTH**grown, least[1] * GROWTH**grown)
-        found = plans[-1].placed(size, len(looks) - 1)
-        if len(found.pills) == len(looks[-1].pills):
+    least = (max(room[0], plan.least[0]), max(room[1], plan.least[1]))
+    for grown in range(1 if large else MOST_GROWTHS):
+        found = plan.placed((least[0] * GROWTH**grown, least[1] * GROWTH**grown))
+        if len(found.pills) == len(plan.look.pills):
             break
     return found
 
@@ -100,8 +102,8 @@ def lay_out(
 class _Plan:
     """A graph in one look: how much room it needs at least, and where all is in a given room."""
 
-    def __init__(self, ordered: Columns, look: Look) -> None:
-        self.look, self._ordered = look, ordered
+    def __init__(self, ordered: Columns, look: Look, number: int) -> None:
+        self.look, self._ordered, self._number = look, ordered, number
         self._widths = [
             max((look.nodes[v][0] for v in column if v < ordered.nodes), default=0.0)
             for column in ordered.columns
@@ -114,7 +116,7 @@ class _Plan:
         margin = 2 * look.margin
         self.least = (sum(self._widths) + sum(self._gaps) + margin, extent + margin)
 
-    def placed(self, room: Size, number: int) -> GraphLayout:
+    def placed(self, room: Size) -> GraphLayout:
         """Place everything in a room that is not smaller than the least; some pills may find no place."""
         ordered, look, widths = self._ordered, self.look, self._widths
         spare = (room[0] - self.least[0]) / max(1, len(self._gaps))
@@ -126,11 +128,13 @@ class _Plan:
         where = {v: (x[k], y[v] + middle) for k, column in enumerate(ordered.columns) for v in column}
         bodies = tuple(_rect(where[k], look.bodies[k]) for k in range(ordered.nodes))
         areas = tuple(_rect(where[k], look.nodes[k]) for k in range(ordered.nodes))
-        curves = _straightened(_curves(ordered, where, widths, bodies), areas, look.room)
+        curves = _curves(ordered, where, widths, bodies)
+        if ordered.nodes <= MOST_CAREFUL:
+            curves = _straightened(curves, areas, look.room)
         points = {edge: sampled(knots) for edge, knots in curves.items()}
         scene = QRectF(0, 0, *room)
         pills = pill_places(points, look.pills, areas, scene, look.room)
-        return GraphLayout(bodies, areas, curves, pills, scene, ordered.crossings, number)
+        return GraphLayout(bodies, areas, curves, pills, scene, ordered.crossings, self._number)
 
 
 def _rect(middle: tuple[float, float], size: Size) -> QRectF:
@@ -213,7 +217,7 @@ def isotonic(values: Array) -> Array:
             total, count = groups.pop()
             groups[-1][0] += total
             groups[-1][1] += count
-    return np.concatenate([np.full(int(count), total / count) for total, count in groups])
+    return np.repeat([total / count for total, count in groups], [int(count) for _total, count in groups])
 
 
 def _spread(

@@ -18,6 +18,7 @@ STYLES = (
     Style(46, False),
     Style(32, False, tight=True),
 )
+LEGEND = 1.9  # rows of small text below the graph
 PADDING = 0.75  # of a pill, left and right together, in heights of its text
 
 
@@ -32,7 +33,9 @@ class GraphPicture:
         leaves = [k for k, node in enumerate(nodes) if node.module is None]
         constants = [k for k in leaves if nodes[k].constant is not None]
         near = frozenset(constants if stepper.scalar else leaves[1:]) - {len(nodes) - 1}
-        self.layout: GraphLayout = lay_out(inputs, [self._look(labels) for labels in styled], room, near)
+        legend = self.writing.size("small", "0").height() * LEGEND
+        looks = [self._look(labels) for labels in styled]
+        self.layout: GraphLayout = lay_out(inputs, looks, (room[0], room[1] - legend), near)
         self.labels = styled[self.layout.look]
 
     @property

@@ -36,12 +36,28 @@ def pill_places(
     number = {edge: k for k, edge in enumerate(curves)}
     found: dict[Edge, tuple[QRectF, ...]] = {}
     for edge in sorted(pills, key=lambda e: (curves[e][-1, 0] - curves[e][0, 0], e)):
-        others = points[owners != number[edge]]
-        rects = _best(curves[edge], pills[edge], taken, others, scene, room)
+        around = _around(curves[edge], pills[edge], room)
+        others = points[(owners != number[edge]) & _inside(points, around)]
+        rects = _best(curves[edge], pills[edge], taken[_touched(taken, around)], others, scene, room)
         if rects is not None:
             found[edge] = tuple(QRectF(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in rects.tolist())
             taken = np.concatenate([taken, rects])
     return found
+
+
+def _around(curve: Array, sizes: Sequence[Size], room: float) -> Array:
+    """Return the rectangle (left, top, right, bottom) in which the pills of a curve can stand."""
+    wide, high = max(size[0] for size in sizes) + room, 2 * (sizes[0][1] + 2 * room)
+    grown = np.array([wide, high])
+    return np.concatenate([curve.min(axis=0) - grown, curve.max(axis=0) + grown])
+
+
+def _inside(points: Array, around: Array) -> Array:
+    return np.asarray(((points > around[:2]) & (points < around[2:])).all(axis=1))
+
+
+def _touched(rects: Array, around: Array) -> Array:
+    return np.asarray(((rects[:, :2] < around[2:]) & (rects[:, 2:] > around[:2])).all(axis=1))
 
 
 def _best(

@@ -130,7 +130,7 @@ class Stepper:
 
     # -- checks --------------------------------------------------------------------------------------
 
-    @property
+    @cached_property
     def scalar(self) -> bool:
         """Whether every value is a single number."""
         return all(np.asarray(value).ndim == 0 for value in self.final.values)

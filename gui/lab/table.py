@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
 
 from core.modules import Array
@@ -15,6 +15,7 @@ from gui.lab.stepper import Stepper
 from gui.numbers import MINUS, NOT_COMPUTED
 from gui.theme import LIGHT, Theme, font
 
+SHARES = (1.0, 0.92, 0.84, 0.76)  # of the scale, for the letters of a table in a narrow side
 OWN_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
 
 
@@ -41,6 +42,10 @@ class ValueTable(QTableWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        head = self.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setMinimumSectionSize(20)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._theme, self._scale = LIGHT, 1.0
         self.rows: list[int] = []
         self._analytic: Mapping[str, float] = {}
@@ -116,9 +121,22 @@ class ValueTable(QTableWidget):
     def show_theme(self, theme: Theme, scale: float) -> None:
         """Take the colours of a theme and the fonts of a scale."""
         self._theme, self._scale = theme, scale
-        text, small = font("text", scale), font("small", scale)
-        self.setFont(text)
-        self.horizontalHeader().setFont(small)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Take the largest letters with which all columns have room; as high as all rows."""
+        for share in SHARES:
+            self._dress(self._scale * share)
+            if sum(self._needs()) <= self.viewport().width():
+                break
+        self._share_width()
+        rows = self.verticalHeader().defaultSectionSize() * self.rowCount()
+        self.setFixedHeight(self.horizontalHeader().sizeHint().height() + rows + 4)
+
+    def _dress(self, scale: float) -> None:
+        theme, small, name = self._theme, font("small", scale), font("text", scale)
+        self.setFont(name)
+        name.setItalic(True)
         line, pad = f"border-bottom: 1px solid {theme.border.name()};", f"{4 * scale:.0f}px;"
         soft, letters, panel = theme.accent_soft.name(), theme.text.name(), theme.panel.name()
         self.setStyleSheet(
@@ -127,35 +145,27 @@ class ValueTable(QTableWidget):
             f"QHeaderView::section {{ background: {panel}; color: {theme.muted.name()}; border: 0; {line}"
             f" padding: 2px {pad} font-size: {small.pointSizeF():g}pt; }}"
         )
-        self._fit()
-
-    def _fit(self) -> None:
-        """Make the table as high as its rows; its width is shared out."""
         high = round(self.fontMetrics().height() * 1.5)
         self.verticalHeader().setDefaultSectionSize(high)
         for row in range(self.rowCount()):
             self.setRowHeight(row, high)
-            name = QFont(self.font())
-            name.setItalic(True)
             self._cell(row, 0).setFont(name)
+
+    def _needs(self) -> list[int]:
         head = self.horizontalHeader()
-        head.setHighlightSections(False)
-        head.setMinimumSectionSize(20)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        self._share_width()
-        self.setFixedHeight(head.sizeHint().height() + high * self.rowCount() + 4)
+        return [max(head.sectionSizeHint(k), self.sizeHintForColumn(k)) for k in range(self.columnCount())]
 
     def _share_width(self) -> None:
         """Give every column what it needs, and an equal share of what is left; the name nothing of it."""
-        head, count = self.horizontalHeader(), self.columnCount()
-        needs = [max(head.sectionSizeHint(k), self.sizeHintForColumn(k)) for k in range(count)]
+        count, needs = self.columnCount(), self._needs()
         spare = max(0, self.viewport().width() - sum(needs)) // max(1, count - 1)
         for k in range(count):
             self.setColumnWidth(k, needs[k] + (spare if k else 0))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._share_width()
+        if event.size().width() != event.oldSize().width():
+            self._fit()
 
     def minimumSizeHint(self) -> QSize:
         return QSize(100, self.height())
