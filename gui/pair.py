@@ -47,7 +47,8 @@ def changed(design: Design, kind: str) -> Design:
     """Return the design with another setting of a kind (one of `KINDS`): a usual one it does not have."""
     training = design.training
     if kind == "learning_rate":
-        return replace(design, training=replace(training, learning_rate=training.learning_rate / 3))
+        tenth = float(f"{training.learning_rate / 10:.6g}")
+        return replace(design, training=replace(training, learning_rate=tenth))
     first, second = USUAL[kind]
     if kind == "activation":
         now = {layer.activation for layer in design.dense[:-1]}

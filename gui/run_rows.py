@@ -52,7 +52,7 @@ class RunRows(QAbstractTableModel):
         self.rows: tuple[RunRow, ...] = ()
         self.settings: tuple[Setting, ...] = ()
         self.theme: Theme = LIGHT
-        self.test = False
+        self._test = False
 
     def show_rows(self, rows: Sequence[RunRow]) -> None:
         """Show these runs. Where only the present run is another, only its row is written anew."""
@@ -69,6 +69,21 @@ class RunRows(QAbstractTableModel):
         for k, (before, now) in enumerate(zip(old, rows, strict=True)):
             if changed or before is not now:
                 self.dataChanged.emit(self.index(k, 0), self.index(k, self.columnCount() - 1))
+
+    def row(self, k: int, wanted: RunRow) -> RunRow:
+        """Return row number k as it is where it shows what is wanted, else the wanted one."""
+        old = self.rows[k] if k < len(self.rows) else None
+        if old is None or old.run is not wanted.run:
+            return wanted
+        same = (old.colour, old.shown, old.present) == (wanted.colour, wanted.shown, wanted.present)
+        return old if same else wanted
+
+    def show_part(self, *, test: bool) -> None:
+        """Draw the pieces of the curves as the plot does: dashed for the test loss."""
+        if test != self._test:
+            self._test = test
+            if self.rows:
+                self.dataChanged.emit(self.index(0, 0), self.index(len(self.rows) - 1, 0))
 
     def _settings_of(self, designs: list[Design]) -> tuple[Setting, ...]:
         same = len(designs) == len(self.rows) and all(
@@ -136,7 +151,7 @@ class RunRows(QAbstractTableModel):
 
     def _of_name(self, row: RunRow, role: int) -> object:
         if role == Qt.ItemDataRole.DecorationRole:
-            return swatch(row.colour, test=self.test)
+            return swatch(row.colour, test=self._test)
         if role == Qt.ItemDataRole.CheckStateRole and not row.present:
             return Qt.CheckState.Checked if row.shown else Qt.CheckState.Unchecked
         if role == Qt.ItemDataRole.FontRole and row.present:

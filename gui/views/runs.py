@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from core.curves import Curves
@@ -101,9 +100,6 @@ class Runs(Seen):
         self.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self._allow())
         self.table.unpin_asked.connect(self._unpin)
 
-    def sizeHint(self) -> QSize:
-        return QSize(760, 220)
-
     @property
     def pinned(self) -> tuple[PinnedRun, ...]:
         """The pinned runs, oldest first."""
@@ -162,11 +158,14 @@ class Runs(Seen):
     def draw(self) -> None:
         self._stale = False
         colours, chosen = run_colours(self._theme), self.selected()
-        rows = [self._row(k, run, colours[run.colour % len(colours)]) for k, run in enumerate(self.pinned)]
+        self.rows.show_part(test=self.overlay.test)
+        rows = [
+            self.rows.row(k, RunRow(run, colours[run.colour % len(colours)], self.pins.is_shown(run)))
+            for k, run in enumerate(self.pinned)
+        ]
         present = self.present()
         if present is not None:
             rows.append(RunRow(present, self._theme.text, present=True))
-        self.rows.test = self.overlay.test
         before = (self.rows.rowCount(), self.rows.columnCount())
         self.rows.show_rows(rows)
         if before != (self.rows.rowCount(), self.rows.columnCount()):
@@ -175,18 +174,6 @@ class Runs(Seen):
             self.table.select_run(self.pinned.index(chosen))
         self.overlay.show_traces([_trace(row) for row in rows if row.shown])
         self._allow()
-
-    def _row(self, k: int, run: PinnedRun, colour: QColor) -> RunRow:
-        """Return the row of a pinned run: the one that is there, where nothing about it changed."""
-        made = RunRow(run, colour, self.pins.is_shown(run))
-        old = self.rows.rows[k] if k < len(self.rows.rows) else None
-        same = (
-            old is not None
-            and old.run is run
-            and (old.colour, old.shown) == (made.colour, made.shown)
-            and self.rows.test == self.overlay.test
-        )
-        return old if same and old is not None else made
 
     def _allow(self) -> None:
         """Let only those buttons be pressed that can do something."""
