@@ -91,9 +91,10 @@ def lay_out(
             found = plan.placed(room)
             if len(found.pills) == len(plan.look.pills):
                 return found
-    least = (max(room[0], plan.least[0]), max(room[1], plan.least[1]))
+    factor = max(1.0, plan.least[0] / room[0], plan.least[1] / room[1])
     for grown in range(1 if large else MOST_GROWTHS):
-        found = plan.placed((least[0] * GROWTH**grown, least[1] * GROWTH**grown))
+        size = factor * GROWTH**grown
+        found = plan.placed((room[0] * size, room[1] * size))
         if len(found.pills) == len(plan.look.pills):
             break
     return found

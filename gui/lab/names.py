@@ -38,6 +38,11 @@ def rich(name: str) -> str:
     return f"<i>{escape(name)}</i>"
 
 
+def capitals(template: str, symbol: str = "") -> str:
+    """Return a title in capitals, but for the ``{symbol}`` in it."""
+    return template.format(symbol="\0").upper().replace("\0", symbol)
+
+
 def partial(of: str, by: str) -> str:
     """Return the derivative of one node by another in rich text."""
     return f"∂{rich(of)}/∂{rich(by)}"

@@ -10,7 +10,7 @@ from gui.lab.names import brief, partial, rich, size_of, tr
 from gui.lab.stepper import Cost, Stepper
 from gui.lab.words import row, table
 
-MOST_CELLS = 48
+MOST_ROWS = 6  # and columns of a Jacobian that is written
 LAYERWIDE = ("softmax",)
 SHAPED = ("rows", "stack", "mean")
 
@@ -116,7 +116,7 @@ def small_jacobian(stepper: Stepper, k: int, place: int) -> Array | None:
     """Return the Jacobian of module k by an input; None where it is too large to be written."""
     node = stepper.graph.nodes[k]
     assert node.module is not None
-    if _count(stepper, node.inputs[place]) * _count(stepper, k) > MOST_CELLS:
+    if max(_count(stepper, node.inputs[place]), _count(stepper, k)) > MOST_ROWS:
         return None
     values = stepper.final.values
     return jacobian(node.module, [np.asarray(values[i]) for i in node.inputs], place)
@@ -127,7 +127,8 @@ def matrix_html(matrix: Array | None) -> str:
     if matrix is None:
         return ""
     rows = (
-        "".join(f'<td align="right">{brief(value)}</td>' for value in values) for values in matrix.tolist()
+        "".join(f'<td align="right" style="padding-left: 8px;">{brief(value)}</td>' for value in values)
+        for values in matrix.tolist()
     )
     return table([f"<tr>{cells}</tr>" for cells in rows])
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.explain_html import style
 from gui.lab import network_words, words
-from gui.lab.names import tr
+from gui.lab.names import capitals, tr
 from gui.lab.stepper import Stepper
 from gui.lab.table import ValueTable
 from gui.theme import LIGHT, Theme, font
@@ -29,8 +29,8 @@ class Side(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.step_title, self.step = _title(), _text(tr("This step"))
         self.node_title, self.node = _title(), _text(tr("The clicked node"))
-        self.values_title, self.table = _title(tr("Every value so far")), ValueTable()
-        self.cost_title, self.cost = _title(tr("Cost")), _text(tr("Cost"))
+        self.values_title, self.table = _title(capitals(tr("Every value so far"))), ValueTable()
+        self.cost_title, self.cost = _title(capitals(tr("Cost"))), _text(tr("Cost"))
         self._stepper: Stepper | None = None
         self._selected: int | None = None
         self._theme = LIGHT
@@ -90,8 +90,10 @@ class Side(QScrollArea):
             f"#lab_side, #lab_side_inside {{ background: {theme.panel.name()}; border: 0;"
             f" }} #lab_side {{ border-left: 1px solid {theme.border.name()}; }}"
         )
+        letters = font("title", scale)
+        letters.setCapitalization(QFont.Capitalization.MixedCase)  # a symbol in a title keeps its letters
         for label in (self.step_title, self.node_title, self.values_title, self.cost_title):
-            label.setFont(font("title", scale))
+            label.setFont(letters)
             label.setStyleSheet(f"color: {theme.muted.name()};")
         self.step.setFont(font("formula", scale))
         self.node.setFont(font("text", scale))
@@ -125,11 +127,11 @@ class Side(QScrollArea):
     @staticmethod
     def _node_title(stepper: Stepper, k: int | None) -> str:
         if k is None:
-            return tr("A single module")
+            return capitals(tr("A single module"))
         node = stepper.graph.nodes[k]
         if node.module is None:
-            return tr("The clicked value")
-        return tr("The module {symbol}").format(symbol=node.module.symbol)
+            return capitals(tr("The clicked value"))
+        return capitals(tr("The module {symbol}"), node.module.symbol)
 
     def _put(self, label: QLabel, html: str) -> None:
         label.setText(f"<style>{style(self._theme)} p {{ margin-bottom: 6px; }}</style>{html}")

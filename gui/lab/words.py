@@ -6,7 +6,7 @@ from core.graph import Node
 from core.notation import Expression, Leaf, Line, Product, Sum, Symbol
 from gui.explain_html import digits_for
 from gui.lab.formulas import Slope, slopes, value_formula
-from gui.lab.names import brief, clean, derivative, rich, said, tr, written
+from gui.lab.names import brief, capitals, clean, derivative, rich, said, tr, written
 from gui.lab.stepper import Cost, Stepper
 from gui.numbers import NOT_COMPUTED
 
@@ -22,11 +22,11 @@ def title(stepper: Stepper) -> str:
     symbol = symbol_of(stepper.graph.nodes[step.node])
     titles = {
         "inputs": tr("This step — the inputs"),
-        "forward": tr("This step — forward through {symbol}").format(symbol=symbol),
+        "forward": tr("This step — forward through {symbol}"),
         "seed": tr("This step — backward begins"),
-        "backward": tr("This step — backward through {symbol}").format(symbol=symbol),
+        "backward": tr("This step — backward through {symbol}"),
     }
-    return titles[step.what]
+    return capitals(titles[step.what], symbol)
 
 
 def status(stepper: Stepper) -> str:

@@ -243,7 +243,7 @@ def test_a_clicked_node_is_explained_at_any_time(lab: Lab, qtbot: QtBot) -> None
         lab.canvas.viewport(), Qt.MouseButton.LeftButton, pos=lab.canvas.node_middle(k).toPoint()
     )
     assert lab.selected == k
-    assert lab.side.node_title.text() == "The module ×"
+    assert lab.side.node_title.text() == "THE MODULE ×"
     assert "upstream∂f/∂u = ·" in text_of(lab.side.node.text())
     lab.backward_pass()
     assert "local∂u/∂v = y = 4" in text_of(lab.side.node.text())

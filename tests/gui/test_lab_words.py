@@ -60,7 +60,7 @@ def test_where_a_formula_fails_only_the_number_is_said() -> None:
 
 def test_the_picture_of_the_lecture_is_said_word_for_word() -> None:
     stepper = stepper_of(1, 6)
-    assert words.title(stepper) == "This step — backward through ×"
+    assert words.title(stepper) == "THIS STEP — BACKWARD THROUGH ×"
     assert words.status(stepper) == "Backward pass, step 2 of 3"
     assert text_of(words.step_html(stepper)).splitlines() == [
         "u = v · y",
