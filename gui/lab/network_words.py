@@ -49,7 +49,9 @@ def node_html(stepper: Stepper, k: int) -> str:
     rows = [row(tr("forward"), forward_html(stepper, k)), row(tr("upstream"), gradient)]
     for place in _places(stepper, k):
         rows.append(row(tr("local"), jacobian_html(stepper, k, place)))
-        rows.append(row("", matrix_html(small_jacobian(stepper, k, place))))
+        matrix = small_jacobian(stepper, k, place)
+        if matrix is not None:
+            rows.append(row("", matrix_html(matrix)))
         rows.append(row(tr("downstream"), f'<span class="gp">{downstream_html(stepper, k, place)}</span>'))
     return table(rows)
 
@@ -122,10 +124,8 @@ def small_jacobian(stepper: Stepper, k: int, place: int) -> Array | None:
     return jacobian(node.module, [np.asarray(values[i]) for i in node.inputs], place)
 
 
-def matrix_html(matrix: Array | None) -> str:
-    """Return a matrix as a table of numbers; empty: there is none."""
-    if matrix is None:
-        return ""
+def matrix_html(matrix: Array) -> str:
+    """Return a matrix as a table of numbers."""
     rows = (
         "".join(f'<td align="right" style="padding-left: 8px;">{brief(value)}</td>' for value in values)
         for values in matrix.tolist()
