@@ -18,7 +18,7 @@ from gui.run_plot import RunPlot, Trace, run_colours
 from gui.run_rows import RunRow, RunRows
 from gui.run_table import RunTable
 from gui.seen import Seen
-from gui.theme import LIGHT, Theme
+from gui.theme import LIGHT, Theme, icon
 
 PAUSE = 120  # milliseconds between two drawings while training runs
 
@@ -51,22 +51,26 @@ class Runs(Seen):
         self.draw()
 
     def _make_buttons(self) -> None:
-        def button(text: str, tip: str, act: Callable[[], None]) -> QPushButton:
-            made = QPushButton(text)
+        def button(text: str, tip: str, act: Callable[[], None], *, short: bool = True) -> QPushButton:
+            made = QPushButton("" if short else text)
             made.setToolTip(tip)
             made.setAccessibleName(text)
             made.clicked.connect(act)
             return made
 
         tip = self.tr("Keep the present run to compare it with others; at most {most}").format(most=MOST_RUNS)
-        self.pin_button = button(self.tr("Pin this run"), tip, self.pin)
+        self.pin_button = button(self.tr("Pin this run"), tip, self.pin, short=False)
         self.take_button = button(
             self.tr("Take these settings"),
-            self.tr("Give the network the settings of the selected run, as one step that can be undone"),
+            self.tr("Take these settings: give the network those of the selected run; can be undone"),
             self._take,
         )
-        self.unpin_button = button(self.tr("Unpin"), self.tr("Forget the selected run (Delete)"), self._unpin)
-        self.clear_button = button(self.tr("Clear"), self.tr("Forget all pinned runs"), self.pins.clear)
+        self.unpin_button = button(
+            self.tr("Unpin"), self.tr("Unpin: forget the selected run (Delete)"), self._unpin
+        )
+        self.clear_button = button(
+            self.tr("Clear"), self.tr("Clear: forget all pinned runs"), self.pins.clear
+        )
 
     def _arrange(self) -> None:
         buttons = QHBoxLayout()
@@ -133,6 +137,12 @@ class Runs(Seen):
         """Draw in a theme's colours and the present font."""
         self._theme = self.rows.theme = theme
         self.overlay.show_theme(theme)
+        for button, name in (
+            (self.take_button, "sliders-horizontal"),
+            (self.unpin_button, "x"),
+            (self.clear_button, "trash-2"),
+        ):
+            button.setIcon(icon(name, theme))
         self.draw_if_seen()
         self.table.fit()
 
