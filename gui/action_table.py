@@ -12,6 +12,7 @@ MENUS = {
     "network": QT_TRANSLATE_NOOP("Actions", "&Network"),
     "train": QT_TRANSLATE_NOOP("Actions", "&Train"),
     "data": QT_TRANSLATE_NOOP("Actions", "&Data"),
+    "lecture": QT_TRANSLATE_NOOP("Actions", "&Lecture"),
     "help": QT_TRANSLATE_NOOP("Actions", "&Help"),
 }
 SUBMENUS = {"grain": ("train", QT_TRANSLATE_NOOP("Actions", "Step b&y"))}
@@ -212,6 +213,22 @@ ENTRIES = (
         rule=True,
     ),
     *TRAIN,
+    Entry(
+        "lab",
+        "lecture",
+        QT_TRANSLATE_NOOP("Actions", "Computational &graph…"),
+        QT_TRANSLATE_NOOP("Actions", "Walk through any expression forwards and backwards, node by node"),
+        "Ctrl+G",
+        "blocks",
+    ),
+    Entry(
+        "side_by_side",
+        "lecture",
+        QT_TRANSLATE_NOOP("Actions", "Two networks &side by side…"),
+        QT_TRANSLATE_NOOP("Actions", "Train this network beside a changed one, in lock-step from one start"),
+        "Ctrl+B",
+        "columns-3",
+    ),
     Entry(
         "new_data",
         "data",

@@ -13,6 +13,7 @@ from core.design import Dense, Design
 from gui import speeds
 from gui.actions import Actions, describe
 from gui.command_palette import CommandPalette, ShortcutSheet
+from gui.companions import Companions
 from gui.document import Document
 from gui.file_menu import FileMenu
 from gui.looks import Looks
@@ -53,8 +54,9 @@ class MainWindow(QMainWindow):
         self.time = TimeSession(self.document, self.player, self.panels, lambda: self.transport.grain, self)
         self.timeline = Timeline(self.actions_)
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
+        self.companions = Companions(self, self.document, self.panels, self.actions_)
         bars = (self.transport, self.counters, self.status, self.timeline)
-        parts = (self.actions_, *bars, self.notice, self.panels)
+        parts = (self.actions_, *bars, self.notice, self.panels, self.companions)
         self.looks = Looks(self.actions_, parts, settings, self)
         self._arranged = False
         self._lay_out()
@@ -252,6 +254,7 @@ class MainWindow(QMainWindow):
             return
         self.panels.docks.save(self.settings)
         self.settings.sync()
+        self.companions.close()
         self.player.close()
         event.accept()
 

@@ -21,6 +21,7 @@ from gui.views.histograms import Histograms
 from gui.views.inspector import Inspector
 from gui.views.loss_plot import LossPlot
 from gui.views.matrices import Matrices
+from gui.views.runs import Runs
 from gui.views.samples_table import SamplesTable
 from gui.views.training_panel import TrainingPanel
 from gui.views.unfold import Unfold
@@ -42,7 +43,7 @@ class Panels:
         self.boundary, self.inspector = BoundaryView(), Inspector()
         self.loss, self.gradient, self.activation = LossPlot(), GradientPlot(), ActivationPlot()
         self.matrices, self.unfold = Matrices(), Unfold()
-        self.samples, self.histograms = SamplesTable(), Histograms()
+        self.samples, self.histograms, self.runs = SamplesTable(), Histograms(), Runs()
         self.views: tuple[QWidget, ...] = (
             self.canvas,
             self.palette,
@@ -58,6 +59,7 @@ class Panels:
             self.unfold,
             self.samples,
             self.histograms,
+            self.runs,
         )
         self._listeners: dict[str, list[Callable[..., None]]] = {}
         self.docks = Docks(window)
@@ -86,10 +88,12 @@ class Panels:
         add("unfold", _tr("The network as one expression"), self.unfold, BOTTOM)
         add("samples", _tr("Samples by loss"), self.samples, RIGHT)
         add("histograms", _tr("Histograms"), self.histograms, BOTTOM)
+        add("runs", _tr("Runs compared"), self.runs, BOTTOM)
         for front, behind in (
             ("training", "matrices"),
             ("activation", "histograms"),
             ("loss", "unfold"),
+            ("loss", "runs"),
             ("boundary", "samples"),
         ):
             self.docks[behind].hide()  # before, or an empty bar of tabs is left behind
@@ -123,7 +127,8 @@ class Panels:
         loss, inspector, gradient, activation = (
             while_visible(view) for view in (self.loss, self.inspector, self.gradient, self.activation)
         )
-        closer = [while_visible(view) for view in (self.matrices, self.unfold, self.samples, self.histograms)]
+        hidden = (self.matrices, self.unfold, self.samples, self.histograms)
+        closer = [*(while_visible(view) for view in hidden), shower(self.runs)]
         turns = [*often, loss, None, *often, inspector, gradient, None, *often, activation, None, *closer]
         return Frames(shower(self.canvas), turns)
 

@@ -64,6 +64,7 @@ class Session(QObject):
         panels.connect("plane_requested", partial(panels.show, "show_plane"))
         panels.connect("hover_requested", partial(panels.show, "show_hover"))
         panels.connect("edit_requested", document.edit)
+        panels.connect("design_requested", document.edit)
         panels.connect("select_requested", self.select)
         panels.connect("learning_rate_previewed", player.set_learning_rate)
 

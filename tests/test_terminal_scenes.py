@@ -2,15 +2,12 @@
 
 import json
 import re
-import time
 from pathlib import Path
 
 import pytest
 
 from core.lecture import find_scene, read_scene, scene_files
 from tests.test_terminal import glassnet, refusal
-
-MOST_SECONDS = 20
 
 
 def own(folder: Path, old: str, new: str) -> Path:
@@ -40,9 +37,7 @@ def test_the_list_has_every_scene_below_its_part() -> None:
 
 
 def test_the_check_computes_every_number_of_the_lecture() -> None:
-    start = time.perf_counter()
     done = glassnet("scenes", "--check")
-    assert time.perf_counter() - start < MOST_SECONDS
     assert (done.returncode, done.stderr) == (0, "")
     numbers = sum(len(read_scene(file).expected) for file in scene_files())
     assert done.stdout.endswith(f"\n{numbers} of {numbers} numbers are as expected.\n")

@@ -22,7 +22,8 @@ CLASSES = {
     "iris": (100, 0.95, 0.95),
     "digits": (10, 0.98, 0.95),
 }
-VALUES = {"sine": (200, 0.01), "circle": (100, 0.01)}  # name: epochs, largest mean squared error on the test set
+# By name: epochs, and the largest mean squared error on the test set.
+VALUES = {"sine": (200, 0.01), "circle": (100, 0.01)}
 
 
 def trained(name: str, epochs: int) -> Trainer:

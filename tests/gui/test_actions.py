@@ -52,7 +52,7 @@ def test_every_action_has_a_tooltip_with_its_shortcut_and_does_something(window:
 
 def test_menus_hold_all_actions(window: MainWindow) -> None:
     titles = [plain(action.text()) for action in window.menuBar().actions()]
-    assert titles == ["File", "Edit", "View", "Network", "Train", "Data", "Help"]
+    assert titles == ["File", "Edit", "View", "Network", "Train", "Data", "Lecture", "Help"]
     in_menus = {action for menu in window.menuBar().findChildren(QMenu) for action in menu.actions()}
     assert all(window.actions_[entry.id] in in_menus for entry in ENTRIES)
 

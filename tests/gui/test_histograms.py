@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
@@ -104,15 +102,3 @@ def test_hidden_it_counts_nothing(view: Histograms) -> None:
     assert view.shown is before
     view.show()
     assert view.shown is not before
-
-
-def test_an_update_is_fast(view: Histograms) -> None:
-    told = scene("digits", (32,))
-    tell(view, told)
-    snapshot, taken = told.snapshot, []
-    for _ in range(15):
-        begun = time.perf_counter()
-        view.show_snapshot(snapshot)
-        view.viewport().repaint()
-        taken.append(time.perf_counter() - begun)
-    assert min(taken) < 0.012, min(taken)

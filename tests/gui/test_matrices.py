@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -346,16 +345,3 @@ def test_infinite_numbers_are_shown(matrices: Matrices) -> None:
         matrices.show_snapshot(replace(told.snapshot, values=replace(values, z=z)))
     matrices.grab()
     assert written(-np.inf) == "−∞"
-
-
-def test_an_update_is_fast(matrices: Matrices) -> None:
-    for told, selection in ((scene("spiral", (8, 8)), Selection(layer=2)), (_large(), Selection(layer=1))):
-        tell(matrices, told, selection)
-        matrices.resize(420, 420)
-        snapshot, taken = told.snapshot, []
-        for _ in range(15):
-            begun = time.perf_counter()
-            matrices.show_snapshot(snapshot)
-            matrices.table.viewport().repaint()
-            taken.append(time.perf_counter() - begun)
-        assert min(taken) < 0.012, min(taken)

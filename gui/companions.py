@@ -1,0 +1,50 @@
+"""Companions: the windows beside the main one, opened from its menus, in its theme, closed with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QWidget
+from shiboken6 import isValid
+
+from gui.actions import Actions
+from gui.document import Document
+from gui.lab.window import LabWindow, open_lab
+from gui.panels import Panels
+from gui.side_by_side import SideBySide, open_side_by_side
+from gui.theme import LIGHT, Theme
+
+
+class Companions(QObject):
+    """Opens the computational graph lab, and two networks side by side."""
+
+    def __init__(self, window: QWidget, document: Document, panels: Panels, actions: Actions) -> None:
+        super().__init__(window)
+        self._window, self._document, self._panels = window, document, panels
+        self._theme = LIGHT
+        self.opened: list[LabWindow | SideBySide] = []
+        actions["lab"].triggered.connect(self._open_lab)
+        actions["side_by_side"].triggered.connect(self._open_side_by_side)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Give the open ones a theme, and those still to come."""
+        self._theme = shown
+        for companion in self._alive():
+            companion.show_theme(shown)
+
+    def close(self) -> None:
+        """Close all."""
+        for companion in self._alive():
+            companion.close()
+
+    def _alive(self) -> list[LabWindow | SideBySide]:
+        self.opened = [companion for companion in self.opened if isValid(companion)]
+        return self.opened
+
+    def _open_lab(self) -> None:
+        self.opened = [*self._alive(), open_lab(self._window, self._theme)]
+
+    def _open_side_by_side(self) -> None:
+        document, pinned = self._document, self._panels.runs.pinned
+        design = document.network.design if document.problems else document.design
+        pair = open_side_by_side(self._window, design, document.dataset, self._theme, pinned)
+        self.opened = [*self._alive(), pair]
