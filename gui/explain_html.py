@@ -26,10 +26,11 @@ from core.notation import (
     digits_of,
     leaves,
 )
-from gui.numbers import MINUS, NOT_COMPUTED
+from gui.numbers import MINUS
 from gui.selection import Selection
 from gui.theme import Theme
 
+UNKNOWN = "?"  # in a product the dot of what is not computed would read as a sign of its own
 DIGITS = 3
 MOST_DIGITS = 8
 MOST_TERMS = 32
@@ -166,7 +167,7 @@ class PlainWriter(Writer):
             return super()._leaf(capped(leaf), first)
         if leaf.symbol is not None and not self.digits:
             return self.script.symbol(leaf.symbol)
-        return NOT_COMPUTED if isnan(leaf.value) else "∞" if leaf.value > 0 else f"({MINUS}∞)"
+        return UNKNOWN if isnan(leaf.value) else "∞" if leaf.value > 0 else f"({MINUS}∞)"
 
 
 @dataclass(frozen=True)
