@@ -22,7 +22,7 @@ from gui.main_window import MainWindow
 FIRST = "xor"
 RECOVERED = "recovered.glassnet"
 MOST_SECONDS = 3600
-LATE_MILLISECONDS = 400
+LATE_MILLISECONDS = 700
 
 
 def application() -> QApplication:

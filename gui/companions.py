@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QWidget
 from shiboken6 import isValid
 
 from gui.actions import Actions
 from gui.document import Document
-from gui.lab.window import LabWindow, open_lab
 from gui.panels import Panels
-from gui.side_by_side import SideBySide, open_side_by_side
 from gui.theme import LIGHT, Theme
+
+if TYPE_CHECKING:
+    from gui.lab.window import LabWindow
+    from gui.side_by_side import SideBySide
 
 
 class Companions(QObject):
@@ -41,9 +45,13 @@ class Companions(QObject):
         return self.opened
 
     def _open_lab(self) -> None:
+        from gui.lab.window import open_lab  # noqa: PLC0415  (the first window does not wait for it)
+
         self.opened = [*self._alive(), open_lab(self._window, self._theme)]
 
     def _open_side_by_side(self) -> None:
+        from gui.side_by_side import open_side_by_side  # noqa: PLC0415  (nor for this)
+
         document, pinned = self._document, self._panels.runs.pinned
         design = document.network.design if document.problems else document.design
         pair = open_side_by_side(self._window, design, document.dataset, self._theme, pinned)

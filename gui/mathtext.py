@@ -6,15 +6,17 @@ while training draws. ziamath is imported when the first formula is set, not at 
 
 from __future__ import annotations
 
+import sys
 import warnings
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize
+from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, QTimer
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 BREAK = r";\ "
+FIRST_FRAME_MILLISECONDS = 300
 GAP = 3
 
 
@@ -41,6 +43,8 @@ class FormulaLabel(QWidget):
         self._latex, self._colour = "", ""
         self._rendered: list[QSvgRenderer] = []
         self._key: tuple[str, str, float] | None = None
+        self._after_first_frame = QTimer(self, singleShot=True, interval=FIRST_FRAME_MILLISECONDS)
+        self._after_first_frame.timeout.connect(self._set)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_formula(latex, spoken)
 
@@ -67,9 +71,18 @@ class FormulaLabel(QWidget):
             self._key = key
         return self._rendered
 
+    @property
+    def _waits(self) -> bool:
+        """Whether ziamath, which takes half a second to load, is left until the first frame is drawn."""
+        return "ziamath" not in sys.modules
+
+    def _set(self) -> None:
+        self.lines()
+        self.updateGeometry()
+        self.update()
+
     def sizeHint(self) -> QSize:
-        # Only a formula that is seen is set: ziamath stays unloaded until then.
-        if not self.isVisible():
+        if not self.isVisible() or self._waits:
             return QSize(10, 2 * self.fontMetrics().height() if self._latex else 0)
         sizes = [line.defaultSize() for line in self.lines()]
         height = sum(size.height() for size in sizes) + GAP * max(0, len(sizes) - 1)
@@ -81,6 +94,8 @@ class FormulaLabel(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.updateGeometry()
+        if self._waits:
+            self._after_first_frame.start()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -88,6 +103,8 @@ class FormulaLabel(QWidget):
             self.updateGeometry()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
+        if self._waits:
+            return
         painter = QPainter(self)
         top = 0.0
         for line in self.lines():

@@ -17,6 +17,7 @@ from core.design import Dense, Design
 from core.reveal import Grain
 from gui.app import application
 from gui.main_window import MainWindow
+from gui.time_travel import TimeTravel
 
 pytestmark = pytest.mark.benchmark
 
@@ -62,8 +63,10 @@ def test_views_show_a_snapshot(name: str, qtbot, tmp_path: Path) -> None:
 
             shown.append(f"{type(view).__name__} {milliseconds(show):.1f}")
 
+    travel = TimeTravel(window.player)
+
     def step() -> None:
-        window.player.step(Grain.NEURON)
+        travel.step(Grain.NEURON)
         window.player.settle()
         QApplication.processEvents()
 
