@@ -1,0 +1,1 @@
+"""Benches: small tables of numbers to change, with what the engine makes of them."""

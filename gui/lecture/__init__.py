@@ -1,0 +1,1 @@
+"""The lecture: its window, the stages its scenes play on, its cards and exercises."""

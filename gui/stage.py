@@ -1,0 +1,49 @@
+"""Stage: what a scene of the lecture plays on, whatever its subject is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from core.lecture import Scene
+from core.subjects import Subject
+from gui.theme import Theme
+
+
+class Stage(QWidget):
+    """Shows the subject of a scene, lets it be changed freely, and plays it.
+
+    ``told`` carries a sentence on what just happened; ``running_changed`` whether something plays by
+    itself. Fonts are those of `gui.fonts.sized`, read again whenever `show_theme` is called.
+    """
+
+    told = Signal(str)
+    running_changed = Signal(bool)
+
+    plays = False
+    """Whether there is something to run."""
+    steps = False
+    """Whether there are steps to make, ahead and back."""
+
+    def show_scene(self, scene: Scene) -> None:
+        """Begin a scene at its first state; again: bring it back there. Raises FileError, DesignError."""
+        raise NotImplementedError
+
+    def subject(self) -> Subject:
+        """Return the subject as it is now, with all that was changed."""
+        raise NotImplementedError
+
+    def play(self) -> None:
+        """Run, or pause."""
+
+    def step(self, *, ahead: bool) -> None:
+        """Make one step of what is walked through here, or take one back."""
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide what is computed behind a question mark while the audience guesses, or show it again."""
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+
+    def close_stage(self) -> None:
+        """End all that runs; the stage is of no use afterwards."""
