@@ -51,8 +51,10 @@ class Companions(QObject):
 
     def _open_side_by_side(self) -> None:
         from gui.side_by_side import open_side_by_side  # noqa: PLC0415  (nor for this)
+        from gui.views.runs import Runs  # noqa: PLC0415
 
-        document, pinned = self._document, self._panels.runs.pinned
+        document, runs = self._document, self._panels.made("runs")
+        pinned = runs.pinned if isinstance(runs, Runs) else ()
         design = document.network.design if document.problems else document.design
         pair = open_side_by_side(self._window, design, document.dataset, self._theme, pinned)
         self.opened = [*self._alive(), pair]

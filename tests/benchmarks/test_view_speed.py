@@ -54,7 +54,7 @@ def test_views_show_a_snapshot(name: str, qtbot, tmp_path: Path) -> None:
         dock.show()
     QApplication.processEvents()
     snapshot, shown = window.player.snapshot, []
-    for view in window.panels.views:
+    for view in window.panels.listeners:
         if hasattr(view, "show_snapshot"):
 
             def show(view: QWidget = view) -> None:

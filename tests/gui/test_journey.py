@@ -21,7 +21,7 @@ def drag_layer_in(window: MainWindow, after: int) -> None:
     columns = canvas.picture.layout.columns
     middle = (columns[after].chip.center() + columns[after + 1].chip.center()) / 2
     point = canvas.mapFromScene(QPointF(middle.x(), canvas.sceneRect().center().y()))
-    data, copy = window.panels.palette.layers["dense"].mime_data(), Qt.DropAction.CopyAction
+    data, copy = window.panels["palette"].layers["dense"].mime_data(), Qt.DropAction.CopyAction
     for event in (
         QDragEnterEvent(point, copy, data, LEFT, NONE),
         QDragMoveEvent(point, copy, data, LEFT, NONE),

@@ -129,7 +129,7 @@ def test_edges_show_what_is_chosen(window: MainWindow, qtbot: QtBot, monkeypatch
 def test_an_edit_goes_from_a_view_to_the_document_and_back(window: MainWindow) -> None:
     window.player.run(100)
     window.player.settle()
-    window.panels.training.edit_requested.emit(
+    window.panels["training"].edit_requested.emit(
         replace(window.document.design, training=replace(window.document.design.training, batch_size=20)),
         "Batch size",
     )
@@ -497,7 +497,7 @@ def test_about_opens_and_closes(window: MainWindow, monkeypatch: pytest.MonkeyPa
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="counts references")
 def test_two_thousand_repaints_of_a_live_window_cost_no_reference(window: MainWindow) -> None:
     """Some versions of PySide6 drop a reference to None at every call that returns it, and then die."""
-    canvas = window.panels.loss
+    canvas = window.panels["loss"]
     window.player.run()
     for _ in range(50):
         canvas.repaint()

@@ -63,10 +63,10 @@ def seen(window: MainWindow) -> dict[str, object]:
     numbers = (moment.theta.W, moment.theta.b, moment.z, moment.a, moment.delta)
     return {
         "canvas": (*numbers, None if moment.gradient is None else (moment.gradient.W, moment.gradient.b)),
-        "inspector": window.panels.inspector.text.toPlainText(),
+        "inspector": window.panels["inspector"].text.toPlainText(),
         "losses": (window.counters.train.value.text(), window.counters.test.value.text()),
         "iteration": window.counters.iteration.value.text(),
-        "cursor": window.panels.loss._cursor.value(),
+        "cursor": window.panels["loss"]._cursor.value(),
         "lit": window.transport.strip.now,
         "place": window.timeline.slider.value(),
     }
@@ -121,7 +121,7 @@ def test_all_views_follow_the_timeline_and_training_goes_on_from_there(
     assert lecture.counters.train.value.text() == f"{alone.train.loss:.4f}"
     assert f"iteration {t:,} of {newest:,} recorded" == lecture.timeline.place.text()
     assert f"Looking back at iteration {t:,}" in lecture.status.happened.text()
-    assert lecture.panels.loss._batches.getData()[0].size == newest
+    assert lecture.panels["loss"]._batches.getData()[0].size == newest
 
     qtbot.mouseClick(lecture.timeline.resume, LEFT)
     lecture.player.settle()
@@ -165,19 +165,19 @@ def test_a_branch_keeps_the_old_curve_and_the_learning_rate_of_then(lecture: Mai
     lecture.timeline.branch.click()
     lecture.player.settle()
     train(lecture, 20)
-    (ghost,) = lecture.panels.loss._ghosts
+    (ghost,) = lecture.panels["loss"]._ghosts
     np.testing.assert_array_equal(ghost.losses, old)
     assert lecture.player.curves.losses.size == 50
-    assert "old run" in lecture.panels.loss.legend.text()
+    assert "old run" in lecture.panels["loss"].legend.text()
     assert differences(lecture.player.snapshot.theta, unbroken(lecture, 50).snapshot().theta) == []
     assert lecture.document.design == design
     lecture.actions_["undo"].trigger()
     lecture.player.settle()
-    assert lecture.panels.loss._ghosts == ()
+    assert lecture.panels["loss"]._ghosts == ()
     np.testing.assert_array_equal(lecture.player.curves.losses, old)
     lecture.actions_["redo"].trigger()
     lecture.player.settle()
-    assert len(lecture.panels.loss._ghosts) == 1
+    assert len(lecture.panels["loss"]._ghosts) == 1
 
 
 def test_chips_go_to_their_part_of_the_loop(lecture: MainWindow, qtbot: QtBot) -> None:
@@ -238,7 +238,7 @@ def test_a_weight_of_the_past_goes_on_from_there_and_undo_brings_the_run_back(le
     lecture.player.settle()
     theta = lecture.player.snapshot.theta.copy()
     theta[2] += 1.0
-    lecture.panels.inspector.theta_edit_requested.emit(theta, "Weight")
+    lecture.panels["inspector"].theta_edit_requested.emit(theta, "Weight")
     lecture.player.settle()
     assert lecture.player.newest.iteration == 20
     lecture.actions_["undo"].trigger()
@@ -325,7 +325,7 @@ def test_what_was_told_is_over_when_one_goes_on(lecture: MainWindow, qtbot: QtBo
 
 def test_neurons_are_shown_over_the_features_picked(open_window: Open) -> None:
     window = open_window(files.read(files.find("iris")).design)
-    boundary, pictured = window.panels.boundary, window.panels.canvas
+    boundary, pictured = window.panels["boundary"], window.panels.canvas
     assert pictured._axes is None
     boundary.pickers[0].setCurrentIndex(1)
     boundary.pickers[0].activated.emit(1)
@@ -335,7 +335,7 @@ def test_neurons_are_shown_over_the_features_picked(open_window: Open) -> None:
 def test_a_weight_over_time_is_shown_in_the_inspector(lecture: MainWindow, qtbot: QtBot) -> None:
     train(lecture, 50)
     lecture.session.select(Selection(layer=1, neuron=2, source=1))
-    curve = lecture.panels.inspector.parameter.curve
+    curve = lecture.panels["inspector"].parameter.curve
     qtbot.waitUntil(lambda: curve.iterations.size > 40)
     index = lecture.document.network.W(np.arange(lecture.document.network.parameters), 1)[1, 2]
     assert curve.values[-1] == lecture.player.newest.theta[index]
@@ -348,6 +348,6 @@ def test_what_is_wrong_is_told_and_hovering_is_shown_everywhere(lecture: MainWin
     lecture.panels.canvas.theta_edit_requested.emit(theta, "Weights")
     qtbot.waitUntil(lambda: bool(found) and bool(found[-1]))
     assert lecture.panels.canvas.picture.findings == found[-1]
-    lecture.panels.inspector.hover_requested.emit(Selection(layer=1, neuron=0, source=1))
+    lecture.panels["inspector"].hover_requested.emit(Selection(layer=1, neuron=0, source=1))
     assert lecture.panels.canvas.picture.linked == Selection(layer=1, neuron=0, source=1)
     assert all(isinstance(chip, QToolButton) for chip in lecture.transport.strip.chips.values())
