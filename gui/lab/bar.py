@@ -43,13 +43,15 @@ class Bar(QFrame):
     """One row, or two where the window is narrow.
 
     ``pressed`` tells a name of `STEPS`, ``example`` the place of an example in the table, ``valued``
-    the name and the new number of a variable, ``refused`` a sentence about a value.
+    the name and the new number of a variable, ``refused`` a sentence about a value, ``network_requested``
+    that the network of another window is to be shown.
     """
 
     pressed = Signal(str)
     example = Signal(int)
     valued = Signal(str, float)
     refused = Signal(str)
+    network_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -61,6 +63,7 @@ class Bar(QFrame):
         self.of_network = QLabel()
         self.of_network.setAccessibleName(tr("What the graph is of"))
         self.examples = self._examples()
+        self.of_canvas = self._of_canvas()
         self.buttons = {name: self._button(name) for name in STEPS}
         self.fields: dict[str, ValueField] = {}
         self._values = QWidget()
@@ -82,9 +85,11 @@ class Bar(QFrame):
         first.addWidget(self.expression, 1)
         first.addWidget(self.of_network, 1)
         first.addWidget(self.examples)
+        first.addWidget(self.of_canvas)
         for button in self.buttons.values():
             steps.addWidget(button)
         self.of_network.hide()
+        self.of_canvas.hide()
         self._grid = QGridLayout(self)
         self._grid.setContentsMargins(12, 9, 12, 9)
         self._grid.setHorizontalSpacing(10)
@@ -104,6 +109,13 @@ class Bar(QFrame):
             action.triggered.connect(lambda _on=False, k=k: self.example.emit(k))
             menu.addAction(action)
         button.setMenu(menu)
+        return button
+
+    def _of_canvas(self) -> QPushButton:
+        button = StepButton(tr("Network on the canvas"))
+        button.setAccessibleName(button.text())
+        button.setToolTip(tr("Show the network of the main window as a graph; again: as it is by now"))
+        button.clicked.connect(self.network_requested)
         return button
 
     def _button(self, name: str) -> QPushButton:
@@ -155,6 +167,11 @@ class Bar(QFrame):
         self.of_network.setVisible(bool(text))
         self._fit(anew=True)
 
+    def offer_network(self) -> None:
+        """Offer the network of another window."""
+        self.of_canvas.show()
+        self._fit(anew=True)
+
     def show_at(self, at: int, last: int) -> None:
         """Let those buttons be pressed that lead somewhere."""
         self.buttons["back"].setEnabled(at > 0)
@@ -168,9 +185,9 @@ class Bar(QFrame):
             f" border-bottom: 1px solid {theme.border.name()}; }}"
         )
         text = font("text", scale)
-        for widget in (self.of_network, self.examples, *self.buttons.values()):
+        for widget in (self.of_network, self.examples, self.of_canvas, *self.buttons.values()):
             widget.setFont(text)
-        for button in self.buttons.values():
+        for button in (self.of_canvas, *self.buttons.values()):
             button.setMinimumHeight(round(34 * scale))
         self.sign.setFont(font("formula", 1.1 * scale))
         self.expression.show_theme(theme, scale)
@@ -197,7 +214,8 @@ class Bar(QFrame):
         steps = self._steps.sizeHint().width()
         letter = self.expression.fontMetrics().horizontalAdvance("0")
         shown = min(MOST_EXPRESSION, max(LEAST_EXPRESSION, len(self.expression.text()) + 3))
-        first = shown * letter + self.examples.sizeHint().width() + self.sign.sizeHint().width()
+        first = shown * letter + self.sign.sizeHint().width()
+        first += sum(b.sizeHint().width() + 8 for b in (self.examples, self.of_canvas) if not b.isHidden())
         spare = self.width() - 60
         lines = 1 if first + steps + across <= spare else 2 if first + steps <= spare else 3
         self.values_area.setFixedHeight(

@@ -11,6 +11,7 @@ from gui.lab.graph_columns import Edge
 from gui.lab.names import LEAST_NUMBER, brief, partial, rich, size_of
 from gui.lab.stepper import Stepper
 from gui.lab.words import formula_html
+from gui.lab.writing import VEIL
 from gui.numbers import NOT_COMPUTED
 
 LONG_SYMBOL = 10  # letters, beyond which a symbol stands on two rows
@@ -100,7 +101,10 @@ class Labels:
 
     def value(self, edge: Edge) -> Pill:
         """Return the value on an edge; a dot, where it is not computed yet."""
-        value = self.stepper.values[self.source(edge)]
+        source = self.source(edge)
+        value = self.stepper.values[source]
+        if self.stepper.veiled and value is not None and self.is_box(source):
+            return Pill(self._named(edge, VEIL), False, False)
         text = NOT_COMPUTED if value is None else self._number(value)
         return Pill(self._named(edge, text), value is not None and _negative(value), False, value is not None)
 
@@ -113,6 +117,8 @@ class Labels:
             return None
         if not (self.stepper.scalar and self.is_summed(source)):
             return self._gradient(source, share)
+        if self.stepper.veiled:
+            return Pill(VEIL, False, True)
         plus = "" if _negative(share) else "+"
         return Pill(plus + self._number(share), _negative(share), True)
 
@@ -145,6 +151,8 @@ class Labels:
         return f"{partial(self.output, self._name(k))}{sign}{number}" if self.style.names else number
 
     def _gradient(self, k: int, gradient: Array) -> Pill:
+        if self.stepper.veiled:
+            return Pill(self._named_gradient(k, VEIL), False, True)
         html = self._named_gradient(k, self._number(gradient))
         return Pill(html, self.stepper.scalar and _negative(gradient), True)
 

@@ -30,7 +30,7 @@ def step_html(stepper: Stepper) -> str:
         remark = tr("The backward pass begins at the output.")
         return f'<p class="gp">{partial(name, name)} = <b>1</b></p><p class="m"><small>{remark}</small></p>'
     found = [f"<p>{forward_html(stepper, step.node)}</p>"]
-    for place in _places(stepper, step.node):
+    for place in learned_places(stepper, step.node):
         found.append(f"<p>{jacobian_html(stepper, step.node, place)}</p>")
         found.append(f'<p class="gp">{downstream_html(stepper, step.node, place)}</p>')
     return "".join(found)
@@ -47,7 +47,7 @@ def node_html(stepper: Stepper, k: int) -> str:
             return table([row(tr("value"), value)])
         return table([row(tr("value"), value), row(tr("gradient"), gradient)])
     rows = [row(tr("forward"), forward_html(stepper, k)), row(tr("upstream"), gradient)]
-    for place in _places(stepper, k):
+    for place in learned_places(stepper, k):
         rows.append(row(tr("local"), jacobian_html(stepper, k, place)))
         matrix = small_jacobian(stepper, k, place)
         if matrix is not None:
@@ -56,14 +56,19 @@ def node_html(stepper: Stepper, k: int) -> str:
     return table(rows)
 
 
-def _places(stepper: Stepper, k: int) -> list[int]:
+def learned_places(stepper: Stepper, k: int) -> list[int]:
     """Return the inputs module k hands a gradient to."""
     nodes = stepper.graph.nodes
     return [place for place, i in enumerate(nodes[k].inputs) if nodes[i].name not in stepper.given]
 
 
 def forward_html(stepper: Stepper, k: int) -> str:
-    """Return what module k computes."""
+    """Return what module k computes, and its shape."""
+    return f"{formula_html(stepper, k)}: {size_of(_shape(stepper, k))}"
+
+
+def formula_html(stepper: Stepper, k: int) -> str:
+    """Return what module k computes, in symbols."""
     node = stepper.graph.nodes[k]
     assert node.module is not None
     names = [rich(stepper.graph.nodes[i].name) for i in node.inputs]
@@ -72,7 +77,7 @@ def forward_html(stepper: Stepper, k: int) -> str:
         formula = f"{b} + ({W})<sup>T</sup> {a}"
     else:
         formula = f"{node.module.symbol}({', '.join(names)})"
-    return f"{rich(node.name)} = {formula}: {size_of(_shape(stepper, k))}"
+    return f"{rich(node.name)} = {formula}"
 
 
 def jacobian_html(stepper: Stepper, k: int, place: int) -> str:
@@ -96,6 +101,12 @@ def _meaning(stepper: Stepper, k: int, place: int) -> str:
 
 
 def downstream_html(stepper: Stepper, k: int, place: int) -> str:
+    """Return what module k hands on to an input, and its shape."""
+    i = stepper.graph.nodes[k].inputs[place]
+    return f"{product_html(stepper, k, place)}: <b>{size_of(_shape(stepper, i))}</b>"
+
+
+def product_html(stepper: Stepper, k: int, place: int) -> str:
     """Return what module k hands on to an input: a product with the Jacobian, in the form it is computed."""
     nodes = stepper.graph.nodes
     node, output = nodes[k], nodes[-1].name
@@ -111,7 +122,7 @@ def downstream_html(stepper: Stepper, k: int, place: int) -> str:
         formula = (*forms, f"{names[0]} {up}")[place]
     else:
         formula = f"({partial(node.name, nodes[i].name)}) ({up})"
-    return f"{here} = {formula}: <b>{size_of(_shape(stepper, i))}</b>"
+    return f"{here} = {formula}"
 
 
 def small_jacobian(stepper: Stepper, k: int, place: int) -> Array | None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.explain_html import style
-from gui.lab import network_words, words
+from gui.lab import network_words, veil, words
 from gui.lab.names import capitals, tr
 from gui.lab.stepper import Stepper
 from gui.lab.table import ValueTable
@@ -30,7 +30,7 @@ class Side(QScrollArea):
         self.step_title, self.step = _title(), _text(tr("This step"))
         self.node_title, self.node = _title(), _text(tr("The clicked node"))
         self.values_title, self.table = _title(capitals(tr("Every value so far"))), ValueTable()
-        self.cost_title, self.cost = _title(capitals(tr("Cost"))), _text(tr("Cost"))
+        self.cost_title, self.cost = _title(capitals(tr("Passes for the whole gradient"))), _text(tr("Cost"))
         self._stepper: Stepper | None = None
         self._selected: int | None = None
         self._theme = LIGHT
@@ -83,6 +83,17 @@ class Side(QScrollArea):
         self.table.show_selected(k)
         self._write()
 
+    def show_parts(self, *, passes: bool = True, derivatives: bool = True) -> None:
+        """Show or leave out what the gradient costs, and the derivatives worked out on paper."""
+        for widget in (self.cost_title, self.cost, self._rules[-1]):
+            widget.setVisible(passes)
+        self.table.show_paper(derivatives)
+
+    def show_veil(self) -> None:
+        """Write again what is hidden now, or no more."""
+        if self._stepper is not None:
+            self.show_step()
+
     def show_theme(self, theme: Theme, scale: float) -> None:
         """Take the colours of a theme and the fonts of a scale."""
         self._theme = theme
@@ -113,7 +124,8 @@ class Side(QScrollArea):
         stepper = self._stepper
         if stepper is None:
             return
-        said = words if stepper.scalar else network_words
+        said = veil if stepper.veiled else words if stepper.scalar else network_words
+        counts = words if stepper.scalar else network_words
         self.step_title.setText(words.title(stepper))
         self._put(self.step, said.step_html(stepper))
         k = self._selected
@@ -122,7 +134,8 @@ class Side(QScrollArea):
             "Click a node of the graph or a row of the table: its upstream, local and downstream gradients."
         )
         self._put(self.node, f'<p class="m">{hint}</p>' if k is None else said.node_html(stepper, k))
-        self._put(self.cost, f"<p>{said.cost(stepper.cost)}</p>")
+        remark = "" if stepper.veiled else f'<p class="m">{counts.cost(stepper.cost)}</p>'
+        self._put(self.cost, words.passes_html(stepper.cost, veiled=stepper.veiled) + remark)
 
     @staticmethod
     def _node_title(stepper: Stepper, k: int | None) -> str:

@@ -33,10 +33,12 @@ MOST_CHECKED, MOST_CUTS = 400, 60
 
 @dataclass(frozen=True)
 class Cost:
-    """What gradients cost: ``backward_passes`` through ``modules``, against ``forward_passes`` for
-    ``numbers`` that are changed one by one.
+    """What gradients cost: one way ``first_passes`` forward and ``backward_passes`` through ``modules``.
+
+    The other way ``forward_passes`` for ``numbers`` that are changed one by one.
     """
 
+    first_passes: int
     backward_passes: int
     modules: int
     numbers: int
@@ -47,7 +49,7 @@ class Stepper:
     """The steps of both passes, and the one it stands at: ``at`` = 0 … ``last``.
 
     ``learned``: the variables whose gradient is wanted; None: all. ``given``: variables that have none.
-    Raises GraphError.
+    ``veiled``: what is computed is not to be shown. Raises GraphError.
     """
 
     def __init__(
@@ -63,6 +65,7 @@ class Stepper:
         self.given = given
         self.way = tuple(steps(graph, self.inputs))
         self.last = len(self.way) - 1
+        self.veiled = False
         self.at = min(max(at, 0), self.last)
         self.modules = tuple(k for k, node in enumerate(graph.nodes) if node.module is not None)
         self.uses = _uses(graph)
@@ -164,8 +167,8 @@ class Stepper:
         """What the gradient by all learned numbers costs, either way, as counted by the core."""
         numbers = self.numbers
         counted = 2 * numbers if numbers > MOST_CHECKED else self._differences.forward_passes
-        backward_passes = by_backpropagation(self.graph, self.inputs).backward_passes
-        return Cost(backward_passes, len(self.modules), numbers, counted)
+        found = by_backpropagation(self.graph, self.inputs)
+        return Cost(found.forward_passes, found.backward_passes, len(self.modules), numbers, counted)
 
     def analytic(self, formulas: Mapping[str, str]) -> dict[str, float]:
         """Return what expressions of the graph's values amount to. Raises ExpressionError or GraphError."""

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTabl
 from core.modules import Array
 from gui.lab.names import brief, fixed, plain, size_of, tr
 from gui.lab.stepper import Stepper
+from gui.lab.writing import VEIL
 from gui.numbers import MINUS, NOT_COMPUTED
 from gui.theme import LIGHT, Theme, font
 
@@ -49,6 +50,7 @@ class ValueTable(QTableWidget):
         self._theme, self._scale = LIGHT, 1.0
         self.rows: list[int] = []
         self._analytic: Mapping[str, float] = {}
+        self._paper = True
         self.itemSelectionChanged.connect(self._tell)
 
     # -- what is shown ---------------------------------------------------------------------------------
@@ -58,11 +60,11 @@ class ValueTable(QTableWidget):
         nodes = stepper.graph.nodes
         inputs = [k for k, node in enumerate(nodes) if node.module is None and node.constant is None]
         self.rows = [*inputs, *stepper.modules]
-        self._analytic = analytic
+        self._analytic = analytic if self._paper else {}
         output = nodes[-1].name
         heads = ["", tr("forward"), tr("backward\n∂{output}/∂·").format(output=plain(output))]
         heads.append(tr("numerical\ncheck"))
-        heads += [tr("analytic")] if analytic else []
+        heads += [tr("analytic")] if self._analytic else []
         self.blockSignals(True)
         self.setColumnCount(len(heads))
         self.setRowCount(len(self.rows))
@@ -80,6 +82,10 @@ class ValueTable(QTableWidget):
         self._fit()
         self.show_step(stepper)
 
+    def show_paper(self, shown: bool) -> None:
+        """Leave room for the derivatives worked out on paper, from the next graph on, or for none."""
+        self._paper = shown
+
     def show_step(self, stepper: Stepper) -> None:
         """Show what is known at the present step."""
         nodes, theme = stepper.graph.nodes, self._theme
@@ -88,6 +94,9 @@ class ValueTable(QTableWidget):
         for row, k in enumerate(self.rows):
             value, gradient, name = stepper.values[k], stepper.gradient(k), nodes[k].name
             scalar = stepper.scalar
+            if stepper.veiled:
+                self._veil(row, stepper, k)
+                continue
             self._write(row, 1, _text(value, scalar), theme.text)
             colour = theme.gradient_negative if gradient is not None and scalar and gradient < 0 else None
             known = theme.gradient_positive if gradient is not None else theme.muted
@@ -98,6 +107,15 @@ class ValueTable(QTableWidget):
             if self._analytic:
                 exact = self._analytic.get(name) if gradient is not None else None
                 self._write(row, 4, NOT_COMPUTED if exact is None else brief(exact), theme.text)
+
+    def _veil(self, row: int, stepper: Stepper, k: int) -> None:
+        """Write a question mark for all that is computed so far; the numbers given stay."""
+        theme, value = self._theme, stepper.values[k]
+        computed = stepper.graph.nodes[k].module is not None and value is not None
+        self._write(row, 1, VEIL if computed else _text(value, stepper.scalar), theme.text)
+        known = stepper.gradient(k) is not None
+        for column in range(2, self.columnCount()):
+            self._write(row, column, VEIL if known else NOT_COMPUTED, theme.muted)
 
     def _cell(self, row: int, column: int) -> QTableWidgetItem:
         found = self.item(row, column)

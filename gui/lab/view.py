@@ -29,6 +29,7 @@ class Lab(Frame):
 
     `show_expression` and `show_network` say what is shown. ``stepped`` tells where the passes are after
     every step: the step, and the number of the last one. ``valued`` tells a variable that was changed.
+    ``text`` is the expression (empty: a network), ``analytic`` its derivatives worked out on paper.
     """
 
     stepped = Signal(int, int)
@@ -38,9 +39,11 @@ class Lab(Frame):
         super().__init__(parent)
         self.setAccessibleName(tr("Computational graph"))
         self.selected: int | None = None
-        self._analytic: dict[str, str] = {}
+        self.text = ""
+        self.analytic: dict[str, str] = {}
         self._first_values: dict[str, float] = {}
         self._known: dict[str, float] = {}
+        self._veiled = False
         self.stepper = Stepper(parse("0"), {})
         self._connect()
         self.show_example(FIRST)
@@ -71,7 +74,7 @@ class Lab(Frame):
         self._known |= {name: float(value) for name, value in (values or {}).items()}
         stepper = Stepper(graph, self._values_of(graph))
         stepper.analytic(analytic or {})
-        self._analytic = dict(analytic or {})
+        self.text, self.analytic = text, dict(analytic or {})
         self._first_values = {name: float(stepper.inputs[name]) for name in graph.variables}
         self.bar.expression.show_expression(text)
         self.bar.show_network("")
@@ -86,7 +89,7 @@ class Lab(Frame):
         """Show the vectorized graph of a network over a batch: x of shape (n[0], batch), y (n[L], batch)."""
         graph = network_graph(network)
         learned = tuple(name for name in graph.variables if name not in ("x", "y"))
-        self._analytic, self._first_values = {}, {}
+        self.text, self.analytic, self._first_values = "", {}, {}
         widths = " – ".join(str(n) for n in network.n)
         text = tr("J of the network {widths} over a batch of {batch}, vectorized")
         self.bar.show_values({})
@@ -99,11 +102,12 @@ class Lab(Frame):
         """Show another graph or other values."""
         if stepper.graph != self.stepper.graph:
             self.selected = None
+        stepper.veiled = self._veiled
         self.stepper = stepper
         if stepper.scalar:
             self.bar.show_values({name: float(value) for name, value in stepper.inputs.items()})
         self.canvas.show_stepper(stepper)
-        self.side.show_stepper(stepper, stepper.analytic(self._analytic))
+        self.side.show_stepper(stepper, stepper.analytic(self.analytic))
         self.select(self.selected)
         self._show_step()
 
@@ -113,6 +117,12 @@ class Lab(Frame):
         self.bar.show_at(self.stepper.at, self.stepper.last)
         self.status_line.setText(tr("● {where}").format(where=status(self.stepper)))
         self.stepped.emit(self.stepper.at, self.stepper.last)
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide what is computed behind a question mark, or show it again; the numbers given stay."""
+        self._veiled = self.stepper.veiled = veiled
+        self.canvas.show_step()
+        self.side.show_veil()
 
     # -- the passes ----------------------------------------------------------------------------------------
 
@@ -165,10 +175,11 @@ class Lab(Frame):
             self._known.setdefault(name, FIRST_VALUES[k % len(FIRST_VALUES)])
         return {name: self._known[name] for name in graph.variables}
 
-    def _take_graph(self, graph: Graph, _text: str) -> None:
+    def _take_graph(self, graph: Graph, text: str) -> None:
+        self.text = text
         if graph == self.stepper.graph:
             return
-        self._analytic = {}
+        self.analytic = {}
         self._first_values = self._values_of(graph)
         self._show(Stepper(graph, self._first_values))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 from gui.lab.names import tr
@@ -13,7 +13,12 @@ SIZE = (1400, 860)
 
 
 class LabWindow(QMainWindow):
-    """A window with a `Lab`; it follows the theme when it is told."""
+    """A window with a `Lab`; it follows the theme when it is told.
+
+    ``network_requested`` asks for the network of the main window, once `offer_network` offers it.
+    """
+
+    network_requested = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,6 +29,11 @@ class LabWindow(QMainWindow):
         self.setMinimumSize(760, 480)
         self.lab = Lab()
         self.setCentralWidget(self.lab)
+        self.lab.bar.network_requested.connect(self.network_requested)
+
+    def offer_network(self) -> None:
+        """Offer the network of the main window by a button of the bar."""
+        self.lab.bar.offer_network()
 
     def show_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""

@@ -8,6 +8,7 @@ from gui.explain_html import digits_for
 from gui.lab.formulas import Slope, slopes, value_formula
 from gui.lab.names import brief, capitals, clean, derivative, rich, said, tr, written
 from gui.lab.stepper import Cost, Stepper
+from gui.lab.writing import VEIL
 from gui.numbers import NOT_COMPUTED
 
 _NOTHING = '<p class="m"><small>{}</small></p>'
@@ -244,6 +245,20 @@ def edge_tip(stepper: Stepper, source: int, target: int, *, gradient: bool) -> s
         share = tr("The share of {gradient} from this module: {upstream} · {slope}")
         return share.format(gradient=left, upstream=here, slope=slope)
     return f"{left} = {here} · {slope}"
+
+
+def passes_html(counted: Cost, *, veiled: bool = False) -> str:
+    """Return how many passes the whole gradient takes either way, as a table."""
+    cell = '<td align="right" style="padding-left: 14px;">{}</td>'
+    head = "".join(cell.format(f'<span class="m">{text}</span>') for text in (tr("forward"), tr("backward")))
+    rows = [f"<tr><td></td>{head}</tr>"]
+    for name, passes in (
+        (tr("backpropagation"), (counted.first_passes, counted.backward_passes)),
+        (tr("differences"), (counted.forward_passes, 0)),
+    ):
+        cells = "".join(cell.format(VEIL if veiled else f"<b>{number:,}</b>") for number in passes)
+        rows.append(f"<tr><td>{name}</td>{cells}</tr>")
+    return table(rows)
 
 
 def cost(counted: Cost) -> str:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFont, QPainter, QStaticText, QTextOption
 from gui.theme import font
 
 MOST_TEXTS = 2000
+VEIL = "?"  # in place of what the audience is to guess
 
 
 class Writing:
