@@ -10,13 +10,12 @@ from typing import TypeVar
 import numpy as np
 
 from .curves import Score
-from .datasets import Dataset, dataset_from_table
-from .design import Dense, Design, Training
+from .datasets import Dataset
 from .expression import parse
 from .graph import Graph
 from .losses import Loss
 from .modules import Array
-from .network import Network
+from .race import race_trainer
 from .subjects import (
     ActivationBench,
     Change,
@@ -29,7 +28,6 @@ from .subjects import (
     Subject,
     made,
 )
-from .tables import Table
 from .training import Diverged, Snapshot, Trainer
 
 Kind = TypeVar("Kind")
@@ -138,13 +136,7 @@ class Workbench:
         bench = self.subject_as(LossBench)
         if bench.race is None:
             raise Incomputable("this needs a race between two fits in the subject of the scene.")
-        table = Table(("x",), np.array([bench.race.x]), (), np.array([bench.race.y]))
-        dataset = dataset_from_table(table, "race", 0.0, 1, standardized=False)
-        training = Training(loss=loss, learning_rate=bench.race.learning_rate, gradient_descent="batch")
-        network = Network(
-            Design(layers=(Dense(1, "linear", initializer="zeros"),), training=training), dataset
-        )
-        trainer = Trainer(network, dataset)
+        trainer = race_trainer(bench.race, loss)
         try:
             trainer.run(iterations)
         except Diverged as error:
