@@ -157,10 +157,11 @@ def _exponent(slide: Decimal) -> int:
 def found(subject: Subject, expected: tuple[Expected, ...]) -> list[Found]:
     """Compute every expected number of a subject with the engine."""
     bench = Workbench(subject)
-    return [_found(bench, one) for one in expected]
+    return [found_with(bench, one) for one in expected]
 
 
-def _found(bench: Workbench, expected: Expected) -> Found:
+def found_with(bench: Workbench, expected: Expected) -> Found:
+    """Compute one expected number, on a bench that keeps what was computed for others."""
     try:
         with np.errstate(all="ignore"):
             computed = expected.quantity.of(bench)

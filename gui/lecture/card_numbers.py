@@ -1,0 +1,89 @@
+"""The numbers of a scene, computed by the engine in a thread of their own when somebody asks for them."""
+
+from __future__ import annotations
+
+import threading
+from queue import Empty, SimpleQueue
+
+from PySide6.QtCore import QObject, QTimer, Signal
+
+from core.expected import Expected, Found, found_with
+from core.lecture import Scene
+from core.subjects import Subject
+from core.workbench import Workbench
+
+POLL_MILLISECONDS = 25
+
+
+class _Computation(threading.Thread):
+    """Computes what is asked of one subject, in that order; ``stop`` ends it between two numbers."""
+
+    def __init__(self, subject: Subject) -> None:
+        super().__init__(name="numbers of a scene", daemon=True)
+        self.answers: SimpleQueue[Found] = SimpleQueue()
+        self._asked: SimpleQueue[Expected | None] = SimpleQueue()
+        self._subject, self._stopped = subject, False
+
+    def ask(self, expected: Expected) -> None:
+        self._asked.put(expected)
+
+    def stop(self) -> None:
+        self._stopped = True
+        self._asked.put(None)
+
+    def run(self) -> None:
+        bench = Workbench(self._subject)
+        while (expected := self._asked.get()) is not None and not self._stopped:
+            self.answers.put(found_with(bench, expected))
+
+
+class Numbers(QObject):
+    """``known`` carries the name of a number that is computed now; `found` returns it."""
+
+    known = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._scene: Scene | None = None
+        self._computation: _Computation | None = None
+        self._asked: set[str] = set()
+        self._found: dict[str, Found] = {}
+        self._poll = QTimer(self, interval=POLL_MILLISECONDS)
+        self._poll.timeout.connect(self._take)
+
+    def show_scene(self, scene: Scene | None) -> None:
+        """Forget the numbers of the scene before; what is still computed for it is not waited for."""
+        if self._computation is not None:
+            self._computation.stop()
+        self._scene, self._computation = scene, None
+        self._asked, self._found = set(), {}
+        self._poll.stop()
+
+    def want(self, *names: str) -> None:
+        """Have numbers computed, by their names in the scene."""
+        assert self._scene is not None
+        if self._computation is None:
+            self._computation = _Computation(self._scene.subject)
+            self._computation.start()
+        for expected in self._scene.expected:
+            if expected.name in names and expected.name not in self._asked:
+                self._asked.add(expected.name)
+                self._computation.ask(expected)
+        self._poll.start()
+
+    def found(self, name: str) -> Found | None:
+        """Return a number; None while it is not computed."""
+        return self._found.get(name)
+
+    def _take(self) -> None:
+        assert self._computation is not None
+        computation = self._computation
+        while computation is self._computation:
+            try:
+                answer = computation.answers.get_nowait()
+            except Empty:
+                break
+            self._found[answer.expected.name] = answer
+            self.known.emit(answer.expected.name)
+        if len(self._found) == len(self._asked):
+            self._poll.stop()
