@@ -4,7 +4,7 @@ palette and the shortcut sheet are made from it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from gui import theme
 from gui.action_entry import Entry
-from gui.action_table import ENTRIES, MENUS, SUBMENUS
+from gui.action_table import ENTRIES, MENUS, SUBMENUS, TITLES
 
 CONTEXT = "Actions"
 
@@ -23,12 +23,13 @@ def plain(text: str) -> str:
 
 
 class Actions(QObject):
-    """The QActions of the registry, by id: ``actions["run"]``."""
+    """The QActions of the registry, or of some menus of it, by id: ``actions["run"]``."""
 
-    def __init__(self, window: QWidget) -> None:
+    def __init__(self, window: QWidget, only: Collection[str] = TITLES) -> None:
         super().__init__(window)
         self._groups: dict[str, QActionGroup] = {}
-        self._made = {entry.id: self._make(entry, window) for entry in ENTRIES}
+        self._entries = [entry for entry in ENTRIES if entry.menu in only]
+        self._made = {entry.id: self._make(entry, window) for entry in self._entries}
 
     def _make(self, entry: Entry, window: QWidget) -> QAction:
         action = QAction(translated(entry.text), window, checkable=entry.checkable)
@@ -58,7 +59,7 @@ class Actions(QObject):
         for name, menu in menus.items():
             menu.setToolTipsVisible(True)
             menu.setObjectName(f"menu_{name}")
-        for entry in ENTRIES:
+        for entry in self._entries:
             if entry.menu not in menus:
                 parent, title = SUBMENUS[entry.menu]
                 menus[entry.menu] = menus[parent].addMenu(translated(title))
@@ -70,7 +71,7 @@ class Actions(QObject):
 
     def show_theme(self, shown: theme.Theme) -> None:
         """Draw the icons in the colours of a theme."""
-        for entry in ENTRIES:
+        for entry in self._entries:
             if entry.icon:
                 self._made[entry.id].setIcon(theme.icon(entry.icon, shown))
 

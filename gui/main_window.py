@@ -48,10 +48,9 @@ class MainWindow(QMainWindow):
         self.player.running_changed.connect(self.transport.show_running)
         self.panels = Panels(self)
         frames = self.panels.frames(self.counters, self.transport, self.status)
-        self.session = Session(
-            self.document, self.player, self.panels, self.notice, self.status, frames, self
-        )
-        self.time = TimeSession(self.document, self.player, self.panels, lambda: self.transport.grain, self)
+        views = self.panels.listeners
+        self.session = Session(self.document, self.player, views, self.notice, frames, self)
+        self.time = TimeSession(self.document, self.player, views, lambda: self.transport.grain, self)
         self.timeline = Timeline(self.actions_)
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
         self.companions = Companions(self, self.document, self.panels, self.actions_)
@@ -92,6 +91,9 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         document, player, session = self.document, self.player, self.session
         document.title_changed.connect(self._name)
+        player.running_changed.connect(self.status.show_running)
+        session.told.connect(self.status.tell)
+        session.network_shown.connect(self.status.show_network)
         for dock in self.panels.docks:
             dock.visibilityChanged.connect(lambda seen: session.show_again() if seen else None)
         self.transport.speed_requested.connect(player.set_speed)
@@ -100,9 +102,9 @@ class MainWindow(QMainWindow):
         session.place_shown.connect(self.timeline.show_place)
         session.place_shown.connect(self.status.show_place)
         self.timeline.seek_requested.connect(self.time.seek)
-        self.time.told.connect(session.tell)
+        self.time.told.connect(self.status.tell)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
-        self.files.told.connect(session.tell)
+        self.files.told.connect(self.status.tell)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
         stack = document.undo_stack
         stack.indexChanged.connect(self._show_undo)

@@ -19,69 +19,69 @@ from core.network import Network
 from core.training import Snapshot
 from gui.document import Document, dataset_of
 from gui.frames import Frames
+from gui.listeners import Listeners
 from gui.notice import Notice
-from gui.panels import Panels
 from gui.player import Player
 from gui.selection import Selection
-from gui.status import Status
 
 PLACE_SECONDS = 0.1  # while a run is on, so often is told where it is
 
 
 class Session(QObject):
-    """What is open and playing, and who is told."""
+    """What is open and playing, and who is told.
+
+    ``told`` carries a sentence on what just happened, ``network_shown`` the network the views show,
+    ``place_shown`` where the run stands, not more often than it can be read.
+    """
 
     selection_changed = Signal(object)
     place_shown = Signal(object)
+    network_shown = Signal(object)
+    told = Signal(str)
 
     def __init__(
         self,
         document: Document,
         player: Player,
-        panels: Panels,
+        views: Listeners,
         notice: Notice,
-        status: Status,
         frames: Frames,
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
         self._frames = frames
         self.document, self.player = document, player
-        self._panels, self._notice, self._status = panels, notice, status
+        self._views, self._notice = views, notice
         self.selection = Selection()
         self._place_told = 0.0
         document.design_changed.connect(self._design_changed)
         document.network_changed.connect(self._network_changed)
         document.learning_rate_changed.connect(player.set_learning_rate)
-        document.told.connect(self.tell)
+        document.told.connect(self.told)
         player.place_changed.connect(self._place_changed)
         player.snapshot_changed.connect(self._snapshot_changed)
         player.running_changed.connect(self._running_changed)
         player.diverged.connect(self._diverged)
         player.stopped.connect(self._stopped)
-        player.step_changed.connect(partial(panels.show, "show_step"))
-        player.findings_changed.connect(partial(panels.show, "show_findings"))
-        panels.connect("plane_requested", partial(panels.show, "show_plane"))
-        panels.connect("hover_requested", partial(panels.show, "show_hover"))
-        panels.connect("edit_requested", document.edit)
-        panels.connect("design_requested", document.edit)
-        panels.connect("select_requested", self.select)
-        panels.connect("learning_rate_previewed", player.set_learning_rate)
+        player.step_changed.connect(partial(views.show, "show_step"))
+        player.findings_changed.connect(partial(views.show, "show_findings"))
+        views.connect("plane_requested", partial(views.show, "show_plane"))
+        views.connect("hover_requested", partial(views.show, "show_hover"))
+        views.connect("edit_requested", document.edit)
+        views.connect("design_requested", document.edit)
+        views.connect("select_requested", self.select)
+        views.connect("learning_rate_previewed", player.set_learning_rate)
 
     def begin(self) -> None:
         """Show what the document holds at first."""
         self._design_changed(self.document.design, self.document.problems)
         self._network_changed(self.document.network, self.document.dataset)
 
-    def tell(self, sentence: str) -> None:
-        """Say a sentence in the status bar for a while."""
-        self._status.tell(sentence)
-
     def select(self, selection: Selection) -> None:
         """Let all views look at something else."""
         if selection != self.selection:
             self.selection = selection
-            self._panels.show("show_selection", selection)
+            self._views.show("show_selection", selection)
             self.selection_changed.emit(selection)
 
     def toggle_run(self) -> None:
@@ -92,13 +92,13 @@ class Session(QObject):
             return
         if where is not None and where.behind:
             told = self.tr("Training goes on from the newest iteration, {newest}.")
-            self.tell(told.format(newest=f"{where.newest:,}"))
+            self.told.emit(told.format(newest=f"{where.newest:,}"))
         self.player.run()
 
     # -- what owners tell -------------------------------------------------------------------------
 
     def _design_changed(self, design: Design, found: tuple[Problem, ...]) -> None:
-        self._panels.show("show_design", design, found)
+        self._views.show("show_design", design, found)
         if found:
             self._tell_problem(design, found)
         else:
@@ -120,8 +120,8 @@ class Session(QObject):
         self._notice.over("diverged")
         if not _exists(self.selection, network, dataset):
             self.select(Selection())
-        self._panels.show("show_network", network, dataset)
-        self._status.show_network(network)
+        self._views.show("show_network", network, dataset)
+        self.network_shown.emit(network)
         if self.document.keeps_weights:
             self.player.carry(network, dataset)
         else:
@@ -149,7 +149,6 @@ class Session(QObject):
             self._frames.show_all(self.player.snapshot, self.player.curves)
 
     def _running_changed(self, running: bool) -> None:
-        self._status.show_running(running)
         if running:
             self._notice.over("welcome", "diverged", "stopped")
         else:

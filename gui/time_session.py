@@ -15,8 +15,8 @@ from core.network import Network
 from core.reveal import Grain, Stage
 from gui.actions import Actions
 from gui.document import Document
+from gui.listeners import Listeners
 from gui.loop_strip import STAGES
-from gui.panels import Panels
 from gui.player import Player
 from gui.selection import Selection
 from gui.time_travel import OtherRun, TimeTravel
@@ -33,20 +33,20 @@ class TimeSession(QObject):
         self,
         document: Document,
         player: Player,
-        panels: Panels,
+        views: Listeners,
         grain: Callable[[], Grain],
         parent: QObject | None = None,
     ) -> None:
         super().__init__(parent)
-        self._document, self._player, self._panels, self._grain = document, player, panels, grain
+        self._document, self._player, self._views, self._grain = document, player, views, grain
         self._travel = TimeTravel(player, self)
         self._ghosts: list[OtherRun] = []
         self._before: Array | None = None
         document.network_changed.connect(self._begin_anew)
         document.run_exchanged.connect(self._exchange)
-        panels.connect("theta_previewed", self.preview)
-        panels.connect("theta_edit_requested", self.edit)
-        panels.connect("weight_history_requested", self.tell_weight_history)
+        views.connect("theta_previewed", self.preview)
+        views.connect("theta_edit_requested", self.edit)
+        views.connect("weight_history_requested", self.tell_weight_history)
 
     def connect_actions(self, actions: Actions) -> None:
         """Let the actions of stepping do what they say; those of the past only work there."""
@@ -121,7 +121,7 @@ class TimeSession(QObject):
 
     def _show_ghosts(self, ghosts: list[OtherRun]) -> None:
         self._ghosts = ghosts[-MOST_GHOSTS:]
-        self._panels.show("show_ghost", tuple(ghost.curves for ghost in self._ghosts))
+        self._views.show("show_ghost", tuple(ghost.curves for ghost in self._ghosts))
 
     def _begin_anew(self, _network: Network, _dataset: object) -> None:
         self._before = None
@@ -161,4 +161,4 @@ class TimeSession(QObject):
             return
         places = np.arange(network.parameters)
         index = network.b(places, l)[j] if i is None else network.W(places, l)[i, j]
-        self._travel.weight_history(int(index), partial(self._panels.show, "show_history"))
+        self._travel.weight_history(int(index), partial(self._views.show, "show_history"))
