@@ -45,7 +45,8 @@ class MainWindow(QMainWindow):
         self.notice, self.status = Notice(), Status()
         self.counters = Counters()
         self.transport = Transport(self.actions_)
-        self.player.running_changed.connect(self.transport.show_running)
+        for bar in (self.transport, self.status):
+            self.player.running_changed.connect(bar.show_running)
         self.panels = Panels(self)
         frames = self.panels.frames(self.counters, self.transport, self.status)
         views = self.panels.listeners
@@ -91,7 +92,6 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         document, player, session = self.document, self.player, self.session
         document.title_changed.connect(self._name)
-        player.running_changed.connect(self.status.show_running)
         session.told.connect(self.status.tell)
         session.network_shown.connect(self.status.show_network)
         for dock in self.panels.docks:
