@@ -70,7 +70,7 @@ class Bar(QFrame):
         self._row_of_values = QHBoxLayout(self._values)
         self._row_of_values.setContentsMargins(0, 0, 0, 0)
         self.values_area = _scrolling(self._values)
-        self._lines = 0
+        self._lines = (0, False)
         self._theme: Theme | None = None
         self._scale = 1.0
         self._arrange()
@@ -81,6 +81,7 @@ class Bar(QFrame):
         for row in (first, steps):
             row.setContentsMargins(0, 0, 0, 0)
             row.setSpacing(8)
+        self._first_row = first
         first.addWidget(self.sign)
         first.addWidget(self.expression, 1)
         first.addWidget(self.of_network, 1)
@@ -167,6 +168,10 @@ class Bar(QFrame):
         self.of_network.setVisible(bool(text))
         self._fit(anew=True)
 
+    def add_choice(self, widget: QWidget) -> None:
+        """Put a choice behind what is said of a network."""
+        self._first_row.insertWidget(3, widget)
+
     def offer_network(self) -> None:
         """Offer the network of another window."""
         self.of_canvas.show()
@@ -218,19 +223,26 @@ class Bar(QFrame):
         first += sum(b.sizeHint().width() + 8 for b in (self.examples, self.of_canvas) if not b.isHidden())
         spare = self.width() - 60
         lines = 1 if first + steps + across <= spare else 2 if first + steps <= spare else 3
+        beside = lines == 3 and first + across <= spare  # the values, beside the expression
         self.values_area.setFixedHeight(
             max((field.minimumHeight() for field in self.fields.values()), default=30) + 2
         )
-        if lines == self._lines and not anew:
+        if (lines, beside) == self._lines and not anew:
             return
-        self._lines = lines
+        self._lines = lines, beside
         for widget in (self._first, self.values_area, self._steps):
             self._grid.removeWidget(widget)
-        if lines == 1:
+        shown = across if not self.values_area.isHidden() else 0
+        if beside:
+            self._grid.addWidget(self._first, 0, 0)
+            self._grid.addWidget(self.values_area, 0, 1)
+            self._grid.addWidget(self._steps, 1, 0, 1, 2)
+            self.values_area.setFixedWidth(shown)
+        elif lines == 1:
             self._grid.addWidget(self._first, 0, 0)
             self._grid.addWidget(self.values_area, 0, 1)
             self._grid.addWidget(self._steps, 0, 2)
-            self.values_area.setFixedWidth(across if not self.values_area.isHidden() else 0)
+            self.values_area.setFixedWidth(shown)
         else:
             self.values_area.setMinimumWidth(0)
             self.values_area.setMaximumWidth(16777215)

@@ -15,6 +15,8 @@ from gui.lab.stepper import Stepper
 from gui.lab.table import ValueTable
 from gui.theme import LIGHT, Theme, font
 
+HALL = 1.4  # a scale from which on the room is for numbers, not for hints
+
 
 class Side(QScrollArea):
     """What the graph says in symbols and numbers."""
@@ -33,7 +35,7 @@ class Side(QScrollArea):
         self.cost_title, self.cost = _title(capitals(tr("Passes for the whole gradient"))), _text(tr("Cost"))
         self._stepper: Stepper | None = None
         self._selected: int | None = None
-        self._theme = LIGHT
+        self._theme, self._scale = LIGHT, 1.0
         self._rules: list[QFrame] = []
         self._arrange()
 
@@ -96,7 +98,7 @@ class Side(QScrollArea):
 
     def show_theme(self, theme: Theme, scale: float) -> None:
         """Take the colours of a theme and the fonts of a scale."""
-        self._theme = theme
+        self._theme, self._scale = theme, scale
         self.setStyleSheet(
             f"#lab_side, #lab_side_inside {{ background: {theme.panel.name()}; border: 0;"
             f" }} #lab_side {{ border-left: 1px solid {theme.border.name()}; }}"
@@ -129,6 +131,8 @@ class Side(QScrollArea):
         self.step_title.setText(words.title(stepper))
         self._put(self.step, said.step_html(stepper))
         k = self._selected
+        for widget in (self.node_title, self.node, self._rules[1]):
+            widget.setVisible(k is not None or self._scale < HALL)
         self.node_title.setText(self._node_title(stepper, k))
         hint = tr(
             "Click a node of the graph or a row of the table: its upstream, local and downstream gradients."

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
 
 from core.modules import Array
@@ -48,9 +48,11 @@ class ValueTable(QTableWidget):
         head.setMinimumSectionSize(20)
         head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._theme, self._scale = LIGHT, 1.0
+        self._head_font, self._pad = font("small"), 4
         self.rows: list[int] = []
         self._analytic: Mapping[str, float] = {}
         self._paper = True
+        self._widest: dict[int, str] = {}  # by column, what will stand there at the end
         self.itemSelectionChanged.connect(self._tell)
 
     # -- what is shown ---------------------------------------------------------------------------------
@@ -79,6 +81,7 @@ class ValueTable(QTableWidget):
                 self.setItem(row, column, item)
             self._cell(row, 0).setText(plain(nodes[k].name))
         self.blockSignals(False)
+        self._widest = _widest(stepper, self.rows) if stepper.scalar else {}
         self._fit()
         self.show_step(stepper)
 
@@ -153,9 +156,10 @@ class ValueTable(QTableWidget):
 
     def _dress(self, scale: float) -> None:
         theme, small, name = self._theme, font("small", scale), font("text", scale)
+        self._head_font, self._pad = small, round(4 * scale)
         self.setFont(name)
         name.setItalic(True)
-        line, pad = f"border-bottom: 1px solid {theme.border.name()};", f"{4 * scale:.0f}px;"
+        line, pad = f"border-bottom: 1px solid {theme.border.name()};", f"{self._pad}px;"
         soft, letters, panel = theme.accent_soft.name(), theme.text.name(), theme.panel.name()
         self.setStyleSheet(
             f"QTableWidget::item {{ {line} padding: 0 {pad} }}"
@@ -170,8 +174,15 @@ class ValueTable(QTableWidget):
             self._cell(row, 0).setFont(name)
 
     def _needs(self) -> list[int]:
-        head = self.horizontalHeader()
-        return [max(head.sectionSizeHint(k), self.sizeHintForColumn(k)) for k in range(self.columnCount())]
+        """Return how wide each column must be; Qt's own measure of a head is far too wide."""
+        heads, pad = QFontMetrics(self._head_font), 2 * self._pad + 6
+        words = (self.horizontalHeaderItem(k) for k in range(self.columnCount()))
+        lines = [max(map(heads.horizontalAdvance, item.text().split("\n"))) if item else 0 for item in words]
+        numbers = self.fontMetrics()
+        needs = [max(line + pad, self.sizeHintForColumn(k)) for k, line in enumerate(lines)]
+        for k, text in self._widest.items():
+            needs[k] = max(needs[k], numbers.horizontalAdvance(text) + pad)
+        return needs
 
     def _share_width(self) -> None:
         """Give every column what it needs, and an equal share of what is left; the name nothing of it."""
@@ -200,6 +211,15 @@ class ValueTable(QTableWidget):
             super().keyPressEvent(event)
         else:
             event.ignore()
+
+
+def _widest(stepper: Stepper, rows: list[int]) -> dict[int, str]:
+    """Return the longest texts of the columns of values, gradients and checks at the last step."""
+    values, gradients = stepper.final.values, stepper.final.gradients
+    found = {1: [values[k] for k in rows], 2: [gradients[k] for k in rows]}
+    texts = {k: [brief(float(v)) for v in column if v is not None] for k, column in found.items()}
+    texts[3] = [fixed(float(v)) for v in found[2] if v is not None]
+    return {k: max(column, key=len, default="") for k, column in texts.items()}
 
 
 def _side(column: int) -> Qt.AlignmentFlag:
