@@ -107,13 +107,13 @@ def check_gradient(
     def J(theta: Array) -> float:
         return evaluate(network, theta, x, y).J
 
-    numerical = np.array([_beside_kinks(J, theta, k, step, g[k]) for k in places])
+    numerical = np.array([beside_kinks(J, theta, k, step, g[k]) for k in places])
     size = np.maximum(np.abs(g[places]), np.abs(numerical))
     error = np.abs(g[places] - numerical) / np.maximum(size, 1e-4)
     return GradientCheck(places, g[places], numerical, float(error.max()))
 
 
-def _beside_kinks(J: Callable[[Array], float], theta: Array, k: int, step: float, expected: float) -> float:
+def beside_kinks(J: Callable[[Array], float], theta: Array, k: int, step: float, expected: float) -> float:
     """Return the central difference of the step or a smaller one that comes nearest to ``expected``.
 
     A wrong derivative stays wrong at every step; a kink between the two points is left behind.

@@ -1,0 +1,107 @@
+"""The gradient check, parameter by parameter: what backpropagation finds against central differences.
+
+Every pass is counted and timed, so that one can watch what each way costs: one pass forward and one
+back for the whole gradient, against two forward passes for every parameter.
+"""
+
+from __future__ import annotations
+
+from time import perf_counter
+
+import numpy as np
+
+from .analysis import beside_kinks
+from .modules import Array
+from .network import Network
+from .passes import Passes, loss_of, run_calls, with_ones
+
+STEP = 1e-5
+SMALLEST = 1e-4
+"""Derivatives below this size are compared as if they were of it: rounding of J is all the rest."""
+
+
+class GradientSteps:
+    """Checks theta on x (n[0], batch), y (n[L], batch), in float64, without dropout and penalty.
+
+    ``backpropagation`` (parameters,) is at hand from the start; ``numerical`` fills up by `advance`,
+    NaN until then. ``backward_seconds`` is what the pass forward and back took, ``forward_seconds``
+    what all passes of the differences took so far; both ran once before anything was timed.
+    """
+
+    def __init__(self, network: Network, theta: Array, x: Array, y: Array) -> None:
+        self.network, self.theta = network, np.array(theta, np.float64)
+        self.samples = x.shape[1]
+        g = np.zeros(network.parameters)
+        self._theta = self.theta.copy()
+        self._passes = Passes(network, self._theta, g, x.shape[1])
+        x, self._y = with_ones(x), np.asarray(y, np.float64)
+        self._forward = self._passes.forward(x)
+        back = self._passes.backward(x, self._y)
+        with np.errstate(all="ignore"):
+            run_calls([*self._forward, *back])
+            begun = perf_counter()
+            run_calls(self._forward)
+            run_calls(back)
+            self.backward_seconds = perf_counter() - begun
+        self.backpropagation = g
+        self.numerical = np.full(network.parameters, np.nan)
+        self.done = self.forward_passes = 0
+        self.forward_seconds = 0.0
+
+    @property
+    def finished(self) -> bool:
+        """Whether all parameters are checked."""
+        return self.done == self.numerical.size
+
+    @property
+    def passes_beside_kinks(self) -> int:
+        """How many forward passes were made again with a smaller step, where one crossed a kink."""
+        return self.forward_passes - 2 * self.done
+
+    @property
+    def errors(self) -> Array:
+        """The relative differences (parameters,): abs(difference) / the larger size, 1e-4 at least."""
+        size = np.maximum(np.abs(self.backpropagation), np.abs(self.numerical))
+        return np.abs(self.backpropagation - self.numerical) / np.maximum(size, SMALLEST)
+
+    @property
+    def worst(self) -> int | None:
+        """The place in theta of the greatest relative difference so far; None: none is known."""
+        return int(np.argmax(self.errors[: self.done])) if self.done else None
+
+    def advance(self, parameters: int = 1) -> None:
+        """Check the next so many parameters."""
+        for k in range(self.done, min(self.done + parameters, self.numerical.size)):
+            begun = perf_counter()
+            with np.errstate(all="ignore"):
+                found = beside_kinks(self._J, self.theta, k, STEP, self.backpropagation[k])
+            self.forward_seconds += perf_counter() - begun
+            self.numerical[k] = found
+            self.done = k + 1
+
+    def advance_for(self, seconds: float) -> None:
+        """Check parameters until so much time has passed; at least one."""
+        until = perf_counter() + seconds
+        while not self.finished:
+            self.advance()
+            if perf_counter() >= until:
+                return
+
+    def _J(self, theta: Array) -> float:
+        self.forward_passes += 1
+        np.copyto(self._theta, theta)
+        run_calls(self._forward)
+        return loss_of(self.network, self._passes.scored, self._y)
+
+
+def parameter_at(network: Network, place: int) -> tuple[int, int | None, int]:
+    """Return layer l, source i (None: it is a bias) and neuron j of a place in theta, neurons from 0."""
+    layer = next(layer for layer in network.layers if place < layer.offset + layer.size)
+    row, j = divmod(place - layer.offset, layer.n_out)
+    return layer.l, None if row == layer.n_in else row, j
+
+
+def place_of(network: Network, l: int, i: int | None, j: int) -> int:
+    """Return the place in theta of W[l]_ij, or with i None of b[l]_j; neurons from 0."""
+    layer = network.layers[l - 1]
+    return layer.offset + (layer.n_in if i is None else i) * layer.n_out + j

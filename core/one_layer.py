@@ -1,0 +1,91 @@
+"""One layer in place of many: the same outputs where all bends are missing, the nearest one elsewhere."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .collapse import collapsed
+from .modules import Array
+from .network import Network
+from .passes import evaluate
+
+
+@dataclass(frozen=True)
+class OneLayer:
+    """z[L] = W^T x + b with W (n[0], n[L]) and b (n[L],)."""
+
+    W: Array
+    b: Array
+
+    @property
+    def parameters(self) -> int:
+        """How many weights and biases it has."""
+        return int(self.W.size + self.b.size)
+
+    def z(self, x: Array) -> Array:
+        """Return z[L] of inputs x (n[0], samples)."""
+        return self.W.T @ x + self.b[:, None]
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """Outputs of a network and of one layer for the same inputs, each (n[L], samples), in float64.
+
+    ``difference`` is the greatest between two outputs, ``z_difference`` that before the output
+    activation. ``unexplained`` is the share of the variance of the network's z[L] that the one layer
+    misses, 0 … 1 for a fit by least squares.
+    """
+
+    deep: Array
+    flat: Array
+    difference: float
+    z_difference: float
+    unexplained: float
+
+
+def bending_layers(network: Network) -> tuple[int, ...]:
+    """Return the hidden layers that are not linear, from 1: those that forbid to multiply the matrices."""
+    hidden = network.layers[:-1]
+    return tuple(layer.l for layer in hidden if any(name != "linear" for name in layer.activations))
+
+
+def product(network: Network, theta: Array) -> OneLayer:
+    """Return the one layer a linear network is. Raises ValueError where a hidden layer is not linear."""
+    return OneLayer(*collapsed(network, np.asarray(theta, np.float64)))
+
+
+def nearest(network: Network, theta: Array, x: Array) -> OneLayer:
+    """Return the one layer whose z[L] is nearest to the network's on x (n[0], samples), by least squares."""
+    z = _deep(network, theta, x)[0]
+    rows = np.column_stack([x.T, np.ones(x.shape[1])])
+    found = np.linalg.lstsq(rows, z.T, rcond=None)[0]
+    return OneLayer(found[:-1], found[-1])
+
+
+def compared(network: Network, theta: Array, one: OneLayer, x: Array) -> Comparison:
+    """Compare a network with one layer on inputs x (n[0], samples)."""
+    z, deep = _deep(network, theta, x)
+    z_flat = one.z(x)
+    flat = activated(network, z_flat)
+    missed = np.square(z - z_flat).sum()
+    spread = np.square(z - z.mean(axis=1, keepdims=True)).sum()
+    share = float(missed / spread) if spread > 0 else 0.0
+    return Comparison(deep, flat, float(np.abs(deep - flat).max()), float(np.abs(z - z_flat).max()), share)
+
+
+def activated(network: Network, z: Array) -> Array:
+    """Return the outputs of a network whose last layer has z (n[L], samples)."""
+    o = np.empty_like(z)
+    for run in network.layers[-1].runs:
+        rows = slice(run.start, run.stop)
+        o[rows] = run.activation.g(z[rows], run.alpha)
+    return o
+
+
+def _deep(network: Network, theta: Array, x: Array) -> tuple[Array, Array]:
+    """Return z[L] and a[L] of a network, in float64."""
+    nothing = np.zeros((network.n[-1], x.shape[1]))
+    found = evaluate(network, np.asarray(theta, np.float64), x, nothing)
+    return found.z[-1], found.a[-1]
