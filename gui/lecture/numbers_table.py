@@ -1,0 +1,129 @@
+"""The numbers of a scene: as worked out by hand, as on the slide, and as the engine computes them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
+
+from core.exercise_text import text_of
+from core.expected import Expected, Found
+from core.lecture import Scene
+from gui.lecture.card_lettering import coloured, larger
+from gui.lecture.card_numbers import Numbers
+from gui.theme import LIGHT, Theme
+
+HIDDEN, WAITING, NONE = "?", "…", "–"
+DIGITS = 6
+
+
+class NumbersTable(QWidget):
+    """A block a number: its name over three figures. What is to be guessed first stays hidden."""
+
+    def __init__(self, numbers: Numbers, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Numbers of this scene"))
+        self._numbers = numbers
+        self._hidden: set[str] = set()
+        self._theme = LIGHT
+        self._head: list[QLabel] = []
+        self._names: dict[str, QLabel] = {}
+        self.cells: dict[str, tuple[QLabel, QLabel, QLabel]] = {}
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._frame: QFrame | None = None
+        numbers.known.connect(self._show_number)
+
+    def show_scene(self, scene: Scene, hidden: set[str]) -> None:
+        """Show the numbers of a scene; those of the names ``hidden`` as question marks."""
+        self._hidden = hidden
+        if self._frame is not None:
+            self._column.removeWidget(self._frame)
+            self._frame.hide()
+            self._frame.deleteLater()
+        self._frame = QFrame()
+        grid = QGridLayout(self._frame)
+        grid.setContentsMargins(0, 0, 0, 0)
+        self._head = [
+            QLabel(text) for text in (self.tr("by hand"), self.tr("on the slide"), self.tr("engine"))
+        ]
+        for k, label in enumerate(self._head):
+            label.setProperty("look", "muted")
+            grid.addWidget(label, 0, k)
+            grid.setColumnStretch(k, 1)
+        self._names, self.cells = {}, {}
+        for row, expected in enumerate(scene.expected):
+            self._add(grid, 1 + 2 * row, expected)
+        self._column.addWidget(self._frame)
+        self._numbers.want(*(expected.name for expected in scene.expected))
+        for expected in scene.expected:
+            self._show_number(expected.name)
+        self.show_theme(self._theme)
+
+    def _add(self, grid: QGridLayout, row: int, expected: Expected) -> None:
+        name = QLabel(expected.name)
+        name.setWordWrap(True)
+        name.setTextFormat(Qt.TextFormat.PlainText)
+        grid.addWidget(name, row, 0, 1, 3)
+        cells = QLabel(), QLabel(), QLabel()
+        for k, cell in enumerate(cells):
+            grid.addWidget(cell, row + 1, k)
+        self._names[expected.name], self.cells[expected.name] = name, cells
+
+    def show_hidden(self, hidden: set[str]) -> None:
+        """Hide other numbers than before."""
+        changed = self._hidden ^ hidden
+        self._hidden = hidden
+        for name in changed:
+            self._show_number(name)
+
+    def _show_number(self, name: str) -> None:
+        if name not in self.cells:
+            return
+        found = self._numbers.found(name)
+        texts, fault = (HIDDEN, HIDDEN, HIDDEN), ""
+        if name not in self._hidden:
+            texts = _figures(found)
+            fault = found.fault if found else ""
+        heads = [head.text() for head in self._head]
+        for cell, text, head in zip(self.cells[name], texts, heads, strict=True):
+            cell.setText(text)
+            cell.setToolTip(fault)
+            cell.setAccessibleName(
+                self.tr("{name}, {column}: {number}").format(name=name, column=head, number=text)
+            )
+        wrong = found is not None and not found.right and name not in self._hidden
+        coloured(self.cells[name][2], (self._theme.error if wrong else self._theme.text).name())
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of text."""
+        self._theme = shown
+        for label in self._head:
+            label.setFont(larger(0.85))
+        for label in self._names.values():
+            label.setFont(larger(0.9))
+            coloured(label, shown.muted.name())
+        for name, cells in self.cells.items():
+            for cell in cells:
+                cell.setFont(larger(1.05, bold=cell is cells[2]))
+            self._show_number(name)
+
+
+def _figures(found: Found | None) -> tuple[str, str, str]:
+    """Return a number by hand (or its bounds), on the slide, and from the engine."""
+    if found is None:
+        return WAITING, WAITING, WAITING
+    expected = found.expected
+    slide = NONE if expected.slide is None else str(expected.slide).replace("-", "−")
+    engine = NONE if found.computed is None else text_of(found.computed, DIGITS)
+    return _by_hand(found), slide, engine
+
+
+def _by_hand(found: Found) -> str:
+    if found.exact is not None:
+        return text_of(found.exact, DIGITS)
+    least, most = found.expected.least, found.expected.most
+    if least is not None and most is not None:
+        return f"{text_of(least)} … {text_of(most)}"
+    if least is not None:
+        return f"≥ {text_of(least)}"
+    return NONE if most is None else f"≤ {text_of(most)}"

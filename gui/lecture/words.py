@@ -1,0 +1,200 @@
+"""Words: the panel beside the stage. What a scene says, its formula, what to try, and its questions."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.lecture import Scene
+from core.subjects import Networks
+from gui.lecture.card_choice import ChoiceButton
+from gui.lecture.card_formula import FormulaBox
+from gui.lecture.card_lettering import larger
+from gui.lecture.card_numbers import Numbers
+from gui.lecture.cards import CardPanel
+from gui.lecture.numbers_table import NumbersTable
+from gui.theme import LIGHT, Theme
+
+BAR = 4
+
+
+class TryItem(QWidget):
+    """One thing to try, with a bar at its side."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.bar, self.text = QFrame(), QLabel(text)
+        self.bar.setFixedWidth(BAR)
+        self.text.setWordWrap(True)
+        self.text.setTextFormat(Qt.TextFormat.PlainText)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self.bar)
+        row.addWidget(self.text, 1)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of text."""
+        self.bar.setStyleSheet(f"background: {shown.accent.name()}; border-radius: 2px;")
+        self.text.setStyleSheet(f"color: {shown.muted.name()};")
+        self.text.setFont(larger(1.1))
+
+
+class Words(QScrollArea):
+    """``change_requested`` carries the name of one of the scene's changes. It scrolls up and down only."""
+
+    change_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Words of the scene"))
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scene: Scene | None = None
+        self._theme = LIGHT
+        self.numbers = Numbers(self)
+        self.cards = CardPanel(self.numbers)
+        self.part, self.title, self.try_title = QLabel(), QLabel(), QLabel(self.tr("Try"))
+        self.formula = FormulaBox()
+        self.paragraphs: list[QLabel] = []
+        self.tries: list[TryItem] = []
+        self.changes: dict[str, ChoiceButton] = {}
+        self.numbers_button = QPushButton(self.tr("Numbers"))
+        self.table = NumbersTable(self.numbers)
+        self._prepare()
+        self._arrange()
+        self.show_theme(LIGHT)
+
+    def _prepare(self) -> None:
+        self.title.setWordWrap(True)
+        self.part.setWordWrap(True)
+        for label in (self.part, self.title):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        for label in (self.part, self.try_title):
+            label.setProperty("look", "title")
+        self.numbers_button.setCheckable(True)
+        self.numbers_button.setAccessibleName(self.tr("Numbers"))
+        self.numbers_button.setToolTip(
+            self.tr("Compare the numbers by hand and on the slide with those of the engine")
+        )
+        self.numbers_button.toggled.connect(self._show_numbers)
+        self.table.hide()
+        self.cards.revealed.connect(lambda _k: self.table.show_hidden(self.cards.hidden))
+        self.cards.grown.connect(self._follow_cards)
+
+    def _arrange(self) -> None:
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._texts, self._try_column, self._change_column = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        for item in (self.part, self.title, self._texts, self.formula, self.cards, self._change_column):
+            self._add(item)
+        for item in (self.try_title, self._try_column):
+            self._add(item)
+        self._column.addWidget(self.numbers_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._add(self.table)
+        self._column.addStretch(1)
+        self.setWidget(inside)
+
+    def _add(self, item: QWidget | QVBoxLayout) -> None:
+        if isinstance(item, QWidget):
+            self._column.addWidget(item)
+        else:
+            self._column.addLayout(item)
+
+    # -- a scene ----------------------------------------------------------------------------------
+
+    def show_scene(self, scene: Scene) -> None:
+        """Show the words of a scene; its numbers are computed when they are asked for."""
+        self._scene = scene
+        self.setUpdatesEnabled(False)
+        self.numbers.show_scene(scene)
+        self.part.setText(scene.part)
+        self.title.setText(scene.title)
+        self.formula.show_formula(scene.formula)
+        self._fill(scene)
+        self.try_title.setVisible(bool(scene.to_try))
+        self.cards.show_scene(scene)
+        self.numbers_button.setChecked(False)
+        self.numbers_button.setVisible(bool(scene.expected))
+        self.show_theme(self._theme)
+        self.verticalScrollBar().setValue(0)
+        self.setUpdatesEnabled(True)
+
+    def _fill(self, scene: Scene) -> None:
+        _emptied(self._texts, [*self.paragraphs])
+        _emptied(self._try_column, [*self.tries])
+        _emptied(self._change_column, [*self.changes.values()])
+        self.paragraphs = [_paragraph(text) for text in scene.words]
+        self.tries = [TryItem(text) for text in scene.to_try]
+        subject = scene.subject
+        changes = subject.changes if isinstance(subject, Networks) else ()
+        self.changes = {change.name: ChoiceButton(change.label or change.name) for change in changes}
+        for name, button in self.changes.items():
+            button.clicked.connect(lambda _checked=False, name=name: self.change_requested.emit(name))
+        for layout, widgets in (
+            (self._texts, self.paragraphs),
+            (self._try_column, self.tries),
+            (self._change_column, self.changes.values()),
+        ):
+            for widget in widgets:
+                layout.addWidget(widget)
+
+    def _follow_cards(self) -> None:
+        """Scroll so that the whole question, or its answer, is seen."""
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        self.ensureWidgetVisible(self.cards, 0, self.cards.fontMetrics().height())
+
+    def _show_numbers(self, shown: bool) -> None:
+        self.table.setVisible(shown)
+        if shown and self._scene is not None:
+            self.table.show_scene(self._scene, self.cards.hidden)
+            self.table.show_theme(self._theme)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of text."""
+        self._theme = shown
+        self.part.setFont(larger(0.85, bold=True))
+        self.title.setFont(larger(1.7, bold=True))
+        self.try_title.setFont(larger(0.85, bold=True))
+        for label in self.paragraphs:
+            label.setFont(larger(1.15))
+        shown_items: list[TryItem | ChoiceButton] = [*self.tries, *self.changes.values()]
+        for item in shown_items:
+            item.show_theme(shown)
+        for panel in (self.formula, self.cards, self.table):
+            panel.show_theme(shown)
+        self.numbers_button.setFont(larger(1.0))
+        line = self.paragraphs[0].fontMetrics().height() if self.paragraphs else 20
+        self._column.setContentsMargins(line, line, line, line)
+        for layout, share in ((self._column, 0.75), (self._texts, 0.6), (self._try_column, 0.5)):
+            layout.setSpacing(round(share * line))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self.show_theme(self._theme)
+
+
+def _paragraph(text: str) -> QLabel:
+    label = QLabel(text)
+    label.setWordWrap(True)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _emptied(layout: QVBoxLayout, widgets: list[QWidget]) -> None:
+    for widget in widgets:
+        layout.removeWidget(widget)
+        widget.hide()
+        widget.deleteLater()
