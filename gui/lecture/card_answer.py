@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.expected import Found
 from core.lecture import Card
-from gui.lecture.card_lettering import coloured, larger
+from gui.lecture.card_lettering import coloured, larger, write
 from gui.lecture.card_words import choice_sentence, guess_sentence, number_text, votes_sentence
 from gui.theme import LIGHT, Theme
 
@@ -59,7 +59,7 @@ class Answer(QWidget):
     def _show(self, number: str, sentence: str, card: Card, found: Found | None) -> None:
         self.number.setText(number)
         self.verdict.setText(sentence)
-        self.because.setText(card.because)
+        write(self.because, card.because)
         text = self.tr("Computed now by the engine, for the scene as it begins.")
         if found is not None and found.computed is None:
             text = self.tr("The engine cannot tell: {why}").format(why=found.fault)

@@ -61,7 +61,8 @@ class FormulaBox(QFrame):
         if "ziamath" not in sys.modules:
             self._later.start()
             return
-        room = self._column.contentsRect().width()
+        margins = self._column.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
         lines = [line for part in parts(self._latex) for line in self._broken(part, room)]
         self._show_lines(lines)
 

@@ -129,8 +129,9 @@ class TypedGuess(QWidget):
         self.field.style().polish(self.field)
 
     def close_guess(self) -> None:
-        """Let nothing be typed any more."""
+        """Let nothing be typed any more; an empty field goes."""
         self.field.setEnabled(False)
+        self.field.setVisible(bool(self.field.text().strip()))
 
     def show_theme(self, _shown: Theme) -> None:
         """Take the present size of text."""

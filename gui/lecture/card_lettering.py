@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
+import re
+from html import escape
+
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.fonts import sized
 from gui.theme import Theme, mixed
+
+_SYMBOL = re.compile(r"\b([A-Za-zδσ])\[([A-Za-z0-9]{1,3}(?: ?[−+-] ?1)?)\](?:_([A-Za-z0-9]{1,3})|([₀-₉]+))?")
+_FULL = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
 
 
 def larger(times: float, *, bold: bool = False) -> QFont:
@@ -32,3 +39,23 @@ def boxed(name: str, shown: Theme, share: float = 0.0) -> str:
 def coloured(label: QLabel, colour: str) -> None:
     """Write a label in a colour."""
     label.setStyleSheet(f"color: {colour};")
+
+
+def write(label: QLabel, text: str) -> None:
+    """Write a text whose symbols, such as W[l]_ij and δ[2]₁, have their indices above and below."""
+    html = marked(text)
+    plain = html == escape(text, quote=False)
+    label.setTextFormat(Qt.TextFormat.PlainText if plain else Qt.TextFormat.RichText)
+    label.setText(text if plain else html)
+    label.setAccessibleName(text)
+
+
+def marked(text: str) -> str:
+    """Return a text as rich text, the layer of a symbol above and its neurons below."""
+    return _SYMBOL.sub(_lifted, escape(text, quote=False))
+
+
+def _lifted(found: re.Match[str]) -> str:
+    letter, layer, below = found[1], found[2], found[3] or (found[4] or "").translate(_FULL)
+    lower = f"<sub>{below}</sub>" if below else ""
+    return f"<i>{letter}</i><sup>[{layer}]</sup>{lower}"

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolBut
 from core.lecture import Card, Scene
 from gui.lecture.card_answer import Answer
 from gui.lecture.card_guess import Choices, TypedGuess
-from gui.lecture.card_lettering import boxed, larger
+from gui.lecture.card_lettering import boxed, larger, write
 from gui.lecture.card_numbers import Numbers
 from gui.lecture.card_words import answer_text
 from gui.theme import LIGHT, Theme
@@ -56,7 +56,6 @@ class CardPanel(QWidget):
         self.box.setObjectName("card_box")
         self.count.setProperty("look", "title")
         self.question.setWordWrap(True)
-        self.question.setTextFormat(Qt.TextFormat.PlainText)
         self.skip = self._quiet(self.tr("Skip"), self.tr("Close the questions and show all numbers"))
         self.skip.clicked.connect(self.close_cards)
         self.votes = self._quiet(self.tr("Count votes"), self.tr("Type how many in the hall vote for each"))
@@ -192,7 +191,7 @@ class CardPanel(QWidget):
         self.count.setText(
             self.tr("Guess first · {k} of {all}").format(k=self._k + 1, all=len(self._scene.cards))
         )
-        self.question.setText(card.question)
+        write(self.question, card.question)
         self.votes.blockSignals(True)
         self.votes.setChecked(False)
         self.votes.blockSignals(False)

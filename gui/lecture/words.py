@@ -18,7 +18,7 @@ from core.lecture import Scene
 from core.subjects import Networks
 from gui.lecture.card_choice import ChoiceButton
 from gui.lecture.card_formula import FormulaBox
-from gui.lecture.card_lettering import larger
+from gui.lecture.card_lettering import larger, write
 from gui.lecture.card_numbers import Numbers
 from gui.lecture.cards import CardPanel
 from gui.lecture.numbers_table import NumbersTable
@@ -32,10 +32,10 @@ class TryItem(QWidget):
 
     def __init__(self, text: str) -> None:
         super().__init__()
-        self.bar, self.text = QFrame(), QLabel(text)
+        self.bar, self.text = QFrame(), QLabel()
+        write(self.text, text)
         self.bar.setFixedWidth(BAR)
         self.text.setWordWrap(True)
-        self.text.setTextFormat(Qt.TextFormat.PlainText)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(12)
@@ -186,9 +186,9 @@ class Words(QScrollArea):
 
 
 def _paragraph(text: str) -> QLabel:
-    label = QLabel(text)
+    label = QLabel()
+    write(label, text)
     label.setWordWrap(True)
-    label.setTextFormat(Qt.TextFormat.PlainText)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
 
