@@ -1,43 +1,87 @@
-"""Exchange: how the window and the training thread talk: requests go there, reports come back."""
+"""Exchange: how a window and a training thread talk: requests go there, reports come back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import threading
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from queue import Empty
-
-from gui.worker import Report, Request, Worker
+from queue import Empty, SimpleQueue
+from typing import Any, Generic, Protocol, TypeVar
 
 PATIENCE_SECONDS = 0.004
 
 
-class Exchange:
-    """The window's end of the training thread, which lives until `close`."""
+class Told(Protocol):
+    """What a thread reports; ``done`` counts the requests that are finished."""
 
-    def __init__(self) -> None:
-        self._worker = Worker()
+    @property
+    def done(self) -> int:
+        """How many requests are finished."""
+
+
+ReportOf = TypeVar("ReportOf", bound=Told)
+
+
+class TrainingThread(Protocol[ReportOf]):
+    """A thread that trains while ``go`` is set, holding ``turn``, and serves requests in between.
+
+    Requests are functions of the thread. One report is sent after each of them, and of a run one
+    whenever ``wanted`` is set.
+    """
+
+    reports: SimpleQueue[ReportOf]
+    go: threading.Event
+    turn: threading.Lock
+    wanted: bool
+
+    def start(self) -> None:
+        """Begin."""
+
+    def request(self, request: Any) -> None:
+        """Have a function of the thread run in it; None ends it."""
+
+    def join(self, timeout: float | None = None) -> None:
+        """Wait for its end."""
+
+    def is_alive(self) -> bool:
+        """Whether it lives."""
+
+
+ThreadOf = TypeVar("ThreadOf", bound="TrainingThread[Any]")
+
+
+class Exchange(Generic[ThreadOf, ReportOf]):
+    """The window's end of a training thread, which lives until `close`."""
+
+    def __init__(self, thread: ThreadOf) -> None:
+        self._thread = thread
         self._sent = self._seen = 0
-        self._worker.start()
+        self._thread.start()
 
     @property
     def waiting(self) -> bool:
         """Whether something asked for is not done yet."""
         return self._seen < self._sent
 
-    def ask(self, request: Request) -> None:
-        """Have a function of the worker run in its thread."""
+    @property
+    def alive(self) -> bool:
+        """Whether the thread lives."""
+        return self._thread.is_alive()
+
+    def ask(self, request: Callable[[ThreadOf], None]) -> None:
+        """Have a function of the thread run in it."""
         self._sent += 1
-        self._worker.request(request)
+        self._thread.request(request)
 
-    def want_moment(self, wanted: bool) -> None:
+    def want(self, wanted: bool) -> None:
         """Say whether a run shall report its present moment once."""
-        self._worker.wanted = wanted
+        self._thread.wanted = wanted
 
-    def reports(self) -> Iterator[Report]:
+    def reports(self) -> Iterator[ReportOf]:
         """Yield what was reported since the last time."""
         while True:
             try:
-                report = self._worker.reports.get_nowait()
+                report: ReportOf = self._thread.reports.get_nowait()
             except Empty:
                 return
             self._seen = report.done
@@ -47,23 +91,23 @@ class Exchange:
     def parked(self) -> Iterator[None]:
         """Keep the training still while the window draws.
 
-        The slice under way is waited for: at full speed it is over sooner than side by side with
-        the drawing, which it would slow down.
+        The slice under way is waited for shortly: at full speed it is over sooner than side by side
+        with the drawing, which it would slow down.
         """
-        worker = self._worker
-        was_going = worker.go.is_set()
-        worker.go.clear()
-        mine = was_going and worker.turn.acquire(timeout=PATIENCE_SECONDS)
+        thread = self._thread
+        was_going = thread.go.is_set()
+        thread.go.clear()
+        mine = was_going and thread.turn.acquire(timeout=PATIENCE_SECONDS)
         try:
             yield
         finally:
             if mine:
-                worker.turn.release()
+                thread.turn.release()
             if was_going:
-                worker.go.set()
+                thread.go.set()
 
     def close(self, seconds: float = 1.0) -> None:
         """End the thread, within so long."""
-        self._worker.go.set()
-        self._worker.request(None)
-        self._worker.join(seconds)
+        self._thread.go.set()
+        self._thread.request(None)
+        self._thread.join(seconds)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
@@ -10,13 +10,15 @@ from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMainWindow, QSi
 
 from core.datasets import Dataset
 from core.design import Design, problems
+from core.lockstep import Lockstep, Standing
 from core.network import Network
 from core.runs import PinnedRun, differences
 from core.training import Snapshot
 from gui.change_form import ChangeForm
+from gui.exchange import Exchange
 from gui.garbage import Garbage
 from gui.line import Line
-from gui.lockstep import Lockstep, PairExchange, PairReport
+from gui.lockstep import LockstepReport, LockstepThread
 from gui.numbers import short
 from gui.pair import trainers
 from gui.pair_bar import PairBar
@@ -86,8 +88,9 @@ class Side:
 class SideBySide(QMainWindow):
     """A, the present design, on the left; B, a copy with one thing changed, on the right; on the same data.
 
-    Both are trained by a thread of their own, always by the same number of iterations. ``report`` is
-    what was last shown. The window ends the thread when it closes.
+    Both are trained by a thread of their own, always by the same number of iterations; one that diverges
+    stops, and the other goes on. ``standing`` is what was last shown. The window ends the thread when it
+    closes.
     """
 
     def __init__(
@@ -103,8 +106,9 @@ class SideBySide(QMainWindow):
         self.setObjectName("side_by_side")
         self.setWindowTitle(self.tr("Two networks side by side — Glassnet"))
         self.setMinimumSize(900, 600)
-        self.dataset, self.report = dataset, PairReport(0)
-        self.running = False
+        self.dataset = dataset
+        self.standing: Standing | None = None
+        self.running, self._refusal = False, ""
         self._frame, self._theme = 0, LIGHT
         self.sides = Side("A"), Side("B")
         self.form, self.plot = ChangeForm(design, dataset, pinned), RunPlot()
@@ -113,7 +117,7 @@ class SideBySide(QMainWindow):
         self.notice.setWordWrap(True)
         self.notice.setProperty("look", "error")
         self.notice.setAccessibleName(self.tr("What went wrong"))
-        self.exchange = PairExchange()
+        self.exchange: Exchange[LockstepThread, LockstepReport] = Exchange(LockstepThread())
         self._garbage = Garbage(self)
         self._timer = QTimer(self, interval=FRAME_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
         self._lay_out()
@@ -160,7 +164,7 @@ class SideBySide(QMainWindow):
         self._timer.timeout.connect(self.pull)
         self.form.changed.connect(lambda _design: self.load())
         self.bar.run_action.triggered.connect(self.toggle)
-        self.bar.step_action.triggered.connect(lambda: self._ask(lambda thread: thread.advance(1)))
+        self.bar.step_action.triggered.connect(lambda: self._ask(lambda thread: thread.lockstep.advance(1)))
         self.bar.reset_action.triggered.connect(self.load)
         self.bar.speed_requested.connect(self.set_speed)
         self.set_speed(self.bar.speed())
@@ -178,7 +182,8 @@ class SideBySide(QMainWindow):
         """Begin again from the first weights, with what the form says for B."""
         designs = self.form.left, self.form.right
         found = problems(designs[1], self.dataset)
-        self._say(" ".join(problem.why for problem in found))
+        self._refusal = " ".join(problem.why for problem in found)
+        self._say()
         if found:
             return
         left, right = (Network(design, self.dataset) for design in designs)
@@ -187,19 +192,19 @@ class SideBySide(QMainWindow):
         for side, network in zip(self.sides, (left, right), strict=True):
             side.show_network(network, dataset)
         self._name(designs)
-        self._ask(lambda thread: thread.take(trainers(left, right, dataset)))
+        self._ask(lambda thread: thread.take(Lockstep(trainers(left, right, dataset))))
 
     def toggle(self) -> None:
         """Run, or pause."""
         self._set_running(not self.running)
-        self._ask(Lockstep.begin if self.running else Lockstep.end)
+        self._ask(LockstepThread.begin if self.running else LockstepThread.end)
 
     def set_speed(self, speed: Speed) -> None:
         """Train so fast from now on."""
         self._ask(lambda thread: thread.pace(speed))
 
-    def _ask(self, request: object) -> None:
-        self.exchange.ask(request)  # type: ignore[arg-type]
+    def _ask(self, request: Callable[[LockstepThread], None]) -> None:
+        self.exchange.ask(request)
         self._timer.start()
 
     def _set_running(self, running: bool) -> None:
@@ -209,17 +214,13 @@ class SideBySide(QMainWindow):
     def pull(self) -> None:
         """Fetch where both networks stand and show it; ask for the next report of a run."""
         reports = list(self.exchange.reports())
-        moments = [report for report in reports if report.snapshots is not None]
-        if moments:
+        standings = [report.standing for report in reports if report.standing is not None]
+        if standings:
             with self.exchange.parked():
-                self._show(moments[-1])
+                self._show(standings[-1])
         for report in reports:
             if report.ended:
                 self._set_running(False)
-            if report.diverged is not None:
-                k, sentence = report.diverged
-                told = self.tr("Network {side}: {sentence}")
-                self._say(told.format(side=self.sides[k].name, sentence=sentence))
             if report.error is not None:
                 raise report.error
         self.exchange.want(self.running)
@@ -228,27 +229,27 @@ class SideBySide(QMainWindow):
 
     # -- showing -----------------------------------------------------------------------------------
 
-    def _show(self, report: PairReport) -> None:
-        """Show a report: the canvases in every frame of a run, boundaries and curves in turn."""
-        assert report.snapshots is not None and report.curves is not None
-        self.report = report
+    def _show(self, standing: Standing) -> None:
+        """Show a standing: the canvases in every frame of a run, boundaries and curves in turn."""
+        self.standing = standing
         self._frame += 1
-        self.bar.show_iteration(report.snapshots[0].iteration)
-        for k, (side, snapshot) in enumerate(zip(self.sides, report.snapshots, strict=True)):
+        self.bar.show_iteration(standing.tick)
+        for k, (side, snapshot) in enumerate(zip(self.sides, standing.snapshots, strict=True)):
             side.canvas.show_snapshot(snapshot)
             side.show_losses(snapshot)
             if not self.running or self._frame % 2 == k:
                 side.boundary.show_snapshot(snapshot)
         if not self.running or self._frame % PLOT_EVERY == 0:
             self._show_curves()
+        self._say()
 
     def _show_curves(self) -> None:
-        report = self.report
-        if report.snapshots is not None and report.curves is not None:
+        standing = self.standing
+        if standing is not None:
             colours = self._theme.text, self._theme.accent
-            pairs = zip(self.sides, colours, report.curves, report.snapshots, strict=True)
+            rows = zip(self.sides, colours, standing.curves, standing.snapshots, strict=True)
             self.plot.show_traces(
-                [Trace(side.name, colour, curves, at.batches) for side, colour, curves, at in pairs]
+                [Trace(side.name, colour, curves, at.batches) for side, colour, curves, at in rows]
             )
 
     def _name(self, designs: tuple[Design, Design]) -> None:
@@ -260,7 +261,14 @@ class SideBySide(QMainWindow):
             text = " · ".join(pairs) if pairs else self.tr("the same settings in both")
             side.title.setText(self.tr("Network {side}: {settings}").format(side=side.name, settings=text))
 
-    def _say(self, sentence: str) -> None:
+    def _say(self) -> None:
+        """Say why the choice for B cannot work, and which network diverged."""
+        told = self.tr("Network {side}: {sentence}")
+        faults = ("", "") if self.standing is None else self.standing.faults
+        parts = [
+            told.format(side=side.name, sentence=f) for side, f in zip(self.sides, faults, strict=True) if f
+        ]
+        sentence = " ".join([self._refusal, *parts]).strip()
         self.notice.setText(sentence)
         self.notice.setVisible(bool(sentence))
 

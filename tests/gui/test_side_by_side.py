@@ -14,6 +14,7 @@ from shiboken6 import isValid
 
 from core.datasets import Dataset, make_dataset
 from core.design import Data, Dense, Design, Training
+from core.lockstep import Standing
 from core.losses import MSE
 from core.network import Network
 from core.optimizers import Adam, GradientDescent
@@ -62,8 +63,9 @@ def settle(qtbot: QtBot, window: SideBySide) -> None:
 
 
 def _snapshots(window: SideBySide) -> tuple[Snapshot, Snapshot]:
-    assert window.report.snapshots is not None
-    return window.report.snapshots
+    assert window.standing is not None
+    left, right = window.standing.snapshots
+    return left, right
 
 
 def _press(qtbot: QtBot, window: SideBySide, name: str) -> None:
@@ -86,12 +88,12 @@ def test_counts_are_equal_at_every_pull(qtbot: QtBot, open_window: Open) -> None
     pulled: list[tuple[int, int]] = []
     show = window._show
 
-    def watched(report: object) -> None:
-        show(report)  # type: ignore[arg-type]
+    def watched(standing: Standing) -> None:
+        show(standing)
         left, right = _snapshots(window)
         pulled.append((left.iteration, right.iteration))
 
-    window._show = watched  # type: ignore[method-assign, assignment]
+    window._show = watched  # type: ignore[method-assign]
     window.bar.slider.setValue(window.bar.slider.maximum())
     _press(qtbot, window, "run")
     qtbot.waitUntil(lambda: len(pulled) > 8 and pulled[-1][0] > 500)
@@ -105,8 +107,9 @@ def test_counts_are_equal_at_every_pull(qtbot: QtBot, open_window: Open) -> None
         assert snapshot.test is not None
         losses = short(snapshot.train.loss), short(snapshot.test.loss)
         assert side.losses.text() == "train J {} · test J {}".format(*losses)
-    curves = window.report.curves
-    assert curves is not None and curves[0].losses.size == curves[1].losses.size == left.iteration
+    assert window.standing is not None
+    curves = window.standing.curves
+    assert curves[0].losses.size == curves[1].losses.size == left.iteration
     assert not np.array_equal(left.theta, right.theta)
 
 
@@ -198,7 +201,7 @@ def test_settings_of_a_pinned_run_on_the_present_data(
     assert window.sides[1].canvas.picture.selection == Selection(1, 7)
 
 
-def test_divergence_stops_both_at_the_same_iteration(qtbot: QtBot, open_window: Open) -> None:
+def test_one_that_diverges_stops_and_the_other_goes_on(qtbot: QtBot) -> None:
     wild = replace(DESIGN, layers=(Dense(4, "relu"), Dense(1, "linear")))
     data = make_dataset(Data("sine"))
     wild = replace(wild, data=Data("sine"), training=replace(wild.training, loss=MSE(), learning_rate=0.01))
@@ -212,16 +215,21 @@ def test_divergence_stops_both_at_the_same_iteration(qtbot: QtBot, open_window: 
         qtbot.keyClicks(rate, "90")
         qtbot.keyClick(rate, Qt.Key.Key_Return)
         settle(qtbot, window)
-        window.bar.slider.setValue(window.bar.slider.maximum())
+        _press(qtbot, window, "run")
+        qtbot.waitUntil(lambda: _snapshots(window)[0].iteration > 300)
         _press(qtbot, window, "run")
         settle(qtbot, window)
         left, right = _snapshots(window)
-        assert left.iteration == right.iteration
+        assert right.iteration < 100 < left.iteration
         assert np.isfinite(left.theta).all() and np.isfinite(right.theta).all()
+        assert window.notice.isVisible()
         assert window.notice.text().startswith("Network B: Training diverged in iteration")
         alone = Trainer(Network(wild, data), data)
         alone.run(left.iteration)
         assert np.array_equal(alone.snapshot().theta, left.theta)
+        _press(qtbot, window, "reset")
+        settle(qtbot, window)
+        assert not window.notice.isVisible()
     finally:
         window.close()
 
