@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from gui.benches.decimals import typed
-from gui.fonts import sized
+from gui.benches.lettering import lettering
 from gui.theme import Theme
 
 MOST = 1e6
@@ -73,7 +73,7 @@ class NumberCell(QLineEdit):
         self._fit()
 
     def _fit(self) -> None:
-        self.setFont(sized(self._role))
+        self.setFont(lettering(self._role))
         wide = QFontMetrics(self.font()).horizontalAdvance(self._widest)
         self.setFixedWidth(wide + EMPTY_SPACE)
 

@@ -1,0 +1,149 @@
+"""Figure: a computed number of a bench, painted; it asks for no new layout when it changes."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.benches.decimals import VEILED, four
+from gui.benches.lettering import lettering
+from gui.fonts import sized
+from gui.theme import LIGHT, Theme
+
+PAD = 4
+
+
+class Figure(QWidget):
+    """A number or word as wide as ``widest``; what is wider is painted smaller.
+
+    ``computed``: behind the veil it is a question mark. ``colour`` is the name of a colour of the theme.
+    """
+
+    def __init__(
+        self,
+        name: str = "",
+        role: str = "number",
+        widest: str = "−0.0000",
+        *,
+        computed: bool = True,
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignRight,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._name, self._role, self._widest, self._computed = name, role, widest, computed
+        self._align = align | Qt.AlignmentFlag.AlignVCenter
+        self._text, self._colour, self._veiled = "", "text", False
+        self._theme, self._font = LIGHT, QFont()
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.show_theme(LIGHT)
+
+    def text(self) -> str:
+        """Return what is seen."""
+        return VEILED if self._veiled and self._computed and self._text else self._text
+
+    def show_number(self, value: float, colour: str = "text") -> None:
+        """Show a number with four decimals."""
+        self.show_text(four(value), colour)
+
+    def show_text(self, text: str, colour: str = "text") -> None:
+        """Show a text."""
+        if (text, colour) != (self._text, self._colour):
+            self._text, self._colour = text, colour
+            self._told()
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide what is computed, or show it again."""
+        self._veiled = veiled
+        self._told()
+
+    def _told(self) -> None:
+        self.setAccessibleName(self._name)
+        self.setAccessibleDescription(self.text())
+        self.update()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self._theme, self._font = theme, lettering(self._role)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self._font)
+        return QSize(metrics.horizontalAdvance(self._widest) + 2 * PAD, metrics.height() + PAD)
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        colour: QColor = getattr(self._theme, self._colour)
+        painter.setPen(self._theme.muted if self._veiled and self._computed else colour)
+        room = QRectF(self.rect()).adjusted(PAD, 0, -PAD, 0)
+        painter.setFont(fitted(self._font, self.text(), room.width()))
+        painter.drawText(room, int(self._align), self.text())
+        painter.end()
+
+
+def fitted(font: QFont, text: str, width: float) -> QFont:
+    """Return the font, smaller where a text is wider than there is room."""
+    wide = QFontMetricsF(font).horizontalAdvance(text)
+    if wide <= width or width <= 0:
+        return font
+    smaller = QFont(font)
+    smaller.setPointSizeF(max(1.0, font.pointSizeF() * width / wide * 0.98))
+    return smaller
+
+
+class ShareBar(QWidget):
+    """A share as a bar from 0, to the left where it is negative; ``low`` … ``high`` are its ends."""
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self._share, self._low, self._high = 0.0, 0.0, 1.0
+        self._strong, self._veiled, self._theme = False, False, LIGHT
+
+    def show_share(self, share: float, low: float = 0.0, high: float = 1.0, *, strong: bool = False) -> None:
+        """Show a share; ``strong``: in the colour of what is chosen."""
+        self._share, self._low, self._high, self._strong = share, low, high, strong
+        self.update()
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide the bar, or show it again."""
+        self._veiled = veiled
+        self.update()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        height = QFontMetrics(sized("text")).height()
+        return QSize(7 * height, height)
+
+    def minimumSizeHint(self) -> QSize:
+        height = QFontMetrics(sized("text")).height()
+        return QSize(3 * height, height)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, theme = QPainter(self), self._theme
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        thick = min(self.height(), QFontMetricsF(sized("text")).height() * 0.9)
+        top, width = (self.height() - thick) / 2, self.width()
+        span = self._high - self._low
+        zero = -self._low / span * width
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.raised)
+        painter.drawRoundedRect(QRectF(zero, top, width - zero, thick), 3, 3)
+        if not self._veiled and self._share == self._share and abs(self._share) != float("inf"):
+            end = min(max((self._share - self._low) / span, 0.0), 1.0) * width
+            colour = theme.error if self._share < 0 else theme.accent if self._strong else theme.positive
+            painter.setBrush(colour)
+            painter.drawRoundedRect(QRectF(min(zero, end), top, abs(end - zero), thick), 3, 3)
+        if self._low < 0:
+            painter.fillRect(QRectF(zero - 0.75, top - 3, 1.5, thick + 6), theme.text)
+        painter.end()

@@ -1,0 +1,235 @@
+"""The softmax bench: raw outputs become probabilities, step by step, with all of it to be changed."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from core.bench_numbers import (
+    MOST_CLASSES,
+    SoftmaxTable,
+    softmax_table,
+    with_class,
+    with_z,
+    without_class,
+)
+from core.lecture import Scene
+from core.subjects import SoftmaxBench
+from gui.benches.decimals import VEILED, four, typed
+from gui.benches.number_cell import NumberCell
+from gui.benches.room import Room
+from gui.benches.softmax_table import SoftmaxSheet, class_name
+from gui.benches.working import Fraction, Row, Working
+from gui.fonts import sized
+from gui.number_field import FocusedSlider, Scale
+from gui.stage import Stage
+from gui.theme import LIGHT, Theme
+
+TEMPERATURES = Scale(0.01, 100.0, whole=False, logarithmic=True)
+COLDEST, HOTTEST = 0.001, 100.0
+MOST_WRITTEN = 5
+
+
+class SoftmaxStage(Stage):
+    """A table a class a row, the temperature, a constant added to all z, classes more or fewer."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Softmax bench"))
+        self._bench = SoftmaxBench(z=(0.0, 0.0))
+        self._theme, self._veiled, self._looked_at = LIGHT, False, -1
+        self._sheet: SoftmaxSheet | None = None
+        self.room = Room()
+        self.decision, self.note = QLabel(), QLabel(wordWrap=True)
+        self.note.setProperty("look", "error")
+        self.working = Working(self.tr("The calculation of one probability"))
+        column = QVBoxLayout(self)
+        for part in (self.room, self.decision, self.note, self.working):
+            column.addWidget(part)
+        column.addLayout(self._controls())
+        column.addStretch(1)
+        self.note.hide()
+
+    def _controls(self) -> QGridLayout:
+        self.temperature = NumberCell(
+            self.tr("Temperature T"), 1.0, COLDEST, HOTTEST,
+            refusal=self.tr("The temperature must be above 0 and at most 100."),
+        )  # fmt: skip
+        self.constant = NumberCell(self.tr("Constant c added to all z"))
+        self.slider = FocusedSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, TEMPERATURES.steps)
+        self.slider.setAccessibleName(self.tr("Temperature slider"))
+        self.slider.setToolTip(self.tr("Left: the largest takes all. Right: all become equal."))
+        self.unmoved = QLabel(wordWrap=True)
+        self.more, self.fewer = QPushButton(self.tr("+ class")), QPushButton(self.tr("− class"))
+        self.more.setToolTip(self.tr("Add a class with z = 0"))
+        self.fewer.setToolTip(self.tr("Remove the last class"))
+        for button in (self.more, self.fewer):
+            button.setAccessibleName(button.toolTip())
+        self._labels = (
+            QLabel(self.tr("Temperature <i>T</i>")),
+            QLabel(self.tr("Add <i>c</i> to all <i>z</i>")),
+        )
+        grid = QGridLayout()
+        rows = (
+            (self._labels[0], self.temperature, self.slider, self.more),
+            (self._labels[1], self.constant, self.unmoved, self.fewer),
+        )
+        for k, row in enumerate(rows):
+            for column, part in enumerate(row):
+                grid.addWidget(part, k, column)
+        grid.setColumnStretch(2, 1)
+        self._connect()
+        return grid
+
+    def _connect(self) -> None:
+        self.temperature.changed.connect(lambda T: self._change(replace(self._bench, temperature=T)))
+        self.constant.changed.connect(lambda c: self._change(replace(self._bench, shift=c)))
+        self.slider.valueChanged.connect(self._slid)
+        self.more.clicked.connect(self._add)
+        self.fewer.clicked.connect(lambda: self._change(without_class(self._bench)))
+        for cell in (self.temperature, self.constant):
+            cell.refused.connect(self._say)
+
+    # -- the stage -----------------------------------------------------------------------------------
+
+    def show_scene(self, scene: Scene) -> None:
+        """Begin a scene, or bring it back to its first state."""
+        assert isinstance(scene.subject, SoftmaxBench)
+        self._looked_at = -1
+        self._say("")
+        self._change(scene.subject)
+
+    def subject(self) -> SoftmaxBench:
+        """Return the bench as it is now."""
+        return self._bench
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide what is computed, or show it again."""
+        self._veiled = veiled
+        if self._sheet is not None:
+            self._sheet.show_veil(veiled)
+            self._write(softmax_table(self._bench))
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self._theme = shown
+        for label in (*self._labels, self.unmoved, self.more, self.fewer, self.note, self.decision):
+            label.setFont(sized("text"))
+        for part in (self.temperature, self.constant, self.working, self._sheet):
+            if part is not None:
+                part.show_theme(shown)
+
+    def texts(self) -> list[str]:
+        """Return all that is written on the stage."""
+        table = [] if self._sheet is None else self._sheet.texts()
+        parts = (self.decision, self.unmoved, self.working, self.temperature, self.constant)
+        return [*table, *(part.text() for part in parts)]
+
+    # -- changes -------------------------------------------------------------------------------------
+
+    @property
+    def sheet(self) -> SoftmaxSheet:
+        """The table of the present classes."""
+        assert self._sheet is not None
+        return self._sheet
+
+    def _change(self, bench: SoftmaxBench) -> None:
+        old, self._bench = self._bench, bench
+        named = (len(bench.z), bench.class_names, bench.by_sum)
+        if self._sheet is None or named != (len(old.z), old.class_names, old.by_sum):
+            self._lay_out()
+        self._looked_at = min(self._looked_at, len(bench.z) - 1)
+        self._show()
+
+    def _lay_out(self) -> None:
+        sheet = self._sheet = SoftmaxSheet(self._bench)
+        sheet.z_changed.connect(lambda k, z: self._change(with_z(self._bench, k, z)))
+        sheet.looked_at.connect(self._look_at)
+        sheet.refused.connect(self._say)
+        sheet.show_theme(self._theme)
+        self.room.setWidget(sheet)
+
+    def _show(self) -> None:
+        table, bench = softmax_table(self._bench), self._bench
+        self.sheet.show_bench(bench, table)
+        self.sheet.show_veil(self._veiled)
+        self.temperature.show_value(bench.temperature)
+        self.constant.show_value(bench.shift)
+        self.slider.blockSignals(True)
+        self.slider.setValue(TEMPERATURES.place(bench.temperature))
+        self.slider.blockSignals(False)
+        self.more.setEnabled(len(bench.z) < MOST_CLASSES)
+        self.fewer.setEnabled(len(bench.z) > 2)
+        self._write(table)
+
+    def _slid(self, place: int) -> None:
+        self._change(replace(self._bench, temperature=TEMPERATURES.value(place)))
+
+    def _add(self) -> None:
+        name = self.tr("class {number}").format(number=len(self._bench.z))
+        self._change(with_class(self._bench, name))
+
+    def _look_at(self, k: int) -> None:
+        if k != self._looked_at:
+            self._looked_at = k
+            self._write(softmax_table(self._bench))
+
+    def _say(self, sentence: str) -> None:
+        self.note.setText(sentence)
+        self.note.setVisible(bool(sentence))
+        if sentence:
+            self.told.emit(sentence)
+
+    # -- words ---------------------------------------------------------------------------------------
+
+    def _write(self, table: SoftmaxTable) -> None:
+        self.decision.setText(self._decision(table))
+        self.unmoved.setText(self._unmoved(table))
+        self.working.show_rows(self._rows(table))
+
+    def _decision(self, table: SoftmaxTable) -> str:
+        name = class_name(self._bench, table.decision)
+        if self._veiled:
+            return self.tr("Decision: ?")
+        if table.tied > 1:
+            text = self.tr(
+                "A tie: {count} classes are equal, and the first of them is taken: class {k}, {name}."
+            )
+            return text.format(count=table.tied, k=table.decision, name=name)
+        if not self._bench.class_names:
+            return self.tr("Decision: class {k}, which has the largest z.").format(k=table.decision)
+        text = self.tr("Decision: class {k}, {name}, which has the largest z.")
+        return text.format(k=table.decision, name=name)
+
+    def _unmoved(self, table: SoftmaxTable) -> str:
+        text = self.tr("Adding {c} to all z changes a probability by {moved} at most.")
+        moved = VEILED if self._veiled else "0" if not table.moved else four(table.moved)
+        return text.format(c=typed(self._bench.shift), moved=moved)
+
+    def _rows(self, table: SoftmaxTable) -> tuple[Row, ...]:
+        """Return how the probability of one class comes about, by the book and as the engine does it."""
+        k = table.decision if self._looked_at < 0 else self._looked_at
+
+        def shown(value: float) -> str:
+            return VEILED if self._veiled else four(value)
+
+        z = [typed(value) for value in table.z]
+        largest = typed(table.z.max()) if table.z.max() >= 0 else f"({typed(table.z.max())})"
+        last = f" = {shown(table.probabilities[k])}"
+        plain = [f"e^{{{one}}}" for one in z]
+        safe = [f"e^{{{one} − {largest}}}" for one in z]
+        name = f"P({class_name(self._bench, k)}) = "
+        first = Fraction(shown(table.exponentials[k]), shown(table.sum))
+        second = Fraction(shown(table.safe[k]), shown(float(table.safe.sum())))
+        return (
+            (name, Fraction(plain[k], _sum(plain)), " = ", first, last),
+            (self.tr("safe from overflow: "), Fraction(safe[k], _sum(safe)), " = ", second, last),
+        )
+
+
+def _sum(terms: list[str]) -> str:
+    if len(terms) > MOST_WRITTEN:
+        terms = [*terms[: MOST_WRITTEN - 2], "…", terms[-1]]
+    return " + ".join(terms)

@@ -1,0 +1,210 @@
+"""The table of the softmax bench: a row a class, from z to its probability."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from core.bench_numbers import SoftmaxTable
+from core.subjects import SoftmaxBench
+from gui.benches.decimals import typed
+from gui.benches.figure import Figure, ShareBar
+from gui.benches.number_cell import NumberCell
+from gui.benches.sheet import Sheet, heading, set_headings
+from gui.theme import LIGHT, Theme
+
+MOST_LETTERS, MOST_LARGE = 14, 4
+NAME, Z, MOVED, POWER, PROBABILITY, BAR, SHARE, SHARE_BAR = range(8)
+
+
+def class_name(bench: SoftmaxBench, place: int) -> str:
+    """Return the name of a class, or its number where classes have none."""
+    return bench.class_names[place] if bench.class_names else str(place)
+
+
+class SoftmaxSheet(Sheet):
+    """Rows of classes and the sums at the foot. ``z_changed`` carries the class and its new z."""
+
+    z_changed = Signal(int, float)
+    looked_at = Signal(int)
+    refused = Signal(str)
+
+    def __init__(self, bench: SoftmaxBench, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("From z to probabilities"), parent)
+        self._role = "large" if len(bench.z) <= MOST_LARGE else "number"
+        self.grid.setVerticalSpacing(10 if len(bench.z) <= MOST_LARGE else 3)
+        self._by_sum, self._theme, self._veiled = bench.by_sum, LIGHT, False
+        self.cells: list[NumberCell] = []
+        self.rows: list[dict[int, Figure]] = []
+        self._bars: list[tuple[ShareBar, ShareBar]] = []
+        self.words: list[Figure] = []
+        self._add_headings()
+        for k in range(len(bench.z)):
+            self._add_class(k, class_name(bench, k))
+        self.foot = self._add_foot(len(bench.z) + 1)
+        self.ruled = (0, len(bench.z))
+        self.grid.setColumnStretch(BAR, 3)
+        if bench.by_sum:
+            self.grid.setColumnStretch(SHARE_BAR, 2)
+
+    def _add_headings(self) -> None:
+        self.power = heading("", self.tr("e to the power of z"))
+        self.moved = heading("", self.tr("z with the constant added, divided by the temperature"))
+        columns = {
+            NAME: heading(self.tr("class")),
+            Z: heading("<i>z</i>", self.tr("Raw output z: change it")),
+            MOVED: self.moved,
+            POWER: self.power,
+            PROBABILITY: heading(self.tr("softmax"), self.tr("Probability: e^z divided by the sum")),
+        }
+        if self._by_sum:
+            columns[SHARE] = heading(
+                "<i>z</i> ÷ Σ<i>z</i>", self.tr("z divided by the sum of all z: no probability")
+            )
+        left = Qt.AlignmentFlag.AlignLeft
+        for column, label in columns.items():
+            flag = left if column == NAME else Qt.AlignmentFlag.AlignRight
+            self.grid.addWidget(label, 0, column, flag | Qt.AlignmentFlag.AlignVCenter)
+
+    def _add_class(self, k: int, name: str) -> None:
+        cell = NumberCell(self.tr("z of {name}").format(name=name), role=self._role)
+        cell.changed.connect(lambda value: self.z_changed.emit(k, value))
+        cell.refused.connect(self.refused)
+        cell.selectionChanged.connect(lambda: self.looked_at.emit(k))
+        self.cells.append(cell)
+        row = self._figures(name, k + 1)
+        row[NAME] = Figure(
+            self.tr("class"), self._role, "x" * min(MOST_LETTERS, len(name)), computed=False, align=_LEFT
+        )
+        row[NAME].show_text(name)
+        self.grid.addWidget(row[NAME], k + 1, NAME)
+        self.grid.addWidget(cell, k + 1, Z)
+        bars = (
+            ShareBar(self.tr("probability of {name}").format(name=name)),
+            ShareBar(self.tr("share of {name}").format(name=name)),
+        )
+        self.grid.addWidget(bars[0], k + 1, BAR)
+        word = Figure(self.tr("what is wrong with it"), "text", widest="", align=_LEFT)
+        if self._by_sum:
+            self.grid.addWidget(_stacked(bars[1], word), k + 1, SHARE_BAR)
+        self.rows.append(row)
+        self._bars.append(bars)
+        self.words.append(word)
+
+    def _figures(self, name: str, row: int) -> dict[int, Figure]:
+        """Return the computed numbers of a row, in their places."""
+        titles = {
+            MOVED: self.tr("moved z of {name}"),
+            POWER: self.tr("e to the z of {name}"),
+            PROBABILITY: self.tr("probability of {name}"),
+        }
+        if self._by_sum:
+            titles[SHARE] = self.tr("z of {name} divided by the sum")
+        widest = {POWER: "−000.0000"}
+        made = {
+            column: Figure(title.format(name=name), self._role, widest.get(column, "−0.0000"))
+            for column, title in titles.items()
+        }
+        for column, figure in made.items():
+            self.grid.addWidget(figure, row, column)
+        return made
+
+    def _add_foot(self, row: int) -> dict[int, Figure]:
+        made = self._figures(self.tr("all classes"), row)
+        made[NAME] = Figure(self.tr("sum"), self._role, "xxxx", computed=False, align=_LEFT)
+        made[NAME].show_text(self.tr("sum"))
+        made[Z] = Figure(self.tr("sum of all z"), self._role)
+        self.grid.addWidget(made[NAME], row, NAME)
+        self.grid.addWidget(made[Z], row, Z)
+        return made
+
+    # -- showing -------------------------------------------------------------------------------------
+
+    def show_bench(self, bench: SoftmaxBench, table: SoftmaxTable) -> None:
+        """Show the numbers of a bench of the same classes."""
+        changed = bench.temperature != 1 or bench.shift != 0
+        self._name_powers(bench, changed)
+        for k, (cell, row) in enumerate(zip(self.cells, self.rows, strict=True)):
+            cell.show_value(bench.z[k])
+            row[MOVED].show_text(typed(table.z[k]))
+            row[POWER].show_number(table.exponentials[k])
+            row[PROBABILITY].show_number(table.probabilities[k])
+            self._bars[k][0].show_share(table.probabilities[k], strong=k == table.decision)
+            if self._by_sum:
+                self._show_share(k, table)
+        for row in (*self.rows, self.foot):
+            row[MOVED].setVisible(changed)
+        self.foot[Z].setVisible(self._by_sum)
+        self.foot[Z].show_number(sum(bench.z))
+        self.foot[POWER].show_number(table.sum)
+        self.foot[PROBABILITY].show_number(table.total)
+        if self._by_sum:
+            self.foot[SHARE].show_number(float(table.shares.sum()))
+        self._decision = table.decision
+        self.light(None if self._veiled else table.decision + 1)
+
+    def _name_powers(self, bench: SoftmaxBench, changed: bool) -> None:
+        """Write in the headings what is raised: z, or z with the constant and the temperature."""
+        over = "<i>z</i> + <i>c</i>" if bench.shift else "<i>z</i>"
+        if bench.temperature != 1:
+            over = f"({over}) ÷ <i>T</i>" if bench.shift else f"{over} ÷ <i>T</i>"
+        self.moved.setText(f"<i>z′</i> = {over}")
+        self.moved.setVisible(changed)
+        self.power.setText("<i>e</i><sup><i>z′</i></sup>" if changed else "<i>e</i><sup><i>z</i></sup>")
+
+    def _show_share(self, k: int, table: SoftmaxTable) -> None:
+        share = float(table.shares[k])
+        possible = 0 <= share <= 1
+        finite = [s for s in table.shares.tolist() if isfinite(s)]
+        low, high = min([0.0, *finite]), max([1.0, *finite])
+        self.rows[k][SHARE].show_number(share, "text" if possible else "error")
+        self._bars[k][1].show_share(share, low, high)
+        self.words[k].show_text(self._why_impossible(share), "error")
+
+    def _why_impossible(self, share: float) -> str:
+        if not isfinite(share):
+            return self.tr("impossible: the sum is 0")
+        if share < 0:
+            return self.tr("impossible: below 0")
+        return self.tr("impossible: above 1") if share > 1 else ""
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide what is computed, or show it again."""
+        self._veiled = veiled
+        for row in (*self.rows, self.foot):
+            for figure in row.values():
+                figure.show_veil(veiled)
+        for bars, word in zip(self._bars, self.words, strict=True):
+            word.setVisible(not veiled)
+            for bar in bars:
+                bar.show_veil(veiled)
+        self.light(None if veiled else self._decision + 1)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        super().show_theme(theme)
+        set_headings(self)
+        for part in self.findChildren(QWidget):
+            if isinstance(part, (Figure, ShareBar, NumberCell)):
+                part.show_theme(theme)
+
+    def texts(self) -> list[str]:
+        """Return all that is written in the table."""
+        figures = [figure for figure in self.findChildren(Figure) if figure.isVisibleTo(self)]
+        cells = [cell.text() for cell in self.cells]
+        return [figure.text() for figure in figures] + cells + [x.text() for x in self.findChildren(QLabel)]
+
+
+_LEFT = Qt.AlignmentFlag.AlignLeft
+
+
+def _stacked(*widgets: QWidget) -> QWidget:
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for widget in widgets:
+        column.addWidget(widget)
+    return made
