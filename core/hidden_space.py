@@ -46,7 +46,7 @@ class HiddenSpaces:
     """What every layer makes of the samples, and of a grid over the plane of two inputs.
 
     ``samples`` are columns of the dataset: all, or so many of them evenly spread. There is a grid only
-    for two inputs. The arrays are made once, in float64.
+    for two inputs. The arrays are made once, in float64; ``theta`` are the parameters computed last.
     """
 
     def __init__(self, network: Network, dataset: Dataset, plane: Plane | None) -> None:
@@ -59,13 +59,13 @@ class HiddenSpaces:
             self._grid_shape = grid.shape[1:]
             parts.append(grid.reshape(2, -1))
         self._x = with_ones(np.concatenate(parts, axis=1))
-        self._theta = np.zeros(network.parameters)
-        self._passes = Passes(network, self._theta, np.empty(0), self._x.shape[1])
+        self.theta = np.zeros(network.parameters)
+        self._passes = Passes(network, self.theta, np.empty(0), self._x.shape[1])
         self._calls = self._passes.forward(self._x)
 
     def compute(self, theta: Array) -> None:
         """Take the samples and the grid through all layers with the parameters ``theta``."""
-        np.copyto(self._theta, theta, casting="same_kind")
+        np.copyto(self.theta, theta, casting="same_kind")
         with np.errstate(all="ignore"):
             run_calls(self._calls)
 

@@ -1,0 +1,146 @@
+"""Pictures of the spaces of a network's layers, in two dimensions or one."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication
+
+from core.analysis import plane_of
+from core.datasets import Dataset
+from core.hidden_space import LEVEL, HiddenSpaces, Places, Projection, cut_of_next, principal
+from core.modules import Array
+from core.network import Network
+from gui.plane import borders
+from gui.space_picture import (
+    Range,
+    SpacePicture,
+    apart,
+    between,
+    name_of,
+    range_of,
+    range_of_layer,
+)
+
+Pair = tuple[int, int]
+FINENESS = 60  # points along each axis where borders between outputs are searched
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("HiddenSpace", text)
+
+
+class SpacePictures:
+    """Makes pictures of the layers of one network on one dataset, for the parameters computed last."""
+
+    def __init__(self, network: Network, dataset: Dataset) -> None:
+        self.network, self.dataset = network, dataset
+        plane = plane_of(dataset) if dataset.features == 2 else None
+        self._plane = plane
+        self.spaces = HiddenSpaces(network, dataset, plane)
+        self._classes = len(dataset.class_names) if dataset.task == "classes" else 0
+        self.projections: dict[int, Projection] = {}
+
+    def bends(self, l: int) -> bool:
+        """Tell whether both ends of layer l are planes, so that one can be seen to become the other."""
+        return l > 0 and self.network.n[l] == self.network.n[l - 1] == 2
+
+    def picture(self, l: int, share: float = 1.0, pair: Pair | None = None) -> SpacePicture:
+        """Return the picture of layer l, on the way through it for a ``share`` below 1.
+
+        Of three and more neurons those of the ``pair``, or the first two principal components.
+        """
+        share = share if self.bends(l) else 1.0
+        places, n = self.spaces.places(l, share), self.network.n[l]
+        if n == 1:
+            return self._number_line(l, places)
+        if n > 2 and pair is None:
+            return self._components(l, places)
+        chosen = (0, 1) if pair is None or n == 2 else pair
+        grid = None if places.grid is None else places.grid[list(chosen)]
+        ranges = self._ranges(l, chosen, share)
+        titles = (self._title(l, chosen[0], share), self._title(l, chosen[1], share))
+        whole = n == 2 and share == 1
+        return SpacePicture(
+            self.spaces.samples,
+            places.samples[list(chosen)].T,
+            grid,
+            ranges,
+            titles,
+            self._cut(l) if whole else None,
+            self._borders(l, ranges) if whole else np.empty((0, 4)),
+        )
+
+    # -- kinds of pictures -------------------------------------------------------------------------
+
+    def _components(self, l: int, places: Places) -> SpacePicture:
+        found = self.projections[l] = principal(places.samples, self.projections.get(l))
+        points = found.of(places.samples)
+        grid = None if places.grid is None else found.of(places.grid)
+        titles = _tr("component 1 ({share:.0%})"), _tr("component 2 ({share:.0%})")
+        first, second = (title.format(share=share) for title, share in zip(titles, found.shares, strict=True))
+        ranges = range_of(points[0]), range_of(points[1])
+        return SpacePicture(self.spaces.samples, points.T, grid, ranges, (first, second))
+
+    def _number_line(self, l: int, places: Places) -> SpacePicture:
+        samples, values = self.spaces.samples, places.samples[0]
+        kinds = self.dataset.labels[samples] if self._classes else np.zeros(samples.size, int)
+        points = np.column_stack([values, apart(samples, kinds, self._classes)])
+        ends = range_of(values) if l == 0 else range_of_layer(self.network.layers[l - 1], 0, values)
+        cut = self._cut(l)
+        if cut is not None:
+            cut = np.array([cut[0][0], 0.0]), cut[1]
+        elif l == len(self.network.layers) and self._classes:
+            cut = np.array([1.0, 0.0]), -LEVEL
+        title = self._title(l, 0, 1.0)
+        ranges = ends, (0.0, 1.0)
+        return SpacePicture(samples, points, None, ranges, (title, ""), cut, number_line=True)
+
+    # -- axes --------------------------------------------------------------------------------------
+
+    def _title(self, l: int, j: int, share: float) -> str:
+        if l == 0:
+            return self.dataset.feature_names[j]
+        if share == 0:
+            return self._title(l - 1, j, 1.0)
+        if share in (0.5, 1.0):
+            return name_of("z" if share == 0.5 else "a", l, j)
+        return _tr("towards {name}").format(name=name_of("z" if share < 0.5 else "a", l, j))
+
+    def _ranges(self, l: int, pair: Pair, share: float) -> tuple[Range, Range]:
+        if share == 1:
+            return self._whole_ranges(l, pair)
+        z = self.spaces.places(l, 0.5).samples
+        middle = range_of(z[0]), range_of(z[1])
+        if share < 0.5:
+            return between(self._whole_ranges(l - 1, pair), middle, 2 * share)
+        return between(middle, self._whole_ranges(l, pair), 2 * share - 1)
+
+    def _whole_ranges(self, l: int, pair: Pair) -> tuple[Range, Range]:
+        if l == 0 and self._plane is not None:
+            return self._plane.x_range, self._plane.y_range
+        values = self.spaces.places(l).samples
+        if l == 0:
+            return range_of(values[pair[0]]), range_of(values[pair[1]])
+        layer = self.network.layers[l - 1]
+        first, second = (range_of_layer(layer, j, values[j]) for j in pair)
+        return first, second
+
+    # -- lines -------------------------------------------------------------------------------------
+
+    def _cut(self, l: int) -> tuple[Array, float] | None:
+        return cut_of_next(self.network, self.spaces.theta, l, self.dataset.task)
+
+    def _borders(self, l: int, ranges: tuple[Range, Range]) -> Array:
+        """Return the lines at which the decision of the output, the next layer, changes."""
+        network = self.network
+        output = network.layers[-1]
+        one_kind = len(set(output.activations)) == 1
+        if l + 1 != len(network.layers) or output.n_out < 2 or not self._classes or not one_kind:
+            return np.empty((0, 4))
+        x, y = np.linspace(*ranges[0], FINENESS), np.linspace(*ranges[1][::-1], FINENESS)
+        W, b = network.W(self.spaces.theta, l + 1), network.b(self.spaces.theta, l + 1)
+        z = (W.T @ np.stack(np.meshgrid(x, y)).reshape(2, -1) + b[:, None]).reshape(-1, FINENESS, FINENESS)
+        lines = borders(z).reshape(-1, 2) / (FINENESS - 1)
+        ends = np.array([[x[0], y[0]], [x[-1], y[-1]]])
+        found: Array = (ends[0] + lines * (ends[1] - ends[0])).reshape(-1, 4)
+        return found

@@ -1,0 +1,251 @@
+"""Hidden space: where a layer moves the samples, and how the grid of the inputs bends with them."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QEasingCurve, QSize, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
+
+from core.datasets import Dataset
+from core.network import Network
+from core.training import Snapshot
+from gui.form import FocusedComboBox, Segments
+from gui.layer_choice import LayerChoice
+from gui.plane_words import lit
+from gui.seen import Seen
+from gui.selection import Selection
+from gui.space_picture import name_of
+from gui.space_pictures import Pair, SpacePictures
+from gui.space_plane import SpacePlane
+from gui.space_words import sentence_of_layer, sentence_of_sample
+from gui.theme import LIGHT, Theme
+
+WHOLE = 100  # places of the slider
+MOTION = 280  # milliseconds
+COUNT_EVERY = 150  # milliseconds between two searches for the best cut
+
+
+class HiddenSpace(Seen):
+    """The samples in the space of a layer: a plane for two neurons, a line for one, else a projection.
+
+    Where the layer before is a plane too, a slider goes through the layer: a → Wᵀa + b → σ. A sample
+    that is clicked is selected. The window title names the layer.
+    """
+
+    select_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Hidden space"))
+        self._network: Network | None = None
+        self._dataset: Dataset | None = None
+        self._snapshot: Snapshot | None = None
+        self._pictures: SpacePictures | None = None
+        self._theme = LIGHT
+        self._hovered = -1
+        self._make_widgets()
+        self._arrange()
+        self._counting = QTimer(self, singleShot=True, interval=COUNT_EVERY)
+        self._counting.timeout.connect(self._tell)
+        self._motion = QVariantAnimation(self, duration=MOTION, startValue=0, endValue=WHOLE)
+        self._motion.setEasingCurve(QEasingCurve.Type.InOutSine)
+        self._motion.valueChanged.connect(self.through.setValue)
+        self.show_theme(LIGHT)
+
+    # -- widgets -----------------------------------------------------------------------------------
+
+    def _make_widgets(self) -> None:
+        self.layers = LayerChoice(self.tr("After which layer"))
+        self.layers.chosen.connect(self._go_to)
+        self.plane = SpacePlane()
+        self.plane.setAccessibleName(self.tr("Samples in the space of the layer"))
+        self.plane.setToolTip(self.tr("Click a sample to follow it through the network (← →)."))
+        self.plane.hovered.connect(self._hover)
+        self.plane.picked.connect(lambda k: self.select_requested.emit(Selection(sample=k)))
+        self.how = Segments({"pca": self.tr("components"), "pair": self.tr("two neurons")})
+        self.how.setAccessibleName(self.tr("How many neurons become a plane"))
+        self.how.setToolTip(self.tr("Look from where the samples are spread most, or at two neurons"))
+        self.how.show_choice("pca")
+        self.how.chosen.connect(self._choose_how)
+        self.pickers = (FocusedComboBox(), FocusedComboBox())
+        names = self.tr("Neuron to the right"), self.tr("Neuron upwards")
+        for picker, name in zip(self.pickers, names, strict=True):
+            picker.setAccessibleName(name)
+            picker.setToolTip(name)
+            picker.activated.connect(self.draw_if_seen)
+        self.through = QSlider(Qt.Orientation.Horizontal)
+        self.through.setRange(0, WHOLE)
+        self.through.setValue(WHOLE)
+        self.through.setPageStep(WHOLE // 4)
+        self.through.setAccessibleName(self.tr("How far through the layer"))
+        self.through.setToolTip(self.tr("Move from the layer before, through Wᵀa + b, to its activation σ"))
+        self.through.valueChanged.connect(lambda _value: self.draw_if_seen())
+        self.line = QLabel()
+        self.line.setTextFormat(Qt.TextFormat.PlainText)
+        self.line.setProperty("look", "small")
+        self.line.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.line.setWordWrap(True)
+
+    def _arrange(self) -> None:
+        self.projection, self.passage = QWidget(), QWidget()
+        row = QHBoxLayout(self.projection)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.how, 2)
+        for picker in self.pickers:
+            row.addWidget(picker, 1)
+        self.marks = (QLabel(), QLabel(), QLabel())
+        below = QHBoxLayout()
+        sides = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignHCenter, Qt.AlignmentFlag.AlignRight
+        for mark, side in zip(self.marks, sides, strict=True):
+            mark.setProperty("look", "small")
+            mark.setTextFormat(Qt.TextFormat.RichText)
+            below.addWidget(mark, 1, side)
+        passage = QVBoxLayout(self.passage)
+        passage.setContentsMargins(0, 0, 0, 0)
+        passage.setSpacing(0)
+        passage.addWidget(self.through)
+        passage.addLayout(below)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(4)
+        column.addWidget(self.layers)
+        column.addWidget(self.projection)
+        column.addWidget(self.plane, 1)
+        column.addWidget(self.passage)
+        column.addWidget(self.line)
+        self.projection.hide()
+        self.passage.hide()
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 340)
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_network(self, network: Network, dataset: Dataset) -> None:
+        """Look at another network, or other data."""
+        kept = self._network is not None and len(network.layers) == len(self._network.layers)
+        self._network, self._dataset, self._snapshot = network, dataset, None
+        self._pictures = SpacePictures(network, dataset)
+        last = len(network.layers)
+        layer = self.layers.layer if kept else max(1, last - 1) if last > 1 else 0
+        self.layers.show_layers(last, layer)
+        self.plane.show_dataset(dataset)
+        self._show_layer()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show where the present parameters move the samples."""
+        self._snapshot = snapshot
+        self.draw_if_seen()
+
+    def show_selection(self, selection: Selection) -> None:
+        """Mark the selected sample."""
+        self.plane.show_selected(-1 if selection.sample is None else selection.sample)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Paint in a theme's colours and the present fonts."""
+        self._theme = theme
+        self.plane.show_theme(theme)
+        self.draw_if_seen()
+
+    # -- which space -------------------------------------------------------------------------------
+
+    @property
+    def layer(self) -> int:
+        """The layer whose space is shown."""
+        return self.layers.layer
+
+    @property
+    def share(self) -> float:
+        """How far through the layer, 0 … 1."""
+        return self.through.value() / WHOLE
+
+    @property
+    def pair(self) -> Pair | None:
+        """The two neurons that are looked at; None: all of them, by their principal components."""
+        if self.pickers[0].isHidden():
+            return None
+        return self.pickers[0].currentIndex(), self.pickers[1].currentIndex()
+
+    def _go_to(self, layer: int) -> None:
+        """Look at another layer; where it can be seen to bend, let it."""
+        self._show_layer()
+        if self._pictures is not None and self._pictures.bends(layer) and self.isVisible():
+            self._motion.start()
+
+    def _show_layer(self) -> None:
+        """Offer what can be chosen for the layer, and go to its end."""
+        if self._network is None or self._pictures is None:
+            return
+        self._motion.stop()
+        l = self.layer
+        self.projection.setVisible(self._network.n[l] > 2)
+        self._fill_pickers(self._network.n[l], l)
+        bends = self._pictures.bends(l)
+        self.passage.setVisible(bends)
+        before = "<b>x</b>" if l == 1 else f"<b>a</b><sup>[{l - 1}]</sup>"
+        middle = f"<b>W</b><sup>⊤</sup>{before} + <b>b</b>"
+        for mark, text in zip(
+            self.marks, (before, middle, f"<b>a</b><sup>[{l}]</sup> = σ(<b>z</b>)"), strict=True
+        ):
+            mark.setText(text)
+        self.through.blockSignals(True)
+        self.through.setValue(WHOLE)
+        self.through.blockSignals(False)
+        self.draw_if_seen()
+
+    def _fill_pickers(self, n: int, l: int) -> None:
+        names = [name_of("a", l, j) for j in range(n)]
+        if l == 0 and self._dataset is not None:
+            names = list(self._dataset.feature_names)
+        for k, picker in enumerate(self.pickers):
+            picker.clear()
+            picker.addItems(names if n > 2 else [])
+            picker.setCurrentIndex(k)
+
+    def _choose_how(self, how: str) -> None:
+        for picker in self.pickers:
+            picker.setVisible(how == "pair")
+        self.draw_if_seen()
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        pictures, snapshot, dataset = self._pictures, self._snapshot, self._dataset
+        if pictures is None or snapshot is None or dataset is None:
+            return
+        pictures.spaces.compute(snapshot.theta)
+        picture = pictures.picture(self.layer, self.share, self.pair)
+        self.plane.show_picture(
+            picture, lit(snapshot, dataset) if self._reached(snapshot) else np.empty(0, int)
+        )
+        if not self._counting.isActive():
+            self._tell()
+            self._counting.start()
+
+    def _reached(self, snapshot: Snapshot) -> bool:
+        """Whether the present pass has computed this layer."""
+        return snapshot.values is None or not np.isnan(snapshot.values.a[self.layer]).any()
+
+    # -- words -------------------------------------------------------------------------------------
+
+    def _tell(self) -> None:
+        """Say where the sample that is pointed at lies, else what the layer has achieved."""
+        pictures, snapshot = self._pictures, self._snapshot
+        if pictures is None or snapshot is None:
+            return
+        share = self.share if pictures.bends(self.layer) else 1.0
+        points = pictures.spaces.places(self.layer, share).samples
+        if self._hovered >= 0:
+            sentence = sentence_of_sample(pictures, points, self._hovered)
+        elif not self._reached(snapshot):
+            sentence = self.tr("This pass has not computed layer {l} yet.").format(l=self.layer)
+        else:
+            sentence = sentence_of_layer(pictures, points)
+        if sentence != self.line.text():
+            self.line.setText(sentence)
+            self.setAccessibleDescription(sentence)
+
+    def _hover(self, sample: int) -> None:
+        if sample != self._hovered:
+            self._hovered = sample
+            self._tell()
