@@ -56,6 +56,7 @@ class ChipItem(QGraphicsItem):
         super().__init__()
         self._picture, self._k = picture, k
         self._column = picture.layout.columns[k]
+        self.layer = self._column.layer
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._state: object = None
         self.setZValue(5)

@@ -21,7 +21,7 @@ from core.network import Network
 from core.training import Snapshot
 from gui.canvas.badges import BadgesItem
 from gui.canvas.chips import ChipItem
-from gui.canvas.edges import EdgesItem, MatrixItem
+from gui.canvas.edges import ComingEdgeItem, EdgesItem
 from gui.canvas.layout import COMPACT_FROM, Layout, layout
 from gui.canvas.moment import moment
 from gui.canvas.notation import input_name, tr
@@ -32,6 +32,7 @@ from gui.canvas.pixels import Pixels, packed
 from gui.canvas.reach import reach
 from gui.canvas.tiles import TURNS, TilesItem, frame_of
 from gui.canvas.values import ValuesItem
+from gui.canvas.weight_matrix import MatrixItem
 from gui.canvas.zoom import ZoomView
 from gui.selection import Selection
 from gui.theme import Theme, diverging
@@ -55,6 +56,7 @@ class Drawing(ZoomView):
         self._snapshot: Snapshot | None = None
         self._items: list[Item] = []
         self.pills = PillsItem(self.picture)
+        self.coming = ComingEdgeItem(self.picture)
         self.overlay = OverlayItem(self.picture, self.pills)
         self.badges = BadgesItem(self.picture)
         # An item is no QObject: without a parent the animation would outlive it and call it.
@@ -116,7 +118,7 @@ class Drawing(ZoomView):
             raise ValueError(numbers)
         self.picture.numbers = numbers
         self.pills.place()
-        self.overlay.update()
+        self.overlay.refresh()
 
     @property
     def space(self) -> QRectF:
@@ -142,23 +144,35 @@ class Drawing(ZoomView):
     def _refresh(self, since: float = QUIET) -> None:
         """Draw the moment.
 
-        While frames follow one another fast, the tiles are drawn in each, and of what is kept as a
-        picture a part.
+        While the frames of a run follow one another fast, the tiles are drawn in each, and of what is
+        kept as a picture a part.
         """
         self._turn = (self._turn + 1) % TURNS
-        resting = since >= QUIET
-        picture, snapshot = self.picture, self._snapshot
-        if picture.pixels is not None and snapshot is not None and picture.moment is not None:
-            picture.pixels.refresh(snapshot.theta, picture.colours, fine=resting)
-            self.viewport().update(self._tiles_region())
-        for item in (*self._items, self.pills):
+        resting = since >= QUIET or self.picture.stepping
+        for item in self._items:
             if resting or self._turn in item.turns:
                 item.refresh()
+        self._refresh_tiles(resting)
         if resting:
             self._late.stop()
-            self.overlay.update()
+            self._join()
         else:
             self._late.start(QUIET)
+            if self._turn in self.pills.turns:
+                self.pills.refresh()
+
+    def _refresh_tiles(self, fine: bool) -> None:
+        """Draw the tiles that are put in place in every frame, where they are others."""
+        picture, snapshot = self.picture, self._snapshot
+        if picture.pixels is None or snapshot is None or picture.moment is None:
+            return
+        if picture.pixels.refresh(snapshot.theta, picture.colours, fine=fine):
+            self.viewport().update(self._tiles_region())
+            return
+        transform = self.viewportTransform()
+        for item in self._live():
+            for tile in item.changed():
+                self.viewport().update(transform.mapRect(tile).toRect())
 
     def _tiles_region(self) -> QRegion:
         """Return where on the viewport the tiles lie that are put in place in every frame."""
@@ -185,10 +199,13 @@ class Drawing(ZoomView):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setTransform(self.viewportTransform())
         for item in self._live():
+            painter.setOpacity(item.opacity())
             item.paint_tiles(painter)
         for values in self._items:
             if isinstance(values, ValuesItem):
+                painter.setOpacity(values.opacity())
                 values.paint_marks(painter)
+        painter.setOpacity(1.0)
         if self.badges.isVisible():
             self.badges.paint(painter, QStyleOptionGraphicsItem())
         painter.end()
@@ -238,10 +255,15 @@ class Drawing(ZoomView):
 
     def _arrange(self) -> None:
         """Show the numbers of what is looked at, and draw."""
-        self.pills.arrange()
         for item in self._items:
             item.look()
-        self.overlay.update()
+        self._join()
+
+    def _join(self) -> None:
+        """Draw what depends on all layers: numbers on edges, the edge worked on, what lies over all."""
+        self.pills.look()
+        self.coming.follow(item for item in self._items if isinstance(item, EdgesItem))
+        self.overlay.refresh()
 
     def scale_by(self, factor: float) -> None:
         """Scale the picture; its tiles are made for the pixels of the screen."""
@@ -283,6 +305,7 @@ def _prepare(view: Drawing) -> None:
     view.setAccessibleName(tr("Network"))
     view.setAccessibleDescription(tr("The network, drawn. The outline shows the same as a list."))
     view.setScene(QGraphicsScene(view))
+    view.scene().addItem(view.coming)
     view.scene().addItem(view.pills)
     view.scene().addItem(view.overlay)
     view.scene().addItem(view.badges)

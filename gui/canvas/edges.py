@@ -1,24 +1,27 @@
-"""Edges: one item paints all weights between two layers, by sign and size, or W as a picture."""
+"""Edges: one item paints all weights between two layers, by sign and size; another the one worked on."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.modules import Array
 from gui.canvas.layout import ends
-from gui.canvas.notation import below
-from gui.canvas.picture import Picture, faded
-from gui.canvas.pixels import picture_of
+from gui.canvas.picture import Picture
 from gui.canvas.tiles import turns
 from gui.theme import Theme, mixed
 
 LEVELS = 12
 SMOOTH_UP_TO = 500
-UNREACHED_EDGE = 0.25
+ASIDE, UNREACHED_EDGE = 0.35, 0.25  # how much of its colour an edge keeps that stands back
 FEW = 32  # edges drawn in every fourth frame of a fast run; more in every eighth
+DASH, GAP = 9.0, 4.0
+HALO = 8.0
+UNKNOWN = -1
 
 
 def pen_numbers(weights: Array) -> Array:
@@ -31,17 +34,19 @@ def pen_numbers(weights: Array) -> Array:
     return numbers
 
 
-def pens(theme: Theme, most: float, *, dashes: bool = True) -> list[QPen]:
-    """Return the pens of `pen_numbers`: colour by sign, stronger and thicker by size, dashes if negative."""
+def pens(theme: Theme, most: float, share: float = 1.0) -> list[QPen]:
+    """Return the pens of `pen_numbers`: colour by sign, stronger and thicker by size.
+
+    ``share`` is how much of the colour is left. It is mixed, not laid over: Qt takes five times as long
+    for a curve one can see through.
+    """
     made = []
-    for sign, colour in enumerate((theme.negative, theme.positive)):
+    for colour in (theme.negative, theme.positive):
         for level in range(LEVELS):
-            share = (level + 0.5) / LEVELS
-            width = 0.8 + (most - 0.8) * share
-            pen = QPen(mixed(theme.canvas, colour, 0.35 + 0.5 * share), width)
+            strength = (level + 0.5) / LEVELS
+            line = mixed(theme.canvas, colour, share * (0.35 + 0.5 * strength))
+            pen = QPen(line, 0.8 + (most - 0.8) * strength)
             pen.setCapStyle(Qt.PenCapStyle.FlatCap)
-            if not sign and dashes:
-                pen.setDashPattern([9 / width, 4 / width])
             made.append(pen)
     return made
 
@@ -58,110 +63,82 @@ def paths(outs: Array, ins: Array) -> list[QPainterPath]:
     return made
 
 
+def dashes(start: tuple[float, float], stop: tuple[float, float]) -> list[QLineF]:
+    """Return the dashes of a curve, each a straight line: Qt draws those three times as fast."""
+    t = np.linspace(0, 1, 160)
+    x = start[0] + (stop[0] - start[0]) * (1.5 * t * (1 - t) + t**3)
+    y = start[1] + (stop[1] - start[1]) * t * t * (3 - 2 * t)
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+    begins = np.arange(0.0, along[-1], DASH + GAP)
+    both = np.stack([begins, np.minimum(begins + DASH, along[-1])])
+    xs, ys = np.interp(both, along, x).tolist(), np.interp(both, along, y).tolist()
+    return [QLineF(*four) for four in zip(xs[0], ys[0], xs[1], ys[1], strict=True)]
+
+
 class EdgesItem(QGraphicsItem):
     """All edges into layer l."""
 
     def __init__(self, picture: Picture, l: int) -> None:
         super().__init__()
-        self._picture, self._l = picture, l
+        self._picture, self.layer = picture, l
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self._drawn: object = None
-        self._lit: frozenset[int] = frozenset()
-        self._selected: int | None = None
-        outs, ins = ends(picture.layout, l)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self._outs, self._ins = outs, ins = ends(picture.layout, l)
         self._targets = len(ins)
         self._paths = paths(outs, ins)
+        self._dashes: dict[int, list[QLineF]] = {}
+        heights = np.stack(np.broadcast_arrays(outs[:, 1, None], ins[None, :, 1])).reshape(2, -1)
+        self._tops, self._bottoms = heights.min(0) - HALO, heights.max(0) + HALO
         self.turns = turns(2) if len(self._paths) <= FEW else turns(2 + 4 * l, 8)
         slots = [abs(p[1, 1] - p[0, 1]) if len(p) > 1 else 99.0 for p in (outs, ins)]
-        self._most = max(2.0, min(6.5, 1 + min(slots) / 9))
-        self._pens = pens(picture.theme, self._most)
-        self._none = QPen(picture.theme.zero, 1)
-        low = min(outs[:, 1].min(), ins[:, 1].min()) - 8
-        high = max(outs[:, 1].max(), ins[:, 1].max()) + 8
-        self._bounds = QRectF(QPointF(outs[0, 0], low), QPointF(ins[0, 0], high))
+        most = max(2.0, min(6.5, 1 + min(slots) / 9))
+        self._pens = [
+            pen for share in (1.0, ASIDE, UNREACHED_EDGE) for pen in pens(picture.theme, most, share)
+        ]
+        self._unknown = QPen(picture.theme.zero, 1)
+        self._bounds = QRectF(QPointF(outs[0, 0], self._tops.min()), QPointF(ins[0, 0], self._bottoms.max()))
+        self._looks = np.full(len(self._paths), UNKNOWN)
+        self._selected: int | None = None
 
     def boundingRect(self) -> QRectF:
         return self._bounds
 
     def refresh(self) -> None:
-        """Draw the weights of another moment, if any of them needs another pen or is reached now."""
-        picture, moment = self._picture, self._picture.moment
-        numbers = None if moment is None else pen_numbers(moment.theta.W[self._l]).tobytes()
-        reached = None if picture.reach is None else picture.reach.edges[self._l].tobytes()
-        drawn = numbers, reached, self._coming(), picture.coming and picture.coming.stage
-        if drawn != self._drawn:
-            self._drawn = drawn
-            self.update()
-
-    def _coming(self) -> int | None:
-        """Return which edge the next step works on."""
-        return self._number(self._picture.lit.edge)
-
-    def _number(self, edge: tuple[int, int, int] | None) -> int | None:
-        """Return which of these edges it is."""
-        if edge is None or edge[0] != self._l or edge[2] >= self._targets:
-            return None
-        number = edge[1] * self._targets + edge[2]
-        return number if number < len(self._paths) else None
+        """Draw the weights of another moment, where one of them needs another pen or is reached now."""
+        self._redraw()
 
     def look(self) -> None:
-        """Draw what is looked at, if that changed."""
-        lit, selected = self._looked_at(), self._number(self._picture.selected_edge)
-        if (lit, selected) != (self._lit, self._selected):
-            self._lit, self._selected = lit, selected
-            self.update()
+        """Draw what is looked at, where that changed."""
+        self._redraw()
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        moment = self._picture.moment
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self._paths) <= SMOOTH_UP_TO)
-        if moment is None:
-            painter.setPen(self._none)
-            for path in self._paths:
-                painter.drawPath(path)
-            return
-        numbers = pen_numbers(moment.theta.W[self._l].ravel())
-        if self._selected is not None:
-            own = self._pens[int(numbers[self._selected])].widthF()
-            painter.setPen(QPen(self._picture.theme.accent_soft, own + 8))
-            painter.drawPath(self._paths[self._selected])
-        order = np.argsort(numbers % LEVELS, kind="stable")
-        opacity = self._opacities(len(numbers))[order]
-        for value in np.unique(opacity).tolist():
-            painter.setOpacity(value)
-            self._draw(painter, numbers, order[opacity == value].tolist())
-        painter.setOpacity(1.0)
-        coming = self._coming()
-        if coming is not None:
-            own = self._pens[int(numbers[coming])].widthF()
-            painter.setPen(QPen(self._picture.stage_colour, max(3.5, own)))
-            painter.drawPath(self._paths[coming])
+    def _redraw(self) -> None:
+        looks, selected = self._looks_now(), self._number(self._picture.selected_edge)
+        changed = looks != self._looks
+        if selected != self._selected:
+            changed[[k for k in (selected, self._selected) if k is not None]] = True
+        if changed.any():
+            top, bottom = float(self._tops[changed].min()), float(self._bottoms[changed].max())
+            self._looks, self._selected = looks, selected
+            self.update(QRectF(self._bounds.left(), top, self._bounds.width(), bottom - top))
 
-    def _opacities(self, count: int) -> Array:
-        """Return how opaque each edge is: what is looked at stands out, what is not reached stands back."""
-        opacity = np.full(count, 0.35 if self._lit else 1.0)
-        reached = self._picture.reach
+    def _looks_now(self) -> Array:
+        """Return the pen of every edge: what is looked at stands out, what is not reached stands back."""
+        picture = self._picture
+        if picture.moment is None or picture.veiled:
+            return np.full(len(self._paths), UNKNOWN)
+        numbers = pen_numbers(picture.moment.theta.W[self.layer].ravel())
+        lit, reached = self._looked_at(), picture.reach
+        back = np.full(len(numbers), 1 if lit else 0)
         if reached is not None:
-            opacity[~reached.edges[self._l].ravel()] = UNREACHED_EDGE
-        opacity[list(self._lit)] = 1.0
-        return opacity
+            back[~reached.edges[self.layer].ravel()] = 2
+        back[lit] = 0
+        looks: Array = numbers + 2 * LEVELS * back
+        return looks
 
-    def _draw(self, painter: QPainter, numbers: Array, order: list[int]) -> None:
-        """Draw edges in an order in which those of one pen are neighbours."""
-        made, all_paths, last = self._pens, self._paths, -1
-        which = numbers.tolist()
-        for k in order:
-            if which[k] != last:
-                last = which[k]
-                painter.setPen(made[last])
-            painter.drawPath(all_paths[k])
-
-    def _looked_at(self) -> frozenset[int]:
+    def _looked_at(self) -> list[int]:
         """Return the edges of what is looked at; empty: nothing is, all edges are drawn alike."""
         found: set[int] = set()
-        n, l = self._targets, self._l
+        n, l = self._targets, self.layer
         for layer, j, i in self._picture.looked_at:
             if i is not None:
                 found |= {i * n + j} if layer == l else set()
@@ -169,113 +146,91 @@ class EdgesItem(QGraphicsItem):
                 found |= set(range(j, len(self._paths), n))
             elif layer == l - 1:
                 found |= set(range(j * n, (j + 1) * n))
-        return frozenset(k for k in found if k < len(self._paths))
+        return [k for k in found if k < len(self._paths)]
 
-
-class MatrixItem(QGraphicsItem):
-    """W[l] as a picture, row i for neuron i of the layer before, column j for neuron j."""
-
-    def __init__(self, picture: Picture, l: int) -> None:
-        super().__init__()
-        self._picture, self._l = picture, l
-        self.turns = turns(2)
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self._looked_at: object = ()
-        self._rect = picture.layout.matrices[l]
-        before, after = picture.layout.of_layer(l - 1), picture.layout.of_layer(l)
-        line = picture.layout.sizes.line
-        self._shape = before.neurons, after.neurons
-        self._bands = (_band(before.outs, self._rect, ahead=False), _band(after.ins, self._rect, ahead=True))
-        self._bounds = QRectF(
-            QPointF(
-                before.outs[0, 0], min(before.block.top(), after.block.top(), self._rect.top()) - 2 * line
-            ),
-            QPointF(
-                after.ins[0, 0],
-                max(before.block.bottom(), after.block.bottom(), self._rect.bottom()) + 3 * line,
-            ),
-        )
-
-    def boundingRect(self) -> QRectF:
-        return self._bounds
-
-    def refresh(self) -> None:
-        """Draw the weights of another moment."""
-        self.update()
-
-    def look(self) -> None:
-        """Draw what is looked at, if that changed."""
-        if self._picture.looked_at != self._looked_at:
-            self._looked_at = self._picture.looked_at
-            self.update()
+    def _number(self, edge: tuple[int, int, int] | None) -> int | None:
+        """Return which of these edges it is."""
+        if edge is None or edge[0] != self.layer or edge[2] >= self._targets:
+            return None
+        number = edge[1] * self._targets + edge[2]
+        return number if number < len(self._paths) else None
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        picture, rect, theme = self._picture, self._rect, self._picture.theme
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(faded(theme.zero, 0.4))
-        for band in self._bands:
-            painter.drawPolygon(band)
-        painter.fillRect(rect, theme.panel)
-        if picture.moment is not None:
-            shrinking = rect.width() < self._shape[1] or rect.height() < self._shape[0]
-            painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinking)
-            W = picture.moment.theta.W[self._l]
-            most = float(np.abs(W).max()) or 1.0
-            image, _pixels = picture_of(W, picture.colours, -most, most)
-            painter.drawImage(rect, image)
-        self._frame(painter, theme)
-
-    def _frame(self, painter: QPainter, theme: Theme) -> None:
-        picture, rect = self._picture, self._rect
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setPen(QPen(mixed(theme.border, theme.text, 0.3), 1.2))
-        painter.drawRect(rect)
-        painter.setPen(theme.muted)
-        rows, across = self._shape
-        line = picture.layout.sizes.line
-        x = rect.center().x()
-        picture.texts.draw(painter, "name", f"W{_above(self._l)}", x, rect.top() - line * 0.8)
-        picture.texts.draw(painter, "small", f"{rows} × {across}", x, rect.bottom() + line * 0.8)
-        coming = picture.lit.edge
-        if coming is not None and coming[0] == self._l:
-            painter.setPen(QPen(picture.stage_colour, 2.4))
-            painter.drawRect(self._cell(coming[1], coming[2]).adjusted(-1, -1, 1, 1))
-        for cell in self._lit_cells():
-            painter.setPen(QPen(theme.accent, 1.6))
-            painter.drawRect(cell)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self._paths) <= SMOOTH_UP_TO)
+        exposed = option.exposedRect
+        if self._selected is not None:
+            pen = self._pen(int(self._looks[self._selected]))
+            painter.setPen(QPen(self._picture.theme.accent_soft, pen.widthF() + HALO))
+            painter.drawPath(self._paths[self._selected])
+        seen = (self._tops <= exposed.bottom()) & (self._bottoms >= exposed.top())
+        back, level = np.divmod(self._looks, 2 * LEVELS)
+        order = np.lexsort((self._looks, level % LEVELS, -back))  # the thickest of those in front last
+        self._draw(painter, order[seen[order]].tolist())
 
-    def _cell(self, i: int, j: int) -> QRectF:
-        """Return where W_ij is."""
-        wide, high = self._rect.width() / self._shape[1], self._rect.height() / self._shape[0]
-        return QRectF(self._rect.left() + j * wide, self._rect.top() + i * high, wide, high)
+    def _draw(self, painter: QPainter, order: list[int]) -> None:
+        """Draw edges in an order in which those of one pen are neighbours."""
+        looks, last = self._looks.tolist(), None
+        for k in order:
+            look = looks[k]
+            if look != last:
+                last = look
+                painter.setPen(self._pen(look))
+            if look % (2 * LEVELS) < LEVELS and look != UNKNOWN:
+                painter.drawLines(self._dashed(k))
+            else:
+                painter.drawPath(self._paths[k])
 
-    def _lit_cells(self) -> list[QRectF]:
-        """Return the cells, rows and columns of what is looked at."""
-        rows, across = self._shape
-        wide, high = self._rect.width() / across, self._rect.height() / rows
-        found = []
-        for layer, j, i in self._picture.looked_at:
-            left, top = self._rect.left(), self._rect.top()
-            if i is not None and layer == self._l:
-                found.append(self._cell(i, j))
-            elif i is None and layer == self._l:
-                found.append(QRectF(left + j * wide, top, wide, self._rect.height()))
-            elif i is None and layer == self._l - 1:
-                found.append(QRectF(left, top + j * high, self._rect.width(), high))
+    def _pen(self, look: int) -> QPen:
+        return self._unknown if look == UNKNOWN else self._pens[look]
+
+    def _dashed(self, k: int) -> list[QLineF]:
+        found = self._dashes.get(k)
+        if found is None:
+            i, j = divmod(k, self._targets)
+            found = self._dashes[k] = dashes(self._outs[i].tolist(), self._ins[j].tolist())
         return found
 
-
-def _band(side: Array, rect: QRectF, *, ahead: bool) -> QPolygonF:
-    """Return the area between a layer and the picture of its weights."""
-    low, high = float(side[:, 1].min()), float(side[:, 1].max())
-    x = float(side[0, 0])
-    near = rect.right() if ahead else rect.left()
-    return QPolygonF(
-        [QPointF(x, low - 3), QPointF(near, rect.top()), QPointF(near, rect.bottom()), QPointF(x, high + 3)]
-    )
+    def curve(self, edge: tuple[int, int, int] | None) -> tuple[QPainterPath, float] | None:
+        """Return the curve of an edge (l, i, j) and how thick it is drawn; None: it is none of these."""
+        k = self._number(edge)
+        return None if k is None else (self._paths[k], self._pen(int(self._looks[k])).widthF())
 
 
-def _above(l: int) -> str:
-    return "⁽" + below(l).translate(str.maketrans("₀₁₂₃₄₅₆₇₈₉", "⁰¹²³⁴⁵⁶⁷⁸⁹")) + "⁾"
+class ComingEdgeItem(QGraphicsItem):
+    """The edge the next step of the pass works on, drawn over the others in every frame."""
+
+    def __init__(self, picture: Picture) -> None:
+        super().__init__()
+        self._picture = picture
+        self._path, self._pen = QPainterPath(), QPen()
+        self.setZValue(1)
+
+    def boundingRect(self) -> QRectF:
+        if self._path.isEmpty():
+            return QRectF()
+        around = self._pen.widthF()
+        return self._path.boundingRect().adjusted(-around, -around, around, around)
+
+    def follow(self, drawn: Iterable[EdgesItem]) -> None:
+        """Draw the edge worked on, if it is one of those drawn as curves."""
+        edge, path, pen = self._picture.lit.edge, QPainterPath(), QPen()
+        for edges in drawn:
+            found = edges.curve(edge)
+            if found is not None:
+                path, width = found
+                pen = QPen(self._picture.stage_colour, max(3.5, width))
+                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if path != self._path or pen != self._pen:
+            self.prepareGeometryChange()
+            self._path, self._pen = path, pen
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(self._pen)
+        painter.drawPath(self._path)

@@ -65,7 +65,7 @@ class Column:
         return QRectF(left, top, right - left, bottom - top)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """All columns, left to right; ``matrices[l]`` is where W[l] is drawn instead of its edges."""
 

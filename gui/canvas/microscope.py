@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QTimer
+from PySide6.QtWidgets import QWidget
+
 from core.diagnostics import Finding
 from core.reveal import Step
+from core.training import Snapshot
 from gui.canvas.drawing import Drawing
 from gui.canvas.reach import reach
 from gui.selection import Selection
@@ -11,6 +15,17 @@ from gui.selection import Selection
 
 class Microscope(Drawing):
     """The network as a picture of a pass, number by number."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        # A step is told before its moment: drawn at once, it would be drawn twice.
+        self._step_told = QTimer(self, interval=0, singleShot=True)
+        self._step_told.timeout.connect(self._refresh)
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the numbers of a moment of the present network, and of the step last told."""
+        self._step_told.stop()
+        super().show_snapshot(snapshot)
 
     def show_step(self, last: Step | None, coming: Step | None) -> None:
         """Light what the next step of the pass works on; ``last`` leads to the moment shown next.
@@ -20,9 +35,7 @@ class Microscope(Drawing):
         picture = self.picture
         picture.last, picture.coming = last, coming
         picture.reach = None if picture.moment is None else reach(picture.moment, last)
-        self._arrange()
-        for item in (*self._items, self.pills):
-            item.refresh()
+        self._step_told.start()
 
     def show_hover(self, selection: Selection) -> None:
         """Light what is under the mouse in another view."""

@@ -61,7 +61,8 @@ def notes(picture: Picture, shown: Places, used: set[str]) -> list[Note]:
     """Return the notes that are still of use, at most two; their arrows end below the pills ``shown``."""
     layout, found = picture.layout, []
     dense = [column for column in layout.columns if column.layer is not None]
-    if picture.moment is None or len(dense) < 2 or picture.problems:
+    hidden = picture.veiled or picture.spotlight is not None
+    if picture.moment is None or hidden or len(dense) < 2 or picture.problems:
         return []
     before, after = dense[-2], dense[-1]
     if after.layer not in layout.matrices:
@@ -97,6 +98,8 @@ class OverlayItem(QGraphicsItem):
         self.bubbles: list[Bubble] = []
         self.used: set[str] = set()
         self._fading: dict[str, float] = {}
+        self._drawn: tuple[str, object] | None = None
+        self._notes: list[Note] = []
         self.animation = QVariantAnimation(startValue=1.0, endValue=0.0, duration=300)
         self.animation.valueChanged.connect(self._fade)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
@@ -118,7 +121,27 @@ class OverlayItem(QGraphicsItem):
         if opacity <= 0:
             self.used |= set(self._fading)
             self._fading.clear()
-        self.update()
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Draw anew, if anything here is another."""
+        picture = self._picture
+        remark = "" if picture.reach is None else picture.reach.remark
+        self._notes = [] if remark else notes(picture, self._pills.shown, self.used)
+        rest = (
+            self.mark,
+            tuple(self.bubbles),
+            tuple(self._notes),
+            tuple(self._fading.items()),
+            picture.layout,
+            picture.theme,
+        )
+        before, self._drawn = self._drawn, (remark, rest)
+        if before is None or before[1] != rest:
+            self.update()
+        elif before[0] != remark:
+            high, scene = 2 * picture.layout.sizes.line, picture.layout.scene
+            self.update(QRectF(scene.left(), scene.bottom() - high, scene.width(), high))
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
@@ -174,7 +197,7 @@ class OverlayItem(QGraphicsItem):
         if picture.reach is not None:
             self._paint_remark(painter, picture.reach.remark)
             return
-        found = sorted(notes(picture, self._pills.shown, self.used), key=lambda note: note.at.x())
+        found = sorted(self._notes, key=lambda note: note.at.x())
         for k, note in enumerate(found):
             right = k == 1 or (len(found) == 1 and note.at.x() > picture.layout.scene.center().x())
             painter.setOpacity(self._fading.get(note.name, 1.0))

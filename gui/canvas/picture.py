@@ -18,6 +18,7 @@ from gui.canvas.reach import NOTHING, Lit, Reach, lit, stage_colour
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme, diverging, font
 
+DIM = 0.16  # how visible is what stands beside the spotlight
 LONG = 14  # characters: shorter texts may be numbers
 
 
@@ -46,6 +47,7 @@ class Texts:
             "name": font("formula", scale),
             "bold": font("text", scale),
             "note": font("text", scale),
+            "big": font("number", scale),
         }
         self.fonts["bold"].setWeight(QFont.Weight.DemiBold)
         self.fonts["name"].setItalic(True)
@@ -92,7 +94,8 @@ class Picture:
     before the first snapshot, and for a design that does not work. ``colours`` are 256 pixels, from the
     most negative to the most positive value. ``linked`` is what is under the mouse in another view.
     ``last`` and ``coming`` are the steps of the pass before and behind the moment, ``reach`` how far the
-    pass is. ``density`` is the pixels of the screen a pixel of the layout takes.
+    pass is. ``density`` is the pixels of the screen a pixel of the layout takes. While ``veiled``, numbers
+    that were computed are hidden; ``spotlight`` is the layer that is lit, the others are ``dimmed``, 0 … 1.
     """
 
     design: Design = field(default_factory=Design)
@@ -115,6 +118,15 @@ class Picture:
     coming: Step | None = None
     reach: Reach | None = None
     findings: tuple[Finding, ...] = ()
+    veiled: bool = False
+    spotlight: int | None = None
+    dimmed: float = 0.0
+
+    def shown(self, layer: int | None) -> float:
+        """Return how visible a layer and its edges are: 1, or less beside the one in the spotlight."""
+        if layer is not None and layer == self.spotlight:
+            return 1.0
+        return 1.0 - (1.0 - DIM) * self.dimmed
 
     def part(self, column: int) -> Layer | None:
         """Return the layer of the design a column draws; None for the input."""
@@ -147,6 +159,11 @@ class Picture:
         if self.coming is None or self.moment is None:
             return NOTHING
         return lit(self.coming, self.moment.network.n[-1])
+
+    @property
+    def stepping(self) -> bool:
+        """Whether a pass is gone through step by step."""
+        return self.last is not None or self.coming is not None
 
     @property
     def selected_edge(self) -> tuple[int, int, int] | None:

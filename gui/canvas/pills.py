@@ -13,7 +13,7 @@ from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.modules import Array
-from core.reveal import Quantity
+from core.reveal import Quantity, Stage
 from gui.canvas.layout import Layout, curve, ends
 from gui.canvas.picture import Picture, rounded
 from gui.canvas.tiles import obstacles, turns
@@ -78,9 +78,11 @@ def places_for(
             missing.append(edge)
     for l in sorted({edge[0] for edge in missing}):
         found |= _search(layout, [edge for edge in missing if edge[0] == l], size, taken, steps=61)
-    for edge, (x, y) in usual.items():
-        if edge not in found and taken.free(*_points((x, y)), *size)[0]:
-            found[edge] = (x, y)
+    others = [edge for edge in usual if edge not in found]
+    if others:
+        x, y = np.array([usual[edge] for edge in others]).T
+        free = taken.free(x, y, *size).tolist()
+        found |= {edge: usual[edge] for edge, there in zip(others, free, strict=True) if there}
     return found
 
 
@@ -165,18 +167,31 @@ def _clearance(y: Array, high: float) -> Array:
 class Written(NamedTuple):
     """What stands in a pill: weight and gradient as texts, and whether they are negative.
 
-    A gradient that is not computed yet is neither (None), and takes no room beside a weight.
+    What is not known is neither (None); an unknown gradient takes no room beside a weight.
     """
 
     weight: str
     gradient: str
-    falls: bool
+    falls: bool | None
     gradient_falls: bool | None
     reached: bool
 
 
+class Look(NamedTuple):
+    """How a pill is drawn: ``strength`` is 2 for what is looked at, 0 for what stands back behind it.
+
+    ``line``: the part of the loop whose next step works on the edge; ``shown``: how visible it is.
+    """
+
+    rect: QRectF
+    written: Written
+    strength: int
+    line: Stage | None
+    shown: float
+
+
 class PillsItem(QGraphicsItem):
-    """The numbers on all edges; kept as a picture until one of them changes."""
+    """The numbers on all edges; kept as a picture, of which what changes is drawn anew."""
 
     turns = turns(2)
 
@@ -184,11 +199,13 @@ class PillsItem(QGraphicsItem):
         super().__init__()
         self._picture = picture
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setZValue(3)
         self.usual: Places = {}
         self.shown: Places = {}
-        self._looked_at: object = None
+        self._arranged: object = None
         self._written: dict[Edge, Written] = {}
+        self._looks: dict[Edge, Look] = {}
         self.place()
 
     def boundingRect(self) -> QRectF:
@@ -197,35 +214,43 @@ class PillsItem(QGraphicsItem):
     def place(self) -> None:
         """Find places anew, for another layout or other numbers."""
         self.usual = places(self._picture.layout, self._picture.numbers)
-        self._looked_at = None
-        self.arrange()
+        self._arranged, self._looks = None, {}
+        self.update()
+        self.look()
 
-    def arrange(self) -> None:
+    def look(self) -> None:
         """Show the numbers of what is looked at; the others where they are not in the way."""
         picture = self._picture
         edge = picture.lit.edge
         state = (picture.looked_at, picture.zoom < LEAST_ZOOM, edge, picture.selected_edge)
-        if state == self._looked_at:
-            return
-        self._looked_at = state
+        if state != self._arranged:
+            self._arranged = state
+            self._arrange(edge)
+        self.refresh()
+
+    def _arrange(self, coming: Edge | None) -> None:
+        """Find places for what is looked at and for the edge the next step works on."""
+        picture = self._picture
         usual = {} if picture.zoom < LEAST_ZOOM else self.usual
         wanted = list(self._wanted())
-        if edge is not None and edge[0] not in picture.layout.matrices:
-            wanted.insert(0, edge)
+        if coming is not None and coming[0] not in picture.layout.matrices:
+            wanted.insert(0, coming)
         large = picture.selected_edge if picture.selected_edge in wanted else None
         if large is not None:
             wanted.insert(0, large)
         wanted = list(dict.fromkeys(wanted))
         self.shown = places_for(picture.layout, picture.numbers, wanted, usual, large) if wanted else usual
-        self._written = self._write()
-        self.update()
 
     def refresh(self) -> None:
-        """Draw the numbers of another moment, if any of them reads otherwise."""
-        written = self._write()
-        if written != self._written:
-            self._written = written
-            self.update()
+        """Draw the numbers of another moment, where they read or look otherwise."""
+        self._written = self._write()
+        before, self._looks = self._looks, self._looks_now()
+        for edge in {*before, *self._looks}:
+            old, new = before.get(edge), self._looks.get(edge)
+            if old != new:
+                for look in (old, new):
+                    if look is not None:
+                        self.update(look.rect.adjusted(-2, -2, 2, 2))
 
     def rect(self, edge: Edge) -> QRectF | None:
         """Return where the pill of an edge is; None: it has none."""
@@ -259,31 +284,34 @@ class PillsItem(QGraphicsItem):
         picture, moment = self._picture, self._picture.moment
         if moment is None:
             return {}
-        made = {}
         weights, gradients = picture.numbers != "gradients", picture.numbers != "weights"
-        coming = picture.coming
+        if picture.veiled:
+            hidden = Written("?" if weights else "", "?" if gradients else "", None, None, True)
+            return dict.fromkeys(self.shown, hidden)
+        coming, made = picture.coming, dict[Edge, Written]()
         asked = picture.lit.edge if coming and coming.quantity is Quantity.WEIGHT_GRADIENT else None
+        slopes, steps = moment.gradient, moment.step
         for l, i, j in self.shown:
-            W = float(moment.theta.W[l][i, j])
-            dW = nan if moment.gradient is None else float(moment.gradient.W[l][i, j])
-            step = None if moment.step is None else float(moment.step.W[l][i, j])
-            reached = picture.reach is None or bool(picture.reach.edges[l][i, j])
-            slope = ("+" if dW > 0 and weights else "") + known(dW)
-            if isnan(dW):
-                slope = "?" if (l, i, j) == asked else "" if weights else slope
+            W = moment.theta.W[l].item(i, j)
+            dW = nan if slopes is None else slopes.W[l].item(i, j)
+            reached = picture.reach is None or picture.reach.edges[l].item(i, j)
+            slope = ""
+            if gradients:
+                slope = ("+" if dW > 0 and weights else "") + known(dW)
+                if isnan(dW):
+                    slope = "?" if (l, i, j) == asked else "" if weights else slope
             made[l, i, j] = Written(
-                short(W, step) if weights else "",
-                slope if gradients else "",
+                short(W, None if steps is None else steps.W[l].item(i, j)) if weights else "",
+                slope,
                 W < 0,
-                None if isnan(dW) else dW < 0,
+                None if isnan(dW) or not gradients else dW < 0,
                 reached,
             )
         return made
 
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        picture = self._picture
+    def _looks_now(self) -> dict[Edge, Look]:
+        """Return how each pill looks, in the order in which they are painted."""
+        picture, made = self._picture, dict[Edge, Look]()
         lit = set(self._wanted())
         near = {edge[0] for edge in lit}
         coming, chosen = picture.lit.edge, picture.selected_edge
@@ -291,19 +319,31 @@ class PillsItem(QGraphicsItem):
         for edge in [*(edge for edge in self._written if edge not in front), *front]:
             written, rect = self._written[edge], self.rect(edge)
             strength = 2 if edge in lit else 0 if edge[0] in near or not written.reached else 1
+            line = picture.coming.stage if picture.coming is not None and edge == coming else None
             if rect is not None:
-                line = picture.stage_colour if edge == coming else None
-                self._paint_pill(painter, rect, written, max(strength, 1) if line else strength, line)
+                strength = max(strength, 1) if line is not None else strength
+                made[edge] = Look(rect, written, strength, line, picture.shown(edge[0]))
+        return made
 
-    def _paint_pill(
-        self, painter: QPainter, rect: QRectF, written: Written, strength: int, line: QColor | None
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        """Paint a number; ``strength``: 2 for what is looked at, 0 for what stands back behind it."""
+        exposed: QRectF = option.exposedRect
+        for look in self._looks.values():
+            if look.rect.intersects(exposed):
+                painter.setOpacity(look.shown)
+                self._paint_pill(painter, look)
+
+    def _paint_pill(self, painter: QPainter, look: Look) -> None:
+        """Paint a number."""
         picture, theme = self._picture, self._picture.theme
+        rect, written, strength = look.rect, look.written, look.strength
         numbers = picture.numbers
         own, slope = _colours(written)
-        width = 2.0 if line is not None or strength == 2 else 1.0
-        outline = line or _line(theme, slope if numbers == "gradients" else own, strength)
+        width = 2.0 if look.line is not None or strength == 2 else 1.0
+        outline = _line(theme, slope if numbers == "gradients" else own, strength)
+        if look.line is not None:
+            outline = picture.stage_colour
         rounded(painter, rect, rect.height() / 2, theme.panel, outline, width)
         middle, y = rect.center().x(), rect.center().y()
         grown = rect.height() / (picture.layout.sizes.line + 3)
@@ -320,7 +360,7 @@ class PillsItem(QGraphicsItem):
 
 def _colours(written: Written) -> tuple[str, str]:
     """Return the names of the colours of a weight and of its gradient."""
-    own = "negative" if written.falls else "positive"
+    own = "muted" if written.falls is None else "negative" if written.falls else "positive"
     if written.gradient_falls is None:
         return own, "muted"
     return own, "gradient_negative" if written.gradient_falls else "gradient_positive"

@@ -147,14 +147,14 @@ class Pointing(Weighing):
         inside = self.viewport().rect().contains(point.toPoint())
         self._gesture.move(self.mapToScene(point.toPoint()), inside=inside)
         self.overlay.mark = self._gesture.mark
-        self.overlay.update()
+        self.overlay.refresh()
 
     def _cancel(self) -> None:
         """End the present gesture without an edit."""
         self._gesture = self._pressed = self._panning = None
         self.overlay.mark = None
         self.viewport().setCursor(Qt.CursorShape.ArrowCursor)
-        self.overlay.update()
+        self.overlay.refresh()
 
     def _click(self, part: Part | None) -> None:
         place = None if part is None else self.picture.layout.columns[part.column].place

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+from itertools import zip_longest
 from math import ceil
 
 import numpy as np
@@ -62,6 +64,7 @@ def text_rect(column: Column, j: int, sizes: Sizes) -> QRectF:
     return QRectF(tile.center().x() - 5 * digit, tile.bottom() + 2, 10 * digit, line + 1)
 
 
+@lru_cache(maxsize=4)
 def obstacles(layout: Layout) -> Array:
     """Return all rectangles a number on an edge must keep off, rows (left, top, right, bottom)."""
     rects: list[QRectF] = []
@@ -97,18 +100,33 @@ class TilesItem(QGraphicsItem):
         if not self.live:
             self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
             self.turns = turns(1, 2)
+        self.layer = column.layer
         self._frames: dict[float, QPixmap] = {}
         self.setZValue(2)
         self._bounds = column.block.adjusted(-4, -4, 4, 2 * picture.layout.sizes.line + 4)
         self._state: object = None
+        self._drawn: object = None
+        self._faint: tuple[bool, ...] = ()
+        self._shown: tuple[bool, ...] = ()
 
     def boundingRect(self) -> QRectF:
         return self._bounds
 
     def refresh(self) -> None:
-        """Draw the numbers of another moment."""
-        if self._column.style != "none" and not self.live:
-            self.update()
+        """Draw the numbers of another moment, if any of them is another."""
+        picture, a = self._picture, self._values("a")
+        self._faint = self._unreached()
+        drawn = None if a is None else a.tobytes(), self._faint, picture.veiled, picture.moment is None
+        if drawn != self._drawn and self._column.style != "none":
+            self._drawn = drawn
+            if not self.live:
+                self.update()
+
+    def changed(self) -> list[QRectF]:
+        """Return the tiles over the plane that the pass has reached, or left, since this was last asked."""
+        before, self._shown = self._shown, self._faint
+        pairs = zip_longest(before, self._shown, fillvalue=False)
+        return [tile for tile, (old, new) in zip(self._tiles, pairs, strict=False) if old != new]
 
     @property
     def rects(self) -> list[QRectF]:
@@ -140,16 +158,16 @@ class TilesItem(QGraphicsItem):
 
     def paint_tiles(self, painter: QPainter) -> None:
         """Put the tiles in place."""
-        picture, l = self._picture, self._column.layer or 0
-        pixels = picture.pixels if picture.moment is not None else None
-        faint, shares, bottom = self._faint(), None, None
+        picture, l, shown = self._picture, self._column.layer or 0, painter.opacity()
+        hidden = picture.veiled and l > 0
+        pixels = picture.pixels if picture.moment is not None and not hidden else None
+        shares, bottom = None, None
         a = self._values("a")
         some = pixels is None or not all(pixels.has(l, j) for j in range(len(self._tiles)))
-        if some and a is not None and picture.moment is not None:
+        if some and not hidden and a is not None and picture.moment is not None:
             shares, bottom = bars(picture.moment.network, l, a)
         for j, tile in enumerate(self._tiles):
-            if faint is not None:
-                painter.setOpacity(UNREACHED if faint[j] else 1.0)
+            painter.setOpacity(shown * (UNREACHED if self._faint and self._faint[j] else 1.0))
             if pixels is not None and pixels.has(l, j):
                 image, source = pixels.tile(l, j)
                 image.setDevicePixelRatio(source.width() / tile.width())
@@ -159,14 +177,19 @@ class TilesItem(QGraphicsItem):
             if shares is not None and bottom is not None:
                 _paint_bar(painter, tile, float(shares[j]), bool(bottom[j]), picture)
             painter.drawPixmap(tile.topLeft(), self._frame(picture))
-        painter.setOpacity(1.0)
+            if hidden:
+                _paint_veil(painter, tile, picture)
+        painter.setOpacity(shown)
 
-    def _faint(self) -> list[bool] | None:
-        """Return which neurons a forward pass under way has not reached."""
-        moment, l = self._picture.moment, self._column.layer
-        if self._picture.reach is None or moment is None or l is None or moment.phase > Phase.FORWARD:
-            return None
-        return [not reached for reached in self._picture.reach.neurons[l].tolist()]
+    def _unreached(self) -> tuple[bool, ...]:
+        """Return which neurons a forward pass under way has not reached; empty: none is under way."""
+        picture, l = self._picture, self._column.layer
+        moment = picture.moment
+        if picture.reach is None or picture.veiled or moment is None or l is None:
+            return ()
+        if moment.phase > Phase.FORWARD:
+            return ()
+        return tuple(not reached for reached in picture.reach.neurons[l].tolist())
 
     def _frame(self, picture: Picture) -> QPixmap:
         """Return the frame of a tile that is no picture."""
@@ -183,7 +206,9 @@ class TilesItem(QGraphicsItem):
         theme, a = picture.theme, self._values("a")
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.fillRect(column.block, theme.panel)
-        if a is not None and picture.moment is not None:
+        if picture.veiled and column.layer:
+            _paint_veil(painter, column.block, picture)
+        elif a is not None and picture.moment is not None:
             levels = layer_levels(picture.moment.network, column.layer or 0, a, column.grid)
             image, _pixels = picture_of(levels, picture.colours)
             painter.drawImage(column.block, image)
@@ -218,6 +243,13 @@ def _paint_bar(painter: QPainter, tile: QRectF, share: float, bottom: bool, pict
     painter.fillRect(bar, faded(picture.sign_colour(share), 0.8))
     if not bottom:
         painter.fillRect(QRectF(tile.left(), start - 0.5, tile.width(), 1), picture.theme.zero)
+
+
+def _paint_veil(painter: QPainter, tile: QRectF, picture: Picture) -> None:
+    """Write a question mark where a picture of numbers was."""
+    painter.setPen(picture.theme.muted)
+    role = "big" if tile.height() > 1.6 * picture.layout.sizes.line else "text"
+    picture.texts.draw(painter, role, "?", tile.center().x(), tile.center().y())
 
 
 def frame_of(theme: Theme, side: float, pixels: int) -> QImage:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from math import isnan
+from typing import NamedTuple
 
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from core.modules import Array
 from core.reveal import Stage
 from core.training import Phase
 from gui.canvas.layout import Sizes
@@ -18,17 +18,40 @@ from gui.numbers import NOT_COMPUTED, short
 from gui.theme import mixed
 
 FEW = 5  # neurons whose numbers are written in every fourth frame of a fast run; more in every eighth
+ASKED = "?"
+
+
+class Written(NamedTuple):
+    """What is written at a neuron, with the names of the colours.
+
+    ``delta`` is empty where it has no line, ``bias`` where it has no place; in the backward pass δ may
+    stand in the place of the bias (``swapped``). ``coming``: the next step works on the bias.
+    """
+
+    a: str
+    a_colour: str
+    delta: str
+    delta_colour: str
+    bias: str
+    bias_colour: str
+    swapped: bool
+    coming: bool
+
+
+Marks = dict[int, tuple[str, ...]]
 
 
 class ValuesItem(QGraphicsItem):
-    """The numbers of all neurons of one column; kept as a picture until `refresh`."""
+    """The numbers of all neurons of one column; kept as a picture, of which a part is drawn anew."""
 
     def __init__(self, picture: Picture, k: int) -> None:
         super().__init__()
         self._picture = picture
         self._column = column = picture.layout.columns[k]
+        self.layer = column.layer
         self.turns = turns(0) if column.neurons <= FEW else turns(4 * k, 8)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setZValue(2.5)
         sizes = picture.layout.sizes
         self._texts: list[QRectF] = []
@@ -38,129 +61,173 @@ class ValuesItem(QGraphicsItem):
             biases = (bias_rect(column, j, sizes) for j in range(column.neurons))
             self._biases = [rect for rect in biases if rect is not None]
         self._bounds = column.block.adjusted(-4, -4, 4, 4)
-        for rect in (*self._texts, *self._biases):
-            self._bounds = self._bounds.united(rect.adjusted(-2, -2, 2, 2))
+        for j in range(len(self._texts)):
+            self._bounds = self._bounds.united(self._area(j))
         if not column.layer:
             self._bounds.setLeft(0)
-        self._marks: object = None
+        self._written: list[Written] = []
+        self._marks: Marks = {}
 
     def boundingRect(self) -> QRectF:
         return self._bounds
 
+    def _area(self, j: int) -> QRectF:
+        """Return where all that is written at a neuron lies."""
+        area = self._column.tile(j).adjusted(-4, -4, 4, 4)
+        for rects in (self._texts, self._biases):
+            area = area.united(rects[j].adjusted(-2, -2, 2, 2)) if rects else area
+        return area
+
     def refresh(self) -> None:
-        """Draw the numbers of another moment."""
-        self.update()
+        """Draw the numbers of another moment, where they read otherwise."""
+        written, marks = self._write(), self._marks_now()
+        changed = {j for j in {*marks, *self._marks} if marks.get(j) != self._marks.get(j)}
+        if len(written) == len(self._written):
+            changed |= {j for j, now in enumerate(written) if now != self._written[j]}
+            for j in changed:
+                self.update(self._area(j))
+        else:
+            self.update()
+        self._written, self._marks = written, marks
 
     def look(self) -> None:
-        """Draw what is looked at, if that changed."""
-        marks = self._looked_at()
-        if marks != self._marks:
-            self._marks = marks
-            self.update()
+        """Draw what is looked at, where that changed."""
+        self.refresh()
+
+    # -- what is written ---------------------------------------------------------------------------
+
+    def _write(self) -> list[Written]:
+        """Return what is written at each neuron now."""
+        a, delta = self._values("a"), self._values("delta") if self._column.layer else None
+        biases, swapped = self._bias_texts(delta)
+        coming = self._picture.lit.bias
+        made = []
+        for j in range(len(self._texts)):
+            below = ("", "")
+            if delta is not None and self._column.style == "roomy":
+                below = self._number(delta, j, backward=True)
+            bias = biases[j] if biases else ("", "")
+            own = coming == (self._column.layer, j)
+            made.append(Written(*self._number(a, j, backward=False), *below, *bias, swapped, own))
+        return made
+
+    def _values(self, name: str) -> list[float] | None:
+        moment, l = self._picture.moment, self._column.layer
+        arrays = getattr(moment, name) if moment is not None else None
+        return None if arrays is None or l is None else arrays[l].tolist()
+
+    def _number(self, values: list[float] | None, j: int, *, backward: bool) -> tuple[str, str]:
+        """Return a number and its colour; of what the coming step works on, a question mark."""
+        picture, l = self._picture, self._column.layer
+        if picture.veiled and l:
+            return ASKED, "muted"
+        if values is None:
+            return NOT_COMPUTED, "text"
+        if isnan(values[j]):
+            coming = picture.coming
+            asked = coming is not None and (coming.stage is Stage.BACKWARD) == backward
+            return (ASKED if asked and (l, j) in picture.lit.neurons else NOT_COMPUTED), "muted"
+        if not backward:
+            return short(values[j]), "text"
+        return short(values[j]), "gradient_negative" if values[j] < 0 else "gradient_positive"
+
+    def _bias_texts(self, delta: list[float] | None) -> tuple[list[tuple[str, str]], bool]:
+        """Return what stands in the places of the biases, with colours, and whether it is δ."""
+        picture, moment, l = self._picture, self._picture.moment, self._column.layer or 0
+        neurons = range(self._column.neurons)
+        if not self._biases:
+            return [], False
+        backward = moment is not None and moment.phase is Phase.BACKWARD
+        if backward and delta is not None and self._column.style != "roomy":
+            return [self._number(delta, j, backward=True) for j in neurons], True
+        if picture.veiled:
+            return [(ASKED, "muted")] * len(neurons), False
+        if moment is None:
+            return [(NOT_COMPUTED, "muted")] * len(neurons), False
+        b = moment.theta.b[l].tolist()
+        steps = [None] * len(b) if moment.step is None else moment.step.b[l].tolist()
+        pairs = zip(b, steps, strict=True)
+        return [(short(bias, step), "negative" if bias < 0 else "positive") for bias, step in pairs], False
+
+    def _marks_now(self) -> Marks:
+        """Return the frames of neurons: of an "edge" looked at, of a "neuron", of a stage of the pass."""
+        l, coming, found = self._column.layer, self._picture.coming, Marks()
+        for layer, j, i in self._picture.looked_at:
+            if layer == l:
+                found[j] = (*found.get(j, ()), "neuron" if i is None else "edge")
+            elif i is not None and layer - 1 == l:
+                found[i] = (*found.get(i, ()), "edge")
+        for layer, j in self._picture.lit.neurons:
+            if layer == l and coming is not None:
+                found[j] = (*found.get(j, ()), coming.stage.name)
+        return found
+
+    # -- painting ----------------------------------------------------------------------------------
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
-        if self._texts:
-            self._paint_numbers(painter)
-            if self._column.layer:
-                self._paint_biases(painter)
-            else:
-                self._paint_names(painter)
+        exposed: QRectF = option.exposedRect
+        for j, written in enumerate(self._written):
+            if self._area(j).intersects(exposed):
+                self._paint_numbers(painter, j, written)
+                if written.swapped:
+                    self._paint_swapped(painter, j, written)
+                elif written.bias:
+                    self._paint_bias(painter, j, written)
+        if self._texts and not self._column.layer:
+            self._paint_names(painter)
         self.paint_marks(painter)
-
-    def _values(self, name: str) -> Array | None:
-        moment, l = self._picture.moment, self._column.layer
-        arrays = getattr(moment, name) if moment is not None else None
-        return None if arrays is None or l is None else arrays[l]
-
-    def _looked_at(self) -> list[tuple[int, bool]]:
-        """Return the neurons of this column that are framed, and whether as the end of an edge."""
-        l = self._column.layer
-        found = [(j, i is not None) for layer, j, i in self._picture.looked_at if layer == l]
-        return found + [
-            (i, True) for layer, _j, i in self._picture.looked_at if i is not None and layer - 1 == l
-        ]
 
     def paint_marks(self, painter: QPainter) -> None:
         """Frame the neurons that are selected or under the mouse, and those the pass works on."""
-        picture, l = self._picture, self._column.layer
-        coming = [j for layer, j in picture.lit.neurons if layer == l]
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        for j, of_edge in self._looked_at():
-            self._frame(painter, j, picture.theme.accent, 1.8 if of_edge else 2.6)
-        for j in coming:
-            self._frame(painter, j, picture.stage_colour, 3.2)
+        picture = self._picture
+        for j, marks in self._marks.items():
+            for mark in marks:
+                if mark in ("edge", "neuron"):
+                    self._frame(painter, j, picture.theme.accent, 1.8 if mark == "edge" else 2.6)
+                else:
+                    self._frame(painter, j, picture.stage_colour, 3.2)
 
     def _frame(self, painter: QPainter, j: int, colour: QColor, width: float) -> None:
         painter.setPen(QPen(colour, width))
         frame = self._column.tile(j).adjusted(-1, -1, 1, 1)
         painter.drawRoundedRect(frame, radius(frame.width()), radius(frame.width()))
 
-    def _text(self, value: float, j: int, *, backward: bool) -> str:
-        """Return a number; of what the coming step works on, a question mark."""
-        picture = self._picture
-        if not isnan(value):
-            return short(value)
-        coming = picture.coming
-        asked = coming is not None and (coming.stage is Stage.BACKWARD) == backward
-        return "?" if asked and (self._column.layer, j) in picture.lit.neurons else NOT_COMPUTED
-
-    def _paint_numbers(self, painter: QPainter) -> None:
-        picture, column = self._picture, self._column
-        a, delta = self._values("a"), self._values("delta") if column.layer else None
+    def _paint_numbers(self, painter: QPainter, j: int, written: Written) -> None:
+        picture, column, rect = self._picture, self._column, self._texts[j]
         sizes, texts, theme = picture.layout.sizes, picture.texts, picture.theme
-        backing = faded(theme.canvas, 0.78)
         letter = "o" if column.layer == picture.layout.last else "a"
         roomy = column.style == "roomy"
         named = column.style != "row" and (roomy or not column.layer)
         middle = roomy or (not column.layer and column.style != "row")
-        for j, rect in enumerate(self._texts):
-            value = self._text(float(a[j]), j, backward=False) if a is not None else NOT_COMPUTED
-            painter.fillRect(_backed(rect, 2 if roomy and delta is not None else 1, sizes), backing)
-            y = rect.top() + sizes.line / 2 + 1 if roomy else rect.center().y()
-            align, x = (0.5, rect.center().x()) if middle else (0.0, rect.left())
-            painter.setPen(theme.muted if a is not None and isnan(a[j]) else theme.text)
-            texts.draw(painter, "small", f"{letter} = {value}" if named else value, x, y, align)
-            if delta is not None and roomy:
-                painter.setPen(_delta_colour(picture, delta[j]))
-                text = f"δ = {self._text(float(delta[j]), j, backward=True)}"
-                texts.draw(painter, "small", text, x, y + sizes.line, align)
+        painter.fillRect(_backed(rect, 2 if written.delta else 1, sizes), faded(theme.canvas, 0.78))
+        y = rect.top() + sizes.line / 2 + 1 if roomy else rect.center().y()
+        align, x = (0.5, rect.center().x()) if middle else (0.0, rect.left())
+        painter.setPen(getattr(theme, written.a_colour))
+        texts.draw(painter, "small", f"{letter} = {written.a}" if named else written.a, x, y, align)
+        if written.delta:
+            painter.setPen(getattr(theme, written.delta_colour))
+            texts.draw(painter, "small", f"δ = {written.delta}", x, y + sizes.line, align)
 
-    def _paint_biases(self, painter: QPainter) -> None:
-        picture, column = self._picture, self._column
-        theme, moment, l = picture.theme, picture.moment, column.layer or 0
-        b = moment.theta.b[l] if moment is not None else None
-        steps = moment.step.b[l] if moment is not None and moment.step is not None else None
-        if not self._biases:
-            return
-        delta = self._values("delta") if column.style != "roomy" else None
-        if moment is not None and moment.phase is Phase.BACKWARD and delta is not None:
-            self._paint_deltas(painter, delta)
-            return
-        coming = picture.lit.bias
+    def _paint_bias(self, painter: QPainter, j: int, written: Written) -> None:
+        picture, theme, rect = self._picture, self._picture.theme, self._biases[j]
+        colour: QColor = getattr(theme, written.bias_colour)
         fill = mixed(theme.raised, theme.canvas, 0.3)
-        lines = [mixed(theme.border, colour, 0.3) for colour in (theme.muted, theme.negative, theme.positive)]
-        for j, rect in enumerate(self._biases):
-            value = NOT_COMPUTED if b is None else short(b[j], None if steps is None else float(steps[j]))
-            colour = theme.muted if b is None else picture.sign_colour(b[j])
-            line = lines[0] if b is None else lines[1 + (b[j] >= 0)]
-            if coming == (l, j):
-                rounded(painter, rect, 4, fill, picture.stage_colour, 2)
-            else:
-                rounded(painter, rect, 4, fill, line)
-            painter.setPen(colour)
-            text = f"b = {value}" if column.style == "roomy" else value
-            picture.texts.draw(painter, "small", text, rect.center().x(), rect.center().y())
+        line = picture.stage_colour if written.coming else mixed(theme.border, colour, 0.3)
+        rounded(painter, rect, 4, fill, line, 2 if written.coming else 1)
+        painter.setPen(colour)
+        text = f"b = {written.bias}" if self._column.style == "roomy" else written.bias
+        picture.texts.draw(painter, "small", text, rect.center().x(), rect.center().y())
 
-    def _paint_deltas(self, painter: QPainter, delta: Array) -> None:
+    def _paint_swapped(self, painter: QPainter, j: int, written: Written) -> None:
         """Write δ where it has no line of its own: in the place of the bias, in the backward pass."""
-        picture = self._picture
-        for j, rect in enumerate(self._biases):
-            painter.fillRect(rect, faded(picture.theme.canvas, 0.78))
-            painter.setPen(_delta_colour(picture, delta[j]))
-            text = f"δ\u2009{self._text(float(delta[j]), j, backward=True)}"
-            picture.texts.draw(painter, "small", text, rect.right() - 1, rect.center().y(), 1.0)
+        picture, rect = self._picture, self._biases[j]
+        painter.fillRect(rect, faded(picture.theme.canvas, 0.78))
+        painter.setPen(getattr(picture.theme, written.bias_colour))
+        text = f"δ\u2009{written.bias}"
+        picture.texts.draw(painter, "small", text, rect.right() - 1, rect.center().y(), 1.0)
 
     def _paint_names(self, painter: QPainter) -> None:
         picture = self._picture
@@ -171,10 +238,6 @@ class ValuesItem(QGraphicsItem):
             tile = self._column.tile(j)
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, tile.left() - 14))
             picture.texts.draw(painter, "name", shown, tile.left() - 9, tile.center().y(), 1.0)
-
-
-def _delta_colour(picture: Picture, delta: float) -> QColor:
-    return picture.theme.muted if isnan(delta) else picture.gradient_colour(delta)
 
 
 def _backed(rect: QRectF, lines: int, sizes: Sizes) -> QRectF:

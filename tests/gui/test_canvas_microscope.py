@@ -5,6 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -50,13 +51,22 @@ class Walked:
 
     def to(self, k: int) -> None:
         view = self.shown.view
-        view.show_snapshot(revealed(self.steps, self.start, self.done, k))
         view.show_step(self.steps.last(k), self.steps.coming(k))
+        view.show_snapshot(revealed(self.steps, self.start, self.done, k))
 
     def before(self, quantity: Quantity, l: int, j: int, i: int | None = None) -> int:
         """Return the position before a step."""
         wanted = (quantity, l, j) if i is None else (quantity, l, j, i)
         return next(k for k in range(self.steps.count) if self.steps.coming(k)[: len(wanted)] == wanted)
+
+
+def farthest(one: QImage, other: QImage) -> int:
+    """Return by how much two pictures differ where they do most, 0 … 255."""
+    bits = [
+        np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint8)
+        for image in (one, other)
+    ]
+    return int(np.abs(bits[0].astype(int) - bits[1]).max())
 
 
 # -- a pass under way -----------------------------------------------------------------------------
@@ -365,4 +375,4 @@ def test_a_frame_of_a_fast_run_draws_the_new_tiles(shown: Shown) -> None:
     live = view.grab().toImage()
     view.show_snapshot(shown.trainer.snapshot())
     view.rebuild()
-    assert view.grab().toImage() == live
+    assert farthest(view.grab().toImage(), live) <= 3
