@@ -20,6 +20,9 @@ from .subjects import ONE_WEIGHT
 Kind = Literal["flat", "stays", "one_side", "one_step", "swings_in", "swings", "flies"]
 
 NEAR = 1e-9
+ARRIVED = 5e-5  # a slope that is 0 to four decimals
+FAR = 1e6  # times the first distance
+MOST_STEPS = 999
 
 
 @dataclass(frozen=True)
@@ -96,3 +99,56 @@ class Loss:
     def oscillation(self) -> float:
         """The learning rate that goes to and fro for ever; infinite where there is none."""
         return 2 / self.curvature if self.curvature else float("inf")
+
+
+class Descent:
+    """Steps of gradient descent, ahead and back; the last of ``way`` begins at w and is about to be made."""
+
+    def __init__(self, x: float, y: float, w: float, rate: float) -> None:
+        self.loss, self.rate = Loss(x, y), rate
+        self.way = [self.loss.step(w, rate)]
+
+    @property
+    def now(self) -> DescentStep:
+        """The step that is about to be made."""
+        return self.way[-1]
+
+    @property
+    def t(self) -> int:
+        """How many steps are made."""
+        return len(self.way) - 1
+
+    def take_rate(self, rate: float) -> None:
+        """Go on with another learning rate."""
+        self.rate = rate
+        self.way[-1] = self.loss.step(self.now.w, rate)
+
+    def ahead(self) -> None:
+        """Make a step, where there is sense in one."""
+        if not self.flown and self.t < MOST_STEPS:
+            self.way.append(self.loss.step(self.now.next, self.rate))
+
+    def back(self) -> None:
+        """Take a step back, as long as there is one."""
+        if self.t:
+            self.way.pop()
+            self.take_rate(self.rate)
+
+    @property
+    def arrived(self) -> bool:
+        """Whether the slope is 0 to four decimals."""
+        return abs(self.now.slope) < ARRIVED
+
+    @property
+    def flown(self) -> bool:
+        """Whether w is so far away that there is no sense in another step."""
+        now, first = self.now, self.way[0]
+        if not np.isfinite([now.w, now.loss, now.next]).all():
+            return True
+        middle = self.loss.minimum if self.loss.curvature else first.w
+        return abs(now.w - middle) > FAR * max(1.0, abs(first.w - middle))
+
+    @property
+    def ends(self) -> bool:
+        """Whether a run ends here."""
+        return self.arrived or self.flown or self.t >= MOST_STEPS

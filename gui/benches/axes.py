@@ -1,0 +1,178 @@
+"""Axes: a plot of a bench, painted by itself, whose numbers a hall can read and whose points are dragged."""
+
+from __future__ import annotations
+
+from math import floor, log10
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from core.modules import Array
+from gui.benches.decimals import typed
+from gui.fonts import sized
+from gui.numbers import MINUS
+from gui.theme import LIGHT, Theme
+
+Range = tuple[float, float]
+_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
+SOLID, DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
+
+
+def ticks(low: float, high: float, most: int) -> list[float]:
+    """Return at most so many round numbers, evenly from low to high."""
+    if not (np.isfinite(low) and np.isfinite(high)) or high <= low:
+        return []
+    rough = (high - low) / max(1, most)
+    unit = 10.0 ** floor(log10(rough))
+    step = next(unit * k for k in (1, 2, 5, 10) if unit * k >= rough * (1 - 1e-9))
+    first = int(np.ceil(low / step - 1e-9))
+    return [k * step for k in range(first, int(np.floor(high / step + 1e-9)) + 1)]
+
+
+class Axes(QWidget):
+    """Axes from ``x_range`` and ``y_range``; who inherits paints in `paint_curves`."""
+
+    def __init__(self, name: str, x_title: str, y_title: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(160, 90)
+        self.titles = x_title, y_title
+        self.theme: Theme = LIGHT
+        self.x_range: Range = (0.0, 1.0)
+        self.y_range: Range = (0.0, 1.0)
+        self.x_numbers = True
+        self.metrics = QFontMetricsF(sized("text"))
+        self.scale = 1.0
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self.theme = theme
+        self.metrics = QFontMetricsF(sized("text"))
+        self.scale = sized("text").pointSizeF() / 10
+        self.update()
+
+    # -- places ------------------------------------------------------------------------------------------
+
+    def box(self) -> QRectF:
+        """Return the rectangle of the curves, in pixels."""
+        line = self.metrics.height()
+        names = [_tick(y, self.y_range) for y in ticks(*self.y_range, 8)]
+        left = max(map(self.metrics.horizontalAdvance, ["−00.0", *names])) + 8 * self.scale
+        below = 1.25 * line if self.x_numbers else 0.4 * line
+        return QRectF(self.rect()).adjusted(left, 0.6 * line, -0.8 * line, -below)
+
+    def place(self, x: float, y: float) -> QPointF:
+        """Return a point of the axes in pixels."""
+        ((across, down),) = self.places(np.array([x]), np.array([y]))
+        return QPointF(across, down)
+
+    def places(self, x: Array, y: Array) -> Array:
+        """Return points of the axes in pixels, (n, 2); far outside they stay paintable."""
+        box, (x0, x1), (y0, y1) = self.box(), self.x_range, self.y_range
+        across = box.left() + box.width() * (x - x0) / ((x1 - x0) or 1.0)
+        down = box.bottom() - box.height() * (y - y0) / ((y1 - y0) or 1.0)
+        return np.clip(np.column_stack([across, down]), -2e4, 2e4)
+
+    def x_at(self, across: float) -> float:
+        """Return the x at a place from the left, in pixels, within the axis."""
+        box, (x0, x1) = self.box(), self.x_range
+        share = (across - box.left()) / max(1.0, box.width())
+        return x0 + min(1.0, max(0.0, share)) * (x1 - x0)
+
+    # -- painting ----------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.fillRect(self.rect(), self.theme.panel)
+        painter.setFont(sized("text"))
+        self._paint_axes(painter)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.save()
+        painter.setClipRect(self.box().adjusted(-1, -1, 1, 1))
+        self.paint_curves(painter)
+        painter.restore()
+        self.paint_over(painter)
+        painter.end()
+
+    def _paint_axes(self, painter: QPainter) -> None:
+        box, line, theme = self.box(), self.metrics.height(), self.theme
+        flags = Qt.AlignmentFlag
+        wide = self.metrics.horizontalAdvance("−00.0") * 1.6
+        for y in ticks(*self.y_range, max(2, int(box.height() / (2.2 * line)))):
+            down = self.place(self.x_range[0], y).y()
+            zero = abs(y) < 1e-12
+            painter.fillRect(
+                QRectF(box.left(), down - zero * self.scale / 2, box.width(), 1 + zero * self.scale),
+                theme.muted if zero else theme.border,
+            )
+            painter.setPen(theme.muted)
+            place = QRectF(0, down - line / 2, box.left() - 5 * self.scale, line)
+            painter.drawText(place, flags.AlignRight | flags.AlignVCenter, _tick(y, self.y_range))
+        for x, number in self.x_marks(max(2, int(box.width() / wide))):
+            across = self.place(x, self.y_range[0]).x()
+            painter.fillRect(QRectF(across, box.top(), 1, box.height()), theme.border)
+            if self.x_numbers:
+                painter.setPen(theme.muted)
+                place = QRectF(across - wide, box.bottom() + 2, 2 * wide, line)
+                painter.drawText(place, flags.AlignHCenter, number)
+        self._paint_titles(painter, box, line)
+
+    def x_marks(self, most: int) -> list[tuple[float, str]]:
+        """Return where the upright lines of the grid stand, at most so many, with what is below them."""
+        return [(x, _tick(x, self.x_range)) for x in ticks(*self.x_range, most)]
+
+    def _paint_titles(self, painter: QPainter, box: QRectF, line: float) -> None:
+        painter.setPen(self.theme.text)
+        flags, (x_title, y_title) = Qt.AlignmentFlag, self.titles
+        above = QRectF(box.left() + 4 * self.scale, box.top() - 0.5 * line, box.width(), line)
+        painter.drawText(above, flags.AlignLeft | flags.AlignVCenter, y_title)
+        if self.x_numbers:
+            wide = self.metrics.horizontalAdvance(x_title) + 2
+            end = QRectF(self.width() - wide, box.bottom() + 2, wide, line)
+            painter.fillRect(end, self.theme.panel)
+            painter.drawText(end, flags.AlignRight, x_title)
+
+    def paint_curves(self, painter: QPainter) -> None:
+        """Paint what lies within the axes."""
+        raise NotImplementedError
+
+    def paint_over(self, painter: QPainter) -> None:
+        """Paint what may reach over the rim."""
+
+    def paint_curve(
+        self,
+        painter: QPainter,
+        x: Array,
+        y: Array,
+        colour: QColor,
+        width: float = 2.2,
+        style: Qt.PenStyle = SOLID,
+    ) -> None:
+        """Paint a curve, with a gap where it is not a number; the width is that at scale 1."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(colour, width * self.scale, style, Qt.PenCapStyle.RoundCap))
+        finite = np.isfinite(y)
+        points = self.places(x, np.where(finite, y, 0.0))
+        edges = np.flatnonzero(np.diff(np.concatenate([[False], finite, [False]]).astype(int)))
+        for start, stop in edges.reshape(-1, 2):
+            painter.drawPolyline(QPolygonF([QPointF(*point) for point in points[start:stop]]))
+
+    def paint_dot(self, painter: QPainter, x: float, y: float, colour: QColor, radius: float = 5.0) -> None:
+        """Paint a dot with a rim of the background; the radius is that at scale 1."""
+        if np.isfinite(x) and np.isfinite(y):
+            painter.setPen(QPen(self.theme.panel, 1.5 * self.scale))
+            painter.setBrush(colour)
+            painter.drawEllipse(self.place(x, y), radius * self.scale, radius * self.scale)
+
+
+def _tick(value: float, span: Range) -> str:
+    """Return the number at a line of the grid."""
+    largest = max(abs(end) for end in span)
+    if largest >= 1e5 or largest < 1e-3:
+        mantissa, _, power = f"{value:.3g}".partition("e")
+        text = f"{mantissa}×10{str(int(power)).translate(_RAISED)}" if power else f"{value:g}"
+        return text.replace("-", MINUS)
+    return typed(value if abs(value) > 1e-9 * largest else 0.0)

@@ -1,0 +1,152 @@
+"""Table of steps: t, w, L, dL/dw, the move and the next w, a row for every step made."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
+
+from core.one_weight import DescentStep
+from gui.benches.decimals import VEILED
+from gui.benches.one_weight_words import number
+from gui.fonts import sized
+from gui.theme import LIGHT, Theme
+
+SHARES = (1.0, 0.9, 0.8, 0.7, 0.6)
+PAD = 12  # pixels
+WIDEST = ("00", "−0.0000", "00.0000", "−00.0000", "−0.0000", "−0.0000")
+HIDDEN = (3, 4, 5)  # columns a veil covers
+
+
+def _same(before: Sequence[DescentStep], now: Sequence[DescentStep]) -> int:
+    """Return how many steps at the beginning are the same."""
+    pairs = enumerate(zip(before, now, strict=False))
+    return next((t for t, (old, new) in pairs if old != new), min(len(before), len(now)))
+
+
+class StepTable(QTableWidget):
+    """The last row is the step that is about to be made."""
+
+    def __init__(self) -> None:
+        super().__init__(0, 6)
+        self.setAccessibleName(self.tr("Every step"))
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
+        self.setShowGrid(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.verticalHeader().hide()
+        self.setHorizontalHeaderLabels(["t", "w", "L", "∂L/∂w", "−η ∂L/∂w", self.tr("next w")])
+        head = self.horizontalHeader()
+        head.setMinimumSectionSize(20)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        head.setHighlightSections(False)
+        for column in range(6):
+            item = self.horizontalHeaderItem(column)
+            if item is not None:
+                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self._theme: Theme = LIGHT
+        self._way: tuple[DescentStep, ...] = ()
+        self._veiled = False
+
+    def show_way(self, way: Sequence[DescentStep], *, veiled: bool) -> None:
+        """Show the steps of a way, the last one at the bottom in sight."""
+        before, now = self._way, tuple(way)
+        same = 0 if veiled != self._veiled else _same(before, now)
+        self._way, self._veiled = now, veiled
+        self.setRowCount(len(now))
+        for t in range(max(0, same - 1), len(now)):  # the last row looks unlike the others
+            self._write(t)
+        if self._cut() or len(now) < len(before):
+            self._dress()
+        self.scrollToBottom()
+
+    def _cut(self) -> bool:
+        """Tell whether a number of the last rows has no room."""
+        rows = range(max(0, len(self._way) - 2), len(self._way))
+        needs = [self._wide(t, column, self.font()) for t in rows for column in range(6)]
+        return any(need > self.columnWidth(k % 6) for k, need in enumerate(needs))
+
+    def _wide(self, t: int, column: int, font: QFont) -> int:
+        bold, item = QFont(font), self.item(t, column)
+        bold.setBold(True)
+        return QFontMetrics(bold).horizontalAdvance(item.text() if item else "") + PAD
+
+    def _write(self, t: int) -> None:
+        step, theme, last = self._way[t], self._theme, t == len(self._way) - 1
+        signs = (theme.gradient_positive, theme.gradient_negative)
+        numbers = (step.w, step.loss, step.slope, step.move, step.next)
+        texts = [str(t), *(number(value) for value in numbers)]
+        colours = [theme.muted, theme.text, theme.text, signs[step.slope < 0], theme.text, theme.accent]
+        font = QFont(self.font())
+        font.setBold(last)
+        for column, (text, colour) in enumerate(zip(texts, colours, strict=True)):
+            item = self.item(t, column)
+            if item is None:
+                item = QTableWidgetItem()
+                self.setItem(t, column, item)
+            hidden = self._veiled and column in HIDDEN
+            item.setText(VEILED if hidden else text)
+            item.setForeground(theme.text if hidden else colour)
+            item.setBackground(theme.accent_soft if last else theme.panel)
+            item.setFont(font)
+            item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+
+    # -- looks -------------------------------------------------------------------------------------------
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self._theme = theme
+        self._dress()
+
+    def _dress(self) -> None:
+        self._fit()
+        for t in range(len(self._way)):
+            self._write(t)
+        self.scrollToBottom()
+
+    def _fit(self) -> None:
+        """Take the largest letters with which all columns have room."""
+        font = sized("text")
+        size = font.pointSizeF()
+        for share in SHARES:
+            font.setPointSizeF(size * share)
+            needs = self._needs(font)
+            if sum(needs) <= self.viewport().width():
+                break
+        self.setFont(font)
+        theme = self._theme
+        self.setStyleSheet(
+            f"QTableWidget {{ background: {theme.panel.name()}; }}"
+            f"QHeaderView::section {{ background: {theme.panel.name()}; color: {theme.muted.name()};"
+            f" border: 0; border-bottom: 1px solid {theme.border.name()}; padding: 2px 3px;"
+            f" font-size: {font.pointSizeF():g}pt; }}"
+        )
+        self.verticalHeader().setDefaultSectionSize(round(QFontMetrics(font).height() * 1.35))
+        spare = max(0, self.viewport().width() - sum(needs)) // len(needs)
+        for column, need in enumerate(needs):
+            self.setColumnWidth(column, need + spare)
+
+    def _needs(self, font: QFont) -> list[int]:
+        head, bold = QFontMetrics(font), QFont(font)
+        bold.setBold(True)
+        cells = QFontMetrics(bold)
+        heads = [self.horizontalHeaderItem(column) for column in range(6)]
+        least = [
+            max(head.horizontalAdvance(item.text() if item else ""), cells.horizontalAdvance(widest)) + PAD
+            for item, widest in zip(heads, WIDEST, strict=True)
+        ]
+        rows = range(min(len(self._way), self.rowCount()))
+        return [max([need, *(self._wide(t, k, font) for t in rows)]) for k, need in enumerate(least)]
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._dress()
+
+    def sizeHint(self) -> QSize:
+        wide = sum(self._needs(sized("text"))) + 14
+        return QSize(wide, 200)
