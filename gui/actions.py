@@ -4,7 +4,7 @@ palette and the shortcut sheet are made from it.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QCoreApplication, QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence
@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from gui import theme
 from gui.action_entry import Entry
-from gui.action_table import ENTRIES, MENUS, SUBMENUS, TITLES
+from gui.action_table import ENTRIES, MENUS, SUBMENUS
 
 CONTEXT = "Actions"
 
@@ -23,12 +23,12 @@ def plain(text: str) -> str:
 
 
 class Actions(QObject):
-    """The QActions of the registry, or of some menus of it, by id: ``actions["run"]``."""
+    """The QActions of a table, by id: ``actions["run"]``; of the main window's if none is named."""
 
-    def __init__(self, window: QWidget, only: Collection[str] = TITLES) -> None:
+    def __init__(self, window: QWidget, entries: Sequence[Entry] = ENTRIES) -> None:
         super().__init__(window)
         self._groups: dict[str, QActionGroup] = {}
-        self._entries = [entry for entry in ENTRIES if entry.menu in only]
+        self._entries = entries
         self._made = {entry.id: self._make(entry, window) for entry in self._entries}
 
     def _make(self, entry: Entry, window: QWidget) -> QAction:
@@ -68,6 +68,13 @@ class Actions(QObject):
                 menus[entry.menu].addSeparator()
             menus[entry.menu].addAction(self._made[entry.id])
         return menus
+
+    def list_in(self, menu: QMenu) -> None:
+        """Fill a menu with all of them, in their order."""
+        for entry in self._entries:
+            if entry.rule:
+                menu.addSeparator()
+            menu.addAction(self._made[entry.id])
 
     def show_theme(self, shown: theme.Theme) -> None:
         """Draw the icons in the colours of a theme."""

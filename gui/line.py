@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
+from gui.fonts import sized
 
 
 class Line(QWidget):
@@ -38,10 +39,10 @@ class Line(QWidget):
             self.setAccessibleName(text)
             self.update()
 
-    def show_theme(self, shown: theme.Theme, scale: float = 1.0) -> None:
-        """Take the colours of a theme and the fonts of a scale."""
+    def show_theme(self, shown: theme.Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
         self._colour = shown.text if self._role in ("number", "text") else shown.muted
-        self._font = theme.font(self._role, scale)
+        self._font = sized(self._role)
         self.updateGeometry()
         self.update()
 

@@ -24,18 +24,22 @@ class Themed(Protocol):
 
 
 class Looks(QObject):
-    """Dresses the application and the parts of the window in ``theme``."""
+    """Dresses the application and the parts of the window in ``theme``, with fonts of a ``scale``."""
 
     def __init__(
         self, actions: Actions, parts: Iterable[Themed], settings: QSettings, parent: QObject | None = None
     ) -> None:
         super().__init__(parent)
         self._choices = {name: actions[f"theme_{name}"] for name in CHOICES}
-        self._parts, self._settings = tuple(parts), settings
-        self.theme = theme.LIGHT
+        self._parts, self._settings = list(parts), settings
+        self.theme, self.scale = theme.LIGHT, 1.0
         for name, action in self._choices.items():
             action.triggered.connect(lambda _on=False, name=name: self._choose(name))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
+
+    def add(self, part: Themed) -> None:
+        """Dress another part from now on."""
+        self._parts.append(part)
 
     def restore(self) -> None:
         """Wear what was chosen last time; at first the system's theme."""
@@ -52,10 +56,10 @@ class Looks(QObject):
         chosen = next(name for name, action in self._choices.items() if action.isChecked())
         self.show(theme.THEMES[chosen] if chosen in theme.THEMES else theme.system_theme(_application()))
 
-    def show(self, shown: theme.Theme) -> None:
-        """Give the application and all parts a theme."""
-        self.theme = shown
-        theme.apply(_application(), shown)
+    def show(self, shown: theme.Theme, scale: float | None = None) -> None:
+        """Give the application and all parts a theme, and fonts of a scale (None: as they are)."""
+        self.theme, self.scale = shown, self.scale if scale is None else scale
+        theme.apply(_application(), shown, self.scale)
         for part in self._parts:
             part.show_theme(shown)
 

@@ -31,12 +31,13 @@ LEVELS = range(8)
 class Transport(QToolBar):
     """Reset, Run, Back and Step with the size of a step, the loop, speed, and what edges show.
 
-    Its buttons are actions of the registry. ``speed_requested`` carries a Speed.
+    Its buttons are actions of the registry. ``speed_requested`` carries a Speed. Without ``moves`` it
+    has no Reset, Run, Back and Step, where the window has them elsewhere.
     """
 
     speed_requested = Signal(object)
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+    def __init__(self, actions: Actions, parent: QWidget | None = None, *, moves: bool = True) -> None:
         super().__init__(parent)
         self.setObjectName("transport")
         self.setWindowTitle(self.tr("Transport"))
@@ -53,13 +54,13 @@ class Transport(QToolBar):
         self.grains = Choice(self.tr("Size of a step"), [actions[name] for name in GRAINS.values()])
         self.strip = LoopStrip(actions)
         self.edges = Choice(self.tr("What edges show"), [actions[name] for name in EDGES])
-        self._fill()
+        self._fill(moves)
         for name in GRAINS.values():
             actions[name].toggled.connect(lambda on: self._speed_moved() if on else None)
 
     # -- building ---------------------------------------------------------------------------------
 
-    def _fill(self) -> None:
+    def _fill(self, moves: bool) -> None:
         box = QWidget()
         row = QHBoxLayout(box)
         row.setContentsMargins(0, 0, 0, 0)
@@ -68,7 +69,9 @@ class Transport(QToolBar):
             button.setProperty("look", "segment")
             button.setProperty("place", place)
             row.addWidget(button)
-        for widget in (self.reset_button, self.run_button, box, self.grains, self.strip):
+        for widget in (self.reset_button, self.run_button, box):
+            self.addWidget(widget).setVisible(moves)
+        for widget in (self.grains, self.strip):
             self.addWidget(widget)
         self._add_speed()
         self._edges_place = self.addWidget(self.edges)

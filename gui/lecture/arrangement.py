@@ -1,0 +1,104 @@
+"""Arrangement: the views of a scene beside one another, the first one largest."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+
+from gui.fonts import sized
+from gui.line import Line
+from gui.theme import Theme
+from gui.view_table import VIEWS
+
+FOOT = ("loss", "gradient", "activation", "unfold", "batch", "passes", "histograms")
+"""Views that are wide rather than high: they stand below."""
+BARS = ("counters", "timeline")
+"""What a stage has in bars of its own."""
+MAIN_SHARE, TOP_SHARE = 0.62, 0.7
+
+
+class Framed(QWidget):
+    """A view under its title. Covered, it shows a question mark in its place."""
+
+    def __init__(self, title: str, view: QWidget, *, titled: bool) -> None:
+        super().__init__()
+        self.view, self._title = view, Line("title")
+        self._title.setText(title)
+        self._title.setVisible(titled)
+        self._cover = QLabel("?")
+        self._cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._cover.setAccessibleName(self.tr("Hidden until the answer is revealed"))
+        self._stack = QStackedLayout()
+        self._stack.addWidget(view)
+        self._stack.addWidget(self._cover)
+        column = QVBoxLayout(self)
+        edge = 8 if titled else 0
+        column.setContentsMargins(edge, edge // 2, edge, edge // 2)
+        column.setSpacing(2)
+        column.addWidget(self._title)
+        column.addLayout(self._stack, 1)
+        view.windowTitleChanged.connect(self._title.setText)
+
+    def cover(self, covered: bool) -> None:
+        """Hide the view behind a question mark, or show it again."""
+        self._stack.setCurrentIndex(int(covered))
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self._title.show_theme(shown)
+        font = sized("number")
+        font.setPointSizeF(4 * font.pointSizeF())
+        self._cover.setFont(font)
+        self._cover.setStyleSheet(f"color: {shown.muted.name()}")
+
+
+class Arrangement(QWidget):
+    """The views of these names (those of `core.lecture.View`), with splitters between them."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        super().__init__()
+        names = [name.removesuffix("_plot") for name in names if name not in BARS]
+        names = [name for name in names if name in VIEWS]
+        self._framed = {
+            name: Framed(VIEWS[name].name, VIEWS[name].make(), titled=name != "canvas") for name in names
+        }
+        self._across, self._down = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
+        self._side, self._foot = QSplitter(Qt.Orientation.Vertical), QSplitter(Qt.Orientation.Horizontal)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self._down)
+        self._place(names)
+
+    def _place(self, names: list[str]) -> None:
+        for splitter in (self._across, self._down, self._side, self._foot):
+            splitter.setChildrenCollapsible(False)
+            splitter.setHandleWidth(1)
+        first, *rest = names
+        alone = len(rest) == 1
+        self._across.addWidget(self._framed[first])
+        for name in rest:
+            (self._foot if name in FOOT and not alone else self._side).addWidget(self._framed[name])
+        self._across.addWidget(self._side)
+        self._down.addWidget(self._across)
+        self._down.addWidget(self._foot)
+        for splitter, share in ((self._across, MAIN_SHARE), (self._down, TOP_SHARE)):
+            splitter.setSizes([round(1000 * share), round(1000 * (1 - share))])
+            splitter.setStretchFactor(0, 1)
+            splitter.widget(1).setVisible(splitter.widget(1).count() > 0)
+
+    def views(self) -> list[QWidget]:
+        """The views, in the order of their names."""
+        return [framed.view for framed in self._framed.values()]
+
+    def cover(self, names: Collection[str], covered: bool) -> None:
+        """Cover the views of these names, as far as they are here."""
+        for name, framed in self._framed.items():
+            if name in names:
+                framed.cover(covered)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Hand a theme to the titles."""
+        for framed in self._framed.values():
+            framed.show_theme(shown)

@@ -1,0 +1,186 @@
+"""Network stage: one network of a scene, with the views the scene names, on a run of its own."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from core.lecture import Scene
+from core.reveal import Grain
+from core.reveal import Stage as Part
+from core.subjects import Change, Networks, Start, Subject
+from core.workbench import Workbench
+from gui import speeds
+from gui.action_table import ENTRIES
+from gui.actions import Actions
+from gui.document import Document
+from gui.frames import Frames, shower, while_visible
+from gui.lecture.arrangement import Arrangement
+from gui.listeners import Listeners
+from gui.notice import Notice
+from gui.player import Player
+from gui.selection import Selection
+from gui.session import Session
+from gui.stage import Stage
+from gui.theme import Theme
+from gui.time_session import TimeSession
+from gui.views.counters import Counters
+from gui.views.timeline import Timeline
+from gui.views.transport import GRAINS, Transport
+
+ACTIONS = [entry for entry in ENTRIES if entry.menu in ("train", "grain") or entry.group == "edges"]
+BY_THE_WINDOW = ("run", "step", "back", "reset")
+"""What the keys of the window do already."""
+CLOSE_LOOKS = {"inspector", "matrices"}
+WATCHED = len(speeds.STEPS) + 2 * speeds.PER_DECADE
+"""The place of the speed slider for 100 iterations a second: slow enough to be watched."""
+PARTS = {"forward": Part.FORWARD, "backward": Part.BACKWARD, "update": Part.UPDATE}
+
+
+class NetworkStage(Stage):
+    """Builds, trains and steps a network as the main window does; the user's own work is elsewhere."""
+
+    plays = steps = True
+
+    def __init__(self, scene: Scene, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scene, self._bench = scene, Workbench(scene.subject)
+        self.actions_ = Actions(self, ACTIONS)
+        self.views, self.notice = Listeners(), Notice()
+        self.transport, self.counters = Transport(self.actions_, moves=False), Counters()
+        self.timeline = Timeline(self.actions_)
+        self.document = Document(self._bench.made("").network.design, self)
+        self.player = Player(self)
+        self.arrangement = Arrangement(scene.show)
+        self._lay_out(scene)
+        bars = shower(self.counters, self.transport)
+        shown = [while_visible(view) for view in self.arrangement.views()]
+        frames = Frames(shown[0], [bars, *shown[1:], None])
+        self.session = Session(self.document, self.player, self.views, self.notice, frames, self)
+        self.time = TimeSession(self.document, self.player, self.views, lambda: self.transport.grain, self)
+        self._connect()
+        for view in self.arrangement.views():
+            self.views.add(view)
+
+    def _lay_out(self, scene: Scene) -> None:
+        self.transport.addWidget(self.counters)
+        self.timeline.setVisible("timeline" in scene.show)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget, stretch in (
+            (self.transport, 0),
+            (self.notice, 0),
+            (self.arrangement, 1),
+            (self.timeline, 0),
+        ):
+            column.addWidget(widget, stretch)
+
+    def _connect(self) -> None:
+        player, session, actions = self.player, self.session, self.actions_
+        player.running_changed.connect(self.transport.show_running)
+        player.running_changed.connect(self.running_changed)
+        player.step_changed.connect(self.transport.show_step)
+        session.place_shown.connect(self.timeline.show_place)
+        session.told.connect(self.told)
+        self.time.told.connect(self.told)
+        self.transport.speed_requested.connect(player.set_speed)
+        self.transport.speed.setValue(WATCHED)
+        self.timeline.seek_requested.connect(self.time.seek)
+        self.views.connect("seek_requested", self.time.seek)
+        self.time.connect_actions(actions)
+        actions["run"].triggered.connect(session.toggle_run)
+        actions["reset"].triggered.connect(player.reset)
+        actions["stops"].setVisible(False)
+        for name in (*BY_THE_WINDOW, "forward", "backward", "update"):
+            actions[name].setShortcut("")
+        for name in ("weights", "gradients", "both"):
+            actions[f"edges_{name}"].toggled.connect(
+                lambda on, name=name: self.views.show("set_edge_numbers", name) if on else None
+            )
+
+    # -- the scene --------------------------------------------------------------------------------
+
+    def show_scene(self, scene: Scene) -> None:
+        """Begin with the first network of the scene, at the moment it names."""
+        subject = scene.subject
+        assert isinstance(subject, Networks)
+        self._scene, self._bench = scene, Workbench(subject)
+        self.player.pause()
+        self.session.begin()
+        self._begin(subject.networks[0].name, subject.networks[0].iterations)
+        if scene.phase in PARTS:
+            self.time.enter(PARTS[scene.phase])
+        self._choose(Grain.NEURON if CLOSE_LOOKS & set(scene.show) else Grain.PASS, scene.phase)
+        look = scene.look
+        if look is not None:
+            self.session.select(Selection(look.layer, look.neuron, look.source, look.sample))
+
+    def _begin(self, name: str, iterations: int) -> None:
+        """Put a network of the scene on the stage, after so many iterations."""
+        made = self._bench.made(name)
+        self.document.begin(made.network.design)
+        self.player.load(self.document.network, self.document.dataset, made.theta)
+        if iterations:
+            self.player.ask(lambda worker: worker.course.train(iterations))
+
+    def _choose(self, grain: Grain, phase: str) -> None:
+        self.actions_[GRAINS[grain]].setChecked(True)
+        self.actions_["edges_gradients" if phase == "backward" else "edges_weights"].setChecked(True)
+
+    def change(self, name: str) -> None:
+        """Put another network of the scene in place of the present one, as one of its buttons says."""
+        start = self._bench.starts[name]
+        running = self.player.running
+        made = self._bench.made(name)
+        self.document.edit(made.network.design, start.label or name)
+        if not (isinstance(start, Change) and start.keep_weights):
+            self.player.load(self.document.network, self.document.dataset, made.theta)
+        if running:
+            self.player.run()
+
+    def subject(self) -> Subject:
+        """Return the network as it is now, at its newest parameters; the buttons stay."""
+        subject = self._scene.subject
+        assert isinstance(subject, Networks)
+        self.player.settle()
+        newest, first = self.player.newest, subject.networks[0]
+        theta = None if newest is None else tuple(float(value) for value in newest.theta)
+        now = Start(name=first.name, label=first.label, design=self.document.network.design, theta=theta)
+        return replace(subject, networks=(now, *subject.networks[1:]))
+
+    # -- playing ----------------------------------------------------------------------------------
+
+    def play(self) -> None:
+        """Run, or pause."""
+        self.session.toggle_run()
+
+    def step(self, *, ahead: bool) -> None:
+        """Make a step of the chosen size, or take one back."""
+        self.actions_["step" if ahead else "back"].trigger()
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide the numbers of the pass."""
+        self.views.show("show_veil", veiled)
+        self.arrangement.cover(CLOSE_LOOKS, veiled)
+        self.counters.setVisible(not veiled)
+
+    def show_spotlight(self, layer: int | None) -> None:
+        """Dim all layers of the network but one; None: none."""
+        self.views.show("show_spotlight", layer)
+
+    @property
+    def layers(self) -> int:
+        """How many layers the network has, with that of the inputs."""
+        return len(self.document.network.n)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        for part in (self.actions_, self.transport, self.counters, self.timeline, self.notice):
+            part.show_theme(shown)
+        self.arrangement.show_theme(shown)
+        self.views.show("show_theme", shown)
+
+    def close_stage(self) -> None:
+        """End the training thread."""
+        self.player.close()
