@@ -77,17 +77,21 @@ class FileMenu(QObject):
         except files.FileError as error:
             self.failed.emit(str(error))
             return False
+        self.take(work, path if own else None)
+        if own:
+            self._note_recent(path)
+        self.told.emit(self.tr("Opened {name}.").format(name=work.design.title or path.stem))
+        return True
+
+    def take(self, work: files.Work, path: Path | None = None) -> None:
+        """Put a design, with its weights if there are any, in place of the present one."""
         self._player.pause()
-        self._document.begin(work.design, path if own else None)
+        self._document.begin(work.design, path)
         if work.theta is not None and not self._document.problems:
             self._player.load(
                 self._document.network, self._document.dataset, work.theta, work.memory, work.iteration
             )
-        if own:
-            self._note_recent(path)
         self.opened.emit()
-        self.told.emit(self.tr("Opened {name}.").format(name=work.design.title or path.stem))
-        return True
 
     def open_if_may(self, path: Path, *, own: bool = True) -> None:
         """Open a file, once the user agrees to leave what is not saved."""
