@@ -39,8 +39,11 @@ class Question:
 
     @property
     def tolerance(self) -> float:
-        """One unit of the third significant digit, the same as slides may be off; of 0, 0.001."""
-        return 0.5 if self.whole else tolerance_of(self.answer)
+        """One unit of the third significant digit, half of it where the answer has no more digits."""
+        if self.whole:
+            return 0.5
+        short = float(f"{self.answer:.3g}") == float(f"{self.answer:.12g}")
+        return tolerance_of(self.answer) * (0.5 if short else 1.0)
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Exercise:
     """A subject with fresh numbers, and the questions on it; ``look`` is what to select there."""
 
     subject: Subject
-    given: Sentence
+    given: tuple[Sentence, ...]
     questions: tuple[Question, ...]
     look: Looked | None = None
 
