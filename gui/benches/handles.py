@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
@@ -10,6 +12,11 @@ from core.modules import Array
 from gui.benches.axes import Axes, Range
 
 REACH, ROOM = 14, 0.25
+_CURSORS = {
+    "up": Qt.CursorShape.SizeVerCursor,
+    "across": Qt.CursorShape.SizeHorCursor,
+    "both": Qt.CursorShape.SizeAllCursor,
+}
 STEPS = {
     Qt.Key.Key_Up: (0, 1),
     Qt.Key.Key_Down: (0, -1),
@@ -29,11 +36,11 @@ def around(values: Array, least: float = 1.0) -> Range:
 class HandledAxes(Axes):
     """Axes with points to grab. ``moved`` carries the number of one and where it is to be.
 
-    Left and right go from point to point where points move up and down alone (``upright``).
+    ``ways``: points move "up" and down, "across", or "both"; the arrow keys of the other way choose one.
     """
 
     moved = Signal(int, float, float)
-    upright = True
+    ways: Literal["up", "across", "both"] = "up"
 
     def __init__(self, name: str, x_title: str, y_title: str) -> None:
         super().__init__(name, x_title, y_title)
@@ -65,8 +72,7 @@ class HandledAxes(Axes):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self.grabbed is None:
             over = self.at(event.position()) is not None
-            shape = Qt.CursorShape.SizeVerCursor if self.upright else Qt.CursorShape.SizeAllCursor
-            self.setCursor(shape if over else Qt.CursorShape.ArrowCursor)
+            self.setCursor(_CURSORS[self.ways] if over else Qt.CursorShape.ArrowCursor)
             return
         x, y = self.point_at(event.position())
         self.moved.emit(self.grabbed, x, y)
@@ -102,12 +108,13 @@ class HandledAxes(Axes):
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in STEPS or not self.handles:
+        if event.key() not in STEPS or self.chosen >= len(self.handles):
             super().keyPressEvent(event)
             return
         right, up = STEPS[Qt.Key(event.key())]
-        if self.upright and right:
-            self.chosen = (self.chosen + right) % len(self.handles)
+        choice = {"up": right, "across": up, "both": 0}[self.ways]
+        if choice:
+            self.chosen = (self.chosen + choice) % len(self.handles)
             self.update()
             return
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -119,7 +126,7 @@ class HandledAxes(Axes):
 
     def paint_ring(self, painter: QPainter) -> None:
         """Paint a ring around the point that is chosen, where keys or mouse move it."""
-        if self.handles and (self.hasFocus() or self.grabbed is not None):
+        if self.chosen < len(self.handles) and (self.hasFocus() or self.grabbed is not None):
             painter.setPen(QPen(self.theme.accent, 2 * self.scale))
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawEllipse(self.place(*self.handles[self.chosen]), 10 * self.scale, 10 * self.scale)

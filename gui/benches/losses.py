@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.bench_numbers import (
     labels,
@@ -24,6 +26,7 @@ from gui.benches.decimals import VEILED, four
 from gui.benches.losses_plots import OutputsPlot, TermPlot
 from gui.benches.losses_table import LossSheet, sheet_of
 from gui.benches.losses_words import COLOURS, logarithm, working_row
+from gui.benches.number_cell import NumberCell
 from gui.benches.race import RaceView
 from gui.benches.room import Room
 from gui.benches.working import Working
@@ -162,6 +165,10 @@ class LossStage(Stage):
         sheet.show_theme(self._theme)
         sheet.show_veil(self._veiled)
         self.room.setWidget(sheet)
+        pickers = sheet.findChildren(QComboBox)
+        order = [*sheet.findChildren(NumberCell), *pickers, self.shares, self.outputs, self.race.plot]
+        for first, second in pairwise(order):
+            QWidget.setTabOrder(first, second)
 
     def _set_output(self, sample: int, output: int, value: float) -> None:
         shares = self.shares.isChecked() and self.shares.isVisibleTo(self)

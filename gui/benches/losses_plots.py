@@ -16,6 +16,7 @@ from gui.benches.losses_words import COLOURS, short_name
 
 STYLES = (SOLID, DASHED, Qt.PenStyle.DotLine)
 LEAST_PROBABILITY, POINTS = 1e-3, 241
+PROBABILITIES = (-0.1, 1.18)
 
 
 def tr(text: str) -> str:
@@ -63,7 +64,7 @@ class OutputsPlot(HandledAxes):
             return
         self.x_range = (0.5, len(self._bench.outputs) + 0.5)
         values = np.array([y for _x, y in (*self.handles, *self._targets)])
-        self.y_range = (0.0, 1.0) if self._bounded else around(values)
+        self.y_range = PROBABILITIES if self._bounded else around(values)
 
     def x_marks(self, most: int) -> list[tuple[float, str]]:
         """Return the samples."""
@@ -77,7 +78,7 @@ class OutputsPlot(HandledAxes):
     def paint_over(self, painter: QPainter) -> None:
         theme = self.theme
         for handle, target in zip(self.handles, self._targets, strict=True):
-            painter.setPen(QPen(theme.negative, 3 * self.scale))
+            painter.setPen(QPen(theme.muted, 3 * self.scale))
             painter.drawLine(self.place(*handle), self.place(*target))
         for target in self._targets:
             self._rhomb(painter, self.place(*target))

@@ -20,13 +20,14 @@ from gui.benches.losses_words import (
     tr,
 )
 from gui.benches.number_cell import MOST, NumberCell
-from gui.benches.sheet import Sheet, heading, set_headings
+from gui.benches.sheet import MARGIN, Sheet, heading, set_headings
 from gui.theme import Theme
 
 LEFT, RIGHT, CENTRE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
 MOST_ROWS = 40
 MOST_LARGE = 3
+FIGURES = {1: "plain", 2: "formula", 3: "text"}
 PROBABILITY_STEP = 0.01
 
 
@@ -45,6 +46,7 @@ class LossSheet(Sheet):
     def __init__(self, bench: LossBench, role: str, parent: QWidget | None = None) -> None:
         super().__init__(tr("Outputs, targets and losses"), parent)
         self.role, self.shown = role, min(len(bench.outputs), MOST_ROWS)
+        self.figure_role = "large" if role == "large" else FIGURES[len(bench.losses)]
         self.probabilities = any(loss.of_probabilities for loss in bench.losses)
         self.cells: dict[tuple[int, int], NumberCell] = {}
         self.targets: dict[tuple[int, int], NumberCell] = {}
@@ -62,6 +64,7 @@ class LossSheet(Sheet):
             step=step,
             refusal=refusal(bench, sample, output),
             role=self.role,
+            widest="−0.0000" if len(bench.losses) == 1 else "−00.00",
         )
         cell.changed.connect(lambda value: self.output_changed.emit(sample, output, value))
         cell.refused.connect(self.refused)
@@ -91,8 +94,7 @@ class LossSheet(Sheet):
         self.grid.addWidget(heading(tr("sum")), row, 0, LEFT | MIDDLE)
         for k, loss in enumerate(bench.losses):
             name, first = short_name(loss), column + k * width
-            role = "large" if self.role == "large" else "plain"
-            sums = self.figure(tr("sum of the terms of {name}").format(name=name), row, first, role)
+            sums = self.figure(tr("sum of the terms of {name}").format(name=name), row, first)
             J = self.figure(tr("{name} of all samples").format(name=name), row, first + 1, self.role)
             if width > 2:
                 self.grid.addWidget(heading(f"= {name}"), row, first + 2, LEFT | MIDDLE)
@@ -144,6 +146,8 @@ class ScalarSheet(LossSheet):
         few = len(bench.outputs) <= MOST_LARGE and len(bench.losses) == 1
         super().__init__(bench, "large" if few else "number", parent)
         self.grid.setVerticalSpacing(8 if few else 3)
+        if len(bench.losses) > 1:
+            self.grid.setHorizontalSpacing(MARGIN // 2)
         self.numbers: list[list[dict[str, Figure]]] = []
         self._add_headings(bench)
         for sample in range(self.shown):
@@ -188,9 +192,8 @@ class ScalarSheet(LossSheet):
             "contribution": tr("contribution of sample {sample} to {name}"),
             "gradient": tr("derivative of {name} by the output of sample {sample}"),
         }
-        role = "large" if self.role == "large" else "plain"
         return {
-            key: self.figure(text.format(sample=sample + 1, name=name), row, 3 + 3 * k + column, role)
+            key: self.figure(text.format(sample=sample + 1, name=name), row, 3 + 3 * k + column)
             for column, (key, text) in enumerate(names.items())
         }
 

@@ -25,7 +25,7 @@ def tr(text: str) -> str:
 class RacePlot(HandledAxes):
     """The points, the outlier to drag, and the lines."""
 
-    upright = False
+    ways = "both"
 
     def __init__(self) -> None:
         super().__init__(tr("Points and the lines fitted to them"), tr("x"), tr("y"))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
@@ -19,6 +21,7 @@ from core.subjects import SoftmaxBench
 from gui.benches.decimals import VEILED, four, typed
 from gui.benches.number_cell import NumberCell
 from gui.benches.room import Room
+from gui.benches.softmax_plot import PowerPlot
 from gui.benches.softmax_table import SoftmaxSheet, class_name
 from gui.benches.working import Fraction, Row, Working
 from gui.fonts import sized
@@ -47,8 +50,9 @@ class SoftmaxStage(Stage):
         column = QVBoxLayout(self)
         for part in (self.room, self.decision, self.note, self.working):
             column.addWidget(part)
+        self.plot = PowerPlot()
+        column.addWidget(self.plot, 1)
         column.addLayout(self._controls())
-        column.addStretch(1)
         self.note.hide()
 
     def _controls(self) -> QGridLayout:
@@ -89,6 +93,7 @@ class SoftmaxStage(Stage):
         self.slider.valueChanged.connect(self._slid)
         self.more.clicked.connect(self._add)
         self.fewer.clicked.connect(lambda: self._change(without_class(self._bench)))
+        self.plot.moved.connect(self._dragged)
         for cell in (self.temperature, self.constant):
             cell.refused.connect(self._say)
 
@@ -109,15 +114,14 @@ class SoftmaxStage(Stage):
         """Hide what is computed, or show it again."""
         self._veiled = veiled
         if self._sheet is not None:
-            self._sheet.show_veil(veiled)
-            self._write(softmax_table(self._bench))
+            self._show()
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""
         self._theme = shown
         for label in (*self._labels, self.unmoved, self.more, self.fewer, self.note, self.decision):
             label.setFont(sized("text"))
-        for part in (self.temperature, self.constant, self.working, self._sheet):
+        for part in (self.temperature, self.constant, self.working, self.plot, self._sheet):
             if part is not None:
                 part.show_theme(shown)
 
@@ -150,6 +154,9 @@ class SoftmaxStage(Stage):
         sheet.refused.connect(self._say)
         sheet.show_theme(self._theme)
         self.room.setWidget(sheet)
+        order = (*sheet.cells, self.plot, self.temperature, self.slider, self.constant, self.more, self.fewer)
+        for first, second in pairwise(order):
+            QWidget.setTabOrder(first, second)
 
     def _show(self) -> None:
         table, bench = softmax_table(self._bench), self._bench
@@ -162,7 +169,13 @@ class SoftmaxStage(Stage):
         self.slider.blockSignals(False)
         self.more.setEnabled(len(bench.z) < MOST_CLASSES)
         self.fewer.setEnabled(len(bench.z) > 2)
+        self.plot.show_bench(bench, table, veiled=self._veiled)
         self._write(table)
+
+    def _dragged(self, place: int, moved_z: float, _height: float) -> None:
+        """Give a class the z that the constant and the temperature bring to where its point is dragged."""
+        bench = self._bench
+        self._change(with_z(bench, place, round(moved_z * bench.temperature - bench.shift, 6)))
 
     def _slid(self, place: int) -> None:
         self._change(replace(self._bench, temperature=TEMPERATURES.value(place)))

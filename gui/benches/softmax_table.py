@@ -33,7 +33,8 @@ class SoftmaxSheet(Sheet):
 
     def __init__(self, bench: SoftmaxBench, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("From z to probabilities"), parent)
-        self._role = "large" if len(bench.z) <= MOST_LARGE else "number"
+        few = len(bench.z) <= MOST_LARGE and not bench.by_sum
+        self._role = "large" if few else "number"
         self.grid.setVerticalSpacing(10 if len(bench.z) <= MOST_LARGE else 3)
         self._by_sum, self._theme, self._veiled = bench.by_sum, LIGHT, False
         self.cells: list[NumberCell] = []
@@ -86,7 +87,7 @@ class SoftmaxSheet(Sheet):
             ShareBar(self.tr("share of {name}").format(name=name)),
         )
         self.grid.addWidget(bars[0], k + 1, BAR)
-        word = Figure(self.tr("what is wrong with it"), "text", widest="", align=_LEFT)
+        word = Figure(self.tr("what is wrong with it"), "text", self._why_impossible(-1.0), align=_LEFT)
         if self._by_sum:
             self.grid.addWidget(_stacked(bars[1], word), k + 1, SHARE_BAR)
         self.rows.append(row)
@@ -102,7 +103,7 @@ class SoftmaxSheet(Sheet):
         }
         if self._by_sum:
             titles[SHARE] = self.tr("z of {name} divided by the sum")
-        widest = {POWER: "−000.0000"}
+        widest = {POWER: "000.0000"}
         made = {
             column: Figure(title.format(name=name), self._role, widest.get(column, "−0.0000"))
             for column, title in titles.items()
@@ -162,6 +163,7 @@ class SoftmaxSheet(Sheet):
         self.rows[k][SHARE].show_number(share, "text" if possible else "error")
         self._bars[k][1].show_share(share, low, high)
         self.words[k].show_text(self._why_impossible(share), "error")
+        self.words[k].setVisible(not possible)
 
     def _why_impossible(self, share: float) -> str:
         if not isfinite(share):
@@ -174,12 +176,10 @@ class SoftmaxSheet(Sheet):
         """Hide what is computed, or show it again."""
         self._veiled = veiled
         for row in (*self.rows, self.foot):
-            for figure in row.values():
+            for figure in (*row.values(), *self.words):
                 figure.show_veil(veiled)
-        for bars, word in zip(self._bars, self.words, strict=True):
-            word.setVisible(not veiled)
-            for bar in bars:
-                bar.show_veil(veiled)
+        for bar in (bar for bars in self._bars for bar in bars):
+            bar.show_veil(veiled)
         self.light(None if veiled else self._decision + 1)
 
     def show_theme(self, theme: Theme) -> None:

@@ -119,7 +119,7 @@ class Working(QWidget):
 
     def _height(self, row: Row) -> float:
         line = QFontMetricsF(self._font).height()
-        return (2.7 if any(isinstance(piece, Fraction) for piece in row) else 1.25) * line
+        return (2.75 if any(isinstance(piece, Fraction) for piece in row) else 1.25) * line
 
     # -- painting ------------------------------------------------------------------------------------
 
