@@ -6,12 +6,12 @@ import numpy as np
 
 from .course import Course
 from .diagnostics import Finding, findings
-from .history import retrace
+from .history import retrace, slice_of
 from .modules import Array
 from .reveal import revealed
 from .training import Phase, Snapshot
 
-MOST_RETRACED = 4096
+MOST_SLICES = 32  # that are computed again for a curve
 MOST_POINTS = 256
 
 
@@ -29,11 +29,14 @@ def preview(course: Course, theta: Array) -> Snapshot:
 def weight_history(course: Course, index: int) -> tuple[Array, Array]:
     """Return iterations and the value of parameter ``index`` of theta after them, (n,) each.
 
-    They are the recorded moments and the newest one; of a short run what lies between is computed again.
+    They are the recorded moments and the newest one; where that is quick, what lies between is computed
+    again.
     """
     history, scout = course.history, course.walk.scout
     first, newest = history.span
-    between = max(1, (newest - first) // MOST_POINTS) if newest - first <= MOST_RETRACED else 0
+    between = (
+        max(1, (newest - first) // MOST_POINTS) if newest - first <= MOST_SLICES * slice_of(scout) else 0
+    )
     kept = history.iterations
     points: list[tuple[int, float]] = []
     for t, following in zip(kept, (*kept[1:], newest), strict=True):

@@ -9,24 +9,44 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from .curves import Recorder
-from .history import History
+from .history import Cancelled, History, Watch, unwatched
 from .modules import Array
 from .reveal import Grain, Stage, Step
 from .training import Diverged, Moment, Phase, Snapshot, Trainer
 from .walk import Place, Walk
 
 KEPT_BYTES = 4 << 20
+ROW_BYTES = 256  # of a row of the curves
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is recorded of a run: its curves, its history, and the place in it that is looked at."""
+
+    recorder: Recorder
+    history: History
+    place: Place | None
 
 
 @dataclass(frozen=True)
 class Kept:
-    """A run as it stood, to be taken up again; nobody changes it. Its history is thinned."""
+    """A run as it stood, to be taken up again; nobody changes it. Its history is thinned.
+
+    Without ``record`` it is only the moment it had come to, as a file holds it.
+    """
 
     moment: Moment
     learning_rate: float
-    recorder: Recorder
-    history: History
-    place: Place | None
+    record: Record | None
+
+    @property
+    def bytes(self) -> int:
+        """How much memory it takes, about."""
+        theta = 3 * self.moment.theta.nbytes + self.moment.memory.nbytes
+        if self.record is None:
+            return theta
+        curves = self.record.recorder.curves()
+        return theta + self.record.history.bytes + curves.losses.nbytes + ROW_BYTES * len(curves.records)
 
 
 @dataclass(frozen=True)
@@ -57,11 +77,13 @@ class Course:
 
     ``place`` None is the newest moment: where the trainer stands. Else it lies in the past, or inside
     the pass the trainer makes next. Going where the run has not come yet is training: of more than one
-    iteration `step` leaves it to `train`, and returns how many are missing.
+    iteration `step` leaves it to `train`, and returns how many are missing. Whatever looks at a place
+    may have to compute what lies before it again: ``watch`` is told how far that is (see
+    `history.retrace`), and may raise Cancelled.
     """
 
-    def __init__(self, trainer: Trainer) -> None:
-        self.trainer, self.history = trainer, History()
+    def __init__(self, trainer: Trainer, watch: Watch = unwatched) -> None:
+        self.trainer, self.history, self.watch = trainer, History(), watch
         self.place: Place | None = None
         self._walk: Walk | None = None
         self.history.record_edit(trainer)
@@ -72,7 +94,7 @@ class Course:
         if self._walk is None or self._walk.history is not self.history:
             known = self._walk.scout if self._walk else None
             scout = known or Trainer(self.trainer.network, self.trainer.dataset)
-            self._walk = Walk(scout, self.history)
+            self._walk = Walk(scout, self.history, self.watch)
         return self._walk
 
     @property
@@ -92,12 +114,15 @@ class Course:
         return Place(trainer.iteration - done, self.walk.steps.after(trainer.phase))
 
     def snapshot(self) -> Snapshot:
-        """Return what is to be seen at the place looked at. Raises Diverged, back at the newest moment."""
+        """Return what is to be seen at the place looked at.
+
+        Raises Diverged or Cancelled, and is then back at the newest moment.
+        """
         if self.place is None:
             return self.trainer.snapshot()
         try:
             return self.walk.show(self.place)
-        except Diverged:
+        except (Diverged, Cancelled):
             self.place = None
             raise
 
@@ -155,7 +180,7 @@ class Course:
         self._look(Place(t + (goal <= k and not unseen), goal))
 
     def seek(self, iteration: int) -> None:
-        """Look at the moment after so many iterations, or the nearest recorded. Raises Diverged."""
+        """Look at the moment after so many iterations, or the nearest recorded. Raises as `snapshot`."""
         first, newest = self.history.span[0], self.trainer.iteration
         t = min(max(iteration, first), newest)
         if t == newest:
@@ -235,13 +260,20 @@ class Course:
         trainer = self.trainer
         trainer.curves()  # the losses of the last iterations are kept with the others
         history = self.history.branch(self.history.span[1], KEPT_BYTES)
-        curves = trainer.recorder.copied()
-        return Kept(trainer.moment(), trainer.pace.learning_rate, curves, history, self.place)
+        record = Record(trainer.recorder.copied(), history, self.place)
+        return Kept(trainer.moment(), trainer.pace.learning_rate, record)
 
     def take_up(self, kept: Kept) -> None:
         """Put a kept run of this network in place of the present one."""
-        self.trainer.restore(kept.moment)
-        self.trainer.pace.learning_rate = kept.learning_rate
-        self.trainer.recorder = kept.recorder.copied()
-        self.history = kept.history.branch(kept.history.span[1], self.history.limit_bytes)
-        self.place = kept.place
+        trainer, record = self.trainer, kept.record
+        trainer.restore(kept.moment)
+        trainer.pace.learning_rate = kept.learning_rate
+        if record is None:
+            trainer.recorder.cut(0)
+            trainer.recorder.cut(trainer.iteration)
+            self.history, self.place = History(self.history.limit_bytes), None
+            self.history.record_edit(trainer)
+            return
+        trainer.recorder = record.recorder.copied()
+        self.history = record.history.branch(record.history.span[1], self.history.limit_bytes)
+        self.place = record.place

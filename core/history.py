@@ -8,12 +8,25 @@ the history: the first weights, weights changed by hand, and every change of the
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from copy import copy
 
 from .training import Moment, Phase, Snapshot, Trainer
 
 LIMIT_BYTES = 64 << 20
 FIRST_STRIDE = 128  # two blocks of passes: stopping at each costs a run a few percent
+SLICE_WORK = 1 << 25  # parameters times samples that are gone through in a few milliseconds
+NEAR_BYTES = 16 << 20
+
+Watch = Callable[[int, int], None]
+
+
+class Cancelled(Exception):
+    """What was being computed again is not wanted any more; the place looked at is as it was."""
+
+
+def unwatched(_done: int, _of: int) -> None:
+    """Let it go on."""
 
 
 class History:
@@ -65,7 +78,6 @@ class History:
     def _record_rate(self, iteration: int, rate: float) -> None:
         if self._rates and self._rates[-1][1] == rate:
             return
-        self.version += 1
         if self._rates and self._rates[-1][0] == iteration:
             self._rates.pop()
         self._rates.append((iteration, rate))
@@ -155,32 +167,80 @@ def _size(moment: Moment) -> int:
     return int(moment.theta.nbytes + moment.memory.nbytes)
 
 
-def seek(scout: Trainer, history: History, iteration: int) -> Snapshot:
+class Near:
+    """The moments last passed on the way to a place, the more the nearer to it.
+
+    So steps back from there are short, however rarely the history keeps a moment. They take at most
+    ``limit_bytes``.
+    """
+
+    def __init__(self, limit_bytes: int = NEAR_BYTES) -> None:
+        self.limit_bytes = limit_bytes
+        self._version = -1
+        self._moments: list[Moment] = []
+
+    def at(self, history: History, iteration: int) -> Moment:
+        """Return the last moment known at or before ``iteration``; forget those after it."""
+        if self._version != history.version:
+            self._version, self._moments = history.version, []
+        self._moments = [moment for moment in self._moments if moment.iteration <= iteration]
+        kept = history.at(iteration)
+        return max([kept, *self._moments[-1:]], key=lambda moment: moment.iteration)
+
+    def passed(self, trainer: Trainer, begun: int, goal: int) -> None:
+        """Keep where the trainer stands, if half of the way to ``goal`` is gone since the last one."""
+        t = trainer.iteration
+        last = max(begun, self._moments[-1].iteration) if self._moments else begun
+        if t <= last or goal - t > (goal - last) // 2:
+            return
+        self._moments.append(_beginning(trainer.moment()))
+        while sum(map(_size, self._moments)) > self.limit_bytes:
+            self._moments.pop(0)
+
+
+def seek(
+    scout: Trainer, history: History, iteration: int, near: Near | None = None, watch: Watch = unwatched
+) -> Snapshot:
     """Return the snapshot after so many iterations, bit for bit as it was, with the pass that led there.
 
     ``scout`` is a trainer of the same network and data as the one recorded; it is left standing there,
-    with the learning rate of then. Raises LookupError for an iteration before the first recorded.
+    with the learning rate of then. Raises LookupError for an iteration before the first recorded, and
+    what ``watch`` raises (see `retrace`).
     """
-    start = history.at(iteration)
+    near = near or Near()
+    history.at(iteration)  # or the error would speak of the iteration before
     if not history.by_hand(iteration):
-        if start.iteration == iteration:
-            start = history.at(iteration - 1)
-        scout.restore(start)
-        retrace(scout, history, iteration - 1)
+        scout.restore(near.at(history, iteration - 1))
+        retrace(scout, history, iteration - 1, near, watch)
         scout.pace.learning_rate = history.learning_rate(iteration - 1)
         scout.advance(Phase.UPDATE)
     else:
-        scout.restore(start)
+        scout.restore(near.at(history, iteration))
     scout.pace.learning_rate = history.learning_rate(iteration)
     return scout.snapshot()
 
 
-def retrace(scout: Trainer, history: History, iteration: int) -> None:
+def retrace(
+    scout: Trainer, history: History, iteration: int, near: Near | None = None, watch: Watch = unwatched
+) -> None:
     """Train from where the scout stands to ``iteration``, with the learning rates of then.
 
-    No weights were changed by hand on the way. Raises Diverged.
+    No weights were changed by hand on the way. After every slice ``watch`` is told how many of how many
+    iterations are done; it ends the way by raising. Raises Diverged.
     """
-    while scout.iteration < iteration:
-        scout.pace.learning_rate = history.learning_rate(scout.iteration)
-        change = history.same_rate_until(scout.iteration)
-        scout.run((iteration if change is None else min(change, iteration)) - scout.iteration)
+    begun, most = scout.iteration, slice_of(scout)
+    while (t := scout.iteration) < iteration:
+        watch(t - begun, iteration - begun)
+        scout.pace.learning_rate = history.learning_rate(t)
+        change = history.same_rate_until(t)
+        slices = min(most, max(1, (iteration - t) // 2)) if near else most
+        scout.run(min(iteration, t + slices, iteration if change is None else change) - t)
+        if near:
+            near.passed(scout, begun, iteration)
+
+
+def slice_of(trainer: Trainer) -> int:
+    """Return how many iterations are a slice: a few milliseconds, the least time to be waited for."""
+    training = trainer.network.design.training
+    batch = training.size_of_batch(trainer.dataset.train.size)
+    return max(1, min(FIRST_STRIDE, SLICE_WORK // (trainer.network.parameters * batch)))

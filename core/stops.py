@@ -1,5 +1,7 @@
 """The table of conditions that end a run: at an epoch, at a loss, when the test loss rises.
 
+When a condition is looked at depends on the iteration alone, so a run ends at the same one on every
+machine and at every speed.
 To add one, write its class here and add it to `Stop` and `STOPS`; forms draw themselves from it.
 """
 
@@ -12,7 +14,7 @@ import numpy as np
 from msgspec import Meta, Struct
 
 from .curves import Curves
-from .training import Snapshot
+from .training import Snapshot, Trainer
 
 
 class _Stop(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
@@ -24,9 +26,12 @@ class _Stop(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
         """Return in a sentence why to stop here; empty: there is no reason."""
         raise NotImplementedError
 
-    def iteration(self, batches: int) -> int | None:
-        """Return the iteration at which it is reached with so many batches an epoch; None: unknown."""
-        return None
+    def next_look(self, iteration: int, batches: int, record: int) -> int | None:
+        """Return after which iteration, later than this one, it is to be looked at; None: never again.
+
+        ``batches`` make an epoch; the next row of the curves is taken after iteration ``record``.
+        """
+        raise NotImplementedError
 
 
 class AtEpoch(_Stop, frozen=True, tag="epoch"):
@@ -40,13 +45,13 @@ class AtEpoch(_Stop, frozen=True, tag="epoch"):
         """Return the sentence once the epoch is complete."""
         return f"Epoch {self.epoch} is complete." if snapshot.epochs_done >= self.epoch else ""
 
-    def iteration(self, batches: int) -> int | None:
+    def next_look(self, iteration: int, batches: int, record: int) -> int | None:
         """Return the last iteration of the epoch."""
-        return self.epoch * batches
+        return self.epoch * batches if iteration < self.epoch * batches else None
 
 
 class BelowLoss(_Stop, frozen=True, tag="loss"):
-    """When the loss on all training samples is below a value."""
+    """When the loss on all training samples is below a value at the end of an epoch."""
 
     loss: Annotated[float, Meta(gt=0, le=1e6, title="Loss J", description="Stop below it")] = 0.05
 
@@ -57,12 +62,17 @@ class BelowLoss(_Stop, frozen=True, tag="loss"):
         J = snapshot.train.loss
         return f"The training loss {J:.4g} is below {self.loss:g}." if self.loss > J else ""
 
+    def next_look(self, iteration: int, batches: int, record: int) -> int | None:
+        """Return the end of this epoch, or of the next."""
+        return (iteration // batches + 1) * batches
+
 
 class RisingTestLoss(_Stop, frozen=True, tag="test_loss"):
     """When the test loss has found no new minimum for so many epochs and is above the last one.
 
     A single rise between two epochs is mostly chance, so what counts is the distance from the minimum
-    (the patience of early stopping; Prechelt 1998).
+    (the patience of early stopping; Prechelt 1998). The test loss is known where the curves have a row:
+    at the ends of epochs, in a long run not of all.
     """
 
     epochs: Annotated[
@@ -86,6 +96,10 @@ class RisingTestLoss(_Stop, frozen=True, tag="test_loss"):
             f"{losses[-1]:.4g} now, {losses[best]:.4g} at its lowest in epoch {int(epochs[best])}."
         )
 
+    def next_look(self, iteration: int, batches: int, record: int) -> int | None:
+        """Return where the next test loss is recorded."""
+        return record
+
 
 Stop = AtEpoch | BelowLoss | RisingTestLoss
 
@@ -105,3 +119,11 @@ def still_ahead(stops: Iterable[Stop], snapshot: Snapshot, curves: Curves) -> tu
     So a run that was stopped can be made to go on.
     """
     return tuple(stop for stop in stops if not stop.reached(snapshot, curves))
+
+
+def next_look(stops: Iterable[Stop], trainer: Trainer) -> int | None:
+    """Return the next iteration after which one of the conditions is to be looked at; None: there is none."""
+    training, samples = trainer.network.design.training, trainer.dataset.train.size
+    batches = -(-samples // training.size_of_batch(samples))
+    known = (stop.next_look(trainer.iteration, batches, trainer.recorder.due) for stop in stops)
+    return min((t for t in known if t is not None), default=None)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from .history import History, seek
+from .history import History, Near, Watch, seek, unwatched
 from .reveal import Grain, Steps, revealed
 from .training import Phase, Snapshot, Trainer
 
@@ -22,22 +22,26 @@ class Place(NamedTuple):
 class Walk:
     """Shows any place of a run, as it was; of what is ahead of the run, as it will be.
 
-    ``scout`` is a trainer of the recorded network and data that nobody else uses.
+    ``scout`` is a trainer of the recorded network and data that nobody else uses. ``watch`` is told of
+    what has to be computed again, and can end that by raising `history.Cancelled`.
     """
 
-    def __init__(self, scout: Trainer, history: History) -> None:
-        self.scout, self.history = scout, history
+    def __init__(self, scout: Trainer, history: History, watch: Watch = unwatched) -> None:
+        self.scout, self.history, self.watch = scout, history, watch
+        self._near = Near()
         self.steps = Steps(scout.network)
         samples = scout.dataset.train.size
         self._batches = -(-samples // scout.network.design.training.size_of_batch(samples))
-        self._known: tuple[int, int] | None = None
+        self._known: tuple[int, int, float] | None = None
 
     def ends(self, iteration: int) -> tuple[Snapshot, Snapshot]:
-        """Return the snapshots before and after pass number ``iteration``. Raises Diverged."""
-        wanted = iteration, self.history.version
+        """Return the snapshots before and after pass number ``iteration``.
+
+        Raises Diverged, and what ``watch`` raises; the pass last shown is then still known.
+        """
+        wanted = iteration, self.history.version, self.history.learning_rate(iteration)
         if self._known != wanted:
-            self._known = None
-            start = seek(self.scout, self.history, iteration)
+            start = seek(self.scout, self.history, iteration, self._near, self.watch)
             self.scout.advance(Phase.UPDATE)
             self._ends = start, self.scout.snapshot()
             self._known = wanted

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -23,48 +22,58 @@ def dataset_of(data: Data) -> Dataset:
     return make_dataset(data)
 
 
-@dataclass(frozen=True, eq=False)
 class State:
-    """What an edit leads from and to: a design, and where the run itself was changed, the other run."""
+    """What an edit leads from and to: a design, and ``mark``, another one for weights changed by hand.
 
-    design: Design
-    other_run: object = None
+    While another run is the present one, ``run`` is the one that was left in this state, if anybody
+    keeps runs, and ``network`` the network it trained.
+    """
+
+    def __init__(self, design: Design, mark: object = None) -> None:
+        self.design, self.mark = design, mark
+        self.run: object = None
+        self.network: Network | None = None
+
+    def holds_what(self, other: State) -> bool:
+        """Whether a file of this state would hold what a file of the other one does."""
+        return self.design == other.design and self.mark is other.mark
 
 
 class Edit(QUndoCommand):
-    """One edit: from the old state to the new one. It is made when it comes onto the stack.
-
-    A change of the run is made before; from then on, the present run and the other are exchanged.
-    """
+    """One edit: from the old state to the new one. It is made when it comes onto the stack."""
 
     def __init__(self, document: Document, old: State, new: State, text: str) -> None:
         super().__init__(text)
         self._document, self._old, self._new = document, old, new
-        self._made = False
 
     def undo(self) -> None:
         """Go back to the old state."""
-        self._document.show_state(self._old, ahead=False)
+        self._document.show_state(self._old)
 
     def redo(self) -> None:
         """Go to the new state."""
-        self._document.show_state(self._new, ahead=True, exchanges=self._made)
-        self._made = True
+        self._document.show_state(self._new)
 
 
 class Document(QObject):
     """The open design, and the network and the samples compiled from its last workable state.
 
     ``problems`` names what keeps the present design from working; while there are any, ``network``
-    and ``dataset`` stay those of the last design that worked. ``keeps_weights`` says, when
-    `network_changed` is sent, whether trained weights are to be carried over. ``run_exchanged`` asks for
-    the other run in place of the present one; it says whether that goes ahead (redo) or back (undo).
+    and ``dataset`` stay those of the last design that worked. When `network_changed` is sent,
+    ``run_back`` is the run that undo or redo brings back, and without one ``keeps_weights`` says whether
+    trained weights are to be carried over.
+
+    Who keeps runs puts the present one into the `State` that ``run_left`` carries: another takes its
+    place. ``run_returned`` brings back one of the present network. ``restart_requested`` asks for a run
+    from the first weights.
     """
 
     design_changed = Signal(object, object)
     network_changed = Signal(object, object)
     learning_rate_changed = Signal(float)
-    run_exchanged = Signal(object, bool)
+    run_left = Signal(object)
+    run_returned = Signal(object)
+    restart_requested = Signal()
     title_changed = Signal()
     told = Signal(str)
 
@@ -73,17 +82,23 @@ class Document(QObject):
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(MOST_UNDO)
         self.undo_stack.cleanChanged.connect(self.title_changed)
-        self.design = design
+        self.state = self._saved = State(design)
         self.path: Path | None = None
         self.problems: tuple[Problem, ...] = ()
         self.dataset = dataset_of(design.data)
         self.network = Network(design, self.dataset)
         self.keeps_weights = False
+        self.run_back: object = None
+
+    @property
+    def design(self) -> Design:
+        """The present design, which may have problems."""
+        return self.state.design
 
     @property
     def modified(self) -> bool:
-        """Whether the design differs from what the file holds."""
-        return not self.undo_stack.isClean()
+        """Whether what the user made, design or weights set by hand, differs from what the file holds."""
+        return not self.undo_stack.isClean() and not self.state.holds_what(self._saved)
 
     # -- edits ------------------------------------------------------------------------------------
 
@@ -96,14 +111,24 @@ class Document(QObject):
             design = self._fitted_to_data(design)
         if design != self.design:
             self._compile(design)
-            self.undo_stack.push(Edit(self, State(self.design), State(design), text))
+            self._push(State(design, self.state.mark), text)
 
-    def change_run(self, other_run: object, text: str, learning_rate: float | None = None) -> None:
-        """Note, as one step that can be undone, that the run was changed; maybe the learning rate with it."""
+    def change_run(
+        self, left: object, text: str, learning_rate: float | None = None, mark: object = None
+    ) -> None:
+        """Note, as one step that can be undone, that the run was changed; maybe the learning rate with it.
+
+        ``left`` is the run as it was; ``mark`` is another one for weights set by hand, None for weights
+        that training led to, or the first ones.
+        """
         design = self.design
         if learning_rate is not None:
             design = replace(design, training=replace(design.training, learning_rate=learning_rate))
-        self.undo_stack.push(Edit(self, State(self.design, other_run), State(design, other_run), text))
+        self.state.run, self.state.network = left, self.network
+        self._push(State(design, mark), text)
+
+    def _push(self, state: State, text: str) -> None:
+        self.undo_stack.push(Edit(self, self.state, state, text))
 
     def new_weights(self) -> None:
         """Draw other first weights, by the next seed."""
@@ -126,29 +151,50 @@ class Document(QObject):
         """Give the design the output layer and the loss its data asks for."""
         self.edit(fitted(self.design, dataset_of(self.design.data)), self.tr("Fit output layer to data"))
 
-    def show_state(self, state: State, *, ahead: bool, exchanges: bool = True) -> None:
-        """Make a state the present one without a new undo step, and tell everybody."""
-        if state.other_run is not None and exchanges:
-            self.run_exchanged.emit(state.other_run, ahead)
-        if state.design is not self.design:
-            self.show(state.design)
-        else:
-            self.title_changed.emit()
-
-    def show(self, design: Design) -> None:
-        """Make ``design`` the present one without a new undo step, and tell everybody."""
-        self.design = design
-        self.problems, network, dataset = self._compile(design)
-        self.design_changed.emit(design, self.problems)
+    def show_state(self, state: State) -> None:
+        """Make a state the present one, with the run left there, without a new undo step; tell everybody."""
+        left, self.state = self.state, state
+        run, state.run = state.run, None
+        network: Network | None = None
+        dataset: Dataset | None = None
+        if state.design is not left.design:
+            self.problems, network, dataset = self._compile(state.design)
+            self.design_changed.emit(state.design, self.problems)
+        if run is not None:
+            self._leave(left)
+            self._bring_back(run, state, network)
+        elif network is not None and dataset is not None:
+            self._show_network(network, dataset, left)
         self.title_changed.emit()
-        if network is None or dataset is None:
+
+    def _show_network(self, network: Network, dataset: Dataset, left: State) -> None:
+        """Put a network in place of the present one, unless it is the same but for the learning rate."""
+        before, now = self.network.design, network.design
+        if _same_but_rate(before, now):
+            self.learning_rate_changed.emit(now.training.learning_rate)
             return
-        if _same_but_rate(self.network.design, design):
-            self.learning_rate_changed.emit(design.training.learning_rate)
-            return
-        self.keeps_weights = _starts_alike(self.network.design, design)
+        self._leave(left)
+        self.keeps_weights = _starts_alike(before, now)
         self.network, self.dataset = network, dataset
         self.network_changed.emit(network, dataset)
+
+    def _leave(self, state: State) -> None:
+        """Have the present run kept in the state that is left."""
+        state.network = self.network
+        self.run_left.emit(state)
+
+    def _bring_back(self, run: object, state: State, network: Network | None) -> None:
+        """Make the run present that was left in a state; ``network`` is that of its design, if it works."""
+        if state.network is self.network or state.network is None:
+            self.run_returned.emit(run)
+            if network is not None:
+                self.learning_rate_changed.emit(network.design.training.learning_rate)
+            return
+        self.network = network or state.network
+        self.dataset = dataset_of(self.network.design.data)
+        self.run_back = run
+        self.network_changed.emit(self.network, self.dataset)
+        self.run_back = None
 
     def _compile(self, design: Design) -> tuple[tuple[Problem, ...], Network | None, Dataset | None]:
         """Return the problems of a design, or its network and samples."""
@@ -180,7 +226,8 @@ class Document(QObject):
         self.undo_stack.clear()
         self.path = path
         self.problems, network, dataset = self._compile(design)
-        self.design, self.keeps_weights = design, False
+        self.state, self.keeps_weights = State(design), False
+        self._saved = self.state
         self.design_changed.emit(design, self.problems)
         if network is not None and dataset is not None:
             self.network, self.dataset = network, dataset
@@ -189,7 +236,7 @@ class Document(QObject):
 
     def saved(self, path: Path) -> None:
         """Note that ``path`` now holds the design."""
-        self.path = path
+        self.path, self._saved = path, self.state
         self.undo_stack.setClean()
         self.title_changed.emit()
 

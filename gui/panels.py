@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QMainWindow, QWidget
@@ -81,6 +82,12 @@ class Panels:
 
     def __getitem__(self, name: str) -> QWidget:
         return self._places[name].view()
+
+    def bring(self, name: str) -> Any:
+        """Show a panel in front of those it shares its place with; return its view."""
+        self.docks[name].show()
+        self.docks[name].raise_()
+        return self[name]
 
     def made(self, name: str) -> QWidget | None:
         """Return a view if it is made already."""

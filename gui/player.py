@@ -11,7 +11,7 @@ from time import monotonic, sleep
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
-from core.course import Where
+from core.course import Course, Where
 from core.curves import Curves
 from core.datasets import Dataset
 from core.modules import Array
@@ -19,6 +19,7 @@ from core.network import Network
 from core.reveal import Step
 from core.stops import Stop
 from core.training import Moment, Phase, Snapshot, Trainer
+from gui.errand import Errands
 from gui.exchange import Exchange
 from gui.garbage import Garbage
 from gui.tempo import Speed
@@ -33,7 +34,9 @@ class Player(QObject):
 
     ``snapshot`` is of the place looked at, which ``where`` describes; ``newest`` is the moment training
     stands at. A new moment is told in the order `place_changed`, `step_changed` (the last and the coming
-    step, None while whole iterations run), `curves_changed`, `snapshot_changed`.
+    step, None while whole iterations run), `curves_changed`, `snapshot_changed`. Where iterations are
+    computed again, and that takes long, ``progress`` is how many of how many are done; ``errands`` calls
+    it off.
     """
 
     snapshot_changed = Signal(object)
@@ -44,6 +47,7 @@ class Player(QObject):
     running_changed = Signal(bool)
     diverged = Signal(str)
     stopped = Signal(str)
+    progress_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -52,9 +56,11 @@ class Player(QObject):
         self.curves: Curves | None = None
         self.where: Where | None = None
         self.newest: Moment | None = None
+        self.progress: tuple[int, int] | None = None
+        self.errands = Errands()
         self._speed = Speed()
         self._steps: tuple[Step | None, Step | None] = (None, None)
-        self._exchange = Exchange()
+        self._exchange: Exchange[Worker, Report] = Exchange(Worker())
         self.parked = self._exchange.parked
         self._loads = self._runs = self._run = 0
         self._ends, self._looked = False, True
@@ -79,25 +85,27 @@ class Player(QObject):
     ) -> None:
         """Take another network: from its first weights, or where ``theta`` and ``memory`` stood."""
 
-        def make(_worker: Worker) -> Trainer:
+        def make(_worker: Worker) -> Course:
             trainer = Trainer(network, dataset, theta)
             if theta is not None and iteration:
                 kept = trainer.snapshot().memory if memory is None else memory
                 trainer.restore(Moment(theta, kept, theta, iteration, Phase.START, None))
-            return trainer
+            return Course(trainer)
 
-        self._take(make)
+        self.take(make)
 
     def carry(self, network: Network, dataset: Dataset) -> None:
         """Take an edited network; what was learned stays where shapes agree, and a run goes on."""
 
-        def make(worker: Worker) -> Trainer:
+        def make(worker: Worker) -> Course:
             old = worker.course.trainer
-            return Trainer(network, dataset, network.carry(old.network, old.moment().theta))
+            return Course(Trainer(network, dataset, network.carry(old.network, old.moment().theta)))
 
-        self._take(make)
+        self.take(make)
 
-    def _take(self, make: Callable[[Worker], Trainer]) -> None:
+    def take(self, make: Callable[[Worker], Course]) -> None:
+        """Take another run, which the worker makes."""
+        self.errands.call_off()
         self._loads += 1
         load = self._loads
         self.snapshot = self.curves = self.where = self.newest = None
@@ -111,6 +119,7 @@ class Player(QObject):
 
     def play(self, iterations: Callable[[Worker], int | None], *, ends: bool) -> None:
         """Begin a run of as many iterations as the worker finds; ``ends``: it is not for ever."""
+        self.errands.call_off()
         self._runs += 1
         run, self._ends = self._runs, ends
         self.ask(lambda worker: worker.begin(run, iterations))
@@ -153,6 +162,7 @@ class Player(QObject):
         """End the thread, within a second; the player is of no use afterwards."""
         self._timer.stop()
         self._run = 0
+        self.errands.call_off()
         self._exchange.close()
         self._garbage.stop()
 
@@ -177,6 +187,9 @@ class Player(QObject):
         if moments:
             with self.parked():
                 self._show(moments[-1])
+        if reports and reports[-1].progress != self.progress:
+            self.progress = reports[-1].progress
+            self.progress_changed.emit(self.progress)
         for report in reports:
             if report.findings is not None and report.load == self._loads:
                 self._looked = True
@@ -185,7 +198,7 @@ class Player(QObject):
                 report.answer()
             if report.error is not None or (report.ended and report.load == self._loads):
                 self._end(report)
-        self._exchange.want_moment(self.running)
+        self._exchange.want(self.running)
         if self._looked and not self.running and not self._exchange.waiting:
             self._timer.stop()
 

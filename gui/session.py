@@ -122,6 +122,8 @@ class Session(QObject):
             self.select(Selection())
         self._views.show("show_network", network, dataset)
         self.network_shown.emit(network)
+        if self.document.run_back is not None:
+            return
         if self.document.keeps_weights:
             self.player.carry(network, dataset)
         else:
@@ -166,8 +168,11 @@ class Session(QObject):
         design = self.document.design
         rate = design.training.learning_rate / 10
         calmer = replace(design, training=replace(design.training, learning_rate=rate))
-        self.document.edit(calmer, self.tr("Smaller learning rate"))
-        self.player.reset()
+        text = self.tr("Smaller learning rate")
+        self.document.undo_stack.beginMacro(text)
+        self.document.edit(calmer, text)
+        self.document.restart_requested.emit()
+        self.document.undo_stack.endMacro()
 
 
 def _exists(selection: Selection, network: Network, dataset: Dataset) -> bool:

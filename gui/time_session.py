@@ -10,16 +10,19 @@ import numpy as np
 from PySide6.QtCore import QObject, Signal
 
 from core.course import Where
+from core.curves import Curves
+from core.datasets import Dataset
 from core.modules import Array
 from core.network import Network
 from core.reveal import Grain, Stage
 from gui.actions import Actions
-from gui.document import Document
+from gui.document import Document, State
 from gui.listeners import Listeners
 from gui.loop_strip import STAGES
+from gui.other_run import OtherRun
 from gui.player import Player
 from gui.selection import Selection
-from gui.time_travel import OtherRun, TimeTravel
+from gui.time_travel import TimeTravel
 
 MOST_GHOSTS = 4
 
@@ -40,10 +43,12 @@ class TimeSession(QObject):
         super().__init__(parent)
         self._document, self._player, self._views, self._grain = document, player, views, grain
         self._travel = TimeTravel(player, self)
-        self._ghosts: list[OtherRun] = []
+        self._ghosts: tuple[Curves, ...] = ()
         self._before: Array | None = None
-        document.network_changed.connect(self._begin_anew)
-        document.run_exchanged.connect(self._exchange)
+        document.network_changed.connect(self._network_changed)
+        document.run_left.connect(self._keep)
+        document.run_returned.connect(self._take_up)
+        document.restart_requested.connect(self.restart)
         views.connect("theta_previewed", self.preview)
         views.connect("theta_edit_requested", self.edit)
         views.connect("weight_history_requested", self.tell_weight_history)
@@ -57,6 +62,8 @@ class TimeSession(QObject):
             "iteration": lambda: travel.step(Grain.ITERATION),
             "iteration_back": lambda: travel.back(Grain.ITERATION),
             "epoch": lambda: travel.step(Grain.EPOCH),
+            "reset": self.restart,
+            "call_off": self._player.errands.call_off,
             "resume": self.resume,
             "branch": self.branch,
             **{name: partial(self.enter, stage) for stage, name in STAGES.items()},
@@ -70,6 +77,10 @@ class TimeSession(QObject):
                 action.setEnabled(where.behind)
 
         self._player.place_changed.connect(allow)
+        actions["call_off"].setEnabled(False)
+        self._player.progress_changed.connect(
+            lambda progress: actions["call_off"].setEnabled(progress is not None)
+        )
 
     # -- going ------------------------------------------------------------------------------------
 
@@ -90,21 +101,34 @@ class TimeSession(QObject):
     def branch(self) -> None:
         """Do the same, and keep the curve of the old run as a ghost."""
         curves = self._player.curves
-        other = self._resume(self.tr("Branch at iteration {t}"))
-        if other is not None:
-            other.curves = curves
-            self._show_ghosts([*self._ghosts, other])
+        if self._resume(self.tr("Branch at iteration {t}")) and curves is not None:
+            self._show_ghosts((*self._ghosts, curves))
 
-    def _resume(self, text: str) -> OtherRun | None:
+    def _resume(self, text: str) -> bool:
         where = self._player.where
         if where is None or not where.behind:
-            return None
-        other = self._travel.resume()
-        text = text.format(t=f"{where.iteration:,}")
-        self._document.change_run(other, text, self._rate_there())
+            return False
+        other, rate = OtherRun(self._ghosts), self._rate_there()
+        self._travel.resume(other)
+        self._document.change_run(
+            other, text.format(t=f"{where.iteration:,}"), rate, self._document.state.mark
+        )
         told = self.tr("Training goes on from iteration {t}; Undo brings back the run up to {newest}.")
         self.told.emit(told.format(t=f"{where.iteration:,}", newest=f"{where.newest:,}"))
-        return other
+        return True
+
+    def restart(self) -> None:
+        """Begin again from the first weights: one undo step, where there is anything to go back from."""
+        player, document = self._player, self._document
+        newest, first = player.newest, document.network.initial(document.network.design.training.seed)
+        if newest is None:
+            return
+        if not player.running and newest.iteration == 0 and np.array_equal(newest.theta, first):
+            player.reset()
+            return
+        other = OtherRun(self._ghosts)
+        self._travel.restart(other)
+        document.change_run(other, self.tr("Reset"))
 
     def _rate_there(self) -> float | None:
         """Return the learning rate of the moment looked at, where it is not that of the design."""
@@ -113,20 +137,31 @@ class TimeSession(QObject):
             return None
         return snapshot.learning_rate
 
-    def _exchange(self, other: OtherRun, ahead: bool) -> None:
-        self._travel.exchange(other)
-        if other.curves is not None:
-            rest = [ghost for ghost in self._ghosts if ghost is not other]
-            self._show_ghosts([*rest, other] if ahead else rest)
+    # -- runs that are left and come back ---------------------------------------------------------
 
-    def _show_ghosts(self, ghosts: list[OtherRun]) -> None:
-        self._ghosts = ghosts[-MOST_GHOSTS:]
-        self._views.show("show_ghost", tuple(ghost.curves for ghost in self._ghosts))
+    def _keep(self, state: State) -> None:
+        """Put the present run aside, into the state it was in."""
+        other = OtherRun(self._ghosts)
+        state.run = other
+        self._travel.keep(other)
 
-    def _begin_anew(self, _network: Network, _dataset: object) -> None:
+    def _take_up(self, other: OtherRun) -> None:
+        self._travel.take_up(other)
+        self._show_ghosts(other.ghosts)
+
+    def _show_ghosts(self, ghosts: tuple[Curves, ...]) -> None:
+        if ghosts or self._ghosts:
+            self._ghosts = ghosts[-MOST_GHOSTS:]
+            self._views.show("show_ghost", self._ghosts)
+
+    def _network_changed(self, network: Network, dataset: Dataset) -> None:
         self._before = None
-        if self._ghosts:
-            self._show_ghosts([])
+        other = self._document.run_back
+        if isinstance(other, OtherRun):
+            self._travel.take_up_network(network, dataset, other)
+            self._show_ghosts(other.ghosts)
+        else:
+            self._show_ghosts(())
 
     # -- weights by hand --------------------------------------------------------------------------
 
@@ -148,8 +183,9 @@ class TimeSession(QObject):
         if np.array_equal(theta, snapshot.theta if before is None else before):
             self._travel.show_again()
             return
-        other = self._travel.edit(theta)
-        self._document.change_run(other, text, self._rate_there() if where.behind else None)
+        other, rate = OtherRun(self._ghosts), self._rate_there() if where.behind else None
+        self._travel.edit(other, theta)
+        self._document.change_run(other, text, rate, mark=other)
         if where.behind:
             told = self.tr("The run goes on from iteration {t} with this weight; Undo brings back the rest.")
             self.told.emit(told.format(t=f"{where.iteration:,}"))

@@ -8,33 +8,30 @@ from threading import Lock
 from PySide6.QtCore import QObject
 
 from core.closer import preview, weight_history
-from core.course import Kept
-from core.curves import Curves
+from core.course import Course
+from core.datasets import Dataset
 from core.modules import Array
+from core.network import Network
 from core.reveal import Grain, Stage
+from core.training import Trainer
+from gui.other_run import OtherRun, Shelf
 from gui.player import Player
 from gui.worker import Request, Worker
 
 
-class OtherRun:
-    """The run that is not the present one: what undo brings back. The worker puts it here in its time.
-
-    ``curves``, if there are any, are those of the run a branch leaves behind, to be shown beside it.
-    """
-
-    def __init__(self) -> None:
-        self.kept: Kept | None = None
-        self.curves: Curves | None = None
-
-
 class TimeTravel(QObject):
-    """Has the worker of a player go to other places of its run; all answers come through the player."""
+    """Has the worker of a player go to other places of its run; all answers come through the player.
+
+    Where that takes long because much has to be computed again, the next seek, run or change of the run
+    calls it off at once; a step does once the window was told that it takes long.
+    """
 
     def __init__(self, player: Player, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._player = player
         self._newest: list[Request] = []
         self._lock = Lock()
+        self._shelf = Shelf()
 
     # -- going ------------------------------------------------------------------------------------
 
@@ -55,20 +52,22 @@ class TimeTravel(QObject):
         self._go(lambda worker: worker.course.enter(stage))
 
     def seek(self, iteration: int) -> None:
-        """Look at the moment after so many iterations; of requests that wait, only the newest is served."""
+        """Look at the moment after so many iterations; only the newest of such requests is served."""
         self._player.pause()
         self._ask_newest(lambda worker: worker.course.seek(iteration))
 
     def _go(self, go: Callable[[Worker], object]) -> None:
         self._pause()
-        self._player.ask(lambda worker: void(go(worker)))
+        if self._player.progress is not None:
+            self._player.errands.call_off()
+        self._player.ask(self._player.errands.sent(go))
 
     def _pause(self) -> None:
         self._newest = []
         self._player.pause()
 
     def _ask_newest(self, request: Request) -> None:
-        """Ask, in place of the last such request if that is still waiting and nothing else was asked."""
+        """Ask, in place of the last such request, whether that is waiting or under way."""
         with self._lock:
             waiting = self._newest
             if waiting:
@@ -81,41 +80,59 @@ class TimeTravel(QObject):
                 newest = waiting.pop()
             newest(worker)
 
-        self._player.ask(serve)
+        self._player.errands.call_off()
+        self._player.ask(self._player.errands.sent(serve))
 
     # -- changing the run -------------------------------------------------------------------------
 
-    def resume(self) -> OtherRun:
-        """Let training go on from the place looked at; return where the run as it was will be kept."""
+    def resume(self, other: OtherRun) -> None:
+        """Let training go on from the place looked at; the run as it was is put into ``other``."""
         self._pause()
-        return self._change(lambda worker: worker.course.resume())
+        self._change(other, lambda course: course.resume())
 
-    def edit(self, theta: Array) -> OtherRun:
-        """Put other parameters in place, where one looks; a run goes on with them. Returns as `resume`."""
+    def edit(self, other: OtherRun, theta: Array) -> None:
+        """Put other parameters in place, where one looks; a run goes on with them. Else as `resume`."""
+        self._change(other, lambda course: course.edit(theta))
+
+    def restart(self, other: OtherRun) -> None:
+        """Begin again from the first weights; a run goes on from there. Else as `resume`."""
+        self._change(other, lambda course: course.restart())
+
+    def keep(self, other: OtherRun) -> None:
+        """Put the run as it stands into ``other``; nothing changes."""
+        self._change(other, lambda course: None)
+
+    def _change(self, other: OtherRun, change: Callable[[Course], None]) -> None:
         self._newest = []
-        return self._change(lambda worker: worker.course.edit(theta))
-
-    def _change(self, change: Request) -> OtherRun:
-        other = OtherRun()
+        self._player.errands.call_off()
 
         def keep_and_change(worker: Worker) -> None:
-            other.kept = worker.course.kept()
-            change(worker)
+            self._shelf.put(other, worker.course)
+            change(worker.course)
 
         self._player.ask(keep_and_change)
-        return other
 
-    def exchange(self, other: OtherRun) -> None:
-        """Take up the other run, and keep the present one in its place."""
+    def take_up(self, other: OtherRun) -> None:
+        """Go on with another run of the present network."""
         self._pause()
 
-        def swap(worker: Worker) -> None:
-            present = worker.course.kept()
+        def take_up(worker: Worker) -> None:
             if other.kept is not None:
                 worker.course.take_up(other.kept)
-            other.kept = present
 
-        self._player.ask(swap)
+        self._player.ask(take_up)
+
+    def take_up_network(self, network: Network, dataset: Dataset, other: OtherRun) -> None:
+        """Go on with another run of another network."""
+        self._pause()
+
+        def make(_worker: Worker) -> Course:
+            course = Course(Trainer(network, dataset))
+            if other.kept is not None:
+                course.take_up(other.kept)
+            return course
+
+        self._player.take(make)
 
     # -- asking -----------------------------------------------------------------------------------
 
@@ -136,7 +153,3 @@ class TimeTravel(QObject):
             worker.answer(lambda: tell(iterations, values))
 
         self._player.ask(ask)
-
-
-def void(_value: object) -> None:
-    """Take a value nobody wants."""

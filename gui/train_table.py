@@ -177,10 +177,25 @@ TRAIN = (
         ),
     ),
     Entry(
+        "call_off",
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "St&op computing"),
+        QT_TRANSLATE_NOOP("Actions", "Stay where you are: a far place of the past is no longer computed"),
+        "Esc",
+    ),
+    Entry(
+        "pin_run",
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "Pin run to co&mpare"),
+        QT_TRANSLATE_NOOP("Actions", "Keep this run, its curve and its settings, to compare it with others"),
+        "Ctrl+P",
+        "pin",
+        rule=True,
+    ),
+    Entry(
         "stops",
         "train",
         QT_TRANSLATE_NOOP("Actions", "Stop &when…"),
         QT_TRANSLATE_NOOP("Actions", "At an epoch, at a loss, when the test loss rises"),
-        rule=True,
     ),
 )

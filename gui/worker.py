@@ -17,8 +17,10 @@ from core.closer import findings_of
 from core.course import Course, Where
 from core.curves import Curves
 from core.diagnostics import Finding
-from core.stops import Stop, first_reached, still_ahead
-from core.training import Diverged, Moment, Snapshot, Trainer
+from core.history import Cancelled
+from core.stops import Stop, first_reached, next_look, still_ahead
+from core.training import Diverged, Moment, Snapshot
+from gui.errand import Errand
 from gui.tempo import Speed, Tempo
 
 SLICE_SECONDS = 0.002
@@ -26,6 +28,8 @@ LONGEST_PARKING = 0.1
 QUIET_SECONDS = 0.15  # at rest, so long the window draws before anything else is looked for
 FINDING_SECONDS = 1.0
 FINDING_SHARE = 0.05  # of the time of a run may go into looking for what is wrong
+LONG_SECONDS = 0.5  # after so long, the window is told how far something is
+TELL_SECONDS = 0.1
 
 Request = Callable[["Worker"], None]
 
@@ -37,7 +41,8 @@ class Report:
     ``snapshot`` is of the place looked at, ``where`` says which, ``newest`` is the moment training
     stands at. ``ended``: the run is over, by itself; ``diverged`` or ``stopped``: the sentence that
     says why. ``findings``: what is wrong, if that was looked for. ``answer`` answers a question.
-    ``error``: a fault of the program. ``done``: how many requests are finished.
+    ``progress``: how many of how many iterations are computed again. ``error``: a fault of the program.
+    ``done``: how many requests are finished.
     """
 
     load: int
@@ -49,6 +54,7 @@ class Report:
     newest: Moment | None = None
     findings: tuple[Finding, ...] | None = None
     answer: Callable[[], object] | None = None
+    progress: tuple[int, int] | None = None
     ended: bool = False
     diverged: str = ""
     stopped: str = ""
@@ -58,7 +64,8 @@ class Report:
 class Worker(threading.Thread):
     """Trains in slices of about two milliseconds, holding ``turn``; parks while ``go`` is cleared.
 
-    ``trial`` is a snapshot to be shown once in place of the present one.
+    ``trial`` is a snapshot to be shown once in place of the present one. ``errand`` is the one the
+    present request is part of, if it can be called off.
     """
 
     def __init__(self) -> None:
@@ -70,6 +77,7 @@ class Worker(threading.Thread):
         self.wanted = False
         self.load = 0
         self.trial: Snapshot | None = None
+        self.errand: Errand | None = None
         self.stops: tuple[Stop, ...] = ()
         self._course: Course | None = None
         self._requests: SimpleQueue[Request | None] = SimpleQueue()
@@ -78,6 +86,7 @@ class Worker(threading.Thread):
         self._heeded: tuple[Stop, ...] = ()
         self._tempo = Tempo()
         self._size = 1
+        self._tell_at = 0.0
         self._shown: Snapshot | None = None
         self._looked_at: Snapshot | None = None
         self._next_look = 0.0
@@ -104,15 +113,17 @@ class Worker(threading.Thread):
             if request is None:
                 return
             self._done += 1
-            self.trial = None
+            self.trial = self.errand = None
+            self._tell_at = perf_counter() + LONG_SECONDS
             self._guarded(request)
             self._guarded(Worker.report)
 
     # -- what requests may do ---------------------------------------------------------------------
 
-    def take(self, trainer: Trainer, load: int) -> None:
-        """Train ``trainer`` from now on, which is number ``load``; a run goes on."""
-        self._course, self.load, self._size = Course(trainer), load, 1
+    def take(self, course: Course, load: int) -> None:
+        """Train this course from now on, which is number ``load``; a run goes on."""
+        course.watch = self._heed
+        self._course, self.load, self._size = course, load, 1
         if self._run and self._goal is not None:
             self.report(ended=True)
 
@@ -138,27 +149,27 @@ class Worker(threading.Thread):
         """Set the speed of runs."""
         self._tempo.begin(speed)
 
-    def report(self, *, ended: bool = False, diverged: str = "") -> None:
-        """Tell where training stands; a run that came to a condition at which it stops is over."""
+    def report(self, *, ended: bool = False, diverged: str = "", stopped: str = "") -> None:
+        """Tell where training stands; a run that ended, by itself or at a condition, is over."""
         self.wanted = False
-        course, run = self._course, self._run
-        report = Report(self.load, run, self._done, ended=ended, diverged=diverged)
+        course, run, ended = self._course, self._run, ended or bool(stopped)
+        report = Report(self.load, run, self._done, ended=ended, diverged=diverged, stopped=stopped)
         if course is not None:
-            self._shown = course.snapshot() if self.trial is None else self.trial
+            self._shown = _seen(course) if self.trial is None else self.trial
             newest, curves = course.trainer.moment(), course.trainer.curves()
-            stopped = first_reached(self._heeded, self._shown, curves) if run and not ended else ""
-            report = replace(
-                report,
-                snapshot=self._shown,
-                curves=curves,
-                where=course.where(),
-                newest=newest,
-                stopped=stopped,
-                ended=ended or bool(stopped),
-            )
-        if report.ended:
+            report = replace(report, snapshot=self._shown, curves=curves, where=course.where(), newest=newest)
+        if ended:
             self._run = 0
         self.reports.put(report)
+
+    def _heed(self, done: int, of: int) -> None:
+        """While something is computed again, let the window draw, and be called off; tell how far it is."""
+        self.go.wait(LONGEST_PARKING)
+        if self.errand is not None and self.errand.called_off:
+            raise Cancelled
+        if perf_counter() >= self._tell_at:
+            self._tell_at = perf_counter() + TELL_SECONDS
+            self.reports.put(Report(self.load, self._run, self._done - 1, progress=(done, of)))
 
     def answer(self, answer: Callable[[], object]) -> None:
         """Have ``answer`` called in the window's thread."""
@@ -179,19 +190,7 @@ class Worker(threading.Thread):
             return min(self._size, self._goal - trainer.iteration)
         if self._tempo.speed.grain is not None:
             return self._tempo.due(1)
-        stop = self._next_stop()
-        most = self._size if stop is None else min(self._size, max(1, stop - trainer.iteration))
-        return self._tempo.due(most)
-
-    def _next_stop(self) -> int | None:
-        """Return the iteration at which a condition is reached, where that is known."""
-        training, samples = (
-            self.course.trainer.network.design.training,
-            self.course.trainer.dataset.train.size,
-        )
-        batches = -(-samples // training.size_of_batch(samples))
-        known = [t for stop in self._heeded if (t := stop.iteration(batches)) is not None]
-        return min(known, default=None)
+        return self._tempo.due(self._size)
 
     def _slice(self) -> None:
         self.go.wait(LONGEST_PARKING)
@@ -201,18 +200,39 @@ class Worker(threading.Thread):
     def _train(self) -> None:
         due, begun = self._due(), perf_counter()
         course, grain = self.course, self._tempo.speed.grain if self._goal is None else None
+        stopped = ""
         if due > 0 and grain is not None:
+            look = next_look(self._heeded, course.trainer)
             course.train(course.step(grain))
+            stopped = self._reached(look)
         elif due > 0:
-            course.train(due)
+            stopped = self._train_for(course.trainer.iteration + due)
             self._resize(due, perf_counter() - begun)
         self._tempo.made(due)
-        if self._goal is not None and course.trainer.iteration >= self._goal:
+        if stopped:
+            self.report(stopped=stopped)
+        elif self._goal is not None and course.trainer.iteration >= self._goal:
             self.report(ended=True)
-        elif self.wanted or (self._heeded and course.trainer.iteration == self._next_stop()):
+        elif self.wanted:
             self.report()
             if perf_counter() >= self._next_look:
                 self._look()
+
+    def _train_for(self, goal: int) -> str:
+        """Train up to iteration ``goal``, or to a condition at which to stop; return why, in a sentence."""
+        trainer, stopped = self.course.trainer, ""
+        while trainer.iteration < goal and not stopped:
+            look = next_look(self._heeded, trainer)
+            self.course.train((goal if look is None else min(goal, look)) - trainer.iteration)
+            stopped = self._reached(look)
+        return stopped
+
+    def _reached(self, look: int | None) -> str:
+        """Return which condition is reached, once training is at the iteration to look at them."""
+        trainer = self.course.trainer
+        if look is None or trainer.iteration < look:
+            return ""
+        return first_reached(self._heeded, trainer.snapshot(), trainer.curves())
 
     def _resize(self, made: int, seconds: float) -> None:
         """Bring the number of iterations in a slice nearer to what fills it."""
@@ -232,8 +252,18 @@ class Worker(threading.Thread):
         """Run ``work``; a divergence ends the run, a fault of the program is handed to the window."""
         try:
             work(self)
+        except Cancelled:
+            pass  # the place looked at is as it was
         except Diverged as diverged:
             self.report(ended=True, diverged=str(diverged))
         except Exception as error:
             run, self._run = self._run, 0
             self.reports.put(Report(self.load, run, self._done, ended=True, error=error))
+
+
+def _seen(course: Course) -> Snapshot:
+    """Return what is to be seen; where that is called off, the newest moment."""
+    try:
+        return course.snapshot()
+    except Cancelled:
+        return course.snapshot()

@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QProgressBar,
+    QSizePolicy,
+    QSlider,
+    QToolBar,
+    QToolButton,
+    QWidget,
+)
 
 from core.course import Where
 from gui.actions import Actions, plain
@@ -37,14 +46,26 @@ class Timeline(QWidget):
         )
         self.kept = QLabel()
         self.kept.setProperty("look", "small")
-        self._buttons = {name: self._button(actions, name) for name in ("iteration_back", "resume", "branch")}
+        names = ("call_off", "iteration_back", "resume", "branch")
+        self._buttons = {name: self._button(actions, name) for name in names}
         self._buttons["iteration_back"].setText(self.tr("◂ Back one"))
+        self._buttons["call_off"].setText(self.tr("Cancel (Esc)"))
+        self.progress = QProgressBar()
+        self.progress.setAccessibleName(self.tr("Iterations computed again"))
+        self.progress.setToolTip(
+            self.tr("The past between two recorded moments is computed again, to the same bits.")
+        )
         self._arrange(name)
 
     @property
     def resume(self) -> QToolButton:
         """The button that lets training go on from here."""
         return self._buttons["resume"]
+
+    @property
+    def call_off(self) -> QToolButton:
+        """The button that ends what takes long; shown while something does."""
+        return self._buttons["call_off"]
 
     @property
     def branch(self) -> QToolButton:
@@ -66,15 +87,29 @@ class Timeline(QWidget):
             row.addWidget(widget)
         row.addWidget(self.slider, 1)
         row.addWidget(self.place)
+        row.addWidget(self.progress)
         row.addWidget(self.kept)
         for button in self._buttons.values():
             row.addWidget(button)
+        self.show_progress(None)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme."""
         self.place.show_theme(shown)
         self._buttons["resume"].setIcon(icon("history", shown))
+
+    def show_progress(self, progress: tuple[int, int] | None) -> None:
+        """Show how many of how many iterations are computed again, with a button to cancel; None: over."""
+        busy = progress is not None
+        self.progress.setVisible(busy)
+        self._buttons["call_off"].setVisible(busy)
+        if progress is not None:
+            done, of = progress
+            self.progress.setRange(0, of)
+            self.progress.setValue(done)
+            text = self.tr("Computing iteration {done} of {of} again")
+            self.progress.setFormat(text.format(done=f"{done:,}", of=f"{of:,}"))
 
     def show_place(self, where: Where) -> None:
         """Put the slider at the place looked at, over the whole recorded run."""

@@ -5,7 +5,7 @@ import pytest
 
 from core.curves import Curves, Record, Score
 from core.design import out_of_range
-from core.stops import STOPS, AtEpoch, BelowLoss, RisingTestLoss, Stop, first_reached, still_ahead
+from core.stops import STOPS, AtEpoch, BelowLoss, RisingTestLoss, Stop, first_reached, next_look, still_ahead
 from core.training import Phase
 from tests.core.moments import trainer_of
 
@@ -21,13 +21,24 @@ def curves_of(test_losses, every=1):
 
 def test_at_an_epoch_stops_after_its_last_batch():
     trainer, stop = trainer_of("2-4-2-1"), AtEpoch(3)
-    batches = trainer.snapshot().batches
-    assert stop.iteration(batches) == 12
-    assert BelowLoss().iteration(batches) is None
     for _ in range(14):
+        assert next_look((stop,), trainer) == (12 if trainer.iteration < 12 else None)
         trainer.advance(Phase.UPDATE)
         sentence = stop.reached(trainer.snapshot(), trainer.curves())
         assert sentence == ("Epoch 3 is complete." if trainer.iteration >= 12 else "")
+
+
+def test_when_conditions_are_looked_at_next():
+    trainer = trainer_of("2-4-2-1")
+    batches = trainer.snapshot().batches
+    assert next_look((), trainer) is None
+    for iteration in (0, 1, batches - 1, batches, 5 * batches + 2):
+        trainer.restart()
+        if iteration:
+            trainer.run(iteration)
+        assert next_look((BelowLoss(),), trainer) == (iteration // batches + 1) * batches
+        assert next_look((RisingTestLoss(),), trainer) == trainer.recorder.due > iteration
+        assert next_look((RisingTestLoss(), BelowLoss()), trainer) == (iteration // batches + 1) * batches
 
 
 def test_below_a_loss_looks_at_all_training_samples():

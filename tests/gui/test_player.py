@@ -180,7 +180,7 @@ def test_a_late_end_of_an_earlier_run_is_ignored(loaded: Player, qtbot: QtBot) -
     """The end of a run of three iterations is on its way when the next run begins."""
     loaded.run(3)
     limit = monotonic() + 5
-    while loaded._exchange._worker.reports.qsize() < 2 and monotonic() < limit:
+    while loaded._exchange._thread.reports.qsize() < 2 and monotonic() < limit:
         threading.Event().wait(0.001)
     loaded.run()
     changes: list[bool] = []
@@ -211,9 +211,9 @@ def test_training_is_still_while_parked(loaded: Player, qtbot: QtBot) -> None:
     run_for(qtbot, 0.05)
     with loaded.parked():
         threading.Event().wait(0.03)
-        before = loaded._exchange._worker.course.trainer.iteration
+        before = loaded._exchange._thread.course.trainer.iteration
         threading.Event().wait(0.03)
-        assert loaded._exchange._worker.course.trainer.iteration == before
+        assert loaded._exchange._thread.course.trainer.iteration == before
 
 
 def test_closing_ends_a_run_within_a_second(loaded: Player) -> None:
@@ -221,7 +221,7 @@ def test_closing_ends_a_run_within_a_second(loaded: Player) -> None:
     begun = monotonic()
     loaded.close()
     assert monotonic() - begun < 1
-    assert not loaded._exchange._worker.is_alive()
+    assert not loaded._exchange._thread.is_alive()
 
 
 def test_cycles_are_collected_in_the_windows_thread_while_training_lives(qtbot: QtBot) -> None:
