@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -102,6 +103,7 @@ class MainWindow(QMainWindow):
         session.place_shown.connect(self.timeline.show_place)
         session.place_shown.connect(self.status.show_place)
         self.timeline.seek_requested.connect(self.time.seek)
+        player.progress_changed.connect(self.timeline.show_progress)
         self.time.told.connect(self.status.tell)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.files.told.connect(self.status.tell)
@@ -113,8 +115,8 @@ class MainWindow(QMainWindow):
         session, player, document = self.session, self.player, self.document
         slots = {
             "run": session.toggle_run,
-            "reset": player.reset,
             "stops": self._open_stops,
+            "pin_run": partial(_pin_run, self),
             "new_weights": document.new_weights,
             "new_data": document.new_data,
             "fit_output": document.fit,
@@ -259,6 +261,13 @@ class MainWindow(QMainWindow):
         self.companions.close()
         self.player.close()
         event.accept()
+
+
+def _pin_run(window: MainWindow) -> None:
+    """Keep the present run beside the others, and show them."""
+    runs = window.panels.bring("runs")
+    window.session.show_again()
+    runs.pin()
 
 
 def _dropped_file(event: QDropEvent) -> Path | None:
