@@ -18,7 +18,8 @@ from gui.theme import LIGHT, Theme
 class FormulaText(QTextBrowser):
     """Text that can be marked and copied; Tab goes from term to term.
 
-    ``firm``: it takes the height it needs; else it is cut where there is no room.
+    ``firm``: it takes the height it needs; else it is cut where there is no room, and keeps the greatest
+    height it needed at its width, so that nothing moves while one text follows another.
 
     ``hovered`` carries what the term under the mouse, or with the focus, belongs to (Selection() when
     it is left), ``chosen`` that of a term clicked; ``went_to`` at which height Tab found the next term.
@@ -30,7 +31,8 @@ class FormulaText(QTextBrowser):
 
     def __init__(self, name: str, *, firm: bool = True) -> None:
         super().__init__()
-        self._firm = firm
+        self._firm, self._writing = firm, False
+        self._kept = 0, 0
         self.setAccessibleName(name)
         self.setFrameShape(QTextBrowser.Shape.NoFrame)
         self.setStyleSheet("QTextBrowser { border: 0; padding: 0; background: transparent; }")
@@ -64,7 +66,10 @@ class FormulaText(QTextBrowser):
         if html == self._html:
             return
         self._html = html
+        self._writing = True  # the document is empty for a moment
         self.setHtml(html)
+        self._writing = False
+        self._fit()
         self._mark()
 
     def show_hover(self, selection: Selection) -> None:
@@ -134,7 +139,13 @@ class FormulaText(QTextBrowser):
     # -- its height --------------------------------------------------------------------------------
 
     def _fit(self) -> None:
+        if self._writing:
+            return
         height = max(1, ceil(self.document().size().height()))
+        if not self._firm:
+            width, kept = self._kept
+            height = max(height, kept) if width == self.width() and self.isVisible() else height
+            self._kept = self.width(), height
         if height != self.maximumHeight():
             fix = self.setFixedHeight if self._firm else self.setMaximumHeight
             fix(height)

@@ -180,14 +180,16 @@ class ActivationPlot(Seen):
 
     def _draw_dots(self, run: Run, members: Array, column: Array | None, j: int) -> None:
         """Put a dot at (z, g(z)) of every neuron that has the activation shown."""
-        if column is None:
-            self._dots.setData([], [])
-            self._chosen.setData([], [])
-            return
-        z = column[members].astype(float)
+        z = np.empty(0) if column is None else column[members].astype(float)
         with np.errstate(all="ignore"):
-            heights = run.activation.g(z, run.alpha)
+            heights = run.activation.g(z, run.alpha) if z.size else z
         seen = np.isfinite(z) & np.isfinite(heights)
-        self._dots.setData(z[seen], heights[seen])
-        chosen = seen & (members == j) & (self._selection.neuron is not None)
-        self._chosen.setData(z[chosen], heights[chosen])
+        chosen = seen & (members[: z.size] == j) & (self._selection.neuron is not None)
+        self._put(self._dots, z[seen], heights[seen])
+        self._put(self._chosen, z[chosen], heights[chosen])
+
+    def _put(self, dots: pg.ScatterPlotItem, x: Array, y: Array) -> None:
+        """Move dots, unless they are there: most steps of a pass move none."""
+        before = dots.getData()
+        if not (np.array_equal(before[0], x) and np.array_equal(before[1], y)):
+            dots.setData(x, y)
