@@ -8,6 +8,11 @@ from PySide6.QtWidgets import QApplication
 from gui.theme import font
 
 
+def scale() -> float:
+    """Return how large the application's text is: 1 at the desk, more in front of a hall."""
+    return QApplication.font().pointSizeF() / font("text").pointSizeF()
+
+
 def sized(role: str) -> QFont:
     """Return the font of a role at the scale of the application's text."""
-    return font(role, QApplication.font().pointSizeF() / font("text").pointSizeF())
+    return font(role, scale())

@@ -45,5 +45,6 @@ VIEWS = {
     "unfold": View(QT_TRANSLATE_NOOP("Panels", "The network as one expression"), "gui.views.unfold:Unfold"),
     "samples": View(QT_TRANSLATE_NOOP("Panels", "Samples by loss"), "gui.views.samples_table:SamplesTable"),
     "histograms": View(QT_TRANSLATE_NOOP("Panels", "Histograms"), "gui.views.histograms:Histograms"),
+    "graph": View(QT_TRANSLATE_NOOP("Panels", "Computational graph"), "gui.lab.network_graph:NetworkGraph"),
     "runs": View(QT_TRANSLATE_NOOP("Panels", "Runs compared"), "gui.views.runs:Runs"),
 }

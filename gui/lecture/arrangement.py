@@ -84,8 +84,7 @@ class Arrangement(QWidget):
         self._down.addWidget(self._across)
         self._down.addWidget(self._foot)
         for splitter, share in ((self._across, MAIN_SHARE), (self._down, TOP_SHARE)):
-            splitter.setSizes([round(1000 * share), round(1000 * (1 - share))])
-            splitter.setStretchFactor(0, 1)
+            divide(splitter, share)
             splitter.widget(1).setVisible(splitter.widget(1).count() > 0)
 
     def views(self) -> list[QWidget]:
@@ -102,3 +101,10 @@ class Arrangement(QWidget):
         """Hand a theme to the titles."""
         for framed in self._framed.values():
             framed.show_theme(shown)
+
+
+def divide(splitter: QSplitter, share: float) -> None:
+    """Give the first of two widgets this share of the room, whatever size that has."""
+    for k, part in enumerate((share, 1 - share)):
+        splitter.setStretchFactor(k, round(100 * part))
+    splitter.setSizes([round(10_000 * share), round(10_000 * (1 - share))])

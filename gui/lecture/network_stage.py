@@ -164,6 +164,8 @@ class NetworkStage(Stage):
         self.views.show("show_veil", veiled)
         self.arrangement.cover(CLOSE_LOOKS, veiled)
         self.counters.setVisible(not veiled)
+        if not veiled:
+            self.session.show_again()
 
     def show_spotlight(self, layer: int | None) -> None:
         """Dim all layers of the network but one; None: none."""

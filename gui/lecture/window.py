@@ -15,6 +15,7 @@ from core.network_quantities import NetworkQuantity
 from core.reading import FileError
 from gui.action_table import ENTRIES
 from gui.actions import Actions
+from gui.lecture.arrangement import divide
 from gui.lecture.bar import LectureBar
 from gui.lecture.curtain import Curtain
 from gui.lecture.network_stage import NetworkStage
@@ -27,6 +28,7 @@ from gui.theme import LIGHT, Theme
 
 SIZE = (1600, 1000)
 WORDS_SHARE = 0.31
+LEAST_STAGE = 480
 SHARED = ("run", "back", "step", "hall")
 """Actions that mean the same here as in the main window."""
 KEY = "lecture/scene"
@@ -66,10 +68,10 @@ class LectureWindow(QMainWindow):
         self.across.setChildrenCollapsible(False)
         self.across.setHandleWidth(1)
         self.holder = QStackedWidget()
+        self.holder.setMinimumWidth(LEAST_STAGE)  # or a wide stage would squeeze the words
         self.across.addWidget(self.holder)
         self.across.addWidget(self.words)
-        self.across.setSizes([round(1000 * (1 - WORDS_SHARE)), round(1000 * WORDS_SHARE)])
-        self.across.setStretchFactor(0, 1)
+        divide(self.across, 1 - WORDS_SHARE)
         column = QVBoxLayout(self.page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)

@@ -19,6 +19,7 @@ from core.reveal import Grain, Step
 from gui import theme
 from gui.actions import Actions, plain
 from gui.choice import Choice
+from gui.fonts import scale
 from gui.loop_strip import LoopStrip
 from gui.speeds import FLAT_OUT, speed_at, words
 
@@ -158,6 +159,7 @@ class Transport(QToolBar):
         """Draw the icon of the run button in the colours of a theme."""
         self._theme = shown
         self.show_running(self._running)
+        self._fit(self.width())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._fit(event.size().width())
@@ -183,7 +185,7 @@ class Transport(QToolBar):
         words_left = style.ToolButtonIconOnly if level > 2 else style.ToolButtonTextBesideIcon
         for button in (self.reset_button, *self._moves):
             button.setToolButtonStyle(words_left)
-        self._speed_box.setFixedWidth(132 if level < 4 else 80 if level < 7 else 60)
+        self._speed_box.setFixedWidth(round(scale() * (132 if level < 4 else 80 if level < 7 else 60)))
         self._speed_name.setVisible(level < 4)
         self.strip.shorten(level - 4)
         self._edges_place.setVisible(level < 7)
