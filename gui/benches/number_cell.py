@@ -68,6 +68,10 @@ class NumberCell(QLineEdit):
         self.value = float(value)
         self._write()
 
+    def set_bounds(self, low: float, high: float) -> None:
+        """Allow other numbers from now on."""
+        self._low, self._high = low, high
+
     def show_theme(self, _theme: Theme) -> None:
         """Take the present size of the fonts; the colours come from the style sheet."""
         self._fit()

@@ -52,7 +52,7 @@ class ValueTable(QTableWidget):
         self.rows: list[int] = []
         self._analytic: Mapping[str, float] = {}
         self._paper = True
-        self._widest: dict[int, str] = {}  # by column, what will stand there at the end
+        self._final: dict[int, list[str]] = {}  # by column, what will stand there at the end
         self.itemSelectionChanged.connect(self._tell)
 
     # -- what is shown ---------------------------------------------------------------------------------
@@ -81,7 +81,7 @@ class ValueTable(QTableWidget):
                 self.setItem(row, column, item)
             self._cell(row, 0).setText(plain(nodes[k].name))
         self.blockSignals(False)
-        self._widest = _widest(stepper, self.rows) if stepper.scalar else {}
+        self._final = _final(stepper, self.rows) if stepper.scalar else {}
         self._fit()
         self.show_step(stepper)
 
@@ -180,8 +180,8 @@ class ValueTable(QTableWidget):
         lines = [max(map(heads.horizontalAdvance, item.text().split("\n"))) if item else 0 for item in words]
         numbers = self.fontMetrics()
         needs = [max(line + pad, self.sizeHintForColumn(k)) for k, line in enumerate(lines)]
-        for k, text in self._widest.items():
-            needs[k] = max(needs[k], numbers.horizontalAdvance(text) + pad)
+        for k, texts in self._final.items():
+            needs[k] = max(needs[k], max(map(numbers.horizontalAdvance, texts), default=0) + pad)
         return needs
 
     def _share_width(self) -> None:
@@ -213,13 +213,13 @@ class ValueTable(QTableWidget):
             event.ignore()
 
 
-def _widest(stepper: Stepper, rows: list[int]) -> dict[int, str]:
-    """Return the longest texts of the columns of values, gradients and checks at the last step."""
+def _final(stepper: Stepper, rows: list[int]) -> dict[int, list[str]]:
+    """Return the texts of the columns of values, gradients and checks at the last step."""
     values, gradients = stepper.final.values, stepper.final.gradients
     found = {1: [values[k] for k in rows], 2: [gradients[k] for k in rows]}
     texts = {k: [brief(float(v)) for v in column if v is not None] for k, column in found.items()}
     texts[3] = [fixed(float(v)) for v in found[2] if v is not None]
-    return {k: max(column, key=len, default="") for k, column in texts.items()}
+    return texts
 
 
 def _side(column: int) -> Qt.AlignmentFlag:

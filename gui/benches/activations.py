@@ -1,0 +1,253 @@
+"""Activation stage: activations over one another, with g, g' and the tangents at a dragged z."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
+
+from core.lecture import Scene
+from core.subjects import ActivationBench
+from gui.benches.activations_chips import Chips
+from gui.benches.activations_curves import ActivationCurves, Neuron, name_of
+from gui.benches.activations_network import BenchNetwork
+from gui.benches.activations_table import PointTable
+from gui.benches.activations_words import formulas_html
+from gui.benches.decimals import typed
+from gui.benches.number_cell import NumberCell
+from gui.fonts import sized
+from gui.stage import Stage
+from gui.theme import LIGHT, Theme
+
+FRAME_MILLISECONDS, FRAMES = 40, 250  # from low to high
+STEP = 0.5
+PLACES = 100  # of the slider to 1
+
+
+class ActivationStage(Stage):
+    """Chips choose the activations; a row of the table the one whose formulas are written out."""
+
+    plays = steps = True
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Activations and their slopes"))
+        self._subject = ActivationBench(activations=("sigmoid",))
+        self._theme, self._veiled, self._chosen = LIGHT, False, "sigmoid"
+        self._named: Neuron | None = None
+        self.chips, self.table = Chips(), PointTable()
+        self.g, self.slope = ActivationCurves(of_slope=False), ActivationCurves(of_slope=True)
+        self.formulas, self.remark = QLabel(), QLabel()
+        self.network: BenchNetwork | None = None
+        self.sign, self.cell = QLabel("<i>z</i> ="), NumberCell(self.tr("z"), step=0.1)
+        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self._timer = QTimer(self, interval=FRAME_MILLISECONDS)
+        self._right = QVBoxLayout()
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        self.formulas.setWordWrap(True)
+        self.formulas.setTextFormat(Qt.TextFormat.RichText)
+        self.formulas.setAccessibleName(self.tr("The formulas with the numbers put in"))
+        self.formulas.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.formulas.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.MinimumExpanding)
+        self.remark.setWordWrap(True)
+        self.remark.setProperty("look", "muted")
+        self.remark.hide()
+        self.slider.setAccessibleName(self.tr("z, on a slider"))
+        self.slider.setToolTip(self.tr("Slide z"))
+        self.sign.setBuddy(self.cell)
+        left, top, bottom = QVBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        left.setSpacing(0)
+        left.addWidget(self.g, 6)
+        left.addWidget(self.slope, 5)
+        self._right.setSpacing(8)
+        self._right.addWidget(self.table)
+        self._right.addWidget(self.formulas)
+        top.setSpacing(12)
+        top.addLayout(left, 6)
+        top.addLayout(self._right, 5)
+        for widget in (self.sign, self.cell, self.slider):
+            bottom.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(12, 8, 12, 8)
+        column.setSpacing(8)
+        column.addWidget(self.chips)
+        column.addLayout(top, 1)
+        column.addWidget(self.remark)
+        column.addLayout(bottom)
+
+    def _connect(self) -> None:
+        self.chips.changed.connect(self._show_curves)
+        self.table.picked.connect(self._choose)
+        self.cell.changed.connect(self._take_z)
+        self.slider.valueChanged.connect(lambda place: self._take_z(place / PLACES))
+        self._timer.timeout.connect(self._slide_on)
+        for plot in (self.g, self.slope):
+            plot.dragged.connect(self._take_z)
+            plot.picked.connect(self._name)
+        for part in (self.chips, self.cell):
+            part.refused.connect(self._remark)
+
+    # -- what is shown -----------------------------------------------------------------------------------
+
+    def show_scene(self, scene: Scene) -> None:
+        """Show the activations of the scene at its z."""
+        subject = scene.subject
+        if not isinstance(subject, ActivationBench):
+            raise TypeError(f"an activation bench is not {type(subject).__name__}")
+        self._pause()
+        self._remark("")
+        self._subject, self._chosen, self._named = subject, subject.activations[0], None
+        self.cell.set_bounds(subject.low, subject.high)
+        self.slider.blockSignals(True)
+        self.slider.setRange(round(PLACES * subject.low), round(PLACES * subject.high))
+        self.slider.blockSignals(False)
+        self.slider.setPageStep(PLACES // 2)
+        self.chips.show_names(subject.activations)
+        self._show_network(subject, "canvas" in scene.show)
+        self._show_curves()
+
+    def subject(self) -> ActivationBench:
+        """Return the activations shown and the z as they are now."""
+        return self._subject
+
+    def _show_network(self, subject: ActivationBench, drawn: bool) -> None:
+        if subject.network is None:
+            if self.network is not None:
+                self.network.hide()
+            return
+        if self.network is None:
+            self.network = BenchNetwork()
+            self.network.changed.connect(self._show_neurons)
+            self.network.picked.connect(lambda l, j: self._name(self.g.neuron(l, j)))
+            self.network.refused.connect(self._remark)
+            self.network.show_theme(self._theme)
+            self._right.addWidget(self.network, 1)
+        self.network.canvas.setVisible(drawn)
+        self.network.show()
+        self.network.show_start(subject.network)
+
+    def _show_curves(self) -> None:
+        """Show the activations that are chosen now."""
+        names = tuple(curve.name for curve in self.chips.curves)
+        self._subject = replace(self._subject, activations=names)
+        self._chosen = self._chosen if self._chosen in names else names[0]
+        self._remark("")
+        for plot in (self.g, self.slope):
+            plot.show_curves(self.chips.curves, self._subject.low, self._subject.high)
+        self.table.show_names([(curve.name, curve.activation.symbol) for curve in self.chips.curves])
+        self._show_neurons()
+        self._show_z()
+
+    def _show_z(self) -> None:
+        """Show what belongs to the present z."""
+        curves = self.chips.curves
+        z, veiled = self._subject.z, self._veiled
+        if not self.cell.isModified():
+            self.cell.show_value(z)
+        self.slider.blockSignals(True)
+        self.slider.setValue(round(PLACES * z))
+        self.slider.blockSignals(False)
+        points = [curve.at(z) for curve in curves]
+        self.table.show_points(points, self._chosen, veiled=veiled)
+        for plot in (self.g, self.slope):
+            plot.show_z(z, self._chosen, veiled=veiled)
+        chosen = next(k for k, curve in enumerate(curves) if curve.name == self._chosen)
+        symbol = curves[chosen].activation.symbol
+        self.formulas.setText(formulas_html(symbol, points[chosen], self._theme, veiled=veiled))
+
+    def _show_neurons(self) -> None:
+        """Show as dots the neurons whose activation is shown."""
+        there = () if self.network is None or self.network.isHidden() else self.network.neurons
+        names = self._subject.activations
+        neurons = [neuron for neuron in there if neuron.activation in names]
+        if self._named is not None:
+            place = (self._named.layer, self._named.place)
+            self._named = next((n for n in neurons if (n.layer, n.place) == place), None)
+        for plot in (self.g, self.slope):
+            plot.show_neurons(neurons, self._named)
+
+    # -- changes -----------------------------------------------------------------------------------------
+
+    def _take_z(self, z: float) -> None:
+        self._remark("")
+        self._subject = replace(self._subject, z=min(max(float(z), self._subject.low), self._subject.high))
+        self._show_z()
+
+    def _choose(self, name: str) -> None:
+        self._chosen = name
+        self._show_z()
+
+    def _name(self, neuron: Neuron | None) -> None:
+        """Name a neuron that was clicked; None: it is no dot."""
+        if neuron is None:
+            return
+        self._named, self._chosen = neuron, neuron.activation
+        if self.network is not None:
+            self.network.show_picked(neuron)
+        for plot in (self.g, self.slope):
+            plot.show_neurons(plot.neurons, neuron)
+        self._show_z()
+        self.told.emit(self.tr("Neuron {name}.").format(name=name_of(neuron)))
+
+    def _remark(self, sentence: str) -> None:
+        self.remark.setText(sentence)
+        self.remark.setVisible(bool(sentence))
+
+    # -- sliding -----------------------------------------------------------------------------------------
+
+    def play(self) -> None:
+        """Slide z slowly from low to high, or pause; from the end, begin again."""
+        if self._timer.isActive():
+            self._pause()
+            return
+        if self._subject.z >= self._subject.high:
+            self._take_z(self._subject.low)
+        self._timer.start()
+        self.running_changed.emit(True)
+
+    def _slide_on(self) -> None:
+        low, high = self._subject.low, self._subject.high
+        self._take_z(round(self._subject.z + (high - low) / FRAMES, 4))
+        if self._subject.z >= high:
+            self._pause()
+
+    def _pause(self) -> None:
+        if self._timer.isActive():
+            self._timer.stop()
+            self.running_changed.emit(False)
+
+    def step(self, *, ahead: bool) -> None:
+        """Move z by 0.5."""
+        self._pause()
+        self._take_z(round(self._subject.z + (STEP if ahead else -STEP), 4))
+        self.told.emit(self.tr("z = {z}.").format(z=typed(self._subject.z)))
+
+    # -- looks -------------------------------------------------------------------------------------------
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide g(z) and g'(z) in numbers, dots and tangents."""
+        self._veiled = veiled
+        self._show_z()
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self._theme = shown
+        self.chips.show_theme(shown)
+        self.table.show_theme(shown)
+        self.cell.show_theme(shown)
+        for plot in (self.g, self.slope):
+            plot.show_theme(shown)
+        if self.network is not None:
+            self.network.show_theme(shown)
+        for label in (self.sign, self.remark):
+            label.setFont(sized("text"))
+        self.formulas.setFont(sized("formula"))
+        if self.chips.curves:
+            self._show_z()
+
+    def close_stage(self) -> None:
+        """Stop sliding."""
+        self._timer.stop()
