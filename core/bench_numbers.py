@@ -35,6 +35,7 @@ class SoftmaxTable:
     probabilities: Array
     total: float
     shares: Array
+    share_sum: float
     moved: float
     decision: int
     tied: int
@@ -49,7 +50,7 @@ def softmax_table(bench: SoftmaxBench) -> SoftmaxTable:
 
     with np.errstate(all="ignore"):
         z = (np.array(bench.z) + bench.shift) / bench.temperature
-        probabilities = numbers("probability")
+        probabilities, shares = numbers("probability"), numbers("share")
         return SoftmaxTable(
             z=z,
             exponentials=numbers("exponential"),
@@ -57,7 +58,8 @@ def softmax_table(bench: SoftmaxBench) -> SoftmaxTable:
             safe=forward(parse("exp(z - m)"), {"z": z, "m": z.max()})[-1],
             probabilities=probabilities,
             total=SoftmaxNumber(what="total").of(work),
-            shares=numbers("share"),
+            shares=shares,
+            share_sum=float(shares.sum()),
             moved=float(np.abs(probabilities - numbers("probability", 0.0)).max()),
             decision=int(SoftmaxNumber(what="class").of(work)),
             tied=int((probabilities == probabilities.max()).sum()),

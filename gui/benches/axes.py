@@ -111,10 +111,12 @@ class Axes(QWidget):
             painter.setPen(theme.muted)
             place = QRectF(0, down - line / 2, box.left() - 5 * self.scale, line)
             painter.drawText(place, flags.AlignRight | flags.AlignVCenter, _tick(y, self.y_range))
+        title = self.width() - self.metrics.horizontalAdvance(self.titles[0])
         for x, number in self.x_marks(max(2, int(box.width() / wide))):
             across = self.place(x, self.y_range[0]).x()
             painter.fillRect(QRectF(across, box.top(), 1, box.height()), theme.border)
-            if self.x_numbers:
+            beside = across + self.metrics.horizontalAdvance(number) / 2 < title
+            if self.x_numbers and beside:
                 painter.setPen(theme.muted)
                 place = QRectF(across - wide, box.bottom() + 2, 2 * wide, line)
                 painter.drawText(place, flags.AlignHCenter, number)

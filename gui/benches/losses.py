@@ -25,7 +25,7 @@ from core.training import Diverged
 from gui.benches.decimals import VEILED, four
 from gui.benches.losses_plots import OutputsPlot, TermPlot
 from gui.benches.losses_table import LossSheet, sheet_of
-from gui.benches.losses_words import COLOURS, logarithm, working_row
+from gui.benches.losses_words import COLOURS, endless, logarithm, working_row
 from gui.benches.number_cell import NumberCell
 from gui.benches.race import RaceView
 from gui.benches.room import Room
@@ -181,8 +181,8 @@ class LossStage(Stage):
 
     def _change(self, bench: LossBench) -> None:
         self._bench = bench
-        self._say("")
         self._show()
+        self._say(endless(bench))
 
     def _show(self) -> None:
         tables = loss_tables(self._bench)

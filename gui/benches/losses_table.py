@@ -81,11 +81,9 @@ class LossSheet(Sheet):
         self.targets[sample, output] = cell
         return cell
 
-    def figure(
-        self, name: str, row: int, column: int, role: str = "plain", widest: str = "−0.0000"
-    ) -> Figure:
+    def figure(self, name: str, row: int, column: int, role: str = "") -> Figure:
         """Return a computed number put in its place."""
-        made = Figure(name, role, widest)
+        made = Figure(name, role or self.figure_role)
         self.grid.addWidget(made, row, column)
         return made
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from core.bench_numbers import LossTable, labels
+from core.bench_numbers import LossTable, labels, loss_tables
 from core.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Huber, Loss
 from core.subjects import LossBench
 from gui.benches.decimals import four, typed
@@ -138,3 +139,14 @@ def refusal(bench: LossBench, sample: int, output: int) -> str:
         return ""
     text = tr("{name} is a probability: write a number from 0 to 1, for ln has no other.")
     return text.format(name=output_name(bench, sample, output))
+
+
+def endless(bench: LossBench) -> str:
+    """Return a sentence where a true answer is given the probability 0."""
+    for table in loss_tables(bench):
+        for sample in np.flatnonzero(np.isinf(table.terms).any(axis=0)):
+            text = tr(
+                "Sample {sample} gives the true answer the probability 0: −ln 0 is ∞, and so is the loss."
+            )
+            return text.format(sample=sample + 1)
+    return ""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QSizePolicy, QWidget
 
 
@@ -18,11 +19,20 @@ class Room(QScrollArea):
 
     def sizeHint(self) -> QSize:
         inside = self.widget()
-        return super().sizeHint() if inside is None else inside.sizeHint() + QSize(2, 2)
+        if inside is None:
+            return super().sizeHint()
+        narrow = self.isVisible() and self.width() < inside.minimumSizeHint().width()
+        bar = self.horizontalScrollBar().sizeHint().height() if narrow else 0
+        return inside.sizeHint() + QSize(2, 2 + bar)
 
     def minimumSizeHint(self) -> QSize:
         hint = self.sizeHint()
         return QSize(min(hint.width(), 200), min(hint.height(), 6 * self.fontMetrics().height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:

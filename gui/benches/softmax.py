@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import pairwise
+from math import isfinite
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
@@ -31,7 +32,7 @@ from gui.theme import LIGHT, Theme
 
 TEMPERATURES = Scale(0.01, 100.0, whole=False, logarithmic=True)
 COLDEST, HOTTEST = 0.001, 100.0
-MOST_WRITTEN = 5
+MOST_WRITTEN, LEAST_LINES = 5, 7
 
 
 class SoftmaxStage(Stage):
@@ -124,6 +125,7 @@ class SoftmaxStage(Stage):
         for part in (self.temperature, self.constant, self.working, self.plot, self._sheet):
             if part is not None:
                 part.show_theme(shown)
+        self.plot.setMinimumHeight(round(LEAST_LINES * self.plot.metrics.height()))
 
     def texts(self) -> list[str]:
         """Return all that is written on the stage."""
@@ -198,7 +200,7 @@ class SoftmaxStage(Stage):
     # -- words ---------------------------------------------------------------------------------------
 
     def _write(self, table: SoftmaxTable) -> None:
-        self.decision.setText(self._decision(table))
+        self.decision.setText(self._decision(table) + self._impossible(table))
         self.unmoved.setText(self._unmoved(table))
         self.working.show_rows(self._rows(table))
 
@@ -215,6 +217,19 @@ class SoftmaxStage(Stage):
             return self.tr("Decision: class {k}, which has the largest z.").format(k=table.decision)
         text = self.tr("Decision: class {k}, {name}, which has the largest z.")
         return text.format(k=table.decision, name=name)
+
+    def _impossible(self, table: SoftmaxTable) -> str:
+        """Return what is wrong with a share of z, if the bench divides by the sum."""
+        wrong = [k for k, share in enumerate(table.shares) if not 0 <= share <= 1]
+        if not self._bench.by_sum or not wrong or self._veiled:
+            return ""
+        if not isfinite(table.share_sum):
+            return self.tr("<br>The z sum to 0: nothing can be divided by that.")
+        k = min(wrong, key=lambda place: table.shares[place])
+        text = self.tr("<br>Divided by the sum, {name} gets {share}: no probability is below 0.")
+        if table.shares[k] > 1:
+            text = self.tr("<br>Divided by the sum, {name} gets {share}: no probability is above 1.")
+        return text.format(name=class_name(self._bench, k), share=four(table.shares[k]))
 
     def _unmoved(self, table: SoftmaxTable) -> str:
         text = self.tr("Adding {c} to all z changes a probability by {moved} at most.")
@@ -235,9 +250,11 @@ class SoftmaxStage(Stage):
         safe = [f"e^{{{one} − {largest}}}" for one in z]
         name = f"P({class_name(self._bench, k)}) = "
         first = Fraction(shown(table.exponentials[k]), shown(table.sum))
+        overflows = not isfinite(table.sum) and not self._veiled
+        by_the_book = self.tr(", too large to compute") if overflows else last
         second = Fraction(shown(table.safe[k]), shown(float(table.safe.sum())))
         return (
-            (name, Fraction(plain[k], _sum(plain)), " = ", first, last),
+            (name, Fraction(plain[k], _sum(plain)), " = ", first, by_the_book),
             (self.tr("safe from overflow: "), Fraction(safe[k], _sum(safe)), " = ", second, last),
         )
 

@@ -9,10 +9,10 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.bench_numbers import SoftmaxTable
 from core.subjects import SoftmaxBench
-from gui.benches.decimals import typed
+from gui.benches.decimals import four, typed
 from gui.benches.figure import Figure, ShareBar
 from gui.benches.number_cell import NumberCell
-from gui.benches.sheet import Sheet, heading, set_headings
+from gui.benches.sheet import MARGIN, Sheet, heading, set_headings
 from gui.theme import LIGHT, Theme
 
 MOST_LETTERS, MOST_LARGE = 14, 4
@@ -48,6 +48,7 @@ class SoftmaxSheet(Sheet):
         self.ruled = (0, len(bench.z))
         self.grid.setColumnStretch(BAR, 3)
         if bench.by_sum:
+            self.grid.setHorizontalSpacing(MARGIN // 2)
             self.grid.setColumnStretch(SHARE_BAR, 2)
 
     def _add_headings(self) -> None:
@@ -87,7 +88,9 @@ class SoftmaxSheet(Sheet):
             ShareBar(self.tr("share of {name}").format(name=name)),
         )
         self.grid.addWidget(bars[0], k + 1, BAR)
-        word = Figure(self.tr("what is wrong with it"), "text", self._why_impossible(-1.0), align=_LEFT)
+        impossible = self.tr("impossible")
+        word = Figure(self.tr("share of {name}").format(name=name), "text", impossible, align=_LEFT)
+        word.show_text(impossible, "error")
         if self._by_sum:
             self.grid.addWidget(_stacked(bars[1], word), k + 1, SHARE_BAR)
         self.rows.append(row)
@@ -142,7 +145,8 @@ class SoftmaxSheet(Sheet):
         self.foot[POWER].show_number(table.sum)
         self.foot[PROBABILITY].show_number(table.total)
         if self._by_sum:
-            self.foot[SHARE].show_number(float(table.shares.sum()))
+            whole = isfinite(table.share_sum)
+            self.foot[SHARE].show_text(four(table.share_sum) if whole else self.tr("none"))
         self._decision = table.decision
         self.light(None if self._veiled else table.decision + 1)
 
@@ -151,9 +155,9 @@ class SoftmaxSheet(Sheet):
         over = "<i>z</i> + <i>c</i>" if bench.shift else "<i>z</i>"
         if bench.temperature != 1:
             over = f"({over}) ÷ <i>T</i>" if bench.shift else f"{over} ÷ <i>T</i>"
-        self.moved.setText(f"<i>z′</i> = {over}")
+        self.moved.setText(over)
         self.moved.setVisible(changed)
-        self.power.setText("<i>e</i><sup><i>z′</i></sup>" if changed else "<i>e</i><sup><i>z</i></sup>")
+        self.power.setText(f"<i>e</i><sup>{over}</sup>")
 
     def _show_share(self, k: int, table: SoftmaxTable) -> None:
         share = float(table.shares[k])
@@ -162,15 +166,7 @@ class SoftmaxSheet(Sheet):
         low, high = min([0.0, *finite]), max([1.0, *finite])
         self.rows[k][SHARE].show_number(share, "text" if possible else "error")
         self._bars[k][1].show_share(share, low, high)
-        self.words[k].show_text(self._why_impossible(share), "error")
         self.words[k].setVisible(not possible)
-
-    def _why_impossible(self, share: float) -> str:
-        if not isfinite(share):
-            return self.tr("impossible: the sum is 0")
-        if share < 0:
-            return self.tr("impossible: below 0")
-        return self.tr("impossible: above 1") if share > 1 else ""
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""
