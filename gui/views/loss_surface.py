@@ -1,0 +1,277 @@
+"""Loss surface: J over two parameters or directions, with the paths of the runs on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from core.datasets import Dataset
+from core.modules import Array
+from core.network import Network
+from core.surface import (
+    Losses,
+    Plane,
+    along,
+    main_directions,
+    random_directions,
+    room_for,
+    through_parameters,
+    with_valley,
+)
+from gui.form import Segments
+from gui.numbers import short
+from gui.surface_form import Choice, PlaneForm
+from gui.surface_painting import Shadow
+from gui.surface_widget import SurfaceWidget
+from gui.surface_words import name_of, rich_name, sentence_of_directions, sentence_of_weights
+from gui.surveyor import Surveyor, seconds_of
+from gui.theme import LIGHT, Theme
+
+DEAR_SECONDS = 5e-5  # a pass that takes longer leaves no time to look for the valley
+FARTHEST = 20.0  # margins from the start: what flies farther off is not followed
+RIM = 0.15
+
+
+@dataclass(frozen=True, eq=False)
+class Descent:
+    """The way down of one run: thetas (count, parameters), the last is where it stands."""
+
+    name: str
+    network: Network
+    dataset: Dataset
+    thetas: Array
+    iteration: int
+    colour: QColor
+    width: float = 2.2
+
+
+class LossSurface(QWidget):
+    """The loss as contour or height, over two parameters or directions through the theta of one run.
+
+    The paths of all runs whose networks have the same shape are drawn as shadows on it. The surface is
+    computed at rest, in slices, and again where another part of the plane is looked at.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Loss surface"))
+        self._theme, self._margin = LIGHT, 1.0
+        self.descents: tuple[Descent, ...] = ()
+        self.plane: Plane | None = None
+        self._losses: Losses | None = None
+        self._seconds = 0.0
+        self._share: float | None = None
+        self.sentence = ""
+        self._base: tuple[int, int] | None = None
+        self._fitted = True
+        self.picture, self.form, self.surveyor = SurfaceWidget(), PlaneForm(), Surveyor(self)
+        self.caption, self.line = QLabel(), QLabel()
+        self._make_buttons()
+        self._arrange()
+        self._connect()
+
+    def _make_buttons(self) -> None:
+        self.manner = Segments({"contour": self.tr("contour"), "height": self.tr("height")})
+        self.manner.setToolTip(self.tr("Bands of equal loss from above, or heights from the side"))
+        self.manner.setAccessibleName(self.manner.toolTip())
+        self.manner.show_choice("contour")
+        self.logarithmic = self._button(self.tr("log"), self.tr("Space the bands by the logarithm of J"))
+        self.logarithmic.setChecked(True)
+        self.axes = self._button(self.tr("Axes"), self.tr("Choose the parameters or directions, and θ"))
+        self.fit_button = self._button(self.tr("Fit"), self.tr("Show all paths (double click, or 0)"))
+        self.fit_button.setCheckable(False)
+        self.picture.setAccessibleName(self.tr("Loss over the plane, with the paths of the runs"))
+        self.picture.setToolTip(self.tr("Drag to move or turn, wheel to look closer, double click to fit"))
+
+    def _button(self, text: str, tip: str) -> QToolButton:
+        button = QToolButton()
+        button.setText(text)
+        button.setToolTip(tip)
+        button.setAccessibleName(tip)
+        button.setCheckable(True)
+        button.setProperty("look", "quiet")
+        return button
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.caption, 1)
+        for widget in (self.fit_button, self.axes, self.logarithmic, self.manner):
+            head.addWidget(widget)
+        self.caption.setText(self.tr("Loss J"))
+        self.caption.setProperty("look", "strong")
+        for label in (self.caption, self.line):
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.line.setProperty("look", "small")
+        self.line.setWordWrap(True)
+        self.line.setTextFormat(Qt.TextFormat.PlainText)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(3)
+        column.addLayout(head)
+        column.addWidget(self.form)
+        column.addWidget(self.picture, 1)
+        column.addWidget(self.line)
+        self.form.hide()
+        self.fit_button.hide()
+
+    def _connect(self) -> None:
+        self.axes.toggled.connect(self.form.setVisible)
+        self.form.changed.connect(lambda _choice: self._begin())
+        self.manner.chosen.connect(self._show_manner)
+        self.logarithmic.toggled.connect(lambda _on: self._show_manner())
+        self.fit_button.clicked.connect(self.fit)
+        self.picture.fitted.connect(self.fit)
+        self.picture.moved.connect(self._moved)
+        self.picture.reshaped.connect(lambda: self.fit() if self._fitted else self._survey())
+        self.picture.hovered.connect(self._hover)
+        self.surveyor.surveyed.connect(self.picture.show_surface)
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def begin(self, descents: Sequence[Descent], choice: Choice, margin: float = 1.0) -> None:
+        """Show other networks, over what is chosen; ``margin`` is seen round start and paths."""
+        self.descents, self._margin = tuple(descents), margin
+        self.form.show_network(self.descents[0].network, [one.name for one in self.descents], choice)
+        self._begin()
+
+    def show_descents(self, descents: Sequence[Descent], *, resting: bool = True) -> None:
+        """Draw the paths as far as they are; at rest the slice goes through the present theta."""
+        self.descents = tuple(descents)
+        base = self.form.choice.base, self._below.iteration
+        if resting and base != self._base:
+            self._begin(keep=True)
+            return
+        self._show_shadows()
+        if self._fitted and self._beyond():
+            self.fit()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw in a theme's colours and the present fonts."""
+        self._theme = theme
+        self.picture.show_theme(theme)
+
+    # -- the plane ---------------------------------------------------------------------------------
+
+    @property
+    def _below(self) -> Descent:
+        """The run whose present theta the slice goes through."""
+        return self.descents[min(self.form.choice.base, len(self.descents) - 1)]
+
+    def _alike(self) -> list[Descent]:
+        """Return the runs whose networks have the shape of the one below."""
+        return [one for one in self.descents if one.network.n == self._below.network.n]
+
+    def _begin(self, *, keep: bool = False) -> None:
+        """Lay the plane anew; ``keep`` the part looked at where it still holds all paths."""
+        below, choice = self._below, self.form.choice
+        x, y = below.dataset.x, below.dataset.targets(below.network.n[-1])
+        if self._losses is None or self._losses.network is not below.network:
+            self._losses = Losses(below.network, x[:, below.dataset.train], y[:, below.dataset.train])
+        self.plane, self._share = _plane(choice, below.thetas[-1], [one.thetas for one in self._alike()])
+        self._seconds = seconds_of(self._losses, self.plane)
+        self._base = choice.base, below.iteration
+        self._show_words()
+        self._show_shadows()
+        if keep and (not self._fitted or not self._beyond()) and choice.kind == "weights":
+            self._survey()
+        else:
+            self.fit()
+
+    def _near(self) -> Array:
+        """Return the points of all paths that are not too far off to be followed."""
+        shadows = self.picture.shadows
+        points: Array = np.concatenate([shadow.points for shadow in shadows])
+        start = shadows[0].points[0]
+        with np.errstate(invalid="ignore"):
+            near = np.abs(points - start).max(axis=1) <= FARTHEST * self._margin
+        kept: Array = points[near] if near.any() else start[None]
+        return kept
+
+    def _beyond(self) -> bool:
+        """Whether a path leaves the part looked at."""
+        (left, right), (low, high) = self.picture.ranges
+        points = self._near()
+        inside = (points >= (left, low)) & (points <= (right, high))
+        return not bool(inside.all())
+
+    def fit(self) -> None:
+        """Look at all paths and, where that is cheap to find, at the lowest place near them."""
+        if self._losses is None or self.plane is None:
+            return
+        points = self._near()
+        margin = max(self._margin, RIM * float(np.ptp(points, axis=0).max()))
+        cheap = self._seconds < DEAR_SECONDS
+        ranges = with_valley(self._losses, self.plane, points, margin) if cheap else room_for(points, margin)
+        self._fitted = True
+        self.fit_button.hide()
+        self.picture.show_range(ranges)
+        self._survey()
+
+    def _moved(self) -> None:
+        self._fitted = False
+        self.fit_button.show()
+        self._survey()
+
+    def _survey(self) -> None:
+        if self._losses is not None and self.plane is not None:
+            self.surveyor.survey(self._losses, self.plane, self.picture.ranges, self._seconds)
+
+    # -- showing -----------------------------------------------------------------------------------
+
+    def _show_shadows(self) -> None:
+        plane = self.plane
+        if plane is not None:
+            self.picture.show_shadows(
+                [Shadow(one.name, plane.points(one.thetas), one.colour, one.width) for one in self._alike()]
+            )
+
+    def _show_manner(self, manner: str = "") -> None:
+        relief = manner == "height" if manner else self.picture.relief
+        self.picture.show_manner(relief=relief, logarithmic=self.logarithmic.isChecked())
+
+    def _show_words(self) -> None:
+        below, choice = self._below, self.form.choice
+        network, weights = below.network, choice.kind == "weights"
+        if weights:
+            titles = rich_name(network, choice.first), rich_name(network, choice.second)
+            text = self.tr("Loss J over {first} and {second}").format(first=titles[0], second=titles[1])
+            self.sentence = sentence_of_weights(network.parameters - 2, below.name, below.iteration)
+        else:
+            titles = self.tr("along the first direction"), self.tr("along the second direction")
+            text = self.tr("Loss J over two directions in parameter space")
+            self.sentence = sentence_of_directions(self._share, below.name, below.iteration)
+        self.caption.setText(text)
+        self.picture.show_titles(titles)
+        self.line.setText(self.sentence)
+
+    def _hover(self, point: tuple[float, float] | None) -> None:
+        """Tell the loss at the point under the pointer."""
+        if point is None or self.plane is None or self._losses is None:
+            self.line.setText(self.sentence)
+            return
+        J = float(self._losses.of(self.plane.thetas(np.array([point])))[0])
+        choice, network = self.form.choice, self._below.network
+        names = name_of(network, choice.first), name_of(network, choice.second)
+        weights = choice.kind == "weights"
+        words = (
+            self.tr("{first} = {u}, {second} = {v}: J = {J}")
+            if weights
+            else self.tr("at ({u}, {v}): J = {J}")
+        )
+        u, v = short(point[0]), short(point[1])
+        self.line.setText(words.format(first=names[0], second=names[1], u=u, v=v, J=short(J)))
+
+
+def _plane(choice: Choice, theta: Array, paths: list[Array]) -> tuple[Plane, float | None]:
+    """Return the plane that is chosen, and the share of the paths' spread it holds where that is known."""
+    if choice.kind == "weights":
+        return through_parameters(theta, choice.first, choice.second), None
+    if choice.kind == "random":
+        return along(theta, random_directions(theta.size, choice.seed)), None
+    directions, share = main_directions(paths)
+    return along(theta, directions), share
