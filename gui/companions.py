@@ -11,19 +11,24 @@ from shiboken6 import isValid
 from gui.actions import Actions
 from gui.document import Document
 from gui.panels import Panels
+from gui.player import Player
 from gui.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
     from gui.lab.window import LabWindow
     from gui.side_by_side import SideBySide
 
+FEW = 64  # samples
+
 
 class Companions(QObject):
     """Opens the computational graph lab, and two networks side by side."""
 
-    def __init__(self, window: QWidget, document: Document, panels: Panels, actions: Actions) -> None:
+    def __init__(
+        self, window: QWidget, document: Document, player: Player, panels: Panels, actions: Actions
+    ) -> None:
         super().__init__(window)
-        self._window, self._document, self._panels = window, document, panels
+        self._window, self._document, self._player, self._panels = window, document, player, panels
         self._theme = LIGHT
         self.opened: list[LabWindow | SideBySide] = []
         actions["lab"].triggered.connect(self._open_lab)
@@ -47,7 +52,28 @@ class Companions(QObject):
     def _open_lab(self) -> None:
         from gui.lab.window import open_lab  # noqa: PLC0415  (the first window does not wait for it)
 
-        self.opened = [*self._alive(), open_lab(self._window, self._theme)]
+        lab = open_lab(self._window, self._theme)
+        lab.offer_network()
+        lab.network_requested.connect(lambda: self._show_network(lab))
+        self.opened = [*self._alive(), lab]
+
+    def _show_network(self, window: LabWindow) -> None:
+        """Show the network of the main window at the present moment.
+
+        Its samples are those of the present pass; between passes all training samples if they are few,
+        else as many as make a batch.
+        """
+        snapshot, network, dataset = self._player.snapshot, self._document.network, self._document.dataset
+        if snapshot is None or snapshot.theta.size != network.parameters:
+            return  # the network was changed a moment ago, and its first numbers are on their way
+        values, samples = snapshot.values, dataset.train
+        theta = snapshot.theta if values is None else snapshot.before
+        if values is not None:
+            samples = values.samples
+        elif samples.size > FEW:
+            samples = samples[: network.design.training.size_of_batch(samples.size)]
+        y = dataset.targets(network.n[-1])[:, samples]
+        window.lab.show_network(network, theta, dataset.x[:, samples], y)
 
     def _open_side_by_side(self) -> None:
         from gui.side_by_side import open_side_by_side  # noqa: PLC0415  (nor for this)

@@ -55,7 +55,7 @@ class MainWindow(QMainWindow):
         self.time = TimeSession(self.document, self.player, views, lambda: self.transport.grain, self)
         self.timeline = Timeline(self.actions_)
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
-        self.companions = Companions(self, self.document, self.panels, self.actions_)
+        self.companions = Companions(self, self.document, self.player, self.panels, self.actions_)
         bars = (self.transport, self.counters, self.status, self.timeline)
         parts = (self.actions_, *bars, self.notice, self.panels, self.companions)
         self.looks = Looks(self.actions_, parts, settings, self)
