@@ -121,6 +121,7 @@ def _given(case: _Case) -> tuple[Sentence, ...]:
                 names=_activation(case, layer.l),
             )
         )
+    lines.append(said("W has a row for each neuron it comes from."))
     return (*lines, said("J: {loss}", loss=network.loss.symbol))
 
 

@@ -12,8 +12,10 @@ from PySide6.QtWidgets import QLabel, QWidget
 from gui.fonts import sized
 from gui.theme import Theme, mixed
 
-_SYMBOL = re.compile(r"\b([A-Za-zδσ])\[([A-Za-z0-9]{1,3}(?: ?[−+-] ?1)?)\](?:_([A-Za-z0-9]{1,3})|([₀-₉]+))?")
-_FULL = str.maketrans("₀₁₂₃₄₅₆₇₈₉", "0123456789")
+_SYMBOL = re.compile(
+    r"\b([A-Za-zδσ])\[([A-Za-z0-9]{1,3}(?: ?[−+-] ?1)?)\](?:_([A-Za-z0-9]{1,3})|([₀-₉ᵢⱼₖ]+))?"
+)
+_FULL = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk")
 
 
 def larger(times: float, *, bold: bool = False) -> QFont:
@@ -52,7 +54,7 @@ def write(label: QLabel, text: str) -> None:
 
 def marked(text: str) -> str:
     """Return a text as rich text, the layer of a symbol above and its neurons below."""
-    return _SYMBOL.sub(_lifted, escape(text, quote=False))
+    return _SYMBOL.sub(_lifted, escape(text, quote=False).replace("\n", "<br>"))
 
 
 def _lifted(found: re.Match[str]) -> str:
