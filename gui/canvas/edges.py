@@ -20,6 +20,7 @@ SMOOTH_UP_TO = 500
 ASIDE, UNREACHED_EDGE = 0.35, 0.25  # how much of its colour an edge keeps that stands back
 FEW = 32  # edges drawn in every fourth frame of a fast run; more in every eighth
 DASH, GAP = 9.0, 4.0
+PIECES, OVERLAP = 20, 0.4
 HALO = 8.0
 UNKNOWN = -1
 
@@ -63,14 +64,20 @@ def paths(outs: Array, ins: Array) -> list[QPainterPath]:
     return made
 
 
-def dashes(start: tuple[float, float], stop: tuple[float, float]) -> list[QLineF]:
-    """Return the dashes of a curve, each a straight line: Qt draws those three times as fast."""
+def pieces(start: Array, stop: Array, *, dashed: bool) -> list[QLineF]:
+    """Return a curve as straight lines, as dashes or without gaps: Qt draws those twice as fast."""
     t = np.linspace(0, 1, 160)
     x = start[0] + (stop[0] - start[0]) * (1.5 * t * (1 - t) + t**3)
     y = start[1] + (stop[1] - start[1]) * t * t * (3 - 2 * t)
     along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
-    begins = np.arange(0.0, along[-1], DASH + GAP)
-    both = np.stack([begins, np.minimum(begins + DASH, along[-1])])
+    length = float(along[-1])
+    if dashed:
+        begins = np.arange(0.0, length, DASH + GAP)
+        both = np.stack([begins, begins + DASH])
+    else:
+        marks = np.interp(np.linspace(0, 1, PIECES + 1), t, along)
+        both = np.stack([marks[:-1], marks[1:] + OVERLAP])
+    both = np.minimum(both, length)
     xs, ys = np.interp(both, along, x).tolist(), np.interp(both, along, y).tolist()
     return [QLineF(*four) for four in zip(xs[0], ys[0], xs[1], ys[1], strict=True)]
 
@@ -86,7 +93,7 @@ class EdgesItem(QGraphicsItem):
         self._outs, self._ins = outs, ins = ends(picture.layout, l)
         self._targets = len(ins)
         self._paths = paths(outs, ins)
-        self._dashes: dict[int, list[QLineF]] = {}
+        self._pieces: dict[tuple[int, bool], list[QLineF]] = {}
         heights = np.stack(np.broadcast_arrays(outs[:, 1, None], ins[None, :, 1])).reshape(2, -1)
         self._tops, self._bottoms = heights.min(0) - HALO, heights.max(0) + HALO
         self.turns = turns(2) if len(self._paths) <= FEW else turns(2 + 4 * l, 8)
@@ -178,19 +185,16 @@ class EdgesItem(QGraphicsItem):
             if look != last:
                 last = look
                 painter.setPen(self._pen(look))
-            if look % (2 * LEVELS) < LEVELS and look != UNKNOWN:
-                painter.drawLines(self._dashed(k))
-            else:
-                painter.drawPath(self._paths[k])
+            painter.drawLines(self._lines(k, look != UNKNOWN and look % (2 * LEVELS) < LEVELS))
 
     def _pen(self, look: int) -> QPen:
         return self._unknown if look == UNKNOWN else self._pens[look]
 
-    def _dashed(self, k: int) -> list[QLineF]:
-        found = self._dashes.get(k)
+    def _lines(self, k: int, dashed: bool) -> list[QLineF]:
+        found = self._pieces.get((k, dashed))
         if found is None:
             i, j = divmod(k, self._targets)
-            found = self._dashes[k] = dashes(self._outs[i].tolist(), self._ins[j].tolist())
+            found = self._pieces[k, dashed] = pieces(self._outs[i], self._ins[j], dashed=dashed)
         return found
 
     def curve(self, edge: tuple[int, int, int] | None) -> tuple[QPainterPath, float] | None:

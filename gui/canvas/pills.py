@@ -23,6 +23,7 @@ from gui.theme import Theme, mixed
 MOST_EDGES = 160
 LEAST_ZOOM = 0.62
 GAP = 3.0
+MANY = 40  # changes, beyond which all is drawn anew: parts cost more than the whole
 LARGE = 1.25  # the pill of the selected edge against the others
 # How far a pill is from other curves, in its height: nearer, its number could be either's.
 LEAST_CLEARANCE, CROWDED_CLEARANCE, CROWD = 0.4, 0.8, 32
@@ -245,12 +246,13 @@ class PillsItem(QGraphicsItem):
         """Draw the numbers of another moment, where they read or look otherwise."""
         self._written = self._write()
         before, self._looks = self._looks, self._looks_now()
-        for edge in {*before, *self._looks}:
-            old, new = before.get(edge), self._looks.get(edge)
-            if old != new:
-                for look in (old, new):
-                    if look is not None:
-                        self.update(look.rect.adjusted(-2, -2, 2, 2))
+        pairs = [(before.get(edge), self._looks.get(edge)) for edge in {*before, *self._looks}]
+        changed = [look for old, new in pairs if old != new for look in (old, new) if look is not None]
+        if len(changed) > MANY:
+            self.update()
+            return
+        for look in changed:
+            self.update(look.rect.adjusted(-2, -2, 2, 2))
 
     def rect(self, edge: Edge) -> QRectF | None:
         """Return where the pill of an edge is; None: it has none."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import isnan
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from gui.canvas.layout import Sizes
 from gui.canvas.picture import Picture, faded, rounded
 from gui.canvas.tiles import bias_rect, radius, text_rect, turns
 from gui.numbers import NOT_COMPUTED, short
-from gui.theme import mixed
+from gui.theme import Theme, mixed
 
 FEW = 5  # neurons whose numbers are written in every fourth frame of a fast run; more in every eighth
 ASKED = "?"
@@ -61,8 +62,9 @@ class ValuesItem(QGraphicsItem):
             biases = (bias_rect(column, j, sizes) for j in range(column.neurons))
             self._biases = [rect for rect in biases if rect is not None]
         self._bounds = column.block.adjusted(-4, -4, 4, 4)
-        for j in range(len(self._texts)):
-            self._bounds = self._bounds.united(self._area(j))
+        self._areas = [self._area(j) for j in range(len(self._texts))]
+        for area in self._areas:
+            self._bounds = self._bounds.united(area)
         if not column.layer:
             self._bounds.setLeft(0)
         self._written: list[Written] = []
@@ -169,7 +171,7 @@ class ValuesItem(QGraphicsItem):
     ) -> None:
         exposed: QRectF = option.exposedRect
         for j, written in enumerate(self._written):
-            if self._area(j).intersects(exposed):
+            if self._areas[j].intersects(exposed):
                 self._paint_numbers(painter, j, written)
                 if written.swapped:
                     self._paint_swapped(painter, j, written)
@@ -202,7 +204,7 @@ class ValuesItem(QGraphicsItem):
         roomy = column.style == "roomy"
         named = column.style != "row" and (roomy or not column.layer)
         middle = roomy or (not column.layer and column.style != "row")
-        painter.fillRect(_backed(rect, 2 if written.delta else 1, sizes), faded(theme.canvas, 0.78))
+        painter.fillRect(_backed(rect, 2 if written.delta else 1, sizes), _backing(theme))
         y = rect.top() + sizes.line / 2 + 1 if roomy else rect.center().y()
         align, x = (0.5, rect.center().x()) if middle else (0.0, rect.left())
         painter.setPen(getattr(theme, written.a_colour))
@@ -214,9 +216,8 @@ class ValuesItem(QGraphicsItem):
     def _paint_bias(self, painter: QPainter, j: int, written: Written) -> None:
         picture, theme, rect = self._picture, self._picture.theme, self._biases[j]
         colour: QColor = getattr(theme, written.bias_colour)
-        fill = mixed(theme.raised, theme.canvas, 0.3)
-        line = picture.stage_colour if written.coming else mixed(theme.border, colour, 0.3)
-        rounded(painter, rect, 4, fill, line, 2 if written.coming else 1)
+        line = picture.stage_colour if written.coming else _line(theme, written.bias_colour)
+        rounded(painter, rect, 4, _fill(theme), line, 2 if written.coming else 1)
         painter.setPen(colour)
         text = f"b = {written.bias}" if self._column.style == "roomy" else written.bias
         picture.texts.draw(painter, "small", text, rect.center().x(), rect.center().y())
@@ -224,7 +225,7 @@ class ValuesItem(QGraphicsItem):
     def _paint_swapped(self, painter: QPainter, j: int, written: Written) -> None:
         """Write δ where it has no line of its own: in the place of the bias, in the backward pass."""
         picture, rect = self._picture, self._biases[j]
-        painter.fillRect(rect, faded(picture.theme.canvas, 0.78))
+        painter.fillRect(rect, _backing(picture.theme))
         painter.setPen(getattr(picture.theme, written.bias_colour))
         text = f"δ\u2009{written.bias}"
         picture.texts.draw(painter, "small", text, rect.right() - 1, rect.center().y(), 1.0)
@@ -238,6 +239,21 @@ class ValuesItem(QGraphicsItem):
             tile = self._column.tile(j)
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, tile.left() - 14))
             picture.texts.draw(painter, "name", shown, tile.left() - 9, tile.center().y(), 1.0)
+
+
+@lru_cache
+def _backing(theme: Theme) -> QColor:
+    return faded(theme.canvas, 0.78)
+
+
+@lru_cache
+def _fill(theme: Theme) -> QColor:
+    return mixed(theme.raised, theme.canvas, 0.3)
+
+
+@lru_cache
+def _line(theme: Theme, name: str) -> QColor:
+    return mixed(theme.border, getattr(theme, name), 0.3)
 
 
 def _backed(rect: QRectF, lines: int, sizes: Sizes) -> QRectF:
