@@ -30,6 +30,12 @@ class Epochs:
         """Return the dataset columns of a batch; epoch and batch count from 0."""
         return self._train[self._batches.samples(epoch * self.per_epoch + batch)]
 
+    def taken(self, epoch: int, batch: int) -> Array:
+        """Return the dataset columns of all batches of an epoch before this one, in their order."""
+        if batch == 0:
+            return self._train[:0]
+        return np.concatenate([self.samples(epoch, k) for k in range(batch)])
+
     def size_of(self, batch: int) -> int:
         """Return how many samples a batch has: the last one may be short."""
         rest = self._train.size - batch * self.size

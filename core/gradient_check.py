@@ -24,8 +24,9 @@ class GradientSteps:
     """Checks theta on x (n[0], batch), y (n[L], batch), in float64, without dropout and penalty.
 
     ``backpropagation`` (parameters,) is at hand from the start; ``numerical`` fills up by `advance`,
-    NaN until then. ``backward_seconds`` is what the pass forward and back took, ``forward_seconds``
-    what all passes of the differences took so far; both ran once before anything was timed.
+    NaN until then. ``backward_seconds`` is what the pass forward with its J, and back, took,
+    ``forward_seconds`` what all passes of the differences took so far. Before anything is timed a pass
+    is made that does not count, so that pauses between slices, after which all is slow, do not matter.
     """
 
     def __init__(self, network: Network, theta: Array, x: Array, y: Array) -> None:
@@ -38,9 +39,11 @@ class GradientSteps:
         self._forward = self._passes.forward(x)
         back = self._passes.backward(x, self._y)
         with np.errstate(all="ignore"):
-            run_calls([*self._forward, *back])
+            self._warm_up()
+            run_calls(back)
             begun = perf_counter()
             run_calls(self._forward)
+            loss_of(network, self._passes.scored, self._y)
             run_calls(back)
             self.backward_seconds = perf_counter() - begun
         self.backpropagation = g
@@ -71,27 +74,38 @@ class GradientSteps:
 
     def advance(self, parameters: int = 1) -> None:
         """Check the next so many parameters."""
-        for k in range(self.done, min(self.done + parameters, self.numerical.size)):
-            begun = perf_counter()
-            with np.errstate(all="ignore"):
-                found = beside_kinks(self._J, self.theta, k, STEP, self.backpropagation[k])
-            self.forward_seconds += perf_counter() - begun
-            self.numerical[k] = found
-            self.done = k + 1
+        self._warm_up()
+        for _ in range(min(parameters, self.numerical.size - self.done)):
+            self._check_next()
 
     def advance_for(self, seconds: float) -> None:
         """Check parameters until so much time has passed; at least one."""
         until = perf_counter() + seconds
+        self._warm_up()
         while not self.finished:
-            self.advance()
+            self._check_next()
             if perf_counter() >= until:
                 return
+
+    def _warm_up(self) -> None:
+        with np.errstate(all="ignore"):
+            run_calls(self._forward)
+            loss_of(self.network, self._passes.scored, self._y)
+
+    def _check_next(self) -> None:
+        k = self.done
+        with np.errstate(all="ignore"):
+            self.numerical[k] = beside_kinks(self._J, self.theta, k, STEP, self.backpropagation[k])
+        self.done = k + 1
 
     def _J(self, theta: Array) -> float:
         self.forward_passes += 1
         np.copyto(self._theta, theta)
+        begun = perf_counter()
         run_calls(self._forward)
-        return loss_of(self.network, self._passes.scored, self._y)
+        J = loss_of(self.network, self._passes.scored, self._y)
+        self.forward_seconds += perf_counter() - begun
+        return J
 
 
 def parameter_at(network: Network, place: int) -> tuple[int, int | None, int]:

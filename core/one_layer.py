@@ -8,7 +8,7 @@ import numpy as np
 
 from .collapse import collapsed
 from .modules import Array
-from .network import Network
+from .network import Network, Run
 from .passes import evaluate
 
 
@@ -89,3 +89,24 @@ def _deep(network: Network, theta: Array, x: Array) -> tuple[Array, Array]:
     nothing = np.zeros((network.n[-1], x.shape[1]))
     found = evaluate(network, np.asarray(theta, np.float64), x, nothing)
     return found.z[-1], found.a[-1]
+
+
+@dataclass(frozen=True)
+class Bend:
+    """Why an activation g is no product: g(p + q) = ``together`` is not g(p) + g(q) = ``apart``."""
+
+    p: float
+    q: float
+    together: float
+    apart: float
+
+
+def bend_of(run: Run) -> Bend | None:
+    """Return two numbers at which an activation bends most, of 1 and 1, and 1 and −1; softmax has none."""
+    if run.activation.layerwide:
+        return None
+    found = []
+    for q in (1.0, -1.0):
+        first, second, both = run.activation.g(np.array([1.0, q, 1.0 + q]), run.alpha).tolist()
+        found.append(Bend(1.0, q, both, first + second))
+    return max(found, key=lambda bend: abs(bend.together - bend.apart))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from core.datasets import Dataset
@@ -86,13 +86,24 @@ class ConfusionMatrix(QWidget):
             text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(box.width()))
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
+    def _font_for(self, wide: float, high: float) -> QFont:
+        """Return the largest font in which all counts fit their cells."""
+        longest = str(int(self.counts.max(initial=0)))
+        for role in ("number", "text"):
+            metrics = QFontMetricsF(sized(role))
+            if metrics.height() < 0.8 * high and metrics.horizontalAdvance(longest) < 0.8 * wide:
+                return sized(role)
+        return sized("small")
+
     def _paint_cells(self, painter: QPainter, grid: QRectF) -> None:
         theme, count = self._theme, len(self._names)
         wide, high = grid.width() / count, grid.height() / count
+        font = self._font_for(wide, high)
         shares = self.counts / np.maximum(1, self.counts.sum(axis=1, keepdims=True))
         for (r, c), share in np.ndenumerate(shares):
             box = QRectF(grid.left() + c * wide, grid.top() + r * high, wide, high).adjusted(1, 1, -1, -1)
             colour = mixed(theme.canvas, theme.positive if r == c else theme.negative, 0.6 * float(share))
             painter.fillRect(box, colour)
             painter.setPen(QPen(theme.text if self.counts[r, c] else theme.muted))
+            painter.setFont(font)
             painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(self.counts[r, c]))

@@ -30,18 +30,23 @@ from gui.theme import LIGHT, Theme, mixed
 REACH = 12.0
 FAR = 1e4  # pixels; beyond them a line is not followed
 SOFT = 0.16
+FAINT, DONE = 0.3, 0.65
 
 
 class SpacePlane(QWidget):
-    """Paints a `SpacePicture`. ``hovered`` tells the sample under the pointer or -1, ``picked`` the one
+    """Paints a `SpacePicture`; one that ``dims`` shows samples faint until they have had their turn.
+
+    ``hovered`` tells the sample under the pointer or -1, ``picked`` the one
     that was clicked or reached by the arrow keys.
     """
 
     hovered = Signal(int)
     picked = Signal(int)
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, dims: bool = False) -> None:
         super().__init__(parent)
+        self._dims = dims
+        self._taken: Array = np.empty(0, int)
         self.setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
@@ -60,9 +65,10 @@ class SpacePlane(QWidget):
         self.__dict__.pop("_stamps", None)
         self.update()
 
-    def show_picture(self, picture: SpacePicture, batch: Array) -> None:
-        """Show a moment; the samples of a batch are ringed."""
+    def show_picture(self, picture: SpacePicture, batch: Array, taken: Array | None = None) -> None:
+        """Show a moment; the samples of a batch are ringed, those ``taken`` have had their turn."""
         self.picture, self._batch = picture, batch
+        self._taken = np.empty(0, int) if taken is None else taken
         self.update()
 
     def show_selected(self, sample: int) -> None:
@@ -207,7 +213,9 @@ class SpacePlane(QWidget):
         picture, unit = self.picture, self._unit
         assert picture is not None
         places = np.clip(np.nan_to_num(axes.to_pixels(picture.points), nan=-FAR), -FAR, FAR)
-        self._stamps.paint(painter, picture.samples, places)
+        for chosen, opacity in self._shades(picture.samples):
+            painter.setOpacity(opacity)
+            self._stamps.paint(painter, picture.samples[chosen], places[chosen])
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._batch.size:
             painter.setPen(QPen(self._theme.text, 1.6 * unit**0.5))
@@ -217,6 +225,13 @@ class SpacePlane(QWidget):
             for colour, width in ((self._theme.panel, 5.0), (self._theme.accent, 2.6)):
                 painter.setPen(QPen(colour, width * unit**0.5))
                 painter.drawEllipse(QPointF(x, y), 9 * unit, 9 * unit)
+
+    def _shades(self, samples: Array) -> list[tuple[Array, float]]:
+        """Return which samples are painted how strongly, the strongest last."""
+        if not self._dims:
+            return [(np.ones(samples.size, bool), 1.0)]
+        lit, seen = np.isin(samples, self._batch), np.isin(samples, self._taken)
+        return [(~lit & ~seen, FAINT), (seen & ~lit, DONE), (lit, 1.0)]
 
     # -- gestures ----------------------------------------------------------------------------------
 

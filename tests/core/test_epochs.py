@@ -34,6 +34,8 @@ def test_the_batches_are_those_of_training(kind, size):
         samples = epochs.samples(shown.epoch, shown.batch)
         assert np.array_equal(samples, shown.values.samples), p
         assert samples.size == epochs.size_of(shown.batch)
+        whole = [*epochs.taken(shown.epoch, shown.batch), *samples]
+        assert len(whole) == len(set(whole)) == min(20, (shown.batch + 1) * epochs.size)
         trainer.advance(Phase.UPDATE)
 
 

@@ -1,0 +1,158 @@
+"""Parameter rows: the table of a gradient check, a row for every weight and bias."""
+
+from __future__ import annotations
+
+from math import isnan
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from core.gradient_check import GradientSteps, parameter_at
+from core.modules import Array
+from core.network import Network
+from gui.derivative_check import GOOD
+from gui.fonts import sized
+from gui.numbers import NOT_COMPUTED
+from gui.rough import rough
+from gui.space_picture import digits_below
+from gui.theme import LIGHT, Theme
+
+Index = QModelIndex | QPersistentModelIndex
+NAME, BACK, DIFFERENCES, ERROR = range(4)
+SHARES = (0.18, 0.29, 0.29, 0.24)  # of the width
+SIDES = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def parameter_name(network: Network, place: int) -> str:
+    """Return the name of a parameter in plain text: W₁₂[1], or b₂[1]."""
+    l, i, j = parameter_at(network, place)
+    comma = "," if max(i or 0, j) > 8 else ""
+    below = digits_below(j + 1) if i is None else f"{digits_below(i + 1)}{comma}{digits_below(j + 1)}"
+    return f"{'b' if i is None else 'W'}{below}[{l}]"
+
+
+def exactly(value: float) -> str:
+    """Return a derivative in 5 digits, a dot where it is not computed."""
+    return NOT_COMPUTED if isnan(value) else f"{value:.5g}".replace("-", "−")
+
+
+class ParameterTable(QTableView):
+    """A table whose columns share its width."""
+
+    def __init__(self, model: ParameterRows) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setMinimumHeight(60)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setMinimumSectionSize(20)
+
+    def show_theme(self, _theme: Theme) -> None:
+        """Write in the present fonts."""
+        self.setFont(sized("text"))
+        self.horizontalHeader().setFont(sized("small"))
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        for column, share in enumerate(SHARES):
+            self.setColumnWidth(column, int(share * self.viewport().width()))
+
+
+class ParameterRows(QAbstractTableModel):
+    """Name, derivative by backpropagation and by differences, and how far they are apart.
+
+    What is not computed yet is a dot. Texts are made for the rows that are seen.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.network: Network | None = None
+        self.steps: GradientSteps | None = None
+        self._known: Array = np.empty(0)
+        self._theme: Theme = LIGHT
+
+    def show_network(self, network: Network) -> None:
+        """Take the parameters of another network; nothing is checked."""
+        self.beginResetModel()
+        self.network, self.steps = network, None
+        self._known = np.full(network.parameters, np.nan)
+        self.endResetModel()
+
+    def show_gradient(self, g: Array | None) -> None:
+        """Show a gradient that is not checked, (parameters,), NaN where it is not computed; None: none."""
+        if self.network is not None:
+            self.steps = None
+            self._known = np.full(self.network.parameters, np.nan) if g is None else g
+            self._tell(0, self._known.size - 1)
+
+    def show_steps(self, steps: GradientSteps, first: int, last: int) -> None:
+        """Show a check whose rows first … last have changed."""
+        fresh, self.steps = steps is not self.steps, steps
+        self._known = steps.backpropagation
+        self._tell(0 if fresh else first, self._known.size - 1 if fresh else last)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Write in a theme's colours."""
+        self._theme = theme
+        if self._known.size:
+            self._tell(0, self._known.size - 1)
+
+    def _tell(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, ERROR))
+
+    # -- what Qt asks ------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else int(self._known.size)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else ERROR + 1
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            heads = self.tr("θ"), self.tr("back"), self.tr("differences"), self.tr("apart by")
+            return heads[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return (
+                self.tr("The weight or bias"),
+                self.tr("∂J/∂θ by backpropagation"),
+                self.tr("(J(θ + h) − J(θ − h)) / 2h"),
+                self.tr("Their difference, relative to the larger of them"),
+            )[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if self.network is None or not index.isValid():
+            return None
+        k, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(self.network, k, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column != NAME:
+            return SIDES
+        error = self.steps.errors[k] if self.steps is not None and column == ERROR else np.nan
+        if role == Qt.ItemDataRole.ForegroundRole and not isnan(error):
+            return self._theme.gradient_positive if error <= GOOD else self._theme.error
+        return None
+
+    def _text(self, network: Network, k: int, column: int) -> str:
+        if column == NAME:
+            return parameter_name(network, k)
+        if column == BACK:
+            return exactly(float(self._known[k]))
+        if self.steps is None or isnan(self.steps.numerical[k]):
+            return NOT_COMPUTED
+        if column == DIFFERENCES:
+            return exactly(float(self.steps.numerical[k]))
+        return rough(float(self.steps.errors[k]))

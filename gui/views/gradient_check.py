@@ -1,0 +1,223 @@
+"""Gradient check: all derivatives by backpropagation and by differences, and what each way costs."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtWidgets import (
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.datasets import Dataset
+from core.gradient_check import GradientSteps, parameter_at, place_of
+from core.modules import Array
+from core.network import Network
+from core.training import Snapshot
+from gui.check_words import counts_of, rows_of, times_of, verdict_of
+from gui.form import Segments
+from gui.parameter_rows import ParameterRows, ParameterTable
+from gui.pass_bars import PassBars
+from gui.seen import Seen
+from gui.selection import Selection
+from gui.theme import LIGHT, Theme
+
+SLOW, QUICK, FULL = "slow", "quick", "full"
+TICKS = {SLOW: 400, QUICK: 60, FULL: 16}  # milliseconds between two parameters, or two slices
+SLICE = 0.008  # seconds of work in a slice at full speed
+MOST_SAMPLES = 64
+
+
+class GradientCheck(Seen):
+    """Checks every parameter of the present moment in slices, while one watches the counter climb.
+
+    Before a check the derivatives of the present pass are shown as far as it has come. A row that is
+    clicked selects its edge or neuron.
+    """
+
+    select_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Gradient check"))
+        self._network: Network | None = None
+        self._dataset: Dataset | None = None
+        self._snapshot: Snapshot | None = None
+        self._sample: int | None = None
+        self._theme = LIGHT
+        self._make_widgets()
+        self._arrange()
+        self._timer = QTimer(self)
+        self._timer.timeout.connect(self._slice)
+        self._set_speed(QUICK)
+        self.show_theme(LIGHT)
+
+    @property
+    def steps(self) -> GradientSteps | None:
+        """The check that is under way or done; None: none is of this network."""
+        return self.model.steps
+
+    @property
+    def running(self) -> bool:
+        """Whether a check is under way."""
+        return self._timer.isActive()
+
+    # -- widgets -----------------------------------------------------------------------------------
+
+    def _make_widgets(self) -> None:
+        self.button = QPushButton(self.tr("Check"))
+        self.button.setProperty("look", "primary")
+        self.button.setToolTip(self.tr("Find every derivative again by two forward passes each"))
+        self.button.setAccessibleName(self.tr("Check the whole gradient"))
+        self.button.clicked.connect(self._press)
+        choices = {SLOW: self.tr("slow"), QUICK: self.tr("quick"), FULL: self.tr("full speed")}
+        self.speed = Segments(choices)
+        self.speed.setAccessibleName(self.tr("How fast the check goes"))
+        self.speed.setToolTip(self.tr("How fast the check goes; its times are measured without the pauses"))
+        self.speed.show_choice(QUICK)
+        self.speed.chosen.connect(self._set_speed)
+        self.bars, self.times, self.worst = PassBars(), QLabel(), QLabel()
+        self.bars.setAccessibleName(self.tr("Passes of one gradient"))
+        self.model = ParameterRows(self)
+        self.table = ParameterTable(self.model)
+        self.table.setAccessibleName(self.tr("Derivatives by all parameters"))
+        self.table.clicked.connect(self._pick)
+        self.table.activated.connect(self._pick)
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.button)
+        head.addWidget(self.speed, 1)
+        for label in (self.times, self.worst):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(5)
+        column.addLayout(head)
+        for widget in (self.bars, self.times):
+            column.addWidget(widget)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.worst)
+
+    def sizeHint(self) -> QSize:
+        return QSize(340, 420)
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_network(self, network: Network, dataset: Dataset) -> None:
+        """Take the parameters of another network; a check under way ends."""
+        self._stop()
+        self._network, self._dataset, self._snapshot = network, dataset, None
+        self.model.show_network(network)
+        self.draw_if_seen()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Take the present moment; a check that was made of other parameters is over."""
+        self._snapshot = snapshot
+        if self.steps is not None and not np.array_equal(self.steps.theta, snapshot.before):
+            self._stop()
+            self.model.show_gradient(None)
+        self.draw_if_seen()
+
+    def show_selection(self, selection: Selection) -> None:
+        """Go to the row of the selected edge, or of the bias of the selected neuron."""
+        self._sample = selection.sample
+        if self._network is None or not selection.layer or selection.neuron is None:
+            self.table.clearSelection()
+            return
+        k = place_of(self._network, selection.layer, selection.source, selection.neuron)
+        self.table.selectRow(k)
+        self.table.scrollTo(self.model.index(k, 0))
+
+    def show_theme(self, theme: Theme) -> None:
+        """Write in a theme's colours and the present fonts."""
+        self._theme = theme
+        self.bars.show_theme(theme)
+        self.model.show_theme(theme)
+        self.table.show_theme(theme)
+        self.draw_if_seen()
+
+    # -- the check ---------------------------------------------------------------------------------
+
+    def _press(self) -> None:
+        if self.running:
+            self._stop()
+            return
+        steps = self.steps
+        if steps is None or steps.finished:
+            steps = self._begun()
+        if steps is not None:
+            self._timer.start()
+            self.model.show_steps(steps, 0, 0)
+            self.draw_if_seen()
+
+    def _begun(self) -> GradientSteps | None:
+        """Return a check of the present parameters on the present batch, else on the first samples."""
+        network, dataset, snapshot = self._network, self._dataset, self._snapshot
+        if network is None or dataset is None or snapshot is None:
+            return None
+        values = snapshot.values
+        samples = dataset.train[:MOST_SAMPLES] if values is None else values.samples
+        y = dataset.targets(network.n[-1])[:, samples]
+        return GradientSteps(network, snapshot.before, dataset.x[:, samples], y)
+
+    def _stop(self) -> None:
+        self._timer.stop()
+        self.draw_if_seen()
+
+    def _set_speed(self, speed: str) -> None:
+        self._speed = speed
+        self._timer.setInterval(TICKS[speed])
+
+    def _slice(self) -> None:
+        """Do some of the check; stop at its end, or where nobody looks."""
+        steps = self.steps
+        if steps is None or not self.isVisible():
+            self._stop()
+            return
+        first = steps.done
+        if self._speed == FULL:
+            steps.advance_for(SLICE)
+        else:
+            steps.advance()
+        self.model.show_steps(steps, first, steps.done - 1)
+        self.table.scrollTo(self.model.index(steps.done - 1, 0))
+        if steps.finished:
+            self._timer.stop()
+        self.draw_if_seen()
+
+    # -- what is shown -----------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        self.button.setText(self.tr("Stop") if self.running else self.tr("Check"))
+        network, steps = self._network, self.steps
+        if network is None:
+            return
+        if steps is None:
+            self.model.show_gradient(self._gradient_of_pass(network))
+        both, made, goal = counts_of(network, steps)
+        self.bars.show_counts(rows_of(network, steps), (both, made), goal)
+        self._say(self.times, times_of(steps))
+        self._say(self.worst, verdict_of(network, steps))
+
+    def _gradient_of_pass(self, network: Network) -> Array | None:
+        """Return the gradient of the present pass as far as it is known, if it is what is checked."""
+        values, training = None if self._snapshot is None else self._snapshot.values, network.design.training
+        dropout = any(layer.dropout for layer in network.layers)
+        return None if values is None or dropout or training.l1 or training.l2 else values.g
+
+    def _say(self, label: QLabel, text: str) -> None:
+        if text != label.text():
+            label.setText(text)
+            label.setAccessibleName(text)
+
+    def _pick(self, index: QModelIndex) -> None:
+        if self._network is not None:
+            l, i, j = parameter_at(self._network, index.row())
+            self.select_requested.emit(Selection(l, j, i, self._sample))
