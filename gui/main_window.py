@@ -17,10 +17,12 @@ from gui.command_palette import CommandPalette, ShortcutSheet
 from gui.companions import Companions
 from gui.document import Document
 from gui.file_menu import FileMenu
+from gui.hall import Hall
 from gui.looks import Looks
 from gui.notice import Notice
 from gui.panels import Panels
 from gui.player import Player
+from gui.podium import Podium
 from gui.preferences import Preferences
 from gui.session import Session
 from gui.status import Status
@@ -59,6 +61,9 @@ class MainWindow(QMainWindow):
         bars = (self.transport, self.counters, self.status, self.timeline)
         parts = (self.actions_, *bars, self.notice, self.panels, self.companions)
         self.looks = Looks(self.actions_, parts, settings, self)
+        self.hall = Hall(self, self.looks)
+        self.podium = Podium(self, self.actions_, self.files, self.hall, settings)
+        self.looks.add(self.podium)
         self._arranged = False
         self._lay_out()
         self._connect()
@@ -125,6 +130,7 @@ class MainWindow(QMainWindow):
             "redo": document.undo_stack.redo,
             "zoom_fit": self.panels.canvas.fit,
             "full_screen": self._full_screen,
+            "hall": lambda on: self.hall.show(self, on),
             "reset_layout": self.reset_layout,
             "commands": lambda: CommandPalette(self.actions_, self),
             "shortcuts": lambda: ShortcutSheet(self.actions_, self).show(),
@@ -259,6 +265,7 @@ class MainWindow(QMainWindow):
         self.panels.docks.save(self.settings)
         self.settings.sync()
         self.companions.close()
+        self.podium.close()
         self.player.close()
         event.accept()
 

@@ -12,11 +12,11 @@ from gui.line import Line
 from gui.theme import Theme
 from gui.view_table import VIEWS
 
-FOOT = ("loss", "gradient", "activation", "unfold", "batch", "passes", "histograms")
+FOOT = ("graph", "loss", "gradient", "activation", "unfold", "batch", "passes", "histograms")
 """Views that are wide rather than high: they stand below."""
 BARS = ("counters", "timeline")
 """What a stage has in bars of its own."""
-MAIN_SHARE, TOP_SHARE = 0.62, 0.7
+MAIN_SHARE, TOP_SHARE, TOP_SHARE_OVER_GRAPH = 0.62, 0.7, 0.46
 
 
 class Framed(QWidget):
@@ -83,7 +83,8 @@ class Arrangement(QWidget):
         self._across.addWidget(self._side)
         self._down.addWidget(self._across)
         self._down.addWidget(self._foot)
-        for splitter, share in ((self._across, MAIN_SHARE), (self._down, TOP_SHARE)):
+        top = TOP_SHARE_OVER_GRAPH if "graph" in rest else TOP_SHARE
+        for splitter, share in ((self._across, MAIN_SHARE), (self._down, top)):
             divide(splitter, share)
             splitter.widget(1).setVisible(splitter.widget(1).count() > 0)
 

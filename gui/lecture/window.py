@@ -13,6 +13,7 @@ from core.expected import Expected
 from core.lecture import Scene, read_scene, scene_files
 from core.network_quantities import NetworkQuantity
 from core.reading import FileError
+from core.subjects import Networks
 from gui.action_table import ENTRIES
 from gui.actions import Actions
 from gui.lecture.arrangement import divide
@@ -88,6 +89,7 @@ class LectureWindow(QMainWindow):
             "step": lambda: self._step(ahead=True),
             "back": lambda: self._step(ahead=False),
             "spotlight": self._move_spotlight,
+            "to_builder": lambda: self.stage and self.build_requested.emit(self.stage.subject()),
         }
         for name, slot in slots.items():
             self.actions_[name].triggered.connect(lambda _on=False, slot=slot: slot())
@@ -141,6 +143,7 @@ class LectureWindow(QMainWindow):
         self.bar.show_stage(plays=stage.plays, steps=stage.steps)
         self.bar.show_running(False)
         self.actions_["spotlight"].setEnabled(isinstance(stage, NetworkStage))
+        self.actions_["to_builder"].setEnabled(isinstance(scene.subject, Networks))
         stage.show_scene(scene)
         stage.show_theme(self._theme)
         self.words.show_scene(scene)

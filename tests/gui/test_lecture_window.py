@@ -1,0 +1,220 @@
+"""The lecture given with a clicker: through all scenes, to the hall and back, and the user's work untouched."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QMainWindow
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from core.lecture import read_scene, scene_files
+from core.subjects import Networks
+from gui import theme
+from gui.lecture.network_stage import NetworkStage
+from gui.lecture.window import LectureWindow, open_lecture
+from gui.main_window import MainWindow
+
+Open = Callable[..., LectureWindow]
+
+
+@pytest.fixture
+def lecture(qtbot: QtBot, settings: QSettings) -> Iterator[Open]:
+    """Return what opens the window of the lecture at a scene; all are closed at the end."""
+    from gui.app import application
+
+    app, opened = application(), list[LectureWindow]()
+
+    def make(number: int = 1, shown: theme.Theme = theme.LIGHT) -> LectureWindow:
+        theme.apply(app, shown)
+        window = open_lecture(None, settings, shown)
+        opened.append(window)
+        qtbot.waitExposed(window)
+        window.go(number - 1)
+        activate(window, qtbot)
+        return window
+
+    yield make
+    for window in filter(isValid, opened):
+        window.close()
+        QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
+    theme.apply(app, theme.LIGHT)
+
+
+def activate(window: QMainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
+
+
+def settled(window: LectureWindow) -> NetworkStage:
+    assert isinstance(window.stage, NetworkStage)
+    window.stage.player.settle()
+    QApplication.processEvents()
+    return window.stage
+
+
+@pytest.mark.parametrize("shown", [theme.LIGHT, theme.DARK], ids=lambda shown: shown.name)
+def test_page_down_walks_through_all_scenes(lecture: Open, qtbot: QtBot, shown: theme.Theme) -> None:
+    window, files = lecture(1, shown), scene_files()
+    for k, path in enumerate(files):
+        assert window.at == k and window.scene == read_scene(path)
+        assert window.words.title.text() == window.scene.title
+        assert window.stage.isVisible()
+        qtbot.wait(30)
+        QTest.keyClick(window, Qt.Key.Key_PageDown)
+    assert window.at == len(files) - 1
+    QTest.keyClick(window, Qt.Key.Key_PageUp)
+    assert window.at == len(files) - 2
+
+
+def test_the_lecture_goes_on_where_it_was_left(lecture: Open) -> None:
+    lecture(4).close()
+    again = lecture()
+    assert again.last_place() == 0
+    again.go(5)
+    assert again.last_place() == 5
+
+
+def test_space_runs_and_pauses_and_arrows_step(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(1)
+    stage = settled(window)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: stage.player.where.newest > 3)
+    assert window.bar.buttons["run"].text() == "Pause"
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    settled(window)
+    before = stage.player.where.newest
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    settled(window)
+    assert stage.player.where.inside
+    QTest.keyClick(window, Qt.Key.Key_Left)
+    settled(window)
+    assert stage.player.where.newest == before
+
+
+def test_reset_brings_a_changed_scene_back(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(1)
+    stage = settled(window)
+    first = stage.player.snapshot.theta.copy()
+    qtbot.mouseClick(window.words.changes["hidden"], Qt.MouseButton.LeftButton)
+    settled(window)
+    assert stage.document.network.n == (2, 4, 1)
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    qtbot.waitUntil(lambda: stage.player.where is not None and stage.player.where.newest > 3)
+    qtbot.mouseClick(window.bar.buttons["reset_scene"], Qt.MouseButton.LeftButton)
+    settled(window)
+    assert stage.document.network.n == (2, 1)
+    assert not stage.player.running
+    assert (stage.player.snapshot.theta == first).all()
+    assert stage.player.snapshot.iteration == 0
+
+
+def test_a_scene_begins_at_the_moment_it_names(lecture: Open) -> None:
+    window = lecture(34)
+    stage = settled(window)
+    assert stage.player.where.newest == window.scene.subject.networks[0].iterations == 56
+    assert stage.player.where.inside
+    window = lecture(30)
+    stage, look = settled(window), window.scene.look
+    selection = stage.session.selection
+    assert (selection.layer, selection.neuron, selection.source, selection.sample) == (
+        look.layer,
+        look.neuron,
+        look.source,
+        look.sample,
+    )
+
+
+def test_the_present_network_is_the_subject(lecture: Open) -> None:
+    window = lecture(1)
+    stage = settled(window)
+    stage.player.run(7)
+    stage.player.settle()
+    subject = stage.subject()
+    assert isinstance(subject, Networks)
+    assert subject.networks[0].theta == tuple(stage.player.newest.theta)
+    assert subject.changes == window.scene.subject.changes
+
+
+def test_freeze_and_blank_cover_the_page_and_lift(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(1)
+    settled(window)
+    before = window.page.grab().toImage()
+    QTest.keyClick(window, Qt.Key.Key_F)
+    assert window.curtain.frozen
+    assert window.curtain.geometry() == window.page.rect()
+    QTest.keyClick(window, Qt.Key.Key_Period)
+    assert window.curtain.isVisible() and not window.curtain.frozen
+    assert window.page.grab().toImage().pixelColor(5, 5).lightness() == 0
+    QTest.keyClick(window, Qt.Key.Key_Period)
+    assert not window.curtain.isVisible()
+    assert window.page.grab().toImage().size() == before.size()
+    QTest.keyClick(window, Qt.Key.Key_F)
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    assert not window.curtain.isVisible() and window.at == 1
+
+
+def test_a_pressed_dot_leads_to_its_scene(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(1)
+    box = window.bar.dots._boxes()[20]
+    qtbot.mouseClick(window.bar.dots, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
+    assert window.at == 20
+
+
+def test_a_broken_scene_is_named_and_the_present_one_stays(lecture: Open, tmp_path) -> None:
+    window = lecture(1)
+    path = tmp_path / "mine.json"
+    path.write_text('{"format": "glassnet-scene", "version": 1, "scene": {"number": "x"}}', "utf-8")
+    assert not window.show_file(path)
+    assert window.notice.isVisible() and "mine.json" in window.notice.sentence.text()
+    assert window.scene == read_scene(scene_files()[0])
+
+
+# -- the hall --------------------------------------------------------------------------------------
+
+
+def test_the_hall_comes_back_to_the_desk_as_it_was(window: MainWindow, qtbot: QtBot) -> None:
+    docks, before = list(window.panels.docks), window.saveState()
+    shown = [dock.isVisible() for dock in docks]
+    size = QApplication.font().pointSizeF()
+    QTest.keyClick(window, Qt.Key.Key_F11)
+    qtbot.waitUntil(window.isFullScreen)
+    assert not any(dock.isVisible() for dock in docks)
+    assert QApplication.font().pointSizeF() == pytest.approx(1.8 * size)
+    assert window.looks.theme is theme.LIGHT
+    QTest.keyClick(window, Qt.Key.Key_F11)
+    qtbot.waitUntil(lambda: not window.isFullScreen())
+    assert [dock.isVisible() for dock in docks] == shown
+    assert window.saveState() == before
+    assert QApplication.font().pointSizeF() == size
+
+
+def test_the_lecture_is_opened_by_a_clicker_and_shown_to_the_hall(window: MainWindow, qtbot: QtBot) -> None:
+    design = window.document.design
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    lecture = window.podium.lecture
+    assert lecture is not None and lecture.at == 0
+    activate(lecture, qtbot)
+    QTest.keyClick(lecture, Qt.Key.Key_F11)
+    qtbot.waitUntil(lecture.isFullScreen)
+    assert lecture.actions_["hall"].isChecked() and not window.actions_["hall"].isChecked()
+    QTest.keyClick(lecture, Qt.Key.Key_PageDown)
+    assert lecture.at == 1
+    QTest.keyClick(lecture, Qt.Key.Key_F11)
+    qtbot.waitUntil(lambda: not lecture.isFullScreen())
+    assert window.document.design is design and not window.document.modified
+
+
+def test_a_network_of_a_scene_can_be_taken_to_the_builder(window: MainWindow, qtbot: QtBot) -> None:
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    lecture = window.podium.lecture
+    stage = settled(lecture)
+    stage.player.run(5)
+    stage.player.settle()
+    lecture.actions_["to_builder"].trigger()
+    window.player.settle()
+    assert window.document.design == stage.document.design
+    assert (window.player.snapshot.theta == stage.player.newest.theta).all()
