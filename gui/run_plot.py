@@ -20,18 +20,23 @@ from gui.seen import Seen
 from gui.theme import LIGHT, Theme, mixed
 
 LEAST_EPOCHS = 4
-LONGEST_NAME = 120  # pixels
+LONGEST_NAME = 18  # of the letter n
+PALE = 0.62
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """The curves of one run as they are drawn; ``batches`` make an epoch, ``strong`` is drawn thicker."""
+    """The curves of one run as they are drawn; ``batches`` make an epoch, ``strong`` is drawn thicker.
+
+    ``fine``: every update is drawn, pale behind the means of all epochs.
+    """
 
     name: str
     colour: QColor
     curves: Curves
     batches: int
     strong: bool = False
+    fine: bool = False
 
 
 def run_colours(theme: Theme) -> tuple[QColor, ...]:
@@ -60,6 +65,22 @@ def loss_of_run(curves: Curves, *, test: bool) -> tuple[Array, Array]:
     return np.arange(curves.losses.size) * float(curves.stride), curves.losses
 
 
+def every_update(curves: Curves) -> tuple[Array, Array]:
+    """Return iterations and the losses of every update, as far as they are told apart."""
+    return np.arange(curves.losses.size) * float(curves.stride), curves.losses
+
+
+def loss_by_epoch(curves: Curves, batches: int) -> tuple[Array, Array]:
+    """Return the iterations at the ends of epochs, and the mean loss of each epoch's batches.
+
+    Where several updates share a number, the epochs are as many as can be told apart.
+    """
+    epochs = -(-batches // curves.stride)
+    count = curves.losses.size // epochs
+    means = curves.losses[: count * epochs].reshape(count, epochs).mean(axis=1)
+    return np.arange(1, count + 1) * float(epochs * curves.stride), means
+
+
 class RunPlot(Seen):
     """Training losses solid or test losses dashed, by iteration or epoch, on an even or logarithmic axis."""
 
@@ -67,6 +88,7 @@ class RunPlot(Seen):
         super().__init__(parent)
         self._traces: tuple[Trace, ...] = ()
         self._items: list[pg.PlotCurveItem] = []
+        self._fine_items: list[pg.PlotCurveItem] = []
         self._theme = LIGHT
         self.test = False
         self._by_epoch = False
@@ -149,6 +171,11 @@ class RunPlot(Seen):
         self.test = part == "test"
         self.draw_if_seen()
 
+    def choose_scale(self, scale: str) -> None:
+        """Count by "iteration" or by "epoch"."""
+        self.scales.show_choice(scale)
+        self._choose_scale(scale)
+
     def _choose_scale(self, scale: str) -> None:
         self._by_epoch = scale == "epoch"
         self.plot.titles = (self.tr("epoch") if self._by_epoch else self.tr("iteration"), self.plot.titles[1])
@@ -165,12 +192,21 @@ class RunPlot(Seen):
 
     def points(self, trace: Trace) -> tuple[Array, Array]:
         """Return the points of a run as they are drawn, before pixels are counted."""
-        x, y = loss_of_run(trace.curves, test=self.test)
+        if trace.fine and not self.test and trace.batches > 1:
+            x, y = loss_by_epoch(trace.curves, trace.batches)
+        elif trace.fine and not self.test:
+            x, y = every_update(trace.curves)
+        else:
+            x, y = loss_of_run(trace.curves, test=self.test)
         x = x / trace.batches if self._by_epoch else x
-        return x, logarithm(y) if self.logarithmic.isChecked() else np.where(np.isfinite(y), y, np.nan)
+        return x, self._height(y)
+
+    def _height(self, y: Array) -> Array:
+        return logarithm(y) if self.logarithmic.isChecked() else np.where(np.isfinite(y), y, np.nan)
 
     def draw(self) -> None:
-        self._make_items()
+        self._make_items(self._items, len(self._traces))
+        self._draw_updates([trace for trace in self._traces if trace.fine and trace.batches > 1])
         labels = []
         for item, trace in zip(self._items, self._traces, strict=True):
             x, y = self.points(trace)
@@ -182,13 +218,24 @@ class RunPlot(Seen):
         self.labels.show_labels(labels)
         self.plot.show_sentence("" if labels else self._why_empty())
 
-    def _make_items(self) -> None:
-        for item in self._items[len(self._traces) :]:
+    def _draw_updates(self, traces: list[Trace]) -> None:
+        """Draw the loss of every update, pale, behind the means of epochs."""
+        self._make_items(self._fine_items, len(traces))
+        for item, trace in zip(self._fine_items, traces, strict=True):
+            x, y = every_update(trace.curves)
+            x, y = (x / trace.batches if self._by_epoch else x), self._height(y)
+            item.setPen(run_pen(mixed(trace.colour, self._theme.panel, PALE), 1.0, test=False))
+            item.setZValue(-10 - trace.batches)
+            item.setVisible(not self.test)
+            item.setData(*decimated(x, y, self.plot.columns()), connect="finite")
+
+    def _make_items(self, items: list[pg.PlotCurveItem], count: int) -> None:
+        for item in items[count:]:
             self.plot.removeItem(item)
-        del self._items[len(self._traces) :]
-        while len(self._items) < len(self._traces):
-            self._items.append(pg.PlotCurveItem())
-            self.plot.addItem(self._items[-1])
+        del items[count:]
+        while len(items) < count:
+            items.append(pg.PlotCurveItem())
+            self.plot.addItem(items[-1])
 
     def _why_empty(self) -> str:
         trained = any(trace.curves.losses.size > 1 for trace in self._traces)
@@ -199,4 +246,6 @@ class RunPlot(Seen):
 
 def _elided(name: str) -> str:
     metrics = QFontMetricsF(sized("small"))
-    return metrics.elidedText(name, Qt.TextElideMode.ElideRight, LONGEST_NAME)
+    return metrics.elidedText(
+        name, Qt.TextElideMode.ElideRight, int(LONGEST_NAME * metrics.horizontalAdvance("n"))
+    )

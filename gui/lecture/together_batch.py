@@ -1,0 +1,91 @@
+"""Batch scatter: the training samples, those of the present batch lit."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from core.datasets import Dataset
+from core.modules import Array
+from core.training import Snapshot
+from gui.fonts import sized
+from gui.plane import telling_pair
+from gui.samples import VALUE, class_colours, draw_markers
+from gui.theme import LIGHT, Theme, mixed
+
+DIMMED = 0.72
+RIM = 0.06
+
+
+class BatchScatter(QWidget):
+    """The samples over two features (of one input: over it the target); ``lit`` are those of the batch."""
+
+    def __init__(self, dataset: Dataset, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Training samples, those of the present batch lit"))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(70, 60)
+        self._dataset, self._theme = dataset, LIGHT
+        self.lit: Array = np.empty(0, int)
+
+    def show_dataset(self, dataset: Dataset) -> None:
+        """Show other samples, none of them lit."""
+        self._dataset, self.lit = dataset, np.empty(0, int)
+        self.update()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Light up the batch of the last pass."""
+        self.lit = np.empty(0, int) if snapshot.values is None else snapshot.values.samples
+        self.update()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw in a theme's colours."""
+        self._theme = theme
+        self.update()
+
+    def places(self) -> Array:
+        """Return where the training samples are drawn (samples, 2), in pixels."""
+        data = self._dataset
+        if data.features > 1:
+            points = data.x[list(telling_pair(data))].T
+        else:
+            points = np.column_stack([data.x[0], np.atleast_2d(data.labels)[0].astype(float)])
+        points = points[data.train]
+        low, span = points.min(axis=0), np.ptp(points, axis=0)
+        shares = (points - low) / np.where(span > 0, span, 1.0) * (1 - 2 * RIM) + RIM
+        placed: Array = shares * (self.width(), -self.height()) + (0, self.height())
+        return placed
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(self._theme.border, 1))
+        painter.setBrush(self._theme.canvas)
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 5, 5)
+        size = 5.0 * sized("small").pointSizeF() / 8.5
+        lit = np.isin(self._dataset.train, self.lit)
+        for bright in (False, True):
+            self._paint_samples(painter, lit == bright, size * (1.5 if bright else 1.0), dimmed=not bright)
+        painter.end()
+
+    def _paint_samples(self, painter: QPainter, part: Array, size: float, *, dimmed: bool) -> None:
+        data, theme, places = self._dataset, self._theme, self.places()
+        classes = len(data.class_names) if data.task == "classes" else 0
+        if not classes:
+            colour = mixed(theme.muted, theme.canvas, DIMMED if dimmed else 0.0)
+            draw_markers(painter, places[part], VALUE, size, colour, theme)
+            return
+        for k, colour in enumerate(class_colours(theme, classes)[:classes]):
+            shown = places[part & (data.labels[data.train] == k)]
+            symbol = theme.class_symbols[k % len(theme.class_symbols)]
+            if dimmed:
+                draw_markers(painter, shown, symbol, size, mixed(colour, theme.canvas, DIMMED), theme)
+                continue
+            draw_markers(painter, shown, symbol, size, colour, theme)
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.setPen(QPen(theme.text, 1.4))
+            if len(shown) < len(places) // 4:
+                for x, y in shown.tolist():
+                    painter.drawEllipse(QPointF(x, y), 0.85 * size, 0.85 * size)

@@ -1,0 +1,227 @@
+"""The views of several networks: those each has for itself, and those that show all at once."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from core.lecture import Scene, Weight
+from core.lockstep import Standing
+from core.network import Network
+from gui.lecture.arrangement import Framed
+from gui.lecture.together_batch import BatchScatter
+from gui.lecture.together_card import Card
+from gui.lecture.together_depth import DepthPlot
+from gui.lecture.together_entry import Entry, colours, tr, widths
+from gui.run_plot import RunPlot, Trace
+from gui.still_canvas import StillCanvas
+from gui.surface_form import Choice
+from gui.surface_words import place_of
+from gui.theme import LIGHT, Theme
+from gui.views.boundary import BoundaryView
+from gui.views.loss_surface import Descent, LossSurface
+
+PLOT_EVERY = 4  # frames
+SURFACE, PLOT = "loss_surface", "loss_plot"
+
+
+class TogetherPanel(QWidget):
+    """Cards, canvases, boundaries, batches and plots of one to three networks, as the scene has it.
+
+    ``rate_changed(k, η)``, ``size_changed(k, |B|)``, ``design_requested(k, design)``, ``refused(why)``.
+    """
+
+    rate_changed = Signal(int, float)
+    size_changed = Signal(int, int)
+    design_requested = Signal(int, object)
+    refused = Signal(str)
+
+    def __init__(self, scene: Scene, entries: Sequence[Entry], *, by_epoch: bool) -> None:
+        super().__init__()
+        self._scene, self._theme, self._frame = scene, LIGHT, 0
+        self.entries = tuple(entries)
+        show, count = scene.show, len(entries)
+        beside = "canvas" not in show and "boundary" not in show
+        self.cards = [Card(entry, sizes="batch" in show, wide=not beside) for entry in entries]
+        self.canvases = [StillCanvas() for _ in range(count if "canvas" in show else 0)]
+        self.boundaries = [BoundaryView() for _ in range(count if "boundary" in show else 0)]
+        self.batches = [BatchScatter(entry.dataset) for entry in (entries if "batch" in show else ())]
+        self.plot = RunPlot() if PLOT in show else None
+        self.gradients = DepthPlot() if "gradient_plot" in show else None
+        self.surface = LossSurface() if SURFACE in show or scene.surface else None
+        if self.plot is not None:
+            self.plot.parts.hide()
+            self.plot.choose_scale("epoch" if by_epoch else "iteration")
+        self._covered: list[Framed] = []
+        self._lay_out(beside=beside)
+        self._connect()
+
+    # -- where everything stands ------------------------------------------------------------------
+
+    def _lay_out(self, *, beside: bool) -> None:
+        """Put the surface beside the cards, or the cards over the columns of the networks."""
+        if beside:
+            self._lay_out_beside()
+        else:
+            self._lay_out_below()
+
+    def _lay_out_beside(self) -> None:
+        side, across = QVBoxLayout(), QHBoxLayout(self)
+        across.setContentsMargins(0, 0, 0, 0)
+        across.setSpacing(0)
+        plots = [view for view in (self.plot, self.gradients) if view is not None]
+        if self.surface is not None:
+            across.addWidget(self._framed(self.surface), 60)
+        for view in plots:
+            side.addWidget(self._framed(view), 3)
+        for k, card in enumerate(self.cards):
+            row = QHBoxLayout()
+            if self.batches:
+                row.addWidget(self.batches[k], 5)
+            row.addWidget(card, 8)
+            side.addLayout(row, 2)
+        side.setContentsMargins(4, 4, 8, 6)
+        across.addLayout(side, 40)
+
+    def _lay_out_below(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(_row(self.cards))
+        shared = [view for view in (self.gradients, self.plot, self.surface) if view is not None]
+        mine = [self._framed(view) for view in self.boundaries]
+        all_of_them = [self._framed(view) for view in shared]
+        if self.canvases:
+            column.addLayout(_row(self.canvases), 6)
+            half = len(mine) // 2
+            column.addLayout(_row([*mine[:half], *all_of_them, *mine[half:]]), 7)
+        else:
+            column.addLayout(_row(mine), 5)
+            column.addLayout(_row(all_of_them), 7)
+
+    def _framed(self, view: QWidget) -> Framed:
+        framed = Framed("", view, titled=False)
+        framed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
+        self._covered.append(framed)
+        return framed
+
+    def _connect(self) -> None:
+        for k, card in enumerate(self.cards):
+            card.rate_changed.connect(lambda value, k=k: self.rate_changed.emit(k, value))
+            card.size_changed.connect(lambda value, k=k: self.size_changed.emit(k, int(value)))
+            card.refused.connect(self.refused)
+        for k, canvas in enumerate(self.canvases):
+            canvas.edit_requested.connect(lambda design, _text, k=k: self.design_requested.emit(k, design))
+            canvas.select_requested.connect(canvas.show_selection)
+            canvas.hover_requested.connect(canvas.show_hover)
+            canvas.setToolTip(tr("Select a layer: Delete takes it away, + and − change its neurons"))
+        for boundary in self.boundaries:
+            boundary.select_requested.connect(boundary.show_selection)
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_entries(self, entries: Sequence[Entry]) -> None:
+        """Show other networks, as many as before, at their start."""
+        old, self.entries = self.entries, tuple(entries)
+        for k, entry in enumerate(self.entries):
+            self.cards[k].show_entry(entry)
+            if self.canvases:
+                self.canvases[k].show_design(entry.network.design, ())
+                self.canvases[k].show_network(entry.network, entry.dataset)
+            if self.boundaries:
+                self.boundaries[k].show_network(entry.network, entry.dataset)
+            if self.batches:
+                self.batches[k].show_dataset(entry.dataset)
+        if self.surface is not None:
+            fresh = not self.surface.descents or old[0].network.n != self.entries[0].network.n
+            choice = self._first_choice() if fresh else self.surface.form.choice
+            margin = self._scene.surface.margin if self._scene.surface else 1.0
+            self.surface.begin(self._descents(None), choice, margin)
+
+    def _first_choice(self) -> Choice:
+        surface, network = self._scene.surface, self.entries[0].network
+        if surface is None:
+            return Choice()
+        return Choice("weights", _place(network, surface.first), _place(network, surface.second))
+
+    def show_standing(self, standing: Standing, *, resting: bool) -> None:
+        """Show where all stand: at rest everything, while they run the dearer views in turn."""
+        self._frame += 1
+        for k, snapshot in enumerate(standing.snapshots):
+            self.cards[k].show_moment(snapshot, standing.faults[k])
+            if self.batches:
+                self.batches[k].show_snapshot(snapshot)
+            if resting or self._frame % len(self.cards) == k:
+                for views in (self.canvases, self.boundaries):
+                    if views:
+                        views[k].show_snapshot(snapshot)
+        if resting or self._frame % PLOT_EVERY == 0:
+            self._show_plots(standing)
+        if self.surface is not None:
+            self.surface.show_descents(self._descents(standing), resting=resting)
+
+    def _show_plots(self, standing: Standing) -> None:
+        entries, shades = self.entries, colours(self._theme)
+        if self.plot is not None:
+            self.plot.show_traces(
+                [
+                    Trace(entry.name, shade, curves, entry.updates, fine=True)
+                    for entry, shade, curves in zip(entries, shades, standing.curves, strict=False)
+                ]
+            )
+        if self.gradients is not None:
+            self.gradients.show_networks(
+                [
+                    (entry.name, shade, entry.network, entry.dataset, at.theta)
+                    for entry, shade, at in zip(entries, shades, standing.snapshots, strict=False)
+                ]
+            )
+
+    def _descents(self, standing: Standing | None) -> list[Descent]:
+        """Return the ways down so far; without a standing, the starts."""
+        made = []
+        shades, wide = colours(self._theme), widths(self.entries)
+        for k, entry in enumerate(self.entries):
+            thetas, iteration = entry.theta[None].astype(float), 0
+            if standing is not None:
+                at = standing.snapshots[k]
+                thetas, iteration = np.vstack([standing.ways[k].thetas, at.theta]), at.iteration
+            of = entry.name, entry.network, entry.dataset
+            made.append(Descent(*of, thetas, iteration, shades[k], wide[k]))
+        return made
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide what is computed behind question marks."""
+        for framed in self._covered:
+            framed.cover(veiled)
+        for card in self.cards:
+            card.show_veil(veiled)
+
+    def show_theme(self, theme: Theme, standing: Standing | None) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self._theme = theme
+        for card, shade in zip(self.cards, colours(theme), strict=False):
+            card.show_theme(theme, shade.name())
+        views = (*self.canvases, *self.boundaries, *self.batches, self.plot, self.gradients, self.surface)
+        for view in (*views, *self._covered):
+            if view is not None:
+                view.show_theme(theme)
+        if standing is not None:
+            self._show_plots(standing)
+            if self.surface is not None:
+                self.surface.show_descents(self._descents(standing), resting=False)
+
+
+def _row(widgets: Sequence[QWidget]) -> QHBoxLayout:
+    row = QHBoxLayout()
+    row.setSpacing(1)
+    for widget in widgets:
+        row.addWidget(widget, 1)
+    return row
+
+
+def _place(network: Network, weight: Weight) -> int:
+    return place_of(network, weight.layer, weight.source, weight.neuron)
