@@ -48,6 +48,13 @@ DOCKS = {
     "samples": Dock(RIGHT, behind="boundary"),
     "histograms": Dock(BOTTOM, behind="activation"),
     "runs": Dock(BOTTOM, behind="loss"),
+    "hidden_space": Dock(RIGHT, behind="boundary"),
+    "confusion": Dock(RIGHT, behind="boundary"),
+    "diagnostics": Dock(RIGHT, behind="inspector"),
+    "gradient_check": Dock(RIGHT, behind="inspector"),
+    "collapse": Dock(RIGHT, behind="inspector"),
+    "batch": Dock(BOTTOM, behind="gradient"),
+    "passes": Dock(BOTTOM, behind="activation"),
 }
 
 

@@ -6,19 +6,18 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QMainWindow
 from shiboken6 import isValid
 
 from core.files import Work
-from core.subjects import ActivationBench, Networks, Subject, made
 from gui.actions import Actions
 from gui.file_menu import FileMenu
 from gui.hall import Hall
 from gui.theme import LIGHT, Theme
 
 if TYPE_CHECKING:
+    from core.subjects import Subject
     from gui.lecture.window import LectureWindow
 
 
@@ -67,6 +66,8 @@ class Podium(QObject):
 
     def build(self, subject: Subject) -> None:
         """Go on with the first network of a subject in the main window, once the user agrees."""
+        from core.subjects import ActivationBench, Networks, made  # noqa: PLC0415  (nor for this)
+
         if isinstance(subject, Networks):
             start = subject.networks[0]
         elif isinstance(subject, ActivationBench) and subject.network is not None:
@@ -75,8 +76,7 @@ class Podium(QObject):
             return
         if self._files.may_leave():
             one = made(start)
-            theta = None if start.theta is None else np.array(start.theta, one.network.dtype)
-            self._files.take(Work(one.network.design, theta))
+            self._files.take(Work(one.network.design, one.theta))
             self._window.raise_()
             self._window.activateWindow()
 

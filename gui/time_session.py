@@ -49,6 +49,7 @@ class TimeSession(QObject):
         document.run_left.connect(self._keep)
         document.run_returned.connect(self._take_up)
         document.restart_requested.connect(self.restart)
+        views.connect("seek_requested", self.seek)
         views.connect("theta_previewed", self.preview)
         views.connect("theta_edit_requested", self.edit)
         views.connect("weight_history_requested", self.tell_weight_history)

@@ -45,6 +45,21 @@ VIEWS = {
     "unfold": View(QT_TRANSLATE_NOOP("Panels", "The network as one expression"), "gui.views.unfold:Unfold"),
     "samples": View(QT_TRANSLATE_NOOP("Panels", "Samples by loss"), "gui.views.samples_table:SamplesTable"),
     "histograms": View(QT_TRANSLATE_NOOP("Panels", "Histograms"), "gui.views.histograms:Histograms"),
+    "hidden_space": View(
+        QT_TRANSLATE_NOOP("Panels", "The space after a layer"), "gui.views.hidden_space:HiddenSpace"
+    ),
+    "collapse": View(
+        QT_TRANSLATE_NOOP("Panels", "One layer instead of many"), "gui.views.collapse:CollapseView"
+    ),
+    "gradient_check": View(
+        QT_TRANSLATE_NOOP("Panels", "Gradient check"), "gui.views.gradient_check:GradientCheck"
+    ),
+    "passes": View(QT_TRANSLATE_NOOP("Panels", "Passes counted"), "gui.views.passes:PassesView"),
+    "batch": View(QT_TRANSLATE_NOOP("Panels", "Mini-batches of the epoch"), "gui.views.batch:BatchView"),
+    "diagnostics": View(QT_TRANSLATE_NOOP("Panels", "What may be wrong"), "gui.views.findings:FindingsView"),
+    "confusion": View(
+        QT_TRANSLATE_NOOP("Panels", "Confusion matrix"), "gui.views.confusion_view:ConfusionView"
+    ),
     "graph": View(QT_TRANSLATE_NOOP("Panels", "Computational graph"), "gui.lab.network_graph:NetworkGraph"),
     "runs": View(QT_TRANSLATE_NOOP("Panels", "Runs compared"), "gui.views.runs:Runs"),
 }

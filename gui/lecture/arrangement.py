@@ -60,7 +60,6 @@ class Arrangement(QWidget):
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__()
         names = [name.removesuffix("_plot") for name in names if name not in BARS]
-        names = [name for name in names if name in VIEWS]
         self._framed = {
             name: Framed(VIEWS[name].name, VIEWS[name].make(), titled=name != "canvas") for name in names
         }

@@ -87,7 +87,6 @@ class NetworkStage(Stage):
         self.transport.speed_requested.connect(player.set_speed)
         self.transport.speed.setValue(WATCHED)
         self.timeline.seek_requested.connect(self.time.seek)
-        self.views.connect("seek_requested", self.time.seek)
         self.time.connect_actions(actions)
         actions["run"].triggered.connect(session.toggle_run)
         actions["reset"].triggered.connect(player.reset)
