@@ -29,6 +29,7 @@ class SoftmaxTable:
     """
 
     z: Array
+    z_sum: float
     exponentials: Array
     sum: float
     safe: Array
@@ -53,6 +54,7 @@ def softmax_table(bench: SoftmaxBench) -> SoftmaxTable:
         probabilities, shares = numbers("probability"), numbers("share")
         return SoftmaxTable(
             z=z,
+            z_sum=float(z.sum()),
             exponentials=numbers("exponential"),
             sum=SoftmaxNumber(what="sum").of(work),
             safe=forward(parse("exp(z - m)"), {"z": z, "m": z.max()})[-1],

@@ -134,16 +134,17 @@ class ShareBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         thick = min(self.height(), QFontMetricsF(sized("text")).height() * 0.9)
         top, width = (self.height() - thick) / 2, self.width()
-        span = self._high - self._low
-        zero = -self._low / span * width
+        low = 0.0 if self._veiled else self._low
+        span = self._high - low
+        zero = -low / span * width
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.raised)
         painter.drawRoundedRect(QRectF(zero, top, width - zero, thick), 3, 3)
         if not self._veiled and self._share == self._share and abs(self._share) != float("inf"):
-            end = min(max((self._share - self._low) / span, 0.0), 1.0) * width
+            end = min(max((self._share - low) / span, 0.0), 1.0) * width
             colour = theme.error if self._share < 0 else theme.accent if self._strong else theme.positive
             painter.setBrush(colour)
             painter.drawRoundedRect(QRectF(min(zero, end), top, abs(end - zero), thick), 3, 3)
-        if self._low < 0:
+        if low < 0:
             painter.fillRect(QRectF(zero - 0.75, top - 3, 1.5, thick + 6), theme.text)
         painter.end()

@@ -35,6 +35,7 @@ from gui.stage import Stage
 from gui.theme import LIGHT, Theme
 
 LAP, FRAME_MILLISECONDS, UPDATES_A_FRAME = 4000, 16, 8
+LEAST_LINES = 6
 
 
 class LossStage(Stage):
@@ -138,6 +139,8 @@ class LossStage(Stage):
         for part in (self._sheet, self.working, self.outputs, self.terms, self.race):
             if part is not None:
                 part.show_theme(shown)
+        for plot in (self.outputs, self.terms, self.race.plot):
+            plot.setMinimumHeight(round(LEAST_LINES * plot.metrics.height()))
 
     def close_stage(self) -> None:
         """End the race."""

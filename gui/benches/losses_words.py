@@ -13,7 +13,7 @@ from core.subjects import LossBench
 from gui.benches.decimals import four, typed
 from gui.benches.working import Fraction, Row
 
-MOST_WRITTEN = 4
+MOST_WRITTEN, MOST_IN_FULL = 4, 2  # terms of a sum, losses
 COLOURS = ("positive", "negative", "gradient_positive")
 _SHORT: dict[type[Loss], str] = {
     MSE: "MSE",
@@ -88,13 +88,10 @@ def working_row(bench: LossBench, table: LossTable, shown: Callable[[float], str
     signs = " − " if loss.of_probabilities else " + "
     minus = "−" if loss.of_probabilities else ""
     written = _cut([minus + terms[0], *terms[1:]], signs)
-    return (
-        f"{name} = ",
-        Fraction(written, str(over)),
-        " = ",
-        Fraction(_cut([shown(value) for value in values], " + "), str(over)),
-        f" = {shown(table.J)}",
-    )
+    computed = Fraction(_cut([shown(value) for value in values], " + "), str(over))
+    if len(bench.losses) > MOST_IN_FULL:
+        return f"{name} = ", computed, f" = {shown(table.J)}"
+    return f"{name} = ", Fraction(written, str(over)), " = ", computed, f" = {shown(table.J)}"
 
 
 def counts(bench: LossBench, loss: Loss, target: float) -> bool:

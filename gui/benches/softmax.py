@@ -162,8 +162,8 @@ class SoftmaxStage(Stage):
 
     def _show(self) -> None:
         table, bench = softmax_table(self._bench), self._bench
-        self.sheet.show_bench(bench, table)
         self.sheet.show_veil(self._veiled)
+        self.sheet.show_bench(bench, table)
         self.temperature.show_value(bench.temperature)
         self.constant.show_value(bench.shift)
         self.slider.blockSignals(True)
@@ -205,18 +205,16 @@ class SoftmaxStage(Stage):
         self.working.show_rows(self._rows(table))
 
     def _decision(self, table: SoftmaxTable) -> str:
-        name = class_name(self._bench, table.decision)
         if self._veiled:
             return self.tr("Decision: ?")
+        which = self.tr("class {k}").format(k=table.decision)
+        if self._bench.class_names:
+            name = class_name(self._bench, table.decision)
+            which = self.tr("class {k}, {name}").format(k=table.decision, name=name)
         if table.tied > 1:
-            text = self.tr(
-                "A tie: {count} classes are equal, and the first of them is taken: class {k}, {name}."
-            )
-            return text.format(count=table.tied, k=table.decision, name=name)
-        if not self._bench.class_names:
-            return self.tr("Decision: class {k}, which has the largest z.").format(k=table.decision)
-        text = self.tr("Decision: class {k}, {name}, which has the largest z.")
-        return text.format(k=table.decision, name=name)
+            text = self.tr("A tie of {count} classes; the first of them is taken: {which}.")
+            return text.format(count=table.tied, which=which)
+        return self.tr("Decision: {which}, which has the largest z.").format(which=which)
 
     def _impossible(self, table: SoftmaxTable) -> str:
         """Return what is wrong with a share of z, if the bench divides by the sum."""

@@ -12,7 +12,7 @@ from core.graph import forward
 from core.subjects import SoftmaxBench
 from gui.benches.decimals import typed
 from gui.benches.handles import HandledAxes, around
-from gui.benches.softmax_table import class_name
+from gui.benches.softmax_table import class_name, raised
 
 LARGE, POINTS, LEAST_WIDTH, MOST_NAMED = 10.0, 161, 4.0, 6
 
@@ -41,13 +41,12 @@ class PowerPlot(HandledAxes):
         largest = float(table.z.max())
         self._less = largest if largest > LARGE else 0.0
         heights = table.safe if self._less else table.exponentials
-        changed = bench.temperature != 1 or bench.shift != 0
-        x_title = tr("z′") if changed else tr("z")
+        x_title = raised(bench)
         letters = f"{x_title} − {typed(self._less)}" if self._less else x_title
         self.titles = (x_title, tr("e to the power of {letters}").format(letters=letters))
         points = zip(table.z.tolist(), heights.tolist(), strict=True)
         self.handles = [] if veiled else list(points)
-        self._names = [class_name(bench, k) for k in range(len(bench.z))]
+        self._names = [class_name(bench, k) for k in range(len(self.handles))]
         self.chosen = min(self.chosen, len(bench.z) - 1)
         if self.grabbed is None or veiled:
             self.x_range = around(table.z, LEAST_WIDTH)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from math import isfinite
 
 from PySide6.QtCore import Qt, Signal
@@ -24,6 +25,14 @@ def class_name(bench: SoftmaxBench, place: int) -> str:
     return bench.class_names[place] if bench.class_names else str(place)
 
 
+def raised(bench: SoftmaxBench) -> str:
+    """Return to what power e is raised: z, with the constant and the temperature where there are any."""
+    over = "z + c" if bench.shift else "z"
+    if bench.temperature == 1:
+        return over
+    return f"({over}) ÷ T" if bench.shift else f"{over} ÷ T"
+
+
 class SoftmaxSheet(Sheet):
     """Rows of classes and the sums at the foot. ``z_changed`` carries the class and its new z."""
 
@@ -36,7 +45,7 @@ class SoftmaxSheet(Sheet):
         few = len(bench.z) <= MOST_LARGE and not bench.by_sum
         self._role = "large" if few else "number"
         self.grid.setVerticalSpacing(10 if len(bench.z) <= MOST_LARGE else 3)
-        self._by_sum, self._theme, self._veiled = bench.by_sum, LIGHT, False
+        self._by_sum, self._theme, self._veiled, self._decision = bench.by_sum, LIGHT, False, 0
         self.cells: list[NumberCell] = []
         self.rows: list[dict[int, Figure]] = []
         self._bars: list[tuple[ShareBar, ShareBar]] = []
@@ -106,7 +115,7 @@ class SoftmaxSheet(Sheet):
         }
         if self._by_sum:
             titles[SHARE] = self.tr("z of {name} divided by the sum")
-        widest = {POWER: "000.0000"}
+        widest = {POWER: "000.0000", MOVED: "−00.00", PROBABILITY: "0.0000"}
         made = {
             column: Figure(title.format(name=name), self._role, widest.get(column, "−0.0000"))
             for column, title in titles.items()
@@ -140,8 +149,9 @@ class SoftmaxSheet(Sheet):
                 self._show_share(k, table)
         for row in (*self.rows, self.foot):
             row[MOVED].setVisible(changed)
-        self.foot[Z].setVisible(self._by_sum)
-        self.foot[Z].show_number(sum(bench.z))
+        self.foot[Z].setVisible(self._by_sum and not changed)
+        self.foot[Z].show_number(table.z_sum)
+        self.foot[MOVED].show_text(typed(table.z_sum) if self._by_sum else "")
         self.foot[POWER].show_number(table.sum)
         self.foot[PROBABILITY].show_number(table.total)
         if self._by_sum:
@@ -152,9 +162,7 @@ class SoftmaxSheet(Sheet):
 
     def _name_powers(self, bench: SoftmaxBench, changed: bool) -> None:
         """Write in the headings what is raised: z, or z with the constant and the temperature."""
-        over = "<i>z</i> + <i>c</i>" if bench.shift else "<i>z</i>"
-        if bench.temperature != 1:
-            over = f"({over}) ÷ <i>T</i>" if bench.shift else f"{over} ÷ <i>T</i>"
+        over = re.sub(r"([zcT])", r"<i>\1</i>", raised(bench))
         self.moved.setText(over)
         self.moved.setVisible(changed)
         self.power.setText(f"<i>e</i><sup>{over}</sup>")
@@ -166,13 +174,13 @@ class SoftmaxSheet(Sheet):
         low, high = min([0.0, *finite]), max([1.0, *finite])
         self.rows[k][SHARE].show_number(share, "text" if possible else "error")
         self._bars[k][1].show_share(share, low, high)
-        self.words[k].setVisible(not possible)
+        self.words[k].setVisible(not possible and not self._veiled)
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""
         self._veiled = veiled
         for row in (*self.rows, self.foot):
-            for figure in (*row.values(), *self.words):
+            for figure in row.values():
                 figure.show_veil(veiled)
         for bar in (bar for bars in self._bars for bar in bars):
             bar.show_veil(veiled)
