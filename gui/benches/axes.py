@@ -5,8 +5,8 @@ from __future__ import annotations
 from math import floor, log10
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.modules import Array
@@ -81,6 +81,14 @@ class Axes(QWidget):
         box, (x0, x1) = self.box(), self.x_range
         share = (across - box.left()) / max(1.0, box.width())
         return x0 + min(1.0, max(0.0, share)) * (x1 - x0)
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the arrows, which may be shortcuts of the window too, while the plot has the focus."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+                event.accept()
+                return True
+        return super().event(event)
 
     # -- painting ----------------------------------------------------------------------------------------
 

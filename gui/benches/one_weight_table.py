@@ -50,6 +50,7 @@ class StepTable(QTableWidget):
                 item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._theme: Theme = LIGHT
         self._way: tuple[DescentStep, ...] = ()
+        self._longest = [""] * 6  # texts by column
         self._veiled = False
 
     def show_way(self, way: Sequence[DescentStep], *, veiled: bool) -> None:
@@ -58,22 +59,16 @@ class StepTable(QTableWidget):
         same = 0 if veiled != self._veiled else _same(before, now)
         self._way, self._veiled = now, veiled
         self.setRowCount(len(now))
+        if len(now) < len(before):
+            self._longest = [""] * 6
+            same = 0
         for t in range(max(0, same - 1), len(now)):  # the last row looks unlike the others
             self._write(t)
-        if self._cut() or len(now) < len(before):
+        if sum(self._needs(self.font())) > self.viewport().width() or len(now) < len(before):
             self._dress()
+        else:
+            self._share_room()
         self.scrollToBottom()
-
-    def _cut(self) -> bool:
-        """Tell whether a number of the last rows has no room."""
-        rows = range(max(0, len(self._way) - 2), len(self._way))
-        needs = [self._wide(t, column, self.font()) for t in rows for column in range(6)]
-        return any(need > self.columnWidth(k % 6) for k, need in enumerate(needs))
-
-    def _wide(self, t: int, column: int, font: QFont) -> int:
-        bold, item = QFont(font), self.item(t, column)
-        bold.setBold(True)
-        return QFontMetrics(bold).horizontalAdvance(item.text() if item else "") + PAD
 
     def _write(self, t: int) -> None:
         step, theme, last = self._way[t], self._theme, t == len(self._way) - 1
@@ -90,6 +85,7 @@ class StepTable(QTableWidget):
                 self.setItem(t, column, item)
             hidden = self._veiled and column in HIDDEN
             item.setText(VEILED if hidden else text)
+            self._longest[column] = max(self._longest[column], text, key=len)
             item.setForeground(theme.text if hidden else colour)
             item.setBackground(theme.accent_soft if last else theme.panel)
             item.setFont(font)
@@ -114,11 +110,11 @@ class StepTable(QTableWidget):
         size = font.pointSizeF()
         for share in SHARES:
             font.setPointSizeF(size * share)
-            needs = self._needs(font)
-            if sum(needs) <= self.viewport().width():
+            if sum(self._needs(font)) <= self.viewport().width():
                 break
         self.setFont(font)
         theme = self._theme
+        self._share_room()
         self.setStyleSheet(
             f"QTableWidget {{ background: {theme.panel.name()}; }}"
             f"QHeaderView::section {{ background: {theme.panel.name()}; color: {theme.muted.name()};"
@@ -126,6 +122,10 @@ class StepTable(QTableWidget):
             f" font-size: {font.pointSizeF():g}pt; }}"
         )
         self.verticalHeader().setDefaultSectionSize(round(QFontMetrics(font).height() * 1.35))
+
+    def _share_room(self) -> None:
+        """Give every column what it needs, and an equal share of what is left."""
+        needs = self._needs(self.font())
         spare = max(0, self.viewport().width() - sum(needs)) // len(needs)
         for column, need in enumerate(needs):
             self.setColumnWidth(column, need + spare)
@@ -139,8 +139,8 @@ class StepTable(QTableWidget):
             max(head.horizontalAdvance(item.text() if item else ""), cells.horizontalAdvance(widest)) + PAD
             for item, widest in zip(heads, WIDEST, strict=True)
         ]
-        rows = range(min(len(self._way), self.rowCount()))
-        return [max([need, *(self._wide(t, k, font) for t in rows)]) for k, need in enumerate(least)]
+        longest = (cells.horizontalAdvance(text) + PAD for text in self._longest)
+        return [max(pair) for pair in zip(least, longest, strict=True)]
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -1,0 +1,77 @@
+"""Stages for tests: put on a scene of the lecture, shown, at a scale, closed at the end."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from itertools import combinations
+from typing import TypeVar
+
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+from core.lecture import Scene, find_scene, read_scene
+from gui import theme
+from gui.app import application
+from gui.stage import Stage
+from gui.theme import LIGHT, Theme
+
+Kind = TypeVar("Kind", bound=Stage)
+HALL = 1.8
+SIZES = {1.0: (960, 640), HALL: (1330, 900)}
+LEFT = Qt.MouseButton.LeftButton
+
+
+def scene_of(word: str) -> Scene:
+    return read_scene(find_scene(word))
+
+
+@contextmanager
+def on_stage(
+    make: Callable[[], Kind], word: str | Scene, scale: float = 1.0, shown: Theme = LIGHT
+) -> Iterator[Kind]:
+    theme.apply(application(), shown, scale)
+    stage = make()
+    try:
+        stage.show_scene(word if isinstance(word, Scene) else scene_of(word))
+        stage.show_theme(shown)
+        stage.resize(*SIZES[scale])
+        stage.show()
+        QTest.qWaitForWindowExposed(stage)
+        QApplication.processEvents()
+        yield stage
+    finally:
+        stage.close_stage()
+        stage.close()
+        stage.deleteLater()
+        QCoreApplication.sendPostedEvents(stage, QEvent.Type.DeferredDelete)
+        theme.apply(application(), LIGHT)
+
+
+def drag(widget: QWidget, start: QPointF, *stops: QPointF) -> None:
+    """Press at a point, move through others, and let go at the last."""
+    QTest.mousePress(widget, LEFT, pos=start.toPoint())
+    for stop in stops:
+        QTest.mouseMove(widget, stop.toPoint())
+        QApplication.processEvents()
+    QTest.mouseRelease(widget, LEFT, pos=(stops[-1] if stops else start).toPoint())
+
+
+def click(widget: QWidget, point: QPointF | None = None) -> None:
+    QTest.mouseClick(widget, LEFT, pos=QPoint() if point is None else point.toPoint())
+
+
+def type_into(field: QWidget, text: str) -> None:
+    field.setFocus()
+    field.selectAll()  # type: ignore[attr-defined]
+    QTest.keyClicks(field, text)
+    QTest.keyClick(field, Qt.Key.Key_Return)
+
+
+def check_places(stage: QWidget, parts: Iterable[QWidget | None]) -> None:
+    """Check that parts of a stage lie within it, and none over another."""
+    there = [part for part in parts if part is not None]
+    places = [QRect(part.mapTo(stage, QPoint()), part.size()) for part in there]
+    assert all(stage.rect().contains(place) for place in places), places
+    assert not any(one.intersects(other) for one, other in combinations(places, 2)), places
