@@ -1,0 +1,131 @@
+"""A tile of the gallery: the picture of a scene, its number and its title."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtWidgets import QAbstractButton, QWidget
+
+from core.lecture import Scene
+from gui.lecture.card_lettering import larger
+from gui.theme import LIGHT, Theme, mixed
+
+WIDE, HIGH = 13.5, 7.6
+"""The picture, in heights of a line."""
+LINES = 2
+WRAP = Qt.TextFlag.TextWordWrap
+
+
+class SceneTile(QAbstractButton):
+    """``opened``: it was clicked twice, or Enter was pressed on it.
+
+    It is made before its scene is read: until then it shows the file's name.
+    """
+
+    opened = Signal()
+
+    def __init__(self, path: Path, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.path = path
+        self.scene: Scene | None = None
+        self.fault = ""
+        self._picture: QPixmap | None = None
+        self._theme = LIGHT
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self._name(path.stem)
+        self.show_theme(LIGHT)
+
+    def _name(self, text: str) -> None:
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setToolTip(self.fault or self.tr("{title}: open it (Enter)").format(title=text))
+
+    def take(self, scene: Scene | None, fault: str = "") -> None:
+        """Show a scene; None: it cannot be read, and ``fault`` says why."""
+        self.scene, self.fault = scene, fault
+        if scene is not None:
+            self._name(self.tr("{number}. {title}").format(number=scene.number, title=scene.title))
+        else:
+            self._name(self.path.name)
+        self.update()
+
+    @property
+    def searched(self) -> str:
+        """All that a search looks at."""
+        if self.scene is None:
+            return self.text().lower()
+        scene = self.scene
+        return " ".join([str(scene.number), scene.title, scene.part, scene.formula, *scene.words]).lower()
+
+    # -- the picture ------------------------------------------------------------------------------
+
+    @property
+    def wants_picture(self) -> bool:
+        """Whether its picture is still to be drawn."""
+        return self._picture is None and self.scene is not None
+
+    def picture_size(self) -> QSize:
+        """Return the size of the picture in pixels."""
+        line = self.fontMetrics().height()
+        return QSize(round(WIDE * line), round(HIGH * line))
+
+    def show_picture(self, picture: QPixmap) -> None:
+        """Show the picture of the scene."""
+        self._picture = picture
+        self.update()
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of text; the picture is to be drawn again."""
+        self._theme, self._picture = shown, None
+        self.setFont(larger(1.05))
+        self.resize(self.sizeHint())
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        size, line = self.picture_size(), self.fontMetrics().height()
+        return QSize(size.width() + line, size.height() + round((LINES + 1.2) * line))
+
+    # -- drawing ----------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme, line = self._theme, self.fontMetrics().height()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        box = QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        over = self.underMouse() and self.isEnabled()
+        painter.setBrush(mixed(theme.panel, theme.text, 0.05) if over else theme.panel)
+        painter.setPen(QPen(theme.accent if self.hasFocus() else theme.border, 2 if self.hasFocus() else 1))
+        painter.drawRoundedRect(box, 8, 8)
+        size, edge = self.picture_size(), line // 2
+        frame = QRect(edge, edge, size.width(), size.height())
+        if self._picture is not None:
+            painter.drawPixmap(frame.topLeft(), self._picture)
+        painter.setFont(self.font())
+        painter.setPen(theme.error if self.fault else theme.text)
+        room = QRect(edge, frame.bottom() + line // 3, size.width(), LINES * line + 2)
+        side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+        flags = int(WRAP | side | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignAbsolute)
+        painter.drawText(room, flags, self._fitting(room))
+        painter.end()
+
+    def _fitting(self, room: QRect) -> str:
+        """Return the title, cut at a word where two lines are not enough for it."""
+        metrics, text = QFontMetrics(self.font()), self.text()
+        words = text.split(" ")
+        while len(words) > 1 and metrics.boundingRect(room, int(WRAP), text).height() > room.height():
+            words.pop()
+            text = " ".join(words) + " …"
+        return text
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self.opened.emit()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.opened.emit()
+        else:
+            event.ignore()
