@@ -84,10 +84,11 @@ class Axes(QWidget):
 
     def event(self, event: QEvent) -> bool:
         """Keep the arrows, which may be shortcuts of the window too, while the plot has the focus."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
-                event.accept()
-                return True
+        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+            return super().event(event)
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            event.accept()
+            return True
         return super().event(event)
 
     # -- painting ----------------------------------------------------------------------------------------

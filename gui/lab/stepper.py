@@ -145,7 +145,8 @@ class Stepper:
 
     @cached_property
     def _differences(self) -> Gradient:
-        return by_differences(self.graph, self.inputs, self.learned)
+        with np.errstate(all="ignore"):  # a value may be infinite, as x / 0 is
+            return by_differences(self.graph, self.inputs, self.learned)
 
     @cached_property
     def checks(self) -> dict[str, Array]:
@@ -159,7 +160,8 @@ class Stepper:
         for k in self.modules if self.scalar and len(self.modules) <= MOST_CUTS else ():
             name = self.graph.nodes[k].name
             inputs = {**self.inputs, name: np.asarray(self.final.values[k])}
-            found |= by_differences(_cut(self.graph, k), inputs, [name]).of
+            with np.errstate(all="ignore"):
+                found |= by_differences(_cut(self.graph, k), inputs, [name]).of
         return found
 
     @cached_property
