@@ -17,11 +17,14 @@ from gui.fonts import sized
 from gui.form import Segments
 from gui.plot import EndLabels, Plot, decimated, logarithm
 from gui.seen import Seen
-from gui.theme import LIGHT, Theme, mixed
+from gui.theme import LIGHT, Theme, font, mixed
 
 LEAST_EPOCHS = 4
 LONGEST_NAME = 18  # of the letter n
-PALE = 0.62
+PALE = 0.72
+WIDEST_LABELS = 0.26  # of the plot: wider names leave the curves no room
+MOST_OF_FIRST = 4.0
+BEYOND = 50.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,14 +84,31 @@ def loss_by_epoch(curves: Curves, batches: int) -> tuple[Array, Array]:
     return np.arange(1, count + 1) * float(epochs * curves.stride), means
 
 
+class _Curve(pg.PlotCurveItem):  # type: ignore[misc]
+    """A curve that may leave the picture at the top: the axis ends at ``highest``, if it is given."""
+
+    highest: float | None = None
+
+    def show_points(self, x: Array, y: Array) -> None:
+        """Draw these points; those far above are drawn lower, where the painter still reaches them."""
+        above = None if self.highest is None else self.highest + BEYOND * max(1.0, abs(self.highest))
+        self.setData(x, y if above is None else np.minimum(y, above), connect="finite")
+
+    def dataBounds(self, ax: int, frac: float = 1.0, orthoRange: object = None) -> tuple[float, float]:
+        low, high = super().dataBounds(ax, frac, orthoRange)
+        if ax == 1 and high is not None and self.highest is not None:
+            high = max(min(high, self.highest), low)
+        return low, high
+
+
 class RunPlot(Seen):
     """Training losses solid or test losses dashed, by iteration or epoch, on an even or logarithmic axis."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._traces: tuple[Trace, ...] = ()
-        self._items: list[pg.PlotCurveItem] = []
-        self._fine_items: list[pg.PlotCurveItem] = []
+        self._items: list[_Curve] = []
+        self._fine_items: list[_Curve] = []
         self._theme = LIGHT
         self.test = False
         self._by_epoch = False
@@ -207,16 +227,28 @@ class RunPlot(Seen):
     def draw(self) -> None:
         self._make_items(self._items, len(self._traces))
         self._draw_updates([trace for trace in self._traces if trace.fine and trace.batches > 1])
-        labels = []
+        highest, labels = self._highest(), []
+        thick = sized("small").pointSizeF() / font("small").pointSizeF()
+        for item in (*self._items, *self._fine_items):
+            item.highest = highest
         for item, trace in zip(self._items, self._traces, strict=True):
             x, y = self.points(trace)
-            item.setPen(run_pen(trace.colour, 2.4 if trace.strong else 1.7, test=self.test))
+            item.setPen(run_pen(trace.colour, thick * (2.4 if trace.strong else 1.7), test=self.test))
             item.setZValue(10 if trace.strong else 0)
-            item.setData(*decimated(x, y, self.plot.columns()), connect="finite")
+            item.show_points(*decimated(x, y, self.plot.columns()))
             if x.size > 1:
                 labels.append((_elided(trace.name), trace.colour, float(y[-1])))
         self.labels.show_labels(labels)
+        self.labels.setVisible(self.labels.width() < WIDEST_LABELS * self.width())
         self.plot.show_sentence("" if labels else self._why_empty())
+
+    def _highest(self) -> float | None:
+        """Return where the vertical axis ends at most: a run that flies off would flatten the others."""
+        firsts = [trace.curves.losses[:1] for trace in self._traces]
+        finite = [
+            float(first[0]) for first in firsts if first.size and np.isfinite(first[0]) and first[0] > 0
+        ]
+        return float(self._height(np.array([MOST_OF_FIRST * max(finite)]))[0]) if finite else None
 
     def _draw_updates(self, traces: list[Trace]) -> None:
         """Draw the loss of every update, pale, behind the means of epochs."""
@@ -227,14 +259,14 @@ class RunPlot(Seen):
             item.setPen(run_pen(mixed(trace.colour, self._theme.panel, PALE), 1.0, test=False))
             item.setZValue(-10 - trace.batches)
             item.setVisible(not self.test)
-            item.setData(*decimated(x, y, self.plot.columns()), connect="finite")
+            item.show_points(*decimated(x, y, self.plot.columns()))
 
-    def _make_items(self, items: list[pg.PlotCurveItem], count: int) -> None:
+    def _make_items(self, items: list[_Curve], count: int) -> None:
         for item in items[count:]:
             self.plot.removeItem(item)
         del items[count:]
         while len(items) < count:
-            items.append(pg.PlotCurveItem())
+            items.append(_Curve())
             self.plot.addItem(items[-1])
 
     def _why_empty(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.datasets import Dataset
@@ -12,10 +12,11 @@ from core.modules import Array
 from core.training import Snapshot
 from gui.fonts import sized
 from gui.plane import telling_pair
-from gui.samples import VALUE, class_colours, draw_markers
+from gui.samples import VALUE, class_colours, draw_markers, marker
 from gui.theme import LIGHT, Theme, mixed
 
-DIMMED = 0.72
+DIMMED = 0.55
+MOST_RINGED = 40
 RIM = 0.06
 
 
@@ -73,19 +74,28 @@ class BatchScatter(QWidget):
     def _paint_samples(self, painter: QPainter, part: Array, size: float, *, dimmed: bool) -> None:
         data, theme, places = self._dataset, self._theme, self.places()
         classes = len(data.class_names) if data.task == "classes" else 0
-        if not classes:
-            colour = mixed(theme.muted, theme.canvas, DIMMED if dimmed else 0.0)
-            draw_markers(painter, places[part], VALUE, size, colour, theme)
-            return
-        for k, colour in enumerate(class_colours(theme, classes)[:classes]):
-            shown = places[part & (data.labels[data.train] == k)]
-            symbol = theme.class_symbols[k % len(theme.class_symbols)]
+        groups = [(VALUE, theme.muted, part)]
+        if classes:
+            of = data.labels[data.train]
+            pairs = enumerate(class_colours(theme, classes)[:classes])
+            symbols = theme.class_symbols
+            groups = [(symbols[k % len(symbols)], colour, part & (of == k)) for k, colour in pairs]
+        for symbol, colour, chosen in groups:
             if dimmed:
-                draw_markers(painter, shown, symbol, size, mixed(colour, theme.canvas, DIMMED), theme)
-                continue
-            draw_markers(painter, shown, symbol, size, colour, theme)
+                _dim(painter, places[chosen], symbol, size, mixed(colour, theme.canvas, DIMMED))
+            else:
+                draw_markers(painter, places[chosen], symbol, size, colour, theme)
+        if not dimmed and part.sum() < MOST_RINGED:
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(theme.text, 1.4))
-            if len(shown) < len(places) // 4:
-                for x, y in shown.tolist():
-                    painter.drawEllipse(QPointF(x, y), 0.85 * size, 0.85 * size)
+            for x, y in places[part].tolist():
+                painter.drawEllipse(QPointF(x, y), 0.9 * size, 0.9 * size)
+
+
+def _dim(painter: QPainter, places: Array, symbol: str, size: float, colour: QColor) -> None:
+    """Draw points without a rim, so that those of the batch stand out."""
+    shape = QTransform.fromScale(size, size).map(marker(symbol))
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    for x, y in places.tolist():
+        painter.drawPath(shape.translated(x, y))

@@ -32,6 +32,7 @@ class Field(NumberField):
             else Meta(gt=above, le=highest, title=letter)
         )
         super().__init__(name, limits, kind is int, 1, slider=False)
+        self.title.setContentsMargins(0, 0, 5, 0)
         tip = meta.title or name
         self.edit.setAccessibleName(tip)
         self.setToolTip(tip)
@@ -65,7 +66,9 @@ class Card(QWidget):
         self.title.setTextFormat(Qt.TextFormat.PlainText)
         self.title.setProperty("look", "strong")
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.batches, self.place, self.loss = Line("small"), Line("small"), Line("text")
+        self._wide = wide
+        self.batches, self.place = Line("small"), Line("small")
+        self.loss = Line("text", tr("J = {J}").format(J="0.0000") if wide else "")
         self.rate = Field("η", "learning_rate")
         self.samples = Field("|B|", "batch_size", entry.dataset.train.size)
         self.samples.setVisible(sizes)
@@ -79,6 +82,8 @@ class Card(QWidget):
     def _arrange(self, *, wide: bool) -> None:
         """Put the fields beside the name where there is width, else below."""
         head, fields, foot = QHBoxLayout(), QHBoxLayout(), QHBoxLayout()
+        head.setSpacing(7)
+        fields.setSpacing(14)
         head.addWidget(self.mark)
         head.addWidget(self.title, 1)
         for field in (self.rate, self.samples):
@@ -87,8 +92,8 @@ class Card(QWidget):
             head.addLayout(fields)
         else:
             fields.addStretch(1)
-        foot.addWidget(self.place, 3)
-        foot.addWidget(self.loss, 2)
+        foot.addWidget(self.place, 1)
+        foot.addWidget(self.loss)
         column = QVBoxLayout(self)
         column.setContentsMargins(10, 4, 10, 4)
         column.setSpacing(2)
@@ -144,7 +149,8 @@ class Card(QWidget):
         last = snapshot.pass_number - (snapshot.phase is Phase.START)
         if last < 0:
             return tr("at the start")
-        text = tr("iteration {iteration} of {updates} in epoch {epoch}")
+        long = tr("iteration {iteration} of {updates} in epoch {epoch}")
+        text = tr("epoch {epoch}: iteration {iteration} of {updates}") if self._wide else long
         batches = snapshot.batches
         return text.format(iteration=last % batches + 1, updates=batches, epoch=f"{last // batches + 1:,}")
 

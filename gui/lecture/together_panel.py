@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.lecture import Scene, Weight
 from core.lockstep import Standing
 from core.network import Network
+from gui.fonts import sized
 from gui.lecture.arrangement import Framed
 from gui.lecture.together_batch import BatchScatter
 from gui.lecture.together_card import Card
@@ -25,6 +27,8 @@ from gui.views.boundary import BoundaryView
 from gui.views.loss_surface import Descent, LossSurface
 
 PLOT_EVERY = 4  # frames
+LEAST_COLUMN = 3.0  # widths of the letter m, for a layer of a canvas
+LOST = 5.0  # times the first loss: such a run flies off
 SURFACE, PLOT = "loss_surface", "loss_plot"
 
 
@@ -74,17 +78,17 @@ class TogetherPanel(QWidget):
         across.setSpacing(0)
         plots = [view for view in (self.plot, self.gradients) if view is not None]
         if self.surface is not None:
-            across.addWidget(self._framed(self.surface), 60)
+            across.addWidget(self._framed(self.surface), 57)
         for view in plots:
             side.addWidget(self._framed(view), 3)
         for k, card in enumerate(self.cards):
             row = QHBoxLayout()
             if self.batches:
-                row.addWidget(self.batches[k], 5)
-            row.addWidget(card, 8)
+                row.addWidget(self.batches[k], 2)
+            row.addWidget(card, 4)
             side.addLayout(row, 2)
         side.setContentsMargins(4, 4, 8, 6)
-        across.addLayout(side, 40)
+        across.addLayout(side, 43)
 
     def _lay_out_below(self) -> None:
         column = QVBoxLayout(self)
@@ -104,6 +108,7 @@ class TogetherPanel(QWidget):
 
     def _framed(self, view: QWidget) -> Framed:
         framed = Framed("", view, titled=False)
+        framed.layout().setContentsMargins(8, 2, 8, 2)  # type: ignore[union-attr]
         framed.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Ignored)
         self._covered.append(framed)
         return framed
@@ -121,6 +126,18 @@ class TogetherPanel(QWidget):
         for boundary in self.boundaries:
             boundary.select_requested.connect(boundary.show_selection)
 
+    def _fit_canvases(self) -> None:
+        """Show the canvases only where their columns have the width to be read."""
+        em = sized("small").pointSizeF() * self.logicalDpiX() / 72
+        columns = max((len(entry.network.n) for entry in self.entries), default=1)
+        wide = self.width() / len(self.cards) / columns >= LEAST_COLUMN * em
+        for canvas in self.canvases:
+            canvas.setVisible(wide)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_canvases()
+
     # -- what is told ------------------------------------------------------------------------------
 
     def show_entries(self, entries: Sequence[Entry]) -> None:
@@ -133,6 +150,7 @@ class TogetherPanel(QWidget):
                 self.canvases[k].show_network(entry.network, entry.dataset)
             if self.boundaries:
                 self.boundaries[k].show_network(entry.network, entry.dataset)
+                self.boundaries[k].as_matrix.hide()
             if self.batches:
                 self.batches[k].show_dataset(entry.dataset)
         if self.surface is not None:
@@ -185,12 +203,14 @@ class TogetherPanel(QWidget):
         made = []
         shades, wide = colours(self._theme), widths(self.entries)
         for k, entry in enumerate(self.entries):
-            thetas, iteration = entry.theta[None].astype(float), 0
+            thetas, iteration, lost = entry.theta[None].astype(float), 0, False
             if standing is not None:
-                at = standing.snapshots[k]
+                at, losses = standing.snapshots[k], standing.curves[k].losses
                 thetas, iteration = np.vstack([standing.ways[k].thetas, at.theta]), at.iteration
+                high = losses.size > 0 and at.train.loss > LOST * float(losses[0])
+                lost = bool(standing.faults[k]) or high
             of = entry.name, entry.network, entry.dataset
-            made.append(Descent(*of, thetas, iteration, shades[k], wide[k]))
+            made.append(Descent(*of, thetas, iteration, shades[k], wide[k], lost))
         return made
 
     def show_veil(self, veiled: bool) -> None:
@@ -209,6 +229,7 @@ class TogetherPanel(QWidget):
         for view in (*views, *self._covered):
             if view is not None:
                 view.show_theme(theme)
+        self._fit_canvases()
         if standing is not None:
             self._show_plots(standing)
             if self.surface is not None:

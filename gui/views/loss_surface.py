@@ -32,14 +32,17 @@ from gui.surface_words import name_of, rich_name, sentence_of_directions, senten
 from gui.surveyor import Surveyor, seconds_of
 from gui.theme import LIGHT, Theme
 
-DEAR_SECONDS = 5e-5  # a pass that takes longer leaves no time to look for the valley
+DEAR_SECONDS = 6e-5  # a pass that takes longer leaves no time to look for the valley
 FARTHEST = 20.0  # margins from the start: what flies farther off is not followed
 RIM = 0.15
 
 
 @dataclass(frozen=True, eq=False)
 class Descent:
-    """The way down of one run: thetas (count, parameters), the last is where it stands."""
+    """The way down of one run: thetas (count, parameters), the last is where it stands.
+
+    ``lost``: it flies off, and is not followed.
+    """
 
     name: str
     network: Network
@@ -48,6 +51,7 @@ class Descent:
     iteration: int
     colour: QColor
     width: float = 2.2
+    lost: bool = False
 
 
 class LossSurface(QWidget):
@@ -102,7 +106,7 @@ class LossSurface(QWidget):
         head.addWidget(self.caption, 1)
         for widget in (self.fit_button, self.axes, self.logarithmic, self.manner):
             head.addWidget(widget)
-        self.caption.setText(self.tr("Loss J"))
+        self.caption.setText(self.tr("Loss surface"))
         self.caption.setProperty("look", "strong")
         for label in (self.caption, self.line):
             label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
@@ -183,10 +187,10 @@ class LossSurface(QWidget):
             self.fit()
 
     def _near(self) -> Array:
-        """Return the points of all paths that are not too far off to be followed."""
-        shadows = self.picture.shadows
-        points: Array = np.concatenate([shadow.points for shadow in shadows])
-        start = shadows[0].points[0]
+        """Return the points of all paths that are followed; of those that are lost, where they start."""
+        pairs = zip(self.picture.shadows, self._alike(), strict=True)
+        points: Array = np.concatenate([path.points[: 1 if one.lost else None] for path, one in pairs])
+        start = points[0]
         with np.errstate(invalid="ignore"):
             near = np.abs(points - start).max(axis=1) <= FARTHEST * self._margin
         kept: Array = points[near] if near.any() else start[None]
@@ -239,13 +243,10 @@ class LossSurface(QWidget):
         network, weights = below.network, choice.kind == "weights"
         if weights:
             titles = rich_name(network, choice.first), rich_name(network, choice.second)
-            text = self.tr("Loss J over {first} and {second}").format(first=titles[0], second=titles[1])
             self.sentence = sentence_of_weights(network.parameters - 2, below.name, below.iteration)
         else:
             titles = self.tr("along the first direction"), self.tr("along the second direction")
-            text = self.tr("Loss J over two directions in parameter space")
             self.sentence = sentence_of_directions(self._share, below.name, below.iteration)
-        self.caption.setText(text)
         self.picture.show_titles(titles)
         self.line.setText(self.sentence)
 
