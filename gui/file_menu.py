@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction
@@ -31,6 +32,7 @@ class FileMenu(QObject):
     ) -> None:
         super().__init__(window)
         self._window, self._document, self._player, self._settings = window, document, player, settings
+        self._in_file: files.Work | None = None
         self._with_weights = actions["with_weights"]
         self._with_weights.setChecked(bool(settings.value("files/with_weights", True, bool)))
         self._with_weights.toggled.connect(lambda on: settings.setValue("files/with_weights", on))
@@ -87,6 +89,7 @@ class FileMenu(QObject):
         """Put a design, with its weights if there are any, in place of the present one."""
         self._player.pause()
         self._document.begin(work.design, path)
+        self._in_file = work
         if work.theta is not None and not self._document.problems:
             self._player.load(
                 self._document.network, self._document.dataset, work.theta, work.memory, work.iteration
@@ -116,11 +119,13 @@ class FileMenu(QObject):
 
     def write(self, path: Path) -> bool:
         """Write the design, and its weights if wanted, to a file; return whether that worked."""
+        work = self.work()
         try:
-            files.write(path, self.work())
+            files.write(path, work)
         except files.FileError as error:
             self.failed.emit(str(error))
             return False
+        self._in_file = work
         self._document.saved(path)
         self._note_recent(path)
         self.told.emit(self.tr("Saved {name}.").format(name=path.name))
@@ -128,6 +133,7 @@ class FileMenu(QObject):
 
     def work(self) -> files.Work:
         """Return what a file would hold now."""
+        self._player.errands.call_off()
         self._player.settle()
         design, newest = self._document.design, self._player.newest
         if newest is None or self._document.problems or not self._with_weights.isChecked():
@@ -135,20 +141,40 @@ class FileMenu(QObject):
         return files.Work(design, newest.theta, newest.memory, newest.iteration)
 
     def may_leave(self) -> bool:
-        """Ask what to do with unsaved edits, if there are any; return whether to go on."""
-        if not self._document.modified:
+        """Ask what to do with unsaved edits or weights, if there are any; return whether to go on."""
+        unsaved = self._unsaved()
+        if unsaved is None:
             return True
         button = QMessageBox.StandardButton
+        title, text = unsaved
         answer = QMessageBox.question(
             self._window,
-            self.tr("Unsaved changes"),
-            self.tr("Save the changes to “{title}” before going on?").format(title=self.title()),
+            title,
+            text.format(title=self.title()),
             button.Save | button.Discard | button.Cancel,
             button.Save,
         )
         if answer == button.Save:
             return self.save()
         return answer == button.Discard
+
+    def _unsaved(self) -> tuple[str, str] | None:
+        """Return the title and the text of the question about what is not saved; None: all is."""
+        if self._document.modified:
+            text = self.tr("Save the changes to “{title}” before going on?")
+            return self.tr("Unsaved changes"), text
+        if self._trained_since():
+            text = self.tr("The weights are no longer those in “{title}”. Save them before going on?")
+            return self.tr("Unsaved weights"), text
+        return None
+
+    def _trained_since(self) -> bool:
+        """Whether the weights are no longer those of the user's file, if it was saved with weights."""
+        held, newest = self._in_file, self._player.newest
+        if self._document.path is None or held is None or held.theta is None or newest is None:
+            return False
+        same = held.iteration == newest.iteration and np.array_equal(held.theta, newest.theta)
+        return self._with_weights.isChecked() and not same
 
     def title(self) -> str:
         """Return the name of what is open: its file's, or its title."""

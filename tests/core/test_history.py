@@ -6,10 +6,11 @@ import numpy as np
 import pytest
 
 from core.design import Dense
-from core.history import History, seek
+from core.history import Cancelled, History, Near, seek, unwatched
 from core.losses import BinaryCrossEntropy, CategoricalCrossEntropy
 from core.optimizers import Adam
 from core.training import Diverged, Phase, Trainer
+from core.walk import Place, Walk
 from tests.core.making import classes, network
 from tests.core.moments import WAYS, differences, trainer_of
 
@@ -218,3 +219,47 @@ def test_seeking_in_100_000_iterations_takes_less_than_100_milliseconds(features
         slowest = max(slowest, perf_counter() - begun)
     print(f"slowest of 54 seeks: {slowest * 1e3:.1f} ms, {history.bytes / 2**20:.1f} MiB")
     assert slowest < 0.1
+
+
+def test_who_watches_is_told_how_far_it_is_and_can_end_it():
+    trainer, scout = trainer_of("2-4-2-1"), trainer_of("2-4-2-1")
+    history, snapshots = History(limit_bytes=1), {0: trainer.snapshot()}
+    history.record(trainer)
+    train(trainer, history, 1000, snapshots)
+    told = []
+    seek(scout, history, 901, watch=lambda done, of: told.append((done, of)))
+    assert told == sorted(told) and told[0] == (0, 900) and {of for _done, of in told} == {900}
+
+    def cancel(done, _of):
+        if done > 300:
+            raise Cancelled
+
+    walk = Walk(scout, history)
+    shown = walk.show(Place(10, walk.steps.count))
+    walk.watch = cancel
+    with pytest.raises(Cancelled):
+        walk.show(Place(800, 0))
+    assert differences(walk.show(Place(10, walk.steps.count)), shown) == []
+    walk.watch = unwatched
+    assert differences(walk.show(Place(800, walk.steps.count)), snapshots[801]) == []
+
+
+def test_moments_passed_on_the_way_make_the_steps_back_short():
+    trainer, scout = trainer_of("2-4-2-1"), trainer_of("2-4-2-1")
+    history, snapshots, near = History(limit_bytes=1), {0: trainer.snapshot()}, Near()
+    history.record(trainer)
+    train(trainer, history, 1000, snapshots)
+    seek(scout, history, 1000, near)
+    made = []
+    for t in range(999, 700, -1):
+        told = []
+        shown = seek(scout, history, t, near, lambda done, of, told=told: told.append(of))
+        assert differences(shown, snapshots[t]) == []
+        made.append(told[0] if told else 0)
+    assert sum(made) < 10 * len(made) and max(made) <= 500
+    small = Near(limit_bytes=2 * trainer.moment().theta.nbytes)
+    seek(scout, history, 1000, small)
+    assert len(small._moments) == 2
+    trainer.edit(trainer.moment().theta + 1)
+    history.record_edit(trainer)
+    assert near.at(history, 1000) is history.at(1000)

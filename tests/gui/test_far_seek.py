@@ -1,0 +1,157 @@
+"""A place of the past that takes long to compute again: how far it is, and what calls it off."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from time import monotonic
+from typing import TYPE_CHECKING
+
+import pytest
+from PySide6.QtCore import QPoint, Qt, QTimer
+from pytestqt.qtbot import QtBot
+
+from core.design import Dense, Design, Training
+from core.training import Trainer
+from gui import worker
+from tests.core.moments import differences
+
+if TYPE_CHECKING:
+    from gui.main_window import MainWindow
+
+LEFT = Qt.MouseButton.LeftButton
+DESIGN = Design("Wide", layers=(Dense(40), Dense(40), Dense(1, "sigmoid")), training=Training(seed=5))
+FAR, NEWEST = 5_900, 6_000
+Open = Callable[..., "MainWindow"]
+
+
+@pytest.fixture
+def thinned(open_window: Open, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
+    """A run whose history keeps only its beginning: what lies late in it takes half a second."""
+    monkeypatch.setattr(worker, "LONG_SECONDS", 0.05)
+    window = open_window(DESIGN)
+    window.player.ask(lambda worker: setattr(worker.course.history, "limit_bytes", 1))
+    window.player.run(NEWEST)
+    window.player.settle()
+    return window
+
+
+def seek(window: MainWindow, iteration: int) -> list[int]:
+    """Move the slider; return a list that grows with the places shown."""
+    shown: list[int] = []
+    window.player.place_changed.connect(lambda where: shown.append(where.iteration))
+    window.timeline.slider.setValue(iteration)
+    return shown
+
+
+def wait_until_it_takes_long(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.waitUntil(lambda: window.player.progress is not None)
+
+
+def alone(window: MainWindow, iterations: int) -> Trainer:
+    trainer = Trainer(window.document.network, window.document.dataset)
+    trainer.run(iterations)
+    return trainer
+
+
+def test_it_shows_how_far_it_is_and_comes_to_the_same_bits(thinned: MainWindow, qtbot: QtBot) -> None:
+    timeline = thinned.timeline
+    assert not timeline.progress.isVisible() and not thinned.actions_["call_off"].isEnabled()
+    told: list[tuple[int, int]] = []
+    thinned.player.progress_changed.connect(told.append)
+    beats: list[float] = []
+    pulse = QTimer(interval=5)
+    pulse.timeout.connect(lambda: beats.append(monotonic()))
+    pulse.start()
+    seek(thinned, FAR)
+    wait_until_it_takes_long(thinned, qtbot)
+    assert timeline.progress.isVisible() and timeline.call_off.isVisible()
+    assert timeline.progress.maximum() == FAR - 2
+    assert f"of {FAR - 2:,}" in timeline.progress.text()
+    qtbot.waitUntil(lambda: thinned.player.where.iteration == FAR, timeout=20_000)
+    assert told[-1] is None and [done for done, _of in told[:-1]] == sorted(done for done, _of in told[:-1])
+    assert not timeline.progress.isVisible() and not timeline.call_off.isVisible()
+    assert differences(thinned.player.snapshot, alone(thinned, FAR).snapshot()) == []
+    assert len(beats) > 20  # the window went on all the while
+
+
+def test_escape_and_the_button_leave_everything_as_it_was(thinned: MainWindow, qtbot: QtBot) -> None:
+    before = thinned.player.snapshot
+    for call_off in (
+        lambda: qtbot.keyClick(thinned, Qt.Key.Key_Escape),
+        lambda: qtbot.mouseClick(thinned.timeline.call_off, LEFT),
+    ):
+        shown = seek(thinned, FAR)
+        wait_until_it_takes_long(thinned, qtbot)
+        call_off()
+        qtbot.waitUntil(lambda: thinned.player.progress is None)
+        assert thinned.timeline.slider.value() == NEWEST
+        assert set(shown) == {NEWEST}
+        assert differences(thinned.player.snapshot, before) == []
+
+
+def test_dragging_on_takes_its_place_at_once(thinned: MainWindow, qtbot: QtBot) -> None:
+    slider = thinned.timeline.slider
+    shown = seek(thinned, NEWEST)
+    middle = slider.height() // 2
+    qtbot.mousePress(slider, LEFT, pos=QPoint(slider.width() - 6, middle))
+    qtbot.mouseMove(slider, QPoint(slider.width() - 12, middle))
+    wait_until_it_takes_long(thinned, qtbot)
+    far = slider.value()
+    qtbot.mouseMove(slider, QPoint(5, middle))
+    qtbot.mouseRelease(slider, LEFT, pos=QPoint(5, middle))
+    thinned.player.settle()
+    near = slider.value()
+    assert near < 500
+    assert 5_000 < far < NEWEST
+    assert shown[-1] == near and far not in shown
+    assert thinned.player.where.iteration == near
+
+
+def test_a_step_goes_from_the_place_that_is_shown(thinned: MainWindow, qtbot: QtBot) -> None:
+    seek(thinned, 40)
+    thinned.player.settle()
+    seek(thinned, FAR)
+    wait_until_it_takes_long(thinned, qtbot)
+    qtbot.keyClick(thinned, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    thinned.player.settle()
+    assert thinned.player.where.iteration == thinned.timeline.slider.value() == 39
+
+
+def test_run_goes_on_from_the_newest_at_once(thinned: MainWindow, qtbot: QtBot) -> None:
+    shown = seek(thinned, FAR)
+    wait_until_it_takes_long(thinned, qtbot)
+    qtbot.mouseClick(thinned.transport.run_button, LEFT)
+    qtbot.waitUntil(lambda: thinned.player.newest.iteration > NEWEST)
+    qtbot.mouseClick(thinned.transport.run_button, LEFT)
+    thinned.player.settle()
+    assert FAR not in shown
+
+
+def test_quick_steps_are_all_made(thinned: MainWindow, qtbot: QtBot) -> None:
+    seek(thinned, 300)
+    thinned.player.settle()
+    for _ in range(5):
+        qtbot.keyClick(thinned, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+    thinned.player.settle()
+    assert thinned.player.where.iteration == 295
+
+
+def test_steps_back_from_a_far_place_are_short(thinned: MainWindow, qtbot: QtBot) -> None:
+    seek(thinned, FAR)
+    thinned.player.settle()
+    told: list[object] = []
+    thinned.player.progress_changed.connect(told.append)
+    for k in range(1, 9):
+        qtbot.keyClick(thinned, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
+        thinned.player.settle()
+        assert thinned.player.where.iteration == FAR - k
+    assert told == []
+    assert differences(thinned.player.snapshot, alone(thinned, FAR - 8).snapshot()) == []
+
+
+def test_closing_does_not_wait_for_it(thinned: MainWindow, qtbot: QtBot) -> None:
+    seek(thinned, FAR)
+    wait_until_it_takes_long(thinned, qtbot)
+    thinned.document.begin(DESIGN)
+    thinned.player.close()
+    assert not thinned.player._exchange.alive
