@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from core.vectorized import graph_inputs
 from gui import theme
+from gui.companions import FEW
 from gui.lab.window import LabWindow
 from gui.main_window import MainWindow
 from gui.side_by_side import SideBySide
@@ -28,3 +31,45 @@ def test_a_companion_opens_by_its_key_and_closes_with_the_window(
     window.looks.show(theme.DARK)
     window.close()
     qtbot.waitUntil(lambda: not isValid(companion) or not companion.isVisible())
+
+
+def test_the_lab_shows_the_network_on_the_canvas_as_it_is_by_now(window: MainWindow, qtbot: QtBot) -> None:
+    window.panels.canvas.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(window.companions.opened) == 1)
+    (companion,) = window.companions.opened
+    assert isinstance(companion, LabWindow)
+    button, network, dataset = companion.lab.bar.of_canvas, window.document.network, window.document.dataset
+    assert button.isVisible()
+    seen = []
+    for name in ("forward", "update", "forward"):
+        window.actions_[name].trigger()
+        window.player.settle()
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        snapshot = window.player.snapshot
+        assert snapshot is not None
+        assert snapshot.values is not None
+        samples = snapshot.values.samples
+        y = dataset.targets(network.n[-1])[:, samples]
+        expected = graph_inputs(network, snapshot.before, dataset.x[:, samples], y)
+        inputs = companion.lab.stepper.inputs
+        assert all(np.array_equal(inputs[name], array) for name, array in expected.items())
+        J = companion.lab.stepper.final.values[-1]
+        assert J is not None
+        if name == "update":
+            assert float(J) == pytest.approx(snapshot.values.J, rel=1e-12)
+        seen.append(expected["W[1]"].copy())
+    assert not np.array_equal(seen[0], seen[-1])
+
+
+def test_between_passes_the_lab_shows_as_many_samples_as_make_a_batch(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.actions_["lab"].trigger()
+    (companion,) = window.companions.opened
+    assert isinstance(companion, LabWindow)
+    qtbot.mouseClick(companion.lab.bar.of_canvas, Qt.MouseButton.LeftButton)
+    dataset, design = window.document.dataset, window.document.network.design
+    size = design.training.size_of_batch(dataset.train.size)
+    shown = dataset.train if dataset.train.size <= FEW else dataset.train[:size]
+    assert np.array_equal(companion.lab.stepper.inputs["x"], dataset.x[:, shown])
