@@ -39,6 +39,9 @@ class Stage(QWidget):
     def step(self, *, ahead: bool) -> None:
         """Make one step of what is walked through here, or take one back."""
 
+    def change(self, name: str) -> None:
+        """Do what the button of that name in the scene says."""
+
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed behind a question mark while the audience guesses, or show it again."""
 

@@ -69,7 +69,7 @@ class Bar(QFrame):
         self._values = QWidget()
         self._row_of_values = QHBoxLayout(self._values)
         self._row_of_values.setContentsMargins(0, 0, 0, 0)
-        self.values_area = _scrolling(self._values)
+        self.values_area = _scrolling(self._values, self)
         self._lines = (0, False)
         self._theme: Theme | None = None
         self._scale = 1.0
@@ -252,9 +252,9 @@ class Bar(QFrame):
         self._grid.setColumnStretch(0, 1)
 
 
-def _scrolling(inside: QWidget) -> QScrollArea:
+def _scrolling(inside: QWidget, parent: QWidget) -> QScrollArea:
     """Return an area for more values than there is room for."""
-    area = QScrollArea()
+    area = QScrollArea(parent)
     area.setFrameShape(QFrame.Shape.NoFrame)
     area.setWidgetResizable(True)
     area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSplitter, QStackedLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.fonts import sized
 from gui.line import Line
@@ -16,7 +16,7 @@ FOOT = ("graph", "loss", "gradient", "activation", "unfold", "batch", "passes", 
 """Views that are wide rather than high: they stand below."""
 BARS = ("counters", "timeline")
 """What a stage has in bars of its own."""
-MAIN_SHARE, TOP_SHARE, TOP_SHARE_OVER_GRAPH = 0.62, 0.7, 0.46
+MAIN_SHARE, TOP_SHARE, TOP_SHARE_OVER_GRAPH = 0.55, 0.7, 0.46
 
 
 class Framed(QWidget):
@@ -26,11 +26,12 @@ class Framed(QWidget):
         super().__init__()
         self.view, self._title = view, Line("title")
         self._title.setText(title)
-        self._title.setVisible(titled)
+        if not titled:
+            self._title.hide()
         self._cover = QLabel("?")
         self._cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._cover.setAccessibleName(self.tr("Hidden until the answer is revealed"))
-        self._stack = QStackedLayout()
+        self._stack = QStackedWidget(self)
         self._stack.addWidget(view)
         self._stack.addWidget(self._cover)
         column = QVBoxLayout(self)
@@ -38,7 +39,7 @@ class Framed(QWidget):
         column.setContentsMargins(edge, edge // 2, edge, edge // 2)
         column.setSpacing(2)
         column.addWidget(self._title)
-        column.addLayout(self._stack, 1)
+        column.addWidget(self._stack, 1)
         view.windowTitleChanged.connect(self._title.setText)
 
     def cover(self, covered: bool) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.lecture import Scene
 from core.reveal import Grain
@@ -14,6 +14,7 @@ from gui import speeds
 from gui.action_table import ENTRIES
 from gui.actions import Actions
 from gui.document import Document
+from gui.fonts import scale
 from gui.frames import Frames, shower, while_visible
 from gui.lecture.arrangement import Arrangement
 from gui.listeners import Listeners
@@ -63,13 +64,18 @@ class NetworkStage(Stage):
             self.views.add(view)
 
     def _lay_out(self, scene: Scene) -> None:
-        self.transport.addWidget(self.counters)
         self.timeline.setVisible("timeline" in scene.show)
+        top, row = QWidget(), QHBoxLayout()
+        top.setLayout(row)
+        row.setContentsMargins(0, 0, 12, 0)
+        row.addWidget(self.transport, 1)
+        row.addWidget(self.counters)
+        self.transport.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for widget, stretch in (
-            (self.transport, 0),
+            (top, 0),
             (self.notice, 0),
             (self.arrangement, 1),
             (self.timeline, 0),
@@ -179,6 +185,7 @@ class NetworkStage(Stage):
         """Take the colours of a theme and the present size of the fonts."""
         for part in (self.actions_, self.transport, self.counters, self.timeline, self.notice):
             part.show_theme(shown)
+        self.counters.show_few(scale() > 1)
         self.arrangement.show_theme(shown)
         self.views.show("show_theme", shown)
 

@@ -176,7 +176,7 @@ class LectureWindow(QMainWindow):
             self.stage.step(ahead=ahead)
 
     def _change(self, name: str) -> None:
-        if isinstance(self.stage, NetworkStage):
+        if self.stage is not None:
             self.stage.change(name)
 
     def _veil(self, veiled: bool) -> None:

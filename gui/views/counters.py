@@ -62,11 +62,18 @@ class Counters(QWidget):
         self.test.setToolTip(self.tr("Mean loss of all test samples with the present weights"))
         self.penalty.setToolTip(self.tr("What L1 and L2 add to the loss"))
         self.penalty.hide()
+        self._few = False
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme."""
         for counter in self._all:
             counter.show_theme(shown)
+
+    def show_few(self, few: bool) -> None:
+        """Leave out the test loss and the penalty, where letters are large."""
+        self._few = few
+        self.test.setVisible(not few)
+        self.penalty.setVisible(self.penalty.isVisible() and not few)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the numbers of a moment."""
@@ -76,7 +83,7 @@ class Counters(QWidget):
         self.iteration.show_value(where)
         self.train.show_value(_loss(snapshot.train.loss))
         self.test.show_value("–" if snapshot.test is None else _loss(snapshot.test.loss))
-        self.penalty.setVisible(snapshot.penalty > 0)
+        self.penalty.setVisible(snapshot.penalty > 0 and not self._few)
         self.penalty.show_value(short(snapshot.penalty))
         self._show_accuracy(snapshot)
 

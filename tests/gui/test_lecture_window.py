@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, QSettings, Qt
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMainWindow
 from pytestqt.qtbot import QtBot
@@ -49,6 +49,20 @@ def activate(window: QMainWindow, qtbot: QtBot) -> None:
     qtbot.waitUntil(window.isActiveWindow)
 
 
+class Strays(QObject):
+    """Notes what is shown as a window of its own, be it for a moment, while a scene is built."""
+
+    def __init__(self, window: QMainWindow) -> None:
+        super().__init__(window)
+        self.seen: list[str] = []
+        QApplication.instance().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Show and watched.isWidgetType() and watched.isWindow():
+            self.seen.append(watched.metaObject().className())
+        return False
+
+
 def settled(window: LectureWindow) -> NetworkStage:
     assert isinstance(window.stage, NetworkStage)
     window.stage.player.settle()
@@ -59,6 +73,7 @@ def settled(window: LectureWindow) -> NetworkStage:
 @pytest.mark.parametrize("shown", [theme.LIGHT, theme.DARK], ids=lambda shown: shown.name)
 def test_page_down_walks_through_all_scenes(lecture: Open, qtbot: QtBot, shown: theme.Theme) -> None:
     window, files = lecture(1, shown), scene_files()
+    strays = Strays(window)
     for k, path in enumerate(files):
         assert window.at == k and window.scene == read_scene(path)
         assert window.words.title.text() == window.scene.title
@@ -68,6 +83,7 @@ def test_page_down_walks_through_all_scenes(lecture: Open, qtbot: QtBot, shown: 
     assert window.at == len(files) - 1
     QTest.keyClick(window, Qt.Key.Key_PageUp)
     assert window.at == len(files) - 2
+    assert strays.seen == [] and window.isActiveWindow()
 
 
 def test_the_lecture_goes_on_where_it_was_left(lecture: Open) -> None:
