@@ -124,16 +124,32 @@ def _softplus_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
     return (np.negative, a, out), (np.expm1, out, out), (np.negative, out, out)
 
 
-def _softmax(z: Array, a: Array, k: Constants) -> Recipe:
-    """Write exp(z - max) / sum, column by column; subtracting the largest z changes nothing."""
-    row, ones = np.empty_like(z[:1]), np.ones((1, z.shape[0]), z.dtype)
-    return (
-        (np.maximum.reduce, z, 0, None, row[0]),
-        (np.subtract, z, row, a),
-        (np.exp, a, a),
-        (ones.dot, a, row),
-        (np.divide, a, row, a),
-    )
+FULL_SUMS = 16
+
+
+def softmax_recipe(z: Array, a: Array, scale: float = 1.0) -> Recipe:
+    """Write scale exp(z) / sum(exp(z)), column by column.
+
+    For few neurons every row gets the sums, since arrays of one shape are divided faster.
+    """
+    n = z.shape[0]
+    rows = n if n <= FULL_SUMS else 1
+    ones, sums = np.full((rows, n), 1 / scale, z.dtype), np.empty((rows, z.shape[1]), z.dtype)
+    largest, moderate = np.empty_like(z[:1]), (np.log(np.finfo(z.dtype).max) / 2) ** 2
+    return (_shifted_exp, z, a, largest, moderate), (ones.dot, a, sums), (np.divide, a, sums, a)
+
+
+def _shifted_exp(z: Array, out: Array, largest: Array, moderate: float) -> None:
+    """Write exp(z - c), with a c for each column so that no sum overflows; softmax is the same for any c.
+
+    It is 0 where the length of z shows all of it to be moderate, and else the column's largest z.
+    """
+    if np.vdot(z, z) < moderate:
+        np.exp(z, out)
+    else:
+        np.maximum.reduce(z, 0, None, largest[0])
+        np.subtract(z, largest, out)
+        np.exp(out, out)
 
 
 def _softmax_vjp(da: Array, a: Array, dz: Array) -> Recipe:
@@ -223,7 +239,7 @@ ACTIVATIONS: dict[str, Activation] = {
         Activation(
             "softmax",
             "softmax",
-            _softmax,
+            lambda z, a, k: softmax_recipe(z, a),
             _sigmoid_slope,
             r"\frac{e^{z_i}}{\sum_j e^{z_j}}",
             r"g_i(\delta_{ij}-g_j)",

@@ -80,10 +80,13 @@ class BatchLosses:
 
     def extend(self, losses: Array) -> None:
         """Append the losses of the next iterations."""
-        losses = np.concatenate([self._pending, losses])
-        whole = losses.size // self.stride * self.stride
-        self._pending = losses[whole:]
-        self._append(losses[:whole].reshape(-1, self.stride).mean(axis=1))
+        if self.stride == 1:
+            self._append(losses)
+        else:
+            losses = np.concatenate([self._pending, losses])
+            whole = losses.size // self.stride * self.stride
+            self._pending = losses[whole:]
+            self._append(losses[:whole].reshape(-1, self.stride).mean(axis=1))
         while self._count >= self._most:
             self._halve()
 
@@ -132,6 +135,8 @@ class BatchLosses:
 
     def mean_of_last(self, iterations: int) -> float:
         """Return the mean loss of the last iterations."""
+        if self.stride == 1:
+            return float(self._values[max(0, self._count - iterations) : self._count].mean())
         strides = -(-max(0, iterations - self._pending.size) // self.stride)
         tail = np.repeat(self._values[max(0, self._count - strides) : self._count], self.stride)
         return float(np.mean(np.concatenate([tail, self._pending])[-iterations:]))
@@ -153,6 +158,7 @@ class Recorder:
     def __init__(self, per_epoch: int) -> None:
         self._per_epoch = per_epoch
         self._losses, self._records = BatchLosses(), list[Record]()
+        self._waiting = list[tuple[int, Score | None, tuple[float, ...]]]()
         self._curves: Curves | None = None
         self.due = self._after(0)
 
@@ -160,6 +166,7 @@ class Recorder:
         """Return another recorder that has recorded the same, and goes on by itself."""
         other = copy(self)
         other._losses, other._records = self._losses.copied(), list(self._records)
+        other._waiting = list(self._waiting)
         return other
 
     @property
@@ -171,6 +178,7 @@ class Recorder:
         """Forget what came after ``iteration``; what is missing before it stays unknown."""
         self._curves = None
         self._losses.resize(iteration)
+        self._waiting = []
         self._records = [row for row in self._records if row.iteration <= iteration]
         self.due = self._after(iteration)
 
@@ -181,17 +189,30 @@ class Recorder:
         return (iteration // step + 1) * step
 
     def extend(self, losses: Array) -> None:
-        """Keep the losses of the next iterations."""
-        if losses.size:
-            self._curves = None
-            self._losses.extend(losses)
+        """Keep the losses of the next iterations, and with them the records that waited for theirs."""
+        if not losses.size:
+            return
+        self._curves = None
+        while self._waiting and self._waiting[0][0] <= self.iterations + losses.size:
+            iteration, test, gradient = self._waiting.pop(0)
+            missing = iteration - self.iterations
+            self._losses.extend(losses[:missing])
+            losses = losses[missing:]
+            self._keep(iteration, test, gradient)
+        self._losses.extend(losses)
 
     def record(self, iteration: int, test: Score | None, gradient: tuple[float, ...]) -> None:
-        """Add a record at the end of an epoch, after the losses up to it are kept."""
+        """Take a record at the end of an epoch; it is kept once the losses up to it are."""
+        self.due = self._after(iteration)
+        if self.iterations < iteration:
+            self._waiting.append((iteration, test, gradient))
+        else:
+            self._keep(iteration, test, gradient)
+
+    def _keep(self, iteration: int, test: Score | None, gradient: tuple[float, ...]) -> None:
         self._curves = None
         train = self._losses.mean_of_last(self._per_epoch)
         self._records.append(Record(iteration, iteration // self._per_epoch, train, test, gradient))
-        self.due = self._after(iteration)
 
     def curves(self) -> Curves:
         """Return the curves as a value: the same one until something is recorded."""

@@ -17,6 +17,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta, Struct
 
+from .activations import softmax_recipe
 from .modules import Array, Module, Recipe, follow
 
 
@@ -176,11 +177,13 @@ LOSSES: dict[str, type[Loss]] = {
 class Fused:
     """An output activation and a loss as one module on z.
 
-    ``terms(z, y)`` returns L; ``slope(a, y, dz)`` is the recipe that writes dL/dz, from a = sigma(z).
+    ``terms(z, y)`` returns L. ``slope(z, against, dz, scale)`` is the recipe that writes scale dL/dz;
+    ``against(y, scale)`` is what the outputs are set against there, computed once for many batches.
     """
 
     terms: Callable[[Array, Array], Array]
-    slope: Callable[[Array, Array, Array], Recipe]
+    against: Callable[[Array, float], Array]
+    slope: Callable[[Array, Array, Array, float], Recipe]
 
 
 def _softplus(z: Array) -> Array:
@@ -192,10 +195,31 @@ def _cce_of_z(z: Array, y: Array) -> Array:
     return y * (np.log(np.add.reduce(np.exp(shifted), 0)) - shifted)
 
 
+def _sigmoid_bce_slope(z: Array, against: Array, dz: Array, scale: float) -> Recipe:
+    """Write scale (a - y) as scale/2 (tanh(z/2) + 1 - 2y)."""
+    half, half_scale = np.array(0.5, z.dtype), np.array(scale / 2, z.dtype)
+    half_tanh = (np.multiply, z, half, dz), (np.tanh, dz, dz)
+    return *half_tanh, (np.add, dz, against, dz), (np.multiply, dz, half_scale, dz)
+
+
+def _sigmoid_cce_slope(z: Array, against: Array, dz: Array, scale: float) -> Recipe:
+    """Write scale y (a - 1) as scale/2 y (tanh(z/2) - 1)."""
+    half, one = np.array(0.5, z.dtype), np.array(1.0, z.dtype)
+    half_tanh = (np.multiply, z, half, dz), (np.tanh, dz, dz)
+    return *half_tanh, (np.subtract, dz, one, dz), (np.multiply, dz, against, dz)
+
+
+def _softmax_cce_slope(z: Array, against: Array, dz: Array, scale: float) -> Recipe:
+    """Write scale (a - y), dividing by sum/scale."""
+    return *softmax_recipe(z, dz, scale), (np.subtract, dz, against, dz)
+
+
 FUSED: dict[tuple[str, str], Fused] = {
-    ("sigmoid", "bce"): Fused(lambda z, y: _softplus(z) - y * z, lambda a, y, dz: [(np.subtract, a, y, dz)]),
-    ("softmax", "cce"): Fused(_cce_of_z, lambda a, y, dz: [(np.subtract, a, y, dz)]),
+    ("sigmoid", "bce"): Fused(
+        lambda z, y: _softplus(z) - y * z, lambda y, scale: 1 - 2 * y, _sigmoid_bce_slope
+    ),
+    ("softmax", "cce"): Fused(_cce_of_z, lambda y, scale: y * scale, _softmax_cce_slope),
     ("sigmoid", "cce"): Fused(
-        lambda z, y: y * _softplus(-z), lambda a, y, dz: [(np.multiply, a, y, dz), (np.subtract, dz, y, dz)]
+        lambda z, y: y * _softplus(-z), lambda y, scale: y * (scale / 2), _sigmoid_cce_slope
     ),
 }

@@ -31,6 +31,25 @@ def bound(recipe: Recipe) -> list[Call]:
     return [partial(function, *arguments) for function, *arguments in recipe]
 
 
+def rebound(calls: Iterable[Call], others: Iterable[tuple[Array, Array]]) -> list[Call]:
+    """Return the calls with other arrays, (old, new), as arguments; calls without an old one stay the same.
+
+    Calls that many lists share stay in the processor's cache.
+    """
+    new = {id(old): other for old, other in others}
+    return [_rebound(call, new) if isinstance(call, partial) else call for call in calls]
+
+
+def _rebound(call: partial[object], new: dict[int, Array]) -> Call:
+    owner = new.get(id(getattr(call.func, "__self__", None)))
+    if owner is None and not any(id(argument) in new for argument in (*call.args, *call.keywords.values())):
+        return call
+    function = call.func if owner is None else getattr(owner, call.func.__name__)
+    arguments = [new.get(id(argument), argument) for argument in call.args]
+    named = {name: new.get(id(argument), argument) for name, argument in call.keywords.items()}
+    return partial(function, *arguments, **named)
+
+
 def follow(recipe: Recipe) -> None:
     """Take the steps of a recipe, in order."""
     for function, *arguments in recipe:

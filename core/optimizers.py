@@ -16,10 +16,13 @@ from .modules import Array, Recipe
 Share = Annotated[float, Meta(ge=0, lt=1)]
 
 
+FEW_PARAMETERS = 1024  # up to here arrays of one shape are multiplied faster than by a column
+
+
 class Pace:
     """What changes while training: the learning rate eta, and t, the number of the present update.
 
-    t counts from 1. ``eta`` is the 0-d array the recipes read.
+    t counts from 1.
     """
 
     def __init__(self, learning_rate: float, dtype: Any = np.float64) -> None:
@@ -41,18 +44,42 @@ class Pace:
 
 
 class _Optimizer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
-    """What all optimizers share: a name to show, and how many vectors they remember."""
+    """What all optimizers share: a name to show, and how many vectors they remember.
+
+    ``factors`` is how many numbers of an update change from one to the next; `factors_at` gives them.
+    """
 
     symbol: ClassVar[str]
     formula: ClassVar[str]
     vectors: ClassVar[int] = 0
+    factors: ClassVar[int] = 1
 
-    def update(self, theta: Array, g: Array, memory: Array, pace: Pace) -> Recipe:
+    def factors_at(self, t: Array, eta: float) -> Array:
+        """Return the changing numbers, (factors, updates), of the updates number t (updates,)."""
+        return np.full((1, t.size), eta)
+
+    def steps(self, theta: Array, g: Array, memory: Array, scratch: Array, *factors: Array) -> Recipe:
         """Return the recipe of one update, which changes theta and memory in place.
 
-        ``memory`` has shape (vectors, theta.size) and starts at zero.
+        ``memory`` has shape (vectors, theta.size) and starts at zero; ``scratch`` (see `scratch_for`)
+        holds what is computed on the way; ``factors`` are 0-d arrays of the same precision.
         """
         raise NotImplementedError
+
+    def update(self, theta: Array, g: Array, memory: Array, pace: Pace) -> Recipe:
+        """Return the recipe of the update that ``pace`` stands at when it is followed."""
+        factors = [np.zeros((), theta.dtype) for _ in range(self.factors)]
+
+        def renew() -> None:
+            values = self.factors_at(np.array([float(pace.t)]), pace.learning_rate)
+            for factor, value in zip(factors, values[:, 0], strict=True):
+                factor[...] = value
+
+        return (renew,), *self.steps(theta, g, memory, self.scratch_for(theta), *factors)
+
+    def scratch_for(self, theta: Array) -> Array:
+        """Return a scratch for the steps of an update."""
+        return np.empty((max(1, self.vectors), theta.size), theta.dtype)
 
 
 class GradientDescent(_Optimizer, frozen=True, tag="gradient_descent"):
@@ -61,10 +88,10 @@ class GradientDescent(_Optimizer, frozen=True, tag="gradient_descent"):
     symbol: ClassVar[str] = "Gradient descent"
     formula: ClassVar[str] = r"\theta\leftarrow\theta-\eta g"
 
-    def update(self, theta: Array, g: Array, memory: Array, pace: Pace) -> Recipe:
+    def steps(self, theta: Array, g: Array, memory: Array, scratch: Array, *factors: Array) -> Recipe:
         """Return the recipe of one update."""
-        step = np.empty_like(theta)
-        return (np.multiply, g, pace.eta, step), (np.subtract, theta, step, theta)
+        (eta,), step = factors, scratch[0]
+        return (np.multiply, g, eta, step), (np.subtract, theta, step, theta)
 
 
 class Momentum(_Optimizer, frozen=True, tag="momentum"):
@@ -76,14 +103,15 @@ class Momentum(_Optimizer, frozen=True, tag="momentum"):
     formula: ClassVar[str] = r"v\leftarrow\mu v+g;\ \theta\leftarrow\theta-\eta v"
     vectors: ClassVar[int] = 1
 
-    def update(self, theta: Array, g: Array, memory: Array, pace: Pace) -> Recipe:
+    def steps(self, theta: Array, g: Array, memory: Array, scratch: Array, *factors: Array) -> Recipe:
         """Return the recipe of one update."""
-        (v,), step = memory, np.empty_like(theta)
+        (eta,), step = factors, scratch[0]
+        (v,) = memory
         mu = np.array(self.momentum, theta.dtype)
         return (
             (np.multiply, v, mu, v),
             (np.add, v, g, v),
-            (np.multiply, v, pace.eta, step),
+            (np.multiply, v, eta, step),
             (np.subtract, theta, step, theta),
         )
 
@@ -97,16 +125,17 @@ class Nesterov(_Optimizer, frozen=True, tag="nesterov"):
     formula: ClassVar[str] = r"v\leftarrow\mu v+g;\ \theta\leftarrow\theta-\eta(g+\mu v)"
     vectors: ClassVar[int] = 1
 
-    def update(self, theta: Array, g: Array, memory: Array, pace: Pace) -> Recipe:
+    def steps(self, theta: Array, g: Array, memory: Array, scratch: Array, *factors: Array) -> Recipe:
         """Return the recipe of one update."""
-        (v,), step = memory, np.empty_like(theta)
+        (eta,), step = factors, scratch[0]
+        (v,) = memory
         mu = np.array(self.momentum, theta.dtype)
         return (
             (np.multiply, v, mu, v),
             (np.add, v, g, v),
             (np.multiply, v, mu, step),
             (np.add, step, g, step),
-            (np.multiply, step, pace.eta, step),
+            (np.multiply, step, eta, step),
             (np.subtract, theta, step, theta),
         )
 
@@ -123,9 +152,10 @@ class RMSProp(_Optimizer, frozen=True, tag="rmsprop"):
     )
     vectors: ClassVar[int] = 1
 
-    def update(self, theta: Array, g: Array, memory: Array, pace: Pace) -> Recipe:
+    def steps(self, theta: Array, g: Array, memory: Array, scratch: Array, *factors: Array) -> Recipe:
         """Return the recipe of one update."""
-        (s,), step = memory, np.empty_like(theta)
+        (eta,), step = factors, scratch[0]
+        (s,) = memory
         rho, epsilon = np.array(self.decay, theta.dtype), np.array(self.epsilon, theta.dtype)
         rest = np.array(1 - self.decay, theta.dtype)
         return (
@@ -136,7 +166,7 @@ class RMSProp(_Optimizer, frozen=True, tag="rmsprop"):
             (np.sqrt, s, step),
             (np.add, step, epsilon, step),
             (np.divide, g, step, step),
-            (np.multiply, step, pace.eta, step),
+            (np.multiply, step, eta, step),
             (np.subtract, theta, step, theta),
         )
 
@@ -154,34 +184,31 @@ class Adam(_Optimizer, frozen=True, tag="adam"):
         r"\theta\leftarrow\theta-\eta\hat m/(\sqrt{\hat v}+\epsilon)"
     )
     vectors: ClassVar[int] = 2
+    factors: ClassVar[int] = 2
 
-    def update(self, theta: Array, g: Array, memory: Array, pace: Pace) -> Recipe:
+    def factors_at(self, t: Array, eta: float) -> Array:
+        """Return r and e of `steps` for the updates number t (updates,)."""
+        c = np.sqrt(1 - self.beta2**t)
+        return np.array([eta * c / (1 - self.beta1**t), self.epsilon * c])
+
+    def steps(self, theta: Array, g: Array, memory: Array, scratch: Array, *factors: Array) -> Recipe:
         """Return the recipe of one update.
 
         The bias corrections are put into the step: theta <- theta - r m / (sqrt(v) + e), where
         c = sqrt(1 - beta2^t), r = eta c / (1 - beta1^t), e = epsilon c (section 2 of the paper).
+        Both means are moved together.
         """
-        (m, v), step = memory, np.empty_like(theta)
-        number = theta.dtype.type
-        beta1, beta2, rest1, rest2, r, e = (
-            np.array(value, theta.dtype)
-            for value in (self.beta1, self.beta2, 1 - self.beta1, 1 - self.beta2, 0, 0)
-        )
-
-        def correct() -> None:
-            c = (1 - self.beta2**pace.t) ** 0.5
-            r[()] = number(pace.eta * (c / (1 - self.beta1**pace.t)))
-            e[()] = number(self.epsilon * c)
-
+        (r, e), (m, v), step = factors, memory, scratch[0]
+        rest1, rest2 = (np.array(1 - beta, theta.dtype) for beta in (self.beta1, self.beta2))
+        betas = np.array([[self.beta1], [self.beta2]], theta.dtype)
+        if theta.size <= FEW_PARAMETERS:
+            betas = np.repeat(betas, theta.size, axis=1)
         return (
-            (correct,),
-            (np.multiply, m, beta1, m),
-            (np.multiply, g, rest1, step),
-            (np.add, m, step, m),
-            (np.multiply, v, beta2, v),
-            (np.square, g, step),
-            (np.multiply, step, rest2, step),
-            (np.add, v, step, v),
+            (np.multiply, g, rest1, scratch[0]),
+            (np.square, g, scratch[1]),
+            (np.multiply, scratch[1], rest2, scratch[1]),
+            (np.multiply, memory, betas, memory),
+            (np.add, memory, scratch, memory),
             (np.sqrt, v, step),
             (np.add, step, e, step),
             (np.divide, m, step, step),

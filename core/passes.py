@@ -9,6 +9,7 @@ step, a gradient check or a decision boundary, so what is shown is what trains. 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import pairwise
@@ -55,8 +56,15 @@ class Passes:
         self._theta, self._g = theta, g
         self._make_arrays()
         masked = [layer for layer in network.layers if layer.dropout] if training else []
-        self.masks = {layer.l: self._ones(layer.n_in) for layer in masked}
+        self._masks = {layer.l: self._ones(layer.n_in + 1) for layer in masked}
+        self.masks = {l: mask[:-1] for l, mask in self._masks.items()}
         self._inputs = {layer.l: self._ones(layer.n_in + 1) for layer in masked}
+
+    def ending_in(self, z: Array) -> Passes:
+        """Return passes with the same arrays but for z[L], which is this one, (n[L], size)."""
+        other = copy(self)
+        other.z = [*self.z[:-1], z]
+        return other
 
     def _ones(self, rows: int) -> Array:
         return np.ones((rows, self.size), self._theta.dtype)
@@ -90,37 +98,56 @@ class Passes:
 
     def forward(self, x: Array) -> list[Call]:
         """Return the calls that compute z[l] and a[l] of all layers from x (n[0] + 1, size)."""
-        return [call for layer in self.network.layers for call in self._layer_forward(layer, x)]
+        return [*self.to_scored(x), *self.from_scored()]
+
+    def to_scored(self, x: Array) -> list[Call]:
+        """Return the calls of the forward pass that the loss and the backward pass need."""
+        *hidden, output = self.network.layers
+        calls = [call for layer in hidden for call in (*self._sums(layer, x), *self._activities(layer))]
+        return [*calls, *self._sums(output, x), *([] if self.network.fused else self._activities(output))]
+
+    def from_scored(self) -> list[Call]:
+        """Return the other calls of the forward pass: a[L], where the loss is computed from z[L]."""
+        return [*self._activities(self.network.layers[-1])] if self.network.fused else []
 
     def _input(self, l: int, x: Array) -> Array:
         """Return what enters layer l, masked by its dropout, over its row of ones."""
         return self._inputs[l] if l in self._inputs else x if l == 1 else self._with_ones[l - 1]
 
-    def _layer_forward(self, layer: NetworkLayer, x: Array) -> Iterable[Call]:
+    def _sums(self, layer: NetworkLayer, x: Array) -> Iterable[Call]:
         l = layer.l
         if l in self.masks:
             before = x if l == 1 else self._with_ones[l - 1]
-            yield partial(np.multiply, before[:-1], self.masks[l], self._inputs[l][:-1])
+            yield partial(np.multiply, before, self._masks[l], self._inputs[l])
         yield partial(layer.packed(self._theta).T.dot, self._input(l, x), self.z[l])
+
+    def _activities(self, layer: NetworkLayer) -> Iterable[Call]:
+        whole = self.z[layer.l], self.a[layer.l]
         for run in layer.runs:
             rows, k = slice(run.start, run.stop), constants(self._theta.dtype, run.alpha)
-            yield from bound(run.activation.value(self.z[l][rows], self.a[l][rows], k))
+            z, a = whole if len(layer.runs) == 1 else (array[rows] for array in whole)
+            yield from bound(run.activation.value(z, a, k))
 
     # -- the backward pass ------------------------------------------------------------------------
 
-    def backward(self, x: Array, y: Array) -> list[Call]:
-        """Return the calls that, after `forward`, compute da[l], delta[l] and g for targets y."""
-        calls = [*self._slope_calls(), *self._loss_backward(y)]
+    def backward(self, x: Array, y: Array, against: Array | None = None) -> list[Call]:
+        """Return the calls that, after `forward`, compute da[l], delta[l] and g for targets y.
+
+        ``against`` is what `against` gives for y; without it, it is computed from y as y is now.
+        """
+        calls = [*self._slope_calls(), *self._loss_backward(y, against)]
         for layer in reversed(self.network.layers):
             calls += self._layer_backward(layer, x)
         return calls
 
-    def _loss_backward(self, y: Array) -> Iterable[Call]:
+    def _loss_backward(self, y: Array, against: Array | None) -> Iterable[Call]:
         network, o = self.network, self.a[-1]
-        scale = np.array(network.loss.scale(network.n[-1], self.size), o.dtype)
-        out = self.da[-1] if network.fused is None else self.delta[-1]
-        slope = network.loss.slope if network.fused is None else network.fused.slope
-        return [*bound(slope(o, y, out)), partial(np.multiply, out, scale, out)]
+        scale = network.loss.scale(network.n[-1], self.size)
+        if network.fused is not None:
+            against = network.fused.against(y, scale) if against is None else against
+            return bound(network.fused.slope(self.z[-1], against, self.delta[-1], scale))
+        da = self.da[-1]
+        return [*bound(network.loss.slope(o, y, da)), partial(np.multiply, da, np.array(scale, o.dtype), da)]
 
     def _layer_backward(self, layer: NetworkLayer, x: Array) -> Iterable[Call]:
         l, layers = layer.l, self.network.layers

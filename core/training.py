@@ -7,6 +7,7 @@ going back and training again gives the same bits, because the order of the samp
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
 
@@ -14,7 +15,7 @@ import numpy as np
 
 from .curves import Curves, Recorder, Score
 from .datasets import Dataset
-from .modules import Array, bound
+from .modules import Array
 from .network import Network
 from .optimizers import Pace, flush_subnormal
 from .passes import Pass, Scorer, first_not_finite, loss_of, run_calls, with_ones
@@ -113,20 +114,19 @@ class Trainer:
         self.pace = Pace(training.learning_rate, network.dtype)
         self._theta = network.initial(training.seed)
         self._g = np.zeros_like(self._theta)
+        self._g_of_layers = [self._g[layer.offset : layer.offset + layer.size] for layer in network.layers]
         self._memory = np.zeros((training.optimizer.vectors, network.parameters), network.dtype)
         x = with_ones(dataset.x, network.dtype)
         y = dataset.targets(network.n[-1]).astype(network.dtype)
         train = x[:, dataset.train], y[:, dataset.train]
-        update = bound(training.optimizer.update(self._theta, self._g, self._memory, self.pace))
-        self._update = update
         self._slots = Slots(
             network,
             train,
             self._theta,
             self._g,
-            update,
-            self.pace.next,
-            lambda: np.random.default_rng((training.seed, self.pace.t)),
+            self._memory,
+            self.pace,
+            lambda p: np.random.default_rng((training.seed, p + 1)),
         )
         self._train = Scorer(network, self._theta, *train, dataset.task)
         self._test = Scorer(network, self._theta, x[:, dataset.test], y[:, dataset.test], dataset.task)
@@ -279,21 +279,21 @@ class Trainer:
         t, self._values = self.iteration, None
         self._enter(t)
         if self.phase in (Phase.START, Phase.UPDATE):
-            self._before, self.phase, self.pace.t = None, Phase.FORWARD, t
+            self._before, self.phase = None, Phase.FORWARD
             run_calls(self._slots.at(t).forward)
         elif self.phase is Phase.FORWARD:
             self.phase = Phase.BACKWARD
             run_calls(self._slots.at(t).backward)
         else:
             self._before, self.phase = (self._theta.copy(), self._memory.copy()), Phase.UPDATE
-            run_calls(self._update)
+            run_calls(self._slots.at(t).update)
             self._arrive(t + 1)
 
     def _iterate(self, goal: int) -> None:
         """Make whole iterations up to ``goal``, the end of the block, or where something is due."""
         t = self.iteration
         self._enter(t)
-        self.phase, self._before, self._values, self.pace.t = Phase.UPDATE, None, None, t
+        self.phase, self._before, self._values = Phase.UPDATE, None, None
         stretch = self._slots.stretch(t, min(goal, self.recorder.due, t - t % FLUSH_EVERY + FLUSH_EVERY))
         for slot in stretch:
             for call in slot.whole:
@@ -311,12 +311,12 @@ class Trainer:
         if iteration % FLUSH_EVERY == 0:
             flush_subnormal(self._memory)
         if iteration >= self.recorder.due:
-            self._keep_losses()
-            parts = [self._g[layer.offset : layer.offset + layer.size] for layer in self.network.layers]
-            gradient = tuple(float(np.sqrt(part.dot(part))) for part in parts)
+            gradient = tuple(math.sqrt(part.dot(part)) for part in self._g_of_layers)
             self.recorder.record(iteration, self._test.score(), gradient)
 
     def _keep_losses(self) -> None:
+        if self.iteration <= self.recorder.iterations:
+            return
         with np.errstate(all="ignore"):
             losses = self._slots.losses(self.recorder.iterations, self.iteration)
         self._finite = self._finite and bool(np.isfinite(losses).all())

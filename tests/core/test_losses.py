@@ -92,9 +92,11 @@ def test_a_fused_pair_is_activation_then_loss(pair):
     module = activation.module()
     a = module.forward(z)
     dz = np.empty_like(z)
-    follow(FUSED[pair].slope(a, y, dz))
+    fused, scale = FUSED[pair], loss.scale(*y.shape)
+    follow(fused.slope(z, fused.against(y, scale), dz, scale))
     assert np.allclose(FUSED[pair].terms(z, y), loss.terms(a, y), rtol=1e-12, atol=1e-14)
-    assert np.allclose(dz, module.vjp(slope(loss, a, y), a, z)[0], rtol=1e-10, atol=1e-13)
+    expected = module.vjp(scale * slope(loss, a, y), a, z)[0]
+    assert np.allclose(dz, expected, rtol=1e-10, atol=1e-13)
 
 
 @pytest.mark.parametrize("pair", FUSED)
