@@ -20,7 +20,7 @@ from .passes import Passes, run_calls, terms, with_ones
 NUMBERS_AT_ONCE = 1 << 18
 MOST_POINTS = 256
 FLAT = 1e-12
-DOUBLINGS = 5
+DOUBLINGS = 3
 SCOUTS = 13
 RIM = 0.25
 

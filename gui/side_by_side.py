@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMainWindow, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QMainWindow, QVBoxLayout, QWidget
 
 from core.datasets import Dataset
 from core.design import Design, problems
@@ -40,11 +40,8 @@ class Side:
     def __init__(self, name: str) -> None:
         self.name = name
         self.network: Network | None = None
-        self.title, self.canvas, self.boundary = QLabel(name), StillCanvas(), BoundaryView()
-        self.title.setProperty("look", "strong")
-        self.title.setTextFormat(Qt.TextFormat.PlainText)
-        self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.losses = Line("text", _losses("0.0000", "0.0000"), Qt.AlignmentFlag.AlignRight)
+        self.title, self.canvas, self.boundary = Line("text"), StillCanvas(), BoundaryView()
+        self.losses = Line("text", _losses("8.8e−8", "8.8e−8"), Qt.AlignmentFlag.AlignRight)
         for widget, what in (
             (self.canvas, _tr("Network {side}")),
             (self.boundary, _tr("Decision boundary of network {side}")),
@@ -81,7 +78,7 @@ class Side:
 
     def show_theme(self, theme: Theme) -> None:
         """Take the colours of a theme."""
-        for view in (self.canvas, self.boundary, self.losses):
+        for view in (self.canvas, self.boundary, self.losses, self.title):
             view.show_theme(theme)
 
 
@@ -249,7 +246,7 @@ class SideBySide(QMainWindow):
             colours = self._theme.text, self._theme.accent
             rows = zip(self.sides, colours, standing.curves, standing.snapshots, strict=True)
             self.plot.show_traces(
-                [Trace(side.name, colour, curves, at.batches) for side, colour, curves, at in rows]
+                [Trace(side.name, colour, curves, at.batches, fine=True) for side, colour, curves, at in rows]
             )
 
     def _name(self, designs: tuple[Design, Design]) -> None:
@@ -260,6 +257,7 @@ class SideBySide(QMainWindow):
             pairs = [f"{QCoreApplication.translate('Form', title)} {value}" for title, value in settings]
             text = " · ".join(pairs) if pairs else self.tr("the same settings in both")
             side.title.setText(self.tr("Network {side}: {settings}").format(side=side.name, settings=text))
+            side.title.setToolTip(side.title.text())
 
     def _say(self) -> None:
         """Say why the choice for B cannot work, and which network diverged."""

@@ -60,6 +60,7 @@ class TogetherPanel(QWidget):
             self.plot.parts.hide()
             self.plot.choose_scale("epoch" if by_epoch else "iteration")
         self._covered: list[Framed] = []
+        self._canvas_row: QWidget | None = None
         self._lay_out(beside=beside)
         self._connect()
 
@@ -99,7 +100,9 @@ class TogetherPanel(QWidget):
         mine = [self._framed(view) for view in self.boundaries]
         all_of_them = [self._framed(view) for view in shared]
         if self.canvases:
-            column.addLayout(_row(self.canvases), 6)
+            self._canvas_row = QWidget()
+            self._canvas_row.setLayout(_row(self.canvases))
+            column.addWidget(self._canvas_row, 6)
             half = len(mine) // 2
             column.addLayout(_row([*mine[:half], *all_of_them, *mine[half:]]), 7)
         else:
@@ -131,8 +134,8 @@ class TogetherPanel(QWidget):
         em = sized("small").pointSizeF() * self.logicalDpiX() / 72
         columns = max((len(entry.network.n) for entry in self.entries), default=1)
         wide = self.width() / len(self.cards) / columns >= LEAST_COLUMN * em
-        for canvas in self.canvases:
-            canvas.setVisible(wide)
+        if self._canvas_row is not None:
+            self._canvas_row.setVisible(wide)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -238,6 +241,7 @@ class TogetherPanel(QWidget):
 
 def _row(widgets: Sequence[QWidget]) -> QHBoxLayout:
     row = QHBoxLayout()
+    row.setContentsMargins(0, 0, 0, 0)
     row.setSpacing(1)
     for widget in widgets:
         row.addWidget(widget, 1)
