@@ -40,12 +40,12 @@ class BatchStrip(QWidget):
         self._theme = LIGHT
         self._sizes: tuple[int, ...] = ()
         self.current = -1
+        self._measure()
 
     def show_batches(self, sizes: tuple[int, ...]) -> None:
         """Take the batches of an epoch by their sizes."""
         self._sizes, self.current = sizes, -1
-        self.updateGeometry()
-        self.update()
+        self._measure()
 
     def show_current(self, batch: int) -> None:
         """Light a batch, from 0; those before it are done. −1: none is begun."""
@@ -56,26 +56,20 @@ class BatchStrip(QWidget):
     def show_theme(self, theme: Theme) -> None:
         """Paint in a theme's colours and the present fonts."""
         self._theme = theme
-        self.updateGeometry()
-        self.update()
+        self._measure()
 
     # -- places ------------------------------------------------------------------------------------
 
-    @property
-    def _tall(self) -> int:
-        return ceil(QFontMetricsF(sized("small")).height() * 1.6)
-
-    @property
-    def _largest(self) -> int:
-        return max(self._sizes, default=1)
-
-    @property
-    def _columns(self) -> int:
-        """How many tiles stand in a row; 0: there are so many batches that they are one bar."""
+    def _measure(self) -> None:
+        """Find how large tiles are; of so many batches that they are one bar, there are no columns."""
+        self._largest = max(self._sizes, default=1)
+        self._tall = ceil(QFontMetricsF(sized("small")).height() * 1.6)
         count = max(1, len(self._sizes))
         fit = max(1, self.width() // round(NARROWEST * self._tall / 22))
         rows = ceil(count / fit)
-        return 0 if rows > MOST_ROWS else ceil(count / rows)
+        self._columns = 0 if rows > MOST_ROWS else ceil(count / rows)
+        self.updateGeometry()
+        self.update()
 
     def sizeHint(self) -> QSize:
         columns = self._columns
@@ -87,7 +81,7 @@ class BatchStrip(QWidget):
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self.updateGeometry()
+        self._measure()
 
     def tile(self, batch: int) -> QRectF:
         """Return where a batch is."""

@@ -55,7 +55,7 @@ class Axes:
             painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, tick_text(x))
         for y in ticks(*self.ranges[1]):
             place = self.to_pixels(np.array([[x_low, y]]))[0, 1]
-            box = QRectF(0, place - height / 2, area.left() - 4, height)
+            box = QRectF(0, max(0.0, place - height / 2), area.left() - 4, height)
             painter.drawText(box, right, tick_text(y))
         title = QCoreApplication.translate("Axes", "{y} ↑   over   {x} →")
         title = title.format(x=self.titles[0], y=self.titles[1])

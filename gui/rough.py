@@ -15,7 +15,7 @@ def rough(value: float) -> str:
         return "0"
     mantissa, _, power = f"{value:.1e}".partition("e")
     if -3 <= int(power) < 3:
-        return f"{value:.2g}"
+        return f"{value:.2g}" if value < 10 else f"{value:.0f}"
     return f"{mantissa}·10{str(int(power)).translate(RAISED)}"
 
 

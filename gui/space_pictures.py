@@ -22,7 +22,7 @@ from gui.space_picture import (
 )
 
 Pair = tuple[int, int]
-FINENESS = 60  # points along each axis where borders between outputs are searched
+FINENESS = 40  # points along each axis where borders between outputs are searched
 
 
 def _tr(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
     QKeyEvent,
@@ -31,6 +31,7 @@ REACH = 12.0
 FAR = 1e4  # pixels; beyond them a line is not followed
 SOFT = 0.16
 FAINT, DONE = 0.3, 0.65
+WHOLE: list[tuple[Array | slice, float]] = [(slice(None), 1.0)]
 
 
 class SpacePlane(QWidget):
@@ -139,7 +140,7 @@ class SpacePlane(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_sides(painter, axes)
         self._paint_grid(painter, axes)
-        self._paint_borders(painter, axes)
+        self._paint_cuts(painter, axes)
         painter.restore()
         if picture.number_line:
             self._paint_number_line(painter, axes)
@@ -151,7 +152,7 @@ class SpacePlane(QWidget):
         painter.end()
 
     def _paint_sides(self, painter: QPainter, axes: Axes) -> None:
-        """Tint both sides of the cut, and draw it."""
+        """Tint both sides of the cut."""
         picture = self.picture
         if picture is None or picture.cut is None:
             return
@@ -161,9 +162,6 @@ class SpacePlane(QWidget):
             painter.setBrush(mixed(self._theme.canvas, colour, SOFT))
             part = np.array(clipped(corners, sign * w, sign * b)).reshape(-1, 2)
             painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in axes.to_pixels(part).tolist()]))
-        ends = np.array(line_within(picture.ranges, w, b)).reshape(-1, 2)
-        painter.setPen(QPen(self._theme.text, 2.2 * self._unit**0.5))
-        painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in axes.to_pixels(ends).tolist()]))
 
     def _paint_grid(self, painter: QPainter, axes: Axes) -> None:
         """Draw the lines, those along the second input in another tint; the middle ones are stronger."""
@@ -180,14 +178,18 @@ class SpacePlane(QWidget):
                 painter.setPen(QPen(mixed(theme.canvas, colour, share), (1.8 if middle else 1.0)))
                 painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points.tolist()]))
 
-    def _paint_borders(self, painter: QPainter, axes: Axes) -> None:
-        assert self.picture is not None
-        if not self.picture.borders.size:
-            return
-        painter.setPen(QPen(self._theme.text, 2.0))
-        ends = axes.to_pixels(self.picture.borders.reshape(-1, 2)).reshape(-1, 4)
-        for x1, y1, x2, y2 in ends.tolist():
-            painter.drawLine(QPointF(x1, y1), QPointF(x2, y2))
+    def _paint_cuts(self, painter: QPainter, axes: Axes) -> None:
+        """Draw the cut of the only next neuron, or the borders between the decisions of several."""
+        picture = self.picture
+        assert picture is not None
+        lines = picture.borders
+        if picture.cut is not None:
+            lines = np.array(line_within(picture.ranges, *picture.cut)).reshape(-1, 4)
+        pen = QPen(self._theme.text, 2.2 * self._unit**0.5)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        ends = axes.to_pixels(lines.reshape(-1, 2)).reshape(-1, 4)
+        painter.drawLines([QLineF(*line) for line in ends.tolist()])
 
     def _paint_number_line(self, painter: QPainter, axes: Axes) -> None:
         """Draw the line below the points, with its numbers and its name."""
@@ -213,7 +215,7 @@ class SpacePlane(QWidget):
         picture, unit = self.picture, self._unit
         assert picture is not None
         places = np.clip(np.nan_to_num(axes.to_pixels(picture.points), nan=-FAR), -FAR, FAR)
-        for chosen, opacity in self._shades(picture.samples):
+        for chosen, opacity in shades(picture.samples, self._batch, self._taken) if self._dims else WHOLE:
             painter.setOpacity(opacity)
             self._stamps.paint(painter, picture.samples[chosen], places[chosen])
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -225,13 +227,6 @@ class SpacePlane(QWidget):
             for colour, width in ((self._theme.panel, 5.0), (self._theme.accent, 2.6)):
                 painter.setPen(QPen(colour, width * unit**0.5))
                 painter.drawEllipse(QPointF(x, y), 9 * unit, 9 * unit)
-
-    def _shades(self, samples: Array) -> list[tuple[Array, float]]:
-        """Return which samples are painted how strongly, the strongest last."""
-        if not self._dims:
-            return [(np.ones(samples.size, bool), 1.0)]
-        lit, seen = np.isin(samples, self._batch), np.isin(samples, self._taken)
-        return [(~lit & ~seen, FAINT), (seen & ~lit, DONE), (lit, 1.0)]
 
     # -- gestures ----------------------------------------------------------------------------------
 
@@ -254,3 +249,9 @@ class SpacePlane(QWidget):
             self.picked.emit(samples[place % len(samples)])
         else:
             super().keyPressEvent(event)
+
+
+def shades(samples: Array, batch: Array, taken: Array) -> list[tuple[Array | slice, float]]:
+    """Return which samples are painted how strongly, the strongest, those of the batch, last."""
+    lit, seen = np.isin(samples, batch), np.isin(samples, taken)
+    return [(~lit & ~seen, FAINT), (seen & ~lit, DONE), (lit, 1.0)]

@@ -73,6 +73,7 @@ class HiddenSpace(Seen):
             picker.setAccessibleName(name)
             picker.setToolTip(name)
             picker.activated.connect(self.draw_if_seen)
+            picker.hide()
         self.through = QSlider(Qt.Orientation.Horizontal)
         self.through.setRange(0, WHOLE)
         self.through.setValue(WHOLE)
@@ -191,6 +192,7 @@ class HiddenSpace(Seen):
         self.through.blockSignals(True)
         self.through.setValue(WHOLE)
         self.through.blockSignals(False)
+        self._counting.stop()  # what was said is of another layer
         self.draw_if_seen()
 
     def _fill_pickers(self, n: int, l: int) -> None:
