@@ -5,7 +5,6 @@ from __future__ import annotations
 from itertools import pairwise
 
 from msgspec.structs import replace
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.bench_numbers import (
@@ -20,21 +19,19 @@ from core.lecture import Scene
 from core.losses import MSE
 from core.quantities import FittedLine
 from core.race import LineRace
-from core.subjects import LossBench
-from core.training import Diverged
+from core.subjects import LossBench, Race
 from gui.benches.decimals import VEILED, four
 from gui.benches.losses_plots import OutputsPlot, TermPlot
 from gui.benches.losses_table import LossSheet, sheet_of
 from gui.benches.losses_words import COLOURS, endless, logarithm, working_row
 from gui.benches.number_cell import NumberCell
-from gui.benches.race import RaceView
+from gui.benches.race import LAP, RaceView
 from gui.benches.room import Room
 from gui.benches.working import Working
 from gui.fonts import sized
 from gui.stage import Stage
 from gui.theme import LIGHT, Theme
 
-LAP, FRAME_MILLISECONDS, UPDATES_A_FRAME = 4000, 16, 8
 LEAST_LINES = 6
 
 
@@ -47,10 +44,6 @@ class LossStage(Stage):
         self._bench = LossBench(losses=(MSE(),), outputs=((0.0,),), targets=((0.0,),))
         self._theme, self._veiled = LIGHT, False
         self._sheet: LossSheet | None = None
-        self._race: LineRace | None = None
-        self._lap, self._goal = LAP, LAP
-        self.timer = QTimer(self, interval=FRAME_MILLISECONDS)
-        self.timer.timeout.connect(self._tick)
         self.room, self.working = Room(), Working(self.tr("The loss with its numbers"))
         self.note, self.caption = QLabel(), QLabel()
         self.note.setProperty("look", "error")
@@ -75,7 +68,9 @@ class LossStage(Stage):
 
     def _connect(self) -> None:
         self.outputs.moved.connect(self._dragged)
-        self.race.moved.connect(self._outlier_moved)
+        self.race.changed.connect(self._move_points)
+        self.race.told.connect(self._say)
+        self.race.running_changed.connect(self.running_changed)
 
     # -- the stage -----------------------------------------------------------------------------------
 
@@ -83,17 +78,15 @@ class LossStage(Stage):
         """Begin a scene, or bring it back to its first state."""
         bench = scene.subject
         assert isinstance(bench, LossBench)
-        self._pause()
         fits = [x.quantity.iterations for x in scene.expected if isinstance(x.quantity, FittedLine)]
-        self._lap = self._goal = max(fits, default=LAP)
-        self._race = LineRace(bench.losses, bench.race) if bench.race else None
-        self.plays = self.steps = self._race is not None
+        race = LineRace(bench.losses, bench.race) if bench.race else None
+        self.race.begin(race, max(fits, default=LAP))
+        self.plays = self.steps = race is not None
         self._bench = bench
         one_hot = labels(bench) is not None
         self.shares.setVisible(one_hot)
         self.shares.setChecked(one_hot and sums_to_one(bench))
-        self.race.setVisible(self._race is not None)
-        self.terms.setVisible(self._race is None)
+        self.terms.setVisible(race is None)
         self._say("")
         self._lay_out()
         self._show()
@@ -104,24 +97,11 @@ class LossStage(Stage):
 
     def play(self) -> None:
         """Run the race, or pause it."""
-        if self.timer.isActive():
-            self._pause()
-        elif self._race is not None:
-            if self._race.iteration >= self._goal:
-                self._goal += self._lap
-            self.timer.start()
-            self.running_changed.emit(True)
+        self.race.play()
 
     def step(self, *, ahead: bool) -> None:
         """Make one update of each line, or take one back."""
-        if self._race is None:
-            return
-        self._pause()
-        if ahead:
-            self._advance(1)
-        elif self._race.back():
-            self._bench = replace(self._bench, race=self._race.race)
-        self.race.show_race(self._race)
+        self.race.step(ahead=ahead)
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""
@@ -144,12 +124,11 @@ class LossStage(Stage):
 
     def close_stage(self) -> None:
         """End the race."""
-        self._pause()
+        self.race.pause()
 
     def texts(self) -> list[str]:
         """Return all that is written on the stage."""
-        race = self.race.texts() if self._race is not None else []
-        return [*self.sheet.texts(), self.working.text(), self.caption.text(), *race]
+        return [*self.sheet.texts(), self.working.text(), self.caption.text(), *self.race.texts()]
 
     @property
     def sheet(self) -> LossSheet:
@@ -182,6 +161,9 @@ class LossStage(Stage):
             y = min(max(y, 0.0), 1.0)
         self._set_output(*self.outputs.output(handle), y)
 
+    def _move_points(self, race: Race) -> None:
+        self._bench = replace(self._bench, race=race)
+
     def _change(self, bench: LossBench) -> None:
         self._bench = bench
         self._show()
@@ -195,8 +177,6 @@ class LossStage(Stage):
         self.caption.setText(logarithm(self._bench))
         self.caption.setVisible(bool(self.caption.text()))
         self._write()
-        if self._race is not None:
-            self.race.show_race(self._race)
 
     def _write(self) -> None:
         def shown(value: float) -> str:
@@ -211,36 +191,3 @@ class LossStage(Stage):
         self.note.setVisible(bool(sentence))
         if sentence:
             self.told.emit(sentence)
-
-    # -- the race ------------------------------------------------------------------------------------
-
-    def _tick(self) -> None:
-        assert self._race is not None
-        self._advance(min(UPDATES_A_FRAME, self._goal - self._race.iteration))
-        if self._race.iteration >= self._goal:
-            self._pause()
-            text = self.tr("{count} updates are made. Run goes on.")
-            self.told.emit(text.format(count=f"{self._race.iteration:,}"))
-
-    def _advance(self, updates: int) -> None:
-        assert self._race is not None
-        try:
-            self._race.advance(updates)
-        except Diverged as error:
-            self._pause()
-            self._say(str(error))
-        self.race.show_race(self._race)
-
-    def _pause(self) -> None:
-        if self.timer.isActive():
-            self.timer.stop()
-            self.running_changed.emit(False)
-
-    def _outlier_moved(self, place: int, x: float, y: float) -> None:
-        assert self._race is not None
-        self._race.move(place, x, y)
-        self._goal = (
-            max(self._goal, self._race.iteration + self._lap) if self.timer.isActive() else self._goal
-        )
-        self._bench = replace(self._bench, race=self._race.race)
-        self.race.show_race(self._race)

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.race import LineRace
+from core.training import Diverged
 from gui.benches.decimals import VEILED, four
 from gui.benches.handles import HandledAxes, around
 from gui.benches.losses_plots import STYLES
@@ -15,6 +16,8 @@ from gui.benches.losses_words import COLOURS, short_name
 from gui.benches.working import Row, Working
 from gui.fonts import sized
 from gui.theme import Theme
+
+LAP, FRAME_MILLISECONDS, UPDATES_A_FRAME = 4000, 16, 8
 
 
 def tr(text: str) -> str:
@@ -74,13 +77,22 @@ class RacePlot(HandledAxes):
 
 
 class RaceView(QWidget):
-    """The plot, over it the equation of each line, its loss, and how many updates were made."""
+    """The plot, over it the equation of each line, its loss, and how many updates were made.
 
-    moved = Signal(int, float, float)
+    ``changed`` tells of points that moved; ``told`` and ``running_changed`` are those of a stage.
+    """
+
+    changed = Signal(object)
+    told = Signal(str)
+    running_changed = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Race of the lines"))
+        self.race: LineRace | None = None
+        self._lap = self._goal = LAP
+        self.timer = QTimer(self, interval=FRAME_MILLISECONDS)
+        self.timer.timeout.connect(self._tick)
         self.updates = QLabel()
         self.lines = Working(tr("The lines"))
         self.plot = RacePlot()
@@ -92,15 +104,76 @@ class RaceView(QWidget):
         column.addWidget(self.lines)
         column.addWidget(self.plot, 1)
 
-    def _moved(self, x: float, y: float) -> None:
-        if self.plot.race is not None:
-            self.moved.emit(self.plot.race.race.outlier, x, y)
+    def begin(self, race: LineRace | None, lap: int = LAP) -> None:
+        """Stand at the start of a race, or have none; it runs ``lap`` updates at a time."""
+        self.pause()
+        self.race, self._lap, self._goal = race, lap, lap
+        self.setVisible(race is not None)
+        self._show()
 
-    def show_race(self, race: LineRace) -> None:
-        """Show where the race stands."""
-        self.updates.setText(tr("Update {count}").format(count=f"{race.iteration:,}"))
-        self.lines.show_rows(tuple(self._rows(race)), COLOURS[: len(race.losses)])
-        self.plot.show_race(race)
+    # -- running -------------------------------------------------------------------------------------
+
+    def play(self) -> None:
+        """Run, or pause."""
+        if self.timer.isActive():
+            self.pause()
+        elif self.race is not None:
+            if self.race.iteration >= self._goal:
+                self._goal += self._lap
+            self.timer.start()
+            self.running_changed.emit(True)
+
+    def pause(self) -> None:
+        """Run no more."""
+        if self.timer.isActive():
+            self.timer.stop()
+            self.running_changed.emit(False)
+
+    def step(self, *, ahead: bool) -> None:
+        """Make one update of each line, or take one back, with the moves of the outlier since."""
+        if self.race is None:
+            return
+        self.pause()
+        if ahead:
+            self._advance(1)
+        elif self.race.back():
+            self.changed.emit(self.race.race)
+        self._show()
+
+    def _tick(self) -> None:
+        assert self.race is not None
+        self._advance(min(UPDATES_A_FRAME, self._goal - self.race.iteration))
+        if self.race.iteration >= self._goal:
+            self.pause()
+            text = tr("{count} updates are made. Run goes on.")
+            self.told.emit(text.format(count=f"{self.race.iteration:,}"))
+
+    def _advance(self, updates: int) -> None:
+        assert self.race is not None
+        try:
+            self.race.advance(updates)
+        except Diverged as error:
+            self.pause()
+            self.told.emit(str(error))
+        self._show()
+
+    def _moved(self, x: float, y: float) -> None:
+        if self.race is None:
+            return
+        self.race.move(self.race.race.outlier, x, y)
+        if self.timer.isActive():
+            self._goal = self.race.iteration + self._lap
+        self.changed.emit(self.race.race)
+        self._show()
+
+    # -- showing -------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        if self.race is None:
+            return
+        self.updates.setText(tr("Update {count}").format(count=f"{self.race.iteration:,}"))
+        self.lines.show_rows(tuple(self._rows(self.race)), COLOURS[: len(self.race.losses)])
+        self.plot.show_race(self.race)
 
     def _rows(self, race: LineRace) -> list[Row]:
         rows: list[Row] = []
@@ -114,8 +187,7 @@ class RaceView(QWidget):
     def show_veil(self, veiled: bool) -> None:
         """Hide the lines, or show them again."""
         self.plot.veiled = veiled
-        if self.plot.race is not None:
-            self.show_race(self.plot.race)
+        self._show()
 
     def show_theme(self, theme: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""
@@ -125,4 +197,4 @@ class RaceView(QWidget):
 
     def texts(self) -> list[str]:
         """Return all that is written over the plot."""
-        return [self.updates.text(), self.lines.text()]
+        return [self.updates.text(), self.lines.text()] if self.race is not None else []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import pairwise
-from math import isfinite
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
@@ -19,12 +18,12 @@ from core.bench_numbers import (
 )
 from core.lecture import Scene
 from core.subjects import SoftmaxBench
-from gui.benches.decimals import VEILED, four, typed
 from gui.benches.number_cell import NumberCell
 from gui.benches.room import Room
 from gui.benches.softmax_plot import PowerPlot
-from gui.benches.softmax_table import SoftmaxSheet, class_name
-from gui.benches.working import Fraction, Row, Working
+from gui.benches.softmax_table import SoftmaxSheet
+from gui.benches.softmax_words import decision, impossible, rows, unmoved
+from gui.benches.working import Working
 from gui.fonts import sized
 from gui.number_field import FocusedSlider, Scale
 from gui.stage import Stage
@@ -32,7 +31,7 @@ from gui.theme import LIGHT, Theme
 
 TEMPERATURES = Scale(0.01, 100.0, whole=False, logarithmic=True)
 COLDEST, HOTTEST = 0.001, 100.0
-MOST_WRITTEN, LEAST_LINES = 5, 7
+LEAST_LINES = 7
 
 
 class SoftmaxStage(Stage):
@@ -197,67 +196,10 @@ class SoftmaxStage(Stage):
         if sentence:
             self.told.emit(sentence)
 
-    # -- words ---------------------------------------------------------------------------------------
-
     def _write(self, table: SoftmaxTable) -> None:
-        self.decision.setText(self._decision(table) + self._impossible(table))
-        self.unmoved.setText(self._unmoved(table))
-        self.working.show_rows(self._rows(table))
-
-    def _decision(self, table: SoftmaxTable) -> str:
-        if self._veiled:
-            return self.tr("Decision: ?")
-        which = self.tr("class {k}").format(k=table.decision)
-        if self._bench.class_names:
-            name = class_name(self._bench, table.decision)
-            which = self.tr("class {k}, {name}").format(k=table.decision, name=name)
-        if table.tied > 1:
-            text = self.tr("A tie of {count} classes; the first of them is taken: {which}.")
-            return text.format(count=table.tied, which=which)
-        return self.tr("Decision: {which}, which has the largest z.").format(which=which)
-
-    def _impossible(self, table: SoftmaxTable) -> str:
-        """Return what is wrong with a share of z, if the bench divides by the sum."""
-        wrong = [k for k, share in enumerate(table.shares) if not 0 <= share <= 1]
-        if not self._bench.by_sum or not wrong or self._veiled:
-            return ""
-        if not isfinite(table.share_sum):
-            return self.tr("<br>The z sum to 0: nothing can be divided by that.")
-        k = min(wrong, key=lambda place: table.shares[place])
-        text = self.tr("<br>Divided by the sum, {name} gets {share}: no probability is below 0.")
-        if table.shares[k] > 1:
-            text = self.tr("<br>Divided by the sum, {name} gets {share}: no probability is above 1.")
-        return text.format(name=class_name(self._bench, k), share=four(table.shares[k]))
-
-    def _unmoved(self, table: SoftmaxTable) -> str:
-        text = self.tr("Adding {c} to all z changes a probability by {moved} at most.")
-        moved = VEILED if self._veiled else "0" if not table.moved else four(table.moved)
-        return text.format(c=typed(self._bench.shift), moved=moved)
-
-    def _rows(self, table: SoftmaxTable) -> tuple[Row, ...]:
-        """Return how the probability of one class comes about, by the book and as the engine does it."""
-        k = table.decision if self._looked_at < 0 else self._looked_at
-
-        def shown(value: float) -> str:
-            return VEILED if self._veiled else four(value)
-
-        z = [typed(value) for value in table.z]
-        largest = typed(table.z.max()) if table.z.max() >= 0 else f"({typed(table.z.max())})"
-        last = f" = {shown(table.probabilities[k])}"
-        plain = [f"e^{{{one}}}" for one in z]
-        safe = [f"e^{{{one} − {largest}}}" for one in z]
-        name = f"P({class_name(self._bench, k)}) = "
-        first = Fraction(shown(table.exponentials[k]), shown(table.sum))
-        overflows = not isfinite(table.sum) and not self._veiled
-        by_the_book = self.tr(", too large to compute") if overflows else last
-        second = Fraction(shown(table.safe[k]), shown(float(table.safe.sum())))
-        return (
-            (name, Fraction(plain[k], _sum(plain)), " = ", first, by_the_book),
-            (self.tr("safe from overflow: "), Fraction(safe[k], _sum(safe)), " = ", second, last),
-        )
-
-
-def _sum(terms: list[str]) -> str:
-    if len(terms) > MOST_WRITTEN:
-        terms = [*terms[: MOST_WRITTEN - 2], "…", terms[-1]]
-    return " + ".join(terms)
+        lines = [decision(self._bench, table, veiled=self._veiled)]
+        lines += [] if self._veiled else impossible(self._bench, table)
+        self.decision.setText("<br>".join(lines))
+        self.unmoved.setText(unmoved(self._bench, table, veiled=self._veiled))
+        place = table.decision if self._looked_at < 0 else self._looked_at
+        self.working.show_rows(rows(self._bench, table, place, veiled=self._veiled))

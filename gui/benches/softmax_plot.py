@@ -12,7 +12,7 @@ from core.graph import forward
 from core.subjects import SoftmaxBench
 from gui.benches.decimals import typed
 from gui.benches.handles import HandledAxes, around
-from gui.benches.softmax_table import class_name, raised
+from gui.benches.softmax_words import class_name, raised
 
 LARGE, POINTS, LEAST_WIDTH, MOST_NAMED = 10.0, 161, 4.0, 6
 

@@ -14,23 +14,11 @@ from gui.benches.decimals import four, typed
 from gui.benches.figure import Figure, ShareBar
 from gui.benches.number_cell import NumberCell
 from gui.benches.sheet import MARGIN, Sheet, heading, set_headings
+from gui.benches.softmax_words import class_name, raised
 from gui.theme import LIGHT, Theme
 
 MOST_LETTERS, MOST_LARGE = 14, 4
 NAME, Z, MOVED, POWER, PROBABILITY, BAR, SHARE, SHARE_BAR = range(8)
-
-
-def class_name(bench: SoftmaxBench, place: int) -> str:
-    """Return the name of a class, or its number where classes have none."""
-    return bench.class_names[place] if bench.class_names else str(place)
-
-
-def raised(bench: SoftmaxBench) -> str:
-    """Return to what power e is raised: z, with the constant and the temperature where there are any."""
-    over = "z + c" if bench.shift else "z"
-    if bench.temperature == 1:
-        return over
-    return f"({over}) ÷ T" if bench.shift else f"{over} ÷ T"
 
 
 class SoftmaxSheet(Sheet):
@@ -115,10 +103,13 @@ class SoftmaxSheet(Sheet):
         }
         if self._by_sum:
             titles[SHARE] = self.tr("z of {name} divided by the sum")
-        widest = {POWER: "000.0000", MOVED: "−00.00", PROBABILITY: "0.0000"}
+        roles = {MOVED: "number"}
+        widest = {POWER: "000.0000", MOVED: "−00.00", PROBABILITY: "0.0000", SHARE: "−0.0000"}
         made = {
-            column: Figure(title.format(name=name), self._role, widest.get(column, "−0.0000"))
-            for column, title in titles.items()
+            column: Figure(
+                text.format(name=name), roles.get(column, self._role), widest.get(column, "−0.0000")
+            )
+            for column, text in titles.items()
         }
         for column, figure in made.items():
             self.grid.addWidget(figure, row, column)

@@ -240,7 +240,7 @@ def test_the_race_runs_to_the_lines_of_the_scene(stage: LossStage, qtbot: QtBot)
     running: list[bool] = []
     stage.told.connect(told.append)
     stage.running_changed.connect(running.append)
-    stage.timer.setInterval(0)
+    stage.race.timer.setInterval(0)
     stage.play()
     qtbot.waitUntil(lambda: running == [True, False], timeout=8000)
     assert told == ["4,000 updates are made. Run goes on."]
@@ -283,7 +283,7 @@ def test_the_outlier_is_dragged_while_the_lines_run(stage: LossStage, qtbot: QtB
     assert race is not None
     assert race.y[4] < 4
     assert race.x[:4] == (-1, -0.5, 0, 0.5)
-    assert not stage.timer.isActive()
+    assert not stage.race.timer.isActive()
     plot.setFocus()
     qtbot.keyClick(plot, UP)
     qtbot.keyClick(plot, Qt.Key.Key_Left)
@@ -298,9 +298,9 @@ def test_a_rate_too_high_stops_the_race_with_a_sentence(stage: LossStage, qtbot:
     assert isinstance(bench.race, Race)
     wild = replace(bench, race=replace(bench.race, learning_rate=10.0))
     stage.show_scene(replace(SCENES["mse-against-mae"], subject=wild))
-    stage.timer.setInterval(0)
+    stage.race.timer.setInterval(0)
     stage.play()
-    qtbot.waitUntil(lambda: not stage.timer.isActive(), timeout=5000)
+    qtbot.waitUntil(lambda: not stage.race.timer.isActive(), timeout=5000)
     assert "diverged" in stage.note.text()
     stage.grab()
 
@@ -313,7 +313,7 @@ def test_the_scene_again_brings_all_back(stage: LossStage, qtbot: QtBot) -> None
     qtbot.keyClick(stage.race.plot, UP)
     stage.play()
     stage.show_scene(scene)
-    assert not stage.timer.isActive()
+    assert not stage.race.timer.isActive()
     assert stage.subject() == scene.subject
     assert everything(stage) == first
 

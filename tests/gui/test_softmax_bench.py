@@ -256,18 +256,19 @@ def test_tab_goes_from_cell_to_cell_and_every_part_has_a_name(stage: SoftmaxStag
 
 
 @pytest.mark.parametrize(("scale", "size"), [(1.0, (960, 640)), (1.8, (1330, 900))])
-@pytest.mark.parametrize("name", SCENES)
 def test_nothing_is_cut_at_the_desk_and_in_a_hall(
-    stage: SoftmaxStage, name: str, scale: float, size: tuple[int, int]
+    stage: SoftmaxStage, scale: float, size: tuple[int, int]
 ) -> None:
     theme.apply(application(), DARK, scale)
     stage.show_theme(DARK)
-    stage.show_scene(SCENES[name])
     stage.resize(*size)
-    QApplication.processEvents()
-    QApplication.processEvents()
-    assert not stage.room.verticalScrollBar().isVisible()
-    assert not stage.room.horizontalScrollBar().isVisible()
-    assert stage.minimumSizeHint().height() <= size[1]
-    assert stage.plot.height() >= 7 * stage.plot.metrics.height() - 1
-    theme.apply(application(), LIGHT)
+    for scene in SCENES.values():
+        stage.show_scene(scene)
+        for constant in (0.0, 100.0):
+            stage.constant.turn(10 * constant)
+            QApplication.processEvents()
+            QApplication.processEvents()
+            assert not stage.room.verticalScrollBar().isVisible()
+            assert not stage.room.horizontalScrollBar().isVisible()
+        assert stage.minimumSizeHint().height() <= size[1]
+        assert stage.plot.height() >= 7 * stage.plot.metrics.height() - 1
