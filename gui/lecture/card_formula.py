@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 import sys
 
-from PySide6.QtCore import QByteArray, QTimer
+from PySide6.QtCore import QByteArray, QCoreApplication, Qt, QTimer
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QFrame, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from gui.fonts import sized
 from gui.lecture.card_lettering import boxed
@@ -17,21 +17,30 @@ from gui.theme import LIGHT, Theme
 
 SMALLEST = 0.72
 TIMES = 1.15
+FIRST_FRAME_MILLISECONDS = 300
 PARTS = re.compile(r"\\qquad|,?\\quad")
 CUTS = ("=", r"\approx", r"\leftarrow", r"\in ", "-", "+")
 
 
 class FormulaBox(QFrame):
-    """A formula in LaTeX; parts and sides of equations go to lines of their own where it is too wide."""
+    """A formula in LaTeX; parts and sides of equations go to lines of their own where it is too wide.
+
+    What cannot be set, in a scene of somebody's own, is shown as it was typed.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("formula_box")
         self.lines: list[FormulaLabel] = []
+        self.as_typed = QLabel()
+        self.as_typed.setWordWrap(True)
+        self.as_typed.setTextFormat(Qt.TextFormat.PlainText)
+        self.as_typed.hide()
         self._latex, self._font = "", sized("formula")
         self._column = QVBoxLayout(self)
-        self._later = QTimer(self, singleShot=True, interval=50)
-        self._later.timeout.connect(self._fit)
+        self._column.addWidget(self.as_typed)
+        self._later = QTimer(self, singleShot=True, interval=FIRST_FRAME_MILLISECONDS)
+        self._later.timeout.connect(self._set)
         self.show_theme(LIGHT)
 
     def show_formula(self, latex: str) -> None:
@@ -39,8 +48,32 @@ class FormulaBox(QFrame):
         self._latex = latex
         self.setVisible(bool(latex))
         self.setAccessibleName(latex)
-        self._show_lines(parts(latex))
+        self._show_lines([])
         self._fit()
+
+    def _fit(self) -> None:
+        """Set the formula; only after the first frame where ziamath is still to be loaded."""
+        if "ziamath" in sys.modules:
+            self._set()
+        elif self._latex:
+            self._later.start()
+
+    def _set(self) -> None:
+        """Set the lines; those that would have to shrink too much are broken."""
+        if not self._latex:
+            return
+        fault = formula_fault(self._latex, *self._look())
+        self.as_typed.setVisible(bool(fault))
+        self.as_typed.setText(self._latex)
+        self.as_typed.setToolTip(fault)
+        margins = self._column.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        lines = [] if fault else [line for part in parts(self._latex) for line in self._broken(part, room)]
+        self._show_lines(lines)
+
+    def _look(self) -> tuple[str, float]:
+        """Return colour and size of the letters, the same as those of the lines."""
+        return self.palette().text().color().name(), QFontMetrics(self._font).height() * 0.9
 
     def _show_lines(self, texts: list[str]) -> None:
         if [line.latex for line in self.lines] == texts:
@@ -54,18 +87,6 @@ class FormulaBox(QFrame):
             line.setFont(self._font)
             self._column.addWidget(line)
 
-    def _fit(self) -> None:
-        """Break lines that would have to shrink too much; widths are known once formulas can be set."""
-        if not self._latex:
-            return
-        if "ziamath" not in sys.modules:
-            self._later.start()
-            return
-        margins = self._column.contentsMargins()
-        room = self.width() - margins.left() - margins.right()
-        lines = [line for part in parts(self._latex) for line in self._broken(part, room)]
-        self._show_lines(lines)
-
     def _broken(self, latex: str, room: int) -> list[str]:
         if self._width(latex) * SMALLEST <= room:
             return [latex]
@@ -73,13 +94,12 @@ class FormulaBox(QFrame):
             place = top_level(latex, sign)
             if place is not None:
                 first, rest = latex[:place], latex[place:]
-                return [first, *self._broken(r"\quad " + rest, room)]
+                if not any(formula_fault(one, *self._look()) for one in (first, rest)):
+                    return [first, *self._broken(r"\quad " + rest, room)]
         return [latex]
 
     def _width(self, latex: str) -> int:
-        size = QFontMetrics(self._font).height() * 0.9
-        colour = self.palette().text().color().name()
-        return QSvgRenderer(QByteArray(svg(latex, colour, size))).defaultSize().width()
+        return QSvgRenderer(QByteArray(svg(latex, *self._look()))).defaultSize().width()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -91,13 +111,27 @@ class FormulaBox(QFrame):
         self.setStyleSheet(boxed("formula_box", shown))
         self._font = sized("formula")
         self._font.setPointSizeF(self._font.pointSizeF() * TIMES)
-        for line in self.lines:
+        for line in (*self.lines, self.as_typed):
             line.setFont(self._font)
         height = QFontMetrics(self._font).height()
         margin = round(0.6 * height)
         self._column.setContentsMargins(margin, margin, margin, margin)
         self._column.setSpacing(round(0.4 * height))
         self._fit()
+
+
+def formula_fault(latex: str, colour: str = "#000000", size: float = 16.0) -> str:
+    """Return in a sentence why a formula cannot be set; empty if it can."""
+    if not latex.strip():
+        return ""
+    try:
+        for part in parts(latex):
+            svg(part, colour, size)
+    except Exception:
+        return QCoreApplication.translate(
+            "Formula", "This LaTeX cannot be set: something in it is missing, unknown or not closed."
+        )
+    return ""
 
 
 def parts(latex: str) -> list[str]:
