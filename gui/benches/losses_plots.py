@@ -13,10 +13,12 @@ from core.subjects import LossBench
 from gui.benches.axes import DASHED, SOLID, Axes
 from gui.benches.handles import HandledAxes, around
 from gui.benches.losses_words import COLOURS, short_name
+from gui.fonts import sized
 
 STYLES = (SOLID, DASHED, Qt.PenStyle.DotLine)
 LEAST_PROBABILITY, POINTS = 1e-3, 241
 PROBABILITIES = (-0.1, 1.18)
+MOST_LETTERS, BLACK = 2, QColor(0, 0, 0)
 
 
 def tr(text: str) -> str:
@@ -83,12 +85,28 @@ class OutputsPlot(HandledAxes):
         for target in self._targets:
             self._rhomb(painter, self.place(*target))
         for k, handle in enumerate(self.handles):
-            painter.setPen(QPen(theme.panel, 1.5 * self.scale))
-            painter.setBrush(self._colour(k))
-            radius = (8 if self._is_dragged(k) else 6) * self.scale
-            painter.drawEllipse(self.place(*handle), radius, radius)
+            self._paint_output(painter, k, self.place(*handle))
         self.paint_ring(painter)
         self._paint_key(painter)
+
+    def _paint_output(self, painter: QPainter, k: int, centre: QPointF) -> None:
+        """Paint a dot, with the number of its class where there are classes."""
+        classes = 1 if self._bench is None else len(self._bench.outputs[0])
+        radius = (10 if classes > 1 else 8 if self._is_dragged(k) else 6) * self.scale
+        painter.setPen(QPen(self.theme.panel, 1.5 * self.scale))
+        painter.setBrush(self._colour(k))
+        painter.drawEllipse(centre, radius, radius)
+        if classes > 1:
+            painter.setFont(sized("small"))
+            painter.setPen(BLACK)
+            box = QRectF(centre.x() - radius, centre.y() - radius, 2 * radius, 2 * radius)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, self._class_sign(self._places[k][1]))
+            painter.setFont(sized("text"))
+
+    def _class_sign(self, output: int) -> str:
+        """Return the name of a class if it is short, else its number as in the table."""
+        names = () if self._bench is None else self._bench.class_names
+        return names[output] if names and len(names[output]) <= MOST_LETTERS else str(output + 1)
 
     def _colour(self, handle: int) -> QColor:
         classes = 1 if self._bench is None else len(self._bench.outputs[0])
