@@ -119,7 +119,7 @@ class Panels:
         turns: list[Show | None] = [*often, self._shower("loss"), None]
         turns += [*often, self._shower("inspector"), self._shower("gradient"), None]
         turns += [*often, self._shower("activation"), None]
-        turns += [self._shower(name) for name, dock in DOCKS.items() if dock.behind]
+        turns += [self._shower(name) for name, dock in DOCKS.items() if dock.behind or dock.closed]
         return Frames(shower(self.canvas), turns)
 
     def _shower(self, name: str) -> Show:

@@ -71,6 +71,7 @@ class Session(QObject):
         views.connect("design_requested", document.edit)
         views.connect("select_requested", self.select)
         views.connect("learning_rate_previewed", player.set_learning_rate)
+        views.connect("told", self.told)
 
     def begin(self) -> None:
         """Show what the document holds at first."""
