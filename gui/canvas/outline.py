@@ -15,6 +15,9 @@ from gui.canvas.badges import kind_name
 from gui.canvas.chips import activation_title
 from gui.canvas.moment import Moment, moment
 from gui.canvas.notation import input_name, layer_title, tr
+from gui.copy_solution import CopyActions
+from gui.explain import Moment as Explained
+from gui.explain import moment_of
 from gui.numbers import NOT_COMPUTED, known, short
 from gui.selection import Selection
 
@@ -27,10 +30,12 @@ Layers = tuple[Array, ...] | None
 class Outline(QTreeWidget):
     """The layers, their neurons, and the numbers of each. The selection goes both ways.
 
-    Numbers are written for open branches only, at most five times a second.
+    Numbers are written for open branches only, at most five times a second. Its menu copies the worked
+    solution of the sample looked at; ``told`` says what was copied.
     """
 
     select_requested = Signal(object)
+    told = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,6 +59,14 @@ class Outline(QTreeWidget):
         self._late.timeout.connect(self._write_numbers)
         self.currentItemChanged.connect(self._request)
         self.itemExpanded.connect(self._expand)
+        self.copying = CopyActions(self, self._explained)
+        self.copying.told.connect(self.told)
+
+    def _explained(self) -> Explained | None:
+        """Return what the worked solution is of: the selected sample, or the first of the batch."""
+        if self._network is None or self._dataset is None or self._snapshot is None:
+            return None
+        return moment_of(self._network, self._dataset, self._snapshot, self._selection.sample)
 
     # -- what is shown ----------------------------------------------------------------------------
 
