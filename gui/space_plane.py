@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
+from pyqtgraph.functions import arrayToQPolygonF
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
@@ -168,15 +169,16 @@ class SpacePlane(QWidget):
         picture, theme = self.picture, self._theme
         if picture is None or picture.grid is None:
             return
-        lines = picture.grid.shape[1] // 2
-        for kind, colour in enumerate((theme.gradient_negative, theme.gradient_positive)):
-            for k in range(lines):
-                points = axes.to_pixels(picture.grid[:, kind * lines + k].T)
-                points = np.clip(points[np.isfinite(points).all(axis=1)], -FAR, FAR)
-                middle = 2 * k == lines - 1
-                share = 0.75 if middle else 0.38
-                painter.setPen(QPen(mixed(theme.canvas, colour, share), (1.8 if middle else 1.0)))
-                painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in points.tolist()]))
+        count, points = picture.grid.shape[1:]
+        places = np.clip(axes.to_pixels(picture.grid.reshape(2, -1).T), -FAR, FAR).reshape(count, points, 2)
+        for k, line in enumerate(places):
+            colour = theme.gradient_negative if 2 * k < count else theme.gradient_positive
+            middle = 2 * (k % (count // 2)) == count // 2 - 1
+            finite = line[np.isfinite(line).all(axis=1)]
+            painter.setPen(
+                QPen(mixed(theme.canvas, colour, 0.75 if middle else 0.38), 1.8 if middle else 1.0)
+            )
+            painter.drawPolyline(arrayToQPolygonF(finite[:, 0], finite[:, 1]))
 
     def _paint_cuts(self, painter: QPainter, axes: Axes) -> None:
         """Draw the cut of the only next neuron, or the borders between the decisions of several."""

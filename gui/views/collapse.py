@@ -136,6 +136,7 @@ class CollapseView(Seen):
             self.product.reveal_factor(len(network.layers))
         self._say(self.counts, self._count(network, one, collapsed))
         self._say(self.why, _why(network, bending))
+        self.setAccessibleDescription(self.counts.text())
         if collapsed:
             self._compare(network, dataset, snapshot, compared(network, theta, one, dataset.x), bool(bending))
 

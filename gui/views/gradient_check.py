@@ -205,6 +205,7 @@ class GradientCheck(Seen):
         self.bars.show_counts(rows_of(network, steps), (both, made), goal)
         self._say(self.times, times_of(steps))
         self._say(self.worst, verdict_of(network, steps))
+        self.setAccessibleDescription(verdict_of(network, steps))
 
     def _gradient_of_pass(self, network: Network) -> Array | None:
         """Return the gradient of the present pass as far as it is known, if it is what is checked."""

@@ -58,6 +58,7 @@ class PassesView(Seen):
         self.bars.show_counts(rows, (both, there.forward), there.forward)
         text = self.tr("One gradient. A pass costs about n = {n:,} operations: Θ(n) against Θ(n²).")
         self.line.setText(text.format(n=n))
+        self.setAccessibleDescription(self.line.text())
         self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
