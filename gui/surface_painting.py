@@ -20,6 +20,9 @@ from gui.surface_sight import Sight
 from gui.theme import Theme
 
 FARTHEST = 2e4  # pixels
+FINEST = 2.0
+MOST_PLACES = 700
+JOIN = Qt.PenJoinStyle.BevelJoin
 ONE_LINE = QTextOption()
 ONE_LINE.setWrapMode(QTextOption.WrapMode.NoWrap)
 
@@ -163,14 +166,26 @@ def paint_shadows(painter: QPainter, sight: Sight, shadows: Sequence[Shadow], th
 
 def _paint_path(painter: QPainter, sight: Sight, shadow: Shadow, theme: Theme) -> None:
     places = sight.to_pixels(shadow.points)
-    places = np.clip(places[np.isfinite(places).all(axis=1)], -FARTHEST, FARTHEST)
+    places = simpler(np.clip(places[np.isfinite(places).all(axis=1)], -FARTHEST, FARTHEST))
     line = QPolygonF([QPointF(x, y) for x, y in places.tolist()])
     halo, width = QColor(theme.canvas), shadow.width * _scale()
     halo.setAlphaF(0.55)
-    joined = Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin
     for colour, wide in ((halo, width + 2.0), (shadow.colour, width)):
-        painter.setPen(QPen(colour, wide, *joined))
+        painter.setPen(QPen(colour, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, JOIN))
         painter.drawPolyline(line)
+
+
+def simpler(places: Array) -> Array:
+    """Return a line in pixels (count, 2) without the points that cannot be told from their neighbours.
+
+    A thick line of thousands of points costs tens of milliseconds. The last point stays.
+    """
+    cells = np.floor(places / FINEST)
+    moved = np.ones(len(places), bool)
+    moved[1:-1] = (np.diff(cells, axis=0) != 0).any(axis=1)[: len(places) - 2]
+    kept = places[moved]
+    step = -(-len(kept) // MOST_PLACES)
+    return kept if step < 2 else np.vstack([kept[::step], kept[-1:]])
 
 
 def _paint_dot(painter: QPainter, sight: Sight, point: Array, colour: QColor, theme: Theme) -> QPointF:

@@ -17,6 +17,7 @@ from gui.theme import Theme, mixed
 MOST_CELLS = 40
 MESH = 0.35
 HEIGHT = 0.75
+DIAGONAL, RIM = 2.83, 0.25
 SHADE = 22.0  # per cent
 FLOOR = ((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0))
 
@@ -53,7 +54,9 @@ class Relief:
     def _pixels(self, places: Array) -> Array:
         """Return places (count, 3) as pixels and distance (count, 3)."""
         seen = self.eye.seen(places)
-        scale = min(self.area.width() / 2.9, self.area.height() / 2.35)
+        lift = radians(self.eye.lift)
+        tall = DIAGONAL * sin(lift) + HEIGHT * cos(lift) + RIM
+        scale = min(self.area.width() / (DIAGONAL + RIM), self.area.height() / tall)
         centre = self.area.center()
         return np.column_stack([centre.x() + scale * seen[:, 0], centre.y() - scale * seen[:, 1], seen[:, 2]])
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QTransform
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent, QTransform
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.datasets import Dataset
@@ -30,10 +30,11 @@ class BatchScatter(QWidget):
         self.setMinimumSize(70, 60)
         self._dataset, self._theme = dataset, LIGHT
         self.lit: Array = np.empty(0, int)
+        self._layer: QPixmap | None = None
 
     def show_dataset(self, dataset: Dataset) -> None:
         """Show other samples, none of them lit."""
-        self._dataset, self.lit = dataset, np.empty(0, int)
+        self._dataset, self.lit, self._layer = dataset, np.empty(0, int), None
         self.update()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -43,7 +44,7 @@ class BatchScatter(QWidget):
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""
-        self._theme = theme
+        self._theme, self._layer = theme, None
         self.update()
 
     def places(self) -> Array:
@@ -67,9 +68,27 @@ class BatchScatter(QWidget):
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 5, 5)
         size = 5.0 * sized("small").pointSizeF() / 8.5
         lit = np.isin(self._dataset.train, self.lit)
-        for bright in (False, True):
-            self._paint_samples(painter, lit == bright, size * (1.5 if bright else 1.0), dimmed=not bright)
+        painter.drawPixmap(0, 0, self._all_dimmed(size))
+        self._paint_samples(painter, lit, 1.5 * size, dimmed=False)
         painter.end()
+
+    def _all_dimmed(self, size: float) -> QPixmap:
+        """Return all samples as they look out of the batch; painted again only when they change."""
+        if self._layer is None:
+            ratio = self.devicePixelRatioF()
+            layer = QPixmap(self.size() * ratio)
+            layer.setDevicePixelRatio(ratio)
+            layer.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(layer)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            self._paint_samples(painter, np.ones(self._dataset.train.size, bool), size, dimmed=True)
+            painter.end()
+            self._layer = layer
+        return self._layer
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._layer = None
 
     def _paint_samples(self, painter: QPainter, part: Array, size: float, *, dimmed: bool) -> None:
         data, theme, places = self._dataset, self._theme, self.places()

@@ -34,7 +34,7 @@ from gui.theme import LIGHT, Theme
 
 DEAR_SECONDS = 6e-5  # a pass that takes longer leaves no time to look for the valley
 FARTHEST = 20.0  # margins from the start: what flies farther off is not followed
-RIM = 0.15
+RIM, ROOM = 0.15, 0.4
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,22 +84,13 @@ class LossSurface(QWidget):
         self.manner.setToolTip(self.tr("Bands of equal loss from above, or heights from the side"))
         self.manner.setAccessibleName(self.manner.toolTip())
         self.manner.show_choice("contour")
-        self.logarithmic = self._button(self.tr("log"), self.tr("Space the bands by the logarithm of J"))
+        self.logarithmic = _button(self.tr("log"), self.tr("Space the bands by the logarithm of J"))
         self.logarithmic.setChecked(True)
-        self.axes = self._button(self.tr("Axes"), self.tr("Choose the parameters or directions, and θ"))
-        self.fit_button = self._button(self.tr("Fit"), self.tr("Show all paths (double click, or 0)"))
+        self.axes = _button(self.tr("Axes"), self.tr("Choose the parameters or directions, and θ"))
+        self.fit_button = _button(self.tr("Fit"), self.tr("Show all paths (double click, or 0)"))
         self.fit_button.setCheckable(False)
         self.picture.setAccessibleName(self.tr("Loss over the plane, with the paths of the runs"))
         self.picture.setToolTip(self.tr("Drag to move or turn, wheel to look closer, double click to fit"))
-
-    def _button(self, text: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setCheckable(True)
-        button.setProperty("look", "quiet")
-        return button
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -152,7 +143,7 @@ class LossSurface(QWidget):
             return
         self._show_shadows()
         if self._fitted and self._beyond():
-            self.fit()
+            self._grow()
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours and the present fonts."""
@@ -216,6 +207,12 @@ class LossSurface(QWidget):
         self.picture.show_range(ranges)
         self._survey()
 
+    def _grow(self) -> None:
+        """Look at more of the plane, so much that paths under way do not leave it again at once."""
+        points = self._near()
+        self.picture.show_range(room_for(points, ROOM * float(np.ptp(points, axis=0).max())))
+        self._survey()
+
     def _moved(self) -> None:
         self._fitted = False
         self.fit_button.show()
@@ -266,6 +263,16 @@ class LossSurface(QWidget):
         )
         u, v = short(point[0]), short(point[1])
         self.line.setText(words.format(first=names[0], second=names[1], u=u, v=v, J=short(J)))
+
+
+def _button(text: str, tip: str) -> QToolButton:
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setCheckable(True)
+    button.setProperty("look", "quiet")
+    return button
 
 
 def _plane(choice: Choice, theta: Array, paths: list[Array]) -> tuple[Plane, float | None]:
