@@ -6,7 +6,7 @@ from math import isnan
 
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from core.gradient_check import GradientSteps, parameter_at
@@ -21,7 +21,8 @@ from gui.theme import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, BACK, DIFFERENCES, ERROR = range(4)
-SHARES = (0.18, 0.29, 0.29, 0.24)  # of the width
+SHARES = (0.18, 0.3, 0.3, 0.22)  # of the width
+ROOMY = 34  # digits
 SIDES = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -56,12 +57,18 @@ class ParameterTable(QTableView):
 
     def show_theme(self, _theme: Theme) -> None:
         """Write in the present fonts."""
-        self.setFont(sized("text"))
-        self.horizontalHeader().setFont(sized("small"))
-        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
+        self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Write as large as the width allows, and share it out."""
+        wide = self.viewport().width() >= ROOMY * QFontMetricsF(sized("text")).horizontalAdvance("0")
+        self.setFont(sized("text" if wide else "small"))
+        self.horizontalHeader().setFont(sized("small"))
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
         for column, share in enumerate(SHARES):
             self.setColumnWidth(column, int(share * self.viewport().width()))
 
@@ -122,7 +129,7 @@ class ParameterRows(QAbstractTableModel):
         if orientation is not Qt.Orientation.Horizontal:
             return None
         if role == Qt.ItemDataRole.DisplayRole:
-            heads = self.tr("θ"), self.tr("back"), self.tr("differences"), self.tr("apart by")
+            heads = self.tr("θ"), self.tr("back"), self.tr("numerical"), self.tr("apart")
             return heads[section]
         if role == Qt.ItemDataRole.ToolTipRole:
             return (

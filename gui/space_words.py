@@ -24,7 +24,7 @@ def sentence_of_layer(pictures: SpacePictures, points: Array) -> str:
     """
     dataset, (n, count) = pictures.dataset, points.shape
     if dataset.task != "classes" or len(dataset.class_names) != 2:
-        return tr("{count} samples in a space of {n}.").format(count=count, n=n)
+        return tr("{count} samples in a space of {n} dimensions.").format(count=count, n=n)
     texts = {
         1: tr("One cut of the line parts {share:.1%} of the samples."),
         2: tr("A straight line parts {share:.1%} of the samples here."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.datasets import Dataset
@@ -43,6 +44,15 @@ class PassesView(Seen):
 
     def sizeHint(self) -> QSize:
         return QSize(320, 240)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave the sentence away where there is only room for the numbers."""
+        super().resizeEvent(event)
+        numbers = self.bars.sizeHint().height() + self.rows.sizeHint().height() + 20
+        self.line.setVisible(event.size().height() >= numbers + 2 * self.line.fontMetrics().height() + 12)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(180, self.bars.sizeHint().height() + self.rows.sizeHint().height() + 20)
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Count the passes of another network."""
