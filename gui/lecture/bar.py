@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QToolButton, QToolTip, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QToolTip, QWidget
 
 from gui.actions import Actions, plain
 from gui.fonts import sized
@@ -61,8 +61,11 @@ class Dots(QWidget):
         return boxes
 
     def _at(self, point: QPointF) -> int | None:
-        near = (k for k, box in enumerate(self._boxes()) if box.adjusted(-3, -9, 3, 9).contains(point))
-        return next(near, None)
+        """Return the dot nearest to a point, if it is on one or just beside."""
+        boxes = self._boxes()
+        k = min(range(len(boxes)), key=lambda k: abs(boxes[k].center().x() - point.x()), default=None)
+        near = k is not None and boxes[k].adjusted(-3, -9, 3, 9).contains(point)
+        return k if near else None
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         k = self._at(event.position())
@@ -85,9 +88,12 @@ class Dots(QWidget):
 
 
 class LectureBar(QWidget):
-    """Previous, Run, Back and Step, Reset scene, the dots, Next: the actions of the window as buttons."""
+    """Previous, Run, Back, Step, Reset scene, the dots, Next: the actions of the window as buttons.
 
-    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+    The last button opens the ``menu`` of all.
+    """
+
+    def __init__(self, actions: Actions, menu: QMenu, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setObjectName("lecture_bar")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -100,6 +106,11 @@ class LectureBar(QWidget):
             for name in ("previous_scene", "run", "back", "step", "reset_scene", "next_scene")
         }
         self.buttons["run"].setProperty("look", "primary")
+        self.more = QToolButton()
+        self.more.setMenu(menu)
+        self.more.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.more.setAccessibleName(self.tr("All that can be done here"))
+        self.more.setToolTip(self.tr("Gallery, exercise, notes, hall and more, with their keys"))
         self._arrange()
         actions["run"].changed.connect(self._show_run)
         self.show_running(False)
@@ -125,6 +136,7 @@ class LectureBar(QWidget):
                 row.addWidget(self.dots, 3)
                 row.addWidget(self.place)
             row.addWidget(button)
+        row.addWidget(self.more)
 
     def show_scene(self, now: int, count: int) -> None:
         """Say which of so many scenes this is, from 0."""
@@ -160,7 +172,8 @@ class LectureBar(QWidget):
         """Take the colours of a theme and the present size of the fonts."""
         self._theme = shown
         size = self.fontMetrics().height()
-        for button in self.buttons.values():
+        self.more.setIcon(icon("menu", shown))
+        for button in (*self.buttons.values(), self.more):
             button.setFont(sized("text"))
             button.setIconSize(QSize(size, size))
         self.dots.show_theme(shown)

@@ -64,7 +64,6 @@ class NetworkStage(Stage):
             self.views.add(view)
 
     def _lay_out(self, scene: Scene) -> None:
-        self.timeline.setVisible("timeline" in scene.show)
         top, row = QWidget(), QHBoxLayout()
         top.setLayout(row)
         row.setContentsMargins(0, 0, 12, 0)
@@ -81,6 +80,7 @@ class NetworkStage(Stage):
             (self.timeline, 0),
         ):
             column.addWidget(widget, stretch)
+        self.timeline.setVisible("timeline" in scene.show)
 
     def _connect(self) -> None:
         player, session, actions = self.player, self.session, self.actions_

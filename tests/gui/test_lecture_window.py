@@ -1,4 +1,4 @@
-"""The lecture given with a clicker: through all scenes, to the hall and back, and the user's work untouched."""
+"""The lecture given with a clicker: through all scenes, to the hall and back, the user's work untouched."""
 
 from __future__ import annotations
 
@@ -64,10 +64,10 @@ class Strays(QObject):
 
 
 def settled(window: LectureWindow) -> NetworkStage:
-    assert isinstance(window.stage, NetworkStage)
-    window.stage.player.settle()
+    assert isinstance(window.theatre.stage, NetworkStage)
+    window.theatre.stage.player.settle()
     QApplication.processEvents()
-    return window.stage
+    return window.theatre.stage
 
 
 @pytest.mark.parametrize("shown", [theme.LIGHT, theme.DARK], ids=lambda shown: shown.name)
@@ -76,8 +76,8 @@ def test_page_down_walks_through_all_scenes(lecture: Open, qtbot: QtBot, shown: 
     strays = Strays(window)
     for k, path in enumerate(files):
         assert window.at == k and window.scene == read_scene(path)
-        assert window.words.title.text() == window.scene.title
-        assert window.stage.isVisible()
+        assert window.theatre.words.title.text() == window.scene.title
+        assert window.theatre.stage.isVisible()
         qtbot.wait(30)
         QTest.keyClick(window, Qt.Key.Key_PageDown)
     assert window.at == len(files) - 1
@@ -115,7 +115,7 @@ def test_reset_brings_a_changed_scene_back(lecture: Open, qtbot: QtBot) -> None:
     window = lecture(1)
     stage = settled(window)
     first = stage.player.snapshot.theta.copy()
-    qtbot.mouseClick(window.words.changes["hidden"], Qt.MouseButton.LeftButton)
+    qtbot.mouseClick(window.theatre.words.changes["hidden"], Qt.MouseButton.LeftButton)
     settled(window)
     assert stage.document.network.n == (2, 4, 1)
     QTest.keyClick(window, Qt.Key.Key_Space)
@@ -158,19 +158,19 @@ def test_the_present_network_is_the_subject(lecture: Open) -> None:
 def test_freeze_and_blank_cover_the_page_and_lift(lecture: Open, qtbot: QtBot) -> None:
     window = lecture(1)
     settled(window)
-    before = window.page.grab().toImage()
+    before = window.theatre.grab().toImage()
     QTest.keyClick(window, Qt.Key.Key_F)
-    assert window.curtain.frozen
-    assert window.curtain.geometry() == window.page.rect()
+    assert window.theatre.curtain.frozen
+    assert window.theatre.curtain.geometry() == window.theatre.rect()
     QTest.keyClick(window, Qt.Key.Key_Period)
-    assert window.curtain.isVisible() and not window.curtain.frozen
-    assert window.page.grab().toImage().pixelColor(5, 5).lightness() == 0
+    assert window.theatre.curtain.isVisible() and not window.theatre.curtain.frozen
+    assert window.theatre.grab().toImage().pixelColor(5, 5).lightness() == 0
     QTest.keyClick(window, Qt.Key.Key_Period)
-    assert not window.curtain.isVisible()
-    assert window.page.grab().toImage().size() == before.size()
+    assert not window.theatre.curtain.isVisible()
+    assert window.theatre.grab().toImage().size() == before.size()
     QTest.keyClick(window, Qt.Key.Key_F)
     QTest.keyClick(window, Qt.Key.Key_PageDown)
-    assert not window.curtain.isVisible() and window.at == 1
+    assert not window.theatre.curtain.isVisible() and window.at == 1
 
 
 def test_a_pressed_dot_leads_to_its_scene(lecture: Open, qtbot: QtBot) -> None:

@@ -1,0 +1,193 @@
+"""Theatre: a scene as it is played: the stage at the left, at its right the words or the exercise."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from core.lecture import Scene
+from core.network_quantities import NetworkQuantity
+from gui.lecture.arrangement import divide
+from gui.lecture.curtain import Curtain
+from gui.lecture.exercise import ExercisePanel
+from gui.lecture.network_stage import NetworkStage
+from gui.lecture.stages import stage_of
+from gui.lecture.words import Words
+from gui.stage import Stage
+from gui.theme import LIGHT, Theme
+
+WORDS_SHARE, LEAST_STAGE = 0.31, 480
+
+
+class Theatre(QWidget):
+    """Plays one scene at a time. ``scene`` is the one of the lecture, ``stage`` what it is played on.
+
+    ``told`` carries a sentence on what just happened, ``running_changed`` whether something plays by
+    itself, ``curtain_changed`` whether the picture is "frozen", "dark", or neither ("").
+    """
+
+    told = Signal(str)
+    running_changed = Signal(bool)
+    curtain_changed = Signal(str)
+    exercise_closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.scene: Scene | None = None
+        self.stage: Stage | None = None
+        self._spot: int | None = None
+        self._running, self._theme = False, LIGHT
+        self.words, self.exercise = Words(), ExercisePanel()
+        self._holder, self._side = QStackedWidget(), QStackedWidget()
+        self._lay_out()
+        self.curtain = Curtain(self)
+        self.words.change_requested.connect(self._change)
+        self.words.cards.veil_requested.connect(self._veil)
+        self.exercise.veil_requested.connect(self._veil_exercise)
+        self.exercise.subject_requested.connect(self._show_exercise_subject)
+        self.exercise.closed.connect(self.exercise_closed)
+
+    def _lay_out(self) -> None:
+        across = QSplitter(Qt.Orientation.Horizontal)
+        across.setChildrenCollapsible(False)
+        across.setHandleWidth(1)
+        self._holder.setMinimumWidth(LEAST_STAGE)  # or a wide stage would squeeze the words
+        for panel in (self.words, self.exercise):
+            self._side.addWidget(panel)
+        for part in (self._holder, self._side):
+            across.addWidget(part)
+        divide(across, 1 - WORDS_SHARE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(across)
+
+    # -- a scene ----------------------------------------------------------------------------------
+
+    def put_on(self, scene: Scene) -> None:
+        """Play a scene from its beginning. Raises FileError or DesignError; the present one then stays."""
+        self._put_on(scene)
+        self.scene = scene
+        self._side.setCurrentWidget(self.words)
+        self.words.show_scene(scene)
+
+    def _put_on(self, scene: Scene) -> None:
+        stage, old = stage_of(scene), self.stage
+        self.setUpdatesEnabled(False)
+        stage.told.connect(self.told)
+        stage.running_changed.connect(self._note_running)
+        self._holder.addWidget(stage)
+        self._holder.setCurrentWidget(stage)
+        self.stage, self._spot = stage, None
+        if old is not None:
+            self._holder.removeWidget(old)
+            old.close_stage()
+            old.deleteLater()
+        self._note_running(False)
+        stage.show_scene(scene)
+        stage.show_theme(self._theme)
+        self.lift_curtain()
+        self.setUpdatesEnabled(True)
+
+    def reset(self) -> None:
+        """Bring the scene back as it began."""
+        if self.scene is not None and self.stage is not None:
+            self.lift_curtain()
+            self.stage.show_scene(self.scene)
+            self._side.setCurrentWidget(self.words)
+            self.words.show_scene(self.scene)
+
+    def show_exercise(self, on: bool) -> None:
+        """Ask the questions of the scene's exercise in place of its words, or bring the scene back."""
+        if self.scene is None:
+            return
+        if on:
+            self._side.setCurrentWidget(self.exercise)
+            self.exercise.show_scene(self.scene)
+        elif self._side.currentWidget() is self.exercise:
+            self.put_on(self.scene)
+
+    def _show_exercise_subject(self, _subject: object) -> None:
+        now = self.exercise.scene_now
+        if now is not None:
+            self._put_on(now)
+
+    # -- what the stage is asked for ---------------------------------------------------------------
+
+    def play(self) -> None:
+        """Run, or pause."""
+        if self.stage is not None:
+            self.stage.play()
+
+    def step(self, *, ahead: bool) -> None:
+        """Make a step, or take one back."""
+        if self.stage is not None:
+            self.stage.step(ahead=ahead)
+
+    def _change(self, name: str) -> None:
+        if self.stage is not None:
+            self.stage.change(name)
+
+    def move_spotlight(self) -> None:
+        """Light one layer after the other, then all again."""
+        if isinstance(self.stage, NetworkStage):
+            following = 0 if self._spot is None else self._spot + 1
+            self._spot = following if following < self.stage.layers else None
+            self.stage.show_spotlight(self._spot)
+
+    def _veil(self, veiled: bool) -> None:
+        """Hide what the open card asks for; what only training tells is not there to be hidden."""
+        if self.stage is None or self.scene is None or self._side.currentWidget() is not self.words:
+            return
+        card = self.words.cards.card
+        asked = [one.quantity for one in self.scene.expected if card is not None and one.name == card.reveals]
+        trained = any(isinstance(one, NetworkQuantity) and one.iterations > 0 for one in asked)
+        self.stage.show_veil(veiled and not trained)
+
+    def _veil_exercise(self, veiled: bool) -> None:
+        if self.stage is not None and self._side.currentWidget() is self.exercise:
+            self.stage.show_veil(veiled)
+
+    def _note_running(self, running: bool) -> None:
+        self._running = running
+        self.running_changed.emit(running)
+
+    # -- the curtain -------------------------------------------------------------------------------
+
+    def freeze(self, on: bool) -> None:
+        """Hold the picture still; what runs waits."""
+        self._rest()
+        if on:
+            self.curtain.freeze()
+            self.curtain_changed.emit("frozen")
+
+    def darken(self, on: bool) -> None:
+        """Show nothing at all; what runs waits."""
+        self._rest()
+        if on:
+            self.curtain.darken()
+            self.curtain_changed.emit("dark")
+
+    def _rest(self) -> None:
+        if self._running:
+            self.play()
+        self.lift_curtain()
+
+    def lift_curtain(self) -> None:
+        """Show what there is."""
+        self.curtain.hide()
+        self.curtain_changed.emit("")
+
+    # -- looks and end -----------------------------------------------------------------------------
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self._theme = shown
+        for part in (self.words, self.exercise, self.curtain):
+            part.show_theme(shown)
+        if self.stage is not None:
+            self.stage.show_theme(shown)
+
+    def close_stage(self) -> None:
+        """End all that runs."""
+        if self.stage is not None:
+            self.stage.close_stage()
