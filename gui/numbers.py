@@ -6,6 +6,7 @@ from math import ceil, floor, isfinite, isnan, log10
 
 MINUS = "−"
 NOT_COMPUTED = "·"
+ASKED = "?"  # what the coming step computes, and what is hidden until it is asked for
 
 
 def short(value: float, step: float | None = None) -> str:

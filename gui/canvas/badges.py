@@ -41,7 +41,7 @@ class Badge(NamedTuple):
 
 def badges(picture: Picture, column: Column) -> list[Badge]:
     """Return the badges of a column; those of a wide layer's neurons are one, on its block."""
-    if column.layer is None or not picture.findings:
+    if column.layer is None or not picture.findings or picture.veiled:
         return []
     own = [finding for finding in picture.findings if finding.layer == column.layer]
     made = []
@@ -109,6 +109,7 @@ class BadgesItem(QGraphicsItem):
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         for column in self._picture.layout.columns:
+            painter.setOpacity(self._picture.shown(column.layer))
             for badge in badges(self._picture, column):
                 _paint_badge(painter, self._picture, badge)
 

@@ -47,6 +47,13 @@ def activation_title(part: Dense) -> str:
     return ACTIVATIONS[name].symbol if name in ACTIVATIONS else name
 
 
+def summary(part: Layer) -> str:
+    """Return what a layer is, in a few words, where nothing of it can be changed."""
+    if isinstance(part, Dropout):
+        return tr("rate {rate}").format(rate=short(part.rate))
+    return tr("{activation} · {n}").format(activation=activation_title(part), n=part.neurons)
+
+
 class ChipItem(QGraphicsItem):
     """The header of one column."""
 
@@ -102,6 +109,14 @@ class ChipItem(QGraphicsItem):
             painter.setPen(theme.muted)
             count = tr("{n} features").format(n=column.neurons) if column.neurons > 1 else tr("1 feature")
             picture.texts.draw(painter, "small", count, column.x, y + picture.layout.sizes.line + 6)
+            return
+        if picture.still:
+            painter.setPen(theme.muted)
+            room = column.chip.width() - 10
+            shown = picture.texts.metrics["small"].elidedText(
+                summary(part), Qt.TextElideMode.ElideRight, room
+            )
+            picture.texts.draw(painter, "small", shown, column.x, y + picture.layout.sizes.line + 6)
             return
         rects = buttons(column, part, picture.layout.sizes, output=column.layer == picture.layout.last)
         self._paint_row(painter, part, rects)

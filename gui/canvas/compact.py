@@ -11,7 +11,7 @@ from gui.canvas.layout import Column
 from gui.canvas.notation import layer_title, tr
 from gui.canvas.picture import Picture
 from gui.canvas.pixels import layer_levels, picture_of
-from gui.numbers import NOT_COMPUTED, known
+from gui.numbers import ASKED, NOT_COMPUTED, known
 
 MOST_NUMBERS = 256
 
@@ -107,7 +107,7 @@ class CloseUp(QWidget):
         where = tr("click a neuron to select it") if self._at is None else self._line(self._at)
         painter.setPen(theme.muted)
         picture.texts.draw(painter, "small", where, 9, line * 1.8 + 2, 0.0)
-        if self._a is not None and picture.moment is not None:
+        if self._a is not None and picture.moment is not None and not self._hidden:
             levels = layer_levels(picture.moment.network, column.layer or 0, self._a, column.grid)
             image, _pixels = picture_of(levels, picture.colours)
             rows, across = column.grid
@@ -117,8 +117,12 @@ class CloseUp(QWidget):
             painter.setPen(theme.accent)
             painter.drawRect(self.cell(self._at))
 
+    @property
+    def _hidden(self) -> bool:
+        return self._picture.veiled and self.layer > 0
+
     def _line(self, j: int) -> str:
-        value = NOT_COMPUTED if self._a is None else known(float(self._a[j]))
+        value = ASKED if self._hidden else NOT_COMPUTED if self._a is None else known(float(self._a[j]))
         return tr("neuron {j}: a = {value}").format(j=j + 1, value=value)
 
     def _paint_numbers(self, painter: QPainter, levels: Array) -> None:

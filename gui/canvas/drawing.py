@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isqrt
 
 from PySide6.QtCore import QElapsedTimer, QRectF, Qt, QTimer
-from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmapCache, QRegion, QTransform
+from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmapCache
 from PySide6.QtWidgets import (
     QApplication,
     QFrame,
@@ -23,6 +23,7 @@ from gui.canvas.badges import BadgesItem
 from gui.canvas.chips import ChipItem
 from gui.canvas.edges import ComingEdgeItem, EdgesItem
 from gui.canvas.layout import COMPACT_FROM, Layout, layout
+from gui.canvas.live import LiveTiles
 from gui.canvas.moment import moment
 from gui.canvas.notation import input_name, tr
 from gui.canvas.overlay import OverlayItem, bubbles
@@ -62,7 +63,7 @@ class Drawing(ZoomView):
         # An item is no QObject: without a parent the animation would outlive it and call it.
         self.overlay.animation.setParent(self)
         self._turn = 0
-        self._region: tuple[Layout, QTransform, QRegion] | None = None
+        self.live_tiles = LiveTiles(self, self.picture)
         self._axes: tuple[int, int] | None = None
         self._since = QElapsedTimer()
         self._since.start()
@@ -152,7 +153,8 @@ class Drawing(ZoomView):
         for item in self._items:
             if resting or self._turn in item.turns:
                 item.refresh()
-        self._refresh_tiles(resting)
+        if self._snapshot is not None:
+            self.live_tiles.refresh(self._snapshot.theta, fine=resting)
         if resting:
             self._late.stop()
             self._join()
@@ -161,46 +163,16 @@ class Drawing(ZoomView):
             if self._turn in self.pills.turns:
                 self.pills.refresh()
 
-    def _refresh_tiles(self, fine: bool) -> None:
-        """Draw the tiles that are put in place in every frame, where they are others."""
-        picture, snapshot = self.picture, self._snapshot
-        if picture.pixels is None or snapshot is None or picture.moment is None:
-            return
-        if picture.pixels.refresh(snapshot.theta, picture.colours, fine=fine):
-            self.viewport().update(self._tiles_region())
-            return
-        transform = self.viewportTransform()
-        for item in self._live():
-            for tile in item.changed():
-                self.viewport().update(transform.mapRect(tile).toRect())
-
-    def _tiles_region(self) -> QRegion:
-        """Return where on the viewport the tiles lie that are put in place in every frame."""
-        transform = self.viewportTransform()
-        key = self.picture.layout, transform
-        if self._region is None or self._region[0] is not key[0] or self._region[1] != transform:
-            region = QRegion()
-            for item in self._live():
-                for tile in item.rects:
-                    region += transform.mapRect(tile).toRect()
-            self._region = *key, region
-        return self._region[2]
-
-    def _live(self) -> list[TilesItem]:
-        return [item for item in self._items if isinstance(item, TilesItem) and item.live]
-
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw; where nothing but tiles changed, nothing but them and what lies on them."""
-        region, tiles = event.region(), self._tiles_region()
-        if self.overlay.mark is not None or not region.subtracted(tiles).isEmpty():
+        others = event.region().subtracted(self.live_tiles.region())
+        if self.overlay.mark is not None or not others.isEmpty():
             super().paintEvent(event)
             return
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setTransform(self.viewportTransform())
-        for item in self._live():
-            painter.setOpacity(item.opacity())
-            item.paint_tiles(painter)
+        self.live_tiles.paint(painter)
         for values in self._items:
             if isinstance(values, ValuesItem):
                 painter.setOpacity(values.opacity())
@@ -237,6 +209,7 @@ class Drawing(ZoomView):
             *(ValuesItem(picture, k) for k in columns),
             *(ChipItem(picture, k) for k in columns),
         ]
+        self.live_tiles.take([item for item in self._items if isinstance(item, TilesItem)])
         self._take_moment(None)
         self.pills.place()
         for made in self._items:
@@ -250,7 +223,14 @@ class Drawing(ZoomView):
         features = self._dataset.features if self._dataset is not None else 2
         sizes = picture.texts.sizes(picture.names if features < COMPACT_FROM else ())
         return layout(
-            picture.design, features, space.width(), space.height(), sizes, image=picture.image, top=top
+            picture.design,
+            features,
+            space.width(),
+            space.height(),
+            sizes,
+            image=picture.image,
+            top=top,
+            still=picture.still,
         )
 
     def _arrange(self) -> None:

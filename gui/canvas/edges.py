@@ -210,6 +210,7 @@ class ComingEdgeItem(QGraphicsItem):
         super().__init__()
         self._picture = picture
         self._path, self._pen = QPainterPath(), QPen()
+        self._layer: int | None = None
         self.setZValue(1)
 
     def boundingRect(self) -> QRectF:
@@ -230,11 +231,13 @@ class ComingEdgeItem(QGraphicsItem):
         if path != self._path or pen != self._pen:
             self.prepareGeometryChange()
             self._path, self._pen = path, pen
+        self._layer = None if edge is None else edge[0]
 
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setOpacity(self._picture.shown(self._layer))
         painter.setPen(self._pen)
         painter.drawPath(self._path)

@@ -15,7 +15,7 @@ from gui.canvas.notation import layer_title, rich, tr
 from gui.canvas.picture import Part, Picture
 from gui.canvas.pills import PillsItem
 from gui.canvas.tiles import bias_rect
-from gui.numbers import NOT_COMPUTED, known
+from gui.numbers import ASKED, NOT_COMPUTED, known
 from gui.selection import Selection
 
 REACH = 9.0
@@ -37,11 +37,7 @@ def part_at(picture: Picture, pills: PillsItem, point: QPointF) -> Part | None:
 def _in_column(picture: Picture, k: int, column: Column, point: QPointF) -> Part | None:
     sizes = picture.layout.sizes
     if column.chip.contains(point):
-        output = column.layer == picture.layout.last
-        for kind, rect in buttons(column, picture.part(k), sizes, output=output).items():
-            if rect.contains(point):
-                return Part(kind, k)
-        return Part("chip", k)
+        return Part(_in_chip(picture, k, column, point), k)
     if column.style == "none":
         return Part("chip", k) if column.block.contains(point) else None
     inside = (column.tiles[:, :2] <= (point.x(), point.y())) & (column.tiles[:, 2:] >= (point.x(), point.y()))
@@ -53,6 +49,15 @@ def _in_column(picture: Picture, k: int, column: Column, point: QPointF) -> Part
         if bias is not None and bias.contains(point):
             return Part("bias", k, column.layer, j)
     return None
+
+
+def _in_chip(picture: Picture, k: int, column: Column, point: QPointF) -> str:
+    """Return the kind of what is pressed at a point of a chip."""
+    if picture.still:
+        return "chip"
+    output = column.layer == picture.layout.last
+    rects = buttons(column, picture.part(k), picture.layout.sizes, output=output)
+    return next((kind for kind, rect in rects.items() if rect.contains(point)), "chip")
 
 
 def _pill_at(pills: PillsItem, point: QPointF) -> Part | None:
@@ -114,20 +119,25 @@ def tooltip(picture: Picture, part: Part) -> str:
     return _chip_tip(picture, part)
 
 
-def _number(arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
+def _number(picture: Picture, arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
+    """Return a number of a layer; of the input's, that are given, also under the veil."""
+    if picture.veiled and l:
+        return ASKED
     return NOT_COMPUTED if arrays is None else known(float(arrays[l][at]))
 
 
 def _edge_tip(picture: Picture, part: Part) -> str:
     l, i, j = part.layer or 0, part.i or 0, part.j or 0
     moment = picture.moment
-    W = _number(moment.theta.W if moment else None, l, i, j)
-    dW = _number(moment.gradient.W if moment and moment.gradient else None, l, i, j)
+    W = _number(picture, moment.theta.W if moment else None, l, i, j)
+    dW = _number(picture, moment.gradient.W if moment and moment.gradient else None, l, i, j)
     return tr(
         "<p style='white-space:pre'>{W} = <b>{value}</b><br>{gradient} = <b>{slope}</b></p>"
-        "<p>Weight from neuron {i} of layer {before} to neuron {j} of layer {l}. Double-click its number to "
-        "change it, or select it and turn the wheel with Ctrl.</p>"
+        "<p>Weight from neuron {i} of layer {before} to neuron {j} of layer {l}. {hint}</p>"
     ).format(
+        hint=""
+        if picture.still or picture.veiled
+        else tr("Double-click its number to change it, or select it and turn the wheel with Ctrl."),
         W=rich("W", l, i, j),
         value=W,
         gradient="∂J/∂" + rich("W", l, i, j),
@@ -141,7 +151,7 @@ def _edge_tip(picture: Picture, part: Part) -> str:
 
 def _neuron_tip(picture: Picture, part: Part) -> str:
     l, j, moment = part.layer or 0, part.j or 0, picture.moment
-    a = _number(moment.a if moment else None, l, j)
+    a = _number(picture, moment.a if moment else None, l, j)
     if not l:
         name = escape(picture.names[j]) if j < len(picture.names) else ""
         return tr("<p style='white-space:pre'>{a} = <b>{value}</b></p><p>Input {j}: {name}</p>").format(
@@ -150,17 +160,18 @@ def _neuron_tip(picture: Picture, part: Part) -> str:
     return tr(
         "<p style='white-space:pre'>{b} = <b>{bias}</b><br>{z} = <b>{z_value}</b><br>"
         "{a} = {sigma}({z}) = <b>{a_value}</b><br>{delta} = <b>{slope}</b></p>"
-        "<p>Neuron {j} of layer {l}. Drop an activation on it to change this neuron alone.</p>"
+        "<p>Neuron {j} of layer {l}. {hint}</p>"
     ).format(
+        hint="" if picture.still else tr("Drop an activation on it to change this neuron alone."),
         b=rich("b", l, j),
-        bias=_number(moment.theta.b if moment else None, l, j),
+        bias=_number(picture, moment.theta.b if moment else None, l, j),
         z=rich("z", l, j),
-        z_value=_number(moment.z if moment else None, l, j),
+        z_value=_number(picture, moment.z if moment else None, l, j),
         a=rich("a", l, j),
         sigma=escape(_activation(picture, l, j)),
         a_value=a,
         delta=rich("δ", l, j),
-        slope=_number(moment.delta if moment else None, l, j),
+        slope=_number(picture, moment.delta if moment else None, l, j),
         j=j + 1,
         l=l,
     )
@@ -176,6 +187,8 @@ def _chip_tip(picture: Picture, part: Part) -> str:
     own = [p.why for p in picture.problems if problem_column(picture.layout, p) == part.column]
     if own:
         return "<br>".join(escape(why) for why in own)
+    if isinstance(layer, Dropout) and picture.still:
+        return tr("Dropout: switches inputs of the next layer off at random while training")
     if isinstance(layer, Dropout):
         return _DROPOUT_TIPS.get(part.kind, _DROPOUT_TIPS["chip"])()
     if not isinstance(layer, Dense):
@@ -188,10 +201,10 @@ def _chip_tip(picture: Picture, part: Part) -> str:
         "delete": tr("Delete the layer (Delete)"),
     }
     l = column.layer or 0
-    whole = tr(
-        "{title}: {a} = σ({b} + {W}<sup>T</sup> {before}). Drag to move, or out of the canvas to delete."
-    )
+    whole = tr("{title}: {a} = σ({b} + {W}<sup>T</sup> {before}). {hint}")
+    drag = tr("Drag to move, or out of the canvas to delete.")
     return tips.get(part.kind) or whole.format(
+        hint="" if picture.still else drag,
         title=layer_title(l, picture.layout.last),
         a=rich("a", l),
         b=rich("b", l),

@@ -20,6 +20,8 @@ from core.modules import Array
 COMPACT_FROM = 17
 MARGIN = 12.0
 CHIP_GAP = 8.0
+TILE_SHARE = 0.27  # of the way from one layer to the next that a tile takes at most
+SNUG_FROM = 28.0  # digits between the middles of two layers, so that a and δ stand side by side
 ONE_ROW = 19.0  # digits: activation and neurons stand beside one another in a chip at least so wide
 
 
@@ -37,10 +39,10 @@ class Column:
     """One layer. ``place`` is its index in ``design.layers`` (None: the input), ``layer`` the lecture's
     l (None: a dropout).
 
-    ``style`` says how neurons are drawn: "roomy" (bias above, a and δ below), "tight" (one line
-    below), "row" (bias before, a behind), "block" (a grid of cells) or "none". ``tiles`` has a row
-    (left, top, right, bottom) for each neuron, ``block`` holds them all. Edges enter at ``ins`` and
-    leave at ``outs``, (n, 2).
+    ``style`` says how neurons are drawn: "roomy" (bias above, a and δ below), "snug" (bias above, one
+    line below), "tight" (one line below), "row" (bias before, a behind), "block" (a grid of cells) or
+    "none". ``tiles`` has a row (left, top, right, bottom) for each neuron, ``block`` holds them all.
+    Edges enter at ``ins`` and leave at ``outs``, (n, 2).
     """
 
     place: int | None
@@ -102,17 +104,18 @@ def layout(
     *,
     image: bool = False,
     top: float = 0.0,
+    still: bool = False,
 ) -> Layout:
     """Return where all lies in a viewport of ``width`` x ``height`` pixels.
 
     ``image`` says that the input is a square picture; ``top`` is kept free under the chips, for
-    sentences about problems.
+    sentences about problems; ``still``: chips have nothing to press and take two lines.
     """
     sizes = sizes or Sizes()
     kinds: list[Layer | None] = [None, *design.layers]
     counts = [features, *(layer.neurons if isinstance(layer, Dense) else 0 for layer in design.layers)]
     grids = [_grid(n, square=image and k == 0) for k, n in enumerate(counts)]
-    chips = _chips(kinds, counts, width, sizes)
+    chips = _chips(kinds, counts, width, sizes, still=still)
     height *= max(1.0, (chips[-1].right() + MARGIN) / width)  # what is zoomed out has more height
     first = chips[0].bottom() + 12 + top
     area = QRectF(0, first, width, max(height - first - 2 * sizes.line, 6 * sizes.line))
@@ -120,8 +123,8 @@ def layout(
     shown = [n for n in counts if 0 < n < COMPACT_FROM]
     least = max((n * _Row.least(sizes) for n in shown), default=0.0)
     area.setHeight(max(area.height(), least))
-    styles = {n: _style(n, area.height() / n, sizes) for n in shown}
-    sides = _sides(styles, area.height(), sizes)
+    styles = {n: _style(area.height() / n, pitch, sizes) for n in shown}
+    sides = _sides(styles, area.height(), pitch, sizes)
     columns, l = [], 0
     for k, (kind, n, chip, grid) in enumerate(zip(kinds, counts, chips, grids, strict=True)):
         dense = kind is None or isinstance(kind, Dense)
@@ -177,7 +180,9 @@ def nearest_edge(layout: Layout, l: int, point: QPointF) -> tuple[int, int, floa
 # -- chips ----------------------------------------------------------------------------------------
 
 
-def _chips(kinds: list[Layer | None], counts: list[int], width: float, sizes: Sizes) -> list[QRectF]:
+def _chips(
+    kinds: list[Layer | None], counts: list[int], width: float, sizes: Sizes, *, still: bool
+) -> list[QRectF]:
     """Spread the header chips over the width; beside a wide layer there is more room, for its matrix."""
     wide = [n >= COMPACT_FROM for n in counts]
     pairs = zip(*(_chip_width(kind, sizes, big) for kind, big in zip(kinds, wide, strict=True)), strict=True)
@@ -193,12 +198,8 @@ def _chips(kinds: list[Layer | None], counts: list[int], width: float, sizes: Si
     gaps = least_gaps + max(0.0, spare) * shares / max(1.0, shares.sum())
     gaps = np.minimum(gaps, np.where(shares > 1, 20, 17) * sizes.line)
     x = max(left, left + (free - widths.sum() - gaps.sum()) / 2)
-    high = (
-        2
-        if widths[np.array([isinstance(kind, Dense) for kind in kinds])].min(initial=999)
-        > ONE_ROW * sizes.digit
-        else 3
-    )
+    dense = widths[np.array([isinstance(kind, Dense) for kind in kinds])]
+    high = 2 if still or dense.min(initial=999) > ONE_ROW * sizes.digit else 3
     chips = []
     for own, gap in zip(widths.tolist(), [*gaps.tolist(), 0.0], strict=True):
         chips.append(QRectF(x, MARGIN, own, high * sizes.line + 6 * high + 8))
@@ -240,22 +241,29 @@ class _Style:
 
 _STYLES = {
     "roomy": _Style(1.5, 2.3, 32, 60, 8),
+    "snug": _Style(1.5, 1.3, 34, 46, 8),
     "tight": _Style(0, 1.3, 24, 46, 8),
     "row": _Style(0, 0, 15, 26, 5),
 }
 _Row = _STYLES["row"]
 
 
-def _style(n: int, slot: float, sizes: Sizes) -> str:
-    return next((name for name, style in _STYLES.items() if slot >= style.least(sizes)), "row")
+def _style(slot: float, pitch: float, sizes: Sizes) -> str:
+    """Return the first style there is room for: in height, and for its line of text in width."""
+    fitting = (name for name, style in _STYLES.items() if slot >= style.least(sizes))
+    return next((name for name in fitting if name != "snug" or pitch > SNUG_FROM * sizes.digit), "row")
 
 
-def _sides(styles: dict[int, str], height: float, sizes: Sizes) -> dict[str, float]:
-    """Return the side of the tiles of every style, the same for all columns of that style."""
+def _sides(styles: dict[int, str], height: float, pitch: float, sizes: Sizes) -> dict[str, float]:
+    """Return the side of the tiles of every style, the same for all columns of that style.
+
+    Tiles leave room for numbers on the edges: these need it where text is large.
+    """
     sides: dict[str, float] = {}
     for n, name in styles.items():
         style = _STYLES[name]
-        side = min(style.largest * sizes.line / 15, height / n - style.labels(sizes))
+        largest = min(style.largest * sizes.line / 15, max(TILE_SHARE * pitch, style.smallest))
+        side = min(largest, height / n - style.labels(sizes))
         sides[name] = float(int(min(side, sides.get(name, side))))
     return sides
 
@@ -335,8 +343,7 @@ def _matrices(columns: list[Column], area: QRectF, sizes: Sizes) -> dict[int, QR
         if "block" not in (before.style, after.style):
             continue
         x0, x1 = float(before.outs[0, 0]), float(after.ins[0, 0])
-        if after.style == "tight":
-            x1 -= 4 * sizes.digit
+        x1 -= {"snug": 7.5, "tight": 4}.get(after.style, 0) * sizes.digit
         room = max(20.0, x1 - x0 - 28)
         wide = min(room, after.neurons * 14.0, 220.0)
         tall = min(area.height() * 0.72, before.neurons * 14.0, 2.4 * wide)

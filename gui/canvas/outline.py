@@ -18,13 +18,14 @@ from gui.canvas.notation import input_name, layer_title, tr
 from gui.copy_solution import CopyActions
 from gui.explain import Moment as Explained
 from gui.explain import moment_of
-from gui.numbers import NOT_COMPUTED, known, short
+from gui.numbers import ASKED, NOT_COMPUTED, known, short
 from gui.selection import Selection
 
 SELECTION = Qt.ItemDataRole.UserRole
 TITLE = SELECTION + 1
 REFRESH = 200  # milliseconds
 Layers = tuple[Array, ...] | None
+_OPENS = QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator
 
 
 class Outline(QTreeWidget):
@@ -53,6 +54,7 @@ class Outline(QTreeWidget):
         self._snapshot: Snapshot | None = None
         self._selection = Selection()
         self._findings: tuple[Finding, ...] = ()
+        self._veiled = False
         self._late = QTimer(self)
         self._late.setSingleShot(True)
         self._late.setInterval(REFRESH)
@@ -64,7 +66,7 @@ class Outline(QTreeWidget):
 
     def _explained(self) -> Explained | None:
         """Return what the worked solution is of: the selected sample, or the first of the batch."""
-        if self._network is None or self._dataset is None or self._snapshot is None:
+        if self._network is None or self._dataset is None or self._snapshot is None or self._veiled:
             return None
         return moment_of(self._network, self._dataset, self._snapshot, self._selection.sample)
 
@@ -93,6 +95,13 @@ class Outline(QTreeWidget):
         """Say at layers and neurons what is wrong with them."""
         if findings != self._findings:
             self._findings = findings
+            self._write_findings()
+
+    def show_veil(self, veiled: bool) -> None:
+        """Write a question mark for every number that was computed; what is given stays."""
+        if veiled != self._veiled:
+            self._veiled = veiled
+            self._write_numbers()
             self._write_findings()
 
     def show_selection(self, selection: Selection) -> None:
@@ -141,7 +150,7 @@ class Outline(QTreeWidget):
         item.setFirstColumnSpanned(True)
         item.setData(0, SELECTION, selection)
         if neurons:
-            item.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
+            item.setChildIndicatorPolicy(_OPENS)
         item.setData(1, SELECTION, neurons)
 
     def _expand(self, item: QTreeWidgetItem) -> None:
@@ -156,7 +165,7 @@ class Outline(QTreeWidget):
                 child = QTreeWidgetItem(item, [self._neuron_title(l, j), NOT_COMPUTED])
                 child.setData(0, SELECTION, Selection(l, j))
                 if l:
-                    child.setChildIndicatorPolicy(QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator)
+                    child.setChildIndicatorPolicy(_OPENS)
             self._write_findings()
         else:
             weights = [(tr("W from {i}").format(i=i + 1), i) for i in range(self._before(l))]
@@ -212,7 +221,8 @@ class Outline(QTreeWidget):
         if title is None:
             title = row.text(0)
             row.setData(0, TITLE, title)
-        own = [f for f in self._findings if (f.layer, f.neuron) == (chosen.layer, chosen.neuron)]
+        found = () if self._veiled else self._findings
+        own = [f for f in found if (f.layer, f.neuron) == (chosen.layer, chosen.neuron)]
         kinds = ", ".join(kind_name(finding.kind) for finding in own)
         text = tr("{title} ({findings})").format(title=title, findings=kinds) if own else title
         said = "\n".join(f"{finding.sentence} {finding.remedy}" for finding in own)
@@ -228,14 +238,9 @@ class Outline(QTreeWidget):
         now = self._moment()
         for layer in _rows(self.invisibleRootItem()):
             for neuron in _rows(layer) if layer.isExpanded() else []:
-                own = neuron.data(0, SELECTION)
-                _write(neuron, own, now.a if now else None, now.delta if now and own.layer else None)
+                _write_row(neuron, now, self._veiled)
                 for item in _rows(neuron) if neuron.isExpanded() else []:
-                    own = item.data(0, SELECTION)
-                    if own.source is not None or item.text(0) == "b":
-                        _write_parameter(item, own, now)
-                    else:
-                        _write(item, own, now.z if now else None, None)
+                    _write_row(item, now, self._veiled)
 
     def _moment(self) -> Moment | None:
         if self._network is None or self._dataset is None or self._snapshot is None:
@@ -257,6 +262,20 @@ def _way_to(selection: Selection) -> list[Selection]:
         if selection.source is not None:
             way.append(Selection(selection.layer, selection.neuron, selection.source))
     return way
+
+
+def _write_row(row: QTreeWidgetItem, now: Moment | None, veiled: bool) -> None:
+    """Write the number and the gradient of a neuron, of its z, its bias or a weight."""
+    own = row.data(0, SELECTION)
+    if veiled and own.layer:
+        row.setText(1, ASKED)
+        row.setText(2, ASKED)
+    elif row.childIndicatorPolicy() == _OPENS or not own.layer:
+        _write(row, own, now.a if now else None, now.delta if now and own.layer else None)
+    elif own.source is not None or row.text(0) == "b":
+        _write_parameter(row, own, now)
+    else:
+        _write(row, own, now.z if now else None, None)
 
 
 def _write(item: QTreeWidgetItem, own: Selection, values: Layers, slopes: Layers) -> None:

@@ -14,7 +14,8 @@ from gui.canvas.gestures import Mark
 from gui.canvas.layout import Layout
 from gui.canvas.notation import tr
 from gui.canvas.picture import Picture, Texts, faded, rounded
-from gui.canvas.pills import PillsItem, Places, pill_size
+from gui.canvas.pill_places import Places, pill_size
+from gui.canvas.pills import PillsItem
 from gui.theme import mixed
 
 MARK_TOP = 8.0
@@ -82,7 +83,7 @@ def notes(picture: Picture, shown: Places, used: set[str]) -> list[Note]:
     if picture.pixels is not None and first.style != "block":
         text = tr("what this neuron computes, seen over all inputs")
         box = first.tile(first.neurons - 1)
-        lines = 2.4 if first.style == "roomy" else 1.2 if first.style == "tight" else 0.2
+        lines = {"roomy": 2.4, "row": 0.2}.get(first.style, 1.2)
         at = QPointF(box.center().x(), box.bottom() + lines * layout.sizes.line)
         found.append(Note("tile", text, at))
     return [note for note in found if note.name not in used][:2]

@@ -18,7 +18,8 @@ from gui.canvas.reach import NOTHING, Lit, Reach, lit, stage_colour
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme, diverging, font
 
-DIM = 0.16  # how visible is what stands beside the spotlight
+DIM = 0.22  # how visible is what stands beside the spotlight
+NUMBERS_GROW = 1.08  # power of the scale by which numbers grow: in front of a hall, to 16 points
 LONG = 14  # characters: shorter texts may be numbers
 
 
@@ -49,6 +50,7 @@ class Texts:
             "note": font("text", scale),
             "big": font("number", scale),
         }
+        self.fonts["small"].setPointSizeF(self.fonts["small"].pointSizeF() * scale ** (NUMBERS_GROW - 1))
         self.fonts["bold"].setWeight(QFont.Weight.DemiBold)
         self.fonts["name"].setItalic(True)
         self.fonts["note"].setItalic(True)
@@ -89,13 +91,14 @@ class Texts:
 class Picture:
     """What is drawn: the design and its places, the numbers of the moment, and what is looked at.
 
-    ``names`` are those of the inputs as they are written, ``numbers`` says what the edges show
-    ("weights", "gradients" or "both"). ``moment`` is None where the network drawn has no numbers:
-    before the first snapshot, and for a design that does not work. ``colours`` are 256 pixels, from the
-    most negative to the most positive value. ``linked`` is what is under the mouse in another view.
-    ``last`` and ``coming`` are the steps of the pass before and behind the moment, ``reach`` how far the
-    pass is. ``density`` is the pixels of the screen a pixel of the layout takes. While ``veiled``, numbers
-    that were computed are hidden; ``spotlight`` is the layer that is lit, the others are ``dimmed``, 0 … 1.
+    ``still``: it is to be looked at, not to be edited. ``names`` are those of the inputs as they are
+    written, ``numbers`` says what the edges show ("weights", "gradients" or "both"). ``moment`` is None
+    where the network drawn has no numbers: before the first snapshot, and for a design that does not
+    work. ``colours`` are 256 pixels, from the most negative to the most positive value. ``linked`` is
+    what is under the mouse in another view. ``last`` and ``coming`` are the steps of the pass before and
+    behind the moment, ``reach`` how far the pass is. ``density`` is the pixels of the screen a pixel of
+    the layout takes. While ``veiled``, numbers that were computed are hidden; ``spotlight`` is the layer
+    that is lit, the others are ``dimmed``, 0 … 1.
     """
 
     design: Design = field(default_factory=Design)
@@ -118,6 +121,7 @@ class Picture:
     coming: Step | None = None
     reach: Reach | None = None
     findings: tuple[Finding, ...] = ()
+    still: bool = False
     veiled: bool = False
     spotlight: int | None = None
     dimmed: float = 0.0

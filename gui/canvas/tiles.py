@@ -17,9 +17,11 @@ from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.notation import tr
 from gui.canvas.picture import Picture, faded, rounded
 from gui.canvas.pixels import bars, layer_levels, picture_of
+from gui.numbers import ASKED
 from gui.theme import Theme, mixed
 
 TURNS = 8
+NAMED = ("roomy", "snug")  # styles with room for the names of numbers
 UNREACHED = 0.4
 
 
@@ -41,7 +43,7 @@ def bias_rect(column: Column, j: int, sizes: Sizes) -> QRectF | None:
     if not column.layer or column.style in ("block", "none"):
         return None
     tile, high = column.tile(j), sizes.line + 2
-    if column.style == "roomy":
+    if column.style in NAMED:
         wide = 10.8 * sizes.digit
         return QRectF(tile.center().x() - wide / 2, tile.top() - high - 4, wide, high)
     wide = 6.5 * sizes.digit + 4
@@ -57,6 +59,8 @@ def text_rect(column: Column, j: int, sizes: Sizes) -> QRectF:
     tile, digit, line = column.tile(j), sizes.digit, sizes.line
     if column.style == "roomy":
         return QRectF(tile.center().x() - 5 * digit, tile.bottom() + 2, 10 * digit, 2 * line + 2)
+    if column.style == "snug" and column.layer:
+        return QRectF(tile.center().x() - 10 * digit, tile.bottom() + 2, 20 * digit, line + 1)
     if column.style == "row":
         return QRectF(tile.right() + 3, tile.center().y() - line / 2, 6.5 * digit, line)
     if column.layer:
@@ -249,7 +253,7 @@ def _paint_veil(painter: QPainter, tile: QRectF, picture: Picture) -> None:
     """Write a question mark where a picture of numbers was."""
     painter.setPen(picture.theme.muted)
     role = "big" if tile.height() > 1.6 * picture.layout.sizes.line else "text"
-    picture.texts.draw(painter, role, "?", tile.center().x(), tile.center().y())
+    picture.texts.draw(painter, role, ASKED, tile.center().x(), tile.center().y())
 
 
 def frame_of(theme: Theme, side: float, pixels: int) -> QImage:

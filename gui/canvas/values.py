@@ -14,12 +14,11 @@ from core.reveal import Stage
 from core.training import Phase
 from gui.canvas.layout import Sizes
 from gui.canvas.picture import Picture, faded, rounded
-from gui.canvas.tiles import bias_rect, radius, text_rect, turns
-from gui.numbers import NOT_COMPUTED, short
+from gui.canvas.tiles import NAMED, bias_rect, radius, text_rect, turns
+from gui.numbers import ASKED, NOT_COMPUTED, short
 from gui.theme import Theme, mixed
 
 FEW = 5  # neurons whose numbers are written in every fourth frame of a fast run; more in every eighth
-ASKED = "?"
 
 
 class Written(NamedTuple):
@@ -106,7 +105,7 @@ class ValuesItem(QGraphicsItem):
         made = []
         for j in range(len(self._texts)):
             below = ("", "")
-            if delta is not None and self._column.style == "roomy":
+            if delta is not None and self._column.style in NAMED:
                 below = self._number(delta, j, backward=True)
             bias = biases[j] if biases else ("", "")
             own = coming == (self._column.layer, j)
@@ -140,7 +139,7 @@ class ValuesItem(QGraphicsItem):
         if not self._biases:
             return [], False
         backward = moment is not None and moment.phase is Phase.BACKWARD
-        if backward and delta is not None and self._column.style != "roomy":
+        if backward and delta is not None and self._column.style not in NAMED:
             return [self._number(delta, j, backward=True) for j in neurons], True
         if picture.veiled:
             return [(ASKED, "muted")] * len(neurons), False
@@ -201,17 +200,22 @@ class ValuesItem(QGraphicsItem):
         picture, column, rect = self._picture, self._column, self._texts[j]
         sizes, texts, theme = picture.layout.sizes, picture.texts, picture.theme
         letter = "o" if column.layer == picture.layout.last else "a"
-        roomy = column.style == "roomy"
-        named = column.style != "row" and (roomy or not column.layer)
-        middle = roomy or (not column.layer and column.style != "row")
-        painter.fillRect(_backed(rect, 2 if written.delta else 1, sizes), _backing(theme))
+        roomy, snug = column.style == "roomy", column.style == "snug"
+        named = column.style in NAMED or (not column.layer and column.style != "row")
+        align, x = (0.5, rect.center().x()) if named else (0.0, rect.left())
         y = rect.top() + sizes.line / 2 + 1 if roomy else rect.center().y()
-        align, x = (0.5, rect.center().x()) if middle else (0.0, rect.left())
+        beside = snug and bool(written.delta)
+        if beside:
+            align, x = 1.0, x - 0.6 * sizes.digit
+        painter.fillRect(_backed(rect, written, column.style, sizes), _backing(theme))
         painter.setPen(getattr(theme, written.a_colour))
         texts.draw(painter, "small", f"{letter} = {written.a}" if named else written.a, x, y, align)
         if written.delta:
+            if beside:
+                align, x = 0.0, x + 1.2 * sizes.digit
             painter.setPen(getattr(theme, written.delta_colour))
-            texts.draw(painter, "small", f"δ = {written.delta}", x, y + sizes.line, align)
+            y = y if beside else y + sizes.line
+            texts.draw(painter, "small", f"δ = {written.delta}", x, y, align)
 
     def _paint_bias(self, painter: QPainter, j: int, written: Written) -> None:
         picture, theme, rect = self._picture, self._picture.theme, self._biases[j]
@@ -219,7 +223,7 @@ class ValuesItem(QGraphicsItem):
         line = picture.stage_colour if written.coming else _line(theme, written.bias_colour)
         rounded(painter, rect, 4, _fill(theme), line, 2 if written.coming else 1)
         painter.setPen(colour)
-        text = f"b = {written.bias}" if self._column.style == "roomy" else written.bias
+        text = f"b = {written.bias}" if self._column.style in NAMED else written.bias
         picture.texts.draw(painter, "small", text, rect.center().x(), rect.center().y())
 
     def _paint_swapped(self, painter: QPainter, j: int, written: Written) -> None:
@@ -256,5 +260,9 @@ def _line(theme: Theme, name: str) -> QColor:
     return mixed(theme.border, getattr(theme, name), 0.3)
 
 
-def _backed(rect: QRectF, lines: int, sizes: Sizes) -> QRectF:
+def _backed(rect: QRectF, written: Written, style: str, sizes: Sizes) -> QRectF:
+    """Return what is painted over under the numbers: no more than they take."""
+    if style == "snug" and not written.delta and rect.width() > 12 * sizes.digit:
+        return QRectF(rect.center().x() - rect.width() / 4, rect.top(), rect.width() / 2, rect.height())
+    lines = 2 if written.delta and style == "roomy" else 1
     return QRectF(rect.left(), rect.top(), rect.width(), lines * sizes.line + 1)

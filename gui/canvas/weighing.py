@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QLineEdit, QWidget
 
 from core.modules import Array
 from core.network import Network
-from gui.canvas.microscope import Microscope
 from gui.canvas.notation import tr
+from gui.canvas.spotlight import Spotlight
 from gui.canvas.tiles import bias_rect
 from gui.numbers import MINUS, short
 
@@ -164,7 +164,7 @@ class NumberEdit(QLineEdit):
             self.hide()
 
 
-class Weighing(Microscope):
+class Weighing(Spotlight):
     """The network whose weights and biases are changed by hand.
 
     ``theta_previewed(theta)`` while the wheel turns, ``theta_edit_requested(theta, text)`` at the end of
@@ -185,7 +185,7 @@ class Weighing(Microscope):
     def edit_number(self, place: Place) -> bool:
         """Open the field over a weight or a bias; return whether there is a number to change."""
         picture, around = self.picture, self._rect(place)
-        if picture.moment is None or around is None:
+        if picture.moment is None or picture.veiled or around is None:
             return False
         self._turning.end()
         self.number_edit.open(place, self._number(place), self.mapFromScene(around).boundingRect().toRectF())
@@ -193,10 +193,15 @@ class Weighing(Microscope):
 
     def turn_number(self, place: Place, angle: int, *, fine: bool) -> bool:
         """Change the number at a place as the wheel turns; return whether there is one."""
-        if self.picture.moment is None:
+        if self.picture.moment is None or self.picture.veiled:
             return False
         self._turning.turn(place, self._number(place), angle, fine=fine)
         return True
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide the field with what it holds, too."""
+        self.number_edit.hide()
+        super().show_veil(veiled)
 
     @property
     def selected_place(self) -> Place | None:

@@ -12,6 +12,7 @@ from gui.canvas.notation import below
 from gui.canvas.picture import Picture, faded
 from gui.canvas.pixels import picture_of
 from gui.canvas.tiles import turns
+from gui.numbers import ASKED
 from gui.theme import Theme, mixed
 
 
@@ -74,7 +75,7 @@ class MatrixItem(QGraphicsItem):
         painter.fillRect(rect, theme.panel)
         if picture.veiled:
             painter.setPen(theme.muted)
-            picture.texts.draw(painter, "big", "?", rect.center().x(), rect.center().y())
+            picture.texts.draw(painter, "big", ASKED, rect.center().x(), rect.center().y())
         elif picture.moment is not None:
             shrinking = rect.width() < self._shape[1] or rect.height() < self._shape[0]
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinking)

@@ -1,7 +1,8 @@
 """A canvas with a network on it, and the hand that moves a mouse over it."""
 
+import numpy as np
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QMouseEvent, QWheelEvent
+from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -106,3 +107,12 @@ def _move(viewport: QWidget, point: QPointF, held: Qt.MouseButton = LEFT) -> Non
 def widths(design: Design) -> list[object]:
     """Return the neurons of each dense layer, and the word for a dropout."""
     return [layer.neurons if isinstance(layer, Dense) else "dropout" for layer in design.layers]
+
+
+def farthest(one: QImage, other: QImage) -> int:
+    """Return by how much two pictures differ where they do most, 0 … 255."""
+    bits = [
+        np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint8)
+        for image in (one, other)
+    ]
+    return int(np.abs(bits[0].astype(int) - bits[1]).max())

@@ -9,13 +9,13 @@ from PySide6.QtCore import QPointF, QRectF
 from core.design import Dropout
 from gui.canvas.edits import inserted
 from gui.canvas.layout import Layout, curve, ends, layout, nearest_edge
-from gui.canvas.pills import pill_size, places, places_for
+from gui.canvas.pill_places import pill_size, places, places_for
 from gui.canvas.tiles import bias_rect, obstacles, text_rect
 from tests.gui.networks import design
 
 SMALL = ("2-4-2-1", "2-8-8-1", "2-3-3", "4-6-3", "2-1")
 WIDE = ("30-16-8-1", "64-32-10", "784-128-64-10")
-VIEWS = ((500, 420), (868, 552), (1300, 700))
+VIEWS = ((500, 420), (828, 423), (868, 552), (1300, 700))
 
 
 def laid_out(sizes: str, view: tuple[int, int]) -> Layout:

@@ -5,7 +5,6 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -23,7 +22,7 @@ from gui.canvas.tiles import bias_rect
 from gui.numbers import known, short
 from gui.selection import Selection
 from gui.theme import LIGHT
-from tests.gui.on_canvas import LEFT, NONE, Shown
+from tests.gui.on_canvas import LEFT, NONE, Shown, farthest
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 DEAD = Finding(1, 2, Kind.DEAD, "Neuron 3 is dead.", "Give it LeakyReLU.")
@@ -58,15 +57,6 @@ class Walked:
         """Return the position before a step."""
         wanted = (quantity, l, j) if i is None else (quantity, l, j, i)
         return next(k for k in range(self.steps.count) if self.steps.coming(k)[: len(wanted)] == wanted)
-
-
-def farthest(one: QImage, other: QImage) -> int:
-    """Return by how much two pictures differ where they do most, 0 … 255."""
-    bits = [
-        np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint8)
-        for image in (one, other)
-    ]
-    return int(np.abs(bits[0].astype(int) - bits[1]).max())
 
 
 # -- a pass under way -----------------------------------------------------------------------------
