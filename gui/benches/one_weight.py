@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.lecture import Scene
 from core.one_weight import Descent, Loss
@@ -42,8 +42,6 @@ class OneWeightStage(Stage):
         self.signs = {
             name: QLabel(f"<i>{'w<sub>0</sub>' if name == 'w' else name}</i> =") for name in self.cells
         }
-        self.back = QPushButton(self.tr("◂ Back"))
-        self.ahead = QPushButton(self.tr("Step ▸"))
         self._timer = QTimer(self, interval=STEP_MILLISECONDS)
         self._connect()
         self._arrange()
@@ -66,13 +64,6 @@ class OneWeightStage(Stage):
         self.slider.changed.connect(lambda rate: self._change("η", rate))
         self.plot.dragged.connect(lambda w: self._change("w", w))
         self._timer.timeout.connect(self._walk_on)
-        for button, ahead in ((self.back, False), (self.ahead, True)):
-            button.clicked.connect(lambda _on=False, ahead=ahead: self.step(ahead=ahead))
-        self.back.setAccessibleName(self.tr("Back"))
-        self.back.setToolTip(self.tr("Take the last step back"))
-        self.ahead.setAccessibleName(self.tr("Step"))
-        self.ahead.setToolTip(self.tr("Make one step of gradient descent"))
-        self.ahead.setProperty("look", "primary")
 
     def _arrange(self) -> None:
         self.sentence.setWordWrap(True)
@@ -86,8 +77,6 @@ class OneWeightStage(Stage):
             row.addWidget(cell)
             row.addSpacing(12)
         row.addStretch(1)
-        row.addWidget(self.back)
-        row.addWidget(self.ahead)
         right = QVBoxLayout()
         right.addWidget(self.formula)
         right.addWidget(self.table, 1)
@@ -137,8 +126,6 @@ class OneWeightStage(Stage):
         rate = text_of(subject.learning_rate)
         self.formula.show_html(words.update(descent.now, rate, veil=VEILED if self._veiled else ""))
         self.sentence.setText(VEILED if self._veiled else self._said())
-        self.back.setEnabled(descent.t > 0)
-        self.ahead.setEnabled(not descent.flown)
 
     def _said(self) -> str:
         """Return what is to be said of the present step and learning rate."""
@@ -216,7 +203,7 @@ class OneWeightStage(Stage):
         self.slider.show_theme(shown)
         for cell in self.cells.values():
             cell.show_theme(shown)
-        for label in (*self.signs.values(), self.back, self.ahead):
+        for label in self.signs.values():
             label.setFont(sized("text"))
         self.sentence.setFont(sized("formula"))
         self.sentence.setMinimumHeight(2 * self.sentence.fontMetrics().height())

@@ -168,6 +168,13 @@ class Bar(QFrame):
         self.of_network.setVisible(bool(text))
         self._fit(anew=True)
 
+    def show_short(self, short: bool) -> None:
+        """Leave out what a low room has no place for: what the graph is of, and the examples."""
+        if short == self._first.isHidden():
+            return
+        self._first.setVisible(not short)
+        self._fit(anew=True)
+
     def add_choice(self, widget: QWidget) -> None:
         """Put a choice behind what is said of a network."""
         self._first_row.insertWidget(3, widget)
@@ -221,6 +228,7 @@ class Bar(QFrame):
         shown = min(MOST_EXPRESSION, max(LEAST_EXPRESSION, len(self.expression.text()) + 3))
         first = shown * letter + self.sign.sizeHint().width()
         first += sum(b.sizeHint().width() + 8 for b in (self.examples, self.of_canvas) if not b.isHidden())
+        first = 0 if self._first.isHidden() else first
         spare = self.width() - 60
         lines = 1 if first + steps + across <= spare else 2 if first + steps <= spare else 3
         beside = lines == 3 and first + across <= spare  # the values, beside the expression

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPoint
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from gui.lab.bar import Bar
 from gui.lab.graph_canvas import GraphCanvas
@@ -13,10 +13,16 @@ from gui.lab.side import Side
 from gui.theme import LIGHT, Theme, font
 
 SIDE = (310, 0.28, 440)  # least width, share of the window, greatest width; at scale 1
+LOW, NARROW = 320, 1000  # of a window that has a wide graph; at scale 1
+BELOW = 0.26  # of the height, for a side below
+MOST = 16777215
 
 
 class Frame(QWidget):
-    """The parts of the lab, put together."""
+    """The parts of the lab, put together. ``wide``: the graph is, so the side may be put below it.
+
+    ``selected`` is the node looked at by itself.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -24,6 +30,8 @@ class Frame(QWidget):
         self.bubble, self.status_line, self.keys_line = QLabel(self), QLabel(), QLabel()
         self.theme: Theme = LIGHT
         self._scale: float | None = None
+        self.wide = False
+        self.selected: int | None = None
         self._arrange()
 
     def _arrange(self) -> None:
@@ -33,7 +41,8 @@ class Frame(QWidget):
         self.bubble.setAccessibleName(tr("What is wrong"))
         self.bubble.setWordWrap(True)
         self.bubble.hide()
-        middle, foot = QHBoxLayout(), QWidget()
+        self._middle = middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        foot = QWidget()
         middle.setSpacing(0)
         middle.addWidget(self.canvas, 1)
         middle.addWidget(self.side)
@@ -57,7 +66,6 @@ class Frame(QWidget):
         self.side.show_theme(theme, scale)
         self.canvas.show_theme(theme, scale)
         for line in (self.status_line, self.keys_line):
-            line.setFont(font("small", scale))
             line.setStyleSheet(f"color: {theme.muted.name()};")
         self.bubble.setFont(font("text", scale))
         self.setStyleSheet(
@@ -96,7 +104,29 @@ class Frame(QWidget):
         super().resizeEvent(event)
         self._fit()
 
+    @property
+    def low(self) -> bool:
+        """Whether there is only room for a wide graph itself; a clicked node shows the side again."""
+        return self.wide and self.height() < LOW * self.scale
+
     def _fit(self) -> None:
+        low = self.low
+        below = self.wide and not low and self.width() < NARROW * self.scale
+        way = QBoxLayout.Direction
+        self._middle.setDirection(way.TopToBottom if below else way.LeftToRight)
+        self.bar.show_short(low)
+        self.side.arrange(across=below, short=low)
+        self.side.setVisible(not low or self.selected is not None)
+        self.keys_line.setVisible(not low)
+        self.status_line.setFont(font("text" if low else "small", self.scale))
+        self.keys_line.setFont(font("small", self.scale))
+        if below:
+            self.side.setMinimumWidth(0)
+            self.side.setMaximumWidth(MOST)
+            self.side.setFixedHeight(round(BELOW * self.height()))
+            return
+        self.side.setMinimumHeight(0)
+        self.side.setMaximumHeight(MOST)
         least, share, most = SIDE
         wide = min(most * self.scale, max(least * self.scale, share * self.width()))
         self.side.setFixedWidth(round(min(wide, 0.45 * self.width())))

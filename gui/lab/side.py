@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QKeyEvent
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from gui.explain_html import style
 from gui.lab import network_words, veil, words
@@ -15,6 +15,7 @@ from gui.lab.stepper import Stepper
 from gui.lab.table import ValueTable
 from gui.theme import LIGHT, Theme, font
 
+SHARES = (5, 6, 5)  # of the room across, for the step, the values and the passes
 HALL = 1.4  # a scale from which on the room is for numbers, not for hints
 
 
@@ -36,32 +37,39 @@ class Side(QScrollArea):
         self._stepper: Stepper | None = None
         self._selected: int | None = None
         self._theme, self._scale = LIGHT, 1.0
-        self._rules: list[QFrame] = []
+        self._passes = True
         self._arrange()
 
     def _arrange(self) -> None:
         inside = QWidget()
         inside.setObjectName("lab_side_inside")
-        self._column = column = QVBoxLayout(inside)
-        column.setContentsMargins(18, 14, 18, 14)
+        self._rules = [_rule() for _ in range(3)]
+        first, second, third = self._rules
         parts = (
-            (self.step_title, self.step),
-            (self.node_title, self.node),
-            (self.values_title, self.table),
-            (self.cost_title, self.cost),
+            (self.step_title, self.step, first, self.node_title, self.node),
+            (second, self.values_title, self.table),
+            (third, self.cost_title, self.cost),
         )
-        for k, pair in enumerate(parts):
-            if k:
-                rule = QFrame()
-                rule.setFixedHeight(1)
-                self._rules.append(rule)
-                column.addSpacing(8)
-                column.addWidget(rule)
-                column.addSpacing(6)
-            for widget in pair:
-                column.addWidget(widget)
-        column.addStretch(1)
+        self._groups = [_group(*part) for part in parts]
+        self._box = QBoxLayout(QBoxLayout.Direction.TopToBottom, inside)
+        self._box.setContentsMargins(18, 14, 18, 14)
+        for group, share in zip(self._groups, SHARES, strict=True):
+            self._box.addWidget(group, share)
+        self._box.addStretch(1)
         self.setWidget(inside)
+
+    def arrange(self, *, across: bool, short: bool) -> None:
+        """Put step, values and passes beside one another, or below; ``short``: show the step alone."""
+        way = QBoxLayout.Direction
+        self._box.setDirection(way.LeftToRight if across else way.TopToBottom)
+        self._box.setSpacing(round(24 * self._scale) if across else 8)
+        for k, share in enumerate(SHARES):
+            self._box.setStretch(k, share if across else 0)
+        self._box.setStretch(len(SHARES), 0 if across else 1)
+        for rule in self._rules[1:]:
+            rule.setVisible(not across)
+        self._groups[1].setVisible(not short)
+        self._groups[2].setVisible(not short and self._passes)
 
     # -- what is shown -----------------------------------------------------------------------------------
 
@@ -87,8 +95,8 @@ class Side(QScrollArea):
 
     def show_parts(self, *, passes: bool = True, derivatives: bool = True) -> None:
         """Show or leave out what the gradient costs, and the derivatives worked out on paper."""
-        for widget in (self.cost_title, self.cost, self._rules[-1]):
-            widget.setVisible(passes)
+        self._passes = passes
+        self._groups[2].setVisible(passes)
         self.table.show_paper(derivatives)
 
     def show_veil(self) -> None:
@@ -114,7 +122,7 @@ class Side(QScrollArea):
         for rule in self._rules:
             rule.setStyleSheet(f"background: {theme.border.name()};")
         self.table.show_theme(theme, scale)
-        self._column.setContentsMargins(round(18 * scale), round(12 * scale), round(18 * scale), 12)
+        self._box.setContentsMargins(round(18 * scale), round(12 * scale), round(18 * scale), 12)
         if self._stepper is not None:
             self.table.show_step(self._stepper)
             self._write()
@@ -131,7 +139,7 @@ class Side(QScrollArea):
         self.step_title.setText(words.title(stepper))
         self._put(self.step, said.step_html(stepper))
         k = self._selected
-        for widget in (self.node_title, self.node, self._rules[1]):
+        for widget in (self.node_title, self.node, self._rules[0]):
             widget.setVisible(k is not None or self._scale < HALL)
         self.node_title.setText(self._node_title(stepper, k))
         hint = tr(
@@ -168,3 +176,22 @@ def _text(name: str) -> QLabel:
     label.setWordWrap(True)
     label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
     return label
+
+
+def _rule() -> QFrame:
+    rule = QFrame()
+    rule.setFixedHeight(1)
+    return rule
+
+
+def _group(*parts: QWidget) -> QWidget:
+    """Return widgets below one another; a rule has room around it."""
+    group = QWidget()
+    column = QVBoxLayout(group)
+    column.setContentsMargins(0, 0, 0, 0)
+    for part in parts:
+        if isinstance(part, QFrame) and not isinstance(part, (QLabel, ValueTable)):
+            column.addSpacing(8)
+        column.addWidget(part)
+    column.addStretch(1)
+    return group

@@ -1,4 +1,4 @@
-"""What the lab says while its numbers are veiled: the formulas of the present step, without a result."""
+"""What the lab says while its numbers are veiled, formulas without a result; and what its foot says."""
 
 from __future__ import annotations
 
@@ -26,6 +26,23 @@ def node_html(stepper: Stepper, k: int) -> str:
     rows = [words.row(tr("forward"), f"{_formula(stepper, k)} = {VEIL}")]
     rows += [words.row(tr("downstream"), f"{share} = {VEIL}") for share in _shares(stepper, k)]
     return words.table(rows)
+
+
+def foot_html(stepper: Stepper, *, with_step: bool) -> str:
+    """Return where the passes are, and what the present step does, where it is said nowhere else."""
+    where = tr("● {where}").format(where=words.status(stepper))
+    if not with_step or stepper.scalar or stepper.step.what not in ("forward", "backward"):
+        return where
+    k = stepper.step.node
+    if stepper.veiled:
+        lines = [_formula(stepper, k)] if stepper.step.what == "forward" else _shares(stepper, k)
+        lines = [f"{line} = {VEIL}" for line in lines]
+    elif stepper.step.what == "forward":
+        lines = [network_words.forward_html(stepper, k)]
+    else:
+        places = network_words.learned_places(stepper, k)
+        lines = [network_words.downstream_html(stepper, k, place) for place in places]
+    return tr("{where}: {step}").format(where=where, step=" &nbsp; ".join(lines))
 
 
 def _formula(stepper: Stepper, k: int) -> str:

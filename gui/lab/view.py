@@ -17,7 +17,7 @@ from gui.lab.examples import EXAMPLES, FIRST_VALUES
 from gui.lab.frame import Frame
 from gui.lab.names import tr
 from gui.lab.stepper import Stepper
-from gui.lab.words import status
+from gui.lab.veil import foot_html
 from gui.theme import LIGHT
 
 FIRST = 1
@@ -38,7 +38,6 @@ class Lab(Frame):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Computational graph"))
-        self.selected: int | None = None
         self.text = ""
         self.analytic: dict[str, str] = {}
         self._first_values: dict[str, float] = {}
@@ -103,7 +102,8 @@ class Lab(Frame):
         if stepper.graph != self.stepper.graph:
             self.selected = None
         stepper.veiled = self._veiled
-        self.stepper = stepper
+        self.stepper, self.wide = stepper, not stepper.scalar
+        self._fit()
         if stepper.scalar:
             self.bar.show_values({name: float(value) for name, value in stepper.inputs.items()})
         self.canvas.show_stepper(stepper)
@@ -115,7 +115,7 @@ class Lab(Frame):
         self.canvas.show_step()
         self.side.show_step()
         self.bar.show_at(self.stepper.at, self.stepper.last)
-        self.status_line.setText(tr("● {where}").format(where=status(self.stepper)))
+        self.status_line.setText(foot_html(self.stepper, with_step=self.low))
         self.stepped.emit(self.stepper.at, self.stepper.last)
 
     def show_veil(self, veiled: bool) -> None:
@@ -160,6 +160,7 @@ class Lab(Frame):
     def select(self, k: int | None) -> None:
         """Look at a node by itself; None: at none."""
         self.selected = k
+        self._fit()
         self.canvas.show_selected(k)
         self.side.show_selected(k)
 

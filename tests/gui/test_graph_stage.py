@@ -19,7 +19,7 @@ from gui.lab.writing import VEIL
 from gui.lecture.graph_stage import GraphStage
 from gui.numbers import NOT_COMPUTED
 from gui.theme import DARK, LIGHT, Theme
-from tests.gui.stages import HALL, click, on_stage, scene_of, type_into
+from tests.gui.stages import HALL, check_places, click, on_stage, scene_of, type_into
 from tests.gui.test_lab import column, pills
 from tests.gui.test_lab_words import text_of
 
@@ -202,3 +202,38 @@ def test_the_three_columns_have_room(qtbot: QtBot, scale: float, shown: Theme) -
             for text in column(stage.lab, k).values():
                 assert metrics.horizontalAdvance(text) < wide[k]
         assert all(not field.isHidden() for field in stage.lab.bar.fields.values())
+
+
+def test_a_wide_graph_takes_the_whole_width_in_a_hall(qtbot: QtBot) -> None:
+    with on_stage(GraphStage, "vectorized", HALL) as stage:
+        lab = stage.lab
+        check_places(stage, [lab.bar, lab.canvas, lab.side])
+        assert lab.canvas.width() == lab.side.width() == lab.width()
+        stage.show_scene(scene_of("square-times-y-over-z"))
+        QApplication.processEvents()
+        assert lab.side.x() > lab.canvas.x()
+        assert lab.side.height() == lab.canvas.height()
+
+
+def test_in_a_low_room_the_side_comes_with_a_clicked_node(vectorized: GraphStage) -> None:
+    lab = vectorized.lab
+    vectorized.resize(960, 260)
+    QApplication.processEvents()
+    assert not lab.side.isVisible()
+    for what in ("forward", "backward"):
+        while lab.stepper.step.what != what:
+            click(lab.bar.buttons["step"])
+        name = lab.stepper.graph.nodes[lab.stepper.step.node].name
+        assert plain_name(name) in plain_name(text_of(lab.status_line.text()))
+    vectorized.show_veil(True)
+    click(lab.bar.buttons["step"])
+    assert VEIL in lab.status_line.text()
+    assert "×" not in lab.status_line.text()
+    click(lab.canvas.viewport(), lab.canvas.node_middle(lab.stepper.graph.position("z[1]")))
+    QApplication.processEvents()
+    assert lab.side.isVisible()
+    assert not lab.side.table.isVisible()
+
+
+def plain_name(text: str) -> str:
+    return text.replace("[", "").replace("]", "").replace(" ", "")
