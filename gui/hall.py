@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QRect, Qt, Signal
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from gui.looks import Looks
@@ -15,10 +15,11 @@ SCALE = 1.8
 
 @dataclass(frozen=True, eq=False)
 class Desk:
-    """How everything was before: the theme, the window's state, and its docks with the main window's."""
+    """How everything was before: the theme, the window's place, and its docks with the main window's."""
 
     theme: Theme
     state: Qt.WindowState
+    place: QRect
     docks: tuple[tuple[QMainWindow, QByteArray], ...]
 
 
@@ -45,6 +46,7 @@ class Hall(QObject):
         self._desk = Desk(
             self._looks.theme,
             window.windowState(),
+            window.geometry(),
             tuple((one, one.saveState()) for one in dict.fromkeys((self._main, window))),
         )
         self.shown = window
@@ -52,6 +54,7 @@ class Hall(QObject):
             if not dock.isFloating():
                 dock.hide()
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
+        window.setGeometry(window.screen().geometry())  # where no window manager does it
         self._looks.show(LIGHT, SCALE)
         self.changed.emit(window)
 
@@ -63,6 +66,8 @@ class Hall(QObject):
         self._desk = self.shown = None
         self._looks.show(desk.theme, 1.0)
         window.setWindowState(desk.state)
+        if not desk.state & Qt.WindowState.WindowMaximized:
+            window.setGeometry(desk.place)
         for one, docks in desk.docks:
             one.restoreState(docks)
         self.changed.emit(None)

@@ -49,10 +49,8 @@ class Framed(QWidget):
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""
         self._title.show_theme(shown)
-        font = sized("number")
-        font.setPointSizeF(4 * font.pointSizeF())
-        self._cover.setFont(font)
-        self._cover.setStyleSheet(f"color: {shown.muted.name()}")
+        size = 4 * sized("number").pointSizeF()
+        self._cover.setStyleSheet(f"color: {shown.muted.name()}; font-size: {size:g}pt;")
 
 
 class Arrangement(QWidget):
