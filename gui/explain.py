@@ -15,10 +15,11 @@ from core.explain_case import Case
 from core.modules import Array
 from core.network import Network, NetworkLayer, Run
 from core.notation import Leaf, Symbol
-from core.passes import Pass, evaluate
+from core.passes import Pass
 from core.reveal import Step
 from core.training import Phase, Snapshot
 from gui.explain_html import muted, tr
+from gui.sample_pass import pass_shown
 
 
 @dataclass(frozen=True)
@@ -90,12 +91,9 @@ def moment_of(
     coming: Step | None = None,
 ) -> Moment:
     """Return the moment to explain: of the selected sample alone, else of the first of the batch."""
-    batch = snapshot.values
+    batch = pass_shown(network, dataset, snapshot, sample)
     if sample is not None and sample < dataset.x.shape[1]:
-        x, y = dataset.x[:, [sample]], dataset.targets(network.n[-1])[:, [sample]]
-        alone = evaluate(network, snapshot.before, x, y, np.array([sample]))
-        values = alone if batch is None else as_far_as(batch, alone)
-        case = Case(network, dataset, snapshot.before, sample, whole(network, values))
+        case = Case(network, dataset, snapshot.before, sample, whole(network, batch))
         return Moment(case, snapshot, sample, True, 1, {}, coming)
     if batch is None:
         case = Case(network, dataset, snapshot.before, 0, whole(network, None))
@@ -129,27 +127,6 @@ def whole(network: Network, values: Pass | None) -> Pass:
         da=unknown if values.da is None else values.da,
         delta=unknown if values.delta is None else values.delta,
         g=no_g if values.g is None else values.g,
-    )
-
-
-def as_far_as(batch: Pass, alone: Pass) -> Pass:
-    """Return the pass of a sample as far as the pass of the batch has come."""
-
-    def like(known: tuple[Array, ...] | None, arrays: tuple[Array, ...] | None) -> tuple[Array, ...] | None:
-        if known is None or arrays is None:
-            return None
-        pairs = zip(known, arrays, strict=True)
-        return tuple(
-            np.where(np.isnan(have[:, :1]), np.nan, array) if np.isnan(have[:, :1]).any() else array
-            for have, array in pairs
-        )
-
-    z, a = like(batch.z, alone.z), like(batch.a, alone.a)
-    assert z is not None and a is not None
-    g = None if batch.g is None or alone.g is None else np.where(np.isnan(batch.g), np.nan, alone.g)
-    J = float("nan") if np.isnan(batch.J) else alone.J
-    return replace(
-        alone, z=z, a=a, J=J, da=like(batch.da, alone.da), delta=like(batch.delta, alone.delta), g=g
     )
 
 

@@ -10,8 +10,8 @@ import numpy as np
 from core.datasets import Dataset
 from core.modules import Array
 from core.network import Network
-from core.passes import evaluate
 from core.training import Phase, Snapshot
+from gui.sample_pass import pass_shown
 
 
 class Parameters(NamedTuple):
@@ -50,17 +50,11 @@ def moment(
     previous: Snapshot | None = None,
 ) -> Moment:
     """Return what the canvas shows: the first sample of the present batch, or the given ``sample``."""
-    values = snapshot.values
+    values, shown = snapshot.values, pass_shown(network, dataset, snapshot, sample)
     z = a = delta = None
-    if sample is not None:
-        x, y = dataset.x[:, sample : sample + 1], dataset.targets(network.n[-1])[:, sample : sample + 1]
-        probe = evaluate(network, snapshot.before, x, y)
-        z, a, delta = _first(probe.z), _first(probe.a), _first(probe.delta)
-        if values is not None:
-            z, a, delta = _known(values.z, z), _known(values.a, a), _known(values.delta, delta)
-    elif values is not None:
-        z, a, delta = _first(values.z), _first(values.a), _first(values.delta)
-        sample = int(values.samples[0])
+    if shown is not None:
+        z, a, delta = _first(shown.z), _first(shown.a), _first(shown.delta)
+        sample = int(shown.samples[0])
     gradient = None if values is None or values.g is None else _parameters(network, values.g)
     step = _step(snapshot, previous)
     moved = None if step is None else _parameters(network, step)
@@ -71,13 +65,6 @@ def moment(
 
 def _first(arrays: tuple[Array, ...] | None) -> tuple[Array, ...] | None:
     return None if arrays is None else tuple(array[:, 0] for array in arrays)
-
-
-def _known(batch: tuple[Array, ...] | None, own: tuple[Array, ...] | None) -> tuple[Array, ...] | None:
-    """Return the numbers of a sample as far as those of the batch are computed."""
-    if batch is None or own is None:
-        return None
-    return tuple(np.where(np.isnan(one[:, 0]), np.nan, array) for one, array in zip(batch, own, strict=True))
 
 
 def _parameters(network: Network, flat: Array) -> Parameters:

@@ -10,10 +10,10 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from core.datasets import Dataset
 from core.modules import Array
 from core.network import Network, NetworkLayer, Run
-from core.passes import evaluate
 from core.training import Snapshot
 from gui.mathtext import FormulaLabel
 from gui.plot import Plot
+from gui.sample_pass import pass_shown
 from gui.seen import Seen
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme
@@ -146,12 +146,8 @@ class ActivationPlot(Seen):
         snapshot, network, dataset = self._snapshot, self._network, self._dataset
         if snapshot is None or network is None or dataset is None:
             return None
-        s = self._selection.sample
-        if s is not None and s < dataset.x.shape[1]:
-            chosen = slice(s, s + 1)
-            y = dataset.targets(network.n[-1])[:, chosen]
-            return evaluate(network, snapshot.before, dataset.x[:, chosen], y).z[l][:, 0]
-        return None if snapshot.values is None else snapshot.values.z[l][:, 0]
+        values = pass_shown(network, dataset, snapshot, self._selection.sample)
+        return None if values is None else values.z[l][:, 0]
 
     def _draw_curves(self, layer: NetworkLayer, run: Run, reach: float, column: Array | None, j: int) -> None:
         """Draw g and g' again where they have changed."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
@@ -10,13 +9,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButt
 from core.datasets import Dataset
 from core.matrices import matrices_of
 from core.network import Network
-from core.passes import Pass, evaluate
+from core.passes import Pass
 from core.training import Snapshot
-from gui.explain import as_far_as
 from gui.form import FocusedComboBox, Segments
 from gui.matrix_blocks import Place
 from gui.matrix_table import MatrixTable, fill_menu
 from gui.matrix_words import formula_of, meaning_of, plain, selection_of, title_of
+from gui.sample_pass import pass_shown
 from gui.seen import Seen
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme
@@ -143,12 +142,9 @@ class Matrices(Seen):
 
     def _values(self, network: Network, snapshot: Snapshot) -> Pass | None:
         """Return the pass to show: of the selected sample alone, as far as the batch is, or the batch's."""
-        batch, s, dataset = snapshot.values, self._selection.sample, self._dataset
-        if self.of_batch or dataset is None or s is None or s >= dataset.x.shape[1]:
-            return batch
-        x, y = dataset.x[:, [s]], dataset.targets(network.n[-1])[:, [s]]
-        alone = evaluate(network, snapshot.before, x, y, np.array([s]))
-        return alone if batch is None else as_far_as(batch, alone)
+        if self.of_batch or self._dataset is None:
+            return snapshot.values
+        return pass_shown(network, self._dataset, snapshot, self._selection.sample)
 
     def _tell(self) -> None:
         """Say what is pointed at, else whose numbers these are."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-import numpy as np
 from PySide6.QtCore import QByteArray, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
@@ -12,12 +11,12 @@ from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.datasets import Dataset
 from core.network import Network
-from core.passes import Pass, evaluate
+from core.passes import Pass
 from core.training import Snapshot
-from gui.explain import as_far_as
 from gui.mathtext import BREAK, FormulaLabel, svg
 from gui.nested import latex_lines, names_of
 from gui.nested_matrices import NestedMatrices
+from gui.sample_pass import pass_shown
 from gui.seen import Seen
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme
@@ -143,12 +142,10 @@ class Unfold(Seen):
         self.formula.set_formula(BREAK.join(lines), spoken)
 
     def _values(self, network: Network, snapshot: Snapshot) -> Pass | None:
-        batch, s, dataset = snapshot.values, self._selection.sample, self._dataset
-        if dataset is None or s is None or s >= dataset.x.shape[1]:
-            return batch
-        x, y = dataset.x[:, [s]], dataset.targets(network.n[-1])[:, [s]]
-        alone = evaluate(network, snapshot.before, x, y, np.array([s]))
-        return alone if batch is None else as_far_as(batch, alone)
+        """Return the pass to show: of the selected sample alone, as far as the batch is, or the batch's."""
+        if self._dataset is None:
+            return snapshot.values
+        return pass_shown(network, self._dataset, snapshot, self._selection.sample)
 
     def _whose(self) -> str:
         s, values = self._selection.sample, None if self._snapshot is None else self._snapshot.values
