@@ -76,6 +76,8 @@ class TogetherStage(Stage):
         self._scene, self._bench, self._together = scene, bench, subject.together
         self.entries = tuple(begun(start, bench.made(start.name)) for start in subject.networks)
         self._movers = (0,) if subject.together is None else None
+        self._set_running(False)
+        self.standing = None
         self._build(scene)
         self._begin()
 
