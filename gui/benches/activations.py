@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
 
 from core.lecture import Scene
 from core.subjects import ActivationBench
@@ -14,6 +14,7 @@ from gui.benches.activations_network import BenchNetwork
 from gui.benches.activations_table import PointTable
 from gui.benches.activations_words import formulas_html
 from gui.benches.decimals import typed
+from gui.benches.formula_line import FormulaBlock
 from gui.benches.number_cell import NumberCell
 from gui.fonts import sized
 from gui.stage import Stage
@@ -37,7 +38,7 @@ class ActivationStage(Stage):
         self._named: Neuron | None = None
         self.chips, self.table = Chips(), PointTable()
         self.g, self.slope = ActivationCurves(of_slope=False), ActivationCurves(of_slope=True)
-        self.formulas, self.remark = QLabel(), QLabel()
+        self.formulas, self.remark = FormulaBlock(), QLabel()
         self.network: BenchNetwork | None = None
         self.sign, self.cell = QLabel("<i>z</i> ="), NumberCell(self.tr("z"), step=0.1)
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -47,11 +48,7 @@ class ActivationStage(Stage):
         self._connect()
 
     def _arrange(self) -> None:
-        self.formulas.setWordWrap(True)
-        self.formulas.setTextFormat(Qt.TextFormat.RichText)
         self.formulas.setAccessibleName(self.tr("The formulas with the numbers put in"))
-        self.formulas.setAlignment(Qt.AlignmentFlag.AlignTop)
-        self.formulas.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.MinimumExpanding)
         self.remark.setWordWrap(True)
         self.remark.setProperty("look", "muted")
         self.remark.hide()
@@ -156,7 +153,7 @@ class ActivationStage(Stage):
             plot.show_z(z, self._chosen, veiled=veiled)
         chosen = next(k for k, curve in enumerate(curves) if curve.name == self._chosen)
         symbol = curves[chosen].activation.symbol
-        self.formulas.setText(formulas_html(symbol, points[chosen], self._theme, veiled=veiled))
+        self.formulas.show_html(formulas_html(symbol, points[chosen], self._theme, veiled=veiled))
 
     def _show_neurons(self) -> None:
         """Show as dots the neurons whose activation is shown."""
@@ -244,7 +241,7 @@ class ActivationStage(Stage):
             self.network.show_theme(shown)
         for label in (self.sign, self.remark):
             label.setFont(sized("text"))
-        self.formulas.setFont(sized("formula"))
+        self.formulas.show_theme(shown)
         if self.chips.curves:
             self._show_z()
 

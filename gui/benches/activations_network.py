@@ -33,7 +33,7 @@ class BenchNetwork(QWidget):
         super().__init__()
         self.canvas, self.layers = StillCanvas(), QComboBox()
         self.canvas.setAccessibleName(self.tr("The network whose neurons are dots"))
-        self.canvas.setMinimumHeight(100)
+        self.canvas.setMinimumHeight(80)
         self.layers.setAccessibleName(self.tr("Layer whose neurons are dots"))
         self.layers.setToolTip(self.tr("Choose a layer, here or on the canvas: its neurons are the dots"))
         self.sample = NumberCell(self.tr("Sample"), 1, 1, 1, step=1, role="text", widest="00000")

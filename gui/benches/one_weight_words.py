@@ -48,19 +48,20 @@ def fate(found: Fate, rate: str) -> str:
 
 def arrived(step: DescentStep, t: int) -> str:
     """Return that the ball is at the minimum."""
-    text = tr("Arrived: after {t} steps w = {w}, and the gradient is 0 to four decimals.")
+    text = tr("Arrived at t = {t}: w = {w}, and the gradient is 0 to four decimals.")
     return text.format(t=t, w=four(step.w))
 
 
 def flown(step: DescentStep, t: int, loss: Loss) -> str:
     """Return that the ball has left for good."""
-    text = tr("After {t} steps w = {w} and L = {loss}: it has flown away. Take η below {bound}.")
+    text = tr("It has flown away: w = {w} and L = {loss} at t = {t}. Take η below {bound}.")
     return text.format(t=t, w=number(step.w), loss=number(step.loss), bound=typed(loss.oscillation))
 
 
 def moved(step: DescentStep, t: int) -> str:
     """Return where a step led to."""
-    return tr("After {t} steps w = {w} and L = {loss}.").format(t=t, w=number(step.w), loss=number(step.loss))
+    one, more = tr("After 1 step w = {w} and L = {loss}."), tr("After {t} steps w = {w} and L = {loss}.")
+    return (one if t == 1 else more).format(t=t, w=number(step.w), loss=number(step.loss))
 
 
 def minimum(loss: Loss, x: float, y: float) -> str:

@@ -160,7 +160,7 @@ def test_it_plays_by_itself_until_it_arrives(stage: OneWeightStage, qtbot: QtBot
 def test_a_step_is_told(stage: OneWeightStage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(stage.told) as said:
         stage.step(ahead=True)
-    assert said.args == ["After 1 steps w = 4.4 and L = 10.24."]
+    assert said.args == ["After 1 step w = 4.4 and L = 10.24."]
 
 
 def test_the_veil_hides_gradient_and_next_w(stage: OneWeightStage) -> None:
