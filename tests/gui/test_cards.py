@@ -42,7 +42,7 @@ def shown(app: QApplication, qtbot: QtBot) -> Callable[..., Words]:
         words.resize(width, height)
         words.show()
         words.activateWindow()
-        qtbot.waitActive(words)
+        qtbot.waitUntil(words.isActiveWindow)
         words.show_theme(theme.LIGHT)
         words.show_scene(scene)
         QTest.qWait(20)

@@ -34,7 +34,7 @@ def shown(qapp: QApplication, qtbot: QtBot) -> Callable[[int], ExercisePanel]:
         panel.resize(440, 700)
         panel.show()
         panel.activateWindow()
-        qtbot.waitActive(panel)
+        qtbot.waitUntil(panel.isActiveWindow)
         panel.show_scene(scene(number))
         QTest.qWait(20)
         return panel

@@ -28,7 +28,7 @@ def opened(qtbot: QtBot, settings: QSettings | None = None) -> Gallery:
     gallery.resize(1200, 700)
     gallery.show()
     gallery.activateWindow()
-    qtbot.waitActive(gallery)
+    qtbot.waitUntil(gallery.isActiveWindow)
     qtbot.waitUntil(lambda: not gallery._work.isActive(), timeout=15000)
     return gallery
 

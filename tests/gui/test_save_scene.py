@@ -32,7 +32,7 @@ def form(qtbot: QtBot, one: Scene, subject: object = None, settings: QSettings |
     made.show_theme(theme.LIGHT)
     made.show()
     made.activateWindow()
-    qtbot.waitActive(made)
+    qtbot.waitUntil(made.isActiveWindow)
     return made
 
 
@@ -151,7 +151,7 @@ def test_notes_answer_next_scene_and_time(qtbot: QtBot, monkeypatch: pytest.Monk
     qtbot.addWidget(window)
     window.show_scene(scene(14), scene(15))
     window.show()
-    qtbot.waitExposed(window)
+    qtbot.waitUntil(window.isActiveWindow)
     assert window.notes.text() == scene(14).notes
     assert window.next_title.text() == f"Next: {scene(15).title}"
     assert not window.card_box.isVisible()
