@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from .modules import Array
+from .modules import Array, aligned
 
 PASSES_IN_BLOCK = 64
 NUMBERS_IN_BLOCK = 1 << 20
@@ -28,7 +28,7 @@ class Chunks:
     def __init__(self, rows: int, samples: int, size: int, epochs: int, dtype: Any) -> None:
         even, odd = divmod(samples, size)
         self._cut = even * size
-        flat = np.zeros((epochs, samples * rows), dtype)
+        flat = aligned((epochs, samples * rows), dtype)
         whole = flat[:, : self._cut * rows].reshape(epochs, even, rows, size)
         rest = [flat[:, self._cut * rows :].reshape(epochs, 1, rows, odd)] if odd else []
         self.parts: list[Array] = [whole, *rest]
@@ -70,7 +70,8 @@ class Batches:
         self.epochs = max(1, min(wanted, NUMBERS_IN_BLOCK // x.size))
         self._x, self._y = _table(x), np.ascontiguousarray(y.T)
         copies = self.epochs if self.per_epoch > 1 else 1
-        self._block_x = np.tile(self._x, (copies, 1))
+        self._block_x = aligned((copies * samples, self._x.shape[1]), x.dtype)
+        self._block_x[...] = np.tile(self._x, (copies, 1))
         self.x = self._block_x[:, : x.shape[0]].T
         self.y = self.chunks(y.shape[0], y.dtype, size)
         self.spans = [

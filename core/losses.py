@@ -187,7 +187,18 @@ class Fused:
 
 
 def _softplus(z: Array) -> Array:
-    return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
+    """Return max(z, 0) + ln(1 + exp(-|z|)), in one array, as this runs over many batches at once."""
+    out: Array = np.abs(z)
+    for function in (np.negative, np.exp, np.log1p):
+        function(out, out)
+    out += np.maximum(z, 0)
+    return out
+
+
+def _bce_of_z(z: Array, y: Array) -> Array:
+    terms = _softplus(z)
+    terms -= y * z
+    return terms
 
 
 def _cce_of_z(z: Array, y: Array) -> Array:
@@ -215,9 +226,7 @@ def _softmax_cce_slope(z: Array, against: Array, dz: Array, scale: float) -> Rec
 
 
 FUSED: dict[tuple[str, str], Fused] = {
-    ("sigmoid", "bce"): Fused(
-        lambda z, y: _softplus(z) - y * z, lambda y, scale: 1 - 2 * y, _sigmoid_bce_slope
-    ),
+    ("sigmoid", "bce"): Fused(_bce_of_z, lambda y, scale: 1 - 2 * y, _sigmoid_bce_slope),
     ("softmax", "cce"): Fused(_cce_of_z, lambda y, scale: y * scale, _softmax_cce_slope),
     ("sigmoid", "cce"): Fused(
         lambda z, y: y * _softplus(-z), lambda y, scale: y * (scale / 2), _sigmoid_cce_slope

@@ -25,6 +25,16 @@ Step = tuple[Any, ...]
 Recipe = Iterable[Step]
 Call = Callable[[], object]
 
+CACHE_LINE = 64  # bytes
+
+
+def aligned(shape: int | tuple[int, ...], dtype: Any) -> Array:
+    """Return zeros that begin with a line of the processor's cache: calls on them are a little faster."""
+    array = np.zeros(shape, dtype)
+    room = np.zeros(array.nbytes + CACHE_LINE, np.uint8)
+    start = -room.ctypes.data % CACHE_LINE
+    return room[start : start + array.nbytes].view(dtype).reshape(array.shape)
+
 
 def bound(recipe: Recipe) -> list[Call]:
     """Return the steps of a recipe as calls without arguments."""

@@ -11,7 +11,7 @@ from typing import Annotated, Any, ClassVar
 import numpy as np
 from msgspec import Meta, Struct
 
-from .modules import Array, Recipe
+from .modules import Array, Recipe, aligned
 
 Share = Annotated[float, Meta(ge=0, lt=1)]
 
@@ -79,7 +79,7 @@ class _Optimizer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="nam
 
     def scratch_for(self, theta: Array) -> Array:
         """Return a scratch for the steps of an update."""
-        return np.empty((max(1, self.vectors), theta.size), theta.dtype)
+        return aligned((max(1, self.vectors), theta.size), theta.dtype)
 
 
 class GradientDescent(_Optimizer, frozen=True, tag="gradient_descent"):

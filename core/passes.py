@@ -12,12 +12,11 @@ from collections.abc import Iterable
 from copy import copy
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import pairwise
 
 import numpy as np
 
 from .curves import Score
-from .modules import Array, Call, bound, constants
+from .modules import CACHE_LINE, Array, Call, aligned, bound, constants
 from .network import Network, NetworkLayer, Run
 
 
@@ -72,16 +71,22 @@ class Passes:
     def _make_arrays(self) -> None:
         """Make z, a and the slopes of all layers neighbours in memory, for joint calls."""
         n, size, dtype = self.network.n, self.size, self._theta.dtype
-        ends = np.cumsum([0, *(rows + 1 for rows in n[1:])]) * size
-        self._spans = [slice(0, 0), *(slice(a, b) for a, b in pairwise(ends))]
-        self._flat = np.zeros(ends[-1], dtype), np.ones(ends[-1], dtype), np.zeros(ends[-1], dtype)
-        flat_z, self._with_ones, flat_slopes = (
-            [flat[span].reshape(-1, size) for span in self._spans] for flat in self._flat
+        numbers = [(rows + 1) * size for rows in n[1:]]
+        lines = np.cumsum([0, *(-(-count * dtype.itemsize // CACHE_LINE) for count in numbers)])
+        starts = (lines * CACHE_LINE // dtype.itemsize).tolist()
+        self._spans = [
+            slice(0, 0),
+            *(slice(start, start + count) for start, count in zip(starts, numbers, strict=False)),
+        ]
+        self._flat = flat_z, flat_a, flat_slopes = [aligned(starts[-1], dtype) for _ in range(3)]
+        flat_a[...] = 1
+        z, self._with_ones, slopes = (
+            [flat[span].reshape(-1, size) for span in self._spans] for flat in (flat_z, flat_a, flat_slopes)
         )
         self.z, self.a, self._slopes = (
-            [rows[:-1] for rows in layers] for layers in (flat_z, self._with_ones, flat_slopes)
+            [rows[:-1] for rows in layers] for layers in (z, self._with_ones, slopes)
         )
-        self.da, self.delta = ([np.zeros_like(z) for z in self.z] for _ in range(2))
+        self.da, self.delta = ([aligned(z.shape, dtype) for z in self.z] for _ in range(2))
 
     @property
     def scored(self) -> Array:

@@ -147,7 +147,9 @@ class Slots:
             part = epochs, slice(max(low - place, 0), max(high - place, 0))
             outputs_first = (array[part].transpose(2, 0, 1, 3) for array in (scored, y))
             # One axis after the other: then the bits do not depend on which passes are asked for.
-            sums.append(terms(self._network, *outputs_first).sum(axis=0).sum(axis=2) * scale)
+            of_outputs = terms(self._network, *outputs_first)
+            of_samples = of_outputs[0] if len(of_outputs) == 1 else of_outputs.sum(axis=0)
+            sums.append(of_samples.sum(axis=2) * scale)
             place += scored.shape[1]
         return np.concatenate(sums, axis=1).ravel()[begin - low :][: stop - p]
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from .curves import Curves, Recorder, Score
 from .datasets import Dataset
-from .modules import Array
+from .modules import Array, aligned
 from .network import Network
 from .optimizers import Pace, flush_subnormal
 from .passes import Pass, Scorer, first_not_finite, loss_of, run_calls, with_ones
@@ -112,10 +112,9 @@ class Trainer:
         training = network.design.training
         self.network, self.dataset = network, dataset
         self.pace = Pace(training.learning_rate, network.dtype)
-        self._theta = network.initial(training.seed)
-        self._g = np.zeros_like(self._theta)
+        self._theta, self._g = (aligned(network.parameters, network.dtype) for _ in range(2))
         self._g_of_layers = [self._g[layer.offset : layer.offset + layer.size] for layer in network.layers]
-        self._memory = np.zeros((training.optimizer.vectors, network.parameters), network.dtype)
+        self._memory = aligned((training.optimizer.vectors, network.parameters), network.dtype)
         x = with_ones(dataset.x, network.dtype)
         y = dataset.targets(network.n[-1]).astype(network.dtype)
         train = x[:, dataset.train], y[:, dataset.train]
