@@ -232,6 +232,10 @@ class Gallery(Seen):
         return [tile for _label, tiles in self.shelf.parts for tile in tiles if not tile.isHidden()]
 
     def _open_first(self) -> None:
+        """Open the first scene found; what was not read yet is read for that."""
+        for tile in self.tiles:
+            if tile.scene is None and not tile.fault:
+                self._read(tile)
         shown = self._shown()
         if shown:
             self._choose(shown[0])

@@ -168,9 +168,13 @@ class Theatre(QWidget):
             self.curtain_changed.emit("dark")
 
     def _rest(self) -> None:
+        self.pause()
+        self.lift_curtain()
+
+    def pause(self) -> None:
+        """Let what plays by itself wait."""
         if self._running:
             self.play()
-        self.lift_curtain()
 
     def lift_curtain(self) -> None:
         """Show what there is."""

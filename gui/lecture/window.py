@@ -6,7 +6,7 @@ from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QMainWindow, QMenu, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from core.design import DesignError
 from core.lecture import Scene, read_scene, scene_files
@@ -15,7 +15,10 @@ from core.subjects import Networks
 from gui.action_table import ENTRIES
 from gui.actions import Actions
 from gui.lecture.bar import LectureBar
+from gui.lecture.gallery import Gallery
 from gui.lecture.network_stage import NetworkStage
+from gui.lecture.notes import NotesWindow
+from gui.lecture.save_scene import SaveScene
 from gui.lecture.theatre import Theatre
 from gui.lecture_table import SCENE
 from gui.notice import Notice
@@ -51,18 +54,21 @@ class LectureWindow(QMainWindow):
         self.actions_.list_in(self.menu)
         self.theatre, self.notice = Theatre(), Notice()
         self.bar = LectureBar(self.actions_, self.menu)
+        self.gallery, self.notes = Gallery(settings), NotesWindow(self)
         self.bar.dots.show_titles([_title(path) for path in self.files])
         self._lay_out()
         self._connect()
 
     def _lay_out(self) -> None:
-        page = QWidget()
-        column = QVBoxLayout(page)
+        self.page, self.pages = QWidget(), QStackedWidget()
+        column = QVBoxLayout(self.page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         for widget, stretch in ((self.notice, 0), (self.theatre, 1), (self.bar, 0)):
             column.addWidget(widget, stretch)
-        self.setCentralWidget(page)
+        for page in (self.page, self.gallery):
+            self.pages.addWidget(page)
+        self.setCentralWidget(self.pages)
 
     def _connect(self) -> None:
         theatre = self.theatre
@@ -75,6 +81,9 @@ class LectureWindow(QMainWindow):
             "back": lambda: theatre.step(ahead=False),
             "spotlight": theatre.move_spotlight,
             "to_builder": self._build,
+            "gallery": self.show_gallery,
+            "notes": self._show_notes,
+            "save_scene": self._save_scene,
         }
         for name, slot in slots.items():
             self.actions_[name].triggered.connect(lambda _on=False, slot=slot: slot())
@@ -90,6 +99,11 @@ class LectureWindow(QMainWindow):
         theatre.curtain_changed.connect(self._show_curtain)
         theatre.exercise_closed.connect(self.actions_["exercise"].trigger)
         self.bar.dots.chosen.connect(self.go)
+        self.gallery.scene_chosen.connect(self._choose)
+        self.gallery.closed.connect(self._close_gallery)
+        self.notes.next_requested.connect(self.actions_["next_scene"].trigger)
+        self.notes.previous_requested.connect(self.actions_["previous_scene"].trigger)
+        theatre.words.cards.answer_changed.connect(self.notes.show_card)
 
     @property
     def scene(self) -> Scene | None:
@@ -125,7 +139,28 @@ class LectureWindow(QMainWindow):
         self.actions_["exercise"].setChecked(False)
         self.actions_["spotlight"].setEnabled(isinstance(stage, NetworkStage))
         self.actions_["to_builder"].setEnabled(isinstance(scene.subject, Networks))
+        self.notes.show_scene(scene)
         self.setWindowTitle(self.tr("{title} — Glassnet").format(title=scene.title))
+
+    def show_gallery(self) -> None:
+        """Show all scenes to choose from, in place of the one played."""
+        self.theatre.pause()
+        self.gallery.show_own()
+        self.pages.setCurrentWidget(self.gallery)
+        self.gallery.search.setFocus()
+
+    def _close_gallery(self) -> None:
+        if self.scene is None:
+            self.go(self.last_place())
+        self.pages.setCurrentWidget(self.page)
+
+    def _choose(self, path: Path) -> None:
+        """Show a scene of the lecture, or one of the user's own."""
+        self.pages.setCurrentWidget(self.page)
+        if path in self.files:
+            self.go(self.files.index(path))
+        else:
+            self.show_file(path)
 
     def last_place(self) -> int:
         """Return the place of the scene that was shown last, or of the first."""
@@ -135,6 +170,9 @@ class LectureWindow(QMainWindow):
 
     def _show_place(self) -> None:
         count = len(self.files)
+        following = _title(self.files[self.at + 1]) if self.at + 1 < count else None
+        if self.scene is not None:
+            self.notes.show_scene(self.scene, following)
         self.bar.show_scene(self.at, count)
         self.actions_["previous_scene"].setEnabled(self.at > 0)
         self.actions_["next_scene"].setEnabled(self.at < count - 1)
@@ -149,6 +187,21 @@ class LectureWindow(QMainWindow):
         if self.theatre.stage is not None:
             self.build_requested.emit(self.theatre.stage.subject())
 
+    def _show_notes(self) -> None:
+        self.notes.show()
+        self.notes.move_aside()
+
+    def _save_scene(self) -> None:
+        """Open the form that saves what the stage shows now; it stays open beside the lecture."""
+        stage, scene = self.theatre.stage, self.scene
+        if stage is None or scene is None:
+            return
+        form = SaveScene(scene, stage.subject(), self._settings, self)
+        form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        form.show_theme(self._theme)
+        form.saved.connect(lambda path: self.bar.tell(self.tr("Saved {name}.").format(name=path.name)))
+        form.show()
+
     # -- looks and end -----------------------------------------------------------------------------
 
     def _show_curtain(self, state: str) -> None:
@@ -158,7 +211,7 @@ class LectureWindow(QMainWindow):
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""
         self._theme = shown
-        for part in (self.actions_, self.bar, self.notice, self.theatre):
+        for part in (self.actions_, self.bar, self.notice, self.theatre, self.gallery, self.notes):
             part.show_theme(shown)
 
     def show_hall(self, on: bool) -> None:
@@ -168,6 +221,7 @@ class LectureWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent) -> None:
         self.hall_requested.emit(False)
         self.theatre.close_stage()
+        self.notes.close()
         event.accept()
 
 

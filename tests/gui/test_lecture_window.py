@@ -15,6 +15,7 @@ from core.lecture import read_scene, scene_files
 from core.subjects import Networks
 from gui import theme
 from gui.lecture.network_stage import NetworkStage
+from gui.lecture.save_scene import SaveScene
 from gui.lecture.window import LectureWindow, open_lecture
 from gui.main_window import MainWindow
 
@@ -193,8 +194,8 @@ def test_a_broken_scene_is_named_and_the_present_one_stays(lecture: Open, tmp_pa
 
 
 def test_the_hall_comes_back_to_the_desk_as_it_was(window: MainWindow, qtbot: QtBot) -> None:
-    docks, before = list(window.panels.docks), window.saveState()
-    shown = [dock.isVisible() for dock in docks]
+    docks = list(window.panels.docks)
+    shown, places = [dock.isVisible() for dock in docks], [dock.geometry() for dock in docks]
     size = QApplication.font().pointSizeF()
     QTest.keyClick(window, Qt.Key.Key_F11)
     qtbot.waitUntil(window.isFullScreen)
@@ -204,7 +205,11 @@ def test_the_hall_comes_back_to_the_desk_as_it_was(window: MainWindow, qtbot: Qt
     QTest.keyClick(window, Qt.Key.Key_F11)
     qtbot.waitUntil(lambda: not window.isFullScreen())
     assert [dock.isVisible() for dock in docks] == shown
-    assert window.saveState() == before
+    QApplication.processEvents()
+    for dock, place in zip(docks, places, strict=True):
+        if dock.isVisible():
+            moved = [abs(a - b) for a, b in zip(dock.geometry().getRect(), place.getRect(), strict=True)]
+            assert max(moved) <= 4, dock.objectName()
     assert QApplication.font().pointSizeF() == size
 
 
@@ -234,3 +239,59 @@ def test_a_network_of_a_scene_can_be_taken_to_the_builder(window: MainWindow, qt
     window.player.settle()
     assert window.document.design == stage.document.design
     assert (window.player.snapshot.theta == stage.player.newest.theta).all()
+
+
+# -- gallery, exercise, notes, own scenes ----------------------------------------------------------
+
+
+def test_a_scene_is_searched_and_opened_in_the_gallery(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(1)
+    QTest.keyClick(window, Qt.Key.Key_G)
+    assert window.gallery.isVisible() and not window.theatre.isVisible()
+    qtbot.waitUntil(lambda: len(window.gallery.tiles) == len(scene_files()))
+    QTest.keyClicks(window.gallery.search, "parabola")
+    QTest.keyClick(window.gallery.search, Qt.Key.Key_Return)
+    qtbot.waitUntil(window.theatre.isVisible)
+    assert window.scene.name == "one-weight" and window.at == 22
+
+
+def test_an_exercise_has_fresh_numbers_on_the_stage_and_leads_back(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(23)
+    QTest.keyClick(window, Qt.Key.Key_E)
+    exercise = window.theatre.exercise
+    assert exercise.isVisible() and exercise.exercise is not None
+    assert window.theatre.stage.subject() == exercise.exercise.subject != window.scene.subject
+    qtbot.mouseClick(exercise.back_button, Qt.MouseButton.LeftButton)
+    assert window.theatre.words.isVisible() and not window.actions_["exercise"].isChecked()
+    assert window.theatre.stage.subject() == window.scene.subject
+
+
+def test_the_notes_follow_the_scene_and_lead_on(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(3)
+    QTest.keyClick(window, Qt.Key.Key_N)
+    qtbot.waitExposed(window.notes)
+    assert window.notes.notes.text() and window.notes.title.text() == window.scene.title
+    activate(window.notes, qtbot)
+    QTest.keyClick(window.notes, Qt.Key.Key_PageDown)
+    assert window.at == 3 and window.notes.title.text() == window.scene.title
+    window.notes.close()
+
+
+def test_a_changed_scene_is_saved_with_words_of_ones_own_and_opened_again(
+    lecture: Open, qtbot: QtBot, tmp_path
+) -> None:
+    window = lecture(1)
+    stage = settled(window)
+    stage.player.run(9)
+    stage.player.settle()
+    window.actions_["save_scene"].trigger()
+    form = window.findChild(SaveScene)
+    assert form is not None and form.isVisible()
+    form.fields["title"].setText("Nine steps on")
+    path = tmp_path / "nine-steps-on.json"
+    assert form.save(path)
+    theta = stage.player.newest.theta.copy()
+    window.gallery.scene_chosen.emit(path)
+    again = settled(window)
+    assert window.scene.title == window.theatre.words.title.text() == "Nine steps on"
+    assert (again.player.snapshot.theta == theta).all()
