@@ -114,7 +114,7 @@ class FormulaBox(QFrame):
         for line in (*self.lines, self.as_typed):
             line.setFont(self._font)
         height = QFontMetrics(self._font).height()
-        margin = round(0.6 * height)
+        margin = round(0.45 * height)
         self._column.setContentsMargins(margin, margin, margin, margin)
         self._column.setSpacing(round(0.4 * height))
         self._fit()

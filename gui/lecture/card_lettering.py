@@ -15,6 +15,7 @@ from gui.theme import Theme, mixed
 _SYMBOL = re.compile(
     r"\b([A-Za-zδσ])\[([A-Za-z0-9]{1,3}(?: ?[−+-] ?1)?)\](?:_([A-Za-z0-9]{1,3})|([₀-₉ᵢⱼₖ]+))?"
 )
+_POWER = re.compile(r"([\w)])\^(?:\(([^()]+)\)|([−-]?\w+(?:\.\d+)?))")
 _FULL = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk")
 
 
@@ -53,8 +54,9 @@ def write(label: QLabel, text: str) -> None:
 
 
 def marked(text: str) -> str:
-    """Return a text as rich text, the layer of a symbol above and its neurons below."""
-    return _SYMBOL.sub(_lifted, escape(text, quote=False).replace("\n", "<br>"))
+    """Return a text as rich text: the layer of a symbol above, its neurons below, powers raised."""
+    html = _SYMBOL.sub(_lifted, escape(text, quote=False).replace("\n", "<br>"))
+    return _POWER.sub(lambda found: f"{found[1]}<sup>{found[2] or found[3]}</sup>", html)
 
 
 def _lifted(found: re.Match[str]) -> str:

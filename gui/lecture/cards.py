@@ -274,7 +274,7 @@ class CardPanel(QWidget):
             quiet.setFont(larger(0.9))
         for button in (self.reveal_button, self.next_button, self.open_button):
             button.setFont(larger(1.1))
-        margin = round(0.7 * self.fontMetrics().height())
+        margin = round(0.5 * self.question.fontMetrics().height())
         self._inside.setContentsMargins(margin, margin, margin, margin)
         self._inside.setSpacing(max(4, margin // 2))
         self.answer.show_theme(shown)

@@ -164,7 +164,7 @@ class Words(QScrollArea):
         """Take the colours of a theme and the present size of text."""
         self._theme = shown
         self.part.setFont(larger(0.85, bold=True))
-        self.title.setFont(larger(1.7, bold=True))
+        self.title.setFont(larger(1.6, bold=True))
         self.try_title.setFont(larger(0.85, bold=True))
         for label in self.paragraphs:
             label.setFont(larger(1.15))
@@ -175,8 +175,8 @@ class Words(QScrollArea):
             panel.show_theme(shown)
         self.numbers_button.setFont(larger(1.0))
         line = self.paragraphs[0].fontMetrics().height() if self.paragraphs else 20
-        self._column.setContentsMargins(line, line, line, line)
-        for layout, share in ((self._column, 0.75), (self._texts, 0.6), (self._try_column, 0.5)):
+        self._column.setContentsMargins(line, round(0.6 * line), line, round(0.6 * line))
+        for layout, share in ((self._column, 0.55), (self._texts, 0.45), (self._try_column, 0.4)):
             layout.setSpacing(round(share * line))
 
     def changeEvent(self, event: QEvent) -> None:

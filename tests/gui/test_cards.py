@@ -115,6 +115,7 @@ def test_a_long_formula_is_broken_and_one_that_cannot_be_set_is_shown_as_typed(s
 def test_symbols_have_their_indices_above_and_below() -> None:
     assert marked("W[l]_ij is") == "<i>W</i><sup>[l]</sup><sub>ij</sub> is"
     assert marked("z[1]₁₂ < 2") == "<i>z</i><sup>[1]</sup><sub>12</sub> &lt; 2"
+    assert marked("e^z, e^(−0.5), e^100.") == "e<sup>z</sup>, e<sup>−0.5</sup>, e<sup>100</sup>."
     assert marked("no symbol (0, 1)") == "no symbol (0, 1)"
 
 
