@@ -237,7 +237,8 @@ class RunPlot(Seen):
             item.setZValue(10 if trace.strong else 0)
             item.show_points(*decimated(x, y, self.plot.columns()))
             if x.size > 1:
-                labels.append((_elided(trace.name), trace.colour, float(y[-1])))
+                end = float(y[-1]) if highest is None else float(np.minimum(y[-1], highest))
+                labels.append((_elided(trace.name), trace.colour, end))
         self.labels.show_labels(labels)
         self.labels.setVisible(self.labels.width() < WIDEST_LABELS * self.width())
         self.plot.show_sentence("" if labels else self._why_empty())

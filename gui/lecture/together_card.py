@@ -71,8 +71,8 @@ class Card(QWidget):
         self.loss = Line("text", tr("J = {J}").format(J="0.0000") if wide else "")
         self.rate = Field("η", "learning_rate")
         self.samples = Field("|B|", "batch_size", entry.dataset.train.size)
-        self.samples.setVisible(sizes)
         self._arrange(wide=wide)
+        self.samples.setVisible(sizes)
         self.rate.changed.connect(lambda value: self.rate_changed.emit(float(value)))
         self.samples.changed.connect(lambda value: self.size_changed.emit(int(value)))
         for field in (self.rate, self.samples):
@@ -139,7 +139,7 @@ class Card(QWidget):
         self.setToolTip(self._fault)
         if snapshot is None:
             return
-        self.place.setText(VEILED if self._veiled else self._where(snapshot))
+        self.place.setText(tr("iteration ?") if self._veiled else self._where(snapshot))
         J = VEILED if self._veiled else short(snapshot.train.loss + snapshot.penalty)
         self.loss.setText(tr("J = {J}").format(J=J))
 

@@ -401,7 +401,7 @@ def test_behind_the_veil_nothing_computed_is_seen(qtbot: QtBot, open_stage: Open
     for view in (*shown.boundaries, shown.plot, shown.gradients, shown.surface):
         assert view is None or not view.isVisible()
     for card, entry in zip(shown.cards, stage.entries, strict=True):
-        assert card.loss.text() == "J = ?" and card.place.text() == "?"
+        assert card.loss.text() == "J = ?" and card.place.text() == "iteration ?"
         assert card.batches.text() == f"|B| = {entry.batch_size}: ? updates per epoch"
     stage.show_scene(scene_of(word))
     settle(qtbot, stage)
