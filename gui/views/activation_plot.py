@@ -151,7 +151,9 @@ class ActivationPlot(Seen):
 
     def _draw_curves(self, layer: NetworkLayer, run: Run, reach: float, column: Array | None, j: int) -> None:
         """Draw g and g' again where they have changed."""
-        depends = None if column is None or not run.activation.layerwide else tuple(column)
+        if not run.activation.layerwide or column is None or not np.isfinite(column).all():
+            column = None  # or no curve could be drawn for what is not computed yet
+        depends = None if column is None else tuple(column)
         reach = 6.0 if reach <= 6 else 2.0 ** np.ceil(np.log2(reach))
         key = (layer.l, run.activation.name, run.alpha, reach, depends, j if depends else 0)
         if key == self._drawn:

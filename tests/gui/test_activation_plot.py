@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as changed
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -108,13 +110,26 @@ def test_softmax(plot: ActivationPlot) -> None:
     assert np.isclose(np.interp(values.z[2][1, 0], curve_x, curve_y), values.a[2][1, 0], atol=1e-3)
 
 
+@pytest.mark.parametrize("sample", [None, 3])
+def test_softmax_has_a_curve_before_its_z_are_computed_and_no_dots(
+    plot: ActivationPlot, sample: int | None
+) -> None:
+    told = scene("blobs", (4,))
+    values = told.snapshot.values
+    assert values is not None
+    z = tuple(np.where(np.arange(len(one))[:, None] > 0, np.nan, one) for one in values.z)
+    tell(plot, told, Selection(layer=2, neuron=1, sample=sample))
+    plot.show_snapshot(changed(told.snapshot, values=changed(values, z=z)))
+    plot.grab()
+    assert np.isfinite(plot._g.getData()[1]).all()
+    assert len(plot._chosen.getData()[0]) == 0
+
+
 def test_far_z_stretch_the_axis_and_nan_is_left_out(plot: ActivationPlot) -> None:
     told = scene()
     tell(plot, told, Selection(layer=1))
     values = told.snapshot.values
     assert values is not None
-    from dataclasses import replace as changed
-
     z = tuple(100 * array for array in values.z)
     z[1][0] = np.nan
     plot.show_snapshot(changed(told.snapshot, values=changed(values, z=z)))
