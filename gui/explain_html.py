@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from html import escape
 from math import floor, isfinite, isnan, log10
 
@@ -35,6 +36,7 @@ DIGITS = 3
 MOST_DIGITS = 8
 MOST_TERMS = 32
 MOST_CHECKED = 40  # beyond so many numbers, digits are not searched for: it would take milliseconds
+REMEMBERED = 512  # lines: most steps of a pass change one of those shown
 MOST_BESIDE = 34  # characters of a formula that stand on one row with its numbers
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _NEURONS = {"a", "z", "δ", "b"}
@@ -228,6 +230,7 @@ def digits_for(line: Line, digits: int = DIGITS) -> int:
     return min(MOST_DIGITS, digits_of(line, digits) or MOST_DIGITS)
 
 
+@lru_cache(maxsize=REMEMBERED)
 def symbols(expression: Expression, *, links: bool = True) -> str:
     """Return an expression in symbols."""
     return resolved((HtmlWriter(SCRIPT) if links else PlainWriter(SCRIPT)).write(expression))
@@ -269,6 +272,7 @@ def muted(html: str) -> str:
     return paragraph(html, "m")
 
 
+@lru_cache(maxsize=REMEMBERED)
 def html_of(line: Line, kind: str = "") -> str:
     """Return a line: the formula in symbols and, below or behind it, in numbers with its result."""
     first, sides = symbols(line.left), []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from math import ceil, floor, isfinite, isnan, log10
 
 MINUS = "−"
@@ -15,7 +16,12 @@ def short(value: float, step: float | None = None) -> str:
     With ``step`` there are as many digits as a change by ``step`` needs to be seen, in at most 7
     characters.
     """
-    value = float(value)
+    return _short(float(value), step)
+
+
+@lru_cache(maxsize=4096)
+def _short(value: float, step: float | None) -> str:
+    """Do so, remembering the numbers that stay from one step of a pass to the next."""
     if not isfinite(value):
         return "NaN" if isnan(value) else "∞" if value > 0 else MINUS + "∞"
     size = abs(value)

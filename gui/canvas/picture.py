@@ -20,6 +20,7 @@ from gui.theme import LIGHT, Theme, diverging, font
 
 DIM = 0.22  # how visible is what stands beside the spotlight
 NUMBERS_GROW = 1.08  # power of the scale by which numbers grow: in front of a hall, to 16 points
+MOST_WIDTHS = 4000
 LONG = 14  # characters: shorter texts may be numbers
 
 
@@ -57,6 +58,7 @@ class Texts:
         self.metrics = {role: QFontMetricsF(made) for role, made in self.fonts.items()}
         self._drops = {role: made.ascent() - made.height() / 2 for role, made in self.metrics.items()}
         self._widths: dict[tuple[str, str], float] = {}
+        self._advances: dict[tuple[str, str], float] = {}
 
     def draw(self, painter: QPainter, role: str, text: str, x: float, y: float, align: float = 0.5) -> float:
         """Draw a line of text with its middle at height y; return its width.
@@ -70,14 +72,19 @@ class Texts:
 
     def width(self, role: str, text: str) -> float:
         """Return the width of a text."""
-        if len(text) < LONG:
-            return sum(self._measured(role, character) for character in text)
-        return self._measured(role, text)
-
-    def _measured(self, role: str, text: str) -> float:
         found = self._widths.get((role, text))
         if found is None:
-            found = self._widths[role, text] = self.metrics[role].horizontalAdvance(text)
+            if len(self._widths) > MOST_WIDTHS:
+                self._widths.clear()
+            long = len(text) >= LONG
+            found = self._measured(role, text) if long else sum(self._measured(role, c) for c in text)
+            self._widths[role, text] = found
+        return found
+
+    def _measured(self, role: str, text: str) -> float:
+        found = self._advances.get((role, text))
+        if found is None:
+            found = self._advances[role, text] = self.metrics[role].horizontalAdvance(text)
         return found
 
     def sizes(self, names: tuple[str, ...] = ()) -> Sizes:
