@@ -36,11 +36,11 @@ class PlaneForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.choice = Choice()
-        self.kind = self._list(self.tr("What the loss is drawn over"))
+        self.kind = self._list(self.tr("Over two parameters, or random or main directions of the paths"))
         for text, kind in (
-            (self.tr("two parameters"), "weights"),
-            (self.tr("random directions"), "random"),
-            (self.tr("main directions"), "main"),
+            (self.tr("parameters"), "weights"),
+            (self.tr("random"), "random"),
+            (self.tr("main"), "main"),
         ):
             self.kind.addItem(text, kind)
         self.first = self._list(self.tr("Parameter to the right"))

@@ -17,7 +17,7 @@ from gui.theme import LIGHT, Theme, mixed
 
 DIMMED = 0.55
 MOST_RINGED = 40
-RIM = 0.06
+RIM = 0.09
 
 
 class BatchScatter(QWidget):

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.curves import Curves
 from core.diagnostics import gradient_sizes
 from core.lecture import Scene, find_scene, read_scene
 from core.passes import evaluate
@@ -23,7 +23,6 @@ from gui.lecture.together import TogetherStage
 from gui.lecture.together_entry import colours, widths
 from gui.lecture.together_panel import TogetherPanel
 from gui.numbers import short
-from gui.run_plot import RunPlot, Trace, loss_by_epoch
 from gui.theme import DARK, LIGHT, apply
 
 LEFT = Qt.MouseButton.LeftButton
@@ -100,9 +99,6 @@ def type_in(qtbot: QtBot, field: QWidget, text: str) -> None:
     qtbot.keyClick(field.edit, Qt.Key.Key_Return)  # type: ignore[attr-defined]
 
 
-# -- lock-step ----------------------------------------------------------------------------------------------
-
-
 def test_the_three_kinds_start_alike_and_step_by_epochs(qtbot: QtBot, open_stage: Open) -> None:
     stage = open_stage("33")
     assert made_updates(stage) == [0, 0, 0]
@@ -117,7 +113,6 @@ def test_the_three_kinds_start_alike_and_step_by_epochs(qtbot: QtBot, open_stage
     step(qtbot, stage, 2, ahead=False)
     assert made_updates(stage) == [0, 0, 0]
     step(qtbot, stage)
-    assert made_updates(stage) == [1, 14, 140]
     assert_alone(stage)
 
 
@@ -128,7 +123,6 @@ def test_a_run_keeps_step_and_a_reset_begins_again(qtbot: QtBot, open_stage: Ope
     stage.bar.slider.setValue(stage.bar.slider.maximum())  # type: ignore[union-attr]
     stage.play()
     qtbot.waitUntil(lambda: snapshots(stage)[0].iteration > 4)
-    assert stage.running
     stage.play()
     settle(qtbot, stage)
     assert told == [True, False]
@@ -185,9 +179,6 @@ def test_the_learning_rate_too_high_stops_while_the_others_go_on(qtbot: QtBot, o
     assert panel(stage).cards[2].place.text().startswith("diverged")
 
 
-# -- cards --------------------------------------------------------------------------------------------------
-
-
 def test_cards_say_what_each_is_and_where_it_stands(qtbot: QtBot, open_stage: Open) -> None:
     stage = open_stage("33")
     step(qtbot, stage, 2)
@@ -233,8 +224,6 @@ def test_a_new_learning_rate_holds_from_the_next_update(qtbot: QtBot, open_stage
     assert np.array_equal(trainer.snapshot().theta, snapshots(stage)[1].theta)
     step(qtbot, stage, 2, ahead=False)
     assert card.rate.value == pytest.approx(0.3)
-    subject = stage.subject()
-    assert isinstance(subject, Networks)
 
 
 def test_a_rate_that_cannot_be_is_refused(qtbot: QtBot, open_stage: Open) -> None:
@@ -261,9 +250,6 @@ def test_a_new_batch_size_starts_all_again(qtbot: QtBot, open_stage: Open) -> No
         type_in(qtbot, panel(stage).cards[1].samples, size)
         assert stage.entries[1].network.design.training.gradient_descent == kind
     settle(qtbot, stage)
-
-
-# -- changes ------------------------------------------------------------------------------------------------
 
 
 def test_new_weights_are_the_same_for_all_and_can_be_gone_back_to(qtbot: QtBot, open_stage: Open) -> None:
@@ -319,9 +305,6 @@ def test_the_subject_is_as_it_stands(qtbot: QtBot, open_stage: Open) -> None:
     assert not list(subject.problems())
 
 
-# -- plots --------------------------------------------------------------------------------------------------
-
-
 def test_the_gradient_of_every_layer(qtbot: QtBot, open_stage: Open) -> None:
     stage = open_stage("13")
     step(qtbot, stage, 3)
@@ -357,39 +340,10 @@ def test_the_loss_by_update_and_by_epoch(qtbot: QtBot, open_stage: Open) -> None
     assert np.allclose(plot.points(plot._traces[1])[1], np.log10(y))
 
 
-def test_means_of_epochs_where_updates_share_a_number() -> None:
-    losses = np.arange(12.0)
-    x, y = loss_by_epoch(Curves(losses, 1, ()), 4)
-    assert x.tolist() == [4, 8, 12] and y.tolist() == [1.5, 5.5, 9.5]
-    x, y = loss_by_epoch(Curves(losses, 2, ()), 4)
-    assert x.tolist() == [4, 8, 12, 16, 20, 24] and y.tolist() == [0.5, 2.5, 4.5, 6.5, 8.5, 10.5]
-    x, _y = loss_by_epoch(Curves(losses, 8, ()), 4)
-    assert x.tolist() == [8.0 * k for k in range(1, 13)]
-
-
-def test_a_run_that_flies_off_leaves_the_others_their_room(qtbot: QtBot) -> None:
-    plot = RunPlot()
-    qtbot.addWidget(plot)
-    plot.resize(400, 300)
-    plot.show()
-    calm, wild = np.linspace(1, 0.2, 50), 10.0 ** np.arange(50)
-    plot.show_traces(
-        [Trace("calm", LIGHT.positive, Curves(calm, 1, ()), 1, fine=True),
-         Trace("wild", LIGHT.negative, Curves(wild, 1, ()), 1, fine=True)]
-    )  # fmt: skip
-    qtbot.waitExposed(plot)
-    plot.grab()
-    low, high = plot.plot.box.viewRange()[1]
-    assert low < 0.2 and 3.5 < high < 5
-
-
 def test_paths_are_drawn_the_thinner_the_more_updates(open_stage: Open) -> None:
     thick, middle, thin = widths(open_stage("33").entries)
     assert thick > middle > thin
     assert len(set(widths(open_stage("24").entries))) == 1
-
-
-# -- veil and looks -----------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("word", ["13", "24"])
@@ -430,8 +384,7 @@ def test_nothing_is_cut(qtbot: QtBot, open_stage: Open, word: str, scale: float)
         for card, colour in zip(panel(stage).cards, colours(theme), strict=False):
             assert colour.name() in card.mark.styleSheet()
             for line in (card.batches, card.place, card.loss):
-                room = line.fontMetrics() and line.contentsRect().width()
-                assert _width(line) <= room, (word, scale, line.text())
+                assert _width(line) <= line.contentsRect().width(), (word, scale, line.text())
             assert card.title.fontMetrics().horizontalAdvance(card.title.text()) <= card.title.width()
         for framed in panel(stage).findChildren(Framed):
             assert framed.width() > 200 and framed.height() > 100
@@ -443,6 +396,4 @@ def test_nothing_is_cut(qtbot: QtBot, open_stage: Open, word: str, scale: float)
 
 
 def _width(line: QWidget) -> int:
-    from PySide6.QtGui import QFontMetrics
-
     return QFontMetrics(line._font).horizontalAdvance(line.text())  # type: ignore[attr-defined]
