@@ -89,9 +89,7 @@ class Choices(QWidget):
 
 
 class TypedGuess(QWidget):
-    """A number to type. ``entered``: Enter was pressed; ``problem`` says what is no number."""
-
-    entered = Signal()
+    """A number to type; ``problem`` says what is no number. Enter is left to the panel around."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -100,7 +98,6 @@ class TypedGuess(QWidget):
         self.field.setPlaceholderText(self.tr("Your guess"))
         self.field.setToolTip(self.tr("A number, such as −0.5 or 10/3, then Enter"))
         self.field.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.field.returnPressed.connect(self.entered)
         self.field.textEdited.connect(lambda _text: self._mark(""))
         self.problem.setProperty("look", "error")
         self.problem.setWordWrap(True)

@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from core.lecture import Card, Scene
-from gui.lecture.card_answer import Answer
+from gui.lecture.card_box import REVEAL_KEY, CardBox
 from gui.lecture.card_guess import Choices, TypedGuess
-from gui.lecture.card_lettering import boxed, larger, write
+from gui.lecture.card_lettering import larger
 from gui.lecture.card_numbers import Numbers
 from gui.lecture.card_words import answer_text
 from gui.theme import LIGHT, Theme
 
-REVEAL_KEY = "R"
 MOST_CHOICES = 5
 
 
@@ -40,75 +39,31 @@ class CardPanel(QWidget):
         self._scene: Scene | None = None
         self._k, self._open = 0, True
         self._done: set[int] = set()
-        self._theme = LIGHT
-        self.guess: Choices | TypedGuess | None = None
         self.setAccessibleName(self.tr("Questions"))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self._make_widgets()
-        self._arrange()
-        self._make_keys()
-        self.numbers.known.connect(self._number_known)
-        self.show_theme(LIGHT)
-        self.hide()
-
-    def _make_widgets(self) -> None:
-        self.box, self.count, self.question = QFrame(), QLabel(), QLabel()
-        self.box.setObjectName("card_box")
-        self.count.setProperty("look", "title")
-        self.question.setWordWrap(True)
-        self.skip = self._quiet(self.tr("Skip"), self.tr("Close the questions and show all numbers"))
-        self.skip.clicked.connect(self.close_cards)
-        self.votes = self._quiet(self.tr("Count votes"), self.tr("Type how many in the hall vote for each"))
-        self.votes.setCheckable(True)
-        self.votes.toggled.connect(self._ask_votes)
-        self.reveal_button = QPushButton(self.tr("Reveal"))
-        self.reveal_button.setProperty("look", "primary")
-        self.reveal_button.setAccessibleName(self.tr("Reveal"))
-        self.reveal_button.setToolTip(self.tr("Show the answer ({key} or Enter)").format(key=REVEAL_KEY))
-        self.reveal_button.clicked.connect(self.reveal)
-        self.next_button = QPushButton(self.tr("Next question"))
-        self.next_button.setProperty("look", "primary")
-        self.next_button.setAccessibleName(self.tr("Next question"))
-        self.next_button.setToolTip(self.tr("Ask the next question (Enter)"))
-        self.next_button.clicked.connect(self.next_card)
-        self.open_button = QPushButton()
+        self.box, self.open_button = CardBox(), QPushButton()
         self.open_button.setToolTip(self.tr("Guess before the numbers are shown"))
-        self.open_button.clicked.connect(self.open_cards)
-        self.answer = Answer()
-
-    def _quiet(self, text: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setAccessibleName(text)
-        button.setToolTip(tip)
-        button.setProperty("look", "quiet")
-        button.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        return button
-
-    def _arrange(self) -> None:
-        head, foot = QHBoxLayout(), QHBoxLayout()
-        head.addWidget(self.count, 1)
-        head.addWidget(self.skip)
-        foot.addWidget(self.reveal_button)
-        foot.addWidget(self.next_button)
-        foot.addWidget(self.votes)
-        foot.addStretch(1)
-        self._inside = QVBoxLayout(self.box)
-        self._inside.addLayout(head)
-        self._inside.addWidget(self.question)
-        self._inside.addWidget(self.answer)
-        self._inside.addLayout(foot)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.box)
         column.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._connect()
+        self.show_theme(LIGHT)
+        self.hide()
 
-    def _make_keys(self) -> None:
-        """Digits choose and R reveals, wherever in the window the keyboard is, but for fields."""
+    def _connect(self) -> None:
+        """Digits choose and R reveals wherever in the window the keyboard is, but for fields."""
+        box = self.box
+        box.skip.clicked.connect(self.close_cards)
+        box.votes_changed.connect(self._show_votes)
+        box.reveal_button.clicked.connect(self.reveal)
+        box.next_button.clicked.connect(self.next_card)
+        self.open_button.clicked.connect(self.open_cards)
+        self.numbers.known.connect(self._number_known)
         for k in range(MOST_CHOICES):
-            key = QShortcut(QKeySequence(str(k + 1)), self.box)
+            key = QShortcut(QKeySequence(str(k + 1)), box)
             key.activated.connect(lambda k=k: self.choose(k))
-        QShortcut(QKeySequence(REVEAL_KEY), self.box).activated.connect(self.reveal)
+        QShortcut(QKeySequence(REVEAL_KEY), box).activated.connect(self.reveal)
 
     # -- the cards of a scene ---------------------------------------------------------------------
 
@@ -153,7 +108,7 @@ class CardPanel(QWidget):
         self._show_answer()
         self._tell()
         self.revealed.emit(self._k)
-        (self.next_button if self.next_button.isVisible() else self).setFocus()
+        (self.box.next_button if self.box.next_button.isVisible() else self).setFocus()
         self.grown.emit()
 
     def next_card(self) -> None:
@@ -182,35 +137,19 @@ class CardPanel(QWidget):
     def _show_card(self) -> None:
         card = self.card
         assert card is not None and self._scene is not None
-        if self.guess is not None:
-            self.guess.hide()
-            self._inside.removeWidget(self.guess)
-            self.guess.deleteLater()
-        self.guess = self._made_guess(card)
-        self._inside.insertWidget(2, self.guess)
-        self.count.setText(
+        self.box.ask(card)
+        self.box.count.setText(
             self.tr("Guess first · {k} of {all}").format(k=self._k + 1, all=len(self._scene.cards))
         )
-        write(self.question, card.question)
-        self.votes.blockSignals(True)
-        self.votes.setChecked(False)
-        self.votes.blockSignals(False)
-        self.answer.clear()
         if card.reveals is not None:
             self.numbers.want(card.reveals)
         self._show_open()
         self._tell()
 
-    def _made_guess(self, card: Card) -> Choices | TypedGuess:
-        if card.choices:
-            choices = Choices(card.choices)
-            choices.show_theme(self._theme)
-            choices.votes_changed.connect(self._show_votes)
-            return choices
-        typed = TypedGuess()
-        typed.show_theme(self._theme)
-        typed.entered.connect(self.reveal)
-        return typed
+    @property
+    def guess(self) -> Choices | TypedGuess | None:
+        """What the present question is guessed with."""
+        return self.box.guess
 
     def _show_open(self) -> None:
         count = len(self._scene.cards) if self._scene else 0
@@ -219,9 +158,9 @@ class CardPanel(QWidget):
         done = self._k in self._done
         self.box.setVisible(self._open)
         self.open_button.setVisible(not self._open)
-        self.reveal_button.setVisible(not done)
-        self.next_button.setVisible(done and self._k + 1 < count)
-        self.votes.setVisible(not done and isinstance(self.guess, Choices))
+        self.box.reveal_button.setVisible(not done)
+        self.box.next_button.setVisible(done and self._k + 1 < count)
+        self.box.votes.setVisible(not done and isinstance(self.guess, Choices))
 
     def _show_answer(self) -> None:
         card = self.card
@@ -230,19 +169,15 @@ class CardPanel(QWidget):
         if isinstance(self.guess, Choices):
             assert card.right is not None
             self.guess.show_right(card.right)
-            self.answer.show_choice(card, self.guess.chosen, found, self.guess.votes)
+            self.box.answer.show_choice(card, self.guess.chosen, found, self.guess.votes)
         elif isinstance(self.guess, TypedGuess):
             self.guess.close_guess()
-            self.answer.show_number(card, self.guess.guess(), found)
+            self.box.answer.show_number(card, self.guess.guess(), found)
         self._show_open()
 
     def _show_votes(self) -> None:
         if self._k in self._done:
             self._show_answer()
-
-    def _ask_votes(self, asked: bool) -> None:
-        if isinstance(self.guess, Choices):
-            self.guess.ask_votes(asked)
 
     def _number_known(self, name: str) -> None:
         card = self.card
@@ -266,20 +201,8 @@ class CardPanel(QWidget):
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of text."""
-        self._theme = shown
-        self.box.setStyleSheet(boxed("card_box", shown, 0.07))
-        self.count.setFont(larger(0.85, bold=True))
-        self.question.setFont(larger(1.2, bold=True))
-        for quiet in (self.skip, self.votes):
-            quiet.setFont(larger(0.9))
-        for button in (self.reveal_button, self.next_button, self.open_button):
-            button.setFont(larger(1.1))
-        margin = round(0.5 * self.question.fontMetrics().height())
-        self._inside.setContentsMargins(margin, margin, margin, margin)
-        self._inside.setSpacing(max(4, margin // 2))
-        self.answer.show_theme(shown)
-        if self.guess is not None:
-            self.guess.show_theme(shown)
+        self.box.show_theme(shown)
+        self.open_button.setFont(larger(1.1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or self.card is None:

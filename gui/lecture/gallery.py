@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -23,6 +23,7 @@ from core.lecture import SUFFIX, read_scene, scene_files
 from core.reading import FileError
 from gui.lecture.card_lettering import larger
 from gui.lecture.gallery_own import own_scenes, remember
+from gui.lecture.gallery_shelf import Shelf
 from gui.lecture.gallery_tile import SceneTile
 from gui.lecture.scene_thumbnail import thumbnail
 from gui.seen import Seen
@@ -34,46 +35,6 @@ ARROWS = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-
-
-class Shelf(QWidget):
-    """Tiles in rows under the titles of their parts, as wide as there is room."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.parts: list[tuple[QLabel, list[SceneTile]]] = []
-
-    def arrange(self, width: int) -> None:
-        """Place what is not hidden; the shelf becomes as high as that needs."""
-        line = self.fontMetrics().height()
-        top = 0
-        for label, tiles in self.parts:
-            shown = [tile for tile in tiles if not tile.isHidden()]
-            label.setVisible(bool(shown))
-            if not shown:
-                continue
-            high = label.sizeHint().height()
-            label.setGeometry(self._mirrored(QRect(0, top, width, high), width))
-            top += high + line // 2
-            size = shown[0].sizeHint()
-            columns = max(1, (width + line) // (size.width() + line))
-            for k, tile in enumerate(shown):
-                row, column = divmod(k, columns)
-                place = QRect(
-                    column * (size.width() + line),
-                    top + row * (size.height() + line),
-                    size.width(),
-                    size.height(),
-                )
-                tile.setGeometry(self._mirrored(place, width))
-            rows = -(-len(shown) // columns)
-            top += rows * (size.height() + line) + line // 2
-        self.setFixedHeight(max(1, top))
-
-    def _mirrored(self, box: QRect, width: int) -> QRect:
-        if self.isRightToLeft():
-            box.moveLeft(width - box.left() - box.width())
-        return box
 
 
 class Gallery(Seen):
@@ -95,7 +56,7 @@ class Gallery(Seen):
         self.search = QLineEdit()
         self.open_button = QPushButton(self.tr("Open scene file…"))
         self.close_button = QPushButton(self.tr("Back"))
-        self.area, self.shelf = QScrollArea(), Shelf()
+        self.area, self.shelf = QScrollArea(), Shelf((own_title(), _waiting()))
         self._prepare()
         self._arrange()
         self._work = QTimer(self, interval=0)
@@ -165,30 +126,7 @@ class Gallery(Seen):
         tile.show_theme(self._theme)
         tile.show()
         self.tiles.append(tile)
-        self._shelve(self.tr("Scenes"), tile)
-
-    def _shelve(self, part: str, tile: SceneTile) -> None:
-        """Put a tile under its part; a part without tiles goes."""
-        shelf = self.shelf
-        for _label, tiles in shelf.parts:
-            if tile in tiles:
-                tiles.remove(tile)
-        place = next((tiles for label, tiles in shelf.parts if label.text() == part), None)
-        if place is None:
-            label = QLabel(part, shelf)
-            label.setFont(larger(1.25, bold=True))
-            place = []
-            shelf.parts.append((label, place))
-        place.append(tile)
-        for label, tiles in [entry for entry in shelf.parts if not entry[1]]:
-            label.hide()
-            label.deleteLater()
-            shelf.parts.remove((label, tiles))
-        waiting = self.tr("Scenes")
-        shelf.parts.sort(key=lambda entry: (entry[0].text() == waiting, entry[0].text() == self._own_title()))
-
-    def _own_title(self) -> str:
-        return self.tr("Your own scenes")
+        self.shelf.put(_waiting(), tile)
 
     def _do_one(self) -> None:
         """Read one scene or draw one picture; end when all is done."""
@@ -213,8 +151,8 @@ class Gallery(Seen):
             tile.take(read_scene(tile.path))
         except FileError as error:
             tile.take(None, str(error))
-        part = tile.scene.part if tile.scene is not None else self._own_title()
-        self._shelve(self._own_title() if own else part, tile)
+        part = tile.scene.part if tile.scene is not None else own_title()
+        self.shelf.put(own_title() if own else part, tile)
         self._filter(self.search.text())
 
     # -- searching --------------------------------------------------------------------------------
@@ -223,20 +161,16 @@ class Gallery(Seen):
         words = text.lower().split()
         for tile in self.tiles:
             tile.setVisible(all(word in tile.searched for word in words))
-        self.nothing.setVisible(bool(self.tiles) and not self._shown())
+        self.nothing.setVisible(bool(self.tiles) and not self.shelf.shown())
         self.shelf.arrange(self._room())
         self._work.start()
-
-    def _shown(self) -> list[SceneTile]:
-        """Return the tiles that are not hidden, in the order of the shelf."""
-        return [tile for _label, tiles in self.shelf.parts for tile in tiles if not tile.isHidden()]
 
     def _open_first(self) -> None:
         """Open the first scene found; what was not read yet is read for that."""
         for tile in self.tiles:
             if tile.scene is None and not tile.fault:
                 self._read(tile)
-        shown = self._shown()
+        shown = self.shelf.shown()
         if shown:
             self._choose(shown[0])
 
@@ -260,8 +194,8 @@ class Gallery(Seen):
         """Let the arrows go from tile to tile, and down from the search into the tiles."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key = Qt.Key(event.key())
-            if watched is self.search and key == Qt.Key.Key_Down and self._shown():
-                self._go_to(self._shown()[0])
+            if watched is self.search and key == Qt.Key.Key_Down and self.shelf.shown():
+                self._go_to(self.shelf.shown()[0])
                 return True
             if isinstance(watched, SceneTile) and key in ARROWS:
                 self._step(watched, *ARROWS[key])
@@ -280,24 +214,11 @@ class Gallery(Seen):
             super().keyPressEvent(event)
 
     def _step(self, tile: SceneTile, across: int, down: int) -> None:
-        """Go to the tile beside, or to the nearest one in the row above or below."""
-        shown = self._shown()
-        if across:
-            k = shown.index(tile) + (-across if self.isRightToLeft() else across)
-            if 0 <= k < len(shown):
-                self._go_to(shown[k])
-            return
-        here = tile.geometry().center()
-        beyond = [other for other in shown if (other.y() - tile.y()) * down > 0]
-        if not beyond:
-            if down < 0:
-                self.search.setFocus()
-            return
-
-        def far(one: SceneTile) -> tuple[int, int]:
-            return abs(one.y() - tile.y()), abs(one.geometry().center().x() - here.x())
-
-        self._go_to(min(beyond, key=far))
+        following = self.shelf.neighbour(tile, across, down)
+        if following is not None:
+            self._go_to(following)
+        elif down < 0:
+            self.search.setFocus()
 
     def _go_to(self, tile: SceneTile) -> None:
         tile.setFocus()
@@ -332,3 +253,13 @@ class Gallery(Seen):
         self.shelf.arrange(self._room())
         if self.isVisible():
             self._work.start()
+
+
+def own_title() -> str:
+    """Return the heading of the user's own scenes."""
+    return QCoreApplication.translate("Gallery", "Your own scenes")
+
+
+def _waiting() -> str:
+    """Return the heading over scenes that are not read yet."""
+    return QCoreApplication.translate("Gallery", "Scenes")

@@ -134,25 +134,25 @@ def test_choose_by_key_reveal_by_key_and_go_on(shown, qtbot: QtBot) -> None:
     QTest.keyClick(words, KEY.Key_2)
     assert isinstance(cards.guess, Choices)
     assert cards.guess.chosen == 1
-    assert not cards.answer.isVisible()
+    assert not cards.box.answer.isVisible()
     QTest.keyClick(words, KEY.Key_R)
     assert veils[-1] is False
     assert revealed == [0]
     assert [button.state for button in cards.guess.buttons] == ["past", "right", "past"]
-    assert cards.answer.verdict.text() == "You said “3 of 4”: right."
+    assert cards.box.answer.verdict.text() == "You said “3 of 4”: right."
     value = known(qtbot, words, "highest accuracy of one neuron")
     assert value == 0.75
-    assert cards.answer.number.text() == "highest accuracy of one neuron: 0.75"
-    assert cards.answer.because.text() == scene(1).cards[0].because
-    QTest.keyClick(cards.next_button, KEY.Key_Return)
-    assert cards.question.text() == scene(1).cards[1].question
+    assert cards.box.answer.number.text() == "highest accuracy of one neuron: 0.75"
+    assert cards.box.answer.because.text() == scene(1).cards[0].because
+    QTest.keyClick(cards.box.next_button, KEY.Key_Return)
+    assert cards.box.question.text() == scene(1).cards[1].question
     assert veils[-1] is False  # this card reveals no number
     QTest.mouseClick(cards.guess.buttons[0], Qt.MouseButton.LeftButton)
     QTest.keyClick(cards, KEY.Key_Return)
-    assert cards.answer.verdict.text() == (
+    assert cards.box.answer.verdict.text() == (
         "You said “It needs more training”. It is “Its boundary is a straight line”."
     )
-    assert not cards.next_button.isVisible()
+    assert not cards.box.next_button.isVisible()
     QTest.keyClick(cards, KEY.Key_3)
     assert cards.guess.chosen == 0
 
@@ -166,15 +166,15 @@ def test_a_typed_guess_is_compared_with_the_engine(shown, qtbot: QtBot) -> None:
     QTest.keyClicks(cards.guess.field, "R2")
     QTest.keyClick(cards.guess.field, KEY.Key_Return)
     assert cards.guess.problem.isVisible()
-    assert not cards.answer.isVisible()
+    assert not cards.box.answer.isVisible()
     cards.guess.field.clear()
     QTest.keyClicks(cards.guess.field, "0,9")
     QTest.keyClick(cards.guess.field, KEY.Key_Return)
     value = known(qtbot, words, "sigmoid(5.7)")
-    assert cards.answer.number.text() == f"{value:.5f}"
+    assert cards.box.answer.number.text() == f"{value:.5f}"
     off = 100 * (value - 0.9) / value
-    assert cards.answer.verdict.text() == f"You said 0.9, it is {value:.5f}: off by {off:.1f} %."
-    assert "for the scene as it begins" in cards.answer.source.text()
+    assert cards.box.answer.verdict.text() == f"You said 0.9, it is {value:.5f}: off by {off:.1f} %."
+    assert "for the scene as it begins" in cards.box.answer.source.text()
 
 
 @pytest.mark.parametrize(
@@ -186,14 +186,14 @@ def test_what_is_said_of_a_guess(typed: str, said: str, shown, qtbot: QtBot) -> 
     known(qtbot, words, "gradient at w = 2")
     QTest.keyClicks(words.cards.guess.field, typed)
     QTest.keyClick(words.cards.guess.field, KEY.Key_Return)
-    assert words.cards.answer.number.text() == "−24"
-    assert said in words.cards.answer.verdict.text()
+    assert words.cards.box.answer.number.text() == "−24"
+    assert said in words.cards.box.answer.verdict.text()
 
 
 def test_votes_of_the_hall(shown, qtbot: QtBot) -> None:
     words = shown(scene(1))
     cards = words.cards
-    QTest.mouseClick(cards.votes, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(cards.box.votes, Qt.MouseButton.LeftButton)
     for box, count in zip(cards.guess.boxes, ("4", "12", "0"), strict=True):
         assert box.isVisible()
         QTest.keyClicks(box, count)
@@ -201,7 +201,7 @@ def test_votes_of_the_hall(shown, qtbot: QtBot) -> None:
     assert cards.guess.chosen is None  # digits went into the fields
     assert [button.share for button in cards.guess.buttons] == [0.25, 0.75, 0.0]
     cards.reveal()
-    assert cards.answer.hall.text() == "12 of 16 in the hall were right: 75 %."
+    assert cards.box.answer.hall.text() == "12 of 16 in the hall were right: 75 %."
 
 
 def test_skipped_cards_lift_the_veil_and_come_back(shown, qtbot: QtBot) -> None:
@@ -209,7 +209,7 @@ def test_skipped_cards_lift_the_veil_and_come_back(shown, qtbot: QtBot) -> None:
     cards = words.cards
     veils = []
     cards.veil_requested.connect(veils.append)
-    QTest.mouseClick(cards.skip, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(cards.box.skip, Qt.MouseButton.LeftButton)
     assert veils == [False]
     assert cards.open_button.text() == "Questions (2)"
     assert not cards.box.isVisible()
@@ -242,7 +242,7 @@ def test_a_number_the_engine_cannot_give_is_said_so(shown, qtbot: QtBot) -> None
     words = shown(replace(one, expected=(lost,), cards=(card,)))
     qtbot.waitUntil(lambda: words.numbers.found("lost") is not None, timeout=8000)
     words.cards.reveal()
-    assert "The engine cannot tell" in words.cards.answer.source.text()
+    assert "The engine cannot tell" in words.cards.box.answer.source.text()
 
 
 # -- numbers ------------------------------------------------------------------------------------------

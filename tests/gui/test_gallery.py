@@ -34,7 +34,7 @@ def opened(qtbot: QtBot, settings: QSettings | None = None) -> Gallery:
 
 
 def visible(gallery: Gallery) -> list[int]:
-    return [tile.scene.number for tile in gallery._shown()]
+    return [tile.scene.number for tile in gallery.shelf.shown()]
 
 
 def test_all_scenes_by_part_then_search_arrows_and_enter(qtbot: QtBot) -> None:
