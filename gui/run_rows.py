@@ -141,6 +141,8 @@ class RunRows(QAbstractTableModel):
         if not index.isValid():
             return None
         row, column = self.rows[index.row()], index.column()
+        if role == Qt.ItemDataRole.ToolTipRole and column == 0:
+            return self._said(row, index.row())
         if role in (Qt.ItemDataRole.DisplayRole, Qt.ItemDataRole.EditRole, Qt.ItemDataRole.ToolTipRole):
             return self._text(row, index.row(), column)
         if role == Qt.ItemDataRole.TextAlignmentRole and self._score(column):
@@ -174,6 +176,12 @@ class RunRows(QAbstractTableModel):
             "iterations": f"{run.iterations:,}",
         }
         return texts[score]
+
+    def _said(self, row: RunRow, k: int) -> str:
+        """Return the name of a run over the settings in which it differs, one a line."""
+        line = self.tr("{setting}: {value}")
+        titles = [(QCoreApplication.translate("Form", s.title), s.values[k]) for s in self.settings]
+        return "\n".join([row.run.name, *(line.format(setting=t, value=v) for t, v in titles)])
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:
         if not index.isValid() or index.column() or self.rows[index.row()].present:

@@ -168,11 +168,14 @@ class DataPanel(QWidget):
 
     def show_network(self, _network: Network, dataset: Dataset) -> None:
         """Sum up the samples there are."""
-        text = self.tr("{train} training + {test} test samples, {features} features")
+        text = self.tr("{train} + {test} samples, {features} features")
+        whole = self.tr("{train} training samples, {test} test samples, {features} features")
         sizes = {"train": dataset.train.size, "test": dataset.test.size, "features": dataset.features}
         self.summary.setText(text.format(**sizes))
+        self.summary.setAccessibleName(whole.format(**sizes))
         source = DATASETS.get(dataset.name)
-        self.summary.setToolTip("" if source is None else source.citation or source.description)
+        told = "" if source is None else source.citation or source.description
+        self.summary.setToolTip("\n".join(filter(None, (whole.format(**sizes), told))))
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""

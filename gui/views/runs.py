@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.curves import Curves
 from core.datasets import Dataset
 from core.design import Design, Problem
 from core.network import Network
-from core.runs import MOST_RUNS, PinnedRun, run_of
+from core.runs import PinnedRun, run_of
 from core.training import Snapshot
 from gui.pins import Pins
 from gui.run_plot import RunPlot, Trace, run_colours
 from gui.run_rows import RunRow, RunRows
+from gui.run_strip import RunStrip
 from gui.run_table import RunTable
 from gui.seen import Seen
-from gui.theme import LIGHT, Theme, icon
+from gui.theme import LIGHT, Theme
+from gui.turns import Turns
 
 PAUSE = 120  # milliseconds between two drawings while training runs
+LEAST, NARROW = 57, 84  # letters; below NARROW, table and curves take turns
 
 
 class Runs(Seen):
@@ -43,60 +46,37 @@ class Runs(Seen):
         self._theme = LIGHT
         self.rows, self.overlay = RunRows(self), RunPlot()
         self.table = RunTable(self.rows)
-        self._make_buttons()
+        self.strip = RunStrip()
         self._pause = QTimer(self, interval=PAUSE, singleShot=True)
         self._pause.timeout.connect(self._draw_late)
         self._arrange()
         self._connect()
         self.draw()
 
-    def _make_buttons(self) -> None:
-        def button(text: str, tip: str, act: Callable[[], None], *, short: bool = True) -> QPushButton:
-            made = QPushButton("" if short else text)
-            made.setToolTip(tip)
-            made.setAccessibleName(text)
-            made.clicked.connect(act)
-            return made
-
-        tip = self.tr("Keep the present run to compare it with others; at most {most}").format(most=MOST_RUNS)
-        self.pin_button = button(self.tr("Pin this run"), tip, self.pin, short=False)
-        self.take_button = button(
-            self.tr("Take these settings"),
-            self.tr("Take these settings: give the network those of the selected run; can be undone"),
-            self._take,
-        )
-        self.unpin_button = button(
-            self.tr("Unpin"), self.tr("Unpin: forget the selected run (Delete)"), self._unpin
-        )
-        self.clear_button = button(
-            self.tr("Clear"), self.tr("Clear: forget all pinned runs"), self.pins.clear
-        )
-
     def _arrange(self) -> None:
-        buttons = QHBoxLayout()
-        buttons.setSpacing(6)
-        for button in (self.pin_button, self.take_button, self.unpin_button, self.clear_button):
-            buttons.addWidget(button)
-        buttons.addStretch(1)
+        self.hint = QLabel(self.tr("Pin a run, change something, Reset and Run: then both stand here."))
+        self.hint.setProperty("look", "muted")
+        self.hint.setWordWrap(True)
         left = QWidget()
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, 4, 0)
         column.setSpacing(4)
-        column.addLayout(buttons)
         column.addWidget(self.table, 1)
-        halves = QSplitter(Qt.Orientation.Horizontal)
+        column.addWidget(self.hint)
+        halves = Turns(left, self.overlay, self.strip.turn, LEAST, NARROW)
         halves.setAccessibleName(self.tr("Table and curves of the runs"))
-        halves.addWidget(left)
-        halves.addWidget(self.overlay)
         halves.setSizes([580, 420])
-        halves.setStretchFactor(0, 1)
-        halves.setStretchFactor(1, 1)
-        halves.setChildrenCollapsible(False)
-        outside = QVBoxLayout(self)
-        outside.setContentsMargins(4, 2, 4, 2)
-        outside.addWidget(halves)
+        outside = QHBoxLayout(self)
+        outside.setContentsMargins(2, 2, 4, 2)
+        outside.setSpacing(6)
+        outside.addWidget(self.strip)
+        outside.addWidget(halves, 1)
 
     def _connect(self) -> None:
+        self.strip.pin.clicked.connect(self.pin)
+        self.strip.take.clicked.connect(self._take)
+        self.strip.unpin.clicked.connect(self._unpin)
+        self.strip.clear.clicked.connect(self.pins.clear)
         self.pins.changed.connect(self._pins_changed)
         self.rows.renamed.connect(self.pins.rename)
         self.rows.shown_changed.connect(self.pins.show_curve)
@@ -137,12 +117,7 @@ class Runs(Seen):
         """Draw in a theme's colours and the present font."""
         self._theme = self.rows.theme = theme
         self.overlay.show_theme(theme)
-        for button, name in (
-            (self.take_button, "sliders-horizontal"),
-            (self.unpin_button, "x"),
-            (self.clear_button, "trash-2"),
-        ):
-            button.setIcon(icon(name, theme))
+        self.strip.show_theme(theme)
         self.draw_if_seen()
         self.table.fit()
 
@@ -188,10 +163,9 @@ class Runs(Seen):
     def _allow(self) -> None:
         """Let only those buttons be pressed that can do something."""
         chosen = self.selected() is not None
-        self.take_button.setEnabled(chosen)
-        self.unpin_button.setEnabled(chosen)
-        self.clear_button.setEnabled(bool(self.pinned))
-        self.pin_button.setEnabled(self._snapshot is not None and not self.pins.full)
+        pin = self._snapshot is not None and not self.pins.full
+        self.strip.allow(pin=pin, chosen=chosen, some=bool(self.pinned))
+        self.hint.setVisible(not self.pinned)
 
     # -- gestures ----------------------------------------------------------------------------------
 

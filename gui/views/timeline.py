@@ -9,8 +9,10 @@ from PySide6.QtWidgets import (
     QProgressBar,
     QSizePolicy,
     QSlider,
+    QStackedWidget,
     QToolBar,
     QToolButton,
+    QVBoxLayout,
     QWidget,
 )
 
@@ -41,16 +43,15 @@ class Timeline(QWidget):
         self.slider.setAccessibleName(self.tr("Iteration looked at"))
         self.slider.setPageStep(1)
         self.slider.valueChanged.connect(self._moved)
-        self.place = Line(
-            "muted", self.tr("iteration {t} of {newest} recorded").format(t="0000000", newest="0000000")
-        )
+        widest = self.tr("iteration {t} of {newest} recorded").format(t="0000000", newest="0000000")
+        self.place, self.busy = Line("muted", widest), Line("small")
         self.kept = QLabel()
         self.kept.setProperty("look", "small")
         names = ("call_off", "iteration_back", "resume", "branch")
         self._buttons = {name: self._button(actions, name) for name in names}
         self._buttons["iteration_back"].setText(self.tr("◂ Back one"))
-        self._buttons["call_off"].setText(self.tr("Cancel (Esc)"))
         self.progress = QProgressBar()
+        self.progress.setTextVisible(False)
         self.progress.setAccessibleName(self.tr("Iterations computed again"))
         self.progress.setToolTip(
             self.tr("The past between two recorded moments is computed again, to the same bits.")
@@ -86,10 +87,17 @@ class Timeline(QWidget):
         for widget in (name, self.first):
             row.addWidget(widget)
         row.addWidget(self.slider, 1)
-        row.addWidget(self.place)
-        row.addWidget(self.progress)
+        far = QWidget()
+        column = QVBoxLayout(far)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addWidget(self.busy)
+        column.addWidget(self.progress)
+        self._places = _stacked(self.place, far)
+        row.addWidget(self._places)
         row.addWidget(self.kept)
-        for button in self._buttons.values():
+        self._ways = _stacked(self._buttons["iteration_back"], self.call_off)
+        for button in (self._ways, self.resume, self.branch):
             row.addWidget(button)
         self.show_progress(None)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
@@ -97,19 +105,22 @@ class Timeline(QWidget):
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme."""
         self.place.show_theme(shown)
+        self.busy.show_theme(shown)
         self._buttons["resume"].setIcon(icon("history", shown))
 
     def show_progress(self, progress: tuple[int, int] | None) -> None:
-        """Show how many of how many iterations are computed again, with a button to cancel; None: over."""
-        busy = progress is not None
-        self.progress.setVisible(busy)
-        self._buttons["call_off"].setVisible(busy)
+        """Show how many of how many iterations are computed again, and what ends that; None: it is over.
+
+        Both take the place of something else, so that the slider keeps its width while it is dragged.
+        """
+        for stack in (self._places, self._ways):
+            stack.setCurrentIndex(progress is not None)
         if progress is not None:
             done, of = progress
             self.progress.setRange(0, of)
             self.progress.setValue(done)
-            text = self.tr("Computing iteration {done} of {of} again")
-            self.progress.setFormat(text.format(done=f"{done:,}", of=f"{of:,}"))
+            text = self.tr("computing {done} of {of} again")
+            self.busy.setText(text.format(done=f"{done:,}", of=f"{of:,}"))
 
     def show_place(self, where: Where) -> None:
         """Put the slider at the place looked at, over the whole recorded run."""
@@ -149,6 +160,15 @@ class Timeline(QWidget):
     def _moved(self, iteration: int) -> None:
         if not self._showing:
             self.seek_requested.emit(iteration)
+
+
+def _stacked(*widgets: QWidget) -> QStackedWidget:
+    """Return these widgets in one place, of which one is shown."""
+    stack = QStackedWidget()
+    for widget in widgets:
+        stack.addWidget(widget)
+    stack.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+    return stack
 
 
 def barred(timeline: Timeline) -> QToolBar:

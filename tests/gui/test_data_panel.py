@@ -122,7 +122,18 @@ def test_the_summary_counts_the_samples(panel: DataPanel) -> None:
     text = panel.summary.text()
     for number in (told.dataset.train.size, told.dataset.test.size, 30):
         assert str(number) in text
-    assert panel.summary.toolTip() == DATASETS["breast-cancer"].citation
+    assert panel.summary.toolTip().endswith(DATASETS["breast-cancer"].citation)
+    assert "398 training samples, 171 test samples, 30 features" in panel.summary.toolTip()
+
+
+@pytest.mark.parametrize("source", ["xor", "breast-cancer", "digits"])
+def test_the_summary_fits_one_line_of_a_narrow_panel(panel: DataPanel, source: str, qtbot: QtBot) -> None:
+    panel.resize(220, 500)
+    tell(panel, scene(source, iterations=0))
+    qtbot.waitUntil(lambda: panel.summary.width() < 220)
+    metrics = panel.summary.fontMetrics()
+    assert metrics.horizontalAdvance(panel.summary.text()) <= panel.summary.width()
+    assert panel.summary.height() < 2 * metrics.height()
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK])

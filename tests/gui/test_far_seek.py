@@ -62,11 +62,13 @@ def test_it_shows_how_far_it_is_and_comes_to_the_same_bits(thinned: MainWindow, 
     pulse = QTimer(interval=5)
     pulse.timeout.connect(lambda: beats.append(monotonic()))
     pulse.start()
+    wide = timeline.slider.width()
     seek(thinned, FAR)
     wait_until_it_takes_long(thinned, qtbot)
     assert timeline.progress.isVisible() and timeline.call_off.isVisible()
+    assert timeline.slider.width() == wide
     assert timeline.progress.maximum() == FAR - 2
-    assert f"of {FAR - 2:,}" in timeline.progress.text()
+    assert f"of {FAR - 2:,}" in timeline.busy.text()
     qtbot.waitUntil(lambda: thinned.player.where.iteration == FAR, timeout=20_000)
     assert told[-1] is None and [done for done, _of in told[:-1]] == sorted(done for done, _of in told[:-1])
     assert not timeline.progress.isVisible() and not timeline.call_off.isVisible()

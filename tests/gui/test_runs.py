@@ -63,7 +63,7 @@ def _another(told: Scene, iterations: int = 100, **training: object) -> Scene:
 
 def test_pinned_values_are_those_of_the_moment(qtbot: QtBot, runs: Runs, told: Scene) -> None:
     snapshot, curves = told.snapshot, told.trainer.curves()
-    qtbot.mouseClick(runs.pin_button, LEFT)
+    qtbot.mouseClick(runs.strip.pin, LEFT)
     (run,) = runs.pinned
     assert np.array_equal(run.curves.losses, curves.losses) and run.curves.records == curves.records
     assert (run.train, run.test, run.iterations) == (snapshot.train, snapshot.test, 200)
@@ -82,7 +82,7 @@ def test_pinned_values_are_those_of_the_moment(qtbot: QtBot, runs: Runs, told: S
 
 
 def test_the_table_shows_what_differs(qtbot: QtBot, runs: Runs, told: Scene) -> None:
-    qtbot.mouseClick(runs.pin_button, LEFT)
+    qtbot.mouseClick(runs.strip.pin, LEFT)
     tell(runs, _another(told, optimizer=Adam(), learning_rate=0.03))
     qtbot.wait(PAUSE + 50)
     assert _titles(runs)[-2:] == ["Optimizer", "Learning rate η"]
@@ -93,12 +93,12 @@ def test_the_table_shows_what_differs(qtbot: QtBot, runs: Runs, told: Scene) -> 
 def test_the_learning_rate_of_the_moment_is_pinned(qtbot: QtBot, runs: Runs, told: Scene) -> None:
     slower = replace(told.design, training=replace(told.design.training, learning_rate=0.01))
     runs.show_design(slower, ())
-    qtbot.mouseClick(runs.pin_button, LEFT)
+    qtbot.mouseClick(runs.strip.pin, LEFT)
     assert runs.pinned[0].design.training.learning_rate == 0.01
 
 
 def test_curves_drawn_are_those_pinned(qtbot: QtBot, runs: Runs, told: Scene) -> None:
-    qtbot.mouseClick(runs.pin_button, LEFT)
+    qtbot.mouseClick(runs.strip.pin, LEFT)
     tell(runs, _another(told, iterations=600, optimizer=Adam(), learning_rate=0.03))
     qtbot.wait(PAUSE + 50)
     pinned, present = runs.overlay._items
@@ -120,7 +120,7 @@ def test_curves_drawn_are_those_pinned(qtbot: QtBot, runs: Runs, told: Scene) ->
 
 def test_runs_are_named_hidden_and_forgotten(qtbot: QtBot, runs: Runs, told: Scene) -> None:
     for _ in range(2):
-        qtbot.mouseClick(runs.pin_button, LEFT)
+        qtbot.mouseClick(runs.strip.pin, LEFT)
     _click_row(qtbot, runs, 0)
     qtbot.keyClick(runs.table, Qt.Key.Key_F2)
     editor = runs.table.findChild(QLineEdit)
@@ -135,34 +135,34 @@ def test_runs_are_named_hidden_and_forgotten(qtbot: QtBot, runs: Runs, told: Sce
     assert len(runs.overlay._traces) == 3
     qtbot.keyClick(runs.table, Qt.Key.Key_Delete)
     assert [run.name for run in runs.pinned] == ["Run 2"]
-    qtbot.mouseClick(runs.clear_button, LEFT)
-    assert not runs.pinned and not runs.clear_button.isEnabled()
+    qtbot.mouseClick(runs.strip.clear, LEFT)
+    assert not runs.pinned and not runs.strip.clear.isEnabled()
 
 
 def test_at_most_six(qtbot: QtBot, runs: Runs, told: Scene) -> None:
     for _ in range(8):
-        qtbot.mouseClick(runs.pin_button, LEFT)
-    assert len(runs.pinned) == 6 and not runs.pin_button.isEnabled()
+        qtbot.mouseClick(runs.strip.pin, LEFT)
+    assert len(runs.pinned) == 6 and not runs.strip.pin.isEnabled()
     runs.pin()
     assert len(runs.pinned) == 6
     assert len({run.colour for run in runs.pinned}) == 6
     _click_row(qtbot, runs, 2)
-    qtbot.mouseClick(runs.unpin_button, LEFT)
-    qtbot.mouseClick(runs.pin_button, LEFT)
+    qtbot.mouseClick(runs.strip.unpin, LEFT)
+    qtbot.mouseClick(runs.strip.pin, LEFT)
     assert sorted(run.colour for run in runs.pinned) == list(range(6))
 
 
 def test_settings_are_given_back(qtbot: QtBot, runs: Runs, told: Scene) -> None:
     asked: list[tuple[Design, str]] = []
     runs.design_requested.connect(lambda design, text: asked.append((design, text)))
-    qtbot.mouseClick(runs.pin_button, LEFT)
-    assert not runs.take_button.isEnabled()
+    qtbot.mouseClick(runs.strip.pin, LEFT)
+    assert not runs.strip.take.isEnabled()
     tell(runs, _another(told, optimizer=Adam()))
     _click_row(qtbot, runs, 0)
-    qtbot.mouseClick(runs.take_button, LEFT)
+    qtbot.mouseClick(runs.strip.take, LEFT)
     assert asked == [(told.design, "Take the settings of “Run 1”")]
     _click_row(qtbot, runs, 1)
-    assert not runs.take_button.isEnabled()
+    assert not runs.strip.take.isEnabled()
 
 
 def test_it_is_cheap_while_training_runs(qtbot: QtBot, runs: Runs, told: Scene) -> None:
@@ -189,7 +189,7 @@ def test_it_is_cheap_while_training_runs(qtbot: QtBot, runs: Runs, told: Scene) 
 
 
 def test_both_themes(qtbot: QtBot, runs: Runs, told: Scene) -> None:
-    qtbot.mouseClick(runs.pin_button, LEFT)
+    qtbot.mouseClick(runs.strip.pin, LEFT)
     for theme in (DARK, LIGHT):
         runs.show_theme(theme)
         assert runs.overlay.plot.item.getAxis("left").autoSIPrefixScale == 1
