@@ -205,7 +205,7 @@ def _moved(mark: Mark, subject: OneWeight, x: float) -> str:
     """Return where a mark at the one-step or the swinging rate lies for another x."""
     for times in (1, 2):
         if abs(worked_out(mark.learning_rate) * 2 * subject.x**2 - times) < 1e-9:
-            return f"{times}/{2 * x * x:g}"
+            return f"1/{2 * x * x / times:g}"
     return ""
 
 

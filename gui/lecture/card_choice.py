@@ -6,7 +6,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
-from gui.lecture.card_lettering import larger
+from gui.lecture.card_lettering import larger, reading
 from gui.theme import LIGHT, Theme, mixed
 
 RADIUS = 8
@@ -138,4 +138,5 @@ class ChoiceButton(QAbstractButton):
             painter.drawText(front, Qt.AlignmentFlag.AlignCenter, mark)
         painter.setPen(theme.muted if self.state in ("past", "wrong") else theme.text)
         side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+        painter.setLayoutDirection(reading(self.text()))
         painter.drawText(room, int(WRAP | side | Qt.AlignmentFlag.AlignAbsolute), self.text())

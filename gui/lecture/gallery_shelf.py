@@ -28,7 +28,7 @@ class Shelf(QWidget):
             if not shown:
                 continue
             high = label.sizeHint().height()
-            label.setGeometry(self._mirrored(QRect(0, top, width, high), width))
+            label.setGeometry(self._mirrored(QRect(0, top, label.sizeHint().width(), high), width))
             top += high + line // 2
             size = shown[0].sizeHint()
             columns = max(1, (width + line) // (size.width() + line))

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaint
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from core.lecture import Scene
-from gui.lecture.card_lettering import larger
+from gui.lecture.card_lettering import larger, reading
 from gui.theme import LIGHT, Theme, mixed
 
 WIDE, HIGH = 13.5, 7.6
@@ -107,6 +107,7 @@ class SceneTile(QAbstractButton):
         painter.setPen(theme.error if self.fault else theme.text)
         room = QRect(edge, frame.bottom() + line // 3, size.width(), LINES * line + 2)
         side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+        painter.setLayoutDirection(reading(self.scene.title if self.scene else self.text()))
         flags = int(WRAP | side | Qt.AlignmentFlag.AlignTop | Qt.AlignmentFlag.AlignAbsolute)
         painter.drawText(room, flags, self._fitting(room))
         painter.end()
