@@ -8,7 +8,7 @@ from unicodedata import bidirectional
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel
 
 from gui.fonts import sized
 from gui.theme import Theme, mixed
@@ -27,11 +27,6 @@ def larger(times: float, *, bold: bool = False) -> QFont:
     if bold:
         made.setWeight(QFont.Weight.Bold)
     return made
-
-
-def spaces(widget: QWidget, share: float = 1.0) -> int:
-    """Return a distance that grows with the text: a share of the height of a line."""
-    return max(2, round(share * widget.fontMetrics().height()))
 
 
 def boxed(name: str, shown: Theme, share: float = 0.0) -> str:
