@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
+Slot = Callable[..., object] | SignalInstance
 LASTING = ("show_theme", "show_design", "show_network", "show_selection")
 
 
@@ -20,7 +22,7 @@ class Listeners:
         self._views: list[QWidget] = []
         self._methods: dict[str, list[Callable[..., None]]] = {}
         self._told: dict[str, tuple[object, ...]] = {}
-        self._slots: list[tuple[str, Callable[..., object]]] = []
+        self._slots: list[tuple[str, Slot]] = []
 
     def __iter__(self) -> Iterator[QWidget]:
         return iter(self._views)
@@ -51,7 +53,7 @@ class Listeners:
         for method in self._methods[what]:
             method(*values)
 
-    def connect(self, signal: str, slot: Callable[..., object]) -> None:
+    def connect(self, signal: str, slot: Slot) -> None:
         """Connect the signal of that name of every view that has it, or will."""
         self._slots.append((signal, slot))
         for view in self._views:
@@ -62,6 +64,6 @@ def _rank(what: str) -> int:
     return LASTING.index(what) if what in LASTING else len(LASTING)
 
 
-def _connect(view: QWidget, signal: str, slot: Callable[..., object]) -> None:
+def _connect(view: QWidget, signal: str, slot: Slot) -> None:
     if (found := getattr(view, signal, None)) is not None:
         found.connect(slot)

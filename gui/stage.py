@@ -42,6 +42,10 @@ class Stage(QWidget):
     def change(self, name: str) -> None:
         """Do what the button of that name in the scene says."""
 
+    def ask(self, asked: object) -> None:
+        """Hide what answers a question about a quantity of `core.expected`; None: show all again."""
+        self.show_veil(asked is not None)
+
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed behind a question mark while the audience guesses, or show it again."""
 

@@ -84,17 +84,17 @@ class Arrangement(QWidget):
         top = TOP_SHARE_OVER_GRAPH if "graph" in rest else TOP_SHARE
         for splitter, share in ((self._across, MAIN_SHARE), (self._down, top)):
             divide(splitter, share)
-            splitter.widget(1).setVisible(splitter.widget(1).count() > 0)
+        for splitter in (self._side, self._foot):
+            splitter.setVisible(splitter.count() > 0)
 
     def views(self) -> list[QWidget]:
         """The views, in the order of their names."""
         return [framed.view for framed in self._framed.values()]
 
-    def cover(self, names: Collection[str], covered: bool) -> None:
-        """Cover the views of these names, as far as they are here."""
+    def cover(self, names: Collection[str]) -> None:
+        """Cover the views of these names, as far as they are here, and no others."""
         for name, framed in self._framed.items():
-            if name in names:
-                framed.cover(covered)
+            framed.cover(name in names)
 
     def show_theme(self, shown: Theme) -> None:
         """Hand a theme to the titles."""

@@ -6,6 +6,17 @@ from msgspec.structs import replace
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.lecture import Scene
+from core.network_quantities import (
+    Agreement,
+    AwakeCount,
+    CollapseNumber,
+    CountNumber,
+    EdgeNumber,
+    FindingCount,
+    JacobianNumber,
+    NeuronNumber,
+    PositionNumber,
+)
 from core.reveal import Grain
 from core.reveal import Stage as Part
 from core.subjects import Change, Networks, Start, Subject
@@ -33,6 +44,14 @@ ACTIONS = [entry for entry in ENTRIES if entry.menu in ("train", "grain") or ent
 BY_THE_WINDOW = ("run", "step", "back", "reset")
 """What the keys of the window do already."""
 CLOSE_LOOKS = {"inspector", "matrices"}
+OF_PASS = (NeuronNumber, EdgeNumber, JacobianNumber, FindingCount, AwakeCount)
+HIDDEN: dict[tuple[type, ...], set[str]] = {
+    (NeuronNumber, EdgeNumber, JacobianNumber): {*CLOSE_LOOKS, "unfold", "samples"},
+    (CountNumber, PositionNumber): {"passes", "gradient_check", "batch"},
+    (FindingCount, AwakeCount): {"diagnostics", "activation"},
+    (CollapseNumber, Agreement): {"collapse", "gradient_check"},
+}
+"""Which views tell a number of a kind."""
 WATCHED = len(speeds.STEPS) + 2 * speeds.PER_DECADE
 """The place of the speed slider for 100 iterations a second: slow enough to be watched."""
 PARTS = {"forward": Part.FORWARD, "backward": Part.BACKWARD, "update": Part.UPDATE}
@@ -164,13 +183,21 @@ class NetworkStage(Stage):
         """Make a step of the chosen size, or take one back."""
         self.actions_["step" if ahead else "back"].trigger()
 
+    def ask(self, asked: object) -> None:
+        """Hide where a number asked for would be read; what only training tells is nowhere yet."""
+        of_pass = isinstance(asked, OF_PASS)
+        hidden = [names for kinds, names in HIDDEN.items() if isinstance(asked, kinds)]
+        self._hide(of_pass, set().union(*hidden), counters=isinstance(asked, PositionNumber | CountNumber))
+
     def show_veil(self, veiled: bool) -> None:
-        """Hide the numbers of the pass."""
-        self.views.show("show_veil", veiled)
-        self.arrangement.cover(CLOSE_LOOKS, veiled)
-        self.counters.setVisible(not veiled)
-        if not veiled:
-            self.session.show_again()
+        """Hide the numbers of the pass, and all views that tell them."""
+        self._hide(veiled, set().union(*HIDDEN.values()) if veiled else set(), counters=veiled)
+
+    def _hide(self, of_pass: bool, names: set[str], *, counters: bool) -> None:
+        self.views.show("show_veil", of_pass)
+        self.arrangement.cover(names)
+        self.counters.setVisible(not counters)
+        self.session.show_again()
 
     def show_spotlight(self, layer: int | None) -> None:
         """Dim all layers of the network but one; None: none."""

@@ -6,7 +6,6 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from core.lecture import Scene
-from core.network_quantities import NetworkQuantity
 from gui.lecture.arrangement import divide
 from gui.lecture.curtain import Curtain
 from gui.lecture.exercise import ExercisePanel
@@ -135,13 +134,12 @@ class Theatre(QWidget):
             self.stage.show_spotlight(self._spot)
 
     def _veil(self, veiled: bool) -> None:
-        """Hide what the open card asks for; what only training tells is not there to be hidden."""
+        """Hide what the open card asks for."""
         if self.stage is None or self.scene is None or self._side.currentWidget() is not self.words:
             return
         card = self.words.cards.card
-        asked = [one.quantity for one in self.scene.expected if card is not None and one.name == card.reveals]
-        trained = any(isinstance(one, NetworkQuantity) and one.iterations > 0 for one in asked)
-        self.stage.show_veil(veiled and not trained)
+        asked = (one.quantity for one in self.scene.expected if card is not None and one.name == card.reveals)
+        self.stage.ask(next(asked, None) if veiled else None)
 
     def _veil_exercise(self, veiled: bool) -> None:
         if self.stage is not None and self._side.currentWidget() is self.exercise:

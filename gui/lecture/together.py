@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from core.design import DesignError
 from core.lecture import Scene
 from core.lockstep import Lockstep, Standing
+from core.network_quantities import CountNumber, GradientRatio
 from core.subjects import Networks, Start, Subject
 from core.workbench import Workbench
 from gui.exchange import Exchange
@@ -236,6 +237,12 @@ class TogetherStage(Stage):
         self._faults = standing.faults
 
     # -- looks and end -----------------------------------------------------------------------------
+
+    def ask(self, asked: object) -> None:
+        """Hide what the start tells already; what only training tells is nowhere yet."""
+        if self.panel is not None:
+            self.panel.show_veil(isinstance(asked, GradientRatio))
+            self.panel.hide_counts(isinstance(asked, CountNumber))
 
     def show_veil(self, veiled: bool) -> None:
         """Hide boundaries, losses and paths behind question marks."""

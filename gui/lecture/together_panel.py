@@ -220,8 +220,12 @@ class TogetherPanel(QWidget):
         """Hide what is computed behind question marks."""
         for framed in self._covered:
             framed.cover(veiled)
+        self.hide_counts(veiled)
+
+    def hide_counts(self, hidden: bool) -> None:
+        """Hide the loss, the iteration and how many updates an epoch has."""
         for card in self.cards:
-            card.show_veil(veiled)
+            card.show_veil(hidden)
 
     def show_theme(self, theme: Theme, standing: Standing | None) -> None:
         """Take the colours of a theme and the present size of the fonts."""
