@@ -199,7 +199,7 @@ def of_network(snapshot: Snapshot | None, network: Network | None) -> str:
     hint = tr("Click a neuron, a line between two, a layer's header or a sample to see its numbers.")
     if network is None:
         return paragraph(hint)
-    sizes = "&nbsp;–&nbsp;".join(str(n) for n in network.n)
+    sizes = "&nbsp;–&#8288;&nbsp;".join(str(n) for n in network.n)  # no line ends behind the dash
     text = paragraph(hint) + paragraph(tr("Neurons in each layer: {}").format(f"<b>{sizes}</b>"))
     text += paragraph(tr("Parameters in all: {}").format(f"<b>{network.parameters:,}</b>"))
     if snapshot is None:

@@ -42,7 +42,7 @@ VIEWS = {
     ),
     "activation": View(QT_TRANSLATE_NOOP("Panels", "Activation"), "gui.views.activation_plot:ActivationPlot"),
     "matrices": View(QT_TRANSLATE_NOOP("Panels", "Matrices"), "gui.views.matrices:Matrices"),
-    "unfold": View(QT_TRANSLATE_NOOP("Panels", "The network as one expression"), "gui.views.unfold:Unfold"),
+    "unfold": View(QT_TRANSLATE_NOOP("Panels", "As one expression"), "gui.views.unfold:Unfold"),
     "samples": View(QT_TRANSLATE_NOOP("Panels", "Samples by loss"), "gui.views.samples_table:SamplesTable"),
     "histograms": View(QT_TRANSLATE_NOOP("Panels", "Histograms"), "gui.views.histograms:Histograms"),
     "hidden_space": View(

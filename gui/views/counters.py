@@ -10,6 +10,8 @@ from gui.line import Line
 from gui.numbers import short
 from gui.theme import Theme
 
+MOST_EPOCHS = 100_000  # that are shown to the last digit
+
 
 class Counter(QWidget):
     """A number with its name below, as wide as its widest value, so that it does not tremble."""
@@ -46,7 +48,7 @@ class Counters(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Counters"))
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
-        self.epoch = Counter(self.tr("epoch"), "0000")
+        self.epoch = Counter(self.tr("epoch"), "00000")
         self.iteration = Counter(self.tr("iteration"), "00 of 00")
         self.train = Counter(self.tr("train loss"), "0.0000")
         self.penalty = Counter(self.tr("+ penalty"), "0.0000")
@@ -79,7 +81,8 @@ class Counters(QWidget):
         """Show the numbers of a moment."""
         epoch, iteration = place_in_training(snapshot)
         where = self.tr("{iteration} of {batches}").format(iteration=iteration, batches=snapshot.batches)
-        self.epoch.show_value(str(epoch))
+        self.epoch.show_value(str(epoch) if epoch < MOST_EPOCHS else self.tr("{}k").format(epoch // 1000))
+        self.epoch.setToolTip(self.tr("Epoch {epoch}").format(epoch=f"{epoch:,}"))
         self.iteration.show_value(where)
         self.train.show_value(_loss(snapshot.train.loss))
         self.test.show_value("–" if snapshot.test is None else _loss(snapshot.test.loss))
