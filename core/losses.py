@@ -177,12 +177,14 @@ LOSSES: dict[str, type[Loss]] = {
 class Fused:
     """An output activation and a loss as one module on z.
 
-    ``terms(z, y)`` returns L. ``slope(z, against, dz, scale)`` is the recipe that writes scale dL/dz;
-    ``against(y, scale)`` is what the outputs are set against there, computed once for many batches.
+    ``terms(z, y)`` returns L, and ``of_samples(z, y)`` its sum over the outputs, for many samples at once.
+    ``slope(z, against, dz, scale)`` is the recipe that writes scale dL/dz; ``against(y, scale, out)`` writes
+    what the outputs are set against there, also for many batches at once.
     """
 
     terms: Callable[[Array, Array], Array]
-    against: Callable[[Array, float], Array]
+    of_samples: Callable[[Array, Array], Array]
+    against: Callable[[Array, float, Array], object]
     slope: Callable[[Array, Array, Array, float], Recipe]
 
 
@@ -206,6 +208,23 @@ def _cce_of_z(z: Array, y: Array) -> Array:
     return y * (np.log(np.add.reduce(np.exp(shifted), 0)) - shifted)
 
 
+def _cce_of_samples(z: Array, y: Array) -> Array:
+    """Return ln sum(exp(z - y . z)), which is the loss as y adds up to 1 for every sample."""
+    shifted = z - np.einsum("i...,i...->...", y, z)
+    out: Array = np.add.reduce(np.exp(shifted, shifted), 0)
+    np.log(out, out)
+    return out if np.isfinite(out).all() else _cce_of_z(z, y).sum(axis=0)
+
+
+def _sigmoid_cce(z: Array, y: Array) -> Array:
+    return y * _softplus(-z)
+
+
+def _one_less_twice(y: Array, _scale: float, out: Array) -> None:
+    np.multiply(y, -2.0, out)
+    np.add(out, 1.0, out)
+
+
 def _sigmoid_bce_slope(z: Array, against: Array, dz: Array, scale: float) -> Recipe:
     """Write scale (a - y) as scale/2 (tanh(z/2) + 1 - 2y)."""
     half, half_scale = np.array(0.5, z.dtype), np.array(scale / 2, z.dtype)
@@ -226,9 +245,14 @@ def _softmax_cce_slope(z: Array, against: Array, dz: Array, scale: float) -> Rec
 
 
 FUSED: dict[tuple[str, str], Fused] = {
-    ("sigmoid", "bce"): Fused(_bce_of_z, lambda y, scale: 1 - 2 * y, _sigmoid_bce_slope),
-    ("softmax", "cce"): Fused(_cce_of_z, lambda y, scale: y * scale, _softmax_cce_slope),
+    ("sigmoid", "bce"): Fused(
+        _bce_of_z, lambda z, y: _bce_of_z(z, y)[0], _one_less_twice, _sigmoid_bce_slope
+    ),
+    ("softmax", "cce"): Fused(_cce_of_z, _cce_of_samples, np.multiply, _softmax_cce_slope),
     ("sigmoid", "cce"): Fused(
-        lambda z, y: y * _softplus(-z), lambda y, scale: y * (scale / 2), _sigmoid_cce_slope
+        _sigmoid_cce,
+        lambda z, y: _sigmoid_cce(z, y).sum(axis=0),
+        lambda y, scale, out: np.multiply(y, scale / 2, out),
+        _sigmoid_cce_slope,
     ),
 }

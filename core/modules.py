@@ -23,7 +23,7 @@ from numpy.typing import NDArray
 Array = NDArray[Any]
 Step = tuple[Any, ...]
 Recipe = Iterable[Step]
-Call = Callable[[], object]
+Call = partial[Any]
 
 CACHE_LINE = 64  # bytes
 
@@ -41,23 +41,48 @@ def bound(recipe: Recipe) -> list[Call]:
     return [partial(function, *arguments) for function, *arguments in recipe]
 
 
-def rebound(calls: Iterable[Call], others: Iterable[tuple[Array, Array]]) -> list[Call]:
-    """Return the calls with other arrays, (old, new), as arguments; calls without an old one stay the same.
-
-    Calls that many lists share stay in the processor's cache.
-    """
-    new = {id(old): other for old, other in others}
-    return [_rebound(call, new) if isinstance(call, partial) else call for call in calls]
+def rebound(calls: Iterable[Call], old: Iterable[object], new: Iterable[object]) -> list[Call]:
+    """Return bound calls with the objects ``new`` as arguments, or as what a method is of, for ``old``."""
+    others = {id(one): other for one, other in zip(old, new, strict=True)}
+    return [_rebound(call, others) for call in calls]
 
 
-def _rebound(call: partial[object], new: dict[int, Array]) -> Call:
-    owner = new.get(id(getattr(call.func, "__self__", None)))
-    if owner is None and not any(id(argument) in new for argument in (*call.args, *call.keywords.values())):
-        return call
+def _rebound(call: Call, others: dict[int, object]) -> Call:
+    owner = others.get(id(getattr(call.func, "__self__", None)))
     function = call.func if owner is None else getattr(owner, call.func.__name__)
-    arguments = [new.get(id(argument), argument) for argument in call.args]
-    named = {name: new.get(id(argument), argument) for name, argument in call.keywords.items()}
+    arguments = [others.get(id(argument), argument) for argument in call.args]
+    named = {name: others.get(id(argument), argument) for name, argument in call.keywords.items()}
     return partial(function, *arguments, **named)
+
+
+def unrolled(
+    calls: Iterable[Call], inputs: Iterable[object]
+) -> Callable[[Iterable[tuple[object, ...]]], None]:
+    """Return a function that makes the calls again and again, each time with other objects for ``inputs``.
+
+    Its argument is the tuples of those objects. It is written out, a line for every call, since going
+    through a list of calls takes up to a quarter of an iteration of a small network.
+    """
+    names = {id(one): f"input_{k}" for k, one in enumerate(inputs)}
+    head = f"def repeat(rounds):\n  for {', '.join(names.values())}, in rounds:\n"
+    known: dict[str, object] = {}
+
+    def name(thing: object) -> str:
+        if id(thing) not in names:
+            names[id(thing)] = f"known_{len(known)}"
+            known[names[id(thing)]] = thing
+        return names[id(thing)]
+
+    lines = [f"    {_line(call, name)}\n" for call in calls]
+    exec("".join([head, *lines]), known)
+    return known["repeat"]  # type: ignore[return-value]
+
+
+def _line(call: Call, name: Callable[[object], str]) -> str:
+    owner = getattr(call.func, "__self__", None)
+    function = f"{name(owner)}.{call.func.__name__}" if isinstance(owner, np.ndarray) else name(call.func)
+    named = [f"{key}={name(argument)}" for key, argument in call.keywords.items()]
+    return f"{function}({', '.join([*map(name, call.args), *named])})"
 
 
 def follow(recipe: Recipe) -> None:

@@ -55,8 +55,11 @@ class _Optimizer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="nam
     factors: ClassVar[int] = 1
 
     def factors_at(self, t: Array, eta: float) -> Array:
-        """Return the changing numbers, (factors, updates), of the updates number t (updates,)."""
-        return np.full((1, t.size), eta)
+        """Return the changing numbers, (factors, updates), of the updates number t (updates,).
+
+        (factors, 1) where they do not change with t.
+        """
+        return np.array([[eta]])
 
     def steps(self, theta: Array, g: Array, memory: Array, scratch: Array, *factors: Array) -> Recipe:
         """Return the recipe of one update, which changes theta and memory in place.

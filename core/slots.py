@@ -5,34 +5,67 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 
 from .batches import Batches
-from .modules import Array, Call, Recipe, bound, rebound
+from .modules import Array, Call, Recipe, bound, rebound, unrolled
 from .network import Network
 from .optimizers import Pace
-from .passes import Pass, Passes, copied, terms
+from .passes import Pass, Passes, copied, losses_of_samples
 
 
 @dataclass(frozen=True)
 class Slot:
-    """One pass of a block: its arrays, the calls of its three steps, and those of its whole iteration.
+    """One pass of a block: its arrays, and the calls of its three steps.
 
-    ``whole`` leaves out what nothing is computed from. ``scored`` keeps the outputs of the batch, so
-    that the losses of many batches are one reduction; ``against`` is `losses.Fused.against` of y.
+    ``scored`` keeps the outputs of the batch, so that the losses of many batches are one reduction.
     """
 
     passes: Passes
     x: Array
     y: Array
     scored: Array
-    against: Array
-    factors: list[Array]
     forward: list[Call]
     backward: list[Call]
     update: list[Call]
-    whole: list[Call]
+
+
+class Pattern:
+    """The calls of an iteration for all batches of one size.
+
+    ``own`` are the objects each pass has others of: x, y, what the loss is computed from, what
+    `losses.Fused.against` gives, the place in the block, and the factors of the optimizer.
+    ``repeat`` makes whole iterations, without what nothing is computed from.
+    """
+
+    def __init__(
+        self, network: Network, size: int, theta: Array, g: Array, memory: Array, draw: Callable[..., None]
+    ) -> None:
+        optimizer = network.design.training.optimizer
+        self._fused = network.fused is not None
+        x, place = np.empty((network.n[0] + 1, size), theta.dtype), object()
+        y, scored, against = (np.empty((network.n[-1], size), theta.dtype) for _ in range(3))
+        factors = [np.empty((), theta.dtype) for _ in range(optimizer.factors)]
+        self.own: tuple[object, ...] = (x, y, scored, against, place, *factors)
+        self.passes = passes = Passes(network, theta, g, size, training=True)
+        if self._fused:
+            passes = passes.ending_in(scored)
+        masks: list[Call] = [partial(draw, passes, place)] if passes.masks else []
+        keep: list[Call] = [] if self._fused else [partial(np.copyto, scored, passes.scored)]
+        needed = [*masks, *passes.to_scored(x), *keep]
+        self._forward = [*needed, *passes.from_scored()]
+        self._backward = [*passes.backward(x, y, against), *bound(penalty_recipe(network, theta, g))]
+        self._update = bound(optimizer.steps(theta, g, memory, optimizer.scratch_for(theta), *factors))
+        self.repeat = unrolled([*needed, *self._backward, *self._update], self.own)
+
+    def slot(self, own: tuple[Any, ...]) -> Slot:
+        """Return the slot of the pass that has these objects."""
+        x, y, scored = own[:3]
+        passes = self.passes.ending_in(scored) if self._fused else self.passes
+        lists = (self._forward, self._backward, self._update)
+        return Slot(passes, x, y, scored, *(rebound(calls, self.own, own) for calls in lists))
 
 
 class Slots:
@@ -55,83 +88,69 @@ class Slots:
         self._network, self._pace, self._draw = network, pace, draw
         training = network.design.training
         size = training.size_of_batch(data[0].shape[1])
-        self._batches = Batches(*data, size, training.seed)
-        self.per_epoch = self._batches.per_epoch
-        self._scored, self._against = (
-            self._batches.chunks(network.n[-1], theta.dtype, size) for _ in range(2)
-        )
-        self._scales = [network.loss.scale(network.n[-1], part.shape[-1]) for part in self._scored.parts]
-        self._factors = np.zeros((len(self._batches.spans), training.optimizer.factors), theta.dtype)
+        self._batches = batches = Batches(*data, size, training.seed)
+        self.per_epoch = batches.per_epoch
+        self._scored, self._against = (batches.chunks(network.n[-1], theta.dtype, size) for _ in range(2))
+        self._factors = np.zeros((len(batches.spans), training.optimizer.factors), theta.dtype)
+        self._counted = np.arange(1.0, len(batches.spans) + 1)
         self._block, self._rate = -1, float("nan")
-        patterns = {
-            part.shape[-1]: self._pattern(part.shape[-1], theta, g, memory) for part in self._scored.parts
-        }
-        chunks = (chunk.of_passes() for chunk in (self._batches.y, self._scored, self._against))
-        self._slots = [
-            self._slot(place, patterns[y.shape[1]], y, scored, against)
-            for place, (y, scored, against) in enumerate(zip(*chunks, strict=True))
+        sizes = [part.shape[-1] for part in self._scored.parts]
+        self._scales = [network.loss.scale(network.n[-1], n) for n in sizes]
+        self._patterns = [Pattern(network, n, theta, g, memory, self._draw_masks) for n in sizes]
+        self._whole = self._scored.parts[0].shape[1]
+        columns = (batches.x[:, span] for span in batches.spans)
+        chunks = (chunk.of_passes() for chunk in (batches.y, self._scored, self._against))
+        factors = ([row[k, ...] for k in range(row.size)] for row in self._factors)
+        places = range(len(batches.spans))
+        self._own: list[tuple[object, ...]] = [
+            (*arrays, place, *of_update)
+            for *arrays, place, of_update in zip(columns, *chunks, places, factors, strict=True)
         ]
-
-    def _pattern(self, size: int, theta: Array, g: Array, memory: Array) -> Slot:
-        """Return a slot for batches of one size, whose calls serve all those as far as they can."""
-        network, optimizer = self._network, self._network.design.training.optimizer
-        passes = Passes(network, theta, g, size, training=True)
-        x, outputs = np.empty((network.n[0] + 1, size), theta.dtype), (network.n[-1], size)
-        y, against, scored = (np.empty(outputs, theta.dtype) for _ in range(3))
-        factors = [np.empty((), theta.dtype) for _ in range(optimizer.factors)]
-        if network.fused is not None:
-            passes = passes.ending_in(scored)
-        keep: list[Call] = [] if network.fused is not None else [partial(np.copyto, scored, passes.scored)]
-        needed = [*passes.to_scored(x), *keep]
-        backward = [*passes.backward(x, y, against), *bound(penalty_recipe(network, theta, g))]
-        update = bound(optimizer.steps(theta, g, memory, optimizer.scratch_for(theta), *factors))
-        forward, whole = [*needed, *passes.from_scored()], [*needed, *backward, *update]
-        return Slot(passes, x, y, scored, against, factors, forward, backward, update, whole)
-
-    def _slot(self, place: int, pattern: Slot, y: Array, scored: Array, against: Array) -> Slot:
-        x, passes = self._batches.x[:, self._batches.spans[place]], pattern.passes
-        factors = [self._factors[place, k, ...] for k in range(len(pattern.factors))]
-        draw: list[Call] = [partial(self._draw_masks, passes, place)] if passes.masks else []
-        old = (pattern.x, pattern.y, pattern.scored, pattern.against, *pattern.factors)
-        others = list(zip(old, (x, y, scored, against, *factors), strict=True))
-        forward, backward, update, whole = (
-            rebound(calls, others)
-            for calls in (pattern.forward, pattern.backward, pattern.update, pattern.whole)
-        )
-        own = passes.ending_in(scored) if self._network.fused is not None else passes
-        return Slot(own, x, y, scored, against, factors, [*draw, *forward], backward, update, [*draw, *whole])
+        self._made: tuple[int, Slot] | None = None
 
     def __len__(self) -> int:
         """Return the number of passes in a block."""
-        return len(self._slots)
+        return len(self._own)
 
     def at(self, p: int) -> Slot:
         """Return the slot of pass p, with its samples in place."""
-        return self._slots[self._load(p)]
-
-    def stretch(self, p: int, stop: int) -> list[Slot]:
-        """Return the slots of passes p … stop - 1, or to the end of the block."""
         place = self._load(p)
-        return self._slots[place : place + stop - p]
+        if self._made is None or self._made[0] != place:
+            pattern = self._patterns[place % self.per_epoch >= self._whole]
+            self._made = place, pattern.slot(self._own[place])
+        return self._made[1]
+
+    def make(self, p: int, stop: int) -> int:
+        """Make the iterations of passes p … stop - 1, or to the end of the block; return how many."""
+        first = place = self._load(p)
+        end = min(place + stop - p, len(self))
+        while place < end:
+            batch = place % self.per_epoch
+            short = batch >= self._whole
+            ahead = self.per_epoch - batch if short else self._whole - batch
+            to = end if len(self._patterns) == 1 else min(end, place + ahead)
+            self._patterns[short].repeat(self._own[place:to])
+            place = to
+        return end - first
 
     def _load(self, p: int) -> int:
         """Put the samples of the block of pass p in place, and the factors; return the place of p."""
-        block, place = divmod(p, len(self._slots))
+        block, place = divmod(p, len(self))
         self._batches.load(p)
         if block != self._block and self._network.fused is not None:
             for against, y, scale in zip(
                 self._against.parts, self._batches.y.parts, self._scales, strict=True
             ):
-                against[...] = self._network.fused.against(y, scale)
+                self._network.fused.against(y, scale, against)
         rate = self._pace.learning_rate
         if block != self._block or rate != self._rate:
-            t = np.arange(1.0, len(self._slots) + 1) + block * len(self._slots)
-            self._factors[...] = self._network.design.training.optimizer.factors_at(t, rate).T
+            optimizer = self._network.design.training.optimizer
+            self._factors[...] = optimizer.factors_at(self._counted + block * len(self), rate).T
         self._block, self._rate = block, rate
         return place
 
     def _draw_masks(self, passes: Passes, place: int) -> None:
-        passes.draw(self._draw(self._block * len(self._slots) + place))
+        passes.draw(self._draw(self._block * len(self) + place))
 
     def losses(self, p: int, stop: int) -> Array:
         """Return the loss of passes p … stop - 1, all of the block at hand, from the outputs kept."""
@@ -146,10 +165,7 @@ class Slots:
         for scored, y, scale in zip(self._scored.parts, self._batches.y.parts, self._scales, strict=True):
             part = epochs, slice(max(low - place, 0), max(high - place, 0))
             outputs_first = (array[part].transpose(2, 0, 1, 3) for array in (scored, y))
-            # One axis after the other: then the bits do not depend on which passes are asked for.
-            of_outputs = terms(self._network, *outputs_first)
-            of_samples = of_outputs[0] if len(of_outputs) == 1 else of_outputs.sum(axis=0)
-            sums.append(of_samples.sum(axis=2) * scale)
+            sums.append(losses_of_samples(self._network, *outputs_first).sum(axis=2) * scale)
             place += scored.shape[1]
         return np.concatenate(sums, axis=1).ravel()[begin - low :][: stop - p]
 

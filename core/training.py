@@ -293,11 +293,8 @@ class Trainer:
         t = self.iteration
         self._enter(t)
         self.phase, self._before, self._values = Phase.UPDATE, None, None
-        stretch = self._slots.stretch(t, min(goal, self.recorder.due, t - t % FLUSH_EVERY + FLUSH_EVERY))
-        for slot in stretch:
-            for call in slot.whole:
-                call()
-        self._arrive(t + len(stretch))
+        stop = min(goal, self.recorder.due, t - t % FLUSH_EVERY + FLUSH_EVERY)
+        self._arrive(t + self._slots.make(t, stop))
 
     def _enter(self, p: int) -> None:
         """Make ready for pass p; before a new block is laid out, the losses of the last are kept."""

@@ -74,6 +74,21 @@ def test_softmax_of_columns_sums_to_one_and_ignores_a_common_constant():
     assert np.allclose(softmax.g(z[:, 2]), a[:, 2], rtol=1e-14, atol=0)
 
 
+def test_softmax_is_the_same_whether_its_sums_are_small_or_large():
+    """Where no z is large nothing is subtracted before exp; many neurons share one row of sums."""
+    softmax, generator = ACTIVATIONS["softmax"], np.random.default_rng(1)
+    for n in (2, 10, 16, 17, 40):
+        z = generator.normal(size=(n, 9)) * 20
+        shifted = np.exp(z - z.max(axis=0))
+        expected = shifted / shifted.sum(axis=0)
+        alone = softmax.g(z)
+        among_large = softmax.g(np.hstack([z, np.full((n, 1), 400.0)]))[:, :-1]
+        for a in (alone, among_large):
+            assert np.allclose(a, expected, rtol=1e-13, atol=0)
+    far = softmax.g(np.array([[1000.0, 350], [-1000, -350]]))
+    assert np.allclose(far, [[1, 1], [0, np.exp(-700)]], rtol=1e-12, atol=0)
+
+
 def test_softmax_product_is_the_jacobian():
     softmax = ACTIVATIONS["softmax"].module()
     z = np.array([[1.5], [0.8], [-0.5]])

@@ -93,7 +93,9 @@ def test_a_fused_pair_is_activation_then_loss(pair):
     a = module.forward(z)
     dz = np.empty_like(z)
     fused, scale = FUSED[pair], loss.scale(*y.shape)
-    follow(fused.slope(z, fused.against(y, scale), dz, scale))
+    against = np.empty_like(y)
+    fused.against(y, scale, against)
+    follow(fused.slope(z, against, dz, scale))
     assert np.allclose(FUSED[pair].terms(z, y), loss.terms(a, y), rtol=1e-12, atol=1e-14)
     expected = module.vjp(scale * slope(loss, a, y), a, z)[0]
     assert np.allclose(dz, expected, rtol=1e-10, atol=1e-13)
@@ -104,4 +106,10 @@ def test_a_fused_pair_is_finite_far_out(pair):
     z = np.array([[1000.0, -1000, 0], [-1000, 1000, 800], [0, -5, -800]])
     y = np.eye(3)
     assert np.isfinite(FUSED[pair].terms(z, y)).all()
+    outputs = slice(1 if pair[1] == "bce" else 3)
+    for size in (1, 1e-3, 1e-12):
+        terms = FUSED[pair].terms(size * z[outputs], y[outputs])
+        with np.errstate(over="ignore"):
+            sums = FUSED[pair].of_samples(size * z[outputs], y[outputs])
+        assert np.allclose(sums, terms.sum(axis=0), rtol=1e-14)
     assert np.allclose(FUSED[pair].terms(z + 0.0, 0 * y).min(), 0, atol=1e-300)

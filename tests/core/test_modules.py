@@ -1,11 +1,13 @@
 """Every module's vector-Jacobian product against differences of its own forward."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 
 from core.activations import ACTIVATIONS
 from core.losses import LOSSES
-from core.modules import FUNCTIONS, OPERATORS
+from core.modules import CACHE_LINE, FUNCTIONS, OPERATORS, aligned, bound, rebound, unrolled
 from tests.core.making import slope_along
 
 RANDOM = np.random.default_rng(7)
@@ -68,3 +70,46 @@ def test_derivatives_at_corners_are_the_chosen_ones(name, inputs, expected):
     with np.errstate(all="ignore"):
         shares = MODULES[name].vjp(np.array(1.0), MODULES[name].forward(*arrays), *arrays)
     assert [float(share) for share in shares] == list(expected)
+
+
+def _calls(x, y, out):
+    steps = (np.multiply, x, y, out), (np.add, out, y, out)
+    return [*bound(steps), partial(np.maximum, out, x, out=out)]
+
+
+def test_calls_are_bound_to_other_arrays_one_by_one_or_written_out_as_one_function():
+    inputs = tuple(RANDOM.normal(size=(2, 3)) for _ in range(2))
+    out, others = np.zeros((2, 3)), [tuple(RANDOM.normal(size=(2, 3)) for _ in range(2)) for _ in range(4)]
+    calls = _calls(*inputs, out)
+    expected = [np.maximum(x * y + y, x) for x, y in others]
+    for pair, result in zip(others, expected, strict=True):
+        for call in rebound(calls, inputs, pair):
+            call()
+        assert np.array_equal(out, result)
+    seen, repeat = [], unrolled([*calls, partial(lambda: seen.append(out.copy()))], inputs)
+    repeat(others)
+    assert np.array_equal(seen, expected)
+
+
+def test_a_method_of_an_input_becomes_one_of_the_other():
+    x, W, other, out = *(RANDOM.normal(size=(2, 2)) for _ in range(3)), np.empty((2, 2))
+    calls = [partial(x.dot, W, out)]
+    rebound(calls, [x], [other])[0]()
+    assert np.array_equal(out, other @ W)
+    out[...] = 0
+    unrolled(calls, [x])([(other,)])
+    assert np.array_equal(out, other @ W)
+    unrolled(calls, [W])([(x,)])
+    assert np.array_equal(out, x @ x)
+
+
+@pytest.mark.parametrize("shape", [0, 5, (3, 7), (2, 0)])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_aligned_zeros_begin_with_a_cache_line(shape, dtype):
+    for _ in range(20):
+        array = aligned(shape, dtype)
+        assert array.ctypes.data % CACHE_LINE == 0 or not array.size
+        assert np.array_equal(array, np.zeros(shape, dtype))
+        assert array.dtype == dtype
+        assert array.flags.c_contiguous
+        assert array.flags.writeable
