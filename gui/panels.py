@@ -24,13 +24,12 @@ LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_HEIGHT = 236, 300, 214
 
 @dataclass(frozen=True)
 class Dock:
-    """Where a view stands. ``behind`` another it is hidden at first; so is one that is ``closed``."""
+    """Where a view stands. ``behind`` another it is hidden at first."""
 
     area: Qt.DockWidgetArea
     behind: str = ""
     beside: str = ""
     scrolls: bool = False
-    closed: bool = False
 
 
 DOCKS = {
@@ -39,7 +38,7 @@ DOCKS = {
     "training": Dock(LEFT, scrolls=True),
     "boundary": Dock(RIGHT),
     "inspector": Dock(RIGHT),
-    "outline": Dock(RIGHT, closed=True),
+    "outline": Dock(RIGHT, behind="inspector"),
     "loss": Dock(BOTTOM),
     "gradient": Dock(BOTTOM, beside="loss"),
     "activation": Dock(BOTTOM, beside="gradient"),
@@ -80,12 +79,11 @@ class Panels:
         made = self.docks.add(name, VIEWS[name].name, self._places[name], dock.area, scrolls=dock.scrolls)
         if dock.beside:
             window.splitDockWidget(self.docks[dock.beside], made, Qt.Orientation.Horizontal)
-        if dock.closed or dock.behind:
+        if dock.behind:
             made.hide()  # before it is put behind, or an empty bar of tabs is left there
+            window.tabifyDockWidget(self.docks[dock.behind], made)
         else:
             self._places[name].view()
-        if dock.behind:
-            window.tabifyDockWidget(self.docks[dock.behind], made)
 
     def __getitem__(self, name: str) -> QWidget:
         return self._places[name].view()
@@ -119,7 +117,7 @@ class Panels:
         turns: list[Show | None] = [*often, self._shower("loss"), None]
         turns += [*often, self._shower("inspector"), self._shower("gradient"), None]
         turns += [*often, self._shower("activation"), None]
-        turns += [self._shower(name) for name, dock in DOCKS.items() if dock.behind or dock.closed]
+        turns += [self._shower(name) for name, dock in DOCKS.items() if dock.behind]
         return Frames(shower(self.canvas), turns)
 
     def _shower(self, name: str) -> Show:

@@ -215,7 +215,7 @@ def test_nothing_told_says_what_to_click(inspector: Inspector) -> None:
 def test_nothing_selected_sums_the_network_up(inspector: Inspector) -> None:
     told = scene(l2=0.1)
     tell(inspector, told)
-    text = _text(inspector).replace("\xa0", " ")
+    text = _text(inspector).replace("\xa0", " ").replace("\u2060", "")
     assert "2 – 4 – 2 – 1" in text and str(told.network.parameters) in text
     assert told.snapshot.test is not None
     for number in (told.snapshot.train.loss, told.snapshot.test.loss, told.snapshot.penalty):

@@ -53,8 +53,7 @@ def test_outline_inspector_and_terminal_give_the_same_text(
     assert window.files.write(path) and window.files.open(path)
     window.player.settle()
     window.session.select(Selection(sample=sample))
-    window.panels.docks["outline"].show()
-    outline, inspector = window.panels["outline"], window.panels["inspector"]
+    inspector, outline = window.panels["inspector"], window.panels.bring("outline")
     outline.setFocus()
     qtbot.waitUntil(outline.hasFocus)
     qtbot.keyClick(outline, Qt.Key.Key_C, CONTROL)
