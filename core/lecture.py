@@ -17,6 +17,7 @@ from msgspec import Meta, Raw, Struct
 from .design import Problem
 from .disk import replace_file
 from .expected import Expected, reference_problems
+from .files import FORMAT as DESIGN
 from .reading import FileError, PlaceError, bytes_of, check_keys, decoded, not_utf8, reason
 from .subjects import (
     ActivationBench,
@@ -155,6 +156,16 @@ def find_scene(word: str) -> Path:
     raise FileError(
         f"There is no scene “{word}”: write its number or its name, or the path of a {SUFFIX} file."
     )
+
+
+def is_scene(path: str | Path) -> bool:
+    """Return whether a file calls itself a scene; one that says nothing clear is judged by its name."""
+    path = Path(path)
+    try:
+        said = decoded(bytes_of(path, "a scene", MOST_BYTES, SUFFIX), _Head, "").format
+    except (FileError, PlaceError, UnicodeDecodeError, RecursionError):
+        said = ""
+    return said == FORMAT or (path.suffix == SUFFIX and said != DESIGN)
 
 
 def read_scene(path: str | Path) -> Scene:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from core.design import Dense, Design
@@ -16,6 +16,7 @@ from gui.actions import Actions, describe
 from gui.command_palette import CommandPalette, ShortcutSheet
 from gui.companions import Companions
 from gui.document import Document
+from gui.drops import FileDrops
 from gui.file_menu import FileMenu
 from gui.hall import Hall
 from gui.looks import Looks
@@ -75,7 +76,6 @@ class MainWindow(QMainWindow):
     # -- building ---------------------------------------------------------------------------------
 
     def _lay_out(self) -> None:
-        self.setAcceptDrops(True)
         self.setMinimumSize(900, 600)
         centre = QWidget()
         column = QVBoxLayout(centre)
@@ -113,6 +113,7 @@ class MainWindow(QMainWindow):
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.files.told.connect(self.status.tell)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
+        FileDrops(self).dropped.connect(self.open_dropped)
         stack = document.undo_stack
         stack.indexChanged.connect(self._show_undo)
 
@@ -239,6 +240,11 @@ class MainWindow(QMainWindow):
             "welcome",
         )
 
+    def open_dropped(self, path: Path) -> None:
+        """Open a design in place of the present one, once the user agrees, or a scene in the lecture."""
+        if not self.podium.show_if_scene(path):
+            self.files.open_if_may(path)
+
     # -- events -----------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
@@ -247,16 +253,6 @@ class MainWindow(QMainWindow):
             with self.player.parked():
                 return super().event(event)
         return super().event(event)
-
-    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
-        if _dropped_file(event):
-            event.acceptProposedAction()
-
-    def dropEvent(self, event: QDropEvent) -> None:
-        path = _dropped_file(event)
-        if path:
-            event.acceptProposedAction()
-            self.files.open_if_may(path)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         if not self.files.may_leave():
@@ -275,9 +271,3 @@ def _pin_run(window: MainWindow) -> None:
     runs = window.panels.bring("runs")
     window.session.show_again()
     runs.pin()
-
-
-def _dropped_file(event: QDropEvent) -> Path | None:
-    """Return the one file that is dragged, if there is one."""
-    paths = [url.toLocalFile() for url in event.mimeData().urls()]
-    return Path(paths[0]) if len(paths) == 1 and paths[0] else None

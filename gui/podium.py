@@ -4,6 +4,7 @@ network of a scene to the builder.
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QSettings
@@ -45,6 +46,26 @@ class Podium(QObject):
         lecture = self._opened()
         if lecture.scene is None:
             lecture.go(lecture.last_place())
+        self._follow_hall(lecture)
+
+    def show_if_scene(self, path: Path) -> bool:
+        """Show a file in the lecture if it is a scene; if it is broken, the main window says so."""
+        from core.lecture import is_scene, read_scene  # noqa: PLC0415  (nor for this)
+        from core.reading import FileError  # noqa: PLC0415
+
+        if not is_scene(path):
+            return False
+        try:
+            read_scene(path)
+        except FileError as error:
+            self._files.failed.emit(str(error))
+            return True
+        lecture = self._opened()
+        lecture.open_scene(path)
+        self._follow_hall(lecture)
+        return True
+
+    def _follow_hall(self, lecture: LectureWindow) -> None:
         if self._hall.shown is self._window:
             self._hall.show(lecture, True)
 

@@ -14,8 +14,10 @@ from core.reading import FileError
 from core.subjects import Networks
 from gui.action_table import ENTRIES
 from gui.actions import Actions
+from gui.drops import FileDrops
 from gui.lecture.bar import LectureBar
 from gui.lecture.gallery import Gallery
+from gui.lecture.gallery_own import remember
 from gui.lecture.network_stage import NetworkStage
 from gui.lecture.notes import NotesWindow
 from gui.lecture.save_scene import SaveScene
@@ -99,7 +101,8 @@ class LectureWindow(QMainWindow):
         theatre.curtain_changed.connect(self._show_curtain)
         theatre.exercise_closed.connect(self.actions_["exercise"].trigger)
         self.bar.dots.chosen.connect(self.go)
-        self.gallery.scene_chosen.connect(self._choose)
+        self.gallery.scene_chosen.connect(self.open_scene)
+        FileDrops(self).dropped.connect(self.open_scene)
         self.gallery.closed.connect(self._close_gallery)
         self.notes.next_requested.connect(self.actions_["next_scene"].trigger)
         self.notes.previous_requested.connect(self.actions_["previous_scene"].trigger)
@@ -154,13 +157,13 @@ class LectureWindow(QMainWindow):
             self.go(self.last_place())
         self.pages.setCurrentWidget(self.page)
 
-    def _choose(self, path: Path) -> None:
-        """Show a scene of the lecture, or one of the user's own."""
+    def open_scene(self, path: Path) -> None:
+        """Show a scene of the lecture, or one of the user's own, which is then in the gallery too."""
         self.pages.setCurrentWidget(self.page)
         if path in self.files:
             self.go(self.files.index(path))
-        else:
-            self.show_file(path)
+        elif self.show_file(path):
+            remember(self._settings, path)
 
     def last_place(self) -> int:
         """Return the place of the scene that was shown last, or of the first."""
