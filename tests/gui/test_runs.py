@@ -13,6 +13,7 @@ from core.design import Design
 from core.optimizers import Adam, GradientDescent
 from gui.numbers import short
 from gui.run_plot import loss_of_run
+from gui.run_rows import SCORES
 from gui.theme import DARK, LIGHT
 from gui.views.runs import PAUSE, Runs
 from tests.gui.scenes import Scene, scene, scene_of, tell
@@ -195,3 +196,40 @@ def test_both_themes(qtbot: QtBot, runs: Runs, told: Scene) -> None:
         assert runs.overlay.plot.item.getAxis("left").autoSIPrefixScale == 1
         assert runs.overlay._traces[-1].colour == theme.text
         assert runs.rows.rows[0].colour == runs.overlay._traces[0].colour
+
+
+def test_where_the_panel_is_narrow_table_and_curves_take_turns(qtbot: QtBot, runs: Runs, told: Scene) -> None:
+    assert runs.table.isVisible() and runs.overlay.isVisible() and not runs.strip.turn.isVisible()
+    qtbot.mouseClick(runs.strip.pin, LEFT)
+    runs.resize(440, 190)
+    qtbot.waitUntil(runs.strip.turn.isVisible)
+    assert runs.table.isVisible() and not runs.overlay.isVisible()
+    table = runs.table
+    scores = [table.columnViewportPosition(k) + table.columnWidth(k) for k in range(len(SCORES) + 1)]
+    qtbot.waitUntil(lambda: scores[-1] <= table.viewport().width())
+    qtbot.mouseClick(runs.strip.turn, LEFT)
+    assert runs.overlay.isVisible() and not runs.table.isVisible()
+    assert len(runs.overlay._traces) == 2
+    runs.resize(900, 240)
+    qtbot.waitUntil(runs.table.isVisible)
+    assert runs.overlay.isVisible()
+    assert runs.minimumSizeHint().width() < 470
+    for button in (runs.strip.pin, runs.strip.clear):
+        assert button.geometry().bottom() <= runs.strip.height()
+
+
+def test_what_differs_is_told_at_the_name(qtbot: QtBot, runs: Runs, told: Scene) -> None:
+    qtbot.mouseClick(runs.strip.pin, LEFT)
+    tell(runs, _another(told, optimizer=Adam()))
+    qtbot.wait(PAUSE + 50)
+    said = [runs.rows.index(k, 0).data(Qt.ItemDataRole.ToolTipRole).split("\n") for k in (0, 1)]
+    assert said[0][0] == "Run 1" and "Optimizer: Gradient descent" in said[0]
+    assert said[1][0] == "present run" and "Optimizer: Adam" in said[1]
+
+
+def test_a_hint_says_what_to_do_until_a_run_is_pinned(qtbot: QtBot, runs: Runs, told: Scene) -> None:
+    assert runs.hint.isVisible()
+    qtbot.mouseClick(runs.strip.pin, LEFT)
+    assert not runs.hint.isVisible()
+    qtbot.mouseClick(runs.strip.clear, LEFT)
+    assert runs.hint.isVisible()
