@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from queue import Empty, SimpleQueue
+from time import monotonic, sleep
 from typing import Any, Generic, Protocol, TypeVar
 
 PATIENCE_SECONDS = 0.004
@@ -111,3 +112,13 @@ class Exchange(Generic[ThreadOf, ReportOf]):
         self._thread.go.set()
         self._thread.request(None)
         self._thread.join(seconds)
+
+
+def wait_until(done: Callable[[], bool], pull: Callable[[], object], seconds: float = 60.0) -> None:
+    """Fetch what a thread reports until all is ``done``. Raises TimeoutError."""
+    limit = monotonic() + seconds
+    while not done():
+        pull()
+        if monotonic() > limit:
+            raise TimeoutError(f"Training was not done within {seconds:g} seconds.")
+        sleep(0.001)

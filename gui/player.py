@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from time import monotonic, sleep
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
@@ -20,7 +19,7 @@ from core.reveal import Step
 from core.stops import Stop
 from core.training import Moment, Phase, Snapshot, Trainer
 from gui.errand import Errands
-from gui.exchange import Exchange
+from gui.exchange import Exchange, wait_until
 from gui.garbage import Garbage
 from gui.tempo import Speed
 from gui.worker import Report, Request, Worker
@@ -173,12 +172,7 @@ class Player(QObject):
 
         A run without an end goes on. Raises TimeoutError.
         """
-        limit = monotonic() + seconds
-        while self._exchange.waiting or (self.running and self._ends):
-            self.pull()
-            if monotonic() > limit:
-                raise TimeoutError(f"Training was not done within {seconds:g} seconds.")
-            sleep(0.001)
+        wait_until(lambda: not (self._exchange.waiting or (self.running and self._ends)), self.pull, seconds)
 
     def pull(self) -> None:
         """Fetch the newest moment and show it; ask for the next one."""

@@ -23,7 +23,7 @@ class CardPanel(QWidget):
     ``veil_requested(True)`` while a card that reveals a number is open and unrevealed; it is emitted
     for every scene shown, also without cards. ``revealed`` carries the number of the card, from 0.
     ``answer_changed`` carries question and answer for the speaker's eyes alone, empty where no card
-    is open.
+    is open. ``done`` are the numbers of the cards that are revealed.
     """
 
     veil_requested = Signal(bool)
@@ -38,7 +38,7 @@ class CardPanel(QWidget):
         self._own_numbers = numbers is None
         self._scene: Scene | None = None
         self._k, self._open = 0, True
-        self._done: set[int] = set()
+        self.done: set[int] = set()
         self.setAccessibleName(self.tr("Questions"))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self.box, self.open_button = CardBox(), QPushButton()
@@ -72,7 +72,7 @@ class CardPanel(QWidget):
         if self._own_numbers:
             self.numbers.show_scene(scene)
         self._scene, self._k, self._open = scene, 0, True
-        self._done = set()
+        self.done = set()
         self.setVisible(bool(scene.cards))
         if scene.cards:
             self._show_card()
@@ -90,8 +90,8 @@ class CardPanel(QWidget):
     def hidden(self) -> set[str]:
         """The names of the numbers that unrevealed cards ask for."""
         cards = self._scene.cards if self._scene else ()
-        waiting = {card.reveals for k, card in enumerate(cards) if k not in self._done and card.reveals}
-        return waiting - {cards[k].reveals for k in self._done}
+        waiting = {card.reveals for k, card in enumerate(cards) if k not in self.done and card.reveals}
+        return waiting - {cards[k].reveals for k in self.done}
 
     def choose(self, k: int) -> None:
         """Take choice k, from 0, of the present question."""
@@ -100,11 +100,11 @@ class CardPanel(QWidget):
 
     def reveal(self) -> None:
         """Show the answer, and compare it with the guess."""
-        if self.card is None or self._k in self._done:
+        if self.card is None or self._k in self.done:
             return
         if isinstance(self.guess, TypedGuess) and not self.guess.reads():
             return
-        self._done.add(self._k)
+        self.done.add(self._k)
         self._show_answer()
         self._tell()
         self.revealed.emit(self._k)
@@ -155,7 +155,7 @@ class CardPanel(QWidget):
         count = len(self._scene.cards) if self._scene else 0
         self.open_button.setText(self.tr("Questions ({count})").format(count=count))
         self.open_button.setAccessibleName(self.open_button.text())
-        done = self._k in self._done
+        done = self._k in self.done
         self.box.setVisible(self._open)
         self.open_button.setVisible(not self._open)
         self.box.reveal_button.setVisible(not done)
@@ -176,20 +176,20 @@ class CardPanel(QWidget):
         self._show_open()
 
     def _show_votes(self) -> None:
-        if self._k in self._done:
+        if self._k in self.done:
             self._show_answer()
 
     def _number_known(self, name: str) -> None:
         card = self.card
         if card is None or card.reveals != name:
             return
-        if self._k in self._done:
+        if self._k in self.done:
             self._show_answer()
         self._tell_answer()
 
     def _tell(self) -> None:
         card = self.card
-        self.veil_requested.emit(card is not None and card.reveals is not None and self._k not in self._done)
+        self.veil_requested.emit(card is not None and card.reveals is not None and self._k not in self.done)
         self._tell_answer()
 
     def _tell_answer(self) -> None:
@@ -207,7 +207,7 @@ class CardPanel(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or self.card is None:
             super().keyPressEvent(event)
-        elif self._k not in self._done:
+        elif self._k not in self.done:
             self.reveal()
         else:
             self.next_card()

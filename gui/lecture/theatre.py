@@ -84,13 +84,13 @@ class Theatre(QWidget):
         self._note_running(False)
         stage.show_scene(scene)
         stage.show_theme(self._theme)
-        self.lift_curtain()
+        self.draw_curtain("")
         self.setUpdatesEnabled(True)
 
     def reset(self) -> None:
         """Bring the scene back as it began."""
         if self.scene is not None and self.stage is not None:
-            self.lift_curtain()
+            self.draw_curtain("")
             self.stage.show_scene(self.scene)
             self._side.setCurrentWidget(self.words)
             self.words.show_scene(self.scene)
@@ -151,33 +151,20 @@ class Theatre(QWidget):
 
     # -- the curtain -------------------------------------------------------------------------------
 
-    def freeze(self, on: bool) -> None:
-        """Hold the picture still; what runs waits."""
-        self._rest()
-        if on:
-            self.curtain.freeze()
-            self.curtain_changed.emit("frozen")
-
-    def darken(self, on: bool) -> None:
-        """Show nothing at all; what runs waits."""
-        self._rest()
-        if on:
-            self.curtain.darken()
-            self.curtain_changed.emit("dark")
-
-    def _rest(self) -> None:
+    def draw_curtain(self, state: str) -> None:
+        """Hold the picture still ("frozen") or show nothing ("dark"); what runs waits. "": lift it."""
         self.pause()
-        self.lift_curtain()
+        self.curtain.hide()
+        if state == "frozen":
+            self.curtain.freeze()
+        elif state == "dark":
+            self.curtain.darken()
+        self.curtain_changed.emit(state)
 
     def pause(self) -> None:
         """Let what plays by itself wait."""
         if self._running:
             self.play()
-
-    def lift_curtain(self) -> None:
-        """Show what there is."""
-        self.curtain.hide()
-        self.curtain_changed.emit("")
 
     # -- looks and end -----------------------------------------------------------------------------
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from time import monotonic, sleep
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer
@@ -16,7 +15,7 @@ from core.lockstep import Lockstep, Standing
 from core.network_quantities import CountNumber, GradientRatio
 from core.subjects import Networks, Start, Subject
 from core.workbench import Workbench
-from gui.exchange import Exchange
+from gui.exchange import Exchange, wait_until
 from gui.garbage import Garbage
 from gui.lecture.together_bar import TogetherBar
 from gui.lecture.together_entry import (
@@ -121,7 +120,7 @@ class TogetherStage(Stage):
         """Return the networks as they are now, at their newest parameters; the buttons stay."""
         subject = self._scene.subject
         assert isinstance(subject, Networks)
-        self.settle()
+        wait_until(lambda: not self.exchange.waiting, self.pull)
         assert self.standing is not None
         now = []
         for entry, at in zip(self.entries, self.standing.snapshots, strict=True):
@@ -199,15 +198,6 @@ class TogetherStage(Stage):
         if running != self.running:
             self.running = running
             self.running_changed.emit(running)
-
-    def settle(self, seconds: float = 60.0) -> None:
-        """Wait until everything asked for is done and shown; a run goes on. Raises TimeoutError."""
-        limit = monotonic() + seconds
-        while self.exchange.waiting:
-            self.pull()
-            if monotonic() > limit:
-                raise TimeoutError(f"Training was not done within {seconds:g} seconds.")
-            sleep(0.001)
 
     def pull(self) -> None:
         """Fetch where all stand and show it; ask for the next report of a run."""

@@ -91,8 +91,8 @@ class LectureWindow(QMainWindow):
             self.actions_[name].triggered.connect(lambda _on=False, slot=slot: slot())
         for name, switch in (
             ("hall", self.hall_requested),
-            ("freeze", theatre.freeze),
-            ("blank", theatre.darken),
+            ("freeze", lambda on: theatre.draw_curtain("frozen" if on else "")),
+            ("blank", lambda on: theatre.draw_curtain("dark" if on else "")),
             ("exercise", theatre.show_exercise),
         ):
             self.actions_[name].triggered.connect(switch)

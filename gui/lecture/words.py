@@ -91,6 +91,7 @@ class Words(QScrollArea):
         self.table.hide()
         self.cards.revealed.connect(lambda _k: self.table.show_hidden(self.cards.hidden))
         self.cards.grown.connect(self._follow_cards)
+        self.cards.veil_requested.connect(self._show_rest)
 
     def _arrange(self) -> None:
         inside = QWidget()
@@ -148,6 +149,15 @@ class Words(QScrollArea):
         ):
             for widget in widgets:
                 layout.addWidget(widget)
+
+    def _show_rest(self) -> None:
+        """Show all paragraphs once nothing is left to be guessed; until then the first one."""
+        cards = self.cards
+        asked = (
+            cards.card is not None and self._scene is not None and len(cards.done) < len(self._scene.cards)
+        )
+        for paragraph in self.paragraphs[1:]:
+            paragraph.setVisible(not asked)
 
     def _follow_cards(self) -> None:
         """Scroll so that the whole question, or its answer, is seen."""

@@ -18,6 +18,7 @@ from core.lecture import Scene, find_scene, read_scene
 from core.passes import evaluate
 from core.subjects import Networks, made
 from core.training import Snapshot, Trainer
+from gui.exchange import wait_until
 from gui.lecture.arrangement import Framed
 from gui.lecture.together import TogetherStage
 from gui.lecture.together_entry import colours, widths
@@ -58,7 +59,7 @@ def open_stage(qtbot: QtBot) -> Iterator[Open]:
 
 
 def settle(qtbot: QtBot, stage: TogetherStage) -> None:
-    stage.settle()
+    wait_until(lambda: not stage.exchange.waiting, stage.pull)
     surface = panel(stage).surface
     if surface is not None and surface.isVisible():
         qtbot.waitUntil(lambda: not surface.surveyor.busy)
@@ -169,7 +170,7 @@ def test_the_learning_rate_too_high_stops_while_the_others_go_on(qtbot: QtBot, o
     low, good, high = snapshots(stage)
     assert (low.iteration, good.iteration) == (150, 150) and high.iteration < 150
     assert panel(stage).cards[2].place.text() == f"diverged after {high.iteration} updates"
-    assert next(one for one in told if "diverged" in one).startswith("η = 1, too high: Training diverged")
+    assert next(one for one in told if "diverged" in one).startswith("η = 1: Training diverged")
     assert_alone(stage)
     stage.grab()
     box = panel(stage).plot.plot.box.viewRange()[1]  # type: ignore[union-attr]
@@ -194,7 +195,7 @@ def test_cards_say_what_each_is_and_where_it_stands(qtbot: QtBot, open_stage: Op
     assert cards[1].place.text() == "iteration 6 of 14 in epoch 3"
     assert cards[2].place.text() == "iteration 65 of 140 in epoch 3"
     for card, snapshot in zip(cards, snapshots(stage), strict=True):
-        assert card.loss.text() == f"J = {short(snapshot.train.loss)}"
+        assert card.loss.text() == f"J = {short(snapshot.train.loss + snapshot.penalty)}"
 
 
 def test_the_batch_is_lit(qtbot: QtBot, open_stage: Open) -> None:
