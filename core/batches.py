@@ -6,7 +6,6 @@ because a generator or a gather for every epoch would cost as much as an iterati
 
 from __future__ import annotations
 
-from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -22,89 +21,95 @@ class Chunks:
     """Numbers (rows, samples) of every pass of a block of epochs, those of a pass in one piece of memory.
 
     ``parts`` are arrays (epochs, passes, rows, batch): one for the batches of ``size``, one for the
-    last, short batch of every epoch, where there is one.
+    last, short batch of every epoch, where there is one. With ``samples_first`` the numbers of a sample
+    are neighbours, which is gathered in one go, else those of a row, which is faster to compute with.
     """
 
-    def __init__(self, rows: int, samples: int, size: int, epochs: int, dtype: Any) -> None:
+    def __init__(
+        self, rows: int, samples: int, size: int, epochs: int, dtype: Any, *, samples_first: bool = False
+    ) -> None:
         even, odd = divmod(samples, size)
-        self._cut = even * size
+        self._cut, self._epochs, self._direct = even * size, epochs, samples_first or rows == 1
         flat = aligned((epochs, samples * rows), dtype)
-        whole = flat[:, : self._cut * rows].reshape(epochs, even, rows, size)
-        rest = [flat[:, self._cut * rows :].reshape(epochs, 1, rows, odd)] if odd else []
-        self.parts: list[Array] = [whole, *rest]
-        self._gathered = flat.reshape(-1, 1) if rows == 1 else np.empty((epochs * samples, rows), dtype)
+        self._gathered, self._taken = flat.reshape(-1, rows), np.empty((0, 0))
+        self.parts: list[Array] = []
+        for columns, count, n in (
+            (flat[:, : self._cut * rows], even, size),
+            (flat[:, self._cut * rows :], 1, odd),
+        ):
+            if n and samples_first:
+                self.parts.append(columns.reshape(epochs, count, n, rows).swapaxes(2, 3))
+            elif n:
+                self.parts.append(columns.reshape(epochs, count, rows, n))
 
     def of_passes(self) -> list[Array]:
         """Return the numbers of every pass of the block, in order, each (rows, batch)."""
         return [array for epoch in zip(*self.parts, strict=True) for part in epoch for array in part]
 
-    def gather(self, source: Array, order: Array) -> None:
-        """Take the numbers from a table ``source`` (samples, rows), in the order of the block."""
-        source.take(order, 0, self._gathered, "clip")
-        rows = source.shape[1]
-        if rows == 1:
+    def gather(self, table: Array, order: Array) -> None:
+        """Take the numbers from a table (samples, rows or more), in the order of the block."""
+        if self._direct:
+            table.take(order, 0, self._gathered, "clip")
             return
-        epochs = self._gathered.reshape(self.parts[0].shape[0], -1, rows)
+        if self._taken.shape[1] != table.shape[1]:
+            self._taken = np.empty((order.size, table.shape[1]), table.dtype)
+        taken = table.take(order, 0, self._taken, "clip").reshape(self._epochs, -1, table.shape[1])
         for part, columns in zip(self.parts, (slice(self._cut), slice(self._cut, None)), strict=False):
-            count, batch = part.shape[1], part.shape[3]
-            taken = epochs[:, columns].reshape(-1, count, batch, rows)
-            np.copyto(part, taken.swapaxes(2, 3))
+            _, count, rows, n = part.shape
+            source = taken[:, columns].reshape(-1, count, n, table.shape[1])
+            np.copyto(part, source[..., :rows].swapaxes(2, 3))
 
 
 class Batches:
     """Pass p = 0, 1, … takes batch p % per_epoch of its epoch.
 
     x (features, samples) and y (outputs, samples) are the training set; ``x`` and ``y`` of this object
-    hold the block last loaded: x with samples as rows in memory, so that a gather copies whole rows
-    and a batch is one stretch, y in chunks. ``spans`` are the columns of each pass of a block. The
-    last, short batch of an epoch is a batch like the others. The order of epoch e comes from (seed,
-    block of e) alone. A single batch is not shuffled: order is nothing to its gradient.
+    hold those of each pass of the block last loaded. The last, short batch of an epoch is a batch like
+    the others. The order of epoch e comes from (seed, block of e) alone. A single batch is not
+    shuffled: order is nothing to its gradient.
     """
 
     def __init__(self, x: Array, y: Array, size: int, seed: int) -> None:
-        self._seed = seed
-        samples = x.shape[1]
-        edges = [*range(0, samples, size), samples]
-        self.per_epoch = len(edges) - 1
+        self._seed, self._size = seed, size
+        features, samples = x.shape
+        self.per_epoch = -(-samples // size)
         wanted = -(-PASSES_IN_BLOCK // self.per_epoch)
         self.epochs = max(1, min(wanted, NUMBERS_IN_BLOCK // x.size))
-        self._x, self._y = _table(x), np.ascontiguousarray(y.T)
-        copies = self.epochs if self.per_epoch > 1 else 1
-        self._block_x = aligned((copies * samples, self._x.shape[1]), x.dtype)
-        self._block_x[...] = np.tile(self._x, (copies, 1))
-        self.x = self._block_x[:, : x.shape[0]].T
-        self.y = self.chunks(y.shape[0], y.dtype, size)
-        self.spans = [
-            slice(e % copies * samples + start, e % copies * samples + stop)
-            for e in range(self.epochs)
-            for start, stop in pairwise(edges)
-        ]
         self._plain = np.tile(np.arange(samples), (self.epochs, 1))
         self._order = self._plain.copy()
+        self._x, self._y = _table(x), np.ascontiguousarray(y.T)
+        wide = self._x.shape[1] * x.itemsize > SHORT_ROW_BYTES
+        epochs = self.epochs if self.per_epoch > 1 else 1
+        self._chunks = Chunks(features, samples, size, epochs, x.dtype, samples_first=wide)
+        self._chunks.gather(self._x, self._order[:epochs].ravel())
+        self.x = self._chunks.of_passes() * (self.epochs // epochs)
+        self.y = self.chunks(y.shape[0], y.dtype)
         self.y.gather(self._y, self._order.ravel())
         self._block = -1
 
-    def chunks(self, rows: int, dtype: Any, size: int) -> Chunks:
-        """Return a place for so many numbers of every sample, in batches of ``size``."""
-        return Chunks(rows, self._x.shape[0], size, self.epochs, dtype)
+    def __len__(self) -> int:
+        """Return the number of passes in a block."""
+        return len(self.x)
+
+    def chunks(self, rows: int, dtype: Any) -> Chunks:
+        """Return a place for so many numbers of every sample of the block."""
+        return Chunks(rows, len(self._x), self._size, self.epochs, dtype)
 
     def load(self, p: int) -> int:
         """Gather the block of pass p, if it is not at hand; return the place of p in it."""
-        block, place = divmod(p, len(self.spans))
+        block, place = divmod(p, len(self))
         if block != self._block and self.per_epoch > 1:
             np.random.default_rng((self._seed, block)).permuted(self._plain, axis=1, out=self._order)
             order = self._order.ravel()
-            self._x.take(order, 0, self._block_x, "clip")
+            self._chunks.gather(self._x, order)
             self.y.gather(self._y, order)
         self._block = block
         return place
 
     def samples(self, p: int) -> Array:
         """Return the columns of the training set that make the batch of pass p."""
-        place = self.load(p)
-        epoch, batch = divmod(place, self.per_epoch)
-        start = self.spans[batch].start
-        return self._order[epoch, start : start + self.spans[place].stop - self.spans[place].start]
+        epoch, batch = divmod(self.load(p), self.per_epoch)
+        return self._order[epoch, batch * self._size : (batch + 1) * self._size]
 
 
 def _table(x: Array) -> Array:

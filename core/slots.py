@@ -90,21 +90,20 @@ class Slots:
         size = training.size_of_batch(data[0].shape[1])
         self._batches = batches = Batches(*data, size, training.seed)
         self.per_epoch = batches.per_epoch
-        self._scored, self._against = (batches.chunks(network.n[-1], theta.dtype, size) for _ in range(2))
-        self._factors = np.zeros((len(batches.spans), training.optimizer.factors), theta.dtype)
-        self._counted = np.arange(1.0, len(batches.spans) + 1)
+        self._scored, self._against = (batches.chunks(network.n[-1], theta.dtype) for _ in range(2))
+        self._factors = np.zeros((len(batches), training.optimizer.factors), theta.dtype)
+        self._counted = np.arange(1.0, len(batches) + 1)
         self._block, self._rate = -1, float("nan")
         sizes = [part.shape[-1] for part in self._scored.parts]
         self._scales = [network.loss.scale(network.n[-1], n) for n in sizes]
         self._patterns = [Pattern(network, n, theta, g, memory, self._draw_masks) for n in sizes]
         self._whole = self._scored.parts[0].shape[1]
-        columns = (batches.x[:, span] for span in batches.spans)
         chunks = (chunk.of_passes() for chunk in (batches.y, self._scored, self._against))
         factors = ([row[k, ...] for k in range(row.size)] for row in self._factors)
-        places = range(len(batches.spans))
+        places = range(len(batches))
         self._own: list[tuple[object, ...]] = [
             (*arrays, place, *of_update)
-            for *arrays, place, of_update in zip(columns, *chunks, places, factors, strict=True)
+            for *arrays, place, of_update in zip(batches.x, *chunks, places, factors, strict=True)
         ]
         self._made: tuple[int, Slot] | None = None
 

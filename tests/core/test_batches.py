@@ -28,7 +28,7 @@ def test_every_epoch_has_each_sample_once(samples, size):
             chunk = batches.y.of_passes()[place]
             numbers = batches.samples(p)
             assert numbers.size == (size if k + 1 < per_epoch or samples % size == 0 else samples % size)
-            assert np.array_equal(batches.x[:, batches.spans[place]], x[:, numbers])
+            assert np.array_equal(batches.x[place], x[:, numbers])
             assert np.array_equal(chunk, y[:, numbers])
             order += numbers.tolist()
             p += 1
@@ -36,6 +36,16 @@ def test_every_epoch_has_each_sample_once(samples, size):
         epochs.append(tuple(order))
     if samples > 5 and per_epoch > 1:
         assert len(set(epochs)) == len(epochs)
+
+
+def test_wide_data_are_gathered_too():
+    """Rows of more than four numbers are laid out in another way."""
+    x, y = np.random.default_rng(0).normal(size=(9, 23)), np.arange(23.0)[None, :]
+    batches = Batches(x, y, 5, seed=0)
+    for p in range(200):
+        place = batches.load(p)
+        assert np.array_equal(batches.x[place], x[:, batches.samples(p)])
+        assert np.array_equal(batches.y.of_passes()[place], y[:, batches.samples(p)])
 
 
 def test_the_order_comes_from_seed_and_pass_alone():
