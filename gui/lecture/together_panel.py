@@ -20,11 +20,11 @@ from gui.lecture.together_depth import DepthPlot
 from gui.lecture.together_entry import Entry, colours, tr, widths
 from gui.run_plot import RunPlot, Trace
 from gui.still_canvas import StillCanvas
+from gui.surface_board import Descent, LossSurface
 from gui.surface_form import Choice
 from gui.surface_words import place_of
 from gui.theme import LIGHT, Theme
 from gui.views.boundary import BoundaryView
-from gui.views.loss_surface import Descent, LossSurface
 
 PLOT_EVERY = 4  # frames
 LEAST_COLUMN = 3.0  # widths of the letter m, for a layer of a canvas

@@ -17,12 +17,12 @@ from core.passes import evaluate
 from core.surface import Surface, random_directions
 from core.training import Trainer
 from gui.numbers import short
+from gui.surface_board import Descent, LossSurface
 from gui.surface_form import Choice
 from gui.surface_painting import simpler
 from gui.surface_picture import BANDS, bands, heights_of, lines
 from gui.surface_words import name_of, parameter_at, place_of, rich_name
 from gui.theme import DARK, LIGHT
-from gui.views.loss_surface import Descent, LossSurface
 
 LEFT = Qt.MouseButton.LeftButton
 DESIGN = Design(
