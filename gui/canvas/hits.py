@@ -120,23 +120,26 @@ def tooltip(picture: Picture, part: Part) -> str:
 
 
 def _number(picture: Picture, arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
-    """Return a number of a layer; of the input's, that are given, also under the veil."""
-    if picture.veiled and l:
-        return ASKED
+    """Return a number of a layer; those of the input's are given, the others are not told under the veil."""
+    return ASKED if picture.veiled and l else _given(arrays, l, *at)
+
+
+def _given(arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
+    """Return a number of a layer that no veil hides, as a weight or a bias."""
     return NOT_COMPUTED if arrays is None else known(float(arrays[l][at]))
 
 
 def _edge_tip(picture: Picture, part: Part) -> str:
     l, i, j = part.layer or 0, part.i or 0, part.j or 0
     moment = picture.moment
-    W = _number(picture, moment.theta.W if moment else None, l, i, j)
+    W = _given(moment.theta.W if moment else None, l, i, j)
     dW = _number(picture, moment.gradient.W if moment and moment.gradient else None, l, i, j)
     return tr(
         "<p style='white-space:pre'>{W} = <b>{value}</b><br>{gradient} = <b>{slope}</b></p>"
         "<p>Weight from neuron {i} of layer {before} to neuron {j} of layer {l}. {hint}</p>"
     ).format(
         hint=""
-        if picture.still or picture.veiled
+        if picture.still
         else tr("Double-click its number to change it, or select it and turn the wheel with Ctrl."),
         W=rich("W", l, i, j),
         value=W,
@@ -164,7 +167,7 @@ def _neuron_tip(picture: Picture, part: Part) -> str:
     ).format(
         hint="" if picture.still else tr("Drop an activation on it to change this neuron alone."),
         b=rich("b", l, j),
-        bias=_number(picture, moment.theta.b if moment else None, l, j),
+        bias=_given(moment.theta.b if moment else None, l, j),
         z=rich("z", l, j),
         z_value=_number(picture, moment.z if moment else None, l, j),
         a=rich("a", l, j),

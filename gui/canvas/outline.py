@@ -98,7 +98,7 @@ class Outline(QTreeWidget):
             self._write_findings()
 
     def show_veil(self, veiled: bool) -> None:
-        """Write a question mark for every number that was computed; what is given stays."""
+        """Write a question mark for all that a pass computes; inputs, weights and biases stay."""
         if veiled != self._veiled:
             self._veiled = veiled
             self._write_numbers()
@@ -267,30 +267,22 @@ def _way_to(selection: Selection) -> list[Selection]:
 def _write_row(row: QTreeWidgetItem, now: Moment | None, veiled: bool) -> None:
     """Write the number and the gradient of a neuron, of its z, its bias or a weight."""
     own = row.data(0, SELECTION)
-    if veiled and own.layer:
-        row.setText(1, ASKED)
-        row.setText(2, ASKED)
-    elif row.childIndicatorPolicy() == _OPENS or not own.layer:
-        _write(row, own, now.a if now else None, now.delta if now and own.layer else None)
-    elif own.source is not None or row.text(0) == "b":
-        _write_parameter(row, own, now)
-    else:
-        _write(row, own, now.z if now else None, None)
-
-
-def _write(item: QTreeWidgetItem, own: Selection, values: Layers, slopes: Layers) -> None:
-    """Write a value of a neuron, and its δ."""
     l, j = own.layer or 0, own.neuron or 0
-    item.setText(1, NOT_COMPUTED if values is None else known(float(values[l][j])))
-    item.setText(2, NOT_COMPUTED if slopes is None else known(float(slopes[l][j])))
+    values: Layers = None
+    slopes: Layers = None
+    given, at = not l, tuple[int, ...]((j,))
+    if own.source is not None or (l and row.text(0) == "b"):
+        given, at = True, (j,) if own.source is None else (own.source, j)
+        name = "b" if own.source is None else "W"
+        if now is not None:
+            values, slopes = getattr(now.theta, name), getattr(now.gradient, name, None)
+    elif now is not None:
+        of_neuron = row.childIndicatorPolicy() == _OPENS or not l
+        values, slopes = (now.a, now.delta if l else None) if of_neuron else (now.z, None)
+    row.setText(1, ASKED if veiled and not given else _text(values, l, at))
+    row.setText(2, ASKED if veiled and l else _text(slopes, l, at))
 
 
-def _write_parameter(item: QTreeWidgetItem, own: Selection, now: Moment | None) -> None:
-    """Write a weight or a bias, and its gradient."""
-    l, j, i = own.layer or 0, own.neuron or 0, own.source
-    parts = (now.theta, now.gradient) if now is not None else (None, None)
-    for column, found in enumerate(parts, start=1):
-        number = NOT_COMPUTED
-        if found is not None:
-            number = known(float(found.b[l][j] if i is None else found.W[l][i, j]))
-        item.setText(column, number)
+def _text(arrays: Layers, l: int, at: tuple[int, ...]) -> str:
+    """Return a number of a layer."""
+    return NOT_COMPUTED if arrays is None else known(float(arrays[l][at]))

@@ -104,8 +104,8 @@ class Picture:
     work. ``colours`` are 256 pixels, from the most negative to the most positive value. ``linked`` is
     what is under the mouse in another view. ``last`` and ``coming`` are the steps of the pass before and
     behind the moment, ``reach`` how far the pass is. ``density`` is the pixels of the screen a pixel of
-    the layout takes. While ``veiled``, numbers that were computed are hidden; ``spotlight`` is the layer
-    that is lit, the others are ``dimmed``, 0 … 1.
+    the layout takes. While ``veiled``, what a pass computes is hidden; inputs, weights and biases stay.
+    ``spotlight`` is the layer that is lit, the others are ``dimmed``, 0 … 1.
     """
 
     design: Design = field(default_factory=Design)

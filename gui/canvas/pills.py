@@ -11,6 +11,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from core.modules import Array
 from core.reveal import Quantity, Stage
 from gui.canvas.picture import Picture, rounded
 from gui.canvas.pill_places import LARGE, Edge, Places, pill_size, places, places_for
@@ -145,8 +146,7 @@ class PillsItem(QGraphicsItem):
             return {}
         weights, gradients = picture.numbers != "gradients", picture.numbers != "weights"
         if picture.veiled:
-            hidden = Written(ASKED if weights else "", ASKED if gradients else "", None, None, True)
-            return dict.fromkeys(self.shown, hidden)
+            return self._write_veiled(moment.theta.W)
         coming, made = picture.coming, dict[Edge, Written]()
         asked = picture.lit.edge if coming and coming.quantity is Quantity.WEIGHT_GRADIENT else None
         slopes, steps = moment.gradient, moment.step
@@ -168,6 +168,15 @@ class PillsItem(QGraphicsItem):
             )
         return made
 
+    def _write_veiled(self, W: tuple[Array, ...]) -> dict[Edge, Written]:
+        """Return what stands in the pills under the veil: weights, and a question mark for each gradient."""
+        numbers, made = self._picture.numbers, dict[Edge, Written]()
+        for l, i, j in self.shown:
+            weight = W[l].item(i, j)
+            own = short(weight) if numbers != "gradients" else ""
+            made[l, i, j] = Written(own, ASKED if numbers != "weights" else "", weight < 0, None, True)
+        return made
+
     def _looks_now(self) -> dict[Edge, Look]:
         """Return how each pill looks, in the order in which they are painted."""
         picture, made = self._picture, dict[Edge, Look]()
@@ -177,7 +186,8 @@ class PillsItem(QGraphicsItem):
         front = [edge for edge in (coming, chosen) if edge in self._written]
         for edge in [*(edge for edge in self._written if edge not in front), *front]:
             written, rect = self._written[edge], self.rect(edge)
-            strength = 2 if edge in lit else 0 if edge[0] in near or not written.reached else 1
+            aside = not picture.veiled and (edge[0] in near or not written.reached)
+            strength = 2 if edge in lit else 0 if aside else 1
             line = picture.coming.stage if picture.coming is not None and edge == coming else None
             if rect is not None:
                 strength = max(strength, 1) if line is not None else strength

@@ -36,7 +36,7 @@ class Spotlight(Microscope):
             self._dim(wanted)
 
     def show_veil(self, veiled: bool) -> None:
-        """Show a question mark for every number that was computed; what is given stays."""
+        """Show a question mark for all that a pass computes; inputs, weights and biases stay."""
         if veiled != self.picture.veiled:
             self.picture.veiled = veiled
             QToolTip.hideText()

@@ -139,14 +139,12 @@ class ValuesItem(QGraphicsItem):
         if not self._biases:
             return [], False
         backward = moment is not None and moment.phase is Phase.BACKWARD
-        if backward and delta is not None and self._column.style not in NAMED:
+        if backward and not picture.veiled and delta is not None and self._column.style not in NAMED:
             return [self._number(delta, j, backward=True) for j in neurons], True
-        if picture.veiled:
-            return [(ASKED, "muted")] * len(neurons), False
         if moment is None:
             return [(NOT_COMPUTED, "muted")] * len(neurons), False
         b = moment.theta.b[l].tolist()
-        steps = [None] * len(b) if moment.step is None else moment.step.b[l].tolist()
+        steps = [None] * len(b) if moment.step is None or picture.veiled else moment.step.b[l].tolist()
         pairs = zip(b, steps, strict=True)
         return [(short(bias, step), "negative" if bias < 0 else "positive") for bias, step in pairs], False
 

@@ -185,7 +185,7 @@ class Weighing(Spotlight):
     def edit_number(self, place: Place) -> bool:
         """Open the field over a weight or a bias; return whether there is a number to change."""
         picture, around = self.picture, self._rect(place)
-        if picture.moment is None or picture.veiled or around is None:
+        if picture.moment is None or around is None:
             return False
         self._turning.end()
         self.number_edit.open(place, self._number(place), self.mapFromScene(around).boundingRect().toRectF())
@@ -193,15 +193,10 @@ class Weighing(Spotlight):
 
     def turn_number(self, place: Place, angle: int, *, fine: bool) -> bool:
         """Change the number at a place as the wheel turns; return whether there is one."""
-        if self.picture.moment is None or self.picture.veiled:
+        if self.picture.moment is None:
             return False
         self._turning.turn(place, self._number(place), angle, fine=fine)
         return True
-
-    def show_veil(self, veiled: bool) -> None:
-        """Hide the field with what it holds, too."""
-        self.number_edit.hide()
-        super().show_veil(veiled)
 
     @property
     def selected_place(self) -> Place | None:

@@ -12,7 +12,6 @@ from gui.canvas.notation import below
 from gui.canvas.picture import Picture, faded
 from gui.canvas.pixels import picture_of
 from gui.canvas.tiles import turns
-from gui.numbers import ASKED
 from gui.theme import Theme, mixed
 
 
@@ -48,7 +47,7 @@ class MatrixItem(QGraphicsItem):
         """Draw the weights of another moment, if they are others."""
         picture = self._picture
         W = None if picture.moment is None else picture.moment.theta.W[self.layer].tobytes()
-        drawn = W, picture.veiled, self._coming(), picture.coming and picture.coming.stage
+        drawn = W, self._coming(), picture.coming and picture.coming.stage
         if drawn != self._drawn:
             self._drawn = drawn
             self.update()
@@ -73,10 +72,7 @@ class MatrixItem(QGraphicsItem):
         for band in self._bands:
             painter.drawPolygon(band)
         painter.fillRect(rect, theme.panel)
-        if picture.veiled:
-            painter.setPen(theme.muted)
-            picture.texts.draw(painter, "big", ASKED, rect.center().x(), rect.center().y())
-        elif picture.moment is not None:
+        if picture.moment is not None:
             shrinking = rect.width() < self._shape[1] or rect.height() < self._shape[0]
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinking)
             W = picture.moment.theta.W[self.layer]

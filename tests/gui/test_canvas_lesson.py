@@ -1,5 +1,6 @@
 """The canvas in front of a class: one layer lit, numbers hidden, text for the back row, nothing to edit."""
 
+import re
 from collections.abc import Callable, Iterator
 from itertools import combinations
 
@@ -18,7 +19,9 @@ from gui.canvas.compact import CloseUp
 from gui.canvas.hits import tooltip
 from gui.canvas.outline import Outline
 from gui.canvas.picture import Part
-from gui.numbers import short
+from gui.canvas.tiles import bias_rect, text_rect
+from gui.canvas.values import ValuesItem
+from gui.numbers import known, short
 from gui.selection import Selection
 from gui.still_canvas import StillCanvas
 from gui.theme import LIGHT
@@ -118,14 +121,28 @@ def test_an_unseen_canvas_is_dimmed_at_once(shown: Shown) -> None:
 # -- veil -----------------------------------------------------------------------------------------
 
 
-def test_the_veil_hides_every_number_that_was_computed_and_no_other(shown: Shown) -> None:
-    view, picture = shown.view, shown.view.picture
+def numbers_of(shown: Shown, layer: int) -> list[tuple[str, str, str]]:
+    """Return a (or o), δ and b of each neuron of a layer as they are written."""
+    drawn = next(i for i in shown.view._items if isinstance(i, ValuesItem) and i.layer == layer)
+    return [(written.a, written.delta, written.bias) for written in drawn._written]
+
+
+def test_the_veil_hides_all_that_a_pass_computes_and_neither_weights_nor_biases(shown: Shown) -> None:
+    view, picture, network = shown.view, shown.view.picture, shown.trainer.network
     view.set_edge_numbers("both")
     before = view.grab().toImage()
     view.show_findings((DEAD,))
     view.show_veil(True)
     veiled = view.grab().toImage()
-    assert {(w.weight, w.gradient) for w in view.pills._written.values()} == {("?", "?")}
+    theta = shown.trainer.snapshot().theta
+    assert {w.gradient for w in view.pills._written.values()} == {"?"}
+    for (l, i, j), written in view.pills._written.items():
+        assert written.weight == short(network.W(theta, l)[i, j])
+    for l in (1, 2, 3):
+        assert numbers_of(shown, l) == [("?", "?", short(bias)) for bias in network.b(theta, l)]
+    pill = view.pills.rect((1, 0, 0))
+    pill.setWidth(pill.width() / 2)
+    assert (pixels(veiled, pill) == pixels(before, pill)).all()
     assert not any(badges(picture, column) for column in picture.layout.columns)
     for l in (1, 2, 3):
         column = picture.layout.of_layer(l)
@@ -138,44 +155,51 @@ def test_the_veil_hides_every_number_that_was_computed_and_no_other(shown: Shown
     values = shown.trainer.snapshot()
     view.show_snapshot(values)
     later = view.grab().toImage()
-    for column in picture.layout.columns[1:]:
-        beside = QRectF(column.chip.left() - 90, column.chip.bottom() + 4, column.chip.width() + 90, 380)
-        assert (pixels(later, beside) == pixels(veiled, beside)).all()
+    for l in (1, 2, 3):
+        column = picture.layout.of_layer(l)
+        for j in range(column.neurons):
+            for place in (column.tile(j).adjusted(3, 3, -3, -3), text_rect(column, j, picture.layout.sizes)):
+                assert (pixels(later, place) == pixels(veiled, place)).all()
     view.show_findings(())
     view.show_veil(False)
     assert view.pills._written[1, 0, 0].weight == short(shown.trainer.network.W(values.theta, 1)[0, 0])
 
 
 @pytest.mark.parametrize("sizes", ["2-8-8-1", "64-32-10", "4-6-3"])
-def test_wide_layers_and_matrices_are_veiled_too(make: Callable[..., Shown], sizes: str) -> None:
+def test_wide_layers_are_veiled_too_and_their_matrices_are_not(
+    make: Callable[..., Shown], sizes: str
+) -> None:
     shown = make(sizes)
-    shown.view.show_veil(True)
-    first = shown.view.grab().toImage()
-    inputs = shown.view.picture.layout.columns[0].chip.right() + 20
-    seen = QRectF(inputs, 0, shown.view.width() - inputs, shown.view.height())
-    shown.trainer.run(30)
-    shown.trainer.advance(Phase.BACKWARD)
-    shown.view.show_snapshot(shown.trainer.snapshot())
-    assert (pixels(shown.view.grab().toImage(), seen) == pixels(first, seen)).all()
+    view, layout = shown.view, shown.view.picture.layout
+    before = view.grab().toImage()
+    view.show_veil(True)
+    first = view.grab().toImage()
+    for matrix in layout.matrices.values():
+        assert (pixels(first, matrix) == pixels(before, matrix)).all()
+    for column in layout.columns[1:]:
+        block = column.block if column.style == "block" else column.tile(0)
+        assert (pixels(first, block) != pixels(before, block)).any()
+    inputs = layout.columns[0].chip.right() + 20
+    seen = QRectF(inputs, 0, view.width() - inputs, view.height())
+    for sample in (1, 2, 3):
+        shown.select(Selection(sample=sample))
+        assert (pixels(view.grab().toImage(), seen) == pixels(first, seen)).all()
 
 
 @pytest.mark.qt_log_ignore("This plugin does not support")  # popups, without a screen
-def test_neither_tooltips_nor_fields_nor_a_close_look_tell_what_is_veiled(make: Callable[..., Shown]) -> None:
+def test_neither_tooltips_nor_a_close_look_tell_what_is_veiled(make: Callable[..., Shown]) -> None:
     shown = make()
     network, theta = shown.trainer.network, shown.trainer.snapshot().theta
-    weight = short(network.W(theta, 1)[1, 3])
-    point = shown.edge(1, 1, 3)
-    assert weight in tip(shown, point)
+    weight, bias = short(network.W(theta, 1)[1, 3]), short(network.b(theta, 2)[1])
     shown.view.show_veil(True)
-    for where, name in ((point, "W"), (shown.tile(2, 1), "δ")):
+    for where, name, given, hidden in (
+        (shown.edge(1, 1, 3), "W", weight, 1),
+        (shown.tile(2, 1), "δ", bias, 3),
+    ):
         told = tip(shown, where)
-        assert name in told and told.count("<b>?</b>") >= 2
-        assert not any(figure in told.split("<p>")[0].split("=", 1)[1] for figure in (weight, "·"))
+        assert name in told and told.count("<b>?</b>") == hidden
+        assert re.findall("<b>(.*?)</b>", told)[0] == given
     assert short(shown.view.picture.moment.a[0][0]) in tooltip(shown.view.picture, Part("neuron", 0, 0, 0))
-    shown.select(Selection(2, 0, 1))
-    shown.key(Qt.Key.Key_Return)
-    shown.key(Qt.Key.Key_Up, Qt.KeyboardModifier.ControlModifier)
-    assert not shown.view.number_edit.isVisible()
     wide = make("64-32-10")
     wide.qtbot.mouseDClick(wide.view.viewport(), LEFT, NONE, wide.tile(1, 9))
     opened = wide.view.findChild(CloseUp)
@@ -186,6 +210,23 @@ def test_neither_tooltips_nor_fields_nor_a_close_look_tell_what_is_veiled(make: 
     colours = {QColor(hidden.pixel(x, opened.height() - 20)).name() for x in range(10, opened.width() - 10)}
     assert hidden != plain and len(colours) == 1
     opened.close()
+
+
+def test_weights_and_biases_are_changed_under_the_veil_as_without_it(shown: Shown) -> None:
+    asked: list[np.ndarray] = []
+    shown.view.theta_edit_requested.connect(lambda theta, text: asked.append(theta))
+    shown.view.show_veil(True)
+    network, theta, field = shown.trainer.network, shown.trainer.snapshot().theta, shown.view.number_edit
+    layout = shown.view.picture.layout
+    bias = shown.at(bias_rect(layout.of_layer(2), 1, layout.sizes).center())
+    for point, value in ((shown.edge(2, 1, 0), "0.75"), (bias, "-3")):
+        shown.qtbot.mouseDClick(shown.view.viewport(), LEFT, NONE, point)
+        assert field.isVisible()
+        field.selectAll()
+        shown.qtbot.keyClicks(field, value)
+        shown.qtbot.keyClick(field, Qt.Key.Key_Return)
+        number = network.b(asked[-1], 2)[1] if point is bias else network.W(asked[-1], 2)[1, 0]
+        assert number == float(value) and np.count_nonzero(asked[-1] != theta) == 1
 
 
 def test_the_outline_tells_nothing_that_is_veiled(shown: Shown) -> None:
@@ -202,10 +243,13 @@ def test_the_outline_tells_nothing_that_is_veiled(shown: Shown) -> None:
     rows = [neuron, *(neuron.child(k) for k in range(neuron.childCount()))]
     outline.show_veil(True)
 
-    def told(row: QTreeWidgetItem) -> set[str]:
-        return {row.text(1), row.text(2)}
+    def told(row: QTreeWidgetItem) -> tuple[str, str]:
+        return row.text(1), row.text(2)
 
-    assert all(told(row) == {"?"} for row in rows) and len(rows) == 5
+    network, theta = shown.trainer.network, shown.trainer.snapshot().theta
+    given = [network.b(theta, 1)[2], *network.W(theta, 1)[:, 2]]
+    assert [told(row) for row in rows[:2]] == [("?", "?")] * 2
+    assert [told(row) for row in rows[2:]] == [(known(float(number)), "?") for number in given]
     assert neuron.text(0) == "Neuron 3" and not neuron.toolTip(0)
     assert outline.topLevelItem(0).child(0).text(1) not in ("?", "·")
     outline.show_veil(False)
