@@ -1,6 +1,8 @@
-"""A closer look at a run: other weights tried out, a weight over time, what is wrong."""
+"""A closer look at a run: other weights tried out, the way it went, what is wrong."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
 
 import numpy as np
 
@@ -12,7 +14,8 @@ from .reveal import revealed
 from .training import Phase, Snapshot
 
 MOST_SLICES = 32  # that are computed again for a curve
-MOST_POINTS = 256
+LEAST_POINTS, MOST_POINTS = 32, 256
+WAY_BYTES = 16 << 20
 
 
 def preview(course: Course, theta: Array) -> Snapshot:
@@ -32,23 +35,44 @@ def weight_history(course: Course, index: int) -> tuple[Array, Array]:
     They are the recorded moments and the newest one; where that is quick, what lies between is computed
     again.
     """
+    points = [
+        (t, float(theta[index])) for t, theta in _passed(course, course.history.iterations, MOST_POINTS)
+    ]
+    iterations, values = np.array(points).T
+    return iterations, values
+
+
+def way(course: Course, *, retraced: bool = True) -> tuple[Array, Array]:
+    """Return iterations (n,) and theta (n, parameters) after them, from the first to the newest.
+
+    Of the recorded moments so many are chosen as `most_points` says. ``retraced``: where that is quick,
+    what lies between is computed again.
+    """
+    most, kept = most_points(course.trainer.network.parameters), course.history.iterations
+    whole = retraced and len(kept) <= most
+    passed = list(_passed(course, kept[:: -(-len(kept) // most)], most if whole else 0))
+    return np.array([t for t, _theta in passed]), np.array([theta for _t, theta in passed])
+
+
+def most_points(parameters: int) -> int:
+    """Return of how many points a way through so many parameters is made, about."""
+    return min(MOST_POINTS, max(LEAST_POINTS, WAY_BYTES // (8 * parameters)))
+
+
+def _passed(course: Course, kept: tuple[int, ...], most: int) -> Iterator[tuple[int, Array]]:
+    """Yield iterations and theta after them: those kept, about ``most`` between them, the newest one."""
     history, scout = course.history, course.walk.scout
     first, newest = history.span
-    between = (
-        max(1, (newest - first) // MOST_POINTS) if newest - first <= MOST_SLICES * slice_of(scout) else 0
-    )
-    kept = history.iterations
-    points: list[tuple[int, float]] = []
+    quick = most and newest - first <= MOST_SLICES * slice_of(scout)
+    between = max(1, (newest - first) // most) if quick else 0
     for t, following in zip(kept, (*kept[1:], newest), strict=True):
-        points.append((t, float(history.at(t).theta[index])))
+        yield t, history.at(t).theta
         if between and t + between < following:
             scout.restore(history.at(t))
             for stop in range(t + between, following, between):
                 retrace(scout, history, stop)
-                points.append((stop, float(scout.moment().theta[index])))
-    points.append((newest, float(course.trainer.moment().theta[index])))
-    iterations, values = np.array(points).T
-    return iterations, values
+                yield stop, scout.moment().theta
+    yield newest, course.trainer.moment().theta
 
 
 def findings_of(course: Course, theta: Array) -> tuple[Finding, ...]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from time import perf_counter
 
 import numpy as np
@@ -18,6 +19,7 @@ from .network import Network
 from .passes import Passes, run_calls, terms, with_ones
 
 NUMBERS_AT_ONCE = 1 << 18
+WORK_AT_ONCE = 1 << 25  # parameters times samples that are gone through in a few milliseconds
 MOST_POINTS = 256
 FLAT = 1e-12
 DOUBLINGS = 3
@@ -115,25 +117,50 @@ def _orthonormal(given: Array, seed: int) -> Array:
 class Losses:
     """J of one set for many theta: what training lowers, with the penalty and without dropout.
 
-    ``x`` (n[0], samples), ``y`` (n[L], samples). The passes are the engine's, in float64.
+    ``x`` (n[0], samples), ``y`` (n[L], samples). The passes are the engine's, in float64; they go through
+    the samples in ``parts``, none of which takes long.
     """
 
     def __init__(self, network: Network, x: Array, y: Array) -> None:
         samples = x.shape[1]
-        self.network, self._theta = network, np.zeros(network.parameters)
+        self.network, self._mask = network, network.weights_mask().astype(np.float64)
+        self._scale = network.loss.scale(network.n[-1], samples)
+        count = min(samples, -(-network.parameters * samples // WORK_AT_ONCE))
+        cuts = np.linspace(0, samples, count + 1).astype(int).tolist()
+        self.parts = tuple(_Part(network, x[:, a:b], y[:, a:b]) for a, b in pairwise(cuts))
+
+    def of(self, thetas: Array) -> Array:
+        """Return J (count,) of thetas (count, parameters); infinity or NaN where it overflows."""
+        return self.whole(sum((part.sums(thetas) for part in self.parts), np.zeros(len(thetas))), thetas)
+
+    def whole(self, sums: Array, thetas: Array) -> Array:
+        """Return J (count,) from the sums (count,) of all parts."""
+        training = self.network.design.training
+        with np.errstate(all="ignore"):
+            J: Array = sums * self._scale
+            if training.l1 or training.l2:
+                W = thetas * self._mask
+                J = J + training.l1 * np.abs(W).sum(axis=1) + training.l2 / 2 * np.square(W).sum(axis=1)
+        return J
+
+
+class _Part:
+    """The losses of some samples, for many theta."""
+
+    def __init__(self, network: Network, x: Array, y: Array) -> None:
+        samples = x.shape[1]
+        self._network, self._theta = network, np.zeros(network.parameters)
         self._passes = Passes(network, self._theta, np.empty(0), samples)
         self._forward = self._passes.forward(with_ones(x))
         self._most = max(1, NUMBERS_AT_ONCE // (samples * network.n[-1]))
         self._y = np.tile(y.astype(np.float64), self._most)
         self._scored = np.empty(self._y.shape)
-        self._scale = network.loss.scale(network.n[-1], samples)
-        self._mask = network.weights_mask().astype(np.float64)
 
-    def of(self, thetas: Array) -> Array:
-        """Return J (count,) of thetas (count, parameters); infinity or NaN where it overflows."""
+    def sums(self, thetas: Array) -> Array:
+        """Return the sum (count,) of the losses of all samples, for thetas (count, parameters)."""
         with np.errstate(all="ignore"):
-            parts = [self._some(thetas[k : k + self._most]) for k in range(0, len(thetas), self._most)]
-        return np.concatenate([np.empty(0), *parts])
+            some = [self._some(thetas[k : k + self._most]) for k in range(0, len(thetas), self._most)]
+        return np.concatenate([np.empty(0), *some])
 
     def _some(self, thetas: Array) -> Array:
         samples = self._passes.size
@@ -142,17 +169,9 @@ class Losses:
             np.copyto(self._theta, theta)
             run_calls(self._forward)
             scored[:, k * samples : (k + 1) * samples] = self._passes.scored
-        sums = terms(self.network, scored, self._y[:, : scored.shape[1]]).sum(axis=0)
-        J: Array = sums.reshape(-1, samples).sum(axis=1) * self._scale
-        return J + self._penalty(thetas)
-
-    def _penalty(self, thetas: Array) -> Array | float:
-        training = self.network.design.training
-        if not training.l1 and not training.l2:
-            return 0.0
-        W = thetas * self._mask
-        penalty: Array = training.l1 * np.abs(W).sum(axis=1) + training.l2 / 2 * np.square(W).sum(axis=1)
-        return penalty
+        losses = terms(self._network, scored, self._y[:, : scored.shape[1]]).sum(axis=0)
+        sums: Array = losses.reshape(-1, samples).sum(axis=1)
+        return sums
 
 
 @dataclass(frozen=True, eq=False)
@@ -196,26 +215,41 @@ class Survey:
         self._points = np.column_stack([np.tile(across, size), np.repeat(down, size)])
         self._J = np.full(size * size, np.nan)
         self._size, self._done, self._step = size, 0, 1
+        self._sums = list[Array]()
 
     @property
     def complete(self) -> bool:
         """Whether all points are computed."""
         return self._done == self._J.size
 
+    @property
+    def share(self) -> float:
+        """Which share of the points is computed, 0 … 1."""
+        return self._done / self._J.size
+
     def go(self, seconds: float = np.inf) -> None:
-        """Compute more points for about so long; at least one."""
+        """Compute more for about so long; at least one part of one pass."""
         end = perf_counter() + seconds
         while not self.complete:
             begun = perf_counter()
-            part = slice(self._done, min(self._done + self._step, self._J.size))
-            J = self._losses.of(self._plane.thetas(self._points[part]))
-            self._J[part] = np.where(np.isnan(J), np.inf, J)
-            self._done = part.stop
+            count = self._go_through_part()
             now = perf_counter()
             if now >= end:
                 return
-            fitting = (part.stop - part.start) * (end - now) / max(now - begun, 1e-7)
-            self._step = max(1, int(min(2 * self._step, fitting, self._J.size)))
+            if len(self._losses.parts) == 1:
+                fitting = count * (end - now) / max(now - begun, 1e-7)
+                self._step = max(1, int(min(2 * self._step, fitting, self._J.size)))
+
+    def _go_through_part(self) -> int:
+        """Send the next points through the next part of the samples; return how many points."""
+        here = slice(self._done, min(self._done + self._step, self._J.size))
+        thetas, parts = self._plane.thetas(self._points[here]), self._losses.parts
+        self._sums.append(parts[len(self._sums)].sums(thetas))
+        if len(self._sums) == len(parts):
+            J = self._losses.whole(np.sum(self._sums, axis=0), thetas)
+            self._J[here] = np.where(np.isnan(J), np.inf, J)
+            self._done, self._sums = here.stop, []
+        return len(thetas)
 
     def surface(self) -> Surface:
         """Return what is computed so far."""

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.closer import findings_of, preview, weight_history
+from core.closer import findings_of, most_points, preview, way, weight_history
 from core.course import Course
 from core.reveal import Grain, Quantity, Stage
 from core.training import Diverged, Phase, Trainer
@@ -230,6 +230,28 @@ def test_a_weight_over_time(iterations, rate_change):
     for k in (0, times.size // 2, times.size - 1):
         course.seek(int(times[k]))
         assert course.snapshot().theta[3] == values[k]
+
+
+@pytest.mark.parametrize("retraced", [False, True])
+@pytest.mark.parametrize("iterations", [0, 300, 34_000])
+def test_the_way_of_all_parameters(iterations, retraced):
+    course = course_of(iterations=iterations)
+    if iterations == 300:
+        course.seek(200)
+        course.edit(course.snapshot().theta + 0.1)
+        course.train(90)
+    times, thetas = way(course, retraced=retraced)
+    assert (times[0], times[-1]) == (0, course.trainer.iteration)
+    assert thetas.shape == (times.size, course.trainer.network.parameters)
+    assert times.size <= 2 * most_points(thetas.shape[1]) + 2
+    assert times.size >= {0: 1, 300: 200 if retraced else 3, 34_000: 100}[iterations]
+    for k in (0, times.size // 3, times.size - 1):
+        course.seek(int(times[k]))
+        assert differences(course.snapshot().theta, thetas[k]) == []
+
+
+def test_a_way_through_many_parameters_has_fewer_points():
+    assert (most_points(17), most_points(20_000), most_points(1 << 24)) == (256, 104, 32)
 
 
 def test_divergence_ahead_leads_back_to_the_newest_moment():

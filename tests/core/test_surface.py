@@ -134,6 +134,24 @@ def test_a_survey_in_slices_gives_the_same():
     assert np.allclose(sliced.surface().J, whole.J, rtol=1e-13)
 
 
+def test_a_pass_of_a_large_network_is_sliced_too():
+    dataset = classes(samples=80)
+    net = network([Dense(700), Dense(700), Dense(1, "sigmoid")], BinaryCrossEntropy(), dataset, l2=0.1)
+    x, y, theta = dataset.x, dataset.targets(1), net.initial(1)
+    losses, plane = Losses(net, x, y), through_parameters(theta, 0, 1)
+    assert len(losses.parts) > 1
+    assert losses.of(theta[None])[0] == pytest.approx(J(net, theta, x, y), rel=1e-12)
+    sliced = Survey(losses, plane, (-1, 1), (-1, 1), 3)
+    turns = 0
+    while not sliced.complete:
+        sliced.go(0)
+        turns += 1
+        assert sliced.share == turns // len(losses.parts) / 9
+    assert turns == 9 * len(losses.parts)
+    points = np.array([[u, v] for v in (1, 0, -1) for u in (-1, 0, 1)])
+    assert np.allclose(sliced.surface().J.ravel(), losses.of(plane.thetas(points)), rtol=1e-13)
+
+
 def test_an_overflow_is_infinite():
     net, x, y, theta = made("values")
     surface = survey(
