@@ -120,7 +120,7 @@ class OneWeightStage(Stage):
             if not self.cells[name].isModified():
                 self.cells[name].show_value(value)
         self.slider.show_rate(descent.rate)
-        minimum = words.minimum(descent.loss, subject.x, subject.y)
+        minimum = "" if self._veiled else words.minimum(descent.loss, subject.x, subject.y)
         self.plot.show_way(descent.loss, tuple(descent.way), minimum, veiled=self._veiled)
         self.table.show_way(descent.way, veiled=self._veiled)
         rate = text_of(subject.learning_rate)

@@ -17,7 +17,7 @@ from gui.theme import LIGHT, Theme
 SHARES = (1.0, 0.9, 0.8, 0.7, 0.6)
 PAD = 12  # pixels
 WIDEST = ("00", "−0.0000", "00.0000", "−00.0000", "−0.0000", "−0.0000")
-HIDDEN = (3, 4, 5)  # columns a veil covers
+HIDDEN = (2, 3, 4, 5)  # columns a veil covers
 
 
 def _same(before: Sequence[DescentStep], now: Sequence[DescentStep]) -> int:

@@ -85,7 +85,7 @@ class NetworkStage(Stage):
     def _lay_out(self, scene: Scene) -> None:
         top, row = QWidget(), QHBoxLayout()
         top.setLayout(row)
-        row.setContentsMargins(0, 0, 12, 0)
+        row.setContentsMargins(0, 4, 12, 0)
         row.addWidget(self.transport, 1)
         row.addWidget(self.counters)
         self.transport.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.course import Where
 from gui.actions import Actions, plain
+from gui.fonts import scale
 from gui.line import Line
 from gui.theme import Theme, icon
 
@@ -34,9 +35,9 @@ class Timeline(QWidget):
         self.setObjectName("timeline")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Timeline"))
-        self._showing = False
-        name = QLabel(self.tr("Timeline"))
-        name.setProperty("look", "strong")
+        self._showing, self._large = False, False
+        self._name = QLabel(self.tr("Timeline"))
+        self._name.setProperty("look", "strong")
         self.first = QLabel("0")
         self.first.setProperty("look", "muted")
         self.slider = QSlider(Qt.Orientation.Horizontal)
@@ -56,7 +57,7 @@ class Timeline(QWidget):
         self.progress.setToolTip(
             self.tr("The past between two recorded moments is computed again, to the same bits.")
         )
-        self._arrange(name)
+        self._arrange()
 
     @property
     def resume(self) -> QToolButton:
@@ -80,11 +81,11 @@ class Timeline(QWidget):
         button.setAccessibleName(plain(actions[name].text()))
         return button
 
-    def _arrange(self, name: QLabel) -> None:
+    def _arrange(self) -> None:
         row = QHBoxLayout(self)
         row.setContentsMargins(12, 4, 12, 4)
         row.setSpacing(10)
-        for widget in (name, self.first):
+        for widget in (self._name, self.first):
             row.addWidget(widget)
         row.addWidget(self.slider, 1)
         far = QWidget()
@@ -103,7 +104,10 @@ class Timeline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme."""
+        """Take the colours of a theme; where letters are large, leave room for the slider."""
+        self._large = scale() > 1
+        self._name.setVisible(not self._large)
+        self._show_ways(behind=False)
         self.place.show_theme(shown)
         self.busy.show_theme(shown)
         self._buttons["resume"].setIcon(icon("history", shown))
@@ -137,7 +141,13 @@ class Timeline(QWidget):
         self.first.setText(f"{where.first:,}")
         text = self.tr("iteration {t} of {newest} recorded")
         self.place.setText(text.format(t=f"{where.iteration:,}", newest=f"{where.newest:,}"))
+        self._show_ways(behind=where.behind)
         self._show_kept(where)
+
+    def _show_ways(self, *, behind: bool) -> None:
+        """Offer what can be done in the past; where letters are large, only there."""
+        for button in (self.resume, self.branch):
+            button.setVisible(behind or not self._large)
 
     def _show_kept(self, where: Where) -> None:
         self.kept.setText(self.tr("thinned") if where.thinned else "")
