@@ -48,6 +48,15 @@ SCENE = (
         checkable=True,
     ),
     Entry(
+        "settings",
+        "scene",
+        QT_TRANSLATE_NOOP("Actions", "&Data and training"),
+        QT_TRANSLATE_NOOP("Actions", "Change data, batch size, learning rate and layers of this network"),
+        "T",
+        "sliders-horizontal",
+        checkable=True,
+    ),
+    Entry(
         "to_builder",
         "scene",
         QT_TRANSLATE_NOOP("Actions", "Take to the &builder"),

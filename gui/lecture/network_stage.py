@@ -28,13 +28,14 @@ from gui.document import Document
 from gui.fonts import scale
 from gui.frames import Frames, shower, while_visible
 from gui.lecture.arrangement import Arrangement
+from gui.lecture.settings import Settings
 from gui.listeners import Listeners
 from gui.notice import Notice
 from gui.player import Player
 from gui.selection import Selection
 from gui.session import Session
 from gui.stage import Stage
-from gui.theme import Theme
+from gui.theme import LIGHT, Theme
 from gui.time_session import TimeSession
 from gui.views.counters import Counters
 from gui.views.timeline import Timeline
@@ -65,6 +66,8 @@ class NetworkStage(Stage):
     def __init__(self, scene: Scene, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._scene, self._bench = scene, Workbench(scene.subject)
+        self.settings: Settings | None = None
+        self._theme = LIGHT
         self.actions_ = Actions(self, ACTIONS)
         self.views, self.notice = Listeners(), Notice()
         self.transport, self.counters = Transport(self.actions_, moves=False), Counters()
@@ -83,6 +86,10 @@ class NetworkStage(Stage):
             self.views.add(view)
 
     def _lay_out(self, scene: Scene) -> None:
+        self._across, beside = QWidget(), QHBoxLayout()
+        self._across.setLayout(beside)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addWidget(self.arrangement, 1)
         top, row = QWidget(), QHBoxLayout()
         top.setLayout(row)
         row.setContentsMargins(0, 4, 12, 0)
@@ -95,7 +102,7 @@ class NetworkStage(Stage):
         for widget, stretch in (
             (top, 0),
             (self.notice, 0),
-            (self.arrangement, 1),
+            (self._across, 1),
             (self.timeline, 0),
         ):
             column.addWidget(widget, stretch)
@@ -199,6 +206,17 @@ class NetworkStage(Stage):
         self.counters.setVisible(not counters)
         self.session.show_again()
 
+    def show_settings(self, on: bool) -> None:
+        """Show the panels with which data, training and layers are changed, or hide them."""
+        if self.settings is None and on:
+            self.settings = Settings(self.views)
+            self.settings.show_theme(self._theme)
+            beside = self._across.layout()
+            assert isinstance(beside, QHBoxLayout)
+            beside.insertWidget(0, self.settings)
+        if self.settings is not None:
+            self.settings.setVisible(on)
+
     def show_spotlight(self, layer: int | None) -> None:
         """Dim all layers of the network but one; None: none."""
         self.views.show("show_spotlight", layer)
@@ -210,8 +228,11 @@ class NetworkStage(Stage):
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""
+        self._theme = shown
         for part in (self.actions_, self.transport, self.counters, self.timeline, self.notice):
             part.show_theme(shown)
+        if self.settings is not None:
+            self.settings.show_theme(shown)
         self.counters.show_few(scale() > 1)
         self.arrangement.show_theme(shown)
         self.views.show("show_theme", shown)

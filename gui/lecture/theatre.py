@@ -133,6 +133,11 @@ class Theatre(QWidget):
             self._spot = following if following < self.stage.layers else None
             self.stage.show_spotlight(self._spot)
 
+    def show_settings(self, on: bool) -> None:
+        """Show what a network is changed with beside it, or hide it."""
+        if isinstance(self.stage, NetworkStage):
+            self.stage.show_settings(on)
+
     def _veil(self, veiled: bool) -> None:
         """Hide what the open card asks for."""
         if self.stage is None or self.scene is None or self._side.currentWidget() is not self.words:

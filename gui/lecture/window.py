@@ -94,6 +94,7 @@ class LectureWindow(QMainWindow):
             ("freeze", lambda on: theatre.draw_curtain("frozen" if on else "")),
             ("blank", lambda on: theatre.draw_curtain("dark" if on else "")),
             ("exercise", theatre.show_exercise),
+            ("settings", theatre.show_settings),
         ):
             self.actions_[name].triggered.connect(switch)
         theatre.told.connect(self.bar.tell)
@@ -139,8 +140,10 @@ class LectureWindow(QMainWindow):
         assert stage is not None
         self.bar.show_stage(plays=stage.plays, steps=stage.steps)
         self.bar.tell("")
-        self.actions_["exercise"].setChecked(False)
-        self.actions_["spotlight"].setEnabled(isinstance(stage, NetworkStage))
+        for name in ("exercise", "settings"):
+            self.actions_[name].setChecked(False)
+        for name in ("spotlight", "settings"):
+            self.actions_[name].setEnabled(isinstance(stage, NetworkStage))
         self.actions_["to_builder"].setEnabled(isinstance(scene.subject, Networks))
         self.notes.show_scene(scene)
         self.setWindowTitle(self.tr("{title} — Glassnet").format(title=scene.title))

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import pytest
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QMainWindow
+from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
@@ -295,3 +295,22 @@ def test_a_changed_scene_is_saved_with_words_of_ones_own_and_opened_again(
     again = settled(window)
     assert window.scene.title == window.theatre.words.title.text() == "Nine steps on"
     assert (again.player.snapshot.theta == theta).all()
+
+
+def test_the_batch_size_of_a_scene_is_changed_beside_it(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(34)
+    stage = settled(window)
+    QTest.keyClick(window, Qt.Key.Key_T)
+    panel = stage.settings.views["training"]
+    assert panel.isVisible()
+    field = panel.form.rows["batch_size"].findChild(QLineEdit)
+    assert stage.document.design.training.batch_size == 10
+    field.setFocus()
+    field.clear()
+    QTest.keyClicks(field, "245")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    settled(window)
+    assert stage.document.design.training.batch_size == 245
+    assert stage.player.snapshot.batches == 1
+    QTest.keyClick(window, Qt.Key.Key_T)
+    assert not panel.isVisible()
