@@ -1,4 +1,4 @@
-"""The application: one window on a design, or a picture of it."""
+"""The application: one window on a design, and if wanted the window of the lecture beside it."""
 
 from __future__ import annotations
 
@@ -6,23 +6,18 @@ import gc
 import sys
 import traceback
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from types import TracebackType
 
-from PySide6.QtCore import QEventLoop, QSettings, QStandardPaths, QTimer
-from PySide6.QtGui import QPixmap
+from PySide6.QtCore import QSettings, QStandardPaths, QTimer
 from PySide6.QtWidgets import QApplication
 
 from core import files
 from core.design import Design
-from gui import theme
 from gui.keys import KeysForFields
 from gui.main_window import MainWindow
 
 FIRST = "xor"
 RECOVERED = "recovered.glassnet"
-MOST_SECONDS = 3600
-LATE_MILLISECONDS = 700
 
 
 def application() -> QApplication:
@@ -41,19 +36,35 @@ def first_design() -> Design:
     return files.read(files.find(FIRST)).design
 
 
-def run(file: str | None = None) -> int:
-    """Open the window, on a file or an example if one is named, and stay until it is closed."""
+def run(file: Path | None = None, *, lecture: bool = False, hall: bool = False) -> int:
+    """Open the window, on a design's file if one is given, and stay until it is closed.
+
+    ``lecture``: open the lecture beside it, at a scene's file or where it was left; ``hall``: show the
+    lecture to the hall at once.
+    """
     app = application()
     window = MainWindow(first_design(), QSettings())
     sys.excepthook = Rescue(window)
     KeysForFields(app)
     window.show()
     gc.freeze()  # what lives as long as the window is not looked through again and again
-    if file is None:
+    if lecture:
+        QTimer.singleShot(0, lambda: give_lecture(window, file, hall=hall))
+    elif file is None:
         window.welcome()
     else:
-        QTimer.singleShot(0, lambda: open_named(window, file))
+        QTimer.singleShot(0, lambda: open_named(window, str(file)))
     return app.exec()
+
+
+def give_lecture(window: MainWindow, scene: Path | None, *, hall: bool) -> None:
+    """Open the lecture at the file of a scene, or where it was left, and show it to the hall if wanted."""
+    if scene is None:
+        window.podium.begin()
+    else:
+        window.podium.show_if_scene(scene)
+    if hall and window.podium.lecture is not None:
+        window.hall.show(window.podium.lecture, True)
 
 
 def open_named(window: MainWindow, name: str) -> None:
@@ -91,45 +102,3 @@ class Rescue:
             return
         kept = window.tr("Something went wrong inside Glassnet ({error}). Your design is kept in {path}.")
         window.notice.tell("error", kept.format(error=error, path=path), "fault")
-
-
-def picture(
-    source: str, out: str, size: tuple[int, int], theme_name: str = "light", iterations: int = 0
-) -> None:
-    """Save a picture of the window, of that size in pixels, after so many iterations of training.
-
-    Raises FileError for a design that cannot be read or a picture that cannot be written.
-    """
-    application()
-    path = files.find(source)
-    with TemporaryDirectory() as folder:  # the user's own settings are neither read nor written
-        settings = QSettings(str(Path(folder, "settings.ini")), QSettings.Format.IniFormat)
-        saved = _grab(settings, path, size, theme_name, iterations).save(out)
-        settings.sync()
-    if not saved:
-        raise files.FileError(f"The picture “{out}” was not saved: choose a place and a name like “a.png”.")
-
-
-def _grab(
-    settings: QSettings, path: Path, size: tuple[int, int], theme_name: str, iterations: int
-) -> QPixmap:
-    window = MainWindow(first_design(), settings)
-    try:
-        window.files.open(path, own=False)
-        window.looks.show(theme.THEMES[theme_name])
-        window.resize(*size)
-        window.show()
-        if iterations:
-            window.player.run(iterations)
-        window.player.settle(seconds=MOST_SECONDS)
-        _draw_late_parts()
-        return window.grab()
-    finally:
-        window.player.close()
-
-
-def _draw_late_parts() -> None:
-    """Let the timers run that draw a part after the other, as thumbnails are drawn."""
-    loop = QEventLoop()
-    QTimer.singleShot(LATE_MILLISECONDS, loop.quit)
-    loop.exec()

@@ -10,6 +10,7 @@ import argparse
 import os
 import sys
 import tomllib
+from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
 
@@ -19,8 +20,11 @@ USAGE = """glassnet [FILE]
        glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
+       glassnet lecture [SCENE] [--hall]
        glassnet scenes [SCENE ...] [--check]
-       glassnet picture FILE -o OUT.png [--size WxH] [--theme light|dark] [--iterations N]"""
+       glassnet picture FILE -o OUT.png [--size WxH] [--theme light|dark] [--hall] [--iterations N]"""
+DESIGN = "a .glassnet file or an example's name"
+SHOWN = f"{DESIGN}, or a scene: its .json file, number or name"
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -65,29 +69,67 @@ def refuse(sentence: str) -> int:
 
 
 def _open(options: argparse.Namespace) -> int:
-    from core.files import find  # noqa: PLC0415
+    file = _found(options.file) if options.file else None
+    return _show(file, lecture=file is not None and _read(file))
 
-    file = str(find(options.file)) if options.file else None
+
+def _lecture(options: argparse.Namespace) -> int:
+    from core.lecture import find_scene, read_scene  # noqa: PLC0415
+
+    scene = find_scene(options.scene).resolve() if options.scene else None
+    if scene is not None:
+        read_scene(scene)
+    return _show(scene, lecture=True, hall=options.hall)
+
+
+def _found(word: str) -> Path:
+    """Return the file of a design or of a scene, by path or name. Raises FileError."""
+    from core import files, lecture  # noqa: PLC0415
+
+    if word.endswith(lecture.SUFFIX):
+        return Path(word).resolve()
+    try:
+        return files.find(word).resolve()
+    except files.FileError:
+        with suppress(files.FileError):
+            return lecture.find_scene(word).resolve()
+        raise
+
+
+def _read(file: Path) -> bool:
+    """Read a file, so that a fault in it is told here and not in a window; return whether it is a scene."""
+    from core import files, lecture  # noqa: PLC0415
+
+    scene = lecture.is_scene(file)
+    if scene:
+        lecture.read_scene(file)
+    else:
+        files.read(file)
+    return scene
+
+
+def _show(file: Path | None, *, lecture: bool, hall: bool = False) -> int:
     if sentence := _obstacle(os.environ.get("QT_QPA_PLATFORM", "")):
         return refuse(sentence)
     from gui.app import run  # noqa: PLC0415
 
-    return run(file)
+    return run(file, lecture=lecture, hall=hall)
 
 
 def _picture(options: argparse.Namespace) -> int:
-    from core.files import find, read  # noqa: PLC0415
-
-    file = find(options.file)
-    read(file)
+    file = _found(options.file)
+    scene = _read(file)
+    if options.hall and options.theme == "dark":
+        return refuse("the hall is always light: leave --theme dark out, or --hall.")
     if not Path(options.out).absolute().parent.is_dir():
         return refuse(f"“{options.out}” cannot be saved: there is no such folder; choose another place.")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if sentence := _obstacle("offscreen"):
         return refuse(sentence)
-    from gui.app import picture  # noqa: PLC0415
+    from gui.picture import Shot, save_picture  # noqa: PLC0415
 
-    picture(str(file), options.out, options.size, options.theme, options.iterations)
+    shot = Shot(options.size, options.theme, options.iterations, options.hall)
+    save_picture(file, options.out, shot, scene=scene)
     return 0
 
 
@@ -139,6 +181,7 @@ COMMANDS = {
     "train": _train,
     "check": _check,
     "explain": _explain,
+    "lecture": _lecture,
     "scenes": _scenes,
     "picture": _picture,
 }
@@ -177,24 +220,26 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="glassnet",
         usage=USAGE,
-        description="A neural network you can see through. FILE is a .glassnet file or an example's name.",
+        description="A neural network you can see through. "
+        f"FILE is {DESIGN}; opened or pictured, a scene too: its .json file, number or name.",
     )
     parser.add_argument("--version", action="version", version=f"glassnet {version()}")
     parser.add_argument("--diagnostics", action="store_true", help="print what a fault report needs, and end")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="glassnet")
     opening = commands.add_parser("open", usage="glassnet [FILE]")
-    opening.add_argument("file", nargs="?", metavar="FILE", help="what to open in the window")
+    opening.add_argument("file", nargs="?", metavar="FILE", help=SHOWN)
     _add_train(commands.add_parser("train", help="train without a window"))
     checking = commands.add_parser("check", help="compare its gradient with central differences")
-    checking.add_argument("file", metavar="FILE", help="a .glassnet file or an example's name")
+    checking.add_argument("file", metavar="FILE", help=DESIGN)
     _add_explain(commands.add_parser("explain", help="write out the whole pass of one sample"))
+    _add_lecture(commands.add_parser("lecture", help="give the lecture: a window of scenes"))
     _add_scenes(commands.add_parser("scenes", help="list the scenes of the lecture, or check their numbers"))
     _add_picture(commands.add_parser("picture", help="save the window as a picture, without a display"))
     return parser
 
 
 def _add_train(train: argparse.ArgumentParser) -> None:
-    train.add_argument("file", metavar="FILE", help="a .glassnet file or an example's name")
+    train.add_argument("file", metavar="FILE", help=DESIGN)
     length = train.add_mutually_exclusive_group()
     length.add_argument("--epochs", type=_count, metavar="N", help="how often over the training set (200)")
     length.add_argument("--iterations", type=_count, metavar="N", help="how many updates")
@@ -204,7 +249,7 @@ def _add_train(train: argparse.ArgumentParser) -> None:
 
 
 def _add_explain(explain: argparse.ArgumentParser) -> None:
-    explain.add_argument("file", metavar="FILE", help="a .glassnet file or an example's name")
+    explain.add_argument("file", metavar="FILE", help=DESIGN)
     explain.add_argument("--iterations", type=_count, default=0, metavar="N", help="train so long before (0)")
     explain.add_argument(
         "--sample", type=_count, default=1, metavar="K", help="which sample of the data, counted from 1 (1)"
@@ -218,6 +263,16 @@ def _add_explain(explain: argparse.ArgumentParser) -> None:
     )
 
 
+def _add_lecture(lecture: argparse.ArgumentParser) -> None:
+    lecture.add_argument(
+        "scene",
+        nargs="?",
+        metavar="SCENE",
+        help="a number, a name or a .json file; none: where the lecture was left",
+    )
+    lecture.add_argument("--hall", action="store_true", help="at once on the whole screen, in large letters")
+
+
 def _add_scenes(scenes: argparse.ArgumentParser) -> None:
     scenes.add_argument(
         "scenes", nargs="*", metavar="SCENE", help="a number, a name or a .json file; none: the whole lecture"
@@ -228,12 +283,13 @@ def _add_scenes(scenes: argparse.ArgumentParser) -> None:
 
 
 def _add_picture(picture: argparse.ArgumentParser) -> None:
-    picture.add_argument("file", metavar="FILE", help="a .glassnet file or an example's name")
+    picture.add_argument("file", metavar="FILE", help=SHOWN)
     picture.add_argument("-o", "--out", required=True, metavar="OUT.png", help="where to save the picture")
     picture.add_argument(
         "--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (1600x1000)"
     )
     picture.add_argument("--theme", choices=("light", "dark"), default="light")
+    picture.add_argument("--hall", action="store_true", help="in the large letters of a lecture hall")
     picture.add_argument("--iterations", type=_count, default=0, metavar="N", help="train so long before (0)")
 
 

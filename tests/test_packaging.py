@@ -103,6 +103,12 @@ def test_the_installed_window_draws_itself(installed: Path) -> None:
     assert len(picture) > 20_000
 
 
+def test_the_installed_lecture_draws_a_scene(installed: Path) -> None:
+    assert "one-weight" in glassnet(installed, "scenes")
+    glassnet(installed, "picture", "23-one-weight", "-o", "scene.png", "--size", "1366x768")
+    assert len((installed / "scene.png").read_bytes()) > 20_000
+
+
 def test_the_lock_is_of_these_dependencies() -> None:
     """uv writes into its lock what it was made from."""
     locked = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]

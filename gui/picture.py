@@ -1,0 +1,115 @@
+"""Picture: a window on a design or on a scene, drawn without a display and saved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtGui import QPixmap
+from PySide6.QtWidgets import QMainWindow
+
+from core.files import FileError
+from gui import theme
+from gui.app import application, first_design
+from gui.hall import SCALE
+from gui.lecture.network_stage import NetworkStage
+from gui.lecture.together import TogetherStage
+from gui.lecture.window import LectureWindow, open_lecture
+from gui.main_window import MainWindow
+from gui.surveyor import Surveyor
+
+MOST_SECONDS = 3600
+LATE_MILLISECONDS = 700
+
+
+@dataclass(frozen=True)
+class Shot:
+    """How a picture is taken: its size in pixels, the theme, iterations of training before, hall letters."""
+
+    size: tuple[int, int]
+    theme: str = "light"
+    iterations: int = 0
+    hall: bool = False
+
+
+def save_picture(file: Path, out: str, shot: Shot, *, scene: bool) -> None:
+    """Save a picture of the window on a design, or of the lecture's on a scene.
+
+    Raises FileError for what cannot be read, trained or written.
+    """
+    application()
+    grab = _of_scene if scene else _of_design
+    with TemporaryDirectory() as folder:  # the user's own settings are neither read nor written
+        settings = QSettings(str(Path(folder, "settings.ini")), QSettings.Format.IniFormat)
+        saved = grab(settings, file, shot).save(out)
+        settings.sync()
+    if not saved:
+        raise FileError(f"The picture “{out}” was not saved: choose a place and a name like “a.png”.")
+
+
+def _of_design(settings: QSettings, file: Path, shot: Shot) -> QPixmap:
+    window = MainWindow(first_design(), settings)
+    try:
+        window.files.open(file, own=False)
+        window.looks.show(theme.THEMES[shot.theme])
+        if shot.hall:
+            window.hall.show(window, True)
+            window.setWindowState(Qt.WindowState.WindowNoState)  # of the size asked for, not the screen's
+        window.show()
+        window.resize(*shot.size)
+        if shot.iterations:
+            window.player.run(shot.iterations)
+        window.player.settle(seconds=MOST_SECONDS)
+        return _grabbed(window, shot)
+    finally:
+        window.player.close()
+
+
+def _of_scene(settings: QSettings, file: Path, shot: Shot) -> QPixmap:
+    shown = theme.THEMES[shot.theme]
+    theme.apply(application(), shown, SCALE if shot.hall else 1.0)
+    window = open_lecture(None, settings, shown)
+    try:
+        window.resize(*shot.size)
+        window.open_scene(file)
+        if shot.iterations:
+            _train(window, shot.iterations)
+        return _grabbed(window, shot)
+    finally:
+        window.close()
+
+
+def _train(window: LectureWindow, iterations: int) -> None:
+    """Train the scene's network so long. Raises FileError without one."""
+    stage = window.theatre.stage
+    if not isinstance(stage, NetworkStage):
+        raise FileError("Only a scene with one network is trained: leave --iterations out.")
+    stage.player.run(iterations)
+    stage.player.settle(seconds=MOST_SECONDS)
+
+
+def _grabbed(window: QMainWindow, shot: Shot) -> QPixmap:
+    """Return the picture once all is drawn. Raises FileError for a size that is too small."""
+    _wait()
+    while _busy(window):
+        _wait()
+    picture = window.grab()
+    if (picture.width(), picture.height()) != shot.size:
+        least = f"{picture.width()}x{picture.height()}"
+        raise FileError(f"The window needs more room than that: ask for a --size of {least} or more.")
+    return picture
+
+
+def _busy(window: QMainWindow) -> bool:
+    """Whether a surface or a moment of several networks is still computed."""
+    surveyed = any(surveyor.busy for surveyor in window.findChildren(Surveyor))
+    return surveyed or any(stage.exchange.waiting for stage in window.findChildren(TogetherStage))
+
+
+def _wait() -> None:
+    """Let the timers run that draw a part after the other, as thumbnails are drawn."""
+    loop = QEventLoop()
+    QTimer.singleShot(LATE_MILLISECONDS, loop.quit)
+    loop.exec()
