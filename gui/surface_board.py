@@ -3,26 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from core.datasets import Dataset
 from core.modules import Array
-from core.network import Network
-from core.surface import (
-    Losses,
-    Plane,
-    along,
-    main_directions,
-    random_directions,
-    room_for,
-    through_parameters,
-    with_valley,
-)
+from core.surface import Losses, Plane, room_for, with_valley
+from gui.descent import Descent, alike, below, plane_of, spanning
 from gui.form import Segments
 from gui.numbers import short
 from gui.surface_form import Choice, PlaneForm
@@ -33,25 +21,9 @@ from gui.surveyor import Surveyor, seconds_of
 from gui.theme import LIGHT, Theme
 
 DEAR_SECONDS = 6e-5  # a pass that takes longer leaves no time to look for the valley
+SLOW_SECONDS = 6e-3  # a pass that takes longer is not made at every place the pointer is at
 FARTHEST = 20.0  # margins from the start: what flies farther off is not followed
 RIM, ROOM = 0.15, 0.4
-
-
-@dataclass(frozen=True, eq=False)
-class Descent:
-    """The way down of one run: thetas (count, parameters), the last is where it stands.
-
-    ``lost``: it flies off, and is not followed.
-    """
-
-    name: str
-    network: Network
-    dataset: Dataset
-    thetas: Array
-    iteration: int
-    colour: QColor
-    width: float = 2.2
-    lost: bool = False
 
 
 class LossSurface(QWidget):
@@ -71,7 +43,7 @@ class LossSurface(QWidget):
         self._seconds = 0.0
         self._share: float | None = None
         self.sentence = ""
-        self._base: tuple[int, int] | None = None
+        self._laid: Array = np.empty((0, 0))
         self._fitted = True
         self.picture, self.form, self.surveyor = SurfaceWidget(), PlaneForm(), Surveyor(self)
         self.caption, self.line = QLabel(), QLabel()
@@ -125,6 +97,7 @@ class LossSurface(QWidget):
         self.picture.reshaped.connect(lambda: self.fit() if self._fitted else self._survey())
         self.picture.hovered.connect(self._hover)
         self.surveyor.surveyed.connect(self.picture.show_surface)
+        self.surveyor.advanced.connect(self._tell_share)
 
     # -- what is told ------------------------------------------------------------------------------
 
@@ -137,8 +110,7 @@ class LossSurface(QWidget):
     def show_descents(self, descents: Sequence[Descent], *, resting: bool = True) -> None:
         """Draw the paths as far as they are; at rest the slice goes through the present theta."""
         self.descents = tuple(descents)
-        base = self.form.choice.base, self._below.iteration
-        if resting and base != self._base:
+        if resting and not np.array_equal(spanning(self.descents, self.form.choice), self._laid):
             self._begin(keep=True)
             return
         self._show_shadows()
@@ -152,34 +124,28 @@ class LossSurface(QWidget):
 
     # -- the plane ---------------------------------------------------------------------------------
 
-    @property
-    def _below(self) -> Descent:
-        """The run whose present theta the slice goes through."""
-        return self.descents[min(self.form.choice.base, len(self.descents) - 1)]
-
-    def _alike(self) -> list[Descent]:
-        """Return the runs whose networks have the shape of the one below."""
-        return [one for one in self.descents if one.network.n == self._below.network.n]
-
     def _begin(self, *, keep: bool = False) -> None:
         """Lay the plane anew; ``keep`` the part looked at where it still holds all paths."""
-        below, choice = self._below, self.form.choice
-        x, y = below.dataset.x, below.dataset.targets(below.network.n[-1])
-        if self._losses is None or self._losses.network is not below.network:
-            self._losses = Losses(below.network, x[:, below.dataset.train], y[:, below.dataset.train])
-        self.plane, self._share = _plane(choice, below.thetas[-1], [one.thetas for one in self._alike()])
+        shown = self.descents, self.form.choice
+        network, dataset = below(*shown).network, below(*shown).dataset
+        if self._losses is None or self._losses.network is not network:
+            x, y = dataset.x, dataset.targets(network.n[-1])
+            self._losses = Losses(network, x[:, dataset.train], y[:, dataset.train])
+        self.plane, self._share = plane_of(*shown)
         self._seconds = seconds_of(self._losses, self.plane)
-        self._base = choice.base, below.iteration
+        self._laid = spanning(*shown)
+        if not keep:
+            self.picture.show_surface(None)
         self._show_words()
         self._show_shadows()
-        if keep and (not self._fitted or not self._beyond()) and choice.kind == "weights":
+        if keep and (not self._fitted or not self._beyond()) and self.form.choice.kind == "weights":
             self._survey()
         else:
             self.fit()
 
     def _near(self) -> Array:
         """Return the points of all paths that are followed; of those that are lost, where they start."""
-        pairs = zip(self.picture.shadows, self._alike(), strict=True)
+        pairs = zip(self.picture.shadows, alike(self.descents, self.form.choice), strict=True)
         points: Array = np.concatenate([path.points[: 1 if one.lost else None] for path, one in pairs])
         start = points[0]
         with np.errstate(invalid="ignore"):
@@ -227,33 +193,50 @@ class LossSurface(QWidget):
     def _show_shadows(self) -> None:
         plane = self.plane
         if plane is not None:
+            shown = alike(self.descents, self.form.choice)
             self.picture.show_shadows(
-                [Shadow(one.name, plane.points(one.thetas), one.colour, one.width) for one in self._alike()]
+                [Shadow(one.name, plane.points(one.thetas), one.colour, one.width) for one in shown]
             )
+
+    def _tell_share(self, share: float) -> None:
+        """Tell how far a surface is that takes long."""
+        if self._seconds > SLOW_SECONDS:
+            text = self.tr("Computing the surface: {share} % of its points.")
+            self.line.setText(self.sentence if share == 1 else text.format(share=int(100 * share)))
 
     def _show_manner(self, manner: str = "") -> None:
         relief = manner == "height" if manner else self.picture.relief
         self.picture.show_manner(relief=relief, logarithmic=self.logarithmic.isChecked())
 
     def _show_words(self) -> None:
-        below, choice = self._below, self.form.choice
-        network, weights = below.network, choice.kind == "weights"
+        choice = self.form.choice
+        run = below(self.descents, choice)
+        network, weights = run.network, choice.kind == "weights"
         if weights:
             titles = rich_name(network, choice.first), rich_name(network, choice.second)
-            self.sentence = sentence_of_weights(network.parameters - 2, below.name, below.iteration)
+            self.sentence = sentence_of_weights(network.parameters - 2, run.name, run.iteration)
         else:
             titles = self.tr("along the first direction"), self.tr("along the second direction")
-            self.sentence = sentence_of_directions(self._share, below.name, below.iteration)
+            self.sentence = sentence_of_directions(self._share, run.name, run.iteration)
         self.picture.show_titles(titles)
         self.line.setText(self.sentence)
 
+    def _J(self, point: tuple[float, float]) -> float | None:
+        """Return the loss at a point; where a pass is slow that of the surface, None before there is one."""
+        surface, place = self.picture.surface, np.array([point])
+        if self.plane is None or self._losses is None:
+            return None
+        if self._seconds > SLOW_SECONDS:
+            return None if surface is None else float(surface.height(place)[0])
+        return float(self._losses.of(self.plane.thetas(place))[0])
+
     def _hover(self, point: tuple[float, float] | None) -> None:
         """Tell the loss at the point under the pointer."""
-        if point is None or self.plane is None or self._losses is None:
+        J = None if point is None else self._J(point)
+        if point is None or J is None:
             self.line.setText(self.sentence)
             return
-        J = float(self._losses.of(self.plane.thetas(np.array([point])))[0])
-        choice, network = self.form.choice, self._below.network
+        choice, network = self.form.choice, below(self.descents, self.form.choice).network
         names = name_of(network, choice.first), name_of(network, choice.second)
         weights = choice.kind == "weights"
         words = (
@@ -273,13 +256,3 @@ def _button(text: str, tip: str) -> QToolButton:
     button.setCheckable(True)
     button.setProperty("look", "quiet")
     return button
-
-
-def _plane(choice: Choice, theta: Array, paths: list[Array]) -> tuple[Plane, float | None]:
-    """Return the plane that is chosen, and the share of the paths' spread it holds where that is known."""
-    if choice.kind == "weights":
-        return through_parameters(theta, choice.first, choice.second), None
-    if choice.kind == "random":
-        return along(theta, random_directions(theta.size, choice.seed)), None
-    directions, share = main_directions(paths)
-    return along(theta, directions), share

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
 
 from core.network import Network
 from gui.form import FocusedComboBox
@@ -36,6 +36,7 @@ class PlaneForm(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.choice = Choice()
+        self._network: Network | None = None
         self.kind = self._list(self.tr("Over two parameters, or random or main directions of the paths"))
         for text, kind in (
             (self.tr("parameters"), "weights"),
@@ -66,6 +67,7 @@ class PlaneForm(QWidget):
 
     def show_network(self, network: Network, names: Sequence[str], choice: Choice) -> None:
         """Offer the parameters of a network, and the runs of these names; show what is chosen."""
+        self._network = network
         listed = {*range(min(network.parameters, MOST_LISTED)), choice.first, choice.second}
         for box in (self.first, self.second):
             box.clear()
@@ -86,6 +88,16 @@ class PlaneForm(QWidget):
         for box in (self.first, self.second):
             box.setVisible(choice.kind == "weights")
         self.again.setVisible(choice.kind == "random")
+
+    def choose_axis(self, box: QComboBox, place: int) -> None:
+        """Take a parameter for ``first`` or ``second``, as if it were chosen in that list."""
+        if self._network is None:
+            return
+        if box.findData(place) < 0:
+            box.addItem(name_of(self._network, place), place)
+        box.setCurrentIndex(box.findData(place))
+        self.kind.setCurrentIndex(self.kind.findData("weights"))
+        self._take()
 
     def _take(self) -> None:
         """Take what the lists say; the same parameter twice changes places with the other."""

@@ -53,6 +53,7 @@ class TimeSession(QObject):
         views.connect("theta_previewed", self.preview)
         views.connect("theta_edit_requested", self.edit)
         views.connect("weight_history_requested", self.tell_weight_history)
+        views.connect("way_requested", self.tell_way)
 
     def connect_actions(self, actions: Actions) -> None:
         """Let the actions of stepping do what they say; those of the past only work there."""
@@ -199,3 +200,7 @@ class TimeSession(QObject):
         places = np.arange(network.parameters)
         index = network.b(places, l)[j] if i is None else network.W(places, l)[i, j]
         self._travel.weight_history(int(index), partial(self._views.show, "show_history"))
+
+    def tell_way(self, retraced: bool) -> None:
+        """Have the views shown all parameters over time; ``retraced``: as finely as is quick."""
+        self._travel.way(partial(self._views.show, "show_way"), retraced=retraced)

@@ -7,7 +7,7 @@ from threading import Lock
 
 from PySide6.QtCore import QObject
 
-from core.closer import preview, weight_history
+from core.closer import preview, way, weight_history
 from core.course import Course
 from core.datasets import Dataset
 from core.modules import Array
@@ -151,5 +151,14 @@ class TimeTravel(QObject):
         def ask(worker: Worker) -> None:
             iterations, values = weight_history(worker.course, index)
             worker.answer(lambda: tell(iterations, values))
+
+        self._player.ask(ask)
+
+    def way(self, tell: Callable[[Array, Array], object], *, retraced: bool) -> None:
+        """Have ``tell`` called with iterations and theta after them; ``retraced`` as in `core.closer.way`."""
+
+        def ask(worker: Worker) -> None:
+            gone = way(worker.course, retraced=retraced)
+            worker.answer(lambda: tell(*gone))
 
         self._player.ask(ask)

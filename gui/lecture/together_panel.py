@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 from core.lecture import Scene, Weight
 from core.lockstep import Standing
 from core.network import Network
+from gui.descent import Descent
 from gui.fonts import sized
 from gui.lecture.arrangement import Framed
 from gui.lecture.together_batch import BatchScatter
@@ -20,7 +21,7 @@ from gui.lecture.together_depth import DepthPlot
 from gui.lecture.together_entry import Entry, colours, tr, widths
 from gui.run_plot import RunPlot, Trace
 from gui.still_canvas import StillCanvas
-from gui.surface_board import Descent, LossSurface
+from gui.surface_board import LossSurface
 from gui.surface_form import Choice
 from gui.surface_words import place_of
 from gui.theme import LIGHT, Theme

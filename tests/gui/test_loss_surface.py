@@ -16,8 +16,9 @@ from core.network import Network
 from core.passes import evaluate
 from core.surface import Surface, random_directions
 from core.training import Trainer
+from gui.descent import Descent
 from gui.numbers import short
-from gui.surface_board import Descent, LossSurface
+from gui.surface_board import LossSurface
 from gui.surface_form import Choice
 from gui.surface_painting import simpler
 from gui.surface_picture import BANDS, bands, heights_of, lines
