@@ -1,7 +1,9 @@
 """Garbage: Python's cycles are collected in the window's thread only, while the training thread lives.
 
 Left alone, Python collects in whichever thread happens to allocate. A cycle with a widget in it, freed
-in the training thread, leaves its timers behind in the window's thread, which then dies of them.
+in the training thread, leaves its timers behind in the window's thread, which then dies of them. And
+Qt holds a lock while it destroys an object: a collection just then, which destroys another one, may
+wait for that lock for ever. By a timer, nothing is being destroyed.
 """
 
 from __future__ import annotations
@@ -18,9 +20,12 @@ class Garbage(QObject):
     """Collects by a timer what Python would collect by itself; `stop` gives it back to Python."""
 
     _alive: ClassVar[int] = 0
+    _was_enabled: ClassVar[bool] = True
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        if not Garbage._alive:
+            Garbage._was_enabled = gc.isenabled()
         Garbage._alive += 1
         gc.disable()
         self._timer = QTimer(self, interval=EVERY_MILLISECONDS)
@@ -39,5 +44,5 @@ class Garbage(QObject):
         if self._timer.isActive():
             self._timer.stop()
             Garbage._alive -= 1
-            if not Garbage._alive:
+            if not Garbage._alive and Garbage._was_enabled:
                 gc.enable()

@@ -67,6 +67,7 @@ class Panels:
         self.listeners.add(self.canvas)
         self.docks = Docks(window)
         self._places = {name: self._place(name) for name in DOCKS}
+        self._seen: dict[str, bool] = {}
         for name, dock in DOCKS.items():
             self._dock(window, name, dock)
 
@@ -77,6 +78,7 @@ class Panels:
 
     def _dock(self, window: QMainWindow, name: str, dock: Dock) -> None:
         made = self.docks.add(name, VIEWS[name].name, self._places[name], dock.area, scrolls=dock.scrolls)
+        made.visibilityChanged.connect(lambda seen: self._seen.__setitem__(name, seen))
         if dock.beside:
             window.splitDockWidget(self.docks[dock.beside], made, Qt.Orientation.Horizontal)
         if dock.behind:
@@ -121,11 +123,11 @@ class Panels:
         return Frames(shower(self.canvas), turns)
 
     def _shower(self, name: str) -> Show:
-        """Return what shows a moment to a view, but not while it is hidden or not made yet."""
+        """Return what shows a moment to a view, but not while it is hidden or lies behind another."""
         place, shows = self._places[name], list[Callable[[Snapshot, Curves], None]]()
 
         def show(snapshot: Snapshot, curves: Curves) -> None:
-            if place.isVisible():
+            if self._seen.get(name) and place.isVisible():
                 if not shows:
                     shows.append(shower(place.view()))
                 shows[0](snapshot, curves)

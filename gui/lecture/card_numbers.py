@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from core.expected import Expected, Found, found_with
 from core.lecture import Scene
-from core.subjects import Subject
 from core.workbench import Workbench
 
 POLL_MILLISECONDS = 25
@@ -18,11 +17,11 @@ POLL_MILLISECONDS = 25
 class _Computation(threading.Thread):
     """Computes what is asked of one subject, in that order; ``stop`` ends it between two numbers."""
 
-    def __init__(self, subject: Subject) -> None:
+    def __init__(self, bench: Workbench) -> None:
         super().__init__(name="numbers of a scene", daemon=True)
         self.answers: SimpleQueue[Found] = SimpleQueue()
         self._asked: SimpleQueue[Expected | None] = SimpleQueue()
-        self._subject, self._stopped = subject, False
+        self._bench, self._stopped = bench, False
 
     def ask(self, expected: Expected) -> None:
         self._asked.put(expected)
@@ -32,19 +31,22 @@ class _Computation(threading.Thread):
         self._asked.put(None)
 
     def run(self) -> None:
-        bench = Workbench(self._subject)
         while (expected := self._asked.get()) is not None and not self._stopped:
-            self.answers.put(found_with(bench, expected))
+            self.answers.put(found_with(self._bench, expected))
 
 
 class Numbers(QObject):
-    """``known`` carries the name of a number that is computed now; `found` returns it."""
+    """``known`` carries the name of a number that is computed now; `found` returns it.
+
+    The thread lives as long as there is something to compute.
+    """
 
     known = Signal(str)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._scene: Scene | None = None
+        self._bench: Workbench | None = None
         self._computation: _Computation | None = None
         self._asked: set[str] = set()
         self._found: dict[str, Found] = {}
@@ -53,17 +55,18 @@ class Numbers(QObject):
 
     def show_scene(self, scene: Scene | None) -> None:
         """Forget the numbers of the scene before; what is still computed for it is not waited for."""
-        if self._computation is not None:
-            self._computation.stop()
-        self._scene, self._computation = scene, None
+        self._end()
+        self._scene, self._bench = scene, None
         self._asked, self._found = set(), {}
         self._poll.stop()
 
     def want(self, *names: str) -> None:
         """Have numbers computed, by their names in the scene."""
         assert self._scene is not None
+        if self._bench is None:
+            self._bench = Workbench(self._scene.subject)
         if self._computation is None:
-            self._computation = _Computation(self._scene.subject)
+            self._computation = _Computation(self._bench)
             self._computation.start()
         for expected in self._scene.expected:
             if expected.name in names and expected.name not in self._asked:
@@ -75,6 +78,12 @@ class Numbers(QObject):
         """Return a number; None while it is not computed."""
         return self._found.get(name)
 
+    def _end(self) -> None:
+        if self._computation is not None:
+            self._computation.stop()
+        self._computation = None
+        self._poll.stop()
+
     def _take(self) -> None:
         assert self._computation is not None
         computation = self._computation
@@ -85,5 +94,6 @@ class Numbers(QObject):
                 break
             self._found[answer.expected.name] = answer
             self.known.emit(answer.expected.name)
-        if len(self._found) == len(self._asked):
-            self._poll.stop()
+        if computation is self._computation and len(self._found) == len(self._asked):
+            self._end()
+

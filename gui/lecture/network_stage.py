@@ -118,10 +118,10 @@ class NetworkStage(Stage):
         self.time.told.connect(self.told)
         self.transport.speed_requested.connect(player.set_speed)
         self.transport.speed.setValue(WATCHED)
+        player.progress_changed.connect(self.timeline.show_progress)
         self.timeline.seek_requested.connect(self.time.seek)
         self.time.connect_actions(actions)
         actions["run"].triggered.connect(session.toggle_run)
-        actions["reset"].triggered.connect(player.reset)
         actions["stops"].setVisible(False)
         for name in (*BY_THE_WINDOW, "forward", "backward", "update"):
             actions[name].setShortcut("")
@@ -174,6 +174,7 @@ class NetworkStage(Stage):
         """Return the network as it is now, at its newest parameters; the buttons stay."""
         subject = self._scene.subject
         assert isinstance(subject, Networks)
+        self.player.errands.call_off()
         self.player.settle()
         newest, first = self.player.newest, subject.networks[0]
         theta = None if newest is None else tuple(float(value) for value in newest.theta)
