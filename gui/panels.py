@@ -49,6 +49,7 @@ DOCKS = {
     "runs": Dock(BOTTOM, behind="loss"),
     "hidden_space": Dock(RIGHT, behind="boundary"),
     "confusion": Dock(RIGHT, behind="boundary"),
+    "loss_surface": Dock(RIGHT, behind="boundary"),
     "diagnostics": Dock(RIGHT, behind="inspector"),
     "gradient_check": Dock(RIGHT, behind="inspector"),
     "collapse": Dock(RIGHT, behind="inspector"),

@@ -67,6 +67,7 @@ class Session(QObject):
         player.findings_changed.connect(partial(views.show, "show_findings"))
         views.connect("plane_requested", partial(views.show, "show_plane"))
         views.connect("hover_requested", partial(views.show, "show_hover"))
+        views.connect("pins_changed", partial(views.show, "show_pins"))
         views.connect("edit_requested", document.edit)
         views.connect("design_requested", document.edit)
         views.connect("select_requested", self.select)

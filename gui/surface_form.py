@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from core.network import Network
 from gui.form import FocusedComboBox
@@ -89,11 +89,10 @@ class PlaneForm(QWidget):
             box.setVisible(choice.kind == "weights")
         self.again.setVisible(choice.kind == "random")
 
-    def choose_axis(self, box: QComboBox, place: int) -> None:
-        """Take a parameter for ``first`` or ``second``, as if it were chosen in that list."""
-        if self._network is None:
-            return
-        if box.findData(place) < 0:
+    def choose_axis(self, place: int, upwards: bool) -> None:
+        """Take a parameter to the right or upwards, as if it were chosen in that list."""
+        box = self.second if upwards else self.first
+        if box.findData(place) < 0 and self._network is not None:
             box.addItem(name_of(self._network, place), place)
         box.setCurrentIndex(box.findData(place))
         self.kind.setCurrentIndex(self.kind.findData("weights"))

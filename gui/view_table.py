@@ -40,6 +40,7 @@ VIEWS = {
     "gradient": View(
         QT_TRANSLATE_NOOP("Panels", "Gradient size per layer"), "gui.views.gradient_plot:GradientPlot"
     ),
+    "loss_surface": View(QT_TRANSLATE_NOOP("Panels", "Loss surface"), "gui.views.own_surface:OwnSurface"),
     "activation": View(QT_TRANSLATE_NOOP("Panels", "Activation"), "gui.views.activation_plot:ActivationPlot"),
     "matrices": View(QT_TRANSLATE_NOOP("Panels", "Matrices"), "gui.views.matrices:Matrices"),
     "unfold": View(QT_TRANSLATE_NOOP("Panels", "As one expression"), "gui.views.unfold:Unfold"),

@@ -30,11 +30,11 @@ class Runs(Seen):
     """Pins the present run, compares it with the pinned ones, and gives their settings back.
 
     The table shows only the settings in which the runs differ. ``design_requested(design, text)`` asks
-    for the settings of a pinned run.
+    for the settings of a pinned run, ``pins_changed(runs)`` tells which are pinned now.
     """
 
     design_requested = Signal(object, str)
-    pins_changed = Signal()
+    pins_changed = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -186,7 +186,7 @@ class Runs(Seen):
         if 0 <= chosen < len(self.pinned):
             self.table.select_run(chosen)
         self._allow()
-        self.pins_changed.emit()
+        self.pins_changed.emit(self.pinned)
 
     def _unpin(self) -> None:
         chosen = self.selected()
