@@ -42,6 +42,11 @@ class Framed(QWidget):
         column.addWidget(self._stack, 1)
         view.windowTitleChanged.connect(self._title.setText)
 
+    @property
+    def covered(self) -> bool:
+        """Whether the question mark is shown."""
+        return self._stack.currentWidget() is self._cover
+
     def cover(self, covered: bool) -> None:
         """Hide the view behind a question mark, or show it again."""
         self._stack.setCurrentIndex(int(covered))
@@ -54,12 +59,12 @@ class Framed(QWidget):
 
 
 class Arrangement(QWidget):
-    """The views of these names (those of `core.lecture.View`), with splitters between them."""
+    """The views of these names (those of `core.lecture.View`), ``framed``, with splitters between them."""
 
     def __init__(self, names: Sequence[str]) -> None:
         super().__init__()
         names = [name.removesuffix("_plot") for name in names if name not in BARS]
-        self._framed = {
+        self.framed = {
             name: Framed(VIEWS[name].name, VIEWS[name].make(), titled=name != "canvas") for name in names
         }
         self._across, self._down = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
@@ -75,9 +80,9 @@ class Arrangement(QWidget):
             splitter.setHandleWidth(1)
         first, *rest = names
         alone = len(rest) == 1
-        self._across.addWidget(self._framed[first])
+        self._across.addWidget(self.framed[first])
         for name in rest:
-            (self._foot if name in FOOT and not alone else self._side).addWidget(self._framed[name])
+            (self._foot if name in FOOT and not alone else self._side).addWidget(self.framed[name])
         self._across.addWidget(self._side)
         self._down.addWidget(self._across)
         self._down.addWidget(self._foot)
@@ -89,16 +94,16 @@ class Arrangement(QWidget):
 
     def views(self) -> list[QWidget]:
         """The views, in the order of their names."""
-        return [framed.view for framed in self._framed.values()]
+        return [framed.view for framed in self.framed.values()]
 
     def cover(self, names: Collection[str]) -> None:
         """Cover the views of these names, as far as they are here, and no others."""
-        for name, framed in self._framed.items():
+        for name, framed in self.framed.items():
             framed.cover(name in names)
 
     def show_theme(self, shown: Theme) -> None:
         """Hand a theme to the titles."""
-        for framed in self._framed.values():
+        for framed in self.framed.values():
             framed.show_theme(shown)
 
 

@@ -314,3 +314,47 @@ def test_the_batch_size_of_a_scene_is_changed_beside_it(lecture: Open, qtbot: Qt
     assert stage.player.snapshot.batches == 1
     QTest.keyClick(window, Qt.Key.Key_T)
     assert not panel.isVisible()
+
+
+# -- predict, then reveal --------------------------------------------------------------------------
+
+
+def covered(window: LectureWindow) -> set[str]:
+    stage = window.theatre.stage
+    assert isinstance(stage, NetworkStage)
+    return {name for name, framed in stage.arrangement.framed.items() if framed.covered}
+
+
+@pytest.mark.parametrize(
+    ("number", "hidden"),
+    [
+        (1, set()),
+        (3, {"inspector", "matrices"}),
+        (12, {"diagnostics", "activation"}),
+        (28, {"passes", "gradient_check"}),
+        (34, {"batch"}),
+    ],
+)
+def test_a_question_hides_what_would_answer_it_until_it_is_revealed(
+    lecture: Open, qtbot: QtBot, number: int, hidden: set[str]
+) -> None:
+    window = lecture(number)
+    settled(window)
+    assert covered(window) == hidden
+    rest = window.theatre.words.paragraphs[1:]
+    assert not any(paragraph.isVisible() for paragraph in rest)
+    for _card in window.scene.cards:
+        window.theatre.words.cards.reveal()
+        window.theatre.words.cards.next_card()
+    qtbot.waitUntil(lambda: covered(window) == set())
+    assert all(paragraph.isVisible() for paragraph in rest)
+
+
+def test_a_skipped_question_hides_nothing(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(30)
+    stage = settled(window)
+    assert covered(window) == {"inspector", "matrices"}
+    qtbot.mouseClick(window.theatre.words.cards.box.skip, Qt.MouseButton.LeftButton)
+    assert covered(window) == set()
+    inspector = stage.arrangement.framed["inspector"].view
+    qtbot.waitUntil(lambda: "δ" in inspector.text.toPlainText())
