@@ -18,6 +18,8 @@ BARS = ("counters", "timeline")
 """What a stage has in bars of its own."""
 MAIN_SHARE, TOP_SHARE, TOP_SHARE_OVER_GRAPH = 0.55, 0.7, 0.46
 
+LEAST = 80
+
 
 class Framed(QWidget):
     """A view under its title. Covered, it shows a question mark in its place."""
@@ -82,6 +84,7 @@ class Arrangement(QWidget):
         alone = len(rest) == 1
         self._across.addWidget(self.framed[first])
         for name in rest:
+            self.framed[name].setMinimumSize(LEAST, LEAST)  # or one would squeeze the others
             (self._foot if name in FOOT and not alone else self._side).addWidget(self.framed[name])
         self._across.addWidget(self._side)
         self._down.addWidget(self._across)
@@ -91,6 +94,7 @@ class Arrangement(QWidget):
             divide(splitter, share)
         for splitter in (self._side, self._foot):
             splitter.setVisible(splitter.count() > 0)
+            splitter.setSizes([1000] * splitter.count())
 
     def views(self) -> list[QWidget]:
         """The views, in the order of their names."""
