@@ -11,7 +11,10 @@ from gui.surface_words import name_of, place_of
 
 
 class AxisBar(QWidget):
-    """``chosen(place, upwards)`` carries a position in theta, for the axis to the right or upwards."""
+    """Is seen while a weight or bias is selected.
+
+    ``chosen(place, upwards)`` carries its position in theta, for the axis to the right or upwards.
+    """
 
     chosen = Signal(int, bool)
 
@@ -24,7 +27,7 @@ class AxisBar(QWidget):
         self.right = self._button(self.tr("→ axis"), self.tr("Take the selected parameter to the right"))
         self.up = self._button(self.tr("↑ axis"), self.tr("Take the selected parameter upwards"))
         row = QHBoxLayout(self)
-        row.setContentsMargins(8, 2, 8, 0)
+        row.setContentsMargins(8, 0, 8, 0)
         row.addWidget(self.label, 1)
         row.addWidget(self.right)
         row.addWidget(self.up)
@@ -36,16 +39,15 @@ class AxisBar(QWidget):
         button.setText(text)
         button.setToolTip(tip)
         button.setAccessibleName(tip)
+        button.setProperty("look", "quiet")
         return button
 
     def show_selection(self, network: Network, selection: Selection, axes: tuple[int, ...]) -> None:
         """Offer the weight of the selected edge, or the bias of the neuron, for the axes it is not on."""
         l, j = selection.layer, selection.neuron
         self.place = place_of(network, l, selection.source, j) if l and j is not None else None
-        if self.place is None:
-            self.label.setText(self.tr("Select a weight: it can be an axis."))
-        else:
+        self.setVisible(self.place is not None)
+        if self.place is not None:
             self.label.setText(self.tr("Take {name} as").format(name=name_of(network, self.place)))
-        for button, axis in zip((self.right, self.up), axes or (None, None), strict=True):
-            button.setVisible(self.place is not None)
-            button.setEnabled(self.place != axis)
+            for button, axis in zip((self.right, self.up), axes or (None, None), strict=True):
+                button.setEnabled(self.place != axis)

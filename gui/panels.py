@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -116,21 +115,22 @@ class Panels:
 
     def frames(self, *bars: object) -> Frames:
         """Return who is drawn how often: the canvas most, the panels and the ``bars`` in turn."""
-        often = [shower(*bars), self._shower("boundary")]
+        often = [shower(*bars), self._shower("boundary", "loss_surface")]
         turns: list[Show | None] = [*often, self._shower("loss"), None]
         turns += [*often, self._shower("inspector"), self._shower("gradient"), None]
         turns += [*often, self._shower("activation"), None]
         turns += [self._shower(name) for name, dock in DOCKS.items() if dock.behind]
         return Frames(shower(self.canvas), turns)
 
-    def _shower(self, name: str) -> Show:
-        """Return what shows a moment to a view, but not while it is hidden or lies behind another."""
-        place, shows = self._places[name], list[Callable[[Snapshot, Curves], None]]()
+    def _shower(self, *names: str) -> Show:
+        """Return what shows a moment to views, but not to those that are hidden or lie behind another."""
+        shows = dict[str, Show]()
 
         def show(snapshot: Snapshot, curves: Curves) -> None:
-            if self._seen.get(name) and place.isVisible():
-                if not shows:
-                    shows.append(shower(place.view()))
-                shows[0](snapshot, curves)
+            for name in names:
+                if self._seen.get(name) and self._places[name].isVisible():
+                    if name not in shows:
+                        shows[name] = shower(self._places[name].view())
+                    shows[name](snapshot, curves)
 
         return show

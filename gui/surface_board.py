@@ -30,12 +30,14 @@ class LossSurface(QWidget):
     """The loss as contour or height, over two parameters or directions through the theta of one run.
 
     The paths of all runs whose networks have the same shape are drawn as shadows on it. The surface is
-    computed at rest, in slices, and again where another part of the plane is looked at.
+    computed at rest, in slices, and again where another part of the plane is looked at. ``valley``: as
+    much is seen at first as has the lowest place in it, if that is near and cheap to find.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, valley: bool = True) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Loss surface"))
+        self._valley = valley
         self._theme, self._margin = LIGHT, 1.0
         self.descents: tuple[Descent, ...] = ()
         self.plane: Plane | None = None
@@ -166,8 +168,9 @@ class LossSurface(QWidget):
             return
         points = self._near()
         margin = max(self._margin, RIM * float(np.ptp(points, axis=0).max()))
-        cheap = self._seconds < DEAR_SECONDS
-        ranges = with_valley(self._losses, self.plane, points, margin) if cheap else room_for(points, margin)
+        searched = self._valley and self._seconds < DEAR_SECONDS
+        found = with_valley(self._losses, self.plane, points, margin) if searched else None
+        ranges = found or room_for(points, margin)
         self._fitted = True
         self.fit_button.hide()
         self.picture.show_range(ranges)

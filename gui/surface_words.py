@@ -48,13 +48,21 @@ def rich_name(network: Network, place: int) -> str:
 
 
 def sentence_of_weights(others: int, name: str, iteration: int) -> str:
-    """Say which slice of the loss is seen over two parameters, when ``others`` are left out."""
+    """Say which slice of the loss is seen over two parameters, when ``others`` are left out.
+
+    ``name`` is empty where there is only one run.
+    """
     if others == 0:
         return tr("J of the training set over both parameters.")
     one = tr("Through θ of {name} after {count} updates. The other parameter moves too: paths are shadows.")
     many = tr(
         "Through θ of {name} after {count} updates. {others} other parameters move too: paths are shadows."
     )
+    if not name:
+        one = tr("Through θ after {count} updates. The other parameter moves too: the path is a shadow.")
+        many = tr(
+            "Through θ after {count} updates. {others} other parameters move too: the path is a shadow."
+        )
     text = one if others == 1 else many
     return text.format(others=f"{others:,}", name=name, count=f"{iteration:,}")
 
@@ -66,9 +74,13 @@ def sentence_of_directions(share: float | None, name: str, iteration: int) -> st
         text = tr(
             "Through θ of {name} after {count} updates, along two random directions: paths are shadows."
         )
+        if not name:
+            text = tr("Through θ after {count} updates, along two random directions: the path is a shadow.")
         return text.format(name=name, count=count)
     text = tr(
         "Through θ of {name} after {count} updates, along the two main directions of the paths: "
         "they hold {share} of their spread."
     )
+    if not name:
+        text = tr("Through θ after {count} updates, along the two directions that hold {share} of the path.")
     return text.format(share=f"{100 * share:.1f} %", name=name, count=count)

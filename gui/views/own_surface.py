@@ -50,10 +50,10 @@ class OwnSurface(Seen):
         self._snapshot: Snapshot | None = None
         self._curves: Curves | None = None
         self._selection, self._theme = Selection(), LIGHT
-        self._path, self._pinned = Footprints(0), PinnedWays()
+        self._path, self._pinned = Footprints(most_points(1)), PinnedWays()
         self._computed_at, self._asked, self._waiting = -1, NOTHING, False
         self._rest = QTimer(self, interval=REST, singleShot=True)
-        self.offer, self.axes, self.board = SurfaceOffer(), AxisBar(), LossSurface()
+        self.offer, self.axes, self.board = SurfaceOffer(), AxisBar(), LossSurface(valley=False)
         self._arrange()
         self._rest.timeout.connect(self._settle)
         self.offer.taken.connect(self._compute)
@@ -62,6 +62,7 @@ class OwnSurface(Seen):
 
     def _arrange(self) -> None:
         self.board.caption.setText("")
+        self.board.axes.setToolTip(self.tr("Choose the parameters or directions; or select a weight"))
         self.board.hide()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
@@ -94,7 +95,7 @@ class OwnSurface(Seen):
         """Take the way of the run: iterations (n,) and theta (n, parameters) after them."""
         self._waiting = False
         if self._own is not None and self._snapshot is not None and self.isVisible():
-            self._path.take(iterations.tolist(), thetas)
+            (self._path.take if self._asked[1] else self._path.add)(iterations.tolist(), thetas)
             if self._curves is not None:
                 self._pinned.keep(*self._own, self._curves, self._path)
             self._path.tread(self._snapshot.iteration, self._snapshot.theta)
@@ -144,6 +145,7 @@ class OwnSurface(Seen):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._stale, self._asked = True, NOTHING
+        self._path.take((), ())
 
     def _show(self, network: Network, dataset: Dataset, snapshot: Snapshot, *, resting: bool) -> None:
         """Draw the path, and the surface where that is due."""
@@ -160,9 +162,9 @@ class OwnSurface(Seen):
         self.offer.show_network(network, dataset, again=begun)
 
     def _descents(self, network: Network, dataset: Dataset, snapshot: Snapshot) -> list[Descent]:
-        name, t = self.tr("this network"), snapshot.iteration
-        own = Descent(name, network, dataset, self._path.until(t), t, self._theme.positive)
-        return [own, *self._pinned.descents(network, self._theme)]
+        others, t = self._pinned.descents(network, self._theme), snapshot.iteration
+        name = self.tr("this network") if others else ""
+        return [Descent(name, network, dataset, self._path.until(t), t, self._theme.text), *others]
 
     def _begin(self, descents: Sequence[Descent]) -> None:
         """Lay the surface anew: over the same parameters where the network has the same shape."""
@@ -182,8 +184,9 @@ class OwnSurface(Seen):
     def _show_axes(self) -> None:
         choice, own = self.board.form.choice, self._own
         over = (choice.first, choice.second) if choice.kind == "weights" else ()
-        self.axes.setVisible(own is not None and self._begun is own[0])
-        if own is not None:
+        if own is None or self._begun is not own[0]:
+            self.axes.hide()
+        else:
             self.axes.show_selection(own[0], self._selection, over)
 
 
