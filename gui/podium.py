@@ -41,14 +41,13 @@ class Podium(QObject):
         """The window of the lecture, if it is open."""
         return self._lecture if self._lecture is not None and isValid(self._lecture) else None
 
-    def begin(self) -> None:
-        """Show the lecture where it was left; in the hall, if the main window is shown there."""
-        lecture = self._opened()
+    def begin(self, *, hall: bool = False) -> None:
+        """Show the lecture where it was left; in the hall if asked, or if the main window is there."""
+        lecture = self._opened(hall=hall)
         if lecture.scene is None:
             lecture.go(lecture.last_place())
-        self._follow_hall(lecture)
 
-    def show_if_scene(self, path: Path) -> bool:
+    def show_if_scene(self, path: Path, *, hall: bool = False) -> bool:
         """Show a file in the lecture if it is a scene; if it is broken, the main window says so."""
         from core.lecture import is_scene, read_scene  # noqa: PLC0415  (nor for this)
         from core.reading import FileError  # noqa: PLC0415
@@ -60,20 +59,15 @@ class Podium(QObject):
         except FileError as error:
             self._files.failed.emit(str(error))
             return True
-        lecture = self._opened()
-        lecture.open_scene(path)
-        self._follow_hall(lecture)
+        self._opened(hall=hall).open_scene(path)
         return True
-
-    def _follow_hall(self, lecture: LectureWindow) -> None:
-        if self._hall.shown is self._window:
-            self._hall.show(lecture, True)
 
     def show_gallery(self) -> None:
         """Show all scenes to choose from."""
         self._opened().show_gallery()
 
-    def _opened(self) -> LectureWindow:
+    def _opened(self, *, hall: bool = False) -> LectureWindow:
+        """Return the window of the lecture; it goes to the hall before it is given a scene."""
         if self.lecture is None:
             from gui.lecture.window import open_lecture  # noqa: PLC0415  (the first window does not wait)
 
@@ -81,6 +75,8 @@ class Podium(QObject):
             lecture.hall_requested.connect(lambda on: self._hall.show(lecture, on))
             lecture.build_requested.connect(self.build)
         assert self._lecture is not None
+        if hall or self._hall.shown is self._window:
+            self._hall.show(self._lecture, True)
         self._lecture.raise_()
         self._lecture.activateWindow()
         return self._lecture

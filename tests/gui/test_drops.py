@@ -93,6 +93,8 @@ def test_the_lecture_is_shown_to_the_hall_at_once(window: MainWindow, own: Path,
     qtbot.waitUntil(lecture.isFullScreen)
     assert QApplication.font().pointSizeF() == pytest.approx(1.8 * size)
     assert lecture.actions_["hall"].isChecked() and not window.actions_["hall"].isChecked()
+    QApplication.processEvents()
+    assert all(label.font().pointSizeF() > 1.8 * size for label in lecture.theatre.words.paragraphs)
     lecture.activateWindow()
     qtbot.waitUntil(lecture.isActiveWindow)
     QTest.keyClick(lecture, Qt.Key.Key_F11)
@@ -103,3 +105,16 @@ def test_the_lecture_is_shown_to_the_hall_at_once(window: MainWindow, own: Path,
 def test_a_design_is_still_a_design(window: MainWindow) -> None:
     open_named(window, "spiral")
     assert window.document.design.title == "Spiral" and window.podium.lecture is None
+
+
+def test_the_lecture_follows_the_main_window_into_the_hall(window: MainWindow, qtbot: QtBot) -> None:
+    size = QApplication.font().pointSizeF()
+    window.hall.show(window, True)
+    window.actions_["lecture"].trigger()
+    lecture = window.podium.lecture
+    qtbot.waitUntil(lecture.isFullScreen)
+    QApplication.processEvents()
+    assert lecture.theatre.words.paragraphs[0].font().pointSizeF() > 1.8 * size
+    assert not window.actions_["hall"].isChecked()
+    lecture.close()
+    assert QApplication.font().pointSizeF() == size
