@@ -52,10 +52,7 @@ class Shown:
         return self.at(rects[kind].center())
 
     def edge(self, l: int, i: int, j: int, share: float = 0.15) -> QPoint:
-        outs, ins = ends(self.view.picture.layout, l)
-        x = outs[0, 0] + share * (ins[0, 0] - outs[0, 0])
-        y = outs[i, 1] + (ins[j, 1] - outs[i, 1]) * curve(share)
-        return self.at(QPointF(float(x), float(y)))
+        return edge(self.view, l, i, j, share)
 
     def click(self, point: QPoint) -> None:
         self.qtbot.mouseClick(self.view.viewport(), LEFT, NONE, point)
@@ -96,6 +93,14 @@ class Shown:
         phase = Qt.ScrollPhase.NoScrollPhase
         event = QWheelEvent(here, everywhere, QPoint(), turned, no, modifiers, phase, False)
         QApplication.sendEvent(viewport, event)
+
+
+def edge(view: CanvasView, l: int, i: int, j: int, share: float = 0.15) -> QPoint:
+    """Return a place on an edge, so much of the way along it."""
+    outs, ins = ends(view.picture.layout, l)
+    x = outs[0, 0] + share * (ins[0, 0] - outs[0, 0])
+    y = outs[i, 1] + (ins[j, 1] - outs[i, 1]) * curve(share)
+    return view.mapFromScene(QPointF(float(x), float(y)))
 
 
 def _move(viewport: QWidget, point: QPointF, held: Qt.MouseButton = LEFT) -> None:
