@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from core.reveal import Stage
 from gui.actions import Actions, plain
+from gui.theme import LIGHT, Theme, mixed
 
 STAGES = {
     Stage.SAMPLE: "sample",
@@ -16,12 +18,77 @@ STAGES = {
     Stage.UPDATE: "update",
 }
 
+RADIUS = 11.0
+SOFT = 0.16  # how much of its colour what is made in this pass has
+
+
+class Chip(QToolButton):
+    """A part of the loop: lit ("now"), made in this pass ("done"), or still ahead ("").
+
+    It paints its state itself and is always wide enough for it. By a style sheet every step of a pass
+    would lay out the window anew.
+    """
+
+    def __init__(self, stage: Stage) -> None:
+        super().__init__()
+        self._backward = stage is Stage.BACKWARD
+        self._theme = LIGHT
+        self.state = ""
+        self.setProperty("look", "chip")
+
+    def show_state(self, state: str) -> bool:
+        """Show a state; return whether it is another one."""
+        if state == self.state:
+            return False
+        self.state = state
+        self.update()
+        return True
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        size, plain_font, bold = super().sizeHint(), QFontMetrics(self.font()), QFontMetrics(self._bold())
+        wider = bold.horizontalAdvance(self.text()) - plain_font.horizontalAdvance(self.text())
+        return QSize(size.width() + max(0, wider), size.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _bold(self) -> QFont:
+        font = self.font()
+        font.setBold(True)
+        return font
+
+    def _colours(self) -> tuple[QColor, QColor]:
+        """Return the colours of ground and text."""
+        theme = self._theme
+        own = theme.gradient_positive if self._backward else theme.accent
+        if self.state == "now":
+            return own, theme.on_accent
+        if self.state == "done":
+            return mixed(theme.panel, own, SOFT) if self._backward else theme.accent_soft, own
+        return theme.raised, theme.muted
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground, text = self._colours()
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        line = self._theme.text if self.hasFocus() else self._theme.accent if self.underMouse() else ground
+        painter.setPen(line)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(frame, RADIUS, RADIUS)
+        painter.setPen(text)
+        painter.setFont(self._bold() if self.state == "now" else self.font())
+        painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
 
 class LoopStrip(QWidget):
-    """sample → ① forward → loss → ② backward → ③ update; pressing a chip goes on to there.
-
-    A chip is lit ("now"), made in this pass ("done"), or still ahead ("").
-    """
+    """sample → ① forward → loss → ② backward → ③ update; pressing a chip goes on to there."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -41,11 +108,9 @@ class LoopStrip(QWidget):
         self.show_stage(None)
         self.shorten(0)
 
-    def _chip(self, stage: Stage) -> QToolButton:
-        chip, action = QToolButton(), self._actions[STAGES[stage]]
+    def _chip(self, stage: Stage) -> Chip:
+        chip, action = Chip(stage), self._actions[STAGES[stage]]
         chip.setObjectName(f"chip_{STAGES[stage]}")
-        chip.setProperty("look", "chip")
-        chip.setProperty("side", "backward" if stage is Stage.BACKWARD else "forward")
         chip.setToolTip(action.toolTip())
         chip.clicked.connect(action.trigger)
         return chip
@@ -55,20 +120,16 @@ class LoopStrip(QWidget):
         self.now = now
         for stage, chip in self.chips.items():
             state = "" if now is None or stage > now else "now" if stage == now else "done"
-            if self._set(chip, "state", state):
+            if chip.show_state(state):
                 chip.setAccessibleDescription(
                     {"now": self.tr("made last"), "done": self.tr("made in this pass"), "": ""}[state]
                 )
             self._actions[STAGES[stage]].setChecked(stage == now)
 
-    def _set(self, chip: QToolButton, name: str, value: object) -> bool:
-        """Set what the style sheet goes by; return whether it is another value."""
-        if chip.property(name) == value:
-            return False
-        chip.setProperty(name, value)
-        chip.style().unpolish(chip)
-        chip.style().polish(chip)
-        return True
+    def show_theme(self, theme: Theme) -> None:
+        """Draw in a theme's colours."""
+        for chip in self.chips.values():
+            chip.show_theme(theme)
 
     def shorten(self, level: int) -> None:
         """Write small (1), leave the words of the passes away too (2), and the arrows (3); 0: write all."""
@@ -78,7 +139,10 @@ class LoopStrip(QWidget):
             whole = plain(self._actions[STAGES[stage]].text())
             chip.setAccessibleName(whole)
             numbered = stage in (Stage.FORWARD, Stage.BACKWARD, Stage.UPDATE)
-            self._set(chip, "small", level > 0)
+            if chip.property("small") != (level > 0):
+                chip.setProperty("small", level > 0)
+                chip.style().unpolish(chip)
+                chip.style().polish(chip)
             chip.setText(whole.split()[0] if level > 1 and numbered else whole)
         self._row.invalidate()
         self.updateGeometry()

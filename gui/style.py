@@ -60,15 +60,8 @@ QToolButton[look="segment"][place="first"] {
 QToolButton[look="segment"][place="last"] { border-top-right-radius: 7px; border-bottom-right-radius: 7px; }
 QToolButton[look="segment"]:checked { font-weight: bold; }
 QToolButton::menu-indicator { image: none; }
-QToolButton[look="chip"] { border-radius: 11px; padding: 3px 9px; color: $muted; background: $raised;
-  border-color: transparent; }
+QToolButton[look="chip"] { padding: 3px 9px; }
 QToolButton[look="chip"][small="true"] { font-size: $small; padding: 3px 6px; }
-QToolButton[look="chip"]:hover { border-color: $accent; }
-QToolButton[look="chip"]:focus { border-color: $text; }
-QToolButton[look="chip"][state="done"] { background: $accent_soft; color: $accent; }
-QToolButton[look="chip"][state="done"][side="backward"] { background: $backward_soft; color: $backward; }
-QToolButton[look="chip"][state="now"] { background: $accent; color: $on_accent; font-weight: bold; }
-QToolButton[look="chip"][state="now"][side="backward"] { background: $backward; color: $on_accent; }
 QToolBar#timeline_bar { border-top: 1px solid $border; border-bottom: 0; padding: 1px 0; }
 QLabel[look="strong"] { font-weight: bold; }
 

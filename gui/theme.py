@@ -229,15 +229,12 @@ def stylesheet(theme: Theme, scale: float = 1.0) -> str:
     hover = mixed(theme.raised, theme.text, 0.06).name()
     accent_hover = mixed(theme.accent, theme.text, 0.12).name()
     disabled = mixed(theme.muted, theme.panel, 0.35).name()
-    backward, backward_soft = theme.gradient_positive, mixed(theme.panel, theme.gradient_positive, 0.16)
     small, number = (f"{_ROLES[role][0] * scale:g}pt" for role in ("small", "number"))
     return STYLESHEET.substitute(
         colours,
         hover=hover,
         accent_hover=accent_hover,
         disabled=disabled,
-        backward=backward.name(),
-        backward_soft=backward_soft.name(),
         small=small,
         number=number,
     )

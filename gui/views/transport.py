@@ -158,6 +158,7 @@ class Transport(QToolBar):
     def show_theme(self, shown: theme.Theme) -> None:
         """Draw the icon of the run button in the colours of a theme."""
         self._theme = shown
+        self.strip.show_theme(shown)
         self.show_running(self._running)
         self._fit(self.width())
 

@@ -186,7 +186,7 @@ def test_chips_go_to_their_part_of_the_loop(lecture: MainWindow, qtbot: QtBot) -
         lecture.player.settle()
         chip = lecture.transport.strip.chips[stage]
         assert lecture.player.where.last.stage is stage
-        assert chip.property("state") == "now"
+        assert chip.state == "now"
     assert lecture.player.newest.iteration == 2
 
 
