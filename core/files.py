@@ -13,6 +13,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +28,17 @@ from .disk import replace_file
 from .faults import plain
 from .modules import Array
 from .network import Network
-from .reading import FileError, PlaceError, bytes_of, check_keys, decoded, not_utf8, reason
+from .reading import (
+    FileError,
+    PlaceError,
+    bytes_of,
+    check_keys,
+    decoded,
+    flat_lists,
+    not_utf8,
+    read_numbers,
+    reason,
+)
 
 __all__ = ["FileError", "Work", "examples", "find", "read", "write"]
 
@@ -123,13 +134,41 @@ def find(name_or_path: str) -> Path:
 # -- reading ------------------------------------------------------------------------------------------
 
 
+class _Unusual(Exception):
+    """A file whose weights cannot be read apart from the rest."""
+
+
 def _parsed(data: bytes) -> Work:
     try:
-        return _work(_file(data), data)
+        try:
+            return _with_weights_apart(data)
+        except _Unusual:
+            file = _file(data)
+            rest = _without(data, bytes(file.theta), bytes(file.memory))
+            return _work(file, rest, partial(_decoded_numbers, file))
     except UnicodeDecodeError:
         raise PlaceError(not_utf8(data)) from None
     except RecursionError:
         raise PlaceError("it is nested too deeply: a design has only a few levels.") from None
+
+
+def _with_weights_apart(data: bytes) -> Work:
+    """Return what the file holds, its megabytes of weights gone through once. Raises _Unusual."""
+    lists = {name: flat_lists(data, name, nested=name == "memory") for name in ("theta", "memory")}
+    rest = data
+    for parts in sorted(filter(None, lists.values()), key=lambda parts: -parts[0].start):
+        rest = rest[: parts[0].start] + rest[parts[-1].stop :]
+    try:
+        file = _file(rest)
+    except PlaceError:
+        if rest is data:
+            raise
+        raise _Unusual from None  # or the line and column would be those of the rest
+    if len(rest) > MOST_DESIGN_BYTES or any(
+        parts and getattr(file, name) == Raw(b"null") for name, parts in lists.items()
+    ):
+        raise _Unusual
+    return _work(file, rest, partial(_numbers_apart, data, lists))
 
 
 def _file(data: bytes) -> _File:
@@ -155,22 +194,29 @@ def _check_head(head: _Head) -> None:
         raise PlaceError(f"there is no version {head.version}: write {VERSION}.")
 
 
-def _work(file: _File, data: bytes) -> Work:
+def _work(file: _File, rest: bytes, numbers: Callable[[str, tuple[int, ...], np.dtype[Any]], Array]) -> Work:
+    """Return what a file holds; ``rest`` is its text without weights, ``numbers`` gives those of a field."""
     if not 0 <= file.iteration <= MOST_ITERATIONS:
         raise PlaceError(f"iteration must be between 0 and {MOST_ITERATIONS}; it is {file.iteration}.")
-    design = _design(file, data)
-    theta, memory = bytes(file.theta), bytes(file.memory)
-    if theta != b"null":
-        return _with_weights(design, theta, memory, file.iteration)
-    if memory != b"null":
+    design = _design(file, rest)
+    has_theta, has_memory = (raw != Raw(b"null") for raw in (file.theta, file.memory))
+    if has_memory and not has_theta:
         raise PlaceError("memory belongs to weights, but theta is missing: remove memory.")
-    return Work(design, iteration=file.iteration)
+    if not has_theta:
+        return Work(design, iteration=file.iteration)
+    try:
+        network = Network(design, make_dataset(design.data))
+    except DesignError as error:
+        raise PlaceError(f"theta belongs to a network that works, but: {error}") from None
+    theta = numbers("theta", (network.parameters,), network.dtype)
+    shape = (design.training.optimizer.vectors, network.parameters)
+    memory = numbers("memory", shape, network.dtype) if has_memory else None
+    return Work(design, theta, memory, file.iteration)
 
 
-def _design(file: _File, data: bytes) -> Design:
+def _design(file: _File, rest: bytes) -> Design:
     """Return the design of a file: its own version's, or brought up to the present one."""
     text = bytes(file.design)
-    rest = _without(data, bytes(file.theta), bytes(file.memory))
     if len(rest) > MOST_DESIGN_BYTES:
         raise PlaceError(
             f"design has {len(rest) / 2**20:.1f} MiB; at most {MOST_DESIGN_BYTES >> 20} MiB: make it smaller."
@@ -210,38 +256,50 @@ def _check_names(design: Design) -> None:
                 raise PlaceError(f"design.layers[{k}].activation cannot be “{name}”: choose one of {known}.")
 
 
-def _with_weights(design: Design, theta: bytes, memory: bytes, iteration: int) -> Work:
-    try:
-        network = Network(design, make_dataset(design.data))
-    except DesignError as error:
-        raise PlaceError(f"theta belongs to a network that works, but: {error}") from None
-    numbers = _numbers(theta, (network.parameters,), "theta", network.dtype)
-    if memory == b"null":
-        return Work(design, numbers, None, iteration)
-    shape = (design.training.optimizer.vectors, network.parameters)
-    return Work(design, numbers, _numbers(memory, shape, "memory", network.dtype), iteration)
+def _numbers_apart(
+    data: bytes, lists: dict[str, list[slice]], name: str, shape: tuple[int, ...], dtype: np.dtype[Any]
+) -> Array:
+    """Return an array of finite numbers from the lists of a field in the text. Raises _Unusual."""
+    parts = lists[name]
+    if len(parts) != (shape[0] if len(shape) > 1 else 1):
+        raise _Unusual
+    start, stop = parts[0].start, parts[-1].stop
+    commas = data.count(b",", start, stop)
+    _check_count(commas + 1 if commas or data[start:stop].strip() else 0, shape, name)
+    rows = np.empty((len(parts), shape[-1]))
+    for k, part in enumerate(parts):
+        if not read_numbers(data, part, rows[k], f"{name}[{k}]" if len(shape) > 1 else name):
+            raise _Unusual
+    return _finite(rows, shape, name, dtype)
 
 
-def _numbers(text: bytes, shape: tuple[int, ...], where: str, dtype: np.dtype[Any]) -> Array:
+def _decoded_numbers(file: _File, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
     """Return an array of finite numbers of that shape; their count is known before they are decoded."""
+    text = bytes(getattr(file, name))
     if not text.startswith(b"["):
-        raise PlaceError(f"{where} must be a list of numbers: remove {where}.")
+        raise PlaceError(f"{name} must be a list of numbers: remove {name}.")
+    _check_count(text.count(b",") + 1 if text.strip(b"[] \t\r\n") else 0, shape, name)
+    rows = decoded(text, list[float] if len(shape) == 1 else list[list[float]], name)
+    try:
+        return _finite(np.array(rows, float), shape, name, dtype)
+    except ValueError:
+        raise PlaceError(f"{name} must be {shape[0]} lists of {shape[1]} numbers each.") from None
+
+
+def _check_count(count: int, shape: tuple[int, ...], name: str) -> None:
     wanted = int(np.prod(shape))
-    count = text.count(b",") + 1 if text.strip(b"[] \t\r\n") else 0
     if count != wanted:
         raise PlaceError(
-            f"{where} has {count:,} numbers, but this network needs {wanted:,}: "
-            f"remove {where}, or take the design it belongs to."
+            f"{name} has {count:,} numbers, but this network needs {wanted:,}: "
+            f"remove {name}, or take the design it belongs to."
         )
-    kind = list[float] if len(shape) == 1 else list[list[float]]
-    rows = decoded(text, kind, where)
-    try:
-        with np.errstate(over="ignore"):
-            array = np.array(rows, dtype).reshape(shape)
-    except ValueError:
-        raise PlaceError(f"{where} must be {shape[0]} lists of {shape[1]} numbers each.") from None
+
+
+def _finite(numbers: Array, shape: tuple[int, ...], name: str, dtype: np.dtype[Any]) -> Array:
+    with np.errstate(over="ignore"):
+        array = numbers.reshape(shape).astype(dtype)
     if not np.isfinite(array).all():
-        raise PlaceError(f"{where} holds a number that is too large for {dtype}: remove {where}.")
+        raise PlaceError(f"{name} holds a number that is too large for {dtype}: remove {name}.")
     return array
 
 

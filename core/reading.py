@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 from pathlib import Path
 from typing import Any, TypeVar
@@ -9,8 +10,12 @@ from typing import Any, TypeVar
 import msgspec
 
 from .faults import line_and_column, plain
+from .modules import Array
 
 Part = TypeVar("Part")
+
+MOST_LISTS = 8
+PIECE = 1 << 15  # bytes; the numbers made of them stay in the processor's cache
 
 
 class FileError(ValueError):
@@ -71,3 +76,73 @@ def check_keys(pairs: list[tuple[str, Any]]) -> None:
     for key in keys:
         if keys.count(key) > 1:
             raise PlaceError(f"the field “{key}” stands twice in one object: remove one.")
+
+
+# -- long lists of numbers -------------------------------------------------------------------------------
+
+_OPENING, _BETWEEN = re.compile(rb"[ \t\r\n]*:[ \t\r\n]*\["), re.compile(rb"[ \t\r\n]*(,[ \t\r\n]*\[|\])")
+_FLOATS = msgspec.json.Decoder(list[float])
+
+
+def flat_lists(data: bytes, name: str, *, nested: bool) -> list[slice]:
+    """Return where the lists of numbers of a field stand in a file, each without its brackets.
+
+    It is one list, or if ``nested`` those of a short list of lists. What is between the brackets is not
+    looked at. Empty: the value of the first field of that name is not so.
+    """
+    key = f'"{name}"'.encode()
+    found = _OPENING.match(data, at + len(key)) if (at := data.find(key)) >= 0 else None
+    if found is None:
+        return []
+    start, lists = found.end(), list[slice]()
+    if nested:
+        start = data.find(b"[", start) + 1
+        if not start or data[found.end() : start - 1].strip():
+            return []
+    while len(lists) < MOST_LISTS:
+        stop = _end_of_list(data, start)
+        if stop < 0:
+            return []
+        lists.append(slice(start, stop))
+        after = _BETWEEN.match(data, stop + 1) if nested else None
+        if after is None or after[1] == b"]":
+            return lists if after or not nested else []
+        start = after.end()
+    return []
+
+
+def _end_of_list(data: bytes, start: int) -> int:
+    """Return where a list that begins before ``start`` ends; a few lists may be in it. -1: nowhere."""
+    stop = data.find(b"]", start)
+    for inside in range(MOST_LISTS):
+        if stop < 0 or data.count(b"[", start, stop) == inside:
+            return stop
+        stop = data.find(b"]", stop + 1)
+    return -1
+
+
+def read_numbers(data: bytes, place: slice, out: Array, where: str) -> bool:
+    """Read the numbers of a list that stands at a place of a file, and at ``where`` in words, into ``out``.
+
+    They are decoded in pieces, which is twice as fast as at once. Raises PlaceError where one is no
+    number; returns False where the list is not right in another way.
+    """
+    k, start = 0, place.start
+    while start < place.stop:
+        comma = data.find(b",", start + PIECE, place.stop)
+        stop = place.stop if comma < 0 else comma
+        try:
+            numbers = _FLOATS.decode(b"[%b]" % data[start:stop])
+        except msgspec.DecodeError as error:
+            raise PlaceError(plain(_moved(str(error), k, start - 1), where, data, list[float])) from None
+        if k + len(numbers) > out.size:
+            return False
+        out[k : k + len(numbers)] = numbers
+        k, start = k + len(numbers), stop + 1
+    return k == out.size
+
+
+def _moved(message: str, numbers: int, bytes_before: int) -> str:
+    """Return a message about a piece as one about the list and the file it is from."""
+    moved = re.sub(r"\$\[(\d+)\]", lambda found: f"$[{int(found[1]) + numbers}]", message)
+    return re.sub(r"\(byte (\d+)\)", lambda found: f"(byte {int(found[1]) + bytes_before})", moved)
