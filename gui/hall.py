@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QByteArray, QObject, QRect, Qt, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow
 
 from gui.looks import Looks
@@ -54,7 +55,8 @@ class Hall(QObject):
             if not dock.isFloating():
                 dock.hide()
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
-        window.setGeometry(window.screen().geometry())  # where no window manager does it
+        if QGuiApplication.platformName() == "xcb":  # a bare X server has no manager that would do it
+            window.setGeometry(window.screen().geometry())
         self._looks.show(LIGHT, SCALE)
         self.changed.emit(window)
 
