@@ -7,13 +7,14 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.network import Network
 from gui.form import FocusedComboBox
 from gui.surface_words import name_of
 
 MOST_LISTED = 400
+NARROWEST = 50
 Kind = Literal["weights", "random", "main"]
 
 
@@ -51,16 +52,21 @@ class PlaneForm(QWidget):
         self.again.setText(self.tr("Others"))
         self.again.setToolTip(self.tr("Draw two other random directions"))
         self.again.setAccessibleName(self.again.toolTip())
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        for widget in (self.kind, self.first, self.second, self.again, self.base):
-            row.addWidget(widget, 2 if widget in (self.kind, self.base) else 1)
+        row, column = QHBoxLayout(), QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        for layout in (row, column):
+            layout.setSpacing(3)
+        for widget in (self.kind, self.first, self.second, self.again):
+            row.addWidget(widget, 8 if widget is self.kind else 5)
+        column.addLayout(row)
+        column.addWidget(self.base)
         self.again.clicked.connect(lambda: self._tell(seed=self.choice.seed + 1))
         for box in (self.kind, self.first, self.second, self.base):
             box.activated.connect(lambda _k: self._take())
 
     def _list(self, name: str) -> FocusedComboBox:
         box = FocusedComboBox()
+        box.setMinimumWidth(NARROWEST)
         box.setAccessibleName(name)
         box.setToolTip(name)
         return box

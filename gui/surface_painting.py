@@ -123,7 +123,7 @@ def _paint_axes(painter: QPainter, sight: Sight, titles: Titles, theme: Theme) -
     painter.setPen(theme.text)
     x = area.center().x() - u_title.size().width() / 2
     painter.drawStaticText(QPointF(x, area.bottom() + 2 + 1.15 * height), u_title)
-    painter.drawStaticText(QPointF(area.left(), 0), v_title)
+    painter.drawStaticText(QPointF(area.left(), 0.2 * height), v_title)
 
 
 def _paint_relief(painter: QPainter, relief: Relief, titles: Titles, theme: Theme) -> None:
