@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from core.modules import Array
 from gui.fonts import sized
 from gui.theme import LIGHT, Theme
+
+GAP = 2  # characters between the parts of a legend
 
 
 def decimated(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
@@ -146,6 +148,19 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.item.enableAutoRange()
         self.fitted_changed.emit(True)
 
+    def draw_curve(self, item: pg.PlotCurveItem, x: Array, y: Array) -> None:
+        """Draw a curve of any length, with gaps at NaN; one that is there already is left alone."""
+        x, y = decimated(x, y, self.columns())
+        before = item.getData()
+        if before[0] is None:
+            before = np.empty(0), np.empty(0)
+        if not (np.array_equal(before[0], x) and np.array_equal(before[1], y, equal_nan=True)):
+            item.setData(x, y, connect="finite")
+
+    def settle(self) -> None:
+        """Let the axes follow the curves now: left to the painting, they would ask for another one."""
+        self.scene().prepareForPaint()
+
     def pen(self, colour: QColor, width: float = 1.8, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
         """Return a pen whose width is in pixels at every zoom."""
         pen = QPen(colour, width, style)
@@ -189,6 +204,48 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         return QFontMetricsF(sized("small")).height()
 
 
+class Legend(QWidget):
+    """What the curves are and stand at, each in its colour. It asks for no new layout when it changes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[tuple[str, QColor, bool]] = []
+        self._fonts = {False: sized("text"), True: sized("text")}
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.show_theme()
+
+    def text(self) -> str:
+        """Return what is said."""
+        return "   ".join(text for text, _colour, _bold in self._parts)
+
+    def show_parts(self, parts: list[tuple[str, QColor, bool]]) -> None:
+        """Say these texts, in a colour, bold or not."""
+        if parts != self._parts:
+            self._parts = parts
+            self.setAccessibleName(self.text())
+            self.update()
+
+    def show_theme(self) -> None:
+        """Take the present size of the fonts."""
+        self._fonts = {False: sized("text"), True: sized("text")}
+        self._fonts[True].setBold(True)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, int(QFontMetricsF(self._fonts[True]).height()) + 1)
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, x = QPainter(self), 0.0
+        for text, colour, bold in self._parts:
+            painter.setFont(self._fonts[bold])
+            painter.setPen(colour)
+            metrics = QFontMetricsF(self._fonts[bold])
+            painter.drawText(QPointF(x, (self.height() - metrics.height()) / 2 + metrics.ascent()), text)
+            x += metrics.horizontalAdvance(text) + GAP * metrics.averageCharWidth()
+        painter.end()
+
+
 class EndLabels(QWidget):
     """Names beside the right end of a plot's curves, each in its curve's colour, never overlapping."""
 
@@ -201,6 +258,8 @@ class EndLabels(QWidget):
 
     def show_labels(self, labels: list[tuple[str, QColor, float]]) -> None:
         """Show names in a colour at a height of the vertical axis; NaN: at the bottom."""
+        if labels == self._labels:
+            return
         metrics = QFontMetricsF(sized("small"))
         width = max((metrics.horizontalAdvance(text) for text, _colour, _y in labels), default=0.0)
         self._labels = labels

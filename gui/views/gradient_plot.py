@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.curves import Curves
 from core.modules import Array
-from gui.plot import EndLabels, Plot, decimated, logarithm
+from gui.plot import EndLabels, Plot, logarithm
 from gui.seen import Seen
 from gui.theme import LIGHT, Theme, mixed
 
@@ -87,8 +87,9 @@ class GradientPlot(Seen):
         x = np.array([row.iteration for row in records], float)
         sizes = np.array([row.gradient for row in records], float).T
         for line, size in zip(self._lines, sizes, strict=True):
-            line.setData(*decimated(x, logarithm(size), self.plot.columns()), connect="finite")
+            self.plot.draw_curve(line, x, logarithm(size))
         self._show_labels(sizes[:, -1])
+        self.plot.settle()
 
     def _show_labels(self, last: Array) -> None:
         """Name the lines; of many, some evenly chosen ones with the first and the last."""

@@ -8,13 +8,13 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.curves import Curves
 from core.modules import Array
 from core.training import Snapshot
 from gui.numbers import short
-from gui.plot import Plot, decimated, logarithm
+from gui.plot import Legend, Plot, logarithm
 from gui.theme import LIGHT, Theme, mixed
 
 LEAST_EPOCHS = 4
@@ -30,11 +30,10 @@ class LossPlot(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Loss plot"))
         self._curves: Curves | None = None
+        self._snapshot: Snapshot | None = None
         self._stale = False
         self._theme = LIGHT
-        self.legend = QLabel()
-        self.legend.setTextFormat(Qt.TextFormat.RichText)
-        self.legend.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.legend = Legend()
         self.logarithmic = self._button(self.tr("log"), self.tr("Logarithmic loss axis"), checkable=True)
         self.fit_button = self._button(self.tr("Fit"), self.tr("Show all iterations again (double click)"))
         self.plot = Plot(self.tr("iteration"), self.tr("loss J"))
@@ -96,6 +95,7 @@ class LossPlot(QWidget):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Put the cursor at the present iteration and the present losses into the legend."""
+        self._snapshot = snapshot
         self._cursor.setPos(snapshot.iteration)
         self._show_legend(snapshot)
 
@@ -103,6 +103,9 @@ class LossPlot(QWidget):
         """Draw in a theme's colours."""
         self._theme = theme
         self.plot.show_theme(theme)
+        self.legend.show_theme()
+        if self._snapshot is not None:
+            self._show_legend(self._snapshot)
         self._train.setPen(self.plot.pen(theme.train, 2.2))
         self._test.setPen(self.plot.pen(theme.test, 2.0, Qt.PenStyle.DashLine))
         self._cursor.setPen(self.plot.pen(theme.muted, 1.0))
@@ -112,17 +115,16 @@ class LossPlot(QWidget):
 
     def _show_legend(self, snapshot: Snapshot) -> None:
         theme = self._theme
-        text = self.tr("━ train {train}").format(train=short(snapshot.train.loss))
-        parts = [f'<span style="color:{theme.train.name()}"><b>{text}</b></span>']
+        parts = [(self.tr("━ train {train}").format(train=short(snapshot.train.loss)), theme.train, True)]
         if snapshot.test is not None:
             text = self.tr("╍ test {test}").format(test=short(snapshot.test.loss))
-            parts.append(f'<span style="color:{theme.test.name()}"><b>{text}</b></span>')
+            parts.append((text, theme.test, True))
         if snapshot.penalty:
-            text = self.tr("penalty of the weights {penalty}").format(penalty=short(snapshot.penalty))
-            parts.append(f'<span style="color:{theme.muted.name()}">+ {text}</span>')
+            text = self.tr("+ penalty of the weights {penalty}").format(penalty=short(snapshot.penalty))
+            parts.append((text, theme.muted, False))
         if self._ghosts:
-            parts.append(f'<span style="color:{theme.muted.name()}">{self.tr("┄ old run")}</span>')
-        self.legend.setText(" &nbsp; ".join(parts))
+            parts.append((self.tr("┄ old run"), theme.muted, False))
+        self.legend.show_parts(parts)
 
     def _show_scale(self, logarithmic: bool) -> None:
         self.plot.item.getAxis("left").setLogMode(logarithmic)
@@ -158,12 +160,13 @@ class LossPlot(QWidget):
         every_batch = bool(curves.records) and not _one_batch_an_epoch(curves)
         self._set(self._batches, *self._losses_in_sight(curves))
         light = mixed(self._theme.train, self._theme.panel, 0.62)
-        self._batches.setPen(
-            self.plot.pen(light, 1.0) if every_batch else self.plot.pen(self._theme.train, 2.2)
-        )
+        pen = self.plot.pen(light, 1.0) if every_batch else self.plot.pen(self._theme.train, 2.2)
+        if self._batches.opts["pen"] != pen:
+            self._batches.setPen(pen)
         self._set(self._train, ends, np.array([row.train for row in curves.records]), every_batch)
         test = np.array([np.nan if row.test is None else row.test.loss for row in curves.records])
         self._set(self._test, ends, test)
+        self.plot.settle()
 
     def _draw_ghosts(self) -> None:
         pen = self.plot.pen(mixed(self._theme.muted, self._theme.panel, 0.35), 1.4, Qt.PenStyle.DotLine)
@@ -182,11 +185,10 @@ class LossPlot(QWidget):
         return np.arange(low, high) * float(curves.stride) + 0.5 * (curves.stride - 1), losses
 
     def _set(self, item: pg.PlotCurveItem, x: Array, y: Array, shown: bool = True) -> None:
-        if not shown or not x.size:
-            item.setData([], [])
-            return
+        if not shown:
+            x = y = np.empty(0)
         y = logarithm(y) if self.logarithmic.isChecked() else np.where(np.isfinite(y), y, np.nan)
-        item.setData(*decimated(x, y, self.plot.columns()), connect="finite")
+        self.plot.draw_curve(item, x, y)
 
 
 def _run_of(curves: Curves) -> tuple[Array, Array]:
