@@ -263,12 +263,12 @@ def _numbers_apart(
     parts = lists[name]
     if len(parts) != (shape[0] if len(shape) > 1 else 1):
         raise _Unusual
-    start, stop = parts[0].start, parts[-1].stop
-    commas = data.count(b",", start, stop)
-    _check_count(commas + 1 if commas or data[start:stop].strip() else 0, shape, name)
     rows = np.empty((len(parts), shape[-1]))
     for k, part in enumerate(parts):
         if not read_numbers(data, part, rows[k], f"{name}[{k}]" if len(shape) > 1 else name):
+            start, stop = parts[0].start, parts[-1].stop
+            commas = data.count(b",", start, stop)
+            _check_count(commas + 1 if commas or data[start:stop].strip() else 0, shape, name)
             raise _Unusual
     return _finite(rows, shape, name, dtype)
 
