@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.datasets import Dataset
 from core.modules import Array
@@ -57,6 +57,8 @@ class ActivationPlot(Seen):
         self.plot = Plot(self.tr("z"), "")
         self.plot.setAccessibleName(self.tr("Activation and its derivative over z"))
         self._g, self._slope = pg.PlotCurveItem(), pg.PlotCurveItem()
+        for curve in (self._g, self._slope):  # drawn again for every dot that moves, they cost 1 ms
+            curve.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._dots, self._chosen = pg.ScatterPlotItem(), pg.ScatterPlotItem()
         self._zero = pg.InfiniteLine(angle=90, pos=0)
         self.plot.addItem(self._zero, ignoreBounds=True)
@@ -129,6 +131,7 @@ class ActivationPlot(Seen):
             reach = max(reach, min(1e4, 1.1 * float(np.abs(inside).max(initial=0.0))))
         self._draw_curves(layer, run, reach, column, j)
         self._draw_dots(run, members, column, j)
+        self.plot.settle()
 
     def _layer(self, network: Network) -> NetworkLayer:
         """Return the selected layer, else the first."""
