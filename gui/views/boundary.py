@@ -48,6 +48,7 @@ class BoundaryView(Seen):
         self._axes = (0, 1)
         self._theme = LIGHT
         self._table = softened(diverging(LIGHT))
+        self._drawn: object = None
         self._span = (0.0, 1.0)
         self._hovering = False
         self._make_widgets()
@@ -219,9 +220,13 @@ class BoundaryView(Seen):
             if not self._counting.isActive():
                 self._counting.start()
             return
-        o, classes = self._map.activities(self._snapshot.theta)[-1], classes_of(self._dataset)
         self.plane.show_batch(lit(self._snapshot, self._dataset))
         self._show_scores()
+        drawn = self._map, self._theme, self._snapshot.theta.tobytes()
+        if drawn == self._drawn:  # another batch of the same network
+            return
+        self._drawn = drawn
+        o, classes = self._map.activities(self._snapshot.theta)[-1], classes_of(self._dataset)
         if self._dataset.features == 1:
             x = np.linspace(*self._plane.x_range, o.shape[2])
             self.plane.show_lines([np.column_stack([x, row]) for row in o[:, 0]])
