@@ -24,7 +24,6 @@ from msgspec import Raw, Struct
 from .activations import ACTIVATIONS
 from .datasets import make_dataset
 from .design import Dense, Design, DesignError, range_problems
-from .disk import replace_file
 from .faults import plain
 from .modules import Array
 from .network import Network
@@ -38,6 +37,7 @@ from .reading import (
     not_utf8,
     read_numbers,
     reason,
+    write_checked,
 )
 
 __all__ = ["FileError", "Work", "examples", "find", "read", "write"]
@@ -95,18 +95,9 @@ def read(path: str | Path) -> Work:
 def write(path: str | Path, work: Work) -> None:
     """Write the file so that at every moment either the old or the new one is there, whole.
 
-    What is written has been read back first, so that what is saved can be opened. Raises FileError;
-    the old file is then unchanged.
+    Raises FileError; the old file is then unchanged.
     """
-    path = Path(path)
-    data = _encoded(work)
-    try:
-        _parsed(data)
-        replace_file(path, data)
-    except PlaceError as error:
-        raise FileError(f"“{path.name}” was not saved: {error}") from None
-    except (OSError, ValueError) as error:
-        raise FileError(f"“{path.name}” was not saved: {reason(error)}; choose another place.") from None
+    write_checked(Path(path), _encoded(work), _parsed)
 
 
 def examples() -> dict[str, Path]:

@@ -15,10 +15,9 @@ import msgspec
 from msgspec import Meta, Raw, Struct
 
 from .design import Problem
-from .disk import replace_file
 from .expected import Expected, reference_problems
 from .files import FORMAT as DESIGN
-from .reading import FileError, PlaceError, bytes_of, check_keys, decoded, not_utf8, reason
+from .reading import FileError, PlaceError, bytes_of, check_keys, decoded, not_utf8, write_checked
 from .subjects import (
     ActivationBench,
     Expression,
@@ -179,17 +178,10 @@ def read_scene(path: str | Path) -> Scene:
 
 
 def write_scene(path: str | Path, scene: Scene) -> None:
-    """Write a scene; what is written has been read back first. Raises FileError."""
-    path = Path(path)
+    """Write a scene. Raises FileError; the old file is then unchanged."""
     head = {"format": FORMAT, "version": VERSION, "scene": msgspec.to_builtins(scene)}
     data = msgspec.json.format(msgspec.json.encode(head), indent=2) + b"\n"
-    try:
-        _parsed(data)
-        replace_file(path, data)
-    except PlaceError as error:
-        raise FileError(f"“{path.name}” was not saved: {error}") from None
-    except (OSError, ValueError) as error:
-        raise FileError(f"“{path.name}” was not saved: {reason(error)}; choose another place.") from None
+    write_checked(Path(path), data, _parsed)
 
 
 def _parsed(data: bytes) -> Scene:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 import stat
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import msgspec
 
+from .disk import replace_file
 from .faults import line_and_column, plain
 from .modules import Array
 
@@ -44,6 +46,17 @@ def bytes_of(path: Path, what: str, most: int, suffix: str) -> bytes:
             f"“{path.name}” has {size:.0f} MiB, and {what} has at most {most >> 20} MiB: choose another file."
         )
     return data
+
+
+def write_checked(path: Path, data: bytes, parsed: Callable[[bytes], object]) -> None:
+    """Write a file once its bytes are read back, so that what is saved can be opened. Raises FileError."""
+    try:
+        parsed(data)
+        replace_file(path, data)
+    except PlaceError as error:
+        raise FileError(f"“{path.name}” was not saved: {error}") from None
+    except (OSError, ValueError) as error:
+        raise FileError(f"“{path.name}” was not saved: {reason(error)}; choose another place.") from None
 
 
 def reason(error: Exception) -> str:
