@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from time import monotonic
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -178,8 +180,10 @@ def test_it_is_cheap_while_training_runs(qtbot: QtBot, runs: Runs, told: Scene) 
             runs.show_snapshot(snapshot)
             qtbot.wait(10)
 
+    begun = monotonic()
     frames(500)
-    assert 2 <= len(drawn) <= 6
+    pauses = 1000 * (monotonic() - begun) / PAUSE
+    assert 2 <= len(drawn) <= pauses + 1
     runs.hide()
     qtbot.wait(PAUSE + 50)
     drawn.clear()
