@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 
 from core.network import Network
+from gui.quiet_button import quiet_button
 from gui.selection import Selection
 from gui.surface_words import name_of, place_of
 
@@ -24,8 +25,8 @@ class AxisBar(QWidget):
         self.label = QLabel()
         self.label.setProperty("look", "small")
         self.label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.right = self._button(self.tr("→ axis"), self.tr("Take the selected parameter to the right"))
-        self.up = self._button(self.tr("↑ axis"), self.tr("Take the selected parameter upwards"))
+        self.right = quiet_button(self.tr("→ axis"), self.tr("Take the selected parameter to the right"))
+        self.up = quiet_button(self.tr("↑ axis"), self.tr("Take the selected parameter upwards"))
         row = QHBoxLayout(self)
         row.setContentsMargins(8, 0, 8, 0)
         row.addWidget(self.label, 1)
@@ -33,14 +34,6 @@ class AxisBar(QWidget):
         row.addWidget(self.up)
         for button, upwards in ((self.right, False), (self.up, True)):
             button.clicked.connect(lambda _on=False, upwards=upwards: self.chosen.emit(self.place, upwards))
-
-    def _button(self, text: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setProperty("look", "quiet")
-        return button
 
     def show_selection(self, network: Network, selection: Selection, axes: tuple[int, ...]) -> None:
         """Offer the weight of the selected edge, or the bias of the neuron, for the axes it is not on."""

@@ -9,13 +9,14 @@ import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPen
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.curves import Curves
 from core.modules import Array
 from gui.fonts import sized
 from gui.form import Segments
 from gui.plot import EndLabels, Plot, decimated, logarithm
+from gui.quiet_button import quiet_button
 from gui.seen import Seen
 from gui.theme import LIGHT, Theme, font, mixed
 
@@ -121,9 +122,9 @@ class RunPlot(Seen):
             {"iteration": self.tr("iteration"), "epoch": self.tr("epoch")},
             self.tr("Count updates, or passes over the training set"),
         )
-        self.logarithmic = self._button(self.tr("log"), self.tr("Logarithmic loss axis"))
+        self.logarithmic = quiet_button(self.tr("log"), self.tr("Logarithmic loss axis"))
         self.logarithmic.setCheckable(True)
-        self.fit_button = self._button(self.tr("Fit"), self.tr("Show all iterations again (double click)"))
+        self.fit_button = quiet_button(self.tr("Fit"), self.tr("Show all iterations again (double click)"))
         self.plot = Plot(self.tr("iteration"), self.tr("loss J"))
         self.plot.setAccessibleName(self.tr("Losses of the runs"))
         self.labels = EndLabels(self.plot)
@@ -138,14 +139,6 @@ class RunPlot(Seen):
         made.setAccessibleName(tip)
         made.show_choice(next(iter(choices)))
         return made
-
-    def _button(self, text: str, tip: str) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setProperty("look", "quiet")
-        return button
 
     def _arrange(self) -> None:
         head = QHBoxLayout()

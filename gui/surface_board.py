@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 import numpy as np
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.modules import Array
 from core.surface import Losses, Plane, room_for, with_valley
 from gui.descent import Descent, alike, below, plane_of, spanning
 from gui.form import Segments
 from gui.numbers import short
+from gui.quiet_button import quiet_button
 from gui.surface_form import Choice, PlaneForm
 from gui.surface_painting import Shadow
 from gui.surface_widget import SurfaceWidget
@@ -58,11 +59,14 @@ class LossSurface(QWidget):
         self.manner.setToolTip(self.tr("Bands of equal loss from above, or heights from the side"))
         self.manner.setAccessibleName(self.manner.toolTip())
         self.manner.show_choice("contour")
-        self.logarithmic = _button(self.tr("log"), self.tr("Space the bands by the logarithm of J"))
+        self.logarithmic = quiet_button(
+            self.tr("log"), self.tr("Space the bands by the logarithm of J"), checkable=True
+        )
         self.logarithmic.setChecked(True)
-        self.axes = _button(self.tr("Axes"), self.tr("Choose the parameters or directions, and θ"))
-        self.fit_button = _button(self.tr("Fit"), self.tr("Show all paths (double click, or 0)"))
-        self.fit_button.setCheckable(False)
+        self.axes = quiet_button(
+            self.tr("Axes"), self.tr("Choose the parameters or directions, and θ"), checkable=True
+        )
+        self.fit_button = quiet_button(self.tr("Fit"), self.tr("Show all paths (double click, or 0)"))
         self.picture.setAccessibleName(self.tr("Loss over the plane, with the paths of the runs"))
         self.picture.setToolTip(self.tr("Drag to move or turn, wheel to look closer, double click to fit"))
 
@@ -249,13 +253,3 @@ class LossSurface(QWidget):
         )
         u, v = short(point[0]), short(point[1])
         self.line.setText(words.format(first=names[0], second=names[1], u=u, v=v, J=short(J)))
-
-
-def _button(text: str, tip: str) -> QToolButton:
-    button = QToolButton()
-    button.setText(text)
-    button.setToolTip(tip)
-    button.setAccessibleName(tip)
-    button.setCheckable(True)
-    button.setProperty("look", "quiet")
-    return button

@@ -7,20 +7,21 @@ from collections.abc import Sequence
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.curves import Curves
 from core.modules import Array
 from core.training import Snapshot
 from gui.numbers import short
 from gui.plot import Legend, Plot, logarithm
+from gui.quiet_button import quiet_button
+from gui.seen import Seen
 from gui.theme import LIGHT, Theme, mixed
 
 LEAST_EPOCHS = 4
 
 
-class LossPlot(QWidget):
+class LossPlot(Seen):
     """J over the iterations: every batch thin, the mean of each epoch strong, the test set dashed.
 
     A line marks the present iteration. The vertical axis is even or logarithmic.
@@ -31,11 +32,10 @@ class LossPlot(QWidget):
         self.setAccessibleName(self.tr("Loss plot"))
         self._curves: Curves | None = None
         self._snapshot: Snapshot | None = None
-        self._stale = False
         self._theme = LIGHT
         self.legend = Legend()
-        self.logarithmic = self._button(self.tr("log"), self.tr("Logarithmic loss axis"), checkable=True)
-        self.fit_button = self._button(self.tr("Fit"), self.tr("Show all iterations again (double click)"))
+        self.logarithmic = quiet_button(self.tr("log"), self.tr("Logarithmic loss axis"), checkable=True)
+        self.fit_button = quiet_button(self.tr("Fit"), self.tr("Show all iterations again (double click)"))
         self.plot = Plot(self.tr("iteration"), self.tr("loss J"))
         self.plot.setAccessibleName(self.tr("Loss over iterations"))
         self._batches, self._train, self._test = (pg.PlotCurveItem() for _ in range(3))
@@ -51,16 +51,7 @@ class LossPlot(QWidget):
         self.plot.fitted_changed.connect(lambda fitted: self.fit_button.setVisible(not fitted))
         self.plot.box.sigXRangeChanged.connect(self._zoomed)
         self.show_theme(self._theme)
-        self._draw()
-
-    def _button(self, text: str, tip: str, checkable: bool = False) -> QToolButton:
-        button = QToolButton()
-        button.setText(text)
-        button.setToolTip(tip)
-        button.setAccessibleName(tip)
-        button.setCheckable(checkable)
-        button.setProperty("look", "quiet")
-        return button
+        self.draw()
 
     def _arrange(self) -> None:
         head = QHBoxLayout()
@@ -79,7 +70,7 @@ class LossPlot(QWidget):
     def show_curves(self, curves: Curves) -> None:
         """Draw the learning curves up to now."""
         self._curves = curves
-        self._draw_if_seen()
+        self.draw_if_seen()
 
     def show_ghost(self, curves: Sequence[Curves]) -> None:
         """Draw the curves of runs that were branched off, behind the present one."""
@@ -91,7 +82,7 @@ class LossPlot(QWidget):
             self._ghost_items.append(pg.PlotCurveItem())
             self._ghost_items[-1].setZValue(-10)
             self.plot.addItem(self._ghost_items[-1])
-        self._draw_if_seen()
+        self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Put the cursor at the present iteration and the present losses into the legend."""
@@ -109,7 +100,7 @@ class LossPlot(QWidget):
         self._train.setPen(self.plot.pen(theme.train, 2.2))
         self._test.setPen(self.plot.pen(theme.test, 2.0, Qt.PenStyle.DashLine))
         self._cursor.setPen(self.plot.pen(theme.muted, 1.0))
-        self._draw_if_seen()
+        self.draw_if_seen()
 
     # -- drawing -----------------------------------------------------------------------------------
 
@@ -129,23 +120,13 @@ class LossPlot(QWidget):
     def _show_scale(self, logarithmic: bool) -> None:
         self.plot.item.getAxis("left").setLogMode(logarithmic)
         self.plot.fit()
-        self._draw_if_seen()
+        self.draw_if_seen()
 
     def _zoomed(self) -> None:
         if not self.plot.box.autoRangeEnabled()[0]:
-            self._draw_if_seen()
+            self.draw_if_seen()
 
-    def _draw_if_seen(self) -> None:
-        self._stale = not self.isVisible()
-        if not self._stale:
-            self._draw()
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._stale:
-            self._draw_if_seen()
-
-    def _draw(self) -> None:
+    def draw(self) -> None:
         curves = self._curves
         if curves is None or curves.losses.size < 2:
             for item in (self._batches, self._train, self._test):

@@ -2,45 +2,34 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.datasets import Dataset
 from core.matrices import matrices_of
 from core.network import Network
-from core.passes import Pass
-from core.training import Snapshot
 from gui.form import FocusedComboBox, Segments
 from gui.matrix_blocks import Place
 from gui.matrix_table import MatrixTable, fill_menu
 from gui.matrix_words import formula_of, meaning_of, plain, selection_of, title_of
-from gui.sample_pass import pass_shown
-from gui.seen import Seen
+from gui.pass_seen import PassSeen
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme
 
 
-class Matrices(Seen):
+class Matrices(PassSeen):
     """W, b, z, a, δ, the gradients and the Jacobians of the layer looked at, with their shapes.
 
     Of the selected sample, else the first of the batch; or of the whole batch. What the pass has not
     computed yet is a dot. Nothing is computed while it is not seen.
     """
 
-    select_requested = Signal(object)
-    hover_requested = Signal(object)
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Matrices"))
-        self._network: Network | None = None
-        self._dataset: Dataset | None = None
-        self._snapshot: Snapshot | None = None
-        self._selection = Selection()
         self._theme = LIGHT
         self._pointed: Place | None = None
-        self.of_batch = False
         self.layer = FocusedComboBox()
         self.layer.setAccessibleName(self.tr("Layer"))
         self.layer.setToolTip(self.tr("The layer whose matrices are shown"))
@@ -88,18 +77,12 @@ class Matrices(Seen):
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the layers of another network."""
-        self._network, self._dataset, self._snapshot = network, dataset, None
         last, l = len(network.layers), self.layer.currentIndex()
         self.layer.clear()
         for k in range(last + 1):
             self.layer.addItem(self.tr("Layer {}").format(k) if k else self.tr("Input"))
         self.layer.setCurrentIndex(min(l, last) if l > 0 else 1)
-        self.draw_if_seen()
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the numbers of the present pass."""
-        self._snapshot = snapshot
-        self.draw_if_seen()
+        super().show_network(network, dataset)
 
     def show_selection(self, selection: Selection) -> None:
         """Go to the layer of what is selected, frame its cells, and follow the selected sample."""
@@ -132,7 +115,7 @@ class Matrices(Seen):
             self._tell()
             return
         of_sample = not self.of_batch
-        values = self._values(network, snapshot)
+        values = self.values(network, snapshot)
         column = 0 if of_sample else None
         shown = matrices_of(network, snapshot.theta, snapshot.before, values, l, column)
         captions = [title_of(matrix) + formula_of(matrix, network, of_sample) for matrix in shown]
@@ -140,31 +123,12 @@ class Matrices(Seen):
         self.table.setAccessibleName(self.tr("Matrices of layer {}").format(l))
         self._tell()
 
-    def _values(self, network: Network, snapshot: Snapshot) -> Pass | None:
-        """Return the pass to show: of the selected sample alone, as far as the batch is, or the batch's."""
-        if self.of_batch or self._dataset is None:
-            return snapshot.values
-        return pass_shown(network, self._dataset, snapshot, self._selection.sample)
-
     def _tell(self) -> None:
         """Say what is pointed at, else whose numbers these are."""
-        text = self.table.blocks.reading(self._pointed) or self._whose()
+        text = self.table.blocks.reading(self._pointed) or self.whose_numbers()
         if text != self.line.text():
             self.line.setText(text)
             self.table.setAccessibleDescription(plain(text))
-
-    def _whose(self) -> str:
-        values = None if self._snapshot is None else self._snapshot.values
-        s = self._selection.sample
-        if s is not None and not self.of_batch:
-            return self.tr("Sample {}, alone").format(s + 1)
-        if values is None:
-            return self.tr("No pass has been made yet: press Forward.")
-        size = values.y.shape[1]
-        if self.of_batch:
-            return self.tr("Mean over the batch of {}").format(size)
-        text = self.tr("Sample {sample}, the first of the batch of {size}")
-        return text.format(sample=int(values.samples[0]) + 1, size=size)
 
     # -- gestures ----------------------------------------------------------------------------------
 

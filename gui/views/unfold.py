@@ -4,20 +4,15 @@ from __future__ import annotations
 
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QSize, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QLabel, QScrollArea, QVBoxLayout, QWidget
 
-from core.datasets import Dataset
-from core.network import Network
-from core.passes import Pass
-from core.training import Snapshot
 from gui.mathtext import BREAK, FormulaLabel, svg
 from gui.nested import latex_lines, names_of
 from gui.nested_matrices import NestedMatrices
-from gui.sample_pass import pass_shown
-from gui.seen import Seen
+from gui.pass_seen import PassSeen
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme
 
@@ -28,23 +23,16 @@ def width_of(latex: str, colour: str, size: float) -> float:
     return float(QSvgRenderer(QByteArray(svg(latex, colour, size))).defaultSize().width())
 
 
-class Unfold(Seen):
+class Unfold(PassSeen):
     """o = σ(b + Wᵀ σ(… x)): the formula, what each σ is, and the same with matrices of numbers.
 
     The numbers are those of the selected sample, else of the first of the batch; what the pass has not
     computed yet is a dot. Matrices that are too large to be read show their shape.
     """
 
-    select_requested = Signal(object)
-    hover_requested = Signal(object)
-
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("The network as one expression"))
-        self._network: Network | None = None
-        self._dataset: Dataset | None = None
-        self._snapshot: Snapshot | None = None
-        self._selection = Selection()
         self._theme = LIGHT
         self.formula, self.names = FormulaLabel(), QLabel()
         self.nested, self.line = NestedMatrices(), QLabel()
@@ -83,16 +71,6 @@ class Unfold(Seen):
 
     # -- what is told ------------------------------------------------------------------------------
 
-    def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Write the formula of another network."""
-        self._network, self._dataset, self._snapshot = network, dataset, None
-        self.draw_if_seen()
-
-    def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Put the numbers of the present pass in."""
-        self._snapshot = snapshot
-        self.draw_if_seen()
-
     def show_selection(self, selection: Selection) -> None:
         """Frame what is selected, and follow the selected sample."""
         changed = selection.sample != self._selection.sample
@@ -127,9 +105,9 @@ class Unfold(Seen):
         if names != self.names.text():
             self.names.setText(names)
         if self._snapshot is not None:
-            values = self._values(self._network, self._snapshot)
+            values = self.values(self._network, self._snapshot)
             self.nested.show_values(self._network, self._snapshot.before, values)
-        self.line.setText(self._whose())
+        self.line.setText(self.whose_numbers())
 
     def _write_formula(self) -> None:
         """Write the formula in as many lines as keep it readable in the present width."""
@@ -140,21 +118,6 @@ class Unfold(Seen):
         lines = latex_lines(self._network, self.width() - 32, lambda text: width_of(text, colour, size))
         spoken = self.tr("The output as a nested expression of {} layers").format(len(self._network.layers))
         self.formula.set_formula(BREAK.join(lines), spoken)
-
-    def _values(self, network: Network, snapshot: Snapshot) -> Pass | None:
-        """Return the pass to show: of the selected sample alone, as far as the batch is, or the batch's."""
-        if self._dataset is None:
-            return snapshot.values
-        return pass_shown(network, self._dataset, snapshot, self._selection.sample)
-
-    def _whose(self) -> str:
-        s, values = self._selection.sample, None if self._snapshot is None else self._snapshot.values
-        if s is not None:
-            return self.tr("Sample {}, alone").format(s + 1)
-        if values is None:
-            return self.tr("No pass has been made yet: press Forward.")
-        text = self.tr("Sample {sample}, the first of the batch of {size}")
-        return text.format(sample=int(values.samples[0]) + 1, size=values.y.shape[1])
 
     # -- gestures ----------------------------------------------------------------------------------
 
