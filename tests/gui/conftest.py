@@ -18,6 +18,7 @@ from core.design import Design
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
     from gui.player import Player
+    from gui.views.inspector import Inspector
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -49,6 +50,18 @@ def player(qtbot: QtBot) -> Iterator[Player]:
     yield made
     made.close()
     sys.setswitchinterval(0.005)
+
+
+@pytest.fixture
+def inspector(qtbot: QtBot) -> Inspector:
+    from gui.views.inspector import Inspector
+
+    made = Inspector()
+    qtbot.addWidget(made)
+    made.resize(320, 480)
+    made.show()
+    qtbot.waitExposed(made)
+    return made
 
 
 @pytest.fixture

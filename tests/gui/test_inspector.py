@@ -13,49 +13,15 @@ from pytestqt.qtbot import QtBot
 
 from core.design import Dense
 from core.losses import MSE
-from core.modules import Array
 from core.optimizers import GradientDescent
-from core.passes import Pass, evaluate
 from core.reveal import da_terms, z_terms
 from core.training import Phase, Snapshot
 from gui.selection import Selection
 from gui.theme import DARK
 from gui.views.inspector import Inspector
-from tests.gui.scenes import Scene, scene, scene_of, tell
+from tests.gui.inspecting import alone_of, backward_of, text_of, values_of
+from tests.gui.scenes import scene, scene_of, tell
 from tests.gui.shown import assert_row, row_after, shows
-
-NOT_YET = "not computed yet"
-
-
-@pytest.fixture
-def inspector(qtbot: QtBot) -> Inspector:
-    made = Inspector()
-    qtbot.addWidget(made)
-    made.resize(320, 480)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
-
-
-def _text(inspector: Inspector) -> str:
-    return inspector.text.toPlainText()
-
-
-def _values(told: Scene) -> Pass:
-    values = told.snapshot.values
-    assert values is not None
-    return values
-
-
-def _backward(values: Pass) -> tuple[tuple[Array, ...], tuple[Array, ...], Array]:
-    assert values.da is not None and values.delta is not None and values.g is not None
-    return values.da, values.delta, values.g
-
-
-def _alone(told: Scene, sample: int) -> Pass:
-    y = told.dataset.targets(told.network.n[-1])[:, [sample]]
-    return evaluate(told.network, told.snapshot.before, told.dataset.x[:, [sample]], y)
-
 
 # -- a neuron ----------------------------------------------------------------------------------------
 
@@ -63,11 +29,11 @@ def _alone(told: Scene, sample: int) -> Pass:
 def test_a_neuron_line_by_line(inspector: Inspector) -> None:
     told = scene()
     tell(inspector, told, Selection(layer=1, neuron=2))
-    network, theta, values = told.network, told.snapshot.before, _values(told)
-    da, delta, _g = _backward(values)
+    network, theta, values = told.network, told.snapshot.before, values_of(told)
+    da, delta, _g = backward_of(values)
     z, a = values.z[1][2, 0], values.a[1][2, 0]
     slope = network.layers[0].runs[0].activation.dg(z)
-    text = _text(inspector)
+    text = text_of(inspector)
     pairs = np.column_stack([network.W(theta, 1)[:, 2], values.a[0][:, 0]]).ravel()
     assert_row(text, "z3[1] = b3[1] + Σi Wi3[1] ai[0]", [network.b(theta, 1)[2], *pairs, z])
     assert np.isclose(z_terms(network, theta, values, 1, 2, 0).sum(), z)
@@ -85,32 +51,32 @@ def test_the_bias_of_a_neuron_and_its_update(inspector: Inspector) -> None:
     told = scene(optimizer=GradientDescent(), phase=Phase.UPDATE)
     tell(inspector, told, Selection(layer=2, neuron=1))
     snapshot, network = told.snapshot, told.network
-    _da, delta, g = _backward(_values(told))
+    _da, delta, g = backward_of(values_of(told))
     old, new = network.b(snapshot.before, 2)[1], network.b(snapshot.theta, 2)[1]
     slope = network.b(g, 2)[1]
     assert np.isclose(slope, delta[2][1].sum())
     row = "b2[2] ← b2[2] − η ∂J/∂b2[2]"
-    assert_row(_text(inspector), row, [old, snapshot.learning_rate, slope, new])
-    assert shows(row_after(_text(inspector), "∂J/∂b2[2] = ΣB δ2[2]"), slope)
+    assert_row(text_of(inspector), row, [old, snapshot.learning_rate, slope, new])
+    assert shows(row_after(text_of(inspector), "∂J/∂b2[2] = ΣB δ2[2]"), slope)
 
 
 @pytest.mark.parametrize("source", ["xor", "blobs", "sine"])
 def test_delta_of_the_output(inspector: Inspector, source: str) -> None:
     told = scene(source)
     tell(inspector, told, Selection(layer=3, neuron=0))
-    values = _values(told)
-    da, delta, _g = _backward(values)
-    o, y, d, text = values.a[3][0, 0], values.y[0, 0], delta[3][0, 0], _text(inspector)
+    values = values_of(told)
+    da, delta, _g = backward_of(values)
+    o, y, d, text = values.a[3][0, 0], values.y[0, 0], delta[3][0, 0], text_of(inspector)
     if source == "sine":
         assert_row(text, "∂J/∂a1[3] = 2 (o1 − y1)/|B|", [2, 2, o, y, 10, da[3][0, 0]])
     else:
         assert_row(text, "δ1[3] = (o1 − y1)/|B|", [o, y, 10, d])
         assert "in one step" in text
     tell(inspector, told, Selection(layer=3, neuron=0, sample=5))
-    alone = _alone(told, 5)
-    own = _backward(alone)[1][3][0, 0]
+    alone = alone_of(told, 5)
+    own = backward_of(alone)[1][3][0, 0]
     if source != "sine":
-        assert_row(_text(inspector), "δ1[3] = o1 − y1", [alone.a[3][0, 0], alone.y[0, 0], own])
+        assert_row(text_of(inspector), "δ1[3] = o1 − y1", [alone.a[3][0, 0], alone.y[0, 0], own])
 
 
 def test_a_layerwide_output_before_another_loss(inspector: Inspector) -> None:
@@ -118,8 +84,8 @@ def test_a_layerwide_output_before_another_loss(inspector: Inspector) -> None:
     told = scene_of(replace(design, training=replace(design.training, loss=MSE())))
     told.trainer.advance(Phase.BACKWARD)
     tell(inspector, told, Selection(layer=3, neuron=1))
-    values = _values(told)
-    text, delta = _text(inspector), _backward(values)[1][3][1, 0]
+    values = values_of(told)
+    text, delta = text_of(inspector), backward_of(values)[1][3][1, 0]
     assert shows(row_after(text, "δ2[3]"), delta)
     exponents = values.z[3][:, 0]
     assert_row(text, "a2[3] = ez2[3]/(Σk ezk[3])", [exponents[1], *exponents, values.a[3][1, 0]])
@@ -132,7 +98,7 @@ def test_every_activation_is_written_out(inspector: Inspector, name: str) -> Non
     told = scene_of(replace(design, layers=layers))
     told.trainer.advance(Phase.BACKWARD)
     tell(inspector, told, Selection(layer=1, neuron=1))
-    values, text = _values(told), _text(inspector)
+    values, text = values_of(told), text_of(inspector)
     z = values.z[1][1, 0]
     assert shows(row_after(text, "a2[1] = σ2[1](z2[1])"), values.a[1][1, 0])
     run = next(run for run in told.network.layers[0].runs if run.activation.name == name)
@@ -144,9 +110,9 @@ def test_every_activation_is_written_out(inspector: Inspector, name: str) -> Non
 def test_a_selected_sample_is_evaluated_alone(inspector: Inspector) -> None:
     told = scene()
     tell(inspector, told, Selection(layer=2, neuron=1, sample=23))
-    values = _alone(told, 23)
-    text = _text(inspector)
-    for number in (values.z[2][1, 0], values.a[2][1, 0], _backward(values)[1][2][1, 0]):
+    values = alone_of(told, 23)
+    text = text_of(inspector)
+    for number in (values.z[2][1, 0], values.a[2][1, 0], backward_of(values)[1][2][1, 0]):
         assert shows(text, number)
     assert "Sample 24, alone" in text
 
@@ -154,21 +120,21 @@ def test_a_selected_sample_is_evaluated_alone(inspector: Inspector) -> None:
 def test_the_input(inspector: Inspector) -> None:
     told = scene("breast-cancer", iterations=2)
     tell(inspector, told, Selection(layer=0, neuron=7))
-    assert told.dataset.feature_names[7] in _text(inspector)
-    assert shows(row_after(_text(inspector), "a8[0] = x8"), _values(told).a[0][7, 0])
+    assert told.dataset.feature_names[7] in text_of(inspector)
+    assert shows(row_after(text_of(inspector), "a8[0] = x8"), values_of(told).a[0][7, 0])
     inspector.show_selection(Selection(layer=0))
-    assert "30 features" in _text(inspector)
+    assert "30 features" in text_of(inspector)
     assert not inspector.settings.layer_form.isVisible() and not inspector.parameter.isVisible()
 
 
 def test_thirty_inputs_are_all_there_and_a_thousand_are_cut(inspector: Inspector) -> None:
     told = scene("breast-cancer", iterations=2)
     tell(inspector, told, Selection(layer=1, neuron=0))
-    row = row_after(_text(inspector), "z1[1]")
+    row = row_after(text_of(inspector), "z1[1]")
     assert row.count("·") == 30
-    assert all(shows(row, a) for a in _values(told).a[0][:, 0])
+    assert all(shows(row, a) for a in values_of(told).a[0][:, 0])
     tell(inspector, scene("digits", hidden=(8,), iterations=2), Selection(layer=1, neuron=0))
-    assert "(32 more)" in _text(inspector)
+    assert "(32 more)" in text_of(inspector)
 
 
 # -- layer, sample, network ----------------------------------------------------------------------------
@@ -177,8 +143,8 @@ def test_thirty_inputs_are_all_there_and_a_thousand_are_cut(inspector: Inspector
 def test_a_layer(inspector: Inspector) -> None:
     told = scene()
     tell(inspector, told, Selection(layer=1))
-    values, text = _values(told), _text(inspector)
-    _da, delta, g = _backward(values)
+    values, text = values_of(told), text_of(inspector)
+    _da, delta, g = backward_of(values)
     assert "2 × 4" in text and "12 parameters" in text
     for number in (*values.z[1][:, 0], *values.a[1][:, 0], *delta[1][:, 0]):
         assert shows(text, number)
@@ -192,8 +158,8 @@ def test_a_layer(inspector: Inspector) -> None:
 def test_a_sample(inspector: Inspector, source: str) -> None:
     told = scene(source, iterations=20)
     tell(inspector, told, Selection(sample=11))
-    values, text = _alone(told, 11), _text(inspector)
-    g, o = _backward(values)[2], values.a[-1][:, 0]
+    values, text = alone_of(told, 11), text_of(inspector)
+    g, o = backward_of(values)[2], values.a[-1][:, 0]
     assert shows(row_after(text, "L"), values.J) and shows(row_after(text, "o = "), o[0])
     assert shows(row_after(text, "‖∂J/∂θ‖"), float(np.linalg.norm(g)))
     largest = np.sort(np.abs(g))[::-1][:5]
@@ -209,13 +175,13 @@ def test_a_sample(inspector: Inspector, source: str) -> None:
 
 
 def test_nothing_told_says_what_to_click(inspector: Inspector) -> None:
-    assert "Click a neuron" in _text(inspector)
+    assert "Click a neuron" in text_of(inspector)
 
 
 def test_nothing_selected_sums_the_network_up(inspector: Inspector) -> None:
     told = scene(l2=0.1)
     tell(inspector, told)
-    text = _text(inspector).replace("\xa0", " ").replace("\u2060", "")
+    text = text_of(inspector).replace("\xa0", " ").replace("\u2060", "")
     assert "2 – 4 – 2 – 1" in text and str(told.network.parameters) in text
     assert told.snapshot.test is not None
     for number in (told.snapshot.train.loss, told.snapshot.test.loss, told.snapshot.penalty):
@@ -224,7 +190,7 @@ def test_nothing_selected_sums_the_network_up(inspector: Inspector) -> None:
 
 def test_a_selection_that_is_gone(inspector: Inspector) -> None:
     tell(inspector, scene(hidden=(2,)), Selection(layer=7, neuron=3, source=1, sample=10**6))
-    assert "Click a neuron" in _text(inspector)
+    assert "Click a neuron" in text_of(inspector)
     inspector.show_selection(Selection(layer=1, neuron=50))
     assert "Layer 1" in inspector.windowTitle()
 
@@ -244,18 +210,18 @@ def test_text_can_be_copied(inspector: Inspector) -> None:
 def test_hidden_it_writes_nothing(qtbot: QtBot) -> None:
     inspector = Inspector()
     qtbot.addWidget(inspector)
-    before = _text(inspector)
+    before = text_of(inspector)
     tell(inspector, scene(), Selection(layer=1, neuron=0))
-    assert _text(inspector) == before
+    assert text_of(inspector) == before
     inspector.show()
-    assert "Backward" in _text(inspector)
+    assert "Backward" in text_of(inspector)
 
 
 def test_infinite_numbers_are_written(inspector: Inspector) -> None:
     told = scene()
     tell(inspector, told, Selection(layer=1, neuron=0))
-    values = _values(told)
+    values = values_of(told)
     z = (values.z[0], np.full_like(values.z[1], np.inf), *values.z[2:])
     broken: Snapshot = changed(told.snapshot, values=changed(values, z=z))
     inspector.show_snapshot(broken)
-    assert "∞" in row_after(_text(inspector), "z1[1]")
+    assert "∞" in row_after(text_of(inspector), "z1[1]")

@@ -5,66 +5,17 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from msgspec.structs import replace
-from pytestqt.qtbot import QtBot
 
 from core.design import Dropout
-from core.history import History
-from core.modules import Array
 from core.optimizers import GradientDescent
-from core.passes import Pass, evaluate
 from core.reveal import Quantity, Step, z_terms
-from core.training import Phase, Trainer
-from core.walk import Place, Walk
+from core.training import Phase
+from core.walk import Place
 from gui.selection import Selection
 from gui.views.inspector import Inspector
-from tests.gui.scenes import Scene, scene, scene_of, tell
+from tests.gui.inspecting import alone_of, backward_of, step_to, text_of, values_of, walk_of
+from tests.gui.scenes import scene, scene_of, tell
 from tests.gui.shown import assert_row, row_after, shows
-
-NOT_YET = "not computed yet"
-
-
-@pytest.fixture
-def inspector(qtbot: QtBot) -> Inspector:
-    made = Inspector()
-    qtbot.addWidget(made)
-    made.resize(320, 480)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
-
-
-def _text(inspector: Inspector) -> str:
-    return inspector.text.toPlainText()
-
-
-def _values(told: Scene) -> Pass:
-    values = told.snapshot.values
-    assert values is not None
-    return values
-
-
-def _backward(values: Pass) -> tuple[tuple[Array, ...], tuple[Array, ...], Array]:
-    assert values.da is not None and values.delta is not None and values.g is not None
-    return values.da, values.delta, values.g
-
-
-def _alone(told: Scene, sample: int) -> Pass:
-    y = told.dataset.targets(told.network.n[-1])[:, [sample]]
-    return evaluate(told.network, told.snapshot.before, told.dataset.x[:, [sample]], y)
-
-
-def _walk(told: Scene, iterations: int) -> Walk:
-    trainer, history = Trainer(told.network, told.dataset), History()
-    history.record(trainer)
-    for _ in range(iterations):
-        trainer.advance(Phase.UPDATE)
-        history.record(trainer)
-    return Walk(Trainer(told.network, told.dataset), history)
-
-
-def _step_to(walk: Walk, step: Step) -> int:
-    return next(k for k in range(walk.steps.count) if walk.steps.coming(k) == step)
-
 
 # -- an edge -----------------------------------------------------------------------------------------
 
@@ -72,9 +23,9 @@ def _step_to(walk: Walk, step: Step) -> int:
 def test_an_edge_and_its_update(inspector: Inspector) -> None:
     told = scene(optimizer=GradientDescent(), phase=Phase.UPDATE)
     tell(inspector, told, Selection(layer=2, neuron=1, source=3))
-    snapshot, network, text = told.snapshot, told.network, _text(inspector)
-    values = _values(told)
-    _da, delta, flat = _backward(values)
+    snapshot, network, text = told.snapshot, told.network, text_of(inspector)
+    values = values_of(told)
+    _da, delta, flat = backward_of(values)
     old, new = network.W(snapshot.before, 2)[3, 1], network.W(snapshot.theta, 2)[3, 1]
     g = network.W(flat, 2)[3, 1]
     shares = values.a[1][3] * delta[2][1]
@@ -91,7 +42,7 @@ def test_an_update_is_visible_however_small(inspector: Inspector) -> None:
     tell(inspector, told, Selection(layer=1, neuron=1, source=0))
     snapshot, network = told.snapshot, told.network
     old, new = network.W(snapshot.before, 1)[0, 1], network.W(snapshot.theta, 1)[0, 1]
-    row = row_after(_text(inspector), "W12[1] ←").split("\n")[1]
+    row = row_after(text_of(inspector), "W12[1] ←").split("\n")[1]
     first, last = row.split()[1], row.split()[-1]
     assert first != last and shows(row, old) and shows(row, new)
     assert len(last.strip("−0.")) <= 8
@@ -100,8 +51,8 @@ def test_an_update_is_visible_however_small(inspector: Inspector) -> None:
 def test_the_chain_is_written_out_to_the_loss(inspector: Inspector) -> None:
     told = scene("blobs")
     tell(inspector, told, Selection(layer=1, neuron=2, source=0))
-    values, text = _values(told), _text(inspector)
-    _da, delta, _g = _backward(values)
+    values, text = values_of(told), text_of(inspector)
+    _da, delta, _g = backward_of(values)
     for l in (2, 3):
         row = row_after(text, f"δ[{l}] = ")
         assert f"δk[{l}] = " in text
@@ -116,19 +67,19 @@ def test_the_chain_is_written_out_to_the_loss(inspector: Inspector) -> None:
 def test_an_edge_for_one_sample(inspector: Inspector) -> None:
     told = scene()
     tell(inspector, told, Selection(layer=2, neuron=0, source=0, sample=9))
-    values = _alone(told, 9)
-    _da, delta, flat = _backward(values)
+    values = alone_of(told, 9)
+    _da, delta, flat = backward_of(values)
     g = told.network.W(flat, 2)[0, 0]
-    assert_row(_text(inspector), "∂J/∂W11[2] = a1[1] δ1[2]", [values.a[1][0, 0], delta[2][0, 0], g])
-    assert shows(row_after(_text(inspector), "J = "), values.J)
+    assert_row(text_of(inspector), "∂J/∂W11[2] = a1[1] δ1[2]", [values.a[1][0, 0], delta[2][0, 0], g])
+    assert shows(row_after(text_of(inspector), "J = "), values.J)
 
 
 @pytest.mark.parametrize("phase", [Phase.BACKWARD, Phase.UPDATE])
 def test_the_update_of_adam_with_a_penalty(inspector: Inspector, phase: Phase) -> None:
     told = scene(l1=0.01, l2=0.02, phase=phase)
     tell(inspector, told, Selection(layer=1, neuron=0, source=0))
-    snapshot, network, text = told.snapshot, told.network, _text(inspector)
-    g, k = _backward(_values(told))[2], network.layers[0].offset
+    snapshot, network, text = told.snapshot, told.network, text_of(inspector)
+    g, k = backward_of(values_of(told))[2], network.layers[0].offset
     assert shows(row_after(text, "g11[1] = ∂J/∂W11[1]"), g[k])
     told.trainer.advance(Phase.UPDATE)
     after = told.snapshot if phase is Phase.BACKWARD else snapshot
@@ -140,15 +91,15 @@ def test_the_update_of_adam_with_a_penalty(inspector: Inspector, phase: Phase) -
 
 def test_in_the_middle_of_the_update(inspector: Inspector) -> None:
     told = scene(phase=None)
-    walk = _walk(told, 2)
-    k = _step_to(walk, Step(Quantity.NEW_WEIGHT, 2, 0, 1))
+    walk = walk_of(told, 2)
+    k = step_to(walk, Step(Quantity.NEW_WEIGHT, 2, 0, 1))
     tell(inspector, told, Selection(layer=2, neuron=0, source=0))
     inspector.show_snapshot(walk.show(Place(1, k)))
-    assert "Update to come" not in _text(inspector)
+    assert "Update to come" not in text_of(inspector)
     inspector.show_selection(Selection(layer=2, neuron=0, source=1))
-    assert "Update to come" in _text(inspector)
+    assert "Update to come" in text_of(inspector)
     new = told.network.W(walk.ends(1)[1].theta, 2)[1, 0]
-    assert shows(row_after(_text(inspector), "W21[2] ←"), new)
+    assert shows(row_after(text_of(inspector), "W21[2] ←"), new)
 
 
 def test_dropout_is_said_and_counted(inspector: Inspector) -> None:
@@ -157,22 +108,22 @@ def test_dropout_is_said_and_counted(inspector: Inspector) -> None:
     told.trainer.advance(Phase.BACKWARD)
     while not 0 < np.count_nonzero(told.snapshot.values.masks[2][:, 0]) < 4:  # type: ignore[union-attr]
         told.trainer.advance(Phase.BACKWARD)
-    values = _values(told)
-    _da, delta, _g = _backward(values)
+    values = values_of(told)
+    _da, delta, _g = backward_of(values)
     mask = values.masks[2][:, 0]
     off, on = int(np.flatnonzero(mask == 0)[0]), int(np.flatnonzero(mask)[0])
     tell(inspector, told, Selection(layer=2, neuron=0))
-    text = _text(inspector)
+    text = text_of(inspector)
     assert f"{int((mask == 0).sum())} of 4 inputs are off" in text
     terms = z_terms(told.network, told.snapshot.before, values, 2, 0, 0)
     assert np.isclose(terms.sum(), values.z[2][0, 0]) and shows(row_after(text, "z1[2]"), values.z[2][0, 0])
     inspector.show_selection(Selection(layer=2, neuron=0, source=off))
-    assert "switched this input off" in _text(inspector)
+    assert "switched this input off" in text_of(inspector)
     inspector.show_selection(Selection(layer=2, neuron=0, source=on))
-    assert "enlarged this input by m = 2" in _text(inspector)
+    assert "enlarged this input by m = 2" in text_of(inspector)
     share = values.a[1][on, 0] * mask[on] * delta[2][0, 0]
-    assert shows(row_after(_text(inspector), f"∂J/∂W{on + 1}1[2]"), share)
+    assert shows(row_after(text_of(inspector), f"∂J/∂W{on + 1}1[2]"), share)
     inspector.show_selection(Selection(layer=1, neuron=off))
-    assert shows(row_after(_text(inspector), f"∂J/∂a{off + 1}[1]"), 0.0)
+    assert shows(row_after(text_of(inspector), f"∂J/∂a{off + 1}[1]"), 0.0)
     inspector.show_selection(Selection(layer=2))
-    assert "Dropout before it" in _text(inspector)
+    assert "Dropout before it" in text_of(inspector)

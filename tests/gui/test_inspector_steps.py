@@ -4,35 +4,17 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from pytestqt.qtbot import QtBot
 
-from core.history import History
 from core.optimizers import Adam
 from core.passes import evaluate
 from core.reveal import Quantity, Step, Steps, da_terms, z_terms
-from core.training import Phase, Trainer
-from core.walk import Place, Walk
+from core.training import Phase
+from core.walk import Place
 from gui.selection import Selection
 from gui.views.inspector import Inspector
-from tests.gui.scenes import Scene, scene, tell
+from tests.gui.inspecting import NOT_YET, step_to, text_of, walk_of
+from tests.gui.scenes import scene, tell
 from tests.gui.shown import assert_row, row_after, shows
-
-NOT_YET = "not computed yet"
-
-
-@pytest.fixture
-def inspector(qtbot: QtBot) -> Inspector:
-    made = Inspector()
-    qtbot.addWidget(made)
-    made.resize(320, 480)
-    made.show()
-    qtbot.waitExposed(made)
-    return made
-
-
-def _text(inspector: Inspector) -> str:
-    return inspector.text.toPlainText()
-
 
 # -- what is not computed yet --------------------------------------------------------------------------
 
@@ -46,93 +28,80 @@ def test_what_is_not_computed_is_not_shown(
 ) -> None:
     told = scene(iterations=0, phase=phase)
     tell(inspector, told, Selection(layer=1, neuron=0))
-    text = _text(inspector)
+    text = text_of(inspector)
     before, after = text.split("Backward")
     assert before.count(NOT_YET) == 2 * (not forward)
     assert after.count(NOT_YET) == 4 * (not backward)
     inspector.show_selection(Selection(layer=1, neuron=0, source=1))
-    chain, update = _text(inspector).split("Update")
+    chain, update = text_of(inspector).split("Update")
     assert (NOT_YET in chain) == (not backward)
     assert (NOT_YET in update) == (not backward)
-    assert "nan" not in _text(inspector).lower()
-
-
-def _walk(told: Scene, iterations: int) -> Walk:
-    trainer, history = Trainer(told.network, told.dataset), History()
-    history.record(trainer)
-    for _ in range(iterations):
-        trainer.advance(Phase.UPDATE)
-        history.record(trainer)
-    return Walk(Trainer(told.network, told.dataset), history)
-
-
-def _step_to(walk: Walk, step: Step) -> int:
-    return next(k for k in range(walk.steps.count) if walk.steps.coming(k) == step)
+    assert "nan" not in text_of(inspector).lower()
 
 
 def test_a_sum_grows_term_by_term(inspector: Inspector) -> None:
     told = scene(phase=None)
     tell(inspector, told, Selection(layer=2, neuron=1))
-    walk = _walk(told, 3)
-    k = _step_to(walk, Step(Quantity.PRODUCT, 2, 1, 2))
+    walk = walk_of(told, 3)
+    k = step_to(walk, Step(Quantity.PRODUCT, 2, 1, 2))
     snapshot = walk.show(Place(2, k))
     done = walk.ends(2)[1].values
     assert done is not None
     terms = z_terms(told.network, snapshot.before, done, 2, 1, 0)
     inspector.show_step(None, walk.steps.coming(k))
     inspector.show_snapshot(snapshot)
-    row = row_after(_text(inspector), "z2[2]").split("\n")[0]
+    row = row_after(text_of(inspector), "z2[2]").split("\n")[0]
     assert "so far" in row and shows(row, terms[:3].sum()) and not shows(row, terms.sum())
     assert row.count("·") == 2
-    assert NOT_YET in row_after(_text(inspector), "a2[2]")
+    assert NOT_YET in row_after(text_of(inspector), "a2[2]")
     inspector.show_step(None, walk.steps.coming(k + 2))
     inspector.show_snapshot(walk.show(Place(2, k + 2)))
-    assert shows(row_after(_text(inspector), "z2[2]"), done.z[2][1, 0])
+    assert shows(row_after(text_of(inspector), "z2[2]"), done.z[2][1, 0])
 
 
 def test_a_sum_over_the_next_layer_grows_term_by_term(inspector: Inspector) -> None:
     told = scene(phase=None)
     tell(inspector, told, Selection(layer=1, neuron=2))
-    walk = _walk(told, 3)
-    k = _step_to(walk, Step(Quantity.UPSTREAM, 1, 2, 1))
+    walk = walk_of(told, 3)
+    k = step_to(walk, Step(Quantity.UPSTREAM, 1, 2, 1))
     snapshot, done = walk.show(Place(2, k)), walk.ends(2)[1].values
     assert done is not None
     terms = da_terms(told.network, snapshot.before, done, 1, 2, 0)
     inspector.show_step(None, walk.steps.coming(k))
     inspector.show_snapshot(snapshot)
-    row = row_after(_text(inspector), "∂J/∂a3[1]").split("\n")[0]
+    row = row_after(text_of(inspector), "∂J/∂a3[1]").split("\n")[0]
     assert "so far" in row and shows(row, terms[0])
-    assert NOT_YET in row_after(_text(inspector), "σ′3[1]") and NOT_YET in row_after(
-        _text(inspector), "δ3[1]"
+    assert NOT_YET in row_after(text_of(inspector), "σ′3[1]") and NOT_YET in row_after(
+        text_of(inspector), "δ3[1]"
     )
 
 
 def test_every_place_of_a_pass_is_written_and_no_old_number(inspector: Inspector) -> None:
     told = scene(phase=None, optimizer=Adam())
-    walk = _walk(told, 2)
+    walk = walk_of(told, 2)
     for chosen in (Selection(1, 1), Selection(2, 0, 3), Selection(3, 0), Selection(sample=4), Selection(1)):
         tell(inspector, told, chosen)
         for k in range(0, walk.steps.count + 1, 5):
             inspector.show_step(None, walk.steps.coming(k))
             inspector.show_snapshot(walk.show(Place(1, k)))
-            assert "nan" not in (_text(inspector) + inspector.next.text.toPlainText()).lower()
+            assert "nan" not in (text_of(inspector) + inspector.next.text.toPlainText()).lower()
     inspector.show_snapshot(walk.show(Place(1, 0)))
     inspector.show_selection(Selection(layer=1, neuron=1))
-    assert _text(inspector).count(NOT_YET) == 6
+    assert text_of(inspector).count(NOT_YET) == 6
 
 
 def test_a_sample_travels_with_the_pass(inspector: Inspector) -> None:
     told = scene(phase=None)
-    walk = _walk(told, 2)
+    walk = walk_of(told, 2)
     tell(inspector, told, Selection(layer=2, neuron=0, sample=7))
-    k = _step_to(walk, Step(Quantity.BIAS, 2, 0, None))
+    k = step_to(walk, Step(Quantity.BIAS, 2, 0, None))
     inspector.show_snapshot(walk.show(Place(1, k)))
-    assert NOT_YET in row_after(_text(inspector), "z1[2]")
-    snapshot = walk.show(Place(1, _step_to(walk, Step(Quantity.ACTIVITY, 2, 0, None))))
+    assert NOT_YET in row_after(text_of(inspector), "z1[2]")
+    snapshot = walk.show(Place(1, step_to(walk, Step(Quantity.ACTIVITY, 2, 0, None))))
     inspector.show_snapshot(snapshot)
     x, y = told.dataset.x[:, [7]], told.dataset.targets(1)[:, [7]]
     assert shows(
-        row_after(_text(inspector), "z1[2]"), evaluate(told.network, snapshot.before, x, y).z[2][0, 0]
+        row_after(text_of(inspector), "z1[2]"), evaluate(told.network, snapshot.before, x, y).z[2][0, 0]
     )
 
 
@@ -141,9 +110,9 @@ def test_a_sample_travels_with_the_pass(inspector: Inspector) -> None:
 
 def test_the_next_step_with_its_numbers(inspector: Inspector) -> None:
     told = scene(phase=None)
-    walk = _walk(told, 3)
+    walk = walk_of(told, 3)
     tell(inspector, told, Selection(layer=2, neuron=0, source=1))
-    k = _step_to(walk, Step(Quantity.UPSTREAM, 1, 2, 0))
+    k = step_to(walk, Step(Quantity.UPSTREAM, 1, 2, 0))
     inspector.show_step(None, walk.steps.coming(k))
     inspector.show_snapshot(walk.show(Place(2, k)))
     snapshot, done = walk.ends(2)
@@ -158,7 +127,7 @@ def test_the_next_step_with_its_numbers(inspector: Inspector) -> None:
 
 def test_every_step_can_be_told(inspector: Inspector) -> None:
     told = scene("blobs", phase=None)
-    walk = _walk(told, 2)
+    walk = walk_of(told, 2)
     tell(inspector, told, Selection())
     said = {}
     for k in range(walk.steps.count + 1):
