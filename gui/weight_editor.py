@@ -12,6 +12,8 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSlider, QWidget
 
+from gui.numbers import typed_number
+
 PLACES = 400  # of the slider, on each side of 0
 LEAST_REACH, MOST_REACH = 0.1, 1e6
 STEPS = (1.0, 2.0, 5.0, 10.0)
@@ -166,12 +168,8 @@ class WeightEditor(QWidget):
     def _typed(self) -> None:
         if not self.edit.isModified():
             return
-        text = self.edit.text().strip().replace("−", "-").replace(",", ".")
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if not isfinite(value) or abs(value) > MOST_REACH:
+        value = typed_number(self.edit.text())
+        if not abs(value) <= MOST_REACH:
             self.refused.emit(self.tr("A weight must be a number between −1,000,000 and 1,000,000."))
             return
         self.refused.emit("")

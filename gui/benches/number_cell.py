@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from math import floor, isfinite, log10
+from math import floor, log10
 
 from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QWheelEvent
@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from gui.benches.decimals import typed
 from gui.benches.lettering import lettering
+from gui.numbers import typed_number
 from gui.theme import Theme
 
 MOST = 1e6
@@ -99,12 +100,8 @@ class NumberCell(QLineEdit):
     def _typed(self) -> None:
         if not self.isModified():
             return
-        text = self.text().strip().replace("−", "-").replace(",", ".")
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if not isfinite(value) or not self._low <= value <= self._high:
+        value = typed_number(self.text())
+        if not self._low <= value <= self._high:
             self._mark(True)
             self.refused.emit(self._sentence())
             return

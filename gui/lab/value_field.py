@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from math import floor, isfinite, log10
+from math import floor, log10
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit
 
 from gui.lab.names import brief, rich
+from gui.numbers import typed_number
 from gui.theme import Theme, font
 
 LARGEST = 1e6
@@ -88,12 +89,8 @@ class ValueField(QFrame):
     def _typed(self) -> None:
         if not self.edit.isModified():
             return
-        text = self.edit.text().strip().replace("−", "-").replace(",", ".")
-        try:
-            value = float(text)
-        except ValueError:
-            value = float("nan")
-        if not isfinite(value) or abs(value) > LARGEST:
+        value = typed_number(self.edit.text())
+        if not abs(value) <= LARGEST:
             self._mark(True)
             sentence = self.tr("{name} must be a number between −1,000,000 and 1,000,000.")
             self.refused.emit(sentence.format(name=self.name))
