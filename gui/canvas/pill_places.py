@@ -12,7 +12,7 @@ from gui.canvas.layout import Layout, curve, ends
 from gui.canvas.tiles import obstacles
 
 MOST_EDGES = 160
-GAP = 3.0
+GAP = 2.0
 LARGE = 1.25  # the pill of the selected edge against the others
 # How far a pill is from other curves, in its height: nearer, its number could be either's.
 LEAST_CLEARANCE, CROWDED_CLEARANCE, CROWD = 0.4, 0.8, 32
@@ -73,6 +73,13 @@ def places_for(
         x, y = np.array([usual[edge] for edge in others]).T
         free = taken.free(x, y, *size).tolist()
         found |= {edge: usual[edge] for edge, there in zip(others, free, strict=True) if there}
+        if large is not None:  # it stays: what it drove away finds another place, if there is one
+            for edge, there in zip(others, free, strict=True):
+                if there:
+                    taken.add(*usual[edge], *size)
+            for l in sorted({edge[0] for edge in others if edge not in found}):
+                driven = [edge for edge in others if edge[0] == l and edge not in found]
+                found |= _search(layout, driven, size, taken, steps=61)
     return found
 
 

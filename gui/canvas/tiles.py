@@ -166,6 +166,8 @@ class TilesItem(QGraphicsItem):
         hidden = picture.veiled and l > 0
         pixels = picture.pixels if picture.moment is not None and not hidden else None
         shares, bottom = None, None
+        # Between whole pixels a line of the frame would fall away.
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, pixels is None)
         a = self._values("a")
         some = pixels is None or not all(pixels.has(l, j) for j in range(len(self._tiles)))
         if some and not hidden and a is not None and picture.moment is not None:

@@ -318,6 +318,18 @@ def test_the_back_row_reads_every_number(
     view.grab()
 
 
+@pytest.mark.usefixtures("hall")
+@pytest.mark.parametrize("chosen", [Selection(), Selection(1, 0, 1), Selection(1, 1, 0), Selection(2, 0, 2)])
+def test_all_weights_of_a_small_network_are_read_beside_a_large_one(
+    make: Callable[..., Shown], chosen: Selection
+) -> None:
+    shown = make("2-3-1", (728, 960))
+    shown.view.show_theme(LIGHT)
+    shown.select(chosen)
+    pills = [shown.view.pills.rect(edge) for edge in shown.view.pills.shown]
+    assert len(pills) == 2 * 3 + 3 and not any(a.intersects(b) for a, b in combinations(pills, 2))
+
+
 def unplaced(placed: object, layout: object) -> list[tuple[int, int, int]]:
     """Return the edges without a number."""
     found = []
