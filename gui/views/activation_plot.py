@@ -12,6 +12,7 @@ from core.modules import Array
 from core.network import Network, NetworkLayer, Run
 from core.training import Snapshot
 from gui.mathtext import FormulaLabel
+from gui.neuron_curve import curves_of
 from gui.plot import Plot
 from gui.sample_pass import pass_shown
 from gui.seen import Seen
@@ -19,22 +20,6 @@ from gui.selection import Selection
 from gui.theme import LIGHT, Theme
 
 POINTS = 301
-
-
-def curves(run: Run, z: Array, column: Array | None = None, j: int = 0) -> tuple[Array, Array]:
-    """Return g(z) and g'(z) of an activation at every z.
-
-    A layer-wide activation depends on the whole layer: z takes the place of z_j in ``column`` (n,),
-    and g' is the derivative of neuron j's output by its own z.
-    """
-    activation = run.activation
-    with np.errstate(all="ignore"):
-        if not activation.layerwide:
-            return activation.g(z, run.alpha), activation.dg(z, run.alpha)
-        whole = np.zeros(run.stop - run.start) if column is None else column
-        layer = np.tile(whole.astype(float)[:, None], z.size)
-        layer[j] = z
-        return activation.g(layer)[j], activation.dg(layer)[j]
 
 
 class ActivationPlot(Seen):
@@ -163,7 +148,7 @@ class ActivationPlot(Seen):
             return
         self._drawn = key
         z = np.linspace(-reach, reach, POINTS)
-        g, slope = curves(run, z, column, j - run.start)
+        g, slope = curves_of(run, z, column, j - run.start)
         self._g.setData(z, g)
         self._slope.setData(z, slope)
         activation = run.activation

@@ -14,8 +14,9 @@ from core.design import Dense
 from core.network import Run
 from core.passes import evaluate
 from core.training import Phase
+from gui.neuron_curve import curves_of
 from gui.selection import Selection
-from gui.views.activation_plot import ActivationPlot, curves
+from gui.views.activation_plot import ActivationPlot
 from tests.gui.scenes import scene, scene_of, tell
 
 
@@ -37,7 +38,7 @@ def test_curves_are_those_of_the_table(name: str) -> None:
     activation = ACTIVATIONS[name]
     run = Run(0, 3, activation, 0.3)
     z = np.linspace(-4, 4, 81)
-    g, slope = curves(run, z, np.array([0.5, 1.0, -2.0]), 1)
+    g, slope = curves_of(run, z, np.array([0.5, 1.0, -2.0]), 1)
     if activation.layerwide:
         column = np.array([0.5, 1.0, -2.0])
         for k in (0, 40, 80):

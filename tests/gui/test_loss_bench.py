@@ -24,8 +24,9 @@ from gui.benches.figure import Figure
 from gui.benches.losses import LossStage
 from gui.benches.losses_table import ClassSheet, ScalarSheet
 from gui.benches.number_cell import NumberCell
-from gui.theme import DARK, LIGHT
+from gui.theme import DARK
 from tests.gui.shown import shows
+from tests.gui.stages import on_stage
 
 NAMES = ("mse", "mae", "mse-against-mae", "binary-cross-entropy", "categorical-cross-entropy")
 SCENES = {name: read_scene(find_scene(name)) for name in NAMES}
@@ -35,16 +36,8 @@ ENTER, UP, DOWN = Qt.Key.Key_Return, Qt.Key.Key_Up, Qt.Key.Key_Down
 
 @pytest.fixture
 def stage(qtbot: QtBot) -> Iterator[LossStage]:
-    theme.apply(application(), LIGHT)
-    made = LossStage()
-    qtbot.addWidget(made)
-    made.show_theme(LIGHT)
-    made.show_scene(SCENES["mse"])
-    made.resize(960, 640)
-    made.show()
-    qtbot.waitExposed(made)
-    yield made
-    made.close_stage()
+    with on_stage(LossStage, SCENES["mse"]) as made:
+        yield made
 
 
 def show(stage: LossStage, name: str) -> Scene:

@@ -21,8 +21,9 @@ from gui.app import application
 from gui.benches.decimals import VEILED, four, typed
 from gui.benches.figure import Figure
 from gui.benches.softmax import SoftmaxStage
-from gui.theme import DARK, LIGHT
+from gui.theme import DARK
 from tests.gui.shown import shows
+from tests.gui.stages import on_stage
 
 SCENES = {name: read_scene(find_scene(name)) for name in ("softmax-tumours", "softmax-not-sum")}
 LEFT = Qt.MouseButton.LeftButton
@@ -34,17 +35,8 @@ def scene_with(bench: SoftmaxBench) -> Scene:
 
 @pytest.fixture
 def stage(qtbot: QtBot) -> Iterator[SoftmaxStage]:
-    theme.apply(application(), LIGHT)
-    made = SoftmaxStage()
-    qtbot.addWidget(made)
-    made.show_theme(LIGHT)
-    made.show_scene(SCENES["softmax-tumours"])
-    made.resize(960, 640)
-    made.show()
-    qtbot.waitExposed(made)
-    QApplication.processEvents()
-    yield made
-    made.close_stage()
+    with on_stage(SoftmaxStage, SCENES["softmax-tumours"]) as made:
+        yield made
 
 
 def enter(qtbot: QtBot, cell: QWidget, text: str) -> None:
