@@ -49,24 +49,14 @@ class FormulaLine(QLabel):
             self._fit()
 
 
-class FormulaBlock(QLabel):
+class FormulaBlock(FormulaLine):
     """Lines that break where they must; at most so high that what stands below keeps its room."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setTextFormat(Qt.TextFormat.RichText)
         self.setWordWrap(True)
         self.setAlignment(Qt.AlignmentFlag.AlignTop)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.MinimumExpanding)
-
-    def show_html(self, html: str) -> None:
-        """Show other formulas."""
-        self.setText(html)
-        self._fit()
-
-    def show_theme(self, _theme: Theme) -> None:
-        """Take the present size of the fonts."""
-        self._fit()
 
     def _fit(self) -> None:
         stage, font = self.parentWidget(), sized("formula")
@@ -77,8 +67,3 @@ class FormulaBlock(QLabel):
             self.setFont(font)
             if self.heightForWidth(self.width()) <= most:
                 break
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fit()
