@@ -44,6 +44,7 @@ from gui.views.transport import GRAINS, Transport
 ACTIONS = [entry for entry in ENTRIES if entry.menu in ("train", "grain") or entry.group == "edges"]
 BY_THE_WINDOW = ("run", "step", "back", "reset")
 """What the keys of the window do already."""
+EDGES = ("weights", "gradients", "both")
 CLOSE_LOOKS = {"inspector", "matrices"}
 OF_PASS = (NeuronNumber, EdgeNumber, JacobianNumber, FindingCount, AwakeCount)
 HIDDEN: dict[tuple[type, ...], set[str]] = {
@@ -125,7 +126,7 @@ class NetworkStage(Stage):
         actions["stops"].setVisible(False)
         for name in (*BY_THE_WINDOW, "forward", "backward", "update"):
             actions[name].setShortcut("")
-        for name in ("weights", "gradients", "both"):
+        for name in EDGES:
             actions[f"edges_{name}"].toggled.connect(
                 lambda on, name=name: self.views.show("set_edge_numbers", name) if on else None
             )
@@ -203,6 +204,8 @@ class NetworkStage(Stage):
 
     def _hide(self, of_pass: bool, names: set[str], *, counters: bool) -> None:
         self.views.show("show_veil", of_pass)
+        chosen = next(name for name in EDGES if self.actions_[f"edges_{name}"].isChecked())
+        self.views.show("set_edge_numbers", "weights" if of_pass else chosen)
         self.arrangement.cover(names)
         self.counters.setVisible(not counters)
         self.session.show_again()
