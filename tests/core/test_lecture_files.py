@@ -254,7 +254,7 @@ def test_files_that_are_cut_binary_missing_or_huge_are_refused(tmp_path):
     assert "it ends too early" in refusal(tmp_path / "bad.json", whole[:500])
     assert "is not" in refusal(tmp_path / "bad.json", whole.replace(b"Mean", b"M\xff\xfen", 1))
     assert "it is nested too deeply" in refusal(
-        tmp_path / "bad.json", b'{"format": "glassnet-scene", "version": 1, "scene": ' + b"[" * 5000 + b"}"
+        tmp_path / "bad.json", b'{"format": "glassnet-scene", "version": 1, "scene": ' + b"[" * 500_000 + b"}"
     )
     with pytest.raises(FileError, match=r"“none\.json” cannot be opened: no such file or directory"):
         read_scene(tmp_path / "none.json")

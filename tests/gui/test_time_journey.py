@@ -262,8 +262,8 @@ def test_only_the_newest_of_many_seeks_is_served(lecture: MainWindow) -> None:
 
 def test_slow_play_goes_by_the_chosen_grain(lecture: MainWindow, qtbot: QtBot) -> None:
     choose(lecture, Grain.NEURON)
-    lecture.transport.speed.setValue(4)
-    assert lecture.transport.speed_value.text() == "20 neurons/s"
+    lecture.transport.speed.setValue(2)
+    assert lecture.transport.speed_value.text() == "5 neurons/s"
     steps = []
     lecture.player.step_changed.connect(lambda last, coming: steps.append((last, coming)))
     qtbot.mouseClick(lecture.transport.run_button, LEFT)
