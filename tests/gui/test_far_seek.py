@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
-DESIGN = Design("Wide", layers=(Dense(40), Dense(40), Dense(1, "sigmoid")), training=Training(seed=5))
+DESIGN = Design("Wide", layers=(Dense(60), Dense(60), Dense(1, "sigmoid")), training=Training(seed=5))
 FAR, NEWEST = 5_900, 6_000
 Open = Callable[..., "MainWindow"]
 
