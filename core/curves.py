@@ -136,7 +136,8 @@ class BatchLosses:
     def mean_of_last(self, iterations: int) -> float:
         """Return the mean loss of the last iterations."""
         if self.stride == 1:
-            return float(self._values[max(0, self._count - iterations) : self._count].mean())
+            last = self._values[max(0, self._count - iterations) : self._count]
+            return float(np.add.reduce(last)) / last.size
         strides = -(-max(0, iterations - self._pending.size) // self.stride)
         tail = np.repeat(self._values[max(0, self._count - strides) : self._count], self.stride)
         return float(np.mean(np.concatenate([tail, self._pending])[-iterations:]))

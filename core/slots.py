@@ -93,7 +93,7 @@ class Slots:
         self._scored, self._against = (batches.chunks(network.n[-1], theta.dtype) for _ in range(2))
         self._factors = np.zeros((len(batches), training.optimizer.factors), theta.dtype)
         self._counted = np.arange(1.0, len(batches) + 1)
-        self._block, self._rate = -1, float("nan")
+        self._block, self._rate, self._factors_change = -1, float("nan"), False
         sizes = [part.shape[-1] for part in self._scored.parts]
         self._scales = [network.loss.scale(network.n[-1], n) for n in sizes]
         self._patterns = [Pattern(network, n, theta, g, memory, self._draw_masks) for n in sizes]
@@ -142,9 +142,11 @@ class Slots:
             ):
                 self._network.fused.against(y, scale, against)
         rate = self._pace.learning_rate
-        if block != self._block or rate != self._rate:
+        if rate != self._rate or (block != self._block and self._factors_change):
             optimizer = self._network.design.training.optimizer
-            self._factors[...] = optimizer.factors_at(self._counted + block * len(self), rate).T
+            factors = optimizer.factors_at(self._counted + block * len(self), rate)
+            self._factors_change = len(self) == 1 or factors.shape[1] > 1
+            self._factors[...] = factors.T
         self._block, self._rate = block, rate
         return place
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core import batches
 from core.design import Dense, Dropout
 from core.losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy
 from core.optimizers import Adam, GradientDescent, Pace
@@ -78,3 +79,17 @@ def test_losses_are_those_of_the_batches_to_the_bit_however_many_are_asked_for(k
     for _ in range(60):
         first, last = np.sort(generator.integers(0, len(slots) + 1, 2))
         assert np.array_equal(slots.losses(int(first), int(last)), losses[first:last])
+
+
+@pytest.mark.parametrize("optimizer", [GradientDescent(), Adam()], ids=["descent", "Adam"])
+def test_blocks_of_a_single_pass_make_the_same_updates(optimizer, monkeypatch):
+    """Large data leave room for no more; a single batch is not shuffled, so only the blocks differ."""
+    usual = Run("values", 7, 7, optimizer)
+    monkeypatch.setattr(batches, "NUMBERS_IN_BLOCK", 1)
+    single = Run("values", 7, 7, optimizer)
+    assert (len(usual.slots), len(single.slots)) == (64, 1)
+    for run in (usual, single):
+        p = 0
+        while p < 100:
+            p += run.slots.make(p, 100)
+    assert np.array_equal(usual.theta, single.theta)
