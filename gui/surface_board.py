@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.modules import Array
@@ -14,6 +13,7 @@ from gui.descent import Descent, alike, below, plane_of, spanning
 from gui.form import Segments
 from gui.numbers import short
 from gui.quiet_button import quiet_button
+from gui.steady_line import SteadyLine
 from gui.surface_form import Choice, PlaneForm
 from gui.surface_painting import Shadow
 from gui.surface_widget import SurfaceWidget
@@ -22,7 +22,6 @@ from gui.surveyor import Surveyor, seconds_of
 from gui.theme import LIGHT, Theme
 
 DEAR_SECONDS = 6e-5  # a pass that takes longer leaves no time to look for the valley
-SLOW_SECONDS = 6e-3  # a pass that takes longer is not made at every place the pointer is at
 FARTHEST = 20.0  # margins from the start: what flies farther off is not followed
 RIM, ROOM = 0.15, 0.4
 
@@ -45,11 +44,10 @@ class LossSurface(QWidget):
         self._losses: Losses | None = None
         self._seconds = 0.0
         self._share: float | None = None
-        self.sentence = ""
         self._laid: Array = np.empty((0, 0))
         self._fitted = True
         self.picture, self.form, self.surveyor = SurfaceWidget(), PlaneForm(), Surveyor(self)
-        self.caption, self.line = QLabel(), QLabel()
+        self.caption, self.line = QLabel(), SteadyLine()
         self._make_buttons()
         self._arrange()
         self._connect()
@@ -77,11 +75,8 @@ class LossSurface(QWidget):
             head.addWidget(widget)
         self.caption.setText(self.tr("Loss surface"))
         self.caption.setProperty("look", "strong")
-        for label in (self.caption, self.line):
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self.line.setProperty("look", "small")
-        self.line.setWordWrap(True)
-        self.line.setTextFormat(Qt.TextFormat.PlainText)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(3)
@@ -207,9 +202,9 @@ class LossSurface(QWidget):
 
     def _tell_share(self, share: float) -> None:
         """Tell how far a surface is that takes long."""
-        if self._seconds > SLOW_SECONDS:
+        if is_slow(self._losses):
             text = self.tr("Computing the surface: {share} % of its points.")
-            self.line.setText(self.sentence if share == 1 else text.format(share=int(100 * share)))
+            self.line.tell("" if share == 1 else text.format(share=int(100 * share)))
 
     def _show_manner(self, manner: str = "") -> None:
         relief = manner == "height" if manner else self.picture.relief
@@ -221,27 +216,29 @@ class LossSurface(QWidget):
         network, weights = run.network, choice.kind == "weights"
         if weights:
             titles = rich_name(network, choice.first), rich_name(network, choice.second)
-            self.sentence = sentence_of_weights(network.parameters - 2, run.name, run.iteration)
+            sentence = sentence_of_weights(network.parameters - 2, run.name, run.iteration)
         else:
             titles = self.tr("along the first direction"), self.tr("along the second direction")
-            self.sentence = sentence_of_directions(self._share, run.name, run.iteration)
+            sentence = sentence_of_directions(self._share, run.name, run.iteration)
         self.picture.show_titles(titles)
-        self.line.setText(self.sentence)
+        self.line.show_sentence(sentence)
 
     def _J(self, point: tuple[float, float]) -> float | None:
         """Return the loss at a point; where a pass is slow that of the surface, None before there is one."""
         surface, place = self.picture.surface, np.array([point])
         if self.plane is None or self._losses is None:
             return None
-        if self._seconds > SLOW_SECONDS:
+        if is_slow(self._losses):
             return None if surface is None else float(surface.height(place)[0])
         return float(self._losses.of(self.plane.thetas(place))[0])
 
     def _hover(self, point: tuple[float, float] | None) -> None:
-        """Tell the loss at the point under the pointer."""
+        """Tell the loss at the point under the pointer, but not while it is told how far the surface is."""
+        if self.surveyor.busy and is_slow(self._losses):
+            return
         J = None if point is None else self._J(point)
         if point is None or J is None:
-            self.line.setText(self.sentence)
+            self.line.tell("")
             return
         choice, network = self.form.choice, below(self.descents, self.form.choice).network
         names = name_of(network, choice.first), name_of(network, choice.second)
@@ -252,4 +249,9 @@ class LossSurface(QWidget):
             else self.tr("at ({u}, {v}): J = {J}")
         )
         u, v = short(point[0]), short(point[1])
-        self.line.setText(words.format(first=names[0], second=names[1], u=u, v=v, J=short(J)))
+        self.line.tell(words.format(first=names[0], second=names[1], u=u, v=v, J=short(J)))
+
+
+def is_slow(losses: Losses | None) -> bool:
+    """Return whether a pass takes too long to be made at every place the pointer is at."""
+    return losses is not None and len(losses.parts) > 1

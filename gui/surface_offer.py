@@ -7,13 +7,12 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QWidget
 
 from core.datasets import Dataset
 from core.network import Network
-
-SOON_WORK = 1 << 25  # parameters times samples; a surface is hundreds of passes
+from core.surface import WORK_AT_ONCE
 
 
 def is_soon(network: Network, dataset: Dataset) -> bool:
-    """Return whether the surface is computed soon enough not to be asked for."""
-    return network.parameters * dataset.train.size <= SOON_WORK
+    """Return whether the surface, hundreds of passes, is computed soon enough to be drawn unasked."""
+    return network.parameters * dataset.train.size <= WORK_AT_ONCE
 
 
 class SurfaceOffer(QWidget):
@@ -33,11 +32,17 @@ class SurfaceOffer(QWidget):
         row.addWidget(self.button)
         self.hide()
 
-    def show_network(self, network: Network, dataset: Dataset, *, again: bool) -> None:
-        """Offer to compute the surface of a network, ``again``: the one that is seen is an earlier one."""
-        earlier = self.tr("The surface was computed at an earlier moment.")
+    def show_network(self, network: Network, dataset: Dataset, drawn: int | None, present: int) -> None:
+        """Offer to compute the surface; ``drawn``: after how many of the ``present`` updates it was, if ever.
+
+        It stays while there is nothing to offer, or the picture below would change its size.
+        """
         large = self.tr("{parameters} parameters and {samples} samples: too large to be drawn at once.")
-        sizes = {"parameters": f"{network.parameters:,}", "samples": f"{dataset.train.size:,}"}
-        self.sentence.setText(earlier if again else large.format(**sizes))
-        self.button.setText(self.tr("Draw again") if again else self.tr("Draw anyway"))
+        sentence = large.format(parameters=f"{network.parameters:,}", samples=f"{dataset.train.size:,}")
+        if drawn is not None:
+            now = self.tr("The surface is that of the present moment.")
+            sentence = now if drawn == present else self.tr("The surface is that of an earlier moment.")
+        self.sentence.setText(sentence)
+        self.button.setText(self.tr("Draw anyway") if drawn is None else self.tr("Draw again"))
         self.button.setAccessibleName(self.button.text())
+        self.button.setEnabled(drawn != present)

@@ -158,8 +158,8 @@ class OwnSurface(Seen):
             board.show_descents(descents, resting=resting and soon)
         begun = self._begun is network
         board.setVisible(begun)
-        self.offer.setVisible(not soon and not (begun and self._computed_at == snapshot.iteration))
-        self.offer.show_network(network, dataset, again=begun)
+        self.offer.setVisible(not soon)
+        self.offer.show_network(network, dataset, self._computed_at if begun else None, snapshot.iteration)
 
     def _descents(self, network: Network, dataset: Dataset, snapshot: Snapshot) -> list[Descent]:
         others, t = self._pinned.descents(network, self._theme), snapshot.iteration

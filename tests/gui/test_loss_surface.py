@@ -106,8 +106,8 @@ def test_hovering_tells_the_loss(qtbot: QtBot, view: LossSurface) -> None:
     theta[0], theta[12] = u, v
     assert view.line.text() == f"W[1]₁₁ = {short(u)}, W[2]₁₁ = {short(v)}: J = {short(J(view, theta))}"
     qtbot.mouseMove(view.picture, QPoint(2, 2))
-    assert view.line.text() == view.sentence
-    assert "Through θ of A after 0 updates. 15 other parameters move too" in view.sentence
+    assert view.line.text() == view.line.sentence
+    assert "Through θ of A after 0 updates. 15 other parameters move too" in view.line.sentence
 
 
 def test_paths_are_the_coordinates_of_the_two_weights(
@@ -123,15 +123,29 @@ def test_paths_are_the_coordinates_of_the_two_weights(
         assert np.array_equal(shadow.points[-1], runner.trainer.snapshot().theta[[0, 12]])
     assert not np.array_equal(view.picture.shadows[0].points, view.picture.shadows[1].points)
     settle(qtbot, view)
-    assert "after 0 updates" in view.sentence
+    assert "after 0 updates" in view.line.sentence
     view.show_descents(descents(race))
     settle(qtbot, view)
-    assert "after 70 updates" in view.sentence
+    assert "after 70 updates" in view.line.sentence
     end = race.runners[0].trainer.snapshot().theta
     assert np.array_equal(view.plane.thetas(end[None][:, [0, 12]])[0], end)  # type: ignore[union-attr]
     (left, right), (low, high) = surface_of(view).u_range, surface_of(view).v_range
     for shadow in view.picture.shadows:
         assert ((shadow.points >= (left, low)) & (shadow.points <= (right, high))).all()
+
+
+def test_what_is_told_leaves_the_picture_its_size(qtbot: QtBot, view: LossSurface) -> None:
+    view.resize(300, 330)
+    settle(qtbot, view)
+    size, surface = view.picture.size(), surface_of(view)
+    assert view.line.height() > 1.9 * view.line.fontMetrics().lineSpacing()
+    qtbot.mouseMove(view.picture, view.picture.sight.area.center().toPoint())
+    assert view.line.text() != view.line.sentence
+    QApplication.processEvents()
+    assert view.picture.size() == size and not view.surveyor.busy and surface_of(view) is surface
+    qtbot.mouseMove(view.picture, QPoint(2, 2))
+    QApplication.processEvents()
+    assert view.picture.size() == size and surface_of(view) is surface
 
 
 def test_a_path_that_flies_off_is_not_followed(qtbot: QtBot, view: LossSurface, race: Lockstep) -> None:
@@ -160,7 +174,7 @@ def test_the_lists_choose_parameters_and_base(qtbot: QtBot, view: LossSurface, r
     view.form.base.setFocus()
     qtbot.keyClick(view.form.base, Qt.Key.Key_Down)
     settle(qtbot, view)
-    assert "Through θ of B after 10 updates" in view.sentence
+    assert "Through θ of B after 10 updates" in view.line.sentence
     assert np.array_equal(surface_of(view).plane.origin[2:12], view.descents[1].thetas[-1][2:12])
     for _ in range(11):
         qtbot.keyClick(view.form.first, Qt.Key.Key_Down)
@@ -173,13 +187,13 @@ def test_directions(qtbot: QtBot, view: LossSurface, race: Lockstep) -> None:
     qtbot.mouseClick(view.axes, LEFT)
     view.form.kind.setFocus()
     qtbot.keyClick(view.form.kind, Qt.Key.Key_Down)
-    assert not view.form.first.isVisible() and "two random directions" in view.sentence
+    assert not view.form.first.isVisible() and "two random directions" in view.line.sentence
     assert np.array_equal(view.plane.directions, random_directions(17, 1))  # type: ignore[union-attr]
     qtbot.mouseClick(view.form.again, LEFT)
     assert np.array_equal(view.plane.directions, random_directions(17, 2))  # type: ignore[union-attr]
     qtbot.keyClick(view.form.kind, Qt.Key.Key_Down)
     settle(qtbot, view)
-    assert "hold 100.0 % of their spread" in view.sentence or "of their spread" in view.sentence
+    assert "hold 100.0 % of their spread" in view.line.sentence or "of their spread" in view.line.sentence
     end = view.descents[0].thetas[-1]
     point = view.picture.shadows[0].points[-1]
     assert surface_of(view).height(point[None])[0] == pytest.approx(J(view, end), rel=0.05)
