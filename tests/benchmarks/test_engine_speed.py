@@ -1,7 +1,7 @@
 """Full iterations a second of the engine, as ratios against peers in the same run.
 
 Run with ``pytest -m benchmark -s tests/benchmarks``: a table, and no assertion on time, because
-machines differ and are noisy. The contenders take turns; the ratio is that of the medians.
+machines differ and are noisy. The contenders take turns in short rounds; a ratio is the median over them.
 """
 
 from __future__ import annotations
@@ -51,22 +51,30 @@ def engine(n: list[int], dataset: Dataset, batch: int, adam: bool, precision: st
     return Trainer(Network(Design("speed", Data(), layers, training), dataset), dataset)
 
 
-def race(contenders: dict[str, Iterate], rounds: int = 5, seconds: float = 0.08) -> dict[str, float]:
-    """Return the median iterations a second of each contender; they take turns."""
-    counts = {name: calibrated(iterate, seconds) for name, iterate in contenders.items()}
+def race(
+    contenders: dict[str, Iterate], per_epoch: int, rounds: int = 12, seconds: float = 0.08
+) -> dict[str, list[float]]:
+    """Return the iterations a second of each contender in every round of whole epochs; they take turns."""
+    counts = {name: calibrated(iterate, per_epoch, seconds) for name, iterate in contenders.items()}
     speeds: dict[str, list[float]] = {name: [] for name in contenders}
-    for _ in range(rounds):
-        for name, iterate in contenders.items():
-            speeds[name].append(counts[name] / timed(lambda run=iterate, k=counts[name]: run(k)))
-    return {name: median(values) for name, values in speeds.items()}
+    for k in range(rounds):
+        for name in list(contenders)[:: -1 if k % 2 else 1]:
+            spent = timed(lambda run=contenders[name], count=counts[name]: run(count))
+            speeds[name].append(counts[name] / spent)
+    return speeds
 
 
-def calibrated(iterate: Iterate, seconds: float) -> int:
-    count = 128
+def ratio(fast: list[float], slow: list[float]) -> float:
+    """Return the median over the rounds: what slows the machine down lasts longer than a round."""
+    return median(a / b for a, b in zip(fast, slow, strict=True))
+
+
+def calibrated(iterate: Iterate, per_epoch: int, seconds: float) -> int:
+    count = per_epoch
     iterate(count)
     while (spent := timed(partial(iterate, count))) < seconds / 4:
         count *= 2
-    return max(128, round(count * seconds / spent / 128) * 128)
+    return max(1, round(count * seconds / spent / per_epoch)) * per_epoch
 
 
 def timed(call: Callable[[], None]) -> float:
@@ -91,13 +99,14 @@ def test_engine_against_peers(name: str, adam: bool) -> None:
                 "textbook": textbook(n, x, y, batch, adam),
                 "torch": torch_eager(n, x, y, batch, adam, precision),
                 "scikit-learn": scikit_learn(n, x, y, batch, adam),
-            }
+            },
+            per_epoch=-(-samples // batch),
         )
-        ratios = {peer: speeds["engine"] / speeds[peer] for peer in ("textbook", "torch", "scikit-learn")}
-        shown = "  ".join(f"{peer} {ratio:5.1f}x" for peer, ratio in ratios.items())
+        peers = ("textbook", "torch", "scikit-learn")
+        shown = "  ".join(f"{peer} {ratio(speeds['engine'], speeds[peer]):5.1f}x" for peer in peers)
         optimizer = "Adam" if adam else "SGD"
         what = f"{name:>14} {optimizer:>4} batch {batch:>3}"
-        print(f"\n{what}: {speeds['engine']:>9,.0f} it/s  {shown}", end="")
+        print(f"\n{what}: {median(speeds['engine']):>9,.0f} it/s  {shown}", end="")
         assert trainer.iteration > 0
         assert np.isfinite(trainer.snapshot().train.loss)
 
@@ -108,6 +117,6 @@ def test_adam_is_as_fast_after_5000_steps_as_fresh() -> None:
     old = engine(n, dataset, 32, adam=True)
     old.run(5000)
     fresh = engine(n, dataset, 32, adam=True)
-    speeds = race({"old": old.run, "fresh": lambda count: (fresh.restart(), fresh.run(count))[0]})
-    print(f"\nAfter 5,000 Adam steps: {speeds['old'] / speeds['fresh']:.2f} of fresh", end="")
+    speeds = race({"old": old.run, "fresh": lambda count: (fresh.restart(), fresh.run(count))[0]}, 40)
+    print(f"\nAfter 5,000 Adam steps: {ratio(speeds['old'], speeds['fresh']):.2f} of fresh", end="")
     assert old.iteration > fresh.iteration
