@@ -50,7 +50,7 @@ class LectureWindow(QMainWindow):
         self.setMinimumSize(960, 600)
         self._settings, self._theme = settings, LIGHT
         self.files = scene_files()
-        self.at = -1
+        self.at, self._beside = -1, False
         self.actions_ = Actions(self, (*SCENE, *(entry for entry in ENTRIES if entry.id in SHARED)))
         self.menu = QMenu(self)
         self.actions_.list_in(self.menu)
@@ -76,7 +76,7 @@ class LectureWindow(QMainWindow):
         theatre = self.theatre
         slots = {
             "next_scene": lambda: self.go(self.at + 1),
-            "previous_scene": lambda: self.go(self.at - 1),
+            "previous_scene": lambda: self.go(self.at if self._beside else self.at - 1),
             "reset_scene": self.reset,
             "run": theatre.play,
             "step": lambda: theatre.step(ahead=True),
@@ -132,6 +132,8 @@ class LectureWindow(QMainWindow):
             self.notice.tell("error", str(error), "scene")
             return False
         self.notice.over("scene")
+        self._beside = path not in self.files
+        self.actions_["previous_scene"].setEnabled(self._beside and self.at >= 0)
         self._show_scene(scene)
         return True
 

@@ -295,6 +295,10 @@ def test_a_changed_scene_is_saved_with_words_of_ones_own_and_opened_again(
     again = settled(window)
     assert window.scene.title == window.theatre.words.title.text() == "Nine steps on"
     assert (again.player.snapshot.theta == theta).all()
+    window.go(0)
+    window.gallery.scene_chosen.emit(path)
+    QTest.keyClick(window, Qt.Key.Key_PageUp)
+    assert window.at == 0 and window.scene.name == "perceptron-xor"
 
 
 def test_the_batch_size_of_a_scene_is_changed_beside_it(lecture: Open, qtbot: QtBot) -> None:
