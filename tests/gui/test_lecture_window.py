@@ -297,6 +297,7 @@ def test_a_changed_scene_is_saved_with_words_of_ones_own_and_opened_again(
     assert (again.player.snapshot.theta == theta).all()
     window.go(0)
     window.gallery.scene_chosen.emit(path)
+    activate(window, qtbot)
     QTest.keyClick(window, Qt.Key.Key_PageUp)
     assert window.at == 0 and window.scene.name == "perceptron-xor"
 
