@@ -1,7 +1,7 @@
 """The forward and the backward pass of a network over batches of one size.
 
-A pass is a list of calls on arrays made once: the training loop runs the list, and so does a single
-step, a gradient check or a decision boundary, so what is shown is what trains. Columns are samples:
+A pass is a list of calls on arrays made once: the training loop makes them, and so does a single step,
+a gradient check or a decision boundary, so what is shown is what trains. Columns are samples:
 ``z[l] = W[l].T a[l-1] + b[l]``, ``a[l] = sigma[l](z[l])``, ``delta[l] = dJ/dz[l]``,
 ``dJ/dW[l] = a[l-1] delta[l].T`` (the factor 1/batch is in delta). Layer l's arrays are at index l.
 """
@@ -236,13 +236,6 @@ class Scorer:
             return Score(J, None)
         right = (o > 0.5) == (y > 0.5) if o.shape[0] == 1 else o.argmax(0) == y.argmax(0)
         return Score(J, float(np.mean(right)))
-
-
-def _same(a: NetworkLayer, b: NetworkLayer) -> bool:
-    def key(run: Run) -> tuple[str, float]:
-        return run.activation.name, run.alpha
-
-    return len(a.runs) == len(b.runs) == 1 and key(a.runs[0]) == key(b.runs[0])
 
 
 def with_ones(x: Array, dtype: np.dtype[np.generic] | type = np.float64) -> Array:
