@@ -118,7 +118,7 @@ class MainWindow(QMainWindow):
         stack.indexChanged.connect(self._show_undo)
 
     def _connect_actions(self) -> None:
-        session, player, document = self.session, self.player, self.document
+        session, document = self.session, self.document
         slots = {
             "run": session.toggle_run,
             "stops": self._open_stops,

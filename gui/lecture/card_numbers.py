@@ -96,4 +96,3 @@ class Numbers(QObject):
             self.known.emit(answer.expected.name)
         if computation is self._computation and len(self._found) == len(self._asked):
             self._end()
-

@@ -186,7 +186,7 @@ class Transport(QToolBar):
         words_left = style.ToolButtonIconOnly if level > 2 else style.ToolButtonTextBesideIcon
         for button in (self.reset_button, *self._moves):
             button.setToolButtonStyle(words_left)
-        self._speed_box.setFixedWidth(round(scale() * (132 if level < 4 else 80 if level < 7 else 60)))
+        self._speed_box.setFixedWidth(round(scale() * (132 if level < 4 else 80 if level < 7 else 48)))
         self._speed_name.setVisible(level < 4)
         self.strip.shorten(level - 4)
         self._edges_place.setVisible(level < 7)
