@@ -24,7 +24,7 @@ from gui.garbage import Garbage
 from gui.tempo import Speed
 from gui.worker import Report, Request, Worker
 
-FRAME_MILLISECONDS = 16
+FRAME_MILLISECONDS, LATE_MILLISECONDS = 16, 3
 SWITCH_SECONDS = 0.0001
 
 
@@ -175,7 +175,10 @@ class Player(QObject):
         wait_until(lambda: not (self._exchange.waiting or (self.running and self._ends)), self.pull, seconds)
 
     def pull(self) -> None:
-        """Fetch the newest moment and show it; ask for the next one."""
+        """Fetch the newest moment and show it; ask for the next one.
+
+        Where a run has nothing new yet, it is looked for again soon, once: else a frame would be left out.
+        """
         reports = list(self._exchange.reports())
         moments = [report for report in reports if report.snapshot and report.load == self._loads]
         if moments:
@@ -193,6 +196,9 @@ class Player(QObject):
             if report.error is not None or (report.ended and report.load == self._loads):
                 self._end(report)
         self._exchange.want(self.running)
+        late = self.running and not moments and self._timer.interval() == FRAME_MILLISECONDS
+        if late or self._timer.interval() != FRAME_MILLISECONDS:  # setting it begins the interval anew
+            self._timer.setInterval(LATE_MILLISECONDS if late else FRAME_MILLISECONDS)
         if self._looked and not self.running and not self._exchange.waiting:
             self._timer.stop()
 
