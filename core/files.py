@@ -35,6 +35,7 @@ from .reading import (
     decoded,
     flat_lists,
     not_utf8,
+    read_checked,
     read_numbers,
     reason,
     write_checked,
@@ -85,11 +86,7 @@ class _File(_Head, forbid_unknown_fields=True):
 def read(path: str | Path) -> Work:
     """Return what the file holds. Raises FileError, and has then allocated nothing large."""
     path = Path(path)
-    data = bytes_of(path, "a design", MOST_BYTES, SUFFIX)
-    try:
-        return _parsed(data)
-    except PlaceError as error:
-        raise FileError(f"“{path.name}”: {error}") from None
+    return read_checked(path, bytes_of(path, "a design", MOST_BYTES, SUFFIX), _parsed)
 
 
 def write(path: str | Path, work: Work) -> None:

@@ -17,7 +17,16 @@ from msgspec import Meta, Raw, Struct
 from .design import Problem
 from .expected import Expected, reference_problems
 from .files import FORMAT as DESIGN
-from .reading import FileError, PlaceError, bytes_of, check_keys, decoded, not_utf8, write_checked
+from .reading import (
+    FileError,
+    PlaceError,
+    bytes_of,
+    check_keys,
+    decoded,
+    not_utf8,
+    read_checked,
+    write_checked,
+)
 from .subjects import (
     ActivationBench,
     Expression,
@@ -170,11 +179,7 @@ def is_scene(path: str | Path) -> bool:
 def read_scene(path: str | Path) -> Scene:
     """Return the scene of a file, all of it checked. Raises FileError with the place and the cure."""
     path = Path(path)
-    data = bytes_of(path, "a scene", MOST_BYTES, SUFFIX)
-    try:
-        return _parsed(data)
-    except PlaceError as error:
-        raise FileError(f"“{path.name}”: {error}") from None
+    return read_checked(path, bytes_of(path, "a scene", MOST_BYTES, SUFFIX), _parsed)
 
 
 def write_scene(path: str | Path, scene: Scene) -> None:

@@ -48,6 +48,14 @@ def bytes_of(path: Path, what: str, most: int, suffix: str) -> bytes:
     return data
 
 
+def read_checked(path: Path, data: bytes, parsed: Callable[[bytes], Part]) -> Part:
+    """Return what the bytes of a file say. Raises FileError with the place and the cure."""
+    try:
+        return parsed(data)
+    except PlaceError as error:
+        raise FileError(f"“{path.name}”: {error}") from None
+
+
 def write_checked(path: Path, data: bytes, parsed: Callable[[bytes], object]) -> None:
     """Write a file once its bytes are read back, so that what is saved can be opened. Raises FileError."""
     try:

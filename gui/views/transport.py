@@ -139,6 +139,7 @@ class Transport(QToolBar):
     def _speed_moved(self) -> None:
         speed = speed_at(self.speed.value(), self.grain)
         self.speed_value.setText(words(speed))
+        self.speed.setAccessibleDescription(words(speed))
         self.speed_requested.emit(speed)
 
     def show_running(self, running: bool) -> None:
@@ -188,6 +189,7 @@ class Transport(QToolBar):
             button.setToolButtonStyle(words_left)
         self._speed_box.setFixedWidth(round(scale() * (132 if level < 4 else 80 if level < 7 else 48)))
         self._speed_name.setVisible(level < 4)
+        self.speed_value.setVisible(level < 7)  # cut, it would be another number
         self.strip.shorten(level - 4)
         self._edges_place.setVisible(level < 7)
         self.updateGeometry()
