@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 SOURCES = [path for folder in ("core", "gui") for path in sorted((ROOT / folder).rglob("*.py"))]
-MOST_LINES, MOST_LINES_OF_FUNCTION, MOST_METHODS = 400, 60, 20
+MOST_LINES, MOST_LINES_OF_FUNCTION, MOST_METHODS = 600, 60, 45
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
