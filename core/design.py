@@ -11,13 +11,14 @@ from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
 from msgspec import Meta, Struct
-from msgspec.structs import replace
+from msgspec.structs import force_setattr, replace
 
 from .activations import ACTIVATIONS
 from .datasets import DATASETS, Dataset
 from .initializers import INITIALIZERS
 from .losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Loss
 from .optimizers import GradientDescent, Optimizer
+from .outside import one_line
 
 MOST_PARAMETERS = 4_000_000
 
@@ -125,6 +126,11 @@ class Design(_Part, frozen=True):
     data: Data = Data()
     layers: Annotated[tuple[Layer, ...], Meta(min_length=1, max_length=64)] = (Dense(1, "sigmoid"),)
     training: Training = Training()
+
+    def __post_init__(self) -> None:
+        """Have a title of one line that harms no terminal, wherever it comes from."""
+        if (title := one_line(self.title, 10**4)) != self.title:
+            force_setattr(self, "title", title)
 
     @property
     def dense(self) -> tuple[Dense, ...]:

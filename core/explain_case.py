@@ -15,10 +15,11 @@ from .datasets import Dataset
 from .modules import Array
 from .network import Network
 from .notation import Leaf, Symbol
+from .outside import Sentence
 from .passes import Pass, evaluate
 
 
-class Unexplained(ValueError):
+class Unexplained(Sentence):
     """There is no worked solution; the message is a sentence that says why, and the cure."""
 
 

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from math import ceil
 
-from .explain_text import printable
 from .formula_writer import SPACE, Script, Writer, Written, note_of, plain, rows, written
 from .notation import Line, Solution, Symbol, Words
+from .outside import harmless
 
 COLUMNS = 88  # digits of a formula that fit beside one another on the page
 BLOCK = 30  # lines aligned with one another
@@ -133,7 +133,7 @@ def size(latex: str) -> int:
 def escaped(text: str) -> str:
     """Return text as LaTeX prints it; a character its fonts do not have becomes a question mark."""
     return "".join(
-        SPECIAL.get(character, character if _printed(character) else "?") for character in printable(text)
+        SPECIAL.get(character, character if _printed(character) else "?") for character in harmless(text)
     )
 
 

@@ -12,6 +12,7 @@ from unicodedata import combining
 
 from .formula_writer import SPACE, STEP, Script, Writer, Written, note_of, plain, rows, written
 from .notation import Line, Solution, Symbol, Words
+from .outside import harmless
 
 NARROWEST = 40
 NARROW_COLUMN = 2
@@ -76,7 +77,7 @@ def as_text(solution: Solution, width: int = 80, digits: int = 4) -> str:
 
 
 def _lines(solution: Solution, width: int, digits: int) -> Iterator[str]:
-    yield from _wrapped(printable(solution.title), width)
+    yield from _wrapped(harmless(solution.title), width)
     for paragraph in (*solution.paragraphs, (LEGEND,)):
         yield ""
         yield from _wrapped(said(paragraph, digits), width)
@@ -104,16 +105,11 @@ def said(words: Words, digits: int = 4) -> str:
 
 def _said(word: object, digits: int) -> str:
     if isinstance(word, str):
-        return printable(word)
+        return harmless(word)
     if isinstance(word, Line):
         line = written(word, SCRIPT, digits, RELATIONS)
         return plain(" ".join([line.left, *line.parts]))
     return plain(Writer(SCRIPT).write(word))  # type: ignore[arg-type]
-
-
-def printable(text: str) -> str:
-    """Return text without control characters, which would command the terminal."""
-    return "".join(character if character.isprintable() else " " for character in text)
 
 
 def text_of(line: Line, width: int, digits: int) -> Iterator[str]:

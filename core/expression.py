@@ -20,6 +20,7 @@ from dataclasses import replace
 from itertools import chain, count
 from typing import NamedTuple
 
+from . import outside
 from .activations import ACTIVATIONS
 from .graph import Graph, Node
 from .modules import FUNCTIONS, OPERATORS, Module
@@ -46,8 +47,8 @@ class ExpressionError(ValueError):
     """An expression that cannot be read: ``column`` counts from 1, ``sentence`` says what is wrong."""
 
     def __init__(self, column: int, sentence: str) -> None:
-        super().__init__(f"column {column}: {sentence}")
-        self.column, self.sentence = column, sentence
+        self.column, self.sentence = column, outside.sentence(sentence)
+        super().__init__(f"column {column}: {self.sentence}")
 
 
 class _Token(NamedTuple):

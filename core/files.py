@@ -10,45 +10,59 @@ one sentence, with the place in the file. Writing leaves the old file whole what
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import numpy as np
-from msgspec import Raw, Struct
+from msgspec import Raw
 
 from .activations import ACTIVATIONS
 from .datasets import make_dataset
 from .design import Dense, Design, DesignError, range_problems
-from .faults import plain
+from .disk import fingerprint
 from .modules import Array
 from .network import Network
 from .reading import (
+    ASSETS,
+    DESIGN,
     FileError,
+    Head,
     PlaceError,
     bytes_of,
-    check_keys,
+    changed_on_disk,
+    check_fields,
+    check_head,
+    check_place,
+    comes_with_program,
+    converted,
     decoded,
     flat_lists,
-    not_utf8,
     read_checked,
     read_numbers,
     reason,
     write_checked,
 )
 
-__all__ = ["FileError", "Work", "examples", "find", "read", "write"]
+__all__ = [
+    "FileError",
+    "Work",
+    "changed",
+    "check_save",
+    "comes_with_program",
+    "examples",
+    "find",
+    "read",
+    "write",
+]
 
-FORMAT = "glassnet-design"
-SUFFIX = ".glassnet"
-MOST_BYTES = 16 << 20
+SUFFIX = DESIGN.suffix
 MOST_DESIGN_BYTES = 2 << 20
 MOST_ITERATIONS = 10**12
-EXAMPLES = Path(__file__).parent.parent / "assets" / "designs"
+EXAMPLES = ASSETS / "designs"
 
 Json = dict[str, Any]
 
@@ -62,21 +76,18 @@ class Work:
     """What a file holds: a design, and where its training stood.
 
     ``theta`` (parameters,) and ``memory`` (the optimizer's vectors, parameters) are None when only
-    the design is kept; ``iteration`` counts the updates that led to theta.
+    the design is kept; ``iteration`` counts the updates that led to theta. ``stamp`` is the fingerprint of
+    the file it was read from.
     """
 
     design: Design
     theta: Array | None = None
     memory: Array | None = None
     iteration: int = 0
+    stamp: bytes = b""
 
 
-class _Head(Struct):
-    format: str
-    version: int
-
-
-class _File(_Head, forbid_unknown_fields=True):
+class _File(Head, forbid_unknown_fields=True):
     design: Raw
     theta: Raw = Raw(b"null")
     memory: Raw = Raw(b"null")
@@ -86,15 +97,26 @@ class _File(_Head, forbid_unknown_fields=True):
 def read(path: str | Path) -> Work:
     """Return what the file holds. Raises FileError, and has then allocated nothing large."""
     path = Path(path)
-    return read_checked(path, bytes_of(path, "a design", MOST_BYTES, SUFFIX), _parsed)
+    data = bytes_of(path, DESIGN)
+    return replace(read_checked(path, data, _parsed), stamp=fingerprint(data))
 
 
-def write(path: str | Path, work: Work) -> None:
+def write(path: str | Path, work: Work) -> bytes:
     """Write the file so that at every moment either the old or the new one is there, whole.
 
-    Raises FileError; the old file is then unchanged.
+    Returns the fingerprint of the file. Raises FileError; the old file is then unchanged.
     """
-    write_checked(Path(path), _encoded(work), _parsed)
+    return write_checked(Path(path), _encoded(work), DESIGN, _parsed)
+
+
+def check_save(path: str | Path) -> None:
+    """Refuse a place that `write` would refuse, before the work and not after it. Raises FileError."""
+    check_place(Path(path), DESIGN)
+
+
+def changed(path: Path, stamp: bytes) -> bool:
+    """Return whether a design's file no longer holds what it did when it had that fingerprint."""
+    return changed_on_disk(path, DESIGN, stamp)
 
 
 def examples() -> dict[str, Path]:
@@ -128,16 +150,11 @@ class _Unusual(Exception):
 
 def _parsed(data: bytes) -> Work:
     try:
-        try:
-            return _with_weights_apart(data)
-        except _Unusual:
-            file = _file(data)
-            rest = _without(data, bytes(file.theta), bytes(file.memory))
-            return _work(file, rest, partial(_decoded_numbers, file))
-    except UnicodeDecodeError:
-        raise PlaceError(not_utf8(data)) from None
-    except RecursionError:
-        raise PlaceError("it is nested too deeply: a design has only a few levels.") from None
+        return _with_weights_apart(data)
+    except _Unusual:
+        file = _file(data)
+        rest = _without(data, bytes(file.theta), bytes(file.memory))
+        return _work(file, rest, partial(_decoded_numbers, file))
 
 
 def _with_weights_apart(data: bytes) -> Work:
@@ -164,22 +181,10 @@ def _file(data: bytes) -> _File:
         file = decoded(data, _File, "")
     except PlaceError:
         # A newer version may have fields of its own: say that, not that they are unknown.
-        _check_head(decoded(data, _Head, ""))
+        check_head(decoded(data, Head, ""), DESIGN, VERSION)
         raise
-    _check_head(file)
+    check_head(file, DESIGN, VERSION)
     return file
-
-
-def _check_head(head: _Head) -> None:
-    if head.format != FORMAT:
-        raise PlaceError(f"format must be “{FORMAT}”: this is not a design of Glassnet.")
-    if head.version > VERSION:
-        raise PlaceError(
-            f"version {head.version} is newer than this Glassnet, which reads up to {VERSION}: "
-            f"install a newer Glassnet."
-        )
-    if head.version < 1:
-        raise PlaceError(f"there is no version {head.version}: write {VERSION}.")
 
 
 def _work(file: _File, rest: bytes, numbers: Callable[[str, tuple[int, ...], np.dtype[Any]], Array]) -> Work:
@@ -215,12 +220,9 @@ def _design(file: _File, rest: bytes) -> Design:
         old = decoded(text, dict, "design")
         for migrate in MIGRATIONS[file.version - 1 :]:
             old = migrate(old)
-        try:
-            design = msgspec.convert(old, Design)
-        except msgspec.ValidationError as error:
-            raise PlaceError(plain(str(error), "design", text, Design)) from None
+        design = converted(old, Design, "design", text)
     _check_names(design)
-    json.loads(rest, object_pairs_hook=check_keys)
+    check_fields(rest)
     return design
 
 
@@ -295,7 +297,7 @@ def _finite(numbers: Array, shape: tuple[int, ...], name: str, dtype: np.dtype[A
 
 
 def _encoded(work: Work) -> bytes:
-    head: Json = {"format": FORMAT, "version": VERSION, "design": msgspec.to_builtins(work.design)}
+    head: Json = {"format": DESIGN.format, "version": VERSION, "design": msgspec.to_builtins(work.design)}
     tail: Json = {"iteration": work.iteration} if work.iteration else {}
     for name, array in (("memory", work.memory), ("theta", work.theta)):
         if array is not None:

@@ -6,24 +6,27 @@ it; what is computed is computed by the engine, and nothing in a file is ever ru
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, get_args
 
 import msgspec
-from msgspec import Meta, Raw, Struct
+from msgspec import Meta, Raw
 
 from .design import Problem
 from .expected import Expected, reference_problems
-from .files import FORMAT as DESIGN
 from .reading import (
+    ASSETS,
+    DESIGN,
+    SCENE,
     FileError,
+    Head,
     PlaceError,
     bytes_of,
-    check_keys,
+    check_fields,
+    check_head,
     decoded,
-    not_utf8,
+    format_of,
     read_checked,
     write_checked,
 )
@@ -42,9 +45,8 @@ from .subjects import (
 )
 from .workbench import Workbench
 
-FORMAT, VERSION, SUFFIX = "glassnet-scene", 1, ".json"
-MOST_BYTES = 2 << 20
-SCENES = Path(__file__).parent.parent / "assets" / "scenes"
+VERSION, SUFFIX = 1, SCENE.suffix
+SCENES = ASSETS / "scenes"
 
 Text = Annotated[str, Meta(min_length=1, max_length=1000)]
 
@@ -138,12 +140,7 @@ class Scene(Part, frozen=True, kw_only=True):
     expected: Annotated[tuple[Expected, ...], Meta(max_length=60)] = ()
 
 
-class _Head(Struct):
-    format: str
-    version: int
-
-
-class _File(_Head, forbid_unknown_fields=True):
+class _File(Head, forbid_unknown_fields=True):
     scene: Raw
 
 
@@ -170,52 +167,32 @@ def is_scene(path: str | Path) -> bool:
     """Return whether a file calls itself a scene; one that says nothing clear is judged by its name."""
     path = Path(path)
     try:
-        said = decoded(bytes_of(path, "a scene", MOST_BYTES, SUFFIX), _Head, "").format
-    except (FileError, PlaceError, UnicodeDecodeError, RecursionError):
+        said = format_of(bytes_of(path, SCENE))
+    except FileError:
         said = ""
-    return said == FORMAT or (path.suffix == SUFFIX and said != DESIGN)
+    return said == SCENE.format or (path.suffix == SUFFIX and said != DESIGN.format)
 
 
 def read_scene(path: str | Path) -> Scene:
     """Return the scene of a file, all of it checked. Raises FileError with the place and the cure."""
     path = Path(path)
-    return read_checked(path, bytes_of(path, "a scene", MOST_BYTES, SUFFIX), _parsed)
+    return read_checked(path, bytes_of(path, SCENE), _parsed)
 
 
 def write_scene(path: str | Path, scene: Scene) -> None:
     """Write a scene. Raises FileError; the old file is then unchanged."""
-    head = {"format": FORMAT, "version": VERSION, "scene": msgspec.to_builtins(scene)}
+    head = {"format": SCENE.format, "version": VERSION, "scene": msgspec.to_builtins(scene)}
     data = msgspec.json.format(msgspec.json.encode(head), indent=2) + b"\n"
-    write_checked(Path(path), data, _parsed)
+    write_checked(Path(path), data, SCENE, _parsed)
 
 
 def _parsed(data: bytes) -> Scene:
-    try:
-        text = _text_of_scene(data)
-        scene = decoded(text, Scene, "scene")
-        json.loads(data, object_pairs_hook=check_keys)
-    except UnicodeDecodeError:
-        raise PlaceError(not_utf8(data)) from None
-    except RecursionError:
-        raise PlaceError("it is nested too deeply: a scene has only a few levels.") from None
+    check_head(decoded(data, Head, ""), SCENE, VERSION)
+    scene = decoded(bytes(decoded(data, _File, "").scene), Scene, "scene")
+    check_fields(data)
     for problem in _problems(scene):
         raise PlaceError(f"scene.{problem.where}: {problem.why}")
     return scene
-
-
-def _text_of_scene(data: bytes) -> bytes:
-    """Return the part of a file that is the scene, once the file is known to be one."""
-    head = decoded(data, _Head, "")
-    if head.format != FORMAT:
-        raise PlaceError(f"format must be “{FORMAT}”: this is not a scene of Glassnet.")
-    if head.version > VERSION:
-        raise PlaceError(
-            f"version {head.version} is newer than this Glassnet, which reads up to {VERSION}: "
-            f"install a newer Glassnet."
-        )
-    if head.version < 1:
-        raise PlaceError(f"there is no version {head.version}: write {VERSION}.")
-    return bytes(decoded(data, _File, "").scene)
 
 
 def _problems(scene: Scene) -> Iterator[Problem]:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
 
 from .activations import ACTIVATIONS
 from .datasets import Dataset, make_dataset
@@ -23,8 +24,10 @@ from .graph import Graph, forward
 from .losses import Loss
 from .modules import Array
 from .network import Network
+from .outside import one_line
 
 Name = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+ONE_LINE = frozenset(("name", "part", "title", "label"))
 Label = Annotated[str, Meta(min_length=1, max_length=80)]
 Number = float | str
 """A number, or how it is worked out: "1/18"."""
@@ -35,7 +38,13 @@ ONE_WEIGHT = "(y - w*x)**2"
 
 
 class Part(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A part of a scene."""
+    """A part of a scene. What names it is one line that harms no terminal, wherever it comes from."""
+
+    def __post_init__(self) -> None:
+        for field in ONE_LINE.intersection(self.__struct_fields__):
+            text = getattr(self, field)
+            if isinstance(text, str) and (line := one_line(text)) != text:
+                force_setattr(self, field, line)
 
 
 class Start(Part, frozen=True, kw_only=True):

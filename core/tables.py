@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from .modules import Array
+from .outside import Sentence, one_line
 
 DELIMITERS = ",;\t"
 MOST_BYTES = 16_000_000
@@ -31,7 +32,7 @@ NOT_FINITE = "“{}” is not finite; fill in a number or delete the line"
 TOO_LARGE = "“{}” is too large; use another unit"
 
 
-class TableError(ValueError):
+class TableError(Sentence):
     """A table that cannot be read; its text is one sentence with the place and, if there is one, the cure."""
 
 
@@ -82,8 +83,7 @@ class _Column:
     def error(self, wrong: str, why: str) -> TableError:
         """Return the error for the first cell that holds ``wrong``, which stands for {} in ``why``."""
         line = self.lines[self.cells.index(wrong)]
-        why = why.format(_shown(wrong))
-        return TableError(f"line {line}, column {self.number} (“{_shown(self.name)}”): {why}.")
+        return TableError(f"line {line}, column {self.number} (“{self.name}”): {why.format(wrong)}.")
 
     def numbers(self) -> Array:
         """Return the numbers of the column, (samples,)."""
@@ -98,11 +98,11 @@ class _Column:
 def _text(path: Path) -> str:
     try:
         if not path.is_file():
-            raise TableError(f"There is no file “{_shown(path.name)}”.")
+            raise TableError(f"There is no file “{path.name}”.")
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise TableError(f"“{_shown(path.name)}” cannot be read: {error.strerror}.") from error
+        raise TableError(f"“{path.name}” cannot be read: {error.strerror}.") from error
     if len(data) > MOST_BYTES:
         raise TableError(f"The table is too large: at most {MOST_BYTES // 1_000_000} MB can be read.")
     try:
@@ -125,7 +125,7 @@ def _columns(text: str) -> list[_Column]:
     rows, lines = _rows(text)
     if not rows:
         raise TableError("The table is empty; it needs a line of names and a line for each sample.")
-    names = tuple(name.strip() for name in rows[0])
+    names = tuple(one_line(name) for name in rows[0])
     _check_names(names, lines[0])
     for row, line in zip(rows, lines, strict=True):
         if len(row) != len(names):
@@ -171,16 +171,14 @@ def _check_names(names: tuple[str, ...], line: int) -> None:
             raise TableError(f"line {line}, column {k + 1}: the column has no name.")
         if name in names[:k]:
             first = names.index(name) + 1
-            raise TableError(
-                f"line {line}, column {k + 1}: “{_shown(name)}” is already the name of column {first}."
-            )
+            raise TableError(f"line {line}, column {k + 1}: “{name}” is already the name of column {first}.")
 
 
 def _named(columns: list[_Column], name: str) -> _Column:
     for column in columns:
         if column.name == name:
             return column
-    raise TableError(f"There is no column “{_shown(name)}”; the last one is “{_shown(columns[-1].name)}”.")
+    raise TableError(f"There is no column “{name}”; the last one is “{columns[-1].name}”.")
 
 
 def _target(column: _Column) -> tuple[tuple[str, ...], Array]:
@@ -195,7 +193,7 @@ def _target(column: _Column) -> tuple[tuple[str, ...], Array]:
     if not any(faults.values()):
         return (), column.numbers()[None, :]
     if few:
-        return _classes(column, {cell: cell.strip() for cell in faults})
+        return _classes(column, {cell: one_line(cell) for cell in faults})
     wrong = next(cell for cell, fault in faults.items() if fault)
     why = f"“{{}}” is not a number, and {len(faults)} different texts are too many classes"
     raise column.error(wrong, f"{why}; at most {MOST_CLASSES} are possible")
@@ -217,9 +215,3 @@ def _fault(cell: str) -> str:
     except ValueError:
         return NO_NUMBER
     return "" if size <= LARGEST else TOO_LARGE if isfinite(size) else NOT_FINITE
-
-
-def _shown(text: str) -> str:
-    """Return the text on one line and not too long."""
-    shown = "".join(letter if letter.isprintable() else " " for letter in text[:60].strip())
-    return f"{shown[:40]}…" if len(shown) > 40 else shown

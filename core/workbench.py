@@ -15,6 +15,7 @@ from .expression import parse
 from .graph import Graph
 from .losses import Loss
 from .modules import Array
+from .outside import Sentence
 from .race import race_trainer
 from .subjects import (
     ActivationBench,
@@ -33,7 +34,7 @@ from .training import Diverged, Snapshot, Trainer
 Kind = TypeVar("Kind")
 
 
-class Incomputable(ValueError):
+class Incomputable(Sentence):
     """A number that this subject does not have; the message is a sentence."""
 
 

@@ -238,5 +238,5 @@ def test_control_characters_of_a_title_do_not_reach_the_terminal():
     dataset = make_dataset(design.data)
     made = Network(design, dataset)
     text = as_text(solution(made, made.initial(1), dataset, 0))
-    assert text.splitlines()[0].split() == ["One", "pass,", "worked", "out:", "[31mred", "line"]
+    assert text.splitlines()[0].split() == ["One", "pass,", "worked", "out:", "␛[31mred", "line␇"]
     assert text.replace("\n", "").isprintable()
