@@ -72,7 +72,7 @@ def open_named(window: MainWindow, name: str) -> None:
     except files.FileError as error:
         window.notice.tell("error", str(error), "file")
         return
-    window.files.open(path, own=path not in files.examples().values())
+    window.files.open(path)
 
 
 class Rescue:

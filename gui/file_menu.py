@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace as with_changes
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,10 @@ from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
 
 from core import files
 from core.design import Dense, Design
+from core.outside import one_line
 from gui.actions import Actions
 from gui.document import Document
+from gui.plain_text import file_name, plain
 from gui.player import Player
 
 MOST_RECENT = 8
@@ -69,16 +72,17 @@ class FileMenu(QObject):
         if name:
             self.open(Path(name))
 
-    def open(self, path: Path, *, own: bool = True) -> bool:
+    def open(self, path: Path) -> bool:
         """Open a file in place of the present design; return whether it could be read.
 
-        ``own`` files are saved to where they came from; the examples of the program are not.
+        It is saved to where it came from, but for the examples of the program, by whatever path they came.
         """
         try:
             work = files.read(path)
         except files.FileError as error:
             self.failed.emit(str(error))
             return False
+        own = not files.comes_with_program(path)
         self.take(work, path if own else None)
         if own:
             self._note_recent(path)
@@ -96,16 +100,44 @@ class FileMenu(QObject):
             )
         self.opened.emit()
 
-    def open_if_may(self, path: Path, *, own: bool = True) -> None:
+    def open_if_may(self, path: Path) -> None:
         """Open a file, once the user agrees to leave what is not saved."""
         if self.may_leave():
-            self.open(path, own=own)
+            self.open(path)
 
     # -- saving -----------------------------------------------------------------------------------
 
     def save(self) -> bool:
         """Save to the file of the design, or ask for one; return whether it was saved."""
-        return self.save_as() if self._document.path is None else self.write(self._document.path)
+        path, held = self._document.path, self._in_file
+        if path is None:
+            return self.save_as()
+        if held is not None and held.stamp and files.changed(path, held.stamp):
+            return self._save_over_another(path)
+        return self.write(path)
+
+    def _save_over_another(self, path: Path) -> bool:
+        """Ask what to do where a program or a person has changed the file; return whether it was saved."""
+        role = QMessageBox.ButtonRole
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(self.tr("The file has changed"))
+        text = self.tr(
+            "“{name}” was changed outside this window since it was opened. Overwrite it with what is here, "
+            "save this under another name, or reload the file and drop the changes made here?"
+        )
+        box.setText(plain(text.format(name=path.name)))
+        overwrite = box.addButton(self.tr("Overwrite"), role.DestructiveRole)
+        save_as = box.addButton(self.tr("Save as…"), role.AcceptRole)
+        reload = box.addButton(self.tr("Reload"), role.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(save_as)
+        box.exec()
+        chosen = box.clickedButton()
+        box.deleteLater()
+        if chosen is reload:
+            self.open(path)
+        return self.write(path) if chosen is overwrite else chosen is save_as and self.save_as()
 
     def save_as(self) -> bool:
         """Ask for a file and save to it; return whether it was saved."""
@@ -115,17 +147,26 @@ class FileMenu(QObject):
         if not name:
             return False
         path = Path(name)
-        return self.write(path if path.suffix else path.with_suffix(files.SUFFIX))
+        if not path.suffix:
+            path = path.with_suffix(files.SUFFIX)
+            if path.exists() and not self._may_replace(path):  # the dialog asked about the shorter name
+                return False
+        return self.write(path)
+
+    def _may_replace(self, path: Path) -> bool:
+        text = self.tr("“{name}” is there already. Replace it?").format(name=path.name)
+        answer = QMessageBox.question(self._window, self.tr("Replace the file?"), plain(text))
+        return answer == QMessageBox.StandardButton.Yes
 
     def write(self, path: Path) -> bool:
         """Write the design, and its weights if wanted, to a file; return whether that worked."""
         work = self.work()
         try:
-            files.write(path, work)
+            stamp = files.write(path, work)
         except files.FileError as error:
             self.failed.emit(str(error))
             return False
-        self._in_file = work
+        self._in_file = with_changes(work, stamp=stamp)
         self._document.saved(path)
         self._note_recent(path)
         self.told.emit(self.tr("Saved {name}.").format(name=path.name))
@@ -150,7 +191,7 @@ class FileMenu(QObject):
         answer = QMessageBox.question(
             self._window,
             title,
-            text.format(title=self.title()),
+            plain(text.format(title=self.title())),
             button.Save | button.Discard | button.Cancel,
             button.Save,
         )
@@ -185,7 +226,7 @@ class FileMenu(QObject):
 
     def _folder(self, title: str = "") -> str:
         folder = Path(str(self._settings.value("files/folder", str(Path.home()))))
-        return str(folder / f"{title}{files.SUFFIX}" if title else folder)
+        return str(folder / f"{file_name(title)}{files.SUFFIX}" if title else folder)
 
     def recent(self) -> list[Path]:
         """Return the files used last that are still there, the last one first."""
@@ -202,7 +243,7 @@ class FileMenu(QObject):
     def _list_recent(self) -> None:
         self.recent_menu.clear()
         for path in self.recent():
-            self._add(self.recent_menu, path.name, path, own=True)
+            self._add(self.recent_menu, path.name, path)
         if self.recent_menu.isEmpty():
             self.recent_menu.addAction(self.tr("No file yet")).setEnabled(False)
 
@@ -210,10 +251,10 @@ class FileMenu(QObject):
         if not self.examples_menu.isEmpty():
             return
         for path in files.examples().values():
-            self._add(self.examples_menu, files.read(path).design.title, path, own=False)
+            self._add(self.examples_menu, files.read(path).design.title, path)
 
-    def _add(self, menu: QMenu, text: str, path: Path, *, own: bool) -> QAction:
-        action = menu.addAction(text.replace("&", "&&"))
-        action.setToolTip(str(path))
-        action.triggered.connect(lambda: self.open_if_may(path, own=own))
+    def _add(self, menu: QMenu, text: str, path: Path) -> QAction:
+        action = menu.addAction(one_line(text).replace("&", "&&"))
+        action.setToolTip(plain(str(path)))
+        action.triggered.connect(lambda: self.open_if_may(path))
         return action

@@ -13,6 +13,7 @@ import tomllib
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
+from typing import NoReturn
 
 ROOT = Path(__file__).resolve().parent.parent
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
@@ -64,7 +65,9 @@ def _run(options: argparse.Namespace) -> int:
 
 def refuse(sentence: str) -> int:
     """Say in one sentence why it does not go on; return the exit code for that."""
-    print(f"glassnet: {sentence}", file=sys.stderr)
+    from gui.printing import complain  # noqa: PLC0415
+
+    complain(sentence)
     return 2
 
 
@@ -189,8 +192,9 @@ COMMANDS = {
 
 def _diagnostics() -> int:
     from gui.diagnostics import diagnostics  # noqa: PLC0415
+    from gui.printing import say  # noqa: PLC0415
 
-    print(diagnostics(version()))
+    say(diagnostics(version()))
     return 0
 
 
@@ -216,8 +220,18 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
+class _Parser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments in one harmless sentence, since they may be somebody else's."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with code 2."""
+        from core.outside import sentence  # noqa: PLC0415
+
+        super().error(sentence(message))
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="glassnet",
         usage=USAGE,
         description="A neural network you can see through. "

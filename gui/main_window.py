@@ -22,6 +22,7 @@ from gui.hall import Hall
 from gui.looks import Looks
 from gui.notice import Notice
 from gui.panels import Panels
+from gui.plain_text import window_title
 from gui.player import Player
 from gui.podium import Podium
 from gui.preferences import Preferences
@@ -181,7 +182,7 @@ class MainWindow(QMainWindow):
         self.actions_["full_screen"].setChecked(on)
 
     def _name(self) -> None:
-        self.setWindowTitle(self.tr("{title}[*] — Glassnet").format(title=self.files.title()))
+        self.setWindowTitle(self.tr("{title}[*] — Glassnet").format(title=window_title(self.files.title())))
         self.setWindowModified(self.document.modified)
         self.setWindowFilePath(str(self.document.path or ""))
 

@@ -52,7 +52,7 @@ def save_picture(file: Path, out: str, shot: Shot, *, scene: bool) -> None:
 def _of_design(settings: QSettings, file: Path, shot: Shot) -> QPixmap:
     window = MainWindow(first_design(), settings)
     try:
-        window.files.open(file, own=False)
+        window.files.open(file)
         window.looks.show(theme.THEMES[shot.theme])
         if shot.hall:
             window.hall.show(window, True)

@@ -5,7 +5,6 @@ Results go to standard output, progress and complaints to standard error.
 
 from __future__ import annotations
 
-import io
 import json
 import math
 import signal
@@ -24,9 +23,10 @@ from core.analysis import check_gradient
 from core.curves import Score
 from core.datasets import Dataset, make_dataset
 from core.design import DesignError
-from core.files import FileError, Work, find, read, write
+from core.files import FileError, Work, check_save, find, read, write
 from core.network import Network
 from core.training import Diverged, Phase, Snapshot, Trainer
+from gui.printing import complain, log, rewrite, say
 
 DEFAULT_EPOCHS = 200
 SLICE = 0.05  # seconds of training between two looks at the clock and at Ctrl-C
@@ -49,7 +49,7 @@ def train(
     training diverged; 130: it was interrupted. ``save`` then gets the last finite moment.
     """
     path = find(name)
-    _check_folder(save)
+    _check_place(save)
     work = _start(read(path), seed)
     network, dataset = compiled(path, work)
     trainer = trainer_of(network, dataset, work)
@@ -63,16 +63,19 @@ def train(
     snapshot = trainer.snapshot()
     done = snapshot.iteration - start
     result = _result(snapshot, done // per_epoch, done, seconds)
-    print(json.dumps(result) if as_json else _summary(work.design.title, result))
+    say(json.dumps(result) if as_json else _summary(work.design.title, result))
     if save:
         write(save, Work(work.design, snapshot.theta, snapshot.memory, snapshot.iteration))
     return code
 
 
-def _check_folder(save: str | None) -> None:
+def _check_place(save: str | None) -> None:
     """Refuse a place to save at before the training, not after it."""
-    if save and not Path(save).absolute().parent.is_dir():
+    if save is None:
+        return
+    if not Path(save).absolute().parent.is_dir():
         raise FileError(f"“{save}” cannot be saved: there is no such folder; choose another place.")
+    check_save(save)
 
 
 def _start(work: Work, seed: int | None) -> Work:
@@ -110,14 +113,14 @@ def train_to(trainer: Trainer, goal: int, per_epoch: int) -> int:
                 trainer.run(min(count, goal - trainer.iteration))
             except Diverged as error:
                 progress.end()
-                print(f"glassnet: {error}", file=sys.stderr)
+                complain(str(error))
                 return 1
             took = max(time.perf_counter() - start, 1e-6)
             count = max(1, int(count * min(2.0, SLICE / took)))
             progress.show(trainer)
     progress.end()
     if stopped:
-        print(f"glassnet: stopped at iteration {trainer.iteration:,} of {goal:,}.", file=sys.stderr)
+        complain(f"stopped at iteration {trainer.iteration:,} of {goal:,}.")
         return 130
     return 0
 
@@ -157,19 +160,14 @@ class Progress:
             f"epoch {iteration // self._per_epoch:,}, iteration {iteration:,} of {self._goal:,}, "
             f"train {_words(score.loss, score.accuracy)}"
         )
-        print(
-            f"\r{text}\033[K" if self._line else text,
-            end="" if self._line else "\n",
-            file=sys.stderr,
-            flush=True,
-        )
+        (rewrite if self._line else log)(text)
         self._shown = True
         self._next = time.perf_counter() + self._gap
 
     def end(self) -> None:
         """Leave the line."""
         if self._line and self._shown:
-            print(file=sys.stderr)
+            log()
 
 
 Result = dict[str, float | int | None]
@@ -225,20 +223,10 @@ def check(name: str) -> int:
     samples = dataset.train[:CHECK_SAMPLES]
     found = check_gradient(network, theta, dataset.x[:, samples], dataset.targets(network.n[-1])[:, samples])
     agrees = found.error <= AGREES
-    print(
+    say(
         f"{work.design.title}: {found.places.size:,} of {network.parameters:,} parameters checked "
         f"on {samples.size} samples.\n"
         f"Worst relative error {found.error:.1e}: backpropagation {'agrees' if agrees else 'does not agree'} "
         f"with central differences (limit {AGREES:.0e})."
     )
     return 0 if agrees else 1
-
-
-def print_text(text: str) -> None:
-    """Print the text; where the terminal's encoding lacks its letters, as UTF-8."""
-    try:
-        text.encode(sys.stdout.encoding)
-    except UnicodeEncodeError:
-        if isinstance(sys.stdout, io.TextIOWrapper):
-            sys.stdout.reconfigure(encoding="utf-8")
-    print(text)

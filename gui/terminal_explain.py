@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-import sys
 
 from core.datasets import Dataset
 from core.explain import solution
@@ -13,7 +12,8 @@ from core.explain_text import NARROWEST, as_text
 from core.files import find, read
 from core.network import Network
 from core.training import Snapshot
-from gui.terminal import compiled, print_text, train_to, trainer_of
+from gui.printing import complain, say
+from gui.terminal import compiled, train_to, trainer_of
 
 
 def explain(
@@ -42,9 +42,9 @@ def explain(
             return code
         text = _written(network, dataset, trainer.snapshot(), sample - 1, form, width, digits)
     except Unexplained as error:
-        print(f"glassnet: {error}", file=sys.stderr)
+        complain(str(error))
         return 2
-    print_text(text.removesuffix("\n"))
+    say(text.removesuffix("\n"))
     return 0
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
 
 from core.expected import Found, found
 from core.lecture import Scene, find_scene, read_scene, scene_files
-from gui.terminal import print_text
+from gui.printing import complain, say
 
 WIDTHS = (52, 14, 14, 9, 9, 9)
 
@@ -20,21 +19,21 @@ def scenes(words: Iterable[str] = (), *, check: bool = False) -> int:
     files = [find_scene(word) for word in words] or scene_files()
     chosen = [read_scene(file) for file in files]
     if not check:
-        print_text(_listed(chosen))
+        say(_listed(chosen))
         return 0
     wrong = 0
-    print_text(_row("", "engine", "exact", "off by", "slide", "off by"))
+    say(_row("", "engine", "exact", "off by", "slide", "off by"))
     numbers = 0
     for scene in chosen:
         results = found(scene.subject, scene.expected)
-        print_text("\n".join([f"\n{scene.number}. {scene.title}", *map(_line, results)]))
+        say("\n".join([f"\n{scene.number}. {scene.title}", *map(_line, results)]))
         wrong += sum(not result.right for result in results)
         numbers += len(results)
     what = "number is as expected" if numbers == 1 else "numbers are as expected"
-    print_text(f"\n{numbers - wrong} of {numbers} {what}.")
+    say(f"\n{numbers - wrong} of {numbers} {what}.")
     if wrong:
         what = "1 number is off" if wrong == 1 else f"{wrong} numbers are off"
-        print(f"glassnet: {what}, marked with ✗ above.", file=sys.stderr)
+        complain(f"{what}, marked with ✗ above.")
     return 1 if wrong else 0
 
 

@@ -30,6 +30,7 @@ from gui.lecture.card_formula import FormulaBox, formula_fault
 from gui.lecture.card_lettering import larger
 from gui.lecture.gallery_own import own_scenes, remember
 from gui.lecture.save_scene_cards import CardTextError, cards_of, text_of_cards
+from gui.plain_text import plain
 from gui.theme import LIGHT, Theme
 
 LONGEST_NAME = 60
@@ -243,7 +244,7 @@ class SaveScene(QDialog):
 
     def _may_replace(self, path: Path) -> bool:
         text = self.tr("“{name}” is there already. Replace it?").format(name=path.name)
-        answer = QMessageBox.question(self, self.tr("Replace the file?"), text)
+        answer = QMessageBox.question(self, self.tr("Replace the file?"), plain(text))
         return answer == QMessageBox.StandardButton.Yes
 
     def save(self, path: Path) -> bool:

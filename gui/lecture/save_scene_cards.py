@@ -9,9 +9,10 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from core.lecture import Card
+from core.outside import Sentence
 
 
-class CardTextError(ValueError):
+class CardTextError(Sentence):
     """Questions that cannot be read; the message is a sentence."""
 
 

@@ -24,6 +24,7 @@ from gui.lecture.save_scene import SaveScene
 from gui.lecture.theatre import Theatre
 from gui.lecture_table import SCENE
 from gui.notice import Notice
+from gui.plain_text import window_title
 from gui.theme import LIGHT, Theme
 
 SIZE = (1600, 1000)
@@ -148,7 +149,7 @@ class LectureWindow(QMainWindow):
             self.actions_[name].setEnabled(isinstance(stage, NetworkStage))
         self.actions_["to_builder"].setEnabled(isinstance(scene.subject, Networks))
         self.notes.show_scene(scene)
-        self.setWindowTitle(self.tr("{title} — Glassnet").format(title=scene.title))
+        self.setWindowTitle(self.tr("{title} — Glassnet").format(title=window_title(scene.title)))
 
     def show_gallery(self) -> None:
         """Show all scenes to choose from, in place of the one played."""
