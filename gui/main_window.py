@@ -11,6 +11,7 @@ from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
 from core.design import Dense, Design
+from core.reading import FileError
 from gui import speeds
 from gui.actions import Actions, describe
 from gui.command_palette import CommandPalette, ShortcutSheet
@@ -22,6 +23,7 @@ from gui.hall import Hall
 from gui.looks import Looks
 from gui.notice import Notice
 from gui.panels import Panels
+from gui.picture_file import save_pixmap
 from gui.plain_text import window_title
 from gui.player import Player
 from gui.podium import Podium
@@ -219,10 +221,11 @@ class MainWindow(QMainWindow):
         name, _filter = QFileDialog.getSaveFileName(
             self, self.tr("Save the window as a picture"), "", "PNG (*.png)"
         )
-        if name and not self.grab().save(name):
-            self.notice.tell(
-                "error", self.tr("The picture “{name}” was not saved.").format(name=name), "file"
-            )
+        if name:
+            try:
+                save_pixmap(self.grab(), name if Path(name).suffix else f"{name}.png")
+            except FileError as error:
+                self.notice.tell("error", str(error), "file")
 
     def _about(self) -> None:
         QMessageBox.about(

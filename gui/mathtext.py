@@ -10,10 +10,12 @@ import sys
 import warnings
 from functools import lru_cache
 
-from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize, QTimer
+from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize
 from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from gui.later import Later
 
 BREAK = r";\ "
 FIRST_FRAME_MILLISECONDS = 300
@@ -43,7 +45,7 @@ class FormulaLabel(QWidget):
         self._latex, self._colour = "", ""
         self._rendered: list[QSvgRenderer] = []
         self._key: tuple[str, str, float] | None = None
-        self._after_first_frame = QTimer(self, singleShot=True, interval=FIRST_FRAME_MILLISECONDS)
+        self._after_first_frame = Later(self, singleShot=True, interval=FIRST_FRAME_MILLISECONDS)
         self._after_first_frame.timeout.connect(self._set)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         self.set_formula(latex, spoken)

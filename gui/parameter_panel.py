@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.explain_text import SCRIPT
@@ -14,6 +14,7 @@ from gui.explain import Moment
 from gui.explain_html import symbols
 from gui.explain_update import index_of
 from gui.fonts import sized
+from gui.later import Later
 from gui.selection import Selection
 from gui.theme import Theme
 from gui.weight_curve import WeightCurve
@@ -50,7 +51,7 @@ class ParameterPanel(QWidget):
         self._moment: Moment | None = None
         self._place: tuple[int, int | None, int] | None = None
         self._checked: tuple[Moment, int] | None = None
-        self._asking = QTimer(self)
+        self._asking = Later(self)
         self._asking.setSingleShot(True)
         self._asking.setInterval(HISTORY_MS)
         self._asking.timeout.connect(self._ask)

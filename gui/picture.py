@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from PySide6.QtCore import QEventLoop, QSettings, Qt, QTimer
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QMainWindow
 
@@ -14,14 +14,14 @@ from core.files import FileError
 from gui import theme
 from gui.app import application, first_design
 from gui.hall import SCALE
+from gui.later import draw_all
 from gui.lecture.network_stage import NetworkStage
-from gui.lecture.together import TogetherStage
 from gui.lecture.window import LectureWindow, open_lecture
 from gui.main_window import MainWindow
-from gui.surveyor import Surveyor
+from gui.picture_file import save_pixmap
+from gui.player import Player
 
 MOST_SECONDS = 3600
-LATE_MILLISECONDS = 700
 
 
 @dataclass(frozen=True)
@@ -43,10 +43,9 @@ def save_picture(file: Path, out: str, shot: Shot, *, scene: bool) -> None:
     grab = _of_scene if scene else _of_design
     with TemporaryDirectory() as folder:  # the user's own settings are neither read nor written
         settings = QSettings(str(Path(folder, "settings.ini")), QSettings.Format.IniFormat)
-        saved = grab(settings, file, shot).save(out)
+        picture = grab(settings, file, shot)
         settings.sync()
-    if not saved:
-        raise FileError(f"The picture “{out}” was not saved: choose a place and a name like “a.png”.")
+    save_pixmap(picture, out)
 
 
 def _of_design(settings: QSettings, file: Path, shot: Shot) -> QPixmap:
@@ -91,25 +90,17 @@ def _train(window: LectureWindow, iterations: int) -> None:
 
 
 def _grabbed(window: QMainWindow, shot: Shot) -> QPixmap:
-    """Return the picture once all is drawn. Raises FileError for a size that is too small."""
-    _wait()
-    while _busy(window):
-        _wait()
-    picture = window.grab()
-    if (picture.width(), picture.height()) != shot.size:
-        least = f"{picture.width()}x{picture.height()}"
+    """Return the picture once all is drawn. Raises FileError for a size that is too small.
+
+    A pixel of the picture is one of the window, however many of the screen Qt would take for it.
+    """
+    draw_all(window)
+    for player in window.findChildren(Player):
+        player.settle(seconds=MOST_SECONDS)
+    draw_all(window)
+    if (window.width(), window.height()) != shot.size:
+        least = f"{window.width()}x{window.height()}"
         raise FileError(f"The window needs more room than that: ask for a --size of {least} or more.")
+    picture = QPixmap(window.size())
+    window.render(picture)
     return picture
-
-
-def _busy(window: QMainWindow) -> bool:
-    """Whether a surface or a moment of several networks is still computed."""
-    surveyed = any(surveyor.busy for surveyor in window.findChildren(Surveyor))
-    return surveyed or any(stage.exchange.waiting for stage in window.findChildren(TogetherStage))
-
-
-def _wait() -> None:
-    """Let the timers run that draw a part after the other, as thumbnails are drawn."""
-    loop = QEventLoop()
-    QTimer.singleShot(LATE_MILLISECONDS, loop.quit)
-    loop.exec()

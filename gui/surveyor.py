@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from time import perf_counter
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from core.surface import Losses, Plane, Survey
+from gui.later import Later
 from gui.surface_sight import Ranges
 
 SLICE_SECONDS = 0.006
@@ -28,7 +29,7 @@ class Surveyor(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._survey: Survey | None = None
-        self._timer = QTimer(self)
+        self._timer = Later(self)
         self._timer.setInterval(PAUSE_MILLISECONDS)
         self._timer.timeout.connect(self._go)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import isqrt
 
-from PySide6.QtCore import QElapsedTimer, QRectF, Qt, QTimer
+from PySide6.QtCore import QElapsedTimer, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPaintEvent, QPixmapCache
 from PySide6.QtWidgets import (
     QApplication,
@@ -35,6 +35,7 @@ from gui.canvas.tiles import TURNS, TilesItem, frame_of
 from gui.canvas.values import ValuesItem
 from gui.canvas.weight_matrix import MatrixItem
 from gui.canvas.zoom import ZoomView
+from gui.later import Later
 from gui.selection import Selection
 from gui.theme import Theme, diverging
 
@@ -67,7 +68,7 @@ class Drawing(ZoomView):
         self._axes: tuple[int, int] | None = None
         self._since = QElapsedTimer()
         self._since.start()
-        self._late = QTimer(self)
+        self._late = Later(self)
         self._late.setSingleShot(True)
         self._late.timeout.connect(self._refresh)
         _prepare(self)

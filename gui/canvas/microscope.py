@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QWidget
 
 from core.diagnostics import Finding
@@ -10,6 +9,7 @@ from core.reveal import Step
 from core.training import Snapshot
 from gui.canvas.drawing import Drawing
 from gui.canvas.reach import reach
+from gui.later import Later
 from gui.selection import Selection
 
 
@@ -19,7 +19,7 @@ class Microscope(Drawing):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         # A step is told before its moment: drawn at once, it would be drawn twice.
-        self._step_told = QTimer(self, interval=0, singleShot=True)
+        self._step_told = Later(self, interval=0, singleShot=True)
         self._step_told.timeout.connect(self._refresh)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:

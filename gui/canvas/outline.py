@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from core.datasets import Dataset
@@ -18,6 +18,7 @@ from gui.canvas.notation import input_name, layer_title, tr
 from gui.copy_solution import CopyActions
 from gui.explain import Moment as Explained
 from gui.explain import moment_of
+from gui.later import Later
 from gui.numbers import ASKED, NOT_COMPUTED, known, short
 from gui.selection import Selection
 
@@ -55,7 +56,7 @@ class Outline(QTreeWidget):
         self._selection = Selection()
         self._findings: tuple[Finding, ...] = ()
         self._veiled = False
-        self._late = QTimer(self)
+        self._late = Later(self)
         self._late.setSingleShot(True)
         self._late.setInterval(REFRESH)
         self._late.timeout.connect(self._write_numbers)

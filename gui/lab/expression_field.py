@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLineEdit
 
 from core.expression import ExpressionError, parse
+from gui.later import Later
 from gui.theme import LIGHT, Theme, font
 
 PAUSE = 500  # milliseconds without a key, after which an error is said
@@ -34,7 +35,7 @@ class ExpressionField(QLineEdit):
         self.column: int | None = None
         self._error: ExpressionError | None = None
         self._theme: Theme = LIGHT
-        self._pause = QTimer(self)
+        self._pause = Later(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)
         self._pause.timeout.connect(self._complain)

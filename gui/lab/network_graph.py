@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.datasets import Dataset
@@ -10,6 +9,7 @@ from core.modules import Array
 from core.network import Network
 from core.training import Snapshot
 from gui.lab.view import Lab
+from gui.later import Later
 from gui.seen import Seen
 from gui.selection import Selection
 from gui.theme import Theme
@@ -31,7 +31,7 @@ class NetworkGraph(Seen):
         self._theta: Array | None = None
         self._sample = 0
         self._shown: tuple[Network, bytes, int] | None = None
-        self._pause = QTimer(self, interval=PAUSE_MILLISECONDS, singleShot=True)
+        self._pause = Later(self, interval=PAUSE_MILLISECONDS, singleShot=True)
         self._pause.timeout.connect(self.draw_if_seen)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

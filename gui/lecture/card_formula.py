@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 import sys
 
-from PySide6.QtCore import QByteArray, QCoreApplication, Qt, QTimer
+from PySide6.QtCore import QByteArray, QCoreApplication, Qt
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QFrame, QLabel, QVBoxLayout, QWidget
 
 from gui.fonts import sized
+from gui.later import Later
 from gui.lecture.card_lettering import boxed
 from gui.mathtext import FormulaLabel, svg
 from gui.theme import LIGHT, Theme
@@ -39,7 +40,7 @@ class FormulaBox(QFrame):
         self._latex, self._font = "", sized("formula")
         self._column = QVBoxLayout(self)
         self._column.addWidget(self.as_typed)
-        self._later = QTimer(self, singleShot=True, interval=FIRST_FRAME_MILLISECONDS)
+        self._later = Later(self, singleShot=True, interval=FIRST_FRAME_MILLISECONDS)
         self._later.timeout.connect(self._set)
         self.show_theme(LIGHT)
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from queue import Empty, SimpleQueue
 
-from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtCore import QObject, Signal
 
 from core.expected import Expected, Found, found_with
 from core.lecture import Scene
 from core.workbench import Workbench
+from gui.later import Later
 
 POLL_MILLISECONDS = 25
 
@@ -50,7 +51,7 @@ class Numbers(QObject):
         self._computation: _Computation | None = None
         self._asked: set[str] = set()
         self._found: dict[str, Found] = {}
-        self._poll = QTimer(self, interval=POLL_MILLISECONDS)
+        self._poll = Later(self, interval=POLL_MILLISECONDS)
         self._poll.timeout.connect(self._take)
 
     def show_scene(self, scene: Scene | None) -> None:

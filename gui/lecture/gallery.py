@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFileDialog,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 
 from core.lecture import SUFFIX, read_scene, scene_files
 from core.reading import FileError
+from gui.later import Later
 from gui.lecture.card_lettering import larger
 from gui.lecture.gallery_own import own_scenes, remember
 from gui.lecture.gallery_shelf import Shelf
@@ -59,7 +60,7 @@ class Gallery(Seen):
         self.area, self.shelf = QScrollArea(), Shelf((own_title(), _waiting()))
         self._prepare()
         self._arrange()
-        self._work = QTimer(self, interval=0)
+        self._work = Later(self, interval=0)
         self._work.timeout.connect(self._do_one)
         self._stale = True
 

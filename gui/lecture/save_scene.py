@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 from msgspec.structs import replace
-from PySide6.QtCore import QSettings, Qt, QTimer, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from core.lecture import SUFFIX, Card, Scene, View, read_scene, scene_files, write_scene
 from core.reading import FileError
 from core.subjects import Subject
+from gui.later import Later
 from gui.lecture.card_formula import FormulaBox, formula_fault
 from gui.lecture.card_lettering import larger
 from gui.lecture.gallery_own import own_scenes, remember
@@ -69,7 +70,7 @@ class SaveScene(QDialog):
         self.save_button = QPushButton(self.tr("Save…"))
         self._arrange()
         self._fill()
-        self._later = QTimer(self, singleShot=True, interval=PREVIEW_MILLISECONDS)
+        self._later = Later(self, singleShot=True, interval=PREVIEW_MILLISECONDS)
         self._later.timeout.connect(self._preview)
         self.fields["formula"].textChanged.connect(self._later.start)
         self._preview()

@@ -66,6 +66,11 @@ class TogetherStage(Stage):
         self._timer = QTimer(self, interval=FRAME_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
 
+    @property
+    def awaited(self) -> bool:
+        """Whether a moment of the networks that was asked for is not drawn yet."""
+        return self.exchange.waiting
+
     # -- the scene ---------------------------------------------------------------------------------
 
     def show_scene(self, scene: Scene) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.analysis import Plane, PlaneMap, plane_of
@@ -12,6 +12,7 @@ from core.network import Network
 from core.training import Snapshot
 from gui.confusion import ConfusionMatrix, confusion
 from gui.form import FocusedComboBox
+from gui.later import Later
 from gui.plane import borders, contour, diverging_image, regions_image, softened, telling_pair
 from gui.plane_widget import PlaneWidget
 from gui.plane_words import classes_of, lit, scores, sentence_at, sentence_of, title_of
@@ -87,7 +88,7 @@ class BoundaryView(Seen):
         self.as_matrix.setCheckable(True)
         self.as_matrix.setProperty("look", "quiet")
         self.as_matrix.toggled.connect(self._switch)
-        self._counting = QTimer(self)
+        self._counting = Later(self)
         self._counting.setSingleShot(True)
         self._counting.setInterval(COUNT_EVERY)
         self._counting.timeout.connect(self._count)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QSize, Qt, QTimer
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.datasets import Dataset
@@ -12,6 +12,7 @@ from core.network import Network
 from core.training import Snapshot
 from gui.confusion import ConfusionMatrix, confusion
 from gui.form import Segments
+from gui.later import Later
 from gui.seen import Seen
 from gui.theme import Theme
 
@@ -35,7 +36,7 @@ class ConfusionView(Seen):
         self.parts.chosen.connect(self._choose)
         self.matrix, self.accuracy, self.line = ConfusionMatrix(), QLabel(), QLabel()
         self._arrange()
-        self._resting = QTimer(self, singleShot=True, interval=COUNT_EVERY)
+        self._resting = Later(self, singleShot=True, interval=COUNT_EVERY)
         self._resting.timeout.connect(self._count)
 
     def _arrange(self) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec.structs import replace
-from PySide6.QtCore import QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QIcon, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -22,6 +22,7 @@ from core.datasets import DATASETS, Dataset
 from core.design import Data, Design, Problem
 from core.network import Network
 from gui.form import Form, problems_under
+from gui.later import Later
 from gui.theme import LIGHT, Theme
 from gui.thumbnails import thumbnail
 
@@ -59,7 +60,7 @@ class SourcePicker(QListWidget):
             item.setToolTip(f"{tip}<br><i>{source.citation}</i>" if source.citation else tip)
             self.addItem(item)
         self.currentRowChanged.connect(self._tell)
-        self._timer = QTimer(self)
+        self._timer = Later(self)
         self._timer.timeout.connect(self._paint_next)
 
     def _tell(self, row: int) -> None:

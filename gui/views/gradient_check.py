@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QModelIndex, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -20,6 +20,7 @@ from core.network import Network
 from core.training import Snapshot
 from gui.check_words import counts_of, rows_of, times_of, verdict_of
 from gui.form import Segments
+from gui.later import Later
 from gui.parameter_rows import ParameterRows, ParameterTable
 from gui.pass_bars import PassBars
 from gui.seen import Seen
@@ -51,7 +52,7 @@ class GradientCheck(Seen):
         self._theme = LIGHT
         self._make_widgets()
         self._arrange()
-        self._timer = QTimer(self)
+        self._timer = Later(self)
         self._timer.timeout.connect(self._slice)
         self._set_speed(QUICK)
         self.show_theme(LIGHT)

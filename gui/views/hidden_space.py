@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEasingCurve, QSize, Qt, QTimer, QVariantAnimation, Signal
+from PySide6.QtCore import QEasingCurve, QSize, Qt, QVariantAnimation, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
 
 from core.datasets import Dataset
 from core.network import Network
 from core.training import Snapshot
 from gui.form import FocusedComboBox, Segments
+from gui.later import Later
 from gui.layer_choice import LayerChoice
 from gui.plane_words import lit
 from gui.seen import Seen
@@ -45,7 +46,7 @@ class HiddenSpace(Seen):
         self._hovered = -1
         self._make_widgets()
         self._arrange()
-        self._counting = QTimer(self, singleShot=True, interval=COUNT_EVERY)
+        self._counting = Later(self, singleShot=True, interval=COUNT_EVERY)
         self._counting.timeout.connect(self._tell)
         self._motion = QVariantAnimation(self, duration=MOTION, startValue=0, endValue=WHOLE)
         self._motion.setEasingCurve(QEasingCurve.Type.InOutSine)

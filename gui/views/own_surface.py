@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QHideEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -19,6 +19,7 @@ from core.training import Snapshot
 from gui.axis_bar import AxisBar
 from gui.descent import Descent
 from gui.footprints import Footprints
+from gui.later import Later
 from gui.pinned_ways import PinnedWays
 from gui.seen import Seen
 from gui.selection import Selection
@@ -52,7 +53,7 @@ class OwnSurface(Seen):
         self._selection, self._theme = Selection(), LIGHT
         self._path, self._pinned = Footprints(most_points(1)), PinnedWays()
         self._computed_at, self._asked, self._waiting = -1, NOTHING, False
-        self._rest = QTimer(self, interval=REST, singleShot=True)
+        self._rest = Later(self, interval=REST, singleShot=True)
         self.offer, self.axes, self.board = SurfaceOffer(), AxisBar(), LossSurface(valley=False)
         self._arrange()
         self._rest.timeout.connect(self._settle)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.curves import Curves
@@ -13,6 +13,7 @@ from core.design import Design, Problem
 from core.network import Network
 from core.runs import PinnedRun, run_of
 from core.training import Snapshot
+from gui.later import Later
 from gui.pins import Pins
 from gui.run_plot import RunPlot, Trace, run_colours
 from gui.run_rows import RunRow, RunRows
@@ -47,7 +48,7 @@ class Runs(Seen):
         self.rows, self.overlay = RunRows(self), RunPlot()
         self.table = RunTable(self.rows)
         self.strip = RunStrip()
-        self._pause = QTimer(self, interval=PAUSE, singleShot=True)
+        self._pause = Later(self, interval=PAUSE, singleShot=True)
         self._pause.timeout.connect(self._draw_late)
         self._arrange()
         self._connect()

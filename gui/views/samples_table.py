@@ -11,7 +11,6 @@ from PySide6.QtCore import (
     QPersistentModelIndex,
     QSize,
     Qt,
-    QTimer,
     Signal,
 )
 from PySide6.QtGui import QResizeEvent, QShowEvent
@@ -31,6 +30,7 @@ from core.network import Network
 from core.sample_losses import SampleLosses, sample_losses
 from core.training import Snapshot
 from gui.form import Segments
+from gui.later import Later
 from gui.numbers import short
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme
@@ -203,7 +203,7 @@ class SamplesTable(QWidget):
         self.parts = Segments({"train": self.tr("train"), "test": self.tr("test"), "all": self.tr("all")})
         self.parts.show_choice(self._part)
         self.parts.setToolTip(self.tr("Which samples are listed"))
-        self._pause = QTimer(self)
+        self._pause = Later(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE)
         self._prepare()
