@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from typing import TextIO
 
-from core.outside import harmless, sentence
+from core.outside import LONGEST_SENTENCE, harmless, one_line
 
 
 def say(text: str) -> None:
@@ -15,17 +15,17 @@ def say(text: str) -> None:
 
 def complain(text: str) -> None:
     """Say to standard error, in one sentence, what is wrong."""
-    _write(sys.stderr, f"glassnet: {sentence(text)}\n")
+    _write(sys.stderr, f"glassnet: {one_line(text, LONGEST_SENTENCE)}\n")
 
 
 def rewrite(text: str) -> None:
     """Write over the present line of a terminal that shows standard error, and stay on it."""
-    _write(sys.stderr, f"\r{sentence(text)}\033[K")
+    _write(sys.stderr, f"\r{one_line(text)}\033[K")
 
 
 def log(text: str = "") -> None:
     """Print a line to standard error."""
-    _write(sys.stderr, f"{sentence(text)}\n")
+    _write(sys.stderr, f"{one_line(text)}\n")
 
 
 def _write(stream: TextIO, text: str) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -39,6 +39,7 @@ class Frame(QWidget):
         self.keys_line.setText(tr("Left and Right step, Home and End go all the way"))
         self.bubble.setObjectName("lab_bubble")
         self.bubble.setAccessibleName(tr("What is wrong"))
+        self.bubble.setTextFormat(Qt.TextFormat.PlainText)
         self.bubble.setWordWrap(True)
         self.bubble.hide()
         self._middle = middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)

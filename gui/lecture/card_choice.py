@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QP
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
 from gui.lecture.card_lettering import larger, reading
+from gui.plain_text import plain
 from gui.theme import LIGHT, Theme, mixed
 
 RADIUS = 8
@@ -23,7 +24,7 @@ class ChoiceButton(QAbstractButton):
         super().__init__(parent)
         self.setText(text)
         self.setAccessibleName(text)
-        self.setToolTip(self.tr("{text} ({key})").format(text=text, key=key) if key else text)
+        self.setToolTip(plain(self.tr("{text} ({key})").format(text=text, key=key) if key else text))
         self.key, self.state, self.share = key, "", 0.0
         self._theme, self._font = LIGHT, QFont()
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)

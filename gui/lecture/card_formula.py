@@ -14,6 +14,7 @@ from gui.fonts import sized
 from gui.later import Later
 from gui.lecture.card_lettering import boxed
 from gui.mathtext import FormulaLabel, svg
+from gui.plain_text import plain
 from gui.theme import LIGHT, Theme
 
 SMALLEST = 0.72
@@ -66,7 +67,7 @@ class FormulaBox(QFrame):
         fault = formula_fault(self._latex, *self._look())
         self.as_typed.setVisible(bool(fault))
         self.as_typed.setText(self._latex)
-        self.as_typed.setToolTip(fault)
+        self.as_typed.setToolTip(plain(fault))
         margins = self._column.contentsMargins()
         room = self.width() - margins.left() - margins.right()
         lines = [] if fault else [line for part in parts(self._latex) for line in self._broken(part, room)]

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidg
 from core.exercise_text import typed_number
 from gui.lecture.card_choice import ChoiceButton
 from gui.lecture.card_lettering import larger
+from gui.plain_text import plain
 from gui.theme import LIGHT, Theme
 
 MOST_VOTES = 9999
@@ -40,7 +41,7 @@ class Choices(QWidget):
         box.setMaxLength(len(str(MOST_VOTES)))
         box.setAlignment(Qt.AlignmentFlag.AlignCenter)
         box.setAccessibleName(self.tr("Votes for “{choice}”").format(choice=text))
-        box.setToolTip(box.accessibleName())
+        box.setToolTip(plain(box.accessibleName()))
         box.textChanged.connect(self._voted)
         box.hide()
         return box

@@ -68,6 +68,8 @@ class ExercisePanel(QScrollArea):
         self.given_box.setObjectName("given_box")
         self.part.setProperty("look", "title")
         self.none.setText(self.tr("This scene has no example to work out. Go on to one that has numbers."))
+        for label in (self.part, self.title):
+            label.setTextFormat(Qt.TextFormat.PlainText)
         for label in (self.title, self.none, self.score):
             label.setWordWrap(True)
         self.sheet_title.setBuddy(self.sheet_field)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtWidgets import QLabel, QWidget
 
 from gui.lecture.card_lettering import larger
@@ -57,7 +57,7 @@ class Shelf(QWidget):
                 tiles.remove(tile)
         place = next((tiles for label, tiles in self.parts if label.text() == part), None)
         if place is None:
-            label = QLabel(part, self)
+            label = QLabel(part, self, textFormat=Qt.TextFormat.PlainText)
             label.setFont(larger(1.25, bold=True))
             place = []
             self.parts.append((label, place))

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from core.lecture import Scene
 from gui.lecture.card_lettering import larger, reading
+from gui.plain_text import plain
 from gui.theme import LIGHT, Theme, mixed
 
 WIDE, HIGH = 13.5, 7.6
@@ -41,7 +42,7 @@ class SceneTile(QAbstractButton):
     def _name(self, text: str) -> None:
         self.setText(text)
         self.setAccessibleName(text)
-        self.setToolTip(self.fault or self.tr("{title}: open it (Enter)").format(title=text))
+        self.setToolTip(plain(self.fault or self.tr("{title}: open it (Enter)").format(title=text)))
 
     def take(self, scene: Scene | None, fault: str = "") -> None:
         """Show a scene; None: it cannot be read, and ``fault`` says why."""

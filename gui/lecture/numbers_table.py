@@ -10,6 +10,7 @@ from core.expected import Expected, Found
 from core.lecture import Scene
 from gui.lecture.card_lettering import coloured, larger
 from gui.lecture.card_numbers import Numbers
+from gui.plain_text import plain
 from gui.theme import LIGHT, Theme
 
 HIDDEN, WAITING, NONE = "?", "…", "–"
@@ -87,7 +88,7 @@ class NumbersTable(QWidget):
         heads = [head.text() for head in self._head]
         for cell, text, head in zip(self.cells[name], texts, heads, strict=True):
             cell.setText(text)
-            cell.setToolTip(fault)
+            cell.setToolTip(plain(fault))
             cell.setAccessibleName(
                 self.tr("{name}, {column}: {number}").format(name=name, column=head, number=text)
             )

@@ -136,6 +136,7 @@ class SaveScene(QDialog):
         label, problem = QLabel(title), QLabel()
         label.setBuddy(field)
         problem.setProperty("look", "error")
+        problem.setTextFormat(Qt.TextFormat.PlainText)
         problem.setWordWrap(True)
         problem.hide()
         grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)

@@ -13,6 +13,7 @@ from gui.lecture.together_entry import Entry, tr
 from gui.line import Line
 from gui.number_field import NumberField
 from gui.numbers import short
+from gui.plain_text import plain
 from gui.theme import Theme
 
 VEILED = "?"
@@ -112,7 +113,7 @@ class Card(QWidget):
         """Show another state of the same network."""
         self.entry = entry
         self.title.setText(entry.name)
-        self.title.setToolTip(entry.name)
+        self.title.setToolTip(plain(entry.name))
         self.setAccessibleName(entry.name)
         self.rate.show_value(entry.network.design.training.learning_rate)
         self.samples.show_value(entry.batch_size)
@@ -136,7 +137,7 @@ class Card(QWidget):
         updates = VEILED if self._veiled else f"{entry.updates:,}"
         words = one if entry.updates == 1 and not self._veiled else many
         self.batches.setText(words.format(size=f"{entry.batch_size:,}", updates=updates))
-        self.setToolTip(self._fault)
+        self.setToolTip(plain(self._fault))
         if snapshot is None:
             return
         self.place.setText(tr("iteration ?") if self._veiled else self._where(snapshot))

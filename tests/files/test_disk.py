@@ -1,6 +1,8 @@
 """Saving on a full disk, in a read-only folder, through a link, after a kill: the old file stays whole."""
 
 import os
+import socket
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -8,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from core.disk import STRAY_SECONDS, replace_file
-from core.files import FileError, Work, read, write
+from core.files import FileError, Work, changed, comes_with_program, examples, read, write
+from core.lecture import find_scene, read_scene, write_scene
 from tests.files.test_files import DESIGN
 
 ROOT = Path(__file__).parents[2]
@@ -133,7 +136,146 @@ def test_strays_of_killed_writings_are_swept_and_others_left(tmp_path: Path) -> 
 
 
 def test_a_folder_is_not_a_place_for_a_file(tmp_path: Path) -> None:
-    with pytest.raises(FileError, match="was not saved: it is a folder"):
+    with pytest.raises(FileError, match="was not saved: it is a folder, not a file"):
         write(tmp_path, Work(DESIGN))
     with pytest.raises(FileError, match="was not saved: no such file or directory"):
         write(tmp_path / "none" / "a.glassnet", Work(DESIGN))
+
+
+@posix
+@pytest.mark.parametrize("what", ["a pipe", "a socket", "a folder"])
+def test_writing_refuses_what_reading_refuses(tmp_path: Path, what: str) -> None:
+    path = tmp_path / "a.glassnet"
+    if what == "a pipe":
+        os.mkfifo(path)
+    elif what == "a folder":
+        path.mkdir()
+    else:
+        with socket.socket(socket.AF_UNIX) as made:
+            made.bind(os.path.relpath(path))
+    kind = stat.S_IFMT(path.stat().st_mode)
+    for place in (path, tmp_path / "link.glassnet"):
+        if place is not path:
+            place.symlink_to(path)
+        with pytest.raises(FileError, match="is not a file that can be read"):
+            read(place)
+        with pytest.raises(FileError, match=f"was not saved: it is {what}, not a file"):
+            write(place, Work(DESIGN))
+        with pytest.raises(OSError, match="not a file"):
+            replace_file(place, b"x")
+    assert stat.S_IFMT(path.stat().st_mode) == kind
+
+
+@posix
+def test_a_file_that_cannot_be_read_or_is_too_large_is_not_written_over(tmp_path: Path) -> None:
+    loop, large = tmp_path / "loop.glassnet", tmp_path / "large.glassnet"
+    loop.symlink_to(loop)
+    with large.open("wb") as file:
+        file.truncate(17 << 20)
+    for path, why in ((loop, "symbolic links"), (large, "17 MiB, and a design has at most 16 MiB")):
+        with pytest.raises(FileError, match=f"cannot be opened: .*{why}"):
+            read(path)
+        with pytest.raises(FileError, match=f"was not saved: .*{why}"):
+            write(path, Work(DESIGN))
+    assert loop.is_symlink() and large.stat().st_size == 17 << 20
+
+
+@posix
+def test_a_folder_that_cannot_be_synced_does_not_undo_what_was_saved(open_folder: Path) -> None:
+    path = open_folder / "a.glassnet"
+    write(path, Work(DESIGN))
+    path.chmod(0o666)
+    open_folder.chmod(0o333)  # files may be made in it, but it cannot be opened, nor synced
+    assert saving_again(path, user=nobody()) == ""
+    assert read(path).iteration == 5
+
+
+@posix
+def test_all_names_of_a_file_get_the_new_content(tmp_path: Path) -> None:
+    path, other = tmp_path / "a.glassnet", tmp_path / "b.glassnet"
+    write(path, Work(DESIGN, iteration=10**9))
+    path.chmod(0o640)
+    other.hardlink_to(path)
+    for iteration in (3, 10**9):  # a shorter file, and a longer one
+        write(path, Work(DESIGN, iteration=iteration))
+        assert read(other).iteration == iteration
+        assert path.samefile(other)
+    assert path.stat().st_mode & 0o777 == 0o640
+    assert sorted(tmp_path.iterdir()) == [path, other]
+
+
+@posix
+@pytest.mark.parametrize("room", [300, 30])
+def test_a_full_disk_leaves_a_file_of_several_names_whole(tmp_path: Path, room: int) -> None:
+    path, other = tmp_path / "a.glassnet", tmp_path / "b.glassnet"
+    write(path, Work(DESIGN))
+    other.hardlink_to(path)
+    before = path.read_bytes()
+    assert "file too large" in saving_again(path, limit=len(before) - room)
+    assert path.read_bytes() == other.read_bytes() == before
+
+
+@posix
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
+def test_the_owner_of_a_file_stays(open_folder: Path) -> None:
+    path = open_folder / "a.glassnet"
+    write(path, Work(DESIGN))
+    path.chmod(0o666)
+    os.chown(path, 1234, 1235)
+    open_folder.chmod(0o777)
+    assert saving_again(path, user=nobody()) == ""
+    status = path.stat()
+    assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (1234, 1235, 0o666)
+    write(path, Work(DESIGN, iteration=7))
+    assert (path.stat().st_uid, path.stat().st_gid) == (1234, 1235)
+    assert list(open_folder.iterdir()) == [path]
+
+
+def test_a_file_of_another_kind_is_not_written_over(tmp_path: Path) -> None:
+    scene = read_scene(find_scene("one-weight"))
+    design, played, notes = tmp_path / "a.glassnet", tmp_path / "s.json", tmp_path / "notes.txt"
+    write(design, Work(DESIGN))
+    write_scene(played, scene)
+    notes.write_text("mine")
+    (tmp_path / "d.json").write_bytes(design.read_bytes())
+    before = {path: path.read_bytes() for path in tmp_path.iterdir()}
+    for path in (design, tmp_path / "new.glassnet", tmp_path / "d.json", notes):
+        with pytest.raises(FileError, match=r"was not saved: it .*; choose a name that ends in \.json\."):
+            write_scene(path, scene)
+    for path in (played, tmp_path / "new.json", notes):
+        with pytest.raises(FileError, match=r"was not saved: it .*; choose a name that ends in \.glassnet\."):
+            write(path, Work(DESIGN))
+    assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
+    design.write_bytes(b'{"format": "glassnet-des')  # half a file of ours may be replaced
+    write(design, Work(DESIGN))
+    assert read(design).design == DESIGN
+
+
+@posix
+def test_what_comes_with_the_program_is_not_written_over(tmp_path: Path) -> None:
+    example, scene = examples()["xor"], find_scene("one-weight")
+    before = example.read_bytes(), scene.read_bytes()
+    links = tmp_path / "xor.glassnet", tmp_path / "scene.json"
+    links[0].symlink_to(example)
+    links[1].symlink_to(scene)
+    for path in (example, example.parent / ".." / "designs" / example.name, links[0]):
+        assert comes_with_program(path)
+        with pytest.raises(FileError, match="it comes with Glassnet; choose another name or place"):
+            write(path, read(example))
+    with pytest.raises(FileError, match="it comes with Glassnet"):
+        write_scene(links[1], read_scene(scene))
+    assert (example.read_bytes(), scene.read_bytes()) == before
+
+
+def test_a_change_on_disk_is_told_by_the_content(tmp_path: Path) -> None:
+    path = tmp_path / "a.glassnet"
+    assert write(path, Work(DESIGN)) == read(path).stamp
+    stamp = read(path).stamp
+    os.utime(path, (0, 0))
+    assert not changed(path, stamp)
+    size, moment = path.stat().st_size, path.stat().st_mtime_ns
+    path.write_bytes(path.read_bytes().replace(b'"xor"', b'"sin"'))
+    os.utime(path, ns=(moment, moment))
+    assert path.stat().st_size == size and changed(path, stamp)
+    path.unlink()
+    assert not changed(path, stamp)

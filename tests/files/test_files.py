@@ -3,6 +3,7 @@
 import copy
 import json
 import os
+import random
 import tracemalloc
 from pathlib import Path
 
@@ -218,6 +219,58 @@ def test_text_that_is_not_utf8_is_named_with_its_place(tmp_path: Path, good: dic
     good["design"]["title"] = "Zurich"
     content = json.dumps(good, indent=1).encode().replace(b"Zurich", b"Z\xfcrich")
     assert "line 5, column 14 is not UTF-8 text" in refusal(tmp_path / "bad.glassnet", content)
+
+
+def test_a_mark_of_byte_order_is_no_fault(tmp_path: Path, good: dict) -> None:
+    path = tmp_path / "a.glassnet"
+    path.write_bytes(b"\xef\xbb\xbf" + json.dumps(good).encode())
+    assert read(path).theta.shape == (17,)
+
+
+def test_half_a_character_anywhere_is_named_with_its_place(tmp_path: Path, good: dict) -> None:
+    text = json.dumps(good, indent=1).encode()
+    for byte in random.Random(1).sample(range(len(text)), 60):
+        content = text[:byte] + b"\xe2\x82" + text[byte:]
+        line, column = text[:byte].count(b"\n") + 1, byte - text.rfind(b"\n", 0, byte)
+        said = refusal(tmp_path / "bad.glassnet", content)
+        assert f"line {line}, column {column} is not UTF-8 text" in said
+
+
+def test_a_file_spoiled_anywhere_is_refused_in_a_sentence_or_read(tmp_path: Path, good: dict) -> None:
+    text, chance, path = json.dumps(good, indent=1).encode(), random.Random(2), tmp_path / "bad.glassnet"
+    for _ in range(400):
+        at, size = chance.randrange(len(text)), chance.choice([0, 1, 1, 30])
+        content = text[:at] + chance.randbytes(chance.choice([0, 1, 3])) + text[at + size :]
+        path.write_bytes(content)
+        try:
+            read(path)
+        except FileError as error:
+            said = str(error)
+            assert said.startswith("“bad.glassnet”: ") and said.endswith(".")
+            assert said.isprintable()
+
+
+def test_a_title_that_commands_is_kept_where_it_can_be_seen(tmp_path: Path, good: dict) -> None:
+    path = tmp_path / "a.glassnet"
+    for ascii_only in (True, False):
+        good["design"]["title"] = "\x1b[2J\x1b]0;t\x07 a\nb\u202ec\x9b"
+        path.write_text(json.dumps(good, ensure_ascii=ascii_only), "utf-8")
+        assert read(path).design.title == "␛[2J␛]0;t␇ a b\ufffdc\ufffd"
+
+
+def test_what_a_file_says_is_echoed_on_one_short_line(tmp_path: Path, good: dict) -> None:
+    for name in ("x" * 1500, "a\nb\nc", "\x1b[31mred", "a\u202eb"):
+        for spoiled in (
+            {**good, name: 1},
+            {**good, "format": name},
+            {**good, "design": {"title": "", name: 1}},
+        ):
+            said = refusal(tmp_path / "bad.glassnet", json.dumps(spoiled).encode())
+            assert len(said) < 300
+            assert said.isprintable()
+        with pytest.raises(FileError) as caught:
+            find(name)
+        assert len(str(caught.value)) < 400 and str(caught.value).isprintable()
 
 
 def test_a_number_too_large_for_the_precision_is_refused(tmp_path: Path, good: dict) -> None:
