@@ -120,12 +120,14 @@ def _show(file: Path | None, *, lecture: bool, hall: bool = False) -> int:
 
 
 def _picture(options: argparse.Namespace) -> int:
+    from core.files import FileError  # noqa: PLC0415
+
     file = _found(options.file)
     scene = _read(file)
     if options.hall and options.theme == "dark":
         return refuse("the hall is always light: leave --theme dark out, or --hall.")
     if not Path(options.out).absolute().parent.is_dir():
-        return refuse(f"“{options.out}” cannot be saved: there is no such folder; choose another place.")
+        raise FileError(f"“{options.out}” cannot be saved: there is no such folder; choose another place.")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if sentence := _obstacle("offscreen"):
         return refuse(sentence)

@@ -16,6 +16,7 @@ from core.lecture import read_scene, scene_files
 from core.network import Network
 from core.training import Snapshot, Trainer
 from gui.action_table import ENTRIES
+from gui.display import SCREEN_LIBRARIES
 from gui.lecture.card_box import REVEAL_KEY
 from gui.lecture.cards import MOST_CHOICES
 from gui.lecture.window import SHARED
@@ -72,6 +73,12 @@ def test_the_keys_of_the_readme_are_those_of_the_lecture() -> None:
 
 def test_the_lecture_has_as_many_scenes_as_the_readme_says() -> None:
     assert f"{len(scene_files())} scenes" in README
+
+
+def test_a_bare_machine_is_told_what_it_lacks_before_the_commands_that_need_it() -> None:
+    line = re.search(r"^sudo apt .*$", README, re.MULTILINE)
+    assert {"python3-venv", *SCREEN_LIBRARIES.split()} <= set(line[0].split())
+    assert line.start() < README.index("python3 -m venv")
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)

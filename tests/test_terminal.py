@@ -212,6 +212,81 @@ def test_a_picture_that_cannot_be_written_is_one_sentence(tmp_path: Path) -> Non
     assert "the file must be an object" in said
 
 
+@pytest.mark.parametrize("scale", ["1", "1.5", "2"])
+def test_a_picture_has_the_size_asked_for_and_all_in_it(tmp_path: Path, scale: str) -> None:
+    out = tmp_path / "out.png"
+    done = glassnet("picture", "xor", "-o", out, QT_SCALE_FACTOR=scale)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    picture = QImage(str(out))
+    assert (picture.width(), picture.height()) == (1600, 1000)
+    # At the left, in the middle of its height, lie the thumbnails of the data, with dots of both classes.
+    strong = [
+        colour
+        for x in range(8, 230)
+        for y in range(390, 520)
+        if (colour := picture.pixelColor(x, y)).saturation() > 150
+    ]
+    assert sum(colour.red() > colour.blue() for colour in strong) > 50
+    assert sum(colour.red() < colour.blue() for colour in strong) > 50
+
+
+# -- texts from outside -------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def commanding(tmp_path: Path) -> Path:
+    """A file whose title would clear a terminal, name its window and colour what follows."""
+    path = tmp_path / "a.glassnet"
+    title = "\x1b[2J\x1b[31mOWNED\x1b]0;title\x07\r\nglassnet: all is well\u202e"
+    text = json.dumps({"format": "glassnet-design", "version": 1, "design": {"title": title}})
+    path.write_text(text, "utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    "command",
+    [["train", "--epochs", "1"], ["check"], ["explain"], ["explain", "--format", "latex"]],
+    ids=" ".join,
+)
+def test_a_title_does_not_command_the_terminal(commanding: Path, command: list[str]) -> None:
+    done = glassnet(command[0], commanding, *command[1:])
+    assert done.returncode == 0, done.stderr
+    assert "OWNED" in done.stdout
+    for text in (done.stdout, done.stderr):
+        assert text.replace("\n", "").isprintable()
+        assert not any(line.startswith("glassnet: all is well") for line in text.splitlines())
+
+
+@pytest.mark.parametrize("word", ["\x1b[2Jx", "a\nb", "a\u202eb", "y" * 3000])
+def test_an_argument_is_echoed_on_one_harmless_line(word: str) -> None:
+    for arguments in (
+        [word],
+        ["train", word],
+        ["lecture", word],
+        ["scenes", word],
+        ["picture", "xor", "-o", f"none/{word}/a.png"],
+        ["train", "xor", "--save", f"none/{word}/a.glassnet"],
+    ):
+        said = refusal(*arguments)
+        assert said.removesuffix("\n").isprintable() and len(said) < 700
+    for arguments in (["train", "xor", "--epochs", word], ["train", "xor", f"--{word}"], ["xor", word]):
+        done = glassnet(*arguments)
+        last = done.stderr.splitlines()[-1]
+        assert done.returncode == 2 and "error: " in last
+        assert done.stderr.replace("\n", "").isprintable() and len(last) < 1400
+
+
+def test_what_cannot_be_saved_over_is_refused_before_the_work(tmp_path: Path) -> None:
+    (tmp_path / "notes.txt").write_text("mine")
+    for place, why in (
+        (tmp_path / "notes.txt", "it is no file of Glassnet"),
+        (tmp_path, "it is a folder"),
+        (ROOT / "assets" / "designs" / "xor.glassnet", "it comes with Glassnet"),
+    ):
+        assert why in refusal("train", "xor", "--save", place, "--epochs", 10**9)
+    assert (tmp_path / "notes.txt").read_text() == "mine"
+
+
 # -- what does not work --------------------------------------------------------------------------------
 
 

@@ -14,7 +14,6 @@ from pytestqt.qtbot import QtBot
 from core.lecture import find_scene
 from gui.later import Later, draw_all, still_to_draw
 from gui.picture_file import save_pixmap
-from gui.view_table import VIEWS
 from gui.views.data_panel import SourcePicker
 
 if TYPE_CHECKING:
@@ -42,8 +41,9 @@ def test_a_window_is_drawn_to_the_end_and_learns(
 
 def test_nothing_that_is_drawn_later_is_forgotten(window: MainWindow) -> None:
     """Every timer that ends by itself is a `Later`, but for those that hide a sentence or end a gesture."""
-    for name in VIEWS:
-        window.panels.bring(name)
+    for dock in window.panels.docks:
+        dock.show()
+        dock.raise_()
     window.player.run(30)
     window.player.settle()
     draw_all(window)
