@@ -171,7 +171,7 @@ class Session(QObject):
         self.mend(Remedy(Cure.SMALLER_RATE), self.tr("Smaller learning rate"))
 
     def mend(self, remedy: Remedy, text: str) -> None:
-        """Change the design as a remedy says, as one step that can be undone; where it has to, begin again."""
+        """Change the design as a remedy says, in one step to undo; begin again where the remedy does."""
         mended = remedy.applied(self.document.design)
         if mended == self.document.design and not remedy.restarts:
             return
