@@ -127,7 +127,7 @@ def _of_neurons(network: Network, layer: NetworkLayer, values: Pass) -> Iterator
         for k in range(run.stop - run.start):
             j = run.start + k
             if not slopes[k].any() and has_zero_side(run.activation, run.alpha):
-                yield _dead(network, values, layer.l, j, alone=slopes.any() or len(layer.runs) > 1)
+                yield _dead(network, values, layer.l, j, alone=bool(slopes.any()) or len(layer.runs) > 1)
                 continue
             share = float(np.abs(slopes[k]).mean() / top)
             if share < SATURATED_BELOW and _falls_on(run, z[k], slopes[k]):

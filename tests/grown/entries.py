@@ -58,14 +58,13 @@ class Adagrad(_Optimizer, frozen=True, tag="adagrad"):
 DRAWING = """
 def _stripes(choice: Choice, rng: np.random.Generator) -> tuple[Array, Array]:
     labels = np.arange(choice.samples) % 2
-    stripe = 2 * rng.integers(0, 2, choice.samples) + labels
-    across = (stripe + rng.uniform(0.1, 0.9, choice.samples)) / 2 - 1
+    across = labels + rng.uniform(0.05, 0.95, choice.samples) - 1
     x = np.array([across, rng.uniform(-1, 1, choice.samples)])
     return x + 0.2 * choice.noise * rng.standard_normal(x.shape), labels
 
 
 """
-DATASET = 'Source("stripes", "Stripes", "Four stripes of two classes in turn.", _stripes),'
+DATASET = 'Source("stripes", "Stripes", "Two stripes side by side, one for each class.", _stripes),'
 
 
 def activation() -> str:
