@@ -123,21 +123,20 @@ def _of_neurons(network: Network, layer: NetworkLayer, values: Pass) -> Iterator
         if run.activation.layerwide:
             yield from _of_layerwide(network, layer, run, z)
             continue
-        slopes, top = run.activation.dg(z, run.alpha), steepest(run.activation, run.alpha)
-        for k in range(run.stop - run.start):
-            j = run.start + k
-            if not slopes[k].any() and has_zero_side(run.activation, run.alpha):
-                yield _dead(network, values, layer.l, j, alone=bool(slopes.any()) or len(layer.runs) > 1)
-                continue
-            share = float(np.abs(slopes[k]).mean() / top)
-            if share < SATURATED_BELOW and _falls_on(run, z[k], slopes[k]):
-                yield _saturated(network, run, layer.l, j, z[k], share)
+        slopes = run.activation.dg(z, run.alpha)
+        if has_zero_side(run.activation, run.alpha):
+            alone = bool(slopes.any()) or len(layer.runs) > 1
+            for k in np.flatnonzero(~slopes.any(axis=1)).tolist():
+                yield _dead(network, values, layer.l, run.start + k, alone=alone)
+            continue  # a neuron awake for a few samples learns from these at its full slope
+        shares = np.abs(slopes).mean(axis=1) / (steepest(run.activation, run.alpha) or 1.0)
+        for k in np.flatnonzero(shares < SATURATED_BELOW).tolist():
+            if _falls_on(run, z[k], slopes[k]):
+                yield _saturated(network, run, layer.l, run.start + k, z[k], float(shares[k]))
 
 
 def _falls_on(run: Run, z: Array, slopes: Array) -> bool:
     """Whether the slopes become smaller still, farther out."""
-    if has_zero_side(run.activation, run.alpha):
-        return False  # a neuron awake for a few samples learns from these at its full slope
     with np.errstate(all="ignore"):
         farther = np.abs(run.activation.dg(2 * z, run.alpha)).mean()
     return bool(farther <= FALLS_ON * np.abs(slopes).mean())
@@ -158,15 +157,18 @@ def _whether_for_good(network: Network, values: Pass, l: int) -> tuple[str, str]
     remedy = "Give it LeakyReLU, draw new weights, or take a smaller learning rate."
     if training.l1 or training.l2:
         return "Only the penalty still moves its weights, so it may come back.", remedy
-    if network.layers[l - 1].dropout:
+    if any(layer.dropout for layer in network.layers[:l]):
         return "Dropout changes its inputs, so it may come back.", remedy
     assert values.g is not None
+    rest = "it can never learn again."
+    if training.optimizer.vectors:
+        rest = f"it can never learn again once what {training.optimizer.symbol} remembers has faded."
     if l == 1:
-        return "It is in layer 1, whose inputs stay as they are, so it can never learn again.", remedy
-    if any(values.g[: network.layers[l - 1].offset]):
+        return f"It is in layer 1, whose inputs stay as they are, so {rest}", remedy
+    if np.any(values.g[: network.layers[l - 1].offset]):
         why = "It can come back while the layers before it still learn and change its inputs."
         return why, f"{remedy} It may also help to wait."
-    return "No layer before it gets a gradient either, so it can never learn again.", remedy
+    return f"No layer before it gets a gradient either, so {rest}", remedy
 
 
 def _saturated(network: Network, run: Run, l: int, j: int, z: Array, share: float) -> Finding:

@@ -286,3 +286,10 @@ def test_no_finding_outlives_the_moment_it_is_of():
     kinds_early = kinds(run_findings(one.network, one.dataset, early, curves))
     assert Kind.OVERFITTING in kinds(found_in(one))
     assert not {Kind.OVERFITTING, Kind.FLAT, Kind.RATE} & set(kinds_early)
+
+
+def test_what_the_optimizer_remembers_is_told_where_it_still_moves_a_dead_neuron():
+    layers = [Dense(6, "relu")]
+    adam = Failure(design("moons", layers, optimizer=Adam()), Kind.DEAD, 0, bias(1, -10, 0)).begun(1)
+    sentence = next(f.sentence for f in found_in(adam) if f.kind is Kind.DEAD)
+    assert sentence.endswith("never learn again once what Adam remembers has faded.")
