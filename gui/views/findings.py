@@ -64,7 +64,7 @@ class FindingsView(QWidget):
         self._sample = selection.sample
         wanted = selection.layer, selection.neuron
         for k, finding in enumerate(self.findings or ()):
-            if (finding.layer, finding.neuron) == wanted and selection.source is None:
+            if finding.layer and (finding.layer, finding.neuron) == wanted and selection.source is None:
                 self.list.setCurrentRow(k)
                 return
         self.list.setCurrentRow(-1)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from core.design import Data, Dense, Design, Training
-from core.diagnostics import Kind, findings
+from core.diagnostics import Finding, Kind, findings
 from core.lecture import find_scene, read_scene
 from core.remedies import Cure, Remedy
 from core.subjects import Networks, made
@@ -80,6 +80,9 @@ def test_the_selected_neuron_is_marked(view: FindingsView) -> None:
     view.show_selection(Selection(1, 3))
     assert view.list.currentRow() == 1
     view.show_selection(Selection(1, 0))
+    assert view.list.currentRow() == -1
+    view.show_findings((Finding(None, None, Kind.FLAT, "The loss stands still.", "More neurons."), *found))
+    view.show_selection(Selection())
     assert view.list.currentRow() == -1
 
 
