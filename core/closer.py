@@ -7,10 +7,11 @@ from collections.abc import Iterator
 import numpy as np
 
 from .course import Course
-from .diagnostics import Finding, findings
+from .diagnostics import Finding
 from .history import retrace, slice_of
 from .modules import Array
 from .reveal import revealed
+from .run_findings import run_findings
 from .training import Phase, Snapshot
 
 MOST_SLICES = 32  # that are computed again for a curve
@@ -75,9 +76,7 @@ def _passed(course: Course, kept: tuple[int, ...], most: int) -> Iterator[tuple[
     yield newest, course.trainer.moment().theta
 
 
-def findings_of(course: Course, theta: Array) -> tuple[Finding, ...]:
-    """Return what is wrong with these parameters of the run's network on its training samples."""
-    network, dataset = course.trainer.network, course.trainer.dataset
-    x = dataset.x[:, dataset.train].astype(network.dtype)
-    y = dataset.targets(network.n[-1])[:, dataset.train].astype(network.dtype)
-    return findings(network, theta, x, y)
+def findings_of(course: Course, snapshot: Snapshot) -> tuple[Finding, ...]:
+    """Return what is wrong with the run at a moment of it, the likeliest cause first."""
+    trainer = course.trainer
+    return run_findings(trainer.network, trainer.dataset, snapshot, trainer.curves())

@@ -1,12 +1,14 @@
 """The table of optimizers: each one the lines of its paper, on one flat vector of parameters.
 
 An optimizer is its settings; `update` gives the recipe of one update on the arrays theta, g and its
-memory. To add one, write its class here and add it to `Optimizer` and `OPTIMIZERS`.
+memory. To add one, write its class here: the table is made of all classes of optimizers.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any, ClassVar
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 import numpy as np
 from msgspec import Meta, Struct
@@ -229,8 +231,11 @@ def flush_subnormal(memory: Array) -> None:
     memory[np.abs(memory) < 1e-25] = 0
 
 
-Optimizer = GradientDescent | Momentum | Nesterov | RMSProp | Adam
-
-OPTIMIZERS: dict[str, type[Optimizer]] = {
-    str(kind.__struct_config__.tag): kind for kind in (GradientDescent, Momentum, Nesterov, RMSProp, Adam)
+OPTIMIZERS: dict[str, type[_Optimizer]] = {
+    str(kind.__struct_config__.tag): kind for kind in _Optimizer.__subclasses__()
 }
+
+if TYPE_CHECKING:
+    Optimizer = _Optimizer
+else:
+    Optimizer = reduce(or_, OPTIMIZERS.values())  # what a file may hold

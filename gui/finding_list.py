@@ -1,21 +1,50 @@
-"""Finding list: what is wrong and what helps, in items as high as their sentences."""
+"""Finding list: what is wrong and what helps, in items as high as their sentences, with a button to do it."""
 
 from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QResizeEvent
-from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import (
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from core.diagnostics import Finding, Kind
+from core.remedies import MORE_NEURONS, SMALLER_RATE, Cure, Remedy
 from gui.fonts import sized
 from gui.theme import LIGHT, Theme, mixed
 
 Index = QModelIndex | QPersistentModelIndex
 FINDING = Qt.ItemDataRole.UserRole
 MARGIN, STRIPE = 6, 4
+GRAVE = (Kind.DEAD, Kind.EXPLODING, Kind.DIVERGING, Kind.RATE, Kind.SYMMETRY, Kind.LARGE)
 WRAP = int(Qt.TextFlag.TextWordWrap)
+
+
+def tr(text: str) -> str:
+    """Translate a text of the findings."""
+    return QCoreApplication.translate("Findings", text)
+
+
+def mend_text(remedy: Remedy) -> str:
+    """Return the words of the button that does what helps; they name the undo step too."""
+    text = {
+        Cure.NEW_WEIGHTS: tr("Draw new weights"),
+        Cure.SPREAD: tr("Draw weights of the right spread"),
+        Cure.SMALLER_RATE: tr("Divide η by {factor:g} and reset"),
+        Cure.NEURONS: tr("{count} more neurons in layer {layer}"),
+        Cure.LEAKY: tr("Give layer {layer} LeakyReLU"),
+        Cure.TANH: tr("Give the hidden layers tanh and reset"),
+        Cure.L2: tr("Add an L2 penalty and reset"),
+    }[remedy.cure]
+    return text.format(factor=SMALLER_RATE, count=MORE_NEURONS, layer=remedy.layer)
 
 
 class _Painter(QStyledItemDelegate):
@@ -25,8 +54,7 @@ class _Painter(QStyledItemDelegate):
 
     def colour(self, kind: Kind) -> QColor:
         """Return the colour of a kind: what never heals by itself is red."""
-        grave = kind in (Kind.DEAD, Kind.EXPLODING, Kind.DIVERGING)
-        return self.theme.error if grave else self.theme.warning
+        return self.theme.error if kind in GRAVE else self.theme.warning
 
     def _texts(self, finding: Finding) -> tuple[tuple[str, str], ...]:
         remedy = self.tr("What helps: {remedy}").format(remedy=finding.remedy)
@@ -39,7 +67,16 @@ class _Painter(QStyledItemDelegate):
         for role, text in self._texts(finding):
             room = QRectF(0, 0, width - 2 * MARGIN - STRIPE - 4, 10_000)
             high += ceil(QFontMetricsF(sized(role)).boundingRect(room, WRAP, text).height())
-        return QSize(width, high)
+        button = parent.indexWidget(index)
+        return QSize(width, high + (button.sizeHint().height() + MARGIN if button is not None else 0))
+
+    def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
+        """Put the button of an item below its sentences."""
+        box, size = option.rect, editor.sizeHint()
+        left = box.left() + MARGIN + STRIPE + 4
+        room = max(1, box.width() - (left - box.left()) - MARGIN)
+        top = box.bottom() - MARGIN - size.height()
+        editor.setGeometry(left, top, min(size.width(), room), size.height())
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         finding, box, theme = index.data(FINDING), QRectF(option.rect), self.theme
@@ -64,7 +101,12 @@ class _Painter(QStyledItemDelegate):
 
 
 class FindingList(QListWidget):
-    """Findings, one an item; each item is at hand as ``item.data(FINDING)``."""
+    """Findings, one an item; each item is at hand as ``item.data(FINDING)``.
+
+    ``mend_requested(remedy, text)``: the button of a finding is pressed.
+    """
+
+    mend_requested = Signal(object, str)
 
     def __init__(self) -> None:
         super().__init__()
@@ -77,12 +119,24 @@ class FindingList(QListWidget):
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
         """List other findings."""
         self.clear()
+        offered = set[Remedy]()
         for finding in findings:
             item = QListWidgetItem(finding.sentence)
             item.setData(FINDING, finding)
             item.setToolTip(finding.remedy)
             item.setData(Qt.ItemDataRole.AccessibleDescriptionRole, finding.remedy)
             self.addItem(item)
+            if finding.mend is not None and finding.mend not in offered:
+                offered.add(finding.mend)
+                self.setItemWidget(item, self._button(finding.mend))
+
+    def _button(self, remedy: Remedy) -> QPushButton:
+        """Return the button that asks for a remedy; it is offered once, at the likeliest cause."""
+        text = mend_text(remedy)
+        button = QPushButton(text)
+        button.setToolTip(tr("{text}: Undo brings back what was").format(text=text))
+        button.clicked.connect(lambda: self.mend_requested.emit(remedy, text))
+        return button
 
     def show_theme(self, theme: Theme) -> None:
         """Paint in a theme's colours and the present fonts."""

@@ -9,13 +9,13 @@ from __future__ import annotations
 from functools import partial
 from time import monotonic
 
-from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from core.course import Where
 from core.datasets import Dataset
 from core.design import Design, Problem, fitted, problems
 from core.network import Network
+from core.remedies import Cure, Remedy
 from core.training import Snapshot
 from gui.document import Document, dataset_of
 from gui.frames import Frames
@@ -71,6 +71,7 @@ class Session(QObject):
         views.connect("edit_requested", document.edit)
         views.connect("design_requested", document.edit)
         views.connect("select_requested", self.select)
+        views.connect("mend_requested", self.mend)
         views.connect("learning_rate_previewed", player.set_learning_rate)
         views.connect("told", self.told)
 
@@ -167,13 +168,17 @@ class Session(QObject):
 
     def _calm_down(self) -> None:
         """Begin again from the same weights, with a tenth of the learning rate."""
-        design = self.document.design
-        rate = design.training.learning_rate / 10
-        calmer = replace(design, training=replace(design.training, learning_rate=rate))
-        text = self.tr("Smaller learning rate")
+        self.mend(Remedy(Cure.SMALLER_RATE), self.tr("Smaller learning rate"))
+
+    def mend(self, remedy: Remedy, text: str) -> None:
+        """Change the design as a remedy says, in one step to undo; begin again where the remedy does."""
+        mended = remedy.applied(self.document.design)
+        if mended == self.document.design and not remedy.restarts:
+            return
         self.document.undo_stack.beginMacro(text)
-        self.document.edit(calmer, text)
-        self.document.restart_requested.emit()
+        self.document.edit(mended, text)
+        if remedy.restarts:
+            self.document.restart_requested.emit()
         self.document.undo_stack.endMacro()
 
 

@@ -243,7 +243,7 @@ class Worker(threading.Thread):
         """Look for what is wrong at the place shown."""
         begun, self._looked_at = perf_counter(), self._shown
         if self._shown is not None:
-            found = findings_of(self.course, self._shown.theta)
+            found = findings_of(self.course, self._shown)
             self.reports.put(Report(self.load, self._run, self._done, findings=found))
         ended = perf_counter()
         self._next_look = ended + max(FINDING_SECONDS, (ended - begun) / FINDING_SHARE)

@@ -9,6 +9,7 @@ import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 
+from core.activations import ACTIVATIONS
 from core.curve_points import Curve
 from gui.benches.axes import DASHED, SOLID, Axes
 from gui.benches.decimals import typed
@@ -34,7 +35,7 @@ class Neuron:
 
 def colour_of(name: str, theme: Theme) -> QColor:
     """Return the colour of an activation, the same in every plot, chip and table."""
-    colours = {
+    named = {
         "sigmoid": theme.positive,
         "tanh": theme.negative,
         "relu": theme.gradient_positive,
@@ -44,7 +45,10 @@ def colour_of(name: str, theme: Theme) -> QColor:
         "gelu": theme.text,
         "softplus": mixed(theme.positive, theme.gradient_positive, 0.5),
     }
-    return colours.get(name, theme.text)
+    if name in named:
+        return named[name]
+    others = [key for key, entry in ACTIVATIONS.items() if key not in named and not entry.layerwide]
+    return theme.classes[others.index(name) % len(theme.classes)] if name in others else theme.text
 
 
 class ActivationCurves(Axes):

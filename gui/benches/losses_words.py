@@ -38,7 +38,7 @@ def tr(text: str) -> str:
 
 def short_name(loss: Loss) -> str:
     """Return the letters by which the lecture calls a loss."""
-    return _SHORT[type(loss)]
+    return _SHORT.get(type(loss), QCoreApplication.translate("Form", loss.symbol))
 
 
 def full_name(loss: Loss) -> str:
@@ -46,12 +46,13 @@ def full_name(loss: Loss) -> str:
     name = QCoreApplication.translate("Form", loss.symbol)
     if isinstance(loss, Huber):
         return tr("{name}, δ = {delta}").format(name=name, delta=typed(loss.delta))
-    return tr("{name} ({letters})").format(name=name, letters=short_name(loss))
+    letters = short_name(loss)
+    return name if letters == name else tr("{name} ({letters})").format(name=name, letters=letters)
 
 
 def term_heading(loss: Loss) -> str:
     """Return what a term is, in rich text."""
-    return _TERMS[type(loss)]
+    return _TERMS.get(type(loss), "<i>L</i>")
 
 
 def logarithm(bench: LossBench) -> str:
@@ -85,8 +86,8 @@ def working_row(bench: LossBench, table: LossTable, shown: Callable[[float], str
         for k, target in enumerate(targets)
         if counts(bench, loss, target)
     ]
-    signs = " − " if loss.of_probabilities else " + "
-    minus = "−" if loss.of_probabilities else ""
+    logarithms = isinstance(loss, (BinaryCrossEntropy, CategoricalCrossEntropy))
+    signs, minus = (" − ", "−") if logarithms else (" + ", "")
     written = _cut([minus + terms[0], *terms[1:]], signs)
     computed = Fraction(_cut([shown(value) for value in values], " + "), str(over))
     if len(bench.losses) > MOST_IN_FULL:
@@ -108,6 +109,8 @@ def term_text(loss: Loss, output: float, target: float) -> str:
         if 0 < target < 1:
             return f"({y} ln {o} + {typed(1 - target)} ln(1 − {o}))"
         return f"ln {o}" if target else f"ln(1 − {o})"
+    if type(loss) not in _SHORT:
+        return f"L({o}, {y})"
     difference = f"{o} − {y}" if target >= 0 else f"{o} − ({y})"
     if isinstance(loss, Huber):
         delta, half = typed(loss.delta), typed(loss.delta / 2)

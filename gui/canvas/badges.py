@@ -24,6 +24,9 @@ _STROKES: dict[Kind, tuple[tuple[float, float], ...]] = {
     Kind.VANISHING: ((-0.5, -0.35), (0.0, 0.4), (0.5, -0.35)),
     Kind.EXPLODING: ((-0.5, 0.35), (0.0, -0.4), (0.5, 0.35)),
     Kind.DIVERGING: ((-0.5, 0.5), (0.1, 0.25), (0.35, -0.55)),
+    Kind.LARGE: ((-0.5, 0.5), (0.1, 0.25), (0.35, -0.55)),
+    Kind.SYMMETRY: ((-0.5, -0.25), (0.5, -0.25), (-0.5, 0.25), (0.5, 0.25)),
+    Kind.CONSTANT: ((-0.55, 0.0), (0.55, 0.0)),
 }
 
 
@@ -85,11 +88,18 @@ def badge_tip(badge: Badge) -> str:
 def kind_name(kind: Kind) -> str:
     """Return in a few words what is wrong."""
     return {
+        Kind.RATE: tr("learning rate too large"),
+        Kind.SYMMETRY: tr("symmetry"),
+        Kind.DIVERGING: tr("diverging weights"),
+        Kind.EXPLODING: tr("exploding gradient"),
+        Kind.LARGE: tr("exploding activities"),
         Kind.DEAD: tr("dead"),
         Kind.SATURATED: tr("saturated"),
         Kind.VANISHING: tr("vanishing gradient"),
-        Kind.EXPLODING: tr("exploding gradient"),
-        Kind.DIVERGING: tr("diverging weights"),
+        Kind.FLAT: tr("flat loss"),
+        Kind.MAJORITY: tr("largest class only"),
+        Kind.CONSTANT: tr("constant output"),
+        Kind.OVERFITTING: tr("over-fitting"),
     }[kind]
 
 

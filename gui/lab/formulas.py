@@ -146,6 +146,9 @@ def _slopes(module: Module, inputs: Sequence[Leaf], z: Leaf) -> tuple[Formula | 
     if module.name in _SLOPES_OF_ONE:
         return (Formula(_SLOPES_OF_ONE[module.name](inputs[0], z)),)
     build = SLOPES.get(module.name)
+    if build is None and module.name in ACTIVATIONS:
+        entry = ACTIVATIONS[module.name]
+        return (Formula(Function(f"{entry.symbol}′", (inputs[0],), entry.dg)),)
     return (None,) * module.arity if build is None else (build(inputs[0], z, _alpha(module)),)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from core.activations import ACTIVATIONS
 from core.graph import jacobian
 from core.modules import Array
 from gui.lab.names import brief, partial, rich, size_of, tr
@@ -11,7 +12,7 @@ from gui.lab.stepper import Cost, Stepper
 from gui.lab.words import row, table
 
 MOST_ROWS = 6  # and columns of a Jacobian that is written
-LAYERWIDE = ("softmax",)
+LAYERWIDE = tuple(name for name, entry in ACTIVATIONS.items() if entry.layerwide)
 SHAPED = ("rows", "stack", "mean")
 
 

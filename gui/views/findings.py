@@ -1,4 +1,4 @@
-"""Findings: what is wrong with the network at rest, and what helps."""
+"""Findings: what is wrong with the network and its training, and what helps."""
 
 from __future__ import annotations
 
@@ -14,12 +14,14 @@ from gui.theme import Theme
 
 
 class FindingsView(QWidget):
-    """Dead and saturated neurons, gradients that vanish or explode, weights that diverge.
+    """Runs that lead nowhere, and what keeps them: the learning rate, symmetry, dead neurons, …
 
-    A finding that is clicked selects its neuron or layer.
+    A finding that is clicked selects its neuron or layer. ``mend_requested(remedy, text)`` asks for what
+    helps: a change of the design.
     """
 
     select_requested = Signal(object)
+    mend_requested = Signal(object, str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -33,6 +35,7 @@ class FindingsView(QWidget):
         self.list.setAccessibleName(self.tr("What is wrong, and what helps"))
         self.list.itemClicked.connect(self._pick)
         self.list.itemActivated.connect(self._pick)
+        self.list.mend_requested.connect(self.mend_requested)
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(4)
@@ -61,7 +64,7 @@ class FindingsView(QWidget):
         self._sample = selection.sample
         wanted = selection.layer, selection.neuron
         for k, finding in enumerate(self.findings or ()):
-            if (finding.layer, finding.neuron) == wanted and selection.source is None:
+            if finding.layer and (finding.layer, finding.neuron) == wanted and selection.source is None:
                 self.list.setCurrentRow(k)
                 return
         self.list.setCurrentRow(-1)
@@ -76,10 +79,11 @@ class FindingsView(QWidget):
             text = self.tr("What is wrong is looked for when training rests.")
         elif not self.findings:
             text = self.tr(
-                "Nothing is wrong: no neuron is dead or saturated, no gradient vanishes or explodes."
+                "Nothing is wrong so far: the loss does not rise or stand still, no neuron is dead or "
+                "saturated, no gradient vanishes or explodes."
             )
         else:
-            text = self.tr("{count} found, of these {dead} dead neurons:")
+            text = self.tr("{count} found, of these {dead} dead neurons; the likeliest cause first:")
             dead = sum(finding.kind is Kind.DEAD for finding in self.findings)
             text = text.format(count=len(self.findings), dead=dead)
         self.line.setText(text)

@@ -3,10 +3,14 @@
 The formulas here are the oracle: plain NumPy as in a textbook, sharing no line with `core`.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
+from core.activations import ACTIVATIONS
 from core.datasets import Dataset
 from core.design import Dense, Design, Training
+from core.losses import LOSSES
 from core.network import Network
 
 
@@ -36,7 +40,21 @@ def network(layers, loss, dataset, **training):
     return Network(Design(layers=tuple(layers), training=Training(**settings)), dataset)
 
 
-G = {
+class Oracle(dict):
+    """Formulas by name. An entry added to a table since has none here: its own values are taken.
+
+    Its slopes are then still compared with differences of these values.
+    """
+
+    def __init__(self, formulas: dict, own: Callable) -> None:
+        super().__init__(formulas)
+        self._own = own
+
+    def __missing__(self, name: str) -> Callable:
+        return self._own(name)
+
+
+_G = {
     "linear": lambda z, alpha: z,
     "sigmoid": lambda z, alpha: 1 / (1 + np.exp(-z)),
     "tanh": lambda z, alpha: (np.exp(z) - np.exp(-z)) / (np.exp(z) + np.exp(-z)),
@@ -48,13 +66,18 @@ G = {
     "softmax": lambda z, alpha: np.exp(z) / np.exp(z).sum(axis=0),
 }
 
-TERMS = {
+G = Oracle(_G, lambda name: ACTIVATIONS[name].g)
+
+_TERMS = {
     "mse": lambda o, y, d: (y - o) ** 2,
     "mae": lambda o, y, d: np.abs(y - o),
     "huber": lambda o, y, d: np.where(np.abs(y - o) <= d, (y - o) ** 2 / 2, d * (np.abs(y - o) - d / 2)),
     "bce": lambda o, y, d: -(y * np.log(o) + (1 - y) * np.log(1 - o)),
     "cce": lambda o, y, d: -(y * np.log(o)),
 }
+
+
+TERMS = Oracle(_TERMS, lambda name: lambda o, y, d: LOSSES[name]().terms(o, y))
 
 
 def textbook_passes(design, features, theta, x):
@@ -79,7 +102,7 @@ def textbook_J(design, features, theta, x, y):
     kind = loss.__struct_config__.tag
     o = textbook_passes(design, features, theta, x)[1][-1]
     total = TERMS[kind](o, y, getattr(loss, "delta", None)).sum()
-    return total / (y.shape[1] if kind in ("bce", "cce") else y.size)
+    return total / (y.shape[1] if loss.of_probabilities else y.size)
 
 
 def slope_along(J, point, direction, step=1e-3):

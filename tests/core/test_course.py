@@ -1,5 +1,7 @@
 """Course: through a run in time by its grains, and its changes; nothing of it is lost."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -269,7 +271,8 @@ def test_divergence_ahead_leads_back_to_the_newest_moment():
 def test_findings_are_of_the_weights_asked_for():
     trainer = trainer_of(WAY)
     course = Course(trainer)
-    theta = trainer.moment().theta
-    healthy = findings_of(course, theta)
-    assert len(findings_of(course, 1e4 * np.ones_like(theta))) > len(healthy)
+    snapshot = trainer.snapshot()
+    healthy = findings_of(course, snapshot)
+    large = replace(snapshot, theta=1e4 * np.ones_like(snapshot.theta))
+    assert len(findings_of(course, large)) > len(healthy)
     assert isinstance(trainer, Trainer)

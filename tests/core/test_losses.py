@@ -28,7 +28,7 @@ def test_J_is_the_mean_of_the_formulas_terms(name):
     o, y = batch(name, outputs)
     expected = TERMS[name](o, y, 1.0)
     assert np.allclose(loss.terms(o, y), expected, rtol=1e-14)
-    over = 6 if name in ("bce", "cce") else 6 * outputs
+    over = 6 if loss.of_probabilities else 6 * outputs
     assert np.isclose(loss.J(o, y), expected.sum() / over, rtol=1e-14)
     assert loss.symbol
     assert loss.formula

@@ -4,11 +4,10 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
-from core.activations import ACTIVATIONS
 from core.design import Dense
 from core.losses import LOSSES, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
 from core.network import Network
-from core.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum, Nesterov, RMSProp
+from core.optimizers import Adam, GradientDescent, Momentum, Nesterov, RMSProp
 from core.passes import evaluate
 from core.training import Phase, Trainer
 from tests.core.making import classes, network, values
@@ -68,8 +67,8 @@ def torch_gradient(net, theta, x, y):
 
 
 def pairs():
-    for loss in LOSSES:
-        for activation in ACTIVATIONS:
+    for loss in ("mse", "mae", "huber", "bce", "cce"):
+        for activation in G:
             if loss == "bce" and activation != "sigmoid":
                 continue
             if loss == "cce" and activation not in ("sigmoid", "softmax"):
@@ -82,7 +81,7 @@ def test_gradients_of_every_pair(activation, loss):
     kind = Huber(0.8) if loss == "huber" else LOSSES[loss]()
     outputs = 1 if loss == "bce" else 3
     dataset = classes(2 if loss == "bce" else 3) if kind.task == "classes" else values(outputs=3)
-    for hidden in ACTIVATIONS:
+    for hidden in G:
         net = network([Dense(4, hidden), Dense(outputs, activation)], kind, dataset)
         theta = np.random.default_rng(1).normal(size=net.parameters)
         y = dataset.targets(outputs)
@@ -119,7 +118,7 @@ PEERS = {
 
 
 @pytest.mark.parametrize("batch_size", [23, 5])
-@pytest.mark.parametrize("name", OPTIMIZERS)
+@pytest.mark.parametrize("name", PEERS)
 def test_a_hundred_steps_of_every_optimizer(name, batch_size):
     optimizer, peer_of = PEERS[name]
     dataset = classes(3, samples=23)

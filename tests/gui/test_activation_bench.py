@@ -52,7 +52,8 @@ def test_the_tumour_of_the_lecture(qtbot: QtBot) -> None:
 
 
 def test_all_curves_at_the_first_z(stage: ActivationStage) -> None:
-    assert set(rows(stage)) == {name for name, entry in ACTIVATIONS.items() if not entry.layerwide}
+    assert set(rows(stage)) == set(stage.subject().activations)
+    assert set(stage.chips.chips) == {name for name, entry in ACTIVATIONS.items() if not entry.layerwide}
     assert rows(stage) == computed(stage)
     assert rows(stage)["sigmoid"] == ("0.50000", "0.25000")
     assert rows(stage)["tanh"] == ("0.00000", "1.00000")

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
-from core.diagnostics import Kind, findings
+from core.design import Data, Dense, Design, Training
+from core.diagnostics import Finding, Kind, findings
 from core.lecture import find_scene, read_scene
+from core.remedies import Cure, Remedy
 from core.subjects import Networks, made
 from core.training import Trainer
-from gui.finding_list import FINDING
+from gui.finding_list import FINDING, mend_text
+from gui.main_window import MainWindow
 from gui.selection import Selection
 from gui.theme import DARK, LIGHT
 from gui.views.findings import FindingsView
@@ -45,6 +52,7 @@ def test_every_finding_is_listed_with_what_helps(view: FindingsView) -> None:
     assert [view.list.item(k).data(FINDING) for k in range(view.list.count())] == list(found)
     assert sum(finding.kind is Kind.DEAD for finding in found) == 2
     assert f"{len(found)} found, of these 2 dead" in view.line.text()
+    assert "likeliest cause first" in view.line.text()
     assert view.list.item(0).text() == found[0].sentence
     assert view.list.item(0).toolTip() == found[0].remedy
 
@@ -73,6 +81,9 @@ def test_the_selected_neuron_is_marked(view: FindingsView) -> None:
     assert view.list.currentRow() == 1
     view.show_selection(Selection(1, 0))
     assert view.list.currentRow() == -1
+    view.show_findings((Finding(None, None, Kind.FLAT, "The loss stands still.", "More neurons."), *found))
+    view.show_selection(Selection())
+    assert view.list.currentRow() == -1
 
 
 def test_items_are_as_high_as_their_sentences(view: FindingsView, qtbot: QtBot) -> None:
@@ -91,3 +102,87 @@ def test_nothing_wrong_is_said(view: FindingsView) -> None:
     view.show_findings(())
     assert view.line.text().startswith("Nothing is wrong") and view.list.count() == 0
     assert view.accessibleDescription() == view.line.text()
+
+
+XOR = Design(
+    data=Data(source="xor-four-points"),
+    layers=(Dense(4, initializer="zeros"), Dense(1, "sigmoid", initializer="zeros")),
+    training=Training(gradient_descent="batch", learning_rate=0.5),
+)
+
+
+def button_of(window: MainWindow, qtbot: QtBot, kind: Kind) -> QPushButton:
+    """Return the button of the first finding, once that is of a kind and shown."""
+    window.panels.bring("diagnostics")
+    findings_view = window.panels["diagnostics"]
+    assert isinstance(findings_view, FindingsView)
+    items = findings_view.list
+    qtbot.waitUntil(lambda: bool(items.count()) and items.item(0).data(FINDING).kind is kind, timeout=60_000)
+    button = items.itemWidget(items.item(0))
+    assert isinstance(button, QPushButton)
+    qtbot.waitUntil(
+        lambda: button.isVisible() and items.visualItemRect(items.item(0)).contains(button.geometry())
+    )
+    return button
+
+
+def pressed(window: MainWindow, qtbot: QtBot, kind: Kind) -> None:
+    button = button_of(window, qtbot, kind)
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    window.player.settle()
+
+
+def test_the_button_breaks_the_symmetry_and_undo_brings_it_back(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = open_window(XOR)
+    pressed(window, qtbot, Kind.SYMMETRY)
+    document = window.document
+    assert {layer.initializer for layer in document.design.dense} == {"xavier"}
+    assert document.undo_stack.undoText() == "Draw weights of the right spread"
+    assert window.player.snapshot.theta.any()
+    document.undo_stack.undo()
+    window.player.settle()
+    assert document.design == XOR and not window.player.snapshot.theta.any()
+
+
+def test_the_button_divides_the_learning_rate_and_begins_again(
+    open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    steep = replace(XOR, layers=(Dense(4), Dense(1, "sigmoid")))
+    steep = replace(steep, training=replace(steep.training, learning_rate=100.0))
+    window = open_window(steep)
+    window.player.run(200)
+    qtbot.waitUntil(lambda: not window.player.running, timeout=60_000)
+    pressed(window, qtbot, Kind.RATE)
+    assert window.document.design.training.learning_rate == 10
+    assert window.player.newest.iteration == 0 and window.player.snapshot.learning_rate == 10
+    window.document.undo_stack.undo()
+    window.player.settle()
+    assert window.document.design == steep and window.player.newest.iteration == 200
+
+
+def test_the_button_leads_out_of_a_stuck_run(open_window: Callable[..., MainWindow], qtbot: QtBot) -> None:
+    stuck = replace(XOR, layers=(Dense(2), Dense(1, "sigmoid")))
+    window = open_window(stuck)
+    window.player.run(5000)
+    qtbot.waitUntil(lambda: not window.player.running, timeout=60_000)
+    assert window.player.snapshot.train.accuracy == 0.5
+    pressed(window, qtbot, Kind.FLAT)
+    assert window.document.design.dense[0].neurons == 6
+    window.player.run(3000)
+    qtbot.waitUntil(lambda: not window.player.running, timeout=60_000)
+    assert window.player.snapshot.train.accuracy == 1
+    view = window.panels["diagnostics"]
+    qtbot.waitUntil(lambda: view.findings == (), timeout=60_000)
+    assert "Nothing is wrong so far" in view.line.text()
+
+
+@pytest.mark.parametrize("cure", Cure)
+def test_every_cure_has_a_button_and_changes_the_design(cure: Cure) -> None:
+    design = replace(
+        XOR, layers=(Dense(3, "relu"), Dense(3, "sigmoid"), Dense(1, "sigmoid", initializer="zeros"))
+    )
+    remedy = Remedy(cure, 1)
+    assert mend_text(remedy) and "{" not in mend_text(remedy)
+    assert Remedy(cure, None if cure is Cure.TANH else 1).applied(design) != design

@@ -1,0 +1,101 @@
+"""One entry of each table, as somebody would write it into the file of that table."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent.parent
+COPIED = ("core", "gui", "assets", "tests", "pyproject.toml", "README.md", "ARCHITECTURE.md", "LICENSE")
+
+INITIALIZER = 'Initializer("small", "small", lambda n_in, n_out: 0.1, "a tenth of the standard normal"),'
+
+LOSS = '''
+class LogCosh(_Loss, frozen=True, tag="log_cosh"):
+    """The logarithm of the hyperbolic cosine of the error."""
+
+    symbol: ClassVar[str] = "Log-cosh"
+    formula: ClassVar[str] = r"\\ln\\frac{e^{y-o}+e^{o-y}}{2}"
+
+    def terms(self, o: Array, y: Array) -> Array:
+        """Return ln cosh(o - y)."""
+        return np.logaddexp(o - y, y - o) - np.log(2.0)
+
+    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+        """Write tanh(o - y)."""
+        return (np.subtract, o, y, out), (np.tanh, out, out)
+
+
+'''
+
+OPTIMIZER = '''
+class Adagrad(_Optimizer, frozen=True, tag="adagrad"):
+    """Adagrad (Duchi, Hazan & Singer 2011): steps divided by the root of all squares so far."""
+
+    epsilon: Annotated[float, Meta(gt=0, le=1, title="ε")] = 1e-8
+
+    symbol: ClassVar[str] = "Adagrad"
+    formula: ClassVar[str] = r"s\\leftarrow s+g^2;\\ \\theta\\leftarrow\\theta-\\eta g/(\\sqrt s+\\epsilon)"
+    vectors: ClassVar[int] = 1
+
+    def steps(self, theta: Array, g: Array, memory: Array, scratch: Array, *factors: Array) -> Recipe:
+        """Return the recipe of one update."""
+        (eta,), step, (s,) = factors, scratch[0], memory
+        return (
+            (np.square, g, step),
+            (np.add, s, step, s),
+            (np.sqrt, s, step),
+            (np.add, step, np.array(self.epsilon, theta.dtype), step),
+            (np.divide, g, step, step),
+            (np.multiply, step, eta, step),
+            (np.subtract, theta, step, theta),
+        )
+
+
+'''
+
+DRAWING = """
+def _stripes(choice: Choice, rng: np.random.Generator) -> tuple[Array, Array]:
+    labels = np.arange(choice.samples) % 2
+    across = labels + rng.uniform(0.05, 0.95, choice.samples) - 1
+    x = np.array([across, rng.uniform(-1, 1, choice.samples)])
+    return x + 0.2 * choice.noise * rng.standard_normal(x.shape), labels
+
+
+"""
+DATASET = 'Source("stripes", "Stripes", "Two stripes side by side, one for each class.", _stripes),'
+
+
+def activation() -> str:
+    """Return the activation that README adds."""
+    found = re.search(
+        r"```python\n(Activation\(\n.*?\n\))\n```", (ROOT / "README.md").read_text("utf-8"), re.S
+    )
+    assert found is not None
+    return found[1] + ","
+
+
+def grown(folder: Path) -> Path:
+    """Return a copy of the program in which one entry is added to each table."""
+    for name in COPIED:
+        source = ROOT / name
+        if source.is_dir():
+            shutil.copytree(source, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+        else:
+            shutil.copy(source, folder / name)
+    core = folder / "core"
+    _before(core / "activations.py", "    )\n}\n", activation(), "ACTIVATIONS: dict")
+    _before(core / "initializers.py", "    )\n}\n", INITIALIZER, "INITIALIZERS: dict")
+    _before(core / "losses.py", "LOSSES: dict", LOSS)
+    _before(core / "optimizers.py", "OPTIMIZERS: dict", OPTIMIZER)
+    _before(core / "datasets.py", "DATASETS: dict", DRAWING)
+    _before(core / "datasets.py", "    )\n}\n", DATASET, "DATASETS: dict")
+    return folder
+
+
+def _before(file: Path, mark: str, entry: str, after: str = "") -> None:
+    """Write an entry into a file, before a mark."""
+    text = file.read_text("utf-8")
+    place = text.index(mark, text.index(after))
+    file.write_text(text[:place] + entry.strip("\n") + "\n" * (3 if not after else 1) + text[place:], "utf-8")

@@ -1,0 +1,63 @@
+"""One entry in one table is enough: the program with one more of each works, and its tests accept it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.grown.entries import grown
+
+LOOPING = (
+    "tests/core/test_activations.py",
+    "tests/core/test_losses.py",
+    "tests/core/test_optimizers.py",
+    "tests/core/test_initializers.py",
+    "tests/core/test_datasets.py",
+    "tests/core/test_modules.py",
+    "tests/core/test_curve_points.py",
+    "tests/core/test_expression.py",
+    "tests/core/test_explain.py",
+    "tests/core/test_bench_numbers.py",
+    "tests/core/test_passes.py",
+    "tests/core/test_training.py::test_every_optimizer_learns_xor",
+    "tests/files/test_examples.py::test_every_example_is_tried_and_has_a_dataset_of_its_own",
+)
+IN_THE_WINDOW = (
+    "tests/gui/test_palette.py",
+    "tests/gui/test_mathtext.py",
+    "tests/gui/test_form.py",
+    "tests/gui/test_neuron_curve.py",
+    "tests/gui/test_activation_plot.py",
+    "tests/gui/test_activation_bench.py::test_all_curves_at_the_first_z",
+    "tests/gui/test_data_panel.py",
+    "tests/gui/test_lab_words.py::test_formulas_amount_to_what_the_core_computes",
+)
+
+
+@pytest.fixture(scope="module")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return grown(tmp_path_factory.mktemp("grown"))
+
+
+def run_tests(program: Path, *tests: str) -> None:
+    """Run tests of the grown program in its own folder, each in its own process."""
+    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+    environment = {**os.environ, "PYTHONPATH": str(program)}
+    done = subprocess.run(command, cwd=program, env=environment, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+
+
+def test_the_new_entries_work_everywhere(program: Path) -> None:
+    run_tests(program, "tests/grown/new_entries.py")
+
+
+def test_the_tests_of_the_tables_accept_new_entries(program: Path) -> None:
+    run_tests(program, *LOOPING)
+
+
+def test_the_tests_of_the_window_accept_new_entries(program: Path) -> None:
+    run_tests(program, *IN_THE_WINDOW)
