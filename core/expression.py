@@ -9,9 +9,9 @@ The grammar, loosest first; ``**`` binds tighter than a minus before it, and fro
     atom     = number | variable | constant | function "(" sum ("," sum)* ")"
              | "(" sum ")" | "|" sum "|" | "√" atom
 
-``e``, ``pi`` and ``π`` are constants. ``^`` is read as ``**``, the printed signs − × · ÷ as what they mean,
-and so are ``x²``, ``√x``, ``|x|``, ``2x``, and ``ln`` and ``σ`` as names. What people read in two ways, such as
-``1/2x``, is refused. Nothing is ever evaluated as code. Length and depth are bounded.
+``e``, ``pi`` and ``π`` are constants. ``^`` is read as ``**``, the printed signs − × · ÷ as what they
+mean, and so are ``x²``, ``√x``, ``|x|``, ``2x``, and the names ``ln`` and ``σ``. What people read in two
+ways, such as ``1/2x``, is refused. Nothing is ever evaluated as code. Length and depth are bounded.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """Numbers as people type them and as the program writes them: one reader for every field.
 
-Read are ``0.05``, ``0,05``, ``۰٫۰۵``, ``1/20``, ``5 %``, ``5·10⁻²``, ``5×10^-2``, ``5e-2``, with the true minus
-sign or another, and whatever can be worked out without variables, such as ``sqrt(2)/2``.
+Read are ``0.05``, ``0,05``, ``۰٫۰۵``, ``1/20``, ``5 %``, ``5·10⁻²``, ``5×10^-2``, ``5e-2``, with the true
+minus sign or another, and whatever can be worked out without variables, such as ``sqrt(2)/2``.
 
 A single comma is a decimal comma, ``1,5``, unless just three digits follow it and one to three that do
 not begin with 0 stand before it. ``1,000`` is one thousand to some and one to others, a difference of a
@@ -26,13 +26,14 @@ _SIGNS = str.maketrans({**dict.fromkeys("−–‒﹣－", "-"), "＋": "+", "٪
 _UNSEEN = re.compile("[\u200b-\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 _SPACE = re.compile(r"\s+")
 _FIGURES = r"[0-9][0-9.,٫٬' _]*|[.,٫][0-9]+"
-_POWER = r"[eE](?P<exponent>[-+]?[0-9]+)|(?:·|\*)\s*10\s*(?:(?:\^|\*\*)\s*(?P<typed>[-+]?[0-9]+|\([-+]?[0-9]+\))|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))"
+_TEN = r"10\s*(?:(?:\^|\*\*)\s*(?P<typed>[-+]?[0-9]+|\([-+]?[0-9]+\))|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))"
+_POWER = rf"[eE](?P<exponent>[-+]?[0-9]+)|[·*]\s*{_TEN}"
 _NUMBER = re.compile(rf"(?P<sign>[-+]?)\s*(?P<figures>{_FIGURES})\s*(?:{_POWER})?\s*(?P<percent>%?)")
-_BARE_POWER = re.compile(r"(?P<sign>[-+]?)\s*10\s*(?:(?:\^|\*\*)\s*(?P<typed>[-+]?[0-9]+)|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))")
+_BARE_POWER = re.compile(rf"(?P<sign>[-+]?)\s*{_TEN}")
 _ENDLESS = ("inf", "infinity", "nan", "∞")
 
 TEMPLATES = (
-    NO_NUMBER := "“{text}” is not a number; write it like 0.05, 1/20, 5 % or 5·10⁻²",
+    NO_NUMBER := "“{text}” is none; write it like 0.05, 1/20, 5 % or 5·10⁻²",
     EMPTY := "the field was left empty",
     AMBIGUOUS := "“{text}” is {thousand} to some and {decimal} to others; write {thousand} or {decimal}",
     GROUPS := "the digits of “{text}” are not grouped in threes; write it without “{sign}”",
@@ -101,7 +102,7 @@ def _decimal(plain: str, typed: str, whole: bool) -> Fraction | None:
     """Return the number written with figures, a power of ten and a percent sign; None: it is not."""
     if found := _BARE_POWER.fullmatch(plain):
         figures, percent = "1", ""
-        power = found["typed"] or found["raised"].translate(RAISED_DIGITS)
+        power = (found["typed"] or found["raised"].translate(RAISED_DIGITS)).strip("()")
     elif found := _NUMBER.fullmatch(plain):
         figures, percent = _figures(found["figures"].strip(), typed, whole), found["percent"]
         raised = (found["raised"] or "").translate(RAISED_DIGITS)

@@ -8,7 +8,7 @@ from core.number_text import NumberTextError, read_number
 
 # The templates of `core.number_text.TEMPLATES`, for the translators.
 _SENTENCES = (
-    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” is not a number; write it like 0.05, 1/20, 5 % or 5·10⁻²"),
+    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” is none; write it like 0.05, 1/20, 5 % or 5·10⁻²"),
     QT_TRANSLATE_NOOP("TypedNumbers", "the field was left empty"),
     QT_TRANSLATE_NOOP(
         "TypedNumbers",

@@ -11,9 +11,9 @@ import pytest
 
 from core.exercise_parts import Exercise, Question, tolerance_of, verdict
 from core.exercise_text import text_of
-from core.number_text import number_or_none
 from core.exercises import exercise, scene_of
 from core.lecture import Scene, find_scene, read_scene, scene_files, write_scene
+from core.number_text import number_or_none
 from core.subjects import (
     ActivationBench,
     Expression,
