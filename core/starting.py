@@ -60,8 +60,8 @@ def _candidates(names: Sequence[str], free: Sequence[str]) -> Iterator[dict[str,
 def _drawn(generator: np.random.Generator, count: int) -> Sequence[float]:
     """Draw numbers, different ones as long as there are."""
     again = -(-count // len(CHOICES))
-    drawn: Sequence[float] = np.concatenate([generator.permutation(CHOICES) for _ in range(again)])[:count]
-    return drawn
+    drawn = [generator.permutation(CHOICES) for _ in range(again)]
+    return [float(value) for value in np.concatenate(drawn)[:count]]
 
 
 def flaws(graph: Graph, values: Mapping[str, float]) -> int:

@@ -103,10 +103,11 @@ class ValueTable(QTableWidget):
                 continue
             no_value, no_gradient = stepper.no_value(k), stepper.no_gradient(k)
             self._write(row, 1, _text(value, scalar, no_value), theme.text, _why(value, no_value, name))
-            colour = theme.gradient_negative if gradient is not None and scalar and gradient < 0 else None
-            known = theme.gradient_positive if gradient is not None and no_gradient is None else theme.muted
+            colour = theme.muted
+            if gradient is not None and no_gradient is None:
+                colour = theme.gradient_negative if scalar and gradient < 0 else theme.gradient_positive
             why = _why(gradient, no_gradient, name)
-            self._write(row, 2, _text(gradient, scalar, no_gradient), colour or known, why)
+            self._write(row, 2, _text(gradient, scalar, no_gradient), colour, why)
             self._write_checks(row, stepper, k, checks)
 
     def _write_checks(self, row: int, stepper: Stepper, k: int, checks: Mapping[str, Array]) -> None:
@@ -123,19 +124,14 @@ class ValueTable(QTableWidget):
         elif sides is not None and sides.left is None and sides.right is None:
             shown, why = tr("undefined"), tr("Differences come to no number on either side")
         elif sides is not None:
-            shown, why = (
-                sides_text(sides),
-                tr("From the left | from the right: there is no single derivative"),
-            )
+            shown = sides_text(sides)
+            why = tr("From the left | from the right: there is no single derivative")
         else:
             shown = _check(check, gradient, stepper.scalar)
         self._write(row, 3, shown, theme.text if check is not None else theme.muted, why)
         if self._analytic:
             exact = self._analytic.get(name) if gradient is not None else None
-            paper = (
-                tr(exact.word) if isinstance(exact, Undefined) else None if exact is None else brief(exact)
-            )
-            self._write(row, 4, paper or NOT_COMPUTED, theme.text)
+            self._write(row, 4, _on_paper(exact), theme.text)
 
     def _veil(self, row: int, stepper: Stepper, k: int) -> None:
         """Write a question mark for all that is computed so far; the numbers given stay."""
@@ -257,6 +253,12 @@ def _final(stepper: Stepper, rows: list[int]) -> dict[int, list[str]]:
 def _side(column: int) -> Qt.AlignmentFlag:
     across = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
     return across | Qt.AlignmentFlag.AlignVCenter
+
+
+def _on_paper(exact: float | Undefined | None) -> str:
+    if isinstance(exact, Undefined):
+        return tr(exact.word)
+    return NOT_COMPUTED if exact is None else brief(exact)
 
 
 def _why(value: Array | None, undefined: Undefined | None, name: str) -> str:
