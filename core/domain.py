@@ -163,6 +163,11 @@ class Domain:
         """Whether every value and every gradient is a number."""
         return not any((*self.values, *self.gradients))
 
+    @property
+    def smooth(self) -> bool:
+        """Whether every value has one derivative by every other: nothing is undefined, nothing has a kink."""
+        return self.fine and not any(isinstance(slope, Kink) for slope in self.slopes.values())
+
     def share(self, k: int, place: int) -> Undefined | None:
         """Return why module k has no gradient to hand to its input at ``place``; None: it has."""
         slope = self.slopes.get((k, place))
@@ -171,19 +176,27 @@ class Domain:
 
 def domain_of(graph: Graph, values: Sequence[Array]) -> Domain:
     """Return what of a graph whose values are single numbers is undefined."""
-    numbers = [float(value) for value in values]
-    undefined: list[Undefined | None] = []
+    numbers, undefined = [float(value) for value in values], undefined_values(graph, values)
     slopes: dict[tuple[int, int], Slope] = {}
     for k, node in enumerate(graph.nodes):
         inputs = [numbers[i] for i in node.inputs]
-        before = next((found for i in node.inputs if (found := undefined[i]) is not None), None)
-        own = None if node.module is None else no_value(node.module, inputs, numbers[k])
-        undefined.append(before or (None if own is None else replace(own, root=node.name)))
         for place, i in enumerate(node.inputs):
             if node.module is not None and graph.nodes[i].constant is None:
-                slope = undefined[k] or slope_of(node.module, inputs, numbers[k], place)
-                slopes[k, place] = slope
-    return Domain(tuple(undefined), _gradients(graph, undefined, slopes), slopes)
+                slopes[k, place] = undefined[k] or slope_of(node.module, inputs, numbers[k], place)
+    return Domain(undefined, _gradients(graph, undefined, slopes), slopes)
+
+
+def undefined_values(graph: Graph, values: Sequence[Array]) -> tuple[Undefined | None, ...]:
+    """Return for every node why it has no value; None: it has one."""
+    numbers = [float(value) for value in values]
+    found: list[Undefined | None] = []
+    for k, node in enumerate(graph.nodes):
+        before = next((one for i in node.inputs if (one := found[i]) is not None), None)
+        if before is None and node.module is not None:
+            own = no_value(node.module, [numbers[i] for i in node.inputs], numbers[k])
+            before = None if own is None else replace(own, root=node.name)
+        found.append(before)
+    return tuple(found)
 
 
 def _gradients(
@@ -235,7 +248,7 @@ def _one_sided(graph: Graph, inputs: Mapping[str, Number], name: str, step: floa
     found: list[float] = []
     for moved in (x, x + h / 2, x + h):
         values = forward(graph, {**inputs, name: moved})
-        if domain_of(graph, values).values[-1] is not None:
+        if undefined_values(graph, values)[-1] is not None:
             return None
         found.append(float(values[-1]))
     return (4 * found[1] - found[2] - 3 * found[0]) / h

@@ -12,7 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
-from core.domain import Domain, OneSided, Undefined, domain_of, sides_by_differences
+from core.domain import Domain, OneSided, Undefined, domain_of, sides_by_differences, undefined_values
 from core.expression import parse
 from core.graph import (
     Gradient,
@@ -190,7 +190,9 @@ class Stepper:
     @cached_property
     def sides(self) -> dict[str, OneSided]:
         """The derivatives by differences from both sides, for the nodes by which they differ."""
-        if not self.scalar or self.no_value(len(self.graph.nodes) - 1) is not None:
+        if self.domain is None or self.no_value(len(self.graph.nodes) - 1) is not None:
+            return {}
+        if self.domain.smooth and all(map(np.isfinite, self.checks.values())):
             return {}
         found = {}
         for k, node in enumerate(self.graph.nodes):
@@ -221,7 +223,7 @@ class Stepper:
             }
             values = forward(graph, given)
             scalar = all(np.ndim(value) == 0 for value in values)
-            undefined = domain_of(graph, values).values[-1] if scalar else None
+            undefined = undefined_values(graph, values)[-1] if scalar else None
             found[name] = float(values[-1]) if undefined is None else undefined
         return found
 

@@ -64,7 +64,13 @@ def test_a_derivative_that_is_none_says_why_though_the_value_is_there(text, valu
 
 @pytest.mark.parametrize(
     ("text", "values"),
-    [("x**y", {"x": -2, "y": 3}), ("x**3", {"x": -2}), ("x**2", {"x": 0}), ("x**1.5", {"x": 2}), ("0*x", {"x": 0})],
+    [
+        ("x**y", {"x": -2, "y": 3}),
+        ("x**3", {"x": -2}),
+        ("x**2", {"x": 0}),
+        ("x**1.5", {"x": 2}),
+        ("0*x", {"x": 0}),
+    ],
 )
 def test_what_is_defined_agrees_with_differences(text, values):
     graph, found = domain(text, **values)
@@ -132,7 +138,8 @@ def test_the_derivatives_of_a_whole_graph_from_both_sides(text, values, sides):
 
 EXPRESSIONS = [
     "-(y*log(o)+(1-y)*log(1-o))", "sigmoid(w*x)", "tanh(w*x+b)", "log(x-10)", "sqrt(-x)", "1/(x-y)",
-    "relu(w*x+b)", "log(1-x*x)", "sqrt(1-x)*log(y)", "max(x, y)", "pi*r^2", "e^x", "1/(1+exp(-(w0*x0+w1*x1+b)))",
+    "relu(w*x+b)", "log(1-x*x)", "sqrt(1-x)*log(y)", "max(x, y)", "pi*r^2", "e^x",
+    "1/(1+exp(-(w0*x0+w1*x1+b)))",
     "sigmoid(w1*sigmoid(w2*sigmoid(w3*x)))", "x/(2-y)", "(x-2)**0.5/(y-3)",
 ]  # fmt: skip
 

@@ -69,7 +69,7 @@ def test_what_has_no_value_says_undefined_and_why(lab: Lab, qtbot: QtBot, text: 
     assert column(lab, 1)["f"] == "undefined"
     assert set(column(lab, 2).values()) == set(column(lab, 3).values()) == {"undefined"}
     shown = everything(lab)
-    assert not any(VEIL in one or "NaN" in one or NOT_COMPUTED == one for one in shown)
+    assert not any(VEIL in one or "NaN" in one or one == NOT_COMPUTED for one in shown)
     press(qtbot, lab, "forward")
     assert column(lab, 2)["f"] == NOT_COMPUTED, "not computed is another thing"
     culprit = next(node.name for k, node in enumerate(lab.stepper.graph.nodes) if lab.stepper.no_value(k))

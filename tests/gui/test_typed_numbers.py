@@ -225,7 +225,7 @@ def test_a_form_says_it_below_the_field(row: Callable[[str], tuple[Form, QLineEd
     assert problem.isVisible()
     assert problem.text() == "Learning rate η must be a number: the field was left empty. It stays 0.1."
     type_text(line, "1e9")
-    assert problem.text() == "Learning rate η must be above 0 and at most 1000; it is 1e+09. It stays 0.1."
+    assert problem.text() == "Learning rate η must be above 0 and at most 100; it is 1e+09. It stays 0.1."
 
 
 def test_a_whole_number_takes_thousands(row: Callable[[str], tuple[Form, QLineEdit, QLabel]]) -> None:
@@ -237,7 +237,8 @@ def test_a_whole_number_takes_thousands(row: Callable[[str], tuple[Form, QLineEd
     type_text(line, "۱۵۰")
     assert told[-1] == Training(batch_size=150)
     type_text(line, "1/2")
-    assert problem.text() == "Batch size |B| must be a whole number: “1/2” is not a whole number. It stays 150."
+    why = "Batch size |B| must be a whole number: “1/2” is not a whole number."
+    assert problem.text() == f"{why} It stays 150."
 
 
 def test_votes_and_guesses(qtbot: QtBot, qapp: QApplication) -> None:
