@@ -22,7 +22,7 @@ from gui.theme import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, BACK, DIFFERENCES, ERROR = range(4)
-SHARES = (0.18, 0.3, 0.3, 0.22)  # of the width
+SHARES = (0.18, 0.26, 0.34, 0.22)  # of the width
 ROOMY = 34  # digits
 SIDES = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -40,7 +40,7 @@ def exactly(value: float) -> str:
     return NOT_COMPUTED if isnan(value) else f"{value:.5g}".replace("-", "−")
 
 
-def sides_text(kink: Sides, digits: int = 3) -> str:
+def sides_text(kink: Sides, digits: int = 2) -> str:
     """Return the derivatives from the left and from the right of a kink."""
     return f"{kink.left:.{digits}g} | {kink.right:.{digits}g}".replace("-", "−")
 

@@ -107,7 +107,7 @@ def test_at_a_kink_both_derivatives_are_told_and_it_is_no_error(view: GradientCh
     assert steps is not None and steps.kinks, "the biases are 0, so every z at (0, 0) is"
     for k, kink in steps.kinks.items():
         assert text(view, k, NAME).startswith("b") and text(view, k, ERROR) == "kink"
-        assert text(view, k, DIFFERENCES) == f"{kink.left:.3g} | {kink.right:.3g}".replace("-", "−")
+        assert text(view, k, DIFFERENCES) == f"{kink.left:.2g} | {kink.right:.2g}".replace("-", "−")
         assert "from the left" in view.model.index(k, DIFFERENCES).data(Qt.ItemDataRole.ToolTipRole)
     assert view.worst.text().startswith("✓ They agree.")
     assert "Kink at b₁[1]" in view.worst.text() and "ReLU′(0) = 0 by convention" in view.worst.text()
