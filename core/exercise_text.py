@@ -7,12 +7,9 @@ from math import isfinite
 from typing import Any
 
 from .explain_text import SCRIPT
-from .expression import ExpressionError
 from .formula_writer import Writer, plain
 from .notation import Expression, Leaf, Symbol, rounded
-from .subjects import worked_out
 
-MOST_TYPED = 60
 _RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
@@ -47,20 +44,6 @@ def text_of(value: float, digits: int = 4) -> str:
 def lowered(number: int) -> str:
     """Return a whole number as an index: 12 is ₁₂."""
     return str(number).translate(_LOWERED)
-
-
-def typed_number(text: str) -> float | None:
-    """Return the number somebody typed: −0,5 or 12 % or 10/3; None where it is none."""
-    text = text.strip().replace("−", "-").replace("\u00a0", "")[:MOST_TYPED]
-    share = text.endswith("%")
-    text = text.removesuffix("%").strip()
-    if "(" not in text:
-        text = text.replace(",", ".")
-    try:
-        value = worked_out(text)
-    except ExpressionError:
-        return None
-    return value / 100 if share else value
 
 
 def in_symbols(expression: Expression) -> str:

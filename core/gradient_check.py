@@ -10,21 +10,20 @@ from time import perf_counter
 
 import numpy as np
 
-from .analysis import beside_kinks
+from .analysis import middle_of
+from .differences import SMALLEST, Probe, Sides, conventions, sides_of, slope_at
 from .modules import Array
 from .network import Network
 from .passes import Passes, loss_of, run_calls, with_ones
-
-STEP = 1e-5
-SMALLEST = 1e-4
-"""Derivatives below this size are compared as if they were of it: rounding of J is all the rest."""
 
 
 class GradientSteps:
     """Checks theta on x (n[0], batch), y (n[L], batch), in float64, without dropout and penalty.
 
-    ``backpropagation`` (parameters,) is at hand from the start; ``numerical`` fills up by `advance`,
-    NaN until then. ``backward_seconds`` is what the pass forward with its J, and back, took,
+    ``backpropagation`` (parameters,) is at hand from the start; ``numerical`` fills up by `advance`, up to
+    ``done``. ``kinks`` holds the derivatives from both sides where they differ: nothing is compared
+    there, as J has no derivative; ``conventions`` are the ones backpropagation uses in such a place.
+    ``backward_seconds`` is what the pass forward with its J, and back, took,
     ``forward_seconds`` what all passes of the differences took so far. Before anything is timed a pass
     is made that does not count, so that pauses between slices, after which all is slow, do not matter.
     """
@@ -43,11 +42,14 @@ class GradientSteps:
             run_calls(back)
             begun = perf_counter()
             run_calls(self._forward)
-            loss_of(network, self._passes.scored, self._y)
+            J = loss_of(network, self._passes.scored, self._y)
             run_calls(back)
             self.backward_seconds = perf_counter() - begun
+        self._here = Probe(J, sides_of(self._passes, self._y))
+        self.conventions = conventions(self._passes, self._y)
         self.backpropagation = g
         self.numerical = np.full(network.parameters, np.nan)
+        self.kinks: dict[int, Sides] = {}
         self.done = self.forward_passes = 0
         self.forward_seconds = 0.0
 
@@ -63,14 +65,23 @@ class GradientSteps:
 
     @property
     def errors(self) -> Array:
-        """The relative differences (parameters,): abs(difference) / the larger size, 1e-4 at least."""
+        """The relative differences (parameters,): abs(difference) / the larger size, 1e-4 at least.
+
+        NaN where nothing is compared: beyond ``done``, and at the ``kinks``.
+        """
         size = np.maximum(np.abs(self.backpropagation), np.abs(self.numerical))
-        return np.abs(self.backpropagation - self.numerical) / np.maximum(size, SMALLEST)
+        errors = np.abs(self.backpropagation - self.numerical) / np.maximum(size, SMALLEST)
+        errors[list(self.kinks)] = np.nan
+        return errors
 
     @property
     def worst(self) -> int | None:
-        """The place in theta of the greatest relative difference so far; None: none is known."""
-        return int(np.argmax(self.errors[: self.done])) if self.done else None
+        """The place in theta of the greatest relative difference so far; None: none is compared."""
+        if self.done == len(self.kinks):
+            return None
+        errors = np.nan_to_num(self.errors[: self.done], nan=np.inf)
+        errors[list(self.kinks)] = -1
+        return int(np.argmax(errors))
 
     def advance(self, parameters: int = 1) -> None:
         """Check the next so many parameters."""
@@ -95,17 +106,20 @@ class GradientSteps:
     def _check_next(self) -> None:
         k = self.done
         with np.errstate(all="ignore"):
-            self.numerical[k] = beside_kinks(self._J, self.theta, k, STEP, self.backpropagation[k])
+            slope = slope_at(self._probe, self.theta, k, self._here)
+        self.numerical[k] = middle_of(slope)
+        if isinstance(slope, Sides):
+            self.kinks[k] = slope
         self.done = k + 1
 
-    def _J(self, theta: Array) -> float:
+    def _probe(self, theta: Array) -> Probe:
         self.forward_passes += 1
         np.copyto(self._theta, theta)
         begun = perf_counter()
         run_calls(self._forward)
         J = loss_of(self.network, self._passes.scored, self._y)
         self.forward_seconds += perf_counter() - begun
-        return J
+        return Probe(J, sides_of(self._passes, self._y))
 
 
 def parameter_at(network: Network, place: int) -> tuple[int, int | None, int]:

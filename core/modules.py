@@ -167,7 +167,8 @@ class Elementwise:
 
 def _power_vjp(dz: Array, z: Array, x: Array, p: Array) -> tuple[Array, ...]:
     by_base = np.where(p == 0, 0.0, p * np.power(x, p - 1))
-    by_exponent = z * np.log(np.where(x > 0, x, 1.0))
+    # For x < 0 there is no derivative by the exponent: powers of x exist only at whole ones.
+    by_exponent = np.where((x == 0) & (p > 0), 0.0, z * np.log(np.where(x < 0, np.nan, x)))
     return dz * by_base, dz * by_exponent
 
 

@@ -11,6 +11,7 @@ from gui.derivative_check import GOOD
 from gui.parameter_rows import parameter_name
 from gui.rough import duration, rough
 
+MOST_NAMES = 3
 Rows = tuple[tuple[str, str], tuple[str, str]]
 
 
@@ -59,10 +60,32 @@ def times_of(steps: GradientSteps | None) -> str:
 
 def verdict_of(network: Network, steps: GradientSteps | None) -> str:
     """Say whether both ways agree, and where they are farthest apart."""
-    if steps is None or steps.worst is None:
+    if steps is None or not steps.done:
         return tr("Without dropout and penalty, in double precision.")
+    return " ".join(part for part in (_agreement(network, steps), _kinks(network, steps)) if part)
+
+
+def _agreement(network: Network, steps: GradientSteps) -> str:
+    if steps.worst is None:
+        return ""
     error = float(steps.errors[steps.worst])
     text = tr("✗ They disagree: at {name} by {error}.")
     if error <= GOOD:
         text = tr("✓ They agree. Farthest apart: {name}, by {error}.")
     return text.format(name=parameter_name(network, steps.worst), error=rough(error))
+
+
+def _kinks(network: Network, steps: GradientSteps) -> str:
+    """Say where J has a kink, which is no error, and what backpropagation takes there."""
+    if not steps.kinks:
+        return ""
+    names = ", ".join(parameter_name(network, k) for k in list(steps.kinks)[:MOST_NAMES])
+    more = len(steps.kinks) - MOST_NAMES
+    names += tr(" and {count} more").format(count=more) if more > 0 else ""
+    text = tr("Kink at {names}: the derivatives from left and right differ; that is no error.")
+    if steps.conventions:
+        text = tr(
+            "Kink at {names}: the derivatives from left and right differ; that is no error."
+            " Backpropagation takes {convention} by convention."
+        )
+    return text.format(names=names, convention=", ".join(steps.conventions))

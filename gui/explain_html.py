@@ -27,11 +27,10 @@ from core.notation import (
     digits_of,
     leaves,
 )
-from gui.numbers import MINUS
+from gui.numbers import MINUS, NOT_COMPUTED
 from gui.selection import Selection
 from gui.theme import Theme
 
-UNKNOWN = "?"  # in a product the dot of what is not computed would read as a sign of its own
 DIGITS = 3
 MOST_DIGITS = 8
 MOST_TERMS = 32
@@ -169,7 +168,9 @@ class PlainWriter(Writer):
             return super()._leaf(capped(leaf), first)
         if leaf.symbol is not None and not self.digits:
             return self.script.symbol(leaf.symbol)
-        return UNKNOWN if isnan(leaf.value) else "∞" if leaf.value > 0 else f"({MINUS}∞)"
+        if isnan(leaf.value):  # in a product a bare dot would read as a sign of its own
+            return NOT_COMPUTED if first else f"({NOT_COMPUTED})"
+        return "∞" if leaf.value > 0 else f"({MINUS}∞)"
 
 
 @dataclass(frozen=True)

@@ -154,7 +154,10 @@ class Row(QWidget):
         self._say()
 
     def refuse(self, why: str) -> None:
-        """Say why what was typed is not taken; empty: all is well again."""
+        """Say why what was typed is not taken; empty: all is well again.
+
+        The field shows its old value again, which is no problem: it is not framed in red.
+        """
         self._refusal = why
         self._say()
 
@@ -163,7 +166,7 @@ class Row(QWidget):
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
         self.edit.setAccessibleDescription(text)
-        self.edit.setProperty("problem", "true" if text else "false")
+        self.edit.setProperty("problem", "true" if self._outside else "false")
         self.edit.style().unpolish(self.edit)
         self.edit.style().polish(self.edit)
 

@@ -16,6 +16,7 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSlider, QVBoxLayout, QWidget
 
 from core.design import out_of_range
+from gui.typed_numbers import read, stays
 
 STEPS = 200
 DECADES = 7
@@ -97,6 +98,7 @@ class NumberField(QWidget):
         self._name, self._meta, self._whole, self._optional = name, meta, whole, default is None
         start = default if isinstance(default, (int, float)) else None
         self._value: float | None = start
+        self._refusing = False
         title = meta.title or name
         self.title = QLabel(QCoreApplication.translate("Form", title))
         self.edit = QLineEdit()
@@ -163,20 +165,22 @@ class NumberField(QWidget):
     def _typed(self) -> None:
         if not self.edit.isModified():
             return
-        self.edit.setModified(False)
-        text = self.edit.text().strip().replace("−", "-").replace(",", ".")
+        text = self.edit.text().strip()
         if not text and self._optional:
             self._accept(None)
             return
         value, why = parsed(text, self._whole, self._meta, self._name)
         if why:
-            self.refused.emit(why)
+            self._write(self._value)
+            self._refusing = True
+            self.refused.emit(stays(why, self.edit.text()) if self.edit.text() else why)
         else:
             self._accept(value)
 
     def _accept(self, value: float | None) -> None:
         self._place_slider(value)
         self._write(value)
+        self._refusing = False
         self.refused.emit("")
         if value != self._value:
             self._value = value
@@ -214,8 +218,9 @@ class NumberField(QWidget):
             if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
                 self._step(key == Qt.Key.Key_Up)
                 return True
-            if key == Qt.Key.Key_Escape and self.edit.isModified():
+            if key == Qt.Key.Key_Escape and (self.edit.isModified() or self._refusing):
                 self._write(self._value)
+                self._refusing = False
                 self.refused.emit("")
                 return True
         return super().eventFilter(watched, event)  # type: ignore[arg-type]
@@ -226,14 +231,7 @@ def text_of(value: float, whole: bool) -> str:
     return str(int(value)) if whole else f"{value:.6g}"
 
 
-def parsed(text: str, whole: bool, meta: Meta, name: str) -> tuple[float, str]:
+def parsed(text: str, whole: bool, meta: Meta, name: str) -> tuple[float | None, str]:
     """Return the number typed and, where it may not be, a sentence that says why."""
-    title = QCoreApplication.translate("Form", meta.title or name)
-    try:
-        value = float(text)
-    except ValueError:
-        return 0.0, QCoreApplication.translate("Form", "{} must be a number.").format(title)
-    if whole and (not isfinite(value) or value != int(value)):
-        return 0.0, QCoreApplication.translate("Form", "{} must be a whole number.").format(title)
-    value = int(value) if whole else value
-    return value, out_of_range(value, meta, name)
+    value, why = read(text, QCoreApplication.translate("Form", meta.title or name), whole=whole)
+    return value, why or out_of_range(value, meta, name)

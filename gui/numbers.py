@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from functools import lru_cache
-from math import ceil, floor, isfinite, isnan, log10, nan
+from math import ceil, floor, isfinite, isnan, log10
 
 MINUS = "−"
 NOT_COMPUTED = "·"
@@ -33,14 +33,6 @@ def _short(value: float, step: float | None) -> str:
     if text is None:
         text = _scientific(size, room - (value < 0), finest)
     return MINUS + text if value < 0 else text
-
-
-def typed_number(text: str) -> float:
-    """Return the number somebody typed, with a point or a comma; NaN where it is none."""
-    try:
-        return float(text.strip().replace(MINUS, "-").replace(",", "."))
-    except ValueError:
-        return nan
 
 
 def known(value: float, step: float | None = None) -> str:

@@ -9,6 +9,7 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelInd
 from PySide6.QtGui import QFontMetricsF, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
+from core.differences import Sides
 from core.gradient_check import GradientSteps, parameter_at
 from core.modules import Array
 from core.network import Network
@@ -21,7 +22,7 @@ from gui.theme import LIGHT, Theme
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, BACK, DIFFERENCES, ERROR = range(4)
-SHARES = (0.18, 0.3, 0.3, 0.22)  # of the width
+SHARES = (0.18, 0.26, 0.34, 0.22)  # of the width
 ROOMY = 34  # digits
 SIDES = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -35,8 +36,13 @@ def parameter_name(network: Network, place: int) -> str:
 
 
 def exactly(value: float) -> str:
-    """Return a derivative in 5 digits, a dot where it is not computed."""
+    """Return a derivative in 5 digits, a dot where it is not computed (NaN)."""
     return NOT_COMPUTED if isnan(value) else f"{value:.5g}".replace("-", "−")
+
+
+def sides_text(kink: Sides, digits: int = 2) -> str:
+    """Return the derivatives from the left and from the right of a kink."""
+    return f"{kink.left:.{digits}g} | {kink.right:.{digits}g}".replace("-", "−")
 
 
 class ParameterTable(QTableView):
@@ -148,18 +154,29 @@ class ParameterRows(QAbstractTableModel):
             return self._text(self.network, k, column)
         if role == Qt.ItemDataRole.TextAlignmentRole and column != NAME:
             return SIDES
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(k, column)
         error = self.steps.errors[k] if self.steps is not None and column == ERROR else np.nan
         if role == Qt.ItemDataRole.ForegroundRole and not isnan(error):
             return self._theme.gradient_positive if error <= GOOD else self._theme.error
         return None
+
+    def _tip(self, k: int, column: int) -> str | None:
+        kink = self.steps.kinks.get(k) if self.steps is not None else None
+        if kink is None or column not in (DIFFERENCES, ERROR):
+            return None
+        text = self.tr("J has a kink here: {left} from the left, {right} from the right")
+        return text.format(left=exactly(kink.left), right=exactly(kink.right))
 
     def _text(self, network: Network, k: int, column: int) -> str:
         if column == NAME:
             return parameter_name(network, k)
         if column == BACK:
             return exactly(float(self._known[k]))
-        if self.steps is None or isnan(self.steps.numerical[k]):
+        steps = self.steps
+        if steps is None or k >= steps.done:
             return NOT_COMPUTED
+        kink = steps.kinks.get(k)
         if column == DIFFERENCES:
-            return exactly(float(self.steps.numerical[k]))
-        return rough(float(self.steps.errors[k]))
+            return exactly(float(steps.numerical[k])) if kink is None else sides_text(kink)
+        return rough(float(steps.errors[k])) if kink is None else self.tr("kink")

@@ -12,7 +12,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSlider, QWidget
 
-from gui.numbers import typed_number
+from gui.typed_numbers import read, stays
 
 PLACES = 400  # of the slider, on each side of 0
 LEAST_REACH, MOST_REACH = 0.1, 1e6
@@ -54,6 +54,7 @@ class WeightEditor(QWidget):
         self.slider.setPageStep(PLACES // 10)
         self.value, self.reach = 0.0, 1.0
         self._began: float | None = None
+        self._refusing = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -163,15 +164,20 @@ class WeightEditor(QWidget):
             self.value = began
             self.previewed.emit(began)
         self._write(self.value)
+        self._refusing = False
         self.refused.emit("")
 
     def _typed(self) -> None:
         if not self.edit.isModified():
             return
-        value = typed_number(self.edit.text())
-        if not abs(value) <= MOST_REACH:
-            self.refused.emit(self.tr("A weight must be a number between −1,000,000 and 1,000,000."))
+        value, why = read(self.edit.text(), self.tr("A weight"))
+        if value is None or abs(value) > MOST_REACH:
+            bounds = self.tr("A weight must be a number between −1,000,000 and 1,000,000.")
+            self._write(self.value)
+            self._refusing = True
+            self.refused.emit(stays(why or bounds, self.edit.text()))
             return
+        self._refusing = False
         self.refused.emit("")
         self.edit.setModified(False)
         began, self._began = self._began, None
@@ -203,7 +209,7 @@ class WeightEditor(QWidget):
                 fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
                 self._turn(1.0 if event.key() == Qt.Key.Key_Up else -1.0, fine)
                 return True
-            if event.key() == Qt.Key.Key_Escape and self.busy:
+            if event.key() == Qt.Key.Key_Escape and (self.busy or self._refusing):
                 self._cancel()
                 return True
         if event.type() == QEvent.Type.FocusOut and watched is self.slider:

@@ -180,6 +180,17 @@ def test_check_agrees_at_the_start_and_at_saved_weights(tmp_path: Path) -> None:
         assert "backpropagation agrees with central differences" in done.stdout
 
 
+def test_check_tells_kinks_apart_from_errors(tmp_path: Path) -> None:
+    file = tmp_path / "relu.glassnet"
+    data, layers = Data(source="xor-four-points"), (Dense(3, "relu"), Dense(1, "sigmoid"))
+    training = Training(batch_size=4)
+    write(file, Work(Design(data=data, layers=layers, training=training)))
+    done = glassnet("check", file)
+    assert done.returncode == 0
+    assert "agrees" in done.stdout and "At 3 of them J has a kink" in done.stdout, "the three biases are 0"
+    assert "10 were compared" in done.stdout
+
+
 def test_version_and_diagnostics() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert glassnet("--version").stdout == f"glassnet {project['version']}\n"

@@ -36,7 +36,7 @@ class BenchNetwork(QWidget):
         self.canvas.setMinimumHeight(80)
         self.layers.setAccessibleName(self.tr("Layer whose neurons are dots"))
         self.layers.setToolTip(self.tr("Choose a layer, here or on the canvas: its neurons are the dots"))
-        self.sample = NumberCell(self.tr("Sample"), 1, 1, 1, step=1, role="text", widest="00000")
+        self.sample = NumberCell(self.tr("Sample"), 1, 1, 1, step=1, whole=True, role="text", widest="00000")
         self.words = QLabel(self.tr("Dots:")), QLabel(self.tr("Sample"))
         self._trainer: Trainer | None = None
         self.neurons: tuple[Neuron, ...] = ()

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from gui.benches.decimals import typed
 from gui.benches.lettering import lettering
-from gui.numbers import typed_number
 from gui.theme import Theme
+from gui.typed_numbers import read, stays
 
 MOST = 1e6
 FINER, NOTCH, PIXELS = 10, 120, 6  # a step takes so many pixels of a drag
@@ -28,7 +28,7 @@ class NumberCell(QLineEdit):
 
     ``changed`` tells every number on the way; ``refused`` a sentence about one that may not be (empty:
     all is well again). ``refusal`` is that sentence, else one that names the bounds. ``step`` None: it
-    grows with the number. ``role`` and ``widest`` give the font and the width.
+    grows with the number. ``whole``: it has no decimals. ``role`` and ``widest`` give the font and the width.
     """
 
     changed = Signal(float)
@@ -42,6 +42,7 @@ class NumberCell(QLineEdit):
         high: float = MOST,
         *,
         step: float | None = None,
+        whole: bool = False,
         refusal: str = "",
         role: str = "number",
         widest: str = "−0.0000",
@@ -51,6 +52,7 @@ class NumberCell(QLineEdit):
         self.value = float(value)
         self._low, self._high, self._step, self._refusal = low, high, step, refusal
         self._role, self._widest = role, widest
+        self._whole, self._refusing = whole, False
         self._pressed: QPointF | None = None
         self._from: tuple[float, float] | None = None
         self.setAccessibleName(name)
@@ -87,27 +89,25 @@ class NumberCell(QLineEdit):
         if text != self.text():
             self.setText(text)
         self.setModified(False)
-        self._mark(False)
-
-    def _mark(self, problem: bool) -> None:
-        if bool(self.property("problem")) != problem:
-            self.setProperty("problem", problem)
-            self.style().unpolish(self)
-            self.style().polish(self)
 
     # -- from the keyboard ---------------------------------------------------------------------------
 
     def _typed(self) -> None:
         if not self.isModified():
             return
-        value = typed_number(self.text())
-        if not self._low <= value <= self._high:
-            self._mark(True)
-            self.refused.emit(self._sentence())
-            return
+        value, why = read(self.text(), self.accessibleName(), whole=self._whole)
         self._write()
-        self.refused.emit("")
+        if value is None or not self._low <= value <= self._high:
+            self._refusing = True
+            self.refused.emit(stays(why or self._sentence(), self.text()))
+            return
+        self._settle()
         self._move(value)
+
+    def _settle(self) -> None:
+        """Say that all is well again."""
+        self._refusing = False
+        self.refused.emit("")
 
     def _sentence(self) -> str:
         if self._refusal:
@@ -121,9 +121,9 @@ class NumberCell(QLineEdit):
         key = event.key()
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.turn(1.0 if key == Qt.Key.Key_Up else -1.0, fine)
-        elif key == Qt.Key.Key_Escape and self.isModified():
+        elif key == Qt.Key.Key_Escape and (self.isModified() or self._refusing):
             self._write()
-            self.refused.emit("")
+            self._settle()
         elif key == Qt.Key.Key_Space:
             event.ignore()
         else:
@@ -193,7 +193,7 @@ class NumberCell(QLineEdit):
         if value != self.value:
             self.value = value
             self._write()
-            self.refused.emit("")
+            self._settle()
             self.changed.emit(value)
 
 

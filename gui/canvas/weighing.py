@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from math import isfinite
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QLocale, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QWidget
+from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
 from core.modules import Array
 from core.network import Network
@@ -15,10 +14,12 @@ from gui.canvas.notation import tr
 from gui.canvas.spotlight import Spotlight
 from gui.canvas.tiles import bias_rect
 from gui.numbers import MINUS, short
+from gui.typed_numbers import read, stays
 
 STEP = 0.05
 FINE_STEP = 0.005
 NOTCH = 120
+MOST = 1e6
 REST = 450  # milliseconds without a turn of the wheel that end the gesture
 
 
@@ -82,19 +83,14 @@ class Turning(QObject):
             self.ended.emit(place, self._value)
 
 
-def number_of(text: str) -> float | None:
-    """Return the number a text is, written as it is shown or with a comma; None: it is none."""
-    try:
-        value = float(text.strip().replace(MINUS, "-").replace(",", "."))
-    except ValueError:
-        return None
-    return value if isfinite(value) and abs(value) < 1e6 else None
-
-
 class NumberEdit(QLineEdit):
-    """A small field over a number on the canvas: Enter takes what is typed, Escape leaves it as it was."""
+    """A small field over a number on the canvas: Enter takes what is typed, Escape leaves it as it was.
+
+    What is no number is ``refused`` with a sentence, which stands below the field too, and goes.
+    """
 
     entered = Signal(object, float)
+    refused = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -110,6 +106,7 @@ class NumberEdit(QLineEdit):
     def open(self, place: Place, value: float, around: QRectF) -> None:
         """Open over a rectangle of the canvas, with the number there."""
         self._place, self._first = place, f"{value:.6g}"
+        self.setAccessibleDescription("")
         self.setAccessibleName(edit_name(place))
         self.setText(self._first.replace("-", MINUS))
         self._check()
@@ -123,18 +120,32 @@ class NumberEdit(QLineEdit):
 
     def _check(self) -> None:
         """Mark a text that is no number."""
-        wrong = number_of(self.text()) is None
+        wrong = self._read()[0] is None
         self.setProperty("wrong", wrong)
         self.setStyleSheet("QLineEdit { color: palette(bright-text); }" if wrong else "")
 
+    def _read(self) -> tuple[float | None, str]:
+        value, why = read(self.text(), tr("A bias") if self._place.source is None else tr("A weight"))
+        if value is not None and abs(value) >= MOST:
+            return None, tr("A weight or bias must be a number between −1,000,000 and 1,000,000.")
+        return value, why
+
     def _take(self) -> None:
-        value = number_of(self.text())
+        value, why = self._read()
         if value is None:
+            self.setText(self._first.replace("-", MINUS))
+            self._check()
             self.selectAll()
+            self._refuse(stays(why, self.text()))
             return
         self._close()
-        if short(value, 1e-6) != short(number_of(self._first) or 0.0, 1e-6):
+        if short(value, 1e-6) != short(float(self._first), 1e-6):
             self.entered.emit(self._place, value)
+
+    def _refuse(self, sentence: str) -> None:
+        self.setAccessibleDescription(sentence)
+        QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), sentence, self)
+        self.refused.emit(sentence)
 
     def _close(self) -> None:
         """Give the focus back first: a hidden field would hand it on, which walks to the next layer."""

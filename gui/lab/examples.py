@@ -43,4 +43,3 @@ EXAMPLES = (
     ),
     Example(QT_TRANSLATE_NOOP("Lab", "The larger of two"), "max(x,y) * z", {"x": 3, "y": 5, "z": -2}),
 )
-FIRST_VALUES = (2.0, 3.0, 4.0, -1.0, 1.0, -2.0, 0.5)

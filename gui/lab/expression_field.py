@@ -28,7 +28,8 @@ class ExpressionField(QLineEdit):
         self.setAccessibleName(self.tr("Expression f"))
         self.setToolTip(
             self.tr(
-                "Any expression of + − * / **, exp, log, sin, cos, tanh, sigmoid, relu, max, min, abs, sqrt"
+                "Any expression of + − * / **, exp, log, sin, cos, tanh, sigmoid, relu, max, min, abs, sqrt;"
+                " e and π are constants, and 2x, x², √x, |x|, ln(x), σ(x) are read too"
             )
         )
         self.setPlaceholderText(self.tr("an expression such as x**2 * y / z"))

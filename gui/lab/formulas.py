@@ -1,7 +1,7 @@
 """What a module computes and its local derivatives, as formulas of the lecture's symbols.
 
 The formulas are only the writing: where one does not amount to what the core computed, as at an
-overflow or for the logarithm of a negative base, the number is shown without it.
+overflow, the number is shown without it.
 """
 
 from __future__ import annotations

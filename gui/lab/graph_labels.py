@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from core.domain import Undefined
 from core.modules import Array
 from gui.lab.graph_columns import Edge
-from gui.lab.names import LEAST_NUMBER, brief, partial, rich, size_of
+from gui.lab.names import LEAST_NUMBER, brief, partial, rich, size_of, tr
 from gui.lab.stepper import Stepper
 from gui.lab.words import formula_html
 from gui.lab.writing import VEIL
@@ -87,11 +88,13 @@ class Labels:
     def total(self, k: int) -> Pill | None:
         """Return the gradient below node k; None: there is none, or it is not complete."""
         gradient = self.stepper.gradient(k) if self.is_summed(k) else None
-        return None if gradient is None else self._gradient(k, gradient)
+        return None if gradient is None else self._gradient(k, gradient, self.stepper.no_gradient(k))
 
     def widest_total(self, k: int) -> str:
         """Return a text as wide as the gradient below node k."""
-        return self._named_gradient(k, self._widest(self.stepper.final.gradients[k]))
+        return self._named_gradient(
+            k, self._widest(self.stepper.final.gradients[k], self.stepper.no_gradient(k))
+        )
 
     # -- edges -------------------------------------------------------------------------------------------
 
@@ -105,8 +108,11 @@ class Labels:
         value = self.stepper.values[source]
         if self.stepper.veiled and value is not None and self.is_box(source):
             return Pill(self._named(edge, VEIL), False, False)
-        text = NOT_COMPUTED if value is None else self._number(value)
-        return Pill(self._named(edge, text), value is not None and _negative(value), False, value is not None)
+        if value is None:
+            return Pill(self._named(edge, NOT_COMPUTED), False, False, known=False)
+        undefined = self.stepper.no_value(source)
+        text = self._number(value, undefined)
+        return Pill(self._named(edge, text), _negative(value), False, undefined is None)
 
     def gradient(self, edge: Edge) -> Pill | None:
         """Return the gradient that came back along an edge; None: none did yet."""
@@ -115,21 +121,22 @@ class Labels:
         share, source = self._share(edge), self.source(edge)
         if not came or share is None:
             return None
+        undefined = self._no_share(edge)
         if not (self.stepper.scalar and self.is_summed(source)):
-            return self._gradient(source, share)
+            return self._gradient(source, share, undefined)
         if self.stepper.veiled:
             return Pill(VEIL, False, True)
-        plus = "" if _negative(share) else "+"
-        return Pill(plus + self._number(share), _negative(share), True)
+        plus = "" if _negative(share) or undefined is not None else "+"
+        return Pill(plus + self._number(share, undefined), _negative(share), True, undefined is None)
 
     def widest(self, edge: Edge) -> tuple[str, str]:
         """Return texts as wide as value and gradient of an edge can be seen to become."""
         source = self.source(edge)
-        value = self._named(edge, self._widest(self.stepper.final.values[source]))
-        share = self._share(edge)
+        value = self._widest(self.stepper.final.values[source], self.stepper.no_value(source))
+        share, undefined = self._share(edge), self._no_share(edge)
         if self.stepper.scalar and self.is_summed(source):
-            return value, self._widest(share, "+")
-        return value, self._named_gradient(source, self._widest(share))
+            return self._named(edge, value), self._widest(share, undefined, "+")
+        return self._named(edge, value), self._named_gradient(source, self._widest(share, undefined))
 
     def _share(self, edge: Edge) -> Array | None:
         """Return the gradient that comes back along an edge, whether it did or not."""
@@ -139,6 +146,11 @@ class Labels:
         if k == self.count or not self.stepper.scalar:
             return self.stepper.final.gradients[source]
         return self.stepper.local(k).downstream[place]
+
+    def _no_share(self, edge: Edge) -> Undefined | None:
+        """Return why no gradient comes back along an edge."""
+        k, place = edge
+        return self.stepper.no_gradient(k - 1) if k == self.count else self.stepper.no_share(k, place)
 
     def _named(self, edge: Edge, number: str) -> str:
         """Return a number with the name of its value, where no circle at the edge shows it."""
@@ -150,18 +162,20 @@ class Labels:
         sign = " = " if self.stepper.scalar else ": "
         return f"{partial(self.output, self._name(k))}{sign}{number}" if self.style.names else number
 
-    def _gradient(self, k: int, gradient: Array) -> Pill:
+    def _gradient(self, k: int, gradient: Array, undefined: Undefined | None) -> Pill:
         if self.stepper.veiled:
             return Pill(self._named_gradient(k, VEIL), False, True)
-        html = self._named_gradient(k, self._number(gradient))
-        return Pill(html, self.stepper.scalar and _negative(gradient), True)
+        html = self._named_gradient(k, self._number(gradient, undefined))
+        return Pill(html, self.stepper.scalar and _negative(gradient), True, undefined is None)
 
-    def _widest(self, value: Array | None, sign: str = "") -> str:
+    def _widest(self, value: Array | None, undefined: Undefined | None, sign: str = "") -> str:
         """Return a number as wide as the one that will be shown, or a usual one, if that is wider."""
-        shown = NOT_COMPUTED if value is None else sign + self._number(value)
+        shown = NOT_COMPUTED if value is None else sign + self._number(value, undefined)
         return shown if not self.stepper.scalar else max(shown, LEAST_NUMBER, key=len)
 
-    def _number(self, value: Array) -> str:
+    def _number(self, value: Array, undefined: Undefined | None) -> str:
+        if undefined is not None:
+            return tr(undefined.word)
         return brief(float(value)) if self.stepper.scalar else size_of(np.shape(value))
 
     def _name(self, k: int) -> str:

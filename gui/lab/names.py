@@ -8,6 +8,7 @@ from math import isfinite
 
 from PySide6.QtCore import QCoreApplication
 
+from core.domain import OneSided, Undefined
 from core.formula_writer import SPACE
 from core.notation import Expression, Leaf, Line, Symbol, Words
 from gui.explain_html import HtmlScript, PlainWriter, resolved
@@ -18,6 +19,7 @@ _LAYER = re.compile(r"(\w+)\[(\d+)\](?: (.+))?")
 _NUMBER = re.compile(r"-?\.?\d")
 _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 LONGEST = 6
+NONE = "–"  # on one side of a kink or of the end of a domain: there is no derivative
 LEAST_NUMBER = f"{MINUS}0.00"  # pills keep room for it, so that they seldom move
 
 
@@ -59,6 +61,20 @@ def brief(value: float) -> str:
             if "e" not in text and len(text.lstrip("-")) <= most:
                 return "0" if not value else text.replace("-", MINUS)
     return short(value)
+
+
+def because(undefined: Undefined, name: str = "") -> str:
+    """Return as plain text why there is no number; ``name`` is the node that is spoken of."""
+    why = tr(undefined.why).format(**undefined.fields)
+    if not undefined.root or undefined.root == name:
+        return why
+    text = tr("{name} is {word}: {why}")
+    return text.format(name=plain(undefined.root), word=tr(undefined.word), why=why)
+
+
+def sides_text(sides: OneSided) -> str:
+    """Return the derivatives from the left and from the right of a kink; “–” where there is none."""
+    return " | ".join(NONE if side is None else fixed(side) for side in (sides.left, sides.right))
 
 
 def clean(value: float) -> float:

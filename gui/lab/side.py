@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from core.domain import Undefined
 from gui.explain_html import style
 from gui.lab import network_words, veil, words
 from gui.lab.names import capitals, tr
@@ -73,7 +74,7 @@ class Side(QScrollArea):
 
     # -- what is shown -----------------------------------------------------------------------------------
 
-    def show_stepper(self, stepper: Stepper, analytic: Mapping[str, float]) -> None:
+    def show_stepper(self, stepper: Stepper, analytic: Mapping[str, float | Undefined]) -> None:
         """Show another graph, or other values."""
         if self._stepper is None or stepper.graph != self._stepper.graph:
             self._selected = None

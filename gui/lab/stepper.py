@@ -12,6 +12,7 @@ from functools import cached_property
 
 import numpy as np
 
+from core.domain import Domain, OneSided, Undefined, domain_of, sides_by_differences, undefined_values
 from core.expression import parse
 from core.graph import (
     Gradient,
@@ -49,7 +50,8 @@ class Stepper:
     """The steps of both passes, and the one it stands at: ``at`` = 0 … ``last``.
 
     ``learned``: the variables whose gradient is wanted; None: all. ``given``: variables that have none.
-    ``veiled``: what is computed is not to be shown. Raises GraphError.
+    ``veiled``: what is computed is not to be shown. What is not computed yet is None, what cannot be is
+    `Undefined`. Raises GraphError.
     """
 
     def __init__(
@@ -131,6 +133,27 @@ class Stepper:
             self._locals[k] = local(self.graph, k, [np.asarray(value) for value in values], whole)
         return self._locals[k]
 
+    # -- where there is no number --------------------------------------------------------------------
+
+    @cached_property
+    def domain(self) -> Domain | None:
+        """What of the graph is undefined; None: its values are not single numbers."""
+        if not self.scalar:
+            return None
+        return domain_of(self.graph, [np.asarray(value) for value in self.final.values])
+
+    def no_value(self, k: int) -> Undefined | None:
+        """Return why node k has no value; None: it has, or will have."""
+        return None if self.domain is None else self.domain.values[k]
+
+    def no_gradient(self, k: int) -> Undefined | None:
+        """Return why there is no gradient of the output by node k."""
+        return None if self.domain is None else self.domain.gradients[k]
+
+    def no_share(self, k: int, place: int) -> Undefined | None:
+        """Return why module k has nothing to hand to its input at ``place``."""
+        return None if self.domain is None else self.domain.share(k, place)
+
     # -- checks --------------------------------------------------------------------------------------
 
     @cached_property
@@ -165,6 +188,23 @@ class Stepper:
         return found
 
     @cached_property
+    def sides(self) -> dict[str, OneSided]:
+        """The derivatives by differences from both sides, for the nodes by which they differ."""
+        if self.domain is None or self.no_value(len(self.graph.nodes) - 1) is not None:
+            return {}
+        if self.domain.smooth and all(map(np.isfinite, self.checks.values())):
+            return {}
+        found = {}
+        for k, node in enumerate(self.graph.nodes):
+            cut = self.graph if node.module is None else _cut(self.graph, k)
+            if node.name in self.checks:
+                inputs = {**self.inputs, node.name: np.asarray(self.final.values[k])}
+                sides = sides_by_differences(cut, inputs, node.name)
+                if sides is not None:
+                    found[node.name] = sides
+        return found
+
+    @cached_property
     def cost(self) -> Cost:
         """What the gradient by all learned numbers costs, either way, as counted by the core."""
         numbers = self.numbers
@@ -172,16 +212,19 @@ class Stepper:
         found = by_backpropagation(self.graph, self.inputs)
         return Cost(found.forward_passes, found.backward_passes, len(self.modules), numbers, counted)
 
-    def analytic(self, formulas: Mapping[str, str]) -> dict[str, float]:
+    def analytic(self, formulas: Mapping[str, str]) -> dict[str, float | Undefined]:
         """Return what expressions of the graph's values amount to. Raises ExpressionError or GraphError."""
         known = {node.name: value for node, value in zip(self.graph.nodes, self.final.values, strict=True)}
-        found = {}
+        found: dict[str, float | Undefined] = {}
         for name, text in formulas.items():
             graph = parse(text)
             given = {
                 variable: np.asarray(known[variable]) for variable in graph.variables if variable in known
             }
-            found[name] = float(forward(graph, given)[-1])
+            values = forward(graph, given)
+            scalar = all(np.ndim(value) == 0 for value in values)
+            undefined = undefined_values(graph, values)[-1] if scalar else None
+            found[name] = float(values[-1]) if undefined is None else undefined
         return found
 
 

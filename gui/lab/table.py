@@ -9,8 +9,9 @@ from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
 
+from core.domain import Undefined
 from core.modules import Array
-from gui.lab.names import brief, fixed, plain, size_of, tr
+from gui.lab.names import because, brief, fixed, plain, sides_text, size_of, tr
 from gui.lab.stepper import Stepper
 from gui.lab.writing import VEIL
 from gui.numbers import MINUS, NOT_COMPUTED
@@ -50,14 +51,14 @@ class ValueTable(QTableWidget):
         self._theme, self._scale = LIGHT, 1.0
         self._head_font, self._pad = font("small"), 4
         self.rows: list[int] = []
-        self._analytic: Mapping[str, float] = {}
+        self._analytic: Mapping[str, float | Undefined] = {}
         self._paper = True
         self._final: dict[int, list[str]] = {}  # by column, what will stand there at the end
         self.itemSelectionChanged.connect(self._tell)
 
     # -- what is shown ---------------------------------------------------------------------------------
 
-    def show_stepper(self, stepper: Stepper, analytic: Mapping[str, float]) -> None:
+    def show_stepper(self, stepper: Stepper, analytic: Mapping[str, float | Undefined]) -> None:
         """Show the values of another graph, or other values."""
         nodes = stepper.graph.nodes
         inputs = [k for k, node in enumerate(nodes) if node.module is None and node.constant is None]
@@ -100,16 +101,37 @@ class ValueTable(QTableWidget):
             if stepper.veiled:
                 self._veil(row, stepper, k)
                 continue
-            self._write(row, 1, _text(value, scalar), theme.text)
-            colour = theme.gradient_negative if gradient is not None and scalar and gradient < 0 else None
-            known = theme.gradient_positive if gradient is not None else theme.muted
-            self._write(row, 2, _text(gradient, scalar), colour or known)
-            check = checks.get(name) if gradient is not None else None
-            shown = NOT_COMPUTED if check is None or gradient is None else _check(check, gradient, scalar)
-            self._write(row, 3, shown, theme.text if check is not None else theme.muted)
-            if self._analytic:
-                exact = self._analytic.get(name) if gradient is not None else None
-                self._write(row, 4, NOT_COMPUTED if exact is None else brief(exact), theme.text)
+            no_value, no_gradient = stepper.no_value(k), stepper.no_gradient(k)
+            self._write(row, 1, _text(value, scalar, no_value), theme.text, _why(value, no_value, name))
+            colour = theme.muted
+            if gradient is not None and no_gradient is None:
+                colour = theme.gradient_negative if scalar and gradient < 0 else theme.gradient_positive
+            why = _why(gradient, no_gradient, name)
+            self._write(row, 2, _text(gradient, scalar, no_gradient), colour, why)
+            self._write_checks(row, stepper, k, checks)
+
+    def _write_checks(self, row: int, stepper: Stepper, k: int, checks: Mapping[str, Array]) -> None:
+        """Write the derivative by differences, from both sides where they differ, and the one on paper."""
+        theme, name, gradient = self._theme, stepper.graph.nodes[k].name, stepper.gradient(k)
+        check = checks.get(name) if gradient is not None else None
+        undefined = stepper.no_value(len(stepper.graph.nodes) - 1)
+        sides = stepper.sides.get(name) if check is not None else None
+        why = ""
+        if check is None or gradient is None:
+            shown = NOT_COMPUTED
+        elif undefined is not None:
+            shown, why = tr(undefined.word), because(undefined, name)
+        elif sides is not None and sides.left is None and sides.right is None:
+            shown, why = tr("undefined"), tr("Differences come to no number on either side")
+        elif sides is not None:
+            shown = sides_text(sides)
+            why = tr("From the left | from the right: there is no single derivative")
+        else:
+            shown = _check(check, gradient, stepper.scalar)
+        self._write(row, 3, shown, theme.text if check is not None else theme.muted, why)
+        if self._analytic:
+            exact = self._analytic.get(name) if gradient is not None else None
+            self._write(row, 4, _on_paper(exact), theme.text)
 
     def _veil(self, row: int, stepper: Stepper, k: int) -> None:
         """Write a question mark for all that is computed so far; the numbers given stay."""
@@ -125,9 +147,10 @@ class ValueTable(QTableWidget):
         assert found is not None
         return found
 
-    def _write(self, row: int, column: int, text: str, colour: QColor) -> None:
+    def _write(self, row: int, column: int, text: str, colour: QColor, why: str = "") -> None:
         item = self._cell(row, column)
         item.setText(text)
+        item.setToolTip(why)
         item.setForeground(colour)
 
     def show_selected(self, k: int | None) -> None:
@@ -219,6 +242,11 @@ def _final(stepper: Stepper, rows: list[int]) -> dict[int, list[str]]:
     found = {1: [values[k] for k in rows], 2: [gradients[k] for k in rows]}
     texts = {k: [brief(float(v)) for v in column if v is not None] for k, column in found.items()}
     texts[3] = [fixed(float(v)) for v in found[2] if v is not None]
+    domain = stepper.domain
+    if domain is not None and not domain.fine:
+        for column in (1, 2, 3):
+            texts[column].append(tr("undefined"))
+    texts[3] += [sides_text(sides) for sides in stepper.sides.values()]
     return texts
 
 
@@ -227,9 +255,22 @@ def _side(column: int) -> Qt.AlignmentFlag:
     return across | Qt.AlignmentFlag.AlignVCenter
 
 
-def _text(value: Array | None, scalar: bool) -> str:
+def _on_paper(exact: float | Undefined | None) -> str:
+    if isinstance(exact, Undefined):
+        return tr(exact.word)
+    return NOT_COMPUTED if exact is None else brief(exact)
+
+
+def _why(value: Array | None, undefined: Undefined | None, name: str) -> str:
+    """Return why a number is undefined, once it would be there."""
+    return "" if value is None or undefined is None else because(undefined, name)
+
+
+def _text(value: Array | None, scalar: bool, undefined: Undefined | None = None) -> str:
     if value is None:
         return NOT_COMPUTED
+    if undefined is not None:
+        return tr(undefined.word)
     return brief(float(value)) if scalar else size_of(np.shape(value))
 
 

@@ -9,8 +9,8 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit
 
 from gui.lab.names import brief, rich
-from gui.numbers import typed_number
 from gui.theme import Theme, font
+from gui.typed_numbers import read, stays
 
 LARGEST = 1e6
 FINER, NOTCH, PIXELS = 10, 120, 6  # pixels of a drag that make a step
@@ -32,6 +32,7 @@ class ValueField(QFrame):
         self.setObjectName("value_field")
         self.name, self.value = name, value
         self._from: tuple[float, float] | None = None
+        self._refusing = False
         self.label, self.edit = QLabel(f"{rich(name)} ="), QLineEdit()
         self.label.setCursor(Qt.CursorShape.SizeHorCursor)
         self.edit.setAccessibleName(self.tr("Value of {name}").format(name=name))
@@ -63,41 +64,35 @@ class ValueField(QFrame):
             f"#value_field {{ background: {theme.raised.name()}; border: 1px solid {theme.border.name()};"
             " border-radius: 7px; }"
             "QLineEdit { background: transparent; border: 0; padding: 0; }"
-            f'QLineEdit[problem="true"] {{ color: {theme.error.name()}; }}'
             f"QLineEdit:focus {{ border-bottom: 2px solid {theme.accent.name()}; }}"
         )
         self._write()
 
     def _write(self) -> None:
         self.edit.setText(brief(self.value) if abs(self.value) < LARGEST else f"{self.value:g}")
-        self._settle()
-
-    def _settle(self) -> None:
         self.edit.setModified(False)
-        self._mark(False)
         digits = max(3, len(self.edit.text()) + 1)
         self.edit.setFixedWidth(self.edit.fontMetrics().horizontalAdvance("0") * digits + 8)
-
-    def _mark(self, problem: bool) -> None:
-        if bool(self.edit.property("problem")) != problem:
-            self.edit.setProperty("problem", problem)
-            self.edit.style().unpolish(self.edit)
-            self.edit.style().polish(self.edit)
 
     # -- gestures ----------------------------------------------------------------------------------------
 
     def _typed(self) -> None:
         if not self.edit.isModified():
             return
-        value = typed_number(self.edit.text())
-        if not abs(value) <= LARGEST:
-            self._mark(True)
-            sentence = self.tr("{name} must be a number between −1,000,000 and 1,000,000.")
-            self.refused.emit(sentence.format(name=self.name))
+        value, why = read(self.edit.text(), self.name)
+        self._write()
+        if value is None or abs(value) > LARGEST:
+            bounds = self.tr("{name} must be a number between −1,000,000 and 1,000,000.")
+            self._refusing = True
+            self.refused.emit(stays(why or bounds.format(name=self.name), self.edit.text()))
             return
-        self.refused.emit("")
-        self._settle()
+        self._forgive()
         self._move(value)
+
+    def _forgive(self) -> None:
+        """Say that all is well again."""
+        self._refusing = False
+        self.refused.emit("")
 
     def _move(self, value: float) -> None:
         if value != self.value and abs(value) <= LARGEST:
@@ -142,8 +137,8 @@ class ValueField(QFrame):
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             self.turn(1.0 if event.key() == Qt.Key.Key_Up else -1.0, fine)
             return True
-        if event.key() == Qt.Key.Key_Escape and self.edit.isModified():
+        if event.key() == Qt.Key.Key_Escape and (self.edit.isModified() or self._refusing):
             self._write()
-            self.refused.emit("")
+            self._forgive()
             return True
         return False

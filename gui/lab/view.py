@@ -12,8 +12,9 @@ from core.expression import parse
 from core.graph import Graph
 from core.modules import Array
 from core.network import Network
+from core.starting import starting_values
 from core.vectorized import graph_inputs, network_graph
-from gui.lab.examples import EXAMPLES, FIRST_VALUES
+from gui.lab.examples import EXAMPLES
 from gui.lab.frame import Frame
 from gui.lab.names import tr
 from gui.lab.stepper import Stepper
@@ -42,6 +43,7 @@ class Lab(Frame):
         self.analytic: dict[str, str] = {}
         self._first_values: dict[str, float] = {}
         self._known: dict[str, float] = {}
+        self._typed: dict[str, float] = {}
         self._veiled = False
         self.stepper = Stepper(parse("0"), {})
         self._connect()
@@ -70,8 +72,9 @@ class Lab(Frame):
         GraphError.
         """
         graph = parse(text)
-        self._known |= {name: float(value) for name, value in (values or {}).items()}
-        stepper = Stepper(graph, self._values_of(graph))
+        given = {name: float(value) for name, value in (values or {}).items()}
+        self._known, self._typed = self._known | given, {}
+        stepper = Stepper(graph, self._values_of(graph, given))
         stepper.analytic(analytic or {})
         self.text, self.analytic = text, dict(analytic or {})
         self._first_values = {name: float(stepper.inputs[name]) for name in graph.variables}
@@ -134,6 +137,7 @@ class Lab(Frame):
     def reset(self) -> None:
         """Go back to the first values, with nothing computed."""
         self._known |= self._first_values
+        self._typed = {}
         inputs = {**self.stepper.inputs, **self._first_values}
         before = self.stepper
         self._show(Stepper(before.graph, inputs, learned=before.learned, given=before.given))
@@ -170,22 +174,23 @@ class Lab(Frame):
 
     # -- what is typed -------------------------------------------------------------------------------------
 
-    def _values_of(self, graph: Graph) -> dict[str, float]:
-        """Return a value for every variable: the one it had, or a first one."""
-        for k, name in enumerate(graph.variables):
-            self._known.setdefault(name, FIRST_VALUES[k % len(FIRST_VALUES)])
-        return {name: self._known[name] for name in graph.variables}
+    def _values_of(self, graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
+        """Return a value for every variable: the ``given`` one, the one it had, or one that suits f.
+
+        One it had and nobody typed stays only where f is defined with it.
+        """
+        return starting_values(graph, given, self._known)
 
     def _take_graph(self, graph: Graph, text: str) -> None:
         self.text = text
         if graph == self.stepper.graph:
             return
         self.analytic = {}
-        self._first_values = self._values_of(graph)
+        self._first_values = self._values_of(graph, self._typed)
         self._show(Stepper(graph, self._first_values))
 
     def _take_value(self, name: str, value: float) -> None:
-        self._known[name] = value
+        self._known[name] = self._typed[name] = value
         inputs = {**self.stepper.inputs, name: value}
         self._show(Stepper(self.stepper.graph, inputs, self.stepper.at))
         self.valued.emit(name, value)

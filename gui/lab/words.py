@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from html import escape
+
+from core.domain import Kink, Undefined
+from core.expression import CONSTANTS
 from core.graph import Node
 from core.notation import Expression, Leaf, Line, Product, Sum, Symbol
-from gui.explain_html import digits_for
+from gui.explain_html import DIGITS, digits_for
 from gui.lab.formulas import Slope, slopes, value_formula
-from gui.lab.names import brief, capitals, clean, derivative, rich, said, tr, written
+from gui.lab.names import because, brief, capitals, clean, derivative, rich, said, tr, written
 from gui.lab.stepper import Cost, Stepper
 from gui.lab.writing import VEIL
 from gui.numbers import NOT_COMPUTED
@@ -53,9 +57,13 @@ def step_html(stepper: Stepper) -> str:
     if step.what == "inputs":
         return _inputs(stepper)
     if step.what == "forward":
-        return _line(_forward(stepper, step.node))
+        return f"<p>{forward_html(stepper, step.node)}</p>"
     if step.what == "seed":
         name = stepper.graph.nodes[step.node].name
+        undefined = stepper.no_gradient(step.node)
+        if undefined is not None:
+            left = written(derivative(name, name, 1))
+            return f"<p>{left} {undefined_html(undefined)}</p>"
         remark = tr("The backward pass begins at the output.")
         return _gradient(f"{written(derivative(name, name, 1))} = ", "1", 1.0) + _NOTHING.format(remark)
     return backward_html(stepper, step.node)
@@ -80,7 +88,8 @@ def leaves_of(stepper: Stepper, k: int) -> tuple[list[Leaf], Leaf]:
 
 def _leaf(node: Node, value: float) -> Leaf:
     value = clean(value)
-    return Leaf(value, None, exact=True) if node.constant is not None else Leaf(value, Symbol(node.name))
+    named = node.constant is None or node.name in CONSTANTS
+    return Leaf(value, Symbol(node.name)) if named else Leaf(value, None, exact=True)
 
 
 def _given(value: object) -> float:
@@ -105,6 +114,26 @@ def _forward(stepper: Stepper, k: int) -> Line:
     return Line(z, formula, formula, Leaf(z.value))
 
 
+def undefined_html(undefined: Undefined, name: str = "") -> str:
+    """Return that there is no number, and why; ``name`` is the node that is spoken of."""
+    text = tr("is {word} here, because {why}").format(
+        word=f"<b>{tr(undefined.word)}</b>", why=escape(because(undefined, name))
+    )
+    return f'<span class="e">{text}</span>'
+
+
+def forward_html(stepper: Stepper, k: int) -> str:
+    """Return what module k computes, in symbols and in numbers, or why it has no value."""
+    line, node, undefined = _forward(stepper, k), stepper.graph.nodes[k], stepper.no_value(k)
+    if undefined is None:
+        return _sides(line)
+    assert line.symbols is not None and line.numbers is not None
+    sides = [written(line.left), written(line.symbols)]
+    if not any(stepper.no_value(i) for i in node.inputs):
+        sides.append(written(line.numbers, DIGITS))
+    return f"{EQUALS.join(dict.fromkeys(sides))} {undefined_html(undefined, node.name)}"
+
+
 def formula_html(stepper: Stepper, k: int) -> str:
     """Return what module k computes, in symbols."""
     line = _forward(stepper, k)
@@ -116,11 +145,28 @@ def slope_html(stepper: Stepper, k: int, place: int, known: bool = True) -> str:
     """Return the local derivative of module k by the input at ``place``."""
     nodes, slope = stepper.graph.nodes, slopes_of(stepper, k)[place]
     left = derivative(nodes[k].name, nodes[nodes[k].inputs[place]].name, slope.value)
+    found = None if stepper.domain is None else stepper.domain.slopes.get((k, place))
+    if known and isinstance(found, Undefined):
+        return f"{written(left)} {undefined_html(found, nodes[k].name)}"
+    if known and isinstance(found, Kink):
+        return f"{written(left)}{EQUALS}{_result(found.used)} {_kink(nodes[k], found)}"
     formula = None if slope.formula is None else slope.formula.expression
     line = Line(left, formula, formula, Leaf(slope.value))
     note = said(slope.formula.note) if slope.formula is not None and slope.formula.note else ""
     text = _sides(line) if known else _symbols(line)
     return f'{text} <span class="m">({note})</span>' if note and known else text
+
+
+def _kink(node: Node, kink: Kink) -> str:
+    """Say that a module has a kink here, with both derivatives and the convention."""
+    text = tr("a kink of {module}: {left} from the left, {right} from the right; {used} is a convention")
+    said_of = text.format(
+        module=escape(symbol_of(node)),
+        left=brief(kink.left),
+        right=brief(kink.right),
+        used=brief(kink.used),
+    )
+    return f'<span class="m">({said_of})</span>'
 
 
 def share_line(stepper: Stepper, k: int, place: int) -> Line:
@@ -156,8 +202,11 @@ def learned_places(stepper: Stepper, k: int) -> list[int]:
 
 def share_html(stepper: Stepper, k: int, place: int) -> str:
     """Return what module k hands to the input at ``place``: upstream times local derivative."""
-    line = share_line(stepper, k, place)
+    line, undefined = share_line(stepper, k, place), stepper.no_share(k, place)
     assert line.symbols is not None and line.numbers is not None and line.result is not None
+    if undefined is not None:
+        left, name = written(line.left), stepper.graph.nodes[k].name
+        return f"<p>{left}{EQUALS}{written(line.symbols)} {undefined_html(undefined, name)}</p>"
     digits = digits_for(line)
     value = line.result.value
     sides = f"{written(line.symbols)}{EQUALS}{written(line.numbers, digits)}{EQUALS}"
@@ -177,6 +226,9 @@ def _sum_html(stepper: Stepper, source: int) -> str:
     total: Expression = Sum(tuple(shares))
     left = written(derivative(nodes[-1].name, nodes[source].name, 0.0))
     missing = len(stepper.uses[source]) - len(uses)
+    undefined = stepper.no_gradient(source)
+    if not missing and undefined is not None:
+        return f"<p>{left} {undefined_html(undefined)}</p>"
     value = clean(sum(share.value for share in shares))
     if missing:
         waits = tr("{gradient} waits for {missing} of {count} shares.")
@@ -189,13 +241,17 @@ def node_html(stepper: Stepper, k: int) -> str:
     """Return a node by itself: upstream, local derivative, downstream, as far as they are known."""
     graph = stepper.graph
     node, output = graph.nodes[k], graph.nodes[-1].name
-    gradient = stepper.gradient(k)
-    upstream = _gradient_or_dot(written(derivative(output, node.name, 0)), gradient)
+    gradient, undefined = stepper.gradient(k), stepper.no_gradient(k)
+    upstream = written(derivative(output, node.name, 0))
+    if gradient is not None and undefined is not None:
+        upstream = f"{upstream} {undefined_html(undefined)}"
+    else:
+        upstream = _gradient_or_dot(upstream, gradient)
     if node.module is None:
         return _leaf_html(stepper, k, upstream)
     known = stepper.values[k] is not None
     handed = stepper.handed_on(k)
-    rows = [row(tr("forward"), _sides(_forward(stepper, k)) if known else formula_html(stepper, k))]
+    rows = [row(tr("forward"), forward_html(stepper, k) if known else formula_html(stepper, k))]
     rows.append(row(tr("upstream"), upstream))
     places = learned_places(stepper, k)
     rows += [row(tr("local"), slope_html(stepper, k, place, known)) for place in places]

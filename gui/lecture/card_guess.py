@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QIntValidator
 from PySide6.QtWidgets import QGridLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
-from core.exercise_text import typed_number
+from core.number_text import number_or_none
 from gui.lecture.card_choice import ChoiceButton
 from gui.lecture.card_lettering import larger
 from gui.plain_text import plain
 from gui.theme import LIGHT, Theme
+from gui.typed_numbers import read, stays
 
 MOST_VOTES = 9999
+
+
+def votes_in(text: str) -> int | None:
+    """Return the votes a text is, 0 for an empty one; None: it is no such number."""
+    votes = number_or_none(text, whole=True) if text.strip() else 0.0
+    return int(votes) if votes is not None and 0 <= votes <= MOST_VOTES else None
 
 
 class Choices(QWidget):
@@ -32,24 +38,30 @@ class Choices(QWidget):
             grid.addWidget(button, k, 0)
             grid.addWidget(box, k, 1, Qt.AlignmentFlag.AlignVCenter)
             button.clicked.connect(lambda _checked=False, k=k: self.choose(k))
+        self._counted = [""] * len(texts)
+        self.problem = QLabel()
+        self.problem.setProperty("look", "error")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        grid.addWidget(self.problem, len(texts), 0, 1, 2)
         grid.setColumnStretch(0, 1)
         self.setFocusProxy(self.buttons[0])
 
     def _vote_box(self, text: str) -> QLineEdit:
         box = QLineEdit()
-        box.setValidator(QIntValidator(0, MOST_VOTES, box))
-        box.setMaxLength(len(str(MOST_VOTES)))
+        box.setMaxLength(len(f"{MOST_VOTES:,}"))
         box.setAlignment(Qt.AlignmentFlag.AlignCenter)
         box.setAccessibleName(self.tr("Votes for “{choice}”").format(choice=text))
         box.setToolTip(plain(box.accessibleName()))
         box.textChanged.connect(self._voted)
+        box.editingFinished.connect(lambda: self._count(box))
         box.hide()
         return box
 
     @property
     def votes(self) -> list[int]:
         """The votes for each choice."""
-        return [int(box.text() or 0) for box in self.boxes]
+        return [votes_in(box.text()) or 0 for box in self.boxes]
 
     def choose(self, k: int) -> None:
         """Take a choice, unless all is shown already."""
@@ -78,9 +90,24 @@ class Choices(QWidget):
         """Take the colours of a theme and the present size of text."""
         for button in self.buttons:
             button.show_theme(shown)
+        self.problem.setFont(larger(1.0))
         for box in self.boxes:
             box.setFont(larger(1.1))
             box.setFixedWidth(box.fontMetrics().horizontalAdvance("00000") + 20)
+
+    def _count(self, box: QLineEdit) -> None:
+        """Take what is typed into a box, or say why not and show what it was."""
+        k = self.boxes.index(box)
+        why = ""
+        if votes_in(box.text()) is None:
+            bounds = self.tr("Votes must be a whole number between 0 and {most}.").format(most=MOST_VOTES)
+            why = read(box.text(), self.tr("Votes"), whole=True)[1] or bounds
+            box.setText(self._counted[k])
+            why = stays(why, self._counted[k] or "0")
+        self._counted[k] = box.text()
+        self.problem.setText(why)
+        self.problem.setVisible(bool(why))
+        box.setAccessibleDescription(why)
 
     def _voted(self) -> None:
         total = sum(self.votes)
@@ -112,13 +139,14 @@ class TypedGuess(QWidget):
 
     def guess(self) -> float | None:
         """Return the number; None where none is typed."""
-        return typed_number(self.field.text())
+        return number_or_none(self.field.text())
 
     def reads(self) -> bool:
         """Whether what is typed is a number or nothing; if not, say so."""
-        fine = not self.field.text().strip() or self.guess() is not None
-        self._mark("" if fine else self.tr("Type a number, such as −0.5 or 10/3."))
-        return fine
+        text = self.field.text()
+        why = read(text, self.tr("A guess"))[1] if text.strip() else ""
+        self._mark(why)
+        return not why
 
     def _mark(self, problem: str) -> None:
         self.problem.setText(problem)

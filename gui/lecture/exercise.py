@@ -21,6 +21,7 @@ from core.lecture import Scene
 from gui.lecture.card_lettering import boxed, larger, write
 from gui.lecture.exercise_question import QuestionRow, translated
 from gui.theme import LIGHT, Theme
+from gui.typed_numbers import read, stays
 
 MOST_SHEETS = 999
 
@@ -57,6 +58,7 @@ class ExercisePanel(QScrollArea):
         )
         self.given_box = QFrame()
         self.sheet_title, self.sheet_field = QLabel(self.tr("Sheet")), QLineEdit("1")
+        self.sheet_problem = QLabel()
         self.check_button = QPushButton(self.tr("Check"))
         self.new_button = QPushButton(self.tr("New numbers"))
         self.back_button = QPushButton(self.tr("Back to the scene"))
@@ -70,8 +72,10 @@ class ExercisePanel(QScrollArea):
         self.none.setText(self.tr("This scene has no example to work out. Go on to one that has numbers."))
         for label in (self.part, self.title):
             label.setTextFormat(Qt.TextFormat.PlainText)
-        for label in (self.title, self.none, self.score):
+        for label in (self.title, self.none, self.score, self.sheet_problem):
             label.setWordWrap(True)
+        self.sheet_problem.setProperty("look", "error")
+        self.sheet_problem.hide()
         self.sheet_title.setBuddy(self.sheet_field)
         self.sheet_field.setAccessibleName(self.tr("Sheet"))
         self.sheet_field.setToolTip(self.tr("The same sheet has the same numbers for everybody (1 to 999)"))
@@ -105,7 +109,7 @@ class ExercisePanel(QScrollArea):
         foot.addWidget(self.new_button)
         foot.addStretch(1)
         self._column.addLayout(sheet)
-        for widget in (self.title, self.none, self.given_box):
+        for widget in (self.sheet_problem, self.title, self.none, self.given_box):
             self._column.addWidget(widget)
         self._column.addLayout(self._row_column)
         self._column.addWidget(self.score)
@@ -135,16 +139,26 @@ class ExercisePanel(QScrollArea):
         self._show_sheet(self.sheet % MOST_SHEETS + 1)
 
     def _sheet_typed(self) -> None:
-        text = self.sheet_field.text().strip()
-        sheet = int(text) if text.isdecimal() else 0
-        if not 1 <= sheet <= MOST_SHEETS:
+        sheet, why = read(self.sheet_field.text(), self.tr("The sheet"), whole=True)
+        if sheet is None or not 1 <= sheet <= MOST_SHEETS:
             self.sheet_field.setText(str(self.sheet))
+            bounds = self.tr("The sheet must be a whole number between 1 and {most}.")
+            self._refuse_sheet(stays(why or bounds.format(most=MOST_SHEETS), str(self.sheet)))
         elif sheet != self.sheet:
-            self._show_sheet(sheet)
+            self._show_sheet(int(sheet))
+        else:
+            self._refuse_sheet("")
+
+    def _refuse_sheet(self, sentence: str) -> None:
+        """Say why another sheet is not taken; empty: all is well again."""
+        self.sheet_problem.setText(sentence)
+        self.sheet_problem.setVisible(bool(sentence))
+        self.sheet_field.setAccessibleDescription(sentence)
 
     def _show_sheet(self, sheet: int) -> None:
         self.sheet = sheet
         self.sheet_field.setText(str(sheet))
+        self._refuse_sheet("")
         self.exercise = exercise(self._scene, sheet) if self._scene is not None else None
         self._clear()
         there = self.exercise is not None
@@ -232,6 +246,7 @@ class ExercisePanel(QScrollArea):
             label.setFont(larger(1.1))
         for widget in (
             self.sheet_title,
+            self.sheet_problem,
             self.sheet_field,
             self.new_button,
             self.back_button,

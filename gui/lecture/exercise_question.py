@@ -6,9 +6,10 @@ from PySide6.QtCore import QCoreApplication, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit, QToolButton, QVBoxLayout
 
 from core.exercise_parts import Question, verdict
-from core.exercise_text import Sentence, text_of, typed_number
+from core.exercise_text import Sentence, text_of
 from gui.lecture.card_lettering import boxed, coloured, larger, write
 from gui.theme import LIGHT, Theme
+from gui.typed_numbers import read
 
 
 def translated(sentence: Sentence) -> str:
@@ -75,9 +76,9 @@ class QuestionRow(QFrame):
         """Say whether what is typed is right, and what may be wrong."""
         if self.done or not self.filled:
             return
-        typed = typed_number(self.field.text())
+        typed, why = read(self.field.text(), self.tr("The answer"))
         if typed is None:
-            self._say(self.tr("Type a number, such as −0.5 or 10/3."), "wrong")
+            self._say(why, "wrong")
             return
         found = verdict(self.question, typed)
         if found.right:

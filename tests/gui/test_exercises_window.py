@@ -84,7 +84,7 @@ def test_wrong_answers_get_a_sentence_that_helps(shown) -> None:
     typed(row, f"{slip.value}")
     assert "missing" in row.said.text()
     typed(row, "two")
-    assert row.said.text().startswith("Type a number")
+    assert row.said.text().startswith("The answer must be a number: “two”")
     assert not row.right
     typed(row, f"{answer:.3g}")
     assert row.right

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.analysis import check_gradient
+from core.design import Dense
 from core.gradient_check import place_of
 from core.reveal import Steps, revealed
 from core.training import Phase
@@ -17,7 +19,7 @@ from gui.rough import rough
 from gui.selection import Selection
 from gui.theme import DARK
 from gui.views.gradient_check import FULL, GradientCheck
-from tests.gui.scenes import Scene, scene, tell
+from tests.gui.scenes import Scene, scene, scene_of, tell
 
 
 @pytest.fixture
@@ -91,6 +93,24 @@ def test_a_wrong_derivative_is_named(view: GradientCheck, qtbot: QtBot) -> None:
     view.steps.backpropagation[5] += 0.1
     qtbot.waitUntil(lambda: not view.running)
     assert view.worst.text().startswith("✗") and "b₂[1]" in view.worst.text()
+
+
+def test_at_a_kink_both_derivatives_are_told_and_it_is_no_error(view: GradientCheck, qtbot: QtBot) -> None:
+    design = nine().design
+    told = scene_of(replace(design, layers=(Dense(3, "relu"), Dense(1, "sigmoid"))))
+    told.trainer.advance(Phase.BACKWARD)
+    tell(view, told)
+    full_speed(view, qtbot)
+    press(view, qtbot)
+    qtbot.waitUntil(lambda: view.steps is not None and view.steps.finished, timeout=60_000)
+    steps = view.steps
+    assert steps is not None and steps.kinks, "the biases are 0, so every z at (0, 0) is"
+    for k, kink in steps.kinks.items():
+        assert text(view, k, NAME).startswith("b") and text(view, k, ERROR) == "kink"
+        assert text(view, k, DIFFERENCES) == f"{kink.left:.2g} | {kink.right:.2g}".replace("-", "−")
+        assert "from the left" in view.model.index(k, DIFFERENCES).data(Qt.ItemDataRole.ToolTipRole)
+    assert view.worst.text().startswith("✓ They agree.")
+    assert "Kink at b₁[1]" in view.worst.text() and "ReLU′(0) = 0 by convention" in view.worst.text()
 
 
 def test_it_stops_and_goes_on(view: GradientCheck, qtbot: QtBot) -> None:

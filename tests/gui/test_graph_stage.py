@@ -116,7 +116,9 @@ def test_the_subject_follows_what_is_typed(stage: GraphStage) -> None:
 def test_z_at_0_shows_what_breaks_and_nothing_fails(stage: GraphStage) -> None:
     type_into(stage.lab.bar.fields["z"].edit, "0")
     all_ahead(stage)
-    assert column(stage.lab, 1)["f"] == "∞"
+    assert column(stage.lab, 1)["f"] == "undefined"
+    assert set(column(stage.lab, 2).values()) == {"undefined"}
+    assert "nothing can be divided by 0" in text_of(stage.lab.side.step.text())
 
 
 def test_the_veil_hides_what_is_computed_and_leaves_what_is_given(stage: GraphStage) -> None:

@@ -150,6 +150,7 @@ def test_a_probability_outside_0_and_1_is_refused_with_a_sentence(stage: LossSta
     assert stage.note.isVisible()
     assert stage.note.text() == (
         "ŷ of sample 2 is a probability: write a number from 0 to 1, for ln has no other."
+        f" It stays {stage.sheet.cells[1, 0].text()}."
     )
     assert told == [stage.note.text()]
     enter(qtbot, stage.sheet.cells[1, 0], "0.4")

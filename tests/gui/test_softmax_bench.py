@@ -129,7 +129,7 @@ def test_what_is_no_number_is_refused_and_changes_nothing(stage: SoftmaxStage, q
     assert not stage.note.isVisible()
     assert stage.sheet.cells[0].text() == "1.5"
     enter(qtbot, stage.temperature, "0")
-    assert stage.note.text() == "The temperature must be above 0 and at most 100."
+    assert stage.note.text() == "The temperature must be above 0 and at most 100. It stays 1."
 
 
 def test_a_dot_on_the_curve_is_dragged_and_moved_by_keys(stage: SoftmaxStage, qtbot: QtBot) -> None:

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QStyle, QStyleOptionSlider, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.analysis import central_difference
-from core.design import Dropout
+from core.design import Dense, Dropout
 from core.modules import Array
 from core.passes import evaluate
 from core.training import Phase
@@ -322,3 +322,19 @@ def test_another_weight_has_another_history(inspector: Inspector) -> None:
     inspector.show_history(np.arange(5), np.zeros(5))
     inspector.show_selection(Selection(1, 0, 0))
     assert inspector.parameter.curve.values.size == 0
+
+
+def test_a_check_at_a_kink_tells_both_derivatives(qtbot: QtBot, inspector: Inspector) -> None:
+    design = scene("xor-four-points", (2,)).design
+    told = scene_of(replace(design, layers=(Dense(2, "relu"), Dense(1, "sigmoid"))))
+    theta = np.array(told.snapshot.theta)
+    told.network.W(theta, 1)[:, 0] = 1.0, 2.0
+    told.network.b(theta, 1)[0] = -1.0  # z of neuron 1 is 0 at (1, 0)
+    told.network.W(theta, 2)[:, 0] = 1.0
+    told.trainer.restart(theta)
+    told.trainer.advance(Phase.BACKWARD)
+    tell(inspector, told, Selection(layer=1, neuron=0, source=0))
+    row = inspector.parameter.check
+    qtbot.mouseClick(row.button, Qt.MouseButton.LeftButton)
+    assert row.result.text().startswith("<b>kink: ") and "✗" not in row.result.text()
+    assert "ReLU′(0) = 0 by convention" in row.result.accessibleDescription()
