@@ -41,11 +41,11 @@ DOCKS = {
     "loss": Dock(BOTTOM),
     "gradient": Dock(BOTTOM, beside="loss"),
     "activation": Dock(BOTTOM, beside="gradient"),
-    "matrices": Dock(LEFT, behind="training"),
+    "matrices": Dock(BOTTOM, behind="activation"),
     "unfold": Dock(BOTTOM, behind="loss"),
     "samples": Dock(RIGHT, behind="boundary"),
     "histograms": Dock(BOTTOM, behind="activation"),
-    "runs": Dock(BOTTOM, behind="loss"),
+    "runs": Dock(BOTTOM, behind="activation"),
     "hidden_space": Dock(RIGHT, behind="boundary"),
     "confusion": Dock(RIGHT, behind="boundary"),
     "loss_surface": Dock(RIGHT, behind="boundary"),
@@ -92,8 +92,7 @@ class Panels:
 
     def bring(self, name: str) -> Any:
         """Show a panel in front of those it shares its place with; return its view."""
-        self.docks[name].show()
-        self.docks[name].raise_()
+        self.docks.bring(name)
         return self[name]
 
     def made(self, name: str) -> QWidget | None:
