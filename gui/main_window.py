@@ -127,7 +127,7 @@ class MainWindow(QMainWindow):
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
         FileDrops(self).dropped.connect(self.open_dropped)
         stack = document.undo_stack
-        stack.indexChanged.connect(lambda _at: tell_undo(self.actions_, stack))
+        stack.indexChanged.connect(self._tell_undo)
 
     def _connect_actions(self) -> None:
         session, document = self.session, self.document
@@ -167,7 +167,7 @@ class MainWindow(QMainWindow):
             self.actions_[name].toggled.connect(
                 lambda on, numbers=numbers: self.panels.canvas.set_edge_numbers(numbers) if on else None
             )
-        tell_undo(self.actions_, document.undo_stack)
+        self._tell_undo()
 
     def _restore(self) -> None:
         """Take what the user chose last time."""
@@ -210,6 +210,9 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(self.tr("{title}[*] — Glassnet").format(title=self.files.title()))
         self.setWindowModified(self.document.modified)
         self.setWindowFilePath(str(self.document.path or ""))
+
+    def _tell_undo(self) -> None:
+        tell_undo(self.actions_, self.document.undo_stack)
 
     # -- what actions do --------------------------------------------------------------------------
 

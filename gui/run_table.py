@@ -73,7 +73,7 @@ class RunTable(QTableView):
             self.unpin_asked.emit()
         elif event.key() == Qt.Key.Key_F2 and shown is not None:
             self.edit(name)
-        elif event.key() in SHOW and shown is not None:
+        elif event.key() in SHOW and shown is not None and self.state() != self.State.EditingState:
             other = Qt.CheckState.Checked if shown == Qt.CheckState.Unchecked else Qt.CheckState.Unchecked
             self.model().setData(name, other, Qt.ItemDataRole.CheckStateRole)
         else:

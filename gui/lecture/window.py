@@ -143,10 +143,14 @@ class LectureWindow(QMainWindow):
         stage = self.theatre.stage
         assert stage is not None
         if (stack := stage.undo_stack()) is not None:
-            stack.indexChanged.connect(lambda _at: tell_undo(self.actions_, stack))
-        tell_undo(self.actions_, stack)
+            stack.indexChanged.connect(self._tell_undo)
+        self._tell_undo()
         if self.pages.currentWidget() is self.page:
             stage.home().setFocus()
+
+    def _tell_undo(self) -> None:
+        stage = self.theatre.stage
+        tell_undo(self.actions_, None if stage is None else stage.undo_stack())
 
     def _undo(self, *, ahead: bool) -> None:
         stack = None if self.theatre.stage is None else self.theatre.stage.undo_stack()

@@ -14,7 +14,6 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QAbstractSlider,
-    QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLineEdit,
@@ -37,7 +36,10 @@ from gui.theme import LIGHT
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
-TYPED = [Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_1, Qt.Key.Key_R, Qt.Key.Key_Period]
+TYPED = [
+    *(Qt.Key.Key_Space, Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End),
+    *(Qt.Key.Key_1, Qt.Key.Key_R, Qt.Key.Key_Period),
+]
 
 
 def active(qtbot: QtBot, window: QMainWindow) -> None:
@@ -58,35 +60,40 @@ class Counted:
 
     def __init__(self, window: QMainWindow) -> None:
         self.window, self.count = window, Counter[str]()
-        self.keys = dict[str, QKeySequence]()
-        self.parents = dict[str, QWidget]()
+        self.keys = dict[str, tuple[QKeySequence, str]]()
         for action in window.findChildren(QAction):
             owners = [one for one in action.associatedObjects() if isinstance(one, QWidget)]
             if any(window_of(one) is window for one in owners) and action.isVisible():
-                for keys in filter(plain, action.shortcuts()):
-                    self._take(keys, action, action.triggered)
+                self._take(action.shortcuts(), action, action.triggered)
         for shortcut in window.findChildren(QShortcut):
             parent = shortcut.parent()
             whole = shortcut.context() == Qt.ShortcutContext.WindowShortcut
-            if isinstance(parent, QWidget) and parent.isVisible() and whole and plain(shortcut.key()):
-                self._take(shortcut.key(), shortcut, shortcut.activated)
+            if not isinstance(parent, QWidget) or not parent.isVisible():
+                continue
+            if whole:
+                self._take([shortcut.key()], shortcut, shortcut.activated)
+            else:  # it goes before the same key of the window in its own place
+                self.keys.pop(shortcut.key().toString(), None)
 
-    def _take(self, keys: QKeySequence, owner: QAction | QShortcut, signal: object) -> None:
-        name = keys.toString()
-        self.keys[name] = keys
+    def _take(self, sequences: list[QKeySequence], owner: QAction | QShortcut, signal: object) -> None:
+        found = [keys for keys in sequences if plain(keys)]
+        if not found:
+            return
+        name = found[0].toString()
+        self.keys |= {keys.toString(): (keys, name) for keys in found}
         owner.setEnabled(True)
         signal.disconnect()
-        signal.connect(lambda *_on, name=name: self.count.update([name]))
+        signal.connect(lambda *_on: self.count.update([name]))
 
     def press_all(self, focus: QWidget) -> None:
         """Press every key on the widget that has the focus."""
-        for name, keys in self.keys.items():
+        for pressed, (keys, name) in self.keys.items():
             self.count.clear()
             key = keys[0]
-            if typing(focus) and (key.key() in TYPED or len(name) == 1):
+            if typing(focus) and (key.key() in TYPED or len(pressed) == 1):
                 continue
             QTest.keyClick(focus, key.key(), key.keyboardModifiers())
-            assert dict(self.count) == {name: 1}, (type(focus), focus.accessibleName(), name)
+            assert dict(self.count) == {name: 1}, (type(focus), focus.accessibleName(), pressed)
             assert QApplication.focusWidget() is focus
 
     def type_all(self, focus: QWidget) -> None:
@@ -98,7 +105,7 @@ class Counted:
 
 
 def kinds(window: QMainWindow, known: set[tuple[type, type]]) -> Iterator[QWidget]:
-    """Return a visible widget of every class, in every kind of surroundings, that takes the focus by a click."""
+    """Return a visible widget of every class, in every kind of parent, that a click gives the focus to."""
     for widget in window.findChildren(QWidget):
         if not isValid(widget) or window_of(widget) is not window:
             continue
@@ -149,9 +156,7 @@ def check(window: QMainWindow, known: set[tuple[type, type]]) -> set[type]:
     return seen
 
 
-def test_every_key_works_after_a_click_anywhere_in_the_main_window(
-    window: MainWindow, qtbot: QtBot
-) -> None:
+def test_every_key_works_after_a_click_anywhere_in_the_main_window(window: MainWindow, qtbot: QtBot) -> None:
     active(qtbot, window)
     known, seen = set[tuple[type, type]](), set[type]()
     for dock in window.panels.docks:
@@ -251,7 +256,7 @@ def test_space_runs_after_the_speed_was_dragged_and_new_data_was_drawn(
     assert not window.player.running
 
 
-@pytest.mark.parametrize("name", ["Learning rate η", "Batch size"])
+@pytest.mark.parametrize("name", ["Learning rate η", "Batch size |B|"])
 @pytest.mark.parametrize("by_enter", [True, False])
 def test_a_typed_number_is_undone_by_ctrl_z_and_done_again(
     window: MainWindow, qtbot: QtBot, name: str, by_enter: bool
@@ -272,7 +277,6 @@ def test_a_typed_number_is_undone_by_ctrl_z_and_done_again(
     second = window.document.design
     assert second != first
     undo = window.actions_["undo"]
-    assert undo.text() != "&Undo" and "2" not in undo.text().split(":")[0]
     assert undo.text().startswith("&Undo: ")
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Z, CONTROL)
     assert window.document.design == first
@@ -437,9 +441,5 @@ def test_ctrl_tab_brings_the_next_panel_to_the_front(window: MainWindow, qtbot: 
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab, CONTROL)
     qtbot.waitUntil(lambda: not docks["activation"].visibleRegion().isEmpty(), timeout=60_000)
     assert docks["runs"].visibleRegion().isEmpty()
-    qtbot.keyClick(
-        QApplication.focusWidget(), Qt.Key.Key_Tab, CONTROL | Qt.KeyboardModifier.ShiftModifier
-    )
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: not docks["runs"].visibleRegion().isEmpty(), timeout=60_000)
-
-
