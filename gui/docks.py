@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, QSize, Qt
 from PySide6.QtWidgets import (
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from gui import theme
 from gui.line import Line
@@ -139,6 +141,8 @@ class Docks:
 
         A title is shown whole: where there is no room for all, the bar scrolls.
         """
+        if not isValid(self._window):  # its docks are taken from it when it ends
+            return
         for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             bar.setAccessibleName(QCoreApplication.translate("Docks", "Panels behind one another"))
             bar.setElideMode(Qt.TextElideMode.ElideNone)
@@ -152,6 +156,15 @@ class Docks:
         areas = {area: self._in(area) for area in (LEFT, RIGHT, BOTTOM)}
         self._window.resizeDocks(areas[LEFT][:1] + areas[RIGHT][:1], [left, right], sideways)
         self._window.resizeDocks(areas[BOTTOM][:1], [bottom], upright)
+        self._tell_tabs()
+
+    def stack(self, names: Sequence[str]) -> None:
+        """Put docks that are open behind one another, the first one in front."""
+        shown = [self._docks[name] for name in names if not self._docks[name].isHidden()]
+        for before, dock in pairwise(shown):
+            self._window.tabifyDockWidget(before, dock)
+        if shown:
+            shown[0].raise_()
         self._tell_tabs()
 
     def share(self, names: list[str], parts: list[int], orientation: Qt.Orientation) -> None:

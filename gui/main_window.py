@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.notice)
         column.addWidget(self.panels.canvas, 1)
         self.setCentralWidget(centre)
-        self.transport.addWidget(self.counters)
+        self.transport.add_counters(self.counters)
         self.addToolBar(self.transport)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, barred(self.timeline))
         self.setStatusBar(self.status)

@@ -18,6 +18,9 @@ from gui.place import Place
 from gui.theme import Theme
 from gui.view_table import VIEWS
 
+SMALL = (900, 560)
+"""A window that is narrower or lower shows one panel of a side at a time, with tabs for the others."""
+TOGETHER = (("palette", "data", "training"), ("boundary", "inspector"), ("loss", "gradient", "activation"))
 LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_HEIGHT = 236, 300, 214
 
 
@@ -65,7 +68,7 @@ class Panels:
         self.show, self.connect = self.listeners.show, self.listeners.connect
         self.canvas = CanvasView()
         self.listeners.add(self.canvas)
-        self.docks = Docks(window)
+        self._window, self.docks = window, Docks(window)
         self._places = {name: self._place(name) for name in DOCKS}
         self._seen: dict[str, bool] = {}
         for name, dock in DOCKS.items():
@@ -102,6 +105,9 @@ class Panels:
     def arrange(self) -> None:
         """Give the docks their first sizes; the window must be shown, or have its size."""
         upright, sideways = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
+        if self._window.width() < SMALL[0] or self._window.height() < SMALL[1]:
+            for names in TOGETHER:
+                self.docks.stack(names)
         self.docks.arrange(LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_HEIGHT)
         self.docks.share(["palette", "data", "training"], [34, 30, 36], upright)
         self.docks.share(["boundary", "inspector"], [50, 50], upright)

@@ -22,11 +22,12 @@ from gui.choice import Choice
 from gui.fonts import scale
 from gui.loop_strip import LoopStrip
 from gui.speeds import FLAT_OUT, speed_at, words
+from gui.views.counters import Counters
 
 GRAINS = {grain: f"grain_{grain.name.lower()}" for grain in Grain}
 EDGES = ("edges_weights", "edges_gradients", "edges_both")
 # How much is left out when the bar is narrow, from nothing to most.
-LEVELS = range(8)
+LEVELS = range(10)
 
 
 class Transport(QToolBar):
@@ -55,6 +56,7 @@ class Transport(QToolBar):
         self.grains = Choice(self.tr("Size of a step"), [actions[name] for name in GRAINS.values()])
         self.strip = LoopStrip(actions)
         self.edges = Choice(self.tr("What edges show"), [actions[name] for name in EDGES])
+        self._counters: Counters | None = None
         self._fill(moves)
         for name in GRAINS.values():
             actions[name].toggled.connect(lambda on: self._speed_moved() if on else None)
@@ -128,6 +130,11 @@ class Transport(QToolBar):
         column.addWidget(self.speed)
         self.addWidget(box)
 
+    def add_counters(self, counters: Counters) -> None:
+        """Show counters at the end, as many as there is room for."""
+        self._counters = counters
+        self.addWidget(counters)
+
     # -- showing ----------------------------------------------------------------------------------
 
     @property
@@ -160,6 +167,10 @@ class Transport(QToolBar):
         """Draw the icon of the run button in the colours of a theme."""
         self._theme = shown
         self.strip.show_theme(shown)
+        rest = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        if rest is not None:
+            rest.setIcon(theme.icon("menu", shown))
+            rest.setToolTip(self.tr("What there is no room for"))
         self.show_running(self._running)
         self._fit(self.width())
 
@@ -192,4 +203,6 @@ class Transport(QToolBar):
         self.speed_value.setVisible(level < 7)  # cut, it would be another number
         self.strip.shorten(level - 4)
         self._edges_place.setVisible(level < 7)
+        if self._counters is not None:
+            self._counters.shorten(level - 7)
         self.updateGeometry()
