@@ -90,7 +90,7 @@ class MainWindow(QMainWindow):
         column.addWidget(self.notice)
         column.addWidget(self.panels.canvas, 1)
         self.setCentralWidget(centre)
-        self.transport.add_counters(self.counters)
+        self.transport.add_end(self.counters, self.counters.shorten)
         self.addToolBar(self.transport)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, barred(self.timeline))
         self.setStatusBar(self.status)

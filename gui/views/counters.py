@@ -77,8 +77,8 @@ class Counters(QWidget):
 
     def shorten(self, level: int) -> None:
         """Leave out the test loss (1), the accuracy too (2); a sign tells that there is more. 0: show all."""
-        self._level = level = max(0, level)
-        self.show_few(self._few)
+        self._level = level
+        self.test.setVisible(not self._few and level < 1)
         self.accuracy.setVisible(self._scored and level < 2)
         self.more.setVisible(level > 0)
         hidden = [one.accessibleName() for one in (self.test, self.accuracy) if one.isHidden()]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
@@ -22,7 +24,6 @@ from gui.choice import Choice
 from gui.fonts import scale
 from gui.loop_strip import LoopStrip
 from gui.speeds import FLAT_OUT, speed_at, words
-from gui.views.counters import Counters
 
 GRAINS = {grain: f"grain_{grain.name.lower()}" for grain in Grain}
 EDGES = ("edges_weights", "edges_gradients", "edges_both")
@@ -56,7 +57,7 @@ class Transport(QToolBar):
         self.grains = Choice(self.tr("Size of a step"), [actions[name] for name in GRAINS.values()])
         self.strip = LoopStrip(actions)
         self.edges = Choice(self.tr("What edges show"), [actions[name] for name in EDGES])
-        self._counters: Counters | None = None
+        self._shorten_end: Callable[[int], None] | None = None
         self._fill(moves)
         for name in GRAINS.values():
             actions[name].toggled.connect(lambda on: self._speed_moved() if on else None)
@@ -130,10 +131,10 @@ class Transport(QToolBar):
         column.addWidget(self.speed)
         self.addWidget(box)
 
-    def add_counters(self, counters: Counters) -> None:
-        """Show counters at the end, as many as there is room for."""
-        self._counters = counters
-        self.addWidget(counters)
+    def add_end(self, widget: QWidget, shorten: Callable[[int], None]) -> None:
+        """Show a widget at the end; ``shorten`` leaves out more of it the higher its level is, from 0 on."""
+        self._shorten_end = shorten
+        self.addWidget(widget)
 
     # -- showing ----------------------------------------------------------------------------------
 
@@ -203,6 +204,6 @@ class Transport(QToolBar):
         self.speed_value.setVisible(level < 7)  # cut, it would be another number
         self.strip.shorten(level - 4)
         self._edges_place.setVisible(level < 7)
-        if self._counters is not None:
-            self._counters.shorten(level - 7)
+        if self._shorten_end is not None:
+            self._shorten_end(max(0, level - 7))
         self.updateGeometry()
