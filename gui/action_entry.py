@@ -8,6 +8,7 @@ class Entry:
     """An action: in which menu, its text, what it does in a sentence, its shortcut and icon.
 
     ``group``: of all actions with the same one, one is checked. ``rule``: a line stands above it.
+    ``also``: further shortcuts.
     """
 
     id: str
@@ -19,3 +20,4 @@ class Entry:
     checkable: bool = False
     group: str = ""
     rule: bool = False
+    also: tuple[str, ...] = ()

@@ -4,6 +4,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP
 
 from gui.action_entry import Entry
 from gui.train_table import TRAIN
+from gui.window_table import CLOSE, PANES, SHORTCUTS, UNDO, ZOOM
 
 MENUS = {
     "file": QT_TRANSLATE_NOOP("Actions", "&File"),
@@ -17,6 +18,23 @@ MENUS = {
 }
 SUBMENUS = {"grain": ("train", QT_TRANSLATE_NOOP("Actions", "Step b&y"))}
 TITLES = {**MENUS, **{name: title for name, (_menu, title) in SUBMENUS.items()}}
+
+TABS = (
+    Entry(
+        "next_tab",
+        "view",
+        QT_TRANSLATE_NOOP("Actions", "Ne&xt tab"),
+        QT_TRANSLATE_NOOP("Actions", "Bring the next of the panels behind one another to the front"),
+        "Ctrl+Tab",
+    ),
+    Entry(
+        "previous_tab",
+        "view",
+        QT_TRANSLATE_NOOP("Actions", "Pre&vious tab"),
+        QT_TRANSLATE_NOOP("Actions", "Bring the one before of the panels behind one another to the front"),
+        "Ctrl+Shift+Tab",
+    ),
+)
 
 
 ENTRIES = (
@@ -68,6 +86,7 @@ ENTRIES = (
         "image",
         rule=True,
     ),
+    CLOSE,
     Entry(
         "quit",
         "file",
@@ -75,24 +94,8 @@ ENTRIES = (
         QT_TRANSLATE_NOOP("Actions", "Leave Glassnet"),
         "Ctrl+Q",
         "log-out",
-        rule=True,
     ),
-    Entry(
-        "undo",
-        "edit",
-        QT_TRANSLATE_NOOP("Actions", "&Undo"),
-        QT_TRANSLATE_NOOP("Actions", "Take back the last edit"),
-        "Ctrl+Z",
-        "undo-2",
-    ),
-    Entry(
-        "redo",
-        "edit",
-        QT_TRANSLATE_NOOP("Actions", "&Redo"),
-        QT_TRANSLATE_NOOP("Actions", "Make the edit taken back again"),
-        "Ctrl+Shift+Z",
-        "redo-2",
-    ),
+    *UNDO,
     Entry(
         "commands",
         "edit",
@@ -163,15 +166,9 @@ ENTRIES = (
         checkable=True,
         group="edges",
     ),
-    Entry(
-        "zoom_fit",
-        "view",
-        QT_TRANSLATE_NOOP("Actions", "&Fit network"),
-        QT_TRANSLATE_NOOP("Actions", "Show the whole network"),
-        "Ctrl+0",
-        "maximize",
-        rule=True,
-    ),
+    *ZOOM,
+    *PANES,
+    *TABS,
     Entry(
         "full_screen",
         "view",
@@ -262,14 +259,7 @@ ENTRIES = (
         "Ctrl+D",
         "shuffle",
     ),
-    Entry(
-        "shortcuts",
-        "help",
-        QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"),
-        QT_TRANSLATE_NOOP("Actions", "All shortcuts on one sheet"),
-        "F1",
-        "keyboard",
-    ),
+    SHORTCUTS,
     Entry(
         "about",
         "help",

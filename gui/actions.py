@@ -7,7 +7,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from PySide6.QtCore import QCoreApplication, QObject
-from PySide6.QtGui import QAction, QActionGroup, QKeySequence
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
 from gui import theme
@@ -35,7 +35,7 @@ class Actions(QObject):
         action = QAction(translated(entry.text), window, checkable=entry.checkable)
         action.setObjectName(entry.id)
         if entry.shortcut:
-            action.setShortcut(QKeySequence(entry.shortcut))
+            action.setShortcuts([QKeySequence(keys) for keys in (entry.shortcut, *entry.also)])
         describe(action, translated(entry.tip))
         if entry.group:
             group = self._groups.setdefault(entry.group, QActionGroup(self))
@@ -81,6 +81,21 @@ class Actions(QObject):
         for entry in self._entries:
             if entry.icon:
                 self._made[entry.id].setIcon(theme.icon(entry.icon, shown))
+
+
+def tell_undo(actions: Actions, stack: QUndoStack | None) -> None:
+    """Let undo and redo name the edits they are about, or be out of use where there is none."""
+    back = stack.undoText() if stack is not None and stack.canUndo() else ""
+    again = stack.redoText() if stack is not None and stack.canRedo() else ""
+    undo, redo = actions["undo"], actions["redo"]
+    undo.setEnabled(bool(back))
+    redo.setEnabled(bool(again))
+    undo.setText((translated("&Undo: {edit}") if back else translated("&Undo")).format(edit=back))
+    redo.setText((translated("&Redo: {edit}") if again else translated("&Redo")).format(edit=again))
+    say_back = translated("Undo: {edit}") if back else translated("Nothing to undo")
+    say_again = translated("Redo: {edit}") if again else translated("Nothing to redo")
+    describe(undo, say_back.format(edit=back))
+    describe(redo, say_again.format(edit=again))
 
 
 def translated(text: object) -> str:

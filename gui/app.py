@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QApplication
 
 from core import files
 from core.design import Design
-from gui.keys import KeysForFields
 from gui.main_window import MainWindow
 
 FIRST = "xor"
@@ -45,7 +44,7 @@ def run(file: Path | None = None, *, lecture: bool = False, hall: bool = False) 
     app = application()
     window = MainWindow(first_design(), QSettings())
     sys.excepthook = Rescue(window)
-    KeysForFields(app)
+    window.take_place()
     window.show()
     gc.freeze()  # what lives as long as the window is not looked through again and again
     if lecture:

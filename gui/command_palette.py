@@ -1,16 +1,12 @@
-"""Command palette and shortcut sheet: two ways to find what can be done, both made from the registry."""
+"""Command palette: a way to find what can be done, made from the registry."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import (
-    QDialog,
     QFrame,
-    QGridLayout,
-    QHBoxLayout,
     QHeaderView,
-    QLabel,
     QLineEdit,
     QTreeWidget,
     QTreeWidgetItem,
@@ -134,41 +130,3 @@ def _transparent() -> QPixmap:
 
 def _searched(entry: object, action: QAction) -> str:
     return f"{plain(action.text())} {action.statusTip()} {getattr(entry, 'id', '')}".lower()
-
-
-class ShortcutSheet(QDialog):
-    """All shortcuts, a column for every two menus."""
-
-    def __init__(self, actions: Actions, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.setObjectName("shortcut_sheet")
-        self.setWindowTitle(self.tr("Keyboard shortcuts"))
-        self.setAccessibleName(self.tr("Keyboard shortcuts"))
-        row = QHBoxLayout(self)
-        row.setSpacing(28)
-        names = list(TITLES)
-        for start in range(0, len(names), 3):
-            column = QVBoxLayout()
-            for name in names[start : start + 3]:
-                column.addWidget(self._block(name, actions))
-            column.addStretch()
-            row.addLayout(column)
-
-    def _block(self, menu: str, actions: Actions) -> QWidget:
-        box = QWidget()
-        grid = QGridLayout(box)
-        grid.setContentsMargins(0, 0, 0, 8)
-        title = QLabel(plain(translated(TITLES[menu])))
-        title.setProperty("look", "title")
-        grid.addWidget(title, 0, 0, 1, 2)
-        shown = [actions[entry.id] for entry in ENTRIES if entry.menu == menu and entry.shortcut]
-        for k, action in enumerate(shown, 1):
-            keys = QLabel(keys_of(action))
-            keys.setProperty("look", "keys")
-            grid.addWidget(keys, k, 0, Qt.AlignmentFlag.AlignLeft)
-            grid.addWidget(QLabel(plain(action.text())), k, 1)
-        grid.setColumnMinimumWidth(0, 110)
-        grid.setColumnStretch(1, 1)
-        box.setVisible(bool(shown))
-        return box

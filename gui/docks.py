@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, QSize, Qt
 from PySide6.QtWidgets import (
@@ -15,6 +16,7 @@ from PySide6.QtWidgets import (
     QVBoxLayout,
     QWidget,
 )
+from shiboken6 import isValid
 
 from gui import theme
 from gui.line import Line
@@ -22,7 +24,7 @@ from gui.line import Line
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
-LAYOUT_VERSION = 1
+LAYOUT_VERSION = 2
 
 
 class DockTitle(QWidget):
@@ -62,7 +64,7 @@ class Docks:
         self._docks: dict[str, QDockWidget] = {}
         self._first_state = QByteArray()
         window.setDockNestingEnabled(True)
-        window.tabifiedDockWidgetActivated.connect(lambda _dock: self._name_tabs())
+        window.tabifiedDockWidgetActivated.connect(lambda _dock: self._tell_tabs())
         for corner, area in (
             (Qt.Corner.TopLeftCorner, LEFT),
             (Qt.Corner.BottomLeftCorner, LEFT),
@@ -89,12 +91,64 @@ class Docks:
         widget.windowTitleChanged.connect(dock.setWindowTitle)
         self._docks[name] = dock
         self._window.addDockWidget(area, dock)
+        dock.toggleViewAction().triggered.connect(lambda on: self.bring(name) if on else None)
+        dock.visibilityChanged.connect(lambda _seen: self._tell_tabs())
         return dock
 
-    def _name_tabs(self) -> None:
-        """Name the bars of tabs, which the window makes when docks lie behind one another."""
+    def bring(self, name: str) -> None:
+        """Open a dock, in front of those it shares its place with."""
+        self._docks[name].show()
+        self._docks[name].raise_()
+
+    def in_order(self) -> list[QDockWidget]:
+        """Return the docks that are seen, in the order of reading: left, right, below."""
+        seen = [dock for dock in self if not dock.visibleRegion().isEmpty()]
+        areas = [LEFT, RIGHT, BOTTOM]
+
+        def place(dock: QDockWidget) -> tuple[bool, int, int, int]:
+            area = self._window.dockWidgetArea(dock)
+            across = area == BOTTOM
+            place = dock.pos() if not across else dock.pos().transposed()
+            return dock.isFloating(), areas.index(area) if area in areas else 3, place.y(), place.x()
+
+        return sorted(seen, key=place)
+
+    def turn(self, *, ahead: bool) -> None:
+        """Bring to the front the next of the docks that lie behind one another.
+
+        Of several such places it is the one that has the focus, else the one below, else the first.
+        """
+        groups = [group for group in map(self._group, self.in_order()) if len(group) > 1]
+        focus = self._window.focusWidget()
+        here = [group for group in groups if any(dock.isAncestorOf(focus) for dock in group if focus)]
+        below = [group for group in groups if self._window.dockWidgetArea(group[0]) == BOTTOM]
+        group = next(iter((*here, *below, *groups)), None)
+        if group is None:
+            return
+        front = next(k for k, dock in enumerate(group) if not dock.visibleRegion().isEmpty())
+        following = group[(front + (1 if ahead else -1)) % len(group)]
+        following.raise_()
+        if here:
+            following.widget().setFocus(Qt.FocusReason.TabFocusReason)
+
+    def _group(self, dock: QDockWidget) -> list[QDockWidget]:
+        """Return the docks that are open in the place of one, in the order of their tabs."""
+        behind = [other for other in self._window.tabifiedDockWidgets(dock) if not other.isHidden()]
+        return [one for one in self if one is dock or one in behind]
+
+    def _tell_tabs(self) -> None:
+        """Name the bars of tabs, which the window makes when docks lie behind one another.
+
+        A title is shown whole: where there is no room for all, the bar scrolls.
+        """
+        if not isValid(self._window):  # its docks are taken from it when it ends
+            return
         for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             bar.setAccessibleName(QCoreApplication.translate("Docks", "Panels behind one another"))
+            bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setUsesScrollButtons(True)
+            for k in range(bar.count()):
+                bar.setTabToolTip(k, bar.tabText(k))
 
     def arrange(self, left: int, right: int, bottom: int) -> None:
         """Give the areas their first sizes, in pixels."""
@@ -102,7 +156,16 @@ class Docks:
         areas = {area: self._in(area) for area in (LEFT, RIGHT, BOTTOM)}
         self._window.resizeDocks(areas[LEFT][:1] + areas[RIGHT][:1], [left, right], sideways)
         self._window.resizeDocks(areas[BOTTOM][:1], [bottom], upright)
-        self._name_tabs()
+        self._tell_tabs()
+
+    def stack(self, names: Sequence[str]) -> None:
+        """Put docks that are open behind one another, the first one in front."""
+        shown = [self._docks[name] for name in names if not self._docks[name].isHidden()]
+        for before, dock in pairwise(shown):
+            self._window.tabifyDockWidget(before, dock)
+        if shown:
+            shown[0].raise_()
+        self._tell_tabs()
 
     def share(self, names: list[str], parts: list[int], orientation: Qt.Orientation) -> None:
         """Share the room of neighbouring docks in these proportions."""
@@ -149,6 +212,7 @@ class Scrolling(QScrollArea):
         self.setWidgetResizable(True)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setAccessibleName(title)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidget(widget)
         self._inside = widget
 

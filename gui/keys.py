@@ -1,64 +1,235 @@
-"""Plain keys as shortcuts, and where they are left to the field that has the focus."""
+"""Keys: the shortcuts of a window work wherever in it the focus is, unless text is being typed there."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QAbstractScrollArea,
     QAbstractSlider,
     QAbstractSpinBox,
     QApplication,
     QComboBox,
     QLineEdit,
-    QMenu,
     QPlainTextEdit,
     QTextEdit,
     QWidget,
 )
+from shiboken6 import isValid
+
+MOVES = {
+    *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down),
+    *(Qt.Key.Key_Home, Qt.Key.Key_End, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown),
+}
+ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+_MOVING = (QAbstractItemView, QAbstractSlider, QComboBox)
+_BY_KEYBOARD = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
+_BY_KEYBOARD.add(Qt.FocusReason.ShortcutFocusReason)
 
 
-class KeysForFields(QObject):
-    """Leaves plain keys to the field that has the focus.
+def typing(focus: QWidget) -> bool:
+    """Whether what has the focus is a field that text is being typed into."""
+    if isinstance(focus, (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)):
+        return focus.isEnabled() and not focus.isReadOnly()
+    return isinstance(focus, QComboBox) and focus.isEditable()
 
-    Space, arrows and digits are shortcuts of the window; in a text field, a list, a slider or on a
-    button they mean something else there.
+
+def window_of(widget: QWidget) -> QWidget:
+    """Return the window a widget belongs to; a panel that floats belongs to the window it came from."""
+    window = widget.window()
+    while window.windowType() == Qt.WindowType.Tool and (parent := window.parentWidget()) is not None:
+        window = parent.window()
+    return window
+
+
+class Keys(QObject):
+    """The keys of one window, above whatever in it has the focus.
+
+    One question decides: is text being typed here? If so, the field has the key. If not, the window's
+    shortcuts have it, and no slider, list or button can take it; one that cannot be used just now does
+    nothing. Menus, lists that are open and dialogs are windows of their own and keep their keys. What was
+    reached by Tab or F6, and not by the mouse, keeps the keys that move: arrows, Home, End, Page Up and Down.
+
+    Enter presses the button that was reached so. Enter in a field that takes what was typed, and Escape
+    anywhere, give the focus back to ``home``. ``panes`` are what F6 goes round.
     """
 
-    _TYPING = (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)
-    _MOVING = (QAbstractItemView, QAbstractSlider, QComboBox, QMenu)
-
-    def __init__(self, app: QApplication) -> None:
-        super().__init__(app)
+    def __init__(
+        self, window: QWidget, home: Callable[[], QWidget], panes: Callable[[], Sequence[QWidget]]
+    ) -> None:
+        super().__init__(window)
+        self._window, self._home, self._panes = window, home, panes
+        self._by_keyboard = False
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
         app.focusChanged.connect(self._follow)
+        window.installEventFilter(self)
 
     def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
-        # Only the widget with the focus is watched: a filter of the whole application would run
-        # Python for every event there is.
-        if old is not None:
-            old.removeEventFilter(self)
-        if new is not None:
-            new.installEventFilter(self)
+        # Only what has the focus is watched: a filter of the whole application would run Python for
+        # every event there is.
+        for widget in _parts(old):
+            if widget is not self._window:
+                widget.removeEventFilter(self)
+        if new is not None and window_of(new) is self._window:
+            for widget in _parts(new):
+                widget.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
-            return super().eventFilter(watched, event)
-        if isinstance(watched, QWidget) and self._belongs_to(watched, event):
-            event.accept()
-            return True
-        return super().eventFilter(watched, event)
+        kind = event.type()
+        if isinstance(event, QFocusEvent) and kind == QEvent.Type.FocusOut:
+            if event.reason() in _BY_KEYBOARD:
+                self._by_keyboard = True
+            elif event.reason() == Qt.FocusReason.MouseFocusReason:
+                self._by_keyboard = False
+        elif kind == QEvent.Type.MouseButtonPress:
+            self._by_keyboard = False
+        elif isinstance(event, QKeyEvent) and isinstance(watched, QWidget):
+            if QApplication.activePopupWidget() is not None:
+                return False
+            if watched is self._window and not watched.hasFocus():
+                return kind == QEvent.Type.KeyPress and self._press_button(event)
+            if kind == QEvent.Type.ShortcutOverride:
+                return self._override(watched, event)
+            if kind == QEvent.Type.KeyPress:
+                return self._press(watched, event)
+        return False
 
-    def _belongs_to(self, focus: QWidget, event: QKeyEvent) -> bool:
-        plain_key = not event.modifiers() & ~(
-            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
-        )
-        if not plain_key:
+    def _override(self, focus: QWidget, event: QKeyEvent) -> bool:
+        """Decide who is asked first about a key: the field or the window."""
+        if typing(focus):
+            if not _undoes_elsewhere(focus, event):
+                return False
+        elif self._moves(event):
+            if isinstance(focus, _MOVING):
+                event.accept()
+                return True
             return False
-        key = event.key()
-        arrow = key in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down)
-        if isinstance(focus, self._TYPING):
-            return arrow or (Qt.Key.Key_Space <= key <= Qt.Key.Key_AsciiTilde)
-        if isinstance(focus, self._MOVING):
-            return arrow or key == Qt.Key.Key_Space
-        return isinstance(focus, QAbstractButton) and key == Qt.Key.Key_Space
+        event.ignore()
+        return True
+
+    def _press(self, focus: QWidget, event: QKeyEvent) -> bool:
+        """Decide who has a key that no shortcut took."""
+        key = Qt.Key(event.key())
+        if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
+            self._by_keyboard = True
+            return False
+        if key == Qt.Key.Key_Escape or (key in ENTER and typing(focus)):
+            # The widget has it first: it may take what was typed, go back to what was, or hand the focus on.
+            QTimer.singleShot(0, self, partial(self._release, focus, key))
+            return False
+        return not typing(focus) and not self._moves(event) and self.holds(event)
+
+    def _press_button(self, event: QKeyEvent) -> bool:
+        """Let Enter, which nothing inside the window took, press the button that was reached by keyboard."""
+        focus = QApplication.focusWidget()
+        if not self._by_keyboard or Qt.Key(event.key()) not in ENTER or focus is None:
+            return False
+        if isinstance(focus, QAbstractButton):
+            focus.click()
+        elif isinstance(focus, QComboBox):
+            focus.showPopup()
+        return True
+
+    def _moves(self, event: QKeyEvent) -> bool:
+        """Whether a key moves inside what was reached by keyboard."""
+        return self._by_keyboard and Qt.Key(event.key()) in MOVES and not _others(event)
+
+    def holds(self, event: QKeyEvent) -> bool:
+        """Whether a key is a shortcut of the window, be it usable now or not."""
+        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+        pressed = QKeySequence(event.key() | modifiers.value)
+        return any(pressed == sequence for sequence in self.sequences())
+
+    def sequences(self) -> Iterator[QKeySequence]:
+        """Return the shortcuts of the window that are in force, of its actions and of what is seen in it."""
+        for action in self._window.findChildren(QAction):
+            around = (owner for owner in action.associatedObjects() if isinstance(owner, QWidget))
+            if action.isVisible() and any(window_of(widget) is self._window for widget in around):
+                yield from action.shortcuts()
+        for shortcut in self._window.findChildren(QShortcut):
+            owner = shortcut.parent()
+            if isinstance(owner, QWidget) and owner.isVisible() and window_of(owner) is self._window:
+                yield shortcut.key()
+
+    def _release(self, focus: QWidget, key: Qt.Key) -> None:
+        """Give the focus back, unless it went elsewhere, or a field still waits for a text it can take."""
+        if not isValid(focus) or not focus.hasFocus():
+            return
+        if key in ENTER and (_multiline(focus) or (isinstance(focus, QLineEdit) and focus.isModified())):
+            return
+        self._by_keyboard = False
+        self._home().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def go_round(self, *, ahead: bool) -> None:
+        """Go to the next pane of the window, or to the one before."""
+        stops = [(pane, stop) for pane in self._panes() if pane.isVisible() for stop in stops_of(pane)[:1]]
+        now = self._window.focusWidget() or self._home()
+        here = [k for k, (pane, _stop) in enumerate(stops) if pane is now or pane.isAncestorOf(now)]
+        if stops:
+            k = here[0] if here else (-1 if ahead else 0)
+            self._by_keyboard = True
+            stops[(k + (1 if ahead else -1)) % len(stops)][1].setFocus(Qt.FocusReason.TabFocusReason)
+
+
+def stops_of(pane: QWidget) -> list[QWidget]:
+    """Return what in a pane Tab stops at, in order."""
+    found = list[QWidget]()
+    widget: QWidget | None = pane
+    while widget is not None:
+        tabbed = bool(widget.focusPolicy() & Qt.FocusPolicy.TabFocus)
+        inside = widget is pane or pane.isAncestorOf(widget)
+        if inside and tabbed and widget.isVisibleTo(pane) and widget.isEnabled():
+            found.append(widget)
+        widget = widget.nextInFocusChain()
+        if widget is pane:
+            break
+    return found
+
+
+def begin_tabs_with(window: QWidget, panes: Sequence[QWidget]) -> None:
+    """Let Tab go through these panes before all others of the window."""
+    before = window
+    for pane in panes:
+        inside = [pane, *pane.findChildren(QWidget)]
+        for widget in inside:
+            if widget.focusPolicy() & Qt.FocusPolicy.TabFocus and widget.focusProxy() is None:
+                QWidget.setTabOrder(before, widget)
+                before = widget
+
+
+def _parts(widget: QWidget | None) -> list[QWidget]:
+    """Return a widget and where the mouse presses it."""
+    if widget is None or not isValid(widget):
+        return []
+    return [widget, widget.viewport()] if isinstance(widget, QAbstractScrollArea) else [widget]
+
+
+def _others(event: QKeyEvent) -> bool:
+    """Whether a key is pressed with another than Shift."""
+    return bool(event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier))
+
+
+def _multiline(focus: QWidget) -> bool:
+    return isinstance(focus, (QTextEdit, QPlainTextEdit))
+
+
+def _undoes_elsewhere(focus: QWidget, event: QKeyEvent) -> bool:
+    """Whether a key undoes or redoes, and the field has nothing of its own to undo or redo."""
+    redo = event.matches(QKeySequence.StandardKey.Redo) or (
+        event.key() == Qt.Key.Key_Y and event.modifiers() == Qt.KeyboardModifier.ControlModifier
+    )
+    if not redo and not event.matches(QKeySequence.StandardKey.Undo):
+        return False
+    line = focus.findChild(QLineEdit) if isinstance(focus, (QAbstractSpinBox, QComboBox)) else focus
+    if isinstance(line, QLineEdit):
+        return not (line.isRedoAvailable() if redo else line.isUndoAvailable() and line.isModified())
+    if isinstance(focus, (QTextEdit, QPlainTextEdit)):
+        written = focus.document()
+        return not (written.isRedoAvailable() if redo else written.isUndoAvailable())
+    return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
@@ -13,13 +14,14 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBo
 from core.design import Dense, Design
 from core.reading import FileError
 from gui import speeds
-from gui.actions import Actions, describe
-from gui.command_palette import CommandPalette, ShortcutSheet
+from gui.actions import Actions, tell_undo
+from gui.command_palette import CommandPalette
 from gui.companions import Companions
 from gui.document import Document
 from gui.drops import FileDrops
 from gui.file_menu import FileMenu
 from gui.hall import Hall
+from gui.keys import Keys, begin_tabs_with
 from gui.looks import Looks
 from gui.notice import Notice
 from gui.panels import Panels
@@ -29,14 +31,17 @@ from gui.player import Player
 from gui.podium import Podium
 from gui.preferences import Preferences
 from gui.session import Session
+from gui.shortcut_sheet import ShortcutSheet, main_blocks
 from gui.status import Status
 from gui.stop_form import StopForm
 from gui.time_session import TimeSession
 from gui.views.counters import Counters
 from gui.views.timeline import Timeline, barred
 from gui.views.transport import GRAINS, Transport
+from gui.windows import fit, place
 
 FIRST_SIZE = (1600, 1000)
+ZOOM = 1.25
 EDGES = {"edges_weights": "weights", "edges_gradients": "gradients", "edges_both": "both"}
 
 
@@ -69,6 +74,7 @@ class MainWindow(QMainWindow):
         self.podium = Podium(self, self.actions_, self.files, self.hall, settings)
         self.looks.add(self.podium)
         self._arranged = False
+        self.keys = Keys(self, lambda: self.panels.canvas, self._panes)
         self._lay_out()
         self._connect()
         self._connect_actions()
@@ -87,16 +93,22 @@ class MainWindow(QMainWindow):
         column.addWidget(self.notice)
         column.addWidget(self.panels.canvas, 1)
         self.setCentralWidget(centre)
-        self.transport.addWidget(self.counters)
+        self.transport.add_end(self.counters, self.counters.shorten)
         self.addToolBar(self.transport)
         self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, barred(self.timeline))
         self.setStatusBar(self.status)
+        begin_tabs_with(self, (self.panels.canvas, self.transport, self.timeline))
+        self.panels.canvas.setFocus()
         menus = self.actions_.fill(self.menuBar())
         menus["file"].insertMenu(self.actions_["save"], self.files.recent_menu)
         menus["file"].insertMenu(self.actions_["save"], self.files.examples_menu)
         panels = menus["view"].addMenu(self.tr("&Panels"))
         for dock in self.panels.docks:
             panels.addAction(dock.toggleViewAction())
+
+    def _panes(self) -> list[QWidget]:
+        """Return the parts of the window, in the order of reading."""
+        return [self.panels.canvas, self.transport, self.timeline, *self.panels.docks.in_order()]
 
     def _connect(self) -> None:
         document, player, session = self.document, self.player, self.session
@@ -118,11 +130,12 @@ class MainWindow(QMainWindow):
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
         FileDrops(self).dropped.connect(self.open_dropped)
         stack = document.undo_stack
-        stack.indexChanged.connect(self._show_undo)
+        stack.indexChanged.connect(self._tell_undo)
 
     def _connect_actions(self) -> None:
         session, document = self.session, self.document
-        slots = {
+        canvas, docks = self.panels.canvas, self.panels.docks
+        slots: dict[str, Callable[..., object]] = {
             "run": session.toggle_run,
             "stops": self._open_stops,
             "pin_run": partial(_pin_run, self),
@@ -132,15 +145,22 @@ class MainWindow(QMainWindow):
             "add_layer": self._add_layer,
             "undo": document.undo_stack.undo,
             "redo": document.undo_stack.redo,
-            "zoom_fit": self.panels.canvas.fit,
+            "zoom_in": lambda: canvas.zoom_by(ZOOM),
+            "zoom_out": lambda: canvas.zoom_by(1 / ZOOM),
+            "zoom_fit": canvas.fit,
+            "next_pane": lambda: self.keys.go_round(ahead=True),
+            "previous_pane": lambda: self.keys.go_round(ahead=False),
+            "next_tab": lambda: docks.turn(ahead=True),
+            "previous_tab": lambda: docks.turn(ahead=False),
             "full_screen": self._full_screen,
             "hall": lambda on: self.hall.show(self, on),
             "reset_layout": self.reset_layout,
             "commands": lambda: CommandPalette(self.actions_, self),
-            "shortcuts": lambda: ShortcutSheet(self.actions_, self).show(),
-            "preferences": lambda: Preferences(self.actions_, self).show(),
+            "shortcuts": lambda: ShortcutSheet(main_blocks(self.actions_), self).open(),
+            "preferences": self._open_preferences,
             "picture": self._save_picture,
             "about": self._about,
+            "close_window": self.close,
             "quit": self.close,
         }
         for name, slot in slots.items():
@@ -150,7 +170,7 @@ class MainWindow(QMainWindow):
             self.actions_[name].toggled.connect(
                 lambda on, numbers=numbers: self.panels.canvas.set_edge_numbers(numbers) if on else None
             )
-        self._show_undo()
+        self._tell_undo()
 
     def _restore(self) -> None:
         """Take what the user chose last time."""
@@ -161,12 +181,18 @@ class MainWindow(QMainWindow):
         self.actions_["edges_weights"].setChecked(True)
         self.looks.restore()
         self.transport.show_running(False)
-        room = self.screen().availableSize()
-        self.resize(min(FIRST_SIZE[0], room.width()), min(FIRST_SIZE[1], room.height()))
+        self.resize(*FIRST_SIZE)
         self.panels.docks.remember()
         self._arranged = self.panels.docks.restore(self.settings)
 
     # -- how it looks -----------------------------------------------------------------------------
+
+    def take_place(self) -> None:
+        """Stand on the screen where the user left the window, or in its first place."""
+        if self._arranged:
+            fit(self)
+        else:
+            place(self, FIRST_SIZE)
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -188,14 +214,8 @@ class MainWindow(QMainWindow):
         self.setWindowModified(self.document.modified)
         self.setWindowFilePath(str(self.document.path or ""))
 
-    def _show_undo(self) -> None:
-        stack = self.document.undo_stack
-        undo, redo = self.actions_["undo"], self.actions_["redo"]
-        undo.setEnabled(stack.canUndo())
-        redo.setEnabled(stack.canRedo())
-        back, again = self.tr("Undo: {edit}"), self.tr("Redo: {edit}")
-        describe(undo, back.format(edit=stack.undoText()) if stack.canUndo() else self.tr("Nothing to undo"))
-        describe(redo, again.format(edit=stack.redoText()) if stack.canRedo() else self.tr("Nothing to redo"))
+    def _tell_undo(self) -> None:
+        tell_undo(self.actions_, self.document.undo_stack)
 
     # -- what actions do --------------------------------------------------------------------------
 
@@ -209,8 +229,14 @@ class MainWindow(QMainWindow):
         if form is None:
             form = StopForm(self)
             form.stops_changed.connect(self.player.set_stops)
+            place(form, (form.sizeHint().width(), form.sizeHint().height()))
         form.show()
         form.activateWindow()
+
+    def _open_preferences(self) -> None:
+        dialog = Preferences(self.actions_, self)
+        place(dialog, (dialog.sizeHint().width(), dialog.sizeHint().height()))
+        dialog.show()
 
     def _add_layer(self) -> None:
         design = self.document.design

@@ -30,7 +30,7 @@ class PairBar(QToolBar):
             self.tr("Run"), self.tr("Train both networks until you pause (Space)"), "Space"
         )
         self.step_action = self._action(
-            self.tr("Step"), self.tr("Make one iteration in both networks (N)"), "N"
+            self.tr("Step"), self.tr("Make one iteration in both networks (Right)"), "Right", "N"
         )
         self.reset_action = self._action(
             self.tr("Reset"), self.tr("Go back to the same first weights (Ctrl+R)"), "Ctrl+R"
@@ -48,9 +48,9 @@ class PairBar(QToolBar):
         self.show_iteration(0)
         self.pace.setText(speeds.words(self.speed()))
 
-    def _action(self, text: str, tip: str, keys: str) -> QAction:
+    def _action(self, text: str, tip: str, *keys: str) -> QAction:
         action = QAction(text, self)
-        action.setShortcut(QKeySequence(keys))
+        action.setShortcuts([QKeySequence(key) for key in keys])
         action.setToolTip(tip)
         self.addAction(action)
         button = self.widgetForAction(action)
@@ -67,6 +67,11 @@ class PairBar(QToolBar):
         label.setBuddy(self.slider)
         for widget in (label, self.slider, self.pace, self.count):
             self.addWidget(widget)
+
+    @property
+    def shortcuts(self) -> tuple[QAction, ...]:
+        """What keys do here."""
+        return self.run_action, self.step_action, self.reset_action
 
     def speed(self) -> Speed:
         """Return the speed the slider stands at, in whole iterations."""

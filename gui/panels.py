@@ -18,6 +18,9 @@ from gui.place import Place
 from gui.theme import Theme
 from gui.view_table import VIEWS
 
+SMALL = (900, 560)
+"""A window that is narrower or lower shows one panel of a side at a time, with tabs for the others."""
+TOGETHER = (("palette", "data", "training"), ("boundary", "inspector"), ("loss", "gradient", "activation"))
 LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_HEIGHT = 236, 300, 214
 
 
@@ -41,11 +44,11 @@ DOCKS = {
     "loss": Dock(BOTTOM),
     "gradient": Dock(BOTTOM, beside="loss"),
     "activation": Dock(BOTTOM, beside="gradient"),
-    "matrices": Dock(LEFT, behind="training"),
+    "matrices": Dock(BOTTOM, behind="activation"),
     "unfold": Dock(BOTTOM, behind="loss"),
     "samples": Dock(RIGHT, behind="boundary"),
     "histograms": Dock(BOTTOM, behind="activation"),
-    "runs": Dock(BOTTOM, behind="loss"),
+    "runs": Dock(BOTTOM, behind="activation"),
     "hidden_space": Dock(RIGHT, behind="boundary"),
     "confusion": Dock(RIGHT, behind="boundary"),
     "loss_surface": Dock(RIGHT, behind="boundary"),
@@ -65,7 +68,7 @@ class Panels:
         self.show, self.connect = self.listeners.show, self.listeners.connect
         self.canvas = CanvasView()
         self.listeners.add(self.canvas)
-        self.docks = Docks(window)
+        self._window, self.docks = window, Docks(window)
         self._places = {name: self._place(name) for name in DOCKS}
         self._seen: dict[str, bool] = {}
         for name, dock in DOCKS.items():
@@ -92,8 +95,7 @@ class Panels:
 
     def bring(self, name: str) -> Any:
         """Show a panel in front of those it shares its place with; return its view."""
-        self.docks[name].show()
-        self.docks[name].raise_()
+        self.docks.bring(name)
         return self[name]
 
     def made(self, name: str) -> QWidget | None:
@@ -103,6 +105,9 @@ class Panels:
     def arrange(self) -> None:
         """Give the docks their first sizes; the window must be shown, or have its size."""
         upright, sideways = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
+        if self._window.width() < SMALL[0] or self._window.height() < SMALL[1]:
+            for names in TOGETHER:
+                self.docks.stack(names)
         self.docks.arrange(LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_HEIGHT)
         self.docks.share(["palette", "data", "training"], [34, 30, 36], upright)
         self.docks.share(["boundary", "inspector"], [50, 50], upright)

@@ -71,6 +71,7 @@ def _of_scene(settings: QSettings, file: Path, shot: Shot) -> QPixmap:
     theme.apply(application(), shown, SCALE if shot.hall else 1.0)
     window = open_lecture(None, settings, shown)
     try:
+        window.setWindowState(Qt.WindowState.WindowNoState)
         window.resize(*shot.size)
         window.open_scene(file)
         if shot.iterations:

@@ -10,7 +10,8 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
 from gui.run_rows import SWATCH, RunRows
 
-KEYS = (Qt.Key.Key_F2, Qt.Key.Key_Space, Qt.Key.Key_Delete)
+SHOW = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
+KEYS = (Qt.Key.Key_F2, *SHOW, Qt.Key.Key_Delete)
 WIDEST = 18  # letters of a column
 
 
@@ -27,7 +28,7 @@ class RunTable(QTableView):
     def _prepare(self) -> None:
         self.setAccessibleName(self.tr("Runs and what differs in them"))
         self.setToolTip(
-            self.tr("F2 changes the name, Space shows or hides the curve, Delete forgets the run.")
+            self.tr("F2 changes the name, Enter shows or hides the curve, Delete forgets the run.")
         )
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
@@ -72,7 +73,7 @@ class RunTable(QTableView):
             self.unpin_asked.emit()
         elif event.key() == Qt.Key.Key_F2 and shown is not None:
             self.edit(name)
-        elif event.key() == Qt.Key.Key_Space and shown is not None:
+        elif event.key() in SHOW and shown is not None and self.state() != self.State.EditingState:
             other = Qt.CheckState.Checked if shown == Qt.CheckState.Unchecked else Qt.CheckState.Unchecked
             self.model().setData(name, other, Qt.ItemDataRole.CheckStateRole)
         else:

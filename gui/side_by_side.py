@@ -14,9 +14,11 @@ from core.lockstep import Lockstep, Standing
 from core.network import Network
 from core.runs import PinnedRun, differences
 from core.training import Snapshot
+from gui.actions import Actions
 from gui.change_form import ChangeForm
 from gui.exchange import Exchange
 from gui.garbage import Garbage
+from gui.keys import Keys, begin_tabs_with
 from gui.line import Line
 from gui.lockstep import LockstepReport, LockstepThread
 from gui.numbers import short
@@ -24,12 +26,16 @@ from gui.pair import trainers
 from gui.pair_bar import PairBar
 from gui.run_plot import RunPlot, Trace
 from gui.selection import Selection
+from gui.shortcut_sheet import ShortcutSheet, window_blocks
 from gui.still_canvas import StillCanvas
 from gui.tempo import Speed
 from gui.theme import LIGHT, Theme
 from gui.views.boundary import BoundaryView
+from gui.window_table import EVERYWHERE
+from gui.windows import place
 
 SIZE = (1600, 1000)
+ZOOM = 1.25
 FRAME_MILLISECONDS = 33
 PLOT_EVERY = 4  # frames
 
@@ -109,7 +115,8 @@ class SideBySide(QMainWindow):
         self._frame, self._theme = 0, LIGHT
         self.sides = Side("A"), Side("B")
         self.form, self.plot = ChangeForm(design, dataset, pinned), RunPlot()
-        self.bar = PairBar()
+        self.bar, self.actions_ = PairBar(), Actions(self, EVERYWHERE)
+        self.keys = Keys(self, lambda: self.sides[0].canvas, self._panes)
         self.notice = QLabel()
         self.notice.setWordWrap(True)
         self.notice.setProperty("look", "error")
@@ -156,8 +163,31 @@ class SideBySide(QMainWindow):
         column.addLayout(grid, 5)
         column.addLayout(bottom, 4)
         self.setCentralWidget(centre)
+        begin_tabs_with(self, (left.canvas, right.canvas, self.bar))
+        left.canvas.setFocus()
+
+    def _panes(self) -> list[QWidget]:
+        left, right = self.sides
+        return [left.canvas, right.canvas, self.bar, self.form, left.boundary, self.plot, right.boundary]
+
+    def _zoom(self, factor: float | None) -> None:
+        for side in self.sides:
+            side.canvas.fit() if factor is None else side.canvas.zoom_by(factor)
 
     def _connect(self) -> None:
+        slots: dict[str, Callable[[], object]] = {
+            "zoom_in": lambda: self._zoom(ZOOM),
+            "zoom_out": lambda: self._zoom(1 / ZOOM),
+            "zoom_fit": lambda: self._zoom(None),
+            "next_pane": lambda: self.keys.go_round(ahead=True),
+            "previous_pane": lambda: self.keys.go_round(ahead=False),
+            "close_window": self.close,
+            "shortcuts": lambda: ShortcutSheet(
+                window_blocks(self, [*self.bar.shortcuts, *self.actions_]), self
+            ).open(),
+        }
+        for name, slot in slots.items():
+            self.actions_[name].triggered.connect(lambda _on=False, slot=slot: slot())
         self._timer.timeout.connect(self.pull)
         self.form.changed.connect(lambda _design: self.load())
         self.bar.run_action.triggered.connect(self.toggle)
@@ -330,7 +360,6 @@ def open_side_by_side(
     """
     window = SideBySide(design, dataset, pinned, parent)
     window.show_theme(theme)
-    room = window.screen().availableSize()
-    window.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height()))
+    place(window, SIZE)
     window.show()
     return window

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Signal
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QWidget
 
 from core.lecture import Scene
@@ -38,6 +39,17 @@ class Stage(QWidget):
 
     def step(self, *, ahead: bool) -> None:
         """Make one step of what is walked through here, or take one back."""
+
+    def home(self) -> QWidget:
+        """Return what has the keyboard while nothing is typed: the picture one looks at."""
+        return self
+
+    def undo_stack(self) -> QUndoStack | None:
+        """Return the edits made here, if they can be undone."""
+        return None
+
+    def zoom(self, factor: float | None) -> None:
+        """Show the picture so much larger, if it can be; None: all of it."""
 
     def change(self, name: str) -> None:
         """Do what the button of that name in the scene says."""

@@ -109,6 +109,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 #command_palette QTreeWidget::item { padding: 4px 6px; color: $text; }
 #command_palette QTreeWidget::item:selected { background: $accent_soft; }
 
+QTabBar QToolButton { padding: 0; border-radius: 0; }
 QTabBar::tab { background: transparent; color: $muted; padding: 5px 10px; border: 0;
   border-bottom: 2px solid transparent; }
 QTabBar::tab:selected { color: $text; border-bottom-color: $accent; }

@@ -124,20 +124,15 @@ class NumberCell(QLineEdit):
         elif key == Qt.Key.Key_Escape and (self.isModified() or self._refusing):
             self._write()
             self._settle()
-        elif key == Qt.Key.Key_Space:
-            event.ignore()
         else:
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Leave the space bar, which no number has, to the window."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if event.key() == Qt.Key.Key_Space:
-                event.ignore()
-                return False
-            if event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-                event.accept()
-                return True
+        """Keep up and down, which change the number, from the window."""
+        override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
+        if isinstance(event, QKeyEvent) and override and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.accept()
+            return True
         return super().event(event)
 
     # -- by the mouse --------------------------------------------------------------------------------

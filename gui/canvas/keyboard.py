@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
 
 from core.design import Dense, Design
 from gui.canvas import edits
@@ -12,6 +12,57 @@ from gui.canvas.notation import tr
 from gui.selection import Selection
 
 KEYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+GESTURES = (
+    (
+        QT_TRANSLATE_NOOP("Actions", "Tab"),
+        QT_TRANSLATE_NOOP("Actions", "next layer; behind the last, out of the canvas"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("Actions", "Arrows"),
+        QT_TRANSLATE_NOOP("Actions", "to a neuron or another layer, after Tab"),
+    ),
+    (QT_TRANSLATE_NOOP("Actions", "E"), QT_TRANSLATE_NOOP("Actions", "to the weights of a neuron, and back")),
+    (
+        QT_TRANSLATE_NOOP("Actions", "Enter"),
+        QT_TRANSLATE_NOOP("Actions", "choose an activation; type a weight"),
+    ),
+    (QT_TRANSLATE_NOOP("Actions", "F2"), QT_TRANSLATE_NOOP("Actions", "type the weight or the bias")),
+    (
+        QT_TRANSLATE_NOOP("Actions", "Ctrl+Up, Ctrl+Down"),
+        QT_TRANSLATE_NOOP("Actions", "change the weight; finer with Shift"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("Actions", "+, −"),
+        QT_TRANSLATE_NOOP("Actions", "add or remove a neuron of the layer"),
+    ),
+    (QT_TRANSLATE_NOOP("Actions", "Alt+Left, Alt+Right"), QT_TRANSLATE_NOOP("Actions", "move the layer")),
+    (QT_TRANSLATE_NOOP("Actions", "Delete"), QT_TRANSLATE_NOOP("Actions", "delete the neuron or the layer")),
+    (QT_TRANSLATE_NOOP("Actions", "O"), QT_TRANSLATE_NOOP("Actions", "open a wide layer, or close it")),
+    (
+        QT_TRANSLATE_NOOP("Actions", "Menu"),
+        QT_TRANSLATE_NOOP("Actions", "all that can be done with the layer"),
+    ),
+    (QT_TRANSLATE_NOOP("Actions", "Esc"), QT_TRANSLATE_NOOP("Actions", "select nothing")),
+    (
+        QT_TRANSLATE_NOOP("Actions", "Click"),
+        QT_TRANSLATE_NOOP("Actions", "look at a layer, a neuron or a weight"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("Actions", "Double click"),
+        QT_TRANSLATE_NOOP("Actions", "type the weight; on the ground, fit"),
+    ),
+    (QT_TRANSLATE_NOOP("Actions", "Right click"), QT_TRANSLATE_NOOP("Actions", "the menu of a layer")),
+    (QT_TRANSLATE_NOOP("Actions", "Drag the ground"), QT_TRANSLATE_NOOP("Actions", "move the picture")),
+    (
+        QT_TRANSLATE_NOOP("Actions", "Drag a layer"),
+        QT_TRANSLATE_NOOP("Actions", "put it elsewhere; away from the network, delete it"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("Actions", "Wheel"),
+        QT_TRANSLATE_NOOP("Actions", "zoom; with Ctrl over the selected weight, change it"),
+    ),
+)
+"""The keys and gestures of the canvas, and what they do."""
 STEPS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1, Qt.Key.Key_Underscore: -1}
 
 

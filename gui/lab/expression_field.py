@@ -77,6 +77,7 @@ class ExpressionField(QLineEdit):
         self._pause.stop()
         error = self._error
         if error is None:
+            self.setModified(False)
             return
         self.column = error.column
         self._mark(True)

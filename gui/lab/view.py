@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
@@ -22,7 +22,6 @@ from gui.lab.veil import foot_html
 from gui.theme import LIGHT
 
 FIRST = 1
-STEP_KEYS = (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End)
 
 
 class Lab(Frame):
@@ -197,13 +196,6 @@ class Lab(Frame):
 
     # -- events --------------------------------------------------------------------------------------------
 
-    def event(self, event: QEvent) -> bool:
-        # These keys may be shortcuts of the window too; here they belong to the passes.
-        if isinstance(event, QKeyEvent) and _is_step(event):
-            event.accept()
-            return True
-        return super().event(event)
-
     def keyPressEvent(self, event: QKeyEvent) -> None:
         key = Qt.Key(event.key())
         ways = {
@@ -218,9 +210,3 @@ class Lab(Frame):
             self.select(None)
         else:
             super().keyPressEvent(event)
-
-
-def _is_step(event: QKeyEvent) -> bool:
-    """Tell whether a key that may be a shortcut walks the passes."""
-    override = event.type() == QEvent.Type.ShortcutOverride
-    return override and Qt.Key(event.key()) in STEP_KEYS and not event.modifiers()

@@ -2,14 +2,68 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from collections.abc import Callable
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from gui.action_entry import Entry
+from gui.actions import Actions
+from gui.keys import Keys, begin_tabs_with
 from gui.lab.names import tr
 from gui.lab.view import Lab
+from gui.lab.walk import Walk
+from gui.shortcut_sheet import ShortcutSheet, window_blocks
 from gui.theme import Theme
+from gui.window_table import EVERYWHERE
+from gui.windows import place
 
 SIZE = (1400, 860)
+ZOOM = 1.25
+PASSES = (
+    Entry(
+        "walk",
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "&Walk on"),
+        QT_TRANSLATE_NOOP("Actions", "Go on a node at a time until you pause"),
+        "Space",
+    ),
+    Entry(
+        "step",
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "&Step"),
+        QT_TRANSLATE_NOOP("Actions", "One node further, forward and then backward"),
+        "Right",
+    ),
+    Entry(
+        "back",
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "&Back"),
+        QT_TRANSLATE_NOOP("Actions", "Take the last step back"),
+        "Left",
+    ),
+    Entry(
+        "first",
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "To the be&ginning"),
+        QT_TRANSLATE_NOOP("Actions", "Only the inputs, nothing computed"),
+        "Home",
+    ),
+    Entry(
+        "last",
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "To the &end"),
+        QT_TRANSLATE_NOOP("Actions", "All values and all gradients computed"),
+        "End",
+    ),
+    Entry(
+        "reset",
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "&Reset"),
+        QT_TRANSLATE_NOOP("Actions", "First values, nothing computed"),
+        "Ctrl+R",
+    ),
+)
 
 
 class LabWindow(QMainWindow):
@@ -27,9 +81,34 @@ class LabWindow(QMainWindow):
         self.setObjectName("lab_window")
         self.setWindowTitle(tr("Computational graph — Glassnet"))
         self.setMinimumSize(760, 480)
-        self.lab = Lab()
-        self.setCentralWidget(self.lab)
-        self.lab.bar.network_requested.connect(self.network_requested)
+        self.lab = lab = Lab()
+        self.walk, self.actions_ = Walk(lab), Actions(self, (*PASSES, *EVERYWHERE))
+        self.keys = Keys(self, lambda: lab.canvas, lambda: [lab.canvas, lab.bar, lab.side])
+        self.setCentralWidget(lab)
+        begin_tabs_with(self, (lab.canvas, lab.bar))
+        lab.bar.network_requested.connect(self.network_requested)
+        lab.bar.pressed.connect(lambda _name: self.walk.pause())
+        self._connect()
+
+    def _connect(self) -> None:
+        lab, walk, canvas = self.lab, self.walk, self.lab.canvas
+        slots: dict[str, Callable[[], object]] = {
+            "walk": walk.toggle,
+            "step": lambda: walk.step(ahead=True),
+            "back": lambda: walk.step(ahead=False),
+            "first": lambda: lab.go(0),
+            "last": lambda: lab.go(lab.stepper.last),
+            "reset": lab.reset,
+            "zoom_in": lambda: canvas.zoom_by(ZOOM),
+            "zoom_out": lambda: canvas.zoom_by(1 / ZOOM),
+            "zoom_fit": canvas.fit,
+            "next_pane": lambda: self.keys.go_round(ahead=True),
+            "previous_pane": lambda: self.keys.go_round(ahead=False),
+            "close_window": self.close,
+            "shortcuts": lambda: ShortcutSheet(window_blocks(self, self.actions_), self).open(),
+        }
+        for name, slot in slots.items():
+            self.actions_[name].triggered.connect(lambda _on=False, slot=slot: slot())
 
     def offer_network(self) -> None:
         """Offer the network of the main window by a button of the bar."""
@@ -44,8 +123,7 @@ def open_lab(parent: QWidget | None, theme: Theme) -> LabWindow:
     """Open the lab in a window of its own, ready to step; return the window."""
     window = LabWindow(parent)
     window.show_theme(theme)
-    room = window.screen().availableSize()
-    window.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height()))
+    place(window, SIZE)
     window.show()
     window.lab.canvas.setFocus()
     return window

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from msgspec.structs import replace
-from PySide6.QtCore import QTimer
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.lecture import Scene
@@ -15,11 +14,10 @@ from core.subjects import Expression, Made, Networks, OneWeight, Subject, made
 from core.training import Phase, Trainer
 from gui.fonts import sized
 from gui.lab.view import Lab
+from gui.lab.walk import Walk
 from gui.lab.words import status
 from gui.stage import Stage
 from gui.theme import Theme
-
-STEP_MILLISECONDS = 700
 
 
 @dataclass(frozen=True)
@@ -49,8 +47,8 @@ class GraphStage(Stage):
         self.lab = Lab()
         self._scene: Scene | None = None
         self._cut: Cut | None = None
-        self._timer = QTimer(self, interval=STEP_MILLISECONDS)
-        self._timer.timeout.connect(self._walk_on)
+        self.walk = Walk(self.lab)
+        self.walk.running_changed.connect(self.running_changed)
         self.row = QWidget()
         self.one = self._choice(self.tr("one sample"), self.tr("The Jacobians of a single sample"))
         self.batch = self._choice("", self.tr("All samples of the first mini-batch at once"))
@@ -87,7 +85,7 @@ class GraphStage(Stage):
 
     def show_scene(self, scene: Scene) -> None:
         """Show the graph of the scene's subject, nothing computed."""
-        self._pause()
+        self.walk.pause()
         again = self._scene is scene
         self._scene, subject = scene, scene.subject
         self.lab.side.show_parts(passes="passes" in scene.show, derivatives="derivatives" in scene.show)
@@ -123,7 +121,7 @@ class GraphStage(Stage):
         cut = self._cut
         if cut is None:
             return
-        self._pause()
+        self.walk.pause()
         network, dataset = cut.made.network, cut.made.dataset
         columns = cut.columns(self.batch.isChecked())
         y = dataset.targets(network.n[-1])[:, columns]
@@ -144,31 +142,22 @@ class GraphStage(Stage):
 
     def play(self) -> None:
         """Walk on a node at a time, forward and then backward, or pause; from the end, begin again."""
-        if self._timer.isActive():
-            self._pause()
-            return
-        if self.lab.stepper.at == self.lab.stepper.last:
-            self.lab.go(0)
-        self._timer.start()
-        self.running_changed.emit(True)
-
-    def _pause(self) -> None:
-        if self._timer.isActive():
-            self._timer.stop()
-            self.running_changed.emit(False)
-
-    def _walk_on(self) -> None:
-        self.lab.go(self.lab.stepper.at + 1)
-        if self.lab.stepper.at == self.lab.stepper.last:
-            self._pause()
+        self.walk.toggle()
 
     def step(self, *, ahead: bool) -> None:
         """Go a node further, or a node back; what walks by itself pauses."""
-        self._pause()
-        self.lab.go(self.lab.stepper.at + (1 if ahead else -1))
+        self.walk.step(ahead=ahead)
 
     def _tell(self, _at: int, _last: int) -> None:
         self.told.emit(self.tr("{where}.").format(where=status(self.lab.stepper)))
+
+    def home(self) -> QWidget:
+        """Return the canvas of the graph."""
+        return self.lab.canvas
+
+    def zoom(self, factor: float | None) -> None:
+        """Show the graph so much larger; None: all of it."""
+        self.lab.canvas.fit() if factor is None else self.lab.canvas.zoom_by(factor)
 
     # -- looks -------------------------------------------------------------------------------------------
 
@@ -184,4 +173,4 @@ class GraphStage(Stage):
 
     def close_stage(self) -> None:
         """Stop walking."""
-        self._timer.stop()
+        self.walk.end()

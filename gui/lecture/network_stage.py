@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from msgspec.structs import replace
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.lecture import Scene
@@ -24,6 +25,7 @@ from core.workbench import Workbench
 from gui import speeds
 from gui.action_table import ENTRIES
 from gui.actions import Actions
+from gui.canvas.view import CanvasView
 from gui.document import Document
 from gui.fonts import scale
 from gui.frames import Frames, shower, while_visible
@@ -130,6 +132,20 @@ class NetworkStage(Stage):
             actions[f"edges_{name}"].toggled.connect(
                 lambda on, name=name: self.views.show("set_edge_numbers", name) if on else None
             )
+
+    def home(self) -> QWidget:
+        """Return the first view of the scene."""
+        return self.arrangement.views()[0]
+
+    def zoom(self, factor: float | None) -> None:
+        """Show the network so much larger; None: all of it."""
+        for view in self.arrangement.views():
+            if isinstance(view, CanvasView):
+                view.fit() if factor is None else view.zoom_by(factor)
+
+    def undo_stack(self) -> QUndoStack:
+        """Return the edits of the network of this scene."""
+        return self.document.undo_stack
 
     # -- the scene --------------------------------------------------------------------------------
 

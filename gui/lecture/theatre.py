@@ -29,6 +29,7 @@ class Theatre(QWidget):
     running_changed = Signal(bool)
     curtain_changed = Signal(str)
     exercise_closed = Signal()
+    stage_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -86,6 +87,20 @@ class Theatre(QWidget):
         stage.show_theme(self._theme)
         self.draw_curtain("")
         self.setUpdatesEnabled(True)
+        self.stage_changed.emit()
+
+    def home(self) -> QWidget:
+        """Return what has the keyboard while nothing is typed."""
+        return self if self.stage is None else self.stage.home()
+
+    def zoom(self, factor: float | None) -> None:
+        """Show the picture so much larger; None: all of it."""
+        if self.stage is not None:
+            self.stage.zoom(factor)
+
+    def panes(self) -> list[QWidget]:
+        """Return the stage, and what is beside it."""
+        return [pane for pane in (self.stage, self._side.currentWidget()) if pane is not None]
 
     def reset(self) -> None:
         """Bring the scene back as it began."""

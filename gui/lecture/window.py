@@ -13,8 +13,9 @@ from core.lecture import Scene, read_scene, scene_files
 from core.reading import FileError
 from core.subjects import Networks
 from gui.action_table import ENTRIES
-from gui.actions import Actions
+from gui.actions import Actions, tell_undo
 from gui.drops import FileDrops
+from gui.keys import Keys
 from gui.lecture.bar import LectureBar
 from gui.lecture.gallery import Gallery
 from gui.lecture.gallery_own import remember
@@ -25,9 +26,13 @@ from gui.lecture.theatre import Theatre
 from gui.lecture_table import SCENE
 from gui.notice import Notice
 from gui.plain_text import window_title
+from gui.shortcut_sheet import ShortcutSheet, window_blocks
 from gui.theme import LIGHT, Theme
+from gui.window_table import EVERYWHERE, UNDO
+from gui.windows import place
 
 SIZE = (1600, 1000)
+ZOOM = 1.25
 SHARED = ("run", "back", "step", "hall")
 """Actions that mean the same here as in the main window."""
 KEY = "lecture/scene"
@@ -52,13 +57,15 @@ class LectureWindow(QMainWindow):
         self._settings, self._theme = settings, LIGHT
         self.files = scene_files()
         self.at, self._beside = -1, False
-        self.actions_ = Actions(self, (*SCENE, *(entry for entry in ENTRIES if entry.id in SHARED)))
+        shared = (entry for entry in ENTRIES if entry.id in SHARED)
+        self.actions_ = Actions(self, (*SCENE, *shared, *UNDO, *EVERYWHERE))
         self.menu = QMenu(self)
         self.actions_.list_in(self.menu)
         self.theatre, self.notice = Theatre(), Notice()
         self.bar = LectureBar(self.actions_, self.menu)
         self.gallery, self.notes = Gallery(settings), NotesWindow(self)
         self.bar.dots.show_titles([_title(path) for path in self.files])
+        self.keys = Keys(self, self.theatre.home, self._panes)
         self._lay_out()
         self._connect()
 
@@ -72,6 +79,9 @@ class LectureWindow(QMainWindow):
         for page in (self.page, self.gallery):
             self.pages.addWidget(page)
         self.setCentralWidget(self.pages)
+
+    def _panes(self) -> list[QWidget]:
+        return [*self.theatre.panes(), self.bar, self.gallery]
 
     def _connect(self) -> None:
         theatre = self.theatre
@@ -87,6 +97,15 @@ class LectureWindow(QMainWindow):
             "gallery": self.show_gallery,
             "notes": self._show_notes,
             "save_scene": self._save_scene,
+            "undo": lambda: self._undo(ahead=False),
+            "redo": lambda: self._undo(ahead=True),
+            "zoom_in": lambda: theatre.zoom(ZOOM),
+            "zoom_out": lambda: theatre.zoom(1 / ZOOM),
+            "zoom_fit": lambda: theatre.zoom(None),
+            "next_pane": lambda: self.keys.go_round(ahead=True),
+            "previous_pane": lambda: self.keys.go_round(ahead=False),
+            "close_window": self.close,
+            "shortcuts": lambda: ShortcutSheet(window_blocks(self, self.actions_), self).open(),
         }
         for name, slot in slots.items():
             self.actions_[name].triggered.connect(lambda _on=False, slot=slot: slot())
@@ -98,6 +117,8 @@ class LectureWindow(QMainWindow):
             ("settings", theatre.show_settings),
         ):
             self.actions_[name].triggered.connect(switch)
+        self.pages.currentChanged.connect(self._show_page)
+        theatre.stage_changed.connect(self._show_stage)
         theatre.told.connect(self.bar.tell)
         theatre.running_changed.connect(self.bar.show_running)
         theatre.curtain_changed.connect(self._show_curtain)
@@ -109,6 +130,33 @@ class LectureWindow(QMainWindow):
         self.notes.next_requested.connect(self.actions_["next_scene"].trigger)
         self.notes.previous_requested.connect(self.actions_["previous_scene"].trigger)
         theatre.words.cards.answer_changed.connect(self.notes.show_card)
+
+    def _show_page(self) -> None:
+        """Offer what can be done with the stage; nothing while scenes are chosen."""
+        stage, here = self.theatre.stage, self.pages.currentWidget() is self.page
+        plays, steps = stage is not None and stage.plays, stage is not None and stage.steps
+        offered = {"run": plays, "step": steps, "back": steps}
+        for name in ("next_scene", "previous_scene", "reset_scene", "exercise", *offered):
+            self.actions_[name].setVisible(here and offered.get(name, True))
+
+    def _show_stage(self) -> None:
+        """Give the keyboard to the picture of another stage, and name what can be undone there."""
+        stage = self.theatre.stage
+        assert stage is not None
+        if (stack := stage.undo_stack()) is not None:
+            stack.indexChanged.connect(self._tell_undo)
+        self._tell_undo()
+        if self.pages.currentWidget() is self.page:
+            stage.home().setFocus()
+
+    def _tell_undo(self) -> None:
+        stage = self.theatre.stage
+        tell_undo(self.actions_, None if stage is None else stage.undo_stack())
+
+    def _undo(self, *, ahead: bool) -> None:
+        stack = None if self.theatre.stage is None else self.theatre.stage.undo_stack()
+        if stack is not None:
+            stack.redo() if ahead else stack.undo()
 
     @property
     def scene(self) -> Scene | None:
@@ -142,6 +190,7 @@ class LectureWindow(QMainWindow):
         stage = self.theatre.stage
         assert stage is not None
         self.bar.show_stage(plays=stage.plays, steps=stage.steps)
+        self._show_page()
         self.bar.tell("")
         for name in ("exercise", "settings"):
             self.actions_[name].setChecked(False)
@@ -238,8 +287,7 @@ def open_lecture(parent: QWidget | None, settings: QSettings, theme: Theme) -> L
     """Open the window of the lecture, with no scene yet."""
     window = LectureWindow(settings, parent)
     window.show_theme(theme)
-    room = window.screen().availableSize()
-    window.resize(min(SIZE[0], room.width()), min(SIZE[1], room.height()))
+    place(window, SIZE)
     window.show()
     return window
 

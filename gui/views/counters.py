@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.training import Phase, Snapshot
 from gui.line import Line
@@ -64,17 +64,31 @@ class Counters(QWidget):
         self.test.setToolTip(self.tr("Mean loss of all test samples with the present weights"))
         self.penalty.setToolTip(self.tr("What L1 and L2 add to the loss"))
         self.penalty.hide()
-        self._few = False
+        self.more = QLabel("…")
+        self.more.setAccessibleName(self.tr("More numbers"))
+        row.addWidget(self.more)
+        self.more.hide()
+        self._few, self._level, self._scored = False, 0, True
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme."""
         for counter in self._all:
             counter.show_theme(shown)
 
+    def shorten(self, level: int) -> None:
+        """Leave out the test loss (1), the accuracy too (2); a sign tells that there is more. 0: show all."""
+        self._level = level
+        self.test.setVisible(not self._few and level < 1)
+        self.accuracy.setVisible(self._scored and level < 2)
+        self.more.setVisible(level > 0)
+        hidden = [one.accessibleName() for one in (self.test, self.accuracy) if one.isHidden()]
+        told = self.tr("No room here for: {names}. The inspector shows them; a wider window does too.")
+        self.more.setToolTip(told.format(names=", ".join(hidden)))
+
     def show_few(self, few: bool) -> None:
         """Leave out the test loss and the penalty, where letters are large."""
         self._few = few
-        self.test.setVisible(not few)
+        self.test.setVisible(not few and self._level < 1)
         self.penalty.setVisible(self.penalty.isVisible() and not few)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -92,7 +106,8 @@ class Counters(QWidget):
 
     def _show_accuracy(self, snapshot: Snapshot) -> None:
         score = snapshot.test or snapshot.train
-        self.accuracy.setVisible(score.accuracy is not None)
+        self._scored = score.accuracy is not None
+        self.accuracy.setVisible(self._scored and self._level < 2)
         if score.accuracy is None:
             return
         self.accuracy.show_value(_percent(score.accuracy))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import (
@@ -26,7 +28,7 @@ from gui.speeds import FLAT_OUT, speed_at, words
 GRAINS = {grain: f"grain_{grain.name.lower()}" for grain in Grain}
 EDGES = ("edges_weights", "edges_gradients", "edges_both")
 # How much is left out when the bar is narrow, from nothing to most.
-LEVELS = range(8)
+LEVELS = range(10)
 
 
 class Transport(QToolBar):
@@ -55,6 +57,7 @@ class Transport(QToolBar):
         self.grains = Choice(self.tr("Size of a step"), [actions[name] for name in GRAINS.values()])
         self.strip = LoopStrip(actions)
         self.edges = Choice(self.tr("What edges show"), [actions[name] for name in EDGES])
+        self._shorten_end: Callable[[int], None] | None = None
         self._fill(moves)
         for name in GRAINS.values():
             actions[name].toggled.connect(lambda on: self._speed_moved() if on else None)
@@ -128,6 +131,11 @@ class Transport(QToolBar):
         column.addWidget(self.speed)
         self.addWidget(box)
 
+    def add_end(self, widget: QWidget, shorten: Callable[[int], None]) -> None:
+        """Show a widget at the end; ``shorten`` leaves out more of it the higher its level is, from 0 on."""
+        self._shorten_end = shorten
+        self.addWidget(widget)
+
     # -- showing ----------------------------------------------------------------------------------
 
     @property
@@ -160,6 +168,10 @@ class Transport(QToolBar):
         """Draw the icon of the run button in the colours of a theme."""
         self._theme = shown
         self.strip.show_theme(shown)
+        rest = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        if rest is not None:
+            rest.setIcon(theme.icon("menu", shown))
+            rest.setToolTip(self.tr("What there is no room for"))
         self.show_running(self._running)
         self._fit(self.width())
 
@@ -192,4 +204,6 @@ class Transport(QToolBar):
         self.speed_value.setVisible(level < 7)  # cut, it would be another number
         self.strip.shorten(level - 4)
         self._edges_place.setVisible(level < 7)
+        if self._shorten_end is not None:
+            self._shorten_end(max(0, level - 7))
         self.updateGeometry()

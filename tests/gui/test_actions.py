@@ -4,18 +4,30 @@ from collections.abc import Callable
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
-from PySide6.QtWidgets import QApplication, QLineEdit, QListWidget, QMenu, QPushButton, QSpinBox
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QLineEdit,
+    QListWidget,
+    QMenu,
+    QPlainTextEdit,
+    QPushButton,
+    QSlider,
+    QSpinBox,
+)
 from pytestqt.qtbot import QtBot
 
 from gui.action_table import ENTRIES, TITLES
 from gui.actions import plain
-from gui.command_palette import CommandPalette, ShortcutSheet
-from gui.keys import KeysForFields
+from gui.canvas.keyboard import GESTURES
+from gui.command_palette import CommandPalette
 from gui.main_window import MainWindow
+from gui.shortcut_sheet import ShortcutSheet
 
 
 def test_no_shortcut_stands_twice() -> None:
-    counted = Counter(QKeySequence(entry.shortcut).toString() for entry in ENTRIES if entry.shortcut)
+    counted = Counter(
+        QKeySequence(keys).toString() for entry in ENTRIES for keys in (entry.shortcut, *entry.also) if keys
+    )
     assert [keys for keys, count in counted.items() if count > 1] == []
     assert "" not in counted
 
@@ -91,21 +103,20 @@ def test_the_sheet_shows_every_shortcut(window: MainWindow, qtbot: QtBot) -> Non
     sheet = window.findChild(ShortcutSheet)
     shown = {label.text() for label in sheet.findChildren(QLabel)}
     for entry in ENTRIES:
-        if entry.shortcut:
-            assert QKeySequence(entry.shortcut).toString(QKeySequence.SequenceFormat.NativeText) in shown
+        for keys in (entry.shortcut, *entry.also) if entry.shortcut else ():
+            assert QKeySequence(keys).toString(QKeySequence.SequenceFormat.NativeText) in shown
+    for keys, what in GESTURES:
+        assert {keys, what} <= shown
     sheet.close()
 
 
 @pytest.fixture
 def watched(window: MainWindow) -> MainWindow:
-    app = QApplication.instance()
-    keys = KeysForFields(app)
-    yield window
-    keys.deleteLater()
+    return window
 
 
-@pytest.mark.parametrize("kind", [QLineEdit, QSpinBox, QListWidget, QPushButton])
-def test_space_belongs_to_the_field_with_the_focus(
+@pytest.mark.parametrize("kind", [QLineEdit, QSpinBox, QPlainTextEdit])
+def test_space_belongs_to_the_field_that_is_typed_into(
     watched: MainWindow, qtbot: QtBot, kind: Callable[[], object]
 ) -> None:
     field = kind()
@@ -119,6 +130,21 @@ def test_space_belongs_to_the_field_with_the_focus(
     watched.setFocus()
     qtbot.keyClick(watched, Qt.Key.Key_Space)
     assert watched.player.running
+
+
+@pytest.mark.parametrize("kind", [QListWidget, QPushButton, QSlider, QCheckBox])
+def test_space_runs_where_nothing_is_typed(
+    watched: MainWindow, qtbot: QtBot, kind: Callable[[], object]
+) -> None:
+    other = kind()
+    watched.centralWidget().layout().addWidget(other)
+    watched.activateWindow()
+    other.setFocus()
+    qtbot.waitUntil(other.hasFocus)
+    qtbot.keyClick(other, Qt.Key.Key_Space)
+    assert watched.player.running
+    qtbot.keyClick(other, Qt.Key.Key_Space)
+    assert not watched.player.running
 
 
 def test_a_digit_is_typed_into_a_field_and_not_a_step(watched: MainWindow, qtbot: QtBot) -> None:

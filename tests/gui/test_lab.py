@@ -32,6 +32,7 @@ LEFT, RIGHT, HOME, END = Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.
 def window(qtbot: QtBot) -> Iterator[LabWindow]:
     theme.apply(application(), LIGHT)
     made = open_lab(None, LIGHT)
+    made.showNormal()
     made.resize(1366, 768)
     qtbot.waitExposed(made)
     QApplication.processEvents()
