@@ -69,6 +69,7 @@ class LayerHistograms:
     gradient: Histogram | None
 
 
+@np.errstate(all="ignore")
 def findings(network: Network, theta: Array, x: Array, y: Array) -> tuple[Finding, ...]:
     """Return all that is wrong with theta on samples x (n[0], samples), y (n[L], samples), by layers."""
     values = evaluate(network, theta, x, y)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtWidgets import QListWidget, QListWidgetItem, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from core.diagnostics import Finding, Kind
+from gui.drawable import shielded
 from gui.fonts import sized
 from gui.theme import LIGHT, Theme, mixed
 
@@ -41,6 +42,7 @@ class _Painter(QStyledItemDelegate):
             high += ceil(QFontMetricsF(sized(role)).boundingRect(room, WRAP, text).height())
         return QSize(width, high)
 
+    @shielded
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         finding, box, theme = index.data(FINDING), QRectF(option.rect), self.theme
         state = option.state

@@ -15,6 +15,8 @@ from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.drawable import shielded
+
 BREAK = r";\ "
 FIRST_FRAME_MILLISECONDS = 300
 GAP = 3
@@ -102,6 +104,7 @@ class FormulaLabel(QWidget):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self.updateGeometry()
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._waits:
             return

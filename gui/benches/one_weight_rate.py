@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QSlider, QStyle, QStyleOptionSlider, 
 
 from core.subjects import Mark, worked_out
 from gui.benches.decimals import typed
+from gui.drawable import shielded
 from gui.fonts import sized
 from gui.theme import LIGHT, Theme
 
@@ -128,6 +129,7 @@ class RateSlider(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         high = self.slider.height()

@@ -14,6 +14,7 @@ from core.diagnostics import Finding, Kind
 from gui.canvas.layout import Column, Layout
 from gui.canvas.notation import tr
 from gui.canvas.picture import Picture, rounded
+from gui.drawable import shielded
 from gui.selection import Selection
 from gui.theme import mixed
 
@@ -105,6 +106,7 @@ class BadgesItem(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return self._picture.layout.scene
 
+    @shielded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:

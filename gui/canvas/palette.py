@@ -14,6 +14,7 @@ from core.design import Dense, Design, Problem
 from gui.canvas import edits
 from gui.canvas.gestures import ACTIVATION, LAYER
 from gui.canvas.notation import tr
+from gui.drawable import shielded
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme, font, mixed
 
@@ -76,6 +77,7 @@ class Card(QWidget):
         else:
             super().keyPressEvent(event)
 
+    @shielded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

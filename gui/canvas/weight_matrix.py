@@ -12,6 +12,7 @@ from gui.canvas.notation import below
 from gui.canvas.picture import Picture, faded
 from gui.canvas.pixels import picture_of
 from gui.canvas.tiles import turns
+from gui.drawable import shielded
 from gui.theme import Theme, mixed
 
 
@@ -63,6 +64,7 @@ class MatrixItem(QGraphicsItem):
             self._looked_at = self._picture.looked_at
             self.update()
 
+    @shielded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QLineEdit
 
 from core.expression import ExpressionError, parse
+from gui.drawable import shielded
 from gui.theme import LIGHT, Theme, font
 
 PAUSE = 500  # milliseconds without a key, after which an error is said
@@ -96,6 +97,7 @@ class ExpressionField(QLineEdit):
         wide = metrics.horizontalAdvance(text[column - 1 : column] or " ")
         return QRectF(left, cursor.top(), wide, cursor.height())
 
+    @shielded
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.column is None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from gui.drawable import shielded
 from gui.lab.graph_columns import Edge
 from gui.lab.graph_labels import Pill
 from gui.lab.graph_picture import GraphPicture
@@ -34,6 +35,7 @@ class GraphItem(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return QRectF() if self.picture is None else self.picture.layout.scene
 
+    @shielded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
