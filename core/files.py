@@ -10,7 +10,6 @@ one sentence, with the place in the file. Writing leaves the old file whole what
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -31,7 +30,7 @@ from .reading import (
     FileError,
     PlaceError,
     bytes_of,
-    check_keys,
+    check_twice,
     decoded,
     flat_lists,
     not_utf8,
@@ -220,7 +219,7 @@ def _design(file: _File, rest: bytes) -> Design:
         except msgspec.ValidationError as error:
             raise PlaceError(plain(str(error), "design", text, Design)) from None
     _check_names(design)
-    json.loads(rest, object_pairs_hook=check_keys)
+    check_twice(rest)
     return design
 
 

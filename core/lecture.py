@@ -6,7 +6,6 @@ it; what is computed is computed by the engine, and nothing in a file is ever ru
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal, get_args
@@ -14,6 +13,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta, Raw, Struct
 
+from .bounds import LEAST_SPAN, Index
 from .design import Problem
 from .expected import Expected, reference_problems
 from .files import FORMAT as DESIGN
@@ -21,12 +21,13 @@ from .reading import (
     FileError,
     PlaceError,
     bytes_of,
-    check_keys,
+    check_twice,
     decoded,
     not_utf8,
     read_checked,
     write_checked,
 )
+from .rehearsal import problems_on_stage
 from .subjects import (
     ActivationBench,
     Expression,
@@ -68,17 +69,17 @@ class Looked(Part, frozen=True, kw_only=True):
     """What is selected at first in the first network: a layer, a neuron, an edge, a sample."""
 
     layer: Annotated[int, Meta(ge=0, le=64)] | None = None
-    neuron: Annotated[int, Meta(ge=0)] | None = None
-    source: Annotated[int, Meta(ge=0)] | None = None
-    sample: Annotated[int, Meta(ge=0)] | None = None
+    neuron: Index | None = None
+    source: Index | None = None
+    sample: Index | None = None
 
 
 class Weight(Part, frozen=True):
     """An edge, from neuron ``source`` (from 0) to ``neuron`` of a layer (from 1)."""
 
     layer: Annotated[int, Meta(ge=1, le=64)]
-    source: Annotated[int, Meta(ge=0)]
-    neuron: Annotated[int, Meta(ge=0)]
+    source: Index
+    neuron: Index
 
 
 class Surface(Part, frozen=True):
@@ -86,7 +87,7 @@ class Surface(Part, frozen=True):
 
     first: Weight
     second: Weight
-    margin: Annotated[float, Meta(gt=0, le=100)] = 1.0
+    margin: Annotated[float, Meta(ge=LEAST_SPAN, le=100)] = 1.0
 
 
 class Card(Part, frozen=True, kw_only=True):
@@ -98,7 +99,7 @@ class Card(Part, frozen=True, kw_only=True):
 
     question: Text
     choices: Annotated[tuple[Label, ...], Meta(max_length=5)] = ()
-    right: Annotated[int, Meta(ge=0)] | None = None
+    right: Index | None = None
     reveals: str | None = None
     because: Annotated[str, Meta(max_length=400)] = ""
 
@@ -193,7 +194,7 @@ def _parsed(data: bytes) -> Scene:
     try:
         text = _text_of_scene(data)
         scene = decoded(text, Scene, "scene")
-        json.loads(data, object_pairs_hook=check_keys)
+        check_twice(data)
     except UnicodeDecodeError:
         raise PlaceError(not_utf8(data)) from None
     except RecursionError:
@@ -222,6 +223,7 @@ def _problems(scene: Scene) -> Iterator[Problem]:
     """Yield all that is wrong with a scene, nearest to the root first."""
     yield from _within("subject", scene.subject.problems())
     bench = Workbench(scene.subject)
+    yield from _within("subject", problems_on_stage(bench))
     names = [expected.name for expected in scene.expected]
     for k, expected in enumerate(scene.expected):
         if names.index(expected.name) < k:
@@ -246,6 +248,8 @@ def _view_problems(scene: Scene) -> Iterator[Problem]:
         if view not in has:
             yield Problem(f"show[{k}]", f"this subject has no {view}; choose from {', '.join(has)}.")
     weights = (("first", scene.surface.first), ("second", scene.surface.second)) if scene.surface else ()
+    if scene.surface and scene.surface.first == scene.surface.second:
+        yield Problem("surface.second", "must be another weight than the first: each has its own axis.")
     places: list[tuple[str, Looked | Weight]] = [(f"surface.{name}", weight) for name, weight in weights]
     places += [("look", scene.look)] if scene.look else []
     if places and not isinstance(scene.subject, Networks):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import stat
 from collections.abc import Callable
@@ -91,7 +92,12 @@ def not_utf8(data: bytes) -> str:
     return "a half character is not UTF-8 text: mend it there."
 
 
-def check_keys(pairs: list[tuple[str, Any]]) -> None:
+def check_twice(data: bytes) -> None:
+    """Refuse JSON in which a key stands twice in one object. Its numbers are not made: they may be long."""
+    json.loads(data, object_pairs_hook=_check_keys, parse_int=len, parse_float=len)
+
+
+def _check_keys(pairs: list[tuple[str, Any]]) -> None:
     """Refuse a key that stands twice in one object: of two values one would be lost in silence."""
     keys = [key for key, _value in pairs]
     for key in keys:
