@@ -8,7 +8,7 @@ what paints is `shielded`.
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial, wraps
 from math import isnan
 from traceback import clear_frames
@@ -104,6 +104,11 @@ def within(points: Array) -> Array:
 def polygon(points: Array) -> QPolygonF:
     """Return the polygon or line through points (count, 2), past those that are nowhere."""
     return QPolygonF([QPointF(x, y) for x, y in within(points).tolist()])
+
+
+def shape(corners: Iterable[QPointF]) -> QPolygonF:
+    """Return the polygon or line through points."""
+    return QPolygonF([point(corner.x(), corner.y()) for corner in corners])
 
 
 def polygons(corners: Array) -> list[QPolygonF]:

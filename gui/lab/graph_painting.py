@@ -5,10 +5,10 @@ from __future__ import annotations
 from math import atan2, cos, sin
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from gui.drawable import shielded
+from gui.drawable import shape, shielded
 from gui.lab.graph_columns import Edge
 from gui.lab.graph_labels import Pill
 from gui.lab.graph_picture import GraphPicture
@@ -109,7 +109,7 @@ class GraphItem(QGraphicsItem):
         ]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawPolygon(QPolygonF([tip, *wings]))
+        painter.drawPolygon(shape([tip, *wings]))
 
     # -- nodes -------------------------------------------------------------------------------------------
 

@@ -30,6 +30,7 @@ from core.modules import Array
 from core.network import Network
 from core.sample_losses import SampleLosses, sample_losses
 from core.training import Snapshot
+from gui.drawable import whole
 from gui.form import Segments
 from gui.numbers import short
 from gui.selection import Selection
@@ -322,7 +323,7 @@ class SamplesTable(QWidget):
         if found.size and scroll:
             self.view.scrollTo(self.rows.index(int(found[0]), 0))
         else:
-            bar.setValue(place)
+            bar.setValue(whole(place))
 
     # -- gestures ----------------------------------------------------------------------------------
 
