@@ -38,6 +38,7 @@ from gui.theme import LIGHT, Theme
 
 PAUSE = 333  # milliseconds between two updates while training runs
 MOST_OUTPUTS = 3
+MEASURED_ROWS = 30  # for the widths: each asks for six texts and how they are written
 NARROW = 40  # pixels
 Index = QModelIndex | QPersistentModelIndex
 NUMBER, SET, TARGET, OUTPUT, LOSS, VERDICT = range(6)
@@ -230,6 +231,7 @@ class SamplesTable(QWidget):
         header = view.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(24)
+        header.setResizeContentsPrecision(MEASURED_ROWS)
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         self.line.setProperty("look", "small")
