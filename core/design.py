@@ -17,6 +17,7 @@ from .activations import ACTIVATIONS
 from .datasets import DATASETS, Dataset
 from .initializers import INITIALIZERS
 from .losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Loss
+from .memory import MOST_BYTES, bytes_needed
 from .optimizers import GradientDescent, Optimizer
 from .outside import one_line
 
@@ -147,6 +148,8 @@ def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
             *_output_problems(design, dataset),
             *_batch_problems(design, dataset),
         ]
+    if not found:
+        found += _memory_problems(design, dataset)
     return tuple(found)
 
 
@@ -295,6 +298,30 @@ def _batch_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
             f"A batch of {training.batch_size} is larger than the {samples} training samples: "
             f"choose at most {samples}, or batch gradient descent.",
         )
+
+
+def _memory_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
+    """Yield that training would take more memory than there should be, where it is widest."""
+    training, samples = design.training, (dataset.train.size, dataset.test.size)
+    n = [dataset.features, *(layer.neurons for layer in design.dense)]
+    masked, width = [], dataset.features
+    for layer in design.layers:
+        if isinstance(layer, Dropout):
+            masked.append(width)
+        else:
+            width = layer.neurons
+    batch, itemsize = training.size_of_batch(samples[0]), 8 if training.precision == "float64" else 4
+    needed = bytes_needed(n, masked, samples, batch, training.optimizer.vectors, itemsize)
+    if needed <= MOST_BYTES:
+        return
+    dense = [k for k, layer in enumerate(design.layers) if isinstance(layer, Dense)]
+    widest = max(dense[:-1] or dense, key=lambda k: design.dense[dense.index(k)].neurons)
+    yield Problem(
+        f"layers[{widest}].neurons",
+        f"Training {sum(n[1:]):,} neurons on {sum(samples):,} samples in batches of {batch:,} takes about "
+        f"{needed / 2**30:.1f} GiB of memory; at most {MOST_BYTES >> 30} GiB: use fewer or narrower layers, "
+        f"fewer samples or smaller batches.",
+    )
 
 
 def fitted(design: Design, dataset: Dataset) -> Design:

@@ -98,6 +98,7 @@ class LayerHistograms:
     gradient: Histogram | None
 
 
+@np.errstate(all="ignore")
 def findings(network: Network, theta: Array, x: Array, y: Array) -> tuple[Finding, ...]:
     """Return all that is wrong with theta on samples x (n[0], samples), y (n[L], samples), by layers."""
     return of_pass(network, theta, evaluate(network, theta, x, y))

@@ -14,6 +14,7 @@ from typing import Annotated
 import numpy as np
 from msgspec import Meta
 
+from .bounds import MOST_DIGITS, Exact, printable
 from .design import Problem, range_problems
 from .network_quantities import (
     Agreement,
@@ -44,8 +45,6 @@ from .quantities import (
 )
 from .subjects import Label, Number, Part, Subject, number_problems, worked_out
 from .workbench import Incomputable, Workbench
-
-MOST_PLACES = 30
 
 AnyQuantity = (
     ActivationNumber
@@ -83,8 +82,8 @@ class Expected(Part, frozen=True, kw_only=True):
     name: Label
     quantity: AnyQuantity
     exact: Number | None = None
-    least: float | None = None
-    most: float | None = None
+    least: Exact | None = None
+    most: Exact | None = None
     slide: Decimal | None = None
     tolerance: Annotated[float, Meta(ge=0, le=1e6)] = 1e-12
 
@@ -94,10 +93,9 @@ class Expected(Part, frozen=True, kw_only=True):
             yield Problem("exact", "says nothing: write what the number is, or least or most.")
         if self.exact is not None:
             yield from number_problems(self.exact, "exact")
-        if self.slide is not None and not (
-            self.slide.is_finite() and abs(_exponent(self.slide)) <= MOST_PLACES
-        ):
-            yield Problem("slide", "must be a finite number as it is printed on a slide.")
+        if self.slide is not None and not printable(self.slide):
+            why = f"must be a finite number as it is printed on a slide, of at most {MOST_DIGITS} digits."
+            yield Problem("slide", why)
         yield from range_problems(self.quantity, "quantity")
         for field in ("z", "temperature", "shift", "learning_rate"):
             number = getattr(self.quantity, field, None)

@@ -127,10 +127,15 @@ def principal(points: Array, like: Projection | None = None) -> Projection:
 
 
 def _centred(points: Array) -> tuple[Array, Array]:
-    """Return the mean of points (n, samples), and the points apart from it; what is not finite is 0."""
-    finite = np.nan_to_num(points, posinf=0.0, neginf=0.0)
-    mean = finite.mean(axis=1)
-    return mean, finite - mean[:, None]
+    """Return the mean of points (n, samples), and the points apart from it, at most 1 in size.
+
+    What is not finite counts as 0. Without a unit of their own, squares of large numbers overflow.
+    """
+    finite = np.nan_to_num(points.astype(np.float64), posinf=0.0, neginf=0.0)
+    unit = float(np.abs(finite).max(initial=0.0)) or 1.0
+    scaled = finite / unit
+    middle = scaled.mean(axis=1)
+    return middle * unit, scaled - middle[:, None]
 
 
 # -- cuts --------------------------------------------------------------------------------------------

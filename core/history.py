@@ -17,6 +17,7 @@ LIMIT_BYTES = 64 << 20
 FIRST_STRIDE = 128  # two blocks of passes: stopping at each costs a run a few percent
 SLICE_WORK = 1 << 25  # parameters times samples that are gone through in a few milliseconds
 NEAR_BYTES = 16 << 20
+OBJECT_BYTES = 400  # of a moment, its two arrays, the number of its iteration, and its place in the list
 
 Watch = Callable[[int, int], None]
 
@@ -164,7 +165,8 @@ def _beginning(moment: Moment) -> Moment:
 
 
 def _size(moment: Moment) -> int:
-    return int(moment.theta.nbytes + moment.memory.nbytes)
+    """Return the bytes a moment takes: those of its numbers, and of the objects they are in."""
+    return int(moment.theta.nbytes + moment.memory.nbytes) + OBJECT_BYTES
 
 
 class Near:

@@ -13,6 +13,7 @@ from typing import Annotated, Literal, get_args
 import msgspec
 from msgspec import Meta, Raw
 
+from .bounds import LEAST_SPAN, Index
 from .design import Problem
 from .expected import Expected, reference_problems
 from .reading import (
@@ -30,6 +31,7 @@ from .reading import (
     read_checked,
     write_checked,
 )
+from .rehearsal import problems_on_stage
 from .subjects import (
     ActivationBench,
     Expression,
@@ -70,17 +72,17 @@ class Looked(Part, frozen=True, kw_only=True):
     """What is selected at first in the first network: a layer, a neuron, an edge, a sample."""
 
     layer: Annotated[int, Meta(ge=0, le=64)] | None = None
-    neuron: Annotated[int, Meta(ge=0)] | None = None
-    source: Annotated[int, Meta(ge=0)] | None = None
-    sample: Annotated[int, Meta(ge=0)] | None = None
+    neuron: Index | None = None
+    source: Index | None = None
+    sample: Index | None = None
 
 
 class Weight(Part, frozen=True):
     """An edge, from neuron ``source`` (from 0) to ``neuron`` of a layer (from 1)."""
 
     layer: Annotated[int, Meta(ge=1, le=64)]
-    source: Annotated[int, Meta(ge=0)]
-    neuron: Annotated[int, Meta(ge=0)]
+    source: Index
+    neuron: Index
 
 
 class Surface(Part, frozen=True):
@@ -88,7 +90,7 @@ class Surface(Part, frozen=True):
 
     first: Weight
     second: Weight
-    margin: Annotated[float, Meta(gt=0, le=100)] = 1.0
+    margin: Annotated[float, Meta(ge=LEAST_SPAN, le=100)] = 1.0
 
 
 class Card(Part, frozen=True, kw_only=True):
@@ -100,7 +102,7 @@ class Card(Part, frozen=True, kw_only=True):
 
     question: Text
     choices: Annotated[tuple[Label, ...], Meta(max_length=5)] = ()
-    right: Annotated[int, Meta(ge=0)] | None = None
+    right: Index | None = None
     reveals: str | None = None
     because: Annotated[str, Meta(max_length=400)] = ""
 
@@ -199,6 +201,7 @@ def _problems(scene: Scene) -> Iterator[Problem]:
     """Yield all that is wrong with a scene, nearest to the root first."""
     yield from _within("subject", scene.subject.problems())
     bench = Workbench(scene.subject)
+    yield from _within("subject", problems_on_stage(bench))
     names = [expected.name for expected in scene.expected]
     for k, expected in enumerate(scene.expected):
         if names.index(expected.name) < k:
@@ -223,6 +226,8 @@ def _view_problems(scene: Scene) -> Iterator[Problem]:
         if view not in has:
             yield Problem(f"show[{k}]", f"this subject has no {view}; choose from {', '.join(has)}.")
     weights = (("first", scene.surface.first), ("second", scene.surface.second)) if scene.surface else ()
+    if scene.surface and scene.surface.first == scene.surface.second:
+        yield Problem("surface.second", "must be another weight than the first: each has its own axis.")
     places: list[tuple[str, Looked | Weight]] = [(f"surface.{name}", weight) for name, weight in weights]
     places += [("look", scene.look)] if scene.look else []
     if places and not isinstance(scene.subject, Networks):

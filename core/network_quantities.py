@@ -12,13 +12,15 @@ import numpy as np
 from msgspec import Meta
 
 from .analysis import check_gradient
+from .bounds import Index as Place
+from .bounds import Real, Steps
 from .collapse import collapsed, is_linear
 from .diagnostics import Kind, findings, gradient_sizes
 from .graph import by_backpropagation, by_differences, forward
 from .jacobians import da_dz, dz_da
 from .modules import Array
 from .passes import Pass, evaluate
-from .quantities import Place, Quantity, Steps
+from .quantities import Quantity
 from .subjects import Made
 from .training import Phase, Trainer
 from .vectorized import graph_inputs, network_graph
@@ -49,7 +51,7 @@ class NeuronNumber(NetworkQuantity, frozen=True, kw_only=True, tag="neuron"):
     ``total`` is the sum of a over the layer.
     """
 
-    x: tuple[float, ...]
+    x: tuple[Real, ...]
     what: Literal["z", "a", "total"] = "a"
     layer: Layer | None = None
     neuron: Place = 0
@@ -71,8 +73,8 @@ class EdgeNumber(NetworkQuantity, frozen=True, kw_only=True, tag="edge"):
     that of the neuron's bias.
     """
 
-    x: tuple[float, ...]
-    y: tuple[float, ...]
+    x: tuple[Real, ...]
+    y: tuple[Real, ...]
     what: Literal["a", "delta", "gradient", "bias_gradient", "updated", "J"]
     layer: Layer
     source: Place = 0
@@ -101,7 +103,7 @@ class EdgeNumber(NetworkQuantity, frozen=True, kw_only=True, tag="edge"):
 class JacobianNumber(NetworkQuantity, frozen=True, kw_only=True, tag="jacobian"):
     """The shape or an entry of dz[l]/da[l-1] or da[l]/dz[l], a row an input, a column an output."""
 
-    x: tuple[float, ...]
+    x: tuple[Real, ...]
     matrix: Literal["dz_da", "da_dz"]
     what: Literal["rows", "columns", "entry"]
     layer: Layer

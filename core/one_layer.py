@@ -51,19 +51,27 @@ def bending_layers(network: Network) -> tuple[int, ...]:
     return tuple(layer.l for layer in hidden if any(name != "linear" for name in layer.activations))
 
 
+@np.errstate(all="ignore")
 def product(network: Network, theta: Array) -> OneLayer:
     """Return the one layer a linear network is. Raises ValueError where a hidden layer is not linear."""
     return OneLayer(*collapsed(network, np.asarray(theta, np.float64)))
 
 
+@np.errstate(all="ignore")
 def nearest(network: Network, theta: Array, x: Array) -> OneLayer:
-    """Return the one layer whose z[L] is nearest to the network's on x (n[0], samples), by least squares."""
+    """Return the one layer whose z[L] is nearest to the network's on x (n[0], samples), by least squares.
+
+    Where z[L] is not finite, there is none, and its numbers are NaN.
+    """
     z = _deep(network, theta, x)[0]
+    if not np.isfinite(z).all():
+        return OneLayer(np.full((x.shape[0], len(z)), np.nan), np.full(len(z), np.nan))
     rows = np.column_stack([x.T, np.ones(x.shape[1])])
     found = np.linalg.lstsq(rows, z.T, rcond=None)[0]
     return OneLayer(found[:-1], found[-1])
 
 
+@np.errstate(all="ignore")
 def compared(network: Network, theta: Array, one: OneLayer, x: Array) -> Comparison:
     """Compare a network with one layer on inputs x (n[0], samples)."""
     z, deep = _deep(network, theta, x)

@@ -279,7 +279,7 @@ def evaluate(network: Network, theta: Array, x: Array, y: Array, samples: Array 
     with np.errstate(all="ignore"):
         run_calls(passes.forward(x))
         run_calls(passes.backward(x, y))
-    return copied(passes, np.arange(x.shape[1]) if samples is None else samples, x, y, g)
+        return copied(passes, np.arange(x.shape[1]) if samples is None else samples, x, y, g)
 
 
 def first_not_finite(network: Network, passes: Passes, g: Array | None = None) -> str:

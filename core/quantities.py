@@ -12,6 +12,8 @@ import numpy as np
 from msgspec import Meta
 
 from .activations import ACTIVATIONS
+from .bounds import Index as Place
+from .bounds import Steps
 from .datasets import Dataset
 from .expression import parse
 from .graph import (
@@ -30,9 +32,6 @@ from .modules import Array, follow
 from .optimizers import GradientDescent, Pace
 from .subjects import Expression, Number, OneWeight, Part, SoftmaxBench, worked_out
 from .workbench import Incomputable, Workbench
-
-Place = Annotated[int, Meta(ge=0, le=100_000)]
-Steps = Annotated[int, Meta(ge=0, le=1_000_000)]
 
 
 class Quantity(Part, frozen=True, tag_field="compute"):

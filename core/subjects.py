@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import force_setattr
 
 from .activations import ACTIVATIONS
+from .bounds import LEAST_SPAN, MOST_EXACT, Exact, Index, Real, Steps, Written
 from .datasets import Dataset, make_dataset
 from .design import Design, DesignError, Problem, range_problems
 from .expression import ExpressionError, parse
@@ -29,9 +30,9 @@ from .outside import one_line
 Name = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 ONE_LINE = frozenset(("name", "part", "title", "label"))
 Label = Annotated[str, Meta(min_length=1, max_length=80)]
-Number = float | str
+Number = Exact | Written
 """A number, or how it is worked out: "1/18"."""
-Row = Annotated[tuple[float, ...], Meta(min_length=1, max_length=1000)]
+Row = Annotated[tuple[Real, ...], Meta(min_length=1, max_length=1000)]
 Rows = Annotated[tuple[Row, ...], Meta(min_length=1, max_length=1000)]
 
 ONE_WEIGHT = "(y - w*x)**2"
@@ -57,8 +58,8 @@ class Start(Part, frozen=True, kw_only=True):
     name: Name = "network"
     label: Annotated[str, Meta(max_length=80)] = ""
     design: str | Design
-    theta: tuple[float, ...] | None = None
-    iterations: Annotated[int, Meta(ge=0, le=1_000_000)] = 0
+    theta: tuple[Real, ...] | None = None
+    iterations: Steps = 0
 
 
 class Change(Start, frozen=True, kw_only=True):
@@ -97,7 +98,7 @@ class Expression(Part, frozen=True, tag_field="kind", tag="expression"):
     """An expression, the values of its variables, and its derivatives worked out on paper."""
 
     expression: str
-    values: dict[str, float]
+    values: dict[str, Real]
     derivatives: dict[str, str] = {}
 
     def problems(self) -> Iterator[Problem]:
@@ -117,10 +118,10 @@ class Expression(Part, frozen=True, tag_field="kind", tag="expression"):
 class SoftmaxBench(Part, frozen=True, tag_field="kind", tag="softmax"):
     """Raw outputs z of a last layer, one a class; softmax beside the plain division by the sum."""
 
-    z: Annotated[tuple[float, ...], Meta(min_length=2, max_length=20)]
+    z: Annotated[tuple[Real, ...], Meta(min_length=2, max_length=20)]
     class_names: tuple[str, ...] = ()
-    temperature: Annotated[float, Meta(gt=0, le=100)] = 1.0
-    shift: float = 0.0
+    temperature: Annotated[float, Meta(ge=LEAST_SPAN, le=100)] = 1.0
+    shift: Real = 0.0
     by_sum: bool = False
 
     def problems(self) -> Iterator[Problem]:
@@ -135,9 +136,9 @@ class Race(Part, frozen=True):
     ``outlier`` is the point to drag.
     """
 
-    x: Annotated[tuple[float, ...], Meta(min_length=2, max_length=100)]
-    y: Annotated[tuple[float, ...], Meta(min_length=2, max_length=100)]
-    outlier: Annotated[int, Meta(ge=0)]
+    x: Annotated[tuple[Real, ...], Meta(min_length=2, max_length=100)]
+    y: Annotated[tuple[Real, ...], Meta(min_length=2, max_length=100)]
+    outlier: Index
     learning_rate: Annotated[float, Meta(gt=0, le=10)] = 0.01
 
 
@@ -148,7 +149,7 @@ class LossBench(Part, frozen=True, tag_field="kind", tag="losses"):
     outputs: Rows
     targets: Rows
     class_names: tuple[str, ...] = ()
-    dragged: Annotated[int, Meta(ge=0)] | None = None
+    dragged: Index | None = None
     race: Race | None = None
 
     def problems(self) -> Iterator[Problem]:
@@ -176,9 +177,9 @@ class ActivationBench(Part, frozen=True, tag_field="kind", tag="activations"):
     """
 
     activations: Annotated[tuple[str, ...], Meta(min_length=1, max_length=8)]
-    z: float = 0.0
-    low: float = -6.0
-    high: float = 6.0
+    z: Real = 0.0
+    low: Real = -6.0
+    high: Real = 6.0
     network: Start | None = None
 
     def problems(self) -> Iterator[Problem]:
@@ -187,7 +188,9 @@ class ActivationBench(Part, frozen=True, tag_field="kind", tag="activations"):
             if name not in ACTIVATIONS or ACTIVATIONS[name].layerwide:
                 known = ", ".join(key for key, entry in ACTIVATIONS.items() if not entry.layerwide)
                 yield Problem(f"activations[{k}]", f"there is no curve “{name}”; choose one of {known}.")
-        if not self.low <= self.z <= self.high or self.low == self.high:
+        if self.high - self.low < LEAST_SPAN:
+            yield Problem("high", f"must be above low {self.low:g} by {LEAST_SPAN:g} at least.")
+        elif not self.low <= self.z <= self.high:
             yield Problem("z", f"must be between low {self.low:g} and high {self.high:g}.")
         for problem in _start_problems(self.network) if self.network else ():
             yield Problem(f"network.{problem.where}", problem.why)
@@ -203,9 +206,9 @@ class Mark(Part, frozen=True):
 class OneWeight(Part, frozen=True, tag_field="kind", tag="one_weight"):
     """L(w) = (y - w x)^2: a ball on a parabola, and the learning rate that moves it."""
 
-    x: float
-    y: float
-    w: float
+    x: Real
+    y: Real
+    w: Real
     learning_rate: Number
     marks: tuple[Mark, ...] = ()
 
@@ -256,6 +259,8 @@ def worked_out(number: Number) -> float:
     value = float(forward(graph, {})[-1])
     if not math.isfinite(value):
         raise ExpressionError(1, "this is not a finite number.")
+    if abs(value) > MOST_EXACT:
+        raise ExpressionError(1, f"this is larger than {MOST_EXACT:g}.")
     return value
 
 

@@ -25,6 +25,7 @@ FLAT = 1e-12
 DOUBLINGS = 3
 SCOUTS = 13
 RIM = 0.25
+FARTHEST, FINEST = 1e100, 1e-9  # of a part of a plane: from 0, and its width beside that
 
 Range = tuple[float, float]
 
@@ -265,8 +266,10 @@ def survey(losses: Losses, plane: Plane, u_range: Range, v_range: Range, size: i
 
 def room_for(points: Array, margin: float) -> tuple[Range, Range]:
     """Return a square of the plane that holds points (count, 2) and ``margin`` round them."""
-    low, high = points.min(axis=0), points.max(axis=0)
+    near = np.clip(np.nan_to_num(points), -FARTHEST, FARTHEST)
+    low, high = near.min(axis=0), near.max(axis=0)
     centre, half = (low + high) / 2, float((high - low).max()) / 2 + margin
+    half = max(half, FINEST * float(np.abs(centre).max()))
     (left, bottom), (right, top) = centre - half, centre + half
     return (float(left), float(right)), (float(bottom), float(top))
 
@@ -291,5 +294,5 @@ def with_valley(losses: Losses, plane: Plane, points: Array, margin: float) -> t
         found = np.vstack([points, [u, v]])
         if 0 < r < SCOUTS - 1 and 0 < c < SCOUTS - 1:
             break
-    span = float(np.ptp(found, axis=0).max())
+    span = float(np.ptp(np.clip(np.nan_to_num(found), -FARTHEST, FARTHEST), axis=0).max())
     return room_for(found, max(margin, RIM * span))

@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
+from gui.drawable import shielded
 from gui.fonts import sized
 from gui.theme import LIGHT, Theme, mixed
 
@@ -104,6 +105,7 @@ class BatchStrip(QWidget):
 
     # -- painting ----------------------------------------------------------------------------------
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

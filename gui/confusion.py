@@ -11,6 +11,7 @@ from core.datasets import Dataset
 from core.modules import Array
 from core.network import Network
 from core.passes import evaluate
+from gui.drawable import shielded
 from gui.fonts import sized
 from gui.theme import LIGHT, Theme, mixed
 
@@ -56,6 +57,7 @@ class ConfusionMatrix(QWidget):
         self._theme = theme
         self.update()
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self.counts.size:
             return

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.diagnostics import Finding, Kind
 from core.remedies import MORE_NEURONS, SMALLER_RATE, Cure, Remedy
+from gui.drawable import shielded
 from gui.fonts import sized
 from gui.theme import LIGHT, Theme, mixed
 
@@ -78,6 +79,7 @@ class _Painter(QStyledItemDelegate):
         top = box.bottom() - MARGIN - size.height()
         editor.setGeometry(left, top, min(size.width(), room), size.height())
 
+    @shielded
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         finding, box, theme = index.data(FINDING), QRectF(option.rect), self.theme
         state = option.state

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.curves import Curves
 from core.training import Snapshot
+from gui.drawable import overflowing
 
 Show = Callable[[Snapshot, Curves], None]
 
@@ -83,11 +84,12 @@ def shower(*views: object) -> Show:
     def show(snapshot: Snapshot, curves: Curves) -> None:
         other = not shown or shown[0] is not curves
         shown[:] = [curves]
-        for show_curves, show_snapshot in pairs:
-            if show_curves is not None and other:
-                show_curves(curves)
-            if show_snapshot is not None:
-                show_snapshot(snapshot)
+        with overflowing():
+            for show_curves, show_snapshot in pairs:
+                if show_curves is not None and other:
+                    show_curves(curves)
+                if show_snapshot is not None:
+                    show_snapshot(snapshot)
 
     return show
 

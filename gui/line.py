@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from gui import theme
+from gui.drawable import shielded
 from gui.fonts import sized
 
 
@@ -55,6 +56,7 @@ class Line(QWidget):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(self._font)

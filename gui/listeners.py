@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterator
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
+from gui.drawable import overflowing
+
 Slot = Callable[..., object] | SignalInstance
 LASTING = ("show_theme", "show_design", "show_network", "show_selection")
 
@@ -35,7 +37,8 @@ class Listeners:
             _connect(view, signal, slot)
         for what in sorted(self._told, key=_rank):
             if (method := getattr(view, what, None)) is not None:
-                method(*self._told[what])
+                with overflowing():
+                    method(*self._told[what])
 
     def remove(self, view: QWidget) -> None:
         """Tell a view nothing more."""
@@ -50,8 +53,9 @@ class Listeners:
         if what not in self._methods:
             found = (getattr(view, what, None) for view in self._views)
             self._methods[what] = [method for method in found if method is not None]
-        for method in self._methods[what]:
-            method(*values)
+        with overflowing():
+            for method in self._methods[what]:
+                method(*values)
 
     def connect(self, signal: str, slot: Slot) -> None:
         """Connect the signal of that name of every view that has it, or will."""

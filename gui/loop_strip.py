@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from core.reveal import Stage
 from gui.actions import Actions, plain
+from gui.drawable import shielded
 from gui.theme import LIGHT, Theme, mixed
 
 STAGES = {
@@ -72,6 +73,7 @@ class Chip(QToolButton):
             return mixed(theme.panel, own, SOFT) if self._backward else theme.accent_soft, own
         return theme.raised, theme.muted
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

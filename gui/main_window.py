@@ -18,6 +18,7 @@ from gui.actions import Actions, tell_undo
 from gui.command_palette import CommandPalette
 from gui.companions import Companions
 from gui.document import Document
+from gui.drawable import whole
 from gui.drops import FileDrops
 from gui.file_menu import FileMenu
 from gui.hall import Hall
@@ -177,7 +178,7 @@ class MainWindow(QMainWindow):
         speed = str(self.settings.value("train/speed", speeds.FIRST))
         grain = f"grain_{self.settings.value('train/grain', 'pass')}"
         self.actions_[grain if grain in GRAINS.values() else "grain_pass"].setChecked(True)
-        self.transport.speed.setValue(int(speed) if speed.isdigit() else speeds.FIRST)
+        self.transport.speed.setValue(whole(int(speed) if speed.isdigit() else speeds.FIRST))
         self.actions_["edges_weights"].setChecked(True)
         self.looks.restore()
         self.transport.show_running(False)

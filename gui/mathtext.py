@@ -1,6 +1,6 @@
 """Formulas: LaTeX set as SVG by ziamath, cached, and a label that shows one.
 
-Setting a formula takes milliseconds, so it is done once for each text, colour and size, and never
+Setting a formula takes milliseconds, so it is done once for each text and size, and never
 while training draws. ziamath is imported when the first formula is set, not at start.
 """
 
@@ -15,23 +15,31 @@ from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.drawable import shielded
 from gui.later import Later
 
 BREAK = r";\ "
 FIRST_FRAME_MILLISECONDS = 300
 GAP = 3
+INK = "#010203"
 
 
 @lru_cache(maxsize=512)
 def svg(latex: str, colour: str, size: float) -> bytes:
-    """Return a formula as SVG; ``colour`` as #rrggbb, ``size`` in pixels."""
+    """Return a formula as SVG; ``colour`` as #rrggbb, ``size`` in pixels. Another theme sets nothing anew."""
+    return _set(latex, size).replace(INK, colour).encode()
+
+
+@lru_cache(maxsize=512)
+def _set(latex: str, size: float) -> str:
+    """Return a formula as SVG in a colour of its own."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # it opens its font in an old way
         from ziamath import zmath  # noqa: PLC0415  (0.8 s that the first window does not wait for)
         from ziamath.config import config  # noqa: PLC0415
 
     config.svg2 = False  # QtSvg drops the glyphs of SVG 2, a <use> of a <symbol>
-    return str(zmath.Latex(latex, size=size, color=colour).svg()).encode()
+    return str(zmath.Latex(latex, size=size, color=INK).svg())
 
 
 class FormulaLabel(QWidget):
@@ -104,6 +112,7 @@ class FormulaLabel(QWidget):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.FontChange):
             self.updateGeometry()
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._waits:
             return

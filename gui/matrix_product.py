@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.modules import Array
 from gui.cells import CellPainter, Cells, CellSizes
+from gui.drawable import shielded
 from gui.fonts import sized
 from gui.painted import Painted
 from gui.theme import LIGHT, Theme
@@ -145,6 +146,7 @@ class MatrixProduct(Painted):
 
     # -- painting ----------------------------------------------------------------------------------
 
+    @shielded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self.viewport()), self._theme
         painter.fillRect(event.rect(), theme.panel)

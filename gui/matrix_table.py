@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from core.copying import FORMATS, tabbed
 from core.matrices import Matrix
+from gui.drawable import shielded
 from gui.matrix_blocks import Blocks, Place
 from gui.matrix_words import plain, title_of, tr
 from gui.painted import Painted
@@ -95,6 +96,7 @@ class MatrixTable(Painted):
         """Return where a number is, in the pixels of the viewport."""
         return self.blocks.cell(place).translated(-self.offset)
 
+    @shielded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter = QPainter(self.viewport())
         theme, blocks, offset = self.blocks.theme, self.blocks, self.offset

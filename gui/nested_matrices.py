@@ -12,6 +12,7 @@ from core.modules import Array
 from core.network import Network
 from core.passes import Pass
 from gui.cells import CellPainter
+from gui.drawable import shielded
 from gui.fonts import sized
 from gui.matrix_words import bold
 from gui.nested import BRACKET, Piece, PieceMaker, rich_text, shape
@@ -122,6 +123,7 @@ class NestedMatrices(QWidget):
 
     # -- painting ----------------------------------------------------------------------------------
 
+    @shielded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self.theme
         for group in self.pieces:

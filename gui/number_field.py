@@ -16,6 +16,7 @@ from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSlider, QVBoxLayout, QWidget
 
 from core.design import out_of_range
+from gui.drawable import whole
 from gui.typed_numbers import read, stays
 
 STEPS = 200
@@ -114,8 +115,8 @@ class NumberField(QWidget):
     def _make_slider(self, title: str) -> QSlider:
         assert self.scale is not None
         slider = FocusedSlider(Qt.Orientation.Horizontal)
-        slider.setRange(0, self.scale.steps)
-        slider.setPageStep(max(1, self.scale.steps // 10))
+        slider.setRange(0, whole(self.scale.steps))
+        slider.setPageStep(whole(max(1, self.scale.steps // 10)))
         slider.setAccessibleName(QCoreApplication.translate("Form", "{} slider").format(title))
         slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         slider.valueChanged.connect(self._slid)
@@ -159,7 +160,7 @@ class NumberField(QWidget):
             self.slider.blockSignals(True)
             zero = self.scale.zero and value == 0
             place = 0 if zero else max(1, self.scale.place(value)) if self.scale.zero else None
-            self.slider.setValue(self.scale.place(value) if place is None else place)
+            self.slider.setValue(whole(self.scale.place(value) if place is None else place))
             self.slider.blockSignals(False)
 
     def _typed(self) -> None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, QSize
 from PySide6.QtWidgets import QAbstractScrollArea, QWidget
 
+from gui.drawable import whole
+
 
 class Painted(QAbstractScrollArea):
     """A frameless area with a place to look at: `offset` is what lies in its upper left corner."""
@@ -26,9 +28,9 @@ class Painted(QAbstractScrollArea):
             (self.verticalScrollBar(), size.height(), view.height()),
             (self.horizontalScrollBar(), size.width(), view.width()),
         ):
-            bar.setRange(0, max(0, extent - seen))
-            bar.setPageStep(seen)
-            bar.setSingleStep(line)
+            bar.setRange(0, whole(max(0, extent - seen)))
+            bar.setPageStep(whole(seen))
+            bar.setSingleStep(whole(line))
 
     def reveal(self, rect: QRectF) -> None:
         """Scroll so far that a rectangle of what is shown is in sight."""
@@ -37,4 +39,4 @@ class Painted(QAbstractScrollArea):
             (self.verticalScrollBar(), rect.top() - seen.top(), rect.bottom() - seen.bottom()),
             (self.horizontalScrollBar(), rect.left() - seen.left(), rect.right() - seen.right()),
         ):
-            bar.setValue(round(bar.value() + min(0, low) + max(0, high)))
+            bar.setValue(whole(bar.value() + min(0, low) + max(0, high)))

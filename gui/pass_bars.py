@@ -8,6 +8,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.drawable import shielded
 from gui.fonts import sized
 from gui.theme import LIGHT, Theme, mixed
 
@@ -54,6 +55,7 @@ class PassBars(QWidget):
     def minimumSizeHint(self) -> QSize:
         return QSize(120, 2 * self._row)
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

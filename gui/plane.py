@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QImage
 
 from core.datasets import Dataset
 from core.modules import Array
+from gui.drawable import has_ticks
 from gui.theme import Theme
 
 
@@ -102,7 +103,7 @@ def borders(a: Array) -> Array:
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
     """Return round numbers within low … high, at most ``most``, evenly apart."""
     span = high - low
-    if not np.isfinite(span) or span <= 0:
+    if not has_ticks(low, high):
         return []
     unit = 10.0 ** np.floor(np.log10(span / most))
     step = next(unit * k for k in (1, 2, 5, 10) if span / (unit * k) < most)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPen
 
 from core.modules import Array
+from gui.drawable import along
 from gui.fonts import sized
 from gui.plane import ticks
 from gui.theme import Theme
@@ -26,10 +27,9 @@ class Axes:
 
     def to_pixels(self, points: Array) -> Array:
         """Return points (count, 2) of the axes' units in pixels."""
-        area, ((left, right), (bottom, top)) = self.area, self.ranges
-        x = area.left() + (points[:, 0] - left) / (right - left) * area.width()
-        y = area.bottom() - (points[:, 1] - bottom) / (top - bottom) * area.height()
-        return np.column_stack([x, y])
+        area, (across, up) = self.area, self.ranges
+        x = along(points[:, 0], across, area.left(), area.width())
+        return np.column_stack([x, along(points[:, 1], up, area.bottom(), -area.height())])
 
     def from_pixels(self, position: QPointF) -> tuple[float, float]:
         """Return a point in pixels in the axes' units."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QImage,
     QKeyEvent,
@@ -12,13 +12,13 @@ from PySide6.QtGui import (
     QPaintEvent,
     QPen,
     QPixmap,
-    QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.datasets import Dataset
 from core.modules import Array
+from gui.drawable import lines, point, polygon, shielded
 from gui.fonts import sized
 from gui.plane_axes import Axes, axes_within
 from gui.samples import draw_samples
@@ -112,6 +112,7 @@ class PlaneWidget(QWidget):
 
     # -- painting ----------------------------------------------------------------------------------
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(sized("small"))
@@ -140,15 +141,13 @@ class PlaneWidget(QWidget):
         size = np.array([self._image.width() - 1, self._image.height() - 1] * 2)
         places = self._lines / size * ([area.width(), area.height()] * 2) + ([area.left(), area.top()] * 2)
         painter.setPen(QPen(self._theme.text, 1.7))
-        painter.drawLines([QLineF(*line) for line in places.tolist()])
+        painter.drawLines(lines(places))
 
     def _paint_curves(self, painter: QPainter, axes: Axes) -> None:
         colours = (self._theme.positive, self._theme.negative, *self._theme.classes)
         for k, curve in enumerate(self._curves):
-            places = axes.to_pixels(curve)
-            places = np.clip(places[np.isfinite(places).all(axis=1)], -1e4, 1e4)
             painter.setPen(QPen(colours[k % len(colours)], 2.6))
-            painter.drawPolyline(QPolygonF([QPointF(x, y) for x, y in places.tolist()]))
+            painter.drawPolyline(polygon(axes.to_pixels(curve)))
 
     def _samples_layer(self) -> QPixmap:
         """Return the samples on a transparent ground, drawn again only when they or the size change."""
@@ -173,12 +172,12 @@ class PlaneWidget(QWidget):
         if self._batch.size:
             painter.setPen(QPen(self._theme.text, 1.6))
             for x, y in axes.to_pixels(self._points[self._batch]).tolist():
-                painter.drawEllipse(QPointF(x, y), 6.5, 6.5)
+                painter.drawEllipse(point(x, y), 6.5, 6.5)
         if 0 <= self._selected < len(self._points):
             x, y = axes.to_pixels(self._points[[self._selected]])[0].tolist()
             for colour, width in ((self._theme.panel, 5.0), (self._theme.accent, 2.6)):
                 painter.setPen(QPen(colour, width))
-                painter.drawEllipse(QPointF(x, y), 9, 9)
+                painter.drawEllipse(point(x, y), 9, 9)
 
     # -- gestures ----------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEv
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from core.modules import Array
+from gui.drawable import along, drawn, shielded
 from gui.fonts import sized
 from gui.theme import LIGHT, Theme
 
@@ -69,6 +70,7 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
     def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
         return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
 
+    @shielded
     def paint(self, painter: QPainter, _option: object, _widget: object) -> None:
         if self.picture is None:
             if self.style["tickFont"]:
@@ -150,7 +152,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def draw_curve(self, item: pg.PlotCurveItem, x: Array, y: Array) -> None:
         """Draw a curve of any length, with gaps at NaN; one that is there already is left alone."""
-        x, y = decimated(x, y, self.columns())
+        x, y = decimated(x, drawn(y), self.columns())
         before = item.getData()
         if before[0] is None:
             before = np.empty(0), np.empty(0)
@@ -235,6 +237,7 @@ class Legend(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(0, int(QFontMetricsF(self._fonts[True]).height()) + 1)
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, x = QPainter(self), 0.0
         for text, colour, bold in self._parts:
@@ -271,10 +274,11 @@ class EndLabels(QWidget):
         bottom, top = self._plot.box.viewRange()[1]
         box = self._plot.mapFromScene(self._plot.box.sceneBoundingRect()).boundingRect()
         heights = np.array([y if np.isfinite(y) else bottom for _text, _colour, y in self._labels])
-        wanted = box.top() + box.height() * (top - heights) / ((top - bottom) or 1.0)
+        wanted = along(heights, (top, bottom), box.top(), box.height())
         half = self._plot.text_height() / 2
         return spread(wanted, 2 * half, box.top() + half, box.bottom() - half)
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         if not self._labels:
             return

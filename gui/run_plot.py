@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.curves import Curves
 from core.modules import Array
+from gui.drawable import drawn
 from gui.fonts import sized
 from gui.form import Segments
 from gui.plot import EndLabels, Plot, decimated, logarithm
@@ -93,6 +94,7 @@ class _Curve(pg.PlotCurveItem):  # type: ignore[misc]
     def show_points(self, x: Array, y: Array) -> None:
         """Draw these points; those far above are drawn lower, where the painter still reaches them."""
         above = None if self.highest is None else self.highest + BEYOND * max(1.0, abs(self.highest))
+        y = drawn(y)
         self.setData(x, y if above is None else np.minimum(y, above), connect="finite")
 
     def dataBounds(self, ax: int, frac: float = 1.0, orthoRange: object = None) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.datasets import Dataset
 from core.modules import Array
+from gui.drawable import shielded
 from gui.plane import image_of
 from gui.samples import class_colours
 from gui.theme import LIGHT, Theme, mixed
@@ -102,6 +103,7 @@ class SampleTiles(QWidget):
         found: Array = flat[kinds, shares]
         return found
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self._dataset is None or not self._samples.size:
             return

@@ -5,6 +5,8 @@ from __future__ import annotations
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QWidget
 
+from gui.drawable import overflowing
+
 
 class Seen(QWidget):
     """Draws when told something new, or once it is shown if it was hidden then."""
@@ -19,7 +21,8 @@ class Seen(QWidget):
         """Draw now, or when the view is next shown."""
         self._stale = not self.isVisible()
         if not self._stale:
-            self.draw()
+            with overflowing():
+                self.draw()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)

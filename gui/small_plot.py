@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.modules import Array
+from gui.drawable import along, pieces, point, shielded
 from gui.fonts import sized
 from gui.numbers import short
 from gui.theme import LIGHT, Theme
@@ -45,11 +46,11 @@ class SmallPlot(QWidget):
 
     def places(self, x: Array, y: Array) -> Array:
         """Return points of the axes in pixels, (n, 2)."""
-        box, (x0, x1), (y0, y1) = self.box(), self.x_range, self.y_range
-        across = box.left() + box.width() * (x - x0) / ((x1 - x0) or 1.0)
-        down = box.bottom() - box.height() * (y - y0) / ((y1 - y0) or 1.0)
-        return np.column_stack([across, down])
+        box = self.box()
+        across = along(x, self.x_range, box.left(), box.width())
+        return np.column_stack([across, along(y, self.y_range, box.bottom(), -box.height())])
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setFont(self._small)
@@ -92,10 +93,8 @@ class SmallPlot(QWidget):
     ) -> None:
         """Paint a curve, with a gap where it is not a number."""
         painter.setPen(QPen(colour, 1.8, style))
-        points, finite = self.places(x, y), np.isfinite(y)
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], finite, [False]]).astype(int)))
-        for start, stop in edges.reshape(-1, 2):
-            painter.drawPolyline(QPolygonF([QPointF(*point) for point in points[start:stop]]))
+        for piece in pieces(self.places(x, np.where(np.isfinite(y), y, np.nan))):
+            painter.drawPolyline(piece)
 
     def paint_dot(self, painter: QPainter, x: float, y: float, colour: QColor, radius: float = 4.0) -> None:
         """Paint a dot with a rim of the background, where it lies within the axes."""
@@ -104,5 +103,5 @@ class SmallPlot(QWidget):
         ((across, down),) = self.places(np.array([x]), np.array([y]))
         painter.setPen(QPen(self.theme.panel, 1.5))
         painter.setBrush(colour)
-        painter.drawEllipse(QPointF(across, down), radius, radius)
+        painter.drawEllipse(point(across, down), radius, radius)
         painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -80,7 +80,8 @@ def line_within(ranges: tuple[Range, Range], w: Array, b: float) -> list[tuple[f
     """Return the two ends of the line w·p + b = 0 within the axes; empty where it lies outside."""
     part = clipped(corners_of(ranges), w, b)
     scale = float(np.abs(w).sum()) * float(np.abs(ranges).max()) + abs(b)
-    return [(x, y) for x, y in part if abs(w[0] * x + w[1] * y + b) <= 1e-9 * scale][:2]
+    ends = [(x, y) for x, y in part if abs(w[0] * x + w[1] * y + b) <= 1e-9 * scale][:2]
+    return ends if len(ends) == 2 else []
 
 
 def corners_of(ranges: tuple[Range, Range]) -> list[tuple[float, float]]:

@@ -5,8 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 
 import numpy as np
-from pyqtgraph.functions import arrayToQPolygonF
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QFontMetricsF,
     QKeyEvent,
@@ -14,12 +13,12 @@ from PySide6.QtGui import (
     QPainter,
     QPaintEvent,
     QPen,
-    QPolygonF,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.datasets import Dataset
 from core.modules import Array
+from gui.drawable import FARTHEST, lines, point, polygon, shielded
 from gui.fonts import sized
 from gui.plane import ticks
 from gui.plane_axes import Axes, axes_within, tick_text
@@ -29,7 +28,6 @@ from gui.space_picture import SpacePicture, clipped, corners_of, line_within
 from gui.theme import LIGHT, Theme, mixed
 
 REACH = 12.0
-FAR = 1e4  # pixels; beyond them a line is not followed
 SOFT = 0.16
 FAINT, DONE = 0.3, 0.65
 WHOLE: list[tuple[Array | slice, float]] = [(slice(None), 1.0)]
@@ -105,7 +103,7 @@ class SpacePlane(QWidget):
         if picture is None or not len(found):
             return None
         x, y = self.axes.to_pixels(picture.points[found[:1]])[0]
-        return QPointF(float(x), float(y))
+        return point(x, y)
 
     def nearest(self, position: QPointF) -> int:
         """Return the sample nearest to a point of the widget, or -1 where none is near."""
@@ -130,6 +128,7 @@ class SpacePlane(QWidget):
 
     # -- painting ----------------------------------------------------------------------------------
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         if self.picture is None or self._dataset is None:
             return
@@ -162,7 +161,7 @@ class SpacePlane(QWidget):
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(mixed(self._theme.canvas, colour, SOFT))
             part = np.array(clipped(corners, sign * w, sign * b)).reshape(-1, 2)
-            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in axes.to_pixels(part).tolist()]))
+            painter.drawPolygon(polygon(axes.to_pixels(part)))
 
     def _paint_grid(self, painter: QPainter, axes: Axes) -> None:
         """Draw the lines, those along the second input in another tint; the middle ones are stronger."""
@@ -170,28 +169,27 @@ class SpacePlane(QWidget):
         if picture is None or picture.grid is None:
             return
         count, points = picture.grid.shape[1:]
-        places = np.clip(axes.to_pixels(picture.grid.reshape(2, -1).T), -FAR, FAR).reshape(count, points, 2)
+        places = axes.to_pixels(picture.grid.reshape(2, -1).T).reshape(count, points, 2)
         for k, line in enumerate(places):
             colour = theme.gradient_negative if 2 * k < count else theme.gradient_positive
             middle = 2 * (k % (count // 2)) == count // 2 - 1
-            finite = line[np.isfinite(line).all(axis=1)]
             painter.setPen(
                 QPen(mixed(theme.canvas, colour, 0.75 if middle else 0.38), 1.8 if middle else 1.0)
             )
-            painter.drawPolyline(arrayToQPolygonF(finite[:, 0], finite[:, 1]))
+            painter.drawPolyline(polygon(line))
 
     def _paint_cuts(self, painter: QPainter, axes: Axes) -> None:
         """Draw the cut of the only next neuron, or the borders between the decisions of several."""
         picture = self.picture
         assert picture is not None
-        lines = picture.borders
+        cuts = picture.borders
         if picture.cut is not None:
-            lines = np.array(line_within(picture.ranges, *picture.cut)).reshape(-1, 4)
+            cuts = np.array(line_within(picture.ranges, *picture.cut)).reshape(-1, 4)
         pen = QPen(self._theme.text, 2.2 * self._unit**0.5)
         pen.setCapStyle(Qt.PenCapStyle.RoundCap)
         painter.setPen(pen)
-        ends = axes.to_pixels(lines.reshape(-1, 2)).reshape(-1, 4)
-        painter.drawLines([QLineF(*line) for line in ends.tolist()])
+        ends = axes.to_pixels(cuts.reshape(-1, 2)).reshape(-1, 4)
+        painter.drawLines(lines(ends))
 
     def _paint_number_line(self, painter: QPainter, axes: Axes) -> None:
         """Draw the line below the points, with its numbers and its name."""
@@ -216,7 +214,7 @@ class SpacePlane(QWidget):
         """Set down the samples; ring those of the batch, and more strongly the selected one."""
         picture, unit = self.picture, self._unit
         assert picture is not None
-        places = np.clip(np.nan_to_num(axes.to_pixels(picture.points), nan=-FAR), -FAR, FAR)
+        places = np.nan_to_num(axes.to_pixels(picture.points), nan=-FARTHEST)
         for chosen, opacity in shades(picture.samples, self._batch, self._taken) if self._dims else WHOLE:
             painter.setOpacity(opacity)
             self._stamps.paint(painter, picture.samples[chosen], places[chosen])
@@ -224,11 +222,11 @@ class SpacePlane(QWidget):
         if self._batch.size:
             painter.setPen(QPen(self._theme.text, 1.6 * unit**0.5))
             for x, y in places[np.isin(picture.samples, self._batch)].tolist():
-                painter.drawEllipse(QPointF(x, y), 6.5 * unit, 6.5 * unit)
+                painter.drawEllipse(point(x, y), 6.5 * unit, 6.5 * unit)
         for x, y in places[picture.samples == self._selected].tolist():
             for colour, width in ((self._theme.panel, 5.0), (self._theme.accent, 2.6)):
                 painter.setPen(QPen(colour, width * unit**0.5))
-                painter.drawEllipse(QPointF(x, y), 9 * unit, 9 * unit)
+                painter.drawEllipse(point(x, y), 9 * unit, 9 * unit)
 
     # -- gestures ----------------------------------------------------------------------------------
 

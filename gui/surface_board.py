@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from core.modules import Array
 from core.surface import Losses, Plane, room_for, with_valley
 from gui.descent import Descent, alike, below, plane_of, spanning
+from gui.drawable import overflowing
 from gui.form import Segments
 from gui.numbers import short
 from gui.quiet_button import quiet_button
@@ -125,6 +126,7 @@ class LossSurface(QWidget):
 
     # -- the plane ---------------------------------------------------------------------------------
 
+    @overflowing()
     def _begin(self, *, keep: bool = False) -> None:
         """Lay the plane anew; ``keep`` the part looked at where it still holds all paths."""
         shown = self.descents, self.form.choice
@@ -144,13 +146,13 @@ class LossSurface(QWidget):
         else:
             self.fit()
 
+    @overflowing()
     def _near(self) -> Array:
         """Return the points of all paths that are followed; of those that are lost, where they start."""
         pairs = zip(self.picture.shadows, alike(self.descents, self.form.choice), strict=True)
         points: Array = np.concatenate([path.points[: 1 if one.lost else None] for path, one in pairs])
         start = points[0]
-        with np.errstate(invalid="ignore"):
-            near = np.abs(points - start).max(axis=1) <= FARTHEST * self._margin
+        near = np.abs(points - start).max(axis=1) <= FARTHEST * self._margin
         kept: Array = points[near] if near.any() else start[None]
         return kept
 
@@ -161,6 +163,7 @@ class LossSurface(QWidget):
         inside = (points >= (left, low)) & (points <= (right, high))
         return not bool(inside.all())
 
+    @overflowing()
     def fit(self) -> None:
         """Look at all paths and, where that is cheap to find, at the lowest place near them."""
         if self._losses is None or self.plane is None:
@@ -175,6 +178,7 @@ class LossSurface(QWidget):
         self.picture.show_range(ranges)
         self._survey()
 
+    @overflowing()
     def _grow(self) -> None:
         """Look at more of the plane, so much that paths under way do not leave it again at once."""
         points = self._near()

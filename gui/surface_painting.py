@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QLineF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QPolygonF, QStaticText, QTextOption
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QStaticText, QTextOption
 
 from core.modules import Array
 from core.surface import Surface
+from gui import drawable
 from gui.fonts import sized
 from gui.plane import ticks
 from gui.plane_axes import tick_text
@@ -19,7 +20,6 @@ from gui.surface_relief import Relief, ends_text
 from gui.surface_sight import Sight
 from gui.theme import Theme
 
-FARTHEST = 2e4  # pixels
 FINEST = 2.0
 MOST_PLACES = 700
 JOIN = Qt.PenJoinStyle.BevelJoin
@@ -93,7 +93,7 @@ def _paint_bands(painter: QPainter, sight: Sight, surface: Surface, bands: Drawn
     painter.drawImage(_place(sight, surface), bands.image, inner)
     painter.setPen(QPen(line_colour(theme), 1.0))
     ends = np.hstack([sight.to_pixels(bands.lines[:, :2]), sight.to_pixels(bands.lines[:, 2:])])
-    painter.drawLines([QLineF(*line) for line in ends.tolist()])
+    painter.drawLines(drawable.lines(ends))
     painter.restore()
 
 
@@ -166,8 +166,7 @@ def paint_shadows(painter: QPainter, sight: Sight, shadows: Sequence[Shadow], th
 
 def _paint_path(painter: QPainter, sight: Sight, shadow: Shadow, theme: Theme) -> None:
     places = sight.to_pixels(shadow.points)
-    places = simpler(np.clip(places[np.isfinite(places).all(axis=1)], -FARTHEST, FARTHEST))
-    line = QPolygonF([QPointF(x, y) for x, y in places.tolist()])
+    line = drawable.polygon(simpler(drawable.within(places)))
     halo, width = QColor(theme.canvas), shadow.width * _scale()
     halo.setAlphaF(0.55)
     for colour, wide in ((halo, width + 2.0), (shadow.colour, width)):
@@ -190,13 +189,13 @@ def simpler(places: Array) -> Array:
 
 def _paint_dot(painter: QPainter, sight: Sight, point: Array, colour: QColor, theme: Theme) -> QPointF:
     """Paint a dot with a rim at a point of the plane; return where it is."""
-    place = np.nan_to_num(sight.to_pixels(point[None])[0], nan=-FARTHEST).clip(-FARTHEST, FARTHEST)
+    place = drawable.point(*sight.to_pixels(point[None])[0].tolist())
     bright = max(theme.panel, theme.text, key=QColor.lightnessF)
     dark = min(theme.panel, theme.text, key=QColor.lightnessF)
     painter.setPen(QPen(dark if colour == bright else bright, 1.8 * _scale()))
     painter.setBrush(colour)
-    painter.drawEllipse(QPointF(*place.tolist()), 6.0 * _scale(), 6.0 * _scale())
-    return QPointF(*place.tolist())
+    painter.drawEllipse(place, 6.0 * _scale(), 6.0 * _scale())
+    return place
 
 
 def _paint_starts(painter: QPainter, sight: Sight, shadows: Sequence[Shadow], theme: Theme) -> None:

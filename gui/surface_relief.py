@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from math import cos, radians, sin
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from core.modules import Array
 from core.surface import Range, Surface
+from gui.drawable import along, polygon, polygons
 from gui.surface_picture import BANDS, Heights, band_colours
 from gui.theme import Theme, mixed
 
@@ -63,8 +64,8 @@ class Relief:
     def to_pixels(self, points: Array) -> Array:
         """Return points (count, 2) of the plane, lifted onto the surface, in pixels (count, 2)."""
         (left, right), (low, high) = self.surface.u_range, self.surface.v_range
-        u = np.clip(2 * (points[:, 0] - left) / (right - left) - 1, -1, 1)
-        v = np.clip(2 * (points[:, 1] - low) / (high - low) - 1, -1, 1)
+        u = np.clip(along(points[:, 0], (left, right), -1.0, 2.0), -1, 1)
+        v = np.clip(along(points[:, 1], (low, high), -1.0, 2.0), -1, 1)
         height = self.heights.of(self.surface.height(points))
         pixels: Array = self._pixels(np.column_stack([u, v, height]))[:, :2]
         return pixels
@@ -77,12 +78,12 @@ class Relief:
     def paint(self, painter: QPainter, theme: Theme) -> None:
         """Paint the ground and the surface over it."""
         painter.setPen(QPen(theme.border, 1.2))
-        painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in self.corners().tolist()]))
+        painter.drawPolygon(polygon(self.corners()))
         cells, colours = self._cells(theme)
-        for cell, colour in zip(cells.tolist(), colours, strict=True):
+        for cell, colour in zip(polygons(cells), colours, strict=True):
             painter.setPen(mixed(colour, theme.middle, MESH))
             painter.setBrush(colour)
-            painter.drawPolygon(QPolygonF([QPointF(x, y) for x, y in cell]))
+            painter.drawPolygon(cell)
 
     def _cells(self, theme: Theme) -> tuple[Array, list[QColor]]:
         """Return the corners of every cell in pixels (count, 4, 2), the farthest first, and their colours."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFontMetricsF
 
 from core.modules import Array
 from core.surface import Range, Surface
+from gui.drawable import along
 from gui.fonts import sized
 from gui.surface_picture import Heights
 from gui.surface_relief import Eye, Relief
@@ -60,10 +61,9 @@ class Sight:
         relief = self.relief
         if relief is not None:
             return relief.to_pixels(points)
-        area, ((left, right), (low, high)) = self.area, self.ranges
-        x = area.left() + (points[:, 0] - left) / (right - left) * area.width()
-        y = area.bottom() - (points[:, 1] - low) / (high - low) * area.height()
-        return np.column_stack([x, y])
+        area, (across, up) = self.area, self.ranges
+        x = along(points[:, 0], across, area.left(), area.width())
+        return np.column_stack([x, along(points[:, 1], up, area.bottom(), -area.height())])
 
     def from_pixels(self, position: QPointF) -> tuple[float, float]:
         """Return the point of the plane at a pixel, seen from above."""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.surface import Surface
+from gui.drawable import shielded
 from gui.movable import Movable
 from gui.surface_painting import Drawn, Shadow, Titles, drawn, paint_ground, paint_shadows
 from gui.surface_picture import Heights, heights_of
@@ -98,6 +99,7 @@ class SurfaceWidget(Movable):
         self._ground = None
         self.update()
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, sight = QPainter(self), self.sight
         painter.drawPixmap(0, 0, self._still(sight))

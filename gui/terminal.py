@@ -229,7 +229,7 @@ def check(name: str) -> int:
     )
     if found.kinks:
         compared = found.places.size - len(found.kinks)
-        print(
+        say(
             f"At {len(found.kinks):,} of them J has a kink, such as ReLU at 0: the derivatives from left and "
             f"right differ, which is no error. {compared:,} were compared."
         )

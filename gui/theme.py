@@ -219,6 +219,9 @@ def mixed(colour: QColor, other: QColor, share: float) -> QColor:
     return QColor.fromRgbF(*((1 - share) * mine + share * its for mine, its in pairs))
 
 
+STYLED = "styled"
+
+
 def stylesheet(theme: Theme, scale: float = 1.0) -> str:
     """Return the style sheet of the application in the theme's colours."""
     colours = {
@@ -243,8 +246,9 @@ def stylesheet(theme: Theme, scale: float = 1.0) -> str:
 def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
     """Give the whole application the theme; also while it runs."""
     QDir.setSearchPaths("icons", [str(ICONS)])
-    if app.style().name() != "fusion":
+    if app.property(STYLED) is None:  # the style sheet's own style, in front of it, has no name
         app.setStyle("Fusion")
+        app.setProperty(STYLED, True)
     app.setPalette(palette(theme))
     app.setFont(font("text", scale))
     app.setStyleSheet(stylesheet(theme, scale))

@@ -12,6 +12,7 @@ from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSlider, QWidget
 
+from gui.drawable import whole
 from gui.typed_numbers import read, stays
 
 PLACES = 400  # of the slider, on each side of 0
@@ -116,7 +117,7 @@ class WeightEditor(QWidget):
         self.edit.setText(f"{value:.7g}")
         self.edit.setModified(False)
         self.slider.blockSignals(True)
-        self.slider.setValue(round(value / self.reach * PLACES))
+        self.slider.setValue(whole(value / self.reach * PLACES))
         self.slider.blockSignals(False)
 
     def _reach(self, reach: float) -> None:

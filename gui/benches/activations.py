@@ -16,6 +16,7 @@ from gui.benches.activations_words import formulas_html
 from gui.benches.decimals import typed
 from gui.benches.formula_line import FormulaBlock
 from gui.benches.number_cell import NumberCell
+from gui.drawable import whole
 from gui.fonts import sized
 from gui.stage import Stage
 from gui.theme import LIGHT, Theme
@@ -99,7 +100,7 @@ class ActivationStage(Stage):
         self._subject, self._chosen, self._named = subject, subject.activations[0], None
         self.cell.set_bounds(subject.low, subject.high)
         self.slider.blockSignals(True)
-        self.slider.setRange(round(PLACES * subject.low), round(PLACES * subject.high))
+        self.slider.setRange(whole(PLACES * subject.low), whole(PLACES * subject.high))
         self.slider.blockSignals(False)
         self.slider.setPageStep(PLACES // 2)
         self.chips.show_names(subject.activations)
@@ -145,7 +146,7 @@ class ActivationStage(Stage):
         if not self.cell.isModified():
             self.cell.show_value(z)
         self.slider.blockSignals(True)
-        self.slider.setValue(round(PLACES * z))
+        self.slider.setValue(whole(PLACES * z))
         self.slider.blockSignals(False)
         points = [curve.at(z) for curve in curves]
         self.table.show_points(points, self._chosen, veiled=veiled)

@@ -6,11 +6,12 @@ from math import floor, log10
 
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.modules import Array
 from gui.benches.decimals import typed
+from gui.drawable import along, has_ticks, pieces, point, shielded
 from gui.fonts import sized
 from gui.numbers import MINUS
 from gui.theme import LIGHT, Theme
@@ -22,7 +23,7 @@ SOLID, DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
 
 def ticks(low: float, high: float, most: int) -> list[float]:
     """Return at most so many round numbers, evenly from low to high."""
-    if not (np.isfinite(low) and np.isfinite(high)) or high <= low:
+    if not has_ticks(low, high):
         return []
     rough = (high - low) / max(1, most)
     unit = 10.0 ** floor(log10(rough))
@@ -67,14 +68,13 @@ class Axes(QWidget):
     def place(self, x: float, y: float) -> QPointF:
         """Return a point of the axes in pixels."""
         ((across, down),) = self.places(np.array([x]), np.array([y]))
-        return QPointF(across, down)
+        return point(across, down)
 
     def places(self, x: Array, y: Array) -> Array:
         """Return points of the axes in pixels, (n, 2); far outside they stay paintable."""
-        box, (x0, x1), (y0, y1) = self.box(), self.x_range, self.y_range
-        across = box.left() + box.width() * (x - x0) / ((x1 - x0) or 1.0)
-        down = box.bottom() - box.height() * (y - y0) / ((y1 - y0) or 1.0)
-        return np.clip(np.column_stack([across, down]), -2e4, 2e4)
+        box = self.box()
+        across = along(x, self.x_range, box.left(), box.width())
+        return np.column_stack([across, along(y, self.y_range, box.bottom(), -box.height())])
 
     def x_at(self, across: float) -> float:
         """Return the x at a place from the left, in pixels, within the axis."""
@@ -93,6 +93,7 @@ class Axes(QWidget):
 
     # -- painting ----------------------------------------------------------------------------------------
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.fillRect(self.rect(), self.theme.panel)
@@ -165,11 +166,8 @@ class Axes(QWidget):
         """Paint a curve, with a gap where it is not a number; the width is that at scale 1."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colour, width * self.scale, style, Qt.PenCapStyle.RoundCap))
-        finite = np.isfinite(y)
-        points = self.places(x, np.where(finite, y, 0.0))
-        edges = np.flatnonzero(np.diff(np.concatenate([[False], finite, [False]]).astype(int)))
-        for start, stop in edges.reshape(-1, 2):
-            painter.drawPolyline(QPolygonF([QPointF(*point) for point in points[start:stop]]))
+        for piece in pieces(self.places(x, np.where(np.isfinite(y), y, np.nan))):
+            painter.drawPolyline(piece)
 
     def paint_dot(self, painter: QPainter, x: float, y: float, colour: QColor, radius: float = 5.0) -> None:
         """Paint a dot with a rim of the background; the radius is that at scale 1."""

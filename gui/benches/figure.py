@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from gui.benches.decimals import VEILED, four
 from gui.benches.lettering import lettering
+from gui.drawable import shielded
 from gui.fonts import sized
 from gui.theme import LIGHT, Theme
 
@@ -75,6 +76,7 @@ class Figure(QWidget):
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         colour: QColor = getattr(self._theme, self._colour)
@@ -129,6 +131,7 @@ class ShareBar(QWidget):
         height = QFontMetrics(sized("text")).height()
         return QSize(3 * height, height)
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

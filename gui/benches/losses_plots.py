@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from core.bench_numbers import LossTable, labels
 from core.losses import CategoricalCrossEntropy, Loss
@@ -13,6 +13,7 @@ from core.subjects import LossBench
 from gui.benches.axes import DASHED, SOLID, Axes
 from gui.benches.handles import HandledAxes, around
 from gui.benches.losses_words import COLOURS, short_name
+from gui.drawable import shape
 from gui.fonts import sized
 
 STYLES = (SOLID, DASHED, Qt.PenStyle.DotLine)
@@ -121,7 +122,7 @@ class OutputsPlot(HandledAxes):
         painter.setPen(QPen(self.theme.text, 2 * self.scale))
         painter.setBrush(self.theme.panel)
         corners = ((0, -size), (size, 0), (0, size), (-size, 0))
-        painter.drawPolygon(QPolygonF([centre + QPointF(*corner) for corner in corners]))
+        painter.drawPolygon(shape([centre + QPointF(*corner) for corner in corners]))
 
     def _paint_key(self, painter: QPainter) -> None:
         """Write at the top right which sign is which."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QSizePolicy, QSlider, QStyle, QStyleOptionSlider, 
 
 from core.subjects import Mark, worked_out
 from gui.benches.decimals import typed
+from gui.drawable import shielded, whole
 from gui.fonts import sized
 from gui.theme import LIGHT, Theme
 
@@ -69,7 +70,7 @@ class RateSlider(QWidget):
     def show_rate(self, rate: float) -> None:
         """Show a learning rate without telling anyone."""
         self.slider.blockSignals(True)
-        self.slider.setValue(min(PLACES, round(PLACES * rate / self.most)))
+        self.slider.setValue(min(PLACES, whole(PLACES * rate / self.most)))
         self.slider.blockSignals(False)
 
     def _button(self, k: int) -> QToolButton:
@@ -128,6 +129,7 @@ class RateSlider(QWidget):
         super().resizeEvent(event)
         self._arrange()
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         high = self.slider.height()

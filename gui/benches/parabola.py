@@ -6,10 +6,11 @@ from math import atan2, cos, floor, log, sin
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from core.one_weight import DescentStep, Loss
 from gui.benches.axes import DASHED, Axes
+from gui.drawable import shape
 from gui.theme import Theme, mixed
 
 POINTS = 401
@@ -148,7 +149,7 @@ class Parabola(Axes):
         wings = [tip - QPointF(cos(turn + bend), sin(turn + bend)) * size for bend in (0.4, -0.4)]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawPolygon(QPolygonF([tip, *wings]))
+        painter.drawPolygon(shape([tip, *wings]))
 
     # -- gestures ----------------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QWidget
 
+from gui.drawable import shielded
 from gui.fonts import sized
 from gui.theme import LIGHT, Theme
 
@@ -42,6 +43,7 @@ class Sheet(QWidget):
         self._theme = theme
         self.update()
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self._theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -24,6 +24,7 @@ from gui.benches.softmax_plot import PowerPlot
 from gui.benches.softmax_table import SoftmaxSheet
 from gui.benches.softmax_words import decision, impossible, rows, unmoved
 from gui.benches.working import Working
+from gui.drawable import whole
 from gui.fonts import sized
 from gui.number_field import FocusedSlider, Scale
 from gui.stage import Stage
@@ -62,7 +63,7 @@ class SoftmaxStage(Stage):
         )  # fmt: skip
         self.constant = NumberCell(self.tr("Constant c added to all z"))
         self.slider = FocusedSlider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0, TEMPERATURES.steps)
+        self.slider.setRange(0, whole(TEMPERATURES.steps))
         self.slider.setAccessibleName(self.tr("Temperature slider"))
         self.slider.setToolTip(self.tr("Left: the largest takes all. Right: all become equal."))
         self.unmoved = QLabel(wordWrap=True)
@@ -166,7 +167,7 @@ class SoftmaxStage(Stage):
         self.temperature.show_value(bench.temperature)
         self.constant.show_value(bench.shift)
         self.slider.blockSignals(True)
-        self.slider.setValue(TEMPERATURES.place(bench.temperature))
+        self.slider.setValue(whole(TEMPERATURES.place(bench.temperature)))
         self.slider.blockSignals(False)
         self.more.setEnabled(len(bench.z) < MOST_CLASSES)
         self.fewer.setEnabled(len(bench.z) > 2)

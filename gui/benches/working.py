@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
+from gui.drawable import shielded
 from gui.fonts import sized
 from gui.theme import LIGHT, Theme
 
@@ -123,6 +124,7 @@ class Working(QWidget):
 
     # -- painting ------------------------------------------------------------------------------------
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

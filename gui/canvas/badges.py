@@ -7,13 +7,14 @@ from itertools import groupby
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPainter, QPen, QPolygonF
+from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.diagnostics import Finding, Kind
 from gui.canvas.layout import Column, Layout
 from gui.canvas.notation import tr
 from gui.canvas.picture import Picture, rounded
+from gui.drawable import shape, shielded
 from gui.selection import Selection
 from gui.theme import mixed
 
@@ -115,6 +116,7 @@ class BadgesItem(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return self._picture.layout.scene
 
+    @shielded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
@@ -131,4 +133,4 @@ def _paint_badge(painter: QPainter, picture: Picture, badge: Badge) -> None:
     middle, half = rect.center(), rect.width() / 2
     points = [middle + QPointF(half * x, half * y) for x, y in _STROKES[badge.findings[0].kind]]
     painter.setPen(QPen(theme.warning, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-    painter.drawPolyline(QPolygonF(points))
+    painter.drawPolyline(shape(points))

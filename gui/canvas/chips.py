@@ -11,6 +11,7 @@ from core.design import Dense, Dropout, Layer, Problem
 from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.notation import layer_title, tr
 from gui.canvas.picture import Picture, rounded
+from gui.drawable import shielded
 from gui.numbers import short
 from gui.theme import mixed
 
@@ -89,6 +90,7 @@ class ChipItem(QGraphicsItem):
             return chosen.place is not None and chosen.place == column.place
         return chosen.layer == column.layer and chosen.neuron is None
 
+    @shielded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:

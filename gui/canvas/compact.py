@@ -11,6 +11,7 @@ from gui.canvas.layout import Column
 from gui.canvas.notation import layer_title, tr
 from gui.canvas.picture import Picture
 from gui.canvas.pixels import layer_levels, picture_of
+from gui.drawable import shielded
 from gui.numbers import ASKED, NOT_COMPUTED, known
 
 MOST_NUMBERS = 256
@@ -96,6 +97,7 @@ class CloseUp(QWidget):
             self.neuron_chosen.emit(j)
             self.close()
 
+    @shielded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, picture = QPainter(self), self._picture
         theme, column, line = picture.theme, self._column, picture.layout.sizes.line

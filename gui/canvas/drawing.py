@@ -35,6 +35,7 @@ from gui.canvas.tiles import TURNS, TilesItem, frame_of
 from gui.canvas.values import ValuesItem
 from gui.canvas.weight_matrix import MatrixItem
 from gui.canvas.zoom import ZoomView
+from gui.drawable import shielded
 from gui.later import Later
 from gui.selection import Selection
 from gui.theme import Theme, diverging
@@ -164,6 +165,7 @@ class Drawing(ZoomView):
             if self._turn in self.pills.turns:
                 self.pills.refresh()
 
+    @shielded
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw; where nothing but tiles changed, nothing but them and what lies on them."""
         others = event.region().subtracted(self.live_tiles.region())

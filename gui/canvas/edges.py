@@ -13,6 +13,7 @@ from core.modules import Array
 from gui.canvas.layout import ends
 from gui.canvas.picture import Picture
 from gui.canvas.tiles import turns
+from gui.drawable import shielded
 from gui.theme import Theme, mixed
 
 LEVELS = 12
@@ -28,7 +29,7 @@ UNKNOWN = -1
 def pen_numbers(weights: Array) -> Array:
     """Return a pen for each weight: 0 … LEVELS - 1 for negative ones, the rest for positive ones, by size."""
     size = np.abs(weights)
-    if not np.isfinite(size.sum()):
+    if not np.isfinite(size).all():
         size = np.nan_to_num(size)
     level = (LEVELS - 0.001) * (1 - np.exp(size / -1.5))
     numbers: Array = level.astype(np.int64) + LEVELS * (weights >= 0)
@@ -162,6 +163,7 @@ class EdgesItem(QGraphicsItem):
         number = edge[1] * self._targets + edge[2]
         return number if number < len(self._paths) else None
 
+    @shielded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
@@ -233,6 +235,7 @@ class ComingEdgeItem(QGraphicsItem):
             self._path, self._pen = path, pen
         self._layer = None if edge is None else edge[0]
 
+    @shielded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:

@@ -16,6 +16,7 @@ from gui.canvas.notation import tr
 from gui.canvas.picture import Picture, Texts, faded, rounded
 from gui.canvas.pill_places import Places, pill_size
 from gui.canvas.pills import PillsItem
+from gui.drawable import shielded
 from gui.theme import mixed
 
 MARK_TOP = 8.0
@@ -144,6 +145,7 @@ class OverlayItem(QGraphicsItem):
             high, scene = 2 * picture.layout.sizes.line, picture.layout.scene
             self.update(QRectF(scene.left(), scene.bottom() - high, scene.width(), high))
 
+    @shielded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:

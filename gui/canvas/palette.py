@@ -6,7 +6,7 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QVBoxLayout, QWidget
 
 from core.activations import ACTIVATIONS
@@ -14,6 +14,7 @@ from core.design import Dense, Design, Problem
 from gui.canvas import edits
 from gui.canvas.gestures import ACTIVATION, LAYER
 from gui.canvas.notation import tr
+from gui.drawable import shape, shielded
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme, font, mixed
 
@@ -76,6 +77,7 @@ class Card(QWidget):
         else:
             super().keyPressEvent(event)
 
+    @shielded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, theme = QPainter(self), self.theme
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -150,9 +152,7 @@ class ActivationCard(Card):
         painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
         painter.setPen(QPen(self.theme.accent, 1.5))
         corner, wide, high = box.topLeft(), box.width(), box.height()
-        painter.drawPolyline(
-            QPolygonF([corner + QPointF(x * wide, t * high) for x, t in self._points.tolist()])
-        )
+        painter.drawPolyline(shape([corner + QPointF(x * wide, t * high) for x, t in self._points.tolist()]))
 
 
 class PalettePanel(QWidget):

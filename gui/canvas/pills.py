@@ -16,6 +16,7 @@ from core.reveal import Quantity, Stage
 from gui.canvas.picture import Picture, rounded
 from gui.canvas.pill_places import LARGE, Edge, Places, pill_size, places, places_for
 from gui.canvas.tiles import turns
+from gui.drawable import shielded
 from gui.numbers import ASKED, known, short
 from gui.theme import Theme, mixed
 
@@ -194,6 +195,7 @@ class PillsItem(QGraphicsItem):
                 made[edge] = Look(rect, written, strength, line, picture.shown(edge[0]))
         return made
 
+    @shielded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:

@@ -17,6 +17,7 @@ from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.notation import tr
 from gui.canvas.picture import Picture, faded, rounded
 from gui.canvas.pixels import bars, layer_levels, picture_of
+from gui.drawable import shielded
 from gui.numbers import ASKED
 from gui.theme import Theme, mixed
 
@@ -145,6 +146,7 @@ class TilesItem(QGraphicsItem):
             self._state = state
             self.update()
 
+    @shielded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:

@@ -15,6 +15,7 @@ from core.training import Phase
 from gui.canvas.layout import Sizes
 from gui.canvas.picture import Picture, faded, rounded
 from gui.canvas.tiles import NAMED, bias_rect, radius, text_rect, turns
+from gui.drawable import shielded
 from gui.numbers import ASKED, NOT_COMPUTED, short
 from gui.theme import Theme, mixed
 
@@ -163,6 +164,7 @@ class ValuesItem(QGraphicsItem):
 
     # -- painting ----------------------------------------------------------------------------------
 
+    @shielded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:

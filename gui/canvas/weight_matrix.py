@@ -12,6 +12,7 @@ from gui.canvas.notation import below
 from gui.canvas.picture import Picture, faded
 from gui.canvas.pixels import picture_of
 from gui.canvas.tiles import turns
+from gui.drawable import shape, shielded
 from gui.theme import Theme, mixed
 
 
@@ -63,6 +64,7 @@ class MatrixItem(QGraphicsItem):
             self._looked_at = self._picture.looked_at
             self.update()
 
+    @shielded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
@@ -126,7 +128,7 @@ def _band(side: Array, rect: QRectF, *, ahead: bool) -> QPolygonF:
     low, high = float(side[:, 1].min()), float(side[:, 1].max())
     x = float(side[0, 0])
     near = rect.right() if ahead else rect.left()
-    return QPolygonF(
+    return shape(
         [QPointF(x, low - 3), QPointF(near, rect.top()), QPointF(near, rect.bottom()), QPointF(x, high + 3)]
     )
 

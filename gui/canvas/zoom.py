@@ -6,6 +6,8 @@ from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
+from gui.drawable import whole
+
 ZOOM_LIMITS = 0.2, 6.0
 
 
@@ -63,8 +65,8 @@ class ZoomView(QGraphicsView):
     def pan_by(self, dx: float, dy: float) -> None:
         """Move the picture by so many pixels."""
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
-        across.setValue(round(across.value() - dx))
-        down.setValue(round(down.value() - dy))
+        across.setValue(whole(across.value() - dx))
+        down.setValue(whole(down.value() - dy))
 
     def scale_by(self, factor: float) -> None:
         """Scale the picture, without limits."""

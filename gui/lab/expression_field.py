@@ -7,6 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QLineEdit
 
 from core.expression import ExpressionError, parse
+from gui.drawable import shielded
 from gui.later import Later
 from gui.theme import LIGHT, Theme, font
 
@@ -99,6 +100,7 @@ class ExpressionField(QLineEdit):
         wide = metrics.horizontalAdvance(text[column - 1 : column] or " ")
         return QRectF(left, cursor.top(), wide, cursor.height())
 
+    @shielded
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self.column is None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from math import atan2, cos, sin
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
+from gui.drawable import shape, shielded
 from gui.lab.graph_columns import Edge
 from gui.lab.graph_labels import Pill
 from gui.lab.graph_picture import GraphPicture
@@ -34,6 +35,7 @@ class GraphItem(QGraphicsItem):
     def boundingRect(self) -> QRectF:
         return QRectF() if self.picture is None else self.picture.layout.scene
 
+    @shielded
     def paint(
         self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
     ) -> None:
@@ -107,7 +109,7 @@ class GraphItem(QGraphicsItem):
         ]
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(colour)
-        painter.drawPolygon(QPolygonF([tip, *wings]))
+        painter.drawPolygon(shape([tip, *wings]))
 
     # -- nodes -------------------------------------------------------------------------------------------
 

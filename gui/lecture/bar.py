@@ -7,6 +7,7 @@ from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QToolTip, QWidget
 
 from gui.actions import Actions, plain
+from gui.drawable import shielded
 from gui.fonts import sized
 from gui.line import Line
 from gui.theme import LIGHT, Theme, icon
@@ -77,6 +78,7 @@ class Dots(QWidget):
         if (k := self._at(event.position())) is not None:
             self.chosen.emit(k)
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

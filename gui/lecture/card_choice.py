@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QSizePolicy, QWidget
 
+from gui.drawable import shielded
 from gui.lecture.card_lettering import larger, reading
 from gui.plain_text import plain
 from gui.theme import LIGHT, Theme, mixed
@@ -90,6 +91,7 @@ class ChoiceButton(QAbstractButton):
             self.update()
         return super().event(event)
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from functools import partial
 from queue import Empty, SimpleQueue
 
 from PySide6.QtCore import QObject, Signal
@@ -39,7 +40,7 @@ class _Computation(threading.Thread):
 class Numbers(QObject):
     """``known`` carries the name of a number that is computed now; `found` returns it.
 
-    The thread lives as long as there is something to compute.
+    The thread lives as long as there is something to compute, and no longer than this.
     """
 
     known = Signal(str)
@@ -49,6 +50,8 @@ class Numbers(QObject):
         self._scene: Scene | None = None
         self._bench: Workbench | None = None
         self._computation: _Computation | None = None
+        self._under_way = list[_Computation]()
+        self.destroyed.connect(partial(_stop, self._under_way))
         self._asked: set[str] = set()
         self._found: dict[str, Found] = {}
         self._poll = Later(self, interval=POLL_MILLISECONDS)
@@ -68,6 +71,7 @@ class Numbers(QObject):
             self._bench = Workbench(self._scene.subject)
         if self._computation is None:
             self._computation = _Computation(self._bench)
+            self._under_way[:] = [self._computation]
             self._computation.start()
         for expected in self._scene.expected:
             if expected.name in names and expected.name not in self._asked:
@@ -80,8 +84,7 @@ class Numbers(QObject):
         return self._found.get(name)
 
     def _end(self) -> None:
-        if self._computation is not None:
-            self._computation.stop()
+        _stop(self._under_way)
         self._computation = None
         self._poll.stop()
 
@@ -97,3 +100,10 @@ class Numbers(QObject):
             self.known.emit(answer.expected.name)
         if computation is self._computation and len(self._found) == len(self._asked):
             self._end()
+
+
+def _stop(under_way: list[_Computation], _gone: object = None) -> None:
+    """End what is computed; nobody waits for it any more."""
+    for computation in under_way:
+        computation.stop()
+    under_way.clear()

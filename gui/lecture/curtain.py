@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
 from PySide6.QtWidgets import QWidget
 
+from gui.drawable import shielded
 from gui.fonts import sized
 from gui.theme import LIGHT, Theme
 
@@ -54,6 +55,7 @@ class Curtain(QWidget):
             self.setGeometry(self._behind.rect())
         return False
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         if self._still is None:

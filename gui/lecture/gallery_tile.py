@@ -9,6 +9,7 @@ from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaint
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
 from core.lecture import Scene
+from gui.drawable import shielded
 from gui.lecture.card_lettering import larger, reading
 from gui.plain_text import plain
 from gui.theme import LIGHT, Theme, mixed
@@ -91,6 +92,7 @@ class SceneTile(QAbstractButton):
 
     # -- drawing ----------------------------------------------------------------------------------
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme, line = self._theme, self.fontMetrics().height()
         painter = QPainter(self)

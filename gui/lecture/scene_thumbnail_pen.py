@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from core.modules import Array
+from gui.drawable import along, pieces, point
 from gui.theme import Theme
 
 MARGIN = 0.1
@@ -24,16 +25,13 @@ def stroke(colour: QColor, room: QRectF, share: float = THICK) -> QPen:
 
 def curve(painter: QPainter, x: Array, y: Array) -> None:
     """Draw a line through points in pixels."""
-    path = QPainterPath(QPointF(float(x[0]), float(y[0])))
-    for k in range(1, x.size):
-        path.lineTo(float(x[k]), float(y[k]))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawPath(path)
+    for piece in pieces(np.column_stack([x, y])):
+        painter.drawPolyline(piece)
 
 
 def placed(values: Array, low: float, high: float, start: float, end: float) -> Array:
     """Return where values between low and high lie between two places."""
-    return np.asarray(start + (values - low) / ((high - low) or 1.0) * (end - start))
+    return along(values, (low, high), start, end - start)
 
 
 def axis(painter: QPainter, room: QRectF, theme: Theme, y: float) -> None:
@@ -46,4 +44,4 @@ def dot(painter: QPainter, x: float, y: float, radius: float, colour: QColor) ->
     """Draw a dot."""
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(colour)
-    painter.drawEllipse(QPointF(x, y), radius, radius)
+    painter.drawEllipse(point(x, y), radius, radius)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter, QPen
 
 from core.lecture import Surface, Weight
 from core.modules import Array
@@ -13,6 +13,7 @@ from core.subjects import Made
 from core.surface import Losses, room_for, survey, through_parameters
 from core.training import Diverged, Trainer
 from core.workbench import samples_of
+from gui.lecture.scene_thumbnail_pen import curve, placed
 from gui.plane import image_of
 from gui.theme import Theme, mixed
 
@@ -34,19 +35,10 @@ def paint_valley(painter: QPainter, room: QRectF, ones: list[Made], over: Surfac
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.drawImage(room, image_of(_bands(J, theme)))
     for k, path in enumerate(paths):
-        drawn = QPainterPath()
-        for n, (u, v) in enumerate(path):
-            point = QPointF(
-                room.left() + float((u - left) / (right - left)) * room.width(),
-                room.bottom() - float((v - low) / (high - low)) * room.height(),
-            )
-            if n == 0:
-                drawn.moveTo(point)
-            else:
-                drawn.lineTo(point)
-        painter.setBrush(Qt.BrushStyle.NoBrush)
+        x = placed(path[:, 0], left, right, room.left(), room.right())
+        y = placed(path[:, 1], low, high, room.bottom(), room.top())
         painter.setPen(QPen(path_colour(theme, k), max(1.5, 0.018 * room.height())))
-        painter.drawPath(drawn)
+        curve(painter, x, y)
 
 
 def place_of(network: Network, weight: Weight) -> int:

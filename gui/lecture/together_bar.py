@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
 
+from gui.drawable import whole
 from gui.fonts import sized
 from gui.line import Line
 from gui.theme import Theme, icon
@@ -69,7 +70,7 @@ class TogetherBar(QWidget):
         places = [SLOWEST * 10 ** (place / PER_DECADE) for place in range(FLAT_OUT)]
         nearest = min(range(FLAT_OUT), key=lambda place: abs(places[place] / per_second - 1))
         self.slider.blockSignals(True)
-        self.slider.setValue(nearest)
+        self.slider.setValue(whole(nearest))
         self.slider.blockSignals(False)
         self._write()
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.datasets import Dataset
 from core.modules import Array
 from core.training import Snapshot
+from gui.drawable import shielded
 from gui.fonts import sized
 from gui.plane import telling_pair
 from gui.samples import VALUE, class_colours, draw_markers, marker
@@ -60,6 +61,7 @@ class BatchScatter(QWidget):
         placed: Array = shares * (self.width(), -self.height()) + (0, self.height())
         return placed
 
+    @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -11,6 +11,7 @@ from core.datasets import Dataset
 from core.modules import Array
 from core.network import Network, NetworkLayer, Run
 from core.training import Snapshot
+from gui.drawable import drawn
 from gui.mathtext import FormulaLabel
 from gui.neuron_curve import curves_of
 from gui.plot import Plot
@@ -149,8 +150,8 @@ class ActivationPlot(Seen):
         self._drawn = key
         z = np.linspace(-reach, reach, POINTS)
         g, slope = curves_of(run, z, column, j - run.start)
-        self._g.setData(z, g)
-        self._slope.setData(z, slope)
+        self._g.setData(z, drawn(g))
+        self._slope.setData(z, drawn(slope))
         activation = run.activation
         self.title.setText(
             self.tr("<b>{name}</b>, layer {layer}").format(name=activation.symbol, layer=layer.l)
@@ -169,7 +170,7 @@ class ActivationPlot(Seen):
         z = np.empty(0) if column is None else column[members].astype(float)
         with np.errstate(all="ignore"):
             heights = run.activation.g(z, run.alpha) if z.size else z
-        seen = np.isfinite(z) & np.isfinite(heights)
+        seen = np.isfinite(drawn(z)) & np.isfinite(drawn(heights))
         chosen = seen & (members[: z.size] == j) & (self._selection.neuron is not None)
         self._put(self._dots, z[seen], heights[seen])
         self._put(self._chosen, z[chosen], heights[chosen])

@@ -28,7 +28,7 @@ class BatchView(Seen):
     """
 
     select_requested = Signal(object)
-    seek_requested = Signal(int)
+    seek_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

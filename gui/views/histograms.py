@@ -10,6 +10,7 @@ from core.datasets import Dataset
 from core.diagnostics import LayerHistograms, histograms
 from core.network import Network
 from core.training import Snapshot
+from gui.drawable import shielded
 from gui.histogram_painter import Grid, HistogramPainter
 from gui.numbers import short
 from gui.painted import Painted
@@ -101,6 +102,7 @@ class Histograms(Painted):
 
     # -- painting ----------------------------------------------------------------------------------
 
+    @shielded
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, row = QPainter(self.viewport()), self._grid().row
         painter.fillRect(event.rect(), self._painter.theme.panel)

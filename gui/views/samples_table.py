@@ -29,6 +29,7 @@ from core.modules import Array
 from core.network import Network
 from core.sample_losses import SampleLosses, sample_losses
 from core.training import Snapshot
+from gui.drawable import whole
 from gui.form import Segments
 from gui.later import Later
 from gui.numbers import short
@@ -37,6 +38,7 @@ from gui.theme import LIGHT, Theme
 
 PAUSE = 333  # milliseconds between two updates while training runs
 MOST_OUTPUTS = 3
+MEASURED_ROWS = 30  # for the widths: each asks for six texts and how they are written
 NARROW = 40  # pixels
 Index = QModelIndex | QPersistentModelIndex
 NUMBER, SET, TARGET, OUTPUT, LOSS, VERDICT = range(6)
@@ -229,6 +231,7 @@ class SamplesTable(QWidget):
         header = view.horizontalHeader()
         header.setHighlightSections(False)
         header.setMinimumSectionSize(24)
+        header.setResizeContentsPrecision(MEASURED_ROWS)
         header.setStretchLastSection(True)
         header.setDefaultAlignment(Qt.AlignmentFlag.AlignLeading | Qt.AlignmentFlag.AlignVCenter)
         self.line.setProperty("look", "small")
@@ -322,7 +325,7 @@ class SamplesTable(QWidget):
         if found.size and scroll:
             self.view.scrollTo(self.rows.index(int(found[0]), 0))
         else:
-            bar.setValue(place)
+            bar.setValue(whole(place))
 
     # -- gestures ----------------------------------------------------------------------------------
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.course import Where
 from gui.actions import Actions, plain
+from gui.drawable import MOST_WHOLE, whole
 from gui.fonts import scale
 from gui.line import Line
 from gui.theme import Theme, icon
@@ -28,7 +29,7 @@ MEGABYTE = 1 << 20
 class Timeline(QWidget):
     """``seek_requested`` carries the iteration the slider was moved to."""
 
-    seek_requested = Signal(int)
+    seek_requested = Signal(object)
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +37,7 @@ class Timeline(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Timeline"))
         self._showing, self._large = False, False
+        self._first, self._apart = 0, 1
         self._name = QLabel(self.tr("Timeline"))
         self._name.setProperty("look", "strong")
         self.first = QLabel("0")
@@ -121,20 +123,24 @@ class Timeline(QWidget):
             stack.setCurrentIndex(progress is not None)
         if progress is not None:
             done, of = progress
-            self.progress.setRange(0, of)
-            self.progress.setValue(done)
+            self.progress.setRange(0, whole(of))
+            self.progress.setValue(whole(done))
             text = self.tr("computing {done} of {of} again")
             self.busy.setText(text.format(done=f"{done:,}", of=f"{of:,}"))
 
     def show_place(self, where: Where) -> None:
-        """Put the slider at the place looked at, over the whole recorded run."""
+        """Put the slider at the place looked at, over the whole recorded run.
+
+        The slider counts from the first iteration, and by several where they are more than it holds.
+        """
         span = max(1, where.newest - where.first)
+        self._first, self._apart = where.first, 1 + span // MOST_WHOLE
         self._showing = True
         try:
-            self.slider.setRange(where.first, max(where.newest, where.first + 1))
-            self.slider.setPageStep(max(1, span // 10))
+            self.slider.setRange(0, whole(span / self._apart))
+            self.slider.setPageStep(whole(max(1, span // self._apart // 10)))
             if not self.slider.isSliderDown():
-                self.slider.setValue(where.iteration)
+                self.slider.setValue(whole((where.iteration - where.first) / self._apart))
         finally:
             self._showing = False
         self.slider.setEnabled(where.newest > where.first)
@@ -167,9 +173,9 @@ class Timeline(QWidget):
             for widget in (self.slider, self.place, self.kept):
                 widget.setToolTip(tip)
 
-    def _moved(self, iteration: int) -> None:
+    def _moved(self, place: int) -> None:
         if not self._showing:
-            self.seek_requested.emit(iteration)
+            self.seek_requested.emit(self._first + place * self._apart)
 
 
 def _stacked(*widgets: QWidget) -> QStackedWidget:

@@ -1,18 +1,24 @@
 """History: any iteration again, to the bit, in bounded memory, over edits and learning rates."""
 
+import tracemalloc
 from time import perf_counter
 
 import numpy as np
 import pytest
 
 from core.design import Dense
-from core.history import Cancelled, History, Near, seek, unwatched
+from core.history import OBJECT_BYTES, Cancelled, History, Near, seek, unwatched
 from core.losses import BinaryCrossEntropy, CategoricalCrossEntropy
 from core.optimizers import Adam
 from core.training import Diverged, Phase, Trainer
 from core.walk import Place, Walk
 from tests.core.making import classes, network
 from tests.core.moments import WAYS, differences, trainer_of
+
+
+def size_of(trainer):
+    """Return the bytes a moment of a trainer without optimizer memory takes."""
+    return trainer.moment().theta.nbytes + OBJECT_BYTES
 
 
 def train(trainer, history, goal, snapshots, generator=None):
@@ -75,7 +81,7 @@ def test_every_iteration_comes_back_to_the_bit(way, disturbed):
 
 def test_memory_is_bounded_and_what_is_kept_is_evenly_spread():
     trainer, scout = trainer_of("2-4-2-1"), trainer_of("2-4-2-1")
-    size = trainer.moment().theta.nbytes
+    size = size_of(trainer)
     history, snapshots = History(limit_bytes=20 * size, stride=4), {0: trainer.snapshot()}
     history.record(trainer)
     assert not history.thinned
@@ -93,7 +99,7 @@ def test_memory_is_bounded_and_what_is_kept_is_evenly_spread():
 
 def test_more_edits_than_fit_push_out_the_oldest():
     trainer, scout = trainer_of("2-4-2-1"), trainer_of("2-4-2-1")
-    history, snapshots = History(limit_bytes=5 * trainer.moment().theta.nbytes, stride=8), {}
+    history, snapshots = History(limit_bytes=5 * size_of(trainer), stride=8), {}
     history.record(trainer)
     for k in range(12):
         train(trainer, history, 10 * (k + 1), snapshots)
@@ -140,7 +146,7 @@ def test_going_back_forgets_what_came_after_and_a_branch_keeps_it():
     trainer.restore(old[20])
     branch.record(trainer)
     assert branch.span == (0, 20)
-    assert branch.bytes == 2 * trainer.moment().theta.nbytes
+    assert branch.bytes == 2 * size_of(trainer)
 
 
 def test_going_back_forgets_rates_and_edits_too():
@@ -152,7 +158,7 @@ def test_going_back_forgets_rates_and_edits_too():
     for _ in range(3):
         trainer.edit(trainer.moment().theta + 1)
         history.record_edit(trainer)
-    assert history.bytes == 4 * trainer.moment().theta.nbytes
+    assert history.bytes == 4 * size_of(trainer)
     trainer.restore(seek(scout, history, 33))
     trainer.pace.learning_rate = 0.05
     history.record(trainer)
@@ -257,9 +263,29 @@ def test_moments_passed_on_the_way_make_the_steps_back_short():
         assert differences(shown, snapshots[t]) == []
         made.append(told[0] if told else 0)
     assert sum(made) < 10 * len(made) and max(made) <= 500
-    small = Near(limit_bytes=2 * trainer.moment().theta.nbytes)
+    small = Near(limit_bytes=2 * size_of(trainer))
     seek(scout, history, 1000, small)
     assert len(small._moments) == 2
     trainer.edit(trainer.moment().theta + 1)
     history.record_edit(trainer)
     assert near.at(history, 1000) is history.at(1000)
+
+
+@pytest.mark.parametrize(("layers", "optimizer"), [(1, None), (4, None), (64, None), (4, Adam())])
+def test_a_history_takes_no_more_than_it_says(layers, optimizer):
+    """Objects counted, not only numbers: of the smallest networks they are most of it."""
+    dataset = classes(2, 30)
+    settings = {} if optimizer is None else {"optimizer": optimizer}
+    net = network([Dense(layers), Dense(1, "sigmoid")], BinaryCrossEntropy(), dataset, **settings)
+    trainer = Trainer(net, dataset)
+    trainer.run(1)
+    history = History(limit_bytes=1 << 20, stride=1)
+    tracemalloc.start()
+    before = tracemalloc.get_traced_memory()[0]
+    for _ in range(1500):
+        trainer.run(1)
+        history.record(trainer)
+    taken = tracemalloc.get_traced_memory()[0] - before
+    tracemalloc.stop()
+    assert history.bytes > history.limit_bytes / 3
+    assert taken < 1.2 * history.bytes
