@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from core.analysis import PlaneMap, plane_of
@@ -357,7 +357,7 @@ def test_a_frame_of_a_fast_run_draws_the_new_tiles(shown: Shown) -> None:
     for _ in range(12):
         shown.trainer.run(5)
         view.show_snapshot(shown.trainer.snapshot())
-        shown.qtbot.wait(5)
+        QApplication.processEvents()
         pixels, where = view.picture.pixels.tile(2, 0)
         seen.add(pixels.copy(where).pixelColor(where.width() // 2, where.height() // 2).name())
     assert len(seen) > 4

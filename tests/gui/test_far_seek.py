@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from core.design import Dense, Design, Training
 from core.training import Trainer
 from gui import worker
+from gui.exchange import wait_until
 from gui.worker import Worker
 from tests.core.moments import differences
 
@@ -38,11 +39,9 @@ def thinned(open_window: Open, held: Event, monkeypatch: pytest.MonkeyPatch) -> 
     heed = Worker._heed
 
     def heed_and_stand(self: Worker, done: int, of: int) -> None:
-        heed(self, done, of)
-        while not held.is_set() and of > LONG:
+        if of > LONG:
             self._tell_at = 0.0
-            heed(self, done, of)
-            held.wait(0.005)
+            wait_until(held.is_set, pull=lambda: heed(self, done, of))
 
     monkeypatch.setattr(Worker, "_heed", heed_and_stand)
     monkeypatch.setattr(worker, "LONG_SECONDS", 1e9)  # nothing is long but what stands

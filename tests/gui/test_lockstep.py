@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from threading import Event
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from core.datasets import Dataset, make_dataset
 from core.design import Dense, Design, Training
@@ -17,7 +17,7 @@ from gui import exchange, tempo
 from gui.exchange import Exchange, wait_until
 from gui.lockstep import LockstepReport, LockstepThread
 from gui.tempo import Speed
-from tests.gui.waiting import set_clock
+from tests.gui.waiting import let_pass, set_clock
 
 KINDS = ("batch", "mini-batch", "stochastic")
 Link = Exchange[LockstepThread, LockstepReport]
@@ -111,7 +111,9 @@ def goes_on(lockstep: Lockstep) -> None:
     wait_until(lambda: lockstep.tick >= goal, pull=lambda: None)
 
 
-def test_parked_it_stands_still(link: Link, dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_parked_it_stands_still(
+    qtbot: QtBot, link: Link, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(exchange, "PATIENCE_SECONDS", 60.0)  # however long the slice under way takes
     lockstep = Lockstep([trainer("batch", dataset)])
     link.ask(lambda thread: thread.take(lockstep))
@@ -119,7 +121,7 @@ def test_parked_it_stands_still(link: Link, dataset: Dataset, monkeypatch: pytes
     goes_on(lockstep)
     with link.parked():
         before = lockstep.tick
-        Event().wait(0.05)
+        let_pass(qtbot, 50)
         assert lockstep.tick == before
     goes_on(lockstep)
 
