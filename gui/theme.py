@@ -241,10 +241,13 @@ def stylesheet(theme: Theme, scale: float = 1.0) -> str:
 
 
 def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
-    """Give the whole application the theme; also while it runs."""
+    """Give the whole application the theme; also while it runs. What it has already costs nothing."""
     QDir.setSearchPaths("icons", [str(ICONS)])
-    if app.style().name() != "fusion":
+    sheet = stylesheet(theme, scale)
+    if app.styleSheet() == sheet and app.font() == font("text", scale):
+        return
+    if not app.styleSheet():  # a style sheet lies over the style, and hides its name
         app.setStyle("Fusion")
     app.setPalette(palette(theme))
     app.setFont(font("text", scale))
-    app.setStyleSheet(stylesheet(theme, scale))
+    app.setStyleSheet(sheet)
