@@ -13,7 +13,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 MINUTE = 60_000  # milliseconds; nothing that has to happen takes longer
-MOST_PROCESSES = 4  # of half a gigabyte
+MOST_PROCESSES = 4  # each takes half a gigabyte
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
