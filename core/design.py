@@ -6,7 +6,9 @@ refuses by it, `problems` explains by it, and the forms of the window draw thems
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
 from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
@@ -153,10 +155,11 @@ def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
     return tuple(found)
 
 
-def fields_of(part: type[Struct]) -> dict[str, tuple[Any, Meta | None]]:
+@cache
+def fields_of(part: type[Struct]) -> Mapping[str, tuple[Any, Meta | None]]:
     """Return the type and the annotation of every field of a part, in order."""
     hints = get_type_hints(part, include_extras=True)
-    return {field.name: _split(hints[field.name]) for field in msgspec.structs.fields(part)}
+    return MappingProxyType({field.name: _split(hints[field.name]) for field in msgspec.structs.fields(part)})
 
 
 def _split(hint: Any) -> tuple[Any, Meta | None]:

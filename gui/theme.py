@@ -244,11 +244,14 @@ def stylesheet(theme: Theme, scale: float = 1.0) -> str:
 
 
 def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
-    """Give the whole application the theme; also while it runs."""
+    """Give the whole application the theme; also while it runs. What it has already costs nothing."""
     QDir.setSearchPaths("icons", [str(ICONS)])
+    sheet = stylesheet(theme, scale)
+    if app.styleSheet() == sheet and app.font() == font("text", scale):
+        return
     if app.property(STYLED) is None:  # the style sheet's own style, in front of it, has no name
         app.setStyle("Fusion")
         app.setProperty(STYLED, True)
     app.setPalette(palette(theme))
     app.setFont(font("text", scale))
-    app.setStyleSheet(stylesheet(theme, scale))
+    app.setStyleSheet(sheet)

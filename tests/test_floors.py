@@ -10,12 +10,15 @@ import pytest
 ROOT = Path(__file__).parents[1]
 SOURCES = [path for folder in ("core", "gui") for path in sorted((ROOT / folder).rglob("*.py"))]
 MOST_LINES, MOST_LINES_OF_FUNCTION, MOST_METHODS = 600, 60, 45
+TESTS = [path for path in sorted((ROOT / "tests").rglob("*.py")) if "benchmarks" not in path.parts]
+CLOCKS = {"perf_counter", "monotonic", "process_time", "thread_time", "sleep", "qSleep", "qWait"}
+MAY_ASK_TIME = {"waiting.py", "busy.py"}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 
 
 def in_another_process(code: str) -> str:
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=300, check=False
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout
@@ -41,3 +44,39 @@ def test_nothing_grows_too_large(path: Path) -> None:
             assert node.end_lineno - node.lineno + 1 <= MOST_LINES_OF_FUNCTION, node.name
         if isinstance(node, ast.ClassDef):
             assert sum(isinstance(part, FUNCTIONS) for part in node.body) <= MOST_METHODS, node.name
+
+
+def test_no_test_asks_a_clock_or_waits_for_so_long() -> None:
+    """A test that does would pass on one machine and fail on a slower or busier one."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in TESTS
+        if path.name not in MAY_ASK_TIME
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if asks_time(node)
+    ]
+    assert found == []
+
+
+def asks_time(node: ast.AST) -> bool:
+    if isinstance(node, ast.ImportFrom):
+        return node.module == "time"
+    if isinstance(node, ast.Import):
+        return any(name.name == "time" for name in node.names)
+    if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+        return False
+    waits = node.func.attr == "wait" and bool(node.args)
+    return (
+        waits
+        or node.func.attr in CLOCKS
+        or any(word.arg == "timeout" and short(word) for word in node.keywords)
+    )
+
+
+def short(word: ast.keyword) -> bool:
+    """Return whether a time-out is written down that is below a minute, be it in seconds or milliseconds."""
+    return (
+        isinstance(word.value, ast.Constant)
+        and not 60 <= word.value.value < 1000
+        and word.value.value < 60_000
+    )

@@ -27,7 +27,7 @@ def run(*command: object, cwd: Path, **changes: str) -> str:
         env=kept | changes,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

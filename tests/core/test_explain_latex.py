@@ -67,7 +67,7 @@ def compiled(document, folder):
     """Compile the document; return what the compiler says of it. Raises CalledProcessError."""
     (folder / "solution.tex").write_text(document, encoding="utf-8")
     command = [PDFLATEX, "-interaction=nonstopmode", "-halt-on-error", "solution.tex"]
-    subprocess.run(command, cwd=folder, capture_output=True, check=True, timeout=120)
+    subprocess.run(command, cwd=folder, capture_output=True, check=True, timeout=300)
     return (folder / "solution.log").read_text(encoding="latin-1")
 
 

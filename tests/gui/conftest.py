@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.design import Design
+from tests.conftest import MINUTE
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -65,11 +66,18 @@ def inspector(qtbot: QtBot) -> Inspector:
 
 
 @pytest.fixture
-def open_window(qtbot: QtBot, settings: QSettings) -> Iterator[Callable[..., MainWindow]]:
-    """Return what opens a window on a design and shows it; all are closed at the end."""
+def open_window(
+    qtbot: QtBot, settings: QSettings, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[..., MainWindow]]:
+    """Return what opens a window on a design and shows it; all are closed at the end.
+
+    What its status line tells is kept for a minute, so that it is there however long a test takes.
+    """
+    from gui import status
     from gui.app import application, first_design
     from gui.main_window import MainWindow
 
+    monkeypatch.setattr(status, "TELLING_MILLISECONDS", MINUTE)
     application()
     opened: list[MainWindow] = []
 

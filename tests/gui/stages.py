@@ -16,6 +16,7 @@ from gui import theme
 from gui.app import application
 from gui.stage import Stage
 from gui.theme import LIGHT, Theme
+from tests.conftest import MINUTE
 
 Kind = TypeVar("Kind", bound=Stage)
 HALL = 1.8
@@ -38,7 +39,7 @@ def on_stage(
         stage.show_theme(shown)
         stage.resize(*SIZES[scale])
         stage.show()
-        QTest.qWaitForWindowExposed(stage)
+        assert QTest.qWaitForWindowExposed(stage, MINUTE)
         QApplication.processEvents()
         yield stage
     finally:

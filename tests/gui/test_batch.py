@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.training import Phase
@@ -130,7 +131,7 @@ def _is_lit(colour: np.ndarray) -> bool:
 def test_a_click_selects_a_sample(view: BatchView, qtbot: QtBot) -> None:
     told = lecture(56)
     tell(view, told)
-    qtbot.wait(1)  # the layout
+    QApplication.processEvents()  # the layout
     sample = int(view.plane._batch[0])
     place = view.plane.place(sample)
     assert place is not None

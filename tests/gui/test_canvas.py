@@ -271,6 +271,5 @@ def test_the_canvas_has_a_name_and_its_notes_fade_once_used(shown: Shown) -> Non
     assert len(notes(shown.view.picture, shown.view.pills.shown, shown.view.overlay.used)) == 2
     shown.click(shown.edge(1, 1, 3))
     shown.qtbot.waitUntil(
-        lambda: len(notes(shown.view.picture, shown.view.pills.shown, shown.view.overlay.used)) == 1,
-        timeout=2000,
+        lambda: len(notes(shown.view.picture, shown.view.pills.shown, shown.view.overlay.used)) == 1
     )

@@ -37,7 +37,7 @@ def make(qtbot: QtBot) -> Callable[..., Shown]:
         shown = Shown(qtbot, *arguments)
         shown.trainer.advance(Phase.BACKWARD)
         shown.view.show_snapshot(shown.trainer.snapshot())
-        shown.qtbot.waitUntil(lambda: not shown.view._late.isActive(), timeout=1000)
+        shown.qtbot.waitUntil(lambda: not shown.view._late.isActive())
         return shown
 
     return made
@@ -85,7 +85,7 @@ def test_the_spotlight_dims_all_but_a_layer_and_its_edges(shown: Shown) -> None:
     view, layout = shown.view, shown.view.picture.layout
     before = view.grab().toImage()
     view.show_spotlight(2)
-    shown.qtbot.waitUntil(lambda: view.picture.dimmed == 1.0, timeout=400)
+    shown.qtbot.waitUntil(lambda: view.picture.dimmed == 1.0)
     after = view.grab().toImage()
     lit = [layout.columns[2].chip, layout.of_layer(2).tile(1), view.pills.rect((2, 3, 1))]
     dim = [layout.columns[0].chip, layout.columns[1].chip, layout.of_layer(1).tile(0)]
@@ -95,14 +95,14 @@ def test_the_spotlight_dims_all_but_a_layer_and_its_edges(shown: Shown) -> None:
     for rect in dim:
         assert contrast(after, rect) < 0.4 * contrast(before, rect)
     view.show_spotlight(None)
-    shown.qtbot.waitUntil(lambda: view.picture.spotlight is None, timeout=400)
+    shown.qtbot.waitUntil(lambda: view.picture.spotlight is None)
     assert farthest(view.grab().toImage(), before) <= 3
 
 
 def test_the_spotlight_stays_through_steps_and_other_sizes_of_the_window(shown: Shown) -> None:
     view = shown.view
     view.show_spotlight(1)
-    shown.qtbot.waitUntil(lambda: view.picture.dimmed == 1.0, timeout=400)
+    shown.qtbot.waitUntil(lambda: view.picture.dimmed == 1.0)
     view.show_spotlight(3)
     assert view.picture.spotlight == 3 and view.picture.dimmed == 1.0
     shown.trainer.advance(Phase.UPDATE)

@@ -5,7 +5,7 @@ from collections.abc import Callable
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from core.analysis import PlaneMap, plane_of
@@ -216,7 +216,7 @@ def test_the_wheel_changes_the_selected_weight_and_ends_in_one_edit(shown: Shown
     for angle in (120, 120, -120, 120):
         shown.wheel(pill, angle, CONTROL)
     assert shown.view.picture.zoom == 1.0
-    shown.qtbot.waitUntil(lambda: len(told.edits) == 1, timeout=2000)
+    shown.qtbot.waitUntil(lambda: len(told.edits) == 1)
     changed, text = told.edits[0]
     assert text == "Change weight"
     expected = theta.copy()
@@ -270,7 +270,7 @@ def test_escape_leaves_the_number_and_what_is_no_number_is_not_taken(shown: Show
     shown.qtbot.keyClick(field, Qt.Key.Key_Return)
     assert not field.isVisible() and not told.edits
     shown.key(Qt.Key.Key_Up, CONTROL)
-    shown.qtbot.waitUntil(lambda: len(told.edits) == 1, timeout=2000)
+    shown.qtbot.waitUntil(lambda: len(told.edits) == 1)
 
 
 def _type(shown: Shown, field: QLineEdit, text: str) -> None:
@@ -357,11 +357,11 @@ def test_a_frame_of_a_fast_run_draws_the_new_tiles(shown: Shown) -> None:
     for _ in range(12):
         shown.trainer.run(5)
         view.show_snapshot(shown.trainer.snapshot())
-        shown.qtbot.wait(5)
+        QApplication.processEvents()
         pixels, where = view.picture.pixels.tile(2, 0)
         seen.add(pixels.copy(where).pixelColor(where.width() // 2, where.height() // 2).name())
     assert len(seen) > 4
-    shown.qtbot.waitUntil(lambda: not view._late.isActive(), timeout=2000)
+    shown.qtbot.waitUntil(lambda: not view._late.isActive())
     live = view.grab().toImage()
     view.show_snapshot(shown.trainer.snapshot())
     view.rebuild()

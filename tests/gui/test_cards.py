@@ -19,6 +19,7 @@ from gui.lecture.card_guess import Choices, TypedGuess
 from gui.lecture.card_lettering import marked
 from gui.lecture.card_words import number_text
 from gui.lecture.words import Words
+from tests.gui.waiting import wait_for_the_late
 
 KEY = Qt.Key
 
@@ -45,7 +46,7 @@ def shown(app: QApplication, qtbot: QtBot) -> Callable[..., Words]:
         qtbot.waitUntil(words.isActiveWindow)
         words.show_theme(theme.LIGHT)
         words.show_scene(scene)
-        QTest.qWait(20)
+        wait_for_the_late(qtbot, words)
         return words
 
     return make
@@ -75,7 +76,7 @@ def test_all_words_are_there_and_never_wider_than_the_panel(shown, qtbot: QtBot)
         words.show_theme(theme.DARK)
         for number in (1, 4, 13, 30):
             words.show_scene(scene(number))
-            QTest.qWait(1)
+            QApplication.processEvents()
             assert words.widget().width() <= words.viewport().width()
             assert words.widget().minimumSizeHint().width() <= words.viewport().width()
 
@@ -240,7 +241,7 @@ def test_a_number_the_engine_cannot_give_is_said_so(shown, qtbot: QtBot) -> None
     lost = replace(lost, quantity=replace(lost.quantity, network="high", iterations=400))
     card = replace(one.cards[0], choices=(), right=None, reveals="lost")
     words = shown(replace(one, expected=(lost,), cards=(card,)))
-    qtbot.waitUntil(lambda: words.numbers.found("lost") is not None, timeout=8000)
+    qtbot.waitUntil(lambda: words.numbers.found("lost") is not None)
     words.cards.reveal()
     assert "The engine cannot tell" in words.cards.box.answer.source.text()
 

@@ -95,7 +95,7 @@ def test_a_long_one_is_written_beside_and_can_be_cancelled(qtbot: QtBot, inspect
     assert copy.button.text() == "Copy solution" and "Nothing" in copy.said.text()
     assert QGuiApplication.clipboard().text() == "as it was"
     _copy(inspector, 0)
-    qtbot.waitUntil(lambda: copy.button.text() == "Copy solution", timeout=20_000)
+    qtbot.waitUntil(lambda: copy.button.text() == "Copy solution")
     assert "lines copied" in copy.said.text() and "z[1]" in QGuiApplication.clipboard().text()
 
 

@@ -25,7 +25,7 @@ def panel(qtbot: QtBot) -> DataPanel:
     made.resize(230, 520)
     made.show()
     qtbot.waitExposed(made)
-    qtbot.waitUntil(lambda: not made.picker._unpainted, timeout=10_000)
+    qtbot.waitUntil(lambda: not made.picker._unpainted)
     return made
 
 
@@ -164,6 +164,6 @@ def test_digits_are_shown_as_images() -> None:
 
 def test_the_pictures_follow_the_theme(qtbot: QtBot, panel: DataPanel) -> None:
     panel.show_theme(DARK)
-    qtbot.waitUntil(lambda: not panel.picker._unpainted, timeout=10_000)
+    qtbot.waitUntil(lambda: not panel.picker._unpainted)
     pixel = panel.picker.item(1).icon().pixmap(36, 36).toImage().pixelColor(18, 18)
     assert pixel.lightnessF() < 0.5

@@ -16,6 +16,7 @@ from core.lecture import Scene, find_scene, read_scene
 from gui import theme
 from gui.lecture.exercise import ExercisePanel
 from gui.lecture.exercise_question import QuestionRow, translated
+from tests.gui.waiting import wait_for_the_late
 
 KEY = Qt.Key
 
@@ -36,7 +37,7 @@ def shown(qapp: QApplication, qtbot: QtBot) -> Callable[[int], ExercisePanel]:
         panel.activateWindow()
         qtbot.waitUntil(panel.isActiveWindow)
         panel.show_scene(scene(number))
-        QTest.qWait(20)
+        wait_for_the_late(qtbot, panel)
         return panel
 
     return make
@@ -102,7 +103,7 @@ def test_hints_come_one_by_one_and_then_the_answer_which_does_not_count(shown, q
         assert lines == [translated(one) for one in row.question.hints[:k]]
         assert lines[-1] == str(hint)
     assert row.hint_button.text() == "Show answer"
-    QTest.qWait(20)
+    wait_for_the_late(qtbot, panel)
     QTest.mouseClick(row.hint_button, Qt.MouseButton.LeftButton)
     assert row.done
     assert not row.right
@@ -155,7 +156,7 @@ def test_it_fits_its_room_at_both_sizes_and_everything_has_a_name(shown, qapp: Q
         theme.apply(qapp, theme.DARK, scale)
         panel.resize(width, 800)
         panel.show_theme(theme.DARK)
-        QTest.qWait(1)
+        QApplication.processEvents()
         assert panel.widget().minimumSizeHint().width() <= panel.viewport().width()
     theme.apply(qapp, theme.LIGHT)
     for kind in (QAbstractButton, QLineEdit):

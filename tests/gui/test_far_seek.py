@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from time import monotonic
+from collections.abc import Callable, Iterator
+from threading import Event
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,26 +13,44 @@ from pytestqt.qtbot import QtBot
 from core.design import Dense, Design, Training
 from core.training import Trainer
 from gui import worker
+from gui.exchange import wait_until
+from gui.worker import Worker
 from tests.core.moments import differences
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 LEFT = Qt.MouseButton.LeftButton
-DESIGN = Design("Wide", layers=(Dense(60), Dense(60), Dense(1, "sigmoid")), training=Training(seed=5))
+DESIGN = Design("Small", layers=(Dense(6), Dense(1, "sigmoid")), training=Training(seed=5))
 FAR, NEWEST = 5_900, 6_000
+LONG = 1_000  # iterations to be computed again
 Open = Callable[..., "MainWindow"]
 
 
 @pytest.fixture
-def thinned(open_window: Open, monkeypatch: pytest.MonkeyPatch) -> MainWindow:
-    """A run whose history keeps only its beginning: what lies late in it takes half a second."""
-    monkeypatch.setattr(worker, "LONG_SECONDS", 0.05)
+def held() -> Event:
+    """While this is clear, what is computed again tells how far it is, and stands there."""
+    return Event()
+
+
+@pytest.fixture
+def thinned(open_window: Open, held: Event, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
+    """A run whose history keeps only its beginning: what lies late in it takes long."""
+    heed = Worker._heed
+
+    def heed_and_stand(self: Worker, done: int, of: int) -> None:
+        if of > LONG:
+            self._tell_at = 0.0
+            wait_until(held.is_set, pull=lambda: heed(self, done, of))
+
+    monkeypatch.setattr(Worker, "_heed", heed_and_stand)
+    monkeypatch.setattr(worker, "LONG_SECONDS", 1e9)  # nothing is long but what stands
     window = open_window(DESIGN)
     window.player.ask(lambda worker: setattr(worker.course.history, "limit_bytes", 1))
     window.player.run(NEWEST)
     window.player.settle()
-    return window
+    yield window
+    held.set()
 
 
 def seek(window: MainWindow, iteration: int) -> list[int]:
@@ -53,15 +71,16 @@ def alone(window: MainWindow, iterations: int) -> Trainer:
     return trainer
 
 
-def test_it_shows_how_far_it_is_and_comes_to_the_same_bits(thinned: MainWindow, qtbot: QtBot) -> None:
+def test_it_shows_how_far_it_is_and_comes_to_the_same_bits(
+    thinned: MainWindow, held: Event, qtbot: QtBot
+) -> None:
     timeline = thinned.timeline
     assert not timeline.progress.isVisible() and not thinned.actions_["call_off"].isEnabled()
     told: list[tuple[int, int]] = []
     thinned.player.progress_changed.connect(told.append)
-    beats: list[float] = []
+    beats: list[int] = []
     pulse = QTimer(interval=5)
-    pulse.timeout.connect(lambda: beats.append(monotonic()))
-    pulse.start()
+    pulse.timeout.connect(lambda: beats.append(1))
     wide = timeline.slider.width()
     seek(thinned, FAR)
     wait_until_it_takes_long(thinned, qtbot)
@@ -69,11 +88,14 @@ def test_it_shows_how_far_it_is_and_comes_to_the_same_bits(thinned: MainWindow, 
     assert timeline.slider.width() == wide
     assert timeline.progress.maximum() == FAR - 2
     assert f"of {FAR - 2:,}" in timeline.busy.text()
-    qtbot.waitUntil(lambda: thinned.player.where.iteration == FAR, timeout=20_000)
+    pulse.start()
+    qtbot.waitUntil(lambda: len(beats) > 20)  # the window goes on all the while
+    assert timeline.progress.isVisible()
+    held.set()
+    qtbot.waitUntil(lambda: thinned.player.where.iteration == FAR)
     assert told[-1] is None and [done for done, _of in told[:-1]] == sorted(done for done, _of in told[:-1])
     assert not timeline.progress.isVisible() and not timeline.call_off.isVisible()
     assert differences(thinned.player.snapshot, alone(thinned, FAR).snapshot()) == []
-    assert len(beats) > 20  # the window went on all the while
 
 
 def test_escape_and_the_button_leave_everything_as_it_was(thinned: MainWindow, qtbot: QtBot) -> None:
@@ -138,16 +160,15 @@ def test_quick_steps_are_all_made(thinned: MainWindow, qtbot: QtBot) -> None:
     assert thinned.player.where.iteration == 295
 
 
-def test_steps_back_from_a_far_place_are_short(thinned: MainWindow, qtbot: QtBot) -> None:
+def test_steps_back_from_a_far_place_are_short(thinned: MainWindow, held: Event, qtbot: QtBot) -> None:
+    held.set()
     seek(thinned, FAR)
     thinned.player.settle()
-    told: list[object] = []
-    thinned.player.progress_changed.connect(told.append)
+    held.clear()  # a long way would stand here for ever
     for k in range(1, 9):
         qtbot.keyClick(thinned, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
         thinned.player.settle()
         assert thinned.player.where.iteration == FAR - k
-    assert told == []
     assert differences(thinned.player.snapshot, alone(thinned, FAR - 8).snapshot()) == []
 
 
@@ -156,4 +177,4 @@ def test_closing_does_not_wait_for_it(thinned: MainWindow, qtbot: QtBot) -> None
     wait_until_it_takes_long(thinned, qtbot)
     thinned.document.begin(DESIGN)
     thinned.player.close()
-    assert not thinned.player._exchange.alive
+    qtbot.waitUntil(lambda: not thinned.player._exchange.alive)

@@ -29,7 +29,7 @@ def opened(qtbot: QtBot, settings: QSettings | None = None) -> Gallery:
     gallery.show()
     gallery.activateWindow()
     qtbot.waitUntil(gallery.isActiveWindow)
-    qtbot.waitUntil(lambda: not gallery._work.isActive(), timeout=15000)
+    qtbot.waitUntil(lambda: not gallery._work.isActive())
     return gallery
 
 

@@ -20,6 +20,7 @@ from gui.selection import Selection
 from gui.theme import DARK
 from gui.views.gradient_check import FULL, GradientCheck
 from tests.gui.scenes import Scene, scene, scene_of, tell
+from tests.gui.waiting import let_pass
 
 
 @pytest.fixture
@@ -58,7 +59,7 @@ def test_nine_parameters_climb_to_eighteen_passes(view: GradientCheck, qtbot: Qt
     view.model.dataChanged.connect(lambda *_: seen.append(str(view.steps and view.steps.forward_passes)))
     press(view, qtbot)
     assert view.running and view.button.text() == "Stop"
-    qtbot.waitUntil(lambda: not view.running, timeout=4000)
+    qtbot.waitUntil(lambda: not view.running)
     assert view.bars.rows[1] == ("18", "differences: 18 of 18 forward passes")
     assert [count for count in dict.fromkeys(seen) if count != "0"] == [str(k) for k in range(2, 19, 2)]
 
@@ -120,10 +121,10 @@ def test_it_stops_and_goes_on(view: GradientCheck, qtbot: QtBot) -> None:
     press(view, qtbot)
     assert view.steps is not None
     done = view.steps.done
-    qtbot.wait(150)
+    let_pass(qtbot, 150)
     assert view.steps.done == done and view.button.text() == "Check"
     press(view, qtbot)
-    qtbot.waitUntil(lambda: not view.running, timeout=4000)
+    qtbot.waitUntil(lambda: not view.running)
     assert view.steps.finished
     press(view, qtbot)  # a new one
     assert view.running and view.steps.done == 0
@@ -183,12 +184,12 @@ def test_a_large_network_never_blocks(view: GradientCheck, qtbot: QtBot) -> None
     tell(view, scene("digits", (32,), iterations=1), theme=DARK)
     full_speed(view, qtbot)
     press(view, qtbot)
-    ticks: list[int] = []
+    ticks = [0]
     for _ in range(5):
-        qtbot.wait(30)
+        qtbot.waitUntil(lambda: view.steps is not None and view.steps.done > ticks[-1])
         assert view.steps is not None
         ticks.append(view.steps.done)
-    assert view.running and ticks == sorted(ticks) and ticks[-1] < view.model.rowCount()
-    assert ticks[0] > 0 and np.isnan(view.steps.numerical[-1])
+    assert view.running and ticks[-1] < view.model.rowCount()
+    assert np.isnan(view.steps.numerical[-1])
     press(view, qtbot)
     view.grab()

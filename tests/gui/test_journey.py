@@ -42,7 +42,7 @@ def test_the_main_job(
 
     qtbot.mouseClick(window.transport.run_button, LEFT)
     assert window.player.running
-    qtbot.waitUntil(lambda: accuracy(window) >= 0.95, timeout=60_000)
+    qtbot.waitUntil(lambda: accuracy(window) >= 0.95)
     assert window.player.running
     qtbot.mouseClick(window.transport.run_button, LEFT)
     assert not window.player.running
@@ -63,7 +63,7 @@ def test_the_main_job(
         window.player.settle()
         assert window.document.design == wanted
     qtbot.mouseClick(window.transport.run_button, LEFT)
-    qtbot.waitUntil(lambda: accuracy(window) >= 0.95, timeout=60_000)
+    qtbot.waitUntil(lambda: accuracy(window) >= 0.95)
     qtbot.mouseClick(window.transport.run_button, LEFT)
     window.player.settle()
 

@@ -186,7 +186,7 @@ def test_an_error_points_at_its_column_and_the_last_good_graph_stays(lab: Lab, q
 def test_an_error_is_said_after_a_pause_without_enter(lab: Lab, qtbot: QtBot) -> None:
     lab.bar.expression.setFocus()
     qtbot.keyClicks(lab.bar.expression, " *")
-    qtbot.waitUntil(lab.bubble.isVisible, timeout=3000)
+    qtbot.waitUntil(lab.bubble.isVisible)
     assert "Column" in lab.bubble.text()
 
 

@@ -79,7 +79,7 @@ def test_page_down_walks_through_all_scenes(lecture: Open, qtbot: QtBot, shown: 
         assert window.at == k and window.scene == read_scene(path)
         assert window.theatre.words.title.text() == window.scene.title
         assert window.theatre.stage.isVisible()
-        qtbot.wait(30)
+        QApplication.processEvents()
         QTest.keyClick(window, Qt.Key.Key_PageDown)
     assert window.at == len(files) - 1
     QTest.keyClick(window, Qt.Key.Key_PageUp)

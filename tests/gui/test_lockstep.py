@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from time import monotonic, sleep
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from pytestqt.qtbot import QtBot
 
 from core.datasets import Dataset, make_dataset
 from core.design import Dense, Design, Training
 from core.lockstep import Lockstep, Standing, Together
 from core.network import Network
 from core.training import Trainer
-from gui.exchange import Exchange
+from gui import exchange, tempo
+from gui.exchange import Exchange, wait_until
 from gui.lockstep import LockstepReport, LockstepThread
 from gui.tempo import Speed
+from tests.gui.waiting import let_pass, set_clock
 
 KINDS = ("batch", "mini-batch", "stochastic")
 Link = Exchange[LockstepThread, LockstepReport]
@@ -26,7 +28,7 @@ def link() -> Iterator[Link]:
     made: Link = Exchange(LockstepThread())
     yield made
     made.close()
-    assert not made.alive
+    wait_until(lambda: not made.alive, pull=lambda: None)
 
 
 @pytest.fixture
@@ -41,23 +43,28 @@ def trainer(kind: str, dataset: Dataset, rate: float = 0.1) -> Trainer:
     )
 
 
-def newest(link: Link, seconds: float = 10.0) -> Standing:
+def newest(link: Link) -> Standing:
     """Wait until all that was asked for is done, and return the last standing."""
-    limit, found = monotonic() + seconds, []
-    while link.waiting or not found:
-        found += [report for report in link.reports() if report.standing is not None]
-        assert monotonic() < limit
-        sleep(0.001)
-    standing = found[-1].standing
-    assert standing is not None
-    return standing
+    return first(link, lambda _standing: not link.waiting)
+
+
+def first(link: Link, wanted: Callable[[Standing], bool]) -> Standing:
+    """Have a run report until there is a standing that is wanted; return it."""
+    found: list[Standing] = []
+
+    def pull() -> None:
+        link.want(True)
+        found.extend(report.standing for report in link.reports() if report.standing is not None)
+
+    wait_until(lambda: bool(found) and wanted(found[-1]), pull)
+    return found[-1]
 
 
 @pytest.mark.parametrize("together", ["epoch", "update"])
 def test_a_run_is_that_of_lone_trainers(link: Link, dataset: Dataset, together: Together) -> None:
     link.ask(lambda thread: thread.take(Lockstep([trainer(kind, dataset) for kind in KINDS], together)))
     link.ask(LockstepThread.begin)
-    sleep(0.3)
+    first(link, lambda standing: min(one.iteration for one in standing.snapshots) > 0)
     link.ask(LockstepThread.end)
     standing = newest(link)
     made = [snapshot.iteration for snapshot in standing.snapshots]
@@ -73,43 +80,57 @@ def test_a_run_is_that_of_lone_trainers(link: Link, dataset: Dataset, together: 
         assert np.array_equal(alone.snapshot().theta, snapshot.theta)
 
 
-def test_the_speed_is_in_ticks(link: Link, dataset: Dataset) -> None:
+def test_the_speed_is_in_ticks(link: Link, dataset: Dataset, monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = set_clock(monkeypatch, tempo)
     link.ask(lambda thread: thread.take(Lockstep([trainer("batch", dataset)])))
     link.ask(lambda thread: thread.pace(Speed(40.0)))
     link.ask(LockstepThread.begin)
-    sleep(0.5)
-    link.ask(LockstepThread.end)
-    assert 10 <= newest(link).tick <= 24
+    newest(link)
+    for tick in range(1, 21):
+        clock.seconds += 0.0250001
+        assert first(link, lambda standing, tick=tick: standing.tick >= tick).tick == tick
 
 
 def test_a_run_reports_only_when_wanted(link: Link, dataset: Dataset) -> None:
-    link.ask(lambda thread: thread.take(Lockstep([trainer("batch", dataset)])))
+    lockstep = Lockstep([trainer("batch", dataset)])
+    link.ask(lambda thread: thread.take(lockstep))
     link.ask(LockstepThread.begin)
-    newest(link)
-    sleep(0.1)
+    wait_until(lambda: not link.waiting, lambda: list(link.reports()))
+    goes_on(lockstep)
     assert not list(link.reports())
     link.want(True)
-    sleep(0.1)
-    assert len(list(link.reports())) == 1
+    found: list[LockstepReport] = []
+    wait_until(lambda: bool(found), lambda: found.extend(link.reports()))
+    goes_on(lockstep)
+    assert len(found + list(link.reports())) == 1
 
 
-def test_parked_it_stands_still(link: Link, dataset: Dataset) -> None:
-    link.ask(lambda thread: thread.take(Lockstep([trainer("batch", dataset)])))
+def goes_on(lockstep: Lockstep) -> None:
+    """Wait until a run has made a hundred more ticks."""
+    goal = lockstep.tick + 100
+    wait_until(lambda: lockstep.tick >= goal, pull=lambda: None)
+
+
+def test_parked_it_stands_still(
+    qtbot: QtBot, link: Link, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "PATIENCE_SECONDS", 60.0)  # however long the slice under way takes
+    lockstep = Lockstep([trainer("batch", dataset)])
+    link.ask(lambda thread: thread.take(lockstep))
     link.ask(LockstepThread.begin)
-    newest(link)
+    goes_on(lockstep)
     with link.parked():
-        first = link._thread.lockstep.tick
-        sleep(0.05)
-        assert link._thread.lockstep.tick == first
-    sleep(0.1)
-    link.ask(LockstepThread.end)
-    assert newest(link).tick > first
+        before = lockstep.tick
+        let_pass(qtbot, 50)
+        assert lockstep.tick == before
+    goes_on(lockstep)
 
 
 def test_nothing_loaded_and_a_fault_are_told(link: Link) -> None:
     link.ask(LockstepThread.begin)
-    limit = monotonic() + 5
     errors: list[Exception] = []
-    while not errors and monotonic() < limit:
-        errors += [report.error for report in link.reports() if report.error is not None]
+    wait_until(
+        lambda: bool(errors),
+        lambda: errors.extend(report.error for report in link.reports() if report.error is not None),
+    )
     assert str(errors[0]) == "No networks are loaded."

@@ -236,7 +236,7 @@ def test_the_race_runs_to_the_lines_of_the_scene(stage: LossStage, qtbot: QtBot)
     stage.running_changed.connect(running.append)
     stage.race.timer.setInterval(0)
     stage.play()
-    qtbot.waitUntil(lambda: running == [True, False], timeout=8000)
+    qtbot.waitUntil(lambda: running == [True, False])
     assert told == ["4,000 updates are made. Run goes on."]
     assert "Update 4,000" in stage.race.texts()
     for one in found(scene.subject, scene.expected):
@@ -266,7 +266,7 @@ def test_the_outlier_is_dragged_while_the_lines_run(stage: LossStage, qtbot: QtB
     show(stage, "mse-against-mae")
     plot = stage.race.plot
     stage.play()
-    qtbot.waitUntil(lambda: "Update 0" not in stage.race.texts(), timeout=2000)
+    qtbot.waitUntil(lambda: "Update 0" not in stage.race.texts())
     start = plot.place(*plot.handles[0]).toPoint()
     qtbot.mousePress(plot, LEFT, pos=start)
     qtbot.mouseMove(plot, start + QPoint(0, 30))
@@ -294,7 +294,7 @@ def test_a_rate_too_high_stops_the_race_with_a_sentence(stage: LossStage, qtbot:
     stage.show_scene(replace(SCENES["mse-against-mae"], subject=wild))
     stage.race.timer.setInterval(0)
     stage.play()
-    qtbot.waitUntil(lambda: not stage.race.timer.isActive(), timeout=5000)
+    qtbot.waitUntil(lambda: not stage.race.timer.isActive())
     assert "diverged" in stage.note.text()
     stage.grab()
 

@@ -21,6 +21,7 @@ from gui.preferences import Preferences
 from gui.selection import Selection
 from gui.tempo import Speed
 from gui.theme import DARK, LIGHT
+from tests.gui.waiting import wait_for_frames
 
 XOR = Design("XOR", layers=(Dense(4), Dense(1, "sigmoid")))
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
@@ -468,9 +469,9 @@ def test_running_numbers_ask_for_no_new_layout(window: MainWindow, qtbot: QtBot)
     window.transport.installEventFilter(requests)
     window.status.installEventFilter(requests)
     window.player.run()
-    qtbot.wait(300)
+    wait_for_frames(qtbot, window.player, 15)
     requests.count = 0
-    qtbot.wait(500)
+    wait_for_frames(qtbot, window.player, 25)
     assert requests.count == 0
 
 

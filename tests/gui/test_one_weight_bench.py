@@ -147,7 +147,7 @@ def test_a_ball_that_flies_away_ends_in_a_sentence(stage: OneWeightStage) -> Non
 
 def test_it_plays_by_itself_until_it_arrives(stage: OneWeightStage, qtbot: QtBot) -> None:
     stage._timer.setInterval(1)
-    with qtbot.waitSignals([stage.running_changed, stage.running_changed], timeout=5000):
+    with qtbot.waitSignals([stage.running_changed, stage.running_changed]):
         stage.play()
     assert stage.descent.arrived
     assert rows(stage) == expected(stage.descent)

@@ -112,5 +112,5 @@ def test_a_long_one_is_written_beside_the_window(outline: Outline, qtbot: QtBot)
     outline.told.connect(told.append)
     qtbot.keyClick(outline, Qt.Key.Key_C, CONTROL)
     assert told == ["Writing it out …"]
-    qtbot.waitUntil(lambda: len(told) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(told) == 2)
     assert "lines copied" in told[1] and "z[1]" in copied()

@@ -92,7 +92,7 @@ def test_the_outline_lists_layers_neurons_and_their_numbers(outline: Outline, qt
     neuron.setExpanded(True)
     values, theta = outline.trainer.snapshot().values, outline.trainer.snapshot().theta
     network = outline.trainer.network
-    qtbot.waitUntil(lambda: neuron.text(1) == short(values.a[2][1, 0]), timeout=2000)
+    qtbot.waitUntil(lambda: neuron.text(1) == short(values.a[2][1, 0]))
     assert neuron.text(2) == short(values.delta[2][1, 0])
     weights = [neuron.child(row) for row in range(2, 6)]
     assert [row.text(1) for row in weights] == [short(w) for w in network.W(theta, 2)[:, 1]]

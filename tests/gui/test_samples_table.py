@@ -14,6 +14,7 @@ from gui.selection import Selection
 from gui.theme import DARK
 from gui.views.samples_table import LOSS, NUMBER, OUTPUT, SET, TARGET, VERDICT, SamplesTable
 from tests.gui.scenes import Scene, scene, tell
+from tests.gui.waiting import wait_for_the_late
 
 
 @pytest.fixture
@@ -123,9 +124,9 @@ def test_at_most_three_times_a_second_and_the_last_one_counts(table: SamplesTabl
         told.trainer.run(1)
         table.show_snapshot(told.snapshot)
     assert not written
-    qtbot.waitUntil(lambda: len(written) == 1, timeout=2000)
+    qtbot.waitUntil(lambda: len(written) == 1)
     assert _cell(table, 0, LOSS) == short(_alone(told, int(table.rows.order[0])).J)
-    qtbot.wait(400)
+    wait_for_the_late(qtbot, table)
     assert len(written) == 1
 
 

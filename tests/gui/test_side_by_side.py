@@ -52,7 +52,7 @@ def open_window(qtbot: QtBot, dataset: Dataset) -> Iterator[Open]:
     yield make
     for window in filter(isValid, opened):
         window.close()
-        assert not window.exchange.alive
+        qtbot.waitUntil(lambda window=window: not window.exchange.alive)
         QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)
     sys.setswitchinterval(0.005)
 
@@ -270,7 +270,7 @@ def test_closing_during_a_run_ends_the_thread(qtbot: QtBot, open_window: Open) -
     _press(qtbot, window, "run")
     qtbot.waitUntil(lambda: _snapshots(window)[0].iteration > 5)
     window.close()
-    assert not window.exchange.alive
+    qtbot.waitUntil(lambda: not window.exchange.alive)
 
 
 def test_both_themes(qtbot: QtBot, open_window: Open) -> None:

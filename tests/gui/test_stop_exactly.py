@@ -16,6 +16,7 @@ from core.stops import AtEpoch, BelowLoss, RisingTestLoss, Stop
 from core.training import Trainer
 from gui.player import Player
 from gui.tempo import Speed
+from tests.gui.waiting import let_pass
 
 MOONS = Design(
     "Few noisy moons",
@@ -84,8 +85,8 @@ def test_it_ends_where_a_plain_loop_does(
     player.run()
     for _ in range(4):  # a window that draws now and then, and long
         with player.parked():
-            qtbot.wait(7)
-    qtbot.waitUntil(lambda: not player.running, timeout=30_000)
+            let_pass(qtbot, 7)
+    qtbot.waitUntil(lambda: not player.running)
     assert player.newest.iteration == player.snapshot.iteration == expected
     assert len(said) == 1
 
@@ -97,7 +98,7 @@ def test_of_two_conditions_each_ends_a_run_at_its_time(player: Player, qtbot: Qt
     player.set_stops((BelowLoss(0.3), BelowLoss(0.35)))
     for expected in (first, second):
         player.run()
-        qtbot.waitUntil(lambda: not player.running, timeout=30_000)
+        qtbot.waitUntil(lambda: not player.running)
         assert player.newest.iteration == expected
     assert first < second
 

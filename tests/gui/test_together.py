@@ -52,7 +52,7 @@ def open_stage(qtbot: QtBot) -> Iterator[Open]:
     yield make
     for stage in opened:
         stage.close_stage()
-        assert not stage.exchange.alive
+        wait_until(lambda stage=stage: not stage.exchange.alive, pull=lambda: None)
         stage.deleteLater()
         QCoreApplication.sendPostedEvents(stage, QEvent.Type.DeferredDelete)
     sys.setswitchinterval(0.005)

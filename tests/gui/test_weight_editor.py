@@ -18,8 +18,9 @@ from core.training import Phase
 from gui.explain_html import number
 from gui.selection import Selection
 from gui.views.inspector import Inspector
-from gui.weight_editor import PAUSE_MS, WeightEditor, reach_for
+from gui.weight_editor import WeightEditor, reach_for
 from tests.gui.scenes import Scene, scene, scene_of, tell
+from tests.gui.waiting import wait_for_the_late
 
 EDGE = Selection(layer=2, neuron=1, source=3)
 
@@ -157,7 +158,7 @@ def test_the_wheel_is_one_edit(qtbot: QtBot, inspector: Inspector, told: Scene, 
     for _ in range(3):
         _wheel(widget, 1)
     assert len(asked.previews) == 3 and not asked.edits
-    qtbot.waitUntil(lambda: len(asked.edits) == 1, timeout=4 * PAUSE_MS)
+    qtbot.waitUntil(lambda: len(asked.edits) == 1)
     weight = told.network.W(told.snapshot.theta, 2)[3, 1]
     assert editor.value == pytest.approx(weight + 3 * editor.reach / 100, abs=1e-4)
     _wheel(widget, 1, Qt.KeyboardModifier.ControlModifier)
@@ -172,7 +173,7 @@ def test_arrow_keys_and_going_back(qtbot: QtBot, inspector: Inspector, told: Sce
     assert len(asked.previews) == 2
     qtbot.keyClick(editor.edit, Qt.Key.Key_Escape)
     assert np.array_equal(asked.previews[-1], told.snapshot.theta)
-    qtbot.wait(PAUSE_MS + 100)
+    wait_for_the_late(qtbot, inspector)
     assert not asked.edits
 
 
@@ -201,7 +202,7 @@ def test_another_network_forgets_the_gesture(qtbot: QtBot, inspector: Inspector)
     editor.edit.setFocus()
     qtbot.keyClick(editor.edit, Qt.Key.Key_Up)
     tell(inspector, scene(hidden=(2, 2)), Selection(layer=1, neuron=0))
-    qtbot.wait(PAUSE_MS + 100)
+    wait_for_the_late(qtbot, inspector)
     assert not asked.edits
 
 
@@ -304,17 +305,17 @@ def test_while_it_runs_the_history_is_asked_for_now_and_then(
     qtbot: QtBot, inspector: Inspector, told: Scene
 ) -> None:
     asked = Asked(inspector)
-    for _ in range(30):
-        told.trainer.advance(Phase.UPDATE)
-        inspector.show_snapshot(told.snapshot)
-        QApplication.processEvents()
-    qtbot.waitUntil(lambda: bool(asked.histories))
-    assert len(asked.histories) <= 3
+    for times in (1, 2, 3):
+        for _ in range(10):
+            told.trainer.advance(Phase.UPDATE)
+            inspector.show_snapshot(told.snapshot)
+        wait_for_the_late(qtbot, inspector)
+        assert len(asked.histories) == times
     inspector.hide()
     asked.histories.clear()
     told.trainer.advance(Phase.UPDATE)
     inspector.show_snapshot(told.snapshot)
-    qtbot.wait(400)
+    wait_for_the_late(qtbot, inspector)
     assert not asked.histories
 
 
