@@ -179,7 +179,7 @@ def test_a_folder_that_cannot_be_synced_does_not_undo_what_was_saved(open_folder
     write(path, Work(DESIGN))
     path.chmod(0o666)
     open_folder.chmod(0o333)  # files may be made in it, but it cannot be opened, nor synced
-    assert saving_again(path, user=nobody()) == ""
+    assert saving_again(path, bound=True) == ""
     assert read(path).iteration == 5
 
 
@@ -216,7 +216,7 @@ def test_the_owner_of_a_file_stays(open_folder: Path) -> None:
     path.chmod(0o666)
     os.chown(path, 1234, 1235)
     open_folder.chmod(0o777)
-    assert saving_again(path, user=nobody()) == ""
+    assert saving_again(path, bound=True) == ""
     status = path.stat()
     assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (1234, 1235, 0o666)
     write(path, Work(DESIGN, iteration=7))
