@@ -115,7 +115,9 @@ class Batches:
         """Gather the block of pass p, if it is not at hand; return the place of p in it."""
         block, place = divmod(p, len(self))
         if block != self._block and self.per_epoch > 1:
-            np.random.default_rng((self._seed, block, *self._first)).permuted(self._plain, axis=1, out=self._order)
+            np.random.default_rng((self._seed, block, *self._first)).permuted(
+                self._plain, axis=1, out=self._order
+            )
             order = self._order.ravel()
             self._chunks.gather(self._x, order)
             self.y.gather(self._y, order)

@@ -321,7 +321,12 @@ class Course:
 
 def _origin(old: Trainer, network: Network) -> Origin:
     """Return from where another network's settings count in the run of a trainer, from here on."""
-    training, before, t, origin = network.design.training, old.network.design.training, old.iteration, old.origin
+    training, before, t, origin = (
+        network.design.training,
+        old.network.design.training,
+        old.iteration,
+        old.origin,
+    )
     samples = old.dataset.train.size
     same_batches = training.size_of_batch(samples) == before.size_of_batch(samples)
     done = origin.epochs + (t - origin.iteration) // old.batches

@@ -250,7 +250,5 @@ class Recorder:
     def curves(self) -> Curves:
         """Return the curves as a value: the same one until something is recorded."""
         if self._curves is None:
-            self._curves = Curves(
-                self._losses.view(), self._losses.stride, tuple(self._records), self._marks
-            )
+            self._curves = Curves(self._losses.view(), self._losses.stride, tuple(self._records), self._marks)
         return self._curves

@@ -12,6 +12,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
+from itertools import pairwise
 
 from .batches import Origin
 from .curves import Mark
@@ -193,7 +194,7 @@ class History:
     def marks(self) -> tuple[Mark, ...]:
         """Where settings were changed while training went on."""
         designs = [(stretch.start, stretch.network.design) for stretch in self._stretches]
-        pairs = zip(designs, designs[1:], strict=False)
+        pairs = pairwise(designs)
         return tuple(Mark(start, old, new) for (_, old), (start, new) in pairs if not trains_alike(old, new))
 
     def same_rate_until(self, iteration: int) -> int | None:

@@ -57,8 +57,8 @@ class Moment:
 class Snapshot(Moment):
     """A moment with all there is to show of it, and the network and the data it is of.
 
-    ``batches`` make an epoch, counted from ``origin``. ``train`` and ``test`` are scores of ``theta`` on the whole sets (test
-    None: there is none); ``penalty`` is what L1 and L2 add to the cost.
+    ``batches`` make an epoch, counted from ``origin``. ``train`` and ``test`` are scores of ``theta`` on
+    the whole sets (test None: there is none); ``penalty`` is what L1 and L2 add to the cost.
     """
 
     network: Network

@@ -8,7 +8,6 @@ from .history import History, Near, Stretch, Watch, seek, unwatched
 from .reveal import Grain, Steps, revealed
 from .training import Phase, Snapshot, Trainer
 
-
 MOST_SCOUTS = 2
 
 

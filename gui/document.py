@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -64,6 +65,24 @@ class Edit(QUndoCommand):
     def redo(self) -> None:
         """Go to the new state."""
         self._document.show_state(self._new)
+
+
+class Deed(QUndoCommand):
+    """Something done beside the design; it is done already when it comes onto the stack."""
+
+    def __init__(self, text: str, undo: Callable[[], object], redo: Callable[[], object]) -> None:
+        super().__init__(text)
+        self._undo, self._redo, self._done = undo, redo, True
+
+    def undo(self) -> None:
+        """Take it back."""
+        self._undo()
+
+    def redo(self) -> None:
+        """Do it again."""
+        if not self._done:
+            self._redo()
+        self._done = False
 
 
 class Document(QObject):
@@ -149,6 +168,10 @@ class Document(QObject):
             design, self._trained = replace(design, training=then[0]), then[1]
         self._push(State(design, mark), text)
         self._trained = None
+
+    def note(self, text: str, undo: Callable[[], object], redo: Callable[[], object]) -> None:
+        """Note something done beside the design, as one step that can be undone."""
+        self.undo_stack.push(Deed(text, undo, redo))
 
     def _push(self, state: State, text: str) -> None:
         self.undo_stack.push(Edit(self, self.state, state, text))
@@ -246,9 +269,7 @@ class Document(QObject):
             )
             output, loss = fit.dense[-1], fit.training.loss
             activation = ACTIVATIONS[output.activations[0]].symbol
-            told = text.format(
-                data=name, neurons=output.neurons, activation=activation, loss=loss.symbol
-            )
+            told = text.format(data=name, neurons=output.neurons, activation=activation, loss=loss.symbol)
         return fit, told
 
     def _fitted_to_data(self, design: Design) -> Design:

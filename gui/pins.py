@@ -11,9 +11,13 @@ from core.runs import MOST_RUNS, PinnedRun, free_colour
 
 
 class Pins(QObject):
-    """At most six runs, oldest first in ``runs``. ``changed`` is sent after every change."""
+    """At most six runs, oldest first in ``runs``. ``changed`` is sent after every change.
+
+    ``forgotten`` carries what brings back the runs that were forgotten, and forgets them again.
+    """
 
     changed = Signal()
+    forgotten = Signal(object, object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -35,11 +39,30 @@ class Pins(QObject):
 
     def forget(self, run: PinnedRun) -> None:
         """Keep a run no longer."""
-        self._keep([other for other in self.runs if other is not run])
+        self._forget([run])
 
     def clear(self) -> None:
         """Forget all runs."""
-        self._keep([])
+        self._forget(self.runs)
+
+    def _forget(self, runs: Sequence[PinnedRun]) -> None:
+        """Forget runs in a way that can be undone; renamed meanwhile, they come back as they were."""
+        colours, before, hidden = {run.colour for run in runs}, self.runs, self._hidden
+
+        def again() -> None:
+            self._keep([run for run in self.runs if run.colour not in colours])
+
+        def back() -> None:
+            """Put them where they stood, before those pinned since then, as far as there is room."""
+            since = [run for run in self.runs if all(run.colour != old.colour for old in before)]
+            known = {run.colour: run for run in self.runs}
+            stood = [known.get(run.colour, run) for run in before if run.colour in colours | known.keys()]
+            self._hidden |= hidden & colours
+            self._keep([*stood, *since][:MOST_RUNS])
+
+        if runs:
+            again()
+            self.forgotten.emit(back, again)
 
     def rename(self, k: int, name: str) -> None:
         """Give run number k another name."""

@@ -74,6 +74,7 @@ class Session(QObject):
         views.connect("plane_requested", partial(views.show, "show_plane"))
         views.connect("hover_requested", partial(views.show, "show_hover"))
         views.connect("pins_changed", partial(views.show, "show_pins"))
+        views.connect("deed_done", document.note)
         views.connect("edit_requested", document.edit)
         views.connect("design_requested", document.edit)
         views.connect("select_requested", self.select)
@@ -138,9 +139,7 @@ class Session(QObject):
             self.player.load(network, dataset)
 
     def _data_changed(self, sentence: str) -> None:
-        self._notice.tell(
-            "info", sentence, "data", button=self.tr("Undo"), act=self.document.undo_stack.undo
-        )
+        self._notice.tell("info", sentence, "data", button=self.tr("Undo"), act=self.document.undo_stack.undo)
 
     # -- what is shown ----------------------------------------------------------------------------
 

@@ -190,7 +190,9 @@ class TimeSession(QObject):
         old, new = left[0].network.design, network.design
         if (old.data, old.training.loss) != (new.data, new.training.loss):
             self._show_ghosts(())
-            told = self.tr("Another run begins with the weights learned so far; Undo brings back the old one.")
+            told = self.tr(
+                "Another run begins with the weights learned so far; Undo brings back the old one."
+            )
         else:
             self._show_ghosts((*self._ghosts, left[1]))
             told = self.tr(

@@ -40,9 +40,9 @@ class Report:
 
     ``snapshot`` is of the place looked at, ``where`` says which, ``newest`` is the moment training
     stands at. ``ended``: the run is over, by itself; ``diverged`` or ``stopped``: the sentence that
-    says why. ``passed``: which conditions to stop at were reached before. ``findings``: what is wrong, if that was looked for. ``answer`` answers a question.
-    ``progress``: how many of how many iterations are computed again. ``error``: a fault of the program.
-    ``done``: how many requests are finished.
+    says why. ``passed``: which conditions to stop at were reached before. ``findings``: what is wrong,
+    if that was looked for. ``answer`` answers a question. ``progress``: how many of how many iterations
+    are computed again. ``error``: a fault of the program. ``done``: how many requests are finished.
     """
 
     load: int
