@@ -30,8 +30,8 @@ class Runs(Seen):
     """Pins the present run, compares it with the pinned ones, and gives their settings back.
 
     The table shows only the settings in which the runs differ. ``design_requested(design, text)`` asks
-    for the settings of a pinned run, ``pins_changed(runs)`` tells which are pinned now. ``deed_done(text, undo,
-    redo)`` tells what was done to them that can be undone.
+    for the settings of a pinned run, ``pins_changed(runs)`` tells which are pinned now, and
+    ``deed_done(text, undo, redo)`` what was done to them that can be undone.
     """
 
     design_requested = Signal(object, str)
