@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -46,23 +46,30 @@ class Pins(QObject):
         self._forget(self.runs)
 
     def _forget(self, runs: Sequence[PinnedRun]) -> None:
-        """Forget runs in a way that can be undone; renamed meanwhile, they come back as they were."""
-        colours, before, hidden = {run.colour for run in runs}, self.runs, self._hidden
+        """Forget runs in a way that can be undone."""
+        gone, before = {id(run.curves): run for run in runs}, self.runs
 
         def again() -> None:
-            self._keep([run for run in self.runs if run.colour not in colours])
+            self._keep([run for run in self.runs if id(run.curves) not in gone])
 
-        def back() -> None:
-            """Put them where they stood, before those pinned since then, as far as there is room."""
-            since = [run for run in self.runs if all(run.colour != old.colour for old in before)]
-            known = {run.colour: run for run in self.runs}
-            stood = [known.get(run.colour, run) for run in before if run.colour in colours | known.keys()]
-            self._hidden |= hidden & colours
-            self._keep([*stood, *since][:MOST_RUNS])
-
-        if runs:
+        if gone:
             again()
-            self.forgotten.emit(back, again)
+            self.forgotten.emit(lambda: self._bring_back(gone, before), again)
+
+    def _bring_back(self, gone: Mapping[int, PinnedRun], before: Sequence[PinnedRun]) -> None:
+        """Put runs back where they stood, before those pinned since then, as far as there is room.
+
+        A run is known by its curves. One whose colour was given away meanwhile gets another.
+        """
+        present = {id(run.curves): run for run in self.runs}
+        back: list[PinnedRun] = []
+        for run in list(gone.values())[: MOST_RUNS - len(present)]:
+            others = [*present.values(), *back]
+            taken = any(run.colour == other.colour for other in others)
+            back.append(replace(run, colour=free_colour(others)) if taken else run)
+        known = {**present, **{id(run.curves): run for run in back}}
+        stood = [known.pop(id(run.curves)) for run in before if id(run.curves) in known]
+        self._keep([*stood, *known.values()])
 
     def rename(self, k: int, name: str) -> None:
         """Give run number k another name."""

@@ -205,3 +205,20 @@ def test_own_titles_of_files_stay(trained: MainWindow, tmp_path: Path) -> None:
     trained.files.open(path)
     with_data(trained, source="circles")
     assert trained.document.design.title == "Homework 3" and "mine.glassnet" in trained.windowTitle()
+
+
+def test_the_batches_of_the_epoch_are_those_of_the_present_size(trained: MainWindow) -> None:
+    view = trained.panels.bring("batch")
+    epochs = trained.player.snapshot.epochs_done
+    with_training(trained, batch_size=35)
+    trained.actions_["iteration"].trigger()
+    trained.player.settle()
+    assert f"iteration 1 of 4 in epoch {epochs + 1:,}" in view.place.text()
+    lit = view._epochs.samples(epochs, 0)
+    assert np.array_equal(lit, trained.player.snapshot.values.samples) and lit.size == 35
+    trained.actions_["iteration"].trigger()
+    trained.actions_["iteration"].trigger()
+    trained.player.settle()
+    assert "iteration 3 of 4" in view.place.text()
+    counters = trained.counters
+    assert counters.epoch.value.text() == str(epochs + 1)

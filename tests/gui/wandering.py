@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
@@ -16,7 +14,6 @@ from pytestqt.qtbot import QtBot
 
 from core import files
 from core.activations import ACTIVATIONS
-from core.datasets import DATASETS
 from core.design import Dense, Design, Dropout
 from core.losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy
 from core.optimizers import OPTIMIZERS
@@ -28,7 +25,6 @@ if TYPE_CHECKING:
     from gui.main_window import MainWindow
 
 SMALL_DATA = ("xor", "circles", "spiral", "blobs", "iris", "linear", "sine", "xor-four-points")
-MOST_PARAMETERS = 2000
 LEFT = Qt.MouseButton.LeftButton
 
 
@@ -269,8 +265,3 @@ def check_all_drawn(window: MainWindow) -> None:
         window.panels.docks[name].show()
         window.panels.docks[name].raise_()
         QApplication.processEvents()
-    assert np.isfinite(window.width())
-
-
-Act = Callable[[], None]
-assert set(SMALL_DATA) <= set(DATASETS)
