@@ -23,7 +23,6 @@ from gui.seen import Seen
 from gui.theme import LIGHT, Theme, mixed
 
 LEAST_EPOCHS = 4
-ANCHORS = [(0, 0.5), (0, 0.5)]  # a mark's words stand to its right
 
 
 class LossPlot(Seen):
@@ -185,7 +184,11 @@ class LossPlot(Seen):
                 angle=90,
                 pen=pen,
                 label=words_of(mark),
-                labelOpts={"color": self._theme.text, "position": 0.92 - 0.14 * (k % 3), "anchors": ANCHORS},
+                labelOpts={
+                    "color": self._theme.text,
+                    "fill": self._theme.panel,
+                    "position": 0.92 - 0.14 * (k % 3),
+                },
             )
             for k, mark in enumerate(marks)
         ]
