@@ -6,6 +6,7 @@ because a generator or a gather for every epoch would cost as much as an iterati
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,19 @@ from .modules import Array, aligned
 PASSES_IN_BLOCK = 64
 NUMBERS_IN_BLOCK = 1 << 20
 SHORT_ROW_BYTES = 32
+
+
+@dataclass(frozen=True)
+class Origin:
+    """From where a run counts, whose settings were changed on the way: zeros where it began with them.
+
+    The batches of the present size are cut from pass ``iteration`` on, when ``epochs`` were complete; the
+    optimizer began with an empty memory after ``optimizer`` updates.
+    """
+
+    iteration: int = 0
+    epochs: int = 0
+    optimizer: int = 0
 
 
 class Chunks:
@@ -65,12 +79,14 @@ class Batches:
 
     x (features, samples) and y (outputs, samples) are the training set; ``x`` and ``y`` of this object
     hold those of each pass of the block last loaded. The last, short batch of an epoch is a batch like
-    the others. The order of epoch e comes from (seed, block of e) alone. A single batch is not
-    shuffled: order is nothing to its gradient.
+    the others. The order of epoch e comes from (seed, block of e) alone, and from ``first``, the
+    iteration from which on a run has batches of this size. A single batch is not shuffled: order is
+    nothing to its gradient.
     """
 
-    def __init__(self, x: Array, y: Array, size: int, seed: int) -> None:
+    def __init__(self, x: Array, y: Array, size: int, seed: int, first: int = 0) -> None:
         self._seed, self._size = seed, size
+        self._first = (first,) if first else ()
         features, samples = x.shape
         self.per_epoch = -(-samples // size)
         wanted = -(-PASSES_IN_BLOCK // self.per_epoch)
@@ -99,7 +115,9 @@ class Batches:
         """Gather the block of pass p, if it is not at hand; return the place of p in it."""
         block, place = divmod(p, len(self))
         if block != self._block and self.per_epoch > 1:
-            np.random.default_rng((self._seed, block)).permuted(self._plain, axis=1, out=self._order)
+            np.random.default_rng((self._seed, block, *self._first)).permuted(
+                self._plain, axis=1, out=self._order
+            )
             order = self._order.ravel()
             self._chunks.gather(self._x, order)
             self.y.gather(self._y, order)

@@ -21,7 +21,8 @@ WAY_BYTES = 16 << 20
 
 def preview(course: Course, theta: Array) -> Snapshot:
     """Return what `Course.edit` would show; nothing changes. Raises Diverged."""
-    place, scout = course.edited, course.walk.scout
+    place = course.edited
+    scout = course.walk.scout(place.iteration)
     scout.restore(course.walk.ends(place.iteration)[0])
     scout.pace.learning_rate = course.history.learning_rate(place.iteration)
     scout.edit(theta)
@@ -62,13 +63,14 @@ def most_points(parameters: int) -> int:
 
 def _passed(course: Course, kept: tuple[int, ...], most: int) -> Iterator[tuple[int, Array]]:
     """Yield iterations and theta after them: those kept, about ``most`` between them, the newest one."""
-    history, scout = course.history, course.walk.scout
+    history = course.history
     first, newest = history.span
-    quick = most and newest - first <= MOST_SLICES * slice_of(scout)
+    quick = most and newest - first <= MOST_SLICES * slice_of(course.trainer)
     between = max(1, (newest - first) // most) if quick else 0
     for t, following in zip(kept, (*kept[1:], newest), strict=True):
         yield t, history.at(t).theta
         if between and t + between < following:
+            scout = course.walk.scout(t)
             scout.restore(history.at(t))
             for stop in range(t + between, following, between):
                 retrace(scout, history, stop)

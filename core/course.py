@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from .batches import Origin
 from .curves import Recorder
-from .history import Cancelled, History, Watch, unwatched
+from .history import Cancelled, History, Stretch, Watch, unwatched
 from .modules import Array
+from .network import Network
 from .reveal import Grain, Stage, Step
 from .training import Diverged, Moment, Phase, Snapshot, Trainer
 from .walk import Place, Walk
@@ -32,10 +34,12 @@ class Record:
 class Kept:
     """A run as it stood, to be taken up again; nobody changes it. Its history is thinned.
 
-    Without ``record`` it is only the moment it had come to, as a file holds it.
+    ``stretch`` holds the network it trained last. Without ``record`` it is only the moment it had come
+    to, as a file holds it.
     """
 
     moment: Moment
+    stretch: Stretch
     learning_rate: float
     record: Record | None
 
@@ -92,8 +96,8 @@ class Course:
     def walk(self) -> Walk:
         """The walk through this run; its scout is made when first wanted."""
         if self._walk is None or self._walk.history is not self.history:
-            known = self._walk.scout if self._walk else None
-            scout = known or Trainer(self.trainer.network, self.trainer.dataset)
+            known = self._walk.scouts[0] if self._walk else None
+            scout = known or Trainer(self.trainer.network, self.trainer.dataset, origin=self.trainer.origin)
             self._walk = Walk(scout, self.history, self.watch)
         return self._walk
 
@@ -209,16 +213,18 @@ class Course:
         """Let the run go on from the place looked at, bit for bit as then; forget what came after it."""
         if not self.behind or self.place is None:
             return
-        place, trainer = self.place, self.trainer
+        place = self.place
         ended = place.k == self.walk.steps.count
         moment = self.walk.ends(place.iteration)[ended]
         undoes_edit = ended and self.history.by_hand(moment.iteration)
+        trainer = self._trainer_of(self.history.stretch(place.iteration))
         trainer.restore(moment)
         trainer.pace.learning_rate = self.history.learning_rate(moment.iteration)
         if undoes_edit:
             self.history.record_edit(trainer)
         else:
             self.history.record(trainer)
+        trainer.recorder.marks = self.history.marks
         self.place = None if ended else place
 
     def edit(self, theta: Array) -> None:
@@ -246,14 +252,47 @@ class Course:
 
     def restart(self) -> None:
         """Begin again from the first weights; the record begins anew."""
-        self.trainer.restart()
+        old = self.trainer
+        if old.origin != Origin():
+            self.trainer = Trainer(old.network, old.dataset)
+            self.trainer.pace.learning_rate = old.pace.learning_rate
+        else:
+            old.restart()
         self.place = None
         self.history.record_edit(self.trainer)
+        self.trainer.recorder.marks = self.history.marks
 
     def set_learning_rate(self, value: float) -> None:
         """Change η from the next update on."""
         self.trainer.pace.learning_rate = value
         self.history.record(self.trainer)
+
+    def set_training(self, network: Network) -> None:
+        """Go on from the newest moment with other settings of training; the record goes on too.
+
+        ``network`` has the layers and the loss of the present one. The optimizer keeps its memory where
+        it is the same optimizer, else it begins with an empty one. Batches of another size begin another
+        epoch.
+        """
+        old = self.trainer
+        trainer = Trainer(network, old.dataset, origin=_origin(old, network))
+        trainer.go_on_from(old)
+        if self.place is not None and not self.behind:
+            self.place = None
+        self.trainer = trainer
+        self.history.record_edit(trainer)
+        trainer.recorder.marks = self.history.marks
+
+    def _trainer_of(self, stretch: Stretch) -> Trainer:
+        """Return the present trainer, or one of another stretch of the run, with the same curves."""
+        old = self.trainer
+        if stretch.network is not old.network or stretch.origin != old.origin:
+            old.curves()
+            self.trainer = Trainer(stretch.network, old.dataset, origin=stretch.origin)
+            recorder = old.recorder.copied()
+            recorder.go_on(self.trainer.batches, stretch.origin)
+            self.trainer.recorder = recorder
+        return self.trainer
 
     def kept(self) -> Kept:
         """Return the run as it stands."""
@@ -261,11 +300,12 @@ class Course:
         trainer.curves()  # the losses of the last iterations are kept with the others
         history = self.history.branch(self.history.span[1], KEPT_BYTES)
         record = Record(trainer.recorder.copied(), history, self.place)
-        return Kept(trainer.moment(), trainer.pace.learning_rate, record)
+        stretch = self.history.stretch(trainer.iteration)
+        return Kept(trainer.moment(), stretch, trainer.pace.learning_rate, record)
 
     def take_up(self, kept: Kept) -> None:
-        """Put a kept run of this network in place of the present one."""
-        trainer, record = self.trainer, kept.record
+        """Put a kept run of these layers and data in place of the present one."""
+        trainer, record = self._trainer_of(kept.stretch), kept.record
         trainer.restore(kept.moment)
         trainer.pace.learning_rate = kept.learning_rate
         if record is None:
@@ -277,3 +317,19 @@ class Course:
         trainer.recorder = record.recorder.copied()
         self.history = record.history.branch(record.history.span[1], self.history.limit_bytes)
         self.place = record.place
+
+
+def _origin(old: Trainer, network: Network) -> Origin:
+    """Return from where another network's settings count in the run of a trainer, from here on."""
+    training, before, t, origin = (
+        network.design.training,
+        old.network.design.training,
+        old.iteration,
+        old.origin,
+    )
+    samples = old.dataset.train.size
+    same_batches = training.size_of_batch(samples) == before.size_of_batch(samples)
+    done = origin.epochs + (t - origin.iteration) // old.batches
+    iteration, epochs = (origin.iteration, origin.epochs) if same_batches else (t, done)
+    same_optimizer = type(training.optimizer) is type(before.optimizer)
+    return Origin(iteration, epochs, origin.optimizer if same_optimizer else t)

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from .batches import Origin
+from .design import Design
 from .modules import Array
 
 LEAST_RECORD_GAP = 32
@@ -40,14 +42,26 @@ class Record:
 
 
 @dataclass(frozen=True)
+class Mark:
+    """A place of a run, after ``iteration`` updates, from which on other settings held."""
+
+    iteration: int
+    before: Design
+    after: Design
+
+
+@dataclass(frozen=True)
 class Curves:
     """The learning curves up to one moment: ``losses[k]`` is the mean loss of iterations
     k * stride … (k + 1) * stride - 1, and ``records`` the rows taken at the ends of epochs.
+
+    ``marks`` are the places at which the settings of training were changed.
     """
 
     losses: Array
     stride: int
     records: tuple[Record, ...]
+    marks: tuple[Mark, ...] = ()
 
 
 class BatchLosses:
@@ -153,11 +167,13 @@ class Recorder:
     """Keeps the curves of a run: the loss of every iteration, and a record now and then.
 
     Records are taken at the ends of epochs, ever rarer in a long run: which, depends only on the
-    number of iterations, so that going back and on gives the same curves.
+    number of iterations, so that going back and on gives the same curves. Epochs of ``per_epoch``
+    iterations count from ``origin``.
     """
 
-    def __init__(self, per_epoch: int) -> None:
-        self._per_epoch = per_epoch
+    def __init__(self, per_epoch: int, origin: Origin = Origin()) -> None:  # noqa: B008  (a value)
+        self._per_epoch, self._origin = per_epoch, origin
+        self._marks: tuple[Mark, ...] = ()
         self._losses, self._records = BatchLosses(), list[Record]()
         self._waiting = list[tuple[int, Score | None, tuple[float, ...]]]()
         self._curves: Curves | None = None
@@ -169,6 +185,21 @@ class Recorder:
         other._losses, other._records = self._losses.copied(), list(self._records)
         other._waiting = list(self._waiting)
         return other
+
+    def go_on(self, per_epoch: int, origin: Origin) -> None:
+        """Count epochs in another way from now on."""
+        self._per_epoch, self._origin = per_epoch, origin
+        self.due = self._after(self.iterations)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Where settings were changed."""
+        return self._marks
+
+    @marks.setter
+    def marks(self, marks: tuple[Mark, ...]) -> None:
+        if marks != self._marks:
+            self._curves, self._marks = None, marks
 
     @property
     def iterations(self) -> int:
@@ -187,7 +218,7 @@ class Recorder:
         """Return the iteration of the next record."""
         gap = max(LEAST_RECORD_GAP, (1 << iteration.bit_length()) // RECORDS_PER_DOUBLING)
         step = -(-gap // self._per_epoch) * self._per_epoch
-        return (iteration // step + 1) * step
+        return self._origin.iteration + ((iteration - self._origin.iteration) // step + 1) * step
 
     def extend(self, losses: Array) -> None:
         """Keep the losses of the next iterations, and with them the records that waited for theirs."""
@@ -212,11 +243,12 @@ class Recorder:
 
     def _keep(self, iteration: int, test: Score | None, gradient: tuple[float, ...]) -> None:
         self._curves = None
-        train = self._losses.mean_of_last(self._per_epoch)
-        self._records.append(Record(iteration, iteration // self._per_epoch, train, test, gradient))
+        train, origin = self._losses.mean_of_last(self._per_epoch), self._origin
+        epoch = origin.epochs + (iteration - origin.iteration) // self._per_epoch
+        self._records.append(Record(iteration, epoch, train, test, gradient))
 
     def curves(self) -> Curves:
         """Return the curves as a value: the same one until something is recorded."""
         if self._curves is None:
-            self._curves = Curves(self._losses.view(), self._losses.stride, tuple(self._records))
+            self._curves = Curves(self._losses.view(), self._losses.stride, tuple(self._records), self._marks)
         return self._curves

@@ -141,6 +141,25 @@ class Design(_Part, frozen=True):
         return tuple(layer for layer in self.layers if isinstance(layer, Dense))
 
 
+def trains_alike(a: Design, b: Design) -> bool:
+    """Whether two designs train alike, but for the learning rate and the title."""
+
+    def core(design: Design) -> Design:
+        return replace(design, title="", training=replace(design.training, learning_rate=1.0))
+
+    return core(a) == core(b)
+
+
+def same_run(a: Design, b: Design) -> bool:
+    """Whether a run of one design can go on with the settings of the other.
+
+    The layers, the data, the first weights and what the loss means are the same.
+    """
+    kept = ("loss", "seed", "precision")
+    same = all(getattr(a.training, name) == getattr(b.training, name) for name in kept)
+    return same and trains_alike(a, replace(b, training=a.training))
+
+
 def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
     """Return all that keeps the design from working on these samples; empty: nothing does."""
     found = [*range_problems(design)]

@@ -2,7 +2,8 @@
 
 Training from a moment gives the same bits again, so a moment now and then is enough: `seek` takes the
 last one before an iteration and trains from there. What training itself does not lead to is part of
-the history: the first weights, weights changed by hand, and every change of the learning rate.
+the history: the first weights, weights changed by hand, and every change of the learning rate and of
+other settings of training.
 """
 
 from __future__ import annotations
@@ -10,7 +11,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from copy import copy
+from dataclasses import dataclass
+from itertools import pairwise
 
+from .batches import Origin
+from .curves import Mark
+from .design import trains_alike
+from .network import Network
 from .training import Moment, Phase, Snapshot, Trainer
 
 LIMIT_BYTES = 64 << 20
@@ -30,11 +37,25 @@ def unwatched(_done: int, _of: int) -> None:
     """Let it go on."""
 
 
+@dataclass(frozen=True, eq=False)
+class Stretch:
+    """A part of a run, from after ``start`` updates on, that was trained with the same settings.
+
+    ``network`` is compiled with them; ``origin`` says from where they count.
+    """
+
+    start: int
+    network: Network
+    origin: Origin
+
+
 class History:
     """The moments of one run, in at most ``limit_bytes``; a single moment may be larger.
 
     The trainer is shown to `record` whenever it stands at `next_due`, has gone back, or has another
-    learning rate, and to `record_edit` after a change of its weights by hand.
+    learning rate, and to `record_edit` after a change of its weights by hand, or when another trainer
+    goes on with other settings. No stretch goes over a moment to which training did not lead, so from
+    any moment kept to the next the settings are the same.
     """
 
     def __init__(self, limit_bytes: int = LIMIT_BYTES, stride: int = FIRST_STRIDE) -> None:
@@ -44,6 +65,7 @@ class History:
         self._moments: list[Moment] = []
         self._by_hand: frozenset[int] = frozenset()
         self._rates: list[tuple[int, float]] = []
+        self._stretches: list[Stretch] = []
         self._reached = 0
 
     # -- recording --------------------------------------------------------------------------------
@@ -74,6 +96,7 @@ class History:
         self._by_hand |= {t}
         self._reached = t
         self._record_rate(t, trainer.pace.learning_rate)
+        self._record_settings(t, trainer)
         self._keep(_beginning(trainer.moment()))
 
     def _record_rate(self, iteration: int, rate: float) -> None:
@@ -82,6 +105,15 @@ class History:
         if self._rates and self._rates[-1][0] == iteration:
             self._rates.pop()
         self._rates.append((iteration, rate))
+
+    def _record_settings(self, iteration: int, trainer: Trainer) -> None:
+        """Note whose settings hold from here on; those that held for no update are forgotten."""
+        if self._stretches and self._stretches[-1].network is trainer.network:
+            return
+        if self._stretches and self._stretches[-1].start == iteration:
+            self._stretches.pop()
+        if not self._stretches or self._stretches[-1].network is not trainer.network:
+            self._stretches.append(Stretch(iteration, trainer.network, trainer.origin))
 
     def _keep(self, moment: Moment) -> None:
         self._moments.append(moment)
@@ -111,6 +143,7 @@ class History:
         self._moments = [moment for moment in self._moments if moment.iteration <= iteration]
         self._by_hand = frozenset(t for t in self._by_hand if t <= iteration)
         self._rates = [(t, rate) for t, rate in self._rates if t <= iteration]
+        self._stretches = [stretch for stretch in self._stretches if stretch.start <= iteration]
         self._reached = min(self._reached, iteration)
         self.bytes = sum(map(_size, self._moments))
 
@@ -152,6 +185,18 @@ class History:
         """Return the learning rate of the update after so many iterations."""
         place = bisect_right(self._rates, iteration, key=lambda change: change[0])
         return self._rates[max(place - 1, 0)][1]
+
+    def stretch(self, iteration: int) -> Stretch:
+        """Return the settings of the update after so many iterations."""
+        place = bisect_right(self._stretches, iteration, key=lambda stretch: stretch.start)
+        return self._stretches[max(place - 1, 0)]
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Where settings were changed while training went on."""
+        designs = [(stretch.start, stretch.network.design) for stretch in self._stretches]
+        pairs = pairwise(designs)
+        return tuple(Mark(start, old, new) for (_, old), (start, new) in pairs if not trains_alike(old, new))
 
     def same_rate_until(self, iteration: int) -> int | None:
         """Return the iteration of the next change of the learning rate; None: there is none."""

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from .batches import Batches
+from .batches import Batches, Origin
 from .modules import Array, Call, Recipe, bound, rebound, unrolled
 from .network import Network
 from .optimizers import Pace
@@ -72,7 +72,8 @@ class Slots:
     """Pass p = 0, 1, … of training a network on x (n[0] + 1, samples) and y (n[L], samples).
 
     The passes read ``theta`` and write ``g``; the updates change theta and ``memory``, at the learning
-    rate of ``pace``. ``draw`` returns the generator of the dropout masks of pass p.
+    rate of ``pace``. ``draw`` returns the generator of the dropout masks of pass p. There are no passes
+    before the first of ``origin``.
     """
 
     def __init__(
@@ -84,15 +85,17 @@ class Slots:
         memory: Array,
         pace: Pace,
         draw: Callable[[int], np.random.Generator],
+        origin: Origin = Origin(),  # noqa: B008  (a value)
     ) -> None:
         self._network, self._pace, self._draw = network, pace, draw
         training = network.design.training
         size = training.size_of_batch(data[0].shape[1])
-        self._batches = batches = Batches(*data, size, training.seed)
+        self._first = origin.iteration
+        self._batches = batches = Batches(*data, size, training.seed, origin.iteration)
         self.per_epoch = batches.per_epoch
         self._scored, self._against = (batches.chunks(network.n[-1], theta.dtype) for _ in range(2))
         self._factors = np.zeros((len(batches), training.optimizer.factors), theta.dtype)
-        self._counted = np.arange(1.0, len(batches) + 1)
+        self._counted = np.arange(1.0, len(batches) + 1) + (origin.iteration - origin.optimizer)
         self._block, self._rate, self._factors_change = -1, float("nan"), False
         sizes = [part.shape[-1] for part in self._scored.parts]
         self._scales = [network.loss.scale(network.n[-1], n) for n in sizes]
@@ -110,6 +113,10 @@ class Slots:
     def __len__(self) -> int:
         """Return the number of passes in a block."""
         return len(self._own)
+
+    def begins_block(self, p: int) -> bool:
+        """Whether pass p is the first of a block."""
+        return (p - self._first) % len(self) == 0
 
     def at(self, p: int) -> Slot:
         """Return the slot of pass p, with its samples in place."""
@@ -134,8 +141,8 @@ class Slots:
 
     def _load(self, p: int) -> int:
         """Put the samples of the block of pass p in place, and the factors; return the place of p."""
-        block, place = divmod(p, len(self))
-        self._batches.load(p)
+        block, place = divmod(p - self._first, len(self))
+        self._batches.load(p - self._first)
         if block != self._block and self._network.fused is not None:
             for against, y, scale in zip(
                 self._against.parts, self._batches.y.parts, self._scales, strict=True
@@ -144,20 +151,21 @@ class Slots:
         rate = self._pace.learning_rate
         if rate != self._rate or (block != self._block and self._factors_change):
             optimizer = self._network.design.training.optimizer
-            factors = optimizer.factors_at(self._counted + block * len(self), rate)
+            counted = np.maximum(self._counted + block * len(self), 1.0)  # none is made before its first
+            factors = optimizer.factors_at(counted, rate)
             self._factors_change = len(self) == 1 or factors.shape[1] > 1
             self._factors[...] = factors.T
         self._block, self._rate = block, rate
         return place
 
     def _draw_masks(self, passes: Passes, place: int) -> None:
-        passes.draw(self._draw(self._block * len(self) + place))
+        passes.draw(self._draw(self._first + self._block * len(self) + place))
 
     def losses(self, p: int, stop: int) -> Array:
         """Return the loss of passes p … stop - 1, all of the block at hand, from the outputs kept."""
         if stop <= p:
             return np.empty(0)
-        first, begin = divmod(p % len(self), self.per_epoch)
+        first, begin = divmod((p - self._first) % len(self), self.per_epoch)
         end = begin + stop - p
         epochs = slice(first, first + -(-end // self.per_epoch))
         # Of a single epoch only the batches asked for are looked at; several are taken whole, then cut.
@@ -173,7 +181,7 @@ class Slots:
     def values(self, p: int, g: Array | None) -> Pass:
         """Return the numbers of pass p, the last one made; ``g`` None: of its forward pass alone."""
         slot = self.at(p)
-        return copied(slot.passes, self._batches.samples(p), slot.x, slot.y, g)
+        return copied(slot.passes, self._batches.samples(p - self._first), slot.x, slot.y, g)
 
 
 def penalty(network: Network, theta: Array) -> float:

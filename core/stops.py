@@ -26,11 +26,8 @@ class _Stop(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
         """Return in a sentence why to stop here; empty: there is no reason."""
         raise NotImplementedError
 
-    def next_look(self, iteration: int, batches: int, record: int) -> int | None:
-        """Return after which iteration, later than this one, it is to be looked at; None: never again.
-
-        ``batches`` make an epoch; the next row of the curves is taken after iteration ``record``.
-        """
+    def next_look(self, trainer: Trainer) -> int | None:
+        """Return after which iteration, later than the present, it is to be looked at; None: never again."""
         raise NotImplementedError
 
 
@@ -45,9 +42,11 @@ class AtEpoch(_Stop, frozen=True, tag="epoch"):
         """Return the sentence once the epoch is complete."""
         return f"Epoch {self.epoch} is complete." if snapshot.epochs_done >= self.epoch else ""
 
-    def next_look(self, iteration: int, batches: int, record: int) -> int | None:
+    def next_look(self, trainer: Trainer) -> int | None:
         """Return the last iteration of the epoch."""
-        return self.epoch * batches if iteration < self.epoch * batches else None
+        origin = trainer.origin
+        end = origin.iteration + (self.epoch - origin.epochs) * trainer.batches
+        return end if trainer.iteration < end else None
 
 
 class BelowLoss(_Stop, frozen=True, tag="loss"):
@@ -62,9 +61,9 @@ class BelowLoss(_Stop, frozen=True, tag="loss"):
         J = snapshot.train.loss
         return f"The training loss {J:.4g} is below {self.loss:g}." if self.loss > J else ""
 
-    def next_look(self, iteration: int, batches: int, record: int) -> int | None:
+    def next_look(self, trainer: Trainer) -> int | None:
         """Return the end of this epoch, or of the next."""
-        return (iteration // batches + 1) * batches
+        return trainer.iteration + trainer.left_in_epoch
 
 
 class RisingTestLoss(_Stop, frozen=True, tag="test_loss"):
@@ -96,9 +95,9 @@ class RisingTestLoss(_Stop, frozen=True, tag="test_loss"):
             f"{losses[-1]:.4g} now, {losses[best]:.4g} at its lowest in epoch {int(epochs[best])}."
         )
 
-    def next_look(self, iteration: int, batches: int, record: int) -> int | None:
+    def next_look(self, trainer: Trainer) -> int | None:
         """Return where the next test loss is recorded."""
-        return record
+        return trainer.recorder.due
 
 
 Stop = AtEpoch | BelowLoss | RisingTestLoss
@@ -123,7 +122,5 @@ def still_ahead(stops: Iterable[Stop], snapshot: Snapshot, curves: Curves) -> tu
 
 def next_look(stops: Iterable[Stop], trainer: Trainer) -> int | None:
     """Return the next iteration after which one of the conditions is to be looked at; None: there is none."""
-    training, samples = trainer.network.design.training, trainer.dataset.train.size
-    batches = -(-samples // training.size_of_batch(samples))
-    known = (stop.next_look(trainer.iteration, batches, trainer.recorder.due) for stop in stops)
+    known = (stop.next_look(trainer) for stop in stops)
     return min((t for t in known if t is not None), default=None)

@@ -13,6 +13,7 @@ from enum import IntEnum
 
 import numpy as np
 
+from .batches import Origin
 from .curves import Curves, Recorder, Score
 from .datasets import Dataset
 from .modules import Array, aligned
@@ -54,12 +55,15 @@ class Moment:
 
 @dataclass(frozen=True)
 class Snapshot(Moment):
-    """A moment with all there is to show of it.
+    """A moment with all there is to show of it, and the network and the data it is of.
 
-    ``batches`` make an epoch. ``train`` and ``test`` are scores of ``theta`` on the whole sets (test
-    None: there is none); ``penalty`` is what L1 and L2 add to the cost.
+    ``batches`` make an epoch, counted from ``origin``. ``train`` and ``test`` are scores of ``theta`` on
+    the whole sets (test None: there is none); ``penalty`` is what L1 and L2 add to the cost.
     """
 
+    network: Network
+    dataset: Dataset
+    origin: Origin
     batches: int
     train: Score
     test: Score | None
@@ -74,17 +78,17 @@ class Snapshot(Moment):
     @property
     def epoch(self) -> int:
         """The epoch of the present pass, counted from 0."""
-        return self.pass_number // self.batches
+        return self.origin.epochs + (self.pass_number - self.origin.iteration) // self.batches
 
     @property
     def batch(self) -> int:
         """The batch of the present pass in its epoch, counted from 0."""
-        return self.pass_number % self.batches
+        return (self.pass_number - self.origin.iteration) % self.batches
 
     @property
     def epochs_done(self) -> int:
         """How many epochs are complete."""
-        return self.iteration // self.batches
+        return self.origin.epochs + (self.iteration - self.origin.iteration) // self.batches
 
 
 class Diverged(ArithmeticError):
@@ -105,12 +109,20 @@ class Trainer:
     """Trains a network on the training samples of a dataset.
 
     `run` goes flat out; `advance` stops inside a pass. Both make the same calls in the same order.
-    ``recorder`` keeps the curves; another one of the same iteration may be put in its place.
+    ``recorder`` keeps the curves; another one of the same iteration may be put in its place. A run
+    whose settings are changed goes on in another trainer, which counts from ``origin``: it cannot go
+    back to before that.
     """
 
-    def __init__(self, network: Network, dataset: Dataset, theta: Array | None = None) -> None:
+    def __init__(
+        self,
+        network: Network,
+        dataset: Dataset,
+        theta: Array | None = None,
+        origin: Origin = Origin(),  # noqa: B008  (a value)
+    ) -> None:
         training = network.design.training
-        self.network, self.dataset = network, dataset
+        self.network, self.dataset, self.origin = network, dataset, origin
         self.pace = Pace(training.learning_rate, network.dtype)
         self._theta, self._g = (aligned(network.parameters, network.dtype) for _ in range(2))
         self._g_of_layers = [self._g[layer.offset : layer.offset + layer.size] for layer in network.layers]
@@ -126,21 +138,22 @@ class Trainer:
             self._memory,
             self.pace,
             lambda p: np.random.default_rng((training.seed, p + 1)),
+            origin,
         )
         self._train = Scorer(network, self._theta, *train, dataset.task)
         self._test = Scorer(network, self._theta, x[:, dataset.test], y[:, dataset.test], dataset.task)
-        self.recorder = Recorder(self._slots.per_epoch)
+        self.recorder = Recorder(self._slots.per_epoch, origin)
         self._finite = True
         self.restart(theta)
 
     # -- where training stands --------------------------------------------------------------------
 
     def restart(self, theta: Array | None = None) -> None:
-        """Go to iteration 0: from ``theta``, or from the first weights of the design's seed."""
+        """Go to the first iteration: from ``theta``, or from the first weights of the design's seed."""
         start = self.network.initial(self.network.design.training.seed) if theta is None else theta
         np.copyto(self._theta, start)
         self._memory[...] = 0
-        self._stand(0, Phase.START)
+        self._stand(max(self.origin.iteration, self.origin.optimizer), Phase.START)
 
     def _stand(self, iteration: int, phase: Phase) -> None:
         self.iteration, self.phase = iteration, phase
@@ -205,6 +218,9 @@ class Trainer:
         assert train is not None
         return Snapshot(
             **vars(moment),
+            network=self.network,
+            dataset=self.dataset,
+            origin=self.origin,
             batches=self._slots.per_epoch,
             train=train,
             test=test,
@@ -271,7 +287,26 @@ class Trainer:
     @property
     def left_in_epoch(self) -> int:
         """How many updates complete the present epoch, or at its end the next one."""
-        return self._slots.per_epoch - self.iteration % self._slots.per_epoch
+        return self.batches - (self.iteration - self.origin.iteration) % self.batches
+
+    @property
+    def batches(self) -> int:
+        """How many updates make an epoch."""
+        return self._slots.per_epoch
+
+    def go_on_from(self, other: Trainer) -> None:
+        """Take over the run of a trainer with other settings, between two passes, and its curves.
+
+        The optimizer keeps its memory where that means the same: where it is the same optimizer.
+        """
+        other.curves()  # the losses of the last iterations are kept with the others
+        kept, moment = other.recorder.copied(), other.moment()
+        np.copyto(self._theta, moment.theta)
+        same = type(self.network.design.training.optimizer) is type(other.network.design.training.optimizer)
+        self._memory[...] = moment.memory if same else 0
+        kept.go_on(self.batches, self.origin)
+        self.recorder = kept
+        self._stand(moment.iteration, Phase.START)
 
     def _step(self) -> None:
         """Take the next of the three steps: forward pass, backward pass, update."""
@@ -298,7 +333,7 @@ class Trainer:
 
     def _enter(self, p: int) -> None:
         """Make ready for pass p; before a new block is laid out, the losses of the last are kept."""
-        if p % len(self._slots) == 0:
+        if self._slots.begins_block(p):
             self._keep_losses()
 
     def _arrive(self, iteration: int) -> None:

@@ -63,9 +63,10 @@ class Companions(QObject):
         Its samples are those of the present pass; between passes all training samples if they are few,
         else as many as make a batch.
         """
-        snapshot, network, dataset = self._player.snapshot, self._document.network, self._document.dataset
-        if snapshot is None or snapshot.theta.size != network.parameters:
+        snapshot = self._player.snapshot
+        if snapshot is None:
             return  # the network was changed a moment ago, and its first numbers are on their way
+        network, dataset = snapshot.network, snapshot.dataset
         values, samples = snapshot.values, dataset.train
         theta = snapshot.theta if values is None else snapshot.before
         if values is not None:

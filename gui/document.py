@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -9,8 +10,19 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from core.datasets import Dataset, make_dataset
-from core.design import Data, Design, Problem, fitted, problems, range_problems
+from core.activations import ACTIVATIONS
+from core.datasets import DATASETS, Dataset, make_dataset
+from core.design import (
+    Data,
+    Design,
+    Problem,
+    Training,
+    fitted,
+    problems,
+    range_problems,
+    same_run,
+    trains_alike,
+)
 from core.network import Network
 
 MOST_UNDO = 100
@@ -55,17 +67,36 @@ class Edit(QUndoCommand):
         self._document.show_state(self._new)
 
 
+class Deed(QUndoCommand):
+    """Something done beside the design; it is done already when it comes onto the stack."""
+
+    def __init__(self, text: str, undo: Callable[[], object], redo: Callable[[], object]) -> None:
+        super().__init__(text)
+        self._undo, self._redo, self._done = undo, redo, True
+
+    def undo(self) -> None:
+        """Take it back."""
+        self._undo()
+
+    def redo(self) -> None:
+        """Do it again."""
+        if not self._done:
+            self._redo()
+        self._done = False
+
+
 class Document(QObject):
     """The open design, and the network and the samples compiled from its last workable state.
 
     ``problems`` names what keeps the present design from working; while there are any, ``network``
     and ``dataset`` stay those of the last design that worked. When `network_changed` is sent,
-    ``run_back`` is the run that undo or redo brings back, and without one ``keeps_weights`` says whether
-    trained weights are to be carried over.
+    ``run_back`` is the run that undo or redo brings back; without one ``keeps_run`` says that the run is
+    to go on, and ``keeps_weights`` that trained weights are to be carried over.
 
     Who keeps runs puts the present one into the `State` that ``run_left`` carries: another takes its
     place. ``run_returned`` brings back one of the present network. ``restart_requested`` asks for a run
-    from the first weights.
+    from the first weights. ``opened``: another design takes the place of all. ``data_changed`` carries a
+    sentence on what other data led to.
     """
 
     design_changed = Signal(object, object)
@@ -75,7 +106,8 @@ class Document(QObject):
     run_returned = Signal(object)
     restart_requested = Signal()
     title_changed = Signal()
-    told = Signal(str)
+    opened = Signal()
+    data_changed = Signal(str)
 
     def __init__(self, design: Design, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -87,8 +119,9 @@ class Document(QObject):
         self.problems: tuple[Problem, ...] = ()
         self.dataset = dataset_of(design.data)
         self.network = Network(design, self.dataset)
-        self.keeps_weights = False
+        self.keeps_run = self.keeps_weights = False
         self.run_back: object = None
+        self._trained: Network | None = None
 
     @property
     def design(self) -> Design:
@@ -107,25 +140,38 @@ class Document(QObject):
 
         Where other data asks for another output layer or loss, they are fitted in the same step.
         """
-        if design.data != self.design.data:
-            design = self._fitted_to_data(design)
+        told = ""
+        if design.data != self.design.data and not any(range_problems(design)):
+            design, told = self._with_data(design)
         if design != self.design:
             self._compile(design)
             self._push(State(design, self.state.mark), text)
+        if told and not self.problems:
+            self.data_changed.emit(told)
 
     def change_run(
-        self, left: object, text: str, learning_rate: float | None = None, mark: object = None
+        self,
+        left: object,
+        text: str,
+        then: tuple[Training, Network] | None = None,
+        mark: object = None,
     ) -> None:
-        """Note, as one step that can be undone, that the run was changed; maybe the learning rate with it.
+        """Note, as one step that can be undone, that the run was changed; maybe its settings with it.
 
-        ``left`` is the run as it was; ``mark`` is another one for weights set by hand, None for weights
-        that training led to, or the first ones.
+        ``left`` is the run as it was; ``then`` are other settings it goes on with, and the network it
+        trains with them. ``mark`` is another one for weights set by hand, None for weights that training
+        led to, or the first ones.
         """
         design = self.design
-        if learning_rate is not None:
-            design = replace(design, training=replace(design.training, learning_rate=learning_rate))
         self.state.run, self.state.network = left, self.network
+        if then is not None:
+            design, self._trained = replace(design, training=then[0]), then[1]
         self._push(State(design, mark), text)
+        self._trained = None
+
+    def note(self, text: str, undo: Callable[[], object], redo: Callable[[], object]) -> None:
+        """Note something done beside the design, as one step that can be undone."""
+        self.undo_stack.push(Deed(text, undo, redo))
 
     def _push(self, state: State, text: str) -> None:
         self.undo_stack.push(Edit(self, self.state, state, text))
@@ -163,6 +209,8 @@ class Document(QObject):
         if run is not None:
             self._leave(left)
             self._bring_back(run, state, network)
+        elif self._trained is not None:
+            self.network = self._trained
         elif network is not None and dataset is not None:
             self._show_network(network, dataset, left)
         self.title_changed.emit()
@@ -170,11 +218,11 @@ class Document(QObject):
     def _show_network(self, network: Network, dataset: Dataset, left: State) -> None:
         """Put a network in place of the present one, unless it is the same but for the learning rate."""
         before, now = self.network.design, network.design
-        if _same_but_rate(before, now):
+        if trains_alike(before, now):
             self.learning_rate_changed.emit(now.training.learning_rate)
             return
         self._leave(left)
-        self.keeps_weights = _starts_alike(before, now)
+        self.keeps_run, self.keeps_weights = same_run(before, now), _starts_alike(before, now)
         self.network, self.dataset = network, dataset
         self.network_changed.emit(network, dataset)
 
@@ -190,7 +238,8 @@ class Document(QObject):
             if network is not None:
                 self.learning_rate_changed.emit(network.design.training.learning_rate)
             return
-        self.network = network or state.network
+        alike = network is None or trains_alike(network.design, state.network.design)
+        self.network = state.network if network is None or alike else network
         self.dataset = dataset_of(self.network.design.data)
         self.run_back = run
         self.network_changed.emit(self.network, self.dataset)
@@ -204,29 +253,42 @@ class Document(QObject):
             found = problems(design, dataset)
         return (found, None, None) if found else ((), Network(design, dataset), dataset)
 
+    def _with_data(self, design: Design) -> tuple[Design, str]:
+        """Return a design of other data as it fits them and is called, and what to say of it."""
+        name = DATASETS[design.data.source].symbol
+        told = self.tr("New samples of {data}: the losses begin anew.").format(data=name)
+        if design.data.source != self.design.data.source:
+            told = self.tr("The data are now {data}: the losses begin anew.").format(data=name)
+            if self.path is None and design.title != Design().title:
+                design = replace(design, title=name)
+        fit = self._fitted_to_data(design)
+        if fit is not design:
+            text = self.tr(
+                "The data are now {data}; the output layer and the loss fit them: {neurons} × {activation}, "
+                "{loss}. The losses begin anew."
+            )
+            output, loss = fit.dense[-1], fit.training.loss
+            activation = ACTIVATIONS[output.activations[0]].symbol
+            told = text.format(data=name, neurons=output.neurons, activation=activation, loss=loss.symbol)
+        return fit, told
+
     def _fitted_to_data(self, design: Design) -> Design:
-        if any(range_problems(design)):
-            return design
         dataset = dataset_of(design.data)
         fit = fitted(design, dataset)
         same_task = (dataset.task, dataset.outputs) == (self.dataset.task, self.dataset.outputs)
         if same_task or not problems(design, dataset) or problems(fit, dataset):
             return design
-        message = self.tr("The output layer and the loss now fit the data: {neurons} × {activation}, {loss}.")
-        output, loss = fit.dense[-1], fit.training.loss
-        self.told.emit(
-            message.format(neurons=output.neurons, activation=output.activations[0], loss=loss.symbol)
-        )
         return fit
 
     # -- files ------------------------------------------------------------------------------------
 
     def begin(self, design: Design, path: Path | None = None) -> None:
         """Put another design in place of everything, with no history and no trained weights."""
+        self.opened.emit()
         self.undo_stack.clear()
         self.path = path
         self.problems, network, dataset = self._compile(design)
-        self.state, self.keeps_weights = State(design), False
+        self.state, self.keeps_run, self.keeps_weights = State(design), False, False
         self._saved = self.state
         self.design_changed.emit(design, self.problems)
         if network is not None and dataset is not None:
@@ -239,15 +301,6 @@ class Document(QObject):
         self.path, self._saved = path, self.state
         self.undo_stack.setClean()
         self.title_changed.emit()
-
-
-def _same_but_rate(a: Design, b: Design) -> bool:
-    """Whether two designs train alike, but for the learning rate and the title."""
-
-    def core(design: Design) -> Design:
-        return replace(design, title="", training=replace(design.training, learning_rate=1.0))
-
-    return core(a) == core(b)
 
 
 def _starts_alike(a: Design, b: Design) -> bool:

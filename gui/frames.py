@@ -76,14 +76,17 @@ def draw_now() -> None:
 
 
 def shower(*views: object) -> Show:
-    """Return what shows a moment to these views, whichever of it they take; the same curves only once."""
+    """Return what shows a moment to these views, whichever of it they take.
+
+    The same curves are shown only once, as long as the views were shown no other network.
+    """
     pairs = [(getattr(view, "show_curves", None), getattr(view, "show_snapshot", None)) for view in views]
 
-    shown: list[Curves] = []
+    shown: list[object] = [None, None]
 
     def show(snapshot: Snapshot, curves: Curves) -> None:
-        other = not shown or shown[0] is not curves
-        shown[:] = [curves]
+        other = shown[0] is not curves or shown[1] is not snapshot.network
+        shown[:] = curves, snapshot.network
         with overflowing():
             for show_curves, show_snapshot in pairs:
                 if show_curves is not None and other:

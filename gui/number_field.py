@@ -13,10 +13,11 @@ from typing import Any
 from msgspec import Meta
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 
 from core.design import out_of_range
 from gui.drawable import whole
+from gui.slider import Slider
 from gui.typed_numbers import read, stays
 
 STEPS = 200
@@ -73,7 +74,7 @@ def scale_of(meta: Meta, whole: bool, default: float | None) -> Scale | None:
     return Scale(low, high, False, False, steps=round((high - low) * 100))
 
 
-class FocusedSlider(QSlider):
+class FocusedSlider(Slider):
     """A slider that leaves the wheel to the panel it lies in, unless it has the focus."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
@@ -112,7 +113,7 @@ class NumberField(QWidget):
         self.slider = self._make_slider(title) if self.scale else None
         self._arrange()
 
-    def _make_slider(self, title: str) -> QSlider:
+    def _make_slider(self, title: str) -> Slider:
         assert self.scale is not None
         slider = FocusedSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, whole(self.scale.steps))

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QLabel, QSlider, QToolBar, QToolButton, QWidget
+from PySide6.QtWidgets import QLabel, QToolBar, QToolButton, QWidget
 
 from core.reveal import Grain
 from gui import speeds
 from gui.line import Line
+from gui.slider import Slider
 from gui.tempo import Speed
 from gui.theme import LIGHT, Theme, icon
 
@@ -35,7 +36,7 @@ class PairBar(QToolBar):
         self.reset_action = self._action(
             self.tr("Reset"), self.tr("Go back to the same first weights (Ctrl+R)"), "Ctrl+R"
         )
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = Slider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, speeds.FLAT_OUT)
         self.slider.setValue(speeds.FIRST)
         self.slider.setFixedWidth(160)

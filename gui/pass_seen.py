@@ -44,9 +44,9 @@ class PassSeen(Seen):
 
     def values(self, network: Network, snapshot: Snapshot) -> Pass | None:
         """Return the pass to show: of the selected sample alone, as far as the batch is, or the batch's."""
-        if self.of_batch or self._dataset is None:
+        if self.of_batch:
             return snapshot.values
-        return pass_shown(network, self._dataset, snapshot, self._selection.sample)
+        return pass_shown(network, snapshot.dataset, snapshot, self._selection.sample)
 
     def whose_numbers(self) -> str:
         """Say whose numbers these are."""

@@ -31,13 +31,17 @@ SWITCH_SECONDS = 0.0001
 class Player(QObject):
     """Plays the training of one network. All signals come in the window's thread.
 
-    ``snapshot`` is of the place looked at, which ``where`` describes; ``newest`` is the moment training
-    stands at. A new moment is told in the order `place_changed`, `step_changed` (the last and the coming
-    step, None while whole iterations run), `curves_changed`, `snapshot_changed`. Where iterations are
+    What is shown is one report of the present run: ``snapshot`` is of the place looked at, which
+    ``where`` describes; ``newest`` is the moment training stands at. A new moment is told in the order
+    `place_changed`, `step_changed` (the last and the coming step, None while whole iterations run),
+    `curves_changed`, `snapshot_changed`. All of it is of the network and the data that `network_changed`
+    told last: those of another run when it is taken, those of another stretch of it when one looks there.
+    ``passed`` carries in a sentence which conditions to stop at were reached before. Where iterations are
     computed again, and that takes long, ``progress`` is how many of how many are done; ``errands`` calls
     it off.
     """
 
+    network_changed = Signal(object, object)
     snapshot_changed = Signal(object)
     curves_changed = Signal(object)
     place_changed = Signal(object)
@@ -46,15 +50,14 @@ class Player(QObject):
     running_changed = Signal(bool)
     diverged = Signal(str)
     stopped = Signal(str)
+    passed = Signal(str)
     progress_changed = Signal(object)
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         sys.setswitchinterval(SWITCH_SECONDS)
-        self.snapshot: Snapshot | None = None
-        self.curves: Curves | None = None
-        self.where: Where | None = None
-        self.newest: Moment | None = None
+        self.network: Network | None = None
+        self._shown: Report | None = None
         self.progress: tuple[int, int] | None = None
         self.errands = Errands()
         self._speed = Speed()
@@ -66,6 +69,26 @@ class Player(QObject):
         self._timer = QTimer(self, interval=FRAME_MILLISECONDS, timerType=Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self.pull)
         self._garbage = Garbage(self)
+
+    @property
+    def snapshot(self) -> Snapshot | None:
+        """The moment looked at; None: it is not known yet."""
+        return None if self._shown is None else self._shown.snapshot
+
+    @property
+    def curves(self) -> Curves | None:
+        """The learning curves."""
+        return None if self._shown is None else self._shown.curves
+
+    @property
+    def where(self) -> Where | None:
+        """Which place of the run is looked at."""
+        return None if self._shown is None else self._shown.where
+
+    @property
+    def newest(self) -> Moment | None:
+        """The moment training stands at."""
+        return None if self._shown is None else self._shown.newest
 
     @property
     def running(self) -> bool:
@@ -91,7 +114,7 @@ class Player(QObject):
                 trainer.restore(Moment(theta, kept, theta, iteration, Phase.START, None))
             return Course(trainer)
 
-        self.take(make)
+        self.take(network, dataset, make)
 
     def carry(self, network: Network, dataset: Dataset) -> None:
         """Take an edited network; what was learned stays where shapes agree, and a run goes on."""
@@ -100,15 +123,29 @@ class Player(QObject):
             old = worker.course.trainer
             return Course(Trainer(network, dataset, network.carry(old.network, old.moment().theta)))
 
-        self.take(make)
+        self.take(network, dataset, make)
 
-    def take(self, make: Callable[[Worker], Course]) -> None:
-        """Take another run, which the worker makes."""
+    def set_training(self, network: Network, dataset: Dataset) -> None:
+        """Take the same network with other settings of training; its run goes on with them."""
+
+        def make(worker: Worker) -> Course:
+            worker.course.set_training(network)
+            return worker.course
+
+        self.take(network, dataset, make)
+
+    def take(self, network: Network, dataset: Dataset, make: Callable[[Worker], Course]) -> None:
+        """Take another run of a network, which the worker makes; what is told of others is ignored."""
         self.errands.call_off()
         self._loads += 1
         load = self._loads
-        self.snapshot = self.curves = self.where = self.newest = None
         self.ask(lambda worker: worker.take(make(worker), load))
+        self._show_network(network, dataset)
+
+    def _show_network(self, network: Network, dataset: Dataset) -> None:
+        """Tell of which network and data all is that is told from now on; what was known is over."""
+        self.network, self._shown, self._steps = network, None, (None, None)
+        self.network_changed.emit(network, dataset)
 
     # -- playing ----------------------------------------------------------------------------------
 
@@ -149,8 +186,8 @@ class Player(QObject):
         self.ask(lambda worker: worker.pace(speed))
 
     def set_stops(self, stops: tuple[Stop, ...]) -> None:
-        """Set the conditions that end a run which has no other end; they count from the next run on."""
-        self.ask(lambda worker: setattr(worker, "stops", stops))
+        """Set the conditions that end a run which has no other end."""
+        self.ask(lambda worker: worker.set_stops(stops))
 
     @property
     def stepping(self) -> bool:
@@ -191,6 +228,8 @@ class Player(QObject):
             if report.findings is not None and report.load == self._loads:
                 self._looked = True
                 self.findings_changed.emit(report.findings)
+            if report.passed and report.load == self._loads:
+                self.passed.emit(report.passed)
             if report.answer is not None and report.load == self._loads:
                 report.answer()
             if report.error is not None or (report.ended and report.load == self._loads):
@@ -203,9 +242,10 @@ class Player(QObject):
             self._timer.stop()
 
     def _show(self, report: Report) -> None:
-        assert report.where is not None
-        self.snapshot, self.curves, self.where = report.snapshot, report.curves, report.where
-        self.newest, self._looked = report.newest, False
+        assert report.where is not None and report.snapshot is not None
+        if report.snapshot.network is not self.network:
+            self._show_network(report.snapshot.network, report.snapshot.dataset)
+        self._shown, self._looked = report, False
         self.place_changed.emit(report.where)
         still = self.stepping or report.ended
         seen = (report.where.last, report.where.coming) if still else (None, None)

@@ -14,6 +14,8 @@ from gui.fonts import sized
 from gui.theme import LIGHT, Theme
 
 GAP = 2  # characters between the parts of a legend
+MOST_ZEROS = 40  # that are marked one by one
+LEAST_HEIGHT = -16.0  # of the precision of the numbers
 
 
 def decimated(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
@@ -32,9 +34,19 @@ def decimated(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
     return np.repeat(middle, 2), np.column_stack([low, high]).ravel()
 
 
-def logarithm(y: Array) -> Array:
-    """Return log10 y; NaN, which is not drawn, where y is not above 0."""
-    return np.log10(np.where(y > 0, y, np.nan))
+def logarithm(y: Array, zero: float | None = None) -> Array:
+    """Return log10 y; NaN, which is not drawn, where y is not above 0.
+
+    With ``zero`` a y of 0 is drawn at that height.
+    """
+    heights = np.log10(np.where(y > 0, y, np.nan))
+    return heights if zero is None else np.where(y == 0, zero, heights)
+
+
+def zero_height(*curves: Array) -> float:
+    """Return where a logarithmic axis shows 0: a decade below the smallest number above it."""
+    smallest = [float(y.min()) for curve in curves if (y := curve[np.isfinite(curve) & (curve > 0)]).size]
+    return float(np.floor(np.log10(min(smallest)))) - 1 if smallest else LEAST_HEIGHT
 
 
 def spread(places: Array, gap: float, low: float, high: float) -> Array:
@@ -128,7 +140,23 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._sentence.setProperty("look", "muted")
         self._sentence.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._sentence.hide()
+        self._zeros, self._zero = pg.ScatterPlotItem(symbol="t", size=8, pen=None), pg.TextItem("= 0")
+        self._zero.hide()
+        for item in (self._zeros, self._zero):
+            self.addItem(item, ignoreBounds=item is self._zero)
         self.setMinimumSize(120, 80)
+
+    def show_zeros(self, x: Array, height: float) -> None:
+        """Mark where a curve on a logarithmic axis is 0, which has no logarithm, at a height of the axis."""
+        x = x[:: -(-x.size // MOST_ZEROS)] if x.size else x
+        before = self._zeros.getData()[0]
+        if not np.array_equal(before, x) or (x.size and self._zeros.getData()[1][0] != height):
+            self._zeros.setData(x, np.full(x.size, height), brush=self.theme.text)
+            self._zero.setVisible(x.size > 0)
+            if x.size:
+                self._zero.setColor(self.theme.text)
+                self._zero.setFont(sized("small"))
+                self._zero.setPos(float(x[0]), height)
 
     def show_sentence(self, text: str) -> None:
         """Say something over the axes; empty: nothing."""

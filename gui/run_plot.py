@@ -16,7 +16,7 @@ from core.modules import Array
 from gui.drawable import drawn
 from gui.fonts import sized
 from gui.form import Segments
-from gui.plot import EndLabels, Plot, decimated, logarithm
+from gui.plot import EndLabels, Plot, decimated, logarithm, zero_height
 from gui.quiet_button import quiet_button
 from gui.seen import Seen
 from gui.theme import LIGHT, Theme, font, mixed
@@ -114,6 +114,7 @@ class RunPlot(Seen):
         self._fine_items: list[_Curve] = []
         self._theme = LIGHT
         self.test = False
+        self._zero: float | None = None
         self._by_epoch = False
         self._empty = self.tr("Press Run to see the loss fall.")
         self.parts = self._segments(
@@ -217,10 +218,13 @@ class RunPlot(Seen):
         return x, self._height(y)
 
     def _height(self, y: Array) -> Array:
-        return logarithm(y) if self.logarithmic.isChecked() else np.where(np.isfinite(y), y, np.nan)
+        return (
+            logarithm(y, self._zero) if self.logarithmic.isChecked() else np.where(np.isfinite(y), y, np.nan)
+        )
 
     def draw(self) -> None:
         self._make_items(self._items, len(self._traces))
+        self._mark_zeros()
         self._draw_updates([trace for trace in self._traces if trace.fine and trace.batches > 1])
         highest, labels = self._highest(), []
         thick = sized("small").pointSizeF() / font("small").pointSizeF()
@@ -237,6 +241,16 @@ class RunPlot(Seen):
         self.labels.show_labels(labels)
         self.labels.setVisible(self.labels.width() < WIDEST_LABELS * self.width())
         self.plot.show_sentence("" if labels else self._why_empty())
+
+    def _mark_zeros(self) -> None:
+        """Mark where a loss is 0, on a logarithmic axis."""
+        self._zero, zeros = None, np.empty(0)
+        if self.logarithmic.isChecked() and self._traces:
+            losses = [loss_of_run(trace.curves, test=self.test)[1] for trace in self._traces]
+            self._zero = zero_height(*losses)
+            curves = [self.points(trace) for trace in self._traces]
+            zeros = np.concatenate([x[y == self._zero] for x, y in curves])
+        self.plot.show_zeros(zeros, self._zero or 0.0)
 
     def _highest(self) -> float | None:
         """Return where the vertical axis ends at most: a run that flies off would flatten the others."""

@@ -6,12 +6,14 @@ go to the document, designs, networks and snapshots go to the views.
 
 from __future__ import annotations
 
+import dataclasses
 from functools import partial
 from time import monotonic
 
 from PySide6.QtCore import QObject, Signal
 
 from core.course import Where
+from core.curves import Curves
 from core.datasets import Dataset
 from core.design import Design, Problem, fitted, problems
 from core.network import Network
@@ -53,21 +55,26 @@ class Session(QObject):
         self.document, self.player = document, player
         self._views, self._notice = views, notice
         self.selection = Selection()
+        self._shown: tuple[Network, Dataset] | None = None
         self._place_told = 0.0
         document.design_changed.connect(self._design_changed)
         document.network_changed.connect(self._network_changed)
+        document.opened.connect(lambda: self.select(Selection()))
+        document.data_changed.connect(self._data_changed)
         document.learning_rate_changed.connect(player.set_learning_rate)
-        document.told.connect(self.told)
+        player.network_changed.connect(self._show_network)
         player.place_changed.connect(self._place_changed)
         player.snapshot_changed.connect(self._snapshot_changed)
         player.running_changed.connect(self._running_changed)
         player.diverged.connect(self._diverged)
         player.stopped.connect(self._stopped)
+        player.passed.connect(self._passed)
         player.step_changed.connect(partial(views.show, "show_step"))
         player.findings_changed.connect(partial(views.show, "show_findings"))
         views.connect("plane_requested", partial(views.show, "show_plane"))
         views.connect("hover_requested", partial(views.show, "show_hover"))
         views.connect("pins_changed", partial(views.show, "show_pins"))
+        views.connect("deed_done", document.note)
         views.connect("edit_requested", document.edit)
         views.connect("design_requested", document.edit)
         views.connect("select_requested", self.select)
@@ -102,6 +109,7 @@ class Session(QObject):
 
     def _design_changed(self, design: Design, found: tuple[Problem, ...]) -> None:
         self._views.show("show_design", design, found)
+        self._notice.over("data")
         if found:
             self._tell_problem(design, found)
         else:
@@ -120,17 +128,38 @@ class Session(QObject):
         self._notice.tell("warning", sentence, "design", button=button, act=act)
 
     def _network_changed(self, network: Network, dataset: Dataset) -> None:
+        """Have the network of the document trained; who brings back a run has that taken up."""
         self._notice.over("diverged")
-        if not _exists(self.selection, network, dataset):
-            self.select(Selection())
-        self._views.show("show_network", network, dataset)
-        self.network_shown.emit(network)
         if self.document.run_back is not None:
             return
-        if self.document.keeps_weights:
+        if self.document.keeps_run:
+            self.player.set_training(network, dataset)
+        elif self.document.keeps_weights:
             self.player.carry(network, dataset)
         else:
             self.player.load(network, dataset)
+
+    def _data_changed(self, sentence: str) -> None:
+        self._notice.tell("info", sentence, "data", button=self.tr("Undo"), act=self.document.undo_stack.undo)
+
+    # -- what is shown ----------------------------------------------------------------------------
+
+    def _show_network(self, network: Network, dataset: Dataset) -> None:
+        """Show the network and the data of which all moments are from now on."""
+        other_data = self._shown is not None and self._shown[1] is not dataset
+        self._shown = network, dataset
+        selection = _without_sample(self.selection) if other_data else self.selection
+        self.select(selection if _exists(selection, network, dataset) else Selection())
+        self._views.show("show_network", network, dataset)
+        self.network_shown.emit(network)
+
+    def _present(self) -> tuple[Snapshot, Curves] | None:
+        """Return the moment to show: only of the network and the data that the views were shown."""
+        snapshot, curves = self.player.snapshot, self.player.curves
+        if snapshot is None or curves is None or self._shown is None:
+            return None
+        network, dataset = self._shown
+        return (snapshot, curves) if snapshot.network is network and snapshot.dataset is dataset else None
 
     def _place_changed(self, where: Where) -> None:
         now = monotonic()
@@ -138,24 +167,19 @@ class Session(QObject):
             self._place_told = now
             self.place_shown.emit(where)
 
-    def _snapshot_changed(self, snapshot: Snapshot) -> None:
-        curves = self.player.curves
-        if curves is None:
-            return
-        if self.player.stepping:
-            self._frames.show_all(snapshot, curves)
-        else:
-            self._frames.show(snapshot, curves)
+    def _snapshot_changed(self, _snapshot: Snapshot) -> None:
+        if (present := self._present()) is not None:
+            (self._frames.show_all if self.player.stepping else self._frames.show)(*present)
 
     def show_again(self) -> None:
         """Show the present moment to all views: to those that became visible, or waited for their turn."""
-        if self.player.snapshot is not None and self.player.curves is not None:
+        if (present := self._present()) is not None:
             self.place_shown.emit(self.player.where)
-            self._frames.show_all(self.player.snapshot, self.player.curves)
+            self._frames.show_all(*present)
 
     def _running_changed(self, running: bool) -> None:
         if running:
-            self._notice.over("welcome", "diverged", "stopped")
+            self._notice.over("welcome", "diverged", "stopped", "passed")
         else:
             self.show_again()
 
@@ -165,6 +189,10 @@ class Session(QObject):
 
     def _stopped(self, why: str) -> None:
         self._notice.tell("info", self.tr("Training stopped by itself. {why}").format(why=why), "stopped")
+
+    def _passed(self, why: str) -> None:
+        said = self.tr("Already reached, so training does not stop for it: {why}")
+        self._notice.tell("info", said.format(why=why), "passed")
 
     def _calm_down(self) -> None:
         """Begin again from the same weights, with a tenth of the learning rate."""
@@ -180,6 +208,11 @@ class Session(QObject):
         if remedy.restarts:
             self.document.restart_requested.emit()
         self.document.undo_stack.endMacro()
+
+
+def _without_sample(selection: Selection) -> Selection:
+    """Return what is selected without its sample: of other data that is another one."""
+    return dataclasses.replace(selection, sample=None)
 
 
 def _exists(selection: Selection, network: Network, dataset: Dataset) -> bool:

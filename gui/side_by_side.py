@@ -242,7 +242,8 @@ class SideBySide(QMainWindow):
         """Fetch where both networks stand and show it; ask for the next report of a run."""
         reports = list(self.exchange.reports())
         standings = [report.standing for report in reports if report.standing is not None]
-        if standings:
+        networks = [side.network for side in self.sides]
+        if standings and [one.network for one in standings[-1].snapshots] == networks:
             with self.exchange.parked():
                 self._show(standings[-1])
         for report in reports:

@@ -7,14 +7,17 @@ from functools import partial
 from math import isclose
 
 import numpy as np
+from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
 from core.course import Where
 from core.curves import Curves
 from core.datasets import Dataset
+from core.design import Training
 from core.modules import Array
 from core.network import Network
 from core.reveal import Grain, Stage
+from core.training import Snapshot
 from gui.actions import Actions
 from gui.document import Document, State
 from gui.listeners import Listeners
@@ -45,6 +48,7 @@ class TimeSession(QObject):
         self._travel = TimeTravel(player, self)
         self._ghosts: tuple[Curves, ...] = ()
         self._before: Array | None = None
+        self._left: tuple[Snapshot, Curves] | None = None
         document.network_changed.connect(self._network_changed)
         document.run_left.connect(self._keep)
         document.run_returned.connect(self._take_up)
@@ -110,10 +114,10 @@ class TimeSession(QObject):
         where = self._player.where
         if where is None or not where.behind:
             return False
-        other, rate = OtherRun(self._ghosts), self._rate_there()
+        other, then = OtherRun(self._ghosts), self._settings_there()
         self._travel.resume(other)
         self._document.change_run(
-            other, text.format(t=f"{where.iteration:,}"), rate, self._document.state.mark
+            other, text.format(t=f"{where.iteration:,}"), then, self._document.state.mark
         )
         told = self.tr("Training goes on from iteration {t}; Undo brings back the run up to {newest}.")
         self.told.emit(told.format(t=f"{where.iteration:,}", newest=f"{where.newest:,}"))
@@ -132,12 +136,16 @@ class TimeSession(QObject):
         self._travel.restart(other)
         document.change_run(other, self.tr("Reset"))
 
-    def _rate_there(self) -> float | None:
-        """Return the learning rate of the moment looked at, where it is not that of the design."""
-        snapshot, rate = self._player.snapshot, self._document.design.training.learning_rate
-        if snapshot is None or isclose(snapshot.learning_rate, rate, rel_tol=1e-6):
+    def _settings_there(self) -> tuple[Training, Network] | None:
+        """Return the settings of the moment looked at, where they are not those of the design."""
+        snapshot, present = self._player.snapshot, self._document.design.training
+        if snapshot is None:
             return None
-        return snapshot.learning_rate
+        then, rate = snapshot.network.design.training, present.learning_rate
+        if not isclose(snapshot.learning_rate, rate, rel_tol=1e-6):
+            rate = snapshot.learning_rate
+        then = replace(then, learning_rate=rate)
+        return None if then == present else (then, snapshot.network)
 
     # -- runs that are left and come back ---------------------------------------------------------
 
@@ -145,6 +153,8 @@ class TimeSession(QObject):
         """Put the present run aside, into the state it was in."""
         other = OtherRun(self._ghosts)
         state.run = other
+        snapshot, curves = self._player.snapshot, self._player.curves
+        self._left = None if snapshot is None or curves is None else (snapshot, curves)
         self._travel.keep(other)
 
     def _take_up(self, other: OtherRun) -> None:
@@ -162,8 +172,35 @@ class TimeSession(QObject):
         if isinstance(other, OtherRun):
             self._travel.take_up_network(network, dataset, other)
             self._show_ghosts(other.ghosts)
+        elif self._document.keeps_run:
+            self._views.show("show_ghost", self._ghosts)
+            if (left := self._left) is not None and left[0].iteration:
+                told = self.tr("The run goes on from iteration {t} with the new settings.")
+                self.told.emit(told.format(t=f"{left[0].iteration:,}"))
         else:
+            self._begin_anew(network)
+        self._left = None
+
+    def _begin_anew(self, network: Network) -> None:
+        """Keep the curve of the run that ends as a ghost where its losses mean the same, and say so."""
+        left, self._left = self._left, None
+        if left is None or left[1].losses.size < 2 or not self._document.keeps_weights:
             self._show_ghosts(())
+            return
+        old, new = left[0].network.design, network.design
+        if (old.data, old.training.loss) != (new.data, new.training.loss):
+            self._show_ghosts(())
+            told = self.tr(
+                "Another run begins with the weights learned so far; Undo brings back the old one."
+            )
+        else:
+            self._show_ghosts((*self._ghosts, left[1]))
+            told = self.tr(
+                "Another run begins with the weights learned so far; the old curve stays, dotted. "
+                "Undo brings back the old run."
+            )
+        if old.data == new.data:
+            self.told.emit(told)
 
     # -- weights by hand --------------------------------------------------------------------------
 
@@ -185,18 +222,19 @@ class TimeSession(QObject):
         if np.array_equal(theta, snapshot.theta if before is None else before):
             self._travel.show_again()
             return
-        other, rate = OtherRun(self._ghosts), self._rate_there() if where.behind else None
+        other, then = OtherRun(self._ghosts), self._settings_there() if where.behind else None
         self._travel.edit(other, theta)
-        self._document.change_run(other, text, rate, mark=other)
+        self._document.change_run(other, text, then, mark=other)
         if where.behind:
             told = self.tr("The run goes on from iteration {t} with this weight; Undo brings back the rest.")
             self.told.emit(told.format(t=f"{where.iteration:,}"))
 
     def tell_weight_history(self, selection: Selection) -> None:
         """Have the views shown what a weight, or the bias of a neuron, was over time."""
-        network, l, i, j = self._document.network, selection.layer, selection.source, selection.neuron
-        if not l or j is None or self._player.snapshot is None:
+        snapshot, l, i, j = self._player.snapshot, selection.layer, selection.source, selection.neuron
+        if not l or j is None or snapshot is None:
             return
+        network = snapshot.network
         places = np.arange(network.parameters)
         index = network.b(places, l)[j] if i is None else network.W(places, l)[i, j]
         self._travel.weight_history(int(index), partial(self._views.show, "show_history"))

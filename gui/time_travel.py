@@ -132,7 +132,7 @@ class TimeTravel(QObject):
                 course.take_up(other.kept)
             return course
 
-        self._player.take(make)
+        self._player.take(network, dataset, make)
 
     # -- asking -----------------------------------------------------------------------------------
 

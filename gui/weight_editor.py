@@ -10,9 +10,10 @@ from math import isfinite, log10
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from gui.drawable import whole
+from gui.slider import Slider
 from gui.typed_numbers import read, stays
 
 PLACES = 400  # of the slider, on each side of 0
@@ -218,7 +219,7 @@ class WeightEditor(QWidget):
         return super().eventFilter(watched, event)
 
 
-class _Slider(QSlider):
+class _Slider(Slider):
     """A slider that leaves the wheel to the panel it lies in, unless it has the focus."""
 
     def __init__(self) -> None:

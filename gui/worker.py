@@ -40,9 +40,9 @@ class Report:
 
     ``snapshot`` is of the place looked at, ``where`` says which, ``newest`` is the moment training
     stands at. ``ended``: the run is over, by itself; ``diverged`` or ``stopped``: the sentence that
-    says why. ``findings``: what is wrong, if that was looked for. ``answer`` answers a question.
-    ``progress``: how many of how many iterations are computed again. ``error``: a fault of the program.
-    ``done``: how many requests are finished.
+    says why. ``passed``: which conditions to stop at were reached before. ``findings``: what is wrong,
+    if that was looked for. ``answer`` answers a question. ``progress``: how many of how many iterations
+    are computed again. ``error``: a fault of the program. ``done``: how many requests are finished.
     """
 
     load: int
@@ -58,6 +58,7 @@ class Report:
     ended: bool = False
     diverged: str = ""
     stopped: str = ""
+    passed: str = ""
     error: Exception | None = None
 
 
@@ -84,6 +85,7 @@ class Worker(threading.Thread):
         self._done = self._run = 0
         self._goal: int | None = None
         self._heeded: tuple[Stop, ...] = ()
+        self._passed: tuple[Stop, ...] = ()
         self._tempo = Tempo()
         self._size = 1
         self._tell_at = 0.0
@@ -139,7 +141,26 @@ class Worker(threading.Thread):
         if left is None:
             if self.course.behind:
                 self.course.seek(trainer.iteration)
-            self._heeded = still_ahead(self.stops, trainer.snapshot(), trainer.curves()) if self.stops else ()
+            self._heed_stops()
+
+    def set_stops(self, stops: tuple[Stop, ...]) -> None:
+        """Set the conditions that end a run without another end; one that is on heeds them at once."""
+        self.stops, self._passed = stops, ()
+        self._heed_stops()
+
+    def _heed_stops(self) -> None:
+        """Heed the conditions not reached yet; tell of the others, once, that they will end nothing."""
+        self._heeded = ()
+        if self._course is None or not self.stops or (self._run and self._goal is not None):
+            return
+        trainer = self._course.trainer
+        snapshot, curves = trainer.snapshot(), trainer.curves()
+        self._heeded = still_ahead(self.stops, snapshot, curves)
+        passed = tuple(stop for stop in self.stops if stop not in self._heeded)
+        told = " ".join(stop.reached(snapshot, curves) for stop in passed if stop not in self._passed)
+        self._passed = passed
+        if told:
+            self.reports.put(Report(self.load, self._run, self._done - 1, passed=told))
 
     def end(self) -> None:
         """End the run, if there is one."""
@@ -232,7 +253,10 @@ class Worker(threading.Thread):
         trainer = self.course.trainer
         if look is None or trainer.iteration < look:
             return ""
-        return first_reached(self._heeded, trainer.snapshot(), trainer.curves())
+        why = first_reached(self._heeded, trainer.snapshot(), trainer.curves())
+        if why:
+            self._passed = self.stops  # the end of the run tells of them
+        return why
 
     def _resize(self, made: int, seconds: float) -> None:
         """Bring the number of iterations in a slice nearer to what fills it."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.lecture import Scene
 from core.subjects import ActivationBench
@@ -18,6 +18,7 @@ from gui.benches.formula_line import FormulaBlock
 from gui.benches.number_cell import NumberCell
 from gui.drawable import whole
 from gui.fonts import sized
+from gui.slider import Slider
 from gui.stage import Stage
 from gui.theme import LIGHT, Theme
 
@@ -42,7 +43,7 @@ class ActivationStage(Stage):
         self.formulas, self.remark = FormulaBlock(), QLabel()
         self.network: BenchNetwork | None = None
         self.sign, self.cell = QLabel("<i>z</i> ="), NumberCell(self.tr("z"), step=0.1)
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = Slider(Qt.Orientation.Horizontal)
         self._timer = QTimer(self, interval=FRAME_MILLISECONDS)
         self._right = QVBoxLayout()
         self._arrange()

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QSizePolicy, QSlider, QStyle, QStyleOptionSlider, QToolButton, QWidget
+from PySide6.QtWidgets import QSizePolicy, QStyle, QStyleOptionSlider, QToolButton, QWidget
 
 from core.subjects import Mark, worked_out
 from gui.benches.decimals import typed
 from gui.drawable import shielded, whole
 from gui.fonts import sized
+from gui.slider import Slider
 from gui.theme import LIGHT, Theme
 
 PLACES = 1000
@@ -43,7 +44,7 @@ class RateSlider(QWidget):
         self.most, self._theme = 1.0, LIGHT
         self.marked: tuple[Marked, ...] = ()
         self.buttons: list[QToolButton] = []
-        self.slider = QSlider(Qt.Orientation.Horizontal, self)
+        self.slider = Slider(Qt.Orientation.Horizontal, self)
         self.slider.setRange(0, PLACES)
         self.slider.setPageStep(50)
         self.slider.setAccessibleName(self.tr("Learning rate η"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.datasets import Dataset
-from core.modules import Array
 from core.network import Network
 from core.training import Snapshot
 from gui.lab.view import Lab
@@ -26,9 +25,7 @@ class NetworkGraph(Seen):
         self.setAccessibleName(self.tr("Vectorized graph of the network"))
         self.lab = Lab()
         self.lab.side.show_parts(passes=True, derivatives=False)
-        self._network: Network | None = None
-        self._dataset: Dataset | None = None
-        self._theta: Array | None = None
+        self._snapshot: Snapshot | None = None
         self._sample = 0
         self._shown: tuple[Network, bytes, int] | None = None
         self._pause = Later(self, interval=PAUSE_MILLISECONDS, singleShot=True)
@@ -37,14 +34,14 @@ class NetworkGraph(Seen):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.lab)
 
-    def show_network(self, network: Network, dataset: Dataset) -> None:
+    def show_network(self, _network: Network, dataset: Dataset) -> None:
         """Take another network; it is drawn with its first snapshot."""
-        self._network, self._dataset, self._theta = network, dataset, None
+        self._snapshot = None
         self._sample = int(dataset.train[0])
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the weights of a moment, soon."""
-        self._theta = snapshot.theta
+        self._snapshot = snapshot
         if not self._pause.isActive():
             self._pause.start()
             self.draw_if_seen()
@@ -64,9 +61,10 @@ class NetworkGraph(Seen):
         self.lab.show_theme(theme)
 
     def draw(self) -> None:
-        network, dataset, theta = self._network, self._dataset, self._theta
-        if network is None or dataset is None or theta is None:
+        snapshot = self._snapshot
+        if snapshot is None:
             return
+        network, dataset, theta = snapshot.network, snapshot.dataset, snapshot.theta
         shown = network, theta.tobytes(), self._sample
         if shown == self._shown:
             return

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSlider, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QWidget
 
 from gui.drawable import whole
 from gui.fonts import sized
 from gui.line import Line
+from gui.slider import Slider
 from gui.theme import Theme, icon
 
 PER_DECADE, DECADES = 8, 4
@@ -34,7 +35,7 @@ class TogetherBar(QWidget):
             self.tr("New weights"),
             self.tr("Draw other first weights, the same for all networks of one shape"),
         )
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = Slider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, FLAT_OUT)
         self.slider.setAccessibleName(self.tr("Speed"))
         self.slider.setToolTip(self.tr("How fast all networks go through their epochs, or updates"))

@@ -132,10 +132,10 @@ class ActivationPlot(Seen):
 
     def _column(self, l: int) -> Array | None:
         """Return z[l] of the selected sample, else of the first of the batch; None: not computed yet."""
-        snapshot, network, dataset = self._snapshot, self._network, self._dataset
-        if snapshot is None or network is None or dataset is None:
+        snapshot = self._snapshot
+        if snapshot is None:
             return None
-        values = pass_shown(network, dataset, snapshot, self._selection.sample)
+        values = pass_shown(snapshot.network, snapshot.dataset, snapshot, self._selection.sample)
         return None if values is None else values.z[l][:, 0]
 
     def _draw_curves(self, layer: NetworkLayer, run: Run, reach: float, column: Array | None, j: int) -> None:

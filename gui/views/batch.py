@@ -88,6 +88,8 @@ class BatchView(Seen):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Light the batch of the present iteration."""
         before, self._snapshot = self._snapshot, snapshot
+        if self._epochs is None or self._epochs.origin != snapshot.origin:
+            self._epochs = Epochs(snapshot.network, snapshot.dataset, snapshot.origin)
         if before is None or _begun(before) != _begun(snapshot):
             self.draw_if_seen()
 
@@ -107,8 +109,10 @@ class BatchView(Seen):
         epochs, dataset = self._epochs, self._dataset
         if epochs is None or dataset is None:
             return
+        first = epochs.origin.iteration
         last = -1 if self._snapshot is None else _begun(self._snapshot)
-        self._epoch, batch = divmod(max(last, 0), epochs.per_epoch)
+        last = last if last >= first else -1
+        self._epoch, batch = epochs.place(max(last, first))
         nothing = np.empty(0, int)
         taken = epochs.taken(self._epoch, batch) if last >= 0 else nothing
         lit = epochs.samples(self._epoch, batch) if last >= 0 else nothing
@@ -143,7 +147,7 @@ class BatchView(Seen):
 
     def _seek(self, batch: int) -> None:
         if self._epochs is not None:
-            self.seek_requested.emit(self._epoch * self._epochs.per_epoch + batch + 1)
+            self.seek_requested.emit(self._epochs.iteration(self._epoch, batch) + 1)
 
 
 def _begun(snapshot: Snapshot) -> int:

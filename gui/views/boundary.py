@@ -177,10 +177,11 @@ class BoundaryView(Seen):
 
     def _count(self) -> None:
         """Count the test samples by class and decision, or the training samples where there is no test."""
-        network, dataset, snapshot = self._network, self._dataset, self._snapshot
-        if network is not None and dataset is not None and snapshot is not None and classes_of(dataset):
+        snapshot = self._snapshot
+        if snapshot is not None and classes_of(snapshot.dataset):
+            dataset = snapshot.dataset
             samples = dataset.test if dataset.test.size else dataset.train
-            counts = confusion(network, snapshot.theta, dataset, samples)
+            counts = confusion(snapshot.network, snapshot.theta, dataset, samples)
             self.matrix.show_counts(counts, dataset.class_names)
 
     def _pick_axes(self) -> None:

@@ -41,7 +41,6 @@ class CollapseView(Seen):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Collapse into one layer"))
         self._network: Network | None = None
-        self._dataset: Dataset | None = None
         self._snapshot: Snapshot | None = None
         self._selection = Selection()
         self._samples: list[int] = []
@@ -85,7 +84,7 @@ class CollapseView(Seen):
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the layers of another network."""
-        self._network, self._dataset, self._snapshot = network, dataset, None
+        self._network, self._snapshot = network, None
         self._collapse(self.button.isChecked())
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -123,9 +122,10 @@ class CollapseView(Seen):
         self.draw_if_seen()
 
     def draw(self) -> None:
-        network, dataset, snapshot = self._network, self._dataset, self._snapshot
-        if network is None or dataset is None or snapshot is None:
+        snapshot = self._snapshot
+        if snapshot is None:
             return
+        network, dataset = snapshot.network, snapshot.dataset
         theta = snapshot.theta.astype(np.float64)
         bending = bending_layers(network)
         one = nearest(network, theta, dataset.x) if bending else product(network, theta)

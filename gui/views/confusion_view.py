@@ -100,9 +100,10 @@ class ConfusionView(Seen):
             self._resting.start()
 
     def _count(self) -> None:
-        network, dataset, snapshot = self._network, self._dataset, self._snapshot
-        if network is None or dataset is None or snapshot is None:
+        snapshot = self._snapshot
+        if snapshot is None:
             return
+        network, dataset = snapshot.network, snapshot.dataset
         if dataset.task != "classes":
             self._say("", self.tr("The network gives values, not classes: there is nothing to confuse."))
             return

@@ -123,7 +123,8 @@ def place_in_training(snapshot: Snapshot) -> tuple[int, int]:
     last = snapshot.pass_number - (snapshot.phase is Phase.START)
     if last < 0:
         return 0, 0
-    return last // snapshot.batches + 1, last % snapshot.batches + 1
+    last -= snapshot.origin.iteration
+    return snapshot.origin.epochs + last // snapshot.batches + 1, last % snapshot.batches + 1
 
 
 def _loss(value: float) -> str:

@@ -160,9 +160,10 @@ class GradientCheck(Seen):
 
     def _begun(self) -> GradientSteps | None:
         """Return a check of the present parameters on the present batch, else on the first samples."""
-        network, dataset, snapshot = self._network, self._dataset, self._snapshot
-        if network is None or dataset is None or snapshot is None:
+        snapshot = self._snapshot
+        if snapshot is None:
             return None
+        network, dataset = snapshot.network, snapshot.dataset
         values = snapshot.values
         samples = dataset.train[:MOST_SAMPLES] if values is None else values.samples
         y = dataset.targets(network.n[-1])[:, samples]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QEasingCurve, QSize, Qt, QVariantAnimation, Signal
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QSlider, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.datasets import Dataset
 from core.network import Network
@@ -15,6 +15,7 @@ from gui.layer_choice import LayerChoice
 from gui.plane_words import lit
 from gui.seen import Seen
 from gui.selection import Selection
+from gui.slider import Slider
 from gui.space_picture import name_of
 from gui.space_pictures import Pair, SpacePictures
 from gui.space_plane import SpacePlane
@@ -75,7 +76,7 @@ class HiddenSpace(Seen):
             picker.setToolTip(name)
             picker.activated.connect(self.draw_if_seen)
             picker.hide()
-        self.through = QSlider(Qt.Orientation.Horizontal)
+        self.through = Slider(Qt.Orientation.Horizontal)
         self.through.setRange(0, WHOLE)
         self.through.setValue(WHOLE)
         self.through.setPageStep(WHOLE // 4)

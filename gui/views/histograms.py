@@ -34,7 +34,6 @@ class Histograms(Painted):
         self.setAccessibleName(self.tr("Histograms of weights, activations and gradients"))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.shown: list[LayerHistograms] = []
-        self._network: Network | None = None
         self._snapshot: Snapshot | None = None
         self._selection = Selection()
         self._stale = False
@@ -47,7 +46,7 @@ class Histograms(Painted):
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the layers of another network."""
-        self._network, self._snapshot = network, None
+        self._snapshot = None
         self.shown = []
         self._scroll_range()
         self.viewport().update()
@@ -70,10 +69,11 @@ class Histograms(Painted):
 
     def _count_if_seen(self) -> None:
         self._stale = not self.isVisible()
-        if self._stale or self._network is None or self._snapshot is None:
+        snapshot = self._snapshot
+        if self._stale or snapshot is None:
             return
         fresh = not self.shown
-        self.shown = histograms(self._network, self._snapshot.theta, self._snapshot.values, BINS)
+        self.shown = histograms(snapshot.network, snapshot.theta, snapshot.values, BINS)
         if fresh:
             self._scroll_range()
         self.viewport().update()

@@ -9,11 +9,15 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from core.curves import Curves
+from core.curves import Curves, Mark
+from core.datasets import Dataset
 from core.modules import Array
+from core.network import Network
 from core.training import Snapshot
+from gui.fonts import sized
+from gui.marks import words_of
 from gui.numbers import short
-from gui.plot import Legend, Plot, logarithm
+from gui.plot import Legend, Plot, logarithm, zero_height
 from gui.quiet_button import quiet_button
 from gui.seen import Seen
 from gui.theme import LIGHT, Theme, mixed
@@ -24,7 +28,8 @@ LEAST_EPOCHS = 4
 class LossPlot(Seen):
     """J over the iterations: every batch thin, the mean of each epoch strong, the test set dashed.
 
-    A line marks the present iteration. The vertical axis is even or logarithmic.
+    A line marks the present iteration, dotted ones where settings were changed, with what held from there
+    on. The vertical axis is even or logarithmic; there, triangles mark where the loss is 0.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -40,6 +45,9 @@ class LossPlot(Seen):
         self.plot.setAccessibleName(self.tr("Loss over iterations"))
         self._batches, self._train, self._test = (pg.PlotCurveItem() for _ in range(3))
         self._cursor = pg.InfiniteLine(angle=90)
+        self._marks: tuple[Mark, ...] = ()
+        self._mark_items: list[pg.InfiniteLine] = []
+        self._zero: float | None = None
         self._ghosts: tuple[Curves, ...] = ()
         self._ghost_items: list[pg.PlotCurveItem] = []
         for item in (self._batches, self._train, self._test):
@@ -66,6 +74,12 @@ class LossPlot(Seen):
         column.addWidget(self.plot, 1)
 
     # -- what is told ------------------------------------------------------------------------------
+
+    def show_network(self, _network: Network, _dataset: Dataset) -> None:
+        """Forget the losses of another network or of other data; those of this one follow."""
+        self._curves = self._snapshot = None
+        self.legend.show_parts([])
+        self.draw_if_seen()
 
     def show_curves(self, curves: Curves) -> None:
         """Draw the learning curves up to now."""
@@ -100,6 +114,7 @@ class LossPlot(Seen):
         self._train.setPen(self.plot.pen(theme.train, 2.2))
         self._test.setPen(self.plot.pen(theme.test, 2.0, Qt.PenStyle.DashLine))
         self._cursor.setPen(self.plot.pen(theme.muted, 1.0))
+        self._marks = ()
         self.draw_if_seen()
 
     # -- drawing -----------------------------------------------------------------------------------
@@ -132,14 +147,21 @@ class LossPlot(Seen):
             for item in (self._batches, self._train, self._test):
                 item.setData([], [])
             self._cursor.hide()
-            self.plot.show_sentence(self.tr("Press Run to see the loss fall."))
+            self._draw_marks(())
+            self.plot.show_zeros(np.empty(0), 0.0)
+            self._draw_ghosts()
+            self.plot.show_sentence("" if self._ghosts else self.tr("Press Run to see the loss fall."))
             return
         self.plot.show_sentence("")
         self._cursor.show()
+        self._zero = zero_height(curves.losses) if self.logarithmic.isChecked() else None
         self._draw_ghosts()
+        self._draw_marks(curves.marks)
         ends = np.array([row.iteration for row in curves.records], float)
         every_batch = bool(curves.records) and not _one_batch_an_epoch(curves)
-        self._set(self._batches, *self._losses_in_sight(curves))
+        x, losses = self._losses_in_sight(curves)
+        self._set(self._batches, x, losses)
+        self.plot.show_zeros(x[(losses == 0) & (self._zero is not None)], self._zero or 0.0)
         light = mixed(self._theme.train, self._theme.panel, 0.62)
         pen = self.plot.pen(light, 1.0) if every_batch else self.plot.pen(self._theme.train, 2.2)
         if self._batches.opts["pen"] != pen:
@@ -148,6 +170,36 @@ class LossPlot(Seen):
         test = np.array([np.nan if row.test is None else row.test.loss for row in curves.records])
         self._set(self._test, ends, test)
         self.plot.settle()
+
+    def _draw_marks(self, marks: tuple[Mark, ...]) -> None:
+        """Draw a line where settings were changed, and say what holds from there on."""
+        if marks == self._marks:
+            return
+        for item in self._mark_items:
+            self.plot.removeItem(item)
+        self._marks, pen = marks, self.plot.pen(self._theme.accent, 1.2, Qt.PenStyle.DotLine)
+        self._mark_items = [
+            pg.InfiniteLine(
+                mark.iteration,
+                angle=90,
+                pen=pen,
+                label=words_of(mark),
+                labelOpts={
+                    "color": self._theme.text,
+                    "fill": self._theme.panel,
+                    "position": 0.92 - 0.14 * (k % 3),
+                },
+            )
+            for k, mark in enumerate(marks)
+        ]
+        for item in self._mark_items:
+            item.label.setFont(sized("small"))
+            self.plot.addItem(item, ignoreBounds=True)
+
+    @property
+    def marks(self) -> list[tuple[float, str]]:
+        """At which iterations settings were changed, and what is said there."""
+        return [(float(item.value()), item.label.toPlainText()) for item in self._mark_items]
 
     def _draw_ghosts(self) -> None:
         pen = self.plot.pen(mixed(self._theme.muted, self._theme.panel, 0.35), 1.4, Qt.PenStyle.DotLine)
@@ -168,7 +220,7 @@ class LossPlot(Seen):
     def _set(self, item: pg.PlotCurveItem, x: Array, y: Array, shown: bool = True) -> None:
         if not shown:
             x = y = np.empty(0)
-        y = logarithm(y) if self.logarithmic.isChecked() else np.where(np.isfinite(y), y, np.nan)
+        y = logarithm(y, self._zero) if self.logarithmic.isChecked() else np.where(np.isfinite(y), y, np.nan)
         self.plot.draw_curve(item, x, y)
 
 

@@ -95,12 +95,13 @@ class OwnSurface(Seen):
     def show_way(self, iterations: Array, thetas: Array) -> None:
         """Take the way of the run: iterations (n,) and theta (n, parameters) after them."""
         self._waiting = False
-        if self._own is not None and self._snapshot is not None and self.isVisible():
+        if self._snapshot is not None and self.isVisible():
             (self._path.take if self._asked[1] else self._path.add)(iterations.tolist(), thetas)
             if self._curves is not None:
-                self._pinned.keep(*self._own, self._curves, self._path)
+                now = self._snapshot
+                self._pinned.keep(now.network, now.dataset, self._curves, self._path)
             self._path.tread(self._snapshot.iteration, self._snapshot.theta)
-            self._show(*self._own, self._snapshot, resting=not self._rest.isActive())
+            self._show(self._snapshot, resting=not self._rest.isActive())
 
     def show_pins(self, runs: Sequence[PinnedRun]) -> None:
         """Draw the paths of these runs too, as far as they were pieces of the present one."""
@@ -122,19 +123,19 @@ class OwnSurface(Seen):
     # -- drawing -----------------------------------------------------------------------------------
 
     def draw(self) -> None:
-        own, snapshot = self._own, self._snapshot
-        if own is None or snapshot is None:
+        snapshot = self._snapshot
+        if snapshot is None:
             return
         self._path.tread(snapshot.iteration, snapshot.theta)
-        self._show(*own, snapshot, resting=False)
+        self._show(snapshot, resting=False)
         if snapshot.iteration != self._asked[0] and not self._waiting:
             self._ask(snapshot.iteration, retraced=False)
         self._rest.start()
 
     def _settle(self) -> None:
         """Draw at rest what takes longer."""
-        if self._own is not None and self._snapshot is not None and self.isVisible():
-            self._show(*self._own, self._snapshot, resting=True)
+        if self._snapshot is not None and self.isVisible():
+            self._show(self._snapshot, resting=True)
             if self._asked != (self._snapshot.iteration, True):
                 self._ask(self._snapshot.iteration, retraced=True)
 
@@ -148,10 +149,11 @@ class OwnSurface(Seen):
         self._stale, self._asked = True, NOTHING
         self._path.take((), ())
 
-    def _show(self, network: Network, dataset: Dataset, snapshot: Snapshot, *, resting: bool) -> None:
+    def _show(self, snapshot: Snapshot, *, resting: bool) -> None:
         """Draw the path, and the surface where that is due."""
+        network, dataset = snapshot.network, snapshot.dataset
         soon, board = is_soon(network, dataset), self.board
-        descents = self._descents(network, dataset, snapshot)
+        descents = self._descents(snapshot)
         others = [one.name for one in descents] != [one.name for one in board.descents]
         if soon and (others or self._begun is not network):
             self._begin(descents)
@@ -162,7 +164,8 @@ class OwnSurface(Seen):
         self.offer.setVisible(not soon)
         self.offer.show_network(network, dataset, self._computed_at if begun else None, snapshot.iteration)
 
-    def _descents(self, network: Network, dataset: Dataset, snapshot: Snapshot) -> list[Descent]:
+    def _descents(self, snapshot: Snapshot) -> list[Descent]:
+        network, dataset = snapshot.network, snapshot.dataset
         others, t = self._pinned.descents(network, self._theme), snapshot.iteration
         name = self.tr("this network") if others else ""
         return [Descent(name, network, dataset, self._path.until(t), t, self._theme.text), *others]
@@ -178,9 +181,9 @@ class OwnSurface(Seen):
 
     def _compute(self) -> None:
         """Compute the surface of a large network, as it stands now."""
-        if self._own is not None and self._snapshot is not None:
-            self._begin(self._descents(*self._own, self._snapshot))
-            self._show(*self._own, self._snapshot, resting=False)
+        if self._snapshot is not None:
+            self._begin(self._descents(self._snapshot))
+            self._show(self._snapshot, resting=False)
 
     def _show_axes(self) -> None:
         choice, own = self.board.form.choice, self._own

@@ -31,11 +31,13 @@ class Runs(Seen):
     """Pins the present run, compares it with the pinned ones, and gives their settings back.
 
     The table shows only the settings in which the runs differ. ``design_requested(design, text)`` asks
-    for the settings of a pinned run, ``pins_changed(runs)`` tells which are pinned now.
+    for the settings of a pinned run, ``pins_changed(runs)`` tells which are pinned now, and
+    ``deed_done(text, undo, redo)`` what was done to them that can be undone.
     """
 
     design_requested = Signal(object, str)
     pins_changed = Signal(object)
+    deed_done = Signal(str, object, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -79,6 +81,7 @@ class Runs(Seen):
         self.strip.unpin.clicked.connect(self._unpin)
         self.strip.clear.clicked.connect(self.pins.clear)
         self.pins.changed.connect(self._pins_changed)
+        self.pins.forgotten.connect(lambda undo, redo: self.deed_done.emit(self.tr("Unpin"), undo, redo))
         self.rows.renamed.connect(self.pins.rename)
         self.rows.shown_changed.connect(self.pins.show_curve)
         self.overlay.parts.chosen.connect(lambda _part: self._draw_soon())

@@ -290,9 +290,10 @@ class SamplesTable(QWidget):
             self._write()
 
     def _write(self) -> None:
-        network, dataset, snapshot = self._network, self._dataset, self._snapshot
-        if network is None or dataset is None or snapshot is None:
+        snapshot = self._snapshot
+        if snapshot is None:
             return
+        network, dataset = snapshot.network, snapshot.dataset
         self._stale = False
         new = self.rows.order.size == 0
         losses = sample_losses(network, snapshot.theta, dataset)

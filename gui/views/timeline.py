@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QLabel,
     QProgressBar,
     QSizePolicy,
-    QSlider,
     QStackedWidget,
     QToolBar,
     QToolButton,
@@ -21,6 +20,7 @@ from gui.actions import Actions, plain
 from gui.drawable import MOST_WHOLE, whole
 from gui.fonts import scale
 from gui.line import Line
+from gui.slider import Slider
 from gui.theme import Theme, icon
 
 MEGABYTE = 1 << 20
@@ -42,7 +42,7 @@ class Timeline(QWidget):
         self._name.setProperty("look", "strong")
         self.first = QLabel("0")
         self.first.setProperty("look", "muted")
-        self.slider = QSlider(Qt.Orientation.Horizontal)
+        self.slider = Slider(Qt.Orientation.Horizontal)
         self.slider.setAccessibleName(self.tr("Iteration looked at"))
         self.slider.setPageStep(1)
         self.slider.valueChanged.connect(self._moved)

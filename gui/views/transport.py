@@ -10,7 +10,6 @@ from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
     QSizePolicy,
-    QSlider,
     QToolBar,
     QToolButton,
     QVBoxLayout,
@@ -23,6 +22,7 @@ from gui.actions import Actions, plain
 from gui.choice import Choice
 from gui.fonts import scale
 from gui.loop_strip import LoopStrip
+from gui.slider import Slider
 from gui.speeds import FLAT_OUT, speed_at, words
 
 GRAINS = {grain: f"grain_{grain.name.lower()}" for grain in Grain}
@@ -107,7 +107,7 @@ class Transport(QToolBar):
         self.run_button.setToolTip(action.toolTip())
 
     def _add_speed(self) -> None:
-        self.speed = QSlider(Qt.Orientation.Horizontal)
+        self.speed = Slider(Qt.Orientation.Horizontal)
         self.speed.setRange(0, FLAT_OUT)
         self.speed.setAccessibleName(self.tr("Speed"))
         self.speed.setToolTip(

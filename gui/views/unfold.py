@@ -105,8 +105,8 @@ class Unfold(PassSeen):
         if names != self.names.text():
             self.names.setText(names)
         if self._snapshot is not None:
-            values = self.values(self._network, self._snapshot)
-            self.nested.show_values(self._network, self._snapshot.before, values)
+            network = self._snapshot.network
+            self.nested.show_values(network, self._snapshot.before, self.values(network, self._snapshot))
         self.line.setText(self.whose_numbers())
 
     def _write_formula(self) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 
 from core.design import Dense, Dropout
 from core.losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy
+from core.network import Network
 from core.optimizers import Adam, GradientDescent, Momentum, RMSProp
 from core.training import Trainer
 from tests.core.making import classes, network
@@ -48,6 +49,8 @@ def differences(one, other, path=""):
     """Return the places where two values differ: arrays by every bit, NaN being like NaN."""
     if type(one) is not type(other):
         return [path]
+    if isinstance(one, Network):
+        one, other = one.design, other.design
     if dataclasses.is_dataclass(one):
         one, other = vars(one), vars(other)
     if isinstance(one, tuple):

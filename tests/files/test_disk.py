@@ -5,6 +5,7 @@ import socket
 import stat
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -60,6 +61,15 @@ def saving_again(path: Path, *, limit: int = 0, bound: bool = False) -> str:
     Permissions bind every owner but root, who gives up that privilege (its capabilities) for it.
     """
     return in_another_process(SAVE, path, limit, bound)
+
+
+@pytest.fixture
+def open_folder(tmp_path: Path) -> Iterator[Path]:
+    """A folder of the test's own, whose permissions it may take away: they are given back at the end."""
+    made = tmp_path / "folder"
+    made.mkdir()
+    yield made
+    made.chmod(0o700)
 
 
 @posix

@@ -14,7 +14,7 @@ def heard(document: Document) -> list[tuple]:
     document.design_changed.connect(lambda design, found: calls.append(("design", design, found)))
     document.network_changed.connect(lambda network, dataset: calls.append(("network", network, dataset)))
     document.learning_rate_changed.connect(lambda value: calls.append(("rate", value)))
-    document.told.connect(lambda sentence: calls.append(("told", sentence)))
+    document.data_changed.connect(lambda sentence: calls.append(("data", sentence)))
     return calls
 
 
@@ -119,7 +119,7 @@ def test_other_data_brings_its_output_and_loss_in_the_same_step(qtbot: QtBot) ->
     document.edit(replace(XOR, data=Data(source="blobs", classes=3)), "Blobs")
     assert document.design.layers == (Dense(4), Dense(3, "softmax"))
     assert document.design.training.loss == CategoricalCrossEntropy()
-    assert any(call[0] == "told" and "softmax" in call[1] for call in calls)
+    assert any(call[0] == "data" and "softmax" in call[1] for call in calls)
     assert document.undo_stack.count() == 1
     document.undo_stack.undo()
     assert document.design == XOR

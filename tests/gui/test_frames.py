@@ -52,6 +52,7 @@ def test_a_costly_canvas_leaves_frames_to_the_others(
 
 def test_a_view_is_shown_what_it_takes() -> None:
     told: list[object] = []
+    moment = SimpleNamespace(network="network")
     both = SimpleNamespace(show_curves=told.append, show_snapshot=told.append)
-    shower(both, SimpleNamespace(show_snapshot=told.append), object())("snapshot", "curves")
-    assert told == ["curves", "snapshot", "snapshot"]
+    shower(both, SimpleNamespace(show_snapshot=told.append), object())(moment, "curves")
+    assert told == ["curves", moment, moment]

@@ -58,7 +58,8 @@ def test_zero_and_nan_gradients(plot: GradientPlot) -> None:
     rows = (Record(1, 1, 1.0, None, (0.0, np.nan)), Record(2, 2, 1.0, None, (0.0, 0.1)))
     plot.show_curves(Curves(np.array([1.0]), 1, rows))
     plot.grab()
-    assert np.isnan(plot._lines[0].getData()[1]).all()
+    assert list(plot._lines[0].getData()[1]) == [-2, -2], "0 is marked a decade below the smallest"
+    assert list(plot.plot._zeros.getData()[0]) == [1, 2]
 
 
 def test_labels_of_many_layers_do_not_overlap(plot: GradientPlot) -> None:

@@ -78,7 +78,8 @@ def test_logarithmic_axis_by_mouse(qtbot: QtBot, plot: LossPlot) -> None:
     plot.show_curves(Curves(np.array([1.0, 0.1, 0.0, -1.0, np.nan, np.inf]), 1, ()))
     qtbot.mouseClick(plot.logarithmic, Qt.MouseButton.LeftButton)
     _x, y = plot._batches.getData()
-    assert np.allclose(y[:2], [0, -1]) and np.isnan(y[2:5]).all()
+    assert np.allclose(y[:3], [0, -1, -2]) and np.isnan(y[3:5]).all()
+    assert plot.plot._zeros.getData() == ([2.0], [-2.0]) and plot.plot._zero.isVisible()
     qtbot.mouseClick(plot.logarithmic, Qt.MouseButton.LeftButton)
     assert plot._batches.getData()[1][0] == 1.0
 
