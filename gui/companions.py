@@ -66,8 +66,7 @@ class Companions(QObject):
         snapshot, network, dataset = self._player.snapshot, self._document.network, self._document.dataset
         if snapshot is None or snapshot.theta.size != network.parameters:
             return  # the network was changed a moment ago, and its first numbers are on their way
-        values, samples = snapshot.values, dataset.train
-        theta = snapshot.theta if values is None else snapshot.before
+        values, samples, theta = snapshot.shown, dataset.train, snapshot.shown_theta
         if values is not None:
             samples = values.samples
         elif samples.size > FEW:

@@ -128,7 +128,7 @@ def _layer_line(moment: Moment, l: int) -> str:
 
 
 def _loss_line(moment: Moment) -> str:
-    J, values = Leaf(moment.case.values.J, Symbol("J")), moment.snapshot.values
+    J, values = Leaf(moment.case.values.J, Symbol("J")), moment.snapshot.shown
     if isnan(J.value):
         return pending(J)
     if not moment.alone and values is not None and values.y.shape[1] > 1:

@@ -7,12 +7,10 @@ go to the document, designs, networks and snapshots go to the views.
 from __future__ import annotations
 
 from functools import partial
-from time import monotonic
 
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 
-from core.course import Where
 from core.datasets import Dataset
 from core.design import Design, Problem, fitted, problems
 from core.network import Network
@@ -24,14 +22,12 @@ from gui.notice import Notice
 from gui.player import Player
 from gui.selection import Selection
 
-PLACE_SECONDS = 0.1  # while a run is on, so often is told where it is
-
 
 class Session(QObject):
     """What is open and playing, and who is told.
 
     ``told`` carries a sentence on what just happened, ``network_shown`` the network the views show,
-    ``place_shown`` where the run stands, not more often than it can be read.
+    ``place_shown`` where the run stands, with the numbers of that moment.
     """
 
     selection_changed = Signal(object)
@@ -53,12 +49,10 @@ class Session(QObject):
         self.document, self.player = document, player
         self._views, self._notice = views, notice
         self.selection = Selection()
-        self._place_told = 0.0
         document.design_changed.connect(self._design_changed)
         document.network_changed.connect(self._network_changed)
         document.learning_rate_changed.connect(player.set_learning_rate)
         document.told.connect(self.told)
-        player.place_changed.connect(self._place_changed)
         player.snapshot_changed.connect(self._snapshot_changed)
         player.running_changed.connect(self._running_changed)
         player.diverged.connect(self._diverged)
@@ -131,25 +125,23 @@ class Session(QObject):
         else:
             self.player.load(network, dataset)
 
-    def _place_changed(self, where: Where) -> None:
-        now = monotonic()
-        if self.player.stepping or now - self._place_told > PLACE_SECONDS:
-            self._place_told = now
-            self.place_shown.emit(where)
+    def _tell_place(self) -> None:
+        self.place_shown.emit(self.player.where)
 
     def _snapshot_changed(self, snapshot: Snapshot) -> None:
         curves = self.player.curves
         if curves is None:
             return
         if self.player.stepping:
+            self._tell_place()
             self._frames.show_all(snapshot, curves)
         else:
-            self._frames.show(snapshot, curves)
+            self._frames.show(snapshot, curves, self._tell_place)
 
     def show_again(self) -> None:
         """Show the present moment to all views: to those that became visible, or waited for their turn."""
         if self.player.snapshot is not None and self.player.curves is not None:
-            self.place_shown.emit(self.player.where)
+            self._tell_place()
             self._frames.show_all(self.player.snapshot, self.player.curves)
 
     def _running_changed(self, running: bool) -> None:

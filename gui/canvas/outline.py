@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from core.datasets import Dataset
@@ -23,7 +23,6 @@ from gui.selection import Selection
 
 SELECTION = Qt.ItemDataRole.UserRole
 TITLE = SELECTION + 1
-REFRESH = 200  # milliseconds
 Layers = tuple[Array, ...] | None
 _OPENS = QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator
 
@@ -55,10 +54,6 @@ class Outline(QTreeWidget):
         self._selection = Selection()
         self._findings: tuple[Finding, ...] = ()
         self._veiled = False
-        self._late = QTimer(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(REFRESH)
-        self._late.timeout.connect(self._write_numbers)
         self.currentItemChanged.connect(self._request)
         self.itemExpanded.connect(self._expand)
         self.copying = CopyActions(self, self._explained)
@@ -86,10 +81,9 @@ class Outline(QTreeWidget):
         self._rebuild()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Write the numbers of a moment, soon."""
+        """Write the numbers of a moment."""
         self._snapshot = snapshot
-        if not self._late.isActive():
-            self._late.start()
+        self._write_numbers()
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
         """Say at layers and neurons what is wrong with them."""
@@ -115,7 +109,7 @@ class Outline(QTreeWidget):
                 self.setCurrentItem(item)
                 self.scrollToItem(item)
         if other_sample and self._snapshot is not None:
-            self._late.start()
+            self._write_numbers()
 
     # -- the tree ---------------------------------------------------------------------------------
 

@@ -120,7 +120,7 @@ class TilesItem(QGraphicsItem):
         """Draw the numbers of another moment, if any of them is another."""
         picture, a = self._picture, self._values("a")
         self._faint = self._unreached()
-        drawn = None if a is None else a.tobytes(), self._faint, picture.veiled, picture.moment is None
+        drawn = None if a is None else a.tobytes(), self._faint, picture.veiled, picture.newest is None
         if drawn != self._drawn and self._column.style != "none":
             self._drawn = drawn
             if not self.live:
@@ -156,7 +156,7 @@ class TilesItem(QGraphicsItem):
             self.paint_tiles(painter)
 
     def _values(self, name: str) -> Array | None:
-        moment, l = self._picture.moment, self._column.layer
+        moment, l = self._picture.newest, self._column.layer
         arrays = getattr(moment, name) if moment is not None else None
         return None if arrays is None or l is None else arrays[l]
 
@@ -164,14 +164,14 @@ class TilesItem(QGraphicsItem):
         """Put the tiles in place."""
         picture, l, shown = self._picture, self._column.layer or 0, painter.opacity()
         hidden = picture.veiled and l > 0
-        pixels = picture.pixels if picture.moment is not None and not hidden else None
+        pixels = picture.pixels if picture.newest is not None and not hidden else None
         shares, bottom = None, None
         # Between whole pixels a line of the frame would fall away.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, pixels is None)
         a = self._values("a")
         some = pixels is None or not all(pixels.has(l, j) for j in range(len(self._tiles)))
-        if some and not hidden and a is not None and picture.moment is not None:
-            shares, bottom = bars(picture.moment.network, l, a)
+        if some and not hidden and a is not None and picture.newest is not None:
+            shares, bottom = bars(picture.newest.network, l, a)
         for j, tile in enumerate(self._tiles):
             painter.setOpacity(shown * (UNREACHED if self._faint and self._faint[j] else 1.0))
             if pixels is not None and pixels.has(l, j):
@@ -214,8 +214,8 @@ class TilesItem(QGraphicsItem):
         painter.fillRect(column.block, theme.panel)
         if picture.veiled and column.layer:
             _paint_veil(painter, column.block, picture)
-        elif a is not None and picture.moment is not None:
-            levels = layer_levels(picture.moment.network, column.layer or 0, a, column.grid)
+        elif a is not None and picture.newest is not None:
+            levels = layer_levels(picture.newest.network, column.layer or 0, a, column.grid)
             image, _pixels = picture_of(levels, picture.colours)
             painter.drawImage(column.block, image)
         painter.setBrush(Qt.BrushStyle.NoBrush)

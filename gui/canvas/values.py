@@ -14,11 +14,9 @@ from core.reveal import Stage
 from core.training import Phase
 from gui.canvas.layout import Sizes
 from gui.canvas.picture import Picture, faded, rounded
-from gui.canvas.tiles import NAMED, bias_rect, radius, text_rect, turns
+from gui.canvas.tiles import NAMED, NEVER, bias_rect, radius, text_rect
 from gui.numbers import ASKED, NOT_COMPUTED, short
 from gui.theme import Theme, mixed
-
-FEW = 5  # neurons whose numbers are written in every fourth frame of a fast run; more in every eighth
 
 
 class Written(NamedTuple):
@@ -44,12 +42,13 @@ Marks = dict[int, tuple[str, ...]]
 class ValuesItem(QGraphicsItem):
     """The numbers of all neurons of one column; kept as a picture, of which a part is drawn anew."""
 
+    turns = NEVER
+
     def __init__(self, picture: Picture, k: int) -> None:
         super().__init__()
         self._picture = picture
         self._column = column = picture.layout.columns[k]
         self.layer = column.layer
-        self.turns = turns(0) if column.neurons <= FEW else turns(4 * k, 8)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setZValue(2.5)

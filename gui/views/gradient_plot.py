@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from core.curves import Curves
 from core.modules import Array
+from core.training import Snapshot
 from gui.plot import EndLabels, Plot, logarithm
 from gui.seen import Seen
 from gui.theme import LIGHT, Theme, mixed
@@ -41,6 +42,10 @@ class GradientPlot(Seen):
         row.addWidget(self.labels)
         self.show_theme(self._theme)
         self.draw()
+
+    def show_picture(self, _snapshot: Snapshot, curves: Curves) -> None:
+        """Draw the curves of a moment of a run."""
+        self.show_curves(curves)
 
     def show_curves(self, curves: Curves) -> None:
         """Draw the gradient sizes up to now."""

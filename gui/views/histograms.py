@@ -72,7 +72,7 @@ class Histograms(Painted):
         if self._stale or self._network is None or self._snapshot is None:
             return
         fresh = not self.shown
-        self.shown = histograms(self._network, self._snapshot.theta, self._snapshot.values, BINS)
+        self.shown = histograms(self._network, self._snapshot.shown_theta, self._snapshot.shown, BINS)
         if fresh:
             self._scroll_range()
         self.viewport().update()

@@ -106,7 +106,7 @@ class Unfold(PassSeen):
             self.names.setText(names)
         if self._snapshot is not None:
             values = self.values(self._network, self._snapshot)
-            self.nested.show_values(self._network, self._snapshot.before, values)
+            self.nested.show_values(self._network, self._snapshot.shown_theta, values)
         self.line.setText(self.whose_numbers())
 
     def _write_formula(self) -> None:

@@ -106,7 +106,6 @@ def test_the_selected_sample_is_marked_and_followed(table: SamplesTable, qtbot: 
         assert table.view.currentIndex().row() == 120
         assert table.view.viewport().rect().contains(table.view.visualRect(table.view.currentIndex()))
         told.trainer.run(30)
-        table._pause.stop()
         table.show_snapshot(told.snapshot)
     row = table.view.selectionModel().selectedRows()[0].row()
     assert table.rows.order[row] == sample
@@ -134,7 +133,6 @@ def test_hidden_it_computes_nothing(table: SamplesTable) -> None:
     tell(table, told)
     before = _cell(table, 0, LOSS)
     table.hide()
-    table._pause.stop()
     told.trainer.run(40)
     table.show_snapshot(told.snapshot)
     assert _cell(table, 0, LOSS) == before
@@ -163,7 +161,6 @@ def test_infinite_losses_are_the_worst(table: SamplesTable) -> None:
 
     told = scene()
     tell(table, told)
-    table._pause.stop()
     table.show_snapshot(replace(told.snapshot, theta=told.snapshot.theta * np.nan))
     assert _cell(table, 0, LOSS) == "NaN"
     table.grab()
