@@ -50,9 +50,10 @@ def _batch_sum(moment: Moment, share: Line, k: int) -> str:
     text = paragraph(f"{symbols(share.left)} = Σ<sub><i>B</i></sub>&nbsp;{symbols(share.symbols)}")
     if isnan(own) or isnan(total):
         return text + paragraph(f'<i class="m">{not_yet()}</i>', "in")
-    product = numbers(share.numbers, digits_for(share))
-    one = tr("this sample: {product} = {value}")
-    text += paragraph(one.format(product=product, value=coloured(number(own), own, gradient=True)), "in")
+    digits = digits_for(share)
+    product, value = numbers(share.numbers, digits.numbers), number(own, digits.result)
+    one = tr("this sample: {product} = {value}") if digits.holds else tr("this sample: {product} ≈ {value}")
+    text += paragraph(one.format(product=product, value=coloured(value, own, gradient=True)), "in")
     every = tr("all {size} together: {value}")
     shown = coloured(number(total), total, gradient=True)
     return text + paragraph(every.format(size=moment.size, value=shown), "in")
