@@ -103,6 +103,11 @@ class Snapshot(Moment):
         return self.pass_number % self.batches
 
     @property
+    def begun(self) -> int:
+        """How many iterations are begun; one is, once its samples are chosen."""
+        return self.pass_number + (self.phase is not Phase.START or self.values is not None)
+
+    @property
     def epochs_done(self) -> int:
         """How many epochs are complete."""
         return self.iteration // self.batches

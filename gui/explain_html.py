@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
 from math import isfinite, isnan
@@ -221,7 +221,8 @@ def digits_for(line: Line, digits: int = DIGITS) -> Digits:
     shown = [*leaves(line.numbers), line.result]
     if len(shown) > MOST_CHECKED or not all(isfinite(leaf.value) for leaf in shown):
         return Digits(digits, digits, True)
-    return digits_of(line, digits, MOST_DIGITS)
+    result = Leaf(line.result.value, None, line.result.grain)  # it is rounded here, whatever it is
+    return digits_of(replace(line, result=result), digits, MOST_DIGITS)
 
 
 @lru_cache(maxsize=REMEMBERED)

@@ -55,6 +55,7 @@ class MatrixTable(Painted):
         self.blocks = Blocks(LIGHT)
         self.current: Place | None = None
         self._tips: tuple[str, ...] = ()
+        self._mouse: QPointF | None = None
         self._zoom = 1.0
         self._under: Place | None = None
         self._selection, self._hover = Selection(), Selection()
@@ -89,7 +90,17 @@ class MatrixTable(Painted):
         """Place all matrices, and let the bars reach as far as they do."""
         self.blocks.lay_out(self.viewport().width(), self._zoom)
         self.reach(self.blocks.size, self.blocks.line)
+        self._point_again()
         self.viewport().update()
+
+    def _point_again(self) -> None:
+        """Look what is under a mouse that did not move, where what was under it may have."""
+        if self._mouse is not None:
+            self._point(self.blocks.place_at(self._mouse + self.offset))
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self._point_again()
 
     def cell(self, place: Place) -> QRectF:
         """Return where a number is, in the pixels of the viewport."""
@@ -117,6 +128,7 @@ class MatrixTable(Painted):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
+            self._mouse = None
             self._point(None)
         elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             k = self.blocks.matrix_at(QPointF(event.pos()) + self.offset)
@@ -131,7 +143,8 @@ class MatrixTable(Painted):
             self.viewport().update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point(self.blocks.place_at(event.position() + self.offset))
+        self._mouse = event.position()
+        self._point_again()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = self.blocks.place_at(event.position() + self.offset)

@@ -117,6 +117,7 @@ class Session(QObject):
         if not _exists(self.selection, network, dataset):
             self.select(Selection())
         self._views.show("show_network", network, dataset)
+        self._views.show("show_hover", Selection())  # what was pointed at may be another thing now
         self.network_shown.emit(network)
         if self.document.run_back is not None:
             return

@@ -202,13 +202,13 @@ class Drawing(ZoomView):
     def rebuild(self) -> None:
         """Lay out the design for the viewport and make its items."""
         picture, scene = self.picture, self.scene()
+        for whole in (self.pills, self.overlay, self.badges):
+            whole.prepareGeometryChange()  # while they still cover the old layout
         picture.layout = self._laid_out(0)
         self.overlay.bubbles = bubbles(picture.layout, picture.problems, picture.texts)
         if self.overlay.bubbles:
             lowest = max(bubble.rect.bottom() for bubble in self.overlay.bubbles)
             picture.layout = self._laid_out(lowest - picture.layout.columns[0].chip.bottom())
-        for whole in (self.pills, self.overlay, self.badges):
-            whole.prepareGeometryChange()
         picture.hover = None
         for item in self._items:
             scene.removeItem(item)
