@@ -69,6 +69,7 @@ class MatrixTable(Painted):
         if self.current is not None and not self.blocks.has(self.current):
             self.current = None
         self._lay_out()
+        self._point_again()
 
     def show_selection(self, selection: Selection) -> None:
         """Frame the cells of what is selected."""
@@ -90,17 +91,12 @@ class MatrixTable(Painted):
         """Place all matrices, and let the bars reach as far as they do."""
         self.blocks.lay_out(self.viewport().width(), self._zoom)
         self.reach(self.blocks.size, self.blocks.line)
-        self._point_again()
         self.viewport().update()
 
     def _point_again(self) -> None:
         """Look what is under a mouse that did not move, where what was under it may have."""
         if self._mouse is not None:
             self._point(self.blocks.place_at(self._mouse + self.offset))
-
-    def scrollContentsBy(self, dx: int, dy: int) -> None:
-        super().scrollContentsBy(dx, dy)
-        self._point_again()
 
     def cell(self, place: Place) -> QRectF:
         """Return where a number is, in the pixels of the viewport."""
@@ -159,6 +155,7 @@ class MatrixTable(Painted):
             event.accept()
         else:
             super().wheelEvent(event)
+            self._point_again()
 
     def magnify(self, factor: float) -> None:
         """Make the cells of large matrices larger or smaller; the number looked at stays in sight."""

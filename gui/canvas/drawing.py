@@ -66,6 +66,7 @@ class Drawing(ZoomView):
         self._turn = 0
         self.live_tiles = LiveTiles(self, self.picture)
         self._axes: tuple[int, int] | None = None
+        self._tiles_over_tiles = False
         self._since = QElapsedTimer()
         self._since.start()
         self._late = QTimer(self)
@@ -174,6 +175,9 @@ class Drawing(ZoomView):
         if resting:
             self._late.stop()
             self._join()
+            if self._tiles_over_tiles:  # their edges, between two pixels, have covered what lies under them
+                self._tiles_over_tiles = False
+                self.viewport().update()
         else:
             self._late.start(QUIET)
             self.pills.refresh()
@@ -184,6 +188,7 @@ class Drawing(ZoomView):
         if self.overlay.mark is not None or not others.isEmpty():
             super().paintEvent(event)
             return
+        self._tiles_over_tiles = True
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setTransform(self.viewportTransform())

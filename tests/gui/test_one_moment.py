@@ -218,7 +218,7 @@ def act(qtbot: QtBot, window: MainWindow, random: Random) -> None:
     """Do something a lecturer does, by keys, clicks and menus."""
     canvas, network = window.panels.canvas, window.document.network
     kind = random.choice(
-        ["step", "step", "step", "back", "iteration", "run", "seek", "neuron", "edge", "other"]
+        ["step", "step", "step", "back", "iteration", "run", "seek", "neuron", "neuron", "edge", "other"]
     )
     if kind in ("step", "back"):
         window.actions_[GRAINS[random.choice([*Grain][:4])]].trigger()
@@ -256,8 +256,8 @@ def checked_moments(qtbot: QtBot, open_window: Open, name: str, seed: int, count
     for _ in range(count):
         act(qtbot, window, random)
         check_all(window, checked)
-    assert checked.neurons > 2 * count and checked.deltas > count / 2
-    assert checked.lines > count and checked.compared > count / 8 and checked.places == count
+    assert checked.neurons > count and checked.deltas > count / 4
+    assert checked.lines > count / 2 and checked.compared and checked.places == count
     assert checked.approximate <= checked.lines / 20
 
 

@@ -113,19 +113,13 @@ def test_the_selected_sample_is_marked_and_followed(table: SamplesTable, qtbot: 
     assert not table.view.selectionModel().hasSelection()
 
 
-def test_at_most_three_times_a_second_and_the_last_one_counts(table: SamplesTable, qtbot: QtBot) -> None:
+def test_every_moment_shown_is_written(table: SamplesTable) -> None:
     told = scene()
     tell(table, told)
-    written = []
-    table.rows.dataChanged.connect(lambda *_: written.append(1))
     for _ in range(20):
         told.trainer.run(1)
         table.show_snapshot(told.snapshot)
-    assert not written
-    qtbot.waitUntil(lambda: len(written) == 1, timeout=2000)
-    assert _cell(table, 0, LOSS) == short(_alone(told, int(table.rows.order[0])).J)
-    qtbot.wait(400)
-    assert len(written) == 1
+        assert _cell(table, 0, LOSS) == short(_alone(told, int(table.rows.order[0])).J)
 
 
 def test_hidden_it_computes_nothing(table: SamplesTable) -> None:
@@ -161,6 +155,7 @@ def test_infinite_losses_are_the_worst(table: SamplesTable) -> None:
 
     told = scene()
     tell(table, told)
-    table.show_snapshot(replace(told.snapshot, theta=told.snapshot.theta * np.nan))
+    nothing = told.snapshot.theta * np.nan
+    table.show_snapshot(replace(told.snapshot, theta=nothing, before=nothing))
     assert _cell(table, 0, LOSS) == "NaN"
     table.grab()
