@@ -75,6 +75,11 @@ class Where:
     limit_bytes: int
     thinned: bool
 
+    @property
+    def begun(self) -> int:
+        """The number of the iteration that was begun last, counted from 1; 0: none was."""
+        return self.iteration + self.inside
+
 
 class Course:
     """The run of a trainer, all of it recorded, and the place looked at.

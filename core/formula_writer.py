@@ -148,14 +148,15 @@ class Written:
 
 def written(line: Line, script: Script, digits: int, relations: dict[str, str]) -> Written:
     """Return the strings of a line, without its note."""
-    symbols, numbers = Writer(script), Writer(script, digits_of(line, digits) or digits)
+    shown = digits_of(line, digits)
+    symbols, numbers = Writer(script), Writer(script, shown.numbers)
     sides: list[str] = []
     if line.symbols is not None:
         sides.append(symbols.write(line.symbols))
     if line.numbers is not None:
         sides.append(numbers.write(line.numbers))
     if line.result is not None:
-        result = Writer(script, digits).write(line.result)
+        result = Writer(script, shown.result).write(line.result)
         if not sides or plain(sides[-1]) != result:
             sides.append(result)
     signs = [relations[line.relation], *("=" for _ in sides[1:])]
@@ -165,7 +166,7 @@ def written(line: Line, script: Script, digits: int, relations: dict[str, str]) 
 
 def note_of(line: Line, digits: int) -> Words:
     """Return the note of a line, and a word where its result is little but rounding."""
-    if not cancels(line) or digits_of(line, digits) is not None:
+    if not cancels(line) or digits_of(line, digits).holds:
         return line.note
     return (*line.note, *(("; ",) if line.note else ()), "the terms cancel: little is left but rounding")
 

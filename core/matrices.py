@@ -30,11 +30,18 @@ class Matrix:
 
 
 def matrices_of(
-    network: Network, theta: Array, before: Array, values: Pass | None, l: int, column: int | None
+    network: Network,
+    theta: Array,
+    before: Array,
+    values: Pass | None,
+    l: int,
+    column: int | None,
+    of_pass: Array | None = None,
 ) -> tuple[Matrix, ...]:
     """Return the matrices of layer l (of the input, layer 0, only a), in the order of the computation.
 
-    ``theta`` are the parameters now, ``before`` those of the pass. With a ``column``, the numbers are
+    ``theta`` are the parameters now, ``before`` those before the last update; the pass was made with
+    ``of_pass`` (None: with those before the update). With a ``column``, the numbers are
     those of this sample of the batch and its share of the gradient, a[l-1] delta[l].T. Without,
     z, a and the Jacobians are means over the batch; delta, whose numbers hold the factor 1/batch, is
     the sum over it, which is dJ/db[l]; and the gradients are those of the update, penalty included.
@@ -50,7 +57,7 @@ def matrices_of(
     return (
         *parameters,
         *_forward(network, values, l, column),
-        *_backward(network, before, values, l, column),
+        *_backward(network, before if of_pass is None else of_pass, values, l, column),
     )
 
 
@@ -79,7 +86,7 @@ def _forward(network: Network, values: Pass | None, l: int, column: int | None) 
 
 
 def _backward(
-    network: Network, before: Array, values: Pass | None, l: int, column: int | None
+    network: Network, theta: Array, values: Pass | None, l: int, column: int | None
 ) -> Iterator[Matrix]:
     n_in, n_out = network.n[l - 1], network.n[l]
     delta, dW, db = _unknown(n_out, 1), _unknown(n_in, n_out), _unknown(n_out, 1)
@@ -94,7 +101,7 @@ def _backward(
     yield Matrix("delta", l, delta, True)
     yield Matrix("dW", l, dW, True)
     yield Matrix("db", l, db, True)
-    yield Matrix("dz_da", l, dz_da(network, before, l, mask), True)
+    yield Matrix("dz_da", l, dz_da(network, theta, l, mask), True)
     yield Matrix("da_dz", l, jacobian, True)
 
 

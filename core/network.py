@@ -7,6 +7,7 @@ under the activities of layer l-1 one product gives z[l], and one gives the grad
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -98,16 +99,25 @@ class Network:
     def carry(self, old: Network, theta: Array) -> Array:
         """Return a theta for this network that keeps what can be kept of the old network's.
 
-        Layers are matched from both ends while their shapes agree; between the matched ends, layers
-        keep the weights of the neurons both have. The rest is as at this network's own start.
+        A layer keeps its weights wherever it has been moved to, while its shape agrees (see `paired`).
+        Where the layer before it is the same one, or has as many neurons, it keeps the weights of the
+        neurons both have. The rest is as at this network's own start.
         """
         new = self.initial(self.design.training.seed)
-        for mine, its in _matched(self.layers, old.layers):
-            target, source = mine.packed(new), its.packed(theta)
-            rows, columns = min(mine.n_in, its.n_in), min(mine.n_out, its.n_out)
-            target[:rows, :columns] = source[:rows, :columns]
-            target[-1, :columns] = source[-1, :columns]
+        pairs = {0: 0, **{i + 1: j + 1 for i, j in paired(self.design.dense, old.design.dense).items()}}
+        for l, k in pairs.items():
+            if l and k:
+                mine, its = self.layers[l - 1], old.layers[k - 1]
+                if mine.n_in == its.n_in or pairs.get(l - 1) == k - 1:
+                    _keep(mine.packed(new), its.packed(theta))
         return new
+
+
+def _keep(target: Array, source: Array) -> None:
+    """Put the weights and biases of one layer in place of another's, of the neurons both have."""
+    rows, columns = (min(one, other) for one, other in zip(target.shape, source.shape, strict=True))
+    target[: rows - 1, :columns] = source[: rows - 1, :columns]
+    target[-1, :columns] = source[-1, :columns]
 
 
 def _compile(design: Design, features: int) -> list[NetworkLayer]:
@@ -143,18 +153,53 @@ def _fused(output: NetworkLayer, loss: Loss) -> Fused | None:
     return FUSED.get((output.runs[0].activation.name, str(loss.__struct_config__.tag)))
 
 
-def _matched(
-    new: tuple[NetworkLayer, ...], old: tuple[NetworkLayer, ...]
-) -> list[tuple[NetworkLayer, NetworkLayer]]:
-    def same(a: NetworkLayer, b: NetworkLayer) -> bool:
-        return (a.n_in, a.n_out) == (b.n_in, b.n_out)
+def paired(new: Sequence[Dense], old: Sequence[Dense]) -> dict[int, int]:
+    """Return which of the old layers each of the new ones is, by their places; those added are left out.
 
-    shorter = min(len(new), len(old))
-    head = next((k for k in range(shorter) if not same(new[k], old[k])), shorter)
-    tail = next((k for k in range(shorter - head) if not same(new[-1 - k], old[-1 - k])), shorter - head)
-    pairs = list(zip(new[:head], old[:head], strict=True))
-    middle_new, middle_old = new[head : len(new) - tail], old[head : len(old) - tail]
-    if len(middle_new) == len(middle_old):
-        pairs += list(zip(middle_new, middle_old, strict=True))
-    pairs += list(zip(new[len(new) - tail :], old[len(old) - tail :], strict=True))
+    The output stays the output. Of the others, an edit hands on those it does not touch, so they are
+    the same objects, wherever they are now. Those that are not are compared: equal ones in their order,
+    then equal ones in another order; what is then left on both sides was changed in its place.
+    """
+    last = len(new) - 1, len(old) - 1
+    pairs = {last[0]: last[1]}
+    mine, its = list(range(last[0])), list(range(last[1]))
+    steps: list[Callable[[], Iterable[tuple[int, int]]]] = [
+        lambda: _first_alike(mine, its, lambda i, j: new[i] is old[j]),
+        lambda: _longest_in_order(mine, its, lambda i, j: new[i] == old[j]),
+        lambda: _first_alike(mine, its, lambda i, j: new[i] == old[j]),
+        lambda: zip(mine, its, strict=True) if len(mine) == len(its) else (),
+    ]
+    for step in steps:
+        for i, j in list(step()):
+            pairs[i] = j
+            mine.remove(i)
+            its.remove(j)
     return pairs
+
+
+Alike = Callable[[int, int], bool]
+
+
+def _first_alike(mine: Sequence[int], its: Sequence[int], alike: Alike) -> Iterator[tuple[int, int]]:
+    """Yield pairs that are alike, each place at most once."""
+    free = list(its)
+    for i in mine:
+        j = next((j for j in free if alike(i, j)), None)
+        if j is not None:
+            free.remove(j)
+            yield i, j
+
+
+def _longest_in_order(mine: Sequence[int], its: Sequence[int], alike: Alike) -> list[tuple[int, int]]:
+    """Return as many pairs that are alike as there are in the order of both; of several ways the first."""
+    best: dict[tuple[int, int], list[tuple[int, int]]] = {}
+    for p in range(len(mine), -1, -1):
+        for q in range(len(its), -1, -1):
+            found: list[tuple[int, int]] = []
+            if p < len(mine) and q < len(its):
+                found = max(best[p + 1, q], best[p, q + 1], key=len)
+                taken = [(mine[p], its[q]), *best[p + 1, q + 1]]
+                if alike(mine[p], its[q]) and len(taken) >= len(found):
+                    found = taken
+            best[p, q] = found
+    return best[0, 0]

@@ -10,8 +10,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
-from math import floor, log10
-from typing import Any
+from math import floor, isfinite, isnan, log10
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -236,20 +236,44 @@ def _digits_for(value: float, grain: float) -> int:
     return min(MOST_DIGITS, _place(value) - _place(grain) + 2) if grain and value else 1
 
 
-def digits_of(line: Line, digits: int) -> int | None:
-    """Return how many digits the numbers of a line need for the shown result to follow from them.
+class Digits(NamedTuple):
+    """In how many digits the numbers of a line and its result are shown.
 
-    At least ``digits``, in which the result is shown: who computes with the shown numbers arrives at it
-    to within one of its last digit. None: no number of digits does it, for the rounding of float64.
+    ``holds``: who computes with the shown numbers arrives at the shown result, to its last digit.
     """
-    if line.numbers is None or line.result is None:
-        return digits
-    goal = float(rounded(line.result, digits))
-    unit = _unit(line.result, digits, line.numbers)
-    for tried in range(digits, max(MOST_DIGITS, digits + 2) + 1):
-        if abs(value_of(line.numbers, _shown_in(tried)) - goal) <= unit:
-            return tried
-    return None
+
+    numbers: int
+    result: int
+    holds: bool
+
+
+def digits_of(line: Line, digits: int, most: int = MOST_DIGITS) -> Digits:
+    """Return in how many digits a line is shown so that it holds on a calculator.
+
+    The result in ``digits`` digits, its numbers in at least as many and at most ``most``. Where terms
+    cancel so far that no number of digits does it, the result is shown in fewer; where that does not
+    help either, for the rounding of the network's precision, the line does not hold.
+    """
+    if line.numbers is None or line.result is None or isnan(value_of(line.numbers)):
+        return Digits(digits, digits, True)
+    most = max(most, digits)
+    reached = {n: value_of(line.numbers, _shown_in(n, most)) for n in (digits,)}
+    for result in range(digits, 0, -1):
+        goal, half = _goal(line.result, result, most, line.numbers)
+        for n in range(digits, most + 1):
+            if n not in reached:
+                reached[n] = value_of(line.numbers, _shown_in(n, most))
+            if abs(reached[n] - goal) < half:
+                return Digits(n, result, True)
+    return Digits(most, digits, False)
+
+
+def capped(leaf: Leaf, most: int) -> Leaf:
+    """Return a number that is not shown in more than ``most`` digits, however small its step."""
+    if not leaf.grain or not leaf.value or not isfinite(leaf.value):
+        return leaf
+    finest = 10.0 ** (_place(leaf.value) + 2 - most)
+    return Leaf(leaf.value, leaf.symbol, max(abs(leaf.grain), finest), leaf.exact)
 
 
 def cancels(line: Line) -> bool:
@@ -260,17 +284,19 @@ def cancels(line: Line) -> bool:
     return 0 < abs(line.result.value) < 1e-9 * largest
 
 
-def _shown_in(digits: int) -> Callable[[Leaf], float]:
-    return lambda leaf: float(rounded(leaf, digits))
+def _shown_in(digits: int, most: int) -> Callable[[Leaf], float]:
+    return lambda leaf: float(rounded(capped(leaf, most), digits))
 
 
-def _unit(result: Leaf, digits: int, numbers: Expression) -> float:
-    """Return one of the last shown digit of the result; of the formula's, where the result is 0."""
+def _goal(result: Leaf, digits: int, most: int, numbers: Expression) -> tuple[float, float]:
+    """Return the result as it is shown, and half of its last digit; of the formula's, where it is 0."""
+    result = capped(result, most)
     if result.value:
         shown = max(digits, _digits_for(result.value, result.grain))
-        return 1.0001 * 10.0 ** (_place(result.value) - shown + 1)
+        half = 0.5 * 10.0 ** (_place(result.value) - shown + 1)
+        return float(rounded(result, digits)), half * (1 - 1e-6)  # at a half, one rounds up, another down
     largest = max((abs(leaf.value) for leaf in leaves(numbers)), default=0.0)
-    return largest * 10.0**-digits
+    return 0.0, max(0.5 * largest * 10.0**-digits, 1e-300)
 
 
 def leaves(expression: Expression) -> Iterator[Leaf]:

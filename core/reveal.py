@@ -253,6 +253,7 @@ def revealed(steps: Steps, start: Snapshot, done: Snapshot, k: int) -> Snapshot:
         phase=phase,
         values=_values(steps, done.values, k, phase),
         learning_rate=done.learning_rate,
+        again=None,
     )
 
 

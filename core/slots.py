@@ -13,7 +13,7 @@ from .batches import Batches, Origin
 from .modules import Array, Call, Recipe, bound, rebound, unrolled
 from .network import Network
 from .optimizers import Pace
-from .passes import Pass, Passes, copied, losses_of_samples
+from .passes import Pass, Passes, copied, losses_of_samples, run_calls, with_ones
 
 
 @dataclass(frozen=True)
@@ -182,6 +182,23 @@ class Slots:
         """Return the numbers of pass p, the last one made; ``g`` None: of its forward pass alone."""
         slot = self.at(p)
         return copied(slot.passes, self._batches.samples(p - self._first), slot.x, slot.y, g)
+
+
+def made_again(network: Network, theta: Array, values: Pass) -> Pass | None:
+    """Return the pass of the same samples and dropout masks with other parameters, penalty included.
+
+    None: its numbers are not finite.
+    """
+    g = np.zeros_like(theta)
+    passes = Passes(network, theta, g, values.y.shape[1], training=True)
+    for l, mask in values.masks.items():
+        np.copyto(passes.masks[l], mask)
+    x = with_ones(values.a[0], theta.dtype)
+    calls = [*passes.forward(x), *passes.backward(x, values.y), *bound(penalty_recipe(network, theta, g))]
+    run_calls(calls)
+    made = copied(passes, values.samples, x, values.y, g)
+    finite = np.isfinite(made.J) and all(np.isfinite(array).all() for array in (g, *made.z[1:], *made.a))
+    return made if finite else None
 
 
 def penalty(network: Network, theta: Array) -> float:

@@ -20,7 +20,7 @@ from .modules import Array, aligned
 from .network import Network
 from .optimizers import Pace, flush_subnormal
 from .passes import Pass, Scorer, first_not_finite, loss_of, run_calls, with_ones
-from .slots import Slots, penalty
+from .slots import Slots, made_again, penalty
 
 FLUSH_EVERY = 128
 
@@ -58,7 +58,10 @@ class Snapshot(Moment):
     """A moment with all there is to show of it, and the network and the data it is of.
 
     ``batches`` make an epoch, counted from ``origin``. ``train`` and ``test`` are scores of ``theta`` on
-    the whole sets (test None: there is none); ``penalty`` is what L1 and L2 add to the cost.
+    the whole sets (test None: there is none); ``penalty`` is what L1 and L2 add to the cost. ``again`` is
+    the pass of the same samples and dropout masks with the ``theta`` an update has led to (None: ``values``
+    is still the pass of the present parameters, or the update is not complete, or has led to infinite
+    numbers).
     """
 
     network: Network
@@ -69,6 +72,25 @@ class Snapshot(Moment):
     test: Score | None
     penalty: float
     learning_rate: float
+    again: Pass | None = field(default=None, kw_only=True)
+
+    @property
+    def shown(self) -> Pass | None:
+        """The pass to show, made with `shown_theta`; None: none has been made."""
+        return self.values if self.again is None else self.again
+
+    @property
+    def shown_theta(self) -> Array:
+        """The parameters that what is computed from them is shown of: z, a, δ, gradients, boundary, scores.
+
+        They are ``theta``; only inside an update, whose parameters change one by one, those before it.
+        """
+        return self.before if self.again is None else self.theta
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the pass shown is that before an update which is under way."""
+        return self.phase is Phase.UPDATE and self.again is None and self.before is not self.theta
 
     @property
     def pass_number(self) -> int:
@@ -84,6 +106,11 @@ class Snapshot(Moment):
     def batch(self) -> int:
         """The batch of the present pass in its epoch, counted from 0."""
         return (self.pass_number - self.origin.iteration) % self.batches
+
+    @property
+    def begun(self) -> int:
+        """How many iterations are begun; one is, once its samples are chosen."""
+        return self.pass_number + (self.phase is not Phase.START or self.values is not None)
 
     @property
     def epochs_done(self) -> int:
@@ -214,6 +241,8 @@ class Trainer:
         with np.errstate(all="ignore"):
             train, test = self._train.score(), self._test.score()
             moment = self.moment(self._pass())
+            made = moment.values if moment.phase is Phase.UPDATE else None
+            again = None if made is None else made_again(self.network, moment.theta, made)
             extent = penalty(self.network, moment.theta)
         assert train is not None
         return Snapshot(
@@ -226,6 +255,7 @@ class Trainer:
             test=test,
             penalty=extent,
             learning_rate=self.pace.learning_rate,
+            again=again,
         )
 
     def curves(self) -> Curves:

@@ -67,8 +67,7 @@ class Companions(QObject):
         if snapshot is None:
             return  # the network was changed a moment ago, and its first numbers are on their way
         network, dataset = snapshot.network, snapshot.dataset
-        values, samples = snapshot.values, dataset.train
-        theta = snapshot.theta if values is None else snapshot.before
+        values, samples, theta = snapshot.shown, dataset.train, snapshot.shown_theta
         if values is not None:
             samples = values.samples
         elif samples.size > FEW:

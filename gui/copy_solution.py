@@ -21,16 +21,19 @@ AT_ONCE = 300  # parameters whose solution is written in less than half a second
 
 
 def worked_solution(moment: Moment, form: str) -> str:
-    """Return the pass of the moment's sample as ``"text"`` or ``"latex"``. Raises Unexplained."""
+    """Return the pass of the moment's sample as ``"text"`` or ``"latex"``. Raises Unexplained.
+
+    Its update is the next one with these parameters.
+    """
     snapshot = moment.snapshot
-    memory = snapshot.memory if snapshot.memory_before is None else snapshot.memory_before
+    known = moment.updated or snapshot.memory_before is None
     worked = solution(
         moment.network,
-        snapshot.before,
+        snapshot.shown_theta,
         moment.dataset,
         moment.case.sample,
-        memory=memory,
-        iteration=snapshot.pass_number,
+        memory=snapshot.memory if known else snapshot.memory_before,
+        iteration=snapshot.iteration if moment.updated else snapshot.pass_number,
         learning_rate=snapshot.learning_rate,
     )
     return as_latex(worked) if form == "latex" else as_text(worked, WIDTH)

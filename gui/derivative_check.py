@@ -51,11 +51,11 @@ def check(moment: Moment, k: int) -> Check:
     pass has been made), without dropout and penalty. Where a step crosses a kink, others are taken.
     """
     network, dataset = moment.network, moment.dataset
-    values = moment.snapshot.values
+    values = moment.snapshot.shown
     batch = not moment.alone and values is not None
     samples = values.samples if batch and values is not None else np.array([moment.case.sample])
     x, y = dataset.x[:, samples], dataset.targets(network.n[-1])[:, samples]
-    theta = moment.snapshot.before.astype(np.float64)
+    theta = moment.snapshot.shown_theta.astype(np.float64)
     g = evaluate(network, theta, x, y).g
     assert g is not None
     probe = LossProbe(network, x, y)

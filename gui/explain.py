@@ -58,10 +58,23 @@ class Moment:
     @property
     def g(self) -> Array:
         """The gradient of the whole batch, flat like theta; NaN where it is not computed yet."""
+        values = self.snapshot.shown
+        if values is None or values.g is None:
+            return np.full(self.network.parameters, np.nan)
+        return values.g
+
+    @property
+    def g_made(self) -> Array:
+        """The gradient the update is made with: that of the pass before it; NaN as in ``g``."""
         values = self.snapshot.values
         if values is None or values.g is None:
             return np.full(self.network.parameters, np.nan)
         return values.g
+
+    @property
+    def updated(self) -> bool:
+        """Whether the update is done, and the pass was made again with what it led to."""
+        return self.snapshot.again is not None
 
     @property
     def updating(self) -> bool:
@@ -93,13 +106,13 @@ def moment_of(
     """Return the moment to explain: of the selected sample alone, else of the first of the batch."""
     batch = pass_shown(network, dataset, snapshot, sample)
     if sample is not None and sample < dataset.x.shape[1]:
-        case = Case(network, dataset, snapshot.before, sample, whole(network, batch))
+        case = Case(network, dataset, snapshot.shown_theta, sample, whole(network, batch))
         return Moment(case, snapshot, sample, True, 1, {}, coming)
     if batch is None:
-        case = Case(network, dataset, snapshot.before, 0, whole(network, None))
+        case = Case(network, dataset, snapshot.shown_theta, 0, whole(network, None))
         return Moment(case, snapshot, None, False, 1, {}, coming)
     first = int(batch.samples[0])
-    case = Case(network, dataset, snapshot.before, first, whole(network, first_column(batch)))
+    case = Case(network, dataset, snapshot.shown_theta, first, whole(network, first_column(batch)))
     masks = {l: mask[:, 0] for l, mask in batch.masks.items()}
     return Moment(case, snapshot, first, False, batch.y.shape[1], masks, coming)
 
@@ -135,8 +148,12 @@ def which_sample(moment: Moment) -> str:
     if moment.sample is None:
         return muted(tr("No pass has been made yet: press Forward."))
     if moment.alone:
-        return muted(tr("Sample {}, alone, with the weights of this pass").format(moment.sample + 1))
-    if moment.size == 1:
-        return muted(tr("Sample {}, alone in its batch").format(moment.sample + 1))
-    text = tr("Sample {sample}, first in a batch of {size}")
-    return muted(text.format(sample=moment.sample + 1, size=moment.size))
+        text = tr("Sample {sample}, alone")
+    elif moment.size == 1:
+        text = tr("Sample {sample}, alone in its batch")
+    else:
+        text = tr("Sample {sample}, first in a batch of {size}")
+    said = text.format(sample=moment.sample + 1, size=moment.size)
+    if moment.snapshot.outdated:
+        said = tr("{whose}; with the weights before the update").format(whose=said)
+    return muted(said)

@@ -50,9 +50,10 @@ def _batch_sum(moment: Moment, share: Line, k: int) -> str:
     text = paragraph(f"{symbols(share.left)} = Σ<sub><i>B</i></sub>&nbsp;{symbols(share.symbols)}")
     if isnan(own) or isnan(total):
         return text + paragraph(f'<i class="m">{not_yet()}</i>', "in")
-    product = numbers(share.numbers, digits_for(share))
-    one = tr("this sample: {product} = {value}")
-    text += paragraph(one.format(product=product, value=coloured(number(own), own, gradient=True)), "in")
+    digits = digits_for(share)
+    product, value = numbers(share.numbers, digits.numbers), number(own, digits.result)
+    one = tr("this sample: {product} = {value}") if digits.holds else tr("this sample: {product} ≈ {value}")
+    text += paragraph(one.format(product=product, value=coloured(value, own, gradient=True)), "in")
     every = tr("all {size} together: {value}")
     shown = coloured(number(total), total, gradient=True)
     return text + paragraph(every.format(size=moment.size, value=shown), "in")
@@ -128,7 +129,7 @@ def _layer_line(moment: Moment, l: int) -> str:
 
 
 def _loss_line(moment: Moment) -> str:
-    J, values = Leaf(moment.case.values.J, Symbol("J")), moment.snapshot.values
+    J, values = Leaf(moment.case.values.J, Symbol("J")), moment.snapshot.shown
     if isnan(J.value):
         return pending(J)
     if not moment.alone and values is not None and values.y.shape[1] > 1:

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from html import escape
-from math import floor, isfinite, isnan, log10
+from math import isfinite, isnan
 
 from PySide6.QtCore import QCoreApplication
 
 from core.formula_writer import SPACE, TOUCH, Script, Writer
 from core.notation import (
+    Digits,
     Expression,
     Leaf,
     Line,
@@ -24,6 +25,7 @@ from core.notation import (
     Sum,
     Symbol,
     Words,
+    capped,
     digits_of,
     leaves,
 )
@@ -34,7 +36,7 @@ from gui.theme import Theme
 DIGITS = 3
 MOST_DIGITS = 8
 MOST_TERMS = 32
-MOST_CHECKED = 40  # beyond so many numbers, digits are not searched for: it would take milliseconds
+MOST_CHECKED = 3 * MOST_TERMS + 2  # numbers; a line of more is cut, and so nothing to compute again
 REMEMBERED = 512  # lines: most steps of a pass change one of those shown
 MOST_BESIDE = 34  # characters of a formula that stand on one row with its numbers
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -165,7 +167,7 @@ class PlainWriter(Writer):
 
     def _leaf(self, leaf: Leaf, first: bool) -> str:
         if isfinite(leaf.value):
-            return super()._leaf(capped(leaf), first)
+            return super()._leaf(capped(leaf, MOST_DIGITS), first)
         if leaf.symbol is not None and not self.digits:
             return self.script.symbol(leaf.symbol)
         if isnan(leaf.value):  # in a product a bare dot would read as a sign of its own
@@ -198,14 +200,6 @@ class HtmlWriter(PlainWriter):
         return f"{super()._sum(Sum(total.terms[:MOST_TERMS]), first)}{SPACE}+ {tr('({} more)').format(more)}"
 
 
-def capped(leaf: Leaf) -> Leaf:
-    """Return a number that is not shown in more than `MOST_DIGITS` digits, however small its step."""
-    if not leaf.grain or not leaf.value:
-        return leaf
-    finest = 10.0 ** (floor(log10(abs(leaf.value))) + 2 - MOST_DIGITS)
-    return Leaf(leaf.value, leaf.symbol, max(abs(leaf.grain), finest), leaf.exact)
-
-
 def without(html: str, selection: Selection) -> str:
     """Return a text in which nothing leads to what is looked at anyway."""
     return re.sub(rf'<a href="{address(selection)}">(.*?)</a>', r"\1", html)
@@ -221,14 +215,15 @@ def resolved(marked: str) -> str:
 # -- lines ------------------------------------------------------------------------------------------
 
 
-def digits_for(line: Line, digits: int = DIGITS) -> int:
-    """Return in how many digits the numbers of a line are shown, so that the result follows from them."""
+def digits_for(line: Line, digits: int = DIGITS) -> Digits:
+    """Return in how many digits a line is shown, so that its result follows from its numbers."""
     if line.numbers is None or line.result is None:
-        return digits
+        return Digits(digits, digits, True)
     shown = [*leaves(line.numbers), line.result]
     if len(shown) > MOST_CHECKED or not all(isfinite(leaf.value) for leaf in shown):
-        return digits
-    return min(MOST_DIGITS, digits_of(line, digits) or MOST_DIGITS)
+        return Digits(digits, digits, True)
+    result = Leaf(line.result.value, None, line.result.grain)  # it is rounded here, whatever it is
+    return digits_of(replace(line, result=result), digits, MOST_DIGITS)
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -278,17 +273,18 @@ def html_of(line: Line, kind: str = "") -> str:
     """Return a line: the formula in symbols and, below or behind it, in numbers with its result."""
     first, sides = symbols(line.left), []
     formula = "" if line.symbols is None else symbols(line.symbols)
+    digits = digits_for(line)
     if line.numbers is not None:
-        sides.append(numbers(line.numbers, digits_for(line)))
+        sides.append(numbers(line.numbers, digits.numbers))
     if line.result is not None:
-        result = number(line.result.value, DIGITS, line.result.grain)
+        result = number(line.result.value, digits.result, line.result.grain)
         sides = [side for side in sides if _TAG.sub("", side) != result]
         formula = formula if formula != result else ""
         sides.append(_result(line, result, kind))
     if formula:
         first += f" {line.relation} {formula}"
     note = f' <span class="m">({said(line.note)})</span>' if line.note else ""
-    return _rows(first, sides, "" if formula else line.relation, note)
+    return _rows(first, sides, "" if formula else line.relation, note, "=" if digits.holds else "≈")
 
 
 def _result(line: Line, text: str, kind: str) -> str:
@@ -300,11 +296,15 @@ def _result(line: Line, text: str, kind: str) -> str:
     return coloured(text, line.result.value, gradient)
 
 
-def _rows(first: str, sides: list[str], relation: str, note: str) -> str:
-    """Return the sides of a line on one row; those behind a formula (``relation`` "") set in below it."""
+def _rows(first: str, sides: list[str], relation: str, note: str, last: str) -> str:
+    """Return the sides of a line on one row; those behind a formula (``relation`` "") set in below it.
+
+    ``last`` is the sign before the result.
+    """
     if not sides:
         return paragraph(first + note)
-    rest = f" {relation or '='}{_FIRM}" + f" ={_FIRM}".join(sides) + note
+    sign = relation or ("=" if len(sides) > 1 else last)
+    rest = f" {sign}{_FIRM}" + f" {last}{_FIRM}".join(sides) + note
     if relation or len(_TAG.sub("", first + rest)) <= MOST_BESIDE:
         return paragraph(first + rest)
     return paragraph(first) + paragraph(rest.strip(), "in")

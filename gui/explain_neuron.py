@@ -126,8 +126,10 @@ def _so_far(formula: Expression | None, made: int) -> str:
     part = Sum(tuple(terms[:made]))
     total = Leaf(value_of(part))
     line = Line(total, None, part, total)
-    text = tr("so far {sum} = {total}")
-    return text.format(sum=numbers(part, digits_for(line)), total=f"<b>{written(total.value)}</b>")
+    digits = digits_for(line)
+    text = tr("so far {sum} = {total}") if digits.holds else tr("so far {sum} ≈ {total}")
+    shown = f"<b>{written(total.value, digits.result)}</b>"
+    return text.format(sum=numbers(part, digits.numbers), total=shown)
 
 
 def a_line(moment: Moment, l: int, j: int) -> Line:

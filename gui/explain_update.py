@@ -41,7 +41,7 @@ def change_of(moment: Moment, l: int, i: int | None, j: int) -> Change:
     """Return what the update makes of a parameter, by the optimizer's own recipe."""
     k, snapshot = index_of(moment, l, i, j), moment.snapshot
     symbol = Symbol("b", (j + 1,), l) if i is None else Symbol("W", (i + 1, j + 1), l)
-    old, g = float(snapshot.before[k]), float(moment.g[k])
+    old, g = float(snapshot.before[k]), float(moment.g_made[k])
     if isnan(g):
         return Change(k, symbol, old, g, None, False)
     place = Place(_update(moment, k, l, i, j), 0, symbol, _penalized(moment, i))
@@ -58,7 +58,7 @@ def _update(moment: Moment, k: int, l: int, i: int | None, j: int) -> Update:
     """Return the update of the one parameter at place k: arrays of length 1, in the network's precision."""
     snapshot, training = moment.snapshot, moment.network.design.training
     one = slice(k, k + 1)
-    before, g = snapshot.before[one].copy(), moment.g[one].copy()
+    before, g = snapshot.before[one].copy(), moment.g_made[one].copy()
     memory = snapshot.memory if snapshot.memory_before is None else snapshot.memory_before
     memory_before = memory[:, one].copy()
     theta, memory, pace = before.copy(), memory_before.copy(), Pace(snapshot.learning_rate, before.dtype)
@@ -89,7 +89,10 @@ def update_of(moment: Moment, l: int, i: int | None, j: int, *, gradient: bool =
     if change.place is None:
         return heading(tr("Update")) + pending(slope)
     title = tr("Update") if change.made else tr("Update to come")
-    text = heading(title) + (_gradient_line(moment, slope, change.place) if gradient else "")
+    if moment.updated:
+        title = tr("The last update, with the gradient before it")
+    told = gradient or moment.updated
+    text = heading(title) + (_gradient_line(moment, slope, change.place) if told else "")
     lines = list(lines_of(change.place))
     text += "".join(html_of(line) for line in lines[:-1])
     text += html_of(lines[-1], "new")

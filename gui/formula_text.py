@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import ceil
 
-from PySide6.QtCore import QEvent, QSize, Qt, QUrl, Signal
-from PySide6.QtGui import QFocusEvent, QTextCharFormat, QTextCursor, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, QUrl, Signal
+from PySide6.QtGui import QFocusEvent, QMouseEvent, QTextCharFormat, QTextCursor, QWheelEvent
 from PySide6.QtWidgets import QSizePolicy, QTextBrowser, QTextEdit
 
 from gui.explain_html import address, selection_at, style
@@ -48,6 +48,7 @@ class FormulaText(QTextBrowser):
         self.document().setDocumentMargin(0)
         self._theme, self._html, self._link = LIGHT, "", ""
         self._hover = Selection()
+        self._mouse: QPoint | None = None
         self.highlighted.connect(self._highlighted)
         self.anchorClicked.connect(lambda url: self.chosen.emit(selection_at(url.toString())))
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
@@ -70,6 +71,8 @@ class FormulaText(QTextBrowser):
         self.setHtml(html)
         self._writing = False
         self._fit()
+        if self._link:  # the term that was pointed at may be gone, or elsewhere
+            self._highlighted(QUrl("" if self._mouse is None else self.anchorAt(self._mouse)))
         self._mark()
 
     def show_hover(self, selection: Selection) -> None:
@@ -128,7 +131,12 @@ class FormulaText(QTextBrowser):
             self.went_to.emit(self.cursorRect().center().y())
         return went
 
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._mouse = event.position().toPoint()
+        super().mouseMoveEvent(event)
+
     def leaveEvent(self, event: QEvent) -> None:
+        self._mouse = None
         super().leaveEvent(event)
         self._highlighted(QUrl())
 

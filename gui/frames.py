@@ -1,8 +1,9 @@
 """Frames: shares out the drawing of a running training.
 
-A frame has 16 ms, and the training wants most of them. So of all views only the canvas is drawn in
-every frame, or in every other one where it is costly; of the others one at a time, in turn. At rest
-all are drawn at once.
+A frame has 16 ms, and the training wants most of them. So only pictures are drawn all the time: the
+canvas in every frame, or in every other one where it is costly; of the others one at a time, in turn.
+Numbers, which nobody reads faster, are written some ten times a second, and then all of them in one
+frame and of one moment. At rest all is drawn at once.
 """
 
 from __future__ import annotations
@@ -21,27 +22,55 @@ Show = Callable[[Snapshot, Curves], None]
 
 CHEAP_SECONDS, COSTLY_SECONDS = 0.009, 0.02
 SMOOTHING = 0.1
+NUMBERS_SECONDS = 0.1
+NUMBERS_SHARE = 0.25  # of the time may go into writing numbers, however many views are open
+
+
+class Readings:
+    """Says in which frames of a run the numbers are due: of all views in one frame, of one moment."""
+
+    def __init__(self) -> None:
+        self._due = float("-inf")
+
+    @property
+    def due(self) -> bool:
+        """Whether numbers are to be written in this frame."""
+        return perf_counter() >= self._due
+
+    def wrote(self, begun: float) -> None:
+        """Note that they were written from ``begun`` until now."""
+        self._due = begun + max(NUMBERS_SECONDS, (perf_counter() - begun) / NUMBERS_SHARE)
 
 
 class Frames:
-    """``main`` is drawn as often as its cost allows, of ``turns`` one at a time; an empty turn is a rest."""
+    """``main`` is drawn as often as its cost allows, of ``turns`` one at a time; an empty turn is a rest.
 
-    def __init__(self, main: Show, turns: Sequence[Show | None]) -> None:
-        self._main, self._turns = main, turns
+    ``numbers`` shows a moment to all views that tell numbers, those that are pictures too included.
+    """
+
+    def __init__(self, main: Show, turns: Sequence[Show | None], numbers: Show) -> None:
+        self._main, self._turns, self._numbers = main, turns, numbers
         self._frame = self._turn = 0
         self._cost = 0.0
+        self._readings = Readings()
 
     @property
     def gap(self) -> int:
         """How many frames there are to one drawing of ``main``."""
         return 1 + (self._cost > CHEAP_SECONDS) + (self._cost > COSTLY_SECONDS)
 
-    def show(self, snapshot: Snapshot, curves: Curves) -> None:
-        """Draw a frame of a run."""
+    def show(self, snapshot: Snapshot, curves: Curves, tell_place: Callable[[], object]) -> None:
+        """Draw a frame of a run; where numbers are due, ``tell_place`` has the place in it told too."""
+        begun = perf_counter()
+        if self._readings.due:
+            tell_place()
+            self._numbers(snapshot, curves)
+            draw_now()
+            self._readings.wrote(begun)
+            return
         self._frame += 1
         with_main = self._frame % self.gap == 0
         if with_main:
-            begun = perf_counter()
             self._main(snapshot, curves)
             draw_now()
             self._cost += SMOOTHING * (perf_counter() - begun - self._cost)
@@ -64,9 +93,9 @@ class Frames:
 
     def show_all(self, snapshot: Snapshot, curves: Curves) -> None:
         """Draw everything, at rest."""
-        for show in dict.fromkeys((self._main, *self._turns)):
-            if show is not None:
-                show(snapshot, curves)
+        begun = perf_counter()
+        self._numbers(snapshot, curves)
+        self._readings.wrote(begun)
 
 
 def draw_now() -> None:
@@ -97,7 +126,18 @@ def shower(*views: object) -> Show:
     return show
 
 
-def while_visible(view: QWidget) -> Show:
+def painter(*views: object) -> Show:
+    """Return what draws of a moment what is a picture in these views; the numbers they tell stay."""
+    methods = [method for view in views if (method := getattr(view, "show_picture", None)) is not None]
+
+    def show(snapshot: Snapshot, curves: Curves) -> None:
+        for method in methods:
+            method(snapshot, curves)
+
+    return show
+
+
+def while_visible(view: QWidget, made: Callable[..., Show] = shower) -> Show:
     """Return what shows a moment to a view, but not while it is hidden."""
-    show = shower(view)
+    show = made(view)
     return lambda snapshot, curves: show(snapshot, curves) if view.isVisible() else None

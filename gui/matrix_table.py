@@ -56,6 +56,7 @@ class MatrixTable(Painted):
         self.blocks = Blocks(LIGHT)
         self.current: Place | None = None
         self._tips: tuple[str, ...] = ()
+        self._mouse: QPointF | None = None
         self._zoom = 1.0
         self._under: Place | None = None
         self._selection, self._hover = Selection(), Selection()
@@ -69,6 +70,7 @@ class MatrixTable(Painted):
         if self.current is not None and not self.blocks.has(self.current):
             self.current = None
         self._lay_out()
+        self._point_again()
 
     def show_selection(self, selection: Selection) -> None:
         """Frame the cells of what is selected."""
@@ -91,6 +93,11 @@ class MatrixTable(Painted):
         self.blocks.lay_out(self.viewport().width(), self._zoom)
         self.reach(self.blocks.size, self.blocks.line)
         self.viewport().update()
+
+    def _point_again(self) -> None:
+        """Look what is under a mouse that did not move, where what was under it may have."""
+        if self._mouse is not None:
+            self._point(self.blocks.place_at(self._mouse + self.offset))
 
     def cell(self, place: Place) -> QRectF:
         """Return where a number is, in the pixels of the viewport."""
@@ -119,6 +126,7 @@ class MatrixTable(Painted):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
+            self._mouse = None
             self._point(None)
         elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
             k = self.blocks.matrix_at(QPointF(event.pos()) + self.offset)
@@ -133,7 +141,8 @@ class MatrixTable(Painted):
             self.viewport().update()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._point(self.blocks.place_at(event.position() + self.offset))
+        self._mouse = event.position()
+        self._point_again()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         place = self.blocks.place_at(event.position() + self.offset)
@@ -148,6 +157,7 @@ class MatrixTable(Painted):
             event.accept()
         else:
             super().wheelEvent(event)
+            self._point_again()
 
     def magnify(self, factor: float) -> None:
         """Make the cells of large matrices larger or smaller; the number looked at stays in sight."""

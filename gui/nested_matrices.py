@@ -39,6 +39,7 @@ class NestedMatrices(QWidget):
         self.pieces: list[list[Piece]] = []
         self._given: tuple[Network, Array, Pass | None] | None = None
         self._selection, self._hover = Selection(), Selection()
+        self._mouse: QPointF | None = None
         self._extent = QSize(120, 40)
         self.show_theme(LIGHT)
 
@@ -90,6 +91,7 @@ class NestedMatrices(QWidget):
         if extent != self._extent:
             self._extent = extent
             self.updateGeometry()
+        self._point_again()
 
     def _lines(self) -> list[list[Piece]]:
         """Share the pieces out: a layer that does not fit goes to a line of its own, or to several."""
@@ -194,12 +196,18 @@ class NestedMatrices(QWidget):
         return Selection()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        found = self.selection_at(event.position())
+        self._mouse = event.position()
+        self._point_again()
+
+    def _point_again(self) -> None:
+        """Look what is under a mouse that did not move, where what was under it may have."""
+        found = self._hover if self._mouse is None else self.selection_at(self._mouse)
         if found != self._hover:
             self.show_hover(found)
             self.pointed.emit(found)
 
     def leaveEvent(self, event: object) -> None:
+        self._mouse = None
         self.show_hover(Selection())
         self.pointed.emit(Selection())
 

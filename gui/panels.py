@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +13,7 @@ from core.curves import Curves
 from core.training import Snapshot
 from gui.canvas.view import CanvasView
 from gui.docks import BOTTOM, LEFT, RIGHT, Docks
-from gui.frames import Frames, Show, shower
+from gui.frames import Frames, Show, painter, shower
 from gui.listeners import Listeners
 from gui.place import Place
 from gui.theme import Theme
@@ -119,15 +120,20 @@ class Panels:
         self.show("show_theme", shown)
 
     def frames(self, *bars: object) -> Frames:
-        """Return who is drawn how often: the canvas most, the panels and the ``bars`` in turn."""
-        often = [shower(*bars), self._shower("boundary", "loss_surface")]
-        turns: list[Show | None] = [*often, self._shower("loss"), None]
-        turns += [*often, self._shower("inspector"), self._shower("gradient"), None]
-        turns += [*often, self._shower("activation"), None]
-        turns += [self._shower(name) for name, dock in DOCKS.items() if dock.behind]
-        return Frames(shower(self.canvas), turns)
+        """Return who is drawn how often: the canvas most, other pictures in turn, all numbers at once."""
+        boundary = self._shower(painter, "boundary")
+        turns: list[Show | None] = [boundary, self._shower(painter, "loss"), None]
+        turns += [boundary, self._shower(painter, "gradient", "hidden_space"), None]
+        turns += [boundary, self._shower(painter, "activation"), None]
+        canvas, told = shower(*bars, self.canvas), self._shower(shower, *DOCKS)
 
-    def _shower(self, *names: str) -> Show:
+        def numbers(snapshot: Snapshot, curves: Curves) -> None:
+            canvas(snapshot, curves)
+            told(snapshot, curves)
+
+        return Frames(painter(self.canvas), turns, numbers)
+
+    def _shower(self, made: Callable[..., Show], *names: str) -> Show:
         """Return what shows a moment to views, but not to those that are hidden or lie behind another."""
         shows = dict[str, Show]()
 
@@ -135,7 +141,7 @@ class Panels:
             for name in names:
                 if self._seen.get(name) and self._places[name].isVisible():
                     if name not in shows:
-                        shows[name] = shower(self._places[name].view())
+                        shows[name] = made(self._places[name].view())
                     shows[name](snapshot, curves)
 
         return show

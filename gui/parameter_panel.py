@@ -170,4 +170,4 @@ def _same(moment: Moment, checked: Moment, k_checked: int, k: int) -> bool:
         b.pass_number,
     ):
         return False
-    return a.before is b.before or bool(np.array_equal(a.before, b.before))
+    return bool(np.array_equal(a.shown_theta, b.shown_theta))

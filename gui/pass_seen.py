@@ -45,12 +45,18 @@ class PassSeen(Seen):
     def values(self, network: Network, snapshot: Snapshot) -> Pass | None:
         """Return the pass to show: of the selected sample alone, as far as the batch is, or the batch's."""
         if self.of_batch:
-            return snapshot.values
+            return snapshot.shown
         return pass_shown(network, snapshot.dataset, snapshot, self._selection.sample)
 
     def whose_numbers(self) -> str:
-        """Say whose numbers these are."""
-        s, values = self._selection.sample, None if self._snapshot is None else self._snapshot.values
+        """Say whose numbers these are, and whether an update under way has left them behind."""
+        said = self._whose()
+        if self._snapshot is None or not self._snapshot.outdated:
+            return said
+        return tr("{whose}; from before the update").format(whose=said)
+
+    def _whose(self) -> str:
+        s, values = self._selection.sample, None if self._snapshot is None else self._snapshot.shown
         if s is not None and not self.of_batch:
             return tr("Sample {}, alone").format(s + 1)
         if values is None:

@@ -84,6 +84,6 @@ def _outputs(network: Network, theta: Array, x: Array) -> str:
 
 def lit(snapshot: Snapshot, dataset: Dataset) -> Array:
     """Return the samples of the present batch, unless it is so large that all would be lit."""
-    samples = np.empty(0, int) if snapshot.values is None else snapshot.values.samples
+    samples = np.empty(0, int) if snapshot.shown is None else snapshot.shown.samples
     few = samples.size <= MOST_LIT and samples.size < dataset.train.size
     return samples if few else np.empty(0, int)

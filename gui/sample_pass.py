@@ -16,14 +16,14 @@ from core.training import Snapshot
 def pass_shown(network: Network, dataset: Dataset, snapshot: Snapshot, sample: int | None) -> Pass | None:
     """Return the pass of a selected sample, one column, as far as that of the batch has come.
 
-    It is computed with the parameters of the pass. Without such a sample it is the pass of the batch;
-    None: none has been made.
+    It is computed with `Snapshot.shown_theta`. Without such a sample it is the pass of the batch that
+    is shown (`Snapshot.shown`); None: none has been made.
     """
-    batch = snapshot.values
+    batch = snapshot.shown
     if sample is None or sample >= dataset.x.shape[1]:
         return batch
     x, y = dataset.x[:, [sample]], dataset.targets(network.n[-1])[:, [sample]]
-    alone = evaluate(network, snapshot.before, x, y, np.array([sample]))
+    alone = evaluate(network, snapshot.shown_theta, x, y, np.array([sample]))
     return alone if batch is None else _as_far_as(batch, alone)
 
 

@@ -8,11 +8,9 @@ from __future__ import annotations
 
 import dataclasses
 from functools import partial
-from time import monotonic
 
 from PySide6.QtCore import QObject, Signal
 
-from core.course import Where
 from core.curves import Curves
 from core.datasets import Dataset
 from core.design import Design, Problem, fitted, problems
@@ -26,14 +24,12 @@ from gui.notice import Notice
 from gui.player import Player
 from gui.selection import Selection
 
-PLACE_SECONDS = 0.1  # while a run is on, so often is told where it is
-
 
 class Session(QObject):
     """What is open and playing, and who is told.
 
     ``told`` carries a sentence on what just happened, ``network_shown`` the network the views show,
-    ``place_shown`` where the run stands, not more often than it can be read.
+    ``place_shown`` where the run stands, with the numbers of that moment.
     """
 
     selection_changed = Signal(object)
@@ -56,14 +52,12 @@ class Session(QObject):
         self._views, self._notice = views, notice
         self.selection = Selection()
         self._shown: tuple[Network, Dataset] | None = None
-        self._place_told = 0.0
         document.design_changed.connect(self._design_changed)
         document.network_changed.connect(self._network_changed)
         document.opened.connect(lambda: self.select(Selection()))
         document.data_changed.connect(self._data_changed)
         document.learning_rate_changed.connect(player.set_learning_rate)
         player.network_changed.connect(self._show_network)
-        player.place_changed.connect(self._place_changed)
         player.snapshot_changed.connect(self._snapshot_changed)
         player.running_changed.connect(self._running_changed)
         player.diverged.connect(self._diverged)
@@ -151,6 +145,7 @@ class Session(QObject):
         selection = _without_sample(self.selection) if other_data else self.selection
         self.select(selection if _exists(selection, network, dataset) else Selection())
         self._views.show("show_network", network, dataset)
+        self._views.show("show_hover", Selection())  # what was pointed at may be another thing now
         self.network_shown.emit(network)
 
     def _present(self) -> tuple[Snapshot, Curves] | None:
@@ -161,20 +156,22 @@ class Session(QObject):
         network, dataset = self._shown
         return (snapshot, curves) if snapshot.network is network and snapshot.dataset is dataset else None
 
-    def _place_changed(self, where: Where) -> None:
-        now = monotonic()
-        if self.player.stepping or now - self._place_told > PLACE_SECONDS:
-            self._place_told = now
-            self.place_shown.emit(where)
+    def _tell_place(self) -> None:
+        self.place_shown.emit(self.player.where)
 
     def _snapshot_changed(self, _snapshot: Snapshot) -> None:
-        if (present := self._present()) is not None:
-            (self._frames.show_all if self.player.stepping else self._frames.show)(*present)
+        if (present := self._present()) is None:
+            return
+        if self.player.stepping:
+            self._tell_place()
+            self._frames.show_all(*present)
+        else:
+            self._frames.show(*present, self._tell_place)
 
     def show_again(self) -> None:
         """Show the present moment to all views: to those that became visible, or waited for their turn."""
         if (present := self._present()) is not None:
-            self.place_shown.emit(self.player.where)
+            self._tell_place()
             self._frames.show_all(*present)
 
     def _running_changed(self, running: bool) -> None:

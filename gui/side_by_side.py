@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from time import perf_counter
 
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, QTimer
 from PySide6.QtGui import QCloseEvent
@@ -17,6 +18,7 @@ from core.training import Snapshot
 from gui.actions import Actions
 from gui.change_form import ChangeForm
 from gui.exchange import Exchange
+from gui.frames import Readings
 from gui.garbage import Garbage
 from gui.keys import Keys, begin_tabs_with
 from gui.line import Line
@@ -61,8 +63,10 @@ class Side:
         self.canvas.show_network(network, dataset)
         self.boundary.show_network(network, dataset)
 
-    def show_losses(self, snapshot: Snapshot) -> None:
-        """Write the losses of a moment beside the title."""
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show a moment, and write its losses beside the title."""
+        self.canvas.show_snapshot(snapshot)
+        self.boundary.show_snapshot(snapshot)
         test = snapshot.test
         self.losses.setText(_losses(short(snapshot.train.loss), "" if test is None else short(test.loss)))
 
@@ -112,7 +116,7 @@ class SideBySide(QMainWindow):
         self.dataset = dataset
         self.standing: Standing | None = None
         self.running, self._refusal = False, ""
-        self._frame, self._theme = 0, LIGHT
+        self._frame, self._theme, self._readings = 0, LIGHT, Readings()
         self.sides = Side("A"), Side("B")
         self.form, self.plot = ChangeForm(design, dataset, pinned), RunPlot()
         self.bar, self.actions_ = PairBar(), Actions(self, EVERYWHERE)
@@ -258,15 +262,22 @@ class SideBySide(QMainWindow):
     # -- showing -----------------------------------------------------------------------------------
 
     def _show(self, standing: Standing) -> None:
-        """Show a standing: the canvases in every frame of a run, boundaries and curves in turn."""
+        """Show a standing: the canvases in every frame of a run, the rest in turn, all numbers at once."""
         self.standing = standing
         self._frame += 1
-        self.bar.show_iteration(standing.tick)
-        for k, (side, snapshot) in enumerate(zip(self.sides, standing.snapshots, strict=True)):
-            side.canvas.show_snapshot(snapshot)
-            side.show_losses(snapshot)
-            if not self.running or self._frame % 2 == k:
-                side.boundary.show_snapshot(snapshot)
+        begun, told = perf_counter(), not self.running or self._readings.due
+        if told:
+            self.bar.show_iteration(standing.tick)
+        moments = zip(self.sides, standing.snapshots, standing.curves, strict=True)
+        for k, (side, snapshot, curves) in enumerate(moments):
+            if told:
+                side.show_snapshot(snapshot)
+            else:
+                side.canvas.show_picture(snapshot, curves)
+                if self._frame % 2 == k:
+                    side.boundary.show_picture(snapshot, curves)
+        if told:
+            self._readings.wrote(begun)
         if not self.running or self._frame % PLOT_EVERY == 0:
             self._show_curves()
         self._say()

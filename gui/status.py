@@ -117,7 +117,7 @@ class Status(QStatusBar):
         said = self.tr("Looking back at iteration {t}: Run goes on from the newest, {newest}.")
         if where.inside:
             said = self.tr("Looking back at iteration {t} of {newest}. {coming}")
-        return said.format(t=f"{where.iteration:,}", newest=f"{where.newest:,}", coming=coming)
+        return said.format(t=f"{where.begun:,}", newest=f"{where.newest:,}", coming=coming)
 
     def _coming(self, step: Step) -> str:
         """Say where in a pass one stands: what is next."""

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.curves import Curves
 from core.datasets import Dataset
 from core.design import Design, Problem
 from core.network import Network
@@ -67,6 +68,7 @@ class Drawing(ZoomView):
         self._turn = 0
         self.live_tiles = LiveTiles(self, self.picture)
         self._axes: tuple[int, int] | None = None
+        self._tiles_over_tiles = False
         self._since = QElapsedTimer()
         self._since.start()
         self._late = Later(self)
@@ -87,7 +89,7 @@ class Drawing(ZoomView):
         picture = self.picture
         picture.names = tuple(input_name(name) for name in dataset.feature_names)
         picture.image = dataset.features >= 49 and isqrt(dataset.features) ** 2 == dataset.features
-        picture.moment = picture.last = picture.coming = None
+        picture.moment = picture.newest = picture.last = picture.coming = None
         picture.findings, self._axes = (), None
         self.badges.hide()
         self.rebuild()
@@ -98,6 +100,20 @@ class Drawing(ZoomView):
         self._take_moment(previous)
         since = self._since.restart()
         self._refresh(QUIET if previous is None else since)
+
+    def show_picture(self, snapshot: Snapshot, _curves: Curves) -> None:
+        """Draw edges and tiles of a moment of a run; the numbers stay those of the last one shown."""
+        picture = self.picture
+        if self._snapshot is None or self._network is None or self._dataset is None or not self.live:
+            return
+        picture.newest = moment(self._network, self._dataset, snapshot, self._sample())
+        self._since.restart()
+        self._turn = (self._turn + 1) % TURNS
+        for item in self._items:
+            if self._turn in item.turns:
+                item.refresh()
+        self.live_tiles.refresh(snapshot.shown_theta, fine=False)
+        self._late.start(QUIET)
 
     def show_selection(self, selection: Selection) -> None:
         """Mark what is selected; with a sample, show the numbers of that sample."""
@@ -135,35 +151,38 @@ class Drawing(ZoomView):
         return network is not None and network.design.layers == self.picture.design.layers
 
     def _take_moment(self, previous: Snapshot | None) -> None:
-        picture, sample = self.picture, self.picture.selection.sample
+        picture = self.picture
         if not self.live or self._snapshot is None or self._network is None or self._dataset is None:
             picture.moment = None
         else:
-            if sample is not None and sample >= self._dataset.x.shape[1]:
-                sample = None
-            picture.moment = moment(self._network, self._dataset, self._snapshot, sample, previous)
+            picture.moment = moment(self._network, self._dataset, self._snapshot, self._sample(), previous)
+        picture.newest = picture.moment
         picture.reach = None if picture.moment is None else reach(picture.moment, picture.last)
 
-    def _refresh(self, since: float = QUIET) -> None:
-        """Draw the moment.
+    def _sample(self) -> int | None:
+        """Return the selected sample, if the data has it."""
+        sample, count = (
+            self.picture.selection.sample,
+            0 if self._dataset is None else self._dataset.x.shape[1],
+        )
+        return sample if sample is not None and sample < count else None
 
-        While the frames of a run follow one another fast, the tiles are drawn in each, and of what is
-        kept as a picture a part.
-        """
-        self._turn = (self._turn + 1) % TURNS
+    def _refresh(self, since: float = QUIET) -> None:
+        """Draw the moment; what takes longer only once no other has come for a while."""
         resting = since >= QUIET or self.picture.stepping
         for item in self._items:
-            if resting or self._turn in item.turns:
-                item.refresh()
+            item.refresh()
         if self._snapshot is not None:
-            self.live_tiles.refresh(self._snapshot.theta, fine=resting)
+            self.live_tiles.refresh(self._snapshot.shown_theta, fine=resting)
         if resting:
             self._late.stop()
             self._join()
+            if self._tiles_over_tiles:  # their edges, between two pixels, have covered what lies under them
+                self._tiles_over_tiles = False
+                self.viewport().update()
         else:
             self._late.start(QUIET)
-            if self._turn in self.pills.turns:
-                self.pills.refresh()
+            self.pills.refresh()
 
     @shielded
     def paintEvent(self, event: QPaintEvent) -> None:
@@ -172,6 +191,7 @@ class Drawing(ZoomView):
         if self.overlay.mark is not None or not others.isEmpty():
             super().paintEvent(event)
             return
+        self._tiles_over_tiles = True
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setTransform(self.viewportTransform())
@@ -190,13 +210,13 @@ class Drawing(ZoomView):
     def rebuild(self) -> None:
         """Lay out the design for the viewport and make its items."""
         picture, scene = self.picture, self.scene()
+        for whole in (self.pills, self.overlay, self.badges):
+            whole.prepareGeometryChange()  # while they still cover the old layout
         picture.layout = self._laid_out(0)
         self.overlay.bubbles = bubbles(picture.layout, picture.problems, picture.texts)
         if self.overlay.bubbles:
             lowest = max(bubble.rect.bottom() for bubble in self.overlay.bubbles)
             picture.layout = self._laid_out(lowest - picture.layout.columns[0].chip.bottom())
-        for whole in (self.pills, self.overlay, self.badges):
-            whole.prepareGeometryChange()
         picture.hover = None
         for item in self._items:
             scene.removeItem(item)

@@ -132,9 +132,9 @@ class EdgesItem(QGraphicsItem):
     def _looks_now(self) -> Array:
         """Return the pen of every edge: what is looked at stands out, what is not reached stands back."""
         picture = self._picture
-        if picture.moment is None:
+        if picture.newest is None:
             return np.full(len(self._paths), UNKNOWN)
-        numbers = pen_numbers(picture.moment.theta.W[self.layer].ravel())
+        numbers = pen_numbers(picture.newest.theta.W[self.layer].ravel())
         lit, reached = self._looked_at(), None if picture.veiled else picture.reach
         back = np.full(len(numbers), 1 if lit else 0)
         if reached is not None:

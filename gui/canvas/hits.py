@@ -14,7 +14,7 @@ from gui.canvas.layout import Column, nearest_edge
 from gui.canvas.notation import layer_title, rich, tr
 from gui.canvas.picture import Part, Picture
 from gui.canvas.pills import PillsItem
-from gui.canvas.tiles import bias_rect
+from gui.canvas.tiles import bias_rect, dropped
 from gui.numbers import ASKED, NOT_COMPUTED, known
 from gui.selection import Selection
 
@@ -190,10 +190,9 @@ def _chip_tip(picture: Picture, part: Part) -> str:
     own = [p.why for p in picture.problems if problem_column(picture.layout, p) == part.column]
     if own:
         return "<br>".join(escape(why) for why in own)
-    if isinstance(layer, Dropout) and picture.still:
-        return tr("Dropout: switches inputs of the next layer off at random while training")
     if isinstance(layer, Dropout):
-        return _DROPOUT_TIPS.get(part.kind, _DROPOUT_TIPS["chip"])()
+        kind = "chip" if picture.still else part.kind
+        return _DROPOUT_TIPS.get(kind, _DROPOUT_TIPS["chip"])() + _dropped_tip(picture, column, kind)
     if not isinstance(layer, Dense):
         return tr("Input: a<sup>[0]</sup> = x, {n} features of a sample").format(n=column.neurons)
     tips = {
@@ -214,6 +213,14 @@ def _chip_tip(picture: Picture, part: Part) -> str:
         W=rich("W", l),
         before=rich("a", l - 1),
     )
+
+
+def _dropped_tip(picture: Picture, column: Column, kind: str) -> str:
+    """Say how many inputs are off in the pass shown, where the dropout itself is pointed at."""
+    off = dropped(picture, column)
+    if off is None or kind != "chip":
+        return ""
+    return tr("<br>For this sample {off} of {n} are off (×).").format(off=int(off.sum()), n=off.size)
 
 
 _DROPOUT_TIPS = {

@@ -26,7 +26,7 @@ class LiveTiles:
     def refresh(self, theta: Array, *, fine: bool) -> None:
         """Draw the tiles for other parameters, where they are others or the pass reached them."""
         picture, port = self._picture, self._view.viewport()
-        if picture.pixels is None or picture.moment is None:
+        if picture.pixels is None or picture.newest is None:
             return
         if picture.pixels.refresh(theta, picture.colours, fine=fine):
             port.update(self.region())

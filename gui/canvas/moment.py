@@ -28,7 +28,8 @@ class Moment:
     What is not computed in the present phase is None; NaN is what a pass under way has not come to. A
     chosen sample is computed with the parameters of the pass, and only as far as the pass is. ``step``
     is by how much theta changed since the moment shown before, if that was at most one update ago (else
-    None). ``sample`` is the dataset column shown.
+    None). ``sample`` is the dataset column shown. ``masks[l]`` (n[l-1],) is what dropout multiplied its
+    inputs of layer l with. ``outdated``: the values are those before the update which is under way.
     """
 
     network: Network
@@ -40,6 +41,8 @@ class Moment:
     delta: tuple[Array, ...] | None
     sample: int | None
     phase: Phase
+    masks: dict[int, Array]
+    outdated: bool
 
 
 def moment(
@@ -50,17 +53,18 @@ def moment(
     previous: Snapshot | None = None,
 ) -> Moment:
     """Return what the canvas shows: the first sample of the present batch, or the given ``sample``."""
-    values, shown = snapshot.values, pass_shown(network, dataset, snapshot, sample)
+    values, shown = snapshot.shown, pass_shown(network, dataset, snapshot, sample)
     z = a = delta = None
+    masks: dict[int, Array] = {}
     if shown is not None:
+        masks = {l: mask[:, 0] for l, mask in shown.masks.items()}
         z, a, delta = _first(shown.z), _first(shown.a), _first(shown.delta)
         sample = int(shown.samples[0])
     gradient = None if values is None or values.g is None else _parameters(network, values.g)
     step = _step(snapshot, previous)
     moved = None if step is None else _parameters(network, step)
-    return Moment(
-        network, _parameters(network, snapshot.theta), gradient, moved, z, a, delta, sample, snapshot.phase
-    )
+    theta, phase, outdated = _parameters(network, snapshot.theta), snapshot.phase, snapshot.outdated
+    return Moment(network, theta, gradient, moved, z, a, delta, sample, phase, masks, outdated)
 
 
 def _first(arrays: tuple[Array, ...] | None) -> tuple[Array, ...] | None:

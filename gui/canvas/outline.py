@@ -18,13 +18,11 @@ from gui.canvas.notation import input_name, layer_title, tr
 from gui.copy_solution import CopyActions
 from gui.explain import Moment as Explained
 from gui.explain import moment_of
-from gui.later import Later
 from gui.numbers import ASKED, NOT_COMPUTED, known, short
 from gui.selection import Selection
 
 SELECTION = Qt.ItemDataRole.UserRole
 TITLE = SELECTION + 1
-REFRESH = 200  # milliseconds
 Layers = tuple[Array, ...] | None
 _OPENS = QTreeWidgetItem.ChildIndicatorPolicy.ShowIndicator
 
@@ -56,10 +54,6 @@ class Outline(QTreeWidget):
         self._selection = Selection()
         self._findings: tuple[Finding, ...] = ()
         self._veiled = False
-        self._late = Later(self)
-        self._late.setSingleShot(True)
-        self._late.setInterval(REFRESH)
-        self._late.timeout.connect(self._write_numbers)
         self.currentItemChanged.connect(self._request)
         self.itemExpanded.connect(self._expand)
         self.copying = CopyActions(self, self._explained)
@@ -87,10 +81,9 @@ class Outline(QTreeWidget):
         self._rebuild()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Write the numbers of a moment, soon."""
+        """Write the numbers of a moment."""
         self._snapshot = snapshot
-        if not self._late.isActive():
-            self._late.start()
+        self._write_numbers()
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
         """Say at layers and neurons what is wrong with them."""
@@ -116,7 +109,7 @@ class Outline(QTreeWidget):
                 self.setCurrentItem(item)
                 self.scrollToItem(item)
         if other_sample and self._snapshot is not None:
-            self._late.start()
+            self._write_numbers()
 
     # -- the tree ---------------------------------------------------------------------------------
 

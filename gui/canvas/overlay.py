@@ -104,8 +104,7 @@ class OverlayItem(QGraphicsItem):
         self._notes: list[Note] = []
         self.animation = QVariantAnimation(startValue=1.0, endValue=0.0, duration=300)
         self.animation.valueChanged.connect(self._fade)
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.setZValue(10)
+        self.setZValue(10)  # kept as a picture, what reaches beyond the view would be drawn where it was once
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
     def boundingRect(self) -> QRectF:

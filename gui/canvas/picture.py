@@ -101,10 +101,12 @@ class Picture:
     ``still``: it is to be looked at, not to be edited. ``names`` are those of the inputs as they are
     written, ``numbers`` says what the edges show ("weights", "gradients" or "both"). ``moment`` is None
     where the network drawn has no numbers: before the first snapshot, and for a design that does not
-    work. ``colours`` are 256 pixels, from the most negative to the most positive value. ``linked`` is
-    what is under the mouse in another view. ``last`` and ``coming`` are the steps of the pass before and
-    behind the moment, ``reach`` how far the pass is. ``density`` is the pixels of the screen a pixel of
-    the layout takes. While ``veiled``, what a pass computes is hidden; inputs, weights and biases stay.
+    work; its numbers are written, while edges and tiles show ``newest``, which is ahead of it in the
+    frames of a run. ``colours`` are 256 pixels, from the most negative to the most positive value.
+    ``linked`` is what is under the mouse in another view. ``last`` and ``coming`` are the steps of the
+    pass before and behind the moment, ``reach`` how far the pass is. ``density`` is the pixels of the
+    screen a pixel of the layout takes. While ``veiled``, what a pass computes is hidden; inputs, weights
+    and biases stay.
     ``spotlight`` is the layer that is lit, the others are ``dimmed``, 0 … 1.
     """
 
@@ -117,6 +119,7 @@ class Picture:
     texts: Texts = field(default_factory=lambda: Texts(1.0))
     layout: Layout = field(default_factory=lambda: layout(Design(), 2, 800, 500))
     moment: Moment | None = None
+    newest: Moment | None = None
     pixels: Pixels | None = None
     numbers: str = "weights"
     selection: Selection = field(default_factory=Selection)

@@ -15,7 +15,6 @@ from core.modules import Array
 from core.reveal import Quantity, Stage
 from gui.canvas.picture import Picture, rounded
 from gui.canvas.pill_places import LARGE, Edge, Places, pill_size, places, places_for
-from gui.canvas.tiles import turns
 from gui.drawable import shielded
 from gui.numbers import ASKED, known, short
 from gui.theme import Theme, mixed
@@ -52,8 +51,6 @@ class Look(NamedTuple):
 
 class PillsItem(QGraphicsItem):
     """The numbers on all edges; kept as a picture, of which what changes is drawn anew."""
-
-    turns = turns(2)
 
     def __init__(self, picture: Picture) -> None:
         super().__init__()

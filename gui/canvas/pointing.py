@@ -38,6 +38,7 @@ class Pointing(Weighing):
         self._gesture: Gesture | None = None
         self._close_up: CloseUp | None = None
         self._hovered = Selection()
+        self._mouse: QPointF | None = None
 
     def show_selection(self, selection: Selection) -> None:
         """Mark what is selected; with a sample, show the numbers of that sample."""
@@ -58,7 +59,7 @@ class Pointing(Weighing):
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        position = event.position().toPoint()
+        position, self._mouse = event.position().toPoint(), event.position()
         if self._gesture is not None:
             self._follow(event.position())
         elif self._panning is not None:
@@ -104,17 +105,37 @@ class Pointing(Weighing):
         event.accept()
 
     def leaveEvent(self, event: QEvent) -> None:
+        self._mouse = None
         self._hover(None)
         super().leaveEvent(event)
 
     def _part(self, point: QPointF) -> Part | None:
         return part_at(self.picture, self.pills, self.mapToScene(point.toPoint()))
 
+    def rebuild(self) -> None:
+        """Lay out anew, and look what is under the mouse now."""
+        super().rebuild()
+        self._hover_again()
+
+    def scale_by(self, factor: float) -> None:
+        """Scale the picture, under a mouse that stays where it is."""
+        super().scale_by(factor)
+        self._hover_again()
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self._hover_again()
+
+    def _hover_again(self) -> None:
+        """Look what is under a mouse that did not move, where what was under it may have."""
+        if self._gesture is None and self._pressed is None and self._panning is None:
+            self._hover(None if self._mouse is None else self._part(self._mouse))
+
     def _hover(self, part: Part | None) -> None:
-        if part == self.picture.hover:
+        linked = hovered(part)
+        if part == self.picture.hover and linked == self._hovered:
             return
         self.picture.hover = part
-        linked = hovered(part)
         if linked != self._hovered:
             self._hovered = linked
             self.hover_requested.emit(linked)

@@ -62,11 +62,16 @@ class Reach:
 def reach(moment: Moment, last: Step | None) -> Reach | None:
     """Return how far the pass is while something of it is not computed yet; else None.
 
-    ``last`` is the last step made: of a sum under way the terms so far count.
+    ``last`` is the last step made: of a sum under way the terms so far count. Inside an update all is
+    reached, and the remark says of which weights it is.
     """
-    if moment.a is None or moment.z is None or moment.phase is Phase.UPDATE:
+    if moment.a is None or moment.z is None:
         return None
-    if any(np.isnan(a).any() for a in moment.a):
+    if moment.outdated:
+        neurons = tuple(np.ones(a.shape, bool) for a in moment.a)
+        edges = tuple(np.ones(W.shape, bool) for W in moment.theta.W)
+        return Reach(neurons, edges, tr("a, o and δ are those before the update"))
+    if moment.phase is not Phase.UPDATE and any(np.isnan(a).any() for a in moment.a):
         return _forward(moment.z, moment.a, moment.network.n, last)
     gradient, delta = moment.gradient, moment.delta
     if moment.phase is not Phase.BACKWARD or gradient is None or delta is None:

@@ -7,7 +7,7 @@ from itertools import zip_longest
 from math import ceil
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -24,6 +24,7 @@ from gui.theme import Theme, mixed
 TURNS = 8
 NAMED = ("roomy", "snug")  # styles with room for the names of numbers
 UNREACHED = 0.4
+DROPPED_SIDE = 8.0  # of the cross at an input that dropout switches off
 
 
 def turns(first: int, every: int = 4) -> frozenset[int]:
@@ -88,7 +89,7 @@ def obstacles(layout: Layout) -> Array:
 
 
 class TilesItem(QGraphicsItem):
-    """The tiles of one column, a wide layer's cells, or a dropout.
+    """The tiles of one column, a wide layer's cells, or a dropout with what it lets through.
 
     Tiles over the plane are pictures already, put in place at every paint (``live``); all else is painted
     once a `refresh` and kept.
@@ -100,6 +101,7 @@ class TilesItem(QGraphicsItem):
         super().__init__()
         self._picture = picture
         self._column = column = picture.layout.columns[k]
+        self._before = picture.layout.columns[k - 1] if column.style == "none" else None
         self._tiles = [column.tile(j) for j in range(column.neurons)] if column.style != "block" else []
         self.live = picture.pixels is not None and bool(self._tiles)
         if not self.live:
@@ -121,8 +123,10 @@ class TilesItem(QGraphicsItem):
         """Draw the numbers of another moment, if any of them is another."""
         picture, a = self._picture, self._values("a")
         self._faint = self._unreached()
-        drawn = None if a is None else a.tobytes(), self._faint, picture.veiled, picture.moment is None
-        if drawn != self._drawn and self._column.style != "none":
+        of_mask = None if (mask := dropped(picture, self._column)) is None else mask.tobytes()
+        of_a = None if a is None else a.tobytes()
+        drawn = of_a, of_mask, self._faint, picture.veiled, picture.newest is None
+        if drawn != self._drawn:
             self._drawn = drawn
             if not self.live:
                 self.update()
@@ -158,7 +162,7 @@ class TilesItem(QGraphicsItem):
             self.paint_tiles(painter)
 
     def _values(self, name: str) -> Array | None:
-        moment, l = self._picture.moment, self._column.layer
+        moment, l = self._picture.newest, self._column.layer
         arrays = getattr(moment, name) if moment is not None else None
         return None if arrays is None or l is None else arrays[l]
 
@@ -166,14 +170,14 @@ class TilesItem(QGraphicsItem):
         """Put the tiles in place."""
         picture, l, shown = self._picture, self._column.layer or 0, painter.opacity()
         hidden = picture.veiled and l > 0
-        pixels = picture.pixels if picture.moment is not None and not hidden else None
+        pixels = picture.pixels if picture.newest is not None and not hidden else None
         shares, bottom = None, None
         # Between whole pixels a line of the frame would fall away.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, pixels is None)
         a = self._values("a")
         some = pixels is None or not all(pixels.has(l, j) for j in range(len(self._tiles)))
-        if some and not hidden and a is not None and picture.moment is not None:
-            shares, bottom = bars(picture.moment.network, l, a)
+        if some and not hidden and a is not None and picture.newest is not None:
+            shares, bottom = bars(picture.newest.network, l, a)
         for j, tile in enumerate(self._tiles):
             painter.setOpacity(shown * (UNREACHED if self._faint and self._faint[j] else 1.0))
             if pixels is not None and pixels.has(l, j):
@@ -216,8 +220,8 @@ class TilesItem(QGraphicsItem):
         painter.fillRect(column.block, theme.panel)
         if picture.veiled and column.layer:
             _paint_veil(painter, column.block, picture)
-        elif a is not None and picture.moment is not None:
-            levels = layer_levels(picture.moment.network, column.layer or 0, a, column.grid)
+        elif a is not None and picture.newest is not None:
+            levels = layer_levels(picture.newest.network, column.layer or 0, a, column.grid)
             image, _pixels = picture_of(levels, picture.colours)
             painter.drawImage(column.block, image)
         painter.setBrush(Qt.BrushStyle.NoBrush)
@@ -232,14 +236,46 @@ class TilesItem(QGraphicsItem):
         picture, band = self._picture, self._column.block
         colour = picture.theme.accent if self._state else picture.theme.muted
         rounded(painter, band, 9, faded(picture.theme.raised, 0.75), faded(colour, 0.5))
-        painter.setPen(QPen(colour, 1.2))
-        for step in range(1, 8):
-            y = band.top() + band.height() * step / 8
-            painter.drawEllipse(QRectF(band.center().x() - 3, y - 3, 6, 6))
-            if step % 2:
-                painter.drawLine(
-                    int(band.center().x() - 4), int(y + 4), int(band.center().x() + 4), int(y - 4)
-                )
+        mask = dropped(picture, self._column)
+        if mask is None or self._before is None:
+            return
+        if self._before.style == "block":
+            self._paint_many(painter, mask)
+            return
+        x = band.center().x()
+        for j, off in enumerate(mask.tolist()):
+            y, half = self._before.tile(j).center().y(), DROPPED_SIDE / 2
+            if off:
+                painter.setPen(QPen(colour, 1.6))
+                painter.drawLine(QPointF(x - half, y - half), QPointF(x + half, y + half))
+                painter.drawLine(QPointF(x - half, y + half), QPointF(x + half, y - half))
+            else:
+                painter.setPen(QPen(colour, 1.2))
+                painter.setBrush(colour)
+                painter.drawEllipse(QPointF(x, y), half * 0.7, half * 0.7)
+
+    def _paint_many(self, painter: QPainter, mask: Array) -> None:
+        """Show which of many neurons are off as a strip, from the first at the top; those are blank."""
+        theme, band = self._picture.theme, self._column.block
+        colours = np.array([theme.muted.rgb(), theme.panel.rgb()], np.uint32)
+        pixels = np.ascontiguousarray(colours[mask.astype(int)][:, None])
+        image = QImage(pixels.data, 1, mask.size, 4, QImage.Format.Format_RGB32)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(band.adjusted(5, 9, -5, -9), image)
+
+
+def dropped(picture: Picture, column: Column) -> Array | None:
+    """Return which inputs a dropout switches off in the pass shown; None: nothing is dropped, or hidden."""
+    moment, columns = picture.moment, picture.layout.columns
+    if column.style != "none" or moment is None or picture.veiled:
+        return None
+    k = next(k for k, one in enumerate(columns) if one is column)
+    l = next((one.layer for one in columns[k + 1 :] if one.layer is not None), None)
+    mask = None if l is None else moment.masks.get(l)
+    if mask is None or mask.size != columns[k - 1].neurons:
+        return None
+    off: Array = mask == 0
+    return off
 
 
 def _paint_bar(painter: QPainter, tile: QRectF, share: float, bottom: bool, picture: Picture) -> None:

@@ -6,20 +6,21 @@ from functools import lru_cache
 from math import isnan
 from typing import NamedTuple
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.reveal import Stage
 from core.training import Phase
 from gui.canvas.layout import Sizes
+from gui.canvas.notation import tr
 from gui.canvas.picture import Picture, faded, rounded
-from gui.canvas.tiles import NAMED, bias_rect, radius, text_rect, turns
+from gui.canvas.tiles import NAMED, NEVER, bias_rect, radius, text_rect
 from gui.drawable import shielded
 from gui.numbers import ASKED, NOT_COMPUTED, short
 from gui.theme import Theme, mixed
 
-FEW = 5  # neurons whose numbers are written in every fourth frame of a fast run; more in every eighth
+BRACKET_WIDTH = 2.4
 
 
 class Written(NamedTuple):
@@ -45,12 +46,13 @@ Marks = dict[int, tuple[str, ...]]
 class ValuesItem(QGraphicsItem):
     """The numbers of all neurons of one column; kept as a picture, of which a part is drawn anew."""
 
+    turns = NEVER
+
     def __init__(self, picture: Picture, k: int) -> None:
         super().__init__()
         self._picture = picture
         self._column = column = picture.layout.columns[k]
         self.layer = column.layer
-        self.turns = turns(0) if column.neurons <= FEW else turns(4 * k, 8)
         self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
         self.setZValue(2.5)
@@ -76,6 +78,8 @@ class ValuesItem(QGraphicsItem):
     def _area(self, j: int) -> QRectF:
         """Return where all that is written at a neuron lies."""
         area = self._column.tile(j).adjusted(-4, -4, 4, 4)
+        box = bracket_box(self._column.tile(j))
+        area = area.united(box.adjusted(-2, -2, 2, 2)).united(tag_rect(self._column.tile(j), self._picture))
         for rects in (self._texts, self._biases):
             area = area.united(rects[j].adjusted(-2, -2, 2, 2)) if rects else area
         return area
@@ -181,20 +185,40 @@ class ValuesItem(QGraphicsItem):
         self.paint_marks(painter)
 
     def paint_marks(self, painter: QPainter) -> None:
-        """Frame the neurons that are selected or under the mouse, and those the pass works on."""
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        picture = self._picture
+        """Frame the neurons that are selected or under the mouse; bracket those the next step works on."""
         for j, marks in self._marks.items():
             for mark in marks:
                 if mark in ("edge", "neuron"):
-                    self._frame(painter, j, picture.theme.accent, 1.8 if mark == "edge" else 2.6)
+                    self._frame(painter, j, self._picture.theme.accent, 1.8 if mark == "edge" else 2.6)
                 else:
-                    self._frame(painter, j, picture.stage_colour, 3.2)
+                    self._bracket(painter, j)
+        if any(_coming(marks) for marks in self._marks.values()):
+            self._tag(painter)
 
     def _frame(self, painter: QPainter, j: int, colour: QColor, width: float) -> None:
         painter.setPen(QPen(colour, width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
         frame = self._column.tile(j).adjusted(-1, -1, 1, 1)
         painter.drawRoundedRect(frame, radius(frame.width()), radius(frame.width()))
+
+    def _bracket(self, painter: QPainter, j: int) -> None:
+        """Draw four corner brackets around a neuron: the next step works on it."""
+        box, pen = bracket_box(self._column.tile(j)), QPen(self._picture.theme.text, BRACKET_WIDTH)
+        pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+        painter.setPen(pen)
+        arm = min(12.0, 0.28 * box.width())
+        for x, right in ((box.left(), arm), (box.right(), -arm)):
+            for y, down in ((box.top(), arm), (box.bottom(), -arm)):
+                painter.drawLine(QPointF(x, y), QPointF(x + right, y))
+                painter.drawLine(QPointF(x, y), QPointF(x, y + down))
+
+    def _tag(self, painter: QPainter) -> None:
+        """Write "next" beside the brackets; beside the first where the step works on several neurons."""
+        picture, first = self._picture, min(j for j, marks in self._marks.items() if _coming(marks))
+        rect = tag_rect(self._column.tile(first), picture)
+        rounded(painter, rect, 3, picture.theme.text, picture.theme.text)
+        painter.setPen(picture.theme.panel)
+        picture.texts.draw(painter, "small", tr("next"), rect.center().x(), rect.center().y())
 
     def _paint_numbers(self, painter: QPainter, j: int, written: Written) -> None:
         picture, column, rect = self._picture, self._column, self._texts[j]
@@ -243,6 +267,27 @@ class ValuesItem(QGraphicsItem):
             tile = self._column.tile(j)
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, tile.left() - 14))
             picture.texts.draw(painter, "name", shown, tile.left() - 9, tile.center().y(), 1.0)
+
+
+def _coming(marks: tuple[str, ...]) -> bool:
+    """Tell whether the next step works on a neuron with these marks."""
+    return any(mark not in ("edge", "neuron") for mark in marks)
+
+
+def bracket_box(tile: QRectF) -> QRectF:
+    """Return the corners of the brackets around a tile."""
+    away = min(5.0, 1.5 + tile.width() / 12)
+    return tile.adjusted(-away, -away, away, away)
+
+
+def tag_rect(tile: QRectF, picture: Picture) -> QRectF:
+    """Return where "next" stands: right of the upper corner of a neuron, or left of it at the edge."""
+    box, high = bracket_box(tile), picture.layout.sizes.line
+    wide = picture.texts.width("small", tr("next")) + 10
+    rect = QRectF(box.right() + 4, box.top() - 2, wide, high)
+    if rect.right() > picture.layout.scene.right():
+        rect.moveRight(box.left() - 4)
+    return rect
 
 
 @lru_cache

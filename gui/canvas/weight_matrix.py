@@ -47,7 +47,7 @@ class MatrixItem(QGraphicsItem):
     def refresh(self) -> None:
         """Draw the weights of another moment, if they are others."""
         picture = self._picture
-        W = None if picture.moment is None else picture.moment.theta.W[self.layer].tobytes()
+        W = None if picture.newest is None else picture.newest.theta.W[self.layer].tobytes()
         drawn = W, self._coming(), picture.coming and picture.coming.stage
         if drawn != self._drawn:
             self._drawn = drawn
@@ -74,10 +74,10 @@ class MatrixItem(QGraphicsItem):
         for band in self._bands:
             painter.drawPolygon(band)
         painter.fillRect(rect, theme.panel)
-        if picture.moment is not None:
+        if picture.newest is not None:
             shrinking = rect.width() < self._shape[1] or rect.height() < self._shape[0]
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinking)
-            W = picture.moment.theta.W[self.layer]
+            W = picture.newest.theta.W[self.layer]
             most = float(np.abs(W).max()) or 1.0
             image, _pixels = picture_of(W, picture.colours, -most, most)
             painter.drawImage(rect, image)

@@ -7,7 +7,7 @@ from html import escape
 from core.domain import Kink, Undefined
 from core.expression import CONSTANTS
 from core.graph import Node
-from core.notation import Expression, Leaf, Line, Product, Sum, Symbol
+from core.notation import Digits, Expression, Leaf, Line, Product, Sum, Symbol
 from gui.explain_html import DIGITS, digits_for
 from gui.lab.formulas import Slope, slopes, value_formula
 from gui.lab.names import because, brief, capitals, clean, derivative, rich, said, tr, written
@@ -209,14 +209,14 @@ def share_html(stepper: Stepper, k: int, place: int) -> str:
         return f"<p>{left}{EQUALS}{written(line.symbols)} {undefined_html(undefined, name)}</p>"
     digits = digits_for(line)
     value = line.result.value
-    sides = f"{written(line.symbols)}{EQUALS}{written(line.numbers, digits)}{EQUALS}"
+    sides = f"{written(line.symbols)}{EQUALS}{written(line.numbers, digits.numbers)}{_sign(digits)}"
     source = stepper.graph.nodes[k].inputs[place]
     if len(stepper.uses[source]) > 1:
         receives = tr("{gradient} receives {share}")
         whole = receives.format(gradient=written(line.left), share=sides)
     else:
         whole = f"{written(line.left)}{EQUALS}{sides}"
-    return _gradient(whole, _result(value), value)
+    return _gradient(whole, _result(value, digits.result), value)
 
 
 def _sum_html(stepper: Stepper, source: int) -> str:
@@ -234,7 +234,8 @@ def _sum_html(stepper: Stepper, source: int) -> str:
         waits = tr("{gradient} waits for {missing} of {count} shares.")
         return _NOTHING.format(waits.format(gradient=left, missing=missing, count=len(stepper.uses[source])))
     digits = digits_for(Line(Leaf(value), total, total, Leaf(value)))
-    return _gradient(f"{left}{EQUALS}{written(total, digits)}{EQUALS}", _result(value), value)
+    sides = f"{left}{EQUALS}{written(total, digits.numbers)}{_sign(digits)}"
+    return _gradient(sides, _result(value, digits.result), value)
 
 
 def node_html(stepper: Stepper, k: int) -> str:
@@ -340,12 +341,17 @@ def _line(line: Line) -> str:
 def _sides(line: Line) -> str:
     """Return a line in symbols and in numbers, with its result; what would be said twice only once."""
     assert line.result is not None
-    sides = [written(line.left)]
+    sides, digits = [written(line.left)], digits_for(line)
     if line.symbols is not None and line.numbers is not None:
-        sides += [written(line.symbols), written(line.numbers, digits_for(line))]
-    sides.append(_result(line.result.value))
+        sides += [written(line.symbols), written(line.numbers, digits.numbers)]
+    result = _result(line.result.value, digits.result)
     once = [side for k, side in enumerate(sides) if k == 0 or side != sides[k - 1]]
-    return EQUALS.join(once)
+    return EQUALS.join(once) + ("" if result == once[-1] else _sign(digits) + result)
+
+
+def _sign(digits: Digits) -> str:
+    """Return the sign before the result of a line."""
+    return EQUALS if digits.holds else EQUALS.replace("=", "≈")
 
 
 def _symbols(line: Line) -> str:
@@ -353,8 +359,8 @@ def _symbols(line: Line) -> str:
     return f"{written(line.left)}{formula} = {NOT_COMPUTED}"
 
 
-def _result(value: float) -> str:
-    return written(Leaf(clean(value)), 3)
+def _result(value: float, digits: int = 3) -> str:
+    return written(Leaf(clean(value)), digits)
 
 
 def _gradient(before: str, result: str, value: float) -> str:

@@ -6,6 +6,7 @@ from msgspec.structs import replace
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
+from core.curves import Curves
 from core.lecture import Scene
 from core.network_quantities import (
     Agreement,
@@ -21,6 +22,7 @@ from core.network_quantities import (
 from core.reveal import Grain
 from core.reveal import Stage as Part
 from core.subjects import Change, Networks, Start, Subject
+from core.training import Snapshot
 from core.workbench import Workbench
 from gui import speeds
 from gui.action_table import ENTRIES
@@ -28,7 +30,7 @@ from gui.actions import Actions
 from gui.canvas.view import CanvasView
 from gui.document import Document
 from gui.fonts import scale
-from gui.frames import Frames, shower, while_visible
+from gui.frames import Frames, painter, shower, while_visible
 from gui.lecture.arrangement import Arrangement
 from gui.lecture.settings import Settings
 from gui.listeners import Listeners
@@ -79,14 +81,24 @@ class NetworkStage(Stage):
         self.player = Player(self)
         self.arrangement = Arrangement(scene.show)
         self._lay_out(scene)
-        bars = shower(self.counters, self.transport)
-        shown = [while_visible(view) for view in self.arrangement.views()]
-        frames = Frames(shown[0], [bars, *shown[1:], None])
+        frames = self._frames()
         self.session = Session(self.document, self.player, self.views, self.notice, frames, self)
         self.time = TimeSession(self.document, self.player, self.views, lambda: self.transport.grain, self)
         self._connect()
         for view in self.arrangement.views():
             self.views.add(view)
+
+    def _frames(self) -> Frames:
+        """Return who is drawn how often."""
+        views, bars = self.arrangement.views(), shower(self.counters, self.transport)
+        pictures = [while_visible(view, painter) for view in views if hasattr(view, "show_picture")]
+        told = [while_visible(view) for view in views]
+
+        def numbers(snapshot: Snapshot, curves: Curves) -> None:
+            for show in (bars, *told):
+                show(snapshot, curves)
+
+        return Frames(pictures[0] if pictures else painter(), [*pictures[1:], None], numbers)
 
     def _lay_out(self, scene: Scene) -> None:
         self._across, beside = QWidget(), QHBoxLayout()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from time import perf_counter
 
 import numpy as np
 from PySide6.QtCore import Signal
@@ -14,6 +15,7 @@ from core.lockstep import Standing
 from core.network import Network
 from gui.descent import Descent
 from gui.fonts import sized
+from gui.frames import Readings
 from gui.lecture.arrangement import Framed
 from gui.lecture.together_batch import BatchScatter
 from gui.lecture.together_card import Card
@@ -47,6 +49,7 @@ class TogetherPanel(QWidget):
     def __init__(self, scene: Scene, entries: Sequence[Entry], *, by_epoch: bool) -> None:
         super().__init__()
         self._scene, self._theme, self._frame = scene, LIGHT, 0
+        self._readings = Readings()
         self.entries = tuple(entries)
         show, count = scene.show, len(entries)
         beside = "canvas" not in show and "boundary" not in show
@@ -170,16 +173,21 @@ class TogetherPanel(QWidget):
         return Choice("weights", _place(network, surface.first), _place(network, surface.second))
 
     def show_standing(self, standing: Standing, *, resting: bool) -> None:
-        """Show where all stand: at rest everything, while they run the dearer views in turn."""
+        """Show where all stand: at rest all, in a run pictures in turn and all numbers at once."""
         self._frame += 1
+        begun, told = perf_counter(), resting or self._readings.due
         for k, snapshot in enumerate(standing.snapshots):
-            self.cards[k].show_moment(snapshot, standing.faults[k])
+            if told:
+                self.cards[k].show_moment(snapshot, standing.faults[k])
             if self.batches:
                 self.batches[k].show_snapshot(snapshot)
-            if resting or self._frame % len(self.cards) == k:
-                for views in (self.canvases, self.boundaries):
-                    if views:
-                        views[k].show_snapshot(snapshot)
+            for views in (self.canvases, self.boundaries):
+                if views and told:
+                    views[k].show_snapshot(snapshot)
+                elif views and self._frame % len(self.cards) == k:
+                    views[k].show_picture(snapshot, standing.curves[k])
+        if told:
+            self._readings.wrote(begun)
         if resting or self._frame % PLOT_EVERY == 0:
             self._show_plots(standing)
         if self.surface is not None:

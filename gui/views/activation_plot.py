@@ -7,6 +7,7 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
+from core.curves import Curves
 from core.datasets import Dataset
 from core.modules import Array
 from core.network import Network, NetworkLayer, Run
@@ -77,6 +78,10 @@ class ActivationPlot(Seen):
         """Put the dots where the neurons' z are now."""
         self._snapshot = snapshot
         self.draw_if_seen()
+
+    def show_picture(self, snapshot: Snapshot, _curves: Curves) -> None:
+        """Put the dots where they are at a moment of a run."""
+        self.show_snapshot(snapshot)
 
     def show_selection(self, selection: Selection) -> None:
         """Look at the selected layer."""

@@ -10,7 +10,7 @@ from core.analysis import plane_of
 from core.datasets import Dataset
 from core.epochs import Epochs
 from core.network import Network
-from core.training import Phase, Snapshot
+from core.training import Snapshot
 from gui.batch_strip import BatchStrip
 from gui.sample_tiles import SampleTiles
 from gui.seen import Seen
@@ -152,7 +152,7 @@ class BatchView(Seen):
 
 def _begun(snapshot: Snapshot) -> int:
     """Return the pass that was begun last, from 0; −1: none was."""
-    return snapshot.pass_number - (snapshot.phase is Phase.START)
+    return snapshot.begun - 1
 
 
 def _picture(dataset: Dataset) -> SpacePicture:

@@ -7,12 +7,12 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.analysis import Plane, PlaneMap, plane_of
+from core.curves import Curves
 from core.datasets import Dataset
 from core.network import Network
 from core.training import Snapshot
 from gui.confusion import ConfusionMatrix, confusion
 from gui.form import FocusedComboBox
-from gui.later import Later
 from gui.plane import borders, contour, diverging_image, regions_image, softened, telling_pair
 from gui.plane_widget import PlaneWidget
 from gui.plane_words import classes_of, lit, scores, sentence_at, sentence_of, title_of
@@ -24,7 +24,6 @@ from gui.theme import LIGHT, Theme, diverging
 FINEST, COARSEST = 100, 32
 WORK = 2e7  # products a picture may cost: a few milliseconds
 LEVEL = 0.5
-COUNT_EVERY = 150  # milliseconds: a whole set is evaluated
 
 
 class BoundaryView(Seen):
@@ -88,10 +87,6 @@ class BoundaryView(Seen):
         self.as_matrix.setCheckable(True)
         self.as_matrix.setProperty("look", "quiet")
         self.as_matrix.toggled.connect(self._switch)
-        self._counting = Later(self)
-        self._counting.setSingleShot(True)
-        self._counting.setInterval(COUNT_EVERY)
-        self._counting.timeout.connect(self._count)
 
     def _arrange(self) -> None:
         self.head = QWidget()
@@ -134,6 +129,11 @@ class BoundaryView(Seen):
         previous, self._snapshot = self._snapshot, snapshot
         if previous is None or not _alike(previous, snapshot):
             self.draw_if_seen()
+
+    def show_picture(self, snapshot: Snapshot, _curves: Curves) -> None:
+        """Draw the outputs at a moment of a run; the words stay those of the last one shown."""
+        if self._snapshot is not None and self.isVisible() and not self.as_matrix.isChecked():
+            self._draw_plane(snapshot)
 
     def show_selection(self, selection: Selection) -> None:
         """Mark the selected sample."""
@@ -181,7 +181,7 @@ class BoundaryView(Seen):
         if snapshot is not None and classes_of(snapshot.dataset):
             dataset = snapshot.dataset
             samples = dataset.test if dataset.test.size else dataset.train
-            counts = confusion(snapshot.network, snapshot.theta, dataset, samples)
+            counts = confusion(snapshot.network, snapshot.shown_theta, dataset, samples)
             self.matrix.show_counts(counts, dataset.class_names)
 
     def _pick_axes(self) -> None:
@@ -218,17 +218,21 @@ class BoundaryView(Seen):
         if self._map is None or self._snapshot is None or self._dataset is None or self._plane is None:
             return
         if self.as_matrix.isChecked():
-            self._show_scores()
-            if not self._counting.isActive():
-                self._counting.start()
-            return
-        self.plane.show_batch(lit(self._snapshot, self._dataset))
+            self._count()
+        else:
+            self._draw_plane(self._snapshot)
         self._show_scores()
-        drawn = self._map, self._theme, self._snapshot.theta.tobytes()
+
+    def _draw_plane(self, snapshot: Snapshot) -> None:
+        """Draw the outputs of a moment over the plane, and the samples of its batch."""
+        if self._map is None or self._dataset is None or self._plane is None:
+            return
+        self.plane.show_batch(lit(snapshot, self._dataset))
+        drawn = self._map, self._theme, snapshot.shown_theta.tobytes()
         if drawn == self._drawn:  # another batch of the same network
             return
         self._drawn = drawn
-        o, classes = self._map.activities(self._snapshot.theta)[-1], classes_of(self._dataset)
+        o, classes = self._map.activities(snapshot.shown_theta)[-1], classes_of(self._dataset)
         if self._dataset.features == 1:
             x = np.linspace(*self._plane.x_range, o.shape[2])
             self.plane.show_lines([np.column_stack([x, row]) for row in o[:, 0]])
@@ -253,7 +257,7 @@ class BoundaryView(Seen):
             self._show_scores()
             return
         assert self._dataset is not None
-        theta = self._snapshot.theta
+        theta = self._snapshot.shown_theta
         if sample >= 0:
             self.line.setText(sentence_of(self._network, theta, self._dataset, sample))
         else:
@@ -262,7 +266,7 @@ class BoundaryView(Seen):
 
 def _alike(one: Snapshot, other: Snapshot) -> bool:
     """Whether two moments look alike here: the same parameters and the same batch."""
-    if not np.array_equal(one.theta, other.theta) or one.train != other.train:
+    if not np.array_equal(one.shown_theta, other.shown_theta) or one.train != other.train:
         return False
     if one.values is None or other.values is None:
         return one.values is other.values

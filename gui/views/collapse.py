@@ -126,7 +126,7 @@ class CollapseView(Seen):
         if snapshot is None:
             return
         network, dataset = snapshot.network, snapshot.dataset
-        theta = snapshot.theta.astype(np.float64)
+        theta = snapshot.shown_theta.astype(np.float64)
         bending = bending_layers(network)
         one = nearest(network, theta, dataset.x) if bending else product(network, theta)
         collapsed = self.button.isChecked()
@@ -167,7 +167,7 @@ class CollapseView(Seen):
     ) -> None:
         """Write the outputs of some samples side by side, and the greatest difference of all."""
         self._samples = self._chosen(dataset)
-        known = snapshot.values is None or not np.isnan(snapshot.values.a[-1]).any()
+        known = snapshot.shown is None or not np.isnan(snapshot.shown.a[-1]).any()
         rows = []
         for s in self._samples:
             deep, flat = found.deep[:, s], found.flat[:, s]

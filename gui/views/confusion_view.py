@@ -12,12 +12,10 @@ from core.network import Network
 from core.training import Snapshot
 from gui.confusion import ConfusionMatrix, confusion
 from gui.form import Segments
-from gui.later import Later
 from gui.seen import Seen
 from gui.theme import Theme
 
 TRAIN, TEST = "train", "test"
-COUNT_EVERY = 150  # milliseconds: a whole set is evaluated
 
 
 class ConfusionView(Seen):
@@ -36,8 +34,6 @@ class ConfusionView(Seen):
         self.parts.chosen.connect(self._choose)
         self.matrix, self.accuracy, self.line = ConfusionMatrix(), QLabel(), QLabel()
         self._arrange()
-        self._resting = Later(self, singleShot=True, interval=COUNT_EVERY)
-        self._resting.timeout.connect(self._count)
 
     def _arrange(self) -> None:
         self.accuracy.setProperty("look", "number")
@@ -73,7 +69,7 @@ class ConfusionView(Seen):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Count the decisions of the present parameters, unless they are counted."""
         before, self._snapshot = self._snapshot, snapshot
-        if before is None or not np.array_equal(before.theta, snapshot.theta):
+        if before is None or not np.array_equal(before.shown_theta, snapshot.shown_theta):
             self.draw_if_seen()
 
     def show_theme(self, theme: Theme) -> None:
@@ -91,15 +87,10 @@ class ConfusionView(Seen):
 
     def _choose(self, part: str) -> None:
         self.part = part
-        self._count()
+        self.draw()
 
     def draw(self) -> None:
-        """Count now, or once the last counting is a while ago."""
-        if self._snapshot is not None and not self._resting.isActive():
-            self._count()
-            self._resting.start()
-
-    def _count(self) -> None:
+        """Count the decisions of the present parameters."""
         snapshot = self._snapshot
         if snapshot is None:
             return
@@ -107,7 +98,7 @@ class ConfusionView(Seen):
         if dataset.task != "classes":
             self._say("", self.tr("The network gives values, not classes: there is nothing to confuse."))
             return
-        counts = confusion(network, snapshot.theta, dataset, self.samples)
+        counts = confusion(network, snapshot.shown_theta, dataset, self.samples)
         self.matrix.show_counts(counts, dataset.class_names)
         right, count = int(np.trace(counts)), int(counts.sum())
         text = self.tr("right: {right:,} of {count:,} test samples")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from core.training import Phase, Snapshot
+from core.training import Snapshot
 from gui.line import Line
 from gui.numbers import short
 from gui.theme import Theme
@@ -120,7 +120,7 @@ class Counters(QWidget):
 
 def place_in_training(snapshot: Snapshot) -> tuple[int, int]:
     """Return the epoch and the iteration in it that were last begun, counted from 1; 0, 0 at the start."""
-    last = snapshot.pass_number - (snapshot.phase is Phase.START)
+    last = snapshot.begun - 1
     if last < 0:
         return 0, 0
     last -= snapshot.origin.iteration

@@ -121,7 +121,7 @@ class GradientCheck(Seen):
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Take the present moment; a check that was made of other parameters is over."""
         self._snapshot = snapshot
-        if self.steps is not None and not np.array_equal(self.steps.theta, snapshot.before):
+        if self.steps is not None and not np.array_equal(self.steps.theta, snapshot.shown_theta):
             self._stop()
             self.model.show_gradient(None)
         self.draw_if_seen()
@@ -164,10 +164,10 @@ class GradientCheck(Seen):
         if snapshot is None:
             return None
         network, dataset = snapshot.network, snapshot.dataset
-        values = snapshot.values
+        values = snapshot.shown
         samples = dataset.train[:MOST_SAMPLES] if values is None else values.samples
         y = dataset.targets(network.n[-1])[:, samples]
-        return GradientSteps(network, snapshot.before, dataset.x[:, samples], y)
+        return GradientSteps(network, snapshot.shown_theta, dataset.x[:, samples], y)
 
     def _stop(self) -> None:
         self._timer.stop()
@@ -211,7 +211,7 @@ class GradientCheck(Seen):
 
     def _gradient_of_pass(self, network: Network) -> Array | None:
         """Return the gradient of the present pass as far as it is known, if it is what is checked."""
-        values, training = None if self._snapshot is None else self._snapshot.values, network.design.training
+        values, training = None if self._snapshot is None else self._snapshot.shown, network.design.training
         dropout = any(layer.dropout for layer in network.layers)
         return None if values is None or dropout or training.l1 or training.l2 else values.g
 

@@ -65,6 +65,10 @@ class GradientPlot(Seen):
         if before is not None or self._passed is not None:
             self.draw_if_seen()
 
+    def show_picture(self, _snapshot: Snapshot, curves: Curves) -> None:
+        """Draw the curves of a moment of a run."""
+        self.show_curves(curves)
+
     def show_curves(self, curves: Curves) -> None:
         """Draw the gradient sizes up to now."""
         self._curves = curves

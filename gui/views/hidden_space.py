@@ -10,7 +10,6 @@ from core.datasets import Dataset
 from core.network import Network
 from core.training import Snapshot
 from gui.form import FocusedComboBox, Segments
-from gui.later import Later
 from gui.layer_choice import LayerChoice
 from gui.plane_words import lit
 from gui.seen import Seen
@@ -24,7 +23,6 @@ from gui.theme import LIGHT, Theme
 
 WHOLE = 100  # places of the slider
 MOTION = 280  # milliseconds
-COUNT_EVERY = 150  # milliseconds between two searches for the best cut
 
 
 class HiddenSpace(Seen):
@@ -47,8 +45,6 @@ class HiddenSpace(Seen):
         self._hovered = -1
         self._make_widgets()
         self._arrange()
-        self._counting = Later(self, singleShot=True, interval=COUNT_EVERY)
-        self._counting.timeout.connect(self._tell)
         self._motion = QVariantAnimation(self, duration=MOTION, startValue=0, endValue=WHOLE)
         self._motion.setEasingCurve(QEasingCurve.Type.InOutSine)
         self._motion.valueChanged.connect(self.through.setValue)
@@ -194,7 +190,6 @@ class HiddenSpace(Seen):
         self.through.blockSignals(True)
         self.through.setValue(WHOLE)
         self.through.blockSignals(False)
-        self._counting.stop()  # what was said is of another layer
         self.draw_if_seen()
 
     def _fill_pickers(self, n: int, l: int) -> None:
@@ -217,18 +212,16 @@ class HiddenSpace(Seen):
         pictures, snapshot, dataset = self._pictures, self._snapshot, self._dataset
         if pictures is None or snapshot is None or dataset is None:
             return
-        pictures.spaces.compute(snapshot.theta)
+        pictures.spaces.compute(snapshot.shown_theta)
         picture = pictures.picture(self.layer, self.share, self.pair)
         self.plane.show_picture(
             picture, lit(snapshot, dataset) if self._reached(snapshot) else np.empty(0, int)
         )
-        if not self._counting.isActive():
-            self._tell()
-            self._counting.start()
+        self._tell()
 
     def _reached(self, snapshot: Snapshot) -> bool:
         """Whether the present pass has computed this layer."""
-        return snapshot.values is None or not np.isnan(snapshot.values.a[self.layer]).any()
+        return snapshot.shown is None or not np.isnan(snapshot.shown.a[self.layer]).any()
 
     # -- words -------------------------------------------------------------------------------------
 

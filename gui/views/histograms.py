@@ -73,7 +73,7 @@ class Histograms(Painted):
         if self._stale or snapshot is None:
             return
         fresh = not self.shown
-        self.shown = histograms(snapshot.network, snapshot.theta, snapshot.values, BINS)
+        self.shown = histograms(snapshot.network, snapshot.shown_theta, snapshot.shown, BINS)
         if fresh:
             self._scroll_range()
         self.viewport().update()

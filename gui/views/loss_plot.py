@@ -104,6 +104,10 @@ class LossPlot(Seen):
         self._cursor.setPos(snapshot.iteration)
         self._show_legend(snapshot)
 
+    def show_picture(self, _snapshot: Snapshot, curves: Curves) -> None:
+        """Draw the curves of a moment of a run."""
+        self.show_curves(curves)
+
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""
         self._theme = theme

@@ -117,7 +117,8 @@ class Matrices(PassSeen):
         of_sample = not self.of_batch
         values = self.values(network, snapshot)
         column = 0 if of_sample else None
-        shown = matrices_of(network, snapshot.theta, snapshot.before, values, l, column)
+        theta, before, of_pass = snapshot.theta, snapshot.before, snapshot.shown_theta
+        shown = matrices_of(network, theta, before, values, l, column, of_pass)
         captions = [title_of(matrix) + formula_of(matrix, network, of_sample) for matrix in shown]
         self.table.show_matrices(shown, captions, [meaning_of(matrix, of_sample) for matrix in shown])
         self.table.setAccessibleName(self.tr("Matrices of layer {}").format(l))

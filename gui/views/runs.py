@@ -13,7 +13,6 @@ from core.design import Design, Problem
 from core.network import Network
 from core.runs import PinnedRun, run_of
 from core.training import Snapshot
-from gui.later import Later
 from gui.pins import Pins
 from gui.run_plot import RunPlot, Trace, run_colours
 from gui.run_rows import RunRow, RunRows
@@ -23,7 +22,6 @@ from gui.seen import Seen
 from gui.theme import LIGHT, Theme
 from gui.turns import Turns
 
-PAUSE = 120  # milliseconds between two drawings while training runs
 LEAST, NARROW = 57, 84  # letters; below NARROW, table and curves take turns
 
 
@@ -50,8 +48,6 @@ class Runs(Seen):
         self.rows, self.overlay = RunRows(self), RunPlot()
         self.table = RunTable(self.rows)
         self.strip = RunStrip()
-        self._pause = Later(self, interval=PAUSE, singleShot=True)
-        self._pause.timeout.connect(self._draw_late)
         self._arrange()
         self._connect()
         self.draw()
@@ -84,7 +80,7 @@ class Runs(Seen):
         self.pins.forgotten.connect(lambda undo, redo: self.deed_done.emit(self.tr("Unpin"), undo, redo))
         self.rows.renamed.connect(self.pins.rename)
         self.rows.shown_changed.connect(self.pins.show_curve)
-        self.overlay.parts.chosen.connect(lambda _part: self._draw_soon())
+        self.overlay.parts.chosen.connect(lambda _part: self.draw_if_seen())
         self.table.selectionModel().currentRowChanged.connect(lambda _now, _before: self._allow())
         self.table.unpin_asked.connect(self._unpin)
 
@@ -99,23 +95,21 @@ class Runs(Seen):
         """Note the settings of the present run, the learning rate too; broken ones are not those of a run."""
         if not problems:
             self._design = design
-            self._draw_soon()
+            self.draw_if_seen()
 
     def show_network(self, network: Network, _dataset: Dataset) -> None:
         """Note that another run begins."""
         self._design, self._curves, self._snapshot = network.design, None, None
-        self._draw_soon()
+        self.draw_if_seen()
 
     def show_curves(self, curves: Curves) -> None:
         """Take the curves of the present run."""
         self._curves = curves
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take the scores of the present run, and draw it; soon, if it was drawn a moment ago."""
-        if self._snapshot is None:
-            self._pause.stop()
+        """Take the scores of the present run, and draw it."""
         self._snapshot = snapshot
-        self._draw_soon()
+        self.draw_if_seen()
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours and the present font."""
@@ -126,17 +120,6 @@ class Runs(Seen):
         self.table.fit()
 
     # -- drawing -----------------------------------------------------------------------------------
-
-    def _draw_soon(self) -> None:
-        if not self._pause.isActive():
-            self._pause.start()
-            self.draw_if_seen()
-        else:
-            self._stale = True
-
-    def _draw_late(self) -> None:
-        if self._stale and self.isVisible():
-            self._draw_soon()
 
     def present(self) -> PinnedRun | None:
         """Return the present run as it stands; None before there is one."""

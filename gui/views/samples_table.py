@@ -31,12 +31,10 @@ from core.sample_losses import SampleLosses, sample_losses
 from core.training import Snapshot
 from gui.drawable import whole
 from gui.form import Segments
-from gui.later import Later
 from gui.numbers import short
 from gui.selection import Selection
 from gui.theme import LIGHT, Theme
 
-PAUSE = 333  # milliseconds between two updates while training runs
 MOST_OUTPUTS = 3
 MEASURED_ROWS = 30  # for the widths: each asks for six texts and how they are written
 NARROW = 40  # pixels
@@ -185,7 +183,7 @@ class _Rows(QTableView):
 class SamplesTable(QWidget):
     """Train, test or all samples with the highest loss first; a row that is clicked is selected.
 
-    While training runs it is written at most three times a second, and not at all while hidden.
+    It is not written while hidden.
     """
 
     select_requested = Signal(object)
@@ -205,11 +203,7 @@ class SamplesTable(QWidget):
         self.parts = Segments({"train": self.tr("train"), "test": self.tr("test"), "all": self.tr("all")})
         self.parts.show_choice(self._part)
         self.parts.setToolTip(self.tr("Which samples are listed"))
-        self._pause = Later(self)
-        self._pause.setSingleShot(True)
-        self._pause.setInterval(PAUSE)
         self._prepare()
-        self._pause.timeout.connect(self._write_late)
         self.parts.chosen.connect(self._choose)
         self.view.clicked.connect(lambda index: self._ask(index.row()))
         self.view.selectionModel().currentRowChanged.connect(self._current_changed)
@@ -252,16 +246,14 @@ class SamplesTable(QWidget):
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """List the samples of another network's data."""
         self._network, self._dataset, self._snapshot = network, dataset, None
-        self._pause.stop()
         self.rows.clear()
         self.view.setColumnHidden(VERDICT, dataset.task != "classes")
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Write the losses of the present parameters; soon, if they were written a moment ago."""
-        first = self._snapshot is None
+        """Write the losses of the present parameters."""
         self._snapshot = snapshot
         self._stale = True
-        if self.isVisible() and (first or not self._pause.isActive()):
+        if self.isVisible():
             self._write()
 
     def show_selection(self, selection: Selection) -> None:
@@ -285,10 +277,6 @@ class SamplesTable(QWidget):
 
     # -- rows --------------------------------------------------------------------------------------
 
-    def _write_late(self) -> None:
-        if self._stale and self.isVisible():
-            self._write()
-
     def _write(self) -> None:
         snapshot = self._snapshot
         if snapshot is None:
@@ -296,7 +284,7 @@ class SamplesTable(QWidget):
         network, dataset = snapshot.network, snapshot.dataset
         self._stale = False
         new = self.rows.order.size == 0
-        losses = sample_losses(network, snapshot.theta, dataset)
+        losses = sample_losses(network, snapshot.shown_theta, dataset)
         everything = np.arange(dataset.x.shape[1])
         samples = {"train": dataset.train, "test": dataset.test, "all": everything}[self._part]
         self.rows.show_losses(dataset, losses, samples)
@@ -304,7 +292,6 @@ class SamplesTable(QWidget):
         if new:
             self.view.fit()
         self._mark(scroll=new)
-        self._pause.start()
 
     def _sum(self, losses: SampleLosses, samples: Array) -> str:
         if losses.right is None:

@@ -46,7 +46,7 @@ class Timeline(QWidget):
         self.slider.setAccessibleName(self.tr("Iteration looked at"))
         self.slider.setPageStep(1)
         self.slider.valueChanged.connect(self._moved)
-        widest = self.tr("iteration {t} of {newest} recorded").format(t="0000000", newest="0000000")
+        widest = self.tr("in iteration {t}; {newest} recorded").format(t="0000000", newest="0000000")
         self.place, self.busy = Line("muted", widest), Line("small")
         self.kept = QLabel()
         self.kept.setProperty("look", "small")
@@ -146,7 +146,9 @@ class Timeline(QWidget):
         self.slider.setEnabled(where.newest > where.first)
         self.first.setText(f"{where.first:,}")
         text = self.tr("iteration {t} of {newest} recorded")
-        self.place.setText(text.format(t=f"{where.iteration:,}", newest=f"{where.newest:,}"))
+        if where.inside:
+            text = self.tr("in iteration {t}; {newest} recorded")
+        self.place.setText(text.format(t=f"{where.begun:,}", newest=f"{where.newest:,}"))
         self._show_ways(behind=where.behind)
         self._show_kept(where)
 

@@ -106,7 +106,8 @@ class Unfold(PassSeen):
             self.names.setText(names)
         if self._snapshot is not None:
             network = self._snapshot.network
-            self.nested.show_values(network, self._snapshot.before, self.values(network, self._snapshot))
+            values = self.values(network, self._snapshot)
+            self.nested.show_values(network, self._snapshot.shown_theta, values)
         self.line.setText(self.whose_numbers())
 
     def _write_formula(self) -> None:

@@ -1,5 +1,7 @@
 """Networks: shapes, places in theta, and weights kept over an edit."""
 
+from itertools import permutations
+
 import numpy as np
 import pytest
 from msgspec.structs import replace
@@ -99,3 +101,67 @@ def test_weights_are_kept_through_choices_that_change_no_shape():
         replace(old.design, training=replace(old.design.training, precision="float32")), classes()
     )
     assert single.carry(old, theta).dtype == np.float32
+
+
+# -- weights travel with their layer ----------------------------------------------------------------
+
+
+def edited_in_every_way(layers):
+    """Yield layers after one edit, each with the place it had before (None: it is new), and what was done.
+
+    As in the program, layers that are not touched are the same objects, and the output stays the last.
+    """
+    own = [*enumerate(layers)]
+    *inside, output = own
+    places = range(len(inside))
+    for k in places:
+        rest = [*inside[:k], *inside[k + 1 :]]
+        yield [*rest, output], f"without {k}"
+        for before in range(len(rest) + 1):
+            yield [*rest[:before], inside[k], *rest[before:], output], f"{k} moved before {before}"
+        for changed in (replace(inside[k][1], activation="elu"), replace(inside[k][1], initializer="he")):
+            yield [*inside[:k], (k, changed), *inside[k + 1 :], output], f"{k} changed"
+    for k in range(len(inside) + 1):
+        for added in (Dense(2, "tanh"), Dense(5, "relu")):
+            yield [*inside[:k], (None, added), *inside[k:], output], f"{added.neurons} added before {k}"
+    for order in permutations(inside):
+        yield [*order, output], "another order"
+
+
+@pytest.mark.parametrize(
+    "sizes", [(2, 4), (3, 3), (2, 4, 2), (4, 2, 3), (3, 3, 3), (2, 2, 4, 4), (2, 3, 2, 3)], ids=str
+)
+def test_whatever_the_edit_weights_stay_with_their_layer_where_its_shape_agrees(sizes):
+    before = [*(Dense(size) for size in sizes), Dense(1, "sigmoid")]
+    old = hidden(*before[:-1])
+    before = list(old.design.layers)
+    theta = np.random.default_rng(3).normal(size=old.parameters)
+    for after, what in edited_in_every_way(before):
+        design = replace(old.design, layers=tuple(layer for _, layer in after))
+        new = Network(design, classes())
+        carried, fresh = new.carry(old, theta), new.initial(design.training.seed)
+        for l, (place, _layer) in enumerate(after, 1):
+            mine = new.layers[l - 1].packed(carried)
+            if place is None:
+                assert np.array_equal(mine, new.layers[l - 1].packed(fresh)), what
+            elif (its := old.layers[place].packed(theta)).shape == mine.shape:
+                assert np.array_equal(mine, its), (what, l)
+
+
+def test_a_moved_layer_is_known_by_what_it_is_where_designs_come_from_elsewhere():
+    old = hidden(Dense(2, "tanh"), Dense(2, "relu"), Dense(2, "elu"))
+    new = hidden(Dense(2, "elu"), Dense(2, "tanh"), Dense(2, "relu"))
+    carried, theta = kept_layers(new, old)
+    for mine, its in ((1, 3), (2, 1), (3, 2), (4, 4)):
+        assert np.array_equal(new.layers[mine - 1].packed(carried), old.layers[its - 1].packed(theta))
+
+
+def test_no_layer_takes_the_numbers_of_another_where_its_shape_does_not_agree():
+    old = hidden(Dense(4, "tanh"), Dense(2, "relu"), Dense(4, "elu"))
+    new = Network(replace(old.design, layers=tuple(old.design.layers[k] for k in (0, 2, 1, 3))), classes())
+    carried, theta = kept_layers(new, old)
+    fresh = new.initial(new.design.training.seed)
+    assert np.array_equal(new.layers[0].packed(carried), old.layers[0].packed(theta))
+    assert np.array_equal(new.layers[1].packed(carried), new.layers[1].packed(fresh))
+    assert np.array_equal(new.layers[2].packed(carried), old.layers[1].packed(theta))
+    assert np.array_equal(new.layers[3].packed(carried), new.layers[3].packed(fresh))

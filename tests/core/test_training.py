@@ -7,6 +7,7 @@ from core.design import Dense, Dropout
 from core.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
 from core.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum, Nesterov, RMSProp
 from core.passes import evaluate
+from core.reveal import Steps, revealed
 from core.training import Moment, Phase, Trainer
 from tests.core.making import classes, network, textbook_J, values
 
@@ -191,6 +192,68 @@ def test_a_moment_without_the_numbers_of_its_pass_gets_them_back():
         assert np.array_equal(again.values.g, shown.values.g)
         assert all(np.array_equal(*pair) for pair in zip(again.values.z, shown.values.z, strict=True))
         assert np.allclose(trainer.curves().losses, losses, rtol=1e-12)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_after_an_update_the_pass_is_shown_again_as_it_would_be_made_with_the_new_weights(way):
+    trainer = trainer_of(way)
+    begun = trainer.snapshot()
+    assert begun.shown is None and np.array_equal(begun.shown_theta, begun.theta) and begun.begun == 0
+    for iterations in (1, 6, 40):
+        trainer.run(iterations)
+        done = trainer.snapshot()
+        assert done.shown is done.again and done.shown_theta is done.theta and not done.outdated
+        other = trainer_of(way)
+        start = Moment(done.theta, done.memory, done.theta, done.iteration - 1, Phase.START, None)
+        other.restore(start)
+        other.advance(Phase.BACKWARD)
+        made = other.snapshot().values
+        assert np.array_equal(made.samples, done.again.samples)
+        assert pytest.approx(done.again.J, rel=1e-6) == made.J
+        for name in ("z", "a", "delta"):
+            pairs = zip(getattr(made, name)[1:], getattr(done.again, name)[1:], strict=True)
+            assert all(np.array_equal(one, two) for one, two in pairs), name
+        assert np.array_equal(made.g, done.again.g)
+        assert all(np.array_equal(made.masks[l], mask) for l, mask in done.again.masks.items())
+        assert set(made.masks) == set(done.again.masks)
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_looking_at_a_moment_changes_no_bit_of_the_run(way):
+    looked, alone = trainer_of(way), trainer_of(way)
+    for phase in (*PHASES, *PHASES, Phase.UPDATE):
+        looked.advance(phase)
+        alone.advance(phase)
+        looked.snapshot()
+    looked.run(30)
+    alone.run(30)
+    assert bits(looked) == bits(alone)
+    assert np.array_equal(looked.curves().losses, alone.curves().losses)
+
+
+def test_an_update_to_infinite_numbers_leaves_the_pass_before_it_and_says_so():
+    trainer = trainer_of("mini-batch, last one short")
+    trainer.pace.learning_rate = 1e200
+    trainer.advance(Phase.UPDATE)
+    snapshot = trainer.snapshot()
+    assert np.isfinite(snapshot.theta).all() and np.abs(snapshot.theta).max() > 1e150
+    assert snapshot.again is None and snapshot.outdated
+    assert snapshot.shown is snapshot.values and snapshot.shown_theta is snapshot.before
+    assert np.isfinite(snapshot.shown.J)
+
+
+def test_inside_an_update_the_pass_shown_is_that_before_it():
+    trainer = trainer_of("dropout")
+    start = trainer.snapshot()
+    trainer.advance(Phase.UPDATE)
+    done, steps = trainer.snapshot(), Steps(trainer.network)
+    for k in range(steps.count + 1):
+        shown = revealed(steps, start, done, k)
+        inside = steps.after(Phase.BACKWARD) < k < steps.count
+        assert shown.outdated == inside
+        assert np.array_equal(shown.shown_theta, done.theta if k == steps.count else done.before)
+        assert (shown.again is None) == (k < steps.count)
+        assert shown.begun == 1
 
 
 def test_iterations_and_epochs_are_counted_with_the_last_short_batch():

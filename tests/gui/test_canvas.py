@@ -42,6 +42,9 @@ def test_the_numbers_are_those_of_the_snapshot(shown: Shown, phase: Phase) -> No
     snapshot = shown.trainer.snapshot()
     shown.view.show_snapshot(snapshot)
     moment, network, values = shown.view.picture.moment, shown.trainer.network, snapshot.values
+    if phase is Phase.UPDATE:  # the same samples, with the new weights
+        x, y = shown.trainer.dataset.x, shown.trainer.dataset.targets(1)
+        values = evaluate(network, snapshot.theta, x[:, values.samples], y[:, values.samples])
     for l in (1, 2, 3):
         np.testing.assert_array_equal(moment.theta.W[l], network.W(snapshot.theta, l))
         np.testing.assert_array_equal(moment.theta.b[l], network.b(snapshot.theta, l))
@@ -64,10 +67,10 @@ def test_what_is_not_computed_yet_is_not_shown_as_a_number(shown: Shown) -> None
     assert "·" in tooltip(shown.view.picture, Part("edge", layer=1, j=0, i=0))
 
 
-def test_a_selected_sample_is_computed_with_the_parameters_of_the_pass(shown: Shown) -> None:
+def test_a_selected_sample_is_computed_with_the_parameters_on_the_screen(shown: Shown) -> None:
     shown.select(Selection(sample=7))
     network, data, snapshot = shown.trainer.network, shown.trainer.dataset, shown.trainer.snapshot()
-    own = evaluate(network, snapshot.before, data.x[:, [7]], data.targets(1)[:, [7]])
+    own = evaluate(network, snapshot.theta, data.x[:, [7]], data.targets(1)[:, [7]])
     for l in range(4):
         np.testing.assert_array_equal(shown.view.picture.moment.a[l], own.a[l][:, 0])
 

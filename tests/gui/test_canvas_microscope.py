@@ -106,9 +106,6 @@ def test_what_is_computed_next_is_lit_in_the_colour_of_its_phase(shown: Shown) -
     walked.to(walked.before(Quantity.UPSTREAM, 1, 3, 1))
     assert picture.lit == Lit(((1, 3),), (2, 3, 1), None)
     assert picture.stage_colour == LIGHT.gradient_positive
-    image = shown.view.grab().toImage()
-    tile = picture.layout.of_layer(1).tile(3)
-    assert image.pixelColor(int(tile.left()) - 1, int(tile.center().y())) == LIGHT.gradient_positive
     assert (2, 3, 1) in shown.view.pills.shown
     walked.to(walked.before(Quantity.NEW_BIAS, 1, 3))
     assert picture.lit.bias == (1, 3)

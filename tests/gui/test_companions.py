@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
+from core.passes import evaluate
 from core.vectorized import graph_inputs
 from gui import theme
 from gui.companions import FEW
@@ -51,13 +52,14 @@ def test_the_lab_shows_the_network_on_the_canvas_as_it_is_by_now(window: MainWin
         assert snapshot.values is not None
         samples = snapshot.values.samples
         y = dataset.targets(network.n[-1])[:, samples]
-        expected = graph_inputs(network, snapshot.before, dataset.x[:, samples], y)
+        expected = graph_inputs(network, snapshot.theta, dataset.x[:, samples], y)
         inputs = companion.lab.stepper.inputs
         assert all(np.array_equal(inputs[name], array) for name, array in expected.items())
         J = companion.lab.stepper.final.values[-1]
         assert J is not None
         if name == "update":
-            assert float(J) == pytest.approx(snapshot.values.J, rel=1e-12)
+            J_now = evaluate(network, snapshot.theta, dataset.x[:, samples], y).J
+            assert float(J) == pytest.approx(J_now, rel=1e-12)
         seen.append(expected["W[1]"].copy())
     assert not np.array_equal(seen[0], seen[-1])
 

@@ -39,15 +39,15 @@ def _copy(inspector: Inspector, entry: int) -> None:
 
 
 def _solution(told: Scene, sample: int) -> str:
+    """Return the pass with the weights on the screen, and the update they get from it."""
     snapshot = told.snapshot
-    assert snapshot.memory_before is not None
     worked = solution(
         told.network,
-        snapshot.before,
+        snapshot.theta,
         told.dataset,
         sample,
-        memory=snapshot.memory_before,
-        iteration=snapshot.pass_number,
+        memory=snapshot.memory,
+        iteration=snapshot.iteration,
         learning_rate=snapshot.learning_rate,
     )
     return as_text(worked)

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from core.design import Dropout
 from core.optimizers import GradientDescent
+from core.passes import evaluate
 from core.reveal import Quantity, Step, z_terms
 from core.training import Phase
 from core.walk import Place
@@ -24,14 +25,19 @@ def test_an_edge_and_its_update(inspector: Inspector) -> None:
     told = scene(optimizer=GradientDescent(), phase=Phase.UPDATE)
     tell(inspector, told, Selection(layer=2, neuron=1, source=3))
     snapshot, network, text = told.snapshot, told.network, text_of(inspector)
-    values = values_of(told)
-    _da, delta, flat = backward_of(values)
+    samples, y = values_of(told).samples, told.dataset.targets(1)
     old, new = network.W(snapshot.before, 2)[3, 1], network.W(snapshot.theta, 2)[3, 1]
-    g = network.W(flat, 2)[3, 1]
-    shares = values.a[1][3] * delta[2][1]
-    assert np.isclose(shares.sum(), g)
-    assert_row(text, "∂J/∂W42[2] = ΣB a4[1] δ2[2]", [values.a[1][3, 0], delta[2][1, 0], shares[0]])
-    assert shows(row_after(text, "all 10 together"), g)
+    made, now = (
+        evaluate(network, theta, told.dataset.x[:, samples], y[:, samples])
+        for theta in (snapshot.before, snapshot.theta)
+    )
+    g = network.W(backward_of(made)[2], 2)[3, 1]
+    _da, delta, flat = backward_of(now)
+    shares = now.a[1][3] * delta[2][1]
+    assert np.isclose(shares.sum(), network.W(flat, 2)[3, 1])
+    assert_row(text, "∂J/∂W42[2] = ΣB a4[1] δ2[2]", [now.a[1][3, 0], delta[2][1, 0], shares[0]])
+    assert shows(row_after(text, "all 10 together"), network.W(flat, 2)[3, 1])
+    assert "The last update, with the gradient before it" in text
     assert_row(text, "W42[2] ← W42[2] − η ∂J/∂W42[2]", [old, snapshot.learning_rate, g, new])
     assert "Update to come" not in text
     assert inspector.windowTitle() == "Edge from neuron 4 of layer 1 to neuron 2 of layer 2"

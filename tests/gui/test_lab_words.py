@@ -89,7 +89,7 @@ def test_a_value_used_more_than_once_collects_its_shares() -> None:
     stepper.go(stepper.last)
     said = text_of(words.step_html(stepper))
     assert "∂f/∂x receives ∂f/∂v · ∂v/∂x = 1 · 0.7 = 0.7" in said
-    assert said.endswith("∂f/∂x = 0.765 + 0.7 + 0.7 = 2.16")
+    assert said.endswith("∂f/∂x = 0.7648 + 0.7 + 0.7 = 2.16")
     gradient = stepper.gradient(0)
     assert gradient is not None
     assert float(gradient) == pytest.approx(1.4 + np.cos(0.7), rel=1e-12)

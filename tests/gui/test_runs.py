@@ -17,7 +17,6 @@ from gui.run_rows import SCORES
 from gui.theme import DARK, LIGHT
 from gui.views.runs import Runs
 from tests.gui.scenes import Scene, scene, scene_of, tell
-from tests.gui.waiting import wait_for_the_late
 
 LEFT = Qt.MouseButton.LeftButton
 
@@ -77,7 +76,6 @@ def test_pinned_values_are_those_of_the_moment(qtbot: QtBot, runs: Runs, told: S
     assert _cell(runs, 0, "iterations") == "200"
     told.trainer.run(300)
     tell(runs, told)
-    wait_for_the_late(qtbot, runs)
     assert _cell(runs, 0, "train J") == short(snapshot.train.loss)
     assert _cell(runs, 1, "iterations") == "500"
     assert _titles(runs) == ["run", "train J", "test J", "right", "iterations"]
@@ -86,7 +84,6 @@ def test_pinned_values_are_those_of_the_moment(qtbot: QtBot, runs: Runs, told: S
 def test_the_table_shows_what_differs(qtbot: QtBot, runs: Runs, told: Scene) -> None:
     qtbot.mouseClick(runs.strip.pin, LEFT)
     tell(runs, _another(told, optimizer=Adam(), learning_rate=0.03))
-    wait_for_the_late(qtbot, runs)
     assert _titles(runs)[-2:] == ["Optimizer", "Learning rate η"]
     assert [_cell(runs, k, "Optimizer") for k in (0, 1)] == ["Gradient descent", "Adam"]
     assert [_cell(runs, k, "Learning rate η") for k in (0, 1)] == ["0.1", "0.03"]
@@ -102,7 +99,6 @@ def test_the_learning_rate_of_the_moment_is_pinned(qtbot: QtBot, runs: Runs, tol
 def test_curves_drawn_are_those_pinned(qtbot: QtBot, runs: Runs, told: Scene) -> None:
     qtbot.mouseClick(runs.strip.pin, LEFT)
     tell(runs, _another(told, iterations=600, optimizer=Adam(), learning_rate=0.03))
-    wait_for_the_late(qtbot, runs)
     pinned, present = runs.overlay._items
     for test in (False, True):
         for item, run in ((pinned, runs.pinned[0]), (present, runs.present())):
@@ -112,7 +108,6 @@ def test_curves_drawn_are_those_pinned(qtbot: QtBot, runs: Runs, told: Scene) ->
             dashed = item.opts["pen"].style() == Qt.PenStyle.DashLine
             assert dashed is test and x.size > 1
         qtbot.mouseClick(runs.overlay.parts._group.button(1), LEFT)
-        wait_for_the_late(qtbot, runs)
     qtbot.mouseClick(runs.overlay.scales._group.button(1), LEFT)
     qtbot.mouseClick(runs.overlay.logarithmic, LEFT)
     x, y = loss_of_run(runs.pinned[0].curves, test=True)
@@ -167,30 +162,22 @@ def test_settings_are_given_back(qtbot: QtBot, runs: Runs, told: Scene) -> None:
     assert not runs.strip.take.isEnabled()
 
 
-def test_it_is_cheap_while_training_runs(qtbot: QtBot, runs: Runs, told: Scene) -> None:
+def test_it_is_drawn_with_every_moment_it_is_shown_and_never_while_hidden(runs: Runs, told: Scene) -> None:
     drawn: list[int] = []
     draw = runs.draw
     runs.draw = lambda: (drawn.append(1), draw())  # type: ignore[method-assign, assignment, func-returns-value]
     snapshot, curves = told.snapshot, told.trainer.curves()
 
-    def frames() -> None:
-        for _ in range(30):
+    def frames(count: int) -> None:
+        for _ in range(count):
             runs.show_curves(curves)
             runs.show_snapshot(snapshot)
 
-    wait_for_the_late(qtbot, runs)
-    drawn.clear()
-    frames()
-    assert len(drawn) == 1, "the first at once"
-    for pauses in (1, 2, 3):
-        qtbot.waitUntil(lambda pauses=pauses: len(drawn) == 1 + pauses)
-        frames()
-        assert len(drawn) == 1 + pauses, "and of those that follow one in every pause"
+    frames(5)
+    assert len(drawn) == 5
     runs.hide()
-    wait_for_the_late(qtbot, runs)
     drawn.clear()
-    frames()
-    wait_for_the_late(qtbot, runs)
+    frames(5)
     assert not drawn
     runs.show()
     assert drawn
@@ -228,7 +215,6 @@ def test_where_the_panel_is_narrow_table_and_curves_take_turns(qtbot: QtBot, run
 def test_what_differs_is_told_at_the_name(qtbot: QtBot, runs: Runs, told: Scene) -> None:
     qtbot.mouseClick(runs.strip.pin, LEFT)
     tell(runs, _another(told, optimizer=Adam()))
-    wait_for_the_late(qtbot, runs)
     said = [runs.rows.index(k, 0).data(Qt.ItemDataRole.ToolTipRole).split("\n") for k in (0, 1)]
     assert said[0][0] == "Run 1" and "Optimizer: Gradient descent" in said[0]
     assert said[1][0] == "present run" and "Optimizer: Adam" in said[1]

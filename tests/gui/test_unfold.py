@@ -198,4 +198,4 @@ def test_hidden_it_writes_nothing(unfold: Unfold) -> None:
     unfold.show_snapshot(told.snapshot)
     assert np.array_equal(_matrix(unfold, "W", 1), before)
     unfold.show()
-    assert np.array_equal(_matrix(unfold, "W", 1), told.network.W(told.snapshot.before, 1).T)
+    assert np.array_equal(_matrix(unfold, "W", 1), told.network.W(told.snapshot.theta, 1).T)
