@@ -19,6 +19,7 @@ from gui.main_window import MainWindow
 from gui.selection import Selection
 from gui.theme import DARK, LIGHT
 from tests.gui.on_canvas import LEFT, NONE, Shown, farthest
+from tests.gui.waiting import let_pass
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
 Open = Callable[..., MainWindow]
@@ -61,7 +62,7 @@ def as_fresh(view: CanvasView) -> QImage:
 
 def run_and_pause(qtbot: QtBot, window: MainWindow) -> None:
     window.actions_["run"].trigger()
-    qtbot.wait(150)
+    let_pass(qtbot, 150)
     window.actions_["run"].trigger()
 
 
@@ -102,7 +103,7 @@ def test_nothing_stale_is_left_on_the_canvas(qtbot: QtBot, open_window: Open, ev
     for event in events:
         EVENTS[event](qtbot, window)
         window.player.settle()
-        qtbot.wait(200)
+        let_pass(qtbot, 200)
     kept, fresh = as_kept(view), as_fresh(view)
     assert kept.size() == fresh.size()
     assert farthest(kept, fresh) <= 2

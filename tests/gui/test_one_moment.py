@@ -19,6 +19,7 @@ from gui.main_window import MainWindow
 from gui.selection import Selection
 from gui.views.transport import GRAINS
 from tests.gui.drawn import (
+from tests.gui.waiting import let_pass
     Interval,
     OnCanvas,
     exactly,
@@ -228,7 +229,7 @@ def act(qtbot: QtBot, window: MainWindow, random: Random) -> None:
         qtbot.keyClick(window, Qt.Key.Key_Right, SHIFT)
     elif kind == "run":
         window.actions_["run"].trigger()
-        qtbot.wait(60)
+        let_pass(qtbot, 60)
         window.actions_["run"].trigger()
     elif kind == "seek":
         slider = window.timeline.slider
@@ -283,7 +284,7 @@ def test_so_they_do_in_every_frame_of_a_run(qtbot: QtBot, open_window: Open, nam
         window.actions_["run"].trigger()
         seen = set()
         while len(seen) < 5:
-            qtbot.wait(15)
+            let_pass(qtbot, 15)
             check_all(window, checked)
             seen.add(window.timeline.place.text())
         window.actions_["run"].trigger()

@@ -20,6 +20,7 @@ from core.optimizers import OPTIMIZERS
 from gui.panels import DOCKS
 from gui.selection import Selection
 from gui.views.transport import GRAINS
+from tests.gui.waiting import let_pass
 
 if TYPE_CHECKING:
     from gui.main_window import MainWindow
@@ -60,7 +61,7 @@ class Wanderer:
     def let_go(self) -> None:
         """Let events come, for no time or for some frames."""
         for _ in range(self.random.choice((0, 0, 1, 1, 2, 8))):
-            QTest.qWait(self.random.choice((1, 5, 17)))
+            let_pass(self.qtbot, self.random.choice((1, 5, 17)))
 
     def check(self) -> None:
         """All that is shown is of one network, one dataset and one run."""
