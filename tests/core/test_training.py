@@ -8,7 +8,7 @@ from core.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, H
 from core.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum, Nesterov, RMSProp
 from core.passes import evaluate
 from core.reveal import Steps, revealed
-from core.training import Diverged, Moment, Phase, Trainer
+from core.training import Moment, Phase, Trainer
 from tests.core.making import classes, network, textbook_J, values
 
 PHASES = (Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE)
