@@ -263,7 +263,8 @@ def digits_of(line: Line, digits: int, most: int = MOST_DIGITS) -> Digits:
         for n in range(digits, most + 1):
             if n not in reached:
                 reached[n] = value_of(line.numbers, _shown_in(n, most))
-            if abs(reached[n] - goal) < half:
+            away, up = abs(reached[n] - goal), abs(goal) > abs(reached[n])
+            if away < half * (1 - 1e-6) or (up and away <= half * (1 + 1e-9)):  # at a half, one rounds up
                 return Digits(n, result, True)
     return Digits(most, digits, False)
 
@@ -294,7 +295,7 @@ def _goal(result: Leaf, digits: int, most: int, numbers: Expression) -> tuple[fl
     if result.value:
         shown = max(digits, _digits_for(result.value, result.grain))
         half = 0.5 * 10.0 ** (_place(result.value) - shown + 1)
-        return float(rounded(result, digits)), half * (1 - 1e-6)  # at a half, one rounds up, another down
+        return float(rounded(result, digits)), half
     largest = max((abs(leaf.value) for leaf in leaves(numbers)), default=0.0)
     return 0.0, max(0.5 * largest * 10.0**-digits, 1e-300)
 
