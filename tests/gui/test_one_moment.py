@@ -19,7 +19,6 @@ from gui.main_window import MainWindow
 from gui.selection import Selection
 from gui.views.transport import GRAINS
 from tests.gui.drawn import (
-from tests.gui.waiting import let_pass
     Interval,
     OnCanvas,
     exactly,
@@ -29,6 +28,7 @@ from tests.gui.waiting import let_pass
     value_of,
     worked_of,
 )
+from tests.gui.waiting import let_pass
 
 LEFT = Qt.MouseButton.LeftButton
 SHIFT = Qt.KeyboardModifier.ShiftModifier
