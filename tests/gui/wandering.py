@@ -217,7 +217,7 @@ class Wanderer:
     # -- files ------------------------------------------------------------------------------------
 
     def do_open(self) -> None:
-        self.window.files.open(self.random.choice(self.examples), own=False)
+        self.window.files.open(self.random.choice(self.examples))
 
     def do_save_and_open(self) -> None:
         path = self.folder / "wandered.glassnet"
