@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QApplication
 
 from core import files
 from core.design import Design
+from gui import theme
 from gui.main_window import MainWindow
 
 FIRST = "xor"
@@ -27,6 +28,8 @@ def application() -> QApplication:
     app.setOrganizationName("Glassnet")
     app.setApplicationName("Glassnet")
     app.setApplicationDisplayName("Glassnet")
+    if not app.styleSheet():
+        theme.apply(app, theme.LIGHT)  # before any window: Qt measures a menu bar in the font it begins with
     return app
 
 

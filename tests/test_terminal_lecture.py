@@ -37,8 +37,9 @@ def test_what_is_no_scene_is_refused_before_there_is_a_window(tmp_path: Path) ->
 
 
 def _design(path: Path) -> Path:
-    assert glassnet("train", "xor", "--epochs", 1, "--save", path).returncode == 0
-    return path
+    saved = path.with_suffix(".glassnet")
+    assert glassnet("train", "xor", "--epochs", 1, "--save", saved).returncode == 0
+    return saved.rename(path)
 
 
 def test_what_a_file_says_it_is_counts_more_than_its_name(tmp_path: Path) -> None:

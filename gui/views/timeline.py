@@ -193,6 +193,8 @@ def barred(timeline: Timeline) -> QToolBar:
     """Return the tool bar in which a timeline lies across the foot of the window."""
     bar = QToolBar()
     bar.setObjectName("timeline_bar")
+    bar.ensurePolished()  # its margins are those of its name
+    bar.layout().setContentsMargins(0, 1, 0, 1)
     bar.setWindowTitle(timeline.accessibleName())
     bar.setAccessibleName(timeline.accessibleName())
     bar.setMovable(False)

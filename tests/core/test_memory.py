@@ -60,9 +60,10 @@ before = peak()
 course = Course(Trainer(Network(design, dataset), dataset))
 course.trainer.run(2)
 course.trainer.advance(Phase.UPDATE)
-course.walk.scout.run(2)
-course.walk.scout.advance(Phase.UPDATE)
-seen = course.snapshot(), course.walk.scout.snapshot(), findings_of(course, course.trainer.moment().theta)
+scout = course.walk.scout(0)
+scout.run(2)
+scout.advance(Phase.UPDATE)
+seen = course.snapshot(), scout.snapshot(), findings_of(course, course.snapshot())
 print(peak() - before)
 """
 

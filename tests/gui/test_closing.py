@@ -12,10 +12,11 @@ from PySide6.QtCore import QCoreApplication, QEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from gui.command_palette import CommandPalette, ShortcutSheet
+from gui.command_palette import CommandPalette
 from gui.lecture.window import LectureWindow
 from gui.main_window import MainWindow
 from gui.preferences import Preferences
+from gui.shortcut_sheet import ShortcutSheet
 
 TIMES = 10
 

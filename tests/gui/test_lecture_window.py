@@ -209,7 +209,7 @@ def test_the_hall_comes_back_to_the_desk_as_it_was(window: MainWindow, qtbot: Qt
     for dock, place in zip(docks, places, strict=True):
         if dock.isVisible():
             moved = [abs(a - b) for a, b in zip(dock.geometry().getRect(), place.getRect(), strict=True)]
-            assert max(moved) <= 4, dock.objectName()
+            assert max(moved) == 0, dock.objectName()
     assert QApplication.font().pointSizeF() == size
 
 
