@@ -194,7 +194,8 @@ def barred(timeline: Timeline) -> QToolBar:
     bar = QToolBar()
     bar.setObjectName("timeline_bar")
     bar.ensurePolished()  # its margins are those of its name
-    bar.layout().setContentsMargins(0, 1, 0, 1)
+    if (layout := bar.layout()) is not None:
+        layout.setContentsMargins(0, 1, 0, 1)
     bar.setWindowTitle(timeline.accessibleName())
     bar.setAccessibleName(timeline.accessibleName())
     bar.setMovable(False)
