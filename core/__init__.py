@@ -1,1 +1,1 @@
-"""The engine of Glassnet: NumPy, no Qt, no printing, no clock, no global state."""
+"""The engine, its analyses and its files; knows no window."""

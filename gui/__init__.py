@@ -1,1 +1,1 @@
-"""What people touch: the Qt window and the terminal."""
+"""The windows: PySide6 and pyqtgraph."""

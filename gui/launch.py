@@ -53,7 +53,7 @@ def _prepare() -> None:
 
 
 def _run(options: argparse.Namespace) -> int:
-    from core.files import FileError  # noqa: PLC0415 - after the path is set
+    from core.project.json_io import FileError  # noqa: PLC0415 - after the path is set
 
     try:
         if options.diagnostics:
@@ -65,7 +65,7 @@ def _run(options: argparse.Namespace) -> int:
 
 def refuse(sentence: str) -> int:
     """Say in one sentence why it does not go on; return the exit code for that."""
-    from gui.printing import complain  # noqa: PLC0415
+    from gui.cli.printing import complain  # noqa: PLC0415
 
     complain(sentence)
     return 2
@@ -77,7 +77,7 @@ def _open(options: argparse.Namespace) -> int:
 
 
 def _lecture(options: argparse.Namespace) -> int:
-    from core.lecture import find_scene, read_scene  # noqa: PLC0415
+    from core.lecture.scene import find_scene, read_scene  # noqa: PLC0415
 
     scene = find_scene(options.scene).resolve() if options.scene else None
     if scene is not None:
@@ -87,7 +87,8 @@ def _lecture(options: argparse.Namespace) -> int:
 
 def _found(word: str) -> Path:
     """Return the file of a design or of a scene, by path or name. Raises FileError."""
-    from core import files, lecture  # noqa: PLC0415
+    from core.lecture import scene as lecture  # noqa: PLC0415
+    from core.project import files  # noqa: PLC0415
 
     if word.endswith(lecture.SUFFIX):
         return Path(word).resolve()
@@ -101,7 +102,8 @@ def _found(word: str) -> Path:
 
 def _read(file: Path) -> bool:
     """Read a file, so that a fault in it is told here and not in a window; return whether it is a scene."""
-    from core import files, lecture  # noqa: PLC0415
+    from core.lecture import scene as lecture  # noqa: PLC0415
+    from core.project import files  # noqa: PLC0415
 
     scene = lecture.is_scene(file)
     if scene:
@@ -114,13 +116,13 @@ def _read(file: Path) -> bool:
 def _show(file: Path | None, *, lecture: bool, hall: bool = False) -> int:
     if sentence := _obstacle(os.environ.get("QT_QPA_PLATFORM", "")):
         return refuse(sentence)
-    from gui.app import run  # noqa: PLC0415
+    from gui.app.application import run  # noqa: PLC0415
 
     return run(file, lecture=lecture, hall=hall)
 
 
 def _picture(options: argparse.Namespace) -> int:
-    from core.files import FileError  # noqa: PLC0415
+    from core.project.json_io import FileError  # noqa: PLC0415
 
     file = _found(options.file)
     scene = _read(file)
@@ -131,21 +133,21 @@ def _picture(options: argparse.Namespace) -> int:
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if sentence := _obstacle("offscreen"):
         return refuse(sentence)
-    from gui.picture import Shot, save_picture  # noqa: PLC0415
+    from gui.cli.screenshot import ScreenshotOptions, save_picture  # noqa: PLC0415
 
-    shot = Shot(options.size, options.theme, options.iterations, options.hall)
+    shot = ScreenshotOptions(options.size, options.theme, options.iterations, options.hall)
     save_picture(file, options.out, shot, scene=scene)
     return 0
 
 
 def _obstacle(platform: str) -> str:
-    from gui.display import obstacle  # noqa: PLC0415
+    from gui.cli.environment import obstacle  # noqa: PLC0415
 
     return obstacle(platform)
 
 
 def _train(options: argparse.Namespace) -> int:
-    from gui.terminal import train  # noqa: PLC0415
+    from gui.cli.train import train  # noqa: PLC0415
 
     return train(
         options.file,
@@ -158,13 +160,13 @@ def _train(options: argparse.Namespace) -> int:
 
 
 def _check(options: argparse.Namespace) -> int:
-    from gui.terminal import check  # noqa: PLC0415
+    from gui.cli.train import check  # noqa: PLC0415
 
     return check(options.file)
 
 
 def _explain(options: argparse.Namespace) -> int:
-    from gui.terminal_explain import explain  # noqa: PLC0415
+    from gui.cli.explain import explain  # noqa: PLC0415
 
     return explain(
         options.file,
@@ -177,7 +179,7 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _scenes(options: argparse.Namespace) -> int:
-    from gui.terminal_scenes import scenes  # noqa: PLC0415
+    from gui.cli.scenes import scenes  # noqa: PLC0415
 
     return scenes(options.scenes, check=options.check)
 
@@ -193,8 +195,8 @@ COMMANDS = {
 
 
 def _diagnostics() -> int:
-    from gui.diagnostics import diagnostics  # noqa: PLC0415
-    from gui.printing import say  # noqa: PLC0415
+    from gui.cli.environment import diagnostics  # noqa: PLC0415
+    from gui.cli.printing import say  # noqa: PLC0415
 
     say(diagnostics(version()))
     return 0
@@ -227,7 +229,7 @@ class _Parser(argparse.ArgumentParser):
 
     def error(self, message: str) -> NoReturn:
         """End with code 2."""
-        from core.outside import sentence  # noqa: PLC0415
+        from core.outside_text import sentence  # noqa: PLC0415
 
         super().error(sentence(message))
 

@@ -8,20 +8,18 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
-from core.activations import Activation
-from core.datasets import Dataset, make_dataset
-from core.design import Design
-from core.expected import found
-from core.lecture import read_scene, scene_files
-from core.network import Network
-from core.training import Snapshot, Trainer
-from gui.action_table import ENTRIES
-from gui.display import SCREEN_LIBRARIES
-from gui.lecture.card_box import REVEAL_KEY
-from gui.lecture.cards import MOST_CHOICES
+from core.data.datasets import Dataset, make_dataset
+from core.lecture.expected import found
+from core.lecture.scene import read_scene, scene_files
+from core.nn.activations import Activation
+from core.nn.design import Design
+from core.nn.network import Network
+from core.nn.trainer import Snapshot, Trainer
+from gui.actions.table import ENTRIES, SCENE
+from gui.cli.environment import SCREEN_LIBRARIES
+from gui.lecture.questions.panel import MOST_CHOICES, REVEAL_KEY
 from gui.lecture.window import SHARED
-from gui.lecture_table import SCENE
-from gui.listeners import Listeners
+from gui.session.view_bus import ViewBus
 
 ROOT = Path(__file__).parent.parent
 PAGES = [ROOT / "README.md", ROOT / "ARCHITECTURE.md"]
@@ -44,7 +42,7 @@ def test_the_activation_of_the_readme_is_one() -> None:
 def test_the_view_of_the_readme_is_told_what_happens(qtbot: QtBot) -> None:
     names = {"QLabel": QLabel, "Network": Network, "Dataset": Dataset, "Snapshot": Snapshot, "np": np}
     exec(block("python", "class "), names)
-    view, views = names["Parameters"](), Listeners()
+    view, views = names["Parameters"](), ViewBus()
     qtbot.addWidget(view)
     design = Design()
     dataset = make_dataset(design.data)
@@ -89,20 +87,25 @@ def test_every_file_a_page_points_to_is_there(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_module_a_page_names_is_there(page: Path) -> None:
-    """Names such as `core.lockstep`, `gui/panels.py`, `core.subjects` and the files of the map."""
-    text = page.read_text("utf-8")
-    for folder, name in re.findall(r"`(core|gui)[./](\w+)", text):
-        assert (ROOT / folder / f"{name}.py").exists() or (ROOT / folder / name).is_dir(), name
+    """Names such as `core.debugger.lockstep` and `gui/app/dock_panels.py`."""
+    for named in re.findall(r"`((?:core|gui)(?:[./][a-z_]+)+)", page.read_text("utf-8")):
+        path = ROOT / named.removesuffix(".py").replace(".", "/")
+        assert path.is_dir() or path.with_suffix(".py").exists() or path.parent.with_suffix(".py").exists(), (
+            named
+        )
 
 
-def test_the_map_of_the_readme_names_what_is_there() -> None:
+def test_the_map_of_the_readme_names_every_folder() -> None:
     drawn = re.search(r"```\ncore/.*?```", README, re.DOTALL)[0]
-    folder = ""
+    top, named = "", set()
     for line in drawn.splitlines()[1:-1]:
-        if line[0] != " ":
-            folder = line.split("/")[0]
-        for part in re.split(r";  ", line.strip()):
-            names = re.split(r"\s{2,}", part)[0].rstrip(" …").split()
-            for name in names if line[0] == " " else ():
-                found_file = ROOT / folder / (name if name.endswith("/") else f"{name}.py")
-                assert found_file.exists(), name
+        if found_top := re.match(r"(\w+)/", line):
+            top = found_top[1]
+        elif found_folder := re.match(r"  (\w+)/", line):
+            named.add(f"{top}/{found_folder[1]}")
+    there = {
+        f"{folder}/{path.parent.name}"
+        for folder in ("core", "gui")
+        for path in (ROOT / folder).glob("*/__init__.py")
+    }
+    assert {name for name in named if name.startswith(("core", "gui"))} == there

@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from core.design import Data, Dense, Design, Training
-from core.files import Work, read, write
-from core.losses import MSE
+from core.nn.design import Data, Dense, Design, Training
+from core.nn.losses import MSE
+from core.project.files import DesignFile, read, write
 
 ROOT = Path(__file__).parents[1]
 GLASSNET = [sys.executable, "-m", "gui"]
@@ -117,7 +117,7 @@ def test_a_seed_starts_anew(tmp_path: Path) -> None:
 
 def diverging(path: Path) -> Path:
     layers = (Dense(4, "linear"), Dense(1, "linear"))
-    write(path, Work(Design("Too fast", Data("sine"), layers, Training(MSE(), learning_rate=50.0))))
+    write(path, DesignFile(Design("Too fast", Data("sine"), layers, Training(MSE(), learning_rate=50.0))))
     return path
 
 
@@ -187,7 +187,7 @@ def test_check_tells_kinks_apart_from_errors(tmp_path: Path) -> None:
     file = tmp_path / "relu.glassnet"
     data, layers = Data(source="xor-four-points"), (Dense(3, "relu"), Dense(1, "sigmoid"))
     training = Training(batch_size=4)
-    write(file, Work(Design(data=data, layers=layers, training=training)))
+    write(file, DesignFile(Design(data=data, layers=layers, training=training)))
     done = glassnet("check", file)
     assert done.returncode == 0
     assert "agrees" in done.stdout and "At 3 of them J has a kink" in done.stdout, "the three biases are 0"
@@ -314,7 +314,7 @@ def test_an_unknown_file_is_one_sentence(tmp_path: Path) -> None:
 
 
 def test_a_design_that_cannot_work_is_one_sentence(tmp_path: Path) -> None:
-    write(tmp_path / "a.glassnet", Work(Design(layers=(Dense(1, "softmax"),))))
+    write(tmp_path / "a.glassnet", DesignFile(Design(layers=(Dense(1, "softmax"),))))
     for command in ("train", "check"):
         assert "softmax needs at least 2 neurons" in refusal(command, tmp_path / "a.glassnet")
 

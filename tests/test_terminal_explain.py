@@ -6,11 +6,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.datasets import make_dataset
-from core.files import Work, examples, read, write
-from core.network import Network
-from core.passes import evaluate
-from core.training import Trainer
+from core.data.datasets import make_dataset
+from core.nn.network import Network
+from core.nn.passes import evaluate
+from core.nn.trainer import Trainer
+from core.project.files import DesignFile, examples, read, write
 from tests.test_terminal import glassnet, refusal
 
 
@@ -91,5 +91,5 @@ def test_a_pass_that_overflows_is_one_sentence(tmp_path: Path) -> None:
     file = tmp_path / "far.glassnet"
     design = read(examples()["sine"]).design
     network = Network(design, make_dataset(design.data))
-    write(file, Work(design, np.full(network.parameters, 1e300)))
+    write(file, DesignFile(design, np.full(network.parameters, 1e300)))
     assert "is not a finite number" in refusal("explain", file)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtGui import QImage
 
-from core.lecture import find_scene
+from core.lecture.scene import find_scene
 from tests.test_terminal import glassnet, linux, refusal
 from tests.test_terminal_scenes import own
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from core.lecture import find_scene, read_scene, scene_files
+from core.lecture.scene import find_scene, read_scene, scene_files
 from tests.test_terminal import glassnet, refusal
 
 

@@ -1,1 +1,1 @@
-"""The network drawn and edited by hand."""
+"""The editor."""

@@ -7,20 +7,20 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
-from core.activations import ACTIVATIONS
-from core.design import Design
-from gui.canvas.edits import inserted, moved, new_layer, output_place, removed, with_activation
-from gui.canvas.hits import part_at
-from gui.canvas.notation import tr
-from gui.canvas.picture import Picture
-from gui.canvas.pills import PillsItem
+from core.nn.activations import ACTIVATIONS
+from core.nn.design import Design
+from gui.canvas.design_edits import inserted, moved, new_layer, output_place, removed, with_activation
+from gui.canvas.hit_test import part_at
+from gui.canvas.items.edge_labels import PillsItem
+from gui.canvas.scene_state import CanvasState
+from gui.canvas.symbols import tr
 
 LAYER = "application/x-glassnet-layer"
 ACTIVATION = "application/x-glassnet-activation"
 
 
 @dataclass(frozen=True)
-class Edit:
+class DesignEdit:
     """A whole new design, and the name of the step for undo."""
 
     design: Design
@@ -28,7 +28,7 @@ class Edit:
 
 
 @dataclass(frozen=True)
-class Mark:
+class DropMark:
     """What shows where the gesture would end: a dashed line at ``x``, or a frame, with a few words."""
 
     text: str
@@ -40,42 +40,42 @@ class Mark:
 class Gesture(ABC):
     """Follows the mouse over the scene. ``mark`` is what to show; `finish` returns the edit, if any."""
 
-    mark: Mark | None = None
+    mark: DropMark | None = None
 
     @abstractmethod
     def move(self, point: QPointF, *, inside: bool) -> None:
         """Follow the mouse; ``inside`` is whether it is over the canvas."""
 
     @abstractmethod
-    def finish(self) -> Edit | None:
+    def finish(self) -> DesignEdit | None:
         """Return what the gesture asks for where it stands."""
 
 
 class DropLayer(Gesture):
     """A layer card carried over the canvas."""
 
-    def __init__(self, picture: Picture, kind: str) -> None:
+    def __init__(self, picture: CanvasState, kind: str) -> None:
         self._picture, self._kind = picture, kind
         self._place: int | None = None
 
     def move(self, point: QPointF, *, inside: bool) -> None:
         """Show where the layer would go: between two others, at the latest before the output."""
         self._place, x = gap_at(self._picture, point.x())
-        self.mark = Mark(tr("drop layer here"), x=x)
+        self.mark = DropMark(tr("drop layer here"), x=x)
 
-    def finish(self) -> Edit | None:
+    def finish(self) -> DesignEdit | None:
         """Return the design with the new layer."""
         if self._place is None:
             return None
         design = self._picture.design
         text = tr("Add dropout") if self._kind == "dropout" else tr("Add layer")
-        return Edit(inserted(design, self._place, new_layer(design, self._kind)), text)
+        return DesignEdit(inserted(design, self._place, new_layer(design, self._kind)), text)
 
 
 class DropActivation(Gesture):
     """An activation carried over the canvas: for a neuron if it is over one, else for its layer."""
 
-    def __init__(self, picture: Picture, pills: PillsItem, name: str) -> None:
+    def __init__(self, picture: CanvasState, pills: PillsItem, name: str) -> None:
         self._picture, self._pills, self._name = picture, pills, name
         self._place: int | None = None
         self._neuron: int | None = None
@@ -95,23 +95,23 @@ class DropActivation(Gesture):
         if part is not None and part.kind == "neuron" and not ACTIVATIONS[self._name].layerwide:
             self._neuron = part.j
             frame = column.tile(part.j or 0).adjusted(-4, -4, 4, 4)
-            self.mark = Mark(tr("{activation} for this neuron").format(activation=symbol), frame=frame)
+            self.mark = DropMark(tr("{activation} for this neuron").format(activation=symbol), frame=frame)
             return
         frame = column.chip.united(column.block).adjusted(-6, -4, 6, 8)
-        self.mark = Mark(tr("{activation} for the whole layer").format(activation=symbol), frame=frame)
+        self.mark = DropMark(tr("{activation} for the whole layer").format(activation=symbol), frame=frame)
 
-    def finish(self) -> Edit | None:
+    def finish(self) -> DesignEdit | None:
         """Return the design with the activation where it was dropped."""
         if self._place is None:
             return None
         design = with_activation(self._picture.design, self._place, self._name, self._neuron)
-        return None if design == self._picture.design else Edit(design, tr("Change activation"))
+        return None if design == self._picture.design else DesignEdit(design, tr("Change activation"))
 
 
 class CarryLayer(Gesture):
     """A layer's chip dragged: between two others to move it, out of the canvas to delete it."""
 
-    def __init__(self, picture: Picture, place: int) -> None:
+    def __init__(self, picture: CanvasState, place: int) -> None:
         self._picture, self._place = picture, place
         self._to: int | None = None
         self._inside = True
@@ -122,18 +122,20 @@ class CarryLayer(Gesture):
         column = picture.layout.columns[self._place + 1]
         if self._place == output_place(picture.design):
             self._to = self._place
-            self.mark = Mark(tr("the output stays the last layer"), frame=column.chip.adjusted(-4, -4, 4, 4))
+            self.mark = DropMark(
+                tr("the output stays the last layer"), frame=column.chip.adjusted(-4, -4, 4, 4)
+            )
             return
         if not inside:
-            self.mark = Mark(tr("release to delete the layer"), frame=column.chip, alarming=True)
+            self.mark = DropMark(tr("release to delete the layer"), frame=column.chip, alarming=True)
             return
         self._to, x = gap_at(picture, point.x())
         if self._to in (self._place, self._place + 1):
-            self.mark = Mark(tr("stays here"), frame=column.chip.adjusted(-4, -4, 4, 4))
+            self.mark = DropMark(tr("stays here"), frame=column.chip.adjusted(-4, -4, 4, 4))
         else:
-            self.mark = Mark(tr("move layer here"), x=x)
+            self.mark = DropMark(tr("move layer here"), x=x)
 
-    def finish(self) -> Edit | None:
+    def finish(self) -> DesignEdit | None:
         """Return the design with the layer moved or deleted; None where it stays."""
         design = self._picture.design
         if not self._inside:
@@ -141,10 +143,10 @@ class CarryLayer(Gesture):
         else:
             to = self._place if self._to is None else self._to
             changed, text = moved(design, self._place, to), tr("Move layer")
-        return None if changed == design else Edit(changed, text)
+        return None if changed == design else DesignEdit(changed, text)
 
 
-def gap_at(picture: Picture, x: float) -> tuple[int, float]:
+def gap_at(picture: CanvasState, x: float) -> tuple[int, float]:
     """Return the place a layer carried to x would get, and the x of the gap there."""
     layout = picture.layout
     place, _middle = layout.drop_at(x)

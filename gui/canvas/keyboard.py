@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
 
-from core.design import Dense, Design
-from gui.canvas import edits
-from gui.canvas.gestures import Edit
+from core.nn.design import Dense, Design
+from gui.canvas import design_edits
+from gui.canvas.gestures import DesignEdit
 from gui.canvas.layout import Layout
-from gui.canvas.notation import tr
+from gui.canvas.symbols import tr
 from gui.selection import Selection
 
 KEYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
@@ -139,24 +139,28 @@ def nothing(selection: Selection) -> Selection:
 
 def edit_for(
     key: int, modifiers: Qt.KeyboardModifier, design: Design, place: int | None, neuron: int | None
-) -> Edit | None:
+) -> DesignEdit | None:
     """Return what a key asks for the selected layer, or neuron of it."""
     if place is None:
         return None
     if modifiers & Qt.KeyboardModifier.AltModifier:
         before = {Qt.Key.Key_Left: place - 1, Qt.Key.Key_Right: place + 2}.get(Qt.Key(key))
-        return None if before is None else Edit(edits.moved(design, place, before), tr("Move layer"))
+        return (
+            None
+            if before is None
+            else DesignEdit(design_edits.moved(design, place, before), tr("Move layer"))
+        )
     if key in STEPS:
         return step(design, place, STEPS[Qt.Key(key)])
     if key not in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
         return None
     if neuron is not None:
-        return Edit(edits.without_neuron(design, place, neuron), tr("Remove neuron"))
-    return Edit(edits.removed(design, place), tr("Delete layer"))
+        return DesignEdit(design_edits.without_neuron(design, place, neuron), tr("Remove neuron"))
+    return DesignEdit(design_edits.removed(design, place), tr("Delete layer"))
 
 
-def step(design: Design, place: int, steps: int) -> Edit:
+def step(design: Design, place: int, steps: int) -> DesignEdit:
     """Return the edit of the buttons + and − of a layer."""
     dense = isinstance(design.layers[place], Dense)
     text = (tr("Add neuron") if steps > 0 else tr("Remove neuron")) if dense else tr("Change rate")
-    return Edit(edits.nudged(design, place, steps), text)
+    return DesignEdit(design_edits.nudged(design, place, steps), text)

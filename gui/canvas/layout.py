@@ -14,8 +14,8 @@ from math import ceil, isqrt
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF
 
-from core.design import Dense, Design, Layer
-from core.modules import Array
+from core.arrays import Array
+from core.nn.design import Dense, Design, Layer
 
 COMPACT_FROM = 17
 MARGIN = 12.0

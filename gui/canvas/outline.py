@@ -5,21 +5,21 @@ from __future__ import annotations
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
-from core.datasets import Dataset
-from core.design import Dense, Design, Problem
-from core.diagnostics import Finding
-from core.modules import Array
-from core.network import Network
-from core.training import Snapshot
-from gui.canvas.badges import kind_name
-from gui.canvas.chips import activation_title
-from gui.canvas.moment import Moment, moment
-from gui.canvas.notation import input_name, layer_title, tr
-from gui.copy_solution import CopyActions
-from gui.explain import Moment as Explained
-from gui.explain import moment_of
-from gui.numbers import ASKED, NOT_COMPUTED, known, short
+from core.analysis.health import Finding
+from core.arrays import Array
+from core.data.datasets import Dataset
+from core.nn.design import Dense, Design, Problem
+from core.nn.network import Network
+from core.nn.trainer import Snapshot
+from gui.canvas.items.layer_header import activation_title
+from gui.canvas.items.warnings import kind_name
+from gui.canvas.scene_state import DisplayedPass, moment
+from gui.canvas.symbols import input_name, layer_title, tr
+from gui.passes.copy_solution import CopyActions
+from gui.passes.inspected_sample import InspectedSample as Explained
+from gui.passes.inspected_sample import moment_of
 from gui.selection import Selection
+from gui.widgets.number_format import ASKED, NOT_COMPUTED, known, short
 
 SELECTION = Qt.ItemDataRole.UserRole
 TITLE = SELECTION + 1
@@ -236,7 +236,7 @@ class Outline(QTreeWidget):
                 for item in _rows(neuron) if neuron.isExpanded() else []:
                     _write_row(item, now, self._veiled)
 
-    def _moment(self) -> Moment | None:
+    def _moment(self) -> DisplayedPass | None:
         if self._network is None or self._dataset is None or self._snapshot is None:
             return None
         if self._network.design.layers != self._design.layers:
@@ -258,7 +258,7 @@ def _way_to(selection: Selection) -> list[Selection]:
     return way
 
 
-def _write_row(row: QTreeWidgetItem, now: Moment | None, veiled: bool) -> None:
+def _write_row(row: QTreeWidgetItem, now: DisplayedPass | None, veiled: bool) -> None:
     """Write the number and the gradient of a neuron, of its z, its bias or a weight."""
     own = row.data(0, SELECTION)
     l, j = own.layer or 0, own.neuron or 0

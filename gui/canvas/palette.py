@@ -9,17 +9,17 @@ from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRectF, QSize
 from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from core.activations import ACTIVATIONS
-from core.design import Dense, Design, Problem
-from gui.canvas import edits
+from core.nn.activations import ACTIVATIONS
+from core.nn.design import Dense, Design, Problem
+from gui.canvas import design_edits
 from gui.canvas.gestures import ACTIVATION, LAYER
-from gui.canvas.notation import tr
-from gui.drawable import shape, shielded
+from gui.canvas.symbols import tr
 from gui.selection import Selection
-from gui.theme import LIGHT, Theme, font, mixed
+from gui.theme.theme import LIGHT, Theme, font, mixed
+from gui.widgets.drawable import shape, shielded
 
 
-class Card(QWidget):
+class PaletteCard(QWidget):
     """Something that can be dragged onto the canvas. ``picked`` is double click or Enter."""
 
     picked = Signal()
@@ -130,7 +130,7 @@ class Card(QWidget):
                 painter.drawEllipse(middle, radius, radius)
 
 
-class ActivationCard(Card):
+class ActivationCard(PaletteCard):
     """An activation with a tiny plot of g."""
 
     def __init__(self, name: str) -> None:
@@ -167,14 +167,14 @@ class PalettePanel(QWidget):
         self.setAccessibleName(tr("Layers and activations"))
         self._design, self._selection = Design(), Selection()
         self.layers = {
-            "dense": Card(
+            "dense": PaletteCard(
                 LAYER,
                 "dense",
                 tr("Dense"),
                 tr("weights, bias, activation"),
                 tr("A layer of neurons: drag it between two layers, or double-click to add one"),
             ),
-            "dropout": Card(
+            "dropout": PaletteCard(
                 LAYER,
                 "dropout",
                 tr("Dropout"),
@@ -216,8 +216,8 @@ class PalettePanel(QWidget):
             card.update()
 
     def _add(self, kind: str) -> None:
-        place = edits.output_place(self._design)
-        design = edits.inserted(self._design, place, edits.new_layer(self._design, kind))
+        place = design_edits.output_place(self._design)
+        design = design_edits.inserted(self._design, place, design_edits.new_layer(self._design, kind))
         self.edit_requested.emit(design, tr("Add dropout") if kind == "dropout" else tr("Add layer"))
 
     def _apply(self, name: str) -> None:
@@ -226,9 +226,9 @@ class PalettePanel(QWidget):
         dense = [k for k, layer in enumerate(design.layers) if isinstance(layer, Dense)]
         if chosen.layer and chosen.layer <= len(dense):
             neuron = chosen.neuron if chosen.source is None else None
-            design = edits.with_activation(design, dense[chosen.layer - 1], name, neuron)
+            design = design_edits.with_activation(design, dense[chosen.layer - 1], name, neuron)
         else:
             for place in dense[:-1]:
-                design = edits.with_activation(design, place, name)
+                design = design_edits.with_activation(design, place, name)
         if design != self._design:
             self.edit_requested.emit(design, tr("Change activation"))

@@ -1,1 +1,1 @@
-"""The lecture: its window, the stages its scenes play on, its cards and exercises."""
+"""The window of the lecture: scenes, questions, exercises, notes."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from core.exercise_text import text_of
-from core.expected import Expected, Found
-from core.lecture import Scene
-from gui.lecture.card_lettering import coloured, larger
-from gui.lecture.card_numbers import Numbers
-from gui.plain_text import plain
-from gui.theme import LIGHT, Theme
+from core.exercises.question import text_of
+from core.lecture.expected import ComputedNumber, Expected
+from core.lecture.scene import Scene
+from gui.lecture.large_type import coloured, larger
+from gui.lecture.number_thread import SceneNumbers
+from gui.theme.theme import LIGHT, Theme
+from gui.widgets.plain_text import plain
 
 HIDDEN, WAITING, NONE = "?", "…", "–"
 DIGITS = 6
@@ -20,7 +20,7 @@ DIGITS = 6
 class NumbersTable(QWidget):
     """A block a number: its name over three figures. What is to be guessed first stays hidden."""
 
-    def __init__(self, numbers: Numbers, parent: QWidget | None = None) -> None:
+    def __init__(self, numbers: SceneNumbers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Numbers of this scene"))
         self._numbers = numbers
@@ -109,7 +109,7 @@ class NumbersTable(QWidget):
             self._show_number(name)
 
 
-def _figures(found: Found | None) -> tuple[str, str, str]:
+def _figures(found: ComputedNumber | None) -> tuple[str, str, str]:
     """Return a number by hand (or its bounds), on the slide, and from the engine."""
     if found is None:
         return WAITING, WAITING, WAITING
@@ -119,7 +119,7 @@ def _figures(found: Found | None) -> tuple[str, str, str]:
     return _by_hand(found), slide, engine
 
 
-def _by_hand(found: Found) -> str:
+def _by_hand(found: ComputedNumber) -> str:
     if found.exact is not None:
         return text_of(found.exact, DIGITS)
     least, most = found.expected.least, found.expected.most

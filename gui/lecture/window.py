@@ -8,28 +8,26 @@ from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from core.design import DesignError
-from core.lecture import Scene, read_scene, scene_files
-from core.reading import FileError
-from core.subjects import Networks
-from gui.action_table import ENTRIES
-from gui.actions import Actions, tell_undo
-from gui.drops import FileDrops
-from gui.keys import Keys
-from gui.lecture.bar import LectureBar
-from gui.lecture.gallery import Gallery
-from gui.lecture.gallery_own import remember
-from gui.lecture.network_stage import NetworkStage
-from gui.lecture.notes import NotesWindow
-from gui.lecture.save_scene import SaveScene
-from gui.lecture.theatre import Theatre
-from gui.lecture_table import SCENE
-from gui.notice import Notice
-from gui.plain_text import window_title
-from gui.shortcut_sheet import ShortcutSheet, window_blocks
-from gui.theme import LIGHT, Theme
-from gui.window_table import EVERYWHERE, UNDO
-from gui.windows import place
+from core.lecture.scene import Scene, read_scene, scene_files
+from core.lecture.subjects import Networks
+from core.nn.design import DesignError
+from core.project.json_io import FileError
+from gui.actions.keys import Keys
+from gui.actions.registry import Actions, tell_undo
+from gui.actions.table import ENTRIES, SCENE
+from gui.actions.window_table import EVERYWHERE, UNDO
+from gui.lecture.footer import LectureBar
+from gui.lecture.gallery.view import Gallery, remember
+from gui.lecture.scene_editor import SaveScene
+from gui.lecture.scene_player import ScenePlayer
+from gui.lecture.speaker_notes import NotesWindow
+from gui.lecture.stages.network import NetworkStage
+from gui.theme.theme import LIGHT, Theme
+from gui.widgets.file_drop import FileDrops
+from gui.widgets.notification_bar import NotificationBar
+from gui.widgets.plain_text import window_title
+from gui.windows.placement import place
+from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1600, 1000)
 ZOOM = 1.25
@@ -61,7 +59,7 @@ class LectureWindow(QMainWindow):
         self.actions_ = Actions(self, (*SCENE, *shared, *UNDO, *EVERYWHERE))
         self.menu = QMenu(self)
         self.actions_.list_in(self.menu)
-        self.theatre, self.notice = Theatre(), Notice()
+        self.theatre, self.notice = ScenePlayer(), NotificationBar()
         self.bar = LectureBar(self.actions_, self.menu)
         self.gallery, self.notes = Gallery(settings), NotesWindow(self)
         self.bar.dots.show_titles([_title(path) for path in self.files])

@@ -1,1 +1,1 @@
-"""One file a view: each is told a value and answers in requests."""
+"""One file or one folder a view, nothing else."""

@@ -7,24 +7,24 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
-from core.curves import Curves
-from core.datasets import Dataset
-from core.modules import Array
-from core.network import Network, NetworkLayer, Run
-from core.training import Snapshot
-from gui.drawable import drawn
-from gui.mathtext import FormulaLabel
-from gui.neuron_curve import curves_of
-from gui.plot import Plot
-from gui.sample_pass import pass_shown
-from gui.seen import Seen
+from core.arrays import Array
+from core.data.datasets import Dataset
+from core.nn.curves import Curves
+from core.nn.network import ActivationSpan, Network, NetworkLayer
+from core.nn.trainer import Snapshot
+from gui.passes.inspected_sample import pass_shown
+from gui.plots.neuron_curve import curves_of
+from gui.plots.plot import Plot
 from gui.selection import Selection
-from gui.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme
+from gui.widgets.drawable import drawn
+from gui.widgets.formula_label import FormulaLabel
+from gui.widgets.lazy_view import LazyView
 
 POINTS = 301
 
 
-class ActivationPlot(Seen):
+class ActivationPlot(LazyView):
     """g blue and g' purple dashed; every neuron of the layer that has this g is a dot on the curve.
 
     The dots are for the first sample of the batch, or for the selected sample.
@@ -129,7 +129,7 @@ class ActivationPlot(Seen):
         l = self._selection.layer or 1
         return network.layers[min(max(l, 1), len(network.layers)) - 1]
 
-    def _run(self, layer: NetworkLayer) -> tuple[Run, int]:
+    def _run(self, layer: NetworkLayer) -> tuple[ActivationSpan, int]:
         """Return the activation to show, the selected neuron's, and that neuron (else the first one)."""
         j = self._selection.neuron if self._selection.layer == layer.l else None
         j = j if j is not None and j < layer.n_out else 0
@@ -143,7 +143,9 @@ class ActivationPlot(Seen):
         values = pass_shown(snapshot.network, snapshot.dataset, snapshot, self._selection.sample)
         return None if values is None else values.z[l][:, 0]
 
-    def _draw_curves(self, layer: NetworkLayer, run: Run, reach: float, column: Array | None, j: int) -> None:
+    def _draw_curves(
+        self, layer: NetworkLayer, run: ActivationSpan, reach: float, column: Array | None, j: int
+    ) -> None:
         """Draw g and g' again where they have changed."""
         if not run.activation.layerwide or column is None or not np.isfinite(column).all():
             column = None  # or no curve could be drawn for what is not computed yet
@@ -170,7 +172,7 @@ class ActivationPlot(Seen):
         tip = self.tr("α = {}").format(alpha) if activation.alpha is not None else ""
         self.title.setToolTip(tip)
 
-    def _draw_dots(self, run: Run, members: Array, column: Array | None, j: int) -> None:
+    def _draw_dots(self, run: ActivationSpan, members: Array, column: Array | None, j: int) -> None:
         """Put a dot at (z, g(z)) of every neuron that has the activation shown."""
         z = np.empty(0) if column is None else column[members].astype(float)
         with np.errstate(all="ignore"):

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from core.training import Snapshot
-from gui.line import Line
-from gui.numbers import short
-from gui.theme import Theme
+from core.nn.trainer import Snapshot
+from gui.theme.theme import Theme
+from gui.widgets.labels import FastLabel
+from gui.widgets.number_format import short
 
 MOST_EPOCHS = 100_000  # that are shown to the last digit
 
@@ -19,7 +19,7 @@ class Counter(QWidget):
     def __init__(self, name: str, widest: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         right = Qt.AlignmentFlag.AlignRight
-        self.value, self.name = Line("number", widest, right), Line("small", name, right)
+        self.value, self.name = FastLabel("number", widest, right), FastLabel("small", name, right)
         self.name.setText(name)
         self.value.setText("–")
         column = QVBoxLayout(self)

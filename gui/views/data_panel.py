@@ -18,13 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.datasets import DATASETS, Dataset
-from core.design import Data, Design, Problem
-from core.network import Network
-from gui.form import Form, problems_under
-from gui.later import Later
-from gui.theme import LIGHT, Theme
-from gui.thumbnails import thumbnail
+from core.data.datasets import DATASETS, Dataset
+from core.nn.design import Data, Design, Problem
+from core.nn.network import Network
+from gui.plots.dataset_thumbnails import thumbnail
+from gui.theme.theme import LIGHT, Theme
+from gui.widgets.form import Form, problems_under
+from gui.widgets.later import Later
 
 SIZE, GAP = 36, 2
 SETTINGS = ("samples", "noise", "classes", "test_share", "seed")

@@ -3,29 +3,69 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QEasingCurve, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QCoreApplication, QEasingCurve, QSize, Qt, QVariantAnimation, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
-from core.datasets import Dataset
-from core.network import Network
-from core.training import Snapshot
-from gui.form import FocusedComboBox, Segments
-from gui.layer_choice import LayerChoice
-from gui.plane_words import lit
-from gui.seen import Seen
+from core.analysis.hidden_space import straight_cut
+from core.arrays import Array
+from core.data.datasets import Dataset
+from core.nn.network import Network
+from core.nn.trainer import Snapshot
+from gui.plots.hidden_space import Pair, SpacePictures, name_of
+from gui.plots.hidden_space_plot import SpacePlane
+from gui.plots.output_map import lit
 from gui.selection import Selection
-from gui.slider import Slider
-from gui.space_picture import name_of
-from gui.space_pictures import Pair, SpacePictures
-from gui.space_plane import SpacePlane
-from gui.space_words import sentence_of_layer, sentence_of_sample
-from gui.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme
+from gui.widgets.buttons import LayerChoice
+from gui.widgets.form import FocusedComboBox, Segments
+from gui.widgets.lazy_view import LazyView
+from gui.widgets.number_format import short
+from gui.widgets.slider import Slider
+
+MOST_NUMBERS = 4
+
+
+def tr(text: str) -> str:
+    """Return a text in the language of the window."""
+    return QCoreApplication.translate("HiddenSpace", text)
+
+
+def sentence_of_layer(pictures: SpacePictures, points: Array) -> str:
+    """Say how well one straight cut parts the two classes; of other data, how many samples there are.
+
+    points (n, samples) are where the samples lie.
+    """
+    dataset, (n, count) = pictures.dataset, points.shape
+    if dataset.task != "classes" or len(dataset.class_names) != 2:
+        return tr("{count} samples in a space of {n} dimensions.").format(count=count, n=n)
+    texts = {
+        1: tr("One cut of the line parts {share:.1%} of the samples."),
+        2: tr("A straight line parts {share:.1%} of the samples here."),
+    }
+    text = texts.get(n, tr("A straight cut parts at least {share:.1%} of the samples here."))
+    return text.format(share=straight_cut(points, dataset.labels[pictures.spaces.samples]))
+
+
+def sentence_of_sample(pictures: SpacePictures, points: Array, sample: int) -> str:
+    """Say what a sample is and where it lies; empty: it is not among the samples shown."""
+    dataset, chosen = pictures.dataset, pictures.spaces.samples == sample
+    if not chosen.any():
+        return ""
+    numbers = [short(float(a)) for a in points[:, chosen][:, 0]]
+    place = ", ".join([*numbers[:MOST_NUMBERS], *(["…"] if len(numbers) > MOST_NUMBERS else [])])
+    if dataset.task != "classes":
+        return tr("Sample {k}: ({place})").format(k=sample + 1, place=place)
+    name = dataset.class_names[int(dataset.labels[sample])]
+    return tr("Sample {k}, class {name}: ({place})").format(k=sample + 1, name=name, place=place)
+
+
+# -- Where a layer moves the samples, and how the grid of the inputs bends with them ---------------------
 
 WHOLE = 100  # places of the slider
 MOTION = 280  # milliseconds
 
 
-class HiddenSpace(Seen):
+class HiddenSpace(LazyView):
     """The samples in the space of a layer: a plane for two neurons, a line for one, else a projection.
 
     Where the layer before is a plane too, a slider goes through the layer: a → Wᵀa + b → σ. A sample

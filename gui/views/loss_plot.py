@@ -9,23 +9,22 @@ import pyqtgraph as pg
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from core.curves import Curves, Mark
-from core.datasets import Dataset
-from core.modules import Array
-from core.network import Network
-from core.training import Snapshot
-from gui.fonts import sized
-from gui.marks import words_of
-from gui.numbers import short
-from gui.plot import Legend, Plot, logarithm, zero_height
-from gui.quiet_button import quiet_button
-from gui.seen import Seen
-from gui.theme import LIGHT, Theme, mixed
+from core.arrays import Array
+from core.data.datasets import Dataset
+from core.nn.curves import Curves, Mark
+from core.nn.network import Network
+from core.nn.trainer import Snapshot
+from gui.plots.marks import words_of
+from gui.plots.plot import Legend, Plot, logarithm, zero_height
+from gui.theme.theme import LIGHT, Theme, mixed, sized
+from gui.widgets.buttons import quiet_button
+from gui.widgets.lazy_view import LazyView
+from gui.widgets.number_format import short
 
 LEAST_EPOCHS = 4
 
 
-class LossPlot(Seen):
+class LossPlot(LazyView):
     """J over the iterations: every batch thin, the mean of each epoch strong, the test set dashed.
 
     A line marks the present iteration, dotted ones where settings were changed, with what held from there

@@ -5,14 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import (
-    QAbstractTableModel,
-    QModelIndex,
-    QPersistentModelIndex,
-    QSize,
-    Qt,
-    Signal,
-)
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -24,16 +17,16 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.datasets import Dataset
-from core.modules import Array
-from core.network import Network
-from core.sample_losses import SampleLosses, sample_losses
-from core.training import Snapshot
-from gui.drawable import whole
-from gui.form import Segments
-from gui.numbers import short
+from core.analysis.sample_losses import SampleLosses, sample_losses
+from core.arrays import Array
+from core.data.datasets import Dataset
+from core.nn.network import Network
+from core.nn.trainer import Snapshot
 from gui.selection import Selection
-from gui.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme
+from gui.widgets.drawable import whole
+from gui.widgets.form import Segments
+from gui.widgets.number_format import short
 
 MOST_OUTPUTS = 3
 MEASURED_ROWS = 30  # for the widths: each asks for six texts and how they are written

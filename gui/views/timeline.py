@@ -15,13 +15,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.course import Where
-from gui.actions import Actions, plain
-from gui.drawable import MOST_WHOLE, whole
-from gui.fonts import scale
-from gui.line import Line
-from gui.slider import Slider
-from gui.theme import Theme, icon
+from core.debugger.run import RunStatus
+from gui.actions.registry import Actions, plain
+from gui.theme.theme import Theme, icon, scale
+from gui.widgets.drawable import MOST_WHOLE, whole
+from gui.widgets.labels import FastLabel
+from gui.widgets.slider import Slider
 
 MEGABYTE = 1 << 20
 
@@ -47,7 +46,7 @@ class Timeline(QWidget):
         self.slider.setPageStep(1)
         self.slider.valueChanged.connect(self._moved)
         widest = self.tr("in iteration {t}; {newest} recorded").format(t="0000000", newest="0000000")
-        self.place, self.busy = Line("muted", widest), Line("small")
+        self.place, self.busy = FastLabel("muted", widest), FastLabel("small")
         self.kept = QLabel()
         self.kept.setProperty("look", "small")
         names = ("call_off", "iteration_back", "resume", "branch")
@@ -128,7 +127,7 @@ class Timeline(QWidget):
             text = self.tr("computing {done} of {of} again")
             self.busy.setText(text.format(done=f"{done:,}", of=f"{of:,}"))
 
-    def show_place(self, where: Where) -> None:
+    def show_place(self, where: RunStatus) -> None:
         """Put the slider at the place looked at, over the whole recorded run.
 
         The slider counts from the first iteration, and by several where they are more than it holds.
@@ -157,7 +156,7 @@ class Timeline(QWidget):
         for button in (self.resume, self.branch):
             button.setVisible(behind or not self._large)
 
-    def _show_kept(self, where: Where) -> None:
+    def _show_kept(self, where: RunStatus) -> None:
         self.kept.setText(self.tr("thinned") if where.thinned else "")
         self.kept.setVisible(where.thinned)
         memory = self.tr(

@@ -14,12 +14,12 @@ from time import perf_counter
 import numpy as np
 import pytest
 
-from core.datasets import Dataset
-from core.design import Data, Dense, Design, Training
-from core.losses import BinaryCrossEntropy, CategoricalCrossEntropy
-from core.network import Network
-from core.optimizers import Adam, GradientDescent
-from core.training import Trainer
+from core.data.datasets import Dataset
+from core.nn.design import Data, Dense, Design, Training
+from core.nn.losses import BinaryCrossEntropy, CategoricalCrossEntropy
+from core.nn.network import Network
+from core.nn.optimizers import Adam, GradientDescent
+from core.nn.trainer import Trainer
 from tests.benchmarks.peers import ADAM_RATE, SGD_RATE, Iterate, scikit_learn, textbook, torch_eager
 
 pytestmark = [pytest.mark.benchmark, pytest.mark.oracle]

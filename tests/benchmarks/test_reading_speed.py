@@ -12,11 +12,12 @@ from time import perf_counter
 import numpy as np
 import pytest
 
-from core.datasets import make_dataset
-from core.design import Dense, Design, Training
-from core.files import FileError, Work, read, write
-from core.network import Network
-from core.optimizers import Adam, GradientDescent
+from core.data.datasets import make_dataset
+from core.nn.design import Dense, Design, Training
+from core.nn.network import Network
+from core.nn.optimizers import Adam, GradientDescent
+from core.project.files import DesignFile, read, write
+from core.project.json_io import FileError
 
 pytestmark = pytest.mark.benchmark
 
@@ -40,7 +41,7 @@ def test_megabytes_of_weights(tmp_path: Path, width: int, optimizer: GradientDes
     count, generator = Network(design, make_dataset(design.data)).parameters, np.random.default_rng(0)
     memory = generator.normal(size=(optimizer.vectors, count)) if optimizer.vectors else None
     path = tmp_path / "large.glassnet"
-    write(path, Work(design, generator.normal(size=count), memory, 5))
+    write(path, DesignFile(design, generator.normal(size=count), memory, 5))
     good = path.read_bytes()
     start = good.rindex(b",", 0, good.rindex(b"]")) + 1
     stop = good.index(b"]", start)

@@ -8,11 +8,11 @@ from time import perf_counter
 import numpy as np
 import pytest
 
-from core.design import Dense
-from core.history import History, seek
-from core.losses import BinaryCrossEntropy, CategoricalCrossEntropy
-from core.optimizers import Adam
-from core.training import Trainer
+from core.debugger.checkpoints import History, seek
+from core.nn.design import Dense
+from core.nn.losses import BinaryCrossEntropy, CategoricalCrossEntropy
+from core.nn.optimizers import Adam
+from core.nn.trainer import Trainer
 from tests.core.making import classes, network
 
 pytestmark = pytest.mark.benchmark

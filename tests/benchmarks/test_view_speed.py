@@ -15,12 +15,12 @@ from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from core import files
-from core.design import Dense, Design
-from core.reveal import Grain
-from gui.app import application
-from gui.main_window import MainWindow
-from gui.time_travel import TimeTravel
+from core.debugger.steps import StepSize
+from core.nn.design import Dense, Design
+from core.project import files
+from gui.app.application import application
+from gui.app.main_window import MainWindow
+from gui.session.time_travel import TimeTravel
 
 pytestmark = pytest.mark.benchmark
 
@@ -29,7 +29,7 @@ DESIGNS = {
     "64-32-10": lambda: files.read(files.find("digits")).design,
 }
 STEPS, WARM = 60, 4
-GRAINS = (Grain.TERM, Grain.NEURON, Grain.LAYER, Grain.PASS)
+GRAINS = (StepSize.TERM, StepSize.NEURON, StepSize.LAYER, StepSize.PASS)
 
 
 @pytest.fixture(params=DESIGNS)
@@ -89,7 +89,7 @@ def test_the_window_shows_a_step(window: MainWindow) -> None:
     travel = TimeTravel(window.player)
     for grain in GRAINS:
 
-        def step(grain: Grain = grain) -> None:
+        def step(grain: StepSize = grain) -> None:
             travel.step(grain)
             window.player.settle()
             QApplication.processEvents()

@@ -23,7 +23,7 @@ window.show(); app.processEvents()
 """
 OURS = """
 import sys, tempfile; from PySide6.QtCore import QSettings
-from gui.app import application, first_design; from gui.main_window import MainWindow
+from gui.app.application import application, first_design; from gui.app.main_window import MainWindow
 app = application(); folder = tempfile.mkdtemp()
 window = MainWindow(first_design(), QSettings(folder + "/s.ini", QSettings.Format.IniFormat))
 window.show(); app.processEvents(); window.player.settle(); app.processEvents(); window.player.close()

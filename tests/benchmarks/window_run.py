@@ -20,14 +20,14 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 import numpy as np
 from PySide6.QtCore import QEvent, QObject, QSettings, QTimer
 
-from core import files
-from core.datasets import make_dataset
-from core.design import Dense, Design
-from core.network import Network
-from core.training import Trainer
-from gui.app import application
-from gui.main_window import MainWindow
-from gui.tempo import Speed
+from core.data.datasets import make_dataset
+from core.nn.design import Dense, Design
+from core.nn.network import Network
+from core.nn.trainer import Trainer
+from core.project import files
+from gui.app.application import application
+from gui.app.main_window import MainWindow
+from gui.session.run_speed import Speed
 
 
 class Frames(QObject):

@@ -5,12 +5,12 @@ import re
 
 import numpy as np
 
-from core.activations import ACTIVATIONS
-from core.design import Dense, Dropout
-from core.explain import solution
-from core.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
-from core.optimizers import Adam, GradientDescent, Momentum, Nesterov, RMSProp
-from core.passes import evaluate
+from core.derivation.solution import solution
+from core.nn.activations import ACTIVATIONS
+from core.nn.design import Dense, Dropout
+from core.nn.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
+from core.nn.optimizers import Adam, GradientDescent, Momentum, Nesterov, RMSProp
+from core.nn.passes import evaluate
 from tests.core.making import classes, network, values
 
 OPTIMIZERS = (

@@ -7,11 +7,11 @@ from collections.abc import Callable
 
 import numpy as np
 
-from core.activations import ACTIVATIONS
-from core.datasets import Dataset
-from core.design import Dense, Design, Training
-from core.losses import LOSSES
-from core.network import Network
+from core.data.datasets import Dataset
+from core.nn.activations import ACTIVATIONS
+from core.nn.design import Dense, Design, Training
+from core.nn.losses import LOSSES
+from core.nn.network import Network
 
 
 def values(features=2, outputs=1, samples=12, test=0, seed=0):

@@ -4,11 +4,11 @@ import dataclasses
 
 import numpy as np
 
-from core.design import Dense, Dropout
-from core.losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy
-from core.network import Network
-from core.optimizers import Adam, GradientDescent, Momentum, RMSProp
-from core.training import Trainer
+from core.nn.design import Dense, Dropout
+from core.nn.losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy
+from core.nn.network import Network
+from core.nn.optimizers import Adam, GradientDescent, Momentum, RMSProp
+from core.nn.trainer import Trainer
 from tests.core.making import classes, network
 
 MIXED = Dense(4, ("tanh", "relu", "elu", "gelu"))

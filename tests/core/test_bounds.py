@@ -12,9 +12,9 @@ import pytest
 from msgspec import inspect
 
 from core.bounds import MOST_REAL
-from core.design import Design
-from core.lecture import Scene, find_scene, read_scene, scene_files
-from core.reading import FileError
+from core.lecture.scene import Scene, find_scene, read_scene, scene_files
+from core.nn.design import Design
+from core.project.json_io import FileError
 
 
 def unbounded(kind: inspect.Type, where: str, seen: set[type]) -> Iterator[str]:

@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from core.outside import LONGEST_SENTENCE, Sentence, harmless, harmless_json, one_line, sentence
+from core.outside_text import LONGEST_SENTENCE, Sentence, harmless, harmless_json, one_line, sentence
 
 COMMANDS = "\x00\x07\x08\x0b\x1b\x7f\x85\x9b\u202a\u202e\u2066\u2028\ufeff\ud800\U000e0041"
 

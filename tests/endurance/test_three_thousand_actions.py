@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from tests.gui.wandering import Wanderer, check_all_drawn
 
 if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+    from gui.app.main_window import MainWindow
 
 pytestmark = pytest.mark.endurance
 

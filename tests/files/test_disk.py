@@ -10,9 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from core.disk import STRAY_SECONDS, replace_file
-from core.files import FileError, Work, changed, comes_with_program, examples, read, write
-from core.lecture import find_scene, read_scene, write_scene
+from core.lecture.scene import find_scene, read_scene, write_scene
+from core.project.files import DesignFile, changed, examples, read, write
+from core.project.json_io import STRAY_SECONDS, FileError, comes_with_program, replace_file
 from tests.files.test_files import DESIGN
 
 ROOT = Path(__file__).parents[2]
@@ -39,7 +39,7 @@ def in_another_process(code: str, *arguments: object) -> str:
 SAVE = """
 import os, resource, sys
 from dataclasses import replace
-from core.files import FileError, read, write
+from core.project.files import FileError, read, write
 path, limit, bound = sys.argv[1], int(sys.argv[2]), sys.argv[3] == "True"
 work = read(path)
 if limit:
@@ -75,7 +75,7 @@ def open_folder(tmp_path: Path) -> Iterator[Path]:
 @posix
 def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.glassnet"
-    write(path, Work(DESIGN))
+    write(path, DesignFile(DESIGN))
     before = path.read_bytes()
     said = saving_again(path, limit=300)
     assert said == "“a.glassnet” was not saved: file too large; choose another place."
@@ -87,7 +87,7 @@ def test_a_full_disk_leaves_the_old_file_whole(tmp_path: Path) -> None:
 @binding
 def test_a_read_only_folder_leaves_the_old_file_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.glassnet"
-    write(path, Work(DESIGN))
+    write(path, DesignFile(DESIGN))
     before = path.read_bytes()
     tmp_path.chmod(0o555)
     try:
@@ -103,7 +103,7 @@ def test_a_read_only_folder_leaves_the_old_file_whole(tmp_path: Path) -> None:
 @binding
 def test_a_read_only_file_is_not_replaced(tmp_path: Path) -> None:
     path = tmp_path / "a.glassnet"
-    write(path, Work(DESIGN))
+    write(path, DesignFile(DESIGN))
     before = path.read_bytes()
     path.chmod(0o444)
     said = saving_again(path, bound=True)
@@ -114,10 +114,10 @@ def test_a_read_only_file_is_not_replaced(tmp_path: Path) -> None:
 @posix
 def test_permissions_are_kept_and_links_are_followed(tmp_path: Path) -> None:
     real, link = tmp_path / "real.glassnet", tmp_path / "link.glassnet"
-    write(real, Work(DESIGN))
+    write(real, DesignFile(DESIGN))
     real.chmod(0o640)
     link.symlink_to(real)
-    write(link, Work(DESIGN, iteration=3))
+    write(link, DesignFile(DESIGN, iteration=3))
     assert link.is_symlink()
     assert read(real).iteration == 3
     assert real.stat().st_mode & 0o777 == 0o640
@@ -140,9 +140,9 @@ def test_strays_of_killed_writings_are_swept_and_others_left(tmp_path: Path) -> 
 
 def test_a_folder_is_not_a_place_for_a_file(tmp_path: Path) -> None:
     with pytest.raises(FileError, match="was not saved: it is a folder, not a file"):
-        write(tmp_path, Work(DESIGN))
+        write(tmp_path, DesignFile(DESIGN))
     with pytest.raises(FileError, match="was not saved: no such file or directory"):
-        write(tmp_path / "none" / "a.glassnet", Work(DESIGN))
+        write(tmp_path / "none" / "a.glassnet", DesignFile(DESIGN))
 
 
 @posix
@@ -163,7 +163,7 @@ def test_writing_refuses_what_reading_refuses(tmp_path: Path, what: str) -> None
         with pytest.raises(FileError, match="is not a file that can be read"):
             read(place)
         with pytest.raises(FileError, match=f"was not saved: it is {what}, not a file"):
-            write(place, Work(DESIGN))
+            write(place, DesignFile(DESIGN))
         with pytest.raises(OSError, match="not a file"):
             replace_file(place, b"x")
     assert stat.S_IFMT(path.stat().st_mode) == kind
@@ -179,14 +179,14 @@ def test_a_file_that_cannot_be_read_or_is_too_large_is_not_written_over(tmp_path
         with pytest.raises(FileError, match=f"cannot be opened: .*{why}"):
             read(path)
         with pytest.raises(FileError, match=f"was not saved: .*{why}"):
-            write(path, Work(DESIGN))
+            write(path, DesignFile(DESIGN))
     assert loop.is_symlink() and large.stat().st_size == 17 << 20
 
 
 @posix
 def test_a_folder_that_cannot_be_synced_does_not_undo_what_was_saved(open_folder: Path) -> None:
     path = open_folder / "a.glassnet"
-    write(path, Work(DESIGN))
+    write(path, DesignFile(DESIGN))
     path.chmod(0o666)
     open_folder.chmod(0o333)  # files may be made in it, but it cannot be opened, nor synced
     assert saving_again(path, bound=True) == ""
@@ -196,11 +196,11 @@ def test_a_folder_that_cannot_be_synced_does_not_undo_what_was_saved(open_folder
 @posix
 def test_all_names_of_a_file_get_the_new_content(tmp_path: Path) -> None:
     path, other = tmp_path / "a.glassnet", tmp_path / "b.glassnet"
-    write(path, Work(DESIGN, iteration=10**9))
+    write(path, DesignFile(DESIGN, iteration=10**9))
     path.chmod(0o640)
     other.hardlink_to(path)
     for iteration in (3, 10**9):  # a shorter file, and a longer one
-        write(path, Work(DESIGN, iteration=iteration))
+        write(path, DesignFile(DESIGN, iteration=iteration))
         assert read(other).iteration == iteration
         assert path.samefile(other)
     assert path.stat().st_mode & 0o777 == 0o640
@@ -211,7 +211,7 @@ def test_all_names_of_a_file_get_the_new_content(tmp_path: Path) -> None:
 @pytest.mark.parametrize("room", [300, 30])
 def test_a_full_disk_leaves_a_file_of_several_names_whole(tmp_path: Path, room: int) -> None:
     path, other = tmp_path / "a.glassnet", tmp_path / "b.glassnet"
-    write(path, Work(DESIGN))
+    write(path, DesignFile(DESIGN))
     other.hardlink_to(path)
     before = path.read_bytes()
     assert "file too large" in saving_again(path, limit=len(before) - room)
@@ -222,14 +222,14 @@ def test_a_full_disk_leaves_a_file_of_several_names_whole(tmp_path: Path, room: 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() != 0, reason="only root can give files away")
 def test_the_owner_of_a_file_stays(open_folder: Path) -> None:
     path = open_folder / "a.glassnet"
-    write(path, Work(DESIGN))
+    write(path, DesignFile(DESIGN))
     path.chmod(0o666)
     os.chown(path, 1234, 1235)
     open_folder.chmod(0o777)
     assert saving_again(path, bound=True) == ""
     status = path.stat()
     assert (status.st_uid, status.st_gid, status.st_mode & 0o777) == (1234, 1235, 0o666)
-    write(path, Work(DESIGN, iteration=7))
+    write(path, DesignFile(DESIGN, iteration=7))
     assert (path.stat().st_uid, path.stat().st_gid) == (1234, 1235)
     assert list(open_folder.iterdir()) == [path]
 
@@ -237,7 +237,7 @@ def test_the_owner_of_a_file_stays(open_folder: Path) -> None:
 def test_a_file_of_another_kind_is_not_written_over(tmp_path: Path) -> None:
     scene = read_scene(find_scene("one-weight"))
     design, played, notes = tmp_path / "a.glassnet", tmp_path / "s.json", tmp_path / "notes.txt"
-    write(design, Work(DESIGN))
+    write(design, DesignFile(DESIGN))
     write_scene(played, scene)
     notes.write_text("mine")
     (tmp_path / "d.json").write_bytes(design.read_bytes())
@@ -247,10 +247,10 @@ def test_a_file_of_another_kind_is_not_written_over(tmp_path: Path) -> None:
             write_scene(path, scene)
     for path in (played, tmp_path / "new.json", notes):
         with pytest.raises(FileError, match=r"was not saved: it .*; choose a name that ends in \.glassnet\."):
-            write(path, Work(DESIGN))
+            write(path, DesignFile(DESIGN))
     assert {path: path.read_bytes() for path in tmp_path.iterdir()} == before
     design.write_bytes(b'{"format": "glassnet-des')  # half a file of ours may be replaced
-    write(design, Work(DESIGN))
+    write(design, DesignFile(DESIGN))
     assert read(design).design == DESIGN
 
 
@@ -272,7 +272,7 @@ def test_what_comes_with_the_program_is_not_written_over(tmp_path: Path) -> None
 
 def test_a_change_on_disk_is_told_by_the_content(tmp_path: Path) -> None:
     path = tmp_path / "a.glassnet"
-    assert write(path, Work(DESIGN)) == read(path).stamp
+    assert write(path, DesignFile(DESIGN)) == read(path).stamp
     stamp = read(path).stamp
     os.utime(path, (0, 0))
     assert not changed(path, stamp)

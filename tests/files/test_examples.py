@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 
-from core.datasets import DATASETS, make_dataset
-from core.files import examples, read, write
-from core.network import Network
-from core.training import Trainer
+from core.data.datasets import DATASETS, make_dataset
+from core.nn.network import Network
+from core.nn.trainer import Trainer
+from core.project.files import examples, read, write
 
 # Name: epochs, least accuracy on the training and on the test set (None: there is none).
 CLASSES = {

@@ -10,13 +10,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.datasets import make_dataset
-from core.design import Data, Dense, Design, Dropout, Training
-from core.files import VERSION, FileError, Work, examples, find, read, write
-from core.losses import Huber
-from core.network import Network
-from core.optimizers import Adam
-from core.training import Trainer
+from core.data.datasets import make_dataset
+from core.nn.design import Data, Dense, Design, Dropout, Training
+from core.nn.losses import Huber
+from core.nn.network import Network
+from core.nn.optimizers import Adam
+from core.nn.trainer import Trainer
+from core.project.files import VERSION, DesignFile, examples, find, read, write
+from core.project.json_io import FileError
 
 V1 = Path(__file__).parent / "v1"
 
@@ -28,12 +29,12 @@ DESIGN = Design(
 )
 
 
-def trained(design: Design, iterations: int = 30) -> Work:
+def trained(design: Design, iterations: int = 30) -> DesignFile:
     dataset = make_dataset(design.data)
     trainer = Trainer(Network(design, dataset), dataset)
     trainer.run(iterations)
     snapshot = trainer.snapshot()
-    return Work(design, snapshot.theta, snapshot.memory, snapshot.iteration)
+    return DesignFile(design, snapshot.theta, snapshot.memory, snapshot.iteration)
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def refusal(path: Path, content: bytes) -> str:
 
 def test_a_design_comes_back(tmp_path: Path) -> None:
     path = tmp_path / "a.glassnet"
-    write(path, Work(DESIGN))
+    write(path, DesignFile(DESIGN))
     work = read(path)
     assert work.design == DESIGN
     assert work.theta is None
@@ -88,7 +89,7 @@ def test_a_file_is_readable_text(tmp_path: Path) -> None:
 
 def test_a_design_that_does_not_work_yet_is_kept(tmp_path: Path) -> None:
     broken = Design(layers=(Dense(1, "softmax"),))
-    write(tmp_path / "a.glassnet", Work(broken))
+    write(tmp_path / "a.glassnet", DesignFile(broken))
     assert read(tmp_path / "a.glassnet").design == broken
 
 
@@ -357,7 +358,7 @@ def test_a_pipe_does_not_hang_the_reader(tmp_path: Path) -> None:
 
 def test_a_path_or_an_example_is_found(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     assert find("xor") == examples()["xor"]
-    write(tmp_path / "own.glassnet", Work(DESIGN))
+    write(tmp_path / "own.glassnet", DesignFile(DESIGN))
     assert find(str(tmp_path / "own.glassnet")) == tmp_path / "own.glassnet"
     monkeypatch.chdir(tmp_path)
     assert find("own.glassnet") == Path("own.glassnet")
@@ -367,14 +368,14 @@ def test_a_path_or_an_example_is_found(tmp_path: Path, monkeypatch: pytest.Monke
 
 def test_what_could_not_be_opened_again_is_not_written(tmp_path: Path) -> None:
     path = tmp_path / "a.glassnet"
-    write(path, Work(DESIGN))
+    write(path, DesignFile(DESIGN))
     before = path.read_bytes()
     bad = trained(DESIGN)
     bad.theta[3] = np.nan
     for work, said in (
         (bad, r"theta\[3\] must be a number"),
-        (Work(Design(training=Training(learning_rate=0.0))), "learning_rate must be above 0"),
-        (Work(Design(layers=(Dense(10**9),))), "neurons must be at most 1024"),
+        (DesignFile(Design(training=Training(learning_rate=0.0))), "learning_rate must be above 0"),
+        (DesignFile(Design(layers=(Dense(10**9),))), "neurons must be at most 1024"),
     ):
         with pytest.raises(FileError, match=f"“a.glassnet” was not saved: .*{said}"):
             write(path, work)

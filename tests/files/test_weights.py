@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from core.datasets import make_dataset
-from core.design import Dense, Design, Training
-from core.files import FileError, Work, read, write
-from core.network import Network
-from core.optimizers import Adam
-from core.reading import PIECE
+from core.data.datasets import make_dataset
+from core.nn.design import Dense, Design, Training
+from core.nn.network import Network
+from core.nn.optimizers import Adam
+from core.project.files import DesignFile, read, write
+from core.project.json_io import PIECE, FileError
 
 DESIGN = Design(
     layers=(Dense(90, "tanh"), Dense(60), Dense(1, "sigmoid")), training=Training(optimizer=Adam())
@@ -19,12 +19,12 @@ DESIGN = Design(
 PARAMETERS = Network(DESIGN, make_dataset(DESIGN.data)).parameters
 
 
-def work() -> Work:
+def work() -> DesignFile:
     generator = np.random.default_rng(0)
     theta, memory = generator.normal(size=PARAMETERS), generator.normal(size=(2, PARAMETERS))
     theta[:4] = 0.0, -0.0, 5e-324, 1.7976931348623157e308
     memory[1, -2:] = 1e-300, -3.0
-    return Work(DESIGN, theta, memory, 7)
+    return DesignFile(DESIGN, theta, memory, 7)
 
 
 @pytest.fixture(scope="module")

@@ -11,26 +11,26 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QMenu
 from pytestqt.qtbot import QtBot
 
-from core.activations import ACTIVATIONS
-from core.analysis import check_gradient
-from core.bench_numbers import loss_tables
-from core.datasets import DATASETS, make_dataset
-from core.design import Data, Dense, Design, Training, problems
-from core.explain import solution
-from core.explain_latex import as_latex
-from core.explain_text import as_text
-from core.files import Work, read, write
-from core.initializers import INITIALIZERS
-from core.losses import LOSSES
-from core.network import Network
-from core.optimizers import OPTIMIZERS
-from core.run_findings import run_findings
-from core.subjects import LossBench
-from core.training import Trainer
-from gui.benches.activations_curves import colour_of
-from gui.benches.losses_words import full_name, short_name, term_heading, working_row
-from gui.canvas.menus import activation_menu, layer_menu
-from gui.theme import DARK, LIGHT
+from core.analysis.activation_map import check_gradient
+from core.analysis.run_health import run_findings
+from core.data.datasets import DATASETS, make_dataset
+from core.derivation.latex import as_latex
+from core.derivation.solution import solution
+from core.derivation.text import as_text
+from core.lecture.demos import loss_tables
+from core.lecture.subjects import LossBench
+from core.nn.activations import ACTIVATIONS
+from core.nn.design import Data, Dense, Design, Training, problems
+from core.nn.initializers import INITIALIZERS
+from core.nn.losses import LOSSES
+from core.nn.network import Network
+from core.nn.optimizers import OPTIMIZERS
+from core.nn.trainer import Trainer
+from core.project.files import DesignFile, read, write
+from gui.canvas.context_menus import activation_menu, layer_menu
+from gui.lecture.stages.activations.curves import colour_of
+from gui.lecture.stages.losses.text import full_name, short_name, term_heading, working_row
+from gui.theme.theme import DARK, LIGHT
 from tests.gui.conftest import _garbage_between_tests, _lasting_objects, open_window, settings  # noqa: F401
 
 SINE, SMALL, STRIPES = "sine", "small", "stripes"
@@ -64,7 +64,7 @@ def test_a_file_of_it_comes_back_as_it_was(tmp_path: Path) -> None:
     _network, trainer = made()
     trainer.run(50)
     moment = trainer.moment()
-    work = Work(DESIGN, moment.theta, moment.memory, moment.iteration)
+    work = DesignFile(DESIGN, moment.theta, moment.memory, moment.iteration)
     write(tmp_path / "grown.glassnet", work)
     back = read(tmp_path / "grown.glassnet")
     assert back.design == DESIGN

@@ -13,13 +13,13 @@ from PySide6.QtCore import QCoreApplication, QEvent, QSettings
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.design import Design
+from core.nn.design import Design
 from tests.conftest import MINUTE
 
 if TYPE_CHECKING:
-    from gui.main_window import MainWindow
-    from gui.player import Player
-    from gui.views.inspector import Inspector
+    from gui.app.main_window import MainWindow
+    from gui.session.player import Player
+    from gui.views.inspector.view import Inspector
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -45,7 +45,7 @@ def settings(tmp_path: Path) -> QSettings:
 
 @pytest.fixture
 def player(qtbot: QtBot) -> Iterator[Player]:
-    from gui.player import Player
+    from gui.session.player import Player
 
     made = Player()
     yield made
@@ -55,7 +55,7 @@ def player(qtbot: QtBot) -> Iterator[Player]:
 
 @pytest.fixture
 def inspector(qtbot: QtBot) -> Inspector:
-    from gui.views.inspector import Inspector
+    from gui.views.inspector.view import Inspector
 
     made = Inspector()
     qtbot.addWidget(made)
@@ -73,11 +73,11 @@ def open_window(
 
     What its status line tells is kept for a minute, so that it is there however long a test takes.
     """
-    from gui import status
-    from gui.app import application, first_design
-    from gui.main_window import MainWindow
+    from gui.app import status_bar
+    from gui.app.application import application, first_design
+    from gui.app.main_window import MainWindow
 
-    monkeypatch.setattr(status, "TELLING_MILLISECONDS", MINUTE)
+    monkeypatch.setattr(status_bar, "TELLING_MILLISECONDS", MINUTE)
     application()
     opened: list[MainWindow] = []
 

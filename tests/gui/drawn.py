@@ -14,10 +14,10 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QImage, QPainter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
-from core.activations import ACTIVATIONS
-from gui.canvas.drawing import Drawing
-from gui.canvas.picture import Texts
-from gui.canvas.tiles import bias_rect, text_rect
+from core.nn.activations import ACTIVATIONS
+from gui.canvas.items.neurons import bias_rect, text_rect
+from gui.canvas.network_view import Drawing
+from gui.canvas.scene_state import Texts
 
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from core.history import History
-from core.modules import Array
-from core.passes import Pass, evaluate
-from core.reveal import Step
-from core.training import Phase, Trainer
-from core.walk import Walk
-from gui.views.inspector import Inspector
+from core.arrays import Array
+from core.debugger.checkpoints import History
+from core.debugger.run import Navigator
+from core.debugger.steps import PassStep
+from core.nn.passes import Pass, evaluate
+from core.nn.trainer import Phase, Trainer
+from gui.views.inspector.view import Inspector
 from tests.gui.scenes import Scene
 
 NOT_YET = "not computed yet"
@@ -34,14 +34,14 @@ def alone_of(told: Scene, sample: int) -> Pass:
     return evaluate(told.network, told.snapshot.before, told.dataset.x[:, [sample]], y)
 
 
-def walk_of(told: Scene, iterations: int) -> Walk:
+def walk_of(told: Scene, iterations: int) -> Navigator:
     trainer, history = Trainer(told.network, told.dataset), History()
     history.record(trainer)
     for _ in range(iterations):
         trainer.advance(Phase.UPDATE)
         history.record(trainer)
-    return Walk(Trainer(told.network, told.dataset), history)
+    return Navigator(Trainer(told.network, told.dataset), history)
 
 
-def step_to(walk: Walk, step: Step) -> int:
+def step_to(walk: Navigator, step: PassStep) -> int:
     return next(k for k in range(walk.steps.count) if walk.steps.coming(k) == step)

@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from core.datasets import Dataset
-from core.design import Dense, Design, Training
-from core.losses import BinaryCrossEntropy, CategoricalCrossEntropy
-from core.network import Network
-from core.training import Trainer
+from core.data.datasets import Dataset
+from core.nn.design import Dense, Design, Training
+from core.nn.losses import BinaryCrossEntropy, CategoricalCrossEntropy
+from core.nn.network import Network
+from core.nn.trainer import Trainer
 
 
 def dataset(features: int, classes: int = 2, samples: int = 60) -> Dataset:

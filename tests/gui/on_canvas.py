@@ -6,11 +6,11 @@ from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent, QImage, Q
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.design import Dense, Design
-from core.training import Trainer
-from gui.canvas.chips import buttons
+from core.nn.design import Dense, Design
+from core.nn.trainer import Trainer
+from gui.canvas.editor_view import CanvasView
+from gui.canvas.items.layer_header import buttons
 from gui.canvas.layout import curve, ends
-from gui.canvas.view import CanvasView
 from gui.selection import Selection
 from tests.gui.networks import trainer
 

@@ -8,13 +8,13 @@ from typing import Any
 from msgspec.structs import replace
 from PySide6.QtWidgets import QWidget
 
-from core.datasets import Dataset, make_dataset
-from core.design import Data, Dense, Design, Training, fitted, problems
-from core.network import Network
-from core.optimizers import Adam
-from core.training import Phase, Snapshot, Trainer
+from core.data.datasets import Dataset, make_dataset
+from core.nn.design import Data, Dense, Design, Training, fitted, problems
+from core.nn.network import Network
+from core.nn.optimizers import Adam
+from core.nn.trainer import Phase, Snapshot, Trainer
 from gui.selection import Selection
-from gui.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme
 
 
 @dataclass(frozen=True)

@@ -11,14 +11,14 @@ from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, QRect, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
-from core.lecture import Scene, find_scene, read_scene
-from gui import theme
-from gui.app import application
-from gui.stage import Stage
-from gui.theme import LIGHT, Theme
+from core.lecture.scene import Scene, find_scene, read_scene
+from gui.app.application import application
+from gui.lecture.stages.base import SceneStage
+from gui.theme import theme
+from gui.theme.theme import LIGHT, Theme
 from tests.conftest import MINUTE
 
-Kind = TypeVar("Kind", bound=Stage)
+Kind = TypeVar("Kind", bound=SceneStage)
 HALL = 1.8
 SIZES = {1.0: (960, 640), HALL: (1330, 900)}
 LEFT = Qt.MouseButton.LeftButton

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 if TYPE_CHECKING:
-    from gui.player import Player
+    from gui.session.player import Player
 
 CLOCKS = ("perf_counter", "monotonic")
 

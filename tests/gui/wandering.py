@@ -12,18 +12,18 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core import files
-from core.activations import ACTIVATIONS
-from core.design import Dense, Design, Dropout
-from core.losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy
-from core.optimizers import OPTIMIZERS
-from gui.panels import DOCKS
+from core.nn.activations import ACTIVATIONS
+from core.nn.design import Dense, Design, Dropout
+from core.nn.losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy
+from core.nn.optimizers import OPTIMIZERS
+from core.project import files
+from gui.app.dock_panels import DOCKS
 from gui.selection import Selection
-from gui.views.transport import GRAINS
+from gui.views.toolbar import GRAINS
 from tests.gui.waiting import let_pass
 
 if TYPE_CHECKING:
-    from gui.main_window import MainWindow
+    from gui.app.main_window import MainWindow
 
 SMALL_DATA = ("xor", "circles", "spiral", "blobs", "iris", "linear", "sine", "xor-four-points")
 LEFT = Qt.MouseButton.LeftButton

@@ -1,0 +1,184 @@
+"""The gradient check, parameter by parameter: what backpropagation finds against central differences.
+
+Every pass is counted and timed, so that one can watch what each way costs: one pass forward and one
+back for the whole gradient, against two forward passes for every parameter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from time import perf_counter
+
+import numpy as np
+
+from ..arrays import Array
+from ..nn.differences import SMALLEST, Probe, Sides, conventions, sides_of, slope_at
+from ..nn.network import Network
+from ..nn.passes import Passes, loss_of, run_calls, with_ones
+from ..nn.trainer import Phase, Snapshot
+from .activation_map import middle_of
+
+GOOD = 1e-6
+
+
+class GradientSteps:
+    """Checks theta on x (n[0], batch), y (n[L], batch), in float64, without dropout and penalty.
+
+    ``backpropagation`` (parameters,) is at hand from the start; ``numerical`` fills up by `advance`, up to
+    ``done``. ``kinks`` holds the derivatives from both sides where they differ: nothing is compared
+    there, as J has no derivative; ``conventions`` are the ones backpropagation uses in such a place.
+    ``backward_seconds`` is what the pass forward with its J, and back, took,
+    ``forward_seconds`` what all passes of the differences took so far. Before anything is timed a pass
+    is made that does not count, so that pauses between slices, after which all is slow, do not matter.
+    """
+
+    def __init__(self, network: Network, theta: Array, x: Array, y: Array) -> None:
+        self.network, self.theta = network, np.array(theta, np.float64)
+        self.samples = x.shape[1]
+        g = np.zeros(network.parameters)
+        self._theta = self.theta.copy()
+        self._passes = Passes(network, self._theta, g, x.shape[1])
+        x, self._y = with_ones(x), np.asarray(y, np.float64)
+        self._forward = self._passes.forward(x)
+        back = self._passes.backward(x, self._y)
+        with np.errstate(all="ignore"):
+            self._warm_up()
+            run_calls(back)
+            begun = perf_counter()
+            run_calls(self._forward)
+            J = loss_of(network, self._passes.scored, self._y)
+            run_calls(back)
+            self.backward_seconds = perf_counter() - begun
+        self._here = Probe(J, sides_of(self._passes, self._y))
+        self.conventions = conventions(self._passes, self._y)
+        self.backpropagation = g
+        self.numerical = np.full(network.parameters, np.nan)
+        self.kinks: dict[int, Sides] = {}
+        self.done = self.forward_passes = 0
+        self.forward_seconds = 0.0
+
+    @property
+    def finished(self) -> bool:
+        """Whether all parameters are checked."""
+        return self.done == self.numerical.size
+
+    @property
+    def passes_beside_kinks(self) -> int:
+        """How many forward passes were made again with a smaller step, where one crossed a kink."""
+        return self.forward_passes - 2 * self.done
+
+    @property
+    def errors(self) -> Array:
+        """The relative differences (parameters,): abs(difference) / the larger size, 1e-4 at least.
+
+        NaN where nothing is compared: beyond ``done``, and at the ``kinks``.
+        """
+        size = np.maximum(np.abs(self.backpropagation), np.abs(self.numerical))
+        errors = np.abs(self.backpropagation - self.numerical) / np.maximum(size, SMALLEST)
+        errors[list(self.kinks)] = np.nan
+        return errors
+
+    @property
+    def worst(self) -> int | None:
+        """The place in theta of the greatest relative difference so far; None: none is compared."""
+        if self.done == len(self.kinks):
+            return None
+        errors = np.nan_to_num(self.errors[: self.done], nan=np.inf)
+        errors[list(self.kinks)] = -1
+        return int(np.argmax(errors))
+
+    def advance(self, parameters: int = 1) -> None:
+        """Check the next so many parameters."""
+        self._warm_up()
+        for _ in range(min(parameters, self.numerical.size - self.done)):
+            self._check_next()
+
+    def advance_for(self, seconds: float) -> None:
+        """Check parameters until so much time has passed; at least one."""
+        until = perf_counter() + seconds
+        self._warm_up()
+        while not self.finished:
+            self._check_next()
+            if perf_counter() >= until:
+                return
+
+    def _warm_up(self) -> None:
+        with np.errstate(all="ignore"):
+            run_calls(self._forward)
+            loss_of(self.network, self._passes.scored, self._y)
+
+    def _check_next(self) -> None:
+        k = self.done
+        with np.errstate(all="ignore"):
+            slope = slope_at(self._probe, self.theta, k, self._here)
+        self.numerical[k] = middle_of(slope)
+        if isinstance(slope, Sides):
+            self.kinks[k] = slope
+        self.done = k + 1
+
+    def _probe(self, theta: Array) -> Probe:
+        self.forward_passes += 1
+        np.copyto(self._theta, theta)
+        begun = perf_counter()
+        run_calls(self._forward)
+        J = loss_of(self.network, self._passes.scored, self._y)
+        self.forward_seconds += perf_counter() - begun
+        return Probe(J, sides_of(self._passes, self._y))
+
+
+def parameter_at(network: Network, place: int) -> tuple[int, int | None, int]:
+    """Return layer l, source i (None: it is a bias) and neuron j of a place in theta, neurons from 0."""
+    layer = next(layer for layer in network.layers if place < layer.offset + layer.size)
+    row, j = divmod(place - layer.offset, layer.n_out)
+    return layer.l, None if row == layer.n_in else row, j
+
+
+def place_of(network: Network, l: int, i: int | None, j: int) -> int:
+    """Return the place in theta of W[l]_ij, or with i None of b[l]_j; neurons from 0."""
+    layer = network.layers[l - 1]
+    return layer.offset + (layer.n_in if i is None else i) * layer.n_out + j
+
+
+# -- How many passes training has made, and how many a gradient takes either way -------------------------
+
+
+@dataclass(frozen=True)
+class PassCount:
+    """So many forward and backward passes."""
+
+    forward: int
+    backward: int
+
+
+@dataclass(frozen=True)
+class PassesMade:
+    """The complete passes of the present iteration, of its epoch, and of the whole run."""
+
+    iteration: PassCount
+    epoch: PassCount
+    run: PassCount
+
+
+def by_backpropagation() -> PassCount:
+    """Return the passes of one gradient by backpropagation, however many parameters there are."""
+    return PassCount(1, 1)
+
+
+def by_differences(network: Network) -> PassCount:
+    """Return the passes of one gradient by central differences: two for every parameter."""
+    return PassCount(2 * network.parameters, 0)
+
+
+def passes_made(snapshot: Snapshot) -> PassesMade:
+    """Return the passes made up to a moment; one that is not complete yet does not count."""
+    values, phase = snapshot.values, snapshot.phase
+    forward = phase is not Phase.START and (values is None or not np.isnan(values.J))
+    backward = phase is Phase.UPDATE
+    if phase is Phase.BACKWARD and values is not None and values.g is not None:
+        backward = not np.isnan(values.g).any()
+    now = PassCount(int(forward), int(backward))
+
+    def after(complete: int) -> PassCount:
+        return PassCount(complete + now.forward, complete + now.backward)
+
+    return PassesMade(now, after(snapshot.batch), after(snapshot.pass_number))

@@ -1,0 +1,378 @@
+"""What is wrong with a network as it stands: neurons that do not learn, layers no gradient comes through.
+
+Each finding says where, what, and what helps. Nothing is remembered: the same parameters and samples
+give the same findings. What shows only in the course of a run is found by `run_findings`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+
+from ..arrays import Array
+from ..nn.losses import Loss
+from ..nn.network import ActivationSpan, Network, NetworkLayer
+from ..nn.passes import Pass, evaluate
+from .remedies import Cure, Remedy, has_zero_side, is_gentle, steepest
+
+SATURATED_BELOW = 0.05
+"""Mean slope as a share of the steepest: tanh' is there beyond z = 2.2, where learning is 20 times slower."""
+
+FALLS_ON = 0.5
+"""A saturated neuron has half its slope or less at 2z; that of LeakyReLU is small, but stays as it is."""
+
+GRADIENT_RATIO = 1e3
+"""Gradient per weight against the output layer's: at 1000 to 1 no learning rate suits both layers."""
+
+CANCELLED = 1e-3
+"""Gradient against that of single samples: below it these cancel out, at a place where training rests."""
+
+DIVERGING_WEIGHT = 1e3
+"""Root mean square weight times √n[l-1], which is about 1 at the start: then z is about a thousand."""
+
+LARGE_SUM, LARGE_AND_WRONG, WRONG = 1e3, 10.0, 100.0
+"""Root mean square of z[l] against that of the inputs (or 1, if that is more): anywhere, and where the
+loss is at least ``WRONG`` times that of a constant answer."""
+
+SPREAD_START = 1.6
+"""√n[l-1] times the deviation of the first weights: He, the widest that is made for its layer, has √2."""
+
+
+class FindingKind(Enum):
+    """What can be wrong, the likeliest cause of the others first."""
+
+    RATE = "learning rate too large"
+    SYMMETRY = "symmetry"
+    DIVERGING = "diverging weights"
+    EXPLODING = "exploding gradient"
+    LARGE = "exploding activities"
+    DEAD = "dead"
+    SATURATED = "saturated"
+    VANISHING = "vanishing gradient"
+    FLAT = "flat loss"
+    MAJORITY = "largest class only"
+    CONSTANT = "constant output"
+    OVERFITTING = "over-fitting"
+
+
+RANK = {kind: k for k, kind in enumerate(FindingKind)}
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing wrong with layer ``layer`` (from 1), or with its neuron ``neuron`` (from 0).
+
+    A ``layer`` None means the whole network. ``remedy`` says in a sentence what helps, ``mend`` is the
+    change of the design that is the first to try, where there is one.
+    """
+
+    layer: int | None
+    neuron: int | None
+    kind: FindingKind
+    sentence: str
+    remedy: str
+    mend: Remedy | None = None
+
+
+@dataclass(frozen=True)
+class Histogram:
+    """How many numbers lie between neighbouring ``edges`` (one more than ``counts``)."""
+
+    counts: Array
+    edges: Array
+
+
+@dataclass(frozen=True)
+class LayerHistograms:
+    """How weights W[l], activities a[l] and gradients ∂J/∂W[l] of a layer are spread.
+
+    ``a`` and ``gradient`` are None where the pass has not computed them.
+    """
+
+    layer: int
+    W: Histogram
+    a: Histogram | None
+    gradient: Histogram | None
+
+
+@np.errstate(all="ignore")
+def findings(network: Network, theta: Array, x: Array, y: Array) -> tuple[Finding, ...]:
+    """Return all that is wrong with theta on samples x (n[0], samples), y (n[L], samples), by layers."""
+    return of_pass(network, theta, evaluate(network, theta, x, y))
+
+
+def of_pass(network: Network, theta: Array, values: Pass) -> tuple[Finding, ...]:
+    """Return all that is wrong with theta, whose pass over all training samples is ``values``, by layers."""
+    found = [finding for layer in network.layers for finding in _of_neurons(network, layer, values)]
+    found += [*_of_symmetry(network, theta), *_of_gradients(network, values)]
+    found += [*_of_weights(network, theta), *_of_sums(network, theta, values)]
+    return tuple(sorted(found, key=lambda finding: finding.layer or 0))
+
+
+# -- neurons ---------------------------------------------------------------------------------------
+
+
+def _of_neurons(network: Network, layer: NetworkLayer, values: Pass) -> Iterator[Finding]:
+    if layer.l == len(network.layers) and network.fused is not None:
+        return  # the fused gradient does not pass through a slope
+    for run in layer.runs:
+        rows = slice(run.start, run.stop)
+        z = values.z[layer.l][rows]
+        if run.activation.layerwide:
+            yield from _of_layerwide(network, layer, run, z)
+            continue
+        slopes = run.activation.dg(z, run.alpha)
+        if has_zero_side(run.activation, run.alpha):
+            alone = bool(slopes.any()) or len(layer.runs) > 1
+            for k in np.flatnonzero(~slopes.any(axis=1)).tolist():
+                yield _dead(network, values, layer.l, run.start + k, alone=alone)
+            continue  # a neuron awake for a few samples learns from these at its full slope
+        shares = np.abs(slopes).mean(axis=1) / (steepest(run.activation, run.alpha) or 1.0)
+        for k in np.flatnonzero(shares < SATURATED_BELOW).tolist():
+            if _falls_on(run, z[k], slopes[k]):
+                yield _saturated(network, run, layer.l, run.start + k, z[k], float(shares[k]))
+
+
+def _falls_on(run: ActivationSpan, z: Array, slopes: Array) -> bool:
+    """Whether the slopes become smaller still, farther out."""
+    with np.errstate(all="ignore"):
+        farther = np.abs(run.activation.dg(2 * z, run.alpha)).mean()
+    return bool(farther <= FALLS_ON * np.abs(slopes).mean())
+
+
+def _dead(network: Network, values: Pass, l: int, j: int, *, alone: bool) -> Finding:
+    a = values.a[l][j]
+    why, remedy = _whether_for_good(network, values, l)
+    text = f"Neuron {j + 1} of layer {l} is dead: it gives {a[0]:.3g} for all {a.size} training samples and "
+    text += f"its gradient is 0. {why}"
+    mend = Remedy(Cure.LEAKY, l) if alone else Remedy(Cure.NEW_WEIGHTS)
+    return Finding(l, j, FindingKind.DEAD, text, remedy, mend)
+
+
+def _whether_for_good(network: Network, values: Pass, l: int) -> tuple[str, str]:
+    """Say whether a dead neuron of layer l may come back: only if what it is given changes."""
+    training = network.design.training
+    remedy = "Give it LeakyReLU, draw new weights, or take a smaller learning rate."
+    if training.l1 or training.l2:
+        return "Only the penalty still moves its weights, so it may come back.", remedy
+    if any(layer.dropout for layer in network.layers[:l]):
+        return "Dropout changes its inputs, so it may come back.", remedy
+    assert values.g is not None
+    rest = "it can never learn again."
+    if training.optimizer.vectors:
+        rest = f"it can never learn again once what {training.optimizer.symbol} remembers has faded."
+    if l == 1:
+        return f"It is in layer 1, whose inputs stay as they are, so {rest}", remedy
+    if np.any(values.g[: network.layers[l - 1].offset]):
+        why = "It can come back while the layers before it still learn and change its inputs."
+        return why, f"{remedy} It may also help to wait."
+    return f"No layer before it gets a gradient either, so {rest}", remedy
+
+
+def _saturated(network: Network, run: ActivationSpan, l: int, j: int, z: Array, share: float) -> Finding:
+    text = f"Neuron {j + 1} of layer {l} is saturated{_side(z)}: on average its slope is {share:.1%} of the "
+    text += f"steepest slope of {run.activation.symbol}, so it hardly learns."
+    return Finding(l, j, FindingKind.SATURATED, text, _SMALLER_SUMS, _smaller_sums(network))
+
+
+def _side(z: Array) -> str:
+    low, high = float(z.min()), float(z.max())
+    if low > 0 or high < 0:
+        return f" at its {'upper' if low > 0 else 'lower'} end (z from {low:.2g} to {high:.2g})"
+    return f" at both ends (z from {low:.2g} to {high:.2g})"
+
+
+_SMALLER_SUMS = "Start from smaller weights, scale inputs, or take a smaller learning rate or an L2 penalty."
+
+
+def _smaller_sums(network: Network) -> Remedy:
+    """Return what makes z smaller: narrower first weights, if those are wide, else other ones."""
+    return Remedy(Cure.SPREAD if _starts_wide(network) else Cure.NEW_WEIGHTS)
+
+
+def _starts_wide(network: Network) -> bool:
+    return any(layer.deviation * layer.n_in**0.5 > SPREAD_START for layer in network.layers)
+
+
+def _of_layerwide(network: Network, layer: NetworkLayer, run: ActivationSpan, z: Array) -> Iterator[Finding]:
+    """Find a layer of softmax that is all but one-hot: there its Jacobian is all but 0."""
+    slopes = run.activation.dg(z, run.alpha).sum(axis=0)
+    level = run.activation.dg(np.zeros_like(z[:, :1]), run.alpha).sum()
+    share = float(np.abs(slopes).mean() / abs(level))
+    if share < SATURATED_BELOW:
+        text = f"Layer {layer.l} is saturated: {run.activation.symbol} is all but one-hot for its samples, "
+        text += f"with slopes of {share:.1%} of those at z = 0, so it hardly learns."
+        yield Finding(layer.l, None, FindingKind.SATURATED, text, _SMALLER_SUMS, _smaller_sums(network))
+
+
+# -- layers ----------------------------------------------------------------------------------------
+
+
+def _of_symmetry(network: Network, theta: Array) -> Iterator[Finding]:
+    """Find hidden layers whose neurons are all alike: with equal weights in and out, they stay so."""
+    for layer, following in zip(network.layers, network.layers[1:], strict=False):
+        if layer.n_out < 2 or len(layer.runs) > 1 or following.dropout:
+            continue
+        into, out = layer.packed(theta), network.W(theta, following.l)
+        if not (_alike(into.T) and _alike(out)):
+            continue
+        zero = not network.W(theta, layer.l).any() and not out.any()
+        how = "all their weights are 0" if zero else "their weights are equal, in and out"
+        text = f"All {layer.n_out} neurons of layer {layer.l} are alike: {how}. They get the same gradient, "
+        text += "so they stay alike and learn no more than one neuron."
+        cure = Cure.SPREAD if _starts_alike(network) else Cure.NEW_WEIGHTS
+        yield Finding(
+            layer.l,
+            None,
+            FindingKind.SYMMETRY,
+            text,
+            "Draw the first weights at random, not equal.",
+            Remedy(cure),
+        )
+
+
+def _alike(rows: Array) -> bool:
+    """Whether all rows are equal, but for rounding."""
+    return bool(np.abs(rows - rows[0]).max(initial=0.0) <= 1e-9 * np.abs(rows).max(initial=0.0))
+
+
+def _starts_alike(network: Network) -> bool:
+    return any(layer.deviation == 0 for layer in network.layers)
+
+
+def gradient_sizes(network: Network, g: Array) -> tuple[float, ...]:
+    """Return the root mean square of ∂J/∂W[l], the gradient size per weight, for layers 1 … L."""
+    return tuple(root_mean_square(network.W(g, layer.l)) for layer in network.layers)
+
+
+def root_mean_square(array: Array) -> float:
+    """Return the root of the mean square."""
+    with np.errstate(over="ignore"):
+        return float(np.sqrt(np.mean(np.square(array, dtype=np.float64))))
+
+
+def _of_gradients(network: Network, values: Pass) -> Iterator[Finding]:
+    assert values.g is not None
+    *hidden, output = gradient_sizes(network, values.g)
+    of_samples = _sizes_of_samples(network, values)
+    rests = output < CANCELLED * of_samples[-1]
+    if rests:
+        *hidden, output = of_samples
+    for l, size in enumerate(hidden, start=1):
+        if not np.isfinite(size) or size > GRADIENT_RATIO * output > 0:
+            yield Finding(
+                l,
+                None,
+                FindingKind.EXPLODING,
+                f"The gradient explodes on its way back: in layer {l} it is {size:.2g} per weight, at the "
+                f"output {output:.2g}.",
+                "Start from smaller weights (Xavier or He), take a smaller learning rate or fewer layers.",
+                Remedy(Cure.SPREAD if _starts_wide(network) else Cure.NEW_WEIGHTS),
+            )
+        elif size * GRADIENT_RATIO < output:
+            whose = "of one sample" if rests else "per weight"
+            where = f"in layer {l} it is {size:.2g} {whose}, at the output {output:.2g}."
+            yield _vanishing(network, l, where)
+
+
+def _sizes_of_samples(network: Network, values: Pass) -> tuple[float, ...]:
+    """Return the root mean square of ∂J/∂W[l] over single samples, each taken alone, for layers 1 … L."""
+    assert values.delta is not None
+    with np.errstate(all="ignore"):
+        return tuple(
+            float(np.sqrt(np.mean(np.square(a).mean(axis=0) * np.square(delta).mean(axis=0)))) * a.shape[1]
+            for a, delta in zip(values.a[:-1], values.delta[1:], strict=True)
+        )
+
+
+def _vanishing(network: Network, l: int, where: str) -> Finding:
+    text = f"The gradient vanishes on its way back: {where}"
+    hidden = network.layers[l - 1 : -1]
+    if any(is_gentle(run.activation) for layer in hidden for run in layer.runs):
+        names = " and ".join(
+            dict.fromkeys(
+                r.activation.symbol for layer in hidden for r in layer.runs if is_gentle(r.activation)
+            )
+        )
+        remedy = f"Give the hidden layers ReLU or tanh instead of {names}, or take fewer layers."
+        return Finding(l, None, FindingKind.VANISHING, text, remedy, Remedy(Cure.TANH))
+    remedy = "Start from other weights (Xavier or He keep z of one size), or take fewer layers."
+    return Finding(l, None, FindingKind.VANISHING, text, remedy, _other_start(network))
+
+
+def _other_start(network: Network) -> Remedy:
+    """Return first weights of the spread that suits the activations; where they have it, other ones."""
+    spread = Remedy(Cure.SPREAD)
+    return spread if spread.applied(network.design) != network.design else Remedy(Cure.NEW_WEIGHTS)
+
+
+def _of_weights(network: Network, theta: Array) -> Iterator[Finding]:
+    for layer in network.layers:
+        size = root_mean_square(network.W(theta, layer.l))
+        if size * layer.n_in**0.5 < DIVERGING_WEIGHT:
+            continue  # not so for NaN
+        yield Finding(
+            layer.l,
+            None,
+            FindingKind.DIVERGING,
+            f"The weights of layer {layer.l} diverge: their root mean square is {size:.2g}.",
+            "Take a smaller learning rate, add an L2 penalty, and reset.",
+            Remedy(Cure.SMALLER_RATE),
+        )
+
+
+def loss_of_constant(loss: Loss, y: Array) -> float:
+    """Return the loss of the best of two constant answers: mean and median of the targets y."""
+    answers = (np.mean(y, axis=1, keepdims=True), np.median(y, axis=1, keepdims=True))
+    with np.errstate(all="ignore"):
+        losses = [loss.J(np.broadcast_to(o, y.shape).astype(float), y.astype(float)) for o in answers]
+    return float(np.nanmin(losses))
+
+
+def _of_sums(network: Network, theta: Array, values: Pass) -> Iterator[Finding]:
+    """Find the first layer whose z are very large, as each layer before it makes them larger."""
+    wrong = not WRONG * loss_of_constant(network.loss, values.y) > values.J
+    limit = (LARGE_AND_WRONG if wrong else LARGE_SUM) * max(1.0, root_mean_square(values.a[0]))
+    for layer in network.layers:
+        size = root_mean_square(values.z[layer.l])
+        if size < limit:
+            continue  # not so for NaN
+        spread = root_mean_square(network.W(theta, layer.l)) * layer.n_in**0.5
+        text = f"The activities explode on their way ahead: z of layer {layer.l} is {size:.2g} "
+        text += f"(root mean square), as each layer makes them up to {max(spread, 1.0):.2g} times as large."
+        wide = _starts_wide(network)
+        remedy = "Take a smaller learning rate, and reset."
+        remedy = "Start from smaller weights (Xavier or He)." if wide else remedy
+        cure = Cure.SPREAD if wide else Cure.SMALLER_RATE
+        yield Finding(layer.l, None, FindingKind.LARGE, text, remedy, Remedy(cure))
+        return
+
+
+# -- histograms ------------------------------------------------------------------------------------
+
+
+def histograms(network: Network, theta: Array, values: Pass | None, bins: int = 30) -> list[LayerHistograms]:
+    """Return the histograms of layers 1 … L; numbers not computed yet (NaN) do not count."""
+    return [
+        LayerHistograms(
+            layer.l,
+            _histogram(network.W(theta, layer.l), bins),
+            None if values is None else _histogram(values.a[layer.l], bins),
+            None if values is None or values.g is None else _histogram(network.W(values.g, layer.l), bins),
+        )
+        for layer in network.layers
+    ]
+
+
+def _histogram(array: Array, bins: int) -> Histogram:
+    """Return the histogram of the finite numbers; numbers that are all but equal share the middle."""
+    finite = array[np.isfinite(array)].astype(np.float64)
+    low, high = (finite.min(), finite.max()) if finite.size else (0.0, 0.0)
+    middle = low / 2 + high / 2
+    half = max(high / 2 - low / 2, 1e-6 * abs(middle)) or 0.5
+    edges = middle + half * np.linspace(-1, 1, bins + 1)
+    places = np.clip(((finite / 2 - edges[0] / 2) / half * bins).astype(int), 0, bins - 1)
+    return Histogram(np.bincount(places, minlength=bins), edges)

@@ -1,0 +1,119 @@
+"""Remedies: what helps against a finding, as a change of the design that can be made at once and undone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+
+import numpy as np
+from msgspec.structs import replace
+
+from ..nn.activations import ACTIVATIONS, Activation
+from ..nn.design import Dense, Design
+from ..nn.initializers import INITIALIZERS
+
+SMALLER_RATE = 10.0
+MORE_NEURONS = 4
+"""Two more often do for tanh and sigmoid; ReLU, some of which die, wants four (measured on XOR, 2-2-1)."""
+LEAST_L2 = 0.003
+STEEP = 0.5
+"""Of the steepest slope: below it (sigmoid has 1/4) every layer makes the gradient smaller."""
+
+
+class Cure(Enum):
+    """What can be changed."""
+
+    NEW_WEIGHTS = "new weights"
+    SPREAD = "another initializer"
+    SMALLER_RATE = "smaller learning rate"
+    NEURONS = "more neurons"
+    LEAKY = "LeakyReLU"
+    TANH = "tanh"
+    L2 = "L2 penalty"
+
+
+RESTARTS = frozenset({Cure.SMALLER_RATE, Cure.TANH, Cure.L2})
+"""After these training begins again from the first weights: those reached so far are spoilt."""
+
+
+@dataclass(frozen=True)
+class Remedy:
+    """A cure, and the layer (from 1) it is for, if it is for one."""
+
+    cure: Cure
+    layer: int | None = None
+
+    @property
+    def restarts(self) -> bool:
+        """Whether training is to begin again from the first weights."""
+        return self.cure in RESTARTS
+
+    def applied(self, design: Design) -> Design:
+        """Return the design with this change; the same one where it has no such layer."""
+        training = design.training
+        match self.cure:
+            case Cure.NEW_WEIGHTS:
+                return replace(design, training=replace(training, seed=(training.seed + 1) % 2**32))
+            case Cure.SMALLER_RATE:
+                rate = training.learning_rate / SMALLER_RATE
+                return replace(design, training=replace(training, learning_rate=rate))
+            case Cure.L2:
+                l2 = min(10.0, max(LEAST_L2, 10 * training.l2))
+                return replace(design, training=replace(training, l2=l2))
+        l, layers = 0, list(design.layers)
+        for k, layer in enumerate(design.layers):
+            if isinstance(layer, Dense):
+                l += 1
+                if self.layer in (None, l):
+                    hidden = l < len(design.dense) or self.layer == l
+                    layers[k] = _changed(layer, self.cure) if hidden or self.cure is Cure.SPREAD else layer
+        return replace(design, layers=tuple(layers))
+
+
+def _changed(layer: Dense, cure: Cure) -> Dense:
+    if cure is Cure.SPREAD:
+        return replace(layer, initializer=spread_for(layer))
+    if cure is Cure.NEURONS:
+        names = layer.activation
+        longer = names if isinstance(names, str) else (*names, *[names[-1]] * MORE_NEURONS)
+        return replace(layer, neurons=layer.neurons + MORE_NEURONS, activation=longer)
+    if cure is Cure.LEAKY:
+        return _with_activations(layer, "leaky_relu", has_zero_side)
+    return _with_activations(layer, "tanh", is_gentle)
+
+
+def _with_activations(layer: Dense, name: str, of_those: Callable[[Activation], bool]) -> Dense:
+    names = tuple(name if of_those(ACTIVATIONS[own]) else own for own in layer.activations)
+    one = names[0] if len(set(names)) == 1 else names
+    return replace(layer, activation=one, alpha=layer.alpha if name not in names else None)
+
+
+def spread_for(layer: Dense) -> str:
+    """Return the initializer that keeps z of one size from layer to layer: He for ReLU, else Xavier."""
+    zero_sided = all(has_zero_side(ACTIVATIONS[name]) for name in layer.activations)
+    wanted = "he" if zero_sided else "xavier"
+    return wanted if wanted in INITIALIZERS else layer.initializer
+
+
+# -- what is known of an activation, from its derivative -------------------------------------------
+
+_NEAR = np.linspace(-4, 4, 161)
+
+
+def steepest(activation: Activation, alpha: float | None = None) -> float:
+    """Return the largest slope between z = -4 and 4."""
+    return float(np.abs(activation.dg(_NEAR, alpha)).max())
+
+
+def has_zero_side(activation: Activation, alpha: float | None = None) -> bool:
+    """Whether the slope is exactly 0 on one side of z = 0, near it already, as that of ReLU."""
+    if activation.layerwide:
+        return False
+    slopes = activation.dg(_NEAR, alpha)
+    return bool((slopes[_NEAR < 0] == 0).all() != (slopes[_NEAR > 0] == 0).all())
+
+
+def is_gentle(activation: Activation) -> bool:
+    """Whether its slope is small everywhere, so that a gradient becomes smaller by every layer."""
+    return activation.layerwide or steepest(activation) < STEEP

@@ -1,0 +1,234 @@
+"""What is wrong with a run: whether training leads anywhere, and what keeps it from that.
+
+The likeliest cause comes first, what only follows from it later. A network that has learned what it
+was to learn is sound, even if some neurons of it rest at the ends of their curves.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from ..arrays import Array
+from ..data.datasets import Dataset
+from ..nn.curves import Curves
+from ..nn.network import Network
+from ..nn.passes import Pass, evaluate
+from ..nn.trainer import Snapshot
+from .health import RANK, Finding, FindingKind, loss_of_constant, of_pass
+from .remedies import Cure, Remedy
+
+LEARNED = 0.25
+"""Loss as a share of that of the best constant answer: below it the network has learned the better part."""
+
+LEAST_UPDATES, LEAST_EPOCHS = 500, 50
+"""Before so many a run may not have begun to learn; a plateau of sigmoids is often longer."""
+
+FLAT = 0.02
+"""Share of itself by which the loss falls in the second half of a run that stands still."""
+
+FALLING = 0.1
+"""Share of itself by which the loss falls in the second half of a run that nothing holds up."""
+
+RISEN = 1.5
+"""Loss against the larger of its first value and that of the best constant answer."""
+
+LEAST_RISING = 10
+"""So many updates are looked at before a loss is said to rise."""
+
+CONSTANT, CONSTANT_AT_ONCE = 0.01, 1e-9
+"""Range of an output over the samples, as a share of the range of its targets: of a run that stands
+still, and of any (small first weights may give outputs that differ by little)."""
+
+TEST_RISEN, TEST_ROOM, TRAIN_FALLEN, LEARNED_MOST = 1.5, 0.05, 0.9, 0.5
+"""Over-fitting: test loss against its lowest value, how much of the best constant answer's loss that
+is at least, train loss against what it was then, and against that of the best constant answer."""
+
+HARMLESS = frozenset({FindingKind.SATURATED, FindingKind.VANISHING})
+"""What is usual in a network that learns or has learned: sure answers come from the ends of the curves."""
+
+
+@dataclass(frozen=True)
+class Stand:
+    """A run as it stands: a moment, its pass over all training samples, and the curves up to it."""
+
+    network: Network
+    dataset: Dataset
+    snapshot: Snapshot
+    values: Pass
+    losses: Array
+    stride: int
+    curves: Curves
+
+    @property
+    def t(self) -> int:
+        """How many updates are made."""
+        return self.snapshot.iteration
+
+    @cached_property
+    def constant(self) -> float:
+        """The loss of the best answer that is the same for all samples: the mean, or the median."""
+        return loss_of_constant(self.network.loss, self.values.y)
+
+    @property
+    def learned(self) -> bool:
+        """Whether the loss is far below that of a constant answer."""
+        return LEARNED * self.constant > self.values.J
+
+    def mean(self, start: float, stop: float) -> float:
+        """Return the mean loss of the updates from ``start`` to ``stop``; NaN where they are not known."""
+        first = min(int(start / self.stride), max(0, self.losses.size - 1))
+        part = self.losses[first : max(first + 1, round(stop / self.stride))]
+        return float(np.mean(part)) if part.size else float("nan")
+
+    def fall(self) -> float:
+        """Return by which share of itself the loss fell in the second half of the run."""
+        window = max(self.snapshot.batches, self.t // 20)
+        before, now = self.mean(self.t // 2, self.t // 2 + window), self.mean(self.t - window, self.t)
+        return (before - now) / before if before else 0.0
+
+    @property
+    def falling(self) -> bool:
+        """Whether training has led, and still leads, to a better network."""
+        return self.long_enough and self.fall() > FALLING
+
+    @property
+    def long_enough(self) -> bool:
+        """Whether so much is trained that something should be learned."""
+        return self.t >= max(LEAST_UPDATES, LEAST_EPOCHS * self.snapshot.batches)
+
+
+def run_findings(
+    network: Network, dataset: Dataset, snapshot: Snapshot, curves: Curves
+) -> tuple[Finding, ...]:
+    """Return what is wrong with a run at a moment of it, the likeliest cause first."""
+    x = dataset.x[:, dataset.train].astype(network.dtype)
+    y = dataset.targets(network.n[-1])[:, dataset.train].astype(network.dtype)
+    with np.errstate(all="ignore"):
+        values = evaluate(network, snapshot.theta, x, y)
+        losses = curves.losses[: max(0, snapshot.iteration // curves.stride)]
+        stand = Stand(network, dataset, snapshot, values, losses, curves.stride, curves)
+        found = [*of_pass(network, snapshot.theta, values), *_of_goal(stand)]
+        if stand.learned or stand.falling:
+            found = [finding for finding in found if finding.kind not in HARMLESS]
+        over = [*_of_test(stand)]
+    return (*over, *_ordered(found)) if stand.learned else (*_ordered(found), *over)
+
+
+def _ordered(found: list[Finding]) -> tuple[Finding, ...]:
+    """Return findings, likeliest cause first; what follows from too large a rate is not advised on."""
+    if any(finding.kind is FindingKind.RATE for finding in found):
+        found = [finding for finding in found if finding.kind not in FOLLOWS_RATE]
+    if any(finding.kind is FindingKind.FLAT for finding in found):
+        found = [_with_others(finding) if finding.kind is FindingKind.DEAD else finding for finding in found]
+    return tuple(sorted(found, key=lambda f: (RANK[f.kind], f.layer or 0, f.neuron or 0)))
+
+
+FOLLOWS_RATE = frozenset({FindingKind.VANISHING, FindingKind.EXPLODING, FindingKind.FLAT})
+"""With η too large the weights are spoilt: that no gradient comes through them is no fault of the layers."""
+
+
+def _with_others(dead: Finding) -> Finding:
+    """Return the finding of a dead neuron in a run that stands still, for which reviving it is too late.
+
+    LeakyReLU led out of 7 of 15 such runs on XOR, four neurons beside the dead ones out of 13.
+    """
+    remedy = "Put more neurons beside it, give it LeakyReLU, or draw new weights."
+    return replace(dead, remedy=remedy, mend=Remedy(Cure.NEURONS, dead.layer))
+
+
+# -- the goal --------------------------------------------------------------------------------------
+
+
+def _of_goal(stand: Stand) -> Iterator[Finding]:
+    if rising := _rising(stand):
+        yield rising
+    if stand.learned:
+        return
+    fall = stand.fall()
+    still = stand.long_enough and fall < FLAT
+    yield from _constant(stand, CONSTANT if still else CONSTANT_AT_ONCE)
+    if still:
+        yield from _majority(stand)
+        if not rising:
+            yield _flat(stand, fall)
+
+
+def _rising(stand: Stand) -> Finding | None:
+    """Find a loss that is far above where it began: the steps are too long."""
+    snapshot, t = stand.snapshot, stand.t
+    if t < max(LEAST_RISING, snapshot.batches):
+        return None
+    window = max(snapshot.batches, t // 4)
+    first, late = stand.mean(0, 1), stand.mean(t - window, t)
+    level = max(first, stand.constant)
+    if not (late > RISEN * level and level < stand.values.J) and np.isfinite(stand.values.J):
+        return None
+    eta = f"{snapshot.learning_rate:g}"
+    text = f"The loss rises instead of falling: from {first:.3g} at the start to {late:.3g} lately. "
+    text += f"The learning rate η = {eta} is too large: each step leads beyond the valley."
+    return Finding(
+        None, None, FindingKind.RATE, text, "Divide η by 10 and begin again.", Remedy(Cure.SMALLER_RATE)
+    )
+
+
+def _constant(stand: Stand, share: float) -> Iterator[Finding]:
+    o, y = stand.values.a[-1], stand.values.y
+    reach, wanted = np.ptp(o, axis=1), np.ptp(y, axis=1)
+    if not wanted.any() or (reach > share * wanted.max()).any() or not np.isfinite(o).all():
+        return
+    level = ", ".join(f"{value:.3g}" for value in o[:3, 0]) + (", …" if o.shape[0] > 3 else "")
+    text = f"The output is all but the same for all {o.shape[1]} training samples ({level}): "
+    text += "it does not depend on the input."
+    remedy = "Look at what stands above in this list; else draw new weights."
+    yield Finding(
+        len(stand.network.layers), None, FindingKind.CONSTANT, text, remedy, Remedy(Cure.NEW_WEIGHTS)
+    )
+
+
+def _majority(stand: Stand) -> Iterator[Finding]:
+    accuracy, y = stand.snapshot.train.accuracy, stand.values.y
+    if accuracy is None:
+        return
+    share = float(max(y.mean(), 1 - y.mean())) if y.shape[0] == 1 else float(y.mean(axis=1).max())
+    if accuracy <= share + 1e-9:
+        text = f"{accuracy:.0%} of the training samples are told right, no more than if the answer were "
+        text += "always the largest class."
+        yield Finding(None, None, FindingKind.MAJORITY, text, _CAPACITY, _more_neurons(stand.network))
+
+
+_CAPACITY = "Take more neurons in the first hidden layer, or draw new weights."
+
+
+def _flat(stand: Stand, fall: float) -> Finding:
+    updates = stand.t - stand.t // 2
+    text = f"The loss stands still at {stand.values.J:.3g}: in the last {updates:,} updates it "
+    text += f"fell by {max(fall, 0.0):.1%}. This is a local minimum, a plateau, or all this network can do."
+    return Finding(None, None, FindingKind.FLAT, text, _CAPACITY, _more_neurons(stand.network))
+
+
+def _more_neurons(network: Network) -> Remedy:
+    """Return more neurons for the first hidden layer; without one, other weights."""
+    return Remedy(Cure.NEURONS, 1) if len(network.layers) > 1 else Remedy(Cure.NEW_WEIGHTS)
+
+
+# -- the test set ----------------------------------------------------------------------------------
+
+
+def _of_test(stand: Stand) -> Iterator[Finding]:
+    """Find a test loss that rises while the train loss falls."""
+    rows = [row for row in stand.curves.records if row.iteration <= stand.t and row.test is not None]
+    if len(rows) < 3 or stand.snapshot.test is None:
+        return
+    test = np.array([row.test.loss for row in rows if row.test is not None])
+    best = int(np.argmin(test))
+    lowest, late = float(test[best]), float(np.mean(test[-max(1, len(rows) // 10) :]))
+    fallen = min(TRAIN_FALLEN * rows[best].train, LEARNED_MOST * stand.constant) > stand.values.J
+    if fallen and late > TEST_RISEN * lowest and late - lowest > TEST_ROOM * stand.constant:
+        text = f"Over-fitting: since epoch {rows[best].epoch} the loss on the test samples rose from "
+        text += f"{lowest:.3g} to {late:.3g}, while on the training samples it fell to {stand.values.J:.3g}."
+        remedy = "Add an L2 penalty, take fewer neurons or more samples, or stop at that epoch."
+        yield Finding(None, None, FindingKind.OVERFITTING, text, remedy, Remedy(Cure.L2))

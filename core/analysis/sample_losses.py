@@ -1,0 +1,46 @@
+"""Every sample on its own: what the network gives for it, its loss, and whether it is right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays import Array
+from ..data.datasets import Dataset
+from ..nn.network import Network
+from ..nn.passes import Passes, run_calls, terms, with_ones
+
+
+@dataclass(frozen=True)
+class SampleLosses:
+    """Outputs ``o`` (n[L], samples) and, per sample (samples,), ``loss``, and for classes the rest.
+
+    ``loss`` is J of the sample alone, without penalty; its mean over the training set is the training
+    loss. ``decided`` is the class of the largest output (of one output: 1 above 0.5), ``right`` whether
+    that is the sample's. Both are None where the data has values.
+    """
+
+    o: Array
+    loss: Array
+    decided: Array | None
+    right: Array | None
+
+    def worst(self, samples: Array) -> Array:
+        """Return these samples, the highest loss first; a loss that is no number is higher than all."""
+        loss = self.loss[samples]
+        return samples[np.argsort(-np.where(np.isnan(loss), np.inf, loss), kind="stable")]
+
+
+def sample_losses(network: Network, theta: Array, dataset: Dataset) -> SampleLosses:
+    """Return the losses of all samples of a dataset, in one forward pass without dropout."""
+    y = dataset.targets(network.n[-1]).astype(theta.dtype)
+    passes = Passes(network, theta, np.empty(0), y.shape[1])
+    with np.errstate(all="ignore"):
+        run_calls(passes.forward(with_ones(dataset.x, theta.dtype)))
+        loss = terms(network, passes.scored, y).sum(axis=0) * network.loss.scale(y.shape[0], 1)
+    o = passes.a[-1]
+    if dataset.task != "classes":
+        return SampleLosses(o, loss, None, None)
+    decided = (o[0] > 0.5).astype(int) if o.shape[0] == 1 else o.argmax(axis=0)
+    return SampleLosses(o, loss, decided, decided == dataset.labels)

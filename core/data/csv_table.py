@@ -1,0 +1,217 @@
+"""Tables: a CSV file, read strictly, becomes named columns of numbers and a target.
+
+The first line names the columns; cells are parted by commas, semicolons or tabs, in UTF-8. Whatever
+is wrong is one sentence with line and column. Nothing is guessed, skipped or filled in.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from io import StringIO
+from itertools import islice
+from math import isfinite
+from pathlib import Path
+
+import numpy as np
+
+from ..arrays import Array
+from ..outside_text import Sentence, one_line
+
+DELIMITERS = ",;\t"
+MOST_BYTES = 16_000_000
+MOST_SAMPLES = 100_000
+MOST_COLUMNS = 1024
+MOST_CLASSES = 100
+LARGEST = 1e100  # squares of larger numbers, as in a deviation, would be infinite
+
+EMPTY = "the cell is empty; fill it or delete the line"
+NO_NUMBER = "“{}” is not a number; write numbers like 1.5 or 2e-3"
+NOT_FINITE = "“{}” is not finite; fill in a number or delete the line"
+TOO_LARGE = "“{}” is too large; use another unit"
+
+
+class TableError(Sentence):
+    """A table that cannot be read; its text is one sentence with the place and, if there is one, the cure."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Named columns of numbers, and the target of each line.
+
+    ``x``: (features, samples). ``labels``: class numbers (samples,), counting ``class_names``; with
+    no class names they are values (outputs, samples). Arrays of a table that was read are read-only.
+    """
+
+    feature_names: tuple[str, ...]
+    x: Array
+    class_names: tuple[str, ...]
+    labels: Array
+
+    @property
+    def task(self) -> str:
+        """What is to be learned: "classes" or "regression"."""
+        return "classes" if self.class_names else "regression"
+
+
+def read_table(path: Path, target: str | None = None) -> Table:
+    """Read a CSV file; the column named ``target`` (None: the last one) is the target.
+
+    All others hold numbers. In the target, text and whole numbers are classes, sorted; other
+    numbers, or more than ``MOST_CLASSES`` whole ones, are values. Raises TableError.
+    """
+    columns = _columns(_text(path))
+    chosen = columns[-1] if target is None else _named(columns, target)
+    features = [column for column in columns if column is not chosen]
+    x = np.array([column.numbers() for column in features])
+    class_names, labels = _target(chosen)
+    for array in (x, labels):
+        array.flags.writeable = False
+    return Table(tuple(column.name for column in features), x, class_names, labels)
+
+
+@dataclass(frozen=True)
+class _Column:
+    """A column as text: ``number`` counts from 1; ``lines`` are the cells' lines in the file."""
+
+    name: str
+    number: int
+    cells: tuple[str, ...]
+    lines: tuple[int, ...]
+
+    def error(self, wrong: str, why: str) -> TableError:
+        """Return the error for the first cell that holds ``wrong``, which stands for {} in ``why``."""
+        line = self.lines[self.cells.index(wrong)]
+        return TableError(f"line {line}, column {self.number} (“{self.name}”): {why.format(wrong)}.")
+
+    def numbers(self) -> Array:
+        """Return the numbers of the column, (samples,)."""
+        known = dict.fromkeys(self.cells, 0.0)
+        for cell in known:
+            if fault := _fault(cell):
+                raise self.error(cell, fault)
+            known[cell] = float(cell)
+        return np.array([known[cell] for cell in self.cells])
+
+
+def _text(path: Path) -> str:
+    try:
+        if not path.is_file():
+            raise TableError(f"There is no file “{path.name}”.")
+        with path.open("rb") as file:
+            data = file.read(MOST_BYTES + 1)
+    except OSError as error:
+        raise TableError(f"“{path.name}” cannot be read: {error.strerror}.") from error
+    if len(data) > MOST_BYTES:
+        raise TableError(f"The table is too large: at most {MOST_BYTES // 1_000_000} MB can be read.")
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise TableError(
+            f"line {_line(data, error.start)}: this is not UTF-8; save it as CSV UTF-8."
+        ) from error
+    if "\0" in text:
+        raise TableError(f"line {_line(data, data.index(0))}: this is not text; save the table as CSV.")
+    return text
+
+
+def _line(data: bytes, place: int) -> int:
+    return data.count(b"\n", 0, place) + 1
+
+
+def _columns(text: str) -> list[_Column]:
+    """Part the text into columns of equal length, each with a name of its own."""
+    rows, lines = _rows(text)
+    if not rows:
+        raise TableError("The table is empty; it needs a line of names and a line for each sample.")
+    names = tuple(one_line(name) for name in rows[0])
+    _check_names(names, lines[0])
+    for row, line in zip(rows, lines, strict=True):
+        if len(row) != len(names):
+            raise TableError(
+                f"line {line}: it has {len(row)} cell(s), but line {lines[0]} names {len(names)} columns."
+            )
+    if len(rows) - 1 > MOST_SAMPLES:
+        raise TableError(f"line {lines[-1]}: the samples are too many; at most {MOST_SAMPLES:,} can be read.")
+    if len(rows) < 3:
+        raise TableError(f"line {lines[-1]}: the table ends here, but at least 2 samples are needed.")
+    cells = zip(*rows[1:], strict=True)
+    below = tuple(lines[1:])
+    return [
+        _Column(name, k, column, below) for k, (name, column) in enumerate(zip(names, cells, strict=True), 1)
+    ]
+
+
+def _rows(text: str) -> tuple[list[list[str]], list[int]]:
+    """Return the cells of every line that is not empty, and the numbers of these lines."""
+    first = text.lstrip("\r\n").partition("\n")[0]
+    reader = csv.reader(StringIO(text, newline=""), delimiter=max(DELIMITERS, key=first.count), strict=True)
+    rows, lines = [], []
+    try:
+        for row in islice(filter(None, reader), MOST_SAMPLES + 2):
+            rows.append(row)
+            lines.append(reader.line_num)
+    except csv.Error as error:
+        why = f"the cells cannot be told apart ({error}); check the quotation marks"
+        raise TableError(f"line {reader.line_num}: {why}.") from error
+    return rows, lines
+
+
+def _check_names(names: tuple[str, ...], line: int) -> None:
+    if not 2 <= len(names) <= MOST_COLUMNS:
+        raise TableError(
+            f"line {line}: the number of columns is {len(names)}; at least 2 are needed, parted by "
+            f"comma, semicolon or tab, and at most {MOST_COLUMNS} are possible."
+        )
+    if not any(_fault(name) for name in names):
+        raise TableError(f"line {line}: these are numbers; the first line must name the columns.")
+    for k, name in enumerate(names):
+        if not name:
+            raise TableError(f"line {line}, column {k + 1}: the column has no name.")
+        if name in names[:k]:
+            first = names.index(name) + 1
+            raise TableError(f"line {line}, column {k + 1}: “{name}” is already the name of column {first}.")
+
+
+def _named(columns: list[_Column], name: str) -> _Column:
+    for column in columns:
+        if column.name == name:
+            return column
+    raise TableError(f"There is no column “{name}”; the last one is “{columns[-1].name}”.")
+
+
+def _target(column: _Column) -> tuple[tuple[str, ...], Array]:
+    """Return class names and class numbers (samples,), or no names and values (1, samples)."""
+    faults = {cell: _fault(cell) for cell in dict.fromkeys(column.cells)}
+    for cell, fault in faults.items():
+        if fault not in ("", NO_NUMBER):
+            raise column.error(cell, fault)
+    few = len(faults) <= MOST_CLASSES
+    if few and all(not fault and cell.strip().lstrip("+-").isdecimal() for cell, fault in faults.items()):
+        return _classes(column, {cell: int(cell) for cell in faults})
+    if not any(faults.values()):
+        return (), column.numbers()[None, :]
+    if few:
+        return _classes(column, {cell: one_line(cell) for cell in faults})
+    wrong = next(cell for cell, fault in faults.items() if fault)
+    why = f"“{{}}” is not a number, and {len(faults)} different texts are too many classes"
+    raise column.error(wrong, f"{why}; at most {MOST_CLASSES} are possible")
+
+
+def _classes(column: _Column, meanings: Mapping[str, int | str]) -> tuple[tuple[str, ...], Array]:
+    order = {meaning: k for k, meaning in enumerate(sorted(set(meanings.values())))}
+    if len(order) < 2:
+        raise column.error(column.cells[0], "“{}” is the only class; two are needed")
+    return tuple(map(str, order)), np.array([order[meanings[cell]] for cell in column.cells])
+
+
+def _fault(cell: str) -> str:
+    """Return why a cell holds no number that can be computed with; empty: it holds one."""
+    if not cell.strip():
+        return EMPTY
+    try:
+        size = abs(float(cell.replace("_", "?")))
+    except ValueError:
+        return NO_NUMBER
+    return "" if size <= LARGEST else TOO_LARGE if isfinite(size) else NOT_FINITE

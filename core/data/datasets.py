@@ -1,0 +1,380 @@
+"""Datasets: what the network learns from. Columns are samples, as in the lecture.
+
+A toy set is drawn by a function from a seed, a bundled one is read from a table of `assets/data`. To
+add one, write its function and add an entry to `DATASETS`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+
+from ..arrays import Array
+from .csv_table import Table, read_table
+
+BUNDLED = Path(__file__).parents[2] / "assets" / "data"
+DRAW, SPLIT = 1, 2  # streams of random numbers: another split share or noise draws the same samples
+
+Draw = Callable[["DataChoice", np.random.Generator], tuple[Array, Array]]
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Samples with a fixed split into training and test sets.
+
+    ``x``: (features, samples), as the network sees it (bundled sets: standardized with mean and
+    deviation of the training part). ``labels``: class numbers (samples,) for the task "classes", or
+    values (outputs, samples) for "regression". ``train``, ``test``: column numbers, each ascending.
+    ``mean``, ``deviation``: (features,) of the measurements that were standardized, None for x as it
+    is. ``image_shape``: rows and columns, if the features are the pixels of an image.
+    """
+
+    name: str
+    x: Array
+    labels: Array
+    task: str
+    feature_names: tuple[str, ...]
+    class_names: tuple[str, ...]
+    train: Array
+    test: Array
+    mean: Array | None = None
+    deviation: Array | None = None
+    image_shape: tuple[int, int] | None = None
+
+    @property
+    def features(self) -> int:
+        """The number of inputs, n[0]."""
+        return int(self.x.shape[0])
+
+    @property
+    def outputs(self) -> int:
+        """How many outputs the data asks for: one a value, one for two classes, else one a class."""
+        if self.task == "regression":
+            return int(self.labels.shape[0])
+        return 1 if len(self.class_names) == 2 else len(self.class_names)
+
+    def measured(self, sample: int) -> Array:
+        """Return the features of one sample in their own units, (features,)."""
+        mean = 0.0 if self.mean is None else self.mean
+        deviation = 1.0 if self.deviation is None else self.deviation
+        return np.asarray(self.x[:, sample] * deviation + mean)
+
+    def targets(self, outputs: int) -> Array:
+        """Return y of shape (outputs, samples) for a network of so many outputs.
+
+        Regression: the values. Two classes and one output: 0 or 1. Otherwise one-hot.
+        """
+        if self.task == "regression":
+            return self.labels
+        if outputs == 1:
+            return self.labels[None, :].astype(float)
+        one_hot: Array = np.arange(outputs)[:, None] == self.labels
+        return one_hot.astype(float)
+
+
+class DataChoice(Protocol):
+    """Which samples, and how they are drawn and split: what `core.nn.design.Data` says."""
+
+    @property
+    def source(self) -> str:
+        """The name of an entry of `DATASETS`."""
+
+    @property
+    def samples(self) -> int:
+        """How many samples, at least 2."""
+
+    @property
+    def noise(self) -> float:
+        """0: clean, 1: very noisy."""
+
+    @property
+    def classes(self) -> int:
+        """How many classes, where that is free."""
+
+    @property
+    def test_share(self) -> float:
+        """The share held back from training, 0 … 0.9."""
+
+    @property
+    def seed(self) -> int:
+        """Draws the same samples and the same split again."""
+
+
+@dataclass(frozen=True)
+class DataSource:
+    """Where samples come from.
+
+    ``draw`` returns x (features, samples) and labels, as in `Dataset`. ``settings`` are the fields
+    of `Choice` that matter here. ``class_names`` are the most there can be, in the order of their
+    numbers. ``citation`` tells the origin of data that was measured.
+    """
+
+    name: str
+    symbol: str
+    description: str
+    draw: Draw
+    task: str = "classes"
+    settings: tuple[str, ...] = ("samples", "noise", "test_share", "seed")
+    feature_names: tuple[str, ...] = ("x₁", "x₂")
+    class_names: tuple[str, ...] = ("0", "1")
+    standardized: bool = False
+    image_shape: tuple[int, int] | None = None
+    citation: str = ""
+
+
+def make_dataset(choice: DataChoice) -> Dataset:
+    """Draw or read the samples of a choice and split them; the same choice gives the same bits."""
+    source = DATASETS[choice.source]
+    x, labels = source.draw(choice, np.random.default_rng((choice.seed, 0, DRAW)))
+    class_names = source.class_names[: choice.classes] if "classes" in source.settings else source.class_names
+    share = choice.test_share if "test_share" in source.settings else 0.0
+    table = Table(source.feature_names, x, class_names, labels)
+    return dataset_from_table(
+        table,
+        source.name,
+        share,
+        choice.seed,
+        standardized=source.standardized,
+        image_shape=source.image_shape,
+    )
+
+
+def dataset_from_table(
+    table: Table,
+    name: str,
+    test_share: float,
+    seed: int,
+    *,
+    standardized: bool = True,
+    image_shape: tuple[int, int] | None = None,
+) -> Dataset:
+    """Split the samples of a table, and standardize them by those of the training part."""
+    strata = table.labels if table.class_names else np.zeros(table.x.shape[1], int)
+    train, test = split(strata, test_share, np.random.default_rng((seed, 0, SPLIT)))
+    x, mean, deviation = table.x, None, None
+    if standardized:
+        mean, deviation = _mean_and_deviation(x[:, train])
+        x = (x - mean[:, None]) / deviation[:, None]
+    names = table.feature_names, table.class_names
+    return Dataset(name, x, table.labels, table.task, *names, train, test, mean, deviation, image_shape)
+
+
+def split(labels: Array, share: float, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Return the column numbers of the training and the test part, each ascending.
+
+    Of all samples and, to one sample, of each class (``labels``, (samples,)) the share goes to the
+    test part; every class keeps at least one sample for training.
+    """
+    mixed = rng.permutation(labels.size)
+    by_class = mixed[np.argsort(labels[mixed], kind="stable")]
+    in_test = np.diff(np.floor(share * np.arange(labels.size + 1) + 0.5)) > 0
+    classes, first = np.unique(labels[by_class], return_index=True)
+    in_test[first[~np.isin(classes, labels[by_class[~in_test]])]] = False
+    return np.sort(by_class[~in_test]), np.sort(by_class[in_test])
+
+
+def _mean_and_deviation(x: Array) -> tuple[Array, Array]:
+    deviation = x.std(axis=1)
+    varies = (x.max(axis=1) > x.min(axis=1)) & (deviation > 0)
+    return x.mean(axis=1), np.where(varies, deviation, 1.0)
+
+
+# Toy sets: x lies in about [-1, 1]; classes take turns, so they are balanced.
+
+
+def _clusters(centres: Array, choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Return normal clusters around centres (2, k), and the cluster's number of every sample."""
+    cluster = np.arange(choice.samples) % centres.shape[1]
+    spread = 0.1 + 0.3 * choice.noise
+    return centres[:, cluster] + spread * rng.standard_normal((2, choice.samples)), cluster
+
+
+def _xor(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
+    x, cluster = _clusters(1.2 * _CORNERS - 0.6, choice, rng)
+    return x, _XOR[cluster]
+
+
+def _xor_four_points(_choice: DataChoice, _rng: np.random.Generator) -> tuple[Array, Array]:
+    return _CORNERS.copy(), _XOR.copy()
+
+
+def _blobs(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
+    angle = 2 * np.pi * np.arange(choice.classes) / choice.classes
+    return _clusters(0.65 * np.array([np.sin(angle), np.cos(angle)]), choice, rng)
+
+
+def _jitter(choice: DataChoice, rng: np.random.Generator) -> Array:
+    return 0.25 * choice.noise * rng.standard_normal((2, choice.samples))
+
+
+def _circles(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
+    labels = np.arange(choice.samples) % 2
+    angle = rng.uniform(0, 2 * np.pi, choice.samples)
+    radius = np.array([0.9, 0.4])[labels]
+    return radius * np.array([np.cos(angle), np.sin(angle)]) + _jitter(choice, rng), labels
+
+
+def _mirrored(points: Array, choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Return points (2, samples), every second one, of class 0, mirrored at the origin."""
+    labels = np.arange(choice.samples) % 2
+    return (2 * labels - 1) * points + _jitter(choice, rng), labels
+
+
+def _moons(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
+    angle = rng.uniform(0, np.pi, choice.samples)
+    moon = np.array([0.65 * (np.cos(angle) - 0.5), np.sin(angle) - 0.25])
+    return _mirrored(moon, choice, rng)
+
+
+def _spiral(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
+    radius = rng.uniform(0.05, 0.95, choice.samples)
+    angle = 1.5 * 2 * np.pi * radius
+    return _mirrored(radius * np.array([np.sin(angle), np.cos(angle)]), choice, rng)
+
+
+def _linear(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
+    normal = np.array([[0.8], [0.6]])
+    points = rng.uniform(-0.9, 0.9, (2, choice.samples))
+    above = points * np.sign(normal.T @ points) + 0.1 * normal
+    return _mirrored(above, choice, rng)
+
+
+def _sine(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
+    x = rng.uniform(-1, 1, (1, choice.samples))
+    return x, np.sin(np.pi * x) + 0.5 * choice.noise * rng.standard_normal(x.shape)
+
+
+def _circle(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
+    t = rng.uniform(-1, 1, (1, choice.samples))
+    point = np.concatenate([np.cos(np.pi * t), np.sin(np.pi * t)])
+    return t, point + 0.25 * choice.noise * rng.standard_normal(point.shape)
+
+
+_CORNERS = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]])
+_XOR = np.array([0, 1, 1, 0])
+
+
+# Bundled sets
+
+
+@lru_cache
+def _bundled(file: str) -> Table:
+    return read_table(BUNDLED / file)
+
+
+def _from(file: str) -> Draw:
+    """Return the reading of a bundled table, its classes numbered as in the entry of its source."""
+
+    def read(choice: DataChoice, _rng: np.random.Generator) -> tuple[Array, Array]:
+        table = _bundled(file)
+        order = [DATASETS[choice.source].class_names.index(name) for name in table.class_names]
+        return table.x, np.array(order)[table.labels]
+
+    return read
+
+
+_CELL_FEATURES = (
+    "radius",
+    "texture",
+    "perimeter",
+    "area",
+    "smoothness",
+    "compactness",
+    "concavity",
+    "concave points",
+    "symmetry",
+    "fractal dimension",
+)
+_MEASURED = ("test_share", "seed")
+
+DATASETS: dict[str, DataSource] = {
+    entry.name: entry
+    for entry in (
+        DataSource("xor", "XOR", "Four clusters; the class is 1 where the signs of the inputs differ.", _xor),
+        DataSource(
+            "xor-four-points",
+            "XOR, four points",
+            "The four rows of the truth table; all of them are for training.",
+            _xor_four_points,
+            settings=(),
+        ),
+        DataSource("circles", "Circles", "A ring around a ring.", _circles),
+        DataSource("moons", "Moons", "Two half moons that reach into each other.", _moons),
+        DataSource("spiral", "Spiral", "Two spiral arms: the hardest of the toy sets.", _spiral),
+        DataSource(
+            "blobs",
+            "Blobs",
+            "Clusters on a circle, one for each class.",
+            _blobs,
+            settings=("samples", "noise", "classes", "test_share", "seed"),
+            class_names=("0", "1", "2", "3", "4", "5"),
+        ),
+        DataSource("linear", "Linear", "Two classes on either side of a straight line.", _linear),
+        DataSource(
+            "sine",
+            "Sine",
+            "One period of sin(πx): a value to be learned from one input.",
+            _sine,
+            task="regression",
+            feature_names=("x",),
+            class_names=(),
+        ),
+        DataSource(
+            "circle",
+            "Point on a circle",
+            "The two coordinates of a point on a circle: two values to be learned from one input.",
+            _circle,
+            task="regression",
+            feature_names=("t",),
+            class_names=(),
+        ),
+        DataSource(
+            "breast-cancer",
+            "Breast cancer",
+            "569 tumours, malignant or benign, by 30 measurements of their cells' nuclei.",
+            _from("breast-cancer.csv"),
+            settings=_MEASURED,
+            feature_names=(
+                *(f"mean {feature}" for feature in _CELL_FEATURES),
+                *(f"{feature} error" for feature in _CELL_FEATURES),
+                *(f"worst {feature}" for feature in _CELL_FEATURES),
+            ),
+            class_names=("benign", "malignant"),
+            standardized=True,
+            citation="Wolberg, Mangasarian, Street & Street 1993, UCI Machine Learning Repository, CC BY 4.0",
+        ),
+        DataSource(
+            "iris",
+            "Iris",
+            "150 flowers of three species, by the size of their sepals and petals.",
+            _from("iris.csv"),
+            settings=_MEASURED,
+            feature_names=(
+                "sepal length (cm)",
+                "sepal width (cm)",
+                "petal length (cm)",
+                "petal width (cm)",
+            ),
+            class_names=("setosa", "versicolor", "virginica"),
+            standardized=True,
+            citation="Fisher 1936, UCI Machine Learning Repository, CC BY 4.0",
+        ),
+        DataSource(
+            "digits",
+            "Digits",
+            "1797 handwritten digits as images of 8 x 8 pixels.",
+            _from("digits.csv"),
+            settings=_MEASURED,
+            feature_names=tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8)),
+            class_names=tuple("0123456789"),
+            standardized=True,
+            image_shape=(8, 8),
+            citation="Alpaydin & Kaynak 1998, UCI Machine Learning Repository, CC BY 4.0",
+        ),
+    )
+}

@@ -1,0 +1,152 @@
+"""Runs put aside to compare, and the settings in which designs differ."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from msgspec import Meta, Struct
+
+from ..data.datasets import DATASETS
+from ..nn.activations import ACTIVATIONS
+from ..nn.curves import Curves, Score
+from ..nn.design import Dense, Design, Training, fields_of
+from ..nn.initializers import INITIALIZERS
+from ..nn.trainer import Snapshot
+
+MOST_RUNS = 6
+
+
+@dataclass(frozen=True, eq=False)
+class PinnedRun:
+    """A run as it stood after ``iterations`` updates; it stays as it is while training goes on.
+
+    ``colour`` (0 … 5) tells it from other runs. ``train`` and ``test`` are the scores it had then
+    (test None: there was no test set), ``batches`` how many updates made an epoch.
+    """
+
+    name: str
+    colour: int
+    design: Design
+    curves: Curves
+    train: Score
+    test: Score | None
+    iterations: int
+    batches: int
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A setting by its ``place`` in a design: its title and its value in each design, as text.
+
+    Empty: that design has no such setting.
+    """
+
+    place: str
+    title: str
+    values: tuple[str, ...]
+
+
+def run_of(name: str, colour: int, design: Design, curves: Curves, snapshot: Snapshot) -> PinnedRun:
+    """Return the run up to a snapshot; what the curves hold beyond it is left out."""
+    seen = curves_until(curves, snapshot.iteration)
+    scores = snapshot.train, snapshot.test
+    return PinnedRun(name, colour, design, seen, *scores, snapshot.iteration, snapshot.batches)
+
+
+def curves_until(curves: Curves, iteration: int) -> Curves:
+    """Return the curves as they were after so many iterations, to the nearest stride."""
+    records = tuple(row for row in curves.records if row.iteration <= iteration)
+    marks = tuple(mark for mark in curves.marks if mark.iteration <= iteration)
+    return Curves(curves.losses[: iteration // curves.stride], curves.stride, records, marks)
+
+
+def free_colour(runs: Sequence[PinnedRun]) -> int:
+    """Return the first colour none of the runs has. Raises ValueError where there are `MOST_RUNS`."""
+    free = [colour for colour in range(MOST_RUNS) if all(run.colour != colour for run in runs)]
+    if not free:
+        raise ValueError(f"At most {MOST_RUNS} runs can be pinned.")
+    return free[0]
+
+
+def differences(designs: Sequence[Design]) -> tuple[Setting, ...]:
+    """Return the settings in which designs differ, in the order of a design; titles do not count.
+
+    A setting only some designs have (β₁ of Adam) differs where those that have it do not agree.
+    """
+    tables = [{place: (title, text) for place, title, text in settings_of(design)} for design in designs]
+    titles = {place: title for table in tables for place, (title, _text) in table.items()}
+    rows = [
+        Setting(place, title, tuple(table.get(place, ("", ""))[1] for table in tables))
+        for place, title in sorted(titles.items(), key=lambda entry: _rank(entry[0]))
+    ]
+    return tuple(row for row in rows if len({value for value in row.values if value}) > 1)
+
+
+def _rank(place: str) -> int:
+    """Return where a setting stands: data, layers, training in the order of its fields."""
+    part, _, rest = place.partition(".")
+    order = list(fields_of(Training))
+    within = order.index(rest.split(".")[0]) if part == "training" else 0
+    return 100 * ("data", "layers", "training").index(part) + within
+
+
+def settings_of(design: Design) -> Iterator[tuple[str, str, str]]:
+    """Yield place, title and value of every setting that has a meaning in a design."""
+    source = DATASETS.get(design.data.source)
+    drawn = ("source", *(source.settings if source else ()))
+    yield from (row for row in _settings(design.data, "data") if row[0].split(".")[1] in drawn)
+    yield "layers", "Layers", _layers(design)
+    alphas = [_alpha(layer) for layer in design.dense]
+    if any(alphas):
+        yield "layers.alpha", "α", ", ".join(alpha or "–" for alpha in alphas)
+    names = [INITIALIZERS[layer.initializer].symbol for layer in design.dense]
+    yield "layers.initializer", "Initializer", names[0] if len({*names}) == 1 else ", ".join(names)
+    idle = () if design.training.gradient_descent == "mini-batch" else ("training.batch_size",)
+    yield from (row for row in _settings(design.training, "training") if row[0] not in idle)
+
+
+def _settings(part: Struct, where: str) -> Iterator[tuple[str, str, str]]:
+    for name, (_type, meta) in fields_of(type(part)).items():
+        value, place = getattr(part, name), f"{where}.{name}"
+        if meta is not None:
+            yield place, meta.title or name, _text(value, meta)
+        if isinstance(value, Struct):
+            yield from _settings(value, place)
+
+
+def _text(value: Any, meta: Meta) -> str:
+    table = (meta.extra or {}).get("table")
+    if table is not None and value in table:
+        return str(table[value].symbol)
+    if isinstance(value, Struct):
+        return str(getattr(value, "symbol", type(value).__name__))
+    return f"{value:g}" if isinstance(value, float) else str(value)
+
+
+def _layers(design: Design) -> str:
+    """Return the layers in short, neighbours of one activation together: ``4-2 tanh, 1 sigmoid``."""
+    pairs = [
+        (str(layer.neurons), _activation(layer)) if isinstance(layer, Dense) else ("", f"{layer.rate:g}")
+        for layer in design.layers
+    ]
+    groups = []
+    for (dropout, activation), members in groupby(pairs, key=lambda pair: (not pair[0], pair[1])):
+        sizes = "-".join(size for size, _activation in members)
+        groups.append(f"dropout {activation}" if dropout else f"{sizes} {activation}")
+    return ", ".join(groups)
+
+
+def _alpha(layer: Dense) -> str:
+    """Return the parameter of the layer's activations that have one, its own or their default."""
+    defaults = [alpha for name in layer.activations if (alpha := ACTIVATIONS[name].alpha) is not None]
+    if layer.alpha is not None and defaults:
+        return f"{layer.alpha:g}"
+    return " / ".join(dict.fromkeys(f"{alpha:g}" for alpha in defaults))
+
+
+def _activation(layer: Dense) -> str:
+    symbols = [ACTIVATIONS[name].symbol for name in layer.activations]
+    return symbols[0] if len({*symbols}) == 1 else f"({', '.join(symbols)})"

@@ -1,0 +1,190 @@
+"""A worked solution as a LaTeX document: `article` with `amsmath`, to be compiled as it is."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from math import ceil
+
+from ..outside_text import harmless
+from .expressions import Equation, Solution, Symbol, Words
+from .writer import SPACE, Script, Writer, WrittenLine, note_of, plain, rows, written
+
+COLUMNS = 88  # digits of a formula that fit beside one another on the page
+BLOCK = 30  # lines aligned with one another
+LETTERS = {
+    "δ": r"\delta",
+    "η": r"\eta",
+    "σ": r"\sigma",
+    "μ": r"\mu",
+    "ρ": r"\rho",
+    "ε": r"\epsilon",
+    "β": r"\beta",
+    "λ": r"\lambda",
+    "α": r"\alpha",
+    "π": r"\pi",
+}
+KNOWN = {"tanh": r"\tanh", "ln": r"\ln", "max": r"\max"}
+SPECIAL = {
+    "\\": r"\textbackslash{}",
+    "~": r"\textasciitilde{}",
+    "^": r"\textasciicircum{}",
+    "“": "``",
+    "”": "''",
+    "’": "'",
+    "−": "$-$",
+    "—": "---",
+    "…": r"\dots{}",
+    "≤": r"$\le$",
+    "₁": "$_1$",
+    "₂": "$_2$",
+    **{character: f"\\{character}" for character in "#$%&_{}"},
+    **{character: f"${command}$" for character, command in LETTERS.items()},
+}
+SCRIPTS = re.compile(r"(?:_\{([^{}]*)\}\^\{([^{}]*)\}|[_^]\{([^{}]*)\})")
+FRACTION = re.compile(r"/\{([^{}]*)\}\{([^{}]*)\}")
+RELATIONS = {"=": "=", "←": r"\leftarrow"}
+HEAD = r"""\documentclass[10pt,fleqn]{article}
+\usepackage[T1]{fontenc}
+\usepackage[utf8]{inputenc}
+\usepackage[a4paper,margin=20mm]{geometry}
+\usepackage{amsmath}
+\allowdisplaybreaks
+\setlength{\mathindent}{0pt}
+\setlength{\parindent}{0pt}
+\setlength{\parskip}{4pt}
+\raggedright
+\begin{document}
+"""
+
+
+class LatexScript:
+    """Formulas in the mathematics of amsmath."""
+
+    minus, times, beside = "-", r"\cdot ", "\x1e\\,"
+
+    def symbol(self, symbol: Symbol) -> str:
+        """Return a letter with neurons below and the layer in brackets above."""
+        separator = "," if any(isinstance(k, int) and k > 9 for k in symbol.below) else ""
+        below = separator.join(str(k) for k in symbol.below)
+        letter = LETTERS.get(symbol.letter, symbol.letter)
+        letter = f"\\hat {letter}" if symbol.mark == "hat" else letter
+        text = letter + (f"_{{{below}}}" if below else "")
+        above = ("\\prime" if symbol.mark == "prime" else "") + (
+            "" if symbol.layer is None else f"[{symbol.layer}]"
+        )
+        text += f"^{{{above}}}" if above else ""
+        return f"\\frac{{\\partial J}}{{\\partial {text}}}" if symbol.mark == "slope" else text
+
+    def number(self, text: str) -> str:
+        """Return a number, with a power of ten where it has one."""
+        figures, _, exponent = text.partition("e")
+        return f"{{{figures}\\times 10^{{{exponent}}}}}" if exponent else figures
+
+    def sum_over(self, index: str) -> str:
+        """Return the sign of a sum with its letter."""
+        return f"\\sum_{{{index}}}" if index else "\\sum "
+
+    def quotient(self, above: str, below: str, slashed: str) -> str:
+        """Return a fraction; one too wide for the page with a slash, so that it can be broken."""
+        wide = max(size(above), size(below)) > COLUMNS // 2
+        return slashed if wide else plain(f"\\frac{{{above}}}{{{below}}}")
+
+    def power(self, base: str, exponent: str) -> str:
+        """Return a power, of a symbol with its own superscript in parentheses."""
+        if base.startswith("\\frac"):
+            base = f"\\left({base}\\right)"
+        elif "^" in base and not base.endswith(")"):
+            base = f"({base})"
+        return f"{plain(base)}^{{{plain(exponent)}}}"
+
+    def function(self, name: str | Symbol, arguments: str) -> str:
+        """Return a function with its arguments in parentheses."""
+        if name == "exp":
+            return plain(f"e^{{{arguments}}}")
+        if name == "sqrt":
+            return plain(f"\\sqrt{{{arguments}}}")
+        if name == "abs":
+            return f"\\lvert {arguments}\\rvert "
+        if isinstance(name, Symbol):
+            return f"{self.symbol(name)}({arguments})"
+        plain_name = name.rstrip("′")
+        known = KNOWN.get(plain_name, f"\\operatorname{{{escaped(plain_name)}}}")
+        return f"{known}{chr(39) * (len(name) - len(plain_name))}({arguments})"
+
+
+SCRIPT: Script = LatexScript()
+
+
+def size(latex: str) -> int:
+    """Return about how many digits wide a formula is, rather too many than too few."""
+    text = re.sub(r"\\(?:operatorname|text|hat|left|right|,)", "", plain(latex))
+    text = re.sub(r"\\(?:cdot|times|sum|quad) ?", "xx", text).replace(r"\frac", "/")
+    text = re.sub(r"\\[A-Za-z]+ ?|\\.", "x", text)
+    before = ""
+    while text != before:
+        before = text
+        narrower = SCRIPTS.sub(lambda found: "x" * ceil(0.7 * max(map(len, found.groups("")))), text)
+        narrower = FRACTION.sub(lambda found: max(found.groups(), key=len) + "x", narrower)
+        text = narrower if narrower != text else re.sub(r"\{([^{}]*)\}", r"\1", text)
+    return len(text)
+
+
+def escaped(text: str) -> str:
+    """Return text as LaTeX prints it; a character its fonts do not have becomes a question mark."""
+    return "".join(
+        SPECIAL.get(character, character if _printed(character) else "?") for character in harmless(text)
+    )
+
+
+def _printed(character: str) -> bool:
+    return character.isascii() or ("À" <= character <= "ÿ" and character not in "×÷")
+
+
+def as_latex(solution: Solution, digits: int = 4) -> str:
+    """Return the solution as a whole LaTeX document, ending with a newline.
+
+    Numbers have ``digits`` significant digits, and more where the shown result would not follow from them.
+    """
+    return HEAD + "\n".join(_body(solution, digits)) + "\n\\end{document}\n"
+
+
+def _body(solution: Solution, digits: int) -> Iterator[str]:
+    yield f"\\section*{{{escaped(solution.title)}}}"
+    yield from (f"{said(paragraph, digits)}\n" for paragraph in solution.paragraphs)
+    for section in solution.sections:
+        yield f"\\section{{{escaped(section.title)}}}"
+        yield from (f"{said(paragraph, digits)}\n" for paragraph in section.paragraphs)
+        for start in range(0, len(section.lines), BLOCK):
+            yield aligned(section.lines[start : start + BLOCK], digits)
+
+
+def said(words: Words, digits: int) -> str:
+    """Return words with their formulas set in the line."""
+    return "".join(escaped(word) if isinstance(word, str) else f"${_inline(word, digits)}$" for word in words)
+
+
+def _inline(word: object, digits: int) -> str:
+    if isinstance(word, Equation):
+        line = written(word, SCRIPT, digits, RELATIONS)
+        return plain(" ".join([line.left, *line.parts]))
+    return plain(Writer(SCRIPT).write(word))  # type: ignore[arg-type]
+
+
+def aligned(lines: tuple[Equation, ...], digits: int) -> str:
+    """Return lines in one `align*`, their relations under one another; long ones take several rows."""
+    strings = [_with_note(line, digits) for line in lines]
+    column = max(size(line.left) for line in strings) + 1
+    found = []
+    for line in strings:
+        for k, row in enumerate(rows(line, COLUMNS, column, size)):
+            inset = "" if row.opens else r"\quad {}"
+            found.append(f"{line.left if k == 0 else ''} &{inset}{row.text}")
+    return "\\begin{align*}\n" + " \\\\\n".join(found) + "\n\\end{align*}"
+
+
+def _with_note(line: Equation, digits: int) -> WrittenLine:
+    strings = written(line, SCRIPT, digits, RELATIONS)
+    words = note_of(line, digits)
+    note = f"{SPACE}\\quad\\text{{({said(words, digits)})}}" if words else ""
+    return WrittenLine(plain(strings.left), (*strings.parts[:-1], strings.parts[-1] + note))

@@ -1,0 +1,152 @@
+"""The pass of one sample: every number of it, with the symbol it has in the lecture.
+
+The numbers are those of `core.nn.passes.evaluate` for this sample alone, in float64, without dropout and
+without penalty. Here neurons and samples count from 0; in the symbols they count from 1.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays import Array
+from ..data.datasets import Dataset
+from ..nn.network import Network
+from ..nn.passes import Pass, evaluate
+from ..outside_text import Sentence
+from .expressions import Leaf, Symbol
+
+
+class NoSolution(Sentence):
+    """There is no worked solution; the message is a sentence that says why, and the cure."""
+
+
+@dataclass(frozen=True)
+class SamplePass:
+    """One sample, alone, in a network with the parameters ``theta``."""
+
+    network: Network
+    dataset: Dataset
+    theta: Array
+    sample: int
+    values: Pass
+
+    @property
+    def L(self) -> int:
+        """The number of the output layer."""
+        return len(self.network.layers)
+
+    def W(self, l: int, i: int, j: int) -> Leaf:
+        """Return W[l]_ij, from neuron i of layer l - 1 to neuron j of layer l."""
+        return Leaf(float(self.network.W(self.theta, l)[i, j]), Symbol("W", (i + 1, j + 1), l))
+
+    def b(self, l: int, j: int) -> Leaf:
+        """Return b[l]_j."""
+        return Leaf(float(self.network.b(self.theta, l)[j]), Symbol("b", (j + 1,), l))
+
+    def z(self, l: int, j: int) -> Leaf:
+        """Return z[l]_j."""
+        return Leaf(float(self.values.z[l][j, 0]), Symbol("z", (j + 1,), l))
+
+    def a(self, l: int, j: int) -> Leaf:
+        """Return a[l]_j."""
+        return Leaf(float(self.values.a[l][j, 0]), Symbol("a", (j + 1,), l))
+
+    def o(self, k: int) -> Leaf:
+        """Return the output o_k, which is a[L]_k."""
+        return Leaf(self.a(self.L, k).value, Symbol("o", (k + 1,)))
+
+    def y(self, k: int) -> Leaf:
+        """Return the target y_k."""
+        return Leaf(float(self.values.y[k, 0]), Symbol("y", (k + 1,)))
+
+    def delta(self, l: int, j: int) -> Leaf:
+        """Return delta[l]_j = dJ/dz[l]_j."""
+        assert self.values.delta is not None
+        return Leaf(float(self.values.delta[l][j, 0]), Symbol("δ", (j + 1,), l))
+
+    def da(self, l: int, j: int) -> Leaf:
+        """Return dJ/da[l]_j."""
+        assert self.values.da is not None
+        return Leaf(float(self.values.da[l][j, 0]), Symbol("a", (j + 1,), l, "slope"))
+
+    def dW(self, l: int, i: int, j: int) -> Leaf:
+        """Return dJ/dW[l]_ij."""
+        assert self.values.g is not None
+        return Leaf(float(self.network.W(self.values.g, l)[i, j]), Symbol("W", (i + 1, j + 1), l, "slope"))
+
+    def db(self, l: int, j: int) -> Leaf:
+        """Return dJ/db[l]_j."""
+        assert self.values.g is not None
+        return Leaf(float(self.network.b(self.values.g, l)[j]), Symbol("b", (j + 1,), l, "slope"))
+
+
+def case_of(network: Network, theta: Array, dataset: Dataset, sample: int) -> SamplePass:
+    """Return the pass of one sample, counted from 0, with the parameters ``theta``.
+
+    Raises Unexplained for a sample that is not there, and for numbers that are not finite.
+    """
+    check_sample(dataset, sample)
+    theta = theta.astype(np.float64)
+    x, y = dataset.x[:, [sample]], dataset.targets(network.n[-1])[:, [sample]]
+    with np.errstate(all="ignore"):
+        values = evaluate(network, theta, x, y, np.array([sample]))
+    assert values.delta is not None and values.g is not None
+    for name, arrays in (("z", values.z), ("a", values.a), ("δ", values.delta)):
+        for l, array in enumerate(arrays):
+            refuse_infinite(f"{name}[{l}]", array)
+    refuse_infinite("The loss J", np.array(values.J))
+    refuse_infinite("A gradient", values.g)
+    return SamplePass(network, dataset, theta, sample, values)
+
+
+def check_sample(dataset: Dataset, sample: int) -> None:
+    """Raise Unexplained if the dataset has no such sample, counted from 0."""
+    count = dataset.x.shape[1]
+    if not 0 <= sample < count:
+        raise NoSolution(f"There is no sample {sample + 1}: the data has samples 1 to {count}.")
+
+
+def refuse_infinite(quantity: str, array: Array) -> None:
+    """Raise Unexplained if a number is infinite or not a number."""
+    if not np.isfinite(array).all():
+        raise NoSolution(
+            f"{quantity} of this sample is not a finite number, so the pass cannot be written out: "
+            f"start from other weights, or train with a smaller learning rate."
+        )
+
+
+def as_json(case: SamplePass) -> str:
+    """Return the pass as one JSON object, in full precision, ending with a newline."""
+    return json.dumps(numbers(case), allow_nan=False) + "\n"
+
+
+def numbers(case: SamplePass) -> dict[str, object]:
+    """Return the pass as lists: x, y, loss, J, and of every layer its activations and its numbers.
+
+    W and dW (dJ/dW) have shape (n[l-1], n[l]); delta is dJ/dz.
+    """
+    network, values = case.network, case.values
+    assert values.delta is not None and values.g is not None
+    layers = [
+        {
+            "activation": list(layer.activations),
+            "W": network.W(case.theta, layer.l).tolist(),
+            "b": network.b(case.theta, layer.l).tolist(),
+            "z": values.z[layer.l][:, 0].tolist(),
+            "a": values.a[layer.l][:, 0].tolist(),
+            "delta": values.delta[layer.l][:, 0].tolist(),
+            "dW": network.W(values.g, layer.l).tolist(),
+            "db": network.b(values.g, layer.l).tolist(),
+        }
+        for layer in network.layers
+    ]
+    return {
+        "x": values.a[0][:, 0].tolist(),
+        "y": values.y[:, 0].tolist(),
+        "loss": str(network.loss.__struct_config__.tag),
+        "J": values.J,
+        "layers": layers,
+    }

@@ -1,0 +1,251 @@
+"""The update of one sample, parameter by parameter, in the lines of the optimizer's paper.
+
+What is written as the result is what the optimizer's own recipe gives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays import Array
+from ..nn.compiled_passes import penalty_recipe
+from ..nn.network import Network, NetworkLayer
+from ..nn.ops import follow
+from ..nn.optimizers import Adam, GradientDescent, LearningRate, Momentum, Nesterov, Optimizer, RMSProp
+from .expressions import (
+    ONE,
+    Difference,
+    Equation,
+    Expression,
+    Function,
+    Leaf,
+    Power,
+    Product,
+    Quotient,
+    Section,
+    Sum,
+    Symbol,
+    Words,
+)
+from .formulas import bare, power
+
+
+@dataclass(frozen=True)
+class Update:
+    """One update: parameters and the optimizer's memory before and after.
+
+    ``slope`` is dJ/dtheta of the loss, ``g`` the same with the derivative of the penalty; ``t`` is the
+    number of the update, from 1.
+    """
+
+    optimizer: Optimizer
+    eta: float
+    t: int
+    l1: float
+    l2: float
+    slope: Array
+    g: Array
+    before: Array
+    theta: Array
+    memory_before: Array
+    memory: Array
+
+
+def updated(
+    network: Network, theta: Array, slope: Array, memory: Array | None, iteration: int, eta: float
+) -> Update:
+    """Return the update number iteration + 1, in float64, by the optimizer's own recipe."""
+    optimizer = network.design.training.optimizer
+    g, new = slope.copy(), theta.copy()
+    follow(penalty_recipe(network, theta, g))
+    before = np.zeros((optimizer.vectors, theta.size)) if memory is None else memory.astype(float)
+    after, pace = before.copy(), LearningRate(eta)
+    pace.t = iteration + 1
+    with np.errstate(all="ignore"):
+        follow(optimizer.update(new, g, after, pace))
+    l1, l2 = network.design.training.l1, network.design.training.l2
+    return Update(optimizer, eta, pace.t, l1, l2, slope, g, theta, new, before, after)
+
+
+@dataclass(frozen=True)
+class ParameterRef:
+    """One parameter of the update: its place in theta, and the letter and indices it has."""
+
+    update: Update
+    index: int
+    symbol: Symbol
+    penalized: bool
+
+    def named(self, letter: str, mark: str = "") -> Symbol:
+        """Return another letter with the indices of the parameter."""
+        return Symbol(letter, self.symbol.below, self.symbol.layer, mark)
+
+    @property
+    def old(self) -> Leaf:
+        """The parameter before the update."""
+        return Leaf(float(self.update.before[self.index]), self.symbol, self.step)
+
+    @property
+    def weight(self) -> Leaf:
+        """The parameter before the update, in a formula that does not change it."""
+        return Leaf(self.old.value, self.symbol)
+
+    @property
+    def new(self) -> Leaf:
+        """The parameter after the update."""
+        return Leaf(float(self.update.theta[self.index]), None, self.step)
+
+    @property
+    def step(self) -> float:
+        """How far the parameter goes."""
+        return float(self.update.theta[self.index] - self.update.before[self.index])
+
+    @property
+    def slope(self) -> Leaf:
+        """The derivative of the loss."""
+        return Leaf(float(self.update.slope[self.index]), self.named(self.symbol.letter, "slope"))
+
+    @property
+    def g(self) -> Leaf:
+        """The gradient the optimizer gets: of the loss, and of the penalty where it has one."""
+        value = float(self.update.g[self.index])
+        return Leaf(value, self.named("g")) if self.penalized else self.slope
+
+    @property
+    def eta(self) -> Leaf:
+        """The learning rate."""
+        return setting("η", self.update.eta)
+
+    def memory(self, k: int, letter: str, *, new: bool) -> Leaf:
+        """Return vector k of the optimizer's memory at this parameter, before or after."""
+        memory = self.update.memory if new else self.update.memory_before
+        return Leaf(float(memory[k, self.index]), self.named(letter))
+
+    def becomes(self, step: Expression) -> Equation:
+        """Return the line that subtracts a step from the parameter."""
+        after = Difference(self.old, step)
+        return Equation(self.old, after, after, self.new, "←")
+
+
+def setting(letter: str, value: float, below: tuple[int | str, ...] = ()) -> Leaf:
+    """Return a number that somebody chose, under its letter."""
+    return Leaf(value, Symbol(letter, below), exact=True)
+
+
+def rest(share: Expression) -> Difference:
+    """Return 1 - share."""
+    return Difference(ONE, share)
+
+
+def keeps(left: Leaf, formula: Expression, relation: str = "←") -> Equation:
+    """Return the line of a number the optimizer computes."""
+    return Equation(left, formula, formula, bare(left), relation)
+
+
+def _gradient_descent(_optimizer: GradientDescent, at: ParameterRef) -> Iterator[Equation]:
+    yield at.becomes(Product((at.eta, at.g)))
+
+
+def _velocity(optimizer: Momentum | Nesterov, at: ParameterRef) -> tuple[Equation, Leaf, Leaf]:
+    mu, v = setting("μ", optimizer.momentum), at.memory(0, "v", new=True)
+    return keeps(v, Sum((Product((mu, at.memory(0, "v", new=False))), at.g))), mu, v
+
+
+def _momentum(optimizer: Momentum, at: ParameterRef) -> Iterator[Equation]:
+    line, _mu, v = _velocity(optimizer, at)
+    yield line
+    yield at.becomes(Product((at.eta, v)))
+
+
+def _nesterov(optimizer: Nesterov, at: ParameterRef) -> Iterator[Equation]:
+    line, mu, v = _velocity(optimizer, at)
+    yield line
+    yield at.becomes(Product((at.eta, Sum((at.g, Product((mu, v)))))))
+
+
+def _mean_square(at: ParameterRef, k: int, letter: str, share: Leaf) -> Equation:
+    old, new = (at.memory(k, letter, new=new) for new in (False, True))
+    return keeps(new, Sum((Product((share, old)), Product((rest(share), power(at.g, 2))))))
+
+
+def _root(x: Leaf, epsilon: float) -> Sum:
+    return Sum((Function("sqrt", (x,), np.sqrt), setting("ε", epsilon)))
+
+
+def _rmsprop(optimizer: RMSProp, at: ParameterRef) -> Iterator[Equation]:
+    yield _mean_square(at, 0, "s", setting("ρ", optimizer.decay))
+    s = at.memory(0, "s", new=True)
+    yield at.becomes(Product((at.eta, Quotient(at.g, _root(s, optimizer.epsilon)))))
+
+
+def _adam(optimizer: Adam, at: ParameterRef) -> Iterator[Equation]:
+    beta1, beta2 = setting("β", optimizer.beta1, (1,)), setting("β", optimizer.beta2, (2,))
+    m, v = at.memory(0, "m", new=True), at.memory(1, "v", new=True)
+    t = setting("t", at.update.t)
+    old = at.memory(0, "m", new=False)
+    yield keeps(m, Sum((Product((beta1, old)), Product((rest(beta1), at.g)))))
+    yield _mean_square(at, 1, "v", beta2)
+    m_hat = Leaf(m.value / (1 - beta1.value**at.update.t), at.named("m", "hat"))
+    v_hat = Leaf(v.value / (1 - beta2.value**at.update.t), at.named("v", "hat"))
+    yield keeps(m_hat, Quotient(m, rest(Power(beta1, t))), "=")
+    yield keeps(v_hat, Quotient(v, rest(Power(beta2, t))), "=")
+    yield at.becomes(Product((at.eta, Quotient(m_hat, _root(v_hat, optimizer.epsilon)))))
+
+
+LINES: dict[type, Callable[..., Iterator[Equation]]] = {
+    GradientDescent: _gradient_descent,
+    Momentum: _momentum,
+    Nesterov: _nesterov,
+    RMSProp: _rmsprop,
+    Adam: _adam,
+}
+
+
+def lines_of(at: ParameterRef) -> Iterator[Equation]:
+    """Return the lines of one parameter: the gradient with its penalty, the memory, the new value."""
+    if at.penalized:
+        parts: list[Expression] = [at.slope]
+        if at.update.l1:
+            sign = Function("sign", (at.weight,), np.sign)
+            parts.append(Product((setting("λ", at.update.l1, (1,)), sign)))
+        if at.update.l2:
+            parts.append(Product((setting("λ", at.update.l2, (2,)), at.weight)))
+        yield keeps(at.g, Sum(tuple(parts)), "=")
+    write = LINES.get(type(at.update.optimizer))
+    if write is None:
+        yield Equation(at.old, None, None, at.new, "←")
+    else:
+        yield from write(at.update.optimizer, at)
+
+
+def update_section(update: Update, layer: NetworkLayer) -> Section:
+    """Return the update of all weights and biases of a layer."""
+    lines: list[Equation] = []
+    for row in range(layer.n_in + 1):
+        for j in range(layer.n_out):
+            is_bias = row == layer.n_in
+            symbol = Symbol("b", (j + 1,), layer.l) if is_bias else Symbol("W", (row + 1, j + 1), layer.l)
+            penalized = bool(update.l1 or update.l2) and not is_bias
+            lines += lines_of(ParameterRef(update, layer.offset + row * layer.n_out + j, symbol, penalized))
+    title = f"Update, layer {layer.l}: {update.optimizer.symbol}"
+    return Section(title, tuple(_paragraphs(update)), tuple(lines))
+
+
+def _paragraphs(update: Update) -> Iterator[Words]:
+    if update.optimizer.vectors:
+        at_zero = " It starts at 0." if update.t == 1 and not update.memory_before.any() else ""
+        yield (
+            f"What stands left of the arrow is new; right of it, what {update.optimizer.symbol} remembers "
+            f"is from the update before.{at_zero}",
+        )
+    if isinstance(update.optimizer, Adam):
+        t = Leaf(update.t, Symbol("t"))
+        yield (Equation(t, result=bare(t)), " is the number of this update.")
+    if update.l1 or update.l2:
+        yield (
+            Leaf(0, Symbol("g", ("i", "j"))),
+            " is the gradient with the derivative of the penalty; biases have none.",
+        )

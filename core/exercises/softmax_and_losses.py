@@ -1,0 +1,259 @@
+"""Exercises on the benches: softmax, and losses of a few outputs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from msgspec.structs import replace
+
+from ..derivation.expressions import (
+    ONE,
+    TWO,
+    Difference,
+    Expression,
+    Leaf,
+    Negative,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    value_of,
+)
+from ..derivation.formulas import absolute, exp, ln, power
+from ..lecture.evaluator import SceneEvaluator
+from ..lecture.formula_quantities import LossNumber, SoftmaxNumber
+from ..lecture.subjects import LossBench, SoftmaxBench
+from ..nn.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Loss
+from .question import (
+    CommonMistake,
+    Exercise,
+    NumberDraw,
+    Question,
+    Sentence,
+    hints_of,
+    lowered,
+    said,
+    text_of,
+)
+
+TEMPERATURES = [0.5, 2.0, 4.0]
+MOST_CLASSES, MOST_SAMPLES = 4, 5
+PLAIN = (MSE, MAE, BinaryCrossEntropy, CategoricalCrossEntropy)
+SHORT = {MSE: "MSE", MAE: "MAE", BinaryCrossEntropy: "BCE", CategoricalCrossEntropy: "CCE"}
+
+
+# -- softmax ------------------------------------------------------------------------------------------
+
+
+def of_softmax(subject: SoftmaxBench, draw: NumberDraw) -> Exercise | None:
+    """Return other raw outputs z, with distinct classes."""
+    if len(subject.z) > MOST_CLASSES:
+        return None
+    for _try in draw.tries():
+        z = draw.some(len(subject.z), -1.5, 2.5)
+        if abs(sum(z)) < 0.5:
+            continue
+        temperature = draw.one_of(TEMPERATURES) if subject.by_sum else 1.0
+        fresh = replace(subject, z=z, temperature=1.0, shift=0.0)
+        given = said("z = ({numbers}).", numbers=", ".join(map(text_of, z)))
+        questions = _softmax_questions(fresh, temperature)
+        return Exercise(fresh, (given,), tuple(questions))
+    return None
+
+
+def _softmax_questions(subject: SoftmaxBench, temperature: float) -> Iterator[Question]:
+    bench = SceneEvaluator(subject)
+    z = [Leaf(value, Symbol("z", (k,))) for k, value in enumerate(subject.z, 1)]
+    total = Leaf(sum(subject.z), Symbol("s"))
+    if subject.by_sum:
+        answer = SoftmaxNumber(what="share", place=len(z) - 1).of(bench)
+        summed = said("s = z₁ + … + z{last} = {sum}", last=lowered(len(z)), sum=total.value)
+        text = said("z{last} divided by the sum of all z?", last=lowered(len(z)))
+        yield Question(
+            f"z{lowered(len(z))}/s", text, answer, (summed, *hints_of("z/s", Quotient(z[-1], total)))
+        )
+    first = SoftmaxNumber(what="exponential").of(bench)
+    yield Question("e^z₁", said("What is e to the power z₁?"), first, hints_of("e^z₁", exp(z[0])), (
+        CommonMistake(first**-1, said("This is e to the power −z₁.")),
+    ))  # fmt: skip
+    everything = SoftmaxNumber(what="sum").of(bench)
+    exponentials = tuple(exp(leaf) for leaf in z)
+    parts = said("The powers are {powers}.", powers=", ".join(text_of(value_of(e)) for e in exponentials))
+    yield Question("Σ e^z", said("What is the sum of all e^z?"), everything, (
+        *hints_of("Σ", Sum(exponentials)), parts,
+    ))  # fmt: skip
+    for k in (0, len(z) - 1):
+        yield _probability(subject, bench, z, k, first=k == 0)
+    if subject.by_sum:
+        yield _tempered(bench, z, temperature)
+    decided = SoftmaxNumber(what="class").of(bench)
+    hint = said("The largest z has the largest probability; classes count from 0.")
+    yield Question("class", said("Which class is decided for (from 0)?"), decided, (hint,), whole=True)
+
+
+def _probability(
+    subject: SoftmaxBench, bench: SceneEvaluator, z: list[Leaf], k: int, *, first: bool
+) -> Question:
+    names = subject.class_names or tuple(str(c) for c in range(len(z)))
+    answer = SoftmaxNumber(what="probability", place=k).of(bench)
+    power_of_it = SoftmaxNumber(what="exponential", place=k).of(bench)
+    symbol = f"P({names[k]})"
+    formula = Quotient(exp(z[k]), Sum(tuple(exp(leaf) for leaf in z), "j", exp(Leaf(0, Symbol("z", ("j",))))))
+    met = said(
+        "e^z is {above}, the sum is {below}.", above=power_of_it, below=SoftmaxNumber(what="sum").of(bench)
+    )
+    slips = (
+        CommonMistake(power_of_it, said("This is e^z alone: divide it by the sum of all of them.")),
+        CommonMistake(
+            subject.z[k] / sum(subject.z), said("Take e to the power of each z first, then divide.")
+        ),
+    )
+    text = said("What is {symbol}?", symbol=symbol) if first else said("And {symbol}?", symbol=symbol)
+    return Question(symbol, text, answer, (*hints_of(symbol, formula), met), slips)
+
+
+def _tempered(bench: SceneEvaluator, z: list[Leaf], temperature: float) -> Question:
+    answer = SoftmaxNumber(what="probability", temperature=temperature).of(bench)
+    T = Leaf(temperature, Symbol("T"), exact=True)
+    powers = tuple(exp(Quotient(leaf, T)) for leaf in z)
+    generic = exp(Quotient(Leaf(0, Symbol("z", ("j",))), T))
+    hints = hints_of("P", Quotient(powers[0], Sum(powers, "j", generic)))
+    cold = SoftmaxNumber(what="probability").of(bench)
+    slip = CommonMistake(cold, said("This is without the temperature: divide every z by T first."))
+    text = said("And the first probability at the temperature T = {T}?", T=temperature)
+    return Question("P at T", text, answer, hints, (slip,))
+
+
+# -- losses -------------------------------------------------------------------------------------------
+
+
+def of_losses(subject: LossBench, draw: NumberDraw) -> Exercise | None:
+    """Return other outputs against other targets, for the losses of the bench."""
+    kinds = {type(loss) for loss in subject.losses}
+    if not kinds <= set(PLAIN) or len(subject.outputs) > MOST_SAMPLES:
+        return None
+    widths = len(subject.outputs[0])
+    if widths > 1 and kinds != {CategoricalCrossEntropy}:
+        return None
+    for _try in draw.tries():
+        fresh = _fresh_rows(subject, draw)
+        costs = {value_of(_term(fresh, subject.losses[0], k)) for k in range(len(fresh.outputs))}
+        if len(costs) == len(fresh.outputs):
+            questions = [question for loss in subject.losses for question in _loss_questions(fresh, loss)]
+            return Exercise(fresh, (_given(fresh),), tuple(questions))
+    return None
+
+
+def _fresh_rows(subject: LossBench, draw: NumberDraw) -> LossBench:
+    samples, width = len(subject.outputs), len(subject.outputs[0])
+    outputs: list[tuple[float, ...]]
+    targets: list[tuple[float, ...]]
+    if width > 1:
+        outputs = [_shares(draw, width) for _sample in range(samples)]
+        classes = [int(draw.whole(1, width)) for _sample in range(samples)]
+        targets = [tuple(float(k == c) for k in range(1, width + 1)) for c in classes]
+    elif subject.losses[0].of_probabilities:
+        outputs = [(value,) for value in draw.some(samples, 0.1, 0.9)]
+        targets = [(draw.one_of([0.0, 1.0]),) for _sample in range(samples)]
+    else:
+        targets = [(value,) for value in draw.some(samples, 1, 6)]
+        errors = [draw.tenth(-1.2, 1.2) for _sample in range(samples)]
+        outputs = [(round(y + e, 1),) for (y,), e in zip(targets, errors, strict=True)]
+    return replace(subject, outputs=tuple(outputs), targets=tuple(targets))
+
+
+def _shares(draw: NumberDraw, width: int) -> tuple[float, ...]:
+    """Return probabilities in tenths that sum to 1."""
+    tenths = [1] * width
+    for _rest in range(10 - width):
+        tenths[int(draw.whole(1, width)) - 1] += 1
+    return tuple(share / 10 for share in tenths)
+
+
+def _given(subject: LossBench) -> Sentence:
+    if len(subject.outputs[0]) == 1:
+        said_outputs = ", ".join(text_of(row[0]) for row in subject.outputs)
+        said_targets = ", ".join(text_of(row[0]) for row in subject.targets)
+        return said("Predictions {outputs}; truth {targets}.", outputs=said_outputs, targets=said_targets)
+    rows = "; ".join("(" + ", ".join(map(text_of, row)) + ")" for row in subject.outputs)
+    classes = ", ".join(str(row.index(1.0) + 1) for row in subject.targets)
+    return said("Predictions {outputs}; true classes {classes} (from 1).", outputs=rows, classes=classes)
+
+
+def _loss_questions(subject: LossBench, loss: Loss) -> Iterator[Question]:
+    bench, name = SceneEvaluator(subject), SHORT[type(loss)]
+    terms = [_term(subject, loss, sample) for sample in range(len(subject.outputs))]
+    term = (
+        LossNumber(loss=loss, what="term").of(bench) if len(subject.outputs[0]) == 1 else value_of(terms[0])
+    )
+    text = said("{name}: what does the first sample cost?", name=name)
+    yield Question(f"{name} 1", text, term, hints_of("L₁", terms[0]), _term_slips(loss, subject))
+    J = LossNumber(loss=loss).of(bench)
+    count = Leaf(float(len(terms)), Symbol("N"))
+    mean = Quotient(Sum(tuple(Leaf(value_of(t), Symbol("L", (k,))) for k, t in enumerate(terms, 1))), count)
+    slips = (CommonMistake(J * len(terms), said("This is the sum: divide it by the number of samples.")),)
+    yield Question(name, said("What is the {name} of all?", name=name), J, hints_of(name, mean), slips)
+    yield _gradient(subject, bench, loss)
+
+
+def _leaves(subject: LossBench, sample: int) -> tuple[Leaf, Leaf, int]:
+    """Return the output that counts, its target, and its place in the row."""
+    row = subject.targets[sample]
+    place = row.index(1.0) if len(row) > 1 else 0
+    o = Leaf(subject.outputs[sample][place], Symbol("y", (sample + 1,), None, "hat"))
+    return o, Leaf(row[place], Symbol("y", (sample + 1,))), place
+
+
+def _term(subject: LossBench, loss: Loss, sample: int) -> Expression:
+    o, y, _place = _leaves(subject, sample)
+    if isinstance(loss, MSE):
+        return power(Difference(y, o), 2)
+    if isinstance(loss, MAE):
+        return absolute(Difference(y, o))
+    return Negative(ln(Difference(ONE, o))) if y.value == 0 else Negative(ln(o))
+
+
+def _term_slips(loss: Any, subject: LossBench) -> tuple[CommonMistake, ...]:
+    o, y, _place = _leaves(subject, 0)
+    off = y.value - o.value
+    if isinstance(loss, MSE):
+        return (CommonMistake(off, said("This is the error: square it.")),)
+    if isinstance(loss, MAE):
+        return (CommonMistake(off, said("Take the absolute value: a loss is not negative.")),)
+    given = o.value if y.value == 1 else 1 - o.value
+    other = value_of(Negative(ln(Difference(ONE, Leaf(given)))))
+    ten = value_of(Quotient(Negative(ln(Leaf(given))), ln(Leaf(10.0))))
+    wrong_one = said("This is for the other answer: take the probability of the true one.")
+    return CommonMistake(other, wrong_one), CommonMistake(
+        ten, said("This is the logarithm to base 10: take the natural one.")
+    )
+
+
+def _gradient(subject: LossBench, bench: SceneEvaluator, loss: Loss) -> Question:
+    """Return the question for dJ/do of the first sample."""
+    o, y, place = _leaves(subject, 0)
+    answer = LossNumber(loss=loss, what="gradient", output=place).of(bench)
+    N = Leaf(float(len(subject.outputs)), Symbol("N"))
+    error = Difference(o, y)
+    between: tuple[Sentence, ...] = ()
+    formula: Expression
+    if isinstance(loss, MSE):
+        formula = Product((Quotient(TWO, N), error))
+    elif isinstance(loss, MAE):
+        sign = Leaf(1.0 if o.value > y.value else -1.0, Symbol("sign"))
+        formula = Quotient(sign, N)
+        between = (said("sign = sign({error})", error=value_of(error)),)
+    elif y.value == 1:
+        formula = Negative(Quotient(ONE, Product((N, o))))
+    else:
+        formula = Quotient(ONE, Product((N, Difference(ONE, o))))
+    slips = (
+        CommonMistake(answer * N.value, said("The mean is missing: divide by the number of samples.")),
+        CommonMistake(-answer, said("The size is right, the sign is wrong: which way does the loss grow?")),
+    )
+    name = f"∂{SHORT[type(loss)]}/∂ŷ₁"
+    text = said("{loss}: what is its gradient by the first prediction?", loss=SHORT[type(loss)])
+    if len(subject.outputs[0]) > 1:
+        text = said("What is the gradient by the first sample’s probability of its true class?")
+    return Question(name, text, answer, hints_of("∂J/∂ŷ", formula, *between), slips)

@@ -1,0 +1,1 @@
+"""Scalar and matrix computational graphs."""

@@ -1,0 +1,255 @@
+"""Where a graph of numbers has no value, no derivative, or two: division by 0, √0, the tip of |x|.
+
+A quantity of a graph is a number, or it is not computed yet (None), or it is `Undefined`. An undefined
+value makes undefined what is computed from it, whatever floating point says. At a kink the derivatives
+from the left and from the right differ; backpropagation takes one number by convention.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from ..arrays import Array
+from ..nn.activations import ACTIVATIONS
+from ..nn.differences import corners_of_activation
+from ..nn.ops import Module
+from .autodiff import Graph, Number, forward, jacobian
+
+BESIDE = 1e-9  # how far beside a kink its derivatives are taken
+TOO_LARGE = "its size is beyond 1.8·10³⁰⁸, the largest number of this computer"
+
+
+@dataclass(frozen=True)
+class Undefined:
+    """There is no number: ``why`` with ``fields`` put in is the reason, a clause; ``root`` is where.
+
+    ``root`` is the name of the node at which the reason lies; "" is the very node that was asked for.
+    ``word`` is what stands in place of the number.
+    """
+
+    why: str
+    fields: Mapping[str, str] = field(default_factory=dict)
+    root: str = ""
+    word: str = "undefined"
+
+    def __str__(self) -> str:
+        reason = self.why.format(**self.fields)
+        return f"{self.root} is {self.word}: {reason}" if self.root else reason
+
+
+@dataclass(frozen=True)
+class Kink:
+    """A local derivative where there are two, from the left and from the right; ``used`` is a convention."""
+
+    left: float
+    right: float
+    used: float
+
+
+@dataclass(frozen=True)
+class OneSided:
+    """A derivative by differences where both sides differ; None: on that side there is none."""
+
+    left: float | None
+    right: float | None
+
+
+Slope = float | Kink | Undefined
+
+
+# -- a single module ------------------------------------------------------------------------------
+
+
+def _text(value: float) -> str:
+    return f"{value:.4g}".replace("-", "−")
+
+
+def _no_logarithm(x: float) -> Undefined | None:
+    return Undefined("{x} has no logarithm; only numbers above 0 have", {"x": _text(x)}) if x <= 0 else None
+
+
+def _no_root(x: float) -> Undefined | None:
+    return Undefined("{x} has no real root", {"x": _text(x)}) if x < 0 else None
+
+
+def _no_quotient(_x: float, y: float) -> Undefined | None:
+    return Undefined("nothing can be divided by 0") if y == 0 else None
+
+
+def _no_power(x: float, p: float) -> Undefined | None:
+    if x < 0 and p != int(p):
+        why = "{x} to the power of {p} is not a real number"
+        return Undefined(why, {"x": _text(x), "p": _text(p)})
+    return Undefined("0 to a negative power divides by 0") if x == 0 and p < 0 else None
+
+
+_NO_VALUE: dict[str, Callable[..., Undefined | None]] = {
+    "log": _no_logarithm,
+    "sqrt": _no_root,
+    "divide": _no_quotient,
+    "power": _no_power,
+}
+
+
+def no_value(module: Module, inputs: Sequence[float], z: float) -> Undefined | None:
+    """Return why a module has no value at its inputs; None: it has the value z."""
+    rule = _NO_VALUE.get(module.name)
+    found = rule(*inputs) if rule is not None else None
+    if found is None and not math.isfinite(z):
+        return Undefined(TOO_LARGE, word="too large")
+    return found
+
+
+def slope_of(module: Module, inputs: Sequence[float], z: float, place: int) -> Slope:
+    """Return the derivative of a module by its input at ``place``, the kink there, or why there is none."""
+    undefined = no_value(module, inputs, z) or _no_slope(module, inputs, place)
+    if undefined is not None:
+        return undefined
+    used = float(jacobian(module, inputs, place)[0, 0])
+    sides = _sides(module, inputs)
+    if sides is not None and sides[0] != sides[1]:
+        return Kink(*sides, used)
+    return used if math.isfinite(used) else Undefined(TOO_LARGE, word="too large")
+
+
+def _no_slope(module: Module, inputs: Sequence[float], place: int) -> Undefined | None:
+    if module.name == "sqrt" and inputs[0] == 0:
+        return Undefined("the root is infinitely steep at 0")
+    if module.name != "power":
+        return None
+    x, p = inputs
+    if place == 0:
+        return Undefined("this power is infinitely steep at 0") if x == 0 and 0 < p < 1 else None
+    if x < 0:
+        why = "a power of {x} exists only at whole exponents, between which it cannot rise or fall"
+        return Undefined(why, {"x": _text(x)})
+    return Undefined("a power of 0 jumps where its exponent is 0") if x == 0 and p <= 0 else None
+
+
+def _sides(module: Module, inputs: Sequence[float]) -> tuple[float, float] | None:
+    """Return the derivatives from the left and from the right, where they may differ."""
+    if module.name in ("max", "min"):
+        first = (0.0, 1.0) if module.name == "max" else (1.0, 0.0)
+        return first if inputs[0] == inputs[1] else None
+    if module.name == "abs":
+        return (-1.0, 1.0) if inputs[0] == 0 else None
+    activation = ACTIVATIONS.get(module.name)
+    if activation is None or inputs[0] not in corners_of_activation(module.name, activation.alpha or 0.0):
+        return None
+    left, right = activation.dg(np.array([inputs[0] - BESIDE, inputs[0] + BESIDE]))
+    return float(left), float(right)
+
+
+# -- a graph --------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Domain:
+    """What of a graph of numbers is undefined, at the values of `core.graph.autodiff.forward`.
+
+    ``values`` and ``gradients``: the reason for every node, None where there is a number. ``slopes``: by
+    module and place, the local derivatives.
+    """
+
+    values: tuple[Undefined | None, ...]
+    gradients: tuple[Undefined | None, ...]
+    slopes: Mapping[tuple[int, int], Slope]
+
+    @property
+    def fine(self) -> bool:
+        """Whether every value and every gradient is a number."""
+        return not any((*self.values, *self.gradients))
+
+    @property
+    def smooth(self) -> bool:
+        """Whether every value has one derivative by every other: nothing is undefined, nothing has a kink."""
+        return self.fine and not any(isinstance(slope, Kink) for slope in self.slopes.values())
+
+    def share(self, k: int, place: int) -> Undefined | None:
+        """Return why module k has no gradient to hand to its input at ``place``; None: it has."""
+        slope = self.slopes.get((k, place))
+        return self.gradients[k] or (slope if isinstance(slope, Undefined) else None)
+
+
+def domain_of(graph: Graph, values: Sequence[Array]) -> Domain:
+    """Return what of a graph whose values are single numbers is undefined."""
+    numbers, undefined = [float(value) for value in values], undefined_values(graph, values)
+    slopes: dict[tuple[int, int], Slope] = {}
+    for k, node in enumerate(graph.nodes):
+        inputs = [numbers[i] for i in node.inputs]
+        for place, i in enumerate(node.inputs):
+            if node.module is not None and graph.nodes[i].constant is None:
+                slopes[k, place] = undefined[k] or slope_of(node.module, inputs, numbers[k], place)
+    return Domain(undefined, _gradients(graph, undefined, slopes), slopes)
+
+
+def undefined_values(graph: Graph, values: Sequence[Array]) -> tuple[Undefined | None, ...]:
+    """Return for every node why it has no value; None: it has one."""
+    numbers = [float(value) for value in values]
+    found: list[Undefined | None] = []
+    for k, node in enumerate(graph.nodes):
+        before = next((one for i in node.inputs if (one := found[i]) is not None), None)
+        if before is None and node.module is not None:
+            own = no_value(node.module, [numbers[i] for i in node.inputs], numbers[k])
+            before = None if own is None else replace(own, root=node.name)
+        found.append(before)
+    return tuple(found)
+
+
+def _gradients(
+    graph: Graph, values: Sequence[Undefined | None], slopes: Mapping[tuple[int, int], Slope]
+) -> tuple[Undefined | None, ...]:
+    """Return why a node has no gradient: the output has no value, or a module on the way no derivative."""
+    found: list[Undefined | None] = [None] * len(values)
+    found[-1] = values[-1]
+    for k in reversed(range(len(values))):
+        for place, i in enumerate(graph.nodes[k].inputs):
+            slope = slopes.get((k, place))
+            if found[k] is not None or isinstance(slope, Undefined):
+                found[i] = found[i] or found[k] or (slope if isinstance(slope, Undefined) else None)
+    return tuple(found)
+
+
+# -- derivatives by differences ---------------------------------------------------------------------
+
+STEP, SHORT_STEP = 1e-4, 1e-7
+SAME = 1e-4
+STEEPER = 2.0  # a one-sided slope that grows so much with the short step has no limit
+
+
+def sides_by_differences(graph: Graph, inputs: Mapping[str, Number], name: str) -> OneSided | None:
+    """Return the derivatives of the output by a variable from both sides; None: they are one.
+
+    Two steps are compared: what differs between the sides at one of them alone is no kink.
+    """
+    large, small = (
+        [_one_sided(graph, inputs, name, side * step) for side in (-1, 1)] for step in (STEP, SHORT_STEP)
+    )
+    left, right = (_limit(*pair) for pair in zip(large, small, strict=True))
+    if left is not None and right is not None and abs(right - left) <= SAME * max(abs(left), abs(right), 1.0):
+        return None
+    return OneSided(left, right)
+
+
+def _limit(large: float | None, small: float | None) -> float | None:
+    """Return the derivative that the quotients of two steps come to; None: there is none."""
+    if small is None or (large is not None and abs(small) > STEEPER * abs(large) and abs(small) > 1):
+        return None
+    return small
+
+
+def _one_sided(graph: Graph, inputs: Mapping[str, Number], name: str, step: float) -> float | None:
+    """Return (4 f(h/2) − f(h) − 3 f(0)) / h; None: f is not defined there."""
+    x = float(np.asarray(inputs[name]))
+    h = step * max(1.0, abs(x))
+    found: list[float] = []
+    for moved in (x, x + h / 2, x + h):
+        values = forward(graph, {**inputs, name: moved})
+        if undefined_values(graph, values)[-1] is not None:
+            return None
+        found.append(float(values[-1]))
+    return (4 * found[1] - found[2] - 3 * found[0]) / h

@@ -1,0 +1,178 @@
+"""Numbers as people type them and as the program writes them: one reader for every field.
+
+Read are ``0.05``, ``0,05``, ``۰٫۰۵``, ``1/20``, ``5 %``, ``5·10⁻²``, ``5×10^-2``, ``5e-2``, with the true
+minus sign or another, and whatever can be worked out without variables, such as ``sqrt(2)/2``.
+
+A single comma is a decimal comma, ``1,5``, unless just three digits follow it and one to three that do
+not begin with 0 stand before it. ``1,000`` is one thousand to some and one to others, a difference of a
+factor of 1,000, so it is refused; only a whole number, which has no decimals, is read as a thousand.
+``1,000,000``, ``1,000.5``, ``1.000,5``, ``1 000`` and ``1٬000`` can mean only one number. A single point
+is always a decimal point, as the program writes it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from fractions import Fraction
+
+from .autodiff import forward
+from .parser import LATIN_DIGITS, RAISED_DIGITS, ExpressionError, parse
+
+MOST_TYPED = 200
+_SHOWN = 40  # characters of a refused text that are repeated
+_SIGNS = str.maketrans({**dict.fromkeys("−–‒﹣－", "-"), "＋": "+", "٪": "%", "،": ",", "’": "'", "×": "·"})
+# Marks of the direction of writing, which are not seen; spaces of any width.
+_UNSEEN = re.compile("[\u200b-\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
+_SPACE = re.compile(r"\s+")
+_FIGURES = r"[0-9][0-9.,٫٬' _]*|[.,٫][0-9]+"
+_TEN = r"10\s*(?:(?:\^|\*\*)\s*(?P<typed>[-+]?[0-9]+|\([-+]?[0-9]+\))|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))"
+_POWER = rf"[eE](?P<exponent>[-+]?[0-9]+)|[·*]\s*{_TEN}"
+_NUMBER = re.compile(rf"(?P<sign>[-+]?)\s*(?P<figures>{_FIGURES})\s*(?:{_POWER})?\s*(?P<percent>%?)")
+_BARE_POWER = re.compile(rf"(?P<sign>[-+]?)\s*{_TEN}")
+_ENDLESS = ("inf", "infinity", "nan", "∞")
+
+TEMPLATES = (
+    NO_NUMBER := "“{text}” is none; write it like 0.05, 1/20, 5 % or 5·10⁻²",
+    EMPTY := "the field was left empty",
+    AMBIGUOUS := "“{text}” is {thousand} to some and {decimal} to others; write {thousand} or {decimal}",
+    GROUPS := "the digits of “{text}” are not grouped in threes; write it without “{sign}”",
+    TWO_POINTS := "“{text}” has more than one decimal sign",
+    NOT_WHOLE := "“{text}” is not a whole number",
+    NOT_FINITE := "“{text}” is not a finite number",
+    TOO_LARGE := "“{text}” is too large for a number of this computer, which ends at 1.8·10³⁰⁸",
+    BY_ZERO := "“{text}” divides by 0",
+    SLASH := "“{text}” begins its denominator with 0; for decimals write a point, 0.05",
+    TOO_LONG := "what was typed is longer than a number",
+    UNCLEAR := "“{text}”: {why}",
+)
+
+
+class NumberTextError(ValueError):
+    """A text that is no number: ``template`` with ``fields`` put in says why, without a full stop.
+
+    The template can be translated; every one of them is in `TEMPLATES`.
+    """
+
+    def __init__(self, template: str, text: str = "", **fields: str) -> None:
+        shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+        self.template, self.fields = template, {"text": shown, **fields}
+        super().__init__(template.format(**self.fields))
+
+
+def read_number(text: str, *, whole: bool = False) -> float:
+    """Return the finite number a text is; ``whole``: one without decimals. Raises NumberTextError."""
+    if len(text) > MOST_TYPED:
+        raise NumberTextError(TOO_LONG)
+    typed = _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
+    if not typed:
+        raise NumberTextError(EMPTY)
+    value = _value(typed, whole)
+    if not math.isfinite(value):
+        raise NumberTextError(NOT_FINITE, typed)
+    if whole and value != int(value):
+        raise NumberTextError(NOT_WHOLE, typed)
+    return value + 0.0
+
+
+def number_or_none(text: str, *, whole: bool = False) -> float | None:
+    """Return the number a text is; None: it is none."""
+    try:
+        return read_number(text, whole=whole)
+    except NumberTextError:
+        return None
+
+
+def _value(typed: str, whole: bool) -> float:
+    plain = typed.translate(LATIN_DIGITS).translate(_SIGNS)
+    if plain.lstrip("+- ").lower() in _ENDLESS:
+        raise NumberTextError(NOT_FINITE, typed)
+    exact = _decimal(plain, typed, whole)
+    if exact is None:
+        exact = _quotient(plain, typed, whole)
+    if exact is None:
+        return _worked_out(plain, typed)
+    try:
+        return float(exact)
+    except OverflowError:
+        raise NumberTextError(TOO_LARGE, typed) from None
+
+
+def _decimal(plain: str, typed: str, whole: bool) -> Fraction | None:
+    """Return the number written with figures, a power of ten and a percent sign; None: it is not."""
+    if found := _BARE_POWER.fullmatch(plain):
+        figures, percent = "1", ""
+        power = (found["typed"] or found["raised"].translate(RAISED_DIGITS)).strip("()")
+    elif found := _NUMBER.fullmatch(plain):
+        figures, percent = _figures(found["figures"].strip(), typed, whole), found["percent"]
+        raised = (found["raised"] or "").translate(RAISED_DIGITS)
+        power = found["exponent"] or (found["typed"] or "").strip("()") or raised or "0"
+    else:
+        return None
+    if len(power) > 5 or int(power) > 400:
+        raise NumberTextError(TOO_LARGE, typed)
+    value = Fraction(figures) * Fraction(10) ** max(int(power), -2000)
+    return (-value if found["sign"] == "-" else value) / (100 if percent else 1)
+
+
+def _figures(figures: str, typed: str, whole: bool) -> str:
+    """Return digits with a point at most: what groups them is gone. Raises NumberTextError."""
+    points = [sign for sign in figures if sign in ".,٫"]
+    if "٫" in points:
+        decimal = "٫"
+    elif len(set(points)) == 2:
+        decimal = points[-1]
+    elif points == [","]:
+        decimal = "" if _is_group(figures, typed, whole) else ","
+    else:
+        decimal = points[0] if len(points) == 1 else ""
+    before, _, after = figures.rpartition(decimal) if decimal else (figures, "", "")
+    if decimal and (decimal in before or re.search(r"[^0-9]", after)):
+        raise NumberTextError(TWO_POINTS, typed)
+    groups = re.split(r"([.,٬' _])", before)
+    signs, digits = set(groups[1::2]), groups[::2]
+    if signs:
+        right = len(signs) == 1 and 1 <= len(digits[0]) <= 3 and all(len(part) == 3 for part in digits[1:])
+        if not right:
+            raise NumberTextError(GROUPS, typed, sign=min(signs))
+    return f"{''.join(digits) or '0'}.{after or '0'}"
+
+
+def _is_group(figures: str, typed: str, whole: bool) -> bool:
+    """Tell whether the one comma of a number groups its digits. Raises NumberTextError where it may."""
+    before, after = figures.split(",")
+    if not (re.fullmatch(r"[1-9][0-9]{0,2}", before) and re.fullmatch(r"[0-9]{3}", after)):
+        return False
+    if whole:
+        return True
+    raise NumberTextError(AMBIGUOUS, typed, thousand=before + after, decimal=f"{before}.{after}")
+
+
+def _quotient(plain: str, typed: str, whole: bool) -> Fraction | None:
+    """Return a fraction of two numbers, perhaps with a percent sign; None: it is none."""
+    body = plain.removesuffix("%").rstrip()
+    above, slash, below = (part.strip() for part in re.sub("[÷⁄∕]", "/", body).partition("/"))
+    if not slash or not (_NUMBER.fullmatch(above) and _NUMBER.fullmatch(below)):
+        return None
+    if re.match(r"0[0-9]", below):
+        raise NumberTextError(SLASH, typed)
+    numerator, denominator = _decimal(above, typed, False), _decimal(below, typed, False)
+    assert numerator is not None and denominator is not None
+    if not denominator:
+        raise NumberTextError(BY_ZERO, typed)
+    return numerator / denominator / (100 if plain.endswith("%") else 1)
+
+
+def _worked_out(plain: str, typed: str) -> float:
+    """Return what an expression without variables amounts to. Raises NumberTextError."""
+    body = plain.removesuffix("%")
+    try:
+        graph = parse(body)
+    except ExpressionError as error:
+        if not re.search(r"[0-9]", plain) or re.fullmatch(r"[^(/*^·√|]*", plain):
+            raise NumberTextError(NO_NUMBER, typed) from None
+        raise NumberTextError(UNCLEAR, typed, why=str(error).rstrip(".")) from None
+    if graph.variables:
+        raise NumberTextError(NO_NUMBER, typed)
+    value = float(forward(graph, {})[-1])
+    return value / 100 if plain.endswith("%") else value

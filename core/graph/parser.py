@@ -1,0 +1,360 @@
+"""From an expression to its computational graph: ``parse("x**2 * y / z")``.
+
+The grammar, loosest first; ``**`` binds tighter than a minus before it, and from the right:
+
+    sum      = product (("+" | "-") product)*
+    product  = signed (("*" | "/") signed)*
+    signed   = "-" signed | [number] power
+    power    = atom ["**" signed | raised digits]
+    atom     = number | variable | constant | function "(" sum ("," sum)* ")"
+             | "(" sum ")" | "|" sum "|" | "√" atom
+
+``e``, ``pi`` and ``π`` are constants. ``^`` is read as ``**``, the printed signs − × · ÷ as what they
+mean, and so are ``x²``, ``√x``, ``|x|``, ``2x``, and the names ``ln`` and ``σ``. What people read in two
+ways, such as ``1/2x``, is refused. Nothing is ever evaluated as code. Length and depth are bounded.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import replace
+from itertools import chain, count
+from typing import NamedTuple
+
+from .. import outside_text
+from ..nn.activations import ACTIVATIONS
+from ..nn.ops import FUNCTIONS, OPERATORS, Module
+from .autodiff import Graph, Node
+
+MOST_CHARACTERS = 1000
+MOST_DEPTH = 50
+
+CALLABLE: dict[str, Module] = {
+    **{name: OPERATORS[name] for name in ("max", "min")},
+    **{name: entry.module() for name, entry in FUNCTIONS.items()},
+    **{name: entry.module() for name, entry in ACTIVATIONS.items() if not entry.layerwide},
+}
+
+SYNONYMS = {"ln": "log", "σ": "sigmoid", **{entry.symbol: name for name, entry in ACTIVATIONS.items()}}
+CONSTANTS = {"e": math.e, "pi": math.pi, "π": math.pi}
+LATIN_DIGITS = str.maketrans("۰۱۲۳۴۵۶۷۸۹٠١٢٣٤٥٦٧٨٩", "01234567890123456789")
+RAISED_DIGITS = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻⁺", "0123456789-+")
+
+_SUMS = {"+": "add", "-": "subtract"}
+_PRODUCTS = {"*": "multiply", "/": "divide"}
+_SAME_SIGN = {"^": "**", "−": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/"}
+_INSTEAD = {
+    ";": "“,” between values and one expression",
+    "[": "“(”",
+    "]": "“)”",
+    "{": "“(”",
+    "}": "“)”",
+    "%": "“/100”",
+    "∞": "a number",
+    "!": "the product",
+    "=": "only the right side",
+    "°": "“*pi/180”",
+    "∂": "the function; its derivatives follow",
+}
+_TOKEN = re.compile(
+    r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
+    r"|(?P<name>[A-Za-zΑ-Ωα-ω_][A-Za-zΑ-Ωα-ω_0-9]*)|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+)"
+    r"|(?P<sign>\*\*|[-+*/^(),|√−×·⋅÷]))"
+)
+
+
+class ExpressionError(ValueError):
+    """An expression that cannot be read: ``column`` counts from 1, ``sentence`` says what is wrong."""
+
+    def __init__(self, column: int, sentence: str) -> None:
+        self.column, self.sentence = column, outside_text.sentence(sentence)
+        super().__init__(f"column {column}: {self.sentence}")
+
+
+class _Token(NamedTuple):
+    kind: str
+    text: str
+    column: int
+
+
+def parse(text: str) -> Graph:
+    """Return the graph of an expression, its last node the result. Raises ExpressionError.
+
+    The result is named f and the values between are named as on the slides: q where there is one,
+    else v, u, … in the order of computation, leaving out the names of variables.
+    """
+    parser = _Parser(_tokens(text))
+    parser.whole()
+    return Graph(_named(parser.nodes))
+
+
+def _tokens(text: str) -> list[_Token]:
+    if len(text) > MOST_CHARACTERS:
+        raise ExpressionError(
+            MOST_CHARACTERS + 1,
+            f"the expression goes on beyond {MOST_CHARACTERS} characters; shorten it.",
+        )
+    text = text.translate(LATIN_DIGITS).replace("٫", ".")
+    tokens: list[_Token] = []
+    place, end = 0, len(text.rstrip())
+    while place < end:
+        match = _TOKEN.match(text, place)
+        if match is None:
+            at = place + len(text[place:]) - len(text[place:].lstrip())
+            write = f"; write {_INSTEAD[text[at]]}" if text[at] in _INSTEAD else ""
+            raise ExpressionError(at + 1, f"“{text[at]}” does not belong in an expression{write}.")
+        kind = str(match.lastgroup)
+        word = match.group(kind)
+        tokens.append(_Token(kind, _SAME_SIGN.get(word, word), match.start(kind) + 1))
+        place = match.end()
+    return [*tokens, _Token("end", "", end + 1)]
+
+
+class _Parser:
+    """Reads tokens and appends nodes, inputs first; every method returns the place of its node."""
+
+    def __init__(self, tokens: list[_Token]) -> None:
+        self.nodes: list[Node] = []
+        self._tokens, self._next, self._depth = tokens, 0, 0
+        self._bars = [0]  # how many “|” are open, within each parenthesis
+
+    def whole(self) -> None:
+        """Read all tokens as one expression."""
+        if self._token.kind == "end":
+            raise ExpressionError(1, "the expression is empty.")
+        self._sum()
+        if self._token.kind != "end":
+            raise self._unexpected("an operator such as + or *")
+
+    @property
+    def _token(self) -> _Token:
+        return self._tokens[self._next]
+
+    def _take(self, *signs: str) -> _Token | None:
+        """Take the next token if it is one of the signs."""
+        token = self._token
+        if token.kind != "sign" or token.text not in signs:
+            return None
+        self._next += 1
+        return token
+
+    def _sum(self) -> int:
+        place = self._product()
+        while token := self._take(*_SUMS):
+            place = self._add(OPERATORS[_SUMS[token.text]], place, self._product())
+        return place
+
+    def _product(self) -> int:
+        place = self._signed()
+        while token := self._take(*_PRODUCTS):
+            if token.text == "/":
+                self._refuse_beside("/")
+            place = self._add(OPERATORS[_PRODUCTS[token.text]], place, self._signed())
+        return place
+
+    def _signed(self) -> int:
+        if self._take("-") is None:
+            return self._beside()
+        if self._token.kind == "number" and not self._is_raised(1) and not self._is_beside():
+            return self._number("-")
+        self._deeper()
+        place = self._add(OPERATORS["negative"], self._signed())
+        self._depth -= 1
+        return place
+
+    def _beside(self) -> int:
+        """Read a power, or a number beside one, as 2x: their product."""
+        if not self._is_beside():
+            return self._power()
+        number = self._number()
+        return self._add(OPERATORS["multiply"], number, self._power())
+
+    def _is_beside(self) -> bool:
+        """Tell whether here a number stands directly before a factor."""
+        after = self._ahead(1)
+        opens = after.text in ("(", "√") or (after.text == "|" and not self._bars[-1])
+        return self._token.kind == "number" and (after.kind == "name" or (after.kind == "sign" and opens))
+
+    def _refuse_beside(self, sign: str) -> None:
+        """Refuse 1/2x and x^2y, which some read as 1/(2x) and some as (1/2)x."""
+        if self._is_beside():
+            number, after = self._token.text, self._ahead(1).text
+            factor = after if self._ahead(1).kind == "name" else f"{after}…"
+            both = f"{sign}{number}*{factor} or {sign}({number}*{factor})"
+            raise ExpressionError(
+                self._token.column, f"“{sign}{number}{factor}” is read in two ways; write {both}."
+            )
+
+    def _ahead(self, count: int) -> _Token:
+        return self._tokens[min(self._next + count, len(self._tokens) - 1)]
+
+    def _is_raised(self, count: int) -> bool:
+        """Tell whether the token so many further raises what stands before it."""
+        return self._ahead(count).text == "**" or self._ahead(count).kind == "raised"
+
+    def _power(self) -> int:
+        base = self._atom()
+        if self._token.kind == "raised":
+            return self._raised(base)
+        if self._take("**") is None:
+            return base
+        self._refuse_beside("**")
+        if self._is_plain_two():
+            self._next += 1
+            return self._add(CALLABLE["square"], base)
+        self._deeper()
+        exponent = self._signed()
+        self._depth -= 1
+        return self._to_the_power(base, exponent)
+
+    def _raised(self, base: int) -> int:
+        """Read raised digits, as those of x²."""
+        token = self._token
+        self._next += 1
+        if self._is_raised(0):
+            raise ExpressionError(self._token.column, "a power of a power needs parentheses; write (x²)³.")
+        text = token.text.translate(RAISED_DIGITS)
+        if text == "2":
+            return self._add(CALLABLE["square"], base)
+        value = float(text)
+        return self._to_the_power(base, self._leaf(Node(repr(value).removesuffix(".0"), constant=value)))
+
+    def _to_the_power(self, base: int, exponent: int) -> int:
+        """Return base to the power of exponent; e to a power is the exponential function."""
+        if self.nodes[base].constant == math.e and self.nodes[base].name == "e":
+            return self._add(CALLABLE["exp"], exponent)
+        return self._add(OPERATORS["power"], base, exponent)
+
+    def _is_plain_two(self) -> bool:
+        return self._token.kind == "number" and float(self._token.text) == 2 and not self._is_raised(1)
+
+    def _atom(self) -> int:
+        token = self._token
+        if token.kind == "number":
+            return self._number()
+        if token.kind == "name":
+            self._next += 1
+            opened = self._take("(")
+            return self._call(token, opened) if opened else self._variable(token)
+        if self._take("√"):
+            return self._root(token)
+        if self._take("|"):
+            return self._absolute(token)
+        if self._take("(") is None:
+            raise self._unexpected("a number, a variable or “(”")
+        place = self._inside()
+        self._close(token)
+        return place
+
+    def _inside(self) -> int:
+        """Read what stands in parentheses, up to where they close."""
+        self._deeper()
+        self._bars.append(0)
+        place = self._sum()
+        self._bars.pop()
+        self._depth -= 1
+        return place
+
+    def _absolute(self, opened: _Token) -> int:
+        self._deeper()
+        self._bars[-1] += 1
+        place = self._sum()
+        self._bars[-1] -= 1
+        self._depth -= 1
+        if self._take("|") is None:
+            if self._token.kind == "end":
+                raise ExpressionError(opened.column, "“|” is never closed; add “|”.")
+            raise self._unexpected("an operator or “|”")
+        return self._add(CALLABLE["abs"], place)
+
+    def _root(self, token: _Token) -> int:
+        parenthesis = self._token.text == "("
+        self._deeper()
+        place = self._atom()
+        self._depth -= 1
+        if self._is_raised(0) and not parenthesis:
+            raise ExpressionError(
+                token.column, "a root with a power is read in two ways; write √(x**2) or (√x)**2."
+            )
+        return self._add(CALLABLE["sqrt"], place)
+
+    def _close(self, opened: _Token) -> None:
+        if self._take(")") is None:
+            if self._token.kind == "end":
+                raise ExpressionError(opened.column, f"“{opened.text}” is never closed; add “)”.")
+            raise self._unexpected("an operator or “)”")
+
+    def _number(self, sign: str = "") -> int:
+        token = self._token
+        self._next += 1
+        value = float(sign + token.text)
+        if not math.isfinite(value):
+            raise ExpressionError(token.column, "the number is too large.")
+        return self._leaf(Node(repr(value).removesuffix(".0"), constant=value))
+
+    def _variable(self, token: _Token) -> int:
+        if token.text in CALLABLE or token.text == "ln":
+            raise ExpressionError(token.column, f"{token.text} is a function; write {token.text}(…).")
+        return self._leaf(constant_or_variable(token.text))
+
+    def _leaf(self, leaf: Node) -> int:
+        """Return the place of a variable or constant: one node each, however often it is used."""
+        if leaf not in self.nodes:
+            self.nodes.append(leaf)
+        return self.nodes.index(leaf)
+
+    def _call(self, token: _Token, opened: _Token) -> int:
+        module = CALLABLE.get(SYNONYMS.get(token.text, token.text))
+        if module is None:
+            known = ", ".join(sorted(CALLABLE))
+            if len(token.text) == 1 or token.text in CONSTANTS:
+                sentence = f"for a product write {token.text}*(…); the functions are {known}."
+                raise ExpressionError(token.column, sentence)
+            raise ExpressionError(
+                token.column, f"there is no function {token.text}; the functions are {known}."
+            )
+        places = [self._inside()]
+        while self._take(","):
+            places.append(self._inside())
+        self._close(opened)
+        if len(places) != module.arity:
+            sentence = f"{token.text} takes {module.arity} value(s); {len(places)} are given."
+            raise ExpressionError(token.column, sentence)
+        return self._add(module, *places)
+
+    def _add(self, module: Module, *inputs: int) -> int:
+        self.nodes.append(Node("", module, inputs))
+        return len(self.nodes) - 1
+
+    def _deeper(self) -> None:
+        self._depth += 1
+        if self._depth > MOST_DEPTH:
+            raise ExpressionError(self._token.column, f"more than {MOST_DEPTH} levels stand in one another.")
+
+    def _unexpected(self, wanted: str) -> ExpressionError:
+        token, before = self._token, self._tokens[max(self._next - 1, 0)]
+        if token.text == "," and before.kind == self._ahead(1).kind == "number":
+            decimal = f"{before.text}.{self._ahead(1).text}"
+            return ExpressionError(token.column, f"decimals stand behind a point; write {decimal}.")
+        found = "the expression ends" if token.kind == "end" else f"“{token.text}” stands"
+        return ExpressionError(token.column, f"{found} where {wanted} is expected.")
+
+
+def constant_or_variable(name: str) -> Node:
+    """Return the node of a name: e, pi and π are numbers, every other is a variable."""
+    if name in CONSTANTS:
+        return Node("π" if name == "pi" else name, constant=CONSTANTS[name])
+    return Node(name)
+
+
+def _named(nodes: list[Node]) -> tuple[Node, ...]:
+    """Return the nodes with the results named: f the last, and those between."""
+    taken = {node.name for node in nodes if node.module is None}
+    between = sum(node.module is not None for node in nodes) - 1
+    first = "q" if between == 1 else "vuqwprsth"
+    names = (name for name in [*first, *(f"v{k}" for k in range(1, len(nodes) + 1))] if name not in taken)
+    result = next(name for name in chain(("f", "J"), (f"f{k}" for k in count(1))) if name not in taken)
+    named = [node if node.module is None else replace(node, name=next(names, "")) for node in nodes[:-1]]
+    last = nodes[-1] if nodes[-1].module is None else replace(nodes[-1], name=result)
+    return (*named, last)

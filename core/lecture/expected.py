@@ -1,0 +1,183 @@
+"""Expected numbers: what the lecture says a number is, and what the engine computes for it.
+
+A scene only states; nothing in it is run. The quantities that can be asked for are a closed set.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Annotated
+
+import numpy as np
+from msgspec import Meta
+
+from ..bounds import MOST_DIGITS, Exact, printable
+from ..nn.design import Problem, range_problems
+from .evaluator import CannotCompute, SceneEvaluator
+from .formula_quantities import (
+    ActivationNumber,
+    DescentNumber,
+    FittedLine,
+    LossNumber,
+    ModuleNumber,
+    NodeNumber,
+    OneHot,
+    ParabolaNumber,
+    PassNumber,
+    SoftmaxNumber,
+)
+from .network_quantities import (
+    Agreement,
+    AwakeCount,
+    CollapseNumber,
+    CountNumber,
+    EdgeNumber,
+    FindingCount,
+    GradientRatio,
+    JacobianNumber,
+    NetworkQuantity,
+    NeuronNumber,
+    PositionNumber,
+    StartDifference,
+    TrainingNumber,
+)
+from .subjects import Label, Number, SceneStruct, Subject, number_problems, worked_out
+
+AnyQuantity = (
+    ActivationNumber
+    | SoftmaxNumber
+    | LossNumber
+    | FittedLine
+    | OneHot
+    | NodeNumber
+    | ModuleNumber
+    | PassNumber
+    | DescentNumber
+    | ParabolaNumber
+    | NeuronNumber
+    | EdgeNumber
+    | JacobianNumber
+    | TrainingNumber
+    | CountNumber
+    | PositionNumber
+    | GradientRatio
+    | FindingCount
+    | AwakeCount
+    | CollapseNumber
+    | Agreement
+    | StartDifference
+)
+
+
+class Expected(SceneStruct, frozen=True, kw_only=True):
+    """A number, how it is computed, and what it must be.
+
+    ``exact``: as worked out by hand, within ``tolerance``. ``least`` and ``most`` bound what only
+    training can tell. ``slide``: as printed there, right to one unit of its last digit.
+    """
+
+    name: Label
+    quantity: AnyQuantity
+    exact: Number | None = None
+    least: Exact | None = None
+    most: Exact | None = None
+    slide: Decimal | None = None
+    tolerance: Annotated[float, Meta(ge=0, le=1e6)] = 1e-12
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what cannot be meant, at its place in the expected number."""
+        if self.exact is None and self.least is None and self.most is None:
+            yield Problem("exact", "says nothing: write what the number is, or least or most.")
+        if self.exact is not None:
+            yield from number_problems(self.exact, "exact")
+        if self.slide is not None and not printable(self.slide):
+            why = f"must be a finite number as it is printed on a slide, of at most {MOST_DIGITS} digits."
+            yield Problem("slide", why)
+        yield from range_problems(self.quantity, "quantity")
+        for field in ("z", "temperature", "shift", "learning_rate"):
+            number = getattr(self.quantity, field, None)
+            if isinstance(number, str):
+                yield from number_problems(number, f"quantity.{field}")
+
+
+@dataclass(frozen=True)
+class ComputedNumber:
+    """What the engine computed for an expected number; None, and ``fault`` says why, where it cannot."""
+
+    expected: Expected
+    computed: float | None
+    fault: str = ""
+
+    @property
+    def exact(self) -> float | None:
+        """The number worked out by hand."""
+        return None if self.expected.exact is None else worked_out(self.expected.exact)
+
+    @property
+    def difference(self) -> float | None:
+        """By how much the engine is off the exact number, or outside the bounds."""
+        if self.computed is None:
+            return None
+        if self.exact is not None:
+            return abs(self.computed - self.exact)
+        low = -math.inf if self.expected.least is None else self.expected.least
+        high = math.inf if self.expected.most is None else self.expected.most
+        return max(0.0, low - self.computed, self.computed - high)
+
+    @property
+    def slide_difference(self) -> float | None:
+        """By how much the slide, which rounds, is off the engine."""
+        if self.computed is None or self.expected.slide is None:
+            return None
+        return abs(self.computed - float(self.expected.slide))
+
+    @property
+    def right(self) -> bool:
+        """Whether all that is expected holds."""
+        off, slide_off = self.difference, self.slide_difference
+        if off is None or not off <= (self.expected.tolerance if self.exact is not None else 0.0):
+            return False
+        return slide_off is None or slide_off <= _last_digit(self.expected.slide)
+
+
+def _last_digit(slide: Decimal | None) -> float:
+    """Return one unit of the last printed digit, and a hair for the rounding of the difference."""
+    return 0.0 if slide is None else (1 + 1e-9) * 10.0 ** _exponent(slide)
+
+
+def _exponent(slide: Decimal) -> int:
+    return int(slide.as_tuple().exponent)
+
+
+def found(subject: Subject, expected: tuple[Expected, ...]) -> list[ComputedNumber]:
+    """Compute every expected number of a subject with the engine."""
+    bench = SceneEvaluator(subject)
+    return [found_with(bench, one) for one in expected]
+
+
+def found_with(bench: SceneEvaluator, expected: Expected) -> ComputedNumber:
+    """Compute one expected number, on a bench that keeps what was computed for others."""
+    try:
+        with np.errstate(all="ignore"):
+            computed = expected.quantity.of(bench)
+    except CannotCompute as error:
+        return ComputedNumber(expected, None, str(error))
+    if not math.isfinite(computed):
+        return ComputedNumber(expected, None, "the engine gives no finite number.")
+    return ComputedNumber(expected, computed)
+
+
+def reference_problems(bench: SceneEvaluator, expected: Expected) -> Iterator[Problem]:
+    """Yield where a quantity asks for what the subject lacks, as far as no training is needed for it."""
+    quantity = expected.quantity
+    try:
+        if isinstance(quantity, NetworkQuantity):
+            bench.made(quantity.network)
+        cheap = not isinstance(quantity, NetworkQuantity) or quantity.iterations == 0
+        if cheap and not isinstance(quantity, FittedLine):
+            quantity.of(bench)
+    except CannotCompute as error:
+        yield Problem("quantity", str(error))

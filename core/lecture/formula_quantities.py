@@ -1,0 +1,277 @@
+"""Numbers of the lecture that formulas, losses and expressions give, and how the engine computes each.
+
+A quantity says what to compute and takes its inputs from the subject of the scene. To add one, write
+its class, with ``of``, and add it to `core.lecture.expected.Quantity`.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+import numpy as np
+from msgspec import Meta
+
+from ..arrays import Array
+from ..bounds import Index as Place
+from ..bounds import Steps
+from ..data.datasets import Dataset
+from ..graph.autodiff import Graph, backward, by_backpropagation, by_differences, forward, local
+from ..graph.autodiff import Number as Value
+from ..graph.parser import parse
+from ..nn.activations import ACTIVATIONS
+from ..nn.losses import Loss
+from ..nn.ops import follow
+from ..nn.optimizers import GradientDescent, LearningRate
+from .evaluator import CannotCompute, SceneEvaluator
+from .subjects import Expression, Number, OneWeight, SceneStruct, SoftmaxBench, worked_out
+
+
+class SceneQuantity(SceneStruct, frozen=True, tag_field="compute"):
+    """What can be computed. ``unit`` says in the lecture's letters what the number is."""
+
+    def of(self, bench: SceneEvaluator) -> float:
+        """Return the number. Raises Incomputable."""
+        raise NotImplementedError
+
+
+class ActivationNumber(SceneQuantity, frozen=True, tag="activation"):
+    """g(z) or g'(z) of an activation; without z, at the z of the bench."""
+
+    activation: Annotated[str, Meta(title="Activation", extra={"table": ACTIVATIONS})]
+    what: Literal["value", "slope"] = "value"
+    z: Number | None = None
+    alpha: Annotated[float, Meta(ge=0, le=10)] | None = None
+
+    def of(self, bench: SceneEvaluator) -> float:
+        """Return the value or the slope."""
+        entry = ACTIVATIONS[self.activation]
+        z = getattr(bench.subject, "z", None) if self.z is None else worked_out(self.z)
+        if not isinstance(z, float):
+            raise CannotCompute("this needs a z: write one.")
+        column = np.array([z])
+        return float((entry.g if self.what == "value" else entry.dg)(column, self.alpha)[0])
+
+
+class SoftmaxNumber(SceneQuantity, frozen=True, tag="softmax"):
+    """A number on the way from z to probabilities. ``total`` is the sum of all probabilities.
+
+    ``share`` is z divided by the sum of all z. z is first moved by ``shift``, then divided by
+    ``temperature``; None: as on the bench.
+    """
+
+    what: Literal["exponential", "sum", "probability", "total", "class", "share"]
+    place: Place = 0
+    temperature: Number | None = None
+    shift: Number | None = None
+
+    def of(self, bench: SceneEvaluator) -> float:
+        """Return the number for the class at ``place``."""
+        subject = bench.subject_as(SoftmaxBench)
+        temperature = subject.temperature if self.temperature is None else worked_out(self.temperature)
+        shift = subject.shift if self.shift is None else worked_out(self.shift)
+        if self.place >= len(subject.z):
+            raise CannotCompute(f"there are {len(subject.z)} classes; they count from 0.")
+        z = (np.array(subject.z) + shift) / temperature
+        numbers = self._numbers(z)
+        if self.what in ("sum", "total"):
+            return float(numbers.sum())
+        return float(numbers.argmax()) if self.what == "class" else float(numbers[self.place])
+
+    def _numbers(self, z: Array) -> Array:
+        if self.what in ("exponential", "sum"):
+            return forward(parse("exp(z)"), {"z": z})[-1]
+        if self.what == "share":
+            return forward(parse("z / s"), {"z": z, "s": z.sum()})[-1]
+        return ACTIVATIONS["softmax"].g(z)
+
+
+class LossNumber(SceneQuantity, frozen=True, tag="loss"):
+    """J of the rows of the bench, or of one output of one sample its term or its gradient.
+
+    ``contribution`` is what the term adds to J.
+    """
+
+    loss: Loss
+    what: Literal["J", "term", "contribution", "gradient"] = "J"
+    sample: Place = 0
+    output: Place = 0
+
+    def of(self, bench: SceneEvaluator) -> float:
+        """Return the number."""
+        o, y = bench.rows()
+        if self.output >= o.shape[0] or self.sample >= o.shape[1]:
+            raise CannotCompute(f"there are {o.shape[1]} samples of {o.shape[0]} outputs; they count from 0.")
+        if self.what == "J":
+            return self.loss.J(o, y)
+        if self.what == "gradient":
+            return float(self.loss.module().vjp(np.ones(()), np.zeros(()), o, y)[0][self.output, self.sample])
+        term = float(self.loss.terms(o, y)[self.output, self.sample])
+        return term if self.what == "term" else term * self.loss.scale(*o.shape)
+
+
+class FittedLine(SceneQuantity, frozen=True, tag="fitted_line"):
+    """Slope w or intercept b of the line fitted by a loss to the points of the race."""
+
+    loss: Loss
+    what: Literal["w", "b"]
+    iterations: Steps
+
+    def of(self, bench: SceneEvaluator) -> float:
+        """Return the parameter."""
+        return float(bench.raced(self.loss, self.iterations)[0 if self.what == "w" else 1])
+
+
+class OneHot(SceneQuantity, frozen=True, tag="one_hot"):
+    """One number of the one-hot vector of class ``label`` (from 0) of so many classes."""
+
+    label: Place
+    classes: Annotated[int, Meta(ge=2, le=100)]
+    place: Place
+
+    def of(self, bench: SceneEvaluator) -> float:
+        """Return 0 or 1."""
+        if max(self.label, self.place) >= self.classes:
+            raise CannotCompute(f"there are {self.classes} classes; they count from 0.")
+        labels, none = np.array([self.label]), np.empty(0, int)
+        names = tuple(str(k) for k in range(self.classes))
+        dataset = Dataset("one", np.zeros((1, 1)), labels, "classes", ("x",), names, np.array([0]), none)
+        return float(dataset.targets(self.classes)[self.place, 0])
+
+
+# -- expressions --------------------------------------------------------------------------------------
+
+
+class NodeNumber(SceneQuantity, frozen=True, tag="node"):
+    """Value or gradient of a node of the expression's graph, or the derivative by a variable.
+
+    ``analytic``: from the derivative worked out on paper; ``numerical``: by central differences.
+    """
+
+    node: str
+    what: Literal["value", "gradient", "analytic", "numerical"]
+
+    def of(self, bench: SceneEvaluator) -> float:
+        """Return the number."""
+        if self.what == "analytic":
+            return _analytic(bench.subject_as(Expression), self.node)
+        if self.what == "numerical":
+            _variable(bench, self.node)
+            return float(by_differences(bench.graph, bench.inputs, [self.node]).of[self.node])
+        k, values = _node(bench.graph, self.node), forward(bench.graph, bench.inputs)
+        return float((values if self.what == "value" else backward(bench.graph, values))[k])
+
+
+class ModuleNumber(SceneQuantity, frozen=True, tag="module"):
+    """Of the module that computes a node: upstream, local derivative or downstream of an input of it."""
+
+    node: str
+    what: Literal["upstream", "local", "downstream"]
+    input: Place = 0
+
+    def of(self, bench: SceneEvaluator) -> float:
+        """Return the number."""
+        graph, k = bench.graph, _node(bench.graph, self.node)
+        if self.input >= max(1, len(graph.nodes[k].inputs)):
+            raise CannotCompute(f"the node {self.node} has no input number {self.input}; they count from 0.")
+        values = forward(graph, bench.inputs)
+        found = local(graph, k, values, backward(graph, values))
+        if self.what == "upstream":
+            return float(found.upstream)
+        numbers = found.derivatives if self.what == "local" else found.downstream
+        return float(numbers[self.input].item())
+
+
+class PassNumber(SceneQuantity, frozen=True, tag="passes"):
+    """How many passes the whole gradient of the expression takes."""
+
+    method: Literal["backpropagation", "differences"]
+    what: Literal["forward", "backward"]
+
+    def of(self, bench: SceneEvaluator) -> float:
+        """Return the count."""
+        gradient = by_backpropagation if self.method == "backpropagation" else by_differences
+        found = gradient(bench.graph, bench.inputs)
+        return float(found.forward_passes if self.what == "forward" else found.backward_passes)
+
+
+class DescentNumber(SceneQuantity, frozen=True, tag="descent"):
+    """A number after so many steps of gradient descent on the expression by one variable.
+
+    The value of the variable, the gradient there, or the value of the expression. Without a
+    ``learning_rate`` it is that of the bench.
+    """
+
+    steps: Annotated[int, Meta(ge=0, le=100_000)]
+    what: Literal["value", "gradient", "loss"] = "value"
+    variable: str = "w"
+    learning_rate: Number | None = None
+
+    def of(self, bench: SceneEvaluator) -> float:
+        """Return the number."""
+        _variable(bench, self.variable)
+        rate = bench.subject_as(OneWeight).learning_rate if self.learning_rate is None else self.learning_rate
+        w = descent(bench.graph, bench.inputs, self.variable, worked_out(rate), self.steps)[-1]
+        inputs = {**bench.inputs, self.variable: w}
+        if self.what == "value":
+            return w
+        if self.what == "loss":
+            return float(forward(bench.graph, inputs)[-1])
+        return float(by_backpropagation(bench.graph, inputs).of[self.variable])
+
+
+def descent(graph: Graph, inputs: dict[str, float], variable: str, rate: float, steps: int) -> list[float]:
+    """Return the values of a variable after 0, 1, … steps of gradient descent on the last node."""
+    w, g, pace = np.array([float(inputs[variable])]), np.empty(1), LearningRate(rate)
+    update = list(GradientDescent().update(w, g, np.empty((0, 1)), pace))
+    way = [float(w[0])]
+    values: dict[str, Value] = dict(inputs)
+    with np.errstate(all="ignore"):
+        for _ in range(steps):
+            values[variable] = float(w[0])
+            g[...] = by_backpropagation(graph, values).of[variable]
+            pace.next()
+            follow(update)
+            way.append(float(w[0]))
+    return way
+
+
+class ParabolaNumber(SceneQuantity, frozen=True, tag="parabola"):
+    """Of an expression that is a parabola in a variable: where its minimum is, and two learning rates.
+
+    ``one_step`` goes there at once, ``oscillation`` to and fro for ever.
+    """
+
+    what: Literal["minimum", "one_step", "oscillation"]
+    variable: str = "w"
+
+    def of(self, bench: SceneEvaluator) -> float:
+        """Return the number from the gradients at two places, since the slope of a parabola is a line."""
+        _variable(bench, self.variable)
+        here = float(bench.inputs[self.variable])
+        slopes = [
+            float(by_backpropagation(bench.graph, {**bench.inputs, self.variable: w}).of[self.variable])
+            for w in (here, here + 1)
+        ]
+        curvature = slopes[1] - slopes[0]
+        if self.what == "minimum":
+            return here - slopes[0] / curvature
+        return (1 if self.what == "one_step" else 2) / curvature
+
+
+def _analytic(subject: Expression, name: str) -> float:
+    if name not in subject.derivatives:
+        raise CannotCompute(f"no derivative by {name} is written in the scene.")
+    graph = parse(subject.derivatives[name])
+    return float(forward(graph, {key: subject.values[key] for key in graph.variables})[-1])
+
+
+def _node(graph: Graph, name: str) -> int:
+    names = [node.name for node in graph.nodes]
+    if name not in names:
+        raise CannotCompute(f"there is no node {name}; the nodes are {', '.join(names)}.")
+    return names.index(name)
+
+
+def _variable(bench: SceneEvaluator, name: str) -> None:
+    if name not in bench.graph.variables:
+        raise CannotCompute(f"there is no variable {name} in the expression.")

@@ -1,0 +1,118 @@
+"""A race of straight lines: each fitted to the same points by another loss, all in step."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from msgspec.structs import replace
+
+from ..arrays import Array
+from ..data.csv_table import Table
+from ..data.datasets import dataset_from_table
+from ..nn.design import Dense, Design, Training
+from ..nn.losses import Loss
+from ..nn.network import Network
+from ..nn.trainer import Diverged, Trainer
+from .subjects import Race
+
+
+def race_trainer(race: Race, loss: Loss, theta: Array | None = None) -> Trainer:
+    """Return what fits a line to the points by this loss, from theta = (w, b), else from (0, 0)."""
+    table = Table(("x",), np.array([race.x]), (), np.array([race.y]))
+    dataset = dataset_from_table(table, "race", 0.0, 1, standardized=False)
+    training = Training(loss=loss, learning_rate=race.learning_rate, gradient_descent="batch")
+    network = Network(Design(layers=(Dense(1, "linear", initializer="zeros"),), training=training), dataset)
+    return Trainer(network, dataset, theta)
+
+
+@dataclass(frozen=True)
+class _Leg:
+    """A part of the race on points that stay: from which lines, after how many updates in all."""
+
+    race: Race
+    starts: tuple[Array, ...]
+    iteration: int
+
+
+class LineRace:
+    """One line w x + b for each loss, all after ``iteration`` updates of gradient descent.
+
+    The points may be moved on the way. `back` takes single updates back, beyond such moves too.
+    """
+
+    def __init__(self, losses: tuple[Loss, ...], race: Race) -> None:
+        self.losses = losses
+        self._legs: list[_Leg] = []
+        self._begin(_Leg(race, tuple(np.zeros(2) for _ in losses), 0))
+
+    def _begin(self, leg: _Leg) -> None:
+        self._legs.append(leg)
+        self._present = leg
+        self._trainers = [
+            race_trainer(leg.race, loss, start) for loss, start in zip(self.losses, leg.starts, strict=True)
+        ]
+
+    @property
+    def race(self) -> Race:
+        """The points as they are now."""
+        return self._legs[-1].race
+
+    @property
+    def iteration(self) -> int:
+        """How many updates each line has made."""
+        return self._legs[-1].iteration + self._trainers[0].iteration
+
+    @property
+    def lines(self) -> tuple[Array, ...]:
+        """(w, b) of each line."""
+        return tuple(trainer.moment().theta for trainer in self._trainers)
+
+    @property
+    def scores(self) -> tuple[float, ...]:
+        """J of each line on the points by its own loss."""
+        x, y = np.array([self.race.x]), np.array([self.race.y])
+        lines = zip(self.losses, self.lines, strict=True)
+        return tuple(loss.J(w * x + b, y) for loss, (w, b) in lines)
+
+    def advance(self, updates: int) -> None:
+        """Make so many updates of every line. Raises Diverged; all then stand before the first to do so."""
+        error: Diverged | None = None
+        for trainer in self._trainers:
+            try:
+                trainer.run(updates)
+            except Diverged as diverged:
+                error = diverged
+        if error is not None:
+            self._stand(min(trainer.iteration for trainer in self._trainers))
+            raise error
+
+    def _stand(self, updates: int) -> None:
+        """Go to so many updates after the last move of a point."""
+        for trainer, start in zip(self._trainers, self._legs[-1].starts, strict=True):
+            trainer.restart(start)
+            if updates:
+                trainer.run(updates)
+
+    def back(self) -> bool:
+        """Take the last update back, and moves made since; return whether there was one."""
+        iteration = self.iteration - 1
+        if iteration < 0:
+            return False
+        leg = self._legs[-1]
+        while leg.iteration > iteration:
+            self._legs.pop()
+            leg = self._legs[-1]
+        if leg is not self._present:
+            self._begin(self._legs.pop())
+        self._stand(iteration - leg.iteration)
+        return True
+
+    def move(self, place: int, x: float, y: float) -> None:
+        """Put a point elsewhere; the lines go on from where they are."""
+        race, lines, iteration = self.race, self.lines, self.iteration
+        xs, ys = list(race.x), list(race.y)
+        xs[place], ys[place] = float(x), float(y)
+        if not self._trainers[0].iteration:
+            self._legs.pop()
+        self._begin(_Leg(replace(race, x=tuple(xs), y=tuple(ys)), lines, iteration))

@@ -1,0 +1,258 @@
+"""Scenes of a lecture: each a value in one readable JSON file, checked as strictly as a design.
+
+``{"format": "glassnet-scene", "version": 1, "scene": {…}}``. A scene holds all that a window shows of
+it; what is computed is computed by the engine, and nothing in a file is ever run.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Literal, get_args
+
+import msgspec
+from msgspec import Meta, Raw
+
+from ..bounds import LEAST_SPAN, Index
+from ..nn.design import Problem
+from ..project.json_io import (
+    ASSETS,
+    DESIGN,
+    SCENE,
+    FileError,
+    Head,
+    PlaceError,
+    bytes_of,
+    check_fields,
+    check_head,
+    decoded,
+    format_of,
+    read_checked,
+    write_checked,
+)
+from .evaluator import SceneEvaluator
+from .expected import Expected, reference_problems
+from .rehearsal import problems_on_stage
+from .subjects import (
+    ActivationBench,
+    Expression,
+    Label,
+    LossBench,
+    Name,
+    Networks,
+    OneWeight,
+    SceneStruct,
+    SoftmaxBench,
+    Subject,
+    made,
+)
+
+VERSION, SUFFIX = 1, SCENE.suffix
+SCENES = ASSETS / "scenes"
+
+Text = Annotated[str, Meta(min_length=1, max_length=1000)]
+
+View = Literal[
+    "canvas", "boundary", "loss_plot", "gradient_plot", "activation_plot", "inspector", "matrices", "unfold",
+    "hidden_space", "collapse", "samples", "confusion", "histograms", "diagnostics", "batch", "counters",
+    "timeline", "loss_surface", "gradient_check", "graph", "derivatives", "passes", "bench",
+]  # fmt: skip
+
+
+_VIEWS_WITHOUT_NETWORK: dict[type, tuple[str, ...]] = {
+    Expression: ("graph", "derivatives", "passes"),
+    OneWeight: ("bench", "graph", "passes"),
+    SoftmaxBench: ("bench",),
+    LossBench: ("bench",),
+    ActivationBench: ("bench",),
+}
+
+
+class InitialSelection(SceneStruct, frozen=True, kw_only=True):
+    """What is selected at first in the first network: a layer, a neuron, an edge, a sample."""
+
+    layer: Annotated[int, Meta(ge=0, le=64)] | None = None
+    neuron: Index | None = None
+    source: Index | None = None
+    sample: Index | None = None
+
+
+class WeightRef(SceneStruct, frozen=True):
+    """An edge, from neuron ``source`` (from 0) to ``neuron`` of a layer (from 1)."""
+
+    layer: Annotated[int, Meta(ge=1, le=64)]
+    source: Index
+    neuron: Index
+
+
+class SurfaceSpec(SceneStruct, frozen=True):
+    """The two weights over which the loss is drawn, and how far around the start and the paths."""
+
+    first: WeightRef
+    second: WeightRef
+    margin: Annotated[float, Meta(ge=LEAST_SPAN, le=100)] = 1.0
+
+
+class SceneQuestion(SceneStruct, frozen=True, kw_only=True):
+    """A question to guess before it is shown: ``right`` is the number of a choice, from 0.
+
+    Without choices the answer is the expected number of the name ``reveals``; with them that number
+    is shown beside the answer. ``because`` says why in one sentence.
+    """
+
+    question: Text
+    choices: Annotated[tuple[Label, ...], Meta(max_length=5)] = ()
+    right: Index | None = None
+    reveals: str | None = None
+    because: Annotated[str, Meta(max_length=400)] = ""
+
+    def problems(self, names: list[str]) -> Iterator[Problem]:
+        """Yield what cannot be meant, at its place in the card."""
+        if len(self.choices) == 1:
+            yield Problem("choices", "one choice is none: write two or more, or leave them out.")
+        if bool(self.choices) != (self.right is not None) or (self.right or 0) >= max(1, len(self.choices)):
+            yield Problem("right", "must be the number of one of the choices, counted from 0.")
+        if self.reveals is None and not self.choices:
+            yield Problem("reveals", "must name the expected number that answers the question.")
+        if self.reveals is not None and self.reveals not in names:
+            known = ", ".join(names) or "none"
+            yield Problem("reveals", f"there is no expected number “{self.reveals}”; the names are: {known}.")
+
+
+class Scene(SceneStruct, frozen=True, kw_only=True):
+    """A scene: its place in the lecture, words, the subject, what to show and to try, and its numbers.
+
+    ``words`` are paragraphs for a projector, ``notes`` for the speaker alone; ``formula`` is LaTeX.
+    """
+
+    number: Annotated[int, Meta(ge=1, le=999)]
+    name: Name
+    part: Label
+    title: Label
+    words: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=6)]
+    formula: Annotated[str, Meta(max_length=1000)] = ""
+    subject: Subject
+    show: Annotated[tuple[View, ...], Meta(min_length=1, max_length=8)]
+    look: InitialSelection | None = None
+    surface: SurfaceSpec | None = None
+    phase: Literal["start", "forward", "backward", "update"] = "start"
+    to_try: Annotated[tuple[Text, ...], Meta(max_length=5)] = ()
+    cards: Annotated[tuple[SceneQuestion, ...], Meta(max_length=6)] = ()
+    notes: Annotated[str, Meta(max_length=4000)] = ""
+    expected: Annotated[tuple[Expected, ...], Meta(max_length=60)] = ()
+
+
+class _SceneFile(Head, forbid_unknown_fields=True):
+    scene: Raw
+
+
+def scene_files() -> list[Path]:
+    """Return the files of the lecture that comes with the program, in its order."""
+    return sorted(SCENES.glob(f"*{SUFFIX}"))
+
+
+def find_scene(word: str) -> Path:
+    """Return the file of that path, or the lecture's scene of that number or name. Raises FileError."""
+    path = Path(word)
+    if path.suffix == SUFFIX:
+        return path
+    for file in scene_files():
+        number, _, name = file.stem.partition("-")
+        if word in (name, number, number.lstrip("0"), file.stem):
+            return file
+    raise FileError(
+        f"There is no scene “{word}”: write its number or its name, or the path of a {SUFFIX} file."
+    )
+
+
+def is_scene(path: str | Path) -> bool:
+    """Return whether a file calls itself a scene; one that says nothing clear is judged by its name."""
+    path = Path(path)
+    try:
+        said = format_of(bytes_of(path, SCENE))
+    except FileError:
+        said = ""
+    return said == SCENE.format or (path.suffix == SUFFIX and said != DESIGN.format)
+
+
+def read_scene(path: str | Path) -> Scene:
+    """Return the scene of a file, all of it checked. Raises FileError with the place and the cure."""
+    path = Path(path)
+    return read_checked(path, bytes_of(path, SCENE), _parsed)
+
+
+def write_scene(path: str | Path, scene: Scene) -> None:
+    """Write a scene. Raises FileError; the old file is then unchanged."""
+    head = {"format": SCENE.format, "version": VERSION, "scene": msgspec.to_builtins(scene)}
+    data = msgspec.json.format(msgspec.json.encode(head), indent=2) + b"\n"
+    write_checked(Path(path), data, SCENE, _parsed)
+
+
+def _parsed(data: bytes) -> Scene:
+    check_head(decoded(data, Head, ""), SCENE, VERSION)
+    scene = decoded(bytes(decoded(data, _SceneFile, "").scene), Scene, "scene")
+    check_fields(data)
+    for problem in _problems(scene):
+        raise PlaceError(f"scene.{problem.where}: {problem.why}")
+    return scene
+
+
+def _problems(scene: Scene) -> Iterator[Problem]:
+    """Yield all that is wrong with a scene, nearest to the root first."""
+    yield from _within("subject", scene.subject.problems())
+    bench = SceneEvaluator(scene.subject)
+    yield from _within("subject", problems_on_stage(bench))
+    names = [expected.name for expected in scene.expected]
+    for k, expected in enumerate(scene.expected):
+        if names.index(expected.name) < k:
+            yield Problem(f"expected[{k}].name", f"another number is named “{expected.name}” too.")
+        yield from _within(f"expected[{k}]", expected.problems())
+        yield from _within(f"expected[{k}]", reference_problems(bench, expected))
+    for k, card in enumerate(scene.cards):
+        yield from _within(f"cards[{k}]", card.problems(names))
+    yield from _view_problems(scene)
+
+
+def _within(where: str, problems: Iterator[Problem]) -> Iterator[Problem]:
+    for problem in problems:
+        yield Problem(f"{where}.{problem.where}", problem.why)
+
+
+def _view_problems(scene: Scene) -> Iterator[Problem]:
+    """Yield what is to be shown but cannot be: views, a selection and weights the subject does not have."""
+    drawn = isinstance(scene.subject, Networks) or getattr(scene.subject, "network", None) is not None
+    has = get_args(View) if drawn else _VIEWS_WITHOUT_NETWORK[type(scene.subject)]
+    for k, view in enumerate(scene.show):
+        if view not in has:
+            yield Problem(f"show[{k}]", f"this subject has no {view}; choose from {', '.join(has)}.")
+    weights = (("first", scene.surface.first), ("second", scene.surface.second)) if scene.surface else ()
+    if scene.surface and scene.surface.first == scene.surface.second:
+        yield Problem("surface.second", "must be another weight than the first: each has its own axis.")
+    places: list[tuple[str, InitialSelection | WeightRef]] = [
+        (f"surface.{name}", weight) for name, weight in weights
+    ]
+    places += [("look", scene.look)] if scene.look else []
+    if places and not isinstance(scene.subject, Networks):
+        yield Problem(places[0][0], "needs a network as the subject: remove it.")
+        return
+    for where, place in places:
+        yield from _place_problems(scene, place, where)
+
+
+def _place_problems(scene: Scene, place: InitialSelection | WeightRef, where: str) -> Iterator[Problem]:
+    assert isinstance(scene.subject, Networks)
+    one = made(scene.subject.networks[0])
+    n, samples, l = one.network.n, one.dataset.x.shape[1], place.layer
+    if l is not None and l >= len(n):
+        yield Problem(f"{where}.layer", f"there is no layer {l}; the network has {len(n) - 1}.")
+    elif l is None and (place.neuron, place.source) != (None, None):
+        yield Problem(f"{where}.layer", "is missing: write the layer of the neuron.")
+    elif l is not None:
+        for name, number, most in (
+            ("neuron", place.neuron, n[l]),
+            ("source", place.source, n[max(l - 1, 0)]),
+        ):
+            if number is not None and number >= most:
+                yield Problem(f"{where}.{name}", f"there are {most} neurons; they count from 0.")
+    if isinstance(place, InitialSelection) and place.sample is not None and place.sample >= samples:
+        yield Problem(f"{where}.sample", f"there are {samples} samples; they count from 0.")

@@ -1,0 +1,309 @@
+"""Subjects: what a scene of the lecture is about: networks, an expression, or a bench of numbers.
+
+They are values, read from a file and checked there; `core.lecture.expected` computes with them and a window
+shows them. A place in a network is counted as in `core.nn.network`: layers from 1, neurons from 0.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+from msgspec import Meta, Struct
+from msgspec.structs import force_setattr
+
+from ..arrays import Array
+from ..bounds import LEAST_SPAN, MOST_EXACT, Exact, Index, Real, Steps, Written
+from ..data.datasets import Dataset, make_dataset
+from ..graph.autodiff import Graph, forward
+from ..graph.parser import ExpressionError, parse
+from ..nn.activations import ACTIVATIONS
+from ..nn.design import Design, DesignError, Problem, range_problems
+from ..nn.losses import Loss
+from ..nn.network import Network
+from ..outside_text import one_line
+from ..project.files import DesignFile, examples, read
+
+Name = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+ONE_LINE = frozenset(("name", "part", "title", "label"))
+Label = Annotated[str, Meta(min_length=1, max_length=80)]
+Number = Exact | Written
+"""A number, or how it is worked out: "1/18"."""
+Row = Annotated[tuple[Real, ...], Meta(min_length=1, max_length=1000)]
+Rows = Annotated[tuple[Row, ...], Meta(min_length=1, max_length=1000)]
+
+ONE_WEIGHT = "(y - w*x)**2"
+
+
+class SceneStruct(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A part of a scene. What names it is one line that harms no terminal, wherever it comes from."""
+
+    def __post_init__(self) -> None:
+        for field in ONE_LINE.intersection(self.__struct_fields__):
+            text = getattr(self, field)
+            if isinstance(text, str) and (line := one_line(text)) != text:
+                force_setattr(self, field, line)
+
+
+class Start(SceneStruct, frozen=True, kw_only=True):
+    """A network as a scene begins with it.
+
+    ``design`` is drawn in place or the name of an example. ``theta`` (None: as the design's seed
+    draws it) is laid out as in `core.nn.network`; ``iterations`` are made before it is shown.
+    """
+
+    name: Name = "network"
+    label: Annotated[str, Meta(max_length=80)] = ""
+    design: str | Design
+    theta: tuple[Real, ...] | None = None
+    iterations: Steps = 0
+
+
+class SceneChange(Start, frozen=True, kw_only=True):
+    """A button: what the first network becomes. ``keep_weights``: as far as both have them."""
+
+    keep_weights: bool = False
+
+
+class Networks(SceneStruct, frozen=True, tag_field="kind", tag="networks"):
+    """One network, or several side by side.
+
+    ``together``: what all do at once when one is run: an epoch, an update, or (None) each its own.
+    """
+
+    networks: Annotated[tuple[Start, ...], Meta(min_length=1, max_length=3)]
+    changes: Annotated[tuple[SceneChange, ...], Meta(max_length=6)] = ()
+    together: Literal["epoch", "update"] | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what cannot work, at its place in the subject."""
+        names = [start.name for start in self.starts]
+        for field, group in (("networks", self.networks), ("changes", self.changes)):
+            for k, start in enumerate(group):
+                if names.count(start.name) > 1:
+                    yield Problem(f"{field}[{k}].name", f"another network is named “{start.name}” too.")
+                for problem in _start_problems(start):
+                    yield Problem(f"{field}[{k}].{problem.where}", problem.why)
+
+    @property
+    def starts(self) -> tuple[Start, ...]:
+        """All networks, with those that buttons lead to."""
+        return (*self.networks, *self.changes)
+
+
+class Expression(SceneStruct, frozen=True, tag_field="kind", tag="expression"):
+    """An expression, the values of its variables, and its derivatives worked out on paper."""
+
+    expression: str
+    values: dict[str, Real]
+    derivatives: dict[str, str] = {}
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what cannot work, at its place in the subject."""
+        graph = yield from _read(self.expression, "expression")
+        if graph is not None:
+            yield from _value_problems(graph, self.values)
+        for name, text in self.derivatives.items():
+            if name not in self.values:
+                yield Problem("derivatives", f"there is no variable {name}: remove its derivative.")
+            derivative = yield from _read(text, f"derivatives.{name}")
+            unknown = [v for v in derivative.variables if v not in self.values] if derivative else []
+            if unknown:
+                yield Problem(f"derivatives.{name}", f"there is no variable {unknown[0]}.")
+
+
+class SoftmaxBench(SceneStruct, frozen=True, tag_field="kind", tag="softmax"):
+    """Raw outputs z of a last layer, one a class; softmax beside the plain division by the sum."""
+
+    z: Annotated[tuple[Real, ...], Meta(min_length=2, max_length=20)]
+    class_names: tuple[str, ...] = ()
+    temperature: Annotated[float, Meta(ge=LEAST_SPAN, le=100)] = 1.0
+    shift: Real = 0.0
+    by_sum: bool = False
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what cannot work, at its place in the subject."""
+        if self.class_names and len(self.class_names) != len(self.z):
+            yield Problem("class_names", f"there are {len(self.z)} classes: name each of them.")
+
+
+class Race(SceneStruct, frozen=True):
+    """Points to which a straight line w x + b is fitted once for every loss of the bench.
+
+    ``outlier`` is the point to drag.
+    """
+
+    x: Annotated[tuple[Real, ...], Meta(min_length=2, max_length=100)]
+    y: Annotated[tuple[Real, ...], Meta(min_length=2, max_length=100)]
+    outlier: Index
+    learning_rate: Annotated[float, Meta(gt=0, le=10)] = 0.01
+
+
+class LossBench(SceneStruct, frozen=True, tag_field="kind", tag="losses"):
+    """Outputs and targets, a row a sample, and the losses to compare; ``dragged`` is a sample."""
+
+    losses: Annotated[tuple[Loss, ...], Meta(min_length=1, max_length=3)]
+    outputs: Rows
+    targets: Rows
+    class_names: tuple[str, ...] = ()
+    dragged: Index | None = None
+    race: Race | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what cannot work, at its place in the subject."""
+        widths = {len(row) for row in (*self.outputs, *self.targets)}
+        samples = len(self.outputs)
+        if len(widths) > 1 or samples != len(self.targets):
+            yield Problem("targets", "must have as many rows, of the same length, as outputs.")
+        elif self.class_names and len(self.class_names) not in widths:
+            yield Problem("class_names", f"there are {widths.pop()} outputs: name each of them.")
+        if self.dragged is not None and self.dragged >= samples:
+            yield Problem("dragged", f"there are {samples} samples; they count from 0.")
+        if self.race is not None and not len(self.race.x) == len(self.race.y) > self.race.outlier:
+            yield Problem("race", "x and y must be of one length, and the outlier one of the points.")
+        lowest = min(value for row in self.outputs for value in row)
+        highest = max(value for row in self.outputs for value in row)
+        if any(loss.of_probabilities for loss in self.losses) and not 0 <= lowest <= highest <= 1:
+            yield Problem("outputs", "must be between 0 and 1 for the logarithm of a probability.")
+
+
+class ActivationBench(SceneStruct, frozen=True, tag_field="kind", tag="activations"):
+    """Activations over one another, with g, g' and the tangent at a dragged z.
+
+    ``network``: its neurons are dots on the curves.
+    """
+
+    activations: Annotated[tuple[str, ...], Meta(min_length=1, max_length=8)]
+    z: Real = 0.0
+    low: Real = -6.0
+    high: Real = 6.0
+    network: Start | None = None
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what cannot work, at its place in the subject."""
+        for k, name in enumerate(self.activations):
+            if name not in ACTIVATIONS or ACTIVATIONS[name].layerwide:
+                known = ", ".join(key for key, entry in ACTIVATIONS.items() if not entry.layerwide)
+                yield Problem(f"activations[{k}]", f"there is no curve “{name}”; choose one of {known}.")
+        if self.high - self.low < LEAST_SPAN:
+            yield Problem("high", f"must be above low {self.low:g} by {LEAST_SPAN:g} at least.")
+        elif not self.low <= self.z <= self.high:
+            yield Problem("z", f"must be between low {self.low:g} and high {self.high:g}.")
+        for problem in _start_problems(self.network) if self.network else ():
+            yield Problem(f"network.{problem.where}", problem.why)
+
+
+class RateMark(SceneStruct, frozen=True):
+    """A learning rate worth a mark on the slider."""
+
+    label: Label
+    learning_rate: Number
+
+
+class OneWeight(SceneStruct, frozen=True, tag_field="kind", tag="one_weight"):
+    """L(w) = (y - w x)^2: a ball on a parabola, and the learning rate that moves it."""
+
+    x: Real
+    y: Real
+    w: Real
+    learning_rate: Number
+    marks: tuple[RateMark, ...] = ()
+
+    expression: ClassVar[str] = ONE_WEIGHT
+
+    @property
+    def values(self) -> dict[str, float]:
+        """The values of the variables of the expression."""
+        return {"w": self.w, "x": self.x, "y": self.y}
+
+    def problems(self) -> Iterator[Problem]:
+        """Yield what cannot work, at its place in the subject."""
+        yield from number_problems(self.learning_rate, "learning_rate")
+        for k, mark in enumerate(self.marks):
+            yield from number_problems(mark.learning_rate, f"marks[{k}].learning_rate")
+
+
+Subject = Networks | Expression | SoftmaxBench | LossBench | ActivationBench | OneWeight
+
+
+@dataclass(frozen=True, eq=False)
+class BuiltSubject:
+    """A network of a scene, compiled, with the parameters it starts from."""
+
+    network: Network
+    dataset: Dataset
+    theta: Array
+
+
+def made(start: Start) -> BuiltSubject:
+    """Compile a network of a scene. Raises DesignError, FileError."""
+    work = read(examples()[start.design]) if isinstance(start.design, str) else DesignFile(start.design)
+    dataset = make_dataset(work.design.data)
+    network = Network(work.design, dataset)
+    theta = work.theta if start.theta is None else np.array(start.theta, network.dtype)
+    first = network.initial(work.design.training.seed) if theta is None else theta
+    return BuiltSubject(network, dataset, first)
+
+
+def worked_out(number: Number) -> float:
+    """Return the number, by the graph of its expression if it is one. Raises ExpressionError."""
+    if not isinstance(number, str):
+        return float(number)
+    graph = parse(number)
+    if graph.variables:
+        column = number.index(graph.variables[0]) + 1
+        raise ExpressionError(column, f"a number has no variable such as {graph.variables[0]}.")
+    value = float(forward(graph, {})[-1])
+    if not math.isfinite(value):
+        raise ExpressionError(1, "this is not a finite number.")
+    if abs(value) > MOST_EXACT:
+        raise ExpressionError(1, f"this is larger than {MOST_EXACT:g}.")
+    return value
+
+
+def number_problems(number: Number, where: str) -> Iterator[Problem]:
+    """Yield why a number cannot be worked out."""
+    try:
+        worked_out(number)
+    except ExpressionError as error:
+        yield Problem(where, f"“{number}”, {error}")
+
+
+def _read(text: str, where: str) -> Any:
+    """Return the graph of an expression; yield a problem, and return None, where there is none."""
+    try:
+        return parse(text)
+    except ExpressionError as error:
+        yield Problem(where, f"“{text}”, {error}")
+    return None
+
+
+def _value_problems(graph: Graph, values: dict[str, float]) -> Iterator[Problem]:
+    for name in graph.variables:
+        if name not in values:
+            yield Problem("values", f"no value is given for {name}: add it.")
+    for name in values:
+        if name not in graph.variables:
+            yield Problem("values", f"the expression has no variable {name}: remove it.")
+
+
+def _start_problems(start: Start) -> Iterator[Problem]:
+    if isinstance(start.design, str) and start.design not in examples():
+        known = ", ".join(examples())
+        yield Problem("design", f"there is no example “{start.design}”; the examples are {known}.")
+        return
+    named = list(range_problems(start.design, "design")) if isinstance(start.design, Design) else []
+    if named:
+        yield from named
+        return
+    try:
+        network = made(start).network
+    except DesignError as error:
+        yield from (Problem(f"design.{problem.where}", problem.why) for problem in error.problems)
+        return
+    if start.theta is not None and len(start.theta) != network.parameters:
+        why = f"has {len(start.theta):,} numbers, but this network needs {network.parameters:,}."
+        yield Problem("theta", why)

@@ -1,0 +1,1 @@
+"""The engine: design → network → passes → trainer."""

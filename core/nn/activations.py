@@ -1,0 +1,252 @@
+"""The table of activations: g, g', and what a form or a formula needs to show them.
+
+To add one, add one entry to `ACTIVATIONS`; pickers, files, formulas and checks follow.
+Formulas are LaTeX in the lecture's letters. ReLU'(0) = 0 as on the slide.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+
+from ..arrays import Array
+from .ops import Call, Constants, Elementwise, Module, Recipe, follow
+
+
+@dataclass(frozen=True)
+class Activation(Elementwise):
+    """An activation g of a neuron.
+
+    ``lowest`` and ``highest`` bound its values. ``alpha`` is the default of its parameter (None: it
+    has none), allowed in ``alpha_range``. ``layerwide`` is set for softmax alone: there a neuron's
+    output depends on the whole layer, ``slope`` is only the Jacobian's diagonal, and
+    ``layer_vjp(da, a, dz)`` is the recipe of the true product with the Jacobian.
+    """
+
+    formula: str
+    slope_formula: str
+    lowest: float = -np.inf
+    highest: float = np.inf
+    alpha: float | None = None
+    alpha_range: tuple[float, float] = (0.0, 10.0)
+    layer_vjp: Callable[[Array, Array, Array], Recipe] | None = None
+
+    @property
+    def layerwide(self) -> bool:
+        """Whether one output depends on every z of the layer."""
+        return self.layer_vjp is not None
+
+    def _alpha(self, alpha: float | None) -> float:
+        return (self.alpha or 0.0) if alpha is None or self.alpha is None else alpha
+
+    def g(self, z: Array, alpha: float | None = None) -> Array:
+        """Return g(z), an array like z; for softmax, columns are samples (a vector is one)."""
+        z = np.asarray(z, float)
+        columns = z.reshape(-1, 1) if self.layerwide and z.ndim == 1 else z
+        return super().g(columns, alpha).reshape(z.shape)
+
+    def module(self, alpha: float | None = None) -> Module:
+        """Return the activation as a module (input: z of shape (n, batch) or any shape)."""
+        plain = super().module(alpha)
+        if self.layer_vjp is None:
+            return plain
+        recipe = self.layer_vjp
+
+        def vjp(da: Array, a: Array, _z: Array) -> tuple[Array, ...]:
+            dz = np.empty_like(a)
+            follow(recipe(np.broadcast_to(da, a.shape), a, dz))
+            return (dz,)
+
+        return Module(self.name, self.symbol, 1, plain.forward, vjp)
+
+
+def _maximum(x: Array, y: Array, out: Array) -> Call:
+    """Return the call that writes max(x, y): NumPy wants ``out`` by name here."""
+    return partial(np.maximum, x, y, out=out)
+
+
+def _minimum(x: Array, y: Array, out: Array) -> Call:
+    """Return the call that writes min(x, y)."""
+    return partial(np.minimum, x, y, out=out)
+
+
+def _where_positive(z: Array, value: Array, out: Array) -> None:
+    """Write ``value`` where z > 0."""
+    np.copyto(out, value, where=z > 0)
+
+
+def _sigmoid(z: Array, a: Array, k: Constants) -> Recipe:
+    """Write (1 + tanh(z/2)) / 2, which cannot overflow."""
+    return (np.multiply, z, k.half, a), (np.tanh, a, a), (np.multiply, a, k.half, a), (np.add, a, k.half, a)
+
+
+def _sigmoid_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
+    return (np.subtract, k.one, a, out), (np.multiply, out, a, out)
+
+
+def _tanh_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
+    return (np.square, a, out), (np.subtract, k.one, out, out)
+
+
+def _leaky_relu(z: Array, a: Array, k: Constants) -> Recipe:
+    return (np.multiply, z, k.alpha, a), (_maximum(a, z, a),)
+
+
+def _leaky_relu_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
+    return (np.copyto, out, k.alpha), (_where_positive, z, k.one, out)
+
+
+def _elu(z: Array, a: Array, k: Constants) -> Recipe:
+    negative = (_minimum(z, k.zero, a),), (np.expm1, a, a), (np.multiply, a, k.alpha, a)
+    return *negative, (_where_positive, z, z, a)
+
+
+def _elu_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
+    return (np.add, a, k.alpha, out), (_where_positive, z, k.one, out)
+
+
+_GELU_C = float(np.sqrt(2 / np.pi))
+
+
+def _gelu_at(z: Array, out: Array) -> None:
+    np.multiply(0.5 * z, 1 + np.tanh(_GELU_C * (z + 0.044715 * z**3)), out)
+
+
+def _gelu_slope_at(z: Array, out: Array) -> None:
+    t = np.tanh(_GELU_C * (z + 0.044715 * z**3))
+    inner_slope = _GELU_C * (1 + 3 * 0.044715 * z**2)
+    np.add(0.5 * (1 + t), 0.5 * z * (1 - t * t) * inner_slope, out)
+
+
+def _softplus_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
+    return (np.negative, a, out), (np.expm1, out, out), (np.negative, out, out)
+
+
+FULL_SUMS = 16
+
+
+def softmax_recipe(z: Array, a: Array, scale: float = 1.0) -> Recipe:
+    """Write scale exp(z) / sum(exp(z)), column by column.
+
+    For few neurons every row gets the sums, since arrays of one shape are divided faster.
+    """
+    n = z.shape[0]
+    rows = n if n <= FULL_SUMS else 1
+    ones, sums = np.full((rows, n), 1 / scale, z.dtype), np.empty((rows, z.shape[1]), z.dtype)
+    largest, moderate = np.empty_like(z[:1]), (np.log(np.finfo(z.dtype).max) / 2) ** 2
+    return (_shifted_exp, z, a, largest, moderate), (ones.dot, a, sums), (np.divide, a, sums, a)
+
+
+def _shifted_exp(z: Array, out: Array, largest: Array, moderate: float) -> None:
+    """Write exp(z - c), with a c for each column so that no sum overflows; softmax is the same for any c.
+
+    It is 0 where the length of z shows all of it to be moderate, and else the column's largest z.
+    """
+    if np.vdot(z, z) < moderate:
+        np.exp(z, out)
+    else:
+        np.maximum.reduce(z, 0, None, largest[0])
+        np.subtract(z, largest, out)
+        np.exp(out, out)
+
+
+def _softmax_vjp(da: Array, a: Array, dz: Array) -> Recipe:
+    """Write a (da - sum(a da)): the Jacobian is diag(a) - a a^T."""
+    row, ones = np.empty_like(a[:1]), np.ones((1, a.shape[0]), a.dtype)
+    return (np.multiply, da, a, dz), (ones.dot, dz, row), (np.subtract, da, row, dz), (np.multiply, dz, a, dz)
+
+
+ACTIVATIONS: dict[str, Activation] = {
+    entry.name: entry
+    for entry in (
+        Activation(
+            "linear",
+            "linear",
+            lambda z, a, k: [(np.copyto, a, z)],
+            lambda z, a, out, k: [(np.copyto, out, k.one)],
+            "z",
+            "1",
+        ),
+        Activation(
+            "sigmoid",
+            "sigmoid",
+            _sigmoid,
+            _sigmoid_slope,
+            r"\frac{1}{1+e^{-z}}",
+            r"g(z)\,(1-g(z))",
+            lowest=0.0,
+            highest=1.0,
+        ),
+        Activation(
+            "tanh",
+            "tanh",
+            lambda z, a, k: [(np.tanh, z, a)],
+            _tanh_slope,
+            r"\frac{e^z-e^{-z}}{e^z+e^{-z}}",
+            r"1-g(z)^2",
+            lowest=-1.0,
+            highest=1.0,
+        ),
+        Activation(
+            "relu",
+            "ReLU",
+            lambda z, a, k: [(_maximum(z, k.zero, a),)],
+            lambda z, a, out, k: [(np.sign, a, out)],
+            r"\max(0,z)",
+            r"1 \text{ if } z>0 \text{ else } 0",
+            lowest=0.0,
+        ),
+        Activation(
+            "leaky_relu",
+            "LeakyReLU",
+            _leaky_relu,
+            _leaky_relu_slope,
+            r"\max(\alpha z,z)",
+            r"1 \text{ if } z>0 \text{ else } \alpha",
+            alpha=0.01,
+            alpha_range=(0.0, 1.0),
+        ),
+        Activation(
+            "elu",
+            "ELU",
+            _elu,
+            _elu_slope,
+            r"z \text{ if } z>0 \text{ else } \alpha(e^z-1)",
+            r"1 \text{ if } z>0 \text{ else } g(z)+\alpha",
+            alpha=1.0,
+            alpha_range=(0.01, 10.0),
+        ),
+        Activation(
+            "gelu",
+            "GELU",
+            lambda z, a, k: [(_gelu_at, z, a)],
+            lambda z, a, out, k: [(_gelu_slope_at, z, out)],
+            r"\frac{z}{2}\left(1+\tanh\left(\sqrt{2/\pi}\,(z+0.044715z^3)\right)\right)",
+            r"\frac{1+t}{2}+\frac{z}{2}(1-t^2)\sqrt{2/\pi}\,(1+0.134145z^2)",
+            lowest=-0.17004,
+        ),
+        Activation(
+            "softplus",
+            "softplus",
+            lambda z, a, k: [(np.logaddexp, z, k.zero, a)],
+            _softplus_slope,
+            r"\ln(1+e^z)",
+            r"1-e^{-g(z)}",
+            lowest=0.0,
+        ),
+        Activation(
+            "softmax",
+            "softmax",
+            lambda z, a, k: softmax_recipe(z, a),
+            _sigmoid_slope,
+            r"\frac{e^{z_i}}{\sum_j e^{z_j}}",
+            r"g_i(\delta_{ij}-g_j)",
+            lowest=0.0,
+            highest=1.0,
+            layer_vjp=_softmax_vjp,
+        ),
+    )
+}

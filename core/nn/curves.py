@@ -1,0 +1,254 @@
+"""Learning curves: the loss of every iteration, and a record of the whole at the end of epochs."""
+
+from __future__ import annotations
+
+from copy import copy
+from dataclasses import dataclass
+
+import numpy as np
+
+from ..arrays import Array
+from .batches import Origin
+from .design import Design
+
+LEAST_RECORD_GAP = 32
+RECORDS_PER_DOUBLING = 256
+
+
+@dataclass(frozen=True)
+class Score:
+    """How good a network is on a set: its loss without penalty, and the share of right classes.
+
+    ``accuracy`` is None for regression.
+    """
+
+    loss: float
+    accuracy: float | None
+
+
+@dataclass(frozen=True)
+class EpochRecord:
+    """One row of the curves, taken at the end of an epoch, after ``iteration`` updates.
+
+    ``train`` is the mean loss of the epoch's batches, each as it was before its update; ``gradient``
+    the Euclidean length of dJ/dW[l] and dJ/db[l] together, for every layer, in the last batch.
+    """
+
+    iteration: int
+    epoch: int
+    train: float
+    test: Score | None
+    gradient: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Mark:
+    """A place of a run, after ``iteration`` updates, from which on other settings held."""
+
+    iteration: int
+    before: Design
+    after: Design
+
+
+@dataclass(frozen=True)
+class Curves:
+    """The learning curves up to one moment: ``losses[k]`` is the mean loss of iterations
+    k * stride … (k + 1) * stride - 1, and ``records`` the rows taken at the ends of epochs.
+
+    ``marks`` are the places at which the settings of training were changed.
+    """
+
+    losses: Array
+    stride: int
+    records: tuple[EpochRecord, ...]
+    marks: tuple[Mark, ...] = ()
+
+
+class BatchLosses:
+    """The loss of every iteration; beyond ``most`` numbers, means over ``stride`` iterations.
+
+    It grows at the end and is cut when training goes back. Views given out never change.
+    """
+
+    def __init__(self, most: int = 1 << 21) -> None:
+        self._most = most
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._values: Array = np.empty(1024)
+        self._shared = False
+        self._count, self.stride = 0, 1
+        self._pending: Array = np.empty(0)
+
+    def copied(self) -> BatchLosses:
+        """Return another one with the same losses, that grows by itself."""
+        other = copy(self)
+        self._shared = other._shared = True
+        return other
+
+    @property
+    def iterations(self) -> int:
+        """How many iterations are recorded."""
+        return self._count * self.stride + self._pending.size
+
+    def extend(self, losses: Array) -> None:
+        """Append the losses of the next iterations."""
+        if self.stride == 1:
+            self._append(losses)
+        else:
+            losses = np.concatenate([self._pending, losses])
+            whole = losses.size // self.stride * self.stride
+            self._pending = losses[whole:]
+            self._append(losses[:whole].reshape(-1, self.stride).mean(axis=1))
+        while self._count >= self._most:
+            self._halve()
+
+    def _append(self, values: Array) -> None:
+        end = self._count + values.size
+        if end > self._values.size or self._shared:
+            grown = np.empty(max(end, 2 * self._count, 1024))
+            grown[: self._count] = self._values[: self._count]
+            self._values, self._shared = grown, False
+        self._values[self._count : end] = values
+        self._count = end
+
+    def _halve(self) -> None:
+        even = self._count // 2 * 2
+        kept = self._values[:even].reshape(-1, 2).mean(axis=1)
+        self._pending = np.concatenate(
+            [np.repeat(self._values[even : self._count], self.stride), self._pending]
+        )
+        self._values, self._count, self.stride = np.empty(self._values.size), 0, 2 * self.stride
+        self._shared = False
+        self._append(kept)
+
+    def resize(self, iterations: int) -> None:
+        """Forget all but the first ``iterations`` (to the nearest stride); fill what is missing with NaN."""
+        missing, whole = iterations - self.iterations, iterations // self.stride
+        if missing >= 0:
+            self._fill(missing)
+        elif not iterations:
+            self.clear()
+        elif whole >= self._count:
+            self._pending = self._pending[: iterations - self._count * self.stride]
+        else:
+            self._pending = np.repeat(self._values[whole], iterations - whole * self.stride)
+            self._count, self._values = whole, self._values.copy()
+
+    def _fill(self, missing: int) -> None:
+        """Append so many unknown losses, in strides large enough to stay below the bound."""
+        while (self.iterations + missing) // self.stride >= self._most:
+            self._halve()
+        whole, rest = divmod(self._pending.size + missing, self.stride)
+        if not whole:
+            self._pending = np.append(self._pending, np.full(missing, np.nan))
+            return
+        self._append(np.full(whole, np.nan))
+        self._pending = np.full(rest, np.nan)
+
+    def mean_of_last(self, iterations: int) -> float:
+        """Return the mean loss of the last iterations."""
+        if self.stride == 1:
+            last = self._values[max(0, self._count - iterations) : self._count]
+            return float(np.add.reduce(last)) / last.size
+        strides = -(-max(0, iterations - self._pending.size) // self.stride)
+        tail = np.repeat(self._values[max(0, self._count - strides) : self._count], self.stride)
+        return float(np.mean(np.concatenate([tail, self._pending])[-iterations:]))
+
+    def view(self) -> Array:
+        """Return the losses so far, one for every ``stride`` iterations; it is never written to again."""
+        view = self._values[: self._count]
+        view.flags.writeable = False
+        return view
+
+
+class Recorder:
+    """Keeps the curves of a run: the loss of every iteration, and a record now and then.
+
+    Records are taken at the ends of epochs, ever rarer in a long run: which, depends only on the
+    number of iterations, so that going back and on gives the same curves. Epochs of ``per_epoch``
+    iterations count from ``origin``.
+    """
+
+    def __init__(self, per_epoch: int, origin: Origin = Origin()) -> None:  # noqa: B008  (a value)
+        self._per_epoch, self._origin = per_epoch, origin
+        self._marks: tuple[Mark, ...] = ()
+        self._losses, self._records = BatchLosses(), list[EpochRecord]()
+        self._waiting = list[tuple[int, Score | None, tuple[float, ...]]]()
+        self._curves: Curves | None = None
+        self.due = self._after(0)
+
+    def copied(self) -> Recorder:
+        """Return another recorder that has recorded the same, and goes on by itself."""
+        other = copy(self)
+        other._losses, other._records = self._losses.copied(), list(self._records)
+        other._waiting = list(self._waiting)
+        return other
+
+    def go_on(self, per_epoch: int, origin: Origin) -> None:
+        """Count epochs in another way from now on."""
+        self._per_epoch, self._origin = per_epoch, origin
+        self.due = self._after(self.iterations)
+
+    @property
+    def marks(self) -> tuple[Mark, ...]:
+        """Where settings were changed."""
+        return self._marks
+
+    @marks.setter
+    def marks(self, marks: tuple[Mark, ...]) -> None:
+        if marks != self._marks:
+            self._curves, self._marks = None, marks
+
+    @property
+    def iterations(self) -> int:
+        """How many losses are kept."""
+        return self._losses.iterations
+
+    def cut(self, iteration: int) -> None:
+        """Forget what came after ``iteration``; what is missing before it stays unknown."""
+        self._curves = None
+        self._losses.resize(iteration)
+        self._waiting = []
+        self._records = [row for row in self._records if row.iteration <= iteration]
+        self.due = self._after(iteration)
+
+    def _after(self, iteration: int) -> int:
+        """Return the iteration of the next record."""
+        gap = max(LEAST_RECORD_GAP, (1 << iteration.bit_length()) // RECORDS_PER_DOUBLING)
+        step = -(-gap // self._per_epoch) * self._per_epoch
+        return self._origin.iteration + ((iteration - self._origin.iteration) // step + 1) * step
+
+    def extend(self, losses: Array) -> None:
+        """Keep the losses of the next iterations, and with them the records that waited for theirs."""
+        if not losses.size:
+            return
+        self._curves = None
+        while self._waiting and self._waiting[0][0] <= self.iterations + losses.size:
+            iteration, test, gradient = self._waiting.pop(0)
+            missing = iteration - self.iterations
+            self._losses.extend(losses[:missing])
+            losses = losses[missing:]
+            self._keep(iteration, test, gradient)
+        self._losses.extend(losses)
+
+    def record(self, iteration: int, test: Score | None, gradient: tuple[float, ...]) -> None:
+        """Take a record at the end of an epoch; it is kept once the losses up to it are."""
+        self.due = self._after(iteration)
+        if self.iterations < iteration:
+            self._waiting.append((iteration, test, gradient))
+        else:
+            self._keep(iteration, test, gradient)
+
+    def _keep(self, iteration: int, test: Score | None, gradient: tuple[float, ...]) -> None:
+        self._curves = None
+        train, origin = self._losses.mean_of_last(self._per_epoch), self._origin
+        epoch = origin.epochs + (iteration - origin.iteration) // self._per_epoch
+        self._records.append(EpochRecord(iteration, epoch, train, test, gradient))
+
+    def curves(self) -> Curves:
+        """Return the curves as a value: the same one until something is recorded."""
+        if self._curves is None:
+            self._curves = Curves(self._losses.view(), self._losses.stride, tuple(self._records), self._marks)
+        return self._curves

@@ -1,0 +1,366 @@
+"""Design: what the user drew and chose. It is a value: undo keeps the old one, a file holds one.
+
+Every field says its range, its name and its help in one place, its annotation: the file reader
+refuses by it, `problems` explains by it, and the forms of the window draw themselves from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, get_type_hints
+
+import msgspec
+from msgspec import Meta, Struct
+from msgspec.structs import force_setattr, replace
+
+from ..data.datasets import DATASETS, Dataset
+from ..outside_text import one_line
+from .activations import ACTIVATIONS
+from .initializers import INITIALIZERS
+from .losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Loss
+from .memory import MOST_BYTES, bytes_needed
+from .optimizers import GradientDescent, Optimizer
+
+MOST_PARAMETERS = 4_000_000
+
+
+class Problem(Struct, frozen=True):
+    """What cannot work: ``where`` in the design (``layers[1].activation``), and ``why``, a sentence."""
+
+    where: str
+    why: str
+
+
+class DesignError(ValueError):
+    """A design that cannot be compiled; ``problems`` names every place and its cure."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__(" ".join(problem.why for problem in problems))
+        self.problems = problems
+
+
+class _Part(Struct, frozen=True, forbid_unknown_fields=True):
+    """A part of a design."""
+
+
+class Dense(_Part, frozen=True, tag_field="kind", tag="dense"):
+    """A layer of neurons: z = b + W^T a, a = sigma(z).
+
+    ``activation`` is one name for all neurons, or a name for each. ``alpha`` is the parameter of
+    LeakyReLU or ELU; None takes the activation's own default.
+    """
+
+    neurons: Annotated[int, Meta(ge=1, le=1024, title="Neurons")]
+    activation: str | tuple[str, ...] = "tanh"
+    alpha: Annotated[float, Meta(ge=0, le=10, title="α")] | None = None
+    initializer: Annotated[
+        str,
+        Meta(
+            title="Initializer", description="How the first weights are drawn", extra={"table": INITIALIZERS}
+        ),
+    ] = "xavier"
+
+    @property
+    def activations(self) -> tuple[str, ...]:
+        """The activation of every neuron."""
+        return (self.activation,) * self.neurons if isinstance(self.activation, str) else self.activation
+
+
+class Dropout(_Part, frozen=True, tag_field="kind", tag="dropout"):
+    """Switches each input of the next layer off with probability ``rate`` while training.
+
+    What stays on is divided by 1 - rate (inverted dropout, Srivastava et al. 2014).
+    """
+
+    rate: Annotated[float, Meta(ge=0, le=0.95, title="Rate", description="Share switched off while training")]
+
+
+Layer = Dense | Dropout
+
+
+class Data(_Part, frozen=True):
+    """Which samples, and how they are drawn and split."""
+
+    source: Annotated[str, Meta(title="Data", extra={"table": DATASETS})] = "xor"
+    samples: Annotated[int, Meta(ge=2, le=5000, title="Samples")] = 200
+    noise: Annotated[float, Meta(ge=0, le=1, title="Noise", description="0: clean, 1: very noisy")] = 0.1
+    classes: Annotated[int, Meta(ge=2, le=6, title="Classes", description="Number of blobs")] = 3
+    test_share: Annotated[
+        float, Meta(ge=0, le=0.9, title="Test share", description="Held back from training")
+    ] = 0.3
+    seed: Annotated[int, Meta(ge=0, le=2**32 - 1, title="Seed", description="Draws the same data again")] = 1
+
+
+class Training(_Part, frozen=True):
+    """How the network learns."""
+
+    loss: Annotated[Loss, Meta(title="Loss")] = BinaryCrossEntropy()
+    optimizer: Annotated[Optimizer, Meta(title="Optimizer")] = GradientDescent()
+    learning_rate: Annotated[
+        float, Meta(gt=0, le=100, title="Learning rate η", description="Size of a step")
+    ] = 0.1
+    gradient_descent: Annotated[
+        Literal["batch", "stochastic", "mini-batch"],
+        Meta(title="Gradient descent", description="All samples, one, or a few for each update"),
+    ] = "mini-batch"
+    batch_size: Annotated[int, Meta(ge=1, le=5000, title="Batch size |B|")] = 10
+    l1: Annotated[float, Meta(ge=0, le=10, title="L1 λ", description="Adds λ Σ|W| to the loss")] = 0.0
+    l2: Annotated[float, Meta(ge=0, le=10, title="L2 λ", description="Adds λ/2 Σ W² to the loss")] = 0.0
+    seed: Annotated[
+        int, Meta(ge=0, le=2**32 - 1, title="Seed", description="Draws the same first weights")
+    ] = 1
+    precision: Annotated[
+        Literal["float64", "float32"],
+        Meta(title="Precision", description="float32 pays from about 100,000 parameters"),
+    ] = "float64"
+
+    def size_of_batch(self, samples: int) -> int:
+        """Return how many of so many training samples make one batch."""
+        sizes = {"batch": samples, "stochastic": 1, "mini-batch": self.batch_size}
+        return max(1, min(sizes[self.gradient_descent], samples))
+
+
+class Design(_Part, frozen=True):
+    """Data, layers (the last dense one is the output) and training."""
+
+    title: Annotated[str, Meta(max_length=200)] = "Untitled"
+    data: Data = Data()
+    layers: Annotated[tuple[Layer, ...], Meta(min_length=1, max_length=64)] = (Dense(1, "sigmoid"),)
+    training: Training = Training()
+
+    def __post_init__(self) -> None:
+        """Have a title of one line that harms no terminal, wherever it comes from."""
+        if (title := one_line(self.title, 10**4)) != self.title:
+            force_setattr(self, "title", title)
+
+    @property
+    def dense(self) -> tuple[Dense, ...]:
+        """The layers with neurons, in order: layer l of the lecture is ``dense[l - 1]``."""
+        return tuple(layer for layer in self.layers if isinstance(layer, Dense))
+
+
+def trains_alike(a: Design, b: Design) -> bool:
+    """Whether two designs train alike, but for the learning rate and the title."""
+
+    def core(design: Design) -> Design:
+        return replace(design, title="", training=replace(design.training, learning_rate=1.0))
+
+    return core(a) == core(b)
+
+
+def same_run(a: Design, b: Design) -> bool:
+    """Whether a run of one design can go on with the settings of the other.
+
+    The layers, the data, the first weights and what the loss means are the same.
+    """
+    kept = ("loss", "seed", "precision")
+    same = all(getattr(a.training, name) == getattr(b.training, name) for name in kept)
+    return same and trains_alike(a, replace(b, training=a.training))
+
+
+def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
+    """Return all that keeps the design from working on these samples; empty: nothing does."""
+    found = [*range_problems(design)]
+    if not found:
+        found += [
+            *_layer_problems(design),
+            *_output_problems(design, dataset),
+            *_batch_problems(design, dataset),
+        ]
+    if not found:
+        found += _memory_problems(design, dataset)
+    return tuple(found)
+
+
+@cache
+def fields_of(part: type[Struct]) -> Mapping[str, tuple[Any, Meta | None]]:
+    """Return the type and the annotation of every field of a part, in order."""
+    hints = get_type_hints(part, include_extras=True)
+    return MappingProxyType({field.name: _split(hints[field.name]) for field in msgspec.structs.fields(part)})
+
+
+def _split(hint: Any) -> tuple[Any, Meta | None]:
+    arguments = getattr(hint, "__args__", ())
+    if type(None) in arguments:
+        return _split(next(argument for argument in arguments if argument is not type(None)))
+    metadata = getattr(hint, "__metadata__", ())
+    return getattr(hint, "__origin__", hint) if metadata else hint, _merged(metadata)
+
+
+def _merged(metadata: tuple[Meta, ...]) -> Meta | None:
+    """Return one annotation that says what all say: ``Annotated[Share, Meta(title=…)]`` has two."""
+    said = {
+        name: value
+        for meta in metadata
+        for name in ("title", "description", "extra", "ge", "gt", "le", "lt", "min_length", "max_length")
+        if (value := getattr(meta, name)) is not None
+    }
+    return Meta(**said) if metadata else None
+
+
+def range_problems(part: Struct, where: str = "") -> Iterator[Problem]:
+    """Yield every field out of its range, and every name that its table does not have."""
+    for name, (_type, meta) in fields_of(type(part)).items():
+        value = getattr(part, name)
+        place = f"{where}.{name}" if where else name
+        for k, item in enumerate(value if isinstance(value, tuple) else (value,)):
+            if isinstance(item, Struct):
+                yield from range_problems(item, f"{place}[{k}]" if isinstance(value, tuple) else place)
+        if meta is not None and (why := out_of_range(value, meta, name)):
+            yield Problem(place, why)
+
+
+def out_of_range(value: Any, meta: Meta, name: str) -> str:
+    """Return in a sentence why a field must not have this value; empty: it may."""
+    title = meta.title or name
+    table = (meta.extra or {}).get("table")
+    if table is not None and value not in table:
+        return f"{title}: there is no “{value}”; choose one of {', '.join(table)}."
+    length = len(value) if isinstance(value, (tuple, str)) else None
+    if length is not None and not (meta.min_length or 0) <= length <= (meta.max_length or length):
+        return f"{title}: {length} is not between {meta.min_length or 0} and {meta.max_length}."
+    if not isinstance(value, (int, float)):
+        return ""
+    low_ok = (meta.ge is None or value >= meta.ge) and (meta.gt is None or value > meta.gt)
+    high_ok = (meta.le is None or value <= meta.le) and (meta.lt is None or value < meta.lt)
+    if low_ok and high_ok:
+        return ""
+    low = f"at least {meta.ge:g}" if meta.ge is not None else f"above {meta.gt:g}"
+    high = f"at most {meta.le:g}" if meta.le is not None else f"below {meta.lt:g}"
+    return f"{title} must be {low} and {high}; it is {value:g}."
+
+
+def _layer_problems(design: Design) -> Iterator[Problem]:
+    l, width, parameters = 0, 0, 0
+    for k, layer in enumerate(design.layers):
+        if isinstance(layer, Dropout):
+            if k + 1 == len(design.layers):
+                yield Problem(f"layers[{k}]", "Dropout cannot be the last layer: put it before the output.")
+            elif isinstance(design.layers[k + 1], Dropout):
+                yield Problem(f"layers[{k}]", "Two dropouts follow each other: delete one.")
+            continue
+        l += 1
+        parameters += (width + 1) * layer.neurons
+        width = layer.neurons
+        yield from _activation_problems(layer, l, f"layers[{k}]")
+    if parameters > MOST_PARAMETERS:
+        yield Problem("layers", f"{parameters:,} parameters are too many; at most {MOST_PARAMETERS:,}.")
+
+
+def _activation_problems(layer: Dense, l: int, where: str) -> Iterator[Problem]:
+    names = layer.activations
+    if len(names) != layer.neurons:
+        why = f"Layer {l} has {layer.neurons} neurons but {len(names)} activations: give one for each."
+        yield Problem(f"{where}.activation", why)
+    for name in dict.fromkeys(names):
+        if name not in ACTIVATIONS:
+            known = ", ".join(ACTIVATIONS)
+            yield Problem(
+                f"{where}.activation", f"Layer {l}: there is no activation “{name}”; choose one of {known}."
+            )
+            continue
+        entry = ACTIVATIONS[name]
+        if entry.layerwide and len(set(names)) > 1:
+            yield Problem(
+                f"{where}.activation", f"Layer {l}: {name} is for the whole layer, not for one neuron."
+            )
+        if entry.layerwide and layer.neurons < 2:
+            yield Problem(f"{where}.activation", f"Layer {l}: {name} needs at least 2 neurons.")
+        low, high = entry.alpha_range
+        if entry.alpha is not None and layer.alpha is not None and not low <= layer.alpha <= high:
+            yield Problem(
+                f"{where}.alpha", f"Layer {l}: α of {entry.symbol} must be between {low:g} and {high:g}."
+            )
+
+
+def _output_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
+    if not design.dense:
+        yield Problem("layers", "The network has no layer of neurons: drag a dense layer in.")
+        return
+    output, loss = design.dense[-1], design.training.loss
+    yield from _loss_problems(output, loss)
+    if dataset.task == "regression" and loss.task != "regression":
+        why = f"{loss.symbol} is for classes, but the data has values: choose mean squared error."
+        yield Problem("training.loss", why)
+    wanted = dataset.outputs
+    two_for_two = wanted == 1 and dataset.task == "classes" and output.neurons == 2
+    if output.neurons != wanted and not two_for_two:
+        place = max(k for k, layer in enumerate(design.layers) if layer is output)
+        has = f"{wanted} values" if dataset.task == "regression" else f"{len(dataset.class_names)} classes"
+        plural = "neuron" if wanted == 1 else "neurons"
+        why = f"The data has {has}: the output layer needs {wanted} {plural}, not {output.neurons}."
+        yield Problem(f"layers[{place}].neurons", why)
+
+
+def _loss_problems(output: Dense, loss: Loss) -> Iterator[Problem]:
+    if output.neurons < loss.least or (loss.most is not None and output.neurons > loss.most):
+        wanted = "one output neuron" if loss.most == 1 else f"at least {loss.least} output neurons"
+        why = f"{loss.symbol} needs {wanted}; the output layer has {output.neurons}."
+        yield Problem("training.loss", why)
+    entries = [ACTIVATIONS[name] for name in dict.fromkeys(output.activations) if name in ACTIVATIONS]
+    strange = [entry.symbol for entry in entries if entry.lowest < 0 or entry.highest > 1]
+    if loss.of_probabilities and strange:
+        cure = "sigmoid" if loss.most == 1 else "softmax"
+        why = (
+            f"{loss.symbol} takes the logarithm of a probability, but {', '.join(strange)} is not "
+            f"between 0 and 1: give the output layer {cure}."
+        )
+        yield Problem("training.loss", why)
+
+
+def _batch_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
+    training, samples = design.training, dataset.train.size
+    if samples < 1:
+        yield Problem("data.samples", "No sample is left for training: draw more samples or test on fewer.")
+    elif training.gradient_descent == "mini-batch" and training.batch_size > samples:
+        yield Problem(
+            "training.batch_size",
+            f"A batch of {training.batch_size} is larger than the {samples} training samples: "
+            f"choose at most {samples}, or batch gradient descent.",
+        )
+
+
+def _memory_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
+    """Yield that training would take more memory than there should be, where it is widest."""
+    training, samples = design.training, (dataset.train.size, dataset.test.size)
+    n = [dataset.features, *(layer.neurons for layer in design.dense)]
+    masked, width = [], dataset.features
+    for layer in design.layers:
+        if isinstance(layer, Dropout):
+            masked.append(width)
+        else:
+            width = layer.neurons
+    batch, itemsize = training.size_of_batch(samples[0]), 8 if training.precision == "float64" else 4
+    needed = bytes_needed(n, masked, samples, batch, training.optimizer.vectors, itemsize)
+    if needed <= MOST_BYTES:
+        return
+    dense = [k for k, layer in enumerate(design.layers) if isinstance(layer, Dense)]
+    widest = max(dense[:-1] or dense, key=lambda k: design.dense[dense.index(k)].neurons)
+    yield Problem(
+        f"layers[{widest}].neurons",
+        f"Training {sum(n[1:]):,} neurons on {sum(samples):,} samples in batches of {batch:,} takes about "
+        f"{needed / 2**30:.1f} GiB of memory; at most {MOST_BYTES >> 30} GiB: use fewer or narrower layers, "
+        f"fewer samples or smaller batches.",
+    )
+
+
+def fitted(design: Design, dataset: Dataset) -> Design:
+    """Return the design with the output layer and the loss the data asks for; hidden layers stay.
+
+    Values: linear outputs and mean squared error. Two classes: one sigmoid and binary cross-entropy.
+    More classes: softmax and categorical cross-entropy. A batch larger than the data shrinks.
+    """
+    loss: Loss
+    if dataset.task == "regression":
+        output, loss = Dense(dataset.outputs, "linear"), MSE()
+    elif dataset.outputs == 1:
+        output, loss = Dense(1, "sigmoid"), BinaryCrossEntropy()
+    else:
+        output, loss = Dense(dataset.outputs, "softmax"), CategoricalCrossEntropy()
+    last = max((k for k, layer in enumerate(design.layers) if isinstance(layer, Dense)), default=0)
+    training = replace(
+        design.training, loss=loss, batch_size=min(design.training.batch_size, dataset.train.size)
+    )
+    return replace(design, layers=(*design.layers[:last], output), training=training)

@@ -1,0 +1,190 @@
+"""Derivatives by differences, with the kinks of a network told apart from errors.
+
+A central difference is the derivative unless a kink lies between its two points: ReLU at 0, or the
+absolute error at 0. Whether one does is seen from the passes themselves: the side of every kink on
+which every z lies is the same at both points and between, or it is not. The step is made smaller until
+no kink is between; at a kink itself there is no derivative, but one from the left and one from the right.
+What backpropagation found is never looked at.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+import numpy as np
+
+from ..arrays import Array
+from .activations import ACTIVATIONS
+from .losses import Loss
+from .network import Network, NetworkLayer
+from .ops import follow
+from .passes import Passes, loss_of, run_calls, with_ones
+
+STEP = 1e-5
+WIDER = 10.0  # one-sided differences have a larger error of rounding
+FINEST = 1e-3  # of a step, the smallest one tried
+SAME = 1e-6  # derivatives from both sides that differ by less are one
+SMALLEST = 1e-4
+"""Derivatives below this size are compared as if they were of it: rounding of J is all the rest."""
+_REACH, _PLACES, _HALVINGS, _LEAST_JUMP = 8.0, 3201, 60, 1e-3
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The derivatives from the left and from the right, where they differ."""
+
+    left: float
+    right: float
+
+
+@dataclass(frozen=True)
+class Probe:
+    """J at some parameters, and on which side of every kink every z and every output lies: −1, 0 or 1."""
+
+    J: float
+    sides: Array
+
+
+Probed = Callable[[Array], Probe]
+
+
+def corners(slope: Callable[[Array], Array]) -> tuple[float, ...]:
+    """Return where a function of one variable has a kink: where its derivative jumps."""
+    z = np.linspace(-_REACH, _REACH, _PLACES)
+    with np.errstate(all="ignore"):
+        s = np.array(slope(z))
+        jump = np.abs(np.diff(s)) > _LEAST_JUMP
+        low, high, of_low, of_high = z[:-1][jump], z[1:][jump], s[:-1][jump], s[1:][jump]
+        for _ in range(_HALVINGS if low.size else 0):
+            middle = (low + high) / 2
+            of_middle = np.array(slope(middle))
+            right = np.abs(of_high - of_middle) > np.abs(of_middle - of_low)
+            low, of_low = np.where(right, middle, low), np.where(right, of_middle, of_low)
+            high, of_high = np.where(right, high, middle), np.where(right, of_high, of_middle)
+    return tuple(sorted({round(float(c), 9) + 0.0 for c in low[np.abs(of_high - of_low) > _LEAST_JUMP]}))
+
+
+@lru_cache(maxsize=64)
+def corners_of_activation(name: str, alpha: float) -> tuple[float, ...]:
+    """Return the z at which an activation has a kink."""
+    entry = ACTIVATIONS[name]
+    return () if entry.layerwide else corners(lambda z: entry.dg(z, alpha))
+
+
+@lru_cache(maxsize=64)
+def corners_of_loss(loss: Loss) -> tuple[float, ...]:
+    """Return the errors o − y at which a loss has a kink."""
+    if loss.of_probabilities:
+        return ()
+
+    def slope(error: Array) -> Array:
+        out = np.empty_like(error)
+        follow(loss.slope(error, np.zeros_like(error), out))
+        return out
+
+    return corners(lambda error: slope(error.reshape(1, -1)).ravel())
+
+
+def sides_of(passes: Passes, y: Array) -> Array:
+    """Return on which side of every kink every z of a pass lies, and every error of the outputs."""
+    found = [
+        np.sign(passes.z[layer.l][run.start : run.stop] - corner).ravel()
+        for layer in passes.network.layers
+        for run in layer.runs
+        for corner in corners_of_activation(run.activation.name, run.alpha)
+    ]
+    if passes.network.fused is None:
+        error = passes.a[-1] - y
+        found += [np.sign(error - corner).ravel() for corner in corners_of_loss(passes.network.loss)]
+    return np.concatenate(found) if found else np.empty(0)
+
+
+def conventions(passes: Passes, y: Array) -> tuple[str, ...]:
+    """Return which derivatives at kinks this pass uses, such as ReLU′(0) = 0."""
+    used: dict[str, None] = {}
+    for layer in passes.network.layers:
+        used |= dict.fromkeys(_used_by(passes, layer))
+    network = passes.network
+    if network.fused is None and any(np.any(passes.a[-1] - y == c) for c in corners_of_loss(network.loss)):
+        used["sign(0) = 0"] = None
+    return tuple(used)
+
+
+def _used_by(passes: Passes, layer: NetworkLayer) -> list[str]:
+    return [
+        f"{run.activation.symbol}′({corner:g}) = {float(run.activation.dg(np.array(corner), run.alpha)):g}"
+        for run in layer.runs
+        for corner in corners_of_activation(run.activation.name, run.alpha)
+        if np.any(passes.z[layer.l][run.start : run.stop] == corner)
+    ]
+
+
+def slope_at(probed: Probed, theta: Array, k: int, here: Probe, step: float = STEP) -> float | Sides:
+    """Return dJ/dtheta_k by differences; at a kink, from both sides. ``here`` is the probe at theta."""
+    h = step
+    while h >= FINEST * step:
+        ahead, behind = probed(_moved(theta, k, h)), probed(_moved(theta, k, -h))
+        if _same(ahead, here) and _same(behind, here):
+            return (ahead.J - behind.J) / _width(theta, k, h)
+        h /= 10
+    right, left = (_one_sided(probed, theta, k, here, side * WIDER * step) for side in (1, -1))
+    if _is_on_kink(here, right[1]) or _is_on_kink(here, left[1]):
+        size = max(abs(right[0]), abs(left[0]), SMALLEST)
+        return Sides(left[0], right[0]) if abs(right[0] - left[0]) > SAME * size else (right[0] + left[0]) / 2
+    clean = [slope for slope, probe in (right, left) if _same(probe, here)] or [right[0], left[0]]
+    return sum(clean) / len(clean)
+
+
+def _one_sided(probed: Probed, theta: Array, k: int, here: Probe, step: float) -> tuple[float, Probe]:
+    """Return the derivative on one side, (4 J(h/2) − J(h) − 3 J(0)) / h, and the probe nearest to theta."""
+    h = step
+    while True:
+        near, far = probed(_moved(theta, k, h / 2)), probed(_moved(theta, k, h))
+        if _same(near, far) or abs(h) < FINEST * abs(step):
+            return (4 * near.J - far.J - 3 * here.J) / h, near
+        h /= 10
+
+
+def _is_on_kink(here: Probe, beside: Probe) -> bool:
+    """Tell whether theta itself lies on a kink that is left by the step."""
+    return bool(np.any((here.sides == 0) & (beside.sides != 0)))
+
+
+def _same(one: Probe, other: Probe) -> bool:
+    return np.array_equal(one.sides, other.sides)
+
+
+def _moved(theta: Array, k: int, h: float) -> Array:
+    moved = theta.copy()
+    moved[k] += h
+    return moved
+
+
+def _width(theta: Array, k: int, h: float) -> float:
+    """Return the distance of both points as it is in float64."""
+    return float((theta[k] + h) - (theta[k] - h))
+
+
+class LossProbe:
+    """J of a network on x (n[0], batch), y (n[L], batch), in float64, without dropout and penalty."""
+
+    def __init__(self, network: Network, x: Array, y: Array) -> None:
+        self._network, self._y = network, np.asarray(y, np.float64)
+        self._theta = np.zeros(network.parameters)
+        self._passes = Passes(network, self._theta, np.empty(0), x.shape[1])
+        self._calls = self._passes.forward(with_ones(x))
+
+    def __call__(self, theta: Array) -> Probe:
+        """Return J at theta, and the sides of the kinks."""
+        np.copyto(self._theta, theta)
+        with np.errstate(all="ignore"):
+            run_calls(self._calls)
+            J = loss_of(self._network, self._passes.scored, self._y)
+        return Probe(J, sides_of(self._passes, self._y))
+
+    def conventions(self, theta: Array) -> tuple[str, ...]:
+        """Return which derivatives at kinks backpropagation uses at theta."""
+        self(theta)
+        return conventions(self._passes, self._y)

@@ -1,0 +1,261 @@
+"""The table of losses, and the pairs of activation and loss that are one module on z.
+
+A loss is a sum over outputs and samples of terms L(o, y); J is that sum times `Loss.scale`: the mean
+over the batch, and for the regression losses over the outputs too (the slides' 1/N). The logarithm
+is natural. To add a loss, write its class here: the table is made of all classes of losses.
+
+Sigmoid with binary cross-entropy, and softmax with categorical cross-entropy, are computed from z:
+taken apart, the gradient is exactly 0 beyond z = 36.7, where 1 - sigmoid(z) rounds to 0.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import reduce
+from operator import or_
+from typing import TYPE_CHECKING, Annotated, ClassVar
+
+import numpy as np
+from msgspec import Meta, Struct
+
+from ..arrays import Array
+from .activations import softmax_recipe
+from .ops import Module, Recipe, follow
+
+
+class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
+    """What all losses share.
+
+    ``symbol`` is the name shown. ``of_probabilities``: defined only for outputs between 0 and 1.
+    ``least`` and ``most`` outputs (most None: any number). ``task``: what it is made for.
+    """
+
+    symbol: ClassVar[str]
+    formula: ClassVar[str]
+    of_probabilities: ClassVar[bool] = False
+    least: ClassVar[int] = 1
+    most: ClassVar[int | None] = None
+    task: ClassVar[str] = "regression"
+
+    def terms(self, o: Array, y: Array) -> Array:
+        """Return L(o, y) for every output and sample; o, y of shape (outputs, batch)."""
+        raise NotImplementedError
+
+    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+        """Return the recipe that writes dL/do for every output and sample into ``out``."""
+        raise NotImplementedError
+
+    def scale(self, outputs: int, batch: int) -> float:
+        """Return the factor that turns the sum of all terms into J."""
+        return 1.0 / batch if self.of_probabilities else 1.0 / (batch * outputs)
+
+    def J(self, o: Array, y: Array) -> float:
+        """Return the loss J of outputs o against targets y, both (outputs, batch)."""
+        return float(self.terms(o, y).sum() * self.scale(*o.shape))
+
+    def module(self) -> Module:
+        """Return the loss as a module (o, y) -> J of a computational graph."""
+
+        def vjp(dJ: Array, _J: Array, o: Array, y: Array) -> tuple[Array, ...]:
+            out = np.empty_like(o)
+            follow(self.slope(o, y, out))
+            out *= self.scale(*o.shape)
+            return dJ * out, np.zeros_like(y)
+
+        return Module(
+            str(self.__struct_config__.tag), self.symbol, 2, lambda o, y: np.asarray(self.J(o, y)), vjp
+        )
+
+
+class MSE(_Loss, frozen=True, tag="mse"):
+    """Mean squared error."""
+
+    symbol: ClassVar[str] = "Mean squared error"
+    formula: ClassVar[str] = r"(y-\hat y)^2"
+
+    def terms(self, o: Array, y: Array) -> Array:
+        """Return (o - y)^2."""
+        return np.square(o - y)
+
+    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+        """Write 2 (o - y)."""
+        return (np.subtract, o, y, out), (np.add, out, out, out)
+
+
+class MAE(_Loss, frozen=True, tag="mae"):
+    """Mean absolute error; its derivative at 0 is taken as 0."""
+
+    symbol: ClassVar[str] = "Mean absolute error"
+    formula: ClassVar[str] = r"|y-\hat y|"
+
+    def terms(self, o: Array, y: Array) -> Array:
+        """Return abs(o - y)."""
+        return np.abs(o - y)
+
+    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+        """Write sign(o - y)."""
+        return (np.subtract, o, y, out), (np.sign, out, out)
+
+
+class Huber(_Loss, frozen=True, tag="huber"):
+    """Huber loss: squared near 0, linear beyond ``delta`` (Huber 1964)."""
+
+    delta: Annotated[float, Meta(gt=0, le=1e3, title="δ", description="Where it turns linear")] = 1.0
+
+    symbol: ClassVar[str] = "Huber"
+    formula: ClassVar[str] = (
+        r"\frac{(y-\hat y)^2}{2} \text{ if } |y-\hat y|\le\delta"
+        r" \text{ else } \delta\left(|y-\hat y|-\frac{\delta}{2}\right)"
+    )
+
+    def terms(self, o: Array, y: Array) -> Array:
+        """Return e^2/2 within delta, delta (abs(e) - delta/2) beyond, where e = o - y."""
+        size = np.abs(o - y)
+        near = np.minimum(size, self.delta)
+        return near * (size - 0.5 * near)
+
+    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+        """Write o - y cut to [-delta, delta]."""
+        return (np.subtract, o, y, out), (np.clip, out, -self.delta, self.delta, out)
+
+
+class BinaryCrossEntropy(_Loss, frozen=True, tag="bce"):
+    """Binary cross-entropy of a probability o against y in {0, 1}."""
+
+    symbol: ClassVar[str] = "Binary cross-entropy"
+    formula: ClassVar[str] = r"-\left(y\ln\hat y+(1-y)\ln(1-\hat y)\right)"
+    of_probabilities: ClassVar[bool] = True
+    most: ClassVar[int | None] = 1
+    task: ClassVar[str] = "classes"
+
+    def terms(self, o: Array, y: Array) -> Array:
+        """Return -(y ln o + (1 - y) ln(1 - o)), where 0 ln 0 = 0."""
+        return -(_x_log(y, o) + _x_log(1 - y, 1 - o))
+
+    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+        """Write (1 - y) / (1 - o) - y / o, where 0 / 0 = 0."""
+        rest = np.empty_like(o)
+        of_zero = (np.subtract, 1.0, o, rest), (np.subtract, 1.0, y, out), (_ratio, out, rest, rest)
+        return *of_zero, (_ratio, y, o, out), (np.subtract, rest, out, out)
+
+
+class CategoricalCrossEntropy(_Loss, frozen=True, tag="cce"):
+    """Categorical cross-entropy of probabilities o against one-hot y."""
+
+    symbol: ClassVar[str] = "Categorical cross-entropy"
+    formula: ClassVar[str] = r"-\sum_c y_c\ln\hat y_c"
+    of_probabilities: ClassVar[bool] = True
+    least: ClassVar[int] = 2
+    task: ClassVar[str] = "classes"
+
+    def terms(self, o: Array, y: Array) -> Array:
+        """Return -y ln o, where 0 ln 0 = 0."""
+        return -_x_log(y, o)
+
+    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+        """Write -y / o, where 0 / 0 = 0."""
+        return (_ratio, y, o, out), (np.negative, out, out)
+
+
+def _x_log(x: Array, p: Array) -> Array:
+    with np.errstate(divide="ignore"):
+        return x * np.log(np.where(x == 0, 1.0, p))
+
+
+def _ratio(y: Array, o: Array, out: Array) -> None:
+    with np.errstate(divide="ignore"):
+        np.divide(y, np.where(y == 0, 1.0, o), out)
+
+
+LOSSES: dict[str, type[_Loss]] = {str(kind.__struct_config__.tag): kind for kind in _Loss.__subclasses__()}
+
+if TYPE_CHECKING:
+    Loss = _Loss
+else:
+    Loss = reduce(or_, LOSSES.values())  # what a file may hold
+
+
+@dataclass(frozen=True)
+class Fused:
+    """An output activation and a loss as one module on z.
+
+    ``terms(z, y)`` returns L, and ``of_samples(z, y)`` its sum over the outputs, for many samples at once.
+    ``slope(z, against, dz, scale)`` is the recipe that writes scale dL/dz; ``against(y, scale, out)`` writes
+    what the outputs are set against there, also for many batches at once.
+    """
+
+    terms: Callable[[Array, Array], Array]
+    of_samples: Callable[[Array, Array], Array]
+    against: Callable[[Array, float, Array], object]
+    slope: Callable[[Array, Array, Array, float], Recipe]
+
+
+def _softplus(z: Array) -> Array:
+    """Return max(z, 0) + ln(1 + exp(-|z|)), in one array, as this runs over many batches at once."""
+    out: Array = np.abs(z)
+    for function in (np.negative, np.exp, np.log1p):
+        function(out, out)
+    out += np.maximum(z, 0)
+    return out
+
+
+def _bce_of_z(z: Array, y: Array) -> Array:
+    terms = _softplus(z)
+    terms -= y * z
+    return terms
+
+
+def _cce_of_z(z: Array, y: Array) -> Array:
+    shifted = z - np.maximum.reduce(z, 0)
+    return y * (np.log(np.add.reduce(np.exp(shifted), 0)) - shifted)
+
+
+def _cce_of_samples(z: Array, y: Array) -> Array:
+    """Return ln sum(exp(z - y . z)), which is the loss as y adds up to 1 for every sample."""
+    shifted = z - np.einsum("i...,i...->...", y, z)
+    out: Array = np.add.reduce(np.exp(shifted, shifted), 0)
+    np.log(out, out)
+    return out if np.isfinite(out).all() else _cce_of_z(z, y).sum(axis=0)
+
+
+def _sigmoid_cce(z: Array, y: Array) -> Array:
+    return y * _softplus(-z)
+
+
+def _one_less_twice(y: Array, _scale: float, out: Array) -> None:
+    np.multiply(y, -2.0, out)
+    np.add(out, 1.0, out)
+
+
+def _sigmoid_bce_slope(z: Array, against: Array, dz: Array, scale: float) -> Recipe:
+    """Write scale (a - y) as scale/2 (tanh(z/2) + 1 - 2y)."""
+    half, half_scale = np.array(0.5, z.dtype), np.array(scale / 2, z.dtype)
+    half_tanh = (np.multiply, z, half, dz), (np.tanh, dz, dz)
+    return *half_tanh, (np.add, dz, against, dz), (np.multiply, dz, half_scale, dz)
+
+
+def _sigmoid_cce_slope(z: Array, against: Array, dz: Array, scale: float) -> Recipe:
+    """Write scale y (a - 1) as scale/2 y (tanh(z/2) - 1)."""
+    half, one = np.array(0.5, z.dtype), np.array(1.0, z.dtype)
+    half_tanh = (np.multiply, z, half, dz), (np.tanh, dz, dz)
+    return *half_tanh, (np.subtract, dz, one, dz), (np.multiply, dz, against, dz)
+
+
+def _softmax_cce_slope(z: Array, against: Array, dz: Array, scale: float) -> Recipe:
+    """Write scale (a - y), dividing by sum/scale."""
+    return *softmax_recipe(z, dz, scale), (np.subtract, dz, against, dz)
+
+
+FUSED: dict[tuple[str, str], Fused] = {
+    ("sigmoid", "bce"): Fused(
+        _bce_of_z, lambda z, y: _bce_of_z(z, y)[0], _one_less_twice, _sigmoid_bce_slope
+    ),
+    ("softmax", "cce"): Fused(_cce_of_z, _cce_of_samples, np.multiply, _softmax_cce_slope),
+    ("sigmoid", "cce"): Fused(
+        _sigmoid_cce,
+        lambda z, y: _sigmoid_cce(z, y).sum(axis=0),
+        lambda y, scale, out: np.multiply(y, scale / 2, out),
+        _sigmoid_cce_slope,
+    ),
+}

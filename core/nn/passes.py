@@ -1,0 +1,299 @@
+"""The forward and the backward pass of a network over batches of one size.
+
+A pass is a list of calls on arrays made once: the training loop makes them, and so does a single step,
+a gradient check or a decision boundary, so what is shown is what trains. Columns are samples:
+``z[l] = W[l].T a[l-1] + b[l]``, ``a[l] = sigma[l](z[l])``, ``delta[l] = dJ/dz[l]``,
+``dJ/dW[l] = a[l-1] delta[l].T`` (the factor 1/batch is in delta). Layer l's arrays are at index l.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from copy import copy
+from dataclasses import dataclass, field, replace
+from functools import partial
+
+import numpy as np
+
+from ..arrays import Array
+from .curves import Score
+from .network import ActivationSpan, Network, NetworkLayer
+from .ops import CACHE_LINE, Call, aligned, bound, constants
+
+
+@dataclass(frozen=True)
+class Pass:
+    """Every number of one pass over a batch; index l is layer l, index 0 the input.
+
+    ``z``, ``a``, ``da`` (dJ/da) and ``delta`` (dJ/dz) have shape (n[l], batch); ``g`` is flat like
+    theta, with the penalty's part included. ``samples``: the dataset columns of the batch. What is
+    not computed yet is None. z[0], da[0] and delta[0] are empty. ``masks[l]`` (n[l-1], batch) is what
+    dropout multiplied the inputs of layer l with; layers without dropout have none.
+    """
+
+    samples: Array
+    y: Array
+    z: tuple[Array, ...]
+    a: tuple[Array, ...]
+    J: float
+    da: tuple[Array, ...] | None = None
+    delta: tuple[Array, ...] | None = None
+    g: Array | None = None
+    masks: dict[int, Array] = field(default_factory=dict)
+
+
+class Passes:
+    """Arrays and calls for batches of ``size`` columns, bound to the arrays ``theta`` and ``g``.
+
+    ``x`` given to the passes must carry the row of ones: shape (n[0] + 1, size), see `with_ones`.
+    ``training`` switches dropout on; its masks are drawn by `draw`.
+    """
+
+    def __init__(
+        self, network: Network, theta: Array, g: Array, size: int, *, training: bool = False
+    ) -> None:
+        self.network, self.size = network, size
+        self._theta, self._g = theta, g
+        self._make_arrays()
+        masked = [layer for layer in network.layers if layer.dropout] if training else []
+        self._masks = {layer.l: self._ones(layer.n_in + 1) for layer in masked}
+        self.masks = {l: mask[:-1] for l, mask in self._masks.items()}
+        self._inputs = {layer.l: self._ones(layer.n_in + 1) for layer in masked}
+
+    def ending_in(self, z: Array) -> Passes:
+        """Return passes with the same arrays but for z[L], which is this one, (n[L], size)."""
+        other = copy(self)
+        other.z = [*self.z[:-1], z]
+        return other
+
+    def _ones(self, rows: int) -> Array:
+        return np.ones((rows, self.size), self._theta.dtype)
+
+    def _make_arrays(self) -> None:
+        """Make z, a and the slopes of all layers neighbours in memory, for joint calls."""
+        n, size, dtype = self.network.n, self.size, self._theta.dtype
+        numbers = [(rows + 1) * size for rows in n[1:]]
+        lines = np.cumsum([0, *(-(-count * dtype.itemsize // CACHE_LINE) for count in numbers)])
+        starts = (lines * CACHE_LINE // dtype.itemsize).tolist()
+        self._spans = [
+            slice(0, 0),
+            *(slice(start, start + count) for start, count in zip(starts, numbers, strict=False)),
+        ]
+        self._flat = flat_z, flat_a, flat_slopes = [aligned(starts[-1], dtype) for _ in range(3)]
+        flat_a[...] = 1
+        z, self._with_ones, slopes = (
+            [flat[span].reshape(-1, size) for span in self._spans] for flat in (flat_z, flat_a, flat_slopes)
+        )
+        self.z, self.a, self._slopes = (
+            [rows[:-1] for rows in layers] for layers in (z, self._with_ones, slopes)
+        )
+        self.da, self.delta = ([aligned(z.shape, dtype) for z in self.z] for _ in range(2))
+
+    @property
+    def scored(self) -> Array:
+        """What the loss is computed from: z of the output where activation and loss are fused, else a."""
+        return self.z[-1] if self.network.fused is not None else self.a[-1]
+
+    def draw(self, generator: np.random.Generator) -> None:
+        """Draw new dropout masks: 0 with probability rate, else 1 / (1 - rate)."""
+        for l, mask in self.masks.items():
+            keep = 1 - self.network.layers[l - 1].dropout
+            np.copyto(mask, (generator.random(mask.shape) < keep) / keep)
+
+    # -- the forward pass -------------------------------------------------------------------------
+
+    def forward(self, x: Array) -> list[Call]:
+        """Return the calls that compute z[l] and a[l] of all layers from x (n[0] + 1, size)."""
+        return [*self.to_scored(x), *self.from_scored()]
+
+    def to_scored(self, x: Array) -> list[Call]:
+        """Return the calls of the forward pass that the loss and the backward pass need."""
+        *hidden, output = self.network.layers
+        calls = [call for layer in hidden for call in (*self._sums(layer, x), *self._activities(layer))]
+        return [*calls, *self._sums(output, x), *([] if self.network.fused else self._activities(output))]
+
+    def from_scored(self) -> list[Call]:
+        """Return the other calls of the forward pass: a[L], where the loss is computed from z[L]."""
+        return [*self._activities(self.network.layers[-1])] if self.network.fused else []
+
+    def _input(self, l: int, x: Array) -> Array:
+        """Return what enters layer l, masked by its dropout, over its row of ones."""
+        return self._inputs[l] if l in self._inputs else x if l == 1 else self._with_ones[l - 1]
+
+    def _sums(self, layer: NetworkLayer, x: Array) -> Iterable[Call]:
+        l = layer.l
+        if l in self.masks:
+            before = x if l == 1 else self._with_ones[l - 1]
+            yield partial(np.multiply, before, self._masks[l], self._inputs[l])
+        yield partial(layer.packed(self._theta).T.dot, self._input(l, x), self.z[l])
+
+    def _activities(self, layer: NetworkLayer) -> Iterable[Call]:
+        whole = self.z[layer.l], self.a[layer.l]
+        for run in layer.runs:
+            rows, k = slice(run.start, run.stop), constants(self._theta.dtype, run.alpha)
+            z, a = whole if len(layer.runs) == 1 else (array[rows] for array in whole)
+            yield from bound(run.activation.value(z, a, k))
+
+    # -- the backward pass ------------------------------------------------------------------------
+
+    def backward(self, x: Array, y: Array, against: Array | None = None) -> list[Call]:
+        """Return the calls that, after `forward`, compute da[l], delta[l] and g for targets y.
+
+        ``against`` is what `against` gives for y; without it, it is computed from y as y is now.
+        """
+        calls = [*self._slope_calls(), *self._loss_backward(y, against)]
+        for layer in reversed(self.network.layers):
+            calls += self._layer_backward(layer, x)
+        return calls
+
+    def _loss_backward(self, y: Array, against: Array | None) -> Iterable[Call]:
+        network, o = self.network, self.a[-1]
+        scale = network.loss.scale(network.n[-1], self.size)
+        if network.fused is not None:
+            if against is None:
+                against = np.empty_like(y)
+                network.fused.against(y, scale, against)
+            return bound(network.fused.slope(self.z[-1], against, self.delta[-1], scale))
+        da = self.da[-1]
+        return [*bound(network.loss.slope(o, y, da)), partial(np.multiply, da, np.array(scale, o.dtype), da)]
+
+    def _layer_backward(self, layer: NetworkLayer, x: Array) -> Iterable[Call]:
+        l, layers = layer.l, self.network.layers
+        if l < len(layers):
+            yield partial(layers[l].packed(self._theta)[:-1].dot, self.delta[l + 1], self.da[l])
+            if l + 1 in self.masks:
+                yield partial(np.multiply, self.da[l], self.masks[l + 1], self.da[l])
+        if l < len(layers) or self.network.fused is None:
+            yield from self._activation_backward(layer)
+        yield partial(self._input(l, x).dot, self.delta[l].T, layer.packed(self._g))
+
+    def _activation_backward(self, layer: NetworkLayer) -> list[Call]:
+        """Return delta[l] = sigma'(z[l]) da[l], by the Jacobian where the activation is layer-wide."""
+        l = layer.l
+        layer_vjp = layer.runs[0].activation.layer_vjp
+        if layer_vjp is not None:
+            return bound(layer_vjp(self.da[l], self.a[l], self.delta[l]))
+        return [partial(np.multiply, self.da[l], self._slopes[l], self.delta[l])]
+
+    def _slope_calls(self) -> Iterable[Call]:
+        """Return sigma'(z[l]) of all layers that need it, one call where neighbours share an activation."""
+        needed = self.network.layers if self.network.fused is None else self.network.layers[:-1]
+        groups: list[list[NetworkLayer]] = []
+        for layer in needed:
+            if groups and groups[-1][-1].l + 1 == layer.l and _one_activation(groups[-1][-1], layer):
+                groups[-1].append(layer)
+            elif not layer.runs[0].activation.layerwide:
+                groups.append([layer])
+        return [call for group in groups for call in self._slopes_of(group)]
+
+    def _slopes_of(self, group: list[NetworkLayer]) -> Iterable[Call]:
+        first, last = group[0], group[-1]
+        if len(first.runs) == 1:
+            joint = slice(self._spans[first.l].start, self._spans[last.l].stop)
+            yield from self._run_slope(first.runs[0], *(flat[joint] for flat in self._flat))
+            return
+        for run in first.runs:
+            rows = slice(run.start, run.stop)
+            arrays = (layers[first.l][rows] for layers in (self.z, self.a, self._slopes))
+            yield from self._run_slope(run, *arrays)
+
+    def _run_slope(self, run: ActivationSpan, z: Array, a: Array, out: Array) -> list[Call]:
+        return bound(run.activation.slope(z, a, out, constants(z.dtype, run.alpha)))
+
+
+def _one_activation(*layers: NetworkLayer) -> bool:
+    """Tell whether all neurons of these layers share one activation, and one that joins."""
+    kinds = {
+        (run.activation.name, run.alpha, run.activation.layerwide) for layer in layers for run in layer.runs
+    }
+    return len(kinds) == 1 and not next(iter(kinds))[2]
+
+
+def run_calls(calls: Iterable[Call]) -> None:
+    """Make the calls, in order."""
+    for call in calls:
+        call()
+
+
+class Scorer:
+    """Scores a whole set with the parameters ``theta`` holds at the time.
+
+    ``x`` (n[0] + 1, samples) with its row of ones, ``y`` (n[L], samples).
+    """
+
+    def __init__(self, network: Network, theta: Array, x: Array, y: Array, task: str) -> None:
+        self._y, self._task = y, task
+        self._passes = Passes(network, theta, np.empty(0), max(1, y.shape[1]))
+        self._forward = self._passes.forward(x)
+
+    def score(self) -> Score | None:
+        """Return loss and accuracy; None for an empty set."""
+        if not self._y.shape[1]:
+            return None
+        run_calls(self._forward)
+        network, o, y = self._passes.network, self._passes.a[-1], self._y
+        J = loss_of(network, self._passes.scored, y)
+        if self._task == "regression":
+            return Score(J, None)
+        right = (o > 0.5) == (y > 0.5) if o.shape[0] == 1 else o.argmax(0) == y.argmax(0)
+        return Score(J, float(np.mean(right)))
+
+
+def with_ones(x: Array, dtype: np.dtype[np.generic] | type = np.float64) -> Array:
+    """Return x with the row of ones that carries the biases, in the network's precision."""
+    return np.vstack([x, np.ones((1, x.shape[1]))]).astype(dtype)
+
+
+def terms(network: Network, scored: Array, y: Array) -> Array:
+    """Return the loss terms of outputs ``scored`` (see `Passes.scored`) against y, both (n[L], …)."""
+    return network.fused.terms(scored, y) if network.fused is not None else network.loss.terms(scored, y)
+
+
+def losses_of_samples(network: Network, scored: Array, y: Array) -> Array:
+    """Return the sums over the outputs of the `terms`, faster for many samples."""
+    if network.fused is not None:
+        return network.fused.of_samples(scored, y)
+    return network.loss.terms(scored, y).sum(axis=0)
+
+
+def loss_of(network: Network, scored: Array, y: Array) -> float:
+    """Return J of a batch, without penalty."""
+    return float(terms(network, scored, y).sum() * network.loss.scale(*y.shape))
+
+
+def copied(passes: Passes, samples: Array, x: Array, y: Array, g: Array | None) -> Pass:
+    """Return the numbers of a pass as a value; without ``g``, of the forward pass alone."""
+    z, a, da, delta = (
+        tuple(array.copy() for array in arrays) for arrays in (passes.z, passes.a, passes.da, passes.delta)
+    )
+    masks = {l: mask.copy() for l, mask in passes.masks.items()}
+    J = loss_of(passes.network, passes.scored, y)
+    forward = Pass(samples, y.copy(), z, (x[:-1].copy(), *a[1:]), J, masks=masks)
+    return forward if g is None else replace(forward, da=da, delta=delta, g=g.copy())
+
+
+def evaluate(network: Network, theta: Array, x: Array, y: Array, samples: Array | None = None) -> Pass:
+    """Return every number of one pass of x (n[0], batch) with targets y, without penalty or dropout."""
+    g = np.zeros_like(theta)
+    passes = Passes(network, theta, g, x.shape[1])
+    x, y = with_ones(x, theta.dtype), y.astype(theta.dtype)
+    with np.errstate(all="ignore"):
+        run_calls(passes.forward(x))
+        run_calls(passes.backward(x, y))
+        return copied(passes, np.arange(x.shape[1]) if samples is None else samples, x, y, g)
+
+
+def first_not_finite(network: Network, passes: Passes, g: Array | None = None) -> str:
+    """Name the first quantity of a pass that is infinite or not a number; empty: none is."""
+    forward = [
+        (f"{name}[{l}]", arrays[l])
+        for l in range(1, len(network.n))
+        for name, arrays in (("z", passes.z), ("a", passes.a))
+    ]
+    backward = [
+        pair
+        for l in range(len(network.n) - 1, 0, -1)
+        if g is not None
+        for pair in ((f"δ[{l}]", passes.delta[l]), (f"∂J/∂W[{l}]", network.layers[l - 1].packed(g)))
+    ]
+    return next((name for name, array in forward + backward if not np.isfinite(array).all()), "")

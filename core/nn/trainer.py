@@ -1,0 +1,407 @@
+"""Trainer: a network, its data, an optimizer and buffers; the only thing in `core` that changes.
+
+What leaves it is a `Snapshot`, which nobody changes: pause is stop, resume is `Trainer.restore`, and
+going back and training again gives the same bits, because the order of the samples comes from
+(seed, epoch) and the dropout masks from (seed, iteration); no generator is kept.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field, replace
+from enum import IntEnum
+
+import numpy as np
+
+from ..arrays import Array
+from ..data.datasets import Dataset
+from .batches import Origin
+from .compiled_passes import CompiledPasses, made_again, penalty
+from .curves import Curves, Recorder, Score
+from .network import Network
+from .ops import aligned
+from .optimizers import LearningRate, flush_subnormal
+from .passes import Pass, Scorer, first_not_finite, loss_of, run_calls, with_ones
+
+FLUSH_EVERY = 128
+
+
+class Phase(IntEnum):
+    """How far the present iteration is: what of its pass is computed."""
+
+    START = 0
+    FORWARD = 1
+    BACKWARD = 2
+    UPDATE = 3
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """What it takes to go on from here. Nobody changes its arrays.
+
+    ``iteration`` counts the updates made; ``phase`` says how far the present pass is. ``values`` holds
+    the numbers of that pass (None at START, or where they were not kept) and ``before`` the theta they
+    were computed with, which differs from ``theta`` once the update is done. ``memory`` is the
+    optimizer's, ``memory_before`` what it was before that update (None: not known).
+    """
+
+    theta: Array
+    memory: Array
+    before: Array
+    iteration: int
+    phase: Phase
+    values: Pass | None
+    memory_before: Array | None = field(default=None, kw_only=True)
+
+
+@dataclass(frozen=True)
+class Snapshot(Checkpoint):
+    """A moment with all there is to show of it, and the network and the data it is of.
+
+    ``batches`` make an epoch, counted from ``origin``. ``train`` and ``test`` are scores of ``theta`` on
+    the whole sets (test None: there is none); ``penalty`` is what L1 and L2 add to the cost. ``again`` is
+    the pass of the same samples and dropout masks with the ``theta`` an update has led to (None: ``values``
+    is still the pass of the present parameters, or the update is not complete, or has led to infinite
+    numbers).
+    """
+
+    network: Network
+    dataset: Dataset
+    origin: Origin
+    batches: int
+    train: Score
+    test: Score | None
+    penalty: float
+    learning_rate: float
+    again: Pass | None = field(default=None, kw_only=True)
+
+    @property
+    def shown(self) -> Pass | None:
+        """The pass to show, made with `shown_theta`; None: none has been made."""
+        return self.values if self.again is None else self.again
+
+    @property
+    def shown_theta(self) -> Array:
+        """The parameters that what is computed from them is shown of: z, a, δ, gradients, boundary, scores.
+
+        They are ``theta``; only inside an update, whose parameters change one by one, those before it.
+        """
+        return self.before if self.again is None else self.theta
+
+    @property
+    def outdated(self) -> bool:
+        """Whether the pass shown is that before an update which is under way."""
+        return self.phase is Phase.UPDATE and self.again is None and self.before is not self.theta
+
+    @property
+    def pass_number(self) -> int:
+        """Which pass this is, counted from 0 over all epochs."""
+        return self.iteration - (self.phase is Phase.UPDATE)
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of the present pass, counted from 0."""
+        return self.origin.epochs + (self.pass_number - self.origin.iteration) // self.batches
+
+    @property
+    def batch(self) -> int:
+        """The batch of the present pass in its epoch, counted from 0."""
+        return (self.pass_number - self.origin.iteration) % self.batches
+
+    @property
+    def begun(self) -> int:
+        """How many iterations are begun; one is, once its samples are chosen."""
+        return self.pass_number + (self.phase is not Phase.START or self.values is not None)
+
+    @property
+    def epochs_done(self) -> int:
+        """How many epochs are complete."""
+        return self.origin.epochs + (self.iteration - self.origin.iteration) // self.batches
+
+
+class Diverged(ArithmeticError):
+    """NaN or infinity appeared in ``quantity`` during ``iteration`` (counted from 1).
+
+    The trainer is back at the last moment at which everything was finite.
+    """
+
+    def __init__(self, quantity: str, iteration: int) -> None:
+        super().__init__(
+            f"Training diverged in iteration {iteration}: {quantity} is no longer a finite number. "
+            f"Try a smaller learning rate."
+        )
+        self.quantity, self.iteration = quantity, iteration
+
+
+class Trainer:
+    """Trains a network on the training samples of a dataset.
+
+    `run` goes flat out; `advance` stops inside a pass. Both make the same calls in the same order.
+    ``recorder`` keeps the curves; another one of the same iteration may be put in its place. A run
+    whose settings are changed goes on in another trainer, which counts from ``origin``: it cannot go
+    back to before that.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        dataset: Dataset,
+        theta: Array | None = None,
+        origin: Origin = Origin(),  # noqa: B008  (a value)
+    ) -> None:
+        training = network.design.training
+        self.network, self.dataset, self.origin = network, dataset, origin
+        self.pace = LearningRate(training.learning_rate, network.dtype)
+        self._theta, self._g = (aligned(network.parameters, network.dtype) for _ in range(2))
+        self._g_of_layers = [self._g[layer.offset : layer.offset + layer.size] for layer in network.layers]
+        self._memory = aligned((training.optimizer.vectors, network.parameters), network.dtype)
+        x = with_ones(dataset.x, network.dtype)
+        y = dataset.targets(network.n[-1]).astype(network.dtype)
+        train = x[:, dataset.train], y[:, dataset.train]
+        self._slots = CompiledPasses(
+            network,
+            train,
+            self._theta,
+            self._g,
+            self._memory,
+            self.pace,
+            lambda p: np.random.default_rng((training.seed, p + 1)),
+            origin,
+        )
+        self._train = Scorer(network, self._theta, *train, dataset.task)
+        self._test = Scorer(network, self._theta, x[:, dataset.test], y[:, dataset.test], dataset.task)
+        self.recorder = Recorder(self._slots.per_epoch, origin)
+        self._finite = True
+        self.restart(theta)
+
+    # -- where training stands --------------------------------------------------------------------
+
+    def restart(self, theta: Array | None = None) -> None:
+        """Go to the first iteration: from ``theta``, or from the first weights of the design's seed."""
+        start = self.network.initial(self.network.design.training.seed) if theta is None else theta
+        np.copyto(self._theta, start)
+        self._memory[...] = 0
+        self._stand(max(self.origin.iteration, self.origin.optimizer), Phase.START)
+
+    def _stand(self, iteration: int, phase: Phase) -> None:
+        self.iteration, self.phase = iteration, phase
+        self._before: tuple[Array, Array] | None = None
+        self._values: Pass | None = None
+        self.recorder.cut(iteration)
+
+    def restore(self, snapshot: Checkpoint) -> None:
+        """Go to a moment of this network and data; training on gives the bits it gave then.
+
+        A moment inside a pass is taken up there. The curves are cut to its iteration.
+        """
+        self._keep_losses()
+        inside = snapshot.phase in (Phase.FORWARD, Phase.BACKWARD)
+        np.copyto(self._theta, snapshot.theta)
+        self._memory[...] = snapshot.memory
+        self._stand(snapshot.iteration, Phase.START if inside else snapshot.phase)
+        if inside:
+            self.advance(snapshot.phase)
+            return
+        values = snapshot.values
+        if values is None and snapshot.phase is Phase.UPDATE:
+            values = self._made_again(snapshot)
+        memory_before = self._memory.copy() if snapshot.memory_before is None else snapshot.memory_before
+        self._before, self._values = (snapshot.before, memory_before), values
+
+    def _made_again(self, moment: Checkpoint) -> Pass | None:
+        """Return the numbers of the pass that led to a moment, where they were not kept."""
+        self._stand(moment.iteration - 1, Phase.START)
+        np.copyto(self._theta, moment.before)
+        with np.errstate(all="ignore"):
+            self._step()
+            self._step()
+            values = self._pass()
+        np.copyto(self._theta, moment.theta)
+        self.iteration = moment.iteration
+        self._keep_losses()
+        self._stand(moment.iteration, Phase.UPDATE)
+        return values
+
+    def edit(self, theta: Array) -> None:
+        """Put other parameters in place; a pass under way is computed again with them."""
+        self._keep_losses()
+        np.copyto(self._theta, theta)
+        phase = self.phase
+        self._stand(self.iteration, Phase.START)
+        if phase in (Phase.FORWARD, Phase.BACKWARD):
+            self.advance(phase)
+
+    def moment(self, values: Pass | None = None) -> Checkpoint:
+        """Return where training stands: enough to go on from, without scores."""
+        theta, memory = self._theta.copy(), self._memory.copy()
+        before, memory_before = (theta, memory) if self._before is None else self._before
+        return Checkpoint(
+            theta, memory, before, self.iteration, self.phase, values, memory_before=memory_before
+        )
+
+    def snapshot(self) -> Snapshot:
+        """Return the present moment, with the scores of the present theta on the whole sets."""
+        with np.errstate(all="ignore"):
+            train, test = self._train.score(), self._test.score()
+            moment = self.moment(self._pass())
+            made = moment.values if moment.phase is Phase.UPDATE else None
+            again = None if made is None else made_again(self.network, moment.theta, made)
+            extent = penalty(self.network, moment.theta)
+        assert train is not None
+        return Snapshot(
+            **vars(moment),
+            network=self.network,
+            dataset=self.dataset,
+            origin=self.origin,
+            batches=self._slots.per_epoch,
+            train=train,
+            test=test,
+            penalty=extent,
+            learning_rate=self.pace.learning_rate,
+            again=again,
+        )
+
+    def curves(self) -> Curves:
+        """Return the learning curves so far."""
+        self._keep_losses()
+        return self.recorder.curves()
+
+    def _pass(self) -> Pass | None:
+        if self.phase is not Phase.START and self._values is None:
+            g = self._g if self.phase > Phase.FORWARD else None
+            values = self._slots.values(self._pass_number, g)
+            self._values = replace(values, samples=self.dataset.train[values.samples])
+        return self._values
+
+    @property
+    def _pass_number(self) -> int:
+        return self.iteration - (self.phase is Phase.UPDATE)
+
+    # -- training ---------------------------------------------------------------------------------
+
+    def advance(self, phase: Phase) -> None:
+        """Go on until the pass stands at ``phase``: at least one step, at most one iteration.
+
+        Every number is checked on the way. Raises Diverged.
+        """
+        with np.errstate(all="ignore"):
+            while True:
+                last = self.moment(self._pass())
+                self._step()
+                if quantity := self._not_finite():
+                    self.restore(_undone(last) if last.phase is Phase.UPDATE else last)
+                    raise Diverged(quantity, last.iteration + 1)
+                if self.phase is phase:
+                    return
+
+    def run(self, iterations: int) -> None:
+        """Make so many updates; a pass under way counts as the first. Raises Diverged.
+
+        Only the losses and the end are checked for infinities. Where there is one, the way is gone
+        again step by step, to find where it began and to stand just before.
+        """
+        start, goal = self.moment(self._values), self.iteration + iterations
+        self._keep_losses()
+        self._finite = True
+        with np.errstate(all="ignore"):
+            while self.phase in (Phase.FORWARD, Phase.BACKWARD):
+                self._step()
+            while self.iteration < goal - 1:
+                self._iterate(goal - 1)
+            while self.iteration < goal:
+                self._step()
+            self._keep_losses()
+            diverged = not self._finite or bool(self._not_finite())
+        if diverged:
+            self.restore(start)
+            while self.iteration < goal:
+                self.advance(Phase.UPDATE)
+
+    @property
+    def left_in_epoch(self) -> int:
+        """How many updates complete the present epoch, or at its end the next one."""
+        return self.batches - (self.iteration - self.origin.iteration) % self.batches
+
+    @property
+    def batches(self) -> int:
+        """How many updates make an epoch."""
+        return self._slots.per_epoch
+
+    def go_on_from(self, other: Trainer) -> None:
+        """Take over the run of a trainer with other settings, between two passes, and its curves.
+
+        The optimizer keeps its memory where that means the same: where it is the same optimizer.
+        """
+        other.curves()  # the losses of the last iterations are kept with the others
+        kept, moment = other.recorder.copied(), other.moment()
+        np.copyto(self._theta, moment.theta)
+        same = type(self.network.design.training.optimizer) is type(other.network.design.training.optimizer)
+        self._memory[...] = moment.memory if same else 0
+        kept.go_on(self.batches, self.origin)
+        self.recorder = kept
+        self._stand(moment.iteration, Phase.START)
+
+    def _step(self) -> None:
+        """Take the next of the three steps: forward pass, backward pass, update."""
+        t, self._values = self.iteration, None
+        self._enter(t)
+        if self.phase in (Phase.START, Phase.UPDATE):
+            self._before, self.phase = None, Phase.FORWARD
+            run_calls(self._slots.at(t).forward)
+        elif self.phase is Phase.FORWARD:
+            self.phase = Phase.BACKWARD
+            run_calls(self._slots.at(t).backward)
+        else:
+            self._before, self.phase = (self._theta.copy(), self._memory.copy()), Phase.UPDATE
+            run_calls(self._slots.at(t).update)
+            self._arrive(t + 1)
+
+    def _iterate(self, goal: int) -> None:
+        """Make whole iterations up to ``goal``, the end of the block, or where something is due."""
+        t = self.iteration
+        self._enter(t)
+        self.phase, self._before, self._values = Phase.UPDATE, None, None
+        stop = min(goal, self.recorder.due, t - t % FLUSH_EVERY + FLUSH_EVERY)
+        self._arrive(t + self._slots.make(t, stop))
+
+    def _enter(self, p: int) -> None:
+        """Make ready for pass p; before a new block is laid out, the losses of the last are kept."""
+        if self._slots.begins_block(p):
+            self._keep_losses()
+
+    def _arrive(self, iteration: int) -> None:
+        """Stand after the update that makes so many iterations, and do what is due there."""
+        self.iteration = iteration
+        if iteration % FLUSH_EVERY == 0:
+            flush_subnormal(self._memory)
+        if iteration >= self.recorder.due:
+            gradient = tuple(math.sqrt(part.dot(part)) for part in self._g_of_layers)
+            self.recorder.record(iteration, self._test.score(), gradient)
+
+    def _keep_losses(self) -> None:
+        if self.iteration <= self.recorder.iterations:
+            return
+        with np.errstate(all="ignore"):
+            losses = self._slots.losses(self.recorder.iterations, self.iteration)
+        self._finite = self._finite and bool(np.isfinite(losses).all())
+        self.recorder.extend(losses)
+
+    def _not_finite(self) -> str:
+        """Name the first quantity of the present pass that is not finite; empty: all are."""
+        network = self.network
+        if self.phase is not Phase.START:
+            slot = self._slots.at(self._pass_number)
+            g = self._g if self.phase > Phase.FORWARD else None
+            finite = np.isfinite(loss_of(network, slot.scored, slot.y))
+            if not finite or (g is not None and not np.isfinite(g).all()):
+                return first_not_finite(network, slot.passes, g) or "the loss J"
+        if not np.isfinite(self._memory).all():
+            return "the optimizer's memory"
+        layers = (layer for layer in network.layers if not np.isfinite(layer.packed(self._theta)).all())
+        return next((f"W[{layer.l}]" for layer in layers), "")
+
+
+def _undone(moment: Checkpoint) -> Checkpoint:
+    """Return the moment before the update that led to this one: a smaller rate can go on from there."""
+    theta, memory = moment.before, moment.memory if moment.memory_before is None else moment.memory_before
+    return Checkpoint(theta, memory, theta, moment.iteration - 1, Phase.BACKWARD, None)

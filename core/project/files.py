@@ -1,0 +1,309 @@
+"""Files: a design, and if the user wants its weights, as one readable JSON file `NAME.glassnet`.
+
+``{"format": "glassnet-design", "version": 1, "design": {…}, "theta": […], "memory": [[…]], "iteration": n}``;
+the last three are left out for a design alone. Names in a file are ours, and nothing in it is ever run.
+
+Reading is careful because files come from anywhere: the size is looked at before the file, the schema
+before the values, and the number of weights before a list of them is made. What is wrong is said in
+one sentence, with the place in the file. Writing leaves the old file whole whatever happens.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import numpy as np
+from msgspec import Raw
+
+from ..arrays import Array
+from ..data.datasets import make_dataset
+from ..nn.activations import ACTIVATIONS
+from ..nn.design import Dense, Design, DesignError, range_problems
+from ..nn.network import Network
+from .json_io import (
+    ASSETS,
+    DESIGN,
+    FileError,
+    Head,
+    PlaceError,
+    bytes_of,
+    changed_on_disk,
+    check_fields,
+    check_head,
+    check_place,
+    comes_with_program,
+    converted,
+    decoded,
+    fingerprint,
+    flat_lists,
+    read_checked,
+    read_numbers,
+    reason,
+    write_checked,
+)
+
+__all__ = [
+    "DesignFile",
+    "FileError",
+    "changed",
+    "check_save",
+    "comes_with_program",
+    "examples",
+    "find",
+    "read",
+    "write",
+]
+
+SUFFIX = DESIGN.suffix
+MOST_DESIGN_BYTES = 2 << 20
+MOST_ITERATIONS = 10**12
+EXAMPLES = ASSETS / "designs"
+
+Json = dict[str, Any]
+
+# MIGRATIONS[v - 1] turns the design of version v, as a dict, into one of version v + 1.
+MIGRATIONS: tuple[Callable[[Json], Json], ...] = ()
+VERSION = 1 + len(MIGRATIONS)
+
+
+@dataclass(frozen=True, eq=False)
+class DesignFile:
+    """What a file holds: a design, and where its training stood.
+
+    ``theta`` (parameters,) and ``memory`` (the optimizer's vectors, parameters) are None when only
+    the design is kept; ``iteration`` counts the updates that led to theta. ``stamp`` is the fingerprint of
+    the file it was read from.
+    """
+
+    design: Design
+    theta: Array | None = None
+    memory: Array | None = None
+    iteration: int = 0
+    stamp: bytes = b""
+
+
+class _File(Head, forbid_unknown_fields=True):
+    design: Raw
+    theta: Raw = Raw(b"null")
+    memory: Raw = Raw(b"null")
+    iteration: int = 0
+
+
+def read(path: str | Path) -> DesignFile:
+    """Return what the file holds. Raises FileError, and has then allocated nothing large."""
+    path = Path(path)
+    data = bytes_of(path, DESIGN)
+    return replace(read_checked(path, data, _parsed), stamp=fingerprint(data))
+
+
+def write(path: str | Path, work: DesignFile) -> bytes:
+    """Write the file so that at every moment either the old or the new one is there, whole.
+
+    Returns the fingerprint of the file. Raises FileError; the old file is then unchanged.
+    """
+    return write_checked(Path(path), _encoded(work), DESIGN, _parsed)
+
+
+def check_save(path: str | Path) -> None:
+    """Refuse a place that `write` would refuse, before the work and not after it. Raises FileError."""
+    check_place(Path(path), DESIGN)
+
+
+def changed(path: Path, stamp: bytes) -> bool:
+    """Return whether a design's file no longer holds what it did when it had that fingerprint."""
+    return changed_on_disk(path, DESIGN, stamp)
+
+
+def examples() -> dict[str, Path]:
+    """Return the designs that come with the program, by name."""
+    return {path.stem: path for path in sorted(EXAMPLES.glob(f"*{SUFFIX}"))}
+
+
+def find(name_or_path: str) -> Path:
+    """Return the file of that path, or the example of that name. Raises FileError."""
+    path = Path(name_or_path)
+    try:
+        if path.exists():
+            return path
+    except (OSError, ValueError) as error:
+        raise FileError(f"“{name_or_path}” cannot be opened: {reason(error)}; choose another file.") from None
+    known = examples()
+    if name_or_path not in known:
+        raise FileError(
+            f"There is no file “{name_or_path}”, and no example of that name; "
+            f"the examples are {', '.join(known)}."
+        )
+    return known[name_or_path]
+
+
+# -- reading ------------------------------------------------------------------------------------------
+
+
+class _Unusual(Exception):
+    """A file whose weights cannot be read apart from the rest."""
+
+
+def _parsed(data: bytes) -> DesignFile:
+    try:
+        return _with_weights_apart(data)
+    except _Unusual:
+        file = _file(data)
+        rest = _without(data, bytes(file.theta), bytes(file.memory))
+        return _work(file, rest, partial(_decoded_numbers, file))
+
+
+def _with_weights_apart(data: bytes) -> DesignFile:
+    """Return what the file holds, its megabytes of weights gone through once. Raises _Unusual."""
+    lists = {name: flat_lists(data, name, nested=name == "memory") for name in ("theta", "memory")}
+    rest = data
+    for parts in sorted(filter(None, lists.values()), key=lambda parts: -parts[0].start):
+        rest = rest[: parts[0].start] + rest[parts[-1].stop :]
+    try:
+        file = _file(rest)
+    except PlaceError:
+        if rest is data:
+            raise
+        raise _Unusual from None  # or the line and column would be those of the rest
+    if len(rest) > MOST_DESIGN_BYTES or any(
+        parts and getattr(file, name) == Raw(b"null") for name, parts in lists.items()
+    ):
+        raise _Unusual
+    return _work(file, rest, partial(_numbers_apart, data, lists))
+
+
+def _file(data: bytes) -> _File:
+    try:
+        file = decoded(data, _File, "")
+    except PlaceError:
+        # A newer version may have fields of its own: say that, not that they are unknown.
+        check_head(decoded(data, Head, ""), DESIGN, VERSION)
+        raise
+    check_head(file, DESIGN, VERSION)
+    return file
+
+
+def _work(
+    file: _File, rest: bytes, numbers: Callable[[str, tuple[int, ...], np.dtype[Any]], Array]
+) -> DesignFile:
+    """Return what a file holds; ``rest`` is its text without weights, ``numbers`` gives those of a field."""
+    if not 0 <= file.iteration <= MOST_ITERATIONS:
+        raise PlaceError(f"iteration must be between 0 and {MOST_ITERATIONS}; it is {file.iteration}.")
+    design = _design(file, rest)
+    has_theta, has_memory = (raw != Raw(b"null") for raw in (file.theta, file.memory))
+    if has_memory and not has_theta:
+        raise PlaceError("memory belongs to weights, but theta is missing: remove memory.")
+    if not has_theta:
+        return DesignFile(design, iteration=file.iteration)
+    try:
+        network = Network(design, make_dataset(design.data))
+    except DesignError as error:
+        raise PlaceError(f"theta belongs to a network that works, but: {error}") from None
+    theta = numbers("theta", (network.parameters,), network.dtype)
+    shape = (design.training.optimizer.vectors, network.parameters)
+    memory = numbers("memory", shape, network.dtype) if has_memory else None
+    return DesignFile(design, theta, memory, file.iteration)
+
+
+def _design(file: _File, rest: bytes) -> Design:
+    """Return the design of a file: its own version's, or brought up to the present one."""
+    text = bytes(file.design)
+    if len(rest) > MOST_DESIGN_BYTES:
+        raise PlaceError(
+            f"design has {len(rest) / 2**20:.1f} MiB; at most {MOST_DESIGN_BYTES >> 20} MiB: make it smaller."
+        )
+    if file.version == VERSION:
+        design = decoded(text, Design, "design")
+    else:
+        old = decoded(text, dict, "design")
+        for migrate in MIGRATIONS[file.version - 1 :]:
+            old = migrate(old)
+        design = converted(old, Design, "design", text)
+    _check_names(design)
+    check_fields(rest)
+    return design
+
+
+def _without(data: bytes, *lists: bytes) -> bytes:
+    """Return the file with its long lists of numbers cut out; it stays JSON."""
+    for numbers in lists:
+        if numbers.startswith(b"["):
+            data = data.replace(numbers, b"0", 1)
+    return data
+
+
+def _check_names(design: Design) -> None:
+    """Refuse names that the tables do not have; what else cannot work, the window shows."""
+    for problem in range_problems(design):
+        raise PlaceError(f"design.{problem.where}: {problem.why}")
+    for k, layer in enumerate(design.layers):
+        names = layer.activations if isinstance(layer, Dense) else ()
+        for name in dict.fromkeys(names):
+            if name not in ACTIVATIONS:
+                known = ", ".join(ACTIVATIONS)
+                raise PlaceError(f"design.layers[{k}].activation cannot be “{name}”: choose one of {known}.")
+
+
+def _numbers_apart(
+    data: bytes, lists: dict[str, list[slice]], name: str, shape: tuple[int, ...], dtype: np.dtype[Any]
+) -> Array:
+    """Return an array of finite numbers from the lists of a field in the text. Raises _Unusual."""
+    parts = lists[name]
+    if len(parts) != (shape[0] if len(shape) > 1 else 1):
+        raise _Unusual
+    rows = np.empty((len(parts), shape[-1]))
+    for k, part in enumerate(parts):
+        if not read_numbers(data, part, rows[k], f"{name}[{k}]" if len(shape) > 1 else name):
+            start, stop = parts[0].start, parts[-1].stop
+            commas = data.count(b",", start, stop)
+            _check_count(commas + 1 if commas or data[start:stop].strip() else 0, shape, name)
+            raise _Unusual
+    return _finite(rows, shape, name, dtype)
+
+
+def _decoded_numbers(file: _File, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
+    """Return an array of finite numbers of that shape; their count is known before they are decoded."""
+    text = bytes(getattr(file, name))
+    if not text.startswith(b"["):
+        raise PlaceError(f"{name} must be a list of numbers: remove {name}.")
+    _check_count(text.count(b",") + 1 if text.strip(b"[] \t\r\n") else 0, shape, name)
+    rows = decoded(text, list[float] if len(shape) == 1 else list[list[float]], name)
+    try:
+        return _finite(np.array(rows, float), shape, name, dtype)
+    except ValueError:
+        raise PlaceError(f"{name} must be {shape[0]} lists of {shape[1]} numbers each.") from None
+
+
+def _check_count(count: int, shape: tuple[int, ...], name: str) -> None:
+    wanted = int(np.prod(shape))
+    if count != wanted:
+        raise PlaceError(
+            f"{name} has {count:,} numbers, but this network needs {wanted:,}: "
+            f"remove {name}, or take the design it belongs to."
+        )
+
+
+def _finite(numbers: Array, shape: tuple[int, ...], name: str, dtype: np.dtype[Any]) -> Array:
+    with np.errstate(over="ignore"):
+        array = numbers.reshape(shape).astype(dtype)
+    if not np.isfinite(array).all():
+        raise PlaceError(f"{name} holds a number that is too large for {dtype}: remove {name}.")
+    return array
+
+
+# -- writing ------------------------------------------------------------------------------------------
+
+
+def _encoded(work: DesignFile) -> bytes:
+    head: Json = {"format": DESIGN.format, "version": VERSION, "design": msgspec.to_builtins(work.design)}
+    tail: Json = {"iteration": work.iteration} if work.iteration else {}
+    for name, array in (("memory", work.memory), ("theta", work.theta)):
+        if array is not None:
+            tail = {name: array.tolist(), **tail}
+    text = msgspec.json.format(msgspec.json.encode(head), indent=2)[:-2]
+    lines = [b"  " + msgspec.json.encode(name) + b": " + msgspec.json.encode(tail[name]) for name in tail]
+    return b",\n".join([text, *lines]) + b"\n}\n"

@@ -1,0 +1,111 @@
+"""The registry of actions: each stands in the table once, and menus, tool bar, tooltips, the command
+palette and the shortcut sheet are made from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QUndoStack
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from gui.actions.entry import ActionEntry
+from gui.actions.table import ENTRIES, MENUS, SUBMENUS
+from gui.theme import theme
+
+CONTEXT = "Actions"
+
+
+def plain(text: str) -> str:
+    """Return a menu text without its mnemonic marks."""
+    return text.replace("&", "")
+
+
+class Actions(QObject):
+    """The QActions of a table, by id: ``actions["run"]``; of the main window's if none is named."""
+
+    def __init__(self, window: QWidget, entries: Sequence[ActionEntry] = ENTRIES) -> None:
+        super().__init__(window)
+        self._groups: dict[str, QActionGroup] = {}
+        self._entries = entries
+        self._made = {entry.id: self._make(entry, window) for entry in self._entries}
+
+    def _make(self, entry: ActionEntry, window: QWidget) -> QAction:
+        action = QAction(translated(entry.text), window, checkable=entry.checkable)
+        action.setObjectName(entry.id)
+        if entry.shortcut:
+            action.setShortcuts([QKeySequence(keys) for keys in (entry.shortcut, *entry.also)])
+        describe(action, translated(entry.tip))
+        if entry.group:
+            group = self._groups.setdefault(entry.group, QActionGroup(self))
+            if entry.group == "stage":
+                group.setExclusionPolicy(QActionGroup.ExclusionPolicy.ExclusiveOptional)
+            group.addAction(action)
+        if entry.id == "quit":
+            action.setMenuRole(QAction.MenuRole.QuitRole)
+        window.addAction(action)
+        return action
+
+    def __getitem__(self, name: str) -> QAction:
+        return self._made[name]
+
+    def __iter__(self) -> Iterator[QAction]:
+        return iter(self._made.values())
+
+    def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
+        """Make the menus; return them by name."""
+        menus = {name: bar.addMenu(translated(title)) for name, title in MENUS.items()}
+        for name, menu in menus.items():
+            menu.setToolTipsVisible(True)
+            menu.setObjectName(f"menu_{name}")
+        for entry in self._entries:
+            if entry.menu not in menus:
+                parent, title = SUBMENUS[entry.menu]
+                menus[entry.menu] = menus[parent].addMenu(translated(title))
+                menus[entry.menu].setToolTipsVisible(True)
+            if entry.rule:
+                menus[entry.menu].addSeparator()
+            menus[entry.menu].addAction(self._made[entry.id])
+        return menus
+
+    def list_in(self, menu: QMenu) -> None:
+        """Fill a menu with all of them, in their order."""
+        for entry in self._entries:
+            if entry.rule:
+                menu.addSeparator()
+            menu.addAction(self._made[entry.id])
+
+    def show_theme(self, shown: theme.Theme) -> None:
+        """Draw the icons in the colours of a theme."""
+        for entry in self._entries:
+            if entry.icon:
+                self._made[entry.id].setIcon(theme.icon(entry.icon, shown))
+
+
+def tell_undo(actions: Actions, stack: QUndoStack | None) -> None:
+    """Let undo and redo name the edits they are about, or be out of use where there is none."""
+    back = stack.undoText() if stack is not None and stack.canUndo() else ""
+    again = stack.redoText() if stack is not None and stack.canRedo() else ""
+    undo, redo = actions["undo"], actions["redo"]
+    undo.setEnabled(bool(back))
+    redo.setEnabled(bool(again))
+    undo.setText((translated("&Undo: {edit}") if back else translated("&Undo")).format(edit=back))
+    redo.setText((translated("&Redo: {edit}") if again else translated("&Redo")).format(edit=again))
+    say_back = translated("Undo: {edit}") if back else translated("Nothing to undo")
+    say_again = translated("Redo: {edit}") if again else translated("Nothing to redo")
+    describe(undo, say_back.format(edit=back))
+    describe(redo, say_again.format(edit=again))
+
+
+def translated(text: object) -> str:
+    """Return a text of the registry in the user's language."""
+    return QCoreApplication.translate(CONTEXT, str(text))
+
+
+def describe(action: QAction, tip: str) -> None:
+    """Give an action its tooltip, with its shortcut."""
+    keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+    with_keys = QCoreApplication.translate(CONTEXT, "{tip} ({keys})").format(tip=tip, keys=keys)
+    action.setToolTip(with_keys if keys else tip)
+    action.setStatusTip(tip)

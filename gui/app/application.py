@@ -1,0 +1,104 @@
+"""The application: one window on a design, and if wanted the window of the lecture beside it."""
+
+from __future__ import annotations
+
+import gc
+import sys
+import traceback
+from pathlib import Path
+from types import TracebackType
+
+from PySide6.QtCore import QSettings, QStandardPaths, QTimer
+from PySide6.QtWidgets import QApplication
+
+from core.nn.design import Design
+from core.project import files
+from gui.app.main_window import MainWindow
+from gui.theme import theme
+
+FIRST = "xor"
+RECOVERED = "recovered.glassnet"
+
+
+def application() -> QApplication:
+    """Return the QApplication, named and styled."""
+    app = QApplication.instance()
+    if not isinstance(app, QApplication):
+        app = QApplication(sys.argv[:1])
+    app.setOrganizationName("Glassnet")
+    app.setApplicationName("Glassnet")
+    app.setApplicationDisplayName("Glassnet")
+    if not app.styleSheet():
+        theme.apply(app, theme.LIGHT)  # before any window: Qt measures a menu bar in the font it begins with
+    return app
+
+
+def first_design() -> Design:
+    """Return the design a new window begins with."""
+    return files.read(files.find(FIRST)).design
+
+
+def run(file: Path | None = None, *, lecture: bool = False, hall: bool = False) -> int:
+    """Open the window, on a design's file if one is given, and stay until it is closed.
+
+    ``lecture``: open the lecture beside it, at a scene's file or where it was left; ``hall``: show the
+    lecture to the hall at once.
+    """
+    app = application()
+    window = MainWindow(first_design(), QSettings())
+    sys.excepthook = Rescue(window)
+    window.take_place()
+    window.show()
+    gc.freeze()  # what lives as long as the window is not looked through again and again
+    if lecture:
+        QTimer.singleShot(0, lambda: give_lecture(window, file, hall=hall))
+    elif file is None:
+        window.welcome()
+    else:
+        QTimer.singleShot(0, lambda: open_named(window, str(file)))
+    return app.exec()
+
+
+def give_lecture(window: MainWindow, scene: Path | None, *, hall: bool) -> None:
+    """Open the lecture at the file of a scene, or where it was left, and show it to the hall if wanted."""
+    if scene is None:
+        window.podium.begin(hall=hall)
+    else:
+        window.podium.show_if_scene(scene, hall=hall)
+
+
+def open_named(window: MainWindow, name: str) -> None:
+    """Open a file, or an example by its name; say in the window if that fails."""
+    try:
+        path = files.find(name)
+    except files.FileError as error:
+        window.notice.tell("error", str(error), "file")
+        return
+    window.files.open(path)
+
+
+class Rescue:
+    """What happens to a fault of the program: the work is kept, and the window says so in a sentence."""
+
+    def __init__(self, window: MainWindow) -> None:
+        self._window = window
+
+    def __call__(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if issubclass(kind, KeyboardInterrupt):
+            self._window.close()
+            return
+        traceback.print_exception(kind, error, trace)
+        window = self._window
+        folder = Path(QStandardPaths.writableLocation(QStandardPaths.StandardLocation.AppDataLocation))
+        path = folder / RECOVERED
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+            files.write(path, files.DesignFile(window.document.design))
+        except (files.FileError, OSError) as failed:
+            lost = window.tr(
+                "Something went wrong inside Glassnet ({error}), and the design was not kept: {why}"
+            )
+            window.notice.tell("error", lost.format(error=error, why=failed), "fault")
+            return
+        kept = window.tr("Something went wrong inside Glassnet ({error}). Your design is kept in {path}.")
+        window.notice.tell("error", kept.format(error=error, path=path), "fault")

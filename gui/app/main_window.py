@@ -1,0 +1,303 @@
+"""The main window: menus, tool bar, canvas and docks; it introduces the views to their owners."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+
+from core.nn.design import Dense, Design
+from core.project.json_io import FileError
+from gui.actions.keys import Keys, begin_tabs_with
+from gui.actions.registry import Actions, tell_undo
+from gui.app.command_palette import CommandPalette
+from gui.app.dock_panels import DockPanels
+from gui.app.preferences import Preferences
+from gui.app.presentation_mode import PresentationMode
+from gui.app.secondary_windows import LectureLauncher, SecondaryWindows
+from gui.app.status_bar import StatusBar
+from gui.app.theme_controller import ThemeController
+from gui.session import run_speed
+from gui.session.document import Document
+from gui.session.file_actions import FileMenu
+from gui.session.player import Player
+from gui.session.session import Session
+from gui.session.time_travel import TimeSession
+from gui.views.counters import Counters
+from gui.views.timeline import Timeline, barred
+from gui.views.toolbar import GRAINS, TransportToolbar
+from gui.views.training_panel import StopForm
+from gui.widgets.drawable import whole
+from gui.widgets.file_drop import FileDrops
+from gui.widgets.notification_bar import NotificationBar
+from gui.widgets.picture_file import save_pixmap
+from gui.widgets.plain_text import window_title
+from gui.windows.placement import fit, place
+from gui.windows.shortcut_sheet import ShortcutSheet, main_blocks
+
+FIRST_SIZE = (1600, 1000)
+ZOOM = 1.25
+EDGES = {"edges_weights": "weights", "edges_gradients": "gradients", "edges_both": "both"}
+
+
+class MainWindow(QMainWindow):
+    """The window of one design. ``settings`` keeps what belongs to the user."""
+
+    def __init__(self, design: Design, settings: QSettings) -> None:
+        super().__init__()
+        self.setObjectName("main_window")
+        self.settings = settings
+        self.document, self.player = Document(design, self), Player(self)
+        self.actions_ = Actions(self)
+        self.notice, self.status = NotificationBar(), StatusBar()
+        self.counters = Counters()
+        self.transport = TransportToolbar(self.actions_)
+        for bar in (self.transport, self.status):
+            self.player.running_changed.connect(bar.show_running)
+        self.panels = DockPanels(self)
+        frames = self.panels.frames(self.counters, self.transport, self.status)
+        views = self.panels.listeners
+        self.session = Session(self.document, self.player, views, self.notice, frames, self)
+        self.time = TimeSession(self.document, self.player, views, lambda: self.transport.grain, self)
+        self.timeline = Timeline(self.actions_)
+        self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
+        self.companions = SecondaryWindows(self, self.document, self.player, self.panels, self.actions_)
+        bars = (self.transport, self.counters, self.status, self.timeline)
+        parts = (self.actions_, *bars, self.notice, self.panels, self.companions)
+        self.looks = ThemeController(self.actions_, parts, settings, self)
+        self.hall = PresentationMode(self, self.looks)
+        self.podium = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
+        self.looks.add(self.podium)
+        self._arranged = False
+        self.keys = Keys(self, lambda: self.panels.canvas, self._panes)
+        self._lay_out()
+        self._connect()
+        self._connect_actions()
+        self._restore()
+        self.session.begin()
+        self._name()
+
+    # -- building ---------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        self.setMinimumSize(900, 600)
+        centre = QWidget()
+        column = QVBoxLayout(centre)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.notice)
+        column.addWidget(self.panels.canvas, 1)
+        self.setCentralWidget(centre)
+        self.transport.add_end(self.counters, self.counters.shorten)
+        self.addToolBar(self.transport)
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, barred(self.timeline))
+        self.setStatusBar(self.status)
+        begin_tabs_with(self, (self.panels.canvas, self.transport, self.timeline))
+        self.panels.canvas.setFocus()
+        menus = self.actions_.fill(self.menuBar())
+        menus["file"].insertMenu(self.actions_["save"], self.files.recent_menu)
+        menus["file"].insertMenu(self.actions_["save"], self.files.examples_menu)
+        panels = menus["view"].addMenu(self.tr("&Panels"))
+        for dock in self.panels.docks:
+            panels.addAction(dock.toggleViewAction())
+
+    def _panes(self) -> list[QWidget]:
+        """Return the parts of the window, in the order of reading."""
+        return [self.panels.canvas, self.transport, self.timeline, *self.panels.docks.in_order()]
+
+    def _connect(self) -> None:
+        document, player, session = self.document, self.player, self.session
+        document.title_changed.connect(self._name)
+        session.told.connect(self.status.tell)
+        session.network_shown.connect(self.status.show_network)
+        for dock in self.panels.docks:
+            dock.visibilityChanged.connect(lambda seen: session.show_again() if seen else None)
+        self.transport.speed_requested.connect(player.set_speed)
+        self.transport.speed_requested.connect(self._keep_speed)
+        player.step_changed.connect(self.transport.show_step)
+        session.place_shown.connect(self.timeline.show_place)
+        session.place_shown.connect(self.status.show_place)
+        self.timeline.seek_requested.connect(self.time.seek)
+        player.progress_changed.connect(self.timeline.show_progress)
+        self.time.told.connect(self.status.tell)
+        self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
+        self.files.told.connect(self.status.tell)
+        self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
+        FileDrops(self).dropped.connect(self.open_dropped)
+        stack = document.undo_stack
+        stack.indexChanged.connect(self._tell_undo)
+
+    def _connect_actions(self) -> None:
+        session, document = self.session, self.document
+        canvas, docks = self.panels.canvas, self.panels.docks
+        slots: dict[str, Callable[..., object]] = {
+            "run": session.toggle_run,
+            "stops": self._open_stops,
+            "pin_run": partial(_pin_run, self),
+            "new_weights": document.new_weights,
+            "new_data": document.new_data,
+            "fit_output": document.fit,
+            "add_layer": self._add_layer,
+            "undo": document.undo_stack.undo,
+            "redo": document.undo_stack.redo,
+            "zoom_in": lambda: canvas.zoom_by(ZOOM),
+            "zoom_out": lambda: canvas.zoom_by(1 / ZOOM),
+            "zoom_fit": canvas.fit,
+            "next_pane": lambda: self.keys.go_round(ahead=True),
+            "previous_pane": lambda: self.keys.go_round(ahead=False),
+            "next_tab": lambda: docks.turn(ahead=True),
+            "previous_tab": lambda: docks.turn(ahead=False),
+            "full_screen": self._full_screen,
+            "hall": lambda on: self.hall.show(self, on),
+            "reset_layout": self.reset_layout,
+            "commands": lambda: CommandPalette(self.actions_, self),
+            "shortcuts": lambda: ShortcutSheet(main_blocks(self.actions_), self).open(),
+            "preferences": self._open_preferences,
+            "picture": self._save_picture,
+            "about": self._about,
+            "close_window": self.close,
+            "quit": self.close,
+        }
+        for name, slot in slots.items():
+            self.actions_[name].triggered.connect(slot)
+        self.time.connect_actions(self.actions_)
+        for name, numbers in EDGES.items():
+            self.actions_[name].toggled.connect(
+                lambda on, numbers=numbers: self.panels.canvas.set_edge_numbers(numbers) if on else None
+            )
+        self._tell_undo()
+
+    def _restore(self) -> None:
+        """Take what the user chose last time."""
+        speed = str(self.settings.value("train/speed", run_speed.FIRST))
+        grain = f"grain_{self.settings.value('train/grain', 'pass')}"
+        self.actions_[grain if grain in GRAINS.values() else "grain_pass"].setChecked(True)
+        self.transport.speed.setValue(whole(int(speed) if speed.isdigit() else run_speed.FIRST))
+        self.actions_["edges_weights"].setChecked(True)
+        self.looks.restore()
+        self.transport.show_running(False)
+        self.resize(*FIRST_SIZE)
+        self.panels.docks.remember()
+        self._arranged = self.panels.docks.restore(self.settings)
+
+    # -- how it looks -----------------------------------------------------------------------------
+
+    def take_place(self) -> None:
+        """Stand on the screen where the user left the window, or in its first place."""
+        if self._arranged:
+            fit(self)
+        else:
+            place(self, FIRST_SIZE)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._arranged:
+            self._arranged = True
+            self.panels.arrange()
+
+    def reset_layout(self) -> None:
+        """Put all panels back where they were at first."""
+        self.panels.docks.reset()
+        self.panels.arrange()
+
+    def _full_screen(self, on: bool) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
+        self.actions_["full_screen"].setChecked(on)
+
+    def _name(self) -> None:
+        self.setWindowTitle(self.tr("{title}[*] — Glassnet").format(title=window_title(self.files.title())))
+        self.setWindowModified(self.document.modified)
+        self.setWindowFilePath(str(self.document.path or ""))
+
+    def _tell_undo(self) -> None:
+        tell_undo(self.actions_, self.document.undo_stack)
+
+    # -- what actions do --------------------------------------------------------------------------
+
+    def _keep_speed(self) -> None:
+        self.settings.setValue("train/speed", self.transport.speed.value())
+        self.settings.setValue("train/grain", self.transport.grain.name.lower())
+
+    def _open_stops(self) -> None:
+        """Open the form of conditions; it is made when first wanted, and keeps what was chosen."""
+        form = self.findChild(StopForm)
+        if form is None:
+            form = StopForm(self)
+            form.stops_changed.connect(self.player.set_stops)
+            place(form, (form.sizeHint().width(), form.sizeHint().height()))
+        form.show()
+        form.activateWindow()
+
+    def _open_preferences(self) -> None:
+        dialog = Preferences(self.actions_, self)
+        place(dialog, (dialog.sizeHint().width(), dialog.sizeHint().height()))
+        dialog.show()
+
+    def _add_layer(self) -> None:
+        design = self.document.design
+        added = (*design.layers[:-1], Dense(4), design.layers[-1])
+        self.document.edit(replace(design, layers=added), self.tr("Add layer"))
+
+    def _save_picture(self) -> None:
+        name, _filter = QFileDialog.getSaveFileName(
+            self, self.tr("Save the window as a picture"), "", "PNG (*.png)"
+        )
+        if name:
+            try:
+                save_pixmap(self.grab(), name if Path(name).suffix else f"{name}.png")
+            except FileError as error:
+                self.notice.tell("error", str(error), "file")
+
+    def _about(self) -> None:
+        QMessageBox.about(
+            self,
+            self.tr("About Glassnet"),
+            self.tr("Glassnet {version}: a neural network you can see through. MIT licence.").format(
+                version=QApplication.applicationVersion()
+            ),
+        )
+
+    def welcome(self) -> None:
+        """Say what to press first."""
+        self.notice.tell(
+            "info",
+            self.tr("This network is ready to learn XOR: press Run or the space bar, and watch."),
+            "welcome",
+        )
+
+    def open_dropped(self, path: Path) -> None:
+        """Open a design in place of the present one, once the user agrees, or a scene in the lecture."""
+        if not self.podium.show_if_scene(path):
+            self.files.open_if_may(path)
+
+    # -- events -----------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        """Keep the training still while the window is drawn, so that it is drawn in time."""
+        if event.type() == QEvent.Type.UpdateRequest:
+            with self.player.parked():
+                return super().event(event)
+        return super().event(event)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        if not self.files.may_leave():
+            event.ignore()
+            return
+        self.panels.docks.save(self.settings)
+        self.settings.sync()
+        self.companions.close()
+        self.podium.close()
+        self.player.close()
+        event.accept()
+
+
+def _pin_run(window: MainWindow) -> None:
+    """Keep the present run beside the others, and show them."""
+    runs = window.panels.bring("runs")
+    window.session.show_again()
+    runs.pin()

@@ -1,0 +1,136 @@
+"""Status: the line at the foot of the window: what just happened, and where training stands."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
+
+from core.debugger.run import RunStatus
+from core.debugger.steps import LoopStage, PassStep
+from core.nn.network import Network
+from core.nn.trainer import Phase, Snapshot
+from gui.theme.theme import Theme
+from gui.views.counters import place_in_training
+from gui.widgets.labels import FastLabel
+
+TELLING_MILLISECONDS = 5000
+JUST_TOLD_SECONDS = 0.3  # in which what was told has its own effect
+
+
+class StatusBar(QStatusBar):
+    """At the left what just happened; at the right the seed, the batch and the number of parameters."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("status")
+        self.setAccessibleName(self.tr("Status"))
+        self.setSizeGripEnabled(False)
+        self.happened = FastLabel("muted", margin=8)
+        widest = self.tr("batch {batch} of {batches}").format(batch=999, batches=999)
+        self.samples = FastLabel("muted", widest, Qt.AlignmentFlag.AlignRight, margin=6)
+        self.seed, self.parameters = QLabel(), QLabel()
+        self.addWidget(self.happened, 1)
+        for label in (self.samples, self.seed, self.parameters):
+            self.addPermanentWidget(label)
+        self._running = False
+        self._widths: tuple[int, ...] = ()
+        self._told = 0.0
+        self._where: RunStatus | None = None
+        self._snapshot: Snapshot | None = None
+        self._telling = QTimer(self, singleShot=True, interval=TELLING_MILLISECONDS)
+        self._telling.timeout.connect(self._say)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme."""
+        for line in (self.happened, self.samples):
+            line.show_theme(shown)
+
+    def show_network(self, network: Network) -> None:
+        """Show what is fixed for a network."""
+        seed = self.tr("seed {seed}").format(seed=network.design.training.seed)
+        parameters = self.tr("{count} parameters").format(count=f"{network.parameters:,}")
+        self._widths = network.n
+        self.seed.setText(seed)
+        self.parameters.setText(parameters)
+
+    def tell(self, sentence: str) -> None:
+        """Say a sentence, and keep it for some seconds unless training goes on."""
+        self._telling.start()
+        self._told = monotonic()
+        self.happened.setText(sentence)
+
+    def show_running(self, running: bool) -> None:
+        """Note whether a run is on."""
+        self._running = running
+
+    def show_place(self, where: RunStatus) -> None:
+        """Note which place of the run is looked at."""
+        moved = where != self._where and monotonic() - self._told > JUST_TOLD_SECONDS
+        self._where = where
+        if moved:
+            self._telling.stop()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Say in a sentence what happened last."""
+        self._snapshot = snapshot
+        if self._running:
+            self._telling.stop()  # what was told is over; or its sentence would hide the end of the run
+        if not self._telling.isActive():
+            self._say()
+        _epoch, iteration = place_in_training(snapshot)
+        batch = self.tr("batch {batch} of {batches}")
+        batch = batch.format(batch=iteration, batches=snapshot.batches) if iteration else ""
+        self.samples.setText(batch)
+
+    def _say(self) -> None:
+        if self._snapshot is None:
+            return
+        epoch, iteration = place_in_training(self._snapshot)
+        place = {"iteration": iteration, "batches": self._snapshot.batches, "epoch": epoch}
+        self.happened.setText(self._sentence(self._snapshot).format(**place))
+
+    def _sentence(self, snapshot: Snapshot) -> str:
+        where = self._where
+        if self._running:
+            return self.tr("Training: iteration {iteration} of {batches} in epoch {epoch}")
+        if where is not None and (where.inside or where.behind):
+            return self._place(where)
+        if snapshot.phase is Phase.FORWARD:
+            return self.tr(
+                "Paused after the forward pass of iteration {iteration} of {batches} in epoch {epoch}"
+            )
+        if snapshot.phase is Phase.BACKWARD:
+            return self.tr(
+                "Paused after the backward pass of iteration {iteration} of {batches} in epoch {epoch}"
+            )
+        if snapshot.iteration == 0:
+            return self.tr("Ready: nothing is learned yet")
+        return self.tr("Paused after iteration {iteration} of {batches} in epoch {epoch}")
+
+    def _place(self, where: RunStatus) -> str:
+        """Say what is looked at inside a pass, or in the past."""
+        coming = self._coming(where.coming) if where.inside else ""
+        if not where.behind:
+            return coming
+        said = self.tr("Looking back at iteration {t}: Run goes on from the newest, {newest}.")
+        if where.inside:
+            said = self.tr("Looking back at iteration {t} of {newest}. {coming}")
+        return said.format(t=f"{where.begun:,}", newest=f"{where.newest:,}", coming=coming)
+
+    def _coming(self, step: PassStep) -> str:
+        """Say where in a pass one stands: what is next."""
+        sentences = {
+            LoopStage.SAMPLE: self.tr(
+                "Iteration {{iteration}} of {{batches}} is complete; next: other samples"
+            ),
+            LoopStage.FORWARD: self.tr("Forward pass, next: layer {layer}, neuron {neuron} of {neurons}"),
+            LoopStage.LOSS: self.tr("Forward pass complete, next: the loss"),
+            LoopStage.BACKWARD: self.tr("Backward pass, next: layer {layer}, neuron {neuron} of {neurons}"),
+            LoopStage.UPDATE: self.tr(
+                "Update, next: the weights of layer {layer}, neuron {neuron} of {neurons}"
+            ),
+        }
+        neuron = 0 if step.neuron is None else step.neuron + 1
+        return sentences[step.stage].format(layer=step.layer, neuron=neuron, neurons=self._widths[step.layer])

@@ -1,0 +1,70 @@
+"""Looks: which theme the window wears, chosen by the user or by the system, and changed while it runs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from PySide6.QtCore import QObject, QSettings
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication
+
+from gui.actions.registry import Actions
+from gui.theme import theme
+
+KEY = "look/theme"
+CHOICES = ("system", *theme.THEMES)
+
+
+class Themed(Protocol):
+    """A part of the window that has colours of its own."""
+
+    def show_theme(self, shown: theme.Theme) -> None:
+        """Take the colours of a theme."""
+
+
+class ThemeController(QObject):
+    """Dresses the application and the parts of the window in ``theme``, with fonts of a ``scale``."""
+
+    def __init__(
+        self, actions: Actions, parts: Iterable[Themed], settings: QSettings, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._choices = {name: actions[f"theme_{name}"] for name in CHOICES}
+        self._parts, self._settings = list(parts), settings
+        self.theme, self.scale = theme.LIGHT, 1.0
+        for name, action in self._choices.items():
+            action.triggered.connect(lambda _on=False, name=name: self._choose(name))
+        QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
+
+    def add(self, part: Themed) -> None:
+        """Dress another part from now on."""
+        self._parts.append(part)
+
+    def restore(self) -> None:
+        """Wear what was chosen last time; at first the system's theme."""
+        chosen = str(self._settings.value(KEY, "system"))
+        self._choices[chosen if chosen in self._choices else "system"].setChecked(True)
+        self._follow()
+
+    def _choose(self, name: str) -> None:
+        self._settings.setValue(KEY, name)
+        self._follow()
+
+    def _follow(self) -> None:
+        """Show the checked theme."""
+        chosen = next(name for name, action in self._choices.items() if action.isChecked())
+        self.show(theme.THEMES[chosen] if chosen in theme.THEMES else theme.system_theme(_application()))
+
+    def show(self, shown: theme.Theme, scale: float | None = None) -> None:
+        """Give the application and all parts a theme, and fonts of a scale (None: as they are)."""
+        self.theme, self.scale = shown, self.scale if scale is None else scale
+        theme.apply(_application(), shown, self.scale)
+        for part in self._parts:
+            part.show_theme(shown)
+
+
+def _application() -> QApplication:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    return app

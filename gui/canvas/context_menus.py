@@ -1,0 +1,103 @@
+"""Menus: the activation picker, and the small menu of a layer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtWidgets import QMenu, QWidget
+
+from core.nn.activations import ACTIVATIONS
+from core.nn.design import Dense, Design
+from core.nn.initializers import INITIALIZERS
+from gui.canvas import design_edits
+from gui.canvas.symbols import tr
+from gui.widgets.number_format import short
+
+Request = Callable[[Design, str], None]
+ALPHAS = (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0)
+RATES = (0.1, 0.2, 0.3, 0.4, 0.5, 0.7)
+
+
+def activation_menu(
+    parent: QWidget, design: Design, place: int, request: Request, neuron: int | None = None
+) -> QMenu:
+    """Return the picker of activations: of a whole layer, or of one neuron of it."""
+    menu = QMenu(tr("Activation of the layer") if neuron is None else tr("Activation of this neuron"), parent)
+    menu.setToolTipsVisible(True)
+    layer = design.layers[place]
+    if not isinstance(layer, Dense):
+        return menu
+    names = set(layer.activations) if neuron is None else {layer.activations[neuron]}
+    group = QActionGroup(menu)
+    for name, entry in ACTIVATIONS.items():
+        if neuron is not None and entry.layerwide:
+            continue
+        changed = design_edits.with_activation(design, place, name, neuron)
+        action = _choice(menu, entry.symbol, names == {name}, changed, tr("Change activation"), request)
+        group.addAction(action)
+        if names == {name}:
+            menu.setActiveAction(action)
+    return menu
+
+
+def layer_menu(parent: QWidget, design: Design, place: int, request: Request) -> QMenu:
+    """Return the menu of a layer: how its weights begin, its parameter, moving and deleting it."""
+    menu = QMenu(tr("Layer"), parent)
+    menu.setToolTipsVisible(True)
+    layer = design.layers[place]
+    if isinstance(layer, Dense):
+        _initializers(menu, design, place, layer, request)
+        _alphas(menu, design, place, layer, request)
+    else:
+        rates = menu.addMenu(tr("Rate"))
+        for rate in RATES:
+            changed = design_edits.with_rate(design, place, rate)
+            _choice(rates, short(rate), layer.rate == rate, changed, tr("Change rate"), request)
+    menu.addSeparator()
+    if place != design_edits.output_place(design):
+        left, right = (
+            design_edits.moved(design, place, place - 1),
+            design_edits.moved(design, place, place + 2),
+        )
+        for text, keys, changed in (
+            (tr("Move left"), "Alt+Left", left if place else design),
+            (tr("Move right"), "Alt+Right", right),
+        ):
+            action = _choice(menu, text, False, changed, tr("Move layer"), request)
+            action.setToolTip(f"{text} ({keys})")
+            action.setEnabled(changed != design)
+        text = tr("Delete")
+        action = _choice(menu, text, False, design_edits.removed(design, place), tr("Delete layer"), request)
+        action.setToolTip(tr("Delete the layer (Delete)"))
+    return menu
+
+
+def _initializers(menu: QMenu, design: Design, place: int, layer: Dense, request: Request) -> None:
+    choices = menu.addMenu(tr("Initializer"))
+    for name, entry in INITIALIZERS.items():
+        changed = design_edits.with_initializer(design, place, name)
+        title = entry.symbol
+        _choice(choices, title, layer.initializer == name, changed, tr("Change initializer"), request)
+
+
+def _alphas(menu: QMenu, design: Design, place: int, layer: Dense, request: Request) -> None:
+    """Add the parameter α, where an activation of the layer has one."""
+    entries = [ACTIVATIONS[name] for name in set(layer.activations) if name in ACTIVATIONS]
+    usual = [entry for entry in entries if entry.alpha is not None]
+    if not usual:
+        return
+    choices = menu.addMenu("α")
+    now = usual[0].alpha if layer.alpha is None else layer.alpha
+    for alpha in ALPHAS:
+        if all(entry.alpha_range[0] <= alpha <= entry.alpha_range[1] for entry in usual):
+            changed = design_edits.with_alpha(design, place, alpha)
+            _choice(choices, short(alpha), now == alpha, changed, tr("Change α"), request)
+
+
+def _choice(menu: QMenu, title: str, chosen: bool, changed: Design, text: str, request: Request) -> QAction:
+    action = menu.addAction(title)
+    action.setCheckable(True)
+    action.setChecked(chosen)
+    action.triggered.connect(lambda: None if chosen else request(changed, text))
+    return action

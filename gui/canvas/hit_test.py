@@ -1,0 +1,232 @@
+"""Hits: what lies under a point of the canvas, and what it is called in the lecture's notation."""
+
+from __future__ import annotations
+
+from html import escape
+
+import numpy as np
+from PySide6.QtCore import QPointF
+
+from core.nn.design import Dense, Dropout
+from gui.canvas.items.edge_labels import PillsItem
+from gui.canvas.items.layer_header import buttons, problem_column
+from gui.canvas.items.neurons import bias_rect, dropped
+from gui.canvas.items.warnings import badge_tip, badges
+from gui.canvas.layout import Column, nearest_edge
+from gui.canvas.scene_state import CanvasState, HitTarget
+from gui.canvas.symbols import layer_title, rich, tr
+from gui.selection import Selection
+from gui.widgets.number_format import ASKED, NOT_COMPUTED, known
+
+REACH = 9.0
+
+
+def part_at(picture: CanvasState, pills: PillsItem, point: QPointF) -> HitTarget | None:
+    """Return what lies under a point of the scene; the nearest edge counts within a few pixels."""
+    for k, column in enumerate(picture.layout.columns):
+        for badge in badges(picture, column):
+            if badge.rect.adjusted(-2, -2, 2, 2).contains(point):
+                return HitTarget("badge", k, badge.selection.layer, badge.selection.neuron)
+    for k, column in enumerate(picture.layout.columns):
+        found = _in_column(picture, k, column, point)
+        if found is not None:
+            return found
+    return _pill_at(pills, point) or _edge_at(picture, point)
+
+
+def _in_column(picture: CanvasState, k: int, column: Column, point: QPointF) -> HitTarget | None:
+    sizes = picture.layout.sizes
+    if column.chip.contains(point):
+        return HitTarget(_in_chip(picture, k, column, point), k)
+    if column.style == "none":
+        return HitTarget("chip", k) if column.block.contains(point) else None
+    inside = (column.tiles[:, :2] <= (point.x(), point.y())) & (column.tiles[:, 2:] >= (point.x(), point.y()))
+    hit = np.flatnonzero(inside.all(axis=1))
+    if len(hit):
+        return HitTarget("neuron", k, column.layer, int(hit[0]))
+    for j in range(column.neurons if column.layer else 0):
+        bias = bias_rect(column, j, sizes)
+        if bias is not None and bias.contains(point):
+            return HitTarget("bias", k, column.layer, j)
+    return None
+
+
+def _in_chip(picture: CanvasState, k: int, column: Column, point: QPointF) -> str:
+    """Return the kind of what is pressed at a point of a chip."""
+    if picture.still:
+        return "chip"
+    output = column.layer == picture.layout.last
+    rects = buttons(column, picture.part(k), picture.layout.sizes, output=output)
+    return next((kind for kind, rect in rects.items() if rect.contains(point)), "chip")
+
+
+def _pill_at(pills: PillsItem, point: QPointF) -> HitTarget | None:
+    for edge in pills.shown:
+        rect = pills.rect(edge)
+        if rect is not None and rect.contains(point):
+            return HitTarget("edge", layer=edge[0], j=edge[2], i=edge[1])
+    return None
+
+
+def _edge_at(picture: CanvasState, point: QPointF) -> HitTarget | None:
+    layout = picture.layout
+    for l in range(1, layout.last + 1):
+        rect = layout.matrices.get(l)
+        if rect is not None and rect.contains(point):
+            rows, across = layout.of_layer(l - 1).neurons, layout.of_layer(l).neurons
+            i = min(rows - 1, int((point.y() - rect.top()) / rect.height() * rows))
+            j = min(across - 1, int((point.x() - rect.left()) / rect.width() * across))
+            return HitTarget("edge", layer=l, j=j, i=i)
+        found = nearest_edge(layout, l, point)
+        if found is not None and found[2] <= REACH / picture.zoom:
+            return HitTarget("edge", layer=l, j=found[1], i=found[0])
+    return None
+
+
+def selection_of(picture: CanvasState, part: HitTarget | None) -> Selection:
+    """Return the selection a click on a part asks for; the sample looked at stays."""
+    sample = picture.selection.sample
+    if part is None:
+        return Selection(sample=sample)
+    if part.kind in ("neuron", "bias", "edge", "badge"):
+        return Selection(part.layer, part.j, part.i, sample)
+    column = picture.layout.columns[part.column]
+    if column.layer is None:
+        return Selection(sample=sample, place=column.place)
+    return Selection(column.layer, sample=sample)
+
+
+def hovered(part: HitTarget | None) -> Selection:
+    """Return what other views light while the mouse is over a part."""
+    if part is None or part.j is None:
+        return Selection()
+    return Selection(part.layer, part.j, part.i)
+
+
+# -- tooltips -------------------------------------------------------------------------------------
+
+
+def tooltip(picture: CanvasState, part: HitTarget) -> str:
+    """Return what a part is, in the lecture's notation, with its numbers and what it can do."""
+    if part.kind == "badge":
+        column = picture.layout.columns[part.column]
+        found = [badge for badge in badges(picture, column) if badge.selection.neuron == part.j]
+        return badge_tip(found[0]) if found else ""
+    if part.kind == "edge":
+        return _edge_tip(picture, part)
+    if part.kind in ("neuron", "bias"):
+        return _neuron_tip(picture, part)
+    return _chip_tip(picture, part)
+
+
+def _number(picture: CanvasState, arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
+    """Return a number of a layer; those of the input's are given, the others are not told under the veil."""
+    return ASKED if picture.veiled and l else _given(arrays, l, *at)
+
+
+def _given(arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
+    """Return a number of a layer that no veil hides, as a weight or a bias."""
+    return NOT_COMPUTED if arrays is None else known(float(arrays[l][at]))
+
+
+def _edge_tip(picture: CanvasState, part: HitTarget) -> str:
+    l, i, j = part.layer or 0, part.i or 0, part.j or 0
+    moment = picture.moment
+    W = _given(moment.theta.W if moment else None, l, i, j)
+    dW = _number(picture, moment.gradient.W if moment and moment.gradient else None, l, i, j)
+    return tr(
+        "<p style='white-space:pre'>{W} = <b>{value}</b><br>{gradient} = <b>{slope}</b></p>"
+        "<p>Weight from neuron {i} of layer {before} to neuron {j} of layer {l}. {hint}</p>"
+    ).format(
+        hint=""
+        if picture.still
+        else tr("Double-click its number to change it, or select it and turn the wheel with Ctrl."),
+        W=rich("W", l, i, j),
+        value=W,
+        gradient="∂J/∂" + rich("W", l, i, j),
+        slope=dW,
+        i=i + 1,
+        before=l - 1,
+        j=j + 1,
+        l=l,
+    )
+
+
+def _neuron_tip(picture: CanvasState, part: HitTarget) -> str:
+    l, j, moment = part.layer or 0, part.j or 0, picture.moment
+    a = _number(picture, moment.a if moment else None, l, j)
+    if not l:
+        name = escape(picture.names[j]) if j < len(picture.names) else ""
+        return tr("<p style='white-space:pre'>{a} = <b>{value}</b></p><p>Input {j}: {name}</p>").format(
+            a=rich("a", 0, j), value=a, j=j + 1, name=name
+        )
+    return tr(
+        "<p style='white-space:pre'>{b} = <b>{bias}</b><br>{z} = <b>{z_value}</b><br>"
+        "{a} = {sigma}({z}) = <b>{a_value}</b><br>{delta} = <b>{slope}</b></p>"
+        "<p>Neuron {j} of layer {l}. {hint}</p>"
+    ).format(
+        hint="" if picture.still else tr("Drop an activation on it to change this neuron alone."),
+        b=rich("b", l, j),
+        bias=_given(moment.theta.b if moment else None, l, j),
+        z=rich("z", l, j),
+        z_value=_number(picture, moment.z if moment else None, l, j),
+        a=rich("a", l, j),
+        sigma=escape(_activation(picture, l, j)),
+        a_value=a,
+        delta=rich("δ", l, j),
+        slope=_number(picture, moment.delta if moment else None, l, j),
+        j=j + 1,
+        l=l,
+    )
+
+
+def _activation(picture: CanvasState, l: int, j: int) -> str:
+    names = picture.design.dense[l - 1].activations
+    return names[j] if j < len(names) else "σ"
+
+
+def _chip_tip(picture: CanvasState, part: HitTarget) -> str:
+    column, layer = picture.layout.columns[part.column], picture.part(part.column)
+    own = [p.why for p in picture.problems if problem_column(picture.layout, p) == part.column]
+    if own:
+        return "<br>".join(escape(why) for why in own)
+    if isinstance(layer, Dropout):
+        kind = "chip" if picture.still else part.kind
+        return _DROPOUT_TIPS.get(kind, _DROPOUT_TIPS["chip"])() + _dropped_tip(picture, column, kind)
+    if not isinstance(layer, Dense):
+        return tr("Input: a<sup>[0]</sup> = x, {n} features of a sample").format(n=column.neurons)
+    tips = {
+        "activation": tr("Activation of all neurons of the layer (Enter)"),
+        "less": tr("One neuron less (−)"),
+        "more": tr("One neuron more (+)"),
+        "menu": tr("Initializer, α, and moving the layer"),
+        "delete": tr("Delete the layer (Delete)"),
+    }
+    l = column.layer or 0
+    whole = tr("{title}: {a} = σ({b} + {W}<sup>T</sup> {before}). {hint}")
+    drag = tr("Drag to move, or out of the canvas to delete.")
+    return tips.get(part.kind) or whole.format(
+        hint="" if picture.still else drag,
+        title=layer_title(l, picture.layout.last),
+        a=rich("a", l),
+        b=rich("b", l),
+        W=rich("W", l),
+        before=rich("a", l - 1),
+    )
+
+
+def _dropped_tip(picture: CanvasState, column: Column, kind: str) -> str:
+    """Say how many inputs are off in the pass shown, where the dropout itself is pointed at."""
+    off = dropped(picture, column)
+    if off is None or kind != "chip":
+        return ""
+    return tr("<br>For this sample {off} of {n} are off (×).").format(off=int(off.sum()), n=off.size)
+
+
+_DROPOUT_TIPS = {
+    "chip": lambda: tr("Dropout: switches inputs of the next layer off at random while training"),
+    "less": lambda: tr("Switch fewer off (−)"),
+    "more": lambda: tr("Switch more off (+)"),
+    "menu": lambda: tr("Rate, and moving the dropout"),
+    "delete": lambda: tr("Delete the dropout (Delete)"),
+}

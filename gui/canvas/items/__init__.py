@@ -1,0 +1,1 @@
+"""What the canvas draws: one QGraphicsItem a file."""

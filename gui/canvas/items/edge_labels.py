@@ -1,0 +1,246 @@
+"""Pills: the numbers on the edges."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from functools import lru_cache
+from math import isnan, nan
+from typing import NamedTuple
+
+from PySide6.QtCore import QRectF
+from PySide6.QtGui import QColor, QPainter
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from core.arrays import Array
+from core.debugger.steps import LoopStage, StepKind
+from gui.canvas.label_placement import LARGE, Edge, Places, pill_size, places, places_for
+from gui.canvas.scene_state import CanvasState, rounded
+from gui.theme.theme import Theme, mixed
+from gui.widgets.drawable import shielded
+from gui.widgets.number_format import ASKED, known, short
+
+LEAST_ZOOM = 0.62
+MANY = 40  # changes, beyond which all is drawn anew: parts cost more than the whole
+
+
+class EdgeLabelText(NamedTuple):
+    """What stands in a pill: weight and gradient as texts, and whether they are negative.
+
+    What is not known is neither (None); an unknown gradient takes no room beside a weight.
+    """
+
+    weight: str
+    gradient: str
+    falls: bool | None
+    gradient_falls: bool | None
+    reached: bool
+
+
+class PillStyle(NamedTuple):
+    """How a pill is drawn: ``strength`` is 2 for what is looked at, 0 for what stands back behind it.
+
+    ``line``: the part of the loop whose next step works on the edge; ``shown``: how visible it is.
+    """
+
+    rect: QRectF
+    written: EdgeLabelText
+    strength: int
+    line: LoopStage | None
+    shown: float
+
+
+class PillsItem(QGraphicsItem):
+    """The numbers on all edges; kept as a picture, of which what changes is drawn anew."""
+
+    def __init__(self, picture: CanvasState) -> None:
+        super().__init__()
+        self._picture = picture
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self.setZValue(3)
+        self.usual: Places = {}
+        self.shown: Places = {}
+        self._arranged: object = None
+        self._written: dict[Edge, EdgeLabelText] = {}
+        self._looks: dict[Edge, PillStyle] = {}
+        self.place()
+
+    def boundingRect(self) -> QRectF:
+        return self._picture.layout.scene
+
+    def place(self) -> None:
+        """Find places anew, for another layout or other numbers."""
+        self.usual = places(self._picture.layout, self._picture.numbers)
+        self._arranged, self._looks = None, {}
+        self.update()
+        self.look()
+
+    def look(self) -> None:
+        """Show the numbers of what is looked at; the others where they are not in the way."""
+        picture = self._picture
+        edge = picture.lit.edge
+        state = (picture.looked_at, picture.zoom < LEAST_ZOOM, edge, picture.selected_edge)
+        if state != self._arranged:
+            self._arranged = state
+            self._arrange(edge)
+        self.refresh()
+
+    def _arrange(self, coming: Edge | None) -> None:
+        """Find places for what is looked at and for the edge the next step works on."""
+        picture = self._picture
+        usual = {} if picture.zoom < LEAST_ZOOM else self.usual
+        wanted = list(self._wanted())
+        if coming is not None and coming[0] not in picture.layout.matrices:
+            wanted.insert(0, coming)
+        large = picture.selected_edge if picture.selected_edge in wanted else None
+        if large is not None:
+            wanted.insert(0, large)
+        wanted = list(dict.fromkeys(wanted))
+        self.shown = places_for(picture.layout, picture.numbers, wanted, usual, large) if wanted else usual
+
+    def refresh(self) -> None:
+        """Draw the numbers of another moment, where they read or look otherwise."""
+        self._written = self._write()
+        before, self._looks = self._looks, self._looks_now()
+        pairs = [(before.get(edge), self._looks.get(edge)) for edge in {*before, *self._looks}]
+        changed = [look for old, new in pairs if old != new for look in (old, new) if look is not None]
+        if len(changed) > MANY:
+            self.update()
+            return
+        for look in changed:
+            self.update(look.rect.adjusted(-2, -2, 2, 2))
+
+    def rect(self, edge: Edge) -> QRectF | None:
+        """Return where the pill of an edge is; None: it has none."""
+        place = self.shown.get(edge)
+        if place is None:
+            return None
+        numbers = self._picture.numbers
+        if numbers == "both" and edge in self._written and not self._written[edge].gradient:
+            numbers = "weights"
+        wide, high = pill_size(self._picture.layout, numbers)
+        grown = LARGE if edge == self._picture.selected_edge else 1.0
+        wide, high = wide * grown, high * grown
+        return QRectF(place[0] - wide / 2, place[1] - high / 2, wide, high)
+
+    def _wanted(self) -> Iterable[Edge]:
+        layout = self._picture.layout
+        for l, j, i in self._picture.looked_at:
+            if l > layout.last:
+                continue
+            if i is not None:
+                if l not in layout.matrices:
+                    yield (l, i, j)
+                continue
+            if l and l not in layout.matrices:
+                yield from ((l, source, j) for source in range(layout.of_layer(l - 1).neurons))
+            if l < layout.last and l + 1 not in layout.matrices:
+                yield from ((l + 1, j, target) for target in range(layout.of_layer(l + 1).neurons))
+
+    def _write(self) -> dict[Edge, EdgeLabelText]:
+        """Return what stands in the pills now."""
+        picture, moment = self._picture, self._picture.moment
+        if moment is None:
+            return {}
+        weights, gradients = picture.numbers != "gradients", picture.numbers != "weights"
+        if picture.veiled:
+            return self._write_veiled(moment.theta.W)
+        coming, made = picture.coming, dict[Edge, EdgeLabelText]()
+        asked = picture.lit.edge if coming and coming.quantity is StepKind.WEIGHT_GRADIENT else None
+        slopes, steps = moment.gradient, moment.step
+        for l, i, j in self.shown:
+            W = moment.theta.W[l].item(i, j)
+            dW = nan if slopes is None else slopes.W[l].item(i, j)
+            reached = picture.reach is None or picture.reach.edges[l].item(i, j)
+            slope = ""
+            if gradients:
+                slope = ("+" if dW > 0 and weights else "") + known(dW)
+                if isnan(dW):
+                    slope = ASKED if (l, i, j) == asked else "" if weights else slope
+            made[l, i, j] = EdgeLabelText(
+                short(W, None if steps is None else steps.W[l].item(i, j)) if weights else "",
+                slope,
+                W < 0,
+                None if isnan(dW) or not gradients else dW < 0,
+                reached,
+            )
+        return made
+
+    def _write_veiled(self, W: tuple[Array, ...]) -> dict[Edge, EdgeLabelText]:
+        """Return what stands in the pills under the veil: weights, and a question mark for each gradient."""
+        numbers, made = self._picture.numbers, dict[Edge, EdgeLabelText]()
+        for l, i, j in self.shown:
+            weight = W[l].item(i, j)
+            own = short(weight) if numbers != "gradients" else ""
+            made[l, i, j] = EdgeLabelText(own, ASKED if numbers != "weights" else "", weight < 0, None, True)
+        return made
+
+    def _looks_now(self) -> dict[Edge, PillStyle]:
+        """Return how each pill looks, in the order in which they are painted."""
+        picture, made = self._picture, dict[Edge, PillStyle]()
+        lit = set(self._wanted())
+        near = {edge[0] for edge in lit}
+        coming, chosen = picture.lit.edge, picture.selected_edge
+        front = [edge for edge in (coming, chosen) if edge in self._written]
+        for edge in [*(edge for edge in self._written if edge not in front), *front]:
+            written, rect = self._written[edge], self.rect(edge)
+            aside = not picture.veiled and (edge[0] in near or not written.reached)
+            strength = 2 if edge in lit else 0 if aside else 1
+            line = picture.coming.stage if picture.coming is not None and edge == coming else None
+            if rect is not None:
+                strength = max(strength, 1) if line is not None else strength
+                made[edge] = PillStyle(rect, written, strength, line, picture.shown(edge[0]))
+        return made
+
+    @shielded
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        exposed: QRectF = option.exposedRect
+        for look in self._looks.values():
+            if look.rect.intersects(exposed):
+                painter.setOpacity(look.shown)
+                self._paint_pill(painter, look)
+
+    def _paint_pill(self, painter: QPainter, look: PillStyle) -> None:
+        """Paint a number."""
+        picture, theme = self._picture, self._picture.theme
+        rect, written, strength = look.rect, look.written, look.strength
+        numbers = picture.numbers
+        own, slope = _colours(written)
+        width = 2.0 if look.line is not None or strength == 2 else 1.0
+        outline = _line(theme, slope if numbers == "gradients" else own, strength)
+        if look.line is not None:
+            outline = picture.stage_colour
+        rounded(painter, rect, rect.height() / 2, theme.panel, outline, width)
+        middle, y = rect.center().x(), rect.center().y()
+        grown = rect.height() / (picture.layout.sizes.line + 3)
+        role = "text" if grown > 1 else "small"
+        if numbers == "both" and written.gradient:
+            painter.setPen(_text(theme, own, strength))
+            picture.texts.draw(painter, role, written.weight, middle - 4 * grown, y, 1.0)
+            painter.setPen(_text(theme, slope, strength))
+            picture.texts.draw(painter, role, written.gradient, middle + 2 * grown, y, 0.0)
+            return
+        painter.setPen(_text(theme, slope if numbers == "gradients" else "text", strength))
+        picture.texts.draw(painter, role, written.weight or written.gradient, middle, y)
+
+
+def _colours(written: EdgeLabelText) -> tuple[str, str]:
+    """Return the names of the colours of a weight and of its gradient."""
+    own = "muted" if written.falls is None else "negative" if written.falls else "positive"
+    if written.gradient_falls is None:
+        return own, "muted"
+    return own, "gradient_negative" if written.gradient_falls else "gradient_positive"
+
+
+@lru_cache
+def _line(theme: Theme, name: str, strength: int) -> QColor:
+    colour: QColor = getattr(theme, name)
+    return colour if strength == 2 else mixed(theme.border, colour, 0.6 * strength)
+
+
+@lru_cache
+def _text(theme: Theme, name: str, strength: int) -> QColor:
+    colour: QColor = getattr(theme, name)
+    return colour if strength else mixed(theme.muted, theme.panel, 0.4)

@@ -1,0 +1,246 @@
+"""Edges: one item paints all weights between two layers, by sign and size; another the one worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from core.arrays import Array
+from gui.canvas.items.neurons import turns
+from gui.canvas.layout import ends
+from gui.canvas.scene_state import CanvasState
+from gui.theme.theme import Theme, mixed
+from gui.widgets.drawable import shielded
+
+LEVELS = 12
+SMOOTH_UP_TO = 500
+ASIDE, UNREACHED_EDGE = 0.35, 0.25  # how much of its colour an edge keeps that stands back
+FEW = 32  # edges drawn in every fourth frame of a fast run; more in every eighth
+DASH, GAP = 9.0, 4.0
+PIECES, OVERLAP = 20, 0.4
+HALO = 8.0
+UNKNOWN = -1
+
+
+def pen_numbers(weights: Array) -> Array:
+    """Return a pen for each weight: 0 … LEVELS - 1 for negative ones, the rest for positive ones, by size."""
+    size = np.abs(weights)
+    if not np.isfinite(size).all():
+        size = np.nan_to_num(size)
+    level = (LEVELS - 0.001) * (1 - np.exp(size / -1.5))
+    numbers: Array = level.astype(np.int64) + LEVELS * (weights >= 0)
+    return numbers
+
+
+def pens(theme: Theme, most: float, share: float = 1.0) -> list[QPen]:
+    """Return the pens of `pen_numbers`: colour by sign, stronger and thicker by size.
+
+    ``share`` is how much of the colour is left. It is mixed, not laid over: Qt takes five times as long
+    for a curve one can see through.
+    """
+    made = []
+    for colour in (theme.negative, theme.positive):
+        for level in range(LEVELS):
+            strength = (level + 0.5) / LEVELS
+            line = mixed(theme.canvas, colour, share * (0.35 + 0.5 * strength))
+            pen = QPen(line, 0.8 + (most - 0.8) * strength)
+            pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+            made.append(pen)
+    return made
+
+
+def paths(outs: Array, ins: Array) -> list[QPainterPath]:
+    """Return the curves from every source to every target, source after source."""
+    made = []
+    for x0, y0 in outs.tolist():
+        for x1, y1 in ins.tolist():
+            middle = (x0 + x1) / 2
+            path = QPainterPath(QPointF(x0, y0))
+            path.cubicTo(middle, y0, middle, y1, x1, y1)
+            made.append(path)
+    return made
+
+
+def pieces(start: Array, stop: Array, *, dashed: bool) -> list[QLineF]:
+    """Return a curve as straight lines, as dashes or without gaps: Qt draws those twice as fast."""
+    t = np.linspace(0, 1, 160)
+    x = start[0] + (stop[0] - start[0]) * (1.5 * t * (1 - t) + t**3)
+    y = start[1] + (stop[1] - start[1]) * t * t * (3 - 2 * t)
+    along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
+    length = float(along[-1])
+    if dashed:
+        begins = np.arange(0.0, length, DASH + GAP)
+        both = np.stack([begins, begins + DASH])
+    else:
+        marks = np.interp(np.linspace(0, 1, PIECES + 1), t, along)
+        both = np.stack([marks[:-1], marks[1:] + OVERLAP])
+    both = np.minimum(both, length)
+    xs, ys = np.interp(both, along, x).tolist(), np.interp(both, along, y).tolist()
+    return [QLineF(*four) for four in zip(xs[0], ys[0], xs[1], ys[1], strict=True)]
+
+
+class EdgesItem(QGraphicsItem):
+    """All edges into layer l."""
+
+    def __init__(self, picture: CanvasState, l: int) -> None:
+        super().__init__()
+        self._picture, self.layer = picture, l
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self._outs, self._ins = outs, ins = ends(picture.layout, l)
+        self._targets = len(ins)
+        self._paths = paths(outs, ins)
+        self._pieces: dict[tuple[int, bool], list[QLineF]] = {}
+        heights = np.stack(np.broadcast_arrays(outs[:, 1, None], ins[None, :, 1])).reshape(2, -1)
+        self._tops, self._bottoms = heights.min(0) - HALO, heights.max(0) + HALO
+        self.turns = turns(2) if len(self._paths) <= FEW else turns(2 + 4 * l, 8)
+        slots = [abs(p[1, 1] - p[0, 1]) if len(p) > 1 else 99.0 for p in (outs, ins)]
+        most = max(2.0, min(6.5, 1 + min(slots) / 9))
+        self._pens = [
+            pen for share in (1.0, ASIDE, UNREACHED_EDGE) for pen in pens(picture.theme, most, share)
+        ]
+        self._unknown = QPen(picture.theme.zero, 1)
+        self._bounds = QRectF(QPointF(outs[0, 0], self._tops.min()), QPointF(ins[0, 0], self._bottoms.max()))
+        self._looks = np.full(len(self._paths), UNKNOWN)
+        self._selected: int | None = None
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def refresh(self) -> None:
+        """Draw the weights of another moment, where one of them needs another pen or is reached now."""
+        self._redraw()
+
+    def look(self) -> None:
+        """Draw what is looked at, where that changed."""
+        self._redraw()
+
+    def _redraw(self) -> None:
+        looks, selected = self._looks_now(), self._number(self._picture.selected_edge)
+        changed = looks != self._looks
+        if selected != self._selected:
+            changed[[k for k in (selected, self._selected) if k is not None]] = True
+        if changed.any():
+            top, bottom = float(self._tops[changed].min()), float(self._bottoms[changed].max())
+            self._looks, self._selected = looks, selected
+            self.update(QRectF(self._bounds.left(), top, self._bounds.width(), bottom - top))
+
+    def _looks_now(self) -> Array:
+        """Return the pen of every edge: what is looked at stands out, what is not reached stands back."""
+        picture = self._picture
+        if picture.newest is None:
+            return np.full(len(self._paths), UNKNOWN)
+        numbers = pen_numbers(picture.newest.theta.W[self.layer].ravel())
+        lit, reached = self._looked_at(), None if picture.veiled else picture.reach
+        back = np.full(len(numbers), 1 if lit else 0)
+        if reached is not None:
+            back[~reached.edges[self.layer].ravel()] = 2
+        back[lit] = 0
+        looks: Array = numbers + 2 * LEVELS * back
+        return looks
+
+    def _looked_at(self) -> list[int]:
+        """Return the edges of what is looked at; empty: nothing is, all edges are drawn alike."""
+        found: set[int] = set()
+        n, l = self._targets, self.layer
+        for layer, j, i in self._picture.looked_at:
+            if i is not None:
+                found |= {i * n + j} if layer == l else set()
+            elif layer == l:
+                found |= set(range(j, len(self._paths), n))
+            elif layer == l - 1:
+                found |= set(range(j * n, (j + 1) * n))
+        return [k for k in found if k < len(self._paths)]
+
+    def _number(self, edge: tuple[int, int, int] | None) -> int | None:
+        """Return which of these edges it is."""
+        if edge is None or edge[0] != self.layer or edge[2] >= self._targets:
+            return None
+        number = edge[1] * self._targets + edge[2]
+        return number if number < len(self._paths) else None
+
+    @shielded
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self._paths) <= SMOOTH_UP_TO)
+        exposed = option.exposedRect
+        if self._selected is not None:
+            pen = self._pen(int(self._looks[self._selected]))
+            painter.setPen(QPen(self._picture.theme.accent_soft, pen.widthF() + HALO))
+            painter.drawPath(self._paths[self._selected])
+        seen = (self._tops <= exposed.bottom()) & (self._bottoms >= exposed.top())
+        back, level = np.divmod(self._looks, 2 * LEVELS)
+        order = np.lexsort((self._looks, level % LEVELS, -back))  # the thickest of those in front last
+        self._draw(painter, order[seen[order]].tolist())
+
+    def _draw(self, painter: QPainter, order: list[int]) -> None:
+        """Draw edges in an order in which those of one pen are neighbours."""
+        looks, last = self._looks.tolist(), None
+        for k in order:
+            look = looks[k]
+            if look != last:
+                last = look
+                painter.setPen(self._pen(look))
+            painter.drawLines(self._lines(k, look != UNKNOWN and look % (2 * LEVELS) < LEVELS))
+
+    def _pen(self, look: int) -> QPen:
+        return self._unknown if look == UNKNOWN else self._pens[look]
+
+    def _lines(self, k: int, dashed: bool) -> list[QLineF]:
+        found = self._pieces.get((k, dashed))
+        if found is None:
+            i, j = divmod(k, self._targets)
+            found = self._pieces[k, dashed] = pieces(self._outs[i], self._ins[j], dashed=dashed)
+        return found
+
+    def curve(self, edge: tuple[int, int, int] | None) -> tuple[QPainterPath, float] | None:
+        """Return the curve of an edge (l, i, j) and how thick it is drawn; None: it is none of these."""
+        k = self._number(edge)
+        return None if k is None else (self._paths[k], self._pen(int(self._looks[k])).widthF())
+
+
+class ComingEdgeItem(QGraphicsItem):
+    """The edge the next step of the pass works on, drawn over the others in every frame."""
+
+    def __init__(self, picture: CanvasState) -> None:
+        super().__init__()
+        self._picture = picture
+        self._path, self._pen = QPainterPath(), QPen()
+        self._layer: int | None = None
+        self.setZValue(1)
+
+    def boundingRect(self) -> QRectF:
+        if self._path.isEmpty():
+            return QRectF()
+        around = self._pen.widthF()
+        return self._path.boundingRect().adjusted(-around, -around, around, around)
+
+    def follow(self, drawn: Iterable[EdgesItem]) -> None:
+        """Draw the edge worked on, if it is one of those drawn as curves."""
+        edge, path, pen = self._picture.lit.edge, QPainterPath(), QPen()
+        for edges in drawn:
+            found = edges.curve(edge)
+            if found is not None:
+                path, width = found
+                pen = QPen(self._picture.stage_colour, max(3.5, width))
+                pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        if path != self._path or pen != self._pen:
+            self.prepareGeometryChange()
+            self._path, self._pen = path, pen
+        self._layer = None if edge is None else edge[0]
+
+    @shielded
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setOpacity(self._picture.shown(self._layer))
+        painter.setPen(self._pen)
+        painter.drawPath(self._path)

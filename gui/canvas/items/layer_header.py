@@ -1,0 +1,196 @@
+"""Chips: the header of a layer, with its name, its activation, its neurons and its menu."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from core.nn.activations import ACTIVATIONS
+from core.nn.design import Dense, Dropout, Layer, Problem
+from gui.canvas.layout import Column, Layout, Sizes
+from gui.canvas.scene_state import CanvasState, rounded
+from gui.canvas.symbols import layer_title, tr
+from gui.theme.theme import mixed
+from gui.widgets.drawable import shielded
+from gui.widgets.number_format import short
+
+
+def buttons(column: Column, part: Layer | None, sizes: Sizes, *, output: bool) -> dict[str, QRectF]:
+    """Return the parts of a chip that can be pressed: activation, less, more, menu, delete."""
+    if part is None:
+        return {}
+    chip, line, digit = column.chip, sizes.line, sizes.digit
+    found = {"menu": QRectF(chip.left() + 3, chip.top() + 4, line + 4, line + 4)}
+    if not output:
+        found["delete"] = QRectF(chip.right() - line - 7, chip.top() + 4, line + 4, line + 4)
+    side = line + 5
+    row = chip.bottom() - side - 4
+    found["more"] = QRectF(chip.right() - side - 5, row, side, side)
+    found["less"] = QRectF(chip.left() + 5, row, side, side)
+    if isinstance(part, Dropout):
+        return found
+    if chip.height() > 3.8 * line:
+        found["activation"] = QRectF(chip.left() + 5, row - side, chip.width() - 10, side)
+        return found
+    count = max(3, len(str(part.neurons))) * digit
+    found["less"].moveRight(found["more"].left() - count)
+    found["activation"] = QRectF(chip.left() + 5, row, found["less"].left() - chip.left() - 7, side)
+    return found
+
+
+def activation_title(part: Dense) -> str:
+    """Return the name of the activation of a layer."""
+    names = set(part.activations)
+    if len(names) > 1:
+        return tr("mixed")
+    name = next(iter(names), "")
+    return ACTIVATIONS[name].symbol if name in ACTIVATIONS else name
+
+
+def summary(part: Layer) -> str:
+    """Return what a layer is, in a few words, where nothing of it can be changed."""
+    if isinstance(part, Dropout):
+        return tr("rate {rate}").format(rate=short(part.rate))
+    return tr("{activation} · {n}").format(activation=activation_title(part), n=part.neurons)
+
+
+class ChipItem(QGraphicsItem):
+    """The header of one column."""
+
+    turns: frozenset[int] = frozenset()
+
+    def __init__(self, picture: CanvasState, k: int) -> None:
+        super().__init__()
+        self._picture, self._k = picture, k
+        self._column = picture.layout.columns[k]
+        self.layer = self._column.layer
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self._state: object = None
+        self.setZValue(5)
+
+    def refresh(self) -> None:
+        """A chip shows no number of a moment."""
+
+    def look(self) -> None:
+        """Draw what is looked at, if that changed."""
+        hover = self._picture.hover
+        state = (self._chosen, hover.kind if hover is not None and hover.column == self._k else "")
+        if state != self._state:
+            self._state = state
+            self.update()
+
+    def boundingRect(self) -> QRectF:
+        return self._column.chip.adjusted(-4, -4, 4, 4)
+
+    @property
+    def _chosen(self) -> bool:
+        chosen, column = self._picture.selection, self._column
+        if column.layer is None:
+            return chosen.place is not None and chosen.place == column.place
+        return chosen.layer == column.layer and chosen.neuron is None
+
+    @shielded
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        picture, column, theme = self._picture, self._column, self._picture.theme
+        hovered = (
+            picture.hover is not None and picture.hover.column == self._k and picture.hover.kind in _KINDS
+        )
+        troubled = any(problem_column(picture.layout, problem) == self._k for problem in picture.problems)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        line = theme.error if troubled else theme.accent if self._chosen else theme.border
+        fill = mixed(theme.panel, theme.accent_soft, 0.35) if self._chosen else theme.panel
+        rounded(painter, column.chip, 8, fill, line, 1.8 if self._chosen or troubled else 1)
+        part, y = picture.part(self._k), column.chip.top() + 7 + picture.layout.sizes.line / 2
+        painter.setPen(theme.text)
+        title = tr("Dropout") if column.layer is None else layer_title(column.layer, picture.layout.last)
+        picture.texts.draw(painter, "bold", title, column.x, y)
+        if part is None:
+            painter.setPen(theme.muted)
+            count = tr("{n} features").format(n=column.neurons) if column.neurons > 1 else tr("1 feature")
+            picture.texts.draw(painter, "small", count, column.x, y + picture.layout.sizes.line + 6)
+            return
+        if picture.still:
+            painter.setPen(theme.muted)
+            room = column.chip.width() - 10
+            shown = picture.texts.metrics["small"].elidedText(
+                summary(part), Qt.TextElideMode.ElideRight, room
+            )
+            picture.texts.draw(painter, "small", shown, column.x, y + picture.layout.sizes.line + 6)
+            return
+        rects = buttons(column, part, picture.layout.sizes, output=column.layer == picture.layout.last)
+        self._paint_row(painter, part, rects)
+        if hovered or self._chosen:
+            self._paint_corners(painter, rects)
+
+    def _paint_row(self, painter: QPainter, part: Layer, rects: dict[str, QRectF]) -> None:
+        picture, theme, hover = self._picture, self._picture.theme, self._picture.hover
+        for kind in ("less", "more", "activation"):
+            if kind in rects and hover is not None and (hover.kind, hover.column) == (kind, self._k):
+                rounded(painter, rects[kind], 5, theme.accent_soft, theme.accent_soft)
+        painter.setPen(QPen(theme.text, 1.4))
+        arm = picture.layout.sizes.line * 0.25
+        for kind in ("less", "more"):
+            middle = rects[kind].center()
+            painter.drawLine(middle - QPointF(arm, 0), middle + QPointF(arm, 0))
+            if kind == "more":
+                painter.drawLine(middle - QPointF(0, arm), middle + QPointF(0, arm))
+        number = str(part.neurons) if isinstance(part, Dense) else short(part.rate)
+        x = (rects["less"].right() + rects["more"].left()) / 2
+        y = rects["less"].center().y()
+        painter.setPen(theme.text)
+        picture.texts.draw(painter, "small", number, x, y)
+        if isinstance(part, Dense):
+            rect = rects["activation"]
+            y = rect.center().y()
+            metrics = picture.texts.metrics["small"]
+            name = metrics.elidedText(activation_title(part), Qt.TextElideMode.ElideRight, rect.width() - 17)
+            wide = picture.texts.draw(painter, "small", name, rect.left() + 3, y, 0.0)
+            _triangle(painter, rect.left() + wide + 10, y, theme.muted)
+
+    def _paint_corners(self, painter: QPainter, rects: dict[str, QRectF]) -> None:
+        """Paint what shows under the mouse only: the menu and the cross that deletes."""
+        theme, hover = self._picture.theme, self._picture.hover
+        for kind in ("menu", "delete"):
+            if kind not in rects:
+                continue
+            lit = hover is not None and (hover.kind, hover.column) == (kind, self._k)
+            if lit:
+                rounded(painter, rects[kind], 5, theme.accent_soft, theme.accent_soft)
+            painter.setPen(QPen(theme.text if lit else theme.muted, 1.4))
+            middle = rects[kind].center()
+            if kind == "delete":
+                painter.drawLine(middle + QPointF(-3, -3), middle + QPointF(3, 3))
+                painter.drawLine(middle + QPointF(-3, 3), middle + QPointF(3, -3))
+            else:
+                for step in (-4, 0, 4):
+                    painter.drawPoint(middle + QPointF(0, step))
+                    painter.drawEllipse(middle + QPointF(0, step), 0.8, 0.8)
+
+
+_KINDS = ("chip", "activation", "less", "more", "menu", "delete")
+
+
+def _triangle(painter: QPainter, x: float, y: float, colour: QColor) -> None:
+    painter.setPen(QPen(colour, 1.4))
+    painter.drawLine(QPointF(x - 3, y - 1.5), QPointF(x, y + 1.5))
+    painter.drawLine(QPointF(x, y + 1.5), QPointF(x + 3, y - 1.5))
+
+
+def problem_place(where: str) -> int | None:
+    """Return the index of the layer a problem is about, e.g. 1 of "layers[1].activation"; None: of none."""
+    head, _, rest = where.partition("[")
+    number = rest.partition("]")[0]
+    return int(number) if head == "layers" and number.isdigit() else None
+
+
+def problem_column(layout: Layout, problem: Problem) -> int:
+    """Return the column a problem is about: its layer, the input for data, else the output."""
+    place = problem_place(problem.where)
+    if place is not None and place + 1 < len(layout.columns):
+        return place + 1
+    if problem.where.startswith("data"):
+        return 0
+    return max((k for k, column in enumerate(layout.columns) if column.layer == layout.last), default=0)

@@ -1,0 +1,209 @@
+"""Pixels: the small pictures in the network, made by NumPy and one colour table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QImage
+
+from core.analysis.activation_map import PlaneMap, plane_of
+from core.arrays import Array
+from core.data.datasets import Dataset
+from core.nn.activations import ACTIVATIONS
+from core.nn.network import Network
+
+SIDE = 28  # points across a tile while training runs
+
+
+def packed(table: Array) -> Array:
+    """Return a colour table (256, 4) red green blue alpha as 256 pixels of QImage.Format_RGB32."""
+    wide = table.astype(np.uint32)
+    return (0xFF000000 | wide[:, 0] << 16 | wide[:, 1] << 8 | wide[:, 2]).astype(np.uint32)
+
+
+def bounds(network: Network, l: int) -> tuple[Array, Array]:
+    """Return middle and half width of what each neuron of layer l can give, (n[l], 1); 0 wide: no bounds."""
+    entries = [ACTIVATIONS[name] for name in network.layers[l - 1].activations] if l else []
+    ends = np.array(
+        [(entry.lowest, entry.highest) for entry in entries] or [(-np.inf, np.inf)] * network.n[0]
+    )
+    closed = np.isfinite(ends).all(axis=1)
+    ends = np.where(closed[:, None], ends, 0.0)
+    return ends.mean(axis=1)[:, None], (ends[:, 1:] - ends[:, :1]) / 2
+
+
+def scaled(values: Array, middle: Array, half: Array) -> Array:
+    """Return values (n, points) in -1 … 1: within a neuron's bounds, or by its own greatest size."""
+    values = np.nan_to_num(values, posinf=1e30, neginf=-1e30)
+    own = np.abs(values).max(axis=1, keepdims=True)
+    return (values - middle) / np.where(half > 0, half, np.where(own > 0, own, 1.0))
+
+
+def bars(network: Network, l: int, a: Array) -> tuple[Array, Array]:
+    """Return how full the bars of layer l are, -1 … 1, for a (n[l],), and which of them stand on the bottom.
+
+    Those that cannot be negative begin at the bottom, the others in the middle.
+    """
+    names = network.layers[l - 1].activations if l else ("linear",) * len(a)
+    entries = [ACTIVATIONS[name] for name in names]
+    tops = np.array([max(abs(entry.lowest), abs(entry.highest)) for entry in entries])
+    a = np.nan_to_num(a, posinf=1e30, neginf=-1e30)
+    greatest = float(np.abs(a).max()) or 1.0
+    share = a / np.where(np.isfinite(tops), tops, greatest)
+    return share, np.array([entry.lowest >= 0 for entry in entries])
+
+
+def layer_levels(network: Network, l: int, a: Array, grid: tuple[int, int]) -> Array:
+    """Return the activities a (n[l],) of a wide layer as cells (rows, columns), in -1 … 1."""
+    middle, half = bounds(network, l)
+    cells = np.zeros(grid[0] * grid[1])
+    cells[: len(a)] = scaled(a[None], middle.T, half.T)[0]
+    return cells.reshape(grid)
+
+
+def picture_of(values: Array, colours: Array, low: float = -1.0, high: float = 1.0) -> tuple[QImage, Array]:
+    """Return values (rows, columns) from ``low`` to ``high`` as an image, and the pixels it lies on."""
+    level = np.clip((values - low) * (255.999 / (high - low)), 0, 255)
+    pixels = colours[np.nan_to_num(level).astype(np.uint8)]
+    rows, columns = pixels.shape
+    return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32), pixels
+
+
+class NeuronImages:
+    """What every neuron computes over the plane of two inputs (or the line of one), pixel by pixel.
+
+    ``sides`` are the sizes of a tile of each layer in pixels of the screen, ``frame`` gives what lies
+    over a tile of a size, as an image of format ARGB32_Premultiplied. While training runs, the
+    plane is taken at coarser points and what lies between them is interpolated.
+    """
+
+    def __init__(
+        self,
+        network: Network,
+        dataset: Dataset,
+        sides: dict[int, int],
+        frame: Callable[[int], QImage],
+        axes: tuple[int, int] = (0, 1),
+    ) -> None:
+        self._network, self._plane = network, plane_of(dataset, axes)
+        self._line = dataset.features == 1
+        self._flat = {j for j in range(dataset.features) if j not in self._plane.axes}
+        by_side: dict[int, list[int]] = {}
+        for l, side in sides.items():
+            by_side.setdefault(side, []).append(l)
+        self._atlases = [_Atlas(network, layers, frame(side)) for side, layers in by_side.items()]
+        self._of_layer = {l: atlas for atlas in self._atlases for l in atlas.first}
+        finest = max(sides.values(), default=SIDE)
+        self._map = self._made(min(SIDE, finest))
+        self._finest: PlaneMap | None = None
+        self._drawn: tuple[Array, Array, bool] | None = None
+        self._steps = finest
+
+    def _made(self, points: int) -> PlaneMap:
+        return PlaneMap(self._network, self._plane, points, 1 if self._line else points)
+
+    def refresh(self, theta: Array, colours: Array, *, fine: bool = True) -> bool:
+        """Draw all tiles for ``theta``, unless they are; return whether they are others now.
+
+        ``colours`` are 256 pixels (see `packed`).
+        """
+        before, self._drawn = self._drawn, (theta.copy(), colours, fine)
+        same = before is not None and before[1] is colours and before[2] == fine
+        if before is not None and same and np.array_equal(before[0], theta):
+            return False
+        if fine and self._finest is None:
+            self._finest = self._made(self._steps)
+        plane = self._finest if fine and self._finest is not None else self._map
+        activities = plane.activities(theta)
+        with np.errstate(all="ignore"):
+            for atlas in self._atlases:
+                atlas.refresh(activities, colours, line=self._line)
+        return True
+
+    def has(self, l: int, j: int) -> bool:
+        """Whether neuron j of layer l has a tile: wide layers have none, nor inputs that do not vary."""
+        return l in self._of_layer and not (l == 0 and j in self._flat)
+
+    def tile(self, l: int, j: int) -> tuple[QImage, QRect]:
+        """Return the image in which neuron j of layer l is drawn, and where in it."""
+        atlas = self._of_layer[l]
+        return atlas.image, QRect(0, (atlas.first[l] + j) * atlas.side, atlas.side, atlas.side)
+
+
+class _Atlas:
+    """The tiles of the layers whose tiles are of one size, one below another."""
+
+    def __init__(self, network: Network, layers: list[int], frame: QImage) -> None:
+        self.side = side = frame.width()
+        starts = np.cumsum([0, *(network.n[l] for l in layers)]).tolist()
+        self.first = dict(zip(layers, starts, strict=False))
+        self._count = starts[-1]
+        ends = [bounds(network, l) for l in layers]
+        middle, half = (np.concatenate([pair[k] for pair in ends]).astype(np.float32) for k in (0, 1))
+        self._middle, self._half = middle, np.where(half > 0, half, np.float32(1))
+        self._open = np.flatnonzero(half[:, 0] == 0)
+        self._between: dict[int, Array] = {}
+        self._levels: dict[int, Array] = {}
+        self._pixels = np.zeros((self._count * side, side), np.uint32)
+        self._take_frame(frame)
+        self.image = QImage(self._pixels.data, side, self._count * side, 4 * side, QImage.Format.Format_RGB32)
+
+    def _take_frame(self, frame: QImage) -> None:
+        """Keep where the frame covers a tile, with which bytes, and how much of the tile is left there."""
+        over = np.frombuffer(frame.constBits(), np.uint8).reshape(-1, 4)
+        self._covered = np.flatnonzero(over[:, 3])
+        self._cover = over[self._covered].astype(np.uint16)
+        self._left = 255 - self._cover[:, 3:]
+        self._bytes = self._pixels.view(np.uint8).reshape(self._count, -1, 4)
+
+    def refresh(self, activities: list[Array], colours: Array, *, line: bool) -> None:
+        """Draw what the neurons give at the points of a plane, or of a line."""
+        points = activities[0].shape[-1]
+        levels = self._levels.get(points)
+        if levels is None:
+            shape = (self._count, 1 if line else points, points)
+            levels = self._levels[points] = np.empty(shape, np.float32)
+        for l, start in self.first.items():
+            levels[start : start + len(activities[l])] = activities[l]
+        shown = self._scaled(levels.reshape(self._count, -1)).reshape(levels.shape)
+        if points != self.side:
+            across = self._weights(points)
+            shown = shown @ across.T if line else np.matmul(across @ shown, across.T)
+        if line:
+            shown = _areas(shown[:, 0, :])
+        index = (shown * 127.5 + 127.5).astype(np.uint8)
+        np.take(colours, index.reshape(self._pixels.shape), out=self._pixels)
+        under = self._bytes[:, self._covered].astype(np.uint16)
+        self._bytes[:, self._covered] = under * self._left // 255 + self._cover
+
+    def _scaled(self, levels: Array) -> Array:
+        """Bring values to -1 … 1, in place: within a neuron's bounds, or by its own greatest size."""
+        if self._open.size:
+            rows = levels[self._open]
+            own = np.abs(rows).max(axis=1, keepdims=True)
+            if not np.isfinite(own).all():
+                rows = np.nan_to_num(rows, posinf=1e30, neginf=-1e30)
+                own = np.abs(rows).max(axis=1, keepdims=True)
+            levels[self._open] = rows / np.where(own > 0, own, np.float32(1))
+        np.subtract(levels, self._middle, out=levels)
+        np.divide(levels, self._half, out=levels)
+        clipped: Array = np.clip(levels, -1, 1, out=levels)
+        return np.nan_to_num(levels) if np.isnan(float(clipped.sum())) else clipped
+
+    def _weights(self, points: int) -> Array:
+        """Return how each of the pixels of a row is mixed from its neighbouring points, (side, points)."""
+        if points not in self._between:
+            at = np.linspace(0, points - 1, self.side)
+            rows = [np.interp(at, np.arange(points), row) for row in np.eye(points)]
+            self._between[points] = np.array(rows, np.float32).T.copy()
+        return self._between[points]
+
+
+def _areas(level: Array) -> Array:
+    """Return curves (n, side) as pictures (n, side, side) of the area between curve and axis."""
+    height = np.linspace(1, -1, level.shape[1], dtype=np.float32)[None, :, None]
+    curve = np.float32(0.9) * level[:, None, :]
+    inside = np.where(height > 0, height <= curve, height >= curve)
+    return np.where(inside, np.sign(curve), np.float32(0))

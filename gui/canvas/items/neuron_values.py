@@ -1,0 +1,313 @@
+"""Values: the numbers of the neurons, a, δ and the bias, and the frame of what is looked at."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import isnan
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from core.debugger.steps import LoopStage
+from core.nn.trainer import Phase
+from gui.canvas.items.neurons import NAMED, NEVER, bias_rect, radius, text_rect
+from gui.canvas.layout import Sizes
+from gui.canvas.scene_state import CanvasState, faded, rounded
+from gui.canvas.symbols import tr
+from gui.theme.theme import Theme, mixed
+from gui.widgets.drawable import shielded
+from gui.widgets.number_format import ASKED, NOT_COMPUTED, short
+
+BRACKET_WIDTH = 2.4
+
+
+class NeuronText(NamedTuple):
+    """What is written at a neuron, with the names of the colours.
+
+    ``delta`` is empty where it has no line, ``bias`` where it has no place; in the backward pass δ may
+    stand in the place of the bias (``swapped``). ``coming``: the next step works on the bias.
+    """
+
+    a: str
+    a_colour: str
+    delta: str
+    delta_colour: str
+    bias: str
+    bias_colour: str
+    swapped: bool
+    coming: bool
+
+
+Marks = dict[int, tuple[str, ...]]
+
+
+class ValuesItem(QGraphicsItem):
+    """The numbers of all neurons of one column; kept as a picture, of which a part is drawn anew."""
+
+    turns = NEVER
+
+    def __init__(self, picture: CanvasState, k: int) -> None:
+        super().__init__()
+        self._picture = picture
+        self._column = column = picture.layout.columns[k]
+        self.layer = column.layer
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        self.setZValue(2.5)
+        sizes = picture.layout.sizes
+        self._texts: list[QRectF] = []
+        self._biases: list[QRectF] = []
+        if column.style not in ("block", "none"):
+            self._texts = [text_rect(column, j, sizes) for j in range(column.neurons)]
+            biases = (bias_rect(column, j, sizes) for j in range(column.neurons))
+            self._biases = [rect for rect in biases if rect is not None]
+        self._bounds = column.block.adjusted(-4, -4, 4, 4)
+        self._areas = [self._area(j) for j in range(len(self._texts))]
+        for area in self._areas:
+            self._bounds = self._bounds.united(area)
+        if not column.layer:
+            self._bounds.setLeft(0)
+        self._written: list[NeuronText] = []
+        self._marks: Marks = {}
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def _area(self, j: int) -> QRectF:
+        """Return where all that is written at a neuron lies."""
+        area = self._column.tile(j).adjusted(-4, -4, 4, 4)
+        box = bracket_box(self._column.tile(j))
+        area = area.united(box.adjusted(-2, -2, 2, 2)).united(tag_rect(self._column.tile(j), self._picture))
+        for rects in (self._texts, self._biases):
+            area = area.united(rects[j].adjusted(-2, -2, 2, 2)) if rects else area
+        return area
+
+    def refresh(self) -> None:
+        """Draw the numbers of another moment, where they read otherwise."""
+        written, marks = self._write(), self._marks_now()
+        changed = {j for j in {*marks, *self._marks} if marks.get(j) != self._marks.get(j)}
+        if len(written) == len(self._written):
+            changed |= {j for j, now in enumerate(written) if now != self._written[j]}
+            for j in changed:
+                self.update(self._area(j))
+        else:
+            self.update()
+        self._written, self._marks = written, marks
+
+    def look(self) -> None:
+        """Draw what is looked at, where that changed."""
+        self.refresh()
+
+    # -- what is written ---------------------------------------------------------------------------
+
+    def _write(self) -> list[NeuronText]:
+        """Return what is written at each neuron now."""
+        a, delta = self._values("a"), self._values("delta") if self._column.layer else None
+        biases, swapped = self._bias_texts(delta)
+        coming = self._picture.lit.bias
+        made = []
+        for j in range(len(self._texts)):
+            below = ("", "")
+            if delta is not None and self._column.style in NAMED:
+                below = self._number(delta, j, backward=True)
+            bias = biases[j] if biases else ("", "")
+            own = coming == (self._column.layer, j)
+            made.append(NeuronText(*self._number(a, j, backward=False), *below, *bias, swapped, own))
+        return made
+
+    def _values(self, name: str) -> list[float] | None:
+        moment, l = self._picture.moment, self._column.layer
+        arrays = getattr(moment, name) if moment is not None else None
+        return None if arrays is None or l is None else arrays[l].tolist()
+
+    def _number(self, values: list[float] | None, j: int, *, backward: bool) -> tuple[str, str]:
+        """Return a number and its colour; of what the coming step works on, a question mark."""
+        picture, l = self._picture, self._column.layer
+        if picture.veiled and l:
+            return ASKED, "muted"
+        if values is None:
+            return NOT_COMPUTED, "text"
+        if isnan(values[j]):
+            coming = picture.coming
+            asked = coming is not None and (coming.stage is LoopStage.BACKWARD) == backward
+            return (ASKED if asked and (l, j) in picture.lit.neurons else NOT_COMPUTED), "muted"
+        if not backward:
+            return short(values[j]), "text"
+        return short(values[j]), "gradient_negative" if values[j] < 0 else "gradient_positive"
+
+    def _bias_texts(self, delta: list[float] | None) -> tuple[list[tuple[str, str]], bool]:
+        """Return what stands in the places of the biases, with colours, and whether it is δ."""
+        picture, moment, l = self._picture, self._picture.moment, self._column.layer or 0
+        neurons = range(self._column.neurons)
+        if not self._biases:
+            return [], False
+        backward = moment is not None and moment.phase is Phase.BACKWARD
+        if backward and not picture.veiled and delta is not None and self._column.style not in NAMED:
+            return [self._number(delta, j, backward=True) for j in neurons], True
+        if moment is None:
+            return [(NOT_COMPUTED, "muted")] * len(neurons), False
+        b = moment.theta.b[l].tolist()
+        steps = [None] * len(b) if moment.step is None or picture.veiled else moment.step.b[l].tolist()
+        pairs = zip(b, steps, strict=True)
+        return [(short(bias, step), "negative" if bias < 0 else "positive") for bias, step in pairs], False
+
+    def _marks_now(self) -> Marks:
+        """Return the frames of neurons: of an "edge" looked at, of a "neuron", of a stage of the pass."""
+        l, coming, found = self._column.layer, self._picture.coming, Marks()
+        for layer, j, i in self._picture.looked_at:
+            if layer == l:
+                found[j] = (*found.get(j, ()), "neuron" if i is None else "edge")
+            elif i is not None and layer - 1 == l:
+                found[i] = (*found.get(i, ()), "edge")
+        for layer, j in self._picture.lit.neurons:
+            if layer == l and coming is not None:
+                found[j] = (*found.get(j, ()), coming.stage.name)
+        return found
+
+    # -- painting ----------------------------------------------------------------------------------
+
+    @shielded
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        exposed: QRectF = option.exposedRect
+        for j, written in enumerate(self._written):
+            if self._areas[j].intersects(exposed):
+                self._paint_numbers(painter, j, written)
+                if written.swapped:
+                    self._paint_swapped(painter, j, written)
+                elif written.bias:
+                    self._paint_bias(painter, j, written)
+        if self._texts and not self._column.layer:
+            self._paint_names(painter)
+        self.paint_marks(painter)
+
+    def paint_marks(self, painter: QPainter) -> None:
+        """Frame the neurons that are selected or under the mouse; bracket those the next step works on."""
+        for j, marks in self._marks.items():
+            for mark in marks:
+                if mark in ("edge", "neuron"):
+                    self._frame(painter, j, self._picture.theme.accent, 1.8 if mark == "edge" else 2.6)
+                else:
+                    self._bracket(painter, j)
+        if any(_coming(marks) for marks in self._marks.values()):
+            self._tag(painter)
+
+    def _frame(self, painter: QPainter, j: int, colour: QColor, width: float) -> None:
+        painter.setPen(QPen(colour, width))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        frame = self._column.tile(j).adjusted(-1, -1, 1, 1)
+        painter.drawRoundedRect(frame, radius(frame.width()), radius(frame.width()))
+
+    def _bracket(self, painter: QPainter, j: int) -> None:
+        """Draw four corner brackets around a neuron: the next step works on it."""
+        box, pen = bracket_box(self._column.tile(j)), QPen(self._picture.theme.text, BRACKET_WIDTH)
+        pen.setCapStyle(Qt.PenCapStyle.SquareCap)
+        painter.setPen(pen)
+        arm = min(12.0, 0.28 * box.width())
+        for x, right in ((box.left(), arm), (box.right(), -arm)):
+            for y, down in ((box.top(), arm), (box.bottom(), -arm)):
+                painter.drawLine(QPointF(x, y), QPointF(x + right, y))
+                painter.drawLine(QPointF(x, y), QPointF(x, y + down))
+
+    def _tag(self, painter: QPainter) -> None:
+        """Write "next" beside the brackets; beside the first where the step works on several neurons."""
+        picture, first = self._picture, min(j for j, marks in self._marks.items() if _coming(marks))
+        rect = tag_rect(self._column.tile(first), picture)
+        rounded(painter, rect, 3, picture.theme.text, picture.theme.text)
+        painter.setPen(picture.theme.panel)
+        picture.texts.draw(painter, "small", tr("next"), rect.center().x(), rect.center().y())
+
+    def _paint_numbers(self, painter: QPainter, j: int, written: NeuronText) -> None:
+        picture, column, rect = self._picture, self._column, self._texts[j]
+        sizes, texts, theme = picture.layout.sizes, picture.texts, picture.theme
+        letter = "o" if column.layer == picture.layout.last else "a"
+        roomy, snug = column.style == "roomy", column.style == "snug"
+        named = column.style in NAMED or (not column.layer and column.style != "row")
+        align, x = (0.5, rect.center().x()) if named else (0.0, rect.left())
+        y = rect.top() + sizes.line / 2 + 1 if roomy else rect.center().y()
+        beside = snug and bool(written.delta)
+        if beside:
+            align, x = 1.0, x - 0.6 * sizes.digit
+        painter.fillRect(_backed(rect, written, column.style, sizes), _backing(theme))
+        painter.setPen(getattr(theme, written.a_colour))
+        texts.draw(painter, "small", f"{letter} = {written.a}" if named else written.a, x, y, align)
+        if written.delta:
+            if beside:
+                align, x = 0.0, x + 1.2 * sizes.digit
+            painter.setPen(getattr(theme, written.delta_colour))
+            y = y if beside else y + sizes.line
+            texts.draw(painter, "small", f"δ = {written.delta}", x, y, align)
+
+    def _paint_bias(self, painter: QPainter, j: int, written: NeuronText) -> None:
+        picture, theme, rect = self._picture, self._picture.theme, self._biases[j]
+        colour: QColor = getattr(theme, written.bias_colour)
+        line = picture.stage_colour if written.coming else _line(theme, written.bias_colour)
+        rounded(painter, rect, 4, _fill(theme), line, 2 if written.coming else 1)
+        painter.setPen(colour)
+        text = f"b = {written.bias}" if self._column.style in NAMED else written.bias
+        picture.texts.draw(painter, "small", text, rect.center().x(), rect.center().y())
+
+    def _paint_swapped(self, painter: QPainter, j: int, written: NeuronText) -> None:
+        """Write δ where it has no line of its own: in the place of the bias, in the backward pass."""
+        picture, rect = self._picture, self._biases[j]
+        painter.fillRect(rect, _backing(picture.theme))
+        painter.setPen(getattr(picture.theme, written.bias_colour))
+        text = f"δ\u2009{written.bias}"
+        picture.texts.draw(painter, "small", text, rect.right() - 1, rect.center().y(), 1.0)
+
+    def _paint_names(self, painter: QPainter) -> None:
+        picture = self._picture
+        painter.setPen(picture.theme.text)
+        room = picture.layout.sizes.name + 2
+        metrics = picture.texts.metrics["name"]
+        for j, name in enumerate(picture.names[: self._column.neurons]):
+            tile = self._column.tile(j)
+            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, tile.left() - 14))
+            picture.texts.draw(painter, "name", shown, tile.left() - 9, tile.center().y(), 1.0)
+
+
+def _coming(marks: tuple[str, ...]) -> bool:
+    """Tell whether the next step works on a neuron with these marks."""
+    return any(mark not in ("edge", "neuron") for mark in marks)
+
+
+def bracket_box(tile: QRectF) -> QRectF:
+    """Return the corners of the brackets around a tile."""
+    away = min(5.0, 1.5 + tile.width() / 12)
+    return tile.adjusted(-away, -away, away, away)
+
+
+def tag_rect(tile: QRectF, picture: CanvasState) -> QRectF:
+    """Return where "next" stands: right of the upper corner of a neuron, or left of it at the edge."""
+    box, high = bracket_box(tile), picture.layout.sizes.line
+    wide = picture.texts.width("small", tr("next")) + 10
+    rect = QRectF(box.right() + 4, box.top() - 2, wide, high)
+    if rect.right() > picture.layout.scene.right():
+        rect.moveRight(box.left() - 4)
+    return rect
+
+
+@lru_cache
+def _backing(theme: Theme) -> QColor:
+    return faded(theme.canvas, 0.78)
+
+
+@lru_cache
+def _fill(theme: Theme) -> QColor:
+    return mixed(theme.raised, theme.canvas, 0.3)
+
+
+@lru_cache
+def _line(theme: Theme, name: str) -> QColor:
+    return mixed(theme.border, getattr(theme, name), 0.3)
+
+
+def _backed(rect: QRectF, written: NeuronText, style: str, sizes: Sizes) -> QRectF:
+    """Return what is painted over under the numbers: no more than they take."""
+    if style == "snug" and not written.delta and rect.width() > 12 * sizes.digit:
+        return QRectF(rect.center().x() - rect.width() / 4, rect.top(), rect.width() / 2, rect.height())
+    lines = 2 if written.delta and style == "roomy" else 1
+    return QRectF(rect.left(), rect.top(), rect.width(), lines * sizes.line + 1)

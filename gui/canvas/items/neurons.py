@@ -1,0 +1,366 @@
+"""Tiles: what each neuron computes, as a small picture; a wide layer as a grid of cells."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from itertools import zip_longest
+from math import ceil
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPixmap, QRegion, QTransform
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsItem, QWidget
+
+from core.arrays import Array
+from core.nn.trainer import Phase
+from gui.canvas.items.neuron_images import bars, layer_levels, picture_of
+from gui.canvas.layout import Column, Layout, Sizes
+from gui.canvas.scene_state import CanvasState, faded, rounded
+from gui.canvas.symbols import tr
+from gui.theme.theme import Theme, mixed
+from gui.widgets.drawable import shielded
+from gui.widgets.number_format import ASKED
+
+TURNS = 8
+NAMED = ("roomy", "snug")  # styles with room for the names of numbers
+UNREACHED = 0.4
+DROPPED_SIDE = 8.0  # of the cross at an input that dropout switches off
+
+
+def turns(first: int, every: int = 4) -> frozenset[int]:
+    """Return in which of 8 frames something is drawn that is kept as a picture between them."""
+    return frozenset(k for k in range(TURNS) if k % every == first % every)
+
+
+NEVER: frozenset[int] = frozenset()
+
+
+def radius(side: float) -> float:
+    """Return the radius of the corners of a tile."""
+    return min(6.0, side / 5)
+
+
+def bias_rect(column: Column, j: int, sizes: Sizes) -> QRectF | None:
+    """Return where the bias of neuron j stands; None: there is no room or no bias."""
+    if not column.layer or column.style in ("block", "none"):
+        return None
+    tile, high = column.tile(j), sizes.line + 2
+    if column.style in NAMED:
+        wide = 10.8 * sizes.digit
+        return QRectF(tile.center().x() - wide / 2, tile.top() - high - 4, wide, high)
+    wide = 6.5 * sizes.digit + 4
+    if column.style == "row":
+        if float(column.ins[j, 0]) >= tile.left():
+            return None
+        return QRectF(tile.left() - wide - 4, tile.center().y() - high / 2, wide, high)
+    return QRectF(tile.center().x() - wide - 2, tile.bottom() + 3, wide, high - 1)
+
+
+def text_rect(column: Column, j: int, sizes: Sizes) -> QRectF:
+    """Return where the numbers of neuron j are written."""
+    tile, digit, line = column.tile(j), sizes.digit, sizes.line
+    if column.style == "roomy":
+        return QRectF(tile.center().x() - 5 * digit, tile.bottom() + 2, 10 * digit, 2 * line + 2)
+    if column.style == "snug" and column.layer:
+        return QRectF(tile.center().x() - 10 * digit, tile.bottom() + 2, 20 * digit, line + 1)
+    if column.style == "row":
+        return QRectF(tile.right() + 3, tile.center().y() - line / 2, 6.5 * digit, line)
+    if column.layer:
+        return QRectF(tile.center().x() + 4, tile.bottom() + 2, 6.5 * digit + 4, line + 1)
+    return QRectF(tile.center().x() - 5 * digit, tile.bottom() + 2, 10 * digit, line + 1)
+
+
+@lru_cache(maxsize=4)
+def obstacles(layout: Layout) -> Array:
+    """Return all rectangles a number on an edge must keep off, rows (left, top, right, bottom)."""
+    rects: list[QRectF] = []
+    for column in layout.columns:
+        rects.append(column.chip)
+        if column.style == "none":
+            rects.append(column.block)
+        elif column.style == "block":
+            rects.append(column.block.adjusted(0, 0, 0, 2 * layout.sizes.line))
+        else:
+            for j in range(column.neurons):
+                bias = bias_rect(column, j, layout.sizes)
+                rects += [column.tile(j), text_rect(column, j, layout.sizes), *([bias] if bias else [])]
+    rects += layout.matrices.values()
+    return np.array([(r.left(), r.top(), r.right(), r.bottom()) for r in rects])
+
+
+class TilesItem(QGraphicsItem):
+    """The tiles of one column, a wide layer's cells, or a dropout with what it lets through.
+
+    Tiles over the plane are pictures already, put in place at every paint (``live``); all else is painted
+    once a `refresh` and kept.
+    """
+
+    turns = NEVER
+
+    def __init__(self, picture: CanvasState, k: int) -> None:
+        super().__init__()
+        self._picture = picture
+        self._column = column = picture.layout.columns[k]
+        self._before = picture.layout.columns[k - 1] if column.style == "none" else None
+        self._tiles = [column.tile(j) for j in range(column.neurons)] if column.style != "block" else []
+        self.live = picture.pixels is not None and bool(self._tiles)
+        if not self.live:
+            self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+            self.turns = turns(1, 2)
+        self.layer = column.layer
+        self._frames: dict[float, QPixmap] = {}
+        self.setZValue(2)
+        self._bounds = column.block.adjusted(-4, -4, 4, 2 * picture.layout.sizes.line + 4)
+        self._state: object = None
+        self._drawn: object = None
+        self._faint: tuple[bool, ...] = ()
+        self._shown: tuple[bool, ...] = ()
+
+    def boundingRect(self) -> QRectF:
+        return self._bounds
+
+    def refresh(self) -> None:
+        """Draw the numbers of another moment, if any of them is another."""
+        picture, a = self._picture, self._values("a")
+        self._faint = self._unreached()
+        of_mask = None if (mask := dropped(picture, self._column)) is None else mask.tobytes()
+        of_a = None if a is None else a.tobytes()
+        drawn = of_a, of_mask, self._faint, picture.veiled, picture.newest is None
+        if drawn != self._drawn:
+            self._drawn = drawn
+            if not self.live:
+                self.update()
+
+    def changed(self) -> list[QRectF]:
+        """Return the tiles over the plane that the pass has reached, or left, since this was last asked."""
+        before, self._shown = self._shown, self._faint
+        pairs = zip_longest(before, self._shown, fillvalue=False)
+        return [tile for tile, (old, new) in zip(self._tiles, pairs, strict=False) if old != new]
+
+    @property
+    def rects(self) -> list[QRectF]:
+        """Where its tiles are."""
+        return self._tiles
+
+    def look(self) -> None:
+        """Draw what is looked at, if that changed."""
+        chosen = self._picture.selection.place
+        state = chosen is not None and chosen == self._column.place
+        if state != self._state:
+            self._state = state
+            self.update()
+
+    @shielded
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        if self._column.style == "none":
+            self._paint_dropout(painter)
+        elif self._column.style == "block":
+            self._paint_block(painter)
+        else:
+            self.paint_tiles(painter)
+
+    def _values(self, name: str) -> Array | None:
+        moment, l = self._picture.newest, self._column.layer
+        arrays = getattr(moment, name) if moment is not None else None
+        return None if arrays is None or l is None else arrays[l]
+
+    def paint_tiles(self, painter: QPainter) -> None:
+        """Put the tiles in place."""
+        picture, l, shown = self._picture, self._column.layer or 0, painter.opacity()
+        hidden = picture.veiled and l > 0
+        pixels = picture.pixels if picture.newest is not None and not hidden else None
+        shares, bottom = None, None
+        # Between whole pixels a line of the frame would fall away.
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, pixels is None)
+        a = self._values("a")
+        some = pixels is None or not all(pixels.has(l, j) for j in range(len(self._tiles)))
+        if some and not hidden and a is not None and picture.newest is not None:
+            shares, bottom = bars(picture.newest.network, l, a)
+        for j, tile in enumerate(self._tiles):
+            painter.setOpacity(shown * (UNREACHED if self._faint and self._faint[j] else 1.0))
+            if pixels is not None and pixels.has(l, j):
+                image, source = pixels.tile(l, j)
+                image.setDevicePixelRatio(source.width() / tile.width())
+                painter.drawImage(tile.topLeft(), image, source)
+                continue
+            painter.fillRect(tile, picture.theme.panel)
+            if shares is not None and bottom is not None:
+                _paint_bar(painter, tile, float(shares[j]), bool(bottom[j]), picture)
+            painter.drawPixmap(tile.topLeft(), self._frame(picture))
+            if hidden:
+                _paint_veil(painter, tile, picture)
+        painter.setOpacity(shown)
+
+    def _unreached(self) -> tuple[bool, ...]:
+        """Return which neurons a forward pass under way has not reached; empty: none is under way."""
+        picture, l = self._picture, self._column.layer
+        moment = picture.moment
+        if picture.reach is None or picture.veiled or moment is None or l is None:
+            return ()
+        if moment.phase > Phase.FORWARD:
+            return ()
+        return tuple(not reached for reached in picture.reach.neurons[l].tolist())
+
+    def _frame(self, picture: CanvasState) -> QPixmap:
+        """Return the frame of a tile that is no picture."""
+        side = self._tiles[0].width()
+        found = self._frames.get(picture.density)
+        if found is None:
+            image = frame_of(picture.theme, side, ceil(side * picture.density))
+            image.setDevicePixelRatio(image.width() / side)
+            found = self._frames[picture.density] = QPixmap.fromImage(image)
+        return found
+
+    def _paint_block(self, painter: QPainter) -> None:
+        picture, column = self._picture, self._column
+        theme, a = picture.theme, self._values("a")
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.fillRect(column.block, theme.panel)
+        if picture.veiled and column.layer:
+            _paint_veil(painter, column.block, picture)
+        elif a is not None and picture.newest is not None:
+            levels = layer_levels(picture.newest.network, column.layer or 0, a, column.grid)
+            image, _pixels = picture_of(levels, picture.colours)
+            painter.drawImage(column.block, image)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(mixed(theme.border, theme.text, 0.3), 1.2))
+        painter.drawRect(column.block)
+        painter.setPen(theme.muted)
+        what = tr("{n} inputs") if column.layer == 0 else tr("{n} neurons")
+        y = column.block.bottom() + picture.layout.sizes.line
+        picture.texts.draw(painter, "small", what.format(n=column.neurons), column.x, y)
+
+    def _paint_dropout(self, painter: QPainter) -> None:
+        picture, band = self._picture, self._column.block
+        colour = picture.theme.accent if self._state else picture.theme.muted
+        rounded(painter, band, 9, faded(picture.theme.raised, 0.75), faded(colour, 0.5))
+        mask = dropped(picture, self._column)
+        if mask is None or self._before is None:
+            return
+        if self._before.style == "block":
+            self._paint_many(painter, mask)
+            return
+        x = band.center().x()
+        for j, off in enumerate(mask.tolist()):
+            y, half = self._before.tile(j).center().y(), DROPPED_SIDE / 2
+            if off:
+                painter.setPen(QPen(colour, 1.6))
+                painter.drawLine(QPointF(x - half, y - half), QPointF(x + half, y + half))
+                painter.drawLine(QPointF(x - half, y + half), QPointF(x + half, y - half))
+            else:
+                painter.setPen(QPen(colour, 1.2))
+                painter.setBrush(colour)
+                painter.drawEllipse(QPointF(x, y), half * 0.7, half * 0.7)
+
+    def _paint_many(self, painter: QPainter, mask: Array) -> None:
+        """Show which of many neurons are off as a strip, from the first at the top; those are blank."""
+        theme, band = self._picture.theme, self._column.block
+        colours = np.array([theme.muted.rgb(), theme.panel.rgb()], np.uint32)
+        pixels = np.ascontiguousarray(colours[mask.astype(int)][:, None])
+        image = QImage(pixels.data, 1, mask.size, 4, QImage.Format.Format_RGB32)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        painter.drawImage(band.adjusted(5, 9, -5, -9), image)
+
+
+def dropped(picture: CanvasState, column: Column) -> Array | None:
+    """Return which inputs a dropout switches off in the pass shown; None: nothing is dropped, or hidden."""
+    moment, columns = picture.moment, picture.layout.columns
+    if column.style != "none" or moment is None or picture.veiled:
+        return None
+    k = next(k for k, one in enumerate(columns) if one is column)
+    l = next((one.layer for one in columns[k + 1 :] if one.layer is not None), None)
+    mask = None if l is None else moment.masks.get(l)
+    if mask is None or mask.size != columns[k - 1].neurons:
+        return None
+    off: Array = mask == 0
+    return off
+
+
+def _paint_bar(painter: QPainter, tile: QRectF, share: float, bottom: bool, picture: CanvasState) -> None:
+    """Fill a tile by a share of its range: from its bottom, or from its middle up or down."""
+    start = tile.bottom() if bottom else tile.center().y()
+    room = tile.height() if bottom else tile.height() / 2
+    stop = start - max(-1.0, min(1.0, share)) * room
+    bar = QRectF(tile.left(), min(start, stop), tile.width(), abs(stop - start))
+    painter.fillRect(bar, faded(picture.sign_colour(share), 0.8))
+    if not bottom:
+        painter.fillRect(QRectF(tile.left(), start - 0.5, tile.width(), 1), picture.theme.zero)
+
+
+def _paint_veil(painter: QPainter, tile: QRectF, picture: CanvasState) -> None:
+    """Write a question mark where a picture of numbers was."""
+    painter.setPen(picture.theme.muted)
+    role = "big" if tile.height() > 1.6 * picture.layout.sizes.line else "text"
+    picture.texts.draw(painter, role, ASKED, tile.center().x(), tile.center().y())
+
+
+def frame_of(theme: Theme, side: float, pixels: int) -> QImage:
+    """Return the frame of a tile, with the corners it has more than its rounded self, so many pixels wide."""
+    image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.scale(pixels / side, pixels / side)
+    painter.fillPath(_corners(side), theme.canvas)
+    painter.setPen(QPen(mixed(theme.border, theme.text, 0.35), 1.2))
+    painter.drawRoundedRect(QRectF(0.6, 0.6, side - 1.2, side - 1.2), radius(side), radius(side))
+    painter.end()
+    return image
+
+
+def _corners(side: float) -> QPainterPath:
+    """Return what a square has more than its rounded self."""
+    outer, inner = QPainterPath(), QPainterPath()
+    outer.addRect(QRectF(-0.5, -0.5, side + 1, side + 1))
+    inner.addRoundedRect(QRectF(0, 0, side, side), radius(side), radius(side))
+    return outer.subtracted(inner)
+
+
+# -- The tiles over the plane, which are put in place in every frame of a run ----------------------------
+
+
+class LiveTiles:
+    """All tiles that are pictures already, on a view; it draws them without the rest of the scene."""
+
+    def __init__(self, view: QGraphicsView, picture: CanvasState) -> None:
+        self._view, self._picture = view, picture
+        self._items: list[TilesItem] = []
+        self._region = QRegion()
+        self._placed: QTransform | None = None
+
+    def take(self, items: list[TilesItem]) -> None:
+        """Take the items of another layout."""
+        self._items, self._placed = [item for item in items if item.live], None
+
+    def refresh(self, theta: Array, *, fine: bool) -> None:
+        """Draw the tiles for other parameters, where they are others or the pass reached them."""
+        picture, port = self._picture, self._view.viewport()
+        if picture.pixels is None or picture.newest is None:
+            return
+        if picture.pixels.refresh(theta, picture.colours, fine=fine):
+            port.update(self.region())
+            return
+        transform = self._view.viewportTransform()
+        for item in self._items:
+            for tile in item.changed():
+                port.update(transform.mapRect(tile).toRect())
+
+    def region(self) -> QRegion:
+        """Return where on the viewport the tiles lie."""
+        transform = self._view.viewportTransform()
+        if self._placed != transform:
+            self._region = QRegion()
+            for item in self._items:
+                for tile in item.rects:
+                    self._region += transform.mapRect(tile).toRect()
+            self._placed = transform
+        return self._region
+
+    def paint(self, painter: QPainter) -> None:
+        """Put the tiles in place."""
+        for item in self._items:
+            painter.setOpacity(item.opacity())
+            item.paint_tiles(painter)
+        painter.setOpacity(1.0)

@@ -1,0 +1,136 @@
+"""Badges: small signs on neurons and layers in which something is wrong, with a sentence and a remedy."""
+
+from __future__ import annotations
+
+from html import escape
+from itertools import groupby
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from core.analysis.health import Finding, FindingKind
+from gui.canvas.layout import Column, Layout
+from gui.canvas.scene_state import CanvasState, rounded
+from gui.canvas.symbols import tr
+from gui.selection import Selection
+from gui.theme.theme import mixed
+from gui.widgets.drawable import shape, shielded
+
+# Each sign is a curve in a square of -1 … 1: flat at 0, flattening out, thinning out, growing, diverging.
+_STROKES: dict[FindingKind, tuple[tuple[float, float], ...]] = {
+    FindingKind.DEAD: ((-0.55, 0.0), (0.55, 0.0)),
+    FindingKind.SATURATED: ((-0.6, 0.45), (-0.25, 0.4), (0.0, 0.0), (0.25, -0.4), (0.6, -0.45)),
+    FindingKind.VANISHING: ((-0.5, -0.35), (0.0, 0.4), (0.5, -0.35)),
+    FindingKind.EXPLODING: ((-0.5, 0.35), (0.0, -0.4), (0.5, 0.35)),
+    FindingKind.DIVERGING: ((-0.5, 0.5), (0.1, 0.25), (0.35, -0.55)),
+    FindingKind.LARGE: ((-0.5, 0.5), (0.1, 0.25), (0.35, -0.55)),
+    FindingKind.SYMMETRY: ((-0.5, -0.25), (0.5, -0.25), (-0.5, 0.25), (0.5, 0.25)),
+    FindingKind.CONSTANT: ((-0.55, 0.0), (0.55, 0.0)),
+}
+
+
+class Badge(NamedTuple):
+    """A sign in ``rect`` for all ``findings`` of one neuron, or of a layer as a whole."""
+
+    rect: QRectF
+    findings: tuple[Finding, ...]
+
+    @property
+    def selection(self) -> Selection:
+        """What a click on it selects."""
+        return Selection(self.findings[0].layer, self.findings[0].neuron)
+
+
+def badges(picture: CanvasState, column: Column) -> list[Badge]:
+    """Return the badges of a column; those of a wide layer's neurons are one, on its block."""
+    if column.layer is None or not picture.findings or picture.veiled:
+        return []
+    own = [finding for finding in picture.findings if finding.layer == column.layer]
+    made = []
+    for neuron, found in groupby(sorted(own, key=_neuron), key=_neuron):
+        if neuron < 0 or column.style != "block":
+            made.append(Badge(_place(picture.layout, column, neuron), tuple(found)))
+    wide = tuple(finding for finding in own if finding.neuron is not None)
+    if wide and column.style == "block":
+        made.append(Badge(_place(picture.layout, column, 0), wide))
+    return made
+
+
+def _neuron(finding: Finding) -> int:
+    return -1 if finding.neuron is None else finding.neuron
+
+
+def _place(layout: Layout, column: Column, neuron: int) -> QRectF:
+    side = layout.sizes.line
+    rect = QRectF(0, 0, side, side)
+    if neuron < 0:
+        rect.moveCenter(column.chip.bottomRight() - QPointF(8, 0))
+    elif column.style == "block":
+        rect.moveCenter(column.block.topRight())
+    else:
+        rect.moveCenter(column.tile(neuron).topRight())
+    return rect
+
+
+def badge_tip(badge: Badge) -> str:
+    """Return what is wrong and what helps, at most three of them."""
+    said = [
+        f"<p>{escape(finding.sentence)}<br><b>{escape(finding.remedy)}</b></p>"
+        for finding in badge.findings[:3]
+    ]
+    more = len(badge.findings) - len(said)
+    if more:
+        said.append(tr("<p>And {count} more like these.</p>").format(count=more))
+    return "".join(said)
+
+
+def kind_name(kind: FindingKind) -> str:
+    """Return in a few words what is wrong."""
+    return {
+        FindingKind.RATE: tr("learning rate too large"),
+        FindingKind.SYMMETRY: tr("symmetry"),
+        FindingKind.DIVERGING: tr("diverging weights"),
+        FindingKind.EXPLODING: tr("exploding gradient"),
+        FindingKind.LARGE: tr("exploding activities"),
+        FindingKind.DEAD: tr("dead"),
+        FindingKind.SATURATED: tr("saturated"),
+        FindingKind.VANISHING: tr("vanishing gradient"),
+        FindingKind.FLAT: tr("flat loss"),
+        FindingKind.MAJORITY: tr("largest class only"),
+        FindingKind.CONSTANT: tr("constant output"),
+        FindingKind.OVERFITTING: tr("over-fitting"),
+    }[kind]
+
+
+class BadgesItem(QGraphicsItem):
+    """The badges of the whole network."""
+
+    def __init__(self, picture: CanvasState) -> None:
+        super().__init__()
+        self._picture = picture
+        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
+        self.setZValue(6)
+
+    def boundingRect(self) -> QRectF:
+        return self._picture.layout.scene
+
+    @shielded
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        for column in self._picture.layout.columns:
+            painter.setOpacity(self._picture.shown(column.layer))
+            for badge in badges(self._picture, column):
+                _paint_badge(painter, self._picture, badge)
+
+
+def _paint_badge(painter: QPainter, picture: CanvasState, badge: Badge) -> None:
+    """Paint the sign of the first finding of a badge."""
+    theme, rect = picture.theme, badge.rect
+    rounded(painter, rect, rect.width() / 2, mixed(theme.panel, theme.warning, 0.12), theme.warning, 1.3)
+    middle, half = rect.center(), rect.width() / 2
+    points = [middle + QPointF(half * x, half * y) for x, y in _STROKES[badge.findings[0].kind]]
+    painter.setPen(QPen(theme.warning, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
+    painter.drawPolyline(shape(points))

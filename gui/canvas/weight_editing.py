@@ -1,0 +1,248 @@
+"""Weighing: a weight or a bias changed by hand on the canvas, by the wheel or in a small field."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QEvent, QLocale, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
+
+from core.arrays import Array
+from core.nn.network import Network
+from gui.canvas.items.neurons import bias_rect
+from gui.canvas.network_view import Spotlight
+from gui.canvas.symbols import tr
+from gui.widgets.number_format import MINUS, short
+from gui.widgets.typed_numbers import read, stays
+
+STEP = 0.05
+FINE_STEP = 0.005
+NOTCH = 120
+MOST = 1e6
+REST = 450  # milliseconds without a turn of the wheel that end the gesture
+
+
+class EditedParameter(NamedTuple):
+    """The weight from ``source`` to neuron ``neuron`` of layer ``layer``; without a source, its bias."""
+
+    layer: int
+    neuron: int
+    source: int | None
+
+
+def with_number(network: Network, theta: Array, place: EditedParameter, value: float) -> Array:
+    """Return a copy of theta with another number at a place."""
+    changed: Array = theta.copy()
+    if place.source is None:
+        network.b(changed, place.layer)[place.neuron] = value
+    else:
+        network.W(changed, place.layer)[place.source, place.neuron] = value
+    return changed
+
+
+def number_at(network: Network, theta: Array, place: EditedParameter) -> float:
+    """Return the number at a place of theta."""
+    if place.source is None:
+        return float(network.b(theta, place.layer)[place.neuron])
+    return float(network.W(theta, place.layer)[place.source, place.neuron])
+
+
+def edit_name(place: EditedParameter) -> str:
+    """Return the name of the step for undo."""
+    return tr("Change bias") if place.source is None else tr("Change weight")
+
+
+class WheelEditor(QObject):
+    """The wheel over one number: every notch is ``turned``, and ``ended`` follows when it rests."""
+
+    turned = Signal(object, float)
+    ended = Signal(object, float)
+
+    def __init__(self, parent: QObject) -> None:
+        super().__init__(parent)
+        self._place: EditedParameter | None = None
+        self._value = 0.0
+        self._rest = QTimer(self, interval=REST, singleShot=True)
+        self._rest.timeout.connect(self.end)
+
+    def turn(self, place: EditedParameter, value: float, angle: int, *, fine: bool) -> None:
+        """Turn the wheel by an angle over a place whose number is ``value`` when the gesture begins."""
+        if place != self._place:
+            self.end()
+            self._place, self._value = place, value
+        self._value += (FINE_STEP if fine else STEP) * angle / NOTCH
+        self._rest.start()
+        self.turned.emit(place, self._value)
+
+    def end(self) -> None:
+        """End the gesture, if there is one."""
+        self._rest.stop()
+        place, self._place = self._place, None
+        if place is not None:
+            self.ended.emit(place, self._value)
+
+
+class CanvasNumberEdit(QLineEdit):
+    """A small field over a number on the canvas: Enter takes what is typed, Escape leaves it as it was.
+
+    What is no number is ``refused`` with a sentence, which stands below the field too, and goes.
+    """
+
+    entered = Signal(object, float)
+    refused = Signal(str)
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._place = EditedParameter(0, 0, None)
+        self._first = ""
+        self.setLocale(QLocale.c())
+        self.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.setToolTip(tr("Enter takes the number, Escape leaves it as it was"))
+        self.textEdited.connect(self._check)
+        self.returnPressed.connect(self._take)
+        self.hide()
+
+    def open(self, place: EditedParameter, value: float, around: QRectF) -> None:
+        """Open over a rectangle of the canvas, with the number there."""
+        self._place, self._first = place, f"{value:.6g}"
+        self.setAccessibleDescription("")
+        self.setAccessibleName(edit_name(place))
+        self.setText(self._first.replace("-", MINUS))
+        self._check()
+        wide = max(round(around.width()), self.fontMetrics().horizontalAdvance("−0.000000") + 22)
+        high = self.sizeHint().height()
+        middle = around.center()
+        self.setGeometry(round(middle.x() - wide / 2), round(middle.y() - high / 2), wide, high)
+        self.show()
+        self.selectAll()
+        self.setFocus(Qt.FocusReason.PopupFocusReason)
+
+    def _check(self) -> None:
+        """Mark a text that is no number."""
+        wrong = self._read()[0] is None
+        self.setProperty("wrong", wrong)
+        self.setStyleSheet("QLineEdit { color: palette(bright-text); }" if wrong else "")
+
+    def _read(self) -> tuple[float | None, str]:
+        value, why = read(self.text(), tr("A bias") if self._place.source is None else tr("A weight"))
+        if value is not None and abs(value) >= MOST:
+            return None, tr("A weight or bias must be a number between −1,000,000 and 1,000,000.")
+        return value, why
+
+    def _take(self) -> None:
+        value, why = self._read()
+        if value is None:
+            self.setText(self._first.replace("-", MINUS))
+            self._check()
+            self.selectAll()
+            self._refuse(stays(why, self.text()))
+            return
+        self._close()
+        if short(value, 1e-6) != short(float(self._first), 1e-6):
+            self.entered.emit(self._place, value)
+
+    def _refuse(self, sentence: str) -> None:
+        self.setAccessibleDescription(sentence)
+        QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), sentence, self)
+        self.refused.emit(sentence)
+
+    def _close(self) -> None:
+        """Give the focus back first: a hidden field would hand it on, which walks to the next layer."""
+        canvas = self.parentWidget()
+        if canvas is not None:
+            canvas.setFocus(Qt.FocusReason.OtherFocusReason)
+        self.hide()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Take every key: what goes on to the canvas would mean something else there."""
+        if event.key() == Qt.Key.Key_Escape:
+            self._close()
+        else:
+            super().keyPressEvent(event)
+        event.accept()
+
+    def event(self, event: QEvent) -> bool:
+        """Keep every key from the window's shortcuts: space and arrows belong to the field."""
+        if event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()
+            return True
+        return super().event(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self.hide()
+
+
+class Weighing(Spotlight):
+    """The network whose weights and biases are changed by hand.
+
+    ``theta_previewed(theta)`` while the wheel turns, ``theta_edit_requested(theta, text)`` at the end of
+    a gesture: theta is whole, with one number changed.
+    """
+
+    theta_previewed = Signal(object)
+    theta_edit_requested = Signal(object, str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.number_edit = CanvasNumberEdit(self.viewport())
+        self.number_edit.entered.connect(self._ask)
+        self._turning = WheelEditor(self)
+        self._turning.turned.connect(self._preview)
+        self._turning.ended.connect(self._ask)
+
+    def edit_number(self, place: EditedParameter) -> bool:
+        """Open the field over a weight or a bias; return whether there is a number to change."""
+        picture, around = self.picture, self._rect(place)
+        if picture.moment is None or around is None:
+            return False
+        self._turning.end()
+        self.number_edit.open(place, self._number(place), self.mapFromScene(around).boundingRect().toRectF())
+        return True
+
+    def turn_number(self, place: EditedParameter, angle: int, *, fine: bool) -> bool:
+        """Change the number at a place as the wheel turns; return whether there is one."""
+        if self.picture.moment is None:
+            return False
+        self._turning.turn(place, self._number(place), angle, fine=fine)
+        return True
+
+    @property
+    def selected_place(self) -> EditedParameter | None:
+        """The selected weight, or the bias of the selected neuron."""
+        chosen = self.picture.selection
+        n = self._network.n if self._network is not None and self.live else ()
+        if not chosen.layer or chosen.neuron is None or chosen.layer >= len(n):
+            return None
+        return EditedParameter(chosen.layer, chosen.neuron, chosen.source)
+
+    def _rect(self, place: EditedParameter) -> QRectF | None:
+        """Return where a number stands, or where it would stand."""
+        layout = self.picture.layout
+        if place.source is not None:
+            if place.layer in layout.matrices:
+                return layout.matrices[place.layer]
+            return self.pills.rect((place.layer, place.source, place.neuron))
+        column = layout.of_layer(place.layer)
+        return bias_rect(column, place.neuron, layout.sizes) or column.tile(place.neuron)
+
+    def _number(self, place: EditedParameter) -> float:
+        assert self._network is not None and self._snapshot is not None
+        return number_at(self._network, self._snapshot.theta, place)
+
+    def _with(self, place: EditedParameter, value: float) -> Array | None:
+        if self._network is None or self._snapshot is None or not self.live:
+            return None
+        return with_number(self._network, self._snapshot.theta, place, value)
+
+    def _preview(self, place: EditedParameter, value: float) -> None:
+        theta = self._with(place, value)
+        if theta is not None:
+            self.theta_previewed.emit(theta)
+
+    def _ask(self, place: EditedParameter, value: float) -> None:
+        theta = self._with(place, value)
+        if theta is not None:
+            self.theta_edit_requested.emit(theta, edit_name(place))

@@ -1,0 +1,78 @@
+"""Zoom: a view on a scene that fits its whole, or zooms and pans within limits."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QPointF, QRectF, Signal
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QGraphicsView, QWidget
+
+from gui.widgets.drawable import whole
+
+ZOOM_LIMITS = 0.2, 6.0
+
+
+class ZoomView(QGraphicsView):
+    """Shows ``space``, all of it until somebody zooms."""
+
+    zoomed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._fitted = True
+
+    @property
+    def space(self) -> QRectF:
+        """The rectangle of the scene there is to show."""
+        raise NotImplementedError
+
+    @property
+    def zoom(self) -> float:
+        """How many pixels of the view a pixel of the scene takes."""
+        return float(self.transform().m11())
+
+    def rebuild(self) -> None:
+        """Lay out anew, for another size of the view."""
+        raise NotImplementedError
+
+    def fit(self) -> None:
+        """Show the whole network."""
+        self._fitted = True
+        self.rebuild()
+
+    def show_all(self) -> None:
+        """Zoom out as far as is needed to show the whole space."""
+        space, port = self.space, self.viewport()
+        self.setSceneRect(space)
+        share = min(port.width() / space.width(), port.height() / space.height(), 1.0)
+        self.resetTransform()
+        self.scale_by(share)
+        self.centerOn(space.center())
+
+    def zoom_by(self, factor: float, around: QPointF | None = None) -> None:
+        """Zoom around a point of the viewport (its middle), within limits."""
+        low, high = ZOOM_LIMITS
+        factor = max(low, min(high, self.zoom * factor)) / self.zoom
+        anchor = around if around is not None else QRectF(self.viewport().rect()).center()
+        self._fitted = False
+        fixed = self.mapToScene(anchor.toPoint())
+        space = self.space
+        self.setSceneRect(space.adjusted(-space.width(), -space.height(), space.width(), space.height()))
+        self.scale_by(factor)
+        moved = self.mapFromScene(fixed) - anchor.toPoint()
+        self.pan_by(-moved.x(), -moved.y())
+        self.zoomed.emit()
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the picture by so many pixels."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(whole(across.value() - dx))
+        down.setValue(whole(down.value() - dy))
+
+    def scale_by(self, factor: float) -> None:
+        """Scale the picture, without limits."""
+        self.scale(factor, factor)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._fitted:
+            self.rebuild()

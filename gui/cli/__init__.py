@@ -1,0 +1,1 @@
+"""The command line: training, explaining, checking scenes and taking pictures without a window."""

@@ -1,0 +1,139 @@
+"""Whether a window can be opened here, found out before Qt is started: Qt ends the process if not."""
+
+from __future__ import annotations
+
+import ctypes
+import importlib.util
+import os
+import platform
+import sys
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+LIBRARIES = "libglib2.0-0 libgl1 libegl1 libdbus-1-3 libfontconfig1 libxkbcommon0"
+SCREEN_LIBRARIES = (
+    f"{LIBRARIES} libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxcb-xkb1 "
+    "libxkbcommon-x11-0 libwayland-cursor0"
+)
+
+
+def obstacle(platform: str) -> str:
+    """Return why Qt cannot open a window, in one sentence with what to run; empty: it can.
+
+    ``platform`` is Qt's name of the window system, as in $QT_QPA_PLATFORM; empty: the desktop's.
+    """
+    if importlib.util.find_spec("PySide6") is None:
+        return "Qt is not installed; install it with “python -m pip install -e .” in the folder of Glassnet."
+    if not sys.platform.startswith("linux"):
+        return ""
+    platforms = [name.partition(":")[0] for name in platform.split(";")] if platform else _desktops()
+    if not platforms:
+        return (
+            "there is no display for the window; open it on a virtual one with "
+            f"“sudo apt install xvfb {SCREEN_LIBRARIES} && xvfb-run -a glassnet”, "
+            "or train without a window with “glassnet train xor”."
+        )
+    missing = [_missing(name) for name in platforms]
+    if all(missing):
+        packages = LIBRARIES if platforms == ["offscreen"] else SCREEN_LIBRARIES
+        return f"a system library is missing ({missing[0]}); install it with “sudo apt install {packages}”."
+    if platforms == ["xcb"] and not _x_answers():
+        return (
+            f"the display {os.environ.get('DISPLAY', '')} does not answer; log in to a desktop, or open "
+            "the window on a virtual screen with “sudo apt install xvfb && xvfb-run -a glassnet”."
+        )
+    return ""
+
+
+def _desktops() -> list[str]:
+    found = (("wayland", "WAYLAND_DISPLAY"), ("xcb", "DISPLAY"))
+    return [name for name, variable in found if os.environ.get(variable)]
+
+
+def _missing(platform: str) -> str:
+    """Load Qt's plugin for a window system; return the library it lacks, empty if none.
+
+    Qt would load the same file a moment later, so this costs nothing. A Qt that is not from PyPI
+    keeps its plugins elsewhere and has its libraries from the system.
+    """
+    spec = importlib.util.find_spec("PySide6")
+    folders = spec.submodule_search_locations if spec else None
+    for folder in folders or ():
+        plugin = Path(folder, "Qt", "plugins", "platforms", f"libq{platform}.so")
+        if plugin.exists():
+            try:
+                ctypes.CDLL(str(plugin))
+            except OSError as error:
+                return str(error).partition(":")[0]
+    return ""
+
+
+def _x_answers() -> bool:
+    try:
+        xcb = ctypes.CDLL("libxcb.so.1")
+    except OSError:
+        return True
+    xcb.xcb_connect.restype = ctypes.c_void_p
+    xcb.xcb_connection_has_error.argtypes = xcb.xcb_disconnect.argtypes = (ctypes.c_void_p,)
+    connection = xcb.xcb_connect(None, None)
+    answers = bool(xcb.xcb_connection_has_error(connection) == 0)
+    xcb.xcb_disconnect(connection)
+    return answers
+
+
+# -- Versions, BLAS, screen, cores -----------------------------------------------------------------------
+
+
+def diagnostics(version: str) -> str:
+    """Return the table, one line a fact."""
+    rows = {
+        "glassnet": version,
+        "Python": f"{platform.python_version()} ({platform.python_implementation()})",
+        "NumPy": np.__version__,
+        "BLAS": _blas(),
+        "BLAS threads": os.environ.get("OPENBLAS_NUM_THREADS", "its own choice"),
+        "Qt": _qt(),
+        **{name: _installed(name) for name in ("PySide6_Essentials", "pyqtgraph", "msgspec", "ziamath")},
+        "platform": platform.platform(),
+        "screen": _screen(),
+        "cores": str(os.cpu_count()),
+    }
+    return "\n".join(f"{name:<20}{value}" for name, value in rows.items())
+
+
+def _blas() -> str:
+    config: Any = np.show_config(mode="dicts")
+    blas = config.get("Build Dependencies", {}).get("blas", {})
+    return f"{blas.get('name', 'unknown')} {blas.get('version', '')}".strip()
+
+
+def _installed(name: str) -> str:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return "not installed"
+
+
+def _qt() -> str:
+    try:
+        from PySide6.QtCore import qVersion  # noqa: PLC0415 - it may be what is broken
+    except ImportError as error:
+        return f"cannot be loaded: {error}"
+    return qVersion()
+
+
+def _screen() -> str:
+    if sentence := obstacle(os.environ.get("QT_QPA_PLATFORM", "")):
+        return sentence
+    from PySide6.QtGui import QGuiApplication  # noqa: PLC0415
+
+    application = QGuiApplication.instance() or QGuiApplication(["glassnet"])
+    assert isinstance(application, QGuiApplication)
+    screens = [
+        f"{screen.size().width()}x{screen.size().height()} at {screen.devicePixelRatio():g}"
+        for screen in application.screens()
+    ]
+    return f"{', '.join(screens)} ({application.platformName()})"

@@ -1,0 +1,84 @@
+"""The scenes of the lecture in the terminal: their list, and every number of them against the engine."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from core.lecture.expected import ComputedNumber, found
+from core.lecture.scene import Scene, find_scene, read_scene, scene_files
+from gui.cli.printing import complain, say
+
+WIDTHS = (52, 14, 14, 9, 9, 9)
+
+
+def scenes(words: Iterable[str] = (), *, check: bool = False) -> int:
+    """List the scenes of these numbers, names or files (none: the whole lecture), or check their numbers.
+
+    Code 1: a number is off.
+    """
+    files = [find_scene(word) for word in words] or scene_files()
+    chosen = [read_scene(file) for file in files]
+    if not check:
+        say(_listed(chosen))
+        return 0
+    wrong = 0
+    say(_row("", "engine", "exact", "off by", "slide", "off by"))
+    numbers = 0
+    for scene in chosen:
+        results = found(scene.subject, scene.expected)
+        say("\n".join([f"\n{scene.number}. {scene.title}", *map(_line, results)]))
+        wrong += sum(not result.right for result in results)
+        numbers += len(results)
+    what = "number is as expected" if numbers == 1 else "numbers are as expected"
+    say(f"\n{numbers - wrong} of {numbers} {what}.")
+    if wrong:
+        what = "1 number is off" if wrong == 1 else f"{wrong} numbers are off"
+        complain(f"{what}, marked with ✗ above.")
+    return 1 if wrong else 0
+
+
+def _listed(chosen: list[Scene]) -> str:
+    lines: list[str] = []
+    part = ""
+    for scene in chosen:
+        if scene.part != part:
+            part = scene.part
+            lines += ["", part] if lines else [part]
+        lines.append(f"{scene.number:4}  {scene.title}  ({scene.name})")
+    return "\n".join(lines)
+
+
+def _line(result: ComputedNumber) -> str:
+    expected = result.expected
+    exact = expected.exact if isinstance(expected.exact, str) else ""
+    if not 0 < len(exact) <= WIDTHS[2]:
+        exact = _short(result.exact)
+    if expected.exact is None:
+        bounds = (("≥ ", expected.least), ("≤ ", expected.most))
+        exact = ", ".join(f"{sign}{bound:g}" for sign, bound in bounds if bound is not None)
+    slide = "" if expected.slide is None else str(expected.slide)
+    row = _row(
+        f"{' ' if result.right else '✗'} {expected.name}",
+        _short(result.computed),
+        exact,
+        _off(result.difference),
+        slide,
+        _off(result.slide_difference),
+    )
+    return f"{row}\n    {result.fault}" if result.fault else row
+
+
+def _row(*cells: str) -> str:
+    first, *rest = (
+        cell.ljust(width) if k == 0 else cell.rjust(width)
+        for k, (cell, width) in enumerate(zip(cells, WIDTHS, strict=True))
+    )
+    return "  ".join([first, *rest]).rstrip()
+
+
+def _short(value: float | None) -> str:
+    return "" if value is None else f"{value + 0.0:.8g}"
+
+
+def _off(value: float | None) -> str:
+    return "" if value is None else f"{value:.1e}" if value else "0"

@@ -1,0 +1,237 @@
+"""Training and checking in the terminal: the same engine, without Qt.
+
+Results go to standard output, progress and complaints to standard error.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from types import FrameType
+
+from msgspec.structs import replace as changed
+
+from core.analysis.activation_map import check_gradient
+from core.data.datasets import Dataset, make_dataset
+from core.nn.curves import Score
+from core.nn.design import DesignError
+from core.nn.network import Network
+from core.nn.trainer import Diverged, Phase, Snapshot, Trainer
+from core.project.files import DesignFile, check_save, find, read, write
+from core.project.json_io import FileError
+from gui.cli.printing import complain, log, rewrite, say
+
+DEFAULT_EPOCHS = 200
+SLICE = 0.05  # seconds of training between two looks at the clock and at Ctrl-C
+AGREES = 1e-6
+CHECK_SAMPLES = 32
+
+
+def train(
+    name: str,
+    *,
+    epochs: int | None = None,
+    iterations: int | None = None,
+    seed: int | None = None,
+    save: str | None = None,
+    as_json: bool = False,
+) -> int:
+    """Train a file or an example, say how it went, and return the exit code.
+
+    It goes on from the weights in the file, if there are any, or starts anew from ``seed``. Code 1:
+    training diverged; 130: it was interrupted. ``save`` then gets the last finite moment.
+    """
+    path = find(name)
+    _check_place(save)
+    work = _start(read(path), seed)
+    network, dataset = compiled(path, work)
+    trainer = trainer_of(network, dataset, work)
+    per_epoch = trainer.snapshot().batches
+    steps = (
+        iterations if iterations is not None else per_epoch * (DEFAULT_EPOCHS if epochs is None else epochs)
+    )
+    start, clock = trainer.iteration, time.perf_counter()
+    code = train_to(trainer, start + steps, per_epoch)
+    seconds = time.perf_counter() - clock
+    snapshot = trainer.snapshot()
+    done = snapshot.iteration - start
+    result = _result(snapshot, done // per_epoch, done, seconds)
+    say(json.dumps(result) if as_json else _summary(work.design.title, result))
+    if save:
+        write(save, DesignFile(work.design, snapshot.theta, snapshot.memory, snapshot.iteration))
+    return code
+
+
+def _check_place(save: str | None) -> None:
+    """Refuse a place to save at before the training, not after it."""
+    if save is None:
+        return
+    if not Path(save).absolute().parent.is_dir():
+        raise FileError(f"“{save}” cannot be saved: there is no such folder; choose another place.")
+    check_save(save)
+
+
+def _start(work: DesignFile, seed: int | None) -> DesignFile:
+    if seed is None:
+        return work
+    return DesignFile(changed(work.design, training=changed(work.design.training, seed=seed)))
+
+
+def compiled(path: Path, work: DesignFile) -> tuple[Network, Dataset]:
+    """Return the network and the data of a file. Raises FileError for a design that cannot work."""
+    dataset = make_dataset(work.design.data)
+    try:
+        return Network(work.design, dataset), dataset
+    except DesignError as error:
+        raise FileError(f"“{path.name}” cannot be trained: {error}") from None
+
+
+def trainer_of(network: Network, dataset: Dataset, work: DesignFile) -> Trainer:
+    """Return a trainer that stands where the file's training stood."""
+    trainer = Trainer(network, dataset, work.theta)
+    if work.theta is not None and work.memory is not None:
+        now = trainer.snapshot()
+        at = replace(now, memory=work.memory, iteration=work.iteration, phase=Phase.START, values=None)
+        trainer.restore(at)
+    return trainer
+
+
+def train_to(trainer: Trainer, goal: int, per_epoch: int) -> int:
+    """Train up to ``goal``, showing where it is; return the exit code."""
+    progress, count = Progress(goal, per_epoch), 1
+    with _interrupted() as stopped:
+        while trainer.iteration < goal and not stopped:
+            start = time.perf_counter()
+            try:
+                trainer.run(min(count, goal - trainer.iteration))
+            except Diverged as error:
+                progress.end()
+                complain(str(error))
+                return 1
+            took = max(time.perf_counter() - start, 1e-6)
+            count = max(1, int(count * min(2.0, SLICE / took)))
+            progress.show(trainer)
+    progress.end()
+    if stopped:
+        complain(f"stopped at iteration {trainer.iteration:,} of {goal:,}.")
+        return 130
+    return 0
+
+
+@contextmanager
+def _interrupted() -> Iterator[list[int]]:
+    """Give a list that Ctrl-C fills, so that training ends between iterations; a second one ends it all."""
+    stopped: list[int] = []
+
+    def stop(number: int, _frame: FrameType | None) -> None:
+        stopped.append(number)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+
+    before = signal.signal(signal.SIGINT, stop)
+    try:
+        yield stopped
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+class Progress:
+    """One line about where training is: rewritten ten times a second, or in a log a line every second."""
+
+    def __init__(self, goal: int, per_epoch: int) -> None:
+        self._goal, self._per_epoch = goal, per_epoch
+        self._line = sys.stderr.isatty()
+        self._gap = 0.1 if self._line else 1.0
+        self._next = time.perf_counter() + self._gap
+        self._shown = False
+
+    def show(self, trainer: Trainer) -> None:
+        """Show where it is, if it is time."""
+        if time.perf_counter() < self._next:
+            return
+        iteration, score = trainer.iteration, trainer.snapshot().train
+        text = (
+            f"epoch {iteration // self._per_epoch:,}, iteration {iteration:,} of {self._goal:,}, "
+            f"train {_words(score.loss, score.accuracy)}"
+        )
+        (rewrite if self._line else log)(text)
+        self._shown = True
+        self._next = time.perf_counter() + self._gap
+
+    def end(self) -> None:
+        """Leave the line."""
+        if self._line and self._shown:
+            log()
+
+
+Result = dict[str, float | int | None]
+
+
+def _result(snapshot: Snapshot, epochs: int, iterations: int, seconds: float) -> Result:
+    train, test = snapshot.train, snapshot.test or Score(math.nan, None)
+    return {
+        "epochs": epochs,
+        "iterations": iterations,
+        "train_loss": _finite(train.loss),
+        "test_loss": _finite(test.loss),
+        "train_accuracy": train.accuracy,
+        "test_accuracy": test.accuracy,
+        "seconds": round(seconds, 6),
+    }
+
+
+def _finite(value: float) -> float | None:
+    return value if math.isfinite(value) else None
+
+
+def _summary(title: str, result: Result) -> str:
+    done = f"{_many(result['epochs'], 'epoch')}, {_many(result['iterations'], 'iteration')}"
+    lines = [f"{title}: {done} in {result['seconds']:.2f} s."]
+    for part in ("train", "test"):
+        if result[f"{part}_loss"] is not None:
+            lines.append(f"{part.capitalize()} {_words(result[f'{part}_loss'], result[f'{part}_accuracy'])}.")
+    return "\n".join(lines)
+
+
+def _many(count: float | None, what: str) -> str:
+    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
+
+
+def _words(loss: float | None, accuracy: float | None) -> str:
+    text = f"loss {loss:.4g}"
+    return text if accuracy is None else f"{text}, accuracy {accuracy:.1%}"
+
+
+def check(name: str) -> int:
+    """Compare backpropagation with central differences for a file or an example; 0: they agree, 1: not.
+
+    At the weights in the file, or else the first ones. With biases of 0 a ReLU may stand on its kink,
+    where there is no derivative: that is told, and nothing is compared there.
+    """
+    path = find(name)
+    work = read(path)
+    network, dataset = compiled(path, work)
+    seed = work.design.training.seed
+    theta = network.initial(seed) if work.theta is None else work.theta
+    samples = dataset.train[:CHECK_SAMPLES]
+    found = check_gradient(network, theta, dataset.x[:, samples], dataset.targets(network.n[-1])[:, samples])
+    agrees = found.error <= AGREES
+    say(
+        f"{work.design.title}: {found.places.size:,} of {network.parameters:,} parameters checked "
+        f"on {samples.size} samples.\n"
+        f"Worst relative error {found.error:.1e}: backpropagation {'agrees' if agrees else 'does not agree'} "
+        f"with central differences (limit {AGREES:.0e})."
+    )
+    if found.kinks:
+        compared = found.places.size - len(found.kinks)
+        say(
+            f"At {len(found.kinks):,} of them J has a kink, such as ReLU at 0: the derivatives from left and "
+            f"right differ, which is no error. {compared:,} were compared."
+        )
+    return 0 if agrees else 1

@@ -1,0 +1,1 @@
+"""Networks that differ in one thing, trained side by side."""

@@ -1,0 +1,1 @@
+"""The computational graph of an expression or a network, stepped through both ways."""

@@ -1,0 +1,192 @@
+"""Graph canvas: the computational graph, to be pointed at, clicked, zoomed and panned."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
+from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
+
+from gui.canvas.zoom_view import ZoomView
+from gui.graph_lab.explanations import edge_tip, node_tip
+from gui.graph_lab.formulas import tr
+from gui.graph_lab.painter import GraphItem, GraphPicture
+from gui.graph_lab.static_text import StaticTextLayout
+from gui.graph_lab.stepper import Stepper
+from gui.theme.theme import Theme
+
+LEAST_ROOM = 60.0
+NOTCH = 120
+ZOOM_KEYS = {Qt.Key.Key_Plus: 1.25, Qt.Key.Key_Equal: 1.25, Qt.Key.Key_Minus: 0.8}
+
+
+class GraphCanvas(ZoomView):
+    """The graph at the present step. ``picked`` tells the node that was clicked, -1 where none is."""
+
+    picked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.item = GraphItem()
+        self._stepper: Stepper | None = None
+        self._writing = StaticTextLayout(1.0)
+        self._drag: QPointF | None = None
+        self._dragged = False
+        self.setAccessibleName(tr("Computational graph"))
+        self.setAccessibleDescription(
+            tr("The graph, drawn. The table of every value shows the same as a list.")
+        )
+        self.setScene(QGraphicsScene(self))
+        self.scene().addItem(self.item)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.FullViewportUpdate)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        self.setMinimumSize(240, 160)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+
+    # -- what is shown ---------------------------------------------------------------------------------
+
+    def show_stepper(self, stepper: Stepper) -> None:
+        """Draw another graph, or other numbers in the same; a place that was zoomed to stays."""
+        same = self._stepper is not None and self._stepper.graph == stepper.graph
+        self._stepper = stepper
+        if not same:
+            self._fitted = True
+            self.item.selected = self.item.pointed = None
+        if same and self.picture is not None and self.picture.fits(stepper):
+            self.picture.show(stepper)
+            self.item.update()
+        else:
+            self.rebuild()
+
+    def show_step(self) -> None:
+        """Draw the step the passes are at now."""
+        self.item.update()
+
+    def show_theme(self, theme: Theme, scale: float) -> None:
+        """Draw in the colours of a theme and in the fonts of a scale."""
+        self.item.theme = theme
+        self._writing = StaticTextLayout(scale)
+        self.setBackgroundBrush(theme.canvas)
+        self.rebuild()
+
+    def show_selected(self, k: int | None) -> None:
+        """Mark a node; None: none is."""
+        self.item.selected = k
+        self.item.update()
+
+    @property
+    def picture(self) -> GraphPicture | None:
+        """What is drawn."""
+        return self.item.picture
+
+    @property
+    def space(self) -> QRectF:
+        """The rectangle of the scene the graph takes."""
+        return QRectF(self.viewport().rect()) if self.picture is None else self.picture.layout.scene
+
+    def rebuild(self) -> None:
+        """Lay out the graph for the present size."""
+        if self._stepper is None:
+            return
+        view = self.viewport()
+        room = (max(LEAST_ROOM, view.width()), max(LEAST_ROOM, view.height()))
+        self.item.show_picture(GraphPicture(self._stepper, self._writing, room))
+        if self._fitted:
+            self.show_all()
+
+    def drawForeground(self, painter: QPainter, rect: QRectF | QRect) -> None:
+        """Say in the corner which pill is which, where the pills do not say it themselves."""
+        picture = self.picture
+        if picture is None or (picture.labels.style.names and picture.stepper.scalar):
+            return
+        painter.save()
+        painter.resetTransform()
+        view = self.viewport()
+        self.item.paint_legend(painter, QPointF(14 * self._writing.scale, view.height()))
+        painter.restore()
+
+    # -- gestures --------------------------------------------------------------------------------------
+
+    def node_at(self, point: QPointF) -> int | None:
+        """Return the node at a point of the viewport."""
+        place = self.mapToScene(point.toPoint())
+        bodies = () if self.picture is None else self.picture.layout.bodies
+        return next((k for k, body in enumerate(bodies) if body.contains(place)), None)
+
+    def node_middle(self, k: int) -> QPointF:
+        """Return the middle of a node in the viewport."""
+        assert self.picture is not None
+        return QPointF(self.mapFromScene(self.picture.layout.bodies[k].center()))
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        if event.button() == Qt.MouseButton.LeftButton:
+            self._drag, self._dragged = event.position(), False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._drag is not None and event.buttons() & Qt.MouseButton.LeftButton:
+            moved = event.position() - self._drag
+            if self._dragged or moved.manhattanLength() > 6:
+                self._dragged, self._drag = True, event.position()
+                self.pan_by(moved.x(), moved.y())
+            return
+        pointed = self.node_at(event.position())
+        if pointed != self.item.pointed:
+            self.item.pointed = pointed
+            self.setCursor(
+                Qt.CursorShape.ArrowCursor if pointed is None else Qt.CursorShape.PointingHandCursor
+            )
+            self.item.update()
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        if event.button() != Qt.MouseButton.LeftButton or self._drag is None:
+            return
+        self._drag = None
+        if not self._dragged:
+            found = self.node_at(event.position())
+            self.picked.emit(-1 if found is None else found)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        if self.node_at(event.position()) is None:
+            self.fit()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        notches = event.angleDelta().y() / NOTCH
+        self.zoom_by(1.15**notches, event.position())
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in ZOOM_KEYS:
+            self.zoom_by(ZOOM_KEYS[Qt.Key(event.key())])
+        elif event.key() == Qt.Key.Key_0:
+            self.fit()
+        else:
+            event.ignore()  # the arrows step, they do not scroll
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
+            QToolTip.showText(event.globalPos(), self.tip_at(QPointF(event.pos())), self)
+            return True
+        if event.type() == QEvent.Type.Leave and self.item.pointed is not None:
+            self.item.pointed = None
+            self.item.update()
+        return super().viewportEvent(event)
+
+    def tip_at(self, point: QPointF) -> str:
+        """Return what is said about the node or pill at a point of the viewport; empty: nothing is there."""
+        picture, stepper = self.picture, self._stepper
+        if picture is None or stepper is None:
+            return ""
+        k = self.node_at(point)
+        if k is not None:
+            return node_tip(stepper, min(k, picture.labels.count - 1))
+        place = self.mapToScene(point.toPoint())
+        for edge, rects in picture.layout.pills.items():
+            for gradient, rect in enumerate(rects):
+                if rect.contains(place) and (not gradient or picture.labels.gradient(edge) is not None):
+                    source = picture.labels.source(edge)
+                    return edge_tip(stepper, source, edge[0], gradient=bool(gradient))
+        return ""

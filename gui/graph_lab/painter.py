@@ -1,0 +1,312 @@
+"""Painting of the graph: edges as far as the passes are, nodes, and the pills with their numbers."""
+
+from __future__ import annotations
+
+from math import atan2, cos, sin
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
+from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
+
+from gui.graph_lab.formulas import rich, tr
+from gui.graph_lab.labels import Labels, LabelStyle, Pill
+from gui.graph_lab.layered_layout import Edge, GraphLayout, LayoutStyle, Size, lay_out
+from gui.graph_lab.static_text import StaticTextLayout
+from gui.graph_lab.stepper import Stepper
+from gui.theme.theme import LIGHT, Theme, mixed
+from gui.widgets.drawable import shape, shielded
+
+# From the roomiest to the tightest; at scale 1.
+STYLES = (
+    LabelStyle(76, True, "formula"),
+    LabelStyle(62, True, ""),
+    LabelStyle(58, False),
+    LabelStyle(46, False),
+    LabelStyle(32, False, tight=True),
+)
+LEGEND = 1.9  # rows of small text below the graph
+PADDING = 0.75  # of a pill, left and right together, in heights of its text
+
+
+class GraphPicture:
+    """The texts, the fonts and the layout of a graph, in the roomiest style that fits."""
+
+    def __init__(self, stepper: Stepper, writing: StaticTextLayout, room: Size) -> None:
+        self.writing = writing
+        nodes = stepper.graph.nodes
+        styled = [Labels(stepper, style) for style in STYLES]
+        inputs = styled[0].inputs
+        leaves = [k for k, node in enumerate(nodes) if node.module is None]
+        constants = [k for k in leaves if nodes[k].constant is not None]
+        near = frozenset(constants if stepper.scalar else leaves[1:]) - {len(nodes) - 1}
+        legend = self.writing.size("small", "0").height() * LEGEND
+        looks = [self._look(labels) for labels in styled]
+        self.layout: GraphLayout = lay_out(inputs, looks, (room[0], room[1] - legend), near)
+        self.labels = styled[self.layout.look]
+
+    @property
+    def stepper(self) -> Stepper:
+        """The passes that are shown."""
+        return self.labels.stepper
+
+    def fits(self, stepper: Stepper) -> bool:
+        """Tell whether other numbers of the same graph have room where the present ones stand."""
+        if not (stepper.scalar and self.stepper.scalar):
+            return False
+        labels, places = Labels(stepper, self.labels.style), self.layout.pills
+        return all(
+            self._pill_size(html)[0] <= place.width() + 1
+            for edge in places
+            for html, place in zip(labels.widest(edge), places[edge], strict=True)
+        )
+
+    def show(self, stepper: Stepper) -> None:
+        """Show other numbers at the same places."""
+        self.labels = Labels(stepper, self.labels.style)
+
+    def total_rect(self, k: int) -> QRectF:
+        """Return where the gradient below node k stands."""
+        wide, high = self._pill_size(self.labels.widest_total(k))
+        body, area = self.layout.bodies[k], self.layout.areas[k]
+        return QRectF(body.center().x() - wide / 2, area.bottom() - high, wide, high)
+
+    def pill_rect(self, place: QRectF, html: str) -> QRectF:
+        """Return a pill as wide as its text, in the middle of the place it has."""
+        wide = min(place.width(), self._pill_size(html)[0])
+        return QRectF(place.center().x() - wide / 2, place.top(), wide, place.height())
+
+    def place_of_caption(self, k: int) -> QPointF:
+        """Return the middle of what stands below node k."""
+        body, size = self.layout.bodies[k], self.writing.size("small", self.labels.caption(k))
+        return QPointF(body.center().x(), body.bottom() + size.height() / 2 + 3 * self.writing.scale)
+
+    # -- sizes -----------------------------------------------------------------------------------------
+
+    def _look(self, labels: Labels) -> LayoutStyle:
+        style, scale = labels.style, self.writing.scale
+        room, margin = 5.0 * scale, (30 if style.names else 14) * scale
+        bodies = [self._body(labels, k) for k in range(labels.count + 1)]
+        nodes = [self._with_below(labels, k, body, room) for k, body in enumerate(bodies)]
+        pills = {
+            edge: self._reserved(labels, edge)
+            for k, places in enumerate(labels.inputs)
+            for edge in ((k, place) for place in range(len(places)))
+            if not labels.is_constant(labels.source(edge))
+        }
+        return LayoutStyle(tuple(nodes), tuple(bodies), pills, 0.5 * style.side * scale, room, margin)
+
+    def _body(self, labels: Labels, k: int) -> Size:
+        """Return the size of the circle or box of node k."""
+        side = labels.style.side * self.writing.scale
+        label = self.writing.size(labels.role(k), labels.label(k))
+        if labels.is_box(k):
+            return max(side, label.width() + 0.3 * side), max(0.9 * side, label.height() + 0.1 * side)
+        side = max((0.62 if labels.is_constant(k) else 0.9) * side, label.width() + 0.25 * side)
+        return side, side
+
+    def _with_below(self, labels: Labels, k: int, body: Size, room: float) -> Size:
+        """Return the size of a node with what stands below it, and as much above, for its middle to stay."""
+        wide, below = body[0], 0.0
+        if caption := labels.caption(k):
+            size = self.writing.size("small", caption)
+            wide, below = max(wide, size.width()), size.height() + 3 * self.writing.scale
+        if labels.is_summed(k):
+            total = self._pill_size(labels.widest_total(k))
+            wide, below = max(wide, total[0]), below + total[1] + room / 2
+        return wide, body[1] + 2 * below
+
+    def _reserved(self, labels: Labels, edge: Edge) -> tuple[Size, ...]:
+        """Return the sizes of the two pills of an edge."""
+        return tuple(self._pill_size(html) for html in labels.widest(edge))
+
+    def _pill_size(self, html: str) -> Size:
+        size = self.writing.size("pill", html)
+        return size.width() + PADDING * size.height(), size.height() + 2 * self.writing.scale
+
+
+# -- Edges as far as the passes are, nodes, and the pills with their numbers -----------------------------
+
+
+class GraphItem(QGraphicsItem):
+    """The graph; ``selected`` and ``pointed`` are nodes that stand out."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.picture: GraphPicture | None = None
+        self.theme: Theme = LIGHT
+        self.selected: int | None = None
+        self.pointed: int | None = None
+
+    def show_picture(self, picture: GraphPicture) -> None:
+        """Draw another graph, or the same laid out anew."""
+        self.prepareGeometryChange()
+        self.picture = picture
+        self.update()
+
+    def boundingRect(self) -> QRectF:
+        return QRectF() if self.picture is None else self.picture.layout.scene
+
+    @shielded
+    def paint(
+        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
+    ) -> None:
+        picture = self.picture
+        if picture is None:
+            return
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        lit = self._lit_edges()
+        edges = sorted(picture.layout.curves, key=lambda edge: edge in lit)
+        for edge in edges:
+            self._paint_edge(painter, edge, edge in lit)
+        for k in range(picture.labels.count + 1):
+            self._paint_node(painter, k)
+        for edge in edges:
+            self._paint_pills(painter, edge, edge in lit)
+
+    # -- what the present step works on ----------------------------------------------------------------
+
+    def is_present(self, k: int) -> bool:
+        """Tell whether the present step works on node k."""
+        picture = self.picture
+        assert picture is not None
+        step = picture.stepper.step
+        if step.what == "inputs":
+            nodes = picture.stepper.graph.nodes
+            return k < len(nodes) and nodes[k].name in picture.stepper.inputs
+        return k == (picture.labels.count if step.what == "seed" else step.node)
+
+    def _lit_edges(self) -> set[Edge]:
+        picture = self.picture
+        assert picture is not None
+        step = picture.stepper.step
+        if step.what == "inputs":
+            return set()
+        k = picture.labels.count if step.what == "seed" else step.node
+        return {edge for edge in picture.layout.curves if edge[0] == k}
+
+    # -- edges -------------------------------------------------------------------------------------------
+
+    def _paint_edge(self, painter: QPainter, edge: Edge, lit: bool) -> None:
+        picture, theme = self.picture, self.theme
+        assert picture is not None
+        labels, scale = picture.labels, picture.writing.scale
+        constant = labels.is_constant(labels.source(edge))
+        gradient = None if constant else labels.gradient(edge)
+        backward = gradient is not None
+        colour = mixed(theme.muted, theme.canvas, 0.62)
+        if gradient is not None:
+            colour = self._colour(gradient)
+        elif not constant and labels.value(edge).known:
+            colour = mixed(self._colour(labels.value(edge)), theme.canvas, 0.4)
+        width = (3.4 if lit else 2.4 if backward else 1.9) * scale
+        pen = QPen(colour, width)
+        pen.setCapStyle(Qt.PenCapStyle.FlatCap)
+        painter.setPen(pen)
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        path = picture.layout.path(edge)
+        painter.drawPath(path)
+        self._paint_arrow(painter, path, colour, 7.5 * scale, back=backward and lit)
+
+    @staticmethod
+    def _paint_arrow(painter: QPainter, path: QPainterPath, colour: QColor, size: float, back: bool) -> None:
+        """Paint the head of an arrow at the end of an edge; at its beginning where gradients go ``back``."""
+        tip = path.pointAtPercent(0.0 if back else 1.0)
+        share = min(0.5, size / max(1.0, path.length()))
+        behind = path.pointAtPercent(share if back else 1 - share)
+        towards = atan2(tip.y() - behind.y(), tip.x() - behind.x())
+        wings = [
+            QPointF(tip.x() - size * cos(towards + turn), tip.y() - size * sin(towards + turn))
+            for turn in (0.45, -0.45)
+        ]
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(colour)
+        painter.drawPolygon(shape([tip, *wings]))
+
+    # -- nodes -------------------------------------------------------------------------------------------
+
+    def _paint_node(self, painter: QPainter, k: int) -> None:
+        picture, theme = self.picture, self.theme
+        assert picture is not None
+        body, scale = picture.layout.bodies[k], picture.writing.scale
+        present = self.is_present(k)
+        line = theme.accent if present else mixed(theme.muted, theme.canvas, 0.15)
+        pen = QPen(line, (3.2 if present else 1.8) * scale)
+        fill = theme.accent_soft if present else theme.panel
+        if k == self.pointed and not present:
+            fill = mixed(theme.panel, theme.accent_soft, 0.6)
+        self._outline(painter, k, body, pen, fill)
+        if k == self.selected:
+            ring = QPen(theme.accent, 1.6 * scale, Qt.PenStyle.DashLine)
+            grow = 4 * scale
+            self._outline(painter, k, body.adjusted(-grow, -grow, grow, grow), ring, None)
+        painter.setPen(theme.text)
+        labels, writing = picture.labels, picture.writing
+        writing.draw(painter, labels.role(k), labels.label(k), body.center())
+        if caption := labels.caption(k):
+            painter.setPen(theme.muted)
+            writing.draw(painter, "small", caption, picture.place_of_caption(k))
+        total = labels.total(k)
+        if total is not None:
+            self._paint_pill(painter, picture.pill_rect(picture.total_rect(k), total.html), total, present)
+
+    def _outline(self, painter: QPainter, k: int, rect: QRectF, pen: QPen, fill: QColor | None) -> None:
+        picture = self.picture
+        assert picture is not None
+        painter.setPen(pen)
+        painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
+        if picture.labels.is_box(k):
+            radius = 13 * picture.writing.scale
+            painter.drawRoundedRect(rect, radius, radius)
+        else:
+            painter.drawEllipse(rect)
+
+    # -- pills -------------------------------------------------------------------------------------------
+
+    def _paint_pills(self, painter: QPainter, edge: Edge, lit: bool) -> None:
+        picture = self.picture
+        assert picture is not None
+        places = picture.layout.pills.get(edge)
+        if places is None:
+            return
+        for place, pill in zip(
+            places, (picture.labels.value(edge), picture.labels.gradient(edge)), strict=True
+        ):
+            if pill is not None:
+                self._paint_pill(painter, picture.pill_rect(place, pill.html), pill, lit)
+
+    def _paint_pill(self, painter: QPainter, rect: QRectF, pill: Pill, lit: bool) -> None:
+        picture, theme = self.picture, self.theme
+        assert picture is not None
+        colour = self._colour(pill)
+        line = colour if lit else mixed(colour, theme.canvas, 0.35)
+        painter.setPen(QPen(line, (2.0 if lit else 1.2) * picture.writing.scale))
+        painter.setBrush(theme.panel)
+        painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
+        painter.setPen(colour)
+        picture.writing.draw(painter, "pill", pill.html, rect.center())
+
+    def paint_legend(self, painter: QPainter, corner: QPointF) -> None:
+        """Paint above the lower left ``corner`` what the two kinds of pills are."""
+        picture = self.picture
+        assert picture is not None
+        gradient = f"{tr('gradient')} ∂{rich(picture.labels.output)}/∂·"
+        x = corner.x()
+        for html, is_gradient in ((tr("value"), False), (gradient, True)):
+            size = picture.writing.size("small", html)
+            high = size.height() + 2
+            rect = QRectF(x, corner.y() - 1.6 * high, size.width() + high, high)
+            colour = self._colour(Pill(html, False, is_gradient))
+            painter.setPen(QPen(mixed(colour, self.theme.canvas, 0.35), picture.writing.scale))
+            painter.setBrush(self.theme.panel)
+            painter.drawRoundedRect(rect, high / 2, high / 2)
+            painter.setPen(colour)
+            picture.writing.draw(painter, "small", html, rect.center())
+            x = rect.right() + 0.5 * high
+
+    def _colour(self, pill: Pill) -> QColor:
+        theme = self.theme
+        if not pill.known:
+            return mixed(theme.muted, theme.canvas, 0.35)
+        if pill.gradient:
+            return theme.gradient_negative if pill.negative else theme.gradient_positive
+        return theme.negative if pill.negative else theme.positive

@@ -1,0 +1,315 @@
+"""Bar of the lab: the expression, the examples, the values, and the buttons that walk the passes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFrame,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QMenu,
+    QPushButton,
+    QScrollArea,
+    QSizePolicy,
+    QToolButton,
+    QWidget,
+)
+
+from gui.graph_lab.expression_field import ExpressionField
+from gui.graph_lab.formulas import tr
+from gui.graph_lab.value_field import ValueField
+from gui.theme.theme import Theme, font
+
+
+@dataclass(frozen=True)
+class Example:
+    """An expression, the values of its variables, and its derivatives as formulas, where they are short."""
+
+    name: object
+    text: str
+    values: dict[str, float]
+    analytic: dict[str, str] = field(default_factory=dict)
+
+
+EXAMPLES = (
+    Example(
+        QT_TRANSLATE_NOOP("Lab", "A sum times z"),
+        "(x + y) * z",
+        {"x": -2, "y": 5, "z": -4},
+        {"x": "z", "y": "z", "z": "x + y", "q": "z"},
+    ),
+    Example(
+        QT_TRANSLATE_NOOP("Lab", "Square, product, quotient"),
+        "x**2 * y / z",
+        {"x": 3, "y": 4, "z": 2},
+        {"x": "2*x*y/z", "y": "v/z", "z": "-u/z**2", "v": "y/z", "u": "1/z"},
+    ),
+    Example(
+        QT_TRANSLATE_NOOP("Lab", "One sigmoid neuron"),
+        "1/(1+exp(-(w0*x0+w1*x1+b)))",
+        {"w0": 2, "x0": -1, "w1": -3, "x1": -2, "b": -3},
+    ),
+    Example(
+        QT_TRANSLATE_NOOP("Lab", "A squared error"),
+        "(y - w*x)**2",
+        {"y": 10, "w": 2, "x": 3},
+        {"w": "-2*x*(y - w*x)", "x": "-2*w*(y - w*x)", "y": "2*(y - w*x)"},
+    ),
+    Example(QT_TRANSLATE_NOOP("Lab", "The larger of two"), "max(x,y) * z", {"x": 3, "y": 5, "z": -2}),
+)
+
+
+# -- The expression, the examples, the values, and the buttons that walk the passes ----------------------
+
+LEAST_EXPRESSION, MOST_EXPRESSION = 26, 44  # characters
+STEPS = ("reset", "back", "step", "forward", "backward")
+
+
+class StepButton(QPushButton):
+    """A button that leaves the arrows to the lab."""
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Up, Qt.Key.Key_Down):
+            event.ignore()
+        else:
+            super().keyPressEvent(event)
+
+
+class LabToolbar(QFrame):
+    """One row, or two where the window is narrow.
+
+    ``pressed`` tells a name of `STEPS`, ``example`` the place of an example in the table, ``valued``
+    the name and the new number of a variable, ``refused`` a sentence about a value, ``network_requested``
+    that the network of another window is to be shown.
+    """
+
+    pressed = Signal(str)
+    example = Signal(int)
+    valued = Signal(str, float)
+    refused = Signal(str)
+    network_requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.setObjectName("lab_bar")
+        self.setAccessibleName(tr("Expression and steps"))
+        self.expression = ExpressionField()
+        self.sign = QLabel("<i>f</i> =")
+        self.sign.setBuddy(self.expression)
+        self.of_network = QLabel()
+        self.of_network.setAccessibleName(tr("What the graph is of"))
+        self.examples = self._examples()
+        self.of_canvas = self._of_canvas()
+        self.buttons = {name: self._button(name) for name in STEPS}
+        self.fields: dict[str, ValueField] = {}
+        self._values = QWidget()
+        self._row_of_values = QHBoxLayout(self._values)
+        self._row_of_values.setContentsMargins(0, 0, 0, 0)
+        self.values_area = _scrolling(self._values, self)
+        self._lines = (0, False)
+        self._theme: Theme | None = None
+        self._scale = 1.0
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self._first, self._steps = QWidget(), QWidget()
+        first, steps = QHBoxLayout(self._first), QHBoxLayout(self._steps)
+        for row in (first, steps):
+            row.setContentsMargins(0, 0, 0, 0)
+            row.setSpacing(8)
+        self._first_row = first
+        first.addWidget(self.sign)
+        first.addWidget(self.expression, 1)
+        first.addWidget(self.of_network, 1)
+        first.addWidget(self.examples)
+        first.addWidget(self.of_canvas)
+        for button in self.buttons.values():
+            steps.addWidget(button)
+        self.of_network.hide()
+        self.of_canvas.hide()
+        self._grid = QGridLayout(self)
+        self._grid.setContentsMargins(12, 9, 12, 9)
+        self._grid.setHorizontalSpacing(10)
+        self._grid.setVerticalSpacing(8)
+
+    def _examples(self) -> QToolButton:
+        button, menu = QToolButton(), QMenu()
+        button.setText(tr("Examples ▾"))
+        button.setAccessibleName(tr("Examples"))
+        button.setToolTip(tr("Choose an expression of the lecture"))
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        menu.setParent(button, menu.windowFlags())
+        for k, example in enumerate(EXAMPLES):
+            name = QCoreApplication.translate("Lab", str(example.name))
+            text = tr("{name}:  {expression}").format(name=name, expression=example.text)
+            action = QAction(text, menu)
+            action.triggered.connect(lambda _on=False, k=k: self.example.emit(k))
+            menu.addAction(action)
+        button.setMenu(menu)
+        return button
+
+    def _of_canvas(self) -> QPushButton:
+        button = StepButton(tr("Network on the canvas"))
+        button.setAccessibleName(button.text())
+        button.setToolTip(tr("Show the network of the main window as a graph; again: as it is by now"))
+        button.clicked.connect(self.network_requested)
+        return button
+
+    def _button(self, name: str) -> QPushButton:
+        texts = {
+            "reset": (tr("⟲ Reset"), tr("First values, nothing computed")),
+            "back": (tr("◂ Back"), tr("Take the last step back (Left)")),
+            "step": (tr("Step ▸"), tr("One module further, forward and then backward (Right)")),
+            "forward": (tr("Forward pass ▸▸"), tr("Compute every value")),
+            "backward": (tr("Backward pass ▸▸"), tr("Compute every gradient (End)")),
+        }
+        text, tip = texts[name]
+        button = StepButton(text)
+        button.setAccessibleName(text.strip("⟲◂▸ "))
+        button.setToolTip(tip)
+        if name == "step":
+            button.setProperty("look", "primary")
+        button.clicked.connect(lambda: self.pressed.emit(name))
+        return button
+
+    # -- what is shown -----------------------------------------------------------------------------------
+
+    def show_values(self, values: Mapping[str, float]) -> None:
+        """Show a field for each variable."""
+        if list(values) != list(self.fields):
+            self._make_fields(values)
+        for name, value in values.items():
+            if not self.fields[name].edit.isModified():
+                self.fields[name].show_value(value)
+
+    def _make_fields(self, values: Mapping[str, float]) -> None:
+        while item := self._row_of_values.takeAt(0):
+            if (field := item.widget()) is not None:
+                field.hide()
+                field.deleteLater()
+        self.fields = {name: ValueField(name, value) for name, value in values.items()}
+        for field in self.fields.values():
+            field.changed.connect(self.valued)
+            field.refused.connect(self.refused)
+            self._dress(field)
+            self._row_of_values.addWidget(field)
+        self._row_of_values.addStretch(1)
+        self._fit(anew=True)
+
+    def show_network(self, text: str) -> None:
+        """Show what network the graph is of, in place of an expression; empty: an expression again."""
+        self.of_network.setText(text)
+        for widget in (self.sign, self.expression, self.values_area):
+            widget.setVisible(not text)
+        self.of_network.setVisible(bool(text))
+        self._fit(anew=True)
+
+    def show_short(self, short: bool) -> None:
+        """Leave out what a low room has no place for: what the graph is of, and the examples."""
+        if short == self._first.isHidden():
+            return
+        self._first.setVisible(not short)
+        self._fit(anew=True)
+
+    def add_choice(self, widget: QWidget) -> None:
+        """Put a choice behind what is said of a network."""
+        self._first_row.insertWidget(3, widget)
+
+    def offer_network(self) -> None:
+        """Offer the network of another window."""
+        self.of_canvas.show()
+        self._fit(anew=True)
+
+    def show_at(self, at: int, last: int) -> None:
+        """Let those buttons be pressed that lead somewhere."""
+        self.buttons["back"].setEnabled(at > 0)
+        self.buttons["step"].setEnabled(at < last)
+
+    def show_theme(self, theme: Theme, scale: float) -> None:
+        """Take the colours of a theme and the fonts of a scale."""
+        self._theme, self._scale = theme, scale
+        self.setStyleSheet(
+            f"#lab_bar {{ background: {theme.panel.name()}; border: 0;"
+            f" border-bottom: 1px solid {theme.border.name()}; }}"
+        )
+        text = font("text", scale)
+        for widget in (self.of_network, self.examples, self.of_canvas, *self.buttons.values()):
+            widget.setFont(text)
+        for button in (self.of_canvas, *self.buttons.values()):
+            button.setMinimumHeight(round(34 * scale))
+        self.sign.setFont(font("formula", 1.1 * scale))
+        self.expression.show_theme(theme, scale)
+        self.expression.setMinimumHeight(round(34 * scale))
+        self.examples.setMinimumHeight(round(34 * scale))
+        for shown in self.fields.values():
+            self._dress(shown)
+        self._fit(anew=True)
+
+    def _dress(self, field: ValueField) -> None:
+        if self._theme is not None:
+            field.show_theme(self._theme, self._scale)
+
+    # -- rows ----------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self, anew: bool = False) -> None:
+        """Put all in one row, the values in a second one, or the buttons too."""
+        fields = [field.sizeHint() for field in self.fields.values()]
+        across = sum(size.width() + self._row_of_values.spacing() for size in fields)
+        steps = self._steps.sizeHint().width()
+        letter = self.expression.fontMetrics().horizontalAdvance("0")
+        shown = min(MOST_EXPRESSION, max(LEAST_EXPRESSION, len(self.expression.text()) + 3))
+        first = shown * letter + self.sign.sizeHint().width()
+        first += sum(b.sizeHint().width() + 8 for b in (self.examples, self.of_canvas) if not b.isHidden())
+        first = 0 if self._first.isHidden() else first
+        spare = self.width() - 60
+        lines = 1 if first + steps + across <= spare else 2 if first + steps <= spare else 3
+        beside = lines == 3 and first + across <= spare  # the values, beside the expression
+        self.values_area.setFixedHeight(
+            max((field.minimumHeight() for field in self.fields.values()), default=30) + 2
+        )
+        if (lines, beside) == self._lines and not anew:
+            return
+        self._lines = lines, beside
+        for widget in (self._first, self.values_area, self._steps):
+            self._grid.removeWidget(widget)
+        shown = across if not self.values_area.isHidden() else 0
+        if beside:
+            self._grid.addWidget(self._first, 0, 0)
+            self._grid.addWidget(self.values_area, 0, 1)
+            self._grid.addWidget(self._steps, 1, 0, 1, 2)
+            self.values_area.setFixedWidth(shown)
+        elif lines == 1:
+            self._grid.addWidget(self._first, 0, 0)
+            self._grid.addWidget(self.values_area, 0, 1)
+            self._grid.addWidget(self._steps, 0, 2)
+            self.values_area.setFixedWidth(shown)
+        else:
+            self.values_area.setMinimumWidth(0)
+            self.values_area.setMaximumWidth(16777215)
+            self._grid.addWidget(self._first, 0, 0, 1, 1 if lines == 2 else 3)
+            self._grid.addWidget(self._steps, 0 if lines == 2 else 1, 1 if lines == 2 else 0, 1, 2)
+            self._grid.addWidget(self.values_area, lines - 1, 0, 1, 3)
+        self._grid.setColumnStretch(0, 1)
+
+
+def _scrolling(inside: QWidget, parent: QWidget) -> QScrollArea:
+    """Return an area for more values than there is room for."""
+    area = QScrollArea(parent)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setWidgetResizable(True)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+    area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+    area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+    area.setAccessibleName(tr("Values of the variables"))
+    area.setWidget(inside)
+    return area

@@ -1,0 +1,336 @@
+"""Lab: an expression, or a network, as a computational graph that is walked forward and backward."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.arrays import Array
+from core.graph.autodiff import Graph
+from core.graph.network_graph import graph_inputs, network_graph
+from core.graph.parser import parse
+from core.graph.starting_values import starting_values
+from core.nn.network import Network
+from gui.graph_lab.canvas import GraphCanvas
+from gui.graph_lab.formulas import tr
+from gui.graph_lab.side_panel import SidePanel
+from gui.graph_lab.stepper import Stepper
+from gui.graph_lab.toolbar import EXAMPLES, LabToolbar
+from gui.graph_lab.veiled_explanations import foot_html
+from gui.theme.theme import LIGHT, Theme, font
+
+SIDE = (310, 0.28, 440)  # least width, share of the window, greatest width; at scale 1
+LOW, NARROW = 320, 1000  # of a window that has a wide graph; at scale 1
+BELOW = 0.26  # of the height, for a side below
+MOST = 16777215
+
+
+class LabFrame(QWidget):
+    """The parts of the lab, put together. ``wide``: the graph is, so the side may be put below it.
+
+    ``selected`` is the node looked at by itself.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.bar, self.canvas, self.side = LabToolbar(), GraphCanvas(), SidePanel()
+        self.bubble, self.status_line, self.keys_line = QLabel(self), QLabel(), QLabel()
+        self.theme: Theme = LIGHT
+        self._scale: float | None = None
+        self.wide = False
+        self.selected: int | None = None
+        self._arrange()
+
+    def _arrange(self) -> None:
+        self.status_line.setAccessibleName(tr("Where the passes are"))
+        self.keys_line.setText(tr("Left and Right step, Home and End go all the way"))
+        self.bubble.setObjectName("lab_bubble")
+        self.bubble.setAccessibleName(tr("What is wrong"))
+        self.bubble.setTextFormat(Qt.TextFormat.PlainText)
+        self.bubble.setWordWrap(True)
+        self.bubble.hide()
+        self._middle = middle = QBoxLayout(QBoxLayout.Direction.LeftToRight)
+        foot = QWidget()
+        middle.setSpacing(0)
+        middle.addWidget(self.canvas, 1)
+        middle.addWidget(self.side)
+        foot.setObjectName("lab_foot")
+        line = QHBoxLayout(foot)
+        line.setContentsMargins(14, 4, 14, 4)
+        line.addWidget(self.status_line, 1)
+        line.addWidget(self.keys_line)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.bar)
+        column.addLayout(middle, 1)
+        column.addWidget(foot)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme, in the scale of the application or that of `set_scale`."""
+        self.theme = theme
+        scale = self.scale
+        self.bar.show_theme(theme, scale)
+        self.side.show_theme(theme, scale)
+        self.canvas.show_theme(theme, scale)
+        for line in (self.status_line, self.keys_line):
+            line.setStyleSheet(f"color: {theme.muted.name()};")
+        self.bubble.setFont(font("text", scale))
+        self.setStyleSheet(
+            f"#lab_foot {{ background: {theme.window.name()}; border-top: 1px solid {theme.border.name()}; }}"
+            f"#lab_bubble {{ background: {theme.panel.name()}; color: {theme.error.name()};"
+            f" border: 1px solid {theme.error.name()}; border-radius: 6px; padding: 6px 10px; }}"
+        )
+        self._fit()
+
+    def set_scale(self, scale: float) -> None:
+        """Show everything larger: 1 at the desk, 1.8 in front of a hall."""
+        self._scale = scale
+        self.show_theme(self.theme)
+
+    @property
+    def scale(self) -> float:
+        """How large everything is shown."""
+        if self._scale is not None:
+            return self._scale
+        return QApplication.font().pointSizeF() / font("text").pointSizeF()
+
+    def tell(self, sentence: str) -> None:
+        """Say what is wrong, below the field; empty: all is well."""
+        self.bubble.setText(sentence)
+        self.bubble.setVisible(bool(sentence))
+        if sentence:
+            field = self.bar.expression
+            place = field.mapTo(self, QPoint(0, field.height() + 4))
+            width = min(self.width() - place.x() - 12, round(640 * self.scale))
+            self.bubble.setFixedWidth(max(200, width))
+            self.bubble.adjustSize()
+            self.bubble.move(place)
+            self.bubble.raise_()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    @property
+    def low(self) -> bool:
+        """Whether there is only room for a wide graph itself; a clicked node shows the side again."""
+        return self.wide and self.height() < LOW * self.scale
+
+    def _fit(self) -> None:
+        low = self.low
+        below = self.wide and not low and self.width() < NARROW * self.scale
+        way = QBoxLayout.Direction
+        self._middle.setDirection(way.TopToBottom if below else way.LeftToRight)
+        self.bar.show_short(low)
+        self.side.arrange(across=below, short=low)
+        self.side.setVisible(not low or self.selected is not None)
+        self.keys_line.setVisible(not low)
+        self.status_line.setFont(font("text" if low else "small", self.scale))
+        self.keys_line.setFont(font("small", self.scale))
+        if below:
+            self.side.setMinimumWidth(0)
+            self.side.setMaximumWidth(MOST)
+            self.side.setFixedHeight(round(BELOW * self.height()))
+            return
+        self.side.setMinimumHeight(0)
+        self.side.setMaximumHeight(MOST)
+        least, share, most = SIDE
+        wide = min(most * self.scale, max(least * self.scale, share * self.width()))
+        self.side.setFixedWidth(round(min(wide, 0.45 * self.width())))
+
+
+# -- An expression, or a network, as a computational graph that is walked forward and --------------------
+
+FIRST = 1
+
+
+class Lab(LabFrame):
+    """The computational-graph lab.
+
+    `show_expression` and `show_network` say what is shown. ``stepped`` tells where the passes are after
+    every step: the step, and the number of the last one. ``valued`` tells a variable that was changed.
+    ``text`` is the expression (empty: a network), ``analytic`` its derivatives worked out on paper.
+    """
+
+    stepped = Signal(int, int)
+    valued = Signal(str, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(tr("Computational graph"))
+        self.text = ""
+        self.analytic: dict[str, str] = {}
+        self._first_values: dict[str, float] = {}
+        self._known: dict[str, float] = {}
+        self._typed: dict[str, float] = {}
+        self._veiled = False
+        self.stepper = Stepper(parse("0"), {})
+        self._connect()
+        self.show_example(FIRST)
+        self.show_theme(LIGHT)
+
+    def _connect(self) -> None:
+        self.bar.expression.parsed.connect(self._take_graph)
+        self.bar.expression.failed.connect(self.tell)
+        self.bar.refused.connect(self.tell)
+        self.bar.example.connect(self.show_example)
+        self.bar.valued.connect(self._take_value)
+        self.bar.pressed.connect(self._press)
+        self.canvas.picked.connect(self._pick)
+        self.side.table.picked.connect(self._pick)
+
+    # -- what is shown -----------------------------------------------------------------------------------
+
+    def show_expression(
+        self, text: str, values: Mapping[str, float] | None = None, analytic: Mapping[str, str] | None = None
+    ) -> None:
+        """Show the graph of an expression, nothing computed.
+
+        ``values`` are those of its variables, as far as they are to be given; ``analytic`` are derivatives
+        of f by nodes as expressions of nodes, such as ``{"x": "2*x*y/z"}``. Raises ExpressionError or
+        GraphError.
+        """
+        graph = parse(text)
+        given = {name: float(value) for name, value in (values or {}).items()}
+        self._known, self._typed = self._known | given, {}
+        stepper = Stepper(graph, self._values_of(graph, given))
+        stepper.analytic(analytic or {})
+        self.text, self.analytic = text, dict(analytic or {})
+        self._first_values = {name: float(stepper.inputs[name]) for name in graph.variables}
+        self.bar.expression.show_expression(text)
+        self.bar.show_network("")
+        self._show(stepper)
+
+    def show_example(self, k: int) -> None:
+        """Show an example of the table."""
+        example = EXAMPLES[k]
+        self.show_expression(example.text, example.values, example.analytic)
+
+    def show_network(self, network: Network, theta: Array, x: Array, y: Array) -> None:
+        """Show the vectorized graph of a network over a batch: x of shape (n[0], batch), y (n[L], batch)."""
+        graph = network_graph(network)
+        learned = tuple(name for name in graph.variables if name not in ("x", "y"))
+        self.text, self.analytic, self._first_values = "", {}, {}
+        widths = " – ".join(str(n) for n in network.n)
+        text = tr("J of the network {widths} over a batch of {batch}, vectorized")
+        self.bar.show_values({})
+        self.bar.show_network(text.format(widths=widths, batch=x.shape[1]))
+        self.tell("")
+        inputs = graph_inputs(network, theta, x, y)
+        self._show(Stepper(graph, inputs, learned=learned, given=("y",)))
+
+    def _show(self, stepper: Stepper) -> None:
+        """Show another graph or other values."""
+        if stepper.graph != self.stepper.graph:
+            self.selected = None
+        stepper.veiled = self._veiled
+        self.stepper, self.wide = stepper, not stepper.scalar
+        self._fit()
+        if stepper.scalar:
+            self.bar.show_values({name: float(value) for name, value in stepper.inputs.items()})
+        self.canvas.show_stepper(stepper)
+        self.side.show_stepper(stepper, stepper.analytic(self.analytic))
+        self.select(self.selected)
+        self._show_step()
+
+    def _show_step(self) -> None:
+        self.canvas.show_step()
+        self.side.show_step()
+        self.bar.show_at(self.stepper.at, self.stepper.last)
+        self.status_line.setText(foot_html(self.stepper, with_step=self.low))
+        self.stepped.emit(self.stepper.at, self.stepper.last)
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide what is computed behind a question mark, or show it again; the numbers given stay."""
+        self._veiled = self.stepper.veiled = veiled
+        self.canvas.show_step()
+        self.side.show_veil()
+
+    # -- the passes ----------------------------------------------------------------------------------------
+
+    def go(self, at: int) -> None:
+        """Go to a step: 0 the inputs, ``stepper.last`` the end of the backward pass."""
+        self.stepper.go(at)
+        self._show_step()
+
+    def reset(self) -> None:
+        """Go back to the first values, with nothing computed."""
+        self._known |= self._first_values
+        self._typed = {}
+        inputs = {**self.stepper.inputs, **self._first_values}
+        before = self.stepper
+        self._show(Stepper(before.graph, inputs, learned=before.learned, given=before.given))
+
+    def forward_pass(self) -> None:
+        """Compute every value."""
+        self.go(self.stepper.end_of_forward)
+
+    def backward_pass(self) -> None:
+        """Compute every gradient."""
+        self.go(self.stepper.last)
+
+    def _press(self, name: str) -> None:
+        at = self.stepper.at
+        ways = {
+            "reset": self.reset,
+            "back": lambda: self.go(at - 1),
+            "step": lambda: self.go(at + 1),
+            "forward": self.forward_pass,
+            "backward": self.backward_pass,
+        }
+        ways[name]()
+
+    def select(self, k: int | None) -> None:
+        """Look at a node by itself; None: at none."""
+        self.selected = k
+        self._fit()
+        self.canvas.show_selected(k)
+        self.side.show_selected(k)
+
+    def _pick(self, k: int) -> None:
+        last = len(self.stepper.graph.nodes) - 1
+        self.select(None if k < 0 else min(k, last))
+
+    # -- what is typed -------------------------------------------------------------------------------------
+
+    def _values_of(self, graph: Graph, given: Mapping[str, float]) -> dict[str, float]:
+        """Return a value for every variable: the ``given`` one, the one it had, or one that suits f.
+
+        One it had and nobody typed stays only where f is defined with it.
+        """
+        return starting_values(graph, given, self._known)
+
+    def _take_graph(self, graph: Graph, text: str) -> None:
+        self.text = text
+        if graph == self.stepper.graph:
+            return
+        self.analytic = {}
+        self._first_values = self._values_of(graph, self._typed)
+        self._show(Stepper(graph, self._first_values))
+
+    def _take_value(self, name: str, value: float) -> None:
+        self._known[name] = self._typed[name] = value
+        inputs = {**self.stepper.inputs, name: value}
+        self._show(Stepper(self.stepper.graph, inputs, self.stepper.at))
+        self.valued.emit(name, value)
+
+    # -- events --------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = Qt.Key(event.key())
+        ways = {
+            Qt.Key.Key_Left: self.stepper.at - 1,
+            Qt.Key.Key_Right: self.stepper.at + 1,
+            Qt.Key.Key_Home: 0,
+            Qt.Key.Key_End: self.stepper.last,
+        }
+        if key in ways:
+            self.go(ways[key])
+        elif key == Qt.Key.Key_Escape and self.selected is not None:
+            self.select(None)
+        else:
+            super().keyPressEvent(event)

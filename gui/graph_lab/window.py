@@ -1,0 +1,129 @@
+"""The window of the lab."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Signal
+from PySide6.QtWidgets import QMainWindow, QWidget
+
+from gui.actions.entry import ActionEntry
+from gui.actions.keys import Keys, begin_tabs_with
+from gui.actions.registry import Actions
+from gui.actions.window_table import EVERYWHERE
+from gui.graph_lab.autoplay import Walk
+from gui.graph_lab.formulas import tr
+from gui.graph_lab.view import Lab
+from gui.theme.theme import Theme
+from gui.windows.placement import place
+from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
+
+SIZE = (1400, 860)
+ZOOM = 1.25
+PASSES = (
+    ActionEntry(
+        "walk",
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "&Walk on"),
+        QT_TRANSLATE_NOOP("Actions", "Go on a node at a time until you pause"),
+        "Space",
+    ),
+    ActionEntry(
+        "step",
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "&Step"),
+        QT_TRANSLATE_NOOP("Actions", "One node further, forward and then backward"),
+        "Right",
+    ),
+    ActionEntry(
+        "back",
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "&Back"),
+        QT_TRANSLATE_NOOP("Actions", "Take the last step back"),
+        "Left",
+    ),
+    ActionEntry(
+        "first",
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "To the be&ginning"),
+        QT_TRANSLATE_NOOP("Actions", "Only the inputs, nothing computed"),
+        "Home",
+    ),
+    ActionEntry(
+        "last",
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "To the &end"),
+        QT_TRANSLATE_NOOP("Actions", "All values and all gradients computed"),
+        "End",
+    ),
+    ActionEntry(
+        "reset",
+        "train",
+        QT_TRANSLATE_NOOP("Actions", "&Reset"),
+        QT_TRANSLATE_NOOP("Actions", "First values, nothing computed"),
+        "Ctrl+R",
+    ),
+)
+
+
+class LabWindow(QMainWindow):
+    """A window with a `Lab`; it follows the theme when it is told.
+
+    ``network_requested`` asks for the network of the main window, once `offer_network` offers it.
+    """
+
+    network_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowFlag(Qt.WindowType.Window)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setObjectName("lab_window")
+        self.setWindowTitle(tr("Computational graph — Glassnet"))
+        self.setMinimumSize(760, 480)
+        self.lab = lab = Lab()
+        self.walk, self.actions_ = Walk(lab), Actions(self, (*PASSES, *EVERYWHERE))
+        self.keys = Keys(self, lambda: lab.canvas, lambda: [lab.canvas, lab.bar, lab.side])
+        self.setCentralWidget(lab)
+        begin_tabs_with(self, (lab.canvas, lab.bar))
+        lab.bar.network_requested.connect(self.network_requested)
+        lab.bar.pressed.connect(lambda _name: self.walk.pause())
+        self._connect()
+
+    def _connect(self) -> None:
+        lab, walk, canvas = self.lab, self.walk, self.lab.canvas
+        slots: dict[str, Callable[[], object]] = {
+            "walk": walk.toggle,
+            "step": lambda: walk.step(ahead=True),
+            "back": lambda: walk.step(ahead=False),
+            "first": lambda: lab.go(0),
+            "last": lambda: lab.go(lab.stepper.last),
+            "reset": lab.reset,
+            "zoom_in": lambda: canvas.zoom_by(ZOOM),
+            "zoom_out": lambda: canvas.zoom_by(1 / ZOOM),
+            "zoom_fit": canvas.fit,
+            "next_pane": lambda: self.keys.go_round(ahead=True),
+            "previous_pane": lambda: self.keys.go_round(ahead=False),
+            "close_window": self.close,
+            "shortcuts": lambda: ShortcutSheet(window_blocks(self, self.actions_), self).open(),
+        }
+        for name, slot in slots.items():
+            self.actions_[name].triggered.connect(lambda _on=False, slot=slot: slot())
+
+    def offer_network(self) -> None:
+        """Offer the network of the main window by a button of the bar."""
+        self.lab.bar.offer_network()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self.lab.show_theme(theme)
+
+
+def open_lab(parent: QWidget | None, theme: Theme) -> LabWindow:
+    """Open the lab in a window of its own, ready to step; return the window."""
+    window = LabWindow(parent)
+    window.show_theme(theme)
+    place(window, SIZE)
+    window.show()
+    window.lab.canvas.setFocus()
+    return window

@@ -1,0 +1,1 @@
+"""All scenes as pictures, to search and to open."""

@@ -1,0 +1,286 @@
+"""Gallery: all scenes of the lecture as pictures, by part; to search, and to open one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.lecture.scene import SUFFIX, read_scene, scene_files
+from core.project.json_io import FileError
+from gui.lecture.gallery.thumbnails import thumbnail
+from gui.lecture.gallery.tiles import SceneTile, TileGrid
+from gui.lecture.large_type import larger
+from gui.theme.theme import LIGHT, Theme
+from gui.widgets.later import Later
+from gui.widgets.lazy_view import LazyView
+
+KEY = "lecture/own_scenes"
+MOST = 12
+
+
+def own_scenes(settings: QSettings | None) -> list[Path]:
+    """Return the files of the user's scenes that are still there, the latest first."""
+    stored = settings.value(KEY, []) if settings is not None else []
+    names = stored if isinstance(stored, list) else [stored] if stored else []
+    return [path for name in names if (path := Path(str(name))).is_file()]
+
+
+def remember(settings: QSettings | None, path: Path) -> None:
+    """Put a file at the head of the user's scenes."""
+    if settings is None:
+        return
+    path = path.absolute()
+    others = [other for other in own_scenes(settings) if other != path]
+    settings.setValue(KEY, [str(one) for one in (path, *others)][:MOST])
+
+
+# -- All scenes of the lecture as pictures, by part; to search, and to open one --------------------------
+
+ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class Gallery(LazyView):
+    """``scene_chosen`` carries the path of a scene's file; ``closed``: it is not wanted any more.
+
+    Scenes are read and pictures drawn one at a time while it is seen, so that nobody waits.
+    """
+
+    scene_chosen = Signal(object)
+    closed = Signal()
+
+    def __init__(self, settings: QSettings | None = None, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("gallery")
+        self.setAccessibleName(self.tr("All scenes"))
+        self._settings, self._theme = settings, LIGHT
+        self.tiles: list[SceneTile] = []
+        self.heading, self.nothing = QLabel(self.tr("All scenes")), QLabel()
+        self.search = QLineEdit()
+        self.open_button = QPushButton(self.tr("Open scene file…"))
+        self.close_button = QPushButton(self.tr("Back"))
+        self.area, self.shelf = QScrollArea(), TileGrid((own_title(), _waiting()))
+        self._prepare()
+        self._arrange()
+        self._work = Later(self, interval=0)
+        self._work.timeout.connect(self._do_one)
+        self._stale = True
+
+    def _prepare(self) -> None:
+        self.search.setPlaceholderText(self.tr("Search titles, words, formulas"))
+        self.search.setAccessibleName(self.tr("Search scenes"))
+        self.search.setToolTip(self.tr("Show only scenes with these words (Ctrl+F)"))
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._filter)
+        self.search.returnPressed.connect(self._open_first)
+        self.search.installEventFilter(self)
+        self.nothing.setText(self.tr("No scene has these words."))
+        self.nothing.hide()
+        for button, tip in (
+            (self.open_button, self.tr("Open a scene from a file of your own (Ctrl+O)")),
+            (self.close_button, self.tr("Go back to the scene (Esc)")),
+        ):
+            button.setAccessibleName(button.text())
+            button.setToolTip(tip)
+        self.open_button.clicked.connect(self.ask_and_open)
+        self.close_button.clicked.connect(self.closed)
+        self.area.setWidget(self.shelf)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.heading)
+        head.addStretch(1)
+        head.addWidget(self.search, 2)
+        head.addWidget(self.open_button)
+        head.addWidget(self.close_button)
+        column = QVBoxLayout(self)
+        column.addLayout(head)
+        column.addWidget(self.nothing)
+        column.addWidget(self.area, 1)
+
+    # -- what is on the shelf ---------------------------------------------------------------------
+
+    def draw(self) -> None:
+        """Put a tile for every scene on the shelf; reading and drawing follow."""
+        if not self.tiles:
+            for path in (*scene_files(), *own_scenes(self._settings)):
+                self._add(path)
+        self.shelf.arrange(self._room())
+        self._work.start()
+        self.search.setFocus()
+
+    def show_own(self) -> None:
+        """Look again which scenes of the user's own there are."""
+        known = {tile.path for tile in self.tiles}
+        for path in own_scenes(self._settings):
+            if self.tiles and path not in known:
+                self._add(path)
+        self.draw_if_seen()
+
+    def _add(self, path: Path) -> None:
+        tile = SceneTile(path, self.shelf)
+        tile.opened.connect(lambda: self._choose(tile))
+        tile.clicked.connect(lambda _checked=False: self._go_to(tile))
+        tile.installEventFilter(self)
+        tile.show_theme(self._theme)
+        tile.show()
+        self.tiles.append(tile)
+        self.shelf.put(_waiting(), tile)
+
+    def _do_one(self) -> None:
+        """Read one scene or draw one picture; end when all is done."""
+        job = next(self._jobs(), None)
+        if job is None:
+            self._work.stop()
+            return
+        if job.scene is None:
+            self._read(job)
+        else:
+            size = job.picture_size()
+            ratio = self.devicePixelRatioF()
+            job.show_picture(thumbnail(job.scene, self._theme, size.width(), size.height(), ratio))
+
+    def _jobs(self) -> Iterator[SceneTile]:
+        yield from (tile for tile in self.tiles if tile.scene is None and not tile.fault)
+        yield from (tile for tile in self.tiles if tile.wants_picture and not tile.isHidden())
+
+    def _read(self, tile: SceneTile) -> None:
+        own = tile.path not in scene_files()
+        try:
+            tile.take(read_scene(tile.path))
+        except FileError as error:
+            tile.take(None, str(error))
+        part = tile.scene.part if tile.scene is not None else own_title()
+        self.shelf.put(own_title() if own else part, tile)
+        self._filter(self.search.text())
+
+    # -- searching --------------------------------------------------------------------------------
+
+    def _filter(self, text: str) -> None:
+        words = text.lower().split()
+        for tile in self.tiles:
+            tile.setVisible(all(word in tile.searched for word in words))
+        self.nothing.setVisible(bool(self.tiles) and not self.shelf.shown())
+        self.shelf.arrange(self._room())
+        self._work.start()
+
+    def _open_first(self) -> None:
+        """Open the first scene found; what was not read yet is read for that."""
+        for tile in self.tiles:
+            if tile.scene is None and not tile.fault:
+                self._read(tile)
+        shown = self.shelf.shown()
+        if shown:
+            self._choose(shown[0])
+
+    def _choose(self, tile: SceneTile) -> None:
+        if not tile.fault:
+            self.scene_chosen.emit(tile.path)
+
+    def ask_and_open(self) -> None:
+        """Ask for a scene's file, and choose it."""
+        name, _filter = QFileDialog.getOpenFileName(
+            self, self.tr("Open a scene"), "", self.tr("Scenes (*{suffix})").format(suffix=SUFFIX)
+        )
+        if name:
+            remember(self._settings, Path(name))
+            self.show_own()
+            self.scene_chosen.emit(Path(name))
+
+    # -- keys -------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Let the arrows go from tile to tile, and down from the search into the tiles."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            key = Qt.Key(event.key())
+            if watched is self.search and key == Qt.Key.Key_Down and self.shelf.shown():
+                self._go_to(self.shelf.shown()[0])
+                return True
+            if isinstance(watched, SceneTile) and key in ARROWS:
+                self._step(watched, *ARROWS[key])
+                return True
+        return super().eventFilter(watched, event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        elif control and event.key() == Qt.Key.Key_F:
+            self.search.setFocus()
+        elif control and event.key() == Qt.Key.Key_O:
+            self.ask_and_open()
+        else:
+            super().keyPressEvent(event)
+
+    def _step(self, tile: SceneTile, across: int, down: int) -> None:
+        following = self.shelf.neighbour(tile, across, down)
+        if following is not None:
+            self._go_to(following)
+        elif down < 0:
+            self.search.setFocus()
+
+    def _go_to(self, tile: SceneTile) -> None:
+        tile.setFocus()
+        self.area.ensureWidgetVisible(tile)
+
+    # -- looks ------------------------------------------------------------------------------------
+
+    def _room(self) -> int:
+        width = self.area.viewport().width()
+        self.shelf.setFixedWidth(width)
+        return width - self.fontMetrics().height() // 2
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self.shelf.arrange(self._room())
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of text."""
+        self._theme = shown
+        self.setFont(larger(1.0))
+        self.heading.setFont(larger(1.7, bold=True))
+        for widget in (self.search, self.open_button, self.close_button, self.nothing):
+            widget.setFont(larger(1.0))
+        for label, _tiles in self.shelf.parts:
+            label.setFont(larger(1.25, bold=True))
+        for tile in self.tiles:
+            tile.show_theme(shown)
+        line = self.heading.fontMetrics().height()
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(line, line // 2, line // 2, 0)
+        self.shelf.arrange(self._room())
+        if self.isVisible():
+            self._work.start()
+
+
+def own_title() -> str:
+    """Return the heading of the user's own scenes."""
+    return QCoreApplication.translate("Gallery", "Your own scenes")
+
+
+def _waiting() -> str:
+    """Return the heading over scenes that are not read yet."""
+    return QCoreApplication.translate("Gallery", "Scenes")

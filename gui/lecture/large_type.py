@@ -1,0 +1,67 @@
+"""Lettering of the panel beside the stage: larger text, and the colours its style sheets are made of."""
+
+from __future__ import annotations
+
+import re
+from html import escape
+from unicodedata import bidirectional
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
+from PySide6.QtWidgets import QLabel
+
+from gui.theme.theme import Theme, mixed, sized
+
+_SYMBOL = re.compile(
+    r"\b([A-Za-zδσ])\[([A-Za-z0-9]{1,3}(?: ?[−+-] ?1)?)\](?:_([A-Za-z0-9]{1,3})|([₀-₉ᵢⱼₖ]+))?"
+)
+_POWER = re.compile(r"([\w)])\^(?:\(([^()]+)\)|([−-]?\w+(?:\.\d+)?))")
+_FULL = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk")
+
+
+def larger(times: float, *, bold: bool = False) -> QFont:
+    """Return the font of text, so many times as large as at present."""
+    made = sized("text")
+    made.setPointSizeF(made.pointSizeF() * times)
+    if bold:
+        made.setWeight(QFont.Weight.Bold)
+    return made
+
+
+def boxed(name: str, shown: Theme, share: float = 0.0) -> str:
+    """Return the style of a rounded box of that object name; ``share`` of the accent is in its ground."""
+    ground = mixed(shown.raised, shown.accent, share) if share else shown.raised
+    return f"#{name} {{ background: {ground.name()}; border: 0; border-radius: 10px; }}"
+
+
+def coloured(label: QLabel, colour: str) -> None:
+    """Write a label in a colour."""
+    label.setStyleSheet(f"color: {colour};")
+
+
+def write(label: QLabel, text: str) -> None:
+    """Write a text whose symbols, such as W[l]_ij and δ[2]₁, have their indices above and below."""
+    html = marked(text)
+    plain = html == escape(text, quote=False)
+    label.setTextFormat(Qt.TextFormat.PlainText if plain else Qt.TextFormat.RichText)
+    label.setText(text if plain else html)
+    label.setAccessibleName(text)
+
+
+def marked(text: str) -> str:
+    """Return a text as rich text: the layer of a symbol above, its neurons below, powers raised."""
+    html = _SYMBOL.sub(_lifted, escape(text, quote=False).replace("\n", "<br>"))
+    return _POWER.sub(lambda found: f"{found[1]}<sup>{found[2] or found[3]}</sup>", html)
+
+
+def _lifted(found: re.Match[str]) -> str:
+    letter, layer, below = found[1], found[2], found[3] or (found[4] or "").translate(_FULL)
+    lower = f"<sub>{below}</sub>" if below else ""
+    return f"<i>{letter}</i><sup>[{layer}]</sup>{lower}"
+
+
+def reading(text: str) -> Qt.LayoutDirection:
+    """Return in which direction a text is read, as its first letter tells; the window may differ."""
+    kinds = (bidirectional(letter) for letter in text)
+    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
+    return Qt.LayoutDirection.LeftToRight if first == "L" else Qt.LayoutDirection.RightToLeft

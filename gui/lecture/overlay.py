@@ -1,0 +1,79 @@
+"""Curtain: what lies over the lecture while the picture is held still, or the screen is dark."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPixmap
+from PySide6.QtWidgets import QWidget
+
+from gui.theme.theme import LIGHT, Theme, sized
+from gui.widgets.drawable import shielded
+
+DARK = QColor("#000000")
+
+
+class ScreenOverlay(QWidget):
+    """Covers ``behind`` with a still picture of it, or with darkness; the keys go on to the window."""
+
+    def __init__(self, behind: QWidget) -> None:
+        super().__init__(behind)
+        self.setAccessibleName(self.tr("Held still"))
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._behind, self._theme = behind, LIGHT
+        self._still: QPixmap | None = None
+        behind.installEventFilter(self)
+        self.hide()
+
+    @property
+    def frozen(self) -> bool:
+        """Whether a still picture is shown."""
+        return self.isVisible() and self._still is not None
+
+    def freeze(self) -> None:
+        """Hold the present picture still."""
+        self.hide()
+        self._still = self._behind.grab()
+        self._draw()
+
+    def darken(self) -> None:
+        """Show nothing at all."""
+        self._still = None
+        self._draw()
+
+    def _draw(self) -> None:
+        self.setGeometry(self._behind.rect())
+        self.show()
+        self.raise_()
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = shown
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._behind and event.type() == QEvent.Type.Resize:
+            self.setGeometry(self._behind.rect())
+        return False
+
+    @shielded
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        if self._still is None:
+            painter.fillRect(self.rect(), DARK)
+        else:
+            painter.drawPixmap(self.rect(), self._still)
+            self._paint_mark(painter)
+        painter.end()
+
+    def _paint_mark(self, painter: QPainter) -> None:
+        """Say at the edge that the picture is still, so that nobody waits for it to move."""
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setFont(sized("text"))
+        text = self.tr("Held still: F goes on")
+        metrics = painter.fontMetrics()
+        box = QRectF(0, 0, metrics.horizontalAdvance(text) + 28, 1.7 * metrics.height())
+        box.moveTopRight(QRectF(self.rect()).topRight() + QRectF(-12, 12, 0, 0).topLeft())
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self._theme.accent)
+        painter.drawRoundedRect(box, 8, 8)
+        painter.setPen(self._theme.on_accent)
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)

@@ -1,0 +1,1 @@
+"""Questions to guess before their answer is shown."""

@@ -1,0 +1,167 @@
+"""The answer of a card: the number in large figures, how the guess compares with it, and why."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from core.exercises.question import text_of, tolerance_of
+from core.lecture.expected import ComputedNumber
+from core.lecture.scene import SceneQuestion
+from gui.lecture.large_type import coloured, larger, write
+from gui.theme.theme import LIGHT, Theme
+
+DIGITS = 4
+FAR = 10.0
+
+
+def tr(text: str) -> str:
+    """Translate a text of the cards."""
+    return QCoreApplication.translate("Cards", text)
+
+
+def number_text(found: ComputedNumber) -> str:
+    """Return the engine's number, in as many digits as the slide has, four at least."""
+    assert found.computed is not None
+    slide = found.expected.slide
+    return text_of(found.computed, max(DIGITS, len(slide.as_tuple().digits) if slide is not None else 0))
+
+
+def guess_sentence(guess: float, found: ComputedNumber) -> tuple[str, bool]:
+    """Return how a guess compares with the number, and whether it is right."""
+    true = found.computed
+    assert true is not None
+    said, shown = text_of(guess), number_text(found)
+    off = abs(guess - true)
+    if off <= tolerance_of(true):
+        return tr("You said {guess}: right, it is {number}.").format(guess=said, number=shown), True
+    if true == 0:
+        return tr("You said {guess}, it is 0.").format(guess=said), False
+    if abs(guess + true) <= tolerance_of(true):
+        text = tr("You said {guess}, it is {number}: only the sign is wrong.")
+    elif off > FAR * abs(true):
+        text = tr("You said {guess}, it is {number}: {times} times as much.")
+    elif abs(guess) > 0 and abs(true) > FAR * abs(guess):
+        text = tr("You said {guess}, it is {number}: {share} times that.")
+    else:
+        text = tr("You said {guess}, it is {number}: off by {percent} %.")
+    return text.format(
+        guess=said,
+        number=shown,
+        times=text_of(abs(guess / true), 2),
+        share=text_of(abs(true / guess), 2) if guess else "",
+        percent=text_of(100 * off / abs(true), 2),
+    ), False
+
+
+def choice_sentence(card: SceneQuestion, chosen: int) -> tuple[str, bool]:
+    """Return how a choice compares with the right one, and whether it is that."""
+    assert card.right is not None
+    right = card.choices[card.right]
+    if chosen == card.right:
+        return tr("You said “{choice}”: right.").format(choice=right), True
+    text = tr("You said “{choice}”. It is “{right}”.")
+    return text.format(choice=card.choices[chosen], right=right), False
+
+
+def answer_text(card: SceneQuestion, found: ComputedNumber | None) -> str:
+    """Return the answer alone: the right choice, the number, or both; empty while it is computed."""
+    number = number_text(found) if found is not None and found.computed is not None else ""
+    if card.right is None:
+        return number
+    choice = card.choices[card.right]
+    if not number or card.reveals is None:
+        return choice
+    return tr("{choice}   ({name}: {number})").format(choice=choice, name=card.reveals, number=number)
+
+
+def votes_sentence(votes: list[int], right: int) -> str:
+    """Return what part of the hall was right."""
+    total = sum(votes)
+    share = text_of(100 * votes[right] / total, 2)
+    return tr("{right} of {all} in the hall were right: {share} %.").format(
+        right=votes[right], all=total, share=share
+    )
+
+
+# -- The number in large figures, how the guess compares with it, and why --------------------------------
+
+
+class AnswerPanel(QWidget):
+    """What is shown when a card is revealed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.number, self.verdict, self.because = QLabel(), QLabel(), QLabel()
+        self.hall, self.source = QLabel(), QLabel()
+        self.setAccessibleName(self.tr("Answer"))
+        self._right: bool | None = None
+        self._theme = LIGHT
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        for label in (self.number, self.verdict, self.because, self.hall, self.source):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            column.addWidget(label)
+        self.source.setProperty("look", "muted")
+        self.clear()
+
+    def clear(self) -> None:
+        """Show no answer."""
+        self.hide()
+
+    def show_choice(
+        self, card: SceneQuestion, chosen: int | None, found: ComputedNumber | None, votes: list[int]
+    ) -> None:
+        """Show the right choice against the one that was taken (None: none was)."""
+        assert card.right is not None
+        sentence = self.tr("It is “{right}”.").format(right=card.choices[card.right])
+        self._right = None
+        if chosen is not None:
+            sentence, self._right = choice_sentence(card, chosen)
+        self.hall.setText(votes_sentence(votes, card.right) if sum(votes) else "")
+        number = ""
+        if card.reveals is not None:
+            number = self.tr("{name}: {number}").format(name=card.reveals, number=_figures(found))
+        self._show(number, sentence, card, found)
+
+    def show_number(self, card: SceneQuestion, guess: float | None, found: ComputedNumber | None) -> None:
+        """Show the engine's number against the guess (None: none was typed)."""
+        sentence, self._right = "", None
+        if guess is not None and found is not None and found.computed is not None:
+            sentence, self._right = guess_sentence(guess, found)
+        self.hall.clear()
+        self._show(_figures(found), sentence, card, found)
+
+    def _show(self, number: str, sentence: str, card: SceneQuestion, found: ComputedNumber | None) -> None:
+        self.number.setText(number)
+        self.verdict.setText(sentence)
+        write(self.because, card.because)
+        text = self.tr("Computed now by the engine, for the scene as it begins.")
+        if found is not None and found.computed is None:
+            text = self.tr("The engine cannot tell: {why}").format(why=found.fault)
+        self.source.setText(text if card.reveals is not None else "")
+        for label in (self.number, self.verdict, self.because, self.hall, self.source):
+            label.setVisible(bool(label.text()))
+            label.setAccessibleName(label.text())
+        self._choice = bool(card.choices)
+        self.show()
+        self.show_theme(self._theme)
+
+    _choice = False
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of text."""
+        self._theme = shown
+        self.number.setFont(larger(1.0 if self._choice else 2.2, bold=not self._choice))
+        coloured(self.number, shown.text.name())
+        self.verdict.setFont(larger(1.1, bold=True))
+        verdict = {True: shown.gradient_positive, False: shown.error, None: shown.text}[self._right]
+        coloured(self.verdict, verdict.name())
+        self.because.setFont(larger(1.1))
+        self.hall.setFont(larger(1.0))
+        self.source.setFont(larger(0.85))
+
+
+def _figures(found: ComputedNumber | None) -> str:
+    return "…" if found is None or found.computed is None else number_text(found)

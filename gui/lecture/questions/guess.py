@@ -1,0 +1,310 @@
+"""The two ways to guess: choices as large buttons, with the votes of the hall, or a number that is typed."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QRect, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QGridLayout,
+    QLabel,
+    QLineEdit,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.graph.number_text import number_or_none
+from gui.lecture.large_type import larger, reading
+from gui.theme.theme import LIGHT, Theme, mixed
+from gui.widgets.drawable import shielded
+from gui.widgets.plain_text import plain
+from gui.widgets.typed_numbers import read, stays
+
+RADIUS = 8
+WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
+
+
+class ChoiceButton(QAbstractButton):
+    """A button as high as its wrapped text needs. ``key`` is drawn in front of it.
+
+    ``state``: "" (open), "chosen", "right", "wrong" or "past" (not chosen, and no longer to be).
+    """
+
+    def __init__(self, text: str, key: str = "", parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setToolTip(plain(self.tr("{text} ({key})").format(text=text, key=key) if key else text))
+        self.key, self.state, self.share = key, "", 0.0
+        self._theme, self._font = LIGHT, QFont()
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+        self.show_theme(LIGHT)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of text."""
+        self._theme, self._font = shown, larger(1.1)
+        self.setFont(self._font)
+        self.updateGeometry()
+        self.update()
+
+    def show_state(self, state: str) -> None:
+        """Show whether it is chosen, right or wrong."""
+        self.state = state
+        self.setAccessibleDescription(
+            {
+                "chosen": self.tr("Chosen"),
+                "right": self.tr("This is right"),
+                "wrong": self.tr("This was said, and is wrong"),
+            }.get(state, "")
+        )
+        self.update()
+
+    def show_share(self, share: float) -> None:
+        """Show what share of the votes, 0 … 1, it has."""
+        self.share = share
+        self.update()
+
+    # -- size -------------------------------------------------------------------------------------
+
+    def _margin(self) -> int:
+        return round(0.5 * self.fontMetrics().height())
+
+    def _badge(self) -> int:
+        return self.fontMetrics().height() + self._margin() if self.key else 0
+
+    def heightForWidth(self, width: int) -> int:
+        margin = self._margin()
+        room = QRect(0, 0, max(1, width - 2 * margin - self._badge()), 10_000)
+        return self.fontMetrics().boundingRect(room, int(WRAP), self.text()).height() + 2 * margin
+
+    def hasHeightForWidth(self) -> bool:
+        return True
+
+    def sizeHint(self) -> QSize:
+        margin = self._margin()
+        wide = self.fontMetrics().horizontalAdvance(self.text()) + 2 * margin + self._badge()
+        return QSize(wide, self.fontMetrics().height() + 2 * margin)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._badge() + 6 * self._margin(), self.fontMetrics().height() + 2 * self._margin())
+
+    # -- drawing ----------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
+            self.update()
+        return super().event(event)
+
+    @shielded
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        theme, box = self._theme, QRectF(self.rect()).adjusted(1, 1, -1, -1)
+        ground, line = self._colours()
+        outline = QPainterPath()
+        outline.addRoundedRect(box, RADIUS, RADIUS)
+        painter.fillPath(outline, ground)
+        if self.share > 0:
+            painter.setClipPath(outline)
+            bar = QRectF(box.left(), box.bottom() - 5, box.width() * self.share, 5)
+            if self.isRightToLeft():
+                bar.moveRight(box.right())
+            painter.fillRect(bar, theme.accent)
+            painter.setClipping(False)
+        wide = 2.0 if self.hasFocus() or self.state in ("chosen", "right", "wrong") else 1.0
+        painter.setPen(QPen(theme.text if self.hasFocus() and self.state == "chosen" else line, wide))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawPath(outline)
+        self._paint_text(painter)
+        painter.end()
+
+    def _colours(self) -> tuple[QColor, QColor]:
+        """Return the ground and the line."""
+        theme = self._theme
+        if self.state == "right":
+            return mixed(theme.panel, theme.gradient_positive, 0.18), theme.gradient_positive
+        if self.state == "wrong":
+            return mixed(theme.panel, theme.error, 0.12), theme.error
+        if self.state == "chosen" or self.isDown():
+            return theme.accent_soft, theme.accent
+        over = self.underMouse() and self.isEnabled()
+        ground = mixed(theme.raised, theme.text, 0.06) if over else theme.raised
+        return ground, theme.accent if self.hasFocus() else theme.border
+
+    def _paint_text(self, painter: QPainter) -> None:
+        theme, margin, badge = self._theme, self._margin(), self._badge()
+        painter.setFont(self._font)
+        room = self.rect().adjusted(margin + badge, 0, -margin, 0)
+        front = QRect(margin, 0, badge - margin, self.height()) if badge else QRect()
+        if self.isRightToLeft():
+            room = self.rect().adjusted(margin, 0, -margin - badge, 0)
+            front.moveRight(self.width() - margin)
+        if badge:
+            painter.setPen(theme.muted)
+            mark = {"right": "✓", "wrong": "✗"}.get(self.state, self.key)
+            painter.drawText(front, Qt.AlignmentFlag.AlignCenter, mark)
+        painter.setPen(theme.muted if self.state in ("past", "wrong") else theme.text)
+        side = Qt.AlignmentFlag.AlignRight if self.isRightToLeft() else Qt.AlignmentFlag.AlignLeft
+        painter.setLayoutDirection(reading(self.text()))
+        painter.drawText(room, int(WRAP | side | Qt.AlignmentFlag.AlignAbsolute), self.text())
+
+
+# -- Choices as large buttons, with the votes of the hall, or a number that is typed ---------------------
+
+MOST_VOTES = 9999
+
+
+def votes_in(text: str) -> int | None:
+    """Return the votes a text is, 0 for an empty one; None: it is no such number."""
+    votes = number_or_none(text, whole=True) if text.strip() else 0.0
+    return int(votes) if votes is not None and 0 <= votes <= MOST_VOTES else None
+
+
+class ChoiceList(QWidget):
+    """``chosen_changed`` carries the number of the choice, from 0."""
+
+    chosen_changed = Signal(int)
+    votes_changed = Signal()
+
+    def __init__(self, texts: tuple[str, ...]) -> None:
+        super().__init__()
+        self.chosen: int | None = None
+        self.buttons = [ChoiceButton(text, str(k)) for k, text in enumerate(texts, 1)]
+        self.boxes = [self._vote_box(text) for text in texts]
+        grid = QGridLayout(self)
+        grid.setContentsMargins(0, 0, 0, 0)
+        for k, (button, box) in enumerate(zip(self.buttons, self.boxes, strict=True)):
+            grid.addWidget(button, k, 0)
+            grid.addWidget(box, k, 1, Qt.AlignmentFlag.AlignVCenter)
+            button.clicked.connect(lambda _checked=False, k=k: self.choose(k))
+        self._counted = [""] * len(texts)
+        self.problem = QLabel()
+        self.problem.setProperty("look", "error")
+        self.problem.setWordWrap(True)
+        self.problem.hide()
+        grid.addWidget(self.problem, len(texts), 0, 1, 2)
+        grid.setColumnStretch(0, 1)
+        self.setFocusProxy(self.buttons[0])
+
+    def _vote_box(self, text: str) -> QLineEdit:
+        box = QLineEdit()
+        box.setMaxLength(len(f"{MOST_VOTES:,}"))
+        box.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        box.setAccessibleName(self.tr("Votes for “{choice}”").format(choice=text))
+        box.setToolTip(plain(box.accessibleName()))
+        box.textChanged.connect(self._voted)
+        box.editingFinished.connect(lambda: self._count(box))
+        box.hide()
+        return box
+
+    @property
+    def votes(self) -> list[int]:
+        """The votes for each choice."""
+        return [votes_in(box.text()) or 0 for box in self.boxes]
+
+    def choose(self, k: int) -> None:
+        """Take a choice, unless all is shown already."""
+        if k >= len(self.buttons) or not self.buttons[k].isEnabled():
+            return
+        self.chosen = k
+        for i, button in enumerate(self.buttons):
+            button.show_state("chosen" if i == k else "")
+        self.chosen_changed.emit(k)
+
+    def ask_votes(self, asked: bool) -> None:
+        """Show a box for votes beside each choice, or take them away."""
+        for box in self.boxes:
+            box.setVisible(asked)
+        if asked:
+            self.boxes[0].setFocus()
+
+    def show_right(self, right: int) -> None:
+        """Show which is right; nothing can be chosen any more."""
+        for k, button in enumerate(self.buttons):
+            wrong = "wrong" if k == self.chosen else "past"
+            button.show_state("right" if k == right else wrong)
+            button.setEnabled(False)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of text."""
+        for button in self.buttons:
+            button.show_theme(shown)
+        self.problem.setFont(larger(1.0))
+        for box in self.boxes:
+            box.setFont(larger(1.1))
+            box.setFixedWidth(box.fontMetrics().horizontalAdvance("00000") + 20)
+
+    def _count(self, box: QLineEdit) -> None:
+        """Take what is typed into a box, or say why not and show what it was."""
+        k = self.boxes.index(box)
+        why = ""
+        if votes_in(box.text()) is None:
+            bounds = self.tr("Votes must be a whole number between 0 and {most}.").format(most=MOST_VOTES)
+            why = read(box.text(), self.tr("Votes"), whole=True)[1] or bounds
+            box.setText(self._counted[k])
+            why = stays(why, self._counted[k] or "0")
+        self._counted[k] = box.text()
+        self.problem.setText(why)
+        self.problem.setVisible(bool(why))
+        box.setAccessibleDescription(why)
+
+    def _voted(self) -> None:
+        total = sum(self.votes)
+        for button, count in zip(self.buttons, self.votes, strict=True):
+            button.show_share(count / total if total else 0.0)
+        self.votes_changed.emit()
+
+
+class TypedGuess(QWidget):
+    """A number to type; ``problem`` says what is no number. Enter is left to the panel around."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.field, self.problem = QLineEdit(), QLabel()
+        self.field.setAccessibleName(self.tr("Your guess"))
+        self.field.setPlaceholderText(self.tr("Your guess"))
+        self.field.setToolTip(self.tr("A number, such as −0.5 or 10/3, then Enter"))
+        self.field.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self.field.textEdited.connect(lambda _text: self._mark(""))
+        self.problem.setProperty("look", "error")
+        self.problem.setWordWrap(True)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.field)
+        column.addWidget(self.problem)
+        self.setFocusProxy(self.field)
+        self._mark("")
+        self.show_theme(LIGHT)
+
+    def guess(self) -> float | None:
+        """Return the number; None where none is typed."""
+        return number_or_none(self.field.text())
+
+    def reads(self) -> bool:
+        """Whether what is typed is a number or nothing; if not, say so."""
+        text = self.field.text()
+        why = read(text, self.tr("A guess"))[1] if text.strip() else ""
+        self._mark(why)
+        return not why
+
+    def _mark(self, problem: str) -> None:
+        self.problem.setText(problem)
+        self.problem.setVisible(bool(problem))
+        self.field.setProperty("problem", "true" if problem else "false")
+        self.field.style().polish(self.field)
+
+    def close_guess(self) -> None:
+        """Let nothing be typed any more; an empty field goes."""
+        self.field.setEnabled(False)
+        self.field.setVisible(bool(self.field.text().strip()))
+
+    def show_theme(self, _shown: Theme) -> None:
+        """Take the present size of text."""
+        self.field.setFont(larger(1.5))
+        self.problem.setFont(larger(1.0))

@@ -1,0 +1,202 @@
+"""Theatre: a scene as it is played: the stage at the left, at its right the words or the exercise."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
+
+from core.lecture.scene import Scene
+from gui.lecture.exercise_panel import ExercisePanel
+from gui.lecture.overlay import ScreenOverlay
+from gui.lecture.stages.base import SceneStage
+from gui.lecture.stages.network import NetworkStage
+from gui.lecture.stages.registry import stage_of
+from gui.lecture.text_panel import TextPanel
+from gui.lecture.view_layout import divide
+from gui.theme.theme import LIGHT, Theme
+
+WORDS_SHARE, LEAST_STAGE = 0.31, 480
+
+
+class ScenePlayer(QWidget):
+    """Plays one scene at a time. ``scene`` is the one of the lecture, ``stage`` what it is played on.
+
+    ``told`` carries a sentence on what just happened, ``running_changed`` whether something plays by
+    itself, ``curtain_changed`` whether the picture is "frozen", "dark", or neither ("").
+    """
+
+    told = Signal(str)
+    running_changed = Signal(bool)
+    curtain_changed = Signal(str)
+    exercise_closed = Signal()
+    stage_changed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.scene: Scene | None = None
+        self.stage: SceneStage | None = None
+        self._spot: int | None = None
+        self._running, self._theme = False, LIGHT
+        self.words, self.exercise = TextPanel(), ExercisePanel()
+        self._holder, self._side = QStackedWidget(), QStackedWidget()
+        self._lay_out()
+        self.curtain = ScreenOverlay(self)
+        self.words.change_requested.connect(self._change)
+        self.words.cards.veil_requested.connect(self._veil)
+        self.exercise.veil_requested.connect(self._veil_exercise)
+        self.exercise.subject_requested.connect(self._show_exercise_subject)
+        self.exercise.closed.connect(self.exercise_closed)
+
+    def _lay_out(self) -> None:
+        across = QSplitter(Qt.Orientation.Horizontal)
+        across.setChildrenCollapsible(False)
+        across.setHandleWidth(1)
+        self._holder.setMinimumWidth(LEAST_STAGE)  # or a wide stage would squeeze the words
+        for panel in (self.words, self.exercise):
+            self._side.addWidget(panel)
+        for part in (self._holder, self._side):
+            across.addWidget(part)
+        divide(across, 1 - WORDS_SHARE)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(across)
+
+    # -- a scene ----------------------------------------------------------------------------------
+
+    def put_on(self, scene: Scene) -> None:
+        """Play a scene from its beginning. Raises FileError or DesignError; the present one then stays."""
+        self._put_on(scene)
+        self.scene = scene
+        self._side.setCurrentWidget(self.words)
+        self.words.show_scene(scene)
+
+    def _put_on(self, scene: Scene) -> None:
+        stage, old = stage_of(scene), self.stage
+        self.setUpdatesEnabled(False)
+        stage.told.connect(self.told)
+        stage.running_changed.connect(self._note_running)
+        self._holder.addWidget(stage)
+        self._holder.setCurrentWidget(stage)
+        self.stage, self._spot = stage, None
+        if old is not None:
+            self._holder.removeWidget(old)
+            old.close_stage()
+            old.deleteLater()
+        self._note_running(False)
+        stage.show_scene(scene)
+        stage.show_theme(self._theme)
+        self.draw_curtain("")
+        self.setUpdatesEnabled(True)
+        self.stage_changed.emit()
+
+    def home(self) -> QWidget:
+        """Return what has the keyboard while nothing is typed."""
+        return self if self.stage is None else self.stage.home()
+
+    def zoom(self, factor: float | None) -> None:
+        """Show the picture so much larger; None: all of it."""
+        if self.stage is not None:
+            self.stage.zoom(factor)
+
+    def panes(self) -> list[QWidget]:
+        """Return the stage, and what is beside it."""
+        return [pane for pane in (self.stage, self._side.currentWidget()) if pane is not None]
+
+    def reset(self) -> None:
+        """Bring the scene back as it began."""
+        if self.scene is not None and self.stage is not None:
+            self.draw_curtain("")
+            self.stage.show_scene(self.scene)
+            self._side.setCurrentWidget(self.words)
+            self.words.show_scene(self.scene)
+
+    def show_exercise(self, on: bool) -> None:
+        """Ask the questions of the scene's exercise in place of its words, or bring the scene back."""
+        if self.scene is None:
+            return
+        if on:
+            self._side.setCurrentWidget(self.exercise)
+            self.exercise.show_scene(self.scene)
+        elif self._side.currentWidget() is self.exercise:
+            self.put_on(self.scene)
+
+    def _show_exercise_subject(self, _subject: object) -> None:
+        now = self.exercise.scene_now
+        if now is not None:
+            self._put_on(now)
+
+    # -- what the stage is asked for ---------------------------------------------------------------
+
+    def play(self) -> None:
+        """Run, or pause."""
+        if self.stage is not None:
+            self.stage.play()
+
+    def step(self, *, ahead: bool) -> None:
+        """Make a step, or take one back."""
+        if self.stage is not None:
+            self.stage.step(ahead=ahead)
+
+    def _change(self, name: str) -> None:
+        if self.stage is not None:
+            self.stage.change(name)
+
+    def move_spotlight(self) -> None:
+        """Light one layer after the other, then all again."""
+        if isinstance(self.stage, NetworkStage):
+            following = 0 if self._spot is None else self._spot + 1
+            self._spot = following if following < self.stage.layers else None
+            self.stage.show_spotlight(self._spot)
+
+    def show_settings(self, on: bool) -> None:
+        """Show what a network is changed with beside it, or hide it."""
+        if isinstance(self.stage, NetworkStage):
+            self.stage.show_settings(on)
+
+    def _veil(self, veiled: bool) -> None:
+        """Hide what the open card asks for."""
+        if self.stage is None or self.scene is None or self._side.currentWidget() is not self.words:
+            return
+        card = self.words.cards.card
+        asked = (one.quantity for one in self.scene.expected if card is not None and one.name == card.reveals)
+        self.stage.ask(next(asked, None) if veiled else None)
+
+    def _veil_exercise(self, veiled: bool) -> None:
+        if self.stage is not None and self._side.currentWidget() is self.exercise:
+            self.stage.show_veil(veiled)
+
+    def _note_running(self, running: bool) -> None:
+        self._running = running
+        self.running_changed.emit(running)
+
+    # -- the curtain -------------------------------------------------------------------------------
+
+    def draw_curtain(self, state: str) -> None:
+        """Hold the picture still ("frozen") or show nothing ("dark"); what runs waits. "": lift it."""
+        self.pause()
+        self.curtain.hide()
+        if state == "frozen":
+            self.curtain.freeze()
+        elif state == "dark":
+            self.curtain.darken()
+        self.curtain_changed.emit(state)
+
+    def pause(self) -> None:
+        """Let what plays by itself wait."""
+        if self._running:
+            self.play()
+
+    # -- looks and end -----------------------------------------------------------------------------
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self._theme = shown
+        for part in (self.words, self.exercise, self.curtain):
+            part.show_theme(shown)
+        if self.stage is not None:
+            self.stage.show_theme(shown)
+
+    def close_stage(self) -> None:
+        """End all that runs."""
+        if self.stage is not None:
+            self.stage.close_stage()

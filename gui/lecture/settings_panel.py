@@ -1,0 +1,45 @@
+"""Settings: data, training and parts to drag, beside the stage while they are wanted."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from gui.lecture.view_layout import Framed
+from gui.session.view_bus import ViewBus
+from gui.theme.theme import Theme, scale
+from gui.views.registry import VIEWS
+
+SHOWN = ("training", "data", "palette")
+WIDTH = 250
+"""At the desk; more where letters are larger."""
+
+
+class SettingsPanel(QScrollArea):
+    """The panels of the main window with which a network is changed, one below the other."""
+
+    def __init__(self, listeners: ViewBus) -> None:
+        super().__init__()
+        self.setAccessibleName(self.tr("Settings of the network"))
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget()
+        column = QVBoxLayout(inside)
+        column.setContentsMargins(0, 0, 0, 0)
+        self.views = {name: VIEWS[name].make() for name in SHOWN}
+        self._framed = [Framed(VIEWS[name].name, view, titled=True) for name, view in self.views.items()]
+        for framed, view in zip(self._framed, self.views.values(), strict=True):
+            listeners.add(view)
+            column.addWidget(framed)
+        column.addStretch(1)
+        self.setWidget(inside)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        for framed in self._framed:
+            framed.show_theme(shown)
+        self.setFixedWidth(self.sizeHint().width())
+
+    def sizeHint(self) -> QSize:
+        return QSize(round(scale() * WIDTH), 400)

@@ -1,0 +1,184 @@
+"""Notes: what the speaker alone sees, on the other screen if there is one."""
+
+from __future__ import annotations
+
+from time import monotonic
+
+from PySide6.QtCore import Qt, QTime, QTimer, Signal
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from core.lecture.scene import Scene
+from gui.lecture.large_type import boxed, coloured, larger, write
+from gui.theme.theme import LIGHT, Theme
+
+TICK_MILLISECONDS = 500
+SIZE = (38, 34)
+"""Of the window, in heights of a line."""
+EDGE = 0.05
+"""What is left free of the other screen on every side."""
+
+
+class NotesWindow(QWidget):
+    """The notes in large letters, the answer of the open card, the next scene, the clock and the time gone.
+
+    ``next_requested`` and ``previous_requested``: the keys that lead through the lecture work here too.
+    """
+
+    next_requested = Signal()
+    previous_requested = Signal()
+    closed = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent, Qt.WindowType.Window)
+        self.setObjectName("notes_window")
+        self.setWindowTitle(self.tr("Speaker's notes"))
+        self.setAccessibleName(self.tr("Speaker's notes"))
+        self._theme, self._begun = LIGHT, monotonic()
+        self.part, self.title, self.notes = QLabel(), QLabel(), QLabel()
+        self.question, self.answer = QLabel(), QLabel()
+        self.next_title, self.clock, self.elapsed = QLabel(), QLabel(), QLabel()
+        self.restart = QPushButton(self.tr("Start the time again"))
+        self.card_box, self.foot = QWidget(), QWidget()
+        self._prepare()
+        self._arrange()
+        self._tick = QTimer(self, interval=TICK_MILLISECONDS)
+        self._tick.timeout.connect(self.show_time)
+        self._tick.start()
+        self.show_card("", "")
+        self.show_time()
+        self.show_theme(LIGHT)
+        line = self.notes.fontMetrics().height()
+        self.resize(SIZE[0] * line, SIZE[1] * line)
+
+    def _prepare(self) -> None:
+        for label in (self.part, self.title, self.notes, self.question, self.answer, self.next_title):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        self.card_box.setObjectName("card_box")
+        self.foot.setObjectName("foot_box")
+        for box in (self.card_box, self.foot):
+            box.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.notes.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.notes.setAlignment(Qt.AlignmentFlag.AlignTop)
+        self.clock.setToolTip(self.tr("What time it is"))
+        self.elapsed.setToolTip(self.tr("How long the lecture has gone on"))
+        self.restart.setAccessibleName(self.restart.text())
+        self.restart.setToolTip(self.tr("Count the time gone from now on"))
+        self.restart.clicked.connect(self.begin)
+
+    def _arrange(self) -> None:
+        inside = QWidget()
+        self._inside = QVBoxLayout(inside)
+        self._inside.addWidget(self.notes)
+        self._inside.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(inside)
+        self._card_column = QVBoxLayout(self.card_box)
+        self._card_column.addWidget(self.question)
+        self._card_column.addWidget(self.answer)
+        times = QHBoxLayout()
+        times.setSpacing(24)
+        for widget in (self.clock, self.elapsed):
+            times.addWidget(widget)
+        times.addStretch(1)
+        times.addWidget(self.restart)
+        self._foot_column = QVBoxLayout(self.foot)
+        self._foot_column.addWidget(self.next_title)
+        self._foot_column.addLayout(times)
+        self._column = QVBoxLayout(self)
+        for above in (self.part, self.title, self.card_box):
+            self._column.addWidget(above)
+        self._column.addWidget(self.area, 1)
+        self._column.addWidget(self.foot)
+
+    # -- what is shown ----------------------------------------------------------------------------
+
+    def show_scene(self, scene: Scene, next_scene: Scene | str | None = None) -> None:
+        """Show the notes of a scene, and which comes next: it, or its title; None after the last."""
+        self.part.setText(self.tr("{number} · {part}").format(number=scene.number, part=scene.part))
+        self.title.setText(scene.title)
+        write(self.notes, scene.notes or self.tr("There are no notes on this scene."))
+        coming = next_scene.title if isinstance(next_scene, Scene) else next_scene
+        self.next_title.setText(
+            self.tr("Next: {title}").format(title=coming) if coming else self.tr("This is the last scene.")
+        )
+        self.area.verticalScrollBar().setValue(0)
+
+    def show_card(self, question: str, answer: str) -> None:
+        """Show the open card and its answer, before the hall sees it; empty: none is open."""
+        write(self.question, question)
+        self.answer.setText(answer or "…")
+        self.answer.setAccessibleName(self.tr("Answer: {answer}").format(answer=answer))
+        self.card_box.setVisible(bool(question))
+
+    def begin(self) -> None:
+        """Count the time gone from now on."""
+        self._begun = monotonic()
+        self.show_time()
+
+    def show_time(self) -> None:
+        """Show what time it is, and how long the lecture has gone on."""
+        gone = int(monotonic() - self._begun)
+        self.clock.setText(self.locale().toString(QTime.currentTime(), "HH:mm"))
+        hours, minutes, seconds = gone // 3600, gone // 60 % 60, gone % 60
+        self.elapsed.setText(f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}")
+        self.elapsed.setAccessibleName(self.tr("Time gone: {time}").format(time=self.elapsed.text()))
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of text."""
+        self._theme = shown
+        self.setStyleSheet(
+            f"#notes_window {{ background: {shown.window.name()}; }}"
+            + boxed("card_box", shown, 0.12)
+            + boxed("foot_box", shown)
+        )
+        self.part.setFont(larger(1.1))
+        coloured(self.part, shown.muted.name())
+        self.title.setFont(larger(1.9, bold=True))
+        self.notes.setFont(larger(1.8))
+        self.question.setFont(larger(1.2))
+        self.answer.setFont(larger(1.6, bold=True))
+        self.next_title.setFont(larger(1.2))
+        for label in (self.clock, self.elapsed):
+            label.setFont(larger(1.9, bold=True))
+        coloured(self.elapsed, shown.accent.name())
+        self.restart.setFont(larger(1.0))
+        line = self.part.fontMetrics().height()
+        self._column.setContentsMargins(line, line, line, line)
+        self._column.setSpacing(round(0.7 * line))
+        for column in (self._card_column, self._foot_column):
+            column.setContentsMargins(line, line // 2, line, line // 2)
+
+    # -- where it is ------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not event.spontaneous():
+            self.move_aside()
+
+    def move_aside(self) -> None:
+        """Go to a screen on which the hall's window is not, if there is one."""
+        parent = self.parentWidget()
+        taken = parent.window().screen() if parent is not None else self.screen()
+        free = [screen for screen in QGuiApplication.screens() if screen is not taken]
+        if free:
+            room = free[0].availableGeometry()
+            edge = round(EDGE * room.height())
+            self.setGeometry(room.adjusted(edge, edge, -edge, -edge))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_PageDown:
+            self.next_requested.emit()
+        elif event.key() == Qt.Key.Key_PageUp:
+            self.previous_requested.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.close()
+        else:
+            super().keyPressEvent(event)
+
+    def closeEvent(self, event: object) -> None:
+        self.closed.emit()
+        super().closeEvent(event)  # type: ignore[arg-type]

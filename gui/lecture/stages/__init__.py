@@ -1,0 +1,1 @@
+"""What a scene shows and plays: a stage for each kind of subject."""

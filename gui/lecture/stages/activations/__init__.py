@@ -1,0 +1,1 @@
+"""The stage that compares activation functions."""

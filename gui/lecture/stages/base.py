@@ -1,0 +1,68 @@
+"""Stage: what a scene of the lecture plays on, whatever its subject is."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QWidget
+
+from core.lecture.scene import Scene
+from core.lecture.subjects import Subject
+from gui.theme.theme import Theme
+
+
+class SceneStage(QWidget):
+    """Shows the subject of a scene, lets it be changed freely, and plays it.
+
+    ``told`` carries a sentence on what just happened; ``running_changed`` whether something plays by
+    itself. Fonts are those of `gui.theme.theme.sized`, read again whenever `show_theme` is called.
+    """
+
+    told = Signal(str)
+    running_changed = Signal(bool)
+
+    plays = False
+    """Whether there is something to run."""
+    steps = False
+    """Whether there are steps to make, ahead and back."""
+
+    def show_scene(self, scene: Scene) -> None:
+        """Begin a scene at its first state; again: bring it back there. Raises FileError, DesignError."""
+        raise NotImplementedError
+
+    def subject(self) -> Subject:
+        """Return the subject as it is now, with all that was changed."""
+        raise NotImplementedError
+
+    def play(self) -> None:
+        """Run, or pause."""
+
+    def step(self, *, ahead: bool) -> None:
+        """Make one step of what is walked through here, or take one back."""
+
+    def home(self) -> QWidget:
+        """Return what has the keyboard while nothing is typed: the picture one looks at."""
+        return self
+
+    def undo_stack(self) -> QUndoStack | None:
+        """Return the edits made here, if they can be undone."""
+        return None
+
+    def zoom(self, factor: float | None) -> None:
+        """Show the picture so much larger, if it can be; None: all of it."""
+
+    def change(self, name: str) -> None:
+        """Do what the button of that name in the scene says."""
+
+    def ask(self, asked: object) -> None:
+        """Hide what answers a question about a quantity of `core.lecture.expected`; None: show all again."""
+        self.show_veil(asked is not None)
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide what is computed behind a question mark while the audience guesses, or show it again."""
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+
+    def close_stage(self) -> None:
+        """End all that runs; the stage is of no use afterwards."""

@@ -1,0 +1,1 @@
+"""The stage that compares loss functions."""

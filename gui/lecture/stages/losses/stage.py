@@ -1,0 +1,185 @@
+"""The bench of losses: outputs and targets to change, every term of every loss, and a race of two fits."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from msgspec.structs import replace
+from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
+
+from core.lecture.demos import labels, loss_tables, sums_to_one, with_label, with_output, with_target
+from core.lecture.formula_quantities import FittedLine
+from core.lecture.loss_race import LineRace
+from core.lecture.scene import Scene
+from core.lecture.subjects import LossBench, Race
+from core.nn.losses import MSE
+from gui.lecture.stages.base import SceneStage
+from gui.lecture.stages.losses.plots import OutputsPlot, TermPlot
+from gui.lecture.stages.losses.race import LAP, RaceView
+from gui.lecture.stages.losses.table import LossSheet, sheet_of
+from gui.lecture.stages.losses.text import COLOURS, endless, logarithm, working_row
+from gui.lecture.stages.shared.worked_line import WorkedCalculation
+from gui.theme.theme import LIGHT, Theme, sized
+from gui.widgets.number_edit import NumberCell
+from gui.widgets.number_format import VEILED, four
+from gui.widgets.responsive import FittedScrollArea
+
+LEAST_LINES = 6
+
+
+class LossStage(SceneStage):
+    """A table a row a sample, J written out, outputs to drag; with a race, two lines that learn."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Bench of losses"))
+        self._bench = LossBench(losses=(MSE(),), outputs=((0.0,),), targets=((0.0,),))
+        self._theme, self._veiled = LIGHT, False
+        self._sheet: LossSheet | None = None
+        self.room, self.working = FittedScrollArea(), WorkedCalculation(self.tr("The loss with its numbers"))
+        self.note, self.caption = QLabel(), QLabel()
+        self.note.setProperty("look", "error")
+        self.caption.setProperty("look", "muted")
+        self.shares = QCheckBox(self.tr("Each sample's probabilities sum to 1"))
+        self.shares.setToolTip(self.tr("Where one is changed, the others of its row fill up to 1"))
+        self.outputs, self.terms, self.race = OutputsPlot(), TermPlot(), RaceView()
+        self._arrange()
+        self._connect()
+
+    def _arrange(self) -> None:
+        for label in (self.note, self.caption):
+            label.setWordWrap(True)
+        self.note.hide()
+        column = QVBoxLayout(self)
+        for part in (self.room, self.note, self.working, self.caption, self.shares):
+            column.addWidget(part)
+        row = QHBoxLayout()
+        for plot in (self.outputs, self.terms, self.race):
+            row.addWidget(plot, 1)
+        column.addLayout(row, 1)
+
+    def _connect(self) -> None:
+        self.outputs.moved.connect(self._dragged)
+        self.race.changed.connect(self._move_points)
+        self.race.told.connect(self._say)
+        self.race.running_changed.connect(self.running_changed)
+
+    # -- the stage -----------------------------------------------------------------------------------
+
+    def show_scene(self, scene: Scene) -> None:
+        """Begin a scene, or bring it back to its first state."""
+        bench = scene.subject
+        assert isinstance(bench, LossBench)
+        fits = [x.quantity.iterations for x in scene.expected if isinstance(x.quantity, FittedLine)]
+        race = LineRace(bench.losses, bench.race) if bench.race else None
+        self.race.begin(race, max(fits, default=LAP))
+        self.plays = self.steps = race is not None
+        self._bench = bench
+        one_hot = labels(bench) is not None
+        self.shares.setVisible(one_hot)
+        self.shares.setChecked(one_hot and sums_to_one(bench))
+        self.terms.setVisible(race is None)
+        self._say("")
+        self._lay_out()
+        self._show()
+
+    def subject(self) -> LossBench:
+        """Return the bench as it is now."""
+        return self._bench
+
+    def play(self) -> None:
+        """Run the race, or pause it."""
+        self.race.play()
+
+    def step(self, *, ahead: bool) -> None:
+        """Make one update of each line, or take one back."""
+        self.race.step(ahead=ahead)
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide what is computed, or show it again."""
+        self._veiled = veiled
+        for part in (self._sheet, self.terms, self.race):
+            if part is not None:
+                part.show_veil(veiled)
+        self._write()
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self._theme = shown
+        for label in (self.note, self.caption, self.shares):
+            label.setFont(sized("text"))
+        for part in (self._sheet, self.working, self.outputs, self.terms, self.race):
+            if part is not None:
+                part.show_theme(shown)
+        for plot in (self.outputs, self.terms, self.race.plot):
+            plot.setMinimumHeight(round(LEAST_LINES * plot.metrics.height()))
+
+    def close_stage(self) -> None:
+        """End the race."""
+        self.race.pause()
+
+    def texts(self) -> list[str]:
+        """Return all that is written on the stage."""
+        return [*self.sheet.texts(), self.working.text(), self.caption.text(), *self.race.texts()]
+
+    @property
+    def sheet(self) -> LossSheet:
+        """The table of the present rows."""
+        assert self._sheet is not None
+        return self._sheet
+
+    # -- changes -------------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        sheet = self._sheet = sheet_of(self._bench)
+        sheet.output_changed.connect(self._set_output)
+        sheet.target_changed.connect(lambda i, k, y: self._change(with_target(self._bench, i, k, y)))
+        sheet.label_changed.connect(lambda i, label: self._change(with_label(self._bench, i, label)))
+        sheet.refused.connect(self._say)
+        sheet.show_theme(self._theme)
+        sheet.show_veil(self._veiled)
+        self.room.setWidget(sheet)
+        pickers = sheet.findChildren(QComboBox)
+        order = [*sheet.findChildren(NumberCell), *pickers, self.shares, self.outputs, self.race.plot]
+        for first, second in pairwise(order):
+            QWidget.setTabOrder(first, second)
+
+    def _set_output(self, sample: int, output: int, value: float) -> None:
+        shares = self.shares.isChecked() and self.shares.isVisibleTo(self)
+        self._change(with_output(self._bench, sample, output, value, shares=shares))
+
+    def _dragged(self, handle: int, _x: float, y: float) -> None:
+        if any(loss.of_probabilities for loss in self._bench.losses):
+            y = min(max(y, 0.0), 1.0)
+        self._set_output(*self.outputs.output(handle), y)
+
+    def _move_points(self, race: Race) -> None:
+        self._bench = replace(self._bench, race=race)
+
+    def _change(self, bench: LossBench) -> None:
+        self._bench = bench
+        self._show()
+        self._say(endless(bench))
+
+    def _show(self) -> None:
+        tables = loss_tables(self._bench)
+        self.sheet.show_bench(self._bench, tables)
+        self.outputs.show_bench(self._bench)
+        self.terms.show_bench(self._bench, tables)
+        self.caption.setText(logarithm(self._bench))
+        self.caption.setVisible(bool(self.caption.text()))
+        self._write()
+
+    def _write(self) -> None:
+        def shown(value: float) -> str:
+            return VEILED if self._veiled else four(value)
+
+        tables = loss_tables(self._bench)
+        rows = tuple(working_row(self._bench, table, shown) for table in tables)
+        self.working.show_rows(rows, COLOURS[: len(rows)] if len(rows) > 1 else ())
+
+    def _say(self, sentence: str) -> None:
+        self.note.setText(sentence)
+        self.note.setVisible(bool(sentence))
+        if sentence:
+            self.told.emit(sentence)

@@ -1,0 +1,327 @@
+"""The table of the bench of losses: outputs to change, targets, and what each loss makes of them."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+
+from core.lecture.demos import LossTable, labels
+from core.lecture.subjects import LossBench
+from gui.lecture.stages.losses.text import (
+    COLOURS,
+    full_name,
+    output_name,
+    refusal,
+    short_name,
+    term_heading,
+    tr,
+)
+from gui.lecture.stages.shared.figures import MARGIN, Figure, Sheet, heading, set_headings
+from gui.theme.theme import Theme, lettering
+from gui.widgets.number_edit import MOST, NumberCell
+from gui.widgets.number_format import typed
+
+LEFT, RIGHT, CENTRE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
+MIDDLE = Qt.AlignmentFlag.AlignVCenter
+MOST_ROWS = 40
+MOST_LARGE = 3
+FIGURES = {1: "plain", 2: "formula", 3: "text"}
+PROBABILITY_STEP = 0.01
+
+
+class LossSheet(Sheet):
+    """What tables of losses share: cells by (sample, output), numbers of each loss, J at the foot.
+
+    ``output_changed`` and ``target_changed`` carry sample, output and the new number;
+    ``label_changed`` sample and class.
+    """
+
+    output_changed = Signal(int, int, float)
+    target_changed = Signal(int, int, float)
+    label_changed = Signal(int, int)
+    refused = Signal(str)
+
+    def __init__(self, bench: LossBench, role: str, parent: QWidget | None = None) -> None:
+        super().__init__(tr("Outputs, targets and losses"), parent)
+        self.role, self.shown = role, min(len(bench.outputs), MOST_ROWS)
+        self.figure_role = "large" if role == "large" else FIGURES[len(bench.losses)]
+        self.probabilities = any(loss.of_probabilities for loss in bench.losses)
+        self.cells: dict[tuple[int, int], NumberCell] = {}
+        self.targets: dict[tuple[int, int], NumberCell] = {}
+        self.foot: list[dict[str, Figure]] = []
+
+    # -- parts ---------------------------------------------------------------------------------------
+
+    def output_cell(self, bench: LossBench, sample: int, output: int) -> NumberCell:
+        """Return the cell of an output."""
+        low, high, step = (0.0, 1.0, PROBABILITY_STEP) if self.probabilities else (-MOST, MOST, None)
+        cell = NumberCell(
+            output_name(bench, sample, output),
+            low=low,
+            high=high,
+            step=step,
+            refusal=refusal(bench, sample, output),
+            role=self.role,
+            widest="−0.0000" if len(bench.losses) == 1 else "−00.00",
+        )
+        cell.changed.connect(lambda value: self.output_changed.emit(sample, output, value))
+        cell.refused.connect(self.refused)
+        self.cells[sample, output] = cell
+        return cell
+
+    def target_cell(self, bench: LossBench, sample: int, output: int) -> NumberCell:
+        """Return the cell of a target."""
+        low, high, step = (0.0, 1.0, 1.0) if self.probabilities else (-MOST, MOST, None)
+        name = tr("y of sample {sample}").format(sample=sample + 1)
+        cell = NumberCell(name, low=low, high=high, step=step, role=self.role, widest="−0.00")
+        cell.changed.connect(lambda value: self.target_changed.emit(sample, output, value))
+        cell.refused.connect(self.refused)
+        self.targets[sample, output] = cell
+        return cell
+
+    def figure(self, name: str, row: int, column: int, role: str = "") -> Figure:
+        """Return a computed number put in its place."""
+        made = Figure(name, role or self.figure_role)
+        self.grid.addWidget(made, row, column)
+        return made
+
+    def add_foot(self, bench: LossBench, row: int, column: int, width: int) -> None:
+        """Add the sums of the terms and J, ``width`` columns a loss."""
+        self.grid.addWidget(heading(tr("sum")), row, 0, LEFT | MIDDLE)
+        for k, loss in enumerate(bench.losses):
+            name, first = short_name(loss), column + k * width
+            sums = self.figure(tr("sum of the terms of {name}").format(name=name), row, first)
+            J = self.figure(tr("{name} of all samples").format(name=name), row, first + 1, self.role)
+            if width > 2:
+                self.grid.addWidget(heading(f"= {name}"), row, first + 2, LEFT | MIDDLE)
+            self.foot.append({"sum": sums, "J": J})
+
+    def show_foot(self, tables: tuple[LossTable, ...]) -> None:
+        """Show the sums."""
+        for k, (foot, table) in enumerate(zip(self.foot, tables, strict=True)):
+            foot["sum"].show_number(float(table.terms.sum()))
+            foot["J"].show_number(table.J, COLOURS[k] if len(tables) > 1 else "accent")
+
+    def show_cells(self, bench: LossBench) -> None:
+        """Show outputs and targets."""
+        for (sample, output), cell in self.cells.items():
+            cell.show_value(bench.outputs[sample][output])
+        for (sample, output), cell in self.targets.items():
+            cell.show_value(bench.targets[sample][output])
+
+    def show_bench(self, bench: LossBench, tables: tuple[LossTable, ...]) -> None:
+        """Show the numbers of a bench of the same shape."""
+        raise NotImplementedError
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide what is computed, or show it again."""
+        for figure in self.findChildren(Figure):
+            figure.show_veil(veiled)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        super().show_theme(theme)
+        set_headings(self)
+        for part in self.findChildren(QWidget):
+            if isinstance(part, (Figure, NumberCell)):
+                part.show_theme(theme)
+            elif isinstance(part, QComboBox):
+                part.setFont(lettering("text"))
+
+    def texts(self) -> list[str]:
+        """Return all that is written in the table."""
+        figures = [figure.text() for figure in self.findChildren(Figure)]
+        cells = [cell.text() for cell in (*self.cells.values(), *self.targets.values())]
+        return figures + cells + [label.text() for label in self.findChildren(QLabel)]
+
+
+class ScalarSheet(LossSheet):
+    """A row a sample: ŷ, y, and for each loss the term, what it adds to J, and dJ/dŷ."""
+
+    def __init__(self, bench: LossBench, parent: QWidget | None = None) -> None:
+        few = len(bench.outputs) <= MOST_LARGE and len(bench.losses) == 1
+        super().__init__(bench, "large" if few else "number", parent)
+        self.grid.setVerticalSpacing(8 if few else 3)
+        if len(bench.losses) > 1:
+            self.grid.setHorizontalSpacing(MARGIN // 2)
+        self.numbers: list[list[dict[str, Figure]]] = []
+        self._add_headings(bench)
+        for sample in range(self.shown):
+            self._add_sample(bench, sample, sample + 2)
+        self.add_foot(bench, self.shown + 2, 3, 3)
+        self.ruled = (1, self.shown + 1)
+        self.grid.setColumnStretch(0, 1)
+        for column in range(3, self.grid.columnCount()):
+            self.grid.setColumnStretch(column, 2)
+
+    def _add_headings(self, bench: LossBench) -> None:
+        over = len(bench.outputs)
+        y_hat = heading("<i>ŷ</i>", tr("Output: change it"))
+        y = heading("<i>y</i>", tr("Target: change it"))
+        self.grid.addWidget(heading(tr("sample")), 1, 0, LEFT | MIDDLE)
+        self.grid.addWidget(y_hat, 1, 1, RIGHT | MIDDLE)
+        self.grid.addWidget(y, 1, 2, RIGHT | MIDDLE)
+        for k, loss in enumerate(bench.losses):
+            name, first = short_name(loss), 3 + 3 * k
+            self.grid.addWidget(heading(f"<b>{full_name(loss)}</b>"), 0, first, 1, 3, RIGHT | MIDDLE)
+            tips = (
+                (term_heading(loss), tr("The term of the sample")),
+                (f"÷ {over}", tr("What the term adds to J")),
+                (f"∂{name}/∂<i>ŷ</i>", tr("The derivative of J by this output")),
+            )
+            for column, (text, tip) in enumerate(tips, first):
+                self.grid.addWidget(heading(text, tip), 1, column, RIGHT | MIDDLE)
+
+    def _add_sample(self, bench: LossBench, sample: int, row: int) -> None:
+        number = Figure(tr("sample"), self.role, "00", computed=False, align=LEFT)
+        number.show_text(str(sample + 1))
+        self.grid.addWidget(number, row, 0)
+        self.grid.addWidget(self.output_cell(bench, sample, 0), row, 1)
+        self.grid.addWidget(self.target_cell(bench, sample, 0), row, 2)
+        self.numbers.append(
+            [self._add_loss(short_name(x), sample, row, k) for k, x in enumerate(bench.losses)]
+        )
+
+    def _add_loss(self, name: str, sample: int, row: int, k: int) -> dict[str, Figure]:
+        names = {
+            "term": tr("term of sample {sample}, {name}"),
+            "contribution": tr("contribution of sample {sample} to {name}"),
+            "gradient": tr("derivative of {name} by the output of sample {sample}"),
+        }
+        return {
+            key: self.figure(text.format(sample=sample + 1, name=name), row, 3 + 3 * k + column)
+            for column, (key, text) in enumerate(names.items())
+        }
+
+    def show_bench(self, bench: LossBench, tables: tuple[LossTable, ...]) -> None:
+        """Show the numbers of a bench of the same shape."""
+        self.show_cells(bench)
+        for sample, row in enumerate(self.numbers):
+            for figures, table in zip(row, tables, strict=True):
+                figures["term"].show_number(table.terms[0, sample])
+                figures["contribution"].show_number(table.contributions[0, sample])
+                show_gradient(figures["gradient"], table.gradients[0, sample])
+        self.show_foot(tables)
+        self.light(None if bench.dragged is None or bench.dragged >= self.shown else bench.dragged + 2)
+
+
+class ClassSheet(LossSheet):
+    """Three lines a sample: y, ŷ and dJ/dŷ, a column a class; then each loss's term and contribution."""
+
+    def __init__(self, bench: LossBench, parent: QWidget | None = None) -> None:
+        super().__init__(bench, "number", parent)
+        self.grid.setVerticalSpacing(0)
+        self.classes, self.losses = len(bench.outputs[0]), len(bench.losses)
+        self.first_loss = 2 + self.classes
+        self.pickers: dict[int, QComboBox] = {}
+        self.one_hot: dict[tuple[int, int], Figure] = {}
+        self.gradients: dict[tuple[int, int, int], Figure] = {}
+        self.numbers: list[list[dict[str, Figure]]] = []
+        self.lines = 2 + self.losses
+        self._add_headings(bench)
+        for sample in range(self.shown):
+            self._add_sample(bench, sample)
+        self.add_foot(bench, 1 + self.lines * self.shown, self.first_loss, 2)
+        self.ruled = tuple(self.lines * k for k in range(self.shown + 1))
+
+    def _name(self, bench: LossBench, output: int) -> str:
+        return bench.class_names[output] if bench.class_names else str(output + 1)
+
+    def _add_headings(self, bench: LossBench) -> None:
+        one_hot = labels(bench) is not None
+        first = tr("sample, true class") if one_hot else tr("sample")
+        self.grid.addWidget(heading(first), 0, 0, LEFT | MIDDLE)
+        for output in range(self.classes):
+            text = tr("class {name}") if one_hot else tr("output {name}")
+            label = heading(text.format(name=self._name(bench, output)))
+            self.grid.addWidget(label, 0, 2 + output, RIGHT | MIDDLE)
+        for k, loss in enumerate(bench.losses):
+            over = round(1 / loss.scale(self.classes, len(bench.outputs)))
+            column = self.first_loss + 2 * k
+            term = heading(term_heading(loss), full_name(loss))
+            self.grid.addWidget(term, 0, column, RIGHT | MIDDLE)
+            part = heading(f"÷ {over}", tr("What the term adds to J"))
+            self.grid.addWidget(part, 0, column + 1, RIGHT | MIDDLE)
+            for place in (column, column + 1):
+                self.grid.setColumnStretch(place, 2)
+        self.grid.setColumnStretch(0, 1)
+
+    def _add_sample(self, bench: LossBench, sample: int) -> None:
+        row = 1 + self.lines * sample
+        number = Figure(tr("sample"), self.role, "00", computed=False, align=LEFT)
+        number.show_text(str(sample + 1))
+        self.grid.addWidget(number, row, 0)
+        if labels(bench) is not None:
+            self.grid.addWidget(self._picker(bench, sample), row + 1, 0, LEFT | MIDDLE)
+        self.grid.addWidget(heading("<i>y</i>", tr("Target")), row, 1, RIGHT | MIDDLE)
+        self.grid.addWidget(heading("<i>ŷ</i>", tr("Output")), row + 1, 1, RIGHT | MIDDLE)
+        for k, loss in enumerate(bench.losses):
+            label = heading(f"∂{short_name(loss)}/∂<i>ŷ</i>", tr("The derivative of J by each output"))
+            self.grid.addWidget(label, row + 2 + k, 1, RIGHT | MIDDLE)
+        for output in range(self.classes):
+            self._add_output(bench, sample, output, row)
+        self.numbers.append(
+            [self._add_loss(short_name(x), sample, row, k) for k, x in enumerate(bench.losses)]
+        )
+
+    def _picker(self, bench: LossBench, sample: int) -> QComboBox:
+        made = QComboBox()
+        made.addItems([self._name(bench, k) for k in range(self.classes)])
+        made.setAccessibleName(tr("true class of sample {sample}").format(sample=sample + 1))
+        made.setToolTip(tr("The true class of the sample"))
+        made.activated.connect(lambda label: self.label_changed.emit(sample, label))
+        self.pickers[sample] = made
+        return made
+
+    def _add_output(self, bench: LossBench, sample: int, output: int, row: int) -> None:
+        column = 2 + output
+        if labels(bench) is not None:
+            name = tr("y of sample {sample}, class {name}")
+            figure = Figure(
+                name.format(sample=sample + 1, name=self._name(bench, output)), "plain", "00", computed=False
+            )
+            self.one_hot[sample, output] = figure
+            self.grid.addWidget(figure, row, column)
+        else:
+            self.grid.addWidget(self.target_cell(bench, sample, output), row, column, RIGHT)
+        self.grid.addWidget(self.output_cell(bench, sample, output), row + 1, column, RIGHT)
+        for k, loss in enumerate(bench.losses):
+            text = tr("derivative of {loss} by {output}")
+            spoken = text.format(loss=short_name(loss), output=output_name(bench, sample, output))
+            self.gradients[sample, output, k] = self.figure(spoken, row + 2 + k, column, "text")
+
+    def _add_loss(self, name: str, sample: int, row: int, k: int) -> dict[str, Figure]:
+        column = self.first_loss + 2 * k
+        term = tr("term of sample {sample}, {name}").format(sample=sample + 1, name=name)
+        part = tr("contribution of sample {sample} to {name}").format(sample=sample + 1, name=name)
+        return {
+            "term": self.figure(term, row + 1, column),
+            "contribution": self.figure(part, row + 1, column + 1),
+        }
+
+    def show_bench(self, bench: LossBench, tables: tuple[LossTable, ...]) -> None:
+        """Show the numbers of a bench of the same shape."""
+        self.show_cells(bench)
+        for sample, label in enumerate((labels(bench) or ())[: self.shown]):
+            self.pickers[sample].setCurrentIndex(label)
+        for (sample, output), figure in self.one_hot.items():
+            target = bench.targets[sample][output]
+            figure.show_text(typed(target), "accent" if target else "muted")
+        for (sample, output, k), figure in self.gradients.items():
+            show_gradient(figure, tables[k].gradients[output, sample])
+        for sample, row in enumerate(self.numbers):
+            for figures, table in zip(row, tables, strict=True):
+                figures["term"].show_number(float(table.terms[:, sample].sum()))
+                figures["contribution"].show_number(float(table.contributions[:, sample].sum()))
+        self.show_foot(tables)
+
+
+def show_gradient(figure: Figure, value: float) -> None:
+    """Show a derivative in the colour of its sign."""
+    colour = "gradient_negative" if value < 0 else "gradient_positive" if value > 0 else "muted"
+    figure.show_number(float(value), colour)
+
+
+def sheet_of(bench: LossBench) -> LossSheet:
+    """Return the table that suits a bench."""
+    return ScalarSheet(bench) if len(bench.outputs[0]) == 1 else ClassSheet(bench)

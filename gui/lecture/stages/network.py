@@ -1,0 +1,273 @@
+"""Network stage: one network of a scene, with the views the scene names, on a run of its own."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+from PySide6.QtGui import QUndoStack
+from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
+
+from core.debugger.steps import LoopStage as Part
+from core.debugger.steps import StepSize
+from core.lecture.evaluator import SceneEvaluator
+from core.lecture.network_quantities import (
+    Agreement,
+    AwakeCount,
+    CollapseNumber,
+    CountNumber,
+    EdgeNumber,
+    FindingCount,
+    JacobianNumber,
+    NeuronNumber,
+    PositionNumber,
+)
+from core.lecture.scene import Scene
+from core.lecture.subjects import Networks, SceneChange, Start, Subject
+from core.nn.curves import Curves
+from core.nn.trainer import Snapshot
+from gui.actions.registry import Actions
+from gui.actions.table import ENTRIES
+from gui.canvas.editor_view import CanvasView
+from gui.lecture.settings_panel import SettingsPanel
+from gui.lecture.stages.base import SceneStage
+from gui.lecture.view_layout import ViewLayout
+from gui.selection import Selection
+from gui.session import run_speed
+from gui.session.document import Document
+from gui.session.frame_scheduler import FrameScheduler, painter, shower, while_visible
+from gui.session.player import Player
+from gui.session.session import Session
+from gui.session.time_travel import TimeSession
+from gui.session.view_bus import ViewBus
+from gui.theme.theme import LIGHT, Theme, scale
+from gui.views.counters import Counters
+from gui.views.timeline import Timeline
+from gui.views.toolbar import GRAINS, TransportToolbar
+from gui.widgets.notification_bar import NotificationBar
+
+ACTIONS = [entry for entry in ENTRIES if entry.menu in ("train", "grain") or entry.group == "edges"]
+BY_THE_WINDOW = ("run", "step", "back", "reset")
+"""What the keys of the window do already."""
+EDGES = ("weights", "gradients", "both")
+CLOSE_LOOKS = {"inspector", "matrices"}
+OF_PASS = (NeuronNumber, EdgeNumber, JacobianNumber, FindingCount, AwakeCount)
+HIDDEN: dict[tuple[type, ...], set[str]] = {
+    (NeuronNumber, EdgeNumber, JacobianNumber): {*CLOSE_LOOKS, "unfold", "samples"},
+    (CountNumber, PositionNumber): {"passes", "gradient_check", "batch"},
+    (FindingCount, AwakeCount): {"diagnostics", "activation"},
+    (CollapseNumber, Agreement): {"collapse", "gradient_check"},
+}
+"""Which views tell a number of a kind."""
+WATCHED = len(run_speed.STEPS) + 2 * run_speed.PER_DECADE
+"""The place of the speed slider for 100 iterations a second: slow enough to be watched."""
+PARTS = {"forward": Part.FORWARD, "backward": Part.BACKWARD, "update": Part.UPDATE}
+
+
+class NetworkStage(SceneStage):
+    """Builds, trains and steps a network as the main window does; the user's own work is elsewhere."""
+
+    plays = steps = True
+
+    def __init__(self, scene: Scene, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._scene, self._bench = scene, SceneEvaluator(scene.subject)
+        self.settings: SettingsPanel | None = None
+        self._theme = LIGHT
+        self.actions_ = Actions(self, ACTIONS)
+        self.views, self.notice = ViewBus(), NotificationBar()
+        self.transport, self.counters = TransportToolbar(self.actions_, moves=False), Counters()
+        self.timeline = Timeline(self.actions_)
+        self.document = Document(self._bench.made("").network.design, self)
+        self.player = Player(self)
+        self.arrangement = ViewLayout(scene.show)
+        self._lay_out(scene)
+        frames = self._frames()
+        self.session = Session(self.document, self.player, self.views, self.notice, frames, self)
+        self.time = TimeSession(self.document, self.player, self.views, lambda: self.transport.grain, self)
+        self._connect()
+        for view in self.arrangement.views():
+            self.views.add(view)
+
+    def _frames(self) -> FrameScheduler:
+        """Return who is drawn how often."""
+        views, bars = self.arrangement.views(), shower(self.counters, self.transport)
+        pictures = [while_visible(view, painter) for view in views if hasattr(view, "show_picture")]
+        told = [while_visible(view) for view in views]
+
+        def numbers(snapshot: Snapshot, curves: Curves) -> None:
+            for show in (bars, *told):
+                show(snapshot, curves)
+
+        return FrameScheduler(pictures[0] if pictures else painter(), [*pictures[1:], None], numbers)
+
+    def _lay_out(self, scene: Scene) -> None:
+        self._across, beside = QWidget(), QHBoxLayout()
+        self._across.setLayout(beside)
+        beside.setContentsMargins(0, 0, 0, 0)
+        beside.addWidget(self.arrangement, 1)
+        top, row = QWidget(), QHBoxLayout()
+        top.setLayout(row)
+        row.setContentsMargins(0, 4, 12, 0)
+        row.addWidget(self.transport, 1)
+        row.addWidget(self.counters)
+        self.transport.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        for widget, stretch in (
+            (top, 0),
+            (self.notice, 0),
+            (self._across, 1),
+            (self.timeline, 0),
+        ):
+            column.addWidget(widget, stretch)
+        self.timeline.setVisible("timeline" in scene.show)
+
+    def _connect(self) -> None:
+        player, session, actions = self.player, self.session, self.actions_
+        player.running_changed.connect(self.transport.show_running)
+        player.running_changed.connect(self.running_changed)
+        player.step_changed.connect(self.transport.show_step)
+        session.place_shown.connect(self.timeline.show_place)
+        session.told.connect(self.told)
+        self.time.told.connect(self.told)
+        self.transport.speed_requested.connect(player.set_speed)
+        self.transport.speed.setValue(WATCHED)
+        player.progress_changed.connect(self.timeline.show_progress)
+        self.timeline.seek_requested.connect(self.time.seek)
+        self.time.connect_actions(actions)
+        actions["run"].triggered.connect(session.toggle_run)
+        actions["stops"].setVisible(False)
+        for name in (*BY_THE_WINDOW, "forward", "backward", "update"):
+            actions[name].setShortcut("")
+        for name in EDGES:
+            actions[f"edges_{name}"].toggled.connect(
+                lambda on, name=name: self.views.show("set_edge_numbers", name) if on else None
+            )
+
+    def home(self) -> QWidget:
+        """Return the first view of the scene."""
+        return self.arrangement.views()[0]
+
+    def zoom(self, factor: float | None) -> None:
+        """Show the network so much larger; None: all of it."""
+        for view in self.arrangement.views():
+            if isinstance(view, CanvasView):
+                view.fit() if factor is None else view.zoom_by(factor)
+
+    def undo_stack(self) -> QUndoStack:
+        """Return the edits of the network of this scene."""
+        return self.document.undo_stack
+
+    # -- the scene --------------------------------------------------------------------------------
+
+    def show_scene(self, scene: Scene) -> None:
+        """Begin with the first network of the scene, at the moment it names."""
+        subject = scene.subject
+        assert isinstance(subject, Networks)
+        self._scene, self._bench = scene, SceneEvaluator(subject)
+        self.player.pause()
+        self.session.begin()
+        self._begin(subject.networks[0].name, subject.networks[0].iterations)
+        if scene.phase in PARTS:
+            self.time.enter(PARTS[scene.phase])
+        self._choose(StepSize.NEURON if CLOSE_LOOKS & set(scene.show) else StepSize.PASS, scene.phase)
+        look = scene.look
+        if look is not None:
+            self.session.select(Selection(look.layer, look.neuron, look.source, look.sample))
+
+    def _begin(self, name: str, iterations: int) -> None:
+        """Put a network of the scene on the stage, after so many iterations."""
+        made = self._bench.made(name)
+        self.document.begin(made.network.design)
+        self.player.load(self.document.network, self.document.dataset, made.theta)
+        if iterations:
+            self.player.ask(lambda worker: worker.course.train(iterations))
+
+    def _choose(self, grain: StepSize, phase: str) -> None:
+        self.actions_[GRAINS[grain]].setChecked(True)
+        self.actions_["edges_gradients" if phase == "backward" else "edges_weights"].setChecked(True)
+
+    def change(self, name: str) -> None:
+        """Put another network of the scene in place of the present one, as one of its buttons says."""
+        start = self._bench.starts[name]
+        running = self.player.running
+        made = self._bench.made(name)
+        self.document.edit(made.network.design, start.label or name)
+        if not (isinstance(start, SceneChange) and start.keep_weights):
+            self.player.load(self.document.network, self.document.dataset, made.theta)
+        if running:
+            self.player.run()
+
+    def subject(self) -> Subject:
+        """Return the network as it is now, at its newest parameters; the buttons stay."""
+        subject = self._scene.subject
+        assert isinstance(subject, Networks)
+        self.player.errands.call_off()
+        self.player.settle()
+        newest, first = self.player.newest, subject.networks[0]
+        theta = None if newest is None else tuple(float(value) for value in newest.theta)
+        now = Start(name=first.name, label=first.label, design=self.document.network.design, theta=theta)
+        return replace(subject, networks=(now, *subject.networks[1:]))
+
+    # -- playing ----------------------------------------------------------------------------------
+
+    def play(self) -> None:
+        """Run, or pause."""
+        self.session.toggle_run()
+
+    def step(self, *, ahead: bool) -> None:
+        """Make a step of the chosen size, or take one back."""
+        self.actions_["step" if ahead else "back"].trigger()
+
+    def ask(self, asked: object) -> None:
+        """Hide where a number asked for would be read; what only training tells is nowhere yet."""
+        of_pass = isinstance(asked, OF_PASS)
+        hidden = [names for kinds, names in HIDDEN.items() if isinstance(asked, kinds)]
+        self._hide(of_pass, set().union(*hidden), counters=isinstance(asked, PositionNumber | CountNumber))
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide the numbers of the pass, and all views that tell them."""
+        self._hide(veiled, set().union(*HIDDEN.values()) if veiled else set(), counters=veiled)
+
+    def _hide(self, of_pass: bool, names: set[str], *, counters: bool) -> None:
+        self.views.show("show_veil", of_pass)
+        chosen = next(name for name in EDGES if self.actions_[f"edges_{name}"].isChecked())
+        self.views.show("set_edge_numbers", "weights" if of_pass else chosen)
+        self.arrangement.cover(names)
+        self.counters.setVisible(not counters)
+        self.session.show_again()
+
+    def show_settings(self, on: bool) -> None:
+        """Show the panels with which data, training and layers are changed, or hide them."""
+        if self.settings is None and on:
+            self.settings = SettingsPanel(self.views)
+            self.settings.show_theme(self._theme)
+            beside = self._across.layout()
+            assert isinstance(beside, QHBoxLayout)
+            beside.insertWidget(0, self.settings)
+        if self.settings is not None:
+            self.settings.setVisible(on)
+
+    def show_spotlight(self, layer: int | None) -> None:
+        """Dim all layers of the network but one; None: none."""
+        self.views.show("show_spotlight", layer)
+
+    @property
+    def layers(self) -> int:
+        """How many layers the network has, with that of the inputs."""
+        return len(self.document.network.n)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self._theme = shown
+        for part in (self.actions_, self.transport, self.counters, self.timeline, self.notice):
+            part.show_theme(shown)
+        if self.settings is not None:
+            self.settings.show_theme(shown)
+        self.counters.show_few(scale() > 1)
+        self.arrangement.show_theme(shown)
+        self.views.show("show_theme", shown)
+
+    def close_stage(self) -> None:
+        """End the training thread."""
+        self.player.close()

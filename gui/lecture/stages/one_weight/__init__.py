@@ -1,0 +1,1 @@
+"""The stage of gradient descent on one weight."""

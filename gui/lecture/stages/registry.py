@@ -1,0 +1,33 @@
+"""Which stage plays a scene."""
+
+from __future__ import annotations
+
+from pkgutil import resolve_name
+
+from core.lecture.scene import Scene
+from core.lecture.subjects import ActivationBench, Expression, LossBench, Networks, OneWeight, SoftmaxBench
+from gui.lecture.stages.base import SceneStage
+from gui.lecture.stages.network import NetworkStage
+
+# Imported when first wanted: the lecture opens sooner.
+STAGES = {
+    Expression: "gui.lecture.stages.graph:GraphStage",
+    SoftmaxBench: "gui.lecture.stages.softmax.stage:SoftmaxStage",
+    LossBench: "gui.lecture.stages.losses.stage:LossStage",
+    ActivationBench: "gui.lecture.stages.activations.stage:ActivationStage",
+    OneWeight: "gui.lecture.stages.one_weight.stage:OneWeightStage",
+}
+TOGETHER = "gui.lecture.stages.comparison:TogetherStage"
+
+
+def stage_of(scene: Scene) -> SceneStage:
+    """Return a stage for the subject of a scene, not yet begun. Raises FileError, DesignError."""
+    subject = scene.subject
+    if not isinstance(subject, Networks):
+        made = resolve_name(STAGES[type(subject)])()
+    elif len(subject.networks) > 1 or scene.surface is not None:
+        made = resolve_name(TOGETHER)()
+    else:
+        made = NetworkStage(scene)
+    assert isinstance(made, SceneStage)
+    return made

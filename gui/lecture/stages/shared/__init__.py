@@ -1,0 +1,1 @@
+"""Figures and worked lines that several stages show."""

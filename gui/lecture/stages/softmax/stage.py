@@ -1,0 +1,196 @@
+"""The softmax bench: raw outputs become probabilities, step by step, with all of it to be changed."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from core.lecture.demos import MOST_CLASSES, SoftmaxTable, softmax_table, with_class, with_z, without_class
+from core.lecture.scene import Scene
+from core.lecture.subjects import SoftmaxBench
+from gui.lecture.stages.base import SceneStage
+from gui.lecture.stages.shared.worked_line import WorkedCalculation
+from gui.lecture.stages.softmax.table import PowerPlot, SoftmaxSheet
+from gui.lecture.stages.softmax.text import decision, impossible, rows, unmoved
+from gui.theme.theme import LIGHT, Theme, sized
+from gui.widgets.drawable import whole
+from gui.widgets.number_edit import FocusedSlider, NumberCell, Scale
+from gui.widgets.responsive import FittedScrollArea
+
+TEMPERATURES = Scale(0.01, 100.0, whole=False, logarithmic=True)
+COLDEST, HOTTEST = 0.001, 100.0
+LEAST_LINES = 7
+
+
+class SoftmaxStage(SceneStage):
+    """A table a class a row, the temperature, a constant added to all z, classes more or fewer."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Softmax bench"))
+        self._bench = SoftmaxBench(z=(0.0, 0.0))
+        self._theme, self._veiled, self._looked_at = LIGHT, False, -1
+        self._sheet: SoftmaxSheet | None = None
+        self.room = FittedScrollArea()
+        self.decision, self.note = QLabel(), QLabel(wordWrap=True)
+        self.note.setProperty("look", "error")
+        self.working = WorkedCalculation(self.tr("The calculation of one probability"))
+        column = QVBoxLayout(self)
+        for part in (self.room, self.decision, self.note, self.working):
+            column.addWidget(part)
+        self.plot = PowerPlot()
+        column.addWidget(self.plot, 1)
+        column.addLayout(self._controls())
+        self.note.hide()
+
+    def _controls(self) -> QGridLayout:
+        self.temperature = NumberCell(
+            self.tr("Temperature T"), 1.0, COLDEST, HOTTEST,
+            refusal=self.tr("The temperature must be above 0 and at most 100."),
+        )  # fmt: skip
+        self.constant = NumberCell(self.tr("Constant c added to all z"))
+        self.slider = FocusedSlider(Qt.Orientation.Horizontal)
+        self.slider.setRange(0, whole(TEMPERATURES.steps))
+        self.slider.setAccessibleName(self.tr("Temperature slider"))
+        self.slider.setToolTip(self.tr("Left: the largest takes all. Right: all become equal."))
+        self.unmoved = QLabel(wordWrap=True)
+        self.more, self.fewer = QPushButton(self.tr("+ class")), QPushButton(self.tr("− class"))
+        self.more.setToolTip(self.tr("Add a class with z = 0"))
+        self.fewer.setToolTip(self.tr("Remove the last class"))
+        for button in (self.more, self.fewer):
+            button.setAccessibleName(button.toolTip())
+        self._labels = (
+            QLabel(self.tr("Temperature <i>T</i>")),
+            QLabel(self.tr("Add <i>c</i> to all <i>z</i>")),
+        )
+        grid = QGridLayout()
+        rows = (
+            (self._labels[0], self.temperature, self.slider, self.more),
+            (self._labels[1], self.constant, self.unmoved, self.fewer),
+        )
+        for k, row in enumerate(rows):
+            for column, part in enumerate(row):
+                grid.addWidget(part, k, column)
+        grid.setColumnStretch(2, 1)
+        self._connect()
+        return grid
+
+    def _connect(self) -> None:
+        self.temperature.changed.connect(lambda T: self._change(replace(self._bench, temperature=T)))
+        self.constant.changed.connect(lambda c: self._change(replace(self._bench, shift=c)))
+        self.slider.valueChanged.connect(self._slid)
+        self.more.clicked.connect(self._add)
+        self.fewer.clicked.connect(lambda: self._change(without_class(self._bench)))
+        self.plot.moved.connect(self._dragged)
+        for cell in (self.temperature, self.constant):
+            cell.refused.connect(self._say)
+
+    # -- the stage -----------------------------------------------------------------------------------
+
+    def show_scene(self, scene: Scene) -> None:
+        """Begin a scene, or bring it back to its first state."""
+        assert isinstance(scene.subject, SoftmaxBench)
+        self._looked_at = -1
+        self._say("")
+        self._change(scene.subject)
+
+    def subject(self) -> SoftmaxBench:
+        """Return the bench as it is now."""
+        return self._bench
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide what is computed, or show it again."""
+        self._veiled = veiled
+        if self._sheet is not None:
+            self._show()
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self._theme = shown
+        for label in (*self._labels, self.unmoved, self.more, self.fewer, self.note, self.decision):
+            label.setFont(sized("text"))
+        for part in (self.temperature, self.constant, self.working, self.plot, self._sheet):
+            if part is not None:
+                part.show_theme(shown)
+        self.plot.setMinimumHeight(round(LEAST_LINES * self.plot.metrics.height()))
+
+    def texts(self) -> list[str]:
+        """Return all that is written on the stage."""
+        table = [] if self._sheet is None else self._sheet.texts()
+        parts = (self.decision, self.unmoved, self.working, self.temperature, self.constant)
+        return [*table, *(part.text() for part in parts)]
+
+    # -- changes -------------------------------------------------------------------------------------
+
+    @property
+    def sheet(self) -> SoftmaxSheet:
+        """The table of the present classes."""
+        assert self._sheet is not None
+        return self._sheet
+
+    def _change(self, bench: SoftmaxBench) -> None:
+        old, self._bench = self._bench, bench
+        named = (len(bench.z), bench.class_names, bench.by_sum)
+        if self._sheet is None or named != (len(old.z), old.class_names, old.by_sum):
+            self._lay_out()
+        self._looked_at = min(self._looked_at, len(bench.z) - 1)
+        self._show()
+
+    def _lay_out(self) -> None:
+        sheet = self._sheet = SoftmaxSheet(self._bench)
+        sheet.z_changed.connect(lambda k, z: self._change(with_z(self._bench, k, z)))
+        sheet.looked_at.connect(self._look_at)
+        sheet.refused.connect(self._say)
+        sheet.show_theme(self._theme)
+        self.room.setWidget(sheet)
+        order = (*sheet.cells, self.plot, self.temperature, self.slider, self.constant, self.more, self.fewer)
+        for first, second in pairwise(order):
+            QWidget.setTabOrder(first, second)
+
+    def _show(self) -> None:
+        table, bench = softmax_table(self._bench), self._bench
+        self.sheet.show_veil(self._veiled)
+        self.sheet.show_bench(bench, table)
+        self.temperature.show_value(bench.temperature)
+        self.constant.show_value(bench.shift)
+        self.slider.blockSignals(True)
+        self.slider.setValue(whole(TEMPERATURES.place(bench.temperature)))
+        self.slider.blockSignals(False)
+        self.more.setEnabled(len(bench.z) < MOST_CLASSES)
+        self.fewer.setEnabled(len(bench.z) > 2)
+        self.plot.show_bench(bench, table, veiled=self._veiled)
+        self._write(table)
+
+    def _dragged(self, place: int, moved_z: float, _height: float) -> None:
+        """Give a class the z that the constant and the temperature bring to where its point is dragged."""
+        bench = self._bench
+        self._change(with_z(bench, place, round(moved_z * bench.temperature - bench.shift, 6)))
+
+    def _slid(self, place: int) -> None:
+        self._change(replace(self._bench, temperature=TEMPERATURES.value(place)))
+
+    def _add(self) -> None:
+        name = self.tr("class {number}").format(number=len(self._bench.z))
+        self._change(with_class(self._bench, name))
+
+    def _look_at(self, k: int) -> None:
+        if k != self._looked_at:
+            self._looked_at = k
+            self._write(softmax_table(self._bench))
+
+    def _say(self, sentence: str) -> None:
+        self.note.setText(sentence)
+        self.note.setVisible(bool(sentence))
+        if sentence:
+            self.told.emit(sentence)
+
+    def _write(self, table: SoftmaxTable) -> None:
+        lines = [decision(self._bench, table, veiled=self._veiled)]
+        lines += [] if self._veiled else impossible(self._bench, table)
+        self.decision.setText("<br>".join(lines))
+        self.unmoved.setText(unmoved(self._bench, table, veiled=self._veiled))
+        place = table.decision if self._looked_at < 0 else self._looked_at
+        self.working.show_rows(rows(self._bench, table, place, veiled=self._veiled))

@@ -1,0 +1,279 @@
+"""The table of the softmax bench: a row a class, from z to its probability."""
+
+from __future__ import annotations
+
+import re
+from math import isfinite
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QPainter, QPen
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from core.graph.autodiff import forward
+from core.graph.parser import parse
+from core.lecture.demos import SoftmaxTable
+from core.lecture.subjects import SoftmaxBench
+from gui.lecture.stages.shared.figures import MARGIN, Figure, ShareBar, Sheet, heading, set_headings
+from gui.lecture.stages.softmax.text import class_name, raised
+from gui.plots.draggable_points import HandledAxes, around
+from gui.theme.theme import LIGHT, Theme
+from gui.widgets.number_edit import NumberCell
+from gui.widgets.number_format import four, typed
+
+MOST_LETTERS, MOST_LARGE = 14, 4
+NAME, Z, MOVED, POWER, PROBABILITY, BAR, SHARE, SHARE_BAR = range(8)
+
+
+class SoftmaxSheet(Sheet):
+    """Rows of classes and the sums at the foot. ``z_changed`` carries the class and its new z."""
+
+    z_changed = Signal(int, float)
+    looked_at = Signal(int)
+    refused = Signal(str)
+
+    def __init__(self, bench: SoftmaxBench, parent: QWidget | None = None) -> None:
+        super().__init__(self.tr("From z to probabilities"), parent)
+        few = len(bench.z) <= MOST_LARGE and not bench.by_sum
+        self._role = "large" if few else "number"
+        self.grid.setVerticalSpacing(10 if len(bench.z) <= MOST_LARGE else 3)
+        self._by_sum, self._theme, self._veiled, self._decision = bench.by_sum, LIGHT, False, 0
+        self.cells: list[NumberCell] = []
+        self.rows: list[dict[int, Figure]] = []
+        self._bars: list[tuple[ShareBar, ShareBar]] = []
+        self.words: list[Figure] = []
+        self._add_headings()
+        for k in range(len(bench.z)):
+            self._add_class(k, class_name(bench, k))
+        self.foot = self._add_foot(len(bench.z) + 1)
+        self.ruled = (0, len(bench.z))
+        self.grid.setColumnStretch(BAR, 3)
+        if bench.by_sum:
+            self.grid.setHorizontalSpacing(MARGIN // 2)
+            self.grid.setColumnStretch(SHARE_BAR, 2)
+
+    def _add_headings(self) -> None:
+        self.power = heading("", self.tr("e to the power of z"))
+        self.moved = heading("", self.tr("z with the constant added, divided by the temperature"))
+        columns = {
+            NAME: heading(self.tr("class")),
+            Z: heading("<i>z</i>", self.tr("Raw output z: change it")),
+            MOVED: self.moved,
+            POWER: self.power,
+            PROBABILITY: heading(self.tr("softmax"), self.tr("Probability: e^z divided by the sum")),
+        }
+        if self._by_sum:
+            columns[SHARE] = heading(
+                "<i>z</i> ÷ Σ<i>z</i>", self.tr("z divided by the sum of all z: no probability")
+            )
+        left = Qt.AlignmentFlag.AlignLeft
+        for column, label in columns.items():
+            flag = left if column == NAME else Qt.AlignmentFlag.AlignRight
+            self.grid.addWidget(label, 0, column, flag | Qt.AlignmentFlag.AlignVCenter)
+
+    def _add_class(self, k: int, name: str) -> None:
+        cell = NumberCell(self.tr("z of {name}").format(name=name), role=self._role)
+        cell.changed.connect(lambda value: self.z_changed.emit(k, value))
+        cell.refused.connect(self.refused)
+        cell.selectionChanged.connect(lambda: self.looked_at.emit(k))
+        self.cells.append(cell)
+        row = self._figures(name, k + 1)
+        row[NAME] = Figure(
+            self.tr("class"), self._role, "x" * min(MOST_LETTERS, len(name)), computed=False, align=_LEFT
+        )
+        row[NAME].show_text(name)
+        self.grid.addWidget(row[NAME], k + 1, NAME)
+        self.grid.addWidget(cell, k + 1, Z)
+        bars = (
+            ShareBar(self.tr("probability of {name}").format(name=name)),
+            ShareBar(self.tr("share of {name}").format(name=name)),
+        )
+        self.grid.addWidget(bars[0], k + 1, BAR)
+        impossible = self.tr("impossible")
+        word = Figure(self.tr("share of {name}").format(name=name), "text", impossible, align=_LEFT)
+        word.show_text(impossible, "error")
+        if self._by_sum:
+            self.grid.addWidget(_stacked(bars[1], word), k + 1, SHARE_BAR)
+        self.rows.append(row)
+        self._bars.append(bars)
+        self.words.append(word)
+
+    def _figures(self, name: str, row: int) -> dict[int, Figure]:
+        """Return the computed numbers of a row, in their places."""
+        titles = {
+            MOVED: self.tr("moved z of {name}"),
+            POWER: self.tr("e to the z of {name}"),
+            PROBABILITY: self.tr("probability of {name}"),
+        }
+        if self._by_sum:
+            titles[SHARE] = self.tr("z of {name} divided by the sum")
+        roles = {MOVED: "number"}
+        widest = {POWER: "000.0000", MOVED: "−00.00", PROBABILITY: "0.0000", SHARE: "−0.0000"}
+        made = {
+            column: Figure(
+                text.format(name=name), roles.get(column, self._role), widest.get(column, "−0.0000")
+            )
+            for column, text in titles.items()
+        }
+        for column, figure in made.items():
+            self.grid.addWidget(figure, row, column)
+        return made
+
+    def _add_foot(self, row: int) -> dict[int, Figure]:
+        made = self._figures(self.tr("all classes"), row)
+        made[NAME] = Figure(self.tr("sum"), self._role, "xxxx", computed=False, align=_LEFT)
+        made[NAME].show_text(self.tr("sum"))
+        made[Z] = Figure(self.tr("sum of all z"), self._role)
+        self.grid.addWidget(made[NAME], row, NAME)
+        self.grid.addWidget(made[Z], row, Z)
+        return made
+
+    # -- showing -------------------------------------------------------------------------------------
+
+    def show_bench(self, bench: SoftmaxBench, table: SoftmaxTable) -> None:
+        """Show the numbers of a bench of the same classes."""
+        changed = bench.temperature != 1 or bench.shift != 0
+        self._name_powers(bench, changed)
+        for k, (cell, row) in enumerate(zip(self.cells, self.rows, strict=True)):
+            cell.show_value(bench.z[k])
+            row[MOVED].show_text(typed(table.z[k]))
+            row[POWER].show_number(table.exponentials[k])
+            row[PROBABILITY].show_number(table.probabilities[k])
+            self._bars[k][0].show_share(table.probabilities[k], strong=k == table.decision)
+            if self._by_sum:
+                self._show_share(k, table)
+        for row in (*self.rows, self.foot):
+            row[MOVED].setVisible(changed)
+        self.foot[Z].setVisible(self._by_sum and not changed)
+        self.foot[Z].show_number(table.z_sum)
+        self.foot[MOVED].show_text(typed(table.z_sum) if self._by_sum else "")
+        self.foot[POWER].show_number(table.sum)
+        self.foot[PROBABILITY].show_number(table.total)
+        if self._by_sum:
+            whole = isfinite(table.share_sum)
+            self.foot[SHARE].show_text(four(table.share_sum) if whole else self.tr("none"))
+        self._decision = table.decision
+        self.light(None if self._veiled else table.decision + 1)
+
+    def _name_powers(self, bench: SoftmaxBench, changed: bool) -> None:
+        """Write in the headings what is raised: z, or z with the constant and the temperature."""
+        over = re.sub(r"([zcT])", r"<i>\1</i>", raised(bench))
+        self.moved.setText(over)
+        self.moved.setVisible(changed)
+        self.power.setText(f"<i>e</i><sup>{over}</sup>")
+
+    def _show_share(self, k: int, table: SoftmaxTable) -> None:
+        share = float(table.shares[k])
+        possible = 0 <= share <= 1
+        finite = [s for s in table.shares.tolist() if isfinite(s)]
+        low, high = min([0.0, *finite]), max([1.0, *finite])
+        self.rows[k][SHARE].show_number(share, "text" if possible else "error")
+        self._bars[k][1].show_share(share, low, high)
+        self.words[k].setVisible(not possible and not self._veiled)
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide what is computed, or show it again."""
+        self._veiled = veiled
+        for row in (*self.rows, self.foot):
+            for figure in row.values():
+                figure.show_veil(veiled)
+        for bar in (bar for bars in self._bars for bar in bars):
+            bar.show_veil(veiled)
+        self.light(None if veiled else self._decision + 1)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        super().show_theme(theme)
+        set_headings(self)
+        for part in self.findChildren(QWidget):
+            if isinstance(part, (Figure, ShareBar, NumberCell)):
+                part.show_theme(theme)
+
+    def texts(self) -> list[str]:
+        """Return all that is written in the table."""
+        figures = [figure for figure in self.findChildren(Figure) if figure.isVisibleTo(self)]
+        cells = [cell.text() for cell in self.cells]
+        return [figure.text() for figure in figures] + cells + [x.text() for x in self.findChildren(QLabel)]
+
+
+_LEFT = Qt.AlignmentFlag.AlignLeft
+
+
+def _stacked(*widgets: QWidget) -> QWidget:
+    made = QWidget()
+    column = QVBoxLayout(made)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(0)
+    for widget in widgets:
+        column.addWidget(widget)
+    return made
+
+
+# -- A step to the right, and the height multiplies ------------------------------------------------------
+
+LARGE, POINTS, LEAST_WIDTH, MOST_NAMED = 10.0, 161, 4.0, 6
+
+
+def tr(text: str) -> str:
+    """Translate a text of the plot."""
+    return QCoreApplication.translate("SoftmaxStage", text)
+
+
+class PowerPlot(HandledAxes):
+    """Every class a dot over its z, as high as its power of e; dragged sideways, its z changes.
+
+    Where z is large the largest is taken away first, as the engine does, and the axis says so.
+    """
+
+    ways = "across"
+
+    def __init__(self) -> None:
+        super().__init__(tr("Powers of e"), "z", "")
+        self.setToolTip(tr("Drag a dot sideways; ↑ ↓ choose one, ← → move it (Ctrl: finer)"))
+        self._names: list[str] = []
+        self._less = 0.0
+
+    def show_bench(self, bench: SoftmaxBench, table: SoftmaxTable, *, veiled: bool) -> None:
+        """Show the classes; behind the veil the curve alone."""
+        largest = float(table.z.max())
+        self._less = largest if largest > LARGE else 0.0
+        heights = table.safe if self._less else table.exponentials
+        x_title = raised(bench)
+        letters = f"{x_title} − {typed(self._less)}" if self._less else x_title
+        self.titles = (x_title, tr("e to the power of {letters}").format(letters=letters))
+        points = zip(table.z.tolist(), heights.tolist(), strict=True)
+        self.handles = [] if veiled else list(points)
+        self._names = [class_name(bench, k) for k in range(len(self.handles))]
+        self.chosen = min(self.chosen, len(bench.z) - 1)
+        if self.grabbed is None or veiled:
+            self.x_range = around(table.z, LEAST_WIDTH)
+        self.y_range = (0.0, 1.2 * float(heights.max()))
+        self.update()
+
+    def paint_curves(self, painter: QPainter) -> None:
+        x = np.linspace(*self.x_range, POINTS)
+        with np.errstate(all="ignore"):
+            y = forward(parse("exp(z - m)"), {"z": x, "m": self._less})[-1]
+        self.paint_curve(painter, x, y, self.theme.muted, 2)
+
+    def paint_over(self, painter: QPainter) -> None:
+        for k, (x, y) in enumerate(self.handles):
+            colour = self.theme.classes[k % len(self.theme.classes)]
+            painter.setPen(QPen(colour, 5 * self.scale))
+            painter.drawLine(self.place(x, 0.0), self.place(x, y))
+            self.paint_dot(painter, x, y, colour, 7)
+        if len(self.handles) <= MOST_NAMED:
+            self._paint_names(painter)
+        self.paint_ring(painter)
+
+    def _paint_names(self, painter: QPainter) -> None:
+        """Write beside each dot which class it is, where that covers no name written before."""
+        line, written = self.metrics.height(), list[QRectF]()
+        painter.setPen(self.theme.text)
+        for (x, y), name in zip(self.handles, self._names, strict=True):
+            wide = self.metrics.horizontalAdvance(name)
+            place = self.place(x, y) + QPointF(-wide - 0.8 * line, -0.9 * line)
+            box = QRectF(max(place.x(), self.box().left()), place.y(), wide + 1, line)
+            if not any(box.intersects(other) for other in written):
+                painter.drawText(box, Qt.AlignmentFlag.AlignVCenter, name)
+                written.append(box)

@@ -1,0 +1,98 @@
+"""Words of the softmax bench: the decision, what is impossible, and one probability worked out."""
+
+from __future__ import annotations
+
+from math import isfinite
+
+from PySide6.QtCore import QCoreApplication
+
+from core.lecture.demos import SoftmaxTable
+from core.lecture.subjects import SoftmaxBench
+from gui.lecture.stages.shared.worked_line import Fraction, Row
+from gui.widgets.number_format import VEILED, four, typed
+
+MOST_WRITTEN = 5
+
+
+def tr(text: str) -> str:
+    """Translate a text of the softmax bench."""
+    return QCoreApplication.translate("SoftmaxStage", text)
+
+
+def class_name(bench: SoftmaxBench, place: int) -> str:
+    """Return the name of a class, or its number where classes have none."""
+    return bench.class_names[place] if bench.class_names else str(place)
+
+
+def raised(bench: SoftmaxBench) -> str:
+    """Return to what power e is raised: z, with the constant and the temperature where there are any."""
+    over = "z + c" if bench.shift else "z"
+    if bench.temperature == 1:
+        return over
+    return f"({over}) ÷ T" if bench.shift else f"{over} ÷ T"
+
+
+def decision(bench: SoftmaxBench, table: SoftmaxTable, *, veiled: bool) -> str:
+    """Return which class is decided for."""
+    if veiled:
+        return tr("Decision: ?")
+    which = tr("class {k}").format(k=table.decision)
+    if bench.class_names:
+        name = class_name(bench, table.decision)
+        which = tr("class {k}, {name}").format(k=table.decision, name=name)
+    if table.tied > 1:
+        text = tr("A tie of {count} classes; the first of them is taken: {which}.")
+        return text.format(count=table.tied, which=which)
+    return tr("Decision: {which}, which has the largest z.").format(which=which)
+
+
+def impossible(bench: SoftmaxBench, table: SoftmaxTable) -> list[str]:
+    """Return the sentence on what is wrong with a share of z, if there is such a share."""
+    wrong = [k for k, share in enumerate(table.shares) if not 0 <= share <= 1]
+    if not bench.by_sum or not wrong:
+        return []
+    if not isfinite(table.share_sum):
+        return [tr("The z sum to 0: nothing can be divided by that.")]
+    k = min(wrong, key=lambda place: table.shares[place])
+    text = tr("Divided by the sum, {name} gets {share}: no probability is below 0.")
+    if table.shares[k] > 1:
+        text = tr("Divided by the sum, {name} gets {share}: no probability is above 1.")
+    return [text.format(name=class_name(bench, k), share=four(table.shares[k]))]
+
+
+def unmoved(bench: SoftmaxBench, table: SoftmaxTable, *, veiled: bool) -> str:
+    """Return by how much the constant changes a probability."""
+    text = tr("Adding {c} to all z changes a probability by {moved} at most.")
+    moved = VEILED if veiled else "0" if not table.moved else four(table.moved)
+    return text.format(c=typed(bench.shift), moved=moved)
+
+
+def rows(bench: SoftmaxBench, table: SoftmaxTable, k: int, *, veiled: bool) -> tuple[Row, ...]:
+    """Return how the probability of class k comes about, by the book and as the engine does it."""
+
+    def shown(value: float) -> str:
+        return VEILED if veiled else four(value)
+
+    z = [typed(value) for value in table.z]
+    largest = typed(table.z.max()) if table.z.max() >= 0 else f"({typed(table.z.max())})"
+    last = f" = {shown(table.probabilities[k])}"
+    overflows = not isfinite(table.sum) and not veiled
+    plain, safe = [f"e^{{{one}}}" for one in z], [f"e^{{{one} − {largest}}}" for one in z]
+    first = Fraction(shown(table.exponentials[k]), shown(table.sum))
+    second = Fraction(shown(table.safe[k]), shown(float(table.safe.sum())))
+    return (
+        (
+            f"P({class_name(bench, k)}) = ",
+            Fraction(plain[k], _sum(plain)),
+            " = ",
+            first,
+            tr(", too large to compute") if overflows else last,
+        ),
+        (tr("safe from overflow: "), Fraction(safe[k], _sum(safe)), " = ", second, last),
+    )
+
+
+def _sum(terms: list[str]) -> str:
+    if len(terms) > MOST_WRITTEN:
+        terms = [*terms[: MOST_WRITTEN - 2], "…", terms[-1]]
+    return " + ".join(terms)

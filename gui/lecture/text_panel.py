@@ -1,0 +1,358 @@
+"""Words: the panel beside the stage. What a scene says, its formula, what to try, and its questions."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QResizeEvent
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import (
+    QApplication,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from core.lecture.scene import Scene
+from core.lecture.subjects import Networks
+from gui.lecture.large_type import boxed, larger, write
+from gui.lecture.number_thread import SceneNumbers
+from gui.lecture.numbers_table import NumbersTable
+from gui.lecture.questions.guess import ChoiceButton
+from gui.lecture.questions.panel import CardPanel
+from gui.theme.theme import LIGHT, Theme, sized
+from gui.widgets.formula_label import FormulaLabel, svg
+from gui.widgets.later import Later
+from gui.widgets.plain_text import plain
+
+SMALLEST = 0.72
+TIMES = 1.15
+FIRST_FRAME_MILLISECONDS = 300
+PARTS = re.compile(r"\\qquad|,?\\quad")
+CUTS = ("=", r"\approx", r"\leftarrow", r"\in ", "-", "+")
+
+
+class FormulaBox(QFrame):
+    """A formula in LaTeX; parts and sides of equations go to lines of their own where it is too wide.
+
+    What cannot be set, in a scene of somebody's own, is shown as it was typed.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setObjectName("formula_box")
+        self.lines: list[FormulaLabel] = []
+        self.as_typed = QLabel()
+        self.as_typed.setWordWrap(True)
+        self.as_typed.setTextFormat(Qt.TextFormat.PlainText)
+        self.as_typed.hide()
+        self._latex, self._font = "", sized("formula")
+        self._column = QVBoxLayout(self)
+        self._column.addWidget(self.as_typed)
+        self._later = Later(self, singleShot=True, interval=FIRST_FRAME_MILLISECONDS)
+        self._later.timeout.connect(self._set)
+        self.show_theme(LIGHT)
+
+    def show_formula(self, latex: str) -> None:
+        """Show another formula; none: no box."""
+        self._latex = latex
+        self.setVisible(bool(latex))
+        self.setAccessibleName(latex)
+        self._show_lines([])
+        self._fit()
+
+    def _fit(self) -> None:
+        """Set the formula; only after the first frame where ziamath is still to be loaded."""
+        if "ziamath" in sys.modules:
+            self._set()
+        elif self._latex:
+            self._later.start()
+
+    def _set(self) -> None:
+        """Set the lines; those that would have to shrink too much are broken."""
+        if not self._latex:
+            return
+        fault = formula_fault(self._latex, *self._look())
+        self.as_typed.setVisible(bool(fault))
+        self.as_typed.setText(self._latex)
+        self.as_typed.setToolTip(plain(fault))
+        margins = self._column.contentsMargins()
+        room = self.width() - margins.left() - margins.right()
+        lines = [] if fault else [line for part in parts(self._latex) for line in self._broken(part, room)]
+        self._show_lines(lines)
+
+    def _look(self) -> tuple[str, float]:
+        """Return colour and size of the letters, the same as those of the lines."""
+        return self.palette().text().color().name(), QFontMetrics(self._font).height() * 0.9
+
+    def _show_lines(self, texts: list[str]) -> None:
+        if [line.latex for line in self.lines] == texts:
+            return
+        for old in self.lines:
+            self._column.removeWidget(old)
+            old.hide()
+            old.deleteLater()
+        self.lines = [FormulaLabel(text) for text in texts]
+        for line in self.lines:
+            line.setFont(self._font)
+            self._column.addWidget(line)
+
+    def _broken(self, latex: str, room: int) -> list[str]:
+        if self._width(latex) * SMALLEST <= room:
+            return [latex]
+        for sign in CUTS:
+            place = top_level(latex, sign)
+            if place is not None:
+                first, rest = latex[:place], latex[place:]
+                if not any(formula_fault(one, *self._look()) for one in (first, rest)):
+                    return [first, *self._broken(r"\quad " + rest, room)]
+        return [latex]
+
+    def _width(self, latex: str) -> int:
+        return QSvgRenderer(QByteArray(svg(latex, *self._look()))).defaultSize().width()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self._fit()
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of text."""
+        self.setStyleSheet(boxed("formula_box", shown))
+        self._font = sized("formula")
+        self._font.setPointSizeF(self._font.pointSizeF() * TIMES)
+        for line in (*self.lines, self.as_typed):
+            line.setFont(self._font)
+        height = QFontMetrics(self._font).height()
+        margin = round(0.45 * height)
+        self._column.setContentsMargins(margin, margin, margin, margin)
+        self._column.setSpacing(round(0.4 * height))
+        self._fit()
+
+
+def formula_fault(latex: str, colour: str = "#000000", size: float = 16.0) -> str:
+    """Return in a sentence why a formula cannot be set; empty if it can."""
+    if not latex.strip():
+        return ""
+    try:
+        for part in parts(latex):
+            svg(part, colour, size)
+    except Exception:
+        return QCoreApplication.translate(
+            "Formula", "This LaTeX cannot be set: something in it is missing, unknown or not closed."
+        )
+    return ""
+
+
+def parts(latex: str) -> list[str]:
+    """Return the formulas that stand side by side in one text."""
+    found = [part.strip() for part in PARTS.split(latex)]
+    whole = all(part.count("{") == part.count("}") for part in found)
+    return [part for part in found if part] if whole else [latex]
+
+
+def top_level(latex: str, sign: str) -> int | None:
+    r"""Return where a sign stands last outside all brackets, \left … \right pairs too; not at the start."""
+    depth, found = 0, None
+    for k, letter in enumerate(latex):
+        if letter in "{[(":
+            depth += 1
+        elif letter in "}])":
+            depth -= 1
+        elif depth == 0 and k > 0 and latex.startswith(sign, k) and latex[:k].strip() not in ("", r"\quad"):
+            found = k
+    return found
+
+
+# -- The panel beside the stage. What a scene says, its formula, what to try, and its --------------------
+
+BAR = 4
+
+
+class TryItem(QWidget):
+    """One thing to try, with a bar at its side."""
+
+    def __init__(self, text: str) -> None:
+        super().__init__()
+        self.bar, self.text = QFrame(), QLabel()
+        write(self.text, text)
+        self.bar.setFixedWidth(BAR)
+        self.text.setWordWrap(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(12)
+        row.addWidget(self.bar)
+        row.addWidget(self.text, 1)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of text."""
+        self.bar.setStyleSheet(f"background: {shown.accent.name()}; border-radius: 2px;")
+        self.text.setStyleSheet(f"color: {shown.muted.name()};")
+        self.text.setFont(larger(1.1))
+
+
+class TextPanel(QScrollArea):
+    """``change_requested`` carries the name of one of the scene's changes. It scrolls up and down only."""
+
+    change_requested = Signal(str)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Words of the scene"))
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scene: Scene | None = None
+        self._theme = LIGHT
+        self.numbers = SceneNumbers(self)
+        self.cards = CardPanel(self.numbers)
+        self.part, self.title, self.try_title = QLabel(), QLabel(), QLabel(self.tr("Try"))
+        self.formula = FormulaBox()
+        self.paragraphs: list[QLabel] = []
+        self.tries: list[TryItem] = []
+        self.changes: dict[str, ChoiceButton] = {}
+        self.numbers_button = QPushButton(self.tr("Numbers"))
+        self.table = NumbersTable(self.numbers)
+        self._prepare()
+        self._arrange()
+        self.show_theme(LIGHT)
+
+    def _prepare(self) -> None:
+        self.title.setWordWrap(True)
+        self.part.setWordWrap(True)
+        for label in (self.part, self.title):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+        for label in (self.part, self.try_title):
+            label.setProperty("look", "title")
+        self.numbers_button.setCheckable(True)
+        self.numbers_button.setAccessibleName(self.tr("Numbers"))
+        self.numbers_button.setToolTip(
+            self.tr("Compare the numbers by hand and on the slide with those of the engine")
+        )
+        self.numbers_button.toggled.connect(self._show_numbers)
+        self.table.hide()
+        self.cards.revealed.connect(lambda _k: self.table.show_hidden(self.cards.hidden))
+        self.cards.grown.connect(self._follow_cards)
+        self.cards.veil_requested.connect(self._show_rest)
+
+    def _arrange(self) -> None:
+        inside = QWidget()
+        self._column = QVBoxLayout(inside)
+        self._texts, self._try_column, self._change_column = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
+        for item in (self.part, self.title, self._texts, self.formula, self.cards, self._change_column):
+            self._add(item)
+        for item in (self.try_title, self._try_column):
+            self._add(item)
+        self._column.addWidget(self.numbers_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._add(self.table)
+        self._column.addStretch(1)
+        self.setWidget(inside)
+
+    def _add(self, item: QWidget | QVBoxLayout) -> None:
+        if isinstance(item, QWidget):
+            self._column.addWidget(item)
+        else:
+            self._column.addLayout(item)
+
+    # -- a scene ----------------------------------------------------------------------------------
+
+    def show_scene(self, scene: Scene) -> None:
+        """Show the words of a scene; its numbers are computed when they are asked for."""
+        self._scene = scene
+        self.setUpdatesEnabled(False)
+        self.numbers.show_scene(scene)
+        self.part.setText(scene.part)
+        self.title.setText(scene.title)
+        self.formula.show_formula(scene.formula)
+        self._fill(scene)
+        self.try_title.setVisible(bool(scene.to_try))
+        self.cards.show_scene(scene)
+        self.numbers_button.setChecked(False)
+        self.numbers_button.setVisible(bool(scene.expected))
+        self.show_theme(self._theme)
+        self.verticalScrollBar().setValue(0)
+        self.setUpdatesEnabled(True)
+
+    def _fill(self, scene: Scene) -> None:
+        _emptied(self._texts, [*self.paragraphs])
+        _emptied(self._try_column, [*self.tries])
+        _emptied(self._change_column, [*self.changes.values()])
+        self.paragraphs = [_paragraph(text) for text in scene.words]
+        self.tries = [TryItem(text) for text in scene.to_try]
+        subject = scene.subject
+        changes = subject.changes if isinstance(subject, Networks) else ()
+        self.changes = {change.name: ChoiceButton(change.label or change.name) for change in changes}
+        for name, button in self.changes.items():
+            button.clicked.connect(lambda _checked=False, name=name: self.change_requested.emit(name))
+        for layout, widgets in (
+            (self._texts, self.paragraphs),
+            (self._try_column, self.tries),
+            (self._change_column, self.changes.values()),
+        ):
+            for widget in widgets:
+                layout.addWidget(widget)
+
+    def _show_rest(self) -> None:
+        """Show all paragraphs once nothing is left to be guessed; until then the first one."""
+        cards = self.cards
+        asked = (
+            cards.card is not None and self._scene is not None and len(cards.done) < len(self._scene.cards)
+        )
+        for paragraph in self.paragraphs[1:]:
+            paragraph.setVisible(not asked)
+
+    def _follow_cards(self) -> None:
+        """Scroll so that the whole question, or its answer, is seen."""
+        QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
+        self.ensureWidgetVisible(self.cards, 0, self.cards.fontMetrics().height())
+
+    def _show_numbers(self, shown: bool) -> None:
+        self.table.setVisible(shown)
+        if shown and self._scene is not None:
+            self.table.show_scene(self._scene, self.cards.hidden)
+            self.table.show_theme(self._theme)
+
+    def show_theme(self, shown: Theme) -> None:
+        """Take the colours of a theme and the present size of text."""
+        self._theme = shown
+        self.part.setFont(larger(0.85, bold=True))
+        self.title.setFont(larger(1.6, bold=True))
+        self.try_title.setFont(larger(0.85, bold=True))
+        for label in self.paragraphs:
+            label.setFont(larger(1.15))
+        shown_items: list[TryItem | ChoiceButton] = [*self.tries, *self.changes.values()]
+        for item in shown_items:
+            item.show_theme(shown)
+        for panel in (self.formula, self.cards, self.table):
+            panel.show_theme(shown)
+        self.numbers_button.setFont(larger(1.0))
+        line = self.paragraphs[0].fontMetrics().height() if self.paragraphs else 20
+        self._column.setContentsMargins(line, round(0.6 * line), line, round(0.6 * line))
+        for layout, share in ((self._column, 0.55), (self._texts, 0.45), (self._try_column, 0.4)):
+            layout.setSpacing(round(share * line))
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.LayoutDirectionChange:
+            self.show_theme(self._theme)
+
+
+def _paragraph(text: str) -> QLabel:
+    label = QLabel()
+    write(label, text)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
+
+
+def _emptied(layout: QVBoxLayout, widgets: list[QWidget]) -> None:
+    for widget in widgets:
+        layout.removeWidget(widget)
+        widget.hide()
+        widget.deleteLater()

@@ -1,0 +1,199 @@
+"""Copy button: the worked solution of the present sample, as text or LaTeX, to the clipboard."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+
+from PySide6.QtCore import QObject, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QGuiApplication, QKeySequence
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QMenu, QToolButton, QWidget
+
+from core.derivation.latex import as_latex
+from core.derivation.sample_pass import NoSolution
+from core.derivation.solution import solution
+from core.derivation.text import as_text
+from gui.passes.inspected_sample import InspectedSample
+
+WIDTH = 80
+SAID_MS, LOOK_MS = 6000, 50
+AT_ONCE = 300  # parameters whose solution is written in less than half a second
+
+
+def worked_solution(moment: InspectedSample, form: str) -> str:
+    """Return the pass of the moment's sample as ``"text"`` or ``"latex"``. Raises Unexplained.
+
+    Its update is the next one with these parameters.
+    """
+    snapshot = moment.snapshot
+    known = moment.updated or snapshot.memory_before is None
+    worked = solution(
+        moment.network,
+        snapshot.shown_theta,
+        moment.dataset,
+        moment.case.sample,
+        memory=snapshot.memory if known else snapshot.memory_before,
+        iteration=snapshot.iteration if moment.updated else snapshot.pass_number,
+        learning_rate=snapshot.learning_rate,
+    )
+    return as_latex(worked) if form == "latex" else as_text(worked, WIDTH)
+
+
+class SolutionWriting(threading.Thread):
+    """Writes a long solution beside the window; ``text`` or ``sorrow``, a sentence, is there at its end."""
+
+    def __init__(self, moment: InspectedSample, form: str) -> None:
+        super().__init__(daemon=True)
+        self._moment, self._form = moment, form
+        self.sample = moment.case.sample
+        self.text = self.sorrow = ""
+
+    def run(self) -> None:
+        """Write."""
+        try:
+            self.text = worked_solution(self._moment, self._form)
+        except NoSolution as error:
+            self.sorrow = str(error)
+
+
+class Copying(QObject):
+    """Puts the worked solution of a moment into the clipboard. A long one is written beside the window.
+
+    ``told`` says what was copied, or why nothing was; ``busy_changed`` whether one is being written.
+    """
+
+    told = Signal(str)
+    busy_changed = Signal(bool)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._writing: SolutionWriting | None = None
+        self._look = QTimer(self, interval=LOOK_MS)
+        self._look.timeout.connect(self._look_after)
+
+    @property
+    def busy(self) -> bool:
+        """Whether a long one is being written."""
+        return self._look.isActive()
+
+    def copy(self, moment: InspectedSample, form: str) -> None:
+        """Put the worked solution of a moment into the clipboard, as ``"text"`` or ``"latex"``."""
+        self._writing = SolutionWriting(moment, form)
+        if moment.network.parameters <= AT_ONCE:
+            self._writing.run()
+            self._finish(self._writing)
+            return
+        self._writing.start()
+        self._look.start()
+        self.told.emit(self.tr("Writing it out …"))
+        self.busy_changed.emit(True)
+
+    def cancel(self) -> None:
+        """Copy nothing."""
+        if self.busy:
+            self._end()
+            self.told.emit(self.tr("Nothing was copied."))
+
+    def _look_after(self) -> None:
+        done = self._writing
+        if done is not None and not done.is_alive():
+            self._end()
+            self._finish(done)
+
+    def _end(self) -> None:
+        self._writing = None
+        self._look.stop()
+        self.busy_changed.emit(False)
+
+    def _finish(self, done: SolutionWriting) -> None:
+        if done.text:
+            QGuiApplication.clipboard().setText(done.text)
+        copied = self.tr("Sample {sample}: {lines:,} lines copied.")
+        said = copied.format(sample=done.sample + 1, lines=done.text.count("\n"))
+        self.told.emit(done.sorrow or said)
+
+
+class CopyActions(QObject):
+    """The entries of a widget's menu that copy the worked solution of what ``moment`` returns.
+
+    They are the widget's own actions: Ctrl+C copies the text while the widget has the focus. Without a
+    moment (None) nothing is copied. ``told`` says what was.
+    """
+
+    told = Signal(str)
+
+    def __init__(self, widget: QWidget, moment: Callable[[], InspectedSample | None]) -> None:
+        super().__init__(widget)
+        self._moment, self._copying = moment, Copying(self)
+        self._copying.told.connect(self.told)
+        keys = QKeySequence(QKeySequence.StandardKey.Copy)
+        said = self.tr("{keys} copies the whole pass of this sample, every formula with its numbers.")
+        said = said.format(keys=keys.toString(QKeySequence.SequenceFormat.NativeText))
+        self.text = self._action(widget, self.tr("Copy worked solution"), "text", said)
+        self.latex = self._action(widget, self.tr("Copy worked solution as LaTeX"), "latex", said)
+        self.text.setShortcut(keys)
+        self.text.setShortcutContext(Qt.ShortcutContext.WidgetShortcut)
+        widget.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+        widget.setAccessibleDescription(said)
+
+    def _action(self, widget: QWidget, text: str, form: str, said: str) -> QAction:
+        action = QAction(text, widget)
+        action.setToolTip(said)
+        action.triggered.connect(lambda: self._copy(form))
+        widget.addAction(action)
+        return action
+
+    def _copy(self, form: str) -> None:
+        moment = self._moment()
+        if moment is None:
+            self.told.emit(self.tr("Nothing is computed yet."))
+        else:
+            self._copying.copy(moment, form)
+
+
+class CopyRow(QWidget):
+    """The button, and what it said last. While a long solution is written, the button cancels."""
+
+    requested = Signal(str)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.button, self.said, self.menu = QToolButton(), QLabel(), QMenu(self)
+        self.copying = Copying(self)
+        self.menu.addAction(self.tr("As text"), lambda: self.requested.emit("text"))
+        self.menu.addAction(self.tr("As LaTeX"), lambda: self.requested.emit("latex"))
+        self.button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        self.button.clicked.connect(self.copying.cancel)
+        self.button.setStyleSheet("padding: 2px 8px;")
+        self.said.setProperty("look", "small")
+        self.said.setWordWrap(True)
+        self.said.setAccessibleName(self.tr("What was copied"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.button)
+        row.addWidget(self.said, 1)
+        self._over = QTimer(self, singleShot=True)
+        self._over.timeout.connect(self.said.clear)
+        self.copying.told.connect(self._tell)
+        self.copying.busy_changed.connect(self._name)
+        self._name()
+
+    def _name(self) -> None:
+        """Say what the button does now."""
+        busy = self.copying.busy
+        self.button.setMenu(None if busy else self.menu)  # type: ignore[arg-type]
+        self.button.setText(self.tr("Cancel") if busy else self.tr("Copy solution"))
+        whole = self.tr("Copy the worked solution of this sample")
+        self.button.setAccessibleName(self.tr("Cancel the copying") if busy else whole)
+        tip = self.tr("The whole pass of this sample, every formula with its numbers")
+        self.button.setToolTip(self.tr("Copy nothing") if busy else tip)
+
+    def copy(self, moment: InspectedSample, form: str) -> None:
+        """Put the worked solution of a moment into the clipboard, and say so, or why not."""
+        self.copying.copy(moment, form)
+
+    def _tell(self, sentence: str) -> None:
+        self.said.setText(sentence)
+        self._over.stop()
+        if not self.copying.busy:
+            self._over.start(SAID_MS)

@@ -1,0 +1,73 @@
+"""Pass seen: a view of the numbers of a pass, of the selected sample or of those of the batch."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtWidgets import QWidget
+
+from core.data.datasets import Dataset
+from core.nn.network import Network
+from core.nn.passes import Pass
+from core.nn.trainer import Snapshot
+from gui.passes.inspected_sample import pass_shown
+from gui.selection import Selection
+from gui.widgets.lazy_view import LazyView
+
+
+class PassView(LazyView):
+    """Knows of which sample the numbers are: the selected one, else the first of the batch.
+
+    ``of_batch``: of all of the batch.
+    """
+
+    select_requested = Signal(object)
+    hover_requested = Signal(object)
+
+    of_batch = False
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._network: Network | None = None
+        self._dataset: Dataset | None = None
+        self._snapshot: Snapshot | None = None
+        self._selection = Selection()
+
+    def show_network(self, network: Network, dataset: Dataset) -> None:
+        """Take another network, of which no pass is known yet."""
+        self._network, self._dataset, self._snapshot = network, dataset, None
+        self.draw_if_seen()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the numbers of the present pass."""
+        self._snapshot = snapshot
+        self.draw_if_seen()
+
+    def values(self, network: Network, snapshot: Snapshot) -> Pass | None:
+        """Return the pass to show: of the selected sample alone, as far as the batch is, or the batch's."""
+        if self.of_batch:
+            return snapshot.shown
+        return pass_shown(network, snapshot.dataset, snapshot, self._selection.sample)
+
+    def whose_numbers(self) -> str:
+        """Say whose numbers these are, and whether an update under way has left them behind."""
+        said = self._whose()
+        if self._snapshot is None or not self._snapshot.outdated:
+            return said
+        return tr("{whose}; from before the update").format(whose=said)
+
+    def _whose(self) -> str:
+        s, values = self._selection.sample, None if self._snapshot is None else self._snapshot.shown
+        if s is not None and not self.of_batch:
+            return tr("Sample {}, alone").format(s + 1)
+        if values is None:
+            return tr("No pass has been made yet: press Forward.")
+        size = values.y.shape[1]
+        if self.of_batch:
+            return tr("Mean over the batch of {}").format(size)
+        text = tr("Sample {sample}, the first of the batch of {size}")
+        return text.format(sample=int(values.samples[0]) + 1, size=size)
+
+
+def tr(text: str) -> str:
+    """Return a text in the language of the window."""
+    return QCoreApplication.translate("PassSeen", text)

@@ -1,0 +1,1 @@
+"""Axes, curves and pictures of data."""

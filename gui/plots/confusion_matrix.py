@@ -1,0 +1,110 @@
+"""Confusion matrix: how many samples of each class the network takes for which."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QWidget
+
+from core.arrays import Array
+from core.data.datasets import Dataset
+from core.nn.network import Network
+from core.nn.passes import evaluate
+from gui.theme.theme import LIGHT, Theme, mixed, sized
+from gui.widgets.drawable import shielded
+
+
+def confusion(network: Network, theta: Array, dataset: Dataset, samples: Array) -> Array:
+    """Return counts (classes, classes): row = the class it is, column = the class decided on.
+
+    One output decides at 0.5; of several the largest wins, the first among equals.
+    """
+    count = len(dataset.class_names)
+    y = dataset.targets(network.n[-1])[:, samples]
+    o = evaluate(network, theta, dataset.x[:, samples], y).a[-1]
+    decided = (o[0] > 0.5).astype(int) if o.shape[0] == 1 else o.argmax(axis=0)
+    table = np.zeros((count, count), int)
+    np.add.at(table, (dataset.labels[samples], decided), 1)
+    return table
+
+
+class ConfusionMatrix(QWidget):
+    """Counts in cells, the stronger coloured the larger their share of the row.
+
+    What is right lies on the diagonal, in blue; mistakes are brown.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Confusion matrix"))
+        self.setMinimumSize(140, 120)
+        self.counts: Array = np.zeros((0, 0), int)
+        self._names: tuple[str, ...] = ()
+        self._theme = LIGHT
+
+    def show_counts(self, counts: Array, names: tuple[str, ...]) -> None:
+        """Show counts (classes, classes) and the classes' names."""
+        self.counts, self._names = counts, names
+        wrong = int(counts.sum() - np.trace(counts))
+        text = self.tr("{wrong} of {all} samples are taken for another class.")
+        self.setAccessibleDescription(text.format(wrong=wrong, all=int(counts.sum())))
+        self.update()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw in a theme's colours."""
+        self._theme = theme
+        self.update()
+
+    @shielded
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self.counts.size:
+            return
+        painter = QPainter(self)
+        painter.setFont(sized("small"))
+        metrics = QFontMetricsF(sized("small"))
+        left = min(0.34 * self.width(), max(metrics.horizontalAdvance(name) for name in self._names) + 8)
+        top = 2 * metrics.height() + 4
+        grid = QRectF(left, top, self.width() - left - 4, self.height() - top - 4)
+        self._paint_names(painter, grid, metrics.height())
+        self._paint_cells(painter, grid)
+        painter.end()
+
+    def _paint_names(self, painter: QPainter, grid: QRectF, height: float) -> None:
+        """Write the classes over the columns and beside the rows."""
+        painter.setPen(self._theme.muted)
+        centre = Qt.AlignmentFlag.AlignCenter
+        over = QRectF(0, 0, self.width(), height)
+        painter.drawText(over, centre, self.tr("class it is ↓    class decided on →"))
+        count, metrics = len(self._names), painter.fontMetrics()
+        wide, high = grid.width() / count, grid.height() / count
+        for k, name in enumerate(self._names):
+            box = QRectF(grid.left() + k * wide, grid.top() - height - 2, wide, height)
+            painter.drawText(
+                box, centre, metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(wide) - 2)
+            )
+            box = QRectF(0, grid.top() + k * high, grid.left() - 5, high)
+            text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, int(box.width()))
+            painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _font_for(self, wide: float, high: float) -> QFont:
+        """Return the largest font in which all counts fit their cells."""
+        longest = str(int(self.counts.max(initial=0)))
+        for role in ("number", "text"):
+            metrics = QFontMetricsF(sized(role))
+            if metrics.height() < 0.8 * high and metrics.horizontalAdvance(longest) < 0.8 * wide:
+                return sized(role)
+        return sized("small")
+
+    def _paint_cells(self, painter: QPainter, grid: QRectF) -> None:
+        theme, count = self._theme, len(self._names)
+        wide, high = grid.width() / count, grid.height() / count
+        font = self._font_for(wide, high)
+        shares = self.counts / np.maximum(1, self.counts.sum(axis=1, keepdims=True))
+        for (r, c), share in np.ndenumerate(shares):
+            box = QRectF(grid.left() + c * wide, grid.top() + r * high, wide, high).adjusted(1, 1, -1, -1)
+            colour = mixed(theme.canvas, theme.positive if r == c else theme.negative, 0.6 * float(share))
+            painter.fillRect(box, colour)
+            painter.setPen(QPen(theme.text if self.counts[r, c] else theme.muted))
+            painter.setFont(font)
+            painter.drawText(box, Qt.AlignmentFlag.AlignCenter, str(self.counts[r, c]))

@@ -1,0 +1,88 @@
+"""Thumbnails: a small picture of every data set, so that one sees what one picks."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
+
+from core.arrays import Array
+from core.data.datasets import Dataset, make_dataset
+from core.nn.design import Data
+from gui.plots.output_map import image_of, telling_pair
+from gui.plots.scatter import draw_samples
+from gui.theme.theme import Theme, diverging
+
+SAMPLES = 60
+PICTURES = 3  # pictures side by side and above one another, where the features are pixels
+
+
+def thumbnail(source: str, theme: Theme, size: int, ratio: float) -> QPixmap:
+    """Return a picture of a data set, ``size`` pixels wide and high at so many device pixels each."""
+    dataset = make_dataset(Data(source=source, samples=SAMPLES, noise=0.1, test_share=0.0))
+    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    outline = QPainterPath()
+    outline.addRoundedRect(QRectF(0.5, 0.5, size - 1, size - 1), 5, 5)
+    painter.fillPath(outline, theme.canvas)
+    painter.setClipPath(outline)
+    if dataset.image_shape is not None:
+        painter.drawImage(QRectF(2, 2, size - 4, size - 4), mosaic(dataset, theme))
+    else:
+        few = some(dataset, np.unique(np.linspace(0, dataset.x.shape[1] - 1, SAMPLES).astype(int)))
+        draw_samples(painter, few, places(few) * (size - 10) + 5, theme, size / 8.5, diverging(theme))
+    painter.setClipping(False)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(theme.border)
+    painter.drawPath(outline)
+    painter.end()
+    return pixmap
+
+
+def places(dataset: Dataset) -> Array:
+    """Return where each sample lies in a picture of size 1, y downwards: (samples, 2)."""
+    if dataset.features == 1:
+        x, y = dataset.x[0], dataset.labels[0] if dataset.task == "regression" else dataset.labels
+    else:
+        x, y = dataset.x[list(telling_pair(dataset))]
+
+    def share(values: Array) -> Array:
+        low, high = float(values.min()), float(values.max())
+        return np.asarray((values - low) / ((high - low) or 1.0))
+
+    return np.column_stack([share(x), 1 - share(y)])
+
+
+def mosaic(dataset: Dataset, theme: Theme) -> QImage:
+    """Return some samples whose features are pixels, side by side, light on the canvas or dark on it."""
+    assert dataset.image_shape is not None
+    rows, columns = dataset.image_shape
+    count = PICTURES * PICTURES
+    firsts = [np.nonzero(dataset.labels == k % len(dataset.class_names))[0][0] for k in range(count)]
+    pixels = np.array([dataset.measured(int(k)).reshape(rows, columns) for k in firsts])
+    strength = pixels / (pixels.max() or 1.0)
+    grid = strength.reshape(PICTURES, PICTURES, rows, columns).swapaxes(1, 2)
+    flat = grid.reshape(PICTURES * rows, PICTURES * columns)
+    ink, paper = theme.text, theme.canvas
+    colours = np.full((*flat.shape, 4), 255, np.uint8)
+    for k, (dark, light) in enumerate(
+        ((ink.red(), paper.red()), (ink.green(), paper.green()), (ink.blue(), paper.blue()))
+    ):
+        colours[..., k] = light + flat * (dark - light)
+    return image_of(colours)
+
+
+def some(dataset: Dataset, chosen: Array) -> Dataset:
+    """Return only the chosen columns of a dataset, all of them for training."""
+    return replace(
+        dataset,
+        x=dataset.x[:, chosen],
+        labels=dataset.labels[..., chosen],
+        train=np.arange(chosen.size),
+        test=np.empty(0, int),
+    )

@@ -1,0 +1,248 @@
+"""The painted space of a layer: samples, the grid of the inputs bent with them, and the cut after it."""
+
+from __future__ import annotations
+
+from functools import cached_property
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from core.arrays import Array
+from core.data.datasets import Dataset
+from gui.plots.axes import PlaneAxes, axes_within, tick_text
+from gui.plots.hidden_space import SpacePicture, clipped, corners_of, line_within
+from gui.plots.output_map import ticks
+from gui.plots.scatter import SampleStamps, class_colours
+from gui.theme.theme import LIGHT, Theme, mixed, sized
+from gui.widgets.drawable import FARTHEST, lines, point, polygon, shielded
+
+REACH = 12.0
+SOFT = 0.16
+FAINT, DONE = 0.3, 0.65
+WHOLE: list[tuple[Array | slice, float]] = [(slice(None), 1.0)]
+
+
+class SpacePlane(QWidget):
+    """Paints a `SpacePicture`; one that ``dims`` shows samples faint until they have had their turn.
+
+    ``hovered`` tells the sample under the pointer or -1, ``picked`` the one
+    that was clicked or reached by the arrow keys.
+    """
+
+    hovered = Signal(int)
+    picked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None, *, dims: bool = False) -> None:
+        super().__init__(parent)
+        self._dims = dims
+        self._taken: Array = np.empty(0, int)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(140, 110)
+        self.picture: SpacePicture | None = None
+        self._dataset: Dataset | None = None
+        self._theme = LIGHT
+        self._batch: Array = np.empty(0, int)
+        self._selected = -1
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_dataset(self, dataset: Dataset) -> None:
+        """Take other samples."""
+        self._dataset, self.picture = dataset, None
+        self.__dict__.pop("_stamps", None)
+        self.update()
+
+    def show_picture(self, picture: SpacePicture, batch: Array, taken: Array | None = None) -> None:
+        """Show a moment; the samples of a batch are ringed, those ``taken`` have had their turn."""
+        self.picture, self._batch = picture, batch
+        self._taken = np.empty(0, int) if taken is None else taken
+        self.update()
+
+    def show_selected(self, sample: int) -> None:
+        """Mark a sample; -1: none."""
+        self._selected = sample
+        self.update()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Paint in a theme's colours and the present fonts."""
+        self._theme = theme
+        self.__dict__.pop("_stamps", None)
+        self.update()
+
+    # -- places ------------------------------------------------------------------------------------
+
+    @property
+    def axes(self) -> PlaneAxes:
+        """The axes at the present size."""
+        picture = self.picture
+        if picture is None:
+            return axes_within(self.size(), ((0.0, 1.0), (0.0, 1.0)), ("", ""))
+        if not picture.number_line:
+            return axes_within(self.size(), picture.ranges, picture.titles)
+        below = 2 * QFontMetricsF(sized("small")).height() + 6
+        area = QRectF(5, 4, max(10.0, self.width() - 10), max(10.0, self.height() - below - 4))
+        return PlaneAxes(area, picture.ranges, picture.titles)
+
+    def place(self, sample: int) -> QPointF | None:
+        """Return where a sample is painted; None: it is not."""
+        picture = self.picture
+        found = np.flatnonzero(picture.samples == sample) if picture is not None else ()
+        if picture is None or not len(found):
+            return None
+        x, y = self.axes.to_pixels(picture.points[found[:1]])[0]
+        return point(x, y)
+
+    def nearest(self, position: QPointF) -> int:
+        """Return the sample nearest to a point of the widget, or -1 where none is near."""
+        picture = self.picture
+        if picture is None or not picture.samples.size:
+            return -1
+        distance = np.hypot(*(self.axes.to_pixels(picture.points) - (position.x(), position.y())).T)
+        k = int(np.nan_to_num(distance, nan=np.inf).argmin())
+        return int(picture.samples[k]) if distance[k] <= REACH * self._unit else -1
+
+    @property
+    def _unit(self) -> float:
+        """How much larger than at a desk all is drawn."""
+        return QFontMetricsF(sized("small")).height() / 14
+
+    @cached_property
+    def _stamps(self) -> SampleStamps:
+        assert self._dataset is not None
+        many = self._dataset.x.shape[1]
+        size = 7.5 if many <= 400 else 6.0 if many <= 1000 else 4.8
+        return SampleStamps(self._dataset, self._theme, size * self._unit, self.devicePixelRatioF())
+
+    # -- painting ----------------------------------------------------------------------------------
+
+    @shielded
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if self.picture is None or self._dataset is None:
+            return
+        painter, axes, picture = QPainter(self), self.axes, self.picture
+        painter.setFont(sized("small"))
+        painter.fillRect(axes.area, self._theme.canvas)
+        painter.save()
+        painter.setClipRect(axes.area)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_sides(painter, axes)
+        self._paint_grid(painter, axes)
+        self._paint_cuts(painter, axes)
+        painter.restore()
+        if picture.number_line:
+            self._paint_number_line(painter, axes)
+        else:
+            axes.paint(painter, self._theme, self.width())
+        painter.setClipRect(axes.area.adjusted(-1, -1, 1, 1))
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_samples(painter, axes)
+        painter.end()
+
+    def _paint_sides(self, painter: QPainter, axes: PlaneAxes) -> None:
+        """Tint both sides of the cut."""
+        picture = self.picture
+        if picture is None or picture.cut is None:
+            return
+        (w, b), corners = picture.cut, corners_of(picture.ranges)
+        for sign, colour in zip((-1, 1), class_colours(self._theme, 2), strict=True):
+            painter.setPen(Qt.PenStyle.NoPen)
+            painter.setBrush(mixed(self._theme.canvas, colour, SOFT))
+            part = np.array(clipped(corners, sign * w, sign * b)).reshape(-1, 2)
+            painter.drawPolygon(polygon(axes.to_pixels(part)))
+
+    def _paint_grid(self, painter: QPainter, axes: PlaneAxes) -> None:
+        """Draw the lines, those along the second input in another tint; the middle ones are stronger."""
+        picture, theme = self.picture, self._theme
+        if picture is None or picture.grid is None:
+            return
+        count, points = picture.grid.shape[1:]
+        places = axes.to_pixels(picture.grid.reshape(2, -1).T).reshape(count, points, 2)
+        for k, line in enumerate(places):
+            colour = theme.gradient_negative if 2 * k < count else theme.gradient_positive
+            middle = 2 * (k % (count // 2)) == count // 2 - 1
+            painter.setPen(
+                QPen(mixed(theme.canvas, colour, 0.75 if middle else 0.38), 1.8 if middle else 1.0)
+            )
+            painter.drawPolyline(polygon(line))
+
+    def _paint_cuts(self, painter: QPainter, axes: PlaneAxes) -> None:
+        """Draw the cut of the only next neuron, or the borders between the decisions of several."""
+        picture = self.picture
+        assert picture is not None
+        cuts = picture.borders
+        if picture.cut is not None:
+            cuts = np.array(line_within(picture.ranges, *picture.cut)).reshape(-1, 4)
+        pen = QPen(self._theme.text, 2.2 * self._unit**0.5)
+        pen.setCapStyle(Qt.PenCapStyle.RoundCap)
+        painter.setPen(pen)
+        ends = axes.to_pixels(cuts.reshape(-1, 2)).reshape(-1, 4)
+        painter.drawLines(lines(ends))
+
+    def _paint_number_line(self, painter: QPainter, axes: PlaneAxes) -> None:
+        """Draw the line below the points, with its numbers and its name."""
+        assert self.picture is not None
+        area, metrics, theme = axes.area, painter.fontMetrics(), self._theme
+        painter.setPen(QPen(theme.text, 1.4))
+        painter.drawLine(area.bottomLeft(), area.bottomRight())
+        painter.setPen(theme.muted)
+        for x in ticks(*self.picture.ranges[0], most=9):
+            place = axes.to_pixels(np.array([[x, 0.0]]))[0, 0]
+            painter.drawLine(QPointF(place, area.bottom()), QPointF(place, area.bottom() + 4))
+            half = metrics.horizontalAdvance(tick_text(x)) / 2 + 1
+            left = min(max(place - half, 0), self.width() - 2 * half)
+            box = QRectF(left, area.bottom() + 4, 2 * half, metrics.height())
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, tick_text(x))
+        box = QRectF(area.left(), area.bottom() + metrics.height() + 4, area.width(), metrics.height() + 2)
+        painter.drawText(
+            box, Qt.AlignmentFlag.AlignHCenter, self.tr("{x} →").format(x=self.picture.titles[0])
+        )
+
+    def _paint_samples(self, painter: QPainter, axes: PlaneAxes) -> None:
+        """Set down the samples; ring those of the batch, and more strongly the selected one."""
+        picture, unit = self.picture, self._unit
+        assert picture is not None
+        places = np.nan_to_num(axes.to_pixels(picture.points), nan=-FARTHEST)
+        for chosen, opacity in shades(picture.samples, self._batch, self._taken) if self._dims else WHOLE:
+            painter.setOpacity(opacity)
+            self._stamps.paint(painter, picture.samples[chosen], places[chosen])
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._batch.size:
+            painter.setPen(QPen(self._theme.text, 1.6 * unit**0.5))
+            for x, y in places[np.isin(picture.samples, self._batch)].tolist():
+                painter.drawEllipse(point(x, y), 6.5 * unit, 6.5 * unit)
+        for x, y in places[picture.samples == self._selected].tolist():
+            for colour, width in ((self._theme.panel, 5.0), (self._theme.accent, 2.6)):
+                painter.setPen(QPen(colour, width * unit**0.5))
+                painter.drawEllipse(point(x, y), 9 * unit, 9 * unit)
+
+    # -- gestures ----------------------------------------------------------------------------------
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self.hovered.emit(self.nearest(event.position()))
+
+    def leaveEvent(self, event: object) -> None:
+        self.hovered.emit(-1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and (k := self.nearest(event.position())) >= 0:
+            self.picked.emit(k)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        move = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        if move and self.picture is not None and self.picture.samples.size:
+            samples = self.picture.samples.tolist()
+            place = samples.index(self._selected) + move if self._selected in samples else min(move, 0)
+            self.picked.emit(samples[place % len(samples)])
+        else:
+            super().keyPressEvent(event)
+
+
+def shades(samples: Array, batch: Array, taken: Array) -> list[tuple[Array | slice, float]]:
+    """Return which samples are painted how strongly, the strongest, those of the batch, last."""
+    lit, seen = np.isin(samples, batch), np.isin(samples, taken)
+    return [(~lit & ~seen, FAINT), (seen & ~lit, DONE), (lit, 1.0)]

@@ -1,0 +1,30 @@
+"""Marks: where the settings of a run were changed, in words."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QCoreApplication
+
+from core.debugger.pinned_runs import differences
+from core.nn.curves import Mark
+
+MOST_SETTINGS = 2
+
+
+def words_of(mark: Mark) -> str:
+    """Say what holds from a mark on: "Momentum from here"; of many settings only the first."""
+    found = differences([mark.before, mark.after])
+    changed = [
+        setting for setting in found if setting.values[1] and setting.place != "training.learning_rate"
+    ]
+    told = []
+    for setting in changed[:MOST_SETTINGS]:
+        title = QCoreApplication.translate("Form", setting.title)
+        whole = setting.place == "training.optimizer"
+        told.append(setting.values[1] if whole else f"{title} {setting.values[1]}")
+    more = " …" if len(changed) > MOST_SETTINGS else ""
+    return tr("{settings} from here").format(settings=", ".join(told) + more)
+
+
+def tr(text: str) -> str:
+    """Return a text in the language of the window."""
+    return QCoreApplication.translate("Marks", text)

@@ -1,0 +1,319 @@
+"""Plot: axes in the theme's colours, and curves of any length drawn by pixel columns."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from core.arrays import Array
+from gui.theme.theme import LIGHT, Theme, sized
+from gui.widgets.drawable import along, drawn, shielded
+
+GAP = 2  # characters between the parts of a legend
+MOST_ZEROS = 40  # that are marked one by one
+LEAST_HEIGHT = -16.0  # of the precision of the numbers
+
+
+def decimated(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
+    """Return the lowest and the highest point of each of ``columns`` stretches of a curve.
+
+    x and y of one length; short curves come back as they are. NaN is skipped where a stretch holds
+    a number, so a gap stays a gap and a single missing number is none.
+    """
+    stretch = max(1, x.size // max(1, columns))
+    if stretch < 2:
+        return x, y
+    starts = np.arange(0, x.size, stretch)
+    low = np.fmin.reduceat(y, starts)
+    high = np.fmax.reduceat(y, starts)
+    middle = x[np.minimum(starts + stretch // 2, x.size - 1)]
+    return np.repeat(middle, 2), np.column_stack([low, high]).ravel()
+
+
+def logarithm(y: Array, zero: float | None = None) -> Array:
+    """Return log10 y; NaN, which is not drawn, where y is not above 0.
+
+    With ``zero`` a y of 0 is drawn at that height.
+    """
+    heights = np.log10(np.where(y > 0, y, np.nan))
+    return heights if zero is None else np.where(y == 0, zero, heights)
+
+
+def zero_height(*curves: Array) -> float:
+    """Return where a logarithmic axis shows 0: a decade below the smallest number above it."""
+    smallest = [float(y.min()) for curve in curves if (y := curve[np.isfinite(curve) & (curve > 0)]).size]
+    return float(np.floor(np.log10(min(smallest)))) - 1 if smallest else LEAST_HEIGHT
+
+
+def spread(places: Array, gap: float, low: float, high: float) -> Array:
+    """Return places moved as little as needed to lie at least ``gap`` apart within low … high.
+
+    The order stays. Where there is no room for all, they share it evenly.
+    """
+    order = np.argsort(places, kind="stable")
+    wanted = np.clip(places[order].astype(float), low, high)
+    gap = min(gap, (high - low) / max(1, places.size - 1))
+    steps = gap * np.arange(places.size)
+    rising = np.maximum.accumulate(wanted - steps)
+    falling = np.minimum.accumulate((wanted - steps)[::-1])[::-1]
+    even = np.clip((rising + falling) / 2, low, high - steps[-1] if places.size else high)
+    moved = np.empty(places.size)
+    moved[order] = even + steps
+    return moved
+
+
+_Line = tuple[QPen, QPointF, QPointF]
+_Text = tuple[QRectF, Qt.AlignmentFlag, str]
+
+
+class _Axis(pg.AxisItem):  # type: ignore[misc]
+    """An axis whose numbers have a true minus, painted straight away.
+
+    pyqtgraph plays a QPicture at every painting, which sets the text anew: 3 to 6 ms an axis. Here the
+    places of lines and numbers are kept in its stead, in the attribute it clears when the axis changes.
+    """
+
+    picture: tuple[_Line, list[_Line], list[_Text]] | None
+
+    def tickStrings(self, values: list[float], scale: float, spacing: float) -> list[str]:
+        return [text.replace("-", "−") for text in super().tickStrings(values, scale, spacing)]
+
+    @shielded
+    def paint(self, painter: QPainter, _option: object, _widget: object) -> None:
+        if self.picture is None:
+            if self.style["tickFont"]:
+                painter.setFont(self.style["tickFont"])
+            drawn = self.generateDrawSpecs(painter)
+            self.picture = drawn and (drawn[0], drawn[1], _apart(drawn[2]))
+        if self.picture is not None:
+            painter.save()
+            self.drawPicture(painter, *self.picture)
+            painter.restore()
+
+    def drawPicture(self, painter: QPainter, axis: _Line, ticks: list[_Line], texts: list[_Text]) -> None:
+        """Draw lines as thin rectangles: a pale line of 300 pixels costs 45 µs, such a rectangle 2."""
+        for pen, start, end in [axis, *ticks]:
+            line = QRectF(start, end).normalized()
+            painter.fillRect(line.adjusted(0, 0, line.width() < 1, line.height() < 1), pen.color())
+        painter.setFont(self.style["tickFont"] or painter.font())
+        painter.setPen(self.textPen())
+        for box, flags, text in texts:
+            painter.drawText(box, int(flags), text)
+
+
+def _apart(texts: list[_Text]) -> list[_Text]:
+    """Return the numbers that fit without touching one another, those of the largest steps first."""
+    kept: list[_Text] = []
+    for text in texts:
+        if not any(text[0].intersects(other[0]) for other in kept):
+            kept.append(text)
+    return kept
+
+
+class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
+    """Axes with titles and a pale grid; drag and wheel look closer, a double click fits all again.
+
+    ``sentence`` says over the empty axes what to do; an empty sentence shows the curves.
+    ``fitted_changed`` tells whether the axes follow the curves.
+    """
+
+    fitted_changed = Signal(bool)
+
+    def __init__(self, x_title: str, y_title: str, parent: QWidget | None = None) -> None:
+        axes = {name: _Axis(name) for name in ("bottom", "left")}
+        super().__init__(parent, background=None, axisItems=axes)
+        self.theme = LIGHT
+        self.titles = (x_title, y_title)
+        self.item = self.getPlotItem()
+        self.box = self.item.getViewBox()
+        self.item.setMenuEnabled(False)
+        self.item.hideButtons()
+        self.box.setDefaultPadding(0.03)
+        self.box.sigRangeChangedManually.connect(lambda _axes: self.fitted_changed.emit(False))
+        self._sentence = QLabel(self)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._sentence.setWordWrap(True)
+        self._sentence.setProperty("look", "muted")
+        self._sentence.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._sentence.hide()
+        self._zeros, self._zero = pg.ScatterPlotItem(symbol="t", size=8, pen=None), pg.TextItem("= 0")
+        self._zero.hide()
+        for item in (self._zeros, self._zero):
+            self.addItem(item, ignoreBounds=item is self._zero)
+        self.setMinimumSize(120, 80)
+
+    def show_zeros(self, x: Array, height: float) -> None:
+        """Mark where a curve on a logarithmic axis is 0, which has no logarithm, at a height of the axis."""
+        x = x[:: -(-x.size // MOST_ZEROS)] if x.size else x
+        before = self._zeros.getData()[0]
+        if not np.array_equal(before, x) or (x.size and self._zeros.getData()[1][0] != height):
+            self._zeros.setData(x, np.full(x.size, height), brush=self.theme.text)
+            self._zero.setVisible(x.size > 0)
+            if x.size:
+                self._zero.setColor(self.theme.text)
+                self._zero.setFont(sized("small"))
+                self._zero.setPos(float(x[0]), height)
+
+    def show_sentence(self, text: str) -> None:
+        """Say something over the axes; empty: nothing."""
+        if text == self._sentence.text():
+            return
+        self._sentence.setText(text)
+        self._sentence.setVisible(bool(text))
+        for name in ("bottom", "left"):  # the numbers of empty axes mean nothing
+            self.item.getAxis(name).setStyle(showValues=not text)
+        self._place_sentence()
+
+    @property
+    def sentence(self) -> str:
+        """What is said over the axes."""
+        return self._sentence.text()
+
+    def fit(self) -> None:
+        """Let the axes hold all curves, and follow them."""
+        self.item.enableAutoRange()
+        self.fitted_changed.emit(True)
+
+    def draw_curve(self, item: pg.PlotCurveItem, x: Array, y: Array) -> None:
+        """Draw a curve of any length, with gaps at NaN; one that is there already is left alone."""
+        x, y = decimated(x, drawn(y), self.columns())
+        before = item.getData()
+        if before[0] is None:
+            before = np.empty(0), np.empty(0)
+        if not (np.array_equal(before[0], x) and np.array_equal(before[1], y, equal_nan=True)):
+            item.setData(x, y, connect="finite")
+
+    def settle(self) -> None:
+        """Let the axes follow the curves now: left to the painting, they would ask for another one."""
+        self.scene().prepareForPaint()
+
+    def pen(self, colour: QColor, width: float = 1.8, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
+        """Return a pen whose width is in pixels at every zoom."""
+        pen = QPen(colour, width, style)
+        pen.setCosmetic(True)
+        return pen
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw axes and grid in a theme's colours."""
+        self.theme = theme
+        self.setBackground(theme.panel)
+        for name, title in zip(("bottom", "left"), self.titles, strict=True):
+            axis = self.item.getAxis(name)
+            axis.setPen(pg.mkPen(theme.border))
+            axis.setTextPen(pg.mkPen(theme.muted))
+            axis.setTickFont(sized("small"))
+            axis.setStyle(tickLength=-4, hideOverlappingLabels=True, maxTickLevel=0)
+            size = f"{sized('small').pointSizeF():g}pt"
+            # Without ranges there is never a prefix; switched off alone, it would be found once more.
+            axis.setLabel(title, siPrefixEnableRanges=(), color=theme.muted.name(), **{"font-size": size})
+            axis.enableAutoSIPrefix(False)
+        self.item.showGrid(x=False, y=True, alpha=0.12)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        super().mouseDoubleClickEvent(event)
+        self.fit()
+
+    def resizeEvent(self, event: object) -> None:
+        super().resizeEvent(event)
+        if hasattr(self, "_sentence"):
+            self._place_sentence()
+
+    def _place_sentence(self) -> None:
+        self._sentence.setGeometry(self.rect().adjusted(40, 6, -10, -24))
+
+    def columns(self) -> int:
+        """Return how many columns of pixels the curves have."""
+        return max(50, int(self.box.width()))
+
+    def text_height(self) -> float:
+        """Return the height of a line of small text in pixels."""
+        return QFontMetricsF(sized("small")).height()
+
+
+class Legend(QWidget):
+    """What the curves are and stand at, each in its colour. It asks for no new layout when it changes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._parts: list[tuple[str, QColor, bool]] = []
+        self._fonts = {False: sized("text"), True: sized("text")}
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.show_theme()
+
+    def text(self) -> str:
+        """Return what is said."""
+        return "   ".join(text for text, _colour, _bold in self._parts)
+
+    def show_parts(self, parts: list[tuple[str, QColor, bool]]) -> None:
+        """Say these texts, in a colour, bold or not."""
+        if parts != self._parts:
+            self._parts = parts
+            self.setAccessibleName(self.text())
+            self.update()
+
+    def show_theme(self) -> None:
+        """Take the present size of the fonts."""
+        self._fonts = {False: sized("text"), True: sized("text")}
+        self._fonts[True].setBold(True)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        return QSize(0, int(QFontMetricsF(self._fonts[True]).height()) + 1)
+
+    @shielded
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter, x = QPainter(self), 0.0
+        for text, colour, bold in self._parts:
+            painter.setFont(self._fonts[bold])
+            painter.setPen(colour)
+            metrics = QFontMetricsF(self._fonts[bold])
+            painter.drawText(QPointF(x, (self.height() - metrics.height()) / 2 + metrics.ascent()), text)
+            x += metrics.horizontalAdvance(text) + GAP * metrics.averageCharWidth()
+        painter.end()
+
+
+class EndLabels(QWidget):
+    """Names beside the right end of a plot's curves, each in its curve's colour, never overlapping."""
+
+    def __init__(self, plot: Plot) -> None:
+        super().__init__()
+        self._plot = plot
+        self._labels: list[tuple[str, QColor, float]] = []
+        self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        plot.box.sigYRangeChanged.connect(self.update)
+
+    def show_labels(self, labels: list[tuple[str, QColor, float]]) -> None:
+        """Show names in a colour at a height of the vertical axis; NaN: at the bottom."""
+        if labels == self._labels:
+            return
+        metrics = QFontMetricsF(sized("small"))
+        width = max((metrics.horizontalAdvance(text) for text, _colour, _y in labels), default=0.0)
+        self._labels = labels
+        self.setFixedWidth(int(width) + 8)
+        self.update()
+
+    def places(self) -> Array:
+        """Return the height of the middle of every label in pixels, from the top of the widget."""
+        bottom, top = self._plot.box.viewRange()[1]
+        box = self._plot.mapFromScene(self._plot.box.sceneBoundingRect()).boundingRect()
+        heights = np.array([y if np.isfinite(y) else bottom for _text, _colour, y in self._labels])
+        wanted = along(heights, (top, bottom), box.top(), box.height())
+        half = self._plot.text_height() / 2
+        return spread(wanted, 2 * half, box.top() + half, box.bottom() - half)
+
+    @shielded
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        if not self._labels:
+            return
+        painter = QPainter(self)
+        painter.setFont(sized("small"))
+        height = self._plot.text_height()
+        for (text, colour, _y), place in zip(self._labels, self.places(), strict=True):
+            painter.setPen(colour)
+            box = QRectF(4, place - height / 2, self.width() - 4, height)
+            painter.drawText(box, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+        painter.end()

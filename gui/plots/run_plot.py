@@ -1,0 +1,292 @@
+"""Run plot: the losses of several runs over one another."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyqtgraph as pg
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPen
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+
+from core.arrays import Array
+from core.nn.curves import Curves
+from gui.plots.plot import EndLabels, Plot, decimated, logarithm, zero_height
+from gui.theme.theme import LIGHT, Theme, font, mixed, sized
+from gui.widgets.buttons import quiet_button
+from gui.widgets.drawable import drawn
+from gui.widgets.form import Segments
+from gui.widgets.lazy_view import LazyView
+
+LEAST_EPOCHS = 4
+LONGEST_NAME = 18  # of the letter n
+PALE = 0.72
+WIDEST_LABELS = 0.26  # of the plot: wider names leave the curves no room
+MOST_OF_FIRST = 4.0
+BEYOND = 50.0
+
+
+@dataclass(frozen=True, eq=False)
+class Trace:
+    """The curves of one run as they are drawn; ``batches`` make an epoch, ``strong`` is drawn thicker.
+
+    ``fine``: every update is drawn, pale behind the means of all epochs.
+    """
+
+    name: str
+    colour: QColor
+    curves: Curves
+    batches: int
+    strong: bool = False
+    fine: bool = False
+
+
+def run_colours(theme: Theme) -> tuple[QColor, ...]:
+    """Return a colour for each of the six runs, strong enough for a line on a panel."""
+    return tuple(mixed(colour, theme.text, 0.28) for colour in theme.classes)
+
+
+def run_pen(colour: QColor, width: float, *, test: bool) -> QPen:
+    """Return the pen of a run: solid for the training loss, dashed for the test loss."""
+    pen = QPen(colour, width, Qt.PenStyle.DashLine if test else Qt.PenStyle.SolidLine)
+    pen.setCosmetic(True)
+    return pen
+
+
+def loss_of_run(curves: Curves, *, test: bool) -> tuple[Array, Array]:
+    """Return iterations and losses of a run: of the test set, or of training as one calm curve.
+
+    Training is drawn by the means of epochs where there are some, else by batches.
+    """
+    if test:
+        tested = [(row.iteration, row.test.loss) for row in curves.records if row.test is not None]
+        return np.array([x for x, _y in tested], float), np.array([y for _x, y in tested], float)
+    if len(curves.records) >= LEAST_EPOCHS:
+        rows = curves.records
+        return np.array([row.iteration for row in rows], float), np.array([row.train for row in rows])
+    return np.arange(curves.losses.size) * float(curves.stride), curves.losses
+
+
+def every_update(curves: Curves) -> tuple[Array, Array]:
+    """Return iterations and the losses of every update, as far as they are told apart."""
+    return np.arange(curves.losses.size) * float(curves.stride), curves.losses
+
+
+def loss_by_epoch(curves: Curves, batches: int) -> tuple[Array, Array]:
+    """Return the iterations at the ends of epochs, and the mean loss of each epoch's batches.
+
+    Where several updates share a number, the epochs are as many as can be told apart.
+    """
+    epochs = -(-batches // curves.stride)
+    count = curves.losses.size // epochs
+    means = curves.losses[: count * epochs].reshape(count, epochs).mean(axis=1)
+    return np.arange(1, count + 1) * float(epochs * curves.stride), means
+
+
+class _Curve(pg.PlotCurveItem):  # type: ignore[misc]
+    """A curve that may leave the picture at the top: the axis ends at ``highest``, if it is given."""
+
+    highest: float | None = None
+
+    def show_points(self, x: Array, y: Array) -> None:
+        """Draw these points; those far above are drawn lower, where the painter still reaches them."""
+        above = None if self.highest is None else self.highest + BEYOND * max(1.0, abs(self.highest))
+        y = drawn(y)
+        self.setData(x, y if above is None else np.minimum(y, above), connect="finite")
+
+    def dataBounds(self, ax: int, frac: float = 1.0, orthoRange: object = None) -> tuple[float, float]:
+        low, high = super().dataBounds(ax, frac, orthoRange)
+        if ax == 1 and high is not None and self.highest is not None:
+            high = max(min(high, self.highest), low)
+        return low, high
+
+
+class RunPlot(LazyView):
+    """Training losses solid or test losses dashed, by iteration or epoch, on an even or logarithmic axis."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._traces: tuple[Trace, ...] = ()
+        self._items: list[_Curve] = []
+        self._fine_items: list[_Curve] = []
+        self._theme = LIGHT
+        self.test = False
+        self._zero: float | None = None
+        self._by_epoch = False
+        self._empty = self.tr("Press Run to see the loss fall.")
+        self.parts = self._segments(
+            {"train": self.tr("train"), "test": self.tr("test")},
+            self.tr("Loss of the training set (solid) or of the test set (dashed)"),
+        )
+        self.scales = self._segments(
+            {"iteration": self.tr("iteration"), "epoch": self.tr("epoch")},
+            self.tr("Count updates, or passes over the training set"),
+        )
+        self.logarithmic = quiet_button(self.tr("log"), self.tr("Logarithmic loss axis"))
+        self.logarithmic.setCheckable(True)
+        self.fit_button = quiet_button(self.tr("Fit"), self.tr("Show all iterations again (double click)"))
+        self.plot = Plot(self.tr("iteration"), self.tr("loss J"))
+        self.plot.setAccessibleName(self.tr("Losses of the runs"))
+        self.labels = EndLabels(self.plot)
+        self._arrange()
+        self._connect()
+        self.show_theme(self._theme)
+        self.draw()
+
+    def _segments(self, choices: dict[str, str], tip: str) -> Segments:
+        made = Segments(choices)
+        made.setToolTip(tip)
+        made.setAccessibleName(tip)
+        made.show_choice(next(iter(choices)))
+        return made
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.parts, 2)
+        head.addWidget(self.scales, 3)
+        head.addStretch(3)
+        head.addWidget(self.fit_button)
+        head.addWidget(self.logarithmic)
+        self.fit_button.hide()
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self.plot, 1)
+        row.addWidget(self.labels)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(2)
+        column.addLayout(head)
+        column.addLayout(row, 1)
+
+    def _connect(self) -> None:
+        self.parts.chosen.connect(self._choose_part)
+        self.scales.chosen.connect(self._choose_scale)
+        self.logarithmic.toggled.connect(self._show_logarithmic)
+        self.fit_button.clicked.connect(self.plot.fit)
+        self.plot.fitted_changed.connect(lambda fitted: self.fit_button.setVisible(not fitted))
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_traces(self, traces: Sequence[Trace]) -> None:
+        """Draw these runs; a strong one lies on top."""
+        self._traces = tuple(traces)
+        self.draw_if_seen()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw in a theme's colours."""
+        self._theme = theme
+        self.plot.show_theme(theme)
+        self.draw_if_seen()
+
+    # -- choices -----------------------------------------------------------------------------------
+
+    def _choose_part(self, part: str) -> None:
+        self.test = part == "test"
+        self.draw_if_seen()
+
+    def choose_scale(self, scale: str) -> None:
+        """Count by "iteration" or by "epoch"."""
+        self.scales.show_choice(scale)
+        self._choose_scale(scale)
+
+    def _choose_scale(self, scale: str) -> None:
+        self._by_epoch = scale == "epoch"
+        self.plot.titles = (self.tr("epoch") if self._by_epoch else self.tr("iteration"), self.plot.titles[1])
+        self.plot.show_theme(self._theme)
+        self.plot.fit()
+        self.draw_if_seen()
+
+    def _show_logarithmic(self, logarithmic: bool) -> None:
+        self.plot.item.getAxis("left").setLogMode(logarithmic)
+        self.plot.fit()
+        self.draw_if_seen()
+
+    # -- drawing -----------------------------------------------------------------------------------
+
+    def points(self, trace: Trace) -> tuple[Array, Array]:
+        """Return the points of a run as they are drawn, before pixels are counted."""
+        if trace.fine and not self.test and trace.batches > 1:
+            x, y = loss_by_epoch(trace.curves, trace.batches)
+        elif trace.fine and not self.test:
+            x, y = every_update(trace.curves)
+        else:
+            x, y = loss_of_run(trace.curves, test=self.test)
+        x = x / trace.batches if self._by_epoch else x
+        return x, self._height(y)
+
+    def _height(self, y: Array) -> Array:
+        return (
+            logarithm(y, self._zero) if self.logarithmic.isChecked() else np.where(np.isfinite(y), y, np.nan)
+        )
+
+    def draw(self) -> None:
+        self._make_items(self._items, len(self._traces))
+        self._mark_zeros()
+        self._draw_updates([trace for trace in self._traces if trace.fine and trace.batches > 1])
+        highest, labels = self._highest(), []
+        thick = sized("small").pointSizeF() / font("small").pointSizeF()
+        for item in (*self._items, *self._fine_items):
+            item.highest = highest
+        for item, trace in zip(self._items, self._traces, strict=True):
+            x, y = self.points(trace)
+            item.setPen(run_pen(trace.colour, thick * (2.4 if trace.strong else 1.7), test=self.test))
+            item.setZValue(10 if trace.strong else 0)
+            item.show_points(*decimated(x, y, self.plot.columns()))
+            if x.size > 1:
+                end = float(y[-1]) if highest is None else float(np.minimum(y[-1], highest))
+                labels.append((_elided(trace.name), trace.colour, end))
+        self.labels.show_labels(labels)
+        self.labels.setVisible(self.labels.width() < WIDEST_LABELS * self.width())
+        self.plot.show_sentence("" if labels else self._why_empty())
+
+    def _mark_zeros(self) -> None:
+        """Mark where a loss is 0, on a logarithmic axis."""
+        self._zero, zeros = None, np.empty(0)
+        if self.logarithmic.isChecked() and self._traces:
+            losses = [loss_of_run(trace.curves, test=self.test)[1] for trace in self._traces]
+            self._zero = zero_height(*losses)
+            curves = [self.points(trace) for trace in self._traces]
+            zeros = np.concatenate([x[y == self._zero] for x, y in curves])
+        self.plot.show_zeros(zeros, self._zero or 0.0)
+
+    def _highest(self) -> float | None:
+        """Return where the vertical axis ends at most: a run that flies off would flatten the others."""
+        firsts = [trace.curves.losses[:1] for trace in self._traces]
+        finite = [
+            float(first[0]) for first in firsts if first.size and np.isfinite(first[0]) and first[0] > 0
+        ]
+        return float(self._height(np.array([MOST_OF_FIRST * max(finite)]))[0]) if finite else None
+
+    def _draw_updates(self, traces: list[Trace]) -> None:
+        """Draw the loss of every update, pale, behind the means of epochs."""
+        self._make_items(self._fine_items, len(traces))
+        for item, trace in zip(self._fine_items, traces, strict=True):
+            x, y = every_update(trace.curves)
+            x, y = (x / trace.batches if self._by_epoch else x), self._height(y)
+            item.setPen(run_pen(mixed(trace.colour, self._theme.panel, PALE), 1.0, test=False))
+            item.setZValue(-10 - trace.batches)
+            item.setVisible(not self.test)
+            item.show_points(*decimated(x, y, self.plot.columns()))
+
+    def _make_items(self, items: list[_Curve], count: int) -> None:
+        for item in items[count:]:
+            self.plot.removeItem(item)
+        del items[count:]
+        while len(items) < count:
+            items.append(_Curve())
+            self.plot.addItem(items[-1])
+
+    def _why_empty(self) -> str:
+        trained = any(trace.curves.losses.size > 1 for trace in self._traces)
+        if self.test and trained:
+            return self.tr("There is no test loss yet: it is taken at the ends of epochs.")
+        return self._empty
+
+
+def _elided(name: str) -> str:
+    metrics = QFontMetricsF(sized("small"))
+    return metrics.elidedText(
+        name, Qt.TextElideMode.ElideRight, int(LONGEST_NAME * metrics.horizontalAdvance("n"))
+    )

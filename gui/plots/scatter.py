@@ -1,0 +1,193 @@
+"""Samples drawn as points: a colour and a marker shape for every class, so that neither alone must tell."""
+
+from __future__ import annotations
+
+from functools import cache
+from math import cos, pi, sin
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen, QPixmap, QTransform
+
+from core.arrays import Array
+from core.data.datasets import Dataset
+from gui.theme.theme import Theme, diverging, mixed
+
+SMALL = 5.0  # pixels
+VALUE = "value"  # the marker of a sample that has no class
+
+
+def class_colours(theme: Theme, classes: int) -> tuple[QColor, ...]:
+    """Return a colour for every class: two classes are negative and positive, as in the heat maps."""
+    if classes <= 2:
+        return (theme.negative, theme.positive)
+    palette = theme.classes
+    darker = tuple(mixed(colour, theme.text, 0.45) for colour in palette)
+    return tuple((palette + darker)[k % (2 * len(palette))] for k in range(classes))
+
+
+def value_colours(table: Array, values: Array, low: float, high: float) -> list[QColor]:
+    """Return the colour of each value on a diverging table whose middle is between low and high."""
+    places = np.clip(255 * (values - low) / ((high - low) or 1.0), 0, 255).astype(int)
+    return [QColor(int(r), int(g), int(b)) for r, g, b, _alpha in table[places]]
+
+
+@cache
+def marker(symbol: str) -> QPainterPath:
+    """Return the shape of a class, about one unit wide around (0, 0), by pyqtgraph's letters."""
+    path = QPainterPath()
+    if symbol == "s":
+        path.addRect(QRectF(-0.44, -0.44, 0.88, 0.88))
+    elif symbol == "t":
+        _polygon(path, 3, 0.62, pi / 2)
+    elif symbol == "d":
+        _polygon(path, 4, 0.6, pi / 2)
+    elif symbol in ("x", "+"):
+        _cross(path, pi / 4 if symbol == "x" else 0.0)
+    else:
+        path.addEllipse(QPointF(0, 0), 0.5, 0.5)
+    return path
+
+
+def _polygon(path: QPainterPath, corners: int, radius: float, start: float) -> None:
+    for k in range(corners):
+        angle = start + 2 * pi * k / corners
+        point = QPointF(radius * cos(angle), -radius * sin(angle))
+        if k:
+            path.lineTo(point)
+        else:
+            path.moveTo(point)
+    path.closeSubpath()
+
+
+def _cross(path: QPainterPath, turn: float) -> None:
+    arm, half = 0.6, 0.17
+    outline = [(arm, half), (half, half), (half, arm)]
+    for k in range(4):
+        angle = turn + k * pi / 2
+        for x, y in outline:
+            point = QPointF(x * cos(angle) - y * sin(angle), x * sin(angle) + y * cos(angle))
+            if path.elementCount():
+                path.lineTo(point)
+            else:
+                path.moveTo(point)
+    path.closeSubpath()
+
+
+def draw_markers(
+    painter: QPainter,
+    points: Array,
+    symbol: str,
+    size: float,
+    colour: QColor,
+    theme: Theme,
+    hollow: bool = False,
+) -> None:
+    """Draw points (count, 2), in pixels, in one path: filled with a rim, or hollow."""
+    shape = QTransform.fromScale(size, size).map(marker(symbol))
+    path = QPainterPath()
+    path.setFillRule(Qt.FillRule.WindingFill)
+    for x, y in points:
+        path.addPath(shape.translated(float(x), float(y)))
+    plain = symbol == VALUE or size < SMALL  # a light rim would be all one sees of a small point
+    rim = theme.panel if plain else max(theme.panel, theme.text, key=QColor.lightnessF)
+    painter.setPen(QPen(colour if hollow else rim, 1.7 if hollow else 1.0))
+    painter.setBrush(theme.panel if hollow else colour)
+    painter.drawPath(path)
+
+
+def draw_samples(
+    painter: QPainter, dataset: Dataset, points: Array, theme: Theme, size: float, table: Array
+) -> None:
+    """Draw all samples of a dataset at ``points`` (samples, 2): training filled, test hollow."""
+    test = np.zeros(dataset.x.shape[1], bool)
+    test[dataset.test] = True
+    for hollow in (True, False):
+        part = test == hollow
+        if dataset.task == "regression":
+            _draw_values(painter, dataset, points, part, size, theme, table, hollow)
+            continue
+        count = len(dataset.class_names)
+        for k, colour in enumerate(class_colours(theme, count)[:count]):
+            chosen = points[part & (dataset.labels == k)]
+            symbol = theme.class_symbols[k % len(theme.class_symbols)]
+            draw_markers(painter, chosen, symbol, size, colour, theme, hollow)
+
+
+def _draw_values(
+    painter: QPainter,
+    dataset: Dataset,
+    points: Array,
+    part: Array,
+    size: float,
+    theme: Theme,
+    table: Array,
+    hollow: bool,
+) -> None:
+    """Draw samples that have a value: coloured by it, or in one colour where the value is the height."""
+    if dataset.features == 1:
+        draw_markers(painter, points[part], VALUE, size, theme.muted, theme, hollow)
+        return
+    values = dataset.labels[0]
+    colours = value_colours(table, values[part], float(values.min()), float(values.max()))
+    for point, colour in zip(points[part], colours, strict=True):
+        draw_markers(painter, point[None], VALUE, size, colour, theme, hollow)
+
+
+# -- The marker of every kind of sample drawn once, to be set down where samples move --------------------
+
+SHADES = 16  # colours of samples that have a value
+
+
+class SampleStamps:
+    """Markers of a dataset's samples, ``size`` pixels wide: training filled, test hollow.
+
+    Setting a stamp down takes a tenth of the time its shape takes to draw.
+    """
+
+    def __init__(self, dataset: Dataset, theme: Theme, size: float, ratio: float) -> None:
+        kinds, looks = _kinds(dataset, theme)
+        hollow = np.zeros(dataset.x.shape[1], bool)
+        hollow[dataset.test] = True
+        self._kind = 2 * kinds + hollow
+        side = 2 * round(size * 0.8 + 2)
+        self._half = side / 2
+        self._stamps = [
+            _stamp(symbol, colour, size, side, ratio, theme, empty)
+            for symbol, colour in looks
+            for empty in (False, True)
+        ]
+
+    def paint(self, painter: QPainter, samples: Array, places: Array) -> None:
+        """Set down samples, columns of the dataset, at places (count, 2) in pixels; test samples first."""
+        kinds = self._kind[samples]
+        order = np.argsort(-(kinds % 2), kind="stable")
+        stamps, half = self._stamps, self._half
+        for kind, (x, y) in zip(kinds[order].tolist(), places[order].tolist(), strict=True):
+            painter.drawPixmap(QPointF(x - half, y - half), stamps[kind])
+
+
+def _kinds(dataset: Dataset, theme: Theme) -> tuple[Array, list[tuple[str, QColor]]]:
+    """Return the kind of every sample, and the symbol and colour of every kind."""
+    if dataset.task == "classes":
+        count = len(dataset.class_names)
+        symbols = (theme.class_symbols[k % len(theme.class_symbols)] for k in range(count))
+        return dataset.labels, list(zip(symbols, class_colours(theme, count), strict=False))
+    values = dataset.labels[0]
+    low, high = float(values.min()), float(values.max())
+    kinds = np.clip((values - low) / ((high - low) or 1.0) * SHADES, 0, SHADES - 1).astype(int)
+    middles = np.arange(SHADES) + 0.5
+    return kinds, [(VALUE, colour) for colour in value_colours(diverging(theme), middles, 0.0, SHADES)]
+
+
+def _stamp(
+    symbol: str, colour: QColor, size: float, side: int, ratio: float, theme: Theme, hollow: bool
+) -> QPixmap:
+    stamp = QPixmap(round(side * ratio), round(side * ratio))
+    stamp.setDevicePixelRatio(ratio)
+    stamp.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(stamp)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    draw_markers(painter, np.full((1, 2), side / 2), symbol, size, colour, theme, hollow)
+    painter.end()
+    return stamp

@@ -1,0 +1,1 @@
+"""Owners: document, run, thread."""

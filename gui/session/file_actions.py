@@ -1,0 +1,260 @@
+"""Opening and saving in the window: dialogs, recent files, examples, the question before closing."""
+
+from __future__ import annotations
+
+from dataclasses import replace as with_changes
+from pathlib import Path
+
+import numpy as np
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+
+from core.nn.design import Dense, Design
+from core.outside_text import one_line
+from core.project import files
+from gui.actions.registry import Actions
+from gui.session.document import Document
+from gui.session.player import Player
+from gui.widgets.plain_text import file_name, plain
+
+MOST_RECENT = 8
+FILTER = "Glassnet (*.glassnet)"
+
+
+class FileMenu(QObject):
+    """What the menu File does. ``failed`` carries the sentence of what could not be read or written."""
+
+    failed = Signal(str)
+    told = Signal(str)
+    opened = Signal()
+
+    def __init__(
+        self, window: QWidget, actions: Actions, document: Document, player: Player, settings: QSettings
+    ) -> None:
+        super().__init__(window)
+        self._window, self._document, self._player, self._settings = window, document, player, settings
+        self._in_file: files.DesignFile | None = None
+        self._with_weights = actions["with_weights"]
+        self._with_weights.setChecked(bool(settings.value("files/with_weights", True, bool)))
+        self._with_weights.toggled.connect(lambda on: settings.setValue("files/with_weights", on))
+        self.recent_menu = QMenu(self.tr("Open &recent"), window)
+        self.recent_menu.aboutToShow.connect(self._list_recent)
+        self.examples_menu = QMenu(self.tr("&Examples"), window)
+        self.examples_menu.aboutToShow.connect(self._list_examples)
+        for name, slot in (
+            ("new", self.new),
+            ("open", self.ask_and_open),
+            ("save", self.save),
+            ("save_as", self.save_as),
+        ):
+            actions[name].triggered.connect(slot)
+
+    # -- opening ----------------------------------------------------------------------------------
+
+    def new(self) -> None:
+        """Start with a network of one hidden layer on the present data."""
+        if self.may_leave():
+            fresh = Design(layers=(Dense(4), self._document.network.design.dense[-1]))
+            data, training = self._document.network.design.data, self._document.network.design.training
+            self._player.pause()
+            self._document.begin(replace(fresh, data=data, training=training, title=self.tr("Untitled")))
+            self.opened.emit()
+
+    def ask_and_open(self) -> None:
+        """Ask for a file and open it."""
+        if not self.may_leave():
+            return
+        name, _filter = QFileDialog.getOpenFileName(
+            self._window, self.tr("Open a design"), self._folder(), FILTER
+        )
+        if name:
+            self.open(Path(name))
+
+    def open(self, path: Path) -> bool:
+        """Open a file in place of the present design; return whether it could be read.
+
+        It is saved to where it came from, but for the examples of the program, by whatever path they came.
+        """
+        try:
+            work = files.read(path)
+        except files.FileError as error:
+            self.failed.emit(str(error))
+            return False
+        own = not files.comes_with_program(path)
+        self.take(work, path if own else None)
+        if own:
+            self._note_recent(path)
+        self.told.emit(self.tr("Opened {name}.").format(name=work.design.title or path.stem))
+        return True
+
+    def take(self, work: files.DesignFile, path: Path | None = None) -> None:
+        """Put a design, with its weights if there are any, in place of the present one."""
+        self._player.pause()
+        self._document.begin(work.design, path)
+        self._in_file = work
+        if work.theta is not None and not self._document.problems:
+            self._player.load(
+                self._document.network, self._document.dataset, work.theta, work.memory, work.iteration
+            )
+        self.opened.emit()
+
+    def open_if_may(self, path: Path) -> None:
+        """Open a file, once the user agrees to leave what is not saved."""
+        if self.may_leave():
+            self.open(path)
+
+    # -- saving -----------------------------------------------------------------------------------
+
+    def save(self) -> bool:
+        """Save to the file of the design, or ask for one; return whether it was saved."""
+        path, held = self._document.path, self._in_file
+        if path is None:
+            return self.save_as()
+        if held is not None and held.stamp and files.changed(path, held.stamp):
+            return self._save_over_another(path)
+        return self.write(path)
+
+    def _save_over_another(self, path: Path) -> bool:
+        """Ask what to do where a program or a person has changed the file; return whether it was saved."""
+        role = QMessageBox.ButtonRole
+        box = QMessageBox(self._window)
+        box.setIcon(QMessageBox.Icon.Warning)
+        box.setWindowTitle(self.tr("The file has changed"))
+        text = self.tr(
+            "“{name}” was changed outside this window since it was opened. Overwrite it with what is here, "
+            "save this under another name, or reload the file and drop the changes made here?"
+        )
+        box.setText(plain(text.format(name=path.name)))
+        overwrite = box.addButton(self.tr("Overwrite"), role.DestructiveRole)
+        save_as = box.addButton(self.tr("Save as…"), role.AcceptRole)
+        reload = box.addButton(self.tr("Reload"), role.DestructiveRole)
+        box.addButton(QMessageBox.StandardButton.Cancel)
+        box.setDefaultButton(save_as)
+        box.exec()
+        chosen = box.clickedButton()
+        box.deleteLater()
+        if chosen is reload:
+            self.open(path)
+        return self.write(path) if chosen is overwrite else chosen is save_as and self.save_as()
+
+    def save_as(self) -> bool:
+        """Ask for a file and save to it; return whether it was saved."""
+        name, _filter = QFileDialog.getSaveFileName(
+            self._window, self.tr("Save the design"), self._folder(self._document.design.title), FILTER
+        )
+        if not name:
+            return False
+        path = Path(name)
+        if not path.suffix:
+            path = path.with_suffix(files.SUFFIX)
+            if path.exists() and not self._may_replace(path):  # the dialog asked about the shorter name
+                return False
+        return self.write(path)
+
+    def _may_replace(self, path: Path) -> bool:
+        text = self.tr("“{name}” is there already. Replace it?").format(name=path.name)
+        answer = QMessageBox.question(self._window, self.tr("Replace the file?"), plain(text))
+        return answer == QMessageBox.StandardButton.Yes
+
+    def write(self, path: Path) -> bool:
+        """Write the design, and its weights if wanted, to a file; return whether that worked."""
+        work = self.work()
+        try:
+            stamp = files.write(path, work)
+        except files.FileError as error:
+            self.failed.emit(str(error))
+            return False
+        self._in_file = with_changes(work, stamp=stamp)
+        self._document.saved(path)
+        self._note_recent(path)
+        self.told.emit(self.tr("Saved {name}.").format(name=path.name))
+        return True
+
+    def work(self) -> files.DesignFile:
+        """Return what a file would hold now."""
+        self._player.errands.call_off()
+        self._player.settle()
+        design, newest = self._document.design, self._player.newest
+        if newest is None or self._document.problems or not self._with_weights.isChecked():
+            return files.DesignFile(design)
+        return files.DesignFile(design, newest.theta, newest.memory, newest.iteration)
+
+    def may_leave(self) -> bool:
+        """Ask what to do with unsaved edits or weights, if there are any; return whether to go on."""
+        unsaved = self._unsaved()
+        if unsaved is None:
+            return True
+        button = QMessageBox.StandardButton
+        title, text = unsaved
+        answer = QMessageBox.question(
+            self._window,
+            title,
+            plain(text.format(title=self.title())),
+            button.Save | button.Discard | button.Cancel,
+            button.Save,
+        )
+        if answer == button.Save:
+            return self.save()
+        return answer == button.Discard
+
+    def _unsaved(self) -> tuple[str, str] | None:
+        """Return the title and the text of the question about what is not saved; None: all is."""
+        if self._document.modified:
+            text = self.tr("Save the changes to “{title}” before going on?")
+            return self.tr("Unsaved changes"), text
+        if self._trained_since():
+            text = self.tr("The weights are no longer those in “{title}”. Save them before going on?")
+            return self.tr("Unsaved weights"), text
+        return None
+
+    def _trained_since(self) -> bool:
+        """Whether the weights are no longer those of the user's file, if it was saved with weights."""
+        held, newest = self._in_file, self._player.newest
+        if self._document.path is None or held is None or held.theta is None or newest is None:
+            return False
+        same = held.iteration == newest.iteration and np.array_equal(held.theta, newest.theta)
+        return self._with_weights.isChecked() and not same
+
+    def title(self) -> str:
+        """Return the name of what is open: its file's, or its title."""
+        path = self._document.path
+        return path.name if path else self._document.design.title
+
+    # -- recent files and examples ----------------------------------------------------------------
+
+    def _folder(self, title: str = "") -> str:
+        folder = Path(str(self._settings.value("files/folder", str(Path.home()))))
+        return str(folder / f"{file_name(title)}{files.SUFFIX}" if title else folder)
+
+    def recent(self) -> list[Path]:
+        """Return the files used last that are still there, the last one first."""
+        names = self._settings.value("files/recent", [])
+        listed = names if isinstance(names, list) else [names] if names else []
+        return [path for name in listed if (path := Path(str(name))).is_file()]
+
+    def _note_recent(self, path: Path) -> None:
+        path = path.absolute()
+        others = [other for other in self.recent() if other != path]
+        self._settings.setValue("files/recent", [str(p) for p in [path, *others][:MOST_RECENT]])
+        self._settings.setValue("files/folder", str(path.parent))
+
+    def _list_recent(self) -> None:
+        self.recent_menu.clear()
+        for path in self.recent():
+            self._add(self.recent_menu, path.name, path)
+        if self.recent_menu.isEmpty():
+            self.recent_menu.addAction(self.tr("No file yet")).setEnabled(False)
+
+    def _list_examples(self) -> None:
+        if not self.examples_menu.isEmpty():
+            return
+        for path in files.examples().values():
+            self._add(self.examples_menu, files.read(path).design.title, path)
+
+    def _add(self, menu: QMenu, text: str, path: Path) -> QAction:
+        action = menu.addAction(one_line(text).replace("&", "&&"))
+        action.setToolTip(plain(str(path)))
+        action.triggered.connect(lambda: self.open_if_may(path))
+        return action

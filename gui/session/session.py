@@ -1,0 +1,226 @@
+"""Session: brings the document, the player and the views together.
+
+Everything that goes from one to another goes through here: edits and selections that views ask for
+go to the document, designs, networks and snapshots go to the views.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from core.analysis.remedies import Cure, Remedy
+from core.data.datasets import Dataset
+from core.nn.curves import Curves
+from core.nn.design import Design, Problem, fitted, problems
+from core.nn.network import Network
+from core.nn.trainer import Snapshot
+from gui.selection import Selection
+from gui.session.document import Document, dataset_of
+from gui.session.frame_scheduler import FrameScheduler
+from gui.session.player import Player
+from gui.session.view_bus import ViewBus
+from gui.widgets.notification_bar import NotificationBar
+
+
+class Session(QObject):
+    """What is open and playing, and who is told.
+
+    ``told`` carries a sentence on what just happened, ``network_shown`` the network the views show,
+    ``place_shown`` where the run stands, with the numbers of that moment.
+    """
+
+    selection_changed = Signal(object)
+    place_shown = Signal(object)
+    network_shown = Signal(object)
+    told = Signal(str)
+
+    def __init__(
+        self,
+        document: Document,
+        player: Player,
+        views: ViewBus,
+        notice: NotificationBar,
+        frames: FrameScheduler,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._frames = frames
+        self.document, self.player = document, player
+        self._views, self._notice = views, notice
+        self.selection = Selection()
+        self._shown: tuple[Network, Dataset] | None = None
+        document.design_changed.connect(self._design_changed)
+        document.network_changed.connect(self._network_changed)
+        document.opened.connect(lambda: self.select(Selection()))
+        document.data_changed.connect(self._data_changed)
+        document.learning_rate_changed.connect(player.set_learning_rate)
+        player.network_changed.connect(self._show_network)
+        player.snapshot_changed.connect(self._snapshot_changed)
+        player.running_changed.connect(self._running_changed)
+        player.diverged.connect(self._diverged)
+        player.stopped.connect(self._stopped)
+        player.passed.connect(self._passed)
+        player.step_changed.connect(partial(views.show, "show_step"))
+        player.findings_changed.connect(partial(views.show, "show_findings"))
+        views.connect("plane_requested", partial(views.show, "show_plane"))
+        views.connect("hover_requested", partial(views.show, "show_hover"))
+        views.connect("pins_changed", partial(views.show, "show_pins"))
+        views.connect("deed_done", document.note)
+        views.connect("edit_requested", document.edit)
+        views.connect("design_requested", document.edit)
+        views.connect("select_requested", self.select)
+        views.connect("mend_requested", self.mend)
+        views.connect("learning_rate_previewed", player.set_learning_rate)
+        views.connect("told", self.told)
+
+    def begin(self) -> None:
+        """Show what the document holds at first."""
+        self._design_changed(self.document.design, self.document.problems)
+        self._network_changed(self.document.network, self.document.dataset)
+
+    def select(self, selection: Selection) -> None:
+        """Let all views look at something else."""
+        if selection != self.selection:
+            self.selection = selection
+            self._views.show("show_selection", selection)
+            self.selection_changed.emit(selection)
+
+    def toggle_run(self) -> None:
+        """Run, or pause."""
+        where = self.player.where
+        if self.player.running:
+            self.player.pause()
+            return
+        if where is not None and where.behind:
+            told = self.tr("Training goes on from the newest iteration, {newest}.")
+            self.told.emit(told.format(newest=f"{where.newest:,}"))
+        self.player.run()
+
+    # -- what owners tell -------------------------------------------------------------------------
+
+    def _design_changed(self, design: Design, found: tuple[Problem, ...]) -> None:
+        self._views.show("show_design", design, found)
+        self._notice.over("data")
+        if found:
+            self._tell_problem(design, found)
+        else:
+            self._notice.over("design")
+
+    def _tell_problem(self, design: Design, found: tuple[Problem, ...]) -> None:
+        more = self.tr("{sentence} (And {count} more.)").format(sentence=found[0].why, count=len(found) - 1)
+        sentence = found[0].why if len(found) == 1 else more
+        if any(problem.where.startswith("data") for problem in found):
+            self._notice.tell("warning", sentence, "design")
+            return
+        dataset = dataset_of(design.data)
+        mends = not problems(fitted(design, dataset), dataset)
+        button = self.tr("Fit output to data") if mends else self.tr("Undo")
+        act = self.document.fit if mends else self.document.undo_stack.undo
+        self._notice.tell("warning", sentence, "design", button=button, act=act)
+
+    def _network_changed(self, network: Network, dataset: Dataset) -> None:
+        """Have the network of the document trained; who brings back a run has that taken up."""
+        self._notice.over("diverged")
+        if self.document.run_back is not None:
+            return
+        if self.document.keeps_run:
+            self.player.set_training(network, dataset)
+        elif self.document.keeps_weights:
+            self.player.carry(network, dataset)
+        else:
+            self.player.load(network, dataset)
+
+    def _data_changed(self, sentence: str) -> None:
+        self._notice.tell("info", sentence, "data", button=self.tr("Undo"), act=self.document.undo_stack.undo)
+
+    # -- what is shown ----------------------------------------------------------------------------
+
+    def _show_network(self, network: Network, dataset: Dataset) -> None:
+        """Show the network and the data of which all moments are from now on."""
+        other_data = self._shown is not None and self._shown[1] is not dataset
+        self._shown = network, dataset
+        selection = _without_sample(self.selection) if other_data else self.selection
+        self.select(selection if _exists(selection, network, dataset) else Selection())
+        self._views.show("show_network", network, dataset)
+        self._views.show("show_hover", Selection())  # what was pointed at may be another thing now
+        self.network_shown.emit(network)
+
+    def _present(self) -> tuple[Snapshot, Curves] | None:
+        """Return the moment to show: only of the network and the data that the views were shown."""
+        snapshot, curves = self.player.snapshot, self.player.curves
+        if snapshot is None or curves is None or self._shown is None:
+            return None
+        network, dataset = self._shown
+        return (snapshot, curves) if snapshot.network is network and snapshot.dataset is dataset else None
+
+    def _tell_place(self) -> None:
+        self.place_shown.emit(self.player.where)
+
+    def _snapshot_changed(self, _snapshot: Snapshot) -> None:
+        if (present := self._present()) is None:
+            return
+        if self.player.stepping:
+            self._tell_place()
+            self._frames.show_all(*present)
+        else:
+            self._frames.show(*present, self._tell_place)
+
+    def show_again(self) -> None:
+        """Show the present moment to all views: to those that became visible, or waited for their turn."""
+        if (present := self._present()) is not None:
+            self._tell_place()
+            self._frames.show_all(*present)
+
+    def _running_changed(self, running: bool) -> None:
+        if running:
+            self._notice.over("welcome", "diverged", "stopped", "passed")
+        else:
+            self.show_again()
+
+    def _diverged(self, sentence: str) -> None:
+        button = self.tr("Reset and divide η by 10")
+        self._notice.tell("error", sentence, "diverged", button=button, act=self._calm_down)
+
+    def _stopped(self, why: str) -> None:
+        self._notice.tell("info", self.tr("Training stopped by itself. {why}").format(why=why), "stopped")
+
+    def _passed(self, why: str) -> None:
+        said = self.tr("Already reached, so training does not stop for it: {why}")
+        self._notice.tell("info", said.format(why=why), "passed")
+
+    def _calm_down(self) -> None:
+        """Begin again from the same weights, with a tenth of the learning rate."""
+        self.mend(Remedy(Cure.SMALLER_RATE), self.tr("Smaller learning rate"))
+
+    def mend(self, remedy: Remedy, text: str) -> None:
+        """Change the design as a remedy says, in one step to undo; begin again where the remedy does."""
+        mended = remedy.applied(self.document.design)
+        if mended == self.document.design and not remedy.restarts:
+            return
+        self.document.undo_stack.beginMacro(text)
+        self.document.edit(mended, text)
+        if remedy.restarts:
+            self.document.restart_requested.emit()
+        self.document.undo_stack.endMacro()
+
+
+def _without_sample(selection: Selection) -> Selection:
+    """Return what is selected without its sample: of other data that is another one."""
+    return dataclasses.replace(selection, sample=None)
+
+
+def _exists(selection: Selection, network: Network, dataset: Dataset) -> bool:
+    """Whether what is selected is still there."""
+    l, place = selection.layer, selection.place
+    if selection.sample is not None and selection.sample >= dataset.x.shape[1]:
+        return False
+    if place is not None and place >= len(network.design.layers):
+        return False
+    if l is None:
+        return True
+    if l >= len(network.n) or (selection.neuron or 0) >= network.n[l]:
+        return False
+    return selection.source is None or selection.source < network.n[l - 1]

@@ -1,0 +1,437 @@
+"""Time session: what the user does in time goes from the views to the run, and onto the undo stack."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from functools import partial
+from math import isclose
+from threading import Lock
+from weakref import ref
+
+import numpy as np
+from msgspec.structs import replace
+from PySide6.QtCore import QObject, Signal
+
+from core.arrays import Array
+from core.data.datasets import Dataset
+from core.debugger.checkpoints import LIMIT_BYTES
+from core.debugger.queries import preview, way, weight_history
+from core.debugger.run import Run, RunStatus, SavedRun
+from core.debugger.steps import LoopStage, StepSize
+from core.nn.curves import Curves
+from core.nn.design import Training
+from core.nn.network import Network
+from core.nn.trainer import Snapshot, Trainer
+from gui.actions.registry import Actions
+from gui.selection import Selection
+from gui.session.document import Document, DocumentState
+from gui.session.player import Player
+from gui.session.training_thread import Request, TrainingThread
+from gui.session.view_bus import ViewBus
+from gui.widgets.training_loop import STAGES
+
+
+class ArchivedRun:
+    """A run that is not the present one: what undo or redo brings back. The worker puts it here in its time.
+
+    ``ghosts`` are the curves of still other runs that were shown beside it.
+    """
+
+    def __init__(self, ghosts: tuple[Curves, ...] = ()) -> None:
+        self.kept: SavedRun | None = None
+        self.ghosts = ghosts
+
+
+class RunArchive:
+    """The runs put aside, in at most ``limit_bytes`` together: as much as the history of the present one.
+
+    Where they do not fit, the oldest are reduced to the weights (and the optimizer's memory) they had
+    come to: undo then brings these back, without their curves and their past. Only the worker's thread
+    touches it. A run that nobody can come back to any more leaves it by itself.
+    """
+
+    def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
+        self.limit_bytes = limit_bytes
+        self._others: list[ref[ArchivedRun]] = []
+
+    def put(self, other: ArchivedRun, course: Run) -> None:
+        """Keep a run as it stands, and reduce older ones if there is no room for all."""
+        other.kept = course.kept()
+        aside = [run for kept in self._others if (run := kept()) is not None and run is not other]
+        self._others = [*map(ref, aside), ref(other)]
+        left = self.limit_bytes - other.kept.bytes
+        for run in reversed(aside):
+            if run.kept is not None:
+                left -= run.kept.bytes
+                run.kept = dataclasses.replace(run.kept, record=None) if left < 0 else run.kept
+
+
+# -- Going through a run both ways, and what may be done at the place one looks at -----------------------
+
+
+class TimeTravel(QObject):
+    """Has the worker of a player go to other places of its run; all answers come through the player.
+
+    Where that takes long because much has to be computed again, the next seek, run or change of the run
+    calls it off at once; a step does once the window was told that it takes long.
+    """
+
+    def __init__(self, player: Player, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._player = player
+        self._newest: list[Request] = []
+        self._lock = Lock()
+        self._shelf = RunArchive()
+
+    # -- going ------------------------------------------------------------------------------------
+
+    def step(self, grain: StepSize) -> None:
+        """Go one step ahead."""
+        if grain is StepSize.EPOCH:
+            self._pause()
+            self._player.play(lambda worker: worker.course.step(grain), ends=True)
+        else:
+            self._go(lambda worker: worker.course.step(grain))
+
+    def back(self, grain: StepSize) -> None:
+        """Go one step back."""
+        self._go(lambda worker: worker.course.back(grain))
+
+    def enter(self, stage: LoopStage) -> None:
+        """Go ahead until a part of the loop is done."""
+        self._go(lambda worker: worker.course.enter(stage))
+
+    def seek(self, iteration: int) -> None:
+        """Look at the moment after so many iterations; only the newest of such requests is served."""
+        self._player.pause()
+        self._ask_newest(lambda worker: worker.course.seek(iteration))
+
+    def _go(self, go: Callable[[TrainingThread], object]) -> None:
+        self._pause()
+        if self._player.progress is not None:
+            self._player.errands.call_off()
+        self._player.ask(self._player.errands.sent(go))
+
+    def _pause(self) -> None:
+        self._newest = []
+        self._player.pause()
+
+    def _ask_newest(self, request: Request) -> None:
+        """Ask, in place of the last such request, whether that is waiting or under way."""
+        with self._lock:
+            waiting = self._newest
+            if waiting:
+                waiting[0] = request
+                return
+            waiting = self._newest = [request]
+
+        def serve(worker: TrainingThread) -> None:
+            with self._lock:
+                newest = waiting.pop()
+            newest(worker)
+
+        self._player.errands.call_off()
+        self._player.ask(self._player.errands.sent(serve))
+
+    # -- changing the run -------------------------------------------------------------------------
+
+    def resume(self, other: ArchivedRun) -> None:
+        """Let training go on from the place looked at; the run as it was is put into ``other``."""
+        self._pause()
+        self._change(other, lambda course: course.resume())
+
+    def edit(self, other: ArchivedRun, theta: Array) -> None:
+        """Put other parameters in place, where one looks; a run goes on with them. Else as `resume`."""
+        self._change(other, lambda course: course.edit(theta))
+
+    def restart(self, other: ArchivedRun) -> None:
+        """Begin again from the first weights; a run goes on from there. Else as `resume`."""
+        self._change(other, lambda course: course.restart())
+
+    def keep(self, other: ArchivedRun) -> None:
+        """Put the run as it stands into ``other``; nothing changes."""
+        self._change(other, lambda course: None)
+
+    def _change(self, other: ArchivedRun, change: Callable[[Run], None]) -> None:
+        self._newest = []
+        self._player.errands.call_off()
+
+        def keep_and_change(worker: TrainingThread) -> None:
+            self._shelf.put(other, worker.course)
+            change(worker.course)
+
+        self._player.ask(keep_and_change)
+
+    def take_up(self, other: ArchivedRun) -> None:
+        """Go on with another run of the present network."""
+        self._pause()
+
+        def take_up(worker: TrainingThread) -> None:
+            if other.kept is not None:
+                worker.course.take_up(other.kept)
+
+        self._player.ask(take_up)
+
+    def take_up_network(self, network: Network, dataset: Dataset, other: ArchivedRun) -> None:
+        """Go on with another run of another network."""
+        self._pause()
+
+        def make(_worker: TrainingThread) -> Run:
+            course = Run(Trainer(network, dataset))
+            if other.kept is not None:
+                course.take_up(other.kept)
+            return course
+
+        self._player.take(network, dataset, make)
+
+    # -- asking -----------------------------------------------------------------------------------
+
+    def preview(self, theta: Array) -> None:
+        """Show what other parameters would lead to; the run stays as it is."""
+        self._player.pause()
+        self._ask_newest(lambda worker: setattr(worker, "trial", preview(worker.course, theta)))
+
+    def show_again(self) -> None:
+        """Show the place looked at, in place of a preview."""
+        self._player.ask(lambda worker: None)
+
+    def weight_history(self, index: int, tell: Callable[[Array, Array], object]) -> None:
+        """Have ``tell`` called with iterations and the values of a parameter after them."""
+
+        def ask(worker: TrainingThread) -> None:
+            iterations, values = weight_history(worker.course, index)
+            worker.answer(lambda: tell(iterations, values))
+
+        self._player.ask(ask)
+
+    def way(self, tell: Callable[[Array, Array], object], *, retraced: bool) -> None:
+        """Have ``tell`` called with iterations and theta after them.
+
+        ``retraced`` is that of `core.debugger.queries.way`.
+        """
+
+        def ask(worker: TrainingThread) -> None:
+            gone = way(worker.course, retraced=retraced)
+            worker.answer(lambda: tell(*gone))
+
+        self._player.ask(ask)
+
+
+# -- What the user does in time goes from the views to the run, and onto the undo stack ------------------
+
+MOST_GHOSTS = 4
+
+
+class TimeSession(QObject):
+    """Steps, seeks, resumes and edits of weights. ``told`` carries a sentence for the status bar."""
+
+    told = Signal(str)
+
+    def __init__(
+        self,
+        document: Document,
+        player: Player,
+        views: ViewBus,
+        grain: Callable[[], StepSize],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._document, self._player, self._views, self._grain = document, player, views, grain
+        self._travel = TimeTravel(player, self)
+        self._ghosts: tuple[Curves, ...] = ()
+        self._before: Array | None = None
+        self._left: tuple[Snapshot, Curves] | None = None
+        document.network_changed.connect(self._network_changed)
+        document.run_left.connect(self._keep)
+        document.run_returned.connect(self._take_up)
+        document.restart_requested.connect(self.restart)
+        views.connect("seek_requested", self.seek)
+        views.connect("theta_previewed", self.preview)
+        views.connect("theta_edit_requested", self.edit)
+        views.connect("weight_history_requested", self.tell_weight_history)
+        views.connect("way_requested", self.tell_way)
+
+    def connect_actions(self, actions: Actions) -> None:
+        """Let the actions of stepping do what they say; those of the past only work there."""
+        travel = self._travel
+        slots: dict[str, Callable[[], object]] = {
+            "step": lambda: travel.step(self._grain()),
+            "back": lambda: travel.back(self._grain()),
+            "iteration": lambda: travel.step(StepSize.ITERATION),
+            "iteration_back": lambda: travel.back(StepSize.ITERATION),
+            "epoch": lambda: travel.step(StepSize.EPOCH),
+            "reset": self.restart,
+            "call_off": self._player.errands.call_off,
+            "resume": self.resume,
+            "branch": self.branch,
+            **{name: partial(self.enter, stage) for stage, name in STAGES.items()},
+        }
+        for name, slot in slots.items():
+            actions[name].triggered.connect(lambda _on=False, slot=slot: slot())
+        past = [actions["resume"], actions["branch"]]
+
+        def allow(where: RunStatus) -> None:
+            for action in past:
+                action.setEnabled(where.behind)
+
+        self._player.place_changed.connect(allow)
+        actions["call_off"].setEnabled(False)
+        self._player.progress_changed.connect(
+            lambda progress: actions["call_off"].setEnabled(progress is not None)
+        )
+
+    # -- going ------------------------------------------------------------------------------------
+
+    def enter(self, stage: LoopStage) -> None:
+        """Go on until a part of the loop is done."""
+        self._travel.enter(stage)
+
+    def seek(self, iteration: int) -> None:
+        """Look at the moment after so many iterations."""
+        self._travel.seek(iteration)
+
+    # -- changing the run -------------------------------------------------------------------------
+
+    def resume(self) -> None:
+        """Let training go on from the moment looked at; one undo step."""
+        self._resume(self.tr("Resume from iteration {t}"))
+
+    def branch(self) -> None:
+        """Do the same, and keep the curve of the old run as a ghost."""
+        curves = self._player.curves
+        if self._resume(self.tr("Branch at iteration {t}")) and curves is not None:
+            self._show_ghosts((*self._ghosts, curves))
+
+    def _resume(self, text: str) -> bool:
+        where = self._player.where
+        if where is None or not where.behind:
+            return False
+        other, then = ArchivedRun(self._ghosts), self._settings_there()
+        self._travel.resume(other)
+        self._document.change_run(
+            other, text.format(t=f"{where.iteration:,}"), then, self._document.state.mark
+        )
+        told = self.tr("Training goes on from iteration {t}; Undo brings back the run up to {newest}.")
+        self.told.emit(told.format(t=f"{where.iteration:,}", newest=f"{where.newest:,}"))
+        return True
+
+    def restart(self) -> None:
+        """Begin again from the first weights: one undo step, where there is anything to go back from."""
+        player, document = self._player, self._document
+        newest, first = player.newest, document.network.initial(document.network.design.training.seed)
+        if newest is None:
+            return
+        if not player.running and newest.iteration == 0 and np.array_equal(newest.theta, first):
+            player.reset()
+            return
+        other = ArchivedRun(self._ghosts)
+        self._travel.restart(other)
+        document.change_run(other, self.tr("Reset"))
+
+    def _settings_there(self) -> tuple[Training, Network] | None:
+        """Return the settings of the moment looked at, where they are not those of the design."""
+        snapshot, present = self._player.snapshot, self._document.design.training
+        if snapshot is None:
+            return None
+        then, rate = snapshot.network.design.training, present.learning_rate
+        if not isclose(snapshot.learning_rate, rate, rel_tol=1e-6):
+            rate = snapshot.learning_rate
+        then = replace(then, learning_rate=rate)
+        return None if then == present else (then, snapshot.network)
+
+    # -- runs that are left and come back ---------------------------------------------------------
+
+    def _keep(self, state: DocumentState) -> None:
+        """Put the present run aside, into the state it was in."""
+        other = ArchivedRun(self._ghosts)
+        state.run = other
+        snapshot, curves = self._player.snapshot, self._player.curves
+        self._left = None if snapshot is None or curves is None else (snapshot, curves)
+        self._travel.keep(other)
+
+    def _take_up(self, other: ArchivedRun) -> None:
+        self._travel.take_up(other)
+        self._show_ghosts(other.ghosts)
+
+    def _show_ghosts(self, ghosts: tuple[Curves, ...]) -> None:
+        if ghosts or self._ghosts:
+            self._ghosts = ghosts[-MOST_GHOSTS:]
+            self._views.show("show_ghost", self._ghosts)
+
+    def _network_changed(self, network: Network, dataset: Dataset) -> None:
+        self._before = None
+        other = self._document.run_back
+        if isinstance(other, ArchivedRun):
+            self._travel.take_up_network(network, dataset, other)
+            self._show_ghosts(other.ghosts)
+        elif self._document.keeps_run:
+            self._views.show("show_ghost", self._ghosts)
+            if (left := self._left) is not None and left[0].iteration:
+                told = self.tr("The run goes on from iteration {t} with the new settings.")
+                self.told.emit(told.format(t=f"{left[0].iteration:,}"))
+        else:
+            self._begin_anew(network)
+        self._left = None
+
+    def _begin_anew(self, network: Network) -> None:
+        """Keep the curve of the run that ends as a ghost where its losses mean the same, and say so."""
+        left, self._left = self._left, None
+        if left is None or left[1].losses.size < 2 or not self._document.keeps_weights:
+            self._show_ghosts(())
+            return
+        old, new = left[0].network.design, network.design
+        if (old.data, old.training.loss) != (new.data, new.training.loss):
+            self._show_ghosts(())
+            told = self.tr(
+                "Another run begins with the weights learned so far; Undo brings back the old one."
+            )
+        else:
+            self._show_ghosts((*self._ghosts, left[1]))
+            told = self.tr(
+                "Another run begins with the weights learned so far; the old curve stays, dotted. "
+                "Undo brings back the old run."
+            )
+        if old.data == new.data:
+            self.told.emit(told)
+
+    # -- weights by hand --------------------------------------------------------------------------
+
+    def preview(self, theta: Array) -> None:
+        """Show what other weights lead to, while they are being changed."""
+        snapshot = self._player.snapshot
+        if snapshot is None or theta.shape != snapshot.theta.shape:
+            return
+        if self._before is None:
+            self._before = snapshot.theta
+        self._travel.preview(theta)
+
+    def edit(self, theta: Array, text: str) -> None:
+        """Put other weights in place: one undo step; in the past, training goes on from there."""
+        snapshot, where = self._player.snapshot, self._player.where
+        before, self._before = self._before, None
+        if snapshot is None or where is None or theta.shape != snapshot.theta.shape:
+            return
+        if np.array_equal(theta, snapshot.theta if before is None else before):
+            self._travel.show_again()
+            return
+        other, then = ArchivedRun(self._ghosts), self._settings_there() if where.behind else None
+        self._travel.edit(other, theta)
+        self._document.change_run(other, text, then, mark=other)
+        if where.behind:
+            told = self.tr("The run goes on from iteration {t} with this weight; Undo brings back the rest.")
+            self.told.emit(told.format(t=f"{where.iteration:,}"))
+
+    def tell_weight_history(self, selection: Selection) -> None:
+        """Have the views shown what a weight, or the bias of a neuron, was over time."""
+        snapshot, l, i, j = self._player.snapshot, selection.layer, selection.source, selection.neuron
+        if not l or j is None or snapshot is None:
+            return
+        network = snapshot.network
+        places = np.arange(network.parameters)
+        index = network.b(places, l)[j] if i is None else network.W(places, l)[i, j]
+        self._travel.weight_history(int(index), partial(self._views.show, "show_history"))
+
+    def tell_way(self, retraced: bool) -> None:
+        """Have the views shown all parameters over time; ``retraced``: as finely as is quick."""
+        self._travel.way(partial(self._views.show, "show_way"), retraced=retraced)

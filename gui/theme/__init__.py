@@ -1,0 +1,1 @@
+"""Every colour, font and icon, and the style sheet made of them."""

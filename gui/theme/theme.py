@@ -1,0 +1,290 @@
+"""Theme: every colour and font of the window, in a light and a dark set.
+
+The pairs negative / positive and gradient_negative / gradient_positive keep apart in the three kinds
+of colour-blindness and stand out from the canvas (checked by the tests).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from PySide6.QtCore import QByteArray, QDir, QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
+from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtWidgets import QApplication
+
+from core.arrays import Array
+from gui.theme.stylesheet import STYLESHEET
+
+ICONS = Path(__file__).parents[2] / "assets" / "icons"
+SOLID = ("play", "pause")
+CLASS_COLOURS = tuple(QColor(c) for c in ("#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd"))
+
+
+@dataclass(frozen=True, eq=False)
+class Theme:
+    """One set of colours. ``window`` lies behind everything, ``panel`` under widgets, ``canvas`` under
+    the network; ``raised`` is a button, ``middle`` the colour of 0 in a picture of values.
+    """
+
+    name: str
+    window: QColor
+    panel: QColor
+    canvas: QColor
+    raised: QColor
+    border: QColor
+    text: QColor
+    muted: QColor
+    accent: QColor
+    accent_soft: QColor
+    on_accent: QColor
+    negative: QColor
+    positive: QColor
+    zero: QColor
+    middle: QColor
+    gradient_negative: QColor
+    gradient_positive: QColor
+    warning: QColor
+    error: QColor
+    train: QColor
+    test: QColor
+    classes: tuple[QColor, ...] = CLASS_COLOURS
+    class_symbols: tuple[str, ...] = ("o", "s", "t", "d", "x", "+")
+
+
+def _theme(name: str, **colours: str) -> Theme:
+    made: dict[str, Any] = {key: QColor(value) for key, value in colours.items()}
+    return Theme(name, **made)
+
+
+LIGHT = _theme(
+    "light",
+    window="#f4f5f7",
+    panel="#ffffff",
+    canvas="#fbfbfd",
+    raised="#eef1f6",
+    border="#dfe3ea",
+    text="#1b1f24",
+    muted="#57606a",
+    accent="#2f6fde",
+    accent_soft="#dae5f9",
+    on_accent="#ffffff",
+    negative="#b45309",
+    positive="#0b6bb5",
+    zero="#d9dde1",
+    middle="#ffffff",
+    gradient_negative="#8b2fb3",
+    gradient_positive="#0f7b5c",
+    warning="#8a5a00",
+    error="#b42318",
+    train="#0b6bb5",
+    test="#b45309",
+)
+
+DARK = _theme(
+    "dark",
+    window="#12161b",
+    panel="#1f242d",
+    canvas="#15191e",
+    raised="#2a303b",
+    border="#323946",
+    text="#e6edf3",
+    muted="#9aa7b4",
+    accent="#5b93f5",
+    accent_soft="#2a3851",
+    on_accent="#0d1420",
+    negative="#ffa94d",
+    positive="#4dabf7",
+    zero="#3a424b",
+    middle="#15191e",
+    gradient_negative="#d987ea",
+    gradient_positive="#35c79d",
+    warning="#f0b429",
+    error="#ff8177",
+    train="#4dabf7",
+    test="#ffa94d",
+)
+
+THEMES = {theme.name: theme for theme in (LIGHT, DARK)}
+
+# Size in points and weight of each role.
+_ROLES: dict[str, tuple[float, QFont.Weight]] = {
+    "text": (10, QFont.Weight.Normal),
+    "muted": (10, QFont.Weight.Normal),
+    "small": (8.5, QFont.Weight.Normal),
+    "title": (8.5, QFont.Weight.DemiBold),
+    "number": (13, QFont.Weight.Bold),
+    "formula": (11, QFont.Weight.Normal),
+}
+
+
+def font(role: str = "text", scale: float = 1.0) -> QFont:
+    """Return the font of a role: "text", "small", "title", "number" or "formula".
+
+    Digits are all of one width, so that a running number does not tremble. ``scale`` is 1 at the
+    desk, 1.8 in front of a hall.
+    """
+    size, weight = _ROLES[role]
+    made = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
+    made.setPointSizeF(size * scale)
+    made.setWeight(weight)
+    made.setFeature(QFont.Tag("tnum"), 1)
+    if role == "title":
+        made.setCapitalization(QFont.Capitalization.AllUppercase)
+        made.setLetterSpacing(QFont.SpacingType.PercentageSpacing, 104)
+    return made
+
+
+def diverging(theme: Theme) -> Array:
+    """Return the colour table negative → 0 → positive: uint8 (256, 4), red green blue alpha."""
+    ends = [theme.negative, theme.middle, theme.positive]
+    channels = np.array([[c.red(), c.green(), c.blue()] for c in ends], float)
+    table = np.full((256, 4), 255, np.uint8)
+    where = np.linspace(0, 2, 256)
+    for k in range(3):
+        table[:, k] = np.rint(np.interp(where, (0, 1, 2), channels[:, k]))
+    return table
+
+
+@cache
+def _tinted(name: str, colour: str) -> QPixmap:
+    """Return an icon of assets/icons drawn in one colour, 24 x 24 at twice the resolution."""
+    svg = (ICONS / f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
+    if name in SOLID:
+        svg = svg.replace('fill="none"', f'fill="{colour}"')
+    pixmap = QPixmap(48, 48)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    QSvgRenderer(QByteArray(svg.encode())).render(painter, QRectF(0, 0, 48, 48))
+    painter.end()
+    pixmap.setDevicePixelRatio(2)
+    return pixmap
+
+
+def icon(name: str, theme: Theme, colour: QColor | None = None) -> QIcon:
+    """Return an icon of assets/icons in the theme's text colour, or in ``colour``."""
+    made = QIcon(_tinted(name, (colour or theme.text).name()))
+    made.addPixmap(_tinted(name, theme.muted.name()), QIcon.Mode.Disabled)
+    return made
+
+
+def system_theme(app: QApplication) -> Theme:
+    """Return the theme nearest to the colour scheme of the system; light if it tells none."""
+    return DARK if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
+
+
+def palette(theme: Theme) -> QPalette:
+    """Return the Qt palette of a theme."""
+    made = QPalette()
+    role = QPalette.ColorRole
+    for which, colour in (
+        (role.Window, theme.panel),
+        (role.Base, theme.panel),
+        (role.AlternateBase, theme.canvas),
+        (role.Button, theme.raised),
+        (role.ToolTipBase, theme.panel),
+        (role.WindowText, theme.text),
+        (role.Text, theme.text),
+        (role.ButtonText, theme.text),
+        (role.ToolTipText, theme.text),
+        (role.PlaceholderText, theme.muted),
+        (role.BrightText, theme.error),
+        (role.Highlight, theme.accent),
+        (role.HighlightedText, theme.on_accent),
+        (role.Accent, theme.accent),
+        (role.Link, theme.accent),
+        (role.Light, theme.panel.lighter(110)),
+        (role.Midlight, theme.raised),
+        (role.Mid, theme.border),
+        (role.Dark, theme.border.darker(120)),
+        (role.Shadow, theme.border.darker(160)),
+    ):
+        made.setColor(which, colour)
+    for which in (role.WindowText, role.Text, role.ButtonText):
+        made.setColor(QPalette.ColorGroup.Disabled, which, mixed(theme.muted, theme.panel, 0.35))
+    return made
+
+
+def mixed(colour: QColor, other: QColor, share: float) -> QColor:
+    """Return ``colour`` with so large a share (0 … 1) of ``other`` in it."""
+    pairs = (
+        (colour.redF(), other.redF()),
+        (colour.greenF(), other.greenF()),
+        (colour.blueF(), other.blueF()),
+    )
+    return QColor.fromRgbF(*((1 - share) * mine + share * its for mine, its in pairs))
+
+
+STYLED = "styled"
+
+
+def stylesheet(theme: Theme, scale: float = 1.0) -> str:
+    """Return the style sheet of the application in the theme's colours."""
+    colours = {
+        field.name: value.name()
+        for field in fields(theme)
+        if isinstance(value := getattr(theme, field.name), QColor)
+    }
+    hover = mixed(theme.raised, theme.text, 0.06).name()
+    accent_hover = mixed(theme.accent, theme.text, 0.12).name()
+    disabled = mixed(theme.muted, theme.panel, 0.35).name()
+    small, number = (f"{_ROLES[role][0] * scale:g}pt" for role in ("small", "number"))
+    return STYLESHEET.substitute(
+        colours,
+        hover=hover,
+        accent_hover=accent_hover,
+        disabled=disabled,
+        small=small,
+        number=number,
+    )
+
+
+def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
+    """Give the whole application the theme; also while it runs. What it has already costs nothing."""
+    QDir.setSearchPaths("icons", [str(ICONS)])
+    sheet = stylesheet(theme, scale)
+    if app.styleSheet() == sheet and app.font() == font("text", scale):
+        return
+    if app.property(STYLED) is None:  # the style sheet's own style, in front of it, has no name
+        app.setStyle("Fusion")
+        app.setProperty(STYLED, True)
+    app.setPalette(palette(theme))
+    app.setFont(font("text", scale))
+    app.setStyleSheet(sheet)
+
+
+# -- Larger where the whole application is, in front of a hall -------------------------------------------
+
+
+def scale() -> float:
+    """Return how large the application's text is: 1 at the desk, more in front of a hall."""
+    return QApplication.font().pointSizeF() / font("text").pointSizeF()
+
+
+def sized(role: str) -> QFont:
+    """Return the font of a role at the scale of the application's text."""
+    return font(role, scale())
+
+
+# -- The fonts of a bench; those of the window, and a larger one for its few numbers ---------------------
+
+LARGER = 1.35
+
+
+def lettering(role: str) -> QFont:
+    """Return the font of a role at the present size: as `gui.theme.theme.sized`, "large" or "plain".
+
+    Both are digits of a table: "large" for benches of few rows, "plain" as high as "number", not bold.
+    """
+    if role not in ("large", "plain"):
+        return sized(role)
+    made = sized("number")
+    if role == "large":
+        made.setPointSizeF(made.pointSizeF() * LARGER)
+    else:
+        made.setWeight(QFont.Weight.Normal)
+    return made

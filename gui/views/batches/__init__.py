@@ -1,0 +1,1 @@
+"""The mini-batches of an epoch."""

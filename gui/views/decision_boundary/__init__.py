@@ -1,0 +1,1 @@
+"""What the network decides over the plane of two inputs."""

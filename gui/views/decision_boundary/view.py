@@ -1,0 +1,285 @@
+"""Boundary view: what the network says over its inputs, with the samples on it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from core.analysis.activation_map import InputPlane, PlaneMap, plane_of
+from core.data.datasets import Dataset
+from core.nn.curves import Curves
+from core.nn.network import Network
+from core.nn.trainer import Snapshot
+from gui.plots.confusion_matrix import ConfusionMatrix, confusion
+from gui.plots.output_map import (
+    borders,
+    classes_of,
+    contour,
+    diverging_image,
+    lit,
+    regions_image,
+    scores,
+    sentence_at,
+    sentence_of,
+    softened,
+    telling_pair,
+    title_of,
+)
+from gui.plots.scatter import class_colours
+from gui.selection import Selection
+from gui.theme.theme import LIGHT, Theme, diverging
+from gui.views.decision_boundary.widget import OutputMapWidget
+from gui.widgets.form import FocusedComboBox
+from gui.widgets.lazy_view import LazyView
+
+FINEST, COARSEST = 100, 32
+WORK = 2e7  # products a picture may cost: a few milliseconds
+LEVEL = 0.5
+
+
+class BoundaryView(LazyView):
+    """The plane of two inputs, in the colours of the output; one input: the curve.
+
+    Of more inputs two are chosen and the others stay at their mean. Training samples are filled,
+    test samples hollow; those of the present batch are ringed. The window title names what is seen.
+    ``plane_requested`` carries the two features once they are picked.
+    """
+
+    select_requested = Signal(object)
+    plane_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Decision boundary"))
+        self._network: Network | None = None
+        self._dataset: Dataset | None = None
+        self._snapshot: Snapshot | None = None
+        self._plane: InputPlane | None = None
+        self._map: PlaneMap | None = None
+        self._axes = (0, 1)
+        self._theme = LIGHT
+        self._table = softened(diverging(LIGHT))
+        self._drawn: object = None
+        self._span = (0.0, 1.0)
+        self._hovering = False
+        self._make_widgets()
+        self._arrange()
+        self.setWindowTitle(title_of(self._dataset))
+
+    def _make_widgets(self) -> None:
+        self.plane = OutputMapWidget()
+        self.plane.setAccessibleName(self.tr("Samples over the output of the network"))
+        self.plane.setToolTip(self.tr("Click a sample to follow it through the network (← →)."))
+        self.plane.hovered.connect(self._hover)
+        self.plane.picked.connect(lambda k: self.select_requested.emit(Selection(sample=k)))
+        self.pickers = tuple(FocusedComboBox() for _ in range(2))
+        for picker, name in zip(
+            self.pickers, (self.tr("Feature to the right"), self.tr("Feature upwards")), strict=True
+        ):
+            picker.setAccessibleName(name)
+            picker.setToolTip(name)
+            picker.activated.connect(self._pick_axes)
+        self.note = QLabel(self.tr("The other features are at their mean."))
+        self.line = QLabel()
+        for label in (self.note, self.line):
+            label.setProperty("look", "small")
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.line.setTextFormat(Qt.TextFormat.PlainText)
+        self._make_matrix()
+
+    def _make_matrix(self) -> None:
+        """Make the confusion matrix that takes the plane's place, and the button that brings it."""
+        self.matrix, self.as_matrix = ConfusionMatrix(), QToolButton()
+        self.matrix.hide()
+        self.as_matrix.setText(self.tr("Matrix"))
+        tip = self.tr("Confusion matrix: how many samples of each class are taken for which")
+        self.as_matrix.setToolTip(tip)
+        self.as_matrix.setAccessibleName(tip)
+        self.as_matrix.setCheckable(True)
+        self.as_matrix.setProperty("look", "quiet")
+        self.as_matrix.toggled.connect(self._switch)
+
+    def _arrange(self) -> None:
+        self.head = QWidget()
+        row = QHBoxLayout(self.head)
+        row.setContentsMargins(0, 0, 0, 0)
+        for picker in self.pickers[::-1]:
+            row.addWidget(picker, 1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(3)
+        column.addWidget(self.head)
+        column.addWidget(self.note)
+        column.addWidget(self.plane, 1)
+        column.addWidget(self.matrix, 1)
+        foot = QHBoxLayout()
+        foot.addWidget(self.line, 1)
+        foot.addWidget(self.as_matrix)
+        column.addLayout(foot)
+        self.head.hide()
+        self.note.hide()
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_network(self, network: Network, dataset: Dataset) -> None:
+        """Look at another network, or other data."""
+        new_data = dataset is not self._dataset
+        self._network, self._dataset, self._snapshot = network, dataset, None
+        if new_data:
+            self._axes = telling_pair(dataset)
+            self._fill_pickers(dataset)
+            self.plane.show_selected(-1)
+            self.as_matrix.setVisible(classes_of(dataset) > 0)
+            self.as_matrix.setChecked(self.as_matrix.isChecked() and classes_of(dataset) > 0)
+        if not self.as_matrix.isChecked():
+            self.setWindowTitle(title_of(self._dataset))
+        self._make_plane()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Draw the outputs of the present parameters; a step inside a pass changes none of them."""
+        previous, self._snapshot = self._snapshot, snapshot
+        if previous is None or not _alike(previous, snapshot):
+            self.draw_if_seen()
+
+    def show_picture(self, snapshot: Snapshot, _curves: Curves) -> None:
+        """Draw the outputs at a moment of a run; the words stay those of the last one shown."""
+        if self._snapshot is not None and self.isVisible() and not self.as_matrix.isChecked():
+            self._draw_plane(snapshot)
+
+    def show_selection(self, selection: Selection) -> None:
+        """Mark the selected sample."""
+        self.plane.show_selected(-1 if selection.sample is None else selection.sample)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw in a theme's colours."""
+        self._theme, self._table = theme, softened(diverging(theme))
+        self.plane.show_theme(theme)
+        self.matrix.show_theme(theme)
+        self.draw_if_seen()
+
+    # -- the plane ---------------------------------------------------------------------------------
+
+    @property
+    def axes(self) -> tuple[int, int]:
+        """The features to the right and upwards."""
+        return self._axes
+
+    def _fill_pickers(self, dataset: Dataset) -> None:
+        self._show_head(dataset.features > 2 and not self.as_matrix.isChecked())
+        for picker, feature in zip(self.pickers, self._axes, strict=True):
+            picker.clear()
+            picker.addItems(list(dataset.feature_names))
+            picker.setCurrentIndex(feature)
+
+    def _show_head(self, shown: bool) -> None:
+        self.head.setVisible(shown)
+        self.note.setVisible(shown)
+
+    def _switch(self, as_matrix: bool) -> None:
+        """Put the confusion matrix in the plane's place, or the plane back."""
+        self.plane.setVisible(not as_matrix)
+        self.matrix.setVisible(as_matrix)
+        many = self._dataset is not None and self._dataset.features > 2
+        self._show_head(many and not as_matrix)
+        self.setWindowTitle(self.tr("Confusion matrix") if as_matrix else title_of(self._dataset))
+        if as_matrix:
+            self._count()
+        self.draw_if_seen()
+
+    def _count(self) -> None:
+        """Count the test samples by class and decision, or the training samples where there is no test."""
+        snapshot = self._snapshot
+        if snapshot is not None and classes_of(snapshot.dataset):
+            dataset = snapshot.dataset
+            samples = dataset.test if dataset.test.size else dataset.train
+            counts = confusion(snapshot.network, snapshot.shown_theta, dataset, samples)
+            self.matrix.show_counts(counts, dataset.class_names)
+
+    def _pick_axes(self) -> None:
+        """Take the chosen pair; the same feature twice changes places with the other."""
+        x, y = (picker.currentIndex() for picker in self.pickers)
+        self._axes = (x, y) if x != y else self._axes[::-1]
+        for picker, feature in zip(self.pickers, self._axes, strict=True):
+            picker.setCurrentIndex(feature)
+        self._make_plane()
+        self.plane_requested.emit(self._axes)
+
+    def _make_plane(self) -> None:
+        network, dataset = self._network, self._dataset
+        if network is None or dataset is None:
+            return
+        plane = plane_of(dataset, self._axes)
+        y = dataset.targets(network.n[-1])
+        names = dataset.feature_names
+        if dataset.features == 1:
+            low, high = float(y.min()), float(y.max())
+            rim = 0.12 * ((high - low) or 1.0)
+            points, y_range = np.column_stack([dataset.x[0], y[0]]), (low - rim, high + rim)
+            titles, columns, rows = (names[0], self.tr("output")), 3 * FINEST, 1
+        else:
+            points, y_range = dataset.x[list(plane.axes)].T, plane.y_range
+            titles = (names[plane.axes[0]], names[plane.axes[1]])
+            columns = rows = int(np.clip((WORK / network.parameters) ** 0.5, COARSEST, FINEST))
+        self._plane, self._map = plane, PlaneMap(network, plane, columns, rows)
+        self._span = (float(y.min()), float(y.max())) if dataset.task == "regression" else (0.0, 1.0)
+        self.plane.show_samples(dataset, points, (plane.x_range, y_range), titles)
+        self.draw_if_seen()
+
+    def draw(self) -> None:
+        if self._map is None or self._snapshot is None or self._dataset is None or self._plane is None:
+            return
+        if self.as_matrix.isChecked():
+            self._count()
+        else:
+            self._draw_plane(self._snapshot)
+        self._show_scores()
+
+    def _draw_plane(self, snapshot: Snapshot) -> None:
+        """Draw the outputs of a moment over the plane, and the samples of its batch."""
+        if self._map is None or self._dataset is None or self._plane is None:
+            return
+        self.plane.show_batch(lit(snapshot, self._dataset))
+        drawn = self._map, self._theme, snapshot.shown_theta.tobytes()
+        if drawn == self._drawn:  # another batch of the same network
+            return
+        self._drawn = drawn
+        o, classes = self._map.activities(snapshot.shown_theta)[-1], classes_of(self._dataset)
+        if self._dataset.features == 1:
+            x = np.linspace(*self._plane.x_range, o.shape[2])
+            self.plane.show_lines([np.column_stack([x, row]) for row in o[:, 0]])
+        elif classes > 2:
+            colours = class_colours(self._theme, classes)
+            self.plane.show_picture(regions_image(o, colours, self._theme), borders(o))
+        else:
+            values = o[-1] if classes else o[0]
+            lines = contour(values, LEVEL) if classes else np.empty((0, 4))
+            self.plane.show_picture(diverging_image(values, *self._span, self._table), lines)
+
+    # -- words -------------------------------------------------------------------------------------
+
+    def _show_scores(self) -> None:
+        if self._snapshot is not None and not self._hovering:
+            self.line.setText(scores(self._snapshot))
+
+    def _hover(self, point: tuple[float, float] | None, sample: int) -> None:
+        """Tell the point under the pointer, or the sample, and what the network says there."""
+        self._hovering = point is not None
+        if point is None or self._network is None or self._plane is None or self._snapshot is None:
+            self._show_scores()
+            return
+        assert self._dataset is not None
+        theta = self._snapshot.shown_theta
+        if sample >= 0:
+            self.line.setText(sentence_of(self._network, theta, self._dataset, sample))
+        else:
+            self.line.setText(sentence_at(self._network, theta, self._dataset, self._plane, point))
+
+
+def _alike(one: Snapshot, other: Snapshot) -> bool:
+    """Whether two moments look alike here: the same parameters and the same batch."""
+    if not np.array_equal(one.shown_theta, other.shown_theta) or one.train != other.train:
+        return False
+    if one.values is None or other.values is None:
+        return one.values is other.values
+    return np.array_equal(one.values.samples, other.values.samples)

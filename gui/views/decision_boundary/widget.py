@@ -1,0 +1,196 @@
+"""The painted plane: a picture of the outputs, the samples on it, and the pointer over it."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
+
+from core.arrays import Array
+from core.data.datasets import Dataset
+from gui.plots.axes import PlaneAxes, axes_within
+from gui.plots.scatter import draw_samples
+from gui.theme.theme import LIGHT, Theme, diverging, sized
+from gui.widgets.drawable import lines, point, polygon, shielded
+
+REACH = 12.0
+
+
+class OutputMapWidget(QWidget):
+    """Axes, a picture or curves, samples, and what is chosen among them.
+
+    ``hovered`` gives the point under the pointer in the axes' units (None: it left), and the number
+    of the nearest sample or -1; ``picked`` a sample that was clicked or reached by the arrow keys.
+    """
+
+    hovered = Signal(object, int)
+    picked = Signal(int)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
+        self.setMinimumSize(140, 120)
+        self._theme = LIGHT
+        self._dataset: Dataset | None = None
+        self._ranges = ((0.0, 1.0), (0.0, 1.0))
+        self._titles = ("", "")
+        self._points: Array = np.empty((0, 2))
+        self._layer: QPixmap | None = None
+        self._image: QImage | None = None
+        self._lines: Array = np.empty((0, 4))
+        self._curves: list[Array] = []
+        self._batch: Array = np.empty(0, int)
+        self._selected = -1
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_samples(
+        self,
+        dataset: Dataset,
+        points: Array,
+        ranges: tuple[tuple[float, float], tuple[float, float]],
+        titles: tuple[str, str],
+    ) -> None:
+        """Show samples at ``points`` (samples, 2), in the units of axes with these ends and titles."""
+        self._dataset, self._points, self._ranges, self._titles = dataset, points, ranges, titles
+        self._image, self._lines, self._curves, self._layer = None, np.empty((0, 4)), [], None
+        self._batch = np.empty(0, int)
+        self.update()
+
+    def show_picture(self, image: QImage, lines: Array) -> None:
+        """Show a picture whose outer pixels' middles are the ends of the axes, and lines in its pixels."""
+        self._image, self._lines = image, lines
+        self.update()
+
+    def show_lines(self, curves: list[Array]) -> None:
+        """Show curves, each (points, 2) in the units of the axes."""
+        self._curves = curves
+        self.update()
+
+    def show_batch(self, samples: Array) -> None:
+        """Light these samples up."""
+        self._batch = samples
+        self.update()
+
+    def show_selected(self, sample: int) -> None:
+        """Mark a sample; -1: none."""
+        self._selected = sample
+        self.update()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw in a theme's colours."""
+        self._theme, self._layer = theme, None
+        self.update()
+
+    # -- places ------------------------------------------------------------------------------------
+
+    @property
+    def axes(self) -> PlaneAxes:
+        """The axes at the present size."""
+        return axes_within(self.size(), self._ranges, self._titles)
+
+    def nearest(self, position: QPointF) -> int:
+        """Return the sample nearest to a point of the widget, or -1 where none is near."""
+        if not self._points.size:
+            return -1
+        distance = np.hypot(*(self.axes.to_pixels(self._points) - (position.x(), position.y())).T)
+        k = int(distance.argmin())
+        return k if distance[k] <= REACH else -1
+
+    # -- painting ----------------------------------------------------------------------------------
+
+    @shielded
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(sized("small"))
+        axes = self.axes
+        area = axes.area
+        painter.fillRect(area, self._theme.canvas)
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+        if self._image is not None:
+            inner = QRectF(0.5, 0.5, self._image.width() - 1, self._image.height() - 1)
+            painter.drawImage(area, self._image, inner)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        axes.paint(painter, self._theme, self.width())
+        painter.save()
+        painter.setClipRect(area)
+        self._paint_lines(painter, area)
+        if self._dataset is not None:
+            painter.drawPixmap(0, 0, self._samples_layer())
+            self._paint_curves(painter, axes)
+            self._paint_chosen(painter, axes)
+        painter.restore()
+        painter.end()
+
+    def _paint_lines(self, painter: QPainter, area: QRectF) -> None:
+        if self._image is None or not self._lines.size:
+            return
+        size = np.array([self._image.width() - 1, self._image.height() - 1] * 2)
+        places = self._lines / size * ([area.width(), area.height()] * 2) + ([area.left(), area.top()] * 2)
+        painter.setPen(QPen(self._theme.text, 1.7))
+        painter.drawLines(lines(places))
+
+    def _paint_curves(self, painter: QPainter, axes: PlaneAxes) -> None:
+        colours = (self._theme.positive, self._theme.negative, *self._theme.classes)
+        for k, curve in enumerate(self._curves):
+            painter.setPen(QPen(colours[k % len(colours)], 2.6))
+            painter.drawPolyline(polygon(axes.to_pixels(curve)))
+
+    def _samples_layer(self) -> QPixmap:
+        """Return the samples on a transparent ground, drawn again only when they or the size change."""
+        if self._layer is None:
+            assert self._dataset is not None
+            ratio = self.devicePixelRatioF()
+            layer = QPixmap(self.size() * ratio)
+            layer.setDevicePixelRatio(ratio)
+            layer.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(layer)
+            painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+            size = 7.5 if len(self._points) <= 400 else 6.0 if len(self._points) <= 1000 else 4.5
+            table = diverging(self._theme)
+            draw_samples(painter, self._dataset, self.axes.to_pixels(self._points), self._theme, size, table)
+            painter.end()
+            self._layer = layer
+        return self._layer
+
+    def _paint_chosen(self, painter: QPainter, axes: PlaneAxes) -> None:
+        """Ring the samples of the present batch, and more strongly the selected one."""
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        if self._batch.size:
+            painter.setPen(QPen(self._theme.text, 1.6))
+            for x, y in axes.to_pixels(self._points[self._batch]).tolist():
+                painter.drawEllipse(point(x, y), 6.5, 6.5)
+        if 0 <= self._selected < len(self._points):
+            x, y = axes.to_pixels(self._points[[self._selected]])[0].tolist()
+            for colour, width in ((self._theme.panel, 5.0), (self._theme.accent, 2.6)):
+                painter.setPen(QPen(colour, width))
+                painter.drawEllipse(point(x, y), 9, 9)
+
+    # -- gestures ----------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._layer = None
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        axes, position = self.axes, event.position()
+        inside = self._dataset is not None and axes.area.contains(position)
+        self.hovered.emit(axes.from_pixels(position) if inside else None, self.nearest(position))
+
+    def leaveEvent(self, event: object) -> None:
+        self.hovered.emit(None, -1)
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and (k := self.nearest(event.position())) >= 0:
+            self.picked.emit(k)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        move = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
+        if move and len(self._points):
+            self.picked.emit((max(self._selected, -1 if move > 0 else 0) + move) % len(self._points))
+        else:
+            super().keyPressEvent(event)

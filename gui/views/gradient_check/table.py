@@ -1,0 +1,179 @@
+"""Parameter rows: the table of a gradient check, a row for every weight and bias."""
+
+from __future__ import annotations
+
+from math import isnan
+
+import numpy as np
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtGui import QFontMetricsF, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
+
+from core.analysis.gradient_check import GOOD, GradientSteps, parameter_at
+from core.arrays import Array
+from core.nn.differences import Sides
+from core.nn.network import Network
+from gui.plots.hidden_space import digits_below
+from gui.theme.theme import LIGHT, Theme, sized
+from gui.widgets.number_format import NOT_COMPUTED, rough
+
+Index = QModelIndex | QPersistentModelIndex
+NAME, BACK, DIFFERENCES, ERROR = range(4)
+SHARES = (0.18, 0.26, 0.34, 0.22)  # of the width
+ROOMY = 34  # digits
+SIDES = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+def parameter_name(network: Network, place: int) -> str:
+    """Return the name of a parameter in plain text: W₁₂[1], or b₂[1]."""
+    l, i, j = parameter_at(network, place)
+    comma = "," if max(i or 0, j) > 8 else ""
+    below = digits_below(j + 1) if i is None else f"{digits_below(i + 1)}{comma}{digits_below(j + 1)}"
+    return f"{'b' if i is None else 'W'}{below}[{l}]"
+
+
+def exactly(value: float) -> str:
+    """Return a derivative in 5 digits, a dot where it is not computed (NaN)."""
+    return NOT_COMPUTED if isnan(value) else f"{value:.5g}".replace("-", "−")
+
+
+def sides_text(kink: Sides, digits: int = 2) -> str:
+    """Return the derivatives from the left and from the right of a kink."""
+    return f"{kink.left:.{digits}g} | {kink.right:.{digits}g}".replace("-", "−")
+
+
+class ParameterTable(QTableView):
+    """A table whose columns share its width."""
+
+    def __init__(self, model: ParameterRows) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setShowGrid(False)
+        self.setMinimumHeight(60)
+        self.verticalHeader().hide()
+        self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.horizontalHeader().setMinimumSectionSize(20)
+
+    def show_theme(self, _theme: Theme) -> None:
+        """Write in the present fonts."""
+        self._fit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def _fit(self) -> None:
+        """Write as large as the width allows, and share it out."""
+        wide = self.viewport().width() >= ROOMY * QFontMetricsF(sized("text")).horizontalAdvance("0")
+        self.setFont(sized("text" if wide else "small"))
+        self.horizontalHeader().setFont(sized("small"))
+        self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 6)
+        for column, share in enumerate(SHARES):
+            self.setColumnWidth(column, int(share * self.viewport().width()))
+
+
+class ParameterRows(QAbstractTableModel):
+    """Name, derivative by backpropagation and by differences, and how far they are apart.
+
+    What is not computed yet is a dot. Texts are made for the rows that are seen.
+    """
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.network: Network | None = None
+        self.steps: GradientSteps | None = None
+        self._known: Array = np.empty(0)
+        self._theme: Theme = LIGHT
+
+    def show_network(self, network: Network) -> None:
+        """Take the parameters of another network; nothing is checked."""
+        self.beginResetModel()
+        self.network, self.steps = network, None
+        self._known = np.full(network.parameters, np.nan)
+        self.endResetModel()
+
+    def show_gradient(self, g: Array | None) -> None:
+        """Show a gradient that is not checked, (parameters,), NaN where it is not computed; None: none."""
+        if self.network is not None:
+            self.steps = None
+            self._known = np.full(self.network.parameters, np.nan) if g is None else g
+            self._tell(0, self._known.size - 1)
+
+    def show_steps(self, steps: GradientSteps, first: int, last: int) -> None:
+        """Show a check whose rows first … last have changed."""
+        fresh, self.steps = steps is not self.steps, steps
+        self._known = steps.backpropagation
+        self._tell(0 if fresh else first, self._known.size - 1 if fresh else last)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Write in a theme's colours."""
+        self._theme = theme
+        if self._known.size:
+            self._tell(0, self._known.size - 1)
+
+    def _tell(self, first: int, last: int) -> None:
+        self.dataChanged.emit(self.index(first, 0), self.index(last, ERROR))
+
+    # -- what Qt asks ------------------------------------------------------------------------------
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else int(self._known.size)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
+        return 0 if parent.isValid() else ERROR + 1
+
+    def headerData(
+        self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole
+    ) -> object:
+        if orientation is not Qt.Orientation.Horizontal:
+            return None
+        if role == Qt.ItemDataRole.DisplayRole:
+            heads = self.tr("θ"), self.tr("back"), self.tr("numerical"), self.tr("apart")
+            return heads[section]
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return (
+                self.tr("The weight or bias"),
+                self.tr("∂J/∂θ by backpropagation"),
+                self.tr("(J(θ + h) − J(θ − h)) / 2h"),
+                self.tr("Their difference, relative to the larger of them"),
+            )[section]
+        return None
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
+        if self.network is None or not index.isValid():
+            return None
+        k, column = index.row(), index.column()
+        if role == Qt.ItemDataRole.DisplayRole:
+            return self._text(self.network, k, column)
+        if role == Qt.ItemDataRole.TextAlignmentRole and column != NAME:
+            return SIDES
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return self._tip(k, column)
+        error = self.steps.errors[k] if self.steps is not None and column == ERROR else np.nan
+        if role == Qt.ItemDataRole.ForegroundRole and not isnan(error):
+            return self._theme.gradient_positive if error <= GOOD else self._theme.error
+        return None
+
+    def _tip(self, k: int, column: int) -> str | None:
+        kink = self.steps.kinks.get(k) if self.steps is not None else None
+        if kink is None or column not in (DIFFERENCES, ERROR):
+            return None
+        text = self.tr("J has a kink here: {left} from the left, {right} from the right")
+        return text.format(left=exactly(kink.left), right=exactly(kink.right))
+
+    def _text(self, network: Network, k: int, column: int) -> str:
+        if column == NAME:
+            return parameter_name(network, k)
+        if column == BACK:
+            return exactly(float(self._known[k]))
+        steps = self.steps
+        if steps is None or k >= steps.done:
+            return NOT_COMPUTED
+        kink = steps.kinks.get(k)
+        if column == DIFFERENCES:
+            return exactly(float(steps.numerical[k])) if kink is None else sides_text(kink)
+        return rough(float(steps.errors[k])) if kink is None else self.tr("kink")

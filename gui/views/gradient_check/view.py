@@ -1,0 +1,308 @@
+"""Gradient check: all derivatives by backpropagation and by differences, and what each way costs."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QModelIndex, QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from core.analysis.gradient_check import (
+    GOOD,
+    GradientSteps,
+    by_backpropagation,
+    by_differences,
+    parameter_at,
+    place_of,
+)
+from core.arrays import Array
+from core.data.datasets import Dataset
+from core.nn.network import Network
+from core.nn.trainer import Snapshot
+from gui.selection import Selection
+from gui.theme.theme import LIGHT, Theme
+from gui.views.gradient_check.passes import PassBars
+from gui.views.gradient_check.table import ParameterRows, ParameterTable, parameter_name
+from gui.widgets.form import Segments
+from gui.widgets.later import Later
+from gui.widgets.lazy_view import LazyView
+from gui.widgets.number_format import duration, rough
+
+MOST_NAMES = 3
+Rows = tuple[tuple[str, str], tuple[str, str]]
+
+
+def tr(text: str) -> str:
+    """Return a text in the language of the window."""
+    return QCoreApplication.translate("GradientCheck", text)
+
+
+def counts_of(network: Network, steps: GradientSteps | None) -> tuple[int, int, int]:
+    """Return the passes of backpropagation, those of the differences so far, and all they will take."""
+    back, there = by_backpropagation(), by_differences(network)
+    made = 0 if steps is None else steps.forward_passes
+    extra = 0 if steps is None else steps.passes_beside_kinks
+    return back.forward + back.backward, made, there.forward + extra
+
+
+def rows_of(network: Network, steps: GradientSteps | None) -> Rows:
+    """Return for both ways the number of passes, and what they are."""
+    both, made, goal = counts_of(network, steps)
+    back = by_backpropagation()
+    one = tr("backpropagation: {forward} forward + {backward} backward")
+    two = tr("differences: {made:,} of {all:,} forward passes")
+    extra = goal - by_differences(network).forward
+    if extra:
+        two = tr("differences: {made:,} of {all:,}, {extra:,} again beside kinks")
+    return (
+        (f"{both}", one.format(forward=back.forward, backward=back.backward)),
+        (f"{made:,}", two.format(made=made, all=goal, extra=extra)),
+    )
+
+
+def times_of(steps: GradientSteps | None) -> str:
+    """Say how long both ways took."""
+    if steps is None or not steps.done:
+        return tr("Press Check: two forward passes for each parameter, one after another.")
+    text = tr("{back} against {forward} so far: {ratio:.3g} times as long")
+    if steps.finished:
+        text = tr("{back} against {forward}: {ratio:.3g} times as long, on {samples:,} samples")
+    return text.format(
+        back=duration(steps.backward_seconds),
+        forward=duration(steps.forward_seconds),
+        ratio=steps.forward_seconds / steps.backward_seconds,
+        samples=steps.samples,
+    )
+
+
+def verdict_of(network: Network, steps: GradientSteps | None) -> str:
+    """Say whether both ways agree, and where they are farthest apart."""
+    if steps is None or not steps.done:
+        return tr("Without dropout and penalty, in double precision.")
+    return " ".join(part for part in (_agreement(network, steps), _kinks(network, steps)) if part)
+
+
+def _agreement(network: Network, steps: GradientSteps) -> str:
+    if steps.worst is None:
+        return ""
+    error = float(steps.errors[steps.worst])
+    text = tr("✗ They disagree: at {name} by {error}.")
+    if error <= GOOD:
+        text = tr("✓ They agree. Farthest apart: {name}, by {error}.")
+    return text.format(name=parameter_name(network, steps.worst), error=rough(error))
+
+
+def _kinks(network: Network, steps: GradientSteps) -> str:
+    """Say where J has a kink, which is no error, and what backpropagation takes there."""
+    if not steps.kinks:
+        return ""
+    names = ", ".join(parameter_name(network, k) for k in list(steps.kinks)[:MOST_NAMES])
+    more = len(steps.kinks) - MOST_NAMES
+    names += tr(" and {count} more").format(count=more) if more > 0 else ""
+    text = tr("Kink at {names}: the derivatives from left and right differ; that is no error.")
+    if steps.conventions:
+        text = tr(
+            "Kink at {names}: the derivatives from left and right differ; that is no error."
+            " Backpropagation takes {convention} by convention."
+        )
+    return text.format(names=names, convention=", ".join(steps.conventions))
+
+
+# -- All derivatives by backpropagation and by differences, and what each way costs ----------------------
+
+SLOW, QUICK, FULL = "slow", "quick", "full"
+TICKS = {SLOW: 400, QUICK: 60, FULL: 16}  # milliseconds between two parameters, or two slices
+SLICE = 0.008  # seconds of work in a slice at full speed
+MOST_SAMPLES = 64
+
+
+class GradientCheckView(LazyView):
+    """Checks every parameter of the present moment in slices, while one watches the counter climb.
+
+    Before a check the derivatives of the present pass are shown as far as it has come. A row that is
+    clicked selects its edge or neuron.
+    """
+
+    select_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Gradient check"))
+        self._network: Network | None = None
+        self._dataset: Dataset | None = None
+        self._snapshot: Snapshot | None = None
+        self._sample: int | None = None
+        self._theme = LIGHT
+        self._make_widgets()
+        self._arrange()
+        self._timer = Later(self)
+        self._timer.timeout.connect(self._slice)
+        self._set_speed(QUICK)
+        self.show_theme(LIGHT)
+
+    @property
+    def steps(self) -> GradientSteps | None:
+        """The check that is under way or done; None: none is of this network."""
+        return self.model.steps
+
+    @property
+    def running(self) -> bool:
+        """Whether a check is under way."""
+        return self._timer.isActive()
+
+    # -- widgets -----------------------------------------------------------------------------------
+
+    def _make_widgets(self) -> None:
+        self.button = QPushButton(self.tr("Check"))
+        self.button.setProperty("look", "primary")
+        self.button.setToolTip(self.tr("Find every derivative again by two forward passes each"))
+        self.button.setAccessibleName(self.tr("Check the whole gradient"))
+        self.button.clicked.connect(self._press)
+        choices = {SLOW: self.tr("slow"), QUICK: self.tr("quick"), FULL: self.tr("full speed")}
+        self.speed = Segments(choices)
+        self.speed.setAccessibleName(self.tr("How fast the check goes"))
+        self.speed.setToolTip(self.tr("How fast the check goes; its times are measured without the pauses"))
+        self.speed.show_choice(QUICK)
+        self.speed.chosen.connect(self._set_speed)
+        self.bars, self.times, self.worst = PassBars(), QLabel(), QLabel()
+        self.bars.setAccessibleName(self.tr("Passes of one gradient"))
+        self.model = ParameterRows(self)
+        self.table = ParameterTable(self.model)
+        self.table.setAccessibleName(self.tr("Derivatives by all parameters"))
+        self.table.clicked.connect(self._pick)
+        self.table.activated.connect(self._pick)
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.button)
+        head.addWidget(self.speed, 1)
+        for label in (self.times, self.worst):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(5)
+        column.addLayout(head)
+        for widget in (self.bars, self.times):
+            column.addWidget(widget)
+        column.addWidget(self.table, 1)
+        column.addWidget(self.worst)
+
+    def sizeHint(self) -> QSize:
+        return QSize(340, 420)
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_network(self, network: Network, dataset: Dataset) -> None:
+        """Take the parameters of another network; a check under way ends."""
+        self._stop()
+        self._network, self._dataset, self._snapshot = network, dataset, None
+        self.model.show_network(network)
+        self.draw_if_seen()
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Take the present moment; a check that was made of other parameters is over."""
+        self._snapshot = snapshot
+        if self.steps is not None and not np.array_equal(self.steps.theta, snapshot.shown_theta):
+            self._stop()
+            self.model.show_gradient(None)
+        self.draw_if_seen()
+
+    def show_selection(self, selection: Selection) -> None:
+        """Go to the row of the selected edge, or of the bias of the selected neuron."""
+        self._sample = selection.sample
+        if self._network is None or not selection.layer or selection.neuron is None:
+            self.table.clearSelection()
+            return
+        k = place_of(self._network, selection.layer, selection.source, selection.neuron)
+        self.table.selectRow(k)
+        self.table.scrollTo(self.model.index(k, 0))
+
+    def show_theme(self, theme: Theme) -> None:
+        """Write in a theme's colours and the present fonts."""
+        self._theme = theme
+        self.bars.show_theme(theme)
+        self.model.show_theme(theme)
+        self.table.show_theme(theme)
+        self.draw_if_seen()
+
+    # -- the check ---------------------------------------------------------------------------------
+
+    def _press(self) -> None:
+        if self.running:
+            self._stop()
+            return
+        steps = self.steps
+        if steps is None or steps.finished:
+            steps = self._begun()
+        if steps is not None:
+            self._timer.start()
+            self.model.show_steps(steps, 0, 0)
+            self.draw_if_seen()
+
+    def _begun(self) -> GradientSteps | None:
+        """Return a check of the present parameters on the present batch, else on the first samples."""
+        snapshot = self._snapshot
+        if snapshot is None:
+            return None
+        network, dataset = snapshot.network, snapshot.dataset
+        values = snapshot.shown
+        samples = dataset.train[:MOST_SAMPLES] if values is None else values.samples
+        y = dataset.targets(network.n[-1])[:, samples]
+        return GradientSteps(network, snapshot.shown_theta, dataset.x[:, samples], y)
+
+    def _stop(self) -> None:
+        self._timer.stop()
+        self.draw_if_seen()
+
+    def _set_speed(self, speed: str) -> None:
+        self._speed = speed
+        self._timer.setInterval(TICKS[speed])
+
+    def _slice(self) -> None:
+        """Do some of the check; stop at its end, or where nobody looks."""
+        steps = self.steps
+        if steps is None or not self.isVisible():
+            self._stop()
+            return
+        first = steps.done
+        if self._speed == FULL:
+            steps.advance_for(SLICE)
+        else:
+            steps.advance()
+        self.model.show_steps(steps, first, steps.done - 1)
+        self.table.scrollTo(self.model.index(steps.done - 1, 0))
+        if steps.finished:
+            self._timer.stop()
+        self.draw_if_seen()
+
+    # -- what is shown -----------------------------------------------------------------------------
+
+    def draw(self) -> None:
+        self.button.setText(self.tr("Stop") if self.running else self.tr("Check"))
+        network, steps = self._network, self.steps
+        if network is None:
+            return
+        if steps is None:
+            self.model.show_gradient(self._gradient_of_pass(network))
+        both, made, goal = counts_of(network, steps)
+        self.bars.show_counts(rows_of(network, steps), (both, made), goal)
+        self._say(self.times, times_of(steps))
+        self._say(self.worst, verdict_of(network, steps))
+        self.setAccessibleDescription(verdict_of(network, steps))
+
+    def _gradient_of_pass(self, network: Network) -> Array | None:
+        """Return the gradient of the present pass as far as it is known, if it is what is checked."""
+        values, training = None if self._snapshot is None else self._snapshot.shown, network.design.training
+        dropout = any(layer.dropout for layer in network.layers)
+        return None if values is None or dropout or training.l1 or training.l2 else values.g
+
+    def _say(self, label: QLabel, text: str) -> None:
+        if text != label.text():
+            label.setText(text)
+            label.setAccessibleName(text)
+
+    def _pick(self, index: QModelIndex) -> None:
+        if self._network is not None:
+            l, i, j = parameter_at(self._network, index.row())
+            self.select_requested.emit(Selection(l, j, i, self._sample))

@@ -1,0 +1,1 @@
+"""What is selected, with the formulas and numbers of this pass."""

@@ -1,0 +1,215 @@
+"""A layer, a sample and the whole network explained."""
+
+from __future__ import annotations
+
+from html import escape
+from math import isnan
+
+import numpy as np
+
+from core.arrays import Array
+from core.derivation.expressions import Equation, Leaf, Symbol
+from core.derivation.formulas import loss_line
+from core.nn.network import Network
+from core.nn.trainer import Snapshot
+from gui.passes.inspected_sample import InspectedSample, which_sample
+from gui.selection import Selection
+from gui.widgets.rich_text import (
+    address,
+    coloured,
+    heading,
+    html_of,
+    link_of,
+    linked,
+    muted,
+    not_yet,
+    number,
+    paragraph,
+    resolved,
+    symbols,
+    tr,
+    vector,
+)
+
+MOST_NUMBERS = 12
+LARGEST = 5
+
+
+def of_layer(moment: InspectedSample, l: int) -> str:
+    """Explain layer l: its equation, the shapes, its numbers, and the size of W and its gradient."""
+    if l == 0:
+        text = paragraph(tr("The input: {} features.").format(moment.network.n[0])) + which_sample(moment)
+        return text + _vector(moment, "a", 0, moment.case.values.a[0])
+    layer = moment.layer(l)
+    W, b, a, below, z = (_bold(*name) for name in (("W", l), ("b", l), ("a", l), ("a", l - 1), ("z", l)))
+    sigma = f"<i>σ</i><sup>[{l}]</sup>"
+    text = paragraph(f"{z} = {b} + {W}<sup>⊤</sup> {below}, &nbsp; {a} = {sigma}({z})")
+    text += paragraph(_sigmas(moment, l))
+    shapes = tr("{W}: {rows} × {columns}, {b}: {columns}")
+    text += paragraph(shapes.format(W=W, b=b, rows=layer.n_in, columns=layer.n_out))
+    text += muted(tr("({} + 1) · {} = {} parameters").format(layer.n_in, layer.n_out, f"{layer.size:,}"))
+    if layer.dropout:
+        text += muted(tr("Dropout before it: {:.0%} of the inputs are off.").format(layer.dropout))
+    text += _sizes(moment, l) + heading(tr("Numbers")) + which_sample(moment)
+    values = moment.case.values
+    assert values.delta is not None
+    columns = (("z", values.z), ("a", values.a), ("δ", values.delta))
+    return text + "".join(_vector(moment, letter, l, arrays[l]) for letter, arrays in columns)
+
+
+def _bold(letter: str, l: int) -> str:
+    return f"<b><i>{letter}</i></b><sup>[{l}]</sup>"
+
+
+def _sigmas(moment: InspectedSample, l: int) -> str:
+    """Say which neurons have which activation."""
+    runs = moment.layer(l).runs
+    if len(runs) == 1:
+        return tr("{sigma} is {activation}.").format(
+            sigma=f"<i>σ</i><sup>[{l}]</sup>", activation=runs[0].activation.symbol
+        )
+    parts = []
+    for run in runs:
+        text = tr("neuron {first}: {activation}")
+        if run.stop - run.start > 1:
+            text = tr("neurons {first} to {last}: {activation}")
+        parts.append(text.format(first=run.start + 1, last=run.stop, activation=run.activation.symbol))
+    return ", ".join(parts)
+
+
+def _vector(moment: InspectedSample, letter: str, l: int, column: Array) -> str:
+    name = _bold(letter, l)
+    if np.isnan(column).all():
+        return paragraph(f'{name} : <i class="m">{not_yet()}</i>')
+    links = [address(Selection(l, k)) for k in range(column.shape[0])]
+    return paragraph(f"{name} = {vector(column[:, 0], links, MOST_NUMBERS)}")
+
+
+def size_of(array: Array) -> float:
+    """Return the square root of the sum of squares."""
+    return float(np.sqrt(np.square(array).sum()))
+
+
+def _sizes(moment: InspectedSample, l: int) -> str:
+    """Return how large W and its gradient are."""
+    W, g = (moment.network.W(flat, l) for flat in (moment.snapshot.theta, moment.g))
+    W_name, g_name = f"‖{_bold('W', l)}‖", f"‖∂<i>J</i>/∂{_bold('W', l)}‖"
+    text = paragraph(f"{W_name} = <b>{number(size_of(W))}</b>")
+    slope = size_of(g)
+    if isnan(slope):
+        return text + paragraph(f'{g_name} : <i class="m">{not_yet()}</i>')
+    return text + paragraph(f'{g_name} = <b class="gp">{number(slope)}</b>')
+
+
+# -- a sample ----------------------------------------------------------------------------------------
+
+
+def of_sample(moment: InspectedSample) -> str:
+    """Explain one sample: x, y, o, its loss and probability, the decision, and its gradient."""
+    dataset, s, values = moment.dataset, moment.sample, moment.case.values
+    assert s is not None
+    part = tr("It is for training.") if s in dataset.train else tr("It is held back to test.")
+    text = muted(part)
+    text += _named("x", values.a[0][:, 0], moment, 0)
+    if dataset.mean is not None:
+        text += muted(tr("Standardized: 0 is the mean of the training samples."))
+    y = f"<b><i>y</i></b> = {vector(values.y[:, 0], ['' for _ in values.y], MOST_NUMBERS)}"
+    if dataset.task == "classes":
+        y = tr("{y}, class “{name}”").format(y=y, name=escape(dataset.class_names[int(dataset.labels[s])]))
+    text += paragraph(y) + _named("o", values.a[-1][:, 0], moment, moment.L)
+    if isnan(values.a[-1][0, 0]) or isnan(values.a[-1][-1, 0]):
+        return text
+    if dataset.task == "classes":
+        text += _decision(moment)
+    if not isnan(values.J):
+        text += heading(tr("Its loss: {}").format(moment.network.loss.symbol.lower())) + html_of(
+            _own_loss(moment)
+        )
+    return text + _gradient(moment)
+
+
+def _named(letter: str, values: Array, moment: InspectedSample, l: int) -> str:
+    name = f"<b><i>{letter}</i></b>"
+    if np.isnan(values).all():
+        return paragraph(f'{name} : <i class="m">{not_yet()}</i>')
+    links = [address(Selection(l, k)) for k in range(values.size)]
+    return paragraph(f"{name} = {vector(values, links, MOST_NUMBERS)}")
+
+
+def _own_loss(moment: InspectedSample) -> Equation:
+    line = loss_line(moment.case)
+    return Equation(
+        Leaf(moment.case.values.J, Symbol("L")), line.symbols, line.numbers, line.result, note=line.note
+    )
+
+
+def decided(o: Array) -> int:
+    """Return the class the outputs (n[L],) decide for."""
+    return int(o[0] > 0.5) if o.size == 1 else int(o.argmax())
+
+
+def _decision(moment: InspectedSample) -> str:
+    assert moment.sample is not None
+    o, dataset = moment.case.values.a[-1][:, 0], moment.dataset
+    truth, chosen = int(dataset.labels[moment.sample]), decided(o)
+    verdict = tr("The network decides “{}”: right.")
+    if chosen != truth:
+        verdict = tr("The network decides “{}”: wrong.")
+    kind = "gp" if chosen == truth else "e"
+    text = paragraph(f'<b class="{kind}">{verdict.format(escape(dataset.class_names[chosen]))}</b>')
+    if not moment.network.loss.of_probabilities:
+        return text
+    p = float(o[truth]) if o.size > 1 else float(o[0] if truth == 1 else 1 - o[0])
+    said = tr("Probability of the true class: {}").format(f"<b>{number(p)}</b>")
+    return paragraph(said) + text
+
+
+def _gradient(moment: InspectedSample) -> str:
+    """Return the size of the gradient of this sample, and its largest entries."""
+    g = moment.case.values.g
+    assert g is not None
+    title = heading(tr("Its gradient"))
+    if np.isnan(g).any():
+        return title + paragraph(f'‖∂<i>J</i>/∂<i>θ</i>‖ : <i class="m">{not_yet()}</i>')
+    text = title + paragraph(f'‖∂<i>J</i>/∂<i>θ</i>‖ = <b class="gp">{number(size_of(g))}</b>')
+    largest = np.argsort(-np.abs(g), kind="stable")[:LARGEST]
+    text += muted(tr("The largest entries:"))
+    return text + "".join(_entry(moment, int(k), float(g[k])) for k in largest)
+
+
+def _entry(moment: InspectedSample, k: int, value: float) -> str:
+    symbol = symbol_at(moment.network, k)
+    name = symbols(Leaf(0, Symbol(symbol.letter, symbol.below, symbol.layer, "slope")))
+    shown = coloured(number(value), value, gradient=True).replace(" ", "\x1d")
+    return paragraph(resolved(f"{name} = {linked(shown, link_of(symbol))}"), "in")
+
+
+def symbol_at(network: Network, k: int) -> Symbol:
+    """Return the symbol of the parameter at place k of theta."""
+    layer = next(layer for layer in network.layers if k < layer.offset + layer.size)
+    row, j = divmod(k - layer.offset, layer.n_out)
+    return Symbol("b", (j + 1,), layer.l) if row == layer.n_in else Symbol("W", (row + 1, j + 1), layer.l)
+
+
+# -- the network -------------------------------------------------------------------------------------
+
+
+def of_network(snapshot: Snapshot | None, network: Network | None) -> str:
+    """Sum the network up, and say what to click."""
+    hint = tr("Click a neuron, a line between two, a layer's header or a sample to see its numbers.")
+    if network is None:
+        return paragraph(hint)
+    sizes = "&nbsp;–&#8288;&nbsp;".join(str(n) for n in network.n)  # no line ends behind the dash
+    text = paragraph(hint) + paragraph(tr("Neurons in each layer: {}").format(f"<b>{sizes}</b>"))
+    text += paragraph(tr("Parameters in all: {}").format(f"<b>{network.parameters:,}</b>"))
+    if snapshot is None:
+        return text
+    text += heading(tr("Loss: {}").format(network.loss.symbol.lower()))
+    shown = f'<b class="train">{number(snapshot.train.loss)}</b>'
+    text += paragraph(tr("training set: J = {}").format(shown))
+    if snapshot.test is not None:
+        shown = f'<b class="test">{number(snapshot.test.loss)}</b>'
+        text += paragraph(tr("test set: J = {}").format(shown))
+    if snapshot.penalty:
+        text += paragraph(tr("penalty of the weights: {}").format(f"<b>{number(snapshot.penalty)}</b>"))
+    return text

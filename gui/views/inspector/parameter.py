@@ -1,0 +1,308 @@
+"""Parameter panel: a weight or bias to change, to check numerically, and over time."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import floor, log10
+
+import numpy as np
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
+
+from core.analysis.activation_map import middle_of
+from core.analysis.gradient_check import GOOD
+from core.arrays import Array
+from core.derivation.expressions import Leaf, Symbol
+from core.derivation.text import SCRIPT
+from core.nn.differences import SMALLEST, LossProbe, Sides, slope_at
+from core.nn.passes import evaluate
+from gui.passes.inspected_sample import InspectedSample
+from gui.selection import Selection
+from gui.theme.theme import LIGHT, Theme, sized
+from gui.views.inspector.update import index_of
+from gui.views.inspector.weight_curve import WeightCurve
+from gui.views.inspector.weight_editor import WeightEditor
+from gui.widgets.later import Later
+from gui.widgets.number_format import RAISED
+from gui.widgets.rich_text import number, symbols, tr
+
+
+@dataclass(frozen=True)
+class Check:
+    """dJ/dtheta_k both ways; ``error`` is abs(difference) / the larger of the two.
+
+    ``kink``: the derivatives from both sides, where they differ; then nothing is compared, and
+    backpropagation takes what ``conventions`` say.
+    """
+
+    backpropagation: float
+    numerical: float
+    kink: Sides | None = None
+    conventions: tuple[str, ...] = ()
+
+    @property
+    def error(self) -> float:
+        """The relative error; of derivatives below 1e-4, relative to 1e-4."""
+        size = max(abs(self.backpropagation), abs(self.numerical), SMALLEST)
+        return abs(self.backpropagation - self.numerical) / size
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the two agree as well as differences can."""
+        return self.error <= GOOD
+
+
+def check(moment: InspectedSample, k: int) -> Check:
+    """Return the derivative of the loss by the parameter at place k of theta, both ways, in float64.
+
+    The loss is that of the selected sample, else of the present batch (of the sample alone where no
+    pass has been made), without dropout and penalty. Where a step crosses a kink, others are taken.
+    """
+    network, dataset = moment.network, moment.dataset
+    values = moment.snapshot.shown
+    batch = not moment.alone and values is not None
+    samples = values.samples if batch and values is not None else np.array([moment.case.sample])
+    x, y = dataset.x[:, samples], dataset.targets(network.n[-1])[:, samples]
+    theta = moment.snapshot.shown_theta.astype(np.float64)
+    g = evaluate(network, theta, x, y).g
+    assert g is not None
+    probe = LossProbe(network, x, y)
+    slope = slope_at(probe, theta, k, probe(theta))
+    if isinstance(slope, Sides):
+        return Check(float(g[k]), middle_of(slope), slope, probe.conventions(theta))
+    return Check(float(g[k]), slope)
+
+
+class CheckRow(QWidget):
+    """A button, and behind it what came out."""
+
+    requested = Signal()
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.button, self.result = QPushButton(tr("Check numerically")), QLabel()
+        self.button.setStyleSheet("padding: 3px 6px;")
+        self.button.setAccessibleName(tr("Check this derivative numerically"))
+        self.button.setToolTip(
+            tr("Compute this derivative again as (J(w + h) − J(w − h)) / 2h, without dropout and penalty")
+        )
+        self.result.setAccessibleName(tr("Result of the numerical check"))
+        self.result.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        self.result.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(self.button)
+        row.addWidget(self.result, 1)
+        self.button.clicked.connect(self.requested)
+        self._theme: Theme = LIGHT
+        self._check: Check | None = None
+
+    def show_theme(self, theme: Theme) -> None:
+        """Write in a theme's colours."""
+        self._theme = theme
+        self.show_check(self._check)
+
+    def show_check(self, found: Check | None) -> None:
+        """Show a check; None: none was made of what is shown."""
+        self._check = found
+        if found is None:
+            self.result.clear()
+            self.result.setToolTip("")
+            return
+        if found.kink is not None:
+            self._show_kink(found, found.kink)
+            return
+        colour = self._theme.gradient_positive if found.agrees else self._theme.error
+        mark = "✓" if found.agrees else "✗"
+        text = f"<b>{number(found.numerical, 5)} {mark}</b> ({_rough(found.error)})"
+        self.result.setText(f'<span style="color:{colour.name()}">{text}</span>')
+        both = tr("Backpropagation {one}, differences {two}; relative error {error}")
+        said = both.format(
+            one=number(found.backpropagation, 8), two=number(found.numerical, 8), error=_rough(found.error)
+        )
+        self.result.setToolTip(said)
+        self.result.setAccessibleDescription(said)
+
+    def _show_kink(self, found: Check, kink: Sides) -> None:
+        """Show both derivatives at a kink, and say that backpropagation takes another by convention."""
+        left, right = number(kink.left, 4), number(kink.right, 4)
+        text = tr("kink: {left} | {right}").format(left=left, right=right)
+        self.result.setText(f"<b>{text}</b>")
+        said = tr(
+            "J has a kink here: {left} from the left, {right} from the right. That is no error:"
+            " backpropagation finds {one}, with {convention} by convention."
+        ).format(
+            left=left,
+            right=right,
+            one=number(found.backpropagation, 4),
+            convention=", ".join(found.conventions),
+        )
+        self.result.setToolTip(said)
+        self.result.setAccessibleDescription(said)
+
+
+def _rough(error: float) -> str:
+    """Return an error in one digit, like 6·10⁻⁹."""
+    if error == 0:
+        return "0"
+    power = floor(log10(error))
+    digit = round(error / 10.0**power)
+    power, digit = (power + 1, 1) if digit == 10 else (power, digit)
+    return f"{digit}·10{str(power).translate(RAISED)}"
+
+
+# -- A weight or bias to change, to check numerically, and over time -------------------------------------
+
+HISTORY_MS = 300  # a running training asks for the history of a weight no more often
+
+
+class ParameterPanel(QWidget):
+    """The number of one edge; of a neuron, its bias, which has no check and no curve.
+
+    ``theta_previewed`` carries a whole new theta while a gesture is under way, ``theta_edit_requested``
+    once at its end. ``history_requested`` asks for `show_history`.
+    """
+
+    theta_previewed = Signal(object)
+    theta_edit_requested = Signal(object, str)
+    history_requested = Signal(object)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.editor, self.check, self.refusal = WeightEditor(), CheckRow(), QLabel()
+        self.title = QLabel(self.tr("This weight over time"))
+        self.curve = WeightCurve(self.tr("This weight over time"))
+        self.refusal.setProperty("look", "error")
+        self.refusal.setWordWrap(True)
+        self.refusal.hide()
+        self.title.setProperty("look", "title")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(6)
+        for widget in (self.editor, self.refusal, self.check, self.title, self.curve):
+            column.addWidget(widget)
+        self._moment: InspectedSample | None = None
+        self._place: tuple[int, int | None, int] | None = None
+        self._checked: tuple[InspectedSample, int] | None = None
+        self._asking = Later(self)
+        self._asking.setSingleShot(True)
+        self._asking.setInterval(HISTORY_MS)
+        self._asking.timeout.connect(self._ask)
+        self.editor.previewed.connect(lambda value: self.theta_previewed.emit(self._changed(value)))
+        self.editor.changed.connect(self._edit)
+        self.editor.refused.connect(self._refuse)
+        self.check.requested.connect(self._check)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Paint in a theme's colours."""
+        self.check.show_theme(theme)
+        self.curve.show_theme(theme)
+        self.title.setFont(sized("title"))
+
+    def show_parameter(
+        self, moment: InspectedSample | None, l: int | None, i: int | None, j: int | None
+    ) -> None:
+        """Show W[l]_ij, or b[l]_j for i None; nothing where there is no such number."""
+        seen = moment is not None and l is not None and j is not None and l > 0
+        place = (l or 0, i, j or 0) if seen else None
+        if place != self._place:
+            self._begin(place)
+        self._moment = moment
+        self.setVisible(seen)
+        if moment is None or not seen:
+            return
+        k, edge = self._index(), i is not None
+        self.editor.show_value(float(moment.snapshot.theta[k]))
+        for widget in (self.check, self.title, self.curve):
+            widget.setVisible(edge)
+        if self._checked is not None and not _same(moment, *self._checked, k):
+            self._checked = None
+            self.check.show_check(None)
+        if edge:
+            self._show_present(moment.snapshot.iteration, float(moment.snapshot.theta[k]))
+
+    def _begin(self, place: tuple[int, int | None, int] | None) -> None:
+        """Turn to another number."""
+        self.editor.drop()
+        self._place, self._checked = place, None
+        self.check.show_check(None)
+        self._refuse("")
+        self.curve.show_history(np.zeros(0), np.zeros(0))
+        self._asking.stop()
+        if place is not None:
+            self.editor.show_name(symbols(Leaf(0, self._symbol()), links=False), self._spoken())
+            self._asking.start(0)
+
+    def _symbol(self) -> Symbol:
+        assert self._place is not None
+        l, i, j = self._place
+        return Symbol("b", (j + 1,), l) if i is None else Symbol("W", (i + 1, j + 1), l)
+
+    def _spoken(self) -> str:
+        assert self._place is not None
+        l, i, j = self._place
+        if i is None:
+            return self.tr("Bias of neuron {j} of layer {l}").format(j=j + 1, l=l)
+        text = self.tr("Weight from neuron {i} of layer {below} to neuron {j} of layer {l}")
+        return text.format(i=i + 1, below=l - 1, j=j + 1, l=l)
+
+    def _index(self) -> int:
+        assert self._moment is not None and self._place is not None
+        l, i, j = self._place
+        return index_of(self._moment, l, i, j)
+
+    # -- its history -------------------------------------------------------------------------------
+
+    def _show_present(self, iteration: int, value: float) -> None:
+        moved = self.curve.present[0] != iteration
+        self.curve.show_present(iteration, value)
+        if moved and not self._asking.isActive():
+            self._asking.start(HISTORY_MS)
+
+    def _ask(self) -> None:
+        if self._place is not None and self.curve.isVisible():
+            l, i, j = self._place
+            self.history_requested.emit(Selection(l, j, i))
+
+    def show_history(self, iterations: Array, values: Array) -> None:
+        """Show what the number was after so many iterations, both (n,)."""
+        self.curve.show_history(iterations, values)
+
+    # -- changing and checking it ------------------------------------------------------------------
+
+    def _changed(self, value: float) -> Array:
+        """Return theta with this number changed."""
+        assert self._moment is not None
+        theta: Array = self._moment.snapshot.theta.copy()
+        theta[self._index()] = value
+        return theta
+
+    def _edit(self, value: float) -> None:
+        text = self.tr("Set {weight} to {value:.6g}")
+        self.theta_edit_requested.emit(
+            self._changed(value), text.format(weight=SCRIPT.symbol(self._symbol()), value=value)
+        )
+
+    def _refuse(self, sentence: str) -> None:
+        self.refusal.setText(sentence)
+        self.refusal.setVisible(bool(sentence))
+        self.editor.edit.setAccessibleDescription(sentence)
+
+    def _check(self) -> None:
+        if self._moment is not None and self._place is not None:
+            k = self._index()
+            self._checked = self._moment, k
+            self.check.show_check(check(self._moment, k))
+
+
+def _same(moment: InspectedSample, checked: InspectedSample, k_checked: int, k: int) -> bool:
+    """Tell whether a check still holds: of the same derivative, of the same samples and parameters."""
+    a, b = moment.snapshot, checked.snapshot
+    if (k, moment.alone, moment.case.sample, a.pass_number) != (
+        k_checked,
+        checked.alone,
+        checked.case.sample,
+        b.pass_number,
+    ):
+        return False
+    return bool(np.array_equal(a.shown_theta, b.shown_theta))

@@ -1,0 +1,1 @@
+"""Linear layers multiplied into one."""

@@ -1,0 +1,240 @@
+"""Collapse: the layers of a linear network multiplied into one, and that it gives the same outputs."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
+
+from core.analysis.linear_collapse import (
+    Comparison,
+    OneLayer,
+    bend_of,
+    bending_layers,
+    compared,
+    nearest,
+    product,
+)
+from core.arrays import Array
+from core.data.datasets import Dataset
+from core.nn.network import Network
+from core.nn.trainer import Snapshot
+from gui.selection import Selection
+from gui.theme.theme import LIGHT, Theme
+from gui.views.linear_collapse.matrix_product import Factor, MatrixProduct
+from gui.widgets.lazy_view import LazyView
+from gui.widgets.number_format import NOT_COMPUTED, rough
+from gui.widgets.painted_table import NumberRow, NumberRows
+from gui.widgets.rich_text import bold
+
+ROWS = 3
+MOST_OUTPUTS = 3
+
+
+def _tr(text: str) -> str:
+    return QCoreApplication.translate("CollapseView", text)
+
+
+class LinearCollapseView(LazyView):
+    """W[1] · W[2] · … · W[L], and on a press of the button the one layer they make, compared.
+
+    Where a hidden layer bends it says which and why, and compares with the nearest one layer. A sample
+    that is clicked is selected.
+    """
+
+    select_requested = Signal(object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Collapse into one layer"))
+        self._network: Network | None = None
+        self._snapshot: Snapshot | None = None
+        self._selection = Selection()
+        self._samples: list[int] = []
+        self._revealing = False
+        self.button = QPushButton()
+        self.button.setCheckable(True)
+        self.button.setProperty("look", "primary")
+        self.button.toggled.connect(self._collapse)
+        self.counts, self.why, self.verdict = QLabel(), QLabel(), QLabel()
+        self.product, self.outputs = MatrixProduct(), NumberRows()
+        self.product.setAccessibleName(self.tr("Weights of the layers and of the one layer"))
+        self.outputs.setAccessibleName(self.tr("Outputs of the network and of the one layer"))
+        self.outputs.picked.connect(lambda k: self.select_requested.emit(Selection(sample=self._samples[k])))
+        self._arrange()
+        self._collapse(False)
+        self.show_theme(LIGHT)
+
+    def _arrange(self) -> None:
+        head = QHBoxLayout()
+        head.addWidget(self.button)
+        head.addWidget(self.counts, 1)
+        for label in (self.counts, self.why, self.verdict):
+            label.setWordWrap(True)
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.counts.setProperty("look", "muted")
+        column = QVBoxLayout(self)
+        column.setContentsMargins(8, 4, 8, 4)
+        column.setSpacing(6)
+        column.addLayout(head)
+        column.addWidget(self.product, 1000)
+        column.addWidget(self.why)
+        column.addWidget(self.outputs)
+        column.addWidget(self.verdict)
+        column.addStretch(1)
+
+    def sizeHint(self) -> QSize:
+        return QSize(420, 380)
+
+    # -- what is told ------------------------------------------------------------------------------
+
+    def show_network(self, network: Network, dataset: Dataset) -> None:
+        """Take the layers of another network."""
+        self._network, self._snapshot = network, None
+        self._collapse(self.button.isChecked())
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Multiply the present weights."""
+        self._snapshot = snapshot
+        self.draw_if_seen()
+
+    def show_selection(self, selection: Selection) -> None:
+        """Compare the outputs of the selected sample."""
+        self._selection = selection
+        self.draw_if_seen()
+
+    def show_theme(self, theme: Theme) -> None:
+        """Paint in a theme's colours and the present fonts."""
+        self.product.show_theme(theme)
+        self.outputs.show_theme(theme)
+        self.draw_if_seen()
+
+    # -- what is shown -----------------------------------------------------------------------------
+
+    def _collapse(self, collapsed: bool) -> None:
+        """Put the one layer in its place, or take it away."""
+        network = self._network
+        linear = network is None or not bending_layers(network)
+        texts = self.tr("Collapse into one layer"), self.tr("Find the nearest single layer")
+        self.button.setText(self.tr("Show the layers") if collapsed else texts[0 if linear else 1])
+        self.button.setAccessibleName(self.button.text())
+        tip = self.tr("Multiply W[1] W[2] … W[L] into one matrix and compare the outputs")
+        fit = self.tr("Fit one layer to the outputs by least squares, as near as one layer can be")
+        self.button.setToolTip(tip if linear else fit)
+        self._revealing = collapsed
+        for part in (self.outputs, self.verdict):
+            part.setVisible(collapsed)
+        self.why.setVisible(not linear)
+        self.draw_if_seen()
+
+    def draw(self) -> None:
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        network, dataset = snapshot.network, snapshot.dataset
+        theta = snapshot.shown_theta.astype(np.float64)
+        bending = bending_layers(network)
+        one = nearest(network, theta, dataset.x) if bending else product(network, theta)
+        collapsed = self.button.isChecked()
+        self.product.show_factors(self._factors(network, theta, one, bending, collapsed))
+        if self._revealing:
+            self._revealing = False
+            self.product.reveal_factor(len(network.layers))
+        self._say(self.counts, self._count(network, one, collapsed))
+        self._say(self.why, _why(network, bending))
+        self.setAccessibleDescription(self.counts.text())
+        if collapsed:
+            self._compare(network, dataset, snapshot, compared(network, theta, one, dataset.x), bool(bending))
+
+    def _factors(
+        self, network: Network, theta: Array, one: OneLayer, bending: tuple[int, ...], collapsed: bool
+    ) -> list[Factor]:
+        """Return the weights of all layers and of the one layer, then the biases in the same way."""
+        equal, L = "≈" if bending else "=", len(network.layers)
+        found = []
+        for l in range(1, L + 1):
+            bends = l - 1 in bending
+            operator = "" if l == 1 else _symbols(network, l - 1) if bends else "·"
+            found.append(Factor(bold("W", l), network.W(theta, l), operator, bends))
+        found.append(Factor("<b>W</b>", one.W, equal, veiled=not collapsed))
+        for l in range(1, L + 1):
+            values = network.b(theta, l)[:, None]
+            found.append(Factor(bold("b", l), values, "" if l == 1 else ",", begins=l == 1))
+        return [*found, Factor("<b>b</b>", one.b[:, None], "→", veiled=not collapsed)]
+
+    def _count(self, network: Network, one: OneLayer, collapsed: bool) -> str:
+        if collapsed:
+            return self.tr("1 layer, {count:,} parameters").format(count=one.parameters)
+        text = self.tr("{layers} layers, {count:,} parameters")
+        return text.format(layers=len(network.layers), count=network.parameters)
+
+    def _compare(
+        self, network: Network, dataset: Dataset, snapshot: Snapshot, found: Comparison, bends: bool
+    ) -> None:
+        """Write the outputs of some samples side by side, and the greatest difference of all."""
+        self._samples = self._chosen(dataset)
+        known = snapshot.shown is None or not np.isnan(snapshot.shown.a[-1]).any()
+        rows = []
+        for s in self._samples:
+            deep, flat = found.deep[:, s], found.flat[:, s]
+            apart = rough(float(np.abs(deep - flat).max())) if known else NOT_COMPUTED
+            texts = str(s + 1), _output(deep) if known else NOT_COMPUTED, _output(flat), apart
+            rows.append(NumberRow(texts, s == self._selection.sample))
+        heads = self.tr("sample"), self.tr("network"), self.tr("one layer"), self.tr("difference")
+        self.outputs.show_rows(heads, rows)
+        count = dataset.x.shape[1]
+        text = self.tr("Greatest difference over all {count:,} samples: {difference}")
+        if bends:
+            text = self.tr(
+                "Greatest difference over all {count:,} samples: {difference}. "
+                "The nearest layer misses {missed:.0%} of the variance of z."
+            )
+        self._say(
+            self.verdict,
+            text.format(count=count, difference=rough(found.difference), missed=found.unexplained),
+        )
+
+    def _chosen(self, dataset: Dataset) -> list[int]:
+        """Return the samples to compare: the selected one and the first ones for training."""
+        first = [int(s) for s in dataset.train[:ROWS]]
+        s = self._selection.sample
+        if s is None or s >= dataset.x.shape[1]:
+            return first
+        return [s, *(k for k in first if k != s)][:ROWS]
+
+    def _say(self, label: QLabel, text: str) -> None:
+        if text != label.text():
+            label.setText(text)
+            label.setAccessibleName(text)
+
+
+def _symbols(network: Network, l: int) -> str:
+    """Return the activations of a layer in the lecture's letters."""
+    return ", ".join(dict.fromkeys(run.activation.symbol for run in network.layers[l - 1].runs))
+
+
+def _why(network: Network, bending: tuple[int, ...]) -> str:
+    """Say which layers bend and show for one of them that it is no product; empty: none does."""
+    if not bending:
+        return ""
+    runs = [run for run in network.layers[bending[0] - 1].runs if run.activation.name != "linear"]
+    bend = bend_of(runs[0])
+    where = ", ".join(str(l) for l in bending)
+    if bend is None:
+        text = _tr("Layers that are not linear: {where}. So the matrices cannot be multiplied.")
+        return text.format(where=where)
+    text = _tr(
+        "Layers that bend: {where}. {g}({p} + {q}) = {together}, but {g}({p}) + {g}({q}) = {apart}: "
+        "so the matrices cannot be multiplied."
+    )
+    numbers = {name: f"{value:.3g}".replace("-", "−") for name, value in vars(bend).items()}
+    return text.format(where=where, g=runs[0].activation.symbol, **numbers)
+
+
+def _output(o: Array) -> str:
+    """Return the outputs of a sample, in 6 digits."""
+    shown = [f"{value:.6f}".replace("-", "−") for value in o[:MOST_OUTPUTS].tolist()]
+    if o.size == 1:
+        return shown[0]
+    return f"({', '.join([*shown, '…'] if o.size > MOST_OUTPUTS else shown)})"

@@ -1,0 +1,1 @@
+"""The loss over two parameters or directions, and the path of training on it."""

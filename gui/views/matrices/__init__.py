@@ -1,0 +1,1 @@
+"""Weights, values and gradients of a layer as matrices."""

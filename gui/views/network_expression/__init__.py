@@ -1,0 +1,1 @@
+"""The whole network as one nested expression."""

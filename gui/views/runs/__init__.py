@@ -1,0 +1,1 @@
+"""Runs that were pinned, compared with the present one."""

@@ -1,0 +1,201 @@
+"""Transport: the tool bar that runs the training and goes through it step by step, both ways."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
+
+from core.debugger.steps import PassStep, StepSize
+from gui.actions.registry import Actions, plain
+from gui.session.run_speed import FLAT_OUT, speed_at, words
+from gui.theme import theme
+from gui.theme.theme import scale
+from gui.widgets.buttons import ActionChoice
+from gui.widgets.slider import Slider
+from gui.widgets.training_loop import TrainingLoopStrip
+
+GRAINS = {grain: f"grain_{grain.name.lower()}" for grain in StepSize}
+EDGES = ("edges_weights", "edges_gradients", "edges_both")
+# How much is left out when the bar is narrow, from nothing to most.
+LEVELS = range(10)
+
+
+class TransportToolbar(QToolBar):
+    """Reset, Run, Back and Step with the size of a step, the loop, speed, and what edges show.
+
+    Its buttons are actions of the registry. ``speed_requested`` carries a Speed. Without ``moves`` it
+    has no Reset, Run, Back and Step, where the window has them elsewhere.
+    """
+
+    speed_requested = Signal(object)
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None, *, moves: bool = True) -> None:
+        super().__init__(parent)
+        self.setObjectName("transport")
+        self.setWindowTitle(self.tr("Transport"))
+        self.setAccessibleName(self.tr("Transport"))
+        self.setMovable(False)
+        self.setIconSize(QSize(16, 16))
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.PreventContextMenu)
+        self._actions = actions
+        self._theme = theme.LIGHT
+        self._running = False
+        self.reset_button = self._button("reset")
+        self.run_button = self._run_button()
+        self._moves = [self._button("back"), self._button("step")]
+        self.grains = ActionChoice(self.tr("Size of a step"), [actions[name] for name in GRAINS.values()])
+        self.strip = TrainingLoopStrip(actions)
+        self.edges = ActionChoice(self.tr("What edges show"), [actions[name] for name in EDGES])
+        self._shorten_end: Callable[[int], None] | None = None
+        self._fill(moves)
+        for name in GRAINS.values():
+            actions[name].toggled.connect(lambda on: self._speed_moved() if on else None)
+
+    # -- building ---------------------------------------------------------------------------------
+
+    def _fill(self, moves: bool) -> None:
+        box = QWidget()
+        row = QHBoxLayout(box)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for button, place in zip(self._moves, ("first", "last"), strict=True):
+            button.setProperty("look", "segment")
+            button.setProperty("place", place)
+            row.addWidget(button)
+        for widget in (self.reset_button, self.run_button, box):
+            self.addWidget(widget).setVisible(moves)
+        for widget in (self.grains, self.strip):
+            self.addWidget(widget)
+        self._add_speed()
+        self._edges_place = self.addWidget(self.edges)
+        spacer = QWidget()
+        spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        self.addWidget(spacer)
+
+    def _button(self, name: str) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(self._actions[name])
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setAccessibleName(plain(self._actions[name].text()))
+        return button
+
+    def _run_button(self) -> QToolButton:
+        """Return the button of the action run, with an icon in the colour of its own text."""
+        button, action = QToolButton(), self._actions["run"]
+        button.setObjectName("run_button")
+        button.setProperty("look", "primary")
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.clicked.connect(action.trigger)
+        action.changed.connect(lambda: self._show_run(action))
+        return button
+
+    def _show_run(self, action: QAction) -> None:
+        text = plain(action.text())
+        self.run_button.setText(text)
+        self.run_button.setAccessibleName(text)
+        self.run_button.setToolTip(action.toolTip())
+
+    def _add_speed(self) -> None:
+        self.speed = Slider(Qt.Orientation.Horizontal)
+        self.speed.setRange(0, FLAT_OUT)
+        self.speed.setAccessibleName(self.tr("Speed"))
+        self.speed.setToolTip(
+            self.tr(
+                "At the left steps of the chosen size, then iterations a second; "
+                "at the right end as fast as the computer can"
+            )
+        )
+        self.speed.valueChanged.connect(self._speed_moved)
+        self._speed_name, self.speed_value = QLabel(self.tr("Speed")), QLabel()
+        self._speed_name.setProperty("look", "small")
+        self.speed_value.setProperty("look", "value")
+        self.speed_value.setAlignment(Qt.AlignmentFlag.AlignRight)
+        self._speed_box = box = QWidget()
+        column, head = QVBoxLayout(box), QHBoxLayout()
+        column.setContentsMargins(4, 0, 4, 0)
+        column.setSpacing(0)
+        head.addWidget(self._speed_name)
+        head.addWidget(self.speed_value, 1)
+        column.addLayout(head)
+        column.addWidget(self.speed)
+        self.addWidget(box)
+
+    def add_end(self, widget: QWidget, shorten: Callable[[int], None]) -> None:
+        """Show a widget at the end; ``shorten`` leaves out more of it the higher its level is, from 0 on."""
+        self._shorten_end = shorten
+        self.addWidget(widget)
+
+    # -- showing ----------------------------------------------------------------------------------
+
+    @property
+    def grain(self) -> StepSize:
+        """The chosen size of a step."""
+        chosen = (grain for grain, name in GRAINS.items() if self._actions[name].isChecked())
+        return next(chosen, StepSize.PASS)
+
+    def _speed_moved(self) -> None:
+        speed = speed_at(self.speed.value(), self.grain)
+        self.speed_value.setText(words(speed))
+        self.speed.setAccessibleDescription(words(speed))
+        self.speed_requested.emit(speed)
+
+    def show_running(self, running: bool) -> None:
+        """Let the first button say what it does now: run or pause."""
+        self._running = running
+        action = self._actions["run"]
+        action.setText(self.tr("&Pause") if running else self.tr("&Run"))
+        self.run_button.setIcon(
+            theme.icon("pause" if running else "play", self._theme, self._theme.on_accent)
+        )
+        self._show_run(action)
+
+    def show_step(self, last: PassStep | None, _coming: PassStep | None) -> None:
+        """Light the part of the loop that was made last."""
+        self.strip.show_stage(None if last is None else last.stage)
+
+    def show_theme(self, shown: theme.Theme) -> None:
+        """Draw the icon of the run button in the colours of a theme."""
+        self._theme = shown
+        self.strip.show_theme(shown)
+        rest = self.findChild(QToolButton, "qt_toolbar_ext_button")
+        if rest is not None:
+            rest.setIcon(theme.icon("menu", shown))
+            rest.setToolTip(self.tr("What there is no room for"))
+        self.show_running(self._running)
+        self._fit(self.width())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._fit(event.size().width())
+        super().resizeEvent(event)
+
+    def event(self, event: QEvent) -> bool:
+        """Fit again when something in the bar became wider, as the counters do with a penalty."""
+        if event.type() == QEvent.Type.LayoutRequest and self.sizeHint().width() > self.width():
+            self._fit(self.width())
+        return super().event(event)
+
+    def _fit(self, width: int) -> None:
+        """Leave out as little as the width asks for."""
+        for level in LEVELS:
+            self._shorten(level)
+            if self.sizeHint().width() <= width:
+                return
+
+    def _shorten(self, level: int) -> None:
+        style = Qt.ToolButtonStyle
+        self.edges.fold(level > 0)
+        self.grains.fold(level > 1)
+        words_left = style.ToolButtonIconOnly if level > 2 else style.ToolButtonTextBesideIcon
+        for button in (self.reset_button, *self._moves):
+            button.setToolButtonStyle(words_left)
+        self._speed_box.setFixedWidth(round(scale() * (132 if level < 4 else 80 if level < 7 else 48)))
+        self._speed_name.setVisible(level < 4)
+        self.speed_value.setVisible(level < 7)  # cut, it would be another number
+        self.strip.shorten(level - 4)
+        self._edges_place.setVisible(level < 7)
+        if self._shorten_end is not None:
+            self._shorten_end(max(0, level - 7))
+        self.updateGeometry()

@@ -1,0 +1,1 @@
+"""Domain-free widgets; knows no network."""

@@ -1,0 +1,136 @@
+"""Quiet button: a tool button without a frame, in the head of a view."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
+
+from gui.actions.registry import plain
+from gui.widgets.form import FocusedComboBox, Segments
+
+
+def quiet_button(text: str, tip: str, *, checkable: bool = False) -> QToolButton:
+    """Return a button; what it does is its tip, and what a screen reader says."""
+    button = QToolButton()
+    button.setText(text)
+    button.setToolTip(tip)
+    button.setAccessibleName(tip)
+    button.setCheckable(checkable)
+    button.setProperty("look", "quiet")
+    return button
+
+
+# -- Actions of which one is on, as a row of buttons or, where there is no room, as a list ---------------
+
+
+class ActionChoice(QWidget):
+    """The ``actions`` side by side; folded, a button that names the chosen one and opens a list."""
+
+    def __init__(self, name: str, actions: Sequence[QAction], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self._actions = tuple(actions)
+        self.buttons = [self._segment(action) for action in self._actions]
+        for button, place in zip(self.buttons, places(len(self.buttons)), strict=True):
+            button.setProperty("place", place)
+        self.folded = self._list(name)
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        for button in (*self.buttons, self.folded):
+            row.addWidget(button)
+        for action in self._actions:
+            action.toggled.connect(self._name)
+        self.fold(False)
+
+    def _segment(self, action: QAction) -> QToolButton:
+        button = QToolButton()
+        button.setDefaultAction(action)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextOnly)
+        button.setAccessibleName(plain(action.text()))
+        button.setProperty("look", "segment")
+        return button
+
+    def _list(self, name: str) -> QToolButton:
+        button, menu = QToolButton(), QMenu(name, self)
+        menu.setToolTipsVisible(True)
+        menu.addActions(self._actions)
+        button.setMenu(menu)
+        button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
+        button.setToolTip(name)
+        button.setProperty("look", "list")
+        return button
+
+    def _name(self) -> None:
+        chosen = next((action for action in self._actions if action.isChecked()), None)
+        text = "" if chosen is None else plain(chosen.text())
+        self.folded.setText(self.tr("{choice} ▾").format(choice=text))
+        self.folded.setAccessibleName(f"{self.accessibleName()}: {text}")
+
+    def fold(self, folded: bool) -> None:
+        """Show the list instead of the row."""
+        for button in self.buttons:
+            button.setVisible(not folded)
+        self.folded.setVisible(folded)
+        self._row.invalidate()
+        self.updateGeometry()
+
+
+def places(count: int) -> list[str]:
+    """Return what the style sheet calls the places of so many segments."""
+    return ["first", *["middle"] * (count - 2), "last"]
+
+
+# -- Which layer is looked at, as a row of buttons or, of many, as a list --------------------------------
+
+MOST_BUTTONS = 8
+
+
+class LayerChoice(QWidget):
+    """Input, 1, 2, …, output; ``chosen`` carries the number of the layer, 0 for the input."""
+
+    chosen = Signal(int)
+
+    def __init__(self, name: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(name)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        self.layer = 0
+        self.shown: Segments | FocusedComboBox | None = None
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(0, 0, 0, 0)
+
+    def show_layers(self, last: int, layer: int) -> None:
+        """Offer layers 0 … last, of which one is on."""
+        if self.shown is not None:
+            self._row.removeWidget(self.shown)
+            self.shown.deleteLater()
+        names = [self.tr("input"), *(str(l) for l in range(1, last)), self.tr("output")]
+        made: Segments | FocusedComboBox
+        if last < MOST_BUTTONS:
+            made = Segments({str(l): name for l, name in enumerate(names)})
+            made.chosen.connect(lambda key: self._choose(int(key)))
+        else:
+            made = FocusedComboBox()
+            made.addItems(names)
+            made.activated.connect(self._choose)
+        made.setAccessibleName(self.accessibleName())
+        made.setToolTip(self.accessibleName())
+        self._row.addWidget(made)
+        self.shown = made
+        self.show_layer(layer)
+
+    def show_layer(self, layer: int) -> None:
+        """Show which layer is on, without telling anyone."""
+        self.layer = layer
+        if isinstance(self.shown, Segments):
+            self.shown.show_choice(str(layer))
+        elif self.shown is not None:
+            self.shown.setCurrentIndex(layer)
+
+    def _choose(self, layer: int) -> None:
+        self.layer = layer
+        self.chosen.emit(layer)

@@ -1,0 +1,105 @@
+"""Line: a line of text that changes often. It asks for no new layout, which a QLabel does each time."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from gui.theme import theme
+from gui.theme.theme import sized
+from gui.widgets.drawable import shielded
+
+
+class FastLabel(QWidget):
+    """Text of a role of the theme, as wide as ``widest`` needs, or as there is room if that is empty."""
+
+    def __init__(
+        self,
+        role: str = "text",
+        widest: str = "",
+        align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignLeft,
+        margin: int = 0,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setContentsMargins(margin, 0, margin, 0)
+        self._role, self._widest, self._align = role, widest, align
+        self._text = ""
+        self._colour = theme.LIGHT.text
+        self._font = QFont()
+        self.show_theme(theme.LIGHT)
+
+    def text(self) -> str:
+        """Return the text."""
+        return self._text
+
+    def setText(self, text: str) -> None:
+        if text != self._text:
+            self._text = text
+            self.setAccessibleName(text)
+            self.update()
+
+    def show_theme(self, shown: theme.Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self._colour = shown.text if self._role in ("number", "text") else shown.muted
+        self._font = sized(self._role)
+        self.updateGeometry()
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        metrics = QFontMetrics(self._font)
+        margins = self.contentsMargins()
+        wide = metrics.horizontalAdvance(self._widest) + 2 + margins.left() + margins.right()
+        return QSize(wide, metrics.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    @shielded
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setFont(self._font)
+        painter.setPen(self._colour)
+        room = self.contentsRect()
+        text = QFontMetrics(self._font).elidedText(self._text, Qt.TextElideMode.ElideRight, room.width())
+        painter.drawText(room, self._align | Qt.AlignmentFlag.AlignVCenter, text)
+        painter.end()
+
+
+# -- A sentence under a picture, in whose place other things are told for a while ------------------------
+
+LEAST_ROWS = 2
+
+
+class SteadyLine(QLabel):
+    """As high as its sentence needs, whatever it tells: the picture above keeps its size."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.sentence = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setWordWrap(True)
+        policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
+
+    def show_sentence(self, sentence: str) -> None:
+        """Show another sentence."""
+        self.sentence = sentence
+        self.tell("")
+
+    def tell(self, text: str) -> None:
+        """Tell something else, or the sentence again if that is empty."""
+        self.setText(text or self.sentence)
+
+    def heightForWidth(self, width: int) -> int:
+        metrics, room = self.fontMetrics(), QRect(0, 0, width, 1 << 16)
+        needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self.sentence).height()
+        return max(LEAST_ROWS * metrics.lineSpacing(), needed) + 2
+
+    def sizeHint(self) -> QSize:
+        return QSize(super().sizeHint().width(), self.heightForWidth(self.width()))
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(0, self.sizeHint().height())

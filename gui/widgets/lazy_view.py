@@ -1,0 +1,30 @@
+"""Seen: a view that draws itself only while it is seen."""
+
+from __future__ import annotations
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QWidget
+
+from gui.widgets.drawable import overflowing
+
+
+class LazyView(QWidget):
+    """Draws when told something new, or once it is shown if it was hidden then."""
+
+    _stale = False
+
+    def draw(self) -> None:
+        """Draw what was last told."""
+        raise NotImplementedError
+
+    def draw_if_seen(self) -> None:
+        """Draw now, or when the view is next shown."""
+        self._stale = not self.isVisible()
+        if not self._stale:
+            with overflowing():
+                self.draw()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._stale:
+            self.draw_if_seen()

@@ -1,0 +1,73 @@
+"""Turns: two widgets side by side, or one of them where there is no room for both."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QSizePolicy, QSplitter, QWidget
+
+
+class ResponsiveSplitter(QSplitter):
+    """Below ``narrow`` letters of width, ``switch`` appears and shows the second in place of the first."""
+
+    def __init__(
+        self, first: QWidget, second: QWidget, switch: QAbstractButton, least: int, narrow: int
+    ) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._parts, self._switch, self._least, self._narrow = (first, second), switch, least, narrow
+        for part in self._parts:
+            self.addWidget(part)
+            self.setStretchFactor(self.indexOf(part), 1)
+        self.setChildrenCollapsible(False)
+        switch.toggled.connect(lambda _on: self._share())
+        self._share()
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._least * self.fontMetrics().averageCharWidth(), 100)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share()
+
+    def _share(self) -> None:
+        narrow = self.width() < self._narrow * self.fontMetrics().averageCharWidth()
+        turned = self._switch.isChecked()
+        self._switch.setVisible(narrow)
+        self._parts[0].setVisible(not (narrow and turned))
+        self._parts[1].setVisible(turned or not narrow)
+
+
+# -- As much height as a table needs, and bars to scroll it where there is less --------------------------
+
+
+class FittedScrollArea(QScrollArea):
+    """A scroll area that is as high as what lies in it, if it can."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Maximum)
+
+    def sizeHint(self) -> QSize:
+        inside = self.widget()
+        if inside is None:
+            return super().sizeHint()
+        narrow = self.isVisible() and self.width() < inside.minimumSizeHint().width()
+        bar = self.horizontalScrollBar().sizeHint().height() if narrow else 0
+        return inside.sizeHint() + QSize(2, 2 + bar)
+
+    def minimumSizeHint(self) -> QSize:
+        hint = self.sizeHint()
+        return QSize(min(hint.width(), 200), min(hint.height(), 6 * self.fontMetrics().height()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.updateGeometry()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.widget() and event.type() == QEvent.Type.LayoutRequest:
+            self.updateGeometry()
+        return super().eventFilter(watched, event)

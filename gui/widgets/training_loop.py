@@ -1,0 +1,153 @@
+"""Loop strip: the loop of gradient descent as a row of chips, the part that was made last lit."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+
+from core.debugger.steps import LoopStage
+from gui.actions.registry import Actions, plain
+from gui.theme.theme import LIGHT, Theme, mixed
+from gui.widgets.drawable import shielded
+
+STAGES = {
+    LoopStage.SAMPLE: "sample",
+    LoopStage.FORWARD: "forward",
+    LoopStage.LOSS: "loss",
+    LoopStage.BACKWARD: "backward",
+    LoopStage.UPDATE: "update",
+}
+
+RADIUS = 11.0
+SOFT = 0.16  # how much of its colour what is made in this pass has
+
+
+class StageChip(QToolButton):
+    """A part of the loop: lit ("now"), made in this pass ("done"), or still ahead ("").
+
+    It paints its state itself and is always wide enough for it. By a style sheet every step of a pass
+    would lay out the window anew.
+    """
+
+    def __init__(self, stage: LoopStage) -> None:
+        super().__init__()
+        self._backward = stage is LoopStage.BACKWARD
+        self._theme = LIGHT
+        self.state = ""
+        self.setProperty("look", "chip")
+
+    def show_state(self, state: str) -> bool:
+        """Show a state; return whether it is another one."""
+        if state == self.state:
+            return False
+        self.state = state
+        self.update()
+        return True
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme."""
+        self._theme = theme
+        self.update()
+
+    def sizeHint(self) -> QSize:
+        size, plain_font, bold = super().sizeHint(), QFontMetrics(self.font()), QFontMetrics(self._bold())
+        wider = bold.horizontalAdvance(self.text()) - plain_font.horizontalAdvance(self.text())
+        return QSize(size.width() + max(0, wider), size.height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()
+
+    def _bold(self) -> QFont:
+        font = self.font()
+        font.setBold(True)
+        return font
+
+    def _colours(self) -> tuple[QColor, QColor]:
+        """Return the colours of ground and text."""
+        theme = self._theme
+        own = theme.gradient_positive if self._backward else theme.accent
+        if self.state == "now":
+            return own, theme.on_accent
+        if self.state == "done":
+            return mixed(theme.panel, own, SOFT) if self._backward else theme.accent_soft, own
+        return theme.raised, theme.muted
+
+    @shielded
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        ground, text = self._colours()
+        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
+        line = self._theme.text if self.hasFocus() else self._theme.accent if self.underMouse() else ground
+        painter.setPen(line)
+        painter.setBrush(ground)
+        painter.drawRoundedRect(frame, RADIUS, RADIUS)
+        painter.setPen(text)
+        painter.setFont(self._bold() if self.state == "now" else self.font())
+        painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self.text())
+        painter.end()
+
+
+class TrainingLoopStrip(QWidget):
+    """sample → ① forward → loss → ② backward → ③ update; pressing a chip goes on to there."""
+
+    def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("The loop of gradient descent"))
+        self._actions = actions
+        self.now: LoopStage | None = None
+        self.chips = {stage: self._chip(stage) for stage in LoopStage}
+        self._arrows = [QLabel("→") for _ in range(len(LoopStage) - 1)]
+        row = self._row = QHBoxLayout(self)
+        row.setContentsMargins(2, 0, 2, 0)
+        row.setSpacing(1)
+        for stage, chip in self.chips.items():
+            row.addWidget(chip)
+            if stage < len(self._arrows):
+                self._arrows[stage].setProperty("look", "muted")
+                row.addWidget(self._arrows[stage])
+        self.show_stage(None)
+        self.shorten(0)
+
+    def _chip(self, stage: LoopStage) -> StageChip:
+        chip, action = StageChip(stage), self._actions[STAGES[stage]]
+        chip.setObjectName(f"chip_{STAGES[stage]}")
+        chip.setToolTip(action.toolTip())
+        chip.clicked.connect(action.trigger)
+        return chip
+
+    def show_stage(self, now: LoopStage | None) -> None:
+        """Light the part that was made last; None: none was, or it changes too fast to see."""
+        self.now = now
+        for stage, chip in self.chips.items():
+            state = "" if now is None or stage > now else "now" if stage == now else "done"
+            if chip.show_state(state):
+                chip.setAccessibleDescription(
+                    {"now": self.tr("made last"), "done": self.tr("made in this pass"), "": ""}[state]
+                )
+            self._actions[STAGES[stage]].setChecked(stage == now)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Draw in a theme's colours."""
+        for chip in self.chips.values():
+            chip.show_theme(theme)
+
+    def shorten(self, level: int) -> None:
+        """Write small (1), leave the words of the passes away too (2), and the arrows (3); 0: write all."""
+        for arrow in self._arrows:
+            arrow.setVisible(level < 3)
+        for stage, chip in self.chips.items():
+            whole = plain(self._actions[STAGES[stage]].text())
+            chip.setAccessibleName(whole)
+            numbered = stage in (LoopStage.FORWARD, LoopStage.BACKWARD, LoopStage.UPDATE)
+            if chip.property("small") != (level > 0):
+                chip.setProperty("small", level > 0)
+                chip.style().unpolish(chip)
+                chip.style().polish(chip)
+            chip.setText(whole.split()[0] if level > 1 and numbered else whole)
+        self._row.invalidate()
+        self.updateGeometry()
+
+    def minimumSizeHint(self) -> QSize:
+        return self.sizeHint()

@@ -1,0 +1,72 @@
+"""Batches: every epoch each sample once, reshuffled, the last short batch counted."""
+
+import numpy as np
+import pytest
+
+from core.nn.batches import Batches
+
+
+def columns(samples):
+    """Return data whose columns tell their number."""
+    numbers = np.arange(samples, dtype=float)
+    return np.stack([numbers, -numbers, 2 * numbers]), np.stack([numbers + 0.5, -numbers])
+
+
+@pytest.mark.parametrize(
+    ("samples", "size"), [(23, 5), (20, 5), (7, 1), (9, 9), (9, 8), (500, 3), (1, 1), (200, 2)]
+)
+def test_every_epoch_has_each_sample_once(samples, size):
+    x, y = columns(samples)
+    batches = Batches(x, y, size, seed=3)
+    per_epoch = -(-samples // size)
+    assert batches.per_epoch == per_epoch
+    epochs, p = [], 0
+    for _ in range(4 + 2 * 64 // per_epoch):
+        order = []
+        for k in range(per_epoch):
+            place = batches.load(p)
+            chunk = batches.y.of_passes()[place]
+            numbers = batches.samples(p)
+            assert numbers.size == (size if k + 1 < per_epoch or samples % size == 0 else samples % size)
+            assert np.array_equal(batches.x[place], x[:, numbers])
+            assert np.array_equal(chunk, y[:, numbers])
+            order += numbers.tolist()
+            p += 1
+        assert sorted(order) == list(range(samples))
+        epochs.append(tuple(order))
+    if samples > 5 and per_epoch > 1:
+        assert len(set(epochs)) == len(epochs)
+
+
+def test_wide_data_are_gathered_too():
+    """Rows of more than four numbers are laid out in another way."""
+    x, y = np.random.default_rng(0).normal(size=(9, 23)), np.arange(23.0)[None, :]
+    batches = Batches(x, y, 5, seed=0)
+    for p in range(200):
+        place = batches.load(p)
+        assert np.array_equal(batches.x[place], x[:, batches.samples(p)])
+        assert np.array_equal(batches.y.of_passes()[place], y[:, batches.samples(p)])
+
+
+def test_the_order_comes_from_seed_and_pass_alone():
+    x, y = columns(23)
+    straight, jumping, other = Batches(x, y, 5, 1), Batches(x, y, 5, 1), Batches(x, y, 5, 2)
+    order = [straight.samples(p).copy() for p in range(300)]
+    for p in np.random.default_rng(0).permutation(300):
+        assert np.array_equal(jumping.samples(p), order[p])
+    assert any(not np.array_equal(other.samples(p), order[p]) for p in range(5))
+
+
+def test_a_single_batch_keeps_the_order_of_the_samples():
+    batches = Batches(*columns(9), 9, 1)
+    assert all(batches.samples(p).tolist() == list(range(9)) for p in range(70))
+
+
+def test_the_given_data_are_left_alone():
+    x, y = columns(30)
+    kept = x.copy(), y.copy()
+    batches = Batches(x, y, 4, 0)
+    for p in range(200):
+        batches.load(p)
+    assert np.array_equal(x, kept[0])
+    assert np.array_equal(y, kept[1])

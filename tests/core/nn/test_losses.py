@@ -1,0 +1,115 @@
+"""The table of losses: values, gradients, corners, and the pairs computed from z."""
+
+import numpy as np
+import pytest
+
+from core.nn.activations import ACTIVATIONS
+from core.nn.losses import FUSED, LOSSES, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
+from core.nn.ops import follow
+from tests.core.making import TERMS
+
+GENERATOR = np.random.default_rng(11)
+
+
+def slope(loss, o, y):
+    out = np.full_like(o, np.nan)
+    follow(loss.slope(o, y, out))
+    return out
+
+
+def batch(name, outputs):
+    o = GENERATOR.uniform(0.05, 0.95, size=(outputs, 6))
+    return o, (np.arange(outputs)[:, None] == GENERATOR.integers(0, 2, 6)).astype(float)
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_J_is_the_mean_of_the_formulas_terms(name):
+    loss, outputs = LOSSES[name](), 1 if name == "bce" else 3
+    o, y = batch(name, outputs)
+    expected = TERMS[name](o, y, 1.0)
+    assert np.allclose(loss.terms(o, y), expected, rtol=1e-14)
+    over = 6 if loss.of_probabilities else 6 * outputs
+    assert np.isclose(loss.J(o, y), expected.sum() / over, rtol=1e-14)
+    assert loss.symbol
+    assert loss.formula
+
+
+@pytest.mark.parametrize("delta", [0.1, 1.0, 7.0])
+def test_huber_is_squared_inside_and_linear_outside(delta):
+    loss = Huber(delta)
+    e = np.array([[-3 * delta, -delta, -delta / 2, 0, delta / 2, delta, 2 * delta]])
+    y = np.zeros_like(e)
+    assert np.allclose(loss.terms(e, y), TERMS["huber"](e, y, delta), rtol=1e-15)
+    assert slope(loss, e, y).tolist() == [[-delta, -delta, -delta / 2, 0, delta / 2, delta, delta]]
+
+
+def test_mae_has_slope_zero_where_it_is_met():
+    assert slope(LOSSES["mae"](), np.array([[1.0, 2, 3]]), np.full((1, 3), 2.0)).tolist() == [[-1, 0, 1]]
+
+
+@pytest.mark.parametrize(
+    ("o", "y", "J", "gradient"),
+    [
+        ([1.0], [1.0], 0.0, [-1.0]),
+        ([0.0], [0.0], 0.0, [1.0]),
+        ([0.0], [1.0], np.inf, [-np.inf]),
+        ([1.0], [0.0], np.inf, [np.inf]),
+    ],
+)
+def test_certainty_in_binary_cross_entropy(o, y, J, gradient):
+    loss, o, y = BinaryCrossEntropy(), np.array([o]), np.array([y])
+    assert loss.J(o, y) == J
+    assert slope(loss, o, y).ravel().tolist() == gradient
+
+
+def test_certainty_in_categorical_cross_entropy():
+    loss, o, y = CategoricalCrossEntropy(), np.array([[1.0], [0.0], [0.0]]), np.array([[1.0], [0], [0]])
+    assert loss.J(o, y) == 0
+    assert slope(loss, o, y).ravel().tolist() == [-1, 0, 0]
+    assert loss.J(o[::-1], y) == np.inf
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_a_slope_recipe_follows_its_arrays(name):
+    """The recipe is bound once and used for batch after batch."""
+    loss, outputs = LOSSES[name](), 1 if name == "bce" else 3
+    o, y = batch(name, outputs)
+    out = np.empty_like(o)
+    recipe = list(loss.slope(o, y, out))
+    follow(recipe)
+    for _ in range(2):
+        o[...], y[...] = batch(name, outputs)
+        follow(recipe)
+        assert np.array_equal(out, slope(loss, o.copy(), y.copy()))
+
+
+@pytest.mark.parametrize("pair", FUSED)
+def test_a_fused_pair_is_activation_then_loss(pair):
+    activation, loss = ACTIVATIONS[pair[0]], LOSSES[pair[1]]()
+    outputs = 1 if pair[1] == "bce" else 3
+    z = GENERATOR.normal(size=(outputs, 6)) * 3
+    y = (np.arange(outputs)[:, None] == GENERATOR.integers(0, 2, 6)).astype(float)
+    module = activation.module()
+    a = module.forward(z)
+    dz = np.empty_like(z)
+    fused, scale = FUSED[pair], loss.scale(*y.shape)
+    against = np.empty_like(y)
+    fused.against(y, scale, against)
+    follow(fused.slope(z, against, dz, scale))
+    assert np.allclose(FUSED[pair].terms(z, y), loss.terms(a, y), rtol=1e-12, atol=1e-14)
+    expected = module.vjp(scale * slope(loss, a, y), a, z)[0]
+    assert np.allclose(dz, expected, rtol=1e-10, atol=1e-13)
+
+
+@pytest.mark.parametrize("pair", FUSED)
+def test_a_fused_pair_is_finite_far_out(pair):
+    z = np.array([[1000.0, -1000, 0], [-1000, 1000, 800], [0, -5, -800]])
+    y = np.eye(3)
+    assert np.isfinite(FUSED[pair].terms(z, y)).all()
+    outputs = slice(1 if pair[1] == "bce" else 3)
+    for size in (1, 1e-3, 1e-12):
+        terms = FUSED[pair].terms(size * z[outputs], y[outputs])
+        with np.errstate(over="ignore"):
+            sums = FUSED[pair].of_samples(size * z[outputs], y[outputs])
+        assert np.allclose(sums, terms.sum(axis=0), rtol=1e-14)
+    assert np.allclose(FUSED[pair].terms(z + 0.0, 0 * y).min(), 0, atol=1e-300)

@@ -1,0 +1,74 @@
+"""What is opened and closed leaves nothing behind: no thread and no widget, however often."""
+
+from __future__ import annotations
+
+import gc
+import threading
+from collections import Counter
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from gui.app.command_palette import CommandPalette
+from gui.app.main_window import MainWindow
+from gui.app.preferences import Preferences
+from gui.lecture.window import LectureWindow
+from gui.windows.shortcut_sheet import ShortcutSheet
+
+TIMES = 10
+
+
+def settle() -> None:
+    for _ in range(3):
+        QApplication.processEvents()
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        gc.collect()
+
+
+def widgets() -> Counter[str]:
+    return Counter(type(widget).__name__ for widget in QApplication.allWidgets())
+
+
+def threads() -> int:
+    return sum(thread.is_alive() for thread in threading.enumerate())
+
+
+def opened(window: MainWindow, action: str, kind: type[QWidget]) -> QWidget:
+    window.actions_[action].trigger()
+    (found,) = (made for made in window.findChildren(kind) if made.isVisible())
+    return found
+
+
+def lecture(window: MainWindow, scene: int) -> QWidget:
+    found = opened(window, "lecture", LectureWindow)
+    assert isinstance(found, LectureWindow)
+    found.go(scene)
+    return found
+
+
+OPENED: dict[str, Callable[[MainWindow], QWidget]] = {
+    "preferences": lambda window: opened(window, "preferences", Preferences),
+    "command palette": lambda window: opened(window, "commands", CommandPalette),
+    "sheet of keys": lambda window: opened(window, "shortcuts", ShortcutSheet),
+    "lecture at a network": lambda window: lecture(window, 0),
+    "lecture at three networks": lambda window: lecture(window, 23),
+    "lecture at a graph": lambda window: lecture(window, 24),
+    "lecture at a bench": lambda window: lecture(window, 15),
+}
+
+
+@pytest.mark.parametrize("name", OPENED)
+def test_ten_openings_leave_no_thread_and_no_widget(window: MainWindow, qtbot: QtBot, name: str) -> None:
+    def once() -> None:
+        OPENED[name](window).close()
+        settle()
+
+    once()  # what is made once and kept counts for nothing
+    there, running = widgets(), threads()
+    for _ in range(TIMES):
+        once()
+    assert widgets() - there == Counter()
+    qtbot.waitUntil(lambda: threads() <= running, timeout=60_000)

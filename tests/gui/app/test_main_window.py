@@ -1,0 +1,510 @@
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QSettings, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.debugger.steps import StepSize
+from core.nn.design import Data, Dense, Design, Training
+from core.nn.losses import MSE
+from core.nn.trainer import Phase
+from core.project import files
+from gui.app.application import Rescue, first_design, open_named
+from gui.app.main_window import MainWindow
+from gui.app.preferences import Preferences
+from gui.selection import Selection
+from gui.session.run_speed import Speed
+from gui.theme.theme import DARK, LIGHT
+from tests.gui.waiting import wait_for_frames
+
+XOR = Design("XOR", layers=(Dense(4), Dense(1, "sigmoid")))
+LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+Open = Callable[..., MainWindow]
+
+
+def press(qtbot: QtBot, window: MainWindow, *keys: tuple[Qt.Key, Qt.KeyboardModifier]) -> None:
+    window.setFocus()
+    for key, modifiers in keys:
+        qtbot.keyClick(window, key, modifiers)
+    window.player.settle()
+
+
+# -- playing ------------------------------------------------------------------------------------------
+
+
+def test_the_first_window_is_ready_and_says_what_to_press(window: MainWindow, qtbot: QtBot) -> None:
+    window.welcome()
+    assert window.document.network.n[0] == 2
+    assert window.notice.isVisible()
+    assert "press Run" in window.notice.sentence.text()
+    qtbot.mouseClick(window.transport.run_button, LEFT)
+    assert window.player.running
+    assert not window.notice.isVisible()
+    assert window.transport.run_button.text() == "Pause"
+    qtbot.mouseClick(window.transport.run_button, LEFT)
+    assert not window.player.running
+    assert window.transport.run_button.text() == "Run"
+
+
+def test_keys_run_and_step(window: MainWindow, qtbot: QtBot) -> None:
+    order = (Phase.START, Phase.FORWARD, Phase.FORWARD, Phase.BACKWARD, Phase.UPDATE)
+    for phase in (*order, *order[:2]):
+        press(qtbot, window, (Qt.Key.Key_Right, NONE))
+        assert window.player.snapshot.phase is phase
+    for phase in (Phase.START, Phase.UPDATE, Phase.BACKWARD):
+        press(qtbot, window, (Qt.Key.Key_Left, NONE))
+        assert window.player.snapshot.phase is phase
+    press(qtbot, window, (Qt.Key.Key_Right, NONE))
+    press(qtbot, window, (Qt.Key.Key_Right, Qt.KeyboardModifier.ShiftModifier))
+    assert (window.player.snapshot.iteration, window.player.snapshot.phase) == (2, Phase.UPDATE)
+    press(qtbot, window, (Qt.Key.Key_Right, Qt.KeyboardModifier.ControlModifier))
+    assert window.player.snapshot.iteration == window.player.snapshot.batches
+    press(qtbot, window, (Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier))
+    assert window.player.snapshot.iteration == 0
+
+
+def test_the_step_taken_last_is_lit(window: MainWindow) -> None:
+    window.actions_["backward"].trigger()
+    window.player.settle()
+    lit = [name for name in ("forward", "backward", "update") if window.actions_[name].isChecked()]
+    assert lit == ["backward"]
+    window.actions_["reset"].trigger()
+    window.player.settle()
+    assert not window.actions_["backward"].isChecked()
+
+
+def test_counters_and_status_show_the_numbers_of_the_core(window: MainWindow) -> None:
+    window.player.run(17)
+    window.player.settle()
+    snapshot, counters = window.player.snapshot, window.counters
+    assert snapshot.batches == 14
+    assert counters.epoch.value.text() == "2"
+    assert counters.iteration.value.text() == "3 of 14"
+    assert counters.train.value.text() == f"{snapshot.train.loss:.4f}"
+    assert counters.test.value.text() == f"{snapshot.test.loss:.4f}"
+    assert counters.accuracy.value.text() == f"{100 * snapshot.test.accuracy:.1f} %"
+    assert not counters.penalty.isVisible()
+    assert window.status.happened.text() == "Paused after iteration 3 of 14 in epoch 2"
+    assert window.status.samples.text() == "batch 3 of 14"
+    assert window.status.parameters.text() == f"{window.document.network.parameters} parameters"
+    assert window.status.seed.text() == f"seed {window.document.design.training.seed}"
+
+
+def test_a_penalty_has_its_own_counter_and_values_have_no_accuracy(open_window: Open) -> None:
+    penalized = open_window(replace(XOR, training=Training(l2=0.1)))
+    assert penalized.counters.penalty.isVisible()
+    sine = open_window(files.read(files.find("sine")).design)
+    assert not sine.counters.accuracy.isVisible()
+
+
+def test_the_speed_goes_from_one_to_flat_out_and_is_remembered(
+    window: MainWindow, settings: QSettings
+) -> None:
+    speeds = []
+    window.transport.speed_requested.connect(speeds.append)
+    for place in (0, 5, 12, 19, window.transport.speed.maximum()):
+        window.transport.speed.setValue(place)
+    assert speeds == [Speed(1.0, StepSize.PASS), Speed(1.0), Speed(10.0), Speed(100.0), Speed()]
+    assert window.transport.speed_value.text() == "flat out"
+    assert int(settings.value("train/speed")) == window.transport.speed.maximum()
+
+
+def test_edges_show_what_is_chosen(window: MainWindow, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+    before = window.panels.canvas.grab().toImage()
+    window.actions_["iteration"].trigger()
+    window.player.settle()
+    weights = window.panels.canvas.grab().toImage()
+    window.actions_["edges_both"].trigger()
+    assert window.panels.canvas.grab().toImage() != weights != before
+
+
+# -- edits --------------------------------------------------------------------------------------------
+
+
+def test_an_edit_goes_from_a_view_to_the_document_and_back(window: MainWindow) -> None:
+    window.player.run(100)
+    window.player.settle()
+    window.panels["training"].edit_requested.emit(
+        replace(window.document.design, training=replace(window.document.design.training, batch_size=20)),
+        "Batch size",
+    )
+    window.player.settle()
+    assert window.player.snapshot.batches == 7
+    assert "Batch size" in window.actions_["undo"].toolTip()
+    window.actions_["undo"].trigger()
+    window.player.settle()
+    assert window.player.snapshot.batches == 14
+    assert not window.actions_["undo"].isEnabled()
+    assert window.actions_["redo"].isEnabled()
+
+
+def test_the_learning_rate_changes_a_run_without_a_restart(window: MainWindow) -> None:
+    window.player.run(100)
+    window.player.settle()
+    design = window.document.design
+    edited = replace(design, training=replace(design.training, learning_rate=0.5))
+    window.document.edit(edited, "Learning rate")
+    window.player.settle()
+    assert window.player.snapshot.learning_rate == 0.5
+    assert window.player.snapshot.iteration == 100
+
+
+def test_a_broken_design_says_so_and_fix_it_mends_it(window: MainWindow, qtbot: QtBot) -> None:
+    design = window.document.design
+    window.player.run(50)
+    window.player.settle()
+    window.document.edit(replace(design, layers=(*design.layers[:-1], Dense(3, "softmax"))), "Neurons")
+    assert window.notice.isVisible()
+    assert "output" in window.notice.sentence.text()
+    window.player.run(10)
+    window.player.settle()
+    assert window.player.snapshot.iteration == 60
+    qtbot.mouseClick(window.notice.button, LEFT)
+    assert not window.document.problems
+    assert not window.notice.isVisible()
+
+
+def test_divergence_is_told_with_a_cure(open_window: Open, qtbot: QtBot) -> None:
+    wild = Design(
+        layers=(Dense(4, "relu"), Dense(1, "linear")), training=Training(loss=MSE(), learning_rate=90)
+    )
+    window = open_window(wild)
+    window.actions_["run"].trigger()
+    qtbot.waitUntil(window.notice.isVisible)
+    assert "diverged" in window.notice.sentence.text()
+    assert not window.player.running
+    qtbot.mouseClick(window.notice.button, LEFT)
+    window.player.settle()
+    assert window.player.snapshot.learning_rate == 9
+    assert window.player.snapshot.iteration == 0
+
+
+def test_other_data_while_running_goes_on_with_what_fits(window: MainWindow, qtbot: QtBot) -> None:
+    window.player.run()
+    window.document.edit(replace(window.document.design, data=Data(source="blobs")), "Data")
+    qtbot.waitUntil(lambda: window.player.snapshot is not None and window.player.snapshot.iteration > 20)
+    assert window.player.running
+    assert window.document.network.n[-1] == 3
+
+
+def test_a_selection_goes_to_all_views_and_ends_with_its_neuron(window: MainWindow) -> None:
+    selections = []
+    window.session.selection_changed.connect(selections.append)
+    window.panels.canvas.select_requested.emit(Selection(layer=1, neuron=3))
+    assert selections == [Selection(layer=1, neuron=3)]
+    design = window.document.design
+    window.document.edit(replace(design, layers=(Dense(2), *design.layers[1:])), "Neurons")
+    assert window.session.selection == Selection()
+
+
+def test_new_weights_new_data_and_a_layer_are_edits(window: MainWindow) -> None:
+    design, theta = window.document.design, window.player.snapshot.theta
+    window.actions_["new_weights"].trigger()
+    window.player.settle()
+    assert not np.array_equal(window.player.snapshot.theta, theta)
+    window.actions_["new_data"].trigger()
+    window.actions_["add_layer"].trigger()
+    assert len(window.document.design.layers) == len(design.layers) + 1
+    for _ in range(3):
+        window.actions_["undo"].trigger()
+    window.player.settle()
+    assert window.document.design == design
+    np.testing.assert_array_equal(window.player.snapshot.theta, theta)
+
+
+# -- files --------------------------------------------------------------------------------------------
+
+
+def answer(monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton) -> list[str]:
+    asked: list[str] = []
+
+    def question(_parent: QWidget, _title: str, text: str, *_buttons: object) -> object:
+        asked.append(text)
+        return button
+
+    monkeypatch.setattr(QMessageBox, "question", question)
+    return asked
+
+
+def choose(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
+    for name in ("getOpenFileName", "getSaveFileName"):
+        monkeypatch.setattr(QFileDialog, name, lambda *_: (str(path), ""))
+
+
+def test_save_and_open_bring_back_design_weights_and_iteration(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "mine.glassnet"
+    window.actions_["add_layer"].trigger()
+    window.player.run(40)
+    window.player.settle()
+    design, theta = window.document.design, window.player.snapshot.theta
+    choose(monkeypatch, path)
+    window.actions_["save"].trigger()
+    assert not window.document.modified
+    assert window.windowTitle().startswith("mine.glassnet")
+    window.document.begin(XOR)
+    window.actions_["open"].trigger()
+    window.player.settle()
+    assert window.document.design == design
+    assert window.player.snapshot.iteration == 40
+    np.testing.assert_array_equal(window.player.snapshot.theta, theta)
+    assert window.files.recent() == [path]
+
+
+def test_without_weights_only_the_design_is_saved(window: MainWindow, tmp_path: Path) -> None:
+    window.player.run(40)
+    window.player.settle()
+    window.actions_["with_weights"].setChecked(False)
+    assert window.files.write(tmp_path / "bare.glassnet")
+    assert files.read(tmp_path / "bare.glassnet").theta is None
+
+
+def test_what_cannot_be_read_is_told_in_the_window_and_changes_nothing(
+    window: MainWindow, tmp_path: Path
+) -> None:
+    path = tmp_path / "bad.glassnet"
+    path.write_text('{"format": "glassnet-design", "version"')
+    design = window.document.design
+    assert not window.files.open(path)
+    assert window.notice.isVisible()
+    assert "bad.glassnet" in window.notice.sentence.text()
+    assert window.document.design == design
+    open_named(window, "no-such-example")
+    assert "no-such-example" in window.notice.sentence.text()
+
+
+def test_what_cannot_be_saved_is_told(window: MainWindow, tmp_path: Path) -> None:
+    window.actions_["add_layer"].trigger()
+    assert not window.files.write(tmp_path / "no-such-folder" / "a.glassnet")
+    assert "was not saved" in window.notice.sentence.text()
+    assert window.document.modified
+
+
+@pytest.mark.parametrize(
+    ("button", "closes"),
+    [(QMessageBox.StandardButton.Discard, True), (QMessageBox.StandardButton.Cancel, False)],
+)
+def test_closing_asks_about_unsaved_edits(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton, closes: bool
+) -> None:
+    asked = answer(monkeypatch, button)
+    window.actions_["add_layer"].trigger()
+    assert window.isWindowModified()
+    assert window.close() is closes
+    assert len(asked) == 1
+
+
+def test_closing_can_save(window: MainWindow, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    answer(monkeypatch, QMessageBox.StandardButton.Save)
+    choose(monkeypatch, tmp_path / "kept")
+    window.actions_["add_layer"].trigger()
+    assert window.close()
+    assert files.read(tmp_path / "kept.glassnet").design == window.document.design
+
+
+def test_nothing_is_asked_when_nothing_was_edited(
+    window: MainWindow, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = answer(monkeypatch, QMessageBox.StandardButton.Cancel)
+    window.player.run(5)
+    window.player.settle()
+    assert window.close()
+    assert asked == []
+
+
+def test_new_keeps_the_data(window: MainWindow) -> None:
+    data = window.document.design.data
+    window.actions_["new"].trigger()
+    assert window.document.design.data == data
+    assert [layer.neurons for layer in window.document.design.dense] == [4, 1]
+    assert window.document.path is None
+
+
+def test_every_example_is_in_the_menu_and_opens(window: MainWindow, qtbot: QtBot) -> None:
+    menu = window.files.examples_menu
+    menu.aboutToShow.emit()
+    assert len(menu.actions()) == len(files.examples())
+    for action in menu.actions():
+        action.trigger()
+        window.player.settle()
+        window.player.run(3)
+        window.player.settle()
+        assert window.player.snapshot.iteration == 3
+        assert not window.document.problems
+        window.grab()
+    assert window.document.path is None
+
+
+def test_recent_files_open_again(window: MainWindow, tmp_path: Path) -> None:
+    window.files.recent_menu.aboutToShow.emit()
+    assert not window.files.recent_menu.actions()[0].isEnabled()
+    files.write(tmp_path / "a.glassnet", files.DesignFile(XOR))
+    assert window.files.open(tmp_path / "a.glassnet")
+    window.document.begin(first_design())
+    window.files.recent_menu.aboutToShow.emit()
+    window.files.recent_menu.actions()[0].trigger()
+    assert window.document.design == XOR
+    assert window.document.path == tmp_path / "a.glassnet"
+
+
+def drag(widget: QWidget, data: QMimeData) -> bool:
+    copy, middle = Qt.DropAction.CopyAction, widget.rect().center()
+    enter = QDragEnterEvent(QPoint(middle), copy, data, LEFT, NONE)
+    QApplication.sendEvent(widget, enter)
+    drop = QDropEvent(QPointF(middle), copy, data, LEFT, NONE)
+    if enter.isAccepted():
+        QApplication.sendEvent(widget, drop)
+    return enter.isAccepted() and drop.isAccepted()
+
+
+@pytest.mark.parametrize("place", ["window", "canvas"])
+def test_a_file_dropped_on_the_window_is_opened(window: MainWindow, tmp_path: Path, place: str) -> None:
+    files.write(tmp_path / "a.glassnet", files.DesignFile(XOR))
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(tmp_path / "a.glassnet"))])
+    target = window if place == "window" else window.panels.canvas.viewport()
+    assert drag(target, data)
+    assert window.document.design == XOR
+    text = QMimeData()
+    text.setText("a")
+    assert not drag(window, text)
+
+
+# -- how it looks -------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("size", [(1024, 700), (1366, 768), (1600, 1000), (1920, 1080)])
+def test_everything_has_room_and_the_canvas_is_the_largest(open_window: Open, size: tuple[int, int]) -> None:
+    window = open_window(size=size)
+    assert (window.width(), window.height()) == size
+    canvas = window.panels.canvas
+    docks = [dock for dock in window.panels.docks if dock.isVisible()]
+    assert len(docks) == 8
+    for dock in docks:
+        assert window.rect().contains(dock.geometry()), dock.objectName()
+        assert dock.width() * dock.height() < canvas.width() * canvas.height(), dock.objectName()
+    transport = window.transport
+    for widget in (transport.run_button, transport.speed, transport.strip, transport.grains, window.counters):
+        assert widget.isVisible()
+        right = widget.mapTo(window, widget.rect().topRight()).x()
+        assert right <= window.width(), widget.accessibleName()
+
+
+def test_the_theme_changes_while_running_and_is_remembered(window: MainWindow, settings: QSettings) -> None:
+    window.player.run()
+    light = window.grab().toImage()
+    window.actions_["theme_dark"].trigger()
+    assert window.looks.theme is DARK
+    assert settings.value("look/theme") == "dark"
+    dark = window.grab().toImage()
+    assert dark.pixelColor(5, 5) == DARK.panel != light.pixelColor(5, 5)
+    window.actions_["theme_light"].trigger()
+    assert window.looks.theme is LIGHT
+
+
+def test_preferences_are_the_same_actions(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_["preferences"].trigger()
+    dialog = window.findChild(Preferences)
+    dialog.theme.setCurrentIndex(2)
+    dialog.theme.activated.emit(2)
+    assert window.looks.theme is DARK
+    dialog.weights.click()
+    assert window.actions_["with_weights"].isChecked() == dialog.weights.isChecked()
+    dialog.close()
+    window.actions_["theme_light"].trigger()
+
+
+def test_docks_close_come_back_and_are_remembered(open_window: Open) -> None:
+    window = open_window()
+    window.panels.docks["gradient"].close()
+    window.panels.docks["outline"].show()
+    window.close()
+    again = open_window()
+    assert not again.panels.docks["gradient"].isVisible()
+    assert again.panels.docks["outline"].isVisible()
+    again.actions_["reset_layout"].trigger()
+    assert again.panels.docks["gradient"].isVisible()
+    assert not again.panels.docks["outline"].isVisible()
+
+
+def test_full_screen_and_back(window: MainWindow) -> None:
+    window.actions_["full_screen"].trigger()
+    assert window.isFullScreen()
+    window.actions_["full_screen"].trigger()
+    assert not window.isFullScreen()
+
+
+def test_every_widget_that_takes_the_focus_has_a_name(window: MainWindow) -> None:
+    nameless = [
+        f"{type(widget).__name__} in {type(widget.parentWidget()).__name__}"
+        for widget in window.findChildren(QWidget)
+        if widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.isVisible()
+        and not widget.accessibleName()
+        and widget.focusProxy() is None
+        and not widget.objectName().startswith("qt_")
+    ]
+    assert nameless == []
+
+
+class LayoutRequests(QObject):
+    """Counts how often a widget is asked to lay itself out anew."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.LayoutRequest
+        return super().eventFilter(watched, event)
+
+
+def test_running_numbers_ask_for_no_new_layout(window: MainWindow, qtbot: QtBot) -> None:
+    requests = LayoutRequests()
+    window.transport.installEventFilter(requests)
+    window.status.installEventFilter(requests)
+    window.player.run()
+    wait_for_frames(qtbot, window.player, 15)
+    requests.count = 0
+    wait_for_frames(qtbot, window.player, 25)
+    assert requests.count == 0
+
+
+def test_a_fault_keeps_the_work_and_says_so(
+    window: MainWindow, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from PySide6.QtCore import QStandardPaths
+
+    monkeypatch.setattr(QStandardPaths, "writableLocation", lambda _kind: str(tmp_path / "state"))
+    Rescue(window)(ValueError, ValueError("a fault"), None)
+    assert "a fault" in window.notice.sentence.text()
+    assert files.read(tmp_path / "state" / "recovered.glassnet").design == window.document.design
+    assert "ValueError: a fault" in capsys.readouterr().err
+
+
+def test_about_opens_and_closes(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(QMessageBox, "about", lambda _parent, _title, text: said.append(text))
+    window.actions_["about"].trigger()
+    assert "MIT" in said[0]
+    assert window.findChildren(QDialog) == []
+
+
+@pytest.mark.skipif(sys.implementation.name != "cpython", reason="counts references")
+def test_two_thousand_repaints_of_a_live_window_cost_no_reference(window: MainWindow) -> None:
+    """Some versions of PySide6 drop a reference to None at every call that returns it, and then die."""
+    canvas = window.panels["loss"]
+    window.player.run()
+    for _ in range(50):
+        canvas.repaint()
+    before = sys.getrefcount(None)
+    for k in range(2000):
+        window.player.pull()
+        (canvas if k % 4 else window.panels.canvas.viewport()).repaint()
+    after = sys.getrefcount(None)
+    assert after >= 2**31 or before - after < 200

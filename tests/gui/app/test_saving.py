@@ -1,0 +1,183 @@
+"""Saving in the window: a file that was changed outside is asked about, and the examples stay as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import Qt, QTimer
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from core.project import files
+from tests.gui.test_drops import drop
+
+if TYPE_CHECKING:
+    from gui.app.main_window import MainWindow
+
+
+@contextmanager
+def answering(button: str) -> Iterator[list[str]]:
+    """Click the button of that name in the questions that come; give their texts."""
+    texts: list[str] = []
+
+    def look() -> None:
+        box = QApplication.activeModalWidget()
+        if isinstance(box, QMessageBox) and box.isVisible():
+            texts.append(box.text())
+            named = {one.text().replace("&", ""): one for one in box.buttons()}
+            QTest.mouseClick(named[button], Qt.MouseButton.LeftButton)
+
+    timer = QTimer(interval=20)
+    timer.timeout.connect(look)
+    timer.start()
+    try:
+        yield texts
+    finally:
+        timer.stop()
+
+
+def press_save(window: MainWindow, qtbot: QtBot) -> None:
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow, timeout=60_000)
+    qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
+
+
+@pytest.fixture
+def dialog(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
+    """The places offered by the file dialog, which answers with one of its own."""
+    offered: list[str] = []
+
+    def save_name(_parent: object, _title: str, place: str, *_more: object) -> tuple[str, str]:
+        offered.append(place)
+        return str(tmp_path / "chosen"), ""
+
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", save_name)
+    return offered
+
+
+@pytest.fixture
+def changed(window: MainWindow, tmp_path: Path) -> MainWindow:
+    """A window on an edited design whose file somebody else has changed meanwhile."""
+    path = tmp_path / "mine.glassnet"
+    assert window.files.write(path)
+    window.actions_["add_layer"].trigger()
+    window.player.settle()
+    theirs = replace(window.document.design, title="Theirs")
+    files.write(path, files.DesignFile(theirs))
+    return window
+
+
+def test_a_file_changed_outside_is_not_written_over_without_asking(
+    changed: MainWindow, qtbot: QtBot, dialog: list[str]
+) -> None:
+    path, mine = changed.document.path, changed.document.design
+    theirs = path.read_bytes()
+    with answering("Cancel") as texts:
+        press_save(changed, qtbot)
+    assert len(texts) == 1 and "“mine.glassnet” was changed outside this window" in texts[0]
+    assert path.read_bytes() == theirs and changed.document.modified
+    with answering("Save as…"):
+        press_save(changed, qtbot)
+    assert path.read_bytes() == theirs and len(dialog) == 1
+    assert files.read(path.with_name("chosen.glassnet")).design == mine
+    assert changed.document.path == path.with_name("chosen.glassnet")
+    with answering("Cancel") as texts:
+        press_save(changed, qtbot)
+    assert texts == []
+
+
+def test_overwrite_takes_the_place_of_the_other_change(changed: MainWindow, qtbot: QtBot) -> None:
+    path, mine = changed.document.path, changed.document.design
+    with answering("Overwrite"):
+        press_save(changed, qtbot)
+    assert files.read(path).design == mine
+    assert not changed.document.modified
+    with answering("Cancel") as texts:
+        press_save(changed, qtbot)
+    assert texts == []
+
+
+def test_reload_shows_what_is_on_disk(changed: MainWindow, qtbot: QtBot) -> None:
+    path = changed.document.path
+    theirs = path.read_bytes()
+    with answering("Reload"):
+        press_save(changed, qtbot)
+    assert changed.document.design.title == "Theirs"
+    assert path.read_bytes() == theirs and not changed.document.modified
+
+
+def test_a_file_that_was_only_touched_or_is_gone_is_saved_without_a_question(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot
+) -> None:
+    path = tmp_path / "mine.glassnet"
+    assert window.files.write(path)
+    with answering("Cancel") as texts:
+        path.touch()
+        press_save(window, qtbot)
+        path.unlink()
+        press_save(window, qtbot)
+    assert path.exists() and texts == []
+
+
+def test_a_short_name_does_not_replace_a_file_without_asking(
+    window: MainWindow, tmp_path: Path, qtbot: QtBot, dialog: list[str]
+) -> None:
+    there = tmp_path / "chosen.glassnet"
+    files.write(there, files.DesignFile(replace(window.document.design, title="Theirs")))
+    with answering("No") as texts:
+        press_save(window, qtbot)
+    assert texts == ["“chosen.glassnet” is there already. Replace it?"]
+    assert files.read(there).design.title == "Theirs"
+
+
+def by_drop(window: MainWindow, path: Path) -> None:
+    assert drop(window, path)
+
+
+def by_recent(window: MainWindow, path: Path) -> None:
+    window.settings.setValue("files/recent", [str(path)])
+    window.files.recent_menu.aboutToShow.emit()
+    window.files.recent_menu.actions()[0].trigger()
+
+
+def by_name(window: MainWindow, path: Path) -> None:
+    from gui.app.application import open_named
+
+    open_named(window, str(path))
+
+
+@pytest.mark.parametrize("way", [by_drop, by_recent, by_name])
+def test_an_example_is_never_saved_over(
+    window: MainWindow,
+    tmp_path: Path,
+    qtbot: QtBot,
+    dialog: list[str],
+    way: Callable[[MainWindow, Path], None],
+) -> None:
+    example = files.examples()["spiral"]
+    link = tmp_path / "link.glassnet"
+    link.symlink_to(example)
+    before = example.read_bytes()
+    for k, path in enumerate((example, link)):
+        way(window, path)
+        window.player.settle()
+        assert window.document.design.title == "Spiral" and window.document.path is None
+        with answering("Yes"):
+            press_save(window, qtbot)
+        assert len(dialog) == k + 1
+        assert window.document.path == tmp_path / "chosen.glassnet"
+    assert example.read_bytes() == before
+
+
+def test_the_offered_name_leads_to_no_other_folder(
+    window: MainWindow, qtbot: QtBot, dialog: list[str]
+) -> None:
+    window.document.begin(replace(window.document.design, title="../../a/b: c"))
+    press_save(window, qtbot)
+    assert Path(dialog[0]).name == "-..-a-b- c.glassnet"

@@ -1,0 +1,226 @@
+"""Every view stands what training produces: numbers that run away, that are none, and tiny ones."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QLineF, QPointF, QRectF
+from PySide6.QtGui import QPainter, QPainterPath, QPolygonF
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.bounds import LEAST_SPAN, MOST_REAL
+from core.lecture.scene import Scene, find_scene, read_scene, write_scene
+from core.nn.design import Data, Dense, Design, Training
+from core.nn.losses import MAE, MSE, CategoricalCrossEntropy
+from core.nn.optimizers import Adam, Momentum, RMSProp
+from gui.app.main_window import MainWindow
+from gui.lecture.stages.registry import stage_of
+from gui.selection import Selection
+from gui.widgets.drawable import MOST_DRAWN
+from tests.gui.stages import on_stage
+
+Open = Callable[..., MainWindow]
+
+SOFTMAX = Dense(3, "softmax")
+IRIS = Data(source="iris")
+
+
+def fast(**settings: object) -> Training:
+    return Training(**{"learning_rate": 100.0, **settings})  # type: ignore[arg-type]
+
+
+DESIGNS = {
+    "ReLU, gradient descent": Design(
+        data=IRIS, layers=(Dense(6, "relu"), SOFTMAX), training=fast(loss=CategoricalCrossEntropy())
+    ),
+    "linear, MSE": Design(
+        data=Data(source="sine"),
+        layers=(Dense(3, "linear"), Dense(2, "linear"), Dense(1, "linear")),
+        training=fast(loss=MSE()),
+    ),
+    "softplus, MAE, momentum": Design(
+        data=Data(source="circle"),
+        layers=(Dense(3, "softplus"), Dense(2, "linear")),
+        training=fast(loss=MAE(), optimizer=Momentum(), gradient_descent="batch"),
+    ),
+    "LeakyReLU, Adam": Design(
+        data=IRIS,
+        layers=(Dense(4, "leaky_relu"), Dense(3, "elu"), SOFTMAX),
+        training=fast(loss=CategoricalCrossEntropy(), optimizer=Adam()),
+    ),
+    "tanh, BCE, RMSProp, L2": Design(
+        layers=(Dense(4), Dense(2), Dense(1, "sigmoid")), training=fast(optimizer=RMSProp(), l2=10.0)
+    ),
+    "float32": Design(
+        data=IRIS,
+        layers=(Dense(6, "relu"), SOFTMAX),
+        training=fast(loss=CategoricalCrossEntropy(), precision="float32"),
+    ),
+}
+
+
+def look_at_all(window: MainWindow) -> None:
+    """Have every view of the window drawn, one after the other in front, whatever is selected."""
+    network = window.document.network
+    last = len(network.n) - 1
+    for dock in window.panels.docks:
+        dock.show()
+        dock.raise_()
+        QApplication.processEvents()
+    for selection in (
+        Selection(),
+        Selection(layer=1, neuron=0),
+        Selection(layer=1, neuron=0, source=0),
+        Selection(layer=last, neuron=0, source=0, sample=0),
+    ):
+        window.session.select(selection)
+        settle(window)
+        for view in window.panels.listeners:
+            view.grab()
+
+
+def settle(window: MainWindow) -> None:
+    window.player.settle()
+    QApplication.processEvents()
+
+
+def numbers(value: object) -> Iterator[float]:
+    """Yield the coordinates in what a painter is given."""
+    if isinstance(value, float):
+        yield value
+    elif isinstance(value, QPointF):
+        yield from (value.x(), value.y())
+    elif isinstance(value, QRectF):
+        yield from value.getRect()
+    elif isinstance(value, QLineF):
+        yield from (value.x1(), value.y1(), value.x2(), value.y2())
+    elif isinstance(value, QPainterPath):
+        elements = [value.elementAt(k) for k in range(value.elementCount())]
+        yield from (number for element in elements for number in (element.x, element.y))
+    elif isinstance(value, (list, tuple, QPolygonF)):
+        for part in value:
+            yield from numbers(part)
+
+
+@pytest.fixture(autouse=True)
+def beyond(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Watch the border to QPainter: at the end, nothing that cannot be drawn has passed it."""
+    passed = set[str]()
+
+    def watched(name: str) -> None:
+        draw = getattr(QPainter, name)
+
+        def watch(painter: QPainter, *values: object) -> object:
+            caller = sys._getframe(1)
+            scaled = caller.f_globals["__name__"].startswith("pyqtgraph")  # by Qt, from the data's units
+            if not all(abs(number) <= (MOST_DRAWN if scaled else 1e6) for number in numbers(values)):
+                passed.add(f"{name} at {caller.f_code.co_qualname}")
+            return draw(painter, *values)
+
+        monkeypatch.setattr(QPainter, name, watch)
+
+    for name in (
+        "drawLine",
+        "drawLines",
+        "drawPolyline",
+        "drawPolygon",
+        "drawPath",
+        "drawEllipse",
+        "drawRect",
+    ):
+        watched(name)
+    for name in (
+        "drawRect",
+        "drawRoundedRect",
+        "fillRect",
+        "fillPath",
+        "drawText",
+        "drawStaticText",
+        "drawImage",
+    ):
+        watched(name)
+    yield
+    assert not passed
+
+
+@pytest.mark.parametrize("name", DESIGNS)
+def test_views_stand_a_run_that_diverges(open_window: Open, name: str) -> None:
+    window = open_window(DESIGNS[name])
+    window.session.select(Selection(layer=1, neuron=0, source=0))
+    for iterations in (1, 3000):
+        window.player.run(iterations)
+        settle(window)
+    look_at_all(window)
+
+
+LARGEST, SMALLEST = np.finfo(float).max, 5e-324
+THETAS = {
+    "large": 1e300,
+    "beyond the square root": 1e160,
+    "the largest": LARGEST,
+    "the smallest": SMALLEST,
+    "infinite": np.inf,
+    "not a number": np.nan,
+}
+
+
+@pytest.mark.parametrize("name", ["ReLU, gradient descent", "tanh, BCE, RMSProp, L2"])
+@pytest.mark.parametrize("size", THETAS)
+def test_views_stand_any_weights(open_window: Open, name: str, size: str) -> None:
+    """Such as a file may hold, or a hand-made moment."""
+    window = open_window(DESIGNS[name])
+    network, dataset = window.document.network, window.document.dataset
+    signs = np.where(np.arange(network.parameters) % 3, 1.0, -1.0)
+    theta = (THETAS[size] * signs).astype(network.dtype)
+    window.player.load(network, dataset, theta, iteration=3_000_000_000)
+    settle(window)
+    window.actions_["step"].trigger()
+    settle(window)
+    window.player.run(3)
+    settle(window)
+    look_at_all(window)
+
+
+# -- scenes at their bounds ------------------------------------------------------------------------------
+
+
+def changed(name: str, **fields: object) -> Scene:
+    scene = read_scene(find_scene(name))
+    return replace(scene, subject=replace(scene.subject, **fields), expected=(), cards=())
+
+
+ENDS = {
+    "a wide range": lambda: changed("activation-family", low=-MOST_REAL, high=MOST_REAL),
+    "a narrow range": lambda: changed("activation-family", z=1.0, low=1.0 - 2 * LEAST_SPAN, high=1.0),
+    "a tiny z": lambda: changed("activation-family", z=5e-324),
+    "z apart": lambda: changed("softmax-not-sum", z=(MOST_REAL, -MOST_REAL, 5e-324), temperature=LEAST_SPAN),
+    "errors without measure": lambda: changed(
+        "mse-against-mae", outputs=((MOST_REAL,),), targets=((-MOST_REAL,),)
+    ),
+    "a steep parabola": lambda: changed("one-weight", x=MOST_REAL, y=-MOST_REAL, w=MOST_REAL),
+    "a flat parabola": lambda: changed("one-weight", x=5e-324, y=0.0, w=0.0),
+    "large values": lambda: changed("sum-times-z", values={"x": MOST_REAL, "y": -5e-324, "z": -MOST_REAL}),
+    "far from the start": lambda: replace(
+        read_scene(find_scene("learning-rate")),
+        surface=replace(read_scene(find_scene("learning-rate")).surface, margin=100.0),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", ENDS)
+def test_stages_stand_scenes_at_their_bounds(tmp_path: Path, qtbot: QtBot, name: str) -> None:
+    scene = ENDS[name]()
+    path = tmp_path / "scene.json"
+    write_scene(path, scene)
+    with on_stage(lambda: stage_of(scene), read_scene(path)) as stage:
+        stage.grab()
+        for _ in range(3):
+            stage.step(ahead=True)
+            QApplication.processEvents()
+            stage.grab()

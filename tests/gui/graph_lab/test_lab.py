@@ -1,0 +1,421 @@
+"""The lab, by real events: typed, stepped both ways, clicked, dragged; every number is the core's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import combinations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.graph.autodiff import backward, by_differences, forward
+from core.graph.network_graph import graph_inputs, network_graph
+from core.graph.parser import parse
+from gui.app.application import application
+from gui.graph_lab.toolbar import EXAMPLES
+from gui.graph_lab.view import Lab
+from gui.graph_lab.window import LabWindow, open_lab
+from gui.theme import theme
+from gui.theme.theme import DARK, LIGHT
+from gui.widgets.number_format import NOT_COMPUTED
+from tests.gui.networks import dataset, trainer
+from tests.gui.test_lab_words import text_of
+
+LEFT, RIGHT, HOME, END = Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> Iterator[LabWindow]:
+    theme.apply(application(), LIGHT)
+    made = open_lab(None, LIGHT)
+    made.showNormal()
+    made.resize(1366, 768)
+    qtbot.waitExposed(made)
+    QApplication.processEvents()
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def lab(window: LabWindow) -> Lab:
+    return window.lab
+
+
+def column(lab: Lab, k: int) -> dict[str, str]:
+    table = lab.side.table
+    return {table.item(row, 0).text(): table.item(row, k).text() for row in range(table.rowCount())}
+
+
+def press(qtbot: QtBot, lab: Lab, name: str) -> None:
+    qtbot.mouseClick(lab.bar.buttons[name], Qt.MouseButton.LeftButton)
+
+
+def type_expression(qtbot: QtBot, lab: Lab, text: str) -> None:
+    lab.bar.expression.setFocus()
+    lab.bar.expression.selectAll()
+    qtbot.keyClicks(lab.bar.expression, text)
+    qtbot.keyClick(lab.bar.expression, Qt.Key.Key_Return)
+
+
+def pills(lab: Lab) -> dict[str, tuple[str, str]]:
+    """Return what stands on the edges: by source and target, value and gradient."""
+    picture = lab.canvas.picture
+    assert picture is not None
+    labels, found = picture.labels, {}
+    names = [node.name for node in lab.stepper.graph.nodes] + ["out"]
+    for edge in picture.layout.pills:
+        gradient = labels.gradient(edge)
+        back = "" if gradient is None else text_of(gradient.html)
+        found[f"{names[labels.source(edge)]}→{names[edge[0]]}"] = (text_of(labels.value(edge).html), back)
+    return found
+
+
+def test_the_first_example_of_the_slides_forward_and_back(lab: Lab, qtbot: QtBot) -> None:
+    lab.show_example(0)
+    lab.canvas.setFocus()
+    dot = NOT_COMPUTED
+    assert column(lab, 1) == {"x": "−2", "y": "5", "z": "−4", "q": dot, "f": dot}
+    expected = [
+        ({"q": "3", "f": dot}, {}),
+        ({"q": "3", "f": "−12"}, {}),
+        ({"q": "3", "f": "−12"}, {"f": "1"}),
+        ({"q": "3", "f": "−12"}, {"f": "1", "z": "3", "q": "−4"}),
+        ({"q": "3", "f": "−12"}, {"f": "1", "z": "3", "q": "−4", "x": "−4", "y": "−4"}),
+    ]
+    seen = []
+    for values, gradients in expected:
+        qtbot.keyClick(lab.canvas, RIGHT)
+        assert {name: column(lab, 1)[name] for name in values} == values
+        assert {name: text for name, text in column(lab, 2).items() if text != dot} == gradients
+        seen.append((column(lab, 1), column(lab, 2), lab.status_line.text()))
+    assert not lab.bar.buttons["step"].isEnabled()
+    for before in reversed(seen[:-1]):
+        qtbot.keyClick(lab.canvas, LEFT)
+        assert (column(lab, 1), column(lab, 2), lab.status_line.text()) == before
+    qtbot.keyClick(lab.canvas, HOME)
+    assert lab.stepper.at == 0
+    assert not lab.bar.buttons["back"].isEnabled()
+    qtbot.keyClick(lab.canvas, END)
+    assert column(lab, 2)["x"] == "−4"
+
+
+def test_the_second_example_of_the_slides_by_its_buttons(lab: Lab, qtbot: QtBot) -> None:
+    assert lab.bar.expression.text() == "x**2 * y / z"
+    press(qtbot, lab, "forward")
+    assert column(lab, 1) == {"x": "3", "y": "4", "z": "2", "v": "9", "u": "36", "f": "18"}
+    assert set(column(lab, 2).values()) == {NOT_COMPUTED}
+    press(qtbot, lab, "backward")
+    assert column(lab, 2) == {"x": "12", "y": "4.5", "z": "−9", "v": "2", "u": "0.5", "f": "1"}
+    assert column(lab, 3) == {
+        "x": "12.0000", "y": "4.5000", "z": "−9.0000", "v": "2.0000", "u": "0.5000", "f": "1.0000",
+    }  # fmt: skip
+    assert column(lab, 4) == {"x": "12", "y": "4.5", "z": "−9", "v": "2", "u": "0.5", "f": NOT_COMPUTED}
+    press(qtbot, lab, "back")
+    assert lab.status_line.text() == "● Backward pass, step 2 of 3"
+    assert column(lab, 2)["x"] == NOT_COMPUTED
+    assert "∂f/∂y = ∂f/∂u · ∂u/∂y = 0.5 · 9 = 4.5" in text_of(lab.side.step.text())
+    assert "3 modules. Changing each input separately: 3 × 2 forward passes." in lab.side.cost.text()
+    press(qtbot, lab, "reset")
+    assert lab.stepper.at == 0
+
+
+def test_pills_show_values_and_then_gradients(lab: Lab, qtbot: QtBot) -> None:
+    assert pills(lab)["v→u"] == ("v = ·", "")
+    lab.go(2)
+    assert pills(lab)["v→u"] == ("v = 9", "")
+    assert pills(lab)["u→f"] == ("u = 36", "")
+    press(qtbot, lab, "backward")
+    assert pills(lab) == {
+        "x→v": ("3", "∂f/∂x = 12"),
+        "v→u": ("v = 9", "∂f/∂v = 2"),
+        "y→u": ("4", "∂f/∂y = 4.5"),
+        "u→f": ("u = 36", "∂f/∂u = 0.5"),
+        "z→f": ("2", "∂f/∂z = −9"),
+        "f→out": ("18", "∂f/∂f = 1"),
+    }
+
+
+@pytest.mark.parametrize("k", range(len(EXAMPLES)))
+def test_every_number_is_the_cores(lab: Lab, k: int) -> None:
+    lab.show_example(k)
+    lab.backward_pass()
+    graph, example = parse(EXAMPLES[k].text), EXAMPLES[k]
+    values = forward(graph, example.values)
+    gradients = backward(graph, values)
+    numerical = by_differences(graph, example.values).of
+    for row, text in enumerate(column(lab, 2).values()):
+        node = lab.side.table.rows[row]
+        value = float(text.replace("−", "-"))
+        assert value == pytest.approx(float(gradients[node]), rel=5e-3)
+        shown = float(column(lab, 1)[lab.side.table.item(row, 0).text()].replace("−", "-"))
+        assert shown == pytest.approx(float(values[node]), rel=5e-3)
+        if graph.nodes[node].name in numerical:
+            check = float(lab.side.table.item(row, 3).text().replace("−", "-"))
+            assert check == pytest.approx(float(numerical[graph.nodes[node].name]), abs=5.1e-5)
+
+
+def test_an_error_points_at_its_column_and_the_last_good_graph_stays(lab: Lab, qtbot: QtBot) -> None:
+    graph = lab.stepper.graph
+    lab.bar.expression.setFocus()
+    lab.bar.expression.selectAll()
+    qtbot.keyClicks(lab.bar.expression, "(x + y)")
+    qtbot.keyClick(lab.bar.expression, Qt.Key.Key_Return)
+    assert lab.stepper.graph != graph
+    good = lab.stepper.graph
+    qtbot.keyClicks(lab.bar.expression, " * )")
+    assert lab.bubble.isHidden()
+    qtbot.keyClick(lab.bar.expression, Qt.Key.Key_Return)
+    assert lab.bubble.isVisible()
+    assert lab.bubble.text() == "Column 11: “)” stands where a number, a variable or “(” is expected."
+    assert lab.bar.expression.column == 11
+    field = lab.bar.expression
+    assert field.place_of(11).left() == pytest.approx(field.cursorRect().center().x(), abs=12)
+    assert lab.bubble.geometry().top() >= field.mapTo(lab, QPoint(0, field.height())).y()
+    assert [node.name for node in lab.stepper.graph.nodes] == [node.name for node in parse("(x+y)").nodes]
+    assert good is not None
+    qtbot.keyClick(field, Qt.Key.Key_Backspace)
+    qtbot.keyClicks(field, "z")
+    assert lab.bubble.isHidden()
+    assert lab.stepper.graph == parse("(x + y) * z")
+
+
+def test_an_error_is_said_after_a_pause_without_enter(lab: Lab, qtbot: QtBot) -> None:
+    lab.bar.expression.setFocus()
+    qtbot.keyClicks(lab.bar.expression, " *")
+    qtbot.waitUntil(lab.bubble.isVisible)
+    assert "Column" in lab.bubble.text()
+
+
+def test_a_value_is_typed_turned_and_dragged(lab: Lab, qtbot: QtBot) -> None:
+    lab.backward_pass()
+    field = lab.bar.fields["y"]
+    field.edit.selectAll()
+    qtbot.keyClicks(field.edit, "6")
+    qtbot.keyClick(field.edit, Qt.Key.Key_Return)
+    assert (column(lab, 1)["f"], column(lab, 2)["x"]) == ("27", "18")
+    assert lab.stepper.at == lab.stepper.last
+    wheel(field.edit, 120)
+    assert lab.stepper.inputs["y"] == pytest.approx(6.1)
+    wheel(field.edit, -120, Qt.KeyboardModifier.ControlModifier)
+    assert lab.stepper.inputs["y"] == pytest.approx(6.09)
+    start = field.label.rect().center()
+    qtbot.mousePress(field.label, Qt.MouseButton.LeftButton, pos=start)
+    qtbot.mouseMove(field.label, start + QPoint(60, 0))
+    qtbot.mouseRelease(field.label, Qt.MouseButton.LeftButton, pos=start + QPoint(60, 0))
+    assert lab.stepper.inputs["y"] == pytest.approx(7.09)
+    qtbot.keyClick(field.edit, Qt.Key.Key_Down)
+    assert lab.stepper.inputs["y"] == pytest.approx(6.99)
+    press(qtbot, lab, "reset")
+    assert (lab.stepper.inputs["y"], field.edit.text(), lab.stepper.at) == (4, "4", 0)
+
+
+def wheel(
+    widget: QWidget, turn: int, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier
+) -> None:
+    middle = QPointF(widget.rect().center())
+    place = QPointF(widget.mapToGlobal(middle.toPoint()))
+    event = QWheelEvent(
+        middle, place, QPoint(), QPoint(0, turn), Qt.MouseButton.NoButton, modifiers,
+        Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(widget, event)
+
+
+def test_a_number_that_is_none_is_refused_with_a_sentence(lab: Lab, qtbot: QtBot) -> None:
+    field = lab.bar.fields["x"]
+    field.edit.selectAll()
+    qtbot.keyClicks(field.edit, "3,,")
+    qtbot.keyClick(field.edit, Qt.Key.Key_Return)
+    assert "x must be a number" in lab.bubble.text()
+    assert lab.bubble.isVisible()
+    assert lab.stepper.inputs["x"] == 3
+    qtbot.keyClick(field.edit, Qt.Key.Key_Escape)
+    assert lab.bubble.isHidden()
+    assert field.edit.text() == "3"
+
+
+def test_a_clicked_node_is_explained_at_any_time(lab: Lab, qtbot: QtBot) -> None:
+    k = lab.stepper.graph.position("u")
+    qtbot.mouseClick(
+        lab.canvas.viewport(), Qt.MouseButton.LeftButton, pos=lab.canvas.node_middle(k).toPoint()
+    )
+    assert lab.selected == k
+    assert lab.side.node_title.text() == "THE MODULE ×"
+    assert "upstream∂f/∂u = ·" in text_of(lab.side.node.text())
+    lab.backward_pass()
+    assert "local∂u/∂v = y = 4" in text_of(lab.side.node.text())
+    qtbot.mouseClick(lab.canvas.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(5, 5))
+    assert lab.selected is None
+
+
+def test_rows_of_the_table_choose_nodes_and_arrows_still_step(lab: Lab, qtbot: QtBot) -> None:
+    table = lab.side.table
+    table.setFocus()
+    qtbot.mouseClick(
+        table.viewport(), Qt.MouseButton.LeftButton, pos=table.visualItemRect(table.item(4, 0)).center()
+    )
+    assert lab.selected == lab.stepper.graph.position("u")
+    qtbot.keyClick(table, Qt.Key.Key_Down)
+    assert lab.selected == lab.stepper.graph.position("f")
+    qtbot.keyClick(table, RIGHT)
+    assert lab.stepper.at == 1
+    qtbot.keyClick(table, END)
+    assert lab.stepper.at == lab.stepper.last
+    qtbot.keyClick(table, Qt.Key.Key_Escape)
+    assert lab.selected is None
+
+
+def test_arrows_belong_to_the_field_one_types_in(lab: Lab, qtbot: QtBot) -> None:
+    lab.bar.expression.setFocus()
+    qtbot.keyClick(lab.bar.expression, HOME)
+    qtbot.keyClick(lab.bar.expression, RIGHT)
+    assert lab.bar.expression.cursorPosition() == 1
+    assert lab.stepper.at == 0
+    press(qtbot, lab, "step")
+    qtbot.keyClick(lab.bar.buttons["step"], RIGHT)
+    assert lab.stepper.at == 2
+
+
+def test_new_variables_have_values_and_old_ones_keep_theirs(lab: Lab, qtbot: QtBot) -> None:
+    type_expression(qtbot, lab, "x * t + y")
+    assert list(lab.bar.fields) == ["x", "t", "y"]
+    assert (lab.stepper.inputs["x"], lab.stepper.inputs["y"]) == (3, 4)
+    assert lab.side.table.columnCount() == 4
+    lab.backward_pass()
+    assert column(lab, 2)["t"] == "3"
+
+
+def test_an_example_is_chosen_from_the_menu(lab: Lab) -> None:
+    actions = lab.bar.examples.menu().actions()
+    assert len(actions) == len(EXAMPLES)
+    actions[3].trigger()
+    assert lab.bar.expression.text() == "(y - w*x)**2"
+    lab.backward_pass()
+    assert column(lab, 2)["w"] == "−24"
+    assert column(lab, 4)["w"] == "−24"
+
+
+def test_a_scene_gives_derivatives_as_formulas(lab: Lab) -> None:
+    lab.show_expression("sin(x) * y", {"x": 0.5, "y": 2}, {"x": "cos(x)*y", "y": "sin(x)"})
+    lab.backward_pass()
+    assert column(lab, 4)["x"] == column(lab, 2)["x"]
+    with pytest.raises(ValueError, match="column 8"):
+        lab.show_expression("x", {"x": 1}, {"x": "cos(x)+"})
+    assert lab.bar.expression.text() == "sin(x) * y"
+
+
+@pytest.mark.parametrize("size", [(1366, 768), (1600, 1000), (1920, 1080)])
+@pytest.mark.parametrize("scale", [1.0, 1.8])
+@pytest.mark.parametrize("k", range(len(EXAMPLES)))
+def test_nothing_is_covered_at_any_size(
+    window: LabWindow, size: tuple[int, int], scale: float, k: int, qtbot: QtBot
+) -> None:
+    lab = window.lab
+    window.resize(*size)
+    lab.set_scale(scale)
+    lab.show_example(k)
+    lab.backward_pass()
+    QApplication.processEvents()
+    picture = lab.canvas.picture
+    assert picture is not None
+    rects: list[QRectF] = [*picture.layout.areas]
+    rects += [rect for rects_of in picture.layout.pills.values() for rect in rects_of]
+    assert not any(one.intersects(other) for one, other in combinations(rects, 2))
+    for edge, places in picture.layout.pills.items():
+        for pill, place in zip(
+            (picture.labels.value(edge), picture.labels.gradient(edge)), places, strict=True
+        ):
+            assert pill is not None
+            needs = picture.writing.size("pill", pill.html).width()
+            assert needs < picture.pill_rect(place, pill.html).width() <= place.width()
+    bar = lab.bar.rect()
+    for button in lab.bar.buttons.values():
+        assert bar.contains(QRectF(button.geometry().translated(button.parentWidget().pos())).toRect())
+        assert button.width() >= button.sizeHint().width()
+
+
+def test_numbers_on_edges_are_large_in_front_of_a_hall(window: LabWindow) -> None:
+    lab = window.lab
+    window.resize(1920, 1080)
+    lab.set_scale(1.8)
+    for k in range(len(EXAMPLES)):
+        lab.show_example(k)
+        QApplication.processEvents()
+        picture = lab.canvas.picture
+        assert picture is not None
+        assert picture.writing.fonts["pill"].pointSizeF() * lab.canvas.zoom >= 16
+
+
+def test_both_themes_and_everything_named(lab: Lab) -> None:
+    for shown in (DARK, LIGHT):
+        lab.show_theme(shown)
+        lab.backward_pass()
+        image = lab.canvas.grab().toImage()
+        assert image.pixelColor(2, 2) == shown.canvas
+    for child in lab.findChildren(QWidget):
+        own = child.isVisible() and child.focusProxy() is None
+        if own and child.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            assert child.accessibleName(), child
+    for button in lab.bar.buttons.values():
+        assert button.toolTip()
+
+
+def test_the_graph_zooms_pans_and_comes_back(lab: Lab, qtbot: QtBot) -> None:
+    canvas = lab.canvas
+    wheel(canvas.viewport(), 240)
+    assert canvas.zoom > 1.2
+    lab.go(3)
+    assert canvas.zoom > 1.2
+    qtbot.mouseDClick(canvas.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(4, 4))
+    assert canvas.zoom == pytest.approx(1.0)
+
+
+def test_tips_say_what_a_pill_is(lab: Lab) -> None:
+    lab.backward_pass()
+    picture = lab.canvas.picture
+    assert picture is not None
+    edge = next(edge for edge in picture.layout.pills if edge == (lab.stepper.graph.position("u"), 0))
+    value, gradient = picture.layout.pills[edge]
+
+    def tip(rect: QRectF) -> str:
+        return text_of(lab.canvas.tip_at(QPointF(lab.canvas.mapFromScene(rect.center()))))
+
+    assert tip(value) == "The value of v"
+    assert tip(gradient) == "∂f/∂v = ∂f/∂u · ∂u/∂v"
+    assert text_of(lab.canvas.tip_at(lab.canvas.node_middle(edge[0]))) == "u = v · y"
+
+
+def test_a_network_shows_shapes_and_jacobians(lab: Lab, qtbot: QtBot) -> None:
+    made, data = trainer("2-2-1"), dataset(2)
+    network, theta = made.network, made.snapshot().theta
+    x, y = data.x[:, :3], data.targets(1)[:, :3]
+    lab.show_network(network, theta, x, y)
+    lab.backward_pass()
+    graph, inputs = network_graph(network), graph_inputs(network, theta, x, y)
+    values = forward(graph, inputs)
+    shapes = {graph.nodes[k].name: np.shape(value) for k, value in enumerate(values)}
+    assert shapes["z[1]"] == (2, 3)
+    assert column(lab, 1)["z[1]"] == "2 × 3"
+    assert column(lab, 2)["W[1]"] == "2 × 2"
+    assert column(lab, 2)["y"] == NOT_COMPUTED
+    assert column(lab, 3)["W[1]"].startswith("within ")
+    assert pills(lab)["x→z[1]"][0] == "2 × 3"
+    assert "9 parameters separately: 18 forward passes" in lab.side.cost.text()
+    k = graph.position("z[2]")
+    qtbot.mouseClick(
+        lab.canvas.viewport(), Qt.MouseButton.LeftButton, pos=lab.canvas.node_middle(k).toPoint()
+    )
+    said = text_of(lab.side.node.text())
+    assert "local∂z[2]/∂W[2]: 2 × 3" in said
+    assert "local∂z[2]/∂a[1]: 6 × 3" in said
+    assert "∂J/∂W[2] = a[1] (∂J/∂z[2])T: 2 × 1" in said
+    lab.show_network(network, theta, x[:, :1], y[:, :1])
+    lab.select(k)
+    assert "local∂z[2]/∂a[1] = W[2]: 2 × 1" in text_of(lab.side.node.text())
+    lab.show_example(0)
+    assert lab.bar.expression.isVisible()
+    assert column(lab, 1)["x"] == "−2"

@@ -1,0 +1,241 @@
+"""The graph stage: scenes 25 to 27 and 29 in the lab, walked, veiled, changed, all by real events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from core.graph.autodiff import backward, by_backpropagation, by_differences, forward
+from core.graph.parser import parse
+from core.lecture.subjects import Expression, Networks, OneWeight
+from gui.graph_lab.formulas import fixed
+from gui.graph_lab.static_text import VEIL
+from gui.lecture.stages.graph import GraphStage
+from gui.theme.theme import DARK, LIGHT, Theme
+from gui.widgets.number_format import NOT_COMPUTED, brief
+from tests.gui.stages import HALL, check_places, click, on_stage, scene_of, type_into
+from tests.gui.test_lab import column, pills
+from tests.gui.test_lab_words import text_of
+
+
+@pytest.fixture
+def stage(qtbot: QtBot) -> Iterator[GraphStage]:
+    with on_stage(GraphStage, "square-times-y-over-z") as made:
+        yield made
+
+
+@pytest.fixture
+def vectorized(qtbot: QtBot) -> Iterator[GraphStage]:
+    with on_stage(GraphStage, "vectorized") as made:
+        yield made
+
+
+def all_ahead(stage: GraphStage) -> None:
+    for _ in range(stage.lab.stepper.last):
+        stage.step(ahead=True)
+
+
+@pytest.mark.parametrize("word", ["sum-times-z", "chain-rule", "square-times-y-over-z"])
+def test_a_scene_is_walked_forward_and_backward_and_back(qtbot: QtBot, word: str) -> None:
+    with on_stage(GraphStage, word) as stage:
+        subject = stage.subject()
+        assert isinstance(subject, Expression)
+        assert subject == scene_of(word).subject
+        graph = parse(subject.expression)
+        all_ahead(stage)
+        values = forward(graph, subject.values)
+        gradients = backward(graph, values)
+        names = [node.name for node in graph.nodes if node.constant is None]
+        places = {name: graph.position(name) for name in names}
+        lab = stage.lab
+        assert column(lab, 1) == {name: brief(values[k]) for name, k in places.items()}
+        assert column(lab, 2) == {name: brief(gradients[k]) for name, k in places.items()}
+        differences = by_differences(graph, subject.values).of
+        for name, number in differences.items():
+            assert column(lab, 3)[name] == fixed(float(number))
+        analytic = dict.fromkeys(names, NOT_COMPUTED)
+        analytic |= {name: brief(gradients[places[name]]) for name in subject.derivatives}
+        assert column(lab, 4) == analytic
+        for _ in range(lab.stepper.last):
+            stage.step(ahead=False)
+        assert lab.stepper.at == 0
+
+
+def test_it_walks_by_itself_and_begins_again(stage: GraphStage, qtbot: QtBot) -> None:
+    stage.walk._timer.setInterval(1)
+    seen: list[str] = []
+    stage.told.connect(seen.append)
+    with qtbot.waitSignals([stage.running_changed, stage.running_changed]):
+        stage.play()
+    assert stage.lab.stepper.at == stage.lab.stepper.last
+    assert seen[-1] == "Backward pass, step 3 of 3."
+    stage.play()
+    assert stage.lab.stepper.at == 0
+    stage.play()
+    assert not stage.walk._timer.isActive()
+
+
+def test_the_passes_are_counted_in_a_column(stage: GraphStage) -> None:
+    subject = scene_of("square-times-y-over-z").subject
+    assert isinstance(subject, Expression)
+    graph = parse(subject.expression)
+    found, checked = by_backpropagation(graph, subject.values), by_differences(graph, subject.values)
+    words = text_of(stage.lab.side.cost.text())
+    assert stage.lab.side.cost.isVisible()
+    assert f"backpropagation{found.forward_passes}{found.backward_passes}" in words.replace(" ", "")
+    assert f"differences{checked.forward_passes}0" in words.replace(" ", "")
+
+
+def test_what_a_scene_does_not_show_is_left_out(qtbot: QtBot) -> None:
+    with on_stage(GraphStage, "chain-rule") as stage:
+        assert not stage.lab.side.cost.isVisible()
+        assert stage.lab.side.table.columnCount() == 5
+
+
+def test_the_subject_follows_what_is_typed(stage: GraphStage) -> None:
+    type_into(stage.lab.bar.fields["x"].edit, "5")
+    subject = stage.subject()
+    assert isinstance(subject, Expression)
+    assert subject.values == {"x": 5, "y": 4, "z": 2}
+    assert subject.derivatives
+    type_into(stage.lab.bar.expression, "x*x*y/z")
+    subject = stage.subject()
+    assert isinstance(subject, Expression)
+    assert (subject.expression, subject.derivatives) == ("x*x*y/z", {})
+    assert not list(subject.problems())
+    stage.show_scene(scene_of("square-times-y-over-z"))
+    assert stage.subject() == scene_of("square-times-y-over-z").subject
+
+
+def test_z_at_0_shows_what_breaks_and_nothing_fails(stage: GraphStage) -> None:
+    type_into(stage.lab.bar.fields["z"].edit, "0")
+    all_ahead(stage)
+    assert column(stage.lab, 1)["f"] == "undefined"
+    assert set(column(stage.lab, 2).values()) == {"undefined"}
+    assert "nothing can be divided by 0" in text_of(stage.lab.side.step.text())
+
+
+def test_the_veil_hides_what_is_computed_and_leaves_what_is_given(stage: GraphStage) -> None:
+    all_ahead(stage)
+    before = pills(stage.lab)
+    stage.show_veil(True)
+    assert column(stage.lab, 1) == {"x": "3", "y": "4", "z": "2", "v": VEIL, "u": VEIL, "f": VEIL}
+    for k in (2, 3, 4):
+        assert set(column(stage.lab, k).values()) == {VEIL}
+    hidden = pills(stage.lab)
+    assert hidden["x→v"] == ("3", hidden["x→v"][1])
+    assert all(back.endswith(VEIL) for _value, back in hidden.values())
+    assert hidden["u→f"][0].endswith(VEIL)
+    said = text_of(stage.lab.side.step.text())
+    assert said.endswith(VEIL)
+    assert "12" not in said.split("∂")[-1]
+    assert not any(number in said for number in ("36", "0.5", "4.5", "= 12", "= 9"))
+    click(stage.lab.canvas.viewport(), stage.lab.canvas.node_middle(stage.lab.stepper.graph.position("u")))
+    assert VEIL in text_of(stage.lab.side.node.text())
+    stage.show_veil(False)
+    assert pills(stage.lab) == before
+
+
+def test_the_veil_stays_over_other_values(stage: GraphStage) -> None:
+    stage.show_veil(True)
+    all_ahead(stage)
+    type_into(stage.lab.bar.fields["x"].edit, "7")
+    assert column(stage.lab, 1)["x"] == "7"
+    assert column(stage.lab, 1)["v"] == VEIL
+
+
+def test_a_network_is_shown_for_one_sample_or_a_batch(vectorized: GraphStage) -> None:
+    lab = vectorized.lab
+    assert isinstance(vectorized.subject(), Networks)
+    assert np.shape(lab.stepper.inputs["x"]) == (2, 1)
+    click(lab.canvas.viewport(), lab.canvas.node_middle(lab.stepper.graph.position("z[1]")))
+    assert "2 × 4" in text_of(lab.side.node.text())
+    click(vectorized.batch)
+    assert np.shape(lab.stepper.inputs["x"]) == (2, 10)
+    assert vectorized.batch.text() == "a mini-batch of 10"
+    all_ahead(vectorized)
+    click(vectorized.one)
+    assert np.shape(lab.stepper.inputs["x"]) == (2, 1)
+
+
+def test_the_veil_hides_the_shapes_of_a_network(vectorized: GraphStage) -> None:
+    all_ahead(vectorized)
+    vectorized.show_veil(True)
+    table = column(vectorized.lab, 1)
+    assert (table["x"], table["W[1]"], table["z[1]"], table["J"]) == ("2 × 1", "2 × 4", VEIL, VEIL)
+    assert "×" not in text_of(vectorized.lab.side.step.text())
+
+
+def test_one_weight_is_a_graph_too(qtbot: QtBot) -> None:
+    with on_stage(GraphStage, "one-weight") as stage:
+        subject = scene_of("one-weight").subject
+        assert stage.subject() == subject
+        type_into(stage.lab.bar.fields["w"].edit, "4.4")
+        changed = stage.subject()
+        assert isinstance(changed, OneWeight)
+        assert changed.w == 4.4
+        all_ahead(stage)
+        assert column(stage.lab, 2)["w"] == "19.2"
+
+
+def test_the_arrows_walk_while_the_graph_has_the_focus(stage: GraphStage) -> None:
+    stage.lab.canvas.setFocus()
+    QTest.keyClick(stage.lab.canvas, Qt.Key.Key_Right)
+    assert stage.lab.stepper.at == 1
+
+
+@pytest.mark.parametrize("shown", [LIGHT, DARK], ids=["light", "dark"])
+@pytest.mark.parametrize("scale", [1.0, HALL])
+def test_the_three_columns_have_room(qtbot: QtBot, scale: float, shown: Theme) -> None:
+    with on_stage(GraphStage, "square-times-y-over-z", scale, shown) as stage:
+        all_ahead(stage)
+        QApplication.processEvents()
+        table = stage.lab.side.table
+        wide = [table.columnWidth(k) for k in range(table.columnCount())]
+        assert sum(wide) <= table.viewport().width() + 1
+        metrics = table.fontMetrics()
+        for k in range(1, table.columnCount()):
+            for text in column(stage.lab, k).values():
+                assert metrics.horizontalAdvance(text) < wide[k]
+        assert all(not field.isHidden() for field in stage.lab.bar.fields.values())
+
+
+def test_a_wide_graph_takes_the_whole_width_in_a_hall(qtbot: QtBot) -> None:
+    with on_stage(GraphStage, "vectorized", HALL) as stage:
+        lab = stage.lab
+        check_places(stage, [lab.bar, lab.canvas, lab.side])
+        assert lab.canvas.width() == lab.side.width() == lab.width()
+        stage.show_scene(scene_of("square-times-y-over-z"))
+        QApplication.processEvents()
+        assert lab.side.x() > lab.canvas.x()
+        assert lab.side.height() == lab.canvas.height()
+
+
+def test_in_a_low_room_the_side_comes_with_a_clicked_node(vectorized: GraphStage) -> None:
+    lab = vectorized.lab
+    vectorized.resize(960, 260)
+    QApplication.processEvents()
+    assert not lab.side.isVisible()
+    for what in ("forward", "backward"):
+        while lab.stepper.step.what != what:
+            click(lab.bar.buttons["step"])
+        name = lab.stepper.graph.nodes[lab.stepper.step.node].name
+        assert plain_name(name) in plain_name(text_of(lab.status_line.text()))
+    vectorized.show_veil(True)
+    click(lab.bar.buttons["step"])
+    assert VEIL in lab.status_line.text()
+    assert "×" not in lab.status_line.text()
+    click(lab.canvas.viewport(), lab.canvas.node_middle(lab.stepper.graph.position("z[1]")))
+    QApplication.processEvents()
+    assert lab.side.isVisible()
+    assert not lab.side.table.isVisible()
+
+
+def plain_name(text: str) -> str:
+    return text.replace("[", "").replace("]", "").replace(" ", "")

@@ -1,0 +1,164 @@
+"""The exercise panel by real keys: answers, what is said of wrong ones, hints, sheets, the veil."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from core.exercises.question import text_of
+from core.exercises.registry import exercise
+from core.lecture.scene import Scene, find_scene, read_scene
+from gui.lecture.exercise_panel import ExercisePanel, QuestionRow, translated
+from gui.theme import theme
+from tests.gui.waiting import wait_for_the_late
+
+KEY = Qt.Key
+
+
+def scene(number: int) -> Scene:
+    return read_scene(find_scene(f"{number:02d}"))
+
+
+@pytest.fixture
+def shown(qapp: QApplication, qtbot: QtBot) -> Callable[[int], ExercisePanel]:
+    theme.apply(qapp, theme.LIGHT)
+
+    def make(number: int) -> ExercisePanel:
+        panel = ExercisePanel()
+        qtbot.addWidget(panel)
+        panel.resize(440, 700)
+        panel.show()
+        panel.activateWindow()
+        qtbot.waitUntil(panel.isActiveWindow)
+        panel.show_scene(scene(number))
+        wait_for_the_late(qtbot, panel)
+        return panel
+
+    return make
+
+
+def typed(row: QuestionRow, text: str) -> None:
+    row.field.setFocus()
+    row.field.clear()
+    QTest.keyClicks(row.field, text.replace("−", "-"))  # it knows only ASCII
+    QTest.keyClick(row.field, KEY.Key_Return)
+
+
+def test_the_subject_has_fresh_numbers_and_is_veiled_until_all_is_answered(shown, qtbot: QtBot) -> None:
+    panel = shown(25)
+    subjects, veils = [], []
+    panel.subject_requested.connect(subjects.append)
+    panel.veil_requested.connect(veils.append)
+    assert panel.show_scene(scene(25))
+    made = exercise(scene(25), 1)
+    assert subjects == [made.subject]
+    assert subjects[0] != scene(25).subject
+    assert panel.scene_now.subject == made.subject
+    assert panel.scene_now.cards == ()
+    assert veils == [True]
+    assert [label.accessibleName() for label in panel.given] == [str(one) for one in made.given]
+    for k, row in enumerate(panel.rows):
+        assert not panel.finished
+        assert QApplication.focusWidget() is row.field
+        typed(row, text_of(row.question.answer))
+        assert row.right
+        assert panel.score.text().startswith("All" if k + 1 == len(panel.rows) else f"{k + 1} of")
+    assert panel.finished
+    assert veils == [True, False]
+
+
+def test_wrong_answers_get_a_sentence_that_helps(shown) -> None:
+    panel = shown(23)
+    row = next(row for row in panel.rows if row.question.symbol == "∂L/∂w")
+    answer = row.question.answer
+    typed(row, f"{-answer}")
+    assert row.said.text() == "The size is right, the sign is wrong."
+    typed(row, f"{answer * 1.03}")
+    assert row.said.text() == "Very near: keep more digits on the way."
+    slip = next(slip for slip in row.question.slips if "factor 2" in str(slip.sentence))
+    typed(row, f"{slip.value}")
+    assert "missing" in row.said.text()
+    typed(row, "two")
+    assert row.said.text().startswith("The answer must be a number: “two”")
+    assert not row.right
+    typed(row, f"{answer:.3g}")
+    assert row.right
+    assert row.field.isReadOnly()
+    assert row.said.text().startswith("Right")
+
+
+def test_hints_come_one_by_one_and_then_the_answer_which_does_not_count(shown, qtbot: QtBot) -> None:
+    panel = shown(30)
+    row = panel.rows[0]
+    row.field.setFocus()
+    for k, hint in enumerate(row.question.hints, 1):
+        QTest.keyClick(row.field, KEY.Key_H, Qt.KeyboardModifier.ControlModifier)
+        lines = row.hints.accessibleName().split("\n")
+        assert lines == [translated(one) for one in row.question.hints[:k]]
+        assert lines[-1] == str(hint)
+    assert row.hint_button.text() == "Show answer"
+    wait_for_the_late(qtbot, panel)
+    QTest.mouseClick(row.hint_button, Qt.MouseButton.LeftButton)
+    assert row.done
+    assert not row.right
+    assert row.field.text() == text_of(row.question.answer)
+    assert panel.score.text() == f"0 of {len(panel.rows)} right, {len(row.question.hints)} hints taken."
+
+
+def test_a_sheet_gives_everybody_the_same_numbers(shown) -> None:
+    panel = shown(17)
+    first = panel.exercise
+    QTest.keyClick(panel.rows[0].field, KEY.Key_N, Qt.KeyboardModifier.ControlModifier)
+    assert panel.sheet_field.text() == "2"
+    assert panel.exercise != first
+    panel.sheet_field.setFocus()
+    panel.sheet_field.selectAll()
+    QTest.keyClicks(panel.sheet_field, "1")
+    QTest.keyClick(panel.sheet_field, KEY.Key_Return)
+    assert panel.exercise == first
+    panel.sheet_field.selectAll()
+    QTest.keyClicks(panel.sheet_field, "0")
+    QTest.keyClick(panel.sheet_field, KEY.Key_Return)
+    assert panel.sheet_field.text() == "1"
+    assert panel.exercise == first
+
+
+def test_check_looks_at_all_that_is_filled_in(shown) -> None:
+    panel = shown(15)
+    panel.rows[0].field.setText(text_of(panel.rows[0].question.answer))
+    panel.rows[1].field.setText("1")
+    QTest.mouseClick(panel.check_button, Qt.MouseButton.LeftButton)
+    assert panel.rows[0].right
+    assert panel.rows[1].said.isVisible()
+    assert not panel.rows[2].said.isVisible()
+
+
+def test_a_scene_without_an_example_says_so_and_escape_leads_back(shown, qtbot: QtBot) -> None:
+    panel = shown(5)
+    assert panel.exercise is None
+    assert panel.none.isVisible()
+    assert not panel.check_button.isVisible()
+    assert panel.scene_now is None
+    panel.back_button.setFocus()
+    with qtbot.waitSignal(panel.closed):
+        QTest.keyClick(panel.back_button, KEY.Key_Escape)
+
+
+def test_it_fits_its_room_at_both_sizes_and_everything_has_a_name(shown, qapp: QApplication) -> None:
+    panel = shown(30)
+    for scale, width in ((1.0, 400), (1.8, 560)):
+        theme.apply(qapp, theme.DARK, scale)
+        panel.resize(width, 800)
+        panel.show_theme(theme.DARK)
+        QApplication.processEvents()
+        assert panel.widget().minimumSizeHint().width() <= panel.viewport().width()
+    theme.apply(qapp, theme.LIGHT)
+    for kind in (QAbstractButton, QLineEdit):
+        for widget in panel.findChildren(kind):
+            assert widget.accessibleName(), widget
+            assert widget.toolTip(), widget

@@ -1,0 +1,81 @@
+from itertools import pairwise
+from types import SimpleNamespace
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gui.session import frame_scheduler
+from gui.session.frame_scheduler import FrameScheduler, shower
+
+
+class Clock:
+    """A clock that a drawing moves on."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.now = 0.0
+        monkeypatch.setattr(frame_scheduler, "perf_counter", lambda: self.now)
+
+
+def drawn(clock: Clock, cost: float, count: int, of_numbers: float = 0.0) -> tuple[list[str], list[str]]:
+    """Return what was drawn in so many frames of 16 ms, and what once more at rest.
+
+    The canvas costs ``cost``, writing all numbers ``of_numbers``, told after the place in the run.
+    """
+    said: list[str] = []
+
+    def canvas(_snapshot, _curves) -> None:
+        clock.now += cost
+        said.append("canvas")
+
+    def numbers(_snapshot, _curves) -> None:
+        clock.now += of_numbers
+        said.append("numbers")
+
+    made = FrameScheduler(
+        canvas, [lambda *_: said.append("boundary"), lambda *_: said.append("loss"), None], numbers
+    )
+    for k in range(count):
+        clock.now = max(clock.now, 0.016 * k)
+        made.show(None, None, lambda: said.append("place"))
+    running = list(said)
+    said.clear()
+    made.show_all(None, None)
+    return running, said
+
+
+def test_a_cheap_canvas_is_drawn_in_every_frame_and_the_others_in_turn(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    running, at_rest = drawn(Clock(monkeypatch), 0.003, 7)
+    assert running == ["place", "numbers", *["canvas", "boundary", "canvas", "loss", "canvas"] * 2]
+    assert at_rest == ["numbers"]
+
+
+@pytest.mark.parametrize(("cost", "gap"), [(0.012, 2), (0.03, 3)])
+def test_a_costly_canvas_leaves_frames_to_the_others(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, cost: float, gap: int
+) -> None:
+    running, _ = drawn(Clock(monkeypatch), cost, 600)
+    last = [what for what in running if what in ("canvas", "boundary", "loss")][-12:]
+    assert last.count("canvas") == 12 // gap
+    assert last.count("boundary") + last.count("loss") == 12 - 12 // gap
+
+
+@pytest.mark.parametrize(("cost", "seconds"), [(0.004, 0.1), (0.025, 0.1), (0.1, 0.4)])
+def test_numbers_are_written_ten_times_a_second_unless_that_takes_too_much_of_it(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, cost: float, seconds: float
+) -> None:
+    clock = Clock(monkeypatch)
+    running, _ = drawn(clock, 0.001, 1000, cost)
+    written = running.count("numbers")
+    assert clock.now / (seconds + 0.02) <= written <= clock.now / seconds + 1
+    assert running.count("place") == written
+    assert all(now == "place" for now, then in pairwise(running) if then == "numbers")
+
+
+def test_a_view_is_shown_what_it_takes() -> None:
+    told: list[object] = []
+    moment = SimpleNamespace(network="network")
+    both = SimpleNamespace(show_curves=told.append, show_snapshot=told.append)
+    shower(both, SimpleNamespace(show_snapshot=told.append), object())(moment, "curves")
+    assert told == ["curves", moment, moment]

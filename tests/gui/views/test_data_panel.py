@@ -1,0 +1,169 @@
+"""The data panel: pick by picture, set what matters, draw new samples."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+
+from core.data.datasets import DATASETS, make_dataset
+from core.nn.design import Data, Design, Problem
+from gui.plots.dataset_thumbnails import SAMPLES, mosaic, places, some, thumbnail
+from gui.theme.theme import DARK, LIGHT
+from gui.views.data_panel import DataPanel
+from tests.gui.scenes import scene, tell
+
+LEFT = Qt.MouseButton.LeftButton
+Asked = list[tuple[Design, str]]
+
+
+@pytest.fixture
+def panel(qtbot: QtBot) -> DataPanel:
+    made = DataPanel()
+    qtbot.addWidget(made)
+    made.resize(230, 520)
+    made.show()
+    qtbot.waitExposed(made)
+    qtbot.waitUntil(lambda: not made.picker._unpainted)
+    return made
+
+
+def _asked(panel: DataPanel) -> Asked:
+    asked: Asked = []
+    panel.edit_requested.connect(lambda design, text: asked.append((design, text)))
+    return asked
+
+
+def _click(qtbot: QtBot, panel: DataPanel, name: str) -> None:
+    item = panel.picker.item(panel.picker.names.index(name))
+    centre = panel.picker.visualItemRect(item).center()
+    assert panel.picker.viewport().rect().contains(centre), "nothing scrolls within the panel"
+    qtbot.mouseClick(panel.picker.viewport(), LEFT, pos=centre)
+
+
+def test_every_set_has_a_picture_and_a_spoken_name(panel: DataPanel) -> None:
+    for k, source in enumerate(DATASETS.values()):
+        item = panel.picker.item(k)
+        assert item.data(Qt.ItemDataRole.AccessibleTextRole) == source.symbol
+        assert source.description in item.toolTip() and source.citation in item.toolTip()
+        assert not item.icon().isNull()
+
+
+def test_showing_a_design_asks_for_nothing(panel: DataPanel) -> None:
+    asked = _asked(panel)
+    for name in DATASETS:
+        panel.show_design(Design(data=Data(source=name)), ())
+        assert panel.picker.currentRow() == panel.picker.names.index(name)
+        assert DATASETS[name].symbol in panel.name.text()
+    assert not asked
+
+
+@pytest.mark.parametrize("name", ["spiral", "digits", "sine"])
+def test_a_click_picks_a_set_once(qtbot: QtBot, panel: DataPanel, name: str) -> None:
+    design = scene().design
+    panel.show_design(design, ())
+    asked = _asked(panel)
+    _click(qtbot, panel, name)
+    assert asked == [
+        (replace(design, data=replace(design.data, source=name)), f"Data: {DATASETS[name].symbol}")
+    ]
+
+
+def test_arrow_keys_pick_the_neighbour(qtbot: QtBot, panel: DataPanel) -> None:
+    design = scene().design
+    panel.show_design(design, ())
+    asked = _asked(panel)
+    qtbot.keyClick(panel.picker, Qt.Key.Key_Right)
+    assert [asked_design.data.source for asked_design, _text in asked] == [panel.picker.names[1]]
+
+
+def test_only_settings_that_matter_are_shown(panel: DataPanel) -> None:
+    for name, source in DATASETS.items():
+        panel.show_design(Design(data=Data(source=name)), ())
+        shown = {field for field, row in panel.form.rows.items() if row.isVisible()}
+        assert shown == set(source.settings)
+        assert panel.new_data.isVisible() == ("samples" in source.settings)
+
+
+def test_new_data_is_the_next_seed(qtbot: QtBot, panel: DataPanel) -> None:
+    design = Design(data=Data(seed=2**32 - 1))
+    panel.show_design(design, ())
+    asked = _asked(panel)
+    qtbot.mouseClick(panel.new_data, LEFT)
+    assert asked == [(replace(design, data=Data(seed=0)), "New data")]
+
+
+def test_a_setting_is_an_edit_and_a_wrong_one_is_none(qtbot: QtBot, panel: DataPanel) -> None:
+    design = scene().design
+    panel.show_design(design, ())
+    asked = _asked(panel)
+    edit = panel.form.rows["samples"].edit
+    for text in ("1", "99999", "x"):
+        edit.selectAll()
+        qtbot.keyClicks(edit, text)
+        qtbot.keyClick(edit, Qt.Key.Key_Return)
+        assert not asked and panel.form.rows["samples"].problem.isVisible()
+    edit.selectAll()
+    qtbot.keyClicks(edit, "50")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    assert [asked_design.data.samples for asked_design, _text in asked] == [50]
+
+
+def test_a_problem_stands_at_its_field(panel: DataPanel) -> None:
+    design = scene().design
+    panel.show_design(design, (Problem("data.samples", "No sample is left."),))
+    assert panel.form.rows["samples"].problem.text() == "No sample is left."
+
+
+def test_the_summary_counts_the_samples(panel: DataPanel) -> None:
+    told = scene("breast-cancer", iterations=0)
+    tell(panel, told)
+    text = panel.summary.text()
+    for number in (told.dataset.train.size, told.dataset.test.size, 30):
+        assert str(number) in text
+    assert panel.summary.toolTip().endswith(DATASETS["breast-cancer"].citation)
+    assert "398 training samples, 171 test samples, 30 features" in panel.summary.toolTip()
+
+
+@pytest.mark.parametrize("source", ["xor", "breast-cancer", "digits"])
+def test_the_summary_fits_one_line_of_a_narrow_panel(panel: DataPanel, source: str, qtbot: QtBot) -> None:
+    panel.resize(220, 500)
+    tell(panel, scene(source, iterations=0))
+    qtbot.waitUntil(lambda: panel.summary.width() < 220)
+    metrics = panel.summary.fontMetrics()
+    assert metrics.horizontalAdvance(panel.summary.text()) <= panel.summary.width()
+    assert panel.summary.height() < 2 * metrics.height()
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK])
+@pytest.mark.parametrize("name", DATASETS)
+def test_thumbnails_show_samples(qtbot: QtBot, name: str, theme: object) -> None:
+    picture = thumbnail(name, theme, 36, 2.0)  # type: ignore[arg-type]
+    assert picture.width() == picture.height() == 72
+    image = picture.toImage()
+    inner = [image.pixelColor(x, y).name() for x in range(6, 66, 2) for y in range(6, 66, 2)]
+    assert len(set(inner)) > 3 and max(map(inner.count, set(inner))) < 0.98 * len(inner)
+
+
+def test_places_are_within_the_picture() -> None:
+    for name in DATASETS:
+        dataset = make_dataset(Data(source=name, samples=SAMPLES))
+        where = places(dataset)
+        assert where.shape == (dataset.x.shape[1], 2) and where.min() >= 0 and where.max() <= 1
+        few = some(dataset, dataset.train[:4])
+        assert few.x.shape[1] == 4 and few.train.size == 4 and few.test.size == 0
+
+
+def test_digits_are_shown_as_images() -> None:
+    dataset = make_dataset(Data(source="digits"))
+    image = mosaic(dataset, LIGHT)
+    assert (image.width(), image.height()) == (24, 24)
+    assert image.pixelColor(0, 0) == LIGHT.canvas
+
+
+def test_the_pictures_follow_the_theme(qtbot: QtBot, panel: DataPanel) -> None:
+    panel.show_theme(DARK)
+    qtbot.waitUntil(lambda: not panel.picker._unpainted)
+    pixel = panel.picker.item(1).icon().pixmap(36, 36).toImage().pixelColor(18, 18)
+    assert pixel.lightnessF() < 0.5

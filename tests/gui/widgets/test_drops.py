@@ -1,0 +1,120 @@
+"""A scene given to the program from outside: dropped on a window, or named on the command line."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from msgspec.structs import replace
+from PySide6.QtCore import QCoreApplication, QEvent, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.lecture.scene import find_scene, read_scene, write_scene
+from gui.app.application import give_lecture, open_named
+from gui.app.main_window import MainWindow
+from gui.lecture.gallery.view import own_scenes
+
+
+@pytest.fixture
+def own(tmp_path: Path) -> Path:
+    """Return the file of a scene of the user's own."""
+    path = tmp_path / "mine.json"
+    write_scene(path, replace(read_scene(find_scene("one-weight")), title="My own weight"))
+    return path
+
+
+def drop(widget: QWidget, path: Path) -> bool:
+    """Drag a file onto the middle of a widget and let it go; return whether it was taken."""
+    data, copy, point = QMimeData(), Qt.DropAction.CopyAction, widget.rect().center()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    enter = QDragEnterEvent(QPoint(point), copy, data, buttons, keys)
+    QApplication.sendEvent(widget, enter)
+    let_go = QDropEvent(QPointF(point), copy, data, buttons, keys)
+    if enter.isAccepted():
+        QApplication.sendEvent(widget, let_go)
+    return enter.isAccepted() and let_go.isAccepted()
+
+
+@pytest.mark.parametrize("place", ["window", "canvas"])
+def test_a_scene_dropped_on_the_main_window_opens_the_lecture(
+    window: MainWindow, own: Path, place: str
+) -> None:
+    design = window.document.design
+    assert drop(window if place == "window" else window.panels.canvas.viewport(), own)
+    lecture = window.podium.lecture
+    assert lecture is not None and lecture.isVisible()
+    assert lecture.theatre.words.title.text() == "My own weight"
+    assert own_scenes(window.settings) == [own]
+    assert window.document.design is design and not window.notice.isVisible()
+
+
+def test_a_broken_scene_dropped_on_the_main_window_is_named_there(window: MainWindow, own: Path) -> None:
+    own.write_text(own.read_text("utf-8")[:-9], "utf-8")
+    assert drop(window, own)
+    assert window.podium.lecture is None
+    assert window.notice.isVisible() and "mine.json" in window.notice.sentence.text()
+
+
+def test_a_scene_dropped_on_the_lecture_takes_the_place_of_the_present_one(
+    window: MainWindow, own: Path, tmp_path: Path
+) -> None:
+    window.podium.begin()
+    lecture = window.podium.lecture
+    assert drop(lecture.theatre.stage, own)
+    assert lecture.scene.title == "My own weight"
+    assert drop(lecture, find_scene("mse"))
+    assert lecture.scene.name == "mse" and lecture.files[lecture.at].stem == "17-mse"
+    (tmp_path / "bad.json").write_text("[]")
+    assert drop(lecture, tmp_path / "bad.json")
+    assert "bad.json" in lecture.notice.sentence.text() and lecture.scene.name == "mse"
+    assert own_scenes(window.settings) == [own]
+
+
+def test_the_lecture_begins_at_a_scene_or_where_it_was_left(window: MainWindow, own: Path) -> None:
+    give_lecture(window, find_scene("mse"), hall=False)
+    lecture = window.podium.lecture
+    assert lecture.at == 16 and not lecture.isFullScreen()
+    lecture.close()
+    QCoreApplication.sendPostedEvents(lecture, QEvent.Type.DeferredDelete)
+    give_lecture(window, None, hall=False)
+    assert window.podium.lecture.at == 16
+    give_lecture(window, own, hall=False)
+    assert window.podium.lecture.scene.title == "My own weight"
+
+
+def test_the_lecture_is_shown_to_the_hall_at_once(window: MainWindow, own: Path, qtbot: QtBot) -> None:
+    size = QApplication.font().pointSizeF()
+    give_lecture(window, own, hall=True)
+    lecture = window.podium.lecture
+    qtbot.waitUntil(lecture.isFullScreen)
+    assert QApplication.font().pointSizeF() == pytest.approx(1.8 * size)
+    assert lecture.actions_["hall"].isChecked() and not window.actions_["hall"].isChecked()
+    QApplication.processEvents()
+    assert all(label.font().pointSizeF() > 1.8 * size for label in lecture.theatre.words.paragraphs)
+    lecture.activateWindow()
+    qtbot.waitUntil(lecture.isActiveWindow)
+    QTest.keyClick(lecture, Qt.Key.Key_F11)
+    qtbot.waitUntil(lambda: not lecture.isFullScreen())
+    assert QApplication.font().pointSizeF() == size
+
+
+def test_a_design_is_still_a_design(window: MainWindow) -> None:
+    open_named(window, "spiral")
+    assert window.document.design.title == "Spiral" and window.podium.lecture is None
+
+
+def test_the_lecture_follows_the_main_window_into_the_hall(window: MainWindow, qtbot: QtBot) -> None:
+    size = QApplication.font().pointSizeF()
+    window.hall.show(window, True)
+    window.actions_["lecture"].trigger()
+    lecture = window.podium.lecture
+    qtbot.waitUntil(lecture.isFullScreen)
+    QApplication.processEvents()
+    assert lecture.theatre.words.paragraphs[0].font().pointSizeF() > 1.8 * size
+    assert not window.actions_["hall"].isChecked()
+    lecture.close()
+    assert QApplication.font().pointSizeF() == size

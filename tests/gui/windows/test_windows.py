@@ -1,0 +1,137 @@
+"""Every window stands on its screen with its frame; panels that are opened come to the front."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QTabBar
+from pytestqt.qtbot import QtBot
+
+from gui.app.main_window import MainWindow
+from gui.windows.placement import ROOMY, SIDE, TOP
+
+ROOT = Path(__file__).parents[3]
+PROGRAM = """
+import json, sys
+from PySide6.QtCore import QSettings
+from gui.app.application import application, first_design
+from gui.session.document import dataset_of
+from gui.graph_lab.window import open_lab
+from gui.lecture.window import open_lecture
+from gui.app.main_window import MainWindow
+from gui.compare.window import open_side_by_side
+from gui.theme.theme import LIGHT
+from gui.windows.shortcut_sheet import ShortcutSheet
+
+app = application()
+settings = QSettings(sys.argv[1], QSettings.Format.IniFormat)
+design = first_design()
+main = MainWindow(design, settings)
+main.take_place()
+main.show()
+app.processEvents()
+lecture = open_lecture(main, settings, LIGHT)
+windows = {"main": main, "lecture": lecture, "lab": open_lab(main, LIGHT)}
+windows["pair"] = open_side_by_side(main, design, dataset_of(design.data), LIGHT)
+app.processEvents()
+for action in ("shortcuts", "preferences", "stops"):
+    main.actions_[action].trigger()
+    app.processEvents()
+    for one in app.topLevelWidgets():
+        if one.isVisible() and one not in windows.values():
+            windows.setdefault(action, one)
+            if one is windows[action]:
+                break
+room = main.screen().availableGeometry()
+told = {"room": room.getRect()}
+for name, one in windows.items():
+    told[name] = [one.geometry().getRect(), one.isMaximized(), one.inherits("QMainWindow")]
+print("TOLD" + json.dumps(told), flush=True)
+import os
+os._exit(0)
+"""
+
+
+@pytest.mark.parametrize(
+    "size", [(1024, 600), (1366, 768), (1600, 1000), (1920, 1080), (2560, 1440), (800, 500), (683, 384)]
+)
+def test_every_window_is_on_its_screen_with_its_frame(tmp_path: Path, size: tuple[int, int]) -> None:
+    wide, high = size
+    screens = [{"name": "one", "x": 0, "y": 0, "width": wide, "height": high}]
+    config = tmp_path / "screens.json"
+    config.write_text(json.dumps({"screens": screens}), encoding="utf-8")
+    ran = subprocess.run(
+        [sys.executable, "-c", PROGRAM, str(tmp_path / "settings.ini")],
+        env={**os.environ, "QT_QPA_PLATFORM": f"offscreen:configfile={config}"},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    lines = [line for line in ran.stdout.splitlines() if line.startswith("TOLD")]
+    assert lines, ran.stderr
+    told = json.loads(lines[0].removeprefix("TOLD"))
+    assert told.pop("room") == [0, 0, wide, high]
+    assert {"main", "lecture", "lab", "pair", "shortcuts", "preferences", "stops"} == set(told)
+    small = wide < ROOMY.width() or high < ROOMY.height()
+    for name, ((x, y, w, h), filled, main) in told.items():
+        assert filled == (main and small), name
+        if filled:
+            assert 0 <= x <= 2 >= y >= 0 and w == wide - 2 * x and h == high - 2 * y, name
+            continue
+        assert x >= SIDE and y >= TOP and x + w <= wide - SIDE and y + h <= high - SIDE, name
+        if main:
+            assert abs((x + w / 2) - wide / 2) <= 1, name
+
+
+def seen(window: MainWindow, name: str) -> bool:
+    return not window.panels.docks[name].visibleRegion().isEmpty()
+
+
+def test_a_panel_that_is_opened_comes_to_the_front(window: MainWindow, qtbot: QtBot) -> None:
+    for dock in window.panels.docks:
+        if dock.isVisible():
+            continue
+        dock.toggleViewAction().trigger()
+        name = dock.objectName().removeprefix("dock_")
+        qtbot.waitUntil(lambda name=name: seen(window, name), timeout=60_000)
+
+
+def test_matrices_and_training_are_seen_together_and_no_title_is_cut(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    for dock in window.panels.docks:
+        if not dock.isVisible():
+            dock.toggleViewAction().trigger()
+    window.panels.docks["matrices"].raise_()
+    qtbot.waitUntil(lambda: seen(window, "matrices") and seen(window, "training"), timeout=60_000)
+    bars = window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
+    shown = [bar for bar in bars if bar.isVisible() and bar.count() > 1]
+    assert shown
+    for bar in shown:
+        for k in range(bar.count()):
+            assert bar.tabRect(k).width() >= bar.fontMetrics().horizontalAdvance(bar.tabText(k))
+            assert bar.tabToolTip(k) == bar.tabText(k)
+
+
+@pytest.mark.parametrize("size", [(900, 600), (960, 540), (1024, 600)])
+def test_what_a_narrow_window_leaves_out_is_told(
+    open_window: Callable[..., MainWindow], size: tuple[int, int]
+) -> None:
+    window = open_window(size=size)
+    QApplication.processEvents()
+    bar, counters = window.transport, window.counters
+    for widget in (bar.run_button, bar.strip, bar.speed, counters, window.timeline, window.statusBar()):
+        assert widget.isVisible()
+        inside = widget.mapTo(window, widget.rect().bottomRight())
+        assert window.rect().contains(inside), widget
+    for counter in (counters.test, counters.accuracy):
+        assert counter.isVisible() or counter.accessibleName() in counters.more.toolTip()
+    assert counters.more.isVisible() == (not counters.test.isVisible() or not counters.accuracy.isVisible())
