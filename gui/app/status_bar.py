@@ -62,7 +62,9 @@ class StatusBar(QStatusBar):
         self.happened.setText(sentence)
 
     def show_running(self, running: bool) -> None:
-        """Note whether a run is on."""
+        """Note whether a run is on; what was told before it ended is over then, however short it was."""
+        if self._running and not running:
+            self._telling.stop()
         self._running = running
 
     def show_place(self, where: RunStatus) -> None:

@@ -45,14 +45,14 @@ VIEWS = {
         QT_TRANSLATE_NOOP("Panels", "Gradient size per layer"), "gui.views.gradient_norms:GradientPlot"
     ),
     "loss_surface": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Loss surface"), "gui.views.loss_surface.view:OwnSurface"
+        QT_TRANSLATE_NOOP("Panels", "Loss surface"), "gui.views.loss_surface.view:LossSurfaceView"
     ),
     "activation": ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Activation"), "gui.views.activation_plot:ActivationPlot"
     ),
     "matrices": ViewEntry(QT_TRANSLATE_NOOP("Panels", "Matrices"), "gui.views.matrices.view:Matrices"),
     "unfold": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "As one expression"), "gui.views.network_expression.view:Unfold"
+        QT_TRANSLATE_NOOP("Panels", "As one expression"), "gui.views.network_expression.view:NetworkExpressionView"
     ),
     "samples": ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Samples by loss"), "gui.views.samples_table:SamplesTable"
@@ -63,10 +63,10 @@ VIEWS = {
     ),
     "collapse": ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "One layer instead of many"),
-        "gui.views.linear_collapse.view:CollapseView",
+        "gui.views.linear_collapse.view:LinearCollapseView",
     ),
     "gradient_check": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Gradient check"), "gui.views.gradient_check.view:GradientCheck"
+        QT_TRANSLATE_NOOP("Panels", "Gradient check"), "gui.views.gradient_check.view:GradientCheckView"
     ),
     "passes": ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Passes counted"), "gui.views.gradient_check.passes:PassesView"
@@ -75,7 +75,7 @@ VIEWS = {
         QT_TRANSLATE_NOOP("Panels", "Mini-batches of the epoch"), "gui.views.batches.view:BatchView"
     ),
     "diagnostics": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "What may be wrong"), "gui.views.health:FindingsView"
+        QT_TRANSLATE_NOOP("Panels", "What may be wrong"), "gui.views.health:HealthView"
     ),
     "confusion": ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Confusion matrix"), "gui.views.confusion_matrix:ConfusionView"

@@ -17,7 +17,7 @@ STAGES = {
     ActivationBench: "gui.lecture.stages.activations.stage:ActivationStage",
     OneWeight: "gui.lecture.stages.one_weight.stage:OneWeightStage",
 }
-TOGETHER = "gui.lecture.stages.comparison:TogetherStage"
+TOGETHER = "gui.lecture.stages.comparison:ComparisonStage"
 
 
 def stage_of(scene: Scene) -> SceneStage:
