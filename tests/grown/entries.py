@@ -85,12 +85,12 @@ def grown(folder: Path) -> Path:
         else:
             shutil.copy(source, folder / name)
     core = folder / "core"
-    _before(core / "activations.py", "    )\n}\n", activation(), "ACTIVATIONS: dict")
-    _before(core / "initializers.py", "    )\n}\n", INITIALIZER, "INITIALIZERS: dict")
-    _before(core / "losses.py", "LOSSES: dict", LOSS)
-    _before(core / "optimizers.py", "OPTIMIZERS: dict", OPTIMIZER)
-    _before(core / "datasets.py", "DATASETS: dict", DRAWING)
-    _before(core / "datasets.py", "    )\n}\n", DATASET, "DATASETS: dict")
+    _before(core / "nn" / "activations.py", "    )\n}\n", activation(), "ACTIVATIONS: dict")
+    _before(core / "nn" / "initializers.py", "    )\n}\n", INITIALIZER, "INITIALIZERS: dict")
+    _before(core / "nn" / "losses.py", "LOSSES: dict", LOSS)
+    _before(core / "nn" / "optimizers.py", "OPTIMIZERS: dict", OPTIMIZER)
+    _before(core / "data" / "datasets.py", "DATASETS: dict", DRAWING)
+    _before(core / "data" / "datasets.py", "    )\n}\n", DATASET, "DATASETS: dict")
     return folder
 
 
