@@ -22,7 +22,7 @@ from gui.lecture.window import SHARED
 from gui.session.view_bus import ViewBus
 
 ROOT = Path(__file__).parent.parent
-PAGES = [ROOT / "README.md", ROOT / "ARCHITECTURE.md"]
+PAGES = [ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md"]
 README = PAGES[0].read_text("utf-8")
 
 

@@ -52,7 +52,8 @@ VIEWS = {
     ),
     "matrices": ViewEntry(QT_TRANSLATE_NOOP("Panels", "Matrices"), "gui.views.matrices.view:Matrices"),
     "unfold": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "As one expression"), "gui.views.network_expression.view:NetworkExpressionView"
+        QT_TRANSLATE_NOOP("Panels", "As one expression"),
+        "gui.views.network_expression.view:NetworkExpressionView",
     ),
     "samples": ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Samples by loss"), "gui.views.samples_table:SamplesTable"
@@ -74,9 +75,7 @@ VIEWS = {
     "batch": ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Mini-batches of the epoch"), "gui.views.batches.view:BatchView"
     ),
-    "diagnostics": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "What may be wrong"), "gui.views.health:HealthView"
-    ),
+    "diagnostics": ViewEntry(QT_TRANSLATE_NOOP("Panels", "What may be wrong"), "gui.views.health:HealthView"),
     "confusion": ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Confusion matrix"), "gui.views.confusion_matrix:ConfusionView"
     ),

@@ -7,7 +7,17 @@ import shutil
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent.parent
-COPIED = ("core", "gui", "assets", "tests", "pyproject.toml", "README.md", "ARCHITECTURE.md", "LICENSE")
+COPIED = (
+    "core",
+    "gui",
+    "assets",
+    "tests",
+    "pyproject.toml",
+    "README.md",
+    "ARCHITECTURE.md",
+    "CONTRIBUTING.md",
+    "LICENSE",
+)
 
 INITIALIZER = 'Initializer("small", "small", lambda n_in, n_out: 0.1, "a tenth of the standard normal"),'
 
