@@ -9,6 +9,7 @@ MOST_BYTES = 1 << 30
 ARRAYS = 5  # z, a, slopes, dJ/da and delta of a pass that goes back
 FORWARD = 2  # z and a of one that does not
 COPIES = 4  # of a pass as a value: z, a, dJ/da and delta
+AGAIN = 2  # times: the pass of an update, and the same with the new weights
 TRAINERS = 2  # one that trains, one that goes back in time
 PLANE_POINTS, PLANE_BYTES = 16_000, 4  # of the pictures of what neurons compute over two inputs
 
@@ -34,7 +35,8 @@ def bytes_needed(
     masks = 3 * sum(size + 1 for size in masked) * (batch + short)
     data = 4 * (n[0] + n[-1] + 1) * (train + test)
     trainer = passes + masks + data + (4 + 3 * max(1, vectors)) * parameters
-    seen = COPIES * neurons * batch + (3 + 2 * vectors) * parameters
+    seen = AGAIN * COPIES * neurons * batch + (3 + 2 * vectors) * parameters
     looked_through = (ARRAYS + COPIES) * neurons * train + 3 * parameters
-    numbers = TRAINERS * (trainer + seen) + looked_through
+    once_more = ARRAYS * neurons * batch + parameters
+    numbers = TRAINERS * (trainer + seen) + once_more + looked_through
     return itemsize * numbers + PLANE_BYTES * PLANE_POINTS * neurons

@@ -74,7 +74,7 @@ def _stripes(choice: Choice, rng: np.random.Generator) -> tuple[Array, Array]:
 
 
 """
-DATASET = 'Source("stripes", "Stripes", "Two stripes side by side, one for each class.", _stripes),'
+DATASET = 'DataSource("stripes", "Stripes", "Two stripes side by side, one for each class.", _stripes),'
 
 
 def activation() -> str:

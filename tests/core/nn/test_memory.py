@@ -47,7 +47,7 @@ DESIGNS = {
 
 MEASURED = """
 import resource, sys, msgspec
-from core.debugger.run import Course
+from core.debugger.run import Run
 from core.debugger.queries import findings_of
 from core.data.datasets import make_dataset
 from core.nn.design import Design
@@ -62,7 +62,7 @@ def peak():
     except OSError:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 before = peak()
-course = Course(Trainer(Network(design, dataset), dataset))
+course = Run(Trainer(Network(design, dataset), dataset))
 course.trainer.run(2)
 course.trainer.advance(Phase.UPDATE)
 scout = course.walk.scout(0)

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from core.project import files
-from tests.gui.test_drops import drop
+from tests.gui.widgets.test_drops import drop
 
 if TYPE_CHECKING:
     from gui.app.main_window import MainWindow

@@ -15,9 +15,9 @@ from gui.graph_lab.window import open_lab
 from gui.theme import theme
 from gui.theme.theme import LIGHT
 from gui.widgets.number_format import NOT_COMPUTED
-from tests.gui.test_lab import column, pills, press, type_expression
-from tests.gui.test_lab_words import text_of
-from tests.gui.test_typed_numbers import type_text
+from tests.gui.graph_lab.test_lab import column, pills, press, type_expression
+from tests.gui.graph_lab.test_lab_words import text_of
+from tests.gui.widgets.test_typed_numbers import type_text
 
 
 @pytest.fixture

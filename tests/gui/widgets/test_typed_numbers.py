@@ -34,7 +34,7 @@ from gui.widgets.form import Form
 from gui.widgets.number_edit import NumberCell
 from gui.widgets.number_format import brief, four, rough, short, typed
 from gui.widgets.rich_text import number
-from tests.core.test_number_text import assert_read_back, numbers
+from tests.core.graph.test_number_text import assert_read_back, numbers
 
 GUI = Path(__file__).parents[3] / "gui"
 
