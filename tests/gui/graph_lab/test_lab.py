@@ -22,8 +22,8 @@ from gui.graph_lab.window import LabWindow, open_lab
 from gui.theme import theme
 from gui.theme.theme import DARK, LIGHT
 from gui.widgets.number_format import NOT_COMPUTED
-from tests.gui.networks import dataset, trainer
 from tests.gui.graph_lab.test_lab_words import text_of
+from tests.gui.networks import dataset, trainer
 
 LEFT, RIGHT, HOME, END = Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End
 

@@ -19,9 +19,9 @@ from gui.graph_lab.static_text import VEIL
 from gui.lecture.stages.graph import GraphStage
 from gui.theme.theme import DARK, LIGHT, Theme
 from gui.widgets.number_format import NOT_COMPUTED, brief
-from tests.gui.stages import HALL, check_places, click, on_stage, scene_of, type_into
 from tests.gui.graph_lab.test_lab import column, pills
 from tests.gui.graph_lab.test_lab_words import text_of
+from tests.gui.stages import HALL, check_places, click, on_stage, scene_of, type_into
 
 
 @pytest.fixture
