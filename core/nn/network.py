@@ -53,6 +53,14 @@ class NetworkLayer:
         return flat[self.offset : self.offset + self.size].reshape(self.n_in + 1, self.n_out)
 
 
+@dataclass(frozen=True)
+class RemovedNeuron:
+    """Which neuron of which layer l an edit took away: a design says only how many are left."""
+
+    layer: int
+    neuron: int
+
+
 class Network:
     """A design compiled for a dataset.
 
@@ -96,21 +104,32 @@ class Network:
             layer.packed(mask)[-1] = 0
         return mask
 
-    def carry(self, old: Network, theta: Array) -> Array:
+    def carry(self, old: Network, theta: Array, removed: RemovedNeuron | None = None) -> Array:
         """Return a theta for this network that keeps what can be kept of the old network's.
 
         A layer keeps its weights wherever it has been moved to, while its shape agrees (see `paired`).
         Where the layer before it is the same one, or has as many neurons, it keeps the weights of the
-        neurons both have. The rest is as at this network's own start.
+        neurons both have: all but the ``removed`` one, or the first ones. The rest is as at this network's
+        own start.
         """
         new = self.initial(self.design.training.seed)
         pairs = {0: 0, **{i + 1: j + 1 for i, j in paired(self.design.dense, old.design.dense).items()}}
         for l, k in pairs.items():
             if l and k:
-                mine, its = self.layers[l - 1], old.layers[k - 1]
-                if mine.n_in == its.n_in or pairs.get(l - 1) == k - 1:
-                    _keep(mine.packed(new), its.packed(theta))
+                target = self.layers[l - 1].packed(new)
+                source = _without(old.layers[k - 1].packed(theta), k, removed)
+                if len(target) == len(source) or pairs.get(l - 1) == k - 1:
+                    _keep(target, source)
         return new
+
+
+def _without(packed: Array, l: int, removed: RemovedNeuron | None) -> Array:
+    """Return the weights and biases of layer l without those into and out of the removed neuron."""
+    if removed is not None and l == removed.layer:
+        return np.delete(packed, removed.neuron, axis=1)
+    if removed is not None and l == removed.layer + 1:
+        return np.delete(packed, removed.neuron, axis=0)
+    return packed
 
 
 def _keep(target: Array, source: Array) -> None:

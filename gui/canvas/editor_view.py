@@ -33,7 +33,7 @@ from gui.selection import Selection
 class Pointing(Weighing):
     """The network under a mouse: asks for a selection or a whole new design."""
 
-    edit_requested = Signal(object, str)
+    edit_requested = Signal(object, str, object)
     select_requested = Signal(object)
     hover_requested = Signal(object)
 
@@ -196,7 +196,7 @@ class Pointing(Weighing):
 
     def _request(self, edit: DesignEdit | None) -> None:
         if edit is not None and edit.design != self.picture.design:
-            self.edit_requested.emit(edit.design, edit.text)
+            self.edit_requested.emit(edit.design, edit.text, edit.removed)
 
     def _open_close_up(self, k: int) -> bool:
         """Open a wide layer; return whether the column is one."""
@@ -281,8 +281,8 @@ def _place(part: HitTarget) -> EditedParameter:
 class CanvasView(Pointing):
     """The canvas: shows the network and turns gestures into whole new designs.
 
-    ``edit_requested(design, text)`` and ``select_requested(selection)`` ask; nothing changes here
-    until `show_design` and `show_selection` answer. Arrow keys walk, Tab goes from layer to layer,
+    ``edit_requested(design, text, removed neuron)`` and ``select_requested(selection)`` ask; nothing
+    changes here until `show_design` and `show_selection` answer. Arrow keys walk, Tab goes from layer to layer,
     Enter picks an activation, + and − change the neurons, Delete deletes, E goes to the edges of a
     neuron, F2 (or Enter on an edge) edits the weight or the bias, Ctrl+Up and Ctrl+Down change it step by
     step, O opens a wide layer, Escape lets go.

@@ -9,6 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Design
+from core.nn.network import RemovedNeuron
 from gui.canvas.design_edits import inserted, moved, new_layer, output_place, removed, with_activation
 from gui.canvas.hit_test import part_at
 from gui.canvas.items.edge_labels import PillsItem
@@ -21,10 +22,11 @@ ACTIVATION = "application/x-glassnet-activation"
 
 @dataclass(frozen=True)
 class DesignEdit:
-    """A whole new design, and the name of the step for undo."""
+    """A whole new design, the name of the step for undo, and the neuron that was taken away, if any."""
 
     design: Design
     text: str
+    removed: RemovedNeuron | None = None
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
 
 from core.nn.design import Dense, Design
+from core.nn.network import RemovedNeuron
 from gui.canvas import design_edits
 from gui.canvas.gestures import DesignEdit
 from gui.canvas.layout import Layout
@@ -155,7 +156,9 @@ def edit_for(
     if key not in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
         return None
     if neuron is not None:
-        return DesignEdit(design_edits.without_neuron(design, place, neuron), tr("Remove neuron"))
+        l = sum(isinstance(layer, Dense) for layer in design.layers[: place + 1])
+        smaller = design_edits.without_neuron(design, place, neuron)
+        return DesignEdit(smaller, tr("Remove neuron"), RemovedNeuron(l, neuron))
     return DesignEdit(design_edits.removed(design, place), tr("Delete layer"))
 
 

@@ -23,7 +23,7 @@ from core.nn.design import (
     same_run,
     trains_alike,
 )
-from core.nn.network import Network
+from core.nn.network import Network, RemovedNeuron
 
 MOST_UNDO = 100
 
@@ -52,11 +52,21 @@ class DocumentState:
 
 
 class EditCommand(QUndoCommand):
-    """One edit: from the old state to the new one. It is made when it comes onto the stack."""
+    """One edit: from the old state to the new one. It is made when it comes onto the stack.
 
-    def __init__(self, document: Document, old: DocumentState, new: DocumentState, text: str) -> None:
+    ``removed`` is the neuron it takes away, where that is not the last of a layer.
+    """
+
+    def __init__(
+        self,
+        document: Document,
+        old: DocumentState,
+        new: DocumentState,
+        text: str,
+        removed: RemovedNeuron | None,
+    ) -> None:
         super().__init__(text)
-        self._document, self._old, self._new = document, old, new
+        self._document, self._old, self._new, self._removed = document, old, new, removed
 
     def undo(self) -> None:
         """Go back to the old state."""
@@ -64,7 +74,7 @@ class EditCommand(QUndoCommand):
 
     def redo(self) -> None:
         """Go to the new state."""
-        self._document.show_state(self._new)
+        self._document.show_state(self._new, self._removed)
 
 
 class Deed(QUndoCommand):
@@ -91,7 +101,8 @@ class Document(QObject):
     ``problems`` names what keeps the present design from working; while there are any, ``network``
     and ``dataset`` stay those of the last design that worked. When `network_changed` is sent,
     ``run_back`` is the run that undo or redo brings back; without one ``keeps_run`` says that the run is
-    to go on, and ``keeps_weights`` that trained weights are to be carried over.
+    to go on, and ``keeps_weights`` that trained weights are to be carried over, without those of the
+    ``removed`` neuron.
 
     Who keeps runs puts the present one into the `State` that ``run_left`` carries: another takes its
     place. ``run_returned`` brings back one of the present network. ``restart_requested`` asks for a run
@@ -120,6 +131,7 @@ class Document(QObject):
         self.dataset = dataset_of(design.data)
         self.network = Network(design, self.dataset)
         self.keeps_run = self.keeps_weights = False
+        self.removed: RemovedNeuron | None = None
         self.run_back: object = None
         self._trained: Network | None = None
 
@@ -135,9 +147,10 @@ class Document(QObject):
 
     # -- edits ------------------------------------------------------------------------------------
 
-    def edit(self, design: Design, text: str) -> None:
+    def edit(self, design: Design, text: str, removed: RemovedNeuron | None = None) -> None:
         """Make a new design the present one, as one step that can be undone.
 
+        ``removed`` is the neuron it has no longer, where that is not the last of a layer.
         Where other data asks for another output layer or loss, they are fitted in the same step.
         """
         told = ""
@@ -145,7 +158,7 @@ class Document(QObject):
             design, told = self._with_data(design)
         if design != self.design:
             self._compile(design)
-            self._push(DocumentState(design, self.state.mark), text)
+            self._push(DocumentState(design, self.state.mark), text, removed)
         if told and not self.problems:
             self.data_changed.emit(told)
 
@@ -173,8 +186,8 @@ class Document(QObject):
         """Note something done beside the design, as one step that can be undone."""
         self.undo_stack.push(Deed(text, undo, redo))
 
-    def _push(self, state: DocumentState, text: str) -> None:
-        self.undo_stack.push(EditCommand(self, self.state, state, text))
+    def _push(self, state: DocumentState, text: str, removed: RemovedNeuron | None = None) -> None:
+        self.undo_stack.push(EditCommand(self, self.state, state, text, removed))
 
     def new_weights(self) -> None:
         """Draw other first weights, by the next seed."""
@@ -197,9 +210,12 @@ class Document(QObject):
         """Give the design the output layer and the loss its data asks for."""
         self.edit(fitted(self.design, dataset_of(self.design.data)), self.tr("Fit output layer to data"))
 
-    def show_state(self, state: DocumentState) -> None:
-        """Make a state the present one, with the run left there, without a new undo step; tell everybody."""
-        left, self.state = self.state, state
+    def show_state(self, state: DocumentState, removed: RemovedNeuron | None = None) -> None:
+        """Make a state the present one, with the run left there, without a new undo step; tell everybody.
+
+        ``removed`` is the neuron that is on the way to it taken away.
+        """
+        left, self.state, self.removed = self.state, state, removed
         run, state.run = state.run, None
         network: Network | None = None
         dataset: Dataset | None = None

@@ -12,7 +12,7 @@ from core.arrays import Array
 from core.data.datasets import Dataset, make_dataset
 from core.lecture.subjects import BuiltSubject, Start
 from core.nn.design import Design
-from core.nn.network import Network
+from core.nn.network import Network, RemovedNeuron
 from core.nn.trainer import Trainer
 from gui.theme.theme import Theme
 
@@ -63,14 +63,18 @@ def begun(start: Start, made: BuiltSubject) -> ComparedNetwork:
     return ComparedNetwork(start, made.network, made.dataset, made.theta)
 
 
-def redesigned(entry: ComparedNetwork, design: Design) -> ComparedNetwork:
-    """Return the network with another design and the weights both have. Raises DesignError."""
+def redesigned(
+    entry: ComparedNetwork, design: Design, removed: RemovedNeuron | None = None
+) -> ComparedNetwork:
+    """Return the network with another design and the weights both have. Raises DesignError.
+
+    ``removed`` is the neuron it has no longer, where that is not the last of a layer.
+    """
     same_data = design.data == entry.network.design.data
     dataset = entry.dataset if same_data else make_dataset(design.data)
     network = Network(design, dataset)
-    return ComparedNetwork(
-        entry.start, network, dataset, network.carry(entry.network, entry.theta), changed=True
-    )
+    theta = network.carry(entry.network, entry.theta, removed)
+    return ComparedNetwork(entry.start, network, dataset, theta, changed=True)
 
 
 def redrawn(entry: ComparedNetwork, seed: int) -> ComparedNetwork:

@@ -104,7 +104,9 @@ class ComparisonStage(SceneStage):
         self.bar.speed_requested.connect(self._pace)
         self.panel.rate_changed.connect(self._set_rate)
         self.panel.size_changed.connect(lambda k, size: self._change(k, lambda e: with_batch_size(e, size)))
-        self.panel.design_requested.connect(lambda k, to: self._change(k, lambda e: redesigned(e, to)))
+        self.panel.design_requested.connect(
+            lambda k, to, removed: self._change(k, lambda e: redesigned(e, to, removed))
+        )
         self.panel.refused.connect(lambda why: self.told.emit(why) if why else None)
         self.show_theme(self._theme)
         self.show_veil(self._veiled)

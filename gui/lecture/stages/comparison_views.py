@@ -38,12 +38,13 @@ SURFACE, PLOT = "loss_surface", "loss_plot"
 class ComparisonPanel(QWidget):
     """Cards, canvases, boundaries, batches and plots of one to three networks, as the scene has it.
 
-    ``rate_changed(k, η)``, ``size_changed(k, |B|)``, ``design_requested(k, design)``, ``refused(why)``.
+    ``rate_changed(k, η)``, ``size_changed(k, |B|)``, ``design_requested(k, design, removed)``,
+    ``refused(why)``.
     """
 
     rate_changed = Signal(int, float)
     size_changed = Signal(int, int)
-    design_requested = Signal(int, object)
+    design_requested = Signal(int, object, object)
     refused = Signal(str)
 
     def __init__(self, scene: Scene, entries: Sequence[ComparedNetwork], *, by_epoch: bool) -> None:
@@ -126,7 +127,9 @@ class ComparisonPanel(QWidget):
             card.size_changed.connect(lambda value, k=k: self.size_changed.emit(k, int(value)))
             card.refused.connect(self.refused)
         for k, canvas in enumerate(self.canvases):
-            canvas.edit_requested.connect(lambda design, _text, k=k: self.design_requested.emit(k, design))
+            canvas.edit_requested.connect(
+                lambda design, _text, removed, k=k: self.design_requested.emit(k, design, removed)
+            )
             canvas.select_requested.connect(canvas.show_selection)
             canvas.hover_requested.connect(canvas.show_hover)
             canvas.setToolTip(tr("Select a layer: Delete takes it away, + and − change its neurons"))
