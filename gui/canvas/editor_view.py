@@ -282,8 +282,8 @@ class CanvasView(Pointing):
     """The canvas: shows the network and turns gestures into whole new designs.
 
     ``edit_requested(design, text, removed neuron)`` and ``select_requested(selection)`` ask; nothing
-    changes here until `show_design` and `show_selection` answer. Arrow keys walk, Tab goes from layer to layer,
-    Enter picks an activation, + and − change the neurons, Delete deletes, E goes to the edges of a
+    changes here until `show_design` and `show_selection` answer. Arrow keys walk, Tab goes from layer
+    to layer, Enter picks an activation, + and − change the neurons, Delete deletes, E goes to the edges of a
     neuron, F2 (or Enter on an edge) edits the weight or the bias, Ctrl+Up and Ctrl+Down change it step by
     step, O opens a wide layer, Escape lets go.
     """
