@@ -19,6 +19,7 @@ from gui.actions.table import ENTRIES, SCENE
 from gui.cli.environment import SCREEN_LIBRARIES
 from gui.lecture.questions.panel import MOST_CHOICES, REVEAL_KEY
 from gui.lecture.window import SHARED
+from gui.session.frame_scheduler import shower
 from gui.session.view_bus import ViewBus
 
 ROOT = Path(__file__).parent.parent
@@ -47,10 +48,11 @@ def test_the_view_of_the_readme_is_told_what_happens(qtbot: QtBot) -> None:
     design = Design()
     dataset = make_dataset(design.data)
     network = Network(design, dataset)
-    views.show("show_network", network, dataset)
+    views.show_network(network, dataset)
     views.add(view)
-    snapshot = Trainer(network, dataset).snapshot()
-    views.show("show_snapshot", snapshot)
+    trainer = Trainer(network, dataset)
+    snapshot = trainer.snapshot()
+    shower(view)(snapshot, trainer.curves())
     assert view.text() == f"{snapshot.theta.size} parameters, |θ| = {np.linalg.norm(snapshot.theta):.3g}"
 
 

@@ -326,7 +326,6 @@ class DockPanels:
 
     def __init__(self, window: QMainWindow) -> None:
         self.listeners = ViewBus()
-        self.show, self.connect = self.listeners.show, self.listeners.connect
         self.canvas = CanvasView()
         self.listeners.add(self.canvas)
         self._window, self.docks = window, Docks(window)
@@ -377,7 +376,7 @@ class DockPanels:
     def show_theme(self, shown: Theme) -> None:
         """Hand a theme to all views and docks."""
         self.docks.show_theme(shown)
-        self.show("show_theme", shown)
+        self.listeners.show_theme(shown)
 
     def frames(self, *bars: object) -> FrameScheduler:
         """Return who is drawn how often: the canvas most, other pictures in turn, all numbers at once."""

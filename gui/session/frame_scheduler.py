@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QWidget
 
 from core.nn.curves import Curves
 from core.nn.trainer import Snapshot
+from gui.session.view_events import ShowsCurves, ShowsPicture, ShowsSnapshot
 from gui.widgets.drawable import overflowing
 
 Show = Callable[[Snapshot, Curves], None]
@@ -109,8 +110,13 @@ def shower(*views: object) -> Show:
 
     The same curves are shown only once, as long as the views were shown no other network.
     """
-    pairs = [(getattr(view, "show_curves", None), getattr(view, "show_snapshot", None)) for view in views]
-
+    pairs = [
+        (
+            view.show_curves if isinstance(view, ShowsCurves) else None,
+            view.show_snapshot if isinstance(view, ShowsSnapshot) else None,
+        )
+        for view in views
+    ]
     shown: list[object] = [None, None]
 
     def show(snapshot: Snapshot, curves: Curves) -> None:
@@ -128,7 +134,7 @@ def shower(*views: object) -> Show:
 
 def painter(*views: object) -> Show:
     """Return what draws of a moment what is a picture in these views; the numbers they tell stay."""
-    methods = [method for view in views if (method := getattr(view, "show_picture", None)) is not None]
+    methods = [view.show_picture for view in views if isinstance(view, ShowsPicture)]
 
     def show(snapshot: Snapshot, curves: Curves) -> None:
         for method in methods:

@@ -7,7 +7,6 @@ go to the document, designs, networks and snapshots go to the views.
 from __future__ import annotations
 
 import dataclasses
-from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
@@ -63,18 +62,18 @@ class Session(QObject):
         player.diverged.connect(self._diverged)
         player.stopped.connect(self._stopped)
         player.passed.connect(self._passed)
-        player.step_changed.connect(partial(views.show, "show_step"))
-        player.findings_changed.connect(partial(views.show, "show_findings"))
-        views.connect("plane_requested", partial(views.show, "show_plane"))
-        views.connect("hover_requested", partial(views.show, "show_hover"))
-        views.connect("pins_changed", partial(views.show, "show_pins"))
-        views.connect("deed_done", document.note)
-        views.connect("edit_requested", document.edit)
-        views.connect("design_requested", document.edit)
-        views.connect("select_requested", self.select)
-        views.connect("mend_requested", self.mend)
-        views.connect("learning_rate_previewed", player.set_learning_rate)
-        views.connect("told", self.told)
+        player.step_changed.connect(views.show_step)
+        player.findings_changed.connect(views.show_findings)
+        views.plane_requested.connect(views.show_plane)
+        views.hover_requested.connect(views.show_hover)
+        views.pins_changed.connect(views.show_pins)
+        views.deed_done.connect(document.note)
+        views.edit_requested.connect(document.edit)
+        views.design_requested.connect(document.edit)
+        views.select_requested.connect(self.select)
+        views.mend_requested.connect(self.mend)
+        views.learning_rate_previewed.connect(player.set_learning_rate)
+        views.told.connect(self.told)
 
     def begin(self) -> None:
         """Show what the document holds at first."""
@@ -85,7 +84,7 @@ class Session(QObject):
         """Let all views look at something else."""
         if selection != self.selection:
             self.selection = selection
-            self._views.show("show_selection", selection)
+            self._views.show_selection(selection)
             self.selection_changed.emit(selection)
 
     def toggle_run(self) -> None:
@@ -102,7 +101,7 @@ class Session(QObject):
     # -- what owners tell -------------------------------------------------------------------------
 
     def _design_changed(self, design: Design, found: tuple[Problem, ...]) -> None:
-        self._views.show("show_design", design, found)
+        self._views.show_design(design, found)
         self._notice.over("data")
         if found:
             self._tell_problem(design, found)
@@ -144,8 +143,8 @@ class Session(QObject):
         self._shown = network, dataset
         selection = _without_sample(self.selection) if other_data else self.selection
         self.select(selection if _exists(selection, network, dataset) else Selection())
-        self._views.show("show_network", network, dataset)
-        self._views.show("show_hover", Selection())  # what was pointed at may be another thing now
+        self._views.show_network(network, dataset)
+        self._views.show_hover(Selection())  # what was pointed at may be another thing now
         self.network_shown.emit(network)
 
     def _present(self) -> tuple[Snapshot, Curves] | None:

@@ -246,11 +246,11 @@ class TimeSession(QObject):
         document.run_left.connect(self._keep)
         document.run_returned.connect(self._take_up)
         document.restart_requested.connect(self.restart)
-        views.connect("seek_requested", self.seek)
-        views.connect("theta_previewed", self.preview)
-        views.connect("theta_edit_requested", self.edit)
-        views.connect("weight_history_requested", self.tell_weight_history)
-        views.connect("way_requested", self.tell_way)
+        views.seek_requested.connect(self.seek)
+        views.theta_previewed.connect(self.preview)
+        views.theta_edit_requested.connect(self.edit)
+        views.weight_history_requested.connect(self.tell_weight_history)
+        views.way_requested.connect(self.tell_way)
 
     def connect_actions(self, actions: Actions) -> None:
         """Let the actions of stepping do what they say; those of the past only work there."""
@@ -357,7 +357,7 @@ class TimeSession(QObject):
     def _show_ghosts(self, ghosts: tuple[Curves, ...]) -> None:
         if ghosts or self._ghosts:
             self._ghosts = ghosts[-MOST_GHOSTS:]
-            self._views.show("show_ghost", self._ghosts)
+            self._views.show_ghost(self._ghosts)
 
     def _network_changed(self, network: Network, dataset: Dataset) -> None:
         self._before = None
@@ -366,7 +366,7 @@ class TimeSession(QObject):
             self._travel.take_up_network(network, dataset, other)
             self._show_ghosts(other.ghosts)
         elif self._document.keeps_run:
-            self._views.show("show_ghost", self._ghosts)
+            self._views.show_ghost(self._ghosts)
             if (left := self._left) is not None and left[0].iteration:
                 told = self.tr("The run goes on from iteration {t} with the new settings.")
                 self.told.emit(told.format(t=f"{left[0].iteration:,}"))
@@ -430,8 +430,8 @@ class TimeSession(QObject):
         network = snapshot.network
         places = np.arange(network.parameters)
         index = network.b(places, l)[j] if i is None else network.W(places, l)[i, j]
-        self._travel.weight_history(int(index), partial(self._views.show, "show_history"))
+        self._travel.weight_history(int(index), self._views.show_history)
 
     def tell_way(self, retraced: bool) -> None:
         """Have the views shown all parameters over time; ``retraced``: as finely as is quick."""
-        self._travel.way(partial(self._views.show, "show_way"), retraced=retraced)
+        self._travel.way(self._views.show_way, retraced=retraced)

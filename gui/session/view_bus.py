@@ -1,73 +1,247 @@
-"""Listeners: the views, told what happens; one that joins later is told what it missed."""
+"""View bus: the views, told what happens; one that joins later is told what it missed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from typing import Generic, Protocol, TypeVarTuple, Unpack
 
 from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
+from core.analysis.health import Finding
+from core.analysis.remedies import Remedy
+from core.arrays import Array
+from core.data.datasets import Dataset
+from core.debugger.pinned_runs import PinnedRun
+from core.debugger.steps import PassStep
+from core.nn.curves import Curves
+from core.nn.design import Design, Problem
+from core.nn.network import Network
+from gui.selection import Selection
+from gui.session import view_events as on
+from gui.theme.theme import Theme
 from gui.widgets.drawable import overflowing
 
-Slot = Callable[..., object] | SignalInstance
-LASTING = ("show_theme", "show_design", "show_network", "show_selection")
+Ts = TypeVarTuple("Ts")
 
 
-class ViewBus:
-    """Views told by calling their methods ("show_design", …), each that has them.
+class Joinable(Protocol):
+    """What a view takes part in from when it joins until it leaves."""
 
-    What was told last is kept for views that join later. A new network ends all that was told of the
-    old one but what is ``LASTING``.
+    def join(self, view: QWidget) -> None: ...
+
+    def leave(self, view: QWidget) -> None: ...
+
+
+class Retold(Protocol):
+    """What is told again to a view that joins late."""
+
+    def retell(self, view: QWidget) -> None: ...
+
+
+class ViewEvent(Generic[*Ts]):
+    """Something views are shown: a call of it calls the method that ``find`` returns of each view.
+
+    It notes itself in ``told``, so that views that join later can be told.
+    """
+
+    def __init__(
+        self,
+        told: dict[Retold, None],
+        find: Callable[[QWidget], Callable[[Unpack[Ts]], object] | None],
+    ) -> None:
+        self._told, self._find = told, find
+        self._methods: list[tuple[QWidget, Callable[[Unpack[Ts]], object]]] = []
+        self._last: tuple[*Ts] | None = None
+
+    def __call__(self, *values: *Ts) -> None:
+        self._last = values
+        self._told[self] = None
+        with overflowing():
+            for _view, method in self._methods:
+                method(*values)
+
+    def join(self, view: QWidget) -> None:
+        """Call a view from now on, if it has the method."""
+        if (method := self._find(view)) is not None:
+            self._methods = [*self._methods, (view, method)]  # a call that is under way goes by the old list
+
+    def leave(self, view: QWidget) -> None:
+        """Call a view no more."""
+        self._methods = [pair for pair in self._methods if pair[0] is not view]
+
+    def retell(self, view: QWidget) -> None:
+        """Show a view what was shown last."""
+        if self._last is not None and (method := self._find(view)) is not None:
+            with overflowing():
+                method(*self._last)
+
+
+class ViewRequest(Generic[*Ts]):
+    """Something views ask for: the signal that ``find`` returns of each view, of all of them as one."""
+
+    def __init__(self, find: Callable[[QWidget], SignalInstance | None]) -> None:
+        self._find = find
+        self._signals: list[tuple[QWidget, SignalInstance]] = []
+        self._slots: list[Callable[[Unpack[Ts]], object] | SignalInstance] = []
+
+    def connect(self, slot: Callable[[Unpack[Ts]], object] | SignalInstance) -> None:
+        """Connect the signal of every view that has it, or will."""
+        self._slots.append(slot)
+        for _view, signal in self._signals:
+            signal.connect(slot)
+
+    def join(self, view: QWidget) -> None:
+        """Connect the signal of a view, if it has it."""
+        if (signal := self._find(view)) is not None:
+            self._signals.append((view, signal))
+            for slot in self._slots:
+                signal.connect(slot)
+
+    def leave(self, view: QWidget) -> None:
+        """Connect a view to nothing more."""
+        self._signals = [pair for pair in self._signals if pair[0] is not view]
+
+
+class ViewRequests:
+    """All that views ask for: ``requests.edit_requested.connect(slot)``."""
+
+    def __init__(self) -> None:
+        self.edit_requested = ViewRequest[Design, str](
+            lambda view: view.edit_requested if isinstance(view, on.RequestsEdit) else None
+        )
+        self.design_requested = ViewRequest[Design, str](
+            lambda view: view.design_requested if isinstance(view, on.RequestsDesign) else None
+        )
+        self.select_requested = ViewRequest[Selection](
+            lambda view: view.select_requested if isinstance(view, on.RequestsSelection) else None
+        )
+        self.hover_requested = ViewRequest[Selection](
+            lambda view: view.hover_requested if isinstance(view, on.RequestsHover) else None
+        )
+        self.plane_requested = ViewRequest[tuple[int, int] | None](
+            lambda view: view.plane_requested if isinstance(view, on.RequestsPlane) else None
+        )
+        self.mend_requested = ViewRequest[Remedy, str](
+            lambda view: view.mend_requested if isinstance(view, on.RequestsMend) else None
+        )
+        self.seek_requested = ViewRequest[int](
+            lambda view: view.seek_requested if isinstance(view, on.RequestsSeek) else None
+        )
+        self.theta_edit_requested = ViewRequest[Array, str](
+            lambda view: view.theta_edit_requested if isinstance(view, on.RequestsThetaEdit) else None
+        )
+        self.weight_history_requested = ViewRequest[Selection](
+            lambda view: view.weight_history_requested if isinstance(view, on.RequestsWeightHistory) else None
+        )
+        self.way_requested = ViewRequest[bool](
+            lambda view: view.way_requested if isinstance(view, on.RequestsWay) else None
+        )
+        self.theta_previewed = ViewRequest[Array](
+            lambda view: view.theta_previewed if isinstance(view, on.PreviewsTheta) else None
+        )
+        self.learning_rate_previewed = ViewRequest[float](
+            lambda view: view.learning_rate_previewed if isinstance(view, on.PreviewsLearningRate) else None
+        )
+        self.pins_changed = ViewRequest[Sequence[PinnedRun]](
+            lambda view: view.pins_changed if isinstance(view, on.ChangesPins) else None
+        )
+        self.deed_done = ViewRequest[str, Callable[[], object], Callable[[], object]](
+            lambda view: view.deed_done if isinstance(view, on.NotesDeed) else None
+        )
+        self.told = ViewRequest[str](lambda view: view.told if isinstance(view, on.Tells) else None)
+
+
+class ViewBus(ViewRequests):
+    """Shows things to all views that have the method: ``bus.show_step(last, coming)``.
+
+    What they ask for is connected once for all: ``bus.edit_requested.connect(slot)``. What was shown last
+    is kept for views that join later. A new network ends all that was shown of the old one but what lasts:
+    the theme, the design and the selection.
     """
 
     def __init__(self) -> None:
+        super().__init__()
         self._views: list[QWidget] = []
-        self._methods: dict[str, list[Callable[..., None]]] = {}
-        self._told: dict[str, tuple[object, ...]] = {}
-        self._slots: list[tuple[str, Slot]] = []
+        self._told: dict[Retold, None] = {}
+        told = self._told
+        self.show_theme = ViewEvent[Theme](
+            told, lambda view: view.show_theme if isinstance(view, on.ShowsTheme) else None
+        )
+        self.show_design = ViewEvent[Design, tuple[Problem, ...]](
+            told, lambda view: view.show_design if isinstance(view, on.ShowsDesign) else None
+        )
+        self.show_selection = ViewEvent[Selection](
+            told, lambda view: view.show_selection if isinstance(view, on.ShowsSelection) else None
+        )
+        self.show_hover = ViewEvent[Selection](
+            told, lambda view: view.show_hover if isinstance(view, on.ShowsHover) else None
+        )
+        self.show_step = ViewEvent[PassStep | None, PassStep | None](
+            told, lambda view: view.show_step if isinstance(view, on.ShowsStep) else None
+        )
+        self.show_findings = ViewEvent[tuple[Finding, ...]](
+            told, lambda view: view.show_findings if isinstance(view, on.ShowsFindings) else None
+        )
+        self.show_plane = ViewEvent[tuple[int, int] | None](
+            told, lambda view: view.show_plane if isinstance(view, on.ShowsPlane) else None
+        )
+        self.show_pins = ViewEvent[Sequence[PinnedRun]](
+            told, lambda view: view.show_pins if isinstance(view, on.ShowsPins) else None
+        )
+        self.show_history = ViewEvent[Array, Array](
+            told, lambda view: view.show_history if isinstance(view, on.ShowsHistory) else None
+        )
+        self.show_way = ViewEvent[Array, Array](
+            told, lambda view: view.show_way if isinstance(view, on.ShowsWay) else None
+        )
+        self.show_ghost = ViewEvent[Sequence[Curves]](
+            told, lambda view: view.show_ghost if isinstance(view, on.ShowsGhost) else None
+        )
+        self.show_veil = ViewEvent[bool](
+            told, lambda view: view.show_veil if isinstance(view, on.ShowsVeil) else None
+        )
+        self.show_spotlight = ViewEvent[int | None](
+            told, lambda view: view.show_spotlight if isinstance(view, on.ShowsSpotlight) else None
+        )
+        self.set_edge_numbers = ViewEvent[str](
+            told, lambda view: view.set_edge_numbers if isinstance(view, on.ShowsEdgeNumbers) else None
+        )
+        self._show_network = ViewEvent[Network, Dataset](
+            told, lambda view: view.show_network if isinstance(view, on.ShowsNetwork) else None
+        )
+        self._lasting: tuple[Retold, ...] = (
+            self.show_theme,
+            self.show_design,
+            self._show_network,
+            self.show_selection,
+        )
+        self._joined: list[Joinable] = [
+            part for part in vars(self).values() if isinstance(part, ViewEvent | ViewRequest)
+        ]
 
     def __iter__(self) -> Iterator[QWidget]:
         return iter(self._views)
 
     def add(self, view: QWidget) -> None:
-        """Take in a view: connect its signals and tell it what it missed, what lasts first."""
+        """Take in a view: connect its signals and show it what it missed, what lasts first."""
         self._views.append(view)
-        self._methods.clear()
-        for signal, slot in self._slots:
-            _connect(view, signal, slot)
-        for what in sorted(self._told, key=_rank):
-            if (method := getattr(view, what, None)) is not None:
-                with overflowing():
-                    method(*self._told[what])
+        for part in self._joined:
+            part.join(view)
+        for event in sorted(self._told, key=self._rank):
+            event.retell(view)
 
     def remove(self, view: QWidget) -> None:
-        """Tell a view nothing more."""
+        """Show a view nothing more; what it asks for is heard until it is gone."""
         self._views.remove(view)
-        self._methods.clear()
+        for part in self._joined:
+            part.leave(view)
 
-    def show(self, what: str, *values: object) -> None:
-        """Call the method ``what`` of every view that has it."""
-        if what == "show_network":
-            self._told = {name: told for name, told in self._told.items() if name in LASTING}
-        self._told[what] = values
-        if what not in self._methods:
-            found = (getattr(view, what, None) for view in self._views)
-            self._methods[what] = [method for method in found if method is not None]
-        with overflowing():
-            for method in self._methods[what]:
-                method(*values)
+    def show_network(self, network: Network, dataset: Dataset) -> None:
+        """Show the network and the data of which all moments are from now on."""
+        for event in [event for event in self._told if event not in self._lasting]:
+            del self._told[event]
+        self._show_network(network, dataset)
 
-    def connect(self, signal: str, slot: Slot) -> None:
-        """Connect the signal of that name of every view that has it, or will."""
-        self._slots.append((signal, slot))
-        for view in self._views:
-            _connect(view, signal, slot)
-
-
-def _rank(what: str) -> int:
-    return LASTING.index(what) if what in LASTING else len(LASTING)
-
-
-def _connect(view: QWidget, signal: str, slot: Slot) -> None:
-    if (found := getattr(view, signal, None)) is not None:
-        found.connect(slot)
+    def _rank(self, event: Retold) -> int:
+        return self._lasting.index(event) if event in self._lasting else len(self._lasting)

@@ -38,6 +38,7 @@ from gui.session.player import Player
 from gui.session.session import Session
 from gui.session.time_travel import TimeSession
 from gui.session.view_bus import ViewBus
+from gui.session.view_events import ShowsPicture
 from gui.theme.theme import LIGHT, Theme, scale
 from gui.views.counters import Counters
 from gui.views.timeline import Timeline
@@ -90,7 +91,7 @@ class NetworkStage(SceneStage):
     def _frames(self) -> FrameScheduler:
         """Return who is drawn how often."""
         views, bars = self.arrangement.views(), shower(self.counters, self.transport)
-        pictures = [while_visible(view, painter) for view in views if hasattr(view, "show_picture")]
+        pictures = [while_visible(view, painter) for view in views if isinstance(view, ShowsPicture)]
         told = [while_visible(view) for view in views]
 
         def numbers(snapshot: Snapshot, curves: Curves) -> None:
@@ -141,7 +142,7 @@ class NetworkStage(SceneStage):
             actions[name].setShortcut("")
         for name in EDGES:
             actions[f"edges_{name}"].toggled.connect(
-                lambda on, name=name: self.views.show("set_edge_numbers", name) if on else None
+                lambda on, name=name: self.views.set_edge_numbers(name) if on else None
             )
 
     def home(self) -> QWidget:
@@ -230,9 +231,9 @@ class NetworkStage(SceneStage):
         self._hide(veiled, set().union(*HIDDEN.values()) if veiled else set(), counters=veiled)
 
     def _hide(self, of_pass: bool, names: set[str], *, counters: bool) -> None:
-        self.views.show("show_veil", of_pass)
+        self.views.show_veil(of_pass)
         chosen = next(name for name in EDGES if self.actions_[f"edges_{name}"].isChecked())
-        self.views.show("set_edge_numbers", "weights" if of_pass else chosen)
+        self.views.set_edge_numbers("weights" if of_pass else chosen)
         self.arrangement.cover(names)
         self.counters.setVisible(not counters)
         self.session.show_again()
@@ -250,7 +251,7 @@ class NetworkStage(SceneStage):
 
     def show_spotlight(self, layer: int | None) -> None:
         """Dim all layers of the network but one; None: none."""
-        self.views.show("show_spotlight", layer)
+        self.views.show_spotlight(layer)
 
     @property
     def layers(self) -> int:
@@ -266,7 +267,7 @@ class NetworkStage(SceneStage):
             self.settings.show_theme(shown)
         self.counters.show_few(scale() > 1)
         self.arrangement.show_theme(shown)
-        self.views.show("show_theme", shown)
+        self.views.show_theme(shown)
 
     def close_stage(self) -> None:
         """End the training thread."""

@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from inspect import isfunction, signature
+from pkgutil import resolve_name
+
+import pytest
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from gui.app.dock_panels import DOCKS
-from gui.session.view_bus import ViewBus
+from gui.session import view_events
+from gui.session.view_bus import ViewBus, ViewRequest
 from gui.views.registry import VIEWS
 
 
 class Told(QWidget):
-    asked = Signal(int)
+    learning_rate_previewed = Signal(float)
 
     def __init__(self) -> None:
         super().__init__()
@@ -31,11 +36,11 @@ class Told(QWidget):
 def test_a_view_that_joins_late_is_told_what_lasts_first(qtbot: QtBot) -> None:
     listeners, late = ViewBus(), Told()
     qtbot.addWidget(late)
-    listeners.show("show_network", "old", None)
-    listeners.show("show_findings", "of the old")
-    listeners.show("show_network", "new", None)
-    listeners.show("show_findings", "of the new")
-    listeners.show("show_design", "design", ())
+    listeners.show_network("old", None)
+    listeners.show_findings("of the old")
+    listeners.show_network("new", None)
+    listeners.show_findings("of the new")
+    listeners.show_design("design", ())
     listeners.add(late)
     assert late.heard == [("design", "design"), ("network", "new"), ("findings", "of the new")]
 
@@ -43,24 +48,24 @@ def test_a_view_that_joins_late_is_told_what_lasts_first(qtbot: QtBot) -> None:
 def test_what_was_told_of_an_old_network_is_forgotten(qtbot: QtBot) -> None:
     listeners, late = ViewBus(), Told()
     qtbot.addWidget(late)
-    listeners.show("show_findings", "of the old")
-    listeners.show("show_network", "new", None)
+    listeners.show_findings("of the old")
+    listeners.show_network("new", None)
     listeners.add(late)
     assert late.heard == [("network", "new")]
 
 
 def test_signals_of_views_that_join_late_are_connected(qtbot: QtBot) -> None:
-    listeners, early, late, heard = ViewBus(), Told(), Told(), list[int]()
+    listeners, early, late, heard = ViewBus(), Told(), Told(), list[float]()
     qtbot.addWidget(early)
     qtbot.addWidget(late)
     listeners.add(early)
-    listeners.connect("asked", heard.append)
+    listeners.learning_rate_previewed.connect(heard.append)
     listeners.add(late)
-    early.asked.emit(1)
-    late.asked.emit(2)
+    early.learning_rate_previewed.emit(1)
+    late.learning_rate_previewed.emit(2)
     assert heard == [1, 2]
     listeners.remove(late)
-    listeners.show("show_network", "new", None)
+    listeners.show_network("new", None)
     assert [early.heard, late.heard] == [[("network", "new")], []]
 
 
@@ -83,3 +88,46 @@ def test_every_view_of_the_table_can_be_made(qtbot: QtBot) -> None:
         qtbot.addWidget(view)
         assert isinstance(view, QWidget), row.source
         assert row.name
+
+
+PROTOCOLS = [kind for kind in vars(view_events).values() if getattr(kind, "_is_protocol", False)]
+MEMBERS = {name: kind for kind in PROTOCOLS for name in vars(kind) if name[0] != "_"}
+METHODS = {name: kind for name, kind in MEMBERS.items() if isfunction(vars(kind)[name])}
+SIGNALS = MEMBERS.keys() - METHODS.keys()
+OF_FRAMES = {"show_snapshot", "show_curves", "show_picture"}
+OF_OWNERS = {"show_all"}  # the canvas, by the keys that zoom
+
+
+def test_the_bus_has_an_event_or_a_request_for_every_protocol() -> None:
+    bus = ViewBus()
+    assert len(MEMBERS) > 30
+    assert all(callable(getattr(bus, name)) for name in METHODS.keys() - OF_FRAMES)
+    assert all(isinstance(getattr(bus, name), ViewRequest) for name in SIGNALS)
+
+
+@pytest.mark.parametrize("name", VIEWS)
+def test_a_view_takes_and_asks_for_what_the_protocols_say(name: str) -> None:
+    """A protocol is found by names alone: a misspelt method is never called, nor one of other values."""
+    view = resolve_name(VIEWS[name].source)
+    assert {own for own in dir(view) if own.startswith("show_")} <= METHODS.keys() | OF_OWNERS
+    assert {own for own in dir(view) if own.endswith(("_requested", "_previewed"))} <= SIGNALS
+    for method, kind in METHODS.items():
+        if (own := getattr(view, method, None)) is not None:
+            signature(own).bind(*signature(getattr(kind, method)).parameters)
+    for signal in SIGNALS:
+        assert isinstance(getattr(view, signal, Signal()), Signal), signal
+
+
+def test_a_view_that_joins_while_others_are_told_is_told_once(qtbot: QtBot) -> None:
+    class Adding(Told):
+        def show_design(self, design: object, problems: object) -> None:
+            super().show_design(design, problems)
+            bus.add(late)
+
+    bus, late = ViewBus(), Told()
+    early = Adding()
+    for view in (early, late):
+        qtbot.addWidget(view)
+    bus.add(early)
+    bus.show_design("design", ())
+    assert early.heard == late.heard == [("design", "design")]

@@ -1,0 +1,278 @@
+"""View events: what a view can be shown and what it can ask for, one protocol for each.
+
+A view takes part in an event by having its method, in a request by having its signal; it inherits from
+nothing here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
+
+from PySide6.QtCore import SignalInstance
+
+from core.analysis.health import Finding
+from core.arrays import Array
+from core.data.datasets import Dataset
+from core.debugger.pinned_runs import PinnedRun
+from core.debugger.steps import PassStep
+from core.nn.curves import Curves
+from core.nn.design import Design, Problem
+from core.nn.network import Network
+from core.nn.trainer import Snapshot
+from gui.selection import Selection
+from gui.theme.theme import Theme
+
+# -- what is shown to views ------------------------------------------------------------------------------
+
+
+@runtime_checkable
+class ShowsTheme(Protocol):
+    """Takes the colours of a theme and the present size of the fonts."""
+
+    def show_theme(self, theme: Theme, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsDesign(Protocol):
+    """Shows the design as it is being edited, with what is wrong in it."""
+
+    def show_design(self, design: Design, problems: tuple[Problem, ...], /) -> None: ...
+
+
+@runtime_checkable
+class ShowsNetwork(Protocol):
+    """Takes the network and the data of which all moments are from now on."""
+
+    def show_network(self, network: Network, dataset: Dataset, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsSelection(Protocol):
+    """Shows what is selected."""
+
+    def show_selection(self, selection: Selection, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsHover(Protocol):
+    """Shows what the mouse points at, in whichever view."""
+
+    def show_hover(self, selection: Selection, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsStep(Protocol):
+    """Shows the step of a pass made last, and the one that comes."""
+
+    def show_step(self, last: PassStep | None, coming: PassStep | None, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsFindings(Protocol):
+    """Shows what may be wrong with the training."""
+
+    def show_findings(self, findings: tuple[Finding, ...], /) -> None: ...
+
+
+@runtime_checkable
+class ShowsPlane(Protocol):
+    """Shows which two inputs are the axes of the decision boundary."""
+
+    def show_plane(self, axes: tuple[int, int] | None, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsPins(Protocol):
+    """Shows the pinned runs."""
+
+    def show_pins(self, runs: Sequence[PinnedRun], /) -> None: ...
+
+
+@runtime_checkable
+class ShowsHistory(Protocol):
+    """Shows the iterations and the values of one parameter after them."""
+
+    def show_history(self, iterations: Array, values: Array, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsWay(Protocol):
+    """Shows the iterations and all parameters after them."""
+
+    def show_way(self, iterations: Array, thetas: Array, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsGhost(Protocol):
+    """Shows the curves of runs that were left."""
+
+    def show_ghost(self, curves: Sequence[Curves], /) -> None: ...
+
+
+@runtime_checkable
+class ShowsEdgeNumbers(Protocol):
+    """Writes weights, gradients or both at the edges."""
+
+    def set_edge_numbers(self, numbers: str, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsVeil(Protocol):
+    """Hides what a pass computes behind question marks, or shows it again."""
+
+    def show_veil(self, veiled: bool, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsSpotlight(Protocol):
+    """Dims all layers but one; None: none."""
+
+    def show_spotlight(self, layer: int | None, /) -> None: ...
+
+
+# -- what of a run is shown as often as there is time ----------------------------------------------------
+
+
+@runtime_checkable
+class ShowsSnapshot(Protocol):
+    """Shows a moment of the run, numbers included."""
+
+    def show_snapshot(self, snapshot: Snapshot, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsCurves(Protocol):
+    """Shows what the run was until now."""
+
+    def show_curves(self, curves: Curves, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsPicture(Protocol):
+    """Draws of a moment what is a picture; the numbers stay."""
+
+    def show_picture(self, snapshot: Snapshot, curves: Curves, /) -> None: ...
+
+
+# -- what views ask for ----------------------------------------------------------------------------------
+
+
+@runtime_checkable
+class RequestsEdit(Protocol):
+    """Carries a design and the text of the undo step."""
+
+    @property
+    def edit_requested(self) -> SignalInstance: ...
+
+
+@runtime_checkable
+class RequestsDesign(Protocol):
+    """Carries the design of another run and the text of the undo step."""
+
+    @property
+    def design_requested(self) -> SignalInstance: ...
+
+
+@runtime_checkable
+class RequestsSelection(Protocol):
+    """Carries what is to be selected."""
+
+    @property
+    def select_requested(self) -> SignalInstance: ...
+
+
+@runtime_checkable
+class RequestsHover(Protocol):
+    """Carries what the mouse points at."""
+
+    @property
+    def hover_requested(self) -> SignalInstance: ...
+
+
+@runtime_checkable
+class RequestsPlane(Protocol):
+    """Carries the two inputs that are the axes of the decision boundary, or None."""
+
+    @property
+    def plane_requested(self) -> SignalInstance: ...
+
+
+@runtime_checkable
+class RequestsMend(Protocol):
+    """Carries a remedy and the text of the undo step."""
+
+    @property
+    def mend_requested(self) -> SignalInstance: ...
+
+
+@runtime_checkable
+class RequestsSeek(Protocol):
+    """Carries the iteration to look at."""
+
+    @property
+    def seek_requested(self) -> SignalInstance: ...
+
+
+@runtime_checkable
+class RequestsThetaEdit(Protocol):
+    """Carries other parameters and the text of the undo step."""
+
+    @property
+    def theta_edit_requested(self) -> SignalInstance: ...
+
+
+@runtime_checkable
+class RequestsWeightHistory(Protocol):
+    """Carries the weight, or the neuron of the bias, whose history is to be shown."""
+
+    @property
+    def weight_history_requested(self) -> SignalInstance: ...
+
+
+@runtime_checkable
+class RequestsWay(Protocol):
+    """Asks for all parameters over time, carrying whether as finely as is quick."""
+
+    @property
+    def way_requested(self) -> SignalInstance: ...
+
+
+@runtime_checkable
+class PreviewsTheta(Protocol):
+    """Carries parameters that are being changed."""
+
+    @property
+    def theta_previewed(self) -> SignalInstance: ...
+
+
+@runtime_checkable
+class PreviewsLearningRate(Protocol):
+    """Carries a learning rate that is being changed."""
+
+    @property
+    def learning_rate_previewed(self) -> SignalInstance: ...
+
+
+@runtime_checkable
+class ChangesPins(Protocol):
+    """Carries the runs that are pinned now."""
+
+    @property
+    def pins_changed(self) -> SignalInstance: ...
+
+
+@runtime_checkable
+class NotesDeed(Protocol):
+    """Carries the text of something done beside the design, what undoes it and what does it again."""
+
+    @property
+    def deed_done(self) -> SignalInstance: ...
+
+
+@runtime_checkable
+class Tells(Protocol):
+    """Carries a sentence for the status bar."""
+
+    @property
+    def told(self) -> SignalInstance: ...
