@@ -41,8 +41,11 @@ lecture = open_lecture(main, settings, LIGHT)
 windows = {"main": main, "lecture": lecture, "lab": open_lab(main, LIGHT)}
 windows["pair"] = open_side_by_side(main, design, dataset_of(design.data), LIGHT)
 app.processEvents()
-for action in ("shortcuts", "preferences", "stops"):
-    main.actions_[action].trigger()
+lecture.go(0)
+owners = dict.fromkeys(("shortcuts", "preferences", "stops", "about"), main)
+owners |= dict.fromkeys(("notes", "save_scene"), lecture)
+for action, owner in owners.items():
+    owner.actions_[action].trigger()
     app.processEvents()
     for one in app.topLevelWidgets():
         if one.isVisible() and one not in windows.values():
@@ -79,7 +82,8 @@ def test_every_window_is_on_its_screen_with_its_frame(tmp_path: Path, size: tupl
     assert lines, ran.stderr
     told = json.loads(lines[0].removeprefix("TOLD"))
     assert told.pop("room") == [0, 0, wide, high]
-    assert {"main", "lecture", "lab", "pair", "shortcuts", "preferences", "stops"} == set(told)
+    beside = {"shortcuts", "preferences", "stops", "about", "notes", "save_scene"}
+    assert {"main", "lecture", "lab", "pair"} | beside == set(told)
     small = wide < ROOMY.width() or high < ROOMY.height()
     for name, ((x, y, w, h), filled, main) in told.items():
         assert filled == (main and small), name
