@@ -206,6 +206,9 @@ def _work(
     theta = numbers("theta", (network.parameters,), network.dtype)
     shape = (design.training.optimizer.vectors, network.parameters)
     memory = numbers("memory", shape, network.dtype) if has_memory else None
+    for k in design.training.optimizer.squares if memory is not None else ():
+        if (memory[k] < 0).any():
+            raise PlaceError(f"memory[{k}] must be means of squares, but one is negative: remove memory.")
     return DesignFile(design, theta, memory, file.iteration)
 
 

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QTabBar
 from pytestqt.qtbot import QtBot
 
 from gui.app.main_window import MainWindow
+from gui.views.toolbar import EDGES
 from gui.windows.placement import ROOMY, SIDE, TOP
 
 ROOT = Path(__file__).parents[3]
@@ -138,4 +139,9 @@ def test_what_a_narrow_window_leaves_out_is_told(
         assert window.rect().contains(inside), widget
     for counter in (counters.test, counters.accuracy):
         assert counter.isVisible() or counter.accessibleName() in counters.more.toolTip()
+    edges = bar.edges.folded
+    assert edges.isVisible() and edges.menu().actions() == [window.actions_[name] for name in EDGES]
+    assert window.rect().contains(edges.mapTo(window, edges.rect().bottomRight()))
+    assert edges.fontMetrics().horizontalAdvance(edges.text()) < edges.width()
+    assert edges.toolTip() and "Weights" in edges.accessibleName()
     assert counters.more.isVisible() == (not counters.test.isVisible() or not counters.accuracy.isVisible())
