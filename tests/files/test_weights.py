@@ -158,11 +158,10 @@ def test_a_mean_of_squares_is_never_negative(tmp_path: Path, optimizer: Any, row
     design = replace(DESIGN, training=replace(DESIGN.training, optimizer=optimizer))
     theta, memory = np.full(PARAMETERS, 0.1), np.zeros((optimizer.vectors, PARAMETERS))
     memory[row, 3] = -1.0
-    after = theta.copy()
-    with np.errstate(invalid="ignore", divide="ignore"):
-        for call, *operands in optimizer.update(
-            after, np.zeros_like(theta), memory.copy(), LearningRate(0.1)
-        ):
+    after, pace = theta.copy(), LearningRate(0.1)
+    pace.next()
+    with np.errstate(invalid="ignore"):
+        for call, *operands in optimizer.update(after, np.zeros_like(theta), memory.copy(), pace):
             call(*operands)
     path = tmp_path / "altered.glassnet"
     path.write_bytes(encode(DesignFile(design, theta, memory, 7)))
