@@ -244,6 +244,7 @@ class LectureWindow(QMainWindow):
     def _show_notes(self) -> None:
         self.notes.show()
         self.notes.move_aside()
+        self.notes.activateWindow()
 
     def _save_scene(self) -> None:
         """Open the form that saves what the stage shows now; it stays open beside the lecture."""

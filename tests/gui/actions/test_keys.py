@@ -234,7 +234,6 @@ def test_every_key_of_the_lecture_works_in_the_notes(
     assert isinstance(window, LectureWindow)
     window.go(0)
     window.actions_["notes"].trigger()
-    window.notes.activateWindow()
     qtbot.waitUntil(window.notes.isActiveWindow, timeout=60_000)
     begun = window.notes._begun
     qtbot.mouseClick(window.notes.restart, LEFT)
@@ -246,6 +245,12 @@ def test_every_key_of_the_lecture_works_in_the_notes(
         qtbot.keyClick(focus, Qt.Key.Key_Space)
         assert stage.player.running == playing
         assert QApplication.focusWidget() is focus and window.notes._begun == begun
+    qtbot.keyClick(focus, Qt.Key.Key_Escape)
+    assert not window.notes.isVisible()
+    active(qtbot, window)
+    qtbot.keyClick(window.theatre.home(), Qt.Key.Key_N)
+    qtbot.waitUntil(window.notes.isActiveWindow, timeout=60_000)
+    qtbot.mouseClick(window.notes.restart, LEFT)
     qtbot.keyClick(focus, Qt.Key.Key_PageDown)
     assert window.at == 1
     window.open_scene(scene_files()[0])
