@@ -30,6 +30,8 @@ _TEN = r"10\s*(?:(?:\^|\*\*)\s*(?P<typed>[-+]?[0-9]+|\([-+]?[0-9]+\))|(?P<raised
 _POWER = rf"[eE](?P<exponent>[-+]?[0-9]+)|[·*]\s*{_TEN}"
 _NUMBER = re.compile(rf"(?P<sign>[-+]?)\s*(?P<figures>{_FIGURES})\s*(?:{_POWER})?\s*(?P<percent>%?)")
 _BARE_POWER = re.compile(rf"(?P<sign>[-+]?)\s*{_TEN}")
+# A power of ten without its exponent, which would be read as so many times Euler's number.
+_UNFINISHED = re.compile(r"[0-9.][eE][-+]?\s*%?$")
 _ENDLESS = ("inf", "infinity", "nan", "∞")
 
 TEMPLATES = (
@@ -41,6 +43,7 @@ TEMPLATES = (
     NOT_WHOLE := "“{text}” is not a whole number",
     NOT_FINITE := "“{text}” is not a finite number",
     TOO_LARGE := "“{text}” is too large for a number of this computer, which ends at 1.8·10³⁰⁸",
+    TOO_SMALL := "“{text}” is too small for a number of this computer and would be 0",
     BY_ZERO := "“{text}” divides by 0",
     SLASH := "“{text}” begins its denominator with 0; for decimals write a point, 0.05",
     TOO_LONG := "what was typed is longer than a number",
@@ -93,9 +96,12 @@ def _value(typed: str, whole: bool) -> float:
     if exact is None:
         return _worked_out(plain, typed)
     try:
-        return float(exact)
+        value = float(exact)
     except OverflowError:
         raise NumberTextError(TOO_LARGE, typed) from None
+    if exact and not value:
+        raise NumberTextError(TOO_SMALL, typed)
+    return value
 
 
 def _decimal(plain: str, typed: str, whole: bool) -> Fraction | None:
@@ -166,6 +172,8 @@ def _quotient(plain: str, typed: str, whole: bool) -> Fraction | None:
 def _worked_out(plain: str, typed: str) -> float:
     """Return what an expression without variables amounts to. Raises NumberTextError."""
     body = plain.removesuffix("%")
+    if _UNFINISHED.search(body):
+        raise NumberTextError(NO_NUMBER, typed)
     try:
         graph = parse(body)
     except ExpressionError as error:

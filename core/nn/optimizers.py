@@ -49,12 +49,14 @@ class LearningRate:
 class _Optimizer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
     """What all optimizers share: a name to show, and how many vectors they remember.
 
+    ``squares`` says which of the vectors are means of squares, and so never negative.
     ``factors`` is how many numbers of an update change from one to the next; `factors_at` gives them.
     """
 
     symbol: ClassVar[str]
     formula: ClassVar[str]
     vectors: ClassVar[int] = 0
+    squares: ClassVar[tuple[int, ...]] = ()
     factors: ClassVar[int] = 1
 
     def factors_at(self, t: Array, eta: float) -> Array:
@@ -157,6 +159,7 @@ class RMSProp(_Optimizer, frozen=True, tag="rmsprop"):
         r"s\leftarrow\rho s+(1-\rho)g^2;\ \theta\leftarrow\theta-\eta g/(\sqrt s+\epsilon)"
     )
     vectors: ClassVar[int] = 1
+    squares: ClassVar[tuple[int, ...]] = (0,)
 
     def steps(self, theta: Array, g: Array, memory: Array, scratch: Array, *factors: Array) -> Recipe:
         """Return the recipe of one update."""
@@ -190,6 +193,7 @@ class Adam(_Optimizer, frozen=True, tag="adam"):
         r"\theta\leftarrow\theta-\eta\hat m/(\sqrt{\hat v}+\epsilon)"
     )
     vectors: ClassVar[int] = 2
+    squares: ClassVar[tuple[int, ...]] = (1,)
     factors: ClassVar[int] = 2
 
     def factors_at(self, t: Array, eta: float) -> Array:

@@ -205,7 +205,12 @@ def _work(
         raise PlaceError(f"theta belongs to a network that works, but: {error}") from None
     theta = numbers("theta", (network.parameters,), network.dtype)
     shape = (design.training.optimizer.vectors, network.parameters)
-    memory = numbers("memory", shape, network.dtype) if has_memory else None
+    if not has_memory:
+        return DesignFile(design, theta, iteration=file.iteration)
+    memory = numbers("memory", shape, network.dtype)
+    for k in design.training.optimizer.squares:
+        if (memory[k] < 0).any():
+            raise PlaceError(f"memory[{k}] must be means of squares, but one is negative: remove memory.")
     return DesignFile(design, theta, memory, file.iteration)
 
 

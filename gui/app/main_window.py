@@ -254,13 +254,13 @@ class MainWindow(QMainWindow):
                 self.notice.tell("error", str(error), "file")
 
     def _about(self) -> None:
-        QMessageBox.about(
-            self,
-            self.tr("About Glassnet"),
-            self.tr("Glassnet {version}: a neural network you can see through. MIT licence.").format(
-                version=QApplication.applicationVersion()
-            ),
-        )
+        text = self.tr("Glassnet {version}: a neural network you can see through. MIT licence.")
+        box = QMessageBox(self)
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.setWindowTitle(self.tr("About Glassnet"))
+        box.setText(text.format(version=QApplication.applicationVersion()))
+        place(box, (box.sizeHint().width(), box.sizeHint().height()))
+        box.open()
 
     def welcome(self) -> None:
         """Say what to press first."""

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVB
 from core.lecture.scene import Scene
 from gui.lecture.large_type import boxed, coloured, larger, write
 from gui.theme.theme import LIGHT, Theme
+from gui.windows.placement import fit, place
 
 TICK_MILLISECONDS = 500
 SIZE = (38, 34)
@@ -22,15 +23,14 @@ EDGE = 0.05
 class NotesWindow(QWidget):
     """The notes in large letters, the answer of the open card, the next scene, the clock and the time gone.
 
-    ``next_requested`` and ``previous_requested``: the keys that lead through the lecture work here too.
+    It is a tool window of the lecture's, so that all keys of the lecture work here too.
     """
 
-    next_requested = Signal()
-    previous_requested = Signal()
     closed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent, Qt.WindowType.Window)
+        super().__init__(parent, Qt.WindowType.Tool)
+        self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
         self.setObjectName("notes_window")
         self.setWindowTitle(self.tr("Speaker's notes"))
         self.setAccessibleName(self.tr("Speaker's notes"))
@@ -48,8 +48,7 @@ class NotesWindow(QWidget):
         self.show_card("", "")
         self.show_time()
         self.show_theme(LIGHT)
-        line = self.notes.fontMetrics().height()
-        self.resize(SIZE[0] * line, SIZE[1] * line)
+        self._placed = False
 
     def _prepare(self) -> None:
         for label in (self.part, self.title, self.notes, self.question, self.answer, self.next_title):
@@ -160,7 +159,7 @@ class NotesWindow(QWidget):
             self.move_aside()
 
     def move_aside(self) -> None:
-        """Go to a screen on which the hall's window is not, if there is one."""
+        """Go to a screen on which the hall's window is not; if there is none, stay on this one."""
         parent = self.parentWidget()
         taken = parent.window().screen() if parent is not None else self.screen()
         free = [screen for screen in QGuiApplication.screens() if screen is not taken]
@@ -168,13 +167,15 @@ class NotesWindow(QWidget):
             room = free[0].availableGeometry()
             edge = round(EDGE * room.height())
             self.setGeometry(room.adjusted(edge, edge, -edge, -edge))
+        elif self._placed:
+            fit(self)
+        else:
+            line = self.notes.fontMetrics().height()
+            place(self, (SIZE[0] * line, SIZE[1] * line))
+        self._placed = True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_PageDown:
-            self.next_requested.emit()
-        elif event.key() == Qt.Key.Key_PageUp:
-            self.previous_requested.emit()
-        elif event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape:
             self.close()
         else:
             super().keyPressEvent(event)

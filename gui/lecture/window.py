@@ -125,8 +125,6 @@ class LectureWindow(QMainWindow):
         self.gallery.scene_chosen.connect(self.open_scene)
         FileDrops(self).dropped.connect(self.open_scene)
         self.gallery.closed.connect(self._close_gallery)
-        self.notes.next_requested.connect(self.actions_["next_scene"].trigger)
-        self.notes.previous_requested.connect(self.actions_["previous_scene"].trigger)
         theatre.words.cards.answer_changed.connect(self.notes.show_card)
 
     def _show_page(self) -> None:
@@ -246,6 +244,7 @@ class LectureWindow(QMainWindow):
     def _show_notes(self) -> None:
         self.notes.show()
         self.notes.move_aside()
+        self.notes.activateWindow()
 
     def _save_scene(self) -> None:
         """Open the form that saves what the stage shows now; it stays open beside the lecture."""
@@ -256,6 +255,7 @@ class LectureWindow(QMainWindow):
         form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         form.show_theme(self._theme)
         form.saved.connect(lambda path: self.bar.tell(self.tr("Saved {name}.").format(name=path.name)))
+        place(form, (form.width(), form.height()))
         form.show()
 
     # -- looks and end -----------------------------------------------------------------------------

@@ -62,6 +62,7 @@ QToolButton[look="segment"]:checked { font-weight: bold; }
 QToolButton::menu-indicator { image: none; }
 QToolButton[look="chip"] { padding: 3px 9px; }
 QToolButton[look="chip"][small="true"] { font-size: $small; padding: 3px 6px; }
+QToolButton[look="list"][short="true"] { padding: 4px 2px; }
 QToolBar#timeline_bar { border-top: 1px solid $border; border-bottom: 0; padding: 1px 0; }
 QLabel[look="strong"] { font-weight: bold; }
 

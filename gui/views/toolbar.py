@@ -70,7 +70,7 @@ class TransportToolbar(QToolBar):
         for widget in (self.grains, self.strip):
             self.addWidget(widget)
         self._add_speed()
-        self._edges_place = self.addWidget(self.edges)
+        self.addWidget(self.edges)
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spacer)
@@ -186,16 +186,16 @@ class TransportToolbar(QToolBar):
 
     def _shorten(self, level: int) -> None:
         style = Qt.ToolButtonStyle
-        self.edges.fold(level > 0)
+        self.edges.fold(level > 0, short=level > 6)
         self.grains.fold(level > 1)
         words_left = style.ToolButtonIconOnly if level > 2 else style.ToolButtonTextBesideIcon
         for button in (self.reset_button, *self._moves):
             button.setToolButtonStyle(words_left)
-        self._speed_box.setFixedWidth(round(scale() * (132 if level < 4 else 80 if level < 7 else 48)))
+        slider = next(width for most, width in ((3, 132), (6, 80), (8, 48), (9, 40)) if level <= most)
+        self._speed_box.setFixedWidth(round(scale() * slider))
         self._speed_name.setVisible(level < 4)
         self.speed_value.setVisible(level < 7)  # cut, it would be another number
         self.strip.shorten(level - 4)
-        self._edges_place.setVisible(level < 7)
         if self._shorten_end is not None:
             self._shorten_end(max(0, level - 7))
         self.updateGeometry()

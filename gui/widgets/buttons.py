@@ -32,7 +32,7 @@ class ActionChoice(QWidget):
     def __init__(self, name: str, actions: Sequence[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(name)
-        self._actions = tuple(actions)
+        self._actions, self._short = tuple(actions), False
         self.buttons = [self._segment(action) for action in self._actions]
         for button, place in zip(self.buttons, places(len(self.buttons)), strict=True):
             button.setProperty("place", place)
@@ -67,11 +67,17 @@ class ActionChoice(QWidget):
     def _name(self) -> None:
         chosen = next((action for action in self._actions if action.isChecked()), None)
         text = "" if chosen is None else plain(chosen.text())
-        self.folded.setText(self.tr("{choice} ▾").format(choice=text))
+        self.folded.setText("▾" if self._short else self.tr("{choice} ▾").format(choice=text))
         self.folded.setAccessibleName(f"{self.accessibleName()}: {text}")
 
-    def fold(self, folded: bool) -> None:
-        """Show the list instead of the row."""
+    def fold(self, folded: bool, *, short: bool = False) -> None:
+        """Show the list instead of the row; ``short``: without the name of what is chosen."""
+        if short != self._short:
+            self._short = short
+            self.folded.setProperty("short", short)
+            self.folded.style().unpolish(self.folded)
+            self.folded.style().polish(self.folded)
+            self._name()
         for button in self.buttons:
             button.setVisible(not folded)
         self.folded.setVisible(folded)

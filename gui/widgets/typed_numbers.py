@@ -23,6 +23,7 @@ _SENTENCES = (
     QT_TRANSLATE_NOOP(
         "TypedNumbers", "“{text}” is too large for a number of this computer, which ends at 1.8·10³⁰⁸"
     ),
+    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” is too small for a number of this computer and would be 0"),
     QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” divides by 0"),
     QT_TRANSLATE_NOOP(
         "TypedNumbers", "“{text}” begins its denominator with 0; for decimals write a point, 0.05"

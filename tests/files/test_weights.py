@@ -2,15 +2,18 @@
 
 import re
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from core.data.datasets import make_dataset
 from core.nn.design import Dense, Design, Training
 from core.nn.network import Network
-from core.nn.optimizers import Adam
+from core.nn.optimizers import OPTIMIZERS, Adam, LearningRate
 from core.project.files import DesignFile, read, write
+from core.project.files import _encoded as encode
 from core.project.json_io import PIECE, FileError
 
 DESIGN = Design(
@@ -23,7 +26,8 @@ def work() -> DesignFile:
     generator = np.random.default_rng(0)
     theta, memory = generator.normal(size=PARAMETERS), generator.normal(size=(2, PARAMETERS))
     theta[:4] = 0.0, -0.0, 5e-324, 1.7976931348623157e308
-    memory[1, -2:] = 1e-300, -3.0
+    memory[1] = memory[1] ** 2
+    memory[0, -2:], memory[1, -2:] = (-1e300, -3.0), (1e-300, -0.0)
     return DesignFile(DESIGN, theta, memory, 7)
 
 
@@ -144,3 +148,25 @@ def test_a_title_that_looks_like_weights_is_a_title(tmp_path: Path, text: str) -
     path.write_text(text.replace('"title": "Untitled"', f'"title": "{title}"'))
     assert read(path).theta.size == PARAMETERS
     assert read(path).design.title == title.replace("\\", "")
+
+
+@pytest.mark.parametrize(
+    ("optimizer", "row"), [(kind(), row) for kind in OPTIMIZERS.values() for row in range(kind.vectors)]
+)
+def test_a_mean_of_squares_is_never_negative(tmp_path: Path, optimizer: Any, row: int) -> None:
+    """Of an update, the root is taken of just those vectors: there a negative number would become NaN."""
+    design = replace(DESIGN, training=replace(DESIGN.training, optimizer=optimizer))
+    theta, memory = np.full(PARAMETERS, 0.1), np.zeros((optimizer.vectors, PARAMETERS))
+    memory[row, 3] = -1.0
+    after, pace = theta.copy(), LearningRate(0.1)
+    pace.next()
+    with np.errstate(invalid="ignore"):
+        for call, *operands in optimizer.update(after, np.zeros_like(theta), memory.copy(), pace):
+            call(*operands)
+    path = tmp_path / "altered.glassnet"
+    path.write_bytes(encode(DesignFile(design, theta, memory, 7)))
+    if np.isfinite(after).all():
+        assert read(path).memory[row, 3] == -1.0
+    else:
+        with pytest.raises(FileError, match=rf"memory\[{row}\] must be means of squares.*remove memory"):
+            read(path)

@@ -28,6 +28,7 @@ READ = {
     "۱۵۰": 150, "۰٫۰۵": 0.05, "٣٫٥": 3.5, "۱٬۰۰۰": 1000, "۱٬۰۰۰٫۵": 1000.5, "۵٪": 0.05, "−۰٫۵": -0.5,
     "\u200f−۵\u200e": -5, "۱/۴": 0.25, "۲×۱۰^-۳": 0.002, "۰,۵": 0.5, "۱،۵": 1.5,
     "sqrt(2)/2": math.sqrt(0.5), "√2": math.sqrt(2), "2*(3+4)": 14, "π": math.pi, "e": math.e, "-0": 0,
+    "2·e": 2 * math.e, "0e-400": 0, "5e-324": 5e-324,
 }  # fmt: skip
 
 
@@ -45,6 +46,8 @@ REFUSED = {
     "3,,": "grouped in threes", "1 5": "grouped in threes", "1,00,000": "grouped in threes",
     "1.2.3": "grouped in threes", "1,000.5.5": "more than one decimal sign",
     "1/0": "divides by 0", "۰/۰۵": "for decimals write a point", "1e400": "too large", "1e99999": "too large",
+    "1e-400": "too small", "10⁻⁴⁰⁰": "too small", "1e": "is none", "2.5E": "is none", "1e-": "is none",
+    "1e%": "is none",
     "(2": "never closed", "sin(1,5)": "takes 1", "1" * 300: "longer than a number",
 }  # fmt: skip
 

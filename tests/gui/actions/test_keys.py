@@ -227,6 +227,38 @@ def test_every_key_works_after_a_click_anywhere_in_the_lecture(
         assert {"R", "1"} <= counted.keys.keys() or not window.scene.cards
 
 
+def test_every_key_of_the_lecture_works_in_the_notes(
+    opened: Callable[[str], QMainWindow], qtbot: QtBot
+) -> None:
+    window = opened("lecture")
+    assert isinstance(window, LectureWindow)
+    window.go(0)
+    window.actions_["notes"].trigger()
+    qtbot.waitUntil(window.notes.isActiveWindow, timeout=60_000)
+    begun = window.notes._begun
+    qtbot.mouseClick(window.notes.restart, LEFT)
+    assert window.notes._begun > begun
+    focus, begun = QApplication.focusWidget(), window.notes._begun
+    assert focus is window.notes.restart
+    stage = window.theatre.stage
+    for playing in (True, False):
+        qtbot.keyClick(focus, Qt.Key.Key_Space)
+        assert stage.player.running == playing
+        assert QApplication.focusWidget() is focus and window.notes._begun == begun
+    qtbot.keyClick(focus, Qt.Key.Key_Escape)
+    assert not window.notes.isVisible()
+    active(qtbot, window)
+    qtbot.keyClick(window.theatre.home(), Qt.Key.Key_N)
+    qtbot.waitUntil(window.notes.isActiveWindow, timeout=60_000)
+    qtbot.mouseClick(window.notes.restart, LEFT)
+    qtbot.keyClick(focus, Qt.Key.Key_PageDown)
+    assert window.at == 1
+    window.open_scene(scene_files()[0])
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the stages that are over
+    Counted(window).press_all(focus)
+    window.notes.close()
+
+
 # -- what the keys do ---------------------------------------------------------------------------------
 
 

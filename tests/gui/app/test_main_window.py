@@ -487,12 +487,13 @@ def test_a_fault_keeps_the_work_and_says_so(
     assert "ValueError: a fault" in capsys.readouterr().err
 
 
-def test_about_opens_and_closes(window: MainWindow, monkeypatch: pytest.MonkeyPatch) -> None:
-    said: list[str] = []
-    monkeypatch.setattr(QMessageBox, "about", lambda _parent, _title, text: said.append(text))
+def test_about_opens_and_closes(window: MainWindow, qtbot: QtBot) -> None:
     window.actions_["about"].trigger()
-    assert "MIT" in said[0]
-    assert window.findChildren(QDialog) == []
+    (box,) = window.findChildren(QMessageBox)
+    qtbot.waitExposed(box)
+    assert "MIT" in box.text()
+    qtbot.keyClick(box, Qt.Key.Key_Escape)
+    qtbot.waitUntil(lambda: window.findChildren(QDialog) == [])
 
 
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="counts references")

@@ -166,10 +166,6 @@ def test_notes_answer_next_scene_and_time(qtbot: QtBot, monkeypatch: pytest.Monk
     assert window.elapsed.text() == "1:01:11"
     QTest.mouseClick(window.restart, Qt.MouseButton.LeftButton)
     assert window.elapsed.text() == "0:00"
-    with qtbot.waitSignal(window.next_requested):
-        QTest.keyClick(window, Qt.Key.Key_PageDown)
-    with qtbot.waitSignal(window.previous_requested):
-        QTest.keyClick(window, Qt.Key.Key_PageUp)
     window.move_aside()
     for scale in (1.0, 1.8):
         theme.apply(QApplication.instance(), theme.DARK, scale)

@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QTabBar
 from pytestqt.qtbot import QtBot
 
 from gui.app.main_window import MainWindow
+from gui.views.toolbar import EDGES
 from gui.windows.placement import ROOMY, SIDE, TOP
 
 ROOT = Path(__file__).parents[3]
@@ -41,8 +42,11 @@ lecture = open_lecture(main, settings, LIGHT)
 windows = {"main": main, "lecture": lecture, "lab": open_lab(main, LIGHT)}
 windows["pair"] = open_side_by_side(main, design, dataset_of(design.data), LIGHT)
 app.processEvents()
-for action in ("shortcuts", "preferences", "stops"):
-    main.actions_[action].trigger()
+lecture.go(0)
+owners = dict.fromkeys(("shortcuts", "preferences", "stops", "about"), main)
+owners |= dict.fromkeys(("notes", "save_scene"), lecture)
+for action, owner in owners.items():
+    owner.actions_[action].trigger()
     app.processEvents()
     for one in app.topLevelWidgets():
         if one.isVisible() and one not in windows.values():
@@ -79,7 +83,8 @@ def test_every_window_is_on_its_screen_with_its_frame(tmp_path: Path, size: tupl
     assert lines, ran.stderr
     told = json.loads(lines[0].removeprefix("TOLD"))
     assert told.pop("room") == [0, 0, wide, high]
-    assert {"main", "lecture", "lab", "pair", "shortcuts", "preferences", "stops"} == set(told)
+    beside = {"shortcuts", "preferences", "stops", "about", "notes", "save_scene"}
+    assert {"main", "lecture", "lab", "pair"} | beside == set(told)
     small = wide < ROOMY.width() or high < ROOMY.height()
     for name, ((x, y, w, h), filled, main) in told.items():
         assert filled == (main and small), name
@@ -134,4 +139,9 @@ def test_what_a_narrow_window_leaves_out_is_told(
         assert window.rect().contains(inside), widget
     for counter in (counters.test, counters.accuracy):
         assert counter.isVisible() or counter.accessibleName() in counters.more.toolTip()
+    edges = bar.edges.folded
+    assert edges.isVisible() and edges.menu().actions() == [window.actions_[name] for name in EDGES]
+    assert window.rect().contains(edges.mapTo(window, edges.rect().bottomRight()))
+    assert edges.fontMetrics().horizontalAdvance(edges.text()) < edges.width()
+    assert edges.toolTip() and "Weights" in edges.accessibleName()
     assert counters.more.isVisible() == (not counters.test.isVisible() or not counters.accuracy.isVisible())
