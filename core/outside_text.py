@@ -54,7 +54,7 @@ def sentence(text: str) -> str:
     return _without_middle(line, LONGEST_SENTENCE)
 
 
-class Sentence(ValueError):
+class OneSentenceError(ValueError):
     """What is wrong, in one sentence; what it quotes from outside cannot harm who reads it."""
 
     def __init__(self, text: str) -> None:

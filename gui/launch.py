@@ -224,7 +224,7 @@ def _options(arguments: list[str]) -> argparse.Namespace:
     return options
 
 
-class _Parser(argparse.ArgumentParser):
+class _ArgumentParser(argparse.ArgumentParser):
     """Says what is wrong with the arguments in one harmless sentence, since they may be somebody else's."""
 
     def error(self, message: str) -> NoReturn:
@@ -235,7 +235,7 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = _Parser(
+    parser = _ArgumentParser(
         prog="glassnet",
         usage=USAGE,
         description="A neural network you can see through. "

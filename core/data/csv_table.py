@@ -17,7 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from ..arrays import Array
-from ..outside_text import Sentence, one_line
+from ..outside_text import OneSentenceError, one_line
 
 DELIMITERS = ",;\t"
 MOST_BYTES = 16_000_000
@@ -32,7 +32,7 @@ NOT_FINITE = "“{}” is not finite; fill in a number or delete the line"
 TOO_LARGE = "“{}” is too large; use another unit"
 
 
-class TableError(Sentence):
+class TableError(OneSentenceError):
     """A table that cannot be read; its text is one sentence with the place and, if there is one, the cure."""
 
 

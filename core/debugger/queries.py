@@ -20,7 +20,7 @@ WAY_BYTES = 16 << 20
 
 
 def preview(course: Run, theta: Array) -> Snapshot:
-    """Return what `Course.edit` would show; nothing changes. Raises Diverged."""
+    """Return what `Run.edit` would show; nothing changes. Raises Diverged."""
     place = course.edited
     scout = course.walk.scout(place.iteration)
     scout.restore(course.walk.ends(place.iteration)[0])

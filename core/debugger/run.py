@@ -1,7 +1,7 @@
-"""Course: a run one can go through in time. It trains on, and shows any place of what was and what comes.
+"""A training run that can be stepped through forwards and backwards.
 
-A place in the past is only looked at; the run itself is changed by `Course.resume` and `Course.edit`,
-and a `Kept` run can be taken up again after either.
+A place in the past is only looked at; the run itself is changed by `Run.resume` and `Run.edit`,
+and a `SavedRun` can be taken up again after either.
 """
 
 from __future__ import annotations

@@ -15,11 +15,11 @@ from ..arrays import Array
 from ..data.datasets import Dataset
 from ..nn.network import Network
 from ..nn.passes import Pass, evaluate
-from ..outside_text import Sentence
+from ..outside_text import OneSentenceError
 from .expressions import Leaf, Symbol
 
 
-class NoSolution(Sentence):
+class NoSolution(OneSentenceError):
     """There is no worked solution; the message is a sentence that says why, and the cure."""
 
 

@@ -16,7 +16,7 @@ from ..graph.parser import parse
 from ..nn.curves import Score
 from ..nn.losses import Loss
 from ..nn.trainer import Diverged, Snapshot, Trainer
-from ..outside_text import Sentence
+from ..outside_text import OneSentenceError
 from .loss_race import race_trainer
 from .subjects import (
     ActivationBench,
@@ -34,7 +34,7 @@ from .subjects import (
 Kind = TypeVar("Kind")
 
 
-class CannotCompute(Sentence):
+class CannotCompute(OneSentenceError):
     """A number that this subject does not have; the message is a sentence."""
 
 

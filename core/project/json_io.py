@@ -26,7 +26,7 @@ import msgspec
 from msgspec import Struct
 
 from ..arrays import Array
-from ..outside_text import Sentence, harmless_json
+from ..outside_text import OneSentenceError, harmless_json
 
 _KINDS = {
     "object": "an object {…}",
@@ -320,11 +320,11 @@ PIECE = 1 << 15  # bytes; the numbers made of them stay in the processor's cache
 ASSETS = Path(__file__).parents[2] / "assets"
 
 
-class FileError(Sentence):
+class FileError(OneSentenceError):
     """A file that cannot be read or written: one sentence with the file, the place and the cure."""
 
 
-class PlaceError(Sentence):
+class PlaceError(OneSentenceError):
     """What is wrong at a place inside a file: a sentence without the file's name."""
 
 

@@ -1,4 +1,4 @@
-"""Companions: the windows beside the main one, opened from its menus, in its theme, closed with it."""
+"""The windows beside the main one, opened from its menus, in its theme, closed with it."""
 
 from __future__ import annotations
 

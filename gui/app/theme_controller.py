@@ -1,4 +1,4 @@
-"""Looks: which theme the window wears, chosen by the user or by the system, and changed while it runs."""
+"""Which theme the window wears, chosen by the user or by the system, and changed while it runs."""
 
 from __future__ import annotations
 

@@ -192,6 +192,8 @@ class Drawing(ZoomView):
             super().paintEvent(event)
             return
         self._tiles_over_tiles = True
+        if not self._late.isActive():  # a moment shown at rest is cleared up after as well
+            self._late.start(QUIET)
         painter = QPainter(self.viewport())
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setTransform(self.viewportTransform())

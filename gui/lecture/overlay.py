@@ -1,4 +1,4 @@
-"""Curtain: what lies over the lecture while the picture is held still, or the screen is dark."""
+"""What lies over the lecture while the picture is held still, or the screen is dark."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ from PySide6.QtWidgets import (
 
 from core.lecture.scene import SUFFIX, Scene, SceneQuestion, View, read_scene, scene_files, write_scene
 from core.lecture.subjects import Subject
-from core.outside_text import Sentence
+from core.outside_text import OneSentenceError
 from core.project.json_io import FileError
 from gui.lecture.gallery.view import own_scenes, remember
 from gui.lecture.large_type import larger
@@ -35,7 +35,7 @@ from gui.widgets.later import Later
 from gui.widgets.plain_text import plain
 
 
-class CardTextError(Sentence):
+class CardTextError(OneSentenceError):
     """Questions that cannot be read; the message is a sentence."""
 
 

@@ -1,4 +1,4 @@
-"""Theatre: a scene as it is played: the stage at the left, at its right the words or the exercise."""
+"""A scene as it is played: the stage at the left, at its right the words or the exercise."""
 
 from __future__ import annotations
 

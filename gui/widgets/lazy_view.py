@@ -1,4 +1,4 @@
-"""Seen: a view that draws itself only while it is seen."""
+"""A view that draws itself only while it is visible."""
 
 from __future__ import annotations
 

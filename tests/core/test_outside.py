@@ -5,7 +5,7 @@ import random
 
 import pytest
 
-from core.outside_text import LONGEST_SENTENCE, Sentence, harmless, harmless_json, one_line, sentence
+from core.outside_text import LONGEST_SENTENCE, OneSentenceError, harmless, harmless_json, one_line, sentence
 
 COMMANDS = "\x00\x07\x08\x0b\x1b\x7f\x85\x9b\u202a\u202e\u2066\u2028\ufeff\ud800\U000e0041"
 
@@ -29,10 +29,10 @@ def test_a_line_is_one_and_short() -> None:
 
 
 def test_a_sentence_keeps_its_cure_and_the_ends_of_what_it_quotes() -> None:
-    said = str(Sentence("There is no “" + "folder/" * 300 + "a.glassnet”:\nchoose another."))
+    said = str(OneSentenceError("There is no “" + "folder/" * 300 + "a.glassnet”:\nchoose another."))
     assert len(said) < 130
     assert said.endswith("/a.glassnet”: choose another.")
-    unclosed = str(Sentence("There is no " + "x" * 10**6 + ": choose another."))
+    unclosed = str(OneSentenceError("There is no " + "x" * 10**6 + ": choose another."))
     assert len(unclosed) <= LONGEST_SENTENCE
     assert unclosed.endswith("xx: choose another.")
 

@@ -275,9 +275,9 @@ def _coming(marks: tuple[str, ...]) -> bool:
 
 
 def bracket_box(tile: QRectF) -> QRectF:
-    """Return the corners of the brackets around a tile."""
-    away = min(5.0, 1.5 + tile.width() / 12)
-    return tile.adjusted(-away, -away, away, away)
+    """Return the corners of the brackets around a tile, between the bias above and the numbers below it."""
+    beside, over = min(5.0, 1.5 + tile.width() / 12), BRACKET_WIDTH / 2
+    return tile.adjusted(-beside, -over, beside, over)
 
 
 def tag_rect(tile: QRectF, picture: CanvasState) -> QRectF:

@@ -22,7 +22,7 @@ from gui.plots.run_plot import RunPlot, Trace
 from gui.session.frame_scheduler import Readings
 from gui.theme.theme import LIGHT, Theme, icon, sized
 from gui.views.decision_boundary.view import BoundaryView
-from gui.views.loss_surface.paths import Descent
+from gui.views.loss_surface.paths import DescentPath
 from gui.views.loss_surface.plane_form import PlaneChoice, place_of
 from gui.views.loss_surface.surface import SurfaceBoard
 from gui.widgets.drawable import whole
@@ -213,7 +213,7 @@ class ComparisonPanel(QWidget):
                 ]
             )
 
-    def _descents(self, standing: LockstepPosition | None) -> list[Descent]:
+    def _descents(self, standing: LockstepPosition | None) -> list[DescentPath]:
         """Return the ways down so far; without a standing, the starts."""
         made = []
         shades, wide = colours(self._theme), widths(self.entries)
@@ -225,7 +225,7 @@ class ComparisonPanel(QWidget):
                 high = losses.size > 0 and at.train.loss > LOST * float(losses[0])
                 lost = bool(standing.faults[k]) or high
             of = entry.name, entry.network, entry.dataset
-            made.append(Descent(*of, thetas, iteration, shades[k], wide[k], lost))
+            made.append(DescentPath(*of, thetas, iteration, shades[k], wide[k], lost))
         return made
 
     def show_veil(self, veiled: bool) -> None:

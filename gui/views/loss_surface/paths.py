@@ -1,4 +1,4 @@
-"""Footprints: where a run went, as all its parameters after so many iterations."""
+"""The path of a run through parameter space: all its parameters after each recorded iteration."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ class RunPath:
 
 
 @dataclass(frozen=True, eq=False)
-class Descent:
+class DescentPath:
     """The way down of one run: thetas (count, parameters), the last is where it stands.
 
     ``lost``: it flies off, and is not followed.
@@ -82,23 +82,23 @@ class Descent:
     lost: bool = False
 
 
-def below(descents: Sequence[Descent], choice: PlaneChoice) -> Descent:
+def below(descents: Sequence[DescentPath], choice: PlaneChoice) -> DescentPath:
     """Return the run whose present theta the slice goes through."""
     return descents[min(choice.base, len(descents) - 1)]
 
 
-def alike(descents: Sequence[Descent], choice: PlaneChoice) -> list[Descent]:
+def alike(descents: Sequence[DescentPath], choice: PlaneChoice) -> list[DescentPath]:
     """Return the runs whose networks have the shape of the one below."""
     n = below(descents, choice).network.n
     return [one for one in descents if one.network.n == n]
 
 
-def spanning(descents: Sequence[Descent], choice: PlaneChoice) -> Array:
+def spanning(descents: Sequence[DescentPath], choice: PlaneChoice) -> Array:
     """Return what the plane is laid through: the present theta, for main directions the path."""
     return below(descents, choice).thetas[0 if choice.kind == "main" else -1 :]
 
 
-def plane_of(descents: Sequence[Descent], choice: PlaneChoice) -> tuple[ParameterPlane, float | None]:
+def plane_of(descents: Sequence[DescentPath], choice: PlaneChoice) -> tuple[ParameterPlane, float | None]:
     """Return the plane that is chosen, and the share of the paths' spread it holds where that is known."""
     theta = below(descents, choice).thetas[-1]
     if choice.kind == "weights":
@@ -119,7 +119,7 @@ class PinnedPaths:
 
     def __init__(self) -> None:
         self._runs: tuple[PinnedRun, ...] = ()
-        self._kept: dict[int, Descent] = {}
+        self._kept: dict[int, DescentPath] = {}
 
     def show_pins(self, runs: Sequence[PinnedRun]) -> bool:
         """Keep the paths of these runs; return whether the path of one of them is not known."""
@@ -133,9 +133,9 @@ class PinnedPaths:
             mine, pinned = curves_until(curves, run.iterations).losses, run.curves.losses
             if id(run.curves) not in self._kept and pinned.size and np.array_equal(mine, pinned):
                 of = network, dataset, path.until(run.iterations), run.iterations
-                self._kept[id(run.curves)] = Descent(run.name, *of, LIGHT.muted, WIDTH)
+                self._kept[id(run.curves)] = DescentPath(run.name, *of, LIGHT.muted, WIDTH)
 
-    def descents(self, network: Network, theme: Theme) -> list[Descent]:
+    def descents(self, network: Network, theme: Theme) -> list[DescentPath]:
         """Return the paths of networks of this shape, in the names and colours of their runs."""
         colours = run_colours(theme)
         kept = [(run, self._kept[id(run.curves)]) for run in self._runs if id(run.curves) in self._kept]

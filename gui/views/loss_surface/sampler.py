@@ -1,4 +1,4 @@
-"""Surveyor: computes a loss surface in slices of time between the events of the window."""
+"""Computes a loss surface in slices of time between the events of the window."""
 
 from __future__ import annotations
 

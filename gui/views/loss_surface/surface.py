@@ -11,7 +11,7 @@ from core.analysis.loss_surface import Losses, ParameterPlane, room_for, with_va
 from core.arrays import Array
 from gui.theme.theme import LIGHT, Theme
 from gui.views.loss_surface.painter import ProjectedPath
-from gui.views.loss_surface.paths import Descent, alike, below, plane_of, spanning
+from gui.views.loss_surface.paths import DescentPath, alike, below, plane_of, spanning
 from gui.views.loss_surface.plane_form import (
     PlaneChoice,
     PlaneForm,
@@ -46,7 +46,7 @@ class SurfaceBoard(QWidget):
         self.setAccessibleName(self.tr("Loss surface"))
         self._valley = valley
         self._theme, self._margin = LIGHT, 1.0
-        self.descents: tuple[Descent, ...] = ()
+        self.descents: tuple[DescentPath, ...] = ()
         self.plane: ParameterPlane | None = None
         self._losses: Losses | None = None
         self._seconds = 0.0
@@ -109,13 +109,13 @@ class SurfaceBoard(QWidget):
 
     # -- what is told ------------------------------------------------------------------------------
 
-    def begin(self, descents: Sequence[Descent], choice: PlaneChoice, margin: float = 1.0) -> None:
+    def begin(self, descents: Sequence[DescentPath], choice: PlaneChoice, margin: float = 1.0) -> None:
         """Show other networks, over what is chosen; ``margin`` is seen round start and paths."""
         self.descents, self._margin = tuple(descents), margin
         self.form.show_network(self.descents[0].network, [one.name for one in self.descents], choice)
         self._begin()
 
-    def show_descents(self, descents: Sequence[Descent], *, resting: bool = True) -> None:
+    def show_descents(self, descents: Sequence[DescentPath], *, resting: bool = True) -> None:
         """Draw the paths as far as they are; at rest the slice goes through the present theta."""
         self.descents = tuple(descents)
         if resting and not np.array_equal(spanning(self.descents, self.form.choice), self._laid):

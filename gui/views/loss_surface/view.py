@@ -19,7 +19,7 @@ from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
-from gui.views.loss_surface.paths import Descent, PinnedPaths, RunPath
+from gui.views.loss_surface.paths import DescentPath, PinnedPaths, RunPath
 from gui.views.loss_surface.plane_form import PlaneChoice, name_of, place_of
 from gui.views.loss_surface.surface import SurfaceBoard
 from gui.widgets.buttons import quiet_button
@@ -240,13 +240,13 @@ class LossSurfaceView(LazyView):
         self.offer.setVisible(not soon)
         self.offer.show_network(network, dataset, self._computed_at if begun else None, snapshot.iteration)
 
-    def _descents(self, snapshot: Snapshot) -> list[Descent]:
+    def _descents(self, snapshot: Snapshot) -> list[DescentPath]:
         network, dataset = snapshot.network, snapshot.dataset
         others, t = self._pinned.descents(network, self._theme), snapshot.iteration
         name = self.tr("this network") if others else ""
-        return [Descent(name, network, dataset, self._path.until(t), t, self._theme.text), *others]
+        return [DescentPath(name, network, dataset, self._path.until(t), t, self._theme.text), *others]
 
-    def _begin(self, descents: Sequence[Descent]) -> None:
+    def _begin(self, descents: Sequence[DescentPath]) -> None:
         """Lay the surface anew: over the same parameters where the network has the same shape."""
         network, before = descents[0].network, self.board.descents
         same = bool(before) and before[0].network.n == network.n

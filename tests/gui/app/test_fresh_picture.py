@@ -18,6 +18,7 @@ from gui.canvas.editor_view import CanvasView
 from gui.canvas.items.neuron_values import bracket_box, tag_rect
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT
+from gui.widgets.later import draw_all
 from tests.gui.on_canvas import LEFT, NONE, Shown, farthest
 from tests.gui.waiting import let_pass
 
@@ -103,7 +104,7 @@ def test_nothing_stale_is_left_on_the_canvas(qtbot: QtBot, open_window: Open, ev
     for event in events:
         EVENTS[event](qtbot, window)
         window.player.settle()
-        let_pass(qtbot, 200)
+        draw_all(window)
     kept, fresh = as_kept(view), as_fresh(view)
     assert kept.size() == fresh.size()
     assert farthest(kept, fresh) <= 2

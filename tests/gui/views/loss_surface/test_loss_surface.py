@@ -19,7 +19,7 @@ from core.nn.trainer import Trainer
 from gui.theme.theme import DARK, LIGHT
 from gui.views.loss_surface.contours import BANDS, bands, heights_of, lines
 from gui.views.loss_surface.painter import simpler
-from gui.views.loss_surface.paths import Descent
+from gui.views.loss_surface.paths import DescentPath
 from gui.views.loss_surface.plane_form import PlaneChoice, name_of, parameter_at, place_of, rich_name
 from gui.views.loss_surface.surface import SurfaceBoard
 from gui.widgets.number_format import short
@@ -43,13 +43,13 @@ def race(dataset: Dataset) -> Lockstep:
     return Lockstep([Trainer(network, dataset) for _ in range(2)], "update")
 
 
-def descents(race: Lockstep) -> list[Descent]:
+def descents(race: Lockstep) -> list[DescentPath]:
     standing = race.standing()
     made = []
     for k, (way, at) in enumerate(zip(standing.ways, standing.snapshots, strict=True)):
         trainer, colour = race.runners[k].trainer, (LIGHT.positive, LIGHT.negative)[k]
         thetas = np.vstack([way.thetas, at.theta])
-        made.append(Descent("AB"[k], trainer.network, trainer.dataset, thetas, at.iteration, colour))
+        made.append(DescentPath("AB"[k], trainer.network, trainer.dataset, thetas, at.iteration, colour))
     return made
 
 
@@ -152,7 +152,7 @@ def test_a_path_that_flies_off_is_not_followed(qtbot: QtBot, view: SurfaceBoard,
     far = descents(race)
     lost = far[1].thetas.repeat(2, axis=0)
     lost[1] += 1e90
-    far[1] = Descent("B", far[1].network, far[1].dataset, lost, 1, far[1].colour, lost=True)
+    far[1] = DescentPath("B", far[1].network, far[1].dataset, lost, 1, far[1].colour, lost=True)
     view.show_descents(far, resting=False)
     view.grab()
     assert view.picture.ranges == before
