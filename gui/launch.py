@@ -276,9 +276,7 @@ def _add_explain(explain: argparse.ArgumentParser) -> None:
     explain.add_argument(
         "--width", type=_width, metavar="W", help="columns of the text, at least 40 (the terminal's)"
     )
-    explain.add_argument(
-        "--digits", type=_digits, default=4, metavar="N", help="significant digits of the numbers (4)"
-    )
+    explain.add_argument("--digits", type=_digits, metavar="N", help="significant digits of the numbers (3)")
 
 
 def _add_lecture(lecture: argparse.ArgumentParser) -> None:

@@ -10,6 +10,8 @@ import textwrap
 from collections.abc import Iterator
 from unicodedata import combining
 
+from .. import number_style
+from ..number_style import MINUS, styled
 from ..outside_text import harmless
 from .expressions import Equation, Solution, Symbol, Words
 from .writer import SPACE, STEP, Script, Writer, WrittenLine, note_of, plain, rows, written
@@ -25,7 +27,7 @@ LEGEND = "Here z[l]ⱼ is the z of neuron j in layer l, and W[l]ᵢⱼ leads to 
 class TextScript:
     """Formulas in one line of Unicode."""
 
-    minus, times, beside = "−", "·", "\x1e "
+    minus, times, beside = MINUS, "·", "\x1e "
 
     def symbol(self, symbol: Symbol) -> str:
         """Return a letter, its layer in brackets, and its neurons lowered."""
@@ -36,8 +38,8 @@ class TextScript:
         return f"{'∂J/∂' if symbol.mark == 'slope' else ''}{symbol.letter}{mark}{layer}{below}"
 
     def number(self, text: str) -> str:
-        """Return a number with a true minus sign."""
-        return text.replace("-", self.minus)
+        """Return a number as `core.number_style` writes it."""
+        return styled(text)
 
     def sum_over(self, index: str) -> str:
         """Return Σ with its letter."""
@@ -68,12 +70,13 @@ class TextScript:
 SCRIPT: Script = TextScript()
 
 
-def as_text(solution: Solution, width: int = 80, digits: int = 4) -> str:
+def as_text(solution: Solution, width: int = 80, digits: int | None = None) -> str:
     """Return the solution in lines of at most ``width`` characters (at least 40), ending with a newline.
 
-    Numbers have ``digits`` significant digits, and more where the shown result would not follow from them.
+    Numbers have ``digits`` significant digits (None: as many as is set), and more where the shown result
+    would not follow from them.
     """
-    return "\n".join(_lines(solution, max(width, NARROWEST), digits)) + "\n"
+    return "\n".join(_lines(solution, max(width, NARROWEST), digits or number_style.digits())) + "\n"
 
 
 def _lines(solution: Solution, width: int, digits: int) -> Iterator[str]:
@@ -98,7 +101,7 @@ def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width, break_on_hyphens=False)
 
 
-def said(words: Words, digits: int = 4) -> str:
+def said(words: Words, digits: int) -> str:
     """Return words with their formulas, on one line; formulas are in symbols, lines complete."""
     return "".join(_said(word, digits) for word in words)
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import isfinite
 from typing import Protocol
 
 from .expressions import (
@@ -89,6 +90,8 @@ class Writer:
                 return ADDITION
             case Product() | Quotient():
                 return MULTIPLICATION
+            case Leaf() if self._with_power(expression):
+                return MULTIPLICATION
         return SINGLE
 
     def _plain(self, expression: Expression, first: bool) -> str:
@@ -111,6 +114,11 @@ class Writer:
             case Function(name, arguments):
                 text = self.script.function(name, f",{SPACE}".join(self.write(x) for x in arguments))
         return text
+
+    def _with_power(self, leaf: Leaf) -> bool:
+        """Tell whether a number is written as a product with a power of ten."""
+        written = leaf.symbol is None or (bool(self.digits) and leaf.symbol != PI.symbol)
+        return written and isfinite(leaf.value) and "e" in rounded(leaf, self.digits or 1)
 
     def _leaf(self, leaf: Leaf, first: bool) -> str:
         if leaf.symbol is not None and (not self.digits or leaf.symbol == PI.symbol):

@@ -16,6 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..arrays import Array
+from ..number_style import exact_text
 from .activations import ACTIVATIONS
 from .losses import Loss
 from .network import Network, NetworkLayer
@@ -114,7 +115,8 @@ def conventions(passes: Passes, y: Array) -> tuple[str, ...]:
 
 def _used_by(passes: Passes, layer: NetworkLayer) -> list[str]:
     return [
-        f"{run.activation.symbol}′({corner:g}) = {float(run.activation.dg(np.array(corner), run.alpha)):g}"
+        f"{run.activation.symbol}′({exact_text(corner)}) = "
+        + exact_text(float(run.activation.dg(np.array(corner), run.alpha)))
         for run in layer.runs
         for corner in corners_of_activation(run.activation.name, run.alpha)
         if np.any(passes.z[layer.l][run.start : run.stop] == corner)

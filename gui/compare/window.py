@@ -15,6 +15,7 @@ from core.debugger.pinned_runs import PinnedRun, differences
 from core.nn.design import Design, problems
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import value_text
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions
 from gui.actions.window_table import EVERYWHERE
@@ -30,7 +31,6 @@ from gui.session.thread_channel import ThreadChannel
 from gui.theme.theme import LIGHT, Theme
 from gui.views.decision_boundary.view import BoundaryView
 from gui.widgets.labels import FastLabel
-from gui.widgets.number_format import short
 from gui.windows.placement import place
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
@@ -66,7 +66,9 @@ class Variant:
         self.canvas.show_snapshot(snapshot)
         self.boundary.show_snapshot(snapshot)
         test = snapshot.test
-        self.losses.setText(_losses(short(snapshot.train.loss), "" if test is None else short(test.loss)))
+        self.losses.setText(
+            _losses(value_text(snapshot.train.loss), "" if test is None else value_text(test.loss))
+        )
 
     def within(self, selection: Selection) -> Selection:
         """Return what is selected as far as this network has it; a sample both have."""

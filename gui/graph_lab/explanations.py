@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from html import escape
 
+from core import number_style
 from core.derivation.expressions import Digits, Equation, Expression, Leaf, Product, Sum, Symbol
 from core.graph.autodiff import Node
 from core.graph.domain import Kink, Undefined
 from core.graph.parser import CONSTANTS
+from core.number_style import HIDDEN, NOT_COMPUTED, fine_text, value_text
 from gui.graph_lab.formulas import (
     Slope,
     because,
@@ -20,10 +22,8 @@ from gui.graph_lab.formulas import (
     value_formula,
     written,
 )
-from gui.graph_lab.static_text import VEIL
 from gui.graph_lab.stepper import Cost, Stepper
-from gui.widgets.number_format import NOT_COMPUTED, brief, clean
-from gui.widgets.rich_text import DIGITS, digits_for
+from gui.widgets.rich_text import digits_for
 
 _NOTHING = '<p class="m"><small>{}</small></p>'
 
@@ -81,7 +81,7 @@ def step_html(stepper: Stepper) -> str:
 
 def _inputs(stepper: Stepper) -> str:
     graph = stepper.graph
-    pairs = [f"{rich(name)} = {brief(float(stepper.inputs[name]))}" for name in graph.variables]
+    pairs = [f"{rich(name)} = {fine_text(float(stepper.inputs[name]))}" for name in graph.variables]
     remark = tr("Step computes one module after the other; Backward pass goes all the way.")
     return f"<p>{', '.join(pairs)}</p>{_NOTHING.format(remark)}"
 
@@ -97,7 +97,6 @@ def leaves_of(stepper: Stepper, k: int) -> tuple[list[Leaf], Leaf]:
 
 
 def _leaf(node: Node, value: float) -> Leaf:
-    value = clean(value)
     named = node.constant is None or node.name in CONSTANTS
     return Leaf(value, Symbol(node.name)) if named else Leaf(value, None, exact=True)
 
@@ -140,7 +139,7 @@ def forward_html(stepper: Stepper, k: int) -> str:
     assert line.symbols is not None and line.numbers is not None
     sides = [written(line.left), written(line.symbols)]
     if not any(stepper.no_value(i) for i in node.inputs):
-        sides.append(written(line.numbers, DIGITS))
+        sides.append(written(line.numbers, number_style.digits()))
     return f"{EQUALS.join(dict.fromkeys(sides))} {undefined_html(undefined, node.name)}"
 
 
@@ -172,9 +171,9 @@ def _kink(node: Node, kink: Kink) -> str:
     text = tr("a kink of {module}: {left} from the left, {right} from the right; {used} is a convention")
     said_of = text.format(
         module=escape(symbol_of(node)),
-        left=brief(kink.left),
-        right=brief(kink.right),
-        used=brief(kink.used),
+        left=value_text(kink.left),
+        right=value_text(kink.right),
+        used=value_text(kink.used),
     )
     return f'<span class="m">({said_of})</span>'
 
@@ -183,10 +182,10 @@ def share_line(stepper: Stepper, k: int, place: int) -> Equation:
     """Return the share of the gradient that module k hands to the input at ``place``."""
     nodes, local = stepper.graph.nodes, stepper.local(k)
     output, here, source = nodes[-1].name, nodes[k].name, nodes[nodes[k].inputs[place]].name
-    upstream = derivative(output, here, clean(float(local.upstream)))
-    slope = derivative(here, source, clean(float(local.derivatives[place][0, 0])))
+    upstream = derivative(output, here, float(local.upstream))
+    slope = derivative(here, source, float(local.derivatives[place][0, 0]))
     product = Product((upstream, slope))
-    share = clean(float(local.downstream[place]))
+    share = float(local.downstream[place])
     return Equation(derivative(output, source, share), product, product, Leaf(share))
 
 
@@ -232,14 +231,14 @@ def share_html(stepper: Stepper, k: int, place: int) -> str:
 def _sum_html(stepper: Stepper, source: int) -> str:
     """Return the sum of the shares of a value that is used more than once, as far as they are in."""
     nodes, uses = stepper.graph.nodes, stepper.shares(source)
-    shares = [Leaf(clean(float(stepper.local(k).downstream[place]))) for k, place in uses]
+    shares = [Leaf(float(stepper.local(k).downstream[place])) for k, place in uses]
     total: Expression = Sum(tuple(shares))
     left = written(derivative(nodes[-1].name, nodes[source].name, 0.0))
     missing = len(stepper.uses[source]) - len(uses)
     undefined = stepper.no_gradient(source)
     if not missing and undefined is not None:
         return f"<p>{left} {undefined_html(undefined)}</p>"
-    value = clean(sum(share.value for share in shares))
+    value = sum(share.value for share in shares)
     if missing:
         waits = tr("{gradient} waits for {missing} of {count} shares.")
         return _NOTHING.format(waits.format(gradient=left, missing=missing, count=len(stepper.uses[source])))
@@ -323,7 +322,7 @@ def passes_html(counted: Cost, *, veiled: bool = False) -> str:
         (tr("backpropagation"), (counted.first_passes, counted.backward_passes)),
         (tr("differences"), (counted.forward_passes, 0)),
     ):
-        cells = "".join(cell.format(VEIL if veiled else f"<b>{number:,}</b>") for number in passes)
+        cells = "".join(cell.format(HIDDEN if veiled else f"<b>{number:,}</b>") for number in passes)
         rows.append(f"<tr><td>{name}</td>{cells}</tr>")
     return table(rows)
 
@@ -369,8 +368,8 @@ def _symbols(line: Equation) -> str:
     return f"{written(line.left)}{formula} = {NOT_COMPUTED}"
 
 
-def _result(value: float, digits: int = 3) -> str:
-    return written(Leaf(clean(value)), digits)
+def _result(value: float, digits: int | None = None) -> str:
+    return written(Leaf(value), digits or number_style.digits())
 
 
 def _gradient(before: str, result: str, value: float) -> str:

@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTabl
 
 from core.arrays import Array
 from core.graph.domain import Undefined
-from gui.graph_lab.formulas import because, fixed, plain, sides_text, size_of, tr
-from gui.graph_lab.static_text import VEIL
+from core.number_style import HIDDEN, NOT_COMPUTED, value_text
+from gui.graph_lab.formulas import because, difference_text, plain, sides_text, size_of, tr
 from gui.graph_lab.stepper import Stepper
 from gui.theme.theme import LIGHT, Theme, font
-from gui.widgets.number_format import MINUS, NOT_COMPUTED, brief
 
 SHARES = (1.0, 0.92, 0.84, 0.76)  # of the scale, for the letters of a table in a narrow side
 OWN_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
@@ -137,10 +136,10 @@ class ValueTable(QTableWidget):
         """Write a question mark for all that is computed so far; the numbers given stay."""
         theme, value = self._theme, stepper.values[k]
         computed = stepper.graph.nodes[k].module is not None and value is not None
-        self._write(row, 1, VEIL if computed else _text(value, stepper.scalar), theme.text)
+        self._write(row, 1, HIDDEN if computed else _text(value, stepper.scalar), theme.text)
         known = stepper.gradient(k) is not None
         for column in range(2, self.columnCount()):
-            self._write(row, column, VEIL if known else NOT_COMPUTED, theme.muted)
+            self._write(row, column, HIDDEN if known else NOT_COMPUTED, theme.muted)
 
     def _cell(self, row: int, column: int) -> QTableWidgetItem:
         found = self.item(row, column)
@@ -240,8 +239,8 @@ def _final(stepper: Stepper, rows: list[int]) -> dict[int, list[str]]:
     """Return the texts of the columns of values, gradients and checks at the last step."""
     values, gradients = stepper.final.values, stepper.final.gradients
     found = {1: [values[k] for k in rows], 2: [gradients[k] for k in rows]}
-    texts = {k: [brief(float(v)) for v in column if v is not None] for k, column in found.items()}
-    texts[3] = [fixed(float(v)) for v in found[2] if v is not None]
+    texts = {k: [value_text(float(v)) for v in column if v is not None] for k, column in found.items()}
+    texts[3] = [difference_text(float(v)) for v in found[2] if v is not None]
     domain = stepper.domain
     if domain is not None and not domain.fine:
         for column in (1, 2, 3):
@@ -258,7 +257,7 @@ def _side(column: int) -> Qt.AlignmentFlag:
 def _on_paper(exact: float | Undefined | None) -> str:
     if isinstance(exact, Undefined):
         return tr(exact.word)
-    return NOT_COMPUTED if exact is None else brief(exact)
+    return NOT_COMPUTED if exact is None else value_text(exact)
 
 
 def _why(value: Array | None, undefined: Undefined | None, name: str) -> str:
@@ -271,13 +270,11 @@ def _text(value: Array | None, scalar: bool, undefined: Undefined | None = None)
         return NOT_COMPUTED
     if undefined is not None:
         return tr(undefined.word)
-    return brief(float(value)) if scalar else size_of(np.shape(value))
+    return value_text(float(value)) if scalar else size_of(np.shape(value))
 
 
 def _check(check: Array, gradient: Array, scalar: bool) -> str:
     """Return a number by differences; of a matrix, how far it is from backpropagation at most."""
     if scalar:
-        return fixed(float(check))
-    return tr("within {error}").format(
-        error=f"{float(np.abs(check - gradient).max()):.0e}".replace("-", MINUS)
-    )
+        return difference_text(float(check))
+    return tr("within {error}").format(error=value_text(float(np.abs(check - gradient).max())))

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from core.number_style import HIDDEN
 from gui.graph_lab import explanations, network_explanations
 from gui.graph_lab.formulas import tr, written
-from gui.graph_lab.static_text import VEIL
 from gui.graph_lab.stepper import Stepper
 
 
@@ -16,15 +16,15 @@ def step_html(stepper: Stepper) -> str:
     lines = [_formula(stepper, step.node)]
     if step.what == "backward":
         lines += _shares(stepper, step.node)
-    return "".join(f"<p>{line} = {VEIL}</p>" for line in lines)
+    return "".join(f"<p>{line} = {HIDDEN}</p>" for line in lines)
 
 
 def node_html(stepper: Stepper, k: int) -> str:
     """Return a node by itself, in symbols alone."""
     if stepper.graph.nodes[k].module is None:
         return f'<p class="m">{tr("Guess first: what is computed is hidden.")}</p>'
-    rows = [explanations.row(tr("forward"), f"{_formula(stepper, k)} = {VEIL}")]
-    rows += [explanations.row(tr("downstream"), f"{share} = {VEIL}") for share in _shares(stepper, k)]
+    rows = [explanations.row(tr("forward"), f"{_formula(stepper, k)} = {HIDDEN}")]
+    rows += [explanations.row(tr("downstream"), f"{share} = {HIDDEN}") for share in _shares(stepper, k)]
     return explanations.table(rows)
 
 
@@ -36,7 +36,7 @@ def foot_html(stepper: Stepper, *, with_step: bool) -> str:
     k = stepper.step.node
     if stepper.veiled:
         lines = [_formula(stepper, k)] if stepper.step.what == "forward" else _shares(stepper, k)
-        lines = [f"{line} = {VEIL}" for line in lines]
+        lines = [f"{line} = {HIDDEN}" for line in lines]
     elif stepper.step.what == "forward":
         lines = [network_explanations.forward_html(stepper, k)]
     else:

@@ -11,13 +11,12 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.arrays import Array
+from core.number_style import axis_text, value_text
 from gui.plots.output_map import ticks
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import along, has_ticks, pieces, point, shielded
-from gui.widgets.number_format import MINUS, short, typed
 
 Range = tuple[float, float]
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SOLID, DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
 
 
@@ -179,12 +178,7 @@ class Axes(QWidget):
 
 def _tick(value: float, span: Range) -> str:
     """Return the number at a line of the grid."""
-    largest = max(abs(end) for end in span)
-    if largest >= 1e5 or largest < 1e-3:
-        mantissa, _, power = f"{value:.3g}".partition("e")
-        text = f"{mantissa}×10{str(int(power)).translate(_RAISED)}" if power else f"{value:g}"
-        return text.replace("-", MINUS)
-    return typed(value if abs(value) > 1e-9 * largest else 0.0)
+    return axis_text(value, max(abs(end) for end in span))
 
 
 # -- Where a point lies, and the numbers at the rim ------------------------------------------------------
@@ -225,13 +219,13 @@ class PlaneAxes:
         (x_low, _), (_, y_high) = self.ranges
         for x in ticks(*self.ranges[0]):
             place = self.to_pixels(np.array([[x, y_high]]))[0, 0]
-            half = metrics.horizontalAdvance(tick_text(x)) / 2 + 1
+            half = metrics.horizontalAdvance(axis_text(x)) / 2 + 1
             box = QRectF(min(place, width - half) - half, area.bottom() + 2, 2 * half, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, tick_text(x))
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, axis_text(x))
         for y in ticks(*self.ranges[1]):
             place = self.to_pixels(np.array([[x_low, y]]))[0, 1]
             box = QRectF(0, max(0.0, place - height / 2), area.left() - 4, height)
-            painter.drawText(box, right, tick_text(y))
+            painter.drawText(box, right, axis_text(y))
         title = QCoreApplication.translate("Axes", "{y} ↑   over   {x} →")
         title = title.format(x=self.titles[0], y=self.titles[1])
         title = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, int(area.width()))
@@ -242,15 +236,10 @@ class PlaneAxes:
 def axes_within(size: QSize, ranges: tuple[PlaneRange, PlaneRange], titles: tuple[str, str]) -> PlaneAxes:
     """Return the axes that fill a widget, with room for the numbers left and below."""
     metrics = QFontMetricsF(sized("small"))
-    numbers = [metrics.horizontalAdvance(tick_text(y)) for y in ticks(*ranges[1])]
+    numbers = [metrics.horizontalAdvance(axis_text(y)) for y in ticks(*ranges[1])]
     left, below = max(numbers, default=0.0) + 8, 2 * metrics.height() + 6
     area = QRectF(left, 4, max(10.0, size.width() - left - 5), max(10.0, size.height() - below - 4))
     return PlaneAxes(area, ranges, titles)
-
-
-def tick_text(value: float) -> str:
-    """Return the number at a tick, with a true minus."""
-    return f"{value + 0.0:g}".replace("-", "−")
 
 
 # -- A pale grid, numbers at its rims, and curves painted in a few microseconds --------------------------
@@ -282,7 +271,7 @@ class SmallPlot(QWidget):
 
     def box(self) -> QRectF:
         """Return the rectangle of the curves, in pixels."""
-        low, high = (self._metrics.horizontalAdvance(short(y)) for y in self.y_range)
+        low, high = (self._metrics.horizontalAdvance(value_text(y)) for y in self.y_range)
         line = self._metrics.height()
         return QRectF(self.rect()).adjusted(max(low, high) + 6, line / 2, -line / 2, -line - 3)
 
@@ -310,7 +299,7 @@ class SmallPlot(QWidget):
         flags = Qt.AlignmentFlag
         for value, y in zip(self.y_range, (box.bottom(), box.top()), strict=True):
             place = QRectF(0, y - line / 2, box.left() - 4, line)
-            painter.drawText(place, flags.AlignRight | flags.AlignVCenter, short(value))
+            painter.drawText(place, flags.AlignRight | flags.AlignVCenter, value_text(value))
         below = QRectF(box.left(), box.bottom() + 2, box.width(), line)
         for text, flag in zip(
             self.x_words(), (flags.AlignLeft, flags.AlignHCenter, flags.AlignRight), strict=True
@@ -319,7 +308,7 @@ class SmallPlot(QWidget):
 
     def x_words(self) -> tuple[str, str, str]:
         """Return what stands below the axis, at its left, middle and right."""
-        return short(self.x_range[0]), "", short(self.x_range[1])
+        return value_text(self.x_range[0]), "", value_text(self.x_range[1])
 
     def paint_curves(self, painter: QPainter) -> None:
         """Paint what this plot shows."""

@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.arrays import Array
 from core.data.datasets import Dataset
-from gui.plots.axes import PlaneAxes, axes_within, tick_text
+from core.number_style import axis_text
+from gui.plots.axes import PlaneAxes, axes_within
 from gui.plots.hidden_space import SpacePicture, clipped, corners_of, line_within
 from gui.plots.output_map import ticks
 from gui.plots.scatter import SampleStamps, class_colours
@@ -192,10 +193,10 @@ class SpacePlane(QWidget):
         for x in ticks(*self.picture.ranges[0], most=9):
             place = axes.to_pixels(np.array([[x, 0.0]]))[0, 0]
             painter.drawLine(QPointF(place, area.bottom()), QPointF(place, area.bottom() + 4))
-            half = metrics.horizontalAdvance(tick_text(x)) / 2 + 1
+            half = metrics.horizontalAdvance(axis_text(x)) / 2 + 1
             left = min(max(place - half, 0), self.width() - 2 * half)
             box = QRectF(left, area.bottom() + 4, 2 * half, metrics.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, tick_text(x))
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, axis_text(x))
         box = QRectF(area.left(), area.bottom() + metrics.height() + 4, area.width(), metrics.height() + 2)
         painter.drawText(
             box, Qt.AlignmentFlag.AlignHCenter, self.tr("{x} →").format(x=self.picture.titles[0])

@@ -29,11 +29,10 @@ from core.derivation.expressions import (
     leaves,
 )
 from core.derivation.writer import SPACE, TOUCH, Script, Writer
+from core.number_style import MINUS, NOT_COMPUTED, RAISED, digits, styled
 from gui.selection import Selection
 from gui.theme.theme import Theme
-from gui.widgets.number_format import MINUS, NOT_COMPUTED, RAISED
 
-DIGITS = 3
 MOST_DIGITS = 8
 MOST_TERMS = 32
 MOST_CHECKED = 3 * MOST_TERMS + 2  # numbers; a line of more is cut, and so nothing to compute again
@@ -126,10 +125,8 @@ class HtmlScript:
         return f"∂<i>J</i>/∂{text}" if symbol.mark == "slope" else text
 
     def number(self, text: str) -> str:
-        """Return a number with a true minus sign, and a power of ten where it has one."""
-        figures, _, exponent = text.partition("e")
-        power = f"×10{exponent.translate(RAISED)}" if exponent else ""
-        return figures.replace("-", MINUS) + power
+        """Return a number as `core.number_style` writes it."""
+        return styled(text)
 
     def sum_over(self, index: str) -> str:
         """Return Σ with its letter."""
@@ -141,7 +138,7 @@ class HtmlScript:
 
     def power(self, base: str, exponent: str) -> str:
         """Return a power; a base with its own superscript stands in parentheses."""
-        base = f"({base})" if ("<sup>" in base or "×" in base) and not base.endswith(")") else base
+        base = f"({base})" if "<sup>" in base and not base.endswith(")") else base
         return (
             f"{base}{exponent.translate(RAISED)}" if exponent.isdecimal() else f"{base}<sup>{exponent}</sup>"
         )
@@ -214,15 +211,16 @@ def resolved(marked: str) -> str:
 # -- lines ------------------------------------------------------------------------------------------
 
 
-def digits_for(line: Equation, digits: int = DIGITS) -> Digits:
+def digits_for(line: Equation) -> Digits:
     """Return in how many digits a line is shown, so that its result follows from its numbers."""
+    count = digits()
     if line.numbers is None or line.result is None:
-        return Digits(digits, digits, True)
+        return Digits(count, count, True)
     shown = [*leaves(line.numbers), line.result]
     if len(shown) > MOST_CHECKED or not all(isfinite(leaf.value) for leaf in shown):
-        return Digits(digits, digits, True)
+        return Digits(count, count, True)
     result = Leaf(line.result.value, None, line.result.grain)  # it is rounded here, whatever it is
-    return digits_of(replace(line, result=result), digits, MOST_DIGITS)
+    return digits_of(replace(line, result=result), count, max(MOST_DIGITS, count))
 
 
 @lru_cache(maxsize=REMEMBERED)
@@ -231,14 +229,14 @@ def symbols(expression: Expression, *, links: bool = True) -> str:
     return resolved((HtmlWriter(SCRIPT) if links else PlainWriter(SCRIPT)).write(expression))
 
 
-def number(value: float, digits: int = DIGITS, grain: float = 0.0) -> str:
-    """Return a number; NaN is not computed yet."""
-    return resolved(HtmlWriter(SCRIPT, digits).write(Leaf(float(value), None, grain)))
+def number(value: float, count: int | None = None, grain: float = 0.0) -> str:
+    """Return a number in ``count`` digits (None: as many as is set); NaN is not computed yet."""
+    return resolved(HtmlWriter(SCRIPT, count or digits()).write(Leaf(float(value), None, grain)))
 
 
-def numbers(expression: Expression, digits: int = DIGITS, strong: str = "") -> str:
+def numbers(expression: Expression, count: int | None = None, strong: str = "") -> str:
     """Return an expression with its numbers put in."""
-    return resolved(HtmlWriter(SCRIPT, digits, strong).write(expression))
+    return resolved(HtmlWriter(SCRIPT, count or digits(), strong).write(expression))
 
 
 def of_gradient(symbol: Symbol | None) -> bool:
@@ -267,23 +265,27 @@ def muted(html: str) -> str:
     return paragraph(html, "m")
 
 
-@lru_cache(maxsize=REMEMBERED)
 def html_of(line: Equation, kind: str = "") -> str:
     """Return a line: the formula in symbols and, below or behind it, in numbers with its result."""
+    return _html_of(line, kind, digits())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _html_of(line: Equation, kind: str, _digits: int) -> str:
     first, sides = symbols(line.left), []
     formula = "" if line.symbols is None else symbols(line.symbols)
-    digits = digits_for(line)
+    shown = digits_for(line)
     if line.numbers is not None:
-        sides.append(numbers(line.numbers, digits.numbers))
+        sides.append(numbers(line.numbers, shown.numbers))
     if line.result is not None:
-        result = number(line.result.value, digits.result, line.result.grain)
+        result = number(line.result.value, shown.result, line.result.grain)
         sides = [side for side in sides if _TAG.sub("", side) != result]
         formula = formula if formula != result else ""
         sides.append(_result(line, result, kind))
     if formula:
         first += f" {line.relation} {formula}"
     note = f' <span class="m">({said(line.note)})</span>' if line.note else ""
-    return _rows(first, sides, "" if formula else line.relation, note, "=" if digits.holds else "≈")
+    return _rows(first, sides, "" if formula else line.relation, note, "=" if shown.holds else "≈")
 
 
 def _result(line: Equation, text: str, kind: str) -> str:

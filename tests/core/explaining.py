@@ -102,8 +102,12 @@ def last_digit(text):
     return 10.0 ** (int(power or 0) - len(figures.partition(".")[2]))
 
 
+LEVEL = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
 def sides(line):
-    """Return the sides of a line of text on one row, without the note."""
+    """Return the sides of a line of text on one row, without the note; powers of ten are written e-5."""
+    line = re.sub("·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda power: f"e{power[1].translate(LEVEL)}", line)
     return re.split(r" = | ← ", re.sub(r"  \(.*\)$", "", line))
 
 

@@ -13,11 +13,11 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.arrays import Array
 from core.debugger.steps import LoopStage, StepKind
+from core.number_style import HIDDEN, known_text, value_text
 from gui.canvas.label_placement import LARGE, Edge, Places, pill_size, places, places_for
 from gui.canvas.scene_state import CanvasState, rounded
 from gui.theme.theme import Theme, mixed
 from gui.widgets.drawable import shielded
-from gui.widgets.number_format import ASKED, known, short
 
 LEAST_ZOOM = 0.62
 MANY = 40  # changes, beyond which all is drawn anew: parts cost more than the whole
@@ -154,11 +154,11 @@ class PillsItem(QGraphicsItem):
             reached = picture.reach is None or picture.reach.edges[l].item(i, j)
             slope = ""
             if gradients:
-                slope = ("+" if dW > 0 and weights else "") + known(dW)
-                if isnan(dW):
-                    slope = ASKED if (l, i, j) == asked else "" if weights else slope
+                slope = ("+" if dW > 0 and weights else "") + known_text(dW)
+                if isnan(dW) and weights and (l, i, j) != asked:
+                    slope = ""
             made[l, i, j] = EdgeLabelText(
-                short(W, None if steps is None else steps.W[l].item(i, j)) if weights else "",
+                value_text(W, None if steps is None else steps.W[l].item(i, j)) if weights else "",
                 slope,
                 W < 0,
                 None if isnan(dW) or not gradients else dW < 0,
@@ -171,8 +171,8 @@ class PillsItem(QGraphicsItem):
         numbers, made = self._picture.numbers, dict[Edge, EdgeLabelText]()
         for l, i, j in self.shown:
             weight = W[l].item(i, j)
-            own = short(weight) if numbers != "gradients" else ""
-            made[l, i, j] = EdgeLabelText(own, ASKED if numbers != "weights" else "", weight < 0, None, True)
+            own = value_text(weight) if numbers != "gradients" else ""
+            made[l, i, j] = EdgeLabelText(own, HIDDEN if numbers != "weights" else "", weight < 0, None, True)
         return made
 
     def _looks_now(self) -> dict[Edge, PillStyle]:
@@ -217,13 +217,16 @@ class PillsItem(QGraphicsItem):
         grown = rect.height() / (picture.layout.sizes.line + 3)
         role = "text" if grown > 1 else "small"
         if numbers == "both" and written.gradient:
+            half = rect.width() / 2 - 6 * grown
             painter.setPen(_text(theme, own, strength))
-            picture.texts.draw(painter, role, written.weight, middle - 4 * grown, y, 1.0)
+            picture.texts.draw(painter, role, written.weight, middle - 4 * grown, y, 1.0, half)
             painter.setPen(_text(theme, slope, strength))
-            picture.texts.draw(painter, role, written.gradient, middle + 2 * grown, y, 0.0)
+            picture.texts.draw(painter, role, written.gradient, middle + 2 * grown, y, 0.0, half)
             return
         painter.setPen(_text(theme, slope if numbers == "gradients" else "text", strength))
-        picture.texts.draw(painter, role, written.weight or written.gradient, middle, y)
+        picture.texts.draw(
+            painter, role, written.weight or written.gradient, middle, y, 0.5, rect.width() - 4
+        )
 
 
 def _colours(written: EdgeLabelText) -> tuple[str, str]:

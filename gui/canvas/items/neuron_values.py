@@ -10,15 +10,14 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from core.debugger.steps import LoopStage
 from core.nn.trainer import Phase
+from core.number_style import HIDDEN, NOT_COMPUTED, value_text
 from gui.canvas.items.neurons import NAMED, NEVER, bias_rect, radius, text_rect
 from gui.canvas.layout import Sizes
 from gui.canvas.scene_state import CanvasState, faded, rounded
 from gui.canvas.symbols import tr
 from gui.theme.theme import Theme, mixed
 from gui.widgets.drawable import shielded
-from gui.widgets.number_format import ASKED, NOT_COMPUTED, short
 
 BRACKET_WIDTH = 2.4
 
@@ -123,19 +122,17 @@ class ValuesItem(QGraphicsItem):
         return None if arrays is None or l is None else arrays[l].tolist()
 
     def _number(self, values: list[float] | None, j: int, *, backward: bool) -> tuple[str, str]:
-        """Return a number and its colour; of what the coming step works on, a question mark."""
+        """Return a number and its colour."""
         picture, l = self._picture, self._column.layer
         if picture.veiled and l:
-            return ASKED, "muted"
+            return HIDDEN, "muted"
         if values is None:
             return NOT_COMPUTED, "text"
         if isnan(values[j]):
-            coming = picture.coming
-            asked = coming is not None and (coming.stage is LoopStage.BACKWARD) == backward
-            return (ASKED if asked and (l, j) in picture.lit.neurons else NOT_COMPUTED), "muted"
+            return NOT_COMPUTED, "muted"
         if not backward:
-            return short(values[j]), "text"
-        return short(values[j]), "gradient_negative" if values[j] < 0 else "gradient_positive"
+            return value_text(values[j]), "text"
+        return value_text(values[j]), "gradient_negative" if values[j] < 0 else "gradient_positive"
 
     def _bias_texts(self, delta: list[float] | None) -> tuple[list[tuple[str, str]], bool]:
         """Return what stands in the places of the biases, with colours, and whether it is δ."""
@@ -151,7 +148,9 @@ class ValuesItem(QGraphicsItem):
         b = moment.theta.b[l].tolist()
         steps = [None] * len(b) if moment.step is None or picture.veiled else moment.step.b[l].tolist()
         pairs = zip(b, steps, strict=True)
-        return [(short(bias, step), "negative" if bias < 0 else "positive") for bias, step in pairs], False
+        return [
+            (value_text(bias, step), "negative" if bias < 0 else "positive") for bias, step in pairs
+        ], False
 
     def _marks_now(self) -> Marks:
         """Return the frames of neurons: of an "edge" looked at, of a "neuron", of a stage of the pass."""
@@ -233,13 +232,14 @@ class ValuesItem(QGraphicsItem):
             align, x = 1.0, x - 0.6 * sizes.digit
         painter.fillRect(_backed(rect, written, column.style, sizes), _backing(theme))
         painter.setPen(getattr(theme, written.a_colour))
-        texts.draw(painter, "small", f"{letter} = {written.a}" if named else written.a, x, y, align)
+        room = rect.width() / 2 - 0.6 * sizes.digit if beside else rect.width()
+        texts.draw(painter, "small", f"{letter} = {written.a}" if named else written.a, x, y, align, room)
         if written.delta:
             if beside:
                 align, x = 0.0, x + 1.2 * sizes.digit
             painter.setPen(getattr(theme, written.delta_colour))
             y = y if beside else y + sizes.line
-            texts.draw(painter, "small", f"δ = {written.delta}", x, y, align)
+            texts.draw(painter, "small", f"δ = {written.delta}", x, y, align, room)
 
     def _paint_bias(self, painter: QPainter, j: int, written: NeuronText) -> None:
         picture, theme, rect = self._picture, self._picture.theme, self._biases[j]
@@ -248,7 +248,9 @@ class ValuesItem(QGraphicsItem):
         rounded(painter, rect, 4, _fill(theme), line, 2 if written.coming else 1)
         painter.setPen(colour)
         text = f"b = {written.bias}" if self._column.style in NAMED else written.bias
-        picture.texts.draw(painter, "small", text, rect.center().x(), rect.center().y())
+        picture.texts.draw(
+            painter, "small", text, rect.center().x(), rect.center().y(), 0.5, rect.width() - 4
+        )
 
     def _paint_swapped(self, painter: QPainter, j: int, written: NeuronText) -> None:
         """Write δ where it has no line of its own: in the place of the bias, in the backward pass."""
@@ -256,7 +258,7 @@ class ValuesItem(QGraphicsItem):
         painter.fillRect(rect, _backing(picture.theme))
         painter.setPen(getattr(picture.theme, written.bias_colour))
         text = f"δ\u2009{written.bias}"
-        picture.texts.draw(painter, "small", text, rect.right() - 1, rect.center().y(), 1.0)
+        picture.texts.draw(painter, "small", text, rect.right() - 1, rect.center().y(), 1.0, rect.width())
 
     def _paint_names(self, painter: QPainter) -> None:
         picture = self._picture

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from core.debugger.lockstep import LockstepPosition
 from core.lecture.scene import Scene, WeightRef
 from core.nn.network import Network
+from core.number_style import count_text, value_text
 from gui.canvas.static_view import StillCanvas
 from gui.lecture.stages.compared_network import ComparedNetwork, colours, tr, widths
 from gui.lecture.stages.comparison_plots import BatchScatter, DepthPlot
@@ -344,7 +345,7 @@ class ComparisonToolbar(QWidget):
             self.pace.setText(self.tr("flat out"))
             return
         text = self.tr("{count} epochs/s") if self._by_epoch else self.tr("{count} updates/s")
-        self.pace.setText(text.format(count=f"{speed:,g}"))
+        self.pace.setText(text.format(count=count_text(round(speed)) if speed >= 1 else value_text(speed)))
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""

@@ -8,14 +8,12 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePoli
 
 from core.nn.design import Training, fields_of
 from core.nn.trainer import Phase, Snapshot
+from core.number_style import HIDDEN, value_text, widest_text
 from gui.lecture.stages.compared_network import ComparedNetwork, tr
 from gui.theme.theme import Theme, sized
 from gui.widgets.labels import FastLabel
 from gui.widgets.number_edit import NumberField
-from gui.widgets.number_format import short
 from gui.widgets.plain_text import plain
-
-VEILED = "?"
 
 
 class CardField(NumberField):
@@ -37,11 +35,6 @@ class CardField(NumberField):
         self.edit.setAccessibleName(tip)
         self.setToolTip(tip)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-
-    @property
-    def value(self) -> float | None:
-        """The number shown."""
-        return self._value
 
     def _fit_width(self) -> None:
         self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0.0000") + 16)
@@ -68,7 +61,7 @@ class NetworkCard(QWidget):
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._wide = wide
         self.batches, self.place = FastLabel("small"), FastLabel("small")
-        self.loss = FastLabel("text", tr("J = {J}").format(J="0.0000") if wide else "")
+        self.loss = FastLabel("text", tr("J = {J}").format(J=widest_text()) if wide else "")
         self.rate = CardField("η", "learning_rate")
         self.samples = CardField("|B|", "batch_size", entry.dataset.train.size)
         self._arrange(wide=wide)
@@ -133,14 +126,14 @@ class NetworkCard(QWidget):
     def _write(self) -> None:
         entry, snapshot = self.entry, self._snapshot
         one, many = tr("|B| = {size}: 1 update per epoch"), tr("|B| = {size}: {updates} updates per epoch")
-        updates = VEILED if self._veiled else f"{entry.updates:,}"
+        updates = HIDDEN if self._veiled else f"{entry.updates:,}"
         words = one if entry.updates == 1 and not self._veiled else many
         self.batches.setText(words.format(size=f"{entry.batch_size:,}", updates=updates))
         self.setToolTip(plain(self._fault))
         if snapshot is None:
             return
         self.place.setText(tr("iteration ?") if self._veiled else self._where(snapshot))
-        J = VEILED if self._veiled else short(snapshot.train.loss + snapshot.penalty)
+        J = HIDDEN if self._veiled else value_text(snapshot.train.loss + snapshot.penalty)
         self.loss.setText(tr("J = {J}").format(J=J))
 
     def _where(self, snapshot: Snapshot) -> str:

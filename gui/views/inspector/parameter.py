@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, log10
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
@@ -16,6 +15,7 @@ from core.derivation.expressions import Leaf, Symbol
 from core.derivation.text import SCRIPT
 from core.nn.differences import SMALLEST, LossProbe, Sides, slope_at
 from core.nn.passes import evaluate
+from core.number_style import exact_text, fine_text, value_text
 from gui.passes.inspected_sample import InspectedSample
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, sized
@@ -23,8 +23,7 @@ from gui.views.inspector.update import index_of
 from gui.views.inspector.weight_curve import WeightCurve
 from gui.views.inspector.weight_editor import WeightEditor
 from gui.widgets.later import Later
-from gui.widgets.number_format import RAISED
-from gui.widgets.rich_text import number, symbols, tr
+from gui.widgets.rich_text import symbols, tr
 
 
 @dataclass(frozen=True)
@@ -114,18 +113,20 @@ class CheckRow(QWidget):
             return
         colour = self._theme.gradient_positive if found.agrees else self._theme.error
         mark = "✓" if found.agrees else "✗"
-        text = f"<b>{number(found.numerical, 5)} {mark}</b> ({_rough(found.error)})"
+        text = f"<b>{fine_text(found.numerical)} {mark}</b> ({value_text(found.error)})"
         self.result.setText(f'<span style="color:{colour.name()}">{text}</span>')
         both = tr("Backpropagation {one}, differences {two}; relative error {error}")
         said = both.format(
-            one=number(found.backpropagation, 8), two=number(found.numerical, 8), error=_rough(found.error)
+            one=exact_text(found.backpropagation),
+            two=exact_text(found.numerical),
+            error=value_text(found.error),
         )
         self.result.setToolTip(said)
         self.result.setAccessibleDescription(said)
 
     def _show_kink(self, found: Check, kink: Sides) -> None:
         """Show both derivatives at a kink, and say that backpropagation takes another by convention."""
-        left, right = number(kink.left, 4), number(kink.right, 4)
+        left, right = value_text(kink.left), value_text(kink.right)
         text = tr("kink: {left} | {right}").format(left=left, right=right)
         self.result.setText(f"<b>{text}</b>")
         said = tr(
@@ -134,21 +135,11 @@ class CheckRow(QWidget):
         ).format(
             left=left,
             right=right,
-            one=number(found.backpropagation, 4),
+            one=value_text(found.backpropagation),
             convention=", ".join(found.conventions),
         )
         self.result.setToolTip(said)
         self.result.setAccessibleDescription(said)
-
-
-def _rough(error: float) -> str:
-    """Return an error in one digit, like 6·10⁻⁹."""
-    if error == 0:
-        return "0"
-    power = floor(log10(error))
-    digit = round(error / 10.0**power)
-    power, digit = (power + 1, 1) if digit == 10 else (power, digit)
-    return f"{digit}·10{str(power).translate(RAISED)}"
 
 
 # -- A weight or bias to change, to check numerically, and over time -------------------------------------
@@ -278,9 +269,9 @@ class ParameterPanel(QWidget):
         return theta
 
     def _edit(self, value: float) -> None:
-        text = self.tr("Set {weight} to {value:.6g}")
+        text = self.tr("Set {weight} to {value}")
         self.theta_edit_requested.emit(
-            self._changed(value), text.format(weight=SCRIPT.symbol(self._symbol()), value=value)
+            self._changed(value), text.format(weight=SCRIPT.symbol(self._symbol()), value=fine_text(value))
         )
 
     def _refuse(self, sentence: str) -> None:

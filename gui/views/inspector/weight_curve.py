@@ -7,9 +7,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QPainter
 
 from core.arrays import Array
+from core.number_style import value_text
 from gui.plots.axes import SmallPlot
 from gui.plots.plot import decimated
-from gui.widgets.number_format import short
 
 
 class WeightCurve(SmallPlot):
@@ -45,9 +45,11 @@ class WeightCurve(SmallPlot):
     def _spoken(self) -> str:
         t, w = self.present
         if not self.values.size:
-            return self.tr("{value} after {t} iterations").format(value=short(w), t=t)
+            return self.tr("{value} after {t} iterations").format(value=value_text(w), t=t)
         text = self.tr("from {first} after {t0} iterations to {value} after {t}")
-        return text.format(first=short(self.values[0]), t0=int(self.iterations[0]), value=short(w), t=t)
+        return text.format(
+            first=value_text(self.values[0]), t0=int(self.iterations[0]), value=value_text(w), t=t
+        )
 
     def x_words(self) -> tuple[str, str, str]:
         """Return the ends of the axis, in iterations."""

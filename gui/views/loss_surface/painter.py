@@ -11,7 +11,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen, QStatic
 
 from core.analysis.loss_surface import LossSurface
 from core.arrays import Array
-from gui.plots.axes import tick_text
+from core.number_style import axis_text
 from gui.plots.output_map import ticks
 from gui.theme.theme import Theme, sized
 from gui.views.loss_surface.contours import HeightScale, bands, line_colour, lines
@@ -115,12 +115,12 @@ def _paint_axes(painter: QPainter, sight: Viewport, titles: Titles, theme: Theme
     middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
     for u in ticks(*sight.ranges[0], max(2, int(area.width() / (5 * height)))):
         x = sight.to_pixels(np.array([[u, 0.0]]))[0, 0]
-        half = painter.fontMetrics().horizontalAdvance(tick_text(u)) / 2 + 1
+        half = painter.fontMetrics().horizontalAdvance(axis_text(u)) / 2 + 1
         box = QRectF(min(x, sight.size.width() - half) - half, area.bottom() + 3, 2 * half, height)
-        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, tick_text(u))
+        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, axis_text(u))
     for v in ticks(*sight.ranges[1], max(2, int(area.height() / (3 * height)))):
         y = sight.to_pixels(np.array([[0.0, v]]))[0, 1]
-        painter.drawText(QRectF(0, y - height / 2, area.left() - 5, height), middle, tick_text(v))
+        painter.drawText(QRectF(0, y - height / 2, area.left() - 5, height), middle, axis_text(v))
     u_title, v_title = (_title(title) for title in titles)
     painter.setPen(theme.text)
     x = area.center().x() - u_title.size().width() / 2
@@ -142,7 +142,7 @@ def _paint_relief(painter: QPainter, relief: Relief, titles: Titles, theme: Them
         first, last = (low, high) if forward else (high, low)
         words = tr("{first} … {name} … {last}")
         name = titles[0] if along_u else titles[1]
-        text = _title(words.format(first=tick_text(first), name=name, last=tick_text(last)))
+        text = _title(words.format(first=axis_text(first), name=name, last=axis_text(last)))
         x, y = ((start + end) / 2).tolist()
         x -= text.size().width() if x < area.center().x() else 0.0
         x = min(max(4.0, x), area.width() - text.size().width() - 4)

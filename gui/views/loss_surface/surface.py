@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from core.analysis.loss_surface import Losses, ParameterPlane, room_for, with_valley
 from core.arrays import Array
+from core.number_style import value_text
 from gui.theme.theme import LIGHT, Theme
 from gui.views.loss_surface.painter import ProjectedPath
 from gui.views.loss_surface.paths import DescentPath, alike, below, plane_of, spanning
@@ -26,7 +27,6 @@ from gui.widgets.buttons import quiet_button
 from gui.widgets.drawable import overflowing
 from gui.widgets.form import Segments
 from gui.widgets.labels import SteadyLine
-from gui.widgets.number_format import short
 
 DEAR_SECONDS = 6e-5  # a pass that takes longer leaves no time to look for the valley
 FARTHEST = 20.0  # margins from the start: what flies farther off is not followed
@@ -258,8 +258,8 @@ class SurfaceBoard(QWidget):
             if weights
             else self.tr("at ({u}, {v}): J = {J}")
         )
-        u, v = short(point[0]), short(point[1])
-        self.line.tell(words.format(first=names[0], second=names[1], u=u, v=v, J=short(J)))
+        u, v = value_text(point[0]), value_text(point[1])
+        self.line.tell(words.format(first=names[0], second=names[1], u=u, v=v, J=value_text(J)))
 
 
 def is_slow(losses: Losses | None) -> bool:

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from core import number_style
+from core.derivation.expressions import Leaf, Quotient, Sum, worked_digits
 from core.lecture.demos import LossTable, labels, loss_tables
 from core.lecture.subjects import LossBench
 from core.nn.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Huber, Loss
+from core.number_style import HIDDEN, fine_text, value_text
 from gui.lecture.stages.shared.worked_line import Fraction, Row
-from gui.widgets.number_format import four, typed
 
 MOST_WRITTEN, MOST_IN_FULL = 4, 2  # terms of a sum, losses
 COLOURS = ("positive", "negative", "gradient_positive")
@@ -45,7 +45,7 @@ def full_name(loss: Loss) -> str:
     """Return the name of a loss with its letters, and δ where it has one."""
     name = QCoreApplication.translate("Form", loss.symbol)
     if isinstance(loss, Huber):
-        return tr("{name}, δ = {delta}").format(name=name, delta=typed(loss.delta))
+        return tr("{name}, δ = {delta}").format(name=name, delta=fine_text(loss.delta))
     letters = short_name(loss)
     return name if letters == name else tr("{name} ({letters})").format(name=name, letters=letters)
 
@@ -70,7 +70,7 @@ def logarithm(bench: LossBench) -> str:
     )
 
 
-def working_row(bench: LossBench, table: LossTable, shown: Callable[[float], str] = four) -> Row:
+def working_row(bench: LossBench, table: LossTable, *, veiled: bool = False) -> Row:
     """Return J with the numbers in: the terms as they are computed, their values, their sum, J."""
     loss, name = table.loss, short_name(table.loss)
     over = round(1 / table.scale)
@@ -89,10 +89,15 @@ def working_row(bench: LossBench, table: LossTable, shown: Callable[[float], str
     logarithms = isinstance(loss, (BinaryCrossEntropy, CategoricalCrossEntropy))
     signs, minus = (" − ", "−") if logarithms else (" + ", "")
     written = _cut([minus + terms[0], *terms[1:]], signs)
-    computed = Fraction(_cut([shown(value) for value in values], " + "), str(over))
+    line = Quotient(Sum(tuple(Leaf(value) for value in values)), Leaf(over, exact=True))
+    digits = worked_digits(line, table.J, number_style.digits())
+    shown = [HIDDEN if veiled else value_text(value, count=digits.numbers) for value in values]
+    computed = Fraction(_cut(shown, " + "), str(over))
+    result = HIDDEN if veiled else value_text(table.J, count=digits.result)
+    result = f" {'=' if digits.holds or veiled else '≈'} {result}"
     if len(bench.losses) > MOST_IN_FULL:
-        return f"{name} = ", computed, f" = {shown(table.J)}"
-    return f"{name} = ", Fraction(written, str(over)), " = ", computed, f" = {shown(table.J)}"
+        return f"{name} = ", computed, result
+    return f"{name} = ", Fraction(written, str(over)), " = ", computed, result
 
 
 def counts(bench: LossBench, loss: Loss, target: float) -> bool:
@@ -102,18 +107,18 @@ def counts(bench: LossBench, loss: Loss, target: float) -> bool:
 
 def term_text(loss: Loss, output: float, target: float) -> str:
     """Return a term with its numbers in, without the minus of the logarithms."""
-    o, y = typed(output), typed(target)
+    o, y = fine_text(output), fine_text(target)
     if isinstance(loss, CategoricalCrossEntropy):
         return f"ln {o}" if target == 1 else f"{y} ln {o}"
     if isinstance(loss, BinaryCrossEntropy):
         if 0 < target < 1:
-            return f"({y} ln {o} + {typed(1 - target)} ln(1 − {o}))"
+            return f"({y} ln {o} + {fine_text(1 - target)} ln(1 − {o}))"
         return f"ln {o}" if target else f"ln(1 − {o})"
     if type(loss) not in _SHORT:
         return f"L({o}, {y})"
     difference = f"{o} − {y}" if target >= 0 else f"{o} − ({y})"
     if isinstance(loss, Huber):
-        delta, half = typed(loss.delta), typed(loss.delta / 2)
+        delta, half = fine_text(loss.delta), fine_text(loss.delta / 2)
         near = abs(output - target) <= loss.delta
         return f"½({difference})^{{2}}" if near else f"{delta}(|{difference}| − {half})"
     return f"({difference})^{{2}}" if isinstance(loss, MSE) else f"|{difference}|"

@@ -21,10 +21,9 @@ from PySide6.QtWidgets import (
 
 from core.lecture.demos import DescentStep
 from core.lecture.subjects import RateMark, worked_out
-from gui.lecture.stages.one_weight.text import number
+from core.number_style import HIDDEN, fine_text, value_text, widest_text
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import shielded, whole
-from gui.widgets.number_format import VEILED, typed
 from gui.widgets.slider import Slider
 
 PLACES = 1000
@@ -34,7 +33,7 @@ TICK = 8
 
 def text_of(rate: float | str) -> str:
     """Return a learning rate as it is written: 1/18, or 0.1."""
-    return rate if isinstance(rate, str) else typed(rate)
+    return rate if isinstance(rate, str) else fine_text(rate)
 
 
 @dataclass(frozen=True)
@@ -156,8 +155,7 @@ class RateSlider(QWidget):
 
 SHARES = (1.0, 0.9, 0.8, 0.7, 0.6)
 PAD = 12  # pixels
-WIDEST = ("00", "−0.0000", "00.0000", "−00.0000", "−0.0000", "−0.0000")
-HIDDEN = (2, 3, 4, 5)  # columns a veil covers
+VEILED = (2, 3, 4, 5)  # columns a veil covers
 
 
 def _same(before: Sequence[DescentStep], now: Sequence[DescentStep]) -> int:
@@ -214,7 +212,7 @@ class StepTable(QTableWidget):
         step, theme, last = self._way[t], self._theme, t == len(self._way) - 1
         signs = (theme.gradient_positive, theme.gradient_negative)
         numbers = (step.w, step.loss, step.slope, step.move, step.next)
-        texts = [str(t), *(number(value) for value in numbers)]
+        texts = [str(t), *(value_text(value) for value in numbers)]
         colours = [theme.muted, theme.text, theme.text, signs[step.slope < 0], theme.text, theme.accent]
         font = QFont(self.font())
         font.setBold(last)
@@ -223,8 +221,8 @@ class StepTable(QTableWidget):
             if item is None:
                 item = QTableWidgetItem()
                 self.setItem(t, column, item)
-            hidden = self._veiled and column in HIDDEN
-            item.setText(VEILED if hidden else text)
+            hidden = self._veiled and column in VEILED
+            item.setText(HIDDEN if hidden else text)
             self._longest[column] = max(self._longest[column], text, key=len)
             item.setForeground(theme.text if hidden else colour)
             item.setBackground(theme.accent_soft if last else theme.panel)
@@ -276,8 +274,12 @@ class StepTable(QTableWidget):
         cells = QFontMetrics(bold)
         heads = [self.horizontalHeaderItem(column) for column in range(6)]
         least = [
-            max(head.horizontalAdvance(item.text() if item else ""), cells.horizontalAdvance(widest)) + PAD
-            for item, widest in zip(heads, WIDEST, strict=True)
+            max(
+                head.horizontalAdvance(item.text() if item else ""),
+                cells.horizontalAdvance(widest_text() if column else "00"),
+            )
+            + PAD
+            for column, item in enumerate(heads)
         ]
         longest = (cells.horizontalAdvance(text) + PAD for text in self._longest)
         return [max(pair) for pair in zip(least, longest, strict=True)]

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from core.lecture.subjects import made
 from core.nn.activations import ACTIVATIONS
 from core.nn.passes import evaluate
+from core.number_style import value_text
 from gui.lecture.stages.activations.stage import ActivationStage
-from gui.lecture.stages.activations.table import five
 from gui.theme.theme import DARK, LIGHT, Theme
 from tests.gui.stages import HALL, SIZES, check_places, click, drag, on_stage, scene_of, type_into
 
@@ -36,15 +36,15 @@ def computed(stage: ActivationStage) -> dict[str, tuple[str, str]]:
     found = {}
     for curve in stage.chips.curves:
         entry = ACTIVATIONS[curve.name]
-        found[curve.name] = five(entry.g(z, curve.alpha)[0]), five(entry.dg(z, curve.alpha)[0])
+        found[curve.name] = value_text(entry.g(z, curve.alpha)[0]), value_text(entry.dg(z, curve.alpha)[0])
     return found
 
 
 def test_the_tumour_of_the_lecture(qtbot: QtBot) -> None:
     with on_stage(ActivationStage, "tumour-sigmoid") as stage:
-        assert rows(stage) == {"sigmoid": ("0.99667", "0.00332")} == computed(stage)
+        assert rows(stage) == {"sigmoid": ("0.997", "0.00332")} == computed(stage)
         text = stage.formulas.text()
-        assert "0.99667" in text
+        assert "0.997" in text
         assert "0.00332" in text
         assert "−5.7" in text
         assert stage.network is not None
@@ -55,8 +55,8 @@ def test_all_curves_at_the_first_z(stage: ActivationStage) -> None:
     assert set(rows(stage)) == set(stage.subject().activations)
     assert set(stage.chips.chips) == {name for name, entry in ACTIVATIONS.items() if not entry.layerwide}
     assert rows(stage) == computed(stage)
-    assert rows(stage)["sigmoid"] == ("0.50000", "0.25000")
-    assert rows(stage)["tanh"] == ("0.00000", "1.00000")
+    assert rows(stage)["sigmoid"] == ("0.5", "0.25")
+    assert rows(stage)["tanh"] == ("0", "1")
 
 
 def test_z_is_dragged_on_either_plot(stage: ActivationStage) -> None:
@@ -122,9 +122,9 @@ def test_chips_choose_the_curves_and_one_stays(stage: ActivationStage) -> None:
 
 def test_alpha_bends_leaky_relu(stage: ActivationStage) -> None:
     type_into(stage.cell, "-3")
-    assert rows(stage)["leaky_relu"] == ("−0.03000", "0.01000")
+    assert rows(stage)["leaky_relu"] == ("−0.03", "0.01")
     type_into(stage.chips.alphas["leaky_relu"][1], "0.2")
-    assert rows(stage)["leaky_relu"] == ("−0.60000", "0.20000")
+    assert rows(stage)["leaky_relu"] == ("−0.6", "0.2")
     assert rows(stage) == computed(stage)
 
 
@@ -134,7 +134,7 @@ def test_a_row_chooses_whose_formulas_are_written(stage: ActivationStage) -> Non
     rect = table.visualItemRect(table.item(table.names.index("tanh"), 1))
     click(table.viewport(), QPointF(rect.center()))
     assert "tanh" in stage.formulas.text()
-    assert five(np.tanh(2.0)) in stage.formulas.text()
+    assert value_text(np.tanh(2.0)) in stage.formulas.text()
     assert stage.g.chosen == "tanh"
 
 
