@@ -8,12 +8,14 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePoli
 
 from core.nn.design import Training, fields_of
 from core.nn.trainer import Phase, Snapshot
-from core.number_style import HIDDEN, value_text, widest_text
+from core.number_style import HIDDEN, value_text
 from gui.lecture.stages.compared_network import ComparedNetwork, tr
 from gui.theme.theme import Theme, sized
 from gui.widgets.labels import FastLabel
 from gui.widgets.number_edit import NumberField
 from gui.widgets.plain_text import plain
+
+WIDEST_LOSS = 8.888e28  # a loss whose text is as wide as any
 
 
 class CardField(NumberField):
@@ -61,7 +63,7 @@ class NetworkCard(QWidget):
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._wide = wide
         self.batches, self.place = FastLabel("small"), FastLabel("small")
-        self.loss = FastLabel("text", tr("J = {J}").format(J=widest_text()) if wide else "")
+        self.loss = FastLabel("text", tr("J = {J}").format(J=value_text(WIDEST_LOSS)) if wide else "")
         self.rate = CardField("η", "learning_rate")
         self.samples = CardField("|B|", "batch_size", entry.dataset.train.size)
         self._arrange(wide=wide)
@@ -85,10 +87,11 @@ class NetworkCard(QWidget):
             head.addLayout(fields)
         else:
             fields.addStretch(1)
+        foot.setSpacing(1)
         foot.addWidget(self.place, 1)
         foot.addWidget(self.loss)
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 4, 10, 4)
+        column.setContentsMargins(3, 4, 3, 4)
         column.setSpacing(2)
         column.addLayout(head)
         column.addWidget(self.batches)

@@ -76,7 +76,7 @@ def test_the_layers_line_is_the_next_neurons(view: HiddenSpace, qtbot: QtBot) ->
     assert ratio_text(share) in view.line.text()
     go_to(view, qtbot, 0)
     assert view.plane.picture is not None and view.plane.picture.cut is None
-    assert f"{straight_cut(told.dataset.x, told.dataset.labels):.1%}" in view.line.text()
+    assert ratio_text(straight_cut(told.dataset.x, told.dataset.labels)) in view.line.text()
 
 
 def test_the_slider_goes_through_the_layer(view: HiddenSpace, qtbot: QtBot) -> None:
