@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -29,6 +29,7 @@ from gui.theme import theme
 from gui.theme.theme import Theme
 from gui.views.registry import BOTTOM, DOCKS, LEFT, RIGHT, VIEWS, DockPosition, ViewEntry
 from gui.widgets.labels import FastLabel
+from gui.widgets.typed_signal import TypedSignal
 
 LAYOUT_VERSION, FORMER_LAYOUT_VERSION = 3, 2
 """Of the saved places: with the names of views, and with those they had before."""
@@ -255,7 +256,7 @@ def framed(widget: QWidget) -> QWidget:
 class LazyPanel(QWidget):
     """Holds the view of a row of the table. ``made`` carries it, before it is shown."""
 
-    made = Signal(object)
+    made = TypedSignal[QWidget]()
 
     def __init__(self, row: ViewEntry, parent: QWidget | None = None) -> None:
         super().__init__(parent)

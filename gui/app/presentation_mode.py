@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QRect, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from gui.app.theme_controller import ThemeController
 from gui.theme.theme import LIGHT, Theme
+from gui.widgets.typed_signal import TypedSignal
 
 SCALE = 1.8
 
@@ -27,7 +28,7 @@ class Desk:
 class PresentationMode(QObject):
     """Shows one window at a time to the hall. ``changed`` carries the window shown there, or None."""
 
-    changed = Signal(object)
+    changed = TypedSignal[QWidget | None]()
 
     def __init__(self, main: QMainWindow, looks: ThemeController) -> None:
         super().__init__(main)

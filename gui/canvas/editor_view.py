@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDragEnterEvent,
@@ -17,7 +17,8 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 
 from core.nn.activations import ACTIVATIONS
-from core.nn.design import Dense
+from core.nn.design import Dense, Design
+from core.nn.network import RemovedNeuron
 from gui.canvas import design_edits, keyboard
 from gui.canvas.context_menus import activation_menu, layer_menu
 from gui.canvas.gestures import ACTIVATION, LAYER, CarryLayer, DesignEdit, DropActivation, DropLayer, Gesture
@@ -28,14 +29,15 @@ from gui.canvas.symbols import tr
 from gui.canvas.weight_editing import NOTCH, EditedParameter, Weighing
 from gui.canvas.wide_layer_popup import WideLayerPopup
 from gui.selection import Selection
+from gui.widgets.typed_signal import TypedSignal
 
 
 class Pointing(Weighing):
     """The network under a mouse: asks for a selection or a whole new design."""
 
-    edit_requested = Signal(object, str, object)
-    select_requested = Signal(object)
-    hover_requested = Signal(object)
+    edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
+    select_requested = TypedSignal[Selection]()
+    hover_requested = TypedSignal[Selection]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

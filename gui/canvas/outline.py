@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from core.analysis.health import Finding
@@ -20,6 +20,7 @@ from gui.passes.inspected_sample import InspectedSample as Explained
 from gui.passes.inspected_sample import moment_of
 from gui.selection import Selection
 from gui.widgets.number_format import ASKED, NOT_COMPUTED, known, short
+from gui.widgets.typed_signal import TypedSignal
 
 SELECTION = Qt.ItemDataRole.UserRole
 TITLE = SELECTION + 1
@@ -34,8 +35,8 @@ class Outline(QTreeWidget):
     solution of the sample looked at; ``told`` says what was copied.
     """
 
-    select_requested = Signal(object)
-    told = Signal(str)
+    select_requested = TypedSignal[Selection]()
+    told = TypedSignal[str]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

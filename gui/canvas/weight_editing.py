@@ -15,6 +15,7 @@ from gui.canvas.network_view import Spotlight
 from gui.canvas.symbols import tr
 from gui.widgets.number_format import MINUS, short
 from gui.widgets.typed_numbers import read, stays
+from gui.widgets.typed_signal import TypedSignal
 
 STEP = 0.05
 FINE_STEP = 0.005
@@ -182,8 +183,8 @@ class Weighing(Spotlight):
     a gesture: theta is whole, with one number changed.
     """
 
-    theta_previewed = Signal(object)
-    theta_edit_requested = Signal(object, str)
+    theta_previewed = TypedSignal[Array]()
+    theta_edit_requested = TypedSignal[Array, str]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -24,6 +24,7 @@ from core.nn.design import (
     trains_alike,
 )
 from core.nn.network import Network, RemovedNeuron
+from gui.widgets.typed_signal import TypedSignal
 
 MOST_UNDO = 100
 
@@ -110,11 +111,11 @@ class Document(QObject):
     sentence on what other data led to.
     """
 
-    design_changed = Signal(object, object)
-    network_changed = Signal(object, object)
+    design_changed = TypedSignal[Design, tuple[Problem, ...]]()
+    network_changed = TypedSignal[Network, Dataset]()
     learning_rate_changed = Signal(float)
-    run_left = Signal(object)
-    run_returned = Signal(object)
+    run_left = TypedSignal[DocumentState]()
+    run_returned = TypedSignal[object]()
     restart_requested = Signal()
     title_changed = Signal()
     opened = Signal()

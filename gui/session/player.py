@@ -10,6 +10,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from core.analysis.health import Finding
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.run import Run, RunStatus
@@ -22,6 +23,7 @@ from gui.session.gc_timer import GarbageTimer
 from gui.session.run_speed import Speed
 from gui.session.thread_channel import ThreadChannel, wait_until
 from gui.session.training_thread import CancellableRequests, Report, Request, TrainingThread
+from gui.widgets.typed_signal import TypedSignal
 
 FRAME_MILLISECONDS, LATE_MILLISECONDS = 16, 3
 SWITCH_SECONDS = 0.0001
@@ -40,17 +42,17 @@ class Player(QObject):
     it off.
     """
 
-    network_changed = Signal(object, object)
-    snapshot_changed = Signal(object)
-    curves_changed = Signal(object)
-    place_changed = Signal(object)
-    step_changed = Signal(object, object)
-    findings_changed = Signal(object)
+    network_changed = TypedSignal[Network, Dataset]()
+    snapshot_changed = TypedSignal[Snapshot]()
+    curves_changed = TypedSignal[Curves]()
+    place_changed = TypedSignal[RunStatus]()
+    step_changed = TypedSignal[PassStep | None, PassStep | None]()
+    findings_changed = TypedSignal[tuple[Finding, ...]]()
     running_changed = Signal(bool)
     diverged = Signal(str)
     stopped = Signal(str)
     passed = Signal(str)
-    progress_changed = Signal(object)
+    progress_changed = TypedSignal[tuple[int, int] | None]()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -244,7 +246,7 @@ class Player(QObject):
             self._timer.stop()
 
     def _show(self, report: Report) -> None:
-        assert report.where is not None and report.snapshot is not None
+        assert report.where is not None and report.snapshot is not None and report.curves is not None
         if report.snapshot.network is not self.network:
             self._show_network(report.snapshot.network, report.snapshot.dataset)
         self._shown, self._looked = report, False
@@ -254,8 +256,8 @@ class Player(QObject):
         if seen != self._steps:
             self._steps = seen
             self.step_changed.emit(*seen)
-        self.curves_changed.emit(self.curves)
-        self.snapshot_changed.emit(self.snapshot)
+        self.curves_changed.emit(report.curves)
+        self.snapshot_changed.emit(report.snapshot)
 
     def _end(self, report: Report) -> None:
         """Take note of the end of a run, or of what a step met; ends of earlier runs are nothing new."""

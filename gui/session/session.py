@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.analysis.remedies import Cure, Remedy
 from core.data.datasets import Dataset
+from core.debugger.run import RunStatus
 from core.nn.curves import Curves
 from core.nn.design import Design, Problem, fitted, problems
 from core.nn.network import Network
@@ -22,6 +23,7 @@ from gui.session.frame_scheduler import FrameScheduler
 from gui.session.player import Player
 from gui.session.view_bus import ViewBus
 from gui.widgets.notification_bar import NotificationBar
+from gui.widgets.typed_signal import TypedSignal
 
 
 class Session(QObject):
@@ -31,9 +33,9 @@ class Session(QObject):
     ``place_shown`` where the run stands, with the numbers of that moment.
     """
 
-    selection_changed = Signal(object)
-    place_shown = Signal(object)
-    network_shown = Signal(object)
+    selection_changed = TypedSignal[Selection]()
+    place_shown = TypedSignal[RunStatus]()
+    network_shown = TypedSignal[Network]()
     told = Signal(str)
 
     def __init__(
@@ -156,7 +158,8 @@ class Session(QObject):
         return (snapshot, curves) if snapshot.network is network and snapshot.dataset is dataset else None
 
     def _tell_place(self) -> None:
-        self.place_shown.emit(self.player.where)
+        if (where := self.player.where) is not None:
+            self.place_shown.emit(where)
 
     def _snapshot_changed(self, _snapshot: Snapshot) -> None:
         if (present := self._present()) is None:

@@ -350,7 +350,8 @@ class TimeSession(QObject):
         self._left = None if snapshot is None or curves is None else (snapshot, curves)
         self._travel.keep(other)
 
-    def _take_up(self, other: ArchivedRun) -> None:
+    def _take_up(self, other: object) -> None:
+        assert isinstance(other, ArchivedRun)
         self._travel.take_up(other)
         self._show_ghosts(other.ghosts)
 

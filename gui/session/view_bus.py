@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVarTuple, Unpack
 
-from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from core.analysis.health import Finding
@@ -16,11 +15,12 @@ from core.debugger.pinned_runs import PinnedRun
 from core.debugger.steps import PassStep
 from core.nn.curves import Curves
 from core.nn.design import Design, Problem
-from core.nn.network import Network
+from core.nn.network import Network, RemovedNeuron
 from gui.selection import Selection
 from gui.session import view_events as on
 from gui.theme.theme import Theme
 from gui.widgets.drawable import overflowing
+from gui.widgets.typed_signal import BoundSignal, Slot
 
 Ts = TypeVarTuple("Ts")
 
@@ -80,12 +80,12 @@ class ViewEvent(Generic[*Ts]):
 class ViewRequest(Generic[*Ts]):
     """Something views ask for: the signal that ``find`` returns of each view, of all of them as one."""
 
-    def __init__(self, find: Callable[[QWidget], SignalInstance | None]) -> None:
+    def __init__(self, find: Callable[[QWidget], BoundSignal[*Ts] | None]) -> None:
         self._find = find
-        self._signals: list[tuple[QWidget, SignalInstance]] = []
-        self._slots: list[Callable[[Unpack[Ts]], object] | SignalInstance] = []
+        self._signals: list[tuple[QWidget, BoundSignal[*Ts]]] = []
+        self._slots: list[Slot[*Ts]] = []
 
-    def connect(self, slot: Callable[[Unpack[Ts]], object] | SignalInstance) -> None:
+    def connect(self, slot: Slot[*Ts]) -> None:
         """Connect the signal of every view that has it, or will."""
         self._slots.append(slot)
         for _view, signal in self._signals:
@@ -107,7 +107,7 @@ class ViewRequests:
     """All that views ask for: ``requests.edit_requested.connect(slot)``."""
 
     def __init__(self) -> None:
-        self.edit_requested = ViewRequest[Design, str](
+        self.edit_requested = ViewRequest[Design, str, RemovedNeuron | None](
             lambda view: view.edit_requested if isinstance(view, on.RequestsEdit) else None
         )
         self.design_requested = ViewRequest[Design, str](

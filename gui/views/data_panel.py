@@ -20,11 +20,12 @@ from PySide6.QtWidgets import (
 
 from core.data.datasets import DATASETS, Dataset
 from core.nn.design import Data, Design, Problem
-from core.nn.network import Network
+from core.nn.network import Network, RemovedNeuron
 from gui.plots.dataset_thumbnails import thumbnail
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.form import Form, problems_under
 from gui.widgets.later import Later
+from gui.widgets.typed_signal import TypedSignal
 
 SIZE, GAP = 36, 2
 SETTINGS = ("samples", "noise", "classes", "test_share", "seed")
@@ -120,7 +121,7 @@ class DataPanel(QWidget):
     ``edit_requested`` carries a design with other data; its output layer is as it was.
     """
 
-    edit_requested = Signal(object, str)
+    edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -186,7 +187,7 @@ class DataPanel(QWidget):
 
     def _ask(self, data: Data, text: str) -> None:
         if self._design is not None and data != self._design.data:
-            self.edit_requested.emit(replace(self._design, data=data), text)
+            self.edit_requested.emit(replace(self._design, data=data), text, None)
 
     def _pick(self, name: str) -> None:
         if self._design is not None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
@@ -26,6 +26,7 @@ from core.nn.network import Network
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import shielded
+from gui.widgets.typed_signal import TypedSignal
 
 Index = QModelIndex | QPersistentModelIndex
 FINDING = Qt.ItemDataRole.UserRole
@@ -120,7 +121,7 @@ class FindingList(QListWidget):
     ``mend_requested(remedy, text)``: the button of a finding is pressed.
     """
 
-    mend_requested = Signal(object, str)
+    mend_requested = TypedSignal[Remedy, str]()
 
     def __init__(self) -> None:
         super().__init__()
@@ -173,8 +174,8 @@ class HealthView(QWidget):
     helps: a change of the design.
     """
 
-    select_requested = Signal(object)
-    mend_requested = Signal(object, str)
+    select_requested = TypedSignal[Selection]()
+    mend_requested = TypedSignal[Remedy, str]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

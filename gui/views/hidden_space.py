@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEasingCurve, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QCoreApplication, QEasingCurve, QSize, Qt, QVariantAnimation
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.analysis.hidden_space import straight_cut
@@ -21,6 +21,7 @@ from gui.widgets.form import FocusedComboBox, Segments
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.number_format import short
 from gui.widgets.slider import Slider
+from gui.widgets.typed_signal import TypedSignal
 
 MOST_NUMBERS = 4
 
@@ -72,7 +73,7 @@ class HiddenSpace(LazyView):
     that is clicked is selected. The window title names the layer.
     """
 
-    select_requested = Signal(object)
+    select_requested = TypedSignal[Selection]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

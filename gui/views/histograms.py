@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFontMetricsF,
     QHelpEvent,
@@ -25,6 +25,7 @@ from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import shielded
 from gui.widgets.number_format import short
 from gui.widgets.scroll_canvas import ScrollCanvas
+from gui.widgets.typed_signal import TypedSignal
 
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
@@ -122,7 +123,7 @@ class Histograms(ScrollCanvas):
     What the pass has not computed yet has no histogram. A row that is clicked selects its layer.
     """
 
-    select_requested = Signal(object)
+    select_requested = TypedSignal[Selection]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

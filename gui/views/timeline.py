@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -21,6 +21,7 @@ from gui.theme.theme import Theme, icon, scale
 from gui.widgets.drawable import MOST_WHOLE, whole
 from gui.widgets.labels import FastLabel
 from gui.widgets.slider import Slider
+from gui.widgets.typed_signal import TypedSignal
 
 MEGABYTE = 1 << 20
 
@@ -28,7 +29,7 @@ MEGABYTE = 1 << 20
 class Timeline(QWidget):
     """``seek_requested`` carries the iteration the slider was moved to."""
 
-    seek_requested = Signal(object)
+    seek_requested = TypedSignal[int]()
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from core.nn.design import Design, Problem, Training, fields_of
 from core.nn.early_stopping import STOPS, Stop
+from core.nn.network import RemovedNeuron
 from gui.theme.theme import Theme
 from gui.widgets.form import Form, problems_under
 from gui.widgets.formula_label import FormulaLabel
+from gui.widgets.typed_signal import TypedSignal
 
 FIELDS = ("loss", "optimizer", "learning_rate", "gradient_descent", "batch_size", "l1", "l2")
 MORE = ("seed", "precision")
@@ -24,8 +26,8 @@ class TrainingPanel(QWidget):
     ``learning_rate_previewed`` comes while its slider is dragged, `edit_requested` when it is let go.
     """
 
-    edit_requested = Signal(object, str)
-    learning_rate_previewed = Signal(float)
+    edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
+    learning_rate_previewed = TypedSignal[float]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -92,7 +94,8 @@ class TrainingPanel(QWidget):
         changed = next(name for name in FIELDS + MORE if getattr(training, name) != getattr(old, name))
         meta = fields_of(Training)[changed][1]
         title = QCoreApplication.translate("Form", meta.title) if meta and meta.title else changed
-        self.edit_requested.emit(replace(self._design, training=training), self.tr("Change {}").format(title))
+        text = self.tr("Change {}").format(title)
+        self.edit_requested.emit(replace(self._design, training=training), text, None)
 
 
 # -- The conditions at which a run ends by itself, each to be switched on, with its number ---------------
@@ -101,7 +104,7 @@ class TrainingPanel(QWidget):
 class StopForm(QDialog):
     """``stops_changed`` carries the conditions that are switched on. The dialog stops nothing itself."""
 
-    stops_changed = Signal(object)
+    stops_changed = TypedSignal[tuple[Stop, ...]]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

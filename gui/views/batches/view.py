@@ -24,6 +24,7 @@ from gui.theme.theme import LIGHT, Theme, mixed
 from gui.views.batches.strip import BatchStrip
 from gui.widgets.drawable import shielded
 from gui.widgets.lazy_view import LazyView
+from gui.widgets.typed_signal import TypedSignal
 
 UNSEEN, SEEN = 0.16, 0.45
 
@@ -161,8 +162,8 @@ class BatchView(LazyView):
     ``seek_requested`` carries the iteration after which the batch that was clicked has just been used.
     """
 
-    select_requested = Signal(object)
-    seek_requested = Signal(object)
+    select_requested = TypedSignal[Selection]()
+    seek_requested = TypedSignal[int]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

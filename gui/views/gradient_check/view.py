@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.analysis.gradient_check import (
@@ -26,6 +26,7 @@ from gui.widgets.form import Segments
 from gui.widgets.later import Later
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.number_format import duration, rough
+from gui.widgets.typed_signal import TypedSignal
 
 MOST_NAMES = 3
 Rows = tuple[tuple[str, str], tuple[str, str]]
@@ -122,7 +123,7 @@ class GradientCheckView(LazyView):
     clicked selects its edge or neuron.
     """
 
-    select_requested = Signal(object)
+    select_requested = TypedSignal[Selection]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -25,6 +25,7 @@ from gui.views.inspector.weight_editor import WeightEditor
 from gui.widgets.later import Later
 from gui.widgets.number_format import RAISED
 from gui.widgets.rich_text import number, symbols, tr
+from gui.widgets.typed_signal import TypedSignal
 
 
 @dataclass(frozen=True)
@@ -163,9 +164,9 @@ class ParameterPanel(QWidget):
     once at its end. ``history_requested`` asks for `show_history`.
     """
 
-    theta_previewed = Signal(object)
-    theta_edit_requested = Signal(object, str)
-    history_requested = Signal(object)
+    theta_previewed = TypedSignal[Array]()
+    theta_edit_requested = TypedSignal[Array, str]()
+    history_requested = TypedSignal[Selection]()
 
     def __init__(self) -> None:
         super().__init__()

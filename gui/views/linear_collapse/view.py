@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.analysis.linear_collapse import (
@@ -26,6 +26,7 @@ from gui.widgets.lazy_view import LazyView
 from gui.widgets.number_format import NOT_COMPUTED, rough
 from gui.widgets.painted_table import NumberRow, NumberRows
 from gui.widgets.rich_text import bold
+from gui.widgets.typed_signal import TypedSignal
 
 ROWS = 3
 MOST_OUTPUTS = 3
@@ -42,7 +43,7 @@ class LinearCollapseView(LazyView):
     that is clicked is selected.
     """
 
-    select_requested = Signal(object)
+    select_requested = TypedSignal[Selection]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -25,6 +25,7 @@ from gui.views.loss_surface.surface import SurfaceBoard
 from gui.widgets.buttons import quiet_button
 from gui.widgets.later import Later
 from gui.widgets.lazy_view import LazyView
+from gui.widgets.typed_signal import TypedSignal
 
 
 def is_soon(network: Network, dataset: Dataset) -> bool:
@@ -117,7 +118,7 @@ class LossSurfaceView(LazyView):
     of pinned runs of networks of this shape are drawn too, as far as they were seen.
     """
 
-    way_requested = Signal(bool)
+    way_requested = TypedSignal[bool]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -136,6 +136,7 @@ def test_an_edit_goes_from_a_view_to_the_document_and_back(window: MainWindow) -
     window.panels["training_panel"].edit_requested.emit(
         replace(window.document.design, training=replace(window.document.design.training, batch_size=20)),
         "Batch size",
+        None,
     )
     window.player.settle()
     assert window.player.snapshot.batches == 7
