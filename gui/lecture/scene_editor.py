@@ -125,6 +125,7 @@ class SaveScene(QDialog):
         self._show = show or scene.show
         self._theme = LIGHT
         self.fields: dict[str, QLineEdit | QPlainTextEdit] = {}
+        self._lines: dict[str, int] = {}
         self.problems: dict[str, QLabel] = {}
         self.titles: list[QLabel] = []
         self.preview, self.kept = FormulaBox(), QLabel()
@@ -190,7 +191,7 @@ class SaveScene(QDialog):
         if isinstance(field, QPlainTextEdit):
             field.setTabChangesFocus(True)
             field.setPlaceholderText(tip)
-            field.setProperty("lines", lines)
+            self._lines[name] = lines
         field.setAccessibleName(title)
         field.setAccessibleDescription(tip)
         field.setToolTip(tip)
@@ -367,11 +368,10 @@ class SaveScene(QDialog):
         self._theme = shown
         for label in (*self.titles, *self.problems.values(), self.kept, self.save_button):
             label.setFont(larger(1.0))
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.setFont(larger(1.0))
-            line = field.fontMetrics().lineSpacing()
-            if isinstance(field, QPlainTextEdit):
-                field.setFixedHeight(int(field.property("lines")) * line + 14)
+            if name in self._lines:
+                field.setFixedHeight(self._lines[name] * field.fontMetrics().lineSpacing() + 14)
         self.preview.show_theme(shown)
         line, room = self.titles[0].fontMetrics().height(), self.screen().availableSize()
         self.resize(min(38 * line, room.width()), min(44 * line, round(0.9 * room.height())))

@@ -190,7 +190,7 @@ class TimeTravel(QObject):
     def preview(self, theta: Array) -> None:
         """Show what other parameters would lead to; the run stays as it is."""
         self._player.pause()
-        self._ask_newest(lambda worker: setattr(worker, "trial", preview(worker.course, theta)))
+        self._ask_newest(lambda worker: worker.show_once(preview(worker.course, theta)))
 
     def show_again(self) -> None:
         """Show the place looked at, in place of a preview."""

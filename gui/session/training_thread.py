@@ -95,8 +95,7 @@ class Report:
 class TrainingThread(threading.Thread):
     """Trains in slices of about two milliseconds, holding ``turn``; parks while ``go`` is cleared.
 
-    ``trial`` is a snapshot to be shown once in place of the present one. ``errand`` is the one the
-    present request is part of, if it can be called off.
+    ``errand`` is the one the present request is part of, if it can be called off.
     """
 
     def __init__(self) -> None:
@@ -107,7 +106,7 @@ class TrainingThread(threading.Thread):
         self.turn = threading.Lock()
         self.wanted = False
         self.load = 0
-        self.trial: Snapshot | None = None
+        self._trial: Snapshot | None = None
         self.errand: CancelToken | None = None
         self.stops: tuple[Stop, ...] = ()
         self._course: Run | None = None
@@ -145,12 +144,16 @@ class TrainingThread(threading.Thread):
             if request is None:
                 return
             self._done += 1
-            self.trial = self.errand = None
+            self._trial = self.errand = None
             self._tell_at = perf_counter() + LONG_SECONDS
             self._guarded(request)
             self._guarded(TrainingThread.report)
 
     # -- what requests may do ---------------------------------------------------------------------
+
+    def show_once(self, snapshot: Snapshot) -> None:
+        """Report a snapshot in place of the present one, after this request alone."""
+        self._trial = snapshot
 
     def take(self, course: Run, load: int) -> None:
         """Train this course from now on, which is number ``load``; a run goes on."""
@@ -206,7 +209,7 @@ class TrainingThread(threading.Thread):
         course, run, ended = self._course, self._run, ended or bool(stopped)
         report = Report(self.load, run, self._done, ended=ended, diverged=diverged, stopped=stopped)
         if course is not None:
-            self._shown = _seen(course) if self.trial is None else self.trial
+            self._shown = _seen(course) if self._trial is None else self._trial
             newest, curves = course.trainer.moment(), course.trainer.curves()
             report = replace(report, snapshot=self._shown, curves=curves, where=course.where(), newest=newest)
         if ended:

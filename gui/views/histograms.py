@@ -114,7 +114,6 @@ class HistogramPainter:
 # -- How the weights, activities and gradients of every layer are spread ---------------------------------
 
 BINS = 30
-KINDS = ("W", "a", "gradient")
 
 
 class Histograms(ScrollCanvas):
@@ -221,12 +220,12 @@ class Histograms(ScrollCanvas):
         painter.setPen(theme.accent if self._selection.layer == layer.layer else theme.muted)
         box = QRectF(2, first.top(), first.left() - 6, first.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, str(layer.layer))
-        for kind, name in enumerate(KINDS):
-            place, found = self.place(k, kind), getattr(layer, name)
+        for kind, found in enumerate(_histograms(layer)):
+            place = self.place(k, kind)
             if found is None or not found.counts.any():
                 self._painter.unknown(painter, place, self.tr("not computed yet"))
             else:
-                self._painter.bars(painter, place, found, name == "gradient")
+                self._painter.bars(painter, place, found, found is layer.gradient)
 
     # -- gestures ----------------------------------------------------------------------------------
 
@@ -255,8 +254,8 @@ class Histograms(ScrollCanvas):
         k = self.row_at(point.y())
         if k is None:
             return ""
-        for kind, name in enumerate(KINDS):
-            place, found = self.place(k, kind), getattr(self.shown[k], name)
+        for kind, found in enumerate(_histograms(self.shown[k])):
+            place = self.place(k, kind)
             if found is not None and place.contains(point):
                 b = min(
                     found.counts.size - 1, int((point.x() - place.left()) / place.width() * found.counts.size)
@@ -267,3 +266,8 @@ class Histograms(ScrollCanvas):
                     count=int(found.counts[b]), all=int(found.counts.sum()), low=low, high=high
                 )
         return ""
+
+
+def _histograms(layer: LayerHistograms) -> tuple[Histogram | None, ...]:
+    """Return the histograms of a row: of weights, activations and gradients."""
+    return layer.W, layer.a, layer.gradient

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -90,8 +90,8 @@ class TrainingPanel(QWidget):
     def _ask(self, training: Training) -> None:
         if self._design is None or training == self._design.training:
             return
-        old = self._design.training
-        changed = next(name for name in FIELDS + MORE if getattr(training, name) != getattr(old, name))
+        before, now = asdict(self._design.training), asdict(training)
+        changed = next(name for name in FIELDS + MORE if now[name] != before[name])
         meta = fields_of(Training)[changed][1]
         title = QCoreApplication.translate("Form", meta.title) if meta and meta.title else changed
         text = self.tr("Change {}").format(title)

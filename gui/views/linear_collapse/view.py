@@ -229,8 +229,10 @@ def _why(network: Network, bending: tuple[int, ...]) -> str:
         "Layers that bend: {where}. {g}({p} + {q}) = {together}, but {g}({p}) + {g}({q}) = {apart}: "
         "so the matrices cannot be multiplied."
     )
-    numbers = {name: f"{value:.3g}".replace("-", "−") for name, value in vars(bend).items()}
-    return text.format(where=where, g=runs[0].activation.symbol, **numbers)
+    p, q, together, apart = (
+        f"{value:.3g}".replace("-", "−") for value in (bend.p, bend.q, bend.together, bend.apart)
+    )
+    return text.format(where=where, g=runs[0].activation.symbol, p=p, q=q, together=together, apart=apart)
 
 
 def _output(o: Array) -> str:
