@@ -299,9 +299,9 @@ class MainWindow(QMainWindow):
 
 def _pin_run(window: MainWindow) -> None:
     """Keep the present run beside the others, and show them."""
-    from gui.views.runs.view import Runs  # noqa: PLC0415  (the first window does not wait for it)
+    from gui.views.runs.view import RunsView  # noqa: PLC0415  (the first window does not wait for it)
 
     runs = window.panels.bring(ViewId.RUNS)
-    assert isinstance(runs, Runs)
+    assert isinstance(runs, RunsView)
     window.session.show_again()
     runs.pin()

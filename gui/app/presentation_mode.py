@@ -1,4 +1,4 @@
-"""Hall: a window shown to a lecture hall, with large fonts on the whole screen, and back to the desk."""
+"""Presentation mode: a window shown to a lecture hall, large on the whole screen, and back as it was."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ SCALE = 1.8
 
 
 @dataclass(frozen=True, eq=False)
-class Desk:
+class WindowedState:
     """How everything was before: the theme, the window's place, and its docks with the main window's."""
 
     theme: Theme
@@ -33,7 +33,7 @@ class PresentationMode(QObject):
     def __init__(self, main: QMainWindow, looks: ThemeController) -> None:
         super().__init__(main)
         self._main, self._looks = main, looks
-        self._desk: Desk | None = None
+        self._windowed: WindowedState | None = None
         self.shown: QMainWindow | None = None
 
     def show(self, window: QMainWindow, on: bool) -> None:
@@ -45,7 +45,7 @@ class PresentationMode(QObject):
             self.leave()
 
     def _enter(self, window: QMainWindow) -> None:
-        self._desk = Desk(
+        self._windowed = WindowedState(
             self._looks.theme,
             window.windowState(),
             window.geometry(),
@@ -63,14 +63,14 @@ class PresentationMode(QObject):
 
     def leave(self) -> None:
         """Bring everything back as it was."""
-        desk, window = self._desk, self.shown
-        if desk is None or window is None:
+        before, window = self._windowed, self.shown
+        if before is None or window is None:
             return
-        self._desk = self.shown = None
-        self._looks.show(desk.theme, 1.0)
-        window.setWindowState(desk.state)
-        if not desk.state & Qt.WindowState.WindowMaximized:
-            window.setGeometry(desk.place)
-        for one, docks in desk.docks:
+        self._windowed = self.shown = None
+        self._looks.show(before.theme, 1.0)
+        window.setWindowState(before.state)
+        if not before.state & Qt.WindowState.WindowMaximized:
+            window.setGeometry(before.place)
+        for one, docks in before.docks:
             one.restoreState(docks)
         self.changed.emit(None)

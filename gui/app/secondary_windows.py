@@ -85,10 +85,10 @@ class SecondaryWindows(QObject):
 
     def _open_side_by_side(self) -> None:
         from gui.compare.window import open_side_by_side  # noqa: PLC0415  (nor for this)
-        from gui.views.runs.view import Runs  # noqa: PLC0415
+        from gui.views.runs.view import RunsView  # noqa: PLC0415
 
         document, runs = self._document, self._panels.made(ViewId.RUNS)
-        pinned = runs.pinned if isinstance(runs, Runs) else ()
+        pinned = runs.pinned if isinstance(runs, RunsView) else ()
         design = document.network.design if document.problems else document.design
         pair = open_side_by_side(self._window, design, document.dataset, self._theme, pinned)
         self.opened = [*self._alive(), pair]

@@ -1,4 +1,4 @@
-"""Walk: the passes of a lab made by themselves, a node at a time, until they end or somebody pauses."""
+"""Autoplay: the passes of a lab made by themselves, a node at a time, until they end or somebody pauses."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gui.graph_lab.view import Lab
 STEP_MILLISECONDS = 700
 
 
-class Walk(QObject):
+class Autoplay(QObject):
     """Walks through a lab, forward and then backward. ``running_changed`` tells whether it does."""
 
     running_changed = Signal(bool)

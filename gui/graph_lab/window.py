@@ -11,7 +11,7 @@ from gui.actions.entry import ActionEntry
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions
 from gui.actions.window_table import EVERYWHERE
-from gui.graph_lab.autoplay import Walk
+from gui.graph_lab.autoplay import Autoplay
 from gui.graph_lab.formulas import tr
 from gui.graph_lab.view import Lab
 from gui.theme.theme import Theme
@@ -82,20 +82,20 @@ class LabWindow(QMainWindow):
         self.setWindowTitle(tr("Computational graph — Glassnet"))
         self.setMinimumSize(760, 480)
         self.lab = lab = Lab()
-        self.walk, self.actions_ = Walk(lab), Actions(self, (*PASSES, *EVERYWHERE))
+        self.autoplay, self.actions_ = Autoplay(lab), Actions(self, (*PASSES, *EVERYWHERE))
         self.keys = Keys(self, lambda: lab.canvas, lambda: [lab.canvas, lab.bar, lab.side])
         self.setCentralWidget(lab)
         begin_tabs_with(self, (lab.canvas, lab.bar))
         lab.bar.network_requested.connect(self.network_requested)
-        lab.bar.pressed.connect(lambda _name: self.walk.pause())
+        lab.bar.pressed.connect(lambda _name: self.autoplay.pause())
         self._connect()
 
     def _connect(self) -> None:
-        lab, walk, canvas = self.lab, self.walk, self.lab.canvas
+        lab, autoplay, canvas = self.lab, self.autoplay, self.lab.canvas
         slots: dict[str, Callable[[], object]] = {
-            "walk": walk.toggle,
-            "step": lambda: walk.step(ahead=True),
-            "back": lambda: walk.step(ahead=False),
+            "walk": autoplay.toggle,
+            "step": lambda: autoplay.step(ahead=True),
+            "back": lambda: autoplay.step(ahead=False),
             "first": lambda: lab.go(0),
             "last": lambda: lab.go(lab.stepper.last),
             "reset": lab.reset,

@@ -78,7 +78,7 @@ class EditCommand(QUndoCommand):
         self._document.show_state(self._new, self._removed)
 
 
-class Deed(QUndoCommand):
+class CallbackCommand(QUndoCommand):
     """Something done beside the design; it is done already when it comes onto the stack."""
 
     def __init__(self, text: str, undo: Callable[[], object], redo: Callable[[], object]) -> None:
@@ -185,7 +185,7 @@ class Document(QObject):
 
     def note(self, text: str, undo: Callable[[], object], redo: Callable[[], object]) -> None:
         """Note something done beside the design, as one step that can be undone."""
-        self.undo_stack.push(Deed(text, undo, redo))
+        self.undo_stack.push(CallbackCommand(text, undo, redo))
 
     def _push(self, state: DocumentState, text: str, removed: RemovedNeuron | None = None) -> None:
         self.undo_stack.push(EditCommand(self, self.state, state, text, removed))

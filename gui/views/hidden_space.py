@@ -66,7 +66,7 @@ WHOLE = 100  # places of the slider
 MOTION = 280  # milliseconds
 
 
-class HiddenSpace(LazyView):
+class HiddenSpaceView(LazyView):
     """The samples in the space of a layer: a plane for two neurons, a line for one, else a projection.
 
     Where the layer before is a plane too, a slider goes through the layer: a → Wᵀa + b → σ. A sample

@@ -116,7 +116,7 @@ class HistogramPainter:
 BINS = 30
 
 
-class Histograms(ScrollCanvas):
+class HistogramsView(ScrollCanvas):
     """A row for every layer: W, a and ∂J/∂W, each with its smallest and largest number.
 
     What the pass has not computed yet has no histogram. A row that is clicked selects its layer.

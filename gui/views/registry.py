@@ -87,7 +87,7 @@ VIEWS = {
     ),
     ViewId.GRADIENT_NORMS: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Gradient size per layer"),
-        "gui.views.gradient_norms:GradientPlot",
+        "gui.views.gradient_norms:GradientNormsPlot",
         DockPosition(BOTTOM, beside=ViewId.LOSS_PLOT),
     ),
     ViewId.ACTIVATION_PLOT: ViewEntry(
@@ -97,7 +97,7 @@ VIEWS = {
     ),
     ViewId.MATRICES: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Matrices"),
-        "gui.views.matrices.view:Matrices",
+        "gui.views.matrices.view:MatricesView",
         DockPosition(BOTTOM, behind=ViewId.ACTIVATION_PLOT),
     ),
     ViewId.NETWORK_EXPRESSION: ViewEntry(
@@ -112,17 +112,17 @@ VIEWS = {
     ),
     ViewId.HISTOGRAMS: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Histograms"),
-        "gui.views.histograms:Histograms",
+        "gui.views.histograms:HistogramsView",
         DockPosition(BOTTOM, behind=ViewId.ACTIVATION_PLOT),
     ),
     ViewId.RUNS: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Runs compared"),
-        "gui.views.runs.view:Runs",
+        "gui.views.runs.view:RunsView",
         DockPosition(BOTTOM, behind=ViewId.ACTIVATION_PLOT),
     ),
     ViewId.HIDDEN_SPACE: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "The space after a layer"),
-        "gui.views.hidden_space:HiddenSpace",
+        "gui.views.hidden_space:HiddenSpaceView",
         DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
     ),
     ViewId.CONFUSION_MATRIX: ViewEntry(
@@ -162,7 +162,7 @@ VIEWS = {
     ),
     ViewId.COMPUTATIONAL_GRAPH: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Computational graph"),
-        "gui.graph_lab.computational_graph:NetworkGraph",
+        "gui.graph_lab.computational_graph:ComputationalGraphView",
     ),
 }
 DOCKS = {view: entry.dock for view, entry in VIEWS.items() if entry.dock is not None}

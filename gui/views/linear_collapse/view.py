@@ -7,8 +7,8 @@ from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.analysis.linear_collapse import (
-    Comparison,
     OneLayer,
+    OutputDifference,
     bend_of,
     bending_layers,
     compared,
@@ -171,7 +171,7 @@ class LinearCollapseView(LazyView):
         return text.format(layers=len(network.layers), count=network.parameters)
 
     def _compare(
-        self, network: Network, dataset: Dataset, snapshot: Snapshot, found: Comparison, bends: bool
+        self, network: Network, dataset: Dataset, snapshot: Snapshot, found: OutputDifference, bends: bool
     ) -> None:
         """Write the outputs of some samples side by side, and the greatest difference of all."""
         self._samples = self._chosen(dataset)

@@ -18,7 +18,7 @@ from gui.views.matrices.table import MatrixTable, fill_menu
 from gui.widgets.form import FocusedComboBox, Segments
 
 
-class Matrices(PassView):
+class MatricesView(PassView):
     """W, b, z, a, δ, the gradients and the Jacobians of the layer looked at, with their shapes.
 
     Of the selected sample, else the first of the batch; or of the whole batch. What the pass has not

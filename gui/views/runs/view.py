@@ -161,7 +161,7 @@ class PinnedRuns(QObject):
 LEAST, NARROW = 57, 84  # letters; below NARROW, table and curves take turns
 
 
-class Runs(LazyView):
+class RunsView(LazyView):
     """Pins the present run, compares it with the pinned ones, and gives their settings back.
 
     The table shows only the settings in which the runs differ. ``design_requested(design, text)`` asks
