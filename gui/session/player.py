@@ -124,7 +124,7 @@ class Player(QObject):
         """
 
         def make(worker: TrainingThread) -> Run:
-            old = worker.course.trainer
+            old = worker.training_run.trainer
             return Run(Trainer(network, dataset, network.carry(old.network, old.moment().theta, removed)))
 
         self.take(network, dataset, make)
@@ -133,8 +133,8 @@ class Player(QObject):
         """Take the same network with other settings of training; its run goes on with them."""
 
         def make(worker: TrainingThread) -> Run:
-            worker.course.set_training(network)
-            return worker.course
+            worker.training_run.set_training(network)
+            return worker.training_run
 
         self.take(network, dataset, make)
 
@@ -178,11 +178,11 @@ class Player(QObject):
 
     def reset(self) -> None:
         """Go back to the same first weights; a run goes on from there."""
-        self.ask(lambda worker: worker.course.restart())
+        self.ask(lambda worker: worker.training_run.restart())
 
     def set_learning_rate(self, value: float) -> None:
         """Change η from the next update on; nothing else changes."""
-        self.ask(lambda worker: worker.course.set_learning_rate(value))
+        self.ask(lambda worker: worker.training_run.set_learning_rate(value))
 
     def set_speed(self, speed: Speed) -> None:
         """Set the speed of runs."""

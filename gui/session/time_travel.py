@@ -16,7 +16,7 @@ from PySide6.QtCore import QObject, Signal
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.checkpoints import LIMIT_BYTES
-from core.debugger.queries import preview, way, weight_history
+from core.debugger.queries import parameter_path, preview, weight_history
 from core.debugger.run import Run, RunStatus, SavedRun
 from core.debugger.steps import LoopStage, StepSize
 from core.nn.curves import Curves
@@ -55,9 +55,9 @@ class RunArchive:
         self.limit_bytes = limit_bytes
         self._others: list[ref[ArchivedRun]] = []
 
-    def put(self, other: ArchivedRun, course: Run) -> None:
+    def put(self, other: ArchivedRun, training_run: Run) -> None:
         """Keep a run as it stands, and reduce older ones if there is no room for all."""
-        other.kept = course.kept()
+        other.kept = training_run.kept()
         aside = [run for kept in self._others if (run := kept()) is not None and run is not other]
         self._others = [*map(ref, aside), ref(other)]
         left = self.limit_bytes - other.kept.bytes
@@ -90,22 +90,22 @@ class TimeTravel(QObject):
         """Go one step ahead."""
         if grain is StepSize.EPOCH:
             self._pause()
-            self._player.play(lambda worker: worker.course.step(grain), ends=True)
+            self._player.play(lambda worker: worker.training_run.step(grain), ends=True)
         else:
-            self._go(lambda worker: worker.course.step(grain))
+            self._go(lambda worker: worker.training_run.step(grain))
 
     def back(self, grain: StepSize) -> None:
         """Go one step back."""
-        self._go(lambda worker: worker.course.back(grain))
+        self._go(lambda worker: worker.training_run.back(grain))
 
     def enter(self, stage: LoopStage) -> None:
         """Go ahead until a part of the loop is done."""
-        self._go(lambda worker: worker.course.enter(stage))
+        self._go(lambda worker: worker.training_run.enter(stage))
 
     def seek(self, iteration: int) -> None:
         """Look at the moment after so many iterations; only the newest of such requests is served."""
         self._player.pause()
-        self._ask_newest(lambda worker: worker.course.seek(iteration))
+        self._ask_newest(lambda worker: worker.training_run.seek(iteration))
 
     def _go(self, go: Callable[[TrainingThread], object]) -> None:
         self._pause()
@@ -139,27 +139,27 @@ class TimeTravel(QObject):
     def resume(self, other: ArchivedRun) -> None:
         """Let training go on from the place looked at; the run as it was is put into ``other``."""
         self._pause()
-        self._change(other, lambda course: course.resume())
+        self._change(other, lambda training_run: training_run.resume())
 
     def edit(self, other: ArchivedRun, theta: Array) -> None:
         """Put other parameters in place, where one looks; a run goes on with them. Else as `resume`."""
-        self._change(other, lambda course: course.edit(theta))
+        self._change(other, lambda training_run: training_run.edit(theta))
 
     def restart(self, other: ArchivedRun) -> None:
         """Begin again from the first weights; a run goes on from there. Else as `resume`."""
-        self._change(other, lambda course: course.restart())
+        self._change(other, lambda training_run: training_run.restart())
 
     def keep(self, other: ArchivedRun) -> None:
         """Put the run as it stands into ``other``; nothing changes."""
-        self._change(other, lambda course: None)
+        self._change(other, lambda training_run: None)
 
     def _change(self, other: ArchivedRun, change: Callable[[Run], None]) -> None:
         self._newest = []
         self._player.errands.call_off()
 
         def keep_and_change(worker: TrainingThread) -> None:
-            self._shelf.put(other, worker.course)
-            change(worker.course)
+            self._shelf.put(other, worker.training_run)
+            change(worker.training_run)
 
         self._player.ask(keep_and_change)
 
@@ -169,7 +169,7 @@ class TimeTravel(QObject):
 
         def take_up(worker: TrainingThread) -> None:
             if other.kept is not None:
-                worker.course.take_up(other.kept)
+                worker.training_run.take_up(other.kept)
 
         self._player.ask(take_up)
 
@@ -178,10 +178,10 @@ class TimeTravel(QObject):
         self._pause()
 
         def make(_worker: TrainingThread) -> Run:
-            course = Run(Trainer(network, dataset))
+            training_run = Run(Trainer(network, dataset))
             if other.kept is not None:
-                course.take_up(other.kept)
-            return course
+                training_run.take_up(other.kept)
+            return training_run
 
         self._player.take(network, dataset, make)
 
@@ -190,7 +190,7 @@ class TimeTravel(QObject):
     def preview(self, theta: Array) -> None:
         """Show what other parameters would lead to; the run stays as it is."""
         self._player.pause()
-        self._ask_newest(lambda worker: worker.show_once(preview(worker.course, theta)))
+        self._ask_newest(lambda worker: worker.show_once(preview(worker.training_run, theta)))
 
     def show_again(self) -> None:
         """Show the place looked at, in place of a preview."""
@@ -200,19 +200,19 @@ class TimeTravel(QObject):
         """Have ``tell`` called with iterations and the values of a parameter after them."""
 
         def ask(worker: TrainingThread) -> None:
-            iterations, values = weight_history(worker.course, index)
+            iterations, values = weight_history(worker.training_run, index)
             worker.answer(lambda: tell(iterations, values))
 
         self._player.ask(ask)
 
-    def way(self, tell: Callable[[Array, Array], object], *, retraced: bool) -> None:
+    def parameter_path(self, tell: Callable[[Array, Array], object], *, retraced: bool) -> None:
         """Have ``tell`` called with iterations and theta after them.
 
         ``retraced`` is that of `core.debugger.queries.way`.
         """
 
         def ask(worker: TrainingThread) -> None:
-            gone = way(worker.course, retraced=retraced)
+            gone = parameter_path(worker.training_run, retraced=retraced)
             worker.answer(lambda: tell(*gone))
 
         self._player.ask(ask)
@@ -435,4 +435,4 @@ class TimeSession(QObject):
 
     def tell_way(self, retraced: bool) -> None:
         """Have the views shown all parameters over time; ``retraced``: as finely as is quick."""
-        self._travel.way(self._views.show_way, retraced=retraced)
+        self._travel.parameter_path(self._views.show_way, retraced=retraced)

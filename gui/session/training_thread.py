@@ -1,4 +1,4 @@
-"""Worker: the thread that trains. It owns the course of the run; nobody else touches it.
+"""The thread that trains. It owns the run; nobody else touches it.
 
 What the window wants done comes as requests, functions of the worker, which run between two slices
 of training. What it has to tell comes as reports, which the window fetches; none is sent unasked
@@ -51,7 +51,7 @@ class CancellableRequests:
         self._wanted = CancelToken()
 
 
-# -- The thread that trains. It owns the course of the run; nobody else touches it -----------------------
+# -- The thread that trains. It owns the run; nobody else touches it -------------------------------------
 
 SLICE_SECONDS = 0.002
 LONGEST_PARKING = 0.1
@@ -109,7 +109,7 @@ class TrainingThread(threading.Thread):
         self._trial: Snapshot | None = None
         self.errand: CancelToken | None = None
         self.stops: tuple[Stop, ...] = ()
-        self._course: Run | None = None
+        self._training_run: Run | None = None
         self._requests: SimpleQueue[Request | None] = SimpleQueue()
         self._done = self._run = 0
         self._goal: int | None = None
@@ -123,11 +123,11 @@ class TrainingThread(threading.Thread):
         self._next_look = 0.0
 
     @property
-    def course(self) -> Run:
+    def training_run(self) -> Run:
         """The run. Raises RuntimeError before there is one."""
-        if self._course is None:
+        if self._training_run is None:
             raise RuntimeError("No network is loaded.")
-        return self._course
+        return self._training_run
 
     def request(self, request: Request | None) -> None:
         """Have a function of this worker run in its thread; None ends the thread."""
@@ -155,25 +155,25 @@ class TrainingThread(threading.Thread):
         """Report a snapshot in place of the present one, after this request alone."""
         self._trial = snapshot
 
-    def take(self, course: Run, load: int) -> None:
-        """Train this course from now on, which is number ``load``; a run goes on."""
-        course.watch = self._heed
-        self._course, self.load, self._size = course, load, 1
+    def take(self, training_run: Run, load: int) -> None:
+        """Train this run from now on, which is number ``load``; training that is on goes on."""
+        training_run.watch = self._heed
+        self._training_run, self.load, self._size = training_run, load, 1
         if self._run and self._goal is not None:
             self.report(ended=True)
 
     def begin(self, run: int, iterations: Callable[[TrainingThread], int | None]) -> None:
-        """Start a run of that number; it goes on for so many iterations, or until it is ended (None).
+        """Start run number ``run``, of ``iterations`` updates, or until it is ended (None).
 
         A run without an end begins at the newest moment, and heeds the conditions not reached yet.
         """
         self._run, self._heeded = run, ()
-        trainer, left = self.course.trainer, iterations(self)
+        trainer, left = self.training_run.trainer, iterations(self)
         self._goal = None if left is None else trainer.iteration + left
         self._tempo.begin()
         if left is None:
-            if self.course.behind:
-                self.course.seek(trainer.iteration)
+            if self.training_run.behind:
+                self.training_run.seek(trainer.iteration)
             self._heed_stops()
 
     def set_stops(self, stops: tuple[Stop, ...]) -> None:
@@ -184,9 +184,9 @@ class TrainingThread(threading.Thread):
     def _heed_stops(self) -> None:
         """Heed the conditions not reached yet; tell of the others, once, that they will end nothing."""
         self._heeded = ()
-        if self._course is None or not self.stops or (self._run and self._goal is not None):
+        if self._training_run is None or not self.stops or (self._run and self._goal is not None):
             return
-        trainer = self._course.trainer
+        trainer = self._training_run.trainer
         snapshot, curves = trainer.snapshot(), trainer.curves()
         self._heeded = still_ahead(self.stops, snapshot, curves)
         passed = tuple(stop for stop in self.stops if stop not in self._heeded)
@@ -206,12 +206,14 @@ class TrainingThread(threading.Thread):
     def report(self, *, ended: bool = False, diverged: str = "", stopped: str = "") -> None:
         """Tell where training stands; a run that ended, by itself or at a condition, is over."""
         self.wanted = False
-        course, run, ended = self._course, self._run, ended or bool(stopped)
+        training_run, run, ended = self._training_run, self._run, ended or bool(stopped)
         report = Report(self.load, run, self._done, ended=ended, diverged=diverged, stopped=stopped)
-        if course is not None:
-            self._shown = _seen(course) if self._trial is None else self._trial
-            newest, curves = course.trainer.moment(), course.trainer.curves()
-            report = replace(report, snapshot=self._shown, curves=curves, where=course.where(), newest=newest)
+        if training_run is not None:
+            self._shown = _seen(training_run) if self._trial is None else self._trial
+            newest, curves = training_run.trainer.moment(), training_run.trainer.curves()
+            report = replace(
+                report, snapshot=self._shown, curves=curves, where=training_run.where(), newest=newest
+            )
         if ended:
             self._run = 0
         self.reports.put(report)
@@ -239,7 +241,7 @@ class TrainingThread(threading.Thread):
 
     def _due(self) -> int:
         """Return how many iterations, or steps, to make now."""
-        trainer = self.course.trainer
+        trainer = self.training_run.trainer
         if self._goal is not None:
             return min(self._size, self._goal - trainer.iteration)
         if self._tempo.speed.grain is not None:
@@ -253,19 +255,19 @@ class TrainingThread(threading.Thread):
 
     def _train(self) -> None:
         due, begun = self._due(), perf_counter()
-        course, grain = self.course, self._tempo.speed.grain if self._goal is None else None
+        training_run, grain = self.training_run, self._tempo.speed.grain if self._goal is None else None
         stopped = ""
         if due > 0 and grain is not None:
-            look = next_look(self._heeded, course.trainer)
-            course.train(course.step(grain))
+            look = next_look(self._heeded, training_run.trainer)
+            training_run.train(training_run.step(grain))
             stopped = self._reached(look)
         elif due > 0:
-            stopped = self._train_for(course.trainer.iteration + due)
+            stopped = self._train_for(training_run.trainer.iteration + due)
             self._resize(due, perf_counter() - begun)
         self._tempo.made(due)
         if stopped:
             self.report(stopped=stopped)
-        elif self._goal is not None and course.trainer.iteration >= self._goal:
+        elif self._goal is not None and training_run.trainer.iteration >= self._goal:
             self.report(ended=True)
         elif self.wanted:
             self.report()
@@ -274,16 +276,16 @@ class TrainingThread(threading.Thread):
 
     def _train_for(self, goal: int) -> str:
         """Train up to iteration ``goal``, or to a condition at which to stop; return why, in a sentence."""
-        trainer, stopped = self.course.trainer, ""
+        trainer, stopped = self.training_run.trainer, ""
         while trainer.iteration < goal and not stopped:
             look = next_look(self._heeded, trainer)
-            self.course.train((goal if look is None else min(goal, look)) - trainer.iteration)
+            self.training_run.train((goal if look is None else min(goal, look)) - trainer.iteration)
             stopped = self._reached(look)
         return stopped
 
     def _reached(self, look: int | None) -> str:
         """Return which condition is reached, once training is at the iteration to look at them."""
-        trainer = self.course.trainer
+        trainer = self.training_run.trainer
         if look is None or trainer.iteration < look:
             return ""
         why = first_reached(self._heeded, trainer.snapshot(), trainer.curves())
@@ -300,7 +302,7 @@ class TrainingThread(threading.Thread):
         """Look for what is wrong at the place shown."""
         begun, self._looked_at = perf_counter(), self._shown
         if self._shown is not None:
-            found = findings_of(self.course, self._shown)
+            found = findings_of(self.training_run, self._shown)
             self.reports.put(Report(self.load, self._run, self._done, findings=found))
         ended = perf_counter()
         self._next_look = ended + max(FINDING_SECONDS, (ended - begun) / FINDING_SHARE)
@@ -318,9 +320,9 @@ class TrainingThread(threading.Thread):
             self.reports.put(Report(self.load, run, self._done, ended=True, error=error))
 
 
-def _seen(course: Run) -> Snapshot:
+def _seen(training_run: Run) -> Snapshot:
     """Return what is to be seen; where that is called off, the newest moment."""
     try:
-        return course.snapshot()
+        return training_run.snapshot()
     except Cancelled:
-        return course.snapshot()
+        return training_run.snapshot()

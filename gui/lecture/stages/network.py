@@ -187,7 +187,7 @@ class NetworkStage(SceneStage):
         self.document.begin(made.network.design)
         self.player.load(self.document.network, self.document.dataset, made.theta)
         if iterations:
-            self.player.ask(lambda worker: worker.course.train(iterations))
+            self.player.ask(lambda worker: worker.training_run.train(iterations))
 
     def _choose(self, grain: StepSize, phase: str) -> None:
         self.actions_[GRAINS[grain]].setChecked(True)

@@ -46,7 +46,7 @@ def thinned(open_window: Open, held: Event, monkeypatch: pytest.MonkeyPatch) -> 
     monkeypatch.setattr(TrainingThread, "_heed", heed_and_stand)
     monkeypatch.setattr(training_thread, "LONG_SECONDS", 1e9)  # nothing is long but what stands
     window = open_window(DESIGN)
-    window.player.ask(lambda worker: setattr(worker.course.history, "limit_bytes", 1))
+    window.player.ask(lambda worker: setattr(worker.training_run.history, "limit_bytes", 1))
     window.player.run(NEWEST)
     window.player.settle()
     yield window

@@ -61,7 +61,7 @@ def changed_rate(snapshot, rate):
 @pytest.mark.parametrize("disturbed", [False, True])
 @pytest.mark.parametrize("way", WAYS)
 def test_every_iteration_comes_back_to_the_bit(way, disturbed):
-    trainer, scout = trainer_of(way), trainer_of(way)
+    trainer, replayer = trainer_of(way), trainer_of(way)
     history, snapshots = History(stride=16), {0: trainer.snapshot()}
     history.record(trainer)
     generator = np.random.default_rng(5)
@@ -69,17 +69,17 @@ def test_every_iteration_comes_back_to_the_bit(way, disturbed):
     assert history.span == (0, 150)
     order = generator.permutation(151)
     for iteration in order:
-        shown = seek(scout, history, int(iteration))
+        shown = seek(replayer, history, int(iteration))
         assert differences(shown, snapshots[iteration]) == [], iteration
-    seek(scout, history, 97)
-    scout.pace.learning_rate = trainer.pace.learning_rate
+    seek(replayer, history, 97)
+    replayer.pace.learning_rate = trainer.pace.learning_rate
     if history.same_rate_until(97) is None and not any(history.by_hand(t) for t in range(98, 151)):
-        scout.run(150 - 97)
-        assert differences(scout.snapshot(), snapshots[150]) == []
+        replayer.run(150 - 97)
+        assert differences(replayer.snapshot(), snapshots[150]) == []
 
 
 def test_memory_is_bounded_and_what_is_kept_is_evenly_spread():
-    trainer, scout = trainer_of("2-4-2-1"), trainer_of("2-4-2-1")
+    trainer, replayer = trainer_of("2-4-2-1"), trainer_of("2-4-2-1")
     size = size_of(trainer)
     history, snapshots = History(limit_bytes=20 * size, stride=4), {0: trainer.snapshot()}
     history.record(trainer)
@@ -93,11 +93,11 @@ def test_memory_is_bounded_and_what_is_kept_is_evenly_spread():
     assert history.thinned
     assert history.stride == 64
     for iteration in (1, 63, 64, 65, 500, 999, 1000):
-        assert differences(seek(scout, history, iteration), snapshots[iteration]) == []
+        assert differences(seek(replayer, history, iteration), snapshots[iteration]) == []
 
 
 def test_more_edits_than_fit_push_out_the_oldest():
-    trainer, scout = trainer_of("2-4-2-1"), trainer_of("2-4-2-1")
+    trainer, replayer = trainer_of("2-4-2-1"), trainer_of("2-4-2-1")
     history, snapshots = History(limit_bytes=5 * size_of(trainer), stride=8), {}
     history.record(trainer)
     for k in range(12):
@@ -109,7 +109,7 @@ def test_more_edits_than_fit_push_out_the_oldest():
     assert (first, last) == (80, 120)
     assert history.bytes <= history.limit_bytes
     for iteration in (80, 81, 95, 100, 119, 120):
-        assert differences(seek(scout, history, iteration), snapshots[iteration]) == []
+        assert differences(seek(replayer, history, iteration), snapshots[iteration]) == []
     with pytest.raises(LookupError, match="79 is not recorded; the first is 80"):
         history.at(79)
 
@@ -125,23 +125,23 @@ def test_a_network_larger_than_the_limit_keeps_its_start():
 
 
 def test_going_back_forgets_what_came_after_and_a_branch_keeps_it():
-    trainer, scout = trainer_of("2-4-2-1"), trainer_of("2-4-2-1")
+    trainer, replayer = trainer_of("2-4-2-1"), trainer_of("2-4-2-1")
     history, old = History(stride=16), {0: trainer.snapshot()}
     history.record(trainer)
     train(trainer, history, 70, old)
     branch, new = history.branch(37), {}
     assert (branch.span, history.span) == ((0, 37), (0, 70))
-    trainer.restore(seek(scout, branch, 37))
+    trainer.restore(seek(replayer, branch, 37))
     trainer.pace.learning_rate = 0.2
     branch.record(trainer)
     train(trainer, branch, 70, new)
     for iteration in (30, 37, 38, 50, 70):
-        assert differences(seek(scout, history, iteration), old[iteration]) == []
+        assert differences(seek(replayer, history, iteration), old[iteration]) == []
         assert np.array_equal(
-            seek(scout, branch, iteration).theta, (new if iteration > 37 else old)[iteration].theta
+            seek(replayer, branch, iteration).theta, (new if iteration > 37 else old)[iteration].theta
         )
     assert not np.array_equal(new[70].theta, old[70].theta)
-    assert seek(scout, branch, 37).learning_rate == 0.2
+    assert seek(replayer, branch, 37).learning_rate == 0.2
     trainer.restore(old[20])
     branch.record(trainer)
     assert branch.span == (0, 20)
@@ -149,7 +149,7 @@ def test_going_back_forgets_what_came_after_and_a_branch_keeps_it():
 
 
 def test_going_back_forgets_rates_and_edits_too():
-    trainer, scout, history = trainer_of("2-4-2-1"), trainer_of("2-4-2-1"), History(stride=16)
+    trainer, replayer, history = trainer_of("2-4-2-1"), trainer_of("2-4-2-1"), History(stride=16)
     history.record(trainer)
     train(trainer, history, 40, {})
     trainer.pace.learning_rate = 0.3
@@ -158,20 +158,20 @@ def test_going_back_forgets_rates_and_edits_too():
         trainer.edit(trainer.moment().theta + 1)
         history.record_edit(trainer)
     assert history.bytes == 4 * size_of(trainer)
-    trainer.restore(seek(scout, history, 33))
+    trainer.restore(seek(replayer, history, 33))
     trainer.pace.learning_rate = 0.05
     history.record(trainer)
     snapshots = {}
     train(trainer, history, 60, snapshots)
     assert not history.by_hand(40)
     for iteration in (34, 40, 41, 60):
-        assert differences(seek(scout, history, iteration), snapshots[iteration]) == []
+        assert differences(seek(replayer, history, iteration), snapshots[iteration]) == []
 
 
 def test_a_run_that_diverged_can_be_sought_up_to_there():
     dataset = classes(2, samples=12)
     net = network([Dense(2, "linear"), Dense(1, "linear")], WAYS["single precision, one layer"][1], dataset)
-    trainer, scout, history = Trainer(net, dataset), Trainer(net, dataset), History(stride=4)
+    trainer, replayer, history = Trainer(net, dataset), Trainer(net, dataset), History(stride=4)
     history.record(trainer)
     trainer.pace.learning_rate = 5.0
     history.record(trainer)
@@ -182,7 +182,7 @@ def test_a_run_that_diverged_can_be_sought_up_to_there():
     history.record(trainer)
     last = history.span[1]
     assert last == trainer.iteration > 0
-    assert np.array_equal(seek(scout, history, last).theta, trainer.moment().theta)
+    assert np.array_equal(seek(replayer, history, last).theta, trainer.moment().theta)
 
 
 def test_every_change_of_the_past_is_told_by_the_version():
@@ -204,43 +204,43 @@ def test_every_change_of_the_past_is_told_by_the_version():
 
 
 def test_who_watches_is_told_how_far_it_is_and_can_end_it():
-    trainer, scout = trainer_of("2-4-2-1"), trainer_of("2-4-2-1")
+    trainer, replayer = trainer_of("2-4-2-1"), trainer_of("2-4-2-1")
     history, snapshots = History(limit_bytes=1), {0: trainer.snapshot()}
     history.record(trainer)
     train(trainer, history, 1000, snapshots)
     told = []
-    seek(scout, history, 901, watch=lambda done, of: told.append((done, of)))
+    seek(replayer, history, 901, watch=lambda done, of: told.append((done, of)))
     assert told == sorted(told) and told[0] == (0, 900) and {of for _done, of in told} == {900}
 
     def cancel(done, _of):
         if done > 300:
             raise Cancelled
 
-    walk = Navigator(scout, history)
-    shown = walk.show(RunPosition(10, walk.steps.count))
-    walk.watch = cancel
+    navigator = Navigator(replayer, history)
+    shown = navigator.show(RunPosition(10, navigator.steps.count))
+    navigator.watch = cancel
     with pytest.raises(Cancelled):
-        walk.show(RunPosition(800, 0))
-    assert differences(walk.show(RunPosition(10, walk.steps.count)), shown) == []
-    walk.watch = unwatched
-    assert differences(walk.show(RunPosition(800, walk.steps.count)), snapshots[801]) == []
+        navigator.show(RunPosition(800, 0))
+    assert differences(navigator.show(RunPosition(10, navigator.steps.count)), shown) == []
+    navigator.watch = unwatched
+    assert differences(navigator.show(RunPosition(800, navigator.steps.count)), snapshots[801]) == []
 
 
 def test_moments_passed_on_the_way_make_the_steps_back_short():
-    trainer, scout = trainer_of("2-4-2-1"), trainer_of("2-4-2-1")
+    trainer, replayer = trainer_of("2-4-2-1"), trainer_of("2-4-2-1")
     history, snapshots, near = History(limit_bytes=1), {0: trainer.snapshot()}, CheckpointCache()
     history.record(trainer)
     train(trainer, history, 1000, snapshots)
-    seek(scout, history, 1000, near)
+    seek(replayer, history, 1000, near)
     made = []
     for t in range(999, 700, -1):
         told = []
-        shown = seek(scout, history, t, near, lambda done, of, told=told: told.append(of))
+        shown = seek(replayer, history, t, near, lambda done, of, told=told: told.append(of))
         assert differences(shown, snapshots[t]) == []
         made.append(told[0] if told else 0)
     assert sum(made) < 10 * len(made) and max(made) <= 500
     small = CheckpointCache(limit_bytes=2 * size_of(trainer))
-    seek(scout, history, 1000, small)
+    seek(replayer, history, 1000, small)
     assert len(small._moments) == 2
     trainer.edit(trainer.moment().theta + 1)
     history.record_edit(trainer)
