@@ -24,7 +24,7 @@ def preview(course: Run, theta: Array) -> Snapshot:
     place = course.edited
     scout = course.walk.scout(place.iteration)
     scout.restore(course.walk.ends(place.iteration)[0])
-    scout.pace.learning_rate = course.history.learning_rate(place.iteration)
+    scout.learning_rate.value = course.history.learning_rate(place.iteration)
     scout.edit(theta)
     begun = scout.snapshot()
     scout.advance(Phase.UPDATE)

@@ -70,7 +70,7 @@ def corners(slope: Callable[[Array], Array]) -> tuple[float, ...]:
 def corners_of_activation(name: str, alpha: float) -> tuple[float, ...]:
     """Return the z at which an activation has a kink."""
     entry = ACTIVATIONS[name]
-    return () if entry.layerwide else corners(lambda z: entry.dg(z, alpha))
+    return () if entry.layerwide else corners(lambda z: entry.derivative(z, alpha))
 
 
 @lru_cache(maxsize=64)
@@ -81,7 +81,7 @@ def corners_of_loss(loss: Loss) -> tuple[float, ...]:
 
     def slope(error: Array) -> Array:
         out = np.empty_like(error)
-        follow(loss.slope(error, np.zeros_like(error), out))
+        follow(loss.derivative_steps(error, np.zeros_like(error), out))
         return out
 
     return corners(lambda error: slope(error.reshape(1, -1)).ravel())
@@ -90,10 +90,10 @@ def corners_of_loss(loss: Loss) -> tuple[float, ...]:
 def sides_of(passes: Passes, y: Array) -> Array:
     """Return on which side of every kink every z of a pass lies, and every error of the outputs."""
     found = [
-        np.sign(passes.z[layer.l][run.start : run.stop] - corner).ravel()
+        np.sign(passes.z[layer.l][span.start : span.stop] - corner).ravel()
         for layer in passes.network.layers
-        for run in layer.runs
-        for corner in corners_of_activation(run.activation.name, run.alpha)
+        for span in layer.spans
+        for corner in corners_of_activation(span.activation.name, span.alpha)
     ]
     if passes.network.fused is None:
         error = passes.a[-1] - y
@@ -114,10 +114,11 @@ def conventions(passes: Passes, y: Array) -> tuple[str, ...]:
 
 def _used_by(passes: Passes, layer: NetworkLayer) -> list[str]:
     return [
-        f"{run.activation.symbol}′({corner:g}) = {float(run.activation.dg(np.array(corner), run.alpha)):g}"
-        for run in layer.runs
-        for corner in corners_of_activation(run.activation.name, run.alpha)
-        if np.any(passes.z[layer.l][run.start : run.stop] == corner)
+        f"{g.symbol}′({corner:g}) = {float(g.derivative(np.array(corner), span.alpha)):g}"
+        for span in layer.spans
+        for g in (span.activation,)
+        for corner in corners_of_activation(g.name, span.alpha)
+        if np.any(passes.z[layer.l][span.start : span.stop] == corner)
     ]
 
 
@@ -181,7 +182,7 @@ class LossProbe:
         np.copyto(self._theta, theta)
         with np.errstate(all="ignore"):
             run_calls(self._calls)
-            J = loss_of(self._network, self._passes.scored, self._y)
+            J = loss_of(self._network, self._passes.loss_input, self._y)
         return Probe(J, sides_of(self._passes, self._y))
 
     def conventions(self, theta: Array) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 MOST_BYTES = 1 << 30
-ARRAYS = 5  # z, a, slopes, dJ/da and delta of a pass that goes back
+ARRAYS = 5  # z, a, g'(z), dJ/da and delta of a pass that goes back
 FORWARD = 2  # z and a of one that does not
 COPIES = 4  # of a pass as a value: z, a, dJ/da and delta
 AGAIN = 2  # times: the pass of an update, and the same with the new weights

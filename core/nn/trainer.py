@@ -13,13 +13,12 @@ from enum import IntEnum
 
 import numpy as np
 
-from ..arrays import Array
+from ..arrays import Array, aligned
 from ..data.datasets import Dataset
 from .batches import Origin
 from .compiled_passes import CompiledPasses, made_again, penalty
 from .curves import Curves, Recorder, Score
 from .network import Network
-from .ops import aligned
 from .optimizers import LearningRate, flush_subnormal
 from .passes import Pass, Scorer, first_not_finite, loss_of, run_calls, with_ones
 
@@ -151,26 +150,26 @@ class Trainer:
     ) -> None:
         training = network.design.training
         self.network, self.dataset, self.origin = network, dataset, origin
-        self.pace = LearningRate(training.learning_rate, network.dtype)
+        self.learning_rate = LearningRate(training.learning_rate, network.dtype)
         self._theta, self._g = (aligned(network.parameters, network.dtype) for _ in range(2))
         self._g_of_layers = [self._g[layer.offset : layer.offset + layer.size] for layer in network.layers]
         self._memory = aligned((training.optimizer.vectors, network.parameters), network.dtype)
         x = with_ones(dataset.x, network.dtype)
         y = dataset.targets(network.n[-1]).astype(network.dtype)
         train = x[:, dataset.train], y[:, dataset.train]
-        self._slots = CompiledPasses(
+        self._compiled = CompiledPasses(
             network,
             train,
             self._theta,
             self._g,
             self._memory,
-            self.pace,
+            self.learning_rate,
             lambda p: np.random.default_rng((training.seed, p + 1)),
             origin,
         )
         self._train = Scorer(network, self._theta, *train, dataset.task)
         self._test = Scorer(network, self._theta, x[:, dataset.test], y[:, dataset.test], dataset.task)
-        self.recorder = Recorder(self._slots.per_epoch, origin)
+        self.recorder = Recorder(self._compiled.per_epoch, origin)
         self._finite = True
         self.restart(theta)
 
@@ -253,11 +252,11 @@ class Trainer:
             network=self.network,
             dataset=self.dataset,
             origin=self.origin,
-            batches=self._slots.per_epoch,
+            batches=self._compiled.per_epoch,
             train=train,
             test=test,
             penalty=extent,
-            learning_rate=self.pace.learning_rate,
+            learning_rate=self.learning_rate.value,
             again=again,
         )
 
@@ -269,7 +268,7 @@ class Trainer:
     def _pass(self) -> Pass | None:
         if self.phase is not Phase.START and self._values is None:
             g = self._g if self.phase > Phase.FORWARD else None
-            values = self._slots.values(self._pass_number, g)
+            values = self._compiled.values(self._pass_number, g)
             self._values = replace(values, samples=self.dataset.train[values.samples])
         return self._values
 
@@ -325,7 +324,7 @@ class Trainer:
     @property
     def batches(self) -> int:
         """How many updates make an epoch."""
-        return self._slots.per_epoch
+        return self._compiled.per_epoch
 
     def go_on_from(self, other: Trainer) -> None:
         """Take over the run of a trainer with other settings, between two passes, and its curves.
@@ -347,13 +346,13 @@ class Trainer:
         self._enter(t)
         if self.phase in (Phase.START, Phase.UPDATE):
             self._before, self.phase = None, Phase.FORWARD
-            run_calls(self._slots.at(t).forward)
+            run_calls(self._compiled.at(t).forward)
         elif self.phase is Phase.FORWARD:
             self.phase = Phase.BACKWARD
-            run_calls(self._slots.at(t).backward)
+            run_calls(self._compiled.at(t).backward)
         else:
             self._before, self.phase = (self._theta.copy(), self._memory.copy()), Phase.UPDATE
-            run_calls(self._slots.at(t).update)
+            run_calls(self._compiled.at(t).update)
             self._arrive(t + 1)
 
     def _iterate(self, goal: int) -> None:
@@ -362,11 +361,11 @@ class Trainer:
         self._enter(t)
         self.phase, self._before, self._values = Phase.UPDATE, None, None
         stop = min(goal, self.recorder.due, t - t % FLUSH_EVERY + FLUSH_EVERY)
-        self._arrive(t + self._slots.make(t, stop))
+        self._arrive(t + self._compiled.make(t, stop))
 
     def _enter(self, p: int) -> None:
         """Make ready for pass p; before a new block is laid out, the losses of the last are kept."""
-        if self._slots.begins_block(p):
+        if self._compiled.begins_block(p):
             self._keep_losses()
 
     def _arrive(self, iteration: int) -> None:
@@ -382,7 +381,7 @@ class Trainer:
         if self.iteration <= self.recorder.iterations:
             return
         with np.errstate(all="ignore"):
-            losses = self._slots.losses(self.recorder.iterations, self.iteration)
+            losses = self._compiled.losses(self.recorder.iterations, self.iteration)
         self._finite = self._finite and bool(np.isfinite(losses).all())
         self.recorder.extend(losses)
 
@@ -390,11 +389,11 @@ class Trainer:
         """Name the first quantity of the present pass that is not finite; empty: all are."""
         network = self.network
         if self.phase is not Phase.START:
-            slot = self._slots.at(self._pass_number)
+            bound_pass = self._compiled.at(self._pass_number)
             g = self._g if self.phase > Phase.FORWARD else None
-            finite = np.isfinite(loss_of(network, slot.scored, slot.y))
+            finite = np.isfinite(loss_of(network, bound_pass.loss_input, bound_pass.y))
             if not finite or (g is not None and not np.isfinite(g).all()):
-                return first_not_finite(network, slot.passes, g) or "the loss J"
+                return first_not_finite(network, bound_pass.passes, g) or "the loss J"
         if not np.isfinite(self._memory).all():
             return "the optimizer's memory"
         layers = (layer for layer in network.layers if not np.isfinite(layer.packed(self._theta)).all())

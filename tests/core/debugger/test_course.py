@@ -135,7 +135,7 @@ def test_resuming_takes_the_learning_rate_of_then():
     course.train(10)
     course.seek(10)
     course.resume()
-    assert course.trainer.pace.learning_rate == 0.05
+    assert course.trainer.learning_rate.value == 0.05
     course.train(20)
     assert differences(course.snapshot(), alone(30).snapshot()) == []
 
