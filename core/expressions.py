@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
-from typing import Any
+from typing import Any, TypeGuard
 
 import numpy as np
 
@@ -355,3 +355,47 @@ def chosen(expression: Expression) -> tuple[Expression, tuple[Condition, ...]]:
         return result
 
     return of(expression), tuple(conditions)
+
+
+def simplified(expression: Expression) -> Expression:
+    """Return an expression whose numbers without symbol are worked out where they are 0, 1 or alone.
+
+    So the cross-entropy -(y ln o + (1 - y) ln(1 - o)) for the number y = 1 is -ln o.
+    """
+    result: Expression = expression
+    match expression:
+        case Negative(term):
+            inner = simplified(term)
+            result = number(-inner.value) if _is_number(inner) else Negative(inner)
+        case Sum(parts):
+            rest = [one for part in parts if not _is_number(one := simplified(part), 0)]
+            result = Sum(tuple(rest)) if len(rest) > 1 else rest[0] if rest else ZERO
+        case Product(parts):
+            rest = [one for part in parts if not _is_number(one := simplified(part), 1)]
+            result = Product(tuple(rest)) if len(rest) > 1 else rest[0] if rest else ONE
+            result = ZERO if any(_is_number(one, 0) for one in rest) else result
+        case Difference(first, second) | Quotient(first, second):
+            result = _of_two(type(expression)(simplified(first), simplified(second)))
+    return result
+
+
+def _of_two(pair: Difference | Quotient) -> Expression:
+    match pair:
+        case Difference(one, two) | Quotient(one, two) if _is_number(one) and _is_number(two):
+            return number(round(value_of(pair), MOST_DECIMALS))
+        case Difference(one, two) if _is_number(two, 0):
+            return one
+        case Difference(one, two) if _is_number(one, 0):
+            return Negative(two)
+        case Quotient(one, _) if _is_number(one, 0):
+            return ZERO
+    return pair
+
+
+MOST_DECIMALS = 12  # beyond, 1 - 0.9 shows the rounding of binary numbers
+
+
+def _is_number(expression: Expression, value: float | None = None) -> TypeGuard[Leaf]:
+    """Tell whether an expression is a number without symbol, and the one given."""
+    bare = isinstance(expression, Leaf) and expression.symbol is None
+    return bare and (value is None or value_of(expression) == value)

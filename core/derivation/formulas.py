@@ -168,15 +168,20 @@ def loss_slope(case: SamplePass, k: int) -> Formula | None:
     if not np.isfinite(value_of(found.expression)):
         return None
     shared = count > 1 and not loss.of_probabilities
-    return Formula(_divided(found.expression, count), found.note) if shared else found
+    return Formula(divided(found.expression, number(count)), found.note) if shared else found
 
 
-def _divided(expression: Expression, count: int) -> Expression:
-    """Return 1/count of an expression; a number that stands before it is put over the fraction line."""
+def divided(expression: Expression, count: Leaf) -> Expression:
+    """Return an expression over ``count``; a number before or above it stands over the same line."""
+    match expression:
+        case Negative(term):
+            return Negative(divided(term, count))
+        case Quotient(above, below):
+            return Quotient(above, count * below)
+        case Product((Leaf(_, None) as first, *rest)) if rest:
+            return Product((Quotient(first, count), *rest))
     factors = expression.factors if isinstance(expression, Product) else (expression,)
-    if isinstance(factors[0], Leaf) and factors[0].symbol is None and len(factors) > 1:
-        return Product((Quotient(factors[0], number(count)), *factors[1:]))
-    return Product((Quotient(ONE, number(count)), *factors))
+    return Product((Quotient(ONE, count), *factors))
 
 
 # -- in letters, as LaTeX -------------------------------------------------------------------------------
