@@ -37,10 +37,10 @@ class SampleOrder:
     """The order of ``samples`` training samples in every epoch, in batches of ``size``.
 
     The order of an epoch is drawn from ``seed`` and the number of the epoch alone. As making a generator
-    costs as much as an iteration, one draws ``epochs`` epochs, so many that they have `PASSES_IN_BLOCK`
-    batches: epoch e has row e % epochs of generator (seed, e // epochs). A single batch is not shuffled:
-    its gradient does not depend on the order. ``first`` is the iteration from which on a run has batches
-    of this size.
+    costs as much as an iteration, one generator draws ``epochs`` epochs, which have at least
+    `PASSES_IN_BLOCK` batches: epoch e has row e % epochs of generator (seed, e // epochs). A single batch
+    is not shuffled: its gradient does not depend on the order. ``first`` is the iteration from which on a
+    run has batches of this size.
     """
 
     def __init__(self, samples: int, size: int, seed: int, first: int = 0) -> None:

@@ -50,16 +50,16 @@ class Probe:
 Probed = Callable[[Array], Probe]
 
 
-def corners(slope: Callable[[Array], Array]) -> tuple[float, ...]:
+def corners(derivative: Callable[[Array], Array]) -> tuple[float, ...]:
     """Return where a function of one variable has a kink: where its derivative jumps."""
     z = np.linspace(-_REACH, _REACH, _PLACES)
     with np.errstate(all="ignore"):
-        s = np.array(slope(z))
+        s = np.array(derivative(z))
         jump = np.abs(np.diff(s)) > _LEAST_JUMP
         low, high, of_low, of_high = z[:-1][jump], z[1:][jump], s[:-1][jump], s[1:][jump]
         for _ in range(_HALVINGS if low.size else 0):
             middle = (low + high) / 2
-            of_middle = np.array(slope(middle))
+            of_middle = np.array(derivative(middle))
             right = np.abs(of_high - of_middle) > np.abs(of_middle - of_low)
             low, of_low = np.where(right, middle, low), np.where(right, of_middle, of_low)
             high, of_high = np.where(right, high, middle), np.where(right, of_high, of_middle)
@@ -79,12 +79,12 @@ def corners_of_loss(loss: Loss) -> tuple[float, ...]:
     if loss.of_probabilities:
         return ()
 
-    def slope(error: Array) -> Array:
+    def derivative(error: Array) -> Array:
         out = np.empty_like(error)
         follow(loss.derivative_steps(error, np.zeros_like(error), out))
         return out
 
-    return corners(lambda error: slope(error.reshape(1, -1)).ravel())
+    return corners(lambda error: derivative(error.reshape(1, -1)).ravel())
 
 
 def sides_of(passes: Passes, y: Array) -> Array:
@@ -134,7 +134,7 @@ def slope_at(probed: Probed, theta: Array, k: int, here: Probe, step: float = ST
     if _is_on_kink(here, right[1]) or _is_on_kink(here, left[1]):
         size = max(abs(right[0]), abs(left[0]), SMALLEST)
         return Sides(left[0], right[0]) if abs(right[0] - left[0]) > SAME * size else (right[0] + left[0]) / 2
-    clean = [slope for slope, probe in (right, left) if _same(probe, here)] or [right[0], left[0]]
+    clean = [value for value, probe in (right, left) if _same(probe, here)] or [right[0], left[0]]
     return sum(clean) / len(clean)
 
 

@@ -45,7 +45,7 @@ Call = partial[Any]
 
 
 def bound(recipe: Recipe) -> list[Call]:
-    """Return the steps of a recipe as calls without arguments."""
+    """Return the steps of a recipe as calls without arguments, on the arrays they name."""
     return [partial(function, *arguments) for function, *arguments in recipe]
 
 
@@ -97,7 +97,7 @@ class Elementwise:
     """A function g of one variable and its derivative g', each as a recipe and as a formula.
 
     ``value_steps(z, a, k)`` writes g(z) into a; ``derivative_steps(z, a, out, k)`` writes g'(z) into out,
-    where a = g(z) is at hand because most derivatives are shorter in a. ``k`` holds the constants.
+    where a = g(z) is given because most derivatives are shorter in a. ``k`` holds the constants.
     ``formula(z, alpha)`` and ``derivative_formula(z, a, alpha)`` are the same as expressions.
     """
 

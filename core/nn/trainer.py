@@ -1,8 +1,8 @@
 """Trainer: a network, its data, an optimizer and buffers; the only thing in `core` that changes.
 
-What leaves it is a `Snapshot`, which nobody changes: pause is stop, resume is `Trainer.restore`, and
-going back and training again gives the same bits, because the order of the samples comes from
-(seed, epoch) and the dropout masks from (seed, iteration); no generator is kept.
+Its state leaves it as a `Snapshot`, which nobody changes: to resume is `Trainer.restore`, and going back
+and training again gives the same bits, because the order of the samples comes from (seed, epoch) and the
+dropout masks from (seed, iteration); no state of a generator is kept.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FLUSH_EVERY = 128
 
 
 class Phase(IntEnum):
-    """How far the present iteration is: what of its pass is computed."""
+    """Which steps of the present iteration are computed."""
 
     START = 0
     FORWARD = 1
@@ -36,7 +36,7 @@ class Phase(IntEnum):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What it takes to go on from here. Nobody changes its arrays.
+    """The state of training from which it can go on. Nobody changes its arrays.
 
     ``iteration`` counts the updates made; ``phase`` says how far the present pass is. ``values`` holds
     the numbers of that pass (None at START, or where they were not kept) and ``before`` the theta they
@@ -55,7 +55,7 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Snapshot(Checkpoint):
-    """A moment with all there is to show of it, and the network and the data it is of.
+    """A checkpoint with all that is shown of it, its network and its data.
 
     ``batches`` make an epoch, counted from ``origin``. ``train`` and ``test`` are scores of ``theta`` on
     the whole sets (test None: there is none); ``penalty`` is what L1 and L2 add to the cost. ``again`` is
@@ -109,19 +109,19 @@ class Snapshot(Checkpoint):
 
     @property
     def begun(self) -> int:
-        """How many iterations are begun; one is, once its samples are chosen."""
+        """The number of iterations begun; one is, once its samples are chosen."""
         return self.pass_number + (self.phase is not Phase.START or self.values is not None)
 
     @property
     def epochs_done(self) -> int:
-        """How many epochs are complete."""
+        """The number of complete epochs."""
         return self.origin.epochs + (self.iteration - self.origin.iteration) // self.batches
 
 
 class Diverged(ArithmeticError):
     """NaN or infinity appeared in ``quantity`` during ``iteration`` (counted from 1).
 
-    The trainer is back at the last moment at which everything was finite.
+    The trainer is back at the last state in which everything was finite.
     """
 
     def __init__(self, quantity: str, iteration: int) -> None:
@@ -173,7 +173,7 @@ class Trainer:
         self._finite = True
         self.restart(theta)
 
-    # -- where training stands --------------------------------------------------------------------
+    # -- the state of training --------------------------------------------------------------------
 
     def restart(self, theta: Array | None = None) -> None:
         """Go to the first iteration: from ``theta``, or from the first weights of the design's seed."""
@@ -189,9 +189,9 @@ class Trainer:
         self.recorder.cut(iteration)
 
     def restore(self, snapshot: Checkpoint) -> None:
-        """Go to a moment of this network and data; training on gives the bits it gave then.
+        """Go to a checkpoint of this network and data; training on gives the same bits as it did then.
 
-        A moment inside a pass is taken up there. The curves are cut to its iteration.
+        A checkpoint inside a pass is continued there. The curves are cut to its iteration.
         """
         self._keep_losses()
         inside = snapshot.phase in (Phase.FORWARD, Phase.BACKWARD)
@@ -231,7 +231,7 @@ class Trainer:
             self.advance(phase)
 
     def moment(self, values: Pass | None = None) -> Checkpoint:
-        """Return where training stands: enough to go on from, without scores."""
+        """Return the present state, from which training can go on, without scores."""
         theta, memory = self._theta.copy(), self._memory.copy()
         before, memory_before = (theta, memory) if self._before is None else self._before
         return Checkpoint(
@@ -279,9 +279,9 @@ class Trainer:
     # -- training ---------------------------------------------------------------------------------
 
     def advance(self, phase: Phase) -> None:
-        """Go on until the pass stands at ``phase``: at least one step, at most one iteration.
+        """Train until ``phase`` of a pass is done: at least one step, at most one iteration.
 
-        Every number is checked on the way. Raises Diverged.
+        Every number is checked. Raises Diverged.
         """
         with np.errstate(all="ignore"):
             while True:
@@ -294,10 +294,10 @@ class Trainer:
                     return
 
     def run(self, iterations: int) -> None:
-        """Make so many updates; a pass under way counts as the first. Raises Diverged.
+        """Make ``iterations`` updates; a pass under way counts as the first. Raises Diverged.
 
-        Only the losses and the end are checked for infinities. Where there is one, the way is gone
-        again step by step, to find where it began and to stand just before.
+        Only the losses and the last state are checked for infinities. Where there is one, the run is made
+        again step by step, to find where it began and to stop just before.
         """
         start, goal = self.moment(self._values), self.iteration + iterations
         self._keep_losses()
@@ -318,12 +318,12 @@ class Trainer:
 
     @property
     def left_in_epoch(self) -> int:
-        """How many updates complete the present epoch, or at its end the next one."""
+        """The number of updates to the end of the present epoch, or at its end, of the next one."""
         return self.batches - (self.iteration - self.origin.iteration) % self.batches
 
     @property
     def batches(self) -> int:
-        """How many updates make an epoch."""
+        """The number of updates in an epoch."""
         return self._compiled.per_epoch
 
     def go_on_from(self, other: Trainer) -> None:
@@ -369,7 +369,7 @@ class Trainer:
             self._keep_losses()
 
     def _arrive(self, iteration: int) -> None:
-        """Stand after the update that makes so many iterations, and do what is due there."""
+        """Go to the state after update number ``iteration``, and take the record that is due there."""
         self.iteration = iteration
         if iteration % FLUSH_EVERY == 0:
             flush_subnormal(self._memory)

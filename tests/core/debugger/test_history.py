@@ -255,10 +255,10 @@ def test_a_history_takes_no_more_than_it_says(layers, optimizer):
     net = network([Dense(layers), Dense(1, "sigmoid")], BinaryCrossEntropy(), dataset, **settings)
     trainer = Trainer(net, dataset)
     trainer.run(1)
-    history = History(limit_bytes=1 << 20, stride=1)
+    history = History(limit_bytes=1 << 19, stride=1)
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
-    for _ in range(1500):
+    for _ in range(700):
         trainer.run(1)
         history.record(trainer)
     taken = tracemalloc.get_traced_memory()[0] - before

@@ -211,8 +211,10 @@ def test_no_line_is_wider_than_asked_and_no_number_is_cut(seed, width, digits):
     assert "".join(text.split()) == "".join(wide.split())
 
 
-@pytest.mark.parametrize("name", ["breast-cancer", "iris", "sine", "digits"])
-@pytest.mark.parametrize("width", [40, 80, 120])
+@pytest.mark.parametrize(
+    ("name", "width"),
+    [("breast-cancer", 40), ("iris", 40), ("iris", 80), ("iris", 120), ("sine", 120), ("digits", 40)],
+)
 def test_the_examples_fit(name, width):
     design = read(examples()[name]).design
     dataset = make_dataset(design.data)
