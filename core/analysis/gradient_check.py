@@ -46,7 +46,7 @@ class GradientSteps:
             run_calls(back)
             begun = perf_counter()
             run_calls(self._forward)
-            J = loss_of(network, self._passes.scored, self._y)
+            J = loss_of(network, self._passes.loss_input, self._y)
             run_calls(back)
             self.backward_seconds = perf_counter() - begun
         self._here = Probe(J, sides_of(self._passes, self._y))
@@ -105,7 +105,7 @@ class GradientSteps:
     def _warm_up(self) -> None:
         with np.errstate(all="ignore"):
             run_calls(self._forward)
-            loss_of(self.network, self._passes.scored, self._y)
+            loss_of(self.network, self._passes.loss_input, self._y)
 
     def _check_next(self) -> None:
         k = self.done
@@ -121,7 +121,7 @@ class GradientSteps:
         np.copyto(self._theta, theta)
         begun = perf_counter()
         run_calls(self._forward)
-        J = loss_of(self.network, self._passes.scored, self._y)
+        J = loss_of(self.network, self._passes.loss_input, self._y)
         self.forward_seconds += perf_counter() - begun
         return Probe(J, sides_of(self._passes, self._y))
 

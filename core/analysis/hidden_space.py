@@ -149,7 +149,7 @@ def cut_of_next(network: Network, theta: Array, l: int, task: str) -> tuple[Arra
     """
     if l + 1 > len(network.layers) or network.n[l + 1] != 1:
         return None
-    run, level = network.layers[l].runs[0], 0.0
+    run, level = network.layers[l].spans[0], 0.0
     if l + 1 == len(network.layers):
         found = z_at_level(run.activation.name, run.alpha) if task == "classes" else None
         if found is None:

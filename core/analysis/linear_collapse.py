@@ -110,7 +110,7 @@ def compared(network: Network, theta: Array, one: OneLayer, x: Array) -> OutputD
 def activated(network: Network, z: Array) -> Array:
     """Return the outputs of a network whose last layer has z (n[L], samples)."""
     o = np.empty_like(z)
-    for run in network.layers[-1].runs:
+    for run in network.layers[-1].spans:
         rows = slice(run.start, run.stop)
         o[rows] = run.activation.g(z[rows], run.alpha)
     return o

@@ -83,7 +83,7 @@ class History:
         if t < self._reached:
             self.cut(t)
         self._reached = t
-        self._record_rate(t, trainer.pace.learning_rate)
+        self._record_rate(t, trainer.learning_rate.value)
         if t % self.stride == 0 and self._moments[-1].iteration < t:
             self._keep(_beginning(trainer.moment()))
 
@@ -95,7 +95,7 @@ class History:
             self.bytes -= _size(self._moments.pop())
         self._by_hand |= {t}
         self._reached = t
-        self._record_rate(t, trainer.pace.learning_rate)
+        self._record_rate(t, trainer.learning_rate.value)
         self._record_settings(t, trainer)
         self._keep(_beginning(trainer.moment()))
 
@@ -263,11 +263,11 @@ def seek(
     if not history.by_hand(iteration):
         replayer.restore(near.at(history, iteration - 1))
         retrace(replayer, history, iteration - 1, near, watch)
-        replayer.pace.learning_rate = history.learning_rate(iteration - 1)
+        replayer.learning_rate.value = history.learning_rate(iteration - 1)
         replayer.advance(Phase.UPDATE)
     else:
         replayer.restore(near.at(history, iteration))
-    replayer.pace.learning_rate = history.learning_rate(iteration)
+    replayer.learning_rate.value = history.learning_rate(iteration)
     return replayer.snapshot()
 
 
@@ -286,7 +286,7 @@ def retrace(
     begun, most = replayer.iteration, slice_of(replayer)
     while (t := replayer.iteration) < iteration:
         watch(t - begun, iteration - begun)
-        replayer.pace.learning_rate = history.learning_rate(t)
+        replayer.learning_rate.value = history.learning_rate(t)
         change = history.same_rate_until(t)
         slices = min(most, max(1, (iteration - t) // 2)) if near else most
         replayer.run(min(iteration, t + slices, iteration if change is None else change) - t)

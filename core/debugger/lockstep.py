@@ -131,7 +131,7 @@ class LockstepMember:
 
     def set_learning_rate(self, value: float) -> None:
         """Change η from the next update on; one that diverged may go on with it."""
-        self.trainer.pace.learning_rate = value
+        self.trainer.learning_rate.value = value
         self.history.record(self.trainer)
         self.fault = ""
 

@@ -24,7 +24,7 @@ def preview(run: Run, theta: Array) -> Snapshot:
     place = run.edited
     replayer = run.navigator.replayer(place.iteration)
     replayer.restore(run.navigator.ends(place.iteration)[0])
-    replayer.pace.learning_rate = run.history.learning_rate(place.iteration)
+    replayer.learning_rate.value = run.history.learning_rate(place.iteration)
     replayer.edit(theta)
     begun = replayer.snapshot()
     replayer.advance(Phase.UPDATE)

@@ -320,7 +320,7 @@ class Run:
         undoes_edit = ended and self.history.by_hand(moment.iteration)
         trainer = self._trainer_of(self.history.stretch(place.iteration))
         trainer.restore(moment)
-        trainer.pace.learning_rate = self.history.learning_rate(moment.iteration)
+        trainer.learning_rate.value = self.history.learning_rate(moment.iteration)
         if undoes_edit:
             self.history.record_edit(trainer)
         else:
@@ -356,7 +356,7 @@ class Run:
         old = self.trainer
         if old.origin != Origin():
             self.trainer = Trainer(old.network, old.dataset)
-            self.trainer.pace.learning_rate = old.pace.learning_rate
+            self.trainer.learning_rate.value = old.learning_rate.value
         else:
             old.restart()
         self.place = None
@@ -365,7 +365,7 @@ class Run:
 
     def set_learning_rate(self, value: float) -> None:
         """Change η from the next update on."""
-        self.trainer.pace.learning_rate = value
+        self.trainer.learning_rate.value = value
         self.history.record(self.trainer)
 
     def set_training(self, network: Network) -> None:
@@ -402,13 +402,13 @@ class Run:
         history = self.history.branch(self.history.span[1], KEPT_BYTES)
         record = RunRecord(trainer.recorder.copied(), history, self.place)
         stretch = self.history.stretch(trainer.iteration)
-        return SavedRun(trainer.moment(), stretch, trainer.pace.learning_rate, record)
+        return SavedRun(trainer.moment(), stretch, trainer.learning_rate.value, record)
 
     def take_up(self, kept: SavedRun) -> None:
         """Put a kept run of these layers and data in place of the present one."""
         trainer, record = self._trainer_of(kept.stretch), kept.record
         trainer.restore(kept.moment)
-        trainer.pace.learning_rate = kept.learning_rate
+        trainer.learning_rate.value = kept.learning_rate
         if record is None:
             trainer.recorder.cut(0)
             trainer.recorder.cut(trainer.iteration)

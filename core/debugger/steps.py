@@ -196,7 +196,7 @@ def _rounds(network: Network) -> Iterator[_Round]:
 
 
 def _layerwide(layer: NetworkLayer) -> bool:
-    return layer.runs[0].activation.layerwide
+    return layer.spans[0].activation.layerwide
 
 
 def _forward(layer: NetworkLayer) -> Iterator[_Round]:

@@ -23,8 +23,10 @@ LETTERS = {
     "λ": r"\lambda",
     "α": r"\alpha",
     "π": r"\pi",
+    "θ": r"\theta",
 }
-KNOWN = {"tanh": r"\tanh", "ln": r"\ln", "max": r"\max"}
+SIGNS = {">": ">", "<": "<", "≥": r"\ge", "≤": r"\le"}
+KNOWN = {name: f"\\{name}" for name in ("cos", "ln", "max", "min", "sin", "tanh")}
 SPECIAL = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -111,6 +113,10 @@ class LatexScript:
         plain_name = name.rstrip("′")
         known = KNOWN.get(plain_name, f"\\operatorname{{{escaped(plain_name)}}}")
         return f"{known}{chr(39) * (len(name) - len(plain_name))}({arguments})"
+
+    def cases(self, then: str, left: str, sign: str, right: str, otherwise: str) -> str:
+        """Return both formulas on one line, with words between them."""
+        return f"{then}\\text{{ if }}{left}{SIGNS[sign]} {right}\\text{{ else }}{otherwise}"
 
 
 SCRIPT: Script = LatexScript()

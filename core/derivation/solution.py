@@ -12,6 +12,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..data.datasets import Dataset
+from ..expressions import setting
 from ..nn.compiled_passes import penalty
 from ..nn.network import ActivationSpan, Network, NetworkLayer
 from .expressions import (
@@ -42,7 +43,7 @@ from .formulas import (
     value_formula,
 )
 from .sample_pass import NoSolution, SamplePass, case_of, refuse_infinite
-from .update import Update, setting, update_section, updated
+from .update import Update, update_section, updated
 
 MOST_PARAMETERS = 20_000
 
@@ -142,12 +143,12 @@ def _class_note(case: SamplePass, k: int) -> Words:
 
 def _forward_section(case: SamplePass, layer: NetworkLayer) -> Section:
     lines: list[Equation] = []
-    for run in layer.runs:
+    for run in layer.spans:
         for j in range(run.start, run.stop):
             lines += [_z_line(case, layer, j)]
             if not run.activation.layerwide:
                 lines += [_a_line(case, layer, run, j)]
-    if layer.runs[0].activation.layerwide:
+    if layer.spans[0].activation.layerwide:
         lines += [_softmax_line(case, layer.l, j) for j in range(layer.n_out)]
     return Section(f"Forward pass, layer {layer.l}", (_sigmas(layer),), tuple(lines))
 
@@ -155,12 +156,12 @@ def _forward_section(case: SamplePass, layer: NetworkLayer) -> Section:
 def _sigmas(layer: NetworkLayer) -> Words:
     """Say which activation each neuron has."""
     words: list[str | Expression | Equation] = []
-    for run in layer.runs:
+    for run in layer.spans:
         name: Words = (run.activation.symbol,)
         if run.activation.alpha is not None:
             alpha = setting("α", run.alpha)
             name = (*name, " with ", Equation(alpha, result=bare(alpha)))
-        if len(layer.runs) == 1:
+        if len(layer.spans) == 1:
             return (Leaf(0, Symbol("σ", (), layer.l)), " is ", *name, ".")
         neurons: Words = (Leaf(0, Symbol("σ", (run.start + 1,), layer.l)),)
         if run.stop - run.start > 1:
@@ -230,17 +231,17 @@ def _cost_lines(case: SamplePass, update: Update) -> Iterator[Equation]:
 def _backward_section(case: SamplePass, layer: NetworkLayer) -> Section:
     title = f"Backward pass, layer {layer.l}"
     if layer.l == case.L and case.network.fused is not None:
-        activation, loss = layer.runs[0].activation.symbol, case.network.loss.symbol
+        activation, loss = layer.spans[0].activation.symbol, case.network.loss.symbol
         both = f"{activation} with {loss[0].lower()}{loss[1:]}"
         lines = tuple(_fused_line(case, j) for j in range(layer.n_out))
         return Section(title, ((f"{both}: the two are differentiated together.",),), lines)
     slopes = [_da_line(case, layer, j) for j in range(layer.n_out)]
-    if layer.runs[0].activation.layerwide:
+    if layer.spans[0].activation.layerwide:
         jacobian = [_jacobian_line(case, layer, j) for j in range(layer.n_out)]
         return Section(title, (_of_jacobian(layer),), (*slopes, *jacobian))
     lines = tuple(
         line
-        for run in layer.runs
+        for run in layer.spans
         for j in range(run.start, run.stop)
         for line in (slopes[j], *_delta_lines(case, layer.l, run, j))
     )
@@ -248,12 +249,10 @@ def _backward_section(case: SamplePass, layer: NetworkLayer) -> Section:
 
 
 def _fused_line(case: SamplePass, k: int) -> Equation:
-    """Return delta = o - y of the output; sigmoid with categorical cross-entropy: y o - y."""
-    delta, o, y = case.delta(case.L, k), case.o(k), case.y(k)
-    pair = case.network.layers[-1].activations[0], case.network.loss.symbol
-    formula = Difference(o, y)
-    if pair == ("sigmoid", "Categorical cross-entropy"):
-        formula = Difference(Product((y, o)), y)
+    """Return delta of the output, where activation and loss are one module."""
+    assert case.network.fused is not None
+    delta = case.delta(case.L, k)
+    formula = case.network.fused.derivative_formula(case.o(k), case.y(k))
     return Equation(delta, formula, formula, bare(delta))
 
 
@@ -287,7 +286,7 @@ def _delta_lines(case: SamplePass, l: int, run: ActivationSpan, j: int) -> Itera
 def _of_jacobian(layer: NetworkLayer) -> Words:
     a_k, z_j = Leaf(0, Symbol("a", ("k",), layer.l)), Leaf(0, Symbol("z", ("j",), layer.l))
     return (
-        f"{layer.runs[0].activation.symbol} makes every output depend on every ",
+        f"{layer.spans[0].activation.symbol} makes every output depend on every ",
         z_j,
         ", so delta is a sum over its Jacobian: the derivative of ",
         a_k,

@@ -64,6 +64,10 @@ class TextScript:
             return f"√({arguments})"
         return f"{name if isinstance(name, str) else self.symbol(name)}({arguments})"
 
+    def cases(self, then: str, left: str, sign: str, right: str, otherwise: str) -> str:
+        """Return both formulas in words."""
+        return f"{then}{SPACE}if {left} {sign} {right},{SPACE}else {otherwise}"
+
 
 SCRIPT: Script = TextScript()
 

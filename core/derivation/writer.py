@@ -12,6 +12,7 @@ from typing import Protocol
 
 from .expressions import (
     PI,
+    Cases,
     Difference,
     Equation,
     Expression,
@@ -60,6 +61,9 @@ class Script(Protocol):
     def function(self, name: str | Symbol, arguments: str) -> str:
         """Return a function of the arguments."""
 
+    def cases(self, then: str, left: str, sign: str, right: str, otherwise: str) -> str:
+        """Return what holds where ``left`` is above or below ``right``, as the sign says, and otherwise."""
+
 
 @dataclass(frozen=True)
 class Writer:
@@ -87,6 +91,8 @@ class Writer:
                 return ADDITION if len(terms) > 1 else self._rank(terms[0])
             case Difference() | Negative():
                 return ADDITION
+            case Cases():
+                return 0
             case Product() | Quotient():
                 return MULTIPLICATION
         return SINGLE
@@ -110,7 +116,15 @@ class Writer:
                 text = self.script.power(self.write(base, SINGLE, False), self.write(exponent))
             case Function(name, arguments):
                 text = self.script.function(name, f",{SPACE}".join(self.write(x) for x in arguments))
+            case Cases():
+                text = self._cases(expression)
         return text
+
+    def _cases(self, cases: Cases) -> str:
+        if self.digits:
+            return self.write(cases.branch)
+        compared = self.write(cases.condition.left), cases.condition.sign, self.write(cases.condition.right)
+        return self.script.cases(self.write(cases.then), *compared, self.write(cases.otherwise))
 
     def _leaf(self, leaf: Leaf, first: bool) -> str:
         if leaf.symbol is not None and (not self.digits or leaf.symbol == PI.symbol):

@@ -140,7 +140,7 @@ def _sides(module: Module, inputs: Sequence[float]) -> tuple[float, float] | Non
     activation = ACTIVATIONS.get(module.name)
     if activation is None or inputs[0] not in corners_of_activation(module.name, activation.alpha or 0.0):
         return None
-    left, right = activation.dg(np.array([inputs[0] - BESIDE, inputs[0] + BESIDE]))
+    left, right = activation.derivative(np.array([inputs[0] - BESIDE, inputs[0] + BESIDE]))
     return float(left), float(right)
 
 

@@ -49,7 +49,7 @@ class ActivationNumber(SceneQuantity, frozen=True, tag="activation"):
         if not isinstance(z, float):
             raise CannotCompute("this needs a z: write one.")
         column = np.array([z])
-        return float((entry.g if self.what == "value" else entry.dg)(column, self.alpha)[0])
+        return float((entry.g if self.what == "value" else entry.derivative)(column, self.alpha)[0])
 
 
 class SoftmaxNumber(SceneQuantity, frozen=True, tag="softmax"):
@@ -221,15 +221,15 @@ class DescentNumber(SceneQuantity, frozen=True, tag="descent"):
 
 def descent(graph: Graph, inputs: dict[str, float], variable: str, rate: float, steps: int) -> list[float]:
     """Return the values of a variable after 0, 1, … steps of gradient descent on the last node."""
-    w, g, pace = np.array([float(inputs[variable])]), np.empty(1), LearningRate(rate)
-    update = list(GradientDescent().update(w, g, np.empty((0, 1)), pace))
+    w, g, eta = np.array([float(inputs[variable])]), np.empty(1), LearningRate(rate)
+    update = list(GradientDescent().update(w, g, np.empty((0, 1)), eta))
     way = [float(w[0])]
     values: dict[str, Value] = dict(inputs)
     with np.errstate(all="ignore"):
         for _ in range(steps):
             values[variable] = float(w[0])
             g[...] = by_backpropagation(graph, values).of[variable]
-            pace.next()
+            eta.next()
             follow(update)
             way.append(float(w[0]))
     return way

@@ -43,7 +43,7 @@ class EpochRecord:
 
 @dataclass(frozen=True)
 class Mark:
-    """A place of a run, after ``iteration`` updates, from which on other settings held."""
+    """A change of the settings of training during a run, after ``iteration`` updates."""
 
     iteration: int
     before: Design
@@ -82,14 +82,14 @@ class BatchLosses:
         self._pending: Array = np.empty(0)
 
     def copied(self) -> BatchLosses:
-        """Return another one with the same losses, that grows by itself."""
+        """Return an independent copy."""
         other = copy(self)
         self._shared = other._shared = True
         return other
 
     @property
     def iterations(self) -> int:
-        """How many iterations are recorded."""
+        """The number of iterations recorded."""
         return self._count * self.stride + self._pending.size
 
     def extend(self, losses: Array) -> None:
@@ -137,7 +137,7 @@ class BatchLosses:
             self._count, self._values = whole, self._values.copy()
 
     def _fill(self, missing: int) -> None:
-        """Append so many unknown losses, in strides large enough to stay below the bound."""
+        """Append ``missing`` unknown losses, in strides large enough to stay below the bound."""
         while (self.iterations + missing) // self.stride >= self._most:
             self._halve()
         whole, rest = divmod(self._pending.size + missing, self.stride)
@@ -180,14 +180,14 @@ class Recorder:
         self.due = self._after(0)
 
     def copied(self) -> Recorder:
-        """Return another recorder that has recorded the same, and goes on by itself."""
+        """Return an independent copy."""
         other = copy(self)
         other._losses, other._records = self._losses.copied(), list(self._records)
         other._waiting = list(self._waiting)
         return other
 
     def go_on(self, per_epoch: int, origin: Origin) -> None:
-        """Count epochs in another way from now on."""
+        """Count epochs of ``per_epoch`` iterations from ``origin`` from now on."""
         self._per_epoch, self._origin = per_epoch, origin
         self.due = self._after(self.iterations)
 
@@ -203,7 +203,7 @@ class Recorder:
 
     @property
     def iterations(self) -> int:
-        """How many losses are kept."""
+        """The number of losses kept."""
         return self._losses.iterations
 
     def cut(self, iteration: int) -> None:

@@ -2,7 +2,7 @@
 
 All parameters lie in one flat vector theta, layer after layer; layer l is packed as a matrix of
 shape (n[l-1] + 1, n[l]) whose first rows are W[l] and whose last row is b[l]. With a row of ones
-under the activities of layer l-1 one product gives z[l], and one gives the gradient of W[l] and b[l].
+under the activations of layer l-1 one product gives z[l], and one gives the gradient of W[l] and b[l].
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ class NetworkLayer:
     n_in: int
     n_out: int
     offset: int
-    runs: tuple[ActivationSpan, ...]
+    spans: tuple[ActivationSpan, ...]
     activations: tuple[str, ...]
-    deviation: float
+    std: float
     dropout: float
 
     @property
@@ -94,7 +94,7 @@ class Network:
         theta = np.zeros(self.parameters)
         for layer in self.layers:
             draw = np.random.default_rng((seed, layer.l)).standard_normal((layer.n_in, layer.n_out))
-            layer.packed(theta)[:-1] = layer.deviation * draw
+            layer.packed(theta)[:-1] = layer.std * draw
         return theta.astype(self.dtype)
 
     def weights_mask(self) -> Array:
@@ -146,30 +146,30 @@ def _compile(design: Design, features: int) -> list[NetworkLayer]:
         if isinstance(layer, Dropout):
             dropout = layer.rate
             continue
-        deviation = INITIALIZERS[layer.initializer].deviation(width, layer.neurons)
+        std = INITIALIZERS[layer.initializer].std(width, layer.neurons)
         compiled = NetworkLayer(
-            len(layers) + 1, width, layer.neurons, offset, _runs(layer), layer.activations, deviation, dropout
+            len(layers) + 1, width, layer.neurons, offset, _spans(layer), layer.activations, std, dropout
         )
         layers.append(compiled)
         width, offset, dropout = layer.neurons, offset + compiled.size, 0.0
     return layers
 
 
-def _runs(layer: Dense) -> tuple[ActivationSpan, ...]:
+def _spans(layer: Dense) -> tuple[ActivationSpan, ...]:
     names = layer.activations
     starts = [j for j in range(len(names)) if j == 0 or names[j] != names[j - 1]]
-    runs = []
+    spans = []
     for start, stop in zip(starts, [*starts[1:], len(names)], strict=True):
         activation = ACTIVATIONS[names[start]]
         alpha = activation.alpha if layer.alpha is None or activation.alpha is None else layer.alpha
-        runs.append(ActivationSpan(start, stop, activation, alpha or 0.0))
-    return tuple(runs)
+        spans.append(ActivationSpan(start, stop, activation, alpha or 0.0))
+    return tuple(spans)
 
 
 def _fused(output: NetworkLayer, loss: Loss) -> Fused | None:
-    if len(output.runs) > 1:
+    if len(output.spans) > 1:
         return None
-    return FUSED.get((output.runs[0].activation.name, str(loss.__struct_config__.tag)))
+    return FUSED.get((output.spans[0].activation.name, str(loss.__struct_config__.tag)))
 
 
 def paired(new: Sequence[Dense], old: Sequence[Dense]) -> dict[int, int]:

@@ -130,7 +130,7 @@ class InspectedSample:
 
     def run(self, l: int, j: int) -> ActivationSpan:
         """Return the activation of neuron j of layer l."""
-        return next(run for run in self.layer(l).runs if run.start <= j < run.stop)
+        return next(run for run in self.layer(l).spans if run.start <= j < run.stop)
 
 
 def moment_of(

@@ -25,11 +25,11 @@ def curves_of(run: ActivationSpan, z: Array, column: Array | None = None, j: int
     activation = run.activation
     with np.errstate(all="ignore"):
         if not activation.layerwide:
-            return activation.g(z, run.alpha), activation.dg(z, run.alpha)
+            return activation.g(z, run.alpha), activation.derivative(z, run.alpha)
         whole = np.zeros(run.stop - run.start) if column is None else column
         layer = np.tile(whole.astype(float)[:, None], z.size)
         layer[j] = z
-        return activation.g(layer)[j], activation.dg(layer)[j]
+        return activation.g(layer)[j], activation.derivative(layer)[j]
 
 
 class NeuronCurve(SmallPlot):

@@ -8,6 +8,8 @@ from msgspec.structs import asdict, replace
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from core.derivation.formulas import loss_latex
+from core.derivation.update import optimizer_latex
 from core.nn.design import Design, Problem, Training, fields_of
 from core.nn.early_stopping import STOPS, Stop
 from core.nn.network import RemovedNeuron
@@ -75,8 +77,8 @@ class TrainingPanel(QWidget):
         self.form.rows["batch_size"].setVisible(batch_counts)
         if any(key.split(".")[0] in MORE for key in found):
             self.more.setChecked(True)
-        self.loss_formula.set_formula(f"L={training.loss.formula}", training.loss.symbol)
-        self.optimizer_formula.set_formula(training.optimizer.formula, training.optimizer.symbol)
+        self.loss_formula.set_formula(f"L={loss_latex(training.loss)}", training.loss.symbol)
+        self.optimizer_formula.set_formula(optimizer_latex(training.optimizer), training.optimizer.symbol)
 
     def show_theme(self, _theme: Theme) -> None:
         """Set the formulas again in the theme's text colour."""

@@ -156,6 +156,11 @@ class HtmlScript:
             return f"√({arguments})"
         return f"{name if isinstance(name, str) else self.symbol(name)}({arguments})"
 
+    def cases(self, then: str, left: str, sign: str, right: str, otherwise: str) -> str:
+        """Return both formulas in words."""
+        text = tr("{then} if {condition}, else {otherwise}").replace(" ", SPACE)
+        return text.format(then=then, condition=f"{left} {escape(sign)} {right}", otherwise=otherwise)
+
 
 SCRIPT: Script = HtmlScript()
 

@@ -129,7 +129,7 @@ def on_canvas(view: Drawing) -> OnCanvas:
 
 
 def slope_of(name: str) -> Callable[[np.ndarray], np.ndarray]:
-    return lambda z: np.asarray(ACTIVATIONS[name].dg(z))
+    return lambda z: np.asarray(ACTIVATIONS[name].derivative(z))
 
 
 def value_of(name: str) -> Callable[[np.ndarray], np.ndarray]:

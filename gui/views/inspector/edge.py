@@ -87,7 +87,7 @@ def _formula(moment: InspectedSample, l: int, below: str, over: str) -> str:
             return symbols(Leaf(0, Symbol("z", (below,), l, "slope")))
         share = symbols(Difference(o, y))
         return f"({share})/<i>|B|</i>" if moment.size > 1 else share
-    run = moment.layer(l).runs[0]
+    run = moment.layer(l).spans[0]
     slope = Function(Symbol("σ", (below,), l, "prime"), (Leaf(0, Symbol("z", (below,), l)),))
     if run.activation.layerwide:
         return symbols(Leaf(0, Symbol("z", (below,), l, "slope")))

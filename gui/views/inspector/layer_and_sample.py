@@ -63,7 +63,7 @@ def _bold(letter: str, l: int) -> str:
 
 def _sigmas(moment: InspectedSample, l: int) -> str:
     """Say which neurons have which activation."""
-    runs = moment.layer(l).runs
+    runs = moment.layer(l).spans
     if len(runs) == 1:
         return tr("{sigma} is {activation}.").format(
             sigma=f"<i>σ</i><sup>[{l}]</sup>", activation=runs[0].activation.symbol

@@ -189,11 +189,11 @@ def _known(line: Equation) -> str:
 def fused_line(moment: InspectedSample, j: int) -> Equation:
     """Return delta of an output whose activation and loss are one module; with 1/|B| in a batch."""
     case, L = moment.case, moment.L
-    delta, o, y = case.delta(L, j), case.o(j), case.y(j)
-    for difference in (Difference(o, y), Difference(Product((y, o)), y)):
-        formula = _over_batch(moment, difference)
-        if isnan(delta.value) or agrees(formula, delta.value):
-            return Equation(delta, formula, formula, bare(delta))
+    delta, fused = case.delta(L, j), moment.network.fused
+    assert fused is not None
+    formula = _over_batch(moment, fused.derivative_formula(case.o(j), case.y(j)))
+    if isnan(delta.value) or agrees(formula, delta.value):
+        return Equation(delta, formula, formula, bare(delta))
     return Equation(delta, Leaf(0, Symbol("z", (j + 1,), L, "slope")), None, bare(delta))
 
 
@@ -206,7 +206,7 @@ def _over_batch(moment: InspectedSample, share: Expression) -> Expression:
 
 def fused_html(moment: InspectedSample, j: int) -> str:
     """Return delta of such an output, and why it is so short."""
-    activation, loss = moment.layer(moment.L).runs[0].activation.symbol, moment.network.loss.symbol
+    activation, loss = moment.layer(moment.L).spans[0].activation.symbol, moment.network.loss.symbol
     text = tr("Derivative of {activation} and {loss} in one step.")
     return _known(fused_line(moment, j)) + muted(text.format(activation=activation, loss=loss.lower()))
 

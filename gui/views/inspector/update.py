@@ -12,7 +12,7 @@ from core.derivation.update import ParameterRef, Update, lines_of
 from core.nn.ops import follow
 from core.nn.optimizers import LearningRate
 from gui.passes.inspected_sample import InspectedSample
-from gui.widgets.rich_text import coloured, heading, html_of, muted, paragraph, pending, symbols, tr
+from gui.widgets.rich_text import coloured, heading, html_of, paragraph, pending, symbols, tr
 from gui.widgets.rich_text import number as written
 
 
@@ -61,17 +61,17 @@ def _update(moment: InspectedSample, k: int, l: int, i: int | None, j: int) -> U
     before, g = snapshot.before[one].copy(), moment.g_made[one].copy()
     memory = snapshot.memory if snapshot.memory_before is None else snapshot.memory_before
     memory_before = memory[:, one].copy()
-    theta, memory, pace = (
+    theta, memory, rate = (
         before.copy(),
         memory_before.copy(),
         LearningRate(snapshot.learning_rate, before.dtype),
     )
-    pace.t = snapshot.pass_number + 1
+    rate.t = snapshot.pass_number + 1
     with np.errstate(all="ignore"):
-        follow(training.optimizer.update(theta, g.copy(), memory, pace))
+        follow(training.optimizer.update(theta, g.copy(), memory, rate))
     slope = np.array([_slope(moment, l, i, j)]) if _penalized(moment, i) else g
     return Update(
-        training.optimizer, pace.learning_rate, pace.t, training.l1, training.l2,
+        training.optimizer, rate.value, rate.t, training.l1, training.l2,
         slope, g, before, theta, memory_before, memory,
     )  # fmt: skip
 
@@ -100,9 +100,6 @@ def update_of(moment: InspectedSample, l: int, i: int | None, j: int, *, gradien
     lines = list(lines_of(change.place))
     text += "".join(html_of(line) for line in lines[:-1])
     text += html_of(lines[-1], "new")
-    if lines[-1].numbers is None:
-        name = moment.network.design.training.optimizer.symbol
-        text += muted(tr("The step is that of {optimizer}.").format(optimizer=name))
     return text
 
 

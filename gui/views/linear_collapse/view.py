@@ -212,14 +212,14 @@ class LinearCollapseView(LazyView):
 
 def _symbols(network: Network, l: int) -> str:
     """Return the activations of a layer in the lecture's letters."""
-    return ", ".join(dict.fromkeys(run.activation.symbol for run in network.layers[l - 1].runs))
+    return ", ".join(dict.fromkeys(run.activation.symbol for run in network.layers[l - 1].spans))
 
 
 def _why(network: Network, bending: tuple[int, ...]) -> str:
     """Say which layers bend and show for one of them that it is no product; empty: none does."""
     if not bending:
         return ""
-    runs = [run for run in network.layers[bending[0] - 1].runs if run.activation.name != "linear"]
+    runs = [run for run in network.layers[bending[0] - 1].spans if run.activation.name != "linear"]
     bend = bend_of(runs[0])
     where = ", ".join(str(l) for l in bending)
     if bend is None:

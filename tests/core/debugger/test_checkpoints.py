@@ -37,10 +37,10 @@ def disturb(trainer, history, snapshots, generator):
     if generator.random() < 0.5:
         trainer.advance(Phase(generator.integers(1, 3)))
     if generator.random() < 0.6:
-        trainer.pace.learning_rate = float(generator.uniform(0.001, 0.1))
+        trainer.learning_rate.value = float(generator.uniform(0.001, 0.1))
         history.record(trainer)
         iteration = trainer.iteration
-        snapshots[iteration] = changed_rate(snapshots[iteration], trainer.pace.learning_rate)
+        snapshots[iteration] = changed_rate(snapshots[iteration], trainer.learning_rate.value)
         return
     other = trainer.moment().theta + generator.normal(size=trainer.network.parameters) / 100
     trainer.edit(other.astype(trainer.network.dtype))
@@ -50,7 +50,7 @@ def disturb(trainer, history, snapshots, generator):
     again.restore(
         type(moment)(moment.theta, moment.memory, moment.theta, moment.iteration, Phase.START, None)
     )
-    again.pace.learning_rate = trainer.pace.learning_rate
+    again.learning_rate.value = trainer.learning_rate.value
     snapshots[trainer.iteration] = again.snapshot()
 
 
@@ -72,7 +72,7 @@ def test_every_iteration_comes_back_to_the_bit(way, disturbed):
         shown = seek(replayer, history, int(iteration))
         assert differences(shown, snapshots[iteration]) == [], iteration
     seek(replayer, history, 97)
-    replayer.pace.learning_rate = trainer.pace.learning_rate
+    replayer.learning_rate.value = trainer.learning_rate.value
     if history.same_rate_until(97) is None and not any(history.by_hand(t) for t in range(98, 151)):
         replayer.run(150 - 97)
         assert differences(replayer.snapshot(), snapshots[150]) == []
@@ -132,7 +132,7 @@ def test_going_back_forgets_what_came_after_and_a_branch_keeps_it():
     branch, new = history.branch(37), {}
     assert (branch.span, history.span) == ((0, 37), (0, 70))
     trainer.restore(seek(replayer, branch, 37))
-    trainer.pace.learning_rate = 0.2
+    trainer.learning_rate.value = 0.2
     branch.record(trainer)
     train(trainer, branch, 70, new)
     for iteration in (30, 37, 38, 50, 70):
@@ -152,14 +152,14 @@ def test_going_back_forgets_rates_and_edits_too():
     trainer, replayer, history = trainer_of("2-4-2-1"), trainer_of("2-4-2-1"), History(stride=16)
     history.record(trainer)
     train(trainer, history, 40, {})
-    trainer.pace.learning_rate = 0.3
+    trainer.learning_rate.value = 0.3
     history.record(trainer)
     for _ in range(3):
         trainer.edit(trainer.moment().theta + 1)
         history.record_edit(trainer)
     assert history.bytes == 4 * size_of(trainer)
     trainer.restore(seek(replayer, history, 33))
-    trainer.pace.learning_rate = 0.05
+    trainer.learning_rate.value = 0.05
     history.record(trainer)
     snapshots = {}
     train(trainer, history, 60, snapshots)
@@ -173,7 +173,7 @@ def test_a_run_that_diverged_can_be_sought_up_to_there():
     net = network([Dense(2, "linear"), Dense(1, "linear")], WAYS["single precision, one layer"][1], dataset)
     trainer, replayer, history = Trainer(net, dataset), Trainer(net, dataset), History(stride=4)
     history.record(trainer)
-    trainer.pace.learning_rate = 5.0
+    trainer.learning_rate.value = 5.0
     history.record(trainer)
     with pytest.raises(Diverged):
         while True:
@@ -198,7 +198,7 @@ def test_every_change_of_the_past_is_told_by_the_version():
     assert versions == sorted(set(versions))
     trainer.run(10)
     history.record(trainer)
-    trainer.pace.learning_rate = 0.5
+    trainer.learning_rate.value = 0.5
     history.record(trainer)
     assert history.version == versions[-1]
 
@@ -255,10 +255,10 @@ def test_a_history_takes_no_more_than_it_says(layers, optimizer):
     net = network([Dense(layers), Dense(1, "sigmoid")], BinaryCrossEntropy(), dataset, **settings)
     trainer = Trainer(net, dataset)
     trainer.run(1)
-    history = History(limit_bytes=1 << 20, stride=1)
+    history = History(limit_bytes=1 << 19, stride=1)
     tracemalloc.start()
     before = tracemalloc.get_traced_memory()[0]
-    for _ in range(1500):
+    for _ in range(700):
         trainer.run(1)
         history.record(trainer)
     taken = tracemalloc.get_traced_memory()[0] - before

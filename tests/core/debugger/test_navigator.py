@@ -77,7 +77,7 @@ def test_a_change_of_rate_or_weights_is_seen_at_once():
     trainer.advance(Phase.BACKWARD)
     place = RunPosition(30, navigator.steps.count)
     step = navigator.show(place).theta - navigator.show(place).before
-    trainer.pace.learning_rate *= 3
+    trainer.learning_rate.value *= 3
     navigator.history.record(trainer)
     assert np.allclose(navigator.show(place).theta - navigator.show(place).before, 3 * step, rtol=1e-9)
     trainer.edit(trainer.moment().theta + 0.5)

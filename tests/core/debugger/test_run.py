@@ -135,7 +135,7 @@ def test_resuming_takes_the_learning_rate_of_then():
     run.train(10)
     run.seek(10)
     run.resume()
-    assert run.trainer.pace.learning_rate == 0.05
+    assert run.trainer.learning_rate.value == 0.05
     run.train(20)
     assert differences(run.snapshot(), alone(30).snapshot()) == []
 

@@ -119,11 +119,11 @@ class BenchNetwork(QWidget):
         for layer in network.layers:
             if self.layer not in (None, layer.l):
                 continue
-            for run in layer.runs:
+            for run in layer.spans:
                 if run.activation.layerwide:
                     continue
                 z = values.z[layer.l][run.start : run.stop, 0].astype(float)
-                a, slope = run.activation.g(z, run.alpha), run.activation.dg(z, run.alpha)
+                a, slope = run.activation.g(z, run.alpha), run.activation.derivative(z, run.alpha)
                 name, numbers = run.activation.name, zip(z.tolist(), a.tolist(), slope.tolist(), strict=True)
                 found += [
                     Neuron(layer.l, run.start + k, name, *three)

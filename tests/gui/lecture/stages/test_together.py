@@ -220,7 +220,7 @@ def test_a_new_learning_rate_holds_from_the_next_update(qtbot: QtBot, open_stage
     alone = made(stage.entries[1].start)
     trainer = Trainer(alone.network, alone.dataset, alone.theta)
     trainer.run(14)
-    trainer.pace.learning_rate = 0.9
+    trainer.learning_rate.value = 0.9
     trainer.run(14)
     assert np.array_equal(trainer.snapshot().theta, snapshots(stage)[1].theta)
     step(qtbot, stage, 2, ahead=False)

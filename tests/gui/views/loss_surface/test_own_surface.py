@@ -71,7 +71,7 @@ def path(view: LossSurfaceView) -> Array:
 def way(window: MainWindow, iterations: int, rate: float = 0.2) -> Array:
     """Return theta after 0, 1, … iterations of an undisturbed run."""
     trainer = Trainer(window.document.network, window.document.dataset)
-    trainer.pace.learning_rate = rate
+    trainer.learning_rate.value = rate
     thetas = [trainer.snapshot().theta]
     for _ in range(iterations):
         trainer.run(1)

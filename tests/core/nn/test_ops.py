@@ -1,14 +1,14 @@
 """Every module's vector-Jacobian product against differences of its own forward."""
 
 import math
-from functools import partial
 
 import numpy as np
 import pytest
 
+from core.arrays import CACHE_LINE, aligned
 from core.nn.activations import ACTIVATIONS
 from core.nn.losses import LOSSES
-from core.nn.ops import CACHE_LINE, FUNCTIONS, OPERATORS, aligned, bound, rebound, unrolled
+from core.nn.ops import FUNCTIONS, OPERATORS
 from tests.core.making import slope_along
 
 RANDOM = np.random.default_rng(7)
@@ -71,37 +71,6 @@ def test_derivatives_at_corners_are_the_chosen_ones(name, inputs, expected):
     with np.errstate(all="ignore"):
         shares = MODULES[name].vjp(np.array(1.0), MODULES[name].forward(*arrays), *arrays)
     assert [float(share) for share in shares] == pytest.approx(list(expected), rel=0, nan_ok=True)
-
-
-def _calls(x, y, out):
-    steps = (np.multiply, x, y, out), (np.add, out, y, out)
-    return [*bound(steps), partial(np.maximum, out, x, out=out)]
-
-
-def test_calls_are_bound_to_other_arrays_one_by_one_or_written_out_as_one_function():
-    inputs = tuple(RANDOM.normal(size=(2, 3)) for _ in range(2))
-    out, others = np.zeros((2, 3)), [tuple(RANDOM.normal(size=(2, 3)) for _ in range(2)) for _ in range(4)]
-    calls = _calls(*inputs, out)
-    expected = [np.maximum(x * y + y, x) for x, y in others]
-    for pair, result in zip(others, expected, strict=True):
-        for call in rebound(calls, inputs, pair):
-            call()
-        assert np.array_equal(out, result)
-    seen, repeat = [], unrolled([*calls, partial(lambda: seen.append(out.copy()))], inputs)
-    repeat(others)
-    assert np.array_equal(seen, expected)
-
-
-def test_a_method_of_an_input_becomes_one_of_the_other():
-    x, W, other, out = *(RANDOM.normal(size=(2, 2)) for _ in range(3)), np.empty((2, 2))
-    calls = [partial(x.dot, W, out)]
-    rebound(calls, [x], [other])[0]()
-    assert np.array_equal(out, other @ W)
-    out[...] = 0
-    unrolled(calls, [x])([(other,)])
-    assert np.array_equal(out, other @ W)
-    unrolled(calls, [W])([(x,)])
-    assert np.array_equal(out, x @ x)
 
 
 @pytest.mark.parametrize("shape", [0, 5, (3, 7), (2, 0)])

@@ -233,7 +233,7 @@ def test_looking_at_a_moment_changes_no_bit_of_the_run(way):
 
 def test_an_update_to_infinite_numbers_leaves_the_pass_before_it_and_says_so():
     trainer = trainer_of("mini-batch, last one short")
-    trainer.pace.learning_rate = 1e200
+    trainer.learning_rate.value = 1e200
     trainer.advance(Phase.UPDATE)
     snapshot = trainer.snapshot()
     assert np.isfinite(snapshot.theta).all() and np.abs(snapshot.theta).max() > 1e150
