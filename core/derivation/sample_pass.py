@@ -6,7 +6,7 @@ Neurons and samples count from 0 here and from 1 in the symbols.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,8 +27,8 @@ class SamplePass:
     """One sample of a batch of ``size`` samples, in a pass made with the parameters ``theta``.
 
     ``values`` is the pass cut to the column of the sample: its dropout masks are those of the sample, and
-    dJ/da and delta have the factor 1/``size`` of the mean over the batch. J is that of the batch. A number
-    that the pass has not computed yet is NaN.
+    dJ/da and delta have the factor 1/``size`` of the mean over the batch. J and g are those of the batch. A
+    number that the pass has not computed yet is NaN.
     """
 
     network: Network
@@ -113,6 +113,30 @@ def case_of(network: Network, theta: Array, dataset: Dataset, sample: int) -> Sa
     refuse_infinite("The loss J", np.array(values.J))
     refuse_infinite("A gradient", values.g)
     return SamplePass(network, dataset, theta, sample, values)
+
+
+def sample_of_batch(network: Network, dataset: Dataset, theta: Array, values: Pass | None) -> SamplePass:
+    """Return the first sample of a pass made with ``theta``; None: no pass has been made, all is NaN."""
+    unknown = tuple(np.full((n, 1), np.nan) for n in network.n)
+    no_g = np.full(network.parameters, np.nan)
+    if values is None:
+        nothing = Pass(np.zeros(1, int), unknown[-1], unknown, unknown, np.nan, unknown, unknown, no_g)
+        return SamplePass(network, dataset, theta, 0, nothing)
+
+    def first(arrays: tuple[Array, ...] | None) -> tuple[Array, ...]:
+        return unknown if arrays is None else tuple(array[:, :1] for array in arrays)
+
+    own = replace(
+        values,
+        y=values.y[:, :1],
+        z=first(values.z),
+        a=first(values.a),
+        da=first(values.da),
+        delta=first(values.delta),
+        g=no_g if values.g is None else values.g,
+        masks={l: mask[:, :1] for l, mask in values.masks.items()},
+    )
+    return SamplePass(network, dataset, theta, int(values.samples[0]), own, values.y.shape[1])
 
 
 def check_sample(dataset: Dataset, sample: int) -> None:

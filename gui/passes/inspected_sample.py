@@ -12,7 +12,7 @@ import numpy as np
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.steps import PassStep
-from core.derivation.sample_pass import SamplePass
+from core.derivation.sample_pass import SamplePass, sample_of_batch
 from core.nn.network import Network
 from core.nn.passes import Pass, evaluate
 from core.nn.trainer import Phase, Snapshot
@@ -116,40 +116,8 @@ def moment_of(
     """Return the moment to explain: of the selected sample alone, else of the first of the batch."""
     values = pass_shown(network, dataset, snapshot, sample)
     alone = sample is not None and sample < dataset.x.shape[1]
-    first = 0 if values is None else int(values.samples[0])
-    size = 1 if values is None else values.y.shape[1]
-    numbers = whole(network, None if values is None else first_column(values))
-    case = SamplePass(network, dataset, snapshot.shown_theta, first, numbers, size)
-    return InspectedSample(case, snapshot, None if values is None else first, alone, coming)
-
-
-def first_column(values: Pass) -> Pass:
-    """Return the numbers of the first sample of a pass; J and g stay those of the batch."""
-
-    def cut(arrays: tuple[Array, ...] | None) -> tuple[Array, ...] | None:
-        return None if arrays is None else tuple(array[:, :1] for array in arrays)
-
-    z, a = cut(values.z), cut(values.a)
-    assert z is not None and a is not None
-    masks = {l: mask[:, :1] for l, mask in values.masks.items()}
-    return replace(
-        values, y=values.y[:, :1], z=z, a=a, da=cut(values.da), delta=cut(values.delta), masks=masks
-    )
-
-
-def whole(network: Network, values: Pass | None) -> Pass:
-    """Return a pass of one sample in which what is missing is NaN."""
-    unknown = tuple(np.full((n, 1), np.nan) for n in network.n)
-    no_g = np.full(network.parameters, np.nan)
-    if values is None:
-        y = np.full((network.n[-1], 1), np.nan)
-        return Pass(np.zeros(1, int), y, unknown, unknown, np.nan, unknown, unknown, no_g)
-    return replace(
-        values,
-        da=unknown if values.da is None else values.da,
-        delta=unknown if values.delta is None else values.delta,
-        g=no_g if values.g is None else values.g,
-    )
+    case = sample_of_batch(network, dataset, snapshot.shown_theta, values)
+    return InspectedSample(case, snapshot, None if values is None else case.sample, alone, coming)
 
 
 def which_sample(moment: InspectedSample) -> str:

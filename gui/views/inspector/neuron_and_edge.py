@@ -94,7 +94,9 @@ def _so_far(moment: InspectedSample, line: Equation, l: int, j: int, kind: StepK
         return ""
     shown = html_parts(part, writer())
     text = tr("so far {sum} = {total}") if shown.last == "=" else tr("so far {sum} ≈ {total}")
-    return text.format(sum=shown.numbers or shown.result, total=f"<b>{shown.result}</b>")
+    if not shown.numbers:
+        text = tr("so far {total}")
+    return text.format(sum=shown.numbers, total=f"<b>{shown.result}</b>")
 
 
 def _backward(moment: InspectedSample, l: int, j: int) -> str:
