@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from html import escape
 
 from .expressions import Digits, Equation, Leaf, Product, Sum, Symbol, digits_of, leaves
-from .writer import RAISED, SPACE, TOUCH, Writer, WrittenLine, written
+from .writer import RAISED, SPACE, TOUCH, Script, Writer, WrittenLine, written
 
 DIGITS = 3
 MOST_DIGITS = 8
@@ -22,15 +22,12 @@ _SHORT = re.compile(r"\([^()<>]{1,16}\)")  # no row ends inside
 _GAP, FIRM = "\x1d", "\u00a0"  # a space inside a tag, and one at which no row ends
 
 
-class HtmlScript:
+class HtmlScript(Script):
     """Formulas in HTML, as the lecture writes them."""
-
-    minus, times, beside, infinity = "−", "·", f"{TOUCH} ", "∞"
 
     def symbol(self, symbol: Symbol) -> str:
         """Return a letter with neurons below and the layer in brackets above."""
-        separator = "," if any(isinstance(k, int) and k > 9 for k in symbol.below) else ""
-        below = separator.join(str(k) for k in symbol.below)
+        below = self.below(symbol)
         mark = {"hat": "\u0302", "prime": "′"}.get(symbol.mark, "")
         text = f"<i>{symbol.letter}</i>{mark}" + (f"<sub>{below}</sub>" if below else "")
         text += "" if symbol.layer is None else f"<sup>[{symbol.layer}]</sup>"
@@ -46,10 +43,6 @@ class HtmlScript:
         """Return Σ with its letter."""
         return f"Σ<sub>{index}</sub>" if index else "Σ"
 
-    def quotient(self, above: str, below: str, slashed: str) -> str:
-        """Return a quotient with a slash."""
-        return slashed
-
     def power(self, base: str, exponent: str) -> str:
         """Return a power; a base with its own superscript stands in parentheses."""
         base = f"({base})" if ("<sup>" in base or "×" in base) and not base.endswith(")") else base
@@ -58,17 +51,7 @@ class HtmlScript:
 
     def function(self, name: str | Symbol, arguments: str) -> str:
         """Return a function with its arguments in parentheses."""
-        if name == "abs":
-            return f"|{arguments}|"
-        if name == "exp":
-            return f"e<sup>{arguments}</sup>"
-        if name == "sqrt":
-            return f"√({arguments})"
-        return f"{name if isinstance(name, str) else self.symbol(name)}({arguments})"
-
-    def relation(self, sign: str) -> str:
-        """Return the sign itself."""
-        return sign
+        return f"e<sup>{arguments}</sup>" if name == "exp" else super().function(name, arguments)
 
     def words(self, text: str) -> str:
         """Return words with the characters of HTML escaped."""

@@ -58,15 +58,14 @@ HEAD = r"""\documentclass[10pt,fleqn]{article}
 """
 
 
-class LatexScript:
+class LatexScript(Script):
     """Formulas in the mathematics of amsmath."""
 
     minus, times, beside, infinity = "-", r"\cdot ", "\x1e\\,", r"\infty"
 
     def symbol(self, symbol: Symbol) -> str:
         """Return a letter with neurons below and the layer in brackets above."""
-        separator = "," if any(isinstance(k, int) and k > 9 for k in symbol.below) else ""
-        below = separator.join(str(k) for k in symbol.below)
+        below = self.below(symbol)
         letter = LETTERS.get(symbol.letter, symbol.letter)
         letter = f"\\hat {letter}" if symbol.mark == "hat" else letter
         text = letter + (f"_{{{below}}}" if below else "")

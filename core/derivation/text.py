@@ -20,59 +20,29 @@ LOWERED = str.maketrans("0123456789ijk=", "₀₁₂₃₄₅₆₇₈₉ᵢⱼ�
 LEGEND = "Here z[l]ⱼ is the z of neuron j in layer l, and W[l]ᵢⱼ leads to it from neuron i of layer l − 1."
 
 
-class TextScript:
+class TextScript(Script):
     """Formulas in one line of Unicode."""
-
-    minus, times, beside, infinity = "−", "·", "\x1e ", "∞"
 
     def symbol(self, symbol: Symbol) -> str:
         """Return a letter, its layer in brackets, and its neurons lowered."""
-        separator = "," if any(isinstance(k, int) and k > 9 for k in symbol.below) else ""
-        below = separator.join(str(k) for k in symbol.below).translate(LOWERED)
+        below = self.below(symbol).translate(LOWERED)
         layer = "" if symbol.layer is None else f"[{symbol.layer}]"
         mark = {"hat": "\u0302", "prime": "′"}.get(symbol.mark, "")
         return f"{'∂J/∂' if symbol.mark == 'slope' else ''}{symbol.letter}{mark}{layer}{below}"
-
-    def number(self, text: str) -> str:
-        """Return a number with a true minus sign."""
-        return text.replace("-", self.minus)
 
     def sum_over(self, index: str) -> str:
         """Return Σ with its letter."""
         return f"Σ{index.translate(LOWERED)}"
 
-    def quotient(self, above: str, below: str, slashed: str) -> str:
-        """Return a quotient with a slash."""
-        return slashed
-
     def power(self, base: str, exponent: str) -> str:
         """Return a power, raised if it is a whole number."""
         base = f"({base})" if base.startswith("∂") else base
-        return base + (
-            exponent.translate(RAISED) if exponent.isdecimal() or exponent == "t" else f"^({exponent})"
-        )
-
-    def function(self, name: str | Symbol, arguments: str) -> str:
-        """Return a function with its arguments in parentheses."""
-        if name == "abs":
-            return f"|{arguments}|"
-        if name == "exp":
-            return f"e^({arguments})"
-        if name == "sqrt":
-            return f"√({arguments})"
-        return f"{name if isinstance(name, str) else self.symbol(name)}({arguments})"
-
-    def relation(self, sign: str) -> str:
-        """Return the sign itself."""
-        return sign
+        plain_exponent = exponent.isdecimal() or exponent == "t"
+        return base + (exponent.translate(RAISED) if plain_exponent else f"^({exponent})")
 
     def words(self, text: str) -> str:
         """Return words without control characters."""
         return harmless(text)
-
-    def inline(self, marked: str) -> str:
-        """Return the formula on one line."""
-        return plain(marked)
 
 
 SCRIPT: Script = TextScript()

@@ -10,7 +10,6 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite, isnan
-from typing import Protocol
 
 from .expressions import (
     MOST_DIGITS,
@@ -43,40 +42,60 @@ NOT_COMPUTED = "·"
 _TAG = re.compile(r"<[^>]*>")
 
 
-class Script(Protocol):
-    """How the pieces of a formula look; ``times`` stands between numbers, ``beside`` between symbols."""
+class Script:
+    """How the pieces of a formula look: here, as characters on one line.
 
-    minus: str
-    times: str
-    beside: str
-    infinity: str
+    ``times`` stands between numbers that are multiplied, ``beside`` between symbols.
+    """
+
+    minus, times, beside, infinity = "−", "·", f"{TOUCH} ", "∞"
 
     def symbol(self, symbol: Symbol) -> str:
         """Return a letter with its indices."""
+        raise NotImplementedError
+
+    def below(self, symbol: Symbol) -> str:
+        """Return the lower indices of a symbol, with commas where one has two digits."""
+        separator = "," if any(isinstance(k, int) and k > 9 for k in symbol.below) else ""
+        return separator.join(str(k) for k in symbol.below)
 
     def number(self, text: str) -> str:
         """Return a number given as ``-1.234e-5``."""
+        return text.replace("-", self.minus)
 
     def sum_over(self, index: str) -> str:
-        """Return the sign of a sum over a letter."""
+        """Return the sign of a sum over a letter; empty: without a letter."""
+        raise NotImplementedError
 
     def quotient(self, above: str, below: str, slashed: str) -> str:
         """Return a quotient; ``slashed`` is the one on one line, with a slash."""
+        return slashed
 
     def power(self, base: str, exponent: str) -> str:
         """Return a power."""
+        raise NotImplementedError
 
     def function(self, name: str | Symbol, arguments: str) -> str:
         """Return a function of the arguments."""
+        if name == "exp":
+            return f"e^({arguments})"
+        if name == "abs":
+            return f"|{arguments}|"
+        if name == "sqrt":
+            return f"√({arguments})"
+        return f"{name if isinstance(name, str) else self.symbol(name)}({arguments})"
 
     def relation(self, sign: str) -> str:
         """Return the sign ``=``, ``≈`` or ``←``."""
+        return sign
 
     def words(self, text: str) -> str:
         """Return plain words."""
+        raise NotImplementedError
 
     def inline(self, marked: str) -> str:
         """Return a formula among words."""
+        return plain(marked)
 
 
 @dataclass(frozen=True)
