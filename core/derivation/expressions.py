@@ -172,6 +172,8 @@ def digits_of(line: Equation, digits: int, most: int = MOST_DIGITS) -> Digits:
     """
     if line.numbers is None or line.result is None or isnan(value_of(line.numbers)):
         return Digits(digits, digits, True)
+    if not all(isfinite(leaf.value) for leaf in (*leaves(line.numbers), line.result)):
+        return Digits(digits, digits, True)
     most = max(most, digits)
     reached = {n: value_of(line.numbers, _shown_in(n, most)) for n in (digits,)}
     for result in range(digits, 0, -1):

@@ -1,6 +1,6 @@
-"""The update of one sample, parameter by parameter, in the lines of the optimizer's paper.
+"""The update of each parameter, in the equations of the optimizer's paper.
 
-What is written as the result is what the optimizer's own recipe gives.
+Their results are those of the optimizer's own recipe.
 """
 
 from __future__ import annotations
@@ -30,14 +30,15 @@ from .expressions import (
     leaves,
 )
 from .formulas import bare, definitions, latex
+from .sample_pass import parameter_symbol
 
 
 @dataclass(frozen=True)
 class Update:
-    """One update: parameters and the optimizer's memory before and after.
+    """One update of some or all parameters, with the optimizer's memory before and after.
 
     ``slope`` is dJ/dtheta of the loss, ``g`` the same with the derivative of the penalty; ``t`` is the
-    number of the update, from 1.
+    number of the update, from 1. Vectors have shape (parameters,), memories (vectors, parameters).
     """
 
     optimizer: Optimizer
@@ -56,27 +57,38 @@ class Update:
 def updated(
     network: Network, theta: Array, slope: Array, memory: Array | None, iteration: int, eta: float
 ) -> Update:
-    """Return the update number iteration + 1, in float64, by the optimizer's own recipe."""
-    optimizer = network.design.training.optimizer
-    g, new = slope.copy(), theta.copy()
+    """Return the update number ``iteration`` + 1 of all parameters. ``memory`` None: zero."""
+    optimizer, g = network.design.training.optimizer, slope.copy()
     follow(penalty_recipe(network, theta, g))
     before = np.zeros((optimizer.vectors, theta.size)) if memory is None else memory.astype(float)
-    after, rate = before.copy(), LearningRate(eta)
-    rate.t = iteration + 1
+    return update_by(network, theta, slope, g, before, iteration + 1, eta)
+
+
+def update_by(
+    network: Network, theta: Array, slope: Array, g: Array, memory: Array, t: int, eta: float
+) -> Update:
+    """Return the update number ``t`` of these parameters by the gradient ``g``, in their precision."""
+    training, new, after = network.design.training, theta.copy(), memory.copy()
+    rate = LearningRate(eta, theta.dtype)
+    rate.t = t
     with np.errstate(all="ignore"):
-        follow(optimizer.update(new, g, after, rate))
-    l1, l2 = network.design.training.l1, network.design.training.l2
-    return Update(optimizer, eta, rate.t, l1, l2, slope, g, theta, new, before, after)
+        follow(training.optimizer.update(new, g.copy(), after, rate))
+    l1, l2 = training.l1, training.l2
+    return Update(training.optimizer, eta, t, l1, l2, slope, g, theta, new, memory, after)
 
 
 @dataclass(frozen=True)
 class ParameterRef:
-    """One parameter of the update: its place in theta, and the letter and indices it has."""
+    """One parameter of an update: its index in the vectors, and its symbol."""
 
     update: Update
     index: int
     symbol: Symbol
-    penalized: bool
+
+    @property
+    def penalized(self) -> bool:
+        """Whether its gradient has a part from the penalty; biases have none."""
+        return bool(self.update.l1 or self.update.l2) and self.symbol.letter == "W"
 
     def named(self, letter: str, mark: str = "") -> Symbol:
         """Return another letter with the indices of the parameter."""
@@ -187,10 +199,8 @@ def update_section(update: Update, layer: NetworkLayer) -> Section:
     lines: list[Equation] = []
     for row in range(layer.n_in + 1):
         for j in range(layer.n_out):
-            is_bias = row == layer.n_in
-            symbol = Symbol("b", (j + 1,), layer.l) if is_bias else Symbol("W", (row + 1, j + 1), layer.l)
-            penalized = bool(update.l1 or update.l2) and not is_bias
-            lines += lines_of(ParameterRef(update, layer.offset + row * layer.n_out + j, symbol, penalized))
+            symbol = parameter_symbol(layer.l, row if row < layer.n_in else None, j)
+            lines += lines_of(ParameterRef(update, layer.offset + row * layer.n_out + j, symbol))
     title = f"Update, layer {layer.l}: {update.optimizer.symbol}"
     return Section(title, tuple(_paragraphs(update)), tuple(lines))
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from html import escape
 
-from core.derivation.expressions import Digits, Equation, Expression, Leaf, Product, Sum, Symbol
+from core.derivation.expressions import Equation, Leaf, Product, Sum, Symbol
+from core.derivation.html import DIGITS
+from core.derivation.writer import WrittenLine
 from core.graph.autodiff import Node
 from core.graph.domain import Kink, Undefined
 from core.graph.parser import CONSTANTS
@@ -13,6 +15,7 @@ from gui.graph_lab.formulas import (
     because,
     capitals,
     derivative,
+    parts_of,
     rich,
     said,
     slopes,
@@ -23,7 +26,6 @@ from gui.graph_lab.formulas import (
 from gui.graph_lab.static_text import VEIL
 from gui.graph_lab.stepper import Cost, Stepper
 from gui.widgets.number_format import NOT_COMPUTED, brief, clean
-from gui.widgets.rich_text import DIGITS, digits_for
 
 _NOTHING = '<p class="m"><small>{}</small></p>'
 
@@ -161,7 +163,7 @@ def slope_html(stepper: Stepper, k: int, place: int, known: bool = True) -> str:
     if known and isinstance(found, Kink):
         return f"{written(left)}{EQUALS}{_result(found.used)} {_kink(nodes[k], found)}"
     formula = None if slope.formula is None else slope.formula.expression
-    line = Equation(left, formula, formula, Leaf(slope.value))
+    line = Equation(left, formula, formula, Leaf(clean(slope.value)))
     note = said(slope.formula.note) if slope.formula is not None and slope.formula.note else ""
     text = _sides(line) if known else _symbols(line)
     return f'{text} <span class="m">({note})</span>' if note and known else text
@@ -217,23 +219,20 @@ def share_html(stepper: Stepper, k: int, place: int) -> str:
     if undefined is not None:
         left, name = written(line.left), stepper.graph.nodes[k].name
         return f"<p>{left}{EQUALS}{written(line.symbols)} {undefined_html(undefined, name)}</p>"
-    digits = digits_for(line)
-    value = line.result.value
-    sides = f"{written(line.symbols)}{EQUALS}{written(line.numbers, digits.numbers)}{_sign(digits)}"
+    parts, value = parts_of(line), line.result.value
+    sides = EQUALS.join(filter(None, (parts.symbols, parts.numbers))) + _sign(parts)
     source = stepper.graph.nodes[k].inputs[place]
     if len(stepper.uses[source]) > 1:
-        receives = tr("{gradient} receives {share}")
-        whole = receives.format(gradient=written(line.left), share=sides)
+        whole = tr("{gradient} receives {share}").format(gradient=parts.left, share=sides)
     else:
-        whole = f"{written(line.left)}{EQUALS}{sides}"
-    return _gradient(whole, _result(value, digits.result), value)
+        whole = f"{parts.left}{EQUALS}{sides}"
+    return _gradient(whole, parts.result, value)
 
 
 def _sum_html(stepper: Stepper, source: int) -> str:
     """Return the sum of the shares of a value that is used more than once, as far as they are in."""
     nodes, uses = stepper.graph.nodes, stepper.shares(source)
     shares = [Leaf(clean(float(stepper.local(k).downstream[place]))) for k, place in uses]
-    total: Expression = Sum(tuple(shares))
     left = written(derivative(nodes[-1].name, nodes[source].name, 0.0))
     missing = len(stepper.uses[source]) - len(uses)
     undefined = stepper.no_gradient(source)
@@ -243,9 +242,8 @@ def _sum_html(stepper: Stepper, source: int) -> str:
     if missing:
         waits = tr("{gradient} waits for {missing} of {count} shares.")
         return _NOTHING.format(waits.format(gradient=left, missing=missing, count=len(stepper.uses[source])))
-    digits = digits_for(Equation(Leaf(value), total, total, Leaf(value)))
-    sides = f"{left}{EQUALS}{written(total, digits.numbers)}{_sign(digits)}"
-    return _gradient(sides, _result(value, digits.result), value)
+    parts = parts_of(Equation(Leaf(value), None, Sum(tuple(shares)), Leaf(value)))
+    return _gradient(f"{left}{EQUALS}{parts.numbers}{_sign(parts)}", parts.result, value)
 
 
 def node_html(stepper: Stepper, k: int) -> str:
@@ -344,24 +342,15 @@ def cost(counted: Cost) -> str:
 # -- lines ------------------------------------------------------------------------------------------
 
 
-def _line(line: Equation) -> str:
-    return f"<p>{_sides(line)}</p>"
-
-
 def _sides(line: Equation) -> str:
     """Return a line in symbols and in numbers, with its result; what would be said twice only once."""
-    assert line.result is not None
-    sides, digits = [written(line.left)], digits_for(line)
-    if line.symbols is not None and line.numbers is not None:
-        sides += [written(line.symbols), written(line.numbers, digits.numbers)]
-    result = _result(line.result.value, digits.result)
-    once = [side for k, side in enumerate(sides) if k == 0 or side != sides[k - 1]]
-    return EQUALS.join(once) + ("" if result == once[-1] else _sign(digits) + result)
+    parts = parts_of(line)
+    return EQUALS.join(filter(None, (parts.left, parts.symbols, parts.numbers))) + _sign(parts) + parts.result
 
 
-def _sign(digits: Digits) -> str:
+def _sign(parts: WrittenLine) -> str:
     """Return the sign before the result of a line."""
-    return EQUALS if digits.holds else EQUALS.replace("=", "≈")
+    return EQUALS.replace("=", parts.last)
 
 
 def _symbols(line: Equation) -> str:

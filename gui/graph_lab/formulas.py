@@ -25,11 +25,11 @@ from core.derivation.expressions import (
     value_of,
 )
 from core.derivation.formulas import Formula, agrees, formula_of
-from core.derivation.writer import SPACE
+from core.derivation.html import MOST_DIGITS, HtmlScript, html_parts, resolved
+from core.derivation.writer import SPACE, Writer, WrittenLine
 from core.graph.domain import OneSided, Undefined
 from core.nn.ops import Module
 from gui.widgets.number_format import MINUS, short
-from gui.widgets.rich_text import HtmlScript, PlainWriter, resolved
 
 
 @dataclass(frozen=True)
@@ -149,6 +149,10 @@ class _Script(HtmlScript):
             return partial(str(symbol.below[0]), str(symbol.below[1]))
         return rich(symbol.letter)
 
+    def words(self, text: str) -> str:
+        """Return words in the language of the window."""
+        return escape(tr(text))
+
 
 _SCRIPT = _Script()
 
@@ -160,15 +164,14 @@ def derivative(of: str, by: str, value: float) -> Leaf:
 
 def written(expression: Expression, digits: int = 0) -> str:
     """Return an expression in rich text: in symbols, or in numbers of so many digits."""
-    return resolved(PlainWriter(_SCRIPT, digits).write(expression))
+    return resolved(Writer(_SCRIPT, digits).write(expression))
 
 
 def said(words: Words) -> str:
     """Return words with their formulas in symbols."""
-    return "".join(_said(word) for word in words)
+    return Writer(_SCRIPT).said(words, 1)
 
 
-def _said(word: str | Expression | Equation) -> str:
-    if isinstance(word, str):
-        return escape(tr(word))
-    return written(word.left if isinstance(word, Equation) else word)
+def parts_of(line: Equation) -> WrittenLine:
+    """Return the parts of an equation in rich text."""
+    return html_parts(line, Writer(_SCRIPT, most=MOST_DIGITS))

@@ -49,7 +49,7 @@ class NeuronCurve(SmallPlot):
         seen = moment is not None and l is not None and l > 0 and j is not None and i is None
         self.setVisible(seen)
         if moment is not None and l is not None and j is not None and seen:
-            run, z = moment.run(l, j), moment.case.values.z[l][:, 0]
+            run, z = moment.case.span(l, j), moment.case.values.z[l][:, 0]
             self.show_neuron(run, float(z[j]), z, j)
 
     def show_neuron(self, run: ActivationSpan, z: float, column: Array | None = None, j: int = 0) -> None:

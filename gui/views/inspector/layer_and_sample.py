@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from math import isnan
 
 import numpy as np
 
 from core.arrays import Array
-from core.derivation.expressions import Equation, Leaf, Symbol
-from core.derivation.formulas import loss_line
+from core.derivation.equations import loss_equation
+from core.derivation.expressions import Leaf, Symbol
+from core.derivation.html import link_of, linked, resolved
+from core.derivation.sample_pass import parameter_symbol
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from gui.passes.inspected_sample import InspectedSample, which_sample
@@ -19,13 +22,10 @@ from gui.widgets.rich_text import (
     coloured,
     heading,
     html_of,
-    link_of,
-    linked,
     muted,
     not_yet,
     number,
     paragraph,
-    resolved,
     symbols,
     tr,
     vector,
@@ -40,7 +40,7 @@ def of_layer(moment: InspectedSample, l: int) -> str:
     if l == 0:
         text = paragraph(tr("The input: {} features.").format(moment.network.n[0])) + which_sample(moment)
         return text + _vector(moment, "a", 0, moment.case.values.a[0])
-    layer = moment.layer(l)
+    layer = moment.case.layer(l)
     W, b, a, below, z = (_bold(*name) for name in (("W", l), ("b", l), ("a", l), ("a", l - 1), ("z", l)))
     sigma = f"<i>σ</i><sup>[{l}]</sup>"
     text = paragraph(f"{z} = {b} + {W}<sup>⊤</sup> {below}, &nbsp; {a} = {sigma}({z})")
@@ -63,7 +63,7 @@ def _bold(letter: str, l: int) -> str:
 
 def _sigmas(moment: InspectedSample, l: int) -> str:
     """Say which neurons have which activation."""
-    runs = moment.layer(l).spans
+    runs = moment.case.layer(l).spans
     if len(runs) == 1:
         return tr("{sigma} is {activation}.").format(
             sigma=f"<i>σ</i><sup>[{l}]</sup>", activation=runs[0].activation.symbol
@@ -116,15 +116,14 @@ def of_sample(moment: InspectedSample) -> str:
     y = f"<b><i>y</i></b> = {vector(values.y[:, 0], ['' for _ in values.y], MOST_NUMBERS)}"
     if dataset.task == "classes":
         y = tr("{y}, class “{name}”").format(y=y, name=escape(dataset.class_names[int(dataset.labels[s])]))
-    text += paragraph(y) + _named("o", values.a[-1][:, 0], moment, moment.L)
+    text += paragraph(y) + _named("o", values.a[-1][:, 0], moment, moment.case.L)
     if isnan(values.a[-1][0, 0]) or isnan(values.a[-1][-1, 0]):
         return text
     if dataset.task == "classes":
         text += _decision(moment)
     if not isnan(values.J):
-        text += heading(tr("Its loss: {}").format(moment.network.loss.symbol.lower())) + html_of(
-            _own_loss(moment)
-        )
+        line = replace(loss_equation(moment.case), left=Leaf(values.J, Symbol("L")))
+        text += heading(tr("Its loss: {}").format(moment.network.loss.symbol.lower())) + html_of(line)
     return text + _gradient(moment)
 
 
@@ -134,13 +133,6 @@ def _named(letter: str, values: Array, moment: InspectedSample, l: int) -> str:
         return paragraph(f'{name} : <i class="m">{not_yet()}</i>')
     links = [address(Selection(l, k)) for k in range(values.size)]
     return paragraph(f"{name} = {vector(values, links, MOST_NUMBERS)}")
-
-
-def _own_loss(moment: InspectedSample) -> Equation:
-    line = loss_line(moment.case)
-    return Equation(
-        Leaf(moment.case.values.J, Symbol("L")), line.symbols, line.numbers, line.result, note=line.note
-    )
 
 
 def decided(o: Array) -> int:
@@ -188,7 +180,7 @@ def symbol_at(network: Network, k: int) -> Symbol:
     """Return the symbol of the parameter at place k of theta."""
     layer = next(layer for layer in network.layers if k < layer.offset + layer.size)
     row, j = divmod(k - layer.offset, layer.n_out)
-    return Symbol("b", (j + 1,), layer.l) if row == layer.n_in else Symbol("W", (row + 1, j + 1), layer.l)
+    return parameter_symbol(layer.l, row if row < layer.n_in else None, j)
 
 
 # -- the network -------------------------------------------------------------------------------------

@@ -24,10 +24,9 @@ from gui.passes.inspected_sample import InspectedSample, moment_of
 from gui.plots.neuron_curve import NeuronCurve
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
-from gui.views.inspector.edge import of_edge
 from gui.views.inspector.layer_and_sample import of_layer, of_network, of_sample
 from gui.views.inspector.layer_settings import LayerSettings
-from gui.views.inspector.neuron import of_neuron
+from gui.views.inspector.neuron_and_edge import of_edge, of_neuron
 from gui.views.inspector.next_step import NextStep
 from gui.views.inspector.parameter import ParameterPanel
 from gui.widgets.formula_browser import FormulaText
