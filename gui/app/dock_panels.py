@@ -365,11 +365,11 @@ class DockPanels:
         turns: list[Show | None] = [boundary, self._shower(painter, ViewId.LOSS_PLOT), None]
         turns += [boundary, self._shower(painter, ViewId.GRADIENT_NORMS, ViewId.HIDDEN_SPACE), None]
         turns += [boundary, self._shower(painter, ViewId.ACTIVATION_PLOT), None]
-        canvas, told = shower(*bars, self.canvas), self._shower(shower, *DOCKS)
+        canvas, docked = shower(*bars, self.canvas), self._shower(shower, *DOCKS)
 
         def numbers(snapshot: Snapshot, curves: Curves) -> None:
             canvas(snapshot, curves)
-            told(snapshot, curves)
+            docked(snapshot, curves)
 
         return FrameScheduler(painter(self.canvas), turns, numbers)
 

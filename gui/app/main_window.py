@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         document, player, session = self.document, self.player, self.session
         document.title_changed.connect(self._name)
-        session.told.connect(self.status.tell)
+        session.message.connect(self.status.tell)
         session.network_shown.connect(self.status.show_network)
         for dock in self.panels.docks:
             dock.visibilityChanged.connect(lambda seen: session.show_again() if seen else None)
@@ -125,9 +125,9 @@ class MainWindow(QMainWindow):
         session.place_shown.connect(self.status.show_place)
         self.timeline.seek_requested.connect(self.time.seek)
         player.progress_changed.connect(self.timeline.show_progress)
-        self.time.told.connect(self.status.tell)
+        self.time.message.connect(self.status.tell)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
-        self.files.told.connect(self.status.tell)
+        self.files.message.connect(self.status.tell)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
         FileDrops(self).dropped.connect(self.open_dropped)
         stack = document.undo_stack

@@ -27,16 +27,16 @@ from gui.widgets.typed_signal import TypedSignal
 
 
 class Session(QObject):
-    """What is open and playing, and who is told.
+    """What is open and playing, and who is shown it.
 
-    ``told`` carries a sentence on what just happened, ``network_shown`` the network the views show,
+    ``message`` carries a sentence on what just happened, ``network_shown`` the network the views show,
     ``place_shown`` where the run stands, with the numbers of that moment.
     """
 
     selection_changed = TypedSignal[Selection]()
     place_shown = TypedSignal[RunStatus]()
     network_shown = TypedSignal[Network]()
-    told = Signal(str)
+    message = Signal(str)
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Session(QObject):
         views.select_requested.connect(self.select)
         views.mend_requested.connect(self.mend)
         views.learning_rate_previewed.connect(player.set_learning_rate)
-        views.told.connect(self.told)
+        views.message.connect(self.message)
 
     def begin(self) -> None:
         """Show what the document holds at first."""
@@ -96,8 +96,8 @@ class Session(QObject):
             self.player.pause()
             return
         if where is not None and where.behind:
-            told = self.tr("Training goes on from the newest iteration, {newest}.")
-            self.told.emit(told.format(newest=f"{where.newest:,}"))
+            text = self.tr("Training goes on from the newest iteration, {newest}.")
+            self.message.emit(text.format(newest=f"{where.newest:,}"))
         self.player.run()
 
     # -- what owners tell -------------------------------------------------------------------------

@@ -74,7 +74,7 @@ class TimeTravel(QObject):
     """Has the worker of a player go to other places of its run; all answers come through the player.
 
     Where that takes long because much has to be computed again, the next seek, run or change of the run
-    calls it off at once; a step does once the window was told that it takes long.
+    calls it off at once; a step does once the window shows that it takes long.
     """
 
     def __init__(self, player: Player, parent: QObject | None = None) -> None:
@@ -224,9 +224,9 @@ MOST_GHOSTS = 4
 
 
 class TimeSession(QObject):
-    """Steps, seeks, resumes and edits of weights. ``told`` carries a sentence for the status bar."""
+    """Steps, seeks, resumes and edits of weights. ``message`` carries a sentence for the status bar."""
 
-    told = Signal(str)
+    message = Signal(str)
 
     def __init__(
         self,
@@ -312,8 +312,8 @@ class TimeSession(QObject):
         self._document.change_run(
             other, text.format(t=f"{where.iteration:,}"), then, self._document.state.mark
         )
-        told = self.tr("Training goes on from iteration {t}; Undo brings back the run up to {newest}.")
-        self.told.emit(told.format(t=f"{where.iteration:,}", newest=f"{where.newest:,}"))
+        text = self.tr("Training goes on from iteration {t}; Undo brings back the run up to {newest}.")
+        self.message.emit(text.format(t=f"{where.iteration:,}", newest=f"{where.newest:,}"))
         return True
 
     def restart(self) -> None:
@@ -369,8 +369,8 @@ class TimeSession(QObject):
         elif self._document.keeps_run:
             self._views.show_ghost(self._ghosts)
             if (left := self._left) is not None and left[0].iteration:
-                told = self.tr("The run goes on from iteration {t} with the new settings.")
-                self.told.emit(told.format(t=f"{left[0].iteration:,}"))
+                text = self.tr("The run goes on from iteration {t} with the new settings.")
+                self.message.emit(text.format(t=f"{left[0].iteration:,}"))
         else:
             self._begin_anew(network)
         self._left = None
@@ -384,17 +384,17 @@ class TimeSession(QObject):
         old, new = left[0].network.design, network.design
         if (old.data, old.training.loss) != (new.data, new.training.loss):
             self._show_ghosts(())
-            told = self.tr(
+            text = self.tr(
                 "Another run begins with the weights learned so far; Undo brings back the old one."
             )
         else:
             self._show_ghosts((*self._ghosts, left[1]))
-            told = self.tr(
+            text = self.tr(
                 "Another run begins with the weights learned so far; the old curve stays, dotted. "
                 "Undo brings back the old run."
             )
         if old.data == new.data:
-            self.told.emit(told)
+            self.message.emit(text)
 
     # -- weights by hand --------------------------------------------------------------------------
 
@@ -420,8 +420,8 @@ class TimeSession(QObject):
         self._travel.edit(other, theta)
         self._document.change_run(other, text, then, mark=other)
         if where.behind:
-            told = self.tr("The run goes on from iteration {t} with this weight; Undo brings back the rest.")
-            self.told.emit(told.format(t=f"{where.iteration:,}"))
+            text = self.tr("The run goes on from iteration {t} with this weight; Undo brings back the rest.")
+            self.message.emit(text.format(t=f"{where.iteration:,}"))
 
     def tell_weight_history(self, selection: Selection) -> None:
         """Have the views shown what a weight, or the bias of a neuron, was over time."""

@@ -58,7 +58,7 @@ LONGEST_PARKING = 0.1
 QUIET_SECONDS = 0.15  # at rest, so long the window draws before anything else is looked for
 FINDING_SECONDS = 1.0
 FINDING_SHARE = 0.05  # of the time of a run may go into looking for what is wrong
-LONG_SECONDS = 0.5  # after so long, the window is told how far something is
+LONG_SECONDS = 0.5  # after so long, the window is shown how far something is
 TELL_SECONDS = 0.1
 
 Request = Callable[["TrainingThread"], None]
@@ -190,10 +190,10 @@ class TrainingThread(threading.Thread):
         snapshot, curves = trainer.snapshot(), trainer.curves()
         self._heeded = still_ahead(self.stops, snapshot, curves)
         passed = tuple(stop for stop in self.stops if stop not in self._heeded)
-        told = " ".join(stop.reached(snapshot, curves) for stop in passed if stop not in self._passed)
+        message = " ".join(stop.reached(snapshot, curves) for stop in passed if stop not in self._passed)
         self._passed = passed
-        if told:
-            self.reports.put(Report(self.load, self._run, self._done - 1, passed=told))
+        if message:
+            self.reports.put(Report(self.load, self._run, self._done - 1, passed=message))
 
     def end(self) -> None:
         """End the run, if there is one."""

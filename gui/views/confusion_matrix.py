@@ -55,7 +55,7 @@ class ConfusionView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(300, 300)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Count for another network, or other data; without test samples the training samples."""

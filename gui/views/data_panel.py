@@ -155,7 +155,7 @@ class DataPanel(QWidget):
         column.addWidget(self.form)
         column.addStretch(1)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
         """Show the data of a design, and what cannot work about them."""
@@ -176,8 +176,8 @@ class DataPanel(QWidget):
         self.summary.setText(text.format(**sizes))
         self.summary.setAccessibleName(whole.format(**sizes))
         source = DATASETS.get(dataset.name)
-        told = "" if source is None else source.citation or source.description
-        self.summary.setToolTip("\n".join(filter(None, (whole.format(**sizes), told))))
+        about = "" if source is None else source.citation or source.description
+        self.summary.setToolTip("\n".join(filter(None, (whole.format(**sizes), about))))
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""

@@ -159,7 +159,7 @@ class HiddenSpaceView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(300, 340)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Look at another network, or other data."""

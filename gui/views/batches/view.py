@@ -205,7 +205,7 @@ class BatchView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(320, 340)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Cut the training samples of another dataset, or into other batches."""

@@ -192,7 +192,7 @@ class GradientCheckView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(340, 420)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the parameters of another network; a check under way ends."""

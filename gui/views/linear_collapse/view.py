@@ -88,7 +88,7 @@ class LinearCollapseView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(420, 380)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the layers of another network."""

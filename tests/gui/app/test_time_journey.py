@@ -311,7 +311,7 @@ def test_a_run_ends_at_its_condition_and_says_why(lecture: MainWindow, qtbot: Qt
 
 
 def test_the_sentence_agrees_with_the_counters_after_a_run_that_ended_by_itself(lecture: MainWindow) -> None:
-    lecture.session.told.emit("Opened something.")
+    lecture.session.message.emit("Opened something.")
     train(lecture, 17)
     assert lecture.counters.iteration.value.text() == "3 of 14"
     assert lecture.status.happened.text() == "Paused after iteration 3 of 14 in epoch 2"
