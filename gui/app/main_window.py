@@ -15,7 +15,7 @@ from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design
 from core.project.json_io import FileError
 from gui.actions.keys import Keys, begin_tabs_with
-from gui.actions.registry import Actions, tell_undo
+from gui.actions.registry import Actions, show_undo
 from gui.app.command_palette import CommandPalette
 from gui.app.dock_panels import DockPanels
 from gui.app.preferences import Preferences
@@ -114,7 +114,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         document, player, session = self.document, self.player, self.session
         document.title_changed.connect(self._name)
-        session.message.connect(self.status.tell)
+        session.message.connect(self.status.notify)
         session.network_shown.connect(self.status.show_network)
         for dock in self.panels.docks:
             dock.visibilityChanged.connect(lambda seen: session.show_again() if seen else None)
@@ -125,13 +125,13 @@ class MainWindow(QMainWindow):
         session.place_shown.connect(self.status.show_place)
         self.timeline.seek_requested.connect(self.time.seek)
         player.progress_changed.connect(self.timeline.show_progress)
-        self.time.message.connect(self.status.tell)
+        self.time.message.connect(self.status.notify)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
-        self.files.message.connect(self.status.tell)
+        self.files.message.connect(self.status.notify)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
         FileDrops(self).dropped.connect(self.open_dropped)
         stack = document.undo_stack
-        stack.indexChanged.connect(self._tell_undo)
+        stack.indexChanged.connect(self._show_undo)
 
     def _connect_actions(self) -> None:
         session, document = self.session, self.document
@@ -171,7 +171,7 @@ class MainWindow(QMainWindow):
             self.actions_[name].toggled.connect(
                 lambda on, numbers=numbers: self.panels.canvas.set_edge_numbers(numbers) if on else None
             )
-        self._tell_undo()
+        self._show_undo()
 
     def _restore(self) -> None:
         """Take what the user chose last time."""
@@ -215,8 +215,8 @@ class MainWindow(QMainWindow):
         self.setWindowModified(self.document.modified)
         self.setWindowFilePath(str(self.document.path or ""))
 
-    def _tell_undo(self) -> None:
-        tell_undo(self.actions_, self.document.undo_stack)
+    def _show_undo(self) -> None:
+        show_undo(self.actions_, self.document.undo_stack)
 
     # -- what actions do --------------------------------------------------------------------------
 

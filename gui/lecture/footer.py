@@ -144,7 +144,7 @@ class LectureBar(QWidget):
         self.dots.show_scene(now)
         self.place.setText(f"{now + 1} / {count}")
 
-    def tell(self, sentence: str) -> None:
+    def notify(self, sentence: str) -> None:
         """Say what just happened."""
         self.happened.setText(sentence)
 

@@ -174,7 +174,7 @@ class CopyRow(QWidget):
         row.addWidget(self.said, 1)
         self._over = QTimer(self, singleShot=True)
         self._over.timeout.connect(self.said.clear)
-        self.copying.message.connect(self._tell)
+        self.copying.message.connect(self._show_message)
         self.copying.busy_changed.connect(self._name)
         self._name()
 
@@ -192,7 +192,7 @@ class CopyRow(QWidget):
         """Put the worked solution of a moment into the clipboard, and say so, or why not."""
         self.copying.copy(moment, form)
 
-    def _tell(self, sentence: str) -> None:
+    def _show_message(self, sentence: str) -> None:
         self.said.setText(sentence)
         self._over.stop()
         if not self.copying.busy:

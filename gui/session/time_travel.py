@@ -196,24 +196,24 @@ class TimeTravel(QObject):
         """Show the place looked at, in place of a preview."""
         self._player.ask(lambda worker: None)
 
-    def weight_history(self, index: int, tell: Callable[[Array, Array], object]) -> None:
-        """Have ``tell`` called with iterations and the values of a parameter after them."""
+    def weight_history(self, index: int, show: Callable[[Array, Array], object]) -> None:
+        """Have ``show`` called with iterations and the values of a parameter after them."""
 
         def ask(worker: TrainingThread) -> None:
             iterations, values = weight_history(worker.training_run, index)
-            worker.answer(lambda: tell(iterations, values))
+            worker.answer(lambda: show(iterations, values))
 
         self._player.ask(ask)
 
-    def parameter_path(self, tell: Callable[[Array, Array], object], *, retraced: bool) -> None:
-        """Have ``tell`` called with iterations and theta after them.
+    def parameter_path(self, show: Callable[[Array, Array], object], *, retraced: bool) -> None:
+        """Have ``show`` called with iterations and theta after them.
 
         ``retraced`` is that of `core.debugger.queries.way`.
         """
 
         def ask(worker: TrainingThread) -> None:
             gone = parameter_path(worker.training_run, retraced=retraced)
-            worker.answer(lambda: tell(*gone))
+            worker.answer(lambda: show(*gone))
 
         self._player.ask(ask)
 
@@ -249,8 +249,8 @@ class TimeSession(QObject):
         views.seek_requested.connect(self.seek)
         views.theta_previewed.connect(self.preview)
         views.theta_edit_requested.connect(self.edit)
-        views.weight_history_requested.connect(self.tell_weight_history)
-        views.way_requested.connect(self.tell_way)
+        views.weight_history_requested.connect(self.show_weight_history)
+        views.way_requested.connect(self.show_parameter_path)
 
     def connect_actions(self, actions: Actions) -> None:
         """Let the actions of stepping do what they say; those of the past only work there."""
@@ -423,7 +423,7 @@ class TimeSession(QObject):
             text = self.tr("The run goes on from iteration {t} with this weight; Undo brings back the rest.")
             self.message.emit(text.format(t=f"{where.iteration:,}"))
 
-    def tell_weight_history(self, selection: Selection) -> None:
+    def show_weight_history(self, selection: Selection) -> None:
         """Have the views shown what a weight, or the bias of a neuron, was over time."""
         snapshot, l, i, j = self._player.snapshot, selection.layer, selection.source, selection.neuron
         if not l or j is None or snapshot is None:
@@ -433,6 +433,6 @@ class TimeSession(QObject):
         index = network.b(places, l)[j] if i is None else network.W(places, l)[i, j]
         self._travel.weight_history(int(index), self._views.show_history)
 
-    def tell_way(self, retraced: bool) -> None:
+    def show_parameter_path(self, retraced: bool) -> None:
         """Have the views shown all parameters over time; ``retraced``: as finely as is quick."""
         self._travel.parameter_path(self._views.show_way, retraced=retraced)

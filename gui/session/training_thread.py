@@ -59,7 +59,7 @@ QUIET_SECONDS = 0.15  # at rest, so long the window draws before anything else i
 FINDING_SECONDS = 1.0
 FINDING_SHARE = 0.05  # of the time of a run may go into looking for what is wrong
 LONG_SECONDS = 0.5  # after so long, the window is shown how far something is
-TELL_SECONDS = 0.1
+PROGRESS_SECONDS = 0.1
 
 Request = Callable[["TrainingThread"], None]
 
@@ -117,7 +117,7 @@ class TrainingThread(threading.Thread):
         self._passed: tuple[Stop, ...] = ()
         self._tempo = RunPacer()
         self._size = 1
-        self._tell_at = 0.0
+        self._progress_due = 0.0
         self._shown: Snapshot | None = None
         self._looked_at: Snapshot | None = None
         self._next_look = 0.0
@@ -145,7 +145,7 @@ class TrainingThread(threading.Thread):
                 return
             self._done += 1
             self._trial = self.errand = None
-            self._tell_at = perf_counter() + LONG_SECONDS
+            self._progress_due = perf_counter() + LONG_SECONDS
             self._guarded(request)
             self._guarded(TrainingThread.report)
 
@@ -223,8 +223,8 @@ class TrainingThread(threading.Thread):
         self.go.wait(LONGEST_PARKING)
         if self.errand is not None and self.errand.called_off:
             raise Cancelled
-        if perf_counter() >= self._tell_at:
-            self._tell_at = perf_counter() + TELL_SECONDS
+        if perf_counter() >= self._progress_due:
+            self._progress_due = perf_counter() + PROGRESS_SECONDS
             self.reports.put(Report(self.load, self._run, self._done - 1, progress=(done, of)))
 
     def answer(self, answer: Callable[[], object]) -> None:

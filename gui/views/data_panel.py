@@ -60,11 +60,11 @@ class SourcePicker(QListWidget):
             tip = f"<b>{source.symbol}</b><br>{source.description}"
             item.setToolTip(f"{tip}<br><i>{source.citation}</i>" if source.citation else tip)
             self.addItem(item)
-        self.currentRowChanged.connect(self._tell)
+        self.currentRowChanged.connect(self._emit_picked)
         self._timer = Later(self)
         self._timer.timeout.connect(self._paint_next)
 
-    def _tell(self, row: int) -> None:
+    def _emit_picked(self, row: int) -> None:
         if row >= 0:
             self.picked.emit(self.names[row])
 

@@ -256,9 +256,9 @@ class BatchView(LazyView):
             self.plane.show_picture(_picture(dataset), lit, taken)
         else:
             self.tiles.show_lit(taken, lit)
-        self._say(epochs, dataset, batch if last >= 0 else None)
+        self._show_text(epochs, dataset, batch if last >= 0 else None)
 
-    def _say(self, epochs: Epochs, dataset: Dataset, batch: int | None) -> None:
+    def _show_text(self, epochs: Epochs, dataset: Dataset, batch: int | None) -> None:
         count, train, short = epochs.per_epoch, dataset.train.size, epochs.size_of(epochs.per_epoch - 1)
         place = self.tr("{count:,} iterations make an epoch").format(count=count)
         if batch is not None:

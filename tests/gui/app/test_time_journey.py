@@ -325,7 +325,7 @@ def test_what_was_told_is_over_when_one_goes_on(lecture: MainWindow, monkeypatch
     lecture.timeline.resume.click()
     lecture.player.settle()
     assert "Training goes on from iteration 20" in lecture.status.happened.text()
-    clock.seconds += status_bar.JUST_TOLD_SECONDS + 0.05
+    clock.seconds += status_bar.JUST_NOTIFIED_SECONDS + 0.05
     lecture.timeline.slider.setValue(10)
     lecture.player.settle()
     assert "Looking back at iteration 10" in lecture.status.happened.text()

@@ -40,7 +40,7 @@ def thinned(open_window: Open, held: Event, monkeypatch: pytest.MonkeyPatch) -> 
 
     def heed_and_stand(self: TrainingThread, done: int, of: int) -> None:
         if of > LONG:
-            self._tell_at = 0.0
+            self._progress_due = 0.0
             wait_until(held.is_set, pull=lambda: heed(self, done, of))
 
     monkeypatch.setattr(TrainingThread, "_heed", heed_and_stand)
