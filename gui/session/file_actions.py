@@ -174,7 +174,7 @@ class FileMenu(QObject):
 
     def work(self) -> files.DesignFile:
         """Return what a file would hold now."""
-        self._player.errands.call_off()
+        self._player.requests.cancel()
         self._player.settle()
         design, newest = self._document.design, self._player.newest
         if newest is None or self._document.problems or not self._with_weights.isChecked():

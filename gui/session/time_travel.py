@@ -74,7 +74,7 @@ class TimeTravel(QObject):
     """Has the worker of a player go to other places of its run; all answers come through the player.
 
     Where that takes long because much has to be computed again, the next seek, run or change of the run
-    calls it off at once; a step does once the window shows that it takes long.
+    cancels it at once; a step does once the window shows that it takes long.
     """
 
     def __init__(self, player: Player, parent: QObject | None = None) -> None:
@@ -110,8 +110,8 @@ class TimeTravel(QObject):
     def _go(self, go: Callable[[TrainingThread], object]) -> None:
         self._pause()
         if self._player.progress is not None:
-            self._player.errands.call_off()
-        self._player.ask(self._player.errands.sent(go))
+            self._player.requests.cancel()
+        self._player.ask(self._player.requests.cancellable(go))
 
     def _pause(self) -> None:
         self._newest = []
@@ -131,8 +131,8 @@ class TimeTravel(QObject):
                 newest = waiting.pop()
             newest(worker)
 
-        self._player.errands.call_off()
-        self._player.ask(self._player.errands.sent(serve))
+        self._player.requests.cancel()
+        self._player.ask(self._player.requests.cancellable(serve))
 
     # -- changing the run -------------------------------------------------------------------------
 
@@ -155,7 +155,7 @@ class TimeTravel(QObject):
 
     def _change(self, other: ArchivedRun, change: Callable[[Run], None]) -> None:
         self._newest = []
-        self._player.errands.call_off()
+        self._player.requests.cancel()
 
         def keep_and_change(worker: TrainingThread) -> None:
             self._shelf.put(other, worker.training_run)
@@ -262,7 +262,7 @@ class TimeSession(QObject):
             "iteration_back": lambda: travel.back(StepSize.ITERATION),
             "epoch": lambda: travel.step(StepSize.EPOCH),
             "reset": self.restart,
-            "call_off": self._player.errands.call_off,
+            "cancel": self._player.requests.cancel,
             "resume": self.resume,
             "branch": self.branch,
             **{name: partial(self.enter, stage) for stage, name in STAGES.items()},
@@ -276,9 +276,9 @@ class TimeSession(QObject):
                 action.setEnabled(where.behind)
 
         self._player.place_changed.connect(allow)
-        actions["call_off"].setEnabled(False)
+        actions["cancel"].setEnabled(False)
         self._player.progress_changed.connect(
-            lambda progress: actions["call_off"].setEnabled(progress is not None)
+            lambda progress: actions["cancel"].setEnabled(progress is not None)
         )
 
     # -- going ------------------------------------------------------------------------------------

@@ -24,30 +24,30 @@ from gui.session.run_speed import RunPacer, Speed
 
 
 class CancelToken:
-    """Something that may be called off; the thread that does it looks at that now and then."""
+    """Says whether a request is cancelled; the thread that serves it looks now and then."""
 
-    called_off = False
+    cancelled = False
 
 
 class CancellableRequests:
-    """The errands of the window, of which those sent since `call_off` are wanted."""
+    """Requests of the window that can be cancelled: those made since the last `cancel` are wanted."""
 
     def __init__(self) -> None:
         self._wanted = CancelToken()
 
-    def sent(self, go: Callable[[TrainingThread], object]) -> Callable[[TrainingThread], None]:
-        """Return the request that goes on an errand."""
-        errand = self._wanted
+    def cancellable(self, go: Callable[[TrainingThread], object]) -> Callable[[TrainingThread], None]:
+        """Return the request that calls ``go`` unless it is cancelled before."""
+        token = self._wanted
 
         def request(worker: TrainingThread) -> None:
-            worker.errand = errand
+            worker.token = token
             go(worker)
 
         return request
 
-    def call_off(self) -> None:
-        """Call off what is under way, and what waits; both are over at once, and nothing has changed."""
-        self._wanted.called_off = True
+    def cancel(self) -> None:
+        """Cancel what is under way and what waits; both are over at once, and nothing has changed."""
+        self._wanted.cancelled = True
         self._wanted = CancelToken()
 
 
@@ -95,7 +95,7 @@ class Report:
 class TrainingThread(threading.Thread):
     """Trains in slices of about two milliseconds, holding ``turn``; parks while ``go`` is cleared.
 
-    ``errand`` is the one the present request is part of, if it can be called off.
+    ``token`` is that of the present request, if it can be cancelled.
     """
 
     def __init__(self) -> None:
@@ -107,7 +107,7 @@ class TrainingThread(threading.Thread):
         self.wanted = False
         self.load = 0
         self._trial: Snapshot | None = None
-        self.errand: CancelToken | None = None
+        self.token: CancelToken | None = None
         self.stops: tuple[Stop, ...] = ()
         self._training_run: Run | None = None
         self._requests: SimpleQueue[Request | None] = SimpleQueue()
@@ -144,7 +144,7 @@ class TrainingThread(threading.Thread):
             if request is None:
                 return
             self._done += 1
-            self._trial = self.errand = None
+            self._trial = self.token = None
             self._progress_due = perf_counter() + LONG_SECONDS
             self._guarded(request)
             self._guarded(TrainingThread.report)
@@ -219,9 +219,9 @@ class TrainingThread(threading.Thread):
         self.reports.put(report)
 
     def _heed(self, done: int, of: int) -> None:
-        """While something is computed again, let the window draw, and be called off; tell how far it is."""
+        """While something is computed again, let the window draw and cancel; report how far it is."""
         self.go.wait(LONGEST_PARKING)
-        if self.errand is not None and self.errand.called_off:
+        if self.token is not None and self.token.cancelled:
             raise Cancelled
         if perf_counter() >= self._progress_due:
             self._progress_due = perf_counter() + PROGRESS_SECONDS
@@ -321,7 +321,7 @@ class TrainingThread(threading.Thread):
 
 
 def _seen(training_run: Run) -> Snapshot:
-    """Return what is to be seen; where that is called off, the newest moment."""
+    """Return what is to be seen; where that is cancelled, the newest moment."""
     try:
         return training_run.snapshot()
     except Cancelled:

@@ -208,7 +208,7 @@ class NetworkStage(SceneStage):
         """Return the network as it is now, at its newest parameters; the buttons stay."""
         subject = self._scene.subject
         assert isinstance(subject, Networks)
-        self.player.errands.call_off()
+        self.player.requests.cancel()
         self.player.settle()
         newest, first = self.player.newest, subject.networks[0]
         theta = None if newest is None else tuple(float(value) for value in newest.theta)
