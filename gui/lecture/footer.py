@@ -140,7 +140,7 @@ class LectureBar(QWidget):
         row.addWidget(self.more)
 
     def show_scene(self, now: int, count: int) -> None:
-        """Say which of so many scenes this is, from 0."""
+        """Show that scene ``now``, from 0, of ``count`` is on the stage."""
         self.dots.show_scene(now)
         self.place.setText(f"{now + 1} / {count}")
 

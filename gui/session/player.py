@@ -154,7 +154,7 @@ class Player(QObject):
     # -- playing ----------------------------------------------------------------------------------
 
     def run(self, iterations: int | None = None) -> None:
-        """Train, until paused or for so many iterations (these flat out)."""
+        """Train until paused, or for ``iterations`` updates at full speed."""
         self.play(lambda _worker: iterations, ends=iterations is not None)
 
     def play(self, iterations: Callable[[TrainingThread], int | None], *, ends: bool) -> None:
@@ -209,7 +209,7 @@ class Player(QObject):
     # -- what comes back --------------------------------------------------------------------------
 
     def settle(self, seconds: float = 60.0) -> None:
-        """Wait until everything asked for is done and shown, a run of so many iterations too.
+        """Wait until everything asked for is done and shown, a run with an end too.
 
         A run without an end goes on. Raises TimeoutError.
         """

@@ -103,7 +103,7 @@ class TimeTravel(QObject):
         self._go(lambda worker: worker.training_run.enter(stage))
 
     def seek(self, iteration: int) -> None:
-        """Look at the moment after so many iterations; only the newest of such requests is served."""
+        """Look at the moment after ``iteration`` updates; only the newest of such requests is served."""
         self._player.pause()
         self._ask_newest(lambda worker: worker.training_run.seek(iteration))
 
@@ -288,7 +288,7 @@ class TimeSession(QObject):
         self._travel.enter(stage)
 
     def seek(self, iteration: int) -> None:
-        """Look at the moment after so many iterations."""
+        """Look at the moment after ``iteration`` updates."""
         self._travel.seek(iteration)
 
     # -- changing the run -------------------------------------------------------------------------

@@ -55,10 +55,10 @@ class CancellableRequests:
 
 SLICE_SECONDS = 0.002
 LONGEST_PARKING = 0.1
-QUIET_SECONDS = 0.15  # at rest, so long the window draws before anything else is looked for
+QUIET_SECONDS = 0.15  # at rest, for the window to draw before anything else is looked for
 FINDING_SECONDS = 1.0
 FINDING_SHARE = 0.05  # of the time of a run may go into looking for what is wrong
-LONG_SECONDS = 0.5  # after so long, the window is shown how far something is
+LONG_SECONDS = 0.5  # after which the window is shown how far something is
 PROGRESS_SECONDS = 0.1
 
 Request = Callable[["TrainingThread"], None]
@@ -113,7 +113,7 @@ class TrainingThread(threading.Thread):
         self._requests: SimpleQueue[Request | None] = SimpleQueue()
         self._done = self._run = 0
         self._goal: int | None = None
-        self._heeded: tuple[Stop, ...] = ()
+        self._pending_stops: tuple[Stop, ...] = ()
         self._passed: tuple[Stop, ...] = ()
         self._tempo = RunPacer()
         self._size = 1
@@ -157,7 +157,7 @@ class TrainingThread(threading.Thread):
 
     def take(self, training_run: Run, load: int) -> None:
         """Train this run from now on, which is number ``load``; training that is on goes on."""
-        training_run.watch = self._heed
+        training_run.watch = self._watch
         self._training_run, self.load, self._size = training_run, load, 1
         if self._run and self._goal is not None:
             self.report(ended=True)
@@ -167,29 +167,29 @@ class TrainingThread(threading.Thread):
 
         A run without an end begins at the newest moment, and heeds the conditions not reached yet.
         """
-        self._run, self._heeded = run, ()
+        self._run, self._pending_stops = run, ()
         trainer, left = self.training_run.trainer, iterations(self)
         self._goal = None if left is None else trainer.iteration + left
         self._tempo.begin()
         if left is None:
             if self.training_run.behind:
                 self.training_run.seek(trainer.iteration)
-            self._heed_stops()
+            self._await_stops()
 
     def set_stops(self, stops: tuple[Stop, ...]) -> None:
         """Set the conditions that end a run without another end; one that is on heeds them at once."""
         self.stops, self._passed = stops, ()
-        self._heed_stops()
+        self._await_stops()
 
-    def _heed_stops(self) -> None:
+    def _await_stops(self) -> None:
         """Heed the conditions not reached yet; tell of the others, once, that they will end nothing."""
-        self._heeded = ()
+        self._pending_stops = ()
         if self._training_run is None or not self.stops or (self._run and self._goal is not None):
             return
         trainer = self._training_run.trainer
         snapshot, curves = trainer.snapshot(), trainer.curves()
-        self._heeded = still_ahead(self.stops, snapshot, curves)
-        passed = tuple(stop for stop in self.stops if stop not in self._heeded)
+        self._pending_stops = still_ahead(self.stops, snapshot, curves)
+        passed = tuple(stop for stop in self.stops if stop not in self._pending_stops)
         message = " ".join(stop.reached(snapshot, curves) for stop in passed if stop not in self._passed)
         self._passed = passed
         if message:
@@ -218,7 +218,7 @@ class TrainingThread(threading.Thread):
             self._run = 0
         self.reports.put(report)
 
-    def _heed(self, done: int, of: int) -> None:
+    def _watch(self, done: int, of: int) -> None:
         """While something is computed again, let the window draw and cancel; report how far it is."""
         self.go.wait(LONGEST_PARKING)
         if self.token is not None and self.token.cancelled:
@@ -258,7 +258,7 @@ class TrainingThread(threading.Thread):
         training_run, grain = self.training_run, self._tempo.speed.grain if self._goal is None else None
         stopped = ""
         if due > 0 and grain is not None:
-            look = next_look(self._heeded, training_run.trainer)
+            look = next_look(self._pending_stops, training_run.trainer)
             training_run.train(training_run.step(grain))
             stopped = self._reached(look)
         elif due > 0:
@@ -278,7 +278,7 @@ class TrainingThread(threading.Thread):
         """Train up to iteration ``goal``, or to a condition at which to stop; return why, in a sentence."""
         trainer, stopped = self.training_run.trainer, ""
         while trainer.iteration < goal and not stopped:
-            look = next_look(self._heeded, trainer)
+            look = next_look(self._pending_stops, trainer)
             self.training_run.train((goal if look is None else min(goal, look)) - trainer.iteration)
             stopped = self._reached(look)
         return stopped
@@ -288,7 +288,7 @@ class TrainingThread(threading.Thread):
         trainer = self.training_run.trainer
         if look is None or trainer.iteration < look:
             return ""
-        why = first_reached(self._heeded, trainer.snapshot(), trainer.curves())
+        why = first_reached(self._pending_stops, trainer.snapshot(), trainer.curves())
         if why:
             self._passed = self.stops  # the end of the run tells of them
         return why

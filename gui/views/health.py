@@ -116,7 +116,7 @@ class _Painter(QStyledItemDelegate):
 
 
 class FindingList(QListWidget):
-    """Findings, one an item; each item is at hand as ``item.data(FINDING)``.
+    """Findings, one an item; ``item.data(FINDING)`` is the finding of an item.
 
     ``mend_requested(remedy, text)``: the button of a finding is pressed.
     """

@@ -36,14 +36,14 @@ def held() -> Event:
 @pytest.fixture
 def thinned(open_window: Open, held: Event, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     """A run whose history keeps only its beginning: what lies late in it takes long."""
-    heed = TrainingThread._heed
+    watch = TrainingThread._watch
 
-    def heed_and_stand(self: TrainingThread, done: int, of: int) -> None:
+    def watch_and_stand(self: TrainingThread, done: int, of: int) -> None:
         if of > LONG:
             self._progress_due = 0.0
-            wait_until(held.is_set, pull=lambda: heed(self, done, of))
+            wait_until(held.is_set, pull=lambda: watch(self, done, of))
 
-    monkeypatch.setattr(TrainingThread, "_heed", heed_and_stand)
+    monkeypatch.setattr(TrainingThread, "_watch", watch_and_stand)
     monkeypatch.setattr(training_thread, "LONG_SECONDS", 1e9)  # nothing is long but what stands
     window = open_window(DESIGN)
     window.player.ask(lambda worker: setattr(worker.training_run.history, "limit_bytes", 1))
