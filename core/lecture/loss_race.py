@@ -76,7 +76,7 @@ class LineRace:
         return tuple(loss.J(w * x + b, y) for loss, (w, b) in lines)
 
     def advance(self, updates: int) -> None:
-        """Make ``updates`` updates of every line. Raises Diverged; all then stand before the first to do so."""
+        """Make ``updates`` updates of every line. Raises Diverged; all are then before the first to do so."""
         error: Diverged | None = None
         for trainer in self._trainers:
             try:

@@ -165,7 +165,7 @@ class TrainingThread(threading.Thread):
     def begin(self, run: int, iterations: Callable[[TrainingThread], int | None]) -> None:
         """Start run number ``run``, of ``iterations`` updates, or until it is ended (None).
 
-        A run without an end begins at the newest moment, and heeds the conditions not reached yet.
+        A run without an end begins at the newest moment, and ends at the first of the conditions not reached yet.
         """
         self._run, self._pending_stops = run, ()
         trainer, left = self.training_run.trainer, iterations(self)
@@ -177,12 +177,12 @@ class TrainingThread(threading.Thread):
             self._await_stops()
 
     def set_stops(self, stops: tuple[Stop, ...]) -> None:
-        """Set the conditions that end a run without another end; one that is on heeds them at once."""
+        """Set the conditions that end a run without another end; one that is on takes them up at once."""
         self.stops, self._passed = stops, ()
         self._await_stops()
 
     def _await_stops(self) -> None:
-        """Heed the conditions not reached yet; tell of the others, once, that they will end nothing."""
+        """Wait for the conditions not reached yet; report of the others, once, that they will end nothing."""
         self._pending_stops = ()
         if self._training_run is None or not self.stops or (self._run and self._goal is not None):
             return
