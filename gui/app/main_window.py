@@ -67,13 +67,15 @@ class MainWindow(QMainWindow):
         self.time = TimeSession(self.document, self.player, views, lambda: self.transport.grain, self)
         self.timeline = Timeline(self.actions_)
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
-        self.companions = SecondaryWindows(self, self.document, self.player, self.panels, self.actions_)
+        self.secondary_windows = SecondaryWindows(
+            self, self.document, self.player, self.panels, self.actions_
+        )
         bars = (self.transport, self.counters, self.status, self.timeline)
-        parts = (self.actions_, *bars, self.notice, self.panels, self.companions)
+        parts = (self.actions_, *bars, self.notice, self.panels, self.secondary_windows)
         self.looks = ThemeController(self.actions_, parts, settings, self)
         self.hall = PresentationMode(self, self.looks)
-        self.podium = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
-        self.looks.add(self.podium)
+        self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
+        self.looks.add(self.lecture_launcher)
         self._arranged = False
         self.keys = Keys(self, lambda: self.panels.canvas, self._panes)
         self._lay_out()
@@ -273,7 +275,7 @@ class MainWindow(QMainWindow):
 
     def open_dropped(self, path: Path) -> None:
         """Open a design in place of the present one, once the user agrees, or a scene in the lecture."""
-        if not self.podium.show_if_scene(path):
+        if not self.lecture_launcher.show_if_scene(path):
             self.files.open_if_may(path)
 
     # -- events -----------------------------------------------------------------------------------
@@ -291,8 +293,8 @@ class MainWindow(QMainWindow):
             return
         self.panels.docks.save(self.settings)
         self.settings.sync()
-        self.companions.close()
-        self.podium.close()
+        self.secondary_windows.close()
+        self.lecture_launcher.close()
         self.player.close()
         event.accept()
 

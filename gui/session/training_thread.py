@@ -165,7 +165,7 @@ class TrainingThread(threading.Thread):
     def begin(self, run: int, iterations: Callable[[TrainingThread], int | None]) -> None:
         """Start run number ``run``, of ``iterations`` updates, or until it is ended (None).
 
-        A run without an end begins at the newest moment, and ends at the first of the conditions not reached yet.
+        A run without an end begins at the newest moment; the first condition reached ends it.
         """
         self._run, self._pending_stops = run, ()
         trainer, left = self.training_run.trainer, iterations(self)
