@@ -24,7 +24,7 @@ GOOD = 1e-6
 class GradientSteps:
     """Checks theta on x (n[0], batch), y (n[L], batch), in float64, without dropout and penalty.
 
-    ``backpropagation`` (parameters,) is at hand from the start; ``numerical`` fills up by `advance`, up to
+    ``backpropagation`` (parameters,) is there from the start; ``numerical`` fills up by `advance`, up to
     ``done``. ``kinks`` holds the derivatives from both sides where they differ: nothing is compared
     there, as J has no derivative; ``conventions`` are the ones backpropagation uses in such a place.
     ``backward_seconds`` is what the pass forward with its J, and back, took,
@@ -88,7 +88,7 @@ class GradientSteps:
         return int(np.argmax(errors))
 
     def advance(self, parameters: int = 1) -> None:
-        """Check the next so many parameters."""
+        """Check the next ``parameters`` parameters."""
         self._warm_up()
         for _ in range(min(parameters, self.numerical.size - self.done)):
             self._check_next()

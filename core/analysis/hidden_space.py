@@ -45,7 +45,7 @@ class LayerPlaces:
 class HiddenSpaces:
     """What every layer makes of the samples, and of a grid over the plane of two inputs.
 
-    ``samples`` are columns of the dataset: all, or so many of them evenly spread. There is a grid only
+    ``samples`` are columns of the dataset: all, or `MOST_SAMPLES` of them evenly spread. There is a grid only
     for two inputs. The arrays are made once, in float64; ``theta`` are the parameters computed last.
     """
 

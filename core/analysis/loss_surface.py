@@ -231,7 +231,7 @@ class SurfaceSampling:
         return self._done / self._J.size
 
     def go(self, seconds: float = np.inf) -> None:
-        """Compute more for about so long; at least one part of one pass."""
+        """Compute more for about ``seconds``; at least one part of one pass."""
         end = perf_counter() + seconds
         while not self.complete:
             begun = perf_counter()

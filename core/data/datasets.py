@@ -65,7 +65,7 @@ class Dataset:
         return np.asarray(self.x[:, sample] * std + mean)
 
     def targets(self, outputs: int) -> Array:
-        """Return y of shape (outputs, samples) for a network with ``outputs`` outputs.
+        """Return y of shape (outputs, samples) for a network of ``outputs`` output neurons.
 
         Regression: the values. Two classes and one output: 0 or 1. Otherwise one-hot.
         """

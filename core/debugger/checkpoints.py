@@ -182,12 +182,12 @@ class History:
         return iteration in self._by_hand
 
     def learning_rate(self, iteration: int) -> float:
-        """Return the learning rate of the update after so many iterations."""
+        """Return the learning rate of the update that follows ``iteration`` updates."""
         place = bisect_right(self._rates, iteration, key=lambda change: change[0])
         return self._rates[max(place - 1, 0)][1]
 
     def stretch(self, iteration: int) -> Stretch:
-        """Return the settings of the update after so many iterations."""
+        """Return the settings of the update that follows ``iteration`` updates."""
         place = bisect_right(self._stretches, iteration, key=lambda stretch: stretch.start)
         return self._stretches[max(place - 1, 0)]
 

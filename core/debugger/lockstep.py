@@ -103,7 +103,7 @@ class LockstepMember:
         self.trail.record(trainer.iteration, trainer.moment().theta)
 
     def go(self, goal: int) -> None:
-        """Train to so many updates; where it diverges, it stops for good."""
+        """Train until ``goal`` updates are made; where it diverges, it stops for good."""
         trainer = self.trainer
         if self.fault:
             return
@@ -121,7 +121,7 @@ class LockstepMember:
             self.trail.record(self.trainer.iteration, self.trainer.moment().theta)
 
     def back(self, goal: int) -> None:
-        """Stand again where it stood after so many updates, to the bit; it may go on from there."""
+        """Go back to where it was after ``goal`` updates, to the bit; it may go on from there."""
         goal = max(goal, self.first)
         if self.trainer.iteration > goal:
             seek(self.trainer, self.history, goal)
@@ -165,7 +165,7 @@ class Lockstep:
         return self.tick * self._shares[k] // self.ticks
 
     def advance(self, ticks: int, movers: Collection[int] | None = None) -> None:
-        """Let all (or only the movers) make the updates that fall due in so many ticks."""
+        """Let all (or only the movers) make the updates that fall due in the next ``ticks``."""
         self.tick += ticks
         for k, runner in enumerate(self.runners):
             if movers is None or k in movers:

@@ -57,7 +57,7 @@ def run_of(name: str, colour: int, design: Design, curves: Curves, snapshot: Sna
 
 
 def curves_until(curves: Curves, iteration: int) -> Curves:
-    """Return the curves as they were after so many iterations, to the nearest stride."""
+    """Return the curves as they were after ``iteration`` updates, to the nearest stride."""
     records = tuple(row for row in curves.records if row.iteration <= iteration)
     marks = tuple(mark for mark in curves.marks if mark.iteration <= iteration)
     return Curves(curves.losses[: iteration // curves.stride], curves.stride, records, marks)

@@ -285,7 +285,7 @@ class Run:
         self._look(RunPosition(t + (goal <= k and not unseen), goal))
 
     def seek(self, iteration: int) -> None:
-        """Look at the moment after so many iterations, or the nearest recorded. Raises as `snapshot`."""
+        """Look at the moment after ``iteration`` updates, or the nearest recorded. Raises as `snapshot`."""
         first, newest = self.history.span[0], self.trainer.iteration
         t = min(max(iteration, first), newest)
         if t == newest:

@@ -73,7 +73,7 @@ def _rows(start: int, stop: int) -> Module:
 
 
 def _stack(heights: Sequence[int]) -> Module:
-    """Return the module that puts matrices of so many rows on top of each other."""
+    """Return the module that puts matrices of these numbers of rows on top of each other."""
     cuts = np.cumsum(heights)[:-1]
     return Module(
         "stack",

@@ -122,7 +122,7 @@ class FittedLine(SceneQuantity, frozen=True, tag="fitted_line"):
 
 
 class OneHot(SceneQuantity, frozen=True, tag="one_hot"):
-    """One number of the one-hot vector of class ``label`` (from 0) of so many classes."""
+    """One number of the one-hot vector of class ``label`` (from 0) of ``classes`` classes."""
 
     label: Place
     classes: Annotated[int, Meta(ge=2, le=100)]
@@ -195,7 +195,7 @@ class PassNumber(SceneQuantity, frozen=True, tag="passes"):
 
 
 class DescentNumber(SceneQuantity, frozen=True, tag="descent"):
-    """A number after so many steps of gradient descent on the expression by one variable.
+    """A number after ``steps`` steps of gradient descent on the expression by one variable.
 
     The value of the variable, the gradient there, or the value of the expression. Without a
     ``learning_rate`` it is that of the bench.

@@ -178,7 +178,7 @@ TRAIN = (
         ),
     ),
     ActionEntry(
-        "call_off",
+        "cancel",
         "train",
         QT_TRANSLATE_NOOP("Actions", "St&op computing"),
         QT_TRANSLATE_NOOP("Actions", "Stay where you are: a far place of the past is no longer computed"),

@@ -72,7 +72,7 @@ class Docks:
         self._docks: dict[ViewId, QDockWidget] = {}
         self._first_state = QByteArray()
         window.setDockNestingEnabled(True)
-        window.tabifiedDockWidgetActivated.connect(lambda _dock: self._tell_tabs())
+        window.tabifiedDockWidgetActivated.connect(lambda _dock: self._name_tabs())
         for corner, area in (
             (Qt.Corner.TopLeftCorner, LEFT),
             (Qt.Corner.BottomLeftCorner, LEFT),
@@ -100,7 +100,7 @@ class Docks:
         self._docks[view] = dock
         self._window.addDockWidget(area, dock)
         dock.toggleViewAction().triggered.connect(lambda on: self.bring(view) if on else None)
-        dock.visibilityChanged.connect(lambda _seen: self._tell_tabs())
+        dock.visibilityChanged.connect(lambda _seen: self._name_tabs())
         return dock
 
     def bring(self, view: ViewId) -> None:
@@ -144,7 +144,7 @@ class Docks:
         behind = [other for other in self._window.tabifiedDockWidgets(dock) if not other.isHidden()]
         return [one for one in self if one is dock or one in behind]
 
-    def _tell_tabs(self) -> None:
+    def _name_tabs(self) -> None:
         """Name the bars of tabs, which the window makes when docks lie behind one another.
 
         A title is shown whole: where there is no room for all, the bar scrolls.
@@ -164,7 +164,7 @@ class Docks:
         areas = {area: self._in(area) for area in (LEFT, RIGHT, BOTTOM)}
         self._window.resizeDocks(areas[LEFT][:1] + areas[RIGHT][:1], [left, right], sideways)
         self._window.resizeDocks(areas[BOTTOM][:1], [bottom], upright)
-        self._tell_tabs()
+        self._name_tabs()
 
     def stack(self, views: Sequence[ViewId]) -> None:
         """Put docks that are open behind one another, the first one in front."""
@@ -173,7 +173,7 @@ class Docks:
             self._window.tabifyDockWidget(before, dock)
         if shown:
             shown[0].raise_()
-        self._tell_tabs()
+        self._name_tabs()
 
     def share(self, views: list[ViewId], parts: list[int], orientation: Qt.Orientation) -> None:
         """Share the room of neighbouring docks in these proportions."""
@@ -365,11 +365,11 @@ class DockPanels:
         turns: list[Show | None] = [boundary, self._shower(painter, ViewId.LOSS_PLOT), None]
         turns += [boundary, self._shower(painter, ViewId.GRADIENT_NORMS, ViewId.HIDDEN_SPACE), None]
         turns += [boundary, self._shower(painter, ViewId.ACTIVATION_PLOT), None]
-        canvas, told = shower(*bars, self.canvas), self._shower(shower, *DOCKS)
+        canvas, docked = shower(*bars, self.canvas), self._shower(shower, *DOCKS)
 
         def numbers(snapshot: Snapshot, curves: Curves) -> None:
             canvas(snapshot, curves)
-            told(snapshot, curves)
+            docked(snapshot, curves)
 
         return FrameScheduler(painter(self.canvas), turns, numbers)
 

@@ -45,16 +45,16 @@ class SecondaryWindows(QObject):
     def show_theme(self, shown: Theme) -> None:
         """Give the open ones a theme, and those still to come."""
         self._theme = shown
-        for companion in self._alive():
-            companion.show_theme(shown)
+        for opened_window in self._alive():
+            opened_window.show_theme(shown)
 
     def close(self) -> None:
         """Close all."""
-        for companion in self._alive():
-            companion.close()
+        for opened_window in self._alive():
+            opened_window.close()
 
     def _alive(self) -> list[LabWindow | ComparisonWindow]:
-        self.opened = [companion for companion in self.opened if isValid(companion)]
+        self.opened = [opened_window for opened_window in self.opened if isValid(opened_window)]
         return self.opened
 
     def _open_lab(self) -> None:

@@ -32,11 +32,11 @@ class Outline(QTreeWidget):
     """The layers, their neurons, and the numbers of each. The selection goes both ways.
 
     Numbers are written for open branches only, at most five times a second. Its menu copies the worked
-    solution of the sample looked at; ``told`` says what was copied.
+    solution of the sample looked at; ``message`` says what was copied.
     """
 
     select_requested = TypedSignal[Selection]()
-    told = TypedSignal[str]()
+    message = TypedSignal[str]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +58,7 @@ class Outline(QTreeWidget):
         self.currentItemChanged.connect(self._request)
         self.itemExpanded.connect(self._expand)
         self.copying = CopyActions(self, self._explained)
-        self.copying.told.connect(self.told)
+        self.copying.message.connect(self.message)
 
     def _explained(self) -> Explained | None:
         """Return what the worked solution is of: the selected sample, or the first of the batch."""

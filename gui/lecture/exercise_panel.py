@@ -90,15 +90,15 @@ class QuestionRow(QFrame):
             return
         typed, why = read(self.field.text(), self.tr("The answer"))
         if typed is None:
-            self._say(why, "wrong")
+            self._show_sentence(why, "wrong")
             return
         found = verdict(self.question, typed)
         if found.right:
             self.right = True
-            self._say(self._exactly(typed), "right")
+            self._show_sentence(self._exactly(typed), "right")
             self._close()
         else:
-            self._say(translated(found.sentence), "near" if found.kind == "rounding" else "wrong")
+            self._show_sentence(translated(found.sentence), "near" if found.kind == "rounding" else "wrong")
         self.changed.emit()
 
     def _exactly(self, typed: float) -> str:
@@ -123,7 +123,9 @@ class QuestionRow(QFrame):
         else:
             self.given_up = True
             self.field.setText(text_of(self.question.answer))
-            self._say(self.tr("It is {number}.").format(number=text_of(self.question.answer)), "near")
+            self._show_sentence(
+                self.tr("It is {number}.").format(number=text_of(self.question.answer)), "near"
+            )
             self._close()
         self.changed.emit()
 
@@ -132,7 +134,7 @@ class QuestionRow(QFrame):
         self.hint_button.hide()
         self.settled.emit()
 
-    def _say(self, sentence: str, mood: str) -> None:
+    def _show_sentence(self, sentence: str, mood: str) -> None:
         self._mood = mood
         self.said.setText(sentence)
         self.said.setAccessibleName(sentence)

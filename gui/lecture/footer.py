@@ -140,11 +140,11 @@ class LectureBar(QWidget):
         row.addWidget(self.more)
 
     def show_scene(self, now: int, count: int) -> None:
-        """Say which of so many scenes this is, from 0."""
+        """Show that scene ``now``, from 0, of ``count`` is on the stage."""
         self.dots.show_scene(now)
         self.place.setText(f"{now + 1} / {count}")
 
-    def tell(self, sentence: str) -> None:
+    def notify(self, sentence: str) -> None:
         """Say what just happened."""
         self.happened.setText(sentence)
 

@@ -20,7 +20,7 @@ _FULL = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk"
 
 
 def larger(times: float, *, bold: bool = False) -> QFont:
-    """Return the font of text, so many times as large as at present."""
+    """Return the font of text, ``times`` as large as at present."""
     made = sized("text")
     made.setPointSizeF(made.pointSizeF() * times)
     if bold:

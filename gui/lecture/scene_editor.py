@@ -319,7 +319,7 @@ class SaveScene(QDialog):
             write_scene(path, self.scene())
             read_scene(path)
         except FileError as error:
-            self._say(str(error))
+            self._show_sentence(str(error))
             return False
         remember(self._settings, path)
         self.saved.emit(path)
@@ -343,7 +343,7 @@ class SaveScene(QDialog):
             self.fields[wrong[0]].setFocus()
         return bool(wrong)
 
-    def _say(self, sentence: str) -> None:
+    def _show_sentence(self, sentence: str) -> None:
         """Say a sentence at the field it is about; at the title where it is about none."""
         found = PLACE.search(sentence)
         name = found[1] if found and found[1] in self.problems else "title"

@@ -154,14 +154,14 @@ class Document(QObject):
         ``removed`` is the neuron it has no longer, where that is not the last of a layer.
         Where other data asks for another output layer or loss, they are fitted in the same step.
         """
-        told = ""
+        message = ""
         if design.data != self.design.data and not any(range_problems(design)):
-            design, told = self._with_data(design)
+            design, message = self._with_data(design)
         if design != self.design:
             self._compile(design)
             self._push(DocumentState(design, self.state.mark), text, removed)
-        if told and not self.problems:
-            self.data_changed.emit(told)
+        if message and not self.problems:
+            self.data_changed.emit(message)
 
     def change_run(
         self,
@@ -273,9 +273,9 @@ class Document(QObject):
     def _with_data(self, design: Design) -> tuple[Design, str]:
         """Return a design of other data as it fits them and is called, and what to say of it."""
         name = DATASETS[design.data.source].symbol
-        told = self.tr("New samples of {data}: the losses begin anew.").format(data=name)
+        message = self.tr("New samples of {data}: the losses begin anew.").format(data=name)
         if design.data.source != self.design.data.source:
-            told = self.tr("The data are now {data}: the losses begin anew.").format(data=name)
+            message = self.tr("The data are now {data}: the losses begin anew.").format(data=name)
             if self.path is None and design.title != Design().title:
                 design = replace(design, title=name)
         fit = self._fitted_to_data(design)
@@ -286,8 +286,8 @@ class Document(QObject):
             )
             output, loss = fit.dense[-1], fit.training.loss
             activation = ACTIVATIONS[output.activations[0]].symbol
-            told = text.format(data=name, neurons=output.neurons, activation=activation, loss=loss.symbol)
-        return fit, told
+            message = text.format(data=name, neurons=output.neurons, activation=activation, loss=loss.symbol)
+        return fit, message
 
     def _fitted_to_data(self, design: Design) -> Design:
         dataset = dataset_of(design.data)

@@ -27,7 +27,7 @@ class FileMenu(QObject):
     """What the menu File does. ``failed`` carries the sentence of what could not be read or written."""
 
     failed = Signal(str)
-    told = Signal(str)
+    message = Signal(str)
     opened = Signal()
 
     def __init__(
@@ -86,7 +86,7 @@ class FileMenu(QObject):
         self.take(work, path if own else None)
         if own:
             self._note_recent(path)
-        self.told.emit(self.tr("Opened {name}.").format(name=work.design.title or path.stem))
+        self.message.emit(self.tr("Opened {name}.").format(name=work.design.title or path.stem))
         return True
 
     def take(self, work: files.DesignFile, path: Path | None = None) -> None:
@@ -169,12 +169,12 @@ class FileMenu(QObject):
         self._in_file = with_changes(work, stamp=stamp)
         self._document.saved(path)
         self._note_recent(path)
-        self.told.emit(self.tr("Saved {name}.").format(name=path.name))
+        self.message.emit(self.tr("Saved {name}.").format(name=path.name))
         return True
 
     def work(self) -> files.DesignFile:
         """Return what a file would hold now."""
-        self._player.errands.call_off()
+        self._player.requests.cancel()
         self._player.settle()
         design, newest = self._document.design, self._player.newest
         if newest is None or self._document.problems or not self._with_weights.isChecked():

@@ -38,8 +38,8 @@ class Player(QObject):
     `curves_changed`, `snapshot_changed`. All of it is of the network and the data that `network_changed`
     told last: those of another run when it is taken, those of another stretch of it when one looks there.
     ``passed`` carries in a sentence which conditions to stop at were reached before. Where iterations are
-    computed again, and that takes long, ``progress`` is how many of how many are done; ``errands`` calls
-    it off.
+    computed again, and that takes long, ``progress`` is how many of how many are done; ``requests``
+    cancels it.
     """
 
     network_changed = TypedSignal[Network, Dataset]()
@@ -60,7 +60,7 @@ class Player(QObject):
         self.network: Network | None = None
         self._shown: Report | None = None
         self.progress: tuple[int, int] | None = None
-        self.errands = CancellableRequests()
+        self.requests = CancellableRequests()
         self._speed = Speed()
         self._steps: tuple[PassStep | None, PassStep | None] = (None, None)
         self._exchange: ThreadChannel[TrainingThread, Report] = ThreadChannel(TrainingThread())
@@ -140,7 +140,7 @@ class Player(QObject):
 
     def take(self, network: Network, dataset: Dataset, make: Callable[[TrainingThread], Run]) -> None:
         """Take another run of a network, which the worker makes; what is told of others is ignored."""
-        self.errands.call_off()
+        self.requests.cancel()
         self._loads += 1
         load = self._loads
         self.ask(lambda worker: worker.take(make(worker), load))
@@ -154,12 +154,12 @@ class Player(QObject):
     # -- playing ----------------------------------------------------------------------------------
 
     def run(self, iterations: int | None = None) -> None:
-        """Train, until paused or for so many iterations (these flat out)."""
+        """Train until paused, or for ``iterations`` updates at full speed."""
         self.play(lambda _worker: iterations, ends=iterations is not None)
 
     def play(self, iterations: Callable[[TrainingThread], int | None], *, ends: bool) -> None:
         """Begin a run of as many iterations as the worker finds; ``ends``: it is not for ever."""
-        self.errands.call_off()
+        self.requests.cancel()
         self._runs += 1
         run, self._ends = self._runs, ends
         self.ask(lambda worker: worker.begin(run, iterations))
@@ -202,14 +202,14 @@ class Player(QObject):
         """End the thread, within a second; the player is of no use afterwards."""
         self._timer.stop()
         self._run = 0
-        self.errands.call_off()
+        self.requests.cancel()
         self._exchange.close()
         self._garbage.stop()
 
     # -- what comes back --------------------------------------------------------------------------
 
     def settle(self, seconds: float = 60.0) -> None:
-        """Wait until everything asked for is done and shown, a run of so many iterations too.
+        """Wait until everything asked for is done and shown, a run with an end too.
 
         A run without an end goes on. Raises TimeoutError.
         """

@@ -27,16 +27,16 @@ from gui.widgets.typed_signal import TypedSignal
 
 
 class Session(QObject):
-    """What is open and playing, and who is told.
+    """What is open and playing, and who is shown it.
 
-    ``told`` carries a sentence on what just happened, ``network_shown`` the network the views show,
+    ``message`` carries a sentence on what just happened, ``network_shown`` the network the views show,
     ``place_shown`` where the run stands, with the numbers of that moment.
     """
 
     selection_changed = TypedSignal[Selection]()
     place_shown = TypedSignal[RunStatus]()
     network_shown = TypedSignal[Network]()
-    told = Signal(str)
+    message = Signal(str)
 
     def __init__(
         self,
@@ -75,7 +75,7 @@ class Session(QObject):
         views.select_requested.connect(self.select)
         views.mend_requested.connect(self.mend)
         views.learning_rate_previewed.connect(player.set_learning_rate)
-        views.told.connect(self.told)
+        views.message.connect(self.message)
 
     def begin(self) -> None:
         """Show what the document holds at first."""
@@ -96,8 +96,8 @@ class Session(QObject):
             self.player.pause()
             return
         if where is not None and where.behind:
-            told = self.tr("Training goes on from the newest iteration, {newest}.")
-            self.told.emit(told.format(newest=f"{where.newest:,}"))
+            text = self.tr("Training goes on from the newest iteration, {newest}.")
+            self.message.emit(text.format(newest=f"{where.newest:,}"))
         self.player.run()
 
     # -- what owners tell -------------------------------------------------------------------------
@@ -106,11 +106,11 @@ class Session(QObject):
         self._views.show_design(design, found)
         self._notice.over("data")
         if found:
-            self._tell_problem(design, found)
+            self._show_problem(design, found)
         else:
             self._notice.over("design")
 
-    def _tell_problem(self, design: Design, found: tuple[Problem, ...]) -> None:
+    def _show_problem(self, design: Design, found: tuple[Problem, ...]) -> None:
         more = self.tr("{sentence} (And {count} more.)").format(sentence=found[0].why, count=len(found) - 1)
         sentence = found[0].why if len(found) == 1 else more
         if any(problem.where.startswith("data") for problem in found):
@@ -157,7 +157,7 @@ class Session(QObject):
         network, dataset = self._shown
         return (snapshot, curves) if snapshot.network is network and snapshot.dataset is dataset else None
 
-    def _tell_place(self) -> None:
+    def _show_place(self) -> None:
         if (where := self.player.where) is not None:
             self.place_shown.emit(where)
 
@@ -165,15 +165,15 @@ class Session(QObject):
         if (present := self._present()) is None:
             return
         if self.player.stepping:
-            self._tell_place()
+            self._show_place()
             self._frames.show_all(*present)
         else:
-            self._frames.show(*present, self._tell_place)
+            self._frames.show(*present, self._show_place)
 
     def show_again(self) -> None:
         """Show the present moment to all views: to those that became visible, or waited for their turn."""
         if (present := self._present()) is not None:
-            self._tell_place()
+            self._show_place()
             self._frames.show_all(*present)
 
     def _running_changed(self, running: bool) -> None:

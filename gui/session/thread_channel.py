@@ -108,7 +108,7 @@ class ThreadChannel(Generic[ThreadOf, ReportOf]):
                 thread.go.set()
 
     def close(self, seconds: float = 1.0) -> None:
-        """End the thread, within so long."""
+        """End the thread, and wait for that at most ``seconds``."""
         self._thread.go.set()
         self._thread.request(None)
         self._thread.join(seconds)

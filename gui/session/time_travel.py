@@ -74,7 +74,7 @@ class TimeTravel(QObject):
     """Has the worker of a player go to other places of its run; all answers come through the player.
 
     Where that takes long because much has to be computed again, the next seek, run or change of the run
-    calls it off at once; a step does once the window was told that it takes long.
+    cancels it at once; a step does once the window shows that it takes long.
     """
 
     def __init__(self, player: Player, parent: QObject | None = None) -> None:
@@ -103,15 +103,15 @@ class TimeTravel(QObject):
         self._go(lambda worker: worker.training_run.enter(stage))
 
     def seek(self, iteration: int) -> None:
-        """Look at the moment after so many iterations; only the newest of such requests is served."""
+        """Look at the moment after ``iteration`` updates; only the newest of such requests is served."""
         self._player.pause()
         self._ask_newest(lambda worker: worker.training_run.seek(iteration))
 
     def _go(self, go: Callable[[TrainingThread], object]) -> None:
         self._pause()
         if self._player.progress is not None:
-            self._player.errands.call_off()
-        self._player.ask(self._player.errands.sent(go))
+            self._player.requests.cancel()
+        self._player.ask(self._player.requests.cancellable(go))
 
     def _pause(self) -> None:
         self._newest = []
@@ -131,8 +131,8 @@ class TimeTravel(QObject):
                 newest = waiting.pop()
             newest(worker)
 
-        self._player.errands.call_off()
-        self._player.ask(self._player.errands.sent(serve))
+        self._player.requests.cancel()
+        self._player.ask(self._player.requests.cancellable(serve))
 
     # -- changing the run -------------------------------------------------------------------------
 
@@ -155,7 +155,7 @@ class TimeTravel(QObject):
 
     def _change(self, other: ArchivedRun, change: Callable[[Run], None]) -> None:
         self._newest = []
-        self._player.errands.call_off()
+        self._player.requests.cancel()
 
         def keep_and_change(worker: TrainingThread) -> None:
             self._shelf.put(other, worker.training_run)
@@ -196,24 +196,24 @@ class TimeTravel(QObject):
         """Show the place looked at, in place of a preview."""
         self._player.ask(lambda worker: None)
 
-    def weight_history(self, index: int, tell: Callable[[Array, Array], object]) -> None:
-        """Have ``tell`` called with iterations and the values of a parameter after them."""
+    def weight_history(self, index: int, show: Callable[[Array, Array], object]) -> None:
+        """Have ``show`` called with iterations and the values of a parameter after them."""
 
         def ask(worker: TrainingThread) -> None:
             iterations, values = weight_history(worker.training_run, index)
-            worker.answer(lambda: tell(iterations, values))
+            worker.answer(lambda: show(iterations, values))
 
         self._player.ask(ask)
 
-    def parameter_path(self, tell: Callable[[Array, Array], object], *, retraced: bool) -> None:
-        """Have ``tell`` called with iterations and theta after them.
+    def parameter_path(self, show: Callable[[Array, Array], object], *, retraced: bool) -> None:
+        """Have ``show`` called with iterations and theta after them.
 
         ``retraced`` is that of `core.debugger.queries.way`.
         """
 
         def ask(worker: TrainingThread) -> None:
             gone = parameter_path(worker.training_run, retraced=retraced)
-            worker.answer(lambda: tell(*gone))
+            worker.answer(lambda: show(*gone))
 
         self._player.ask(ask)
 
@@ -224,9 +224,9 @@ MOST_GHOSTS = 4
 
 
 class TimeSession(QObject):
-    """Steps, seeks, resumes and edits of weights. ``told`` carries a sentence for the status bar."""
+    """Steps, seeks, resumes and edits of weights. ``message`` carries a sentence for the status bar."""
 
-    told = Signal(str)
+    message = Signal(str)
 
     def __init__(
         self,
@@ -249,8 +249,8 @@ class TimeSession(QObject):
         views.seek_requested.connect(self.seek)
         views.theta_previewed.connect(self.preview)
         views.theta_edit_requested.connect(self.edit)
-        views.weight_history_requested.connect(self.tell_weight_history)
-        views.way_requested.connect(self.tell_way)
+        views.weight_history_requested.connect(self.show_weight_history)
+        views.way_requested.connect(self.show_parameter_path)
 
     def connect_actions(self, actions: Actions) -> None:
         """Let the actions of stepping do what they say; those of the past only work there."""
@@ -262,7 +262,7 @@ class TimeSession(QObject):
             "iteration_back": lambda: travel.back(StepSize.ITERATION),
             "epoch": lambda: travel.step(StepSize.EPOCH),
             "reset": self.restart,
-            "call_off": self._player.errands.call_off,
+            "cancel": self._player.requests.cancel,
             "resume": self.resume,
             "branch": self.branch,
             **{name: partial(self.enter, stage) for stage, name in STAGES.items()},
@@ -276,9 +276,9 @@ class TimeSession(QObject):
                 action.setEnabled(where.behind)
 
         self._player.place_changed.connect(allow)
-        actions["call_off"].setEnabled(False)
+        actions["cancel"].setEnabled(False)
         self._player.progress_changed.connect(
-            lambda progress: actions["call_off"].setEnabled(progress is not None)
+            lambda progress: actions["cancel"].setEnabled(progress is not None)
         )
 
     # -- going ------------------------------------------------------------------------------------
@@ -288,7 +288,7 @@ class TimeSession(QObject):
         self._travel.enter(stage)
 
     def seek(self, iteration: int) -> None:
-        """Look at the moment after so many iterations."""
+        """Look at the moment after ``iteration`` updates."""
         self._travel.seek(iteration)
 
     # -- changing the run -------------------------------------------------------------------------
@@ -312,8 +312,8 @@ class TimeSession(QObject):
         self._document.change_run(
             other, text.format(t=f"{where.iteration:,}"), then, self._document.state.mark
         )
-        told = self.tr("Training goes on from iteration {t}; Undo brings back the run up to {newest}.")
-        self.told.emit(told.format(t=f"{where.iteration:,}", newest=f"{where.newest:,}"))
+        text = self.tr("Training goes on from iteration {t}; Undo brings back the run up to {newest}.")
+        self.message.emit(text.format(t=f"{where.iteration:,}", newest=f"{where.newest:,}"))
         return True
 
     def restart(self) -> None:
@@ -369,8 +369,8 @@ class TimeSession(QObject):
         elif self._document.keeps_run:
             self._views.show_ghost(self._ghosts)
             if (left := self._left) is not None and left[0].iteration:
-                told = self.tr("The run goes on from iteration {t} with the new settings.")
-                self.told.emit(told.format(t=f"{left[0].iteration:,}"))
+                text = self.tr("The run goes on from iteration {t} with the new settings.")
+                self.message.emit(text.format(t=f"{left[0].iteration:,}"))
         else:
             self._begin_anew(network)
         self._left = None
@@ -384,17 +384,17 @@ class TimeSession(QObject):
         old, new = left[0].network.design, network.design
         if (old.data, old.training.loss) != (new.data, new.training.loss):
             self._show_ghosts(())
-            told = self.tr(
+            text = self.tr(
                 "Another run begins with the weights learned so far; Undo brings back the old one."
             )
         else:
             self._show_ghosts((*self._ghosts, left[1]))
-            told = self.tr(
+            text = self.tr(
                 "Another run begins with the weights learned so far; the old curve stays, dotted. "
                 "Undo brings back the old run."
             )
         if old.data == new.data:
-            self.told.emit(told)
+            self.message.emit(text)
 
     # -- weights by hand --------------------------------------------------------------------------
 
@@ -420,10 +420,10 @@ class TimeSession(QObject):
         self._travel.edit(other, theta)
         self._document.change_run(other, text, then, mark=other)
         if where.behind:
-            told = self.tr("The run goes on from iteration {t} with this weight; Undo brings back the rest.")
-            self.told.emit(told.format(t=f"{where.iteration:,}"))
+            text = self.tr("The run goes on from iteration {t} with this weight; Undo brings back the rest.")
+            self.message.emit(text.format(t=f"{where.iteration:,}"))
 
-    def tell_weight_history(self, selection: Selection) -> None:
+    def show_weight_history(self, selection: Selection) -> None:
         """Have the views shown what a weight, or the bias of a neuron, was over time."""
         snapshot, l, i, j = self._player.snapshot, selection.layer, selection.source, selection.neuron
         if not l or j is None or snapshot is None:
@@ -433,6 +433,6 @@ class TimeSession(QObject):
         index = network.b(places, l)[j] if i is None else network.W(places, l)[i, j]
         self._travel.weight_history(int(index), self._views.show_history)
 
-    def tell_way(self, retraced: bool) -> None:
+    def show_parameter_path(self, retraced: bool) -> None:
         """Have the views shown all parameters over time; ``retraced``: as finely as is quick."""
         self._travel.parameter_path(self._views.show_way, retraced=retraced)

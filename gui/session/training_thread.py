@@ -24,30 +24,30 @@ from gui.session.run_speed import RunPacer, Speed
 
 
 class CancelToken:
-    """Something that may be called off; the thread that does it looks at that now and then."""
+    """Says whether a request is cancelled; the thread that serves it looks now and then."""
 
-    called_off = False
+    cancelled = False
 
 
 class CancellableRequests:
-    """The errands of the window, of which those sent since `call_off` are wanted."""
+    """Requests of the window that can be cancelled: those made since the last `cancel` are wanted."""
 
     def __init__(self) -> None:
         self._wanted = CancelToken()
 
-    def sent(self, go: Callable[[TrainingThread], object]) -> Callable[[TrainingThread], None]:
-        """Return the request that goes on an errand."""
-        errand = self._wanted
+    def cancellable(self, go: Callable[[TrainingThread], object]) -> Callable[[TrainingThread], None]:
+        """Return the request that calls ``go`` unless it is cancelled before."""
+        token = self._wanted
 
         def request(worker: TrainingThread) -> None:
-            worker.errand = errand
+            worker.token = token
             go(worker)
 
         return request
 
-    def call_off(self) -> None:
-        """Call off what is under way, and what waits; both are over at once, and nothing has changed."""
-        self._wanted.called_off = True
+    def cancel(self) -> None:
+        """Cancel what is under way and what waits; both are over at once, and nothing has changed."""
+        self._wanted.cancelled = True
         self._wanted = CancelToken()
 
 
@@ -55,11 +55,11 @@ class CancellableRequests:
 
 SLICE_SECONDS = 0.002
 LONGEST_PARKING = 0.1
-QUIET_SECONDS = 0.15  # at rest, so long the window draws before anything else is looked for
+QUIET_SECONDS = 0.15  # at rest, for the window to draw before anything else is looked for
 FINDING_SECONDS = 1.0
 FINDING_SHARE = 0.05  # of the time of a run may go into looking for what is wrong
-LONG_SECONDS = 0.5  # after so long, the window is told how far something is
-TELL_SECONDS = 0.1
+LONG_SECONDS = 0.5  # after which the window is shown how far something is
+PROGRESS_SECONDS = 0.1
 
 Request = Callable[["TrainingThread"], None]
 
@@ -95,7 +95,7 @@ class Report:
 class TrainingThread(threading.Thread):
     """Trains in slices of about two milliseconds, holding ``turn``; parks while ``go`` is cleared.
 
-    ``errand`` is the one the present request is part of, if it can be called off.
+    ``token`` is that of the present request, if it can be cancelled.
     """
 
     def __init__(self) -> None:
@@ -107,17 +107,17 @@ class TrainingThread(threading.Thread):
         self.wanted = False
         self.load = 0
         self._trial: Snapshot | None = None
-        self.errand: CancelToken | None = None
+        self.token: CancelToken | None = None
         self.stops: tuple[Stop, ...] = ()
         self._training_run: Run | None = None
         self._requests: SimpleQueue[Request | None] = SimpleQueue()
         self._done = self._run = 0
         self._goal: int | None = None
-        self._heeded: tuple[Stop, ...] = ()
+        self._pending_stops: tuple[Stop, ...] = ()
         self._passed: tuple[Stop, ...] = ()
         self._tempo = RunPacer()
         self._size = 1
-        self._tell_at = 0.0
+        self._progress_due = 0.0
         self._shown: Snapshot | None = None
         self._looked_at: Snapshot | None = None
         self._next_look = 0.0
@@ -144,8 +144,8 @@ class TrainingThread(threading.Thread):
             if request is None:
                 return
             self._done += 1
-            self._trial = self.errand = None
-            self._tell_at = perf_counter() + LONG_SECONDS
+            self._trial = self.token = None
+            self._progress_due = perf_counter() + LONG_SECONDS
             self._guarded(request)
             self._guarded(TrainingThread.report)
 
@@ -157,7 +157,7 @@ class TrainingThread(threading.Thread):
 
     def take(self, training_run: Run, load: int) -> None:
         """Train this run from now on, which is number ``load``; training that is on goes on."""
-        training_run.watch = self._heed
+        training_run.watch = self._watch
         self._training_run, self.load, self._size = training_run, load, 1
         if self._run and self._goal is not None:
             self.report(ended=True)
@@ -165,35 +165,35 @@ class TrainingThread(threading.Thread):
     def begin(self, run: int, iterations: Callable[[TrainingThread], int | None]) -> None:
         """Start run number ``run``, of ``iterations`` updates, or until it is ended (None).
 
-        A run without an end begins at the newest moment, and heeds the conditions not reached yet.
+        A run without an end begins at the newest moment; the first condition reached ends it.
         """
-        self._run, self._heeded = run, ()
+        self._run, self._pending_stops = run, ()
         trainer, left = self.training_run.trainer, iterations(self)
         self._goal = None if left is None else trainer.iteration + left
         self._tempo.begin()
         if left is None:
             if self.training_run.behind:
                 self.training_run.seek(trainer.iteration)
-            self._heed_stops()
+            self._await_stops()
 
     def set_stops(self, stops: tuple[Stop, ...]) -> None:
-        """Set the conditions that end a run without another end; one that is on heeds them at once."""
+        """Set the conditions that end a run without another end; one that is on takes them up at once."""
         self.stops, self._passed = stops, ()
-        self._heed_stops()
+        self._await_stops()
 
-    def _heed_stops(self) -> None:
-        """Heed the conditions not reached yet; tell of the others, once, that they will end nothing."""
-        self._heeded = ()
+    def _await_stops(self) -> None:
+        """Wait for the conditions not reached yet; report of the others, once, that they will end nothing."""
+        self._pending_stops = ()
         if self._training_run is None or not self.stops or (self._run and self._goal is not None):
             return
         trainer = self._training_run.trainer
         snapshot, curves = trainer.snapshot(), trainer.curves()
-        self._heeded = still_ahead(self.stops, snapshot, curves)
-        passed = tuple(stop for stop in self.stops if stop not in self._heeded)
-        told = " ".join(stop.reached(snapshot, curves) for stop in passed if stop not in self._passed)
+        self._pending_stops = still_ahead(self.stops, snapshot, curves)
+        passed = tuple(stop for stop in self.stops if stop not in self._pending_stops)
+        message = " ".join(stop.reached(snapshot, curves) for stop in passed if stop not in self._passed)
         self._passed = passed
-        if told:
-            self.reports.put(Report(self.load, self._run, self._done - 1, passed=told))
+        if message:
+            self.reports.put(Report(self.load, self._run, self._done - 1, passed=message))
 
     def end(self) -> None:
         """End the run, if there is one."""
@@ -218,13 +218,13 @@ class TrainingThread(threading.Thread):
             self._run = 0
         self.reports.put(report)
 
-    def _heed(self, done: int, of: int) -> None:
-        """While something is computed again, let the window draw, and be called off; tell how far it is."""
+    def _watch(self, done: int, of: int) -> None:
+        """While something is computed again, let the window draw and cancel; report how far it is."""
         self.go.wait(LONGEST_PARKING)
-        if self.errand is not None and self.errand.called_off:
+        if self.token is not None and self.token.cancelled:
             raise Cancelled
-        if perf_counter() >= self._tell_at:
-            self._tell_at = perf_counter() + TELL_SECONDS
+        if perf_counter() >= self._progress_due:
+            self._progress_due = perf_counter() + PROGRESS_SECONDS
             self.reports.put(Report(self.load, self._run, self._done - 1, progress=(done, of)))
 
     def answer(self, answer: Callable[[], object]) -> None:
@@ -258,7 +258,7 @@ class TrainingThread(threading.Thread):
         training_run, grain = self.training_run, self._tempo.speed.grain if self._goal is None else None
         stopped = ""
         if due > 0 and grain is not None:
-            look = next_look(self._heeded, training_run.trainer)
+            look = next_look(self._pending_stops, training_run.trainer)
             training_run.train(training_run.step(grain))
             stopped = self._reached(look)
         elif due > 0:
@@ -278,7 +278,7 @@ class TrainingThread(threading.Thread):
         """Train up to iteration ``goal``, or to a condition at which to stop; return why, in a sentence."""
         trainer, stopped = self.training_run.trainer, ""
         while trainer.iteration < goal and not stopped:
-            look = next_look(self._heeded, trainer)
+            look = next_look(self._pending_stops, trainer)
             self.training_run.train((goal if look is None else min(goal, look)) - trainer.iteration)
             stopped = self._reached(look)
         return stopped
@@ -288,7 +288,7 @@ class TrainingThread(threading.Thread):
         trainer = self.training_run.trainer
         if look is None or trainer.iteration < look:
             return ""
-        why = first_reached(self._heeded, trainer.snapshot(), trainer.curves())
+        why = first_reached(self._pending_stops, trainer.snapshot(), trainer.curves())
         if why:
             self._passed = self.stops  # the end of the run tells of them
         return why
@@ -321,7 +321,7 @@ class TrainingThread(threading.Thread):
 
 
 def _seen(training_run: Run) -> Snapshot:
-    """Return what is to be seen; where that is called off, the newest moment."""
+    """Return what is to be seen; where that is cancelled, the newest moment."""
     try:
         return training_run.snapshot()
     except Cancelled:

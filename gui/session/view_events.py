@@ -271,8 +271,8 @@ class NotesDeed(Protocol):
 
 
 @runtime_checkable
-class Tells(Protocol):
+class SendsMessage(Protocol):
     """Carries a sentence for the status bar."""
 
     @property
-    def told(self) -> BoundSignal[str]: ...
+    def message(self) -> BoundSignal[str]: ...

@@ -68,7 +68,7 @@ class ActivationPlot(LazyView):
         column.addLayout(head)
         column.addWidget(self.plot, 1)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Look at another network."""

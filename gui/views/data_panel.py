@@ -60,11 +60,11 @@ class SourcePicker(QListWidget):
             tip = f"<b>{source.symbol}</b><br>{source.description}"
             item.setToolTip(f"{tip}<br><i>{source.citation}</i>" if source.citation else tip)
             self.addItem(item)
-        self.currentRowChanged.connect(self._tell)
+        self.currentRowChanged.connect(self._emit_picked)
         self._timer = Later(self)
         self._timer.timeout.connect(self._paint_next)
 
-    def _tell(self, row: int) -> None:
+    def _emit_picked(self, row: int) -> None:
         if row >= 0:
             self.picked.emit(self.names[row])
 
@@ -155,7 +155,7 @@ class DataPanel(QWidget):
         column.addWidget(self.form)
         column.addStretch(1)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
         """Show the data of a design, and what cannot work about them."""
@@ -176,8 +176,8 @@ class DataPanel(QWidget):
         self.summary.setText(text.format(**sizes))
         self.summary.setAccessibleName(whole.format(**sizes))
         source = DATASETS.get(dataset.name)
-        told = "" if source is None else source.citation or source.description
-        self.summary.setToolTip("\n".join(filter(None, (whole.format(**sizes), told))))
+        about = "" if source is None else source.citation or source.description
+        self.summary.setToolTip("\n".join(filter(None, (whole.format(**sizes), about))))
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""

@@ -116,7 +116,7 @@ class _Painter(QStyledItemDelegate):
 
 
 class FindingList(QListWidget):
-    """Findings, one an item; each item is at hand as ``item.data(FINDING)``.
+    """Findings, one an item; ``item.data(FINDING)`` is the finding of an item.
 
     ``mend_requested(remedy, text)``: the button of a finding is pressed.
     """
@@ -195,7 +195,7 @@ class HealthView(QWidget):
         column.setSpacing(4)
         column.addWidget(self.line)
         column.addWidget(self.list, 1)
-        self._say()
+        self._show_text()
 
     def sizeHint(self) -> QSize:
         return QSize(320, 220)
@@ -204,14 +204,14 @@ class HealthView(QWidget):
         """Forget what was found in another network."""
         self.findings = None
         self.list.show_findings(())
-        self._say()
+        self._show_text()
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
         """List what was found, unless it is listed."""
         if findings != self.findings:
             self.findings = findings
             self.list.show_findings(findings)
-            self._say()
+            self._show_text()
 
     def show_selection(self, selection: Selection) -> None:
         """Keep the selected sample with what is clicked here; mark the finding of the selected neuron."""
@@ -227,7 +227,7 @@ class HealthView(QWidget):
         """Paint in a theme's colours and the present fonts."""
         self.list.show_theme(theme)
 
-    def _say(self) -> None:
+    def _show_text(self) -> None:
         """Say how much is wrong."""
         if self.findings is None:
             text = self.tr("What is wrong is looked for when training rests.")

@@ -159,7 +159,7 @@ class HiddenSpaceView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(300, 340)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Look at another network, or other data."""
@@ -258,7 +258,7 @@ class HiddenSpaceView(LazyView):
         self.plane.show_picture(
             picture, lit(snapshot, dataset) if self._reached(snapshot) else np.empty(0, int)
         )
-        self._tell()
+        self._show_line()
 
     def _reached(self, snapshot: Snapshot) -> bool:
         """Whether the present pass has computed this layer."""
@@ -266,7 +266,7 @@ class HiddenSpaceView(LazyView):
 
     # -- words -------------------------------------------------------------------------------------
 
-    def _tell(self) -> None:
+    def _show_line(self) -> None:
         """Say where the sample that is pointed at lies, else what the layer has achieved."""
         pictures, snapshot = self._pictures, self._snapshot
         if pictures is None or snapshot is None:
@@ -286,4 +286,4 @@ class HiddenSpaceView(LazyView):
     def _hover(self, sample: int) -> None:
         if sample != self._hovered:
             self._hovered = sample
-            self._tell()
+            self._show_line()

@@ -72,7 +72,7 @@ class LossPlot(LazyView):
         column.addLayout(head)
         column.addWidget(self.plot, 1)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, _network: Network, _dataset: Dataset) -> None:
         """Forget the losses of another network or of other data; those of this one follow."""

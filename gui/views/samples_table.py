@@ -235,7 +235,7 @@ class SamplesTable(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(320, 300)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """List the samples of another network's data."""

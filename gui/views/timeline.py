@@ -50,7 +50,7 @@ class Timeline(QWidget):
         self.place, self.busy = FastLabel("muted", widest), FastLabel("small")
         self.kept = QLabel()
         self.kept.setProperty("look", "small")
-        names = ("call_off", "iteration_back", "resume", "branch")
+        names = ("cancel", "iteration_back", "resume", "branch")
         self._buttons = {name: self._button(actions, name) for name in names}
         self._buttons["iteration_back"].setText(self.tr("◂ Back one"))
         self.progress = QProgressBar()
@@ -67,9 +67,9 @@ class Timeline(QWidget):
         return self._buttons["resume"]
 
     @property
-    def call_off(self) -> QToolButton:
+    def cancel(self) -> QToolButton:
         """The button that ends what takes long; shown while something does."""
-        return self._buttons["call_off"]
+        return self._buttons["cancel"]
 
     @property
     def branch(self) -> QToolButton:
@@ -99,7 +99,7 @@ class Timeline(QWidget):
         self._places = _stacked(self.place, far)
         row.addWidget(self._places)
         row.addWidget(self.kept)
-        self._ways = _stacked(self._buttons["iteration_back"], self.call_off)
+        self._ways = _stacked(self._buttons["iteration_back"], self.cancel)
         for button in (self._ways, self.resume, self.branch):
             row.addWidget(button)
         self.show_progress(None)

@@ -131,7 +131,7 @@ class StopForm(QDialog):
             form.setContentsMargins(24, 0, 0, 6)
             form.setEnabled(False)
             check.toggled.connect(form.setEnabled)
-            check.toggled.connect(self._tell)
+            check.toggled.connect(self._emit_stops)
             form.changed.connect(lambda new, name=name: self._take(name, new))
             self.checks[name], self.forms[name] = check, form
             column.addWidget(check)
@@ -146,7 +146,7 @@ class StopForm(QDialog):
     def _take(self, name: str, value: Stop) -> None:
         self._values[name] = value
         self.forms[name].show_value(value)
-        self._tell()
+        self._emit_stops()
 
-    def _tell(self) -> None:
+    def _emit_stops(self) -> None:
         self.stops_changed.emit(self.stops)

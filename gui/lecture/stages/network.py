@@ -134,8 +134,8 @@ class NetworkStage(SceneStage):
         player.running_changed.connect(self.running_changed)
         player.step_changed.connect(self.transport.show_step)
         session.place_shown.connect(self.timeline.show_place)
-        session.told.connect(self.told)
-        self.time.told.connect(self.told)
+        session.message.connect(self.told)
+        self.time.message.connect(self.told)
         self.transport.speed_requested.connect(player.set_speed)
         self.transport.speed.setValue(WATCHED)
         player.progress_changed.connect(self.timeline.show_progress)
@@ -208,7 +208,7 @@ class NetworkStage(SceneStage):
         """Return the network as it is now, at its newest parameters; the buttons stay."""
         subject = self._scene.subject
         assert isinstance(subject, Networks)
-        self.player.errands.call_off()
+        self.player.requests.cancel()
         self.player.settle()
         newest, first = self.player.newest, subject.networks[0]
         theta = None if newest is None else tuple(float(value) for value in newest.theta)

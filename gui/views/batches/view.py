@@ -205,7 +205,7 @@ class BatchView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(320, 340)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Cut the training samples of another dataset, or into other batches."""
@@ -256,9 +256,9 @@ class BatchView(LazyView):
             self.plane.show_picture(_picture(dataset), lit, taken)
         else:
             self.tiles.show_lit(taken, lit)
-        self._say(epochs, dataset, batch if last >= 0 else None)
+        self._show_text(epochs, dataset, batch if last >= 0 else None)
 
-    def _say(self, epochs: Epochs, dataset: Dataset, batch: int | None) -> None:
+    def _show_text(self, epochs: Epochs, dataset: Dataset, batch: int | None) -> None:
         count, train, short = epochs.per_epoch, dataset.train.size, epochs.size_of(epochs.per_epoch - 1)
         place = self.tr("{count:,} iterations make an epoch").format(count=count)
         if batch is not None:

@@ -121,7 +121,7 @@ class BoundaryView(LazyView):
         self.head.hide()
         self.note.hide()
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Look at another network, or other data."""

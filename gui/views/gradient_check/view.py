@@ -192,7 +192,7 @@ class GradientCheckView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(340, 420)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the parameters of another network; a check under way ends."""
@@ -288,8 +288,8 @@ class GradientCheckView(LazyView):
             self.model.show_gradient(self._gradient_of_pass(network))
         both, made, goal = counts_of(network, steps)
         self.bars.show_counts(rows_of(network, steps), (both, made), goal)
-        self._say(self.times, times_of(steps))
-        self._say(self.worst, verdict_of(network, steps))
+        self._show_text(self.times, times_of(steps))
+        self._show_text(self.worst, verdict_of(network, steps))
         self.setAccessibleDescription(verdict_of(network, steps))
 
     def _gradient_of_pass(self, network: Network) -> Array | None:
@@ -298,7 +298,7 @@ class GradientCheckView(LazyView):
         dropout = any(layer.dropout for layer in network.layers)
         return None if values is None or dropout or training.l1 or training.l2 else values.g
 
-    def _say(self, label: QLabel, text: str) -> None:
+    def _show_text(self, label: QLabel, text: str) -> None:
         if text != label.text():
             label.setText(text)
             label.setAccessibleName(text)

@@ -88,7 +88,7 @@ class LinearCollapseView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(420, 380)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the layers of another network."""
@@ -142,8 +142,8 @@ class LinearCollapseView(LazyView):
         if self._revealing:
             self._revealing = False
             self.product.reveal_factor(len(network.layers))
-        self._say(self.counts, self._count(network, one, collapsed))
-        self._say(self.why, _why(network, bending))
+        self._show_text(self.counts, self._count(network, one, collapsed))
+        self._show_text(self.why, _why(network, bending))
         self.setAccessibleDescription(self.counts.text())
         if collapsed:
             self._compare(network, dataset, snapshot, compared(network, theta, one, dataset.x), bool(bending))
@@ -191,7 +191,7 @@ class LinearCollapseView(LazyView):
                 "Greatest difference over all {count:,} samples: {difference}. "
                 "The nearest layer misses {missed:.0%} of the variance of z."
             )
-        self._say(
+        self._show_text(
             self.verdict,
             text.format(count=count, difference=rough(found.difference), missed=found.unexplained),
         )
@@ -204,7 +204,7 @@ class LinearCollapseView(LazyView):
             return first
         return [s, *(k for k in first if k != s)][:ROWS]
 
-    def _say(self, label: QLabel, text: str) -> None:
+    def _show_text(self, label: QLabel, text: str) -> None:
         if text != label.text():
             label.setText(text)
             label.setAccessibleName(text)

@@ -225,7 +225,7 @@ class RunsView(LazyView):
         """The pinned runs, oldest first."""
         return self.pins.runs
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
         """Note the settings of the present run, the learning rate too; broken ones are not those of a run."""

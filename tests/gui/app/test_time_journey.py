@@ -311,7 +311,7 @@ def test_a_run_ends_at_its_condition_and_says_why(lecture: MainWindow, qtbot: Qt
 
 
 def test_the_sentence_agrees_with_the_counters_after_a_run_that_ended_by_itself(lecture: MainWindow) -> None:
-    lecture.session.told.emit("Opened something.")
+    lecture.session.message.emit("Opened something.")
     train(lecture, 17)
     assert lecture.counters.iteration.value.text() == "3 of 14"
     assert lecture.status.happened.text() == "Paused after iteration 3 of 14 in epoch 2"
@@ -325,7 +325,7 @@ def test_what_was_told_is_over_when_one_goes_on(lecture: MainWindow, monkeypatch
     lecture.timeline.resume.click()
     lecture.player.settle()
     assert "Training goes on from iteration 20" in lecture.status.happened.text()
-    clock.seconds += status_bar.JUST_TOLD_SECONDS + 0.05
+    clock.seconds += status_bar.JUST_NOTIFIED_SECONDS + 0.05
     lecture.timeline.slider.setValue(10)
     lecture.player.settle()
     assert "Looking back at iteration 10" in lecture.status.happened.text()

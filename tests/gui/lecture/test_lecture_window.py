@@ -216,7 +216,7 @@ def test_the_hall_comes_back_to_the_desk_as_it_was(window: MainWindow, qtbot: Qt
 def test_the_lecture_is_opened_by_a_clicker_and_shown_to_the_hall(window: MainWindow, qtbot: QtBot) -> None:
     design = window.document.design
     QTest.keyClick(window, Qt.Key.Key_PageDown)
-    lecture = window.podium.lecture
+    lecture = window.lecture_launcher.lecture
     assert lecture is not None and lecture.at == 0
     activate(lecture, qtbot)
     QTest.keyClick(lecture, Qt.Key.Key_F11)
@@ -231,7 +231,7 @@ def test_the_lecture_is_opened_by_a_clicker_and_shown_to_the_hall(window: MainWi
 
 def test_a_network_of_a_scene_can_be_taken_to_the_builder(window: MainWindow, qtbot: QtBot) -> None:
     QTest.keyClick(window, Qt.Key.Key_PageDown)
-    lecture = window.podium.lecture
+    lecture = window.lecture_launcher.lecture
     stage = settled(lecture)
     stage.player.run(5)
     stage.player.settle()

@@ -27,22 +27,26 @@ def test_a_companion_opens_by_its_key_and_closes_with_the_window(
 ) -> None:
     window.panels.canvas.setFocus()
     qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: len(window.companions.opened) == 1)
-    (companion,) = window.companions.opened
-    assert isinstance(companion, kind)
-    assert companion.isVisible()
+    qtbot.waitUntil(lambda: len(window.secondary_windows.opened) == 1)
+    (opened_window,) = window.secondary_windows.opened
+    assert isinstance(opened_window, kind)
+    assert opened_window.isVisible()
     window.looks.show(theme.DARK)
     window.close()
-    qtbot.waitUntil(lambda: not isValid(companion) or not companion.isVisible())
+    qtbot.waitUntil(lambda: not isValid(opened_window) or not opened_window.isVisible())
 
 
 def test_the_lab_shows_the_network_on_the_canvas_as_it_is_by_now(window: MainWindow, qtbot: QtBot) -> None:
     window.panels.canvas.setFocus()
     qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
-    qtbot.waitUntil(lambda: len(window.companions.opened) == 1)
-    (companion,) = window.companions.opened
-    assert isinstance(companion, LabWindow)
-    button, network, dataset = companion.lab.bar.of_canvas, window.document.network, window.document.dataset
+    qtbot.waitUntil(lambda: len(window.secondary_windows.opened) == 1)
+    (opened_window,) = window.secondary_windows.opened
+    assert isinstance(opened_window, LabWindow)
+    button, network, dataset = (
+        opened_window.lab.bar.of_canvas,
+        window.document.network,
+        window.document.dataset,
+    )
     assert button.isVisible()
     seen = []
     for name in ("forward", "update", "forward"):
@@ -55,9 +59,9 @@ def test_the_lab_shows_the_network_on_the_canvas_as_it_is_by_now(window: MainWin
         samples = snapshot.values.samples
         y = dataset.targets(network.n[-1])[:, samples]
         expected = graph_inputs(network, snapshot.theta, dataset.x[:, samples], y)
-        inputs = companion.lab.stepper.inputs
+        inputs = opened_window.lab.stepper.inputs
         assert all(np.array_equal(inputs[name], array) for name, array in expected.items())
-        J = companion.lab.stepper.final.values[-1]
+        J = opened_window.lab.stepper.final.values[-1]
         assert J is not None
         if name == "update":
             J_now = evaluate(network, snapshot.theta, dataset.x[:, samples], y).J
@@ -70,10 +74,10 @@ def test_between_passes_the_lab_shows_as_many_samples_as_make_a_batch(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     window.actions_["lab"].trigger()
-    (companion,) = window.companions.opened
-    assert isinstance(companion, LabWindow)
-    qtbot.mouseClick(companion.lab.bar.of_canvas, Qt.MouseButton.LeftButton)
+    (opened_window,) = window.secondary_windows.opened
+    assert isinstance(opened_window, LabWindow)
+    qtbot.mouseClick(opened_window.lab.bar.of_canvas, Qt.MouseButton.LeftButton)
     dataset, design = window.document.dataset, window.document.network.design
     size = design.training.size_of_batch(dataset.train.size)
     shown = dataset.train if dataset.train.size <= FEW else dataset.train[:size]
-    assert np.array_equal(companion.lab.stepper.inputs["x"], dataset.x[:, shown])
+    assert np.array_equal(opened_window.lab.stepper.inputs["x"], dataset.x[:, shown])
