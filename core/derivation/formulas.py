@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
-from ..expressions import Condition, absolute, chosen, exp, ln, maximum, power, setting
+from ..expressions import Condition, absolute, chosen, power, setting
 from ..nn.activations import ACTIVATIONS, Activation
 from ..nn.activations import softmax_formula as softmax
 from ..nn.losses import Loss
@@ -36,7 +36,7 @@ from .latex import SCRIPT
 from .sample_pass import SamplePass
 from .writer import Writer, plain
 
-__all__ = ["absolute", "exp", "ln", "maximum", "power"]
+__all__ = ["absolute", "power"]
 
 
 @dataclass(frozen=True)
