@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
-from ..expressions import Condition, absolute, chosen, exp, ln, maximum, power, setting
+from ..expressions import Condition, absolute, chosen, power, setting
 from ..nn.activations import ACTIVATIONS, Activation
 from ..nn.activations import softmax_formula as softmax
 from ..nn.losses import Loss
@@ -36,7 +36,7 @@ from .latex import SCRIPT
 from .sample_pass import SamplePass
 from .writer import Writer, plain
 
-__all__ = ["absolute", "exp", "ln", "maximum", "power"]
+__all__ = ["absolute", "power"]
 
 
 @dataclass(frozen=True)
@@ -78,25 +78,25 @@ def agrees(expression: Expression, value: float) -> bool:
 # -- activations --------------------------------------------------------------------------------------
 
 
-def value_formula(run: ActivationSpan, z: Leaf, a: Leaf) -> Formula:
+def value_formula(span: ActivationSpan, z: Leaf, a: Leaf) -> Formula:
     """Return what a = g(z) is computed from, for an activation of one z."""
-    activation = run.activation
-    found = formula_of(activation.formula(z, _alpha(run)))
-    named = Function(activation.symbol, (z,), lambda x: activation.g(np.array(x), run.alpha))
+    activation = span.activation
+    found = formula_of(activation.formula(z, _alpha(span)))
+    named = Function(activation.symbol, (z,), lambda x: activation.g(np.array(x), span.alpha))
     return found if agrees(found.expression, a.value) else Formula(named)
 
 
-def slope_formula(run: ActivationSpan, z: Leaf, a: Leaf) -> tuple[Formula, float]:
+def slope_formula(span: ActivationSpan, z: Leaf, a: Leaf) -> tuple[Formula, float]:
     """Return what g'(z) is computed from, and its value."""
-    activation = run.activation
-    slope = float(activation.derivative(np.array(z.value), run.alpha))
-    found = formula_of(activation.derivative_formula(z, a, _alpha(run)))
-    named = Function(f"{activation.symbol}′", (z,), lambda x: activation.derivative(np.array(x), run.alpha))
+    activation = span.activation
+    slope = float(activation.derivative(np.array(z.value), span.alpha))
+    found = formula_of(activation.derivative_formula(z, a, _alpha(span)))
+    named = Function(f"{activation.symbol}′", (z,), lambda x: activation.derivative(np.array(x), span.alpha))
     return (found if agrees(found.expression, slope) else Formula(named)), slope
 
 
-def _alpha(run: ActivationSpan) -> Leaf:
-    return setting("α", run.alpha)
+def _alpha(span: ActivationSpan) -> Leaf:
+    return setting("α", span.alpha)
 
 
 def softmax_formula(case: SamplePass, l: int, j: int) -> Formula:
@@ -252,7 +252,7 @@ class Curve:
         return ACTIVATIONS[self.name]
 
     @property
-    def run(self) -> ActivationSpan:
+    def span(self) -> ActivationSpan:
         """The activation as one neuron has it."""
         default = self.activation.alpha or 0.0
         return ActivationSpan(0, 1, self.activation, default if self.alpha is None else self.alpha)
@@ -267,7 +267,7 @@ class Curve:
         here = np.array([z], float)
         g, slope = (float(values[0]) for values in self.over(here))
         leaf, a = Leaf(z, Z, exact=True), Leaf(g, Symbol("g"))
-        value, rise = value_formula(self.run, leaf, a), slope_formula(self.run, leaf, a)[0]
+        value, rise = value_formula(self.span, leaf, a), slope_formula(self.span, leaf, a)[0]
         return CurvePoint(
             z,
             g,

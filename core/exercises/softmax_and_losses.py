@@ -24,6 +24,7 @@ from ..expressions import chosen, exp, ln, simplified
 from ..lecture.evaluator import SceneEvaluator
 from ..lecture.formula_quantities import LossNumber, SoftmaxNumber
 from ..lecture.subjects import LossBench, SoftmaxBench
+from ..nn.activations import softmax_formula
 from ..nn.losses import MAE, MSE, Loss
 from .question import (
     CommonMistake,
@@ -39,6 +40,7 @@ from .question import (
 
 TEMPERATURES = [0.5, 2.0, 4.0]
 MOST_CLASSES, MOST_SAMPLES = 4, 5
+ANY_Z = Leaf(0, Symbol("z", ("j",)))
 
 
 # -- softmax ------------------------------------------------------------------------------------------
@@ -97,7 +99,7 @@ def _probability(
     answer = SoftmaxNumber(what="probability", place=k).of(bench)
     power_of_it = SoftmaxNumber(what="exponential", place=k).of(bench)
     symbol = f"P({names[k]})"
-    formula = Quotient(exp(z[k]), Sum(tuple(exp(leaf) for leaf in z), "j", exp(Leaf(0, Symbol("z", ("j",))))))
+    formula = softmax_formula(z[k], z, ANY_Z)
     met = said(
         "e^z is {above}, the sum is {below}.", above=power_of_it, below=SoftmaxNumber(what="sum").of(bench)
     )
@@ -114,9 +116,8 @@ def _probability(
 def _tempered(bench: SceneEvaluator, z: list[Leaf], temperature: float) -> Question:
     answer = SoftmaxNumber(what="probability", temperature=temperature).of(bench)
     T = Leaf(temperature, Symbol("T"), exact=True)
-    powers = tuple(exp(Quotient(leaf, T)) for leaf in z)
-    generic = exp(Quotient(Leaf(0, Symbol("z", ("j",))), T))
-    hints = hints_of("P", Quotient(powers[0], Sum(powers, "j", generic)))
+    divided_by_T = [leaf / T for leaf in z]
+    hints = hints_of("P", softmax_formula(divided_by_T[0], divided_by_T, ANY_Z / T))
     cold = SoftmaxNumber(what="probability").of(bench)
     slip = CommonMistake(cold, said("This is without the temperature: divide every z by T first."))
     text = said("And the first probability at the temperature T = {T}?", T=temperature)
@@ -222,6 +223,8 @@ def _term_slips(loss: Any, subject: LossBench) -> tuple[CommonMistake, ...]:
         return (CommonMistake(off, said("This is the error: square it.")),)
     if isinstance(loss, MAE):
         return (CommonMistake(off, said("Take the absolute value: a loss is not negative.")),)
+    if not loss.of_probabilities:
+        return ()
     given = o.value if y.value == 1 else 1 - o.value
     other = value_of(Negative(ln(Difference(ONE, Leaf(given)))))
     ten = value_of(Quotient(Negative(ln(Leaf(given))), ln(Leaf(10.0))))

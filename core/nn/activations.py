@@ -173,7 +173,7 @@ def _softmax_vjp(da: Array, a: Array, dz: Array) -> Recipe:
 
 
 def softmax_formula(
-    z: Expression, every_z: Sequence[Expression], any_z: Leaf, shift: Leaf | None = None
+    z: Expression, every_z: Sequence[Expression], any_z: Expression, shift: Leaf | None = None
 ) -> Expression:
     """Return softmax of z as an expression: e^z over the sum of e^z' for every z' of the layer.
 
@@ -183,10 +183,10 @@ def softmax_formula(
     return _exp(z, shift) / softmax_sum(every_z, any_z, shift)
 
 
-def softmax_sum(every_z: Sequence[Expression], any_z: Leaf, shift: Leaf | None = None) -> Sum:
+def softmax_sum(every_z: Sequence[Expression], any_z: Expression, shift: Leaf | None = None) -> Sum:
     """Return the sum of e^z over a layer (see `softmax_formula`)."""
-    assert any_z.symbol is not None
-    index = str(any_z.symbol.below[0])
+    symbol = next(ex.leaves(any_z)).symbol
+    index = "" if symbol is None else str(symbol.below[0])
     return Sum(tuple(_exp(z, shift) for z in every_z), index, _exp(any_z, shift))
 
 

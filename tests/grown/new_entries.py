@@ -22,6 +22,7 @@ from core.derivation.solution import solution
 from core.derivation.text import as_text
 from core.exercises.formulas import of_activations
 from core.exercises.question import NumberDraw
+from core.exercises.softmax_and_losses import of_losses
 from core.graph.parser import parse
 from core.lecture.demos import loss_tables
 from core.lecture.subjects import ActivationBench, LossBench
@@ -102,6 +103,11 @@ def test_an_exercise_and_the_graph_lab_have_its_formula() -> None:
     found = of_activations(bench, NumberDraw(1))
     assert found is not None
     assert [str(question.hints[0]) for question in found.questions] == ["g(z) = sin(z)", "g′(z) = cos(z)"]
+    losses = LossBench(losses=(LOSSES["log_cosh"](),), outputs=((1.0,), (3.0,)), targets=((2.0,), (3.0,)))
+    found, y_hat = of_losses(losses, NumberDraw(1)), "y\u0302"
+    assert found is not None
+    assert str(found.questions[0].hints[0]) == f"L₁ = ln((e^({y_hat}₁ − y₁) + e^(y₁ − {y_hat}₁))/2)"
+    assert str(found.questions[-1].hints[0]) == f"∂J/∂ŷ = 1/N tanh({y_hat}₁ − y₁)"
     module = parse("sine(x * y)").nodes[-1].module
     assert module is not None
     q, f = Leaf(0.5, Symbol("q")), Leaf(float(np.sin(0.5)), Symbol("f"))
