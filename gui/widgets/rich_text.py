@@ -7,12 +7,13 @@ in every theme.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from functools import lru_cache
 from html import escape
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from core.arrays import Array
 from core.derivation.expressions import Equation, Expression, Leaf, Symbol, Words
 from core.derivation.html import (
     DIGITS,
@@ -180,8 +181,12 @@ def _rows(first: str, sides: list[str], relation: str, note: str, last: str) -> 
 
 def pending(left: Expression, formula: Expression | None = None, so_far: str = "") -> str:
     """Return a line whose number this pass has not computed yet."""
-    text = symbols(left) + (f" = {symbols(formula)}" if formula is not None else "")
-    return paragraph(f'{text} : <i class="m">{so_far or not_yet()}</i>')
+    return unknown(symbols(left) + (f" = {symbols(formula)}" if formula is not None else ""), so_far)
+
+
+def unknown(name: str, so_far: str = "") -> str:
+    """Return a line of a quantity that this pass has not computed yet, or what is known ``so_far`` of it."""
+    return paragraph(f'{name} : <i class="m">{so_far or not_yet()}</i>')
 
 
 def not_yet() -> str:
@@ -194,13 +199,18 @@ def said(words: Words) -> str:
     return writer().said(words, DIGITS)
 
 
-def vector(values: Iterable[float], links: Iterable[str], most: int = 6) -> str:
-    """Return numbers in parentheses, each a link to its neuron; a long one is cut."""
-    pairs = list(zip((float(value) for value in values), links, strict=True))
-    shown = [resolved(linked(number(value), link)) for value, link in pairs[:most]]
-    if len(pairs) > most:
-        shown.append(tr("… {} in all").format(len(pairs)))
-    return shown[0] if len(pairs) == 1 else f"({', '.join(shown)})"
+def vector(values: Array, l: int | None, most: int = 6) -> str:
+    """Return the numbers (n,) of layer l, each a link to its neuron (l None: no link); a long one is cut."""
+    links = ["" if l is None else address(Selection(l, k)) for k in range(min(values.size, most))]
+    shown = [resolved(linked(number(value), link)) for value, link in zip(values, links, strict=False)]
+    if values.size > most:
+        shown.append(tr("… {} in all").format(values.size))
+    return shown[0] if values.size == 1 else f"({', '.join(shown)})"
+
+
+def vector_line(name: str, values: Array, l: int, most: int) -> str:
+    """Return a line of the numbers of layer l; it says so where none of them is computed yet."""
+    return unknown(name) if np.isnan(values).all() else paragraph(f"{name} = {vector(values, l, most)}")
 
 
 def bold(letter: str, l: int) -> str:

@@ -23,10 +23,8 @@ from core.derivation.equations import (
 from core.derivation.expressions import Equation, Leaf, Symbol
 from core.derivation.html import html_parts
 from gui.passes.inspected_sample import InspectedSample, which_sample
-from gui.selection import Selection
 from gui.views.inspector.update import index_of, update_of
 from gui.widgets.rich_text import (
-    address,
     coloured,
     heading,
     html_of,
@@ -37,6 +35,7 @@ from gui.widgets.rich_text import (
     pending,
     symbols,
     tr,
+    unknown,
     vector,
     writer,
 )
@@ -63,7 +62,7 @@ def of_neuron(moment: InspectedSample, l: int, j: int) -> str:
     text = which_sample(moment) + _known(z, _so_far(moment, z, l, j, StepKind.PRODUCT))
     if not isnan(case.z(l, j).value):
         text += _dropout_note(moment, l)
-    text += _known(replace(a, note=(*activation_name(case.span(l, j)), *((" ", *a.note) if a.note else ()))))
+    text += _known(replace(a, note=(*activation_name(case.span(l, j)), *((", ", *a.note) if a.note else ()))))
     return text + heading(tr("Backward")) + _backward(moment, l, j) + update_of(moment, l, None, j)
 
 
@@ -181,10 +180,8 @@ def _layer_line(moment: InspectedSample, l: int) -> str:
     delta = moment.case.values.delta[l][:, 0]
     text = f"{symbols(Leaf(0, Symbol('δ', ('k',), l)))} = {symbols(any_delta(moment.case, l))}"
     if isnan(delta[0]):
-        return paragraph(f'{text} : <i class="m">{not_yet()}</i>')
-    links = [address(Selection(l, k)) for k in range(delta.size)]
-    name = f"<b><i>δ</i></b><sup>[{l}]</sup>"
-    return paragraph(text) + paragraph(f"{name} = {vector(delta, links)}", "in")
+        return unknown(text)
+    return paragraph(text) + paragraph(f"<b><i>δ</i></b><sup>[{l}]</sup> = {vector(delta, l)}", "in")
 
 
 def _loss_line(moment: InspectedSample) -> str:

@@ -122,7 +122,7 @@ def test_the_worked_solution_s_updates_hold_as_they_are_printed(seed):
 
 @pytest.mark.parametrize("seed", RANDOM)
 def test_the_equations_are_those_of_the_pass(seed):
-    """The numbers of each line give the number of the pass on its left; no delta and no sum is without any."""
+    """The numbers of each line give the number of the pass on its left; no z, a, dJ/da or delta has none."""
     case = sample_of(standing(seed).snapshot())
     for l in range(1, case.L + 1):
         for j in range(case.network.n[l]):
