@@ -33,6 +33,7 @@ from gui.lecture.text_panel import FormulaBox, formula_fault
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.later import Later
 from gui.widgets.plain_text import plain
+from gui.windows.placement import screen_of
 
 
 class CardTextError(OneSentenceError):
@@ -372,7 +373,7 @@ class SaveScene(QDialog):
             if isinstance(field, QPlainTextEdit):
                 field.setFixedHeight(int(field.property("lines")) * line + 14)
         self.preview.show_theme(shown)
-        line, room = self.titles[0].fontMetrics().height(), self.screen().availableSize()
+        line, room = self.titles[0].fontMetrics().height(), screen_of(self).availableSize()
         self.resize(min(38 * line, room.width()), min(44 * line, round(0.9 * room.height())))
 
 

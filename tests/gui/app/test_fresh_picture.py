@@ -19,6 +19,7 @@ from gui.canvas.items.neuron_values import bracket_box, tag_rect
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT
 from gui.widgets.later import draw_all
+from gui.windows.placement import screen_of
 from tests.gui.on_canvas import LEFT, NONE, Shown, farthest
 from tests.gui.waiting import let_pass
 
@@ -39,7 +40,7 @@ def seen(view: CanvasView) -> QImage:
     """Return what is on the screen where the canvas is."""
     port, window = view.viewport(), view.window()
     place = QRect(port.mapTo(window, QPoint()), port.size())
-    return window.screen().grabWindow(window.winId()).toImage().copy(place)
+    return screen_of(window).grabWindow(window.winId()).toImage().copy(place)
 
 
 def as_kept(view: CanvasView) -> QImage:
