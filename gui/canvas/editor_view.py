@@ -23,7 +23,7 @@ from gui.canvas.context_menus import activation_menu, layer_menu
 from gui.canvas.gestures import ACTIVATION, LAYER, CarryLayer, DesignEdit, DropActivation, DropLayer, Gesture
 from gui.canvas.hit_test import hovered, part_at, selection_of, tooltip
 from gui.canvas.items.layer_header import buttons
-from gui.canvas.scene_state import HitTarget
+from gui.canvas.canvas_state import HitTarget
 from gui.canvas.symbols import tr
 from gui.canvas.weight_editing import NOTCH, EditedParameter, Weighing
 from gui.canvas.wide_layer_popup import WideLayerPopup
@@ -116,7 +116,7 @@ class Pointing(Weighing):
         super().leaveEvent(event)
 
     def _part(self, point: QPointF) -> HitTarget | None:
-        return part_at(self.picture, self.pills, self.mapToScene(point.toPoint()))
+        return part_at(self.state, self.pills, self.mapToScene(point.toPoint()))
 
     def rebuild(self) -> None:
         """Lay out anew, and look what is under the mouse now."""
@@ -139,9 +139,9 @@ class Pointing(Weighing):
 
     def _hover(self, part: HitTarget | None) -> None:
         linked = hovered(part)
-        if part == self.picture.hover and linked == self._hovered:
+        if part == self.state.hover and linked == self._hovered:
             return
-        self.picture.hover = part
+        self.state.hover = part
         if linked != self._hovered:
             self._hovered = linked
             self.hover_requested.emit(linked)
@@ -159,10 +159,10 @@ class Pointing(Weighing):
             return
         place = None
         if part is not None and part.kind in ("chip", "activation", "menu"):
-            place = self.picture.layout.columns[part.column].place
+            place = self.state.layout.columns[part.column].place
         if place is not None:
             self.setFocus(Qt.FocusReason.MouseFocusReason)
-            self._gesture = CarryLayer(self.picture, place)
+            self._gesture = CarryLayer(self.state, place)
             self._follow(point)
         elif part is None or part.kind in ("edge", "chip"):
             self._panning = start
@@ -184,27 +184,27 @@ class Pointing(Weighing):
         self.overlay.refresh()
 
     def _click(self, part: HitTarget | None) -> None:
-        place = None if part is None else self.picture.layout.columns[part.column].place
+        place = None if part is None else self.state.layout.columns[part.column].place
         if part is None or place is None or part.kind not in ("activation", "less", "more", "menu", "delete"):
-            self.select_requested.emit(selection_of(self.picture, part))
+            self.select_requested.emit(selection_of(self.state, part))
         elif part.kind in ("activation", "menu"):
             self._open_menu(part.kind, part.column)
         elif part.kind == "delete":
-            self._request(DesignEdit(design_edits.removed(self.picture.design, place), tr("Delete layer")))
+            self._request(DesignEdit(design_edits.removed(self.state.design, place), tr("Delete layer")))
         else:
-            self._request(keyboard.step(self.picture.design, place, 1 if part.kind == "more" else -1))
+            self._request(keyboard.step(self.state.design, place, 1 if part.kind == "more" else -1))
 
     def _request(self, edit: DesignEdit | None) -> None:
-        if edit is not None and edit.design != self.picture.design:
+        if edit is not None and edit.design != self.state.design:
             self.edit_requested.emit(edit.design, edit.text, edit.removed)
 
     def _open_close_up(self, k: int) -> bool:
         """Open a wide layer; return whether the column is one."""
-        column = self.picture.layout.columns[k]
+        column = self.state.layout.columns[k]
         if column.style != "block":
             return False
         if self._close_up is None:
-            self._close_up = WideLayerPopup(self.picture, self)
+            self._close_up = WideLayerPopup(self.state, self)
             self._close_up.neuron_chosen.connect(self._select_in_close_up)
         self._close_up.show_layer(column)
         self._close_up.move(self.viewport().mapToGlobal(self.mapFromScene(column.block.topLeft())))
@@ -213,20 +213,20 @@ class Pointing(Weighing):
 
     def _select_in_close_up(self, j: int) -> None:
         assert self._close_up is not None
-        chosen = Selection(self._close_up.layer, j, sample=self.picture.selection.sample)
+        chosen = Selection(self._close_up.layer, j, sample=self.state.selection.sample)
         self.select_requested.emit(chosen)
 
     # -- menus and tooltips -----------------------------------------------------------------------
 
     def _open_menu(self, kind: str, k: int, neuron: int | None = None) -> None:
         """Open the activation picker or the menu of a column under its chip, or beside a neuron."""
-        column, part = self.picture.layout.columns[k], self.picture.part(k)
+        column, part = self.state.layout.columns[k], self.state.part(k)
         if column.place is None or part is None:
             return
         if kind == "activation" and isinstance(part, Dense):
             menu = activation_menu(
                 self,
-                self.picture.design,
+                self.state.design,
                 column.place,
                 lambda design, text: self._request(DesignEdit(design, text)),
                 neuron,
@@ -234,12 +234,12 @@ class Pointing(Weighing):
         else:
             menu = layer_menu(
                 self,
-                self.picture.design,
+                self.state.design,
                 column.place,
                 lambda design, text: self._request(DesignEdit(design, text)),
             )
         if neuron is None:
-            rects = buttons(column, part, self.picture.layout.sizes, output=False)
+            rects = buttons(column, part, self.state.layout.sizes, output=False)
             below = rects.get(kind, column.chip).bottomLeft()
         else:
             below = column.tile(neuron).bottomLeft()
@@ -263,7 +263,7 @@ class Pointing(Weighing):
                 QToolTip.hideText()
             else:
                 around = QRectF(event.pos().x() - 4, event.pos().y() - 4, 8, 8).toRect()
-                QToolTip.showText(event.globalPos(), tooltip(self.picture, part), self.viewport(), around)
+                QToolTip.showText(event.globalPos(), tooltip(self.state, part), self.viewport(), around)
             return True
         return super().viewportEvent(event)
 
@@ -300,9 +300,9 @@ class CanvasView(Pointing):
         data = event.mimeData()
         if data.hasFormat(LAYER):
             kind = data.data(LAYER).toStdString()
-            return DropLayer(self.picture, kind) if kind in ("dense", "dropout") else None
+            return DropLayer(self.state, kind) if kind in ("dense", "dropout") else None
         name = data.data(ACTIVATION).toStdString() if data.hasFormat(ACTIVATION) else ""
-        return DropActivation(self.picture, self.pills, name) if name in ACTIVATIONS else None
+        return DropActivation(self.state, self.pills, name) if name in ACTIVATIONS else None
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         self._gesture = self._carried(event)
@@ -348,22 +348,22 @@ class CanvasView(Pointing):
 
     def _edit_key(self, event: QKeyEvent) -> bool:
         """Do what a key means for what is selected; return whether it means anything."""
-        key, modifiers, picture = event.key(), event.modifiers(), self.picture
-        k = keyboard.column_of(picture.layout, picture.selection)
-        place = None if k is None else picture.layout.columns[k].place
-        neuron = picture.selection.neuron if picture.selection.source is None else None
-        edit = keyboard.edit_for(key, modifiers, picture.design, place, neuron)
+        key, modifiers, state = event.key(), event.modifiers(), self.state
+        k = keyboard.column_of(state.layout, state.selection)
+        place = None if k is None else state.layout.columns[k].place
+        neuron = state.selection.neuron if state.selection.source is None else None
+        edit = keyboard.edit_for(key, modifiers, state.design, place, neuron)
         if edit is not None:
             self._request(edit)
         elif key in keyboard.KEYS:
-            chosen = keyboard.walk(picture.layout, picture.selection, *keyboard.KEYS[Qt.Key(key)])
+            chosen = keyboard.walk(state.layout, state.selection, *keyboard.KEYS[Qt.Key(key)])
             self.select_requested.emit(chosen)
         elif key == Qt.Key.Key_E:
-            self.select_requested.emit(keyboard.enter_edges(picture.layout, picture.selection))
+            self.select_requested.emit(keyboard.enter_edges(state.layout, state.selection))
         elif key == Qt.Key.Key_O and k is not None:
             return self._open_close_up(k)
         elif key in (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Menu) and k is not None:
-            dense = key != Qt.Key.Key_Menu and isinstance(picture.part(k), Dense)
+            dense = key != Qt.Key.Key_Menu and isinstance(state.part(k), Dense)
             self._open_menu("activation" if dense else "menu", k, neuron if dense else None)
         else:
             return False
@@ -374,7 +374,7 @@ class CanvasView(Pointing):
         if self._gesture is not None or self._panning is not None:
             self._cancel()
         else:
-            self.select_requested.emit(keyboard.nothing(self.picture.selection))
+            self.select_requested.emit(keyboard.nothing(self.state.selection))
 
     def _opens_number(self, key: int) -> bool:
         """Open the field of the selected weight or bias if the key means that."""
@@ -404,7 +404,7 @@ class CanvasView(Pointing):
 
     def focusNextPrevChild(self, ahead: bool) -> bool:
         """Tab goes from layer to layer, and behind the last one to the next widget."""
-        layout, selection = self.picture.layout, self.picture.selection
+        layout, selection = self.state.layout, self.state.selection
         k = keyboard.column_of(layout, selection)
         last = len(layout.columns) - 1
         k = (0 if ahead else last) if k is None else k + (1 if ahead else -1)
@@ -416,7 +416,7 @@ class CanvasView(Pointing):
     def event(self, event: QEvent) -> bool:
         """Keep arrow keys from the window's shortcuts while something here is selected, or carried."""
         if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
-            chosen = keyboard.column_of(self.picture.layout, self.picture.selection) is not None
+            chosen = keyboard.column_of(self.state.layout, self.state.selection) is not None
             walking = event.key() in keyboard.KEYS and not event.modifiers() & _CONTROL
             escaping = event.key() == Qt.Key.Key_Escape and self._gesture is not None
             if (walking and chosen) or escaping:

@@ -33,7 +33,7 @@ from gui.canvas.items.overlay import OverlayItem, bubbles
 from gui.canvas.items.warnings import BadgesItem
 from gui.canvas.items.weight_heatmap import MatrixItem
 from gui.canvas.layout import COMPACT_FROM, Layout, layout
-from gui.canvas.scene_state import CanvasState, Texts, moment, reach
+from gui.canvas.canvas_state import CanvasState, Texts, moment, reach
 from gui.canvas.symbols import input_name, tr
 from gui.canvas.zoom_view import ZoomView
 from gui.selection import Selection
@@ -54,19 +54,19 @@ class Drawing(ZoomView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.picture = CanvasState(texts=Texts(QApplication.font().pointSizeF() / 10))
+        self.state = CanvasState(texts=Texts(QApplication.font().pointSizeF() / 10))
         self._network: Network | None = None
         self._dataset: Dataset | None = None
         self._snapshot: Snapshot | None = None
         self._items: list[Item] = []
-        self.pills = PillsItem(self.picture)
-        self.coming = ComingEdgeItem(self.picture)
-        self.overlay = OverlayItem(self.picture, self.pills)
-        self.badges = BadgesItem(self.picture)
+        self.pills = PillsItem(self.state)
+        self.coming = ComingEdgeItem(self.state)
+        self.overlay = OverlayItem(self.state, self.pills)
+        self.badges = BadgesItem(self.state)
         # An item is no QObject: without a parent the animation would outlive it and call it.
         self.overlay.animation.setParent(self)
         self._turn = 0
-        self.live_tiles = LiveTiles(self, self.picture)
+        self.live_tiles = LiveTiles(self, self.state)
         self._axes: tuple[int, int] | None = None
         self._tiles_over_tiles = False
         self._since = QElapsedTimer()
@@ -80,17 +80,17 @@ class Drawing(ZoomView):
 
     def show_design(self, design: Design, problems: tuple[Problem, ...]) -> None:
         """Draw another design; its numbers follow when its network comes, or never if it cannot work."""
-        self.picture.design, self.picture.problems = design, problems
+        self.state.design, self.state.problems = design, problems
         self.rebuild()
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the network and the data the next snapshots are of."""
         self._network, self._dataset, self._snapshot = network, dataset, None
-        picture = self.picture
-        picture.names = tuple(input_name(name) for name in dataset.feature_names)
-        picture.image = dataset.features >= 49 and isqrt(dataset.features) ** 2 == dataset.features
-        picture.moment = picture.newest = picture.last = picture.coming = None
-        picture.findings, self._axes = (), None
+        state = self.state
+        state.names = tuple(input_name(name) for name in dataset.feature_names)
+        state.image = dataset.features >= 49 and isqrt(dataset.features) ** 2 == dataset.features
+        state.moment = state.newest = state.last = state.coming = None
+        state.findings, self._axes = (), None
         self.badges.hide()
         self.rebuild()
 
@@ -103,10 +103,10 @@ class Drawing(ZoomView):
 
     def show_picture(self, snapshot: Snapshot, _curves: Curves) -> None:
         """Draw edges and tiles of a moment of a run; the numbers stay those of the last one shown."""
-        picture = self.picture
+        state = self.state
         if self._snapshot is None or self._network is None or self._dataset is None or not self.live:
             return
-        picture.newest = moment(self._network, self._dataset, snapshot, self._sample())
+        state.newest = moment(self._network, self._dataset, snapshot, self._sample())
         self._since.restart()
         self._turn = (self._turn + 1) % TURNS
         for item in self._items:
@@ -117,8 +117,8 @@ class Drawing(ZoomView):
 
     def show_selection(self, selection: Selection) -> None:
         """Mark what is selected; with a sample, show the numbers of that sample."""
-        other_sample = selection.sample != self.picture.selection.sample
-        self.picture.selection = selection
+        other_sample = selection.sample != self.state.selection.sample
+        self.state.selection = selection
         if other_sample:
             self._take_moment(None)
             self._refresh()
@@ -126,50 +126,50 @@ class Drawing(ZoomView):
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme, and in the size of the application's font."""
-        self.picture.theme, self.picture.colours = theme, packed(diverging(theme))
+        self.state.theme, self.state.colours = theme, packed(diverging(theme))
         self.setBackgroundBrush(theme.canvas)
-        self.picture.texts = Texts(QApplication.font().pointSizeF() / 10)
+        self.state.texts = Texts(QApplication.font().pointSizeF() / 10)
         self.rebuild()
 
     def set_edge_numbers(self, numbers: str) -> None:
         """Show on the edges "weights", "gradients" or "both"."""
         if numbers not in ("weights", "gradients", "both"):
             raise ValueError(numbers)
-        self.picture.numbers = numbers
+        self.state.numbers = numbers
         self.pills.place()
         self.overlay.refresh()
 
     @property
     def space(self) -> QRectF:
         """The rectangle of the scene the network takes."""
-        return self.picture.layout.scene
+        return self.state.layout.scene
 
     @property
     def live(self) -> bool:
         """Whether the network with numbers is the one that is drawn."""
         network = self._network
-        return network is not None and network.design.layers == self.picture.design.layers
+        return network is not None and network.design.layers == self.state.design.layers
 
     def _take_moment(self, previous: Snapshot | None) -> None:
-        picture = self.picture
+        state = self.state
         if not self.live or self._snapshot is None or self._network is None or self._dataset is None:
-            picture.moment = None
+            state.moment = None
         else:
-            picture.moment = moment(self._network, self._dataset, self._snapshot, self._sample(), previous)
-        picture.newest = picture.moment
-        picture.reach = None if picture.moment is None else reach(picture.moment, picture.last)
+            state.moment = moment(self._network, self._dataset, self._snapshot, self._sample(), previous)
+        state.newest = state.moment
+        state.reach = None if state.moment is None else reach(state.moment, state.last)
 
     def _sample(self) -> int | None:
         """Return the selected sample, if the data has it."""
         sample, count = (
-            self.picture.selection.sample,
+            self.state.selection.sample,
             0 if self._dataset is None else self._dataset.x.shape[1],
         )
         return sample if sample is not None and sample < count else None
 
     def _refresh(self, since: float = QUIET) -> None:
         """Draw the moment; what takes longer only once no other has come for a while."""
-        resting = since >= QUIET or self.picture.stepping
+        resting = since >= QUIET or self.state.stepping
         for item in self._items:
             item.refresh()
         if self._snapshot is not None:
@@ -211,28 +211,28 @@ class Drawing(ZoomView):
 
     def rebuild(self) -> None:
         """Lay out the design for the viewport and make its items."""
-        picture, scene = self.picture, self.scene()
+        state, scene = self.state, self.scene()
         for whole in (self.pills, self.overlay, self.badges):
             whole.prepareGeometryChange()  # while they still cover the old layout
-        picture.layout = self._laid_out(0)
-        self.overlay.bubbles = bubbles(picture.layout, picture.problems, picture.texts)
+        state.layout = self._laid_out(0)
+        self.overlay.bubbles = bubbles(state.layout, state.problems, state.texts)
         if self.overlay.bubbles:
             lowest = max(bubble.rect.bottom() for bubble in self.overlay.bubbles)
-            picture.layout = self._laid_out(lowest - picture.layout.columns[0].chip.bottom())
-        picture.hover = None
+            state.layout = self._laid_out(lowest - state.layout.columns[0].chip.bottom())
+        state.hover = None
         for item in self._items:
             scene.removeItem(item)
         self._make_pixels()
-        columns = range(len(picture.layout.columns))
+        columns = range(len(state.layout.columns))
         edges = [
-            (MatrixItem if l in picture.layout.matrices else EdgesItem)(picture, l)
-            for l in range(1, picture.layout.last + 1)
+            (MatrixItem if l in state.layout.matrices else EdgesItem)(state, l)
+            for l in range(1, state.layout.last + 1)
         ]
         self._items = [
             *edges,
-            *(TilesItem(picture, k) for k in columns),
-            *(ValuesItem(picture, k) for k in columns),
-            *(ChipItem(picture, k) for k in columns),
+            *(TilesItem(state, k) for k in columns),
+            *(ValuesItem(state, k) for k in columns),
+            *(ChipItem(state, k) for k in columns),
         ]
         self.live_tiles.take([item for item in self._items if isinstance(item, TilesItem)])
         self._take_moment(None)
@@ -244,18 +244,18 @@ class Drawing(ZoomView):
             self.show_all()
 
     def _laid_out(self, top: float) -> Layout:
-        picture, space = self.picture, self.viewport()
+        state, space = self.state, self.viewport()
         features = self._dataset.features if self._dataset is not None else 2
-        sizes = picture.texts.sizes(picture.names if features < COMPACT_FROM else ())
+        sizes = state.texts.sizes(state.names if features < COMPACT_FROM else ())
         return layout(
-            picture.design,
+            state.design,
             features,
             space.width(),
             space.height(),
             sizes,
-            image=picture.image,
+            image=state.image,
             top=top,
-            still=picture.still,
+            still=state.still,
         )
 
     def _arrange(self) -> None:
@@ -273,8 +273,8 @@ class Drawing(ZoomView):
     def scale_by(self, factor: float) -> None:
         """Scale the picture; its tiles are made for the pixels of the screen."""
         super().scale_by(factor)
-        self.picture.zoom = self.zoom
-        if self._density() != self.picture.density:
+        self.state.zoom = self.zoom
+        if self._density() != self.state.density:
             self._make_pixels()
             self._refresh()
         self._arrange()
@@ -284,25 +284,25 @@ class Drawing(ZoomView):
 
     def _make_pixels(self) -> None:
         """Make ready to draw what the neurons compute, in the size of their tiles on the screen."""
-        picture, network, dataset = self.picture, self._network, self._dataset
-        picture.density = self._density()
-        picture.pixels = None
+        state, network, dataset = self.state, self._network, self._dataset
+        state.density = self._density()
+        state.pixels = None
         if not self.live or network is None or dataset is None:
             return
         if dataset.features > 2 and self._axes is None:
             return
         tiles = {
             column.layer: column.tile(0).width()
-            for column in picture.layout.columns
+            for column in state.layout.columns
             if column.layer is not None and column.style not in ("block", "none")
         }
-        sides = {l: min(LARGEST_TILE, max(6, round(side * picture.density))) for l, side in tiles.items()}
+        sides = {l: min(LARGEST_TILE, max(6, round(side * state.density))) for l, side in tiles.items()}
 
         def frame(pixels: int) -> QImage:
             side = next(tiles[l] for l in sides if sides[l] == pixels)
-            return frame_of(picture.theme, side, pixels)
+            return frame_of(state.theme, side, pixels)
 
-        picture.pixels = NeuronImages(network, dataset, sides, frame, self._axes or (0, 1))
+        state.pixels = NeuronImages(network, dataset, sides, frame, self._axes or (0, 1))
 
 
 def _prepare(view: Drawing) -> None:
@@ -326,7 +326,7 @@ def _prepare(view: Drawing) -> None:
     view.setMouseTracking(True)
     view.viewport().setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
     QPixmapCache.setCacheLimit(max(PICTURES, QPixmapCache.cacheLimit()))
-    view.setBackgroundBrush(view.picture.theme.canvas)
+    view.setBackgroundBrush(view.state.theme.canvas)
 
 
 # -- The drawing of a pass under way, of what other views look at, and of what is wrong ------------------
@@ -351,21 +351,21 @@ class Microscope(Drawing):
 
         None: whole iterations are made, and nothing is lit.
         """
-        picture = self.picture
-        picture.last, picture.coming = last, coming
-        picture.reach = None if picture.moment is None else reach(picture.moment, last)
+        state = self.state
+        state.last, state.coming = last, coming
+        state.reach = None if state.moment is None else reach(state.moment, last)
         self._step_told.start()
 
     def show_hover(self, selection: Selection) -> None:
         """Light what is under the mouse in another view."""
-        if selection != self.picture.linked:
-            self.picture.linked = selection
+        if selection != self.state.linked:
+            self.state.linked = selection
             self._arrange()
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
         """Mark the neurons and layers in which something is wrong."""
-        if findings != self.picture.findings:
-            self.picture.findings = findings
+        if findings != self.state.findings:
+            self.state.findings = findings
             self.badges.setVisible(bool(findings))
             self.badges.update()
 
@@ -394,22 +394,22 @@ class Spotlight(Microscope):
 
         It fades within 300 ms, or is so at once where the canvas is not seen.
         """
-        picture = self.picture
+        state = self.state
         if layer is not None:
-            picture.spotlight = layer
+            state.spotlight = layer
         self._fade.stop()
         wanted = 0.0 if layer is None else 1.0
-        self._fade.setStartValue(picture.dimmed)
+        self._fade.setStartValue(state.dimmed)
         self._fade.setEndValue(wanted)
-        if self.isVisible() and picture.dimmed != wanted:
+        if self.isVisible() and state.dimmed != wanted:
             self._fade.start()
         else:
             self._dim(wanted)
 
     def show_veil(self, veiled: bool) -> None:
         """Show a question mark for all that a pass computes; inputs, weights and biases stay."""
-        if veiled != self.picture.veiled:
-            self.picture.veiled = veiled
+        if veiled != self.state.veiled:
+            self.state.veiled = veiled
             QToolTip.hideText()
             self.badges.update()
             self._refresh()
@@ -422,9 +422,9 @@ class Spotlight(Microscope):
 
     def _dim(self, share: float) -> None:
         """Dim what is beside the spotlight by a share of 0 … 1."""
-        self.picture.dimmed = share
+        self.state.dimmed = share
         if share == 0.0 and self._fade.endValue() == 0.0:
-            self.picture.spotlight = None
+            self.state.spotlight = None
         self._light()
         self.pills.look()
         self.overlay.refresh()
@@ -433,4 +433,4 @@ class Spotlight(Microscope):
 
     def _light(self) -> None:
         for item in self._items:
-            item.setOpacity(self.picture.shown(item.layer))
+            item.setOpacity(self.state.shown(item.layer))

@@ -14,7 +14,7 @@ class StillCanvas(CanvasView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.picture.still = True
+        self.state.still = True
         self.setAcceptDrops(False)
 
     def edit_number(self, place: EditedParameter) -> bool:

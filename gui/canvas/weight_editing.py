@@ -195,8 +195,8 @@ class Weighing(Spotlight):
 
     def edit_number(self, place: EditedParameter) -> bool:
         """Open the field over a weight or a bias; return whether there is a number to change."""
-        picture, around = self.picture, self._rect(place)
-        if picture.moment is None or around is None:
+        state, around = self.state, self._rect(place)
+        if state.moment is None or around is None:
             return False
         self._turning.end()
         self.number_edit.open(place, self._number(place), self.mapFromScene(around).boundingRect().toRectF())
@@ -204,7 +204,7 @@ class Weighing(Spotlight):
 
     def turn_number(self, place: EditedParameter, angle: int, *, fine: bool) -> bool:
         """Change the number at a place as the wheel turns; return whether there is one."""
-        if self.picture.moment is None:
+        if self.state.moment is None:
             return False
         self._turning.turn(place, self._number(place), angle, fine=fine)
         return True
@@ -212,7 +212,7 @@ class Weighing(Spotlight):
     @property
     def selected_place(self) -> EditedParameter | None:
         """The selected weight, or the bias of the selected neuron."""
-        chosen = self.picture.selection
+        chosen = self.state.selection
         n = self._network.n if self._network is not None and self.live else ()
         if not chosen.layer or chosen.neuron is None or chosen.layer >= len(n):
             return None
@@ -220,7 +220,7 @@ class Weighing(Spotlight):
 
     def _rect(self, place: EditedParameter) -> QRectF | None:
         """Return where a number stands, or where it would stand."""
-        layout = self.picture.layout
+        layout = self.state.layout
         if place.source is not None:
             if place.layer in layout.matrices:
                 return layout.matrices[place.layer]
