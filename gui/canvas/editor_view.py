@@ -19,11 +19,11 @@ from PySide6.QtWidgets import QApplication, QToolTip, QWidget
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense
 from gui.canvas import design_edits, keyboard
+from gui.canvas.canvas_state import HitTarget
 from gui.canvas.context_menus import activation_menu, layer_menu
 from gui.canvas.gestures import ACTIVATION, LAYER, CarryLayer, DesignEdit, DropActivation, DropLayer, Gesture
 from gui.canvas.hit_test import hovered, part_at, selection_of, tooltip
 from gui.canvas.items.layer_header import buttons
-from gui.canvas.canvas_state import HitTarget
 from gui.canvas.symbols import tr
 from gui.canvas.weight_editing import NOTCH, EditedParameter, Weighing
 from gui.canvas.wide_layer_popup import WideLayerPopup

@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtCore import QPointF
 
 from core.nn.design import Dense, Dropout
+from gui.canvas.canvas_state import CanvasState, HitTarget
 from gui.canvas.items.edge_labels import PillsItem
 from gui.canvas.items.layer_header import buttons, problem_column
 from gui.canvas.items.neurons import bias_rect, dropped
 from gui.canvas.items.warnings import badge_tip, badges
 from gui.canvas.layout import Column, nearest_edge
-from gui.canvas.canvas_state import CanvasState, HitTarget
 from gui.canvas.symbols import layer_title, rich, tr
 from gui.selection import Selection
 from gui.widgets.number_format import ASKED, NOT_COMPUTED, known

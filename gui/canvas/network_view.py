@@ -23,6 +23,7 @@ from core.nn.curves import Curves
 from core.nn.design import Design, Problem
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from gui.canvas.canvas_state import CanvasState, Texts, moment, reach
 from gui.canvas.items.edge_labels import PillsItem
 from gui.canvas.items.edges import ComingEdgeItem, EdgesItem
 from gui.canvas.items.layer_header import ChipItem
@@ -33,7 +34,6 @@ from gui.canvas.items.overlay import OverlayItem, bubbles
 from gui.canvas.items.warnings import BadgesItem
 from gui.canvas.items.weight_heatmap import MatrixItem
 from gui.canvas.layout import COMPACT_FROM, Layout, layout
-from gui.canvas.canvas_state import CanvasState, Texts, moment, reach
 from gui.canvas.symbols import input_name, tr
 from gui.canvas.zoom_view import ZoomView
 from gui.selection import Selection

@@ -7,9 +7,9 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
+from gui.canvas.canvas_state import CanvasState
 from gui.canvas.items.neuron_images import layer_levels, picture_of
 from gui.canvas.layout import Column
-from gui.canvas.canvas_state import CanvasState
 from gui.canvas.symbols import layer_title, tr
 from gui.widgets.drawable import shielded
 from gui.widgets.number_format import ASKED, NOT_COMPUTED, known

@@ -15,9 +15,9 @@ from PySide6.QtGui import QImage, QPainter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from core.nn.activations import ACTIVATIONS
+from gui.canvas.canvas_state import Texts
 from gui.canvas.items.neurons import bias_rect, text_rect
 from gui.canvas.network_view import Drawing
-from gui.canvas.canvas_state import Texts
 
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")

@@ -13,8 +13,8 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.arrays import Array
 from core.debugger.steps import LoopStage, StepKind
-from gui.canvas.label_placement import LARGE, Edge, Places, pill_size, places, places_for
 from gui.canvas.canvas_state import CanvasState, rounded
+from gui.canvas.label_placement import LARGE, Edge, Places, pill_size, places, places_for
 from gui.theme.theme import Theme, mixed
 from gui.widgets.drawable import shielded
 from gui.widgets.number_format import ASKED, known, short

@@ -10,9 +10,9 @@ from PySide6.QtGui import QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.arrays import Array
+from gui.canvas.canvas_state import CanvasState
 from gui.canvas.items.neurons import turns
 from gui.canvas.layout import ends
-from gui.canvas.canvas_state import CanvasState
 from gui.theme.theme import Theme, mixed
 from gui.widgets.drawable import shielded
 

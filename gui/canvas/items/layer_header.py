@@ -8,8 +8,8 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Dropout, Layer, Problem
-from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.canvas_state import CanvasState, rounded
+from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.symbols import layer_title, tr
 from gui.theme.theme import mixed
 from gui.widgets.drawable import shielded

@@ -12,9 +12,9 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.debugger.steps import LoopStage
 from core.nn.trainer import Phase
+from gui.canvas.canvas_state import CanvasState, faded, rounded
 from gui.canvas.items.neurons import NAMED, NEVER, bias_rect, radius, text_rect
 from gui.canvas.layout import Sizes
-from gui.canvas.canvas_state import CanvasState, faded, rounded
 from gui.canvas.symbols import tr
 from gui.theme.theme import Theme, mixed
 from gui.widgets.drawable import shielded

@@ -13,9 +13,9 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphics
 
 from core.arrays import Array
 from core.nn.trainer import Phase
+from gui.canvas.canvas_state import CanvasState, faded, rounded
 from gui.canvas.items.neuron_images import bars, layer_levels, picture_of
 from gui.canvas.layout import Column, Layout, Sizes
-from gui.canvas.canvas_state import CanvasState, faded, rounded
 from gui.canvas.symbols import tr
 from gui.theme.theme import Theme, mixed
 from gui.widgets.drawable import shielded

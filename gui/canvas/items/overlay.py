@@ -9,12 +9,12 @@ from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.nn.design import Problem
+from gui.canvas.canvas_state import CanvasState, Texts, faded, rounded
 from gui.canvas.gestures import DropMark
 from gui.canvas.items.edge_labels import PillsItem
 from gui.canvas.items.layer_header import problem_column
 from gui.canvas.label_placement import Places, pill_size
 from gui.canvas.layout import Layout
-from gui.canvas.canvas_state import CanvasState, Texts, faded, rounded
 from gui.canvas.symbols import tr
 from gui.theme.theme import mixed
 from gui.widgets.drawable import shielded

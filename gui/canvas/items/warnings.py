@@ -11,8 +11,8 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.analysis.health import Finding, FindingKind
-from gui.canvas.layout import Column, Layout
 from gui.canvas.canvas_state import CanvasState, rounded
+from gui.canvas.layout import Column, Layout
 from gui.canvas.symbols import tr
 from gui.selection import Selection
 from gui.theme.theme import mixed

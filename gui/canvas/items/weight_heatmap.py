@@ -8,9 +8,9 @@ from PySide6.QtGui import QPainter, QPen, QPolygonF
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.arrays import Array
+from gui.canvas.canvas_state import CanvasState, faded
 from gui.canvas.items.neuron_images import picture_of
 from gui.canvas.items.neurons import turns
-from gui.canvas.canvas_state import CanvasState, faded
 from gui.canvas.symbols import below
 from gui.theme.theme import Theme, mixed
 from gui.widgets.drawable import shape, shielded

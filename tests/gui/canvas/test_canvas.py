@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from core.nn.design import Dense, problems
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
-from gui.canvas.hit_test import tooltip
 from gui.canvas.canvas_state import HitTarget
+from gui.canvas.hit_test import tooltip
 from gui.canvas.wide_layer_popup import WideLayerPopup
 from gui.selection import Selection
 from gui.theme.theme import DARK

@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from core.analysis.health import Finding, FindingKind
 from core.nn.trainer import Phase
+from gui.canvas.canvas_state import HitTarget
 from gui.canvas.hit_test import tooltip
 from gui.canvas.items.neuron_values import ValuesItem
 from gui.canvas.items.neurons import bias_rect, text_rect
 from gui.canvas.items.warnings import badges
 from gui.canvas.outline import Outline
-from gui.canvas.canvas_state import HitTarget
 from gui.canvas.static_view import StillCanvas
 from gui.canvas.wide_layer_popup import WideLayerPopup
 from gui.selection import Selection

@@ -13,11 +13,11 @@ from core.analysis.health import Finding, FindingKind
 from core.debugger.steps import StepKind, Steps, revealed
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
+from gui.canvas.canvas_state import HitTarget, Lit, lit
 from gui.canvas.hit_test import tooltip
 from gui.canvas.items.neurons import bias_rect
 from gui.canvas.items.warnings import badges
 from gui.canvas.outline import Outline
-from gui.canvas.canvas_state import HitTarget, Lit, lit
 from gui.selection import Selection
 from gui.theme.theme import LIGHT
 from gui.widgets.number_format import known, short
