@@ -8,25 +8,22 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF
 
 from core.nn.activations import ACTIVATIONS
-from core.nn.design import Design
-from core.nn.network import RemovedNeuron
 from gui.canvas.canvas_state import CanvasState
-from gui.canvas.design_edits import inserted, moved, new_layer, output_place, removed, with_activation
+from gui.canvas.design_edits import (
+    DesignEdit,
+    inserted,
+    moved,
+    new_layer,
+    output_place,
+    removed,
+    with_activation,
+)
 from gui.canvas.hit_test import part_at
 from gui.canvas.items.edge_labels import PillsItem
 from gui.canvas.symbols import tr
 
 LAYER = "application/x-glassnet-layer"
 ACTIVATION = "application/x-glassnet-activation"
-
-
-@dataclass(frozen=True)
-class DesignEdit:
-    """A whole new design, the name of the step for undo, and the neuron that was taken away, if any."""
-
-    design: Design
-    text: str
-    removed: RemovedNeuron | None = None
 
 
 @dataclass(frozen=True)

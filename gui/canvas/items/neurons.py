@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import zip_longest
 from math import ceil
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPixmap, QRegion, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsItem, QWidget
 
@@ -38,6 +39,19 @@ NEVER: frozenset[int] = frozenset()
 def radius(side: float) -> float:
     """Return the radius of the corners of a tile."""
     return min(6.0, side / 5)
+
+
+def tile_side(side: float) -> int:
+    """Return how many pixels of the viewport a tile takes that is ``side`` of them long."""
+    return max(1, round(side))
+
+
+def on_pixels(transform: QTransform, tile: QRectF) -> QRect:
+    """Return the whole pixels of the viewport on which a tile is drawn."""
+    mapped = transform.mapRect(tile)
+    return QRect(
+        round(mapped.left()), round(mapped.top()), tile_side(mapped.width()), tile_side(mapped.height())
+    )
 
 
 def bias_rect(column: Column, j: int, sizes: Sizes) -> QRectF | None:
@@ -166,9 +180,19 @@ class TilesItem(QGraphicsItem):
         arrays = getattr(moment, name) if moment is not None else None
         return None if arrays is None or l is None else arrays[l]
 
+    @property
+    def faint(self) -> bool:
+        """Whether a tile is drawn so that one sees through it."""
+        return any(self._faint)
+
     def paint_tiles(self, painter: QPainter) -> None:
         """Put the tiles in place."""
-        state, l, shown = self._state, self._column.layer or 0, painter.opacity()
+        state, l, shown, transform = (
+            self._state,
+            self._column.layer or 0,
+            painter.opacity(),
+            painter.transform(),
+        )
         hidden = state.veiled and l > 0
         pixels = state.pixels if state.newest is not None and not hidden else None
         shares, bottom = None, None
@@ -178,17 +202,23 @@ class TilesItem(QGraphicsItem):
         some = pixels is None or not all(pixels.has(l, j) for j in range(len(self._tiles)))
         if some and not hidden and a is not None and state.newest is not None:
             shares, bottom = bars(state.newest.network, l, a)
+        back, _ = transform.inverted()
         for j, tile in enumerate(self._tiles):
             painter.setOpacity(shown * (UNREACHED if self._faint and self._faint[j] else 1.0))
+            place = on_pixels(transform, tile)
             if pixels is not None and pixels.has(l, j):
                 image, source = pixels.tile(l, j)
-                image.setDevicePixelRatio(source.width() / tile.width())
-                painter.drawImage(tile.topLeft(), image, source)
+                image.setDevicePixelRatio(source.width() / place.width())
+                painter.resetTransform()
+                painter.drawImage(place.topLeft(), image, source)
+                painter.setTransform(transform)
                 continue
+            tile = back.mapRect(QRectF(place))
             painter.fillRect(tile, state.theme.panel)
             if shares is not None and bottom is not None:
                 _paint_bar(painter, tile, float(shares[j]), bool(bottom[j]), state)
-            painter.drawPixmap(tile.topLeft(), self._frame(state))
+            frame = self._frame(state)
+            painter.drawPixmap(tile, frame, QRectF(frame.rect()))
             if hidden:
                 _paint_veil(painter, tile, state)
         painter.setOpacity(shown)
@@ -322,7 +352,10 @@ def _corners(side: float) -> QPainterPath:
 
 
 class LiveTiles:
-    """All tiles that are pictures already, on a view; it draws them without the rest of the scene."""
+    """All tiles that are images already, on a view; it draws them without the rest of the scene.
+
+    An image covers whole pixels of the viewport, so that drawing it again leaves nothing of the last one.
+    """
 
     def __init__(self, view: QGraphicsView, state: CanvasState) -> None:
         self._view, self._state = view, state
@@ -330,22 +363,23 @@ class LiveTiles:
         self._region = QRegion()
         self._placed: QTransform | None = None
 
-    def take(self, items: list[TilesItem]) -> None:
-        """Take the items of another layout."""
-        self._items, self._placed = [item for item in items if item.live], None
+    def take(self, items: Iterable[object]) -> None:
+        """Take those tiles among the items of another layout."""
+        self._items = [item for item in items if isinstance(item, TilesItem) and item.live]
+        self._placed = None
 
     def refresh(self, theta: Array, *, fine: bool) -> None:
         """Draw the tiles for other parameters, where they are others or the pass reached them."""
         state, port = self._state, self._view.viewport()
         if state.pixels is None or state.newest is None:
             return
+        transform = self._view.viewportTransform()
+        reached = [tile for item in self._items for tile in item.changed()]
         if state.pixels.refresh(theta, state.colours, fine=fine):
             port.update(self.region())
-            return
-        transform = self._view.viewportTransform()
-        for item in self._items:
-            for tile in item.changed():
-                port.update(transform.mapRect(tile).toRect())
+        else:
+            for tile in reached:
+                port.update(on_pixels(transform, tile))
 
     def region(self) -> QRegion:
         """Return where on the viewport the tiles lie."""
@@ -354,13 +388,16 @@ class LiveTiles:
             self._region = QRegion()
             for item in self._items:
                 for tile in item.rects:
-                    self._region += transform.mapRect(tile).toRect()
+                    self._region += on_pixels(transform, tile)
             self._placed = transform
         return self._region
+
+    def cover(self, region: QRegion) -> bool:
+        """Return whether a part of the viewport is nothing but opaque tiles."""
+        opaque = self._state.dimmed == 0.0 and not any(item.faint for item in self._items)
+        return opaque and region.subtracted(self.region()).isEmpty()
 
     def paint(self, painter: QPainter) -> None:
         """Put the tiles in place."""
         for item in self._items:
-            painter.setOpacity(item.opacity())
             item.paint_tiles(painter)
-        painter.setOpacity(1.0)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 from core.debugger.lockstep import LockstepPosition
 from core.lecture.scene import Scene, WeightRef
 from core.nn.network import Network
-from gui.canvas.static_view import StillCanvas
+from gui.canvas.network_view import NetworkView
 from gui.lecture.stages.compared_network import ComparedNetwork, colours, tr, widths
 from gui.lecture.stages.comparison_plots import BatchScatter, DepthPlot
 from gui.lecture.stages.network_card import NetworkCard
@@ -55,7 +55,7 @@ class ComparisonPanel(QWidget):
         show, count = scene.show, len(entries)
         beside = "canvas" not in show and "boundary" not in show
         self.cards = [NetworkCard(entry, sizes="batch" in show, wide=not beside) for entry in entries]
-        self.canvases = [StillCanvas() for _ in range(count if "canvas" in show else 0)]
+        self.canvases = [NetworkView() for _ in range(count if "canvas" in show else 0)]
         self.boundaries = [BoundaryView() for _ in range(count if "boundary" in show else 0)]
         self.batches = [BatchScatter(entry.dataset) for entry in (entries if "batch" in show else ())]
         self.plot = RunPlot() if PLOT in show else None

@@ -116,7 +116,7 @@ def test_nothing_stale_is_left_on_the_canvas(qtbot: QtBot, open_window: Open, ev
 
 def dimmed(view: CanvasView) -> list[int]:
     """Return the strengths of the numbers on the edges."""
-    return [look.strength for look in view.pills._looks.values()]
+    return [look.strength for look in view.network_scene.pills._looks.values()]
 
 
 def test_what_was_hovered_does_not_stay_lit_when_the_network_changes_under_the_mouse(
@@ -131,7 +131,7 @@ def test_what_was_hovered_does_not_stay_lit_when_the_network_changes_under_the_m
     qtbot.keyClick(view, Qt.Key.Key_L, CONTROL)
     window.player.settle()
     QApplication.processEvents()
-    under = view._part(view._mouse)
+    under = view.mouse.part(view.mouse.position)
     if under is None or under.j is None:
         assert not view.state.looked_at and set(dimmed(view)) == {1}
     else:
@@ -156,7 +156,7 @@ def test_hover_follows_the_mouse_though_it_does_not_move(qtbot: QtBot, change: s
         view.pan_by(150, 90)
     else:
         view.resize(420, 330)
-    under = view._part(view._mouse)
+    under = view.mouse.part(view.mouse.position)
     wanted = Selection() if under is None or under.j is None else Selection(under.layer, under.j, under.i)
     assert asked[-1] == wanted == view.state.linked
     assert view.state.hover == under

@@ -82,12 +82,16 @@ def test_a_broken_design_stays_on_the_canvas_with_its_problems(shown: Shown) -> 
     shown.view.show_design(broken, found)
     shown.view.show_snapshot(shown.trainer.snapshot())
     assert shown.view.state.moment is None
-    assert [bubble.text for bubble in shown.view.overlay.bubbles] == [problem.why for problem in found]
+    assert [bubble.text for bubble in shown.view.network_scene.overlay.bubbles] == [
+        problem.why for problem in found
+    ]
     tiles = shown.view.state.layout.of_layer(1)
-    assert all(tiles.tile(0).top() > bubble.rect.bottom() for bubble in shown.view.overlay.bubbles)
+    assert all(
+        tiles.tile(0).top() > bubble.rect.bottom() for bubble in shown.view.network_scene.overlay.bubbles
+    )
     shown.view.grab()
     shown.view.show_design(shown.design, ())
-    assert not shown.view.overlay.bubbles
+    assert not shown.view.network_scene.overlay.bubbles
     assert shown.view.state.moment is not None
 
 
@@ -164,7 +168,7 @@ def test_hovering_shows_the_numbers_of_the_neuron(make: Callable[..., Shown]) ->
     shown = make("2-8-8-1")
     shown.hover(shown.tile(2, 4))
     assert shown.view.state.hover == HitTarget("neuron", 2, 2, 4)
-    assert {(2, i, 4) for i in range(8)} <= set(shown.view.pills.shown)
+    assert {(2, i, 4) for i in range(8)} <= set(shown.view.network_scene.pills.shown)
     shown.hover(QPoint(1, 540))
     assert shown.view.state.hover is None
 
@@ -271,8 +275,24 @@ def test_the_canvas_has_a_name_and_its_notes_fade_once_used(shown: Shown) -> Non
     from gui.canvas.items.overlay import notes
 
     assert shown.view.accessibleName()
-    assert len(notes(shown.view.state, shown.view.pills.shown, shown.view.overlay.used)) == 2
+    assert (
+        len(
+            notes(
+                shown.view.state, shown.view.network_scene.pills.shown, shown.view.network_scene.overlay.used
+            )
+        )
+        == 2
+    )
     shown.click(shown.edge(1, 1, 3))
     shown.qtbot.waitUntil(
-        lambda: len(notes(shown.view.state, shown.view.pills.shown, shown.view.overlay.used)) == 1
+        lambda: (
+            len(
+                notes(
+                    shown.view.state,
+                    shown.view.network_scene.pills.shown,
+                    shown.view.network_scene.overlay.used,
+                )
+            )
+            == 1
+        )
     )

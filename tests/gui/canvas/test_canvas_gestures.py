@@ -49,10 +49,10 @@ def test_where_a_layer_would_be_dropped_is_shown_and_forgotten(shown: Shown) -> 
     data.setData(LAYER, b"dense")
     enter = QDragEnterEvent(QPoint(330, 300), Qt.DropAction.CopyAction, data, LEFT, NONE)
     QApplication.sendEvent(shown.view.viewport(), enter)
-    assert shown.view.overlay.mark.text == "drop layer here"
+    assert shown.view.network_scene.overlay.mark.text == "drop layer here"
     shown.view.grab()
     QApplication.sendEvent(shown.view.viewport(), QDragLeaveEvent())
-    assert shown.view.overlay.mark is None
+    assert shown.view.network_scene.overlay.mark is None
     assert not shown.edits
 
 
@@ -112,7 +112,7 @@ def test_escape_cancels_a_drag(shown: Shown) -> None:
     shown.key(Qt.Key.Key_Escape)
     shown.qtbot.mouseRelease(shown.view.viewport(), LEFT, NONE, QPoint(500, -60))
     assert not shown.edits
-    assert shown.view.overlay.mark is None
+    assert shown.view.network_scene.overlay.mark is None
 
 
 @OFFSCREEN

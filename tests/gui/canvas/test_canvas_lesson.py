@@ -18,8 +18,8 @@ from gui.canvas.hit_test import tooltip
 from gui.canvas.items.neuron_values import ValuesItem
 from gui.canvas.items.neurons import bias_rect, text_rect
 from gui.canvas.items.warnings import badges
+from gui.canvas.network_view import NetworkView
 from gui.canvas.outline import Outline
-from gui.canvas.static_view import StillCanvas
 from gui.canvas.wide_layer_popup import WideLayerPopup
 from gui.selection import Selection
 from gui.theme import theme
@@ -87,9 +87,13 @@ def test_the_spotlight_dims_all_but_a_layer_and_its_edges(shown: Shown) -> None:
     view.show_spotlight(2)
     shown.qtbot.waitUntil(lambda: view.state.dimmed == 1.0)
     after = view.grab().toImage()
-    lit = [layout.columns[2].chip, layout.of_layer(2).tile(1), view.pills.rect((2, 3, 1))]
+    lit = [layout.columns[2].chip, layout.of_layer(2).tile(1), view.network_scene.pills.rect((2, 3, 1))]
     dim = [layout.columns[0].chip, layout.columns[1].chip, layout.of_layer(1).tile(0)]
-    dim += [layout.of_layer(3).tile(0), view.pills.rect((1, 0, 0)), view.pills.rect((3, 0, 0))]
+    dim += [
+        layout.of_layer(3).tile(0),
+        view.network_scene.pills.rect((1, 0, 0)),
+        view.network_scene.pills.rect((3, 0, 0)),
+    ]
     for rect in lit:
         assert contrast(after, rect) == contrast(before, rect)
     for rect in dim:
@@ -123,7 +127,7 @@ def test_an_unseen_canvas_is_dimmed_at_once(shown: Shown) -> None:
 
 def numbers_of(shown: Shown, layer: int) -> list[tuple[str, str, str]]:
     """Return a (or o), δ and b of each neuron of a layer as they are written."""
-    drawn = next(i for i in shown.view._items if isinstance(i, ValuesItem) and i.layer == layer)
+    drawn = next(i for i in shown.view.network_scene.parts if isinstance(i, ValuesItem) and i.layer == layer)
     return [(written.a, written.delta, written.bias) for written in drawn._written]
 
 
@@ -135,12 +139,12 @@ def test_the_veil_hides_all_that_a_pass_computes_and_neither_weights_nor_biases(
     view.show_veil(True)
     veiled = view.grab().toImage()
     theta = shown.trainer.snapshot().theta
-    assert {w.gradient for w in view.pills._written.values()} == {"?"}
-    for (l, i, j), written in view.pills._written.items():
+    assert {w.gradient for w in view.network_scene.pills._written.values()} == {"?"}
+    for (l, i, j), written in view.network_scene.pills._written.items():
         assert written.weight == short(network.W(theta, l)[i, j])
     for l in (1, 2, 3):
         assert numbers_of(shown, l) == [("?", "?", short(bias)) for bias in network.b(theta, l)]
-    pill = view.pills.rect((1, 0, 0))
+    pill = view.network_scene.pills.rect((1, 0, 0))
     pill.setWidth(pill.width() / 2)
     assert (pixels(veiled, pill) == pixels(before, pill)).all()
     assert not any(badges(picture, column) for column in picture.layout.columns)
@@ -162,7 +166,9 @@ def test_the_veil_hides_all_that_a_pass_computes_and_neither_weights_nor_biases(
                 assert (pixels(later, place) == pixels(veiled, place)).all()
     view.show_findings(())
     view.show_veil(False)
-    assert view.pills._written[1, 0, 0].weight == short(shown.trainer.network.W(values.theta, 1)[0, 0])
+    assert view.network_scene.pills._written[1, 0, 0].weight == short(
+        shown.trainer.network.W(values.theta, 1)[0, 0]
+    )
 
 
 @pytest.mark.parametrize("sizes", ["2-8-8-1", "64-32-10", "4-6-3"])
@@ -216,7 +222,11 @@ def test_weights_and_biases_are_changed_under_the_veil_as_without_it(shown: Show
     asked: list[np.ndarray] = []
     shown.view.theta_edit_requested.connect(lambda theta, text: asked.append(theta))
     shown.view.show_veil(True)
-    network, theta, field = shown.trainer.network, shown.trainer.snapshot().theta, shown.view.number_edit
+    network, theta, field = (
+        shown.trainer.network,
+        shown.trainer.snapshot().theta,
+        shown.view.editing.weights.number_edit,
+    )
     layout = shown.view.state.layout
     bias = shown.at(bias_rect(layout.of_layer(2), 1, layout.sizes).center())
     for point, value in ((shown.edge(2, 1, 0), "0.75"), (bias, "-3")):
@@ -261,7 +271,7 @@ def test_the_outline_tells_nothing_that_is_veiled(shown: Shown) -> None:
 
 
 def test_a_still_canvas_draws_nothing_to_press_and_selects_on_a_click(qtbot: QtBot, shown: Shown) -> None:
-    still = StillCanvas()
+    still = NetworkView()
     qtbot.addWidget(still)
     still.resize(shown.view.size())
     edits: list[object] = []
@@ -296,7 +306,7 @@ def test_the_back_row_reads_every_number(
     view, picture = shown.view, shown.view.state
     view.show_theme(LIGHT)
     assert picture.texts.fonts["small"].pointSizeF() * picture.zoom >= 16
-    pills = [view.pills.rect(edge) for edge in view.pills.shown]
+    pills = [view.network_scene.pills.rect(edge) for edge in view.network_scene.pills.shown]
     assert not any(a.intersects(b) for a, b in combinations(pills, 2))
     widest = picture.texts.width("small", "−0.088")
     assert all(rect.width() > widest for rect in pills)
@@ -305,16 +315,16 @@ def test_the_back_row_reads_every_number(
         assert not any(a.intersects(b) for a in taken for b in pills)
         assert column.chip.width() > picture.texts.width("small", "sigmoid")
     whole = {(l, i, j) for l in (1, 2, 3) for i in range(8) for j in range(8)}
-    assert 8 <= len(view.pills.shown) <= len(whole)
+    assert 8 <= len(view.network_scene.pills.shown) <= len(whole)
     if sizes == "2-4-2-1" and size == (1330, 900):
-        assert len(view.pills.shown) == 2 * 4 + 4 * 2 + 2
-    first = next(iter(unplaced(view.pills.shown, picture.layout)), None)
+        assert len(view.network_scene.pills.shown) == 2 * 4 + 4 * 2 + 2
+    first = next(iter(unplaced(view.network_scene.pills.shown, picture.layout)), None)
     if first is not None:
         l, i, j = first
         shown.hover(shown.edge(l, i, j))
         assert picture.hover is not None
         shown.select(Selection(l, j, i))
-        assert first in view.pills.shown
+        assert first in view.network_scene.pills.shown
     view.grab()
 
 
@@ -326,7 +336,7 @@ def test_all_weights_of_a_small_network_are_read_beside_a_large_one(
     shown = make("2-3-1", (728, 960))
     shown.view.show_theme(LIGHT)
     shown.select(chosen)
-    pills = [shown.view.pills.rect(edge) for edge in shown.view.pills.shown]
+    pills = [shown.view.network_scene.pills.rect(edge) for edge in shown.view.network_scene.pills.shown]
     assert len(pills) == 2 * 3 + 3 and not any(a.intersects(b) for a, b in combinations(pills, 2))
 
 

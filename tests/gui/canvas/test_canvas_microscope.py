@@ -72,7 +72,7 @@ def test_numbers_appear_as_they_are_computed(shown: Shown) -> None:
             np.testing.assert_array_equal(picture.moment.a[l], now.values.a[l][:, 0])
             known_now = ~np.isnan(picture.moment.a[l])
             np.testing.assert_array_equal(picture.moment.a[l][known_now], values.a[l][known_now, 0])
-        for (l, i, j), written in shown.view.pills._written.items():
+        for (l, i, j), written in shown.view.network_scene.pills._written.items():
             weight = network.W(now.theta, l)[i, j]
             assert float(written.weight.replace("−", "-")) == pytest.approx(weight, rel=0.006, abs=0.006)
             g = np.nan if now.values.g is None else network.W(now.values.g, l)[i, j]
@@ -105,7 +105,7 @@ def test_what_is_computed_next_is_lit_in_the_colour_of_its_phase(shown: Shown) -
     walked.to(walked.before(StepKind.UPSTREAM, 1, 3, 1))
     assert picture.lit == Lit(((1, 3),), (2, 3, 1), None)
     assert picture.stage_colour == LIGHT.gradient_positive
-    assert (2, 3, 1) in shown.view.pills.shown
+    assert (2, 3, 1) in shown.view.network_scene.pills.shown
     walked.to(walked.before(StepKind.NEW_BIAS, 1, 3))
     assert picture.lit.bias == (1, 3)
     shown.view.show_step(None, None)
@@ -139,11 +139,15 @@ def test_a_selected_sample_is_shown_as_far_as_the_pass_is(shown: Shown) -> None:
 
 def test_the_pill_of_the_selected_edge_is_larger(shown: Shown) -> None:
     shown.view.set_edge_numbers("both")
-    usual = shown.view.pills.rect((2, 1, 0))
+    usual = shown.view.network_scene.pills.rect((2, 1, 0))
     shown.select(Selection(2, 0, 1))
-    large = shown.view.pills.rect((2, 1, 0))
+    large = shown.view.network_scene.pills.rect((2, 1, 0))
     assert large.height() > 1.2 * usual.height()
-    others = [shown.view.pills.rect(edge) for edge in shown.view.pills.shown if edge != (2, 1, 0)]
+    others = [
+        shown.view.network_scene.pills.rect(edge)
+        for edge in shown.view.network_scene.pills.shown
+        if edge != (2, 1, 0)
+    ]
     assert not any(large.intersects(other) for other in others)
 
 
@@ -208,7 +212,7 @@ def test_the_wheel_changes_the_selected_weight_and_ends_in_one_edit(shown: Shown
     told, theta = Edits(shown), shown.trainer.snapshot().theta
     network = shown.trainer.network
     shown.select(Selection(2, 0, 1))
-    pill = shown.at(shown.view.pills.rect((2, 1, 0)).center())
+    pill = shown.at(shown.view.network_scene.pills.rect((2, 1, 0)).center())
     for angle in (120, 120, -120, 120):
         shown.wheel(pill, angle, CONTROL)
     assert shown.view.state.zoom == 1.0
@@ -226,9 +230,9 @@ def test_the_wheel_changes_the_selected_weight_and_ends_in_one_edit(shown: Shown
 
 def test_a_double_click_opens_a_field_whose_number_is_taken_by_enter(shown: Shown) -> None:
     told, network = Edits(shown), shown.trainer.network
-    pill = shown.at(shown.view.pills.rect((2, 1, 0)).center())
+    pill = shown.at(shown.view.network_scene.pills.rect((2, 1, 0)).center())
     shown.qtbot.mouseDClick(shown.view.viewport(), LEFT, NONE, pill)
-    field = shown.view.number_edit
+    field = shown.view.editing.weights.number_edit
     assert field.isVisible() and field.accessibleName() == "Change weight"
     assert float(field.text().replace("−", "-")) == pytest.approx(
         network.W(shown.trainer.snapshot().theta, 2)[1, 0], rel=1e-5
@@ -244,17 +248,17 @@ def test_a_bias_is_edited_in_its_chip_or_by_key(shown: Shown) -> None:
     told, network, picture = Edits(shown), shown.trainer.network, shown.view.state
     chip = bias_rect(picture.layout.of_layer(1), 2, picture.layout.sizes)
     shown.qtbot.mouseDClick(shown.view.viewport(), LEFT, NONE, shown.at(chip.center()))
-    _type(shown, shown.view.number_edit, "0,5")
+    _type(shown, shown.view.editing.weights.number_edit, "0,5")
     shown.select(Selection(2, 1))
     shown.key(Qt.Key.Key_F2)
-    _type(shown, shown.view.number_edit, "−2")
+    _type(shown, shown.view.editing.weights.number_edit, "−2")
     assert network.b(told.edits[0][0], 1)[2] == 0.5
     assert network.b(told.edits[1][0], 2)[1] == -2
     assert {text for _, text in told.edits} == {"Change bias"}
 
 
 def test_escape_leaves_the_number_and_what_is_no_number_is_not_taken(shown: Shown) -> None:
-    told, field = Edits(shown), shown.view.number_edit
+    told, field = Edits(shown), shown.view.editing.weights.number_edit
     shown.select(Selection(1, 0, 1))
     shown.key(Qt.Key.Key_Return)
     for text in ("", "abc", "nan", "inf", "1e300"):
