@@ -363,10 +363,6 @@ class CanvasState:
         """Return the colour of a value's sign."""
         return self.theme.negative if value < 0 else self.theme.positive
 
-    def gradient_colour(self, value: float) -> QColor:
-        """Return the colour of a gradient's sign."""
-        return self.theme.gradient_negative if value < 0 else self.theme.gradient_positive
-
     @property
     def looked_at(self) -> tuple[tuple[int, int, int | None], ...]:
         """The neurons (l, j, None) and edges (l, j, i) under the mouse or selected, as far as they exist."""

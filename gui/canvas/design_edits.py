@@ -139,7 +139,7 @@ def with_rate(design: Design, place: int, rate: float) -> Design:
 
 
 def step(design: Design, place: int, steps: int) -> DesignEdit:
-    """Return the edit of + and −: ``steps`` more neurons in a layer, or a dropout's rate 0.05 a step higher."""
+    """Return the edit of + and −: ``steps`` more neurons, or a dropout's rate 0.05 a step higher."""
     layer = design.layers[place]
     if isinstance(layer, Dropout):
         return DesignEdit(with_rate(design, place, layer.rate + 0.05 * steps), tr("Change rate"))

@@ -223,9 +223,10 @@ class MouseController(QObject):
         """Zoom around the mouse; with Ctrl or Alt over the selected number, change it."""
         angle = event.angleDelta().y() or event.angleDelta().x()
         weights = None if self.editing is None else self.editing.weights
-        if weights is None or not weights.turn_over(self.part(event.position()), angle, event.modifiers()):
-            if angle:
-                self._view.zoom_by(ZOOM_PER_ANGLE**angle, event.position())
+        part = self.part(event.position())
+        turned = weights is not None and weights.turn_over(part, angle, event.modifiers())
+        if angle and not turned:
+            self._view.zoom_by(ZOOM_PER_ANGLE**angle, event.position())
         event.accept()
 
     def _show_tooltip(self, event: QHelpEvent) -> None:

@@ -4,20 +4,22 @@ from __future__ import annotations
 
 from PySide6.QtCore import QObject, QSize
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QGraphicsScene
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
 
 from gui.canvas.canvas_state import CanvasState
 from gui.canvas.items.edge_labels import PillsItem
 from gui.canvas.items.edges import ComingEdgeItem, EdgesItem
+from gui.canvas.items.item import TURNS, CanvasItem
 from gui.canvas.items.layer_header import ChipItem
 from gui.canvas.items.neuron_images import NeuronImages
 from gui.canvas.items.neuron_values import ValuesItem
-from gui.canvas.items.neurons import TURNS, TilesItem, frame_of, tile_side
+from gui.canvas.items.neurons import TilesItem, frame_of, tile_side
 from gui.canvas.items.overlay import OverlayItem, bubbles
 from gui.canvas.items.warnings import BadgesItem
 from gui.canvas.items.weight_heatmap import MatrixItem
 from gui.canvas.layout import COMPACT_FROM, Layout, layout
 
+_CACHE, _NO_CACHE = QGraphicsItem.CacheMode.DeviceCoordinateCache, QGraphicsItem.CacheMode.NoCache
 SMALLEST_IMAGE, LARGEST_IMAGE = 6, 128  # device pixels across the image of a neuron
 
 
@@ -28,6 +30,7 @@ class NetworkScene(QGraphicsScene):
         super().__init__(parent)
         self._state = state
         self._turn = 0
+        self._caching = True
         self.parts: list[ChipItem | TilesItem | ValuesItem | EdgesItem | MatrixItem] = []
         self.pills = PillsItem(state)
         self.coming = ComingEdgeItem(state)
@@ -36,7 +39,7 @@ class NetworkScene(QGraphicsScene):
         # An item is no QObject: without a parent the animation would outlive it and call it.
         self.overlay.animation.setParent(self)
         for item in (self.coming, self.pills, self.overlay, self.badges):
-            self.addItem(item)
+            self._add(item)
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
 
     # -- building -----------------------------------------------------------------------------------
@@ -68,7 +71,24 @@ class NetworkScene(QGraphicsScene):
         state.take_moment()
         self.pills.place()
         for made in self.parts:
-            self.addItem(made)
+            self._add(made)
+
+    def _add(self, item: CanvasItem) -> None:
+        item.setCacheMode(_CACHE if item.cached and self._caching else _NO_CACHE)
+        self.addItem(item)
+
+    def cache(self, caching: bool) -> None:
+        """Let Qt keep what the items draw, or not.
+
+        Of an item that reaches far beyond the viewport Qt caches a part and loses track of it: what is
+        drawn anew then lands elsewhere (in Qt 6.11, after scaling and scrolling).
+        """
+        if caching == self._caching:
+            return
+        self._caching = caching
+        for item in self.items():
+            if isinstance(item, CanvasItem) and item.cached:
+                item.setCacheMode(_CACHE if caching else _NO_CACHE)
 
     def _laid_out(self, size: QSize, top: float) -> Layout:
         state = self._state

@@ -5,7 +5,7 @@ from __future__ import annotations
 from math import isqrt
 
 from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, Qt, QVariantAnimation, Signal
-from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmapCache
+from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmapCache, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsView, QStyleOptionGraphicsItem, QToolTip, QWidget
 
 from core.analysis.health import Finding
@@ -32,6 +32,7 @@ from gui.widgets.later import Later
 
 QUIET = 120  # milliseconds without a new moment, after which all is drawn
 FADE = 250  # milliseconds until the spotlight has moved
+CACHED_UP_TO = 1.1  # times the viewport; from 1.2 on Qt caches parts of an item
 CACHED = 96 * 1024  # kilobytes for pictures of items between two moments, on a large screen
 
 
@@ -224,8 +225,23 @@ class NetworkView(ZoomView):
             self.state.density = density
             self.network_scene.make_images()
             self._refresh()
+        self._choose_caching()
         self.network_scene.look()
         self.mouse.hover_again()
+
+    @guarded(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._choose_caching()
+
+    def _choose_caching(self) -> None:
+        """Cache what is drawn and update parts of it while the network is in view; else draw all anew."""
+        space, port = self.space, self.viewport()
+        across, down = space.width() * self.zoom / port.width(), space.height() * self.zoom / port.height()
+        fits = max(across, down) <= CACHED_UP_TO
+        self.network_scene.cache(fits)
+        mode = QGraphicsView.ViewportUpdateMode
+        self.setViewportUpdateMode(mode.MinimalViewportUpdate if fits else mode.FullViewportUpdate)
 
     def _refresh(self, since: float = QUIET) -> None:
         """Draw the moment; what takes longer only once no other has come for ``since`` milliseconds."""
@@ -287,11 +303,11 @@ class NetworkView(ZoomView):
     @guarded(True)
     def event(self, event: QEvent) -> bool:
         """Keep keys from the window's shortcuts while they mean something here."""
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            if self.keyboard.claims(event):
-                event.accept()
-                return True
-        return super().event(event)
+        shortcut = event if event.type() == QEvent.Type.ShortcutOverride else None
+        if not (isinstance(shortcut, QKeyEvent) and self.keyboard.claims(shortcut)):
+            return super().event(event)
+        event.accept()
+        return True
 
 
 def _prepare(view: NetworkView) -> None:
@@ -301,7 +317,6 @@ def _prepare(view: NetworkView) -> None:
     view.setScene(view.network_scene)
     view.setFrameShape(QFrame.Shape.NoFrame)
     view.setRenderHint(QPainter.RenderHint.Antialiasing)
-    view.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
     view.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
     view.setTransformationAnchor(QGraphicsView.ViewportAnchor.AnchorUnderMouse)
     view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -9,14 +9,13 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.arrays import Array
 from core.debugger.steps import LoopStage, StepKind
 from gui.canvas.canvas_state import CanvasState, rounded
+from gui.canvas.items.item import CanvasItem
 from gui.canvas.label_placement import LARGE, Edge, Places, pill_size, places, places_for
 from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import shielded
 from gui.widgets.number_format import ASKED, known, short
 
 LEAST_ZOOM = 0.62
@@ -49,15 +48,11 @@ class PillStyle(NamedTuple):
     shown: float
 
 
-class PillsItem(QGraphicsItem):
+class PillsItem(CanvasItem):
     """The numbers on all edges; kept as a picture, of which what changes is drawn anew."""
 
     def __init__(self, state: CanvasState) -> None:
-        super().__init__()
-        self._state = state
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self.setZValue(3)
+        super().__init__(state, 3)
         self.usual: Places = {}
         self.shown: Places = {}
         self._arranged: object = None
@@ -65,7 +60,7 @@ class PillsItem(QGraphicsItem):
         self._looks: dict[Edge, PillStyle] = {}
         self.place()
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         return self._state.layout.scene
 
     def place(self) -> None:
@@ -192,11 +187,7 @@ class PillsItem(QGraphicsItem):
                 made[edge] = PillStyle(rect, written, strength, line, state.shown(edge[0]))
         return made
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        exposed: QRectF = option.exposedRect
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
         for look in self._looks.values():
             if look.rect.intersects(exposed):
                 painter.setOpacity(look.shown)

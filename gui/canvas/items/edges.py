@@ -7,14 +7,12 @@ from collections.abc import Iterable
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.arrays import Array
 from gui.canvas.canvas_state import CanvasState
-from gui.canvas.items.neurons import turns
+from gui.canvas.items.item import CanvasItem, turns
 from gui.canvas.layout import ends
 from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import shielded
 
 LEVELS = 12
 SMOOTH_UP_TO = 500
@@ -83,14 +81,14 @@ def pieces(start: Array, stop: Array, *, dashed: bool) -> list[QLineF]:
     return [QLineF(*four) for four in zip(xs[0], ys[0], xs[1], ys[1], strict=True)]
 
 
-class EdgesItem(QGraphicsItem):
+class EdgesItem(CanvasItem):
     """All edges into layer l."""
 
+    layer: int
+
     def __init__(self, state: CanvasState, l: int) -> None:
-        super().__init__()
-        self._state, self.layer = state, l
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
+        super().__init__(state)
+        self.layer = l
         self._outs, self._ins = outs, ins = ends(state.layout, l)
         self._targets = len(ins)
         self._paths = paths(outs, ins)
@@ -106,26 +104,19 @@ class EdgesItem(QGraphicsItem):
         self._looks = np.full(len(self._paths), UNKNOWN)
         self._selected: int | None = None
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         return self._bounds
 
     def refresh(self) -> None:
-        """Draw the weights of another moment, where one of them needs another pen or is reached now."""
-        self._redraw()
+        """Draw the weights of another moment, if one of them needs another pen or is reached now."""
+        looks, selected = self._looks_now(), self._number(self._state.selected_edge)
+        if selected != self._selected or (looks != self._looks).any():
+            self._looks, self._selected = looks, selected
+            self.update()  # whole: smooth lines come out otherwise where a part of them is drawn anew
 
     def look(self) -> None:
-        """Draw what is looked at, where that changed."""
-        self._redraw()
-
-    def _redraw(self) -> None:
-        looks, selected = self._looks_now(), self._number(self._state.selected_edge)
-        changed = looks != self._looks
-        if selected != self._selected:
-            changed[[k for k in (selected, self._selected) if k is not None]] = True
-        if changed.any():
-            top, bottom = float(self._tops[changed].min()), float(self._bottoms[changed].max())
-            self._looks, self._selected = looks, selected
-            self.update(QRectF(self._bounds.left(), top, self._bounds.width(), bottom - top))
+        """Draw what is selected and hovered, if that changed."""
+        self.refresh()
 
     def _looks_now(self) -> Array:
         """Return the pen of every edge: what is looked at stands out, what is not reached stands back."""
@@ -161,13 +152,9 @@ class EdgesItem(QGraphicsItem):
         number = edge[1] * self._targets + edge[2]
         return number if number < len(self._paths) else None
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self._paths) <= SMOOTH_UP_TO)
-        exposed = option.exposedRect
         if self._selected is not None:
             pen = self._pen(int(self._looks[self._selected]))
             painter.setPen(QPen(self._state.theme.accent_soft, pen.widthF() + HALO))
@@ -203,17 +190,17 @@ class EdgesItem(QGraphicsItem):
         return None if k is None else (self._paths[k], self._pen(int(self._looks[k])).widthF())
 
 
-class ComingEdgeItem(QGraphicsItem):
+class ComingEdgeItem(CanvasItem):
     """The edge the next step of the pass works on, drawn over the others in every frame."""
 
+    cached = False
+
     def __init__(self, state: CanvasState) -> None:
-        super().__init__()
-        self._state = state
+        super().__init__(state, 1)
         self._path, self._pen = QPainterPath(), QPen()
         self._layer: int | None = None
-        self.setZValue(1)
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         if self._path.isEmpty():
             return QRectF()
         around = self._pen.widthF()
@@ -233,10 +220,7 @@ class ComingEdgeItem(QGraphicsItem):
             self._path, self._pen = path, pen
         self._layer = None if edge is None else edge[0]
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setOpacity(self._state.shown(self._layer))

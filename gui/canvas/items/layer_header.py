@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Dropout, Layer, Problem
 from gui.canvas.canvas_state import CanvasState, rounded
+from gui.canvas.items.item import CanvasItem
 from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.symbols import layer_title, tr
 from gui.theme.theme import mixed
-from gui.widgets.drawable import shielded
 from gui.widgets.number_format import short
 
 
@@ -55,22 +54,15 @@ def summary(part: Layer) -> str:
     return tr("{activation} · {n}").format(activation=activation_title(part), n=part.neurons)
 
 
-class ChipItem(QGraphicsItem):
+class ChipItem(CanvasItem):
     """The header of one column."""
 
-    turns: frozenset[int] = frozenset()
-
     def __init__(self, state: CanvasState, k: int) -> None:
-        super().__init__()
-        self._state, self._k = state, k
+        super().__init__(state, 5)
+        self._k = k
         self._column = state.layout.columns[k]
         self.layer = self._column.layer
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._look: object = None
-        self.setZValue(5)
-
-    def refresh(self) -> None:
-        """A chip shows no number of a moment."""
 
     def look(self) -> None:
         """Draw what is looked at, if that changed."""
@@ -80,7 +72,7 @@ class ChipItem(QGraphicsItem):
             self._look = look
             self.update()
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         return self._column.chip.adjusted(-4, -4, 4, 4)
 
     @property
@@ -90,10 +82,7 @@ class ChipItem(QGraphicsItem):
             return chosen.place is not None and chosen.place == column.place
         return chosen.layer == column.layer and chosen.neuron is None
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
         state, column, theme = self._state, self._column, self._state.theme
         hovered = state.hover is not None and state.hover.column == self._k and state.hover.kind in _KINDS
         troubled = any(problem_column(state.layout, problem) == self._k for problem in state.problems)

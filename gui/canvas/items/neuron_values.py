@@ -8,16 +8,15 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.debugger.steps import LoopStage
 from core.nn.trainer import Phase
 from gui.canvas.canvas_state import CanvasState, faded, rounded
-from gui.canvas.items.neurons import NAMED, NEVER, bias_rect, radius, text_rect
+from gui.canvas.items.item import CanvasItem
+from gui.canvas.items.neurons import NAMED, bias_rect, radius, text_rect
 from gui.canvas.layout import Sizes
 from gui.canvas.symbols import tr
 from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import shielded
 from gui.widgets.number_format import ASKED, NOT_COMPUTED, short
 
 BRACKET_WIDTH = 2.4
@@ -43,19 +42,13 @@ class NeuronText(NamedTuple):
 Marks = dict[int, tuple[str, ...]]
 
 
-class ValuesItem(QGraphicsItem):
+class ValuesItem(CanvasItem):
     """The numbers of all neurons of one column; kept as a picture, of which a part is drawn anew."""
 
-    turns = NEVER
-
     def __init__(self, state: CanvasState, k: int) -> None:
-        super().__init__()
-        self._state = state
+        super().__init__(state, 2.5)
         self._column = column = state.layout.columns[k]
         self.layer = column.layer
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self.setZValue(2.5)
         sizes = state.layout.sizes
         self._texts: list[QRectF] = []
         self._biases: list[QRectF] = []
@@ -72,7 +65,7 @@ class ValuesItem(QGraphicsItem):
         self._written: list[NeuronText] = []
         self._marks: Marks = {}
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         return self._bounds
 
     def _area(self, j: int) -> QRectF:
@@ -168,11 +161,7 @@ class ValuesItem(QGraphicsItem):
 
     # -- painting ----------------------------------------------------------------------------------
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        exposed: QRectF = option.exposedRect
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
         for j, written in enumerate(self._written):
             if self._areas[j].intersects(exposed):
                 self._paint_numbers(painter, j, written)

@@ -5,35 +5,26 @@ from __future__ import annotations
 from collections.abc import Iterable
 from functools import lru_cache
 from itertools import zip_longest
-from math import ceil
+from math import ceil, floor
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPixmap, QRegion, QTransform
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsView
 
 from core.arrays import Array
 from core.nn.trainer import Phase
 from gui.canvas.canvas_state import CanvasState, faded, rounded
+from gui.canvas.items.item import NEVER, CanvasItem, turns
 from gui.canvas.items.neuron_images import bars, layer_levels, picture_of
 from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.symbols import tr
 from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import shielded
 from gui.widgets.number_format import ASKED
 
-TURNS = 8
 NAMED = ("roomy", "snug")  # styles with room for the names of numbers
 UNREACHED = 0.4
 DROPPED_SIDE = 8.0  # of the cross at an input that dropout switches off
-
-
-def turns(first: int, every: int = 4) -> frozenset[int]:
-    """Return in which of 8 frames something is drawn that is kept as a picture between them."""
-    return frozenset(k for k in range(TURNS) if k % every == first % every)
-
-
-NEVER: frozenset[int] = frozenset()
 
 
 def radius(side: float) -> float:
@@ -43,15 +34,14 @@ def radius(side: float) -> float:
 
 def tile_side(side: float) -> int:
     """Return how many pixels of the viewport a tile takes that is ``side`` of them long."""
-    return max(1, round(side))
+    return max(1, floor(round(side, 3) + 0.5))
 
 
 def on_pixels(transform: QTransform, tile: QRectF) -> QRect:
     """Return the whole pixels of the viewport on which a tile is drawn."""
     mapped = transform.mapRect(tile)
-    return QRect(
-        round(mapped.left()), round(mapped.top()), tile_side(mapped.width()), tile_side(mapped.height())
-    )
+    left, top = (floor(round(edge, 3) + 0.5) for edge in (mapped.left(), mapped.top()))
+    return QRect(left, top, tile_side(mapped.width()), tile_side(mapped.height()))
 
 
 def bias_rect(column: Column, j: int, sizes: Sizes) -> QRectF | None:
@@ -102,35 +92,29 @@ def obstacles(layout: Layout) -> Array:
     return np.array([(r.left(), r.top(), r.right(), r.bottom()) for r in rects])
 
 
-class TilesItem(QGraphicsItem):
+class TilesItem(CanvasItem):
     """The tiles of one column, a wide layer's cells, or a dropout with what it lets through.
 
     Tiles over the plane are pictures already, put in place at every paint (``live``); all else is painted
     once a `refresh` and kept.
     """
 
-    turns = NEVER
-
     def __init__(self, state: CanvasState, k: int) -> None:
-        super().__init__()
-        self._state = state
+        super().__init__(state, 2)
         self._column = column = state.layout.columns[k]
         self._before = state.layout.columns[k - 1] if column.style == "none" else None
         self._tiles = [column.tile(j) for j in range(column.neurons)] if column.style != "block" else []
         self.live = state.pixels is not None and bool(self._tiles)
-        if not self.live:
-            self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-            self.turns = turns(1, 2)
+        self.cached, self.turns = not self.live, NEVER if self.live else turns(1, 2)
         self.layer = column.layer
         self._frames: dict[float, QPixmap] = {}
-        self.setZValue(2)
         self._bounds = column.block.adjusted(-4, -4, 4, 2 * state.layout.sizes.line + 4)
         self._look: object = None
         self._drawn: object = None
         self._faint: tuple[bool, ...] = ()
         self._shown: tuple[bool, ...] = ()
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         return self._bounds
 
     def refresh(self) -> None:
@@ -164,10 +148,7 @@ class TilesItem(QGraphicsItem):
             self._look = look
             self.update()
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
         if self._column.style == "none":
             self._paint_dropout(painter)
         elif self._column.style == "block":
@@ -213,14 +194,14 @@ class TilesItem(QGraphicsItem):
                 painter.drawImage(place.topLeft(), image, source)
                 painter.setTransform(transform)
                 continue
-            tile = back.mapRect(QRectF(place))
-            painter.fillRect(tile, state.theme.panel)
+            aligned = back.mapRect(QRectF(place))
+            painter.fillRect(aligned, state.theme.panel)
             if shares is not None and bottom is not None:
-                _paint_bar(painter, tile, float(shares[j]), bool(bottom[j]), state)
+                _paint_bar(painter, aligned, float(shares[j]), bool(bottom[j]), state)
             frame = self._frame(state)
-            painter.drawPixmap(tile, frame, QRectF(frame.rect()))
+            painter.drawPixmap(aligned, frame, QRectF(frame.rect()))
             if hidden:
-                _paint_veil(painter, tile, state)
+                _paint_veil(painter, aligned, state)
         painter.setOpacity(shown)
 
     def _unreached(self) -> tuple[bool, ...]:

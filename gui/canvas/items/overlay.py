@@ -6,18 +6,17 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.nn.design import Problem
 from gui.canvas.canvas_state import CanvasState, Texts, faded, rounded
 from gui.canvas.gestures import DropMark
 from gui.canvas.items.edge_labels import PillsItem
+from gui.canvas.items.item import CanvasItem
 from gui.canvas.items.layer_header import problem_column
 from gui.canvas.label_placement import Places, pill_size
 from gui.canvas.layout import Layout
 from gui.canvas.symbols import tr
 from gui.theme.theme import mixed
-from gui.widgets.drawable import shielded
 
 MARK_TOP = 8.0
 WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -90,12 +89,14 @@ def notes(state: CanvasState, shown: Places, used: set[str]) -> list[Note]:
     return [note for note in found if note.name not in used][:2]
 
 
-class OverlayItem(QGraphicsItem):
+class OverlayItem(CanvasItem):
     """Draws the mark of the present gesture, the sentences about problems and the notes."""
 
+    cached = False
+
     def __init__(self, state: CanvasState, pills: PillsItem) -> None:
-        super().__init__()
-        self._state, self._pills = state, pills
+        super().__init__(state, 10)
+        self._pills = pills
         self.mark: DropMark | None = None
         self.bubbles: list[Bubble] = []
         self.used: set[str] = set()
@@ -104,10 +105,9 @@ class OverlayItem(QGraphicsItem):
         self._notes: list[Note] = []
         self.animation = QVariantAnimation(startValue=1.0, endValue=0.0, duration=300)
         self.animation.valueChanged.connect(self._fade)
-        self.setZValue(10)  # kept as a picture, what reaches beyond the view would be drawn where it was once
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         return self._state.layout.scene.adjusted(-200, -200, 200, 200)
 
     def use(self, name: str) -> None:
@@ -144,10 +144,7 @@ class OverlayItem(QGraphicsItem):
             high, scene = 2 * state.layout.sizes.line, state.layout.scene
             self.update(QRectF(scene.left(), scene.bottom() - high, scene.width(), high))
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
         self._paint_notes(painter)
         for bubble in self.bubbles:
             self._paint_bubble(painter, bubble)

@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.analysis.health import Finding, FindingKind
 from gui.canvas.canvas_state import CanvasState, rounded
+from gui.canvas.items.item import CanvasItem
 from gui.canvas.layout import Column, Layout
 from gui.canvas.symbols import tr
 from gui.selection import Selection
 from gui.theme.theme import mixed
-from gui.widgets.drawable import shape, shielded
+from gui.widgets.drawable import shape
 
 # Each sign is a curve in a square of -1 … 1: flat at 0, flattening out, thinning out, growing, diverging.
 _STROKES: dict[FindingKind, tuple[tuple[float, float], ...]] = {
@@ -104,22 +104,16 @@ def kind_name(kind: FindingKind) -> str:
     }[kind]
 
 
-class BadgesItem(QGraphicsItem):
+class BadgesItem(CanvasItem):
     """The badges of the whole network."""
 
     def __init__(self, state: CanvasState) -> None:
-        super().__init__()
-        self._state = state
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.setZValue(6)
+        super().__init__(state, 6)
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         return self._state.layout.scene
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
         for column in self._state.layout.columns:
             painter.setOpacity(self._state.shown(column.layer))
             for badge in badges(self._state, column):

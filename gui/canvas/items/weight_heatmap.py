@@ -5,25 +5,25 @@ from __future__ import annotations
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.arrays import Array
 from gui.canvas.canvas_state import CanvasState, faded
+from gui.canvas.items.item import CanvasItem, turns
 from gui.canvas.items.neuron_images import picture_of
-from gui.canvas.items.neurons import turns
 from gui.canvas.symbols import below
 from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import shape, shielded
+from gui.widgets.drawable import shape
 
 
-class MatrixItem(QGraphicsItem):
+class MatrixItem(CanvasItem):
     """W[l] as a picture, row i for neuron i of the layer before, column j for neuron j."""
 
+    layer: int
+
     def __init__(self, state: CanvasState, l: int) -> None:
-        super().__init__()
-        self._state, self.layer = state, l
+        super().__init__(state)
+        self.layer = l
         self.turns = turns(2)
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._looked_at: object = ()
         self._drawn: object = None
         self._rect = state.layout.matrices[l]
@@ -41,7 +41,7 @@ class MatrixItem(QGraphicsItem):
             ),
         )
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         return self._bounds
 
     def refresh(self) -> None:
@@ -64,10 +64,7 @@ class MatrixItem(QGraphicsItem):
             self._looked_at = self._state.looked_at
             self.update()
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
         state, rect, theme = self._state, self._rect, self._state.theme
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(faded(theme.zero, 0.4))
