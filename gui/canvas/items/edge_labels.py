@@ -19,7 +19,6 @@ from gui.theme.theme import Theme, mixed
 from gui.widgets.number_format import ASKED, known, short
 
 LEAST_ZOOM = 0.62
-MANY = 40  # changes, beyond which all is drawn anew: parts cost more than the whole
 
 
 class EdgeLabelText(NamedTuple):
@@ -97,13 +96,8 @@ class PillsItem(CanvasItem):
         """Draw the numbers of another moment, where they read or look otherwise."""
         self._written = self._write()
         before, self._looks = self._looks, self._looks_now()
-        pairs = [(before.get(edge), self._looks.get(edge)) for edge in {*before, *self._looks}]
-        changed = [look for old, new in pairs if old != new for look in (old, new) if look is not None]
-        if len(changed) > MANY:
+        if before != self._looks:
             self.update()
-            return
-        for look in changed:
-            self.update(look.rect.adjusted(-2, -2, 2, 2))
 
     def rect(self, edge: Edge) -> QRectF | None:
         """Return where the pill of an edge is; None: it has none."""

@@ -112,7 +112,7 @@ class EdgesItem(CanvasItem):
         looks, selected = self._looks_now(), self._number(self._state.selected_edge)
         if selected != self._selected or (looks != self._looks).any():
             self._looks, self._selected = looks, selected
-            self.update()  # whole: smooth lines come out otherwise where a part of them is drawn anew
+            self.update()
 
     def look(self) -> None:
         """Draw what is selected and hovered, if that changed."""

@@ -23,7 +23,8 @@ class CanvasItem(QGraphicsItem):
 
     ``layer`` is the layer it belongs to (None: a dropout, or the whole network), ``turns`` the frames of a
     run in which it is refreshed. Where ``cached``, Qt keeps what is drawn until the next update, as long
-    as the whole network is in view.
+    as the whole network is in view. An item is updated as a whole: Qt rounds smooth lines otherwise where it
+    draws only a part of them, and the parts would be told apart.
     """
 
     layer: int | None = None

@@ -80,14 +80,9 @@ class ValuesItem(CanvasItem):
     def refresh(self) -> None:
         """Draw the numbers of another moment, where they read otherwise."""
         written, marks = self._write(), self._marks_now()
-        changed = {j for j in {*marks, *self._marks} if marks.get(j) != self._marks.get(j)}
-        if len(written) == len(self._written):
-            changed |= {j for j, now in enumerate(written) if now != self._written[j]}
-            for j in changed:
-                self.update(self._area(j))
-        else:
+        if (written, marks) != (self._written, self._marks):
+            self._written, self._marks = written, marks
             self.update()
-        self._written, self._marks = written, marks
 
     def look(self) -> None:
         """Draw what is looked at, where that changed."""
