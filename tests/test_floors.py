@@ -48,6 +48,17 @@ def test_nothing_grows_too_large(path: Path) -> None:
             assert sum(isinstance(part, FUNCTIONS) for part in node.body) <= MOST_METHODS, node.name
 
 
+def test_no_widget_is_asked_for_its_screen() -> None:
+    """Use `gui.windows.placement.screen_of`, which tells why `QWidget.screen` ends the process later."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in (*SOURCES, *TESTS)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "screen"
+    ]
+    assert found == []
+
+
 def test_no_test_asks_a_clock_or_waits_for_so_long() -> None:
     """A test that does would pass on one machine and fail on a slower or busier one."""
     found = [

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 from gui.app.theme_controller import ThemeController
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.typed_signal import TypedSignal
+from gui.windows.placement import screen_of
 
 SCALE = 1.8
 
@@ -57,7 +58,7 @@ class PresentationMode(QObject):
                 dock.hide()
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
         if QGuiApplication.platformName() == "xcb":  # a bare X server has no manager that would do it
-            window.setGeometry(window.screen().geometry())
+            window.setGeometry(screen_of(window).geometry())
         self._looks.show(LIGHT, SCALE)
         self.changed.emit(window)
 

@@ -11,9 +11,9 @@ from core.data.datasets import Dataset
 from core.nn.design import Dense, Design, Problem
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from gui.canvas.canvas_state import DisplayedPass, moment
 from gui.canvas.items.layer_header import activation_title
 from gui.canvas.items.warnings import kind_name
-from gui.canvas.scene_state import DisplayedPass, moment
 from gui.canvas.symbols import input_name, layer_title, tr
 from gui.passes.copy_solution import CopyActions
 from gui.passes.inspected_sample import InspectedSample as Explained

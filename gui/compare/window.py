@@ -18,7 +18,7 @@ from core.nn.trainer import Snapshot
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions
 from gui.actions.window_table import EVERYWHERE
-from gui.canvas.static_view import StillCanvas
+from gui.canvas.network_view import NetworkView
 from gui.compare.variants import ChangeForm, VariantToolbar, trainers
 from gui.plots.run_plot import RunPlot, Trace
 from gui.selection import Selection
@@ -46,7 +46,7 @@ class Variant:
     def __init__(self, name: str) -> None:
         self.name = name
         self.network: Network | None = None
-        self.title, self.canvas, self.boundary = FastLabel("text"), StillCanvas(), BoundaryView()
+        self.title, self.canvas, self.boundary = FastLabel("text"), NetworkView(), BoundaryView()
         self.losses = FastLabel("text", _losses("8.8e−8", "8.8e−8"), Qt.AlignmentFlag.AlignRight)
         for widget, what in (
             (self.canvas, _tr("Network {side}")),

@@ -34,6 +34,7 @@ from gui.lecture.text_panel import FormulaBox, formula_fault
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.later import Later
 from gui.widgets.plain_text import plain
+from gui.windows.placement import screen_of
 
 
 class CardTextError(OneSentenceError):
@@ -373,7 +374,7 @@ class SaveScene(QDialog):
             if name in self._lines:
                 field.setFixedHeight(self._lines[name] * field.fontMetrics().lineSpacing() + 14)
         self.preview.show_theme(shown)
-        line, room = self.titles[0].fontMetrics().height(), self.screen().availableSize()
+        line, room = self.titles[0].fontMetrics().height(), screen_of(self).availableSize()
         self.resize(min(38 * line, room.width()), min(44 * line, round(0.9 * room.height())))
 
 

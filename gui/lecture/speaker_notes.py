@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVB
 from core.lecture.scene import Scene
 from gui.lecture.large_type import boxed, coloured, larger, write
 from gui.theme.theme import LIGHT, Theme
-from gui.windows.placement import fit, place
+from gui.windows.placement import fit, place, screen_of
 
 TICK_MILLISECONDS = 500
 SIZE = (38, 34)
@@ -161,7 +161,7 @@ class NotesWindow(QWidget):
     def move_aside(self) -> None:
         """Go to a screen on which the hall's window is not; if there is none, stay on this one."""
         parent = self.parentWidget()
-        taken = parent.window().screen() if parent is not None else self.screen()
+        taken = screen_of(parent or self)
         free = [screen for screen in QGuiApplication.screens() if screen is not taken]
         if free:
             room = free[0].availableGeometry()

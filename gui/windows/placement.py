@@ -3,12 +3,23 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 SIDE, TOP = 8, 40
 """Room for the frame and the title bar that the system draws around a window."""
 ROOMY = QSize(1700, 1050)
 """A screen that is smaller is filled."""
+
+
+def screen_of(widget: QWidget) -> QScreen:
+    """Return the screen on which the middle of a widget's window is; the primary one where there is none.
+
+    Not `QWidget.screen`: PySide makes the screen it returns a child of the widget, and a garbage collection
+    that finds both unreachable deletes the screen, at which the next paint event ends the process.
+    """
+    middle = widget.window().geometry().center()
+    return QGuiApplication.screenAt(middle) or QGuiApplication.primaryScreen()
 
 
 def place(window: QWidget, size: tuple[int, int]) -> None:
@@ -24,7 +35,7 @@ def place(window: QWidget, size: tuple[int, int]) -> None:
     box.moveCenter((over or room).center())
     window.setGeometry(box)
     fit(window)
-    whole = window.screen().availableSize()
+    whole = screen_of(window).availableSize()
     if main and whole.boundedTo(ROOMY) != ROOMY:
         window.setWindowState(window.windowState() | Qt.WindowState.WindowMaximized)
 
@@ -46,4 +57,4 @@ def fit(window: QWidget) -> None:
 def _room(window: QWidget) -> QRect:
     """Return what a window's screen has for what is inside its frame."""
     parent = window.parentWidget()
-    return (parent or window).screen().availableGeometry().adjusted(SIDE, TOP, -SIDE, -SIDE)
+    return screen_of(parent or window).availableGeometry().adjusted(SIDE, TOP, -SIDE, -SIDE)

@@ -14,7 +14,7 @@ from core.debugger.lockstep import LockstepPosition
 from core.lecture.scene import Scene, WeightRef
 from core.lecture.view_ids import ViewId
 from core.nn.network import Network
-from gui.canvas.static_view import StillCanvas
+from gui.canvas.network_view import NetworkView
 from gui.lecture.stages.compared_network import ComparedNetwork, colours, tr, widths
 from gui.lecture.stages.comparison_plots import BatchScatter, DepthPlot
 from gui.lecture.stages.network_card import NetworkCard
@@ -55,7 +55,7 @@ class ComparisonPanel(QWidget):
         show, count = scene.show, len(entries)
         beside = ViewId.CANVAS not in show and ViewId.DECISION_BOUNDARY not in show
         self.cards = [NetworkCard(entry, sizes=ViewId.BATCHES in show, wide=not beside) for entry in entries]
-        self.canvases = [StillCanvas() for _ in range(count if ViewId.CANVAS in show else 0)]
+        self.canvases = [NetworkView() for _ in range(count if ViewId.CANVAS in show else 0)]
         self.boundaries = [BoundaryView() for _ in range(count if ViewId.DECISION_BOUNDARY in show else 0)]
         self.batches = [BatchScatter(entry.dataset) for entry in (entries if ViewId.BATCHES in show else ())]
         self.plot = RunPlot() if ViewId.LOSS_PLOT in show else None

@@ -411,7 +411,7 @@ def test_the_lab_walks_on_by_space(opened: Callable[[str], QMainWindow], qtbot: 
 def test_the_canvas_has_the_keyboard_and_tab_leads_to_run(window: MainWindow, qtbot: QtBot) -> None:
     active(qtbot, window)
     assert window.panels.canvas.hasFocus()
-    layers = len(window.panels.canvas.picture.layout.columns)
+    layers = len(window.panels.canvas.state.layout.columns)
     for _ in range(layers + 2):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
     run = QApplication.focusWidget()

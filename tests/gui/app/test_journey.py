@@ -18,7 +18,7 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 def drag_layer_in(window: MainWindow, after: int) -> None:
     """Carry a dense layer from the palette between layer ``after`` and the next, as Qt does."""
     canvas = window.panels.canvas
-    columns = canvas.picture.layout.columns
+    columns = canvas.state.layout.columns
     middle = (columns[after].chip.center() + columns[after + 1].chip.center()) / 2
     point = canvas.mapFromScene(QPointF(middle.x(), canvas.sceneRect().center().y()))
     data, copy = window.panels["palette"].layers["dense"].mime_data(), Qt.DropAction.CopyAction

@@ -196,7 +196,7 @@ def test_another_file_begins_with_nothing_selected(trained: MainWindow, tmp_path
     trained.files.open(path)
     trained.player.settle()
     assert trained.session.selection == Selection()
-    assert trained.panels.canvas.picture.selection == Selection()
+    assert trained.panels.canvas.state.selection == Selection()
 
 
 def test_own_titles_of_files_stay(trained: MainWindow, tmp_path: Path) -> None:

@@ -62,7 +62,7 @@ def choose(window: MainWindow, grain: StepSize) -> None:
 
 def seen(window: MainWindow) -> dict[str, object]:
     """Return what stands on the canvas, in the inspector, in the counters and beside the loss."""
-    moment = window.panels.canvas.picture.moment
+    moment = window.panels.canvas.state.moment
     numbers = (moment.theta.W, moment.theta.b, moment.z, moment.a, moment.delta)
     return {
         "canvas": (*numbers, None if moment.gradient is None else (moment.gradient.W, moment.gradient.b)),
@@ -355,7 +355,7 @@ def test_what_is_wrong_is_told_and_hovering_is_shown_everywhere(lecture: MainWin
     theta = 50 * np.ones_like(lecture.player.snapshot.theta)
     lecture.panels.canvas.theta_edit_requested.emit(theta, "Weights")
     qtbot.waitUntil(lambda: bool(found) and bool(found[-1]))
-    assert lecture.panels.canvas.picture.findings == found[-1]
+    assert lecture.panels.canvas.state.findings == found[-1]
     lecture.panels["inspector"].hover_requested.emit(Selection(layer=1, neuron=0, source=1))
-    assert lecture.panels.canvas.picture.linked == Selection(layer=1, neuron=0, source=1)
+    assert lecture.panels.canvas.state.linked == Selection(layer=1, neuron=0, source=1)
     assert all(isinstance(chip, QToolButton) for chip in lecture.transport.strip.chips.values())

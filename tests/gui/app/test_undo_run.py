@@ -53,7 +53,7 @@ def redo(window: MainWindow) -> None:
 def one_neuron_more(window: MainWindow) -> None:
     """Click the + of the first hidden layer on the canvas."""
     view = window.panels.canvas
-    picture = view.picture
+    picture = view.state
     rects = buttons(picture.layout.columns[1], picture.part(1), picture.layout.sizes, output=False)
     QTest.mouseClick(view.viewport(), LEFT, pos=view.mapFromScene(rects["more"].center()))
     window.player.settle()
@@ -62,7 +62,7 @@ def one_neuron_more(window: MainWindow) -> None:
 def stands(window: MainWindow) -> tuple[object, ...]:
     """Return what is to come back: network, weights, curves, timeline."""
     player, slider = window.player, window.timeline.slider
-    shape = (window.document.network.n, window.panels.canvas.picture.layout.sizes)
+    shape = (window.document.network.n, window.panels.canvas.state.layout.sizes)
     place = (slider.minimum(), slider.maximum(), slider.value())
     return window.document.design, shape, player.snapshot, player.curves.losses, player.curves.records, place
 

@@ -197,8 +197,8 @@ def test_settings_of_a_pinned_run_on_the_present_data(
     network = window.sides[1].network
     assert network is not None and network.n == (2, 8, 1)
     window.show_selection(Selection(1, 7))
-    assert window.sides[0].canvas.picture.selection == Selection()
-    assert window.sides[1].canvas.picture.selection == Selection(1, 7)
+    assert window.sides[0].canvas.state.selection == Selection()
+    assert window.sides[1].canvas.state.selection == Selection(1, 7)
 
 
 def test_one_that_diverges_stops_and_the_other_goes_on(qtbot: QtBot) -> None:
@@ -261,8 +261,8 @@ def test_canvases_are_only_looked_at(qtbot: QtBot, open_window: Open) -> None:
     for key in (Qt.Key.Key_Return, Qt.Key.Key_F2, Qt.Key.Key_Delete, Qt.Key.Key_Plus):
         qtbot.keyClick(canvas, key)
     settle(qtbot, window)
-    assert canvas.picture.design == DESIGN == window.form.left
-    assert canvas.picture.selection == window.sides[1].canvas.picture.selection
+    assert canvas.state.design == DESIGN == window.form.left
+    assert canvas.state.selection == window.sides[1].canvas.state.selection
 
 
 def test_closing_during_a_run_ends_the_thread(qtbot: QtBot, open_window: Open) -> None:

@@ -29,6 +29,7 @@ from gui.lecture.window import open_lecture
 from gui.app.main_window import MainWindow
 from gui.compare.window import open_side_by_side
 from gui.theme.theme import LIGHT
+from gui.windows.placement import screen_of
 from gui.windows.shortcut_sheet import ShortcutSheet
 
 app = application()
@@ -53,7 +54,7 @@ for action, owner in owners.items():
             windows.setdefault(action, one)
             if one is windows[action]:
                 break
-room = main.screen().availableGeometry()
+room = screen_of(main).availableGeometry()
 told = {"room": room.getRect()}
 for name, one in windows.items():
     told[name] = [one.geometry().getRect(), one.isMaximized(), one.inherits("QMainWindow")]
@@ -145,3 +146,28 @@ def test_what_a_narrow_window_leaves_out_is_told(
     assert edges.fontMetrics().horizontalAdvance(edges.text()) < edges.width()
     assert edges.toolTip() and "Weights" in edges.accessibleName()
     assert counters.more.isVisible() == (not counters.test.isVisible() or not counters.accuracy.isVisible())
+
+
+COLLECTED = """
+import gc, os
+from PySide6.QtWidgets import QApplication, QWidget
+from gui.windows.placement import place
+
+app = QApplication([])
+screen = app.primaryScreen()
+screen.destroyed.connect(lambda: print("the screen is deleted", flush=True))
+window = QWidget()
+window.itself = window  # only a garbage collection frees it
+place(window, (300, 200))
+window.show()
+del screen, window
+gc.collect()
+print("collected", flush=True)
+os._exit(0)
+"""
+
+
+def test_a_window_that_is_collected_leaves_its_screen_alive() -> None:
+    command = [sys.executable, "-c", COLLECTED]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.stdout.split("\n") == ["collected", ""], ran.stderr

@@ -13,7 +13,7 @@ from core.lecture.subjects import ActivationBench, Start, made
 from core.lecture.view_ids import ViewId
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase, Trainer
-from gui.canvas.static_view import StillCanvas
+from gui.canvas.network_view import NetworkView
 from gui.lecture.stages.activations.curves import ActivationCurves, Neuron, name_of
 from gui.lecture.stages.activations.table import Chips, PointTable, formulas_html
 from gui.lecture.stages.base import SceneStage
@@ -39,7 +39,7 @@ class BenchNetwork(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.canvas, self.layers = StillCanvas(), QComboBox()
+        self.canvas, self.layers = NetworkView(), QComboBox()
         self.canvas.setAccessibleName(self.tr("The network whose neurons are dots"))
         self.canvas.setMinimumHeight(80)
         self.layers.setAccessibleName(self.tr("Layer whose neurons are dots"))

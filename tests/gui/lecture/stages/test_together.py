@@ -276,7 +276,7 @@ def test_a_button_of_the_scene_replaces_the_first_network(qtbot: QtBot, open_sta
     first = snapshots(stage)[0]
     assert first.theta.tolist() == [1, 1, 1, 1, 0, -1, 1, -2, 0]
     assert panel(stage).cards[0].loss.text() == "J = 0" and first.train.loss == 0
-    assert panel(stage).canvases[0].picture.design == stage.entries[0].network.design
+    assert panel(stage).canvases[0].state.design == stage.entries[0].network.design
 
 
 def test_a_layer_is_taken_away_on_the_canvas(qtbot: QtBot, open_stage: Open) -> None:

@@ -1,4 +1,4 @@
-"""Picture: all that the items of the canvas draw from, in one place."""
+"""The state of the canvas: the pass that is displayed, how far it has come, and all that the items draw."""
 
 from __future__ import annotations
 
@@ -277,20 +277,25 @@ class Texts:
 
 @dataclass
 class CanvasState:
-    """What is drawn: the design and its places, the numbers of the moment, and what is looked at.
+    """All that the canvas draws from, shared by the view, its items and its controllers.
 
-    ``still``: it is to be looked at, not to be edited. ``names`` are those of the inputs as they are
-    written, ``numbers`` says what the edges show ("weights", "gradients" or "both"). ``moment`` is None
-    where the network drawn has no numbers: before the first snapshot, and for a design that does not
-    work; its numbers are written, while edges and tiles show ``newest``, which is ahead of it in the
-    frames of a run. ``colours`` are 256 pixels, from the most negative to the most positive value.
-    ``linked`` is what is under the mouse in another view. ``last`` and ``coming`` are the steps of the
-    pass before and behind the moment, ``reach`` how far the pass is. ``density`` is the pixels of the
-    screen a pixel of the layout takes. While ``veiled``, what a pass computes is hidden; inputs, weights
-    and biases stay.
-    ``spotlight`` is the layer that is lit, the others are ``dimmed``, 0 … 1.
+    ``network``, ``dataset`` and ``snapshot`` are those shown last, ``axes`` the two inputs that span the
+    plane of the neurons' images (None: the first two of two). ``still``: headers have nothing to press.
+    ``names`` are the input names as displayed, ``numbers`` says what the edges show ("weights",
+    "gradients" or "both"). ``moment`` is None where the network drawn has no numbers: before the first
+    snapshot, and for a design that does not work. Numbers are those of ``moment``; edges and tiles show
+    ``newest``, which is ahead of it between two number frames of a run. ``colours`` are 256 pixels, from
+    the most negative to the most positive value. ``linked`` is what is hovered in another view. ``last``
+    and ``coming`` are the last step of the pass and the next one, ``reach`` how far the pass has come.
+    ``density`` is the number of device pixels per unit of the layout. While ``veiled``, what a pass
+    computes is hidden; inputs, weights and biases stay visible. ``spotlight`` is the highlighted layer,
+    all others are ``dimmed`` by 0 … 1.
     """
 
+    network: Network | None = None
+    dataset: Dataset | None = None
+    snapshot: Snapshot | None = None
+    axes: tuple[int, int] | None = None
     design: Design = field(default_factory=Design)
     problems: tuple[Problem, ...] = ()
     names: tuple[str, ...] = ("x₁", "x₂")
@@ -317,6 +322,32 @@ class CanvasState:
     spotlight: int | None = None
     dimmed: float = 0.0
 
+    @property
+    def live(self) -> bool:
+        """Whether the network that has numbers is the one that is drawn."""
+        return self.network is not None and self.network.design.layers == self.design.layers
+
+    def pass_of(self, snapshot: Snapshot, previous: Snapshot | None = None) -> DisplayedPass | None:
+        """Return what is displayed of a snapshot, of the selected sample if the data has it; None: not live.
+
+        ``previous`` is the snapshot shown before: its distance gives the digits of the weights.
+        """
+        if not self.live or self.network is None or self.dataset is None:
+            return None
+        sample = self.selection.sample
+        sample = None if sample is None or sample >= self.dataset.x.shape[1] else sample
+        return moment(self.network, self.dataset, snapshot, sample, previous)
+
+    def take_moment(self, previous: Snapshot | None = None) -> None:
+        """Compute what is displayed of the present snapshot; ``previous`` is the one shown before."""
+        self.moment = None if self.snapshot is None else self.pass_of(self.snapshot, previous)
+        self.newest = self.moment
+        self.take_reach()
+
+    def take_reach(self) -> None:
+        """Compute how far the pass has come."""
+        self.reach = None if self.moment is None else reach(self.moment, self.last)
+
     def shown(self, layer: int | None) -> float:
         """Return how visible a layer and its edges are: 1, or less beside the one in the spotlight."""
         if layer is not None and layer == self.spotlight:
@@ -331,10 +362,6 @@ class CanvasState:
     def sign_colour(self, value: float) -> QColor:
         """Return the colour of a value's sign."""
         return self.theme.negative if value < 0 else self.theme.positive
-
-    def gradient_colour(self, value: float) -> QColor:
-        """Return the colour of a gradient's sign."""
-        return self.theme.gradient_negative if value < 0 else self.theme.gradient_positive
 
     @property
     def looked_at(self) -> tuple[tuple[int, int, int | None], ...]:
