@@ -137,7 +137,7 @@ class LockstepMember:
 
 
 class Lockstep:
-    """One to three trainers that move together: see the module. ``tick`` counts from the start.
+    """Several trainers that move together: see the module. ``tick`` counts from the start.
 
     ``together`` None: each for itself, one update a tick; who moves is said at `advance`.
     """

@@ -5,10 +5,10 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from gui.lecture.view_layout import Framed
 from gui.session.view_bus import ViewBus
 from gui.theme.theme import Theme, scale
 from gui.views.registry import VIEWS
+from gui.widgets.labels import Framed
 
 SHOWN = ("training", "data", "palette")
 WIDTH = 250
