@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from time import perf_counter
 
-import numpy as np
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.debugger.lockstep import LockstepPosition
+from core.debugger.parameter_path import ParameterPath
 from core.lecture.scene import SurfaceSpec, WeightRef
 from core.nn.curves import Curves
 from core.nn.network import Network
@@ -24,7 +24,7 @@ from gui.selection import Selection
 from gui.session.frame_scheduler import Readings
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.decision_boundary.view import BoundaryView
-from gui.views.loss_surface.paths import DescentPath
+from gui.views.loss_surface.paths import DrawnPath
 from gui.views.loss_surface.plane_form import PlaneChoice, place_of
 from gui.views.loss_surface.surface import SurfaceBoard
 from gui.widgets.labels import Framed
@@ -252,9 +252,9 @@ class ComparisonPanel(QWidget):
         for view, variant in zip(self.views, self.variants, strict=True):
             view.show_variant(variant)
         if self.surface is not None:
-            fresh = not self.surface.descents or old[0].network.n != self.variants[0].network.n
+            fresh = not self.surface.paths or old[0].network.n != self.variants[0].network.n
             choice = self._first_choice() if fresh else self.surface.form.choice
-            self.surface.begin(self._descents(None), choice, self._spec.margin if self._spec else 1.0)
+            self.surface.begin(self._paths(None), choice, self._spec.margin if self._spec else 1.0)
 
     def _first_choice(self) -> PlaneChoice:
         spec, network = self._spec, self.variants[0].network
@@ -277,7 +277,7 @@ class ComparisonPanel(QWidget):
         if resting or self._frame % PLOT_EVERY == 0:
             self._show_plots(standing)
         if self.surface is not None:
-            self.surface.show_descents(self._descents(standing), resting=resting)
+            self.surface.show_paths(self._paths(standing), resting=resting)
 
     def _show_plots(self, standing: LockstepPosition) -> None:
         rows = list(
@@ -298,19 +298,18 @@ class ComparisonPanel(QWidget):
                 ]
             )
 
-    def _descents(self, standing: LockstepPosition | None) -> list[DescentPath]:
+    def _paths(self, standing: LockstepPosition | None) -> list[DrawnPath]:
         """Return the paths so far; without a standing, the starts."""
         made = []
         shades, wide = colours(self._theme), widths(self.variants)
         for k, variant in enumerate(self.variants):
-            thetas, iteration, lost = variant.theta[None].astype(float), 0, False
+            path, lost = ParameterPath.at(variant.theta), False
             if standing is not None:
                 at, losses = standing.snapshots[k], standing.curves[k].losses
-                thetas, iteration = np.vstack([standing.ways[k].thetas, at.theta]), at.iteration
                 high = losses.size > 0 and at.train.loss > LOST * float(losses[0])
-                lost = bool(standing.faults[k]) or high
+                path, lost = standing.paths[k], bool(standing.faults[k]) or high
             of = variant.name, variant.network, variant.dataset
-            made.append(DescentPath(*of, thetas, iteration, shades[k], wide[k], lost))
+            made.append(DrawnPath(*of, path, shades[k], wide[k], lost))
         return made
 
     def show_veil(self, veiled: bool) -> None:
@@ -336,7 +335,7 @@ class ComparisonPanel(QWidget):
         if standing is not None:
             self._show_plots(standing)
             if self.surface is not None:
-                self.surface.show_descents(self._descents(standing), resting=False)
+                self.surface.show_paths(self._paths(standing), resting=False)
 
 
 def _row(widgets: Sequence[QWidget]) -> QHBoxLayout:

@@ -62,7 +62,7 @@ def settle(qtbot: QtBot, stage: ComparisonStage) -> None:
     wait_until(lambda: not stage.run.exchange.waiting, stage.run.pull)
     surface = panel(stage).surface
     if surface is not None and surface.isVisible():
-        qtbot.waitUntil(lambda: not surface.surveyor.busy)
+        qtbot.waitUntil(lambda: not surface.sampler.busy)
     QApplication.processEvents()
 
 
@@ -157,8 +157,8 @@ def test_one_network_with_a_surface(qtbot: QtBot, open_stage: Open) -> None:
     step(qtbot, stage, 4)
     assert made_updates(stage) == [4]
     assert_alone(stage)
-    (shadow,) = panel(stage).surface.picture.shadows  # type: ignore[union-attr]
-    assert len(shadow.points) == 6 and np.array_equal(shadow.points[-1], snapshots(stage)[0].theta[:2])
+    (shadow,) = panel(stage).surface.picture.paths  # type: ignore[union-attr]
+    assert len(shadow.points) == 5 and np.array_equal(shadow.points[-1], snapshots(stage)[0].theta[:2])
 
 
 def test_the_learning_rate_too_high_stops_while_the_others_go_on(qtbot: QtBot, open_stage: Open) -> None:
