@@ -114,7 +114,7 @@ _SLOPES_OF_TWO: dict[str, Callable[[Leaf, Leaf, Leaf], tuple[Formula, Formula]]]
 
 
 @dataclass(frozen=True)
-class Slope:
+class LocalDerivative:
     """A local derivative: its formula, where it has one, and the number of the core."""
 
     formula: Formula | None
@@ -137,11 +137,13 @@ def _value(module: Module, inputs: Sequence[Leaf]) -> Expression | None:
     return None if build is None else build(inputs[0], _alpha(module)).expression
 
 
-def slopes(module: Module, inputs: Sequence[Leaf], z: Leaf, values: Sequence[float]) -> tuple[Slope, ...]:
+def local_derivatives(
+    module: Module, inputs: Sequence[Leaf], z: Leaf, values: Sequence[float]
+) -> tuple[LocalDerivative, ...]:
     """Return the local derivatives of a module by its inputs; ``values`` are the core's."""
-    formulas = _slopes(module, inputs, z)
+    formulas = _local_derivatives(module, inputs, z)
     return tuple(
-        Slope(formula if formula is not None and _holds(formula.expression, value) else None, value)
+        LocalDerivative(formula if formula is not None and _holds(formula.expression, value) else None, value)
         for formula, value in zip(formulas, values, strict=True)
     )
 
@@ -150,7 +152,7 @@ def _holds(formula: Expression, value: float) -> bool:
     return not np.isfinite(value) or agrees(formula, value) or value_of(formula) == value
 
 
-def _slopes(module: Module, inputs: Sequence[Leaf], z: Leaf) -> tuple[Formula | None, ...]:
+def _local_derivatives(module: Module, inputs: Sequence[Leaf], z: Leaf) -> tuple[Formula | None, ...]:
     if module.name in _SLOPES_OF_TWO:
         return _SLOPES_OF_TWO[module.name](inputs[0], inputs[1], z)
     if module.name in _SLOPES_OF_ONE:

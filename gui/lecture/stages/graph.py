@@ -12,9 +12,8 @@ from core.arrays import Array
 from core.lecture.scene import Scene
 from core.lecture.subjects import BuiltSubject, Expression, Networks, OneWeight, Subject, made
 from core.nn.trainer import Phase, Trainer
-from gui.graph_lab.autoplay import Walk
 from gui.graph_lab.explanations import status
-from gui.graph_lab.view import Lab
+from gui.graph_lab.view import Autoplay, Lab
 from gui.lecture.stages.base import SceneStage
 from gui.theme.theme import Theme, sized
 
@@ -46,7 +45,7 @@ class GraphStage(SceneStage):
         self.lab = Lab()
         self._scene: Scene | None = None
         self._cut: Cut | None = None
-        self.walk = Walk(self.lab)
+        self.walk = Autoplay(self.lab)
         self.walk.running_changed.connect(self.running_changed)
         self.row = QWidget()
         self.one = self._choice(self.tr("one sample"), self.tr("The Jacobians of a single sample"))
@@ -140,7 +139,7 @@ class GraphStage(SceneStage):
     # -- the passes --------------------------------------------------------------------------------------
 
     def play(self) -> None:
-        """Walk on a node at a time, forward and then backward, or pause; from the end, begin again."""
+        """Autoplay on a node at a time, forward and then backward, or pause; from the end, begin again."""
         self.walk.toggle()
 
     def step(self, *, ahead: bool) -> None:
