@@ -15,6 +15,7 @@ from math import isfinite
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from core.arrays import Array
 from core.derivation.expressions import (
     ONE,
     TWO,
@@ -39,7 +40,7 @@ from core.derivation.writer import SPACE
 from core.graph.domain import OneSided, Undefined
 from core.nn.activations import ACTIVATIONS
 from core.nn.ops import Module
-from gui.widgets.number_format import MINUS, short
+from gui.widgets.number_format import MINUS, NOT_COMPUTED, brief, short
 from gui.widgets.rich_text import HtmlScript, PlainWriter, resolved
 
 MINUS_ONE = number(-1)
@@ -239,6 +240,18 @@ def size_of(shape: tuple[int, ...]) -> str:
     """Return the shape of a value: rows × columns, a number 1 × 1, a vector one column."""
     rows, across = (*shape, 1, 1)[:2]
     return f"{rows} × {across}"
+
+
+def value_text(value: Array | None, undefined: Undefined | None = None, *, scalar: bool) -> str:
+    """Return a value as it is written in a pill or a cell: a number, of a matrix its shape, or a word.
+
+    None: it is not computed yet. ``undefined``: why there is no number.
+    """
+    if value is None:
+        return NOT_COMPUTED
+    if undefined is not None:
+        return tr(undefined.word)
+    return brief(float(value)) if scalar else size_of(np.shape(value))
 
 
 class _Script(HtmlScript):

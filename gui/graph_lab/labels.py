@@ -8,12 +8,12 @@ import numpy as np
 
 from core.arrays import Array
 from core.graph.domain import Undefined
-from gui.graph_lab.formulas import LEAST_NUMBER, partial, rich, size_of, tr
+from gui.graph_lab.formulas import LEAST_NUMBER, partial, rich, value_text
 from gui.graph_lab.layered_layout import Edge
 from gui.graph_lab.scalar_explanations import formula_html
 from gui.graph_lab.static_text import VEIL
 from gui.graph_lab.stepper import Stepper
-from gui.widgets.number_format import NOT_COMPUTED, brief
+from gui.widgets.number_format import NOT_COMPUTED
 
 LONG_SYMBOL = 10  # letters, beyond which a symbol stands on two rows
 
@@ -174,9 +174,7 @@ class Labels:
         return shown if not self.stepper.scalar else max(shown, LEAST_NUMBER, key=len)
 
     def _number(self, value: Array, undefined: Undefined | None) -> str:
-        if undefined is not None:
-            return tr(undefined.word)
-        return brief(float(value)) if self.stepper.scalar else size_of(np.shape(value))
+        return value_text(value, undefined, scalar=self.stepper.scalar)
 
     def _name(self, k: int) -> str:
         return self.stepper.graph.nodes[k].name

@@ -190,16 +190,11 @@ def share_html(stepper: Stepper, k: int, place: int) -> str:
     if undefined is not None:
         left, name = written(line.left), stepper.graph.nodes[k].name
         return f"<p>{left}{EQUALS}{written(line.symbols)} {undefined_html(undefined, name)}</p>"
-    digits = digits_for(line)
-    value = line.result.value
-    sides = f"{written(line.symbols)}{EQUALS}{written(line.numbers, digits.numbers)}{_sign(digits)}"
-    source = stepper.graph.nodes[k].inputs[place]
+    sides, source = f"{written(line.symbols)}{EQUALS}", stepper.graph.nodes[k].inputs[place]
     if len(stepper.uses[source]) > 1:
         receives = tr("{gradient} receives {share}")
-        whole = receives.format(gradient=written(line.left), share=sides)
-    else:
-        whole = f"{written(line.left)}{EQUALS}{sides}"
-    return _gradient(whole, _result(value, digits.result), value)
+        return _gradient_line(line, receives.format(gradient=written(line.left), share=sides))
+    return _gradient_line(line, f"{written(line.left)}{EQUALS}{sides}")
 
 
 def _sum_html(stepper: Stepper, source: int) -> str:
@@ -216,9 +211,7 @@ def _sum_html(stepper: Stepper, source: int) -> str:
     if missing:
         waits = tr("{gradient} waits for {missing} of {count} shares.")
         return _NOTHING.format(waits.format(gradient=left, missing=missing, count=len(stepper.uses[source])))
-    digits = digits_for(Equation(Leaf(value), total, total, Leaf(value)))
-    sides = f"{left}{EQUALS}{written(total, digits.numbers)}{_sign(digits)}"
-    return _gradient(sides, _result(value, digits.result), value)
+    return _gradient_line(Equation(Leaf(value), total, total, Leaf(value)), f"{left}{EQUALS}")
 
 
 def node_html(stepper: Stepper, k: int) -> str:
@@ -326,6 +319,14 @@ def _symbols(line: Equation) -> str:
 
 def _result(value: float, digits: int = 3) -> str:
     return written(Leaf(clean(value)), digits)
+
+
+def _gradient_line(line: Equation, before: str) -> str:
+    """Return a gradient: what stands ``before`` its numbers, the numbers, and the result."""
+    assert line.numbers is not None and line.result is not None
+    digits, value = digits_for(line), line.result.value
+    sides = f"{before}{written(line.numbers, digits.numbers)}{_sign(digits)}"
+    return _gradient(sides, _result(value, digits.result), value)
 
 
 def _gradient(before: str, result: str, value: float) -> str:
