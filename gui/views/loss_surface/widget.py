@@ -403,7 +403,7 @@ class SurfaceWidget(PannableWidget):
         self._renew()
 
     @property
-    def viewport(self) -> Viewport:
+    def shown_part(self) -> Viewport:
         """The visible part of the plane, and where it is drawn."""
         area = area_within(self.size())
         camera = self.camera if self.relief else None
@@ -417,7 +417,7 @@ class SurfaceWidget(PannableWidget):
 
     @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter, viewport = QPainter(self), self.viewport
+        painter, viewport = QPainter(self), self.shown_part
         painter.drawPixmap(0, 0, self._still(viewport))
         if self.surface is not None or not self.relief:
             paint_paths(painter, viewport, self.paths, self._theme)
@@ -456,7 +456,7 @@ class SurfaceWidget(PannableWidget):
         self.reshaped.emit()
 
     def _point(self, position: QPointF | None) -> None:
-        viewport = self.viewport
+        viewport = self.shown_part
         inside = position is not None and not self.relief and viewport.area.contains(position)
         self.hovered.emit(viewport.from_pixels(position) if inside and position is not None else None)
 
@@ -465,12 +465,12 @@ class SurfaceWidget(PannableWidget):
             self.camera = self.camera.moved(by.x() * TURN, by.y() * TURN)
             self._renew()
             return
-        area, ((left, right), (low, high)) = self.viewport.area, self.ranges
+        area, ((left, right), (low, high)) = self.shown_part.area, self.ranges
         u, v = -by.x() / area.width() * (right - left), by.y() / area.height() * (high - low)
         self._look_at(((left + u, right + u), (low + v, high + v)))
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        viewport = self.viewport
+        viewport = self.shown_part
         u, v = viewport.from_pixels(viewport.area.center() if at is None or self.relief else at)
         (left, right), (low, high) = self.ranges
         self._look_at(

@@ -81,7 +81,7 @@ def J(view: SurfaceBoard, theta: np.ndarray) -> float:
 
 
 def pixel(view: SurfaceBoard, point: tuple[float, float]) -> QPoint:
-    return QPointF(*view.picture.viewport.to_pixels(np.array([point]))[0].tolist()).toPoint()
+    return QPointF(*view.picture.shown_part.to_pixels(np.array([point]))[0].tolist()).toPoint()
 
 
 def test_the_surface_is_the_loss_round_the_base(view: SurfaceBoard) -> None:
@@ -96,8 +96,8 @@ def test_the_surface_is_the_loss_round_the_base(view: SurfaceBoard) -> None:
 
 
 def test_hovering_tells_the_loss(qtbot: QtBot, view: SurfaceBoard) -> None:
-    place = view.picture.viewport.area.center().toPoint() + QPoint(40, -30)
-    u, v = view.picture.viewport.from_pixels(QPointF(place))
+    place = view.picture.shown_part.area.center().toPoint() + QPoint(40, -30)
+    u, v = view.picture.shown_part.from_pixels(QPointF(place))
     qtbot.mouseMove(view.picture, place)
     theta = view.paths[0].path.thetas[-1].copy()
     theta[0], theta[12] = u, v
@@ -135,7 +135,7 @@ def test_what_is_told_leaves_the_picture_its_size(qtbot: QtBot, view: SurfaceBoa
     settle(qtbot, view)
     size, surface = view.picture.size(), surface_of(view)
     assert view.line.height() > 1.9 * view.line.fontMetrics().lineSpacing()
-    qtbot.mouseMove(view.picture, view.picture.viewport.area.center().toPoint())
+    qtbot.mouseMove(view.picture, view.picture.shown_part.area.center().toPoint())
     assert view.line.text() != view.line.sentence
     QApplication.processEvents()
     assert view.picture.size() == size and not view.sampler.busy and surface_of(view) is surface
@@ -198,7 +198,7 @@ def test_directions(qtbot: QtBot, view: SurfaceBoard, race: Lockstep) -> None:
 def test_wheel_drag_and_keys_move_it(qtbot: QtBot, view: SurfaceBoard) -> None:
     picture = view.picture
     (left, right), _ = picture.ranges
-    centre = picture.viewport.area.center()
+    centre = picture.shown_part.area.center()
     wheel = QWheelEvent(
         centre, picture.mapToGlobal(centre), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
@@ -210,11 +210,11 @@ def test_wheel_drag_and_keys_move_it(qtbot: QtBot, view: SurfaceBoard) -> None:
     settle(qtbot, view)
     assert surface_of(view).u_range == (closer_left, closer_right)
     place = centre.toPoint()
-    held = picture.viewport.from_pixels(QPointF(place))
+    held = picture.shown_part.from_pixels(QPointF(place))
     qtbot.mousePress(picture, LEFT, pos=place)
     qtbot.mouseMove(picture, place + QPoint(30, 20))
     qtbot.mouseRelease(picture, LEFT, pos=place + QPoint(30, 20))
-    assert picture.viewport.from_pixels(QPointF(place + QPoint(30, 20))) == pytest.approx(held)
+    assert picture.shown_part.from_pixels(QPointF(place + QPoint(30, 20))) == pytest.approx(held)
     picture.setFocus()
     before = picture.ranges[0][0]
     qtbot.keyClick(picture, Qt.Key.Key_Right)
@@ -232,7 +232,7 @@ def test_wheel_drag_and_keys_move_it(qtbot: QtBot, view: SurfaceBoard) -> None:
 def test_height_is_turned_by_drag(qtbot: QtBot, view: SurfaceBoard) -> None:
     qtbot.mouseClick(view.mode._group.button(1), LEFT)
     picture = view.picture
-    assert picture.relief and picture.viewport.relief is not None
+    assert picture.relief and picture.shown_part.relief is not None
     eye, ranges = picture.camera, picture.ranges
     qtbot.mousePress(picture, LEFT, pos=QPoint(200, 200))
     qtbot.mouseMove(picture, QPoint(260, 240))
@@ -240,7 +240,7 @@ def test_height_is_turned_by_drag(qtbot: QtBot, view: SurfaceBoard) -> None:
     assert picture.camera != eye and picture.ranges == ranges
     for _ in range(9):
         qtbot.keyClick(picture, Qt.Key.Key_Up)
-        cells, _colours = picture.viewport.relief._cells(LIGHT)
+        cells, _colours = picture.shown_part.relief._cells(LIGHT)
         assert len(cells) >= 900
         assert (cells >= 0).all() and (cells <= (picture.width(), picture.height())).all()
     for theme in (DARK, LIGHT):
@@ -252,7 +252,7 @@ def test_height_is_turned_by_drag(qtbot: QtBot, view: SurfaceBoard) -> None:
 
 def test_a_lift_raises_high_places_on_the_screen(qtbot: QtBot, view: SurfaceBoard) -> None:
     qtbot.mouseClick(view.mode._group.button(1), LEFT)
-    relief = view.picture.viewport.relief
+    relief = view.picture.shown_part.relief
     assert relief is not None
     flat = np.array([[0.2, 0.3, 0.0], [0.2, 0.3, 1.0]])
     low, high = relief._pixels(flat)
@@ -309,7 +309,7 @@ def test_a_small_and_a_large_widget(qtbot: QtBot, view: SurfaceBoard) -> None:
         view.resize(*size)
         settle(qtbot, view)
         (left, right), (low, high) = view.picture.ranges
-        area = view.picture.viewport.area
+        area = view.picture.shown_part.area
         assert (right - left) / area.width() == pytest.approx((high - low) / area.height())
         assert surface_of(view).u_range == (left, right)
         for shadow in view.picture.paths:

@@ -116,8 +116,8 @@ def test_the_surface_lies_round_the_weights_and_the_path_is_that_of_the_run(
     assert np.array_equal(path(view), thetas[:, axes(view)])
     assert_surface(window, view, thetas[-1])
     assert view.board.line.text().startswith("Through θ after 60 updates. 23 other parameters move too")
-    place = view.board.picture.viewport.area.center().toPoint() + QPoint(9, -7)
-    u, v = view.board.picture.viewport.from_pixels(QPointF(place))
+    place = view.board.picture.shown_part.area.center().toPoint() + QPoint(9, -7)
+    u, v = view.board.picture.shown_part.from_pixels(QPointF(place))
     qtbot.mouseMove(view.board.picture, place)
     there = thetas[-1].copy()
     there[axes(view)] = u, v
