@@ -27,6 +27,7 @@ from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 SIZE = (1600, 1000)
 ZOOM = 1.25
 FORM_WIDTH = 230
+LEAST_SIZE, LEAST_COLUMN = (900, 600), 230  # of the window, and the width for each network
 UPDATES_PER_SECOND = 500.0
 SHOWN = ("canvas", "boundary", "loss_plot")
 
@@ -50,7 +51,7 @@ class ComparisonWindow(QMainWindow):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("side_by_side")
         self.setWindowTitle(self.tr("Networks side by side — Glassnet"))
-        self.setMinimumSize(900, 600)
+        self.setMinimumSize(*LEAST_SIZE)
         self.dataset = dataset
         self.variants: tuple[Variant, ...] = ()
         self._refusal, self._theme = "", LIGHT
@@ -155,6 +156,7 @@ class ComparisonWindow(QMainWindow):
             self._across.removeWidget(self.panel)
             self.panel.hide()
             self.panel.deleteLater()
+        self.setMinimumWidth(max(LEAST_SIZE[0], FORM_WIDTH + len(self.variants) * LEAST_COLUMN))
         self.panel = ComparisonPanel(self.variants, SHOWN, by_epoch=False, detailed=True)
         self.panel.rate_changed.connect(self._set_rate)
         self.panel.design_requested.connect(lambda k, design, _removed: self._redesign(k, design))
