@@ -30,7 +30,7 @@ FEW = 64  # samples
 
 
 class SecondaryWindows(QObject):
-    """Opens the computational graph lab, and two networks side by side."""
+    """Opens the computational graph lab, and networks side by side."""
 
     def __init__(
         self, window: QWidget, document: Document, player: Player, panels: DockPanels, actions: Actions

@@ -15,6 +15,7 @@ from math import isfinite
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from core.arrays import Array
 from core.derivation.expressions import (
     Equation,
     Expression,
@@ -29,11 +30,11 @@ from core.derivation.html import MOST_DIGITS, HtmlScript, html_parts, resolved
 from core.derivation.writer import SPACE, Writer, WrittenLine
 from core.graph.domain import OneSided, Undefined
 from core.nn.ops import Module
-from gui.widgets.number_format import MINUS, short
+from gui.widgets.number_format import MINUS, NOT_COMPUTED, brief, short
 
 
 @dataclass(frozen=True)
-class Slope:
+class LocalDerivative:
     """A local derivative: its formula, where it has one, and the number of the core."""
 
     formula: Formula | None
@@ -47,11 +48,13 @@ def value_formula(module: Module, inputs: Sequence[Leaf], z: float) -> Expressio
     return named if found is None or (np.isfinite(z) and not agrees(found, z)) else found
 
 
-def slopes(module: Module, inputs: Sequence[Leaf], z: Leaf, values: Sequence[float]) -> tuple[Slope, ...]:
+def local_derivatives(
+    module: Module, inputs: Sequence[Leaf], z: Leaf, values: Sequence[float]
+) -> tuple[LocalDerivative, ...]:
     """Return the local derivatives of a module by its inputs; ``values`` are the core's."""
     formulas = _formulas(module, inputs, z)
     return tuple(
-        Slope(formula if formula is not None and _holds(formula.expression, value) else None, value)
+        LocalDerivative(formula if formula is not None and _holds(formula.expression, value) else None, value)
         for formula, value in zip(formulas, values, strict=True)
     )
 
@@ -136,6 +139,18 @@ def size_of(shape: tuple[int, ...]) -> str:
     """Return the shape of a value: rows × columns, a number 1 × 1, a vector one column."""
     rows, across = (*shape, 1, 1)[:2]
     return f"{rows} × {across}"
+
+
+def value_text(value: Array | None, undefined: Undefined | None = None, *, scalar: bool) -> str:
+    """Return a value as it is written in a pill or a cell: a number, of a matrix its shape, or a word.
+
+    None: it is not computed yet. ``undefined``: why there is no number.
+    """
+    if value is None:
+        return NOT_COMPUTED
+    if undefined is not None:
+        return tr(undefined.word)
+    return brief(float(value)) if scalar else size_of(np.shape(value))
 
 
 class _Script(HtmlScript):

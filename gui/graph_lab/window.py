@@ -11,9 +11,8 @@ from gui.actions.entry import ActionEntry
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions
 from gui.actions.window_table import EVERYWHERE
-from gui.graph_lab.autoplay import Autoplay
 from gui.graph_lab.formulas import tr
-from gui.graph_lab.view import Lab
+from gui.graph_lab.view import Autoplay, Lab
 from gui.theme.theme import Theme
 from gui.windows.placement import place
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
@@ -24,7 +23,7 @@ PASSES = (
     ActionEntry(
         "walk",
         "train",
-        QT_TRANSLATE_NOOP("Actions", "&Walk on"),
+        QT_TRANSLATE_NOOP("Actions", "&Autoplay on"),
         QT_TRANSLATE_NOOP("Actions", "Go on a node at a time until you pause"),
         "Space",
     ),

@@ -13,9 +13,8 @@ from core.lecture.scene import Scene
 from core.lecture.subjects import BuiltSubject, Expression, Networks, OneWeight, Subject, made
 from core.lecture.view_ids import ViewId
 from core.nn.trainer import Phase, Trainer
-from gui.graph_lab.autoplay import Autoplay
 from gui.graph_lab.explanations import status
-from gui.graph_lab.view import Lab
+from gui.graph_lab.view import Autoplay, Lab
 from gui.lecture.stages.base import SceneStage
 from gui.theme.theme import Theme, sized
 
@@ -143,7 +142,7 @@ class GraphStage(SceneStage):
     # -- the passes --------------------------------------------------------------------------------------
 
     def play(self) -> None:
-        """Walk on a node at a time, forward and then backward, or pause; from the end, begin again."""
+        """Autoplay on a node at a time, forward and then backward, or pause; from the end, begin again."""
         self.autoplay.toggle()
 
     def step(self, *, ahead: bool) -> None:

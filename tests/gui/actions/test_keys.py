@@ -344,9 +344,9 @@ def test_space_runs_side_by_side_as_soon_as_it_is_open(
     pair = opened("pair")
     assert isinstance(pair, ComparisonWindow)
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
-    assert pair.running
+    assert pair.run.running
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
-    assert not pair.running
+    assert not pair.run.running
 
 
 def test_an_edit_in_the_lecture_is_undone(opened: Callable[[str], QMainWindow], qtbot: QtBot) -> None:
@@ -385,7 +385,7 @@ def test_arrows_move_in_what_was_reached_by_tab_and_step_after_a_click(
     qtbot.mouseClick(slider, LEFT, pos=QPoint(2, slider.height() // 2))
     value = slider.value()
     steps = []
-    pair.bar.step_action.triggered.connect(lambda: steps.append(1))
+    pair.bar.actions_["step"].triggered.connect(lambda: steps.append(1))
     qtbot.keyClick(slider, Qt.Key.Key_Right)
     assert slider.value() == value
     assert steps == [1]

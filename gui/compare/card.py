@@ -1,4 +1,4 @@
-"""Card: one of several networks in words and numbers, with its learning rate and batch size to change."""
+"""The card of a variant: its name, where its training stands, its loss, and two settings to change."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePoli
 
 from core.nn.design import Training, fields_of
 from core.nn.trainer import Phase, Snapshot
-from gui.lecture.stages.compared_network import ComparedNetwork, tr
+from gui.compare.variants import Variant, tr
 from gui.theme.theme import Theme, sized
 from gui.widgets.labels import FastLabel
 from gui.widgets.number_edit import NumberField
@@ -47,19 +47,21 @@ class CardField(NumberField):
         self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0.0000") + 16)
 
 
-class NetworkCard(QWidget):
-    """Name, batches, where training stands, and J of one network.
+class VariantCard(QWidget):
+    """The name of a variant, its batches, where its training stands, and J.
 
     ``rate_changed`` and ``size_changed`` carry a new η and |B|, ``refused`` why what was typed cannot be.
+    ``sizes``: |B| can be changed. ``wide``: the fields stand beside the name. ``scores``: the losses of
+    the training and the test set are told in place of J.
     """
 
     rate_changed = Signal(float)
     size_changed = Signal(int)
     refused = Signal(str)
 
-    def __init__(self, entry: ComparedNetwork, *, sizes: bool, wide: bool) -> None:
+    def __init__(self, variant: Variant, *, sizes: bool, wide: bool, scores: bool = False) -> None:
         super().__init__()
-        self.entry, self._veiled = entry, False
+        self.variant, self._veiled, self._scores = variant, False, scores
         self._snapshot: Snapshot | None = None
         self._fault = ""
         self.mark, self.title = QFrame(), QLabel()
@@ -68,16 +70,16 @@ class NetworkCard(QWidget):
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._wide = wide
         self.batches, self.place = FastLabel("small"), FastLabel("small")
-        self.loss = FastLabel("text", tr("J = {J}").format(J="0.0000") if wide else "")
+        self.loss = FastLabel("text", self._loss_text("0.0000", "0.0000") if wide else "")
         self.rate = CardField("η", "learning_rate")
-        self.samples = CardField("|B|", "batch_size", entry.dataset.train.size)
+        self.samples = CardField("|B|", "batch_size", variant.dataset.train.size)
         self._arrange(wide=wide)
         self.samples.setVisible(sizes)
         self.rate.changed.connect(lambda value: self.rate_changed.emit(float(value)))
         self.samples.changed.connect(lambda value: self.size_changed.emit(int(value)))
         for field in (self.rate, self.samples):
             field.refused.connect(self.refused)
-        self.show_entry(entry)
+        self.show_variant(variant)
 
     def _arrange(self, *, wide: bool) -> None:
         """Put the fields beside the name where there is width, else below."""
@@ -108,14 +110,15 @@ class NetworkCard(QWidget):
             column.addStretch(1)
         column.setDirection(QBoxLayout.Direction.TopToBottom)
 
-    def show_entry(self, entry: ComparedNetwork) -> None:
-        """Show another state of the same network."""
-        self.entry = entry
-        self.title.setText(entry.name)
-        self.title.setToolTip(plain(entry.name))
-        self.setAccessibleName(entry.name)
-        self.rate.show_value(entry.network.design.training.learning_rate)
-        self.samples.show_value(entry.batch_size)
+    def show_variant(self, variant: Variant) -> None:
+        """Show another state of the same variant."""
+        self.variant = variant
+        title = f"{variant.name}: {variant.settings}" if variant.settings else variant.name
+        self.title.setText(title)
+        self.title.setToolTip(plain(title))
+        self.setAccessibleName(variant.name)
+        self.rate.show_value(variant.design.training.learning_rate)
+        self.samples.show_value(variant.batch_size)
         self._write()
 
     def show_moment(self, snapshot: Snapshot, fault: str) -> None:
@@ -131,17 +134,26 @@ class NetworkCard(QWidget):
         self._write()
 
     def _write(self) -> None:
-        entry, snapshot = self.entry, self._snapshot
+        variant, snapshot = self.variant, self._snapshot
         one, many = tr("|B| = {size}: 1 update per epoch"), tr("|B| = {size}: {updates} updates per epoch")
-        updates = VEILED if self._veiled else f"{entry.updates:,}"
-        words = one if entry.updates == 1 and not self._veiled else many
-        self.batches.setText(words.format(size=f"{entry.batch_size:,}", updates=updates))
+        updates = VEILED if self._veiled else f"{variant.updates:,}"
+        words = one if variant.updates == 1 and not self._veiled else many
+        self.batches.setText(words.format(size=f"{variant.batch_size:,}", updates=updates))
         self.setToolTip(plain(self._fault))
         if snapshot is None:
             return
         self.place.setText(tr("iteration ?") if self._veiled else self._where(snapshot))
-        J = VEILED if self._veiled else short(snapshot.train.loss + snapshot.penalty)
-        self.loss.setText(tr("J = {J}").format(J=J))
+        J = snapshot.train.loss if self._scores else snapshot.train.loss + snapshot.penalty
+        test = None if snapshot.test is None else snapshot.test.loss
+        numbers = [None if loss is None else VEILED if self._veiled else short(loss) for loss in (J, test)]
+        self.loss.setText(self._loss_text(numbers[0] or "", numbers[1]))
+
+    def _loss_text(self, J: str, test: str | None) -> str:
+        if not self._scores:
+            return tr("J = {J}").format(J=J)
+        if test is None:
+            return tr("train J {train}").format(train=J)
+        return tr("train J {train} · test J {test}").format(train=J, test=test)
 
     def _where(self, snapshot: Snapshot) -> str:
         if self._fault:

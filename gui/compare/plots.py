@@ -1,4 +1,4 @@
-"""Batch scatter: the training samples, those of the present batch lit."""
+"""Two plots of a comparison: the samples of the present batch, and the size of the gradient by layer."""
 
 from __future__ import annotations
 

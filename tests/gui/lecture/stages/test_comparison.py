@@ -1,4 +1,4 @@
-"""The together stage: networks in lock-step from one start, their cards, steps both ways, and the veil."""
+"""The stage of a comparison: networks in lock-step, their cards, steps both ways, the keys, and the veil."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ from core.lecture.scene import Scene, find_scene, read_scene
 from core.lecture.subjects import Networks, made
 from core.nn.passes import evaluate
 from core.nn.trainer import Snapshot, Trainer
-from gui.lecture.stages.compared_network import colours, widths
+from gui.compare.panel import ComparisonPanel
+from gui.compare.variants import colours, widths
 from gui.lecture.stages.comparison import ComparisonStage
-from gui.lecture.stages.comparison_views import ComparisonPanel
-from gui.lecture.view_layout import Framed
 from gui.session.thread_channel import wait_until
 from gui.theme.theme import DARK, LIGHT, apply
+from gui.widgets.labels import Framed
 from gui.widgets.number_format import short
 
 LEFT = Qt.MouseButton.LeftButton
@@ -52,17 +52,17 @@ def open_stage(qtbot: QtBot) -> Iterator[Open]:
     yield make
     for stage in opened:
         stage.close_stage()
-        wait_until(lambda stage=stage: not stage.exchange.alive, pull=lambda: None)
+        wait_until(lambda stage=stage: not stage.run.exchange.alive, pull=lambda: None)
         stage.deleteLater()
         QCoreApplication.sendPostedEvents(stage, QEvent.Type.DeferredDelete)
     sys.setswitchinterval(0.005)
 
 
 def settle(qtbot: QtBot, stage: ComparisonStage) -> None:
-    wait_until(lambda: not stage.exchange.waiting, stage.pull)
+    wait_until(lambda: not stage.run.exchange.waiting, stage.run.pull)
     surface = panel(stage).surface
     if surface is not None and surface.isVisible():
-        qtbot.waitUntil(lambda: not surface.surveyor.busy)
+        qtbot.waitUntil(lambda: not surface.sampler.busy)
     QApplication.processEvents()
 
 
@@ -72,8 +72,8 @@ def panel(stage: ComparisonStage) -> ComparisonPanel:
 
 
 def snapshots(stage: ComparisonStage) -> tuple[Snapshot, ...]:
-    assert stage.standing is not None
-    return stage.standing.snapshots
+    assert stage.run.standing is not None
+    return stage.run.standing.snapshots
 
 
 def made_updates(stage: ComparisonStage) -> list[int]:
@@ -82,8 +82,8 @@ def made_updates(stage: ComparisonStage) -> list[int]:
 
 def assert_alone(stage: ComparisonStage) -> None:
     """Assert that every network stands, to the bit, where a lone trainer stands."""
-    for entry, snapshot in zip(stage.entries, snapshots(stage), strict=True):
-        alone = Trainer(entry.network, entry.dataset, entry.theta)
+    for variant, snapshot in zip(stage.variants, snapshots(stage), strict=True):
+        alone = Trainer(variant.network, variant.dataset, variant.theta)
         alone.run(snapshot.iteration)
         assert np.array_equal(alone.snapshot().theta, snapshot.theta)
 
@@ -133,7 +133,7 @@ def test_a_run_keeps_step_and_a_reset_begins_again(qtbot: QtBot, open_stage: Ope
     stage.play()
     stage.show_scene(scene_of("33"))
     settle(qtbot, stage)
-    assert not stage.running and made_updates(stage) == [0, 0, 0]
+    assert not stage.run.running and made_updates(stage) == [0, 0, 0]
 
 
 def test_by_update_and_the_first_alone(qtbot: QtBot, open_stage: Open) -> None:
@@ -157,19 +157,19 @@ def test_one_network_with_a_surface(qtbot: QtBot, open_stage: Open) -> None:
     step(qtbot, stage, 4)
     assert made_updates(stage) == [4]
     assert_alone(stage)
-    (shadow,) = panel(stage).surface.picture.shadows  # type: ignore[union-attr]
-    assert len(shadow.points) == 6 and np.array_equal(shadow.points[-1], snapshots(stage)[0].theta[:2])
+    (shadow,) = panel(stage).surface.picture.paths  # type: ignore[union-attr]
+    assert len(shadow.points) == 5 and np.array_equal(shadow.points[-1], snapshots(stage)[0].theta[:2])
 
 
 def test_the_learning_rate_too_high_stops_while_the_others_go_on(qtbot: QtBot, open_stage: Open) -> None:
     stage = open_stage("24")
     told: list[str] = []
     stage.told.connect(told.append)
-    stage.exchange.ask(lambda thread: thread.lockstep.advance(149))
+    stage.run.exchange.ask(lambda thread: thread.lockstep.advance(149))
     step(qtbot, stage)
     low, good, high = snapshots(stage)
     assert (low.iteration, good.iteration) == (150, 150) and high.iteration < 150
-    assert panel(stage).cards[2].place.text() == f"diverged after {high.iteration} updates"
+    assert panel(stage).views[2].card.place.text() == f"diverged after {high.iteration} updates"
     assert next(one for one in told if "diverged" in one).startswith("η = 1: Training diverged")
     assert_alone(stage)
     stage.grab()
@@ -177,15 +177,15 @@ def test_the_learning_rate_too_high_stops_while_the_others_go_on(qtbot: QtBot, o
     assert box[1] < 10
     step(qtbot, stage, ahead=False)
     assert made_updates(stage) == [149, 149, high.iteration]
-    assert panel(stage).cards[2].place.text().startswith("diverged")
+    assert panel(stage).views[2].card.place.text().startswith("diverged")
 
 
 def test_cards_say_what_each_is_and_where_it_stands(qtbot: QtBot, open_stage: Open) -> None:
     stage = open_stage("33")
     step(qtbot, stage, 2)
-    stage.exchange.ask(lambda thread: thread.lockstep.advance(65))
+    stage.run.exchange.ask(lambda thread: thread.lockstep.advance(65))
     settle(qtbot, stage)
-    cards = panel(stage).cards
+    cards = [view.card for view in panel(stage).views]
     assert [card.title.text() for card in cards] == ["Batch, all 140", "Mini-batch, 10", "Stochastic, one"]
     assert [card.batches.text() for card in cards] == [
         "|B| = 140: 1 update per epoch",
@@ -201,10 +201,12 @@ def test_cards_say_what_each_is_and_where_it_stands(qtbot: QtBot, open_stage: Op
 def test_the_batch_is_lit(qtbot: QtBot, open_stage: Open) -> None:
     stage = open_stage("33")
     step(qtbot, stage)
-    for scatter, snapshot, size in zip(panel(stage).batches, snapshots(stage), (140, 10, 1), strict=True):
+    for scatter, snapshot, size in zip(
+        [view.batch for view in panel(stage).views], snapshots(stage), (140, 10, 1), strict=True
+    ):
         assert snapshot.values is not None
         assert np.array_equal(scatter.lit, snapshot.values.samples) and scatter.lit.size == size
-        assert np.isin(scatter.lit, stage.entries[0].dataset.train).all()
+        assert np.isin(scatter.lit, stage.variants[0].dataset.train).all()
         assert scatter.places().shape == (140, 2)
         assert (scatter.places() >= 0).all()
         assert (scatter.places() <= (scatter.width(), scatter.height())).all()
@@ -213,11 +215,13 @@ def test_the_batch_is_lit(qtbot: QtBot, open_stage: Open) -> None:
 def test_a_new_learning_rate_holds_from_the_next_update(qtbot: QtBot, open_stage: Open) -> None:
     stage = open_stage("33")
     step(qtbot, stage)
-    card = panel(stage).cards[1]
+    card = panel(stage).views[1].card
     type_in(qtbot, card.rate, "0.9")
     step(qtbot, stage)
     assert snapshots(stage)[1].learning_rate == 0.9 and card.title.text() == "Mini-batch, 10 (changed)"
-    alone = made(stage.entries[1].start)
+    subject = scene_of("33").subject
+    assert isinstance(subject, Networks)
+    alone = made(subject.networks[1])
     trainer = Trainer(alone.network, alone.dataset, alone.theta)
     trainer.run(14)
     trainer.learning_rate.value = 0.9
@@ -231,34 +235,34 @@ def test_a_rate_that_cannot_be_is_refused(qtbot: QtBot, open_stage: Open) -> Non
     stage = open_stage("33")
     told: list[str] = []
     stage.told.connect(told.append)
-    type_in(qtbot, panel(stage).cards[0].rate, "-1")
+    type_in(qtbot, panel(stage).views[0].card.rate, "-1")
     assert told and "above 0" in told[-1]
-    assert stage.entries[0].network.design.training.learning_rate == 0.3
+    assert stage.variants[0].network.design.training.learning_rate == 0.3
 
 
 def test_a_new_batch_size_starts_all_again(qtbot: QtBot, open_stage: Open) -> None:
     stage = open_stage("33")
     step(qtbot, stage, 2)
-    start = stage.entries[1].theta
-    type_in(qtbot, panel(stage).cards[1].samples, "70")
+    start = stage.variants[1].theta
+    type_in(qtbot, panel(stage).views[1].card.samples, "70")
     settle(qtbot, stage)
-    assert made_updates(stage) == [0, 0, 0] and np.array_equal(stage.entries[1].theta, start)
-    assert panel(stage).cards[1].batches.text() == "|B| = 70: 2 updates per epoch"
+    assert made_updates(stage) == [0, 0, 0] and np.array_equal(stage.variants[1].theta, start)
+    assert panel(stage).views[1].card.batches.text() == "|B| = 70: 2 updates per epoch"
     step(qtbot, stage)
     assert made_updates(stage) == [1, 2, 140]
     assert_alone(stage)
     for size, kind in (("1", "stochastic"), ("140", "batch")):
-        type_in(qtbot, panel(stage).cards[1].samples, size)
-        assert stage.entries[1].network.design.training.gradient_descent == kind
+        type_in(qtbot, panel(stage).views[1].card.samples, size)
+        assert stage.variants[1].network.design.training.gradient_descent == kind
     settle(qtbot, stage)
 
 
 def test_new_weights_are_the_same_for_all_and_can_be_gone_back_to(qtbot: QtBot, open_stage: Open) -> None:
     stage = open_stage("33")
-    old = stage.entries[0].theta
+    old = stage.variants[0].theta
     qtbot.mouseClick(stage.bar.weights, LEFT)  # type: ignore[union-attr]
     settle(qtbot, stage)
-    new = stage.entries[0].theta
+    new = stage.variants[0].theta
     assert not np.array_equal(new, old)
     assert all(np.array_equal(snapshot.theta, new) for snapshot in snapshots(stage))
     step(qtbot, stage, 2)
@@ -272,11 +276,11 @@ def test_a_button_of_the_scene_replaces_the_first_network(qtbot: QtBot, open_sta
     stage = open_stage("02")
     stage.change("by-hand")
     settle(qtbot, stage)
-    assert panel(stage).cards[0].title.text() == "The solution by hand"
+    assert panel(stage).views[0].card.title.text() == "The solution by hand"
     first = snapshots(stage)[0]
     assert first.theta.tolist() == [1, 1, 1, 1, 0, -1, 1, -2, 0]
-    assert panel(stage).cards[0].loss.text() == "J = 0" and first.train.loss == 0
-    assert panel(stage).canvases[0].state.design == stage.entries[0].network.design
+    assert panel(stage).views[0].card.loss.text() == "J = 0" and first.train.loss == 0
+    assert panel(stage).canvases[0].state.design == stage.variants[0].network.design
 
 
 def test_a_layer_is_taken_away_on_the_canvas(qtbot: QtBot, open_stage: Open) -> None:
@@ -287,15 +291,15 @@ def test_a_layer_is_taken_away_on_the_canvas(qtbot: QtBot, open_stage: Open) -> 
     qtbot.keyClick(canvas, Qt.Key.Key_Tab)
     qtbot.keyClick(canvas, Qt.Key.Key_Delete)
     settle(qtbot, stage)
-    assert len(stage.entries[0].network.layers) == 6
-    assert panel(stage).cards[0].title.text() == "sigmoid (changed)"
+    assert len(stage.variants[0].network.layers) == 6
+    assert panel(stage).views[0].card.title.text() == "sigmoid (changed)"
     step(qtbot, stage)
     assert_alone(stage)
 
 
 def test_the_subject_is_as_it_stands(qtbot: QtBot, open_stage: Open) -> None:
     stage = open_stage("33")
-    type_in(qtbot, panel(stage).cards[2].rate, "0.05")
+    type_in(qtbot, panel(stage).views[2].card.rate, "0.05")
     step(qtbot, stage, 3)
     subject = stage.subject()
     assert isinstance(subject, Networks) and subject.together == "epoch"
@@ -311,14 +315,14 @@ def test_the_gradient_of_every_layer(qtbot: QtBot, open_stage: Open) -> None:
     step(qtbot, stage, 3)
     plot = panel(stage).gradients
     assert plot is not None
-    for entry, snapshot, (name, _colour, sizes) in zip(
-        stage.entries, snapshots(stage), plot.sizes, strict=True
+    for variant, snapshot, (name, _colour, sizes) in zip(
+        stage.variants, snapshots(stage), plot.sizes, strict=True
     ):
-        columns = entry.dataset.train
-        x, y = entry.dataset.x[:, columns], entry.dataset.targets(1)[:, columns]
-        g = evaluate(entry.network, snapshot.theta, x, y).g
+        columns = variant.dataset.train
+        x, y = variant.dataset.x[:, columns], variant.dataset.targets(1)[:, columns]
+        g = evaluate(variant.network, snapshot.theta, x, y).g
         assert g is not None
-        assert name == entry.name and np.allclose(sizes, gradient_sizes(entry.network, g))
+        assert name == variant.name and np.allclose(sizes, gradient_sizes(variant.network, g))
     (line, *_rest) = plot._lines
     x, y = line.getData()
     assert x.tolist() == [1, 2, 3, 4, 5, 6, 7] and y[0] < y[-1] - 3
@@ -328,8 +332,8 @@ def test_the_loss_by_update_and_by_epoch(qtbot: QtBot, open_stage: Open) -> None
     stage = open_stage("33")
     step(qtbot, stage, 6)
     plot = panel(stage).plot
-    assert plot is not None and stage.standing is not None
-    mini = stage.standing.curves[1]
+    assert plot is not None and stage.run.standing is not None
+    mini = stage.run.standing.curves[1]
     x, y = plot.points(plot._traces[1])
     assert x.tolist() == [1, 2, 3, 4, 5, 6]
     assert np.allclose(y, mini.losses.reshape(6, 14).mean(axis=1))
@@ -342,9 +346,9 @@ def test_the_loss_by_update_and_by_epoch(qtbot: QtBot, open_stage: Open) -> None
 
 
 def test_paths_are_drawn_the_thinner_the_more_updates(open_stage: Open) -> None:
-    thick, middle, thin = widths(open_stage("33").entries)
+    thick, middle, thin = widths(open_stage("33").variants)
     assert thick > middle > thin
-    assert len(set(widths(open_stage("24").entries))) == 1
+    assert len(set(widths(open_stage("24").variants))) == 1
 
 
 @pytest.mark.parametrize("word", ["13", "24"])
@@ -355,16 +359,16 @@ def test_behind_the_veil_nothing_computed_is_seen(qtbot: QtBot, open_stage: Open
     shown = panel(stage)
     for view in (*shown.boundaries, shown.plot, shown.gradients, shown.surface):
         assert view is None or not view.isVisible()
-    for card, entry in zip(shown.cards, stage.entries, strict=True):
+    for card, variant in zip([view.card for view in shown.views], stage.variants, strict=True):
         assert card.loss.text() == "J = ?" and card.place.text() == "iteration ?"
-        assert card.batches.text() == f"|B| = {entry.batch_size}: ? updates per epoch"
+        assert card.batches.text() == f"|B| = {variant.batch_size}: ? updates per epoch"
     stage.show_scene(scene_of(word))
     settle(qtbot, stage)
-    assert panel(stage).cards[0].loss.text() == "J = ?"
+    assert panel(stage).views[0].card.loss.text() == "J = ?"
     stage.show_veil(False)
     settle(qtbot, stage)
     assert panel(stage).plot.isVisible()  # type: ignore[union-attr]
-    assert panel(stage).cards[0].loss.text() != "J = ?"
+    assert panel(stage).views[0].card.loss.text() != "J = ?"
 
 
 @pytest.mark.parametrize("scale", [1.0, 1.8])
@@ -382,7 +386,7 @@ def test_nothing_is_cut(qtbot: QtBot, open_stage: Open, word: str, scale: float)
         stage.grab()
         assert stage.minimumSizeHint().width() <= stage.width()
         assert stage.minimumSizeHint().height() <= stage.height()
-        for card, colour in zip(panel(stage).cards, colours(theme), strict=False):
+        for card, colour in zip([view.card for view in panel(stage).views], colours(theme), strict=False):
             assert colour.name() in card.mark.styleSheet()
             for line in (card.batches, card.place, card.loss):
                 assert _width(line) <= line.contentsRect().width(), (word, scale, line.text())
