@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QPainter, QPaintEvent, Q
 from PySide6.QtWidgets import QLineEdit
 
 from core.graph.parser import ExpressionError, parse
-from gui.theme.theme import LIGHT, Theme, font
+from gui.theme.theme import LIGHT, Theme, font, set_look
 from gui.widgets.drawable import shielded
 from gui.widgets.later import Later
 
@@ -86,9 +86,7 @@ class ExpressionField(QLineEdit):
         self.failed.emit(sentence.format(column=error.column, sentence=error.sentence))
 
     def _mark(self, problem: bool) -> None:
-        self.setProperty("problem", problem)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        set_look(self, "problem", problem)
         self.update()
 
     def place_of(self, column: int) -> QRectF:

@@ -23,7 +23,7 @@ from PySide6.QtWidgets import (
 from gui.graph_lab.expression_field import ExpressionField
 from gui.graph_lab.formulas import tr
 from gui.graph_lab.value_field import ValueField
-from gui.theme.theme import Theme, font
+from gui.theme.theme import Theme, font, set_button_font
 
 
 @dataclass(frozen=True)
@@ -233,13 +233,9 @@ class LabToolbar(QFrame):
     def show_theme(self, theme: Theme, scale: float) -> None:
         """Take the colours of a theme and the fonts of a scale."""
         self._theme, self._scale = theme, scale
-        self.setStyleSheet(
-            f"#lab_bar {{ background: {theme.panel.name()}; border: 0;"
-            f" border-bottom: 1px solid {theme.border.name()}; }}"
-        )
         text = font("text", scale)
         for widget in (self.of_network, self.examples, self.of_canvas, *self.buttons.values()):
-            widget.setFont(text)
+            set_button_font(widget, text)
         for button in (self.of_canvas, *self.buttons.values()):
             button.setMinimumHeight(round(34 * scale))
         self.sign.setFont(font("formula", 1.1 * scale))

@@ -30,7 +30,7 @@ from core.project.json_io import FileError
 from gui.lecture.gallery.view import own_scenes, remember
 from gui.lecture.large_type import larger
 from gui.lecture.text_panel import FormulaBox, formula_fault
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme, set_look
 from gui.widgets.later import Later
 from gui.widgets.plain_text import plain
 
@@ -353,8 +353,7 @@ class SaveScene(QDialog):
         label.setText(problem)
         label.setAccessibleName(problem)
         label.setVisible(bool(problem))
-        field.setProperty("problem", "true" if problem else "false")
-        field.style().polish(field)
+        set_look(field, "problem", "true" if problem else "false")
 
     # -- looks ------------------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.lecture.scene import Scene
-from gui.lecture.large_type import boxed, coloured, larger, write
+from gui.lecture.large_type import coloured, larger, write
 from gui.theme.theme import LIGHT, Theme
 from gui.windows.placement import fit, place
 
@@ -129,11 +129,6 @@ class NotesWindow(QWidget):
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of text."""
         self._theme = shown
-        self.setStyleSheet(
-            f"#notes_window {{ background: {shown.window.name()}; }}"
-            + boxed("card_box", shown, 0.12)
-            + boxed("foot_box", shown)
-        )
         self.part.setFont(larger(1.1))
         coloured(self.part, shown.muted.name())
         self.title.setFont(larger(1.9, bold=True))
