@@ -336,7 +336,7 @@ class ComparisonWindow(QMainWindow):
         return super().event(event)
 
     def end(self) -> None:
-        """End the thread, within a second."""
+        """End the thread."""
         self._timer.stop()
         self.running = False
         self.exchange.close()
