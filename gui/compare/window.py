@@ -31,7 +31,7 @@ from gui.theme.theme import LIGHT, Theme
 from gui.views.decision_boundary.view import BoundaryView
 from gui.widgets.labels import FastLabel
 from gui.widgets.number_format import short
-from gui.windows.placement import place
+from gui.widgets.placement import place
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1600, 1000)

@@ -15,7 +15,7 @@ from gui.graph_lab.autoplay import Walk
 from gui.graph_lab.formulas import tr
 from gui.graph_lab.view import Lab
 from gui.theme.theme import Theme
-from gui.windows.placement import place
+from gui.widgets.placement import place
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1400, 860)
