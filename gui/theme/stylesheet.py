@@ -128,6 +128,7 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 #given_box { background: $given; }
 #notes_window #card_box { background: $notes_card; }
 
+QFileDialog QToolButton { padding: 2px; }
 QTabBar QToolButton { padding: 0; border-radius: 0; }
 QTabBar::tab { background: transparent; color: $muted; padding: 5px 10px; border: 0;
   border-bottom: 2px solid transparent; }
