@@ -49,7 +49,7 @@ def test_nothing_grows_too_large(path: Path) -> None:
 
 
 def test_no_widget_is_asked_for_its_screen() -> None:
-    """Use `gui.windows.placement.screen_of`, which tells why `QWidget.screen` ends the process later."""
+    """Use `gui.widgets.placement.screen_of`, which tells why `QWidget.screen` ends the process later."""
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in (*SOURCES, *TESTS)

@@ -9,7 +9,7 @@ from pathlib import Path
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design
@@ -33,12 +33,13 @@ from gui.views.counters import Counters
 from gui.views.timeline import Timeline, barred
 from gui.views.toolbar import GRAINS, TransportToolbar
 from gui.views.training_panel import StopForm
+from gui.widgets import dialogs
 from gui.widgets.drawable import whole
 from gui.widgets.file_drop import FileDrops
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.picture_file import save_pixmap
+from gui.widgets.placement import fit, place
 from gui.widgets.plain_text import window_title
-from gui.windows.placement import fit, place
 from gui.windows.shortcut_sheet import ShortcutSheet, main_blocks
 
 FIRST_SIZE = (1600, 1000)
@@ -247,9 +248,7 @@ class MainWindow(QMainWindow):
         self.document.edit(replace(design, layers=added), self.tr("Add layer"))
 
     def _save_picture(self) -> None:
-        name, _filter = QFileDialog.getSaveFileName(
-            self, self.tr("Save the window as a picture"), "", "PNG (*.png)"
-        )
+        name = dialogs.file_to_save(self, self.tr("Save the window as a picture"), "", "PNG (*.png)")
         if name:
             try:
                 save_pixmap(self.grab(), name if Path(name).suffix else f"{name}.png")
@@ -258,11 +257,9 @@ class MainWindow(QMainWindow):
 
     def _about(self) -> None:
         text = self.tr("Glassnet {version}: a neural network you can see through. MIT licence.")
-        box = QMessageBox(self)
+        version = QApplication.applicationVersion()
+        box = dialogs.MessageBox(self, self.tr("About Glassnet"), text.format(version=version))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("About Glassnet"))
-        box.setText(text.format(version=QApplication.applicationVersion()))
-        place(box, (box.sizeHint().width(), box.sizeHint().height()))
         box.open()
 
     def welcome(self) -> None:

@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from gui.app.theme_controller import ThemeController
 from gui.theme.theme import LIGHT, Theme
+from gui.widgets.placement import screen_of
 from gui.widgets.typed_signal import TypedSignal
-from gui.windows.placement import screen_of
 
 SCALE = 1.8
 

@@ -22,7 +22,7 @@ from gui.compare.panel import ComparisonPanel, VariantView
 from gui.compare.toolbar import ComparisonToolbar
 from gui.compare.variants import Variant, variants_of, with_training
 from gui.theme.theme import LIGHT, Theme
-from gui.windows.placement import place
+from gui.widgets.placement import place
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1600, 1000)

@@ -108,10 +108,6 @@ class SidePanel(QScrollArea):
     def show_theme(self, theme: Theme, scale: float) -> None:
         """Take the colours of a theme and the fonts of a scale."""
         self._theme, self._scale = theme, scale
-        self.setStyleSheet(
-            f"#lab_side, #lab_side_inside {{ background: {theme.panel.name()}; border: 0;"
-            f" }} #lab_side {{ border-left: 1px solid {theme.border.name()}; }}"
-        )
         letters = font("title", scale)
         letters.setCapitalization(QFont.Capitalization.MixedCase)  # a symbol in a title keeps its letters
         for label in (self.step_title, self.node_title, self.values_title, self.cost_title):

@@ -34,7 +34,7 @@ from PySide6.QtWidgets import (
 from core.graph.parser import ExpressionError, parse
 from gui.graph_lab.formulas import tr
 from gui.graph_lab.value_field import ValueField
-from gui.theme.theme import LIGHT, Theme, font
+from gui.theme.theme import LIGHT, Theme, font, set_button_font, set_look
 from gui.widgets.drawable import shielded
 from gui.widgets.later import Later
 
@@ -113,9 +113,7 @@ class ExpressionField(QLineEdit):
         self.failed.emit(sentence.format(column=error.column, sentence=error.sentence))
 
     def _mark(self, problem: bool) -> None:
-        self.setProperty("problem", problem)
-        self.style().unpolish(self)
-        self.style().polish(self)
+        set_look(self, "problem", problem)
         self.update()
 
     def place_of(self, column: int) -> QRectF:
@@ -352,13 +350,9 @@ class LabToolbar(QFrame):
     def show_theme(self, theme: Theme, scale: float) -> None:
         """Take the colours of a theme and the fonts of a scale."""
         self._theme, self._scale = theme, scale
-        self.setStyleSheet(
-            f"#lab_bar {{ background: {theme.panel.name()}; border: 0;"
-            f" border-bottom: 1px solid {theme.border.name()}; }}"
-        )
         text = font("text", scale)
         for widget in (self.of_network, self.examples, self.of_canvas, *self.buttons.values()):
-            widget.setFont(text)
+            set_button_font(widget, text)
         for button in (self.of_canvas, *self.buttons.values()):
             button.setMinimumHeight(round(34 * scale))
         self.sign.setFont(font("formula", 1.1 * scale))

@@ -79,11 +79,6 @@ class LabFrame(QWidget):
         for line in (self.status_line, self.keys_line):
             line.setStyleSheet(f"color: {theme.muted.name()};")
         self.bubble.setFont(font("text", scale))
-        self.setStyleSheet(
-            f"#lab_foot {{ background: {theme.window.name()}; border-top: 1px solid {theme.border.name()}; }}"
-            f"#lab_bubble {{ background: {theme.panel.name()}; color: {theme.error.name()};"
-            f" border: 1px solid {theme.error.name()}; border-radius: 6px; padding: 6px 10px; }}"
-        )
         self._fit()
 
     def set_scale(self, scale: float) -> None:

@@ -14,7 +14,7 @@ from gui.actions.window_table import EVERYWHERE
 from gui.graph_lab.formulas import tr
 from gui.graph_lab.view import Autoplay, Lab
 from gui.theme.theme import Theme
-from gui.windows.placement import place
+from gui.widgets.placement import place
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1400, 860)

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from core.exercises.question import Exercise, Question, Sentence, text_of, verdict
 from core.exercises.registry import exercise, scene_of
 from core.lecture.scene import Scene
-from gui.lecture.large_type import boxed, coloured, larger, write
-from gui.theme.theme import LIGHT, Theme
+from gui.lecture.large_type import coloured, larger, write
+from gui.theme.theme import LIGHT, Theme, set_button_font
 from gui.widgets.typed_numbers import read, stays
 
 
@@ -145,7 +145,6 @@ class QuestionRow(QFrame):
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of text."""
         self._theme = shown
-        self.setStyleSheet(boxed("question_row", shown))
         for label, times in ((self.text, 1.1), (self.said, 1.0), (self.hints, 1.1)):
             label.setFont(larger(times))
         self.said.setFont(larger(1.0, bold=True))
@@ -375,7 +374,6 @@ class ExercisePanel(QScrollArea):
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of text."""
         self._theme = shown
-        self.given_box.setStyleSheet(boxed("given_box", shown, 0.1))
         self.part.setFont(larger(0.85, bold=True))
         self.title.setFont(larger(1.5, bold=True))
         self.none.setFont(larger(1.15))
@@ -390,7 +388,7 @@ class ExercisePanel(QScrollArea):
             self.back_button,
             self.check_button,
         ):
-            widget.setFont(larger(1.0))
+            set_button_font(widget, larger(1.0))
         self.sheet_field.setFixedWidth(self.sheet_field.fontMetrics().horizontalAdvance("0000") + 20)
         for row in self.rows:
             row.show_theme(shown)

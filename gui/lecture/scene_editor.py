@@ -11,7 +11,6 @@ from PySide6.QtCore import QCoreApplication, QSettings, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QGridLayout,
     QLabel,
     QLineEdit,
@@ -31,10 +30,11 @@ from core.project.json_io import FileError
 from gui.lecture.gallery.view import own_scenes, remember
 from gui.lecture.large_type import larger
 from gui.lecture.text_panel import FormulaBox, formula_fault
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme, set_look
+from gui.widgets import dialogs
 from gui.widgets.later import Later
+from gui.widgets.placement import screen_of
 from gui.widgets.plain_text import plain
-from gui.windows.placement import screen_of
 
 
 class CardTextError(OneSentenceError):
@@ -294,12 +294,12 @@ class SaveScene(QDialog):
         """Ask for a file, and before a file that is there is replaced; then save."""
         if self._faulty():
             return
-        name, _filter = QFileDialog.getSaveFileName(
+        name = dialogs.file_to_save(
             self,
             self.tr("Save the scene"),
             name_of(self.text("title")) + SUFFIX,
             self.tr("Scenes (*{suffix})").format(suffix=SUFFIX),
-            options=QFileDialog.Option.DontConfirmOverwrite,
+            confirm=False,
         )
         if not name:
             return
@@ -309,7 +309,7 @@ class SaveScene(QDialog):
 
     def _may_replace(self, path: Path) -> bool:
         text = self.tr("“{name}” is there already. Replace it?").format(name=path.name)
-        answer = QMessageBox.question(self, self.tr("Replace the file?"), plain(text))
+        answer = dialogs.question(self, self.tr("Replace the file?"), plain(text))
         return answer == QMessageBox.StandardButton.Yes
 
     def save(self, path: Path) -> bool:
@@ -356,8 +356,7 @@ class SaveScene(QDialog):
         label.setText(problem)
         label.setAccessibleName(problem)
         label.setVisible(bool(problem))
-        field.setProperty("problem", "true" if problem else "false")
-        field.style().polish(field)
+        set_look(field, "problem", "true" if problem else "false")
 
     # -- looks ------------------------------------------------------------------------------------
 

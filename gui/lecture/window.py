@@ -25,8 +25,8 @@ from gui.lecture.stages.network import NetworkStage
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.file_drop import FileDrops
 from gui.widgets.notification_bar import NotificationBar
+from gui.widgets.placement import place
 from gui.widgets.plain_text import window_title
-from gui.windows.placement import place
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1600, 1000)
@@ -61,7 +61,7 @@ class LectureWindow(QMainWindow):
         self.actions_.list_in(self.menu)
         self.theatre, self.notice = ScenePlayer(), NotificationBar()
         self.bar = LectureBar(self.actions_, self.menu)
-        self.gallery, self.notes = Gallery(settings), NotesWindow(self)
+        self.gallery, self.notes = Gallery(settings), NotesWindow(settings, self)
         self.bar.dots.show_titles([_title(path) for path in self.files])
         self.keys = Keys(self, self.theatre.home, self._panes)
         self._lay_out()

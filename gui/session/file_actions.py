@@ -9,7 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from core.nn.design import Dense, Design
 from core.outside_text import one_line
@@ -17,6 +17,7 @@ from core.project import files
 from gui.actions.registry import Actions
 from gui.session.document import Document
 from gui.session.player import Player
+from gui.widgets import dialogs
 from gui.widgets.plain_text import file_name, plain
 
 MOST_RECENT = 8
@@ -66,9 +67,7 @@ class FileMenu(QObject):
         """Ask for a file and open it."""
         if not self.may_leave():
             return
-        name, _filter = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open a design"), self._folder(), FILTER
-        )
+        name = dialogs.file_to_open(self._window, self.tr("Open a design"), self._folder(), FILTER)
         if name:
             self.open(Path(name))
 
@@ -119,14 +118,13 @@ class FileMenu(QObject):
     def _save_over_another(self, path: Path) -> bool:
         """Ask what to do where a program or a person has changed the file; return whether it was saved."""
         role = QMessageBox.ButtonRole
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(self.tr("The file has changed"))
         text = self.tr(
             "“{name}” was changed outside this window since it was opened. Overwrite it with what is here, "
             "save this under another name, or reload the file and drop the changes made here?"
         )
-        box.setText(plain(text.format(name=path.name)))
+        title = self.tr("The file has changed")
+        box = dialogs.MessageBox(self._window, title, plain(text.format(name=path.name)))
+        box.setIcon(QMessageBox.Icon.Warning)
         overwrite = box.addButton(self.tr("Overwrite"), role.DestructiveRole)
         save_as = box.addButton(self.tr("Save as…"), role.AcceptRole)
         reload = box.addButton(self.tr("Reload"), role.DestructiveRole)
@@ -141,9 +139,8 @@ class FileMenu(QObject):
 
     def save_as(self) -> bool:
         """Ask for a file and save to it; return whether it was saved."""
-        name, _filter = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save the design"), self._folder(self._document.design.title), FILTER
-        )
+        start = self._folder(self._document.design.title)
+        name = dialogs.file_to_save(self._window, self.tr("Save the design"), start, FILTER)
         if not name:
             return False
         path = Path(name)
@@ -155,7 +152,7 @@ class FileMenu(QObject):
 
     def _may_replace(self, path: Path) -> bool:
         text = self.tr("“{name}” is there already. Replace it?").format(name=path.name)
-        answer = QMessageBox.question(self._window, self.tr("Replace the file?"), plain(text))
+        answer = dialogs.question(self._window, self.tr("Replace the file?"), plain(text))
         return answer == QMessageBox.StandardButton.Yes
 
     def write(self, path: Path) -> bool:
@@ -188,7 +185,7 @@ class FileMenu(QObject):
             return True
         button = QMessageBox.StandardButton
         title, text = unsaved
-        answer = QMessageBox.question(
+        answer = dialogs.question(
             self._window,
             title,
             plain(text.format(title=self.title())),

@@ -199,7 +199,7 @@ class Player(QObject):
         return not self.running or (self._speed.grain is not None and not self._ends)
 
     def close(self) -> None:
-        """End the thread, within a second; the player is of no use afterwards."""
+        """End the thread; the player is of no use afterwards."""
         self._timer.stop()
         self._run = 0
         self.requests.cancel()

@@ -19,7 +19,7 @@ from gui.canvas.items.neuron_values import bracket_box, tag_rect
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT
 from gui.widgets.later import draw_all
-from gui.windows.placement import screen_of
+from gui.widgets.placement import screen_of
 from tests.gui.on_canvas import LEFT, NONE, Shown, farthest
 from tests.gui.waiting import let_pass
 

@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.nn.trainer import Phase
 from gui.app.main_window import MainWindow
+from gui.widgets import dialogs
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -68,8 +69,8 @@ def test_the_main_job(
     window.player.settle()
 
     path = tmp_path / "journey.glassnet"
-    for dialog in ("getSaveFileName", "getOpenFileName"):
-        monkeypatch.setattr(QFileDialog, dialog, lambda *_: (str(path), ""))
+    for dialog in ("file_to_save", "file_to_open"):
+        monkeypatch.setattr(dialogs, dialog, lambda *_: str(path))
     theta = window.player.snapshot.theta
     window.actions_["save"].trigger()
     assert not window.isWindowModified()

@@ -11,10 +11,11 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from core.project import files
+from gui.widgets import dialogs
 from tests.gui.widgets.test_drops import drop
 
 if TYPE_CHECKING:
@@ -53,11 +54,11 @@ def dialog(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """The places offered by the file dialog, which answers with one of its own."""
     offered: list[str] = []
 
-    def save_name(_parent: object, _title: str, place: str, *_more: object) -> tuple[str, str]:
+    def save_name(_parent: object, _title: str, place: str, *_more: object) -> str:
         offered.append(place)
-        return str(tmp_path / "chosen"), ""
+        return str(tmp_path / "chosen")
 
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", save_name)
+    monkeypatch.setattr(dialogs, "file_to_save", save_name)
     return offered
 
 

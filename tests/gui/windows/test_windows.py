@@ -16,12 +16,14 @@ from pytestqt.qtbot import QtBot
 
 from gui.app.main_window import MainWindow
 from gui.views.toolbar import EDGES
-from gui.windows.placement import ROOMY, SIDE, TOP
+from gui.widgets.placement import ROOMY, SIDE, TOP
 
+NOTES_SHARE, NARROWEST = 0.31, 440
 ROOT = Path(__file__).parents[3]
 PROGRAM = """
 import json, sys
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QTimer
+from gui.widgets import dialogs
 from gui.app.application import application, first_design
 from gui.session.document import dataset_of
 from gui.graph_lab.window import open_lab
@@ -29,7 +31,7 @@ from gui.lecture.window import open_lecture
 from gui.app.main_window import MainWindow
 from gui.compare.window import open_side_by_side
 from gui.theme.theme import LIGHT
-from gui.windows.placement import screen_of
+from gui.widgets.placement import screen_of
 from gui.windows.shortcut_sheet import ShortcutSheet
 
 app = application()
@@ -56,6 +58,25 @@ for action, owner in owners.items():
                 break
 room = screen_of(main).availableGeometry()
 told = {"room": room.getRect()}
+
+def asked(name, act):
+    # note where the dialog stands that an act opens, and refuse it
+    def look():
+        box = app.activeModalWidget()
+        if box is None or not box.isVisible():
+            QTimer.singleShot(5, look)
+            return
+        told[name] = [box.geometry().getRect(), box.isMaximized(), False]
+        box.reject()
+    QTimer.singleShot(0, look)
+    act()
+
+for action in ("open", "save_as", "picture"):
+    asked(action, main.actions_[action].trigger)
+asked("open_scene", lecture.gallery.ask_and_open)
+main.actions_["add_layer"].trigger()
+asked("leaving", main.actions_["new"].trigger)
+asked("long", lambda: dialogs.question(main, "Long", "as long as it is " * 200))
 for name, one in windows.items():
     told[name] = [one.geometry().getRect(), one.isMaximized(), one.inherits("QMainWindow")]
 print("TOLD" + json.dumps(told), flush=True)
@@ -85,6 +106,7 @@ def test_every_window_is_on_its_screen_with_its_frame(tmp_path: Path, size: tupl
     told = json.loads(lines[0].removeprefix("TOLD"))
     assert told.pop("room") == [0, 0, wide, high]
     beside = {"shortcuts", "preferences", "stops", "about", "notes", "save_scene"}
+    beside |= {"open", "save_as", "picture", "open_scene", "leaving", "long"}
     assert {"main", "lecture", "lab", "pair"} | beside == set(told)
     small = wide < ROOMY.width() or high < ROOMY.height()
     for name, ((x, y, w, h), filled, main) in told.items():
@@ -93,6 +115,8 @@ def test_every_window_is_on_its_screen_with_its_frame(tmp_path: Path, size: tupl
             assert 0 <= x <= 2 >= y >= 0 and w == wide - 2 * x and h == high - 2 * y, name
             continue
         assert x >= SIDE and y >= TOP and x + w <= wide - SIDE and y + h <= high - SIDE, name
+        if name == "notes":
+            assert x + w == wide - SIDE and w <= max(NOTES_SHARE * wide, NARROWEST), w
         if main:
             assert abs((x + w / 2) - wide / 2) <= 1, name
 
@@ -151,7 +175,7 @@ def test_what_a_narrow_window_leaves_out_is_told(
 COLLECTED = """
 import gc, os
 from PySide6.QtWidgets import QApplication, QWidget
-from gui.windows.placement import place
+from gui.widgets.placement import place
 
 app = QApplication([])
 screen = app.primaryScreen()

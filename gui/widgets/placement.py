@@ -54,6 +54,14 @@ def fit(window: QWidget) -> None:
         window.setGeometry(box)
 
 
+def at_side(window: QWidget, share: float) -> QRect:
+    """Return the place at the right side of a window's screen that has this share of its width."""
+    room = _room(window)
+    box = QRect(room)
+    box.setLeft(room.right() - max(window.minimumSizeHint().width(), round(share * room.width())))
+    return box
+
+
 def _room(window: QWidget) -> QRect:
     """Return what a window's screen has for what is inside its frame."""
     parent = window.parentWidget()
