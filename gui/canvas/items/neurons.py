@@ -108,6 +108,7 @@ class TilesItem(CanvasItem):
         self.cached, self.turns = not self.live, NEVER if self.live else turns(1, 2)
         self.layer = column.layer
         self._frames: dict[float, QPixmap] = {}
+        self._placed: tuple[QTransform, list[QRect]] | None = None
         self._bounds = column.block.adjusted(-4, -4, 4, 2 * state.layout.sizes.line + 4)
         self._look: object = None
         self._drawn: object = None
@@ -132,13 +133,10 @@ class TilesItem(CanvasItem):
     def changed(self) -> list[QRectF]:
         """Return the tiles over the plane that the pass has reached, or left, since this was last asked."""
         before, self._shown = self._shown, self._faint
+        if before == self._shown:
+            return []
         pairs = zip_longest(before, self._shown, fillvalue=False)
         return [tile for tile, (old, new) in zip(self._tiles, pairs, strict=False) if old != new]
-
-    @property
-    def rects(self) -> list[QRectF]:
-        """Where its tiles are."""
-        return self._tiles
 
     def look(self) -> None:
         """Draw what is looked at, if that changed."""
@@ -166,43 +164,55 @@ class TilesItem(CanvasItem):
         """Whether a tile is drawn so that one sees through it."""
         return any(self._faint)
 
+    def places(self, transform: QTransform) -> list[QRect]:
+        """Return the whole pixels on which the tiles are drawn."""
+        if self._placed is None or self._placed[0] != transform:
+            self._placed = transform, [on_pixels(transform, tile) for tile in self._tiles]
+        return self._placed[1]
+
     def paint_tiles(self, painter: QPainter) -> None:
         """Put the tiles in place."""
-        state, l, shown, transform = (
-            self._state,
-            self._column.layer or 0,
-            painter.opacity(),
-            painter.transform(),
-        )
+        state, l, shown, transform = self._state, self.layer or 0, painter.opacity(), painter.transform()
         hidden = state.veiled and l > 0
         pixels = state.pixels if state.newest is not None and not hidden else None
-        shares, bottom = None, None
         # Between whole pixels a line of the frame would fall away.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, pixels is None)
-        a = self._values("a")
-        some = pixels is None or not all(pixels.has(l, j) for j in range(len(self._tiles)))
-        if some and not hidden and a is not None and state.newest is not None:
-            shares, bottom = bars(state.newest.network, l, a)
-        back, _ = transform.inverted()
-        for j, tile in enumerate(self._tiles):
-            painter.setOpacity(shown * (UNREACHED if self._faint and self._faint[j] else 1.0))
-            place = on_pixels(transform, tile)
-            if pixels is not None and pixels.has(l, j):
-                image, source = pixels.tile(l, j)
-                image.setDevicePixelRatio(source.width() / place.width())
-                painter.resetTransform()
-                painter.drawImage(place.topLeft(), image, source)
-                painter.setTransform(transform)
+        places, faint, without = self.places(transform), self._faint, []
+        painter.resetTransform()
+        for j, place in enumerate(places):
+            if pixels is None or not pixels.has(l, j):
+                without.append(j)
                 continue
-            aligned = back.mapRect(QRectF(place))
-            painter.fillRect(aligned, state.theme.panel)
-            if shares is not None and bottom is not None:
-                _paint_bar(painter, aligned, float(shares[j]), bool(bottom[j]), state)
-            frame = self._frame(state)
-            painter.drawPixmap(aligned, frame, QRectF(frame.rect()))
-            if hidden:
-                _paint_veil(painter, aligned, state)
+            if faint:
+                painter.setOpacity(shown * (UNREACHED if faint[j] else 1.0))
+            image, source = pixels.tile(l, j)
+            image.setDevicePixelRatio(source.width() / place.width())
+            painter.drawImage(place.topLeft(), image, source)
+        painter.setTransform(transform)
+        if without:
+            self._paint_bars(painter, without, hidden)
         painter.setOpacity(shown)
+
+    def _paint_bars(self, painter: QPainter, neurons: list[int], hidden: bool) -> None:
+        """Paint the tiles of which there is no image: a bar as long as the activation, or a question mark."""
+        state, a, shown = self._state, self._values("a"), painter.opacity()
+        shares, bottom = None, None
+        if not hidden and a is not None and state.newest is not None:
+            shares, bottom = bars(state.newest.network, self.layer or 0, a)
+        places, (back, _), frame = (
+            self.places(painter.transform()),
+            painter.transform().inverted(),
+            self._frame(),
+        )
+        for j in neurons:
+            tile = back.mapRect(QRectF(places[j]))
+            painter.setOpacity(shown * (UNREACHED if self._faint and self._faint[j] else 1.0))
+            painter.fillRect(tile, state.theme.panel)
+            if shares is not None and bottom is not None:
+                _paint_bar(painter, tile, float(shares[j]), bool(bottom[j]), state)
+            painter.drawPixmap(tile, frame, QRectF(frame.rect()))
+            if hidden:
+                _paint_veil(painter, tile, state)
 
     def _unreached(self) -> tuple[bool, ...]:
         """Return which neurons a forward pass under way has not reached; empty: none is under way."""
@@ -214,9 +224,9 @@ class TilesItem(CanvasItem):
             return ()
         return tuple(not reached for reached in state.reach.neurons[l].tolist())
 
-    def _frame(self, state: CanvasState) -> QPixmap:
-        """Return the frame of a tile that is no picture."""
-        side = self._tiles[0].width()
+    def _frame(self) -> QPixmap:
+        """Return the frame of a tile that is no image."""
+        state, side = self._state, self._tiles[0].width()
         found = self._frames.get(state.density)
         if found is None:
             image = frame_of(state.theme, side, ceil(side * state.density))
@@ -368,8 +378,8 @@ class LiveTiles:
         if self._placed != transform:
             self._region = QRegion()
             for item in self._items:
-                for tile in item.rects:
-                    self._region += on_pixels(transform, tile)
+                for place in item.places(transform):
+                    self._region += place
             self._placed = transform
         return self._region
 
