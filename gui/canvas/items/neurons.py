@@ -1,4 +1,4 @@
-"""Tiles: what each neuron computes, as a small picture; a wide layer as a grid of cells."""
+"""Tiles: the small image of what each neuron computes; a wide layer is a grid of cells."""
 
 from __future__ import annotations
 
@@ -95,8 +95,8 @@ def obstacles(layout: Layout) -> Array:
 class TilesItem(CanvasItem):
     """The tiles of one column, a wide layer's cells, or a dropout with what it lets through.
 
-    Tiles over the plane are pictures already, put in place at every paint (``live``); all else is painted
-    once a `refresh` and kept.
+    Tiles that show a neuron's output over the input plane are ready images, placed at every paint
+    (``live``); everything else is painted once per `refresh` and cached.
     """
 
     def __init__(self, state: CanvasState, k: int) -> None:
@@ -215,7 +215,7 @@ class TilesItem(CanvasItem):
                 _paint_veil(painter, tile, state)
 
     def _unreached(self) -> tuple[bool, ...]:
-        """Return which neurons a forward pass under way has not reached; empty: none is under way."""
+        """Return for each neuron whether a running forward pass has yet to reach it; empty: no such pass."""
         state, l = self._state, self._column.layer
         moment = state.moment
         if state.reach is None or state.veiled or moment is None or l is None:
@@ -318,7 +318,7 @@ def _paint_veil(painter: QPainter, tile: QRectF, state: CanvasState) -> None:
 
 
 def frame_of(theme: Theme, side: float, pixels: int) -> QImage:
-    """Return the frame of a tile, with the corners it has more than its rounded self, so many pixels wide."""
+    """Return the frame of a tile with the background outside its round corners, ``pixels`` wide."""
     image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
@@ -332,7 +332,7 @@ def frame_of(theme: Theme, side: float, pixels: int) -> QImage:
 
 
 def _corners(side: float) -> QPainterPath:
-    """Return what a square has more than its rounded self."""
+    """Return a square minus the same square with round corners."""
     outer, inner = QPainterPath(), QPainterPath()
     outer.addRect(QRectF(-0.5, -0.5, side + 1, side + 1))
     inner.addRoundedRect(QRectF(0, 0, side, side), radius(side), radius(side))
