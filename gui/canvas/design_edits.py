@@ -68,7 +68,7 @@ def _put(design: Design, place: int, layer: Layer) -> Design:
 
 
 def with_neurons(design: Design, place: int, neurons: int) -> Design:
-    """Return the design with so many neurons (1 … 1024) in a layer; new ones are like the last."""
+    """Return the design with ``neurons`` (1 … 1024) in a layer; new ones are like the last."""
     layer = design.layers[place]
     if not isinstance(layer, Dense):
         return design
@@ -125,7 +125,7 @@ def with_alpha(design: Design, place: int, alpha: float | None) -> Design:
 
 
 def with_initializer(design: Design, place: int, name: str) -> Design:
-    """Return the design with another way to draw the first weights of a layer."""
+    """Return the design with another initializer of a layer."""
     layer = design.layers[place]
     return _put(design, place, replace(layer, initializer=name)) if isinstance(layer, Dense) else design
 

@@ -1,4 +1,4 @@
-"""Gestures: each lives as long as the mouse button, or a drag from the palette, and ends in one edit."""
+"""Drag gestures: each lasts as long as the drag and ends in at most one edit of the design."""
 
 from __future__ import annotations
 

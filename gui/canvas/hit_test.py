@@ -1,4 +1,4 @@
-"""Hits: what lies under a point of the canvas, and what it is called in the lecture's notation."""
+"""Hit testing: what lies under a point of the canvas, and its tooltip in the lecture's notation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outline: the network as a tree, layer → neuron → number, for the keyboard and for screen readers."""
+"""The outline: the network as a tree (layer, neuron, number) for the keyboard and for screen readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Palette: layers and activations to drag onto the canvas, to double-click, or to pick by Enter."""
+"""The palette: layers and activations to drag onto the canvas, to double-click, or to pick by Enter."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from gui.canvas.gestures import ACTIVATION, LAYER
 from gui.canvas.symbols import tr
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, font, mixed
-from gui.widgets.drawable import shape, shielded
+from gui.widgets.drawable import guarded, shape, shielded
 from gui.widgets.typed_signal import TypedSignal
 
 
@@ -51,10 +51,12 @@ class PaletteCard(QWidget):
         data.setData(self._mime, QByteArray(self._key.encode()))
         return data
 
+    @guarded(None)
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position().toPoint()
 
+    @guarded(None)
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed is None:
             return
@@ -66,13 +68,16 @@ class PaletteCard(QWidget):
             drag.setHotSpot(start)
             drag.exec(Qt.DropAction.CopyAction)
 
+    @guarded(None)
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pressed = None
 
+    @guarded(None)
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.picked.emit()
 
+    @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.picked.emit()

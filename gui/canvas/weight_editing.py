@@ -15,6 +15,7 @@ from gui.canvas.items.neurons import bias_rect
 from gui.canvas.network_scene import NetworkScene
 from gui.canvas.symbols import tr
 from gui.canvas.zoom_view import ZoomView
+from gui.widgets.drawable import guarded
 from gui.widgets.number_format import MINUS, short
 from gui.widgets.typed_numbers import read, stays
 from gui.widgets.typed_signal import TypedSignal
@@ -157,6 +158,7 @@ class CanvasNumberEdit(QLineEdit):
             canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self.hide()
 
+    @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take every key: what goes on to the canvas would mean something else there."""
         if event.key() == Qt.Key.Key_Escape:
@@ -165,6 +167,7 @@ class CanvasNumberEdit(QLineEdit):
             super().keyPressEvent(event)
         event.accept()
 
+    @guarded(True)
     def event(self, event: QEvent) -> bool:
         """Keep every key from the window's shortcuts: space and arrows belong to the field."""
         if event.type() == QEvent.Type.ShortcutOverride:
@@ -172,6 +175,7 @@ class CanvasNumberEdit(QLineEdit):
             return True
         return super().event(event)
 
+    @guarded(None)
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
@@ -251,26 +255,25 @@ class WeightEditController(QObject):
 
     def _number(self, place: EditedParameter) -> float | None:
         """Return the present value of a parameter; None where the network drawn has no numbers."""
-        network, snapshot = self._state.network, self._state.snapshot
-        if network is None or snapshot is None or not self._state.live:
-            return None
-        return number_at(network, snapshot.theta, place)
+        shown = self._shown()
+        return None if shown is None else number_at(*shown, place)
 
-    def _with(self, place: EditedParameter, value: float) -> Array | None:
+    def _shown(self) -> tuple[Network, Array] | None:
+        """Return the network drawn and its parameters; None where it has none."""
         network, snapshot = self._state.network, self._state.snapshot
         if network is None or snapshot is None or not self._state.live:
             return None
-        return with_number(network, snapshot.theta, place, value)
+        return network, snapshot.theta
 
     def _preview(self, place: EditedParameter, value: float) -> None:
-        theta = self._with(place, value)
-        if theta is not None:
-            self.previewed.emit(theta)
+        shown = self._shown()
+        if shown is not None:
+            self.previewed.emit(with_number(*shown, place, value))
 
     def _edit(self, place: EditedParameter, value: float) -> None:
-        theta = self._with(place, value)
-        if theta is not None:
-            self.edited.emit(theta, edit_name(place))
+        shown = self._shown()
+        if shown is not None:
+            self.edited.emit(with_number(*shown, place, value), edit_name(place))
 
 
 def _parameter(part: HitTarget) -> EditedParameter:

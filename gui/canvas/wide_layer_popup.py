@@ -1,4 +1,4 @@
-"""Compact: a close look at a wide layer, opened from its block: every neuron with its number."""
+"""A popup with all neurons of a wide layer and their activations."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from gui.canvas.canvas_state import CanvasState
 from gui.canvas.items.neuron_images import layer_levels, picture_of
 from gui.canvas.layout import Column
 from gui.canvas.symbols import layer_title, tr
-from gui.widgets.drawable import shielded
+from gui.widgets.drawable import guarded, shielded
 from gui.widgets.number_format import ASKED, NOT_COMPUTED, known
 
 MOST_NUMBERS = 256
 
 
 class WideLayerPopup(QWidget):
-    """All neurons of a wide layer as cells with their activity; a click selects one and closes.
+    """Shows all neurons of a wide layer as cells with their activations; a click selects one and closes.
 
     It follows no snapshot: it shows the moment at which it was opened. Arrow keys and Enter do the same.
     """
@@ -69,13 +69,16 @@ class WideLayerPopup(QWidget):
         j = row * across + column
         return j if 0 <= row < rows and 0 <= column < across and j < self._column.neurons else None
 
+    @guarded(None)
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._at = self._neuron(event.position())
         self.update()
 
+    @guarded(None)
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._choose(self._neuron(event.position()))
 
+    @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {
             Qt.Key.Key_Left: -1,

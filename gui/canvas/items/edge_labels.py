@@ -1,4 +1,4 @@
-"""Pills: the numbers on the edges."""
+"""Edge labels: weights and gradients in pills on the edges."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LEAST_ZOOM = 0.62
 class EdgeLabelText(NamedTuple):
     """What stands in a pill: weight and gradient as texts, and whether they are negative.
 
-    What is not known is neither (None); an unknown gradient takes no room beside a weight.
+    Unknown numbers are neither (None); an unknown gradient takes no room beside a weight.
     """
 
     weight: str
@@ -48,7 +48,7 @@ class PillStyle(NamedTuple):
 
 
 class PillsItem(CanvasItem):
-    """The numbers on all edges; kept as a picture, of which what changes is drawn anew."""
+    """The numbers on all edges."""
 
     def __init__(self, state: CanvasState) -> None:
         super().__init__(state, 3)

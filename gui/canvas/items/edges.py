@@ -1,4 +1,4 @@
-"""Edges: one item paints all weights between two layers, by sign and size; another the one worked on."""
+"""Edges: one item draws all weights between two layers; another the edge that the next step works on."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def pens(theme: Theme, most: float, share: float = 1.0) -> list[QPen]:
 
 
 def paths(outs: Array, ins: Array) -> list[QPainterPath]:
-    """Return the curves from every source to every target, source after source."""
+    """Return the curves from every source to every target, ordered by source."""
     made = []
     for x0, y0 in outs.tolist():
         for x1, y1 in ins.tolist():

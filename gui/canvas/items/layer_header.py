@@ -1,4 +1,4 @@
-"""Chips: the header of a layer, with its name, its activation, its neurons and its menu."""
+"""Layer headers (chips): the name, activation, number of neurons and menu of a layer."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Values: the numbers of the neurons, a, δ and the bias, and the frame of what is looked at."""
+"""The numbers of the neurons (a, δ and the bias) and the frames of what is selected or hovered."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ Marks = dict[int, tuple[str, ...]]
 
 
 class ValuesItem(CanvasItem):
-    """The numbers of all neurons of one column; kept as a picture, of which a part is drawn anew."""
+    """The numbers and frames of all neurons of one column."""
 
     def __init__(self, state: CanvasState, k: int) -> None:
         super().__init__(state, 2.5)

@@ -1,4 +1,4 @@
-"""Tiles: what each neuron computes, as a small picture; a wide layer as a grid of cells."""
+"""Tiles: the small image of what each neuron computes; a wide layer is a grid of cells."""
 
 from __future__ import annotations
 
@@ -95,8 +95,8 @@ def obstacles(layout: Layout) -> Array:
 class TilesItem(CanvasItem):
     """The tiles of one column, a wide layer's cells, or a dropout with what it lets through.
 
-    Tiles over the plane are pictures already, put in place at every paint (``live``); all else is painted
-    once a `refresh` and kept.
+    Tiles that show a neuron's output over the input plane are ready images, placed at every paint
+    (``live``); everything else is painted once per `refresh` and cached.
     """
 
     def __init__(self, state: CanvasState, k: int) -> None:
@@ -108,6 +108,7 @@ class TilesItem(CanvasItem):
         self.cached, self.turns = not self.live, NEVER if self.live else turns(1, 2)
         self.layer = column.layer
         self._frames: dict[float, QPixmap] = {}
+        self._placed: tuple[QTransform, list[QRect]] | None = None
         self._bounds = column.block.adjusted(-4, -4, 4, 2 * state.layout.sizes.line + 4)
         self._look: object = None
         self._drawn: object = None
@@ -132,13 +133,10 @@ class TilesItem(CanvasItem):
     def changed(self) -> list[QRectF]:
         """Return the tiles over the plane that the pass has reached, or left, since this was last asked."""
         before, self._shown = self._shown, self._faint
+        if before == self._shown:
+            return []
         pairs = zip_longest(before, self._shown, fillvalue=False)
         return [tile for tile, (old, new) in zip(self._tiles, pairs, strict=False) if old != new]
-
-    @property
-    def rects(self) -> list[QRectF]:
-        """Where its tiles are."""
-        return self._tiles
 
     def look(self) -> None:
         """Draw what is looked at, if that changed."""
@@ -166,46 +164,58 @@ class TilesItem(CanvasItem):
         """Whether a tile is drawn so that one sees through it."""
         return any(self._faint)
 
+    def places(self, transform: QTransform) -> list[QRect]:
+        """Return the whole pixels on which the tiles are drawn."""
+        if self._placed is None or self._placed[0] != transform:
+            self._placed = transform, [on_pixels(transform, tile) for tile in self._tiles]
+        return self._placed[1]
+
     def paint_tiles(self, painter: QPainter) -> None:
         """Put the tiles in place."""
-        state, l, shown, transform = (
-            self._state,
-            self._column.layer or 0,
-            painter.opacity(),
-            painter.transform(),
-        )
+        state, l, shown, transform = self._state, self.layer or 0, painter.opacity(), painter.transform()
         hidden = state.veiled and l > 0
         pixels = state.pixels if state.newest is not None and not hidden else None
-        shares, bottom = None, None
         # Between whole pixels a line of the frame would fall away.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, pixels is None)
-        a = self._values("a")
-        some = pixels is None or not all(pixels.has(l, j) for j in range(len(self._tiles)))
-        if some and not hidden and a is not None and state.newest is not None:
-            shares, bottom = bars(state.newest.network, l, a)
-        back, _ = transform.inverted()
-        for j, tile in enumerate(self._tiles):
-            painter.setOpacity(shown * (UNREACHED if self._faint and self._faint[j] else 1.0))
-            place = on_pixels(transform, tile)
-            if pixels is not None and pixels.has(l, j):
-                image, source = pixels.tile(l, j)
-                image.setDevicePixelRatio(source.width() / place.width())
-                painter.resetTransform()
-                painter.drawImage(place.topLeft(), image, source)
-                painter.setTransform(transform)
+        places, faint, without = self.places(transform), self._faint, []
+        painter.resetTransform()
+        for j, place in enumerate(places):
+            if pixels is None or not pixels.has(l, j):
+                without.append(j)
                 continue
-            aligned = back.mapRect(QRectF(place))
-            painter.fillRect(aligned, state.theme.panel)
-            if shares is not None and bottom is not None:
-                _paint_bar(painter, aligned, float(shares[j]), bool(bottom[j]), state)
-            frame = self._frame(state)
-            painter.drawPixmap(aligned, frame, QRectF(frame.rect()))
-            if hidden:
-                _paint_veil(painter, aligned, state)
+            if faint:
+                painter.setOpacity(shown * (UNREACHED if faint[j] else 1.0))
+            image, source = pixels.tile(l, j)
+            image.setDevicePixelRatio(source.width() / place.width())
+            painter.drawImage(place.topLeft(), image, source)
+        painter.setTransform(transform)
+        if without:
+            self._paint_bars(painter, without, hidden)
         painter.setOpacity(shown)
 
+    def _paint_bars(self, painter: QPainter, neurons: list[int], hidden: bool) -> None:
+        """Paint the tiles of which there is no image: a bar as long as the activation, or a question mark."""
+        state, a, shown = self._state, self._values("a"), painter.opacity()
+        shares, bottom = None, None
+        if not hidden and a is not None and state.newest is not None:
+            shares, bottom = bars(state.newest.network, self.layer or 0, a)
+        places, (back, _), frame = (
+            self.places(painter.transform()),
+            painter.transform().inverted(),
+            self._frame(),
+        )
+        for j in neurons:
+            tile = back.mapRect(QRectF(places[j]))
+            painter.setOpacity(shown * (UNREACHED if self._faint and self._faint[j] else 1.0))
+            painter.fillRect(tile, state.theme.panel)
+            if shares is not None and bottom is not None:
+                _paint_bar(painter, tile, float(shares[j]), bool(bottom[j]), state)
+            painter.drawPixmap(tile, frame, QRectF(frame.rect()))
+            if hidden:
+                _paint_veil(painter, tile, state)
+
     def _unreached(self) -> tuple[bool, ...]:
-        """Return which neurons a forward pass under way has not reached; empty: none is under way."""
+        """Return for each neuron whether a running forward pass has yet to reach it; empty: no such pass."""
         state, l = self._state, self._column.layer
         moment = state.moment
         if state.reach is None or state.veiled or moment is None or l is None:
@@ -214,9 +224,9 @@ class TilesItem(CanvasItem):
             return ()
         return tuple(not reached for reached in state.reach.neurons[l].tolist())
 
-    def _frame(self, state: CanvasState) -> QPixmap:
-        """Return the frame of a tile that is no picture."""
-        side = self._tiles[0].width()
+    def _frame(self) -> QPixmap:
+        """Return the frame of a tile that is no image."""
+        state, side = self._state, self._tiles[0].width()
         found = self._frames.get(state.density)
         if found is None:
             image = frame_of(state.theme, side, ceil(side * state.density))
@@ -308,7 +318,7 @@ def _paint_veil(painter: QPainter, tile: QRectF, state: CanvasState) -> None:
 
 
 def frame_of(theme: Theme, side: float, pixels: int) -> QImage:
-    """Return the frame of a tile, with the corners it has more than its rounded self, so many pixels wide."""
+    """Return the frame of a tile with the background outside its round corners, ``pixels`` wide."""
     image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
@@ -322,7 +332,7 @@ def frame_of(theme: Theme, side: float, pixels: int) -> QImage:
 
 
 def _corners(side: float) -> QPainterPath:
-    """Return what a square has more than its rounded self."""
+    """Return a square minus the same square with round corners."""
     outer, inner = QPainterPath(), QPainterPath()
     outer.addRect(QRectF(-0.5, -0.5, side + 1, side + 1))
     inner.addRoundedRect(QRectF(0, 0, side, side), radius(side), radius(side))
@@ -368,8 +378,8 @@ class LiveTiles:
         if self._placed != transform:
             self._region = QRegion()
             for item in self._items:
-                for tile in item.rects:
-                    self._region += on_pixels(transform, tile)
+                for place in item.places(transform):
+                    self._region += place
             self._placed = transform
         return self._region
 

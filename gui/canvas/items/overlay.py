@@ -1,4 +1,4 @@
-"""Overlay: what lies over the network: where a gesture would end, sentences about problems, notes."""
+"""The overlay over the network: where a gesture would end, sentences about problems, and hints."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Badges: small signs on neurons and layers in which something is wrong, with a sentence and a remedy."""
+"""Badges: small warning signs on neurons and layers, with a sentence and a remedy in their tooltips."""
 
 from __future__ import annotations
 

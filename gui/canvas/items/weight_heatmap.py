@@ -1,4 +1,4 @@
-"""Weight matrix: the weights between two layers of which one is wide, as a picture."""
+"""Weight heatmap: W[l] as an image, where one of the two layers is wide."""
 
 from __future__ import annotations
 

@@ -334,10 +334,10 @@ def test_what_was_told_is_over_when_one_goes_on(lecture: MainWindow, monkeypatch
 def test_neurons_are_shown_over_the_features_picked(open_window: Open) -> None:
     window = open_window(files.read(files.find("iris")).design)
     boundary, pictured = window.panels["decision_boundary"], window.panels.canvas
-    assert pictured._axes is None
+    assert pictured.state.axes is None
     boundary.pickers[0].setCurrentIndex(1)
     boundary.pickers[0].activated.emit(1)
-    assert pictured._axes == boundary.axes
+    assert pictured.state.axes == boundary.axes
 
 
 def test_a_weight_over_time_is_shown_in_the_inspector(lecture: MainWindow, qtbot: QtBot) -> None:
