@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Design
-from core.nn.network import RemovedNeuron
+from core.nn.neuron_ids import RemovedNeuron
 from gui.canvas.design_edits import inserted, moved, new_layer, output_place, removed, with_activation
 from gui.canvas.hit_test import part_at
 from gui.canvas.items.edge_labels import PillsItem

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
 
 from core.nn.design import Dense, Design
-from core.nn.network import RemovedNeuron
+from core.nn.neuron_ids import RemovedNeuron
 from gui.canvas import design_edits
 from gui.canvas.gestures import DesignEdit
 from gui.canvas.layout import Layout

@@ -16,7 +16,8 @@ from core.debugger.run import Run, RunStatus
 from core.debugger.steps import PassStep
 from core.nn.curves import Curves
 from core.nn.early_stopping import Stop
-from core.nn.network import Network, RemovedNeuron
+from core.nn.network import Network
+from core.nn.neuron_ids import NeuronIds
 from core.nn.trainer import Checkpoint, Phase, Snapshot, Trainer
 from gui.session.gc_timer import GarbageTimer
 from gui.session.run_speed import Speed
@@ -115,15 +116,20 @@ class Player(QObject):
 
         self.take(network, dataset, make)
 
-    def carry(self, network: Network, dataset: Dataset, removed: RemovedNeuron | None = None) -> None:
+    def carry(
+        self, network: Network, dataset: Dataset, ids: tuple[NeuronIds, NeuronIds] | None = None
+    ) -> None:
         """Take an edited network; what was learned stays where shapes agree, and a run goes on.
 
-        ``removed`` is the neuron whose weights are not kept.
+        ``ids`` are those of the weights of this network, and of the one before; None: one edit lies between.
         """
 
         def make(worker: TrainingThread) -> Run:
             old = worker.course.trainer
-            return Run(Trainer(network, dataset, network.carry(old.network, old.moment().theta, removed)))
+            learned = old.network, old.moment().theta
+            return Run(
+                Trainer(network, dataset, network.keep(*learned, *ids) if ids else network.carry(*learned))
+            )
 
         self.take(network, dataset, make)
 

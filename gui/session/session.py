@@ -128,7 +128,7 @@ class Session(QObject):
         if self.document.keeps_run:
             self.player.set_training(network, dataset)
         elif self.document.keeps_weights:
-            self.player.carry(network, dataset, self.document.removed)
+            self.player.carry(network, dataset, self.document.ids)
         else:
             self.player.load(network, dataset)
 

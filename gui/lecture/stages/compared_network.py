@@ -12,7 +12,8 @@ from core.arrays import Array
 from core.data.datasets import Dataset, make_dataset
 from core.lecture.subjects import BuiltSubject, Start
 from core.nn.design import Design
-from core.nn.network import Network, RemovedNeuron
+from core.nn.network import Network
+from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Trainer
 from gui.theme.theme import Theme
 
