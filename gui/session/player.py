@@ -14,11 +14,12 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.run import Run, RunStatus
 from core.debugger.steps import PassStep
+from core.nn.batches import Origin
 from core.nn.curves import Curves
 from core.nn.early_stopping import Stop
 from core.nn.network import Network
 from core.nn.neuron_ids import NeuronIds
-from core.nn.trainer import Checkpoint, Phase, Snapshot, Trainer
+from core.nn.trainer import Checkpoint, Snapshot, Trainer, trainer_at
 from gui.session.gc_timer import GarbageTimer
 from gui.session.run_speed import Speed
 from gui.session.thread_channel import ThreadChannel, wait_until
@@ -91,6 +92,11 @@ class Player(QObject):
         return None if self._shown is None else self._shown.newest
 
     @property
+    def origin(self) -> Origin:
+        """From where the run counts at the moment training stands at."""
+        return Origin() if self._shown is None else self._shown.origin
+
+    @property
     def running(self) -> bool:
         """Whether a run is on."""
         return self._run != 0
@@ -104,15 +110,14 @@ class Player(QObject):
         theta: Array | None = None,
         memory: Array | None = None,
         iteration: int = 0,
+        origin: Origin = Origin(),  # noqa: B008  (a value)
     ) -> None:
-        """Take another network: from its first weights, or where ``theta`` and ``memory`` stood."""
+        """Take another network: from its first weights, or where a run stood (see `trainer_at`)."""
 
         def make(_worker: TrainingThread) -> Run:
-            trainer = Trainer(network, dataset, theta)
-            if theta is not None and iteration:
-                kept = trainer.snapshot().memory if memory is None else memory
-                trainer.restore(Checkpoint(theta, kept, theta, iteration, Phase.START, None))
-            return Run(trainer)
+            if theta is None or not iteration:
+                return Run(Trainer(network, dataset, theta))
+            return Run(trainer_at(network, dataset, theta, memory, iteration, origin))
 
         self.take(network, dataset, make)
 
