@@ -202,7 +202,7 @@ class Recorder:
     def __init__(self, per_epoch: int, origin: Origin = Origin()) -> None:  # noqa: B008  (a value)
         self._per_epoch, self._origin = per_epoch, origin
         self._marks: tuple[Mark, ...] = ()
-        self._paces = (EpochPace(origin.iteration, origin.epochs, per_epoch),)
+        self._paces: tuple[EpochPace, ...] = (EpochPace(origin.iteration, origin.epochs, per_epoch),)
         self._losses, self._records = BatchLosses(), list[EpochRecord]()
         self._waiting = list[tuple[int, Score | None, tuple[float, ...]]]()
         self._curves: Curves | None = None

@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         self.timeline.seek_requested.connect(self.time.seek)
         player.progress_changed.connect(self.timeline.show_progress)
         self.time.told.connect(self.status.tell)
+        self.time.began_anew.connect(session.tell_with_undo)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.files.told.connect(self.status.tell)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))

@@ -131,6 +131,7 @@ class NetworkStage(SceneStage):
         session.place_shown.connect(self.timeline.show_place)
         session.told.connect(self.told)
         self.time.told.connect(self.told)
+        self.time.began_anew.connect(session.tell_with_undo)
         self.transport.speed_requested.connect(player.set_speed)
         self.transport.speed.setValue(WATCHED)
         player.progress_changed.connect(self.timeline.show_progress)
