@@ -68,6 +68,7 @@ class Drawing(ZoomView):
         self._turn = 0
         self.live_tiles = LiveTiles(self, self.picture)
         self._axes: tuple[int, int] | None = None
+        self._findings: tuple[Finding, ...] = ()
         self._tiles_over_tiles = False
         self._since = QElapsedTimer()
         self._since.start()
@@ -81,6 +82,7 @@ class Drawing(ZoomView):
     def show_design(self, design: Design, problems: tuple[Problem, ...]) -> None:
         """Draw another design; its numbers follow when its network comes, or never if it cannot work."""
         self.picture.design, self.picture.problems = design, problems
+        self.show_findings(self._findings)
         self.rebuild()
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
@@ -90,9 +92,18 @@ class Drawing(ZoomView):
         picture.names = tuple(input_name(name) for name in dataset.feature_names)
         picture.image = dataset.features >= 49 and isqrt(dataset.features) ** 2 == dataset.features
         picture.moment = picture.newest = picture.last = picture.coming = None
-        picture.findings, self._axes = (), None
+        picture.findings = self._findings = ()
+        self._axes = None
         self.badges.hide()
         self.rebuild()
+
+    def show_findings(self, findings: tuple[Finding, ...]) -> None:
+        """Mark the neurons and layers in which something is wrong, if those of the network are drawn."""
+        self._findings, shown = findings, findings if self.live else ()
+        if shown != self.picture.findings:
+            self.picture.findings = shown
+            self.badges.setVisible(bool(shown))
+            self.badges.update()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the numbers of a moment of the present network."""
@@ -361,13 +372,6 @@ class Microscope(Drawing):
         if selection != self.picture.linked:
             self.picture.linked = selection
             self._arrange()
-
-    def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """Mark the neurons and layers in which something is wrong."""
-        if findings != self.picture.findings:
-            self.picture.findings = findings
-            self.badges.setVisible(bool(findings))
-            self.badges.update()
 
     def show_plane(self, axes: tuple[int, int] | None) -> None:
         """Show over the plane of two of many features what each neuron computes; None: its activity."""

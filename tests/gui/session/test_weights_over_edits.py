@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from core.analysis.health import Finding, FindingKind
 from core.arrays import Array
 from core.nn.design import Dense, Design, Training
 from core.nn.neuron_ids import RemovedNeuron
@@ -230,3 +231,20 @@ def test_of_two_layers_that_are_alike_each_takes_its_weights_along(open_window: 
     window.actions_["undo"].trigger()
     window.player.settle()
     assert np.array_equal(window.player.newest.theta, before)
+
+
+def test_what_is_wrong_with_a_neuron_is_not_said_of_another_design(open_window: Open) -> None:
+    window = open_window(DESIGN)
+    canvas = window.panels.canvas
+    found = Finding(1, 2, FindingKind.DEAD, "Neuron 3 is dead.", "Smaller steps.")
+    window.player.findings_changed.emit((found,))
+    assert canvas.picture.findings == (found,)
+    smaller = design_edits.without_neuron(DESIGN, 0, 2)
+    wrong = replace(smaller, training=replace(DESIGN.training, batch_size=5000))
+    window.document.edit(wrong, "Remove neuron", RemovedNeuron(1, 2))
+    canvas.grab()
+    assert canvas.picture.findings == ()
+    window.player.findings_changed.emit((found,))
+    assert canvas.picture.findings == ()
+    window.actions_["undo"].trigger()
+    assert canvas.picture.findings == (found,)
