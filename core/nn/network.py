@@ -7,7 +7,6 @@ under the activations of layer l-1 one product gives z[l], and one gives the gra
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,6 +17,7 @@ from .activations import ACTIVATIONS, Activation
 from .design import Dense, Design, DesignError, Dropout, problems
 from .initializers import INITIALIZERS
 from .losses import FUSED, Fused, Loss
+from .neuron_ids import NeuronIds, RemovedNeuron, first_ids, ids_after, shared
 
 
 @dataclass(frozen=True)
@@ -51,14 +51,6 @@ class NetworkLayer:
     def packed(self, flat: Array) -> Array:
         """Return the view of shape (n[l-1] + 1, n[l]): W[l] over b[l]."""
         return flat[self.offset : self.offset + self.size].reshape(self.n_in + 1, self.n_out)
-
-
-@dataclass(frozen=True)
-class RemovedNeuron:
-    """Which neuron of which layer l an edit took away: a design says only how many are left."""
-
-    layer: int
-    neuron: int
 
 
 class Network:
@@ -107,36 +99,31 @@ class Network:
     def carry(self, old: Network, theta: Array, removed: RemovedNeuron | None = None) -> Array:
         """Return a theta for this network that keeps what can be kept of the old network's.
 
-        A layer keeps its weights wherever it has been moved to, while its shape agrees (see `paired`).
-        Where the layer before it is the same one, or has as many neurons, it keeps the weights of the
-        neurons both have: all but the ``removed`` one, or the first ones. The rest is as at this network's
-        own start.
+        One edit leads from the old design to this one; it took away the ``removed`` neuron. See `keep`.
+        """
+        before = first_ids(old.design.dense, old.n[0])
+        now = ids_after(self.design.dense, self.n[0], old.design.dense, before, removed)
+        return self.keep(old, theta, now, before)
+
+    def keep(self, old: Network, theta: Array, now: NeuronIds, before: NeuronIds) -> Array:
+        """Return a theta with the old network's weights wherever row and column have the same ids in both.
+
+        ``now`` are the ids of this network, ``before`` those of the old one, whatever number of edits lies
+        between. The rest is as at this network's own start.
         """
         new = self.initial(self.design.training.seed)
-        pairs = {0: 0, **{i + 1: j + 1 for i, j in paired(self.design.dense, old.design.dense).items()}}
-        for l, k in pairs.items():
-            if l and k:
-                target = self.layers[l - 1].packed(new)
-                source = _without(old.layers[k - 1].packed(theta), k, removed)
-                if len(target) == len(source) or pairs.get(l - 1) == k - 1:
-                    _keep(target, source)
+        places = {ids.layer: k for k, ids in enumerate(before.layers)}
+        for layer, ids in zip(self.layers, now.layers, strict=True):
+            if (k := places.get(ids.layer)) is None:
+                continue
+            target, source = layer.packed(new), old.layers[k].packed(theta)
+            columns = shared(ids.columns, before.layers[k].columns)
+            rows = shared(ids.rows, before.layers[k].rows)
+            if columns:
+                mine, its = zip(*columns, strict=True)
+                for i, j in (*rows, (len(target) - 1, len(source) - 1)):
+                    target[i, mine] = source[j, its]
         return new
-
-
-def _without(packed: Array, l: int, removed: RemovedNeuron | None) -> Array:
-    """Return the weights and biases of layer l without those into and out of the removed neuron."""
-    if removed is not None and l == removed.layer:
-        return np.delete(packed, removed.neuron, axis=1)
-    if removed is not None and l == removed.layer + 1:
-        return np.delete(packed, removed.neuron, axis=0)
-    return packed
-
-
-def _keep(target: Array, source: Array) -> None:
-    """Put the weights and biases of one layer in place of another's, of the neurons both have."""
-    rows, columns = (min(one, other) for one, other in zip(target.shape, source.shape, strict=True))
-    target[: rows - 1, :columns] = source[: rows - 1, :columns]
-    target[-1, :columns] = source[-1, :columns]
 
 
 def _compile(design: Design, features: int) -> list[NetworkLayer]:
@@ -170,55 +157,3 @@ def _fused(output: NetworkLayer, loss: Loss) -> Fused | None:
     if len(output.spans) > 1:
         return None
     return FUSED.get((output.spans[0].activation.name, str(loss.__struct_config__.tag)))
-
-
-def paired(new: Sequence[Dense], old: Sequence[Dense]) -> dict[int, int]:
-    """Return which of the old layers each of the new ones is, by their places; those added are left out.
-
-    The output stays the output. Of the others, an edit hands on those it does not touch, so they are
-    the same objects, wherever they are now. Those that are not are compared: equal ones in their order,
-    then equal ones in another order; what is then left on both sides was changed in its place.
-    """
-    last = len(new) - 1, len(old) - 1
-    pairs = {last[0]: last[1]}
-    mine, its = list(range(last[0])), list(range(last[1]))
-    steps: list[Callable[[], Iterable[tuple[int, int]]]] = [
-        lambda: _first_alike(mine, its, lambda i, j: new[i] is old[j]),
-        lambda: _longest_in_order(mine, its, lambda i, j: new[i] == old[j]),
-        lambda: _first_alike(mine, its, lambda i, j: new[i] == old[j]),
-        lambda: zip(mine, its, strict=True) if len(mine) == len(its) else (),
-    ]
-    for step in steps:
-        for i, j in list(step()):
-            pairs[i] = j
-            mine.remove(i)
-            its.remove(j)
-    return pairs
-
-
-Alike = Callable[[int, int], bool]
-
-
-def _first_alike(mine: Sequence[int], its: Sequence[int], alike: Alike) -> Iterator[tuple[int, int]]:
-    """Yield pairs that are alike, each place at most once."""
-    free = list(its)
-    for i in mine:
-        j = next((j for j in free if alike(i, j)), None)
-        if j is not None:
-            free.remove(j)
-            yield i, j
-
-
-def _longest_in_order(mine: Sequence[int], its: Sequence[int], alike: Alike) -> list[tuple[int, int]]:
-    """Return as many pairs that are alike as there are in the order of both; of several ways the first."""
-    best: dict[tuple[int, int], list[tuple[int, int]]] = {}
-    for p in range(len(mine), -1, -1):
-        for q in range(len(its), -1, -1):
-            found: list[tuple[int, int]] = []
-            if p < len(mine) and q < len(its):
-                found = max(best[p + 1, q], best[p, q + 1], key=len)
-                taken = [(mine[p], its[q]), *best[p + 1, q + 1]]
-                if alike(mine[p], its[q]) and len(taken) >= len(found):
-                    found = taken
-            best[p, q] = found
-    return best[0, 0]

@@ -132,6 +132,26 @@ class Diverged(ArithmeticError):
         self.quantity, self.iteration = quantity, iteration
 
 
+def trainer_at(
+    network: Network,
+    dataset: Dataset,
+    theta: Array,
+    memory: Array | None,
+    iteration: int,
+    origin: Origin = Origin(),  # noqa: B008  (a value)
+) -> Trainer:
+    """Return a trainer that goes on where a run stood after so many updates, to the bits of that run.
+
+    ``memory`` None: the optimizer begins with an empty one.
+    """
+    if memory is None:
+        origin = replace(origin, optimizer=iteration)
+    trainer = Trainer(network, dataset, theta, origin)
+    kept = trainer.moment().memory if memory is None else memory
+    trainer.restore(Checkpoint(theta, kept, theta, iteration, Phase.START, None))
+    return trainer
+
+
 class Trainer:
     """Trains a network on the training samples of a dataset.
 

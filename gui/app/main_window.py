@@ -129,6 +129,7 @@ class MainWindow(QMainWindow):
         self.timeline.seek_requested.connect(self.time.seek)
         player.progress_changed.connect(self.timeline.show_progress)
         self.time.message.connect(self.status.notify)
+        self.time.began_anew.connect(session.tell_with_undo)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.files.message.connect(self.status.notify)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))

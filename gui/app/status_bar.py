@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from time import monotonic
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
+from core.arrays import Array
 from core.debugger.run import RunStatus
 from core.debugger.steps import LoopStage, PassStep
 from core.nn.network import Network
@@ -41,6 +43,7 @@ class StatusBar(QStatusBar):
         self._snapshot: Snapshot | None = None
         self._message_timer = QTimer(self, singleShot=True, interval=MESSAGE_MILLISECONDS)
         self._message_timer.timeout.connect(self._show_text)
+        self._first: tuple[Network, Array] | None = None
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme."""
@@ -108,8 +111,17 @@ class StatusBar(QStatusBar):
                 "Paused after the backward pass of iteration {iteration} of {batches} in epoch {epoch}"
             )
         if snapshot.iteration == 0:
-            return self.tr("Ready: nothing is learned yet")
+            return self._ready(snapshot)
         return self.tr("Paused after iteration {iteration} of {batches} in epoch {epoch}")
+
+    def _ready(self, snapshot: Snapshot) -> str:
+        """Say what the weights are that a run begins with."""
+        network, theta = snapshot.network, snapshot.theta
+        if self._first is None or self._first[0] is not network:
+            self._first = network, network.initial(network.design.training.seed)
+        if np.array_equal(theta, self._first[1]):
+            return self.tr("Ready: nothing is learned yet")
+        return self.tr("Ready: this run has not begun; its weights were learned or set before")
 
     def _place(self, where: RunStatus) -> str:
         """Say what is looked at inside a pass, or in the past."""

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design, Dropout, Layer
-from core.nn.network import RemovedNeuron
+from core.nn.neuron_ids import RemovedNeuron
 from gui.canvas.symbols import tr
 
 MOST_NEURONS = 1024

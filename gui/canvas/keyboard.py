@@ -6,7 +6,7 @@ from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
 from core.nn.design import Dense, Design
-from core.nn.network import RemovedNeuron
+from core.nn.neuron_ids import RemovedNeuron
 from gui.canvas import design_edits
 from gui.canvas.canvas_state import CanvasState
 from gui.canvas.design_edits import DesignEdit

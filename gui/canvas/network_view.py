@@ -13,7 +13,8 @@ from core.data.datasets import Dataset
 from core.debugger.steps import PassStep
 from core.nn.curves import Curves
 from core.nn.design import Design, Problem
-from core.nn.network import Network, RemovedNeuron
+from core.nn.network import Network
+from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
 from gui.canvas.canvas_state import CanvasState, Texts
 from gui.canvas.design_edits import DesignEdit
@@ -63,6 +64,7 @@ class NetworkView(ZoomView):
         self.mouse.hover_requested.connect(self.hover_requested)
         self._since = QElapsedTimer()
         self._since.start()
+        self._findings: tuple[Finding, ...] = ()
         self._late = Later(self, singleShot=True)
         self._late.timeout.connect(self._refresh)
         # A step is told before its moment: drawn at once, it would be drawn twice.
@@ -77,6 +79,7 @@ class NetworkView(ZoomView):
     def show_design(self, design: Design, problems: tuple[Problem, ...]) -> None:
         """Draw another design; its numbers follow when its network comes, or never if it cannot work."""
         self.state.design, self.state.problems = design, problems
+        self.show_findings(self._findings)
         self.rebuild()
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
@@ -86,7 +89,7 @@ class NetworkView(ZoomView):
         state.names = tuple(input_name(name) for name in dataset.feature_names)
         state.image = dataset.features >= 49 and isqrt(dataset.features) ** 2 == dataset.features
         state.last = state.coming = None
-        state.findings = ()
+        state.findings = self._findings = ()
         self.network_scene.badges.hide()
         self.rebuild()
 
@@ -151,10 +154,11 @@ class NetworkView(ZoomView):
         self.network_scene.overlay.refresh()
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """Mark the neurons and layers in which something is wrong."""
-        if findings != self.state.findings:
-            self.state.findings = findings
-            self.network_scene.badges.setVisible(bool(findings))
+        """Mark the neurons and layers in which something is wrong, if those of the network are drawn."""
+        self._findings, shown = findings, findings if self.state.live else ()
+        if shown != self.state.findings:
+            self.state.findings = shown
+            self.network_scene.badges.setVisible(bool(shown))
             self.network_scene.badges.update()
 
     def show_plane(self, axes: tuple[int, int] | None) -> None:

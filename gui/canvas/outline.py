@@ -216,7 +216,8 @@ class Outline(QTreeWidget):
         if title is None:
             title = row.text(0)
             row.setData(0, TITLE, title)
-        found = () if self._veiled else self._findings
+        alike = self._network is not None and self._network.design.layers == self._design.layers
+        found = self._findings if alike and not self._veiled else ()
         own = [f for f in found if (f.layer, f.neuron) == (chosen.layer, chosen.neuron)]
         kinds = ", ".join(kind_name(finding.kind) for finding in own)
         text = tr("{title} ({findings})").format(title=title, findings=kinds) if own else title

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QVBoxLayout, QW
 
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design, Problem
-from core.nn.network import RemovedNeuron
+from core.nn.neuron_ids import RemovedNeuron
 from gui.canvas import design_edits
 from gui.canvas.gestures import ACTIVATION, LAYER
 from gui.canvas.symbols import tr

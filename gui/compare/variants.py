@@ -15,7 +15,8 @@ from core.data.datasets import DATASETS, Dataset, make_dataset
 from core.debugger.pinned_runs import differences
 from core.nn.design import Dense, Design, fitted, problems
 from core.nn.losses import MAE, MSE
-from core.nn.network import Network, RemovedNeuron
+from core.nn.network import Network
+from core.nn.neuron_ids import RemovedNeuron
 from core.nn.optimizers import Adam, GradientDescent
 from core.nn.trainer import Trainer
 from gui.theme.theme import Theme

@@ -85,7 +85,12 @@ class FileMenu(QObject):
         self.take(work, path if own else None)
         if own:
             self._note_recent(path)
-        self.message.emit(self.tr("Opened {name}.").format(name=work.design.title or path.stem))
+        message = self.tr("Opened {name}.")
+        if work.theta is not None and work.iteration:
+            message = self.tr(
+                "Opened {name}: training stands at iteration {t}; the curve of losses begins there."
+            )
+        self.message.emit(message.format(name=work.design.title or path.stem, t=f"{work.iteration:,}"))
         return True
 
     def take(self, work: files.DesignFile, path: Path | None = None) -> None:
@@ -94,9 +99,8 @@ class FileMenu(QObject):
         self._document.begin(work.design, path)
         self._in_file = work
         if work.theta is not None and not self._document.problems:
-            self._player.load(
-                self._document.network, self._document.dataset, work.theta, work.memory, work.iteration
-            )
+            at = work.theta, work.memory, work.iteration, work.origin
+            self._player.load(self._document.network, self._document.dataset, *at)
         self.opened.emit()
 
     def open_if_may(self, path: Path) -> None:
@@ -176,7 +180,7 @@ class FileMenu(QObject):
         design, newest = self._document.design, self._player.newest
         if newest is None or self._document.problems or not self._with_weights.isChecked():
             return files.DesignFile(design)
-        return files.DesignFile(design, newest.theta, newest.memory, newest.iteration)
+        return files.DesignFile(design, newest.theta, newest.memory, newest.iteration, self._player.origin)
 
     def may_leave(self) -> bool:
         """Ask what to do with unsaved edits or weights, if there are any; return whether to go on."""

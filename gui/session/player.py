@@ -15,10 +15,12 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.run import Run, RunStatus
 from core.debugger.steps import PassStep
+from core.nn.batches import Origin
 from core.nn.curves import Curves
 from core.nn.early_stopping import Stop
-from core.nn.network import Network, RemovedNeuron
-from core.nn.trainer import Checkpoint, Phase, Snapshot, Trainer
+from core.nn.network import Network
+from core.nn.neuron_ids import NeuronIds
+from core.nn.trainer import Checkpoint, Snapshot, Trainer, trainer_at
 from gui.session.gc_timer import GarbageTimer
 from gui.session.run_speed import Speed
 from gui.session.thread_channel import ThreadChannel, wait_until
@@ -92,6 +94,11 @@ class Player(QObject):
         return None if self._shown is None else self._shown.newest
 
     @property
+    def origin(self) -> Origin:
+        """From where the run counts at the moment training stands at."""
+        return Origin() if self._shown is None else self._shown.origin
+
+    @property
     def running(self) -> bool:
         """Whether a run is on."""
         return self._run != 0
@@ -105,27 +112,31 @@ class Player(QObject):
         theta: Array | None = None,
         memory: Array | None = None,
         iteration: int = 0,
+        origin: Origin = Origin(),  # noqa: B008  (a value)
     ) -> None:
-        """Take another network: from its first weights, or where ``theta`` and ``memory`` stood."""
+        """Take another network: from its first weights, or where a run stood (see `trainer_at`)."""
 
         def make(_worker: TrainingThread) -> Run:
-            trainer = Trainer(network, dataset, theta)
-            if theta is not None and iteration:
-                kept = trainer.snapshot().memory if memory is None else memory
-                trainer.restore(Checkpoint(theta, kept, theta, iteration, Phase.START, None))
-            return Run(trainer)
+            if theta is None or not iteration:
+                return Run(Trainer(network, dataset, theta))
+            return Run(trainer_at(network, dataset, theta, memory, iteration, origin))
 
         self.take(network, dataset, make)
 
-    def carry(self, network: Network, dataset: Dataset, removed: RemovedNeuron | None = None) -> None:
+    def carry(
+        self, network: Network, dataset: Dataset, ids: tuple[NeuronIds, NeuronIds] | None = None
+    ) -> None:
         """Take an edited network; what was learned stays where shapes agree, and a run goes on.
 
-        ``removed`` is the neuron whose weights are not kept.
+        ``ids`` are those of the weights of this network, and of the one before; None: one edit lies between.
         """
 
         def make(worker: TrainingThread) -> Run:
             old = worker.training_run.trainer
-            return Run(Trainer(network, dataset, network.carry(old.network, old.moment().theta, removed)))
+            learned = old.network, old.moment().theta
+            return Run(
+                Trainer(network, dataset, network.keep(*learned, *ids) if ids else network.carry(*learned))
+            )
 
         self.take(network, dataset, make)
 

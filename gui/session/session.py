@@ -56,7 +56,7 @@ class Session(QObject):
         document.design_changed.connect(self._design_changed)
         document.network_changed.connect(self._network_changed)
         document.opened.connect(lambda: self.select(Selection()))
-        document.data_changed.connect(self._data_changed)
+        document.data_changed.connect(self.tell_with_undo)
         document.learning_rate_changed.connect(player.set_learning_rate)
         player.network_changed.connect(self._show_network)
         player.snapshot_changed.connect(self._snapshot_changed)
@@ -130,11 +130,12 @@ class Session(QObject):
         if self.document.keeps_run:
             self.player.set_training(network, dataset)
         elif self.document.keeps_weights:
-            self.player.carry(network, dataset, self.document.removed)
+            self.player.carry(network, dataset, self.document.ids)
         else:
             self.player.load(network, dataset)
 
-    def _data_changed(self, sentence: str) -> None:
+    def tell_with_undo(self, sentence: str) -> None:
+        """Say what the last edit led to, with Undo beside it."""
         self._notice.tell("info", sentence, "data", button=self.tr("Undo"), act=self.document.undo_stack.undo)
 
     # -- what is shown ----------------------------------------------------------------------------

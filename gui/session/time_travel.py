@@ -20,7 +20,7 @@ from core.debugger.queries import parameter_path, preview, weight_history
 from core.debugger.run import Run, RunStatus, SavedRun
 from core.debugger.steps import LoopStage, StepSize
 from core.nn.curves import Curves
-from core.nn.design import Training
+from core.nn.design import Design, Training
 from core.nn.network import Network
 from core.nn.trainer import Snapshot, Trainer
 from gui.actions.registry import Actions
@@ -224,9 +224,14 @@ MOST_GHOSTS = 4
 
 
 class TimeSession(QObject):
-    """Steps, seeks, resumes and edits of weights. ``message`` carries a sentence for the status bar."""
+    """Steps, seeks, resumes and edits of weights.
+
+    ``message`` carries a sentence for the status bar, ``began_anew`` one on a run that a choice of the user
+    ended though the layers stayed.
+    """
 
     message = Signal(str)
+    began_anew = Signal(str)
 
     def __init__(
         self,
@@ -376,25 +381,40 @@ class TimeSession(QObject):
         self._left = None
 
     def _begin_anew(self, network: Network) -> None:
-        """Keep the curve of the run that ends as a ghost where its losses mean the same, and say so."""
+        """Keep the curve of the run that ends as a ghost, unless it is of other data, and say so."""
         left, self._left = self._left, None
-        if left is None or left[1].losses.size < 2 or not self._document.keeps_weights:
+        old, new = None if left is None else left[0].network.design, network.design
+        if left is None or left[1].losses.size < 2 or old is None or old.data != new.data:
             self._show_ghosts(())
             return
-        old, new = left[0].network.design, network.design
-        if (old.data, old.training.loss) != (new.data, new.training.loss):
-            self._show_ghosts(())
-            text = self.tr(
-                "Another run begins with the weights learned so far; Undo brings back the old one."
+        self._show_ghosts((*self._ghosts, left[1]))
+        if reason := self._why_anew(old, new):
+            self.began_anew.emit(reason)
+            return
+        message = self.tr(
+            "Another run begins with the weights learned so far; the old curve stays, dotted. "
+            "Undo brings back the old run."
+        )
+        self.message.emit(message)
+
+    def _why_anew(self, old: Design, new: Design) -> str:
+        """Say which setting began another run; empty: the layers did."""
+        if new.training.seed != old.training.seed:
+            return self.tr("Another seed begins another run, with new weights; the old curve stays, dotted.")
+        if not self._document.keeps_weights:
+            return self.tr("Other first weights begin another run; the old curve stays, dotted.")
+        if new.training.loss != old.training.loss:
+            sentence = self.tr(
+                "Another loss begins another run, with the weights learned so far; the old curve stays, "
+                "dotted: it is of {loss}."
             )
-        else:
-            self._show_ghosts((*self._ghosts, left[1]))
-            text = self.tr(
-                "Another run begins with the weights learned so far; the old curve stays, dotted. "
-                "Undo brings back the old run."
+            return sentence.format(loss=old.training.loss.symbol)
+        if new.training.precision != old.training.precision:
+            return self.tr(
+                "Another precision begins another run, with the weights learned so far; the old curve stays, "
+                "dotted."
             )
-        if old.data == new.data:
-            self.message.emit(text)
+        return ""
 
     # -- weights by hand --------------------------------------------------------------------------
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from queue import Empty, SimpleQueue
 from time import perf_counter
 
@@ -17,6 +17,7 @@ from core.analysis.health import Finding
 from core.debugger.checkpoints import Cancelled
 from core.debugger.queries import findings_of
 from core.debugger.run import Run, RunStatus
+from core.nn.batches import Origin
 from core.nn.curves import Curves
 from core.nn.early_stopping import Stop, first_reached, next_look, still_ahead
 from core.nn.trainer import Checkpoint, Diverged, Snapshot
@@ -69,10 +70,11 @@ class Report:
     """What the worker tells: of which ``load`` (a trainer) and which ``run`` it speaks.
 
     ``snapshot`` is of the place looked at, ``where`` says which, ``newest`` is the moment training
-    stands at. ``ended``: the run is over, by itself; ``diverged`` or ``stopped``: the sentence that
-    says why. ``passed``: which conditions to stop at were reached before. ``findings``: what is wrong,
-    if that was looked for. ``answer`` answers a question. ``progress``: how many of how many iterations
-    are computed again. ``error``: a fault of the program. ``done``: how many requests are finished.
+    stands at, ``origin`` from where the run counts there. ``ended``: the run is over, by itself;
+    ``diverged`` or ``stopped``: the sentence that says why. ``passed``: which conditions to stop at were
+    reached before. ``findings``: what is wrong, if that was looked for. ``answer`` answers a question.
+    ``progress``: how many of how many iterations are computed again. ``error``: a fault of the program.
+    ``done``: how many requests are finished.
     """
 
     load: int
@@ -82,6 +84,7 @@ class Report:
     curves: Curves | None = None
     where: RunStatus | None = None
     newest: Checkpoint | None = None
+    origin: Origin = field(default_factory=Origin)
     findings: tuple[Finding, ...] | None = None
     answer: Callable[[], object] | None = None
     progress: tuple[int, int] | None = None
@@ -214,6 +217,7 @@ class TrainingThread(threading.Thread):
             report = replace(
                 report, snapshot=self._shown, curves=curves, where=training_run.where(), newest=newest
             )
+            report = replace(report, origin=training_run.trainer.origin)
         if ended:
             self._run = 0
         self.reports.put(report)

@@ -15,7 +15,8 @@ from core.debugger.pinned_runs import PinnedRun
 from core.debugger.steps import PassStep
 from core.nn.curves import Curves
 from core.nn.design import Design, Problem
-from core.nn.network import Network, RemovedNeuron
+from core.nn.network import Network
+from core.nn.neuron_ids import RemovedNeuron
 from gui.selection import Selection
 from gui.session import view_events as on
 from gui.theme.theme import Theme

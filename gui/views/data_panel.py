@@ -20,7 +20,8 @@ from PySide6.QtWidgets import (
 
 from core.data.datasets import DATASETS, Dataset
 from core.nn.design import Data, Design, Problem
-from core.nn.network import Network, RemovedNeuron
+from core.nn.network import Network
+from core.nn.neuron_ids import RemovedNeuron
 from gui.plots.dataset_thumbnails import thumbnail
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.form import Form, problems_under

@@ -12,7 +12,7 @@ from core.derivation.formulas import loss_latex
 from core.derivation.update import optimizer_latex
 from core.nn.design import Design, Problem, Training, fields_of
 from core.nn.early_stopping import STOPS, Stop
-from core.nn.network import RemovedNeuron
+from core.nn.neuron_ids import RemovedNeuron
 from gui.theme.theme import Theme
 from gui.widgets.form import Form, problems_under
 from gui.widgets.formula_label import FormulaLabel

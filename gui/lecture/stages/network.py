@@ -136,6 +136,7 @@ class NetworkStage(SceneStage):
         session.place_shown.connect(self.timeline.show_place)
         session.message.connect(self.told)
         self.time.message.connect(self.told)
+        self.time.began_anew.connect(session.tell_with_undo)
         self.transport.speed_requested.connect(player.set_speed)
         self.transport.speed.setValue(WATCHED)
         player.progress_changed.connect(self.timeline.show_progress)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design, Dropout, Problem
-from core.nn.network import RemovedNeuron
+from core.nn.neuron_ids import RemovedNeuron
 from gui.selection import Selection
 from gui.widgets.form import FocusedComboBox, Form, problems_under
 from gui.widgets.typed_signal import TypedSignal

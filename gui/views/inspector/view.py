@@ -17,7 +17,8 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.steps import PassStep
 from core.nn.design import Design, Problem
-from core.nn.network import Network, RemovedNeuron
+from core.nn.network import Network
+from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
 from gui.passes.copy_solution import CopyRow
 from gui.passes.inspected_sample import InspectedSample, moment_of

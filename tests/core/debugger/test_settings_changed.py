@@ -6,10 +6,12 @@ import numpy as np
 import pytest
 from msgspec.structs import replace
 
+from core.data.datasets import make_dataset
 from core.debugger.checkpoints import History
 from core.debugger.queries import parameter_path, weight_history
 from core.debugger.run import Run
 from core.debugger.steps import StepSize
+from core.nn.design import Dense, Design
 from core.nn.network import Network
 from core.nn.optimizers import Adam, GradientDescent, Momentum
 from core.nn.trainer import Phase, Trainer
@@ -219,3 +221,21 @@ def test_settings_that_held_for_no_update_leave_no_mark():
     change(run, optimizer=Momentum(), l2=0.5)
     run.train(10)
     assert [(mark.iteration, mark.after.training.l2) for mark in run.trainer.curves().marks] == [(10, 0.5)]
+
+
+def test_curves_by_epoch_count_the_samples_that_were_taken() -> None:
+    design = Design("XOR", layers=(Dense(3), Dense(1, "sigmoid")))
+    dataset = make_dataset(design.data)
+    run, taken = Run(Trainer(Network(design, dataset), dataset)), [0]
+    for size in (10, 7, 70, 1, 140):
+        training = replace(design.training, batch_size=size)
+        run.set_training(Network(replace(design, training=training), dataset))
+        for _ in range(33):
+            run.train(1)
+            taken.append(taken[-1] + run.snapshot().values.samples.size)
+    passes = np.array(taken) / dataset.train.size
+    assert np.allclose(run.trainer.curves().epochs_after(np.arange(166), 99), passes, atol=1e-12)
+    run.seek(20)
+    run.resume()
+    run.train(100)
+    assert np.allclose(run.trainer.curves().epochs_after(np.arange(121), 99), np.arange(121) / 14)
