@@ -4,6 +4,7 @@ Each role has one function:
 
 - `value_text`: a number that is computed and stands beside others, in `digits` significant digits;
 - `known_text`: the same of an array in which NaN means "not computed yet";
+- `slide_text`: a computed number in as many decimals as the slides of the lecture have;
 - `fine_text`: a number that is edited, or compared with another, in at least 7 digits;
 - `exact_text`: all digits, so that reading the text gives the same float again;
 - `ratio_text`: a share as a percentage; `axis_text`: a tick of an axis; `count_text`: a whole number.
@@ -29,6 +30,8 @@ FEWEST_DIGITS, MOST_DIGITS = 3, 12
 FINE_DIGITS = 7
 AXIS_DIGITS = 6
 MORE_DIGITS = 2  # at most so many more, to show a change that is smaller than the last digit
+SLIDE_DECIMALS = 4  # of the lecture's slides
+SLIDE_RANGE = 5e-5, 1e6  # sizes that are written with decimals there, others with a power of ten
 WHOLE_DIGITS = 6  # whole numbers up to so many digits are written without a power of ten
 LEAST_POWER = -4  # smaller ones have a power of ten
 SAME = 1e-12  # relative: closer numbers differ only by the rounding of binary arithmetic
@@ -63,6 +66,21 @@ def value_text(value: float, step: float | None = None, count: int | None = None
 def known_text(value: float, step: float | None = None) -> str:
     """Return a number as `value_text` does, and "·" where it is not computed yet (NaN)."""
     return NOT_COMPUTED if isnan(value) else _value_text(float(value), digits(), step)
+
+
+def slide_text(value: float, decimals: int = SLIDE_DECIMALS) -> str:
+    """Return a computed number with as many digits as the slides of the lecture print, or as is set."""
+    return _value_text(float(value), slide_digits(value, decimals), None)
+
+
+def slide_digits(value: float, decimals: int = SLIDE_DECIMALS) -> int:
+    """Return how many significant digits a number with ``decimals`` decimals has, but no fewer than is set.
+
+    Very large and very small numbers, which are written with a power of ten, have 4.
+    """
+    if not SLIDE_RANGE[0] <= abs(value) < SLIDE_RANGE[1]:
+        return max(digits(), SLIDE_DECIMALS)
+    return max(digits(), power_of(value) + 1 + decimals)
 
 
 def fine_text(value: float) -> str:

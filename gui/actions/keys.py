@@ -56,7 +56,8 @@ class Keys(QObject):
     reached by Tab or F6, and not by the mouse, keeps the keys that move: arrows, Home, End, Page Up and Down.
 
     Enter presses the button that was reached so. Enter in a field that takes what was typed, and Escape
-    anywhere, give the focus back to ``home``. ``panes`` are what F6 goes round.
+    anywhere, give the focus back to ``home``; a field whose property ``refused`` is true keeps it. ``panes``
+    are what F6 goes round.
     """
 
     def __init__(

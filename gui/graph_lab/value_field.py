@@ -47,12 +47,6 @@ class ValueField(QFrame):
         for part in (self.label, self.edit):
             part.setFont(font("text", scale))
         self.setMinimumHeight(round(34 * scale))
-        self.setStyleSheet(
-            f"#value_field {{ background: {theme.raised.name()}; border: 1px solid {theme.border.name()};"
-            " border-radius: 7px; }"
-            "QLineEdit { background: transparent; border: 0; padding: 0; }"
-            f"QLineEdit:focus {{ border-bottom: 2px solid {theme.accent.name()}; }}"
-        )
         self._fit()
 
     def _fit(self) -> None:

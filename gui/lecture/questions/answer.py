@@ -12,7 +12,7 @@ from core.number_style import digits, fine_text, ratio_text, value_text
 from gui.lecture.large_type import coloured, larger, write
 from gui.theme.theme import LIGHT, Theme
 
-FAR = 10.0
+FAR, LEAST_DIGITS = 10.0, 4
 
 
 def tr(text: str) -> str:
@@ -21,11 +21,12 @@ def tr(text: str) -> str:
 
 
 def number_text(found: ComputedNumber) -> str:
-    """Return the engine's number, in as many digits as the slide has, or as is set, if that is more."""
+    """Return the engine's number, in as many digits as the slide has, 4 at least, or as is set, if more."""
     assert found.computed is not None
     slide = found.expected.slide
     return value_text(
-        found.computed, count=max(digits(), len(slide.as_tuple().digits) if slide is not None else 0)
+        found.computed,
+        count=max(LEAST_DIGITS, digits(), len(slide.as_tuple().digits) if slide is not None else 0),
     )
 
 

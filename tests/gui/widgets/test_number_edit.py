@@ -23,10 +23,10 @@ from core.nn.early_stopping import STOPS
 from core.number_style import axis_text, exact_text, fine_text, value_text
 from gui.actions.keys import Keys
 from gui.canvas.weight_editing import CanvasNumberEdit, EditedParameter
+from gui.compare.card import CardField
 from gui.graph_lab.value_field import ValueField
 from gui.lecture.exercise_panel import ExercisePanel
 from gui.lecture.questions.guess import ChoiceList, TypedGuess
-from gui.lecture.stages.network_card import CardField
 from gui.theme import theme
 from gui.views.inspector.weight_editor import WeightEditor
 from gui.views.training_panel import StopForm

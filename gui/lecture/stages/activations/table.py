@@ -19,12 +19,16 @@ from PySide6.QtWidgets import (
 
 from core.derivation.expressions import Equation
 from core.derivation.formulas import Curve, CurvePoint
+from core.derivation.html import digits_for, resolved
+from core.derivation.writer import Writer
 from core.nn.activations import ACTIVATIONS
-from core.number_style import HIDDEN, value_text, widest_text
+from core.number_style import HIDDEN, slide_digits, slide_text, widest_text
 from gui.lecture.stages.activations.curves import colour_of
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.number_edit import NumberEdit
-from gui.widgets.rich_text import SCRIPT, PlainWriter, digits_for, resolved, said, symbols
+from gui.widgets.rich_text import SCRIPT, said, symbols
+
+DECIMALS = 5  # as on the slides: 0.99667
 
 
 def formulas_html(symbol: str, point: CurvePoint, theme: Theme, *, veiled: bool) -> str:
@@ -43,10 +47,10 @@ def _line(line: Equation, value: float, veiled: bool) -> str:
     sides = [symbols(line.left, links=False)]
     if line.symbols is not None:
         sides.append(symbols(line.symbols, links=False))
-    digits = digits_for(line)
+    digits = digits_for(line, slide_digits(value, DECIMALS))
     if line.numbers is not None and not veiled:
-        sides.append(resolved(PlainWriter(SCRIPT, digits.numbers).write(line.numbers)))
-    result = HIDDEN if veiled else value_text(value, count=digits.result)
+        sides.append(resolved(Writer(SCRIPT, max(digits.numbers, DECIMALS)).write(line.numbers)))
+    result = HIDDEN if veiled else slide_text(value, DECIMALS)
     once = [side for k, side in enumerate(sides) if side not in sides[:k] and side != result]
     note = f' <span class="m">({said(line.note)})</span>' if line.note and not veiled else ""
     return f"<p>{' = '.join(once)} {'=' if digits.holds or veiled else '≈'} <b>{result}</b>{note}</p>"
@@ -109,7 +113,8 @@ class PointTable(QTableWidget):
         self.blockSignals(True)
         for row, (name, point) in enumerate(zip(self.names, points, strict=True)):
             colour = colour_of(name, self._theme)
-            for column, text in enumerate(("", value_text(point.g), value_text(point.slope))):
+            numbers = (slide_text(value, DECIMALS) for value in (point.g, point.slope))
+            for column, text in enumerate(("", *numbers)):
                 item = self.item(row, column)
                 if item is not None:
                     if column:
@@ -169,7 +174,7 @@ class PointTable(QTableWidget):
 
     def _needs(self) -> list[int]:
         metrics = QFontMetrics(self.font())
-        widest = metrics.horizontalAdvance(widest_text())
+        widest = metrics.horizontalAdvance(widest_text(2))
         found = []
         for column in range(3):
             items = [self.item(row, column) for row in range(self.rowCount())]

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from core.lecture.demos import LossTable, labels
 from core.lecture.subjects import LossBench
-from core.number_style import value_text
+from core.number_style import slide_text
 from gui.lecture.stages.losses.text import (
     COLOURS,
     full_name,
@@ -306,7 +306,7 @@ class ClassSheet(LossSheet):
             self.pickers[sample].setCurrentIndex(label)
         for (sample, output), figure in self.one_hot.items():
             target = bench.targets[sample][output]
-            figure.show_text(value_text(target), "accent" if target else "muted")
+            figure.show_text(slide_text(target), "accent" if target else "muted")
         for (sample, output, k), figure in self.gradients.items():
             show_gradient(figure, tables[k].gradients[output, sample])
         for sample, row in enumerate(self.numbers):

@@ -21,7 +21,8 @@ from PySide6.QtWidgets import (
 
 from core.lecture.demos import DescentStep
 from core.lecture.subjects import RateMark, worked_out
-from core.number_style import HIDDEN, fine_text, value_text, widest_text
+from core.number_style import HIDDEN, fine_text
+from gui.lecture.stages.one_weight.text import number
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import shielded, whole
 from gui.widgets.slider import Slider
@@ -155,6 +156,7 @@ class RateSlider(QWidget):
 
 SHARES = (1.0, 0.9, 0.8, 0.7, 0.6)
 PAD = 12  # pixels
+WIDEST = ("00", "−0.0000", "00.0000", "−00.0000", "−0.0000", "−0.0000")
 VEILED = (2, 3, 4, 5)  # columns a veil covers
 
 
@@ -212,7 +214,7 @@ class StepTable(QTableWidget):
         step, theme, last = self._way[t], self._theme, t == len(self._way) - 1
         signs = (theme.gradient_positive, theme.gradient_negative)
         numbers = (step.w, step.loss, step.slope, step.move, step.next)
-        texts = [str(t), *(value_text(value) for value in numbers)]
+        texts = [str(t), *(number(value) for value in numbers)]
         colours = [theme.muted, theme.text, theme.text, signs[step.slope < 0], theme.text, theme.accent]
         font = QFont(self.font())
         font.setBold(last)
@@ -274,12 +276,8 @@ class StepTable(QTableWidget):
         cells = QFontMetrics(bold)
         heads = [self.horizontalHeaderItem(column) for column in range(6)]
         least = [
-            max(
-                head.horizontalAdvance(item.text() if item else ""),
-                cells.horizontalAdvance(widest_text() if column else "00"),
-            )
-            + PAD
-            for column, item in enumerate(heads)
+            max(head.horizontalAdvance(item.text() if item else ""), cells.horizontalAdvance(widest)) + PAD
+            for item, widest in zip(heads, WIDEST, strict=True)
         ]
         longest = (cells.horizontalAdvance(text) + PAD for text in self._longest)
         return [max(pair) for pair in zip(least, longest, strict=True)]

@@ -4,15 +4,25 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from core import number_style
 from core.derivation.expressions import Difference, Leaf, Product, worked_digits
 from core.lecture.demos import DescentStep, Fate, Kind, OneWeightLoss
-from core.number_style import fine_text, value_text
+from core.number_style import fine_text, slide_digits, slide_text, value_text
+
+MOST_DIGITS = 6  # of a number of the table, beyond which decimals are of no interest
 
 
 def tr(text: str) -> str:
     """Return a text in the language of the window."""
     return QCoreApplication.translate("OneWeight", text)
+
+
+def number(value: float, least: int = 0) -> str:
+    """Return a computed number with four decimals, of a large one fewer, in ``least`` digits or more."""
+    return value_text(value, count=max(least, _digits(value)))
+
+
+def _digits(value: float) -> int:
+    return min(slide_digits(value), MOST_DIGITS)
 
 
 def fate(found: Fate, rate: str) -> str:
@@ -29,27 +39,25 @@ def fate(found: Fate, rate: str) -> str:
         "swings": tr("η = {rate}: each step lands just as far on the other side: it swings for ever."),
         "flies": tr("η = {rate}: each step lands {factor} times as far on the other side: it flies away."),
     }
-    return sentences[found.kind].format(rate=rate, factor=value_text(abs(found.factor)))
+    return sentences[found.kind].format(rate=rate, factor=slide_text(abs(found.factor)))
 
 
 def arrived(step: DescentStep, t: int) -> str:
     """Return that the ball is at the minimum."""
     text = tr("Arrived at t = {t}: w = {w}, and the gradient is 0 to four decimals.")
-    return text.format(t=t, w=value_text(step.w))
+    return text.format(t=t, w=number(step.w))
 
 
 def flown(step: DescentStep, t: int, loss: OneWeightLoss) -> str:
     """Return that the ball has left for good."""
     text = tr("It has flown away: w = {w} and L = {loss} at t = {t}. Take η below {bound}.")
-    return text.format(
-        t=t, w=value_text(step.w), loss=value_text(step.loss), bound=value_text(loss.oscillation)
-    )
+    return text.format(t=t, w=number(step.w), loss=number(step.loss), bound=slide_text(loss.oscillation))
 
 
 def moved(step: DescentStep, t: int) -> str:
     """Return where a step led to."""
     one, more = tr("After 1 step w = {w} and L = {loss}."), tr("After {t} steps w = {w} and L = {loss}.")
-    return (one if t == 1 else more).format(t=t, w=value_text(step.w), loss=value_text(step.loss))
+    return (one if t == 1 else more).format(t=t, w=number(step.w), loss=number(step.loss))
 
 
 def minimum(loss: OneWeightLoss, x: float, y: float) -> str:
@@ -57,17 +65,17 @@ def minimum(loss: OneWeightLoss, x: float, y: float) -> str:
     if not loss.curvature:
         return ""
     quotient = f"{fine_text(y)}/{fine_text(x)}" if x >= 0 else f"{fine_text(y)}/({fine_text(x)})"
-    return tr("minimum {quotient} = {number}").format(quotient=quotient, number=value_text(loss.minimum))
+    return tr("minimum {quotient} = {number}").format(quotient=quotient, number=slide_text(loss.minimum))
 
 
 def update(step: DescentStep, rate: str, *, veil: str = "") -> str:
     """Return the step as a formula in numbers, in rich text; ``veil`` stands for what is computed."""
     w, slope = Leaf(step.w), Leaf(step.slope)
     line = Difference(w, Product((Leaf(step.rate, exact=True), slope)))
-    digits = worked_digits(line, step.next, number_style.digits())
-    slope_text = value_text(step.slope, count=digits.numbers)
+    digits = worked_digits(line, step.next, _digits(step.next))
+    slope_text = number(step.slope, digits.numbers)
     if step.slope < 0:
         slope_text = f"({slope_text})"
-    sign, result = "=" if digits.holds or veil else "≈", veil or value_text(step.next, count=digits.result)
-    w_text = value_text(step.w, count=digits.numbers)
+    sign, result = "=" if digits.holds or veil else "≈", veil or number(step.next)
+    w_text = number(step.w, digits.numbers)
     return f"<i>w</i> ← {w_text} − {rate} · {veil or slope_text} {sign} <b>{result}</b>"

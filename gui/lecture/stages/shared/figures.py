@@ -6,7 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
-from core.number_style import HIDDEN, value_text, widest_text
+from core.number_style import HIDDEN, slide_text, widest_text
 from gui.theme.theme import LIGHT, Theme, lettering, sized
 from gui.widgets.drawable import shielded
 
@@ -42,8 +42,8 @@ class Figure(QWidget):
         return HIDDEN if self._veiled and self._computed and self._text else self._text
 
     def show_number(self, value: float, colour: str = "text") -> None:
-        """Show a computed number."""
-        self.show_text(value_text(value), colour)
+        """Show a computed number with four decimals, as on the slides."""
+        self.show_text(slide_text(value), colour)
 
     def show_text(self, text: str, colour: str = "text") -> None:
         """Show a text."""

@@ -14,7 +14,7 @@ from core.graph.autodiff import forward
 from core.graph.parser import parse
 from core.lecture.demos import SoftmaxTable
 from core.lecture.subjects import SoftmaxBench
-from core.number_style import fine_text, value_text, widest_text
+from core.number_style import fine_text, slide_text
 from gui.lecture.stages.shared.figures import MARGIN, Figure, ShareBar, Sheet, heading, set_headings
 from gui.lecture.stages.softmax.text import class_name, raised
 from gui.plots.draggable_points import HandledAxes, around
@@ -108,7 +108,7 @@ class SoftmaxSheet(Sheet):
         if self._by_sum:
             titles[SHARE] = self.tr("z of {name} divided by the sum")
         roles = {MOVED: "number"}
-        widest = {MOVED: widest_text()[:-1], PROBABILITY: widest_text()[1:]}
+        widest = {POWER: "000.0000", MOVED: "−00.00", PROBABILITY: "0.0000"}
         made = {
             column: Figure(text.format(name=name), roles.get(column, self._role), widest.get(column, ""))
             for column, text in titles.items()
@@ -134,7 +134,7 @@ class SoftmaxSheet(Sheet):
         self._name_powers(bench, changed)
         for k, (cell, row) in enumerate(zip(self.cells, self.rows, strict=True)):
             cell.show_value(bench.z[k])
-            row[MOVED].show_text(value_text(table.z[k]))
+            row[MOVED].show_text(slide_text(table.z[k]))
             row[POWER].show_number(table.exponentials[k])
             row[PROBABILITY].show_number(table.probabilities[k])
             self._bars[k][0].show_share(table.probabilities[k], strong=k == table.decision)
@@ -144,12 +144,12 @@ class SoftmaxSheet(Sheet):
             row[MOVED].setVisible(changed)
         self.foot[Z].setVisible(self._by_sum and not changed)
         self.foot[Z].show_number(table.z_sum)
-        self.foot[MOVED].show_text(value_text(table.z_sum) if self._by_sum else "")
+        self.foot[MOVED].show_text(slide_text(table.z_sum) if self._by_sum else "")
         self.foot[POWER].show_number(table.sum)
         self.foot[PROBABILITY].show_number(table.total)
         if self._by_sum:
             whole = isfinite(table.share_sum)
-            self.foot[SHARE].show_text(value_text(table.share_sum) if whole else self.tr("none"))
+            self.foot[SHARE].show_text(slide_text(table.share_sum) if whole else self.tr("none"))
         self._decision = table.decision
         self.light(None if self._veiled else table.decision + 1)
 

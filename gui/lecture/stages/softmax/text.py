@@ -6,11 +6,10 @@ from math import isfinite
 
 from PySide6.QtCore import QCoreApplication
 
-from core import number_style
 from core.derivation.expressions import Leaf, Quotient, worked_digits
 from core.lecture.demos import SoftmaxTable
 from core.lecture.subjects import SoftmaxBench
-from core.number_style import HIDDEN, fine_text, value_text
+from core.number_style import HIDDEN, fine_text, slide_digits, slide_text, value_text
 from gui.lecture.stages.shared.worked_line import Fraction, Row
 
 MOST_WRITTEN = 5
@@ -59,13 +58,13 @@ def impossible(bench: SoftmaxBench, table: SoftmaxTable) -> list[str]:
     text = tr("Divided by the sum, {name} gets {share}: no probability is below 0.")
     if table.shares[k] > 1:
         text = tr("Divided by the sum, {name} gets {share}: no probability is above 1.")
-    return [text.format(name=class_name(bench, k), share=value_text(table.shares[k]))]
+    return [text.format(name=class_name(bench, k), share=slide_text(table.shares[k]))]
 
 
 def unmoved(bench: SoftmaxBench, table: SoftmaxTable, *, veiled: bool) -> str:
     """Return by how much the constant changes a probability."""
     text = tr("Adding {c} to all z changes a probability by {moved} at most.")
-    moved = HIDDEN if veiled else value_text(table.moved)
+    moved = HIDDEN if veiled else slide_text(table.moved)
     return text.format(c=fine_text(bench.shift), moved=moved)
 
 
@@ -73,15 +72,17 @@ def rows(bench: SoftmaxBench, table: SoftmaxTable, k: int, *, veiled: bool) -> t
     """Return how the probability of class k comes about, by the book and as the engine does it."""
 
     def shown(value: float) -> str:
-        return HIDDEN if veiled else value_text(value)
+        return HIDDEN if veiled else slide_text(value)
 
     def quotient(above: float, below: float) -> tuple[Fraction, str]:
         """Return a quotient in numbers and the sign of equality with the probability, its value."""
         if veiled or not isfinite(below):
             return Fraction(shown(above), shown(below)), "="
-        line = Quotient(Leaf(above), Leaf(below))
-        digits = worked_digits(line, table.probabilities[k], number_style.digits())
-        texts = (value_text(value, count=digits.numbers) for value in (above, below))
+        result, line = table.probabilities[k], Quotient(Leaf(above), Leaf(below))
+        digits = worked_digits(line, result, slide_digits(result))
+        texts = (
+            value_text(value, count=max(digits.numbers, slide_digits(value))) for value in (above, below)
+        )
         return Fraction(*texts), "=" if digits.holds else "≈"
 
     z = [fine_text(value) for value in table.z]

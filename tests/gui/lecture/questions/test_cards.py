@@ -275,7 +275,7 @@ def test_numbers_are_hidden_until_asked_for_and_until_guessed(shown, qtbot: QtBo
     assert words.table.cells["P(benign)"][2].text() == "?"
     words.cards.next_card()
     words.cards.reveal()
-    assert number_text(words.numbers.found("P(benign)")) == "0.613"
+    assert number_text(words.numbers.found("P(benign)")) == "0.6128"
     assert words.table.cells["P(benign)"][2].text() == "0.6127749"
 
 

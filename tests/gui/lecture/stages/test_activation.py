@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from core.lecture.subjects import made
 from core.nn.activations import ACTIVATIONS
 from core.nn.passes import evaluate
-from core.number_style import value_text
+from core.number_style import slide_text
 from gui.lecture.stages.activations.stage import ActivationStage
 from gui.theme.theme import DARK, LIGHT, Theme
 from tests.gui.stages import HALL, SIZES, check_places, click, drag, on_stage, scene_of, type_into
@@ -31,20 +31,24 @@ def rows(stage: ActivationStage) -> dict[str, tuple[str, str]]:
     return {name: (table.item(k, 1).text(), table.item(k, 2).text()) for k, name in enumerate(table.names)}
 
 
+def five(value: float) -> str:
+    return slide_text(value, 5)
+
+
 def computed(stage: ActivationStage) -> dict[str, tuple[str, str]]:
     z = np.array([stage.subject().z])
     found = {}
     for curve in stage.chips.curves:
         entry = ACTIVATIONS[curve.name]
-        found[curve.name] = value_text(entry.g(z, curve.alpha)[0]), value_text(entry.dg(z, curve.alpha)[0])
+        found[curve.name] = five(entry.g(z, curve.alpha)[0]), five(entry.derivative(z, curve.alpha)[0])
     return found
 
 
 def test_the_tumour_of_the_lecture(qtbot: QtBot) -> None:
     with on_stage(ActivationStage, "tumour-sigmoid") as stage:
-        assert rows(stage) == {"sigmoid": ("0.997", "0.00332")} == computed(stage)
+        assert rows(stage) == {"sigmoid": ("0.99667", "0.00332")} == computed(stage)
         text = stage.formulas.text()
-        assert "0.997" in text
+        assert "0.99667" in text
         assert "0.00332" in text
         assert "−5.7" in text
         assert stage.network is not None
@@ -134,7 +138,7 @@ def test_a_row_chooses_whose_formulas_are_written(stage: ActivationStage) -> Non
     rect = table.visualItemRect(table.item(table.names.index("tanh"), 1))
     click(table.viewport(), QPointF(rect.center()))
     assert "tanh" in stage.formulas.text()
-    assert value_text(np.tanh(2.0)) in stage.formulas.text()
+    assert five(np.tanh(2.0)) in stage.formulas.text()
     assert stage.g.chosen == "tanh"
 
 

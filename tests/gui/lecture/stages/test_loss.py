@@ -17,7 +17,7 @@ from core.lecture.formula_quantities import FittedLine
 from core.lecture.scene import Scene, find_scene, read_scene
 from core.lecture.subjects import LossBench, Race
 from core.nn.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
-from core.number_style import HIDDEN, value_text
+from core.number_style import HIDDEN, slide_text
 from gui.app.application import application
 from gui.lecture.stages.losses.stage import LossStage
 from gui.lecture.stages.losses.table import ClassSheet, ScalarSheet
@@ -63,19 +63,19 @@ def assert_shows_the_engine(stage: LossStage) -> None:
     if isinstance(sheet, ScalarSheet):
         for sample, row in enumerate(sheet.numbers):
             for figures, table in zip(row, tables, strict=True):
-                assert figures["term"].text() == value_text(table.terms[0, sample])
-                assert figures["contribution"].text() == value_text(table.contributions[0, sample])
-                assert figures["gradient"].text() == value_text(table.gradients[0, sample])
+                assert figures["term"].text() == slide_text(table.terms[0, sample])
+                assert figures["contribution"].text() == slide_text(table.contributions[0, sample])
+                assert figures["gradient"].text() == slide_text(table.gradients[0, sample])
     else:
         assert isinstance(sheet, ClassSheet)
         for (sample, output, k), figure in sheet.gradients.items():
-            assert figure.text() == value_text(tables[k].gradients[output, sample])
+            assert figure.text() == slide_text(tables[k].gradients[output, sample])
         for sample, row in enumerate(sheet.numbers):
             for figures, table in zip(row, tables, strict=True):
-                assert figures["term"].text() == value_text(table.terms[:, sample].sum())
+                assert figures["term"].text() == slide_text(table.terms[:, sample].sum())
     for foot, table in zip(sheet.foot, tables, strict=True):
-        assert foot["J"].text() == value_text(table.J)
-        assert stage.working.text().count(f"= {value_text(table.J)}")
+        assert foot["J"].text() == slide_text(table.J)
+        assert stage.working.text().count(f"= {slide_text(table.J)}")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -91,10 +91,10 @@ def test_the_expected_numbers_stand_on_the_stage(stage: LossStage, name: str) ->
 
 def test_the_numbers_of_the_slides_to_the_letter(stage: LossStage) -> None:
     wanted = {
-        "mse": ("(4.2 − 5)^2", "0.64", "0.04", "0.24", "−0.533", "−0.133", "0.133"),
-        "mae": ("|4.2 − 5|", "0.8", "0.2", "0.4", "−0.333", "0.333"),
-        "binary-cross-entropy": ("−ln 0.7 − ln(1 − 0.3) − ln 0.9", "0.357", "0.105", "0.273", "natural"),
-        "categorical-cross-entropy": ("−ln 0.7 − ln 0.6 − ln 0.3", "1.20", "0.511", "0.69", "base"),
+        "mse": ("(5 − 4.2)^2", "0.64", "0.04", "0.24", "−0.5333", "−0.1333", "0.1333"),
+        "mae": ("|5 − 4.2|", "0.8", "0.2", "0.4", "−0.3333", "0.3333"),
+        "binary-cross-entropy": ("−ln 0.7 − ln(1 − 0.3) − ln 0.9", "0.3567", "0.1054", "0.2729", "natural"),
+        "categorical-cross-entropy": ("−ln 0.7 − ln 0.6 − ln 0.3", "1.2040", "0.5108", "0.6905", "base"),
     }
     for name, texts in wanted.items():
         show(stage, name)
@@ -110,7 +110,7 @@ def test_outputs_and_targets_are_typed_and_stepped(stage: LossStage, qtbot: QtBo
     assert stage.subject().outputs[2] == (5.09,)
     enter(qtbot, stage.sheet.targets[1, 0], "-4")
     assert stage.subject().targets[1] == (-4.0,)
-    assert "(3.8 − (−4))^2" in stage.working.text()
+    assert "(−4 − 3.8)^2" in stage.working.text()
     assert_shows_the_engine(stage)
 
 
@@ -138,7 +138,7 @@ def test_the_gradient_of_mae_flips_as_the_output_crosses_its_target(stage: LossS
     for text in ("4.9", "5", "5.1"):
         enter(qtbot, stage.sheet.cells[0, 0], text)
         seen.append(figure.text())
-    assert seen == ["−0.333", "0", "0.333"]
+    assert seen == ["−0.3333", "0", "0.3333"]
 
 
 def test_a_probability_outside_0_and_1_is_refused_with_a_sentence(stage: LossStage, qtbot: QtBot) -> None:
@@ -253,8 +253,8 @@ def test_single_updates_ahead_and_back(stage: LossStage) -> None:
         seen.append(stage.race.texts())
         for loss, text in zip(scene.subject.losses, seen[-1][1].split("\n"), strict=True):  # type: ignore[union-attr]
             w, b = SceneEvaluator(scene.subject).raced(loss, count)
-            assert value_text(w) in text
-            assert value_text(abs(b)) in text
+            assert slide_text(w) in text
+            assert slide_text(abs(b)) in text
     for texts in reversed(seen[:-1]):
         stage.step(ahead=False)
         assert stage.race.texts() == texts

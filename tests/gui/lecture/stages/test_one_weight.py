@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.lecture.demos import Descent
-from core.number_style import value_text
 from gui.lecture.stages.one_weight.stage import OneWeightStage
+from gui.lecture.stages.one_weight.text import number
 from gui.theme.theme import DARK, LIGHT, Theme
 from tests.gui.stages import HALL, check_places, click, drag, on_stage, scene_of, type_into
 
@@ -31,7 +31,7 @@ def rows(stage: OneWeightStage) -> list[list[str]]:
 
 def expected(descent: Descent) -> list[list[str]]:
     return [
-        [str(t), *(value_text(v) for v in (step.w, step.loss, step.slope, step.move, step.next))]
+        [str(t), *(number(v) for v in (step.w, step.loss, step.slope, step.move, step.next))]
         for t, step in enumerate(descent.way)
     ]
 
@@ -42,16 +42,16 @@ def test_steps_write_the_lectures_numbers(stage: OneWeightStage) -> None:
         stage.step(ahead=True)
         descent.ahead()
     assert rows(stage) == expected(descent)
-    assert [row[1] for row in rows(stage)] == ["2", "4.4", "2.48", "4.02", "2.79"]
+    assert [row[1] for row in rows(stage)] == ["2", "4.4", "2.48", "4.016", "2.7872"]
     assert rows(stage)[0] == ["0", "2", "16", "−24", "2.4", "4.4"]
-    assert "2.79 − 0.1 · (−9.83)" in stage.formula.text()
+    assert "2.7872 − 0.1 · (−9.8304)" in stage.formula.text()
     stage.step(ahead=False)
     descent.back()
     assert rows(stage) == expected(descent)
 
 
 def test_the_minimum_is_marked(stage: OneWeightStage) -> None:
-    assert stage.plot.minimum_text == "minimum 10/3 = 3.33"
+    assert stage.plot.minimum_text == "minimum 10/3 = 3.3333"
 
 
 @pytest.mark.parametrize(
@@ -160,7 +160,7 @@ def test_it_plays_by_itself_until_it_arrives(stage: OneWeightStage, qtbot: QtBot
 def test_a_step_is_told(stage: OneWeightStage, qtbot: QtBot) -> None:
     with qtbot.waitSignal(stage.told) as said:
         stage.step(ahead=True)
-    assert said.args == ["After 1 step w = 4.4 and L = 10.2."]
+    assert said.args == ["After 1 step w = 4.4 and L = 10.24."]
 
 
 def test_the_veil_hides_gradient_and_next_w(stage: OneWeightStage) -> None:

@@ -16,7 +16,7 @@ from core.lecture.demos import softmax_table
 from core.lecture.expected import found
 from core.lecture.scene import Scene, find_scene, read_scene
 from core.lecture.subjects import SoftmaxBench
-from core.number_style import HIDDEN, value_text
+from core.number_style import HIDDEN, fine_text, slide_text
 from gui.app.application import application
 from gui.lecture.stages.shared.figures import Figure
 from gui.lecture.stages.softmax.stage import SoftmaxStage
@@ -55,14 +55,14 @@ def assert_shows_the_engine(stage: SoftmaxStage) -> None:
     bench, sheet = stage.subject(), stage.sheet
     table = softmax_table(bench)
     for k, row in enumerate(sheet.rows):
-        assert sheet.cells[k].text() == value_text(bench.z[k])
+        assert sheet.cells[k].text() == fine_text(bench.z[k])
         shown = {column: figure.text() for column, figure in row.items()}
-        assert shown[3] == value_text(table.exponentials[k])
-        assert shown[4] == value_text(table.probabilities[k])
+        assert shown[3] == slide_text(table.exponentials[k])
+        assert shown[4] == slide_text(table.probabilities[k])
         if bench.by_sum:
-            assert shown[6] == value_text(table.shares[k])
-    assert sheet.foot[3].text() == value_text(table.sum)
-    assert sheet.foot[4].text() == value_text(table.total)
+            assert shown[6] == slide_text(table.shares[k])
+    assert sheet.foot[3].text() == slide_text(table.sum)
+    assert sheet.foot[4].text() == slide_text(table.total)
     assert sheet.lit == table.decision + 1
 
 
@@ -73,7 +73,7 @@ def test_the_numbers_of_the_slide_stand_on_the_stage(stage: SoftmaxStage) -> Non
         assert one.right
         assert one.computed is not None
         assert shows(text, one.computed), one.expected.name
-    for number in ("4.48", "2.23", "0.607", "7.31", "0.613", "0.304", "0.0829", "−0.5"):
+    for number in ("4.4817", "2.2255", "0.6065", "7.3138", "0.6128", "0.3043", "0.0829", "−0.5"):
         assert number in text
     assert_shows_the_engine(stage)
     assert "class 0, benign" in stage.decision.text()
@@ -156,7 +156,7 @@ def test_a_constant_changes_nothing_and_the_sentence_says_by_how_much(
     enter(qtbot, stage.constant, "100")
     assert [row[4].text() for row in stage.sheet.rows] == before
     moved = softmax_table(stage.subject()).moved
-    assert ("0" if not moved else value_text(moved)) in stage.unmoved.text()
+    assert ("0" if not moved else slide_text(moved)) in stage.unmoved.text()
     assert moved < 1e-12
 
 
@@ -166,7 +166,7 @@ def test_the_slider_is_the_temperature(stage: SoftmaxStage, qtbot: QtBot) -> Non
         qtbot.keyClick(stage.slider, Qt.Key.Key_PageDown)
     cold = stage.subject().temperature
     assert cold < 0.5
-    assert stage.temperature.text() == value_text(cold)
+    assert stage.temperature.text() == fine_text(cold)
     assert_shows_the_engine(stage)
 
 
@@ -187,7 +187,7 @@ def test_shares_that_cannot_be_probabilities_are_called_impossible(stage: Softma
     words = stage.sheet.words
     assert [word.isVisible() for word in words] == [False, False, True]
     assert words[2].text() == "impossible"
-    assert "−0.278: no probability is below 0" in stage.decision.text()
+    assert "−0.2778: no probability is below 0" in stage.decision.text()
     enter(qtbot, stage.sheet.cells[0], "-0.3")
     assert "sum to 0" in stage.decision.text()
     assert all(word.isVisible() for word in stage.sheet.words)
