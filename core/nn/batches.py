@@ -53,7 +53,7 @@ class SampleOrder:
         self._drawn = -1
 
     def of_epochs(self, epoch: int, count: int) -> Array:
-        """Return the sample numbers (count, samples) of ``count`` epochs from ``epoch`` on, drawn together."""
+        """Return the sample numbers (count, samples) of ``count`` epochs from ``epoch`` on, of one draw."""
         draw, row = divmod(epoch, self.epochs)
         if draw != self._drawn and self.per_epoch > 1:
             generator = np.random.default_rng((self._seed, draw, *self._first))

@@ -222,7 +222,7 @@ class CompiledPasses:
         first, begin = divmod((p - self._first) % len(self), self.per_epoch)
         end = begin + stop - p
         epochs = slice(first, first + -(-end // self.per_epoch))
-        # Within one epoch, only the requested batches are evaluated; several epochs are evaluated whole, then cut.
+        # Within one epoch, only the requested batches are evaluated; several epochs are evaluated whole.
         low, high = (begin, end) if end <= self.per_epoch else (0, self.per_epoch)
         sums, place = [], 0
         parts = zip(self._loss_inputs.parts, self._batches.y.parts, self._scales, strict=True)

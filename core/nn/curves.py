@@ -192,7 +192,7 @@ class BatchLosses:
 
 
 class Recorder:
-    """Records the curves of a run: the loss of every iteration, and an `EpochRecord` at the ends of some epochs.
+    """Records the curves of a run: the loss of every iteration, and records at the ends of epochs.
 
     Records become rarer as a run grows longer. When they are taken depends only on the number of iterations,
     so going back and training again gives the same curves. Epochs of ``per_epoch`` iterations count from
