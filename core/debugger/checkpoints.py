@@ -176,7 +176,7 @@ class History:
         return tuple(moment.iteration for moment in self._moments)
 
     def by_hand(self, iteration: int) -> bool:
-        """Return whether the weights were initialized or edited by hand at this iteration."""
+        """Return whether the state at this iteration was set (start, edit, new settings), not trained."""
         return iteration in self._by_hand
 
     def learning_rate(self, iteration: int) -> float:
@@ -296,7 +296,7 @@ def retrace(
 
 
 def slice_of(trainer: Trainer) -> int:
-    """Return the number of iterations in a slice: a few milliseconds, the shortest time before `watch` is called."""
+    """Return the number of iterations in a slice, which takes a few milliseconds."""
     training = trainer.network.design.training
     batch = training.size_of_batch(trainer.dataset.train.size)
     return max(1, min(FIRST_STRIDE, SLICE_WORK // (trainer.network.parameters * batch)))
