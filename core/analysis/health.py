@@ -22,7 +22,7 @@ SATURATED_BELOW = 0.05
 """Saturation: mean derivative relative to the largest (tanh: beyond z = 2.2, 20 times slower learning)."""
 
 FALLS_ON = 0.5
-"""Largest ratio of the derivatives at 2z and z of a saturated neuron; LeakyReLU's, though small, is constant."""
+"""Largest ratio of the derivatives at 2z and z of a saturated neuron; that of LeakyReLU is 1."""
 
 GRADIENT_RATIO = 1e3
 """Gradient per weight relative to the output layer: at 1000 to 1, no learning rate suits both layers."""

@@ -15,7 +15,7 @@ from ..nn.initializers import INITIALIZERS
 
 SMALLER_RATE = 10.0
 MORE_NEURONS = 4
-"""Two often suffice for tanh and sigmoid; ReLU, whose neurons may die, needs four (measured on XOR, 2-2-1)."""
+"""Two often suffice for tanh and sigmoid; ReLU, some of which die, needs four (measured on XOR, 2-2-1)."""
 LEAST_L2 = 0.003
 STEEP = 0.5
 """Largest derivative: below this (sigmoid has 1/4), every layer makes the gradient smaller."""
