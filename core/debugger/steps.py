@@ -261,12 +261,12 @@ def revealed(steps: Steps, start: Snapshot, done: Snapshot, k: int) -> Snapshot:
 def _values(steps: Steps, values: Pass, k: int, phase: Phase) -> Pass:
     sums = steps.made(k, StepKind.BIAS, StepKind.PRODUCT)
     n_in = np.array([0, *steps.network.n[:-1]])
-    activities = steps.made(k, StepKind.ACTIVITY)
-    activities[0] = steps.network.n[0]
+    activations = steps.made(k, StepKind.ACTIVITY)
+    activations[0] = steps.network.n[0]
     forward = replace(
         values,
         z=_known(values.z, sums // (n_in + 1)),
-        a=_known(values.a, activities),
+        a=_known(values.a, activations),
         J=values.J if steps.made(k, StepKind.LOSS).any() else np.nan,
         da=None,
         delta=None,
