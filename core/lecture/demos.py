@@ -176,7 +176,7 @@ MOST_STEPS = 999
 
 @dataclass(frozen=True)
 class DescentStep:
-    """A step with learning rate ``rate`` from ``w`` to ``next``; ``loss`` is L(w), ``slope`` is dL/dw at w."""
+    """A step with learning rate ``rate`` from ``w`` to ``next``; ``loss`` and ``slope`` are L and dL/dw."""
 
     w: float
     loss: float

@@ -326,7 +326,7 @@ def _by_differences(one: BuiltSubject, theta: Array, x: Array, y: Array) -> floa
 
 
 def _by_jacobians(one: BuiltSubject, theta: Array, x: Array, y: Array) -> float:
-    """Return the largest difference of (da[l]/dz[l]) (dz[l+1]/da[l]) delta[l+1] from delta[l], for one sample."""
+    """Return the largest error of delta[l] = (da[l]/dz[l]) (dz[l+1]/da[l]) delta[l+1] in the first sample."""
     found = evaluate(one.network, theta, x[:, :1], y[:, :1])
     assert found.delta is not None
     off = [
