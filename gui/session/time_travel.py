@@ -142,7 +142,7 @@ class TimeTravel(QObject):
         self._change(other, lambda training_run: training_run.resume())
 
     def edit(self, other: ArchivedRun, theta: Array) -> None:
-        """Set other parameters at the position viewed; an active run continues with them. Else as `resume`."""
+        """Set other parameters at the position viewed; an active run uses them. Else as `resume`."""
         self._change(other, lambda training_run: training_run.edit(theta))
 
     def restart(self, other: ArchivedRun) -> None:

@@ -161,7 +161,7 @@ class ShowsPicture(Protocol):
 
 @runtime_checkable
 class RequestsEdit(Protocol):
-    """Carries a design, the text of the undo step, and the removed neuron unless it is the last of its layer."""
+    """Carries a design, the text of the undo step, and the removed neuron unless it is its layer's last."""
 
     @property
     def edit_requested(self) -> BoundSignal[Design, str, RemovedNeuron | None]: ...
