@@ -1,4 +1,4 @@
-"""Drops: a file dragged from the desktop onto a window and let go there."""
+"""Dropping a file onto a window."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 
 class FileDrops(QObject):
-    """Takes one file at a time for a window; ``dropped`` carries its `Path`."""
+    """Accepts one file at a time for a window; ``dropped`` carries its `Path`."""
 
     dropped = Signal(object)
 
@@ -22,7 +22,7 @@ class FileDrops(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() not in (QEvent.Type.DragEnter, QEvent.Type.Drop):
             return super().eventFilter(watched, event)
-        assert isinstance(event, QDropEvent)  # of which the other is a kind
+        assert isinstance(event, QDropEvent)  # QDragEnterEvent is a subclass of QDropEvent
         path = _file(event)
         if path is None:
             event.ignore()
@@ -34,6 +34,6 @@ class FileDrops(QObject):
 
 
 def _file(event: QDropEvent) -> Path | None:
-    """Return the one file that is dragged, if there is one."""
+    """Return the file being dragged if there is exactly one, else None."""
     paths = [url.toLocalFile() for url in event.mimeData().urls()]
     return Path(paths[0]) if len(paths) == 1 and paths[0] else None

@@ -1,7 +1,7 @@
-"""Number field: a number that is typed, stepped by arrow keys or dragged on a slider.
+"""Fields for a number that is typed, stepped by arrow keys or dragged.
 
-A number that may not be is refused with a sentence and changes nothing. One gesture, a drag of the
-slider too, is one change.
+An invalid number is refused with a sentence and changes nothing. One gesture, such as a drag of the slider,
+is one change.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ MOST_OF_SLIDER = 10_000
 
 @dataclass(frozen=True)
 class Scale:
-    """How a slider's places 0 … ``steps`` are numbers: even, or by decades, perhaps from 0 on."""
+    """Maps slider positions 0 … ``steps`` to numbers, linearly or logarithmically, perhaps with 0."""
 
     low: float
     high: float
@@ -39,7 +39,7 @@ class Scale:
     steps: int = STEPS
 
     def value(self, place: int) -> float:
-        """Return the number at a place of the slider, rounded to two digits (whole ones to one)."""
+        """Return the number at a slider position, rounded to two digits (integers to one)."""
         if self.zero and place <= 0:
             return 0.0
         share = place / self.steps
@@ -53,7 +53,7 @@ class Scale:
         return float(min(self.high, max(self.low, rounded)))
 
     def place(self, value: float) -> int:
-        """Return the place nearest to a number."""
+        """Return the slider position nearest to a number."""
         if self.logarithmic:
             share = log10(max(value, self.low) / self.low) / log10(self.high / self.low)
         else:
@@ -62,7 +62,7 @@ class Scale:
 
 
 def scale_of(meta: Meta, whole: bool, default: float | None) -> Scale | None:
-    """Return the slider that suits a range; None: the number is only typed."""
+    """Return the scale that suits the range of a field, or None if there is to be no slider."""
     low, high = meta.ge if meta.ge is not None else meta.gt, meta.le
     if low is None or high is None or high - low > MOST_OF_SLIDER:
         return None
@@ -77,7 +77,7 @@ def scale_of(meta: Meta, whole: bool, default: float | None) -> Scale | None:
 
 
 class FocusedSlider(Slider):
-    """A slider that leaves the wheel to the panel it lies in, unless it has the focus."""
+    """A slider that ignores the mouse wheel unless it has the focus, so that its panel scrolls."""
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if self.hasFocus():
@@ -87,10 +87,10 @@ class FocusedSlider(Slider):
 
 
 class NumberField(QWidget):
-    """Title, number and, where the range allows, a slider.
+    """A title, a number and, if the range allows it, a slider.
 
-    ``changed`` comes once a gesture with a number that is allowed (None: left empty, where that is
-    allowed); ``previewed`` while the slider is dragged; ``refused`` with a sentence.
+    Signals: ``changed`` carries a valid number once per gesture (None: the field is empty, if allowed);
+    ``previewed`` carries it while the slider is dragged; ``refused`` carries a sentence on invalid input.
     """
 
     changed = Signal(object)
@@ -148,7 +148,7 @@ class NumberField(QWidget):
             self._fit_width()
 
     def show_value(self, value: float | None) -> None:
-        """Show a number without telling anyone."""
+        """Show a number without emitting a signal."""
         self._value = value
         self._write(value)
         self._place_slider(value)
@@ -206,7 +206,7 @@ class NumberField(QWidget):
         return int(value) if self._whole else value
 
     def _step(self, up: bool) -> None:
-        """Go one step up or down: the next whole number, or a tenth of the leading digit's unit."""
+        """Step up or down: to the next integer, or by a tenth of the leading digit's unit."""
         value = self._value or 0.0
         size = 1.0 if self._whole else 10.0 ** floor(log10(abs(value))) if value else 0.01
         if not self._whole and not up and value and abs(value) / size < 1.5:
@@ -235,29 +235,31 @@ def text_of(value: float, whole: bool) -> str:
 
 
 def parsed(text: str, whole: bool, meta: Meta, name: str) -> tuple[float | None, str]:
-    """Return the number typed and, where it may not be, a sentence that says why."""
+    """Return the number typed, and a sentence on what is wrong if it is invalid."""
     value, why = read(text, QCoreApplication.translate("Form", meta.title or name), whole=whole)
     return value, why or out_of_range(value, meta, name)
 
 
-# -- A number in a table that is typed, stepped by the arrow keys, turned or dragged ---------------------
+# -- a number in a table, which is typed, stepped by keys or wheel, or dragged ---------------------------
 
 MOST = 1e6
-FINER, NOTCH, PIXELS = 10, 120, 6  # a step takes so many pixels of a drag
+FINER, NOTCH, PIXELS = 10, 120, 6  # PIXELS: pixels of a drag per step
 EMPTY_SPACE = 20
 
 
 def step_for(value: float) -> float:
-    """Return a suitable step: a tenth, for larger numbers a tenth of their leading digit's unit."""
+    """Return a suitable step: 0.1, for larger numbers a tenth of their leading digit's unit."""
     return 0.1 if abs(value) < 10 else float(10.0 ** (floor(log10(abs(value))) - 1))
 
 
 class NumberCell(QLineEdit):
-    """A number from ``low`` to ``high``, changed by the keyboard or by a drag sideways (Ctrl: finer).
+    """A number from ``low`` to ``high``, changed by keyboard or by dragging sideways (Ctrl: finer).
 
-    ``changed`` tells every number on the way; ``refused`` a sentence about one that may not be (empty:
-    all is well again). ``refusal`` is that sentence, else one that names the bounds. ``step`` None: it
-    grows with the number. ``whole``: it has no decimals. ``role`` and ``widest`` give the font and the width.
+    Signals: ``changed`` carries every number while it changes; ``refused`` carries a sentence on invalid
+    input (empty: the input is valid again).
+
+    ``refusal`` is that sentence, or by default one that names the bounds. ``step``: None for steps that grow
+    with the number. ``whole``: integers only. ``role`` and ``widest`` determine the font and the width.
     """
 
     changed = Signal(float)
@@ -296,16 +298,16 @@ class NumberCell(QLineEdit):
         self._write()
 
     def show_value(self, value: float) -> None:
-        """Show a number without telling anyone."""
+        """Show a number without emitting a signal."""
         self.value = float(value)
         self._write()
 
     def set_bounds(self, low: float, high: float) -> None:
-        """Allow other numbers from now on."""
+        """Set other bounds."""
         self._low, self._high = low, high
 
     def show_theme(self, _theme: Theme) -> None:
-        """Take the present size of the fonts; the colours come from the style sheet."""
+        """Take the present font size; the colours come from the style sheet."""
         self._fit()
 
     def _fit(self) -> None:
@@ -319,7 +321,7 @@ class NumberCell(QLineEdit):
             self.setText(text)
         self.setModified(False)
 
-    # -- from the keyboard ---------------------------------------------------------------------------
+    # -- keyboard ------------------------------------------------------------------------------------
 
     def _typed(self) -> None:
         if not self.isModified():
@@ -334,7 +336,7 @@ class NumberCell(QLineEdit):
         self._move(value)
 
     def _settle(self) -> None:
-        """Say that all is well again."""
+        """Withdraw the message about invalid input."""
         note_refusal(self, refused=False)
         self.refused.emit("")
 
@@ -357,14 +359,14 @@ class NumberCell(QLineEdit):
             super().keyPressEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Keep up and down, which change the number, from the window."""
+        """Keep the keys up and down, which change the number, from the window."""
         override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
         if isinstance(event, QKeyEvent) and override and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             event.accept()
             return True
         return super().event(event)
 
-    # -- by the mouse --------------------------------------------------------------------------------
+    # -- mouse ---------------------------------------------------------------------------------------
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
@@ -405,7 +407,7 @@ class NumberCell(QLineEdit):
     # -- changes -------------------------------------------------------------------------------------
 
     def turn(self, steps: float, fine: bool = False) -> None:
-        """Change the number by so many steps, as far as its bounds."""
+        """Change the number by ``steps`` steps, within its bounds."""
         step = self._step_at(self.value, fine)
         self._move(_rounded(self.value + steps * step, step))
 

@@ -1,4 +1,4 @@
-"""Numbers as they are shown: short, of the same look everywhere, and honest about a change."""
+"""Formats numbers for display: short, uniform, and with enough digits to show a change."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ MINUS = "−"
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 LONGEST = 6
 NOT_COMPUTED = "·"
-ASKED = "?"  # what the coming step computes, and what is hidden until it is asked for
+ASKED = "?"  # shown for what the next step computes and what is hidden on purpose
 
 
 def short(value: float, step: float | None = None) -> str:
-    """Return a number in at most 3 significant digits and 6 characters, with a true minus.
+    """Return a number in at most 3 significant digits and 6 characters, with a true minus sign.
 
-    With ``step`` there are as many digits as a change by ``step`` needs to be seen, in at most 7
+    With ``step`` there are as many digits as are needed to show a change by ``step``, in at most 7
     characters.
     """
     return _short(float(value), step)
@@ -25,7 +25,7 @@ def short(value: float, step: float | None = None) -> str:
 
 @lru_cache(maxsize=4096)
 def _short(value: float, step: float | None) -> str:
-    """Do so, remembering the numbers that stay from one step of a pass to the next."""
+    """Format a number as `short` does; cached, since most numbers stay the same between steps."""
     if not isfinite(value):
         return "NaN" if isnan(value) else "∞" if value > 0 else MINUS + "∞"
     size = abs(value)
@@ -40,12 +40,12 @@ def _short(value: float, step: float | None) -> str:
 
 
 def known(value: float, step: float | None = None) -> str:
-    """Return a number of a pass as `short` does, and a dot where it is not computed yet (NaN)."""
+    """Return a number of a pass as `short` does, and a dot if it is not computed yet (NaN)."""
     return NOT_COMPUTED if isnan(value) else short(value, step)
 
 
 def _fixed(size: float, room: int, finest: int) -> str | None:
-    """Return the number with a decimal point, or None where it would need an exponent."""
+    """Return the number with a decimal point, or None if it needs an exponent."""
     exponent = floor(log10(size))
     if exponent < -3 or exponent > 2:
         return None
@@ -60,7 +60,7 @@ def _fixed(size: float, room: int, finest: int) -> str | None:
 
 
 def _scientific(size: float, room: int, finest: int) -> str:
-    """Return the number with an exponent, in as many digits as there is room for, 3 unless finer."""
+    """Return the number with an exponent, in as many digits as fit into ``room``, normally 3."""
     exponent = floor(log10(size))
     decimals = max(2, finest + exponent)
     while True:
@@ -72,7 +72,7 @@ def _scientific(size: float, room: int, finest: int) -> str:
 
 
 def brief(value: float) -> str:
-    """Return a number exactly where six digits do, up to rounding; else in three significant digits."""
+    """Return a number exactly if six digits suffice, up to rounding; else in three significant digits."""
     value = float(value)
     if isfinite(value):
         exact = f"{value + 0.0:.6g}"
@@ -85,17 +85,17 @@ def brief(value: float) -> str:
 
 
 def clean(value: float) -> float:
-    """Return a number to twelve digits, which is written shorter: 0.7 · 0.7 is 0.49, not 0.490."""
+    """Round a number to twelve digits, so that it is written shorter: 0.7 · 0.7 is 0.49, not 0.490."""
     return float(f"{float(value):.12g}")
 
 
-# -- Differences and times of any size, in two digits ----------------------------------------------------
+# -- differences and times of any size, in two or three digits -------------------------------------------
 
 UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6))
 
 
 def rough(value: float) -> str:
-    """Return a size in two digits, like 0.31 or 2.2·10⁻¹⁶."""
+    """Return the magnitude of a number in two digits, like 0.31 or 2.2·10⁻¹⁶."""
     if value == 0:
         return "0"
     mantissa, _, power = f"{value:.1e}".partition("e")
@@ -105,13 +105,13 @@ def rough(value: float) -> str:
 
 
 def duration(seconds: float) -> str:
-    """Return a time in its unit, in three digits."""
+    """Return a time with a suitable unit, in three digits."""
     unit, size = next(((name, size) for name, size in UNITS if seconds >= size), UNITS[-1])
     text = QCoreApplication.translate("Rough", "{number} {unit}")
     return text.format(number=f"{seconds / size:.3g}", unit=unit)
 
 
-# -- Four decimals as on the slides, true minus signs, powers of ten in figures --------------------------
+# -- four decimals as on the slides, true minus signs, superscript powers of ten -------------------------
 
 VEILED = "?"
 MOST_FIXED, LEAST_FIXED, LEAST_TYPED = 1e6, 5e-5, 1e-3
@@ -130,7 +130,7 @@ def four(value: float) -> str:
 
 
 def typed(value: float) -> str:
-    """Return a given number as one writes it: 5, −0.5, 0.0857."""
+    """Return a given number as one would write it: 5, −0.5, 0.0857."""
     value = float(value) + 0.0
     if (value and abs(value) < LEAST_TYPED) or not isfinite(value):
         return f"{value:.3g}".replace("-", MINUS)

@@ -1,4 +1,4 @@
-"""Pictures as files, written as carefully as designs are."""
+"""Saves pictures as files, without damaging an existing file on failure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from core.project.json_io import FileError, reason, replace_file
 
 
 def save_pixmap(pixmap: QPixmap, name: str) -> None:
-    """Write a picture in the format that the end of the name says. Raises FileError; the old file is left."""
+    """Save a picture in the format of the suffix of ``name``. Raises FileError, keeping the old file."""
     path = Path(name)
     format_ = path.suffix.removeprefix(".").lower().encode()
     if format_ not in [bytes(known.data()) for known in QImageWriter.supportedImageFormats()]:

@@ -1,4 +1,4 @@
-"""Typed numbers: what is typed into a field, read by `core.graph.number_text`, or why it is not taken."""
+"""Reads numbers typed into a field by `core.graph.number_text`, or says what is wrong with them."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QLineEdit
 
 from core.graph.number_text import NumberTextError, read_number
 
-# The templates of `core.graph.number_text.TEMPLATES`, for the translators.
+# The templates of `core.graph.number_text.TEMPLATES`, repeated here for the translation tools.
 _SENTENCES = (
     QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” is none; write it like 0.05, 1/20, 5 % or 5·10⁻²"),
     QT_TRANSLATE_NOOP("TypedNumbers", "the field was left empty"),
@@ -35,12 +35,12 @@ _SENTENCES = (
 
 
 def tr(text: str) -> str:
-    """Return a text in the language of the window."""
+    """Return a text in the user's language."""
     return QCoreApplication.translate("TypedNumbers", text)
 
 
 def read(text: str, name: str, *, whole: bool = False) -> tuple[float | None, str]:
-    """Return the number typed into the field of a name; None and, in a sentence, why it is none."""
+    """Return the number typed into the field ``name``, or None and a sentence on what is wrong with it."""
     try:
         value = read_number(text, whole=whole)
     except NumberTextError as error:
@@ -50,7 +50,7 @@ def read(text: str, name: str, *, whole: bool = False) -> tuple[float | None, st
 
 
 def note_refusal(field: QLineEdit, *, refused: bool) -> None:
-    """Note whether the text last typed into a field was refused: Enter then does not leave it."""
+    """Record whether the text last typed into a field was refused; Enter then keeps the focus there."""
     field.setProperty("refused", refused)
 
 
@@ -60,5 +60,5 @@ def was_refused(field: QLineEdit) -> bool:
 
 
 def stays(why: str, shown: str) -> str:
-    """Return why a number is not taken, and what the field shows again."""
+    """Return a sentence on why a number is refused, and which one the field shows again."""
     return tr("{why} It stays {shown}.").format(why=why, shown=shown)
