@@ -1,4 +1,4 @@
-"""Command palette: a way to find what can be done, made from the registry."""
+"""The command palette: a searchable list of all actions, made from the registry."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ _ACTION = Qt.ItemDataRole.UserRole
 
 
 def keys_of(action: QAction) -> str:
-    """Return the shortcut of an action as the platform writes it."""
+    """Return the shortcut of an action in the notation of the platform."""
     return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
 
 
 class CommandPalette(QFrame):
-    """A line to type a part of a command into, and the commands that match; Enter does the first.
+    """A search field and the list of matching commands; Enter runs the selected one.
 
-    It lies over its window, and is gone when the keyboard goes elsewhere.
+    It lies on top of its window, and closes when it loses the keyboard focus.
     """
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
@@ -81,7 +81,7 @@ class CommandPalette(QFrame):
         self.list.addTopLevelItem(item)
 
     def _choose(self, row: int) -> None:
-        """Stand on a row; behind the last one comes the first."""
+        """Select a row; after the last one comes the first."""
         item = self.list.topLevelItem(row % max(1, self.list.topLevelItemCount()))
         if item is not None:
             self.list.setCurrentItem(item)
@@ -93,7 +93,7 @@ class CommandPalette(QFrame):
             item.data(0, _ACTION).trigger()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the arrow keys move in the list while the line has the focus."""
+        """Let the arrow keys move in the list while the search field has the focus."""
         if event.type() == QEvent.Type.FocusOut and not self.list.hasFocus():
             self.close()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -109,7 +109,7 @@ class CommandPalette(QFrame):
 
 
 def _two_columns() -> QTreeWidget:
-    """Return a list of commands with their keys at the right."""
+    """Return a list of commands with their shortcuts at the right."""
     made = QTreeWidget()
     made.setHeaderHidden(True)
     made.setColumnCount(2)
@@ -123,7 +123,7 @@ def _two_columns() -> QTreeWidget:
 
 
 def _transparent() -> QPixmap:
-    """Return an icon of nothing, so that commands without one stand in line with the others."""
+    """Return a transparent icon, so that commands without an icon are aligned with the others."""
     made = QPixmap(16, 16)
     made.fill(Qt.GlobalColor.transparent)
     return made

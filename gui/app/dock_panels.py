@@ -1,4 +1,4 @@
-"""Panels: the canvas and every view around it in its dock, and one way to show all of them something."""
+"""The panels of the main window: the canvas, and every view in a dock around it."""
 
 from __future__ import annotations
 
@@ -32,11 +32,11 @@ from gui.widgets.labels import FastLabel
 from gui.widgets.typed_signal import TypedSignal
 
 LAYOUT_VERSION, FORMER_LAYOUT_VERSION = 3, 2
-"""Of the saved places: with the names of views, and with those they had before."""
+"""Versions of the saved layout: with the present names of views, and with their former names."""
 
 
 class DockTitle(QWidget):
-    """The title of a dock, in small capitals, and a cross."""
+    """The title bar of a dock: its title in small capitals, and a close button."""
 
     def __init__(self, dock: QDockWidget) -> None:
         super().__init__(dock)
@@ -65,7 +65,7 @@ class DockTitle(QWidget):
 
 
 class Docks:
-    """The docks of a main window, by view."""
+    """The docks of a main window, one for each view."""
 
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
@@ -90,7 +90,7 @@ class Docks:
     def add(
         self, view: ViewId, title: str, widget: QWidget, area: Qt.DockWidgetArea, *, scrolls: bool = False
     ) -> QDockWidget:
-        """Put a widget in a dock; with ``scrolls`` the dock may be smaller than the widget."""
+        """Put a widget in a dock; if ``scrolls`` is set, the dock may be smaller than the widget."""
         dock = QDockWidget(title, self._window)
         dock.setObjectName(f"dock_{view}")
         dock.setAccessibleName(title)
@@ -104,12 +104,12 @@ class Docks:
         return dock
 
     def bring(self, view: ViewId) -> None:
-        """Open a dock, in front of those it shares its place with."""
+        """Open a dock, and raise it above the docks it is tabbed with."""
         self._docks[view].show()
         self._docks[view].raise_()
 
     def in_order(self) -> list[QDockWidget]:
-        """Return the docks that are seen, in the order of reading: left, right, below."""
+        """Return the visible docks in reading order: left, right, below."""
         seen = [dock for dock in self if not dock.visibleRegion().isEmpty()]
         areas = [LEFT, RIGHT, BOTTOM]
 
@@ -122,9 +122,9 @@ class Docks:
         return sorted(seen, key=place)
 
     def turn(self, *, ahead: bool) -> None:
-        """Bring to the front the next of the docks that lie behind one another.
+        """Raise the next dock of a group of tabbed docks, or the previous one.
 
-        Of several such places it is the one that has the focus, else the one below, else the first.
+        If there are several groups, the one with the focus is used, else the one below, else the first.
         """
         groups = [group for group in map(self._group, self.in_order()) if len(group) > 1]
         focus = self._window.focusWidget()
@@ -140,16 +140,16 @@ class Docks:
             following.widget().setFocus(Qt.FocusReason.TabFocusReason)
 
     def _group(self, dock: QDockWidget) -> list[QDockWidget]:
-        """Return the docks that are open in the place of one, in the order of their tabs."""
+        """Return the docks that are tabbed with a dock, in the order of their tabs."""
         behind = [other for other in self._window.tabifiedDockWidgets(dock) if not other.isHidden()]
         return [one for one in self if one is dock or one in behind]
 
     def _name_tabs(self) -> None:
-        """Name the bars of tabs, which the window makes when docks lie behind one another.
+        """Give accessible names to the tab bars, which the window creates when docks are tabbed.
 
-        A title is shown whole: where there is no room for all, the bar scrolls.
+        Titles are shown in full: if there is too little room, the tab bar scrolls.
         """
-        if not isValid(self._window):  # its docks are taken from it when it ends
+        if not isValid(self._window):  # a window that is being destroyed has lost its docks already
             return
         for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             bar.setAccessibleName(QCoreApplication.translate("Docks", "Panels behind one another"))
@@ -159,7 +159,7 @@ class Docks:
                 bar.setTabToolTip(k, bar.tabText(k))
 
     def arrange(self, left: int, right: int, bottom: int) -> None:
-        """Give the areas their first sizes, in pixels."""
+        """Set the initial sizes of the dock areas, in pixels."""
         sideways, upright = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         areas = {area: self._in(area) for area in (LEFT, RIGHT, BOTTOM)}
         self._window.resizeDocks(areas[LEFT][:1] + areas[RIGHT][:1], [left, right], sideways)
@@ -167,7 +167,7 @@ class Docks:
         self._name_tabs()
 
     def stack(self, views: Sequence[ViewId]) -> None:
-        """Put docks that are open behind one another, the first one in front."""
+        """Put open docks into one group of tabs, the first one in front."""
         shown = [self._docks[view] for view in views if not self._docks[view].isHidden()]
         for before, dock in pairwise(shown):
             self._window.tabifyDockWidget(before, dock)
@@ -176,36 +176,36 @@ class Docks:
         self._name_tabs()
 
     def share(self, views: list[ViewId], parts: list[int], orientation: Qt.Orientation) -> None:
-        """Share the room of neighbouring docks in these proportions."""
+        """Divide the room of neighbouring docks in the proportions ``parts``."""
         self._window.resizeDocks([self._docks[view] for view in views], parts, orientation)
 
     def _in(self, area: Qt.DockWidgetArea) -> list[QDockWidget]:
         return [dock for dock in self._docks.values() if self._window.dockWidgetArea(dock) == area]
 
     def show_theme(self, shown: theme.Theme) -> None:
-        """Hand a theme to the titles."""
+        """Pass a theme to the title bars."""
         for dock in self._docks.values():
             title = dock.titleBarWidget()
             if isinstance(title, DockTitle):
                 title.show_theme(shown)
 
-    # -- as they were -----------------------------------------------------------------------------
+    # -- saving and restoring the layout ----------------------------------------------------------
 
     def remember(self) -> None:
-        """Take the present places as the first ones, to which `reset` goes back."""
+        """Record the present layout as the default, which `reset` restores."""
         self._first_state = self._window.saveState(LAYOUT_VERSION)
 
     def reset(self) -> None:
-        """Put all docks back in their first places."""
+        """Restore the default layout."""
         self._window.restoreState(self._first_state, LAYOUT_VERSION)
 
     def save(self, settings: QSettings) -> None:
-        """Write size and places."""
+        """Save size and layout in the settings."""
         settings.setValue("window/geometry", self._window.saveGeometry())
         settings.setValue("window/docks", self._window.saveState(LAYOUT_VERSION))
 
     def restore(self, settings: QSettings) -> bool:
-        """Take size and places as they were written; return whether there were any."""
+        """Restore size and layout from the settings; return whether there were any."""
         geometry, docks = settings.value("window/geometry"), settings.value("window/docks")
         if not isinstance(geometry, QByteArray) or not isinstance(docks, QByteArray):
             return False
@@ -214,7 +214,7 @@ class Docks:
         return self._window.restoreState(docks, LAYOUT_VERSION) or self._restore_former(docks)
 
     def _restore_former(self, state: QByteArray) -> bool:
-        """Take places that were written when the views had other names."""
+        """Restore a layout that was saved when the views had other names."""
         for former, view in FORMER_NAMES:
             if view in self._docks:
                 self._docks[view].setObjectName(f"dock_{former}")
@@ -225,7 +225,7 @@ class Docks:
 
 
 class Scrolling(QScrollArea):
-    """A widget that scrolls up and down when there is no room; never sideways."""
+    """A scroll area that scrolls vertically when needed, and never horizontally."""
 
     def __init__(self, widget: QWidget, title: str) -> None:
         super().__init__()
@@ -242,7 +242,7 @@ class Scrolling(QScrollArea):
 
 
 def framed(widget: QWidget) -> QWidget:
-    """Return a widget with the margins of a dock."""
+    """Return a widget with the margins of a dock around it."""
     box = QWidget()
     column = QVBoxLayout(box)
     column.setContentsMargins(8, 2, 8, 6)
@@ -250,11 +250,11 @@ def framed(widget: QWidget) -> QWidget:
     return box
 
 
-# -- Where a view will stand; it is made when it is first seen, or first asked for -----------------------
+# -- a placeholder for a view, which is created when first shown or requested ----------------------------
 
 
 class LazyPanel(QWidget):
-    """Holds the view of a row of the table. ``made`` carries it, before it is shown."""
+    """Holds a view, which is created when needed. ``made`` carries the view before it is shown."""
 
     made = TypedSignal[QWidget]()
 
@@ -267,11 +267,11 @@ class LazyPanel(QWidget):
 
     @property
     def filled(self) -> bool:
-        """Whether the view is made."""
+        """Whether the view has been created."""
         return self._view is not None
 
     def view(self) -> QWidget:
-        """Return the view, which may be made now."""
+        """Return the view, creating it if necessary."""
         if self._view is None:
             self._view = self._row.make()
             self._view.windowTitleChanged.connect(self.setWindowTitle)
@@ -283,25 +283,25 @@ class LazyPanel(QWidget):
         return self._view
 
     def showEvent(self, event: QShowEvent) -> None:
-        self.view().show()  # a child that comes now would else be shown by the next event only
+        self.view().show()  # a child added now would otherwise not be shown before the next event
         super().showEvent(event)
 
 
-# -- The canvas and every view around it in its dock, and one way to show all of them --------------------
+# -- the panels ------------------------------------------------------------------------------------------
 
 SMALL = (900, 560)
-"""A window that is narrower or lower shows one panel of a side at a time, with tabs for the others."""
+"""In a window narrower or lower than this, the panels of each side are tabbed."""
 ON_THE_LEFT = [ViewId.PALETTE, ViewId.DATA_PANEL, ViewId.TRAINING_PANEL]
 ON_THE_RIGHT = [ViewId.DECISION_BOUNDARY, ViewId.INSPECTOR]
 BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT]
-"""The panels that are open at first."""
+"""The panels below the canvas that are open at first."""
 LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_HEIGHT = 236, 300, 214
 
 
 class DockPanels:
     """The canvas, and the views in their docks: ``panels[ViewId.LOSS_PLOT]``.
 
-    A hidden one is made when it is first seen.
+    A hidden view is created when it is first shown.
     """
 
     def __init__(self, window: QMainWindow) -> None:
@@ -326,7 +326,7 @@ class DockPanels:
         if position.beside is not None:
             window.splitDockWidget(self.docks[position.beside], dock, Qt.Orientation.Horizontal)
         if position.behind is not None:
-            dock.hide()  # before it is put behind, or an empty bar of tabs is left there
+            dock.hide()  # must be hidden before it is tabbed, or an empty tab bar remains
             window.tabifyDockWidget(self.docks[position.behind], dock)
         else:
             place.view()
@@ -335,16 +335,16 @@ class DockPanels:
         return self._places[view].view()
 
     def bring(self, view: ViewId) -> QWidget:
-        """Show a panel in front of those it shares its place with; return its view."""
+        """Show a panel in front of those it is tabbed with; return its view."""
         self.docks.bring(view)
         return self[view]
 
     def made(self, view: ViewId) -> QWidget | None:
-        """Return a view if it is made already."""
+        """Return a view if it has been created, else None."""
         return self[view] if self._places[view].filled else None
 
     def arrange(self) -> None:
-        """Give the docks their first sizes; the window must be shown, or have its size."""
+        """Set the initial sizes of the docks; the window must be visible, or have its final size."""
         upright, sideways = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
         if self._window.width() < SMALL[0] or self._window.height() < SMALL[1]:
             for views in (ON_THE_LEFT, ON_THE_RIGHT, BELOW):
@@ -355,12 +355,12 @@ class DockPanels:
         self.docks.share(BELOW, [38, 31, 31], sideways)
 
     def show_theme(self, shown: Theme) -> None:
-        """Hand a theme to all views and docks."""
+        """Pass a theme to all views and docks."""
         self.docks.show_theme(shown)
         self.listeners.show_theme(shown)
 
     def frames(self, *bars: object) -> FrameScheduler:
-        """Return who is drawn how often: the canvas most, other pictures in turn, all numbers at once."""
+        """Return the scheduler that redraws the canvas most often, other plots in turn, numbers at once."""
         boundary = self._shower(painter, ViewId.DECISION_BOUNDARY)
         turns: list[Show | None] = [boundary, self._shower(painter, ViewId.LOSS_PLOT), None]
         turns += [boundary, self._shower(painter, ViewId.GRADIENT_NORMS, ViewId.HIDDEN_SPACE), None]
@@ -374,7 +374,7 @@ class DockPanels:
         return FrameScheduler(painter(self.canvas), turns, numbers)
 
     def _shower(self, made: Callable[..., Show], *views: ViewId) -> Show:
-        """Return what shows a moment to views, but not to those that are hidden or lie behind another."""
+        """Return a function that shows a snapshot to those of the views that are visible."""
         shows = dict[ViewId, Show]()
 
         def show(snapshot: Snapshot, curves: Curves) -> None:

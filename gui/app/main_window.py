@@ -1,4 +1,4 @@
-"""The main window: menus, tool bar, canvas and docks; it introduces the views to their owners."""
+"""The main window: menus, tool bar, canvas and docks, and the connections between them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ EDGES = {"edges_weights": "weights", "edges_gradients": "gradients", "edges_both
 
 
 class MainWindow(QMainWindow):
-    """The window of one design. ``settings`` keeps what belongs to the user."""
+    """The window of one design. ``settings`` stores the preferences of the user."""
 
     def __init__(self, design: Design, settings: QSettings) -> None:
         super().__init__()
@@ -110,7 +110,7 @@ class MainWindow(QMainWindow):
             panels.addAction(dock.toggleViewAction())
 
     def _panes(self) -> list[QWidget]:
-        """Return the parts of the window, in the order of reading."""
+        """Return the parts of the window, in reading order."""
         return [self.panels.canvas, self.transport, self.timeline, *self.panels.docks.in_order()]
 
     def _connect(self) -> None:
@@ -177,7 +177,7 @@ class MainWindow(QMainWindow):
         self._show_undo()
 
     def _restore(self) -> None:
-        """Take what the user chose last time."""
+        """Restore the preferences of the last session."""
         speed = str(self.settings.value("train/speed", run_speed.FIRST))
         grain = f"grain_{self.settings.value('train/grain', 'pass')}"
         self.actions_[grain if grain in GRAINS.values() else "grain_pass"].setChecked(True)
@@ -192,7 +192,7 @@ class MainWindow(QMainWindow):
     # -- how it looks -----------------------------------------------------------------------------
 
     def take_place(self) -> None:
-        """Stand on the screen where the user left the window, or in its first place."""
+        """Move the window to the place where the user left it, or to its default place."""
         if self._arranged:
             fit(self)
         else:
@@ -205,7 +205,7 @@ class MainWindow(QMainWindow):
             self.panels.arrange()
 
     def reset_layout(self) -> None:
-        """Put all panels back where they were at first."""
+        """Restore the default layout of the panels."""
         self.panels.docks.reset()
         self.panels.arrange()
 
@@ -221,14 +221,14 @@ class MainWindow(QMainWindow):
     def _show_undo(self) -> None:
         show_undo(self.actions_, self.document.undo_stack)
 
-    # -- what actions do --------------------------------------------------------------------------
+    # -- handlers of actions ----------------------------------------------------------------------
 
     def _keep_speed(self) -> None:
         self.settings.setValue("train/speed", self.transport.speed.value())
         self.settings.setValue("train/grain", self.transport.grain.name.lower())
 
     def _open_stops(self) -> None:
-        """Open the form of conditions; it is made when first wanted, and keeps what was chosen."""
+        """Open the form of stop conditions; it is created when first needed, and keeps its contents."""
         form = self.findChild(StopForm)
         if form is None:
             form = StopForm(self)
@@ -263,7 +263,7 @@ class MainWindow(QMainWindow):
         box.open()
 
     def welcome(self) -> None:
-        """Say what to press first."""
+        """Show a hint on what to press first."""
         self.notice.tell(
             "info",
             self.tr("This network is ready to learn XOR: press Run or the space bar, and watch."),
@@ -271,14 +271,14 @@ class MainWindow(QMainWindow):
         )
 
     def open_dropped(self, path: Path) -> None:
-        """Open a design in place of the present one, once the user agrees, or a scene in the lecture."""
+        """Open a design, after asking about unsaved changes, or show a scene in the lecture."""
         if not self.lecture_launcher.show_if_scene(path):
             self.files.open_if_may(path)
 
     # -- events -----------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """Keep the training still while the window is drawn, so that it is drawn in time."""
+        """Pause the training while the window is drawn, so that drawing is not delayed."""
         if event.type() == QEvent.Type.UpdateRequest:
             with self.player.parked():
                 return super().event(event)
@@ -297,8 +297,8 @@ class MainWindow(QMainWindow):
 
 
 def _pin_run(window: MainWindow) -> None:
-    """Keep the present run beside the others, and show them."""
-    from gui.views.runs.view import RunsView  # noqa: PLC0415  (the first window does not wait for it)
+    """Pin the present run, and show the panel of pinned runs."""
+    from gui.views.runs.view import RunsView  # noqa: PLC0415  (late, so that the first window opens sooner)
 
     runs = window.panels.bring(ViewId.RUNS)
     assert isinstance(runs, RunsView)

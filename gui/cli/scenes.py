@@ -1,4 +1,4 @@
-"""The scenes of the lecture in the terminal: their list, and every number of them against the engine."""
+"""The command `scenes`: lists the scenes of the lecture, or checks their numbers."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ WIDTHS = (52, 14, 14, 9, 9, 9)
 
 
 def scenes(words: Iterable[str] = (), *, check: bool = False) -> int:
-    """List the scenes of these numbers, names or files (none: the whole lecture), or check their numbers.
+    """List the scenes with these numbers, names or files (none: all), or check their numbers.
 
-    Code 1: a number is off.
+    Exit code 1: a number is wrong.
     """
     files = [find_scene(word) for word in words] or scene_files()
     chosen = [read_scene(file) for file in files]

@@ -1,6 +1,6 @@
-"""Training and checking in the terminal: the same engine, without Qt.
+"""The commands `train` and `check`, which need no Qt.
 
-Results go to standard output, progress and complaints to standard error.
+Results go to standard output, progress and errors to standard error.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from core.project.json_io import FileError
 from gui.cli.printing import complain, log, rewrite, say
 
 DEFAULT_EPOCHS = 200
-SLICE = 0.05  # seconds of training between two looks at the clock and at Ctrl-C
+SLICE = 0.05  # seconds of training after which the progress and Ctrl-C are looked at
 AGREES = 1e-6
 CHECK_SAMPLES = 32
 
@@ -43,10 +43,10 @@ def train(
     save: str | None = None,
     as_json: bool = False,
 ) -> int:
-    """Train a file or an example, say how it went, and return the exit code.
+    """Train the network of a file or an example, print the result, and return the exit code.
 
-    It goes on from the weights in the file, if there are any, or starts anew from ``seed``. Code 1:
-    training diverged; 130: it was interrupted. ``save`` then gets the last finite moment.
+    Training continues from the weights in the file, if there are any, or starts from ``seed``. Exit codes: 1
+    if training diverged, 130 if it was interrupted; then the last finite state is saved.
     """
     path = find(name)
     _check_place(save)
@@ -71,7 +71,7 @@ def train(
 
 
 def _check_place(save: str | None) -> None:
-    """Refuse a place to save at before the training, not after it."""
+    """Raise FileError before training, rather than after it, if nothing could be saved at ``save``."""
     if save is None:
         return
     if not Path(save).absolute().parent.is_dir():
@@ -86,7 +86,7 @@ def _start(work: DesignFile, seed: int | None) -> DesignFile:
 
 
 def compiled(path: Path, work: DesignFile) -> tuple[Network, Dataset]:
-    """Return the network and the data of a file. Raises FileError for a design that cannot work."""
+    """Return the network and the data of a file. Raises FileError if the design has problems."""
     dataset = make_dataset(work.design.data)
     try:
         return Network(work.design, dataset), dataset
@@ -95,14 +95,14 @@ def compiled(path: Path, work: DesignFile) -> tuple[Network, Dataset]:
 
 
 def trainer_of(network: Network, dataset: Dataset, work: DesignFile) -> Trainer:
-    """Return a trainer that stands where the file's training stood."""
+    """Return a trainer in the state that the file holds."""
     if work.theta is None:
         return Trainer(network, dataset)
     return trainer_at(network, dataset, work.theta, work.memory, work.iteration, work.origin)
 
 
 def train_to(trainer: Trainer, goal: int) -> int:
-    """Train up to ``goal``, showing where it is; return the exit code."""
+    """Train up to iteration ``goal``, showing the progress; return the exit code."""
     progress, count = Progress(goal), 1
     with _interrupted() as stopped:
         while trainer.iteration < goal and not stopped:
@@ -125,7 +125,7 @@ def train_to(trainer: Trainer, goal: int) -> int:
 
 @contextmanager
 def _interrupted() -> Iterator[list[int]]:
-    """Give a list that Ctrl-C fills, so that training ends between iterations; a second one ends it all."""
+    """Yield a list to which Ctrl-C adds, so that training ends between iterations; again: exit at once."""
     stopped: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -140,7 +140,7 @@ def _interrupted() -> Iterator[list[int]]:
 
 
 class Progress:
-    """One line about where training is: rewritten ten times a second, or in a log a line every second."""
+    """One line on the progress: rewritten ten times a second, or in a log one line every second."""
 
     def __init__(self, goal: int) -> None:
         self._goal = goal
@@ -150,7 +150,7 @@ class Progress:
         self._shown = False
 
     def show(self, trainer: Trainer) -> None:
-        """Show where it is, if it is time."""
+        """Show the progress, if it is time."""
         if time.perf_counter() < self._next:
             return
         snapshot = trainer.snapshot()
@@ -164,7 +164,7 @@ class Progress:
         self._next = time.perf_counter() + self._gap
 
     def end(self) -> None:
-        """Leave the line."""
+        """End the line."""
         if self._line and self._shown:
             log()
 
@@ -209,10 +209,10 @@ def _words(loss: float | None, accuracy: float | None) -> str:
 
 
 def check(name: str) -> int:
-    """Compare backpropagation with central differences for a file or an example; 0: they agree, 1: not.
+    """Compare backpropagation with central differences for a file or an example; return 0 if they agree.
 
-    At the weights in the file, or else the first ones. With biases of 0 a ReLU may stand on its kink,
-    where there is no derivative: that is told, and nothing is compared there.
+    The weights are those in the file, or else the initial ones. With biases of 0 a ReLU may be at its kink,
+    where it has no derivative: this is reported, and nothing is compared there.
     """
     path = find(name)
     work = read(path)

@@ -1,4 +1,4 @@
-"""Exercise: the worked example of a scene to be worked out by oneself, with fresh numbers."""
+"""A panel with an exercise: the worked example of a scene, to be solved by the student with new numbers."""
 
 from __future__ import annotations
 
@@ -25,12 +25,15 @@ from gui.widgets.number_edit import NumberEdit, read
 
 
 def translated(sentence: Sentence) -> str:
-    """Return a sentence of an exercise in the language of the window."""
+    """Return a sentence of an exercise in the user's language."""
     return QCoreApplication.translate("Exercise", sentence.template).format(**sentence.fields)
 
 
 class QuestionRow(QFrame):
-    """``settled``: the answer is right now, or was shown. ``changed``: so is the score."""
+    """The row of one question: its text, a field for the answer, and hints.
+
+    ``settled`` is emitted when the answer is right or was shown; ``changed`` when the score may have changed.
+    """
 
     settled = Signal()
     changed = Signal()
@@ -76,16 +79,16 @@ class QuestionRow(QFrame):
 
     @property
     def done(self) -> bool:
-        """Whether nothing more is asked here."""
+        """Whether the question is answered, or its answer was shown."""
         return self.right or self.given_up
 
     @property
     def filled(self) -> bool:
-        """Whether something is typed."""
+        """Whether the field contains text."""
         return bool(self.field.text().strip())
 
     def check(self) -> None:
-        """Say whether what is typed is right, and what may be wrong."""
+        """Show whether the input is right, and if not, what may be the mistake."""
         if self.done or not self.filled:
             return
         typed, why = read(self.field.text(), self.tr("The answer"))
@@ -108,7 +111,7 @@ class QuestionRow(QFrame):
         return self.tr("Right: {number}.").format(number=shown)
 
     def hint(self) -> None:
-        """Show the next hint; after the last, the answer."""
+        """Show the next hint; after the last one, the answer."""
         if self.done:
             return
         hints = self.question.hints
@@ -143,7 +146,7 @@ class QuestionRow(QFrame):
         self.show_theme(self._theme)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self._theme = shown
         for label, times in ((self.text, 1.1), (self.said, 1.0), (self.hints, 1.1)):
             label.setFont(larger(times))
@@ -158,17 +161,18 @@ class QuestionRow(QFrame):
         self._column.setSpacing(max(3, margin // 2))
 
 
-# -- The worked example of a scene to be worked out by oneself, with fresh numbers -----------------------
+# -- the panel -------------------------------------------------------------------------------------------
 
 MOST_SHEETS = 999
 
 
 class ExercisePanel(QScrollArea):
-    """Asks question by question, checks, hints and counts.
+    """Asks the questions of an exercise one by one, checks answers, gives hints and keeps the score.
 
-    ``subject_requested`` carries the subject with the fresh numbers, to be shown on the stage;
-    `scene_now` is a whole scene on it. ``veil_requested(True)`` until all is answered. ``closed``: the
-    scene is wanted back. A sheet number gives everybody in a class the same numbers.
+    Signals: ``subject_requested`` carries the subject with the new numbers, to be shown on the stage;
+    `scene_now` is a whole scene with it. ``veil_requested`` carries True until all questions are answered.
+    ``closed`` asks for the scene again. The sheet number selects the numbers, so that everybody in a class
+    can get the same.
     """
 
     subject_requested = Signal(object)
@@ -269,17 +273,17 @@ class ExercisePanel(QScrollArea):
 
     @property
     def scene_now(self) -> Scene | None:
-        """The scene with the subject of the exercise, to be put on the stage."""
+        """The scene with the subject of the exercise, to be shown on the stage."""
         if self._scene is None or self.exercise is None:
             return None
         return scene_of(self._scene, self.exercise)
 
     def new_numbers(self) -> None:
-        """Take the next sheet."""
+        """Show the next sheet."""
         self._show_sheet(self.sheet % MOST_SHEETS + 1)
 
     def _refuse_sheet(self, sentence: str) -> None:
-        """Say why another sheet is not taken; empty: all is well again."""
+        """Show why a sheet number is refused; an empty text removes the message."""
         self.sheet_problem.setText(sentence)
         self.sheet_problem.setVisible(bool(sentence))
         self.sheet_field.setAccessibleDescription(sentence)
@@ -328,12 +332,12 @@ class ExercisePanel(QScrollArea):
     # -- answers ----------------------------------------------------------------------------------
 
     def check(self) -> None:
-        """Check every answer that is filled in."""
+        """Check every answer that has been filled in."""
         for row in self.rows:
             row.check()
 
     def hint(self) -> None:
-        """Show a hint to the question that has the keyboard, or to the first open one."""
+        """Show a hint for the question with the keyboard focus, or for the first open one."""
         here = [row for row in self.rows if row.isAncestorOf(self.focusWidget() or self)]
         waiting = [row for row in (*here, *self.rows) if not row.done]
         if waiting:
@@ -345,7 +349,7 @@ class ExercisePanel(QScrollArea):
         return bool(self.rows) and all(row.done for row in self.rows)
 
     def _go_on(self) -> None:
-        """Go to the next open question; lift the veil after the last."""
+        """Move to the next open question; after the last, remove the veil."""
         waiting = [row for row in self.rows if not row.done]
         if waiting:
             waiting[0].setFocus()
@@ -364,7 +368,7 @@ class ExercisePanel(QScrollArea):
         self.score.setAccessibleName(self.score.text())
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self._theme = shown
         self.part.setFont(larger(0.85, bold=True))
         self.title.setFont(larger(1.5, bold=True))

@@ -1,4 +1,4 @@
-"""The numbers of a scene: as worked out by hand, as on the slide, and as the engine computes them."""
+"""A table of the numbers of a scene: computed by hand, as on the slide, and as the engine computes them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ WAITING, NONE = "…", "–"
 
 
 class NumbersTable(QWidget):
-    """A block a number: its name over three figures. What is to be guessed first stays hidden."""
+    """One block for each number: its name above three values. Numbers still to be guessed are hidden."""
 
     def __init__(self, numbers: SceneNumbers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,7 +34,7 @@ class NumbersTable(QWidget):
         numbers.known.connect(self._show_number)
 
     def show_scene(self, scene: Scene, hidden: set[str]) -> None:
-        """Show the numbers of a scene; those of the names ``hidden`` as question marks."""
+        """Show the numbers of a scene, with those named in ``hidden`` as question marks."""
         self._hidden = hidden
         if self._frame is not None:
             self._column.removeWidget(self._frame)
@@ -70,7 +70,7 @@ class NumbersTable(QWidget):
         self._names[expected.name], self.cells[expected.name] = name, cells
 
     def show_hidden(self, hidden: set[str]) -> None:
-        """Hide other numbers than before."""
+        """Set which numbers are hidden."""
         changed = self._hidden ^ hidden
         self._hidden = hidden
         for name in changed:
@@ -95,7 +95,7 @@ class NumbersTable(QWidget):
         coloured(self.cells[name][2], (self._theme.error if wrong else self._theme.text).name())
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self._theme = shown
         for label in self._head:
             label.setFont(larger(0.85))

@@ -1,4 +1,4 @@
-"""Thumbnails: a small picture of every data set, so that one sees what one picks."""
+"""Thumbnails of the datasets, for the list from which one is chosen."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ from gui.plots.scatter import draw_samples
 from gui.theme.theme import Theme, diverging
 
 SAMPLES = 60
-PICTURES = 3  # pictures side by side and above one another, where the features are pixels
+PICTURES = 3  # pictures in each row and column, for datasets whose features are pixels
 
 
 def thumbnail(source: str, theme: Theme, size: int, ratio: float) -> QPixmap:
-    """Return a picture of a data set, ``size`` pixels wide and high, of ``ratio`` device pixels each."""
+    """Return a thumbnail of a dataset, ``size`` pixels square at a device pixel ratio of ``ratio``."""
     dataset = make_dataset(Data(source=source, samples=SAMPLES, noise=0.1, test_share=0.0))
     pixmap = QPixmap(round(size * ratio), round(size * ratio))
     pixmap.setDevicePixelRatio(ratio)
@@ -45,7 +45,7 @@ def thumbnail(source: str, theme: Theme, size: int, ratio: float) -> QPixmap:
 
 
 def places(dataset: Dataset) -> Array:
-    """Return where each sample lies in a picture of size 1, y downwards: (samples, 2)."""
+    """Return the position of each sample in the unit square, y downwards: (samples, 2)."""
     if dataset.features == 1:
         x, y = dataset.x[0], dataset.labels[0] if dataset.task == "regression" else dataset.labels
     else:
@@ -59,7 +59,7 @@ def places(dataset: Dataset) -> Array:
 
 
 def mosaic(dataset: Dataset, theme: Theme) -> QImage:
-    """Return some samples whose features are pixels, side by side, light on the canvas or dark on it."""
+    """Return a mosaic of some samples whose features are pixels, light or dark according to the theme."""
     assert dataset.image_shape is not None
     rows, columns = dataset.image_shape
     count = PICTURES * PICTURES
@@ -78,7 +78,7 @@ def mosaic(dataset: Dataset, theme: Theme) -> QImage:
 
 
 def some(dataset: Dataset, chosen: Array) -> Dataset:
-    """Return only the chosen columns of a dataset, all of them for training."""
+    """Return a dataset of the chosen columns only, all of them training samples."""
     return replace(
         dataset,
         x=dataset.x[:, chosen],

@@ -1,8 +1,8 @@
-"""The style sheet of the window, a template that `gui.theme.theme` fills with the colours of a theme.
+"""The style sheet of the application: a template that `gui.theme.theme` fills with the colours of a theme.
 
-Widgets choose a look by the dynamic property ``look``: "primary" (the button to press next),
-"segment" (one of a row that belongs together), "card", "title", "muted", "small", "number",
-"quiet" (a button without a frame).
+Widgets choose a style by the dynamic property ``look``: "primary" (the button to press next), "segment" (one
+of a row that belongs together), "card", "title", "muted", "small", "number", "quiet" (a button without a
+frame).
 """
 
 from string import Template

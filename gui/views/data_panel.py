@@ -1,4 +1,4 @@
-"""Data panel: which samples the network learns from."""
+"""The panel in which the dataset is chosen."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ SETTINGS = ("samples", "noise", "classes", "test_share", "seed")
 
 
 class SourcePicker(QListWidget):
-    """Pictures of the data sets in rows; a click or the arrow keys pick one.
+    """Thumbnails of the datasets in rows; a click or the arrow keys choose one.
 
-    ``picked`` carries the name. The pictures are painted after the first showing, one at a time.
+    ``picked`` carries its name. The thumbnails are painted one at a time, after the widget is first shown.
     """
 
     picked = Signal(str)
@@ -70,14 +70,14 @@ class SourcePicker(QListWidget):
             self.picked.emit(self.names[row])
 
     def show_source(self, name: str) -> None:
-        """Show which set is chosen, without telling anyone."""
+        """Show which dataset is chosen, without emitting a signal."""
         self.blockSignals(True)
         self.setCurrentRow(self.names.index(name) if name in self.names else -1)
         self.blockSignals(False)
         self.viewport().update()
 
     def show_theme(self, theme: Theme) -> None:
-        """Paint the pictures in a theme's colours."""
+        """Paint the thumbnails in a theme's colours."""
         self._theme, self._unpainted = theme, list(self.names)
         self.setStyleSheet(
             "QListView { background: transparent; border: 0; }"
@@ -101,7 +101,7 @@ class SourcePicker(QListWidget):
         name = self._unpainted.pop(0)
         picture = thumbnail(name, self._theme, SIZE, self.devicePixelRatioF())
         icon = QIcon(picture)
-        icon.addPixmap(picture, QIcon.Mode.Selected)  # else a selected icon is tinted
+        icon.addPixmap(picture, QIcon.Mode.Selected)  # or Qt would tint the icon when it is selected
         self.item(self.names.index(name)).setIcon(icon)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -109,7 +109,7 @@ class SourcePicker(QListWidget):
         self._fit_height()
 
     def _fit_height(self) -> None:
-        """Share the width among the pictures of a row, and be as high as all rows: nothing scrolls."""
+        """Set the width of the thumbnails and the height of the list so that nothing has to scroll."""
         width = self.width() - 2
         a_row = max(1, width // (SIZE + GAP))
         self.setGridSize(QSize(width // a_row, SIZE + GAP))
@@ -117,9 +117,9 @@ class SourcePicker(QListWidget):
 
 
 class DataPanel(QWidget):
-    """Pick a data set by its picture and set what matters to it.
+    """Chooses a dataset by its thumbnail and sets its parameters.
 
-    ``edit_requested`` carries a design with other data; its output layer is as it was.
+    ``edit_requested`` carries a design with other data, whose output layer is unchanged.
     """
 
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
@@ -159,7 +159,7 @@ class DataPanel(QWidget):
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
-        """Show the data of a design, and what cannot work about them."""
+        """Show the data of a design, and its problems."""
         self._design = design
         source = DATASETS.get(design.data.source)
         self.picker.show_source(design.data.source)
@@ -170,7 +170,7 @@ class DataPanel(QWidget):
         self.new_data.setVisible("samples" in settings)
 
     def show_network(self, _network: Network, dataset: Dataset) -> None:
-        """Sum up the samples there are."""
+        """Summarise the samples."""
         text = self.tr("{train} + {test} samples, {features} features")
         whole = self.tr("{train} training samples, {test} test samples, {features} features")
         sizes = {"train": dataset.train.size, "test": dataset.test.size, "features": dataset.features}

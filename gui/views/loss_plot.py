@@ -1,4 +1,4 @@
-"""Loss plot: the loss of training and test over the iterations, as it comes."""
+"""A plot of the training and test loss over the iterations."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ LEAST_EPOCHS = 4
 
 
 class LossPlot(LazyView):
-    """J over the iterations: every batch thin, the mean of each epoch strong, the test set dashed.
+    """J over the iterations: every batch as a thin line, the mean of each epoch thick, the test set dashed.
 
-    A line marks the present iteration, dotted ones where settings were changed, with what held from there
-    on. The vertical axis is even or logarithmic; there, triangles mark where the loss is 0.
+    A vertical line marks the present iteration; dotted ones mark where settings were changed, with the new
+    setting. The vertical axis is linear or logarithmic; on a logarithmic one, triangles mark a loss of 0.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -75,7 +75,7 @@ class LossPlot(LazyView):
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, _network: Network, _dataset: Dataset) -> None:
-        """Forget the losses of another network or of other data; those of this one follow."""
+        """Clear the plot; the losses of this network and data follow."""
         self._curves = self._snapshot = None
         self.legend.show_parts([])
         self.draw_if_seen()
@@ -86,7 +86,7 @@ class LossPlot(LazyView):
         self.draw_if_seen()
 
     def show_ghost(self, curves: Sequence[Curves]) -> None:
-        """Draw the curves of runs that were branched off, behind the present one."""
+        """Draw the curves of runs that were branched off behind the present one."""
         self._ghosts = tuple(curves)
         for item in self._ghost_items[len(self._ghosts) :]:
             self.plot.removeItem(item)
@@ -98,13 +98,13 @@ class LossPlot(LazyView):
         self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Put the cursor at the present iteration and the present losses into the legend."""
+        """Move the cursor to the present iteration, and show the present losses in the legend."""
         self._snapshot = snapshot
         self._cursor.setPos(snapshot.iteration)
         self._show_legend(snapshot)
 
     def show_picture(self, _snapshot: Snapshot, curves: Curves) -> None:
-        """Draw the curves of a moment of a run."""
+        """Draw the curves while a run is active."""
         self.show_curves(curves)
 
     def show_theme(self, theme: Theme) -> None:
@@ -182,7 +182,7 @@ class LossPlot(LazyView):
         self.plot.settle()
 
     def _draw_marks(self, marks: tuple[Mark, ...]) -> None:
-        """Draw a line where settings were changed, and say what holds from there on."""
+        """Draw a line where settings were changed, labelled with the new setting."""
         if marks == self._marks:
             return
         for item in self._mark_items:
@@ -208,7 +208,7 @@ class LossPlot(LazyView):
 
     @property
     def marks(self) -> list[tuple[float, str]]:
-        """At which iterations settings were changed, and what is said there."""
+        """Return the iterations at which settings were changed, and their labels."""
         return [(float(item.value()), item.label.toPlainText()) for item in self._mark_items]
 
     def _draw_ghosts(self) -> None:
@@ -218,7 +218,7 @@ class LossPlot(LazyView):
             self._set(item, *_run_of(curves))
 
     def _losses_in_sight(self, curves: Curves) -> tuple[Array, Array]:
-        """Return iterations and batch losses, those of the part looked at where it is a part."""
+        """Return iterations and batch losses, only those of the visible part if the plot is zoomed."""
         low, high = 0, curves.losses.size
         if not self.plot.box.autoRangeEnabled()[0]:
             left, right = self.plot.box.viewRange()[0]
@@ -235,7 +235,7 @@ class LossPlot(LazyView):
 
 
 def _run_of(curves: Curves) -> tuple[Array, Array]:
-    """Return iterations and losses of a run as one calm curve: by epochs where there are some."""
+    """Return iterations and losses of a run as one smooth curve, averaged over epochs if any is complete."""
     if len(curves.records) >= LEAST_EPOCHS:
         rows = curves.records
         return np.array([row.iteration for row in rows], float), np.array([row.train for row in rows])
@@ -243,7 +243,7 @@ def _run_of(curves: Curves) -> tuple[Array, Array]:
 
 
 def unknown_until(curves: Curves) -> int:
-    """Return after which iteration the losses are known: a file holds where a run stood, not its losses."""
+    """Return the iteration from which losses are known: a file holds the state of a run, not its losses."""
     if not curves.losses.size or not np.isnan(curves.losses[0]):
         return 0
     known = ~np.isnan(curves.losses)

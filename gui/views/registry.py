@@ -1,4 +1,4 @@
-"""The table of views of a network: their titles, their docks, and what makes them. To add one, add a row."""
+"""The table of views of a network: their titles, docks and classes. To add a view, add a row."""
 
 from __future__ import annotations
 
@@ -17,9 +17,9 @@ BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 @dataclass(frozen=True)
 class DockPosition:
-    """Where a view stands in the main window. ``behind`` another it is hidden at first.
+    """The dock of a view in the main window; a view ``behind`` another is hidden at first.
 
-    Those it stands ``behind`` or ``beside`` are rows above its own.
+    The views it is ``behind`` or ``beside`` must be earlier rows of the table.
     """
 
     area: Qt.DockWidgetArea
@@ -30,7 +30,7 @@ class DockPosition:
 
 @dataclass(frozen=True)
 class ViewEntry:
-    """A view of one network. ``source`` names its class, imported when it is first wanted."""
+    """A view of one network. ``source`` names its class, which is imported when first needed."""
 
     title: object
     source: str
@@ -42,7 +42,7 @@ class ViewEntry:
         return QCoreApplication.translate("Panels", str(self.title))
 
     def make(self) -> QWidget:
-        """Return a new one."""
+        """Return a new instance of the view."""
         made = resolve_name(self.source)()
         assert isinstance(made, QWidget)
         return made
@@ -166,4 +166,4 @@ VIEWS = {
     ),
 }
 DOCKS = {view: entry.dock for view, entry in VIEWS.items() if entry.dock is not None}
-"""The docks of the main window, in the order in which they are made."""
+"""The docks of the main window, in the order in which they are created."""

@@ -1,4 +1,4 @@
-"""Training panel: how the network learns."""
+"""The panel with the settings of the training."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ MORE = ("seed", "precision")
 
 
 class TrainingPanel(QWidget):
-    """Loss, optimizer, learning rate, gradient descent, regularization; seed and precision under "More".
+    """Loss, optimizer, learning rate, gradient descent, regularization; under "More", seed and precision.
 
-    ``learning_rate_previewed`` comes while its slider is dragged, `edit_requested` when it is let go.
+    ``learning_rate_previewed`` is emitted while its slider is dragged, `edit_requested` when released.
     """
 
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
@@ -67,7 +67,7 @@ class TrainingPanel(QWidget):
         column.addStretch(1)
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
-        """Show the training of a design, and each problem at its field."""
+        """Show the training settings of a design, and each problem at its field."""
         self._design = design
         training = design.training
         found = problems_under(problems, "training")
@@ -81,7 +81,7 @@ class TrainingPanel(QWidget):
         self.optimizer_formula.set_formula(optimizer_latex(training.optimizer), training.optimizer.symbol)
 
     def show_theme(self, _theme: Theme) -> None:
-        """Set the formulas again in the theme's text colour."""
+        """Render the formulas again in the theme's text colour."""
         for label in (self.loss_formula, self.optimizer_formula):
             label.update()
 
@@ -100,11 +100,11 @@ class TrainingPanel(QWidget):
         self.edit_requested.emit(replace(self._design, training=training), text, None)
 
 
-# -- The conditions at which a run ends by itself, each to be switched on, with its number ---------------
+# -- stop conditions: each can be switched on, and has a number ------------------------------------------
 
 
 class StopForm(QDialog):
-    """``stops_changed`` carries the conditions that are switched on. The dialog stops nothing itself."""
+    """A dialog for stop conditions. ``stops_changed`` carries those switched on; it stops nothing itself."""
 
     stops_changed = TypedSignal[tuple[Stop, ...]]()
 
@@ -140,7 +140,7 @@ class StopForm(QDialog):
 
     @property
     def stops(self) -> tuple[Stop, ...]:
-        """The conditions that are switched on."""
+        """The stop conditions that are switched on."""
         return tuple(value for name, value in self._values.items() if self.checks[name].isChecked())
 
     def _take(self, name: str, value: Stop) -> None:

@@ -12,7 +12,7 @@ from core.project.json_io import FileError, reason, replace_file
 
 
 class FileDrops(QObject):
-    """Takes one file at a time for a window; ``dropped`` carries its `Path`."""
+    """Accepts one file at a time for a window; ``dropped`` carries its `Path`."""
 
     dropped = Signal(object)
 
@@ -24,7 +24,7 @@ class FileDrops(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() not in (QEvent.Type.DragEnter, QEvent.Type.Drop):
             return super().eventFilter(watched, event)
-        assert isinstance(event, QDropEvent)  # of which the other is a kind
+        assert isinstance(event, QDropEvent)  # QDragEnterEvent is a subclass of QDropEvent
         path = _file(event)
         if path is None:
             event.ignore()
@@ -36,7 +36,7 @@ class FileDrops(QObject):
 
 
 def _file(event: QDropEvent) -> Path | None:
-    """Return the one file that is dragged, if there is one."""
+    """Return the file being dragged if there is exactly one, else None."""
     paths = [url.toLocalFile() for url in event.mimeData().urls()]
     return Path(paths[0]) if len(paths) == 1 and paths[0] else None
 

@@ -1,8 +1,8 @@
-"""Form: a part of a design drawn from the annotations of its fields.
+"""Forms generated from the annotations of a struct's fields.
 
-Title and help come from a field's ``Meta``; its type and range choose the widget: a number with a
-slider, a row of buttons for few named choices, a list for a table or for structs of several kinds,
-below which the fields of the chosen kind stand. A new field of a part needs no line here.
+Title and help come from a field's ``Meta``; its type and range select the widget: a number with a slider, a
+row of buttons for a few names, a list for the entries of a table or for structs of several kinds, with the
+fields of the chosen kind below. A new field of a struct needs no code here.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ MOST_SEGMENTS = 3
 
 
 def problems_under(problems: Iterable[Problem], place: str) -> dict[str, str]:
-    """Return the sentence of every problem below a place, by what follows it.
+    """Return the messages of all problems below ``place``, by the rest of their path.
 
-    ``layers[1].alpha`` is ``alpha`` under ``layers[1]``; the place itself is "".
+    ``layers[1].alpha`` is ``alpha`` under ``layers[1]``; ``place`` itself is "".
     """
     found: dict[str, str] = {}
     for problem in problems:
@@ -48,7 +48,7 @@ def problems_under(problems: Iterable[Problem], place: str) -> dict[str, str]:
 
 
 class FocusedComboBox(QComboBox):
-    """A list of choices that leaves the wheel to the panel it lies in, unless it has the focus."""
+    """A combo box that ignores the mouse wheel unless it has the focus, so that its panel scrolls."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,7 +64,7 @@ class FocusedComboBox(QComboBox):
 
 
 class Segments(QWidget):
-    """A few choices side by side, one of which is on; the arrow keys go from one to the next."""
+    """A few choices side by side, of which one is checked; the arrow keys move between them."""
 
     chosen = Signal(object)
 
@@ -90,11 +90,11 @@ class Segments(QWidget):
         self._fit_font()
 
     def _fit_font(self) -> None:
-        """Write a little smaller than the rest, so that three choices fit a narrow panel."""
+        """Use a slightly smaller font, so that three choices fit a narrow panel."""
         smaller = QFont(self.font())
         smaller.setPointSizeF(0.88 * smaller.pointSizeF())
         bold = QFont(smaller)
-        bold.setBold(True)  # as the chosen one is written
+        bold.setBold(True)  # the checked one is drawn in bold
         for button in self._group.buttons():
             button.setFont(smaller)
             button.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(button.text()) + 5)
@@ -105,7 +105,7 @@ class Segments(QWidget):
             self._fit_font()
 
     def show_choice(self, choice: str) -> None:
-        """Show which choice is on, without telling anyone."""
+        """Check a choice without emitting a signal."""
         if choice in self.choices:
             self._group.button(self.choices.index(choice)).setChecked(True)
 
@@ -120,9 +120,9 @@ class Segments(QWidget):
 
 
 class FormRow(QWidget):
-    """One field: its widget, then what belongs to it, then the sentence of its problem in red.
+    """The row of one field: its widget, additional widgets, and the message of its problem in red.
 
-    ``changed`` carries the field's new value. A row shows a value by `show_value`.
+    ``changed`` carries the new value of the field. `show_value` shows a value.
     """
 
     changed = Signal(object)
@@ -142,22 +142,22 @@ class FormRow(QWidget):
         self._refusal, self._outside = "", ""
 
     def add(self, widget: QWidget) -> None:
-        """Put a widget over the sentence of the problem."""
+        """Insert a widget above the message of the problem."""
         self.column.insertWidget(self.column.count() - 1, widget)
 
     def show_value(self, value: Any) -> None:
-        """Show a value without telling anyone."""
+        """Show a value without emitting a signal."""
         raise NotImplementedError
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
-        """Show the problem of this field (key "") and of fields below it."""
+        """Show the problem of this field (key "") and of the fields below it."""
         self._refusal, self._outside = "", " ".join(problems.values())
         self._say()
 
     def refuse(self, why: str) -> None:
-        """Say why what was typed is not taken; empty: all is well again.
+        """Show why the input was refused; an empty text removes the message.
 
-        The field shows its old value again, which is no problem: it is not framed in red.
+        The field shows its old value again, which is valid: it has no red frame.
         """
         self._refusal = why
         self._say()
@@ -171,7 +171,7 @@ class FormRow(QWidget):
 
 
 class NumberFormRow(FormRow):
-    """A number."""
+    """A row for a number."""
 
     def __init__(self, name: str, meta: Meta, whole: bool, default: Any, slider: bool) -> None:
         super().__init__()
@@ -189,7 +189,7 @@ class NumberFormRow(FormRow):
 
 
 class ChoiceRow(FormRow):
-    """One of several names: buttons side by side where they are few, else a list."""
+    """A row for one of several names: buttons side by side if there are few, else a list."""
 
     def __init__(self, title: str, choices: Mapping[str, str], side_by_side: bool) -> None:
         super().__init__()
@@ -224,7 +224,7 @@ class ChoiceRow(FormRow):
 
 
 class KindRow(FormRow):
-    """A struct of one of several kinds: a list of the kinds, and the fields of the chosen one."""
+    """A row for a struct of one of several kinds: a list of the kinds, and the fields of the chosen one."""
 
     def __init__(self, title: str, kinds: tuple[type[Struct], ...]) -> None:
         super().__init__()
@@ -253,7 +253,7 @@ class KindRow(FormRow):
                     form.show_value(value)
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
-        """Show the problem of the kind here, and those of its fields there."""
+        """Show the problem of the kind here, and the problems of its fields at the fields."""
         super().show_problems({key: why for key, why in problems.items() if not key})
         for form in self.forms:
             if form is not None:
@@ -261,9 +261,9 @@ class KindRow(FormRow):
 
 
 class Form(QWidget):
-    """The fields of a part of a design, in order; ``fields`` picks which.
+    """A form for the fields of a struct, in their order; ``fields`` selects some of them.
 
-    ``changed`` carries a whole new part, once a gesture; ``previewed`` the same while a slider is
+    ``changed`` carries the whole new struct, once per gesture; ``previewed`` carries it while a slider is
     dragged. Fields without an annotation are not shown.
     """
 
@@ -303,28 +303,28 @@ class Form(QWidget):
             signal.emit(new)
 
     def show_value(self, value: Struct, problems: Mapping[str, str] | None = None) -> None:
-        """Show a part and the sentence of each problem under its field, without telling anyone."""
+        """Show a struct, and the message of each problem under its field, without emitting a signal."""
         self._value = value
         for name, row in self.rows.items():
             row.show_value(getattr(value, name))
         self.show_problems(problems or {})
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
-        """Show sentences under their fields; keys as `problems_under` gives them."""
+        """Show messages under their fields; the keys are those of `problems_under`."""
         for name, row in self.rows.items():
             row.show_problems(
                 {key[len(name) + 1 :]: why for key, why in problems.items() if key.split(".")[0] == name}
             )
 
     def show_fields(self, names: Iterable[str]) -> None:
-        """Show only these fields; the others stay as they are, out of sight."""
+        """Show only these fields; the others keep their values."""
         wanted = set(names)
         for name, row in self.rows.items():
             row.setVisible(name in wanted)
 
 
 def _row(name: str, kind: Any, meta: Meta, default: Any, sliders: bool) -> FormRow | None:
-    """Return the row that suits a field; None: the field is not for a form (a list, a text)."""
+    """Return a row that suits the field, or None if the field is not for a form (a list, a text)."""
     title = QCoreApplication.translate("Form", meta.title or name)
     table = (meta.extra or {}).get("table")
     if table is not None:

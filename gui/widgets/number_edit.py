@@ -363,10 +363,10 @@ def _rounded(value: float, step: float) -> float:
 
 
 class NumberField(QWidget):
-    """Title, number and, where the range allows, a slider.
+    """A title, a number and, if the range allows it, a slider.
 
-    ``changed`` comes once a gesture with a number that is allowed (None: left empty, where that is
-    allowed); ``previewed`` while the slider is dragged; ``refused`` with a sentence.
+    Signals: ``changed`` carries a valid number once per gesture (None: the field is empty, if allowed);
+    ``previewed`` carries it while the slider is dragged; ``refused`` carries a sentence on invalid input.
     """
 
     changed = Signal(object)
@@ -483,6 +483,6 @@ class NumberField(QWidget):
 
 
 def parsed(text: str, whole: bool, meta: Meta, name: str) -> tuple[float | None, str]:
-    """Return the number typed and, where it may not be, a sentence that says why."""
+    """Return the number typed, and a sentence on what is wrong if it is invalid."""
     value, why = read(text, QCoreApplication.translate("Form", meta.title or name), whole=whole)
     return value, why or out_of_range(value, meta, name)

@@ -16,7 +16,7 @@ MOST_OF_SLIDER = 10_000
 
 
 class Slider(QSlider):
-    """A slider whose groove is pressed like its handle: not a page on, but there."""
+    """A slider whose groove works like its handle: a click moves the handle there, not by a page."""
 
     _jumped = False
 
@@ -44,7 +44,7 @@ class Slider(QSlider):
             super().mouseReleaseEvent(event)
 
     def value_at(self, place: QPoint) -> int:
-        """Return the value at which the middle of the handle lies nearest to a place of the widget."""
+        """Return the value for which the middle of the handle is nearest to a point of the widget."""
         option = self._option()
         groove, handle = self._part(QStyle.SubControl.SC_SliderGroove), self._handle()
         if self.orientation() is Qt.Orientation.Horizontal:

@@ -1,4 +1,4 @@
-"""Loop strip: the loop of gradient descent as a row of chips, the part that was made last lit."""
+"""The loop of gradient descent as a row of chips, with the current stage highlighted."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ STAGES = {
 }
 
 RADIUS = 11.0
-SOFT = 0.16  # how much of its colour what is made in this pass has
+SOFT = 0.16  # opacity of the colour of stages completed in this pass
 
 
 class StageChip(QToolButton):
-    """A part of the loop: lit ("now"), made in this pass ("done"), or still ahead ("").
+    """A stage of the loop: current ("now"), completed in this pass ("done"), or still ahead ("").
 
-    It paints its state itself and is always wide enough for it. By a style sheet every step of a pass
-    would lay out the window anew.
+    It paints its state itself, and is always wide enough for its text: with a style sheet, every step of a
+    pass would lay out the window anew.
     """
 
     def __init__(self, stage: LoopStage) -> None:
@@ -38,7 +38,7 @@ class StageChip(QToolButton):
         self.setProperty("look", "chip")
 
     def show_state(self, state: str) -> bool:
-        """Show a state; return whether it is another one."""
+        """Show a state; return whether it differs from the one before."""
         if state == self.state:
             return False
         self.state = state
@@ -64,7 +64,7 @@ class StageChip(QToolButton):
         return font
 
     def _colours(self) -> tuple[QColor, QColor]:
-        """Return the colours of ground and text."""
+        """Return the background and text colours."""
         theme = self._theme
         own = theme.gradient_positive if self._backward else theme.accent
         if self.state == "now":
@@ -90,7 +90,7 @@ class StageChip(QToolButton):
 
 
 class TrainingLoopStrip(QWidget):
-    """sample → ① forward → loss → ② backward → ③ update; pressing a chip goes on to there."""
+    """Shows sample → ① forward → loss → ② backward → ③ update; clicking a stage runs up to it."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -118,7 +118,7 @@ class TrainingLoopStrip(QWidget):
         return chip
 
     def show_stage(self, now: LoopStage | None) -> None:
-        """Light the part that was made last; None: none was, or it changes too fast to see."""
+        """Highlight the stage made last; None: there is none, or it changes too fast to be seen."""
         self.now = now
         for stage, chip in self.chips.items():
             state = "" if now is None or stage > now else "now" if stage == now else "done"
@@ -129,12 +129,12 @@ class TrainingLoopStrip(QWidget):
             self._actions[STAGES[stage]].setChecked(stage == now)
 
     def show_theme(self, theme: Theme) -> None:
-        """Draw in a theme's colours."""
+        """Use a theme's colours."""
         for chip in self.chips.values():
             chip.show_theme(theme)
 
     def shorten(self, level: int) -> None:
-        """Write small (1), leave the words of the passes away too (2), and the arrows (3); 0: write all."""
+        """Use less room: smaller text (1), then no names of the passes (2), no arrows (3); 0: show all."""
         for arrow in self._arrows:
             arrow.setVisible(level < 3)
         for stage, chip in self.chips.items():

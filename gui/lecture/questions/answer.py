@@ -1,4 +1,4 @@
-"""The answer of a card: the number in large figures, how the guess compares with it, and why."""
+"""The answer to a question: the number in large digits, a comparison with the guess, and the reason."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ FAR, LEAST_DIGITS = 10.0, 4
 
 
 def tr(text: str) -> str:
-    """Translate a text of the cards."""
+    """Return a text in the user's language."""
     return QCoreApplication.translate("Cards", text)
 
 
@@ -31,7 +31,7 @@ def number_text(found: ComputedNumber) -> str:
 
 
 def guess_sentence(guess: float, found: ComputedNumber) -> tuple[str, bool]:
-    """Return how a guess compares with the number, and whether it is right."""
+    """Return a sentence that compares a guess with the number, and whether it is right."""
     true = found.computed
     assert true is not None
     said, shown = fine_text(guess), number_text(found)
@@ -58,7 +58,7 @@ def guess_sentence(guess: float, found: ComputedNumber) -> tuple[str, bool]:
 
 
 def choice_sentence(card: SceneQuestion, chosen: int) -> tuple[str, bool]:
-    """Return how a choice compares with the right one, and whether it is that."""
+    """Return a sentence that compares a choice with the right one, and whether it is right."""
     assert card.right is not None
     right = card.choices[card.right]
     if chosen == card.right:
@@ -68,7 +68,7 @@ def choice_sentence(card: SceneQuestion, chosen: int) -> tuple[str, bool]:
 
 
 def answer_text(card: SceneQuestion, found: ComputedNumber | None) -> str:
-    """Return the answer alone: the right choice, the number, or both; empty while it is computed."""
+    """Return the answer alone: the right choice, the number, or both; "" while it is being computed."""
     number = number_text(found) if found is not None and found.computed is not None else ""
     if card.right is None:
         return number
@@ -79,7 +79,7 @@ def answer_text(card: SceneQuestion, found: ComputedNumber | None) -> str:
 
 
 def votes_sentence(votes: list[int], right: int) -> str:
-    """Return what part of the hall was right."""
+    """Return a sentence on what share of the audience was right."""
     total = sum(votes)
     share = ratio_text(votes[right] / total)
     return tr("{right} of {all} in the hall were right: {share}.").format(
@@ -87,11 +87,11 @@ def votes_sentence(votes: list[int], right: int) -> str:
     )
 
 
-# -- The number in large figures, how the guess compares with it, and why --------------------------------
+# -- the panel -------------------------------------------------------------------------------------------
 
 
 class AnswerPanel(QWidget):
-    """What is shown when a card is revealed."""
+    """Shows the answer when a question is revealed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -116,7 +116,7 @@ class AnswerPanel(QWidget):
     def show_choice(
         self, card: SceneQuestion, chosen: int | None, found: ComputedNumber | None, votes: list[int]
     ) -> None:
-        """Show the right choice against the one that was taken (None: none was)."""
+        """Show the right choice and the one that was made (None: none)."""
         assert card.right is not None
         sentence = self.tr("It is “{right}”.").format(right=card.choices[card.right])
         self._right = None
@@ -129,7 +129,7 @@ class AnswerPanel(QWidget):
         self._show(number, sentence, card, found)
 
     def show_number(self, card: SceneQuestion, guess: float | None, found: ComputedNumber | None) -> None:
-        """Show the engine's number against the guess (None: none was typed)."""
+        """Show the engine's number and the guess (None: none was typed)."""
         sentence, self._right = "", None
         if guess is not None and found is not None and found.computed is not None:
             sentence, self._right = guess_sentence(guess, found)
@@ -154,7 +154,7 @@ class AnswerPanel(QWidget):
     _choice = False
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self._theme = shown
         self.number.setFont(larger(1.0 if self._choice else 2.2, bold=not self._choice))
         coloured(self.number, shown.text.name())

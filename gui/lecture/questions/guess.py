@@ -1,4 +1,4 @@
-"""The two ways to guess: choices as large buttons, with the votes of the hall, or a number that is typed."""
+"""Two ways to guess: choices as large buttons, with the votes of the audience, or a number that is typed."""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
 
 
 class ChoiceButton(QAbstractButton):
-    """A button as high as its wrapped text needs. ``key`` is drawn in front of it.
+    """A button as high as its wrapped text requires, with ``key`` drawn in front of the text.
 
-    ``state``: "" (open), "chosen", "right", "wrong" or "past" (not chosen, and no longer to be).
+    ``state``: "" (open), "chosen", "right", "wrong" or "past" (not chosen, and disabled).
     """
 
     def __init__(self, text: str, key: str = "", parent: QWidget | None = None) -> None:
@@ -47,14 +47,14 @@ class ChoiceButton(QAbstractButton):
         self.show_theme(LIGHT)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self._theme, self._font = shown, larger(1.1)
         self.setFont(self._font)
         self.updateGeometry()
         self.update()
 
     def show_state(self, state: str) -> None:
-        """Show whether it is chosen, right or wrong."""
+        """Show whether the choice is made, right or wrong."""
         self.state = state
         self.setAccessibleDescription(
             {
@@ -66,7 +66,7 @@ class ChoiceButton(QAbstractButton):
         self.update()
 
     def show_share(self, share: float) -> None:
-        """Show what share of the votes, 0 … 1, it has."""
+        """Show the choice's share of the votes, 0 … 1."""
         self.share = share
         self.update()
 
@@ -94,7 +94,7 @@ class ChoiceButton(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         return QSize(self._badge() + 6 * self._margin(), self.fontMetrics().height() + 2 * self._margin())
 
-    # -- drawing ----------------------------------------------------------------------------------
+    # -- painting ---------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
@@ -125,7 +125,7 @@ class ChoiceButton(QAbstractButton):
         painter.end()
 
     def _colours(self) -> tuple[QColor, QColor]:
-        """Return the ground and the line."""
+        """Return the background and border colours."""
         theme = self._theme
         if self.state == "right":
             return mixed(theme.panel, theme.gradient_positive, 0.18), theme.gradient_positive
@@ -155,13 +155,13 @@ class ChoiceButton(QAbstractButton):
         painter.drawText(room, int(WRAP | side | Qt.AlignmentFlag.AlignAbsolute), self.text())
 
 
-# -- Choices as large buttons, with the votes of the hall, or a number that is typed ---------------------
+# -- the list of choices, and the field for a number -----------------------------------------------------
 
 MOST_VOTES = 9999
 
 
 class ChoiceList(QWidget):
-    """``chosen_changed`` carries the number of the choice, from 0."""
+    """The choices of a question. ``chosen_changed`` carries the index of the choice, from 0."""
 
     chosen_changed = Signal(int)
     votes_changed = Signal()
@@ -211,7 +211,7 @@ class ChoiceList(QWidget):
         return [int(box.pending or 0) for box in self.boxes]
 
     def choose(self, k: int) -> None:
-        """Take a choice, unless all is shown already."""
+        """Make a choice, unless the answer is shown already."""
         if k >= len(self.buttons) or not self.buttons[k].isEnabled():
             return
         self.chosen = k
@@ -220,21 +220,21 @@ class ChoiceList(QWidget):
         self.chosen_changed.emit(k)
 
     def ask_votes(self, asked: bool) -> None:
-        """Show a box for votes beside each choice, or take them away."""
+        """Show or hide a field for the votes beside each choice."""
         for box in self.boxes:
             box.setVisible(asked)
         if asked:
             self.boxes[0].setFocus()
 
     def show_right(self, right: int) -> None:
-        """Show which is right; nothing can be chosen any more."""
+        """Show which choice is right, and disable all of them."""
         for k, button in enumerate(self.buttons):
             wrong = "wrong" if k == self.chosen else "past"
             button.show_state("right" if k == right else wrong)
             button.setEnabled(False)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         for button in self.buttons:
             button.show_theme(shown)
         self.problem.setFont(larger(1.0))
@@ -256,7 +256,7 @@ class ChoiceList(QWidget):
 
 
 class TypedGuess(QWidget):
-    """A number to type; ``problem`` says what is no number. Enter is left to the panel around."""
+    """A field for a number; ``problem`` says what is invalid. Enter is handled by the panel around it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -277,11 +277,11 @@ class TypedGuess(QWidget):
         self.show_theme(LIGHT)
 
     def guess(self) -> float | None:
-        """Return the number; None where none is typed."""
+        """Return the number typed, or None."""
         return number_or_none(self.field.text())
 
     def reads(self) -> bool:
-        """Whether what is typed is a number or nothing; if not, say so."""
+        """Return whether the input is a number or empty; if not, show a message."""
         text = self.field.text()
         why = read(text, self.tr("A guess"))[1] if text.strip() else ""
         self._mark(why)
@@ -293,11 +293,11 @@ class TypedGuess(QWidget):
         set_look(self.field, "problem", "true" if problem else "false")
 
     def close_guess(self) -> None:
-        """Let nothing be typed any more; an empty field goes."""
+        """Disable the field; hide it if it is empty."""
         self.field.setEnabled(False)
         self.field.setVisible(bool(self.field.text().strip()))
 
     def show_theme(self, _shown: Theme) -> None:
-        """Take the present size of text."""
+        """Take the present font size."""
         self.field.setFont(larger(1.5))
         self.problem.setFont(larger(1.0))

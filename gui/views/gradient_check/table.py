@@ -1,4 +1,4 @@
-"""Parameter rows: the table of a gradient check, a row for every weight and bias."""
+"""The table of a gradient check, with a row for every weight and bias."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from gui.theme.theme import LIGHT, Theme, sized
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, BACK, DIFFERENCES, ERROR = range(4)
-SHARES = (0.18, 0.26, 0.34, 0.22)  # of the width
-ROOMY = 34  # digits
+SHARES = (0.18, 0.26, 0.34, 0.22)  # of the width, per column
+ROOMY = 34  # digits for which there must be room
 SIDES = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -54,7 +54,7 @@ class ParameterTable(QTableView):
         self.horizontalHeader().setMinimumSectionSize(20)
 
     def show_theme(self, _theme: Theme) -> None:
-        """Write in the present fonts."""
+        """Use the present fonts."""
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -62,7 +62,7 @@ class ParameterTable(QTableView):
         self._fit()
 
     def _fit(self) -> None:
-        """Write as large as the width allows, and share it out."""
+        """Use the largest font that the width allows, and set the widths of the columns."""
         wide = self.viewport().width() >= ROOMY * QFontMetricsF(sized("text")).horizontalAdvance("0")
         self.setFont(sized("text" if wide else "small"))
         self.horizontalHeader().setFont(sized("small"))
@@ -72,9 +72,9 @@ class ParameterTable(QTableView):
 
 
 class ParameterRows(QAbstractTableModel):
-    """Name, derivative by backpropagation and by differences, and how far they are apart.
+    """Name, derivative by backpropagation and by central differences, and their error.
 
-    What is not computed yet is a dot. Texts are made for the rows that are seen.
+    What is not computed yet is a dot. Texts are made only for visible rows.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -85,7 +85,7 @@ class ParameterRows(QAbstractTableModel):
         self._theme: Theme = LIGHT
 
     def show_network(self, network: Network) -> None:
-        """Take the parameters of another network; nothing is checked."""
+        """Show the parameters of another network, without a check."""
         self.beginResetModel()
         self.network, self.steps = network, None
         self._known = np.full(network.parameters, np.nan)
@@ -99,7 +99,7 @@ class ParameterRows(QAbstractTableModel):
             self._emit_changed(0, self._known.size - 1)
 
     def show_steps(self, steps: GradientSteps, first: int, last: int) -> None:
-        """Show a check whose rows first … last have changed."""
+        """Show a check of which the rows ``first`` … ``last`` have changed."""
         fresh, self.steps = steps is not self.steps, steps
         self._known = steps.backpropagation
         self._emit_changed(0 if fresh else first, self._known.size - 1 if fresh else last)
@@ -113,7 +113,7 @@ class ParameterRows(QAbstractTableModel):
     def _emit_changed(self, first: int, last: int) -> None:
         self.dataChanged.emit(self.index(first, 0), self.index(last, ERROR))
 
-    # -- what Qt asks ------------------------------------------------------------------------------
+    # -- overrides of Qt ---------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else int(self._known.size)

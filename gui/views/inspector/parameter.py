@@ -1,4 +1,4 @@
-"""Parameter panel: a weight or bias to change, to check numerically, and over time."""
+"""A panel for one weight or bias: edit it, check its derivative, and see its history."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ from gui.widgets.typed_signal import TypedSignal
 
 @dataclass(frozen=True)
 class Check:
-    """dJ/dtheta_k both ways; ``error`` is abs(difference) / the larger of the two.
+    """dJ/dtheta_k by both methods; ``error`` is abs(difference) / the larger of the two.
 
-    ``kink``: the derivatives from both sides, where they differ; then nothing is compared, and
-    backpropagation takes what ``conventions`` say.
+    ``kink``: the one-sided derivatives, if they differ; then nothing is compared, and backpropagation uses a
+    value chosen by the ``conventions``.
     """
 
     backpropagation: float
@@ -45,21 +45,21 @@ class Check:
 
     @property
     def error(self) -> float:
-        """The relative error; of derivatives below 1e-4, relative to 1e-4."""
+        """The relative error; for derivatives below 1e-4, relative to 1e-4."""
         size = max(abs(self.backpropagation), abs(self.numerical), SMALLEST)
         return abs(self.backpropagation - self.numerical) / size
 
     @property
     def agrees(self) -> bool:
-        """Whether the two agree as well as differences can."""
+        """Whether the two agree as closely as differences allow."""
         return self.error <= GOOD
 
 
 def check(moment: InspectedSample, k: int) -> Check:
-    """Return the derivative of the loss by the parameter at place k of theta, both ways, in float64.
+    """Return the derivative of the loss by the parameter with index k in theta, by both methods, in float64.
 
-    The loss is that of the selected sample, else of the present batch (of the sample alone where no
-    pass has been made), without dropout and penalty. Where a step crosses a kink, others are taken.
+    The loss is that of the selected sample, or else of the present batch (or of the sample, if no pass has
+    been made), without dropout and penalty. A step that would cross a kink is changed.
     """
     network, dataset = moment.network, moment.dataset
     values = moment.snapshot.shown
@@ -77,7 +77,7 @@ def check(moment: InspectedSample, k: int) -> Check:
 
 
 class CheckRow(QWidget):
-    """A button, and behind it what came out."""
+    """A button that starts the check, and its result."""
 
     requested = Signal()
 
@@ -106,7 +106,7 @@ class CheckRow(QWidget):
         self.show_check(self._check)
 
     def show_check(self, found: Check | None) -> None:
-        """Show a check; None: none was made of what is shown."""
+        """Show a check; None: the parameter shown has not been checked."""
         self._check = found
         if found is None:
             self.result.clear()
@@ -150,7 +150,7 @@ class CheckRow(QWidget):
 
 
 class WeightCurve(SmallPlot):
-    """What a weight or bias was after each iteration."""
+    """A plot of a weight or bias over the iterations."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -158,12 +158,12 @@ class WeightCurve(SmallPlot):
         self.present = (0, np.nan)
 
     def show_history(self, iterations: Array, values: Array) -> None:
-        """Show the values after so many iterations, both (n,); empty: nothing is recorded."""
+        """Show values and the iterations after which they held, both (n,); empty: nothing is recorded."""
         self.iterations, self.values = np.asarray(iterations, float), np.asarray(values, float)
         self._fit_axes()
 
     def show_present(self, iteration: int, value: float) -> None:
-        """Show where the run stands now."""
+        """Show the present position of the run."""
         self.present = iteration, float(value)
         self._fit_axes()
 
@@ -194,7 +194,7 @@ class WeightCurve(SmallPlot):
         return first, self.tr("iteration"), last
 
     def paint_curves(self, painter: QPainter) -> None:
-        """Paint the curve up to now in full and what comes after it paler, and the dot."""
+        """Paint the curve up to now in full, what comes after it paler, and a dot at the present."""
         t, w = self.present
         order = self.iterations <= t
         past_t = np.append(self.iterations[order], t)
@@ -213,10 +213,10 @@ HISTORY_MS = 300  # a running training asks for the history of a weight no more 
 
 
 class ParameterPanel(QWidget):
-    """The number of one edge; of a neuron, its bias, which has no check and no curve.
+    """The parameter of one edge or, for a neuron, its bias, which has no check and no curve.
 
-    ``theta_previewed`` carries a whole new theta while a gesture is under way, ``theta_edit_requested``
-    once at its end. ``history_requested`` asks for `show_history`.
+    Signals: ``theta_previewed`` carries a whole new theta during a gesture, ``theta_edit_requested`` once at
+    its end. ``history_requested`` asks for `show_history`.
     """
 
     theta_previewed = TypedSignal[Array]()
@@ -258,7 +258,7 @@ class ParameterPanel(QWidget):
     def show_parameter(
         self, moment: InspectedSample | None, l: int | None, i: int | None, j: int | None
     ) -> None:
-        """Show W[l]_ij, or b[l]_j for i None; nothing where there is no such number."""
+        """Show W[l]_ij, or b[l]_j if i is None; empty if there is no such parameter."""
         seen = moment is not None and l is not None and j is not None and l > 0
         place = (l or 0, i, j or 0) if seen else None
         if place != self._place:
@@ -278,7 +278,7 @@ class ParameterPanel(QWidget):
             self._show_present(moment.snapshot.iteration, float(moment.snapshot.theta[k]))
 
     def _begin(self, place: tuple[int, int | None, int] | None) -> None:
-        """Turn to another number."""
+        """Switch to another parameter."""
         self.editor.drop()
         self._place, self._checked = place, None
         self.check.show_check(None)
@@ -320,13 +320,13 @@ class ParameterPanel(QWidget):
             self.history_requested.emit(Selection(l, j, i))
 
     def show_history(self, iterations: Array, values: Array) -> None:
-        """Show what the number was after so many iterations, both (n,)."""
+        """Show values of the parameter and the iterations after which they held, both (n,)."""
         self.curve.show_history(iterations, values)
 
-    # -- changing and checking it ------------------------------------------------------------------
+    # -- editing and checking ----------------------------------------------------------------------
 
     def _changed(self, value: float) -> Array:
-        """Return theta with this number changed."""
+        """Return theta with this parameter changed."""
         assert self._moment is not None
         theta: Array = self._moment.snapshot.theta.copy()
         theta[self._index()] = value
@@ -351,7 +351,7 @@ class ParameterPanel(QWidget):
 
 
 def _same(moment: InspectedSample, checked: InspectedSample, k_checked: int, k: int) -> bool:
-    """Tell whether a check still holds: of the same derivative, of the same samples and parameters."""
+    """Whether a check is still valid: same derivative, same samples and parameters."""
     a, b = moment.snapshot, checked.snapshot
     if (k, moment.alone, moment.case.sample, a.pass_number) != (
         k_checked,

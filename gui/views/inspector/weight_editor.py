@@ -1,7 +1,7 @@
-"""Weight editor: one number of the network, to be typed, dragged, or turned with the wheel.
+"""An editor for one parameter, which can be typed, dragged, or changed with the wheel.
 
-A drag, a turn of the wheel and a run of arrow keys are each one change, told at its end; on the way
-the number is only previewed.
+A drag, a turn of the wheel and a series of arrow keys are each a single change, sent at the end; until then
+the value is only previewed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from gui.widgets.drawable import whole
 from gui.widgets.number_edit import NOTCH, NumberEdit, read
 from gui.widgets.slider import FocusedSlider
 
-PLACES = 400  # of the slider, on each side of 0
+PLACES = 400  # slider positions on each side of 0
 LEAST_REACH, MOST_REACH = 0.1, 1e6
 STEPS = (1.0, 2.0, 5.0, 10.0)
 PAUSE_MS = 500  # so long after the last notch or key a gesture is over
@@ -25,9 +25,9 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def reach_for(value: float, present: float) -> float:
-    """Return how far the slider reaches on each side of 0: 1, 2 or 5 times a power of ten.
+    """Return the range of the slider on each side of 0: 1, 2 or 5 times a power of ten.
 
-    The ``present`` reach stays while the number lies well inside it.
+    The ``present`` range is kept while the value is well inside it.
     """
     size = abs(value)
     if present * 0.1 <= size <= present or (size <= present <= 1):
@@ -38,10 +38,10 @@ def reach_for(value: float, present: float) -> float:
 
 
 class WeightEditor(QWidget):
-    """The name of a number, the number, and a slider whose reach follows it.
+    """The name of a parameter, its value, and a slider whose range adapts to the value.
 
-    ``previewed`` while a gesture is under way, ``changed`` once at its end, ``refused`` with a sentence
-    (empty: all is well again).
+    Signals: ``previewed`` carries the value during a gesture, ``changed`` once at its end; ``refused``
+    carries a sentence on invalid input (empty: the input is valid again).
     """
 
     previewed = Signal(float)
@@ -105,11 +105,11 @@ class WeightEditor(QWidget):
 
     @property
     def busy(self) -> bool:
-        """Whether a gesture is under way, or a number is being typed."""
+        """Whether a gesture is in progress, or a number is being typed."""
         return self._began is not None or self.edit.isModified()
 
     def show_name(self, rich: str, spoken: str) -> None:
-        """Say what the number is, in symbols and in words; a gesture under way is over."""
+        """Show the name of the parameter, in symbols and in words; a gesture in progress is dropped."""
         self.finish()
         self.edit.setModified(False)
         self.name.setText(rich)
@@ -117,7 +117,7 @@ class WeightEditor(QWidget):
         self.slider.setAccessibleName(self.tr("{name}, slider").format(name=spoken))
 
     def show_value(self, value: float) -> None:
-        """Show a number without telling anyone; not while a gesture is under way."""
+        """Show a value without emitting a signal, unless a gesture is in progress."""
         if self.busy or not isfinite(value):
             return
         self.value = value
@@ -143,7 +143,7 @@ class WeightEditor(QWidget):
             self._pause.start()
 
     def _move(self, value: float) -> None:
-        """Preview a number; the first one begins a gesture."""
+        """Preview a value; the first one begins a gesture."""
         if self._began is None:
             self._began = self.value
         self.value = value
@@ -151,7 +151,7 @@ class WeightEditor(QWidget):
         self.previewed.emit(value)
 
     def finish(self) -> None:
-        """End the gesture under way, as one change."""
+        """End the gesture, as one change."""
         self._pause.stop()
         began, self._began = self._began, None
         if began is None:
@@ -162,13 +162,13 @@ class WeightEditor(QWidget):
             self.changed.emit(self.value)
 
     def drop(self) -> None:
-        """Forget the gesture under way, without telling anyone."""
+        """Drop the gesture without emitting a signal."""
         self._pause.stop()
         self._began = None
         self.edit.setModified(False)
 
     def _cancel(self) -> None:
-        """Go back to the number before the gesture."""
+        """Restore the value before the gesture."""
         self._pause.stop()
         began, self._began = self._began, None
         if began is not None:
