@@ -36,6 +36,8 @@ QLabel[look="title"] { color: $muted; }
 QLabel[look="muted"], QLabel[look="small"] { color: $muted; }
 QLabel[look="small"] { font-size: $small; }
 QLabel[look="number"] { color: $text; font-size: $number; font-weight: bold; }
+QLabel[look="tip"] { background: $panel; color: $text; border: 1px solid $border; border-radius: 4px;
+  padding: 1px 5px; font-size: $small; }
 QLabel[look="error"] { color: $error; }
 
 QPushButton, QToolButton {

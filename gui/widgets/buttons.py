@@ -23,6 +23,16 @@ def quiet_button(text: str, tip: str, *, checkable: bool = False) -> QToolButton
     return button
 
 
+def action_button(action: QAction) -> QToolButton:
+    """Return a button of an action, with its text and its icon."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setAccessibleName(plain(action.text()))
+    button.setProperty("look", "chip")
+    return button
+
+
 # -- Actions of which one is on, as a row of buttons or, where there is no room, as a list ---------------
 
 
