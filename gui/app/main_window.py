@@ -11,6 +11,7 @@ from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QVBoxLayout, QWidget
 
+from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design
 from core.project.json_io import FileError
 from gui.actions.keys import Keys, begin_tabs_with
@@ -298,6 +299,9 @@ class MainWindow(QMainWindow):
 
 def _pin_run(window: MainWindow) -> None:
     """Keep the present run beside the others, and show them."""
-    runs = window.panels.bring("runs")
+    from gui.views.runs.view import Runs  # noqa: PLC0415  (the first window does not wait for it)
+
+    runs = window.panels.bring(ViewId.RUNS)
+    assert isinstance(runs, Runs)
     window.session.show_again()
     runs.pin()

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QMainWindow, QWidget
 from shiboken6 import isValid
 
+from core.lecture.view_ids import ViewId
 from core.project.files import DesignFile
 from gui.actions.registry import Actions
 from gui.app.dock_panels import DockPanels
@@ -86,7 +87,7 @@ class SecondaryWindows(QObject):
         from gui.compare.window import open_side_by_side  # noqa: PLC0415  (nor for this)
         from gui.views.runs.view import Runs  # noqa: PLC0415
 
-        document, runs = self._document, self._panels.made("runs")
+        document, runs = self._document, self._panels.made(ViewId.RUNS)
         pinned = runs.pinned if isinstance(runs, Runs) else ()
         design = document.network.design if document.problems else document.design
         pair = open_side_by_side(self._window, design, document.dataset, self._theme, pinned)

@@ -23,8 +23,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.lecture.scene import SUFFIX, Scene, SceneQuestion, View, read_scene, scene_files, write_scene
+from core.lecture.scene import SUFFIX, Scene, SceneQuestion, read_scene, scene_files, write_scene
 from core.lecture.subjects import Subject
+from core.lecture.view_ids import ViewId
 from core.outside_text import OneSentenceError
 from core.project.json_io import FileError
 from gui.lecture.gallery.view import own_scenes, remember
@@ -114,7 +115,7 @@ class SaveScene(QDialog):
         subject: Subject,
         settings: QSettings | None = None,
         parent: QWidget | None = None,
-        show: tuple[View, ...] | None = None,
+        show: tuple[ViewId, ...] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("save_scene")
@@ -278,7 +279,7 @@ class SaveScene(QDialog):
         )
         if self._same:
             return made
-        show = tuple(view for view in self._show if view != "loss_surface") or self._show
+        show = tuple(view for view in self._show if view is not ViewId.LOSS_SURFACE) or self._show
         return replace(made, phase="start", look=None, surface=None, show=show)
 
     def _number(self) -> int:

@@ -93,7 +93,7 @@ def titles(menu: QMenu) -> Iterator[str]:
 
 def test_it_is_in_every_picker_of_the_window_and_runs_there(window: object, qtbot: QtBot) -> None:
     panels, player = window.panels, window.player
-    training, data = panels.bring("training"), panels.bring("data")
+    training, data = panels.bring("training_panel"), panels.bring("data_panel")
     for row, table in (("loss", LOSSES), ("optimizer", OPTIMIZERS)):
         combo = training.form.rows[row].combo
         assert [combo.itemText(k) for k in range(combo.count())] == [entry.symbol for entry in table.values()]

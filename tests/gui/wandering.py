@@ -17,8 +17,8 @@ from core.nn.design import Dense, Design, Dropout
 from core.nn.losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy
 from core.nn.optimizers import OPTIMIZERS
 from core.project import files
-from gui.app.dock_panels import DOCKS
 from gui.selection import Selection
+from gui.views.registry import DOCKS
 from gui.views.toolbar import GRAINS
 from tests.gui.waiting import let_pass
 

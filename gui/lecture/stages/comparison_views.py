@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSizePolicy, QVBoxLayout
 
 from core.debugger.lockstep import LockstepPosition
 from core.lecture.scene import Scene, WeightRef
+from core.lecture.view_ids import ViewId
 from core.nn.network import Network
 from gui.canvas.static_view import StillCanvas
 from gui.lecture.stages.compared_network import ComparedNetwork, colours, tr, widths
@@ -32,7 +33,6 @@ from gui.widgets.slider import Slider
 PLOT_EVERY = 4  # frames
 LEAST_COLUMN = 3.0  # widths of the letter m, for a layer of a canvas
 LOST = 5.0  # times the first loss: such a run flies off
-SURFACE, PLOT = "loss_surface", "loss_plot"
 
 
 class ComparisonPanel(QWidget):
@@ -53,14 +53,14 @@ class ComparisonPanel(QWidget):
         self._readings = Readings()
         self.entries = tuple(entries)
         show, count = scene.show, len(entries)
-        beside = "canvas" not in show and "boundary" not in show
-        self.cards = [NetworkCard(entry, sizes="batch" in show, wide=not beside) for entry in entries]
-        self.canvases = [StillCanvas() for _ in range(count if "canvas" in show else 0)]
-        self.boundaries = [BoundaryView() for _ in range(count if "boundary" in show else 0)]
-        self.batches = [BatchScatter(entry.dataset) for entry in (entries if "batch" in show else ())]
-        self.plot = RunPlot() if PLOT in show else None
-        self.gradients = DepthPlot() if "gradient_plot" in show else None
-        self.surface = SurfaceBoard() if SURFACE in show or scene.surface else None
+        beside = ViewId.CANVAS not in show and ViewId.DECISION_BOUNDARY not in show
+        self.cards = [NetworkCard(entry, sizes=ViewId.BATCHES in show, wide=not beside) for entry in entries]
+        self.canvases = [StillCanvas() for _ in range(count if ViewId.CANVAS in show else 0)]
+        self.boundaries = [BoundaryView() for _ in range(count if ViewId.DECISION_BOUNDARY in show else 0)]
+        self.batches = [BatchScatter(entry.dataset) for entry in (entries if ViewId.BATCHES in show else ())]
+        self.plot = RunPlot() if ViewId.LOSS_PLOT in show else None
+        self.gradients = DepthPlot() if ViewId.GRADIENT_NORMS in show else None
+        self.surface = SurfaceBoard() if ViewId.LOSS_SURFACE in show or scene.surface else None
         if self.plot is not None:
             self.plot.parts.hide()
             self.plot.choose_scale("epoch" if by_epoch else "iteration")

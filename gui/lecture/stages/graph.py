@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayou
 from core.arrays import Array
 from core.lecture.scene import Scene
 from core.lecture.subjects import BuiltSubject, Expression, Networks, OneWeight, Subject, made
+from core.lecture.view_ids import ViewId
 from core.nn.trainer import Phase, Trainer
 from gui.graph_lab.autoplay import Walk
 from gui.graph_lab.explanations import status
@@ -87,7 +88,9 @@ class GraphStage(SceneStage):
         self.walk.pause()
         again = self._scene is scene
         self._scene, subject = scene, scene.subject
-        self.lab.side.show_parts(passes="passes" in scene.show, derivatives="derivatives" in scene.show)
+        self.lab.side.show_parts(
+            passes=ViewId.PASSES in scene.show, derivatives=ViewId.DERIVATIVES in scene.show
+        )
         self.row.setVisible(isinstance(subject, Networks))
         if isinstance(subject, Networks):
             if not again:

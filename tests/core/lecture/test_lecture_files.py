@@ -45,7 +45,12 @@ WRONG = [
     ("mse", ("number",), "three", "scene.number must be a whole number, not text"),
     ("mse", ("name",), "Two Words", "scene.name"),
     ("mse", ("words",), [], "scene.words must have a length of at least 1"),
-    ("mse", ("show",), ["film"], "scene.show[0] cannot be “film”: choose one of canvas, boundary"),
+    (
+        "mse",
+        ("show",),
+        ["film"],
+        "scene.show[0] cannot be “film”: choose one of canvas, decision",
+    ),
     ("mse", ("show",), ["canvas"], "scene.show[0]: this subject has no canvas; choose from bench."),
     ("mse", ("subject", "kind"), "film", "scene.subject.kind cannot be “film”: choose one of networks, expr"),
     ("mse", ("subject", "losses", 0, "name"), "hinge", "losses[0].name cannot be “hinge”: choose one of mse"),

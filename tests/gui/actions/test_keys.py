@@ -468,10 +468,10 @@ def test_ctrl_tab_brings_the_next_panel_to_the_front(window: MainWindow, qtbot: 
     docks = window.panels.docks
     docks["runs"].toggleViewAction().trigger()
     QApplication.processEvents()
-    group = [name for name in ("activation", "runs") if not docks[name].visibleRegion().isEmpty()]
+    group = [name for name in ("activation_plot", "runs") if not docks[name].visibleRegion().isEmpty()]
     assert group == ["runs"]
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab, CONTROL)
-    qtbot.waitUntil(lambda: not docks["activation"].visibleRegion().isEmpty(), timeout=60_000)
+    qtbot.waitUntil(lambda: not docks["activation_plot"].visibleRegion().isEmpty(), timeout=60_000)
     assert docks["runs"].visibleRegion().isEmpty()
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: not docks["runs"].visibleRegion().isEmpty(), timeout=60_000)

@@ -188,14 +188,14 @@ def check_bars(window: MainWindow, checked: Checked) -> None:
     batch = re.search(r"\d+", window.status.samples.text())
     assert (0 if batch is None else int(batch[0])) == k
     train = printed(counters.train.value.text())
-    legend = re.search(r"train ([−\d.e]+)", window.panels["loss"].legend.text())
+    legend = re.search(r"train ([−\d.e]+)", window.panels["loss_plot"].legend.text())
     assert train is not None and legend is not None
     shown = printed(legend[1])
     assert shown is not None and train.meets(shown), (train, shown)
     of_network = re.search(r"training set: J = (\S+)", window.panels["inspector"].text.toPlainText())
     if of_network is not None and (written := printed(of_network[1])) is not None:
         assert written.meets(train)
-    right = re.search(r"([\d.]+)% test", window.panels["boundary"].line.text())
+    right = re.search(r"([\d.]+)% test", window.panels["decision_boundary"].line.text())
     if right is not None:
         assert float(right[1]) == pytest.approx(float(counters.accuracy.value.text().split()[0]), abs=0.051)
     checked.places += 1

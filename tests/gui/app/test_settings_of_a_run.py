@@ -78,7 +78,7 @@ def test_the_run_goes_on_and_its_curve_says_what_held_from_where(
     assert (trained.timeline.slider.maximum(), trained.player.curves.losses.size) == (400, 400)
     train(trained, 200)
     assert trained.player.curves.losses.size == 600
-    assert trained.panels["loss"].marks == [(400, words)]
+    assert trained.panels["loss_plot"].marks == [(400, words)]
     assert trained.document.network.design.training == trained.document.design.training
 
 
@@ -91,8 +91,8 @@ def test_the_past_before_the_change_is_seen_as_it_was(trained: MainWindow) -> No
     trained.player.settle()
     assert differences(trained.player.snapshot, straight.snapshot()) == []
     assert trained.player.snapshot.network.design.training.optimizer == GradientDescent()
-    assert trained.panels["loss"].marks, "the curve stays when one looks back"
-    assert trained.panels["loss"]._batches.getData()[0].size > 100
+    assert trained.panels["loss_plot"].marks, "the curve stays when one looks back"
+    assert trained.panels["loss_plot"]._batches.getData()[0].size > 100
     trained.timeline.slider.setValue(500)
     trained.player.settle()
     assert trained.player.snapshot.network.design.training.optimizer == Momentum()
@@ -112,7 +112,7 @@ def test_to_resume_before_the_change_brings_back_its_settings_as_one_step(
     assert trained.player.newest.iteration == 333
     train(trained, 67)
     assert differences(trained.player.newest.theta, unbroken(trained, 400).moment().theta) == []
-    assert trained.panels["loss"].marks == []
+    assert trained.panels["loss_plot"].marks == []
     trained.actions_["undo"].trigger()
     trained.player.settle()
     assert trained.document.design.training.optimizer == Momentum()
@@ -132,7 +132,7 @@ def test_undo_of_the_change_brings_back_the_run_and_redo_goes_on_with_it(trained
     trained.actions_["redo"].trigger()
     trained.player.settle()
     assert differences(trained.player.snapshot, after) == []
-    assert trained.panels["loss"].marks == [(400, "Adam from here")]
+    assert trained.panels["loss_plot"].marks == [(400, "Adam from here")]
 
 
 def test_settings_changed_while_running_run_on(trained: MainWindow, qtbot: QtBot) -> None:
@@ -159,7 +159,7 @@ def test_what_begins_another_run_keeps_the_old_curve_and_says_so(trained: MainWi
     assert trained.player.newest.iteration == 0
     assert trained.time._ghosts == (curves,)
     assert "the old curve stays" in trained.status.happened.text()
-    assert not trained.panels["loss"].plot.sentence, "the old curve is seen"
+    assert not trained.panels["loss_plot"].plot.sentence, "the old curve is seen"
     trained.actions_["undo"].trigger()
     trained.player.settle()
     assert trained.time._ghosts == () and trained.player.newest.iteration == 400
@@ -174,7 +174,7 @@ def test_other_data_are_told_of_in_one_sentence_with_undo(trained: MainWindow, q
         assert part.lower() in told.lower(), told
     assert trained.session.selection == Selection()
     assert trained.document.design.title != "XOR" and "XOR" not in trained.windowTitle()
-    loss = trained.panels["loss"]
+    loss = trained.panels["loss_plot"]
     assert trained.player.curves.losses.size == 0 and not len(loss._batches.getData()[0])
     qtbot.mouseClick(trained.notice.button, LEFT)
     trained.player.settle()
@@ -208,7 +208,7 @@ def test_own_titles_of_files_stay(trained: MainWindow, tmp_path: Path) -> None:
 
 
 def test_the_batches_of_the_epoch_are_those_of_the_present_size(trained: MainWindow) -> None:
-    view = trained.panels.bring("batch")
+    view = trained.panels.bring("batches")
     epochs = trained.player.snapshot.epochs_done
     with_training(trained, batch_size=35)
     trained.actions_["iteration"].trigger()

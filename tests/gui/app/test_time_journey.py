@@ -69,7 +69,7 @@ def seen(window: MainWindow) -> dict[str, object]:
         "inspector": window.panels["inspector"].text.toPlainText(),
         "losses": (window.counters.train.value.text(), window.counters.test.value.text()),
         "iteration": window.counters.iteration.value.text(),
-        "cursor": window.panels["loss"]._cursor.value(),
+        "cursor": window.panels["loss_plot"]._cursor.value(),
         "lit": window.transport.strip.now,
         "place": window.timeline.slider.value(),
     }
@@ -124,7 +124,7 @@ def test_all_views_follow_the_timeline_and_training_goes_on_from_there(
     assert lecture.counters.train.value.text() == f"{alone.train.loss:.4f}"
     assert f"iteration {t:,} of {newest:,} recorded" == lecture.timeline.place.text()
     assert f"Looking back at iteration {t:,}" in lecture.status.happened.text()
-    assert lecture.panels["loss"]._batches.getData()[0].size == newest
+    assert lecture.panels["loss_plot"]._batches.getData()[0].size == newest
 
     qtbot.mouseClick(lecture.timeline.resume, LEFT)
     lecture.player.settle()
@@ -168,19 +168,19 @@ def test_a_branch_keeps_the_old_curve_and_the_learning_rate_of_then(lecture: Mai
     lecture.timeline.branch.click()
     lecture.player.settle()
     train(lecture, 20)
-    (ghost,) = lecture.panels["loss"]._ghosts
+    (ghost,) = lecture.panels["loss_plot"]._ghosts
     np.testing.assert_array_equal(ghost.losses, old)
     assert lecture.player.curves.losses.size == 50
-    assert "old run" in lecture.panels["loss"].legend.text()
+    assert "old run" in lecture.panels["loss_plot"].legend.text()
     assert differences(lecture.player.snapshot.theta, unbroken(lecture, 50).snapshot().theta) == []
     assert lecture.document.design == design
     lecture.actions_["undo"].trigger()
     lecture.player.settle()
-    assert lecture.panels["loss"]._ghosts == ()
+    assert lecture.panels["loss_plot"]._ghosts == ()
     np.testing.assert_array_equal(lecture.player.curves.losses, old)
     lecture.actions_["redo"].trigger()
     lecture.player.settle()
-    assert len(lecture.panels["loss"]._ghosts) == 1
+    assert len(lecture.panels["loss_plot"]._ghosts) == 1
 
 
 def test_chips_go_to_their_part_of_the_loop(lecture: MainWindow, qtbot: QtBot) -> None:
@@ -333,7 +333,7 @@ def test_what_was_told_is_over_when_one_goes_on(lecture: MainWindow, monkeypatch
 
 def test_neurons_are_shown_over_the_features_picked(open_window: Open) -> None:
     window = open_window(files.read(files.find("iris")).design)
-    boundary, pictured = window.panels["boundary"], window.panels.canvas
+    boundary, pictured = window.panels["decision_boundary"], window.panels.canvas
     assert pictured._axes is None
     boundary.pickers[0].setCurrentIndex(1)
     boundary.pickers[0].activated.emit(1)

@@ -306,7 +306,7 @@ def test_the_batch_size_of_a_scene_is_changed_beside_it(lecture: Open, qtbot: Qt
     window = lecture(34)
     stage = settled(window)
     QTest.keyClick(window, Qt.Key.Key_T)
-    panel = stage.settings.views["training"]
+    panel = stage.settings.views["training_panel"]
     assert panel.isVisible()
     field = panel.form.rows["batch_size"].findChild(QLineEdit)
     assert stage.document.design.training.batch_size == 10
@@ -335,9 +335,9 @@ def covered(window: LectureWindow) -> set[str]:
     [
         (1, set()),
         (3, {"inspector", "matrices"}),
-        (12, {"diagnostics", "activation"}),
+        (12, {"health", "activation_plot"}),
         (28, {"passes", "gradient_check"}),
-        (34, {"batch"}),
+        (34, {"batches"}),
     ],
 )
 def test_a_question_hides_what_would_answer_it_until_it_is_revealed(

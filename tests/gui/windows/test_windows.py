@@ -116,7 +116,7 @@ def test_matrices_and_training_are_seen_together_and_no_title_is_cut(
         if not dock.isVisible():
             dock.toggleViewAction().trigger()
     window.panels.docks["matrices"].raise_()
-    qtbot.waitUntil(lambda: seen(window, "matrices") and seen(window, "training"), timeout=60_000)
+    qtbot.waitUntil(lambda: seen(window, "matrices") and seen(window, "training_panel"), timeout=60_000)
     bars = window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
     shown = [bar for bar in bars if bar.isVisible() and bar.count() > 1]
     assert shown

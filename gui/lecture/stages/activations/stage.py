@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBox
 
 from core.lecture.scene import Scene
 from core.lecture.subjects import ActivationBench, Start, made
+from core.lecture.view_ids import ViewId
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase, Trainer
 from gui.canvas.static_view import StillCanvas
@@ -240,7 +241,7 @@ class ActivationStage(SceneStage):
         self.slider.blockSignals(False)
         self.slider.setPageStep(PLACES // 2)
         self.chips.show_names(subject.activations)
-        self._show_network(subject, "canvas" in scene.show)
+        self._show_network(subject, ViewId.CANVAS in scene.show)
         self._show_curves()
 
     def subject(self) -> ActivationBench:

@@ -178,7 +178,7 @@ def test_a_dock_that_is_opened_late_shows_the_whole_way(qtbot: QtBot, window: Ma
     view = window.panels.bring("loss_surface")
     rest(qtbot, window, view)
     assert np.array_equal(path(view), way(window, 40)[:, axes(view)])
-    window.panels.bring("boundary")
+    window.panels.bring("decision_boundary")
     window.player.run(10)
     window.player.settle()
     assert view.board.descents[0].iteration == 40

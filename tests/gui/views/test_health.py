@@ -114,8 +114,8 @@ XOR = Design(
 
 def button_of(window: MainWindow, qtbot: QtBot, kind: FindingKind) -> QPushButton:
     """Return the button of the first finding, once that is of a kind and shown."""
-    window.panels.bring("diagnostics")
-    findings_view = window.panels["diagnostics"]
+    window.panels.bring("health")
+    findings_view = window.panels["health"]
     assert isinstance(findings_view, HealthView)
     items = findings_view.list
     qtbot.waitUntil(lambda: bool(items.count()) and items.item(0).data(FINDING).kind is kind, timeout=60_000)
@@ -174,7 +174,7 @@ def test_the_button_leads_out_of_a_stuck_run(open_window: Callable[..., MainWind
     window.player.run(3000)
     qtbot.waitUntil(lambda: not window.player.running, timeout=60_000)
     assert window.player.snapshot.train.accuracy == 1
-    view = window.panels["diagnostics"]
+    view = window.panels["health"]
     qtbot.waitUntil(lambda: view.findings == (), timeout=60_000)
     assert "Nothing is wrong so far" in view.line.text()
 
