@@ -96,7 +96,10 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.transport.add_end(self.counters, self.counters.shorten)
         self.addToolBar(self.transport)
-        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, barred(self.timeline))
+        strip = barred(self.timeline)  # where the loss plot, whose axis is the timeline, is not in sight
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, strip)
+        self.panels.docks[ViewId.LOSS_PLOT].visibilityChanged.connect(lambda seen: strip.setVisible(not seen))
+        self.panels[ViewId.LOSS_PLOT].addActions([self.actions_[name] for name in ("resume", "branch")])
         self.setStatusBar(self.status)
         begin_tabs_with(self, (self.panels.canvas, self.transport, self.timeline))
         self.panels.canvas.setFocus()
@@ -121,10 +124,12 @@ class MainWindow(QMainWindow):
         self.transport.speed_requested.connect(player.set_speed)
         self.transport.speed_requested.connect(self._keep_speed)
         player.step_changed.connect(self.transport.show_step)
-        session.place_shown.connect(self.timeline.show_place)
+        for show in (self.timeline.show_place, self.panels.listeners.show_place):
+            session.place_shown.connect(show)
         session.place_shown.connect(self.status.show_place)
         self.timeline.seek_requested.connect(self.time.seek)
-        player.progress_changed.connect(self.timeline.show_progress)
+        for show_progress in (self.timeline.show_progress, self.panels.listeners.show_progress):
+            player.progress_changed.connect(show_progress)
         self.time.told.connect(self.status.tell)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.files.told.connect(self.status.tell)

@@ -165,10 +165,12 @@ class PalettePanel(QWidget):
     """
 
     edit_requested = Signal(object, str)
+    summary_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Layers and activations"))
+        self.summary = tr("drag onto the canvas")
         self._design, self._selection = Design(), Selection()
         self.layers = {
             "dense": PaletteCard(

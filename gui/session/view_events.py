@@ -15,6 +15,7 @@ from core.analysis.health import Finding
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.pinned_runs import PinnedRun
+from core.debugger.run import RunStatus
 from core.debugger.steps import PassStep
 from core.nn.curves import Curves
 from core.nn.design import Design, Problem
@@ -129,6 +130,20 @@ class ShowsSpotlight(Protocol):
     """Dims all layers but one; None: none."""
 
     def show_spotlight(self, layer: int | None, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsPlace(Protocol):
+    """Shows which iterations of the run can be gone to, and which one is looked at."""
+
+    def show_place(self, status: RunStatus, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsProgress(Protocol):
+    """Shows how many of how many iterations are computed again; None: no more."""
+
+    def show_progress(self, progress: tuple[int, int] | None, /) -> None: ...
 
 
 # -- what of a run is shown as often as there is time ----------------------------------------------------
@@ -276,3 +291,17 @@ class Tells(Protocol):
 
     @property
     def told(self) -> SignalInstance: ...
+
+
+# -- what a view says of itself --------------------------------------------------------------------------
+
+
+@runtime_checkable
+class Summarizes(Protocol):
+    """Says in a few words what it holds, for the place where it is folded."""
+
+    @property
+    def summary(self) -> str: ...
+
+    @property
+    def summary_changed(self) -> SignalInstance: ...

@@ -8,7 +8,6 @@ from msgspec.structs import replace
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QLabel,
     QListView,
     QListWidget,
     QListWidgetItem,
@@ -163,16 +162,14 @@ class DataPanel(QWidget):
     """
 
     edit_requested = Signal(object, str)
+    summary_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Data"))
         self._design: Design | None = None
         self.picker = SourcePicker()
-        self.name = QLabel()
-        self.summary = QLabel()
-        self.summary.setWordWrap(True)
-        self.summary.setProperty("look", "small")
+        self.summary = ""
         self.form = Form(Data, SETTINGS)
         self.new_data = QPushButton(self.tr("New data"))
         self.new_data.setToolTip(self.tr("Draw other samples of the same kind (the next seed)"))
@@ -198,7 +195,6 @@ class DataPanel(QWidget):
         self._design = design
         source = DATASETS.get(design.data.source)
         self.picker.show_source(design.data.source)
-        self.name.setText(f"<b>{source.symbol}</b>" if source else "")
         settings = source.settings if source else ()
         self.form.show_value(design.data, problems_under(problems, "data"))
         self.form.show_fields(settings)
@@ -206,14 +202,9 @@ class DataPanel(QWidget):
 
     def show_network(self, _network: Network, dataset: Dataset) -> None:
         """Sum up the samples there are."""
-        text = self.tr("{train} + {test} samples, {features} features")
-        whole = self.tr("{train} training samples, {test} test samples, {features} features")
-        sizes = {"train": dataset.train.size, "test": dataset.test.size, "features": dataset.features}
-        self.summary.setText(text.format(**sizes))
-        self.summary.setAccessibleName(whole.format(**sizes))
-        source = DATASETS.get(dataset.name)
-        told = "" if source is None else source.citation or source.description
-        self.summary.setToolTip("\n".join(filter(None, (whole.format(**sizes), told))))
+        text = self.tr("{train} train, {test} test")
+        self.summary = text.format(train=f"{dataset.train.size:,}", test=f"{dataset.test.size:,}")
+        self.summary_changed.emit(self.summary)
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""

@@ -108,7 +108,7 @@ class LossPlot(LazyView):
     def _align(self) -> None:
         """Lay the timeline below the plot, end to end."""
         box = self.plot.box.sceneBoundingRect()
-        left = self.plot.mapTo(self, self.plot.mapFromScene(box.topLeft())).x()
+        left = self.time.mapFrom(self, self.plot.mapTo(self, self.plot.mapFromScene(box.topLeft()))).x()
         low, high = self.plot.box.viewRange()[0]
         self.time.align(float(left), left + box.width(), (float(low), float(high)))
 

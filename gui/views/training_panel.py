@@ -13,6 +13,7 @@ from core.nn.early_stopping import STOPS, Stop
 from gui.theme.theme import Theme
 from gui.widgets.form import Form, problems_under
 from gui.widgets.formula_label import FormulaLabel
+from gui.widgets.number_format import typed
 
 FIELDS = ("loss", "optimizer", "learning_rate", "gradient_descent", "batch_size", "l1", "l2")
 MORE = ("seed", "precision")
@@ -25,6 +26,7 @@ class TrainingPanel(QWidget):
     """
 
     edit_requested = Signal(object, str)
+    summary_changed = Signal(str)
     learning_rate_previewed = Signal(float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -34,8 +36,7 @@ class TrainingPanel(QWidget):
         self.form = Form(Training, FIELDS)
         self.more_form = Form(Training, MORE)
         self.loss_formula, self.optimizer_formula = FormulaLabel(), FormulaLabel()
-        self.form.rows["loss"].add(self.loss_formula)
-        self.form.rows["optimizer"].add(self.optimizer_formula)
+        self.summary, self.extra = "", QWidget()
         self.hint = QLabel(self.tr("Dropout is a layer: drag it onto the canvas."))
         self.hint.setProperty("look", "small")
         self.hint.setWordWrap(True)
@@ -57,10 +58,21 @@ class TrainingPanel(QWidget):
         column.setContentsMargins(8, 2, 8, 6)
         column.setSpacing(5)
         column.addWidget(self.form)
-        column.addWidget(self.hint)
         column.addWidget(self.more)
         column.addWidget(self.more_form)
-        column.addStretch(1)
+        below = QVBoxLayout(self.extra)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(2)
+        for text, formula in (
+            (self.tr("what is made small"), self.loss_formula),
+            (self.tr("what happens to a weight"), self.optimizer_formula),
+        ):
+            caption = QLabel(text)
+            caption.setProperty("look", "small")
+            below.addWidget(caption)
+            below.addWidget(formula)
+        below.addWidget(self.hint)
+        column.addWidget(self.extra)
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
         """Show the training of a design, and each problem at its field."""
@@ -74,6 +86,9 @@ class TrainingPanel(QWidget):
         if any(key.split(".")[0] in MORE for key in found):
             self.more.setChecked(True)
         self.loss_formula.set_formula(f"L={training.loss.formula}", training.loss.symbol)
+        text = self.tr("{optimizer}, η = {rate}")
+        self.summary = text.format(optimizer=training.optimizer.symbol, rate=typed(training.learning_rate))
+        self.summary_changed.emit(self.summary)
         self.optimizer_formula.set_formula(training.optimizer.formula, training.optimizer.symbol)
 
     def show_theme(self, _theme: Theme) -> None:
