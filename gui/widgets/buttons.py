@@ -29,7 +29,7 @@ def action_button(action: QAction) -> QToolButton:
     button.setDefaultAction(action)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     button.setAccessibleName(plain(action.text()))
-    button.setProperty("look", "chip")
+    button.setProperty("look", "quiet")
     return button
 
 
@@ -79,6 +79,16 @@ class ActionChoice(QWidget):
         text = "" if chosen is None else plain(chosen.text())
         self.folded.setText("▾" if self._short else self.tr("{choice} ▾").format(choice=text))
         self.folded.setAccessibleName(f"{self.accessibleName()}: {text}")
+        self._keep_width()
+
+    def _keep_width(self) -> None:
+        """Be as wide as the longest choice asks for, whichever is chosen."""
+        metrics, shown = self.folded.fontMetrics(), self.folded.text()
+        texts = [self.tr("{choice} ▾").format(choice=plain(action.text())) for action in self._actions]
+        widest = max(map(metrics.horizontalAdvance, texts), default=0)
+        wider = 0 if self._short else widest - metrics.horizontalAdvance(shown)
+        self.folded.setMinimumWidth(0)
+        self.folded.setMinimumWidth(self.folded.sizeHint().width() + max(0, wider))
 
     def fold(self, folded: bool, *, short: bool = False) -> None:
         """Show the list instead of the row; ``short``: without the name of what is chosen."""
