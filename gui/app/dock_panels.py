@@ -384,7 +384,7 @@ class DockPanels:
             self.docks.stack(BELOW)
         else:
             loss, *others = BELOW
-            self._window.splitDockWidget(self.docks[loss], self.docks[others[0]], sideways)
+            self._window.addDockWidget(BOTTOM, self.docks[others[0]], sideways)
             self.docks.stack(others)
             self.docks.share(BELOW[:2], [64, 36], sideways)
         letters = scale()

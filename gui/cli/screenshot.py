@@ -56,6 +56,7 @@ def _of_design(settings: QSettings, file: Path, shot: ScreenshotOptions) -> QPix
         if shot.hall:
             window.hall.show(window, True)
             window.setWindowState(Qt.WindowState.WindowNoState)  # of the size asked for, not the screen's
+        window.resize(*shot.size)  # its panels are laid out for the size it is first shown in
         window.show()
         window.resize(*shot.size)
         if shot.iterations:
