@@ -383,7 +383,7 @@ class DockPanels:
         if width < WIDE:
             self.docks.stack(BELOW)
         else:
-            loss, *others = BELOW
+            others = BELOW[1:]
             self._window.addDockWidget(BOTTOM, self.docks[others[0]], sideways)
             self.docks.stack(others)
             self.docks.share(BELOW[:2], [64, 36], sideways)

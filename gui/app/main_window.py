@@ -17,6 +17,7 @@ from core.project.json_io import FileError
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, tell_undo
 from gui.app.command_palette import CommandPalette
+from gui.app.commands import Commands
 from gui.app.dock_panels import DockPanels
 from gui.app.preferences import Preferences
 from gui.app.presentation_mode import PresentationMode
@@ -74,6 +75,7 @@ class MainWindow(QMainWindow):
         self.hall = PresentationMode(self, self.looks)
         self.podium = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
         self.looks.add(self.podium)
+        self._commands = Commands(self.actions_, self.panels, self.document, self.files, self.podium)
         self._arranged = False
         self.keys = Keys(self, lambda: self.panels.canvas, self._panes)
         self._lay_out()
@@ -161,7 +163,7 @@ class MainWindow(QMainWindow):
             "full_screen": self._full_screen,
             "hall": lambda on: self.hall.show(self, on),
             "reset_layout": self.reset_layout,
-            "commands": lambda: CommandPalette(self.actions_, self),
+            "commands": lambda: CommandPalette(self._commands.find, self),
             "shortcuts": lambda: ShortcutSheet(main_blocks(self.actions_), self).open(),
             "preferences": self._open_preferences,
             "picture": self._save_picture,

@@ -45,8 +45,8 @@ class SourceTile(QStyledItemDelegate):
 
     @shielded
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        space, theme = QRectF(option.rect), self.theme  # type: ignore[attr-defined]
-        state = option.state  # type: ignore[attr-defined]
+        space, theme = QRectF(option.rect), self.theme
+        state = option.state
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         lit = bool(state & QStyle.StateFlag.State_MouseOver)
         frame = QRectF(0, 0, PICTURE.width(), PICTURE.height())
