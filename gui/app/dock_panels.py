@@ -241,8 +241,11 @@ class Docks:
             if view in self._docks:
                 self._docks[view].setObjectName(f"dock_{former}")
         restored = self._window.restoreState(state, FORMER_LAYOUT_VERSION)
-        for view, dock in self._docks.items():
-            dock.setObjectName(f"dock_{view}")
+        for name, dock in self._docks.items():
+            dock.setObjectName(f"dock_{name}")
+        if restored:  # those places know of no side bar
+            self._window.addDockWidget(LEFT, self._docks[SIDE_BAR])
+            self._docks[SIDE_BAR].show()
         return restored
 
 
