@@ -270,7 +270,7 @@ def _write_in_place(target: Path, data: bytes) -> None:
 
 
 def _reserve(descriptor: int, size: int) -> None:
-    """Have the file system keep room for so many bytes. Raises OSError where there is none."""
+    """Have the file system keep room for ``size`` bytes. Raises OSError where there is none."""
     try:
         os.posix_fallocate(descriptor, 0, size)
     except OSError as error:

@@ -62,9 +62,9 @@ def run(file: Path | None = None, *, lecture: bool = False, hall: bool = False) 
 def give_lecture(window: MainWindow, scene: Path | None, *, hall: bool) -> None:
     """Open the lecture at the file of a scene, or where it was left, and show it to the hall if wanted."""
     if scene is None:
-        window.podium.begin(hall=hall)
+        window.lecture_launcher.begin(hall=hall)
     else:
-        window.podium.show_if_scene(scene, hall=hall)
+        window.lecture_launcher.show_if_scene(scene, hall=hall)
 
 
 def open_named(window: MainWindow, name: str) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -31,6 +31,7 @@ from gui.theme.theme import Theme, scale
 from gui.views.registry import BOTTOM, DOCKS, LEFT, RIGHT, VIEWS, DockPosition, ViewEntry
 from gui.widgets.folding_sections import FoldingSections
 from gui.widgets.labels import FastLabel
+from gui.widgets.typed_signal import TypedSignal
 
 TITLE_MARGINS = 12, 4, 4, 0
 LAYOUT_VERSION, FORMER_LAYOUT_VERSION = 3, 2
@@ -91,7 +92,7 @@ class Docks:
         self._first_state = QByteArray()
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
-        window.tabifiedDockWidgetActivated.connect(lambda _dock: self._tell_tabs())
+        window.tabifiedDockWidgetActivated.connect(lambda _dock: self._name_tabs())
         for corner, area in (
             (Qt.Corner.TopLeftCorner, LEFT),
             (Qt.Corner.BottomLeftCorner, LEFT),
@@ -117,7 +118,7 @@ class Docks:
         self._docks[name] = dock
         self._window.addDockWidget(area, dock)
         dock.toggleViewAction().triggered.connect(lambda on: self.bring(name) if on else None)
-        dock.visibilityChanged.connect(lambda _seen: self._tell_tabs())
+        dock.visibilityChanged.connect(lambda _seen: self._name_tabs())
         return dock
 
     def bring(self, name: str) -> None:
@@ -161,7 +162,7 @@ class Docks:
         behind = [other for other in self._window.tabifiedDockWidgets(dock) if not other.isHidden()]
         return [one for one in self if one is dock or one in behind]
 
-    def _tell_tabs(self) -> None:
+    def _name_tabs(self) -> None:
         """Name the bars of tabs, which the window makes when docks lie behind one another.
 
         A title is shown whole: where there is no room for all, the bar scrolls.
@@ -186,7 +187,7 @@ class Docks:
         areas = {area: self._in(area) for area in (LEFT, RIGHT, BOTTOM)}
         self._window.resizeDocks(areas[LEFT][:1] + areas[RIGHT][:1], [left, right], sideways)
         self._window.resizeDocks(areas[BOTTOM][:1], [bottom], upright)
-        self._tell_tabs()
+        self._name_tabs()
 
     def stack(self, views: Sequence[ViewId]) -> None:
         """Put docks that are open behind one another, the first one in front."""
@@ -195,7 +196,7 @@ class Docks:
             self._window.tabifyDockWidget(before, dock)
         if shown:
             shown[0].raise_()
-        self._tell_tabs()
+        self._name_tabs()
 
     def share(self, views: list[ViewId], parts: list[int], orientation: Qt.Orientation) -> None:
         """Share the room of neighbouring docks in these proportions."""
@@ -264,7 +265,7 @@ def framed(widget: QWidget) -> QWidget:
 class LazyPanel(QWidget):
     """Holds the view of a row of the table. ``made`` carries it, before it is shown."""
 
-    made = Signal(object)
+    made = TypedSignal[QWidget]()
 
     def __init__(self, row: ViewEntry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -407,11 +408,11 @@ class DockPanels:
         turns: list[Show | None] = [boundary, self._shower(painter, ViewId.LOSS_PLOT), None]
         turns += [boundary, self._shower(painter, ViewId.GRADIENT_NORMS, ViewId.HIDDEN_SPACE), None]
         turns += [boundary, self._shower(painter, ViewId.ACTIVATION_PLOT), None]
-        canvas, told = shower(*bars, self.canvas), self._shower(shower, *DOCKS)
+        canvas, docked = shower(*bars, self.canvas), self._shower(shower, *DOCKS)
 
         def numbers(snapshot: Snapshot, curves: Curves) -> None:
             canvas(snapshot, curves)
-            told(snapshot, curves)
+            docked(snapshot, curves)
 
         return FrameScheduler(painter(self.canvas), turns, numbers)
 

@@ -17,7 +17,7 @@ PAUSE_MILLISECONDS = 250
 """At least so long between two pictures while training changes the weights."""
 
 
-class NetworkGraph(LazyView):
+class ComputationalGraphView(LazyView):
     """Shows the selected sample, or the first one, with the present weights; the walk stays where it was."""
 
     def __init__(self, parent: QWidget | None = None) -> None:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from core.lecture.view_ids import BARS, ViewId
-from gui.theme.theme import Theme, sized
+from gui.theme.theme import Theme
 from gui.views.registry import VIEWS
-from gui.widgets.labels import FastLabel
+from gui.widgets.labels import Framed
 
 FOOT = (
     ViewId.COMPUTATIONAL_GRAPH,
@@ -26,45 +26,6 @@ FOOT = (
 MAIN_SHARE, TOP_SHARE, TOP_SHARE_OVER_GRAPH = 0.55, 0.7, 0.46
 
 LEAST = 80
-
-
-class Framed(QWidget):
-    """A view under its title. Covered, it shows a question mark in its place."""
-
-    def __init__(self, title: str, view: QWidget, *, titled: bool) -> None:
-        super().__init__()
-        self.view, self._title = view, FastLabel("title")
-        self._title.setText(title)
-        if not titled:
-            self._title.hide()
-        self._cover = QLabel("?")
-        self._cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._cover.setAccessibleName(self.tr("Hidden until the answer is revealed"))
-        self._stack = QStackedWidget(self)
-        self._stack.addWidget(view)
-        self._stack.addWidget(self._cover)
-        column = QVBoxLayout(self)
-        edge = 8 if titled else 0
-        column.setContentsMargins(edge, edge // 2, edge, edge // 2)
-        column.setSpacing(2)
-        column.addWidget(self._title)
-        column.addWidget(self._stack, 1)
-        view.windowTitleChanged.connect(self._title.setText)
-
-    @property
-    def covered(self) -> bool:
-        """Whether the question mark is shown."""
-        return self._stack.currentWidget() is self._cover
-
-    def cover(self, covered: bool) -> None:
-        """Hide the view behind a question mark, or show it again."""
-        self._stack.setCurrentIndex(int(covered))
-
-    def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
-        self._title.show_theme(shown)
-        size = 4 * sized("number").pointSizeF()
-        self._cover.setStyleSheet(f"color: {shown.muted.name()}; font-size: {size:g}pt;")
 
 
 class ViewLayout(QWidget):

@@ -89,7 +89,7 @@ VIEWS = {
     ),
     ViewId.GRADIENT_NORMS: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Gradients"),
-        "gui.views.gradient_norms:GradientPlot",
+        "gui.views.gradient_norms:GradientNormsPlot",
         DockPosition(BOTTOM, tab_of=ViewId.LOSS_PLOT),
     ),
     ViewId.ACTIVATION_PLOT: ViewEntry(
@@ -99,7 +99,7 @@ VIEWS = {
     ),
     ViewId.MATRICES: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Matrices"),
-        "gui.views.matrices.view:Matrices",
+        "gui.views.matrices.view:MatricesView",
         DockPosition(BOTTOM, behind=ViewId.ACTIVATION_PLOT),
     ),
     ViewId.NETWORK_EXPRESSION: ViewEntry(
@@ -114,17 +114,17 @@ VIEWS = {
     ),
     ViewId.HISTOGRAMS: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Histograms"),
-        "gui.views.histograms:Histograms",
+        "gui.views.histograms:HistogramsView",
         DockPosition(BOTTOM, behind=ViewId.ACTIVATION_PLOT),
     ),
     ViewId.RUNS: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Runs compared"),
-        "gui.views.runs.view:Runs",
+        "gui.views.runs.view:RunsView",
         DockPosition(BOTTOM, behind=ViewId.ACTIVATION_PLOT),
     ),
     ViewId.HIDDEN_SPACE: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "The space after a layer"),
-        "gui.views.hidden_space:HiddenSpace",
+        "gui.views.hidden_space:HiddenSpaceView",
         DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
     ),
     ViewId.CONFUSION_MATRIX: ViewEntry(
@@ -164,7 +164,7 @@ VIEWS = {
     ),
     ViewId.COMPUTATIONAL_GRAPH: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Computational graph"),
-        "gui.graph_lab.computational_graph:NetworkGraph",
+        "gui.graph_lab.computational_graph:ComputationalGraphView",
     ),
 }
 DOCKS = {view: entry.dock for view, entry in VIEWS.items() if entry.dock is not None}

@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -25,6 +24,7 @@ from gui.lecture.gallery.thumbnails import thumbnail
 from gui.lecture.gallery.tiles import SceneTile, TileGrid
 from gui.lecture.large_type import larger
 from gui.theme.theme import LIGHT, Theme
+from gui.widgets import dialogs
 from gui.widgets.later import Later
 from gui.widgets.lazy_view import LazyView
 
@@ -201,9 +201,8 @@ class Gallery(LazyView):
 
     def ask_and_open(self) -> None:
         """Ask for a scene's file, and choose it."""
-        name, _filter = QFileDialog.getOpenFileName(
-            self, self.tr("Open a scene"), "", self.tr("Scenes (*{suffix})").format(suffix=SUFFIX)
-        )
+        names = self.tr("Scenes (*{suffix})").format(suffix=SUFFIX)
+        name = dialogs.file_to_open(self, self.tr("Open a scene"), "", names)
         if name:
             remember(self._settings, Path(name))
             self.show_own()

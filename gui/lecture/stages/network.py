@@ -134,8 +134,9 @@ class NetworkStage(SceneStage):
         player.running_changed.connect(self.running_changed)
         player.step_changed.connect(self.transport.show_step)
         session.place_shown.connect(self.timeline.show_place)
-        session.told.connect(self.told)
-        self.time.told.connect(self.told)
+        session.message.connect(self.told)
+        self.time.message.connect(self.told)
+        self.time.began_anew.connect(session.tell_with_undo)
         self.transport.speed_requested.connect(player.set_speed)
         self.transport.speed.setValue(WATCHED)
         player.progress_changed.connect(self.timeline.show_progress)
@@ -187,7 +188,7 @@ class NetworkStage(SceneStage):
         self.document.begin(made.network.design)
         self.player.load(self.document.network, self.document.dataset, made.theta)
         if iterations:
-            self.player.ask(lambda worker: worker.course.train(iterations))
+            self.player.ask(lambda worker: worker.training_run.train(iterations))
 
     def _choose(self, grain: StepSize, phase: str) -> None:
         self.actions_[GRAINS[grain]].setChecked(True)
@@ -208,7 +209,7 @@ class NetworkStage(SceneStage):
         """Return the network as it is now, at its newest parameters; the buttons stay."""
         subject = self._scene.subject
         assert isinstance(subject, Networks)
-        self.player.errands.call_off()
+        self.player.requests.cancel()
         self.player.settle()
         newest, first = self.player.newest, subject.networks[0]
         theta = None if newest is None else tuple(float(value) for value in newest.theta)

@@ -7,7 +7,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.debugger.steps import StepSize
@@ -24,6 +24,7 @@ from gui.selection import Selection
 from gui.session.run_speed import Speed
 from gui.theme.theme import DARK, LIGHT
 from gui.views.registry import DOCKS
+from gui.widgets import dialogs
 from tests.gui.waiting import wait_for_frames
 
 XOR = Design("XOR", layers=(Dense(4), Dense(1, "sigmoid")))
@@ -136,6 +137,7 @@ def test_an_edit_goes_from_a_view_to_the_document_and_back(window: MainWindow) -
     window.panels["training_panel"].edit_requested.emit(
         replace(window.document.design, training=replace(window.document.design.training, batch_size=20)),
         "Batch size",
+        None,
     )
     window.player.settle()
     assert window.player.snapshot.batches == 7
@@ -231,13 +233,13 @@ def answer(monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton) 
         asked.append(text)
         return button
 
-    monkeypatch.setattr(QMessageBox, "question", question)
+    monkeypatch.setattr(dialogs, "question", question)
     return asked
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    for name in ("getOpenFileName", "getSaveFileName"):
-        monkeypatch.setattr(QFileDialog, name, lambda *_: (str(path), ""))
+    for name in ("file_to_open", "file_to_save"):
+        monkeypatch.setattr(dialogs, name, lambda *_: str(path))
 
 
 def test_save_and_open_bring_back_design_weights_and_iteration(

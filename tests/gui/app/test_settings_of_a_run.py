@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from core.data.datasets import DATASETS
 from core.nn.design import Dense, Design, Training
+from core.nn.losses import MSE
 from core.nn.optimizers import Adam, GradientDescent, Momentum
 from core.nn.trainer import Trainer
 from core.project import files
@@ -196,7 +197,7 @@ def test_another_file_begins_with_nothing_selected(trained: MainWindow, tmp_path
     trained.files.open(path)
     trained.player.settle()
     assert trained.session.selection == Selection()
-    assert trained.panels.canvas.picture.selection == Selection()
+    assert trained.panels.canvas.state.selection == Selection()
 
 
 def test_own_titles_of_files_stay(trained: MainWindow, tmp_path: Path) -> None:
@@ -222,3 +223,28 @@ def test_the_batches_of_the_epoch_are_those_of_the_present_size(trained: MainWin
     assert "iteration 3 of 4" in view.place.text()
     counters = trained.counters
     assert counters.epoch.value.text() == str(epochs + 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"loss": MSE()}, "Another loss begins another run, with the weights learned so far"),
+        ({"seed": 8}, "Another seed begins another run, with new weights"),
+        ({"precision": "float32"}, "Another precision begins another run"),
+    ],
+)
+def test_a_setting_that_ends_a_run_keeps_the_old_curve_and_says_so_beside_undo(
+    trained: MainWindow, qtbot: QtBot, changes: dict[str, object], words: str
+) -> None:
+    curves, before = trained.player.curves, trained.player.snapshot
+    with_training(trained, **changes)
+    told = trained.notice.sentence.text()
+    assert trained.notice.isVisible() and words in told and "old curve stays, dotted" in told
+    assert ("cross-entropy" in told) == ("loss" in changes)
+    assert trained.time._ghosts == (curves,) and trained.player.newest.iteration == 0
+    kept = np.allclose(trained.player.newest.theta, before.theta)
+    assert kept == ("seed" not in changes)
+    qtbot.mouseClick(trained.notice.button, LEFT)
+    trained.player.settle()
+    assert trained.document.design == DESIGN and not trained.notice.isVisible()
+    assert trained.time._ghosts == () and differences(trained.player.snapshot, before) == []
