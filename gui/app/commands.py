@@ -105,7 +105,7 @@ class Commands:
 
     def find(self, text: str) -> list[Command]:
         """Return what is meant by the words of a text, the closest first; all actions, if there are none."""
-        words = text.lower().split()
+        words = text.lower().replace(" %", "%").split()
         if not words:
             return list(self._of_actions())
         names, numbers = _numbers(words)

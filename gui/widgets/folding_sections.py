@@ -94,6 +94,11 @@ def _arrow(*, opened: bool) -> tuple[QPointF, QPointF, QPointF]:
     return QPointF(-b, -a), QPointF(b, 0), QPointF(-b, a)
 
 
+def _wanted(widget: QWidget) -> int:
+    """Return the height that a widget asks for."""
+    return max(widget.sizeHint().height(), widget.minimumHeight())
+
+
 @dataclass(eq=False)
 class Section:
     """A header and what lies below it. ``extra``, a part of the body, is shown only where there is room.
@@ -122,6 +127,7 @@ class FoldingSections(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
         column.addStretch(1)
+        column.setSizeConstraint(QVBoxLayout.SizeConstraint.SetNoConstraint)  # its sections give way
         application = QApplication.instance()
         if isinstance(application, QApplication):
             application.focusChanged.connect(self._note_focus)
@@ -201,7 +207,7 @@ class FoldingSections(QWidget):
             section.body.setVisible(opened)
         for section in reversed(extras):
             if section.extra is not None:
-                height = section.extra.sizeHint().height()
+                height = _wanted(section.extra)
                 section.extra.setVisible(height <= room)
                 room -= height if height <= room else 0
 
@@ -214,7 +220,7 @@ class FoldingSections(QWidget):
         width = max(self.width(), section.body.minimumSizeHint().width())
         height = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
         if section.extra is not None and not section.extra.isHidden():
-            height -= section.extra.sizeHint().height() + layout.spacing()
+            height -= _wanted(section.extra) + layout.spacing()
         return height
 
     def minimumSizeHint(self) -> QSize:
