@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import msgspec
-from msgspec import Meta, Raw
+from msgspec import Meta, Raw, Struct
 
 from ..bounds import LEAST_SPAN, Index
 from ..nn.design import Problem
@@ -176,6 +176,23 @@ def read_scene(path: str | Path) -> Scene:
     """Return the scene in a file, fully checked. Raises FileError with place and remedy."""
     path = Path(path)
     return read_checked(path, bytes_of(path, SCENE), _parsed)
+
+
+class SceneHeading(Struct, frozen=True):
+    """What a list of scenes shows of one: its number, its title and the part of the lecture it is in."""
+
+    number: int
+    title: str
+    part: str
+
+
+class _HeadingFile(Head):
+    scene: SceneHeading
+
+
+def read_heading(path: Path) -> SceneHeading:
+    """Return the heading of a scene, the rest of its file unread. Raises FileError."""
+    return read_checked(path, bytes_of(path, SCENE), lambda data: decoded(data, _HeadingFile, "").scene)
 
 
 def write_scene(path: str | Path, scene: Scene) -> None:

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
     QMainWindow,
-    QScrollArea,
     QTabBar,
+    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,12 +25,15 @@ from core.nn.trainer import Snapshot
 from gui.canvas.editor_view import CanvasView
 from gui.session.frame_scheduler import FrameScheduler, Show, painter, shower
 from gui.session.view_bus import ViewBus
+from gui.session.view_events import Summarizes
 from gui.theme import theme
-from gui.theme.theme import Theme
+from gui.theme.theme import Theme, scale
 from gui.views.registry import BOTTOM, DOCKS, LEFT, RIGHT, VIEWS, DockPosition, ViewEntry
+from gui.widgets.folding_sections import FoldingSections
 from gui.widgets.labels import FastLabel
 from gui.widgets.typed_signal import TypedSignal
 
+TITLE_MARGINS = 12, 4, 4, 0
 LAYOUT_VERSION, FORMER_LAYOUT_VERSION = 3, 2
 """Versions of the saved layout: with the present names of views, and with their former names."""
 
@@ -47,11 +50,27 @@ class DockTitle(QWidget):
         self.cross.setToolTip(self.tr("Close this panel; the menu View brings it back"))
         self.cross.clicked.connect(dock.close)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 4, 0)
+        row.setContentsMargins(*TITLE_MARGINS)
         row.addWidget(self.label, 1)
         row.addWidget(self.cross)
         dock.windowTitleChanged.connect(self._name)
+        dock.topLevelChanged.connect(lambda _floats: self._show())
+        self._dock, self._tabbed = dock, False
         self._name(dock.windowTitle())
+
+    def show_tabbed(self, tabbed: bool) -> None:
+        """Take no room where a tab says the title already."""
+        if tabbed != self._tabbed:
+            self._tabbed = tabbed
+            self._show()
+
+    def _show(self) -> None:
+        hidden = self._tabbed and not self._dock.isFloating()
+        for part in (self.label, self.cross):
+            part.setVisible(not hidden)
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(*((0, 0, 0, 0) if hidden else TITLE_MARGINS))
 
     def _name(self, title: str) -> None:
         self.label.setText(title)
@@ -69,9 +88,10 @@ class Docks:
 
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
-        self._docks: dict[ViewId, QDockWidget] = {}
+        self._docks: dict[str, QDockWidget] = {}
         self._first_state = QByteArray()
         window.setDockNestingEnabled(True)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.tabifiedDockWidgetActivated.connect(lambda _dock: self._name_tabs())
         for corner, area in (
             (Qt.Corner.TopLeftCorner, LEFT),
@@ -81,32 +101,30 @@ class Docks:
         ):
             window.setCorner(corner, area)
 
-    def __getitem__(self, view: ViewId) -> QDockWidget:
-        return self._docks[view]
+    def __getitem__(self, name: str) -> QDockWidget:
+        return self._docks[name]
 
     def __iter__(self) -> Iterator[QDockWidget]:
         return iter(self._docks.values())
 
-    def add(
-        self, view: ViewId, title: str, widget: QWidget, area: Qt.DockWidgetArea, *, scrolls: bool = False
-    ) -> QDockWidget:
-        """Put a widget in a dock; if ``scrolls`` is set, the dock may be smaller than the widget."""
+    def add(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        """Put a widget in a dock."""
         dock = QDockWidget(title, self._window)
-        dock.setObjectName(f"dock_{view}")
+        dock.setObjectName(f"dock_{name}")
         dock.setAccessibleName(title)
-        dock.setWidget(Scrolling(widget, title) if scrolls else framed(widget))
+        dock.setWidget(widget)
         dock.setTitleBarWidget(DockTitle(dock))
         widget.windowTitleChanged.connect(dock.setWindowTitle)
-        self._docks[view] = dock
+        self._docks[name] = dock
         self._window.addDockWidget(area, dock)
-        dock.toggleViewAction().triggered.connect(lambda on: self.bring(view) if on else None)
+        dock.toggleViewAction().triggered.connect(lambda on: self.bring(name) if on else None)
         dock.visibilityChanged.connect(lambda _seen: self._name_tabs())
         return dock
 
-    def bring(self, view: ViewId) -> None:
-        """Open a dock, and raise it above the docks it is tabbed with."""
-        self._docks[view].show()
-        self._docks[view].raise_()
+    def bring(self, name: str) -> None:
+        """Open a dock, in front of those it shares its place with."""
+        self._docks[name].show()
+        self._docks[name].raise_()
 
     def in_order(self) -> list[QDockWidget]:
         """Return the visible docks in reading order: left, right, below."""
@@ -154,9 +172,14 @@ class Docks:
         for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             bar.setAccessibleName(QCoreApplication.translate("Docks", "Panels behind one another"))
             bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setDrawBase(False)
             bar.setUsesScrollButtons(True)
             for k in range(bar.count()):
                 bar.setTabToolTip(k, bar.tabText(k))
+        for dock in self:
+            title = dock.titleBarWidget()
+            if isinstance(title, DockTitle):
+                title.show_tabbed(len(self._group(dock)) > 1)
 
     def arrange(self, left: int, right: int, bottom: int) -> None:
         """Set the initial sizes of the dock areas, in pixels."""
@@ -219,26 +242,12 @@ class Docks:
             if view in self._docks:
                 self._docks[view].setObjectName(f"dock_{former}")
         restored = self._window.restoreState(state, FORMER_LAYOUT_VERSION)
-        for view, dock in self._docks.items():
-            dock.setObjectName(f"dock_{view}")
+        for name, dock in self._docks.items():
+            dock.setObjectName(f"dock_{name}")
+        if restored:  # those places know of no side bar
+            self._window.addDockWidget(LEFT, self._docks[SIDE_BAR])
+            self._docks[SIDE_BAR].show()
         return restored
-
-
-class Scrolling(QScrollArea):
-    """A scroll area that scrolls vertically when needed, and never horizontally."""
-
-    def __init__(self, widget: QWidget, title: str) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(title)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(widget)
-        self._inside = widget
-
-    def minimumSizeHint(self) -> QSize:
-        wide = self._inside.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
-        return QSize(wide, 60)
 
 
 def framed(widget: QWidget) -> QWidget:
@@ -289,13 +298,14 @@ class LazyPanel(QWidget):
 
 # -- the panels ------------------------------------------------------------------------------------------
 
-SMALL = (900, 560)
-"""In a window narrower or lower than this, the panels of each side are tabbed."""
-ON_THE_LEFT = [ViewId.PALETTE, ViewId.DATA_PANEL, ViewId.TRAINING_PANEL]
+LOW, WIDE = 560, 1700
+"""A lower window shows one panel of the right side at a time; a wider one the plots side by side."""
+SIDE_BAR = "side_bar"
 ON_THE_RIGHT = [ViewId.DECISION_BOUNDARY, ViewId.INSPECTOR]
 BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT]
-"""The panels below the canvas that are open at first."""
-LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_HEIGHT = 236, 300, 214
+"""The panels that are open at first."""
+LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_SHARE = 232, 244, 0.215
+"""Widths in points, and the share of the window's height that the panels below have."""
 
 
 class DockPanels:
@@ -309,35 +319,60 @@ class DockPanels:
         self.canvas = CanvasView()
         self.listeners.add(self.canvas)
         self._window, self.docks = window, Docks(window)
+        self.side_bar = FoldingSections()
+        self.side_bar.setAccessibleName(QCoreApplication.translate("Docks", "Layers, data and training"))
+        bar = self.docks.add(SIDE_BAR, self.side_bar.accessibleName(), self.side_bar, LEFT)
+        bar.setTitleBarWidget(QWidget())  # its sections have headers
         self._places = {view: self._place(view) for view in DOCKS}
         self._seen: dict[ViewId, bool] = {}
         for view, position in DOCKS.items():
-            self._dock(window, view, position)
+            if position.section:
+                self._add_section(view)
+            else:
+                self._dock(window, view, position)
 
     def _place(self, view: ViewId) -> LazyPanel:
         place = LazyPanel(VIEWS[view])
         place.made.connect(self.listeners.add)
         return place
 
+    def _add_section(self, view: ViewId) -> None:
+        made = self._places[view].view()
+        self.side_bar.add(view, VIEWS[view].name, self._places[view], getattr(made, "extra", None))
+        if isinstance(made, Summarizes):
+            made.summary_changed.connect(lambda text: self.side_bar.show_summary(view, text))
+            self.side_bar.show_summary(view, made.summary)
+
     def _dock(self, window: QMainWindow, view: ViewId, position: DockPosition) -> None:
         title, place = VIEWS[view].name, self._places[view]
-        dock = self.docks.add(view, title, place, position.area, scrolls=position.scrolls)
+        dock = self.docks.add(view, title, framed(place), position.area)
+        place.windowTitleChanged.connect(dock.setWindowTitle)
         dock.visibilityChanged.connect(lambda seen: self._seen.__setitem__(view, seen))
-        if position.beside is not None:
-            window.splitDockWidget(self.docks[position.beside], dock, Qt.Orientation.Horizontal)
         if position.behind is not None:
-            dock.hide()  # must be hidden before it is tabbed, or an empty tab bar remains
-            window.tabifyDockWidget(self.docks[position.behind], dock)
-        else:
+            dock.hide()  # before it is put behind, or an empty bar of tabs is left there
+        before = position.behind or position.tab_of
+        if before is not None:
+            window.tabifyDockWidget(self.docks[before], dock)
+        elif position.below is not None:
+            window.splitDockWidget(self.docks[position.below], dock, Qt.Orientation.Vertical)
+        if position.behind is None:
             place.view()
 
     def __getitem__(self, view: ViewId) -> QWidget:
         return self._places[view].view()
 
     def bring(self, view: ViewId) -> QWidget:
-        """Show a panel in front of those it is tabbed with; return its view."""
-        self.docks.bring(view)
+        """Show a panel in front of those it shares its place with; return its view."""
+        if DOCKS[view].section:
+            self.docks.bring(SIDE_BAR)
+            self.side_bar.open(view)
+        else:
+            self.docks.bring(view)
         return self[view]
+
+    def dock_of(self, view: ViewId) -> QDockWidget:
+        """Return the dock in which a view lies."""
+        return self.docks[SIDE_BAR if DOCKS[view].section else view]
 
     def made(self, view: ViewId) -> QWidget | None:
         """Return a view if it has been created, else None."""
@@ -346,17 +381,25 @@ class DockPanels:
     def arrange(self) -> None:
         """Set the initial sizes of the docks; the window must be visible, or have its final size."""
         upright, sideways = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
-        if self._window.width() < SMALL[0] or self._window.height() < SMALL[1]:
-            for views in (ON_THE_LEFT, ON_THE_RIGHT, BELOW):
-                self.docks.stack(views)
-        self.docks.arrange(LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_HEIGHT)
-        self.docks.share(ON_THE_LEFT, [34, 30, 36], upright)
-        self.docks.share(ON_THE_RIGHT, [50, 50], upright)
-        self.docks.share(BELOW, [38, 31, 31], sideways)
+        width, height = self._window.width(), self._window.height()
+        if height < LOW:
+            self.docks.stack(ON_THE_RIGHT)
+        if width < WIDE:
+            self.docks.stack(BELOW)
+        else:
+            others = BELOW[1:]
+            self._window.addDockWidget(BOTTOM, self.docks[others[0]], sideways)
+            self.docks.stack(others)
+            self.docks.share(BELOW[:2], [64, 36], sideways)
+        letters = scale()
+        right = max(RIGHT_WIDTH, min(round(0.2 * width), round(0.42 * height)))
+        self.docks.arrange(round(LEFT_WIDTH * letters), round(right * letters), round(BOTTOM_SHARE * height))
+        self.docks.share(ON_THE_RIGHT, [42, 58], upright)
 
     def show_theme(self, shown: Theme) -> None:
         """Pass a theme to all views and docks."""
         self.docks.show_theme(shown)
+        self.side_bar.show_theme(shown)
         self.listeners.show_theme(shown)
 
     def frames(self, *bars: object) -> FrameScheduler:

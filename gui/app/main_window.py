@@ -17,6 +17,7 @@ from core.project.json_io import FileError
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
 from gui.app.command_palette import CommandPalette
+from gui.app.commands import Commands
 from gui.app.dock_panels import DockPanels
 from gui.app.preferences import Preferences
 from gui.app.presentation_mode import PresentationMode
@@ -76,6 +77,9 @@ class MainWindow(QMainWindow):
         self.hall = PresentationMode(self, self.looks)
         self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
         self.looks.add(self.lecture_launcher)
+        self._commands = Commands(
+            self.actions_, self.panels, self.document, self.files, self.lecture_launcher
+        )
         self._arranged = False
         self.keys = Keys(self, lambda: self.panels.canvas, self._panes)
         self._lay_out()
@@ -98,7 +102,10 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.transport.add_end(self.counters, self.counters.shorten)
         self.addToolBar(self.transport)
-        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, barred(self.timeline))
+        strip = barred(self.timeline)  # where the loss plot, whose axis is the timeline, is not in sight
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, strip)
+        self.panels.docks[ViewId.LOSS_PLOT].visibilityChanged.connect(lambda seen: strip.setVisible(not seen))
+        self.panels[ViewId.LOSS_PLOT].addActions([self.actions_[name] for name in ("resume", "branch")])
         self.setStatusBar(self.status)
         begin_tabs_with(self, (self.panels.canvas, self.transport, self.timeline))
         self.panels.canvas.setFocus()
@@ -123,10 +130,12 @@ class MainWindow(QMainWindow):
         self.transport.speed_requested.connect(player.set_speed)
         self.transport.speed_requested.connect(self._keep_speed)
         player.step_changed.connect(self.transport.show_step)
-        session.place_shown.connect(self.timeline.show_place)
+        for show in (self.timeline.show_place, self.panels.listeners.show_place):
+            session.place_shown.connect(show)
         session.place_shown.connect(self.status.show_place)
         self.timeline.seek_requested.connect(self.time.seek)
-        player.progress_changed.connect(self.timeline.show_progress)
+        for show_progress in (self.timeline.show_progress, self.panels.listeners.show_progress):
+            player.progress_changed.connect(show_progress)
         self.time.message.connect(self.status.notify)
         self.time.began_anew.connect(session.tell_with_undo)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
@@ -159,7 +168,7 @@ class MainWindow(QMainWindow):
             "full_screen": self._full_screen,
             "hall": lambda on: self.hall.show(self, on),
             "reset_layout": self.reset_layout,
-            "commands": lambda: CommandPalette(self.actions_, self),
+            "commands": lambda: CommandPalette(self._commands.find, self),
             "shortcuts": lambda: ShortcutSheet(main_blocks(self.actions_), self).open(),
             "preferences": self._open_preferences,
             "picture": self._save_picture,

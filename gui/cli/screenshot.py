@@ -55,7 +55,8 @@ def _of_design(settings: QSettings, file: Path, shot: ScreenshotOptions) -> QPix
         window.looks.show(theme.THEMES[shot.theme])
         if shot.hall:
             window.hall.show(window, True)
-            window.setWindowState(Qt.WindowState.WindowNoState)  # else of the screen's size
+            window.setWindowState(Qt.WindowState.WindowNoState)  # of the size asked for, not the screen's
+        window.resize(*shot.size)  # its panels are laid out for the size it is first shown in
         window.show()
         window.resize(*shot.size)
         if shot.iterations:

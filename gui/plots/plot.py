@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -117,11 +118,14 @@ def _apart(texts: list[_Text]) -> list[_Text]:
 class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """Axes with titles and a pale grid; dragging and the wheel zoom, a double click shows all again.
 
-    ``sentence`` is a hint shown over empty axes; if it is empty, the curves are shown. ``fitted_changed``
-    carries whether the axes follow the curves.
+    ``sentence`` says over the empty axes what to do; an empty sentence shows the curves.
+    ``fitted_changed`` tells whether the axes follow the curves; ``clicked`` and ``hovered`` carry the x of
+    the mouse between the axes, ``hovered`` None when it leaves them. `say_beside` writes beside the mouse.
     """
 
     fitted_changed = Signal(bool)
+    clicked = Signal(float)
+    hovered = Signal(object)
     _made = False
 
     def __init__(self, x_title: str, y_title: str, parent: QWidget | None = None) -> None:
@@ -141,6 +145,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._sentence.setProperty("look", "muted")
         self._sentence.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._sentence.hide()
+        self._beside = QLabel(self)
+        self._beside.setProperty("look", "tip")
+        self._beside.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._beside.hide()
+        self.scene().sigMouseClicked.connect(self._tell_click)
         self._made = True
         self._zeros, self._zero = pg.ScatterPlotItem(symbol="t", size=8, pen=None), pg.TextItem("= 0")
         self._zero.hide()
@@ -218,6 +227,32 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)
         self.fit()
+
+    def _tell_click(self, event: MouseClickEvent) -> None:
+        inside = self.box.sceneBoundingRect().contains(event.scenePos())
+        if event.button() == Qt.MouseButton.LeftButton and inside and not event.double():
+            self.clicked.emit(float(self.box.mapSceneToView(event.scenePos()).x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        place = self.mapToScene(event.position().toPoint())
+        inside = self.box.sceneBoundingRect().contains(place) and not event.buttons()
+        self.hovered.emit(float(self.box.mapSceneToView(place).x()) if inside else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.hovered.emit(None)
+
+    def say_beside(self, text: str, x: float) -> None:
+        """Write a line at the top of the plot, beside an x of the horizontal axis; empty: nothing."""
+        self._beside.setVisible(bool(text))
+        if text:
+            self._beside.setText(text)
+            self._beside.adjustSize()
+            top = self.box.sceneBoundingRect().top()
+            at = self.mapFromScene(QPointF(self.box.mapViewToScene(QPointF(x, 0)).x(), top))
+            right = at.x() + 10 + self._beside.width() < self.width()
+            self._beside.move(at.x() + 10 if right else at.x() - 10 - self._beside.width(), at.y() + 4)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)

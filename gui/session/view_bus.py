@@ -12,6 +12,7 @@ from core.analysis.remedies import Remedy
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.pinned_runs import PinnedRun
+from core.debugger.run import RunStatus
 from core.debugger.steps import PassStep
 from core.nn.curves import Curves
 from core.nn.design import Design, Problem
@@ -200,6 +201,12 @@ class ViewBus(ViewRequests):
         )
         self.show_ghost = ViewEvent[Sequence[Curves]](
             replayed, lambda view: view.show_ghost if isinstance(view, on.ShowsGhost) else None
+        )
+        self.show_place = ViewEvent[RunStatus](
+            replayed, lambda view: view.show_place if isinstance(view, on.ShowsPlace) else None
+        )
+        self.show_progress = ViewEvent[tuple[int, int] | None](
+            replayed, lambda view: view.show_progress if isinstance(view, on.ShowsProgress) else None
         )
         self.show_veil = ViewEvent[bool](
             replayed, lambda view: view.show_veil if isinstance(view, on.ShowsVeil) else None

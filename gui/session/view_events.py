@@ -14,6 +14,7 @@ from core.analysis.remedies import Remedy
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.pinned_runs import PinnedRun
+from core.debugger.run import RunStatus
 from core.debugger.steps import PassStep
 from core.nn.curves import Curves
 from core.nn.design import Design, Problem
@@ -132,7 +133,21 @@ class ShowsSpotlight(Protocol):
     def show_spotlight(self, layer: int | None, /) -> None: ...
 
 
-# -- events of a run, shown as often as time permits -----------------------------------------------------
+@runtime_checkable
+class ShowsPlace(Protocol):
+    """Shows which iterations of the run can be gone to, and which one is looked at."""
+
+    def show_place(self, status: RunStatus, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsProgress(Protocol):
+    """Shows how many of how many iterations are computed again; None: no more."""
+
+    def show_progress(self, progress: tuple[int, int] | None, /) -> None: ...
+
+
+# -- what of a run is shown as often as there is time ----------------------------------------------------
 
 
 @runtime_checkable
@@ -277,3 +292,17 @@ class SendsMessage(Protocol):
 
     @property
     def message(self) -> BoundSignal[str]: ...
+
+
+# -- what a view says of itself --------------------------------------------------------------------------
+
+
+@runtime_checkable
+class Summarizes(Protocol):
+    """Says in a few words what it holds, for the place where it is folded."""
+
+    @property
+    def summary(self) -> str: ...
+
+    @property
+    def summary_changed(self) -> BoundSignal[str]: ...

@@ -17,15 +17,17 @@ BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 @dataclass(frozen=True)
 class DockPosition:
-    """The dock of a view in the main window; a view ``behind`` another is hidden at first.
+    """Where a view stands in the main window: in a dock of its own, or as a section of the side bar.
 
-    The views it is ``behind`` or ``beside`` must be earlier rows of the table.
+    ``behind`` another it is hidden at first, ``below`` another it shares its side with it, ``tab_of``
+    another it lies behind it with a tab in sight. Those others are rows above its own.
     """
 
     area: Qt.DockWidgetArea
     behind: ViewId | None = None
-    beside: ViewId | None = None
-    scrolls: bool = False
+    below: ViewId | None = None
+    tab_of: ViewId | None = None
+    section: bool = False
 
 
 @dataclass(frozen=True)
@@ -51,19 +53,19 @@ class ViewEntry:
 VIEWS = {
     ViewId.CANVAS: ViewEntry(QT_TRANSLATE_NOOP("Panels", "Network"), "gui.canvas.editor_view:CanvasView"),
     ViewId.PALETTE: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Drag onto the canvas"),
+        QT_TRANSLATE_NOOP("Panels", "Layers"),
         "gui.canvas.palette:PalettePanel",
-        DockPosition(LEFT, scrolls=True),
+        DockPosition(LEFT, section=True),
     ),
     ViewId.DATA_PANEL: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Data"),
         "gui.views.data_panel:DataPanel",
-        DockPosition(LEFT, scrolls=True),
+        DockPosition(LEFT, section=True),
     ),
     ViewId.TRAINING_PANEL: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Training"),
         "gui.views.training_panel:TrainingPanel",
-        DockPosition(LEFT, scrolls=True),
+        DockPosition(LEFT, section=True),
     ),
     ViewId.DECISION_BOUNDARY: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Decision boundary"),
@@ -73,7 +75,7 @@ VIEWS = {
     ViewId.INSPECTOR: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Inspector"),
         "gui.views.inspector.view:Inspector",
-        DockPosition(RIGHT),
+        DockPosition(RIGHT, below=ViewId.DECISION_BOUNDARY),
     ),
     ViewId.OUTLINE: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Outline"),
@@ -81,19 +83,19 @@ VIEWS = {
         DockPosition(RIGHT, behind=ViewId.INSPECTOR),
     ),
     ViewId.LOSS_PLOT: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Loss per iteration"),
+        QT_TRANSLATE_NOOP("Panels", "Loss and time"),
         "gui.views.loss_plot:LossPlot",
         DockPosition(BOTTOM),
     ),
     ViewId.GRADIENT_NORMS: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Gradient size per layer"),
+        QT_TRANSLATE_NOOP("Panels", "Gradients"),
         "gui.views.gradient_norms:GradientNormsPlot",
-        DockPosition(BOTTOM, beside=ViewId.LOSS_PLOT),
+        DockPosition(BOTTOM, tab_of=ViewId.LOSS_PLOT),
     ),
     ViewId.ACTIVATION_PLOT: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Activation"),
         "gui.views.activation_plot:ActivationPlot",
-        DockPosition(BOTTOM, beside=ViewId.GRADIENT_NORMS),
+        DockPosition(BOTTOM, tab_of=ViewId.GRADIENT_NORMS),
     ),
     ViewId.MATRICES: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Matrices"),

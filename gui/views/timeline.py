@@ -17,10 +17,10 @@ from PySide6.QtWidgets import (
 
 from core.debugger.run import RunStatus
 from gui.actions.registry import Actions, plain
+from gui.plots.run_slider import RunSlider
 from gui.theme.theme import Theme, icon, scale
-from gui.widgets.drawable import MOST_WHOLE, whole
+from gui.widgets.drawable import whole
 from gui.widgets.labels import FastLabel
-from gui.widgets.slider import Slider
 from gui.widgets.typed_signal import TypedSignal
 
 MEGABYTE = 1 << 20
@@ -36,16 +36,13 @@ class Timeline(QWidget):
         self.setObjectName("timeline")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Timeline"))
-        self._showing, self._large = False, False
-        self._first, self._apart = 0, 1
+        self._large = False
         self._name = QLabel(self.tr("Timeline"))
         self._name.setProperty("look", "strong")
         self.first = QLabel("0")
         self.first.setProperty("look", "muted")
-        self.slider = Slider(Qt.Orientation.Horizontal)
-        self.slider.setAccessibleName(self.tr("Iteration looked at"))
-        self.slider.setPageStep(1)
-        self.slider.valueChanged.connect(self._moved)
+        self.slider = RunSlider()
+        self.slider.seek_requested.connect(self.seek_requested)
         widest = self.tr("in iteration {t}; {newest} recorded").format(t="0000000", newest="0000000")
         self.place, self.busy = FastLabel("muted", widest), FastLabel("small")
         self.kept = QLabel()
@@ -129,21 +126,8 @@ class Timeline(QWidget):
             self.busy.setText(text.format(done=f"{done:,}", of=f"{of:,}"))
 
     def show_place(self, where: RunStatus) -> None:
-        """Move the slider to the position viewed, in the range of the whole recorded run.
-
-        The slider counts from the first iteration, and in larger units if there are more than it can hold.
-        """
-        span = max(1, where.newest - where.first)
-        self._first, self._apart = where.first, 1 + span // MOST_WHOLE
-        self._showing = True
-        try:
-            self.slider.setRange(0, whole(span / self._apart))
-            self.slider.setPageStep(whole(max(1, span // self._apart // 10)))
-            if not self.slider.isSliderDown():
-                self.slider.setValue(whole((where.iteration - where.first) / self._apart))
-        finally:
-            self._showing = False
-        self.slider.setEnabled(where.newest > where.first)
+        """Put the slider at the place looked at, over the whole recorded run."""
+        self.slider.show_span(where.first, where.newest, where.iteration)
         self.first.setText(f"{where.first:,}")
         text = self.tr("iteration {t} of {newest} recorded")
         if where.inside:
@@ -174,10 +158,6 @@ class Timeline(QWidget):
         if tip != self.slider.toolTip():
             for widget in (self.slider, self.place, self.kept):
                 widget.setToolTip(tip)
-
-    def _moved(self, place: int) -> None:
-        if not self._showing:
-            self.seek_requested.emit(self._first + place * self._apart)
 
 
 def _stacked(*widgets: QWidget) -> QStackedWidget:

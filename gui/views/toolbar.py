@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from core.debugger.steps import PassStep, StepSize
@@ -20,7 +20,9 @@ from gui.widgets.typed_signal import TypedSignal
 
 GRAINS = {grain: f"grain_{grain.name.lower()}" for grain in StepSize}
 EDGES = ("edges_weights", "edges_gradients", "edges_both")
-# How much is hidden when the bar is narrow, from nothing to most.
+RUN_PADDING = 24
+"""Of the button Run, beside its icon and its longest text, in pixels."""
+# How much is left out when the bar is narrow, from nothing to most.
 LEVELS = range(10)
 
 
@@ -44,6 +46,7 @@ class TransportToolbar(QToolBar):
         self._actions = actions
         self._theme = theme.LIGHT
         self._running = False
+        self._run, self._pause = self.tr("&Run"), self.tr("&Pause")
         self.reset_button = self._button("reset")
         self.run_button = self._run_button()
         self._moves = [self._button("back"), self._button("step")]
@@ -98,6 +101,10 @@ class TransportToolbar(QToolBar):
         self.run_button.setText(text)
         self.run_button.setAccessibleName(text)
         self.run_button.setToolTip(action.toolTip())
+        bold = QFont(self.run_button.font())
+        bold.setBold(True)
+        widths = [QFontMetrics(bold).horizontalAdvance(plain(text)) for text in (self._run, self._pause)]
+        self.run_button.setFixedWidth(max(widths) + self.iconSize().width() + RUN_PADDING)
 
     def _add_speed(self) -> None:
         self.speed = Slider(Qt.Orientation.Horizontal)
@@ -147,7 +154,7 @@ class TransportToolbar(QToolBar):
         """Make the first button show what it does now: run or pause."""
         self._running = running
         action = self._actions["run"]
-        action.setText(self.tr("&Pause") if running else self.tr("&Run"))
+        action.setText(self._pause if running else self._run)
         self.run_button.setIcon(
             theme.icon("pause" if running else "play", self._theme, self._theme.on_accent)
         )

@@ -13,6 +13,7 @@ from core.derivation.update import optimizer_latex
 from core.nn.design import Design, Problem, Training, fields_of
 from core.nn.early_stopping import STOPS, Stop
 from core.nn.neuron_ids import RemovedNeuron
+from core.number_style import fine_text
 from gui.theme.theme import Theme
 from gui.widgets.form import Form, problems_under
 from gui.widgets.formula_label import FormulaLabel
@@ -30,6 +31,7 @@ class TrainingPanel(QWidget):
 
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
     learning_rate_previewed = TypedSignal[float]()
+    summary_changed = TypedSignal[str]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,8 +40,7 @@ class TrainingPanel(QWidget):
         self.form = Form(Training, FIELDS)
         self.more_form = Form(Training, MORE)
         self.loss_formula, self.optimizer_formula = FormulaLabel(), FormulaLabel()
-        self.form.rows["loss"].add(self.loss_formula)
-        self.form.rows["optimizer"].add(self.optimizer_formula)
+        self.summary, self.extra = "", QWidget()
         self.hint = QLabel(self.tr("Dropout is a layer: drag it onto the canvas."))
         self.hint.setProperty("look", "small")
         self.hint.setWordWrap(True)
@@ -61,10 +62,21 @@ class TrainingPanel(QWidget):
         column.setContentsMargins(8, 2, 8, 6)
         column.setSpacing(5)
         column.addWidget(self.form)
-        column.addWidget(self.hint)
         column.addWidget(self.more)
         column.addWidget(self.more_form)
-        column.addStretch(1)
+        below = QVBoxLayout(self.extra)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(2)
+        for text, formula in (
+            (self.tr("what is made small"), self.loss_formula),
+            (self.tr("what happens to a weight"), self.optimizer_formula),
+        ):
+            caption = QLabel(text)
+            caption.setProperty("look", "small")
+            below.addWidget(caption)
+            below.addWidget(formula)
+        below.addWidget(self.hint)
+        column.addWidget(self.extra)
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
         """Show the training settings of a design, and each problem at its field."""
@@ -77,6 +89,11 @@ class TrainingPanel(QWidget):
         self.form.rows["batch_size"].setVisible(batch_counts)
         if any(key.split(".")[0] in MORE for key in found):
             self.more.setChecked(True)
+        text = self.tr("{optimizer}, η = {rate}")
+        self.summary = text.format(
+            optimizer=training.optimizer.symbol, rate=fine_text(training.learning_rate)
+        )
+        self.summary_changed.emit(self.summary)
         self.loss_formula.set_formula(f"L={loss_latex(training.loss)}", training.loss.symbol)
         self.optimizer_formula.set_formula(optimizer_latex(training.optimizer), training.optimizer.symbol)
 

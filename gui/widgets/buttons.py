@@ -24,7 +24,17 @@ def quiet_button(text: str, tip: str, *, checkable: bool = False) -> QToolButton
     return button
 
 
-# -- choosing one of several actions, by a row of buttons or, if there is no room, by a list -------------
+def action_button(action: QAction) -> QToolButton:
+    """Return a button of an action, with its text and its icon."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setAccessibleName(plain(action.text()))
+    button.setProperty("look", "quiet")
+    return button
+
+
+# -- Actions of which one is on, as a row of buttons or, where there is no room, as a list ---------------
 
 
 class ActionChoice(QWidget):
@@ -70,6 +80,16 @@ class ActionChoice(QWidget):
         text = "" if chosen is None else plain(chosen.text())
         self.folded.setText("▾" if self._short else self.tr("{choice} ▾").format(choice=text))
         self.folded.setAccessibleName(f"{self.accessibleName()}: {text}")
+        self._keep_width()
+
+    def _keep_width(self) -> None:
+        """Be as wide as the longest choice asks for, whichever is chosen."""
+        metrics, shown = self.folded.fontMetrics(), self.folded.text()
+        texts = [self.tr("{choice} ▾").format(choice=plain(action.text())) for action in self._actions]
+        widest = max(map(metrics.horizontalAdvance, texts), default=0)
+        wider = 0 if self._short else widest - metrics.horizontalAdvance(shown)
+        self.folded.setMinimumWidth(0)
+        self.folded.setMinimumWidth(self.folded.sizeHint().width() + max(0, wider))
 
     def fold(self, folded: bool, *, short: bool = False) -> None:
         """Show the list instead of the row; with ``short``, without the name of the checked action."""

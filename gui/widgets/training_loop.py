@@ -1,15 +1,15 @@
-"""The loop of gradient descent as a row of chips, with the current stage highlighted."""
+"""Loop strip: the loop of gradient descent as a row of arrows, the part that was made last lit."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from core.debugger.steps import LoopStage
 from gui.actions.registry import Actions, plain
 from gui.theme.theme import LIGHT, Theme, mixed, set_look
-from gui.widgets.drawable import shielded
+from gui.widgets.drawable import shape, shielded
 
 STAGES = {
     LoopStage.SAMPLE: "sample",
@@ -19,8 +19,9 @@ STAGES = {
     LoopStage.UPDATE: "update",
 }
 
-RADIUS = 11.0
-SOFT = 0.16  # opacity of the colour of stages completed in this pass
+POINT = 7
+"""How far the tip of an arrow reaches into the next one, in pixels."""
+SOFT = 0.16  # how much of its colour what is made in this pass has
 
 
 class StageChip(QToolButton):
@@ -32,7 +33,7 @@ class StageChip(QToolButton):
 
     def __init__(self, stage: LoopStage) -> None:
         super().__init__()
-        self._backward = stage is LoopStage.BACKWARD
+        self._backward, self._first = stage is LoopStage.BACKWARD, stage is LoopStage.SAMPLE
         self._theme = LIGHT
         self.state = ""
         self.setProperty("look", "chip")
@@ -53,7 +54,7 @@ class StageChip(QToolButton):
     def sizeHint(self) -> QSize:
         size, plain_font, bold = super().sizeHint(), QFontMetrics(self.font()), QFontMetrics(self._bold())
         wider = bold.horizontalAdvance(self.text()) - plain_font.horizontalAdvance(self.text())
-        return QSize(size.width() + max(0, wider), size.height())
+        return QSize(size.width() + max(0, wider) + POINT, size.height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -73,16 +74,31 @@ class StageChip(QToolButton):
             return mixed(theme.panel, own, SOFT) if self._backward else theme.accent_soft, own
         return theme.raised, theme.muted
 
+    def _outline(self) -> QPolygonF:
+        """Return an arrow to the right; all but the first begin with a notch for the tip before them."""
+        wide, high = self.width() - 0.5, self.height() - 0.5
+        notch = [] if self._first else [QPointF(POINT, high / 2)]
+        return shape(
+            [
+                QPointF(0.5, 0.5),
+                QPointF(wide - POINT, 0.5),
+                QPointF(wide, high / 2),
+                QPointF(wide - POINT, high),
+                QPointF(0.5, high),
+                *notch,
+            ]
+        )
+
     @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground, text = self._colours()
-        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         line = self._theme.text if self.hasFocus() else self._theme.accent if self.underMouse() else ground
         painter.setPen(line)
         painter.setBrush(ground)
-        painter.drawRoundedRect(frame, RADIUS, RADIUS)
+        painter.drawPolygon(self._outline())
+        frame = QRectF(self.rect()).adjusted(0 if self._first else POINT, 0, -POINT, 0)
         painter.setPen(text)
         painter.setFont(self._bold() if self.state == "now" else self.font())
         painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self.text())
@@ -98,15 +114,11 @@ class TrainingLoopStrip(QWidget):
         self._actions = actions
         self.now: LoopStage | None = None
         self.chips = {stage: self._chip(stage) for stage in LoopStage}
-        self._arrows = [QLabel("→") for _ in range(len(LoopStage) - 1)]
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(2, 0, 2, 0)
-        row.setSpacing(1)
-        for stage, chip in self.chips.items():
+        row.setSpacing(2 - POINT)
+        for chip in self.chips.values():
             row.addWidget(chip)
-            if stage < len(self._arrows):
-                self._arrows[stage].setProperty("look", "muted")
-                row.addWidget(self._arrows[stage])
         self.show_stage(None)
         self.shorten(0)
 
@@ -134,9 +146,7 @@ class TrainingLoopStrip(QWidget):
             chip.show_theme(theme)
 
     def shorten(self, level: int) -> None:
-        """Use less room: smaller text (1), then no names of the passes (2), no arrows (3); 0: show all."""
-        for arrow in self._arrows:
-            arrow.setVisible(level < 3)
+        """Write small (1), leave the words of the passes away too (2); 0: write all."""
         for stage, chip in self.chips.items():
             whole = plain(self._actions[STAGES[stage]].text())
             chip.setAccessibleName(whole)
