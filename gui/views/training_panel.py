@@ -19,8 +19,8 @@ from gui.widgets.form import Form, problems_under
 from gui.widgets.formula_label import FormulaLabel
 from gui.widgets.typed_signal import TypedSignal
 
-FIELDS = ("loss", "optimizer", "learning_rate", "gradient_descent", "batch_size", "l1", "l2")
-MORE = ("seed", "precision")
+FIELDS = ("loss", "optimizer", "learning_rate", "gradient_descent", "batch_size", "l2")
+MORE = ("l1", "seed", "precision")
 
 
 class TrainingPanel(QWidget):

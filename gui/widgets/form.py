@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
@@ -30,8 +29,6 @@ from PySide6.QtWidgets import (
 from core.nn.design import Problem, fields_of
 from gui.theme.theme import set_look
 from gui.widgets.number_edit import NumberField
-
-MOST_SEGMENTS = 3
 
 
 def problems_under(problems: Iterable[Problem], place: str) -> dict[str, str]:
@@ -139,6 +136,7 @@ class FormRow(QWidget):
         self.problem.hide()
         self.column.addWidget(self.problem)
         self.edit: QWidget = self.problem
+        self.title: QLabel | None = None
         self._refusal, self._outside = "", ""
 
     def add(self, widget: QWidget) -> None:
@@ -176,7 +174,7 @@ class NumberFormRow(FormRow):
     def __init__(self, name: str, meta: Meta, whole: bool, default: Any, slider: bool) -> None:
         super().__init__()
         self.field = NumberField(name, meta, whole, default, slider)
-        self.edit = self.field.edit
+        self.edit, self.title = self.field.edit, self.field.title
         self.add(self.field)
         self.field.changed.connect(self.changed)
         self.field.previewed.connect(self.previewed)
@@ -189,37 +187,28 @@ class NumberFormRow(FormRow):
 
 
 class ChoiceRow(FormRow):
-    """A row for one of several names: buttons side by side if there are few, else a list."""
+    """A row for one of several names, in a list."""
 
-    def __init__(self, title: str, choices: Mapping[str, str], side_by_side: bool) -> None:
+    def __init__(self, title: str, choices: Mapping[str, str]) -> None:
         super().__init__()
         self._names = tuple(choices)
-        label = QLabel(title)
-        self.segments = Segments(choices) if side_by_side else None
-        self.combo = FocusedComboBox()
-        self.edit = self.segments or self.combo
+        self.title = QLabel(title)
+        self.edit = self.combo = FocusedComboBox()
         self.edit.setAccessibleName(title)
         head = QWidget()
-        direction = QBoxLayout.Direction
-        line = QBoxLayout(direction.TopToBottom if side_by_side else direction.LeftToRight)
+        line = QHBoxLayout(head)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(3)
-        line.addWidget(label)
-        line.addWidget(self.edit, 0 if side_by_side else 1)
-        head.setLayout(line)
+        line.setSpacing(4)
+        line.addWidget(self.title)
+        line.addWidget(self.combo, 1)
         self.add(head)
-        if self.segments:
-            self.segments.chosen.connect(self.changed)
-        else:
-            self.combo.addItems(list(choices.values()))
-            self.combo.activated.connect(lambda k: self.changed.emit(self._names[k]))
-            label.setBuddy(self.combo)
+        self.combo.addItems(list(choices.values()))
+        self.combo.activated.connect(lambda k: self.changed.emit(self._names[k]))
+        self.title.setBuddy(self.combo)
 
     def show_value(self, value: Any) -> None:
         """Show which name is chosen."""
-        if self.segments:
-            self.segments.show_choice(value)
-        elif value in self._names:
+        if value in self._names:
             self.combo.setCurrentIndex(self._names.index(value))
 
 
@@ -230,7 +219,8 @@ class KindRow(FormRow):
         super().__init__()
         self._kinds = kinds
         names = [str(getattr(kind, "symbol", kind.__name__)) for kind in kinds]
-        self._choice = ChoiceRow(title, dict(zip(names, names, strict=True)), side_by_side=False)
+        self._choice = ChoiceRow(title, dict(zip(names, names, strict=True)))
+        self.title = self._choice.title
         self.edit = self.combo = self._choice.combo
         self.add(self._choice)
         self.forms = [Form(kind, sliders=False) if fields_of(kind) else None for kind in kinds]
@@ -286,6 +276,19 @@ class Form(QWidget):
             if row is not None:
                 self._add(name, row, meta)
         self._value: Struct | None = None
+        self._align()
+
+    def _align(self) -> None:
+        """Let all sliders and lists begin at the same place, behind the widest title."""
+        titles = [row.title for row in self.rows.values() if row.title is not None]
+        widest = max((title.fontMetrics().horizontalAdvance(title.text()) for title in titles), default=0)
+        for title in titles:
+            title.setMinimumWidth(widest)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_value"):
+            self._align()
 
     def _add(self, name: str, row: FormRow, meta: Meta | None) -> None:
         self.rows[name] = row
@@ -328,10 +331,10 @@ def _row(name: str, kind: Any, meta: Meta, default: Any, sliders: bool) -> FormR
     title = QCoreApplication.translate("Form", meta.title or name)
     table = (meta.extra or {}).get("table")
     if table is not None:
-        return ChoiceRow(title, {key: entry.symbol for key, entry in table.items()}, side_by_side=False)
+        return ChoiceRow(title, {key: entry.symbol for key, entry in table.items()})
     if get_origin(kind) is Literal:
         names = {choice: QCoreApplication.translate("Form", choice.capitalize()) for choice in get_args(kind)}
-        return ChoiceRow(title, names, side_by_side=len(names) <= MOST_SEGMENTS)
+        return ChoiceRow(title, names)
     kinds = get_args(kind) or (kind,)
     if all(isinstance(each, type) and issubclass(each, Struct) for each in kinds):
         return KindRow(title, kinds)

@@ -13,7 +13,7 @@ from typing import Any, Literal
 from msgspec import Meta
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from core.graph.number_text import NumberTextError, read_number
 from core.nn.design import out_of_range
@@ -362,6 +362,10 @@ def _rounded(value: float, step: float) -> float:
 # -- A number of a form, with its title and a slider -----------------------------------------------------
 
 
+SHORTEST_SLIDER = 36
+"""In pixels."""
+
+
 class NumberField(QWidget):
     """A title, a number and, if the range allows it, a slider.
 
@@ -417,21 +421,19 @@ class NumberField(QWidget):
         return slider
 
     def _arrange(self) -> None:
-        row = QHBoxLayout()
+        row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.title, 1)
-        row.addWidget(self.edit)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row)
+        row.setSpacing(4)
+        row.addWidget(self.title, 0 if self.slider else 1)
         if self.slider:
-            column.addWidget(self.slider)
+            self.slider.setMinimumWidth(SHORTEST_SLIDER)
+            row.addWidget(self.slider, 1)
+        row.addWidget(self.edit)
         self.setFocusProxy(self.edit)
         self._fit_width()
 
     def _fit_width(self) -> None:
-        self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 8 + 16)
+        self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 7 + 14)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from core.lecture.view_ids import ViewId
 from core.nn.curves import Curves, EpochRecord, Score
+from core.number_style import value_text
 from gui.app.main_window import MainWindow
 from gui.plots.plot import decimated, logarithm, spread
 from gui.theme.theme import DARK, LIGHT
