@@ -111,7 +111,7 @@ class DataSource:
 
     ``draw`` returns x (features, samples) and labels as in `Dataset`. ``settings`` names the fields of
     `DataChoice` that affect it. ``class_names`` lists the names of all possible classes in the order of their
-    numbers. ``citation`` is the source of measured data.
+    numbers. ``citation`` is the source of measured data. ``short`` is the name where there is little room.
     """
 
     name: str
@@ -125,6 +125,7 @@ class DataSource:
     standardized: bool = False
     image_shape: tuple[int, int] | None = None
     citation: str = ""
+    short: str = ""
 
 
 def make_dataset(choice: DataChoice) -> Dataset:
@@ -302,6 +303,7 @@ DATASETS: dict[str, DataSource] = {
             "The four rows of the truth table; all of them are for training.",
             _xor_four_points,
             settings=(),
+            short="4 points",
         ),
         DataSource("circles", "Circles", "A ring around a ring.", _circles),
         DataSource("moons", "Moons", "Two half moons that reach into each other.", _moons),
@@ -331,6 +333,7 @@ DATASETS: dict[str, DataSource] = {
             _circle,
             task="regression",
             feature_names=("t",),
+            short="Circle",
             class_names=(),
         ),
         DataSource(
@@ -345,6 +348,7 @@ DATASETS: dict[str, DataSource] = {
                 *(f"worst {feature}" for feature in _CELL_FEATURES),
             ),
             class_names=("benign", "malignant"),
+            short="Cancer",
             standardized=True,
             citation="Wolberg, Mangasarian, Street & Street 1993, UCI Machine Learning Repository, CC BY 4.0",
         ),

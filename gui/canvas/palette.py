@@ -20,7 +20,7 @@ from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import guarded, shape, shielded
 from gui.widgets.typed_signal import TypedSignal
 
-CURVE_HEIGHT = 18
+CURVE_HEIGHT = 16
 
 
 class PaletteCard(QWidget):

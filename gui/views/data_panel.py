@@ -30,7 +30,8 @@ from gui.widgets.form import Form, problems_under
 from gui.widgets.later import Later
 from gui.widgets.typed_signal import TypedSignal
 
-PICTURE = QSize(46, 32)
+PICTURE = QSize(46, 30)
+TILE_NAME = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
 SETTINGS = ("samples", "noise", "classes", "test_share", "seed")
 
@@ -68,7 +69,7 @@ class SourceTile(QStyledItemDelegate):
         painter.setPen(theme.accent if chosen else theme.text)
         below = QRectF(space.left(), frame.bottom(), space.width(), space.bottom() - frame.bottom())
         name = painter.fontMetrics().elidedText(
-            str(index.data(Qt.ItemDataRole.AccessibleTextRole)),
+            str(index.data(TILE_NAME)),
             Qt.TextElideMode.ElideRight,
             int(below.width()),
         )
@@ -104,6 +105,7 @@ class SourcePicker(QListWidget):
         for source in DATASETS.values():
             item = QListWidgetItem()
             item.setData(Qt.ItemDataRole.AccessibleTextRole, source.symbol)
+            item.setData(TILE_NAME, source.short or source.symbol)
             tip = f"<b>{source.symbol}</b><br>{source.description}"
             item.setToolTip(f"{tip}<br><i>{source.citation}</i>" if source.citation else tip)
             self.addItem(item)
@@ -173,7 +175,7 @@ class DataPanel(QWidget):
         self.picker = SourcePicker()
         self.summary = ""
         self.form = Form(Data, SETTINGS)
-        self.new_data = QPushButton(self.tr("New data"))
+        self.new_data = QPushButton(self.tr("New"))
         self.new_data.setToolTip(self.tr("Draw other samples of the same kind (the next seed)"))
         self.new_data.setAccessibleName(self.tr("New data"))
         self._arrange()
@@ -188,7 +190,7 @@ class DataPanel(QWidget):
         column.setSpacing(3)
         column.addWidget(self.picker)
         column.addWidget(self.form)
-        column.addWidget(self.new_data)
+        self.form.rows["seed"].add_beside(self.new_data)
 
     # -- what is shown -----------------------------------------------------------------------------
 

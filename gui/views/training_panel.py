@@ -59,8 +59,8 @@ class TrainingPanel(QWidget):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 2, 8, 6)
-        column.setSpacing(5)
+        column.setContentsMargins(8, 0, 8, 4)
+        column.setSpacing(3)
         column.addWidget(self.form)
         column.addWidget(self.more)
         column.addWidget(self.more_form)

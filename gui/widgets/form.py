@@ -143,6 +143,13 @@ class FormRow(QWidget):
         """Insert a widget above the message of the problem."""
         self.column.insertWidget(self.column.count() - 1, widget)
 
+    def add_beside(self, widget: QWidget) -> None:
+        """Put a widget at the end of the row's line."""
+        box = self.edit.parentWidget()
+        line = None if box is None else box.layout()
+        assert line is not None
+        line.addWidget(widget)
+
     def show_value(self, value: Any) -> None:
         """Show a value without emitting a signal."""
         raise NotImplementedError
@@ -266,7 +273,7 @@ class Form(QWidget):
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(5)
+        column.setSpacing(3)
         self.rows: dict[str, FormRow] = {}
         defaults = {field.name: field.default for field in msgspec.structs.fields(part)}
         known = fields_of(part)
