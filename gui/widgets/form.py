@@ -286,8 +286,10 @@ class Form(QWidget):
         self._align()
 
     def _align(self) -> None:
-        """Let all sliders and lists begin at the same place, behind the widest title."""
-        titles = [row.title for row in self.rows.values() if row.title is not None]
+        """Let all sliders begin at the same place, behind the widest of their titles."""
+        titles = [
+            row.title for row in self.rows.values() if isinstance(row, NumberFormRow) and row.field.slider
+        ]
         widest = max((title.fontMetrics().horizontalAdvance(title.text()) for title in titles), default=0)
         for title in titles:
             title.setMinimumWidth(widest)
