@@ -136,7 +136,6 @@ class FormRow(QWidget):
         self.problem.hide()
         self.column.addWidget(self.problem)
         self.edit: QWidget = self.problem
-        self.title: QLabel | None = None
         self._refusal, self._outside = "", ""
 
     def add(self, widget: QWidget) -> None:
@@ -181,7 +180,7 @@ class NumberFormRow(FormRow):
     def __init__(self, name: str, meta: Meta, whole: bool, default: Any, slider: bool) -> None:
         super().__init__()
         self.field = NumberField(name, meta, whole, default, slider)
-        self.edit, self.title = self.field.edit, self.field.title
+        self.edit = self.field.edit
         self.add(self.field)
         self.field.changed.connect(self.changed)
         self.field.previewed.connect(self.previewed)
@@ -199,19 +198,19 @@ class ChoiceRow(FormRow):
     def __init__(self, title: str, choices: Mapping[str, str]) -> None:
         super().__init__()
         self._names = tuple(choices)
-        self.title = QLabel(title)
+        label = QLabel(title)
         self.edit = self.combo = FocusedComboBox()
         self.edit.setAccessibleName(title)
         head = QWidget()
         line = QHBoxLayout(head)
         line.setContentsMargins(0, 0, 0, 0)
         line.setSpacing(4)
-        line.addWidget(self.title)
+        line.addWidget(label)
         line.addWidget(self.combo, 1)
         self.add(head)
         self.combo.addItems(list(choices.values()))
         self.combo.activated.connect(lambda k: self.changed.emit(self._names[k]))
-        self.title.setBuddy(self.combo)
+        label.setBuddy(self.combo)
 
     def show_value(self, value: Any) -> None:
         """Show which name is chosen."""
@@ -227,7 +226,6 @@ class KindRow(FormRow):
         self._kinds = kinds
         names = [str(getattr(kind, "symbol", kind.__name__)) for kind in kinds]
         self._choice = ChoiceRow(title, dict(zip(names, names, strict=True)))
-        self.title = self._choice.title
         self.edit = self.combo = self._choice.combo
         self.add(self._choice)
         self.forms = [Form(kind, sliders=False) if fields_of(kind) else None for kind in kinds]
@@ -287,9 +285,8 @@ class Form(QWidget):
 
     def _align(self) -> None:
         """Let all sliders begin at the same place, behind the widest of their titles."""
-        titles = [
-            row.title for row in self.rows.values() if isinstance(row, NumberFormRow) and row.field.slider
-        ]
+        fields = [row.field for row in self.rows.values() if isinstance(row, NumberFormRow)]
+        titles = [field.title for field in fields if field.slider]
         widest = max((title.fontMetrics().horizontalAdvance(title.text()) for title in titles), default=0)
         for title in titles:
             title.setMinimumWidth(widest)
