@@ -95,7 +95,9 @@ def with_exponents(text):
 
 def python(text):
     """Return one side of a line of text as Python."""
-    text = with_exponents(text).replace("−", "-").replace("·", "*").replace("e^(", "exp(").replace("√(", "sqrt(")
+    text = (
+        with_exponents(text).replace("−", "-").replace("·", "*").replace("e^(", "exp(").replace("√(", "sqrt(")
+    )
     text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
     return re.sub(f"[{RAISED}]+", lambda found: "**" + "".join(str(RAISED.index(k)) for k in found[0]), text)
 
