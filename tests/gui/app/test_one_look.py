@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from core.graph.number_text import read_number
 from core.number_style import FEWEST_DIGITS, fine_text, ratio_text, set_digits, value_text
 from gui.app.main_window import MainWindow
-from gui.graph_lab import value_table
+from gui.graph_lab.formulas import node_text
 from gui.selection import Selection
 from gui.views.counters import Counters
 from gui.widgets.rich_text import number
@@ -44,7 +44,7 @@ def weight_texts(window: MainWindow, value: float) -> dict[str, str]:
     matrices.grab()
     painted = set(matrices.table.blocks._painter._texts)
     wanted = value_text(value)
-    written = window.panels.canvas.pills._written[2, 0, 0]
+    written = window.panels.canvas.network_scene.pills._written[2, 0, 0]
     return {
         "canvas": written.weight,
         "matrices": wanted if wanted in painted else f"not among {painted}",
@@ -54,8 +54,8 @@ def weight_texts(window: MainWindow, value: float) -> dict[str, str]:
 
 
 def lab_text(value: float) -> str:
-    """Return how the table of the computational graph writes a value."""
-    return value_table._text(np.asarray(value), True)
+    """Return how the pills and the table of the computational graph write a value."""
+    return node_text(np.asarray(value), scalar=True)
 
 
 @pytest.mark.parametrize("digits", [3, 5])
