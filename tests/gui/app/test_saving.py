@@ -211,7 +211,7 @@ def test_a_run_that_is_closed_and_opened_again_goes_on_as_if_it_never_was(
     QApplication.processEvents()
     assert "iteration 200; the curve of losses begins there" in again.statusBar().happened.text()
     assert again.timeline.place.text() == "iteration 200 of 200 recorded"
-    assert "The file has no losses up to iteration 200" in again.panels["loss"].plot._sentence.text()
+    assert "The file has no losses up to iteration 200" in again.panels["loss_plot"].plot._sentence.text()
     for one in (again, never_closed):
         train(one, 100)
         QApplication.processEvents()
@@ -221,7 +221,7 @@ def test_a_run_that_is_closed_and_opened_again_goes_on_as_if_it_never_was(
     assert (ours.memory == theirs.memory).all()
     counted = [one.counters for one in (again, never_closed)]
     assert len({(it.epoch.value.text(), it.iteration.value.text()) for it in counted}) == 1
-    assert "from iteration 200" in again.panels["loss"].legend.text()
+    assert "from iteration 200" in again.panels["loss_plot"].legend.text()
 
 
 def test_the_status_says_whether_anything_is_learned(open_window: Callable[..., MainWindow]) -> None:
@@ -231,13 +231,13 @@ def test_the_status_says_whether_anything_is_learned(open_window: Callable[..., 
     train(window, 50)
     window.document.edit(replace(DESIGN, layers=(Dense(5), *DESIGN.layers[1:])), "Add neuron")
     window.player.settle()
-    window.statusBar()._telling.stop()
+    window.statusBar()._message_timer.stop()
     window.session.show_again()
     QApplication.processEvents()
     assert window.player.newest.iteration == 0
     assert happened.text() == "Ready: this run has not begun; its weights were learned or set before"
     window.actions_["reset"].trigger()
     window.player.settle()
-    window.statusBar()._telling.stop()
+    window.statusBar()._message_timer.stop()
     window.session.show_again()
     assert happened.text() == "Ready: nothing is learned yet"
