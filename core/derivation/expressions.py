@@ -1,7 +1,7 @@
-"""The lines of a worked solution: equations, sections, and how many digits their numbers need.
+"""The lines of a worked solution (equations and sections), and how many digits their numbers need.
 
-An equation holds one formula (see `core.expressions`): written in symbols it is the lecture's, written in
-numbers the same with the numbers put in, and evaluated it is the result: what is shown can be checked.
+An equation holds one formula (see `core.expressions`) that can be written in symbols, as in the lecture,
+written with the numbers inserted, and evaluated, so that what is shown can be checked.
 """
 
 from __future__ import annotations
@@ -70,10 +70,10 @@ Words = tuple["str | Expression | Equation", ...]
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """left = formula in symbols = formula in numbers = result.
+    """The line: left = formula in symbols = formula in numbers = result.
 
-    What is None is left out. ``relation`` is the first sign: ``=``, or ``←`` for an update. ``note`` is
-    said behind it.
+    Parts that are None are omitted. ``relation`` is the first sign: ``=``, or ``←`` for an update. ``note``
+    follows the line.
     """
 
     left: Expression
@@ -86,7 +86,7 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a solution: its title, what is said before, and its lines."""
+    """A section of a solution: its title, introductory paragraphs, and lines."""
 
     title: str
     paragraphs: tuple[Words, ...]
@@ -95,7 +95,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """A worked solution: a title, what is given, and the sections in the order of the computation."""
+    """A worked solution: a title, what is given, and the sections in the order of computation."""
 
     title: str
     paragraphs: tuple[Words, ...]
@@ -111,9 +111,9 @@ class Solution:
 
 
 def rounded(leaf: Leaf, digits: int) -> str:
-    """Return the number in so many significant digits, as ``-1.234e-5`` or ``0.05432``.
+    """Return the number with ``digits`` significant digits, as ``-1.234e-5`` or ``0.05432``.
 
-    More, where the leaf's grain asks for them; fewer, where the number is written exactly without.
+    There are more digits if the leaf's ``grain`` requires them, and fewer if the number is exact with fewer.
     """
     value = leaf.value
     if value == 0:
@@ -143,19 +143,19 @@ def _exact_digits(value: float) -> int:
 
 
 def _place(value: float) -> int:
-    """Return the power of ten of the first digit."""
+    """Return the exponent of ten of the first digit."""
     return floor(log10(abs(value)))
 
 
 def _digits_for(value: float, grain: float) -> int:
-    """Return how many digits show a change by ``grain`` with two of its own."""
+    """Return the number of significant digits that show a change by ``grain`` with two digits."""
     return min(MOST_DIGITS, _place(value) - _place(grain) + 2) if grain and value else 1
 
 
 class Digits(NamedTuple):
-    """In how many digits the numbers of a line and its result are shown.
+    """The numbers of significant digits for the numbers of a line and for its result.
 
-    ``holds``: who computes with the shown numbers arrives at the shown result, to its last digit.
+    ``holds``: calculating with the numbers as shown gives the result as shown, to its last digit.
     """
 
     numbers: int
@@ -164,11 +164,11 @@ class Digits(NamedTuple):
 
 
 def digits_of(line: Equation, digits: int, most: int = MOST_DIGITS) -> Digits:
-    """Return in how many digits a line is shown so that it holds on a calculator.
+    """Return the digits with which a line holds when recalculated with a calculator.
 
-    The result in ``digits`` digits, its numbers in at least as many and at most ``most``. Where terms
-    cancel so far that no number of digits does it, the result is shown in fewer; where that does not
-    help either, for the rounding of the network's precision, the line does not hold.
+    The result has ``digits`` digits, its numbers between ``digits`` and ``most``. If terms cancel too much
+    for that, the result gets fewer digits; if even that is not enough, because of the network's precision,
+    the line does not hold.
     """
     if line.numbers is None or line.result is None or isnan(value_of(line.numbers)):
         return Digits(digits, digits, True)
@@ -182,13 +182,13 @@ def digits_of(line: Equation, digits: int, most: int = MOST_DIGITS) -> Digits:
             if n not in reached:
                 reached[n] = value_of(line.numbers, _shown_in(n, most))
             away, up = abs(reached[n] - goal), abs(goal) > abs(reached[n])
-            if away < half * (1 - 1e-6) or (up and away <= half * (1 + 1e-9)):  # at a half, one rounds up
+            if away < half * (1 - 1e-6) or (up and away <= half * (1 + 1e-9)):  # ties round up
                 return Digits(n, result, True)
     return Digits(most, digits, False)
 
 
 def capped(leaf: Leaf, most: int) -> Leaf:
-    """Return a number that is not shown in more than ``most`` digits, however small its step."""
+    """Return the number, limited to ``most`` digits however small its ``grain``."""
     if not leaf.grain or not leaf.value or not isfinite(leaf.value):
         return leaf
     finest = 10.0 ** (_place(leaf.value) + 2 - most)
@@ -196,7 +196,7 @@ def capped(leaf: Leaf, most: int) -> Leaf:
 
 
 def cancels(line: Equation) -> bool:
-    """Tell whether the terms of a line cancel so far that little is left of them but rounding."""
+    """Return whether the terms of a line cancel so far that mostly rounding error is left."""
     if line.numbers is None or line.result is None:
         return False
     largest = max((abs(leaf.value) for leaf in leaves(line.numbers)), default=0.0)
@@ -208,7 +208,7 @@ def _shown_in(digits: int, most: int) -> Callable[[Leaf], float]:
 
 
 def _goal(result: Leaf, digits: int, most: int, numbers: Expression) -> tuple[float, float]:
-    """Return the result as it is shown, and half of its last digit; of the formula's, where it is 0."""
+    """Return the result as shown, and half a unit of its last digit (for 0: relative to the numbers)."""
     result = capped(result, most)
     if result.value:
         shown = max(digits, _digits_for(result.value, result.grain))
