@@ -1,4 +1,4 @@
-"""Exercises on the benches: softmax, and losses of a few outputs."""
+"""Exercises on softmax, and on losses of a few outputs."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ ANY_Z = Leaf(0, Symbol("z", ("j",)))
 
 
 def of_softmax(subject: SoftmaxBench, draw: NumberDraw) -> Exercise | None:
-    """Return other raw outputs z, with distinct classes."""
+    """Return an exercise on softmax of other z with distinct classes; None if it has too many classes."""
     if len(subject.z) > MOST_CLASSES:
         return None
     for _try in draw.tries():
@@ -128,7 +128,7 @@ def _tempered(bench: SceneEvaluator, z: list[Leaf], temperature: float) -> Quest
 
 
 def of_losses(subject: LossBench, draw: NumberDraw) -> Exercise | None:
-    """Return other outputs against other targets, for the losses of the bench."""
+    """Return an exercise on the subject's losses with other outputs and targets; None if unsuitable."""
     if len(subject.outputs) > MOST_SAMPLES or not all(map(_by_hand, subject.losses)):
         return None
     if len(subject.outputs[0]) > 1 and not all(loss.least > 1 for loss in subject.losses):
@@ -143,7 +143,7 @@ def of_losses(subject: LossBench, draw: NumberDraw) -> Exercise | None:
 
 
 def _by_hand(loss: Loss) -> bool:
-    """Tell whether a loss has a single formula, to be worked out with a calculator."""
+    """Return whether a loss has a single formula without case distinction, for a calculator."""
     return not chosen(loss.formula(ONE, ONE))[1]
 
 
@@ -204,7 +204,7 @@ def _loss_questions(subject: LossBench, loss: Loss) -> Iterator[Question]:
 
 
 def _leaves(subject: LossBench, sample: int) -> tuple[Leaf, Leaf, int]:
-    """Return the output that counts, its target, and its place in the row."""
+    """Return the output that determines the loss, its target, and its index in the row."""
     row = subject.targets[sample]
     place = row.index(1.0) if len(row) > 1 else 0
     o = Leaf(subject.outputs[sample][place], Symbol("y", (sample + 1,), None, "hat"))
