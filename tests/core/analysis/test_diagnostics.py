@@ -1,4 +1,4 @@
-"""Findings: each ill made on purpose is found where it is, and a sound network has none."""
+"""Findings on the health of a network: every provoked fault is found, a healthy network has none."""
 
 import numpy as np
 import pytest

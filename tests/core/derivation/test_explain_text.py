@@ -1,4 +1,4 @@
-"""The worked solution as text: its numbers, the lecture's notation, and its width."""
+"""The worked solution as text: its numbers, the lecture's notation, and line widths."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Exercises: fresh numbers, answers that agree with other ways to compute them, hints that lead there."""
+"""Exercises: random numbers, answers that agree with independent computations, and helpful hints."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_texts_have_no_empty_place_and_hints_end_with_numbers_that_give_the_answ
             assert not re.search(r"\d-|e-\d", str(sentence))
 
 
-# -- against other ways -------------------------------------------------------------------------------
+# -- answers against independent computations ----------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -258,7 +258,7 @@ def test_networks(number: int, seed: int) -> None:
         assert question.answer == pytest.approx(numbers[symbol], rel=1e-5, abs=1e-7), symbol
 
 
-# -- what is said of answers --------------------------------------------------------------------------
+# -- assessment of answers -----------------------------------------------------------------------------
 
 
 def test_slips_are_named() -> None:

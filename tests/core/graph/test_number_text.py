@@ -1,4 +1,4 @@
-"""Numbers as people type them: what is read, what is refused and why, and all that the program writes."""
+"""The reader of typed numbers: what it reads, what it refuses and why, and all that the program writes."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def numbers() -> list[float]:
 
 
 def assert_read_back(text: str, value: float) -> None:
-    """Assert that a text is read as exactly the number it shows, which is the value rounded to its digits."""
+    """Assert that a text reads as exactly the number it shows: the value, rounded to its digits."""
     figures, power = re.fullmatch(r"([−\-]?[\d.]+)(?:(?:e|[·×]10)([-+−⁻\d⁰¹²³⁴-⁹]+))?", text).groups()
     exponent = int((power or "0").translate(str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")))
     shown = Decimal(figures.replace("−", "-")).scaleb(exponent)

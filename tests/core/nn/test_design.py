@@ -1,4 +1,4 @@
-"""Designs: what cannot work is named at its place with its cure; the fitting output is known."""
+"""Designs: faults are reported with place and remedy; the output that fits a dataset."""
 
 import msgspec
 import numpy as np

@@ -1,4 +1,4 @@
-"""Stop conditions: when, with which sentence, and that a stopped run can go on."""
+"""Stopping criteria: when they apply, their messages, and that a stopped run can continue."""
 
 import msgspec
 import pytest
@@ -20,7 +20,7 @@ from tests.core.moments import trainer_of
 
 
 def curves_of(test_losses, every=1):
-    """Return curves with a record at every so many epochs."""
+    """Return curves with a record every ``every`` epochs."""
     rows = tuple(
         EpochRecord(
             4 * every * (k + 1), every * (k + 1), 1.0, None if loss is None else Score(loss, None), ()
