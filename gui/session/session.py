@@ -138,7 +138,7 @@ class Session(QObject):
         """Show a sentence on the result of the last edit, with an Undo button."""
         self._notice.tell("info", sentence, "data", button=self.tr("Undo"), act=self.document.undo_stack.undo)
 
-    # -- what is shown ----------------------------------------------------------------------------
+    # -- contents ---------------------------------------------------------------------------------
 
     def _show_network(self, network: Network, dataset: Dataset) -> None:
         """Show the network and the data to which all later snapshots belong."""

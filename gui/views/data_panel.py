@@ -156,7 +156,7 @@ class DataPanel(QWidget):
         column.addWidget(self.form)
         column.addStretch(1)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
         """Show the data of a design, and its problems."""

@@ -72,7 +72,7 @@ class LossPlot(LazyView):
         column.addLayout(head)
         column.addWidget(self.plot, 1)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, _network: Network, _dataset: Dataset) -> None:
         """Clear the plot; the losses of this network and data follow."""

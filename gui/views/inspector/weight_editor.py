@@ -90,7 +90,7 @@ class WeightEditor(QWidget):
         if event.type() == QEvent.Type.FontChange:
             self._fit_width()
 
-    # -- what is told --------------------------------------------------------------------------------
+    # -- contents ------------------------------------------------------------------------------------
 
     @property
     def busy(self) -> bool:
@@ -125,7 +125,7 @@ class WeightEditor(QWidget):
         ends = self.tr("from {low:g} to {high:g}").format(low=-reach, high=reach)
         self.slider.setAccessibleDescription(ends)
 
-    # -- gestures ------------------------------------------------------------------------------------
+    # -- mouse and keyboard --------------------------------------------------------------------------
 
     def _slid(self, place: int) -> None:
         self._move(round(place / PLACES * self.reach, 3 - round(log10(self.reach))))
