@@ -1,4 +1,4 @@
-"""Numbers as they are shown."""
+"""Numbers formatted for display."""
 
 import math
 
