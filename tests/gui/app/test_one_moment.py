@@ -1,4 +1,4 @@
-"""Everything on the screen belongs to one snapshot: it satisfies the lecture's equations to the digits shown."""
+"""Everything on the screen belongs to one snapshot: it satisfies the lecture's equations, as far as shown."""
 
 from __future__ import annotations
 

@@ -118,9 +118,7 @@ def beyond(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
         def watch(painter: QPainter, *values: object) -> object:
             caller = sys._getframe(1)
-            scaled = caller.f_globals["__name__"].startswith(
-                "pyqtgraph"
-            )  # scaled by Qt, from the data's units
+            scaled = caller.f_globals["__name__"].startswith("pyqtgraph")  # by Qt, from data units
             if not all(abs(number) <= (MOST_DRAWN if scaled else 1e6) for number in numbers(values)):
                 passed.add(f"{name} at {caller.f_code.co_qualname}")
             return draw(painter, *values)
