@@ -294,7 +294,7 @@ SMALL = (900, 560)
 ON_THE_LEFT = [ViewId.PALETTE, ViewId.DATA_PANEL, ViewId.TRAINING_PANEL]
 ON_THE_RIGHT = [ViewId.DECISION_BOUNDARY, ViewId.INSPECTOR]
 BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT]
-"""The panels below the canvas that are open at first."""
+"""The panels that are open at first, on each side of the canvas."""
 LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_HEIGHT = 236, 300, 214
 
 

@@ -29,8 +29,9 @@ from gui.widgets.typed_signal import TypedSignal
 class Session(QObject):
     """The open document, the player that trains it, and the views that show it.
 
-    ``message`` carries a sentence on what just happened, ``network_shown`` the network the views show, and
-    ``place_shown`` the position in the run, together with the numbers at that position.
+    Signals: ``message`` carries a sentence on what just happened, ``network_shown`` the network that the
+    views show, ``place_shown`` the position in the run together with the numbers at that position, and
+    ``selection_changed`` what is selected.
     """
 
     selection_changed = TypedSignal[Selection]()
