@@ -1,4 +1,4 @@
-"""`glassnet explain` as a user runs it."""
+"""The command `glassnet explain` run by a user."""
 
 import json
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""`glassnet scenes` as a user runs it."""
+"""The command `glassnet scenes` run by a user."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from tests.test_terminal import glassnet, refusal
 
 
 def own(folder: Path, old: str, new: str) -> Path:
-    """Write a scene like that of the softmax, with something changed; return its file."""
+    """Write a scene like that of softmax, with one text replaced; return its file."""
     text = find_scene("softmax-tumours").read_text(encoding="utf-8")
     assert old in text
     file = folder / "own.json"
@@ -20,7 +20,7 @@ def own(folder: Path, old: str, new: str) -> Path:
 
 
 def row(printed: str, name: str) -> list[str]:
-    """Return the cells of the number of that name."""
+    """Return the cells of the row for the number ``name``."""
     (line,) = (line for line in printed.splitlines() if line.strip("✗ ").startswith(name + "  "))
     return re.split(r"\s{2,}", line.strip("✗ "))
 
