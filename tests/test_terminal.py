@@ -244,7 +244,7 @@ def test_a_picture_has_the_size_asked_for_and_all_in_it(tmp_path: Path, scale: s
     assert sum(colour.red() < colour.blue() for colour in strong) > 50
 
 
-# -- texts from outside -------------------------------------------------------------------------------
+# -- text from outside --------------------------------------------------------------------------------
 
 
 @pytest.fixture

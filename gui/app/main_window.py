@@ -198,7 +198,7 @@ class MainWindow(QMainWindow):
         self.panels.docks.remember()
         self._arranged = self.panels.docks.restore(self.settings)
 
-    # -- how it looks -----------------------------------------------------------------------------
+    # -- appearance -------------------------------------------------------------------------------
 
     def take_place(self) -> None:
         """Move the window to the place where the user left it, or to its default place."""

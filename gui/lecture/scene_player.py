@@ -22,7 +22,8 @@ class ScenePlayer(QWidget):
     """Plays one scene at a time. ``scene`` is that of the lecture, ``stage`` the widget that shows it.
 
     Signals: ``told`` carries a sentence on what just happened, ``running_changed`` whether something is
-    playing, ``curtain_changed`` whether the picture is "frozen", "dark", or neither ("").
+    playing, ``curtain_changed`` whether the picture is "frozen", "dark", or neither (""). ``stage_changed``
+    is emitted when another stage is shown, ``exercise_closed`` when the user leaves the exercise.
     """
 
     told = Signal(str)

@@ -153,7 +153,10 @@ class CopyActions(QObject):
 
 
 class CopyRow(QWidget):
-    """The copy button, with its last message. While a long solution is written, the button cancels."""
+    """The copy button, with its last message. While a long solution is written, the button cancels.
+
+    ``requested`` carries the form in which to copy, "text" or "latex".
+    """
 
     requested = Signal(str)
 

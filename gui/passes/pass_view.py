@@ -70,5 +70,5 @@ class PassView(LazyView):
 
 
 def tr(text: str) -> str:
-    """Return a text in the language of the window."""
+    """Return a text in the user's language."""
     return QCoreApplication.translate("PassSeen", text)

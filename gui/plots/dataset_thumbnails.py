@@ -55,7 +55,7 @@ def places(dataset: Dataset) -> Array:
 
 
 def mosaic(dataset: Dataset, theme: Theme) -> QImage:
-    """Return a mosaic of some samples whose features are pixels, light or dark according to the theme."""
+    """Return a mosaic of some samples whose features are pixels, in text colour on the canvas's colour."""
     assert dataset.image_shape is not None
     rows, columns = dataset.image_shape
     count = PICTURES * PICTURES

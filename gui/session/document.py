@@ -98,11 +98,12 @@ class Document(QObject):
     ``keeps_weights`` that trained weights are carried over; ``ids`` are the neuron ids of the new network and
     of the one before.
 
-    Signals: ``run_left`` carries the `DocumentState` in which the owner of runs is to store the present run,
-    because another one takes its place. ``run_returned`` carries a stored run of the present network that
-    becomes active again. ``restart_requested`` asks for a new run from the initial weights. ``opened`` is
-    emitted when another design replaces everything. ``data_changed`` carries a sentence on what was adapted
-    to new data.
+    Signals: ``design_changed`` carries the design and its problems, ``learning_rate_changed`` a new learning
+    rate, which needs no new network. ``run_left`` carries the `DocumentState` in which the owner of runs is
+    to store the present run, because another one takes its place. ``run_returned`` carries a stored run of
+    the present network that becomes active again. ``restart_requested`` asks for a new run from the initial
+    weights. ``opened`` is emitted when another design replaces everything. ``data_changed`` carries a
+    sentence on what was adapted to new data.
     """
 
     design_changed = TypedSignal[Design, tuple[Problem, ...]]()

@@ -25,7 +25,11 @@ FILTER = "Glassnet (*.glassnet)"
 
 
 class FileMenu(QObject):
-    """The actions of the File menu. ``failed`` carries a sentence on what could not be read or written."""
+    """The actions of the File menu.
+
+    Signals: ``message`` carries a sentence for the status bar, ``failed`` one on what could not be read or
+    written; ``opened`` is emitted when another design was opened.
+    """
 
     failed = Signal(str)
     message = Signal(str)

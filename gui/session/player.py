@@ -40,8 +40,10 @@ class Player(QObject):
     `curves_changed` and `snapshot_changed`, in this order. They refer to the network and the data of the last
     `network_changed`.
 
-    ``passed`` carries a sentence on which stop conditions had already been met. ``progress`` carries the
-    number of iterations recomputed and their total, if recomputing takes long; ``requests`` cancels it.
+    ``findings_changed`` carries the results of a health check, ``running_changed`` whether a run is active,
+    ``diverged`` and ``stopped`` a sentence on why the run has ended, ``passed`` one on which stop conditions
+    had already been met. If recomputing takes long, ``progress`` is the number of iterations recomputed and
+    their total; ``requests`` cancels it.
     """
 
     network_changed = TypedSignal[Network, Dataset]()

@@ -29,8 +29,9 @@ from gui.widgets.typed_signal import TypedSignal
 class Session(QObject):
     """The open document, the player that trains it, and the views that show it.
 
-    ``message`` carries a sentence on what just happened, ``network_shown`` the network the views show, and
-    ``place_shown`` the position in the run, together with the numbers at that position.
+    Signals: ``message`` carries a sentence on what just happened, ``network_shown`` the network that the
+    views show, ``place_shown`` the position in the run together with the numbers at that position, and
+    ``selection_changed`` what is selected.
     """
 
     selection_changed = TypedSignal[Selection]()
@@ -138,7 +139,7 @@ class Session(QObject):
         """Show a sentence on the result of the last edit, with an Undo button."""
         self._notice.tell("info", sentence, "data", button=self.tr("Undo"), act=self.document.undo_stack.undo)
 
-    # -- what is shown ----------------------------------------------------------------------------
+    # -- contents ---------------------------------------------------------------------------------
 
     def _show_network(self, network: Network, dataset: Dataset) -> None:
         """Show the network and the data to which all later snapshots belong."""

@@ -69,7 +69,7 @@ class ActivationPlot(LazyView):
         column.addLayout(head)
         column.addWidget(self.plot, 1)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Show another network."""

@@ -56,7 +56,7 @@ class ConfusionView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(300, 300)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Count for another network or other data; if there are no test samples, on the training samples."""

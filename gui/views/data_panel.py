@@ -192,7 +192,7 @@ class DataPanel(QWidget):
         column.addWidget(self.form)
         self.form.rows["seed"].add_beside(self.new_data)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
         """Show the data of a design, and its problems."""

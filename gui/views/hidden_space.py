@@ -159,7 +159,7 @@ class HiddenSpaceView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(300, 340)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Show another network or other data."""

@@ -139,7 +139,7 @@ class HistogramsView(ScrollCanvas):
     def sizeHint(self) -> QSize:
         return QSize(420, 260)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the layers of another network."""

@@ -112,7 +112,7 @@ class LossPlot(LazyView):
         low, high = self.plot.box.viewRange()[0]
         self.time.align(float(left), left + box.width(), (float(low), float(high)))
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, _network: Network, _dataset: Dataset) -> None:
         """Clear the plot; the losses of this network and data follow."""

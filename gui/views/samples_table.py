@@ -235,7 +235,7 @@ class SamplesTable(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(320, 300)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Show the samples of another network's data."""

@@ -136,7 +136,7 @@ class TransportToolbar(QToolBar):
         self._shorten_end = shorten
         self.addWidget(widget)
 
-    # -- showing ----------------------------------------------------------------------------------
+    # -- drawing ----------------------------------------------------------------------------------
 
     @property
     def grain(self) -> StepSize:

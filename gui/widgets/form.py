@@ -119,7 +119,8 @@ class Segments(QWidget):
 class FormRow(QWidget):
     """The row of one field: its widget, additional widgets, and the message of its problem in red.
 
-    ``changed`` carries the new value of the field. `show_value` shows a value.
+    ``changed`` carries the new value of the field, ``previewed`` the value while a slider is dragged.
+    `show_value` shows a value.
     """
 
     changed = Signal(object)

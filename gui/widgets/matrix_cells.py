@@ -216,7 +216,7 @@ def pixel(colour: QColor) -> np.uint32:
 
 
 def colour_table(ground: QColor, negative: QColor, positive: QColor, strength: float) -> Array:
-    """Return 256 pixels (QImage.Format_RGB32) from a negative over the ground to a positive colour."""
+    """Return 256 pixels (QImage.Format_RGB32) from the negative colour over the ground to the positive."""
     ends = [mixed(ground, negative, strength), ground, mixed(ground, positive, strength)]
     channels = np.array([[colour.red(), colour.green(), colour.blue()] for colour in ends], float)
     places = np.linspace(0, 2, 256)

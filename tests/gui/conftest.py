@@ -1,4 +1,4 @@
-"""What the tests of the window share. Settings lie in a temporary folder, never in the user's."""
+"""Fixtures of the tests of the windows. Settings are stored in a temporary folder, never in the user's."""
 
 from __future__ import annotations
 
@@ -24,14 +24,14 @@ if TYPE_CHECKING:
 
 @pytest.fixture(scope="session", autouse=True)
 def _lasting_objects() -> None:
-    """Leave what is there before the first test out of all collections: they are quick then."""
+    """Exclude objects that exist before the first test from garbage collections, which are faster then."""
     gc.collect()
     gc.freeze()
 
 
 @pytest.fixture(autouse=True)
 def _garbage_between_tests(_lasting_objects: None) -> Iterator[None]:
-    """Collect between tests, as the program does by a timer: never while Qt destroys an object."""
+    """Collect garbage between tests, as the program does by a timer: never while Qt destroys an object."""
     gc.disable()
     yield
     gc.collect()
@@ -69,9 +69,9 @@ def inspector(qtbot: QtBot) -> Inspector:
 def open_window(
     qtbot: QtBot, settings: QSettings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., MainWindow]]:
-    """Return what opens a window on a design and shows it; all are closed at the end.
+    """Return a function that opens a window with a design; all windows are closed at the end.
 
-    What its status line tells is kept for a minute, so that it is there however long a test takes.
+    Messages in its status bar are kept for a minute, so that a slow test still finds them.
     """
     from gui.app import status_bar
     from gui.app.application import application, first_design
@@ -93,7 +93,7 @@ def open_window(
 
     yield make
     for window in opened:
-        window.document.begin(window.document.network.design)  # of which no file knows: nothing is asked
+        window.document.begin(window.document.network.design)  # nothing is unsaved: no question is asked
         window.close()
         window.deleteLater()
         QCoreApplication.sendPostedEvents(window, QEvent.Type.DeferredDelete)

@@ -1,4 +1,4 @@
-"""What is read off the screen: numbers as they are painted, with what their digits leave open."""
+"""Reads numbers off the screen as they are painted, with the interval that their digits leave open."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ NAMES: dict[str, object] = {
 
 
 class Interval(NamedTuple):
-    """All numbers that would be printed alike."""
+    """All numbers that would be printed in the same way."""
 
     low: float
     high: float
@@ -43,7 +43,7 @@ class Interval(NamedTuple):
         return Interval(min(found), max(found))
 
     def through(self, f: Callable[[np.ndarray], np.ndarray]) -> Interval:
-        """Return what a function makes of it, a little more: it is looked at at some places."""
+        """Return an interval that contains the images of these numbers, estimated at some points."""
         values = f(np.linspace(self.low, self.high, 33))
         low, high = float(values.min()), float(values.max())
         margin = 0.05 * (high - low)
@@ -61,7 +61,7 @@ def plain(text: str) -> str:
 
 
 def printed(text: str) -> Interval | None:
-    """Return the numbers a printed one stands for; None: it is not known, or none."""
+    """Return the interval of a printed number; None if it is unknown, or not a number."""
     found = NUMBER.fullmatch(plain(text).strip().lstrip("+"))
     if found is None:
         return None
@@ -84,7 +84,7 @@ class OnCanvas(NamedTuple):
 
 @contextmanager
 def listening() -> Iterator[list[tuple[str, QPointF]]]:
-    """Note every line of text a canvas paints, and where."""
+    """Record every line of text that a canvas paints, with its position."""
     heard: list[tuple[str, QPointF]] = []
     own = Texts.draw
 
@@ -138,11 +138,11 @@ def value_of(name: str) -> Callable[[np.ndarray], np.ndarray]:
     return lambda z: np.asarray(ACTIVATIONS[name].g(z))
 
 
-# -- worked lines -----------------------------------------------------------------------------------
+# -- worked equations -------------------------------------------------------------------------------
 
 
 def rows_of(document: QTextDocument) -> Iterator[str]:
-    """Yield the paragraphs of a rich text, with what is raised as a power."""
+    """Yield the paragraphs of a rich text, with superscripts as powers."""
     block = document.begin()
     while block.isValid():
         row, found = "", block.begin()
@@ -157,7 +157,7 @@ def rows_of(document: QTextDocument) -> Iterator[str]:
 
 
 class Worked(NamedTuple):
-    """A formula in numbers, what it amounts to, and what is printed as its result."""
+    """A formula in numbers, its value, and the result printed after it."""
 
     row: str
     reached: float
@@ -166,7 +166,7 @@ class Worked(NamedTuple):
 
 
 def worked_of(document: QTextDocument) -> Iterator[Worked]:
-    """Yield the lines of a text that can be computed again on a calculator."""
+    """Yield the equations of a text that can be computed again with a calculator."""
     for row in rows_of(document):
         text = plain(row.replace("\u00a0", " ")).rpartition(" : ")[2]
         text = re.sub(r"^(so far|this sample:)", "", text.strip())
@@ -181,7 +181,7 @@ def worked_of(document: QTextDocument) -> Iterator[Worked]:
 
 
 def computed(formula: str) -> float | None:
-    """Return what a printed formula amounts to; None: it is not one of numbers alone."""
+    """Return the value of a printed formula; None if it does not consist of numbers only."""
     text = formula.strip().replace("·", "*").replace("^", "**").replace("√", "sqrt")
     text = re.sub(r"\be\*\*", "exp", text)
     text = re.sub(r"([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", lambda found: f"**({found[1].translate(RAISED)})", text)

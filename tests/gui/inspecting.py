@@ -1,4 +1,4 @@
-"""What the tests of the inspector read and compute of a network that is told to it."""
+"""Helpers of the tests of the inspector: read its text, and compute what it must show."""
 
 from __future__ import annotations
 

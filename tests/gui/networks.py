@@ -1,4 +1,4 @@
-"""Small networks for the tests of the window: "2-4-2-1" and a dataset that fits it."""
+"""Small networks such as "2-4-2-1", with a suitable dataset, for the tests of the windows."""
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from core.nn.trainer import Trainer
 
 
 def dataset(features: int, classes: int = 2, samples: int = 60) -> Dataset:
-    """Return clusters, one a class."""
+    """Return a dataset of clusters, one per class."""
     generator = np.random.default_rng(0)
     centres = generator.normal(0, 1.5, (classes, features))
     labels = np.arange(samples) % classes
@@ -23,7 +23,7 @@ def dataset(features: int, classes: int = 2, samples: int = 60) -> Dataset:
 
 
 def design(sizes: str, activation: str = "tanh") -> Design:
-    """Return the design of sizes such as "2-4-2-1"; the first is the number of inputs."""
+    """Return a design with layers of sizes such as "2-4-2-1"; the first is the number of inputs."""
     n = [int(size) for size in sizes.split("-")]
     output = Dense(1, "sigmoid") if n[-1] == 1 else Dense(n[-1], "softmax")
     loss = BinaryCrossEntropy() if n[-1] == 1 else CategoricalCrossEntropy()
@@ -32,7 +32,7 @@ def design(sizes: str, activation: str = "tanh") -> Design:
 
 
 def trainer(sizes: str, iterations: int = 20) -> Trainer:
-    """Return a trainer of such a network that has made some iterations."""
+    """Return a trainer of such a network after some iterations."""
     n = [int(size) for size in sizes.split("-")]
     data = dataset(n[0], 2 if n[-1] == 1 else n[-1])
     made = Trainer(Network(design(sizes), data), data)

@@ -1,4 +1,4 @@
-"""A canvas with a network on it, and the hand that moves a mouse over it."""
+"""A canvas with a network on it, and functions that operate it with the mouse."""
 
 import numpy as np
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QPointF, Qt
@@ -67,7 +67,7 @@ class Shown:
             self.qtbot.mouseRelease(viewport, LEFT, NONE, stop)
 
     def drop(self, mime: str, key: str, point: QPoint) -> bool:
-        """Carry something onto the canvas as Qt does; return whether it was taken."""
+        """Drop something onto the canvas; return whether it was accepted."""
         data = QMimeData()
         data.setData(mime, key.encode())
         viewport, copy = self.view.viewport(), Qt.DropAction.CopyAction
@@ -96,7 +96,7 @@ class Shown:
 
 
 def edge(view: CanvasView, l: int, i: int, j: int, share: float = 0.15) -> QPoint:
-    """Return a place on an edge, so much of the way along it."""
+    """Return a point on an edge, at the fraction ``share`` of its length."""
     outs, ins = ends(view.state.layout, l)
     x = outs[0, 0] + share * (ins[0, 0] - outs[0, 0])
     y = outs[i, 1] + (ins[j, 1] - outs[i, 1]) * curve(share)
@@ -110,12 +110,12 @@ def _move(viewport: QWidget, point: QPointF, held: Qt.MouseButton = LEFT) -> Non
 
 
 def widths(design: Design) -> list[object]:
-    """Return the neurons of each dense layer, and the word for a dropout."""
+    """Return the number of neurons of each dense layer, and a word for each dropout."""
     return [layer.neurons if isinstance(layer, Dense) else "dropout" for layer in design.layers]
 
 
 def farthest(one: QImage, other: QImage) -> int:
-    """Return by how much two pictures differ where they do most, 0 … 255."""
+    """Return the largest difference between the pixels of two pictures, 0 … 255."""
     bits = [
         np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint8)
         for image in (one, other)

@@ -43,7 +43,7 @@ def scene(
     data: dict[str, Any] | None = None,
     **training: Any,
 ) -> Scene:
-    """Return a network after so many iterations, standing at a phase of the next one."""
+    """Return a network after ``iterations`` updates, in a phase of the next one."""
     choices: dict[str, Any] = {"optimizer": Adam(), "learning_rate": 0.03, **training}
     layers = (*(Dense(n) for n in hidden), Dense(1, "sigmoid"))
     design = Design(data=Data(source=source, **(data or {})), layers=layers, training=Training(**choices))
@@ -57,7 +57,7 @@ def scene(
 
 
 def tell(view: QWidget, told: Scene, selection: Selection = Selection(), theme: Theme = LIGHT) -> None:  # noqa: B008
-    """Tell a view all there is to tell, in the order of the window."""
+    """Call all methods of a view that show it something, in the order of the window."""
     for name, values in (
         ("show_theme", (theme,)),
         ("show_design", (told.design, problems(told.design, told.dataset))),

@@ -1,4 +1,4 @@
-"""Reading the numbers of a text again, as a reader would, and finding core values among them."""
+"""Reads the numbers in a text as a reader would, and compares them with the core's values."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ def number_of(token: str) -> tuple[float, int]:
 
 
 def numbers_in(text: str) -> list[str]:
-    """Return the numbers of a text in order, without the indices of symbols."""
+    """Return the numbers in a text in order, without the indices of symbols."""
     return NUMBER.findall(INDICES.sub("", text.replace("\xa0", " ")))
 
 
 def is_rounded(token: str, value: float) -> bool:
-    """Whether a number is what is left of a value after rounding it to the digits shown."""
+    """Whether a number is a value rounded to the digits shown."""
     shown, place = number_of(token)
     return abs(shown - value) <= 0.5001 * 10.0**place or abs(shown - value) <= 1e-12 * abs(value)
 
@@ -38,7 +38,7 @@ def precise(token: str) -> bool:
 
 
 def shows(text: str, value: float) -> bool:
-    """Whether a text shows a value, in at least 3 digits where it has as many."""
+    """Whether a text shows a value, in at least 3 digits unless it has fewer."""
     return any(
         is_rounded(token, value)
         and (precise(token) or number_of(token)[0] == pytest.approx(value, rel=1e-12))
@@ -47,7 +47,7 @@ def shows(text: str, value: float) -> bool:
 
 
 def row_after(text: str, start: str) -> str:
-    """Return the first row that begins so, with the row that follows it where that goes on."""
+    """Return the first row that begins with ``start``, joined with the next row if that continues it."""
     rows = text.replace("\xa0", " ").split("\n")
     k = next((k for k, row in enumerate(rows) if row.startswith(start)), None)
     assert k is not None, f"no row begins with {start}: {rows}"
@@ -55,7 +55,7 @@ def row_after(text: str, start: str) -> str:
 
 
 def assert_row(text: str, start: str, values: Iterable[float]) -> None:
-    """Assert that the numbers of a row, in order, are these values."""
+    """Assert that the numbers in a row are these values, in this order."""
     row = row_after(text, start)
     tokens, values = numbers_in(row), list(values)
     assert len(tokens) == len(values), (row, tokens, values)

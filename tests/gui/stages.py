@@ -1,4 +1,4 @@
-"""Stages for tests: put on a scene of the lecture, shown, at a scale, closed at the end."""
+"""Stages for tests: opened with a scene of the lecture, at a scale, closed at the end."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def on_stage(
 
 
 def drag(widget: QWidget, start: QPointF, *stops: QPointF) -> None:
-    """Press at a point, move through others, and let go at the last."""
+    """Press the mouse at a point, move it through others, and release it at the last."""
     QTest.mousePress(widget, LEFT, pos=start.toPoint())
     for stop in stops:
         QTest.mouseMove(widget, stop.toPoint())
@@ -71,7 +71,7 @@ def type_into(field: QWidget, text: str) -> None:
 
 
 def check_places(stage: QWidget, parts: Iterable[QWidget | None]) -> None:
-    """Check that parts of a stage lie within it, and none over another."""
+    """Check that the parts of a stage are inside it and do not overlap."""
     there = [part for part in parts if part is not None]
     places = [QRect(part.mapTo(stage, QPoint()), part.size()) for part in there]
     assert all(stage.rect().contains(place) for place in places), places

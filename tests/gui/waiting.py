@@ -1,4 +1,4 @@
-"""Time in tests: the clock of a module, set by hand, and what was put off for later."""
+"""Time in tests: a module's clock that is set by hand, and waiting for deferred work."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ CLOCKS = ("perf_counter", "monotonic")
 
 
 class Clock:
-    """Stands still until it is moved; ``seconds`` is what it shows."""
+    """A clock that stands still until it is moved; it shows ``seconds``."""
 
     def __init__(self, seconds: float = 1000.0) -> None:
         self.seconds = seconds
@@ -27,7 +27,7 @@ class Clock:
 
 
 def set_clock(monkeypatch: pytest.MonkeyPatch, *modules: ModuleType) -> Clock:
-    """Give these modules one clock that stands still, and return it."""
+    """Give these modules the same clock, which stands still, and return it."""
     clock = Clock()
     for module in modules:
         names = [name for name in CLOCKS if hasattr(module, name)]
@@ -38,19 +38,19 @@ def set_clock(monkeypatch: pytest.MonkeyPatch, *modules: ModuleType) -> Clock:
 
 
 def pending(widget: QWidget) -> list[QTimer]:
-    """Return the single-shot timers in a widget that have not run out."""
+    """Return the active single-shot timers of a widget."""
     return [timer for timer in widget.findChildren(QTimer) if timer.isSingleShot() and timer.isActive()]
 
 
 def wait_for_the_late(qtbot: QtBot, widget: QWidget) -> None:
-    """Wait until everything a widget put off for later is done."""
+    """Wait until all deferred work of a widget is done."""
     QApplication.processEvents()
     qtbot.waitUntil(lambda: not pending(widget))
     QApplication.processEvents()
 
 
 def wait_for_frames(qtbot: QtBot, player: Player, count: int) -> None:
-    """Wait until so many more moments of a run were shown."""
+    """Wait until ``count`` more snapshots of a run were shown."""
     shown: list[int] = []
     note = player.snapshot_changed.connect(lambda snapshot: shown.append(snapshot.iteration))
     qtbot.waitUntil(lambda: len(shown) >= count)
@@ -58,5 +58,5 @@ def wait_for_frames(qtbot: QtBot, player: Player, count: int) -> None:
 
 
 def let_pass(qtbot: QtBot, milliseconds: int) -> None:
-    """Let time pass in which something must not happen, or how much of it does not matter."""
+    """Let time pass in which something must not happen, or whose length does not matter."""
     qtbot.wait(milliseconds)

@@ -1,4 +1,4 @@
-"""Wandering: random things done in the main window, in any order, while its thread really trains."""
+"""Random actions in the main window, in any order, while its thread really trains."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 class Wanderer:
-    """Does random things in a window and looks after each whether all that is shown belongs together."""
+    """Makes random actions in a window, and checks after each that everything shown is consistent."""
 
     def __init__(self, window: MainWindow, qtbot: QtBot, folder: Path, seed: int) -> None:
         self.window, self.qtbot, self.folder = window, qtbot, folder
@@ -43,7 +43,7 @@ class Wanderer:
         ]
 
     def wander(self, steps: int) -> None:
-        """Do so many things; the assertion that fails names the last ones."""
+        """Make ``steps`` actions; an assertion that fails lists the last ones."""
         acts = {name: getattr(self, name) for name in dir(self) if name.startswith("do_")}
         for _ in range(steps):
             name = self.random.choice(list(acts))
@@ -61,12 +61,12 @@ class Wanderer:
         self.check()
 
     def let_go(self) -> None:
-        """Let events come, for no time or for some frames."""
+        """Process events, for no time or for some frames."""
         for _ in range(self.random.choice((0, 0, 1, 1, 2, 8))):
             let_pass(self.qtbot, self.random.choice((1, 5, 17)))
 
     def check(self) -> None:
-        """All that is shown is of one network, one dataset and one run."""
+        """Check that everything shown belongs to the same network, dataset and run."""
         window, player = self.window, self.window.player
         snapshot = player.snapshot
         if snapshot is not None:
@@ -80,7 +80,7 @@ class Wanderer:
             if seen is not None and network is not None:
                 assert seen.network is network, (self.trail[-12:], view)
 
-    # -- running and time -------------------------------------------------------------------------
+    # -- running and time travel ------------------------------------------------------------------
 
     def do_run(self) -> None:
         self.window.actions_["run"].trigger()
@@ -237,7 +237,7 @@ class Wanderer:
             self.let_go()
             self.window.files.open(path)
 
-    # -- looking ----------------------------------------------------------------------------------
+    # -- views ------------------------------------------------------------------------------------
 
     def do_show_panel(self) -> None:
         dock = self.window.panels.docks[self.random.choice(list(DOCKS))]
@@ -265,14 +265,14 @@ class Wanderer:
         self.random.choice((runs.pin, runs.pin, runs.strip.clear.click))()
 
     def do_find_wrong_data(self) -> None:
-        """Ask for data the present layers do not fit, by an edit that is refused at its field."""
+        """Request data that do not fit the present layers, by an edit that is refused at its field."""
         design = self.window.document.design
         broken = replace(design, layers=(*design.layers[:-1], Dense(5, "softmax")))
         self.edit(broken, "Five outputs")
 
 
 def check_all_drawn(window: MainWindow) -> None:
-    """Have every panel drawn as it stands, the hidden ones too."""
+    """Draw every panel in its present state, including hidden ones."""
     for name in DOCKS:
         window.panels.docks[name].show()
         window.panels.docks[name].raise_()

@@ -205,7 +205,7 @@ class BatchView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(320, 340)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Divide the training samples of the dataset into batches."""
@@ -238,7 +238,7 @@ class BatchView(LazyView):
         for part in (self.strip, self.plane, self.tiles):
             part.show_theme(theme)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def draw(self) -> None:
         epochs, dataset = self._epochs, self._dataset

@@ -121,7 +121,7 @@ class BoundaryView(LazyView):
         self.head.hide()
         self.note.hide()
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Show another network or other data."""

@@ -46,7 +46,7 @@ class OutputMapWidget(QWidget):
         self._batch: Array = np.empty(0, int)
         self._selected = -1
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_samples(
         self,

@@ -201,7 +201,7 @@ class GradientCheckView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(340, 420)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Show the parameters of another network; a check in progress ends."""
@@ -286,7 +286,7 @@ class GradientCheckView(LazyView):
             self._timer.stop()
         self.draw_if_seen()
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def draw(self) -> None:
         self.button.setText(self.tr("Stop") if self.running else self.tr("Check"))

@@ -80,7 +80,7 @@ def _sigmas(moment: InspectedSample, l: int) -> str:
 
 
 def size_of(array: Array) -> float:
-    """Return the square root of the sum of squares."""
+    """Return the Euclidean norm of all entries."""
     return float(np.sqrt(np.square(array).sum()))
 
 

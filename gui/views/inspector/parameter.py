@@ -77,7 +77,7 @@ def check(moment: InspectedSample, k: int) -> Check:
 
 
 class CheckRow(QWidget):
-    """A button that starts the check, and its result."""
+    """A button that emits ``requested``, and the result of the check."""
 
     requested = Signal()
 

@@ -114,7 +114,7 @@ class Inspector(LazyView):
         self.parameter.history_requested.connect(self.weight_history_requested)
         self.copy.requested.connect(self._copy)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
         """Show the settings of the selected layer or neuron in a design."""

@@ -101,7 +101,7 @@ class WeightEditor(QWidget):
         if event.type() == QEvent.Type.FontChange:
             self._fit_width()
 
-    # -- what is told --------------------------------------------------------------------------------
+    # -- contents ------------------------------------------------------------------------------------
 
     @property
     def busy(self) -> bool:
@@ -135,7 +135,7 @@ class WeightEditor(QWidget):
         ends = self.tr("from {low} to {high}").format(low=exact_text(-reach), high=exact_text(reach))
         self.slider.setAccessibleDescription(ends)
 
-    # -- gestures ------------------------------------------------------------------------------------
+    # -- mouse and keyboard --------------------------------------------------------------------------
 
     def _slid(self, place: int) -> None:
         self._move(round(place / PLACES * self.reach, 3 - round(log10(self.reach))))

@@ -88,7 +88,7 @@ class LinearCollapseView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(420, 380)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Show the layers of another network."""

@@ -151,7 +151,7 @@ class LossSurfaceView(LazyView):
         column.addWidget(self.board, 1)
         column.addStretch()
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Clear the path: another run begins."""

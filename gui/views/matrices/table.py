@@ -61,7 +61,7 @@ class MatrixTable(ScrollCanvas):
         self._under: CellRef | None = None
         self._selection, self._hover = Selection(), Selection()
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_matrices(self, matrices: Sequence[Matrix], captions: Sequence[str], tips: Sequence[str]) -> None:
         """Show matrices under captions in rich text; ``tips`` are tooltips that explain them."""

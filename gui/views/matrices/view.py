@@ -73,7 +73,7 @@ class MatricesView(PassView):
     def sizeHint(self) -> QSize:
         return QSize(300, 360)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the layers of another network."""

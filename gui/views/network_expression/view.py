@@ -69,7 +69,7 @@ class NetworkExpressionView(PassView):
     def sizeHint(self) -> QSize:
         return QSize(420, 300)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_selection(self, selection: Selection) -> None:
         """Frame what is selected, and use the selected sample."""
@@ -93,7 +93,7 @@ class NetworkExpressionView(PassView):
         super().resizeEvent(event)
         self._write_formula()
 
-    # -- writing -----------------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def draw(self) -> None:
         if self._network is None:

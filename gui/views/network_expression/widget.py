@@ -43,7 +43,7 @@ class NestedMatrices(QWidget):
         self._extent = QSize(120, 40)
         self.show_theme(LIGHT)
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_values(self, network: Network, theta: Array, values: Pass | None) -> None:
         """Show the numbers of the first sample of a pass made with ``theta``; None: x and o are unknown."""

@@ -223,7 +223,10 @@ WIDEST = 18  # letters, the greatest width of a column
 
 
 class RunTable(QTableView):
-    """The table of runs: F2 renames the current run, Space shows or hides its curve, Delete removes it."""
+    """The table of runs: F2 renames the current run, Space shows or hides its curve, Delete removes it.
+
+    ``unpin_asked`` is emitted to remove the current run.
+    """
 
     unpin_asked = Signal()
 

@@ -225,7 +225,7 @@ class RunsView(LazyView):
         """The pinned runs, oldest first."""
         return self.pins.runs
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
         """Record the settings of the present run, learning rate included; invalid designs are ignored."""

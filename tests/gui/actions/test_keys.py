@@ -1,4 +1,4 @@
-"""The keys of every window work wherever in it one clicked, unless text is typed there."""
+"""The keys of every window work wherever the focus was put by a click, unless text is being typed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def active(qtbot: QtBot, window: QMainWindow) -> None:
 
 
 def plain(keys: QKeySequence) -> bool:
-    """Whether keys are one key without Ctrl, Alt or Meta."""
+    """Whether ``keys`` is a single key without Ctrl, Alt or Meta."""
     if keys.count() != 1:
         return False
     modifiers = keys[0].keyboardModifiers()
@@ -58,7 +58,7 @@ def plain(keys: QKeySequence) -> bool:
 
 
 class Counted:
-    """The plain keys of a window, by what they do: nothing but to be counted."""
+    """The keys of a window without modifiers; each action is replaced by one that only counts."""
 
     def __init__(self, window: QMainWindow) -> None:
         self.window, self.count = window, Counter[str]()
@@ -74,7 +74,7 @@ class Counted:
                 continue
             if whole:
                 self._take([shortcut.key()], shortcut, shortcut.activated)
-            else:  # it goes before the same key of the window in its own place
+            else:  # takes precedence over the window's shortcut
                 self.keys.pop(shortcut.key().toString(), None)
 
     def _take(self, sequences: list[QKeySequence], owner: QAction | QShortcut, signal: object) -> None:
@@ -99,7 +99,7 @@ class Counted:
             assert QApplication.focusWidget() is focus
 
     def type_all(self, focus: QWidget) -> None:
-        """Press the keys of text in a field: they are typed, and do nothing else."""
+        """Press the keys of text in a field: they are typed, and no action is triggered."""
         self.count.clear()
         for key in TYPED:
             QTest.keyClick(focus, key)
@@ -107,7 +107,7 @@ class Counted:
 
 
 def kinds(window: QMainWindow, known: set[tuple[type, type]]) -> Iterator[QWidget]:
-    """Return a visible widget of every class, in every kind of parent, that a click gives the focus to."""
+    """Yield one visible widget for each pair of its class and its parent's class, if a click focuses it."""
     for widget in window.findChildren(QWidget):
         if not isValid(widget) or window_of(widget) is not window:
             continue
@@ -119,10 +119,10 @@ def kinds(window: QMainWindow, known: set[tuple[type, type]]) -> Iterator[QWidge
 
 
 def click(window: QMainWindow, widget: QWidget) -> QWidget:
-    """Press the mouse on a widget, and let go beside it; return what has the focus now."""
+    """Press the mouse on a widget and release it outside; return the widget that has the focus then."""
     menu = isinstance(widget, QComboBox) or (isinstance(widget, QToolButton) and widget.menu() is not None)
     inside = widget.viewport() if hasattr(widget, "viewport") else widget
-    if menu:  # it would open
+    if menu:  # releasing on it would open it
         widget.setFocus(Qt.FocusReason.MouseFocusReason)
     else:
         QTest.mousePress(inside, LEFT, pos=QPoint(3, 3))
@@ -134,7 +134,7 @@ def click(window: QMainWindow, widget: QWidget) -> QWidget:
 
 
 def state(widget: QWidget) -> object:
-    """Return what a key could change in a widget."""
+    """Return everything about a widget that a key could change."""
     if isinstance(widget, QAbstractSlider):
         return widget.value()
     if isinstance(widget, QAbstractItemView):
@@ -143,7 +143,7 @@ def state(widget: QWidget) -> object:
 
 
 def check(window: QMainWindow, known: set[tuple[type, type]]) -> set[type]:
-    """Click every kind of widget and press every key; return the classes of what had the focus."""
+    """Click a widget of every kind and press every key; return the classes that had the focus."""
     counted, seen = Counted(window), set[type]()
     assert "Space" in counted.keys
     for widget in kinds(window, known):
@@ -256,7 +256,7 @@ def test_every_key_of_the_lecture_works_in_the_notes(
     qtbot.keyClick(focus, Qt.Key.Key_PageDown)
     assert window.at == 1
     window.open_scene(scene_files()[0])
-    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # the stages that are over
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)  # deletes the stages that are closed
     Counted(window).press_all(focus)
     window.notes.close()
 
@@ -304,7 +304,7 @@ def test_a_typed_number_is_undone_by_ctrl_z_and_done_again(
     if by_enter:
         qtbot.keyClick(edit, Qt.Key.Key_Return)
         qtbot.waitUntil(canvas.hasFocus, timeout=60_000)
-    else:  # taken by leaving the field, and come back to
+    else:  # accepted when the focus leaves the field, then the focus returns
         qtbot.keyClick(edit, Qt.Key.Key_Tab)
         qtbot.mouseClick(edit, LEFT)
         assert edit.hasFocus()
@@ -407,7 +407,7 @@ def test_the_lab_walks_on_by_space(opened: Callable[[str], QMainWindow], qtbot: 
     assert window.lab.stepper.at == now - 1
 
 
-# -- by keyboard only ---------------------------------------------------------------------------------
+# -- keyboard only ------------------------------------------------------------------------------------
 
 
 def test_the_canvas_has_the_keyboard_and_tab_leads_to_run(window: MainWindow, qtbot: QtBot) -> None:
@@ -435,7 +435,7 @@ def test_f6_goes_round_the_panes_both_ways(window: MainWindow, qtbot: QtBot, key
             break
     assert way[-1] is window.panels.canvas
     docks = [dock for dock in window.panels.docks if dock.isVisible()]
-    assert len(way) == len(docks) + 4  # the canvas twice, the transport and the timeline
+    assert len(way) == len(docks) + 4  # the canvas has two stops; then the transport and the timeline
     assert all(any(dock.isAncestorOf(one) for one in way) for dock in docks)
     back = [QApplication.focusWidget()]
     for _ in way[1:]:

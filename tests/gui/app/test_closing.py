@@ -1,4 +1,4 @@
-"""What is opened and closed leaves nothing behind: no thread and no widget, however often."""
+"""Opening and closing anything, however often, leaves no thread and no widget behind."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ def test_ten_openings_leave_no_thread_and_no_widget(window: MainWindow, qtbot: Q
         OPENED[name](window).close()
         settle()
 
-    once()  # what is made once and kept counts for nothing
+    once()  # objects that are created once and kept do not count
     there, running = widgets(), threads()
     for _ in range(TIMES):
         once()

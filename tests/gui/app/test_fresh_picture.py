@@ -1,4 +1,4 @@
-"""What the canvas shows after any events is what a fresh canvas shows of the same state, to the pixel."""
+"""After any events, the canvas shows the same pixels as a new canvas in the same state."""
 
 from __future__ import annotations
 
@@ -37,20 +37,20 @@ def move(viewport: QWidget, point: QPoint) -> None:
 
 
 def seen(view: CanvasView) -> QImage:
-    """Return what is on the screen where the canvas is."""
+    """Return what is on the screen at the place of the canvas."""
     port, window = view.viewport(), view.window()
     place = QRect(port.mapTo(window, QPoint()), port.size())
     return screen_of(window).grabWindow(window.winId()).toImage().copy(place)
 
 
 def as_kept(view: CanvasView) -> QImage:
-    """Return what the canvas shows, from the pictures it keeps."""
+    """Return what the canvas paints with its cached pixmaps."""
     QApplication.processEvents()
     return seen(view)
 
 
 def as_fresh(view: CanvasView) -> QImage:
-    """Return what it shows once nothing kept is used."""
+    """Return what the canvas paints with all caches cleared."""
     QPixmapCache.clear()
     for item in view.scene().items():
         kept = item.cacheMode()
@@ -111,11 +111,11 @@ def test_nothing_stale_is_left_on_the_canvas(qtbot: QtBot, open_window: Open, ev
     assert farthest(kept, fresh) <= 2
 
 
-# -- what is under the mouse ------------------------------------------------------------------------
+# -- hovering ---------------------------------------------------------------------------------------
 
 
 def dimmed(view: CanvasView) -> list[int]:
-    """Return the strengths of the numbers on the edges."""
+    """Return the opacities of the numbers on the edges."""
     return [look.strength for look in view.network_scene.pills._looks.values()]
 
 
@@ -212,7 +212,7 @@ def test_dropout_shows_which_inputs_are_off_in_this_pass_and_nothing_before_ther
     band, before = view.state.layout.columns[k].block, view.state.layout.columns[k - 1]
 
     def marks() -> list[str]:
-        """Return what is painted at the height of each neuron: nothing, a dot, or a cross."""
+        """Return what is painted beside each neuron: nothing, a dot, or a cross."""
         image, found = as_kept(view), []
         for j in range(before.neurons):
             middle = QPointF(band.center().x(), before.tile(j).center().y())
@@ -239,7 +239,7 @@ def test_dropout_shows_which_inputs_are_off_in_this_pass_and_nothing_before_ther
             assert marks() == ["cross" if m == 0 else "dot" for m in mask.tolist()]
             patterns.add(tuple(mask.tolist()))
     assert len(patterns) > 2
-    window.session.select(Selection(sample=5))  # evaluated alone, without dropout
+    window.session.select(Selection(sample=5))  # a selected sample is evaluated by itself, without dropout
     assert marks() == [""] * 6
 
 

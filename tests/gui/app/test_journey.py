@@ -1,4 +1,4 @@
-"""The main job from end to end, as a newcomer does it: build, run, look, undo, save, open."""
+"""The main task from start to end, as a new user does it: build, train, look, undo, save, open."""
 
 from pathlib import Path
 
@@ -17,7 +17,7 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
 
 def drag_layer_in(window: MainWindow, after: int) -> None:
-    """Carry a dense layer from the palette between layer ``after`` and the next, as Qt does."""
+    """Drag a dense layer from the palette to between layer ``after`` and the next."""
     canvas = window.panels.canvas
     columns = canvas.state.layout.columns
     middle = (columns[after].chip.center() + columns[after + 1].chip.center()) / 2

@@ -1,4 +1,4 @@
-"""What is asked before a design is left: about edits always, about weights where the file has them."""
+"""The question before a design is closed: always for edits, and for weights if the file has them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Open = Callable[..., "MainWindow"]
 
 
 class Asked:
-    """The questions asked; each is answered with ``answer``."""
+    """Records the questions asked, and answers each with ``answer``."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.texts: list[str] = []
@@ -42,7 +42,7 @@ def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
 
 @pytest.fixture
 def saved(window: MainWindow, tmp_path: Path) -> MainWindow:
-    """A window on a file of the user, trained and saved with its weights."""
+    """A window with a file of the user, trained, and saved with its weights."""
     train(window, 30)
     assert window.files.write(tmp_path / "mine.glassnet")
     return window

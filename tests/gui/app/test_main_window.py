@@ -383,7 +383,7 @@ def test_a_file_dropped_on_the_window_is_opened(window: MainWindow, tmp_path: Pa
     assert not drag(window, text)
 
 
-# -- how it looks -------------------------------------------------------------------------------------
+# -- appearance ---------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("size", [(1024, 700), (1366, 768), (1600, 1000), (1920, 1080)])
@@ -522,7 +522,7 @@ def test_about_opens_and_closes(window: MainWindow, qtbot: QtBot) -> None:
 
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="counts references")
 def test_two_thousand_repaints_of_a_live_window_cost_no_reference(window: MainWindow) -> None:
-    """Some versions of PySide6 drop a reference to None at every call that returns it, and then die."""
+    """Some versions of PySide6 drop a reference to None at every call that returns it, and finally crash."""
     canvas = window.panels["loss_plot"]
     window.player.run()
     for _ in range(50):

@@ -1,4 +1,4 @@
-"""Texts of files that look like markup are shown letter by letter, in every label, tooltip and question."""
+"""Texts from files that look like markup are shown literally, in every label, tooltip and message box."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ EVIL = "<img src='/etc/passwd'><h1>Big</h1>&amp;"
 
 
 def with_markup(value: object, key: str = "") -> object:
-    """Return a scene in which every word that is shown and free looks like markup."""
+    """Return a scene in which every free text that is shown looks like markup."""
     if isinstance(value, dict):
         return {name: with_markup(part, name) for name, part in value.items()}
     if isinstance(value, list):
@@ -32,7 +32,7 @@ def with_markup(value: object, key: str = "") -> object:
 
 
 def rendered(label: QLabel) -> bool:
-    """Whether a label takes what it shows for markup that it does not show."""
+    """Whether a label interprets its text as markup and hides part of it."""
     form = label.textFormat()
     if form == Qt.TextFormat.PlainText:
         return False
@@ -40,7 +40,7 @@ def rendered(label: QLabel) -> bool:
 
 
 def hides_markup(text: str, *, sure: bool = False) -> bool:
-    """Whether Qt, guessing, would take a text for markup and so not show its letters."""
+    """Whether Qt, detecting markup automatically, would hide some characters of a text."""
     if "passwd" not in text or not (sure or "<" in text or "&" in text):
         return False
     document = QTextDocument()

@@ -1,4 +1,4 @@
-"""A layer that is moved on the canvas takes its numbers with it."""
+"""A layer that is moved on the canvas keeps its weights."""
 
 from collections.abc import Callable
 

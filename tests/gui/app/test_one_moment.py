@@ -1,4 +1,4 @@
-"""Whatever is on screen together is of one moment: it satisfies the lecture's equations, to the digits."""
+"""Everything on the screen belongs to one snapshot: it satisfies the lecture's equations, as far as shown."""
 
 from __future__ import annotations
 
@@ -42,31 +42,31 @@ DESIGNS = {
         Dense(3, ("tanh", "relu", "sigmoid")), Dense(1, "tanh"), batch_size=8, loss=MSE(), optimizer=Adam()
     ),
 }
-MOMENTS = 22  # of each design, and five times as many in the thorough run
+MOMENTS = 22  # snapshots per design, and five times as many in the thorough run
 
 
-# -- what must hold ---------------------------------------------------------------------------------
+# -- conditions -------------------------------------------------------------------------------------
 
 
 class Checked:
-    """How much was found on the screen and checked."""
+    """Counts the values read from the screen and checked."""
 
     def __init__(self) -> None:
         self.neurons = self.deltas = self.compared = self.lines = self.approximate = self.places = 0
 
     def enough(self, count: int) -> bool:
-        """Whether so much was read that ``count`` moments can be said to be checked."""
+        """Whether enough values were read for ``count`` snapshots to count as checked."""
         seen = self.neurons > count and self.deltas > count / 4 and self.lines > count / 2
         return seen and self.compared > 0
 
 
 def check_canvas(window: MainWindow, checked: Checked) -> OnCanvas:
-    """Compute every neuron from the painted numbers of the layer before it."""
+    """Compute every neuron's value from the painted numbers of the layer before it."""
     view, seen = window.panels.canvas, on_canvas(window.panels.canvas)
     moment, network = view.state.moment, window.document.network
     assert moment is not None
     outdated = any(BEFORE in text for text in seen.texts)
-    if outdated:  # the weights that are updated already are those after it
+    if outdated:  # weights that have been updated already are the new ones
         return seen
     for (l, j), a in seen.a.items():
         z = z_of(window, seen, l, j)
@@ -86,7 +86,7 @@ def check_canvas(window: MainWindow, checked: Checked) -> OnCanvas:
 
 
 def weight(window: MainWindow, seen: OnCanvas, l: int, i: int, j: int) -> Interval | None:
-    """Return the painted weight; one whose pill has no room is what a pill of it would be."""
+    """Return the painted weight; if its label has no room, what the label would show."""
     found = seen.edges.get((l, i, j))
     if found is not None and found[0] is not None:
         return found[0]
@@ -96,7 +96,7 @@ def weight(window: MainWindow, seen: OnCanvas, l: int, i: int, j: int) -> Interv
 
 
 def z_of(window: MainWindow, seen: OnCanvas, l: int, j: int) -> Interval | None:
-    """Return b + Σ W a of the painted numbers, with the painted dropout."""
+    """Return b + Σ W a from the painted numbers, with the painted dropout."""
     if not l or (total := seen.b.get((l, j))) is None:
         return None
     moment = window.panels.canvas.state.moment
@@ -111,7 +111,7 @@ def z_of(window: MainWindow, seen: OnCanvas, l: int, j: int) -> Interval | None:
 
 
 def above_of(window: MainWindow, seen: OnCanvas, l: int, j: int) -> Interval | None:
-    """Return dJ/da of the painted numbers; at a fused output δ itself."""
+    """Return dJ/da from the painted numbers; for a fused output layer δ itself."""
     network, dataset = window.document.network, window.document.dataset
     moment, snapshot = window.panels.canvas.state.moment, window.player.snapshot
     assert moment is not None and snapshot is not None
@@ -135,7 +135,7 @@ def above_of(window: MainWindow, seen: OnCanvas, l: int, j: int) -> Interval | N
 
 
 def check_lines(window: MainWindow, checked: Checked) -> None:
-    """Compute every worked line of the inspector again, as on a calculator."""
+    """Compute every worked equation in the inspector again, as with a calculator."""
     for text in (window.panels["inspector"].text, window.panels["inspector"].next.text):
         for line in worked_of(text.document()):
             checked.approximate += line.approximate
@@ -144,7 +144,7 @@ def check_lines(window: MainWindow, checked: Checked) -> None:
 
 
 def check_inspector(window: MainWindow, seen: OnCanvas, checked: Checked) -> None:
-    """The numbers of the inspector are those of the canvas."""
+    """Check that the numbers in the inspector are those on the canvas."""
     selection, inspector = window.session.selection, window.panels["inspector"]
     l, j = selection.layer, selection.neuron
     text = inspector.text.toPlainText().replace("\u00a0", " ")
@@ -163,7 +163,7 @@ def check_inspector(window: MainWindow, seen: OnCanvas, checked: Checked) -> Non
 
 
 def told_by(text: str, name: str) -> Interval | None:
-    """Return the number a text gives for a name; None: it gives none."""
+    """Return the number that a text gives for a name, or None if it gives none."""
     rows = text.split("\n")
     for row, below in zip(rows, [*rows[1:], ""], strict=True):
         if row.startswith(name):
@@ -173,7 +173,7 @@ def told_by(text: str, name: str) -> Interval | None:
 
 
 def check_bars(window: MainWindow, checked: Checked) -> None:
-    """Counters, timeline, status, legend, boundary and table tell one moment."""
+    """Check that counters, timeline, status, legend, boundary and table show the same iteration."""
     counters, place = window.counters, window.timeline.place.text().replace(",", "")
     in_words = re.search(r"iteration (\d+)", place)
     assert in_words is not None
@@ -208,11 +208,11 @@ def check_all(window: MainWindow, checked: Checked) -> None:
     check_bars(window, checked)
 
 
-# -- random moments ---------------------------------------------------------------------------------
+# -- random snapshots -------------------------------------------------------------------------------
 
 
 def act(qtbot: QtBot, window: MainWindow, random: Random) -> None:
-    """Do something a lecturer does, by keys, clicks and menus."""
+    """Do something a lecturer might do, with keys, clicks and menus."""
     canvas, network = window.panels.canvas, window.document.network
     kind = random.choice(
         ["step", "step", "step", "back", "iteration", "run", "seek", "neuron", "neuron", "edge", "other"]

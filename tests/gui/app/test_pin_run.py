@@ -1,4 +1,4 @@
-"""The menu Train pins the present run, and shows it in front, where nobody has looked before."""
+"""The menu Train pins the present run and raises the view of runs, even if that was never shown."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def in_front(view: QWidget) -> bool:
-    """Whether anything of a view is seen: one behind another in a bar of tabs is not hidden to Qt."""
+    """Whether part of a view is visible: for Qt, a view behind another tab is not hidden."""
     return view.isVisible() and not view.visibleRegion().isEmpty()
 
 

@@ -1,4 +1,4 @@
-"""Saving in the window: a file that was changed outside is asked about, and the examples stay as they are."""
+"""Saving in the window: a file changed by others is asked about, and the examples are never overwritten."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def train(window: MainWindow, iterations: int) -> None:
 
 @contextmanager
 def answering(button: str) -> Iterator[list[str]]:
-    """Click the button of that name in the questions that come; give their texts."""
+    """Click the button with the name ``button`` in all questions asked; yield the list of their texts."""
     texts: list[str] = []
 
     def look() -> None:
@@ -61,7 +61,7 @@ def press_save(window: MainWindow, qtbot: QtBot) -> None:
 
 @pytest.fixture
 def dialog(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
-    """The places offered by the file dialog, which answers with one of its own."""
+    """Return the paths offered by the file dialog, which is replaced by one that answers by itself."""
     offered: list[str] = []
 
     def save_name(_parent: object, _title: str, place: str, *_more: object) -> str:
@@ -74,7 +74,7 @@ def dialog(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
 
 @pytest.fixture
 def changed(window: MainWindow, tmp_path: Path) -> MainWindow:
-    """A window on an edited design whose file somebody else has changed meanwhile."""
+    """A window with an edited design whose file was changed by somebody else meanwhile."""
     path = tmp_path / "mine.glassnet"
     assert window.files.write(path)
     window.actions_["add_layer"].trigger()

@@ -1,4 +1,4 @@
-"""The windows beside the main one: opened from the menu, in the window's theme, closed with it."""
+"""The windows beside the main one are opened from the menu, have its theme, and are closed with it."""
 
 from __future__ import annotations
 

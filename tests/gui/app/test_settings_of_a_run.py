@@ -1,4 +1,4 @@
-"""A run goes on when its settings are changed; what ends one says so; other data are told of, with Undo."""
+"""A run continues when its settings change; if one ends it, or data change, a message offers Undo."""
 
 from __future__ import annotations
 

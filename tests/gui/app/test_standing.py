@@ -1,4 +1,4 @@
-"""Every view stands what training produces: numbers that run away, that are none, and tiny ones."""
+"""Every view copes with all numbers that training produces: huge, tiny, infinite and NaN."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ DESIGNS = {
 
 
 def look_at_all(window: MainWindow) -> None:
-    """Have every view of the window drawn, one after the other in front, whatever is selected."""
+    """Draw every view of the window, raising one after the other, with every kind of selection."""
     network = window.document.network
     last = len(network.n) - 1
     for dock in window.panels.docks:
@@ -91,7 +91,7 @@ def settle(window: MainWindow) -> None:
 
 
 def numbers(value: object) -> Iterator[float]:
-    """Yield the coordinates in what a painter is given."""
+    """Yield the coordinates in the arguments of a painter's method."""
     if isinstance(value, float):
         yield value
     elif isinstance(value, QPointF):
@@ -110,7 +110,7 @@ def numbers(value: object) -> Iterator[float]:
 
 @pytest.fixture(autouse=True)
 def beyond(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Watch the border to QPainter: at the end, nothing that cannot be drawn has passed it."""
+    """Record what is passed to QPainter; at the end, assert that nothing invalid was."""
     passed = set[str]()
 
     def watched(name: str) -> None:
@@ -118,7 +118,7 @@ def beyond(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
         def watch(painter: QPainter, *values: object) -> object:
             caller = sys._getframe(1)
-            scaled = caller.f_globals["__name__"].startswith("pyqtgraph")  # by Qt, from the data's units
+            scaled = caller.f_globals["__name__"].startswith("pyqtgraph")  # by Qt, from data units
             if not all(abs(number) <= (MOST_DRAWN if scaled else 1e6) for number in numbers(values)):
                 passed.add(f"{name} at {caller.f_code.co_qualname}")
             return draw(painter, *values)
@@ -173,7 +173,7 @@ THETAS = {
 @pytest.mark.parametrize("name", ["ReLU, gradient descent", "tanh, BCE, RMSProp, L2"])
 @pytest.mark.parametrize("size", THETAS)
 def test_views_stand_any_weights(open_window: Open, name: str, size: str) -> None:
-    """Such as a file may hold, or a hand-made moment."""
+    """Weights from a file, or set by hand, may have any size."""
     window = open_window(DESIGNS[name])
     network, dataset = window.document.network, window.document.dataset
     signs = np.where(np.arange(network.parameters) % 3, 1.0, -1.0)
@@ -187,7 +187,7 @@ def test_views_stand_any_weights(open_window: Open, name: str, size: str) -> Non
     look_at_all(window)
 
 
-# -- scenes at their bounds ------------------------------------------------------------------------------
+# -- scenes at their limits ------------------------------------------------------------------------------
 
 
 def changed(name: str, **fields: object) -> Scene:

@@ -1,4 +1,4 @@
-"""The start: the windows come up, learn, and are drawn to the end."""
+"""The start of the program: the windows open, train, and finish drawing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_window_is_drawn_to_the_end_and_learns(
 
 
 def test_nothing_that_is_drawn_later_is_forgotten(window: MainWindow) -> None:
-    """Every timer that ends by itself is a `Later`, but for those that hide a sentence or end a gesture."""
+    """Every single-shot timer is a `Later`, except those that hide a message or end a gesture."""
     for dock in window.panels.docks:
         dock.show()
         dock.raise_()

@@ -1,4 +1,4 @@
-"""Through a run in time, as a lecturer goes: by terms and back, along the timeline, on from the past."""
+"""Time travel as a lecturer uses it: steps in both directions, the timeline, continuing from the past."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def choose(window: MainWindow, grain: StepSize) -> None:
 
 
 def seen(window: MainWindow) -> dict[str, object]:
-    """Return what stands on the canvas, in the inspector, in the counters and beside the loss."""
+    """Return what is shown on the canvas, in the inspector, in the counters and beside the loss."""
     moment = window.panels.canvas.state.moment
     numbers = (moment.theta.W, moment.theta.b, moment.z, moment.a, moment.delta)
     return {
@@ -257,7 +257,7 @@ def test_only_the_newest_of_many_seeks_is_served(lecture: MainWindow) -> None:
     shown: list[int] = []
     lecture.player.place_changed.connect(lambda where: shown.append(where.iteration))
     busy = threading.Event()
-    lecture.player.ask(lambda _worker: busy.wait())  # all that is asked for meanwhile waits
+    lecture.player.ask(lambda _worker: busy.wait())  # later requests wait until this one ends
     for t in range(390, 0, -1):
         lecture.timeline.slider.setValue(t)
     busy.set()

@@ -1,4 +1,4 @@
-"""Undo brings back the run as it stood: after a Reset, after edits that begin another one, after both."""
+"""Undo restores the run as it was: after a reset, after edits that start a new run, after both."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ def one_neuron_more(window: MainWindow) -> None:
 
 
 def stands(window: MainWindow) -> tuple[object, ...]:
-    """Return what is to come back: network, weights, curves, timeline."""
+    """Return what undo must restore: network, weights, curves, timeline."""
     player, slider = window.player, window.timeline.slider
     shape = (window.document.network.n, window.panels.canvas.state.layout.sizes)
     place = (slider.minimum(), slider.maximum(), slider.value())

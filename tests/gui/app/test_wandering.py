@@ -1,4 +1,4 @@
-"""Whatever is done, in whatever order: nothing raises, and what is shown together belongs together."""
+"""Random actions in any order raise nothing, and all views stay consistent with one another."""
 
 from __future__ import annotations
 

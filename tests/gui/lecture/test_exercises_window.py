@@ -1,4 +1,4 @@
-"""The exercise panel by real keys: answers, what is said of wrong ones, hints, sheets, the veil."""
+"""The exercise panel, tested with real keys: answers, messages on mistakes, hints, sheets, hiding."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ def shown(qapp: QApplication, qtbot: QtBot) -> Callable[[int], ExercisePanel]:
 def typed(row: QuestionRow, text: str) -> None:
     row.field.setFocus()
     row.field.clear()
-    QTest.keyClicks(row.field, text.replace("−", "-"))  # it knows only ASCII
+    QTest.keyClicks(row.field, text.replace("−", "-"))  # keyClicks knows ASCII only
     QTest.keyClick(row.field, KEY.Key_Return)
 
 

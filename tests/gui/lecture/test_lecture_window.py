@@ -1,4 +1,4 @@
-"""The lecture given with a clicker: through all scenes, to the hall and back, the user's work untouched."""
+"""A whole lecture with a clicker: all scenes, presentation mode and back, and the user's design unchanged."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ Open = Callable[..., LectureWindow]
 
 @pytest.fixture
 def lecture(qtbot: QtBot, settings: QSettings) -> Iterator[Open]:
-    """Return what opens the window of the lecture at a scene; all are closed at the end."""
+    """Return a function that opens the lecture window at a scene; all windows are closed at the end."""
     from gui.app.application import application
 
     app, opened = application(), list[LectureWindow]()
@@ -53,7 +53,7 @@ def activate(window: QMainWindow, qtbot: QtBot) -> None:
 
 
 class Strays(QObject):
-    """Notes what is shown as a window of its own, be it for a moment, while a scene is built."""
+    """Records widgets that are shown as windows of their own, even briefly, while a scene is built."""
 
     def __init__(self, window: QMainWindow) -> None:
         super().__init__(window)
@@ -216,7 +216,7 @@ def test_a_broken_scene_is_named_and_the_present_one_stays(lecture: Open, tmp_pa
     assert window.scene == read_scene(scene_files()[0])
 
 
-# -- the hall --------------------------------------------------------------------------------------
+# -- presentation mode -----------------------------------------------------------------------------
 
 
 def test_the_hall_comes_back_to_the_desk_as_it_was(window: MainWindow, qtbot: QtBot) -> None:
@@ -347,7 +347,7 @@ def test_the_batch_size_of_a_scene_is_changed_beside_it(lecture: Open, qtbot: Qt
     assert not panel.isVisible()
 
 
-# -- predict, then reveal --------------------------------------------------------------------------
+# -- guess, then reveal ----------------------------------------------------------------------------
 
 
 def covered(window: LectureWindow) -> set[str]:

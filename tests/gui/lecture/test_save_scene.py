@@ -1,4 +1,4 @@
-"""Saving what is shown as a scene, and the notes of the speaker."""
+"""Saving what the stage shows as a scene, and the speaker notes."""
 
 from __future__ import annotations
 

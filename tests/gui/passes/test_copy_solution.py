@@ -1,4 +1,4 @@
-"""The worked solution of the present sample in the clipboard."""
+"""Copying the worked solution of the present sample to the clipboard."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _copy(inspector: Inspector, entry: int) -> None:
 
 
 def _solution(told: Scene, sample: int) -> str:
-    """Return the pass with the weights on the screen, and the update they get from it."""
+    """Return the pass with the weights on the screen, and the update that results from it."""
     snapshot = told.snapshot
     worked = solution(
         told.network,

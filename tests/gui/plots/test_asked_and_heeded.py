@@ -1,4 +1,4 @@
-"""What is asked for and cannot happen is said at once; what was taken away by hand comes back."""
+"""A request that cannot be carried out is answered at once; what was removed by hand can be restored."""
 
 from __future__ import annotations
 

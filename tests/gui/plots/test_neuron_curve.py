@@ -1,4 +1,4 @@
-"""The small curve of a neuron, and that of a weight."""
+"""The small plots of a neuron's activation function and of a weight's history."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def _run(name: str, neurons: int = 3) -> ActivationSpan:
 
 
 def _near(image: QImage, colour: QColor) -> int:
-    """Return how many pixels have a colour."""
+    """Return how many pixels have about the given colour."""
     wanted = colour.rgb()
     return sum(image.pixel(x, y) == wanted for x in range(0, image.width()) for y in range(0, image.height()))
 

@@ -1,4 +1,4 @@
-"""The losses of several runs: every update behind the means of epochs, and runs that fly off."""
+"""The plot of several runs: single updates behind the means of epochs, and runs that diverge."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ XOR = Design("XOR", layers=(Dense(4), Dense(1, "sigmoid")))
 
 
 def heard(document: Document) -> list[tuple]:
-    """Return a list that grows with the signals of a document, in their order."""
+    """Return a list to which the signals of a document are appended, in their order."""
     calls: list[tuple] = []
     document.design_changed.connect(lambda design, found: calls.append(("design", design, found)))
     document.network_changed.connect(lambda network, dataset: calls.append(("network", network, dataset)))

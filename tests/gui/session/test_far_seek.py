@@ -1,4 +1,4 @@
-"""A place of the past that takes long to compute again: how far it is, and what calls it off."""
+"""Seeking a past position that takes long to recompute: its progress, and what cancels it."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 LEFT = Qt.MouseButton.LeftButton
 DESIGN = Design("Small", layers=(Dense(6), Dense(1, "sigmoid")), training=Training(seed=5))
 FAR, NEWEST = 5_900, 6_000
-LONG = 1_000  # iterations to be computed again
+LONG = 1_000  # iterations to be recomputed
 Open = Callable[..., "MainWindow"]
 
 
 @pytest.fixture
 def held() -> Event:
-    """While this is clear, what is computed again tells how far it is, and stands there."""
+    """While this event is cleared, recomputing reports its progress and then waits."""
     return Event()
 
 
 @pytest.fixture
 def thinned(open_window: Open, held: Event, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
-    """A run whose history keeps only its beginning: what lies late in it takes long."""
+    """A window with a run that has only its first checkpoint, so that seeking late positions takes long."""
     watch = TrainingThread._watch
 
     def watch_and_stand(self: TrainingThread, done: int, of: int) -> None:
@@ -44,7 +44,7 @@ def thinned(open_window: Open, held: Event, monkeypatch: pytest.MonkeyPatch) -> 
             wait_until(held.is_set, pull=lambda: watch(self, done, of))
 
     monkeypatch.setattr(TrainingThread, "_watch", watch_and_stand)
-    monkeypatch.setattr(training_thread, "LONG_SECONDS", 1e9)  # nothing is long but what stands
+    monkeypatch.setattr(training_thread, "LONG_SECONDS", 1e9)  # so that only what is held up counts as long
     window = open_window(DESIGN)
     window.player.ask(lambda worker: setattr(worker.training_run.history, "limit_bytes", 1))
     window.player.run(NEWEST)
@@ -54,7 +54,7 @@ def thinned(open_window: Open, held: Event, monkeypatch: pytest.MonkeyPatch) -> 
 
 
 def seek(window: MainWindow, iteration: int) -> list[int]:
-    """Move the slider; return a list that grows with the places shown."""
+    """Move the slider; return a list to which the positions shown are appended."""
     shown: list[int] = []
     window.player.place_changed.connect(lambda where: shown.append(where.iteration))
     window.timeline.slider.setValue(iteration)
@@ -89,7 +89,7 @@ def test_it_shows_how_far_it_is_and_comes_to_the_same_bits(
     assert timeline.progress.maximum() == FAR - 2
     assert f"of {FAR - 2:,}" in timeline.busy.text()
     pulse.start()
-    qtbot.waitUntil(lambda: len(beats) > 20)  # the window goes on all the while
+    qtbot.waitUntil(lambda: len(beats) > 20)  # the window stays responsive meanwhile
     assert timeline.progress.isVisible()
     held.set()
     qtbot.waitUntil(lambda: thinned.player.where.iteration == FAR)
@@ -164,7 +164,7 @@ def test_steps_back_from_a_far_place_are_short(thinned: MainWindow, held: Event,
     held.set()
     seek(thinned, FAR)
     thinned.player.settle()
-    held.clear()  # a long way would stand here for ever
+    held.clear()  # seeking a late position would wait here forever
     for k in range(1, 9):
         qtbot.keyClick(thinned, Qt.Key.Key_Left, Qt.KeyboardModifier.ShiftModifier)
         thinned.player.settle()

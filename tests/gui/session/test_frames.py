@@ -9,7 +9,7 @@ from gui.session.frame_scheduler import FrameScheduler, shower
 
 
 class Clock:
-    """A clock that a drawing moves on."""
+    """A clock that is advanced by drawing."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.now = 0.0
@@ -17,9 +17,9 @@ class Clock:
 
 
 def drawn(clock: Clock, cost: float, count: int, of_numbers: float = 0.0) -> tuple[list[str], list[str]]:
-    """Return what was drawn in so many frames of 16 ms, and what once more at rest.
+    """Return what was drawn in ``count`` frames of 16 ms, and what was drawn at the end of the run.
 
-    The canvas costs ``cost``, writing all numbers ``of_numbers``, told after the place in the run.
+    The canvas takes ``cost`` seconds, updating all numbers ``of_numbers``, after the position.
     """
     said: list[str] = []
 

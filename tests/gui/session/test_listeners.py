@@ -1,4 +1,4 @@
-"""Views that join late know what the others know; hidden panels are made when first seen."""
+"""Views that join late are shown what the others were; hidden panels are created when first shown."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ MEMBERS = {name: kind for kind in PROTOCOLS for name in vars(kind) if name[0] !=
 METHODS = {name: kind for name, kind in MEMBERS.items() if isfunction(vars(kind)[name])}
 SIGNALS = MEMBERS.keys() - METHODS.keys()
 OF_FRAMES = {"show_snapshot", "show_curves", "show_picture"}
-OF_OWNERS = {"show_all"}  # the canvas, by the keys that zoom
+OF_OWNERS = {"show_all"}  # for the canvas, by the shortcuts for zooming
 
 
 def test_the_bus_has_an_event_or_a_request_for_every_protocol() -> None:
@@ -100,7 +100,7 @@ def test_the_bus_has_an_event_or_a_request_for_every_protocol() -> None:
 
 
 def parameters(view: type[QWidget], signal: str) -> list[str]:
-    """Return the types of what a signal carries, by its `TypedSignal`."""
+    """Return the types of a signal's arguments, as declared by its `TypedSignal`."""
     methods = map(view.staticMetaObject.method, range(view.staticMetaObject.methodCount()))
     found = next(method for method in methods if method.name() == signal)
     return [bytes(name).decode() for name in found.parameterNames()]
@@ -108,7 +108,7 @@ def parameters(view: type[QWidget], signal: str) -> list[str]:
 
 @pytest.mark.parametrize("name", VIEWS)
 def test_a_view_takes_and_asks_for_what_the_protocols_say(name: str) -> None:
-    """A protocol is found by names alone: a misspelt method is never called, nor one of other values."""
+    """A view takes part in a protocol by names alone, so a misspelt method would never be called."""
     view = resolve_name(VIEWS[name].source)
     assert {own for own in dir(view) if own.startswith("show_")} <= METHODS.keys() | OF_OWNERS
     assert {own for own in dir(view) if own.endswith(("_requested", "_previewed"))} <= SIGNALS

@@ -1,4 +1,4 @@
-"""The thread of several networks makes the updates of lone trainers, parks, and hands faults on."""
+"""The thread of several networks makes the updates of single trainers, pauses, and reports exceptions."""
 
 from __future__ import annotations
 
@@ -44,12 +44,12 @@ def trainer(kind: str, dataset: Dataset, rate: float = 0.1) -> Trainer:
 
 
 def newest(link: Link) -> LockstepPosition:
-    """Wait until all that was asked for is done, and return the last standing."""
+    """Wait until all requests are done, and return the last position."""
     return first(link, lambda _standing: not link.waiting)
 
 
 def first(link: Link, wanted: Callable[[LockstepPosition], bool]) -> LockstepPosition:
-    """Have a run report until there is a standing that is wanted; return it."""
+    """Let a run report until a position satisfies ``wanted``; return it."""
     found: list[LockstepPosition] = []
 
     def pull() -> None:
@@ -114,7 +114,7 @@ def goes_on(lockstep: Lockstep) -> None:
 def test_parked_it_stands_still(
     qtbot: QtBot, link: Link, dataset: Dataset, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(thread_channel, "PATIENCE_SECONDS", 60.0)  # however long the slice under way takes
+    monkeypatch.setattr(thread_channel, "PATIENCE_SECONDS", 60.0)  # the current slice may take any time
     lockstep = Lockstep([trainer("batch", dataset)])
     link.ask(lambda thread: thread.take(lockstep))
     link.ask(LockstepThread.begin)

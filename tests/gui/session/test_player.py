@@ -110,7 +110,7 @@ def test_a_run_is_never_faster_than_asked_nor_stands_still(
         clock.seconds += 0.0050001
         qtbot.waitUntil(lambda due=due: loaded.snapshot.iteration >= due)
         assert loaded.snapshot.iteration == due
-    let_pass(qtbot, 50)  # by the clock of the run no time passes
+    let_pass(qtbot, 50)  # the clock of the run stands still
     assert loaded.snapshot.iteration == 30
     clock.seconds += 10
     qtbot.waitUntil(lambda: loaded.snapshot.iteration > 30)
@@ -184,7 +184,7 @@ def test_divergence_stops_and_keeps_the_last_finite_moment(player: Player, qtbot
 
 
 def test_a_late_end_of_an_earlier_run_is_ignored(loaded: Player, qtbot: QtBot) -> None:
-    """The end of a run of three iterations is on its way when the next run begins."""
+    """The end of a run of three iterations is still to be reported when the next run begins."""
     loaded.run(3)
     wait_until(lambda: loaded._exchange._thread.reports.qsize() >= 2, pull=lambda: None)
     loaded.run()
@@ -214,7 +214,7 @@ def test_nothing_ticks_at_rest(loaded: Player, qtbot: QtBot) -> None:
 def test_training_is_still_while_parked(
     loaded: Player, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(thread_channel, "PATIENCE_SECONDS", 60.0)  # however long the slice under way takes
+    monkeypatch.setattr(thread_channel, "PATIENCE_SECONDS", 60.0)  # the current slice may take any time
     loaded.run()
     wait_for_frames(qtbot, loaded, 2)
     trainer = loaded._exchange._thread.training_run.trainer
@@ -231,7 +231,7 @@ def test_closing_ends_a_run(loaded: Player, qtbot: QtBot) -> None:
 
 
 def test_cycles_are_collected_in_the_windows_thread_while_training_lives(qtbot: QtBot) -> None:
-    """A widget in a cycle that the training thread frees would leave its timers behind: a crash."""
+    """If the training thread freed a widget in a cycle, the widget's timers would remain: a crash."""
     gc.enable()
     one, other = Player(), Player()
     assert not gc.isenabled()

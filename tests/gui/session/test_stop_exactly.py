@@ -1,4 +1,4 @@
-"""A run ends at its condition at the very iteration a plain loop finds, however the window draws."""
+"""A run ends at its stop condition in the same iteration as a plain loop, however the window draws."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def ends_of_epochs(trainer: Trainer) -> Iterator[Trainer]:
 
 
 def below(trainer: Trainer, loss: float) -> int:
-    """Return after which iteration the loss of all training samples is below a value, by a plain loop."""
+    """Return the iteration after which the loss of all training samples is below a value, by a plain loop."""
     for _ in ends_of_epochs(trainer):
         if trainer.snapshot().train.loss < loss:
             return trainer.iteration
@@ -48,7 +48,7 @@ def below(trainer: Trainer, loss: float) -> int:
 
 
 def risen(trainer: Trainer, patience: int) -> int:
-    """Return after which iteration the test loss has found no new minimum for so many epochs."""
+    """Return the iteration after which the test loss has had no new minimum for ``patience`` epochs."""
     best, found, seen = float("inf"), 0, 0
     for _ in ends_of_epochs(trainer):
         rows = trainer.curves().records
@@ -83,7 +83,7 @@ def test_it_ends_where_a_plain_loop_does(
     said: list[str] = []
     player.stopped.connect(said.append)
     player.run()
-    for _ in range(4):  # a window that draws now and then, and long
+    for _ in range(4):  # a window that draws rarely, and takes long for it
         with player.parked():
             let_pass(qtbot, 7)
     qtbot.waitUntil(lambda: not player.running)

@@ -1,4 +1,4 @@
-"""Weights stay with their neuron and layer over edits in any order, also of a design that cannot work."""
+"""Weights stay with their neurons over edits in any order, also while the design is invalid."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ _numbers = count(1)
 
 @dataclass
 class Layer:
-    """A layer as the test follows it: a number for every weight, biases in the last row."""
+    """A layer in the test's own model: a number for every weight, with the biases in the last row."""
 
     name: int
     marks: Array
@@ -47,7 +47,7 @@ def marked(rows: int, columns: int) -> Array:
 
 
 class Followed:
-    """What becomes of every weight of a stack of layers, edit by edit, written with NumPy alone."""
+    """A model in NumPy of what happens to every weight of a stack of layers, edit by edit."""
 
     def __init__(self, layers: list[Layer]) -> None:
         self.layers = layers
@@ -84,7 +84,7 @@ class Followed:
         return [Layer(layer.name, layer.marks) for layer in self.layers]
 
     def _in_order(self, order: list[Layer]) -> Followed:
-        """Give a layer other weights where the one before it is another one, of another size."""
+        """Give a layer new weights if the layer before it is now another one, of another size."""
         before = dict(zip((l.name for l in self.layers), [0, *(l.name for l in self.layers)], strict=False))
         name, width = 0, XOR_INPUTS
         for layer in order:
@@ -99,7 +99,7 @@ class Followed:
 
 
 class Editing:
-    """A window in which design and marks are edited together, and the numbers that every mark stands for."""
+    """A window in which design and weight marks are edited, and the weights that belong to every mark."""
 
     def __init__(self, window: MainWindow, seed: int) -> None:
         self.window, self.random = window, random.Random(seed)
@@ -119,7 +119,7 @@ class Editing:
         return newest.theta
 
     def train(self) -> None:
-        """Train: also while the design cannot work, the last network that could goes on."""
+        """Train; while the design is invalid, the last valid network is trained."""
         self.window.player.run(3)
         trained = self.theta
         self.live = dict(zip(self.live, trained.tolist(), strict=True))
@@ -174,7 +174,7 @@ class Editing:
                 self.go(self.at, self.at + step)
 
     def go(self, left: int, to: int) -> None:
-        """Go to another state: its run comes back, or its weights come from the present one."""
+        """Go to another state: its run is restored, or its weights come from the present run."""
         self.at, marks, theta = to, self.states[to].marks, self.theta
         network, before = self.window.document.network, self.network
         self.network = network

@@ -17,8 +17,8 @@ PAIRS = pytest.mark.parametrize(
     "pair", [("negative", "positive"), ("gradient_negative", "gradient_positive")], ids=lambda p: p[1]
 )
 
-# What is left of linear red, green and blue in the three kinds of colour-blindness
-# (Machado, Oliveira and Fernandes 2009, severity 1).
+# The linear red, green and blue seen with each of the three kinds of colour-blindness (Machado, Oliveira and
+# Fernandes 2009, severity 1).
 BLINDNESS = {
     "protanopia": "0.152286 1.052583 -0.204868 0.114503 0.786281 0.099216 -0.003882 -0.048116 1.051998",
     "deuteranopia": "0.367322 0.860646 -0.227968 0.280085 0.672501 0.047413 -0.011820 0.042940 0.968881",
@@ -47,7 +47,7 @@ def lab(rgb: np.ndarray) -> np.ndarray:
 
 
 def distance(a: QColor, b: QColor, blindness: str) -> float:
-    """Return the distance in CIELAB as somebody sees it; 2 is just noticed."""
+    """Return the CIELAB distance as seen with a kind of colour-blindness; 2 is just noticeable."""
     matrix = np.array(BLINDNESS[blindness].split(), float).reshape(3, 3)
     seen = [lab(np.clip(matrix @ linear(colour), 0, 1)) for colour in (a, b)]
     return float(np.linalg.norm(seen[0] - seen[1]))

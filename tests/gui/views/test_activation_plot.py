@@ -1,4 +1,4 @@
-"""The activation plot: g, g' and the neurons on the curve."""
+"""The activation plot shows g, g' and the neurons on the curve."""
 
 from __future__ import annotations
 

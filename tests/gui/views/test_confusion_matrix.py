@@ -1,4 +1,4 @@
-"""The confusion view: counts and accuracy of either set are those of the core."""
+"""The confusion matrix: counts and accuracy on either set are those of the core."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def view(qtbot: QtBot) -> ConfusionView:
 
 
 def counted(told: Scene, samples: np.ndarray) -> np.ndarray:
-    """Return the counts by the decisions of the core, one sample after another."""
+    """Return the counts according to the core's predictions, one sample after another."""
     decided = sample_losses(told.network, told.snapshot.theta, told.dataset).decided
     assert decided is not None
     counts = np.zeros((len(told.dataset.class_names),) * 2, int)

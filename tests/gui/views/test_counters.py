@@ -1,4 +1,4 @@
-"""The counters: every digit of an epoch is seen as long as there is room for it."""
+"""The counters show every digit of an epoch as long as there is room for it."""
 
 from dataclasses import replace
 

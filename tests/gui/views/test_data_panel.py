@@ -1,4 +1,4 @@
-"""The data panel: pick by picture, set what matters, draw new samples."""
+"""The data panel: choose a dataset by its thumbnail, set its parameters, draw new samples."""
 
 from __future__ import annotations
 

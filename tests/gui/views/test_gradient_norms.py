@@ -1,4 +1,4 @@
-"""The gradient plot: one curve a layer, named where it ends."""
+"""The plot of gradient norms: one curve per layer, labelled at its end."""
 
 from __future__ import annotations
 

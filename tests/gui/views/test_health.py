@@ -1,4 +1,4 @@
-"""The findings: the core's sentences; a click leads to the neuron."""
+"""The view of the health check shows the core's sentences; clicking one selects the neuron."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def view(qtbot: QtBot) -> HealthView:
 
 
 def dead() -> tuple[Trainer, tuple]:
-    """Return the lecture's network with two dead neurons, and what is found in it."""
+    """Return the lecture's network with two dead neurons, and the findings on it."""
     subject = read_scene(find_scene("dead-relu")).subject
     assert isinstance(subject, Networks)
     one = made(subject.starts[0])
@@ -113,7 +113,7 @@ XOR = Design(
 
 
 def button_of(window: MainWindow, qtbot: QtBot, kind: FindingKind) -> QPushButton:
-    """Return the button of the first finding, once that is of a kind and shown."""
+    """Return the button of the first finding, once that is of the given kind and shown."""
     window.panels.bring("health")
     findings_view = window.panels["health"]
     assert isinstance(findings_view, HealthView)

@@ -1,4 +1,4 @@
-"""The hidden space: every point where the core puts it, chosen and pointed at with the mouse."""
+"""The hidden space shows every sample where the core maps it; samples respond to the mouse."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def activity(told: Scene, l: int) -> np.ndarray:
 
 
 def go_to(view: HiddenSpaceView, qtbot: QtBot, layer: int) -> None:
-    """Click the button of a layer, and wait until the motion is over."""
+    """Click the button of a layer, and wait until the animation has ended."""
     assert isinstance(view.layers.shown, Segments)
     button = view.layers.shown._group.button(layer)
     qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
@@ -170,7 +170,7 @@ def test_the_regions_of_three_outputs_are_parted(view: HiddenSpaceView) -> None:
     assert picture is not None and len(picture.borders)
     ends = picture.borders.reshape(-1, 2)
     z = np.sort(network.W(theta, 2).T @ ends.T + network.b(theta, 2)[:, None], axis=0)
-    assert np.median(z[-1] - z[-2]) < 0.05 * np.abs(z).max()  # two outputs are equal on a border
+    assert np.median(z[-1] - z[-2]) < 0.05 * np.abs(z).max()  # two outputs are equal at a border
     assert "300 samples" in view.line.text() or "200 samples" in view.line.text()
 
 
@@ -179,7 +179,7 @@ def test_a_click_selects_a_sample_and_the_pointer_reads_it(view: HiddenSpaceView
     tell(view, told)
     a = activity(told, 1)
     far = int(np.argmax(np.min(np.hypot(*(a[:, :, None] - a[:, None, :])) + 9 * np.eye(a.shape[1]), axis=0)))
-    QApplication.processEvents()  # the layout
+    QApplication.processEvents()  # to update the layout
     place = view.plane.place(far)
     assert place is not None
     with qtbot.waitSignal(view.select_requested) as blocker:
@@ -273,5 +273,5 @@ def test_samples_are_thinned_but_numbered_as_in_the_data(view: HiddenSpaceView) 
 
 
 def replace_scene(told: Scene) -> Scene:
-    """Return the same scene with another title, as after an edit that keeps all else."""
+    """Return the same scene with another title, as after an edit that changes nothing else."""
     return Scene(replace(told.design, title="other"), told.dataset, told.network, told.trainer)

@@ -1,4 +1,4 @@
-"""Histograms: the core's counts, painted; what is not computed has none."""
+"""The histograms show the core's counts; what is not computed has none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loss plot shows the numbers of the curves, fast, and whatever they are."""
+"""The loss plot shows the numbers of the curves, of any size and fast."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The table of views: each lies in the file of its name, can be made, and can be shown in a scene."""
+"""The table of views: each is in the module of its name, can be created, and can be shown in a scene."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The samples table: the core's losses, the worst first, followed and selected."""
+"""The table of samples: the core's losses, the highest first, updated and selectable."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The training panel: one edit a gesture, each problem at its field."""
+"""The training panel makes one edit per gesture, and shows each problem at its field."""
 
 from __future__ import annotations
 

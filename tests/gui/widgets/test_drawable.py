@@ -1,4 +1,4 @@
-"""The border to Qt: what passes it, and that nothing goes past it."""
+"""The conversions for Qt handle any number, and no module passes computed numbers to Qt without them."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def test_axes_that_qt_scales_get_no_numbers_beyond_its_reach() -> None:
     assert found[3:].tolist() == [MOST_DRAWN, 0.0, 1.0]
 
 
-# -- nothing goes past it --------------------------------------------------------------------------------
+# -- nothing bypasses the conversions --------------------------------------------------------------------
 
 
 def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
@@ -86,7 +86,7 @@ def calls(tree: ast.AST) -> Iterator[tuple[str, ast.Call]]:
 
 
 def is_fixed(argument: ast.expr) -> bool:
-    """Whether a number is written down, a named constant, or made by `whole`."""
+    """Whether a number is a literal, a named constant, or the result of `whole`."""
     if isinstance(argument, ast.Constant):
         return True
     if isinstance(argument, ast.Name | ast.Attribute):
@@ -120,7 +120,7 @@ def test_computed_numbers_reach_qt_through_the_border_alone(path: Path) -> None:
             assert "shielded" in marks, f"{path.name}:{node.lineno}"
 
 
-# -- faults of painting ----------------------------------------------------------------------------------
+# -- exceptions in paint methods -------------------------------------------------------------------------
 
 
 class Faulty(QWidget):
@@ -135,7 +135,7 @@ class Around(QWidget):
 
 
 def test_a_fault_of_painting_is_told_and_the_program_lives(qtbot: QtBot) -> None:
-    """Raised by a function written in C, and painted from within another method in Python."""
+    """The exception is raised by a C function, in a paint event caused by a method in Python."""
     around = Around()
     QVBoxLayout(around).addWidget(Faulty())
     qtbot.addWidget(around)

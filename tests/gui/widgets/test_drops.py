@@ -1,4 +1,4 @@
-"""A scene given to the program from outside: dropped on a window, or named on the command line."""
+"""Opening a scene file that is dropped onto a window, or named on the command line."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from gui.lecture.gallery.view import own_scenes
 
 @pytest.fixture
 def own(tmp_path: Path) -> Path:
-    """Return the file of a scene of the user's own."""
+    """Return the path of a scene of the user's own."""
     path = tmp_path / "mine.json"
     write_scene(path, replace(read_scene(find_scene("one-weight")), title="My own weight"))
     return path
 
 
 def drop(widget: QWidget, path: Path) -> bool:
-    """Drag a file onto the middle of a widget and let it go; return whether it was taken."""
+    """Drag a file onto the middle of a widget and drop it; return whether it was accepted."""
     data, copy, point = QMimeData(), Qt.DropAction.CopyAction, widget.rect().center()
     data.setUrls([QUrl.fromLocalFile(str(path))])
     buttons, keys = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier

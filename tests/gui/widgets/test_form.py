@@ -1,4 +1,4 @@
-"""The form: drawn from the annotations, one change a gesture, sentences at the fields."""
+"""Forms are built from annotations, make one change per gesture, and show messages at the fields."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 class Heard(list[object]):
-    """What a form has said."""
+    """Records the signals of a form."""
 
 
 @pytest.fixture

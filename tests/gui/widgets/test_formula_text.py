@@ -1,4 +1,4 @@
-"""Terms of a formula as links: pointed at, clicked, reached by Tab, marked from elsewhere."""
+"""The terms of a formula are links that can be hovered over, clicked, reached by Tab, and highlighted."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Formulas set as pictures."""
+"""Formulas rendered as pictures."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def test_it_is_painted_in_the_text_colour_and_in_its_own(qtbot: QtBot) -> None:
 
 
 def _distance(label: FormulaLabel, colour: QColor) -> float:
-    """Return how far the pixel nearest to a colour is from it."""
+    """Return the colour distance of the pixel that is nearest to a colour."""
     image = label.grab().toImage()
     pixels = [image.pixelColor(x, y) for x in range(image.width()) for y in range(image.height())]
     return min(

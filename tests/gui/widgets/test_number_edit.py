@@ -1,4 +1,4 @@
-"""Every field that takes a number, by real keys: all read alike, say why they refuse, and restore."""
+"""All fields for numbers, tested with real keys, read alike, explain refusals, and restore the old number."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ GUI = Path(__file__).parents[3] / "gui"
 
 
 def type_text(line: QLineEdit, text: str, end: Qt.Key | None = Qt.Key.Key_Return) -> None:
-    """Type a text over what stands in a field, any letters, then Enter."""
+    """Replace the text of a field by typing, then press Enter."""
     line.setFocus()
     line.selectAll()
     if not text:
@@ -54,7 +54,7 @@ def type_text(line: QLineEdit, text: str, end: Qt.Key | None = Qt.Key.Key_Return
 
 @dataclass
 class Made:
-    """A field with its line, the numbers it told, and the sentences it said."""
+    """A field with its line edit, the numbers it emitted, and the messages it showed."""
 
     widget: QWidget
     line: QLineEdit
@@ -152,7 +152,7 @@ def field(request: pytest.FixtureRequest, qtbot: QtBot, qapp: QApplication) -> I
     made, around = EVERY[request.param](), QWidget()
     column = QVBoxLayout(around)
     column.addWidget(made.widget)
-    column.addWidget(QLineEdit())  # where Tab leads to
+    column.addWidget(QLineEdit())  # for Tab to leave the field
     qtbot.addWidget(around)
     around.show()
     around.activateWindow()

@@ -1,4 +1,4 @@
-"""Every slider goes where it is clicked, and is dragged on from there."""
+"""Every slider jumps to where it is clicked, and can be dragged from there."""
 
 from __future__ import annotations
 

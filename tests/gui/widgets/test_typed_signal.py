@@ -1,4 +1,4 @@
-"""Typed signals carry Python's values as they are."""
+"""Typed signals carry Python values unchanged."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every window stands on its screen with its frame; panels that are opened come to the front."""
+"""Every window is on its screen with its frame; panels that are opened come to the front."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The gallery by real keys and clicks, and the small pictures of all scenes."""
+"""The gallery, tested with real keys and clicks, and the thumbnails of all scenes."""
 
 from __future__ import annotations
 
@@ -128,4 +128,4 @@ def test_every_picture_shows_something_and_no_two_are_the_same(name: str, qapp: 
         pixels = {data[k : k + 4] for k in range(0, len(data), 4)}
         assert len(pixels) > 10
     same = {data: pictures.count(data) for data in pictures}
-    assert sum(count - 1 for count in same.values()) <= 3  # scenes on one and the same network
+    assert sum(count - 1 for count in same.values()) <= 3  # scenes with the same network look the same

@@ -1,4 +1,4 @@
-"""Words, cards and numbers of a scene, by real keys and clicks; every number against the engine."""
+"""Texts, questions and numbers of a scene, with real keys and clicks; all numbers agree with the engine."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def known(qtbot: QtBot, words: TextPanel, name: str) -> float:
     return computed
 
 
-# -- words --------------------------------------------------------------------------------------------
+# -- texts --------------------------------------------------------------------------------------------
 
 
 def test_all_words_are_there_and_never_wider_than_the_panel(shown, qtbot: QtBot) -> None:
@@ -119,7 +119,7 @@ def test_symbols_have_their_indices_above_and_below() -> None:
     assert marked("no symbol (0, 1)") == "no symbol (0, 1)"
 
 
-# -- cards --------------------------------------------------------------------------------------------
+# -- questions ----------------------------------------------------------------------------------------
 
 
 def test_choose_by_key_reveal_by_key_and_go_on(shown, qtbot: QtBot) -> None:
@@ -146,7 +146,7 @@ def test_choose_by_key_reveal_by_key_and_go_on(shown, qtbot: QtBot) -> None:
     assert cards.box.answer.because.text() == scene(1).cards[0].because
     QTest.keyClick(cards.box.next_button, KEY.Key_Return)
     assert cards.box.question.text() == scene(1).cards[1].question
-    assert veils[-1] is False  # this card reveals no number
+    assert veils[-1] is False  # this question reveals no number
     QTest.mouseClick(cards.guess.buttons[0], Qt.MouseButton.LeftButton)
     QTest.keyClick(cards, KEY.Key_Return)
     assert cards.box.answer.verdict.text() == (
@@ -204,7 +204,7 @@ def test_votes_of_the_hall(shown, qtbot: QtBot) -> None:
         assert box.isVisible()
         QTest.keyClicks(box, count)
     assert cards.guess.votes == [4, 12, 0]
-    assert cards.guess.chosen is None  # digits went into the fields
+    assert cards.guess.chosen is None  # the digits were typed into the fields
     assert [button.share for button in cards.guess.buttons] == [0.25, 0.75, 0.0]
     cards.reveal()
     assert cards.box.answer.hall.text() == "12 of 16 in the hall were right: 75 %."

@@ -1,4 +1,4 @@
-"""The batches of an epoch: those of the engine, on the strip and among the samples."""
+"""The view of batches shows those of the engine, in the strip and among the samples."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def view(qtbot: QtBot) -> BatchView:
 
 
 def lecture(iterations: int, phase: Phase | None = Phase.FORWARD) -> Scene:
-    """Return the lecture's 245 training samples in batches of 10."""
+    """Return the lecture's network with its 245 training samples in batches of 10."""
     data = {"samples": 350, "test_share": 0.3, "noise": 0.3}
     return scene("linear", (), iterations, phase, data, batch_size=10, gradient_descent="mini-batch")
 
@@ -131,7 +131,7 @@ def _is_lit(colour: np.ndarray) -> bool:
 def test_a_click_selects_a_sample(view: BatchView, qtbot: QtBot) -> None:
     told = lecture(56)
     tell(view, told)
-    QApplication.processEvents()  # the layout
+    QApplication.processEvents()  # to update the layout
     sample = int(view.plane._batch[0])
     place = view.plane.place(sample)
     assert place is not None

@@ -1,4 +1,4 @@
-"""The boundary view shows what the network says, for every kind of data."""
+"""The view of the decision boundary shows the network's output for every kind of data."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def view(qtbot: QtBot) -> BoundaryView:
 
 
 def _pixel(view: BoundaryView, k: int) -> QPoint:
-    """Return where sample k lies in the plane."""
+    """Return the position of sample k in the plane."""
     x, y = view.plane.axes.to_pixels(view.plane._points[[k]])[0]
     return QPoint(round(x), round(y))
 

@@ -1,4 +1,4 @@
-"""The gradient check: its counter climbs in slices, its numbers are the core's."""
+"""The gradient check counts passes as it proceeds in slices, and its numbers are those of the core."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_it_stops_and_goes_on(view: GradientCheckView, qtbot: QtBot) -> None:
     press(view, qtbot)
     qtbot.waitUntil(lambda: not view.running)
     assert view.steps.finished
-    press(view, qtbot)  # a new one
+    press(view, qtbot)  # starts a new check
     assert view.running and view.steps.done == 0
     press(view, qtbot)
 
@@ -139,7 +139,7 @@ def test_other_parameters_end_it(view: GradientCheckView, qtbot: QtBot) -> None:
     tell(view, told)
     press(view, qtbot)
     view.show_snapshot(told.snapshot)
-    assert view.running  # nothing is another
+    assert view.running  # the check of unchanged parameters continues
     told.trainer.advance(Phase.UPDATE)
     view.show_snapshot(told.snapshot)
     assert not view.running and view.steps is None and text(view, 0, ERROR) == NOT_COMPUTED

@@ -1,4 +1,4 @@
-"""The passes shown are those counted by the core."""
+"""The numbers of passes shown are those counted by the core."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inspector: formulas with the numbers of the core, for a neuron, an edge, a layer, a sample."""
+"""The inspector shows formulas with the core's numbers for a neuron, an edge, a layer and a sample."""
 
 from __future__ import annotations
 
@@ -195,7 +195,7 @@ def test_a_selection_that_is_gone(inspector: Inspector) -> None:
     assert "Layer 1" in inspector.windowTitle()
 
 
-# -- when it writes ------------------------------------------------------------------------------------
+# -- when it is updated --------------------------------------------------------------------------------
 
 
 def test_text_can_be_copied(inspector: Inspector) -> None:

@@ -1,4 +1,4 @@
-"""An edge in the inspector: its derivative, the chain to the loss, its update."""
+"""An edge in the inspector: its derivative, the chain back to the loss, its update."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The inspector inside a pass: what is not computed yet, sums that grow, and what comes next."""
+"""The inspector inside a pass: values not computed yet, partial sums, and the next step."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_a_sample_travels_with_the_pass(inspector: Inspector) -> None:
     )
 
 
-# -- what comes next -----------------------------------------------------------------------------------
+# -- the next step -------------------------------------------------------------------------------------
 
 
 def test_the_next_step_with_its_numbers(inspector: Inspector) -> None:

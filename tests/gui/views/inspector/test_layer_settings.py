@@ -1,4 +1,4 @@
-"""The settings of a layer, of a dropout, and of one neuron, in the inspector."""
+"""The settings of a layer, a dropout and a neuron, in the inspector."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing a weight: typed, dragged, with the wheel; its check and its history."""
+"""Changing a weight by typing, dragging or the wheel; its numerical check and its history."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ EDGE = Selection(layer=2, neuron=1, source=3)
 
 
 class Asked:
-    """What the inspector has asked for."""
+    """Records the requests of the inspector."""
 
     def __init__(self, inspector: Inspector) -> None:
         self.previews: list[Array] = []
@@ -224,7 +224,7 @@ def test_the_reach_follows_the_number(qtbot: QtBot, inspector: Inspector) -> Non
     assert reach_for(1.2, 1.0) == 2.0 and reach_for(400, 1.0) == 1000 and reach_for(-3, 50.0) == 5
 
 
-# -- the numerical check -------------------------------------------------------------------------------
+# -- numerical check -----------------------------------------------------------------------------------
 
 
 def _expected(told: Scene, samples: Array, k: int) -> tuple[float, float]:
@@ -283,7 +283,7 @@ def test_a_kink_is_left_behind(qtbot: QtBot, inspector: Inspector) -> None:
         assert "✓" in inspector.parameter.check.result.text()
 
 
-# -- its history ---------------------------------------------------------------------------------------
+# -- history -------------------------------------------------------------------------------------------
 
 
 def test_the_history_is_asked_for_and_shown(qtbot: QtBot, inspector: Inspector, told: Scene) -> None:
@@ -329,7 +329,7 @@ def test_a_check_at_a_kink_tells_both_derivatives(qtbot: QtBot, inspector: Inspe
     told = scene_of(replace(design, layers=(Dense(2, "relu"), Dense(1, "sigmoid"))))
     theta = np.array(told.snapshot.theta)
     told.network.W(theta, 1)[:, 0] = 1.0, 2.0
-    told.network.b(theta, 1)[0] = -1.0  # z of neuron 1 is 0 at (1, 0)
+    told.network.b(theta, 1)[0] = -1.0  # makes z of neuron 1 equal to 0 at (1, 0)
     told.network.W(theta, 2)[:, 0] = 1.0
     told.trainer.restart(theta)
     told.trainer.advance(Phase.BACKWARD)

@@ -1,4 +1,4 @@
-"""The collapse: the product of the matrices and the outputs of both, as the core computes them."""
+"""The product of a linear network's matrices, and the outputs of both, agree with the core."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loss surface on the screen: the loss under the pointer, the paths, the axes, and what moves it."""
+"""The painted loss surface: the loss under the mouse, paths, axes, panning, zooming and turning."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The loss surface of one's own network: the way of its run, its axes, pinned runs, large networks."""
+"""The loss surface of the network in the main window: the run's path, axes, pinned runs, large networks."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def view(window: MainWindow, qtbot: QtBot) -> LossSurfaceView:
 
 
 def rest(qtbot: QtBot, window: MainWindow, view: LossSurfaceView) -> None:
-    """Wait until the surface is computed for the moment shown, and its way is told."""
+    """Wait until the surface is computed for the snapshot shown, and the path has arrived."""
     window.player.settle()
     qtbot.waitUntil(lambda: view._asked == (window.player.snapshot.iteration, True) and not view._waiting)
     qtbot.waitUntil(lambda: not view._rest.isActive() and not view.board.sampler.busy)
@@ -68,7 +68,7 @@ def path(view: LossSurfaceView) -> Array:
 
 
 def way(window: MainWindow, iterations: int, rate: float = 0.2) -> Array:
-    """Return theta after 0, 1, … iterations of an undisturbed run."""
+    """Return theta after 0, 1, … iterations of an uninterrupted run."""
     trainer = Trainer(window.document.network, window.document.dataset)
     trainer.learning_rate.value = rate
     thetas = [trainer.snapshot().theta]
@@ -90,7 +90,7 @@ def axes(view: LossSurfaceView) -> list[int]:
 
 
 def assert_surface(window: MainWindow, view: LossSurfaceView, theta: Array) -> None:
-    """Assert that the surface is the loss round theta, over the two parameters that are chosen."""
+    """Assert that the surface is the loss around theta, over the two chosen parameters."""
     surface = view.board.picture.surface
     assert surface is not None and surface.complete
     rows, columns = surface.J.shape
@@ -101,7 +101,7 @@ def assert_surface(window: MainWindow, view: LossSurfaceView, theta: Array) -> N
         assert surface.J[r, c] == pytest.approx(J(window, there), rel=1e-12)
 
 
-# -- the way of the run -----------------------------------------------------------------------------------
+# -- the path of the run ----------------------------------------------------------------------------------
 
 
 def test_the_surface_lies_round_the_weights_and_the_path_is_that_of_the_run(
@@ -208,7 +208,7 @@ def test_moments_are_followed_where_no_record_is_told(qtbot: QtBot) -> None:
         view.grab()
 
 
-# -- what it is drawn over --------------------------------------------------------------------------------
+# -- the axes ---------------------------------------------------------------------------------------------
 
 
 def test_a_selected_weight_becomes_an_axis(qtbot: QtBot, window: MainWindow, view: LossSurfaceView) -> None:
@@ -300,7 +300,7 @@ def test_a_large_network_is_drawn_when_asked_for_and_the_window_goes_on(qtbot: Q
     told = "109,386 parameters and 400 samples: too large to be drawn at once."
     assert view.offer.isVisible() and view.offer.sentence.text() == told
     assert not view.board.isVisible()
-    events: list[float | None] = []  # shares of the surface, and None for what else the window does
+    events: list[float | None] = []  # fractions of the surface, and None for other events of the window
     clock = QTimer(view, interval=1)
     clock.timeout.connect(lambda: events.append(None))
     clock.start()

@@ -1,4 +1,4 @@
-"""The matrices: every number is the core's, pointed at, selected, copied; large ones are pictures."""
+"""The matrices show the core's numbers, can be hovered over, selected and copied; large ones are pictures."""
 
 from __future__ import annotations
 

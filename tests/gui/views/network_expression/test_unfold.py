@@ -1,4 +1,4 @@
-"""Unfold: the nested formula of any network, and the numbers in it are those of the pass."""
+"""The nested expression of any network, with the numbers of the pass."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pinned runs keep the numbers of their moment; the table shows what differs, the plot their curves."""
+"""Pinned runs keep their numbers; the table shows the settings that differ, the plot the curves."""
 
 from __future__ import annotations
 
