@@ -16,7 +16,7 @@ from core.nn.trainer import Phase
 from gui.canvas.canvas_state import HitTarget, Lit, lit
 from gui.canvas.hit_test import tooltip
 from gui.canvas.items.neurons import bias_rect
-from gui.canvas.items.warnings import badges
+from gui.canvas.items.warnings import badges, kind_name
 from gui.canvas.outline import Outline
 from gui.selection import Selection
 from gui.theme.theme import LIGHT
@@ -302,6 +302,14 @@ def test_findings_are_badges_with_a_sentence_a_remedy_and_a_click(shown: Shown) 
     shown.view.show_findings(())
     shown.hover(QPoint(1, 540))
     assert shown.view.grab().toImage() == before
+
+
+@pytest.mark.parametrize("kind", FindingKind)
+def test_every_kind_has_a_name_and_a_sign(shown: Shown, kind: FindingKind) -> None:
+    before = shown.view.grab().toImage()
+    shown.view.show_findings((Finding(2, None, kind, "Something.", "Anything."),))
+    assert shown.view.grab().toImage() != before
+    assert kind_name(kind)
 
 
 def test_a_wide_layer_has_one_badge(make: Callable[..., Shown]) -> None:
