@@ -120,7 +120,8 @@ def test_every_step_of_an_iteration_is_drawn(make: Callable[..., Shown]) -> None
         for k in range(walked.steps.count + 1):
             walked.to(k)
             if k % 5 == 0:
-                pictures.add(shown.view.grab().toImage().constBits().tobytes())
+                image = shown.view.grab().toImage()  # kept: its bits are gone with it
+                pictures.add(image.constBits().tobytes())
             assert lit(walked.steps.last(k), 3) is not None
         assert len(pictures) > 8
 
