@@ -175,7 +175,13 @@ class MainWindow(QMainWindow):
             self.actions_[name].toggled.connect(
                 lambda on, numbers=numbers: self.panels.canvas.set_edge_numbers(numbers) if on else None
             )
+        document.design_changed.connect(self._show_data)
+        self._show_data()
         self._show_undo()
+
+    def _show_data(self) -> None:
+        """Offer other samples only where there are any."""
+        self.actions_["new_data"].setEnabled(self.document.can_draw_data)
 
     def _restore(self) -> None:
         """Take what the user chose last time."""
