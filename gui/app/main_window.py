@@ -239,6 +239,7 @@ class MainWindow(QMainWindow):
         form = self.findChild(StopForm)
         if form is None:
             form = StopForm(self)
+            form.stops_changed.connect(lambda _stops: self.notice.over("passed"))
             form.stops_changed.connect(self.player.set_stops)
             place(form, (form.sizeHint().width(), form.sizeHint().height()))
         form.show()
