@@ -48,6 +48,10 @@ class FindingKind(Enum):
     """The kinds of faults, ordered by rank: likely causes of others first."""
 
     RATE = "learning rate too large"
+    SMALL_RATE = "learning rate too small"
+    PENALTY = "penalty too strong"
+    DROPOUT = "too much dropout"
+    LINEAR = "linear network"
     SYMMETRY = "symmetry"
     DIVERGING = "diverging weights"
     EXPLODING = "exploding gradient"
@@ -263,7 +267,7 @@ def root_mean_square(array: Array) -> float:
 def _of_gradients(network: Network, values: Pass) -> Iterator[Finding]:
     assert values.g is not None
     *hidden, output = gradient_sizes(network, values.g)
-    of_samples = _sizes_of_samples(network, values)
+    of_samples = sizes_of_samples(network, values)
     rests = output < CANCELLED * of_samples[-1]
     if rests:
         *hidden, output = of_samples
@@ -284,8 +288,8 @@ def _of_gradients(network: Network, values: Pass) -> Iterator[Finding]:
             yield _vanishing(network, l, where)
 
 
-def _sizes_of_samples(network: Network, values: Pass) -> tuple[float, ...]:
-    """Return the root mean square of the single samples' ∂J/∂W[l] for layers 1 … L."""
+def sizes_of_samples(network: Network, values: Pass) -> tuple[float, ...]:
+    """Return the root mean square of ∂J/∂W[l] over single samples, each taken alone, for layers 1 … L."""
     assert values.delta is not None
     with np.errstate(all="ignore"):
         return tuple(

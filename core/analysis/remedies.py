@@ -10,13 +10,15 @@ import numpy as np
 from msgspec.structs import replace
 
 from ..nn.activations import ACTIVATIONS, Activation
-from ..nn.design import Dense, Design
+from ..nn.design import Dense, Design, Layer
 from ..nn.initializers import INITIALIZERS
 
 SMALLER_RATE = 10.0
 MORE_NEURONS = 4
 """Two often suffice for tanh and sigmoid; ReLU, some of which die, needs four (measured on XOR, 2-2-1)."""
 LEAST_L2 = 0.003
+LARGEST_RATE = 1.0
+"""No larger η is advised: beyond it most networks diverge."""
 STEEP = 0.5
 """Largest derivative: below this (sigmoid has 1/4), every layer makes the gradient smaller."""
 
@@ -31,18 +33,23 @@ class Cure(Enum):
     LEAKY = "LeakyReLU"
     TANH = "tanh"
     L2 = "L2 penalty"
+    LARGER_RATE = "larger learning rate"
+    NO_PENALTY = "no penalty"
+    BEND = "a layer that bends"
+    NO_DROPOUT = "no dropout"
 
 
-RESTARTS = frozenset({Cure.SMALLER_RATE, Cure.TANH, Cure.L2})
-"""Cures after which training restarts with the initial weights, because those reached so far are spoilt."""
+RESTARTS = frozenset({Cure.SMALLER_RATE, Cure.TANH, Cure.L2, Cure.NO_PENALTY, Cure.BEND, Cure.NO_DROPOUT})
+"""After these training begins again from the first weights: those reached so far are spoilt."""
 
 
 @dataclass(frozen=True)
 class Remedy:
-    """A cure, and the layer (from 1) it applies to (None: the whole network)."""
+    """A cure, and the layer (from 1) it is for, if it is for one; ``factor`` is that of a larger η."""
 
     cure: Cure
     layer: int | None = None
+    factor: float = 10.0
 
     @property
     def restarts(self) -> bool:
@@ -52,23 +59,35 @@ class Remedy:
     def applied(self, design: Design) -> Design:
         """Return the design with this change; unchanged if it has no such layer."""
         training = design.training
+        changes: dict[str, float] = {}
         match self.cure:
             case Cure.NEW_WEIGHTS:
-                return replace(design, training=replace(training, seed=(training.seed + 1) % 2**32))
+                changes = {"seed": (training.seed + 1) % 2**32}
             case Cure.SMALLER_RATE:
-                rate = training.learning_rate / SMALLER_RATE
-                return replace(design, training=replace(training, learning_rate=rate))
+                changes = {"learning_rate": training.learning_rate / SMALLER_RATE}
+            case Cure.LARGER_RATE:
+                changes = {"learning_rate": min(LARGEST_RATE, training.learning_rate * self.factor)}
             case Cure.L2:
-                l2 = min(10.0, max(LEAST_L2, 10 * training.l2))
-                return replace(design, training=replace(training, l2=l2))
-        l, layers = 0, list(design.layers)
-        for k, layer in enumerate(design.layers):
-            if isinstance(layer, Dense):
-                l += 1
-                if self.layer in (None, l):
-                    hidden = l < len(design.dense) or self.layer == l
-                    layers[k] = _changed(layer, self.cure) if hidden or self.cure is Cure.SPREAD else layer
-        return replace(design, layers=tuple(layers))
+                changes = {"l2": min(10.0, max(LEAST_L2, 10 * training.l2))}
+            case Cure.NO_PENALTY:
+                changes = {"l1": 0.0, "l2": 0.0}
+        if changes:
+            return replace(design, training=replace(training, **changes))
+        return replace(design, layers=self._applied_to(design.layers))
+
+    def _applied_to(self, old: tuple[Layer, ...]) -> tuple[Layer, ...]:
+        if self.cure is Cure.NO_DROPOUT:
+            return tuple(layer for layer in old if isinstance(layer, Dense))
+        dense = [k for k, layer in enumerate(old) if isinstance(layer, Dense)]
+        if self.cure is Cure.BEND and len(dense) == 1:
+            return (*old[: dense[0]], Dense(MORE_NEURONS, "tanh"), *old[dense[0] :])
+        layers = list(old)
+        for l, k in enumerate(dense, start=1):
+            layer = layers[k]
+            if isinstance(layer, Dense) and self.layer in (None, l):
+                hidden = l < len(dense) or self.layer == l
+                layers[k] = _changed(layer, self.cure) if hidden or self.cure is Cure.SPREAD else layer
+        return tuple(layers)
 
 
 def _changed(layer: Dense, cure: Cure) -> Dense:
@@ -78,6 +97,8 @@ def _changed(layer: Dense, cure: Cure) -> Dense:
         names = layer.activation
         longer = names if isinstance(names, str) else (*names, *[names[-1]] * MORE_NEURONS)
         return replace(layer, neurons=layer.neurons + MORE_NEURONS, activation=longer)
+    if cure is Cure.BEND:
+        return _with_activations(layer, "tanh", lambda _activation: True)
     if cure is Cure.LEAKY:
         return _with_activations(layer, "leaky_relu", has_zero_side)
     return _with_activations(layer, "tanh", is_gentle)

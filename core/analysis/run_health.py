@@ -9,18 +9,30 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import ceil, log10
 
 import numpy as np
 
 from ..arrays import Array
 from ..data.datasets import Dataset
 from ..nn.curves import Curves
+from ..nn.design import Training
 from ..nn.network import Network
 from ..nn.passes import Pass, evaluate
 from ..nn.trainer import Snapshot
 from ..number_style import exact_text, ratio_text, value_text
-from .health import RANK, Finding, FindingKind, loss_of_constant, of_pass
-from .remedies import Cure, Remedy
+from .health import (
+    RANK,
+    Finding,
+    FindingKind,
+    gradient_sizes,
+    loss_of_constant,
+    of_pass,
+    root_mean_square,
+    sizes_of_samples,
+)
+from .linear_collapse import is_linear
+from .remedies import LARGEST_RATE, Cure, Remedy
 
 LEARNED = 0.25
 """Loss relative to the best constant output: below this, the network has learned most of its task."""
@@ -39,6 +51,17 @@ RISEN = 1.5
 
 LEAST_RISING = 10
 """Updates needed before a loss counts as rising."""
+
+ABOVE_CONSTANT = 1.1
+"""Loss against that of the best constant answer: above it a run that stands still was led astray."""
+
+MOVED, UNRESTING = 0.1, 0.02
+"""Way from the first weights against their length, and the gradient of the output layer against that of
+single samples: a run that has gone less far, down a slope that is steeper, is slow and not at its end."""
+
+SHRUNK, BALANCED = 0.5, 0.3
+"""Weights against the first ones, and the gradient of the cost against that of the loss: a penalty has
+made the weights small, or holds against the loss."""
 
 CONSTANT, CONSTANT_AT_ONCE = 0.01, 1e-9
 """Constant output: its range over the samples relative to that of its targets.
@@ -128,6 +151,8 @@ def _ordered(found: list[Finding]) -> tuple[Finding, ...]:
     """Return findings, likeliest cause first, without consequences of a too large learning rate."""
     if any(finding.kind is FindingKind.RATE for finding in found):
         found = [finding for finding in found if finding.kind not in FOLLOWS_RATE]
+    if any(finding.kind in CAUSES for finding in found):
+        found = [finding for finding in found if finding.kind not in FOLLOWS_CAUSE]
     if any(finding.kind is FindingKind.FLAT for finding in found):
         found = [_with_others(finding) if finding.kind is FindingKind.DEAD else finding for finding in found]
     return tuple(sorted(found, key=lambda f: (RANK[f.kind], f.layer or 0, f.neuron or 0)))
@@ -135,6 +160,11 @@ def _ordered(found: list[Finding]) -> tuple[Finding, ...]:
 
 FOLLOWS_RATE = frozenset({FindingKind.VANISHING, FindingKind.EXPLODING, FindingKind.FLAT})
 """Consequences of spoilt weights if η is too large, for which the layers are not to blame."""
+
+
+CAUSES = frozenset({FindingKind.SMALL_RATE, FindingKind.PENALTY, FindingKind.DROPOUT, FindingKind.LINEAR})
+FOLLOWS_CAUSE = frozenset({FindingKind.FLAT, FindingKind.VANISHING, FindingKind.CONSTANT})
+"""With a known cause the loss is no riddle: more neurons or other weights, advised else, do not help."""
 
 
 def _with_others(dead: Finding) -> Finding:
@@ -157,10 +187,14 @@ def _of_goal(state: TrainingState) -> Iterator[Finding]:
     fall = state.fall()
     still = state.long_enough and fall < FLAT
     yield from _constant(state, CONSTANT if still else CONSTANT_AT_ONCE)
-    if still:
-        yield from _majority(state)
-        if not rising:
-            yield _flat(state, fall)
+    if not still:
+        return
+    cause = _slow(state) or _held(state) or _dropped(state) or _straight(state)
+    if cause:
+        yield cause
+    yield from _majority(state, cause)
+    if not rising:
+        yield _to_and_fro(state) or _flat(state, fall)
 
 
 def _rising(state: TrainingState) -> Finding | None:
@@ -182,6 +216,97 @@ def _rising(state: TrainingState) -> Finding | None:
     )
 
 
+def _to_and_fro(state: TrainingState) -> Finding | None:
+    """Find steps so long that a tenth of one is better: the loss stays above that of a constant answer."""
+    network, snapshot, values = state.network, state.snapshot, state.values
+    if not ABOVE_CONSTANT * state.constant < values.J or values.g is None:
+        return None
+    whole, tenth = (
+        evaluate(network, snapshot.theta - rate * values.g, values.a[0], values.y).J
+        for rate in (snapshot.learning_rate, snapshot.learning_rate / 10)
+    )
+    if not tenth < min(whole, values.J):
+        return None
+    text = f"The loss stands still at {value_text(values.J)}, above the {value_text(state.constant)} of one answer for all "
+    text += (
+        f"samples. The learning rate η = {snapshot.learning_rate:g} is too large: the steps lead to and fro."
+    )
+    return Finding(
+        None, None, FindingKind.RATE, text, "Divide η by 10 and begin again.", Remedy(Cure.SMALLER_RATE)
+    )
+
+
+def _slow(state: TrainingState) -> Finding | None:
+    """Find a run that has hardly left its first weights although the loss slopes down from them."""
+    network, snapshot, values = state.network, state.snapshot, state.values
+    first = network.initial(network.design.training.seed)
+    moved = float(np.linalg.norm(snapshot.theta - first) / (np.linalg.norm(first) or 1.0))
+    if not 0 < moved < MOVED or values.g is None:
+        return None
+    steep = gradient_sizes(network, values.g)[-1] > UNRESTING * sizes_of_samples(network, values)[-1]
+    factor = min(10.0 ** ceil(-log10(moved)), LARGEST_RATE / snapshot.learning_rate)
+    if not steep or snapshot.learning_rate * 10 > LARGEST_RATE:
+        return None
+    text = (
+        f"The learning rate η = {snapshot.learning_rate:g} is too small: in {state.t:,} updates the weights "
+    )
+    text += f"have moved by {ratio_text(moved)} of their length, though the loss slopes down from where they are."
+    remedy = f"Multiply η by {factor:,.0f}."
+    return Finding(None, None, FindingKind.SMALL_RATE, text, remedy, Remedy(Cure.LARGER_RATE, factor=factor))
+
+
+def _held(state: TrainingState) -> Finding | None:
+    """Find a penalty that holds the weights back: it has made them small, or stands against the loss."""
+    network, theta, training = state.network, state.snapshot.theta, state.network.design.training
+    if not (training.l1 or training.l2) or state.values.g is None:
+        return None
+    of_weights = network.weights_mask() > 0
+    weights, g = theta[of_weights], state.values.g[of_weights]
+    first = root_mean_square(network.initial(training.seed)[of_weights])
+    cost = g + training.l2 * weights + training.l1 * np.sign(weights)
+    shrunk = root_mean_square(weights) < SHRUNK * first
+    if not shrunk and not root_mean_square(cost) < BALANCED * root_mean_square(g):
+        return None
+    names = " and ".join(f"{name} λ = {value:g}" for name, value in _penalties(training) if value)
+    text = f"The penalty {names} is too strong: "
+    text += (
+        "it has made the weights small" if shrunk else "it holds the weights where the loss would change them"
+    )
+    text += f" (root mean square {value_text(root_mean_square(weights))}, {value_text(first)} at the start)."
+    remedy = "Take a smaller penalty, or none, and begin again."
+    return Finding(None, None, FindingKind.PENALTY, text, remedy, Remedy(Cure.NO_PENALTY))
+
+
+def _penalties(training: Training) -> tuple[tuple[str, float], ...]:
+    return ("L1", training.l1), ("L2", training.l2)
+
+
+def _dropped(state: TrainingState) -> Finding | None:
+    """Find dropout that leaves a layer less than one neuron on average: mostly nothing comes through."""
+    for layer in state.network.layers:
+        left = layer.n_in * (1 - layer.dropout)
+        if layer.dropout and left < 1:
+            text = (
+                f"Dropout leaves on average {value_text(left)} of the {layer.n_in} inputs of layer {layer.l}: mostly "
+            )
+            text += "nothing comes through, and there is nothing to learn from."
+            remedy = "Take a smaller rate, or none, or more neurons before it."
+            return Finding(layer.l, None, FindingKind.DROPOUT, text, remedy, Remedy(Cure.NO_DROPOUT))
+    return None
+
+
+def _straight(state: TrainingState) -> Finding | None:
+    """Find a network without any layer that bends: more neurons or other weights change nothing."""
+    if not is_linear(state.network):
+        return None
+    text = (
+        f"The loss stands still at {value_text(state.values.J)}, and the network is linear: without a hidden layer "
+    )
+    text += "that bends, it can do no more than one straight cut or line."
+    remedy = "Give the hidden layers tanh or ReLU, or put such a layer before the output."
+    return Finding(None, None, FindingKind.LINEAR, text, remedy, Remedy(Cure.BEND))
+
+
 def _constant(state: TrainingState, share: float) -> Iterator[Finding]:
     o, y = state.values.a[-1], state.values.y
     reach, wanted = np.ptp(o, axis=1), np.ptp(y, axis=1)
@@ -196,15 +321,19 @@ def _constant(state: TrainingState, share: float) -> Iterator[Finding]:
     )
 
 
-def _majority(state: TrainingState) -> Iterator[Finding]:
+def _majority(state: TrainingState, cause: Finding | None) -> Iterator[Finding]:
+    """Find that no more is right than by the largest class; what helps is what helps against the cause."""
     accuracy, y = state.snapshot.train.accuracy, state.values.y
     if accuracy is None:
         return
     share = float(max(y.mean(), 1 - y.mean())) if y.shape[0] == 1 else float(y.mean(axis=1).max())
     if accuracy <= share + 1e-9:
-        text = f"{ratio_text(accuracy)} of the training samples are told right, no more than if the answer "
-        text += "were always the largest class."
-        yield Finding(None, None, FindingKind.MAJORITY, text, _CAPACITY, _more_neurons(state.network))
+        text = (
+            f"{ratio_text(accuracy)} of the training samples are told right, no more than if the answer were "
+        )
+        text += "always the largest class."
+        remedy, mend = (cause.remedy, cause.mend) if cause else (_CAPACITY, _more_neurons(state.network))
+        yield Finding(None, None, FindingKind.MAJORITY, text, remedy, mend)
 
 
 _CAPACITY = "Take more neurons in the first hidden layer, or draw new weights."

@@ -183,7 +183,13 @@ class MainWindow(QMainWindow):
             self.actions_[name].toggled.connect(
                 lambda on, numbers=numbers: self.panels.canvas.set_edge_numbers(numbers) if on else None
             )
+        document.design_changed.connect(self._show_data)
+        self._show_data()
         self._show_undo()
+
+    def _show_data(self) -> None:
+        """Offer other samples only where there are any."""
+        self.actions_["new_data"].setEnabled(self.document.can_draw_data)
 
     def _restore(self) -> None:
         """Restore the preferences of the last session."""
@@ -241,6 +247,7 @@ class MainWindow(QMainWindow):
         form = self.findChild(StopForm)
         if form is None:
             form = StopForm(self)
+            form.stops_changed.connect(lambda _stops: self.notice.over("passed"))
             form.stops_changed.connect(self.player.set_stops)
             place(form, (form.sizeHint().width(), form.sizeHint().height()))
         form.show()

@@ -202,6 +202,12 @@ class Document(QObject):
             self.tr("New weights"),
         )
 
+    @property
+    def can_draw_data(self) -> bool:
+        """Whether the data are drawn or split at random, so that there are others of the kind."""
+        source = DATASETS.get(self.design.data.source)
+        return source is not None and "seed" in source.settings
+
     def new_data(self) -> None:
         """Draw new samples, from the next seed."""
         data = self.design.data
@@ -283,23 +289,31 @@ class Document(QObject):
             if self.path is None and design.title != Design().title:
                 design = replace(design, title=name)
         fit = self._fitted_to_data(design)
-        if fit is not design:
+        output, training = fit.dense[-1:], fit.training
+        if output != design.dense[-1:] or training.loss != design.training.loss:
             text = self.tr(
                 "The data are now {data}; the output layer and the loss fit them: {neurons} × {activation}, "
                 "{loss}. The losses begin anew."
             )
-            output, loss = fit.dense[-1], fit.training.loss
-            activation = ACTIVATIONS[output.activations[0]].symbol
-            message = text.format(data=name, neurons=output.neurons, activation=activation, loss=loss.symbol)
+            activation = ACTIVATIONS[output[0].activations[0]].symbol
+            message = text.format(
+                data=name, neurons=output[0].neurons, activation=activation, loss=training.loss.symbol
+            )
+        if training.batch_size != design.training.batch_size and training.gradient_descent == "mini-batch":
+            text = self.tr("The batch size is now {size}: there are no more training samples.")
+            message = f"{message} {text.format(size=training.batch_size)}"
         return fit, message
 
     def _fitted_to_data(self, design: Design) -> Design:
+        """Return a design that does not suit its new data as it suits them; one that cannot, as it is."""
         dataset = dataset_of(design.data)
-        fit = fitted(design, dataset)
-        same_task = (dataset.task, dataset.outputs) == (self.dataset.task, self.dataset.outputs)
-        if same_task or not problems(design, dataset) or problems(fit, dataset):
+        if not problems(design, dataset):
             return design
-        return fit
+        fit = fitted(design, dataset)
+        if (dataset.task, dataset.outputs) == (self.dataset.task, self.dataset.outputs):
+            smaller = replace(design.training, batch_size=fit.training.batch_size)
+            fit = replace(design, training=smaller)
+        return design if problems(fit, dataset) else fit
 
     # -- files ------------------------------------------------------------------------------------
 

@@ -58,8 +58,13 @@ def mend_text(remedy: Remedy) -> str:
         Cure.LEAKY: tr("Give layer {layer} LeakyReLU"),
         Cure.TANH: tr("Give the hidden layers tanh and reset"),
         Cure.L2: tr("Add an L2 penalty and reset"),
+        Cure.LARGER_RATE: tr("Multiply η by {larger}"),
+        Cure.NO_PENALTY: tr("Take the penalty away and reset"),
+        Cure.NO_DROPOUT: tr("Take dropout away and reset"),
+        Cure.BEND: tr("Give the network a hidden layer of tanh and reset"),
     }[remedy.cure]
-    return text.format(factor=exact_text(SMALLER_RATE), count=MORE_NEURONS, layer=remedy.layer)
+    larger = f"{remedy.factor:,.0f}"
+    return text.format(factor=exact_text(SMALLER_RATE), larger=larger, count=MORE_NEURONS, layer=remedy.layer)
 
 
 class _Painter(QStyledItemDelegate):

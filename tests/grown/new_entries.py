@@ -35,7 +35,7 @@ from core.nn.optimizers import OPTIMIZERS
 from core.nn.trainer import Trainer
 from core.project.files import DesignFile, read, write
 from gui.canvas.context_menus import activation_menu, layer_menu
-from gui.graph_lab.formulas import slopes, value_formula, written
+from gui.graph_lab.formulas import local_derivatives, value_formula, written
 from gui.lecture.stages.activations.curves import ActivationCurves, colour_of
 from gui.lecture.stages.losses.text import full_name, short_name, term_heading, working_row
 from gui.selection import Selection
@@ -112,7 +112,7 @@ def test_an_exercise_and_the_graph_lab_have_its_formula() -> None:
     assert module is not None
     q, f = Leaf(0.5, Symbol("q")), Leaf(float(np.sin(0.5)), Symbol("f"))
     assert written(value_formula(module, [q], f.value)) == "sin(<i>q</i>)"
-    (slope,) = slopes(module, [q], f, [float(np.cos(0.5))])
+    (slope,) = local_derivatives(module, [q], f, [float(np.cos(0.5))])
     assert slope.formula is not None and written(slope.formula.expression) == "cos(<i>q</i>)"
 
 

@@ -115,9 +115,7 @@ def widths(design: Design) -> list[object]:
 
 
 def farthest(one: QImage, other: QImage) -> int:
-    """Return the largest difference between the pixels of two pictures, 0 … 255."""
-    bits = [
-        np.frombuffer(image.convertToFormat(QImage.Format.Format_RGB32).constBits(), np.uint8)
-        for image in (one, other)
-    ]
+    """Return by how much two pictures differ where they do most, 0 … 255."""
+    images = [image.convertToFormat(QImage.Format.Format_RGB32) for image in (one, other)]
+    bits = [np.frombuffer(image.constBits(), np.uint8) for image in images]
     return int(np.abs(bits[0].astype(int) - bits[1]).max())

@@ -18,7 +18,7 @@ from gui.selection import Selection
 from gui.theme.theme import mixed
 from gui.widgets.drawable import shape
 
-# Each sign is a curve in a square of -1 … 1: flat at 0, flattening out, thinning out, growing, diverging.
+# Each sign is a curve in a square of -1 … 1: flat at 0, flattening out, thinning out, growing, crossed out.
 _STROKES: dict[FindingKind, tuple[tuple[float, float], ...]] = {
     FindingKind.DEAD: ((-0.55, 0.0), (0.55, 0.0)),
     FindingKind.SATURATED: ((-0.6, 0.45), (-0.25, 0.4), (0.0, 0.0), (0.25, -0.4), (0.6, -0.45)),
@@ -28,7 +28,9 @@ _STROKES: dict[FindingKind, tuple[tuple[float, float], ...]] = {
     FindingKind.LARGE: ((-0.5, 0.5), (0.1, 0.25), (0.35, -0.55)),
     FindingKind.SYMMETRY: ((-0.5, -0.25), (0.5, -0.25), (-0.5, 0.25), (0.5, 0.25)),
     FindingKind.CONSTANT: ((-0.55, 0.0), (0.55, 0.0)),
+    FindingKind.DROPOUT: ((-0.5, -0.5), (0.5, 0.5), (0.0, 0.0), (-0.5, 0.5), (0.5, -0.5)),
 }
+_OTHER = (0.0, -0.55), (0.0, 0.55)
 
 
 class Badge(NamedTuple):
@@ -90,6 +92,10 @@ def kind_name(kind: FindingKind) -> str:
     """Return in a few words what is wrong."""
     return {
         FindingKind.RATE: tr("learning rate too large"),
+        FindingKind.SMALL_RATE: tr("learning rate too small"),
+        FindingKind.PENALTY: tr("penalty too strong"),
+        FindingKind.DROPOUT: tr("too much dropout"),
+        FindingKind.LINEAR: tr("linear network"),
         FindingKind.SYMMETRY: tr("symmetry"),
         FindingKind.DIVERGING: tr("diverging weights"),
         FindingKind.EXPLODING: tr("exploding gradient"),
@@ -125,6 +131,6 @@ def _paint_badge(painter: QPainter, state: CanvasState, badge: Badge) -> None:
     theme, rect = state.theme, badge.rect
     rounded(painter, rect, rect.width() / 2, mixed(theme.panel, theme.warning, 0.12), theme.warning, 1.3)
     middle, half = rect.center(), rect.width() / 2
-    points = [middle + QPointF(half * x, half * y) for x, y in _STROKES[badge.findings[0].kind]]
+    points = [middle + QPointF(half * x, half * y) for x, y in _STROKES.get(badge.findings[0].kind, _OTHER)]
     painter.setPen(QPen(theme.warning, 1.5, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
     painter.drawPolyline(shape(points))

@@ -12,7 +12,7 @@ from core.analysis.health import FindingKind as Kind
 from core.analysis.remedies import Cure, Remedy
 from core.analysis.run_health import run_findings
 from core.data.datasets import make_dataset
-from core.nn.design import Data, Dense, Design, Training
+from core.nn.design import Data, Dense, Design, Dropout, Training
 from core.nn.losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy
 from core.nn.network import Network
 from core.nn.optimizers import Adam
@@ -148,6 +148,24 @@ FAILURES = {
     "η = 3, values": Failure(
         design("sine", [Dense(8, "relu")], LINEAR, MSE(), learning_rate=3.0), Kind.RATE, 200
     ),
+    **{
+        f"η = {rate:g}, {source}{', Adam' if given else ''}": Failure(
+            design(source, [Dense(4)], learning_rate=rate, **given), Kind.SMALL_RATE, 1500
+        )
+        for source, rate, given in (
+            ("xor", 1e-5, {}), ("circles", 1e-4, {}), ("moons", 1e-5, {"optimizer": Adam()})
+        )
+    },
+    **{
+        f"{name} λ = {value:g}": Failure(design("xor", [Dense(4)], **{name: value}), Kind.PENALTY, 1500)
+        for name, value in (("l2", 1.0), ("l2", 0.1), ("l1", 0.1))
+    },
+    "linear layers": Failure(design("xor", [Dense(4, "linear")] * 2), Kind.LINEAR, 1500),
+    "no hidden layer": Failure(design("circles", []), Kind.LINEAR, 1500),
+    "η = 10, ReLU, to and fro": Failure(
+        design("moons", [Dense(6, "relu")] * 2, learning_rate=10.0), Kind.RATE, 2000
+    ),
+    "dropout of 0.95": Failure(design("xor", [Dense(4), Dropout(0.95)]), Kind.DROPOUT, 1500),
     "over-fitting": Failure(
         design("moons", [Dense(32, "relu")] * 2, data=OVERFIT, optimizer=Adam(), learning_rate=0.01),
         Kind.OVERFITTING, 1000, on_test=True,

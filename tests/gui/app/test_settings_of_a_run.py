@@ -183,6 +183,41 @@ def test_other_data_are_told_of_in_one_sentence_with_undo(trained: MainWindow, q
     assert trained.player.newest.iteration == 400
 
 
+@pytest.mark.parametrize(
+    ("changes", "size"),
+    [
+        ({"source": "xor-four-points"}, 4),
+        ({"samples": 10}, 7),
+        ({"source": "iris", "test_share": 0.9}, 15),
+        ({"test_share": 0.9}, 20),
+    ],
+)
+def test_a_batch_larger_than_the_new_data_shrinks_and_that_is_told(
+    trained: MainWindow, qtbot: QtBot, changes: dict[str, object], size: int
+) -> None:
+    with_training(trained, batch_size=60)
+    design = trained.document.design
+    with_data(trained, **changes)
+    assert not trained.document.problems
+    assert trained.document.design.training.batch_size == size == trained.document.dataset.train.size
+    assert f"The batch size is now {size}" in trained.notice.sentence.text()
+    assert ("3 × softmax" in trained.notice.sentence.text()) is (changes.get("source") == "iris")
+    qtbot.mouseClick(trained.notice.button, LEFT)
+    trained.player.settle()
+    assert trained.document.design == design
+
+
+@pytest.mark.parametrize("name", DATASETS)
+def test_new_data_are_offered_only_where_they_differ(trained: MainWindow, name: str) -> None:
+    with_data(trained, source=name)
+    before = trained.document.dataset
+    trained.actions_["new_data"].trigger()
+    trained.player.settle()
+    after = trained.document.dataset
+    differ = not (np.array_equal(before.x, after.x) and np.array_equal(before.train, after.train))
+    assert trained.actions_["new_data"].isEnabled() is differ
+
+
 def test_another_edit_takes_the_undo_of_the_data_away(trained: MainWindow) -> None:
     with_data(trained, noise=0.3)
     assert trained.notice.isVisible() and "New samples" in trained.notice.sentence.text()

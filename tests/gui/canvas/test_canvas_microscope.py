@@ -17,7 +17,7 @@ from core.number_style import known_text, value_text
 from gui.canvas.canvas_state import HitTarget, Lit, lit
 from gui.canvas.hit_test import tooltip
 from gui.canvas.items.neurons import bias_rect
-from gui.canvas.items.warnings import badges
+from gui.canvas.items.warnings import badges, kind_name
 from gui.canvas.outline import Outline
 from gui.selection import Selection
 from gui.theme.theme import LIGHT
@@ -120,7 +120,8 @@ def test_every_step_of_an_iteration_is_drawn(make: Callable[..., Shown]) -> None
         for k in range(walked.steps.count + 1):
             walked.to(k)
             if k % 5 == 0:
-                pictures.add(shown.view.grab().toImage().constBits().tobytes())
+                image = shown.view.grab().toImage()  # kept: its bits are gone with it
+                pictures.add(image.constBits().tobytes())
             assert lit(walked.steps.last(k), 3) is not None
         assert len(pictures) > 8
 
@@ -302,6 +303,14 @@ def test_findings_are_badges_with_a_sentence_a_remedy_and_a_click(shown: Shown) 
     shown.view.show_findings(())
     shown.hover(QPoint(1, 540))
     assert shown.view.grab().toImage() == before
+
+
+@pytest.mark.parametrize("kind", FindingKind)
+def test_every_kind_has_a_name_and_a_sign(shown: Shown, kind: FindingKind) -> None:
+    before = shown.view.grab().toImage()
+    shown.view.show_findings((Finding(2, None, kind, "Something.", "Anything."),))
+    assert shown.view.grab().toImage() != before
+    assert kind_name(kind)
 
 
 def test_a_wide_layer_has_one_badge(make: Callable[..., Shown]) -> None:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from core.nn.curves import Curves
@@ -47,6 +48,23 @@ def test_a_condition_that_is_reached_already_is_told_when_it_is_set(
     window.player.settle()
     assert window.notice.isVisible() and words in window.notice.sentence.text()
     assert "Already reached" in window.notice.sentence.text()
+
+
+def test_what_was_said_of_a_condition_is_over_when_it_is_changed(window: MainWindow, qtbot: QtBot) -> None:
+    train(window, 127)
+    form = form_of(window)
+    qtbot.mouseClick(form.checks["epoch"], LEFT, pos=form.checks["epoch"].rect().center() / 10)
+    field = form.forms["epoch"].findChildren(QLineEdit)[0]
+    for typed, reached in (("2", True), ("5000", False), ("3", True), ("4000", False), ("1", True)):
+        field.selectAll()
+        qtbot.keyClicks(field, typed)
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        window.player.settle()
+        assert window.notice.isVisible() is reached
+        assert not reached or f"Epoch {typed} is complete." in window.notice.sentence.text()
+    form.checks["epoch"].click()
+    window.player.settle()
+    assert not window.notice.isVisible()
 
 
 def test_a_condition_set_while_a_run_is_on_ends_it(window: MainWindow, qtbot: QtBot) -> None:

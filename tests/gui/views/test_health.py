@@ -14,7 +14,7 @@ from core.analysis.health import Finding, FindingKind, findings
 from core.analysis.remedies import Cure, Remedy
 from core.lecture.scene import find_scene, read_scene
 from core.lecture.subjects import Networks, made
-from core.nn.design import Data, Dense, Design, Training
+from core.nn.design import Data, Dense, Design, Dropout, Training
 from core.nn.trainer import Trainer
 from gui.app.main_window import MainWindow
 from gui.selection import Selection
@@ -182,7 +182,14 @@ def test_the_button_leads_out_of_a_stuck_run(open_window: Callable[..., MainWind
 @pytest.mark.parametrize("cure", Cure)
 def test_every_cure_has_a_button_and_changes_the_design(cure: Cure) -> None:
     design = replace(
-        XOR, layers=(Dense(3, "relu"), Dense(3, "sigmoid"), Dense(1, "sigmoid", initializer="zeros"))
+        XOR,
+        layers=(
+            Dense(3, "relu"),
+            Dropout(0.9),
+            Dense(3, "sigmoid"),
+            Dense(1, "sigmoid", initializer="zeros"),
+        ),
+        training=Training(l2=0.1, learning_rate=0.01),
     )
     remedy = Remedy(cure, 1)
     assert mend_text(remedy) and "{" not in mend_text(remedy)
