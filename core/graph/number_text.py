@@ -1,7 +1,8 @@
 """Numbers as people type them and as the program writes them: one reader for every field.
 
 Read are ``0.05``, ``0,05``, ``۰٫۰۵``, ``1/20``, ``1½``, ``1 1/2``, ``5 %``, ``5·10⁻²``, ``5×10^-2``,
-``5e-2``, with the true minus sign or another, and whatever can be worked out without variables, such as ``sqrt(2)/2``.
+``5e-2``, with the true minus sign or another, and whatever can be worked out without variables, such as
+``sqrt(2)/2``.
 
 A single comma is a decimal comma, ``1,5``, unless just three digits follow it and one to three that do
 not begin with 0 stand before it. ``1,000`` is one thousand to some and one to others, a difference of a
