@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
 from PySide6.QtWidgets import (
@@ -29,15 +31,16 @@ def keys_of(action: QAction) -> str:
 class CommandPalette(QFrame):
     """A line to type a part of a command into, and the commands that match; Enter does the first.
 
-    It lies over its window, and is gone when the keyboard goes elsewhere.
+    ``panels`` are the actions that show panels. It lies over its window, and is gone when the keyboard goes
+    elsewhere.
     """
 
-    def __init__(self, actions: Actions, parent: QWidget) -> None:
+    def __init__(self, actions: Actions, panels: Sequence[QAction], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("command_palette")
         self.setAccessibleName(self.tr("Find a command"))
-        self._actions = actions
+        self._actions, self._panels = actions, panels
         self._blank = QIcon(_transparent())
         self.line, self.list = QLineEdit(), _two_columns()
         self.line.setPlaceholderText(self.tr("Type a part of a command"))
@@ -66,13 +69,18 @@ class CommandPalette(QFrame):
         for entry in ENTRIES:
             action = self._actions[entry.id]
             if action.isEnabled() and all(word in _searched(entry, action) for word in words):
-                self._add(entry.menu, action)
+                self._add(plain(translated(TITLES[entry.menu])), action)
+        for action in self._panels:
+            if all(word in f"{self.tr('panel')} {action.text()}".lower() for word in words):
+                self._add(self.tr("Panels"), action)
+        if not self.list.topLevelItemCount():
+            nothing = QTreeWidgetItem([self.tr("No command has this in its name: try another word"), ""])
+            nothing.setFlags(Qt.ItemFlag.NoItemFlags)
+            self.list.addTopLevelItem(nothing)
         self._choose(0)
 
     def _add(self, menu: str, action: QAction) -> None:
-        line = self.tr("{menu} › {command}").format(
-            menu=plain(translated(TITLES[menu])), command=plain(action.text())
-        )
+        line = self.tr("{menu} › {command}").format(menu=menu, command=plain(action.text()))
         item = QTreeWidgetItem([line, keys_of(action)])
         item.setIcon(0, action.icon() if not action.icon().isNull() else self._blank)
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
@@ -89,8 +97,8 @@ class CommandPalette(QFrame):
     def _run(self) -> None:
         item = self.list.currentItem()
         self.close()
-        if item is not None:
-            item.data(0, _ACTION).trigger()
+        if item is not None and (action := item.data(0, _ACTION)) is not None:
+            action.trigger()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Let the arrow keys move in the list while the line has the focus."""

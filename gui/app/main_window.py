@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from core.lecture.view_ids import ViewId
@@ -106,9 +106,10 @@ class MainWindow(QMainWindow):
         menus = self.actions_.fill(self.menuBar())
         menus["file"].insertMenu(self.actions_["save"], self.files.recent_menu)
         menus["file"].insertMenu(self.actions_["save"], self.files.examples_menu)
-        panels = menus["view"].addMenu(self.tr("&Panels"))
-        for dock in self.panels.docks:
-            panels.addAction(dock.toggleViewAction())
+        menus["view"].addMenu(self.tr("&Panels")).addActions(self._panel_actions())
+
+    def _panel_actions(self) -> list[QAction]:
+        return [dock.toggleViewAction() for dock in self.panels.docks]
 
     def _panes(self) -> list[QWidget]:
         """Return the parts of the window, in the order of reading."""
@@ -160,7 +161,7 @@ class MainWindow(QMainWindow):
             "full_screen": self._full_screen,
             "hall": lambda on: self.hall.show(self, on),
             "reset_layout": self.reset_layout,
-            "commands": lambda: CommandPalette(self.actions_, self),
+            "commands": lambda: CommandPalette(self.actions_, self._panel_actions(), self),
             "shortcuts": lambda: ShortcutSheet(main_blocks(self.actions_), self).open(),
             "preferences": self._open_preferences,
             "picture": self._save_picture,

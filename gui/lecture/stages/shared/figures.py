@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from gui.theme.theme import LIGHT, Theme, lettering, sized
 from gui.widgets.drawable import shielded
+from gui.widgets.labels import fitted
 from gui.widgets.number_format import VEILED, four
 
 PAD = 4
@@ -83,16 +84,6 @@ class Figure(QWidget):
         painter.setFont(fitted(self._font, self.text(), room.width()))
         painter.drawText(room, int(self._align), self.text())
         painter.end()
-
-
-def fitted(font: QFont, text: str, width: float) -> QFont:
-    """Return the font, smaller where a text is wider than there is room."""
-    wide = QFontMetricsF(font).horizontalAdvance(text)
-    if wide <= width or width <= 0:
-        return font
-    smaller = QFont(font)
-    smaller.setPointSizeF(max(1.0, font.pointSizeF() * width / wide * 0.98))
-    return smaller
 
 
 class ShareBar(QWidget):
