@@ -227,10 +227,9 @@ def _to_and_fro(state: TrainingState) -> Finding | None:
     )
     if not tenth < min(whole, values.J):
         return None
-    text = f"The loss stands still at {value_text(values.J)}, above the {value_text(state.constant)} of one answer for all "
-    text += (
-        f"samples. The learning rate η = {snapshot.learning_rate:g} is too large: the steps lead to and fro."
-    )
+    at, best = value_text(values.J), value_text(state.constant)
+    text = f"The loss stands still at {at}, above the {best} of one answer for all "
+    text += f"samples. The learning rate η = {exact_text(snapshot.learning_rate)} is too large: the steps lead to and fro."
     return Finding(
         None, None, FindingKind.RATE, text, "Divide η by 10 and begin again.", Remedy(Cure.SMALLER_RATE)
     )
@@ -247,10 +246,10 @@ def _slow(state: TrainingState) -> Finding | None:
     factor = min(10.0 ** ceil(-log10(moved)), LARGEST_RATE / snapshot.learning_rate)
     if not steep or snapshot.learning_rate * 10 > LARGEST_RATE:
         return None
-    text = (
-        f"The learning rate η = {snapshot.learning_rate:g} is too small: in {state.t:,} updates the weights "
+    text = f"The learning rate η = {exact_text(snapshot.learning_rate)} is too small: in {state.t:,} updates the weights "
+    text += (
+        f"have moved by {ratio_text(moved)} of their length, though the loss slopes down from where they are."
     )
-    text += f"have moved by {ratio_text(moved)} of their length, though the loss slopes down from where they are."
     remedy = f"Multiply η by {factor:,.0f}."
     return Finding(None, None, FindingKind.SMALL_RATE, text, remedy, Remedy(Cure.LARGER_RATE, factor=factor))
 
@@ -286,9 +285,8 @@ def _dropped(state: TrainingState) -> Finding | None:
     for layer in state.network.layers:
         left = layer.n_in * (1 - layer.dropout)
         if layer.dropout and left < 1:
-            text = (
-                f"Dropout leaves on average {value_text(left)} of the {layer.n_in} inputs of layer {layer.l}: mostly "
-            )
+            some = value_text(left)
+            text = f"Dropout leaves on average {some} of the {layer.n_in} inputs of layer {layer.l}: mostly "
             text += "nothing comes through, and there is nothing to learn from."
             remedy = "Take a smaller rate, or none, or more neurons before it."
             return Finding(layer.l, None, FindingKind.DROPOUT, text, remedy, Remedy(Cure.NO_DROPOUT))
@@ -299,9 +297,8 @@ def _straight(state: TrainingState) -> Finding | None:
     """Find a network without any layer that bends: more neurons or other weights change nothing."""
     if not is_linear(state.network):
         return None
-    text = (
-        f"The loss stands still at {value_text(state.values.J)}, and the network is linear: without a hidden layer "
-    )
+    at = value_text(state.values.J)
+    text = f"The loss stands still at {at}, and the network is linear: without a hidden layer "
     text += "that bends, it can do no more than one straight cut or line."
     remedy = "Give the hidden layers tanh or ReLU, or put such a layer before the output."
     return Finding(None, None, FindingKind.LINEAR, text, remedy, Remedy(Cure.BEND))

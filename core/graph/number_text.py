@@ -1,7 +1,8 @@
 """The reader of numbers as people type them, used for every input field.
 
-It reads ``0.05``, ``0,05``, ``۰٫۰۵``, ``1/20``, ``1½``, ``5 %``, ``5·10⁻²``, ``5×10^-2``, ``5e-2``, with any
-minus sign, and every expression without variables, such as ``sqrt(2)/2``.
+Read are ``0.05``, ``0,05``, ``۰٫۰۵``, ``1/20``, ``1½``, ``1 1/2``, ``5 %``, ``5·10⁻²``, ``5×10^-2``,
+``5e-2``, with the true minus sign or another, and whatever can be worked out without variables, such as
+``sqrt(2)/2``.
 
 A single comma is a decimal comma (``1,5``), unless exactly three digits follow it and one to three digits,
 not beginning with 0, precede it: ``1,000`` is one thousand to some and one to others, so it is refused,
@@ -33,6 +34,7 @@ _NUMBER = re.compile(rf"(?P<sign>[-+]?)\s*(?P<figures>{_FIGURES})\s*(?:{_POWER})
 _MIXED = re.compile(
     rf"(?P<sign>[-+]?)\s*(?P<whole>[0-9]*)\s*(?P<part>[{VULGAR}])\s*(?:{_POWER})?\s*(?P<percent>%?)"
 )
+_BEFORE_FRACTION = re.compile(r"(?P<sign>[-+]?)\s*(?P<whole>[0-9]+) (?P<above>[0-9]{1,2})")  # 1 1/2
 _BARE_POWER = re.compile(rf"(?P<sign>[-+]?)\s*{_TEN}")
 # A power of ten without its exponent, which would be read as a multiple of Euler's number.
 _UNFINISHED = re.compile(r"[0-9.][eE][-+]?\s*%?$")
@@ -182,6 +184,8 @@ def _quotient(plain: str, typed: str, whole: bool) -> Fraction | None:
     """
     body = plain.removesuffix("%").rstrip()
     above, slash, below = (part.strip() for part in re.sub("[÷⁄∕]", "/", body).partition("/"))
+    mixed = _BEFORE_FRACTION.fullmatch(above)
+    above = mixed["above"] if mixed else above
     forms = _NUMBER, _MIXED
     if not slash or not all(any(form.fullmatch(part) for form in forms) for part in (above, below)):
         return None
@@ -191,7 +195,10 @@ def _quotient(plain: str, typed: str, whole: bool) -> Fraction | None:
     assert numerator is not None and denominator is not None
     if not denominator:
         raise NumberTextError(BY_ZERO, typed)
-    return numerator / denominator / (100 if plain.endswith("%") else 1)
+    value = numerator / denominator
+    if mixed:
+        value = (value + int(mixed["whole"])) * (-1 if mixed["sign"] == "-" else 1)
+    return value / (100 if plain.endswith("%") else 1)
 
 
 def _worked_out(plain: str, typed: str) -> float:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSettings, Qt
-from PySide6.QtGui import QCloseEvent, QShowEvent
+from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
 from core.lecture.view_ids import ViewId
@@ -112,9 +112,10 @@ class MainWindow(QMainWindow):
         menus = self.actions_.fill(self.menuBar())
         menus["file"].insertMenu(self.actions_["save"], self.files.recent_menu)
         menus["file"].insertMenu(self.actions_["save"], self.files.examples_menu)
-        panels = menus["view"].addMenu(self.tr("&Panels"))
-        for dock in self.panels.docks:
-            panels.addAction(dock.toggleViewAction())
+        menus["view"].addMenu(self.tr("&Panels")).addActions(self._panel_actions())
+
+    def _panel_actions(self) -> list[QAction]:
+        return [dock.toggleViewAction() for dock in self.panels.docks]
 
     def _panes(self) -> list[QWidget]:
         """Return the parts of the window, in reading order."""

@@ -171,6 +171,18 @@ class ChangeForm(QWidget):
         self.designs[k] = design
         self._show(self.k)
 
+    # -- undo --------------------------------------------------------------------------------------
+
+    @property
+    def choices(self) -> tuple[tuple[Design, ...], tuple[str | PinnedRun, ...]]:
+        """The designs, and what is changed in each."""
+        return tuple(self.designs), tuple(self._kinds)
+
+    def put_back(self, choices: tuple[tuple[Design, ...], tuple[str | PinnedRun, ...]]) -> None:
+        """Take choices made before, without telling anyone."""
+        self.designs, self._kinds = list(choices[0]), list(choices[1])
+        self._show(min(self.k, len(self.designs) - 1))
+
     # -- showing -----------------------------------------------------------------------------------
 
     def _show(self, k: int) -> None:

@@ -100,6 +100,14 @@ def with_training(design: Design, **settings: Any) -> Design:
     return replace(design, training=replace(design.training, **settings))
 
 
+def same_but_for_rates(before: Sequence[Design], now: Sequence[Design]) -> bool:
+    """Return whether designs are the same as before, but for their learning rates."""
+    return len(before) == len(now) and all(
+        with_training(old, learning_rate=new.training.learning_rate) == new
+        for old, new in zip(before, now, strict=True)
+    )
+
+
 def with_batch_size(design: Design, size: int, samples: int) -> Design:
     """Return a design with batches of ``size`` of so many training samples: all of them, one, or some."""
     kind = {1: "stochastic", samples: "batch"}.get(size, "mini-batch")

@@ -14,14 +14,15 @@ from core.debugger.pinned_runs import PinnedRun
 from core.lecture.view_ids import ViewId
 from core.nn.design import Design, DesignError
 from gui.actions.keys import Keys, begin_tabs_with
-from gui.actions.registry import Actions
-from gui.actions.window_table import EVERYWHERE
+from gui.actions.registry import Actions, show_undo
+from gui.actions.window_table import EVERYWHERE, UNDO
 from gui.compare.change_form import ChangeForm
 from gui.compare.lockstep_run import LockstepRun
 from gui.compare.panel import ComparisonPanel, VariantView
 from gui.compare.toolbar import ComparisonToolbar
-from gui.compare.variants import Variant, variants_of, with_training
+from gui.compare.variants import Variant, same_but_for_rates, variants_of, with_training
 from gui.theme.theme import LIGHT, Theme
+from gui.widgets.edit_history import EditHistory
 from gui.widgets.placement import place
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
@@ -57,7 +58,9 @@ class ComparisonWindow(QMainWindow):
         self.variants: tuple[Variant, ...] = ()
         self._refusal, self._theme = "", LIGHT
         self.form, self.run = ChangeForm(design, dataset, pinned), LockstepRun(self)
-        self.bar, self.actions_ = ComparisonToolbar(by_epoch=False, transport=True), Actions(self, EVERYWHERE)
+        self.bar = ComparisonToolbar(by_epoch=False, transport=True)
+        self.actions_ = Actions(self, (*UNDO, *EVERYWHERE))
+        self.history = EditHistory(self._put_back, self)
         self.keys = Keys(self, self._home, self._panes)
         self.notice = QLabel()
         self.notice.setWordWrap(True)
@@ -68,6 +71,8 @@ class ComparisonWindow(QMainWindow):
         self._connect()
         self.bar.show_speed(UPDATES_PER_SECOND)
         self.load()
+        self.history.begin(self.form.choices)
+        self._show_undo()
         self._home().setFocus()
 
     @property
@@ -113,6 +118,8 @@ class ComparisonWindow(QMainWindow):
     def _connect(self) -> None:
         keys = (*self.bar.actions_, *self.actions_)
         slots: dict[str, Callable[[], object]] = {
+            "undo": self.history.stack.undo,
+            "redo": self.history.stack.redo,
             "zoom_in": lambda: self._zoom(ZOOM),
             "zoom_out": lambda: self._zoom(1 / ZOOM),
             "zoom_fit": lambda: self._zoom(None),
@@ -123,7 +130,8 @@ class ComparisonWindow(QMainWindow):
         }
         for name, slot in slots.items():
             self.actions_[name].triggered.connect(lambda _on=False, slot=slot: slot())
-        self.form.changed.connect(self.load)
+        self.history.stack.indexChanged.connect(self._show_undo)
+        self.form.changed.connect(self._take)
         self.bar.actions_["run"].triggered.connect(self.run.toggle)
         self.bar.actions_["step"].triggered.connect(lambda: self.run.step(ahead=True))
         self.bar.actions_["back"].triggered.connect(lambda: self.run.step(ahead=False))
@@ -136,7 +144,30 @@ class ComparisonWindow(QMainWindow):
         assert application is not None
         application.aboutToQuit.connect(self.run.close)
 
+    # -- undo --------------------------------------------------------------------------------------
+
+    def _show_undo(self) -> None:
+        show_undo(self.actions_, self.history.stack)
+
+    def _note(self, text: str) -> None:
+        self.history.note(self.form.choices, text)
+
+    def _put_back(self, choices: tuple[tuple[Design, ...], tuple[str | PinnedRun, ...]]) -> None:
+        """Bring networks back: where only rates differ, from the next update on, else at their start."""
+        before = self.form.designs
+        self.form.put_back(choices)
+        if same_but_for_rates(before, self.form.designs):
+            for k, design in enumerate(self.form.designs):
+                self._take_rate(k, design.training.learning_rate)
+        else:
+            self.load()
+
     # -- training ----------------------------------------------------------------------------------
+
+    def _take(self) -> None:
+        """Begin with what was chosen in the form."""
+        self.load()
+        self._note(self.tr("What is compared"))
 
     def load(self) -> None:
         """Begin with the designs of the form; one that cannot work is refused, and all stay as they are."""
@@ -179,12 +210,18 @@ class ComparisonWindow(QMainWindow):
         for k, design in enumerate(self.form.designs):
             self.form.replace(k, with_training(design, seed=(design.training.seed + 1) % 2**32))
         self.load()
+        self._note(self.tr("New weights"))
 
     def _redesign(self, k: int, design: Design) -> None:
         self.form.replace(k, design)
         self.load()
+        self._note(self.tr("Change of a network"))
 
     def _set_rate(self, k: int, value: float) -> None:
+        self._take_rate(k, value)
+        self._note(self.tr("Learning rate η"))
+
+    def _take_rate(self, k: int, value: float) -> None:
         """Change η of variant k from its next update on."""
         self.form.replace(k, with_training(self.form.designs[k], learning_rate=value))
         self.variants = variants_of(self.form.designs, self.dataset)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 
 from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
@@ -21,6 +22,7 @@ from gui.graph_lab.side_panel import SidePanel
 from gui.graph_lab.stepper import Stepper
 from gui.graph_lab.toolbar import EXAMPLES, LabToolbar
 from gui.theme.theme import LIGHT, Theme, font
+from gui.widgets.edit_history import EditHistory
 
 SIDE = (310, 0.28, 440)  # least width, share of the window, greatest width; at scale 1
 LOW, NARROW = 320, 1000  # of a window that has a wide graph; at scale 1
@@ -143,6 +145,16 @@ class LabFrame(QWidget):
 FIRST = 1
 
 
+@dataclass(frozen=True)
+class LabState:
+    """What can be edited in the lab: the expression, derivatives on paper, the values now and at first."""
+
+    text: str
+    analytic: dict[str, str]
+    values: dict[str, float]
+    first: dict[str, float]
+
+
 class Lab(LabFrame):
     """The computational-graph lab.
 
@@ -163,6 +175,7 @@ class Lab(LabFrame):
         self._known: dict[str, float] = {}
         self._typed: dict[str, float] = {}
         self._veiled = False
+        self.history = EditHistory(self._put_back, self)
         self.stepper = Stepper(parse("0"), {})
         self._connect()
         self.show_example(FIRST)
@@ -170,9 +183,10 @@ class Lab(LabFrame):
 
     def _connect(self) -> None:
         self.bar.expression.parsed.connect(self._take_graph)
+        self.bar.expression.editingFinished.connect(self.history.close)
         self.bar.expression.failed.connect(self.tell)
         self.bar.refused.connect(self.tell)
-        self.bar.example.connect(self.show_example)
+        self.bar.example.connect(self._take_example)
         self.bar.valued.connect(self._take_value)
         self.bar.pressed.connect(self._press)
         self.canvas.picked.connect(self._pick)
@@ -189,12 +203,16 @@ class Lab(LabFrame):
         of f by nodes as expressions of nodes, such as ``{"x": "2*x*y/z"}``. Raises ExpressionError or
         GraphError.
         """
+        self._show_expression(text, values or {}, analytic or {})
+        self.history.begin(self._state())
+
+    def _show_expression(self, text: str, values: Mapping[str, float], analytic: Mapping[str, str]) -> None:
         graph = parse(text)
-        given = {name: float(value) for name, value in (values or {}).items()}
+        given = {name: float(value) for name, value in values.items()}
         self._known, self._typed = self._known | given, {}
         stepper = Stepper(graph, self._values_of(graph, given))
-        stepper.analytic(analytic or {})
-        self.text, self.analytic = text, dict(analytic or {})
+        stepper.analytic(analytic)
+        self.text, self.analytic = text, dict(analytic)
         self._first_values = {name: float(stepper.inputs[name]) for name in graph.variables}
         self.bar.expression.show_expression(text)
         self.bar.show_network("")
@@ -204,6 +222,11 @@ class Lab(LabFrame):
         """Show an example of the table."""
         example = EXAMPLES[k]
         self.show_expression(example.text, example.values, example.analytic)
+
+    def _take_example(self, k: int) -> None:
+        example = EXAMPLES[k]
+        self._show_expression(example.text, example.values, example.analytic)
+        self.history.note(self._state(), tr("Example"))
 
     def show_network(self, network: Network, theta: Array, x: Array, y: Array) -> None:
         """Show the vectorized graph of a network over a batch: x of shape (n[0], batch), y (n[L], batch)."""
@@ -217,6 +240,7 @@ class Lab(LabFrame):
         self.tell("")
         inputs = graph_inputs(network, theta, x, y)
         self._show(Stepper(graph, inputs, learned=learned, given=("y",)))
+        self.history.begin(None)
 
     def _show(self, stepper: Stepper) -> None:
         """Show another graph or other values."""
@@ -259,6 +283,8 @@ class Lab(LabFrame):
         inputs = {**self.stepper.inputs, **self._first_values}
         before = self.stepper
         self._show(Stepper(before.graph, inputs, learned=before.learned, given=before.given))
+        if self.text:
+            self.history.note(self._state(), tr("Reset"))
 
     def forward_pass(self) -> None:
         """Compute every value."""
@@ -306,12 +332,25 @@ class Lab(LabFrame):
         self.analytic = {}
         self._first_values = self._values_of(graph, self._typed)
         self._show(Stepper(graph, self._first_values))
+        self.history.note(self._state(), tr("Expression"), typing=True)
 
     def _take_value(self, name: str, value: float) -> None:
         self._known[name] = self._typed[name] = value
         inputs = {**self.stepper.inputs, name: value}
         self._show(Stepper(self.stepper.graph, inputs, self.stepper.at))
         self.valued.emit(name, value)
+        self.history.note(self._state(), tr("Value of {name}").format(name=name))
+
+    def _state(self) -> LabState:
+        values = {name: float(value) for name, value in self.stepper.inputs.items()}
+        return LabState(self.text, self.analytic, values, self._first_values)
+
+    def _put_back(self, state: LabState) -> None:
+        """Bring an expression and its values back; of the same expression, at the step the passes are at."""
+        at = self.stepper.at if state.text == self.text else 0
+        self._show_expression(state.text, state.values, state.analytic)
+        self._first_values = state.first
+        self.go(at)
 
     # -- events --------------------------------------------------------------------------------------------
 

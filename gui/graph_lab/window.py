@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QMainWindow, QWidget
 
 from gui.actions.entry import ActionEntry
 from gui.actions.keys import Keys, begin_tabs_with
-from gui.actions.registry import Actions
-from gui.actions.window_table import EVERYWHERE
+from gui.actions.registry import Actions, show_undo
+from gui.actions.window_table import EVERYWHERE, UNDO
 from gui.graph_lab.formulas import tr
 from gui.graph_lab.view import Autoplay, Lab
 from gui.theme.theme import Theme
@@ -81,7 +81,7 @@ class LabWindow(QMainWindow):
         self.setWindowTitle(tr("Computational graph — Glassnet"))
         self.setMinimumSize(760, 480)
         self.lab = lab = Lab()
-        self.autoplay, self.actions_ = Autoplay(lab), Actions(self, (*PASSES, *EVERYWHERE))
+        self.autoplay, self.actions_ = Autoplay(lab), Actions(self, (*PASSES, *UNDO, *EVERYWHERE))
         self.keys = Keys(self, lambda: lab.canvas, lambda: [lab.canvas, lab.bar, lab.side])
         self.setCentralWidget(lab)
         begin_tabs_with(self, (lab.canvas, lab.bar))
@@ -91,6 +91,9 @@ class LabWindow(QMainWindow):
 
     def _connect(self) -> None:
         lab, autoplay, canvas = self.lab, self.autoplay, self.lab.canvas
+        history = lab.history.stack
+        history.indexChanged.connect(self._show_undo)
+        self._show_undo()
         slots: dict[str, Callable[[], object]] = {
             "walk": autoplay.toggle,
             "step": lambda: autoplay.step(ahead=True),
@@ -98,6 +101,8 @@ class LabWindow(QMainWindow):
             "first": lambda: lab.go(0),
             "last": lambda: lab.go(lab.stepper.last),
             "reset": lab.reset,
+            "undo": history.undo,
+            "redo": history.redo,
             "zoom_in": lambda: canvas.zoom_by(ZOOM),
             "zoom_out": lambda: canvas.zoom_by(1 / ZOOM),
             "zoom_fit": canvas.fit,
@@ -108,6 +113,9 @@ class LabWindow(QMainWindow):
         }
         for name, slot in slots.items():
             self.actions_[name].triggered.connect(lambda _on=False, slot=slot: slot())
+
+    def _show_undo(self) -> None:
+        show_undo(self.actions_, self.lab.history.stack)
 
     def offer_network(self) -> None:
         """Offer the network of the main window by a button of the bar."""

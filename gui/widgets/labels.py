@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.theme import theme
@@ -11,8 +11,21 @@ from gui.theme.theme import sized
 from gui.widgets.drawable import shielded
 
 
+def fitted(font: QFont, text: str, width: float) -> QFont:
+    """Return the font, smaller where a text is wider than there is room."""
+    wide = QFontMetricsF(font).horizontalAdvance(text)
+    if wide <= width or width <= 0:
+        return font
+    smaller = QFont(font)
+    smaller.setPointSizeF(max(1.0, font.pointSizeF() * width / wide * 0.98))
+    return smaller
+
+
 class FastLabel(QWidget):
-    """Text in the font of a role, as wide as the text ``widest``, or as there is room if that is empty."""
+    """Text of a role of the theme, as wide as ``widest`` needs, or as there is room if that is empty.
+
+    Where there is too little room words end in “…”; a number is written smaller, as cut off it is another.
+    """
 
     def __init__(
         self,
@@ -59,10 +72,11 @@ class FastLabel(QWidget):
     @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
-        painter.setFont(self._font)
-        painter.setPen(self._colour)
         room = self.contentsRect()
-        text = QFontMetrics(self._font).elidedText(self._text, Qt.TextElideMode.ElideRight, room.width())
+        font = fitted(self._font, self._text, room.width()) if self._role == "number" else self._font
+        painter.setFont(font)
+        painter.setPen(self._colour)
+        text = QFontMetrics(font).elidedText(self._text, Qt.TextElideMode.ElideRight, room.width())
         painter.drawText(room, self._align | Qt.AlignmentFlag.AlignVCenter, text)
         painter.end()
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.debugger.lockstep import LockstepPosition
@@ -17,10 +18,18 @@ from core.nn.design import DesignError
 from gui.compare.lockstep_run import LockstepRun
 from gui.compare.panel import ComparisonPanel
 from gui.compare.toolbar import ComparisonToolbar
-from gui.compare.variants import Variant, redesigned, reseeded, with_batch_size, with_training
+from gui.compare.variants import (
+    Variant,
+    redesigned,
+    reseeded,
+    same_but_for_rates,
+    with_batch_size,
+    with_training,
+)
 from gui.lecture.stages.base import SceneStage
 from gui.session.thread_channel import wait_until
 from gui.theme.theme import LIGHT, Theme
+from gui.widgets.edit_history import EditHistory
 
 BRISK = 40.0
 """Beats a second at first where a beat is one tick; fewer the more ticks it has."""
@@ -45,6 +54,7 @@ class ComparisonStage(SceneStage):
         self.variants: tuple[Variant, ...] = ()
         self._starts: tuple[Start, ...] = ()
         self._theme, self._veiled = LIGHT, False
+        self.history = EditHistory(self._put_back, self)
         self.panel: ComparisonPanel | None = None
         self.bar: ComparisonToolbar | None = None
         self._column = QVBoxLayout(self)
@@ -65,6 +75,7 @@ class ComparisonStage(SceneStage):
         self.variants = tuple(self._variant(start) for start in subject.networks)
         self._build(scene)
         self._begin()
+        self.history.begin(self._state())
 
     def _variant(self, start: Start) -> Variant:
         """Return a network as its scene has it."""
@@ -92,7 +103,9 @@ class ComparisonStage(SceneStage):
         self.panel.rate_changed.connect(self._set_rate)
         self.panel.size_changed.connect(self._set_size)
         self.panel.design_requested.connect(
-            lambda k, design, removed: self._change(k, lambda one: redesigned(one, design, removed))
+            lambda k, design, removed: self._change(
+                k, lambda one: redesigned(one, design, removed), tr("Change of a network")
+            )
         )
         self.panel.refused.connect(lambda why: self.told.emit(why) if why else None)
         self.bar.show_theme(self._theme)
@@ -127,9 +140,10 @@ class ComparisonStage(SceneStage):
         self._starts = (start, *self._starts[1:])
         self.variants = (self._variant(start), *self.variants[1:])
         self._begin()
+        self._note(start.label or name)
         self.told.emit(tr("{name} takes the place of the first network.").format(name=start.label or name))
 
-    def _change(self, k: int, change: Callable[[Variant], Variant]) -> None:
+    def _change(self, k: int, change: Callable[[Variant], Variant], text: str) -> None:
         """Put another design in place of network k, and let all start again; or say why it cannot be."""
         try:
             variant = change(self.variants[k])
@@ -138,18 +152,22 @@ class ComparisonStage(SceneStage):
             return
         self.variants = (*self.variants[:k], variant, *self.variants[k + 1 :])
         self._begin()
+        self._note(text)
         self.told.emit(tr("{name}: all start again from the same weights.").format(name=variant.name))
 
     def _set_size(self, k: int, size: int) -> None:
         """Give network k batches of another size."""
         samples = self.variants[k].dataset.train.size
-        self._change(k, lambda one: redesigned(one, with_batch_size(one.design, size, samples)))
+        self._change(
+            k, lambda one: redesigned(one, with_batch_size(one.design, size, samples)), tr("Batch size")
+        )
 
     def _redraw(self) -> None:
         """Draw other first weights for all, from the next seed."""
         seed = 1 + max(variant.design.training.seed for variant in self.variants)
         self.variants = tuple(reseeded(variant, seed) for variant in self.variants)
         self._begin()
+        self._note(tr("New weights"))
         self.told.emit(tr("All start from the weights of seed {seed}.").format(seed=seed))
 
     def _set_rate(self, k: int, value: float) -> None:
@@ -160,6 +178,28 @@ class ComparisonStage(SceneStage):
         self.variants = (*self.variants[:k], variant, *self.variants[k + 1 :])
         self.panel.views[k].card.show_variant(variant)
         self.run.set_learning_rate(k, value)
+        self._note(tr("Learning rate η"))
+
+    def undo_stack(self) -> QUndoStack:
+        """Return the edits of the networks."""
+        return self.history.stack
+
+    def _state(self) -> tuple[tuple[Start, ...], tuple[Variant, ...]]:
+        return self._starts, self.variants
+
+    def _note(self, text: str) -> None:
+        self.history.note(self._state(), text)
+
+    def _put_back(self, state: tuple[tuple[Start, ...], tuple[Variant, ...]]) -> None:
+        """Bring networks back: where only rates differ, from the next update on, else at their start."""
+        assert self.panel is not None
+        before, (self._starts, self.variants) = self.variants, state
+        if not same_but_for_rates([one.design for one in before], [one.design for one in self.variants]):
+            self._begin()
+            return
+        for k, variant in enumerate(self.variants):
+            self.panel.views[k].card.show_variant(variant)
+            self.run.set_learning_rate(k, variant.design.training.learning_rate)
 
     # -- playing -----------------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from msgspec.structs import replace
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.arrays import Array
@@ -151,6 +152,10 @@ class GraphStage(SceneStage):
 
     def _tell(self, _at: int, _last: int) -> None:
         self.told.emit(self.tr("{where}.").format(where=status(self.lab.stepper)))
+
+    def undo_stack(self) -> QUndoStack:
+        """Return the edits of the expression and its values."""
+        return self.lab.history.stack
 
     def home(self) -> QWidget:
         """Return the canvas of the graph."""

@@ -496,7 +496,9 @@ def test_enter_stays_in_a_field_that_refused_what_was_typed_and_escape_leaves_it
 
     def said() -> list[str]:
         texts = [
-            label.text() for label in window.panels["training"].findChildren(QLabel) if label.isVisible()
+            label.text()
+            for label in window.panels["training_panel"].findChildren(QLabel)
+            if label.isVisible()
         ]
         return [one for one in texts if "It stays" in one]
 

@@ -320,6 +320,7 @@ def test_nothing_is_covered_at_any_size(
     lab.show_example(k)
     lab.backward_pass()
     QApplication.processEvents()
+    qtbot.waitUntil(lambda: lab.bar.height() == lab.bar.sizeHint().height())
     picture = lab.canvas.picture
     assert picture is not None
     rects: list[QRectF] = [*picture.layout.areas]

@@ -6,6 +6,7 @@ from math import isfinite
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.lecture.scene import Scene
@@ -22,6 +23,7 @@ from gui.lecture.stages.shared.worked_line import FormulaBlock
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import whole
+from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.slider import Slider
 
@@ -174,6 +176,7 @@ class ActivationStage(SceneStage):
         self._subject = ActivationBench(activations=("sigmoid",))
         self._theme, self._veiled, self._chosen = LIGHT, False, "sigmoid"
         self._named: Neuron | None = None
+        self.history = EditHistory(self._put_back, self)
         self.chips, self.table = Chips(), PointTable()
         self.g, self.slope = ActivationCurves(of_slope=False), ActivationCurves(of_slope=True)
         self.formulas, self.remark = FormulaBlock(), QLabel()
@@ -215,12 +218,13 @@ class ActivationStage(SceneStage):
 
     def _connect(self) -> None:
         self.chips.changed.connect(self._show_curves)
+        self.chips.changed.connect(lambda: self._note(self.tr("Activations")))
         self.table.picked.connect(self._choose)
-        self.cell.changed.connect(self._take_z)
-        self.slider.valueChanged.connect(lambda place: self._take_z(place / PLACES))
+        self.cell.changed.connect(self._set_z)
+        self.slider.valueChanged.connect(lambda place: self._set_z(place / PLACES))
         self._timer.timeout.connect(self._slide_on)
         for plot in (self.g, self.slope):
-            plot.dragged.connect(self._take_z)
+            plot.dragged.connect(self._set_z)
             plot.picked.connect(self._name)
         for part in (self.chips, self.cell):
             part.refused.connect(self._remark)
@@ -243,10 +247,15 @@ class ActivationStage(SceneStage):
         self.chips.show_names(subject.activations)
         self._show_network(subject, ViewId.CANVAS in scene.show)
         self._show_curves()
+        self.history.begin(self._state())
 
     def subject(self) -> ActivationBench:
         """Return the activations shown and the z as they are now."""
         return self._subject
+
+    def undo_stack(self) -> QUndoStack:
+        """Return the edits of z and of the curves."""
+        return self.history.stack
 
     def _show_network(self, subject: ActivationBench, drawn: bool) -> None:
         if subject.network is None:
@@ -306,6 +315,22 @@ class ActivationStage(SceneStage):
 
     # -- changes -----------------------------------------------------------------------------------------
 
+    def _set_z(self, z: float) -> None:
+        """Take a z that was typed, slid or dragged to."""
+        self._take_z(z)
+        self._note(self.tr("z"))
+
+    def _state(self) -> tuple[ActivationBench, tuple[float, ...]]:
+        return self._subject, self.chips.alpha_values
+
+    def _note(self, text: str) -> None:
+        self.history.note(self._state(), text)
+
+    def _put_back(self, state: tuple[ActivationBench, tuple[float, ...]]) -> None:
+        self._subject = state[0]
+        self.chips.show_names(self._subject.activations, state[1])
+        self._show_curves()
+
     def _take_z(self, z: float) -> None:
         self._remark("")
         self._subject = replace(self._subject, z=min(max(float(z), self._subject.low), self._subject.high))
@@ -346,6 +371,7 @@ class ActivationStage(SceneStage):
     def _slide_on(self) -> None:
         low, high = self._subject.low, self._subject.high
         self._take_z(round(self._subject.z + (high - low) / FRAMES, 4))
+        self.history.follow(self._state())
         if self._subject.z >= high:
             self._pause()
 
@@ -358,6 +384,7 @@ class ActivationStage(SceneStage):
         """Move z by 0.5."""
         self._pause()
         self._take_z(round(self._subject.z + (STEP if ahead else -STEP), 4))
+        self.history.follow(self._state())
         self.told.emit(self.tr("z = {z}.").format(z=fine_text(self._subject.z)))
 
     # -- looks -------------------------------------------------------------------------------------------

@@ -239,13 +239,19 @@ class Chips(QWidget):
         sign.setBuddy(cell)
         return sign, cell
 
-    def show_names(self, names: Sequence[str]) -> None:
-        """Show these activations, each with its usual parameter."""
+    def show_names(self, names: Sequence[str], alphas: Sequence[float] = ()) -> None:
+        """Show these activations; ``alphas`` are as of `alpha_values`, none: the usual ones."""
         for name, chip in self.chips.items():
             chip.setChecked(name in names)
-        for name, (_sign, cell) in self.alphas.items():
-            cell.show_value(ACTIVATIONS[name].alpha or 0.0)
+        usual = [ACTIVATIONS[name].alpha or 0.0 for name in self.alphas]
+        for (_sign, cell), alpha in zip(self.alphas.values(), alphas or usual, strict=True):
+            cell.show_value(alpha)
         self._arrange()
+
+    @property
+    def alpha_values(self) -> tuple[float, ...]:
+        """The parameter of each activation that has one, in the order of the table of activations."""
+        return tuple(cell.value or 0.0 for _sign, cell in self.alphas.values())
 
     @property
     def curves(self) -> tuple[Curve, ...]:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.lecture.loss_race import LineRace
+from core.lecture.subjects import Race
 from core.nn.trainer import Diverged
 from core.number_style import HIDDEN, slide_text
 from gui.lecture.stages.losses.plots import STYLES
@@ -164,6 +165,10 @@ class RaceView(QWidget):
             self._goal = self.race.iteration + self._lap
         self.changed.emit(self.race.race)
         self._show()
+
+    def put_outlier(self, race: Race) -> None:
+        """Put the outlier where it is in another state of the same race."""
+        self._moved(race.x[race.outlier], race.y[race.outlier])
 
     # -- showing -------------------------------------------------------------------------------------
 

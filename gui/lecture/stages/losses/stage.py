@@ -5,6 +5,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from msgspec.structs import replace
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QCheckBox, QComboBox, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.lecture.demos import labels, loss_tables, sums_to_one, with_label, with_output, with_target
@@ -20,6 +21,7 @@ from gui.lecture.stages.losses.table import LossSheet, sheet_of
 from gui.lecture.stages.losses.text import COLOURS, endless, logarithm, working_row
 from gui.lecture.stages.shared.worked_line import WorkedCalculation
 from gui.theme.theme import LIGHT, Theme, sized
+from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.responsive import FittedScrollArea
 
@@ -35,6 +37,7 @@ class LossStage(SceneStage):
         self._bench = LossBench(losses=(MSE(),), outputs=((0.0,),), targets=((0.0,),))
         self._theme, self._veiled = LIGHT, False
         self._sheet: LossSheet | None = None
+        self.history = EditHistory(self._put_back, self)
         self.room, self.working = FittedScrollArea(), WorkedCalculation(self.tr("The loss with its numbers"))
         self.note, self.caption = QLabel(), QLabel()
         self.note.setProperty("look", "error")
@@ -60,6 +63,7 @@ class LossStage(SceneStage):
     def _connect(self) -> None:
         self.outputs.moved.connect(self._dragged)
         self.race.changed.connect(self._move_points)
+        self.race.plot.moved.connect(lambda *_at: self.history.note(self._bench, self.tr("Outlier")))
         self.race.told.connect(self._say)
         self.race.running_changed.connect(self.running_changed)
 
@@ -81,10 +85,15 @@ class LossStage(SceneStage):
         self._say("")
         self._lay_out()
         self._show()
+        self.history.begin(bench)
 
     def subject(self) -> LossBench:
         """Return the bench as it is now."""
         return self._bench
+
+    def undo_stack(self) -> QUndoStack:
+        """Return the edits of the bench."""
+        return self.history.stack
 
     def play(self) -> None:
         """Run the race, or pause it."""
@@ -93,6 +102,7 @@ class LossStage(SceneStage):
     def step(self, *, ahead: bool) -> None:
         """Make one update of each line, or take one back."""
         self.race.step(ahead=ahead)
+        self.history.follow(self._bench)
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""
@@ -132,8 +142,10 @@ class LossStage(SceneStage):
     def _lay_out(self) -> None:
         sheet = self._sheet = sheet_of(self._bench)
         sheet.output_changed.connect(self._set_output)
-        sheet.target_changed.connect(lambda i, k, y: self._change(with_target(self._bench, i, k, y)))
-        sheet.label_changed.connect(lambda i, label: self._change(with_label(self._bench, i, label)))
+        sheet.target_changed.connect(self._set_target)
+        sheet.label_changed.connect(
+            lambda i, label: self._edit(with_label(self._bench, i, label), self.tr("Class"))
+        )
         sheet.refused.connect(self._say)
         sheet.show_theme(self._theme)
         sheet.show_veil(self._veiled)
@@ -145,7 +157,10 @@ class LossStage(SceneStage):
 
     def _set_output(self, sample: int, output: int, value: float) -> None:
         shares = self.shares.isChecked() and self.shares.isVisibleTo(self)
-        self._change(with_output(self._bench, sample, output, value, shares=shares))
+        self._edit(with_output(self._bench, sample, output, value, shares=shares), self.tr("Output"))
+
+    def _set_target(self, sample: int, output: int, value: float) -> None:
+        self._edit(with_target(self._bench, sample, output, value), self.tr("Target"))
 
     def _dragged(self, handle: int, _x: float, y: float) -> None:
         if any(loss.of_probabilities for loss in self._bench.losses):
@@ -154,6 +169,16 @@ class LossStage(SceneStage):
 
     def _move_points(self, race: Race) -> None:
         self._bench = replace(self._bench, race=race)
+
+    def _edit(self, bench: LossBench, text: str) -> None:
+        """Make an edit that can be undone."""
+        self._change(bench)
+        self.history.note(bench, text)
+
+    def _put_back(self, bench: LossBench) -> None:
+        if bench.race is not None and bench.race != self._bench.race:
+            self.race.put_outlier(bench.race)
+        self._change(bench)
 
     def _change(self, bench: LossBench) -> None:
         self._bench = bench

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 from PySide6.QtCore import QTimer
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.lecture.demos import Descent, OneWeightLoss
@@ -16,6 +17,7 @@ from gui.lecture.stages.one_weight.plot import Parabola
 from gui.lecture.stages.one_weight.rate import RateSlider, StepTable, text_of
 from gui.lecture.stages.shared.worked_line import FormulaLine
 from gui.theme.theme import Theme, sized
+from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
 
 STEP_MILLISECONDS = 600
@@ -34,6 +36,7 @@ class OneWeightStage(SceneStage):
         self._subject = OneWeight(x=1.0, y=1.0, w=0.0, learning_rate=0.1)
         self.descent = Descent(1.0, 1.0, 0.0, 0.1)
         self._veiled = False
+        self.history = EditHistory(self._put_back, self)
         self.plot, self.table, self.slider = Parabola(), StepTable(), RateSlider()
         self.formula, self.sentence = FormulaLine(), QLabel()
         self.cells = {name: self._cell(name) for name in ("x", "y", "w", "η")}
@@ -57,10 +60,10 @@ class OneWeightStage(SceneStage):
 
     def _connect(self) -> None:
         for name, cell in self.cells.items():
-            cell.changed.connect(lambda value, name=name: self._change(name, value))
+            cell.changed.connect(lambda value, name=name: self._edit(name, value))
             cell.refused.connect(self._refuse)
-        self.slider.changed.connect(lambda rate: self._change("η", rate))
-        self.plot.dragged.connect(lambda w: self._change("w", w))
+        self.slider.changed.connect(lambda rate: self._edit("η", rate))
+        self.plot.dragged.connect(lambda w: self._edit("w", w))
         self._timer.timeout.connect(self._walk_on)
 
     def _arrange(self) -> None:
@@ -98,10 +101,15 @@ class OneWeightStage(SceneStage):
             raise TypeError(f"one weight is not {type(scene.subject).__name__}")
         self._pause()
         self._begin(scene.subject)
+        self.history.begin(scene.subject)
 
     def subject(self) -> OneWeight:
         """Return x, y, the w of the start and the learning rate as they are now."""
         return self._subject
+
+    def undo_stack(self) -> QUndoStack:
+        """Return the edits of x, y, w and the learning rate."""
+        return self.history.stack
 
     def _begin(self, subject: OneWeight) -> None:
         """Take a subject, and put the ball at its start."""
@@ -135,6 +143,17 @@ class OneWeightStage(SceneStage):
         return words.fate(descent.loss.fate(descent.rate), text_of(self._subject.learning_rate))
 
     # -- changes -----------------------------------------------------------------------------------------
+
+    def _edit(self, name: str, value: float | str) -> None:
+        """Make an edit that can be undone."""
+        self._change(name, value)
+        self.history.note(self._subject, self.cells[name].accessibleName())
+
+    def _put_back(self, subject: OneWeight) -> None:
+        if replace(subject, learning_rate=self._subject.learning_rate) == self._subject:
+            self._change("η", subject.learning_rate)
+        else:
+            self._begin(subject)
 
     def _change(self, name: str, value: float | str) -> None:
         if name == "η":

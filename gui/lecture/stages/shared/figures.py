@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 from core.number_style import HIDDEN, slide_text, widest_text
 from gui.theme.theme import LIGHT, Theme, lettering, sized
 from gui.widgets.drawable import shielded
+from gui.widgets.labels import fitted
 
 PAD = 4
 
@@ -85,16 +86,6 @@ class Figure(QWidget):
         painter.setFont(fitted(self._font, self.text(), room.width()))
         painter.drawText(room, int(self._align), self.text())
         painter.end()
-
-
-def fitted(font: QFont, text: str, width: float) -> QFont:
-    """Return the font, smaller where a text is wider than there is room."""
-    wide = QFontMetricsF(font).horizontalAdvance(text)
-    if wide <= width or width <= 0:
-        return font
-    smaller = QFont(font)
-    smaller.setPointSizeF(max(1.0, font.pointSizeF() * width / wide * 0.98))
-    return smaller
 
 
 class ShareBar(QWidget):

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from msgspec.structs import replace
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QGridLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.lecture.demos import MOST_CLASSES, SoftmaxTable, softmax_table, with_class, with_z, without_class
@@ -17,6 +18,7 @@ from gui.lecture.stages.softmax.table import PowerPlot, SoftmaxSheet
 from gui.lecture.stages.softmax.text import decision, impossible, rows, unmoved
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import whole
+from gui.widgets.edit_history import EditHistory
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.responsive import FittedScrollArea
 from gui.widgets.slider import FocusedSlider, Scale
@@ -35,6 +37,7 @@ class SoftmaxStage(SceneStage):
         self._bench = SoftmaxBench(z=(0.0, 0.0))
         self._theme, self._veiled, self._looked_at = LIGHT, False, -1
         self._sheet: SoftmaxSheet | None = None
+        self.history = EditHistory(self._change, self)
         self.room = FittedScrollArea()
         self.decision, self.note = QLabel(), QLabel(wordWrap=True)
         self.note.setProperty("look", "error")
@@ -80,11 +83,13 @@ class SoftmaxStage(SceneStage):
         return grid
 
     def _connect(self) -> None:
-        self.temperature.changed.connect(lambda T: self._change(replace(self._bench, temperature=T)))
-        self.constant.changed.connect(lambda c: self._change(replace(self._bench, shift=c)))
+        self.temperature.changed.connect(self._heat)
+        self.constant.changed.connect(
+            lambda c: self._edit(replace(self._bench, shift=c), self.tr("Constant"))
+        )
         self.slider.valueChanged.connect(self._slid)
         self.more.clicked.connect(self._add)
-        self.fewer.clicked.connect(lambda: self._change(without_class(self._bench)))
+        self.fewer.clicked.connect(lambda: self._edit(without_class(self._bench), self.tr("Remove class")))
         self.plot.moved.connect(self._dragged)
         for cell in (self.temperature, self.constant):
             cell.refused.connect(self._say)
@@ -97,10 +102,15 @@ class SoftmaxStage(SceneStage):
         self._looked_at = -1
         self._say("")
         self._change(scene.subject)
+        self.history.begin(scene.subject)
 
     def subject(self) -> SoftmaxBench:
         """Return the bench as it is now."""
         return self._bench
+
+    def undo_stack(self) -> QUndoStack:
+        """Return the edits of the bench."""
+        return self.history.stack
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""
@@ -132,6 +142,11 @@ class SoftmaxStage(SceneStage):
         assert self._sheet is not None
         return self._sheet
 
+    def _edit(self, bench: SoftmaxBench, text: str) -> None:
+        """Make an edit that can be undone."""
+        self._change(bench)
+        self.history.note(bench, text)
+
     def _change(self, bench: SoftmaxBench) -> None:
         old, self._bench = self._bench, bench
         named = (len(bench.z), bench.class_names, bench.by_sum)
@@ -142,7 +157,7 @@ class SoftmaxStage(SceneStage):
 
     def _lay_out(self) -> None:
         sheet = self._sheet = SoftmaxSheet(self._bench)
-        sheet.z_changed.connect(lambda k, z: self._change(with_z(self._bench, k, z)))
+        sheet.z_changed.connect(self._set_z)
         sheet.looked_at.connect(self._look_at)
         sheet.refused.connect(self._say)
         sheet.show_theme(self._theme)
@@ -168,14 +183,20 @@ class SoftmaxStage(SceneStage):
     def _dragged(self, place: int, moved_z: float, _height: float) -> None:
         """Give a class the z that the constant and the temperature bring to where its point is dragged."""
         bench = self._bench
-        self._change(with_z(bench, place, round(moved_z * bench.temperature - bench.shift, 6)))
+        self._set_z(place, round(moved_z * bench.temperature - bench.shift, 6))
 
     def _slid(self, place: int) -> None:
-        self._change(replace(self._bench, temperature=TEMPERATURES.value(place)))
+        self._heat(TEMPERATURES.value(place))
+
+    def _heat(self, temperature: float) -> None:
+        self._edit(replace(self._bench, temperature=temperature), self.tr("Temperature"))
+
+    def _set_z(self, k: int, z: float) -> None:
+        self._edit(with_z(self._bench, k, z), self.tr("z of class {number}").format(number=k + 1))
 
     def _add(self) -> None:
         name = self.tr("class {number}").format(number=len(self._bench.z))
-        self._change(with_class(self._bench, name))
+        self._edit(with_class(self._bench, name), self.tr("Add class"))
 
     def _look_at(self, k: int) -> None:
         if k != self._looked_at:

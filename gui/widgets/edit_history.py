@@ -1,0 +1,93 @@
+"""Undo of edits where all that can be edited is one value: the subject of a stage, the designs of a form."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer
+from PySide6.QtGui import QGuiApplication, QUndoCommand, QUndoStack
+from PySide6.QtWidgets import QApplication
+
+MOST_UNDO = 100
+
+
+class EditHistory(QObject):
+    """Notes edits of a value, and hands the value of before or after one to ``put_back``.
+
+    An edit is noted once it is made. Those of one drag of the mouse are one edit, and so are those of one
+    text that is typed, until `close`. Values are compared with ``==``.
+    """
+
+    def __init__(self, put_back: Callable[[Any], object], parent: QObject) -> None:
+        super().__init__(parent)
+        self.stack = QUndoStack(self)
+        self.stack.setUndoLimit(MOST_UNDO)
+        self._put_back = put_back
+        self._value: object = None
+        self._open: _Edit | None = None
+        self._putting = False
+
+    def begin(self, value: object) -> None:
+        """Take a value of which no edit is known."""
+        self.close()
+        self.stack.clear()
+        self._value = value
+
+    def follow(self, value: object) -> None:
+        """Take a value that something else than an edit led to."""
+        if not self._putting:
+            self.close()
+            self._value = value
+
+    def note(self, value: object, text: str, *, typing: bool = False) -> None:
+        """Note that an edit of that name led to a value; ``typing``: the text that is typed goes on."""
+        if self._putting or value == self._value:
+            return
+        before, self._value = self._value, value
+        if self._open is not None and self._open.text() == text:
+            self._open.after = value
+            return
+        self.close()
+        edit = _Edit(self, before, value, text)
+        self.stack.push(edit)
+        dragged = QGuiApplication.mouseButtons() != Qt.MouseButton.NoButton
+        if dragged or typing:
+            self._open = edit
+        if dragged and (application := QApplication.instance()) is not None:
+            application.installEventFilter(self)  # for as long as the mouse is pressed
+
+    def close(self) -> None:
+        """Let what is edited next be an edit of its own."""
+        self._open = None
+
+    def put(self, value: object) -> None:
+        """Make a value the present one again."""
+        self.close()
+        if value is self._value:
+            return
+        self._value, self._putting = value, True
+        try:
+            self._put_back(value)
+        finally:
+            self._putting = False
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.MouseButtonRelease:
+            application = QApplication.instance()
+            assert application is not None
+            application.removeEventFilter(self)
+            QTimer.singleShot(0, self, self.close)  # the widget that was dragged may tell its last value now
+        return False
+
+
+class _Edit(QUndoCommand):
+    def __init__(self, history: EditHistory, before: object, after: object, text: str) -> None:
+        super().__init__(text)
+        self._history, self._before, self.after = history, before, after
+
+    def undo(self) -> None:
+        self._history.put(self._before)
+
+    def redo(self) -> None:
+        self._history.put(self.after)
