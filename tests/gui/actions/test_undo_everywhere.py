@@ -24,7 +24,7 @@ from gui.lecture.stages.softmax.stage import SoftmaxStage
 from gui.lecture.window import LectureWindow, open_lecture
 from gui.session.document import dataset_of
 from gui.theme.theme import LIGHT
-from gui.widgets.number_edit import NumberCell
+from gui.widgets.number_edit import NumberEdit
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -84,7 +84,7 @@ def check_undone(window: QMainWindow, state: Callable[[], object], before: objec
     assert state() == before
 
 
-def another(cell: NumberCell) -> str:
+def another(cell: NumberEdit) -> str:
     """Return a number near the one of a cell that it takes."""
     low, high = cell._low, cell._high
     near = (cell.value + step for step in (0.25, -0.25, 1, -1))
@@ -99,11 +99,11 @@ def test_every_number_of_a_stage(shown: Windows, qtbot: QtBot, settings: QSettin
     stage = window.theatre.stage
     assert stage is not None
     qtbot.waitUntil(lambda: not getattr(getattr(stage, "run", None), "awaited", False))
-    cells = [cell for cell in stage.findChildren(NumberCell) if cell.isVisible() and cell.isEnabled()]
+    cells = [cell for cell in stage.findChildren(NumberEdit) if cell.isVisible() and cell.isEnabled()]
     numbers = [cell for cell in cells if cell.accessibleName() != "Sample"]  # looked at, not edited
 
     def state() -> object:
-        return stage.subject(), [cell.text() for cell in stage.findChildren(NumberCell) if cell.isVisible()]
+        return stage.subject(), [cell.text() for cell in stage.findChildren(NumberEdit) if cell.isVisible()]
 
     for k in range(len(numbers)):
         cell, before = numbers[k], state()
