@@ -228,6 +228,7 @@ def _to_and_fro(state: TrainingState) -> Finding | None:
     if not tenth < min(whole, values.J):
         return None
     at, best = value_text(values.J), value_text(state.constant)
+    rate_text = exact_text(snapshot.learning_rate)
     text = f"The loss stands still at {at}, above the {best} of one answer for all "
     text += f"samples. The learning rate η = {rate_text} is too large: the steps lead to and fro."
     return Finding(
@@ -246,6 +247,7 @@ def _slow(state: TrainingState) -> Finding | None:
     factor = min(10.0 ** ceil(-log10(moved)), LARGEST_RATE / snapshot.learning_rate)
     if not steep or snapshot.learning_rate * 10 > LARGEST_RATE:
         return None
+    rate_text = exact_text(snapshot.learning_rate)
     text = f"The learning rate η = {rate_text} is too small: in {state.t:,} updates the weights "
     text += (
         f"have moved by {ratio_text(moved)} of their length, though the loss slopes down from where they are."
