@@ -9,9 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.arrays import Array
 from core.data.datasets import Dataset
-from gui.plots.axes import PlaneAxes, axes_within, tick_text
+from gui.plots.axes import Axes, axes_within, paint_title, tick_text, ticks
 from gui.plots.hidden_space import SpacePicture, clipped, corners_of, line_within
-from gui.plots.output_map import ticks
 from gui.plots.scatter import SampleStamps, class_colours
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import FARTHEST, lines, point, polygon, shielded
@@ -75,25 +74,24 @@ class SpacePlane(QWidget):
     # -- places ------------------------------------------------------------------------------------
 
     @property
-    def axes(self) -> PlaneAxes:
+    def axes(self) -> Axes:
         """The axes at the present size."""
         picture = self.picture
         if picture is None:
-            return axes_within(self.size(), ((0.0, 1.0), (0.0, 1.0)), ("", ""))
+            return axes_within(self.size(), ((0.0, 1.0), (0.0, 1.0)))
         if not picture.number_line:
-            return axes_within(self.size(), picture.ranges, picture.titles)
+            return axes_within(self.size(), picture.ranges)
         below = 2 * QFontMetricsF(sized("small")).height() + 6
         area = QRectF(5, 4, max(10.0, self.width() - 10), max(10.0, self.height() - below - 4))
-        return PlaneAxes(area, picture.ranges, picture.titles)
+        return Axes(area, picture.ranges)
 
     def place(self, sample: int) -> QPointF | None:
         """Return where a sample is painted; None: it is not."""
         picture = self.picture
-        found = np.flatnonzero(picture.samples == sample) if picture is not None else ()
-        if picture is None or not len(found):
+        if picture is None or sample not in picture.samples:
             return None
-        x, y = self.axes.to_pixels(picture.points[found[:1]])[0]
-        return point(x, y)
+        k = int(np.flatnonzero(picture.samples == sample)[0])
+        return self.axes.place(*picture.points[k].tolist())
 
     def nearest(self, position: QPointF) -> int:
         """Return the sample nearest to a point of the widget, or -1 where none is near."""
@@ -136,13 +134,14 @@ class SpacePlane(QWidget):
         if picture.number_line:
             self._paint_number_line(painter, axes)
         else:
-            axes.paint(painter, self._theme, self.width())
+            axes.paint_rim(painter, self._theme, self.width())
+            paint_title(painter, axes, picture.titles, self._theme)
         painter.setClipRect(axes.area.adjusted(-1, -1, 1, 1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_samples(painter, axes)
         painter.end()
 
-    def _paint_sides(self, painter: QPainter, axes: PlaneAxes) -> None:
+    def _paint_sides(self, painter: QPainter, axes: Axes) -> None:
         """Tint both sides of the cut."""
         picture = self.picture
         if picture is None or picture.cut is None:
@@ -154,7 +153,7 @@ class SpacePlane(QWidget):
             part = np.array(clipped(corners, sign * w, sign * b)).reshape(-1, 2)
             painter.drawPolygon(polygon(axes.to_pixels(part)))
 
-    def _paint_grid(self, painter: QPainter, axes: PlaneAxes) -> None:
+    def _paint_grid(self, painter: QPainter, axes: Axes) -> None:
         """Draw the lines, those along the second input in another tint; the middle ones are stronger."""
         picture, theme = self.picture, self._theme
         if picture is None or picture.grid is None:
@@ -169,7 +168,7 @@ class SpacePlane(QWidget):
             )
             painter.drawPolyline(polygon(line))
 
-    def _paint_cuts(self, painter: QPainter, axes: PlaneAxes) -> None:
+    def _paint_cuts(self, painter: QPainter, axes: Axes) -> None:
         """Draw the cut of the only next neuron, or the borders between the decisions of several."""
         picture = self.picture
         assert picture is not None
@@ -182,26 +181,24 @@ class SpacePlane(QWidget):
         ends = axes.to_pixels(cuts.reshape(-1, 2)).reshape(-1, 4)
         painter.drawLines(lines(ends))
 
-    def _paint_number_line(self, painter: QPainter, axes: PlaneAxes) -> None:
+    def _paint_number_line(self, painter: QPainter, axes: Axes) -> None:
         """Draw the line below the points, with its numbers and its name."""
         assert self.picture is not None
         area, metrics, theme = axes.area, painter.fontMetrics(), self._theme
         painter.setPen(QPen(theme.text, 1.4))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.setPen(theme.muted)
-        for x in ticks(*self.picture.ranges[0], most=9):
-            place = axes.to_pixels(np.array([[x, 0.0]]))[0, 0]
-            painter.drawLine(QPointF(place, area.bottom()), QPointF(place, area.bottom() + 4))
-            half = metrics.horizontalAdvance(tick_text(x)) / 2 + 1
-            left = min(max(place - half, 0), self.width() - 2 * half)
-            box = QRectF(left, area.bottom() + 4, 2 * half, metrics.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, tick_text(x))
+        numbers = [(x, tick_text(x)) for x in ticks(*self.picture.ranges[0], most=9)]
+        for x, _text in numbers:
+            place = axes.place(x, self.picture.ranges[1][0])
+            painter.drawLine(place, place + QPointF(0, 4))
+        axes.paint_numbers_below(painter, numbers, self.width(), gap=4)
         box = QRectF(area.left(), area.bottom() + metrics.height() + 4, area.width(), metrics.height() + 2)
         painter.drawText(
             box, Qt.AlignmentFlag.AlignHCenter, self.tr("{x} →").format(x=self.picture.titles[0])
         )
 
-    def _paint_samples(self, painter: QPainter, axes: PlaneAxes) -> None:
+    def _paint_samples(self, painter: QPainter, axes: Axes) -> None:
         """Set down the samples; ring those of the batch, and more strongly the selected one."""
         picture, unit = self.picture, self._unit
         assert picture is not None and self._dataset is not None

@@ -13,7 +13,6 @@ from core.nn.network import Network
 from core.nn.passes import evaluate
 from core.nn.trainer import Snapshot
 from gui.theme.theme import Theme
-from gui.widgets.drawable import has_ticks
 from gui.widgets.number_format import short
 
 
@@ -104,17 +103,6 @@ def borders(a: Array) -> Array:
     # Each border parts two classes, so all are found without the last one.
     lines = [contour(np.where(best == k, lead, a[k] - top), 0.0) for k in np.unique(best)[:-1]]
     return np.concatenate([np.empty((0, 4)), *lines])
-
-
-def ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """Return round numbers within low … high, at most ``most``, evenly apart."""
-    span = high - low
-    if not has_ticks(low, high):
-        return []
-    unit = 10.0 ** np.floor(np.log10(span / most))
-    step = next(unit * k for k in (1, 2, 5, 10) if span / (unit * k) < most)
-    first = np.ceil(low / step)
-    return [float(round(k * step, 12)) for k in np.arange(first, np.floor(high / step) + 1)]
 
 
 # -- Its title, the scores, the point under the pointer, the batch ---------------------------------------

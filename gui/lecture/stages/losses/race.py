@@ -12,7 +12,7 @@ from core.nn.trainer import Diverged
 from gui.lecture.stages.losses.plots import STYLES
 from gui.lecture.stages.losses.text import COLOURS, short_name
 from gui.lecture.stages.shared.worked_line import Row, WorkedCalculation
-from gui.plots.draggable_points import HandledAxes, around
+from gui.plots.draggable_points import HandledPlot, around
 from gui.theme.theme import Theme, sized
 from gui.widgets.number_format import VEILED, four
 
@@ -24,7 +24,7 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("LossBench", text)
 
 
-class RacePlot(HandledAxes):
+class RacePlot(HandledPlot):
     """The points, the outlier to drag, and the lines."""
 
     ways = "both"

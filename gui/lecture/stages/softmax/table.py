@@ -16,7 +16,7 @@ from core.lecture.demos import SoftmaxTable
 from core.lecture.subjects import SoftmaxBench
 from gui.lecture.stages.shared.figures import MARGIN, Figure, ShareBar, Sheet, heading, set_headings
 from gui.lecture.stages.softmax.text import class_name, raised
-from gui.plots.draggable_points import HandledAxes, around
+from gui.plots.draggable_points import HandledPlot, around
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.number_edit import NumberCell
 from gui.widgets.number_format import four, typed
@@ -219,7 +219,7 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("SoftmaxStage", text)
 
 
-class PowerPlot(HandledAxes):
+class PowerPlot(HandledPlot):
     """Every class a dot over its z, as high as its power of e; dragged sideways, its z changes.
 
     Where z is large the largest is taken away first, as the engine does, and the axis says so.
