@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
 from gui.theme.theme import LIGHT, Theme, lettering, sized
 from gui.widgets.drawable import shielded
+from gui.widgets.number_edit import NumberCell
 from gui.widgets.number_format import VEILED, four
 
 PAD = 4
@@ -151,13 +152,20 @@ class ShareBar(QWidget):
         painter.end()
 
 
-# -- A table of widgets with ruled lines and one row lit -------------------------------------------------
+# -- A table whose cells are edited ----------------------------------------------------------------------
 
 MARGIN = 12
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Sheet(QWidget):
-    """A grid on a card. ``ruled`` are rows below which a line is drawn; ``lit`` is marked."""
+    """A grid of headings, figures and number fields on a card.
+
+    ``ruled`` are rows below which a line is drawn; the row `lit` is marked.
+    """
+
+    refused = Signal(str)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -181,10 +189,37 @@ class Sheet(QWidget):
         """The row that is marked."""
         return self._lit
 
+    def head(
+        self, row: int, column: int, text: str, tip: str = "", side: Qt.AlignmentFlag = RIGHT, wide: int = 1
+    ) -> QLabel:
+        """Return the heading, in rich text, of a row or of ``wide`` columns, put in its place."""
+        label = QLabel(text)
+        label.setProperty("look", "muted")
+        label.setToolTip(tip)
+        label.setAccessibleName(tip or text)
+        self.grid.addWidget(label, row, column, 1, wide, side)
+        return label
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide what is computed, or show it again."""
+        for part in (*self.findChildren(Figure), *self.findChildren(ShareBar)):
+            part.show_veil(veiled)
+
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
+        """Take the colours of a theme and the present size of the fonts."""
         self._theme = theme
+        for label in self.findChildren(QLabel):
+            label.setFont(sized("text"))
+        for kind in (Figure, ShareBar, NumberCell):
+            for part in self.findChildren(kind):
+                part.show_theme(theme)
         self.update()
+
+    def texts(self) -> list[str]:
+        """Return all that is written in the table."""
+        figures = [figure for figure in self.findChildren(Figure) if figure.isVisibleTo(self)]
+        parts = (*figures, *self.findChildren(NumberCell), *self.findChildren(QLabel))
+        return [part.text() for part in parts]
 
     @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -210,18 +245,3 @@ class Sheet(QWidget):
         top = min((cell.top() for cell in known), default=0)
         bottom = max((cell.bottom() for cell in known), default=0)
         return QRectF(0, top, self.width(), bottom - top + 1)
-
-
-def heading(text: str, tip: str = "") -> QLabel:
-    """Return the heading of a column, in rich text."""
-    label = QLabel(text)
-    label.setProperty("look", "muted")
-    label.setToolTip(tip)
-    label.setAccessibleName(tip or text)
-    return label
-
-
-def set_headings(sheet: Sheet, role: str = "text") -> None:
-    """Give all labels of a sheet the present size of the fonts."""
-    for label in sheet.findChildren(QLabel):
-        label.setFont(sized(role))
