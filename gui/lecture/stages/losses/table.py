@@ -16,7 +16,7 @@ from gui.lecture.stages.losses.text import (
     term_heading,
     tr,
 )
-from gui.lecture.stages.shared.figures import LEFT, MARGIN, Figure, Sheet
+from gui.lecture.stages.shared.figures import LEFT, MARGIN, RIGHT, Figure, Sheet
 from gui.theme.theme import Theme, lettering
 from gui.widgets.number_edit import MOST, NumberCell
 from gui.widgets.number_format import typed
@@ -261,12 +261,8 @@ class ClassSheet(LossSheet):
             self.one_hot[sample, output] = figure
             self.grid.addWidget(figure, row, column)
         else:
-            self.grid.addWidget(
-                self.target_cell(bench, sample, output), row, column, Qt.AlignmentFlag.AlignRight
-            )
-        self.grid.addWidget(
-            self.output_cell(bench, sample, output), row + 1, column, Qt.AlignmentFlag.AlignRight
-        )
+            self.grid.addWidget(self.target_cell(bench, sample, output), row, column, RIGHT)
+        self.grid.addWidget(self.output_cell(bench, sample, output), row + 1, column, RIGHT)
         for k, loss in enumerate(bench.losses):
             text = tr("derivative of {loss} by {output}")
             spoken = text.format(loss=short_name(loss), output=output_name(bench, sample, output))

@@ -202,24 +202,24 @@ class Sheet(QWidget):
 
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""
-        for part in (*self.findChildren(Figure), *self.findChildren(ShareBar)):
-            part.show_veil(veiled)
+        for part in self.findChildren(QWidget):
+            if isinstance(part, (Figure, ShareBar)):
+                part.show_veil(veiled)
 
     def show_theme(self, theme: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""
         self._theme = theme
-        for label in self.findChildren(QLabel):
-            label.setFont(sized("text"))
-        for kind in (Figure, ShareBar, NumberCell):
-            for part in self.findChildren(kind):
+        for part in self.findChildren(QWidget):
+            if isinstance(part, QLabel):
+                part.setFont(sized("text"))
+            elif isinstance(part, (Figure, ShareBar, NumberCell)):
                 part.show_theme(theme)
         self.update()
 
     def texts(self) -> list[str]:
         """Return all that is written in the table."""
-        figures = [figure for figure in self.findChildren(Figure) if figure.isVisibleTo(self)]
-        parts = (*figures, *self.findChildren(NumberCell), *self.findChildren(QLabel))
-        return [part.text() for part in parts]
+        parts = [part for part in self.findChildren(QWidget) if part.isVisibleTo(self)]
+        return [part.text() for part in parts if isinstance(part, (Figure, NumberCell, QLabel))]
 
     @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
