@@ -86,6 +86,33 @@ class RuledTable(QTableWidget):
         cell.setToolTip(tip)
         return cell
 
+    def show_rows(
+        self, heads: Sequence[str], rows: Sequence[Sequence[str]], marked: int | None = None
+    ) -> None:
+        """Show other texts, and mark a row; letters and widths change only where they must."""
+        shape = self.rowCount(), self.columnCount()
+        self.blockSignals(True)
+        if heads != self.heads():
+            self.show_heads(heads)
+        self.setRowCount(len(rows))
+        for row, texts in enumerate(rows):
+            for column, text in enumerate(texts):
+                self.write(row, column, text, self.theme.text)
+        self.blockSignals(False)
+        self.mark(marked)
+        self.setAccessibleDescription("; ".join(", ".join(texts) for texts in (heads, *rows)))
+        if shape != (len(rows), len(heads)) or self.is_cut():
+            self.fit()
+
+    def heads(self) -> tuple[str, ...]:
+        """Return the texts above the columns."""
+        items = (self.horizontalHeaderItem(column) for column in range(self.columnCount()))
+        return tuple(item.text() if item else "" for item in items)
+
+    def texts(self, row: int) -> tuple[str, ...]:
+        """Return the texts of a row."""
+        return tuple(self.cell(row, column).text() for column in range(self.columnCount()))
+
     def mark(self, row: int | None) -> None:
         """Mark a row without telling that it was picked; None: no row."""
         self.blockSignals(True)
@@ -150,9 +177,11 @@ class RuledTable(QTableWidget):
 
     def share_width(self) -> None:
         """Give every column what it needs, and those from `first_wider` on equal shares of what is left."""
-        needs = self.present_needs()
+        needs, room = self.present_needs(), self.viewport().width()
+        if sum(needs) > room > 0:  # even the smallest letters do not fit: the texts are elided
+            needs = [need * room // sum(needs) for need in needs]
         count = max(1, len(needs) - self.first_wider)
-        spare = max(0, self.viewport().width() - sum(needs)) // count
+        spare = max(0, room - sum(needs)) // count
         for column, need in enumerate(needs):
             self.setColumnWidth(column, need + (spare if column >= self.first_wider else 0))
 
@@ -174,6 +203,10 @@ class RuledTable(QTableWidget):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.fit()
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width(), self.height()) if self._is_whole() else hint
 
     def minimumSizeHint(self) -> QSize:
         return QSize(100, self.height()) if self._is_whole() else super().minimumSizeHint()

@@ -75,3 +75,19 @@ def test_a_screen_reader_is_told_name_and_cells(table: RuledTable) -> None:
     assert table.accessibleName() == "Scores" and table.toolTip() == "Click a row"
     assert table.model().index(1, 0).data() == TEXTS[1][0]
     assert table.horizontalHeaderItem(1).text() == "value\nof the run"
+
+
+def test_rows_that_change_keep_letters_and_columns(table: RuledTable) -> None:
+    table.show_rows(("name", "value"), TEXTS, marked=1)
+    assert table.heads() == ("name", "value") and table.texts(2) == TEXTS[2]
+    assert table.selectionModel().isRowSelected(1)
+    before = table.font(), [table.columnWidth(column) for column in range(2)]
+    table.show_rows(("name", "value"), (("loss", "0.1"), *TEXTS[1:]))
+    assert table.texts(0) == ("loss", "0.1") and not table.selectionModel().selectedRows()
+    assert (table.font(), [table.columnWidth(column) for column in range(2)]) == before
+    assert table.accessibleDescription().startswith("name, value; loss, 0.1; ")
+
+
+def test_where_the_smallest_letters_do_not_fit_no_column_is_out_of_sight(table: RuledTable) -> None:
+    table.resize(sum(table.needs(*table.letters(table.shares[-1]))) - 60, 200)
+    assert sum(table.columnWidth(column) for column in range(2)) <= table.viewport().width()

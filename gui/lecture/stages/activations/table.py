@@ -110,9 +110,6 @@ class PointTable(RuledTable):
         """Return the texts of a column, and the widest number to be expected."""
         return [*super().texts_of(column), "−0.00000" if column else ""]
 
-    def sizeHint(self) -> QSize:
-        return QSize(200, self.height())
-
 
 # -- Each is shown or not, and has its parameter beside it -----------------------------------------------
 
