@@ -16,6 +16,7 @@ from ..arrays import Array
 from ..nn.losses import Loss
 from ..nn.network import ActivationSpan, Network, NetworkLayer
 from ..nn.passes import Pass, evaluate
+from ..number_style import ratio_text, value_text
 from .remedies import Cure, Remedy, has_zero_side, is_gentle, steepest
 
 SATURATED_BELOW = 0.05
@@ -146,7 +147,8 @@ def _falls_on(run: ActivationSpan, z: Array, slopes: Array) -> bool:
 def _dead(network: Network, values: Pass, l: int, j: int, *, alone: bool) -> Finding:
     a = values.a[l][j]
     why, remedy = _whether_for_good(network, values, l)
-    text = f"Neuron {j + 1} of layer {l} is dead: it gives {a[0]:.3g} for all {a.size} training samples and "
+    text = f"Neuron {j + 1} of layer {l} is dead: it gives {value_text(a[0])} for all {a.size} training "
+    text += "samples and "
     text += f"its gradient is 0. {why}"
     mend = Remedy(Cure.LEAKY, l) if alone else Remedy(Cure.NEW_WEIGHTS)
     return Finding(l, j, FindingKind.DEAD, text, remedy, mend)
@@ -173,7 +175,8 @@ def _whether_for_good(network: Network, values: Pass, l: int) -> tuple[str, str]
 
 
 def _saturated(network: Network, run: ActivationSpan, l: int, j: int, z: Array, share: float) -> Finding:
-    text = f"Neuron {j + 1} of layer {l} is saturated{_side(z)}: on average its slope is {share:.1%} of the "
+    text = f"Neuron {j + 1} of layer {l} is saturated{_side(z)}: on average its slope is "
+    text += f"{ratio_text(share)} of the "
     text += f"steepest slope of {run.activation.symbol}, so it hardly learns."
     return Finding(l, j, FindingKind.SATURATED, text, _SMALLER_SUMS, _smaller_sums(network))
 
@@ -181,8 +184,9 @@ def _saturated(network: Network, run: ActivationSpan, l: int, j: int, z: Array, 
 def _side(z: Array) -> str:
     low, high = float(z.min()), float(z.max())
     if low > 0 or high < 0:
-        return f" at its {'upper' if low > 0 else 'lower'} end (z from {low:.2g} to {high:.2g})"
-    return f" at both ends (z from {low:.2g} to {high:.2g})"
+        end = "upper" if low > 0 else "lower"
+        return f" at its {end} end (z from {value_text(low)} to {value_text(high)})"
+    return f" at both ends (z from {value_text(low)} to {value_text(high)})"
 
 
 _SMALLER_SUMS = "Start from smaller weights, scale inputs, or take a smaller learning rate or an L2 penalty."
@@ -204,7 +208,7 @@ def _of_layerwide(network: Network, layer: NetworkLayer, run: ActivationSpan, z:
     share = float(np.abs(slopes).mean() / abs(level))
     if share < SATURATED_BELOW:
         text = f"Layer {layer.l} is saturated: {run.activation.symbol} is all but one-hot for its samples, "
-        text += f"with slopes of {share:.1%} of those at z = 0, so it hardly learns."
+        text += f"with slopes of {ratio_text(share)} of those at z = 0, so it hardly learns."
         yield Finding(layer.l, None, FindingKind.SATURATED, text, _SMALLER_SUMS, _smaller_sums(network))
 
 
@@ -267,14 +271,14 @@ def _of_gradients(network: Network, values: Pass) -> Iterator[Finding]:
                 l,
                 None,
                 FindingKind.EXPLODING,
-                f"The gradient explodes on its way back: in layer {l} it is {size:.2g} per weight, at the "
-                f"output {output:.2g}.",
+                f"The gradient explodes on its way back: in layer {l} it is {value_text(size)} per weight, "
+                f"at the output {value_text(output)}.",
                 "Start from smaller weights (Xavier or He), take a smaller learning rate or fewer layers.",
                 Remedy(Cure.SPREAD if _starts_wide(network) else Cure.NEW_WEIGHTS),
             )
         elif size * GRADIENT_RATIO < output:
             whose = "of one sample" if rests else "per weight"
-            where = f"in layer {l} it is {size:.2g} {whose}, at the output {output:.2g}."
+            where = f"in layer {l} it is {value_text(size)} {whose}, at the output {value_text(output)}."
             yield _vanishing(network, l, where)
 
 
@@ -318,7 +322,7 @@ def _of_weights(network: Network, theta: Array) -> Iterator[Finding]:
             layer.l,
             None,
             FindingKind.DIVERGING,
-            f"The weights of layer {layer.l} diverge: their root mean square is {size:.2g}.",
+            f"The weights of layer {layer.l} diverge: their root mean square is {value_text(size)}.",
             "Take a smaller learning rate, add an L2 penalty, and reset.",
             Remedy(Cure.SMALLER_RATE),
         )
@@ -341,8 +345,9 @@ def _of_sums(network: Network, theta: Array, values: Pass) -> Iterator[Finding]:
         if size < limit:
             continue  # not so for NaN
         spread = root_mean_square(network.W(theta, layer.l)) * layer.n_in**0.5
-        text = f"The activities explode on their way ahead: z of layer {layer.l} is {size:.2g} "
-        text += f"(root mean square), as each layer makes them up to {max(spread, 1.0):.2g} times as large."
+        text = f"The activities explode on their way ahead: z of layer {layer.l} is {value_text(size)} "
+        text += f"(root mean square), as each layer makes them up to {value_text(max(spread, 1.0))} times "
+        text += "as large."
         wide = _starts_wide(network)
         remedy = "Take a smaller learning rate, and reset."
         remedy = "Start from smaller weights (Xavier or He)." if wide else remedy

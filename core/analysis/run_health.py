@@ -18,6 +18,7 @@ from ..nn.curves import Curves
 from ..nn.network import Network
 from ..nn.passes import Pass, evaluate
 from ..nn.trainer import Snapshot
+from ..number_style import exact_text, ratio_text, value_text
 from .health import RANK, Finding, FindingKind, loss_of_constant, of_pass
 from .remedies import Cure, Remedy
 
@@ -167,8 +168,9 @@ def _rising(state: TrainingState) -> Finding | None:
     level = max(first, state.constant)
     if not (late > RISEN * level and level < state.values.J) and np.isfinite(state.values.J):
         return None
-    eta = f"{snapshot.learning_rate:g}"
-    text = f"The loss rises instead of falling: from {first:.3g} at the start to {late:.3g} lately. "
+    eta = exact_text(snapshot.learning_rate)
+    text = f"The loss rises instead of falling: from {value_text(first)} at the start to "
+    text += f"{value_text(late)} lately. "
     text += f"The learning rate η = {eta} is too large: each step leads beyond the valley."
     return Finding(
         None, None, FindingKind.RATE, text, "Divide η by 10 and begin again.", Remedy(Cure.SMALLER_RATE)
@@ -180,7 +182,7 @@ def _constant(state: TrainingState, share: float) -> Iterator[Finding]:
     reach, wanted = np.ptp(o, axis=1), np.ptp(y, axis=1)
     if not wanted.any() or (reach > share * wanted.max()).any() or not np.isfinite(o).all():
         return
-    level = ", ".join(f"{value:.3g}" for value in o[:3, 0]) + (", …" if o.shape[0] > 3 else "")
+    level = ", ".join(value_text(value) for value in o[:3, 0]) + (", …" if o.shape[0] > 3 else "")
     text = f"The output is all but the same for all {o.shape[1]} training samples ({level}): "
     text += "it does not depend on the input."
     remedy = "Look at what stands above in this list; else draw new weights."
@@ -195,8 +197,8 @@ def _majority(state: TrainingState) -> Iterator[Finding]:
         return
     share = float(max(y.mean(), 1 - y.mean())) if y.shape[0] == 1 else float(y.mean(axis=1).max())
     if accuracy <= share + 1e-9:
-        text = f"{accuracy:.0%} of the training samples are told right, no more than if the answer were "
-        text += "always the largest class."
+        text = f"{ratio_text(accuracy)} of the training samples are told right, no more than if the answer "
+        text += "were always the largest class."
         yield Finding(None, None, FindingKind.MAJORITY, text, _CAPACITY, _more_neurons(state.network))
 
 
@@ -205,8 +207,9 @@ _CAPACITY = "Take more neurons in the first hidden layer, or draw new weights."
 
 def _flat(state: TrainingState, fall: float) -> Finding:
     updates = state.t - state.t // 2
-    text = f"The loss stands still at {state.values.J:.3g}: in the last {updates:,} updates it "
-    text += f"fell by {max(fall, 0.0):.1%}. This is a local minimum, a plateau, or all this network can do."
+    text = f"The loss stands still at {value_text(state.values.J)}: in the last {updates:,} updates it "
+    text += f"fell by {ratio_text(max(fall, 0.0))}. "
+    text += "This is a local minimum, a plateau, or all this network can do."
     return Finding(None, None, FindingKind.FLAT, text, _CAPACITY, _more_neurons(state.network))
 
 
@@ -229,6 +232,7 @@ def _of_test(state: TrainingState) -> Iterator[Finding]:
     fallen = min(TRAIN_FALLEN * rows[best].train, LEARNED_MOST * state.constant) > state.values.J
     if fallen and late > TEST_RISEN * lowest and late - lowest > TEST_ROOM * state.constant:
         text = f"Over-fitting: since epoch {rows[best].epoch} the loss on the test samples rose from "
-        text += f"{lowest:.3g} to {late:.3g}, while on the training samples it fell to {state.values.J:.3g}."
+        text += f"{value_text(lowest)} to {value_text(late)}, while on the training samples it fell to "
+        text += f"{value_text(state.values.J)}."
         remedy = "Add an L2 penalty, take fewer neurons or more samples, or stop at that epoch."
         yield Finding(None, None, FindingKind.OVERFITTING, text, remedy, Remedy(Cure.L2))

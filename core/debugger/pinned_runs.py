@@ -15,6 +15,7 @@ from ..nn.curves import Curves, Score
 from ..nn.design import Dense, Design, Training, fields_of
 from ..nn.initializers import INITIALIZERS
 from ..nn.trainer import Snapshot
+from ..number_style import exact_text
 
 MOST_RUNS = 6
 
@@ -123,13 +124,13 @@ def _text(value: Any, meta: Meta) -> str:
         return str(table[value].symbol)
     if isinstance(value, Struct):
         return str(getattr(value, "symbol", type(value).__name__))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return exact_text(value) if isinstance(value, float) else str(value)
 
 
 def _layers(design: Design) -> str:
     """Return the layers in short, neighbours of one activation together: ``4-2 tanh, 1 sigmoid``."""
     pairs = [
-        (str(layer.neurons), _activation(layer)) if isinstance(layer, Dense) else ("", f"{layer.rate:g}")
+        (str(layer.neurons), _activation(layer)) if isinstance(layer, Dense) else ("", exact_text(layer.rate))
         for layer in design.layers
     ]
     groups = []
@@ -143,8 +144,8 @@ def _alpha(layer: Dense) -> str:
     """Return the parameter of the layer's activations that have one, its own or their default."""
     defaults = [alpha for name in layer.activations if (alpha := ACTIVATIONS[name].alpha) is not None]
     if layer.alpha is not None and defaults:
-        return f"{layer.alpha:g}"
-    return " / ".join(dict.fromkeys(f"{alpha:g}" for alpha in defaults))
+        return exact_text(layer.alpha)
+    return " / ".join(dict.fromkeys(exact_text(alpha) for alpha in defaults))
 
 
 def _activation(layer: Dense) -> str:

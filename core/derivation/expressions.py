@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from math import floor, isfinite, isnan, log10
+from math import isfinite, isnan
 from typing import NamedTuple
 
 from ..expressions import (
@@ -63,6 +62,8 @@ __all__ = [
     "value_of",
 ]
 
+from ..number_style import chosen_digits, figures, power_of
+
 MOST_DIGITS = 15
 
 Words = tuple["str | Expression | Equation", ...]
@@ -111,45 +112,20 @@ class Solution:
 
 
 def rounded(leaf: Leaf, digits: int) -> str:
-    """Return the number in so many significant digits, as ``-1.234e-5`` or ``0.05432``.
+    """Return the number in ``digits`` significant digits, as ``-1.234e-5`` or ``0.05432``.
 
     More, where the leaf's grain asks for them; fewer, where the number is written exactly without.
     """
-    value = leaf.value
-    if value == 0:
-        return "0"
-    if leaf.exact or leaf.grain:
-        digits = _exact_digits(value) if leaf.exact else max(digits, _digits_for(value, leaf.grain))
-    mantissa, power = f"{abs(value):.{digits - 1}e}".split("e")
-    figures, exponent = mantissa.replace(".", ""), int(power)
-    if float(f"{mantissa}e{power}") == abs(value):
-        figures = figures.rstrip("0")
-    sign = "-" if value < 0 else ""
-    if -4 <= exponent < max(digits, len(figures), 6 if leaf.exact else 0):
-        return sign + _fixed(figures, exponent)
-    rest = f".{figures[1:]}" if len(figures) > 1 else ""
-    return f"{sign}{figures[0]}{rest}e{exponent}"
-
-
-def _fixed(figures: str, exponent: int) -> str:
-    if exponent < 0:
-        return "0." + "0" * (-1 - exponent) + figures
-    whole = figures.ljust(exponent + 1, "0")
-    return whole[: exponent + 1] + (f".{whole[exponent + 1 :]}" if len(whole) > exponent + 1 else "")
-
-
-def _exact_digits(value: float) -> int:
-    return max(1, len(Decimal(repr(float(value))).normalize().as_tuple().digits))
-
-
-def _place(value: float) -> int:
-    """Return the power of ten of the first digit."""
-    return floor(log10(abs(value)))
+    if leaf.exact and leaf.value:
+        digits = chosen_digits(leaf.value)
+    elif leaf.grain and leaf.value:
+        digits = max(digits, _digits_for(leaf.value, leaf.grain))
+    return figures(leaf.value, digits)
 
 
 def _digits_for(value: float, grain: float) -> int:
     """Return how many digits show a change by ``grain`` with two of its own."""
-    return min(MOST_DIGITS, _place(value) - _place(grain) + 2) if grain and value else 1
+    return min(MOST_DIGITS, power_of(value) - power_of(grain) + 2) if grain and value else 1
 
 
 class Digits(NamedTuple):
@@ -191,8 +167,13 @@ def capped(leaf: Leaf, most: int) -> Leaf:
     """Return a number that is not shown in more than ``most`` digits, however small its step."""
     if not leaf.grain or not leaf.value or not isfinite(leaf.value):
         return leaf
-    finest = 10.0 ** (_place(leaf.value) + 2 - most)
+    finest = 10.0 ** (power_of(leaf.value) + 2 - most)
     return Leaf(leaf.value, leaf.symbol, max(abs(leaf.grain), finest), leaf.exact)
+
+
+def worked_digits(numbers: Expression, result: float, digits: int, most: int = MOST_DIGITS) -> Digits:
+    """Return in how many digits ``numbers`` and their ``result`` are shown, so that the line holds."""
+    return digits_of(Equation(Leaf(result), None, numbers, Leaf(result)), digits, most)
 
 
 def cancels(line: Equation) -> bool:
@@ -212,7 +193,7 @@ def _goal(result: Leaf, digits: int, most: int, numbers: Expression) -> tuple[fl
     result = capped(result, most)
     if result.value:
         shown = max(digits, _digits_for(result.value, result.grain))
-        half = 0.5 * 10.0 ** (_place(result.value) - shown + 1)
+        half = 0.5 * 10.0 ** (power_of(result.value) - shown + 1)
         return float(rounded(result, digits)), half
     largest = max((abs(leaf.value) for leaf in leaves(numbers)), default=0.0)
     return 0.0, max(0.5 * largest * 10.0**-digits, 1e-300)

@@ -10,10 +10,10 @@ import re
 from dataclasses import dataclass, replace
 from html import escape
 
+from .. import number_style
 from .expressions import Digits, Equation, Leaf, Product, Sum, Symbol, digits_of, leaves
 from .writer import RAISED, SPACE, TOUCH, Script, Writer, WrittenLine, written
 
-DIGITS = 3
 MOST_DIGITS = 8
 MOST_TERMS = 32
 MOST_CHECKED = 3 * MOST_TERMS + 2  # numbers; a line of more is cut, so that nothing can be computed from it
@@ -33,19 +33,13 @@ class HtmlScript(Script):
         text += "" if symbol.layer is None else f"<sup>[{symbol.layer}]</sup>"
         return f"∂<i>J</i>/∂{text}" if symbol.mark == "slope" else text
 
-    def number(self, text: str) -> str:
-        """Return a number with a true minus sign, and a power of ten where it has one."""
-        figures, _, exponent = text.partition("e")
-        power = f"×10{exponent.translate(RAISED)}" if exponent else ""
-        return figures.replace("-", self.minus) + power
-
     def sum_over(self, index: str) -> str:
         """Return Σ with its letter."""
         return f"Σ<sub>{index}</sub>" if index else "Σ"
 
     def power(self, base: str, exponent: str) -> str:
         """Return a power; a base with its own superscript stands in parentheses."""
-        base = f"({base})" if ("<sup>" in base or "×" in base) and not base.endswith(")") else base
+        base = f"({base})" if "<sup>" in base and not base.endswith(")") else base
         raised = exponent.translate(RAISED) if exponent.isdecimal() else f"<sup>{exponent}</sup>"
         return base + raised
 
@@ -126,15 +120,20 @@ def resolved(marked: str) -> str:
 # -- equations ----------------------------------------------------------------------------------------
 
 
-def digits_for(line: Equation, digits: int = DIGITS) -> Digits:
-    """Return in how many digits an equation is shown, so that its result follows from its numbers."""
+def digits_for(line: Equation, digits: int | None = None) -> Digits:
+    """Return in how many digits an equation is shown, so that its result follows from its numbers.
+
+    The result has ``digits`` (None: as many as is set).
+    """
+    digits = digits or number_style.digits()
     if line.numbers is None or sum(1 for _leaf in leaves(line.numbers)) >= MOST_CHECKED:
         return Digits(digits, digits, True)
-    return digits_of(line, digits, MOST_DIGITS)
+    return digits_of(line, digits, max(MOST_DIGITS, digits))
 
 
-def html_parts(line: Equation, writer: Writer, digits: int = DIGITS) -> WrittenLine:
-    """Return the parts of an equation as HTML."""
+def html_parts(line: Equation, writer: Writer, digits: int | None = None) -> WrittenLine:
+    """Return the parts of an equation as HTML, its result in ``digits`` (None: as many as is set)."""
+    digits = digits or number_style.digits()
     found = written(line, writer, digits, digits_for(line, digits))
     left, symbols, numbers, result = map(resolved, (found.left, found.symbols, found.numbers, found.result))
     return replace(found, left=left, symbols=symbols, numbers=numbers, result=result)

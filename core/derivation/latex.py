@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from math import ceil
 
+from .. import number_style
 from ..outside_text import harmless
 from .expressions import Equation, Solution, Symbol
 from .writer import SPACE, Script, Writer, plain, rows, written
@@ -80,7 +81,7 @@ class LatexScript(Script):
     def number(self, text: str) -> str:
         """Return a number, with a power of ten where it has one."""
         figures, _, exponent = text.partition("e")
-        return f"{{{figures}\\times 10^{{{exponent}}}}}" if exponent else figures
+        return f"{{{figures}\\cdot 10^{{{exponent}}}}}" if exponent else figures
 
     def sum_over(self, index: str) -> str:
         """Return the sign of a sum with its letter."""
@@ -159,12 +160,13 @@ def _printed(character: str) -> bool:
     return character.isascii() or ("À" <= character <= "ÿ" and character not in "×÷")
 
 
-def as_latex(solution: Solution, digits: int = 4) -> str:
+def as_latex(solution: Solution, digits: int | None = None) -> str:
     """Return the solution as a whole LaTeX document, ending with a newline.
 
-    Numbers have ``digits`` significant digits, and more where the shown result would not follow from them.
+    Numbers have ``digits`` significant digits (None: as many as is set), and more where the shown result
+    would not follow from them.
     """
-    return HEAD + "\n".join(_body(solution, digits)) + "\n\\end{document}\n"
+    return HEAD + "\n".join(_body(solution, digits or number_style.digits())) + "\n\\end{document}\n"
 
 
 def _body(solution: Solution, digits: int) -> Iterator[str]:

@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator
 from unicodedata import combining
 
+from .. import number_style
 from ..outside_text import harmless
 from .expressions import Equation, Solution, Symbol
 from .writer import RAISED, SPACE, STEP, Script, Writer, plain, rows, written
@@ -49,12 +50,13 @@ SCRIPT: Script = TextScript()
 WRITER = Writer(SCRIPT)
 
 
-def as_text(solution: Solution, width: int = 80, digits: int = 4) -> str:
+def as_text(solution: Solution, width: int = 80, digits: int | None = None) -> str:
     """Return the solution in lines of at most ``width`` characters (at least 40), ending with a newline.
 
-    Numbers have ``digits`` significant digits, and more where the shown result would not follow from them.
+    Numbers have ``digits`` significant digits (None: as many as is set), and more where the shown result
+    would not follow from them.
     """
-    return "\n".join(_lines(solution, max(width, NARROWEST), digits)) + "\n"
+    return "\n".join(_lines(solution, max(width, NARROWEST), digits or number_style.digits())) + "\n"
 
 
 def _lines(solution: Solution, width: int, digits: int) -> Iterator[str]:

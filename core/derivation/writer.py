@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite, isnan
 
+from ..number_style import MINUS, NOT_COMPUTED, styled
 from .expressions import (
     MOST_DIGITS,
     PI,
@@ -39,7 +40,6 @@ SPACE, TOUCH = "\x1f", "\x1e"
 RAISED = str.maketrans("0123456789-t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵗ")
 STEP = 2  # columns by which a continued row is indented behind its relation
 ADDITION, MULTIPLICATION, SINGLE = 1, 2, 3
-NOT_COMPUTED = "·"
 _TAG = re.compile(r"<[^>]*>")
 
 
@@ -49,7 +49,7 @@ class Script:
     ``times`` stands between numbers that are multiplied, ``beside`` between symbols.
     """
 
-    minus, times, beside, infinity = "−", "·", f"{TOUCH} ", "∞"
+    minus, times, beside, infinity = MINUS, "·", f"{TOUCH} ", "∞"
 
     def symbol(self, symbol: Symbol) -> str:
         """Return a letter with its indices."""
@@ -61,8 +61,8 @@ class Script:
         return separator.join(str(k) for k in symbol.below)
 
     def number(self, text: str) -> str:
-        """Return a number given as ``-1.234e-5``."""
-        return text.replace("-", self.minus)
+        """Return a number given as ``-1.234e-5``, as `core.number_style` writes it."""
+        return styled(text)
 
     def sum_over(self, index: str) -> str:
         """Return the sign of a sum over a letter; empty: without a letter."""
@@ -137,7 +137,7 @@ class Writer:
                 return 0
             case Product() | Quotient():
                 return MULTIPLICATION
-        return SINGLE
+        return MULTIPLICATION if self._with_power(expression) else SINGLE
 
     def _plain(self, expression: Expression, first: bool) -> str:
         match expression:
@@ -162,6 +162,18 @@ class Writer:
                 text = self._cases(expression)
         return text
 
+    def _with_power(self, expression: Expression) -> bool:
+        """Tell whether an expression is a number that is written as a product with a power of ten."""
+        if not isinstance(expression, Leaf) or self._as_symbol(expression) or not isfinite(expression.value):
+            return False
+        return "e" in self._figures(expression)
+
+    def _as_symbol(self, leaf: Leaf) -> bool:
+        return leaf.symbol is not None and (not self.digits or leaf.symbol == PI.symbol)
+
+    def _figures(self, leaf: Leaf) -> str:
+        return rounded(capped(leaf, self.most), self.digits or 1)
+
     def _cases(self, cases: Cases) -> str:
         if self.digits:
             return self.write(cases.branch)
@@ -169,12 +181,12 @@ class Writer:
         return self.script.cases(self.write(cases.then), *compared, self.write(cases.otherwise))
 
     def _leaf(self, leaf: Leaf, first: bool) -> str:
-        if leaf.symbol is not None and (not self.digits or leaf.symbol == PI.symbol):
+        if self._as_symbol(leaf) and leaf.symbol is not None:
             return self.script.symbol(leaf.symbol)
         if isnan(leaf.value):  # in a product, a bare dot would read as a sign of multiplication
             return NOT_COMPUTED if first else f"({NOT_COMPUTED})"
         if isfinite(leaf.value):
-            text = self.script.number(rounded(capped(leaf, self.most), self.digits or 1))
+            text = self.script.number(self._figures(leaf))
         else:
             text = self.script.infinity if leaf.value > 0 else f"{self.script.minus}{self.script.infinity}"
         return text if first or leaf.value >= 0 else f"({text})"

@@ -37,7 +37,7 @@ from .question import (
     hints_of,
     in_symbols,
     said,
-    text_of,
+    working_text,
 )
 
 LARGEST, SMALLEST = 500.0, 0.01
@@ -60,7 +60,7 @@ def of_expression(subject: Expression, draw: NumberDraw) -> Exercise | None:
         values = {name: _value(graph, name, draw) for name in graph.variables}
         if _pleases(graph, values):
             fresh = replace(subject, values=values)
-            given = ", ".join(f"{name} = {text_of(value)}" for name, value in values.items())
+            given = ", ".join(f"{name} = {working_text(value)}" for name, value in values.items())
             text = said("f = {formula} at {values}.", formula=_formula_text(subject.expression), values=given)
             return Exercise(fresh, (text,), tuple(_graph_questions(fresh, graph)))
     return None

@@ -25,7 +25,7 @@ from .question import (
     hints_of,
     in_symbols,
     said,
-    text_of,
+    working_text,
 )
 
 MOST_PARAMETERS = 17
@@ -134,7 +134,7 @@ def _given(case: _Case) -> tuple[Sentence, ...]:
 
 
 def _row(numbers: Iterable[float]) -> str:
-    return ", ".join(text_of(float(number)) for number in numbers)
+    return ", ".join(working_text(float(number)) for number in numbers)
 
 
 def _activation(case: _Case, l: int) -> str:
@@ -226,7 +226,7 @@ def _met(line: Equation) -> Sentence:
     assert line.result is not None
     left, value = in_symbols(line.left), line.result.value
     formula = "" if line.symbols is None else in_symbols(line.symbols)
-    if formula in ("", text_of(value)):
+    if formula in ("", working_text(value)):
         return said("{left} = {value}", left=left, value=value)
     return said("{left} = {formula} = {value}", left=left, formula=formula, value=value)
 

@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from math import floor, isfinite, log10
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from math import floor, log10
+from typing import Literal
 
 import numpy as np
 
-from ..derivation.expressions import Expression, Leaf, Symbol, rounded
+from ..derivation.expressions import Expression
 from ..derivation.text import SCRIPT
 from ..derivation.writer import Writer, plain
 from ..lecture.scene import InitialSelection
 from ..lecture.subjects import Subject
+from ..number_style import digits, value_text
 
-_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
@@ -31,19 +31,24 @@ class Sentence:
 
 
 def said(template: str, **fields: object) -> Sentence:
-    """Return a sentence; numbers among the fields are written in four significant digits."""
+    """Return a sentence; numbers among the fields are written by `working_text`."""
     return Sentence(
         template,
-        {name: text_of(value) if isinstance(value, float) else str(value) for name, value in fields.items()},
+        {
+            name: working_text(value) if isinstance(value, float) else str(value)
+            for name, value in fields.items()
+        },
     )
 
 
-def text_of(value: float, digits: int = 4) -> str:
-    """Return a number in so many significant digits, with a true minus: −0.5, 0.6128, 2.1·10⁻⁵."""
-    if not isfinite(value):
-        return "NaN" if value != value else "∞" if value > 0 else "−∞"  # noqa: PLR0124
-    figures, _, power = rounded(Leaf(_tidy(value)), digits).partition("e")
-    return figures.replace("-", "−") + (f"·10{power.translate(_RAISED)}" if power else "")
+def working_digits() -> int:
+    """Return in how many digits numbers to compute with are given: one more than answers need."""
+    return digits() + 1
+
+
+def working_text(value: float) -> str:
+    """Return a number to compute with."""
+    return value_text(value, count=working_digits())
 
 
 def lowered(number: int) -> str:
@@ -56,25 +61,9 @@ def in_symbols(expression: Expression) -> str:
     return plain(Writer(SCRIPT).write(expression))
 
 
-def in_numbers(expression: Expression, digits: int = 4) -> str:
+def in_numbers(expression: Expression) -> str:
     """Return a formula on one line, with the numbers put in."""
-    return plain(Writer(SCRIPT, digits).write(_tidied(expression)))
-
-
-def _tidy(value: float) -> float:
-    """Return a number without what rounding in binary has left in its last digits: 0.1 for 0.1 + 1e-17."""
-    return float(f"{value:.12g}")
-
-
-def _tidied(part: Any) -> Any:
-    """Return a formula with tidy numbers."""
-    if isinstance(part, Leaf):
-        return replace(part, value=_tidy(part.value))
-    if isinstance(part, tuple):
-        return tuple(_tidied(one) for one in part)
-    if is_dataclass(part) and not isinstance(part, (type, Symbol)):
-        return replace(part, **{one.name: _tidied(getattr(part, one.name)) for one in fields(part)})
-    return part
+    return plain(Writer(SCRIPT, working_digits()).write(expression))
 
 
 def hints_of(

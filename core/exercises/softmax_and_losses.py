@@ -35,7 +35,7 @@ from .question import (
     hints_of,
     lowered,
     said,
-    text_of,
+    working_text,
 )
 
 TEMPERATURES = [0.5, 2.0, 4.0]
@@ -56,7 +56,7 @@ def of_softmax(subject: SoftmaxBench, draw: NumberDraw) -> Exercise | None:
             continue
         temperature = draw.one_of(TEMPERATURES) if subject.by_sum else 1.0
         fresh = replace(subject, z=z, temperature=1.0, shift=0.0)
-        given = said("z = ({numbers}).", numbers=", ".join(map(text_of, z)))
+        given = said("z = ({numbers}).", numbers=", ".join(map(working_text, z)))
         questions = _softmax_questions(fresh, temperature)
         return Exercise(fresh, (given,), tuple(questions))
     return None
@@ -79,7 +79,9 @@ def _softmax_questions(subject: SoftmaxBench, temperature: float) -> Iterator[Qu
     ))  # fmt: skip
     everything = SoftmaxNumber(what="sum").of(bench)
     exponentials = tuple(exp(leaf) for leaf in z)
-    parts = said("The powers are {powers}.", powers=", ".join(text_of(value_of(e)) for e in exponentials))
+    parts = said(
+        "The powers are {powers}.", powers=", ".join(working_text(value_of(e)) for e in exponentials)
+    )
     yield Question("Σ e^z", said("What is the sum of all e^z?"), everything, (
         *hints_of("Σ", Sum(exponentials)), parts,
     ))  # fmt: skip
@@ -179,10 +181,10 @@ def _shares(draw: NumberDraw, width: int) -> tuple[float, ...]:
 
 def _given(subject: LossBench) -> Sentence:
     if len(subject.outputs[0]) == 1:
-        said_outputs = ", ".join(text_of(row[0]) for row in subject.outputs)
-        said_targets = ", ".join(text_of(row[0]) for row in subject.targets)
+        said_outputs = ", ".join(working_text(row[0]) for row in subject.outputs)
+        said_targets = ", ".join(working_text(row[0]) for row in subject.targets)
         return said("Predictions {outputs}; truth {targets}.", outputs=said_outputs, targets=said_targets)
-    rows = "; ".join("(" + ", ".join(map(text_of, row)) + ")" for row in subject.outputs)
+    rows = "; ".join("(" + ", ".join(map(working_text, row)) + ")" for row in subject.outputs)
     classes = ", ".join(str(row.index(1.0) + 1) for row in subject.targets)
     return said("Predictions {outputs}; true classes {classes} (from 1).", outputs=rows, classes=classes)
 

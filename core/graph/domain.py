@@ -17,6 +17,7 @@ from ..arrays import Array
 from ..nn.activations import ACTIVATIONS
 from ..nn.differences import corners_of_activation
 from ..nn.ops import Module
+from ..number_style import value_text
 from .autodiff import Graph, Number, forward, jacobian
 from .one_sided import NotDecided, NoValue, slope_on_side
 
@@ -69,16 +70,14 @@ Slope = float | Kink | Undefined
 # -- a single module ------------------------------------------------------------------------------
 
 
-def _text(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−")
-
-
 def _no_logarithm(x: float) -> Undefined | None:
-    return Undefined("{x} has no logarithm; only numbers above 0 have", {"x": _text(x)}) if x <= 0 else None
+    return (
+        Undefined("{x} has no logarithm; only numbers above 0 have", {"x": value_text(x)}) if x <= 0 else None
+    )
 
 
 def _no_root(x: float) -> Undefined | None:
-    return Undefined("{x} has no real root", {"x": _text(x)}) if x < 0 else None
+    return Undefined("{x} has no real root", {"x": value_text(x)}) if x < 0 else None
 
 
 def _no_quotient(_x: float, y: float) -> Undefined | None:
@@ -88,7 +87,7 @@ def _no_quotient(_x: float, y: float) -> Undefined | None:
 def _no_power(x: float, p: float) -> Undefined | None:
     if x < 0 and p != int(p):
         why = "{x} to the power of {p} is not a real number"
-        return Undefined(why, {"x": _text(x), "p": _text(p)})
+        return Undefined(why, {"x": value_text(x), "p": value_text(p)})
     return Undefined("0 to a negative power divides by 0") if x == 0 and p < 0 else None
 
 
@@ -131,7 +130,7 @@ def _no_slope(module: Module, inputs: Sequence[float], place: int) -> Undefined 
         return Undefined("this power is infinitely steep at 0") if x == 0 and 0 < p < 1 else None
     if x < 0:
         why = "a power of {x} exists only at whole exponents, between which it cannot rise or fall"
-        return Undefined(why, {"x": _text(x)})
+        return Undefined(why, {"x": value_text(x)})
     return Undefined("a power of 0 jumps where its exponent is 0") if x == 0 and p <= 0 else None
 
 
@@ -209,7 +208,7 @@ def _from_both_sides(graph: Graph, numbers: Sequence[float], k: int, chain: Unde
             sides.append(None)
         except (NotDecided, OverflowError):
             return replace(chain, word="not decided")
-    texts = ["–" if side is None else _text(side).replace("inf", "∞") for side in sides]
+    texts = ["–" if side is None else value_text(side) for side in sides]
     if not any(side is not None and math.isfinite(side) for side in sides):
         return chain
     if None not in sides and texts[0] == texts[1]:

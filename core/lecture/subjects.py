@@ -24,6 +24,7 @@ from ..nn.activations import ACTIVATIONS
 from ..nn.design import Design, DesignError, Problem, range_problems
 from ..nn.losses import Loss
 from ..nn.network import Network
+from ..number_style import exact_text
 from ..outside_text import one_line
 from ..project.files import DesignFile, examples, read
 
@@ -189,9 +190,11 @@ class ActivationBench(SceneStruct, frozen=True, tag_field="kind", tag="activatio
                 known = ", ".join(key for key, entry in ACTIVATIONS.items() if not entry.layerwide)
                 yield Problem(f"activations[{k}]", f"there is no curve “{name}”; choose one of {known}.")
         if self.high - self.low < LEAST_SPAN:
-            yield Problem("high", f"must be above low {self.low:g} by {LEAST_SPAN:g} at least.")
+            low, span = exact_text(self.low), exact_text(LEAST_SPAN)
+            yield Problem("high", f"must be above low {low} by {span} at least.")
         elif not self.low <= self.z <= self.high:
-            yield Problem("z", f"must be between low {self.low:g} and high {self.high:g}.")
+            low, high = exact_text(self.low), exact_text(self.high)
+            yield Problem("z", f"must be between low {low} and high {high}.")
         for problem in _start_problems(self.network) if self.network else ():
             yield Problem(f"network.{problem.where}", problem.why)
 
@@ -260,7 +263,7 @@ def worked_out(number: Number) -> float:
     if not math.isfinite(value):
         raise ExpressionError(1, "this is not a finite number.")
     if abs(value) > MOST_EXACT:
-        raise ExpressionError(1, f"this is larger than {MOST_EXACT:g}.")
+        raise ExpressionError(1, f"this is larger than {exact_text(MOST_EXACT)}.")
     return value
 
 

@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import force_setattr, replace
 
 from ..data.datasets import DATASETS, Dataset
+from ..number_style import exact_text
 from ..outside_text import one_line
 from .activations import ACTIVATIONS
 from .initializers import INITIALIZERS
@@ -227,9 +228,9 @@ def out_of_range(value: Any, meta: Meta, name: str) -> str:
     high_ok = (meta.le is None or value <= meta.le) and (meta.lt is None or value < meta.lt)
     if low_ok and high_ok:
         return ""
-    low = f"at least {meta.ge:g}" if meta.ge is not None else f"above {meta.gt:g}"
-    high = f"at most {meta.le:g}" if meta.le is not None else f"below {meta.lt:g}"
-    return f"{title} must be {low} and {high}; it is {value:g}."
+    low = f"at least {exact_text(meta.ge)}" if meta.ge is not None else f"above {exact_text(meta.gt or 0)}"
+    high = f"at most {exact_text(meta.le)}" if meta.le is not None else f"below {exact_text(meta.lt or 0)}"
+    return f"{title} must be {low} and {high}; it is {exact_text(value)}."
 
 
 def _layer_problems(design: Design) -> Iterator[Problem]:
@@ -270,9 +271,8 @@ def _activation_problems(layer: Dense, l: int, where: str) -> Iterator[Problem]:
             yield Problem(f"{where}.activation", f"Layer {l}: {name} needs at least 2 neurons.")
         low, high = entry.alpha_range
         if entry.alpha is not None and layer.alpha is not None and not low <= layer.alpha <= high:
-            yield Problem(
-                f"{where}.alpha", f"Layer {l}: α of {entry.symbol} must be between {low:g} and {high:g}."
-            )
+            bounds = f"between {exact_text(low)} and {exact_text(high)}"
+            yield Problem(f"{where}.alpha", f"Layer {l}: α of {entry.symbol} must be {bounds}.")
 
 
 def _output_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:

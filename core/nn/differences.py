@@ -16,6 +16,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..arrays import Array
+from ..number_style import exact_text
 from .activations import ACTIVATIONS
 from .losses import Loss
 from .network import Network, NetworkLayer
@@ -114,7 +115,7 @@ def conventions(passes: Passes, y: Array) -> tuple[str, ...]:
 
 def _used_by(passes: Passes, layer: NetworkLayer) -> list[str]:
     return [
-        f"{g.symbol}′({corner:g}) = {float(g.derivative(np.array(corner), span.alpha)):g}"
+        f"{g.symbol}′({exact_text(corner)}) = {exact_text(float(g.derivative(np.array(corner), span.alpha)))}"
         for span in layer.spans
         for g in (span.activation,)
         for corner in corners_of_activation(g.name, span.alpha)

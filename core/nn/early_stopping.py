@@ -13,6 +13,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta, Struct
 
+from ..number_style import exact_text, value_text
 from .curves import Curves
 from .trainer import Snapshot, Trainer
 
@@ -59,7 +60,7 @@ class BelowLoss(_Stop, frozen=True, tag="loss"):
     def reached(self, snapshot: Snapshot, curves: Curves) -> str:
         """Return the sentence once the loss is below."""
         J = snapshot.train.loss
-        return f"The training loss {J:.4g} is below {self.loss:g}." if self.loss > J else ""
+        return f"The training loss {value_text(J)} is below {exact_text(self.loss)}." if self.loss > J else ""
 
     def next_look(self, trainer: Trainer) -> int | None:
         """Return the end of this epoch, or of the next."""
@@ -92,7 +93,8 @@ class RisingTestLoss(_Stop, frozen=True, tag="test_loss"):
             return ""
         return (
             f"The test loss has risen for {past} epochs: "
-            f"{losses[-1]:.4g} now, {losses[best]:.4g} at its lowest in epoch {int(epochs[best])}."
+            f"{value_text(losses[-1])} now, {value_text(losses[best])} at its lowest in epoch "
+            f"{int(epochs[best])}."
         )
 
     def next_look(self, trainer: Trainer) -> int | None:

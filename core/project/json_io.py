@@ -27,6 +27,7 @@ import msgspec
 from msgspec import Struct
 
 from ..arrays import Array
+from ..number_style import exact_text
 from ..outside_text import OneSentenceError, harmless_json
 
 _KINDS = {
@@ -134,7 +135,7 @@ _MESSAGES: tuple[tuple[str, Callable[..., str]], ...] = (
     ),
     (
         r"Expected `\w+` ([<>]=?) (\S+)",
-        lambda place, sign, bound: f"must be {_BOUNDS[sign]} {float(bound):g}.",
+        lambda place, sign, bound: f"must be {_BOUNDS[sign]} {exact_text(float(bound))}.",
     ),
     (
         r"Expected `(.*)`, got `(.*)`",

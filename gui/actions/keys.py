@@ -162,10 +162,8 @@ class Keys(QObject):
         """Give the focus back, unless it went elsewhere, or a field still waits for a text it can take."""
         if not isValid(focus) or not focus.hasFocus():
             return
-        if key in ENTER and (_multiline(focus) or (isinstance(focus, QLineEdit) and focus.isModified())):
-            return
-        if key in ENTER and isinstance(focus, QLineEdit) and focus.property("refused"):
-            focus.selectAll()
+        waits = isinstance(focus, QLineEdit) and (focus.isModified() or focus.property("refused"))
+        if key in ENTER and (_multiline(focus) or waits):
             return
         self._by_keyboard = False
         self._home().setFocus(Qt.FocusReason.OtherFocusReason)

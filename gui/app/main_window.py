@@ -35,9 +35,8 @@ from gui.views.toolbar import GRAINS, TransportToolbar
 from gui.views.training_panel import StopForm
 from gui.widgets import dialogs
 from gui.widgets.drawable import whole
-from gui.widgets.file_drop import FileDrops
+from gui.widgets.files import FileDrops, save_pixmap
 from gui.widgets.notification_bar import NotificationBar
-from gui.widgets.picture_file import save_pixmap
 from gui.widgets.placement import fit, place
 from gui.widgets.plain_text import window_title
 from gui.windows.shortcut_sheet import ShortcutSheet, main_blocks

@@ -23,7 +23,7 @@ def explain(
     sample: int = 1,
     form: str = "text",
     width: int | None = None,
-    digits: int = 4,
+    digits: int | None = None,
 ) -> int:
     """Write out the pass of sample number ``sample``, counted from 1 over the whole dataset.
 
@@ -55,7 +55,7 @@ def _written(
     sample: int,
     form: str,
     width: int | None,
-    digits: int,
+    digits: int | None,
 ) -> str:
     if form == "json":
         return as_json(case_of(network, snapshot.theta, dataset, sample))

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from core.lecture.expected import ComputedNumber, found
 from core.lecture.scene import Scene, find_scene, read_scene, scene_files
+from core.number_style import exact_text, fine_text, value_text
 from gui.cli.printing import complain, say
 
 WIDTHS = (52, 14, 14, 9, 9, 9)
@@ -55,7 +56,7 @@ def _line(result: ComputedNumber) -> str:
         exact = _short(result.exact)
     if expected.exact is None:
         bounds = (("≥ ", expected.least), ("≤ ", expected.most))
-        exact = ", ".join(f"{sign}{bound:g}" for sign, bound in bounds if bound is not None)
+        exact = ", ".join(f"{sign}{exact_text(bound)}" for sign, bound in bounds if bound is not None)
     slide = "" if expected.slide is None else str(expected.slide)
     row = _row(
         f"{' ' if result.right else '✗'} {expected.name}",
@@ -77,8 +78,8 @@ def _row(*cells: str) -> str:
 
 
 def _short(value: float | None) -> str:
-    return "" if value is None else f"{value + 0.0:.8g}"
+    return "" if value is None else fine_text(value)
 
 
 def _off(value: float | None) -> str:
-    return "" if value is None else f"{value:.1e}" if value else "0"
+    return "" if value is None else value_text(value)

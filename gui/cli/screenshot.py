@@ -18,8 +18,8 @@ from gui.lecture.stages.network import NetworkStage
 from gui.lecture.window import LectureWindow, open_lecture
 from gui.session.player import Player
 from gui.theme import theme
+from gui.widgets.files import save_pixmap
 from gui.widgets.later import draw_all
-from gui.widgets.picture_file import save_pixmap
 
 MOST_SECONDS = 3600
 

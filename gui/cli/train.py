@@ -23,6 +23,7 @@ from core.nn.curves import Score
 from core.nn.design import DesignError
 from core.nn.network import Network
 from core.nn.trainer import Diverged, Snapshot, Trainer, trainer_at
+from core.number_style import ratio_text, value_text
 from core.project.files import DesignFile, check_save, find, read, write
 from core.project.json_io import FileError
 from gui.cli.printing import complain, log, rewrite, say
@@ -202,8 +203,9 @@ def _many(count: float | None, what: str) -> str:
 
 
 def _words(loss: float | None, accuracy: float | None) -> str:
-    text = f"loss {loss:.4g}"
-    return text if accuracy is None else f"{text}, accuracy {accuracy:.1%}"
+    assert loss is not None
+    text = f"loss {value_text(loss)}"
+    return text if accuracy is None else f"{text}, accuracy {ratio_text(accuracy)}"
 
 
 def check(name: str) -> int:
@@ -223,8 +225,9 @@ def check(name: str) -> int:
     say(
         f"{work.design.title}: {found.places.size:,} of {network.parameters:,} parameters checked "
         f"on {samples.size} samples.\n"
-        f"Worst relative error {found.error:.1e}: backpropagation {'agrees' if agrees else 'does not agree'} "
-        f"with central differences (limit {AGREES:.0e})."
+        f"Worst relative error {value_text(found.error)}: "
+        f"backpropagation {'agrees' if agrees else 'does not agree'} "
+        f"with central differences (limit {value_text(AGREES)})."
     )
     if found.kinks:
         compared = found.places.size - len(found.kinks)

@@ -16,12 +16,12 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.exercises.question import Exercise, Question, Sentence, text_of, verdict
+from core.exercises.question import Exercise, Question, Sentence, verdict, working_text
 from core.exercises.registry import exercise, scene_of
 from core.lecture.scene import Scene
 from gui.lecture.large_type import coloured, larger, write
 from gui.theme.theme import LIGHT, Theme, set_button_font
-from gui.widgets.typed_numbers import read, stays
+from gui.widgets.number_edit import NumberEdit, read
 
 
 def translated(sentence: Sentence) -> str:
@@ -102,8 +102,8 @@ class QuestionRow(QFrame):
         self.changed.emit()
 
     def _exactly(self, typed: float) -> str:
-        shown = text_of(self.question.answer)
-        if text_of(typed) == shown:
+        shown = working_text(self.question.answer)
+        if working_text(typed) == shown:
             return self.tr("Right.")
         return self.tr("Right: {number}.").format(number=shown)
 
@@ -122,9 +122,9 @@ class QuestionRow(QFrame):
                 self.hint_button.setToolTip(self.tr("Show the answer; it does not count (Ctrl+H)"))
         else:
             self.given_up = True
-            self.field.setText(text_of(self.question.answer))
+            self.field.setText(working_text(self.question.answer))
             self._show_sentence(
-                self.tr("It is {number}.").format(number=text_of(self.question.answer)), "near"
+                self.tr("It is {number}.").format(number=working_text(self.question.answer)), "near"
             )
             self._close()
         self.changed.emit()
@@ -194,7 +194,10 @@ class ExercisePanel(QScrollArea):
             QLabel(),
         )
         self.given_box = QFrame()
-        self.sheet_title, self.sheet_field = QLabel(self.tr("Sheet")), QLineEdit("1")
+        self.sheet_title = QLabel(self.tr("Sheet"))
+        self.sheet_field = NumberEdit(
+            self.tr("The sheet"), 1, 1, MOST_SHEETS, whole=True, wheel="focused", drag=False, role=""
+        )
         self.sheet_problem = QLabel()
         self.check_button = QPushButton(self.tr("Check"))
         self.new_button = QPushButton(self.tr("New numbers"))
@@ -214,10 +217,10 @@ class ExercisePanel(QScrollArea):
         self.sheet_problem.setProperty("look", "error")
         self.sheet_problem.hide()
         self.sheet_title.setBuddy(self.sheet_field)
-        self.sheet_field.setAccessibleName(self.tr("Sheet"))
         self.sheet_field.setToolTip(self.tr("The same sheet has the same numbers for everybody (1 to 999)"))
         self.sheet_field.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.sheet_field.editingFinished.connect(self._sheet_typed)
+        self.sheet_field.changed.connect(self._show_sheet)
+        self.sheet_field.refused.connect(self._refuse_sheet)
         self.check_button.setProperty("look", "primary")
         for button, tip in (
             (self.check_button, self.tr("Check all that is filled in (Enter in a field checks it alone)")),
@@ -275,17 +278,6 @@ class ExercisePanel(QScrollArea):
         """Take the next sheet."""
         self._show_sheet(self.sheet % MOST_SHEETS + 1)
 
-    def _sheet_typed(self) -> None:
-        sheet, why = read(self.sheet_field.text(), self.tr("The sheet"), whole=True)
-        if sheet is None or not 1 <= sheet <= MOST_SHEETS:
-            self.sheet_field.setText(str(self.sheet))
-            bounds = self.tr("The sheet must be a whole number between 1 and {most}.")
-            self._refuse_sheet(stays(why or bounds.format(most=MOST_SHEETS), str(self.sheet)))
-        elif sheet != self.sheet:
-            self._show_sheet(int(sheet))
-        else:
-            self._refuse_sheet("")
-
     def _refuse_sheet(self, sentence: str) -> None:
         """Say why another sheet is not taken; empty: all is well again."""
         self.sheet_problem.setText(sentence)
@@ -294,7 +286,7 @@ class ExercisePanel(QScrollArea):
 
     def _show_sheet(self, sheet: int) -> None:
         self.sheet = sheet
-        self.sheet_field.setText(str(sheet))
+        self.sheet_field.show_value(sheet)
         self._refuse_sheet("")
         self.exercise = exercise(self._scene, sheet) if self._scene is not None else None
         self._clear()

@@ -5,16 +5,15 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from core.exercises.question import text_of
 from core.lecture.expected import ComputedNumber, Expected
 from core.lecture.scene import Scene
+from core.number_style import HIDDEN, fine_text
 from gui.lecture.large_type import coloured, larger
 from gui.lecture.number_thread import SceneNumbers
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.plain_text import plain
 
-HIDDEN, WAITING, NONE = "?", "…", "–"
-DIGITS = 6
+WAITING, NONE = "…", "–"
 
 
 class NumbersTable(QWidget):
@@ -115,16 +114,16 @@ def _figures(found: ComputedNumber | None) -> tuple[str, str, str]:
         return WAITING, WAITING, WAITING
     expected = found.expected
     slide = NONE if expected.slide is None else str(expected.slide).replace("-", "−")
-    engine = NONE if found.computed is None else text_of(found.computed, DIGITS)
+    engine = NONE if found.computed is None else fine_text(found.computed)
     return _by_hand(found), slide, engine
 
 
 def _by_hand(found: ComputedNumber) -> str:
     if found.exact is not None:
-        return text_of(found.exact, DIGITS)
+        return fine_text(found.exact)
     least, most = found.expected.least, found.expected.most
     if least is not None and most is not None:
-        return f"{text_of(least)} … {text_of(most)}"
+        return f"{fine_text(least)} … {fine_text(most)}"
     if least is not None:
-        return f"≥ {text_of(least)}"
-    return NONE if most is None else f"≤ {text_of(most)}"
+        return f"≥ {fine_text(least)}"
+    return NONE if most is None else f"≤ {fine_text(most)}"

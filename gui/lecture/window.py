@@ -23,7 +23,7 @@ from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.speaker_notes import NotesWindow
 from gui.lecture.stages.network import NetworkStage
 from gui.theme.theme import LIGHT, Theme
-from gui.widgets.file_drop import FileDrops
+from gui.widgets.files import FileDrops
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.placement import place
 from gui.widgets.plain_text import window_title

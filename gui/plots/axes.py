@@ -12,14 +12,13 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.arrays import Array
+from core.number_style import axis_text, value_text
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import along, has_ticks, pieces, point, shielded
-from gui.widgets.number_format import MINUS, short, typed
 
 Range = tuple[float, float]
 Ranges = tuple[Range, Range]
 Tick = tuple[float, str]
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SOLID, DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
 ABOVE_ONE_ANOTHER = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
@@ -38,19 +37,9 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     return [float(f"{k * step:.12g}") for k in range(first, last + 1)]
 
 
-def tick_text(value: float) -> str:
-    """Return the number at a tick, with a true minus."""
-    return f"{value + 0.0:g}".replace("-", "−")
-
-
 def _tick(value: float, span: Range) -> str:
     """Return the number at a line of the grid."""
-    largest = max(abs(end) for end in span)
-    if largest >= 1e5 or largest < 1e-3:
-        mantissa, _, power = f"{value:.3g}".partition("e")
-        text = f"{mantissa}×10{str(int(power)).translate(_RAISED)}" if power else f"{value:g}"
-        return text.replace("-", MINUS)
-    return typed(value if abs(value) > 1e-9 * largest else 0.0)
+    return axis_text(value, max(abs(end) for end in span))
 
 
 @dataclass(frozen=True)
@@ -84,8 +73,8 @@ class Axes:
         painter.drawRect(self.area)
         painter.setPen(theme.muted)
         across, up = (ticks(*span, count) for span, count in zip(self.ranges, most, strict=True))
-        self.paint_numbers_below(painter, [(x, tick_text(x)) for x in across], width)
-        self.paint_numbers_beside(painter, [(y, tick_text(y)) for y in up])
+        self.paint_numbers_below(painter, [(x, axis_text(x)) for x in across], width)
+        self.paint_numbers_beside(painter, [(y, axis_text(y)) for y in up])
 
     def paint_numbers_below(
         self, painter: QPainter, numbers: Iterable[Tick], width: float, gap: float = 2
@@ -120,7 +109,7 @@ class Axes:
 def axes_within(size: QSize, ranges: Ranges) -> Axes:
     """Return the axes that fill a widget, with room for the numbers and a line of titles."""
     metrics = QFontMetricsF(sized("small"))
-    numbers = [metrics.horizontalAdvance(tick_text(y)) for y in ticks(*ranges[1])]
+    numbers = [metrics.horizontalAdvance(axis_text(y)) for y in ticks(*ranges[1])]
     left, below = max(numbers, default=0.0) + 8, 2 * metrics.height() + 6
     area = QRectF(left, 4, max(10.0, size.width() - left - 5), max(10.0, size.height() - below - 4))
     return Axes(area, ranges)
@@ -308,7 +297,7 @@ class SmallPlot(PaintedPlot):
 
     def box(self) -> QRectF:
         """Return the rectangle of the curves, in pixels."""
-        low, high = (self.metrics.horizontalAdvance(short(y)) for y in self.y_range)
+        low, high = (self.metrics.horizontalAdvance(value_text(y)) for y in self.y_range)
         line = self.metrics.height()
         return QRectF(self.rect()).adjusted(max(low, high) + 6, line / 2, -line / 2, -line - 3)
 
@@ -319,7 +308,7 @@ class SmallPlot(PaintedPlot):
             y = round(box.top() + k * box.height() / (LINES - 1))
             painter.fillRect(QRectF(box.left(), y, box.width(), 1), self.theme.border)
         painter.setPen(self.theme.muted)
-        axes.paint_numbers_beside(painter, [(y, short(y)) for y in self.y_range])
+        axes.paint_numbers_beside(painter, [(y, value_text(y)) for y in self.y_range])
         below = QRectF(box.left(), box.bottom() + 2, box.width(), self.metrics.height())
         sides = (flags.AlignLeft, flags.AlignHCenter, flags.AlignRight)
         for text, side in zip(self.x_words(), sides, strict=True):
@@ -327,4 +316,4 @@ class SmallPlot(PaintedPlot):
 
     def x_words(self) -> tuple[str, str, str]:
         """Return what stands below the axis, at its left, middle and right."""
-        return short(self.x_range[0]), "", short(self.x_range[1])
+        return value_text(self.x_range[0]), "", value_text(self.x_range[1])

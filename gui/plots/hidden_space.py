@@ -13,6 +13,7 @@ from core.analysis.hidden_space import LEVEL, HiddenSpaces, LayerPlaces, Project
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.nn.network import Network, NetworkLayer
+from core.number_style import ratio_text
 from gui.plots.output_map import borders
 
 Range = tuple[float, float]
@@ -177,8 +178,10 @@ class SpacePictures:
         found = self.projections[l] = principal(places.samples, self.projections.get(l))
         points = found.of(places.samples)
         grid = None if places.grid is None else found.of(places.grid)
-        titles = _tr("c₁ ({share:.0%})"), _tr("c₂ ({share:.0%})")
-        first, second = (title.format(share=share) for title, share in zip(titles, found.shares, strict=True))
+        titles = _tr("c₁ ({share})"), _tr("c₂ ({share})")
+        first, second = (
+            title.format(share=ratio_text(share)) for title, share in zip(titles, found.shares, strict=True)
+        )
         ranges = range_of(points[0]), range_of(points[1])
         return SpacePicture(self.spaces.samples, points.T, grid, ranges, (first, second))
 

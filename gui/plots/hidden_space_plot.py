@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.arrays import Array
 from core.data.datasets import Dataset
-from gui.plots.axes import Axes, axes_within, paint_title, tick_text, ticks
+from core.number_style import axis_text
+from gui.plots.axes import Axes, axes_within, paint_title, ticks
 from gui.plots.hidden_space import SpacePicture, clipped, corners_of, line_within
 from gui.plots.scatter import SampleStamps, class_colours
 from gui.theme.theme import LIGHT, Theme, mixed, sized
@@ -188,7 +189,7 @@ class SpacePlane(QWidget):
         painter.setPen(QPen(theme.text, 1.4))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.setPen(theme.muted)
-        numbers = [(x, tick_text(x)) for x in ticks(*self.picture.ranges[0], most=9)]
+        numbers = [(x, axis_text(x)) for x in ticks(*self.picture.ranges[0], most=9)]
         for x, _text in numbers:
             place = axes.place(x, self.picture.ranges[1][0])
             painter.drawLine(place, place + QPointF(0, 4))

@@ -8,9 +8,9 @@ from PySide6.QtGui import QPainter
 
 from core.arrays import Array
 from core.nn.network import ActivationSpan
+from core.number_style import value_text
 from gui.passes.inspected_sample import InspectedSample
 from gui.plots.axes import DASHED, SmallPlot
-from gui.widgets.number_format import short
 
 POINTS = 121
 LEAST_REACH = 4.0
@@ -89,12 +89,14 @@ class NeuronCurve(SmallPlot):
         if not np.isfinite(self.z):
             return self.tr("{activation}; z is not computed yet").format(activation=self._symbol)
         text = self.tr("{activation} at z = {z}: value {a}, slope {slope}")
-        return text.format(activation=self._symbol, z=short(self.z), a=short(self.a), slope=short(self.slope))
+        return text.format(
+            activation=self._symbol, z=value_text(self.z), a=value_text(self.a), slope=value_text(self.slope)
+        )
 
     def x_words(self) -> tuple[str, str, str]:
         """Return the ends of the axis, and z between them."""
         low, _, high = super().x_words()
-        return low, "z" if not np.isfinite(self.z) else f"z = {short(self.z)}", high
+        return low, "z" if not np.isfinite(self.z) else f"z = {value_text(self.z)}", high
 
     def paint_curves(self, painter: QPainter) -> None:
         """Paint g and g'."""

@@ -12,8 +12,8 @@ from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.passes import evaluate
 from core.nn.trainer import Snapshot
+from core.number_style import ratio_text, value_text
 from gui.theme.theme import Theme
-from gui.widgets.number_format import short
 
 
 def telling_pair(dataset: Dataset) -> tuple[int, int]:
@@ -137,9 +137,9 @@ def scores(snapshot: Snapshot) -> str:
     if train.accuracy is None:
         return tr("● training sample, ○ test sample")
     if test is None or test.accuracy is None:
-        return tr("Right: ● {train:.1%} train").format(train=train.accuracy)
-    text = tr("Right: ● {train:.1%} train, ○ {test:.1%} test")
-    return text.format(train=train.accuracy, test=test.accuracy)
+        return tr("Right: ● {train} train").format(train=ratio_text(train.accuracy))
+    text = tr("Right: ● {train} train, ○ {test} test")
+    return text.format(train=ratio_text(train.accuracy), test=ratio_text(test.accuracy))
 
 
 def sentence_of(network: Network, theta: Array, dataset: Dataset, sample: int) -> str:
@@ -147,7 +147,7 @@ def sentence_of(network: Network, theta: Array, dataset: Dataset, sample: int) -
     if dataset.task == "classes":
         truth = dataset.class_names[int(dataset.labels[sample])]
     else:
-        truth = short(float(dataset.labels[0, sample]))
+        truth = value_text(float(dataset.labels[0, sample]))
     text = tr("Sample {sample}: y = {truth}, output {o}")
     return text.format(sample=sample + 1, truth=truth, o=_outputs(network, theta, dataset.x[:, sample]))
 
@@ -161,9 +161,9 @@ def sentence_at(
     x[i] = point[0]
     o = _outputs(network, theta, x)
     if dataset.features == 1:
-        return tr("{name} = {x}: output {o}").format(name=names[0], x=short(point[0]), o=o)
+        return tr("{name} = {x}: output {o}").format(name=names[0], x=value_text(point[0]), o=o)
     text = tr("{i} = {x}, {k} = {y}: output {o}")
-    return text.format(i=names[i], k=names[k], x=short(point[0]), y=short(point[1]), o=o)
+    return text.format(i=names[i], k=names[k], x=value_text(point[0]), y=value_text(point[1]), o=o)
 
 
 def _outputs(network: Network, theta: Array, x: Array) -> str:
@@ -171,8 +171,8 @@ def _outputs(network: Network, theta: Array, x: Array) -> str:
     nothing = np.zeros((network.n[-1], 1))
     o = evaluate(network, theta, x[:, None], nothing).a[-1][:, 0]
     if o.size == 1:
-        return short(float(o[0]))
-    shown = [short(float(value)) for value in o[:MOST_OUTPUTS]]
+        return value_text(float(o[0]))
+    shown = [value_text(float(value)) for value in o[:MOST_OUTPUTS]]
     return f"({', '.join([*shown, '…'] if o.size > MOST_OUTPUTS else shown)})"
 
 

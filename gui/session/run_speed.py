@@ -8,6 +8,7 @@ from time import perf_counter
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from core.debugger.steps import StepSize
+from core.number_style import count_text, exact_text
 
 
 @dataclass(frozen=True)
@@ -62,27 +63,27 @@ FIRST = len(STEPS) + 19
 PER_SECOND = {
     StepSize.TERM: (
         QT_TRANSLATE_NOOP("Speeds", "1 term/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed:g} terms/s"),
+        QT_TRANSLATE_NOOP("Speeds", "{speed} terms/s"),
     ),
     StepSize.NEURON: (
         QT_TRANSLATE_NOOP("Speeds", "1 neuron/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed:g} neurons/s"),
+        QT_TRANSLATE_NOOP("Speeds", "{speed} neurons/s"),
     ),
     StepSize.LAYER: (
         QT_TRANSLATE_NOOP("Speeds", "1 layer/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed:g} layers/s"),
+        QT_TRANSLATE_NOOP("Speeds", "{speed} layers/s"),
     ),
     StepSize.PASS: (
         QT_TRANSLATE_NOOP("Speeds", "1 pass/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed:g} passes/s"),
+        QT_TRANSLATE_NOOP("Speeds", "{speed} passes/s"),
     ),
     StepSize.ITERATION: (
         QT_TRANSLATE_NOOP("Speeds", "1 it/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed:g} it/s"),
+        QT_TRANSLATE_NOOP("Speeds", "{speed} it/s"),
     ),
     StepSize.EPOCH: (
         QT_TRANSLATE_NOOP("Speeds", "1 epoch/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed:g} epochs/s"),
+        QT_TRANSLATE_NOOP("Speeds", "{speed} epochs/s"),
     ),
 }
 
@@ -107,5 +108,7 @@ def words(speed: Speed) -> str:
     if speed.per_second is None:
         return tr(QT_TRANSLATE_NOOP("Speeds", "flat out"))
     if speed.grain is None:
-        return tr(QT_TRANSLATE_NOOP("Speeds", "{speed:,.0f} it/s")).format(speed=speed.per_second)
-    return tr(PER_SECOND[speed.grain][speed.per_second > 1]).format(speed=speed.per_second)
+        return tr(QT_TRANSLATE_NOOP("Speeds", "{speed} it/s")).format(
+            speed=count_text(round(speed.per_second))
+        )
+    return tr(PER_SECOND[speed.grain][speed.per_second > 1]).format(speed=exact_text(speed.per_second))

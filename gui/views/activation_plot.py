@@ -13,6 +13,7 @@ from core.derivation.formulas import activation_latex
 from core.nn.curves import Curves
 from core.nn.network import ActivationSpan, Network, NetworkLayer
 from core.nn.trainer import Snapshot
+from core.number_style import exact_text
 from gui.passes.inspected_sample import pass_shown
 from gui.plots.neuron_curve import curves_of
 from gui.plots.plot import Plot
@@ -164,7 +165,7 @@ class ActivationPlot(LazyView):
         self.title.setText(
             self.tr("<b>{name}</b>, layer {layer}").format(name=activation.symbol, layer=layer.l)
         )
-        alpha = f"{run.alpha:g}"
+        alpha = exact_text(run.alpha)
         blue, purple = self._theme.positive.name(), self._theme.gradient_negative.name()
         spoken = self.tr("Formula of {}").format(activation.symbol)
         value, derivative = activation_latex(activation)

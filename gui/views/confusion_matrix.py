@@ -10,6 +10,7 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import ratio_text
 from gui.plots.confusion_matrix import ConfusionMatrix, confusion
 from gui.theme.theme import Theme
 from gui.widgets.form import Segments
@@ -106,7 +107,7 @@ class ConfusionView(LazyView):
         text = self.tr("right: {right:,} of {count:,} test samples")
         if self.part == TRAIN:
             text = self.tr("right: {right:,} of {count:,} training samples")
-        self._show_text(f"{100 * right / max(1, count):.1f} %", text.format(right=right, count=count))
+        self._show_text(ratio_text(right / max(1, count)), text.format(right=right, count=count))
 
     def _show_text(self, accuracy: str, line: str) -> None:
         self.accuracy.setText(accuracy)

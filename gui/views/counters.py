@@ -6,9 +6,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.nn.trainer import Snapshot
+from core.number_style import ratio_text, value_text
 from gui.theme.theme import Theme
 from gui.widgets.labels import FastLabel
-from gui.widgets.number_format import short
 
 MOST_EPOCHS = 100_000  # that are shown to the last digit
 
@@ -98,10 +98,10 @@ class Counters(QWidget):
         self.epoch.show_value(str(epoch) if epoch < MOST_EPOCHS else self.tr("{}k").format(epoch // 1000))
         self.epoch.setToolTip(self.tr("Epoch {epoch}").format(epoch=f"{epoch:,}"))
         self.iteration.show_value(where)
-        self.train.show_value(_loss(snapshot.train.loss))
-        self.test.show_value("–" if snapshot.test is None else _loss(snapshot.test.loss))
+        self.train.show_value(value_text(snapshot.train.loss))
+        self.test.show_value("–" if snapshot.test is None else value_text(snapshot.test.loss))
         self.penalty.setVisible(snapshot.penalty > 0 and not self._few)
-        self.penalty.show_value(short(snapshot.penalty))
+        self.penalty.show_value(value_text(snapshot.penalty))
         self._show_accuracy(snapshot)
 
     def _show_accuracy(self, snapshot: Snapshot) -> None:
@@ -110,11 +110,11 @@ class Counters(QWidget):
         self.accuracy.setVisible(self._scored and self._level < 2)
         if score.accuracy is None:
             return
-        self.accuracy.show_value(_percent(score.accuracy))
+        self.accuracy.show_value(ratio_text(score.accuracy))
         if snapshot.train.accuracy is not None:
             sentence = self.tr("Right classes: {train} of the training samples, {test} of the test samples")
             self.accuracy.setToolTip(
-                sentence.format(train=_percent(snapshot.train.accuracy), test=_percent(score.accuracy))
+                sentence.format(train=ratio_text(snapshot.train.accuracy), test=ratio_text(score.accuracy))
             )
 
 
@@ -125,11 +125,3 @@ def place_in_training(snapshot: Snapshot) -> tuple[int, int]:
         return 0, 0
     last -= snapshot.origin.iteration
     return snapshot.origin.epochs + last // snapshot.batches + 1, last % snapshot.batches + 1
-
-
-def _loss(value: float) -> str:
-    return f"{value:.4f}" if 1e-3 <= value < 10 else short(value)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"

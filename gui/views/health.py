@@ -23,6 +23,7 @@ from core.analysis.health import Finding, FindingKind
 from core.analysis.remedies import MORE_NEURONS, SMALLER_RATE, Cure, Remedy
 from core.data.datasets import Dataset
 from core.nn.network import Network
+from core.number_style import exact_text
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import shielded
@@ -52,13 +53,13 @@ def mend_text(remedy: Remedy) -> str:
     text = {
         Cure.NEW_WEIGHTS: tr("Draw new weights"),
         Cure.SPREAD: tr("Draw weights of the right spread"),
-        Cure.SMALLER_RATE: tr("Divide η by {factor:g} and reset"),
+        Cure.SMALLER_RATE: tr("Divide η by {factor} and reset"),
         Cure.NEURONS: tr("{count} more neurons in layer {layer}"),
         Cure.LEAKY: tr("Give layer {layer} LeakyReLU"),
         Cure.TANH: tr("Give the hidden layers tanh and reset"),
         Cure.L2: tr("Add an L2 penalty and reset"),
     }[remedy.cure]
-    return text.format(factor=SMALLER_RATE, count=MORE_NEURONS, layer=remedy.layer)
+    return text.format(factor=exact_text(SMALLER_RATE), count=MORE_NEURONS, layer=remedy.layer)
 
 
 class _Painter(QStyledItemDelegate):

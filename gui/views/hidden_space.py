@@ -11,6 +11,7 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import ratio_text, value_text
 from gui.plots.hidden_space import Pair, SpacePictures, name_of
 from gui.plots.hidden_space_plot import SpacePlane
 from gui.plots.output_map import lit
@@ -19,7 +20,6 @@ from gui.theme.theme import LIGHT, Theme
 from gui.widgets.buttons import LayerChoice
 from gui.widgets.form import FocusedComboBox, Segments
 from gui.widgets.lazy_view import LazyView
-from gui.widgets.number_format import short
 from gui.widgets.slider import Slider
 from gui.widgets.typed_signal import TypedSignal
 
@@ -40,11 +40,11 @@ def sentence_of_layer(pictures: SpacePictures, points: Array) -> str:
     if dataset.task != "classes" or len(dataset.class_names) != 2:
         return tr("{count} samples in a space of {n} dimensions.").format(count=count, n=n)
     texts = {
-        1: tr("One cut of the line parts {share:.1%} of the samples."),
-        2: tr("A straight line parts {share:.1%} of the samples here."),
+        1: tr("One cut of the line parts {share} of the samples."),
+        2: tr("A straight line parts {share} of the samples here."),
     }
-    text = texts.get(n, tr("A straight cut parts at least {share:.1%} of the samples here."))
-    return text.format(share=straight_cut(points, dataset.labels[pictures.spaces.samples]))
+    text = texts.get(n, tr("A straight cut parts at least {share} of the samples here."))
+    return text.format(share=ratio_text(straight_cut(points, dataset.labels[pictures.spaces.samples])))
 
 
 def sentence_of_sample(pictures: SpacePictures, points: Array, sample: int) -> str:
@@ -52,7 +52,7 @@ def sentence_of_sample(pictures: SpacePictures, points: Array, sample: int) -> s
     dataset, chosen = pictures.dataset, pictures.spaces.samples == sample
     if not chosen.any():
         return ""
-    numbers = [short(float(a)) for a in points[:, chosen][:, 0]]
+    numbers = [value_text(float(a)) for a in points[:, chosen][:, 0]]
     place = ", ".join([*numbers[:MOST_NUMBERS], *(["…"] if len(numbers) > MOST_NUMBERS else [])])
     if dataset.task != "classes":
         return tr("Sample {k}: ({place})").format(k=sample + 1, place=place)

@@ -20,10 +20,10 @@ from core.analysis.health import Histogram, LayerHistograms, histograms
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import value_text, widest_text
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import shielded
-from gui.widgets.number_format import short
 from gui.widgets.scroll_canvas import ScrollCanvas
 from gui.widgets.typed_signal import TypedSignal
 
@@ -72,7 +72,7 @@ class HistogramPainter:
 
     def ends(self, width: float) -> int:
         """Return how many lines the numbers under a histogram take."""
-        return 1 if 2 * self.metrics.horizontalAdvance("−0.000 ") <= width else 2
+        return 1 if 2 * self.metrics.horizontalAdvance(f"{widest_text()} ") <= width else 2
 
     def title(self, painter: QPainter, place: QRectF, title: str, letter: str) -> None:
         """Write what a column is; only its letter where there is no room."""
@@ -107,8 +107,10 @@ class HistogramPainter:
     def _write_ends(self, painter: QPainter, place: QRectF, low: float, high: float) -> None:
         painter.setPen(self.theme.muted)
         box = QRectF(place.left(), place.bottom() + 1, place.width(), self.line)
-        painter.drawText(box, LEFT, short(low))
-        painter.drawText(box.translated(0, (self.ends(place.width()) - 1) * self.line), RIGHT, short(high))
+        painter.drawText(box, LEFT, value_text(low))
+        painter.drawText(
+            box.translated(0, (self.ends(place.width()) - 1) * self.line), RIGHT, value_text(high)
+        )
 
 
 # -- How the weights, activities and gradients of every layer are spread ---------------------------------
@@ -261,7 +263,7 @@ class HistogramsView(ScrollCanvas):
                     found.counts.size - 1, int((point.x() - place.left()) / place.width() * found.counts.size)
                 )
                 text = self.tr("{count} of {all} numbers lie between {low} and {high}.")
-                low, high = short(float(found.edges[b])), short(float(found.edges[b + 1]))
+                low, high = value_text(float(found.edges[b])), value_text(float(found.edges[b + 1]))
                 return text.format(
                     count=int(found.counts[b]), all=int(found.counts.sum()), low=low, high=high
                 )

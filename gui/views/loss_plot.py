@@ -14,12 +14,12 @@ from core.data.datasets import Dataset
 from core.nn.curves import Curves, Mark
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import value_text
 from gui.plots.marks import words_of
 from gui.plots.plot import Legend, Plot, logarithm, zero_height
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.buttons import quiet_button
 from gui.widgets.lazy_view import LazyView
-from gui.widgets.number_format import short
 
 LEAST_EPOCHS = 4
 
@@ -124,12 +124,14 @@ class LossPlot(LazyView):
 
     def _show_legend(self, snapshot: Snapshot) -> None:
         theme = self._theme
-        parts = [(self.tr("━ train {train}").format(train=short(snapshot.train.loss)), theme.train, True)]
+        parts = [
+            (self.tr("━ train {train}").format(train=value_text(snapshot.train.loss)), theme.train, True)
+        ]
         if snapshot.test is not None:
-            text = self.tr("╍ test {test}").format(test=short(snapshot.test.loss))
+            text = self.tr("╍ test {test}").format(test=value_text(snapshot.test.loss))
             parts.append((text, theme.test, True))
         if snapshot.penalty:
-            text = self.tr("+ penalty of the weights {penalty}").format(penalty=short(snapshot.penalty))
+            text = self.tr("+ penalty of the weights {penalty}").format(penalty=value_text(snapshot.penalty))
             parts.append((text, theme.muted, False))
         if self._curves is not None and (unknown := unknown_until(self._curves)):
             parts.append((self.tr("from iteration {t}").format(t=f"{unknown:,}"), theme.muted, False))

@@ -22,11 +22,11 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import value_text
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.drawable import whole
 from gui.widgets.form import Segments
-from gui.widgets.number_format import short
 from gui.widgets.typed_signal import TypedSignal
 
 MOST_OUTPUTS = 3
@@ -126,7 +126,7 @@ class SampleRows(QAbstractTableModel):
             SET: lambda: self.tr("train") if _within(dataset.train, sample) else self.tr("test"),
             TARGET: lambda: _target(dataset, sample),
             OUTPUT: lambda: self._output(dataset, losses, sample),
-            LOSS: lambda: short(float(losses.loss[sample])),
+            LOSS: lambda: value_text(float(losses.loss[sample])),
             VERDICT: lambda: "" if losses.right is None else "✓" if losses.right[sample] else "✗",
         }
         return texts[column]()
@@ -136,7 +136,7 @@ class SampleRows(QAbstractTableModel):
         if losses.decided is None or o.size == 1:
             return _listed(o)
         k = int(losses.decided[sample])
-        return self.tr("{o} ({name})").format(name=dataset.class_names[k], o=short(float(o[k])))
+        return self.tr("{o} ({name})").format(name=dataset.class_names[k], o=value_text(float(o[k])))
 
 
 def _target(dataset: Dataset, sample: int) -> str:
@@ -151,7 +151,7 @@ def _within(ascending: Array, sample: int) -> bool:
 
 
 def _listed(values: Array) -> str:
-    shown = [short(float(value)) for value in values[:MOST_OUTPUTS]]
+    shown = [value_text(float(value)) for value in values[:MOST_OUTPUTS]]
     return ", ".join([*shown, "…"] if values.size > MOST_OUTPUTS else shown)
 
 

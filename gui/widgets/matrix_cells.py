@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, isnan
+from math import ceil
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QStaticText
 
 from core.arrays import Array
+from core.number_style import known_text, widest_text
 from gui.theme.theme import Theme, mixed, sized
-from gui.widgets.number_format import NOT_COMPUTED, short
 
 STRENGTH = 0.45  # the share of a colour under a number that stays readable on it
 MOST_SHOWN = 20  # rows or columns that are written as numbers
@@ -87,7 +87,7 @@ class CellSizes:
 
     def __init__(self, text: QFont) -> None:
         metrics = QFontMetricsF(text)
-        self.number = QSize(ceil(metrics.horizontalAdvance("−0.00000")) + 2, ceil(metrics.height()) + 6)
+        self.number = QSize(ceil(metrics.horizontalAdvance(widest_text(1))) + 2, ceil(metrics.height()) + 6)
 
     def of(self, shape: tuple[int, int], room: QSize, zoom: float) -> tuple[float, float, bool]:
         """Return width and height of a cell, and whether its number is written.
@@ -176,7 +176,7 @@ class CellPainter:
         for r, line in enumerate(numbers):
             y = cells.top + (rows.start + r) * cells.high + down
             for c, value in enumerate(line):
-                static, width = self._text(written(value, None if steps is None else steps[r][c]))
+                static, width = self._text(known_text(value, None if steps is None else steps[r][c]))
                 x = cells.left + (columns.start + c + 0.5) * cells.wide - width / 2
                 painter.drawStaticText(QPointF(x, y), static)
 
@@ -200,11 +200,6 @@ class CellPainter:
         painter.setPen(QPen(colour, 2))
         painter.drawRoundedRect(box.adjusted(-grow, -grow, grow, grow), 3, 3)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-
-
-def written(value: float, step: float | None = None) -> str:
-    """Return a number as a cell shows it; what is not computed yet is a dot."""
-    return NOT_COMPUTED if isnan(value) else short(value, step)
 
 
 def levels(values: Array, top: float) -> Array:

@@ -16,7 +16,6 @@ from PySide6.QtCore import QCoreApplication
 from core.arrays import Array
 from core.derivation.expressions import Equation, Expression, Leaf, Symbol, Words
 from core.derivation.html import (
-    DIGITS,
     FIRM,
     MOST_DIGITS,
     HtmlScript,
@@ -26,6 +25,7 @@ from core.derivation.html import (
     resolved,
 )
 from core.derivation.writer import Script, Writer
+from core.number_style import digits
 from gui.selection import Selection
 from gui.theme.theme import Theme
 
@@ -50,9 +50,9 @@ class _TranslatedScript(HtmlScript):
 SCRIPT: Script = _TranslatedScript()
 
 
-def writer(digits: int = 0, strong: str = "") -> HtmlWriter:
-    """Return the writer of numbers in so many digits, or of symbols (0); ``strong`` is the link set off."""
-    return HtmlWriter(SCRIPT, digits, MOST_DIGITS, strong, tr("({} more)"))
+def writer(count: int = 0, strong: str = "") -> HtmlWriter:
+    """Return the writer of numbers in ``count`` digits, or of symbols (0); ``strong`` is the link set off."""
+    return HtmlWriter(SCRIPT, count, MOST_DIGITS, strong, tr("({} more)"))
 
 
 def style(theme: Theme) -> str:
@@ -105,14 +105,14 @@ def symbols(expression: Expression, *, links: bool = True) -> str:
     return resolved((writer() if links else Writer(SCRIPT)).write(expression))
 
 
-def number(value: float, digits: int = DIGITS, grain: float = 0.0) -> str:
-    """Return a number; NaN is not computed yet."""
-    return resolved(writer(digits).write(Leaf(float(value), None, grain)))
+def number(value: float, count: int | None = None, grain: float = 0.0) -> str:
+    """Return a number in ``count`` digits (None: as many as is set); NaN is not computed yet."""
+    return resolved(writer(count or digits()).write(Leaf(float(value), None, grain)))
 
 
-def numbers(expression: Expression, digits: int = DIGITS, strong: str = "") -> str:
+def numbers(expression: Expression, count: int | None = None, strong: str = "") -> str:
     """Return an expression with its numbers put in."""
-    return resolved(writer(digits, strong).write(expression))
+    return resolved(writer(count or digits(), strong).write(expression))
 
 
 def of_gradient(symbol: Symbol | None) -> bool:
@@ -141,13 +141,17 @@ def muted(html: str) -> str:
     return paragraph(html, "m")
 
 
-@lru_cache(maxsize=REMEMBERED)
 def html_of(line: Equation, kind: str = "") -> str:
     """Return a line: the formula in symbols and, below or behind it, in numbers with its result.
 
     The result has the colour of its sign; with ``kind`` "new", that of a new value.
     """
-    parts = html_parts(line, writer())
+    return _html_of(line, kind, digits())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _html_of(line: Equation, kind: str, count: int) -> str:
+    parts = html_parts(line, writer(), count)
     first, sides = parts.left, [parts.numbers] if parts.numbers else []
     if line.result is not None:
         sides.append(_result(line, parts.result, kind))
@@ -196,7 +200,7 @@ def not_yet() -> str:
 
 def said(words: Words) -> str:
     """Return words with their formulas in symbols, and lines with their results."""
-    return writer().said(words, DIGITS)
+    return writer().said(words, digits())
 
 
 def vector(values: Array, l: int | None, most: int = 6) -> str:

@@ -85,9 +85,19 @@ def random_output(generator, features):
     return random_dense(generator, outputs), loss, values(features, outputs)
 
 
+LEVEL = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def with_exponents(text):
+    """Return a text whose powers of ten, ·10⁻⁵, are written e-5."""
+    return re.sub("·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda power: f"e{power[1].translate(LEVEL)}", text)
+
+
 def python(text):
     """Return one side of a line of text as Python."""
-    text = text.replace("−", "-").replace("·", "*").replace("e^(", "exp(").replace("√(", "sqrt(")
+    text = (
+        with_exponents(text).replace("−", "-").replace("·", "*").replace("e^(", "exp(").replace("√(", "sqrt(")
+    )
     text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
     return re.sub(f"[{RAISED}]+", lambda found: "**" + "".join(str(RAISED.index(k)) for k in found[0]), text)
 
@@ -99,13 +109,13 @@ def computed(text):
 
 def last_digit(text):
     """Return one of the last digit of a number as it is shown."""
-    figures, _, power = text.replace("−", "-").partition("e")
+    figures, _, power = with_exponents(text).replace("−", "-").partition("e")
     return 10.0 ** (int(power or 0) - len(figures.partition(".")[2]))
 
 
 def sides(line):
-    """Return the sides of a line of text on one row, without the note."""
-    return re.split(r" = | ← ", re.sub(r"  \(.*\)$", "", line))
+    """Return the sides of a line of text on one row, without the note; powers of ten are written e-5."""
+    return re.split(r" = | ← ", re.sub(r"  \(.*\)$", "", with_exponents(line)))
 
 
 def indices(symbol):

@@ -5,14 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from core.exercises.question import text_of, tolerance_of
+from core.exercises.question import tolerance_of
 from core.lecture.expected import ComputedNumber
 from core.lecture.scene import SceneQuestion
+from core.number_style import digits, fine_text, ratio_text, value_text
 from gui.lecture.large_type import coloured, larger, write
 from gui.theme.theme import LIGHT, Theme
 
-DIGITS = 4
-FAR = 10.0
+FAR, LEAST_DIGITS = 10.0, 4
 
 
 def tr(text: str) -> str:
@@ -21,17 +21,20 @@ def tr(text: str) -> str:
 
 
 def number_text(found: ComputedNumber) -> str:
-    """Return the engine's number, in as many digits as the slide has, four at least."""
+    """Return the engine's number, in as many digits as the slide has, 4 at least, or as is set, if more."""
     assert found.computed is not None
     slide = found.expected.slide
-    return text_of(found.computed, max(DIGITS, len(slide.as_tuple().digits) if slide is not None else 0))
+    return value_text(
+        found.computed,
+        count=max(LEAST_DIGITS, digits(), len(slide.as_tuple().digits) if slide is not None else 0),
+    )
 
 
 def guess_sentence(guess: float, found: ComputedNumber) -> tuple[str, bool]:
     """Return how a guess compares with the number, and whether it is right."""
     true = found.computed
     assert true is not None
-    said, shown = text_of(guess), number_text(found)
+    said, shown = fine_text(guess), number_text(found)
     off = abs(guess - true)
     if off <= tolerance_of(true):
         return tr("You said {guess}: right, it is {number}.").format(guess=said, number=shown), True
@@ -44,13 +47,13 @@ def guess_sentence(guess: float, found: ComputedNumber) -> tuple[str, bool]:
     elif abs(guess) > 0 and abs(true) > FAR * abs(guess):
         text = tr("You said {guess}, it is {number}: {share} times that.")
     else:
-        text = tr("You said {guess}, it is {number}: off by {percent} %.")
+        text = tr("You said {guess}, it is {number}: off by {percent}.")
     return text.format(
         guess=said,
         number=shown,
-        times=text_of(abs(guess / true), 2),
-        share=text_of(abs(true / guess), 2) if guess else "",
-        percent=text_of(100 * off / abs(true), 2),
+        times=value_text(abs(guess / true)),
+        share=value_text(abs(true / guess)) if guess else "",
+        percent=ratio_text(off / abs(true)),
     ), False
 
 
@@ -78,8 +81,8 @@ def answer_text(card: SceneQuestion, found: ComputedNumber | None) -> str:
 def votes_sentence(votes: list[int], right: int) -> str:
     """Return what part of the hall was right."""
     total = sum(votes)
-    share = text_of(100 * votes[right] / total, 2)
-    return tr("{right} of {all} in the hall were right: {share} %.").format(
+    share = ratio_text(votes[right] / total)
+    return tr("{right} of {all} in the hall were right: {share}.").format(
         right=votes[right], all=total, share=share
     )
 

@@ -18,8 +18,8 @@ from core.graph.number_text import number_or_none
 from gui.lecture.large_type import larger, reading
 from gui.theme.theme import LIGHT, Theme, mixed, set_look
 from gui.widgets.drawable import shielded
+from gui.widgets.number_edit import NumberEdit, read
 from gui.widgets.plain_text import plain
-from gui.widgets.typed_numbers import read, stays
 
 RADIUS = 8
 WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
@@ -160,12 +160,6 @@ class ChoiceButton(QAbstractButton):
 MOST_VOTES = 9999
 
 
-def votes_in(text: str) -> int | None:
-    """Return the votes a text is, 0 for an empty one; None: it is no such number."""
-    votes = number_or_none(text, whole=True) if text.strip() else 0.0
-    return int(votes) if votes is not None and 0 <= votes <= MOST_VOTES else None
-
-
 class ChoiceList(QWidget):
     """``chosen_changed`` carries the number of the choice, from 0."""
 
@@ -183,7 +177,6 @@ class ChoiceList(QWidget):
             grid.addWidget(button, k, 0)
             grid.addWidget(box, k, 1, Qt.AlignmentFlag.AlignVCenter)
             button.clicked.connect(lambda _checked=False, k=k: self.choose(k))
-        self._counted = [""] * len(texts)
         self.problem = QLabel()
         self.problem.setProperty("look", "error")
         self.problem.setWordWrap(True)
@@ -192,21 +185,30 @@ class ChoiceList(QWidget):
         grid.setColumnStretch(0, 1)
         self.setFocusProxy(self.buttons[0])
 
-    def _vote_box(self, text: str) -> QLineEdit:
-        box = QLineEdit()
-        box.setMaxLength(len(f"{MOST_VOTES:,}"))
+    def _vote_box(self, text: str) -> NumberEdit:
+        box = NumberEdit(
+            self.tr("Votes for “{choice}”").format(choice=text),
+            None,
+            0,
+            MOST_VOTES,
+            whole=True,
+            refusal=self.tr("Votes must be a whole number between 0 and {most}.").format(most=MOST_VOTES),
+            optional=True,
+            wheel="focused",
+            drag=False,
+            role="",
+        )
         box.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        box.setAccessibleName(self.tr("Votes for “{choice}”").format(choice=text))
         box.setToolTip(plain(box.accessibleName()))
         box.textChanged.connect(self._voted)
-        box.editingFinished.connect(lambda: self._count(box))
+        box.refused.connect(lambda why: self._refuse(box, why))
         box.hide()
         return box
 
     @property
     def votes(self) -> list[int]:
         """The votes for each choice."""
-        return [votes_in(box.text()) or 0 for box in self.boxes]
+        return [int(box.pending or 0) for box in self.boxes]
 
     def choose(self, k: int) -> None:
         """Take a choice, unless all is shown already."""
@@ -240,16 +242,8 @@ class ChoiceList(QWidget):
             box.setFont(larger(1.1))
             box.setFixedWidth(box.fontMetrics().horizontalAdvance("00000") + 20)
 
-    def _count(self, box: QLineEdit) -> None:
-        """Take what is typed into a box, or say why not and show what it was."""
-        k = self.boxes.index(box)
-        why = ""
-        if votes_in(box.text()) is None:
-            bounds = self.tr("Votes must be a whole number between 0 and {most}.").format(most=MOST_VOTES)
-            why = read(box.text(), self.tr("Votes"), whole=True)[1] or bounds
-            box.setText(self._counted[k])
-            why = stays(why, self._counted[k] or "0")
-        self._counted[k] = box.text()
+    def _refuse(self, box: NumberEdit, why: str) -> None:
+        """Say why a count of votes is not taken; empty: all is well again."""
         self.problem.setText(why)
         self.problem.setVisible(bool(why))
         box.setAccessibleDescription(why)

@@ -13,9 +13,9 @@ from core.analysis.gradient_check import GOOD, GradientSteps, parameter_at
 from core.arrays import Array
 from core.nn.differences import Sides
 from core.nn.network import Network
+from core.number_style import NOT_COMPUTED, known_text, value_text
 from gui.plots.hidden_space import digits_below
 from gui.theme.theme import LIGHT, Theme, sized
-from gui.widgets.number_format import NOT_COMPUTED, rough
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, BACK, DIFFERENCES, ERROR = range(4)
@@ -32,14 +32,9 @@ def parameter_name(network: Network, place: int) -> str:
     return f"{'b' if i is None else 'W'}{below}[{l}]"
 
 
-def exactly(value: float) -> str:
-    """Return a derivative in 5 digits, a dot where it is not computed (NaN)."""
-    return NOT_COMPUTED if isnan(value) else f"{value:.5g}".replace("-", "−")
-
-
-def sides_text(kink: Sides, digits: int = 2) -> str:
+def sides_text(kink: Sides) -> str:
     """Return the derivatives from the left and from the right of a kink."""
-    return f"{kink.left:.{digits}g} | {kink.right:.{digits}g}".replace("-", "−")
+    return f"{value_text(kink.left)} | {value_text(kink.right)}"
 
 
 class ParameterTable(QTableView):
@@ -163,17 +158,17 @@ class ParameterRows(QAbstractTableModel):
         if kink is None or column not in (DIFFERENCES, ERROR):
             return None
         text = self.tr("J has a kink here: {left} from the left, {right} from the right")
-        return text.format(left=exactly(kink.left), right=exactly(kink.right))
+        return text.format(left=known_text(kink.left), right=known_text(kink.right))
 
     def _text(self, network: Network, k: int, column: int) -> str:
         if column == NAME:
             return parameter_name(network, k)
         if column == BACK:
-            return exactly(float(self._known[k]))
+            return known_text(float(self._known[k]))
         steps = self.steps
         if steps is None or k >= steps.done:
             return NOT_COMPUTED
         kink = steps.kinks.get(k)
         if column == DIFFERENCES:
-            return exactly(float(steps.numerical[k])) if kink is None else sides_text(kink)
-        return rough(float(steps.errors[k])) if kink is None else self.tr("kink")
+            return known_text(float(steps.numerical[k])) if kink is None else sides_text(kink)
+        return value_text(float(steps.errors[k])) if kink is None else self.tr("kink")

@@ -18,6 +18,7 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import value_text
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
 from gui.views.gradient_check.passes import PassBars
@@ -25,11 +26,13 @@ from gui.views.gradient_check.table import ParameterRows, ParameterTable, parame
 from gui.widgets.form import Segments
 from gui.widgets.later import Later
 from gui.widgets.lazy_view import LazyView
-from gui.widgets.number_format import duration, rough
 from gui.widgets.typed_signal import TypedSignal
 
 MOST_NAMES = 3
 Rows = tuple[tuple[str, str], tuple[str, str]]
+
+
+UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6))
 
 
 def tr(text: str) -> str:
@@ -64,15 +67,21 @@ def times_of(steps: GradientSteps | None) -> str:
     """Say how long both ways took."""
     if steps is None or not steps.done:
         return tr("Press Check: two forward passes for each parameter, one after another.")
-    text = tr("{back} against {forward} so far: {ratio:.3g} times as long")
+    text = tr("{back} against {forward} so far: {ratio} times as long")
     if steps.finished:
-        text = tr("{back} against {forward}: {ratio:.3g} times as long, on {samples:,} samples")
+        text = tr("{back} against {forward}: {ratio} times as long, on {samples:,} samples")
     return text.format(
         back=duration(steps.backward_seconds),
         forward=duration(steps.forward_seconds),
-        ratio=steps.forward_seconds / steps.backward_seconds,
+        ratio=value_text(steps.forward_seconds / steps.backward_seconds),
         samples=steps.samples,
     )
+
+
+def duration(seconds: float) -> str:
+    """Return a time in its unit."""
+    unit, size = next(((name, size) for name, size in UNITS if seconds >= size), UNITS[-1])
+    return tr("{number} {unit}").format(number=value_text(seconds / size), unit=unit)
 
 
 def verdict_of(network: Network, steps: GradientSteps | None) -> str:
@@ -89,7 +98,7 @@ def _agreement(network: Network, steps: GradientSteps) -> str:
     text = tr("✗ They disagree: at {name} by {error}.")
     if error <= GOOD:
         text = tr("✓ They agree. Farthest apart: {name}, by {error}.")
-    return text.format(name=parameter_name(network, steps.worst), error=rough(error))
+    return text.format(name=parameter_name(network, steps.worst), error=value_text(error))
 
 
 def _kinks(network: Network, steps: GradientSteps) -> str:

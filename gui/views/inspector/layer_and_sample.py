@@ -15,6 +15,7 @@ from core.derivation.html import link_of, linked, resolved
 from core.derivation.sample_pass import parameter_symbol
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import ratio_text
 from gui.passes.inspected_sample import InspectedSample, which_sample
 from gui.widgets.rich_text import (
     coloured,
@@ -48,7 +49,7 @@ def of_layer(moment: InspectedSample, l: int) -> str:
     text += paragraph(shapes.format(W=W, b=b, rows=layer.n_in, columns=layer.n_out))
     text += muted(tr("({} + 1) · {} = {} parameters").format(layer.n_in, layer.n_out, f"{layer.size:,}"))
     if layer.dropout:
-        text += muted(tr("Dropout before it: {:.0%} of the inputs are off.").format(layer.dropout))
+        text += muted(tr("Dropout before it: {} of the inputs are off.").format(ratio_text(layer.dropout)))
     text += _sizes(moment, l) + heading(tr("Numbers")) + which_sample(moment)
     values = moment.case.values
     assert values.delta is not None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, log10
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
@@ -18,6 +17,7 @@ from core.derivation.sample_pass import parameter_symbol
 from core.derivation.text import SCRIPT
 from core.nn.differences import SMALLEST, LossProbe, Sides, slope_at
 from core.nn.passes import evaluate
+from core.number_style import exact_text, fine_text, value_text
 from gui.passes.inspected_sample import InspectedSample
 from gui.plots.axes import SmallPlot
 from gui.plots.plot import decimated
@@ -26,8 +26,7 @@ from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.inspector.update import index_of
 from gui.views.inspector.weight_editor import WeightEditor
 from gui.widgets.later import Later
-from gui.widgets.number_format import RAISED, short
-from gui.widgets.rich_text import number, symbols, tr
+from gui.widgets.rich_text import symbols, tr
 from gui.widgets.typed_signal import TypedSignal
 
 
@@ -118,18 +117,20 @@ class CheckRow(QWidget):
             return
         colour = self._theme.gradient_positive if found.agrees else self._theme.error
         mark = "✓" if found.agrees else "✗"
-        text = f"<b>{number(found.numerical, 5)} {mark}</b> ({_rough(found.error)})"
+        text = f"<b>{fine_text(found.numerical)} {mark}</b> ({value_text(found.error)})"
         self.result.setText(f'<span style="color:{colour.name()}">{text}</span>')
         both = tr("Backpropagation {one}, differences {two}; relative error {error}")
         said = both.format(
-            one=number(found.backpropagation, 8), two=number(found.numerical, 8), error=_rough(found.error)
+            one=exact_text(found.backpropagation),
+            two=exact_text(found.numerical),
+            error=value_text(found.error),
         )
         self.result.setToolTip(said)
         self.result.setAccessibleDescription(said)
 
     def _show_kink(self, found: Check, kink: Sides) -> None:
         """Show both derivatives at a kink, and say that backpropagation takes another by convention."""
-        left, right = number(kink.left, 4), number(kink.right, 4)
+        left, right = value_text(kink.left), value_text(kink.right)
         text = tr("kink: {left} | {right}").format(left=left, right=right)
         self.result.setText(f"<b>{text}</b>")
         said = tr(
@@ -138,21 +139,11 @@ class CheckRow(QWidget):
         ).format(
             left=left,
             right=right,
-            one=number(found.backpropagation, 4),
+            one=value_text(found.backpropagation),
             convention=", ".join(found.conventions),
         )
         self.result.setToolTip(said)
         self.result.setAccessibleDescription(said)
-
-
-def _rough(error: float) -> str:
-    """Return an error in one digit, like 6·10⁻⁹."""
-    if error == 0:
-        return "0"
-    power = floor(log10(error))
-    digit = round(error / 10.0**power)
-    power, digit = (power + 1, 1) if digit == 10 else (power, digit)
-    return f"{digit}·10{str(power).translate(RAISED)}"
 
 
 # -- a parameter over the iterations ---
@@ -191,9 +182,11 @@ class WeightCurve(SmallPlot):
     def _spoken(self) -> str:
         t, w = self.present
         if not self.values.size:
-            return self.tr("{value} after {t} iterations").format(value=short(w), t=t)
+            return self.tr("{value} after {t} iterations").format(value=value_text(w), t=t)
         text = self.tr("from {first} after {t0} iterations to {value} after {t}")
-        return text.format(first=short(self.values[0]), t0=int(self.iterations[0]), value=short(w), t=t)
+        return text.format(
+            first=value_text(self.values[0]), t0=int(self.iterations[0]), value=value_text(w), t=t
+        )
 
     def x_words(self) -> tuple[str, str, str]:
         """Return the ends of the axis, in iterations."""
@@ -217,7 +210,6 @@ class WeightCurve(SmallPlot):
 
 
 # -- all of a parameter -------------------------------------
-
 HISTORY_MS = 300  # a running training asks for the history of a weight no more often
 
 
@@ -342,9 +334,9 @@ class ParameterPanel(QWidget):
         return theta
 
     def _edit(self, value: float) -> None:
-        text = self.tr("Set {weight} to {value:.6g}")
+        text = self.tr("Set {weight} to {value}")
         self.theta_edit_requested.emit(
-            self._changed(value), text.format(weight=SCRIPT.symbol(self._symbol()), value=value)
+            self._changed(value), text.format(weight=SCRIPT.symbol(self._symbol()), value=fine_text(value))
         )
 
     def _refuse(self, sentence: str) -> None:

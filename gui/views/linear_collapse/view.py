@@ -19,11 +19,11 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import NOT_COMPUTED, fine_text, ratio_text, value_text
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
 from gui.views.linear_collapse.matrix_product import Factor, MatrixProduct
 from gui.widgets.lazy_view import LazyView
-from gui.widgets.number_format import NOT_COMPUTED, rough
 from gui.widgets.rich_text import bold
 from gui.widgets.ruled_table import RuledTable
 from gui.widgets.typed_signal import TypedSignal
@@ -179,7 +179,7 @@ class LinearCollapseView(LazyView):
         rows = []
         for s in self._samples:
             deep, flat = found.deep[:, s], found.flat[:, s]
-            apart = rough(float(np.abs(deep - flat).max())) if known else NOT_COMPUTED
+            apart = value_text(float(np.abs(deep - flat).max())) if known else NOT_COMPUTED
             texts = str(s + 1), _output(deep) if known else NOT_COMPUTED, _output(flat), apart
             rows.append(texts)
         heads = self.tr("sample"), self.tr("network"), self.tr("one layer"), self.tr("difference")
@@ -191,11 +191,13 @@ class LinearCollapseView(LazyView):
         if bends:
             text = self.tr(
                 "Greatest difference over all {count:,} samples: {difference}. "
-                "The nearest layer misses {missed:.0%} of the variance of z."
+                "The nearest layer misses {missed} of the variance of z."
             )
         self._show_text(
             self.verdict,
-            text.format(count=count, difference=rough(found.difference), missed=found.unexplained),
+            text.format(
+                count=count, difference=value_text(found.difference), missed=ratio_text(found.unexplained)
+            ),
         )
 
     def _chosen(self, dataset: Dataset) -> list[int]:
@@ -231,15 +233,13 @@ def _why(network: Network, bending: tuple[int, ...]) -> str:
         "Layers that bend: {where}. {g}({p} + {q}) = {together}, but {g}({p}) + {g}({q}) = {apart}: "
         "so the matrices cannot be multiplied."
     )
-    p, q, together, apart = (
-        f"{value:.3g}".replace("-", "−") for value in (bend.p, bend.q, bend.together, bend.apart)
-    )
+    p, q, together, apart = map(value_text, (bend.p, bend.q, bend.together, bend.apart))
     return text.format(where=where, g=runs[0].activation.symbol, p=p, q=q, together=together, apart=apart)
 
 
 def _output(o: Array) -> str:
-    """Return the outputs of a sample, in 6 digits."""
-    shown = [f"{value:.6f}".replace("-", "−") for value in o[:MOST_OUTPUTS].tolist()]
+    """Return the outputs of a sample, which are to be compared."""
+    shown = [fine_text(value) for value in o[:MOST_OUTPUTS].tolist()]
     if o.size == 1:
         return shown[0]
     return f"({', '.join([*shown, '…'] if o.size > MOST_OUTPUTS else shown)})"

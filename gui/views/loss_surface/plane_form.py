@@ -10,6 +10,7 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.nn.network import Network
+from core.number_style import ratio_text
 from gui.widgets.form import FocusedComboBox
 
 _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -89,7 +90,7 @@ def sentence_of_directions(share: float | None, name: str, iteration: int) -> st
     )
     if not name:
         text = tr("Through θ after {count} updates, along the two directions that hold {share} of the path.")
-    return text.format(share=f"{100 * share:.1f} %", name=name, count=count)
+    return text.format(share=ratio_text(share), name=name, count=count)
 
 
 # -- Over which two parameters or directions a loss surface is seen, and through which theta -------------

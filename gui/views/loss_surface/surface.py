@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from core.analysis.loss_surface import Losses, ParameterPlane, SurfaceSampling, room_for, with_valley
 from core.arrays import Array
+from core.number_style import value_text
 from gui.plots.axes import Ranges
 from gui.theme.theme import LIGHT, Theme
 from gui.views.loss_surface.paths import DrawnPath, base_of, of_same_shape, plane_of, spanning
@@ -28,7 +29,6 @@ from gui.widgets.drawable import overflowing
 from gui.widgets.form import Segments
 from gui.widgets.labels import SteadyLine
 from gui.widgets.later import Later
-from gui.widgets.number_format import short
 
 SLICE_SECONDS = 0.006
 PAUSE_MILLISECONDS = 4
@@ -321,8 +321,8 @@ class SurfaceBoard(QWidget):
             if weights
             else self.tr("at ({u}, {v}): J = {J}")
         )
-        u, v = short(point[0]), short(point[1])
-        self.line.tell(words.format(first=names[0], second=names[1], u=u, v=v, J=short(J)))
+        u, v = value_text(point[0]), value_text(point[1])
+        self.line.tell(words.format(first=names[0], second=names[1], u=u, v=v, J=value_text(J)))
 
 
 def is_slow(losses: Losses | None) -> bool:

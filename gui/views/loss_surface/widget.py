@@ -26,7 +26,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.analysis.loss_surface import LossSurface
 from core.arrays import Array
-from gui.plots.axes import Ranges, tick_text
+from core.number_style import axis_text
+from gui.plots.axes import Ranges
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.loss_surface.heights import (
     Camera,
@@ -157,7 +158,7 @@ def _paint_relief(painter: QPainter, relief: Relief, titles: Titles, theme: Them
         first, last = (low, high) if forward else (high, low)
         words = tr("{first} … {name} … {last}")
         name = titles[0] if along_u else titles[1]
-        text = _title(words.format(first=tick_text(first), name=name, last=tick_text(last)))
+        text = _title(words.format(first=axis_text(first), name=name, last=axis_text(last)))
         x, y = ((start + end) / 2).tolist()
         x -= text.size().width() if x < area.center().x() else 0.0
         x = min(max(4.0, x), area.width() - text.size().width() - 4)

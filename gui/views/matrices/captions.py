@@ -9,8 +9,8 @@ from PySide6.QtCore import QCoreApplication
 
 from core.analysis.layer_matrices import Matrix
 from core.nn.network import Network
+from core.number_style import exact_text
 from gui.selection import Selection
-from gui.widgets.number_format import MINUS
 from gui.widgets.rich_text import bold
 
 LETTERS = {"b": "b", "z": "z", "a": "a", "delta": "δ"}
@@ -142,4 +142,4 @@ def reading_of(matrix: Matrix, row: int, column: int) -> str:
     called = cell_name(matrix, row, column)
     if isnan(value):
         return tr("{name} is not computed yet").format(name=called)
-    return f"{called} = {f'{value:.8g}'.replace('-', MINUS)}"
+    return f"{called} = {exact_text(value)}"

@@ -12,6 +12,7 @@ from PySide6.QtGui import QFont, QStaticText
 from core.arrays import Array
 from core.nn.network import Network, NetworkLayer
 from core.nn.passes import Pass
+from core.number_style import widest_text
 from gui.selection import Selection
 from gui.theme.theme import sized
 from gui.widgets.matrix_cells import CellPainter, Cells, CellSizes
@@ -144,7 +145,7 @@ class PieceMaker:
             wide = self._painter.width(shape(values)) + 10
             cells = Cells(values, 0, 0, wide / values.shape[1], 2 * size.height() / values.shape[0], False)
         else:
-            cells = Cells(values, 0, 0, self._painter.width("−0.000") + 8, size.height())
+            cells = Cells(values, 0, 0, self._painter.width(widest_text()) + 8, size.height())
             cells.fill(values, False, None)
         return Piece(cells=cells, letter=letter, layer=l)
 

@@ -22,9 +22,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from core.debugger.pinned_runs import PinnedRun, Setting, differences
 from core.nn.design import Design
+from core.number_style import ratio_text, value_text
 from gui.plots.run_plot import run_pen
 from gui.theme.theme import LIGHT, Theme
-from gui.widgets.number_format import short
 
 Index = QModelIndex | QPersistentModelIndex
 SCORES = ("train", "test", "accuracy", "iterations")
@@ -174,9 +174,9 @@ class RunRows(QAbstractTableModel):
             return self._setting(column).values[k]
         best = run.train if run.test is None else run.test
         texts = {
-            "train": short(run.train.loss),
-            "test": "" if run.test is None else short(run.test.loss),
-            "accuracy": "" if best.accuracy is None else self.tr("{:.1f} %").format(100 * best.accuracy),
+            "train": value_text(run.train.loss),
+            "test": "" if run.test is None else value_text(run.test.loss),
+            "accuracy": "" if best.accuracy is None else ratio_text(best.accuracy),
             "iterations": f"{run.iterations:,}",
         }
         return texts[score]

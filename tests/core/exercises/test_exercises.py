@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core.exercises.question import Exercise, Question, text_of, tolerance_of, verdict
+from core.exercises.question import Exercise, Question, tolerance_of, verdict, working_text
 from core.exercises.registry import exercise, scene_of
 from core.graph.number_text import number_or_none
 from core.lecture.scene import Scene, find_scene, read_scene, scene_files, write_scene
@@ -290,9 +290,9 @@ def test_numbers_as_students_type_and_read_them() -> None:
     assert number_or_none("x + 1") is None
     assert number_or_none("") is None
     assert number_or_none("1/0") is None
-    assert text_of(-24.0) == "−24"
-    assert text_of(0.1 + 0.2) == "0.3"
-    assert text_of(0.00002134) == "2.134·10⁻⁵"
-    assert text_of(float("inf")) == "∞"
+    assert working_text(-24.0) == "−24"
+    assert working_text(0.1 + 0.2) == "0.3"
+    assert working_text(0.00002134) == "2.134·10⁻⁵"
+    assert working_text(float("inf")) == "∞"
     assert tolerance_of(0.6128) == pytest.approx(0.001)
     assert tolerance_of(100.0) == pytest.approx(1.0)

@@ -194,7 +194,7 @@ WRONG = [
         None,
         "show[1]: this subject has no canvas; choose from bench.",
     ),
-    ("activation-family", ("subject", "z"), 9, "scene.subject.z: must be between low -5 and high 5."),
+    ("activation-family", ("subject", "z"), 9, "scene.subject.z: must be between low −5 and high 5."),
     (
         "activation-family",
         (*QUANTITY, "activation"),

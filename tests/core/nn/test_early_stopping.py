@@ -16,6 +16,7 @@ from core.nn.early_stopping import (
     still_ahead,
 )
 from core.nn.trainer import Phase
+from core.number_style import value_text
 from tests.core.moments import trainer_of
 
 
@@ -58,7 +59,11 @@ def test_below_a_loss_looks_at_all_training_samples():
     snapshot = trainer.snapshot()
     J = snapshot.train.loss
     assert BelowLoss(J).reached(snapshot, trainer.curves()) == ""
-    assert BelowLoss(J * 1.01).reached(snapshot, trainer.curves()).startswith(f"The training loss {J:.4g} is")
+    assert (
+        BelowLoss(J * 1.01)
+        .reached(snapshot, trainer.curves())
+        .startswith(f"The training loss {value_text(J)} is")
+    )
     trainer.advance(Phase.FORWARD)
     assert trainer.snapshot().values.J != J
 

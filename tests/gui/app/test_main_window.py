@@ -15,6 +15,7 @@ from core.lecture.view_ids import FORMER_NAMES
 from core.nn.design import Data, Dense, Design, Training
 from core.nn.losses import MSE
 from core.nn.trainer import Phase
+from core.number_style import ratio_text, value_text
 from core.project import files
 from gui.app.application import Rescue, first_design, open_named
 from gui.app.dock_panels import FORMER_LAYOUT_VERSION
@@ -90,9 +91,9 @@ def test_counters_and_status_show_the_numbers_of_the_core(window: MainWindow) ->
     assert snapshot.batches == 14
     assert counters.epoch.value.text() == "2"
     assert counters.iteration.value.text() == "3 of 14"
-    assert counters.train.value.text() == f"{snapshot.train.loss:.4f}"
-    assert counters.test.value.text() == f"{snapshot.test.loss:.4f}"
-    assert counters.accuracy.value.text() == f"{100 * snapshot.test.accuracy:.1f} %"
+    assert counters.train.value.text() == value_text(snapshot.train.loss)
+    assert counters.test.value.text() == value_text(snapshot.test.loss)
+    assert counters.accuracy.value.text() == ratio_text(snapshot.test.accuracy)
     assert not counters.penalty.isVisible()
     assert window.status.happened.text() == "Paused after iteration 3 of 14 in epoch 2"
     assert window.status.samples.text() == "batch 3 of 14"

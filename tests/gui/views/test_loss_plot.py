@@ -8,10 +8,10 @@ from PySide6.QtCore import QPointF, Qt
 from pytestqt.qtbot import QtBot
 
 from core.nn.curves import Curves, EpochRecord, Score
+from core.number_style import value_text
 from gui.plots.plot import decimated, logarithm, spread
 from gui.theme.theme import DARK, LIGHT
 from gui.views.loss_plot import LossPlot
-from gui.widgets.number_format import short
 from tests.gui.scenes import scene, tell
 
 
@@ -51,15 +51,15 @@ def test_curves_are_those_of_the_core(plot: LossPlot) -> None:
     assert list(y) == [row.test.loss for row in curves.records if row.test]
     snapshot = told.snapshot
     assert plot._cursor.value() == 100
-    assert short(snapshot.train.loss) in plot.legend.text()
-    assert snapshot.test is not None and short(snapshot.test.loss) in plot.legend.text()
+    assert value_text(snapshot.train.loss) in plot.legend.text()
+    assert snapshot.test is not None and value_text(snapshot.test.loss) in plot.legend.text()
     assert "penalty" not in plot.legend.text()
 
 
 def test_the_penalty_has_its_own_words(plot: LossPlot) -> None:
     told = scene(l2=0.1)
     tell(plot, told)
-    assert f"penalty of the weights {short(told.snapshot.penalty)}" in plot.legend.text()
+    assert f"penalty of the weights {value_text(told.snapshot.penalty)}" in plot.legend.text()
 
 
 def test_batch_gradient_descent_has_one_strong_curve(plot: LossPlot) -> None:

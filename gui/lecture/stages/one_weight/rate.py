@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QStyle, QStyleOpti
 
 from core.lecture.demos import DescentStep
 from core.lecture.subjects import RateMark, worked_out
+from core.number_style import HIDDEN, fine_text
 from gui.lecture.stages.one_weight.text import number
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import shielded, whole
-from gui.widgets.number_format import VEILED, typed
 from gui.widgets.ruled_table import RIGHT, RuledTable
 from gui.widgets.slider import Slider
 
@@ -25,7 +25,7 @@ TICK = 8
 
 def text_of(rate: float | str) -> str:
     """Return a learning rate as it is written: 1/18, or 0.1."""
-    return rate if isinstance(rate, str) else typed(rate)
+    return rate if isinstance(rate, str) else fine_text(rate)
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class RateSlider(QWidget):
 # -- T, w, L, dL/dw, the move and the next w, a row for every step made ----------------------------------
 
 WIDEST = ("00", "−0.0000", "00.0000", "−00.0000", "−0.0000", "−0.0000")
-HIDDEN = (2, 3, 4, 5)  # columns a veil covers
+VEILED = (2, 3, 4, 5)  # columns a veil covers
 
 
 def _same(before: Sequence[DescentStep], now: Sequence[DescentStep]) -> int:
@@ -202,8 +202,8 @@ class StepTable(RuledTable):
         colours = [theme.muted, theme.text, theme.text, signs[step.slope < 0], theme.text, theme.accent]
         font = self.font_of(0, self.font()) if last else self.font()
         for column, (text, colour) in enumerate(zip(texts, colours, strict=True)):
-            hidden = self._veiled and column in HIDDEN
-            cell = self.write(t, column, VEILED if hidden else text, theme.text if hidden else colour)
+            hidden = self._veiled and column in VEILED
+            cell = self.write(t, column, HIDDEN if hidden else text, theme.text if hidden else colour)
             cell.setBackground(theme.accent_soft if last else theme.panel)
             cell.setFont(font)
             self._longest[column] = max(self._longest[column], text, key=len)
