@@ -118,7 +118,8 @@ class SidePanel(QScrollArea):
         self.cost.setFont(font("text", scale))
         for rule in self._rules:
             rule.setStyleSheet(f"background: {theme.border.name()};")
-        self.table.show_theme(theme, scale)
+        self.table.show_scale(scale)
+        self.table.show_theme(theme)
         self._box.setContentsMargins(round(18 * scale), round(12 * scale), round(18 * scale), 12)
         if self._stepper is not None:
             self.table.show_step(self._stepper)

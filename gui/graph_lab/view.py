@@ -190,7 +190,7 @@ class Lab(LabFrame):
         self.bar.valued.connect(self._take_value)
         self.bar.pressed.connect(self._press)
         self.canvas.picked.connect(self._pick)
-        self.side.table.picked.connect(self._pick)
+        self.side.table.picked.connect(lambda row: self._pick(self.side.table.rows[row]))
 
     # -- what is shown -----------------------------------------------------------------------------------
 

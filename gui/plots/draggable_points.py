@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPen
 
 from core.arrays import Array
-from gui.plots.axes import Axes, Range
+from gui.plots.axes import PaintedPlot, Range
 
 REACH, ROOM = 14, 0.25
 _CURSORS = {
@@ -33,8 +33,8 @@ def around(values: Array, least: float = 1.0) -> Range:
     return low - margin, high + margin
 
 
-class HandledAxes(Axes):
-    """Axes with draggable points. ``moved`` carries the index of a point and its new position.
+class HandledPlot(PaintedPlot):
+    """A plot with points to grab. ``moved`` carries the number of one and where it is to be.
 
     ``ways``: points move "up" and down, "across", or "both"; the arrow keys of the other direction select
     one.
@@ -84,13 +84,12 @@ class HandledAxes(Axes):
         self.update()
 
     def point_at(self, position: QPointF) -> tuple[float, float]:
-        """Return the point at a pixel position, within the axes, rounded as far as a pixel allows."""
-        box, (low, high) = self.box(), self.y_range
-        share = (box.bottom() - position.y()) / max(1.0, box.height())
-        y = low + min(1.0, max(0.0, share)) * (high - low)
-        return self._rounded(self.x_at(position.x()), self.x_range, box.width()), self._rounded(
-            y, self.y_range, box.height()
-        )
+        """Return the point of the axes at a place, within them, as round as a pixel allows."""
+        axes = self.axes
+        sizes = axes.area.width(), axes.area.height()
+        pairs = zip(axes.from_pixels(position), axes.ranges, sizes, strict=True)
+        x, y = (self._rounded(min(max(at, span[0]), span[1]), span, size) for at, span, size in pairs)
+        return x, y
 
     @staticmethod
     def _rounded(value: float, span: Range, pixels: float) -> float:

@@ -10,9 +10,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.number_style import axis_text
-from gui.plots.axes import PlaneAxes, axes_within
+from gui.plots.axes import Axes, axes_within, paint_title, ticks
 from gui.plots.hidden_space import SpacePicture, clipped, corners_of, line_within
-from gui.plots.output_map import ticks
 from gui.plots.scatter import SampleStamps, class_colours
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import FARTHEST, lines, point, polygon, shielded
@@ -76,25 +75,24 @@ class SpacePlane(QWidget):
     # -- coordinates -------------------------------------------------------------------------------
 
     @property
-    def axes(self) -> PlaneAxes:
-        """The axes at the present size of the widget."""
+    def axes(self) -> Axes:
+        """The axes at the present size."""
         picture = self.picture
         if picture is None:
-            return axes_within(self.size(), ((0.0, 1.0), (0.0, 1.0)), ("", ""))
+            return axes_within(self.size(), ((0.0, 1.0), (0.0, 1.0)))
         if not picture.number_line:
-            return axes_within(self.size(), picture.ranges, picture.titles)
+            return axes_within(self.size(), picture.ranges)
         below = 2 * QFontMetricsF(sized("small")).height() + 6
         area = QRectF(5, 4, max(10.0, self.width() - 10), max(10.0, self.height() - below - 4))
-        return PlaneAxes(area, picture.ranges, picture.titles)
+        return Axes(area, picture.ranges)
 
     def place(self, sample: int) -> QPointF | None:
         """Return the pixel position of a sample, or None if it is not painted."""
         picture = self.picture
-        found = np.flatnonzero(picture.samples == sample) if picture is not None else ()
-        if picture is None or not len(found):
+        if picture is None or sample not in picture.samples:
             return None
-        x, y = self.axes.to_pixels(picture.points[found[:1]])[0]
-        return point(x, y)
+        k = int(np.flatnonzero(picture.samples == sample)[0])
+        return self.axes.place(*picture.points[k].tolist())
 
     def nearest(self, position: QPointF) -> int:
         """Return the sample nearest to a point of the widget, or -1 if none is near."""
@@ -137,14 +135,15 @@ class SpacePlane(QWidget):
         if picture.number_line:
             self._paint_number_line(painter, axes)
         else:
-            axes.paint(painter, self._theme, self.width())
+            axes.paint_rim(painter, self._theme, self.width())
+            paint_title(painter, axes, picture.titles, self._theme)
         painter.setClipRect(axes.area.adjusted(-1, -1, 1, 1))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         self._paint_samples(painter, axes)
         painter.end()
 
-    def _paint_sides(self, painter: QPainter, axes: PlaneAxes) -> None:
-        """Tint both sides of the decision line."""
+    def _paint_sides(self, painter: QPainter, axes: Axes) -> None:
+        """Tint both sides of the cut."""
         picture = self.picture
         if picture is None or picture.cut is None:
             return
@@ -155,8 +154,8 @@ class SpacePlane(QWidget):
             part = np.array(clipped(corners, sign * w, sign * b)).reshape(-1, 2)
             painter.drawPolygon(polygon(axes.to_pixels(part)))
 
-    def _paint_grid(self, painter: QPainter, axes: PlaneAxes) -> None:
-        """Draw the grid, with a different tint for each input and stronger lines in the middle."""
+    def _paint_grid(self, painter: QPainter, axes: Axes) -> None:
+        """Draw the lines, those along the second input in another tint; the middle ones are stronger."""
         picture, theme = self.picture, self._theme
         if picture is None or picture.grid is None:
             return
@@ -170,8 +169,8 @@ class SpacePlane(QWidget):
             )
             painter.drawPolyline(polygon(line))
 
-    def _paint_cuts(self, painter: QPainter, axes: PlaneAxes) -> None:
-        """Draw the decision line of the only next neuron, or the borders between the decisions of several."""
+    def _paint_cuts(self, painter: QPainter, axes: Axes) -> None:
+        """Draw the cut of the only next neuron, or the borders between the decisions of several."""
         picture = self.picture
         assert picture is not None
         cuts = picture.borders
@@ -183,27 +182,25 @@ class SpacePlane(QWidget):
         ends = axes.to_pixels(cuts.reshape(-1, 2)).reshape(-1, 4)
         painter.drawLines(lines(ends))
 
-    def _paint_number_line(self, painter: QPainter, axes: PlaneAxes) -> None:
-        """Draw the number line below the points, with its labels and its name."""
+    def _paint_number_line(self, painter: QPainter, axes: Axes) -> None:
+        """Draw the line below the points, with its numbers and its name."""
         assert self.picture is not None
         area, metrics, theme = axes.area, painter.fontMetrics(), self._theme
         painter.setPen(QPen(theme.text, 1.4))
         painter.drawLine(area.bottomLeft(), area.bottomRight())
         painter.setPen(theme.muted)
-        for x in ticks(*self.picture.ranges[0], most=9):
-            place = axes.to_pixels(np.array([[x, 0.0]]))[0, 0]
-            painter.drawLine(QPointF(place, area.bottom()), QPointF(place, area.bottom() + 4))
-            half = metrics.horizontalAdvance(axis_text(x)) / 2 + 1
-            left = min(max(place - half, 0), self.width() - 2 * half)
-            box = QRectF(left, area.bottom() + 4, 2 * half, metrics.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, axis_text(x))
+        numbers = [(x, axis_text(x)) for x in ticks(*self.picture.ranges[0], most=9)]
+        for x, _text in numbers:
+            place = axes.place(x, self.picture.ranges[1][0])
+            painter.drawLine(place, place + QPointF(0, 4))
+        axes.paint_numbers_below(painter, numbers, self.width(), gap=4)
         box = QRectF(area.left(), area.bottom() + metrics.height() + 4, area.width(), metrics.height() + 2)
         painter.drawText(
             box, Qt.AlignmentFlag.AlignHCenter, self.tr("{x} →").format(x=self.picture.titles[0])
         )
 
-    def _paint_samples(self, painter: QPainter, axes: PlaneAxes) -> None:
-        """Draw the samples, with rings around those of the batch and a stronger one for the selected one."""
+    def _paint_samples(self, painter: QPainter, axes: Axes) -> None:
+        """Set down the samples; ring those of the batch, and more strongly the selected one."""
         picture, unit = self.picture, self._unit
         assert picture is not None and self._dataset is not None
         stamps = self._sample_stamps(self._dataset)

@@ -10,7 +10,7 @@ from core.arrays import Array
 from core.nn.network import ActivationSpan
 from core.number_style import value_text
 from gui.passes.inspected_sample import InspectedSample
-from gui.plots.axes import SmallPlot
+from gui.plots.axes import DASHED, SmallPlot
 
 POINTS = 121
 LEAST_REACH = 4.0
@@ -99,16 +99,15 @@ class NeuronCurve(SmallPlot):
         return low, "z" if not np.isfinite(self.z) else f"z = {value_text(self.z)}", high
 
     def paint_curves(self, painter: QPainter) -> None:
-        """Paint g, g' and the dots."""
+        """Paint g and g'."""
         across, g, slope = self._curves
-        theme = self.theme
-        self.paint_curve(painter, across, slope, theme.gradient_negative, Qt.PenStyle.DashLine)
-        self.paint_curve(painter, across, g, theme.positive)
-        self.paint_dot(painter, self.z, self.slope, theme.gradient_negative)
-        self.paint_dot(painter, self.z, self.a, theme.positive)
-        self._paint_names(painter)
+        self.paint_curve(painter, across, slope, self.theme.gradient_negative, 1.8, DASHED)
+        self.paint_curve(painter, across, g, self.theme.positive, 1.8)
 
-    def _paint_names(self, painter: QPainter) -> None:
+    def paint_over(self, painter: QPainter) -> None:
+        """Paint the dots, and the names of the curves at the top left."""
+        self.paint_dot(painter, self.z, self.slope, self.theme.gradient_negative, 4)
+        self.paint_dot(painter, self.z, self.a, self.theme.positive, 4)
         box = self.box().adjusted(6, 2, 0, 0)
         for text, colour in (
             (self._symbol, self.theme.positive),

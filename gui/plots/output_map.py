@@ -14,7 +14,6 @@ from core.nn.passes import evaluate
 from core.nn.trainer import Snapshot
 from core.number_style import ratio_text, value_text
 from gui.theme.theme import Theme
-from gui.widgets.drawable import has_ticks
 
 
 def telling_pair(dataset: Dataset) -> tuple[int, int]:
@@ -107,18 +106,7 @@ def borders(a: Array) -> Array:
     return np.concatenate([np.empty((0, 4)), *lines])
 
 
-def ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """Return evenly spaced round numbers within low … high, at most ``most``."""
-    span = high - low
-    if not has_ticks(low, high):
-        return []
-    unit = 10.0 ** np.floor(np.log10(span / most))
-    step = next(unit * k for k in (1, 2, 5, 10) if span / (unit * k) < most)
-    first = np.ceil(low / step)
-    return [float(round(k * step, 12)) for k in np.arange(first, np.floor(high / step) + 1)]
-
-
-# -- texts: title, scores, the point under the mouse, the batch ------------------------------------------
+# -- Its title, the scores, the point under the pointer, the batch ---------------------------------------
 
 MOST_LIT = 256
 MOST_OUTPUTS = 6

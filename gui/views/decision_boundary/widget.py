@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.arrays import Array
 from core.data.datasets import Dataset
-from gui.plots.axes import PlaneAxes, axes_within
+from gui.plots.axes import Axes, Ranges, axes_within, paint_title
 from gui.plots.scatter import draw_samples
 from gui.theme.theme import LIGHT, Theme, diverging, sized
 from gui.widgets.drawable import lines, point, polygon, shielded
@@ -52,7 +52,7 @@ class OutputMapWidget(QWidget):
         self,
         dataset: Dataset,
         points: Array,
-        ranges: tuple[tuple[float, float], tuple[float, float]],
+        ranges: Ranges,
         titles: tuple[str, str],
     ) -> None:
         """Show samples at ``points`` (samples, 2), in units of axes with these ranges and titles."""
@@ -89,9 +89,9 @@ class OutputMapWidget(QWidget):
     # -- geometry ----------------------------------------------------------------------------------
 
     @property
-    def axes(self) -> PlaneAxes:
-        """The axes at the present size of the widget."""
-        return axes_within(self.size(), self._ranges, self._titles)
+    def axes(self) -> Axes:
+        """The axes at the present size."""
+        return axes_within(self.size(), self._ranges)
 
     def nearest(self, position: QPointF) -> int:
         """Return the sample nearest to a point of the widget, or -1 if none is near."""
@@ -115,7 +115,8 @@ class OutputMapWidget(QWidget):
             inner = QRectF(0.5, 0.5, self._image.width() - 1, self._image.height() - 1)
             painter.drawImage(area, self._image, inner)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        axes.paint(painter, self._theme, self.width())
+        axes.paint_rim(painter, self._theme, self.width())
+        paint_title(painter, axes, self._titles, self._theme)
         painter.save()
         painter.setClipRect(area)
         self._paint_lines(painter, area)
@@ -134,7 +135,7 @@ class OutputMapWidget(QWidget):
         painter.setPen(QPen(self._theme.text, 1.7))
         painter.drawLines(lines(places))
 
-    def _paint_curves(self, painter: QPainter, axes: PlaneAxes) -> None:
+    def _paint_curves(self, painter: QPainter, axes: Axes) -> None:
         colours = (self._theme.positive, self._theme.negative, *self._theme.classes)
         for k, curve in enumerate(self._curves):
             painter.setPen(QPen(colours[k % len(colours)], 2.6))
@@ -157,8 +158,8 @@ class OutputMapWidget(QWidget):
             self._layer = layer
         return self._layer
 
-    def _paint_chosen(self, painter: QPainter, axes: PlaneAxes) -> None:
-        """Draw rings around the samples of the present batch, and a stronger one around the selected one."""
+    def _paint_chosen(self, painter: QPainter, axes: Axes) -> None:
+        """Ring the samples of the present batch, and more strongly the selected one."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._batch.size:
             painter.setPen(QPen(self._theme.text, 1.6))

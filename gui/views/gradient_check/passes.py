@@ -15,7 +15,7 @@ from core.nn.trainer import Snapshot
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import shielded
 from gui.widgets.lazy_view import LazyView
-from gui.widgets.painted_table import NumberRow, NumberRows
+from gui.widgets.ruled_table import RuledTable
 
 GAP = 6
 Rows = tuple[tuple[str, str], tuple[str, str]]
@@ -108,9 +108,11 @@ class PassesView(LazyView):
         self.setAccessibleName(self.tr("Passes"))
         self._network: Network | None = None
         self._snapshot: Snapshot | None = None
-        self.bars, self.rows, self.line = PassBars(), NumberRows(), QLabel()
+        self.bars, self.line = PassBars(), QLabel()
+        self.rows = RuledTable(self.tr("Passes so far"))
+        self.rows.setSelectionMode(RuledTable.SelectionMode.NoSelection)
+        self.rows.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.bars.setAccessibleName(self.tr("Passes of one gradient"))
-        self.rows.setAccessibleName(self.tr("Passes so far"))
         self.line.setTextFormat(Qt.TextFormat.PlainText)
         self.line.setWordWrap(True)
         self.line.setProperty("look", "muted")
@@ -172,8 +174,8 @@ class PassesView(LazyView):
         heads = self.tr("passes so far"), self.tr("forward"), self.tr("backward"), self.tr("differences")
         self.rows.show_rows(heads, rows)
 
-    def _row(self, name: str, made: PassCount | None) -> NumberRow:
+    def _row(self, name: str, made: PassCount | None) -> tuple[str, ...]:
         if made is None or self._network is None:
-            return NumberRow((name, "–", "–", "–"))
+            return name, "–", "–", "–"
         instead = made.backward * by_differences(self._network).forward
-        return NumberRow((name, f"{made.forward:,}", f"{made.backward:,}", f"{instead:,}"))
+        return name, f"{made.forward:,}", f"{made.backward:,}", f"{instead:,}"

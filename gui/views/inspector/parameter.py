@@ -194,18 +194,19 @@ class WeightCurve(SmallPlot):
         return first, self.tr("iteration"), last
 
     def paint_curves(self, painter: QPainter) -> None:
-        """Paint the curve up to now in full, what comes after it paler, and a dot at the present."""
+        """Paint the curve up to now in full and what comes after it paler."""
         t, w = self.present
         order = self.iterations <= t
         past_t = np.append(self.iterations[order], t)
         past_w = np.append(self.values[order], w)
         ahead_t, ahead_w = np.append(t, self.iterations[~order]), np.append(w, self.values[~order])
         columns = max(50, int(self.box().width()))
-        self.paint_curve(painter, *decimated(ahead_t, ahead_w, columns), self.theme.border)
-        self.paint_curve(
-            painter, *decimated(past_t, past_w, columns), self.theme.positive, Qt.PenStyle.SolidLine
-        )
-        self.paint_dot(painter, t, w, self.theme.positive)
+        self.paint_curve(painter, *decimated(ahead_t, ahead_w, columns), self.theme.border, 1.8)
+        self.paint_curve(painter, *decimated(past_t, past_w, columns), self.theme.positive, 1.8)
+
+    def paint_over(self, painter: QPainter) -> None:
+        """Paint a dot where the run stands."""
+        self.paint_dot(painter, *self.present, self.theme.positive, 4)
 
 
 # -- all of a parameter -------------------------------------

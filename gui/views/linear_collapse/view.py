@@ -24,8 +24,8 @@ from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
 from gui.views.linear_collapse.matrix_product import Factor, MatrixProduct
 from gui.widgets.lazy_view import LazyView
-from gui.widgets.painted_table import NumberRow, NumberRows
 from gui.widgets.rich_text import bold
+from gui.widgets.ruled_table import RuledTable
 from gui.widgets.typed_signal import TypedSignal
 
 ROWS = 3
@@ -58,9 +58,9 @@ class LinearCollapseView(LazyView):
         self.button.setProperty("look", "primary")
         self.button.toggled.connect(self._collapse)
         self.counts, self.why, self.verdict = QLabel(), QLabel(), QLabel()
-        self.product, self.outputs = MatrixProduct(), NumberRows()
+        self.product = MatrixProduct()
+        self.outputs = RuledTable(self.tr("Outputs of the network and of the one layer"))
         self.product.setAccessibleName(self.tr("Weights of the layers and of the one layer"))
-        self.outputs.setAccessibleName(self.tr("Outputs of the network and of the one layer"))
         self.outputs.picked.connect(lambda k: self.select_requested.emit(Selection(sample=self._samples[k])))
         self._arrange()
         self._collapse(False)
@@ -181,9 +181,11 @@ class LinearCollapseView(LazyView):
             deep, flat = found.deep[:, s], found.flat[:, s]
             apart = value_text(float(np.abs(deep - flat).max())) if known else NOT_COMPUTED
             texts = str(s + 1), _output(deep) if known else NOT_COMPUTED, _output(flat), apart
-            rows.append(NumberRow(texts, s == self._selection.sample))
+            rows.append(texts)
         heads = self.tr("sample"), self.tr("network"), self.tr("one layer"), self.tr("difference")
-        self.outputs.show_rows(heads, rows)
+        chosen = self._selection.sample
+        marked = self._samples.index(chosen) if chosen in self._samples else None
+        self.outputs.show_rows(heads, rows, marked)
         count = dataset.x.shape[1]
         text = self.tr("Greatest difference over all {count:,} samples: {difference}")
         if bends:

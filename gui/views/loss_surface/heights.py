@@ -6,11 +6,12 @@ from dataclasses import dataclass, replace
 from math import cos, radians, sin
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, QSize
+from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from core.analysis.loss_surface import LossSurface, Range
 from core.arrays import Array
+from gui.plots.axes import Axes, Ranges
 from gui.plots.output_map import contour, image_of
 from gui.theme.theme import Theme, mixed, sized
 from gui.widgets.drawable import along, polygon, polygons
@@ -211,8 +212,6 @@ def ends_text(ends: Range) -> tuple[float, float]:
 
 # -- the visible part of the plane, or the relief of all of it -------------------------------------------
 
-Ranges = tuple[Range, Range]
-
 
 def area_within(size: QSize) -> QRectF:
     """Return the rectangle of the picture in a widget, with room for labels and names around it."""
@@ -233,12 +232,10 @@ def widened(ranges: Ranges, area: QRectF) -> Ranges:
 
 
 @dataclass(frozen=True, eq=False)
-class Viewport:
-    """The part of the plane (``ranges``) that fills an area of pixels, or with a ``camera`` the relief."""
+class Viewport(Axes):
+    """The part of the plane (``ranges``) that fills an area of pixels; or, with a camera, the relief."""
 
     size: QSize
-    area: QRectF
-    ranges: Ranges
     surface: LossSurface | None
     heights: HeightScale
     camera: Camera | None
@@ -255,15 +252,4 @@ class Viewport:
     def to_pixels(self, points: Array) -> Array:
         """Return pixels (count, 2) of points (count, 2) of the plane."""
         relief = self.relief
-        if relief is not None:
-            return relief.to_pixels(points)
-        area, (across, up) = self.area, self.ranges
-        x = along(points[:, 0], across, area.left(), area.width())
-        return np.column_stack([x, along(points[:, 1], up, area.bottom(), -area.height())])
-
-    def from_pixels(self, position: QPointF) -> tuple[float, float]:
-        """Return the point of the plane at a pixel, seen from above."""
-        area, ((left, right), (low, high)) = self.area, self.ranges
-        u = left + (position.x() - area.left()) / area.width() * (right - left)
-        v = low + (area.bottom() - position.y()) / area.height() * (high - low)
-        return u, v
+        return super().to_pixels(points) if relief is None else relief.to_pixels(points)

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 from core.analysis.loss_surface import Losses, ParameterPlane, SurfaceSampling, room_for, with_valley
 from core.arrays import Array
 from core.number_style import value_text
+from gui.plots.axes import Ranges
 from gui.theme.theme import LIGHT, Theme
-from gui.views.loss_surface.heights import Ranges
 from gui.views.loss_surface.paths import DrawnPath, base_of, of_same_shape, plane_of, spanning
 from gui.views.loss_surface.plane_form import (
     PlaneChoice,

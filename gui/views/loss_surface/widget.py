@@ -27,12 +27,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 from core.analysis.loss_surface import LossSurface
 from core.arrays import Array
 from core.number_style import axis_text
-from gui.plots.output_map import ticks
+from gui.plots.axes import Ranges
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.loss_surface.heights import (
     Camera,
     HeightScale,
-    Ranges,
     Relief,
     Viewport,
     area_within,
@@ -136,19 +135,8 @@ def _place(viewport: Viewport, surface: LossSurface) -> QRectF:
 
 def _paint_axes(painter: QPainter, viewport: Viewport, titles: Titles, theme: Theme) -> None:
     area, height = viewport.area, painter.fontMetrics().height()
-    painter.setPen(QPen(theme.border, 1))
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.drawRect(area)
-    painter.setPen(theme.muted)
-    middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
-    for u in ticks(*viewport.ranges[0], max(2, int(area.width() / (5 * height)))):
-        x = viewport.to_pixels(np.array([[u, 0.0]]))[0, 0]
-        half = painter.fontMetrics().horizontalAdvance(axis_text(u)) / 2 + 1
-        box = QRectF(min(x, viewport.size.width() - half) - half, area.bottom() + 3, 2 * half, height)
-        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, axis_text(u))
-    for v in ticks(*viewport.ranges[1], max(2, int(area.height() / (3 * height)))):
-        y = viewport.to_pixels(np.array([[0.0, v]]))[0, 1]
-        painter.drawText(QRectF(0, y - height / 2, area.left() - 5, height), middle, axis_text(v))
+    most = max(2, int(area.width() / (5 * height))), max(2, int(area.height() / (3 * height)))
+    viewport.paint_rim(painter, theme, viewport.size.width(), most)
     u_title, v_title = (_title(title) for title in titles)
     painter.setPen(theme.text)
     x = area.center().x() - u_title.size().width() / 2
@@ -407,7 +395,7 @@ class SurfaceWidget(PannableWidget):
         """The visible part of the plane, and where it is drawn."""
         area = area_within(self.size())
         camera = self.camera if self.relief else None
-        return Viewport(self.size(), area, self.ranges, self.surface, self._heights, camera)
+        return Viewport(area, self.ranges, self.size(), self.surface, self._heights, camera)
 
     # -- painting ----------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 from core.derivation.formulas import Curve
 from core.nn.activations import ACTIVATIONS
 from core.number_style import slide_text
-from gui.plots.axes import DASHED, SOLID, Axes
+from gui.plots.axes import DASHED, SOLID, PaintedPlot
 from gui.theme.theme import Theme, mixed
 
 POINTS = 501
@@ -42,7 +42,7 @@ def colour_of(name: str, theme: Theme) -> QColor:
     return theme.classes[others.index(name) % len(theme.classes)] if name in others else theme.text
 
 
-class ActivationCurves(Axes):
+class ActivationCurves(PaintedPlot):
     """g over z, or g' where ``of_slope``.
 
     ``dragged`` tells the z pulled to, ``picked`` the `Neuron` that was clicked. The arrows left and right

@@ -219,7 +219,7 @@ class ActivationStage(SceneStage):
     def _connect(self) -> None:
         self.chips.changed.connect(self._show_curves)
         self.chips.changed.connect(lambda: self._note(self.tr("Activations")))
-        self.table.picked.connect(self._choose)
+        self.table.picked.connect(lambda row: self._choose(self.table.names[row]))
         self.cell.changed.connect(self._set_z)
         self.slider.valueChanged.connect(lambda place: self._set_z(place / PLACES))
         self._timer.timeout.connect(self._slide_on)

@@ -5,17 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QBrush, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QLabel,
-    QSizePolicy,
-    QTableWidget,
-    QTableWidgetItem,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtGui import QFont, QIcon, QPainter, QPixmap, QResizeEvent
+from PySide6.QtWidgets import QLabel, QSizePolicy, QToolButton, QWidget
 
 from core.derivation.expressions import Equation
 from core.derivation.formulas import Curve, CurvePoint
@@ -27,6 +18,7 @@ from gui.lecture.stages.activations.curves import colour_of
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.rich_text import SCRIPT, said, symbols
+from gui.widgets.ruled_table import RuledTable
 
 DECIMALS = 5  # as on the slides: 0.99667
 
@@ -59,139 +51,55 @@ def _line(line: Equation, value: float, veiled: bool) -> str:
 # -- G(z) and g'(z) of each at the present z -------------------------------------------------------------
 
 LARGE = ((2, 1.5), (4, 1.2))  # up to so many rows, so large letters
-SHARES = (1.0, 0.9, 0.8, 0.7)
-PAD = 22
 
 
-class PointTable(QTableWidget):
-    """A row for every activation. ``picked`` tells the name of the one whose row was chosen."""
+class PointTable(RuledTable):
+    """A row for every activation: g and g′ at the present z."""
 
-    picked = Signal(str)
+    room = 22
 
     def __init__(self) -> None:
-        super().__init__(0, 3)
+        super().__init__("")
         self.setAccessibleName(self.tr("g and its slope at z"))
         self.setToolTip(self.tr("Click a row to see its formulas with the numbers put in"))
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
-        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
-        self.setShowGrid(False)
-        self.setTabKeyNavigation(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
-        self.verticalHeader().hide()
-        self.setHorizontalHeaderLabels(["", "g(z)", "g′(z)"])
-        head = self.horizontalHeader()
-        head.setMinimumSectionSize(20)
-        head.setHighlightSections(False)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        for column in (1, 2):
-            item = self.horizontalHeaderItem(column)
-            if item is not None:
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._theme: Theme = LIGHT
+        self.show_heads(["", "g(z)", "g′(z)"])
         self.names: tuple[str, ...] = ()
-        self.itemSelectionChanged.connect(self._tell)
 
     def show_names(self, names: Sequence[tuple[str, str]]) -> None:
         """Show rows for other activations: their names in the table and as they are written."""
         self.names = tuple(name for name, _symbol in names)
         self.blockSignals(True)
         self.setRowCount(len(names))
-        for row, (_name, symbol) in enumerate(names):
-            for column, text in enumerate((symbol, "", "")):
-                item = QTableWidgetItem(text)
-                side = Qt.AlignmentFlag.AlignLeft if column == 0 else Qt.AlignmentFlag.AlignRight
-                item.setTextAlignment(side | Qt.AlignmentFlag.AlignVCenter)
-                self.setItem(row, column, item)
+        for row, (name, symbol) in enumerate(names):
+            self.write(row, 0, symbol, colour_of(name, self.theme))
+            for column in (1, 2):
+                self.write(row, column, "", self.theme.text)
         self.blockSignals(False)
-        self._fit()
+        self.fit()
 
     def show_points(self, points: Sequence[CurvePoint], chosen: str, *, veiled: bool) -> None:
         """Show the numbers at another z."""
-        self.blockSignals(True)
         for row, (name, point) in enumerate(zip(self.names, points, strict=True)):
-            colour = colour_of(name, self._theme)
-            numbers = (slide_text(value, DECIMALS) for value in (point.g, point.slope))
-            for column, text in enumerate(("", *numbers)):
-                item = self.item(row, column)
-                if item is not None:
-                    if column:
-                        item.setText(HIDDEN if veiled else text)
-                    item.setForeground(QBrush(colour if column == 0 else self._theme.text))
+            self.cell(row, 0).setForeground(colour_of(name, self.theme))
+            for column, value in enumerate((point.g, point.slope), 1):
+                text = HIDDEN if veiled else slide_text(value, DECIMALS)
+                self.write(row, column, text, self.theme.text)
         if chosen in self.names:
-            self.selectRow(self.names.index(chosen))
-        self.blockSignals(False)
-        if not veiled and self._cut():
-            self._fit()
+            self.mark(self.names.index(chosen))
+        if not veiled and self.is_cut():
+            self.fit()
 
-    def _tell(self) -> None:
-        rows = self.selectionModel().selectedRows()
-        if rows:
-            self.picked.emit(self.names[rows[0].row()])
+    def letters(self, share: float) -> tuple[QFont, QFont]:
+        """Return large letters where there are few rows; the heads keep their size."""
+        font = sized("text")
+        cells = QFont(font)
+        large = next((large for most, large in LARGE if len(self.names) <= most), 1.0)
+        cells.setPointSizeF(font.pointSizeF() * large * share)
+        return cells, font
 
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Space):
-            event.ignore()
-        else:
-            super().keyPressEvent(event)
-
-    # -- looks -------------------------------------------------------------------------------------------
-
-    def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
-        self._theme = theme
-        self._fit()
-
-    def _fit(self) -> None:
-        """Take the largest letters with which all columns have room; as high as all rows."""
-        font, theme = sized("text"), self._theme
-        size = font.pointSizeF() * next((large for most, large in LARGE if len(self.names) <= most), 1.0)
-        for share in SHARES:
-            font.setPointSizeF(size * share)
-            self.setFont(font)
-            needs = self._needs()
-            if sum(needs) <= self.viewport().width():
-                break
-        self.setStyleSheet(
-            f"QTableWidget::item {{ padding: 0 4px; border-bottom: 1px solid {theme.border.name()}; }}"
-            f"QTableWidget::item:selected {{ background: {theme.accent_soft.name()};"
-            f" color: {theme.text.name()}; }}"
-            f"QHeaderView::section {{ background: {theme.panel.name()}; color: {theme.muted.name()};"
-            f" border: 0; border-bottom: 1px solid {theme.border.name()}; padding: 2px 6px;"
-            f" font-size: {sized('text').pointSizeF():g}pt; }}"
-        )
-        high = round(QFontMetrics(font).height() * 1.35)
-        self.verticalHeader().setDefaultSectionSize(high)
-        for row in range(self.rowCount()):
-            self.setRowHeight(row, high)
-        spare = max(0, self.viewport().width() - sum(needs)) // 2
-        for column, need in enumerate(needs):
-            self.setColumnWidth(column, need + (spare if column else 0))
-        head = round(QFontMetrics(sized("text")).height() * 1.3) + 4
-        self.setFixedHeight(head + high * self.rowCount() + 6)
-
-    def _needs(self) -> list[int]:
-        metrics = QFontMetrics(self.font())
-        widest = metrics.horizontalAdvance(widest_text(2))
-        found = []
-        for column in range(3):
-            items = [self.item(row, column) for row in range(self.rowCount())]
-            wide = max((metrics.horizontalAdvance(item.text()) for item in items if item), default=0)
-            found.append(max(wide, widest if column else 0) + PAD)
-        return found
-
-    def _cut(self) -> bool:
-        return any(need > self.columnWidth(column) for column, need in enumerate(self._needs()))
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._fit()
-
-    def sizeHint(self) -> QSize:
-        return QSize(200, self.height())
+    def texts_of(self, column: int) -> list[str]:
+        """Return the texts of a column, and the widest number to be expected."""
+        return [*super().texts_of(column), widest_text(2) if column else ""]
 
 
 # -- Each is shown or not, and has its parameter beside it -----------------------------------------------

@@ -11,8 +11,8 @@ from core.lecture.demos import LossTable, labels
 from core.lecture.subjects import LossBench
 from core.nn.losses import Loss
 from gui.lecture.stages.losses.text import COLOURS, short_name
-from gui.plots.axes import DASHED, SOLID, Axes
-from gui.plots.draggable_points import HandledAxes, around
+from gui.plots.axes import DASHED, SOLID, PaintedPlot
+from gui.plots.draggable_points import HandledPlot, around
 from gui.theme.theme import sized
 from gui.widgets.drawable import shape
 
@@ -27,7 +27,7 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("LossBench", text)
 
 
-class OutputsPlot(HandledAxes):
+class OutputsPlot(HandledPlot):
     """Every output ŷ as a dot that is dragged, its target y as a rhomb, their difference as a line."""
 
     def __init__(self) -> None:
@@ -142,7 +142,7 @@ class OutputsPlot(HandledAxes):
             right -= wide + 1.8 * line
 
 
-class TermPlot(Axes):
+class TermPlot(PaintedPlot):
     """The term of each loss over the error, or over the probability of the true answer; a dot a sample."""
 
     def __init__(self) -> None:

@@ -14,7 +14,7 @@ from core.number_style import HIDDEN, slide_text
 from gui.lecture.stages.losses.plots import STYLES
 from gui.lecture.stages.losses.text import COLOURS, short_name
 from gui.lecture.stages.shared.worked_line import Row, WorkedCalculation
-from gui.plots.draggable_points import HandledAxes, around
+from gui.plots.draggable_points import HandledPlot, around
 from gui.theme.theme import Theme, sized
 
 LAP, FRAME_MILLISECONDS, UPDATES_A_FRAME = 4000, 16, 8
@@ -25,7 +25,7 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("LossBench", text)
 
 
-class RacePlot(HandledAxes):
+class RacePlot(HandledPlot):
     """The points, the outlier to drag, and the lines."""
 
     ways = "both"

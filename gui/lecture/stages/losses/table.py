@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QComboBox, QLabel, QWidget
+from PySide6.QtWidgets import QComboBox, QWidget
 
 from core.lecture.demos import LossTable, labels
 from core.lecture.subjects import LossBench
@@ -17,12 +17,10 @@ from gui.lecture.stages.losses.text import (
     term_heading,
     tr,
 )
-from gui.lecture.stages.shared.figures import MARGIN, Figure, Sheet, heading, set_headings
+from gui.lecture.stages.shared.figures import LEFT, MARGIN, RIGHT, Figure, Sheet
 from gui.theme.theme import Theme, lettering
 from gui.widgets.number_edit import MOST, NumberEdit
 
-LEFT, RIGHT, CENTRE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
-MIDDLE = Qt.AlignmentFlag.AlignVCenter
 MOST_ROWS = 40
 MOST_LARGE = 3
 FIGURES = {1: "plain", 2: "formula", 3: "text"}
@@ -39,7 +37,6 @@ class LossSheet(Sheet):
     output_changed = Signal(int, int, float)
     target_changed = Signal(int, int, float)
     label_changed = Signal(int, int)
-    refused = Signal(str)
 
     def __init__(self, bench: LossBench, role: str, parent: QWidget | None = None) -> None:
         super().__init__(tr("Outputs, targets and losses"), parent)
@@ -79,6 +76,12 @@ class LossSheet(Sheet):
         self.targets[sample, output] = cell
         return cell
 
+    def add_number(self, sample: int, row: int) -> None:
+        """Add the number of a sample at the left of its row."""
+        number = Figure(tr("sample"), self.role, "00", computed=False, align=Qt.AlignmentFlag.AlignLeft)
+        number.show_text(str(sample + 1))
+        self.grid.addWidget(number, row, 0)
+
     def figure(self, name: str, row: int, column: int, role: str = "") -> Figure:
         """Return a computed number put in its place."""
         made = Figure(name, role or self.figure_role)
@@ -87,13 +90,13 @@ class LossSheet(Sheet):
 
     def add_foot(self, bench: LossBench, row: int, column: int, width: int) -> None:
         """Add the sums of the terms and J, ``width`` columns a loss."""
-        self.grid.addWidget(heading(tr("sum")), row, 0, LEFT | MIDDLE)
+        self.head(row, 0, tr("sum"), side=LEFT)
         for k, loss in enumerate(bench.losses):
             name, first = short_name(loss), column + k * width
             sums = self.figure(tr("sum of the terms of {name}").format(name=name), row, first)
             J = self.figure(tr("{name} of all samples").format(name=name), row, first + 1, self.role)
             if width > 2:
-                self.grid.addWidget(heading(f"= {name}"), row, first + 2, LEFT | MIDDLE)
+                self.head(row, first + 2, f"= {name}", side=LEFT)
             self.foot.append({"sum": sums, "J": J})
 
     def show_foot(self, tables: tuple[LossTable, ...]) -> None:
@@ -113,26 +116,11 @@ class LossSheet(Sheet):
         """Show the numbers of a bench of the same shape."""
         raise NotImplementedError
 
-    def show_veil(self, veiled: bool) -> None:
-        """Hide what is computed, or show it again."""
-        for figure in self.findChildren(Figure):
-            figure.show_veil(veiled)
-
     def show_theme(self, theme: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""
         super().show_theme(theme)
-        set_headings(self)
-        for part in self.findChildren(QWidget):
-            if isinstance(part, (Figure, NumberEdit)):
-                part.show_theme(theme)
-            elif isinstance(part, QComboBox):
-                part.setFont(lettering("text"))
-
-    def texts(self) -> list[str]:
-        """Return all that is written in the table."""
-        figures = [figure.text() for figure in self.findChildren(Figure)]
-        cells = [cell.text() for cell in (*self.cells.values(), *self.targets.values())]
-        return figures + cells + [label.text() for label in self.findChildren(QLabel)]
+        for picker in self.findChildren(QComboBox):
+            picker.setFont(lettering("text"))
 
 
 class ScalarSheet(LossSheet):
@@ -156,26 +144,22 @@ class ScalarSheet(LossSheet):
 
     def _add_headings(self, bench: LossBench) -> None:
         over = len(bench.outputs)
-        y_hat = heading("<i>ŷ</i>", tr("Output: change it"))
-        y = heading("<i>y</i>", tr("Target: change it"))
-        self.grid.addWidget(heading(tr("sample")), 1, 0, LEFT | MIDDLE)
-        self.grid.addWidget(y_hat, 1, 1, RIGHT | MIDDLE)
-        self.grid.addWidget(y, 1, 2, RIGHT | MIDDLE)
+        self.head(1, 0, tr("sample"), side=LEFT)
+        self.head(1, 1, "<i>ŷ</i>", tr("Output: change it"))
+        self.head(1, 2, "<i>y</i>", tr("Target: change it"))
         for k, loss in enumerate(bench.losses):
             name, first = short_name(loss), 3 + 3 * k
-            self.grid.addWidget(heading(f"<b>{full_name(loss)}</b>"), 0, first, 1, 3, RIGHT | MIDDLE)
+            self.head(0, first, f"<b>{full_name(loss)}</b>", wide=3)
             tips = (
                 (term_heading(loss), tr("The term of the sample")),
                 (f"÷ {over}", tr("What the term adds to J")),
                 (f"∂{name}/∂<i>ŷ</i>", tr("The derivative of J by this output")),
             )
             for column, (text, tip) in enumerate(tips, first):
-                self.grid.addWidget(heading(text, tip), 1, column, RIGHT | MIDDLE)
+                self.head(1, column, text, tip)
 
     def _add_sample(self, bench: LossBench, sample: int, row: int) -> None:
-        number = Figure(tr("sample"), self.role, "00", computed=False, align=LEFT)
-        number.show_text(str(sample + 1))
-        self.grid.addWidget(number, row, 0)
+        self.add_number(sample, row)
         self.grid.addWidget(self.output_cell(bench, sample, 0), row, 1)
         self.grid.addWidget(self.target_cell(bench, sample, 0), row, 2)
         self.numbers.append(
@@ -229,35 +213,29 @@ class ClassSheet(LossSheet):
 
     def _add_headings(self, bench: LossBench) -> None:
         one_hot = labels(bench) is not None
-        first = tr("sample, true class") if one_hot else tr("sample")
-        self.grid.addWidget(heading(first), 0, 0, LEFT | MIDDLE)
+        self.head(0, 0, tr("sample, true class") if one_hot else tr("sample"), side=LEFT)
         for output in range(self.classes):
             text = tr("class {name}") if one_hot else tr("output {name}")
-            label = heading(text.format(name=self._name(bench, output)))
-            self.grid.addWidget(label, 0, 2 + output, RIGHT | MIDDLE)
+            self.head(0, 2 + output, text.format(name=self._name(bench, output)))
         for k, loss in enumerate(bench.losses):
             over = round(1 / loss.scale(self.classes, len(bench.outputs)))
             column = self.first_loss + 2 * k
-            term = heading(term_heading(loss), full_name(loss))
-            self.grid.addWidget(term, 0, column, RIGHT | MIDDLE)
-            part = heading(f"÷ {over}", tr("What the term adds to J"))
-            self.grid.addWidget(part, 0, column + 1, RIGHT | MIDDLE)
+            self.head(0, column, term_heading(loss), full_name(loss))
+            self.head(0, column + 1, f"÷ {over}", tr("What the term adds to J"))
             for place in (column, column + 1):
                 self.grid.setColumnStretch(place, 2)
         self.grid.setColumnStretch(0, 1)
 
     def _add_sample(self, bench: LossBench, sample: int) -> None:
         row = 1 + self.lines * sample
-        number = Figure(tr("sample"), self.role, "00", computed=False, align=LEFT)
-        number.show_text(str(sample + 1))
-        self.grid.addWidget(number, row, 0)
+        self.add_number(sample, row)
         if labels(bench) is not None:
-            self.grid.addWidget(self._picker(bench, sample), row + 1, 0, LEFT | MIDDLE)
-        self.grid.addWidget(heading("<i>y</i>", tr("Target")), row, 1, RIGHT | MIDDLE)
-        self.grid.addWidget(heading("<i>ŷ</i>", tr("Output")), row + 1, 1, RIGHT | MIDDLE)
+            self.grid.addWidget(self._picker(bench, sample), row + 1, 0, LEFT)
+        self.head(row, 1, "<i>y</i>", tr("Target"))
+        self.head(row + 1, 1, "<i>ŷ</i>", tr("Output"))
         for k, loss in enumerate(bench.losses):
-            label = heading(f"∂{short_name(loss)}/∂<i>ŷ</i>", tr("The derivative of J by each output"))
-            self.grid.addWidget(label, row + 2 + k, 1, RIGHT | MIDDLE)
+            text = f"∂{short_name(loss)}/∂<i>ŷ</i>"
+            self.head(row + 2 + k, 1, text, tr("The derivative of J by each output"))
         for output in range(self.classes):
             self._add_output(bench, sample, output, row)
         self.numbers.append(

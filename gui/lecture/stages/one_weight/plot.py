@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from core.lecture.demos import DescentStep, OneWeightLoss
-from gui.plots.axes import DASHED, Axes
+from gui.plots.axes import DASHED, PaintedPlot
 from gui.theme.theme import Theme, mixed
 from gui.widgets.drawable import shape
 
@@ -20,7 +20,7 @@ NAMED = 8  # of the last points of the way
 KEY_STEP, FINE_STEP = 0.1, 0.01
 
 
-class Parabola(Axes):
+class Parabola(PaintedPlot):
     """``dragged`` tells where the ball is pulled to. The arrows left and right pull it too (Ctrl: finer)."""
 
     dragged = Signal(float)

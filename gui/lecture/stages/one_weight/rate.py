@@ -7,17 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import (
-    QAbstractItemView,
-    QHeaderView,
-    QSizePolicy,
-    QStyle,
-    QStyleOptionSlider,
-    QTableWidget,
-    QTableWidgetItem,
-    QToolButton,
-    QWidget,
-)
+from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QStyle, QStyleOptionSlider, QToolButton, QWidget
 
 from core.lecture.demos import DescentStep
 from core.lecture.subjects import RateMark, worked_out
@@ -25,6 +15,7 @@ from core.number_style import HIDDEN, fine_text
 from gui.lecture.stages.one_weight.text import number
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import shielded, whole
+from gui.widgets.ruled_table import RIGHT, RuledTable
 from gui.widgets.slider import Slider
 
 PLACES = 1000
@@ -154,8 +145,6 @@ class RateSlider(QWidget):
 
 # -- T, w, L, dL/dw, the move and the next w, a row for every step made ----------------------------------
 
-SHARES = (1.0, 0.9, 0.8, 0.7, 0.6)
-PAD = 12  # pixels
 WIDEST = ("00", "−0.0000", "00.0000", "−00.0000", "−0.0000", "−0.0000")
 VEILED = (2, 3, 4, 5)  # columns a veil covers
 
@@ -166,31 +155,26 @@ def _same(before: Sequence[DescentStep], now: Sequence[DescentStep]) -> int:
     return next((t for t, (old, new) in pairs if old != new), min(len(before), len(now)))
 
 
-class StepTable(QTableWidget):
-    """The last row is the step that is about to be made."""
+class StepTable(RuledTable):
+    """T, w, L, dL/dw, the move and the next w; the last row is the step that is about to be made."""
+
+    shares = (1.0, 0.9, 0.8, 0.7, 0.6)
+    room = 12
+    padding = 3
+    rules = False
+    first_wider = 0
+    sides = (RIGHT, RIGHT)
 
     def __init__(self) -> None:
-        super().__init__(0, 6)
+        super().__init__("")
         self.setAccessibleName(self.tr("Every step"))
-        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setSelectionMode(QAbstractItemView.SelectionMode.NoSelection)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Expanding)
-        self.setShowGrid(False)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.verticalHeader().hide()
-        self.setHorizontalHeaderLabels(["t", "w", "L", "∂L/∂w", "−η ∂L/∂w", self.tr("next w")])
-        head = self.horizontalHeader()
-        head.setMinimumSectionSize(20)
-        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
-        head.setHighlightSections(False)
-        for column in range(6):
-            item = self.horizontalHeaderItem(column)
-            if item is not None:
-                item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-        self._theme: Theme = LIGHT
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAsNeeded)
+        self.show_heads(["t", "w", "L", "∂L/∂w", "−η ∂L/∂w", self.tr("next w")])
         self._way: tuple[DescentStep, ...] = ()
-        self._longest = [""] * 6  # texts by column
+        self._longest = [""] * len(WIDEST)  # texts by column
         self._veiled = False
 
     def show_way(self, way: Sequence[DescentStep], *, veiled: bool) -> None:
@@ -200,93 +184,49 @@ class StepTable(QTableWidget):
         self._way, self._veiled = now, veiled
         self.setRowCount(len(now))
         if len(now) < len(before):
-            self._longest = [""] * 6
+            self._longest = [""] * len(WIDEST)
             same = 0
         for t in range(max(0, same - 1), len(now)):  # the last row looks unlike the others
             self._write(t)
-        if sum(self._needs(self.font())) > self.viewport().width() or len(now) < len(before):
-            self._dress()
+        if sum(self.present_needs()) > self.viewport().width() or len(now) < len(before):
+            self.fit()
         else:
-            self._share_room()
+            self.share_width()
         self.scrollToBottom()
 
     def _write(self, t: int) -> None:
-        step, theme, last = self._way[t], self._theme, t == len(self._way) - 1
+        step, theme, last = self._way[t], self.theme, t == len(self._way) - 1
         signs = (theme.gradient_positive, theme.gradient_negative)
         numbers = (step.w, step.loss, step.slope, step.move, step.next)
         texts = [str(t), *(number(value) for value in numbers)]
         colours = [theme.muted, theme.text, theme.text, signs[step.slope < 0], theme.text, theme.accent]
-        font = QFont(self.font())
-        font.setBold(last)
+        font = self.font_of(0, self.font()) if last else self.font()
         for column, (text, colour) in enumerate(zip(texts, colours, strict=True)):
-            item = self.item(t, column)
-            if item is None:
-                item = QTableWidgetItem()
-                self.setItem(t, column, item)
             hidden = self._veiled and column in VEILED
-            item.setText(HIDDEN if hidden else text)
+            cell = self.write(t, column, HIDDEN if hidden else text, theme.text if hidden else colour)
+            cell.setBackground(theme.accent_soft if last else theme.panel)
+            cell.setFont(font)
             self._longest[column] = max(self._longest[column], text, key=len)
-            item.setForeground(theme.text if hidden else colour)
-            item.setBackground(theme.accent_soft if last else theme.panel)
-            item.setFont(font)
-            item.setTextAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
 
-    # -- looks -------------------------------------------------------------------------------------------
+    # -- sizes -------------------------------------------------------------------------------------------
 
-    def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
-        self._theme = theme
-        self._dress()
-
-    def _dress(self) -> None:
-        self._fit()
+    def fit(self) -> None:
+        """Take the largest letters with which all columns have room."""
+        super().fit()
         for t in range(len(self._way)):
             self._write(t)
         self.scrollToBottom()
 
-    def _fit(self) -> None:
-        """Take the largest letters with which all columns have room."""
-        font = sized("text")
-        size = font.pointSizeF()
-        for share in SHARES:
-            font.setPointSizeF(size * share)
-            if sum(self._needs(font)) <= self.viewport().width():
-                break
-        self.setFont(font)
-        theme = self._theme
-        self._share_room()
-        self.setStyleSheet(
-            f"QTableWidget {{ background: {theme.panel.name()}; }}"
-            f"QHeaderView::section {{ background: {theme.panel.name()}; color: {theme.muted.name()};"
-            f" border: 0; border-bottom: 1px solid {theme.border.name()}; padding: 2px 3px;"
-            f" font-size: {font.pointSizeF():g}pt; }}"
-        )
-        self.verticalHeader().setDefaultSectionSize(round(QFontMetrics(font).height() * 1.35))
-
-    def _share_room(self) -> None:
-        """Give every column what it needs, and an equal share of what is left."""
-        needs = self._needs(self.font())
-        spare = max(0, self.viewport().width() - sum(needs)) // len(needs)
-        for column, need in enumerate(needs):
-            self.setColumnWidth(column, need + spare)
-
-    def _needs(self, font: QFont) -> list[int]:
-        head, bold = QFontMetrics(font), QFont(font)
+    def font_of(self, _column: int, cells: QFont) -> QFont:
+        """Return the bold font of the last row."""
+        bold = QFont(cells)
         bold.setBold(True)
-        cells = QFontMetrics(bold)
-        heads = [self.horizontalHeaderItem(column) for column in range(6)]
-        least = [
-            max(head.horizontalAdvance(item.text() if item else ""), cells.horizontalAdvance(widest)) + PAD
-            for item, widest in zip(heads, WIDEST, strict=True)
-        ]
-        longest = (cells.horizontalAdvance(text) + PAD for text in self._longest)
-        return [max(pair) for pair in zip(least, longest, strict=True)]
+        return bold
 
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self._dress()
+    def texts_of(self, column: int) -> tuple[str, str]:
+        """Return the widest text to be expected, and the longest so far."""
+        return WIDEST[column], self._longest[column]
 
     def sizeHint(self) -> QSize:
-        wide = sum(self._needs(sized("text"))) + 14
+        wide = sum(self.needs(*self.letters(1.0))) + 14
         return QSize(wide, 200)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
@@ -10,6 +10,7 @@ from core.number_style import HIDDEN, slide_text, widest_text
 from gui.theme.theme import LIGHT, Theme, lettering, sized
 from gui.widgets.drawable import shielded
 from gui.widgets.labels import fitted
+from gui.widgets.number_edit import NumberEdit
 
 PAD = 4
 
@@ -144,13 +145,20 @@ class ShareBar(QWidget):
         painter.end()
 
 
-# -- A table of widgets with ruled lines and one row lit -------------------------------------------------
+# -- A table whose cells are edited ----------------------------------------------------------------------
 
 MARGIN = 12
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
 class Sheet(QWidget):
-    """A grid on a card. ``ruled`` are rows below which a line is drawn; ``lit`` is marked."""
+    """A grid of headings, figures and number fields on a card.
+
+    ``ruled`` are rows below which a line is drawn; the row `lit` is marked.
+    """
+
+    refused = Signal(str)
 
     def __init__(self, name: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -174,10 +182,37 @@ class Sheet(QWidget):
         """The row that is marked."""
         return self._lit
 
+    def head(
+        self, row: int, column: int, text: str, tip: str = "", side: Qt.AlignmentFlag = RIGHT, wide: int = 1
+    ) -> QLabel:
+        """Return the heading, in rich text, of a row or of ``wide`` columns, put in its place."""
+        label = QLabel(text)
+        label.setProperty("look", "muted")
+        label.setToolTip(tip)
+        label.setAccessibleName(tip or text)
+        self.grid.addWidget(label, row, column, 1, wide, side)
+        return label
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide what is computed, or show it again."""
+        for part in self.findChildren(QWidget):
+            if isinstance(part, (Figure, ShareBar)):
+                part.show_veil(veiled)
+
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
+        """Take the colours of a theme and the present size of the fonts."""
         self._theme = theme
+        for part in self.findChildren(QWidget):
+            if isinstance(part, QLabel):
+                part.setFont(sized("text"))
+            elif isinstance(part, (Figure, ShareBar, NumberEdit)):
+                part.show_theme(theme)
         self.update()
+
+    def texts(self) -> list[str]:
+        """Return all that is written in the table."""
+        parts = [part for part in self.findChildren(QWidget) if part.isVisibleTo(self)]
+        return [part.text() for part in parts if isinstance(part, (Figure, NumberEdit, QLabel))]
 
     @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -203,18 +238,3 @@ class Sheet(QWidget):
         top = min((cell.top() for cell in known), default=0)
         bottom = max((cell.bottom() for cell in known), default=0)
         return QRectF(0, top, self.width(), bottom - top + 1)
-
-
-def heading(text: str, tip: str = "") -> QLabel:
-    """Return the heading of a column, in rich text."""
-    label = QLabel(text)
-    label.setProperty("look", "muted")
-    label.setToolTip(tip)
-    label.setAccessibleName(tip or text)
-    return label
-
-
-def set_headings(sheet: Sheet, role: str = "text") -> None:
-    """Give all labels of a sheet the present size of the fonts."""
-    for label in sheet.findChildren(QLabel):
-        label.setFont(sized(role))

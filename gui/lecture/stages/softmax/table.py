@@ -8,17 +8,17 @@ from math import isfinite
 import numpy as np
 from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.graph.autodiff import forward
 from core.graph.parser import parse
 from core.lecture.demos import SoftmaxTable
 from core.lecture.subjects import SoftmaxBench
 from core.number_style import fine_text, slide_text
-from gui.lecture.stages.shared.figures import MARGIN, Figure, ShareBar, Sheet, heading, set_headings
+from gui.lecture.stages.shared.figures import LEFT, MARGIN, Figure, ShareBar, Sheet
 from gui.lecture.stages.softmax.text import class_name, raised
-from gui.plots.draggable_points import HandledAxes, around
-from gui.theme.theme import LIGHT, Theme
+from gui.plots.draggable_points import HandledPlot, around
+from gui.theme.theme import LIGHT
 from gui.widgets.number_edit import NumberEdit
 
 MOST_LETTERS, MOST_LARGE = 14, 4
@@ -30,7 +30,6 @@ class SoftmaxSheet(Sheet):
 
     z_changed = Signal(int, float)
     looked_at = Signal(int)
-    refused = Signal(str)
 
     def __init__(self, bench: SoftmaxBench, parent: QWidget | None = None) -> None:
         super().__init__(self.tr("From z to probabilities"), parent)
@@ -53,23 +52,15 @@ class SoftmaxSheet(Sheet):
             self.grid.setColumnStretch(SHARE_BAR, 2)
 
     def _add_headings(self) -> None:
-        self.power = heading("", self.tr("e to the power of z"))
-        self.moved = heading("", self.tr("z with the constant added, divided by the temperature"))
-        columns = {
-            NAME: heading(self.tr("class")),
-            Z: heading("<i>z</i>", self.tr("Raw output z: change it")),
-            MOVED: self.moved,
-            POWER: self.power,
-            PROBABILITY: heading(self.tr("softmax"), self.tr("Probability: e^z divided by the sum")),
-        }
+        self.head(0, NAME, self.tr("class"), side=LEFT)
+        self.head(0, Z, "<i>z</i>", self.tr("Raw output z: change it"))
+        moved = self.tr("z with the constant added, divided by the temperature")
+        self.moved = self.head(0, MOVED, "", moved)
+        self.power = self.head(0, POWER, "", self.tr("e to the power of z"))
+        self.head(0, PROBABILITY, self.tr("softmax"), self.tr("Probability: e^z divided by the sum"))
         if self._by_sum:
-            columns[SHARE] = heading(
-                "<i>z</i> ÷ Σ<i>z</i>", self.tr("z divided by the sum of all z: no probability")
-            )
-        left = Qt.AlignmentFlag.AlignLeft
-        for column, label in columns.items():
-            flag = left if column == NAME else Qt.AlignmentFlag.AlignRight
-            self.grid.addWidget(label, 0, column, flag | Qt.AlignmentFlag.AlignVCenter)
+            tip = self.tr("z divided by the sum of all z: no probability")
+            self.head(0, SHARE, "<i>z</i> ÷ Σ<i>z</i>", tip)
 
     def _add_class(self, k: int, name: str) -> None:
         cell = NumberEdit(self.tr("z of {name}").format(name=name), role=self._role)
@@ -172,26 +163,8 @@ class SoftmaxSheet(Sheet):
     def show_veil(self, veiled: bool) -> None:
         """Hide what is computed, or show it again."""
         self._veiled = veiled
-        for row in (*self.rows, self.foot):
-            for figure in row.values():
-                figure.show_veil(veiled)
-        for bar in (bar for bars in self._bars for bar in bars):
-            bar.show_veil(veiled)
+        super().show_veil(veiled)
         self.light(None if veiled else self._decision + 1)
-
-    def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
-        super().show_theme(theme)
-        set_headings(self)
-        for part in self.findChildren(QWidget):
-            if isinstance(part, (Figure, ShareBar, NumberEdit)):
-                part.show_theme(theme)
-
-    def texts(self) -> list[str]:
-        """Return all that is written in the table."""
-        figures = [figure for figure in self.findChildren(Figure) if figure.isVisibleTo(self)]
-        cells = [cell.text() for cell in self.cells]
-        return [figure.text() for figure in figures] + cells + [x.text() for x in self.findChildren(QLabel)]
 
 
 _LEFT = Qt.AlignmentFlag.AlignLeft
@@ -217,7 +190,7 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("SoftmaxStage", text)
 
 
-class PowerPlot(HandledAxes):
+class PowerPlot(HandledPlot):
     """Every class a dot over its z, as high as its power of e; dragged sideways, its z changes.
 
     Where z is large the largest is taken away first, as the engine does, and the axis says so.

@@ -11,8 +11,9 @@ from core.analysis.activation_map import PlaneMap
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
 from core.number_style import ratio_text, value_text
+from gui.plots.axes import ticks
 from gui.plots.confusion_matrix import confusion
-from gui.plots.output_map import borders, contour, diverging_image, telling_pair, ticks
+from gui.plots.output_map import borders, contour, diverging_image, telling_pair
 from gui.plots.scatter import class_colours
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT, diverging

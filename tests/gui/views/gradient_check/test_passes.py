@@ -28,16 +28,20 @@ def test_a_gradient_either_way(view: PassesView) -> None:
     view.show_network(told.network, told.dataset)
     assert [count for count, _text in view.bars.rows] == ["2", "18"]
     assert "9 parameters" in view.bars.rows[1][1] and "n = 9" in view.line.text()
-    assert view.rows.rows[0].texts == ("this iteration", "–", "–", "–")
+    assert view.rows.texts(0) == ("this iteration", "–", "–", "–")
 
 
 def test_what_was_made_so_far(view: PassesView) -> None:
     told = scene(hidden=(4,), iterations=23, phase=Phase.FORWARD)
     tell(view, told, theme=DARK)
     made, each = passes_made(told.snapshot), by_differences(told.network).forward
-    rows = zip(view.rows.rows, (made.iteration, made.epoch, made.run), strict=True)
-    for row, count in rows:
-        assert row.texts[1:] == (f"{count.forward:,}", f"{count.backward:,}", f"{count.backward * each:,}")
+    assert view.rows.rowCount() == 3
+    for row, count in enumerate((made.iteration, made.epoch, made.run)):
+        assert view.rows.texts(row)[1:] == (
+            f"{count.forward:,}",
+            f"{count.backward:,}",
+            f"{count.backward * each:,}",
+        )
     assert made.run.forward == 24 and made.run.backward == 23
     assert "this run, 24, 23" in view.rows.accessibleDescription()
     view.grab()
@@ -49,6 +53,6 @@ def test_a_pass_under_way_is_not_counted(view: PassesView) -> None:
     told.trainer.advance(Phase.UPDATE)
     tell(view, told)
     view.show_snapshot(revealed(steps, start, told.snapshot, 5))
-    assert view.rows.rows[2].texts[1:3] == ("2", "2")
+    assert view.rows.texts(2)[1:3] == ("2", "2")
     view.show_snapshot(told.snapshot)
-    assert view.rows.rows[2].texts[1:3] == ("3", "3")
+    assert view.rows.texts(2)[1:3] == ("3", "3")

@@ -66,8 +66,8 @@ def test_a_press_shows_one_layer_with_the_same_outputs(view: LinearCollapseView,
     assert view.counts.text() == "1 layer, 3 parameters"
     found = compared(told.network, theta, product(told.network, theta), told.dataset.x)
     assert found.difference <= 1e-12 and value_text(found.difference) in view.verdict.text()
-    row = view.outputs.rows[0]
-    assert row.strong and row.texts[:3] == ("8", fine_text(found.deep[0, 7]), fine_text(found.flat[0, 7]))
+    assert view.outputs.selectionModel().isRowSelected(0)
+    assert view.outputs.texts(0)[:3] == ("8", fine_text(found.deep[0, 7]), fine_text(found.flat[0, 7]))
     press(view, qtbot)
     assert view.product.factors[3].veiled and not view.outputs.isVisible()
 
@@ -110,8 +110,8 @@ def test_a_click_on_a_row_selects_its_sample(view: LinearCollapseView, qtbot: Qt
     tell(view, told)
     press(view, qtbot)
     with qtbot.waitSignal(view.select_requested) as blocker:
-        where = view.outputs.row(1).center().toPoint()
-        qtbot.mouseClick(view.outputs, Qt.MouseButton.LeftButton, pos=where)
+        where = view.outputs.visualItemRect(view.outputs.cell(1, 0)).center()
+        qtbot.mouseClick(view.outputs.viewport(), Qt.MouseButton.LeftButton, pos=where)
     assert blocker.args == [Selection(sample=int(told.dataset.train[1]))]
 
 
@@ -122,10 +122,11 @@ def test_a_pass_under_way_has_no_output_yet(view: LinearCollapseView, qtbot: QtB
     tell(view, told)
     press(view, qtbot)
     view.show_snapshot(revealed(steps, start, told.snapshot, 3))
-    for row in view.outputs.rows:
-        assert row.texts[1] == row.texts[3] == NOT_COMPUTED and row.texts[2] != NOT_COMPUTED
+    for row in range(view.outputs.rowCount()):
+        texts = view.outputs.texts(row)
+        assert texts[1] == texts[3] == NOT_COMPUTED and texts[2] != NOT_COMPUTED
     view.show_snapshot(revealed(steps, start, told.snapshot, steps.after(Phase.FORWARD)))
-    assert NOT_COMPUTED not in view.outputs.rows[0].texts
+    assert NOT_COMPUTED not in view.outputs.texts(0)
 
 
 def test_large_matrices_are_pictures_that_scroll(view: LinearCollapseView, qtbot: QtBot) -> None:
@@ -134,7 +135,7 @@ def test_large_matrices_are_pictures_that_scroll(view: LinearCollapseView, qtbot
     press(view, qtbot)
     assert view.product.factors[0].values.shape == (64, 4)
     assert view.product.verticalScrollBar().maximum() > 0
-    assert "…" in view.outputs.rows[0].texts[1]
+    assert "…" in view.outputs.texts(0)[1]
     view.grab()
 
 

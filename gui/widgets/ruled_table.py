@@ -1,0 +1,229 @@
+"""A table of texts with a rule below every row, whose letters shrink until all columns have room."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTableWidget, QTableWidgetItem
+
+from gui.theme.theme import LIGHT, Theme, sized
+
+OWN_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+
+
+class RuledTable(QTableWidget):
+    """Rows that are read and picked, not edited; numbers stand at the right of their column.
+
+    ``picked`` carries the row that is selected by the mouse or the arrows up and down; all other keys
+    are left to the window. The class attributes are what kinds of tables differ in.
+    """
+
+    picked = Signal(int)
+    shares: tuple[float, ...] = (1.0, 0.9, 0.8, 0.7)
+    """Sizes of the letters that are tried, as shares of the full size."""
+    row_lines = 1.35
+    """Height of a row, in lines of text."""
+    room = 14
+    """Pixels of a column beside its widest text."""
+    padding = 4
+    """Pixels between a text and the edge of its cell."""
+    rules = True
+    """Whether there is a rule below every row, which leaves a cell no background of its own."""
+    first_wider = 1
+    """First of the columns that share the width which is left."""
+    sides = (LEFT, RIGHT)
+    """Alignments of the first column and of the others."""
+
+    def __init__(self, name: str, tip: str = "") -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setToolTip(tip)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setShowGrid(False)
+        self.setTabKeyNavigation(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.verticalHeader().hide()
+        head = self.horizontalHeader()
+        head.setHighlightSections(False)
+        head.setMinimumSectionSize(20)
+        head.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self.theme: Theme = LIGHT
+        self.head_font = sized("text")
+        self.itemSelectionChanged.connect(self._tell)
+
+    # -- what is shown -----------------------------------------------------------------------------
+
+    def show_heads(self, heads: Sequence[str]) -> None:
+        """Head the columns; a line break divides a head into two lines."""
+        self.setColumnCount(len(heads))
+        for column, text in enumerate(heads):
+            head = QTableWidgetItem(text)
+            head.setTextAlignment(self.sides[min(column, 1)])
+            self.setHorizontalHeaderItem(column, head)
+
+    def cell(self, row: int, column: int) -> QTableWidgetItem:
+        """Return a cell, made where there is none yet."""
+        found = self.item(row, column)
+        if found is None:
+            found = QTableWidgetItem()
+            found.setTextAlignment(self.sides[min(column, 1)])
+            self.setItem(row, column, found)
+        return found
+
+    def write(self, row: int, column: int, text: str, colour: QColor, tip: str = "") -> QTableWidgetItem:
+        """Write a text into a cell, in a colour; return the cell."""
+        cell = self.cell(row, column)
+        cell.setText(text)
+        cell.setForeground(colour)
+        cell.setToolTip(tip)
+        return cell
+
+    def show_rows(
+        self, heads: Sequence[str], rows: Sequence[Sequence[str]], marked: int | None = None
+    ) -> None:
+        """Show other texts, and mark a row; letters and widths change only where they must."""
+        shape = self.rowCount(), self.columnCount()
+        self.blockSignals(True)
+        if heads != self.heads():
+            self.show_heads(heads)
+        self.setRowCount(len(rows))
+        for row, texts in enumerate(rows):
+            for column, text in enumerate(texts):
+                self.write(row, column, text, self.theme.text)
+        self.blockSignals(False)
+        self.mark(marked)
+        self.setAccessibleDescription("; ".join(", ".join(texts) for texts in (heads, *rows)))
+        if shape != (len(rows), len(heads)) or self.is_cut():
+            self.fit()
+
+    def heads(self) -> tuple[str, ...]:
+        """Return the texts above the columns."""
+        items = (self.horizontalHeaderItem(column) for column in range(self.columnCount()))
+        return tuple(item.text() if item else "" for item in items)
+
+    def texts(self, row: int) -> tuple[str, ...]:
+        """Return the texts of a row."""
+        return tuple(self.cell(row, column).text() for column in range(self.columnCount()))
+
+    def mark(self, row: int | None) -> None:
+        """Mark a row without telling that it was picked; None: no row."""
+        self.blockSignals(True)
+        if row is None:
+            self.clearSelection()
+        else:
+            self.selectRow(row)
+        self.blockSignals(False)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self.theme = theme
+        self.fit()
+
+    # -- sizes -------------------------------------------------------------------------------------
+
+    def letters(self, share: float) -> tuple[QFont, QFont]:
+        """Return the fonts of cells and heads at a share of the full size."""
+        font = sized("text")
+        font.setPointSizeF(font.pointSizeF() * share)
+        return font, font
+
+    def font_of(self, _column: int, cells: QFont) -> QFont:
+        """Return the widest font that is used in a column, given that of the cells."""
+        return cells
+
+    def texts_of(self, column: int) -> Iterable[str]:
+        """Return the texts for which a column has room: those that stand in it."""
+        return [self.cell(row, column).text() for row in range(self.rowCount())]
+
+    def fit(self) -> None:
+        """Take the largest letters with which all columns have room; be as high as all rows."""
+        for share in self.shares:
+            font, self.head_font = self.letters(share)
+            if sum(self.needs(font, self.head_font)) <= self.viewport().width():
+                break
+        self.setFont(font)
+        self._dress()
+        high = round(QFontMetrics(self.font()).height() * self.row_lines)
+        self.verticalHeader().setDefaultSectionSize(high)
+        self.share_width()
+        if self._is_whole():
+            self.setFixedHeight(self.horizontalHeader().sizeHint().height() + high * self.rowCount() + 4)
+
+    def needs(self, cells: QFont, heads: QFont) -> list[int]:
+        """Return how wide every column must be; Qt's own measure of a head is far too wide."""
+        above, found = QFontMetrics(heads), []
+        for column in range(self.columnCount()):
+            head, below = self.horizontalHeaderItem(column), QFontMetrics(self.font_of(column, cells))
+            lines = head.text().split("\n") if head else [""]
+            texts = map(below.horizontalAdvance, self.texts_of(column))
+            found.append(max([*map(above.horizontalAdvance, lines), *texts]) + self.room)
+        return found
+
+    def present_needs(self) -> list[int]:
+        """Return how wide every column must be in the present letters."""
+        return self.needs(self.font(), self.head_font)
+
+    def is_cut(self) -> bool:
+        """Tell whether a column is narrower than it must be."""
+        return any(need > self.columnWidth(column) for column, need in enumerate(self.present_needs()))
+
+    def share_width(self) -> None:
+        """Give every column what it needs, and those from `first_wider` on equal shares of what is left."""
+        needs, room = self.present_needs(), self.viewport().width()
+        if sum(needs) > room > 0:  # even the smallest letters do not fit: the texts are elided
+            needs = [need * room // sum(needs) for need in needs]
+        count = max(1, len(needs) - self.first_wider)
+        spare = max(0, room - sum(needs)) // count
+        for column, need in enumerate(needs):
+            self.setColumnWidth(column, need + (spare if column >= self.first_wider else 0))
+
+    def _dress(self) -> None:
+        theme = self.theme
+        rule = f"border-bottom: 1px solid {theme.border.name()};"
+        cells = f"QTableWidget::item {{ {rule} padding: 0 {self.padding}px; }}" if self.rules else ""
+        self.setStyleSheet(
+            f"QTableWidget {{ background: {theme.panel.name()}; }}"
+            f"{cells}"
+            f"QTableWidget::item:selected {{ background: {theme.accent_soft.name()};"
+            f" color: {theme.text.name()}; }}"
+            f"QHeaderView::section {{ background: {theme.panel.name()}; color: {theme.muted.name()};"
+            f" border: 0; {rule} padding: 2px {self.padding}px;"
+            f" font-size: {self.head_font.pointSizeF():g}pt; }}"
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if event.size().width() != event.oldSize().width():
+            self.fit()
+
+    def sizeHint(self) -> QSize:
+        hint = super().sizeHint()
+        return QSize(hint.width(), self.height()) if self._is_whole() else hint
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(100, self.height()) if self._is_whole() else super().minimumSizeHint()
+
+    def _is_whole(self) -> bool:
+        """Tell whether all rows are shown, where others scroll."""
+        return self.sizePolicy().verticalPolicy() == QSizePolicy.Policy.Fixed
+
+    # -- gestures ----------------------------------------------------------------------------------
+
+    def _tell(self) -> None:
+        chosen = self.selectionModel().selectedRows()
+        if chosen:
+            self.picked.emit(chosen[0].row())
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in OWN_KEYS:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()
