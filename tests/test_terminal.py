@@ -237,7 +237,7 @@ def test_a_picture_has_the_size_asked_for_and_all_in_it(tmp_path: Path, scale: s
     strong = [
         colour
         for x in range(8, 230)
-        for y in range(390, 520)
+        for y in range(270, 430)
         if (colour := picture.pixelColor(x, y)).saturation() > 150
     ]
     assert sum(colour.red() > colour.blue() for colour in strong) > 50

@@ -348,14 +348,15 @@ class DockPanels:
         dock = self.docks.add(view, title, framed(place), position.area)
         place.windowTitleChanged.connect(dock.setWindowTitle)
         dock.visibilityChanged.connect(lambda seen: self._seen.__setitem__(view, seen))
-        if position.behind is not None:
+        hidden = position.closed or position.behind is not None
+        if hidden:
             dock.hide()  # before it is put behind, or an empty bar of tabs is left there
         before = position.behind or position.tab_of
         if before is not None:
             window.tabifyDockWidget(self.docks[before], dock)
         elif position.below is not None:
             window.splitDockWidget(self.docks[position.below], dock, Qt.Orientation.Vertical)
-        if position.behind is None:
+        if not hidden:
             place.view()
 
     def __getitem__(self, view: ViewId) -> QWidget:

@@ -193,21 +193,7 @@ class ViewBus(ViewRequests):
         self.show_pins = ViewEvent[Sequence[PinnedRun]](
             replayed, lambda view: view.show_pins if isinstance(view, on.ShowsPins) else None
         )
-        self.show_history = ViewEvent[Array, Array](
-            replayed, lambda view: view.show_history if isinstance(view, on.ShowsHistory) else None
-        )
-        self.show_way = ViewEvent[Array, Array](
-            replayed, lambda view: view.show_way if isinstance(view, on.ShowsWay) else None
-        )
-        self.show_ghost = ViewEvent[Sequence[Curves]](
-            replayed, lambda view: view.show_ghost if isinstance(view, on.ShowsGhost) else None
-        )
-        self.show_place = ViewEvent[RunStatus](
-            replayed, lambda view: view.show_place if isinstance(view, on.ShowsPlace) else None
-        )
-        self.show_progress = ViewEvent[tuple[int, int] | None](
-            replayed, lambda view: view.show_progress if isinstance(view, on.ShowsProgress) else None
-        )
+        self._add_run_events(replayed)
         self.show_veil = ViewEvent[bool](
             replayed, lambda view: view.show_veil if isinstance(view, on.ShowsVeil) else None
         )
@@ -229,6 +215,24 @@ class ViewBus(ViewRequests):
         self._joined: list[Joinable] = [
             part for part in vars(self).values() if isinstance(part, ViewEvent | ViewRequest)
         ]
+
+    def _add_run_events(self, replayed: dict[Retold, None]) -> None:
+        """Make the events that tell of a run as a whole."""
+        self.show_history = ViewEvent[Array, Array](
+            replayed, lambda view: view.show_history if isinstance(view, on.ShowsHistory) else None
+        )
+        self.show_way = ViewEvent[Array, Array](
+            replayed, lambda view: view.show_way if isinstance(view, on.ShowsWay) else None
+        )
+        self.show_ghost = ViewEvent[Sequence[Curves]](
+            replayed, lambda view: view.show_ghost if isinstance(view, on.ShowsGhost) else None
+        )
+        self.show_place = ViewEvent[RunStatus](
+            replayed, lambda view: view.show_place if isinstance(view, on.ShowsPlace) else None
+        )
+        self.show_progress = ViewEvent[tuple[int, int] | None](
+            replayed, lambda view: view.show_progress if isinstance(view, on.ShowsProgress) else None
+        )
 
     def __iter__(self) -> Iterator[QWidget]:
         return iter(self._views)

@@ -19,7 +19,7 @@ from core.nn.trainer import Snapshot
 from core.number_style import value_text
 from gui.plots.marks import words_of
 from gui.plots.plot import Legend, Plot, logarithm, zero_height
-from gui.plots.run_slider import TimeAxis
+from gui.plots.run_slider import HANDLE, TimeAxis
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.buttons import action_button, quiet_button
 from gui.widgets.labels import FastLabel
@@ -69,6 +69,9 @@ class LossPlot(LazyView):
         for over in (self._beyond, self._cursor):
             self.plot.addItem(over, ignoreBounds=True)
         self.plot.item.hideAxis("bottom")
+        self.plot.item.layout.setContentsMargins(
+            1, 1, 1 + HANDLE // 2, 1
+        )  # the slider's handle reaches beyond
         self._pointer = pg.InfiniteLine(angle=90)
         self._pointer.hide()
         self.plot.addItem(self._pointer, ignoreBounds=True)

@@ -19,6 +19,8 @@ BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 class DockPosition:
     """Where a view stands in the main window: in a dock of its own, or as a section of the side bar.
 
+    One that is ``closed`` is hidden at first, and opens in a place of its own.
+
     ``behind`` another it is hidden at first, ``below`` another it shares its side with it, ``tab_of``
     another it lies behind it with a tab in sight. Those others are rows above its own.
     """
@@ -28,6 +30,7 @@ class DockPosition:
     below: ViewId | None = None
     tab_of: ViewId | None = None
     section: bool = False
+    closed: bool = False
 
 
 @dataclass(frozen=True)
@@ -120,7 +123,7 @@ VIEWS = {
     ViewId.RUNS: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Runs compared"),
         "gui.views.runs.view:RunsView",
-        DockPosition(BOTTOM, behind=ViewId.ACTIVATION_PLOT),
+        DockPosition(BOTTOM, closed=True),
     ),
     ViewId.HIDDEN_SPACE: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "The space after a layer"),

@@ -195,7 +195,7 @@ class TransportToolbar(QToolBar):
     def _shorten(self, level: int) -> None:
         style = Qt.ToolButtonStyle
         self.edges.fold(level > 0, short=level > 6)
-        self.grains.fold(level > 1)
+        self.grains.fold(level > 1, short=level > 8)
         words_left = style.ToolButtonIconOnly if level > 2 else style.ToolButtonTextBesideIcon
         for button in (self.reset_button, *self._moves):
             button.setToolButtonStyle(words_left)

@@ -362,7 +362,7 @@ def _rounded(value: float, step: float) -> float:
 # -- A number of a form, with its title and a slider -----------------------------------------------------
 
 
-SHORTEST_SLIDER = 36
+SHORTEST_SLIDER = 26
 """In pixels."""
 
 

@@ -25,7 +25,7 @@ def test_a_view_lies_in_the_file_or_folder_of_its_name(view: ViewId) -> None:
 def test_a_dock_stands_by_those_made_before() -> None:
     made = list(DOCKS)
     for k, (view, position) in enumerate(DOCKS.items()):
-        near = {position.behind, position.beside} - {None}
+        near = {position.behind, position.below, position.tab_of} - {None}
         assert near <= set(made[:k]), view
 
 

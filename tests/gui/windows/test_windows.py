@@ -141,7 +141,9 @@ def test_matrices_and_training_are_seen_together_and_no_title_is_cut(
         if not dock.isVisible():
             dock.toggleViewAction().trigger()
     window.panels.docks["matrices"].raise_()
-    qtbot.waitUntil(lambda: seen(window, "matrices") and seen(window, "training_panel"), timeout=60_000)
+    qtbot.waitUntil(
+        lambda: seen(window, "matrices") and window.panels["training_panel"].isVisible(), timeout=60_000
+    )
     bars = window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
     shown = [bar for bar in bars if bar.isVisible() and bar.count() > 1]
     assert shown
@@ -158,7 +160,8 @@ def test_what_a_narrow_window_leaves_out_is_told(
     window = open_window(size=size)
     QApplication.processEvents()
     bar, counters = window.transport, window.counters
-    for widget in (bar.run_button, bar.strip, bar.speed, counters, window.timeline, window.statusBar()):
+    time = window.panels["loss_plot"].time
+    for widget in (bar.run_button, bar.strip, bar.speed, counters, time, window.statusBar()):
         assert widget.isVisible()
         inside = widget.mapTo(window, widget.rect().bottomRight())
         assert window.rect().contains(inside), widget
