@@ -65,7 +65,7 @@ def test_train_says_in_words_how_it_went() -> None:
     first, train, test = done.stdout.splitlines()
     assert first.startswith("XOR: 100 epochs, 1,400 iterations in ")
     assert train.startswith("Train loss ")
-    assert train.endswith("accuracy 100.0%.")
+    assert train.endswith("accuracy 100 %.")
     assert test.startswith("Test loss ")
 
 

@@ -216,7 +216,7 @@ class ViewBus(ViewRequests):
             part for part in vars(self).values() if isinstance(part, ViewEvent | ViewRequest)
         ]
 
-    def _add_run_events(self, replayed: dict[Retold, None]) -> None:
+    def _add_run_events(self, replayed: dict[ReplayedEvent, None]) -> None:
         """Make the events that tell of a run as a whole."""
         self.show_history = ViewEvent[Array, Array](
             replayed, lambda view: view.show_history if isinstance(view, on.ShowsHistory) else None

@@ -69,9 +69,7 @@ class LossPlot(LazyView):
         for over in (self._beyond, self._cursor):
             self.plot.addItem(over, ignoreBounds=True)
         self.plot.item.hideAxis("bottom")
-        self.plot.item.layout.setContentsMargins(
-            1, 1, 1 + HANDLE // 2, 1
-        )  # the slider's handle reaches beyond
+        self.plot.item.layout.setContentsMargins(1, 1, 1 + HANDLE // 2, 1)  # the handle of the slider
         self._pointer = pg.InfiniteLine(angle=90)
         self._pointer.hide()
         self.plot.addItem(self._pointer, ignoreBounds=True)

@@ -161,7 +161,8 @@ def test_what_a_narrow_window_leaves_out_is_told(
     QApplication.processEvents()
     bar, counters = window.transport, window.counters
     time = window.panels["loss_plot"].time
-    for widget in (bar.run_button, bar.strip, bar.speed, counters, time, window.statusBar()):
+    shown = (bar.run_button, bar.strip, bar.speed, counters, time, window.statusBar())
+    for widget in shown:
         assert widget.isVisible()
         inside = widget.mapTo(window, widget.rect().bottomRight())
         assert window.rect().contains(inside), widget
