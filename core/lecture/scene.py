@@ -6,14 +6,17 @@ it; what is computed is computed by the engine, and nothing in a file is ever ru
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Meta, Raw
+from msgspec import Meta, Raw, field
+from msgspec.structs import replace
 
 from ..bounds import LEAST_SPAN, Index
+from ..language import in_use, tr
 from ..nn.design import Problem
 from ..project.json_io import (
     ASSETS,
@@ -34,6 +37,7 @@ from .evaluator import SceneEvaluator
 from .expected import Expected, reference_problems
 from .rehearsal import problems_on_stage
 from .subjects import (
+    READ,
     ActivationBench,
     Expression,
     Label,
@@ -50,7 +54,11 @@ from .subjects import (
 VERSION, SUFFIX = 1, SCENE.suffix
 SCENES = ASSETS / "scenes"
 
-Text = Annotated[str, Meta(min_length=1, max_length=1000)]
+Text = Annotated[str, Meta(min_length=1, max_length=1000, extra=READ)]
+
+LanguageCode = Annotated[str, Meta(pattern="^[a-z]{2,3}(_[A-Z]{2})?$")]
+Translations = dict[LanguageCode, dict[str, str]]
+"""By the code of a language the texts of a scene in it, by the English ones."""
 
 View = Literal[
     "canvas", "boundary", "loss_plot", "gradient_plot", "activation_plot", "inspector", "matrices", "unfold",
@@ -103,8 +111,8 @@ class SceneQuestion(SceneStruct, frozen=True, kw_only=True):
     question: Text
     choices: Annotated[tuple[Label, ...], Meta(max_length=5)] = ()
     right: Index | None = None
-    reveals: str | None = None
-    because: Annotated[str, Meta(max_length=400)] = ""
+    reveals: Annotated[str, Meta(extra=READ)] | None = None
+    because: Annotated[str, Meta(max_length=400, extra=READ)] = ""
 
     def problems(self, names: list[str]) -> Iterator[Problem]:
         """Yield what cannot be meant, at its place in the card."""
@@ -138,8 +146,9 @@ class Scene(SceneStruct, frozen=True, kw_only=True):
     phase: Literal["start", "forward", "backward", "update"] = "start"
     to_try: Annotated[tuple[Text, ...], Meta(max_length=5)] = ()
     cards: Annotated[tuple[SceneQuestion, ...], Meta(max_length=6)] = ()
-    notes: Annotated[str, Meta(max_length=4000)] = ""
+    notes: Annotated[str, Meta(max_length=4000, extra=READ)] = ""
     expected: Annotated[tuple[Expected, ...], Meta(max_length=60)] = ()
+    translations: Translations = field(default_factory=dict)
 
 
 class _SceneFile(Head, forbid_unknown_fields=True):
@@ -211,6 +220,10 @@ def _problems(scene: Scene) -> Iterator[Problem]:
     for k, card in enumerate(scene.cards):
         yield from _within(f"cards[{k}]", card.problems(names))
     yield from _view_problems(scene)
+    known = {*texts_of(scene)}
+    for code, texts in scene.translations.items():
+        for text in texts.keys() - known:
+            yield Problem(f"translations.{code}", f"the scene has no text “{text}”: copy one of its texts.")
 
 
 def _within(where: str, problems: Iterator[Problem]) -> Iterator[Problem]:
@@ -256,3 +269,52 @@ def _place_problems(scene: Scene, place: InitialSelection | WeightRef, where: st
                 yield Problem(f"{where}.{name}", f"there are {most} neurons; they count from 0.")
     if isinstance(place, InitialSelection) and place.sample is not None and place.sample >= samples:
         yield Problem(f"{where}.sample", f"there are {samples} samples; they count from 0.")
+
+
+# -- The texts that people read -------------------------------------------------------------------------
+
+
+def texts_of(scene: Scene) -> list[str]:
+    """Return every text of a scene that people read, in the order of its fields."""
+    found: list[str] = []
+
+    def note(text: str) -> str:
+        found.append(text)
+        return text
+
+    _changed(scene, None, note)
+    return [text for text in found if text]
+
+
+def localized(scene: Scene) -> Scene:
+    """Return a scene in the language in use: by its own translations, else by the program's."""
+    own = scene.translations.get(in_use(), {})
+    return _changed(scene, None, lambda text: own.get(text) or tr(text))  # type: ignore[no-any-return]
+
+
+def _changed(value: Any, hint: Any, change: Callable[[str], str]) -> Any:
+    """Return a part of a scene, of the type ``hint``, with each text that people read changed."""
+    if isinstance(value, str):
+        return change(value) if _is_read(hint) else value
+    if isinstance(value, tuple):
+        return tuple(_changed(one, hint, change) for one in value)
+    if not isinstance(value, SceneStruct):
+        return value
+    hints = _hints(type(value))
+    return replace(
+        value,
+        **{name: _changed(getattr(value, name), hints[name], change) for name in value.__struct_fields__},
+    )
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
+def _is_read(hint: Any) -> bool:
+    """Return whether a type, or what it consists of, is marked as text that people read."""
+    if get_origin(hint) is Annotated:
+        kind, *marks = get_args(hint)
+        return any(isinstance(mark, Meta) and mark.extra == READ for mark in marks) or _is_read(kind)
+    return any(_is_read(part) for part in get_args(hint))

@@ -29,7 +29,10 @@ from ..project.files import DesignFile, examples, read
 
 Name = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 ONE_LINE = frozenset(("name", "part", "title", "label"))
-Label = Annotated[str, Meta(min_length=1, max_length=80)]
+READ = {"read": True}
+"""Marks a field as text that people read, which a translation may replace."""
+Label = Annotated[str, Meta(min_length=1, max_length=80, extra=READ)]
+ClassNames = tuple[Annotated[str, Meta(extra=READ)], ...]
 Number = Exact | Written
 """A number, or how it is worked out: "1/18"."""
 Row = Annotated[tuple[Real, ...], Meta(min_length=1, max_length=1000)]
@@ -56,7 +59,7 @@ class Start(SceneStruct, frozen=True, kw_only=True):
     """
 
     name: Name = "network"
-    label: Annotated[str, Meta(max_length=80)] = ""
+    label: Annotated[str, Meta(max_length=80, extra=READ)] = ""
     design: str | Design
     theta: tuple[Real, ...] | None = None
     iterations: Steps = 0
@@ -119,7 +122,7 @@ class SoftmaxBench(SceneStruct, frozen=True, tag_field="kind", tag="softmax"):
     """Raw outputs z of a last layer, one a class; softmax beside the plain division by the sum."""
 
     z: Annotated[tuple[Real, ...], Meta(min_length=2, max_length=20)]
-    class_names: tuple[str, ...] = ()
+    class_names: ClassNames = ()
     temperature: Annotated[float, Meta(ge=LEAST_SPAN, le=100)] = 1.0
     shift: Real = 0.0
     by_sum: bool = False
@@ -148,7 +151,7 @@ class LossBench(SceneStruct, frozen=True, tag_field="kind", tag="losses"):
     losses: Annotated[tuple[Loss, ...], Meta(min_length=1, max_length=3)]
     outputs: Rows
     targets: Rows
-    class_names: tuple[str, ...] = ()
+    class_names: ClassNames = ()
     dragged: Index | None = None
     race: Race | None = None
 
