@@ -15,8 +15,13 @@ _translations: Mapping[str, str] = {}
 
 def tr(text: str, /, **values: object) -> str:
     """Return ``text`` in the language in use; ``values`` fill its places as `str.format` does."""
-    translation = _translations.get(text, text)
+    translation = _translations.get(text) or text
     return translation.format(**values) if values else translation
+
+
+def translation_of(text: str) -> str:
+    """Return the translation of ``text``; empty: there is none."""
+    return _translations.get(text, "")
 
 
 def translatable(text: str) -> str:

@@ -44,8 +44,77 @@ def test_nothing_grows_too_large(path: Path) -> None:
     for node in ast.walk(ast.parse(text)):
         if isinstance(node, FUNCTIONS):
             assert node.end_lineno - node.lineno + 1 <= MOST_LINES_OF_FUNCTION, node.name
-        if isinstance(node, ast.ClassDef):
-            assert sum(isinstance(part, FUNCTIONS) for part in node.body) <= MOST_METHODS, node.name
+
+
+Named = tuple[str, str]  # a module and a name in it
+
+
+def module_of(path: Path) -> str:
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def imported(path: Path, tree: ast.Module) -> dict[str, Named]:
+    """Return where the names of a module come from, the classes it defines included."""
+    found, package = dict[str, Named](), module_of(path).split(".")
+    package = package if path.name == "__init__.py" else package[:-1]
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom):
+            above = package[: len(package) - node.level + 1] if node.level else []
+            source = ".".join([*above, *([node.module] if node.module else [])])
+            found |= {name.asname or name.name: (source, name.name) for name in node.names}
+    here = module_of(path)
+    return found | {node.name: (here, node.name) for node in tree.body if isinstance(node, ast.ClassDef)}
+
+
+def classes_of_the_project() -> dict[Named, tuple[int, list[Named]]]:
+    """Return how many methods each class defines, and where its bases are defined."""
+    trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
+    names = {module_of(path): imported(path, tree) for path, tree in trees.items()}
+
+    def origin(module: str, base: ast.expr) -> Named:
+        """Return where a base is defined, through modules that only pass it on."""
+        base = base.value if isinstance(base, ast.Subscript) else base
+        if isinstance(base, ast.Attribute) and isinstance(base.value, ast.Name):
+            found = ".".join(names[module].get(base.value.id, ("", base.value.id))), base.attr
+        else:
+            found = names[module].get(base.id, ("", base.id)) if isinstance(base, ast.Name) else ("", "")
+        while (further := names.get(found[0], {}).get(found[1], found)) != found:
+            found = further
+        return found
+
+    return {
+        (module_of(path), node.name): (
+            sum(isinstance(part, FUNCTIONS) for part in node.body),
+            [origin(module_of(path), base) for base in node.bases],
+        )
+        for path, tree in trees.items()
+        for node in tree.body
+        if isinstance(node, ast.ClassDef)
+    }
+
+
+def test_no_class_grows_too_large_with_what_it_inherits() -> None:
+    """Methods count over all classes of the project that a class inherits from; what it owns is free."""
+    classes = classes_of_the_project()
+
+    def chain(name: Named) -> set[Named]:
+        return {name}.union(*(chain(base) for base in classes[name][1] if base in classes))
+
+    counts = {".".join(name): sum(classes[one][0] for one in chain(name)) for name in classes}
+    assert counts["gui.canvas.editor_view.CanvasView"] > counts["gui.canvas.zoom_view.ZoomView"]
+    assert {name: count for name, count in counts.items() if count > MOST_METHODS} == {}
+
+
+def test_no_widget_is_asked_for_its_screen() -> None:
+    """Use `gui.widgets.placement.screen_of`, which tells why `QWidget.screen` ends the process later."""
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in (*SOURCES, *TESTS)
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "screen"
+    ]
+    assert found == []
 
 
 def test_no_test_asks_a_clock_or_waits_for_so_long() -> None:

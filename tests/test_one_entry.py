@@ -7,8 +7,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.grown.entries import grown
 
 LOOPING = (
@@ -17,13 +15,13 @@ LOOPING = (
     "tests/core/nn/test_optimizers.py",
     "tests/core/nn/test_initializers.py",
     "tests/core/data/test_datasets.py",
-    "tests/core/nn/test_modules.py",
+    "tests/core/nn/test_ops.py",
     "tests/core/derivation/test_curve_points.py",
     "tests/core/graph/test_expression.py",
     "tests/core/derivation/test_explain.py",
     "tests/core/lecture/test_bench_numbers.py",
     "tests/core/nn/test_passes.py",
-    "tests/core/nn/test_training.py::test_every_optimizer_learns_xor",
+    "tests/core/nn/test_trainer.py::test_every_optimizer_learns_xor",
     "tests/files/test_examples.py::test_every_example_is_tried_and_has_a_dataset_of_its_own",
 )
 IN_THE_WINDOW = (
@@ -38,26 +36,19 @@ IN_THE_WINDOW = (
 )
 
 
-@pytest.fixture(scope="module")
-def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return grown(tmp_path_factory.mktemp("grown"))
-
-
-def run_tests(program: Path, *tests: str) -> None:
-    """Run tests of the grown program in its own folder, each in its own process."""
-    command = [sys.executable, "-m", "pytest", "-q", "-x", "-p", "no:cacheprovider", *tests]
+def test_one_entry_more_in_each_table_works_everywhere_and_the_tests_accept_it(tmp_path: Path) -> None:
+    """Run tests in a copy with one more activation, loss, optimizer, initializer and dataset."""
+    program = grown(tmp_path)
+    options = ["-q", "-x", "-n0", "-p", "no:cacheprovider", "-p", "tests.grown.selection"]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        *options,
+        "tests/grown/new_entries.py",
+        *LOOPING,
+        *IN_THE_WINDOW,
+    ]
     environment = {**os.environ, "PYTHONPATH": str(program)}
     done = subprocess.run(command, cwd=program, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
-
-
-def test_the_new_entries_work_everywhere(program: Path) -> None:
-    run_tests(program, "tests/grown/new_entries.py")
-
-
-def test_the_tests_of_the_tables_accept_new_entries(program: Path) -> None:
-    run_tests(program, *LOOPING)
-
-
-def test_the_tests_of_the_window_accept_new_entries(program: Path) -> None:
-    run_tests(program, *IN_THE_WINDOW)

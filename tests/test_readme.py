@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtWidgets import QLabel
 from pytestqt.qtbot import QtBot
 
+from core import expressions
 from core.data.datasets import Dataset, make_dataset
 from core.lecture.expected import found
 from core.lecture.scene import read_scene, scene_files
@@ -33,11 +34,11 @@ def block(language: str, beginning: str) -> str:
 
 
 def test_the_activation_of_the_readme_is_one() -> None:
-    sine = eval(block("python", "Activation("), {"Activation": Activation, "np": np})
+    sine = eval(block("python", "Activation("), {"Activation": Activation, "np": np, "ex": expressions})
     z = np.linspace(-3, 3, 50)
     h = 1e-6
     assert sine.g(z) == pytest.approx(np.sin(z), abs=1e-15)
-    assert sine.dg(z) == pytest.approx((sine.g(z + h) - sine.g(z - h)) / (2 * h), abs=1e-8)
+    assert sine.derivative(z) == pytest.approx((sine.g(z + h) - sine.g(z - h)) / (2 * h), abs=1e-8)
 
 
 def test_the_view_of_the_readme_is_told_what_happens(qtbot: QtBot) -> None:

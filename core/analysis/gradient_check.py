@@ -24,7 +24,7 @@ GOOD = 1e-6
 class GradientSteps:
     """Checks theta on x (n[0], batch), y (n[L], batch), in float64, without dropout and penalty.
 
-    ``backpropagation`` (parameters,) is at hand from the start; ``numerical`` fills up by `advance`, up to
+    ``backpropagation`` (parameters,) is there from the start; ``numerical`` fills up by `advance`, up to
     ``done``. ``kinks`` holds the derivatives from both sides where they differ: nothing is compared
     there, as J has no derivative; ``conventions`` are the ones backpropagation uses in such a place.
     ``backward_seconds`` is what the pass forward with its J, and back, took,
@@ -46,7 +46,7 @@ class GradientSteps:
             run_calls(back)
             begun = perf_counter()
             run_calls(self._forward)
-            J = loss_of(network, self._passes.scored, self._y)
+            J = loss_of(network, self._passes.loss_input, self._y)
             run_calls(back)
             self.backward_seconds = perf_counter() - begun
         self._here = Probe(J, sides_of(self._passes, self._y))
@@ -88,7 +88,7 @@ class GradientSteps:
         return int(np.argmax(errors))
 
     def advance(self, parameters: int = 1) -> None:
-        """Check the next so many parameters."""
+        """Check the next ``parameters`` parameters."""
         self._warm_up()
         for _ in range(min(parameters, self.numerical.size - self.done)):
             self._check_next()
@@ -105,7 +105,7 @@ class GradientSteps:
     def _warm_up(self) -> None:
         with np.errstate(all="ignore"):
             run_calls(self._forward)
-            loss_of(self.network, self._passes.scored, self._y)
+            loss_of(self.network, self._passes.loss_input, self._y)
 
     def _check_next(self) -> None:
         k = self.done
@@ -121,7 +121,7 @@ class GradientSteps:
         np.copyto(self._theta, theta)
         begun = perf_counter()
         run_calls(self._forward)
-        J = loss_of(self.network, self._passes.scored, self._y)
+        J = loss_of(self.network, self._passes.loss_input, self._y)
         self.forward_seconds += perf_counter() - begun
         return Probe(J, sides_of(self._passes, self._y))
 

@@ -118,15 +118,15 @@ def of_pass(network: Network, theta: Array, values: Pass) -> tuple[Finding, ...]
 def _of_neurons(network: Network, layer: NetworkLayer, values: Pass) -> Iterator[Finding]:
     if layer.l == len(network.layers) and network.fused is not None:
         return  # the fused gradient does not pass through a slope
-    for run in layer.runs:
+    for run in layer.spans:
         rows = slice(run.start, run.stop)
         z = values.z[layer.l][rows]
         if run.activation.layerwide:
             yield from _of_layerwide(network, layer, run, z)
             continue
-        slopes = run.activation.dg(z, run.alpha)
+        slopes = run.activation.derivative(z, run.alpha)
         if has_zero_side(run.activation, run.alpha):
-            alone = bool(slopes.any()) or len(layer.runs) > 1
+            alone = bool(slopes.any()) or len(layer.spans) > 1
             for k in np.flatnonzero(~slopes.any(axis=1)).tolist():
                 yield _dead(network, values, layer.l, run.start + k, alone=alone)
             continue  # a neuron awake for a few samples learns from these at its full slope
@@ -139,7 +139,7 @@ def _of_neurons(network: Network, layer: NetworkLayer, values: Pass) -> Iterator
 def _falls_on(run: ActivationSpan, z: Array, slopes: Array) -> bool:
     """Whether the slopes become smaller still, farther out."""
     with np.errstate(all="ignore"):
-        farther = np.abs(run.activation.dg(2 * z, run.alpha)).mean()
+        farther = np.abs(run.activation.derivative(2 * z, run.alpha)).mean()
     return bool(farther <= FALLS_ON * np.abs(slopes).mean())
 
 
@@ -194,13 +194,13 @@ def _smaller_sums(network: Network) -> Remedy:
 
 
 def _starts_wide(network: Network) -> bool:
-    return any(layer.deviation * layer.n_in**0.5 > SPREAD_START for layer in network.layers)
+    return any(layer.std * layer.n_in**0.5 > SPREAD_START for layer in network.layers)
 
 
 def _of_layerwide(network: Network, layer: NetworkLayer, run: ActivationSpan, z: Array) -> Iterator[Finding]:
     """Find a layer of softmax that is all but one-hot: there its Jacobian is all but 0."""
-    slopes = run.activation.dg(z, run.alpha).sum(axis=0)
-    level = run.activation.dg(np.zeros_like(z[:, :1]), run.alpha).sum()
+    slopes = run.activation.derivative(z, run.alpha).sum(axis=0)
+    level = run.activation.derivative(np.zeros_like(z[:, :1]), run.alpha).sum()
     share = float(np.abs(slopes).mean() / abs(level))
     if share < SATURATED_BELOW:
         text = f"Layer {layer.l} is saturated: {run.activation.symbol} is all but one-hot for its samples, "
@@ -214,7 +214,7 @@ def _of_layerwide(network: Network, layer: NetworkLayer, run: ActivationSpan, z:
 def _of_symmetry(network: Network, theta: Array) -> Iterator[Finding]:
     """Find hidden layers whose neurons are all alike: with equal weights in and out, they stay so."""
     for layer, following in zip(network.layers, network.layers[1:], strict=False):
-        if layer.n_out < 2 or len(layer.runs) > 1 or following.dropout:
+        if layer.n_out < 2 or len(layer.spans) > 1 or following.dropout:
             continue
         into, out = layer.packed(theta), network.W(theta, following.l)
         if not (_alike(into.T) and _alike(out)):
@@ -240,7 +240,7 @@ def _alike(rows: Array) -> bool:
 
 
 def _starts_alike(network: Network) -> bool:
-    return any(layer.deviation == 0 for layer in network.layers)
+    return any(layer.std == 0 for layer in network.layers)
 
 
 def gradient_sizes(network: Network, g: Array) -> tuple[float, ...]:
@@ -291,10 +291,10 @@ def _sizes_of_samples(network: Network, values: Pass) -> tuple[float, ...]:
 def _vanishing(network: Network, l: int, where: str) -> Finding:
     text = f"The gradient vanishes on its way back: {where}"
     hidden = network.layers[l - 1 : -1]
-    if any(is_gentle(run.activation) for layer in hidden for run in layer.runs):
+    if any(is_gentle(run.activation) for layer in hidden for run in layer.spans):
         names = " and ".join(
             dict.fromkeys(
-                r.activation.symbol for layer in hidden for r in layer.runs if is_gentle(r.activation)
+                r.activation.symbol for layer in hidden for r in layer.spans if is_gentle(r.activation)
             )
         )
         remedy = f"Give the hidden layers ReLU or tanh instead of {names}, or take fewer layers."

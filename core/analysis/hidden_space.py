@@ -45,7 +45,7 @@ class LayerPlaces:
 class HiddenSpaces:
     """What every layer makes of the samples, and of a grid over the plane of two inputs.
 
-    ``samples`` are columns of the dataset: all, or so many of them evenly spread. There is a grid only
+    ``samples`` are columns of the dataset: all, or `MOST_SAMPLES` of them evenly spread. There is a grid only
     for two inputs. The arrays are made once, in float64; ``theta`` are the parameters computed last.
     """
 
@@ -149,7 +149,7 @@ def cut_of_next(network: Network, theta: Array, l: int, task: str) -> tuple[Arra
     """
     if l + 1 > len(network.layers) or network.n[l + 1] != 1:
         return None
-    run, level = network.layers[l].runs[0], 0.0
+    run, level = network.layers[l].spans[0], 0.0
     if l + 1 == len(network.layers):
         found = z_at_level(run.activation.name, run.alpha) if task == "classes" else None
         if found is None:

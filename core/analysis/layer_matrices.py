@@ -30,7 +30,7 @@ def da_dz(network: Network, values: Pass, l: int, column: int | None = None) -> 
     z = values.z[l] if column is None else values.z[l][:, column : column + 1]
     jacobian = np.zeros((z.shape[0], z.shape[0]))
     with np.errstate(all="ignore"):
-        for run in network.layers[l - 1].runs:
+        for run in network.layers[l - 1].spans:
             own = slice(run.start, run.stop)
             jacobian[own, own] = _of_run(run, z[own].astype(float))
     return jacobian
@@ -39,7 +39,7 @@ def da_dz(network: Network, values: Pass, l: int, column: int | None = None) -> 
 def _of_run(run: ActivationSpan, z: Array) -> Array:
     """Return the mean Jacobian of an activation over samples z (neurons, samples)."""
     if not run.activation.layerwide:
-        slopes = np.where(np.isnan(z), np.nan, run.activation.dg(z, run.alpha))
+        slopes = np.where(np.isnan(z), np.nan, run.activation.derivative(z, run.alpha))
         return np.diag(slopes.mean(axis=1))
     module = run.activation.module(run.alpha)
     a, da = module.forward(z), np.zeros_like(z)

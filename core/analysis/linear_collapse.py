@@ -52,7 +52,7 @@ class OneLayer:
 
 
 @dataclass(frozen=True)
-class Comparison:
+class OutputDifference:
     """Outputs of a network and of one layer for the same inputs, each (n[L], samples), in float64.
 
     ``difference`` is the greatest between two outputs, ``z_difference`` that before the output
@@ -94,7 +94,7 @@ def nearest(network: Network, theta: Array, x: Array) -> OneLayer:
 
 
 @np.errstate(all="ignore")
-def compared(network: Network, theta: Array, one: OneLayer, x: Array) -> Comparison:
+def compared(network: Network, theta: Array, one: OneLayer, x: Array) -> OutputDifference:
     """Compare a network with one layer on inputs x (n[0], samples)."""
     z, deep = _deep(network, theta, x)
     z_flat = one.z(x)
@@ -102,13 +102,15 @@ def compared(network: Network, theta: Array, one: OneLayer, x: Array) -> Compari
     missed = np.square(z - z_flat).sum()
     spread = np.square(z - z.mean(axis=1, keepdims=True)).sum()
     share = float(missed / spread) if spread > 0 else 0.0
-    return Comparison(deep, flat, float(np.abs(deep - flat).max()), float(np.abs(z - z_flat).max()), share)
+    return OutputDifference(
+        deep, flat, float(np.abs(deep - flat).max()), float(np.abs(z - z_flat).max()), share
+    )
 
 
 def activated(network: Network, z: Array) -> Array:
     """Return the outputs of a network whose last layer has z (n[L], samples)."""
     o = np.empty_like(z)
-    for run in network.layers[-1].runs:
+    for run in network.layers[-1].spans:
         rows = slice(run.start, run.stop)
         o[rows] = run.activation.g(z[rows], run.alpha)
     return o

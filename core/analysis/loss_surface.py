@@ -169,7 +169,7 @@ class _SampleChunk:
         for k, theta in enumerate(thetas):
             np.copyto(self._theta, theta)
             run_calls(self._forward)
-            scored[:, k * samples : (k + 1) * samples] = self._passes.scored
+            scored[:, k * samples : (k + 1) * samples] = self._passes.loss_input
         losses = terms(self._network, scored, self._y[:, : scored.shape[1]]).sum(axis=0)
         sums: Array = losses.reshape(-1, samples).sum(axis=1)
         return sums
@@ -231,7 +231,7 @@ class SurfaceSampling:
         return self._done / self._J.size
 
     def go(self, seconds: float = np.inf) -> None:
-        """Compute more for about so long; at least one part of one pass."""
+        """Compute more for about ``seconds``; at least one part of one pass."""
         end = perf_counter() + seconds
         while not self.complete:
             begun = perf_counter()

@@ -103,14 +103,14 @@ _NEAR = np.linspace(-4, 4, 161)
 
 def steepest(activation: Activation, alpha: float | None = None) -> float:
     """Return the largest slope between z = -4 and 4."""
-    return float(np.abs(activation.dg(_NEAR, alpha)).max())
+    return float(np.abs(activation.derivative(_NEAR, alpha)).max())
 
 
 def has_zero_side(activation: Activation, alpha: float | None = None) -> bool:
     """Whether the slope is exactly 0 on one side of z = 0, near it already, as that of ReLU."""
     if activation.layerwide:
         return False
-    slopes = activation.dg(_NEAR, alpha)
+    slopes = activation.derivative(_NEAR, alpha)
     return bool((slopes[_NEAR < 0] == 0).all() != (slopes[_NEAR > 0] == 0).all())
 
 

@@ -52,7 +52,7 @@ HARMLESS = frozenset({FindingKind.SATURATED, FindingKind.VANISHING})
 
 
 @dataclass(frozen=True)
-class Stand:
+class TrainingState:
     """A run as it stands: a moment, its pass over all training samples, and the curves up to it."""
 
     network: Network
@@ -110,12 +110,12 @@ def run_findings(
     with np.errstate(all="ignore"):
         values = evaluate(network, snapshot.theta, x, y)
         losses = curves.losses[: max(0, snapshot.iteration // curves.stride)]
-        stand = Stand(network, dataset, snapshot, values, losses, curves.stride, curves)
-        found = [*of_pass(network, snapshot.theta, values), *_of_goal(stand)]
-        if stand.learned or stand.falling:
+        state = TrainingState(network, dataset, snapshot, values, losses, curves.stride, curves)
+        found = [*of_pass(network, snapshot.theta, values), *_of_goal(state)]
+        if state.learned or state.falling:
             found = [finding for finding in found if finding.kind not in HARMLESS]
-        over = [*_of_test(stand)]
-    return (*over, *_ordered(found)) if stand.learned else (*_ordered(found), *over)
+        over = [*_of_test(state)]
+    return (*over, *_ordered(found)) if state.learned else (*_ordered(found), *over)
 
 
 def _ordered(found: list[Finding]) -> tuple[Finding, ...]:
@@ -143,29 +143,29 @@ def _with_others(dead: Finding) -> Finding:
 # -- the goal --------------------------------------------------------------------------------------
 
 
-def _of_goal(stand: Stand) -> Iterator[Finding]:
-    if rising := _rising(stand):
+def _of_goal(state: TrainingState) -> Iterator[Finding]:
+    if rising := _rising(state):
         yield rising
-    if stand.learned:
+    if state.learned:
         return
-    fall = stand.fall()
-    still = stand.long_enough and fall < FLAT
-    yield from _constant(stand, CONSTANT if still else CONSTANT_AT_ONCE)
+    fall = state.fall()
+    still = state.long_enough and fall < FLAT
+    yield from _constant(state, CONSTANT if still else CONSTANT_AT_ONCE)
     if still:
-        yield from _majority(stand)
+        yield from _majority(state)
         if not rising:
-            yield _flat(stand, fall)
+            yield _flat(state, fall)
 
 
-def _rising(stand: Stand) -> Finding | None:
+def _rising(state: TrainingState) -> Finding | None:
     """Find a loss that is far above where it began: the steps are too long."""
-    snapshot, t = stand.snapshot, stand.t
+    snapshot, t = state.snapshot, state.t
     if t < max(LEAST_RISING, snapshot.batches):
         return None
     window = max(snapshot.batches, t // 4)
-    first, late = stand.mean(0, 1), stand.mean(t - window, t)
-    level = max(first, stand.constant)
-    if not (late > RISEN * level and level < stand.values.J) and np.isfinite(stand.values.J):
+    first, late = state.mean(0, 1), state.mean(t - window, t)
+    level = max(first, state.constant)
+    if not (late > RISEN * level and level < state.values.J) and np.isfinite(state.values.J):
         return None
     eta = f"{snapshot.learning_rate:g}"
     text = f"The loss rises instead of falling: from {first:.3g} at the start to {late:.3g} lately. "
@@ -175,8 +175,8 @@ def _rising(stand: Stand) -> Finding | None:
     )
 
 
-def _constant(stand: Stand, share: float) -> Iterator[Finding]:
-    o, y = stand.values.a[-1], stand.values.y
+def _constant(state: TrainingState, share: float) -> Iterator[Finding]:
+    o, y = state.values.a[-1], state.values.y
     reach, wanted = np.ptp(o, axis=1), np.ptp(y, axis=1)
     if not wanted.any() or (reach > share * wanted.max()).any() or not np.isfinite(o).all():
         return
@@ -185,29 +185,29 @@ def _constant(stand: Stand, share: float) -> Iterator[Finding]:
     text += "it does not depend on the input."
     remedy = "Look at what stands above in this list; else draw new weights."
     yield Finding(
-        len(stand.network.layers), None, FindingKind.CONSTANT, text, remedy, Remedy(Cure.NEW_WEIGHTS)
+        len(state.network.layers), None, FindingKind.CONSTANT, text, remedy, Remedy(Cure.NEW_WEIGHTS)
     )
 
 
-def _majority(stand: Stand) -> Iterator[Finding]:
-    accuracy, y = stand.snapshot.train.accuracy, stand.values.y
+def _majority(state: TrainingState) -> Iterator[Finding]:
+    accuracy, y = state.snapshot.train.accuracy, state.values.y
     if accuracy is None:
         return
     share = float(max(y.mean(), 1 - y.mean())) if y.shape[0] == 1 else float(y.mean(axis=1).max())
     if accuracy <= share + 1e-9:
         text = f"{accuracy:.0%} of the training samples are told right, no more than if the answer were "
         text += "always the largest class."
-        yield Finding(None, None, FindingKind.MAJORITY, text, _CAPACITY, _more_neurons(stand.network))
+        yield Finding(None, None, FindingKind.MAJORITY, text, _CAPACITY, _more_neurons(state.network))
 
 
 _CAPACITY = "Take more neurons in the first hidden layer, or draw new weights."
 
 
-def _flat(stand: Stand, fall: float) -> Finding:
-    updates = stand.t - stand.t // 2
-    text = f"The loss stands still at {stand.values.J:.3g}: in the last {updates:,} updates it "
+def _flat(state: TrainingState, fall: float) -> Finding:
+    updates = state.t - state.t // 2
+    text = f"The loss stands still at {state.values.J:.3g}: in the last {updates:,} updates it "
     text += f"fell by {max(fall, 0.0):.1%}. This is a local minimum, a plateau, or all this network can do."
-    return Finding(None, None, FindingKind.FLAT, text, _CAPACITY, _more_neurons(stand.network))
+    return Finding(None, None, FindingKind.FLAT, text, _CAPACITY, _more_neurons(state.network))
 
 
 def _more_neurons(network: Network) -> Remedy:
@@ -218,17 +218,17 @@ def _more_neurons(network: Network) -> Remedy:
 # -- the test set ----------------------------------------------------------------------------------
 
 
-def _of_test(stand: Stand) -> Iterator[Finding]:
+def _of_test(state: TrainingState) -> Iterator[Finding]:
     """Find a test loss that rises while the train loss falls."""
-    rows = [row for row in stand.curves.records if row.iteration <= stand.t and row.test is not None]
-    if len(rows) < 3 or stand.snapshot.test is None:
+    rows = [row for row in state.curves.records if row.iteration <= state.t and row.test is not None]
+    if len(rows) < 3 or state.snapshot.test is None:
         return
     test = np.array([row.test.loss for row in rows if row.test is not None])
     best = int(np.argmin(test))
     lowest, late = float(test[best]), float(np.mean(test[-max(1, len(rows) // 10) :]))
-    fallen = min(TRAIN_FALLEN * rows[best].train, LEARNED_MOST * stand.constant) > stand.values.J
-    if fallen and late > TEST_RISEN * lowest and late - lowest > TEST_ROOM * stand.constant:
+    fallen = min(TRAIN_FALLEN * rows[best].train, LEARNED_MOST * state.constant) > state.values.J
+    if fallen and late > TEST_RISEN * lowest and late - lowest > TEST_ROOM * state.constant:
         text = f"Over-fitting: since epoch {rows[best].epoch} the loss on the test samples rose from "
-        text += f"{lowest:.3g} to {late:.3g}, while on the training samples it fell to {stand.values.J:.3g}."
+        text += f"{lowest:.3g} to {late:.3g}, while on the training samples it fell to {state.values.J:.3g}."
         remedy = "Add an L2 penalty, take fewer neurons or more samples, or stop at that epoch."
         yield Finding(None, None, FindingKind.OVERFITTING, text, remedy, Remedy(Cure.L2))

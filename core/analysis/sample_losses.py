@@ -38,7 +38,7 @@ def sample_losses(network: Network, theta: Array, dataset: Dataset) -> SampleLos
     passes = Passes(network, theta, np.empty(0), y.shape[1])
     with np.errstate(all="ignore"):
         run_calls(passes.forward(with_ones(dataset.x, theta.dtype)))
-        loss = terms(network, passes.scored, y).sum(axis=0) * network.loss.scale(y.shape[0], 1)
+        loss = terms(network, passes.loss_input, y).sum(axis=0) * network.loss.scale(y.shape[0], 1)
     o = passes.a[-1]
     if dataset.task != "classes":
         return SampleLosses(o, loss, None, None)

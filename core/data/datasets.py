@@ -28,10 +28,10 @@ class Dataset:
     """Samples with a fixed split into training and test sets.
 
     ``x``: (features, samples), as the network sees it (bundled sets: standardized with mean and
-    deviation of the training part). ``labels``: class numbers (samples,) for the task "classes", or
+    standard deviation of the training part). ``labels``: class numbers (samples,) for the task "classes", or
     values (outputs, samples) for "regression". ``train``, ``test``: column numbers, each ascending.
-    ``mean``, ``deviation``: (features,) of the measurements that were standardized, None for x as it
-    is. ``image_shape``: rows and columns, if the features are the pixels of an image.
+    ``mean``, ``std``: (features,) of the measurements that were standardized, None for x as it is.
+    ``image_shape``: rows and columns, if the features are the pixels of an image.
     """
 
     name: str
@@ -43,7 +43,7 @@ class Dataset:
     train: Array
     test: Array
     mean: Array | None = None
-    deviation: Array | None = None
+    std: Array | None = None
     image_shape: tuple[int, int] | None = None
 
     @property
@@ -61,11 +61,11 @@ class Dataset:
     def measured(self, sample: int) -> Array:
         """Return the features of one sample in their own units, (features,)."""
         mean = 0.0 if self.mean is None else self.mean
-        deviation = 1.0 if self.deviation is None else self.deviation
-        return np.asarray(self.x[:, sample] * deviation + mean)
+        std = 1.0 if self.std is None else self.std
+        return np.asarray(self.x[:, sample] * std + mean)
 
     def targets(self, outputs: int) -> Array:
-        """Return y of shape (outputs, samples) for a network of so many outputs.
+        """Return y of shape (outputs, samples) for a network of ``outputs`` output neurons.
 
         Regression: the values. Two classes and one output: 0 or 1. Otherwise one-hot.
         """
@@ -156,12 +156,12 @@ def dataset_from_table(
     """Split the samples of a table, and standardize them by those of the training part."""
     strata = table.labels if table.class_names else np.zeros(table.x.shape[1], int)
     train, test = split(strata, test_share, np.random.default_rng((seed, 0, SPLIT)))
-    x, mean, deviation = table.x, None, None
+    x, mean, std = table.x, None, None
     if standardized:
-        mean, deviation = _mean_and_deviation(x[:, train])
-        x = (x - mean[:, None]) / deviation[:, None]
+        mean, std = _mean_and_std(x[:, train])
+        x = (x - mean[:, None]) / std[:, None]
     names = table.feature_names, table.class_names
-    return Dataset(name, x, table.labels, table.task, *names, train, test, mean, deviation, image_shape)
+    return Dataset(name, x, table.labels, table.task, *names, train, test, mean, std, image_shape)
 
 
 def split(labels: Array, share: float, rng: np.random.Generator) -> tuple[Array, Array]:
@@ -178,10 +178,10 @@ def split(labels: Array, share: float, rng: np.random.Generator) -> tuple[Array,
     return np.sort(by_class[~in_test]), np.sort(by_class[in_test])
 
 
-def _mean_and_deviation(x: Array) -> tuple[Array, Array]:
-    deviation = x.std(axis=1)
-    varies = (x.max(axis=1) > x.min(axis=1)) & (deviation > 0)
-    return x.mean(axis=1), np.where(varies, deviation, 1.0)
+def _mean_and_std(x: Array) -> tuple[Array, Array]:
+    std = x.std(axis=1)
+    varies = (x.max(axis=1) > x.min(axis=1)) & (std > 0)
+    return x.mean(axis=1), np.where(varies, std, 1.0)
 
 
 # Toy sets: x lies in about [-1, 1]; classes take turns, so they are balanced.

@@ -83,7 +83,7 @@ class History:
         if t < self._reached:
             self.cut(t)
         self._reached = t
-        self._record_rate(t, trainer.pace.learning_rate)
+        self._record_rate(t, trainer.learning_rate.value)
         if t % self.stride == 0 and self._moments[-1].iteration < t:
             self._keep(_beginning(trainer.moment()))
 
@@ -95,7 +95,7 @@ class History:
             self.bytes -= _size(self._moments.pop())
         self._by_hand |= {t}
         self._reached = t
-        self._record_rate(t, trainer.pace.learning_rate)
+        self._record_rate(t, trainer.learning_rate.value)
         self._record_settings(t, trainer)
         self._keep(_beginning(trainer.moment()))
 
@@ -182,12 +182,12 @@ class History:
         return iteration in self._by_hand
 
     def learning_rate(self, iteration: int) -> float:
-        """Return the learning rate of the update after so many iterations."""
+        """Return the learning rate of the update that follows ``iteration`` updates."""
         place = bisect_right(self._rates, iteration, key=lambda change: change[0])
         return self._rates[max(place - 1, 0)][1]
 
     def stretch(self, iteration: int) -> Stretch:
-        """Return the settings of the update after so many iterations."""
+        """Return the settings of the update that follows ``iteration`` updates."""
         place = bisect_right(self._stretches, iteration, key=lambda stretch: stretch.start)
         return self._stretches[max(place - 1, 0)]
 
@@ -246,52 +246,52 @@ class CheckpointCache:
 
 
 def seek(
-    scout: Trainer,
+    replayer: Trainer,
     history: History,
     iteration: int,
     near: CheckpointCache | None = None,
     watch: Watch = unwatched,
 ) -> Snapshot:
-    """Return the snapshot after so many iterations, bit for bit as it was, with the pass that led there.
+    """Return the snapshot after ``iteration`` updates, bit for bit as it was, with the pass that led there.
 
-    ``scout`` is a trainer of the same network and data as the one recorded; it is left standing there,
-    with the learning rate of then. Raises LookupError for an iteration before the first recorded, and
-    what ``watch`` raises (see `retrace`).
+    ``replayer`` is a trainer of the same network and data as the one recorded; on return it is at
+    ``iteration``, with the learning rate in effect there. Raises LookupError for an iteration before the
+    first recorded, and what ``watch`` raises (see `retrace`).
     """
     near = near or CheckpointCache()
     history.at(iteration)  # or the error would speak of the iteration before
     if not history.by_hand(iteration):
-        scout.restore(near.at(history, iteration - 1))
-        retrace(scout, history, iteration - 1, near, watch)
-        scout.pace.learning_rate = history.learning_rate(iteration - 1)
-        scout.advance(Phase.UPDATE)
+        replayer.restore(near.at(history, iteration - 1))
+        retrace(replayer, history, iteration - 1, near, watch)
+        replayer.learning_rate.value = history.learning_rate(iteration - 1)
+        replayer.advance(Phase.UPDATE)
     else:
-        scout.restore(near.at(history, iteration))
-    scout.pace.learning_rate = history.learning_rate(iteration)
-    return scout.snapshot()
+        replayer.restore(near.at(history, iteration))
+    replayer.learning_rate.value = history.learning_rate(iteration)
+    return replayer.snapshot()
 
 
 def retrace(
-    scout: Trainer,
+    replayer: Trainer,
     history: History,
     iteration: int,
     near: CheckpointCache | None = None,
     watch: Watch = unwatched,
 ) -> None:
-    """Train from where the scout stands to ``iteration``, with the learning rates of then.
+    """Train the replayer up to ``iteration``, with the learning rates in effect on the way.
 
     No weights were changed by hand on the way. After every slice ``watch`` is told how many of how many
     iterations are done; it ends the way by raising. Raises Diverged.
     """
-    begun, most = scout.iteration, slice_of(scout)
-    while (t := scout.iteration) < iteration:
+    begun, most = replayer.iteration, slice_of(replayer)
+    while (t := replayer.iteration) < iteration:
         watch(t - begun, iteration - begun)
-        scout.pace.learning_rate = history.learning_rate(t)
+        replayer.learning_rate.value = history.learning_rate(t)
         change = history.same_rate_until(t)
         slices = min(most, max(1, (iteration - t) // 2)) if near else most
-        scout.run(min(iteration, t + slices, iteration if change is None else change) - t)
+        replayer.run(min(iteration, t + slices, iteration if change is None else change) - t)
         if near:
-            near.passed(scout, begun, iteration)
+            near.passed(replayer, begun, iteration)
 
 
 def slice_of(trainer: Trainer) -> int:

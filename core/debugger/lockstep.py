@@ -1,4 +1,4 @@
-"""Lockstep: several trainers that move together, by updates or by epochs, each with its way recorded.
+"""Lockstep: several trainers that move together, by updates or by epochs, each with its path recorded.
 
 A beat is what all do between two places at which they can be compared: one update each, or one epoch
 each. A beat has ticks, as many as the network with the most updates in an epoch makes, so that all get
@@ -11,105 +11,42 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-import numpy as np
-
-from ..arrays import Array
 from ..nn.curves import Curves
 from ..nn.trainer import Diverged, Snapshot, Trainer
 from .checkpoints import History, seek
+from .parameter_path import ParameterPath
 
 Together = Literal["epoch", "update"] | None
 HISTORY_BYTES = 16 << 20
-TRAIL_BYTES = 8 << 20
+PATH_BYTES = 8 << 20
 LEAST_POINTS, MOST_POINTS = 64, 2048
 
 
-@dataclass(frozen=True, eq=False)
-class ParameterPath:
-    """The parameters a training went through: ``thetas`` (count, parameters), every ``stride`` updates.
-
-    The first is the start; the newest moment is not among them unless it fell due. Nobody changes it.
-    """
-
-    iterations: Array
-    thetas: Array
-    stride: int
-
-
-class PathRecorder:
-    """Records a way in bounded memory: when it is full, every second point is dropped.
-
-    Which points are kept depends on the number of updates alone.
-    """
-
-    def __init__(self, parameters: int, limit_bytes: int = TRAIL_BYTES) -> None:
-        self._most = min(max(limit_bytes // (8 * max(1, parameters)), LEAST_POINTS), MOST_POINTS)
-        self._thetas: Array = np.empty((self._most, parameters))
-        self._iterations: Array = np.zeros(self._most, int)
-        self._count, self.stride = 0, 1
-
-    def due(self, iteration: int) -> int:
-        """Return the next iteration after this one at which a point is to be recorded."""
-        return (iteration // self.stride + 1) * self.stride
-
-    def record(self, iteration: int, theta: Array) -> None:
-        """Add a point, if one is due here; the first is taken wherever it is."""
-        if self._count and (iteration % self.stride or iteration <= self._iterations[self._count - 1]):
-            return
-        if self._count == self._most:
-            self._thin()
-            if iteration % self.stride:
-                return
-        self._iterations[self._count], self._thetas[self._count] = iteration, theta
-        self._count += 1
-
-    def _thin(self) -> None:
-        """Drop what is not on the double stride, but for the start; ways given out stay as they are."""
-        self.stride *= 2
-        kept = self._iterations[: self._count] % self.stride == 0
-        kept[0] = True
-        self._take(self._iterations[: self._count][kept], self._thetas[: self._count][kept])
-
-    def _take(self, iterations: Array, thetas: Array) -> None:
-        self._thetas = np.empty_like(self._thetas)
-        self._iterations = np.zeros_like(self._iterations)
-        self._count = len(iterations)
-        self._iterations[: self._count], self._thetas[: self._count] = iterations, thetas
-
-    def cut(self, iteration: int) -> None:
-        """Forget what came after ``iteration``."""
-        kept = self._iterations[: self._count] <= iteration
-        if not kept.all():
-            self._take(self._iterations[: self._count][kept], self._thetas[: self._count][kept])
-
-    def way(self) -> ParameterPath:
-        """Return the way so far, as views that are never written to again."""
-        return ParameterPath(self._iterations[: self._count], self._thetas[: self._count], self.stride)
-
-
 class LockstepMember:
-    """One of the trainers: its history, its trail, and why it stopped, if it did.
+    """One of the trainers: its history, its path through parameter space, and why it stopped, if it did.
 
     ``fault``: the sentence of its divergence; it stands at its last finite moment and goes on no more.
     """
 
     def __init__(self, trainer: Trainer) -> None:
         self.trainer, self.fault = trainer, ""
-        self.history, self.trail = History(HISTORY_BYTES), PathRecorder(trainer.network.parameters)
+        self.history = History(HISTORY_BYTES)
+        most = PATH_BYTES // (8 * trainer.network.parameters)
+        self.path = ParameterPath(min(max(most, LEAST_POINTS), MOST_POINTS))
         self.updates = trainer.snapshot().batches
         self.first = trainer.iteration
         self.offset = self.first
         self.history.record_edit(trainer)
-        self.trail.record(trainer.iteration, trainer.moment().theta)
+        self.path.append(trainer.iteration, trainer.moment().theta)
 
     def go(self, goal: int) -> None:
-        """Train to so many updates; where it diverges, it stops for good."""
+        """Train until ``goal`` updates are made; where training diverges, it stops for good."""
         trainer = self.trainer
         if self.fault:
             return
         try:
             while (t := trainer.iteration) < goal:
-                trainer.run(min(goal, self.trail.due(t), self.history.next_due(t)) - t)
+                trainer.run(min(goal, self.path.due(t), self.history.next_due(t)) - t)
                 self._note()
         except Diverged as diverged:
             self.fault = str(diverged)
@@ -117,27 +54,25 @@ class LockstepMember:
 
     def _note(self) -> None:
         self.history.record(self.trainer)
-        if self.trainer.iteration % self.trail.stride == 0:
-            self.trail.record(self.trainer.iteration, self.trainer.moment().theta)
+        self.path.append(self.trainer.iteration, self.trainer.moment().theta)
 
     def back(self, goal: int) -> None:
-        """Stand again where it stood after so many updates, to the bit; it may go on from there."""
+        """Return to the state after ``goal`` updates, to the bit; training may go on from there."""
         goal = max(goal, self.first)
         if self.trainer.iteration > goal:
             seek(self.trainer, self.history, goal)
-            self.history.record(self.trainer)
-            self.trail.cut(goal)
+            self._note()
             self.fault = ""
 
     def set_learning_rate(self, value: float) -> None:
         """Change η from the next update on; one that diverged may go on with it."""
-        self.trainer.pace.learning_rate = value
+        self.trainer.learning_rate.value = value
         self.history.record(self.trainer)
         self.fault = ""
 
 
 class Lockstep:
-    """One to three trainers that move together: see the module. ``tick`` counts from the start.
+    """Several trainers that move together: see the module. ``tick`` counts from the start.
 
     ``together`` None: each for itself, one update a tick; who moves is said at `advance`.
     """
@@ -165,7 +100,7 @@ class Lockstep:
         return self.tick * self._shares[k] // self.ticks
 
     def advance(self, ticks: int, movers: Collection[int] | None = None) -> None:
-        """Let all (or only the movers) make the updates that fall due in so many ticks."""
+        """Let all (or only the movers) make the updates that fall due in the next ``ticks``."""
         self.tick += ticks
         for k, runner in enumerate(self.runners):
             if movers is None or k in movers:
@@ -202,7 +137,7 @@ class Lockstep:
         return LockstepPosition(
             tuple(trainer.snapshot() for trainer in trainers),
             tuple(trainer.curves() for trainer in trainers),
-            tuple(runner.trail.way() for runner in self.runners),
+            tuple(runner.path.until(runner.trainer.iteration) for runner in self.runners),
             tuple(runner.fault for runner in self.runners),
             self.tick,
             self.ticks,
@@ -213,12 +148,12 @@ class Lockstep:
 class LockstepPosition:
     """Where several trainers stand after ``tick`` ticks, ``ticks`` of which are a beat.
 
-    ``faults``: why a network goes on no more; empty where it does.
+    ``paths`` end where they stand. ``faults``: why a network goes on no more; empty where it does.
     """
 
     snapshots: tuple[Snapshot, ...]
     curves: tuple[Curves, ...]
-    ways: tuple[ParameterPath, ...]
+    paths: tuple[ParameterPath, ...]
     faults: tuple[str, ...]
     tick: int
     ticks: int

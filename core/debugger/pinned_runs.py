@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 from typing import Any
 
@@ -57,10 +57,10 @@ def run_of(name: str, colour: int, design: Design, curves: Curves, snapshot: Sna
 
 
 def curves_until(curves: Curves, iteration: int) -> Curves:
-    """Return the curves as they were after so many iterations, to the nearest stride."""
+    """Return the curves as they were after ``iteration`` updates, to the nearest stride."""
     records = tuple(row for row in curves.records if row.iteration <= iteration)
     marks = tuple(mark for mark in curves.marks if mark.iteration <= iteration)
-    return Curves(curves.losses[: iteration // curves.stride], curves.stride, records, marks)
+    return replace(curves, losses=curves.losses[: iteration // curves.stride], records=records, marks=marks)
 
 
 def free_colour(runs: Sequence[PinnedRun]) -> int:

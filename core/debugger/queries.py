@@ -1,4 +1,4 @@
-"""A closer look at a run: other weights tried out, the way it went, what is wrong."""
+"""Questions to a run: what other weights would give, the path of the parameters, what may be wrong."""
 
 from __future__ import annotations
 
@@ -19,66 +19,64 @@ LEAST_POINTS, MOST_POINTS = 32, 256
 WAY_BYTES = 16 << 20
 
 
-def preview(course: Run, theta: Array) -> Snapshot:
+def preview(run: Run, theta: Array) -> Snapshot:
     """Return what `Run.edit` would show; nothing changes. Raises Diverged."""
-    place = course.edited
-    scout = course.walk.scout(place.iteration)
-    scout.restore(course.walk.ends(place.iteration)[0])
-    scout.pace.learning_rate = course.history.learning_rate(place.iteration)
-    scout.edit(theta)
-    begun = scout.snapshot()
-    scout.advance(Phase.UPDATE)
-    return revealed(course.walk.steps, begun, scout.snapshot(), place.k)
+    place = run.edited
+    replayer = run.navigator.replayer(place.iteration)
+    replayer.restore(run.navigator.ends(place.iteration)[0])
+    replayer.learning_rate.value = run.history.learning_rate(place.iteration)
+    replayer.edit(theta)
+    begun = replayer.snapshot()
+    replayer.advance(Phase.UPDATE)
+    return revealed(run.navigator.steps, begun, replayer.snapshot(), place.k)
 
 
-def weight_history(course: Run, index: int) -> tuple[Array, Array]:
+def weight_history(run: Run, index: int) -> tuple[Array, Array]:
     """Return iterations and the value of parameter ``index`` of theta after them, (n,) each.
 
     They are the recorded moments and the newest one; where that is quick, what lies between is computed
     again.
     """
-    points = [
-        (t, float(theta[index])) for t, theta in _passed(course, course.history.iterations, MOST_POINTS)
-    ]
+    points = [(t, float(theta[index])) for t, theta in _passed(run, run.history.iterations, MOST_POINTS)]
     iterations, values = np.array(points).T
     return iterations, values
 
 
-def way(course: Run, *, retraced: bool = True) -> tuple[Array, Array]:
+def parameter_path(run: Run, *, retraced: bool = True) -> tuple[Array, Array]:
     """Return iterations (n,) and theta (n, parameters) after them, from the first to the newest.
 
-    Of the recorded moments so many are chosen as `most_points` says. ``retraced``: where that is quick,
+    At most about `most_points` of the recorded moments are chosen. ``retraced``: where that is quick,
     what lies between is computed again.
     """
-    most, kept = most_points(course.trainer.network.parameters), course.history.iterations
+    most, kept = most_points(run.trainer.network.parameters), run.history.iterations
     whole = retraced and len(kept) <= most
-    passed = list(_passed(course, kept[:: -(-len(kept) // most)], most if whole else 0))
+    passed = list(_passed(run, kept[:: -(-len(kept) // most)], most if whole else 0))
     return np.array([t for t, _theta in passed]), np.array([theta for _t, theta in passed])
 
 
 def most_points(parameters: int) -> int:
-    """Return of how many points a way through so many parameters is made, about."""
+    """Return about how many points the path of a network with this number of parameters has."""
     return min(MOST_POINTS, max(LEAST_POINTS, WAY_BYTES // (8 * parameters)))
 
 
-def _passed(course: Run, kept: tuple[int, ...], most: int) -> Iterator[tuple[int, Array]]:
+def _passed(run: Run, kept: tuple[int, ...], most: int) -> Iterator[tuple[int, Array]]:
     """Yield iterations and theta after them: those kept, about ``most`` between them, the newest one."""
-    history = course.history
+    history = run.history
     first, newest = history.span
-    quick = most and newest - first <= MOST_SLICES * slice_of(course.trainer)
+    quick = most and newest - first <= MOST_SLICES * slice_of(run.trainer)
     between = max(1, (newest - first) // most) if quick else 0
     for t, following in zip(kept, (*kept[1:], newest), strict=True):
         yield t, history.at(t).theta
         if between and t + between < following:
-            scout = course.walk.scout(t)
-            scout.restore(history.at(t))
+            replayer = run.navigator.replayer(t)
+            replayer.restore(history.at(t))
             for stop in range(t + between, following, between):
-                retrace(scout, history, stop)
-                yield stop, scout.moment().theta
-    yield newest, course.trainer.moment().theta
+                retrace(replayer, history, stop)
+                yield stop, replayer.moment().theta
+    yield newest, run.trainer.moment().theta
 
 
-def findings_of(course: Run, snapshot: Snapshot) -> tuple[Finding, ...]:
+def findings_of(run: Run, snapshot: Snapshot) -> tuple[Finding, ...]:
     """Return what is wrong with the run at a moment of it, the likeliest cause first."""
-    trainer = course.trainer
+    trainer = run.trainer
     return run_findings(trainer.network, trainer.dataset, snapshot, trainer.curves())

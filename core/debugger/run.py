@@ -17,7 +17,7 @@ from ..nn.trainer import Checkpoint, Diverged, Phase, Snapshot, Trainer
 from .checkpoints import Cancelled, CheckpointCache, History, Stretch, Watch, seek, unwatched
 from .steps import LoopStage, PassStep, Steps, StepSize, revealed
 
-MOST_SCOUTS = 2
+MOST_REPLAYERS = 2
 
 
 class RunPosition(NamedTuple):
@@ -33,25 +33,27 @@ class RunPosition(NamedTuple):
 class Navigator:
     """Shows any place of a run, as it was; of what is ahead of the run, as it will be.
 
-    ``scout`` is a trainer of the recorded network and data that nobody else uses; where other settings
+    ``replayer`` is a trainer of the recorded network and data that nobody else uses; where other settings
     held, others are made. ``watch`` is told of what has to be computed again, and can end that by raising
-    `history.Cancelled`.
+    `Cancelled`.
     """
 
-    def __init__(self, scout: Trainer, history: History, watch: Watch = unwatched) -> None:
+    def __init__(self, replayer: Trainer, history: History, watch: Watch = unwatched) -> None:
         self.history, self.watch = history, watch
-        self.scouts = [scout]
+        self.replayers = [replayer]
         self._near = CheckpointCache()
-        self.steps = Steps(scout.network)
+        self.steps = Steps(replayer.network)
         self._known: tuple[int, int, float] | None = None
 
-    def scout(self, iteration: int) -> Trainer:
+    def replayer(self, iteration: int) -> Trainer:
         """Return a trainer with the settings of pass number ``iteration``; the two last used are kept."""
         stretch = self.history.stretch(iteration)
-        known = next((scout for scout in self.scouts if _trains(scout, stretch)), None)
-        scout = known or Trainer(stretch.network, self.scouts[0].dataset, origin=stretch.origin)
-        self.scouts = [scout, *(other for other in self.scouts if other is not scout)][:MOST_SCOUTS]
-        return scout
+        known = next((replayer for replayer in self.replayers if _trains(replayer, stretch)), None)
+        replayer = known or Trainer(stretch.network, self.replayers[0].dataset, origin=stretch.origin)
+        self.replayers = [replayer, *(other for other in self.replayers if other is not replayer)][
+            :MOST_REPLAYERS
+        ]
+        return replayer
 
     def ends(self, iteration: int) -> tuple[Snapshot, Snapshot]:
         """Return the snapshots before and after pass number ``iteration``.
@@ -60,10 +62,10 @@ class Navigator:
         """
         wanted = iteration, self.history.version, self.history.learning_rate(iteration)
         if self._known != wanted:
-            scout = self.scout(iteration)
-            start = seek(scout, self.history, iteration, self._near, self.watch)
-            scout.advance(Phase.UPDATE)
-            self._ends = start, scout.snapshot()
+            replayer = self.replayer(iteration)
+            start = seek(replayer, self.history, iteration, self._near, self.watch)
+            replayer.advance(Phase.UPDATE)
+            self._ends = start, replayer.snapshot()
             self._known = wanted
         return self._ends
 
@@ -73,8 +75,8 @@ class Navigator:
 
     def _left_in_epoch(self, p: int) -> int:
         """Return how many passes complete the epoch of pass p, with p."""
-        scout = self.scout(p)
-        return scout.batches - (p - scout.origin.iteration) % scout.batches
+        replayer = self.replayer(p)
+        return replayer.batches - (p - replayer.origin.iteration) % replayer.batches
 
     def place_of(self, snapshot: Snapshot) -> RunPosition:
         """Return where a trainer's snapshot stands."""
@@ -94,7 +96,7 @@ class Navigator:
         """Return where one step of ``grain`` back leads; the first place of the run leads to itself."""
         t, k, end = *place, self.steps.count
         if grain is StepSize.EPOCH:
-            batches = self.scout(t).batches
+            batches = self.replayer(t).batches
             back = RunPosition(t - batches + self._left_in_epoch(t) - 1, end)
         elif grain is StepSize.ITERATION or k == 0:
             back = RunPosition(t - 1, end)
@@ -186,17 +188,19 @@ class Run:
     def __init__(self, trainer: Trainer, watch: Watch = unwatched) -> None:
         self.trainer, self.history, self.watch = trainer, History(), watch
         self.place: RunPosition | None = None
-        self._walk: Navigator | None = None
+        self._navigator: Navigator | None = None
         self.history.record_edit(trainer)
 
     @property
-    def walk(self) -> Navigator:
-        """The walk through this run; its scout is made when first wanted."""
-        if self._walk is None or self._walk.history is not self.history:
-            known = self._walk.scouts[0] if self._walk else None
-            scout = known or Trainer(self.trainer.network, self.trainer.dataset, origin=self.trainer.origin)
-            self._walk = Navigator(scout, self.history, self.watch)
-        return self._walk
+    def navigator(self) -> Navigator:
+        """Goes through this run both ways; its replayer is made when first wanted."""
+        if self._navigator is None or self._navigator.history is not self.history:
+            known = self._navigator.replayers[0] if self._navigator else None
+            replayer = known or Trainer(
+                self.trainer.network, self.trainer.dataset, origin=self.trainer.origin
+            )
+            self._navigator = Navigator(replayer, self.history, self.watch)
+        return self._navigator
 
     @property
     def behind(self) -> bool:
@@ -212,7 +216,7 @@ class Run:
     def _newest(self) -> RunPosition:
         trainer = self.trainer
         done = trainer.phase is Phase.UPDATE
-        return RunPosition(trainer.iteration - done, self.walk.steps.after(trainer.phase))
+        return RunPosition(trainer.iteration - done, self.navigator.steps.after(trainer.phase))
 
     def snapshot(self) -> Snapshot:
         """Return what is to be seen at the place looked at.
@@ -222,14 +226,14 @@ class Run:
         if self.place is None:
             return self.trainer.snapshot()
         try:
-            return self.walk.show(self.place)
+            return self.navigator.show(self.place)
         except (Diverged, Cancelled):
             self.place = None
             raise
 
     def where(self) -> RunStatus:
         """Return which place is looked at."""
-        place, steps, history = self.present, self.walk.steps, self.history
+        place, steps, history = self.present, self.navigator.steps, self.history
         started = self.place is not None or self.trainer.phase is not Phase.START
         return RunStatus(
             iteration=place.iteration + (place.k == steps.count),
@@ -265,23 +269,23 @@ class Run:
         unseen = self.place is None and self.trainer.phase is Phase.START
         if unseen and grain < StepSize.ITERATION:
             return self._look(RunPosition(self.trainer.iteration, 0))
-        return self._look(self.walk.next(self.present, grain))
+        return self._look(self.navigator.next(self.present, grain))
 
     def back(self, grain: StepSize) -> None:
         """Go one step back; the beginning of the run leads to itself. Raises Diverged."""
-        self._look(self.walk.previous(self.present, grain))
+        self._look(self.navigator.previous(self.present, grain))
 
     def enter(self, stage: LoopStage) -> None:
         """Go ahead until ``stage`` is done, in this pass or the next. Raises Diverged."""
         t, k = self.present
-        steps, goal = self.walk.steps, 0
+        steps, goal = self.navigator.steps, 0
         for _ in range(stage):
             goal = steps.next(goal, StepSize.PASS)
         unseen = self.place is None and self.trainer.phase is Phase.START
         self._look(RunPosition(t + (goal <= k and not unseen), goal))
 
     def seek(self, iteration: int) -> None:
-        """Look at the moment after so many iterations, or the nearest recorded. Raises as `snapshot`."""
+        """Look at the moment after ``iteration`` updates, or the nearest recorded. Raises as `snapshot`."""
         first, newest = self.history.span[0], self.trainer.iteration
         t = min(max(iteration, first), newest)
         if t == newest:
@@ -289,17 +293,17 @@ class Run:
         elif t == first or self.history.by_hand(t):
             self._look(RunPosition(t, 0))
         else:
-            self._look(RunPosition(t - 1, self.walk.steps.count))
+            self._look(RunPosition(t - 1, self.navigator.steps.count))
 
     def _look(self, place: RunPosition) -> int:
         """Look at a place, and train for it if it is near; return what else is to be trained first."""
-        ended = place.k == self.walk.steps.count
+        ended = place.k == self.navigator.steps.count
         missing = place.iteration + ended - self.trainer.iteration
         if missing > 1:
             return missing
         if missing == 1:
             self.train(1)
-        self.walk.ends(place.iteration)
+        self.navigator.ends(place.iteration)
         at_newest = self.trainer.phase is not Phase.START and place == self._newest
         self.place = None if at_newest else place
         return 0
@@ -311,12 +315,12 @@ class Run:
         if not self.behind or self.place is None:
             return
         place = self.place
-        ended = place.k == self.walk.steps.count
-        moment = self.walk.ends(place.iteration)[ended]
+        ended = place.k == self.navigator.steps.count
+        moment = self.navigator.ends(place.iteration)[ended]
         undoes_edit = ended and self.history.by_hand(moment.iteration)
         trainer = self._trainer_of(self.history.stretch(place.iteration))
         trainer.restore(moment)
-        trainer.pace.learning_rate = self.history.learning_rate(moment.iteration)
+        trainer.learning_rate.value = self.history.learning_rate(moment.iteration)
         if undoes_edit:
             self.history.record_edit(trainer)
         else:
@@ -340,7 +344,7 @@ class Run:
     def edited(self) -> RunPosition:
         """What an edit makes one look at: inside a pass the same place, else the next forward pass."""
         t, k = self.present
-        steps = self.walk.steps
+        steps = self.navigator.steps
         if k == steps.count:
             return RunPosition(t + 1, steps.after(Phase.FORWARD))
         if self.place is None:
@@ -352,7 +356,7 @@ class Run:
         old = self.trainer
         if old.origin != Origin():
             self.trainer = Trainer(old.network, old.dataset)
-            self.trainer.pace.learning_rate = old.pace.learning_rate
+            self.trainer.learning_rate.value = old.learning_rate.value
         else:
             old.restart()
         self.place = None
@@ -361,7 +365,7 @@ class Run:
 
     def set_learning_rate(self, value: float) -> None:
         """Change η from the next update on."""
-        self.trainer.pace.learning_rate = value
+        self.trainer.learning_rate.value = value
         self.history.record(self.trainer)
 
     def set_training(self, network: Network) -> None:
@@ -398,13 +402,13 @@ class Run:
         history = self.history.branch(self.history.span[1], KEPT_BYTES)
         record = RunRecord(trainer.recorder.copied(), history, self.place)
         stretch = self.history.stretch(trainer.iteration)
-        return SavedRun(trainer.moment(), stretch, trainer.pace.learning_rate, record)
+        return SavedRun(trainer.moment(), stretch, trainer.learning_rate.value, record)
 
     def take_up(self, kept: SavedRun) -> None:
         """Put a kept run of these layers and data in place of the present one."""
         trainer, record = self._trainer_of(kept.stretch), kept.record
         trainer.restore(kept.moment)
-        trainer.pace.learning_rate = kept.learning_rate
+        trainer.learning_rate.value = kept.learning_rate
         if record is None:
             trainer.recorder.cut(0)
             trainer.recorder.cut(trainer.iteration)

@@ -86,7 +86,7 @@ _SAMPLE = PassStep(StepKind.SAMPLE, 0, None, None)
 
 @dataclass(frozen=True)
 class _Round:
-    """For every neuron of a layer in turn: so many steps of each quantity."""
+    """The steps of each quantity, for every neuron of a layer in turn."""
 
     layer: int
     neurons: int
@@ -196,7 +196,7 @@ def _rounds(network: Network) -> Iterator[_Round]:
 
 
 def _layerwide(layer: NetworkLayer) -> bool:
-    return layer.runs[0].activation.layerwide
+    return layer.spans[0].activation.layerwide
 
 
 def _forward(layer: NetworkLayer) -> Iterator[_Round]:
@@ -207,7 +207,7 @@ def _forward(layer: NetworkLayer) -> Iterator[_Round]:
 
 
 def _backward(layer: NetworkLayer, terms: int, *, fused: bool) -> Iterator[_Round]:
-    """Yield the steps of a layer's backward pass, whose dJ/da_j is a sum of so many terms.
+    """Yield the steps of a layer's backward pass, whose dJ/da_j is a sum of ``terms`` terms.
 
     Fused with the loss, δ comes at once; a layer-wide activation has no single slope.
     """

@@ -1,8 +1,7 @@
-"""Notation: formulas as values, so that one derivation can be written in symbols and in numbers.
+"""The lines of a worked solution: equations, sections, and how many digits their numbers need.
 
-An expression is a tree whose leaves are numbers that know their symbol. Written in symbols it is the
-lecture's formula, written in numbers the same formula with the numbers put in, and evaluated it is the
-result: what is shown can be checked. How it looks is the matter of the writers (`core.derivation.writer`).
+An equation holds one formula (see `core.expressions`): written in symbols it is the lecture's, written in
+numbers the same with the numbers put in, and evaluated it is the result: what is shown can be checked.
 """
 
 from __future__ import annotations
@@ -11,101 +10,61 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from math import floor, isfinite, isnan, log10
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-import numpy as np
+from ..expressions import (
+    ONE,
+    PI,
+    TWO,
+    ZERO,
+    Cases,
+    Difference,
+    Expression,
+    Function,
+    Leaf,
+    Negative,
+    Power,
+    Product,
+    Quotient,
+    Sum,
+    Symbol,
+    leaves,
+    number,
+    value_of,
+)
+
+__all__ = [
+    "ONE",
+    "PI",
+    "TWO",
+    "ZERO",
+    "Cases",
+    "Difference",
+    "Digits",
+    "Equation",
+    "Expression",
+    "Function",
+    "Leaf",
+    "Negative",
+    "Power",
+    "Product",
+    "Quotient",
+    "Section",
+    "Solution",
+    "Sum",
+    "Symbol",
+    "Words",
+    "cancels",
+    "capped",
+    "digits_of",
+    "leaves",
+    "number",
+    "rounded",
+    "value_of",
+]
 
 MOST_DIGITS = 15
 
-
-@dataclass(frozen=True, slots=True)
-class Symbol:
-    """A letter with its indices: ``Symbol("W", (1, 2), 3)`` is W_{12}^{[3]}. Neurons count from 1.
-
-    ``below`` holds neurons, or letters like ``"i"`` that stand for any; ``mark`` is ``"hat"``,
-    ``"prime"``, or ``"slope"`` for the derivative of J by the symbol.
-    """
-
-    letter: str
-    below: tuple[int | str, ...] = ()
-    layer: int | None = None
-    mark: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Leaf:
-    """A number and the symbol it stands for; without symbol, a number of the formula itself.
-
-    ``grain``: a change by so much has to be visible. ``exact``: chosen by somebody, like η = 0.003, and
-    so never rounded.
-    """
-
-    value: float
-    symbol: Symbol | None = None
-    grain: float = 0.0
-    exact: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Sum:
-    """first + second + …; in symbols ``generic`` summed over the letter ``index``, where there is one."""
-
-    terms: tuple[Expression, ...]
-    index: str = ""
-    generic: Expression | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Difference:
-    """first - second."""
-
-    first: Expression
-    second: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Negative:
-    """The term with its sign turned."""
-
-    term: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Product:
-    """The factors, multiplied."""
-
-    factors: tuple[Expression, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Quotient:
-    """above / below."""
-
-    above: Expression
-    below: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Power:
-    """The base to the power of the exponent."""
-
-    base: Expression
-    exponent: Expression
-
-
-@dataclass(frozen=True, slots=True)
-class Function:
-    """A function of its arguments. ``f`` computes it; None: it is only named, not computed.
-
-    The names ``exp``, ``sqrt`` and ``abs`` are written as power, root and bars.
-    """
-
-    name: str | Symbol
-    arguments: tuple[Expression, ...]
-    f: Callable[..., Any] | None = None
-
-
-Expression = Leaf | Sum | Difference | Negative | Product | Quotient | Power | Function
 Words = tuple["str | Expression | Equation", ...]
 
 
@@ -146,49 +105,6 @@ class Solution:
     def lines(self) -> Iterator[Equation]:
         """All lines, in order."""
         return (line for section in self.sections for line in section.lines)
-
-
-def number(value: float) -> Leaf:
-    """Return a number of the formula itself, like the 2 in 2 (o - y)."""
-    return Leaf(value, exact=True)
-
-
-ZERO, ONE, TWO = number(0), number(1), number(2)
-PI = Leaf(np.pi, Symbol("π"), exact=True)
-
-
-def value_of(expression: Expression, leaf: Callable[[Leaf], float] = lambda leaf: leaf.value) -> float:
-    """Return what the expression amounts to; ``leaf`` gives the value of a leaf.
-
-    Infinity and NaN come out where a formula overflows or is not defined.
-    """
-    with np.errstate(all="ignore"):
-        return float(_value(expression, leaf))
-
-
-def _value(expression: Expression, leaf: Callable[[Leaf], float]) -> np.float64:
-    match expression:
-        case Leaf():
-            value = np.float64(leaf(expression))
-        case Sum(terms):
-            value = np.float64(0)
-            for term in terms:
-                value = value + _value(term, leaf)
-        case Difference(first, second):
-            value = _value(first, leaf) - _value(second, leaf)
-        case Negative(term):
-            value = -_value(term, leaf)
-        case Product(factors):
-            value = np.float64(1)
-            for factor in factors:
-                value = value * _value(factor, leaf)
-        case Quotient(above, below):
-            value = _value(above, leaf) / _value(below, leaf)
-        case Power(base, exponent):
-            value = np.power(_value(base, leaf), _value(exponent, leaf))
-        case Function(_, arguments, f):
-            value = np.float64(np.nan if f is None else f(*(_value(x, leaf) for x in arguments)))
-    return value
 
 
 # -- how many digits ----------------------------------------------------------------------------------
@@ -256,6 +172,8 @@ def digits_of(line: Equation, digits: int, most: int = MOST_DIGITS) -> Digits:
     """
     if line.numbers is None or line.result is None or isnan(value_of(line.numbers)):
         return Digits(digits, digits, True)
+    if not all(isfinite(leaf.value) for leaf in (*leaves(line.numbers), line.result)):
+        return Digits(digits, digits, True)
     most = max(most, digits)
     reached = {n: value_of(line.numbers, _shown_in(n, most)) for n in (digits,)}
     for result in range(digits, 0, -1):
@@ -298,18 +216,3 @@ def _goal(result: Leaf, digits: int, most: int, numbers: Expression) -> tuple[fl
         return float(rounded(result, digits)), half
     largest = max((abs(leaf.value) for leaf in leaves(numbers)), default=0.0)
     return 0.0, max(0.5 * largest * 10.0**-digits, 1e-300)
-
-
-def leaves(expression: Expression) -> Iterator[Leaf]:
-    """Return the numbers of an expression, in the order in which they are written."""
-    match expression:
-        case Leaf():
-            yield expression
-        case Sum(parts) | Product(parts) | Function(_, parts):
-            for part in parts:
-                yield from leaves(part)
-        case Negative(part):
-            yield from leaves(part)
-        case Difference(first, second) | Quotient(first, second) | Power(first, second):
-            yield from leaves(first)
-            yield from leaves(second)

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from math import ceil
 
 from ..outside_text import harmless
-from .expressions import Equation, Solution, Symbol, Words
-from .writer import SPACE, Script, Writer, WrittenLine, note_of, plain, rows, written
+from .expressions import Equation, Solution, Symbol
+from .writer import SPACE, Script, Writer, plain, rows, written
 
 COLUMNS = 88  # digits of a formula that fit beside one another on the page
 BLOCK = 30  # lines aligned with one another
@@ -23,8 +23,10 @@ LETTERS = {
     "λ": r"\lambda",
     "α": r"\alpha",
     "π": r"\pi",
+    "θ": r"\theta",
 }
-KNOWN = {"tanh": r"\tanh", "ln": r"\ln", "max": r"\max"}
+SIGNS = {">": ">", "<": "<", "≥": r"\ge", "≤": r"\le"}
+KNOWN = {name: f"\\{name}" for name in ("cos", "ln", "max", "min", "sin", "tanh")}
 SPECIAL = {
     "\\": r"\textbackslash{}",
     "~": r"\textasciitilde{}",
@@ -41,9 +43,9 @@ SPECIAL = {
     **{character: f"\\{character}" for character in "#$%&_{}"},
     **{character: f"${command}$" for character, command in LETTERS.items()},
 }
+RELATIONS = {"←": r"\leftarrow", "≈": r"\approx"}
 SCRIPTS = re.compile(r"(?:_\{([^{}]*)\}\^\{([^{}]*)\}|[_^]\{([^{}]*)\})")
 FRACTION = re.compile(r"/\{([^{}]*)\}\{([^{}]*)\}")
-RELATIONS = {"=": "=", "←": r"\leftarrow"}
 HEAD = r"""\documentclass[10pt,fleqn]{article}
 \usepackage[T1]{fontenc}
 \usepackage[utf8]{inputenc}
@@ -58,15 +60,14 @@ HEAD = r"""\documentclass[10pt,fleqn]{article}
 """
 
 
-class LatexScript:
+class LatexScript(Script):
     """Formulas in the mathematics of amsmath."""
 
-    minus, times, beside = "-", r"\cdot ", "\x1e\\,"
+    minus, times, beside, infinity = "-", r"\cdot ", "\x1e\\,", r"\infty"
 
     def symbol(self, symbol: Symbol) -> str:
         """Return a letter with neurons below and the layer in brackets above."""
-        separator = "," if any(isinstance(k, int) and k > 9 for k in symbol.below) else ""
-        below = separator.join(str(k) for k in symbol.below)
+        below = self.below(symbol)
         letter = LETTERS.get(symbol.letter, symbol.letter)
         letter = f"\\hat {letter}" if symbol.mark == "hat" else letter
         text = letter + (f"_{{{below}}}" if below else "")
@@ -112,8 +113,25 @@ class LatexScript:
         known = KNOWN.get(plain_name, f"\\operatorname{{{escaped(plain_name)}}}")
         return f"{known}{chr(39) * (len(name) - len(plain_name))}({arguments})"
 
+    def cases(self, then: str, left: str, sign: str, right: str, otherwise: str) -> str:
+        """Return both formulas on one line, with words between them."""
+        return f"{then}\\text{{ if }}{left}{SIGNS[sign]} {right}\\text{{ else }}{otherwise}"
+
+    def relation(self, sign: str) -> str:
+        """Return the sign as a command where it has one."""
+        return RELATIONS.get(sign, sign)
+
+    def words(self, text: str) -> str:
+        """Return text with its special characters escaped."""
+        return escaped(text)
+
+    def inline(self, marked: str) -> str:
+        """Return a formula in the line."""
+        return f"${plain(marked)}$"
+
 
 SCRIPT: Script = LatexScript()
+WRITER = Writer(SCRIPT)
 
 
 def size(latex: str) -> int:
@@ -151,40 +169,25 @@ def as_latex(solution: Solution, digits: int = 4) -> str:
 
 def _body(solution: Solution, digits: int) -> Iterator[str]:
     yield f"\\section*{{{escaped(solution.title)}}}"
-    yield from (f"{said(paragraph, digits)}\n" for paragraph in solution.paragraphs)
+    yield from (f"{WRITER.said(paragraph, digits)}\n" for paragraph in solution.paragraphs)
     for section in solution.sections:
         yield f"\\section{{{escaped(section.title)}}}"
-        yield from (f"{said(paragraph, digits)}\n" for paragraph in section.paragraphs)
+        yield from (f"{WRITER.said(paragraph, digits)}\n" for paragraph in section.paragraphs)
         for start in range(0, len(section.lines), BLOCK):
             yield aligned(section.lines[start : start + BLOCK], digits)
 
 
-def said(words: Words, digits: int) -> str:
-    """Return words with their formulas set in the line."""
-    return "".join(escaped(word) if isinstance(word, str) else f"${_inline(word, digits)}$" for word in words)
-
-
-def _inline(word: object, digits: int) -> str:
-    if isinstance(word, Equation):
-        line = written(word, SCRIPT, digits, RELATIONS)
-        return plain(" ".join([line.left, *line.parts]))
-    return plain(Writer(SCRIPT).write(word))  # type: ignore[arg-type]
-
-
 def aligned(lines: tuple[Equation, ...], digits: int) -> str:
     """Return lines in one `align*`, their relations under one another; long ones take several rows."""
-    strings = [_with_note(line, digits) for line in lines]
-    column = max(size(line.left) for line in strings) + 1
+    strings = [written(line, WRITER, digits) for line in lines]
+    lefts = [plain(string.left) for string in strings]
+    column = max(map(size, lefts)) + 1
     found = []
-    for line in strings:
-        for k, row in enumerate(rows(line, COLUMNS, column, size)):
+    for string, left in zip(strings, lefts, strict=True):
+        parts = string.parts
+        if string.note:
+            parts[-1] += f"{SPACE}\\quad\\text{{({WRITER.said(string.note, digits)})}}"
+        for k, row in enumerate(rows(parts, COLUMNS, column, size)):
             inset = "" if row.opens else r"\quad {}"
-            found.append(f"{line.left if k == 0 else ''} &{inset}{row.text}")
+            found.append(f"{left if k == 0 else ''} &{inset}{row.text}")
     return "\\begin{align*}\n" + " \\\\\n".join(found) + "\n\\end{align*}"
-
-
-def _with_note(line: Equation, digits: int) -> WrittenLine:
-    strings = written(line, SCRIPT, digits, RELATIONS)
-    words = note_of(line, digits)
-    note = f"{SPACE}\\quad\\text{{({said(words, digits)})}}" if words else ""
-    return WrittenLine(plain(strings.left), (*strings.parts[:-1], strings.parts[-1] + note))

@@ -1,19 +1,18 @@
-"""The pass of one sample: every number of it, with the symbol it has in the lecture.
+"""One sample of a batch in a pass: each number of it, with its symbol in the lecture.
 
-The numbers are those of `core.nn.passes.evaluate` for this sample alone, in float64, without dropout and
-without penalty. Here neurons and samples count from 0; in the symbols they count from 1.
+Neurons and samples count from 0 here and from 1 in the symbols.
 """
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from ..arrays import Array
 from ..data.datasets import Dataset
-from ..nn.network import Network
+from ..nn.network import ActivationSpan, Network, NetworkLayer
 from ..nn.passes import Pass, evaluate
 from ..outside_text import OneSentenceError
 from .expressions import Leaf, Symbol
@@ -25,26 +24,40 @@ class NoSolution(OneSentenceError):
 
 @dataclass(frozen=True)
 class SamplePass:
-    """One sample, alone, in a network with the parameters ``theta``."""
+    """One sample of a batch of ``size`` samples, in a pass made with the parameters ``theta``.
+
+    ``values`` is the pass cut to the column of the sample: its dropout masks are those of the sample, and
+    dJ/da and delta have the factor 1/``size`` of the mean over the batch. J and g are those of the batch. A
+    number that the pass has not computed yet is NaN.
+    """
 
     network: Network
     dataset: Dataset
     theta: Array
     sample: int
     values: Pass
+    size: int = 1
 
     @property
     def L(self) -> int:
         """The number of the output layer."""
         return len(self.network.layers)
 
+    def layer(self, l: int) -> NetworkLayer:
+        """Return layer l, from 1."""
+        return self.network.layers[l - 1]
+
+    def span(self, l: int, j: int) -> ActivationSpan:
+        """Return the activation of neuron j of layer l."""
+        return next(span for span in self.layer(l).spans if span.start <= j < span.stop)
+
     def W(self, l: int, i: int, j: int) -> Leaf:
         """Return W[l]_ij, from neuron i of layer l - 1 to neuron j of layer l."""
-        return Leaf(float(self.network.W(self.theta, l)[i, j]), Symbol("W", (i + 1, j + 1), l))
+        return Leaf(float(self.network.W(self.theta, l)[i, j]), parameter_symbol(l, i, j))
 
     def b(self, l: int, j: int) -> Leaf:
         """Return b[l]_j."""
-        return Leaf(float(self.network.b(self.theta, l)[j]), Symbol("b", (j + 1,), l))
+        return Leaf(float(self.network.b(self.theta, l)[j]), parameter_symbol(l, None, j))
 
     def z(self, l: int, j: int) -> Leaf:
         """Return z[l]_j."""
@@ -53,6 +66,11 @@ class SamplePass:
     def a(self, l: int, j: int) -> Leaf:
         """Return a[l]_j."""
         return Leaf(float(self.values.a[l][j, 0]), Symbol("a", (j + 1,), l))
+
+    def m(self, l: int, i: int) -> Leaf | None:
+        """Return the dropout mask, what input i of layer l is multiplied by; None: there is no dropout."""
+        mask = self.values.masks.get(l)
+        return None if mask is None else Leaf(float(mask[i, 0]), Symbol("m", (i + 1,), l))
 
     def o(self, k: int) -> Leaf:
         """Return the output o_k, which is a[L]_k."""
@@ -72,21 +90,16 @@ class SamplePass:
         assert self.values.da is not None
         return Leaf(float(self.values.da[l][j, 0]), Symbol("a", (j + 1,), l, "slope"))
 
-    def dW(self, l: int, i: int, j: int) -> Leaf:
-        """Return dJ/dW[l]_ij."""
-        assert self.values.g is not None
-        return Leaf(float(self.network.W(self.values.g, l)[i, j]), Symbol("W", (i + 1, j + 1), l, "slope"))
 
-    def db(self, l: int, j: int) -> Leaf:
-        """Return dJ/db[l]_j."""
-        assert self.values.g is not None
-        return Leaf(float(self.network.b(self.values.g, l)[j]), Symbol("b", (j + 1,), l, "slope"))
+def parameter_symbol(l: int, i: int | None, j: int, mark: str = "") -> Symbol:
+    """Return the symbol of the weight W[l]_ij, or of the bias b[l]_j for i None."""
+    return Symbol("b", (j + 1,), l, mark) if i is None else Symbol("W", (i + 1, j + 1), l, mark)
 
 
 def case_of(network: Network, theta: Array, dataset: Dataset, sample: int) -> SamplePass:
-    """Return the pass of one sample, counted from 0, with the parameters ``theta``.
+    """Return the pass of one sample alone, counted from 0, in float64, without dropout and penalty.
 
-    Raises Unexplained for a sample that is not there, and for numbers that are not finite.
+    Raises NoSolution for a sample that is not there, and for numbers that are not finite.
     """
     check_sample(dataset, sample)
     theta = theta.astype(np.float64)
@@ -102,15 +115,39 @@ def case_of(network: Network, theta: Array, dataset: Dataset, sample: int) -> Sa
     return SamplePass(network, dataset, theta, sample, values)
 
 
+def sample_of_batch(network: Network, dataset: Dataset, theta: Array, values: Pass | None) -> SamplePass:
+    """Return the first sample of a pass made with ``theta``; None: no pass has been made, all is NaN."""
+    unknown = tuple(np.full((n, 1), np.nan) for n in network.n)
+    no_g = np.full(network.parameters, np.nan)
+    if values is None:
+        nothing = Pass(np.zeros(1, int), unknown[-1], unknown, unknown, np.nan, unknown, unknown, no_g)
+        return SamplePass(network, dataset, theta, 0, nothing)
+
+    def first(arrays: tuple[Array, ...] | None) -> tuple[Array, ...]:
+        return unknown if arrays is None else tuple(array[:, :1] for array in arrays)
+
+    own = replace(
+        values,
+        y=values.y[:, :1],
+        z=first(values.z),
+        a=first(values.a),
+        da=first(values.da),
+        delta=first(values.delta),
+        g=no_g if values.g is None else values.g,
+        masks={l: mask[:, :1] for l, mask in values.masks.items()},
+    )
+    return SamplePass(network, dataset, theta, int(values.samples[0]), own, values.y.shape[1])
+
+
 def check_sample(dataset: Dataset, sample: int) -> None:
-    """Raise Unexplained if the dataset has no such sample, counted from 0."""
+    """Raise NoSolution if the dataset has no such sample, counted from 0."""
     count = dataset.x.shape[1]
     if not 0 <= sample < count:
         raise NoSolution(f"There is no sample {sample + 1}: the data has samples 1 to {count}.")
 
 
 def refuse_infinite(quantity: str, array: Array) -> None:
-    """Raise Unexplained if a number is infinite or not a number."""
+    """Raise NoSolution if a number is infinite or not a number."""
     if not np.isfinite(array).all():
         raise NoSolution(
             f"{quantity} of this sample is not a finite number, so the pass cannot be written out: "

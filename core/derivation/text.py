@@ -11,61 +11,42 @@ from collections.abc import Iterator
 from unicodedata import combining
 
 from ..outside_text import harmless
-from .expressions import Equation, Solution, Symbol, Words
-from .writer import SPACE, STEP, Script, Writer, WrittenLine, note_of, plain, rows, written
+from .expressions import Equation, Solution, Symbol
+from .writer import RAISED, SPACE, STEP, Script, Writer, plain, rows, written
 
 NARROWEST = 40
 NARROW_COLUMN = 2
 LOWERED = str.maketrans("0123456789ijk=", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ₌")
-RAISED = str.maketrans("0123456789t", "⁰¹²³⁴⁵⁶⁷⁸⁹ᵗ")
-RELATIONS = {"=": "=", "←": "←"}
 LEGEND = "Here z[l]ⱼ is the z of neuron j in layer l, and W[l]ᵢⱼ leads to it from neuron i of layer l − 1."
 
 
-class TextScript:
+class TextScript(Script):
     """Formulas in one line of Unicode."""
-
-    minus, times, beside = "−", "·", "\x1e "
 
     def symbol(self, symbol: Symbol) -> str:
         """Return a letter, its layer in brackets, and its neurons lowered."""
-        separator = "," if any(isinstance(k, int) and k > 9 for k in symbol.below) else ""
-        below = separator.join(str(k) for k in symbol.below).translate(LOWERED)
+        below = self.below(symbol).translate(LOWERED)
         layer = "" if symbol.layer is None else f"[{symbol.layer}]"
         mark = {"hat": "\u0302", "prime": "′"}.get(symbol.mark, "")
         return f"{'∂J/∂' if symbol.mark == 'slope' else ''}{symbol.letter}{mark}{layer}{below}"
-
-    def number(self, text: str) -> str:
-        """Return a number with a true minus sign."""
-        return text.replace("-", self.minus)
 
     def sum_over(self, index: str) -> str:
         """Return Σ with its letter."""
         return f"Σ{index.translate(LOWERED)}"
 
-    def quotient(self, above: str, below: str, slashed: str) -> str:
-        """Return a quotient with a slash."""
-        return slashed
-
     def power(self, base: str, exponent: str) -> str:
         """Return a power, raised if it is a whole number."""
         base = f"({base})" if base.startswith("∂") else base
-        return base + (
-            exponent.translate(RAISED) if exponent.isdecimal() or exponent == "t" else f"^({exponent})"
-        )
+        plain_exponent = exponent.isdecimal() or exponent == "t"
+        return base + (exponent.translate(RAISED) if plain_exponent else f"^({exponent})")
 
-    def function(self, name: str | Symbol, arguments: str) -> str:
-        """Return a function with its arguments in parentheses."""
-        if name == "abs":
-            return f"|{arguments}|"
-        if name == "exp":
-            return f"e^({arguments})"
-        if name == "sqrt":
-            return f"√({arguments})"
-        return f"{name if isinstance(name, str) else self.symbol(name)}({arguments})"
+    def words(self, text: str) -> str:
+        """Return words without control characters."""
+        return harmless(text)
 
 
 SCRIPT: Script = TextScript()
+WRITER = Writer(SCRIPT)
 
 
 def as_text(solution: Solution, width: int = 80, digits: int = 4) -> str:
@@ -80,14 +61,14 @@ def _lines(solution: Solution, width: int, digits: int) -> Iterator[str]:
     yield from _wrapped(harmless(solution.title), width)
     for paragraph in (*solution.paragraphs, (LEGEND,)):
         yield ""
-        yield from _wrapped(said(paragraph, digits), width)
+        yield from _wrapped(WRITER.said(paragraph, digits), width)
     for k, section in enumerate(solution.sections, 1):
         yield ""
         yield ""
         yield from _wrapped(f"{k}. {section.title}", width)
         for paragraph in section.paragraphs:
             yield ""
-            yield from _wrapped(said(paragraph, digits), width)
+            yield from _wrapped(WRITER.said(paragraph, digits), width)
         if section.lines:
             yield ""
         for line in section.lines:
@@ -98,34 +79,19 @@ def _wrapped(text: str, width: int) -> list[str]:
     return textwrap.wrap(text, width, break_on_hyphens=False)
 
 
-def said(words: Words, digits: int = 4) -> str:
-    """Return words with their formulas, on one line; formulas are in symbols, lines complete."""
-    return "".join(_said(word, digits) for word in words)
-
-
-def _said(word: object, digits: int) -> str:
-    if isinstance(word, str):
-        return harmless(word)
-    if isinstance(word, Equation):
-        line = written(word, SCRIPT, digits, RELATIONS)
-        return plain(" ".join([line.left, *line.parts]))
-    return plain(Writer(SCRIPT).write(word))  # type: ignore[arg-type]
-
-
 def text_of(line: Equation, width: int, digits: int) -> Iterator[str]:
     """Return one line of a solution, broken to the width; its continuations begin under the relation."""
-    strings = written(line, SCRIPT, digits, RELATIONS)
-    left = plain(strings.left)
-    if words := note_of(line, digits):
-        note = f"{SPACE} ({said(words, digits).replace(' ', SPACE)})"
-        strings = WrittenLine(left, (*strings.parts[:-1], strings.parts[-1] + note))
+    strings = written(line, WRITER, digits)
+    left, parts = plain(strings.left), strings.parts
+    if strings.note:
+        parts[-1] += f"{SPACE} ({WRITER.said(strings.note, digits).replace(' ', SPACE)})"
     column = len(left) + 1
     indent = " " * (column - sum(1 for character in left if combining(character)))
-    found = rows(strings, width, column, len)
+    found = rows(parts, width, column, len)
     if any(column + len(row.text) + (0 if row.opens else STEP) > width for row in found):
         # The left side leaves too little room: it gets a row of its own.
         yield left
-        found, indent, left = rows(strings, width, NARROW_COLUMN, len), " " * NARROW_COLUMN, ""
+        found, indent, left = rows(parts, width, NARROW_COLUMN, len), " " * NARROW_COLUMN, ""
     for k, row in enumerate(found):
         start = f"{left} " if left and k == 0 else indent
         yield f"{start}{'' if row.opens else ' ' * STEP}{row.text}"

@@ -1,44 +1,44 @@
-"""The update of one sample, parameter by parameter, in the lines of the optimizer's paper.
+"""The update of each parameter, in the equations of the optimizer's paper.
 
-What is written as the result is what the optimizer's own recipe gives.
+Their results are those of the optimizer's own recipe.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 
 from ..arrays import Array
+from ..expressions import setting
 from ..nn.compiled_passes import penalty_recipe
 from ..nn.network import Network, NetworkLayer
 from ..nn.ops import follow
-from ..nn.optimizers import Adam, GradientDescent, LearningRate, Momentum, Nesterov, Optimizer, RMSProp
+from ..nn.optimizers import LearningRate, Optimizer, UpdateTerms
 from .expressions import (
-    ONE,
     Difference,
     Equation,
     Expression,
     Function,
     Leaf,
-    Power,
     Product,
-    Quotient,
     Section,
     Sum,
     Symbol,
     Words,
+    leaves,
 )
-from .formulas import bare, power
+from .formulas import bare, definitions, latex
+from .sample_pass import parameter_symbol
 
 
 @dataclass(frozen=True)
 class Update:
-    """One update: parameters and the optimizer's memory before and after.
+    """One update of some or all parameters, with the optimizer's memory before and after.
 
     ``slope`` is dJ/dtheta of the loss, ``g`` the same with the derivative of the penalty; ``t`` is the
-    number of the update, from 1.
+    number of the update, from 1. Vectors have shape (parameters,), memories (vectors, parameters).
     """
 
     optimizer: Optimizer
@@ -57,27 +57,38 @@ class Update:
 def updated(
     network: Network, theta: Array, slope: Array, memory: Array | None, iteration: int, eta: float
 ) -> Update:
-    """Return the update number iteration + 1, in float64, by the optimizer's own recipe."""
-    optimizer = network.design.training.optimizer
-    g, new = slope.copy(), theta.copy()
+    """Return the update number ``iteration`` + 1 of all parameters. ``memory`` None: zero."""
+    optimizer, g = network.design.training.optimizer, slope.copy()
     follow(penalty_recipe(network, theta, g))
     before = np.zeros((optimizer.vectors, theta.size)) if memory is None else memory.astype(float)
-    after, pace = before.copy(), LearningRate(eta)
-    pace.t = iteration + 1
+    return update_by(network, theta, slope, g, before, iteration + 1, eta)
+
+
+def update_by(
+    network: Network, theta: Array, slope: Array, g: Array, memory: Array, t: int, eta: float
+) -> Update:
+    """Return the update number ``t`` of these parameters by the gradient ``g``, in their precision."""
+    training, new, after = network.design.training, theta.copy(), memory.copy()
+    rate = LearningRate(eta, theta.dtype)
+    rate.t = t
     with np.errstate(all="ignore"):
-        follow(optimizer.update(new, g, after, pace))
-    l1, l2 = network.design.training.l1, network.design.training.l2
-    return Update(optimizer, eta, pace.t, l1, l2, slope, g, theta, new, before, after)
+        follow(training.optimizer.update(new, g.copy(), after, rate))
+    l1, l2 = training.l1, training.l2
+    return Update(training.optimizer, eta, t, l1, l2, slope, g, theta, new, memory, after)
 
 
 @dataclass(frozen=True)
 class ParameterRef:
-    """One parameter of the update: its place in theta, and the letter and indices it has."""
+    """One parameter of an update: its index in the vectors, and its symbol."""
 
     update: Update
     index: int
     symbol: Symbol
-    penalized: bool
+
+    @property
+    def penalized(self) -> bool:
+        """Whether its gradient has a part from the penalty; biases have none."""
+        return bool(self.update.l1 or self.update.l2) and self.symbol.letter == "W"
 
     def named(self, letter: str, mark: str = "") -> Symbol:
         """Return another letter with the indices of the parameter."""
@@ -124,84 +135,25 @@ class ParameterRef:
         memory = self.update.memory if new else self.update.memory_before
         return Leaf(float(memory[k, self.index]), self.named(letter))
 
+    @property
+    def terms(self) -> UpdateTerms:
+        """The letters of the optimizer's formulas, with the indices and the numbers of the parameter."""
+        letters = self.update.optimizer.letters
+        old, new = (
+            tuple(self.memory(k, letter, new=after) for k, letter in enumerate(letters))
+            for after in (False, True)
+        )
+        return UpdateTerms(self.g, self.eta, setting("t", self.update.t), old, new)
+
     def becomes(self, step: Expression) -> Equation:
         """Return the line that subtracts a step from the parameter."""
         after = Difference(self.old, step)
         return Equation(self.old, after, after, self.new, "←")
 
 
-def setting(letter: str, value: float, below: tuple[int | str, ...] = ()) -> Leaf:
-    """Return a number that somebody chose, under its letter."""
-    return Leaf(value, Symbol(letter, below), exact=True)
-
-
-def rest(share: Expression) -> Difference:
-    """Return 1 - share."""
-    return Difference(ONE, share)
-
-
 def keeps(left: Leaf, formula: Expression, relation: str = "←") -> Equation:
     """Return the line of a number the optimizer computes."""
     return Equation(left, formula, formula, bare(left), relation)
-
-
-def _gradient_descent(_optimizer: GradientDescent, at: ParameterRef) -> Iterator[Equation]:
-    yield at.becomes(Product((at.eta, at.g)))
-
-
-def _velocity(optimizer: Momentum | Nesterov, at: ParameterRef) -> tuple[Equation, Leaf, Leaf]:
-    mu, v = setting("μ", optimizer.momentum), at.memory(0, "v", new=True)
-    return keeps(v, Sum((Product((mu, at.memory(0, "v", new=False))), at.g))), mu, v
-
-
-def _momentum(optimizer: Momentum, at: ParameterRef) -> Iterator[Equation]:
-    line, _mu, v = _velocity(optimizer, at)
-    yield line
-    yield at.becomes(Product((at.eta, v)))
-
-
-def _nesterov(optimizer: Nesterov, at: ParameterRef) -> Iterator[Equation]:
-    line, mu, v = _velocity(optimizer, at)
-    yield line
-    yield at.becomes(Product((at.eta, Sum((at.g, Product((mu, v)))))))
-
-
-def _mean_square(at: ParameterRef, k: int, letter: str, share: Leaf) -> Equation:
-    old, new = (at.memory(k, letter, new=new) for new in (False, True))
-    return keeps(new, Sum((Product((share, old)), Product((rest(share), power(at.g, 2))))))
-
-
-def _root(x: Leaf, epsilon: float) -> Sum:
-    return Sum((Function("sqrt", (x,), np.sqrt), setting("ε", epsilon)))
-
-
-def _rmsprop(optimizer: RMSProp, at: ParameterRef) -> Iterator[Equation]:
-    yield _mean_square(at, 0, "s", setting("ρ", optimizer.decay))
-    s = at.memory(0, "s", new=True)
-    yield at.becomes(Product((at.eta, Quotient(at.g, _root(s, optimizer.epsilon)))))
-
-
-def _adam(optimizer: Adam, at: ParameterRef) -> Iterator[Equation]:
-    beta1, beta2 = setting("β", optimizer.beta1, (1,)), setting("β", optimizer.beta2, (2,))
-    m, v = at.memory(0, "m", new=True), at.memory(1, "v", new=True)
-    t = setting("t", at.update.t)
-    old = at.memory(0, "m", new=False)
-    yield keeps(m, Sum((Product((beta1, old)), Product((rest(beta1), at.g)))))
-    yield _mean_square(at, 1, "v", beta2)
-    m_hat = Leaf(m.value / (1 - beta1.value**at.update.t), at.named("m", "hat"))
-    v_hat = Leaf(v.value / (1 - beta2.value**at.update.t), at.named("v", "hat"))
-    yield keeps(m_hat, Quotient(m, rest(Power(beta1, t))), "=")
-    yield keeps(v_hat, Quotient(v, rest(Power(beta2, t))), "=")
-    yield at.becomes(Product((at.eta, Quotient(m_hat, _root(v_hat, optimizer.epsilon)))))
-
-
-LINES: dict[type, Callable[..., Iterator[Equation]]] = {
-    GradientDescent: _gradient_descent,
-    Momentum: _momentum,
-    Nesterov: _nesterov,
-    RMSProp: _rmsprop,
-    Adam: _adam,
-}
 
 
 def lines_of(at: ParameterRef) -> Iterator[Equation]:
@@ -214,11 +166,32 @@ def lines_of(at: ParameterRef) -> Iterator[Equation]:
         if at.update.l2:
             parts.append(Product((setting("λ", at.update.l2, (2,)), at.weight)))
         yield keeps(at.g, Sum(tuple(parts)), "=")
-    write = LINES.get(type(at.update.optimizer))
-    if write is None:
-        yield Equation(at.old, None, None, at.new, "←")
-    else:
-        yield from write(at.update.optimizer, at)
+    terms = at.terms
+    memory, step = at.update.optimizer.formulas(terms)
+    yield from (keeps(new, formula) for new, formula in zip(terms.new, memory, strict=True))
+    yield from definitions(step)
+    yield at.becomes(step)
+
+
+def in_letters(optimizer: Optimizer) -> list[tuple[Leaf, Expression]]:
+    """Return the new memory and the new parameter θ of an update, each with its formula in letters."""
+    letters = tuple(Leaf(0, Symbol(letter)) for letter in optimizer.letters)
+    theta, g, eta, t = (Leaf(0, Symbol(letter)) for letter in "θgηt")
+    memory, step = optimizer.formulas(UpdateTerms(g, eta, t, letters, letters))
+    return [*zip(letters, memory, strict=True), (theta, theta - step)]
+
+
+def optimizer_latex(optimizer: Optimizer) -> str:
+    """Return the lines of an update as LaTeX, one behind the other."""
+    lines = [f"{latex(left)}\\leftarrow {latex(formula)}" for left, formula in in_letters(optimizer)]
+    return r";\ ".join(lines)
+
+
+def _counts(optimizer: Optimizer) -> bool:
+    """Tell whether the number of the update is a part of its formulas."""
+    formulas = [formula for _, formula in in_letters(optimizer)]
+    parts = [*formulas, *(line.symbols for formula in formulas for line in definitions(formula))]
+    return any(leaf.symbol == Symbol("t") for part in parts if part is not None for leaf in leaves(part))
 
 
 def update_section(update: Update, layer: NetworkLayer) -> Section:
@@ -226,10 +199,8 @@ def update_section(update: Update, layer: NetworkLayer) -> Section:
     lines: list[Equation] = []
     for row in range(layer.n_in + 1):
         for j in range(layer.n_out):
-            is_bias = row == layer.n_in
-            symbol = Symbol("b", (j + 1,), layer.l) if is_bias else Symbol("W", (row + 1, j + 1), layer.l)
-            penalized = bool(update.l1 or update.l2) and not is_bias
-            lines += lines_of(ParameterRef(update, layer.offset + row * layer.n_out + j, symbol, penalized))
+            symbol = parameter_symbol(layer.l, row if row < layer.n_in else None, j)
+            lines += lines_of(ParameterRef(update, layer.offset + row * layer.n_out + j, symbol))
     title = f"Update, layer {layer.l}: {update.optimizer.symbol}"
     return Section(title, tuple(_paragraphs(update)), tuple(lines))
 
@@ -241,7 +212,7 @@ def _paragraphs(update: Update) -> Iterator[Words]:
             f"What stands left of the arrow is new; right of it, what {update.optimizer.symbol} remembers "
             f"is from the update before.{at_zero}",
         )
-    if isinstance(update.optimizer, Adam):
+    if _counts(update.optimizer):
         t = Leaf(update.t, Symbol("t"))
         yield (Equation(t, result=bare(t)), " is the number of this update.")
     if update.l1 or update.l2:

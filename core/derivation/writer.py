@@ -1,18 +1,22 @@
-"""Formula writer: an expression as a string in one script, and long lines broken where they may be.
+"""Writes expressions and equations as strings: in text, LaTeX or HTML.
 
-The order of operations and the parentheses are the same in every script; a `Script` says how the
-pieces look in it.
+Precedence, parentheses, digits and the parts of an equation are the same in all three; a `Script` says how
+the pieces look. Long equations are broken into rows where a row may end.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Protocol
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from math import isfinite, isnan
 
 from .expressions import (
+    MOST_DIGITS,
     PI,
+    Cases,
     Difference,
+    Digits,
     Equation,
     Expression,
     Function,
@@ -25,48 +29,90 @@ from .expressions import (
     Symbol,
     Words,
     cancels,
+    capped,
     digits_of,
     rounded,
 )
 
 # Where a line may be broken: at a space, or between two pieces that touch.
 SPACE, TOUCH = "\x1f", "\x1e"
-STEP = 2  # how far what goes on stands behind its relation
+RAISED = str.maketrans("0123456789-t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵗ")
+STEP = 2  # columns by which a continued row is indented behind its relation
 ADDITION, MULTIPLICATION, SINGLE = 1, 2, 3
+NOT_COMPUTED = "·"
+_TAG = re.compile(r"<[^>]*>")
 
 
-class Script(Protocol):
-    """How the pieces of a formula look."""
+class Script:
+    """How the pieces of a formula look: here, as characters on one line.
 
-    minus: str
-    times: str
-    beside: str
+    ``times`` stands between numbers that are multiplied, ``beside`` between symbols.
+    """
+
+    minus, times, beside, infinity = "−", "·", f"{TOUCH} ", "∞"
 
     def symbol(self, symbol: Symbol) -> str:
         """Return a letter with its indices."""
+        raise NotImplementedError
+
+    def below(self, symbol: Symbol) -> str:
+        """Return the lower indices of a symbol, with commas where one has two digits."""
+        separator = "," if any(isinstance(k, int) and k > 9 for k in symbol.below) else ""
+        return separator.join(str(k) for k in symbol.below)
 
     def number(self, text: str) -> str:
         """Return a number given as ``-1.234e-5``."""
+        return text.replace("-", self.minus)
 
     def sum_over(self, index: str) -> str:
-        """Return the sign of a sum over a letter."""
+        """Return the sign of a sum over a letter; empty: without a letter."""
+        raise NotImplementedError
 
     def quotient(self, above: str, below: str, slashed: str) -> str:
         """Return a quotient; ``slashed`` is the one on one line, with a slash."""
+        return slashed
 
     def power(self, base: str, exponent: str) -> str:
         """Return a power."""
+        raise NotImplementedError
 
     def function(self, name: str | Symbol, arguments: str) -> str:
         """Return a function of the arguments."""
+        if name == "exp":
+            return f"e^({arguments})"
+        if name == "abs":
+            return f"|{arguments}|"
+        if name == "sqrt":
+            return f"√({arguments})"
+        return f"{name if isinstance(name, str) else self.symbol(name)}({arguments})"
+
+    def relation(self, sign: str) -> str:
+        """Return the sign ``=``, ``≈`` or ``←``."""
+        return sign
+
+    def words(self, text: str) -> str:
+        """Return plain words."""
+        raise NotImplementedError
+
+    def inline(self, marked: str) -> str:
+        """Return a formula among words."""
+        return plain(marked)
+
+    def cases(self, then: str, left: str, sign: str, right: str, otherwise: str) -> str:
+        """Return what holds where ``left`` is above or below ``right``, as the sign says, and otherwise."""
+        return f"{then}{SPACE}if {left} {self.words(sign)} {right},{SPACE}else {otherwise}"
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes expressions in one script: in numbers of so many digits, or in symbols (``digits`` 0)."""
+    """Writes expressions in one script: with numbers of ``digits`` digits, or in symbols (``digits`` 0).
+
+    A number that has to show a small change gets more digits, but at most ``most``.
+    """
 
     script: Script
     digits: int = 0
+    most: int = MOST_DIGITS
 
     def write(self, expression: Expression, level: int = 0, first: bool = True) -> str:
         """Return the expression, in parentheses where one of lower rank than ``level`` would mislead.
@@ -87,6 +133,8 @@ class Writer:
                 return ADDITION if len(terms) > 1 else self._rank(terms[0])
             case Difference() | Negative():
                 return ADDITION
+            case Cases():
+                return 0
             case Product() | Quotient():
                 return MULTIPLICATION
         return SINGLE
@@ -110,12 +158,25 @@ class Writer:
                 text = self.script.power(self.write(base, SINGLE, False), self.write(exponent))
             case Function(name, arguments):
                 text = self.script.function(name, f",{SPACE}".join(self.write(x) for x in arguments))
+            case Cases():
+                text = self._cases(expression)
         return text
+
+    def _cases(self, cases: Cases) -> str:
+        if self.digits:
+            return self.write(cases.branch)
+        compared = self.write(cases.condition.left), cases.condition.sign, self.write(cases.condition.right)
+        return self.script.cases(self.write(cases.then), *compared, self.write(cases.otherwise))
 
     def _leaf(self, leaf: Leaf, first: bool) -> str:
         if leaf.symbol is not None and (not self.digits or leaf.symbol == PI.symbol):
             return self.script.symbol(leaf.symbol)
-        text = self.script.number(rounded(leaf, self.digits or 1))
+        if isnan(leaf.value):  # in a product, a bare dot would read as a sign of multiplication
+            return NOT_COMPUTED if first else f"({NOT_COMPUTED})"
+        if isfinite(leaf.value):
+            text = self.script.number(rounded(capped(leaf, self.most), self.digits or 1))
+        else:
+            text = self.script.infinity if leaf.value > 0 else f"{self.script.minus}{self.script.infinity}"
         return text if first or leaf.value >= 0 else f"({text})"
 
     def _sum(self, total: Sum, first: bool) -> str:
@@ -137,38 +198,71 @@ class Writer:
             above, below, f"{numerator}{TOUCH}/{self.write(quotient.below, SINGLE, False)}"
         )
 
+    def said(self, words: Words, digits: int) -> str:
+        """Return words with their formulas in symbols, and their equations whole."""
+        return "".join(self._said(word, digits) for word in words)
+
+    def _said(self, word: str | Expression | Equation, digits: int) -> str:
+        if isinstance(word, str):
+            return self.script.words(word)
+        if not isinstance(word, Equation):
+            return self.script.inline(self.write(word))
+        line = written(word, self, digits)
+        return self.script.inline(SPACE.join([line.left, *line.parts]))
+
 
 @dataclass(frozen=True)
 class WrittenLine:
-    """A line as strings: what stands left, and each ``= …`` with its marks of where it may be broken."""
+    """An equation as strings, with marks of where a row may end; a part that is not there is empty.
+
+    ``relation`` is the first sign, and ``last`` the one before the result, ``≈`` where the result is only
+    near to what the numbers give.
+    """
 
     left: str
-    parts: tuple[str, ...]
+    symbols: str
+    numbers: str
+    result: str
+    relation: str
+    last: str
+    note: Words
+
+    @property
+    def parts(self) -> list[str]:
+        """Every part right of ``left`` with the sign before it."""
+        sides = (("=", self.symbols), ("=", self.numbers), (self.last, self.result))
+        signed = [(sign, side) for sign, side in sides if side]
+        if self.relation != "=" and signed:
+            signed[0] = self.relation, signed[0][1]
+        return [f"{sign} {side}" for sign, side in signed]
 
 
-def written(line: Equation, script: Script, digits: int, relations: dict[str, str]) -> WrittenLine:
-    """Return the strings of a line, without its note."""
-    shown = digits_of(line, digits)
-    symbols, numbers = Writer(script), Writer(script, shown.numbers)
-    sides: list[str] = []
-    if line.symbols is not None:
-        sides.append(symbols.write(line.symbols))
-    if line.numbers is not None:
-        sides.append(numbers.write(line.numbers))
-    if line.result is not None:
-        result = Writer(script, shown.result).write(line.result)
-        if not sides or plain(sides[-1]) != result:
-            sides.append(result)
-    signs = [relations[line.relation], *("=" for _ in sides[1:])]
-    parts = tuple(f"{sign} {side}" for sign, side in zip(signs, sides, strict=True))
-    return WrittenLine(symbols.write(line.left), parts)
+def written(line: Equation, writer: Writer, digits: int, shown: Digits | None = None) -> WrittenLine:
+    """Return the strings of an equation; what would be written twice is written once.
+
+    The result has ``digits`` significant digits, and the numbers as many more as it takes to compute it
+    from them. ``shown``: these digits, where they are known already.
+    """
+    shown = shown or digits_of(line, digits, writer.most)
+    symbols = "" if line.symbols is None else writer.write(line.symbols)
+    numbers = "" if line.numbers is None else replace(writer, digits=shown.numbers).write(line.numbers)
+    result = "" if line.result is None else replace(writer, digits=shown.result).write(line.result)
+    cancelled = not shown.holds and cancels(line)
+    remark = (*(("; ",) if line.note else ()), "the terms cancel: little is left but rounding")
+    return WrittenLine(
+        writer.write(line.left),
+        "" if _same(symbols, numbers or result) else symbols,
+        "" if _same(numbers, result) else numbers,
+        result,
+        writer.script.relation(line.relation),
+        writer.script.relation("=" if shown.holds else "≈"),
+        (*line.note, *remark) if cancelled else line.note,
+    )
 
 
-def note_of(line: Equation, digits: int) -> Words:
-    """Return the note of a line, and a word where its result is little but rounding."""
-    if not cancels(line) or digits_of(line, digits).holds:
-        return line.note
-    return (*line.note, *(("; ",) if line.note else ()), "the terms cancel: little is left but rounding")
+def _same(one: str, other: str) -> bool:
+    """Whether two parts look the same, apart from where they lead to."""
+    return _TAG.sub("", plain(one)) == _TAG.sub("", plain(other))
 
 
 def plain(marked: str) -> str:
@@ -184,14 +278,14 @@ class FormulaRow:
     opens: bool
 
 
-def rows(line: WrittenLine, width: int, column: int, measure: Callable[[str], int]) -> list[FormulaRow]:
-    """Return what stands right of ``left`` in rows not wider than ``width``.
+def rows(parts: Sequence[str], width: int, column: int, measure: Callable[[str], int]) -> list[FormulaRow]:
+    """Return the parts of an equation in rows not wider than ``width``, as ``measure`` measures a string.
 
-    The relation stands in ``column``, and what goes on `STEP` columns further. A part that does not
-    fit behind another gets a row of its own; one that does not fit in a row is broken at its marks.
+    The relation stands in ``column``, and what continues a part `STEP` columns further. A part that does
+    not fit behind another gets a row of its own; one that does not fit in a row is broken at its marks.
     """
     found: list[FormulaRow] = []
-    for part in line.parts:
+    for part in parts:
         whole = plain(part)
         if found and column + measure(f"{found[-1].text} {whole}") + _indent(found[-1]) <= width:
             found[-1] = FormulaRow(f"{found[-1].text} {whole}", found[-1].opens)

@@ -9,26 +9,25 @@ from msgspec.structs import replace
 
 from ..arrays import Array
 from ..derivation.expressions import (
-    ONE,
     TWO,
     Difference,
-    Function,
     Leaf,
     Negative,
     Product,
     Quotient,
     Sum,
     Symbol,
+    leaves,
     value_of,
 )
 from ..derivation.expressions import Expression as Formula
-from ..derivation.formulas import SLOPES, VALUES, power
+from ..derivation.formulas import formula_of
 from ..graph.autodiff import Graph, backward, forward, local
 from ..graph.parser import parse
 from ..lecture.evaluator import SceneEvaluator
 from ..lecture.formula_quantities import ActivationNumber, DescentNumber, NodeNumber, ParabolaNumber
 from ..lecture.subjects import ActivationBench, Expression, OneWeight, RateMark, worked_out
-from ..nn.activations import ACTIVATIONS
+from ..nn.activations import ACTIVATIONS, Activation
 from .question import (
     CommonMistake,
     Exercise,
@@ -43,6 +42,7 @@ from .question import (
 
 LARGEST, SMALLEST = 500.0, 0.01
 MOST_NODES, MOST_QUESTIONS, MOST_CURVES = 14, 8, 3
+MOST_BY_HAND = 6  # numbers in a formula
 ARITHMETIC = {"add", "subtract", "multiply", "divide", "square", "negative", "power", "max", "min"}
 DIVISORS = [-4.0, -2.0, 1.0, 2.0, 4.0, 5.0]
 RATES = [0.01, 0.02, 0.05, 0.1, 0.2]
@@ -123,17 +123,8 @@ def _value_question(bench: SceneEvaluator, graph: Graph, k: int, values: tuple[A
 def _module_formula(graph: Graph, k: int, values: tuple[Array, ...]) -> Formula:
     """Return what module k computes from its inputs."""
     module, inputs = graph.nodes[k].module, [_leaf(graph, i, values) for i in graph.nodes[k].inputs]
-    assert module is not None
-    one, two = inputs[0], inputs[-1]
-    simple: dict[str, Formula] = {
-        "add": Sum((one, two)),
-        "subtract": Difference(one, two),
-        "multiply": Product((one, two)),
-        "divide": Quotient(one, two),
-        "square": power(one, 2),
-        "negative": Negative(one),
-    }
-    return simple.get(module.name) or Function(module.symbol, tuple(inputs), module.forward)
+    assert module is not None and module.formula is not None
+    return formula_of(module.formula(*inputs)).expression
 
 
 def _gradient_question(
@@ -148,7 +139,7 @@ def _gradient_question(
         for place in (p for p, i in enumerate(node.inputs) if i == k):
             here = float(local(graph, c, values, gradients).derivatives[place].item())
             inner = Leaf(here, _partial(node.name, name))
-            formula = _local_formula(graph, c, place, values) or inner
+            formula = _local_formula(graph, c, place, values)
             if node.name == f:
                 terms.append(formula)
                 continue
@@ -161,20 +152,11 @@ def _gradient_question(
     return Question(symbol, text, answer, hints, tuple(slips))
 
 
-def _local_formula(graph: Graph, c: int, place: int, values: tuple[Array, ...]) -> Formula | None:
-    """Return the derivative of module c by one of its inputs; None where it is only computed."""
+def _local_formula(graph: Graph, c: int, place: int, values: tuple[Array, ...]) -> Formula:
+    """Return the derivative of module c by one of its inputs."""
     module, inputs = graph.nodes[c].module, [_leaf(graph, i, values) for i in graph.nodes[c].inputs]
-    assert module is not None
-    one, two = inputs[0], inputs[-1]
-    known: dict[str, tuple[Formula, ...]] = {
-        "add": (ONE, ONE),
-        "subtract": (ONE, Negative(ONE)),
-        "multiply": (two, one),
-        "divide": (Quotient(ONE, two), Negative(Quotient(one, power(two, 2)))),
-        "square": (Product((TWO, one)),),
-        "negative": (Negative(ONE),),
-    }
-    return known[module.name][place] if module.name in known else None
+    assert module is not None and module.derivative_formulas is not None
+    return formula_of(module.derivative_formulas(_leaf(graph, c, values), *inputs)[place]).expression
 
 
 def _partial(of: str, by: str) -> Symbol:
@@ -221,7 +203,7 @@ def _weight_questions(subject: OneWeight, eta: float) -> Iterator[Question]:
     bench = SceneEvaluator(subject)
     w, x, y = (Leaf(value, Symbol(name)) for name, value in subject.values.items())
     error = Difference(y, Product((w, x)))
-    yield _descent(bench, "L(w)", "What is the loss L(w)?", 0, "loss", hints_of("L(w)", power(error, 2)))
+    yield _descent(bench, "L(w)", "What is the loss L(w)?", 0, "loss", hints_of("L(w)", error**2))
     slope = Negative(Product((TWO, x, error)))
     off = value_of(error)
     slips = (
@@ -268,7 +250,7 @@ def _descent(
 
 def of_activations(subject: ActivationBench, draw: NumberDraw) -> Exercise | None:
     """Return value and slope of up to three of the curves at another z."""
-    known = [name for name in subject.activations if name in VALUES and name not in ("gelu", "linear")]
+    known = [name for name in subject.activations if _by_hand(ACTIVATIONS[name])]
     if not known:
         return None
     low, high = max(subject.low, -2.5), min(subject.high, 2.5)
@@ -281,6 +263,13 @@ def of_activations(subject: ActivationBench, draw: NumberDraw) -> Exercise | Non
     return Exercise(fresh, (said("z = {z}.", z=z),), questions)
 
 
+def _by_hand(activation: Activation) -> bool:
+    """Tell whether an activation is to be worked out with a calculator, and not just its z itself."""
+    z, alpha = Leaf(0.0, Symbol("z")), Leaf(activation.alpha or 0.0)
+    formula = activation.formula(z, alpha)
+    return not activation.layerwide and formula != z and len(list(leaves(formula))) <= MOST_BY_HAND
+
+
 def _curve_questions(subject: ActivationBench, name: str) -> Iterator[Question]:
     bench, entry = SceneEvaluator(subject), ACTIVATIONS[name]
     value = ActivationNumber(activation=name).of(bench)
@@ -288,14 +277,16 @@ def _curve_questions(subject: ActivationBench, name: str) -> Iterator[Question]:
     z = Leaf(subject.z, Symbol("z"), exact=True)
     alpha = Leaf(entry.alpha or 0.0, Symbol("α"), exact=True)
     a = Leaf(value, Symbol("g"))
-    there = VALUES[name](z, alpha)
+    there = formula_of(entry.formula(z, alpha))
     text = said("{name}: what is g(z)?", name=entry.symbol)
     yield Question(f"{entry.symbol} g", text, value, _noted("g(z)", there.expression, subject.z))
-    rise = SLOPES[name](z, a, alpha)
+    rise = formula_of(entry.derivative_formula(z, a, alpha))
     between = (said("g = g(z) = {g}", g=value),) if "g" in in_symbols(rise.expression) else ()
     slips = [CommonMistake(value, said("This is g(z) itself: take its derivative."))]
-    if name == "sigmoid":
-        slips.append(CommonMistake(subject.z * (1 - subject.z), said("g(1 − g) takes the output g, not z.")))
+    if a in leaves(rise.expression):
+        wrong = value_of(formula_of(entry.derivative_formula(z, z, alpha)).expression)
+        rule = in_symbols(rise.expression)
+        slips.append(CommonMistake(wrong, said("{rule} takes the output g, not z.", rule=rule)))
     hints = _noted("g′(z)", rise.expression, subject.z, *between)
     yield Question(
         f"{entry.symbol} g′", said("{name}: what is g′(z)?", name=entry.symbol), slope, hints, tuple(slips)

@@ -139,7 +139,7 @@ def _row(numbers: Iterable[float]) -> str:
 
 def _activation(case: _Case, l: int) -> str:
     layer = case.one.network.layers[l - 1]
-    names = [run.activation.symbol for run in layer.runs for _j in range(run.start, run.stop)]
+    names = [run.activation.symbol for run in layer.spans for _j in range(run.start, run.stop)]
     return names[0] if len(set(names)) == 1 else " / ".join(names)
 
 
@@ -163,7 +163,7 @@ def _questions(case: _Case, layer: int, source: int, neuron: int) -> Iterator[Qu
 
 def _same(case: _Case, l: int, j: int) -> bool:
     """Whether a is z itself, so that it is not worth a question."""
-    run = next(run for run in case.one.network.layers[l - 1].runs if run.start <= j < run.stop)
+    run = next(run for run in case.one.network.layers[l - 1].spans if run.start <= j < run.stop)
     return run.activation.name == "linear"
 
 

@@ -9,22 +9,23 @@ from msgspec.structs import replace
 
 from ..derivation.expressions import (
     ONE,
-    TWO,
     Difference,
     Expression,
     Leaf,
     Negative,
-    Product,
     Quotient,
     Sum,
     Symbol,
+    number,
     value_of,
 )
-from ..derivation.formulas import absolute, exp, ln, power
+from ..derivation.formulas import divided
+from ..expressions import chosen, exp, ln, simplified
 from ..lecture.evaluator import SceneEvaluator
 from ..lecture.formula_quantities import LossNumber, SoftmaxNumber
 from ..lecture.subjects import LossBench, SoftmaxBench
-from ..nn.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Loss
+from ..nn.activations import softmax_formula
+from ..nn.losses import MAE, MSE, Loss
 from .question import (
     CommonMistake,
     Exercise,
@@ -39,8 +40,7 @@ from .question import (
 
 TEMPERATURES = [0.5, 2.0, 4.0]
 MOST_CLASSES, MOST_SAMPLES = 4, 5
-PLAIN = (MSE, MAE, BinaryCrossEntropy, CategoricalCrossEntropy)
-SHORT = {MSE: "MSE", MAE: "MAE", BinaryCrossEntropy: "BCE", CategoricalCrossEntropy: "CCE"}
+ANY_Z = Leaf(0, Symbol("z", ("j",)))
 
 
 # -- softmax ------------------------------------------------------------------------------------------
@@ -99,7 +99,7 @@ def _probability(
     answer = SoftmaxNumber(what="probability", place=k).of(bench)
     power_of_it = SoftmaxNumber(what="exponential", place=k).of(bench)
     symbol = f"P({names[k]})"
-    formula = Quotient(exp(z[k]), Sum(tuple(exp(leaf) for leaf in z), "j", exp(Leaf(0, Symbol("z", ("j",))))))
+    formula = softmax_formula(z[k], z, ANY_Z)
     met = said(
         "e^z is {above}, the sum is {below}.", above=power_of_it, below=SoftmaxNumber(what="sum").of(bench)
     )
@@ -116,9 +116,8 @@ def _probability(
 def _tempered(bench: SceneEvaluator, z: list[Leaf], temperature: float) -> Question:
     answer = SoftmaxNumber(what="probability", temperature=temperature).of(bench)
     T = Leaf(temperature, Symbol("T"), exact=True)
-    powers = tuple(exp(Quotient(leaf, T)) for leaf in z)
-    generic = exp(Quotient(Leaf(0, Symbol("z", ("j",))), T))
-    hints = hints_of("P", Quotient(powers[0], Sum(powers, "j", generic)))
+    divided_by_T = [leaf / T for leaf in z]
+    hints = hints_of("P", softmax_formula(divided_by_T[0], divided_by_T, ANY_Z / T))
     cold = SoftmaxNumber(what="probability").of(bench)
     slip = CommonMistake(cold, said("This is without the temperature: divide every z by T first."))
     text = said("And the first probability at the temperature T = {T}?", T=temperature)
@@ -130,11 +129,9 @@ def _tempered(bench: SceneEvaluator, z: list[Leaf], temperature: float) -> Quest
 
 def of_losses(subject: LossBench, draw: NumberDraw) -> Exercise | None:
     """Return other outputs against other targets, for the losses of the bench."""
-    kinds = {type(loss) for loss in subject.losses}
-    if not kinds <= set(PLAIN) or len(subject.outputs) > MOST_SAMPLES:
+    if len(subject.outputs) > MOST_SAMPLES or not all(map(_by_hand, subject.losses)):
         return None
-    widths = len(subject.outputs[0])
-    if widths > 1 and kinds != {CategoricalCrossEntropy}:
+    if len(subject.outputs[0]) > 1 and not all(loss.least > 1 for loss in subject.losses):
         return None
     for _try in draw.tries():
         fresh = _fresh_rows(subject, draw)
@@ -143,6 +140,15 @@ def of_losses(subject: LossBench, draw: NumberDraw) -> Exercise | None:
             questions = [question for loss in subject.losses for question in _loss_questions(fresh, loss)]
             return Exercise(fresh, (_given(fresh),), tuple(questions))
     return None
+
+
+def _by_hand(loss: Loss) -> bool:
+    """Tell whether a loss has a single formula, to be worked out with a calculator."""
+    return not chosen(loss.formula(ONE, ONE))[1]
+
+
+def _name(loss: Loss) -> str:
+    return loss.short or loss.symbol
 
 
 def _fresh_rows(subject: LossBench, draw: NumberDraw) -> LossBench:
@@ -182,7 +188,7 @@ def _given(subject: LossBench) -> Sentence:
 
 
 def _loss_questions(subject: LossBench, loss: Loss) -> Iterator[Question]:
-    bench, name = SceneEvaluator(subject), SHORT[type(loss)]
+    bench, name = SceneEvaluator(subject), _name(loss)
     terms = [_term(subject, loss, sample) for sample in range(len(subject.outputs))]
     term = (
         LossNumber(loss=loss, what="term").of(bench) if len(subject.outputs[0]) == 1 else value_of(terms[0])
@@ -207,11 +213,7 @@ def _leaves(subject: LossBench, sample: int) -> tuple[Leaf, Leaf, int]:
 
 def _term(subject: LossBench, loss: Loss, sample: int) -> Expression:
     o, y, _place = _leaves(subject, sample)
-    if isinstance(loss, MSE):
-        return power(Difference(y, o), 2)
-    if isinstance(loss, MAE):
-        return absolute(Difference(y, o))
-    return Negative(ln(Difference(ONE, o))) if y.value == 0 else Negative(ln(o))
+    return simplified(loss.formula(o, number(y.value) if loss.of_probabilities else y))
 
 
 def _term_slips(loss: Any, subject: LossBench) -> tuple[CommonMistake, ...]:
@@ -221,6 +223,8 @@ def _term_slips(loss: Any, subject: LossBench) -> tuple[CommonMistake, ...]:
         return (CommonMistake(off, said("This is the error: square it.")),)
     if isinstance(loss, MAE):
         return (CommonMistake(off, said("Take the absolute value: a loss is not negative.")),)
+    if not loss.of_probabilities:
+        return ()
     given = o.value if y.value == 1 else 1 - o.value
     other = value_of(Negative(ln(Difference(ONE, Leaf(given)))))
     ten = value_of(Quotient(Negative(ln(Leaf(given))), ln(Leaf(10.0))))
@@ -235,25 +239,14 @@ def _gradient(subject: LossBench, bench: SceneEvaluator, loss: Loss) -> Question
     o, y, place = _leaves(subject, 0)
     answer = LossNumber(loss=loss, what="gradient", output=place).of(bench)
     N = Leaf(float(len(subject.outputs)), Symbol("N"))
-    error = Difference(o, y)
-    between: tuple[Sentence, ...] = ()
-    formula: Expression
-    if isinstance(loss, MSE):
-        formula = Product((Quotient(TWO, N), error))
-    elif isinstance(loss, MAE):
-        sign = Leaf(1.0 if o.value > y.value else -1.0, Symbol("sign"))
-        formula = Quotient(sign, N)
-        between = (said("sign = sign({error})", error=value_of(error)),)
-    elif y.value == 1:
-        formula = Negative(Quotient(ONE, Product((N, o))))
-    else:
-        formula = Quotient(ONE, Product((N, Difference(ONE, o))))
+    derivative = loss.derivative_formula(o, number(y.value) if loss.of_probabilities else y)
+    formula = divided(simplified(derivative), N)
     slips = (
         CommonMistake(answer * N.value, said("The mean is missing: divide by the number of samples.")),
         CommonMistake(-answer, said("The size is right, the sign is wrong: which way does the loss grow?")),
     )
-    name = f"∂{SHORT[type(loss)]}/∂ŷ₁"
-    text = said("{loss}: what is its gradient by the first prediction?", loss=SHORT[type(loss)])
+    name = f"∂{_name(loss)}/∂ŷ₁"
+    text = said("{loss}: what is its gradient by the first prediction?", loss=_name(loss))
     if len(subject.outputs[0]) > 1:
         text = said("What is the gradient by the first sample’s probability of its true class?")
-    return Question(name, text, answer, hints_of("∂J/∂ŷ", formula, *between), slips)
+    return Question(name, text, answer, hints_of("∂J/∂ŷ", formula), slips)

@@ -18,8 +18,13 @@ from ..nn.activations import ACTIVATIONS
 from ..nn.differences import corners_of_activation
 from ..nn.ops import Module
 from .autodiff import Graph, Number, forward, jacobian
+from .one_sided import NotDecided, NoValue, slope_on_side
 
 BESIDE = 1e-9  # how far beside a kink its derivatives are taken
+SAME_SIDES = "it is {side} from both sides, though the chain rule comes to no number here"
+TWO_SIDES = "it is {left} from the left and {right} from the right"
+ONLY_LEFT = "it is {left} from the left; on the right there is no value"
+ONLY_RIGHT = "it is {right} from the right; on the left there is no value"
 TOO_LARGE = "its size is beyond 1.8·10³⁰⁸, the largest number of this computer"
 
 
@@ -140,7 +145,7 @@ def _sides(module: Module, inputs: Sequence[float]) -> tuple[float, float] | Non
     activation = ACTIVATIONS.get(module.name)
     if activation is None or inputs[0] not in corners_of_activation(module.name, activation.alpha or 0.0):
         return None
-    left, right = activation.dg(np.array([inputs[0] - BESIDE, inputs[0] + BESIDE]))
+    left, right = activation.derivative(np.array([inputs[0] - BESIDE, inputs[0] + BESIDE]))
     return float(left), float(right)
 
 
@@ -184,7 +189,33 @@ def domain_of(graph: Graph, values: Sequence[Array]) -> Domain:
         for place, i in enumerate(node.inputs):
             if node.module is not None and graph.nodes[i].constant is None:
                 slopes[k, place] = undefined[k] or slope_of(node.module, inputs, numbers[k], place)
-    return Domain(undefined, _gradients(graph, undefined, slopes), slopes)
+    gradients = tuple(
+        why if why is None or undefined[-1] or undefined[k] else _from_both_sides(graph, numbers, k, why)
+        for k, why in enumerate(_gradients(graph, undefined, slopes))
+    )
+    return Domain(undefined, gradients, slopes)
+
+
+def _from_both_sides(graph: Graph, numbers: Sequence[float], k: int, chain: Undefined) -> Undefined:
+    """Return what the gradient by node k is from either side, where the chain rule comes to none.
+
+    ``chain`` says why; it stays where the output is infinitely steep on both sides, or has no value there.
+    """
+    sides = list[float | None]()
+    for side in (-1, 1):
+        try:
+            sides.append(slope_on_side(graph, numbers, k, side))
+        except NoValue:
+            sides.append(None)
+        except (NotDecided, OverflowError):
+            return replace(chain, word="not decided")
+    texts = ["–" if side is None else _text(side).replace("inf", "∞") for side in sides]
+    if not any(side is not None and math.isfinite(side) for side in sides):
+        return chain
+    if None not in sides and texts[0] == texts[1]:
+        return Undefined(SAME_SIDES, {"side": texts[0]}, word=texts[0])
+    why = ONLY_RIGHT if sides[0] is None else ONLY_LEFT if sides[1] is None else TWO_SIDES
+    return Undefined(why, {"left": texts[0], "right": texts[1]}, word=" | ".join(texts))
 
 
 def undefined_values(graph: Graph, values: Sequence[Array]) -> tuple[Undefined | None, ...]:

@@ -47,8 +47,8 @@ def _add_layer(nodes: list[Node], layer: NetworkLayer) -> None:
     W, b, z = a + 1, a + 2, a + 3
     nodes += [Node(f"W[{l}]"), Node(f"b[{l}]"), Node(f"z[{l}]", OPERATORS["affine"], (W, b, a))]
     parts: list[int] = []
-    for run in layer.runs:
-        place, whole = z, len(layer.runs) == 1
+    for run in layer.spans:
+        place, whole = z, len(layer.spans) == 1
         if not whole:
             span = f"{run.start + 1}…{run.stop}"
             nodes.append(Node(f"z[{l}] {span}", _rows(run.start, run.stop), (z,)))
@@ -57,7 +57,7 @@ def _add_layer(nodes: list[Node], layer: NetworkLayer) -> None:
         nodes.append(Node(name, run.activation.module(run.alpha), (place,)))
         parts.append(len(nodes) - 1)
     if len(parts) > 1:
-        heights = [run.stop - run.start for run in layer.runs]
+        heights = [run.stop - run.start for run in layer.spans]
         nodes.append(Node(f"a[{l}]", _stack(heights), tuple(parts)))
 
 
@@ -73,7 +73,7 @@ def _rows(start: int, stop: int) -> Module:
 
 
 def _stack(heights: Sequence[int]) -> Module:
-    """Return the module that puts matrices of so many rows on top of each other."""
+    """Return the module that puts matrices of these numbers of rows on top of each other."""
     cuts = np.cumsum(heights)[:-1]
     return Module(
         "stack",

@@ -1,7 +1,7 @@
 """Numbers as people type them and as the program writes them: one reader for every field.
 
-Read are ``0.05``, ``0,05``, ``۰٫۰۵``, ``1/20``, ``5 %``, ``5·10⁻²``, ``5×10^-2``, ``5e-2``, with the true
-minus sign or another, and whatever can be worked out without variables, such as ``sqrt(2)/2``.
+Read are ``0.05``, ``0,05``, ``۰٫۰۵``, ``1/20``, ``1½``, ``5 %``, ``5·10⁻²``, ``5×10^-2``, ``5e-2``, with the
+true minus sign or another, and whatever can be worked out without variables, such as ``sqrt(2)/2``.
 
 A single comma is a decimal comma, ``1,5``, unless just three digits follow it and one to three that do
 not begin with 0 stand before it. ``1,000`` is one thousand to some and one to others, a difference of a
@@ -14,13 +14,15 @@ from __future__ import annotations
 
 import math
 import re
+import unicodedata
 from fractions import Fraction
 
 from .autodiff import forward
-from .parser import LATIN_DIGITS, RAISED_DIGITS, ExpressionError, parse
+from .parser import RAISED_DIGITS, ExpressionError, parse
 
 MOST_TYPED = 200
 _SHOWN = 40  # characters of a refused text that are repeated
+VULGAR = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"  # fractions that are one character
 _SIGNS = str.maketrans({**dict.fromkeys("−–‒﹣－", "-"), "＋": "+", "٪": "%", "،": ",", "’": "'", "×": "·"})
 # Marks of the direction of writing, which are not seen; spaces of any width.
 _UNSEEN = re.compile("[\u200b-\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -29,9 +31,13 @@ _FIGURES = r"[0-9][0-9.,٫٬' _]*|[.,٫][0-9]+"
 _TEN = r"10\s*(?:(?:\^|\*\*)\s*(?P<typed>[-+]?[0-9]+|\([-+]?[0-9]+\))|(?P<raised>[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+))"
 _POWER = rf"[eE](?P<exponent>[-+]?[0-9]+)|[·*]\s*{_TEN}"
 _NUMBER = re.compile(rf"(?P<sign>[-+]?)\s*(?P<figures>{_FIGURES})\s*(?:{_POWER})?\s*(?P<percent>%?)")
+_MIXED = re.compile(
+    rf"(?P<sign>[-+]?)\s*(?P<whole>[0-9]*)\s*(?P<part>[{VULGAR}])\s*(?:{_POWER})?\s*(?P<percent>%?)"
+)
 _BARE_POWER = re.compile(rf"(?P<sign>[-+]?)\s*{_TEN}")
 # A power of ten without its exponent, which would be read as so many times Euler's number.
 _UNFINISHED = re.compile(r"[0-9.][eE][-+]?\s*%?$")
+_TWO_SIGNS = re.compile(r"[-+]\s*[-+]")  # a slip rather than a number
 _ENDLESS = ("inf", "infinity", "nan", "∞")
 
 TEMPLATES = (
@@ -87,7 +93,7 @@ def number_or_none(text: str, *, whole: bool = False) -> float | None:
 
 
 def _value(typed: str, whole: bool) -> float:
-    plain = typed.translate(LATIN_DIGITS).translate(_SIGNS)
+    plain = "".join(map(_latin, typed)).translate(_SIGNS)
     if plain.lstrip("+- ").lower() in _ENDLESS:
         raise NumberTextError(NOT_FINITE, typed)
     exact = _decimal(plain, typed, whole)
@@ -104,25 +110,38 @@ def _value(typed: str, whole: bool) -> float:
     return value
 
 
+def _latin(letter: str) -> str:
+    """Return a decimal digit of any script as one of 0 … 9, other letters as they are."""
+    digit = unicodedata.decimal(letter, None)
+    return letter if digit is None else str(digit)
+
+
 def _decimal(plain: str, typed: str, whole: bool) -> Fraction | None:
     """Return the number written with figures, a power of ten and a percent sign; None: it is not."""
     if found := _BARE_POWER.fullmatch(plain):
-        figures, percent = "1", ""
+        figures, percent = Fraction(1), ""
         power = (found["typed"] or found["raised"].translate(RAISED_DIGITS)).strip("()")
-    elif found := _NUMBER.fullmatch(plain):
-        figures, percent = _figures(found["figures"].strip(), typed, whole), found["percent"]
+    elif found := _NUMBER.fullmatch(plain) or _MIXED.fullmatch(plain):
+        mixed, percent = found.re is _MIXED, found["percent"]
+        figures = _mixed(found) if mixed else _figures(found["figures"].strip(), typed, whole)
         raised = (found["raised"] or "").translate(RAISED_DIGITS)
         power = found["exponent"] or (found["typed"] or "").strip("()") or raised or "0"
     else:
         return None
     if len(power) > 5 or int(power) > 400:
         raise NumberTextError(TOO_LARGE, typed)
-    value = Fraction(figures) * Fraction(10) ** max(int(power), -2000)
+    value = figures * Fraction(10) ** max(int(power), -2000)
     return (-value if found["sign"] == "-" else value) / (100 if percent else 1)
 
 
-def _figures(figures: str, typed: str, whole: bool) -> str:
-    """Return digits with a point at most: what groups them is gone. Raises NumberTextError."""
+def _mixed(found: re.Match[str]) -> Fraction:
+    """Return a whole number and a fraction beside it, as 1½."""
+    above, below = unicodedata.normalize("NFKC", found["part"]).split("⁄")
+    return int(found["whole"] or 0) + Fraction(int(above), int(below))
+
+
+def _figures(figures: str, typed: str, whole: bool) -> Fraction:
+    """Return the number that digits with decimal and grouping signs are. Raises NumberTextError."""
     points = [sign for sign in figures if sign in ".,٫"]
     if "٫" in points:
         decimal = "٫"
@@ -141,7 +160,7 @@ def _figures(figures: str, typed: str, whole: bool) -> str:
         right = len(signs) == 1 and 1 <= len(digits[0]) <= 3 and all(len(part) == 3 for part in digits[1:])
         if not right:
             raise NumberTextError(GROUPS, typed, sign=min(signs))
-    return f"{''.join(digits) or '0'}.{after or '0'}"
+    return Fraction(f"{''.join(digits) or '0'}.{after or '0'}")
 
 
 def _is_group(figures: str, typed: str, whole: bool) -> bool:
@@ -158,7 +177,8 @@ def _quotient(plain: str, typed: str, whole: bool) -> Fraction | None:
     """Return a fraction of two numbers, perhaps with a percent sign; None: it is none."""
     body = plain.removesuffix("%").rstrip()
     above, slash, below = (part.strip() for part in re.sub("[÷⁄∕]", "/", body).partition("/"))
-    if not slash or not (_NUMBER.fullmatch(above) and _NUMBER.fullmatch(below)):
+    forms = _NUMBER, _MIXED
+    if not slash or not all(any(form.fullmatch(part) for form in forms) for part in (above, below)):
         return None
     if re.match(r"0[0-9]", below):
         raise NumberTextError(SLASH, typed)
@@ -172,7 +192,7 @@ def _quotient(plain: str, typed: str, whole: bool) -> Fraction | None:
 def _worked_out(plain: str, typed: str) -> float:
     """Return what an expression without variables amounts to. Raises NumberTextError."""
     body = plain.removesuffix("%")
-    if _UNFINISHED.search(body):
+    if _UNFINISHED.search(body) or _TWO_SIGNS.match(body):
         raise NumberTextError(NO_NUMBER, typed)
     try:
         graph = parse(body)

@@ -190,7 +190,7 @@ class _Parser:
         return self._tokens[min(self._next + count, len(self._tokens) - 1)]
 
     def _is_raised(self, count: int) -> bool:
-        """Tell whether the token so many further raises what stands before it."""
+        """Return whether the token ``count`` places on raises what stands before it."""
         return self._ahead(count).text == "**" or self._ahead(count).kind == "raised"
 
     def _power(self) -> int:

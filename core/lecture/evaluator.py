@@ -96,7 +96,7 @@ class SceneEvaluator:
         return BuiltSubject(new.network, new.dataset, new.network.carry(old.network, old.theta))
 
     def run(self, name: str, iterations: int) -> SceneTraining:
-        """Return the training of a network over so many updates from its first parameters."""
+        """Return the training of a network over ``iterations`` updates from its first parameters."""
         key = name, iterations
         if key not in self._runs:
             one = self.made(name)
@@ -104,7 +104,7 @@ class SceneEvaluator:
         return self._runs[key]
 
     def theta(self, name: str, iterations: int) -> Array:
-        """Return the parameters of a network after so many updates."""
+        """Return the parameters of a network after ``iterations`` updates."""
         return self.run(name, iterations).end.theta if iterations else self.made(name).theta
 
     # -- expressions ------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ class SceneEvaluator:
 
 
 def run_of(trainer: Trainer, iterations: int) -> SceneTraining:
-    """Train so many updates, looking at the scores at every end of an epoch."""
+    """Make ``iterations`` updates, with the scores at the end of every epoch."""
     seen, diverged = [trainer.snapshot()], None
     try:
         while trainer.iteration < iterations:

@@ -13,6 +13,7 @@ from typing import Annotated
 
 import numpy as np
 from msgspec import Meta
+from msgspec.structs import replace
 
 from ..bounds import MOST_DIGITS, Exact, printable
 from ..nn.design import Problem, range_problems
@@ -158,6 +159,11 @@ def found(subject: Subject, expected: tuple[Expected, ...]) -> list[ComputedNumb
     return [found_with(bench, one) for one in expected]
 
 
+NOT_FINITE = "the engine gives no finite number."
+STEPS_TRIED = 100
+"""Of a descent, when a scene is read; the whole of it is computed when its number is wanted."""
+
+
 def found_with(bench: SceneEvaluator, expected: Expected) -> ComputedNumber:
     """Compute one expected number, on a bench that keeps what was computed for others."""
     try:
@@ -165,8 +171,10 @@ def found_with(bench: SceneEvaluator, expected: Expected) -> ComputedNumber:
             computed = expected.quantity.of(bench)
     except CannotCompute as error:
         return ComputedNumber(expected, None, str(error))
+    except ArithmeticError:
+        computed = math.nan
     if not math.isfinite(computed):
-        return ComputedNumber(expected, None, "the engine gives no finite number.")
+        return ComputedNumber(expected, None, NOT_FINITE)
     return ComputedNumber(expected, computed)
 
 
@@ -177,7 +185,11 @@ def reference_problems(bench: SceneEvaluator, expected: Expected) -> Iterator[Pr
         if isinstance(quantity, NetworkQuantity):
             bench.made(quantity.network)
         cheap = not isinstance(quantity, NetworkQuantity) or quantity.iterations == 0
+        if isinstance(quantity, DescentNumber):
+            quantity = replace(quantity, steps=min(quantity.steps, STEPS_TRIED))
         if cheap and not isinstance(quantity, FittedLine):
             quantity.of(bench)
     except CannotCompute as error:
         yield Problem("quantity", str(error))
+    except ArithmeticError:
+        yield Problem("quantity", NOT_FINITE)

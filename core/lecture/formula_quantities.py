@@ -49,7 +49,7 @@ class ActivationNumber(SceneQuantity, frozen=True, tag="activation"):
         if not isinstance(z, float):
             raise CannotCompute("this needs a z: write one.")
         column = np.array([z])
-        return float((entry.g if self.what == "value" else entry.dg)(column, self.alpha)[0])
+        return float((entry.g if self.what == "value" else entry.derivative)(column, self.alpha)[0])
 
 
 class SoftmaxNumber(SceneQuantity, frozen=True, tag="softmax"):
@@ -122,7 +122,7 @@ class FittedLine(SceneQuantity, frozen=True, tag="fitted_line"):
 
 
 class OneHot(SceneQuantity, frozen=True, tag="one_hot"):
-    """One number of the one-hot vector of class ``label`` (from 0) of so many classes."""
+    """One number of the one-hot vector of class ``label`` (from 0) of ``classes`` classes."""
 
     label: Place
     classes: Annotated[int, Meta(ge=2, le=100)]
@@ -195,7 +195,7 @@ class PassNumber(SceneQuantity, frozen=True, tag="passes"):
 
 
 class DescentNumber(SceneQuantity, frozen=True, tag="descent"):
-    """A number after so many steps of gradient descent on the expression by one variable.
+    """A number after ``steps`` steps of gradient descent on the expression by one variable.
 
     The value of the variable, the gradient there, or the value of the expression. Without a
     ``learning_rate`` it is that of the bench.
@@ -221,15 +221,15 @@ class DescentNumber(SceneQuantity, frozen=True, tag="descent"):
 
 def descent(graph: Graph, inputs: dict[str, float], variable: str, rate: float, steps: int) -> list[float]:
     """Return the values of a variable after 0, 1, … steps of gradient descent on the last node."""
-    w, g, pace = np.array([float(inputs[variable])]), np.empty(1), LearningRate(rate)
-    update = list(GradientDescent().update(w, g, np.empty((0, 1)), pace))
+    w, g, eta = np.array([float(inputs[variable])]), np.empty(1), LearningRate(rate)
+    update = list(GradientDescent().update(w, g, np.empty((0, 1)), eta))
     way = [float(w[0])]
     values: dict[str, Value] = dict(inputs)
     with np.errstate(all="ignore"):
         for _ in range(steps):
             values[variable] = float(w[0])
             g[...] = by_backpropagation(graph, values).of[variable]
-            pace.next()
+            eta.next()
             follow(update)
             way.append(float(w[0]))
     return way

@@ -76,7 +76,7 @@ class LineRace:
         return tuple(loss.J(w * x + b, y) for loss, (w, b) in lines)
 
     def advance(self, updates: int) -> None:
-        """Make so many updates of every line. Raises Diverged; all then stand before the first to do so."""
+        """Make ``updates`` updates of every line. Raises Diverged; all are then before the first to do so."""
         error: Diverged | None = None
         for trainer in self._trainers:
             try:
@@ -88,7 +88,7 @@ class LineRace:
             raise error
 
     def _stand(self, updates: int) -> None:
-        """Go to so many updates after the last move of a point."""
+        """Go to where the lines are ``updates`` updates after the last move of a point."""
         for trainer, start in zip(self._trainers, self._legs[-1].starts, strict=True):
             trainer.restart(start)
             if updates:

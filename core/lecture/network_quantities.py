@@ -30,7 +30,7 @@ Layer = Annotated[int, Meta(ge=1, le=64)]
 
 
 class NetworkQuantity(SceneQuantity, frozen=True, kw_only=True):
-    """What a network gives, after so many updates."""
+    """A number of a network after ``iterations`` updates."""
 
     network: str = ""
     iterations: Steps = 0
@@ -190,7 +190,7 @@ class CountNumber(NetworkQuantity, frozen=True, kw_only=True, tag="count"):
 
 
 class PositionNumber(NetworkQuantity, frozen=True, kw_only=True, tag="position"):
-    """Where training stands in the forward pass after so many updates, counted as people count, from 1."""
+    """The place of training in the forward pass that follows ``iterations`` updates, counted from 1."""
 
     what: Literal["epoch", "iteration", "updates_per_epoch", "batch_size", "epochs_done"]
 

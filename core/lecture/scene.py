@@ -50,6 +50,7 @@ from .subjects import (
     Subject,
     made,
 )
+from .view_ids import BARS, ViewId
 
 VERSION, SUFFIX = 1, SCENE.suffix
 SCENES = ASSETS / "scenes"
@@ -60,20 +61,16 @@ LanguageCode = Annotated[str, Meta(pattern="^[a-z]{2,3}(_[A-Z]{2})?$")]
 Translations = dict[LanguageCode, dict[str, str]]
 """By the code of a language the texts of a scene in it, by the English ones."""
 
-View = Literal[
-    "canvas", "boundary", "loss_plot", "gradient_plot", "activation_plot", "inspector", "matrices", "unfold",
-    "hidden_space", "collapse", "samples", "confusion", "histograms", "diagnostics", "batch", "counters",
-    "timeline", "loss_surface", "gradient_check", "graph", "derivatives", "passes", "bench",
-]  # fmt: skip
-
-
-_VIEWS_WITHOUT_NETWORK: dict[type, tuple[str, ...]] = {
-    Expression: ("graph", "derivatives", "passes"),
-    OneWeight: ("bench", "graph", "passes"),
-    SoftmaxBench: ("bench",),
-    LossBench: ("bench",),
-    ActivationBench: ("bench",),
+_GRAPH = ViewId.COMPUTATIONAL_GRAPH
+_VIEWS_OF: dict[type, tuple[ViewId, ...]] = {
+    Networks: tuple(view for view in ViewId if view not in (ViewId.BENCH, ViewId.DERIVATIVES)),
+    Expression: (_GRAPH, ViewId.DERIVATIVES, ViewId.PASSES),
+    OneWeight: (ViewId.BENCH, _GRAPH, ViewId.PASSES),
+    SoftmaxBench: (ViewId.BENCH,),
+    LossBench: (ViewId.BENCH,),
+    ActivationBench: (ViewId.BENCH,),
 }
+"""What can be shown of each kind of subject."""
 
 
 class InitialSelection(SceneStruct, frozen=True, kw_only=True):
@@ -140,7 +137,7 @@ class Scene(SceneStruct, frozen=True, kw_only=True):
     words: Annotated[tuple[Text, ...], Meta(min_length=1, max_length=6)]
     formula: Annotated[str, Meta(max_length=1000)] = ""
     subject: Subject
-    show: Annotated[tuple[View, ...], Meta(min_length=1, max_length=8)]
+    show: Annotated[tuple[ViewId, ...], Meta(min_length=1, max_length=8)]
     look: InitialSelection | None = None
     surface: SurfaceSpec | None = None
     phase: Literal["start", "forward", "backward", "update"] = "start"
@@ -233,11 +230,15 @@ def _within(where: str, problems: Iterator[Problem]) -> Iterator[Problem]:
 
 def _view_problems(scene: Scene) -> Iterator[Problem]:
     """Yield what is to be shown but cannot be: views, a selection and weights the subject does not have."""
-    drawn = isinstance(scene.subject, Networks) or getattr(scene.subject, "network", None) is not None
-    has = get_args(View) if drawn else _VIEWS_WITHOUT_NETWORK[type(scene.subject)]
+    has = _VIEWS_OF[type(scene.subject)]
+    if isinstance(scene.subject, ActivationBench) and scene.subject.network is not None:
+        has += _VIEWS_OF[Networks]
     for k, view in enumerate(scene.show):
         if view not in has:
             yield Problem(f"show[{k}]", f"this subject has no {view}; choose from {', '.join(has)}.")
+    one = isinstance(scene.subject, Networks) and len(scene.subject.networks) == 1 and not scene.surface
+    if one and set(scene.show) <= set(BARS):
+        yield Problem("show", f"{' and '.join(BARS)} are bars: add a view that stands beside them.")
     weights = (("first", scene.surface.first), ("second", scene.surface.second)) if scene.surface else ()
     if scene.surface and scene.surface.first == scene.surface.second:
         yield Problem("surface.second", "must be another weight than the first: each has its own axis.")
@@ -289,7 +290,7 @@ def texts_of(scene: Scene) -> list[str]:
 def localized(scene: Scene) -> Scene:
     """Return a scene in the language in use: by its own translations, else by the program's."""
     own = scene.translations.get(in_use(), {})
-    return _changed(scene, None, lambda text: own.get(text) or tr(text))  # type: ignore[no-any-return]
+    return _changed(scene, None, lambda text: own.get(text) or tr(text))
 
 
 def _changed(value: Any, hint: Any, change: Callable[[str], str]) -> Any:

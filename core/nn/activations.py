@@ -1,18 +1,20 @@
 """The table of activations: g, g', and what a form or a formula needs to show them.
 
-To add one, add one entry to `ACTIVATIONS`; pickers, files, formulas and checks follow.
-Formulas are LaTeX in the lecture's letters. ReLU'(0) = 0 as on the slide.
+To add one, add one entry to `ACTIVATIONS`; pickers, files, formulas, plots and checks follow.
+ReLU'(0) = 0 as on the slide.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
+from .. import expressions as ex
 from ..arrays import Array
+from ..expressions import ONE, PI, Expression, Leaf, Sum, Symbol
 from .ops import Call, Constants, Elementwise, Module, Recipe, follow
 
 
@@ -20,16 +22,18 @@ from .ops import Call, Constants, Elementwise, Module, Recipe, follow
 class Activation(Elementwise):
     """An activation g of a neuron.
 
-    ``lowest`` and ``highest`` bound its values. ``alpha`` is the default of its parameter (None: it
-    has none), allowed in ``alpha_range``. ``layerwide`` is set for softmax alone: there a neuron's
-    output depends on the whole layer, ``slope`` is only the Jacobian's diagonal, and
-    ``layer_vjp(da, a, dz)`` is the recipe of the true product with the Jacobian.
+    ``source`` is the slide or the paper it is from. ``lowest`` and ``highest`` bound its values.
+    ``colour`` names one or two colours of the theme, of two their mixture (none: the next free one).
+    ``alpha`` is the default of its parameter (None: it has none), allowed in ``alpha_range``.
+    ``layer_vjp`` is set for softmax alone: there a neuron's output depends on the whole layer,
+    ``derivative_steps`` is only the Jacobian's diagonal, ``layer_vjp(da, a, dz)`` is the recipe of the true
+    product with the Jacobian, and the formulas are of neuron i with sums over j.
     """
 
-    formula: str
-    slope_formula: str
+    source: str = ""
     lowest: float = -np.inf
     highest: float = np.inf
+    colour: tuple[str, ...] = ()
     alpha: float | None = None
     alpha_range: tuple[float, float] = (0.0, 10.0)
     layer_vjp: Callable[[Array, Array, Array], Recipe] | None = None
@@ -83,11 +87,11 @@ def _sigmoid(z: Array, a: Array, k: Constants) -> Recipe:
     return (np.multiply, z, k.half, a), (np.tanh, a, a), (np.multiply, a, k.half, a), (np.add, a, k.half, a)
 
 
-def _sigmoid_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
+def _sigmoid_derivative(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
     return (np.subtract, k.one, a, out), (np.multiply, out, a, out)
 
 
-def _tanh_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
+def _tanh_derivative(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
     return (np.square, a, out), (np.subtract, k.one, out, out)
 
 
@@ -95,7 +99,7 @@ def _leaky_relu(z: Array, a: Array, k: Constants) -> Recipe:
     return (np.multiply, z, k.alpha, a), (_maximum(a, z, a),)
 
 
-def _leaky_relu_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
+def _leaky_relu_derivative(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
     return (np.copyto, out, k.alpha), (_where_positive, z, k.one, out)
 
 
@@ -104,8 +108,17 @@ def _elu(z: Array, a: Array, k: Constants) -> Recipe:
     return *negative, (_where_positive, z, z, a)
 
 
-def _elu_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
+def _elu_derivative(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
     return (np.add, a, k.alpha, out), (_where_positive, z, k.one, out)
+
+
+def _gelu_tanh(z: Expression) -> Expression:
+    return ex.tanh(ex.sqrt(2 / PI) * (z + 0.044715 * z**3))
+
+
+def _gelu_derivative(z: Expression) -> Expression:
+    t = ex.let(Symbol("t"), _gelu_tanh(z))
+    return (1 + t) / 2 + z / 2 * (1 - t**2) * ex.sqrt(2 / PI) * (1 + 0.134145 * z**2)
 
 
 _GELU_C = float(np.sqrt(2 / np.pi))
@@ -115,13 +128,13 @@ def _gelu_at(z: Array, out: Array) -> None:
     np.multiply(0.5 * z, 1 + np.tanh(_GELU_C * (z + 0.044715 * z**3)), out)
 
 
-def _gelu_slope_at(z: Array, out: Array) -> None:
+def _gelu_derivative_at(z: Array, out: Array) -> None:
     t = np.tanh(_GELU_C * (z + 0.044715 * z**3))
-    inner_slope = _GELU_C * (1 + 3 * 0.044715 * z**2)
-    np.add(0.5 * (1 + t), 0.5 * z * (1 - t * t) * inner_slope, out)
+    inner = _GELU_C * (1 + 3 * 0.044715 * z**2)
+    np.add(0.5 * (1 + t), 0.5 * z * (1 - t * t) * inner, out)
 
 
-def _softplus_slope(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
+def _softplus_derivative(z: Array, a: Array, out: Array, k: Constants) -> Recipe:
     return (np.negative, a, out), (np.expm1, out, out), (np.negative, out, out)
 
 
@@ -159,6 +172,33 @@ def _softmax_vjp(da: Array, a: Array, dz: Array) -> Recipe:
     return (np.multiply, da, a, dz), (ones.dot, dz, row), (np.subtract, da, row, dz), (np.multiply, dz, a, dz)
 
 
+def softmax_formula(
+    z: Expression, every_z: Sequence[Expression], any_z: Expression, shift: Leaf | None = None
+) -> Expression:
+    """Return softmax of z as an expression: e^z over the sum of e^z' for every z' of the layer.
+
+    In symbols the sum is over ``any_z``, by its index. With ``shift`` it is taken from every z: softmax is
+    the same, and e^z does not overflow if it is the largest.
+    """
+    return _exp(z, shift) / softmax_sum(every_z, any_z, shift)
+
+
+def softmax_sum(every_z: Sequence[Expression], any_z: Expression, shift: Leaf | None = None) -> Sum:
+    """Return the sum of e^z over a layer (see `softmax_formula`)."""
+    symbol = next(ex.leaves(any_z)).symbol
+    index = "" if symbol is None else str(symbol.below[0])
+    return Sum(tuple(_exp(z, shift) for z in every_z), index, _exp(any_z, shift))
+
+
+def _exp(z: Expression, shift: Leaf | None) -> Expression:
+    return ex.exp(z if shift is None else z - shift)
+
+
+def _of(letter: str, *below: str) -> Leaf:
+    """Return a letter with indices that stand for any neuron."""
+    return Leaf(0, Symbol(letter, below))
+
+
 ACTIVATIONS: dict[str, Activation] = {
     entry.name: entry
     for entry in (
@@ -167,45 +207,55 @@ ACTIVATIONS: dict[str, Activation] = {
             "linear",
             lambda z, a, k: [(np.copyto, a, z)],
             lambda z, a, out, k: [(np.copyto, out, k.one)],
-            "z",
-            "1",
+            lambda z, alpha: z,
+            lambda z, a, alpha: ONE,
+            "slides, “Importance of Activation Function”",
+            colour=("muted",),
         ),
         Activation(
             "sigmoid",
             "sigmoid",
             _sigmoid,
-            _sigmoid_slope,
-            r"\frac{1}{1+e^{-z}}",
-            r"g(z)\,(1-g(z))",
+            _sigmoid_derivative,
+            lambda z, alpha: 1 / (1 + ex.exp(-z)),
+            lambda z, a, alpha: a * (1 - a),
+            "slides, “Sigmoid”",
             lowest=0.0,
             highest=1.0,
+            colour=("positive",),
         ),
         Activation(
             "tanh",
             "tanh",
             lambda z, a, k: [(np.tanh, z, a)],
-            _tanh_slope,
-            r"\frac{e^z-e^{-z}}{e^z+e^{-z}}",
-            r"1-g(z)^2",
+            _tanh_derivative,
+            lambda z, alpha: ex.tanh(z),
+            lambda z, a, alpha: 1 - a**2,
+            "slides, “Tanh”",
             lowest=-1.0,
             highest=1.0,
+            colour=("negative",),
         ),
         Activation(
             "relu",
             "ReLU",
             lambda z, a, k: [(_maximum(z, k.zero, a),)],
             lambda z, a, out, k: [(np.sign, a, out)],
-            r"\max(0,z)",
-            r"1 \text{ if } z>0 \text{ else } 0",
+            lambda z, alpha: ex.maximum(0, z),
+            lambda z, a, alpha: ex.where(z > 0, 1, 0),
+            "slides, “ReLU”",
             lowest=0.0,
+            colour=("gradient_positive",),
         ),
         Activation(
             "leaky_relu",
             "LeakyReLU",
             _leaky_relu,
-            _leaky_relu_slope,
-            r"\max(\alpha z,z)",
-            r"1 \text{ if } z>0 \text{ else } \alpha",
+            _leaky_relu_derivative,
+            lambda z, alpha: ex.maximum(alpha * z, z),
+            lambda z, a, alpha: ex.where(z > 0, 1, alpha),
+            "slides, “Variant of ReLU”",
+            colour=("gradient_negative",),
             alpha=0.01,
             alpha_range=(0.0, 1.0),
         ),
@@ -213,9 +263,11 @@ ACTIVATIONS: dict[str, Activation] = {
             "elu",
             "ELU",
             _elu,
-            _elu_slope,
-            r"z \text{ if } z>0 \text{ else } \alpha(e^z-1)",
-            r"1 \text{ if } z>0 \text{ else } g(z)+\alpha",
+            _elu_derivative,
+            lambda z, alpha: ex.where(z > 0, z, alpha * (ex.exp(z) - 1)),
+            lambda z, a, alpha: ex.where(z > 0, 1, a + alpha),
+            "Clevert, Unterthiner & Hochreiter 2016",
+            colour=("error",),
             alpha=1.0,
             alpha_range=(0.01, 10.0),
         ),
@@ -223,27 +275,32 @@ ACTIVATIONS: dict[str, Activation] = {
             "gelu",
             "GELU",
             lambda z, a, k: [(_gelu_at, z, a)],
-            lambda z, a, out, k: [(_gelu_slope_at, z, out)],
-            r"\frac{z}{2}\left(1+\tanh\left(\sqrt{2/\pi}\,(z+0.044715z^3)\right)\right)",
-            r"\frac{1+t}{2}+\frac{z}{2}(1-t^2)\sqrt{2/\pi}\,(1+0.134145z^2)",
+            lambda z, a, out, k: [(_gelu_derivative_at, z, out)],
+            lambda z, alpha: z / 2 * (1 + _gelu_tanh(z)),
+            lambda z, a, alpha: _gelu_derivative(z),
+            "Hendrycks & Gimpel 2016",
             lowest=-0.17004,
+            colour=("text",),
         ),
         Activation(
             "softplus",
             "softplus",
             lambda z, a, k: [(np.logaddexp, z, k.zero, a)],
-            _softplus_slope,
-            r"\ln(1+e^z)",
-            r"1-e^{-g(z)}",
+            _softplus_derivative,
+            lambda z, alpha: ex.ln(1 + ex.exp(z)),
+            lambda z, a, alpha: 1 - ex.exp(-a),
+            "Dugas et al. 2001",
             lowest=0.0,
+            colour=("positive", "gradient_positive"),
         ),
         Activation(
             "softmax",
             "softmax",
             lambda z, a, k: softmax_recipe(z, a),
-            _sigmoid_slope,
-            r"\frac{e^{z_i}}{\sum_j e^{z_j}}",
-            r"g_i(\delta_{ij}-g_j)",
+            _sigmoid_derivative,
+            lambda z, alpha: softmax_formula(_of("z", "i"), (), _of("z", "j")),
+            lambda z, a, alpha: _of("g", "i") * (_of("δ", "i", "j") - _of("g", "j")),
+            "slides, “Softmax activation function”",
             lowest=0.0,
             highest=1.0,
             layer_vjp=_softmax_vjp,

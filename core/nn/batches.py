@@ -1,7 +1,7 @@
-"""Batches: the training samples in the order of every epoch, cut into batches.
+"""Mini-batches: the order of the training samples in every epoch, cut into batches and gathered.
 
-Several epochs make a block: they are shuffled together, gathered together and then only sliced,
-because a generator or a gather for every epoch would cost as much as an iteration.
+Several epochs make a block: their samples are gathered in one call and then only sliced, because a
+gather for every epoch would cost as much as an iteration.
 """
 
 from __future__ import annotations
@@ -11,10 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from ..arrays import Array
+from ..arrays import Array, aligned
 from ..data.datasets import Dataset
 from .network import Network
-from .ops import aligned
 
 PASSES_IN_BLOCK = 64
 NUMBERS_IN_BLOCK = 1 << 20
@@ -23,9 +22,9 @@ SHORT_ROW_BYTES = 32
 
 @dataclass(frozen=True)
 class Origin:
-    """From where a run counts, whose settings were changed on the way: zeros where it began with them.
+    """Where a run began with its present settings: all zero unless they were changed during the run.
 
-    The batches of the present size are cut from pass ``iteration`` on, when ``epochs`` were complete; the
+    Batches of the present size are cut from pass ``iteration`` on, when ``epochs`` were complete; the
     optimizer began with an empty memory after ``optimizer`` updates.
     """
 
@@ -34,12 +33,46 @@ class Origin:
     optimizer: int = 0
 
 
+class SampleOrder:
+    """The order of ``samples`` training samples in every epoch, in batches of ``size``.
+
+    The order of an epoch is drawn from ``seed`` and the number of the epoch alone. As making a generator
+    costs as much as an iteration, one generator draws ``epochs`` epochs, which have at least
+    `PASSES_IN_BLOCK` batches: epoch e has row e % epochs of generator (seed, e // epochs). A single batch
+    is not shuffled: its gradient does not depend on the order. ``first`` is the iteration from which on a
+    run has batches of this size.
+    """
+
+    def __init__(self, samples: int, size: int, seed: int, first: int = 0) -> None:
+        self._seed, self._size = seed, size
+        self._first = (first,) if first else ()
+        self.per_epoch = -(-samples // size)
+        self.epochs = -(-PASSES_IN_BLOCK // self.per_epoch)
+        self._unshuffled = np.broadcast_to(np.arange(samples), (self.epochs, samples))
+        self._order = self._unshuffled if self.per_epoch == 1 else self._unshuffled.copy()
+        self._drawn = -1
+
+    def of_epochs(self, epoch: int, count: int) -> Array:
+        """Return the sample numbers (count, samples) of neighbouring epochs drawn together, from 0."""
+        draw, row = divmod(epoch, self.epochs)
+        if draw != self._drawn and self.per_epoch > 1:
+            generator = np.random.default_rng((self._seed, draw, *self._first))
+            generator.permuted(self._unshuffled, axis=1, out=self._order)
+        self._drawn = draw
+        return self._order[row : row + count]
+
+    def of_batch(self, epoch: int, batch: int) -> Array:
+        """Return the sample numbers of one batch; epoch and batch count from 0."""
+        return self.of_epochs(epoch, 1)[0, batch * self._size : (batch + 1) * self._size]
+
+
 class BatchBuffers:
-    """Numbers (rows, samples) of every pass of a block of epochs, those of a pass in one piece of memory.
+    """Numbers (rows, samples) of every pass of a block of epochs, each pass contiguous in memory.
 
     ``parts`` are arrays (epochs, passes, rows, batch): one for the batches of ``size``, one for the
     last, short batch of every epoch, where there is one. With ``samples_first`` the numbers of a sample
-    are neighbours, which is gathered in one go, else those of a row, which is faster to compute with.
+    are neighbours in memory, which is gathered in one call; else those of a row, which is faster to
+    compute with.
     """
 
     def __init__(
@@ -64,7 +97,7 @@ class BatchBuffers:
         return [array for epoch in zip(*self.parts, strict=True) for part in epoch for array in part]
 
     def gather(self, table: Array, order: Array) -> None:
-        """Take the numbers from a table (samples, rows or more), in the order of the block."""
+        """Copy the numbers from ``table`` (samples, rows or more) in the order (epochs · samples,)."""
         if self._direct:
             table.take(order, 0, self._gathered, "clip")
             return
@@ -78,62 +111,55 @@ class BatchBuffers:
 
 
 class Batches:
-    """Pass p = 0, 1, … takes batch p % per_epoch of its epoch.
+    """The samples of pass p = 0, 1, …, which takes batch p % per_epoch of epoch p // per_epoch.
 
     x (features, samples) and y (outputs, samples) are the training set; ``x`` and ``y`` of this object
-    hold those of each pass of the block last loaded. The last, short batch of an epoch is a batch like
-    the others. The order of epoch e comes from (seed, block of e) alone, and from ``first``, the
-    iteration from which on a run has batches of this size. A single batch is not shuffled: order is
-    nothing to its gradient.
+    hold those of each pass of the block last loaded, in the order of `SampleOrder`. The last, short
+    batch of an epoch is a batch like the others.
     """
 
     def __init__(self, x: Array, y: Array, size: int, seed: int, first: int = 0) -> None:
-        self._seed, self._size = seed, size
-        self._first = (first,) if first else ()
         features, samples = x.shape
-        self.per_epoch = -(-samples // size)
-        wanted = -(-PASSES_IN_BLOCK // self.per_epoch)
-        self.epochs = max(1, min(wanted, NUMBERS_IN_BLOCK // x.size))
-        self._plain = np.tile(np.arange(samples), (self.epochs, 1))
-        self._order = self._plain.copy()
-        self._x, self._y = _table(x), np.ascontiguousarray(y.T)
+        self._size, self._order = size, SampleOrder(samples, size, seed, first)
+        self.per_epoch = self._order.per_epoch
+        # A block is what one generator draws, or where memory has no room for it, a fraction of it.
+        most = min(self._order.epochs, max(1, NUMBERS_IN_BLOCK // x.size))
+        self.epochs = next(count for count in range(most, 0, -1) if self._order.epochs % count == 0)
+        self._x, self._y = _padded_rows(x), np.ascontiguousarray(y.T)
         wide = self._x.shape[1] * x.itemsize > SHORT_ROW_BYTES
         epochs = self.epochs if self.per_epoch > 1 else 1
-        self._chunks = BatchBuffers(features, samples, size, epochs, x.dtype, samples_first=wide)
-        self._chunks.gather(self._x, self._order[:epochs].ravel())
-        self.x = self._chunks.of_passes() * (self.epochs // epochs)
-        self.y = self.chunks(y.shape[0], y.dtype)
-        self.y.gather(self._y, self._order.ravel())
+        self._x_buffers = BatchBuffers(features, samples, size, epochs, x.dtype, samples_first=wide)
+        self.y = self.buffers(y.shape[0], y.dtype)
+        self.x = self._x_buffers.of_passes() * (self.epochs // epochs)
+        unshuffled = np.tile(np.arange(samples), self.epochs)
+        self._x_buffers.gather(self._x, unshuffled[: epochs * samples])
+        self.y.gather(self._y, unshuffled)
         self._block = -1
 
     def __len__(self) -> int:
         """Return the number of passes in a block."""
         return len(self.x)
 
-    def chunks(self, rows: int, dtype: Any) -> BatchBuffers:
-        """Return a place for so many numbers of every sample of the block."""
+    def buffers(self, rows: int, dtype: Any) -> BatchBuffers:
+        """Return buffers for ``rows`` numbers of every sample of a block."""
         return BatchBuffers(rows, len(self._x), self._size, self.epochs, dtype)
 
     def load(self, p: int) -> int:
-        """Gather the block of pass p, if it is not at hand; return the place of p in it."""
+        """Gather the block of pass p, unless it is the one last loaded; return the place of p in it."""
         block, place = divmod(p, len(self))
         if block != self._block and self.per_epoch > 1:
-            np.random.default_rng((self._seed, block, *self._first)).permuted(
-                self._plain, axis=1, out=self._order
-            )
-            order = self._order.ravel()
-            self._chunks.gather(self._x, order)
+            order = self._order.of_epochs(block * self.epochs, self.epochs).ravel()
+            self._x_buffers.gather(self._x, order)
             self.y.gather(self._y, order)
         self._block = block
         return place
 
     def samples(self, p: int) -> Array:
         """Return the columns of the training set that make the batch of pass p."""
-        epoch, batch = divmod(self.load(p), self.per_epoch)
-        return self._order[epoch, batch * self._size : (batch + 1) * self._size]
+        return self._order.of_batch(*divmod(p, self.per_epoch))
 
 
-def _table(x: Array) -> Array:
+def _padded_rows(x: Array) -> Array:
     """Return x with samples as rows; short rows are padded to a length that NumPy copies in one piece."""
     features, samples = x.shape
     padded = 1 << (features - 1).bit_length()
@@ -143,14 +169,11 @@ def _table(x: Array) -> Array:
     return table
 
 
-# -- Which samples make which batch of an epoch, in the order training takes them ------------------------
-
-
 class Epochs:
-    """The batches of every epoch of training a network on a dataset; ``per_epoch`` is their number.
+    """The batches of every epoch of training a network on a dataset, as dataset columns.
 
-    The order is that of `core.nn.batches` and the same bits, drawn again from (seed, epoch). Epochs count
-    from ``origin``.
+    They are those training takes. ``per_epoch`` is their number, ``size`` that of the samples of all but
+    the last. Epochs count from ``origin``.
     """
 
     def __init__(self, network: Network, dataset: Dataset, origin: Origin = Origin()) -> None:
@@ -158,15 +181,12 @@ class Epochs:
         self.origin = origin
         self._train = dataset.train
         self.size = training.size_of_batch(dataset.train.size)
-        # How many epochs are shuffled together depends on the shape of x with its row of ones.
-        shape = dataset.features + 1, dataset.train.size
-        x, y = np.zeros(shape, np.uint8), np.zeros((1, dataset.train.size), np.uint8)
-        self._batches = Batches(x, y, self.size, training.seed, origin.iteration)
-        self.per_epoch = self._batches.per_epoch
+        self._order = SampleOrder(dataset.train.size, self.size, training.seed, origin.iteration)
+        self.per_epoch = self._order.per_epoch
 
     def samples(self, epoch: int, batch: int) -> Array:
         """Return the dataset columns of a batch; epoch and batch count from 0."""
-        return self._train[self._batches.samples(self.iteration(epoch, batch) - self.origin.iteration)]
+        return self._train[self._order.of_batch(epoch - self.origin.epochs, batch)]
 
     def place(self, p: int) -> tuple[int, int]:
         """Return epoch and batch of pass p, all counted from 0."""
@@ -174,7 +194,7 @@ class Epochs:
         return self.origin.epochs + epoch, batch
 
     def iteration(self, epoch: int, batch: int) -> int:
-        """Return which pass takes a batch of an epoch."""
+        """Return the number of the pass that takes a batch of an epoch."""
         return self.origin.iteration + (epoch - self.origin.epochs) * self.per_epoch + batch
 
     def taken(self, epoch: int, batch: int) -> Array:
@@ -184,6 +204,6 @@ class Epochs:
         return np.concatenate([self.samples(epoch, k) for k in range(batch)])
 
     def size_of(self, batch: int) -> int:
-        """Return how many samples a batch has: the last one may be short."""
+        """Return the number of samples of a batch: the last one may be short."""
         rest = self._train.size - batch * self.size
         return min(self.size, rest)

@@ -1,8 +1,12 @@
-"""Slots: the passes of a block of epochs, every call of them bound to its arrays beforehand."""
+"""The fast training loop: the passes of a block of epochs, every call bound to its arrays beforehand.
+
+The calls are those of `core.nn.passes` in the same order, so a run and single steps give the same bits.
+Only how they are made differs: an iteration as generated code, a line for every call.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -12,22 +16,70 @@ import numpy as np
 from ..arrays import Array
 from .batches import Batches, Origin
 from .network import Network
-from .ops import Call, Recipe, bound, rebound, unrolled
+from .ops import Call, Recipe, bound
 from .optimizers import LearningRate
 from .passes import Pass, Passes, copied, losses_of_samples, run_calls, with_ones
+
+
+def rebound(calls: Iterable[Call], old: Iterable[object], new: Iterable[object]) -> list[Call]:
+    """Return the calls with each object of ``old`` replaced by that of ``new`` at the same place.
+
+    An object is replaced where it is an argument, or the owner of the method called.
+    """
+    replaced = {id(one): other for one, other in zip(old, new, strict=True)}
+    return [_rebound(call, replaced) for call in calls]
+
+
+def _rebound(call: Call, replaced: dict[int, object]) -> Call:
+    owner = replaced.get(id(getattr(call.func, "__self__", None)))
+    function = call.func if owner is None else getattr(owner, call.func.__name__)
+    arguments = [replaced.get(id(argument), argument) for argument in call.args]
+    named = {name: replaced.get(id(argument), argument) for name, argument in call.keywords.items()}
+    return partial(function, *arguments, **named)
+
+
+def unrolled(
+    calls: Iterable[Call], inputs: Iterable[object]
+) -> Callable[[Iterable[tuple[object, ...]]], None]:
+    """Return a function that makes all calls once for each tuple of objects it is given, in order.
+
+    The objects of a tuple take the places of ``inputs``. The function is generated code, a line for every
+    call: a loop over a list of calls takes up to a quarter of an iteration of a small network.
+    """
+    names = {id(one): f"input_{k}" for k, one in enumerate(inputs)}
+    head = f"def repeat(rounds):\n  for {', '.join(names.values())}, in rounds:\n"
+    known: dict[str, object] = {}
+
+    def name(thing: object) -> str:
+        if id(thing) not in names:
+            names[id(thing)] = f"known_{len(known)}"
+            known[names[id(thing)]] = thing
+        return names[id(thing)]
+
+    lines = [f"    {_line(call, name)}\n" for call in calls]
+    exec("".join([head, *lines]), known)
+    return known["repeat"]  # type: ignore[return-value]
+
+
+def _line(call: Call, name: Callable[[object], str]) -> str:
+    owner = getattr(call.func, "__self__", None)
+    function = f"{name(owner)}.{call.func.__name__}" if isinstance(owner, np.ndarray) else name(call.func)
+    named = [f"{key}={name(argument)}" for key, argument in call.keywords.items()]
+    return f"{function}({', '.join([*map(name, call.args), *named])})"
 
 
 @dataclass(frozen=True)
 class BoundPass:
     """One pass of a block: its arrays, and the calls of its three steps.
 
-    ``scored`` keeps the outputs of the batch, so that the losses of many batches are one reduction.
+    ``loss_input`` keeps what the loss is computed from, so that the losses of many batches are one
+    reduction (see `Passes.loss_input`). x (n[0] + 1, batch), y and loss_input (n[L], batch).
     """
 
     passes: Passes
     x: Array
     y: Array
-    scored: Array
+    loss_input: Array
     forward: list[Call]
     backward: list[Call]
     update: list[Call]
@@ -36,9 +88,9 @@ class BoundPass:
 class PassTemplate:
     """The calls of an iteration for all batches of one size.
 
-    ``own`` are the objects each pass has others of: x, y, what the loss is computed from, what
-    `losses.Fused.against` gives, the place in the block, and the factors of the optimizer.
-    ``repeat`` makes whole iterations, without what nothing is computed from.
+    ``arrays`` are the objects that differ from pass to pass: x, y, the loss input, the target offset (see
+    `losses.Fused`), the place in the block, and the factors of the optimizer. ``repeat`` makes whole
+    iterations, without the calls whose results nothing else needs.
     """
 
     def __init__(
@@ -47,34 +99,34 @@ class PassTemplate:
         optimizer = network.design.training.optimizer
         self._fused = network.fused is not None
         x, place = np.empty((network.n[0] + 1, size), theta.dtype), object()
-        y, scored, against = (np.empty((network.n[-1], size), theta.dtype) for _ in range(3))
+        y, loss_input, target_offset = (np.empty((network.n[-1], size), theta.dtype) for _ in range(3))
         factors = [np.empty((), theta.dtype) for _ in range(optimizer.factors)]
-        self.own: tuple[object, ...] = (x, y, scored, against, place, *factors)
+        self.arrays: tuple[object, ...] = (x, y, loss_input, target_offset, place, *factors)
         self.passes = passes = Passes(network, theta, g, size, training=True)
         if self._fused:
-            passes = passes.ending_in(scored)
+            passes = passes.ending_in(loss_input)
         masks: list[Call] = [partial(draw, passes, place)] if passes.masks else []
-        keep: list[Call] = [] if self._fused else [partial(np.copyto, scored, passes.scored)]
-        needed = [*masks, *passes.to_scored(x), *keep]
-        self._forward = [*needed, *passes.from_scored()]
-        self._backward = [*passes.backward(x, y, against), *bound(penalty_recipe(network, theta, g))]
+        keep: list[Call] = [] if self._fused else [partial(np.copyto, loss_input, passes.loss_input)]
+        needed = [*masks, *passes.to_loss_input(x), *keep]
+        self._forward = [*needed, *passes.after_loss_input()]
+        self._backward = [*passes.backward(x, y, target_offset), *bound(penalty_recipe(network, theta, g))]
         self._update = bound(optimizer.steps(theta, g, memory, optimizer.scratch_for(theta), *factors))
-        self.repeat = unrolled([*needed, *self._backward, *self._update], self.own)
+        self.repeat = unrolled([*needed, *self._backward, *self._update], self.arrays)
 
-    def slot(self, own: tuple[Any, ...]) -> BoundPass:
-        """Return the slot of the pass that has these objects."""
-        x, y, scored = own[:3]
-        passes = self.passes.ending_in(scored) if self._fused else self.passes
-        lists = (self._forward, self._backward, self._update)
-        return BoundPass(passes, x, y, scored, *(rebound(calls, self.own, own) for calls in lists))
+    def bind(self, arrays: tuple[Any, ...]) -> BoundPass:
+        """Return the pass that has these objects in the place of `arrays`."""
+        x, y, loss_input = arrays[:3]
+        passes = self.passes.ending_in(loss_input) if self._fused else self.passes
+        steps = (self._forward, self._backward, self._update)
+        return BoundPass(passes, x, y, loss_input, *(rebound(calls, self.arrays, arrays) for calls in steps))
 
 
 class CompiledPasses:
     """Pass p = 0, 1, … of training a network on x (n[0] + 1, samples) and y (n[L], samples).
 
     The passes read ``theta`` and write ``g``; the updates change theta and ``memory``, at the learning
-    rate of ``pace``. ``draw`` returns the generator of the dropout masks of pass p. There are no passes
-    before the first of ``origin``.
+    rate of ``rate``. ``draw`` returns the generator of the dropout masks of pass p. The first pass is that of
+    ``origin``.
     """
 
     def __init__(
@@ -84,76 +136,77 @@ class CompiledPasses:
         theta: Array,
         g: Array,
         memory: Array,
-        pace: LearningRate,
+        rate: LearningRate,
         draw: Callable[[int], np.random.Generator],
         origin: Origin = Origin(),  # noqa: B008  (a value)
     ) -> None:
-        self._network, self._pace, self._draw = network, pace, draw
+        self._network, self._learning_rate, self._draw = network, rate, draw
         training = network.design.training
         size = training.size_of_batch(data[0].shape[1])
         self._first = origin.iteration
         self._batches = batches = Batches(*data, size, training.seed, origin.iteration)
         self.per_epoch = batches.per_epoch
-        self._scored, self._against = (batches.chunks(network.n[-1], theta.dtype) for _ in range(2))
+        self._loss_inputs, self._target_offsets = (
+            batches.buffers(network.n[-1], theta.dtype) for _ in range(2)
+        )
         self._factors = np.zeros((len(batches), training.optimizer.factors), theta.dtype)
-        self._counted = np.arange(1.0, len(batches) + 1) + (origin.iteration - origin.optimizer)
+        self._updates = np.arange(1.0, len(batches) + 1) + (origin.iteration - origin.optimizer)
         self._block, self._rate, self._factors_change = -1, float("nan"), False
-        sizes = [part.shape[-1] for part in self._scored.parts]
+        sizes = [part.shape[-1] for part in self._loss_inputs.parts]
         self._scales = [network.loss.scale(network.n[-1], n) for n in sizes]
-        self._patterns = [PassTemplate(network, n, theta, g, memory, self._draw_masks) for n in sizes]
-        self._whole = self._scored.parts[0].shape[1]
-        chunks = (chunk.of_passes() for chunk in (batches.y, self._scored, self._against))
+        self._templates = [PassTemplate(network, n, theta, g, memory, self._draw_masks) for n in sizes]
+        self._whole = self._loss_inputs.parts[0].shape[1]
+        buffers = (each.of_passes() for each in (batches.y, self._loss_inputs, self._target_offsets))
         factors = ([row[k, ...] for k in range(row.size)] for row in self._factors)
         places = range(len(batches))
-        self._own: list[tuple[object, ...]] = [
+        self._arrays: list[tuple[object, ...]] = [
             (*arrays, place, *of_update)
-            for *arrays, place, of_update in zip(batches.x, *chunks, places, factors, strict=True)
+            for *arrays, place, of_update in zip(batches.x, *buffers, places, factors, strict=True)
         ]
-        self._made: tuple[int, BoundPass] | None = None
+        self._bound: tuple[int, BoundPass] | None = None
 
     def __len__(self) -> int:
         """Return the number of passes in a block."""
-        return len(self._own)
+        return len(self._arrays)
 
     def begins_block(self, p: int) -> bool:
         """Whether pass p is the first of a block."""
         return (p - self._first) % len(self) == 0
 
     def at(self, p: int) -> BoundPass:
-        """Return the slot of pass p, with its samples in place."""
+        """Return pass p, with its samples in place."""
         place = self._load(p)
-        if self._made is None or self._made[0] != place:
-            pattern = self._patterns[place % self.per_epoch >= self._whole]
-            self._made = place, pattern.slot(self._own[place])
-        return self._made[1]
+        if self._bound is None or self._bound[0] != place:
+            template = self._templates[place % self.per_epoch >= self._whole]
+            self._bound = place, template.bind(self._arrays[place])
+        return self._bound[1]
 
     def make(self, p: int, stop: int) -> int:
-        """Make the iterations of passes p … stop - 1, or to the end of the block; return how many."""
+        """Make passes p … stop - 1 and their updates, at most to the end of the block; return how many."""
         first = place = self._load(p)
         end = min(place + stop - p, len(self))
         while place < end:
             batch = place % self.per_epoch
             short = batch >= self._whole
             ahead = self.per_epoch - batch if short else self._whole - batch
-            to = end if len(self._patterns) == 1 else min(end, place + ahead)
-            self._patterns[short].repeat(self._own[place:to])
+            to = end if len(self._templates) == 1 else min(end, place + ahead)
+            self._templates[short].repeat(self._arrays[place:to])
             place = to
         return end - first
 
     def _load(self, p: int) -> int:
-        """Put the samples of the block of pass p in place, and the factors; return the place of p."""
+        """Load samples and optimizer factors of the block of pass p; return the place of p in it."""
         block, place = divmod(p - self._first, len(self))
         self._batches.load(p - self._first)
         if block != self._block and self._network.fused is not None:
-            for against, y, scale in zip(
-                self._against.parts, self._batches.y.parts, self._scales, strict=True
-            ):
-                self._network.fused.against(y, scale, against)
-        rate = self._pace.learning_rate
+            parts = zip(self._target_offsets.parts, self._batches.y.parts, self._scales, strict=True)
+            for target_offset, y, scale in parts:
+                self._network.fused.target_offset(y, scale, target_offset)
+        rate = self._learning_rate.value
         if rate != self._rate or (block != self._block and self._factors_change):
             optimizer = self._network.design.training.optimizer
-            counted = np.maximum(self._counted + block * len(self), 1.0)  # none is made before its first
-            factors = optimizer.factors_at(counted, rate)
+            updates = np.maximum(self._updates + block * len(self), 1.0)  # no update comes before its first
+            factors = optimizer.factors_at(updates, rate)
             self._factors_change = len(self) == 1 or factors.shape[1] > 1
             self._factors[...] = factors.T
         self._block, self._rate = block, rate
@@ -163,7 +216,7 @@ class CompiledPasses:
         passes.draw(self._draw(self._first + self._block * len(self) + place))
 
     def losses(self, p: int, stop: int) -> Array:
-        """Return the loss of passes p … stop - 1, all of the block at hand, from the outputs kept."""
+        """Return the losses (stop - p,) of passes p … stop - 1, all of the block last loaded."""
         if stop <= p:
             return np.empty(0)
         first, begin = divmod((p - self._first) % len(self), self.per_epoch)
@@ -172,17 +225,18 @@ class CompiledPasses:
         # Of a single epoch only the batches asked for are looked at; several are taken whole, then cut.
         low, high = (begin, end) if end <= self.per_epoch else (0, self.per_epoch)
         sums, place = [], 0
-        for scored, y, scale in zip(self._scored.parts, self._batches.y.parts, self._scales, strict=True):
+        parts = zip(self._loss_inputs.parts, self._batches.y.parts, self._scales, strict=True)
+        for loss_input, y, scale in parts:
             part = epochs, slice(max(low - place, 0), max(high - place, 0))
-            outputs_first = (array[part].transpose(2, 0, 1, 3) for array in (scored, y))
+            outputs_first = (array[part].transpose(2, 0, 1, 3) for array in (loss_input, y))
             sums.append(losses_of_samples(self._network, *outputs_first).sum(axis=2) * scale)
-            place += scored.shape[1]
+            place += loss_input.shape[1]
         return np.concatenate(sums, axis=1).ravel()[begin - low :][: stop - p]
 
     def values(self, p: int, g: Array | None) -> Pass:
         """Return the numbers of pass p, the last one made; ``g`` None: of its forward pass alone."""
-        slot = self.at(p)
-        return copied(slot.passes, self._batches.samples(p - self._first), slot.x, slot.y, g)
+        made = self.at(p)
+        return copied(made.passes, self._batches.samples(p - self._first), made.x, made.y, g)
 
 
 def made_again(network: Network, theta: Array, values: Pass) -> Pass | None:

@@ -43,7 +43,7 @@ class EpochRecord:
 
 @dataclass(frozen=True)
 class Mark:
-    """A place of a run, after ``iteration`` updates, from which on other settings held."""
+    """A change of the settings of training during a run, after ``iteration`` updates."""
 
     iteration: int
     before: Design
@@ -51,17 +51,45 @@ class Mark:
 
 
 @dataclass(frozen=True)
+class EpochPace:
+    """From after ``iteration`` updates on ``batches`` updates are a pass over the training set.
+
+    ``epochs`` such passes were made before, parts of one counted too.
+    """
+
+    iteration: int
+    epochs: float
+    batches: int
+
+
+@dataclass(frozen=True)
 class Curves:
     """The learning curves up to one moment: ``losses[k]`` is the mean loss of iterations
     k * stride … (k + 1) * stride - 1, and ``records`` the rows taken at the ends of epochs.
 
-    ``marks`` are the places at which the settings of training were changed.
+    ``marks`` are the places at which the settings of training were changed, ``paces`` those from which on
+    batches of another size were taken.
     """
 
     losses: Array
     stride: int
     records: tuple[EpochRecord, ...]
     marks: tuple[Mark, ...] = ()
+    paces: tuple[EpochPace, ...] = ()
+
+    def epochs_after(self, iterations: Array, batches: int) -> Array:
+        """Return how many passes over the training set were made after these numbers of updates.
+
+        ``batches`` updates are one where nothing else is known.
+        """
+        epochs = np.asarray(iterations, float) / batches
+        if self.paces:
+            first = self.paces[0]
+            epochs = np.asarray(iterations, float) * (first.epochs / (first.iteration or 1))
+        for pace in self.paces:
+            later = pace.epochs + (iterations - pace.iteration) / pace.batches
+            epochs = np.where(iterations < pace.iteration, epochs, later)
+        return epochs
 
 
 class BatchLosses:
@@ -82,14 +110,14 @@ class BatchLosses:
         self._pending: Array = np.empty(0)
 
     def copied(self) -> BatchLosses:
-        """Return another one with the same losses, that grows by itself."""
+        """Return an independent copy."""
         other = copy(self)
         self._shared = other._shared = True
         return other
 
     @property
     def iterations(self) -> int:
-        """How many iterations are recorded."""
+        """The number of iterations recorded."""
         return self._count * self.stride + self._pending.size
 
     def extend(self, losses: Array) -> None:
@@ -137,7 +165,7 @@ class BatchLosses:
             self._count, self._values = whole, self._values.copy()
 
     def _fill(self, missing: int) -> None:
-        """Append so many unknown losses, in strides large enough to stay below the bound."""
+        """Append ``missing`` unknown losses, in strides large enough to stay below the bound."""
         while (self.iterations + missing) // self.stride >= self._most:
             self._halve()
         whole, rest = divmod(self._pending.size + missing, self.stride)
@@ -174,21 +202,29 @@ class Recorder:
     def __init__(self, per_epoch: int, origin: Origin = Origin()) -> None:  # noqa: B008  (a value)
         self._per_epoch, self._origin = per_epoch, origin
         self._marks: tuple[Mark, ...] = ()
+        self._paces: tuple[EpochPace, ...] = (EpochPace(origin.iteration, origin.epochs, per_epoch),)
         self._losses, self._records = BatchLosses(), list[EpochRecord]()
         self._waiting = list[tuple[int, Score | None, tuple[float, ...]]]()
         self._curves: Curves | None = None
         self.due = self._after(0)
 
     def copied(self) -> Recorder:
-        """Return another recorder that has recorded the same, and goes on by itself."""
+        """Return an independent copy."""
         other = copy(self)
         other._losses, other._records = self._losses.copied(), list(self._records)
         other._waiting = list(self._waiting)
         return other
 
     def go_on(self, per_epoch: int, origin: Origin) -> None:
-        """Count epochs in another way from now on."""
-        self._per_epoch, self._origin = per_epoch, origin
+        """Count epochs of ``per_epoch`` iterations from ``origin`` from now on."""
+        known = [pace for pace in self._paces if pace.iteration <= origin.iteration]
+        if not known or (known[-1].iteration, known[-1].batches) != (origin.iteration, per_epoch):
+            before = Curves(np.empty(0), 1, (), paces=tuple(known))
+            epochs = float(before.epochs_after(np.array(origin.iteration), self._per_epoch))
+            earlier = [pace for pace in known if pace.iteration < origin.iteration]
+            known = [*earlier, EpochPace(origin.iteration, epochs, per_epoch)]
+        self._paces = tuple(known)
+        self._per_epoch, self._origin, self._curves = per_epoch, origin, None
         self.due = self._after(self.iterations)
 
     @property
@@ -203,7 +239,7 @@ class Recorder:
 
     @property
     def iterations(self) -> int:
-        """How many losses are kept."""
+        """The number of losses kept."""
         return self._losses.iterations
 
     def cut(self, iteration: int) -> None:
@@ -250,5 +286,6 @@ class Recorder:
     def curves(self) -> Curves:
         """Return the curves as a value: the same one until something is recorded."""
         if self._curves is None:
-            self._curves = Curves(self._losses.view(), self._losses.stride, tuple(self._records), self._marks)
+            losses, rows = self._losses, tuple(self._records)
+            self._curves = Curves(losses.view(), losses.stride, rows, self._marks, self._paces)
         return self._curves

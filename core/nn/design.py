@@ -117,7 +117,7 @@ class Training(_Part, frozen=True):
     ] = "float64"
 
     def size_of_batch(self, samples: int) -> int:
-        """Return how many of so many training samples make one batch."""
+        """Return the size of a batch for a training set of ``samples`` samples."""
         sizes = {"batch": samples, "stochastic": 1, "mini-batch": self.batch_size}
         return max(1, min(sizes[self.gradient_descent], samples))
 

@@ -50,16 +50,16 @@ class Probe:
 Probed = Callable[[Array], Probe]
 
 
-def corners(slope: Callable[[Array], Array]) -> tuple[float, ...]:
+def corners(derivative: Callable[[Array], Array]) -> tuple[float, ...]:
     """Return where a function of one variable has a kink: where its derivative jumps."""
     z = np.linspace(-_REACH, _REACH, _PLACES)
     with np.errstate(all="ignore"):
-        s = np.array(slope(z))
+        s = np.array(derivative(z))
         jump = np.abs(np.diff(s)) > _LEAST_JUMP
         low, high, of_low, of_high = z[:-1][jump], z[1:][jump], s[:-1][jump], s[1:][jump]
         for _ in range(_HALVINGS if low.size else 0):
             middle = (low + high) / 2
-            of_middle = np.array(slope(middle))
+            of_middle = np.array(derivative(middle))
             right = np.abs(of_high - of_middle) > np.abs(of_middle - of_low)
             low, of_low = np.where(right, middle, low), np.where(right, of_middle, of_low)
             high, of_high = np.where(right, high, middle), np.where(right, of_high, of_middle)
@@ -70,7 +70,7 @@ def corners(slope: Callable[[Array], Array]) -> tuple[float, ...]:
 def corners_of_activation(name: str, alpha: float) -> tuple[float, ...]:
     """Return the z at which an activation has a kink."""
     entry = ACTIVATIONS[name]
-    return () if entry.layerwide else corners(lambda z: entry.dg(z, alpha))
+    return () if entry.layerwide else corners(lambda z: entry.derivative(z, alpha))
 
 
 @lru_cache(maxsize=64)
@@ -79,21 +79,21 @@ def corners_of_loss(loss: Loss) -> tuple[float, ...]:
     if loss.of_probabilities:
         return ()
 
-    def slope(error: Array) -> Array:
+    def derivative(error: Array) -> Array:
         out = np.empty_like(error)
-        follow(loss.slope(error, np.zeros_like(error), out))
+        follow(loss.derivative_steps(error, np.zeros_like(error), out))
         return out
 
-    return corners(lambda error: slope(error.reshape(1, -1)).ravel())
+    return corners(lambda error: derivative(error.reshape(1, -1)).ravel())
 
 
 def sides_of(passes: Passes, y: Array) -> Array:
     """Return on which side of every kink every z of a pass lies, and every error of the outputs."""
     found = [
-        np.sign(passes.z[layer.l][run.start : run.stop] - corner).ravel()
+        np.sign(passes.z[layer.l][span.start : span.stop] - corner).ravel()
         for layer in passes.network.layers
-        for run in layer.runs
-        for corner in corners_of_activation(run.activation.name, run.alpha)
+        for span in layer.spans
+        for corner in corners_of_activation(span.activation.name, span.alpha)
     ]
     if passes.network.fused is None:
         error = passes.a[-1] - y
@@ -114,10 +114,11 @@ def conventions(passes: Passes, y: Array) -> tuple[str, ...]:
 
 def _used_by(passes: Passes, layer: NetworkLayer) -> list[str]:
     return [
-        f"{run.activation.symbol}′({corner:g}) = {float(run.activation.dg(np.array(corner), run.alpha)):g}"
-        for run in layer.runs
-        for corner in corners_of_activation(run.activation.name, run.alpha)
-        if np.any(passes.z[layer.l][run.start : run.stop] == corner)
+        f"{g.symbol}′({corner:g}) = {float(g.derivative(np.array(corner), span.alpha)):g}"
+        for span in layer.spans
+        for g in (span.activation,)
+        for corner in corners_of_activation(g.name, span.alpha)
+        if np.any(passes.z[layer.l][span.start : span.stop] == corner)
     ]
 
 
@@ -133,7 +134,7 @@ def slope_at(probed: Probed, theta: Array, k: int, here: Probe, step: float = ST
     if _is_on_kink(here, right[1]) or _is_on_kink(here, left[1]):
         size = max(abs(right[0]), abs(left[0]), SMALLEST)
         return Sides(left[0], right[0]) if abs(right[0] - left[0]) > SAME * size else (right[0] + left[0]) / 2
-    clean = [slope for slope, probe in (right, left) if _same(probe, here)] or [right[0], left[0]]
+    clean = [value for value, probe in (right, left) if _same(probe, here)] or [right[0], left[0]]
     return sum(clean) / len(clean)
 
 
@@ -181,7 +182,7 @@ class LossProbe:
         np.copyto(self._theta, theta)
         with np.errstate(all="ignore"):
             run_calls(self._calls)
-            J = loss_of(self._network, self._passes.scored, self._y)
+            J = loss_of(self._network, self._passes.loss_input, self._y)
         return Probe(J, sides_of(self._passes, self._y))
 
     def conventions(self, theta: Array) -> tuple[str, ...]:

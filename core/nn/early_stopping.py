@@ -1,7 +1,7 @@
-"""The table of conditions that end a run: at an epoch, at a loss, when the test loss rises.
+"""The table of stopping criteria: at an epoch, below a loss, when the test loss rises.
 
-When a condition is looked at depends on the iteration alone, so a run ends at the same one on every
-machine and at every speed.
+At which iterations a criterion is checked depends on the iteration alone, so a run ends at the same one
+on every machine and at every speed.
 To add one, write its class here and add it to `Stop` and `STOPS`; forms draw themselves from it.
 """
 
@@ -23,16 +23,16 @@ class _Stop(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
     symbol: ClassVar[str]
 
     def reached(self, snapshot: Snapshot, curves: Curves) -> str:
-        """Return in a sentence why to stop here; empty: there is no reason."""
+        """Return why to stop here, as a sentence; empty: it is not reached."""
         raise NotImplementedError
 
     def next_look(self, trainer: Trainer) -> int | None:
-        """Return after which iteration, later than the present, it is to be looked at; None: never again."""
+        """Return the next iteration after which to check it, later than the present; None: never again."""
         raise NotImplementedError
 
 
 class AtEpoch(_Stop, frozen=True, tag="epoch"):
-    """When so many epochs are complete."""
+    """Stop once ``epoch`` epochs are complete."""
 
     epoch: Annotated[int, Meta(ge=1, le=10_000_000, title="Epoch", description="Stop when it is done")] = 100
 
@@ -50,7 +50,7 @@ class AtEpoch(_Stop, frozen=True, tag="epoch"):
 
 
 class BelowLoss(_Stop, frozen=True, tag="loss"):
-    """When the loss on all training samples is below a value at the end of an epoch."""
+    """Stop once the loss on all training samples is below ``loss`` at the end of an epoch."""
 
     loss: Annotated[float, Meta(gt=0, le=1e6, title="Loss J", description="Stop below it")] = 0.05
 
@@ -67,7 +67,7 @@ class BelowLoss(_Stop, frozen=True, tag="loss"):
 
 
 class RisingTestLoss(_Stop, frozen=True, tag="test_loss"):
-    """When the test loss has found no new minimum for so many epochs and is above the last one.
+    """Stop once the test loss has had no new minimum for ``epochs`` epochs and is above the last one.
 
     A single rise between two epochs is mostly chance, so what counts is the distance from the minimum
     (the patience of early stopping; Prechelt 1998). The test loss is known where the curves have a row:
@@ -81,7 +81,7 @@ class RisingTestLoss(_Stop, frozen=True, tag="test_loss"):
     symbol: ClassVar[str] = "Test loss rises"
 
     def reached(self, snapshot: Snapshot, curves: Curves) -> str:
-        """Return the sentence once the minimum of the recorded test losses lies so many epochs back."""
+        """Return the sentence once the minimum of the recorded test losses lies ``epochs`` epochs back."""
         rows = [(row.epoch, row.test.loss) for row in curves.records if row.test is not None]
         if not rows:
             return ""

@@ -13,11 +13,11 @@ from math import sqrt
 
 @dataclass(frozen=True)
 class Initializer:
-    """How the first weights are drawn; ``deviation(n_in, n_out)`` is their standard deviation."""
+    """How the first weights are drawn; ``std(n_in, n_out)`` is their standard deviation."""
 
     name: str
     symbol: str
-    deviation: Callable[[int, int], float]
+    std: Callable[[int, int], float]
     source: str
 
 

@@ -2,7 +2,8 @@
 
 A loss is a sum over outputs and samples of terms L(o, y); J is that sum times `Loss.scale`: the mean
 over the batch, and for the regression losses over the outputs too (the slides' 1/N). The logarithm
-is natural. To add a loss, write its class here: the table is made of all classes of losses.
+is natural. To add a loss, write its class here: the table is made of all classes of losses, and what is
+shown of a loss, of the class: formulas, names, headings and numbers worked out.
 
 Sigmoid with binary cross-entropy, and softmax with categorical cross-entropy, are computed from z:
 taken apart, the gradient is exactly 0 beyond z = 36.7, where 1 - sigmoid(z) rounds to 0.
@@ -10,7 +11,7 @@ taken apart, the gradient is exactly 0 beyond z = 36.7, where 1 - sigmoid(z) rou
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -19,30 +20,42 @@ from typing import TYPE_CHECKING, Annotated, ClassVar
 import numpy as np
 from msgspec import Meta, Struct
 
+from .. import expressions as ex
 from ..arrays import Array
-from .activations import softmax_recipe
+from ..expressions import Expression, Leaf, Sum, Symbol
+from .activations import softmax_recipe, softmax_sum
 from .ops import Module, Recipe, follow
 
 
 class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
-    """What all losses share.
+    """What all losses share: L(o, y) of one output o and its target y, as arrays and as an expression.
 
-    ``symbol`` is the name shown. ``of_probabilities``: defined only for outputs between 0 and 1.
+    ``symbol`` is the name shown, ``short`` the letters it is called by (empty: there are none), ``source``
+    the slide or the paper it is from. ``of_probabilities``: defined only for outputs between 0 and 1.
     ``least`` and ``most`` outputs (most None: any number). ``task``: what it is made for.
     """
 
     symbol: ClassVar[str]
-    formula: ClassVar[str]
+    short: ClassVar[str] = ""
+    source: ClassVar[str] = ""
     of_probabilities: ClassVar[bool] = False
     least: ClassVar[int] = 1
     most: ClassVar[int | None] = None
     task: ClassVar[str] = "regression"
 
+    def formula(self, o: Expression, y: Expression) -> Expression:
+        """Return L(o, y) as an expression."""
+        raise NotImplementedError
+
+    def derivative_formula(self, o: Expression, y: Expression) -> Expression:
+        """Return dL/do as an expression."""
+        raise NotImplementedError
+
     def terms(self, o: Array, y: Array) -> Array:
         """Return L(o, y) for every output and sample; o, y of shape (outputs, batch)."""
         raise NotImplementedError
 
-    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+    def derivative_steps(self, o: Array, y: Array, out: Array) -> Recipe:
         """Return the recipe that writes dL/do for every output and sample into ``out``."""
         raise NotImplementedError
 
@@ -59,7 +72,7 @@ class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
 
         def vjp(dJ: Array, _J: Array, o: Array, y: Array) -> tuple[Array, ...]:
             out = np.empty_like(o)
-            follow(self.slope(o, y, out))
+            follow(self.derivative_steps(o, y, out))
             out *= self.scale(*o.shape)
             return dJ * out, np.zeros_like(y)
 
@@ -72,13 +85,22 @@ class MSE(_Loss, frozen=True, tag="mse"):
     """Mean squared error."""
 
     symbol: ClassVar[str] = "Mean squared error"
-    formula: ClassVar[str] = r"(y-\hat y)^2"
+    short: ClassVar[str] = "MSE"
+    source: ClassVar[str] = "slides, “Mean Squared Error”"
+
+    def formula(self, o: Expression, y: Expression) -> Expression:
+        """Return (y - o)^2."""
+        return (y - o) ** 2
+
+    def derivative_formula(self, o: Expression, y: Expression) -> Expression:
+        """Return 2 (o - y)."""
+        return 2 * (o - y)
 
     def terms(self, o: Array, y: Array) -> Array:
         """Return (o - y)^2."""
         return np.square(o - y)
 
-    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+    def derivative_steps(self, o: Array, y: Array, out: Array) -> Recipe:
         """Write 2 (o - y)."""
         return (np.subtract, o, y, out), (np.add, out, out, out)
 
@@ -87,13 +109,22 @@ class MAE(_Loss, frozen=True, tag="mae"):
     """Mean absolute error; its derivative at 0 is taken as 0."""
 
     symbol: ClassVar[str] = "Mean absolute error"
-    formula: ClassVar[str] = r"|y-\hat y|"
+    short: ClassVar[str] = "MAE"
+    source: ClassVar[str] = "slides, “Mean Absolute Error (MAE)”"
+
+    def formula(self, o: Expression, y: Expression) -> Expression:
+        """Return abs(y - o)."""
+        return ex.absolute(y - o)
+
+    def derivative_formula(self, o: Expression, y: Expression) -> Expression:
+        """Return sign(o - y)."""
+        return ex.sign(o - y)
 
     def terms(self, o: Array, y: Array) -> Array:
         """Return abs(o - y)."""
         return np.abs(o - y)
 
-    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+    def derivative_steps(self, o: Array, y: Array, out: Array) -> Recipe:
         """Write sign(o - y)."""
         return (np.subtract, o, y, out), (np.sign, out, out)
 
@@ -104,10 +135,17 @@ class Huber(_Loss, frozen=True, tag="huber"):
     delta: Annotated[float, Meta(gt=0, le=1e3, title="δ", description="Where it turns linear")] = 1.0
 
     symbol: ClassVar[str] = "Huber"
-    formula: ClassVar[str] = (
-        r"\frac{(y-\hat y)^2}{2} \text{ if } |y-\hat y|\le\delta"
-        r" \text{ else } \delta\left(|y-\hat y|-\frac{\delta}{2}\right)"
-    )
+    source: ClassVar[str] = "Huber 1964"
+
+    def formula(self, o: Expression, y: Expression) -> Expression:
+        """Return e^2/2 where abs(e) = abs(y - o) is at most delta, else delta (abs(e) - delta/2)."""
+        e, delta = y - o, ex.setting("δ", self.delta)
+        return ex.where(ex.absolute(e) <= delta, e**2 / 2, delta * (ex.absolute(e) - delta / 2))
+
+    def derivative_formula(self, o: Expression, y: Expression) -> Expression:
+        """Return e = o - y where abs(e) is at most delta, else delta sign(e)."""
+        e, delta = o - y, ex.setting("δ", self.delta)
+        return ex.where(ex.absolute(e) <= delta, e, delta * ex.sign(e))
 
     def terms(self, o: Array, y: Array) -> Array:
         """Return e^2/2 within delta, delta (abs(e) - delta/2) beyond, where e = o - y."""
@@ -115,7 +153,7 @@ class Huber(_Loss, frozen=True, tag="huber"):
         near = np.minimum(size, self.delta)
         return near * (size - 0.5 * near)
 
-    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+    def derivative_steps(self, o: Array, y: Array, out: Array) -> Recipe:
         """Write o - y cut to [-delta, delta]."""
         return (np.subtract, o, y, out), (np.clip, out, -self.delta, self.delta, out)
 
@@ -124,16 +162,25 @@ class BinaryCrossEntropy(_Loss, frozen=True, tag="bce"):
     """Binary cross-entropy of a probability o against y in {0, 1}."""
 
     symbol: ClassVar[str] = "Binary cross-entropy"
-    formula: ClassVar[str] = r"-\left(y\ln\hat y+(1-y)\ln(1-\hat y)\right)"
+    short: ClassVar[str] = "BCE"
+    source: ClassVar[str] = "slides, “Binary Classification Loss-Binary Cross Entropy”"
     of_probabilities: ClassVar[bool] = True
     most: ClassVar[int | None] = 1
     task: ClassVar[str] = "classes"
+
+    def formula(self, o: Expression, y: Expression) -> Expression:
+        """Return -(y ln o + (1 - y) ln(1 - o))."""
+        return -(y * ex.ln(o) + (1 - y) * ex.ln(1 - o))
+
+    def derivative_formula(self, o: Expression, y: Expression) -> Expression:
+        """Return (1 - y) / (1 - o) - y / o."""
+        return (1 - y) / (1 - o) - y / o
 
     def terms(self, o: Array, y: Array) -> Array:
         """Return -(y ln o + (1 - y) ln(1 - o)), where 0 ln 0 = 0."""
         return -(_x_log(y, o) + _x_log(1 - y, 1 - o))
 
-    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+    def derivative_steps(self, o: Array, y: Array, out: Array) -> Recipe:
         """Write (1 - y) / (1 - o) - y / o, where 0 / 0 = 0."""
         rest = np.empty_like(o)
         of_zero = (np.subtract, 1.0, o, rest), (np.subtract, 1.0, y, out), (_ratio, out, rest, rest)
@@ -144,16 +191,25 @@ class CategoricalCrossEntropy(_Loss, frozen=True, tag="cce"):
     """Categorical cross-entropy of probabilities o against one-hot y."""
 
     symbol: ClassVar[str] = "Categorical cross-entropy"
-    formula: ClassVar[str] = r"-\sum_c y_c\ln\hat y_c"
+    short: ClassVar[str] = "CCE"
+    source: ClassVar[str] = "slides, “Categorical Cross-Entropy”"
     of_probabilities: ClassVar[bool] = True
     least: ClassVar[int] = 2
     task: ClassVar[str] = "classes"
+
+    def formula(self, o: Expression, y: Expression) -> Expression:
+        """Return -y ln o."""
+        return -(y * ex.ln(o))
+
+    def derivative_formula(self, o: Expression, y: Expression) -> Expression:
+        """Return -y / o."""
+        return -(y / o)
 
     def terms(self, o: Array, y: Array) -> Array:
         """Return -y ln o, where 0 ln 0 = 0."""
         return -_x_log(y, o)
 
-    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+    def derivative_steps(self, o: Array, y: Array, out: Array) -> Recipe:
         """Write -y / o, where 0 / 0 = 0."""
         return (_ratio, y, o, out), (np.negative, out, out)
 
@@ -176,19 +232,26 @@ else:
     Loss = reduce(or_, LOSSES.values())  # what a file may hold
 
 
+Letters = Sequence[Leaf]
+
+
 @dataclass(frozen=True)
 class Fused:
-    """An output activation and a loss as one module on z.
+    """An output activation and a loss as one module on z: L(g(z), y), and its derivative by z.
 
-    ``terms(z, y)`` returns L, and ``of_samples(z, y)`` its sum over the outputs, for many samples at once.
-    ``slope(z, against, dz, scale)`` is the recipe that writes scale dL/dz; ``against(y, scale, out)`` writes
-    what the outputs are set against there, also for many batches at once.
+    For arrays: ``terms(z, y)`` returns L, and ``of_samples(z, y)`` its sum over the outputs, for many
+    samples at once. ``derivative_steps(z, target_offset, dz, scale)`` is the recipe that writes
+    scale dL/dz into dz; ``target_offset(y, scale, out)`` writes the part of it that depends on y alone into
+    ``out``, also for many batches at once. As expressions: ``formula(z, y)`` is the loss of all outputs of a
+    sample, and ``derivative_formula(o, y)`` is dL/dz of an output o.
     """
 
     terms: Callable[[Array, Array], Array]
     of_samples: Callable[[Array, Array], Array]
-    against: Callable[[Array, float, Array], object]
-    slope: Callable[[Array, Array, Array, float], Recipe]
+    target_offset: Callable[[Array, float, Array], object]
+    derivative_steps: Callable[[Array, Array, Array, float], Recipe]
+    formula: Callable[[Letters, Letters], Expression]
+    derivative_formula: Callable[[Expression, Expression], Expression]
 
 
 def _softplus(z: Array) -> Array:
@@ -228,34 +291,61 @@ def _one_less_twice(y: Array, _scale: float, out: Array) -> None:
     np.add(out, 1.0, out)
 
 
-def _sigmoid_bce_slope(z: Array, against: Array, dz: Array, scale: float) -> Recipe:
+def _sigmoid_bce_derivative(z: Array, target_offset: Array, dz: Array, scale: float) -> Recipe:
     """Write scale (a - y) as scale/2 (tanh(z/2) + 1 - 2y)."""
     half, half_scale = np.array(0.5, z.dtype), np.array(scale / 2, z.dtype)
     half_tanh = (np.multiply, z, half, dz), (np.tanh, dz, dz)
-    return *half_tanh, (np.add, dz, against, dz), (np.multiply, dz, half_scale, dz)
+    return *half_tanh, (np.add, dz, target_offset, dz), (np.multiply, dz, half_scale, dz)
 
 
-def _sigmoid_cce_slope(z: Array, against: Array, dz: Array, scale: float) -> Recipe:
+def _sigmoid_cce_derivative(z: Array, target_offset: Array, dz: Array, scale: float) -> Recipe:
     """Write scale y (a - 1) as scale/2 y (tanh(z/2) - 1)."""
     half, one = np.array(0.5, z.dtype), np.array(1.0, z.dtype)
     half_tanh = (np.multiply, z, half, dz), (np.tanh, dz, dz)
-    return *half_tanh, (np.subtract, dz, one, dz), (np.multiply, dz, against, dz)
+    return *half_tanh, (np.subtract, dz, one, dz), (np.multiply, dz, target_offset, dz)
 
 
-def _softmax_cce_slope(z: Array, against: Array, dz: Array, scale: float) -> Recipe:
+def _softmax_cce_derivative(z: Array, target_offset: Array, dz: Array, scale: float) -> Recipe:
     """Write scale (a - y), dividing by sum/scale."""
-    return *softmax_recipe(z, dz, scale), (np.subtract, dz, against, dz)
+    return *softmax_recipe(z, dz, scale), (np.subtract, dz, target_offset, dz)
+
+
+def _softplus_formula(x: Expression, z: Expression) -> Expression:
+    """Return ln(1 + e^x), where x is z or -z, without overflow."""
+    return ex.maximum(x, 0) + ex.ln(1 + ex.exp(-ex.absolute(z)))
+
+
+def _softmax_cce_formula(z: Letters, y: Letters) -> Expression:
+    """Return the sum of y_k (ln sum_i e^(z_i - m) - (z_k - m)), where m is the largest z."""
+    m = Leaf(max(leaf.value for leaf in z), Symbol("m"))
+    any_z = Leaf(0, Symbol("z", ("i",), z[0].symbol.layer if z[0].symbol else None))
+    total = ex.ln(softmax_sum(z, any_z, m))
+    return Sum(tuple(one * (total - (leaf - m)) for one, leaf in zip(y, z, strict=True) if one.value))
 
 
 FUSED: dict[tuple[str, str], Fused] = {
     ("sigmoid", "bce"): Fused(
-        _bce_of_z, lambda z, y: _bce_of_z(z, y)[0], _one_less_twice, _sigmoid_bce_slope
+        _bce_of_z,
+        lambda z, y: _bce_of_z(z, y)[0],
+        _one_less_twice,
+        _sigmoid_bce_derivative,
+        lambda z, y: _softplus_formula(z[0], z[0]) - y[0] * z[0],
+        lambda o, y: o - y,
     ),
-    ("softmax", "cce"): Fused(_cce_of_z, _cce_of_samples, np.multiply, _softmax_cce_slope),
+    ("softmax", "cce"): Fused(
+        _cce_of_z,
+        _cce_of_samples,
+        np.multiply,
+        _softmax_cce_derivative,
+        _softmax_cce_formula,
+        lambda o, y: o - y,
+    ),
     ("sigmoid", "cce"): Fused(
         _sigmoid_cce,
         lambda z, y: _sigmoid_cce(z, y).sum(axis=0),
         lambda y, scale, out: np.multiply(y, scale / 2, out),
-        _sigmoid_cce_slope,
+        _sigmoid_cce_derivative,
+        lambda z, y: Sum(tuple(one * _softplus_formula(-leaf, leaf) for one, leaf in zip(y, z, strict=True))),
+        lambda o, y: y * o - y,
     ),
 }

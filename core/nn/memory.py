@@ -1,4 +1,4 @@
-"""Memory: how much a network and what is computed with it would take, told before anything is made."""
+"""Memory: an estimate of the bytes that training and showing a network takes, before anything is made."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 MOST_BYTES = 1 << 30
-ARRAYS = 5  # z, a, slopes, dJ/da and delta of a pass that goes back
+ARRAYS = 5  # z, a, g'(z), dJ/da and delta of a pass that goes back
 FORWARD = 2  # z and a of one that does not
 COPIES = 4  # of a pass as a value: z, a, dJ/da and delta
 AGAIN = 2  # times: the pass of an update, and the same with the new weights
@@ -22,7 +22,7 @@ def bytes_needed(
     vectors: int,
     itemsize: int,
 ) -> int:
-    """Return about how many bytes it takes to train a network and to look at it.
+    """Return an estimate of the bytes it takes to train a network and to show it.
 
     ``n`` are the sizes n[0] … n[L], ``masked`` those of the layers whose outputs dropout masks, ``samples``
     those for training and for testing, ``batch`` those of a batch, ``vectors`` the optimizer's, each as

@@ -5,7 +5,8 @@ its value ``z = f(inputs)`` and, given the upstream gradient dJ/dz, the gradient
 Every derivative of the project is written once, here or in the tables built on this file
 (`core.nn.activations`, `core.nn.losses`), and serves the graph, the network and every check.
 
-A function of one variable is written as a recipe: the steps, each a NumPy function and its
+A function of one variable has two forms, side by side in its entry: a formula, from which all that
+is shown is made, and a recipe, by which training computes it: the steps, each a NumPy function and its
 arguments, that write the result into a given array. The training loop binds each step once to its
 arrays and then only calls; `Elementwise.module` is the same recipe as a value-in, value-out module.
 """
@@ -20,69 +21,32 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from ..arrays import Array
+from ..expressions import (
+    ONE,
+    ZERO,
+    Expression,
+    Leaf,
+    absolute,
+    cos,
+    exp,
+    ln,
+    maximum,
+    minimum,
+    number,
+    sign,
+    sin,
+    sqrt,
+    where,
+)
 
 Step = tuple[Any, ...]
 Recipe = Iterable[Step]
 Call = partial[Any]
 
-CACHE_LINE = 64  # bytes
-
-
-def aligned(shape: int | tuple[int, ...], dtype: Any) -> Array:
-    """Return zeros that begin with a line of the processor's cache: calls on them are a little faster."""
-    array = np.zeros(shape, dtype)
-    room = np.zeros(array.nbytes + CACHE_LINE, np.uint8)
-    start = -room.ctypes.data % CACHE_LINE
-    return room[start : start + array.nbytes].view(dtype).reshape(array.shape)
-
 
 def bound(recipe: Recipe) -> list[Call]:
-    """Return the steps of a recipe as calls without arguments."""
+    """Return the steps of a recipe as calls without arguments, on the arrays they name."""
     return [partial(function, *arguments) for function, *arguments in recipe]
-
-
-def rebound(calls: Iterable[Call], old: Iterable[object], new: Iterable[object]) -> list[Call]:
-    """Return bound calls with the objects ``new`` as arguments, or as what a method is of, for ``old``."""
-    others = {id(one): other for one, other in zip(old, new, strict=True)}
-    return [_rebound(call, others) for call in calls]
-
-
-def _rebound(call: Call, others: dict[int, object]) -> Call:
-    owner = others.get(id(getattr(call.func, "__self__", None)))
-    function = call.func if owner is None else getattr(owner, call.func.__name__)
-    arguments = [others.get(id(argument), argument) for argument in call.args]
-    named = {name: others.get(id(argument), argument) for name, argument in call.keywords.items()}
-    return partial(function, *arguments, **named)
-
-
-def unrolled(
-    calls: Iterable[Call], inputs: Iterable[object]
-) -> Callable[[Iterable[tuple[object, ...]]], None]:
-    """Return a function that makes the calls again and again, each time with other objects for ``inputs``.
-
-    Its argument is the tuples of those objects. It is written out, a line for every call, since going
-    through a list of calls takes up to a quarter of an iteration of a small network.
-    """
-    names = {id(one): f"input_{k}" for k, one in enumerate(inputs)}
-    head = f"def repeat(rounds):\n  for {', '.join(names.values())}, in rounds:\n"
-    known: dict[str, object] = {}
-
-    def name(thing: object) -> str:
-        if id(thing) not in names:
-            names[id(thing)] = f"known_{len(known)}"
-            known[names[id(thing)]] = thing
-        return names[id(thing)]
-
-    lines = [f"    {_line(call, name)}\n" for call in calls]
-    exec("".join([head, *lines]), known)
-    return known["repeat"]  # type: ignore[return-value]
-
-
-def _line(call: Call, name: Callable[[object], str]) -> str:
-    owner = getattr(call.func, "__self__", None)
-    function = f"{name(owner)}.{call.func.__name__}" if isinstance(owner, np.ndarray) else name(call.func)
-    named = [f"{key}={name(argument)}" for key, argument in call.keywords.items()]
-    return f"{function}({', '.join([*map(name, call.args), *named])})"
 
 
 def follow(recipe: Recipe) -> None:
@@ -114,7 +78,9 @@ class Module:
     """One operation: its value, and its vector-Jacobian product.
 
     ``forward(*inputs)`` returns z. ``vjp(dz, z, *inputs)`` returns dJ/d(input) for every input,
-    given dJ/dz, in shapes that broadcast like the inputs.
+    given dJ/dz, in shapes that broadcast like the inputs. ``formula(*inputs)`` and
+    ``derivative_formulas(z, *inputs)`` are the same for single numbers, as expressions: z, and dz/d(input)
+    for every input (None: it is not written out).
     """
 
     name: str
@@ -122,33 +88,38 @@ class Module:
     arity: int
     forward: Callable[..., Array]
     vjp: Callable[..., tuple[Array, ...]]
+    formula: Callable[..., Expression] | None = None
+    derivative_formulas: Callable[..., tuple[Expression, ...]] | None = None
 
 
 @dataclass(frozen=True)
 class Elementwise:
-    """A function g of one variable and its derivative g', as recipes.
+    """A function g of one variable and its derivative g', each as a recipe and as a formula.
 
-    ``value(z, a, k)`` writes g(z) into a; ``slope(z, a, out, k)`` writes g'(z) into out, where
-    a = g(z) is at hand because most derivatives are shorter in a. ``k`` holds the constants.
+    ``value_steps(z, a, k)`` writes g(z) into a; ``derivative_steps(z, a, out, k)`` writes g'(z) into out,
+    where a = g(z) is given because most derivatives are shorter in a. ``k`` holds the constants.
+    ``formula(z, alpha)`` and ``derivative_formula(z, a, alpha)`` are the same as expressions.
     """
 
     name: str
     symbol: str
-    value: Callable[[Array, Array, Constants], Recipe]
-    slope: Callable[[Array, Array, Array, Constants], Recipe]
+    value_steps: Callable[[Array, Array, Constants], Recipe]
+    derivative_steps: Callable[[Array, Array, Array, Constants], Recipe]
+    formula: Callable[[Expression, Expression], Expression]
+    derivative_formula: Callable[[Expression, Expression, Expression], Expression]
 
     def g(self, z: Array, alpha: float | None = None) -> Array:
         """Return g(z), an array like z."""
         z = np.asarray(z, float)
         a = np.empty_like(z)
-        follow(self.value(z, a, constants(alpha=self._alpha(alpha))))
+        follow(self.value_steps(z, a, constants(alpha=self._alpha(alpha))))
         return a
 
-    def dg(self, z: Array, alpha: float | None = None) -> Array:
+    def derivative(self, z: Array, alpha: float | None = None) -> Array:
         """Return g'(z), an array like z."""
         z = np.asarray(z, float)
         out = np.empty_like(z)
-        follow(self.slope(z, self.g(z, alpha), out, constants(alpha=self._alpha(alpha))))
+        follow(self.derivative_steps(z, self.g(z, alpha), out, constants(alpha=self._alpha(alpha))))
         return out
 
     def _alpha(self, alpha: float | None) -> float:
@@ -156,12 +127,15 @@ class Elementwise:
 
     def module(self, alpha: float | None = None) -> Module:
         """Return the same function as a module on new arrays."""
+        parameter = number(self._alpha(alpha))
         return Module(
             self.name,
             self.symbol,
             1,
             lambda z: self.g(z, alpha),
-            lambda da, a, z: (da * self.dg(z, alpha),),
+            lambda da, a, z: (da * self.derivative(z, alpha),),
+            lambda z: self.formula(z, parameter),
+            lambda a, z: (self.derivative_formula(z, a, parameter),),
         )
 
 
@@ -176,31 +150,69 @@ def _affine_vjp(dz: Array, _z: Array, W: Array, b: Array, a: Array) -> tuple[Arr
     return a @ dz.T, dz.sum(axis=1).reshape(b.shape), W @ dz
 
 
+def _power_derivatives(z: Expression, x: Expression, p: Expression) -> tuple[Expression, ...]:
+    less = number(p.value - 1) if isinstance(p, Leaf) and p.symbol is None else p - 1
+    return p * x**less, z * ln(x)
+
+
 FUNCTIONS: dict[str, Elementwise] = {
     op.name: op
     for op in (
         Elementwise(
-            "exp", "exp", lambda z, a, k: [(np.exp, z, a)], lambda z, a, out, k: [(np.copyto, out, a)]
+            "exp",
+            "exp",
+            lambda z, a, k: [(np.exp, z, a)],
+            lambda z, a, out, k: [(np.copyto, out, a)],
+            lambda z, alpha: exp(z),
+            lambda z, a, alpha: a,
         ),
         Elementwise(
-            "log", "ln", lambda z, a, k: [(np.log, z, a)], lambda z, a, out, k: [(np.reciprocal, z, out)]
+            "log",
+            "ln",
+            lambda z, a, k: [(np.log, z, a)],
+            lambda z, a, out, k: [(np.reciprocal, z, out)],
+            lambda z, alpha: ln(z),
+            lambda z, a, alpha: ONE / z,
         ),
-        Elementwise("sin", "sin", lambda z, a, k: [(np.sin, z, a)], lambda z, a, out, k: [(np.cos, z, out)]),
+        Elementwise(
+            "sin",
+            "sin",
+            lambda z, a, k: [(np.sin, z, a)],
+            lambda z, a, out, k: [(np.cos, z, out)],
+            lambda z, alpha: sin(z),
+            lambda z, a, alpha: cos(z),
+        ),
         Elementwise(
             "cos",
             "cos",
             lambda z, a, k: [(np.cos, z, a)],
             lambda z, a, out, k: [(np.sin, z, out), (np.negative, out, out)],
+            lambda z, alpha: cos(z),
+            lambda z, a, alpha: -sin(z),
         ),
         Elementwise(
-            "sqrt", "√", lambda z, a, k: [(np.sqrt, z, a)], lambda z, a, out, k: [(np.divide, k.half, a, out)]
+            "sqrt",
+            "√",
+            lambda z, a, k: [(np.sqrt, z, a)],
+            lambda z, a, out, k: [(np.divide, k.half, a, out)],
+            lambda z, alpha: sqrt(z),
+            lambda z, a, alpha: ONE / (2 * a),
         ),
-        Elementwise("abs", "|·|", lambda z, a, k: [(np.abs, z, a)], lambda z, a, out, k: [(np.sign, z, out)]),
+        Elementwise(
+            "abs",
+            "|·|",
+            lambda z, a, k: [(np.abs, z, a)],
+            lambda z, a, out, k: [(np.sign, z, out)],
+            lambda z, alpha: absolute(z),
+            lambda z, a, alpha: sign(z),
+        ),
         Elementwise(
             "square",
             "( )²",
             lambda z, a, k: [(np.square, z, a)],
             lambda z, a, out, k: [(np.multiply, z, k.two, out)],
+            lambda z, alpha: z**2,
+            lambda z, a, alpha: 2 * z,
         ),
     )
 }
@@ -208,14 +220,70 @@ FUNCTIONS: dict[str, Elementwise] = {
 OPERATORS: dict[str, Module] = {
     op.name: op
     for op in (
-        Module("add", "+", 2, np.add, lambda dz, z, x, y: (dz, dz)),
-        Module("subtract", "−", 2, np.subtract, lambda dz, z, x, y: (dz, -dz)),
-        Module("multiply", "×", 2, np.multiply, lambda dz, z, x, y: (dz * y, dz * x)),
-        Module("divide", "÷", 2, np.divide, lambda dz, z, x, y: (dz / y, -dz * z / y)),
-        Module("power", "^", 2, np.power, _power_vjp),
-        Module("negative", "−", 1, np.negative, lambda dz, z, x: (-dz,)),
-        Module("max", "max", 2, np.maximum, lambda dz, z, x, y: (dz * (x >= y), dz * (x < y))),
-        Module("min", "min", 2, np.minimum, lambda dz, z, x, y: (dz * (x <= y), dz * (x > y))),
+        Module(
+            "add",
+            "+",
+            2,
+            np.add,
+            lambda dz, z, x, y: (dz, dz),
+            lambda x, y: x + y,
+            lambda z, x, y: (ONE, ONE),
+        ),
+        Module(
+            "subtract",
+            "−",
+            2,
+            np.subtract,
+            lambda dz, z, x, y: (dz, -dz),
+            lambda x, y: x - y,
+            lambda z, x, y: (ONE, number(-1)),
+        ),
+        Module(
+            "multiply",
+            "×",
+            2,
+            np.multiply,
+            lambda dz, z, x, y: (dz * y, dz * x),
+            lambda x, y: x * y,
+            lambda z, x, y: (y, x),
+        ),
+        Module(
+            "divide",
+            "÷",
+            2,
+            np.divide,
+            lambda dz, z, x, y: (dz / y, -dz * z / y),
+            lambda x, y: x / y,
+            lambda z, x, y: (ONE / y, -(x / y**2)),
+        ),
+        Module("power", "^", 2, np.power, _power_vjp, lambda x, p: x**p, _power_derivatives),
+        Module(
+            "negative",
+            "−",
+            1,
+            np.negative,
+            lambda dz, z, x: (-dz,),
+            lambda x: -x,
+            lambda z, x: (number(-1),),
+        ),
+        Module(
+            "max",
+            "max",
+            2,
+            np.maximum,
+            lambda dz, z, x, y: (dz * (x >= y), dz * (x < y)),
+            maximum,
+            lambda z, x, y: (where(x >= y, ONE, ZERO), where(x >= y, ZERO, ONE)),
+        ),
+        Module(
+            "min",
+            "min",
+            2,
+            np.minimum,
+            lambda dz, z, x, y: (dz * (x <= y), dz * (x > y)),
+            minimum,
+            lambda z, x, y: (where(x <= y, ONE, ZERO), where(x <= y, ZERO, ONE)),
+        ),
         Module("affine", "b + Wᵀa", 3, lambda W, b, a: W.T @ a + b.reshape(-1, 1), _affine_vjp),
         Module("mean", "mean", 1, np.mean, lambda dz, z, x: (np.full_like(x, dz / np.size(x)),)),
     )

@@ -1,11 +1,13 @@
 """The table of optimizers: each one the lines of its paper, on one flat vector of parameters.
 
-An optimizer is its settings; `update` gives the recipe of one update on the arrays theta, g and its
-memory. To add one, write its class here: the table is made of all classes of optimizers.
+An optimizer is its settings. `steps` gives the recipe of one update on the arrays theta, g and its
+memory, and `formulas` the same of one parameter as expressions, from which all that is shown is made. To
+add one, write its class here: the table is made of all classes of optimizers.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from functools import reduce
 from operator import or_
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar
@@ -13,8 +15,10 @@ from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 import numpy as np
 from msgspec import Meta, Struct
 
-from ..arrays import Array
-from .ops import Recipe, aligned
+from .. import expressions as ex
+from ..arrays import Array, aligned
+from ..expressions import Expression, Leaf
+from .ops import Recipe
 
 Share = Annotated[float, Meta(ge=0, lt=1)]
 
@@ -23,46 +27,75 @@ FEW_PARAMETERS = 2048  # up to here one call with an array of factors is faster 
 
 
 class LearningRate:
-    """What changes while training: the learning rate eta, and t, the number of the present update.
+    """The learning rate of a run, which may change, and t, the number of the present update from 1."""
 
-    t counts from 1.
-    """
-
-    def __init__(self, learning_rate: float, dtype: Any = np.float64) -> None:
-        self.eta = np.array(learning_rate, dtype)
+    def __init__(self, value: float, dtype: Any = np.float64) -> None:
+        self._eta = np.array(value, dtype)
         self.t = 0
 
     @property
-    def learning_rate(self) -> float:
-        """The learning rate as a number."""
-        return float(self.eta)
+    def value(self) -> float:
+        """The learning rate eta, rounded to the precision of the network."""
+        return float(self._eta)
 
-    @learning_rate.setter
-    def learning_rate(self, value: float) -> None:
-        self.eta[...] = value
+    @value.setter
+    def value(self, value: float) -> None:
+        self._eta[...] = value
 
     def next(self) -> None:
         """Go on to the next update."""
         self.t += 1
 
 
-class _Optimizer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
-    """What all optimizers share: a name to show, and how many vectors they remember.
+@dataclass(frozen=True)
+class UpdateTerms:
+    """The letters of one parameter in an update.
 
-    ``squares`` says which of the vectors are means of squares, and so never negative.
-    ``factors`` is how many numbers of an update change from one to the next; `factors_at` gives them.
+    ``g`` is its gradient, ``eta`` the learning rate, ``t`` the number of the update; ``old`` and ``new`` are
+    its numbers in the optimizer's memory before and after the update.
+    """
+
+    g: Leaf
+    eta: Leaf
+    t: Leaf
+    old: tuple[Leaf, ...]
+    new: tuple[Leaf, ...]
+
+    def corrected(self, k: int, definition: Expression) -> Leaf:
+        """Return vector k of the new memory with a hat, as a letter for its definition."""
+        symbol = self.new[k].symbol
+        assert symbol is not None
+        return ex.let(replace(symbol, mark="hat"), definition)
+
+
+class _Optimizer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
+    """What all optimizers share.
+
+    ``symbol`` is the name shown, ``source`` the slide or the paper. ``letters`` name the vectors of the
+    memory, each as long as theta; ``squares`` says which of them are means of squares, and so never
+    negative. ``factors`` is the number of scalars that change from one update to the next; `factors_at`
+    gives them.
     """
 
     symbol: ClassVar[str]
-    formula: ClassVar[str]
-    vectors: ClassVar[int] = 0
+    source: ClassVar[str] = ""
+    letters: ClassVar[tuple[str, ...]] = ()
     squares: ClassVar[tuple[int, ...]] = ()
     factors: ClassVar[int] = 1
 
-    def factors_at(self, t: Array, eta: float) -> Array:
-        """Return the changing numbers, (factors, updates), of the updates number t (updates,).
+    @property
+    def vectors(self) -> int:
+        """The number of vectors of the memory."""
+        return len(self.letters)
 
-        (factors, 1) where they do not change with t.
+    def formulas(self, at: UpdateTerms) -> tuple[tuple[Expression, ...], Expression]:
+        """Return the new memory and the step that is subtracted from the parameter, as expressions."""
+        raise NotImplementedError
+
+    def factors_at(self, t: Array, eta: float) -> Array:
+        """Return the factors (factors, updates) of the updates number t (updates,) at learning rate ``eta``.
+
+        Of shape (factors, 1) where they do not change with t.
         """
         return np.array([[eta]])
 
@@ -74,12 +107,12 @@ class _Optimizer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="nam
         """
         raise NotImplementedError
 
-    def update(self, theta: Array, g: Array, memory: Array, pace: LearningRate) -> Recipe:
-        """Return the recipe of the update that ``pace`` stands at when it is followed."""
+    def update(self, theta: Array, g: Array, memory: Array, rate: LearningRate) -> Recipe:
+        """Return the recipe of an update: number ``rate.t``, with the learning rate it has when followed."""
         factors = [np.zeros((), theta.dtype) for _ in range(self.factors)]
 
         def renew() -> None:
-            values = self.factors_at(np.array([float(pace.t)]), pace.learning_rate)
+            values = self.factors_at(np.array([float(rate.t)]), rate.value)
             for factor, value in zip(factors, values[:, 0], strict=True):
                 factor[...] = value
 
@@ -94,7 +127,11 @@ class GradientDescent(_Optimizer, frozen=True, tag="gradient_descent"):
     """Gradient descent: theta <- theta - eta g."""
 
     symbol: ClassVar[str] = "Gradient descent"
-    formula: ClassVar[str] = r"\theta\leftarrow\theta-\eta g"
+    source: ClassVar[str] = "slides, “Gradient Descent: Formula and Process”"
+
+    def formulas(self, at: UpdateTerms) -> tuple[tuple[Expression, ...], Expression]:
+        """Return the new memory and the step, as expressions."""
+        return (), at.eta * at.g
 
     def steps(self, theta: Array, g: Array, memory: Array, scratch: Array, *factors: Array) -> Recipe:
         """Return the recipe of one update."""
@@ -108,8 +145,12 @@ class Momentum(_Optimizer, frozen=True, tag="momentum"):
     momentum: Annotated[Share, Meta(title="μ", description="Share of the last step kept")] = 0.9
 
     symbol: ClassVar[str] = "Momentum"
-    formula: ClassVar[str] = r"v\leftarrow\mu v+g;\ \theta\leftarrow\theta-\eta v"
-    vectors: ClassVar[int] = 1
+    source: ClassVar[str] = "Polyak 1964"
+    letters: ClassVar[tuple[str, ...]] = ("v",)
+
+    def formulas(self, at: UpdateTerms) -> tuple[tuple[Expression, ...], Expression]:
+        """Return the new memory and the step, as expressions."""
+        return (ex.setting("μ", self.momentum) * at.old[0] + at.g,), at.eta * at.new[0]
 
     def steps(self, theta: Array, g: Array, memory: Array, scratch: Array, *factors: Array) -> Recipe:
         """Return the recipe of one update."""
@@ -130,8 +171,13 @@ class Nesterov(_Optimizer, frozen=True, tag="nesterov"):
     momentum: Annotated[Share, Meta(title="μ", description="Share of the last step kept")] = 0.9
 
     symbol: ClassVar[str] = "Nesterov"
-    formula: ClassVar[str] = r"v\leftarrow\mu v+g;\ \theta\leftarrow\theta-\eta(g+\mu v)"
-    vectors: ClassVar[int] = 1
+    source: ClassVar[str] = "Nesterov 1983; Sutskever et al. 2013"
+    letters: ClassVar[tuple[str, ...]] = ("v",)
+
+    def formulas(self, at: UpdateTerms) -> tuple[tuple[Expression, ...], Expression]:
+        """Return the new memory and the step, as expressions."""
+        mu = ex.setting("μ", self.momentum)
+        return (mu * at.old[0] + at.g,), at.eta * (at.g + mu * at.new[0])
 
     def steps(self, theta: Array, g: Array, memory: Array, scratch: Array, *factors: Array) -> Recipe:
         """Return the recipe of one update."""
@@ -155,11 +201,15 @@ class RMSProp(_Optimizer, frozen=True, tag="rmsprop"):
     epsilon: Annotated[float, Meta(gt=0, le=1, title="ε")] = 1e-8
 
     symbol: ClassVar[str] = "RMSProp"
-    formula: ClassVar[str] = (
-        r"s\leftarrow\rho s+(1-\rho)g^2;\ \theta\leftarrow\theta-\eta g/(\sqrt s+\epsilon)"
-    )
-    vectors: ClassVar[int] = 1
+    source: ClassVar[str] = "Tieleman & Hinton 2012"
+    letters: ClassVar[tuple[str, ...]] = ("s",)
     squares: ClassVar[tuple[int, ...]] = (0,)
+
+    def formulas(self, at: UpdateTerms) -> tuple[tuple[Expression, ...], Expression]:
+        """Return the new memory and the step, as expressions."""
+        rho, epsilon = ex.setting("ρ", self.decay), ex.setting("ε", self.epsilon)
+        s = rho * at.old[0] + (1 - rho) * at.g**2
+        return (s,), at.eta * (at.g / (ex.sqrt(at.new[0]) + epsilon))
 
     def steps(self, theta: Array, g: Array, memory: Array, scratch: Array, *factors: Array) -> Recipe:
         """Return the recipe of one update."""
@@ -188,13 +238,18 @@ class Adam(_Optimizer, frozen=True, tag="adam"):
     epsilon: Annotated[float, Meta(gt=0, le=1, title="ε")] = 1e-8
 
     symbol: ClassVar[str] = "Adam"
-    formula: ClassVar[str] = (
-        r"m\leftarrow\beta_1m+(1-\beta_1)g;\ v\leftarrow\beta_2v+(1-\beta_2)g^2;\ "
-        r"\theta\leftarrow\theta-\eta\hat m/(\sqrt{\hat v}+\epsilon)"
-    )
-    vectors: ClassVar[int] = 2
+    source: ClassVar[str] = "Kingma & Ba 2015, algorithm 1"
+    letters: ClassVar[tuple[str, ...]] = ("m", "v")
     squares: ClassVar[tuple[int, ...]] = (1,)
     factors: ClassVar[int] = 2
+
+    def formulas(self, at: UpdateTerms) -> tuple[tuple[Expression, ...], Expression]:
+        """Return the new memory and the step, as expressions."""
+        beta1, beta2 = ex.setting("β", self.beta1, (1,)), ex.setting("β", self.beta2, (2,))
+        m, v = beta1 * at.old[0] + (1 - beta1) * at.g, beta2 * at.old[1] + (1 - beta2) * at.g**2
+        m_hat = at.corrected(0, at.new[0] / (1 - beta1**at.t))
+        v_hat = at.corrected(1, at.new[1] / (1 - beta2**at.t))
+        return (m, v), at.eta * (m_hat / (ex.sqrt(v_hat) + ex.setting("ε", self.epsilon)))
 
     def factors_at(self, t: Array, eta: float) -> Array:
         """Return r and e of `steps` for the updates number t (updates,)."""

@@ -15,10 +15,10 @@ from functools import partial
 
 import numpy as np
 
-from ..arrays import Array
+from ..arrays import CACHE_LINE, Array, aligned
 from .curves import Score
 from .network import ActivationSpan, Network, NetworkLayer
-from .ops import CACHE_LINE, Call, aligned, bound, constants
+from .ops import Call, bound, constants
 
 
 @dataclass(frozen=True)
@@ -61,7 +61,7 @@ class Passes:
         self._inputs = {layer.l: self._ones(layer.n_in + 1) for layer in masked}
 
     def ending_in(self, z: Array) -> Passes:
-        """Return passes with the same arrays but for z[L], which is this one, (n[L], size)."""
+        """Return passes on the same arrays, with ``z`` (n[L], size) in the place of z[L]."""
         other = copy(self)
         other.z = [*self.z[:-1], z]
         return other
@@ -70,27 +70,28 @@ class Passes:
         return np.ones((rows, self.size), self._theta.dtype)
 
     def _make_arrays(self) -> None:
-        """Make z, a and the slopes of all layers neighbours in memory, for joint calls."""
+        """Place z, a and g'(z) of all layers side by side in memory: one call can cover several layers."""
         n, size, dtype = self.network.n, self.size, self._theta.dtype
         numbers = [(rows + 1) * size for rows in n[1:]]
         lines = np.cumsum([0, *(-(-count * dtype.itemsize // CACHE_LINE) for count in numbers)])
         starts = (lines * CACHE_LINE // dtype.itemsize).tolist()
-        self._spans = [
+        self._places = [
             slice(0, 0),
             *(slice(start, start + count) for start, count in zip(starts, numbers, strict=False)),
         ]
-        self._flat = flat_z, flat_a, flat_slopes = [aligned(starts[-1], dtype) for _ in range(3)]
+        self._flat = flat_z, flat_a, flat_derivatives = [aligned(starts[-1], dtype) for _ in range(3)]
         flat_a[...] = 1
-        z, self._with_ones, slopes = (
-            [flat[span].reshape(-1, size) for span in self._spans] for flat in (flat_z, flat_a, flat_slopes)
+        z, self._with_ones, derivatives = (
+            [flat[span].reshape(-1, size) for span in self._places]
+            for flat in (flat_z, flat_a, flat_derivatives)
         )
-        self.z, self.a, self._slopes = (
-            [rows[:-1] for rows in layers] for layers in (z, self._with_ones, slopes)
+        self.z, self.a, self._derivatives = (
+            [rows[:-1] for rows in layers] for layers in (z, self._with_ones, derivatives)
         )
         self.da, self.delta = ([aligned(z.shape, dtype) for z in self.z] for _ in range(2))
 
     @property
-    def scored(self) -> Array:
+    def loss_input(self) -> Array:
         """What the loss is computed from: z of the output where activation and loss are fused, else a."""
         return self.z[-1] if self.network.fused is not None else self.a[-1]
 
@@ -104,17 +105,17 @@ class Passes:
 
     def forward(self, x: Array) -> list[Call]:
         """Return the calls that compute z[l] and a[l] of all layers from x (n[0] + 1, size)."""
-        return [*self.to_scored(x), *self.from_scored()]
+        return [*self.to_loss_input(x), *self.after_loss_input()]
 
-    def to_scored(self, x: Array) -> list[Call]:
+    def to_loss_input(self, x: Array) -> list[Call]:
         """Return the calls of the forward pass that the loss and the backward pass need."""
         *hidden, output = self.network.layers
-        calls = [call for layer in hidden for call in (*self._sums(layer, x), *self._activities(layer))]
-        return [*calls, *self._sums(output, x), *([] if self.network.fused else self._activities(output))]
+        calls = [call for layer in hidden for call in (*self._sums(layer, x), *self._activations(layer))]
+        return [*calls, *self._sums(output, x), *([] if self.network.fused else self._activations(output))]
 
-    def from_scored(self) -> list[Call]:
+    def after_loss_input(self) -> list[Call]:
         """Return the other calls of the forward pass: a[L], where the loss is computed from z[L]."""
-        return [*self._activities(self.network.layers[-1])] if self.network.fused else []
+        return [*self._activations(self.network.layers[-1])] if self.network.fused else []
 
     def _input(self, l: int, x: Array) -> Array:
         """Return what enters layer l, masked by its dropout, over its row of ones."""
@@ -127,35 +128,39 @@ class Passes:
             yield partial(np.multiply, before, self._masks[l], self._inputs[l])
         yield partial(layer.packed(self._theta).T.dot, self._input(l, x), self.z[l])
 
-    def _activities(self, layer: NetworkLayer) -> Iterable[Call]:
+    def _activations(self, layer: NetworkLayer) -> Iterable[Call]:
         whole = self.z[layer.l], self.a[layer.l]
-        for run in layer.runs:
-            rows, k = slice(run.start, run.stop), constants(self._theta.dtype, run.alpha)
-            z, a = whole if len(layer.runs) == 1 else (array[rows] for array in whole)
-            yield from bound(run.activation.value(z, a, k))
+        for span in layer.spans:
+            rows, k = slice(span.start, span.stop), constants(self._theta.dtype, span.alpha)
+            z, a = whole if len(layer.spans) == 1 else (array[rows] for array in whole)
+            yield from bound(span.activation.value_steps(z, a, k))
 
     # -- the backward pass ------------------------------------------------------------------------
 
-    def backward(self, x: Array, y: Array, against: Array | None = None) -> list[Call]:
+    def backward(self, x: Array, y: Array, target_offset: Array | None = None) -> list[Call]:
         """Return the calls that, after `forward`, compute da[l], delta[l] and g for targets y.
 
-        ``against`` is what `against` gives for y; without it, it is computed from y as y is now.
+        ``target_offset`` is what `losses.Fused.target_offset` writes for y; None: it is computed here,
+        from y as it is now.
         """
-        calls = [*self._slope_calls(), *self._loss_backward(y, against)]
+        calls = [*self._derivative_calls(), *self._loss_backward(y, target_offset)]
         for layer in reversed(self.network.layers):
             calls += self._layer_backward(layer, x)
         return calls
 
-    def _loss_backward(self, y: Array, against: Array | None) -> Iterable[Call]:
+    def _loss_backward(self, y: Array, target_offset: Array | None) -> Iterable[Call]:
         network, o = self.network, self.a[-1]
         scale = network.loss.scale(network.n[-1], self.size)
         if network.fused is not None:
-            if against is None:
-                against = np.empty_like(y)
-                network.fused.against(y, scale, against)
-            return bound(network.fused.slope(self.z[-1], against, self.delta[-1], scale))
+            if target_offset is None:
+                target_offset = np.empty_like(y)
+                network.fused.target_offset(y, scale, target_offset)
+            return bound(network.fused.derivative_steps(self.z[-1], target_offset, self.delta[-1], scale))
         da = self.da[-1]
-        return [*bound(network.loss.slope(o, y, da)), partial(np.multiply, da, np.array(scale, o.dtype), da)]
+        return [
+            *bound(network.loss.derivative_steps(o, y, da)),
+            partial(np.multiply, da, np.array(scale, o.dtype), da),
+        ]
 
     def _layer_backward(self, layer: NetworkLayer, x: Array) -> Iterable[Call]:
         l, layers = layer.l, self.network.layers
@@ -170,41 +175,43 @@ class Passes:
     def _activation_backward(self, layer: NetworkLayer) -> list[Call]:
         """Return delta[l] = sigma'(z[l]) da[l], by the Jacobian where the activation is layer-wide."""
         l = layer.l
-        layer_vjp = layer.runs[0].activation.layer_vjp
+        layer_vjp = layer.spans[0].activation.layer_vjp
         if layer_vjp is not None:
             return bound(layer_vjp(self.da[l], self.a[l], self.delta[l]))
-        return [partial(np.multiply, self.da[l], self._slopes[l], self.delta[l])]
+        return [partial(np.multiply, self.da[l], self._derivatives[l], self.delta[l])]
 
-    def _slope_calls(self) -> Iterable[Call]:
+    def _derivative_calls(self) -> Iterable[Call]:
         """Return sigma'(z[l]) of all layers that need it, one call where neighbours share an activation."""
         needed = self.network.layers if self.network.fused is None else self.network.layers[:-1]
         groups: list[list[NetworkLayer]] = []
         for layer in needed:
             if groups and groups[-1][-1].l + 1 == layer.l and _one_activation(groups[-1][-1], layer):
                 groups[-1].append(layer)
-            elif not layer.runs[0].activation.layerwide:
+            elif not layer.spans[0].activation.layerwide:
                 groups.append([layer])
-        return [call for group in groups for call in self._slopes_of(group)]
+        return [call for group in groups for call in self._derivatives_of(group)]
 
-    def _slopes_of(self, group: list[NetworkLayer]) -> Iterable[Call]:
+    def _derivatives_of(self, group: list[NetworkLayer]) -> Iterable[Call]:
         first, last = group[0], group[-1]
-        if len(first.runs) == 1:
-            joint = slice(self._spans[first.l].start, self._spans[last.l].stop)
-            yield from self._run_slope(first.runs[0], *(flat[joint] for flat in self._flat))
+        if len(first.spans) == 1:
+            joint = slice(self._places[first.l].start, self._places[last.l].stop)
+            yield from self._span_derivative(first.spans[0], *(flat[joint] for flat in self._flat))
             return
-        for run in first.runs:
-            rows = slice(run.start, run.stop)
-            arrays = (layers[first.l][rows] for layers in (self.z, self.a, self._slopes))
-            yield from self._run_slope(run, *arrays)
+        for span in first.spans:
+            rows = slice(span.start, span.stop)
+            arrays = (layers[first.l][rows] for layers in (self.z, self.a, self._derivatives))
+            yield from self._span_derivative(span, *arrays)
 
-    def _run_slope(self, run: ActivationSpan, z: Array, a: Array, out: Array) -> list[Call]:
-        return bound(run.activation.slope(z, a, out, constants(z.dtype, run.alpha)))
+    def _span_derivative(self, span: ActivationSpan, z: Array, a: Array, out: Array) -> list[Call]:
+        return bound(span.activation.derivative_steps(z, a, out, constants(z.dtype, span.alpha)))
 
 
 def _one_activation(*layers: NetworkLayer) -> bool:
     """Tell whether all neurons of these layers share one activation, and one that joins."""
     kinds = {
-        (run.activation.name, run.alpha, run.activation.layerwide) for layer in layers for run in layer.runs
+        (span.activation.name, span.alpha, span.activation.layerwide)
+        for layer in layers
+        for span in layer.spans
     }
     return len(kinds) == 1 and not next(iter(kinds))[2]
 
@@ -232,7 +239,7 @@ class Scorer:
             return None
         run_calls(self._forward)
         network, o, y = self._passes.network, self._passes.a[-1], self._y
-        J = loss_of(network, self._passes.scored, y)
+        J = loss_of(network, self._passes.loss_input, y)
         if self._task == "regression":
             return Score(J, None)
         right = (o > 0.5) == (y > 0.5) if o.shape[0] == 1 else o.argmax(0) == y.argmax(0)
@@ -244,21 +251,22 @@ def with_ones(x: Array, dtype: np.dtype[np.generic] | type = np.float64) -> Arra
     return np.vstack([x, np.ones((1, x.shape[1]))]).astype(dtype)
 
 
-def terms(network: Network, scored: Array, y: Array) -> Array:
-    """Return the loss terms of outputs ``scored`` (see `Passes.scored`) against y, both (n[L], …)."""
-    return network.fused.terms(scored, y) if network.fused is not None else network.loss.terms(scored, y)
+def terms(network: Network, loss_input: Array, y: Array) -> Array:
+    """Return the loss terms of ``loss_input`` (see `Passes.loss_input`) and targets y, all (n[L], …)."""
+    of = network.loss if network.fused is None else network.fused
+    return of.terms(loss_input, y)
 
 
-def losses_of_samples(network: Network, scored: Array, y: Array) -> Array:
+def losses_of_samples(network: Network, loss_input: Array, y: Array) -> Array:
     """Return the sums over the outputs of the `terms`, faster for many samples."""
     if network.fused is not None:
-        return network.fused.of_samples(scored, y)
-    return network.loss.terms(scored, y).sum(axis=0)
+        return network.fused.of_samples(loss_input, y)
+    return network.loss.terms(loss_input, y).sum(axis=0)
 
 
-def loss_of(network: Network, scored: Array, y: Array) -> float:
+def loss_of(network: Network, loss_input: Array, y: Array) -> float:
     """Return J of a batch, without penalty."""
-    return float(terms(network, scored, y).sum() * network.loss.scale(*y.shape))
+    return float(terms(network, loss_input, y).sum() * network.loss.scale(*y.shape))
 
 
 def copied(passes: Passes, samples: Array, x: Array, y: Array, g: Array | None) -> Pass:
@@ -267,7 +275,7 @@ def copied(passes: Passes, samples: Array, x: Array, y: Array, g: Array | None) 
         tuple(array.copy() for array in arrays) for arrays in (passes.z, passes.a, passes.da, passes.delta)
     )
     masks = {l: mask.copy() for l, mask in passes.masks.items()}
-    J = loss_of(passes.network, passes.scored, y)
+    J = loss_of(passes.network, passes.loss_input, y)
     forward = Pass(samples, y.copy(), z, (x[:-1].copy(), *a[1:]), J, masks=masks)
     return forward if g is None else replace(forward, da=da, delta=delta, g=g.copy())
 

@@ -1,8 +1,8 @@
 """Trainer: a network, its data, an optimizer and buffers; the only thing in `core` that changes.
 
-What leaves it is a `Snapshot`, which nobody changes: pause is stop, resume is `Trainer.restore`, and
-going back and training again gives the same bits, because the order of the samples comes from
-(seed, epoch) and the dropout masks from (seed, iteration); no generator is kept.
+Its state leaves it as a `Snapshot`, which nobody changes: to resume is `Trainer.restore`, and going back
+and training again gives the same bits, because the order of the samples comes from (seed, epoch) and the
+dropout masks from (seed, iteration); no state of a generator is kept.
 """
 
 from __future__ import annotations
@@ -13,13 +13,12 @@ from enum import IntEnum
 
 import numpy as np
 
-from ..arrays import Array
+from ..arrays import Array, aligned
 from ..data.datasets import Dataset
 from .batches import Origin
 from .compiled_passes import CompiledPasses, made_again, penalty
 from .curves import Curves, Recorder, Score
 from .network import Network
-from .ops import aligned
 from .optimizers import LearningRate, flush_subnormal
 from .passes import Pass, Scorer, first_not_finite, loss_of, run_calls, with_ones
 
@@ -27,7 +26,7 @@ FLUSH_EVERY = 128
 
 
 class Phase(IntEnum):
-    """How far the present iteration is: what of its pass is computed."""
+    """Which steps of the present iteration are computed."""
 
     START = 0
     FORWARD = 1
@@ -37,7 +36,7 @@ class Phase(IntEnum):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """What it takes to go on from here. Nobody changes its arrays.
+    """The state of training from which it can go on. Nobody changes its arrays.
 
     ``iteration`` counts the updates made; ``phase`` says how far the present pass is. ``values`` holds
     the numbers of that pass (None at START, or where they were not kept) and ``before`` the theta they
@@ -56,7 +55,7 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Snapshot(Checkpoint):
-    """A moment with all there is to show of it, and the network and the data it is of.
+    """A checkpoint with all that is shown of it, its network and its data.
 
     ``batches`` make an epoch, counted from ``origin``. ``train`` and ``test`` are scores of ``theta`` on
     the whole sets (test None: there is none); ``penalty`` is what L1 and L2 add to the cost. ``again`` is
@@ -110,19 +109,19 @@ class Snapshot(Checkpoint):
 
     @property
     def begun(self) -> int:
-        """How many iterations are begun; one is, once its samples are chosen."""
+        """The number of iterations begun; one is, once its samples are chosen."""
         return self.pass_number + (self.phase is not Phase.START or self.values is not None)
 
     @property
     def epochs_done(self) -> int:
-        """How many epochs are complete."""
+        """The number of complete epochs."""
         return self.origin.epochs + (self.iteration - self.origin.iteration) // self.batches
 
 
 class Diverged(ArithmeticError):
     """NaN or infinity appeared in ``quantity`` during ``iteration`` (counted from 1).
 
-    The trainer is back at the last moment at which everything was finite.
+    The trainer is back at the last state in which everything was finite.
     """
 
     def __init__(self, quantity: str, iteration: int) -> None:
@@ -131,6 +130,26 @@ class Diverged(ArithmeticError):
             f"Try a smaller learning rate."
         )
         self.quantity, self.iteration = quantity, iteration
+
+
+def trainer_at(
+    network: Network,
+    dataset: Dataset,
+    theta: Array,
+    memory: Array | None,
+    iteration: int,
+    origin: Origin = Origin(),  # noqa: B008  (a value)
+) -> Trainer:
+    """Return a trainer that goes on where a run stood after so many updates, to the bits of that run.
+
+    ``memory`` None: the optimizer begins with an empty one.
+    """
+    if memory is None:
+        origin = replace(origin, optimizer=iteration)
+    trainer = Trainer(network, dataset, theta, origin)
+    kept = trainer.moment().memory if memory is None else memory
+    trainer.restore(Checkpoint(theta, kept, theta, iteration, Phase.START, None))
+    return trainer
 
 
 class Trainer:
@@ -151,30 +170,30 @@ class Trainer:
     ) -> None:
         training = network.design.training
         self.network, self.dataset, self.origin = network, dataset, origin
-        self.pace = LearningRate(training.learning_rate, network.dtype)
+        self.learning_rate = LearningRate(training.learning_rate, network.dtype)
         self._theta, self._g = (aligned(network.parameters, network.dtype) for _ in range(2))
         self._g_of_layers = [self._g[layer.offset : layer.offset + layer.size] for layer in network.layers]
         self._memory = aligned((training.optimizer.vectors, network.parameters), network.dtype)
         x = with_ones(dataset.x, network.dtype)
         y = dataset.targets(network.n[-1]).astype(network.dtype)
         train = x[:, dataset.train], y[:, dataset.train]
-        self._slots = CompiledPasses(
+        self._compiled = CompiledPasses(
             network,
             train,
             self._theta,
             self._g,
             self._memory,
-            self.pace,
+            self.learning_rate,
             lambda p: np.random.default_rng((training.seed, p + 1)),
             origin,
         )
         self._train = Scorer(network, self._theta, *train, dataset.task)
         self._test = Scorer(network, self._theta, x[:, dataset.test], y[:, dataset.test], dataset.task)
-        self.recorder = Recorder(self._slots.per_epoch, origin)
+        self.recorder = Recorder(self._compiled.per_epoch, origin)
         self._finite = True
         self.restart(theta)
 
-    # -- where training stands --------------------------------------------------------------------
+    # -- the state of training --------------------------------------------------------------------
 
     def restart(self, theta: Array | None = None) -> None:
         """Go to the first iteration: from ``theta``, or from the first weights of the design's seed."""
@@ -190,9 +209,9 @@ class Trainer:
         self.recorder.cut(iteration)
 
     def restore(self, snapshot: Checkpoint) -> None:
-        """Go to a moment of this network and data; training on gives the bits it gave then.
+        """Go to a checkpoint of this network and data; training on gives the same bits as it did then.
 
-        A moment inside a pass is taken up there. The curves are cut to its iteration.
+        A checkpoint inside a pass is continued there. The curves are cut to its iteration.
         """
         self._keep_losses()
         inside = snapshot.phase in (Phase.FORWARD, Phase.BACKWARD)
@@ -232,7 +251,7 @@ class Trainer:
             self.advance(phase)
 
     def moment(self, values: Pass | None = None) -> Checkpoint:
-        """Return where training stands: enough to go on from, without scores."""
+        """Return the present state, from which training can go on, without scores."""
         theta, memory = self._theta.copy(), self._memory.copy()
         before, memory_before = (theta, memory) if self._before is None else self._before
         return Checkpoint(
@@ -253,11 +272,11 @@ class Trainer:
             network=self.network,
             dataset=self.dataset,
             origin=self.origin,
-            batches=self._slots.per_epoch,
+            batches=self._compiled.per_epoch,
             train=train,
             test=test,
             penalty=extent,
-            learning_rate=self.pace.learning_rate,
+            learning_rate=self.learning_rate.value,
             again=again,
         )
 
@@ -269,7 +288,7 @@ class Trainer:
     def _pass(self) -> Pass | None:
         if self.phase is not Phase.START and self._values is None:
             g = self._g if self.phase > Phase.FORWARD else None
-            values = self._slots.values(self._pass_number, g)
+            values = self._compiled.values(self._pass_number, g)
             self._values = replace(values, samples=self.dataset.train[values.samples])
         return self._values
 
@@ -280,9 +299,9 @@ class Trainer:
     # -- training ---------------------------------------------------------------------------------
 
     def advance(self, phase: Phase) -> None:
-        """Go on until the pass stands at ``phase``: at least one step, at most one iteration.
+        """Train until ``phase`` of a pass is done: at least one step, at most one iteration.
 
-        Every number is checked on the way. Raises Diverged.
+        Every number is checked. Raises Diverged.
         """
         with np.errstate(all="ignore"):
             while True:
@@ -295,10 +314,10 @@ class Trainer:
                     return
 
     def run(self, iterations: int) -> None:
-        """Make so many updates; a pass under way counts as the first. Raises Diverged.
+        """Make ``iterations`` updates; a pass under way counts as the first. Raises Diverged.
 
-        Only the losses and the end are checked for infinities. Where there is one, the way is gone
-        again step by step, to find where it began and to stand just before.
+        Only the losses and the last state are checked for infinities. Where there is one, the run is made
+        again step by step, to find where it began and to stop just before.
         """
         start, goal = self.moment(self._values), self.iteration + iterations
         self._keep_losses()
@@ -319,13 +338,13 @@ class Trainer:
 
     @property
     def left_in_epoch(self) -> int:
-        """How many updates complete the present epoch, or at its end the next one."""
+        """The number of updates to the end of the present epoch, or at its end, of the next one."""
         return self.batches - (self.iteration - self.origin.iteration) % self.batches
 
     @property
     def batches(self) -> int:
-        """How many updates make an epoch."""
-        return self._slots.per_epoch
+        """The number of updates in an epoch."""
+        return self._compiled.per_epoch
 
     def go_on_from(self, other: Trainer) -> None:
         """Take over the run of a trainer with other settings, between two passes, and its curves.
@@ -347,13 +366,13 @@ class Trainer:
         self._enter(t)
         if self.phase in (Phase.START, Phase.UPDATE):
             self._before, self.phase = None, Phase.FORWARD
-            run_calls(self._slots.at(t).forward)
+            run_calls(self._compiled.at(t).forward)
         elif self.phase is Phase.FORWARD:
             self.phase = Phase.BACKWARD
-            run_calls(self._slots.at(t).backward)
+            run_calls(self._compiled.at(t).backward)
         else:
             self._before, self.phase = (self._theta.copy(), self._memory.copy()), Phase.UPDATE
-            run_calls(self._slots.at(t).update)
+            run_calls(self._compiled.at(t).update)
             self._arrive(t + 1)
 
     def _iterate(self, goal: int) -> None:
@@ -362,15 +381,15 @@ class Trainer:
         self._enter(t)
         self.phase, self._before, self._values = Phase.UPDATE, None, None
         stop = min(goal, self.recorder.due, t - t % FLUSH_EVERY + FLUSH_EVERY)
-        self._arrive(t + self._slots.make(t, stop))
+        self._arrive(t + self._compiled.make(t, stop))
 
     def _enter(self, p: int) -> None:
         """Make ready for pass p; before a new block is laid out, the losses of the last are kept."""
-        if self._slots.begins_block(p):
+        if self._compiled.begins_block(p):
             self._keep_losses()
 
     def _arrive(self, iteration: int) -> None:
-        """Stand after the update that makes so many iterations, and do what is due there."""
+        """Go to the state after update number ``iteration``, and take the record that is due there."""
         self.iteration = iteration
         if iteration % FLUSH_EVERY == 0:
             flush_subnormal(self._memory)
@@ -382,7 +401,7 @@ class Trainer:
         if self.iteration <= self.recorder.iterations:
             return
         with np.errstate(all="ignore"):
-            losses = self._slots.losses(self.recorder.iterations, self.iteration)
+            losses = self._compiled.losses(self.recorder.iterations, self.iteration)
         self._finite = self._finite and bool(np.isfinite(losses).all())
         self.recorder.extend(losses)
 
@@ -390,11 +409,11 @@ class Trainer:
         """Name the first quantity of the present pass that is not finite; empty: all are."""
         network = self.network
         if self.phase is not Phase.START:
-            slot = self._slots.at(self._pass_number)
+            bound_pass = self._compiled.at(self._pass_number)
             g = self._g if self.phase > Phase.FORWARD else None
-            finite = np.isfinite(loss_of(network, slot.scored, slot.y))
+            finite = np.isfinite(loss_of(network, bound_pass.loss_input, bound_pass.y))
             if not finite or (g is not None and not np.isfinite(g).all()):
-                return first_not_finite(network, slot.passes, g) or "the loss J"
+                return first_not_finite(network, bound_pass.passes, g) or "the loss J"
         if not np.isfinite(self._memory).all():
             return "the optimizer's memory"
         layers = (layer for layer in network.layers if not np.isfinite(layer.packed(self._theta)).all())

@@ -1,7 +1,8 @@
 """Files: a design, and if the user wants its weights, as one readable JSON file `NAME.glassnet`.
 
-``{"format": "glassnet-design", "version": 1, "design": {…}, "theta": […], "memory": [[…]], "iteration": n}``;
-the last three are left out for a design alone. Names in a file are ours, and nothing in it is ever run.
+``{"format": "glassnet-design", "version": 1, "design": {…}, "theta": […], "memory": [[…]], "iteration": n,
+"origin": {…}}``; the last four are left out for a design alone, and the origin for a run that began with its
+present settings. Names in a file are ours, and nothing in it is ever run.
 
 Reading is careful because files come from anywhere: the size is looked at before the file, the schema
 before the values, and the number of weights before a list of them is made. What is wrong is said in
@@ -11,7 +12,7 @@ one sentence, with the place in the file. Writing leaves the old file whole what
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -23,6 +24,7 @@ from msgspec import Raw
 from ..arrays import Array
 from ..data.datasets import make_dataset
 from ..nn.activations import ACTIVATIONS
+from ..nn.batches import Origin
 from ..nn.design import Dense, Design, DesignError, range_problems
 from ..nn.network import Network
 from .json_io import (
@@ -76,15 +78,22 @@ class DesignFile:
     """What a file holds: a design, and where its training stood.
 
     ``theta`` (parameters,) and ``memory`` (the optimizer's vectors, parameters) are None when only
-    the design is kept; ``iteration`` counts the updates that led to theta. ``stamp`` is the fingerprint of
-    the file it was read from.
+    the design is kept; ``iteration`` counts the updates that led to theta, ``origin`` says from where its
+    epochs and the optimizer's updates count. ``stamp`` is the fingerprint of the file it was read from.
     """
 
     design: Design
     theta: Array | None = None
     memory: Array | None = None
     iteration: int = 0
+    origin: Origin = field(default_factory=Origin)
     stamp: bytes = b""
+
+
+class _Origin(msgspec.Struct, forbid_unknown_fields=True):
+    iteration: int = 0
+    epochs: int = 0
+    optimizer: int = 0
 
 
 class _File(Head, forbid_unknown_fields=True):
@@ -92,6 +101,7 @@ class _File(Head, forbid_unknown_fields=True):
     theta: Raw = Raw(b"null")
     memory: Raw = Raw(b"null")
     iteration: int = 0
+    origin: _Origin = msgspec.field(default_factory=_Origin)
 
 
 def read(path: str | Path) -> DesignFile:
@@ -193,12 +203,12 @@ def _work(
     """Return what a file holds; ``rest`` is its text without weights, ``numbers`` gives those of a field."""
     if not 0 <= file.iteration <= MOST_ITERATIONS:
         raise PlaceError(f"iteration must be between 0 and {MOST_ITERATIONS}; it is {file.iteration}.")
-    design = _design(file, rest)
+    design, origin = _design(file, rest), _origin(file)
     has_theta, has_memory = (raw != Raw(b"null") for raw in (file.theta, file.memory))
     if has_memory and not has_theta:
         raise PlaceError("memory belongs to weights, but theta is missing: remove memory.")
     if not has_theta:
-        return DesignFile(design, iteration=file.iteration)
+        return DesignFile(design, iteration=file.iteration, origin=origin)
     try:
         network = Network(design, make_dataset(design.data))
     except DesignError as error:
@@ -206,12 +216,22 @@ def _work(
     theta = numbers("theta", (network.parameters,), network.dtype)
     shape = (design.training.optimizer.vectors, network.parameters)
     if not has_memory:
-        return DesignFile(design, theta, iteration=file.iteration)
+        return DesignFile(design, theta, iteration=file.iteration, origin=origin)
     memory = numbers("memory", shape, network.dtype)
     for k in design.training.optimizer.squares:
         if (memory[k] < 0).any():
             raise PlaceError(f"memory[{k}] must be means of squares, but one is negative: remove memory.")
-    return DesignFile(design, theta, memory, file.iteration)
+    return DesignFile(design, theta, memory, file.iteration, origin)
+
+
+def _origin(file: _File) -> Origin:
+    """Return from where a run counts; it lies in the run, and an epoch has one update at least."""
+    found = file.origin
+    most = {"iteration": file.iteration, "epochs": found.iteration, "optimizer": file.iteration}
+    for name, highest in most.items():
+        if not 0 <= (value := getattr(found, name)) <= highest:
+            raise PlaceError(f"origin.{name} must be between 0 and {highest}; it is {value}.")
+    return Origin(found.iteration, found.epochs, found.optimizer)
 
 
 def _design(file: _File, rest: bytes) -> Design:
@@ -306,6 +326,8 @@ def _finite(numbers: Array, shape: tuple[int, ...], name: str, dtype: np.dtype[A
 def _encoded(work: DesignFile) -> bytes:
     head: Json = {"format": DESIGN.format, "version": VERSION, "design": msgspec.to_builtins(work.design)}
     tail: Json = {"iteration": work.iteration} if work.iteration else {}
+    if work.origin != Origin():
+        tail["origin"] = vars(work.origin)
     for name, array in (("memory", work.memory), ("theta", work.theta)):
         if array is not None:
             tail = {name: array.tolist(), **tail}

@@ -17,6 +17,7 @@ import re
 import stat
 from collections.abc import Callable
 from dataclasses import dataclass
+from enum import Enum
 from functools import partial
 from pathlib import Path
 from types import UnionType
@@ -98,8 +99,13 @@ def choices(kind: Any, path: str) -> list[str]:
     hints = [hint for part in parts if (hint := get_type_hints(part).get(name)) is not None]
     if rest:
         return list(dict.fromkeys(name for hint in hints for name in choices(hint, rest)))
-    words = (word for hint in hints for choice in _alternatives(hint) for word in get_args(choice))
+    words = (word for hint in hints for choice in _alternatives(hint) for word in _words(choice))
     return list(dict.fromkeys(str(word) for word in words))
+
+
+def _words(choice: Any) -> tuple[object, ...]:
+    """Return the values of an enum, or those of a Literal."""
+    return tuple(choice) if isinstance(choice, type) and issubclass(choice, Enum) else get_args(choice)
 
 
 def _alternatives(kind: Any) -> list[Any]:
@@ -264,7 +270,7 @@ def _write_in_place(target: Path, data: bytes) -> None:
 
 
 def _reserve(descriptor: int, size: int) -> None:
-    """Have the file system keep room for so many bytes. Raises OSError where there is none."""
+    """Have the file system keep room for ``size`` bytes. Raises OSError where there is none."""
     try:
         os.posix_fallocate(descriptor, 0, size)
     except OSError as error:

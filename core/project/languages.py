@@ -1,4 +1,4 @@
-"""Catalogues of translations, one JSON file a language: ``assets/languages/de.json``.
+"""Catalogues of translations, one JSON file a language: ``assets/languages/de.language``.
 
 ``{"format": "glassnet-language", "version": 1, "name": "Deutsch", "texts": {"English": "Übersetzung"}}``.
 A translation has the same ``{places}`` as its English text, so that filling them in cannot fail.
@@ -26,12 +26,12 @@ from .json_io import (
 )
 
 VERSION = 1
-LANGUAGE = Kind("a language", "glassnet-language", ".json", 8 << 20)
+LANGUAGE = Kind("a language", "glassnet-language", ".language", 8 << 20)
 LANGUAGES = ASSETS / "languages"
 
 
 class Language(Head, forbid_unknown_fields=True):
-    """A language: its name for itself, and its translations by the English text."""
+    """A language: its name for itself, and its translations by the English text; empty: still missing."""
 
     name: Annotated[str, Meta(min_length=1, max_length=100)]
     texts: dict[str, str]
@@ -45,7 +45,9 @@ def speak(word: str) -> str:
     path = Path(word)
     if path.suffix != LANGUAGE.suffix:
         codes = (word, word.partition("_")[0])
-        path = next((file for code in codes if (file := LANGUAGES / f"{code}.json").is_file()), path)
+        path = next(
+            (file for code in codes if (file := LANGUAGES / f"{code}{LANGUAGE.suffix}").is_file()), path
+        )
     if path.suffix != LANGUAGE.suffix:
         use("en", {})
         return "en"
@@ -55,16 +57,17 @@ def speak(word: str) -> str:
 
 def read_language(path: Path) -> Language:
     """Return the language of a file, all of it checked. Raises FileError with the place and the cure."""
-    return read_checked(path, bytes_of(path, LANGUAGE), _parsed)
+    return read_checked(path, bytes_of(path, LANGUAGE), parse_language)
 
 
-def _parsed(data: bytes) -> Language:
+def parse_language(data: bytes) -> Language:
+    """Return the language that the bytes of a file hold. Raises PlaceError."""
     check_head(decoded(data, Head, ""), LANGUAGE, VERSION)
     language = decoded(data, Language, "")
     check_fields(data)
     for text, translation in language.texts.items():
         wanted = places(text)
-        if wanted is not None and places(translation) != wanted:
+        if translation and wanted is not None and places(translation) != wanted:
             known = ", ".join(sorted(f"{{{place}}}" for place in wanted)) or "none"
             raise PlaceError(f"texts, “{text}”: its translation must have the same places: {known}.")
     return language

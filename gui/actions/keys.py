@@ -56,7 +56,8 @@ class Keys(QObject):
     reached by Tab or F6, and not by the mouse, keeps the keys that move: arrows, Home, End, Page Up and Down.
 
     Enter presses the button that was reached so. Enter in a field that takes what was typed, and Escape
-    anywhere, give the focus back to ``home``. ``panes`` are what F6 goes round.
+    anywhere, give the focus back to ``home``; a field whose property ``refused`` is true keeps it. ``panes``
+    are what F6 goes round.
     """
 
     def __init__(
@@ -162,6 +163,9 @@ class Keys(QObject):
         if not isValid(focus) or not focus.hasFocus():
             return
         if key in ENTER and (_multiline(focus) or (isinstance(focus, QLineEdit) and focus.isModified())):
+            return
+        if key in ENTER and isinstance(focus, QLineEdit) and focus.property("refused"):
+            focus.selectAll()
             return
         self._by_keyboard = False
         self._home().setFocus(Qt.FocusReason.OtherFocusReason)

@@ -83,7 +83,7 @@ class Actions(QObject):
                 self._made[entry.id].setIcon(theme.icon(entry.icon, shown))
 
 
-def tell_undo(actions: Actions, stack: QUndoStack | None) -> None:
+def show_undo(actions: Actions, stack: QUndoStack | None) -> None:
     """Let undo and redo name the edits they are about, or be out of use where there is none."""
     back = stack.undoText() if stack is not None and stack.canUndo() else ""
     again = stack.redoText() if stack is not None and stack.canRedo() else ""

@@ -178,7 +178,7 @@ TRAIN = (
         ),
     ),
     ActionEntry(
-        "call_off",
+        "cancel",
         "train",
         QT_TRANSLATE_NOOP("Actions", "St&op computing"),
         QT_TRANSLATE_NOOP("Actions", "Stay where you are: a far place of the past is no longer computed"),
@@ -444,8 +444,8 @@ ENTRIES = (
     ActionEntry(
         "side_by_side",
         "lecture",
-        QT_TRANSLATE_NOOP("Actions", "Two networks &side by side…"),
-        QT_TRANSLATE_NOOP("Actions", "Train this network beside a changed one, in lock-step from one start"),
+        QT_TRANSLATE_NOOP("Actions", "Networks &side by side…"),
+        QT_TRANSLATE_NOOP("Actions", "Train this network beside changed ones, in lock-step from one start"),
         "Ctrl+B",
         "columns-3",
     ),

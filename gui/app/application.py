@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from core.nn.design import Design
 from core.project import files
 from gui.app.main_window import MainWindow
+from gui.app.translator import CatalogueTranslator
 from gui.theme import theme
 
 FIRST = "xor"
@@ -28,6 +29,8 @@ def application() -> QApplication:
     app.setOrganizationName("Glassnet")
     app.setApplicationName("Glassnet")
     app.setApplicationDisplayName("Glassnet")
+    if app.findChild(CatalogueTranslator) is None:
+        app.installTranslator(CatalogueTranslator(app))
     if not app.styleSheet():
         theme.apply(app, theme.LIGHT)  # before any window: Qt measures a menu bar in the font it begins with
     return app
@@ -62,9 +65,9 @@ def run(file: Path | None = None, *, lecture: bool = False, hall: bool = False) 
 def give_lecture(window: MainWindow, scene: Path | None, *, hall: bool) -> None:
     """Open the lecture at the file of a scene, or where it was left, and show it to the hall if wanted."""
     if scene is None:
-        window.podium.begin(hall=hall)
+        window.lecture_launcher.begin(hall=hall)
     else:
-        window.podium.show_if_scene(scene, hall=hall)
+        window.lecture_launcher.show_if_scene(scene, hall=hall)
 
 
 def open_named(window: MainWindow, name: str) -> None:

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gui.actions.entry import ActionEntry
 from gui.actions.registry import Actions, plain, translated
 from gui.actions.table import ENTRIES, TITLES
 
@@ -128,5 +129,5 @@ def _transparent() -> QPixmap:
     return made
 
 
-def _searched(entry: object, action: QAction) -> str:
-    return f"{plain(action.text())} {action.statusTip()} {getattr(entry, 'id', '')}".lower()
+def _searched(entry: ActionEntry, action: QAction) -> str:
+    return f"{plain(action.text())} {action.statusTip()} {entry.id}".lower()

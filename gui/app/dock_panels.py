@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
-from typing import Any
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, QSize, Qt, Signal
+from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -21,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from core.lecture.view_ids import FORMER_NAMES, ViewId
 from core.nn.curves import Curves
 from core.nn.trainer import Snapshot
 from gui.canvas.editor_view import CanvasView
@@ -28,13 +27,12 @@ from gui.session.frame_scheduler import FrameScheduler, Show, painter, shower
 from gui.session.view_bus import ViewBus
 from gui.theme import theme
 from gui.theme.theme import Theme
-from gui.views.registry import VIEWS, ViewEntry
+from gui.views.registry import BOTTOM, DOCKS, LEFT, RIGHT, VIEWS, DockPosition, ViewEntry
 from gui.widgets.labels import FastLabel
+from gui.widgets.typed_signal import TypedSignal
 
-LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
-RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
-BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
-LAYOUT_VERSION = 2
+LAYOUT_VERSION, FORMER_LAYOUT_VERSION = 3, 2
+"""Of the saved places: with the names of views, and with those they had before."""
 
 
 class DockTitle(QWidget):
@@ -67,14 +65,14 @@ class DockTitle(QWidget):
 
 
 class Docks:
-    """The docks of a main window, by name."""
+    """The docks of a main window, by view."""
 
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
-        self._docks: dict[str, QDockWidget] = {}
+        self._docks: dict[ViewId, QDockWidget] = {}
         self._first_state = QByteArray()
         window.setDockNestingEnabled(True)
-        window.tabifiedDockWidgetActivated.connect(lambda _dock: self._tell_tabs())
+        window.tabifiedDockWidgetActivated.connect(lambda _dock: self._name_tabs())
         for corner, area in (
             (Qt.Corner.TopLeftCorner, LEFT),
             (Qt.Corner.BottomLeftCorner, LEFT),
@@ -83,32 +81,32 @@ class Docks:
         ):
             window.setCorner(corner, area)
 
-    def __getitem__(self, name: str) -> QDockWidget:
-        return self._docks[name]
+    def __getitem__(self, view: ViewId) -> QDockWidget:
+        return self._docks[view]
 
     def __iter__(self) -> Iterator[QDockWidget]:
         return iter(self._docks.values())
 
     def add(
-        self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea, *, scrolls: bool = False
+        self, view: ViewId, title: str, widget: QWidget, area: Qt.DockWidgetArea, *, scrolls: bool = False
     ) -> QDockWidget:
         """Put a widget in a dock; with ``scrolls`` the dock may be smaller than the widget."""
         dock = QDockWidget(title, self._window)
-        dock.setObjectName(f"dock_{name}")
+        dock.setObjectName(f"dock_{view}")
         dock.setAccessibleName(title)
         dock.setWidget(Scrolling(widget, title) if scrolls else framed(widget))
         dock.setTitleBarWidget(DockTitle(dock))
         widget.windowTitleChanged.connect(dock.setWindowTitle)
-        self._docks[name] = dock
+        self._docks[view] = dock
         self._window.addDockWidget(area, dock)
-        dock.toggleViewAction().triggered.connect(lambda on: self.bring(name) if on else None)
-        dock.visibilityChanged.connect(lambda _seen: self._tell_tabs())
+        dock.toggleViewAction().triggered.connect(lambda on: self.bring(view) if on else None)
+        dock.visibilityChanged.connect(lambda _seen: self._name_tabs())
         return dock
 
-    def bring(self, name: str) -> None:
+    def bring(self, view: ViewId) -> None:
         """Open a dock, in front of those it shares its place with."""
-        self._docks[name].show()
-        self._docks[name].raise_()
+        self._docks[view].show()
+        self._docks[view].raise_()
 
     def in_order(self) -> list[QDockWidget]:
         """Return the docks that are seen, in the order of reading: left, right, below."""
@@ -146,7 +144,7 @@ class Docks:
         behind = [other for other in self._window.tabifiedDockWidgets(dock) if not other.isHidden()]
         return [one for one in self if one is dock or one in behind]
 
-    def _tell_tabs(self) -> None:
+    def _name_tabs(self) -> None:
         """Name the bars of tabs, which the window makes when docks lie behind one another.
 
         A title is shown whole: where there is no room for all, the bar scrolls.
@@ -166,20 +164,20 @@ class Docks:
         areas = {area: self._in(area) for area in (LEFT, RIGHT, BOTTOM)}
         self._window.resizeDocks(areas[LEFT][:1] + areas[RIGHT][:1], [left, right], sideways)
         self._window.resizeDocks(areas[BOTTOM][:1], [bottom], upright)
-        self._tell_tabs()
+        self._name_tabs()
 
-    def stack(self, names: Sequence[str]) -> None:
+    def stack(self, views: Sequence[ViewId]) -> None:
         """Put docks that are open behind one another, the first one in front."""
-        shown = [self._docks[name] for name in names if not self._docks[name].isHidden()]
+        shown = [self._docks[view] for view in views if not self._docks[view].isHidden()]
         for before, dock in pairwise(shown):
             self._window.tabifyDockWidget(before, dock)
         if shown:
             shown[0].raise_()
-        self._tell_tabs()
+        self._name_tabs()
 
-    def share(self, names: list[str], parts: list[int], orientation: Qt.Orientation) -> None:
+    def share(self, views: list[ViewId], parts: list[int], orientation: Qt.Orientation) -> None:
         """Share the room of neighbouring docks in these proportions."""
-        self._window.resizeDocks([self._docks[name] for name in names], parts, orientation)
+        self._window.resizeDocks([self._docks[view] for view in views], parts, orientation)
 
     def _in(self, area: Qt.DockWidgetArea) -> list[QDockWidget]:
         return [dock for dock in self._docks.values() if self._window.dockWidgetArea(dock) == area]
@@ -211,7 +209,19 @@ class Docks:
         geometry, docks = settings.value("window/geometry"), settings.value("window/docks")
         if not isinstance(geometry, QByteArray) or not isinstance(docks, QByteArray):
             return False
-        return self._window.restoreGeometry(geometry) and self._window.restoreState(docks, LAYOUT_VERSION)
+        if not self._window.restoreGeometry(geometry):
+            return False
+        return self._window.restoreState(docks, LAYOUT_VERSION) or self._restore_former(docks)
+
+    def _restore_former(self, state: QByteArray) -> bool:
+        """Take places that were written when the views had other names."""
+        for former, view in FORMER_NAMES:
+            if view in self._docks:
+                self._docks[view].setObjectName(f"dock_{former}")
+        restored = self._window.restoreState(state, FORMER_LAYOUT_VERSION)
+        for view, dock in self._docks.items():
+            dock.setObjectName(f"dock_{view}")
+        return restored
 
 
 class Scrolling(QScrollArea):
@@ -246,7 +256,7 @@ def framed(widget: QWidget) -> QWidget:
 class LazyPanel(QWidget):
     """Holds the view of a row of the table. ``made`` carries it, before it is shown."""
 
-    made = Signal(object)
+    made = TypedSignal[QWidget]()
 
     def __init__(self, row: ViewEntry, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -281,97 +291,68 @@ class LazyPanel(QWidget):
 
 SMALL = (900, 560)
 """A window that is narrower or lower shows one panel of a side at a time, with tabs for the others."""
-TOGETHER = (("palette", "data", "training"), ("boundary", "inspector"), ("loss", "gradient", "activation"))
+ON_THE_LEFT = [ViewId.PALETTE, ViewId.DATA_PANEL, ViewId.TRAINING_PANEL]
+ON_THE_RIGHT = [ViewId.DECISION_BOUNDARY, ViewId.INSPECTOR]
+BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT]
+"""The panels that are open at first."""
 LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_HEIGHT = 236, 300, 214
 
 
-@dataclass(frozen=True)
-class Dock:
-    """Where a view stands. ``behind`` another it is hidden at first."""
-
-    area: Qt.DockWidgetArea
-    behind: str = ""
-    beside: str = ""
-    scrolls: bool = False
-
-
-DOCKS = {
-    "palette": Dock(LEFT, scrolls=True),
-    "data": Dock(LEFT, scrolls=True),
-    "training": Dock(LEFT, scrolls=True),
-    "boundary": Dock(RIGHT),
-    "inspector": Dock(RIGHT),
-    "outline": Dock(RIGHT, behind="inspector"),
-    "loss": Dock(BOTTOM),
-    "gradient": Dock(BOTTOM, beside="loss"),
-    "activation": Dock(BOTTOM, beside="gradient"),
-    "matrices": Dock(BOTTOM, behind="activation"),
-    "unfold": Dock(BOTTOM, behind="loss"),
-    "samples": Dock(RIGHT, behind="boundary"),
-    "histograms": Dock(BOTTOM, behind="activation"),
-    "runs": Dock(BOTTOM, behind="activation"),
-    "hidden_space": Dock(RIGHT, behind="boundary"),
-    "confusion": Dock(RIGHT, behind="boundary"),
-    "loss_surface": Dock(RIGHT, behind="boundary"),
-    "diagnostics": Dock(RIGHT, behind="inspector"),
-    "gradient_check": Dock(RIGHT, behind="inspector"),
-    "collapse": Dock(RIGHT, behind="inspector"),
-    "batch": Dock(BOTTOM, behind="gradient"),
-    "passes": Dock(BOTTOM, behind="activation"),
-}
-
-
 class DockPanels:
-    """The canvas, and the views in their docks: ``panels["loss"]``; a hidden one is made when first seen."""
+    """The canvas, and the views in their docks: ``panels[ViewId.LOSS_PLOT]``.
+
+    A hidden one is made when it is first seen.
+    """
 
     def __init__(self, window: QMainWindow) -> None:
         self.listeners = ViewBus()
         self.canvas = CanvasView()
         self.listeners.add(self.canvas)
         self._window, self.docks = window, Docks(window)
-        self._places = {name: self._place(name) for name in DOCKS}
-        self._seen: dict[str, bool] = {}
-        for name, dock in DOCKS.items():
-            self._dock(window, name, dock)
+        self._places = {view: self._place(view) for view in DOCKS}
+        self._seen: dict[ViewId, bool] = {}
+        for view, position in DOCKS.items():
+            self._dock(window, view, position)
 
-    def _place(self, name: str) -> LazyPanel:
-        place = LazyPanel(VIEWS[name])
+    def _place(self, view: ViewId) -> LazyPanel:
+        place = LazyPanel(VIEWS[view])
         place.made.connect(self.listeners.add)
         return place
 
-    def _dock(self, window: QMainWindow, name: str, dock: Dock) -> None:
-        made = self.docks.add(name, VIEWS[name].name, self._places[name], dock.area, scrolls=dock.scrolls)
-        made.visibilityChanged.connect(lambda seen: self._seen.__setitem__(name, seen))
-        if dock.beside:
-            window.splitDockWidget(self.docks[dock.beside], made, Qt.Orientation.Horizontal)
-        if dock.behind:
-            made.hide()  # before it is put behind, or an empty bar of tabs is left there
-            window.tabifyDockWidget(self.docks[dock.behind], made)
+    def _dock(self, window: QMainWindow, view: ViewId, position: DockPosition) -> None:
+        title, place = VIEWS[view].name, self._places[view]
+        dock = self.docks.add(view, title, place, position.area, scrolls=position.scrolls)
+        dock.visibilityChanged.connect(lambda seen: self._seen.__setitem__(view, seen))
+        if position.beside is not None:
+            window.splitDockWidget(self.docks[position.beside], dock, Qt.Orientation.Horizontal)
+        if position.behind is not None:
+            dock.hide()  # before it is put behind, or an empty bar of tabs is left there
+            window.tabifyDockWidget(self.docks[position.behind], dock)
         else:
-            self._places[name].view()
+            place.view()
 
-    def __getitem__(self, name: str) -> QWidget:
-        return self._places[name].view()
+    def __getitem__(self, view: ViewId) -> QWidget:
+        return self._places[view].view()
 
-    def bring(self, name: str) -> Any:
+    def bring(self, view: ViewId) -> QWidget:
         """Show a panel in front of those it shares its place with; return its view."""
-        self.docks.bring(name)
-        return self[name]
+        self.docks.bring(view)
+        return self[view]
 
-    def made(self, name: str) -> QWidget | None:
+    def made(self, view: ViewId) -> QWidget | None:
         """Return a view if it is made already."""
-        return self[name] if self._places[name].filled else None
+        return self[view] if self._places[view].filled else None
 
     def arrange(self) -> None:
         """Give the docks their first sizes; the window must be shown, or have its size."""
         upright, sideways = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
         if self._window.width() < SMALL[0] or self._window.height() < SMALL[1]:
-            for names in TOGETHER:
-                self.docks.stack(names)
+            for views in (ON_THE_LEFT, ON_THE_RIGHT, BELOW):
+                self.docks.stack(views)
         self.docks.arrange(LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_HEIGHT)
-        self.docks.share(["palette", "data", "training"], [34, 30, 36], upright)
-        self.docks.share(["boundary", "inspector"], [50, 50], upright)
-        self.docks.share(["loss", "gradient", "activation"], [38, 31, 31], sideways)
+        self.docks.share(ON_THE_LEFT, [34, 30, 36], upright)
+        self.docks.share(ON_THE_RIGHT, [50, 50], upright)
+        self.docks.share(BELOW, [38, 31, 31], sideways)
 
     def show_theme(self, shown: Theme) -> None:
         """Hand a theme to all views and docks."""
@@ -380,27 +361,27 @@ class DockPanels:
 
     def frames(self, *bars: object) -> FrameScheduler:
         """Return who is drawn how often: the canvas most, other pictures in turn, all numbers at once."""
-        boundary = self._shower(painter, "boundary")
-        turns: list[Show | None] = [boundary, self._shower(painter, "loss"), None]
-        turns += [boundary, self._shower(painter, "gradient", "hidden_space"), None]
-        turns += [boundary, self._shower(painter, "activation"), None]
-        canvas, told = shower(*bars, self.canvas), self._shower(shower, *DOCKS)
+        boundary = self._shower(painter, ViewId.DECISION_BOUNDARY)
+        turns: list[Show | None] = [boundary, self._shower(painter, ViewId.LOSS_PLOT), None]
+        turns += [boundary, self._shower(painter, ViewId.GRADIENT_NORMS, ViewId.HIDDEN_SPACE), None]
+        turns += [boundary, self._shower(painter, ViewId.ACTIVATION_PLOT), None]
+        canvas, docked = shower(*bars, self.canvas), self._shower(shower, *DOCKS)
 
         def numbers(snapshot: Snapshot, curves: Curves) -> None:
             canvas(snapshot, curves)
-            told(snapshot, curves)
+            docked(snapshot, curves)
 
         return FrameScheduler(painter(self.canvas), turns, numbers)
 
-    def _shower(self, made: Callable[..., Show], *names: str) -> Show:
+    def _shower(self, made: Callable[..., Show], *views: ViewId) -> Show:
         """Return what shows a moment to views, but not to those that are hidden or lie behind another."""
-        shows = dict[str, Show]()
+        shows = dict[ViewId, Show]()
 
         def show(snapshot: Snapshot, curves: Curves) -> None:
-            for name in names:
-                if self._seen.get(name) and self._places[name].isVisible():
-                    if name not in shows:
-                        shows[name] = made(self._places[name].view())
-                    shows[name](snapshot, curves)
+            for view in views:
+                if self._seen.get(view) and self._places[view].isVisible():
+                    if view not in shows:
+                        shows[view] = made(self._places[view].view())
+                    shows[view](snapshot, curves)
 
         return show

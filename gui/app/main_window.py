@@ -9,12 +9,13 @@ from pathlib import Path
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QSettings, Qt
 from PySide6.QtGui import QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMessageBox, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 
+from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design
 from core.project.json_io import FileError
 from gui.actions.keys import Keys, begin_tabs_with
-from gui.actions.registry import Actions, tell_undo
+from gui.actions.registry import Actions, show_undo
 from gui.app.command_palette import CommandPalette
 from gui.app.dock_panels import DockPanels
 from gui.app.preferences import Preferences
@@ -32,12 +33,13 @@ from gui.views.counters import Counters
 from gui.views.timeline import Timeline, barred
 from gui.views.toolbar import GRAINS, TransportToolbar
 from gui.views.training_panel import StopForm
+from gui.widgets import dialogs
 from gui.widgets.drawable import whole
 from gui.widgets.file_drop import FileDrops
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.picture_file import save_pixmap
+from gui.widgets.placement import fit, place
 from gui.widgets.plain_text import window_title
-from gui.windows.placement import fit, place
 from gui.windows.shortcut_sheet import ShortcutSheet, main_blocks
 
 FIRST_SIZE = (1600, 1000)
@@ -66,13 +68,15 @@ class MainWindow(QMainWindow):
         self.time = TimeSession(self.document, self.player, views, lambda: self.transport.grain, self)
         self.timeline = Timeline(self.actions_)
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
-        self.companions = SecondaryWindows(self, self.document, self.player, self.panels, self.actions_)
+        self.secondary_windows = SecondaryWindows(
+            self, self.document, self.player, self.panels, self.actions_
+        )
         bars = (self.transport, self.counters, self.status, self.timeline)
-        parts = (self.actions_, *bars, self.notice, self.panels, self.companions)
+        parts = (self.actions_, *bars, self.notice, self.panels, self.secondary_windows)
         self.looks = ThemeController(self.actions_, parts, settings, self)
         self.hall = PresentationMode(self, self.looks)
-        self.podium = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
-        self.looks.add(self.podium)
+        self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
+        self.looks.add(self.lecture_launcher)
         self._arranged = False
         self.keys = Keys(self, lambda: self.panels.canvas, self._panes)
         self._lay_out()
@@ -113,7 +117,7 @@ class MainWindow(QMainWindow):
     def _connect(self) -> None:
         document, player, session = self.document, self.player, self.session
         document.title_changed.connect(self._name)
-        session.told.connect(self.status.tell)
+        session.message.connect(self.status.notify)
         session.network_shown.connect(self.status.show_network)
         for dock in self.panels.docks:
             dock.visibilityChanged.connect(lambda seen: session.show_again() if seen else None)
@@ -124,13 +128,14 @@ class MainWindow(QMainWindow):
         session.place_shown.connect(self.status.show_place)
         self.timeline.seek_requested.connect(self.time.seek)
         player.progress_changed.connect(self.timeline.show_progress)
-        self.time.told.connect(self.status.tell)
+        self.time.message.connect(self.status.notify)
+        self.time.began_anew.connect(session.tell_with_undo)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
-        self.files.told.connect(self.status.tell)
+        self.files.message.connect(self.status.notify)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
         FileDrops(self).dropped.connect(self.open_dropped)
         stack = document.undo_stack
-        stack.indexChanged.connect(self._tell_undo)
+        stack.indexChanged.connect(self._show_undo)
 
     def _connect_actions(self) -> None:
         session, document = self.session, self.document
@@ -170,7 +175,7 @@ class MainWindow(QMainWindow):
             self.actions_[name].toggled.connect(
                 lambda on, numbers=numbers: self.panels.canvas.set_edge_numbers(numbers) if on else None
             )
-        self._tell_undo()
+        self._show_undo()
 
     def _restore(self) -> None:
         """Take what the user chose last time."""
@@ -214,8 +219,8 @@ class MainWindow(QMainWindow):
         self.setWindowModified(self.document.modified)
         self.setWindowFilePath(str(self.document.path or ""))
 
-    def _tell_undo(self) -> None:
-        tell_undo(self.actions_, self.document.undo_stack)
+    def _show_undo(self) -> None:
+        show_undo(self.actions_, self.document.undo_stack)
 
     # -- what actions do --------------------------------------------------------------------------
 
@@ -244,9 +249,7 @@ class MainWindow(QMainWindow):
         self.document.edit(replace(design, layers=added), self.tr("Add layer"))
 
     def _save_picture(self) -> None:
-        name, _filter = QFileDialog.getSaveFileName(
-            self, self.tr("Save the window as a picture"), "", "PNG (*.png)"
-        )
+        name = dialogs.file_to_save(self, self.tr("Save the window as a picture"), "", "PNG (*.png)")
         if name:
             try:
                 save_pixmap(self.grab(), name if Path(name).suffix else f"{name}.png")
@@ -255,11 +258,9 @@ class MainWindow(QMainWindow):
 
     def _about(self) -> None:
         text = self.tr("Glassnet {version}: a neural network you can see through. MIT licence.")
-        box = QMessageBox(self)
+        version = QApplication.applicationVersion()
+        box = dialogs.MessageBox(self, self.tr("About Glassnet"), text.format(version=version))
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setWindowTitle(self.tr("About Glassnet"))
-        box.setText(text.format(version=QApplication.applicationVersion()))
-        place(box, (box.sizeHint().width(), box.sizeHint().height()))
         box.open()
 
     def welcome(self) -> None:
@@ -272,7 +273,7 @@ class MainWindow(QMainWindow):
 
     def open_dropped(self, path: Path) -> None:
         """Open a design in place of the present one, once the user agrees, or a scene in the lecture."""
-        if not self.podium.show_if_scene(path):
+        if not self.lecture_launcher.show_if_scene(path):
             self.files.open_if_may(path)
 
     # -- events -----------------------------------------------------------------------------------
@@ -290,14 +291,17 @@ class MainWindow(QMainWindow):
             return
         self.panels.docks.save(self.settings)
         self.settings.sync()
-        self.companions.close()
-        self.podium.close()
+        self.secondary_windows.close()
+        self.lecture_launcher.close()
         self.player.close()
         event.accept()
 
 
 def _pin_run(window: MainWindow) -> None:
     """Keep the present run beside the others, and show them."""
-    runs = window.panels.bring("runs")
+    from gui.views.runs.view import RunsView  # noqa: PLC0415  (the first window does not wait for it)
+
+    runs = window.panels.bring(ViewId.RUNS)
+    assert isinstance(runs, RunsView)
     window.session.show_again()
     runs.pin()

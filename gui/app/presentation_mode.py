@@ -1,21 +1,23 @@
-"""Hall: a window shown to a lecture hall, with large fonts on the whole screen, and back to the desk."""
+"""Presentation mode: a window shown to a lecture hall, large on the whole screen, and back as it was."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QObject, QRect, Qt, Signal
+from PySide6.QtCore import QByteArray, QObject, QRect, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDockWidget, QMainWindow
+from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
 from gui.app.theme_controller import ThemeController
 from gui.theme.theme import LIGHT, Theme
+from gui.widgets.placement import screen_of
+from gui.widgets.typed_signal import TypedSignal
 
 SCALE = 1.8
 
 
 @dataclass(frozen=True, eq=False)
-class Desk:
+class WindowedState:
     """How everything was before: the theme, the window's place, and its docks with the main window's."""
 
     theme: Theme
@@ -27,12 +29,12 @@ class Desk:
 class PresentationMode(QObject):
     """Shows one window at a time to the hall. ``changed`` carries the window shown there, or None."""
 
-    changed = Signal(object)
+    changed = TypedSignal[QWidget | None]()
 
     def __init__(self, main: QMainWindow, looks: ThemeController) -> None:
         super().__init__(main)
         self._main, self._looks = main, looks
-        self._desk: Desk | None = None
+        self._windowed: WindowedState | None = None
         self.shown: QMainWindow | None = None
 
     def show(self, window: QMainWindow, on: bool) -> None:
@@ -44,7 +46,7 @@ class PresentationMode(QObject):
             self.leave()
 
     def _enter(self, window: QMainWindow) -> None:
-        self._desk = Desk(
+        self._windowed = WindowedState(
             self._looks.theme,
             window.windowState(),
             window.geometry(),
@@ -56,20 +58,20 @@ class PresentationMode(QObject):
                 dock.hide()
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
         if QGuiApplication.platformName() == "xcb":  # a bare X server has no manager that would do it
-            window.setGeometry(window.screen().geometry())
+            window.setGeometry(screen_of(window).geometry())
         self._looks.show(LIGHT, SCALE)
         self.changed.emit(window)
 
     def leave(self) -> None:
         """Bring everything back as it was."""
-        desk, window = self._desk, self.shown
-        if desk is None or window is None:
+        before, window = self._windowed, self.shown
+        if before is None or window is None:
             return
-        self._desk = self.shown = None
-        self._looks.show(desk.theme, 1.0)
-        window.setWindowState(desk.state)
-        if not desk.state & Qt.WindowState.WindowMaximized:
-            window.setGeometry(desk.place)
-        for one, docks in desk.docks:
+        self._windowed = self.shown = None
+        self._looks.show(before.theme, 1.0)
+        window.setWindowState(before.state)
+        if not before.state & Qt.WindowState.WindowMaximized:
+            window.setGeometry(before.place)
+        for one, docks in before.docks:
             one.restoreState(docks)
         self.changed.emit(None)

@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject, QSettings
 from PySide6.QtWidgets import QMainWindow, QWidget
 from shiboken6 import isValid
 
+from core.lecture.view_ids import ViewId
 from core.project.files import DesignFile
 from gui.actions.registry import Actions
 from gui.app.dock_panels import DockPanels
@@ -29,7 +30,7 @@ FEW = 64  # samples
 
 
 class SecondaryWindows(QObject):
-    """Opens the computational graph lab, and two networks side by side."""
+    """Opens the computational graph lab, and networks side by side."""
 
     def __init__(
         self, window: QWidget, document: Document, player: Player, panels: DockPanels, actions: Actions
@@ -44,16 +45,16 @@ class SecondaryWindows(QObject):
     def show_theme(self, shown: Theme) -> None:
         """Give the open ones a theme, and those still to come."""
         self._theme = shown
-        for companion in self._alive():
-            companion.show_theme(shown)
+        for opened_window in self._alive():
+            opened_window.show_theme(shown)
 
     def close(self) -> None:
         """Close all."""
-        for companion in self._alive():
-            companion.close()
+        for opened_window in self._alive():
+            opened_window.close()
 
     def _alive(self) -> list[LabWindow | ComparisonWindow]:
-        self.opened = [companion for companion in self.opened if isValid(companion)]
+        self.opened = [opened_window for opened_window in self.opened if isValid(opened_window)]
         return self.opened
 
     def _open_lab(self) -> None:
@@ -84,10 +85,10 @@ class SecondaryWindows(QObject):
 
     def _open_side_by_side(self) -> None:
         from gui.compare.window import open_side_by_side  # noqa: PLC0415  (nor for this)
-        from gui.views.runs.view import Runs  # noqa: PLC0415
+        from gui.views.runs.view import RunsView  # noqa: PLC0415
 
-        document, runs = self._document, self._panels.made("runs")
-        pinned = runs.pinned if isinstance(runs, Runs) else ()
+        document, runs = self._document, self._panels.made(ViewId.RUNS)
+        pinned = runs.pinned if isinstance(runs, RunsView) else ()
         design = document.network.design if document.problems else document.design
         pair = open_side_by_side(self._window, design, document.dataset, self._theme, pinned)
         self.opened = [*self._alive(), pair]

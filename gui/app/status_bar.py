@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from time import monotonic
 
+import numpy as np
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
+from core.arrays import Array
 from core.debugger.run import RunStatus
 from core.debugger.steps import LoopStage, PassStep
 from core.nn.network import Network
@@ -15,8 +17,8 @@ from gui.theme.theme import Theme
 from gui.views.counters import place_in_training
 from gui.widgets.labels import FastLabel
 
-TELLING_MILLISECONDS = 5000
-JUST_TOLD_SECONDS = 0.3  # in which what was told has its own effect
+MESSAGE_MILLISECONDS = 5000
+JUST_NOTIFIED_SECONDS = 0.3  # in which what was told has its own effect
 
 
 class StatusBar(QStatusBar):
@@ -36,11 +38,12 @@ class StatusBar(QStatusBar):
             self.addPermanentWidget(label)
         self._running = False
         self._widths: tuple[int, ...] = ()
-        self._told = 0.0
+        self._notified = 0.0
         self._where: RunStatus | None = None
         self._snapshot: Snapshot | None = None
-        self._telling = QTimer(self, singleShot=True, interval=TELLING_MILLISECONDS)
-        self._telling.timeout.connect(self._say)
+        self._message_timer = QTimer(self, singleShot=True, interval=MESSAGE_MILLISECONDS)
+        self._message_timer.timeout.connect(self._show_text)
+        self._first: tuple[Network, Array] | None = None
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme."""
@@ -55,38 +58,38 @@ class StatusBar(QStatusBar):
         self.seed.setText(seed)
         self.parameters.setText(parameters)
 
-    def tell(self, sentence: str) -> None:
+    def notify(self, sentence: str) -> None:
         """Say a sentence, and keep it for some seconds unless training goes on."""
-        self._telling.start()
-        self._told = monotonic()
+        self._message_timer.start()
+        self._notified = monotonic()
         self.happened.setText(sentence)
 
     def show_running(self, running: bool) -> None:
         """Note whether a run is on; what was told before it ended is over then, however short it was."""
         if self._running and not running:
-            self._telling.stop()
+            self._message_timer.stop()
         self._running = running
 
     def show_place(self, where: RunStatus) -> None:
         """Note which place of the run is looked at."""
-        moved = where != self._where and monotonic() - self._told > JUST_TOLD_SECONDS
+        moved = where != self._where and monotonic() - self._notified > JUST_NOTIFIED_SECONDS
         self._where = where
         if moved:
-            self._telling.stop()
+            self._message_timer.stop()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Say in a sentence what happened last."""
         self._snapshot = snapshot
         if self._running:
-            self._telling.stop()  # what was told is over; or its sentence would hide the end of the run
-        if not self._telling.isActive():
-            self._say()
+            self._message_timer.stop()  # what was told is over; or its sentence would hide the end of the run
+        if not self._message_timer.isActive():
+            self._show_text()
         _epoch, iteration = place_in_training(snapshot)
         batch = self.tr("batch {batch} of {batches}")
         batch = batch.format(batch=iteration, batches=snapshot.batches) if iteration else ""
         self.samples.setText(batch)
 
-    def _say(self) -> None:
+    def _show_text(self) -> None:
         if self._snapshot is None:
             return
         epoch, iteration = place_in_training(self._snapshot)
@@ -108,8 +111,17 @@ class StatusBar(QStatusBar):
                 "Paused after the backward pass of iteration {iteration} of {batches} in epoch {epoch}"
             )
         if snapshot.iteration == 0:
-            return self.tr("Ready: nothing is learned yet")
+            return self._ready(snapshot)
         return self.tr("Paused after iteration {iteration} of {batches} in epoch {epoch}")
+
+    def _ready(self, snapshot: Snapshot) -> str:
+        """Say what the weights are that a run begins with."""
+        network, theta = snapshot.network, snapshot.theta
+        if self._first is None or self._first[0] is not network:
+            self._first = network, network.initial(network.design.training.seed)
+        if np.array_equal(theta, self._first[1]):
+            return self.tr("Ready: nothing is learned yet")
+        return self.tr("Ready: this run has not begun; its weights were learned or set before")
 
     def _place(self, where: RunStatus) -> str:
         """Say what is looked at inside a pass, or in the past."""

@@ -1,1 +1,1 @@
-"""The editor."""
+"""The canvas: the network drawn, explored and edited by hand."""

@@ -1,4 +1,4 @@
-"""Menus: the activation picker, and the small menu of a layer."""
+"""Context menus: the activation picker, and the menu of a layer."""
 
 from __future__ import annotations
 

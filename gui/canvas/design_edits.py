@@ -1,16 +1,29 @@
-"""Edits: what a gesture makes of a design; a design in, a new design out.
+"""Edits of a design: each takes a design and returns a new one.
 
 ``place`` is an index in ``design.layers``. The output, the last dense layer, stays the last one.
 """
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from msgspec.structs import replace
 
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design, Dropout, Layer
+from core.nn.neuron_ids import RemovedNeuron
+from gui.canvas.symbols import tr
 
 MOST_NEURONS = 1024
+
+
+@dataclass(frozen=True)
+class DesignEdit:
+    """A whole new design, the name of the step for undo, and the neuron that was taken away, if any."""
+
+    design: Design
+    text: str
+    removed: RemovedNeuron | None = None
 
 
 def output_place(design: Design) -> int:
@@ -55,7 +68,7 @@ def _put(design: Design, place: int, layer: Layer) -> Design:
 
 
 def with_neurons(design: Design, place: int, neurons: int) -> Design:
-    """Return the design with so many neurons (1 … 1024) in a layer; new ones are like the last."""
+    """Return the design with ``neurons`` (1 … 1024) in a layer; new ones are like the last."""
     layer = design.layers[place]
     if not isinstance(layer, Dense):
         return design
@@ -112,7 +125,7 @@ def with_alpha(design: Design, place: int, alpha: float | None) -> Design:
 
 
 def with_initializer(design: Design, place: int, name: str) -> Design:
-    """Return the design with another way to draw the first weights of a layer."""
+    """Return the design with another initializer of a layer."""
     layer = design.layers[place]
     return _put(design, place, replace(layer, initializer=name)) if isinstance(layer, Dense) else design
 
@@ -125,9 +138,10 @@ def with_rate(design: Design, place: int, rate: float) -> Design:
     return _put(design, place, replace(layer, rate=round(max(0.0, min(0.95, rate)), 3)))
 
 
-def nudged(design: Design, place: int, steps: int) -> Design:
-    """Return the design with ``steps`` more neurons in a layer, or a dropout's rate 0.05 a step higher."""
+def step(design: Design, place: int, steps: int) -> DesignEdit:
+    """Return the edit of + and −: ``steps`` more neurons, or a dropout's rate 0.05 a step higher."""
     layer = design.layers[place]
     if isinstance(layer, Dropout):
-        return with_rate(design, place, layer.rate + 0.05 * steps)
-    return with_neurons(design, place, layer.neurons + steps)
+        return DesignEdit(with_rate(design, place, layer.rate + 0.05 * steps), tr("Change rate"))
+    text = tr("Add neuron") if steps > 0 else tr("Remove neuron")
+    return DesignEdit(with_neurons(design, place, layer.neurons + steps), text)

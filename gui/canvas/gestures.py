@@ -1,4 +1,4 @@
-"""Gestures: each lives as long as the mouse button, or a drag from the palette, and ends in one edit."""
+"""Drag gestures: each lasts as long as the drag and ends in at most one edit of the design."""
 
 from __future__ import annotations
 
@@ -8,25 +8,22 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF
 
 from core.nn.activations import ACTIVATIONS
-from core.nn.design import Design
-from core.nn.network import RemovedNeuron
-from gui.canvas.design_edits import inserted, moved, new_layer, output_place, removed, with_activation
+from gui.canvas.canvas_state import CanvasState
+from gui.canvas.design_edits import (
+    DesignEdit,
+    inserted,
+    moved,
+    new_layer,
+    output_place,
+    removed,
+    with_activation,
+)
 from gui.canvas.hit_test import part_at
 from gui.canvas.items.edge_labels import PillsItem
-from gui.canvas.scene_state import CanvasState
 from gui.canvas.symbols import tr
 
 LAYER = "application/x-glassnet-layer"
 ACTIVATION = "application/x-glassnet-activation"
-
-
-@dataclass(frozen=True)
-class DesignEdit:
-    """A whole new design, the name of the step for undo, and the neuron that was taken away, if any."""
-
-    design: Design
-    text: str
-    removed: RemovedNeuron | None = None
 
 
 @dataclass(frozen=True)
@@ -56,20 +53,20 @@ class Gesture(ABC):
 class DropLayer(Gesture):
     """A layer card carried over the canvas."""
 
-    def __init__(self, picture: CanvasState, kind: str) -> None:
-        self._picture, self._kind = picture, kind
+    def __init__(self, state: CanvasState, kind: str) -> None:
+        self._state, self._kind = state, kind
         self._place: int | None = None
 
     def move(self, point: QPointF, *, inside: bool) -> None:
         """Show where the layer would go: between two others, at the latest before the output."""
-        self._place, x = gap_at(self._picture, point.x())
+        self._place, x = gap_at(self._state, point.x())
         self.mark = DropMark(tr("drop layer here"), x=x)
 
     def finish(self) -> DesignEdit | None:
         """Return the design with the new layer."""
         if self._place is None:
             return None
-        design = self._picture.design
+        design = self._state.design
         text = tr("Add dropout") if self._kind == "dropout" else tr("Add layer")
         return DesignEdit(inserted(design, self._place, new_layer(design, self._kind)), text)
 
@@ -77,23 +74,23 @@ class DropLayer(Gesture):
 class DropActivation(Gesture):
     """An activation carried over the canvas: for a neuron if it is over one, else for its layer."""
 
-    def __init__(self, picture: CanvasState, pills: PillsItem, name: str) -> None:
-        self._picture, self._pills, self._name = picture, pills, name
+    def __init__(self, state: CanvasState, pills: PillsItem, name: str) -> None:
+        self._state, self._pills, self._name = state, pills, name
         self._place: int | None = None
         self._neuron: int | None = None
 
     def move(self, point: QPointF, *, inside: bool) -> None:
         """Frame the neuron or the layer that would get the activation."""
         self._place, self._neuron, self.mark = None, None, None
-        picture, symbol = self._picture, ACTIVATIONS[self._name].symbol
-        columns = [column for column in picture.layout.columns if column.layer]
+        state, symbol = self._state, ACTIVATIONS[self._name].symbol
+        columns = [column for column in state.layout.columns if column.layer]
         if not columns:
             return
         column = min(columns, key=lambda column: abs(column.x - point.x()))
         if abs(column.x - point.x()) > max(column.chip.width(), 80) * 0.75:
             return
         self._place = column.place
-        part = part_at(picture, self._pills, point)
+        part = part_at(state, self._pills, point)
         if part is not None and part.kind == "neuron" and not ACTIVATIONS[self._name].layerwide:
             self._neuron = part.j
             frame = column.tile(part.j or 0).adjusted(-4, -4, 4, 4)
@@ -106,23 +103,23 @@ class DropActivation(Gesture):
         """Return the design with the activation where it was dropped."""
         if self._place is None:
             return None
-        design = with_activation(self._picture.design, self._place, self._name, self._neuron)
-        return None if design == self._picture.design else DesignEdit(design, tr("Change activation"))
+        design = with_activation(self._state.design, self._place, self._name, self._neuron)
+        return None if design == self._state.design else DesignEdit(design, tr("Change activation"))
 
 
 class CarryLayer(Gesture):
     """A layer's chip dragged: between two others to move it, out of the canvas to delete it."""
 
-    def __init__(self, picture: CanvasState, place: int) -> None:
-        self._picture, self._place = picture, place
+    def __init__(self, state: CanvasState, place: int) -> None:
+        self._state, self._place = state, place
         self._to: int | None = None
         self._inside = True
 
     def move(self, point: QPointF, *, inside: bool) -> None:
         """Show where the layer would go."""
-        picture, self._inside = self._picture, inside
-        column = picture.layout.columns[self._place + 1]
-        if self._place == output_place(picture.design):
+        state, self._inside = self._state, inside
+        column = state.layout.columns[self._place + 1]
+        if self._place == output_place(state.design):
             self._to = self._place
             self.mark = DropMark(
                 tr("the output stays the last layer"), frame=column.chip.adjusted(-4, -4, 4, 4)
@@ -131,7 +128,7 @@ class CarryLayer(Gesture):
         if not inside:
             self.mark = DropMark(tr("release to delete the layer"), frame=column.chip, alarming=True)
             return
-        self._to, x = gap_at(picture, point.x())
+        self._to, x = gap_at(state, point.x())
         if self._to in (self._place, self._place + 1):
             self.mark = DropMark(tr("stays here"), frame=column.chip.adjusted(-4, -4, 4, 4))
         else:
@@ -139,7 +136,7 @@ class CarryLayer(Gesture):
 
     def finish(self) -> DesignEdit | None:
         """Return the design with the layer moved or deleted; None where it stays."""
-        design = self._picture.design
+        design = self._state.design
         if not self._inside:
             changed, text = removed(design, self._place), tr("Delete layer")
         else:
@@ -148,11 +145,11 @@ class CarryLayer(Gesture):
         return None if changed == design else DesignEdit(changed, text)
 
 
-def gap_at(picture: CanvasState, x: float) -> tuple[int, float]:
+def gap_at(state: CanvasState, x: float) -> tuple[int, float]:
     """Return the place a layer carried to x would get, and the x of the gap there."""
-    layout = picture.layout
+    layout = state.layout
     place, _middle = layout.drop_at(x)
-    place = min(place, output_place(picture.design))
+    place = min(place, output_place(state.design))
     left = layout.columns[place].chip.right()
     behind = layout.columns[place + 1 :]
     right = behind[0].chip.left() if behind else layout.scene.right()

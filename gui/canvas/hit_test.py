@@ -1,4 +1,4 @@
-"""Hits: what lies under a point of the canvas, and what it is called in the lecture's notation."""
+"""Hit testing: what lies under a point of the canvas, and its tooltip in the lecture's notation."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ import numpy as np
 from PySide6.QtCore import QPointF
 
 from core.nn.design import Dense, Dropout
+from gui.canvas.canvas_state import CanvasState, HitTarget
 from gui.canvas.items.edge_labels import PillsItem
 from gui.canvas.items.layer_header import buttons, problem_column
 from gui.canvas.items.neurons import bias_rect, dropped
 from gui.canvas.items.warnings import badge_tip, badges
 from gui.canvas.layout import Column, nearest_edge
-from gui.canvas.scene_state import CanvasState, HitTarget
 from gui.canvas.symbols import layer_title, rich, tr
 from gui.selection import Selection
 from gui.widgets.number_format import ASKED, NOT_COMPUTED, known
@@ -21,23 +21,23 @@ from gui.widgets.number_format import ASKED, NOT_COMPUTED, known
 REACH = 9.0
 
 
-def part_at(picture: CanvasState, pills: PillsItem, point: QPointF) -> HitTarget | None:
+def part_at(state: CanvasState, pills: PillsItem, point: QPointF) -> HitTarget | None:
     """Return what lies under a point of the scene; the nearest edge counts within a few pixels."""
-    for k, column in enumerate(picture.layout.columns):
-        for badge in badges(picture, column):
+    for k, column in enumerate(state.layout.columns):
+        for badge in badges(state, column):
             if badge.rect.adjusted(-2, -2, 2, 2).contains(point):
                 return HitTarget("badge", k, badge.selection.layer, badge.selection.neuron)
-    for k, column in enumerate(picture.layout.columns):
-        found = _in_column(picture, k, column, point)
+    for k, column in enumerate(state.layout.columns):
+        found = _in_column(state, k, column, point)
         if found is not None:
             return found
-    return _pill_at(pills, point) or _edge_at(picture, point)
+    return _pill_at(pills, point) or _edge_at(state, point)
 
 
-def _in_column(picture: CanvasState, k: int, column: Column, point: QPointF) -> HitTarget | None:
-    sizes = picture.layout.sizes
+def _in_column(state: CanvasState, k: int, column: Column, point: QPointF) -> HitTarget | None:
+    sizes = state.layout.sizes
     if column.chip.contains(point):
-        return HitTarget(_in_chip(picture, k, column, point), k)
+        return HitTarget(_in_chip(state, k, column, point), k)
     if column.style == "none":
         return HitTarget("chip", k) if column.block.contains(point) else None
     inside = (column.tiles[:, :2] <= (point.x(), point.y())) & (column.tiles[:, 2:] >= (point.x(), point.y()))
@@ -51,12 +51,12 @@ def _in_column(picture: CanvasState, k: int, column: Column, point: QPointF) -> 
     return None
 
 
-def _in_chip(picture: CanvasState, k: int, column: Column, point: QPointF) -> str:
+def _in_chip(state: CanvasState, k: int, column: Column, point: QPointF) -> str:
     """Return the kind of what is pressed at a point of a chip."""
-    if picture.still:
+    if state.still:
         return "chip"
-    output = column.layer == picture.layout.last
-    rects = buttons(column, picture.part(k), picture.layout.sizes, output=output)
+    output = column.layer == state.layout.last
+    rects = buttons(column, state.part(k), state.layout.sizes, output=output)
     return next((kind for kind, rect in rects.items() if rect.contains(point)), "chip")
 
 
@@ -68,8 +68,8 @@ def _pill_at(pills: PillsItem, point: QPointF) -> HitTarget | None:
     return None
 
 
-def _edge_at(picture: CanvasState, point: QPointF) -> HitTarget | None:
-    layout = picture.layout
+def _edge_at(state: CanvasState, point: QPointF) -> HitTarget | None:
+    layout = state.layout
     for l in range(1, layout.last + 1):
         rect = layout.matrices.get(l)
         if rect is not None and rect.contains(point):
@@ -78,19 +78,19 @@ def _edge_at(picture: CanvasState, point: QPointF) -> HitTarget | None:
             j = min(across - 1, int((point.x() - rect.left()) / rect.width() * across))
             return HitTarget("edge", layer=l, j=j, i=i)
         found = nearest_edge(layout, l, point)
-        if found is not None and found[2] <= REACH / picture.zoom:
+        if found is not None and found[2] <= REACH / state.zoom:
             return HitTarget("edge", layer=l, j=found[1], i=found[0])
     return None
 
 
-def selection_of(picture: CanvasState, part: HitTarget | None) -> Selection:
+def selection_of(state: CanvasState, part: HitTarget | None) -> Selection:
     """Return the selection a click on a part asks for; the sample looked at stays."""
-    sample = picture.selection.sample
+    sample = state.selection.sample
     if part is None:
         return Selection(sample=sample)
     if part.kind in ("neuron", "bias", "edge", "badge"):
         return Selection(part.layer, part.j, part.i, sample)
-    column = picture.layout.columns[part.column]
+    column = state.layout.columns[part.column]
     if column.layer is None:
         return Selection(sample=sample, place=column.place)
     return Selection(column.layer, sample=sample)
@@ -106,22 +106,22 @@ def hovered(part: HitTarget | None) -> Selection:
 # -- tooltips -------------------------------------------------------------------------------------
 
 
-def tooltip(picture: CanvasState, part: HitTarget) -> str:
+def tooltip(state: CanvasState, part: HitTarget) -> str:
     """Return what a part is, in the lecture's notation, with its numbers and what it can do."""
     if part.kind == "badge":
-        column = picture.layout.columns[part.column]
-        found = [badge for badge in badges(picture, column) if badge.selection.neuron == part.j]
+        column = state.layout.columns[part.column]
+        found = [badge for badge in badges(state, column) if badge.selection.neuron == part.j]
         return badge_tip(found[0]) if found else ""
     if part.kind == "edge":
-        return _edge_tip(picture, part)
+        return _edge_tip(state, part)
     if part.kind in ("neuron", "bias"):
-        return _neuron_tip(picture, part)
-    return _chip_tip(picture, part)
+        return _neuron_tip(state, part)
+    return _chip_tip(state, part)
 
 
-def _number(picture: CanvasState, arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
+def _number(state: CanvasState, arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
     """Return a number of a layer; those of the input's are given, the others are not told under the veil."""
-    return ASKED if picture.veiled and l else _given(arrays, l, *at)
+    return ASKED if state.veiled and l else _given(arrays, l, *at)
 
 
 def _given(arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
@@ -129,17 +129,17 @@ def _given(arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
     return NOT_COMPUTED if arrays is None else known(float(arrays[l][at]))
 
 
-def _edge_tip(picture: CanvasState, part: HitTarget) -> str:
+def _edge_tip(state: CanvasState, part: HitTarget) -> str:
     l, i, j = part.layer or 0, part.i or 0, part.j or 0
-    moment = picture.moment
+    moment = state.moment
     W = _given(moment.theta.W if moment else None, l, i, j)
-    dW = _number(picture, moment.gradient.W if moment and moment.gradient else None, l, i, j)
+    dW = _number(state, moment.gradient.W if moment and moment.gradient else None, l, i, j)
     return tr(
         "<p style='white-space:pre'>{W} = <b>{value}</b><br>{gradient} = <b>{slope}</b></p>"
         "<p>Weight from neuron {i} of layer {before} to neuron {j} of layer {l}. {hint}</p>"
     ).format(
         hint=""
-        if picture.still
+        if state.still
         else tr("Double-click its number to change it, or select it and turn the wheel with Ctrl."),
         W=rich("W", l, i, j),
         value=W,
@@ -152,11 +152,11 @@ def _edge_tip(picture: CanvasState, part: HitTarget) -> str:
     )
 
 
-def _neuron_tip(picture: CanvasState, part: HitTarget) -> str:
-    l, j, moment = part.layer or 0, part.j or 0, picture.moment
-    a = _number(picture, moment.a if moment else None, l, j)
+def _neuron_tip(state: CanvasState, part: HitTarget) -> str:
+    l, j, moment = part.layer or 0, part.j or 0, state.moment
+    a = _number(state, moment.a if moment else None, l, j)
     if not l:
-        name = escape(picture.names[j]) if j < len(picture.names) else ""
+        name = escape(state.names[j]) if j < len(state.names) else ""
         return tr("<p style='white-space:pre'>{a} = <b>{value}</b></p><p>Input {j}: {name}</p>").format(
             a=rich("a", 0, j), value=a, j=j + 1, name=name
         )
@@ -165,34 +165,34 @@ def _neuron_tip(picture: CanvasState, part: HitTarget) -> str:
         "{a} = {sigma}({z}) = <b>{a_value}</b><br>{delta} = <b>{slope}</b></p>"
         "<p>Neuron {j} of layer {l}. {hint}</p>"
     ).format(
-        hint="" if picture.still else tr("Drop an activation on it to change this neuron alone."),
+        hint="" if state.still else tr("Drop an activation on it to change this neuron alone."),
         b=rich("b", l, j),
         bias=_given(moment.theta.b if moment else None, l, j),
         z=rich("z", l, j),
-        z_value=_number(picture, moment.z if moment else None, l, j),
+        z_value=_number(state, moment.z if moment else None, l, j),
         a=rich("a", l, j),
-        sigma=escape(_activation(picture, l, j)),
+        sigma=escape(_activation(state, l, j)),
         a_value=a,
         delta=rich("δ", l, j),
-        slope=_number(picture, moment.delta if moment else None, l, j),
+        slope=_number(state, moment.delta if moment else None, l, j),
         j=j + 1,
         l=l,
     )
 
 
-def _activation(picture: CanvasState, l: int, j: int) -> str:
-    names = picture.design.dense[l - 1].activations
+def _activation(state: CanvasState, l: int, j: int) -> str:
+    names = state.design.dense[l - 1].activations
     return names[j] if j < len(names) else "σ"
 
 
-def _chip_tip(picture: CanvasState, part: HitTarget) -> str:
-    column, layer = picture.layout.columns[part.column], picture.part(part.column)
-    own = [p.why for p in picture.problems if problem_column(picture.layout, p) == part.column]
+def _chip_tip(state: CanvasState, part: HitTarget) -> str:
+    column, layer = state.layout.columns[part.column], state.part(part.column)
+    own = [p.why for p in state.problems if problem_column(state.layout, p) == part.column]
     if own:
         return "<br>".join(escape(why) for why in own)
     if isinstance(layer, Dropout):
-        kind = "chip" if picture.still else part.kind
-        return _DROPOUT_TIPS.get(kind, _DROPOUT_TIPS["chip"])() + _dropped_tip(picture, column, kind)
+        kind = "chip" if state.still else part.kind
+        return _DROPOUT_TIPS.get(kind, _DROPOUT_TIPS["chip"])() + _dropped_tip(state, column, kind)
     if not isinstance(layer, Dense):
         return tr("Input: a<sup>[0]</sup> = x, {n} features of a sample").format(n=column.neurons)
     tips = {
@@ -206,8 +206,8 @@ def _chip_tip(picture: CanvasState, part: HitTarget) -> str:
     whole = tr("{title}: {a} = σ({b} + {W}<sup>T</sup> {before}). {hint}")
     drag = tr("Drag to move, or out of the canvas to delete.")
     return tips.get(part.kind) or whole.format(
-        hint="" if picture.still else drag,
-        title=layer_title(l, picture.layout.last),
+        hint="" if state.still else drag,
+        title=layer_title(l, state.layout.last),
         a=rich("a", l),
         b=rich("b", l),
         W=rich("W", l),
@@ -215,9 +215,9 @@ def _chip_tip(picture: CanvasState, part: HitTarget) -> str:
     )
 
 
-def _dropped_tip(picture: CanvasState, column: Column, kind: str) -> str:
+def _dropped_tip(state: CanvasState, column: Column, kind: str) -> str:
     """Say how many inputs are off in the pass shown, where the dropout itself is pointed at."""
-    off = dropped(picture, column)
+    off = dropped(state, column)
     if off is None or kind != "chip":
         return ""
     return tr("<br>For this sample {off} of {n} are off (×).").format(off=int(off.sum()), n=off.size)

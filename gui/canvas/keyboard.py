@@ -1,18 +1,30 @@
-"""Keyboard: walking over the network with the arrow keys, and editing it with the others."""
+"""KeyboardController: walking over the network with the arrow keys, and editing it with the others."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Qt, Signal
+from PySide6.QtGui import QKeyEvent
 
 from core.nn.design import Dense, Design
-from core.nn.network import RemovedNeuron
+from core.nn.neuron_ids import RemovedNeuron
 from gui.canvas import design_edits
-from gui.canvas.gestures import DesignEdit
+from gui.canvas.canvas_state import CanvasState
+from gui.canvas.design_edits import DesignEdit
+from gui.canvas.editing import EditController
 from gui.canvas.layout import Layout
+from gui.canvas.mouse_controller import MouseController
 from gui.canvas.symbols import tr
+from gui.canvas.weight_editing import NOTCH
+from gui.canvas.zoom_view import ZoomView
 from gui.selection import Selection
 
-KEYS = {Qt.Key.Key_Left: (-1, 0), Qt.Key.Key_Right: (1, 0), Qt.Key.Key_Up: (0, -1), Qt.Key.Key_Down: (0, 1)}
+# By number: Qt has keys without a name, which `Qt.Key` refuses.
+KEYS: dict[int, tuple[int, int]] = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
 GESTURES = (
     (
         QT_TRANSLATE_NOOP("Actions", "Tab"),
@@ -64,7 +76,14 @@ GESTURES = (
     ),
 )
 """The keys and gestures of the canvas, and what they do."""
-STEPS = {Qt.Key.Key_Plus: 1, Qt.Key.Key_Equal: 1, Qt.Key.Key_Minus: -1, Qt.Key.Key_Underscore: -1}
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+ZOOM: dict[int, float] = {Qt.Key.Key_Plus: 1.25, Qt.Key.Key_Equal: 1.25, Qt.Key.Key_Minus: 0.8}
+STEPS: dict[int, int] = {
+    Qt.Key.Key_Plus: 1,
+    Qt.Key.Key_Equal: 1,
+    Qt.Key.Key_Minus: -1,
+    Qt.Key.Key_Underscore: -1,
+}
 
 
 def column_of(layout: Layout, selection: Selection) -> int | None:
@@ -145,14 +164,11 @@ def edit_for(
     if place is None:
         return None
     if modifiers & Qt.KeyboardModifier.AltModifier:
-        before = {Qt.Key.Key_Left: place - 1, Qt.Key.Key_Right: place + 2}.get(Qt.Key(key))
-        return (
-            None
-            if before is None
-            else DesignEdit(design_edits.moved(design, place, before), tr("Move layer"))
-        )
+        across = KEYS.get(key, (0, 0))[0]
+        before = place + 2 if across > 0 else place - 1
+        return DesignEdit(design_edits.moved(design, place, before), tr("Move layer")) if across else None
     if key in STEPS:
-        return step(design, place, STEPS[Qt.Key(key)])
+        return design_edits.step(design, place, STEPS[key])
     if key not in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
         return None
     if neuron is not None:
@@ -162,8 +178,109 @@ def edit_for(
     return DesignEdit(design_edits.removed(design, place), tr("Delete layer"))
 
 
-def step(design: Design, place: int, steps: int) -> DesignEdit:
-    """Return the edit of the buttons + and − of a layer."""
-    dense = isinstance(design.layers[place], Dense)
-    text = (tr("Add neuron") if steps > 0 else tr("Remove neuron")) if dense else tr("Change rate")
-    return DesignEdit(design_edits.nudged(design, place, steps), text)
+class KeyboardController(QObject):
+    """Answers the keys of a view; with an ``editing`` controller they open menus and number fields, too.
+
+    ``edited(design edit)`` and ``select_requested(selection)`` say what a key asks for.
+    """
+
+    edited = Signal(object)
+    select_requested = Signal(object)
+
+    def __init__(self, view: ZoomView, state: CanvasState, mouse: MouseController) -> None:
+        super().__init__(view)
+        self._view, self._state, self._mouse = view, state, mouse
+        self.editing: EditController | None = None
+
+    def press(self, event: QKeyEvent) -> bool:
+        """Do what a key means; return whether it means anything."""
+        key = event.key()
+        if key == Qt.Key.Key_Escape:
+            if self._mouse.busy:
+                self._mouse.cancel()
+            else:
+                self.select_requested.emit(nothing(self._state.selection))
+            return True
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            return self._turns_number(event) or self._zooms(key)
+        return self._opens_number(key) or self._edits(event) or self._walks(key)
+
+    def _column(self) -> int | None:
+        return column_of(self._state.layout, self._state.selection)
+
+    def _edits(self, event: QKeyEvent) -> bool:
+        """Edit the selected layer or neuron if the key means that."""
+        state, k = self._state, self._column()
+        place = None if k is None else state.layout.columns[k].place
+        neuron = state.selection.neuron if state.selection.source is None else None
+        edit = edit_for(event.key(), event.modifiers(), state.design, place, neuron)
+        if edit is not None:
+            self.edited.emit(edit)
+        return edit is not None
+
+    def _walks(self, key: int) -> bool:
+        """Select something else, or open what is selected, if the key means that."""
+        layout, chosen, k = self._state.layout, self._state.selection, self._column()
+        if key in KEYS:
+            self.select_requested.emit(walk(layout, chosen, *KEYS[key]))
+        elif key == Qt.Key.Key_E:
+            self.select_requested.emit(enter_edges(layout, chosen))
+        elif key == Qt.Key.Key_O and k is not None:
+            return self._mouse.open_wide_layer(k)
+        elif key in (*ENTER, Qt.Key.Key_Menu) and k is not None:
+            dense = key != Qt.Key.Key_Menu and isinstance(self._state.part(k), Dense)
+            neuron = chosen.neuron if dense and chosen.source is None else None
+            if self.editing is not None:
+                self.editing.open_menu("activation" if dense else "menu", k, neuron)
+        else:
+            return False
+        return True
+
+    def _opens_number(self, key: int) -> bool:
+        """Open the field of the selected weight or bias if the key means that."""
+        weights = None if self.editing is None else self.editing.weights
+        place = None if weights is None else weights.selected
+        if weights is None or place is None:
+            return False
+        means = key == Qt.Key.Key_F2 or (key in ENTER and place.source is not None)
+        return means and weights.open(place)
+
+    def _turns_number(self, event: QKeyEvent) -> bool:
+        """Change the selected weight or bias by a step if the key means that."""
+        weights = None if self.editing is None else self.editing.weights
+        up = -KEYS[event.key()][1] if event.key() in KEYS else 0
+        if weights is None or weights.selected is None or not up:
+            return False
+        fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+        return weights.turn(weights.selected, up * NOTCH, fine=fine)
+
+    def _zooms(self, key: int) -> bool:
+        """Zoom if the key, with Ctrl, means that."""
+        if key == Qt.Key.Key_0:
+            self._view.fit()
+        elif key in ZOOM:
+            self._view.zoom_by(ZOOM[key])
+        else:
+            return False
+        return True
+
+    def tab(self, ahead: bool) -> bool:
+        """Select the next layer, or the one before; return whether there is one."""
+        layout, selection, k = self._state.layout, self._state.selection, self._column()
+        last = len(layout.columns) - 1
+        k = (0 if ahead else last) if k is None else k + (1 if ahead else -1)
+        if not 0 <= k <= last:
+            return False
+        self.select_requested.emit(selected_column(layout, k, selection.sample))
+        return True
+
+    def claims(self, event: QKeyEvent) -> bool:
+        """Return whether a key belongs to the canvas although a shortcut of the window has it.
+
+        Arrow keys do while something here is selected, Escape does while something is carried.
+        """
+        free = not event.modifiers() & (
+            Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
+        )
+        walking = event.key() in KEYS and free and self._column() is not None
+        return walking or (event.key() == Qt.Key.Key_Escape and self._mouse.gesture is not None)

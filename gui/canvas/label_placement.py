@@ -1,4 +1,4 @@
-"""Pill places: where numbers stand on the edges, each on its own curve, none over another nor a neuron."""
+"""Placement of edge labels: each on its own curve, none over another label or a neuron."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where everything of a network lies on the canvas: pure geometry, from a design and a viewport.
+"""The layout of a network on the canvas: pure geometry, from a design and the size of the viewport.
 
 A column is a layer: the input, a dense layer or a dropout. Lengths are in pixels at zoom 1, and at
 that zoom the whole layout fills the viewport; only where a network is too large for it is the layout
@@ -27,7 +27,7 @@ ONE_ROW = 19.0  # digits: activation and neurons stand beside one another in a c
 
 @dataclass(frozen=True)
 class Sizes:
-    """What text needs: height of a ``line``, width of a ``digit`` and of the longest input ``name``."""
+    """Text metrics: height of a ``line``, width of a ``digit`` and of the longest input ``name``."""
 
     line: float = 15.0
     digit: float = 7.0
@@ -143,7 +143,7 @@ def layout(
 
 
 def curve(u: Array | float) -> Array | float:
-    """Return how far an edge has gone from its source's height to its target's, at share u of the way.
+    """Return the fraction of its rise that an edge has covered at fraction u of its horizontal extent.
 
     It is the cubic Bézier curve with level ends whose control points lie above the middle.
     """

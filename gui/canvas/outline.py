@@ -1,8 +1,8 @@
-"""Outline: the network as a tree, layer → neuron → number, for the keyboard and for screen readers."""
+"""The outline: the network as a tree (layer, neuron, number) for the keyboard and for screen readers."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 
 from core.analysis.health import Finding
@@ -11,15 +11,16 @@ from core.data.datasets import Dataset
 from core.nn.design import Dense, Design, Problem
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from gui.canvas.canvas_state import DisplayedPass, moment
 from gui.canvas.items.layer_header import activation_title
 from gui.canvas.items.warnings import kind_name
-from gui.canvas.scene_state import DisplayedPass, moment
 from gui.canvas.symbols import input_name, layer_title, tr
 from gui.passes.copy_solution import CopyActions
 from gui.passes.inspected_sample import InspectedSample as Explained
 from gui.passes.inspected_sample import moment_of
 from gui.selection import Selection
 from gui.widgets.number_format import ASKED, NOT_COMPUTED, known, short
+from gui.widgets.typed_signal import TypedSignal
 
 SELECTION = Qt.ItemDataRole.UserRole
 TITLE = SELECTION + 1
@@ -31,11 +32,11 @@ class Outline(QTreeWidget):
     """The layers, their neurons, and the numbers of each. The selection goes both ways.
 
     Numbers are written for open branches only, at most five times a second. Its menu copies the worked
-    solution of the sample looked at; ``told`` says what was copied.
+    solution of the sample looked at; ``message`` says what was copied.
     """
 
-    select_requested = Signal(object)
-    told = Signal(str)
+    select_requested = TypedSignal[Selection]()
+    message = TypedSignal[str]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -57,7 +58,7 @@ class Outline(QTreeWidget):
         self.currentItemChanged.connect(self._request)
         self.itemExpanded.connect(self._expand)
         self.copying = CopyActions(self, self._explained)
-        self.copying.told.connect(self.told)
+        self.copying.message.connect(self.message)
 
     def _explained(self) -> Explained | None:
         """Return what the worked solution is of: the selected sample, or the first of the batch."""
@@ -215,7 +216,8 @@ class Outline(QTreeWidget):
         if title is None:
             title = row.text(0)
             row.setData(0, TITLE, title)
-        found = () if self._veiled else self._findings
+        alike = self._network is not None and self._network.design.layers == self._design.layers
+        found = self._findings if alike and not self._veiled else ()
         own = [f for f in found if (f.layer, f.neuron) == (chosen.layer, chosen.neuron)]
         kinds = ", ".join(kind_name(finding.kind) for finding in own)
         text = tr("{title} ({findings})").format(title=title, findings=kinds) if own else title

@@ -1,4 +1,4 @@
-"""Palette: layers and activations to drag onto the canvas, to double-click, or to pick by Enter."""
+"""The palette: layers and activations to drag onto the canvas, to double-click, or to pick by Enter."""
 
 from __future__ import annotations
 
@@ -11,12 +11,14 @@ from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QVBoxLayout, QW
 
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design, Problem
+from core.nn.neuron_ids import RemovedNeuron
 from gui.canvas import design_edits
 from gui.canvas.gestures import ACTIVATION, LAYER
 from gui.canvas.symbols import tr
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, font, mixed
-from gui.widgets.drawable import shape, shielded
+from gui.widgets.drawable import guarded, shape, shielded
+from gui.widgets.typed_signal import TypedSignal
 
 
 class PaletteCard(QWidget):
@@ -49,10 +51,12 @@ class PaletteCard(QWidget):
         data.setData(self._mime, QByteArray(self._key.encode()))
         return data
 
+    @guarded(None)
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self._pressed = event.position().toPoint()
 
+    @guarded(None)
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if self._pressed is None:
             return
@@ -64,13 +68,16 @@ class PaletteCard(QWidget):
             drag.setHotSpot(start)
             drag.exec(Qt.DropAction.CopyAction)
 
+    @guarded(None)
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._pressed = None
 
+    @guarded(None)
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         if event.button() == Qt.MouseButton.LeftButton:
             self.picked.emit()
 
+    @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.picked.emit()
@@ -160,7 +167,7 @@ class PalettePanel(QWidget):
     activation to the selected layer (none selected: to all hidden layers).
     """
 
-    edit_requested = Signal(object, str)
+    edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -218,7 +225,7 @@ class PalettePanel(QWidget):
     def _add(self, kind: str) -> None:
         place = design_edits.output_place(self._design)
         design = design_edits.inserted(self._design, place, design_edits.new_layer(self._design, kind))
-        self.edit_requested.emit(design, tr("Add dropout") if kind == "dropout" else tr("Add layer"))
+        self.edit_requested.emit(design, tr("Add dropout") if kind == "dropout" else tr("Add layer"), None)
 
     def _apply(self, name: str) -> None:
         """Give an activation to what is selected; nothing selected: to all hidden layers."""
@@ -231,4 +238,4 @@ class PalettePanel(QWidget):
             for place in dense[:-1]:
                 design = design_edits.with_activation(design, place, name)
         if design != self._design:
-            self.edit_requested.emit(design, tr("Change activation"))
+            self.edit_requested.emit(design, tr("Change activation"), None)

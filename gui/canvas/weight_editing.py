@@ -1,4 +1,4 @@
-"""Weighing: a weight or a bias changed by hand on the canvas, by the wheel or in a small field."""
+"""Editing single weights and biases on the canvas: in a small field, by the wheel, or by keys."""
 
 from __future__ import annotations
 
@@ -10,11 +10,15 @@ from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 
 from core.arrays import Array
 from core.nn.network import Network
+from gui.canvas.canvas_state import CanvasState, HitTarget
 from gui.canvas.items.neurons import bias_rect
-from gui.canvas.network_view import Spotlight
+from gui.canvas.network_scene import NetworkScene
 from gui.canvas.symbols import tr
+from gui.canvas.zoom_view import ZoomView
+from gui.widgets.drawable import guarded
 from gui.widgets.number_format import MINUS, short
 from gui.widgets.typed_numbers import read, stays
+from gui.widgets.typed_signal import TypedSignal
 
 STEP = 0.05
 FINE_STEP = 0.005
@@ -154,6 +158,7 @@ class CanvasNumberEdit(QLineEdit):
             canvas.setFocus(Qt.FocusReason.OtherFocusReason)
         self.hide()
 
+    @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take every key: what goes on to the canvas would mean something else there."""
         if event.key() == Qt.Key.Key_Escape:
@@ -162,6 +167,7 @@ class CanvasNumberEdit(QLineEdit):
             super().keyPressEvent(event)
         event.accept()
 
+    @guarded(True)
     def event(self, event: QEvent) -> bool:
         """Keep every key from the window's shortcuts: space and arrows belong to the field."""
         if event.type() == QEvent.Type.ShortcutOverride:
@@ -169,80 +175,106 @@ class CanvasNumberEdit(QLineEdit):
             return True
         return super().event(event)
 
+    @guarded(None)
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
             self.hide()
 
 
-class Weighing(Spotlight):
-    """The network whose weights and biases are changed by hand.
+WITH_WHEEL = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier
 
-    ``theta_previewed(theta)`` while the wheel turns, ``theta_edit_requested(theta, text)`` at the end of
-    a gesture: theta is whole, with one number changed.
+
+class WeightEditController(QObject):
+    """Changes single weights and biases of the snapshot shown.
+
+    ``previewed(theta)`` while the wheel turns, ``edited(theta, text)`` at the end of a gesture: theta is
+    whole, with one number changed.
     """
 
-    theta_previewed = Signal(object)
-    theta_edit_requested = Signal(object, str)
+    previewed = TypedSignal[Array]()
+    edited = TypedSignal[Array, str]()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.number_edit = CanvasNumberEdit(self.viewport())
-        self.number_edit.entered.connect(self._ask)
-        self._turning = WheelEditor(self)
-        self._turning.turned.connect(self._preview)
-        self._turning.ended.connect(self._ask)
+    def __init__(self, view: ZoomView, state: CanvasState, scene: NetworkScene) -> None:
+        super().__init__(view)
+        self._view, self._state, self._scene = view, state, scene
+        self.number_edit = CanvasNumberEdit(view.viewport())
+        self.number_edit.entered.connect(self._edit)
+        self._wheel = WheelEditor(self)
+        self._wheel.turned.connect(self._preview)
+        self._wheel.ended.connect(self._edit)
 
-    def edit_number(self, place: EditedParameter) -> bool:
+    def open(self, place: EditedParameter) -> bool:
         """Open the field over a weight or a bias; return whether there is a number to change."""
-        picture, around = self.picture, self._rect(place)
-        if picture.moment is None or around is None:
+        number, around = self._number(place), self._rect(place)
+        if number is None or around is None:
             return False
-        self._turning.end()
-        self.number_edit.open(place, self._number(place), self.mapFromScene(around).boundingRect().toRectF())
+        self._wheel.end()
+        rect = self._view.mapFromScene(around).boundingRect().toRectF()
+        self.number_edit.open(place, number, rect)
         return True
 
-    def turn_number(self, place: EditedParameter, angle: int, *, fine: bool) -> bool:
-        """Change the number at a place as the wheel turns; return whether there is one."""
-        if self.picture.moment is None:
+    def open_over(self, part: HitTarget) -> bool:
+        """Open the field over what was double-clicked; return whether it is a weight or a bias."""
+        return part.kind in ("edge", "bias") and self.open(_parameter(part))
+
+    def turn(self, place: EditedParameter, angle: int, *, fine: bool) -> bool:
+        """Change a number as a wheel turned by an angle does; return whether there is one."""
+        number = self._number(place)
+        if number is not None:
+            self._wheel.turn(place, number, angle, fine=fine)
+        return number is not None
+
+    def turn_over(self, part: HitTarget | None, angle: int, modifiers: Qt.KeyboardModifier) -> bool:
+        """Answer the wheel over a part; return whether it belongs to the number selected there."""
+        if not modifiers & WITH_WHEEL or part is None or part.kind not in ("edge", "bias", "neuron"):
             return False
-        self._turning.turn(place, self._number(place), angle, fine=fine)
+        if self.selected != _parameter(part):
+            return False
+        self.turn(_parameter(part), angle, fine=bool(modifiers & Qt.KeyboardModifier.ShiftModifier))
         return True
 
     @property
-    def selected_place(self) -> EditedParameter | None:
+    def selected(self) -> EditedParameter | None:
         """The selected weight, or the bias of the selected neuron."""
-        chosen = self.picture.selection
-        n = self._network.n if self._network is not None and self.live else ()
+        chosen, network = self._state.selection, self._state.network
+        n = network.n if network is not None and self._state.live else ()
         if not chosen.layer or chosen.neuron is None or chosen.layer >= len(n):
             return None
         return EditedParameter(chosen.layer, chosen.neuron, chosen.source)
 
     def _rect(self, place: EditedParameter) -> QRectF | None:
         """Return where a number stands, or where it would stand."""
-        layout = self.picture.layout
+        layout = self._state.layout
         if place.source is not None:
             if place.layer in layout.matrices:
                 return layout.matrices[place.layer]
-            return self.pills.rect((place.layer, place.source, place.neuron))
+            return self._scene.pills.rect((place.layer, place.source, place.neuron))
         column = layout.of_layer(place.layer)
         return bias_rect(column, place.neuron, layout.sizes) or column.tile(place.neuron)
 
-    def _number(self, place: EditedParameter) -> float:
-        assert self._network is not None and self._snapshot is not None
-        return number_at(self._network, self._snapshot.theta, place)
+    def _number(self, place: EditedParameter) -> float | None:
+        """Return the present value of a parameter; None where the network drawn has no numbers."""
+        shown = self._shown()
+        return None if shown is None else number_at(*shown, place)
 
-    def _with(self, place: EditedParameter, value: float) -> Array | None:
-        if self._network is None or self._snapshot is None or not self.live:
+    def _shown(self) -> tuple[Network, Array] | None:
+        """Return the network drawn and its parameters; None where it has none."""
+        network, snapshot = self._state.network, self._state.snapshot
+        if network is None or snapshot is None or not self._state.live:
             return None
-        return with_number(self._network, self._snapshot.theta, place, value)
+        return network, snapshot.theta
 
     def _preview(self, place: EditedParameter, value: float) -> None:
-        theta = self._with(place, value)
-        if theta is not None:
-            self.theta_previewed.emit(theta)
+        shown = self._shown()
+        if shown is not None:
+            self.previewed.emit(with_number(*shown, place, value))
 
-    def _ask(self, place: EditedParameter, value: float) -> None:
-        theta = self._with(place, value)
-        if theta is not None:
-            self.theta_edit_requested.emit(theta, edit_name(place))
+    def _edit(self, place: EditedParameter, value: float) -> None:
+        shown = self._shown()
+        if shown is not None:
+            self.edited.emit(with_number(*shown, place, value), edit_name(place))
+
+
+def _parameter(part: HitTarget) -> EditedParameter:
+    return EditedParameter(part.layer or 0, part.j or 0, part.i)

@@ -1,4 +1,4 @@
-"""Compact: a close look at a wide layer, opened from its block: every neuron with its number."""
+"""A popup with all neurons of a wide layer and their activations."""
 
 from __future__ import annotations
 
@@ -7,28 +7,28 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
+from gui.canvas.canvas_state import CanvasState
 from gui.canvas.items.neuron_images import layer_levels, picture_of
 from gui.canvas.layout import Column
-from gui.canvas.scene_state import CanvasState
 from gui.canvas.symbols import layer_title, tr
-from gui.widgets.drawable import shielded
+from gui.widgets.drawable import guarded, shielded
 from gui.widgets.number_format import ASKED, NOT_COMPUTED, known
 
 MOST_NUMBERS = 256
 
 
 class WideLayerPopup(QWidget):
-    """All neurons of a wide layer as cells with their activity; a click selects one and closes.
+    """Shows all neurons of a wide layer as cells with their activations; a click selects one and closes.
 
     It follows no snapshot: it shows the moment at which it was opened. Arrow keys and Enter do the same.
     """
 
     neuron_chosen = Signal(int)
 
-    def __init__(self, picture: CanvasState, parent: QWidget) -> None:
+    def __init__(self, state: CanvasState, parent: QWidget) -> None:
         super().__init__(parent, Qt.WindowType.Popup)
-        self._picture = picture
-        self._column = picture.layout.columns[0]
+        self._state = state
+        self._column = state.layout.columns[0]
         self._title = ""
         self._at: int | None = None
         self._a: Array | None = None
@@ -37,16 +37,16 @@ class WideLayerPopup(QWidget):
 
     def show_layer(self, column: Column) -> None:
         """Take the layer of a column, as it is now, and its size from it."""
-        picture, sizes = self._picture, self._picture.layout.sizes
-        moment, l = picture.moment, column.layer or 0
+        state, sizes = self._state, self._state.layout.sizes
+        moment, l = state.moment, column.layer or 0
         self._column, self._at = column, None
         title = tr("{title}: the activities of {n} neurons")
-        self._title = title.format(title=layer_title(l, picture.layout.last), n=column.neurons)
+        self._title = title.format(title=layer_title(l, state.layout.last), n=column.neurons)
         self.setAccessibleName(self._title)
         self._a = None if moment is None or moment.a is None else moment.a[l]
         self._numbers = column.neurons <= MOST_NUMBERS
         rows, across = column.grid
-        least = (picture.texts.width("bold", self._title) + 4) / across
+        least = (state.texts.width("bold", self._title) + 4) / across
         self._cell = (max(7 * sizes.digit, least), 1.9 * sizes.line) if self._numbers else (14.0, 14.0)
         self._top = 2 * sizes.line + 8
         self.resize(QSize(round(across * self._cell[0]) + 16, round(rows * self._cell[1] + self._top) + 10))
@@ -69,13 +69,16 @@ class WideLayerPopup(QWidget):
         j = row * across + column
         return j if 0 <= row < rows and 0 <= column < across and j < self._column.neurons else None
 
+    @guarded(None)
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self._at = self._neuron(event.position())
         self.update()
 
+    @guarded(None)
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         self._choose(self._neuron(event.position()))
 
+    @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         steps = {
             Qt.Key.Key_Left: -1,
@@ -99,19 +102,19 @@ class WideLayerPopup(QWidget):
 
     @shielded
     def paintEvent(self, event: QPaintEvent) -> None:
-        painter, picture = QPainter(self), self._picture
-        theme, column, line = picture.theme, self._column, picture.layout.sizes.line
+        painter, state = QPainter(self), self._state
+        theme, column, line = state.theme, self._column, state.layout.sizes.line
         painter.fillRect(self.rect(), theme.panel)
         painter.setPen(theme.border)
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         painter.setPen(theme.text)
-        picture.texts.draw(painter, "bold", self._title, 9, line * 0.8, 0.0)
+        state.texts.draw(painter, "bold", self._title, 9, line * 0.8, 0.0)
         where = tr("click a neuron to select it") if self._at is None else self._line(self._at)
         painter.setPen(theme.muted)
-        picture.texts.draw(painter, "small", where, 9, line * 1.8 + 2, 0.0)
-        if self._a is not None and picture.moment is not None and not self._hidden:
-            levels = layer_levels(picture.moment.network, column.layer or 0, self._a, column.grid)
-            image, _pixels = picture_of(levels, picture.colours)
+        state.texts.draw(painter, "small", where, 9, line * 1.8 + 2, 0.0)
+        if self._a is not None and state.moment is not None and not self._hidden:
+            levels = layer_levels(state.moment.network, column.layer or 0, self._a, column.grid)
+            image, _pixels = picture_of(levels, state.colours)
             rows, across = column.grid
             painter.drawImage(QRectF(8, self._top, across * self._cell[0], rows * self._cell[1]), image)
             self._paint_numbers(painter, levels.ravel())
@@ -121,7 +124,7 @@ class WideLayerPopup(QWidget):
 
     @property
     def _hidden(self) -> bool:
-        return self._picture.veiled and self.layer > 0
+        return self._state.veiled and self.layer > 0
 
     def _line(self, j: int) -> str:
         value = ASKED if self._hidden else NOT_COMPUTED if self._a is None else known(float(self._a[j]))
@@ -129,10 +132,10 @@ class WideLayerPopup(QWidget):
 
     def _paint_numbers(self, painter: QPainter, levels: Array) -> None:
         """Write each activity on its cell, light on strong colours."""
-        picture = self._picture
+        state = self._state
         for j in range(self._column.neurons if self._numbers and self._a is not None else 0):
             strong = abs(float(levels[j])) > 0.55
-            painter.setPen(picture.theme.on_accent if strong else picture.theme.text)
+            painter.setPen(state.theme.on_accent if strong else state.theme.text)
             middle = self.cell(j).center()
             assert self._a is not None
-            picture.texts.draw(painter, "small", known(float(self._a[j])), middle.x(), middle.y())
+            state.texts.draw(painter, "small", known(float(self._a[j])), middle.x(), middle.y())

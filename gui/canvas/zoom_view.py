@@ -1,4 +1,4 @@
-"""Zoom: a view on a scene that fits its whole, or zooms and pans within limits."""
+"""A graphics view that shows its whole scene until the user zooms or pans, within limits."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from PySide6.QtCore import QPointF, QRectF, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QGraphicsView, QWidget
 
-from gui.widgets.drawable import whole
+from gui.widgets.drawable import guarded, whole
 
 ZOOM_LIMITS = 0.2, 6.0
 
 
 class ZoomView(QGraphicsView):
-    """Shows ``space``, all of it until somebody zooms."""
+    """Shows the rectangle ``space`` of its scene, all of it until the user zooms."""
 
     zoomed = Signal()
 
@@ -22,16 +22,16 @@ class ZoomView(QGraphicsView):
 
     @property
     def space(self) -> QRectF:
-        """The rectangle of the scene there is to show."""
+        """The rectangle of the scene to show."""
         raise NotImplementedError
 
     @property
     def zoom(self) -> float:
-        """How many pixels of the view a pixel of the scene takes."""
+        """Pixels of the viewport per unit of the scene."""
         return float(self.transform().m11())
 
     def rebuild(self) -> None:
-        """Lay out anew, for another size of the view."""
+        """Lay out the scene for the present size of the view."""
         raise NotImplementedError
 
     def fit(self) -> None:
@@ -63,15 +63,16 @@ class ZoomView(QGraphicsView):
         self.zoomed.emit()
 
     def pan_by(self, dx: float, dy: float) -> None:
-        """Move the picture by so many pixels."""
+        """Move the scene by dx and dy pixels of the viewport."""
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
         across.setValue(whole(across.value() - dx))
         down.setValue(whole(down.value() - dy))
 
     def scale_by(self, factor: float) -> None:
-        """Scale the picture, without limits."""
+        """Scale the scene, without limits."""
         self.scale(factor, factor)
 
+    @guarded(None)
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self._fitted:

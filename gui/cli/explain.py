@@ -37,7 +37,7 @@ def explain(
         check_sample(dataset, sample - 1)
         trainer = trainer_of(network, dataset, work)
         goal = trainer.iteration + iterations
-        code = train_to(trainer, goal, trainer.snapshot().batches)
+        code = train_to(trainer, goal)
         if code:
             return code
         text = _written(network, dataset, trainer.snapshot(), sample - 1, form, width, digits)

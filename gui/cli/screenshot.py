@@ -82,7 +82,7 @@ def _of_scene(settings: QSettings, file: Path, shot: ScreenshotOptions) -> QPixm
 
 
 def _train(window: LectureWindow, iterations: int) -> None:
-    """Train the scene's network so long. Raises FileError without one."""
+    """Train the scene's network for ``iterations`` updates. Raises FileError without one."""
     stage = window.theatre.stage
     if not isinstance(stage, NetworkStage):
         raise FileError("Only a scene with one network is trained: leave --iterations out.")

@@ -12,7 +12,6 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import replace
 from pathlib import Path
 from types import FrameType
 
@@ -23,7 +22,7 @@ from core.data.datasets import Dataset, make_dataset
 from core.nn.curves import Score
 from core.nn.design import DesignError
 from core.nn.network import Network
-from core.nn.trainer import Diverged, Phase, Snapshot, Trainer
+from core.nn.trainer import Diverged, Snapshot, Trainer, trainer_at
 from core.project.files import DesignFile, check_save, find, read, write
 from core.project.json_io import FileError
 from gui.cli.printing import complain, log, rewrite, say
@@ -58,14 +57,15 @@ def train(
         iterations if iterations is not None else per_epoch * (DEFAULT_EPOCHS if epochs is None else epochs)
     )
     start, clock = trainer.iteration, time.perf_counter()
-    code = train_to(trainer, start + steps, per_epoch)
+    code = train_to(trainer, start + steps)
     seconds = time.perf_counter() - clock
     snapshot = trainer.snapshot()
     done = snapshot.iteration - start
     result = _result(snapshot, done // per_epoch, done, seconds)
     say(json.dumps(result) if as_json else _summary(work.design.title, result))
     if save:
-        write(save, DesignFile(work.design, snapshot.theta, snapshot.memory, snapshot.iteration))
+        at = snapshot.theta, snapshot.memory, snapshot.iteration, snapshot.origin
+        write(save, DesignFile(work.design, *at))
     return code
 
 
@@ -95,17 +95,14 @@ def compiled(path: Path, work: DesignFile) -> tuple[Network, Dataset]:
 
 def trainer_of(network: Network, dataset: Dataset, work: DesignFile) -> Trainer:
     """Return a trainer that stands where the file's training stood."""
-    trainer = Trainer(network, dataset, work.theta)
-    if work.theta is not None and work.memory is not None:
-        now = trainer.snapshot()
-        at = replace(now, memory=work.memory, iteration=work.iteration, phase=Phase.START, values=None)
-        trainer.restore(at)
-    return trainer
+    if work.theta is None:
+        return Trainer(network, dataset)
+    return trainer_at(network, dataset, work.theta, work.memory, work.iteration, work.origin)
 
 
-def train_to(trainer: Trainer, goal: int, per_epoch: int) -> int:
+def train_to(trainer: Trainer, goal: int) -> int:
     """Train up to ``goal``, showing where it is; return the exit code."""
-    progress, count = Progress(goal, per_epoch), 1
+    progress, count = Progress(goal), 1
     with _interrupted() as stopped:
         while trainer.iteration < goal and not stopped:
             start = time.perf_counter()
@@ -144,8 +141,8 @@ def _interrupted() -> Iterator[list[int]]:
 class Progress:
     """One line about where training is: rewritten ten times a second, or in a log a line every second."""
 
-    def __init__(self, goal: int, per_epoch: int) -> None:
-        self._goal, self._per_epoch = goal, per_epoch
+    def __init__(self, goal: int) -> None:
+        self._goal = goal
         self._line = sys.stderr.isatty()
         self._gap = 0.1 if self._line else 1.0
         self._next = time.perf_counter() + self._gap
@@ -155,9 +152,10 @@ class Progress:
         """Show where it is, if it is time."""
         if time.perf_counter() < self._next:
             return
-        iteration, score = trainer.iteration, trainer.snapshot().train
+        snapshot = trainer.snapshot()
+        iteration, score = trainer.iteration, snapshot.train
         text = (
-            f"epoch {iteration // self._per_epoch:,}, iteration {iteration:,} of {self._goal:,}, "
+            f"epoch {snapshot.epochs_done:,}, iteration {iteration:,} of {self._goal:,}, "
             f"train {_words(score.loss, score.accuracy)}"
         )
         (rewrite if self._line else log)(text)

@@ -1,43 +1,162 @@
-"""Pair: two designs to compare from one start, which differ in one thing."""
+"""Variants: networks that are trained together and compared, and in what each differs from the first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QLabel, QToolBar, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QColor
 
 from core.arrays import Array
-from core.data.datasets import Dataset
-from core.debugger.pinned_runs import PinnedRun
-from core.debugger.steps import StepSize
-from core.nn.activations import ACTIVATIONS
-from core.nn.design import Dense, Design, Training, fitted, problems
+from core.data.datasets import DATASETS, Dataset, make_dataset
+from core.debugger.pinned_runs import differences
+from core.nn.design import Dense, Design, fitted, problems
+from core.nn.losses import MAE, MSE
 from core.nn.network import Network
+from core.nn.neuron_ids import RemovedNeuron
 from core.nn.optimizers import Adam, GradientDescent
 from core.nn.trainer import Trainer
-from gui.session import run_speed
-from gui.session.run_speed import Speed
-from gui.theme.theme import LIGHT, Theme, icon
-from gui.widgets.form import ChoiceRow, FocusedComboBox, Form
-from gui.widgets.labels import FastLabel
-from gui.widgets.slider import Slider
+from gui.theme.theme import Theme
 
-USUAL: dict[str, tuple[Any, Any]] = {
-    "optimizer": (Adam(), GradientDescent()),
-    "activation": ("relu", "tanh"),
-    "gradient_descent": ("batch", "mini-batch"),
-    "initializer": ("he", "xavier"),
-}
-KINDS = ("optimizer", "learning_rate", "activation", "gradient_descent", "initializer")
-FOR_NEURONS = {name: entry.symbol for name, entry in ACTIVATIONS.items() if not entry.layerwide}
+MOST_VARIANTS = 4
+THICK, MIDDLE, THIN = 4.0, 2.6, 1.6
+
+
+def tr(text: str) -> str:
+    """Return a text in the language of the window."""
+    return QCoreApplication.translate("Variants", text)
+
+
+@dataclass(frozen=True, eq=False)
+class Variant:
+    """A network of a comparison as training starts: its data and its first weights theta.
+
+    ``label`` is its name, ``settings`` in words what tells it from the others. ``iterations`` are made
+    before it is first shown, but not once its design is ``changed``.
+    """
+
+    label: str
+    network: Network
+    dataset: Dataset
+    theta: Array
+    iterations: int = 0
+    changed: bool = False
+    settings: str = ""
+
+    @property
+    def design(self) -> Design:
+        """The design of the network."""
+        return self.network.design
+
+    @property
+    def name(self) -> str:
+        """The label, and whether the design is no longer the one it began with."""
+        return tr("{label} (changed)").format(label=self.label) if self.changed else self.label
+
+    @property
+    def batch_size(self) -> int:
+        """The number of samples in a batch."""
+        return self.design.training.size_of_batch(self.dataset.train.size)
+
+    @property
+    def updates(self) -> int:
+        """The number of updates in an epoch."""
+        return -(-self.dataset.train.size // self.batch_size)
+
+    def trainer(self) -> Trainer:
+        """Return a trainer at the first weights, ``iterations`` updates on. Raises Diverged."""
+        trainer = Trainer(self.network, self.dataset, self.theta)
+        if self.iterations and not self.changed:
+            trainer.run(self.iterations)
+        return trainer
+
+
+def redesigned(variant: Variant, design: Design, removed: RemovedNeuron | None = None) -> Variant:
+    """Return a variant with another design and the first weights both have. Raises DesignError.
+
+    ``removed`` is the neuron the design lost, where that is not the last one of its layer.
+    """
+    same_data = design.data == variant.design.data
+    dataset = variant.dataset if same_data else make_dataset(design.data)
+    network = Network(design, dataset)
+    theta = network.carry(variant.network, variant.theta, removed)
+    return Variant(variant.label, network, dataset, theta, variant.iterations, changed=True)
+
+
+def reseeded(variant: Variant, seed: int) -> Variant:
+    """Return a variant with first weights, and an order of samples, drawn from another seed."""
+    network = Network(with_training(variant.design, seed=seed), variant.dataset)
+    theta = network.initial(seed)
+    return Variant(
+        variant.label, network, variant.dataset, theta, variant.iterations, variant.changed, variant.settings
+    )
+
+
+def with_training(design: Design, **settings: Any) -> Design:
+    """Return a design with other settings of training."""
+    return replace(design, training=replace(design.training, **settings))
+
+
+def with_batch_size(design: Design, size: int, samples: int) -> Design:
+    """Return a design with batches of ``size`` of so many training samples: all of them, one, or some."""
+    kind = {1: "stochastic", samples: "batch"}.get(size, "mini-batch")
+    return with_training(design, gradient_descent=kind, batch_size=size)
+
+
+def colours(theme: Theme) -> tuple[QColor, ...]:
+    """Return a colour for each of up to `MOST_VARIANTS` variants."""
+    return theme.positive, theme.gradient_positive, theme.negative, theme.gradient_negative
+
+
+def widths(variants: Sequence[Variant]) -> list[float]:
+    """Return the width of the path of each variant: the more updates in an epoch, the thinner."""
+    updates = [variant.updates for variant in variants]
+    if min(updates) == max(updates):
+        return [MIDDLE] * len(variants)
+    return [THICK if each.updates == 1 else THIN if each.batch_size == 1 else MIDDLE for each in variants]
+
+
+# -- Variants of one design --------------------------------------------------------------------------------
+
+
+def variants_of(designs: Sequence[Design], dataset: Dataset) -> tuple[Variant, ...]:
+    """Return variants A, B, … of designs, of which the first is on this dataset. Raises DesignError.
+
+    All start from the first weights of A as far as shapes agree; see `first_weights`.
+    """
+    made: list[Variant] = []
+    for label, design in zip("ABCD", designs, strict=False):
+        own = dataset if design.data == designs[0].data else make_dataset(design.data)
+        network = Network(design, own)
+        theta = first_weights(network, made[0].network if made else network)
+        made.append(Variant(label, network, own, theta, settings=_settings(designs, len(made))))
+    return tuple(made)
+
+
+def _settings(designs: Sequence[Design], k: int) -> str:
+    """Return in words in what design k differs from the first, or the first from the others."""
+    compared = designs if k == 0 else (designs[0], designs[k])
+    values = [(one.title, one.values[min(k, 1)]) for one in differences(compared)]
+    pairs = [f"{QCoreApplication.translate('Form', title)} {value}" for title, value in values if value]
+    return " · ".join(pairs) or tr("the same settings")
+
+
+def first_weights(network: Network, base: Network) -> Array:
+    """Return the first theta of a network: that of ``base`` where shapes agree.
+
+    One with another seed or with other initializers draws its own.
+    """
+    seeds = network.design.training.seed, base.design.training.seed
+    kinds = [[layer.initializer for layer in one.design.dense] for one in (network, base)]
+    own = seeds[0] != seeds[1] or (len(kinds[0]) == len(kinds[1]) and kinds[0] != kinds[1])
+    return network.initial(seeds[0]) if own else network.carry(base, base.initial(seeds[1]))
 
 
 def with_activation(design: Design, activation: str) -> Design:
-    """Return the design with one activation in all hidden layers."""
+    """Return a design with one activation in all hidden layers."""
     hidden = set(map(id, design.dense[:-1]))
     layers = (
         replace(layer, activation=activation, alpha=None) if id(layer) in hidden else layer
@@ -47,31 +166,12 @@ def with_activation(design: Design, activation: str) -> Design:
 
 
 def with_initializer(design: Design, initializer: str) -> Design:
-    """Return the design with one initializer in all layers."""
+    """Return a design with one initializer in all layers."""
     layers = (
         replace(layer, initializer=initializer) if isinstance(layer, Dense) else layer
         for layer in design.layers
     )
     return replace(design, layers=tuple(layers))
-
-
-def changed(design: Design, kind: str) -> Design:
-    """Return the design with another setting of a kind (one of `KINDS`): a usual one it does not have."""
-    training = design.training
-    if kind == "learning_rate":
-        tenth = float(f"{training.learning_rate / 10:.6g}")
-        return replace(design, training=replace(training, learning_rate=tenth))
-    first, second = USUAL[kind]
-    if kind == "activation":
-        now = {layer.activation for layer in design.dense[:-1]}
-        return with_activation(design, second if now == {first} else first)
-    if kind == "initializer":
-        names = {layer.initializer for layer in design.dense}
-        return with_initializer(design, second if names == {first} else first)
-    taken = second if type(getattr(training, kind)) is type(first) is not str else first
-    if getattr(training, kind) == taken:
-        taken = second
-    return replace(design, training=replace(training, **{kind: taken}))
 
 
 def on_same_data(design: Design, present: Design, dataset: Dataset) -> Design:
@@ -81,208 +181,63 @@ def on_same_data(design: Design, present: Design, dataset: Dataset) -> Design:
     return fitted(moved, dataset) if problems(moved, dataset) else moved
 
 
-def first_weights(right: Network, left: Network) -> Array:
-    """Return where the right network starts: from the left one's first weights where shapes agree.
-
-    Another initializer draws its own, by the same seed.
-    """
-    seed = left.design.training.seed
-    kinds = [[layer.initializer for layer in network.design.dense] for network in (left, right)]
-    own = len(kinds[0]) == len(kinds[1]) and kinds[0] != kinds[1]
-    return right.initial(seed) if own else right.carry(left, left.initial(seed))
+def on_other_data(design: Design, source: str) -> Design:
+    """Return a design on another dataset; its output and its loss fit that data."""
+    moved = replace(design, data=replace(design.data, source=source))
+    dataset = make_dataset(moved.data)
+    return fitted(moved, dataset) if problems(moved, dataset) else moved
 
 
-def trainers(left: Network, right: Network, dataset: Dataset) -> tuple[Trainer, Trainer]:
-    """Return the trainers of both, at their first weights."""
-    return Trainer(left, dataset), Trainer(right, dataset, first_weights(right, left))
+# -- The usual change of each kind ---------------------------------------------------------------------------
 
 
-# -- Which one thing is changed in the second of two networks, and to what -------------------------------
+def _more_layers(design: Design) -> Design:
+    """Return a design with its first hidden layer twice; with one of four neurons where there is none."""
+    first = design.dense[0] if len(design.dense) > 1 else Dense(4)
+    return replace(design, layers=(first, *design.layers))
 
-FIELDS = {
-    "optimizer": ("optimizer",),
-    "learning_rate": ("learning_rate",),
-    "gradient_descent": ("gradient_descent", "batch_size"),
+
+def _other_data(design: Design) -> Design:
+    """Return a design on noisier samples, or on other data where no noise is drawn."""
+    data = design.data
+    if "noise" in DATASETS[data.source].settings:
+        return replace(design, data=replace(data, noise=0.4 if data.noise != 0.4 else 0.1))
+    return on_other_data(design, "xor" if data.source != "xor" else "moons")
+
+
+def _other_activation(design: Design) -> Design:
+    now = {layer.activation for layer in design.dense[:-1]}
+    return with_activation(design, "tanh" if now == {"relu"} else "relu")
+
+
+def _other_initializer(design: Design) -> Design:
+    now = {layer.initializer for layer in design.dense}
+    return with_initializer(design, "xavier" if now == {"he"} else "he")
+
+
+def _other_training(name: str, first: Any, second: Any) -> Callable[[Design], Design]:
+    """Return what gives a setting of training the first of two usual values of another kind, or another."""
+
+    def change(design: Design) -> Design:
+        now = getattr(design.training, name)
+        same = now == first if isinstance(first, str | float) else type(now) is type(first)
+        return with_training(design, **{name: second if same else first})
+
+    return change
+
+
+KINDS: dict[str, Callable[[Design], Design]] = {
+    "optimizer": _other_training("optimizer", Adam(), GradientDescent()),
+    "learning_rate": lambda design: with_training(
+        design, learning_rate=float(f"{design.training.learning_rate / 10:.6g}")
+    ),
+    "activation": _other_activation,
+    "layers": _more_layers,
+    "loss": _other_training("loss", MSE(), MAE()),
+    "gradient_descent": _other_training("gradient_descent", "batch", "mini-batch"),
+    "regularization": _other_training("l2", 0.01, 0.0),
+    "initializer": _other_initializer,
+    "seed": lambda design: with_training(design, seed=(design.training.seed + 1) % 2**32),
+    "data": _other_data,
 }
-
-
-class ChangeForm(QWidget):
-    """Makes the right design of the left one: the same, but for one thing that is chosen here.
-
-    ``changed(design)`` carries the right design after every choice; ``right`` is the last one.
-    """
-
-    changed = Signal(object)
-
-    def __init__(self, left: Design, dataset: Dataset, pinned: Sequence[PinnedRun] = ()) -> None:
-        super().__init__()
-        self.left, self._dataset, self._pinned = left, dataset, tuple(pinned)
-        self.right = left
-        self.what = FocusedComboBox()
-        self.what.setAccessibleName(self.tr("What is changed in network B"))
-        self.what.setToolTip(self.tr("Network B is network A, but for this"))
-        self.editors: dict[str, QWidget] = {name: self._form(name, *FIELDS[name]) for name in FIELDS}
-        self.activation = ChoiceRow(self.tr("Hidden layers"), FOR_NEURONS, side_by_side=False)
-        self.activation.changed.connect(lambda name: self._tell(with_activation(self.left, name)))
-        self.initializer = Form(Dense, ("initializer",))
-        self.initializer.changed.connect(
-            lambda layer: self._tell(with_initializer(self.left, layer.initializer))
-        )
-        self.editors |= {"activation": self.activation, "initializer": self.initializer}
-        self._arrange()
-        self.what.activated.connect(self._choose)
-        self._choose(0)
-
-    def _form(self, name: str, *fields: str) -> Form:
-        form = Form(Training, fields)
-        form.changed.connect(lambda training: self._tell(replace(self.left, training=training)))
-        form.setAccessibleName(name)
-        return form
-
-    def _arrange(self) -> None:
-        titles = {
-            "optimizer": self.tr("Optimizer"),
-            "learning_rate": self.tr("Learning rate η"),
-            "activation": self.tr("Activation of the hidden layers"),
-            "gradient_descent": self.tr("Gradient descent"),
-            "initializer": self.tr("Initializer"),
-        }
-        kinds = [kind for kind in KINDS if kind != "activation" or len(self.left.dense) > 1]
-        for kind in kinds:
-            self.what.addItem(titles[kind], kind)
-        for run in self._pinned:
-            self.what.addItem(self.tr("Settings of “{name}”").format(name=run.name), run)
-        label = QLabel(self.tr("Changed in network B"))
-        label.setBuddy(self.what)
-        label.setProperty("look", "title")
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(6)
-        column.addWidget(label)
-        column.addWidget(self.what)
-        for editor in self.editors.values():
-            column.addWidget(editor)
-        column.addStretch(1)
-
-    # -- choices -----------------------------------------------------------------------------------
-
-    def _choose(self, k: int) -> None:
-        """Take another thing to change, at a usual value the left design does not have."""
-        kind = self.what.itemData(k)
-        for name, editor in self.editors.items():
-            editor.setVisible(name == kind)
-        if isinstance(kind, PinnedRun):
-            self._tell(on_same_data(kind.design, self.left, self._dataset))
-        else:
-            self._tell(changed(self.left, kind))
-
-    def _tell(self, right: Design) -> None:
-        self.right = right
-        for name in FIELDS:
-            form = self.editors[name]
-            assert isinstance(form, Form)
-            form.show_value(right.training)
-        if len(right.dense) > 1:
-            self.activation.show_value(right.dense[0].activation)
-        self.initializer.show_value(right.dense[0])
-        training = right.training
-        batch = ("batch_size",) if training.gradient_descent == "mini-batch" else ()
-        form = self.editors["gradient_descent"]
-        assert isinstance(form, Form)
-        form.show_fields(("gradient_descent", *batch))
-        self.changed.emit(right)
-
-
-# -- Run, step and reset two networks together, and how fast ---------------------------------------------
-
-
-class VariantToolbar(QToolBar):
-    """Buttons and the speed of two networks in lock-step. ``speed_requested`` carries a Speed."""
-
-    speed_requested = Signal(object)
-
-    def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
-        self.setObjectName("pair_bar")
-        self.setWindowTitle(self.tr("Training of both networks"))
-        self.setAccessibleName(self.windowTitle())
-        self.setMovable(False)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._theme, self._running = LIGHT, False
-        self.run_action = self._action(
-            self.tr("Run"), self.tr("Train both networks until you pause (Space)"), "Space"
-        )
-        self.step_action = self._action(
-            self.tr("Step"), self.tr("Make one iteration in both networks (Right)"), "Right", "N"
-        )
-        self.reset_action = self._action(
-            self.tr("Reset"), self.tr("Go back to the same first weights (Ctrl+R)"), "Ctrl+R"
-        )
-        self.slider = Slider(Qt.Orientation.Horizontal)
-        self.slider.setRange(0, run_speed.FLAT_OUT)
-        self.slider.setValue(run_speed.FIRST)
-        self.slider.setFixedWidth(160)
-        self.slider.setAccessibleName(self.tr("Speed"))
-        self.slider.setToolTip(self.tr("Iterations a second, the same for both networks"))
-        self.slider.valueChanged.connect(lambda _place: self._tell())
-        self.pace = FastLabel("small", self.tr("10,000 it/s"))
-        self.count = FastLabel("text", self.tr("Iteration {count}").format(count="10,000,000"))
-        self._fill()
-        self.show_iteration(0)
-        self.pace.setText(run_speed.words(self.speed()))
-
-    def _action(self, text: str, tip: str, *keys: str) -> QAction:
-        action = QAction(text, self)
-        action.setShortcuts([QKeySequence(key) for key in keys])
-        action.setToolTip(tip)
-        self.addAction(action)
-        button = self.widgetForAction(action)
-        if isinstance(button, QToolButton):
-            button.setAccessibleName(text)
-        return action
-
-    def _fill(self) -> None:
-        run = self.widgetForAction(self.run_action)
-        if run is not None:
-            run.setProperty("look", "primary")
-        self.addSeparator()
-        label = QLabel(self.tr("Speed"))
-        label.setBuddy(self.slider)
-        for widget in (label, self.slider, self.pace, self.count):
-            self.addWidget(widget)
-
-    @property
-    def shortcuts(self) -> tuple[QAction, ...]:
-        """What keys do here."""
-        return self.run_action, self.step_action, self.reset_action
-
-    def speed(self) -> Speed:
-        """Return the speed the slider stands at, in whole iterations."""
-        return Speed(run_speed.speed_at(self.slider.value(), StepSize.ITERATION).per_second)
-
-    def _tell(self) -> None:
-        self.pace.setText(run_speed.words(run_speed.speed_at(self.slider.value(), StepSize.ITERATION)))
-        self.speed_requested.emit(self.speed())
-
-    def show_running(self, running: bool) -> None:
-        """Show whether a run is on."""
-        self._running = running
-        self.run_action.setText(self.tr("Pause") if running else self.tr("Run"))
-        button = self.widgetForAction(self.run_action)
-        if button is not None:
-            button.setAccessibleName(self.run_action.text())
-        self.run_action.setIcon(icon("pause" if running else "play", self._theme, self._theme.on_accent))
-        self.step_action.setEnabled(not running)
-
-    def show_iteration(self, iteration: int) -> None:
-        """Show how many iterations both made."""
-        self.count.setText(self.tr("Iteration {count}").format(count=f"{iteration:,}"))
-
-    def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme."""
-        self._theme = theme
-        self.step_action.setIcon(icon("skip-forward", theme))
-        self.reset_action.setIcon(icon("rotate-ccw", theme))
-        self.show_running(self._running)
-        self.pace.show_theme(theme)
-        self.count.show_theme(theme)
+"""What can be changed about a design, and the usual change of each kind: one the design does not have."""

@@ -7,9 +7,9 @@ from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEv
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
 
 from gui.canvas.zoom_view import ZoomView
-from gui.graph_lab.explanations import edge_tip, node_tip
 from gui.graph_lab.formulas import tr
 from gui.graph_lab.painter import GraphItem, GraphPicture
+from gui.graph_lab.scalar_explanations import edge_tip, node_tip
 from gui.graph_lab.static_text import StaticTextLayout
 from gui.graph_lab.stepper import Stepper
 from gui.theme.theme import Theme

@@ -1,40 +1,45 @@
-"""What the lab says: the present step in symbols and numbers, a module by itself, the cost."""
+"""What the lab says about the present step, a node and the cost, whatever the graph; veiled: no results."""
 
 from __future__ import annotations
 
-from html import escape
+from typing import Protocol
 
-from core.derivation.expressions import Digits, Equation, Expression, Leaf, Product, Sum, Symbol
-from core.graph.autodiff import Node
-from core.graph.domain import Kink, Undefined
-from core.graph.parser import CONSTANTS
-from gui.graph_lab.formulas import (
-    Slope,
-    because,
-    capitals,
-    derivative,
-    rich,
-    said,
-    slopes,
-    tr,
-    value_formula,
-    written,
-)
+from gui.graph_lab import network_explanations, scalar_explanations
+from gui.graph_lab.formulas import capitals, tr
 from gui.graph_lab.static_text import VEIL
 from gui.graph_lab.stepper import Cost, Stepper
-from gui.widgets.number_format import NOT_COMPUTED, brief, clean
-from gui.widgets.rich_text import DIGITS, digits_for
-
-_NOTHING = '<p class="m"><small>{}</small></p>'
 
 
-EQUALS = " =\u00a0"  # rows end before it
+class Explains(Protocol):
+    """What the explanations of both kinds of graphs have in common; ``k`` is a node."""
+
+    def step_html(self, stepper: Stepper) -> str:
+        """Return the present step, line by line."""
+
+    def node_html(self, stepper: Stepper, k: int) -> str:
+        """Return a node by itself."""
+
+    def formula_html(self, stepper: Stepper, k: int) -> str:
+        """Return what a module computes, in symbols."""
+
+    def products_html(self, stepper: Stepper, k: int) -> list[str]:
+        """Return in symbols what a module hands to each of its inputs."""
+
+    def cost(self, counted: Cost) -> str:
+        """Return what the gradient costs by each method, in a sentence."""
+
+
+def _of(stepper: Stepper) -> Explains:
+    """Return the explanations that suit the values of a graph: single numbers, or matrices."""
+    if stepper.scalar:
+        return scalar_explanations
+    return network_explanations
 
 
 def title(stepper: Stepper) -> str:
     """Return the title of the present step."""
     step = stepper.step
-    symbol = symbol_of(stepper.graph.nodes[step.node])
+    symbol = scalar_explanations.symbol_of(stepper.graph.nodes[step.node])
     titles = {
         "inputs": tr("This step — the inputs"),
         "forward": tr("This step — forward through {symbol}"),
@@ -56,266 +61,56 @@ def status(stepper: Stepper) -> str:
     return texts[step.what].format(number=stepper.number, count=count)
 
 
-def symbol_of(node: Node) -> str:
-    """Return the symbol of a node's module; of a variable, its name."""
-    return node.name if node.module is None else node.module.symbol
-
-
 def step_html(stepper: Stepper) -> str:
-    """Return the present step, line by line."""
-    step = stepper.step
-    if step.what == "inputs":
-        return _inputs(stepper)
-    if step.what == "forward":
-        return f"<p>{forward_html(stepper, step.node)}</p>"
-    if step.what == "seed":
-        name = stepper.graph.nodes[step.node].name
-        undefined = stepper.no_gradient(step.node)
-        if undefined is not None:
-            left = written(derivative(name, name, 1))
-            return f"<p>{left} {undefined_html(undefined)}</p>"
-        remark = tr("The backward pass begins at the output.")
-        return _gradient(f"{written(derivative(name, name, 1))} = ", "1", 1.0) + _NOTHING.format(remark)
-    return backward_html(stepper, step.node)
-
-
-def _inputs(stepper: Stepper) -> str:
-    graph = stepper.graph
-    pairs = [f"{rich(name)} = {brief(float(stepper.inputs[name]))}" for name in graph.variables]
-    remark = tr("Step computes one module after the other; Backward pass goes all the way.")
-    return f"<p>{', '.join(pairs)}</p>{_NOTHING.format(remark)}"
-
-
-# -- a module -------------------------------------------------------------------------------------
-
-
-def leaves_of(stepper: Stepper, k: int) -> tuple[list[Leaf], Leaf]:
-    """Return the inputs of module k and its result, as numbers that know their symbols."""
-    node, values = stepper.graph.nodes[k], stepper.final.values
-    inputs = [_leaf(stepper.graph.nodes[i], float(_given(values[i]))) for i in node.inputs]
-    return inputs, _leaf(node, float(_given(values[k])))
-
-
-def _leaf(node: Node, value: float) -> Leaf:
-    value = clean(value)
-    named = node.constant is None or node.name in CONSTANTS
-    return Leaf(value, Symbol(node.name)) if named else Leaf(value, None, exact=True)
-
-
-def _given(value: object) -> float:
-    assert value is not None
-    return float(value)  # type: ignore[arg-type]
-
-
-def slopes_of(stepper: Stepper, k: int) -> tuple[Slope, ...]:
-    """Return the local derivatives of module k."""
-    node = stepper.graph.nodes[k]
-    assert node.module is not None
-    inputs, z = leaves_of(stepper, k)
-    values = [float(matrix[0, 0]) for matrix in stepper.local(k).derivatives]
-    return slopes(node.module, inputs, z, values)
-
-
-def _forward(stepper: Stepper, k: int) -> Equation:
-    node = stepper.graph.nodes[k]
-    assert node.module is not None
-    inputs, z = leaves_of(stepper, k)
-    formula = value_formula(node.module, inputs, z.value)
-    return Equation(z, formula, formula, Leaf(z.value))
-
-
-def undefined_html(undefined: Undefined, name: str = "") -> str:
-    """Return that there is no number, and why; ``name`` is the node that is spoken of."""
-    text = tr("is {word} here, because {why}").format(
-        word=f"<b>{tr(undefined.word)}</b>", why=escape(because(undefined, name))
-    )
-    return f'<span class="e">{text}</span>'
-
-
-def forward_html(stepper: Stepper, k: int) -> str:
-    """Return what module k computes, in symbols and in numbers, or why it has no value."""
-    line, node, undefined = _forward(stepper, k), stepper.graph.nodes[k], stepper.no_value(k)
-    if undefined is None:
-        return _sides(line)
-    assert line.symbols is not None and line.numbers is not None
-    sides = [written(line.left), written(line.symbols)]
-    if not any(stepper.no_value(i) for i in node.inputs):
-        sides.append(written(line.numbers, DIGITS))
-    return f"{EQUALS.join(dict.fromkeys(sides))} {undefined_html(undefined, node.name)}"
-
-
-def formula_html(stepper: Stepper, k: int) -> str:
-    """Return what module k computes, in symbols."""
-    line = _forward(stepper, k)
-    assert line.symbols is not None
-    return f"{written(line.left)} = {written(line.symbols)}"
-
-
-def slope_html(stepper: Stepper, k: int, place: int, known: bool = True) -> str:
-    """Return the local derivative of module k by the input at ``place``."""
-    nodes, slope = stepper.graph.nodes, slopes_of(stepper, k)[place]
-    left = derivative(nodes[k].name, nodes[nodes[k].inputs[place]].name, slope.value)
-    found = None if stepper.domain is None else stepper.domain.slopes.get((k, place))
-    if known and isinstance(found, Undefined):
-        return f"{written(left)} {undefined_html(found, nodes[k].name)}"
-    if known and isinstance(found, Kink):
-        return f"{written(left)}{EQUALS}{_result(found.used)} {_kink(nodes[k], found)}"
-    formula = None if slope.formula is None else slope.formula.expression
-    line = Equation(left, formula, formula, Leaf(slope.value))
-    note = said(slope.formula.note) if slope.formula is not None and slope.formula.note else ""
-    text = _sides(line) if known else _symbols(line)
-    return f'{text} <span class="m">({note})</span>' if note and known else text
-
-
-def _kink(node: Node, kink: Kink) -> str:
-    """Say that a module has a kink here, with both derivatives and the convention."""
-    text = tr("a kink of {module}: {left} from the left, {right} from the right; {used} is a convention")
-    said_of = text.format(
-        module=escape(symbol_of(node)),
-        left=brief(kink.left),
-        right=brief(kink.right),
-        used=brief(kink.used),
-    )
-    return f'<span class="m">({said_of})</span>'
-
-
-def share_line(stepper: Stepper, k: int, place: int) -> Equation:
-    """Return the share of the gradient that module k hands to the input at ``place``."""
-    nodes, local = stepper.graph.nodes, stepper.local(k)
-    output, here, source = nodes[-1].name, nodes[k].name, nodes[nodes[k].inputs[place]].name
-    upstream = derivative(output, here, clean(float(local.upstream)))
-    slope = derivative(here, source, clean(float(local.derivatives[place][0, 0])))
-    product = Product((upstream, slope))
-    share = clean(float(local.downstream[place]))
-    return Equation(derivative(output, source, share), product, product, Leaf(share))
-
-
-def backward_html(stepper: Stepper, k: int) -> str:
-    """Return the backward step through module k: its formula, its local derivatives, what it hands on."""
-    places = learned_places(stepper, k)
-    found = [f"<p>{formula_html(stepper, k)}</p>"]
-    pairs = [slope_html(stepper, k, place) for place in places]
-    found += [f"<p>{text}</p>" for text in pairs]
-    found += [share_html(stepper, k, place) for place in places]
-    if not places:
-        found.append(_NOTHING.format(tr("Its inputs are constants: there is nothing to hand on.")))
-    sums = dict.fromkeys(stepper.graph.nodes[k].inputs[place] for place in places)
-    found += [_sum_html(stepper, source) for source in sums if len(stepper.uses[source]) > 1]
-    return "".join(found)
-
-
-def learned_places(stepper: Stepper, k: int) -> list[int]:
-    """Return the inputs of module k that are no constants."""
-    nodes = stepper.graph.nodes
-    return [place for place, i in enumerate(nodes[k].inputs) if nodes[i].constant is None]
-
-
-def share_html(stepper: Stepper, k: int, place: int) -> str:
-    """Return what module k hands to the input at ``place``: upstream times local derivative."""
-    line, undefined = share_line(stepper, k, place), stepper.no_share(k, place)
-    assert line.symbols is not None and line.numbers is not None and line.result is not None
-    if undefined is not None:
-        left, name = written(line.left), stepper.graph.nodes[k].name
-        return f"<p>{left}{EQUALS}{written(line.symbols)} {undefined_html(undefined, name)}</p>"
-    digits = digits_for(line)
-    value = line.result.value
-    sides = f"{written(line.symbols)}{EQUALS}{written(line.numbers, digits.numbers)}{_sign(digits)}"
-    source = stepper.graph.nodes[k].inputs[place]
-    if len(stepper.uses[source]) > 1:
-        receives = tr("{gradient} receives {share}")
-        whole = receives.format(gradient=written(line.left), share=sides)
-    else:
-        whole = f"{written(line.left)}{EQUALS}{sides}"
-    return _gradient(whole, _result(value, digits.result), value)
-
-
-def _sum_html(stepper: Stepper, source: int) -> str:
-    """Return the sum of the shares of a value that is used more than once, as far as they are in."""
-    nodes, uses = stepper.graph.nodes, stepper.shares(source)
-    shares = [Leaf(clean(float(stepper.local(k).downstream[place]))) for k, place in uses]
-    total: Expression = Sum(tuple(shares))
-    left = written(derivative(nodes[-1].name, nodes[source].name, 0.0))
-    missing = len(stepper.uses[source]) - len(uses)
-    undefined = stepper.no_gradient(source)
-    if not missing and undefined is not None:
-        return f"<p>{left} {undefined_html(undefined)}</p>"
-    value = clean(sum(share.value for share in shares))
-    if missing:
-        waits = tr("{gradient} waits for {missing} of {count} shares.")
-        return _NOTHING.format(waits.format(gradient=left, missing=missing, count=len(stepper.uses[source])))
-    digits = digits_for(Equation(Leaf(value), total, total, Leaf(value)))
-    sides = f"{left}{EQUALS}{written(total, digits.numbers)}{_sign(digits)}"
-    return _gradient(sides, _result(value, digits.result), value)
+    """Return the present step, line by line; veiled: in symbols alone."""
+    if not stepper.veiled:
+        return _of(stepper).step_html(stepper)
+    if stepper.step.what in ("inputs", "seed"):
+        return f'<p class="m">{tr("Guess first: what is computed is hidden.")}</p>'
+    lines = [_of(stepper).formula_html(stepper, stepper.step.node)]
+    if stepper.step.what == "backward":
+        lines += _of(stepper).products_html(stepper, stepper.step.node)
+    return "".join(f"<p>{line} = {VEIL}</p>" for line in lines)
 
 
 def node_html(stepper: Stepper, k: int) -> str:
-    """Return a node by itself: upstream, local derivative, downstream, as far as they are known."""
-    graph = stepper.graph
-    node, output = graph.nodes[k], graph.nodes[-1].name
-    gradient, undefined = stepper.gradient(k), stepper.no_gradient(k)
-    upstream = written(derivative(output, node.name, 0))
-    if gradient is not None and undefined is not None:
-        upstream = f"{upstream} {undefined_html(undefined)}"
+    """Return a node by itself; veiled: in symbols alone."""
+    if not stepper.veiled:
+        return _of(stepper).node_html(stepper, k)
+    if stepper.graph.nodes[k].module is None:
+        return f'<p class="m">{tr("Guess first: what is computed is hidden.")}</p>'
+    row = scalar_explanations.row
+    rows = [row(tr("forward"), f"{_of(stepper).formula_html(stepper, k)} = {VEIL}")]
+    rows += [row(tr("downstream"), f"{text} = {VEIL}") for text in _of(stepper).products_html(stepper, k)]
+    return scalar_explanations.table(rows)
+
+
+def foot_html(stepper: Stepper, *, with_step: bool) -> str:
+    """Return where the passes are, and what the present step does, where it is said nowhere else."""
+    where = tr("● {where}").format(where=status(stepper))
+    step, k = stepper.step, stepper.step.node
+    if not with_step or stepper.scalar or step.what not in ("forward", "backward"):
+        return where
+    if stepper.veiled:
+        forward = [network_explanations.formula_html(stepper, k)]
+        lines = forward if step.what == "forward" else network_explanations.products_html(stepper, k)
+        lines = [f"{line} = {VEIL}" for line in lines]
+    elif step.what == "forward":
+        lines = [network_explanations.forward_html(stepper, k)]
     else:
-        upstream = _gradient_or_dot(upstream, gradient)
-    if node.module is None:
-        return _leaf_html(stepper, k, upstream)
-    known = stepper.values[k] is not None
-    handed = stepper.handed_on(k)
-    rows = [row(tr("forward"), forward_html(stepper, k) if known else formula_html(stepper, k))]
-    rows.append(row(tr("upstream"), upstream))
-    places = learned_places(stepper, k)
-    rows += [row(tr("local"), slope_html(stepper, k, place, known)) for place in places]
-    for place in places:
-        line = share_line(stepper, k, place)
-        rows.append(row(tr("downstream"), share_html(stepper, k, place) if handed else f"{_symbols(line)}"))
-    return table(rows)
+        places = stepper.learned_places(k)
+        lines = [network_explanations.downstream_html(stepper, k, place) for place in places]
+    return tr("{where}: {step}").format(where=where, step=" &nbsp; ".join(lines))
 
 
-def _leaf_html(stepper: Stepper, k: int, gradient: str) -> str:
-    node, uses = stepper.graph.nodes[k], len(stepper.uses[k])
-    if node.constant is not None:
-        return f"<p>{tr('A constant: the output is not differentiated by it.')}</p>"
-    once, often = (
-        tr("A variable, used by one module."),
-        tr("A variable, used {count} times: its gradients add up."),
-    )
-    rows = [row(tr("gradient"), gradient)]
-    return f"<p>{(once if uses == 1 else often).format(count=uses)}</p>{table(rows)}"
+def cost(stepper: Stepper) -> str:
+    """Return what the gradient costs by each method, in a sentence."""
+    return _of(stepper).cost(stepper.cost)
 
 
-def table(rows: list[str]) -> str:
-    """Return rows of a name and a text as one table."""
-    return f'<table cellspacing="0" cellpadding="2">{"".join(rows)}</table>'
-
-
-def node_tip(stepper: Stepper, k: int) -> str:
-    """Return what a node is, in a line."""
-    node = stepper.graph.nodes[k]
-    if node.module is not None and stepper.scalar:
-        return formula_html(stepper, k)
-    return rich(node.name)
-
-
-def edge_tip(stepper: Stepper, source: int, target: int, *, gradient: bool) -> str:
-    """Return what a pill says: a value, or a gradient that came back through a module."""
-    nodes = stepper.graph.nodes
-    name = nodes[source].name
-    if not gradient:
-        return tr("The value of {name}").format(name=rich(name))
-    left = written(derivative(nodes[-1].name, name, 0))
-    if target == len(nodes):
-        return tr("{gradient}, the gradient of the output by itself").format(gradient=left)
-    here = written(derivative(nodes[-1].name, nodes[target].name, 0))
-    slope = written(derivative(nodes[target].name, name, 0))
-    if len(stepper.uses[source]) > 1:
-        share = tr("The share of {gradient} from this module: {upstream} · {slope}")
-        return share.format(gradient=left, upstream=here, slope=slope)
-    return f"{left} = {here} · {slope}"
-
-
-def passes_html(counted: Cost, *, veiled: bool = False) -> str:
-    """Return how many passes the whole gradient takes either way, as a table."""
+def passes_html(stepper: Stepper) -> str:
+    """Return the number of passes the whole gradient takes by each method, as a table."""
+    counted = stepper.cost
     cell = '<td align="right" style="padding-left: 14px;">{}</td>'
     head = "".join(cell.format(f'<span class="m">{text}</span>') for text in (tr("forward"), tr("backward")))
     rows = [f"<tr><td></td>{head}</tr>"]
@@ -323,68 +118,6 @@ def passes_html(counted: Cost, *, veiled: bool = False) -> str:
         (tr("backpropagation"), (counted.first_passes, counted.backward_passes)),
         (tr("differences"), (counted.forward_passes, 0)),
     ):
-        cells = "".join(cell.format(VEIL if veiled else f"<b>{number:,}</b>") for number in passes)
+        cells = "".join(cell.format(VEIL if stepper.veiled else f"<b>{number:,}</b>") for number in passes)
         rows.append(f"<tr><td>{name}</td>{cells}</tr>")
-    return table(rows)
-
-
-def cost(counted: Cost) -> str:
-    """Return what gradients cost either way."""
-    passes = (
-        tr("Backpropagation: {passes} backward pass, {modules} module.")
-        if counted.modules == 1
-        else tr("Backpropagation: {passes} backward pass, {modules} modules.")
-    )
-    each = tr("Changing each input separately: {numbers} × {each} forward passes.")
-    numbers = max(1, counted.numbers)
-    first = passes.format(passes=counted.backward_passes, modules=counted.modules)
-    return f"{first} {each.format(numbers=counted.numbers, each=counted.forward_passes // numbers)}"
-
-
-# -- lines ------------------------------------------------------------------------------------------
-
-
-def _line(line: Equation) -> str:
-    return f"<p>{_sides(line)}</p>"
-
-
-def _sides(line: Equation) -> str:
-    """Return a line in symbols and in numbers, with its result; what would be said twice only once."""
-    assert line.result is not None
-    sides, digits = [written(line.left)], digits_for(line)
-    if line.symbols is not None and line.numbers is not None:
-        sides += [written(line.symbols), written(line.numbers, digits.numbers)]
-    result = _result(line.result.value, digits.result)
-    once = [side for k, side in enumerate(sides) if k == 0 or side != sides[k - 1]]
-    return EQUALS.join(once) + ("" if result == once[-1] else _sign(digits) + result)
-
-
-def _sign(digits: Digits) -> str:
-    """Return the sign before the result of a line."""
-    return EQUALS if digits.holds else EQUALS.replace("=", "≈")
-
-
-def _symbols(line: Equation) -> str:
-    formula = "" if line.symbols is None else f" = {written(line.symbols)}"
-    return f"{written(line.left)}{formula} = {NOT_COMPUTED}"
-
-
-def _result(value: float, digits: int = 3) -> str:
-    return written(Leaf(clean(value)), digits)
-
-
-def _gradient(before: str, result: str, value: float) -> str:
-    kind = "gn" if value < 0 else "gp"
-    return f'<p class="{kind}">{before}<b>{result}</b></p>'
-
-
-def _gradient_or_dot(left: str, gradient: object) -> str:
-    if gradient is None:
-        return f"{left} = {NOT_COMPUTED}"
-    value = float(gradient)  # type: ignore[arg-type]
-    return f'<span class="{"gn" if value < 0 else "gp"}">{left} = <b>{_result(value)}</b></span>'
-
-
-def row(name: str, html: str) -> str:
-    """Return a row of a table."""
-    return f'<tr><td class="m" style="padding-right: 10px;">{name}</td><td>{html}</td></tr>'
+    return scalar_explanations.table(rows)

@@ -7,7 +7,7 @@ overflow, the number is shown without it.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 from math import isfinite
@@ -15,106 +15,26 @@ from math import isfinite
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
+from core.arrays import Array
 from core.derivation.expressions import (
-    ONE,
-    TWO,
-    ZERO,
-    Difference,
     Equation,
     Expression,
     Function,
     Leaf,
-    Negative,
-    Power,
-    Product,
-    Quotient,
-    Sum,
     Symbol,
     Words,
-    number,
     value_of,
 )
-from core.derivation.formulas import SLOPES, VALUES, Formula, absolute, agrees, exp, ln, power
-from core.derivation.writer import SPACE
+from core.derivation.formulas import Formula, agrees, formula_of
+from core.derivation.html import MOST_DIGITS, HtmlScript, html_parts, resolved
+from core.derivation.writer import SPACE, Writer, WrittenLine
 from core.graph.domain import OneSided, Undefined
-from core.nn.activations import ACTIVATIONS
 from core.nn.ops import Module
-from gui.widgets.number_format import MINUS, short
-from gui.widgets.rich_text import HtmlScript, PlainWriter, resolved
-
-MINUS_ONE = number(-1)
-
-
-def _sine(x: Expression) -> Function:
-    return Function("sin", (x,), np.sin)
-
-
-def _cosine(x: Expression) -> Function:
-    return Function("cos", (x,), np.cos)
-
-
-def _root(x: Expression) -> Function:
-    return Function("sqrt", (x,), np.sqrt)
-
-
-_OF_ONE: dict[str, Callable[[Leaf], Expression]] = {
-    "negative": Negative,
-    "exp": exp,
-    "log": ln,
-    "sin": _sine,
-    "cos": _cosine,
-    "sqrt": _root,
-    "abs": absolute,
-    "square": lambda x: power(x, 2),
-}
-_OF_TWO: dict[str, Callable[[Leaf, Leaf], Expression]] = {
-    "add": lambda x, y: Sum((x, y)),
-    "subtract": Difference,
-    "multiply": lambda x, y: Product((x, y)),
-    "divide": Quotient,
-    "power": Power,
-    "max": lambda x, y: Function("max", (x, y), np.maximum),
-    "min": lambda x, y: Function("min", (x, y), np.minimum),
-}
-
-
-def _first_if(holds: bool, x: Leaf, y: Leaf, signs: tuple[str, str]) -> tuple[Formula, Formula]:
-    because: Words = ("because ", x, f" {signs[0] if holds else signs[1]} ", y)
-    first, second = (ONE, ZERO) if holds else (ZERO, ONE)
-    return Formula(first, because), Formula(second, because)
-
-
-def _power_slopes(x: Leaf, p: Leaf, z: Leaf) -> tuple[Formula, Formula]:
-    less: Expression = number(p.value - 1) if p.symbol is None else Difference(p, ONE)
-    return Formula(Product((p, Power(x, less)))), Formula(Product((z, ln(x))))
-
-
-_SLOPES_OF_ONE: dict[str, Callable[[Leaf, Leaf], Expression]] = {
-    "negative": lambda x, z: MINUS_ONE,
-    "exp": lambda x, z: z,
-    "log": lambda x, z: Quotient(ONE, x),
-    "sin": lambda x, z: _cosine(x),
-    "cos": lambda x, z: Negative(_sine(x)),
-    "sqrt": lambda x, z: Quotient(ONE, Product((TWO, z))),
-    "abs": lambda x, z: Function("sign", (x,), np.sign),
-    "square": lambda x, z: Product((TWO, x)),
-}
-_SLOPES_OF_TWO: dict[str, Callable[[Leaf, Leaf, Leaf], tuple[Formula, Formula]]] = {
-    "add": lambda x, y, z: (Formula(ONE), Formula(ONE)),
-    "subtract": lambda x, y, z: (Formula(ONE), Formula(MINUS_ONE)),
-    "multiply": lambda x, y, z: (Formula(y), Formula(x)),
-    "divide": lambda x, y, z: (
-        Formula(Quotient(ONE, y)),
-        Formula(Negative(Quotient(x, power(y, 2)))),
-    ),
-    "power": _power_slopes,
-    "max": lambda x, y, z: _first_if(x.value >= y.value, x, y, ("≥", "<")),
-    "min": lambda x, y, z: _first_if(x.value <= y.value, x, y, ("≤", ">")),
-}
+from gui.widgets.number_format import MINUS, NOT_COMPUTED, brief, short
 
 
 @dataclass(frozen=True)
-class Slope:
+class LocalDerivative:
     """A local derivative: its formula, where it has one, and the number of the core."""
 
     formula: Formula | None
@@ -123,25 +43,18 @@ class Slope:
 
 def value_formula(module: Module, inputs: Sequence[Leaf], z: float) -> Expression:
     """Return what a module computes from its inputs, ``z`` of the core; by name, if nothing else fits."""
-    found = _value(module, inputs)
+    found = None if module.formula is None else formula_of(module.formula(*inputs)).expression
     named = Function(module.name, tuple(inputs), lambda *x: float(module.forward(*map(np.asarray, x))))
     return named if found is None or (np.isfinite(z) and not agrees(found, z)) else found
 
 
-def _value(module: Module, inputs: Sequence[Leaf]) -> Expression | None:
-    if module.name in _OF_TWO:
-        return _OF_TWO[module.name](*inputs)
-    if module.name in _OF_ONE:
-        return _OF_ONE[module.name](*inputs)
-    build = VALUES.get(module.name)
-    return None if build is None else build(inputs[0], _alpha(module)).expression
-
-
-def slopes(module: Module, inputs: Sequence[Leaf], z: Leaf, values: Sequence[float]) -> tuple[Slope, ...]:
+def local_derivatives(
+    module: Module, inputs: Sequence[Leaf], z: Leaf, values: Sequence[float]
+) -> tuple[LocalDerivative, ...]:
     """Return the local derivatives of a module by its inputs; ``values`` are the core's."""
-    formulas = _slopes(module, inputs, z)
+    formulas = _formulas(module, inputs, z)
     return tuple(
-        Slope(formula if formula is not None and _holds(formula.expression, value) else None, value)
+        LocalDerivative(formula if formula is not None and _holds(formula.expression, value) else None, value)
         for formula, value in zip(formulas, values, strict=True)
     )
 
@@ -150,21 +63,10 @@ def _holds(formula: Expression, value: float) -> bool:
     return not np.isfinite(value) or agrees(formula, value) or value_of(formula) == value
 
 
-def _slopes(module: Module, inputs: Sequence[Leaf], z: Leaf) -> tuple[Formula | None, ...]:
-    if module.name in _SLOPES_OF_TWO:
-        return _SLOPES_OF_TWO[module.name](inputs[0], inputs[1], z)
-    if module.name in _SLOPES_OF_ONE:
-        return (Formula(_SLOPES_OF_ONE[module.name](inputs[0], z)),)
-    build = SLOPES.get(module.name)
-    if build is None and module.name in ACTIVATIONS:
-        entry = ACTIVATIONS[module.name]
-        return (Formula(Function(f"{entry.symbol}′", (inputs[0],), entry.dg)),)
-    return (None,) * module.arity if build is None else (build(inputs[0], z, _alpha(module)),)
-
-
-def _alpha(module: Module) -> Leaf:
-    """Return the parameter of an activation: in an expression, its default."""
-    return number(ACTIVATIONS[module.name].alpha or 0.0)
+def _formulas(module: Module, inputs: Sequence[Leaf], z: Leaf) -> tuple[Formula | None, ...]:
+    if module.derivative_formulas is None:
+        return (None,) * module.arity
+    return tuple(formula_of(formula) for formula in module.derivative_formulas(z, *inputs))
 
 
 # -- Letters with their indices, short exact numbers -----------------------------------------------------
@@ -239,6 +141,18 @@ def size_of(shape: tuple[int, ...]) -> str:
     return f"{rows} × {across}"
 
 
+def value_text(value: Array | None, undefined: Undefined | None = None, *, scalar: bool) -> str:
+    """Return a value as it is written in a pill or a cell: a number, of a matrix its shape, or a word.
+
+    None: it is not computed yet. ``undefined``: why there is no number.
+    """
+    if value is None:
+        return NOT_COMPUTED
+    if undefined is not None:
+        return tr(undefined.word)
+    return brief(float(value)) if scalar else size_of(np.shape(value))
+
+
 class _Script(HtmlScript):
     """Formulas in rich text; the symbol ∂ of two names is a derivative."""
 
@@ -249,6 +163,10 @@ class _Script(HtmlScript):
         if symbol.letter == "∂":
             return partial(str(symbol.below[0]), str(symbol.below[1]))
         return rich(symbol.letter)
+
+    def words(self, text: str) -> str:
+        """Return words in the language of the window."""
+        return escape(tr(text))
 
 
 _SCRIPT = _Script()
@@ -261,15 +179,14 @@ def derivative(of: str, by: str, value: float) -> Leaf:
 
 def written(expression: Expression, digits: int = 0) -> str:
     """Return an expression in rich text: in symbols, or in numbers of so many digits."""
-    return resolved(PlainWriter(_SCRIPT, digits).write(expression))
+    return resolved(Writer(_SCRIPT, digits).write(expression))
 
 
 def said(words: Words) -> str:
     """Return words with their formulas in symbols."""
-    return "".join(_said(word) for word in words)
+    return Writer(_SCRIPT).said(words, 1)
 
 
-def _said(word: str | Expression | Equation) -> str:
-    if isinstance(word, str):
-        return escape(tr(word))
-    return written(word.left if isinstance(word, Equation) else word)
+def parts_of(line: Equation) -> WrittenLine:
+    """Return the parts of an equation in rich text."""
+    return html_parts(line, Writer(_SCRIPT, most=MOST_DIGITS))

@@ -8,12 +8,12 @@ import numpy as np
 
 from core.arrays import Array
 from core.graph.domain import Undefined
-from gui.graph_lab.explanations import formula_html
-from gui.graph_lab.formulas import LEAST_NUMBER, partial, rich, size_of, tr
+from gui.graph_lab.formulas import LEAST_NUMBER, partial, rich, value_text
 from gui.graph_lab.layered_layout import Edge
+from gui.graph_lab.scalar_explanations import formula_html
 from gui.graph_lab.static_text import VEIL
 from gui.graph_lab.stepper import Stepper
-from gui.widgets.number_format import NOT_COMPUTED, brief
+from gui.widgets.number_format import NOT_COMPUTED
 
 LONG_SYMBOL = 10  # letters, beyond which a symbol stands on two rows
 
@@ -53,11 +53,11 @@ class Labels:
     # -- nodes -------------------------------------------------------------------------------------------
 
     def is_box(self, k: int) -> bool:
-        """Tell whether node k is drawn as a module."""
+        """Return whether node k is drawn as a module."""
         return k < self.count and self.stepper.graph.nodes[k].module is not None
 
     def is_constant(self, k: int) -> bool:
-        """Tell whether node k is a constant, which needs no gradient."""
+        """Return whether node k is a constant, which needs no gradient."""
         return k < self.count and self.stepper.graph.nodes[k].constant is not None
 
     def label(self, k: int) -> str:
@@ -82,7 +82,7 @@ class Labels:
         return rich(self._name(k))
 
     def is_summed(self, k: int) -> bool:
-        """Tell whether the gradient by node k is a sum, which stands below the node."""
+        """Return whether the gradient by node k is a sum, which stands below the node."""
         return k < self.count and len(self.stepper.uses[k]) > 1 and not self.is_constant(k)
 
     def total(self, k: int) -> Pill | None:
@@ -174,9 +174,7 @@ class Labels:
         return shown if not self.stepper.scalar else max(shown, LEAST_NUMBER, key=len)
 
     def _number(self, value: Array, undefined: Undefined | None) -> str:
-        if undefined is not None:
-            return tr(undefined.word)
-        return brief(float(value)) if self.stepper.scalar else size_of(np.shape(value))
+        return value_text(value, undefined, scalar=self.stepper.scalar)
 
     def _name(self, k: int) -> str:
         return self.stepper.graph.nodes[k].name

@@ -448,12 +448,12 @@ def _straightened(curves: dict[Edge, Knots], areas: Sequence[QRectF], room: floa
 
 
 def _joined(one: Array, other: Array) -> bool:
-    """Tell whether two curves begin or end at the same place."""
+    """Return whether two curves begin or end at the same place."""
     return bool(np.allclose(one[0], other[0]) or np.allclose(one[-1], other[-1]))
 
 
 def _cross(one: Array, other: Array) -> bool:
-    """Tell whether two curves, both from left to right, cross."""
+    """Return whether two curves, both from left to right, cross."""
     low, high = max(one[0, 0], other[0, 0]), min(one[-1, 0], other[-1, 0])
     if low >= high:
         return False

@@ -7,8 +7,8 @@ import numpy as np
 from core.arrays import Array
 from core.graph.autodiff import jacobian
 from core.nn.activations import ACTIVATIONS
-from gui.graph_lab.explanations import row, table
 from gui.graph_lab.formulas import partial, rich, size_of, tr
+from gui.graph_lab.scalar_explanations import row, table
 from gui.graph_lab.stepper import Cost, Stepper
 from gui.widgets.number_format import brief
 
@@ -32,7 +32,7 @@ def step_html(stepper: Stepper) -> str:
         remark = tr("The backward pass begins at the output.")
         return f'<p class="gp">{partial(name, name)} = <b>1</b></p><p class="m"><small>{remark}</small></p>'
     found = [f"<p>{forward_html(stepper, step.node)}</p>"]
-    for place in learned_places(stepper, step.node):
+    for place in stepper.learned_places(step.node):
         found.append(f"<p>{jacobian_html(stepper, step.node, place)}</p>")
         found.append(f'<p class="gp">{downstream_html(stepper, step.node, place)}</p>')
     return "".join(found)
@@ -49,19 +49,13 @@ def node_html(stepper: Stepper, k: int) -> str:
             return table([row(tr("value"), value)])
         return table([row(tr("value"), value), row(tr("gradient"), gradient)])
     rows = [row(tr("forward"), forward_html(stepper, k)), row(tr("upstream"), gradient)]
-    for place in learned_places(stepper, k):
+    for place in stepper.learned_places(k):
         rows.append(row(tr("local"), jacobian_html(stepper, k, place)))
         matrix = small_jacobian(stepper, k, place)
         if matrix is not None:
             rows.append(row("", matrix_html(matrix)))
         rows.append(row(tr("downstream"), f'<span class="gp">{downstream_html(stepper, k, place)}</span>'))
     return table(rows)
-
-
-def learned_places(stepper: Stepper, k: int) -> list[int]:
-    """Return the inputs module k hands a gradient to."""
-    nodes = stepper.graph.nodes
-    return [place for place, i in enumerate(nodes[k].inputs) if nodes[i].name not in stepper.given]
 
 
 def forward_html(stepper: Stepper, k: int) -> str:
@@ -106,6 +100,11 @@ def downstream_html(stepper: Stepper, k: int, place: int) -> str:
     """Return what module k hands on to an input, and its shape."""
     i = stepper.graph.nodes[k].inputs[place]
     return f"{product_html(stepper, k, place)}: <b>{size_of(_shape(stepper, i))}</b>"
+
+
+def products_html(stepper: Stepper, k: int) -> list[str]:
+    """Return in symbols what module k hands to each of its inputs."""
+    return [product_html(stepper, k, place) for place in stepper.learned_places(k)]
 
 
 def product_html(stepper: Stepper, k: int, place: int) -> str:

@@ -50,7 +50,7 @@ class GraphPicture:
         return self.labels.stepper
 
     def fits(self, stepper: Stepper) -> bool:
-        """Tell whether other numbers of the same graph have room where the present ones stand."""
+        """Return whether other numbers of the same graph have room where the present ones stand."""
         if not (stepper.scalar and self.stepper.scalar):
             return False
         labels, places = Labels(stepper, self.labels.style), self.layout.pills
@@ -137,6 +137,12 @@ class GraphItem(QGraphicsItem):
         self.selected: int | None = None
         self.pointed: int | None = None
 
+    @property
+    def drawn(self) -> GraphPicture:
+        """The graph, once there is one."""
+        assert self.picture is not None
+        return self.picture
+
     def show_picture(self, picture: GraphPicture) -> None:
         """Draw another graph, or the same laid out anew."""
         self.prepareGeometryChange()
@@ -165,30 +171,28 @@ class GraphItem(QGraphicsItem):
 
     # -- what the present step works on ----------------------------------------------------------------
 
+    @property
+    def _present(self) -> int:
+        """The node the present step works on; the seed of the gradient is the output circle."""
+        step = self.drawn.stepper.step
+        return self.drawn.labels.count if step.what == "seed" else step.node
+
     def is_present(self, k: int) -> bool:
-        """Tell whether the present step works on node k."""
-        picture = self.picture
-        assert picture is not None
-        step = picture.stepper.step
-        if step.what == "inputs":
-            nodes = picture.stepper.graph.nodes
-            return k < len(nodes) and nodes[k].name in picture.stepper.inputs
-        return k == (picture.labels.count if step.what == "seed" else step.node)
+        """Return whether the present step works on node k."""
+        stepper = self.drawn.stepper
+        if stepper.step.what == "inputs":
+            return k < len(stepper.graph.nodes) and stepper.graph.nodes[k].name in stepper.inputs
+        return k == self._present
 
     def _lit_edges(self) -> set[Edge]:
-        picture = self.picture
-        assert picture is not None
-        step = picture.stepper.step
-        if step.what == "inputs":
+        if self.drawn.stepper.step.what == "inputs":
             return set()
-        k = picture.labels.count if step.what == "seed" else step.node
-        return {edge for edge in picture.layout.curves if edge[0] == k}
+        return {edge for edge in self.drawn.layout.curves if edge[0] == self._present}
 
     # -- edges -------------------------------------------------------------------------------------------
 
     def _paint_edge(self, painter: QPainter, edge: Edge, lit: bool) -> None:
-        picture, theme = self.picture, self.theme
-        assert picture is not None
+        picture, theme = self.drawn, self.theme
         labels, scale = picture.labels, picture.writing.scale
         constant = labels.is_constant(labels.source(edge))
         gradient = None if constant else labels.gradient(edge)
@@ -225,8 +229,7 @@ class GraphItem(QGraphicsItem):
     # -- nodes -------------------------------------------------------------------------------------------
 
     def _paint_node(self, painter: QPainter, k: int) -> None:
-        picture, theme = self.picture, self.theme
-        assert picture is not None
+        picture, theme = self.drawn, self.theme
         body, scale = picture.layout.bodies[k], picture.writing.scale
         present = self.is_present(k)
         line = theme.accent if present else mixed(theme.muted, theme.canvas, 0.15)
@@ -250,8 +253,7 @@ class GraphItem(QGraphicsItem):
             self._paint_pill(painter, picture.pill_rect(picture.total_rect(k), total.html), total, present)
 
     def _outline(self, painter: QPainter, k: int, rect: QRectF, pen: QPen, fill: QColor | None) -> None:
-        picture = self.picture
-        assert picture is not None
+        picture = self.drawn
         painter.setPen(pen)
         painter.setBrush(fill if fill is not None else Qt.BrushStyle.NoBrush)
         if picture.labels.is_box(k):
@@ -263,8 +265,7 @@ class GraphItem(QGraphicsItem):
     # -- pills -------------------------------------------------------------------------------------------
 
     def _paint_pills(self, painter: QPainter, edge: Edge, lit: bool) -> None:
-        picture = self.picture
-        assert picture is not None
+        picture = self.drawn
         places = picture.layout.pills.get(edge)
         if places is None:
             return
@@ -274,33 +275,27 @@ class GraphItem(QGraphicsItem):
             if pill is not None:
                 self._paint_pill(painter, picture.pill_rect(place, pill.html), pill, lit)
 
-    def _paint_pill(self, painter: QPainter, rect: QRectF, pill: Pill, lit: bool) -> None:
-        picture, theme = self.picture, self.theme
-        assert picture is not None
-        colour = self._colour(pill)
-        line = colour if lit else mixed(colour, theme.canvas, 0.35)
-        painter.setPen(QPen(line, (2.0 if lit else 1.2) * picture.writing.scale))
-        painter.setBrush(theme.panel)
+    def _paint_pill(
+        self, painter: QPainter, rect: QRectF, pill: Pill, lit: bool, role: str = "pill", width: float = 1.2
+    ) -> None:
+        """Paint a pill in the font of a role, its rim ``width`` thick at scale 1 where it is not lit."""
+        writing, colour = self.drawn.writing, self._colour(pill)
+        line = colour if lit else mixed(colour, self.theme.canvas, 0.35)
+        painter.setPen(QPen(line, (2.0 if lit else width) * writing.scale))
+        painter.setBrush(self.theme.panel)
         painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
         painter.setPen(colour)
-        picture.writing.draw(painter, "pill", pill.html, rect.center())
+        writing.draw(painter, role, pill.html, rect.center())
 
     def paint_legend(self, painter: QPainter, corner: QPointF) -> None:
         """Paint above the lower left ``corner`` what the two kinds of pills are."""
-        picture = self.picture
-        assert picture is not None
-        gradient = f"{tr('gradient')} ∂{rich(picture.labels.output)}/∂·"
         x = corner.x()
+        gradient = f"{tr('gradient')} ∂{rich(self.drawn.labels.output)}/∂·"
         for html, is_gradient in ((tr("value"), False), (gradient, True)):
-            size = picture.writing.size("small", html)
+            size = self.drawn.writing.size("small", html)
             high = size.height() + 2
             rect = QRectF(x, corner.y() - 1.6 * high, size.width() + high, high)
-            colour = self._colour(Pill(html, False, is_gradient))
-            painter.setPen(QPen(mixed(colour, self.theme.canvas, 0.35), picture.writing.scale))
-            painter.setBrush(self.theme.panel)
-            painter.drawRoundedRect(rect, high / 2, high / 2)
-            painter.setPen(colour)
-            picture.writing.draw(painter, "small", html, rect.center())
+            self._paint_pill(painter, rect, Pill(html, False, is_gradient), False, "small", 1.0)
             x = rect.right() + 0.5 * high
 
     def _colour(self, pill: Pill) -> QColor:

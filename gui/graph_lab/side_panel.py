@@ -9,7 +9,7 @@ from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.graph.domain import Undefined
-from gui.graph_lab import explanations, network_explanations, veiled_explanations
+from gui.graph_lab import explanations
 from gui.graph_lab.formulas import capitals, tr
 from gui.graph_lab.stepper import Stepper
 from gui.graph_lab.value_table import ValueTable
@@ -108,10 +108,6 @@ class SidePanel(QScrollArea):
     def show_theme(self, theme: Theme, scale: float) -> None:
         """Take the colours of a theme and the fonts of a scale."""
         self._theme, self._scale = theme, scale
-        self.setStyleSheet(
-            f"#lab_side, #lab_side_inside {{ background: {theme.panel.name()}; border: 0;"
-            f" }} #lab_side {{ border-left: 1px solid {theme.border.name()}; }}"
-        )
         letters = font("title", scale)
         letters.setCapitalization(QFont.Capitalization.MixedCase)  # a symbol in a title keeps its letters
         for label in (self.step_title, self.node_title, self.values_title, self.cost_title):
@@ -135,16 +131,8 @@ class SidePanel(QScrollArea):
         stepper = self._stepper
         if stepper is None:
             return
-        said = (
-            veiled_explanations
-            if stepper.veiled
-            else explanations
-            if stepper.scalar
-            else network_explanations
-        )
-        counts = explanations if stepper.scalar else network_explanations
         self.step_title.setText(explanations.title(stepper))
-        self._put(self.step, said.step_html(stepper))
+        self._put(self.step, explanations.step_html(stepper))
         k = self._selected
         for widget in (self.node_title, self.node, self._rules[0]):
             widget.setVisible(k is not None or self._scale < HALL)
@@ -152,9 +140,9 @@ class SidePanel(QScrollArea):
         hint = tr(
             "Click a node of the graph or a row of the table: its upstream, local and downstream gradients."
         )
-        self._put(self.node, f'<p class="m">{hint}</p>' if k is None else said.node_html(stepper, k))
-        remark = "" if stepper.veiled else f'<p class="m">{counts.cost(stepper.cost)}</p>'
-        self._put(self.cost, explanations.passes_html(stepper.cost, veiled=stepper.veiled) + remark)
+        self._put(self.node, f'<p class="m">{hint}</p>' if k is None else explanations.node_html(stepper, k))
+        remark = "" if stepper.veiled else f'<p class="m">{explanations.cost(stepper)}</p>'
+        self._put(self.cost, explanations.passes_html(stepper) + remark)
 
     @staticmethod
     def _node_title(stepper: Stepper, k: int | None) -> str:

@@ -65,8 +65,8 @@ class Stepper:
         self.graph, self.inputs = graph, dict(inputs)
         self.learned = graph.variables if learned is None else learned
         self.given = given
-        self.way = tuple(steps(graph, self.inputs))
-        self.last = len(self.way) - 1
+        self.steps = tuple(steps(graph, self.inputs))
+        self.last = len(self.steps) - 1
         self.veiled = False
         self.at = min(max(at, 0), self.last)
         self.modules = tuple(k for k, node in enumerate(graph.nodes) if node.module is not None)
@@ -82,7 +82,7 @@ class Stepper:
     @property
     def step(self) -> GraphStep:
         """The step that was made last."""
-        return self.way[self.at]
+        return self.steps[self.at]
 
     @property
     def end_of_forward(self) -> int:
@@ -102,7 +102,7 @@ class Stepper:
         return self.step.values
 
     def handed_on(self, k: int) -> bool:
-        """Tell whether module k has handed its gradient on."""
+        """Return whether module k has handed its gradient on."""
         return k in self.modules and self.at > self.end_of_forward + len(self.modules) - self.modules.index(k)
 
     def gradient(self, k: int) -> Array | None:
@@ -113,6 +113,15 @@ class Stepper:
             return None
         return self.final.gradients[k]
 
+    def learned_places(self, k: int) -> list[int]:
+        """Return the places of the inputs to which module k hands a gradient."""
+        inputs = [self.graph.nodes[i] for i in self.graph.nodes[k].inputs]
+        return [
+            place
+            for place, node in enumerate(inputs)
+            if node.constant is None and node.name not in self.given
+        ]
+
     def shares(self, k: int) -> list[tuple[int, int]]:
         """Return the uses (module, place) of node k that have handed on their share, in that order."""
         return [use for use in reversed(self.uses[k]) if self.handed_on(use[0])]
@@ -120,7 +129,7 @@ class Stepper:
     @property
     def final(self) -> GraphStep:
         """The last step, at which all is known."""
-        return self.way[-1]
+        return self.steps[-1]
 
     def local(self, k: int) -> LocalGradient:
         """Return upstream, local derivatives and downstream of module k, known yet or not."""

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QLineEdit
 from gui.graph_lab.formulas import rich
 from gui.theme.theme import Theme, font
 from gui.widgets.number_format import brief
-from gui.widgets.typed_numbers import read, stays
+from gui.widgets.typed_numbers import note_refusal, read, stays, was_refused
 
 LARGEST = 1e6
 FINER, NOTCH, PIXELS = 10, 120, 6  # pixels of a drag that make a step
@@ -33,7 +33,6 @@ class ValueField(QFrame):
         self.setObjectName("value_field")
         self.name, self.value = name, value
         self._from: tuple[float, float] | None = None
-        self._refusing = False
         self.label, self.edit = QLabel(f"{rich(name)} ="), QLineEdit()
         self.label.setCursor(Qt.CursorShape.SizeHorCursor)
         self.edit.setAccessibleName(self.tr("Value of {name}").format(name=name))
@@ -61,12 +60,6 @@ class ValueField(QFrame):
         for part in (self.label, self.edit):
             part.setFont(font("text", scale))
         self.setMinimumHeight(round(34 * scale))
-        self.setStyleSheet(
-            f"#value_field {{ background: {theme.raised.name()}; border: 1px solid {theme.border.name()};"
-            " border-radius: 7px; }"
-            "QLineEdit { background: transparent; border: 0; padding: 0; }"
-            f"QLineEdit:focus {{ border-bottom: 2px solid {theme.accent.name()}; }}"
-        )
         self._write()
 
     def _write(self) -> None:
@@ -84,7 +77,7 @@ class ValueField(QFrame):
         self._write()
         if value is None or abs(value) > LARGEST:
             bounds = self.tr("{name} must be a number between −1,000,000 and 1,000,000.")
-            self._refusing = True
+            note_refusal(self.edit, refused=True)
             self.refused.emit(stays(why or bounds.format(name=self.name), self.edit.text()))
             return
         self._forgive()
@@ -92,7 +85,7 @@ class ValueField(QFrame):
 
     def _forgive(self) -> None:
         """Say that all is well again."""
-        self._refusing = False
+        note_refusal(self.edit, refused=False)
         self.refused.emit("")
 
     def _move(self, value: float) -> None:
@@ -138,7 +131,7 @@ class ValueField(QFrame):
             fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
             self.turn(1.0 if event.key() == Qt.Key.Key_Up else -1.0, fine)
             return True
-        if event.key() == Qt.Key.Key_Escape and (self.edit.isModified() or self._refusing):
+        if event.key() == Qt.Key.Key_Escape and (self.edit.isModified() or was_refused(self.edit)):
             self._write()
             self._forgive()
             return True

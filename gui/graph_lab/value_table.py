@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTabl
 
 from core.arrays import Array
 from core.graph.domain import Undefined
-from gui.graph_lab.formulas import because, fixed, plain, sides_text, size_of, tr
+from gui.graph_lab.formulas import because, fixed, plain, sides_text, tr, value_text
 from gui.graph_lab.static_text import VEIL
 from gui.graph_lab.stepper import Stepper
 from gui.theme.theme import LIGHT, Theme, font
@@ -102,12 +102,14 @@ class ValueTable(QTableWidget):
                 self._veil(row, stepper, k)
                 continue
             no_value, no_gradient = stepper.no_value(k), stepper.no_gradient(k)
-            self._write(row, 1, _text(value, scalar, no_value), theme.text, _why(value, no_value, name))
+            self._write(
+                row, 1, value_text(value, no_value, scalar=scalar), theme.text, _why(value, no_value, name)
+            )
             colour = theme.muted
             if gradient is not None and no_gradient is None:
                 colour = theme.gradient_negative if scalar and gradient < 0 else theme.gradient_positive
             why = _why(gradient, no_gradient, name)
-            self._write(row, 2, _text(gradient, scalar, no_gradient), colour, why)
+            self._write(row, 2, value_text(gradient, no_gradient, scalar=scalar), colour, why)
             self._write_checks(row, stepper, k, checks)
 
     def _write_checks(self, row: int, stepper: Stepper, k: int, checks: Mapping[str, Array]) -> None:
@@ -137,7 +139,7 @@ class ValueTable(QTableWidget):
         """Write a question mark for all that is computed so far; the numbers given stay."""
         theme, value = self._theme, stepper.values[k]
         computed = stepper.graph.nodes[k].module is not None and value is not None
-        self._write(row, 1, VEIL if computed else _text(value, stepper.scalar), theme.text)
+        self._write(row, 1, VEIL if computed else value_text(value, scalar=stepper.scalar), theme.text)
         known = stepper.gradient(k) is not None
         for column in range(2, self.columnCount()):
             self._write(row, column, VEIL if known else NOT_COMPUTED, theme.muted)
@@ -264,14 +266,6 @@ def _on_paper(exact: float | Undefined | None) -> str:
 def _why(value: Array | None, undefined: Undefined | None, name: str) -> str:
     """Return why a number is undefined, once it would be there."""
     return "" if value is None or undefined is None else because(undefined, name)
-
-
-def _text(value: Array | None, scalar: bool, undefined: Undefined | None = None) -> str:
-    if value is None:
-        return NOT_COMPUTED
-    if undefined is not None:
-        return tr(undefined.word)
-    return brief(float(value)) if scalar else size_of(np.shape(value))
 
 
 def _check(check: Array, gradient: Array, scalar: bool) -> str:

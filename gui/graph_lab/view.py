@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import QPoint, Qt, Signal
+from PySide6.QtCore import QObject, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QApplication, QBoxLayout, QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
@@ -15,11 +15,11 @@ from core.graph.parser import parse
 from core.graph.starting_values import starting_values
 from core.nn.network import Network
 from gui.graph_lab.canvas import GraphCanvas
+from gui.graph_lab.explanations import foot_html
 from gui.graph_lab.formulas import tr
 from gui.graph_lab.side_panel import SidePanel
 from gui.graph_lab.stepper import Stepper
 from gui.graph_lab.toolbar import EXAMPLES, LabToolbar
-from gui.graph_lab.veiled_explanations import foot_html
 from gui.theme.theme import LIGHT, Theme, font
 
 SIDE = (310, 0.28, 440)  # least width, share of the window, greatest width; at scale 1
@@ -79,11 +79,6 @@ class LabFrame(QWidget):
         for line in (self.status_line, self.keys_line):
             line.setStyleSheet(f"color: {theme.muted.name()};")
         self.bubble.setFont(font("text", scale))
-        self.setStyleSheet(
-            f"#lab_foot {{ background: {theme.window.name()}; border-top: 1px solid {theme.border.name()}; }}"
-            f"#lab_bubble {{ background: {theme.panel.name()}; color: {theme.error.name()};"
-            f" border: 1px solid {theme.error.name()}; border-radius: 6px; padding: 6px 10px; }}"
-        )
         self._fit()
 
     def set_scale(self, scale: float) -> None:
@@ -143,7 +138,7 @@ class LabFrame(QWidget):
         self.side.setFixedWidth(round(min(wide, 0.45 * self.width())))
 
 
-# -- An expression, or a network, as a computational graph that is walked forward and --------------------
+# -- The lab ----------------------------------------------------------------------------------------------
 
 FIRST = 1
 
@@ -334,3 +329,51 @@ class Lab(LabFrame):
             self.select(None)
         else:
             super().keyPressEvent(event)
+
+
+# -- The passes made one step after the other, until they end or are paused ------------------------------
+
+
+STEP_MILLISECONDS = 700
+
+
+class Autoplay(QObject):
+    """Walks through a lab, forward and then backward. ``running_changed`` tells whether it does."""
+
+    running_changed = Signal(bool)
+
+    def __init__(self, lab: Lab) -> None:
+        super().__init__(lab)
+        self._lab = lab
+        self._timer = QTimer(self, interval=STEP_MILLISECONDS)
+        self._timer.timeout.connect(self._walk_on)
+
+    def toggle(self) -> None:
+        """Autoplay on, or pause; from the end, begin again."""
+        if self._timer.isActive():
+            self.pause()
+            return
+        if self._lab.stepper.at == self._lab.stepper.last:
+            self._lab.go(0)
+        self._timer.start()
+        self.running_changed.emit(True)
+
+    def pause(self) -> None:
+        """Stay at this node."""
+        if self._timer.isActive():
+            self._timer.stop()
+            self.running_changed.emit(False)
+
+    def step(self, *, ahead: bool) -> None:
+        """Go a node further, or a node back; what walks by itself pauses."""
+        self.pause()
+        self._lab.go(self._lab.stepper.at + (1 if ahead else -1))
+
+    def end(self) -> None:
+        """Stop without telling anyone."""
+        self._timer.stop()
+
+    def _walk_on(self) -> None:
+        self._lab.go(self._lab.stepper.at + 1)
+        if self._lab.stepper.at == self._lab.stepper.last:
+            self.pause()

@@ -11,11 +11,10 @@ from gui.actions.entry import ActionEntry
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions
 from gui.actions.window_table import EVERYWHERE
-from gui.graph_lab.autoplay import Walk
 from gui.graph_lab.formulas import tr
-from gui.graph_lab.view import Lab
+from gui.graph_lab.view import Autoplay, Lab
 from gui.theme.theme import Theme
-from gui.windows.placement import place
+from gui.widgets.placement import place
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1400, 860)
@@ -24,7 +23,7 @@ PASSES = (
     ActionEntry(
         "walk",
         "train",
-        QT_TRANSLATE_NOOP("Actions", "&Walk on"),
+        QT_TRANSLATE_NOOP("Actions", "&Autoplay on"),
         QT_TRANSLATE_NOOP("Actions", "Go on a node at a time until you pause"),
         "Space",
     ),
@@ -82,20 +81,20 @@ class LabWindow(QMainWindow):
         self.setWindowTitle(tr("Computational graph — Glassnet"))
         self.setMinimumSize(760, 480)
         self.lab = lab = Lab()
-        self.walk, self.actions_ = Walk(lab), Actions(self, (*PASSES, *EVERYWHERE))
+        self.autoplay, self.actions_ = Autoplay(lab), Actions(self, (*PASSES, *EVERYWHERE))
         self.keys = Keys(self, lambda: lab.canvas, lambda: [lab.canvas, lab.bar, lab.side])
         self.setCentralWidget(lab)
         begin_tabs_with(self, (lab.canvas, lab.bar))
         lab.bar.network_requested.connect(self.network_requested)
-        lab.bar.pressed.connect(lambda _name: self.walk.pause())
+        lab.bar.pressed.connect(lambda _name: self.autoplay.pause())
         self._connect()
 
     def _connect(self) -> None:
-        lab, walk, canvas = self.lab, self.walk, self.lab.canvas
+        lab, autoplay, canvas = self.lab, self.autoplay, self.lab.canvas
         slots: dict[str, Callable[[], object]] = {
-            "walk": walk.toggle,
-            "step": lambda: walk.step(ahead=True),
-            "back": lambda: walk.step(ahead=False),
+            "walk": autoplay.toggle,
+            "step": lambda: autoplay.step(ahead=True),
+            "back": lambda: autoplay.step(ahead=False),
             "first": lambda: lab.go(0),
             "last": lambda: lab.go(lab.stepper.last),
             "reset": lab.reset,

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 from core.exercises.question import Exercise, Question, Sentence, text_of, verdict
 from core.exercises.registry import exercise, scene_of
 from core.lecture.scene import Scene
-from gui.lecture.large_type import boxed, coloured, larger, write
-from gui.theme.theme import LIGHT, Theme
+from gui.lecture.large_type import coloured, larger, write
+from gui.theme.theme import LIGHT, Theme, set_button_font
 from gui.widgets.typed_numbers import read, stays
 
 
@@ -90,15 +90,15 @@ class QuestionRow(QFrame):
             return
         typed, why = read(self.field.text(), self.tr("The answer"))
         if typed is None:
-            self._say(why, "wrong")
+            self._show_sentence(why, "wrong")
             return
         found = verdict(self.question, typed)
         if found.right:
             self.right = True
-            self._say(self._exactly(typed), "right")
+            self._show_sentence(self._exactly(typed), "right")
             self._close()
         else:
-            self._say(translated(found.sentence), "near" if found.kind == "rounding" else "wrong")
+            self._show_sentence(translated(found.sentence), "near" if found.kind == "rounding" else "wrong")
         self.changed.emit()
 
     def _exactly(self, typed: float) -> str:
@@ -123,7 +123,9 @@ class QuestionRow(QFrame):
         else:
             self.given_up = True
             self.field.setText(text_of(self.question.answer))
-            self._say(self.tr("It is {number}.").format(number=text_of(self.question.answer)), "near")
+            self._show_sentence(
+                self.tr("It is {number}.").format(number=text_of(self.question.answer)), "near"
+            )
             self._close()
         self.changed.emit()
 
@@ -132,7 +134,7 @@ class QuestionRow(QFrame):
         self.hint_button.hide()
         self.settled.emit()
 
-    def _say(self, sentence: str, mood: str) -> None:
+    def _show_sentence(self, sentence: str, mood: str) -> None:
         self._mood = mood
         self.said.setText(sentence)
         self.said.setAccessibleName(sentence)
@@ -143,7 +145,6 @@ class QuestionRow(QFrame):
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of text."""
         self._theme = shown
-        self.setStyleSheet(boxed("question_row", shown))
         for label, times in ((self.text, 1.1), (self.said, 1.0), (self.hints, 1.1)):
             label.setFont(larger(times))
         self.said.setFont(larger(1.0, bold=True))
@@ -373,7 +374,6 @@ class ExercisePanel(QScrollArea):
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of text."""
         self._theme = shown
-        self.given_box.setStyleSheet(boxed("given_box", shown, 0.1))
         self.part.setFont(larger(0.85, bold=True))
         self.title.setFont(larger(1.5, bold=True))
         self.none.setFont(larger(1.15))
@@ -388,7 +388,7 @@ class ExercisePanel(QScrollArea):
             self.back_button,
             self.check_button,
         ):
-            widget.setFont(larger(1.0))
+            set_button_font(widget, larger(1.0))
         self.sheet_field.setFixedWidth(self.sheet_field.fontMetrics().horizontalAdvance("0000") + 20)
         for row in self.rows:
             row.show_theme(shown)

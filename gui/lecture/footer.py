@@ -7,7 +7,7 @@ from PySide6.QtGui import QAction, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QToolTip, QWidget
 
 from gui.actions.registry import Actions, plain
-from gui.theme.theme import LIGHT, Theme, icon, sized
+from gui.theme.theme import LIGHT, Theme, icon, set_button_font, sized
 from gui.widgets.drawable import shielded
 from gui.widgets.labels import FastLabel
 
@@ -140,11 +140,11 @@ class LectureBar(QWidget):
         row.addWidget(self.more)
 
     def show_scene(self, now: int, count: int) -> None:
-        """Say which of so many scenes this is, from 0."""
+        """Show that scene ``now``, from 0, of ``count`` is on the stage."""
         self.dots.show_scene(now)
         self.place.setText(f"{now + 1} / {count}")
 
-    def tell(self, sentence: str) -> None:
+    def notify(self, sentence: str) -> None:
         """Say what just happened."""
         self.happened.setText(sentence)
 
@@ -175,11 +175,9 @@ class LectureBar(QWidget):
         size = self.fontMetrics().height()
         self.more.setIcon(icon("menu", shown))
         for button in (*self.buttons.values(), self.more):
-            button.setFont(sized("text"))
+            set_button_font(button, sized("text"))
             button.setIconSize(QSize(size, size))
         self.dots.show_theme(shown)
         self.happened.show_theme(shown)
         self.place.show_theme(shown)
         self._show_run()
-        ground, edge = shown.panel.name(), shown.border.name()
-        self.setStyleSheet(f"#lecture_bar {{ background: {ground}; border-top: 1px solid {edge}; }}")

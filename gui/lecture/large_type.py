@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QLabel
 
-from gui.theme.theme import Theme, mixed, sized
+from gui.theme.theme import sized
 
 _SYMBOL = re.compile(
     r"\b([A-Za-zδσ])\[([A-Za-z0-9]{1,3}(?: ?[−+-] ?1)?)\](?:_([A-Za-z0-9]{1,3})|([₀-₉ᵢⱼₖ]+))?"
@@ -20,18 +20,12 @@ _FULL = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk"
 
 
 def larger(times: float, *, bold: bool = False) -> QFont:
-    """Return the font of text, so many times as large as at present."""
+    """Return the font of text, ``times`` as large as at present."""
     made = sized("text")
     made.setPointSizeF(made.pointSizeF() * times)
     if bold:
         made.setWeight(QFont.Weight.Bold)
     return made
-
-
-def boxed(name: str, shown: Theme, share: float = 0.0) -> str:
-    """Return the style of a rounded box of that object name; ``share`` of the accent is in its ground."""
-    ground = mixed(shown.raised, shown.accent, share) if share else shown.raised
-    return f"#{name} {{ background: {ground.name()}; border: 0; border-radius: 10px; }}"
 
 
 def coloured(label: QLabel, colour: str) -> None:

@@ -11,7 +11,6 @@ from PySide6.QtCore import QCoreApplication, QSettings, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
-    QFileDialog,
     QGridLayout,
     QLabel,
     QLineEdit,
@@ -23,15 +22,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.lecture.scene import SUFFIX, Scene, SceneQuestion, View, read_scene, scene_files, write_scene
+from core.lecture.scene import SUFFIX, Scene, SceneQuestion, read_scene, scene_files, write_scene
 from core.lecture.subjects import Subject
+from core.lecture.view_ids import ViewId
 from core.outside_text import OneSentenceError
 from core.project.json_io import FileError
 from gui.lecture.gallery.view import own_scenes, remember
 from gui.lecture.large_type import larger
 from gui.lecture.text_panel import FormulaBox, formula_fault
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme, set_look
+from gui.widgets import dialogs
 from gui.widgets.later import Later
+from gui.widgets.placement import screen_of
 from gui.widgets.plain_text import plain
 
 
@@ -114,7 +116,7 @@ class SaveScene(QDialog):
         subject: Subject,
         settings: QSettings | None = None,
         parent: QWidget | None = None,
-        show: tuple[View, ...] | None = None,
+        show: tuple[ViewId, ...] | None = None,
     ) -> None:
         super().__init__(parent)
         self.setObjectName("save_scene")
@@ -124,6 +126,7 @@ class SaveScene(QDialog):
         self._show = show or scene.show
         self._theme = LIGHT
         self.fields: dict[str, QLineEdit | QPlainTextEdit] = {}
+        self._lines: dict[str, int] = {}
         self.problems: dict[str, QLabel] = {}
         self.titles: list[QLabel] = []
         self.preview, self.kept = FormulaBox(), QLabel()
@@ -189,7 +192,7 @@ class SaveScene(QDialog):
         if isinstance(field, QPlainTextEdit):
             field.setTabChangesFocus(True)
             field.setPlaceholderText(tip)
-            field.setProperty("lines", lines)
+            self._lines[name] = lines
         field.setAccessibleName(title)
         field.setAccessibleDescription(tip)
         field.setToolTip(tip)
@@ -278,7 +281,7 @@ class SaveScene(QDialog):
         )
         if self._same:
             return made
-        show = tuple(view for view in self._show if view != "loss_surface") or self._show
+        show = tuple(view for view in self._show if view is not ViewId.LOSS_SURFACE) or self._show
         return replace(made, phase="start", look=None, surface=None, show=show)
 
     def _number(self) -> int:
@@ -291,12 +294,12 @@ class SaveScene(QDialog):
         """Ask for a file, and before a file that is there is replaced; then save."""
         if self._faulty():
             return
-        name, _filter = QFileDialog.getSaveFileName(
+        name = dialogs.file_to_save(
             self,
             self.tr("Save the scene"),
             name_of(self.text("title")) + SUFFIX,
             self.tr("Scenes (*{suffix})").format(suffix=SUFFIX),
-            options=QFileDialog.Option.DontConfirmOverwrite,
+            confirm=False,
         )
         if not name:
             return
@@ -306,7 +309,7 @@ class SaveScene(QDialog):
 
     def _may_replace(self, path: Path) -> bool:
         text = self.tr("“{name}” is there already. Replace it?").format(name=path.name)
-        answer = QMessageBox.question(self, self.tr("Replace the file?"), plain(text))
+        answer = dialogs.question(self, self.tr("Replace the file?"), plain(text))
         return answer == QMessageBox.StandardButton.Yes
 
     def save(self, path: Path) -> bool:
@@ -317,7 +320,7 @@ class SaveScene(QDialog):
             write_scene(path, self.scene())
             read_scene(path)
         except FileError as error:
-            self._say(str(error))
+            self._show_sentence(str(error))
             return False
         remember(self._settings, path)
         self.saved.emit(path)
@@ -341,7 +344,7 @@ class SaveScene(QDialog):
             self.fields[wrong[0]].setFocus()
         return bool(wrong)
 
-    def _say(self, sentence: str) -> None:
+    def _show_sentence(self, sentence: str) -> None:
         """Say a sentence at the field it is about; at the title where it is about none."""
         found = PLACE.search(sentence)
         name = found[1] if found and found[1] in self.problems else "title"
@@ -353,8 +356,7 @@ class SaveScene(QDialog):
         label.setText(problem)
         label.setAccessibleName(problem)
         label.setVisible(bool(problem))
-        field.setProperty("problem", "true" if problem else "false")
-        field.style().polish(field)
+        set_look(field, "problem", "true" if problem else "false")
 
     # -- looks ------------------------------------------------------------------------------------
 
@@ -366,13 +368,12 @@ class SaveScene(QDialog):
         self._theme = shown
         for label in (*self.titles, *self.problems.values(), self.kept, self.save_button):
             label.setFont(larger(1.0))
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             field.setFont(larger(1.0))
-            line = field.fontMetrics().lineSpacing()
-            if isinstance(field, QPlainTextEdit):
-                field.setFixedHeight(int(field.property("lines")) * line + 14)
+            if name in self._lines:
+                field.setFixedHeight(self._lines[name] * field.fontMetrics().lineSpacing() + 14)
         self.preview.show_theme(shown)
-        line, room = self.titles[0].fontMetrics().height(), self.screen().availableSize()
+        line, room = self.titles[0].fontMetrics().height(), screen_of(self).availableSize()
         self.resize(min(38 * line, room.width()), min(44 * line, round(0.9 * room.height())))
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
-from gui.lecture.view_layout import Framed
+from core.lecture.view_ids import ViewId
 from gui.session.view_bus import ViewBus
 from gui.theme.theme import Theme, scale
 from gui.views.registry import VIEWS
+from gui.widgets.labels import Framed
 
-SHOWN = ("training", "data", "palette")
+SHOWN = (ViewId.TRAINING_PANEL, ViewId.DATA_PANEL, ViewId.PALETTE)
 WIDTH = 250
 """At the desk; more where letters are larger."""
 

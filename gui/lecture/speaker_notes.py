@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from time import monotonic
 
-from PySide6.QtCore import Qt, QTime, QTimer, Signal
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QShowEvent
+from PySide6.QtCore import QByteArray, QSettings, Qt, QTime, QTimer, Signal
+from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QMoveEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from core.lecture.scene import Scene
-from gui.lecture.large_type import boxed, coloured, larger, write
-from gui.theme.theme import LIGHT, Theme
-from gui.windows.placement import fit, place
+from gui.lecture.large_type import coloured, write
+from gui.theme.theme import LIGHT, Theme, font
+from gui.widgets.placement import at_side, fit, screen_of
 
 TICK_MILLISECONDS = 500
-SIZE = (38, 34)
-"""Of the window, in heights of a line."""
+SHARE = 0.3
+"""Of the width of a screen that the hall's window is on too."""
+PLACE = "lecture/notes"
 EDGE = 0.05
 """What is left free of the other screen on every side."""
 
@@ -23,18 +24,19 @@ EDGE = 0.05
 class NotesWindow(QWidget):
     """The notes in large letters, the answer of the open card, the next scene, the clock and the time gone.
 
-    It is a tool window of the lecture's, so that all keys of the lecture work here too.
+    It is a tool window of the lecture's, so that all keys of the lecture work here too. Its letters are
+    those of the desk: a hall does not read them.
     """
 
     closed = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, settings: QSettings, parent: QWidget | None = None) -> None:
         super().__init__(parent, Qt.WindowType.Tool)
         self.setAttribute(Qt.WidgetAttribute.WA_MacAlwaysShowToolWindow)
         self.setObjectName("notes_window")
         self.setWindowTitle(self.tr("Speaker's notes"))
         self.setAccessibleName(self.tr("Speaker's notes"))
-        self._theme, self._begun = LIGHT, monotonic()
+        self._settings, self._theme, self._begun = settings, LIGHT, monotonic()
         self.part, self.title, self.notes = QLabel(), QLabel(), QLabel()
         self.question, self.answer = QLabel(), QLabel()
         self.next_title, self.clock, self.elapsed = QLabel(), QLabel(), QLabel()
@@ -127,24 +129,19 @@ class NotesWindow(QWidget):
         self.elapsed.setAccessibleName(self.tr("Time gone: {time}").format(time=self.elapsed.text()))
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the letters of the desk."""
         self._theme = shown
-        self.setStyleSheet(
-            f"#notes_window {{ background: {shown.window.name()}; }}"
-            + boxed("card_box", shown, 0.12)
-            + boxed("foot_box", shown)
-        )
-        self.part.setFont(larger(1.1))
+        self.part.setFont(_letters(1.1))
         coloured(self.part, shown.muted.name())
-        self.title.setFont(larger(1.9, bold=True))
-        self.notes.setFont(larger(1.8))
-        self.question.setFont(larger(1.2))
-        self.answer.setFont(larger(1.6, bold=True))
-        self.next_title.setFont(larger(1.2))
+        self.title.setFont(_letters(1.9, bold=True))
+        self.notes.setFont(_letters(1.8))
+        self.question.setFont(_letters(1.2))
+        self.answer.setFont(_letters(1.6, bold=True))
+        self.next_title.setFont(_letters(1.2))
         for label in (self.clock, self.elapsed):
-            label.setFont(larger(1.9, bold=True))
+            label.setFont(_letters(1.9, bold=True))
         coloured(self.elapsed, shown.accent.name())
-        self.restart.setFont(larger(1.0))
+        self.restart.setFont(_letters(1.0))
         line = self.part.fontMetrics().height()
         self._column.setContentsMargins(line, line, line, line)
         self._column.setSpacing(round(0.7 * line))
@@ -159,20 +156,38 @@ class NotesWindow(QWidget):
             self.move_aside()
 
     def move_aside(self) -> None:
-        """Go to a screen on which the hall's window is not; if there is none, stay on this one."""
+        """Go to a screen on which the hall's window is not; if there is none, to a side of this one.
+
+        Where the speaker put the notes on this one, there they are the next time.
+        """
         parent = self.parentWidget()
-        taken = parent.window().screen() if parent is not None else self.screen()
+        taken = screen_of(parent or self)
         free = [screen for screen in QGuiApplication.screens() if screen is not taken]
         if free:
             room = free[0].availableGeometry()
             edge = round(EDGE * room.height())
             self.setGeometry(room.adjusted(edge, edge, -edge, -edge))
-        elif self._placed:
+        elif not self._placed:
+            at = self._settings.value(PLACE)
+            if not isinstance(at, QByteArray) or not self.restoreGeometry(at):
+                self.setGeometry(at_side(self, SHARE))
             fit(self)
         else:
-            line = self.notes.fontMetrics().height()
-            place(self, (SIZE[0] * line, SIZE[1] * line))
+            fit(self)
         self._placed = True
+
+    def moveEvent(self, event: QMoveEvent) -> None:
+        super().moveEvent(event)
+        self._remember()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._remember()
+
+    def _remember(self) -> None:
+        """Keep the place on a single screen for the next time."""
+        if self._placed and self.isVisible() and len(QGuiApplication.screens()) == 1:
+            self._settings.setValue(PLACE, self.saveGeometry())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
@@ -183,3 +198,11 @@ class NotesWindow(QWidget):
     def closeEvent(self, event: object) -> None:
         self.closed.emit()
         super().closeEvent(event)  # type: ignore[arg-type]
+
+
+def _letters(times: float, *, bold: bool = False) -> QFont:
+    """Return the font of text at the desk, so many times as large."""
+    made = font("text", times)
+    if bold:
+        made.setWeight(QFont.Weight.Bold)
+    return made

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 
 from core.lecture.scene import Scene
 from core.lecture.subjects import Networks
-from gui.lecture.large_type import boxed, larger, write
+from gui.lecture.large_type import larger, write
 from gui.lecture.number_thread import SceneNumbers
 from gui.lecture.numbers_table import NumbersTable
 from gui.lecture.questions.guess import ChoiceButton
@@ -124,7 +124,6 @@ class FormulaBox(QFrame):
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of text."""
-        self.setStyleSheet(boxed("formula_box", shown))
         self._font = sized("formula")
         self._font.setPointSizeF(self._font.pointSizeF() * TIMES)
         for line in (*self.lines, self.as_typed):

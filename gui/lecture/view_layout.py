@@ -5,90 +5,60 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLabel, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
-from gui.theme.theme import Theme, sized
+from core.lecture.view_ids import BARS, ViewId
+from gui.theme.theme import Theme
 from gui.views.registry import VIEWS
-from gui.widgets.labels import FastLabel
+from gui.widgets.labels import Framed
 
-FOOT = ("graph", "loss", "gradient", "activation", "unfold", "batch", "passes", "histograms")
+FOOT = (
+    ViewId.COMPUTATIONAL_GRAPH,
+    ViewId.LOSS_PLOT,
+    ViewId.GRADIENT_NORMS,
+    ViewId.ACTIVATION_PLOT,
+    ViewId.NETWORK_EXPRESSION,
+    ViewId.BATCHES,
+    ViewId.PASSES,
+    ViewId.HISTOGRAMS,
+)
 """Views that are wide rather than high: they stand below."""
-BARS = ("counters", "timeline")
-"""What a stage has in bars of its own."""
 MAIN_SHARE, TOP_SHARE, TOP_SHARE_OVER_GRAPH = 0.55, 0.7, 0.46
 
 LEAST = 80
 
 
-class Framed(QWidget):
-    """A view under its title. Covered, it shows a question mark in its place."""
-
-    def __init__(self, title: str, view: QWidget, *, titled: bool) -> None:
-        super().__init__()
-        self.view, self._title = view, FastLabel("title")
-        self._title.setText(title)
-        if not titled:
-            self._title.hide()
-        self._cover = QLabel("?")
-        self._cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self._cover.setAccessibleName(self.tr("Hidden until the answer is revealed"))
-        self._stack = QStackedWidget(self)
-        self._stack.addWidget(view)
-        self._stack.addWidget(self._cover)
-        column = QVBoxLayout(self)
-        edge = 8 if titled else 0
-        column.setContentsMargins(edge, edge // 2, edge, edge // 2)
-        column.setSpacing(2)
-        column.addWidget(self._title)
-        column.addWidget(self._stack, 1)
-        view.windowTitleChanged.connect(self._title.setText)
-
-    @property
-    def covered(self) -> bool:
-        """Whether the question mark is shown."""
-        return self._stack.currentWidget() is self._cover
-
-    def cover(self, covered: bool) -> None:
-        """Hide the view behind a question mark, or show it again."""
-        self._stack.setCurrentIndex(int(covered))
-
-    def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
-        self._title.show_theme(shown)
-        size = 4 * sized("number").pointSizeF()
-        self._cover.setStyleSheet(f"color: {shown.muted.name()}; font-size: {size:g}pt;")
-
-
 class ViewLayout(QWidget):
-    """The views of these names (of `core.lecture.scene.View`), ``framed``, with splitters between them."""
+    """These views, ``framed``, with splitters between them; bars are left out."""
 
-    def __init__(self, names: Sequence[str]) -> None:
+    def __init__(self, shown: Sequence[ViewId]) -> None:
         super().__init__()
-        names = [name.removesuffix("_plot") for name in names if name not in BARS]
+        views = [view for view in shown if view not in BARS]
         self.framed = {
-            name: Framed(VIEWS[name].name, VIEWS[name].make(), titled=name != "canvas") for name in names
+            view: Framed(VIEWS[view].name, VIEWS[view].make(), titled=view is not ViewId.CANVAS)
+            for view in views
         }
         self._across, self._down = QSplitter(Qt.Orientation.Horizontal), QSplitter(Qt.Orientation.Vertical)
         self._side, self._foot = QSplitter(Qt.Orientation.Vertical), QSplitter(Qt.Orientation.Horizontal)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self._down)
-        self._place(names)
+        self._place(views)
 
-    def _place(self, names: list[str]) -> None:
+    def _place(self, views: list[ViewId]) -> None:
         for splitter in (self._across, self._down, self._side, self._foot):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
-        first, *rest = names
+        first, *rest = views
         alone = len(rest) == 1
         self._across.addWidget(self.framed[first])
-        for name in rest:
-            self.framed[name].setMinimumSize(LEAST, LEAST)  # or one would squeeze the others
-            (self._foot if name in FOOT and not alone else self._side).addWidget(self.framed[name])
+        for view in rest:
+            self.framed[view].setMinimumSize(LEAST, LEAST)  # or one would squeeze the others
+            (self._foot if view in FOOT and not alone else self._side).addWidget(self.framed[view])
         self._across.addWidget(self._side)
         self._down.addWidget(self._across)
         self._down.addWidget(self._foot)
-        top = TOP_SHARE_OVER_GRAPH if "graph" in rest else TOP_SHARE
+        top = TOP_SHARE_OVER_GRAPH if ViewId.COMPUTATIONAL_GRAPH in rest else TOP_SHARE
         for splitter, share in ((self._across, MAIN_SHARE), (self._down, top)):
             divide(splitter, share)
         for splitter in (self._side, self._foot):
@@ -96,13 +66,13 @@ class ViewLayout(QWidget):
             splitter.setSizes([1000] * splitter.count())
 
     def views(self) -> list[QWidget]:
-        """The views, in the order of their names."""
+        """The views, in the order of the scene."""
         return [framed.view for framed in self.framed.values()]
 
-    def cover(self, names: Collection[str]) -> None:
-        """Cover the views of these names, as far as they are here, and no others."""
-        for name, framed in self.framed.items():
-            framed.cover(name in names)
+    def cover(self, views: Collection[ViewId]) -> None:
+        """Cover these views, as far as they are here, and no others."""
+        for view, framed in self.framed.items():
+            framed.cover(view in views)
 
     def show_theme(self, shown: Theme) -> None:
         """Hand a theme to the titles."""

@@ -8,12 +8,12 @@ from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from core.lecture.scene import Scene, read_scene, scene_files
+from core.lecture.scene import Scene, localized, read_scene, scene_files
 from core.lecture.subjects import Networks
 from core.nn.design import DesignError
 from core.project.json_io import FileError
 from gui.actions.keys import Keys
-from gui.actions.registry import Actions, tell_undo
+from gui.actions.registry import Actions, show_undo
 from gui.actions.table import ENTRIES, SCENE
 from gui.actions.window_table import EVERYWHERE, UNDO
 from gui.lecture.footer import LectureBar
@@ -25,8 +25,8 @@ from gui.lecture.stages.network import NetworkStage
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.file_drop import FileDrops
 from gui.widgets.notification_bar import NotificationBar
+from gui.widgets.placement import place
 from gui.widgets.plain_text import window_title
-from gui.windows.placement import place
 from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1600, 1000)
@@ -61,7 +61,7 @@ class LectureWindow(QMainWindow):
         self.actions_.list_in(self.menu)
         self.theatre, self.notice = ScenePlayer(), NotificationBar()
         self.bar = LectureBar(self.actions_, self.menu)
-        self.gallery, self.notes = Gallery(settings), NotesWindow(self)
+        self.gallery, self.notes = Gallery(settings), NotesWindow(settings, self)
         self.bar.dots.show_titles([_title(path) for path in self.files])
         self.keys = Keys(self, self.theatre.home, self._panes)
         self._lay_out()
@@ -117,7 +117,7 @@ class LectureWindow(QMainWindow):
             self.actions_[name].triggered.connect(switch)
         self.pages.currentChanged.connect(self._show_page)
         theatre.stage_changed.connect(self._show_stage)
-        theatre.told.connect(self.bar.tell)
+        theatre.told.connect(self.bar.notify)
         theatre.running_changed.connect(self.bar.show_running)
         theatre.curtain_changed.connect(self._show_curtain)
         theatre.exercise_closed.connect(self.actions_["exercise"].trigger)
@@ -140,14 +140,14 @@ class LectureWindow(QMainWindow):
         stage = self.theatre.stage
         assert stage is not None
         if (stack := stage.undo_stack()) is not None:
-            stack.indexChanged.connect(self._tell_undo)
-        self._tell_undo()
+            stack.indexChanged.connect(self._show_undo)
+        self._show_undo()
         if self.pages.currentWidget() is self.page:
             stage.home().setFocus()
 
-    def _tell_undo(self) -> None:
+    def _show_undo(self) -> None:
         stage = self.theatre.stage
-        tell_undo(self.actions_, None if stage is None else stage.undo_stack())
+        show_undo(self.actions_, None if stage is None else stage.undo_stack())
 
     def _undo(self, *, ahead: bool) -> None:
         stack = None if self.theatre.stage is None else self.theatre.stage.undo_stack()
@@ -171,7 +171,7 @@ class LectureWindow(QMainWindow):
     def show_file(self, path: Path) -> bool:
         """Show the scene of a file; return whether that worked. If not, the present one stays."""
         try:
-            scene = read_scene(path)
+            scene = localized(read_scene(path))
             self.theatre.put_on(scene)
         except (FileError, DesignError) as error:
             self.notice.tell("error", str(error), "scene")
@@ -187,7 +187,7 @@ class LectureWindow(QMainWindow):
         assert stage is not None
         self.bar.show_stage(plays=stage.plays, steps=stage.steps)
         self._show_page()
-        self.bar.tell("")
+        self.bar.notify("")
         for name in ("exercise", "settings"):
             self.actions_[name].setChecked(False)
         for name in ("spotlight", "settings"):
@@ -235,7 +235,7 @@ class LectureWindow(QMainWindow):
         """Bring the scene back as it began."""
         self.theatre.reset()
         self.actions_["exercise"].setChecked(False)
-        self.bar.tell(self.tr("The scene is back as it began."))
+        self.bar.notify(self.tr("The scene is back as it began."))
 
     def _build(self) -> None:
         if self.theatre.stage is not None:
@@ -254,7 +254,7 @@ class LectureWindow(QMainWindow):
         form = SaveScene(scene, stage.subject(), self._settings, self)
         form.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         form.show_theme(self._theme)
-        form.saved.connect(lambda path: self.bar.tell(self.tr("Saved {name}.").format(name=path.name)))
+        form.saved.connect(lambda path: self.bar.notify(self.tr("Saved {name}.").format(name=path.name)))
         place(form, (form.width(), form.height()))
         form.show()
 

@@ -59,10 +59,10 @@ class SolutionWriting(threading.Thread):
 class Copying(QObject):
     """Puts the worked solution of a moment into the clipboard. A long one is written beside the window.
 
-    ``told`` says what was copied, or why nothing was; ``busy_changed`` whether one is being written.
+    ``message`` says what was copied, or why nothing was; ``busy_changed`` whether one is being written.
     """
 
-    told = Signal(str)
+    message = Signal(str)
     busy_changed = Signal(bool)
 
     def __init__(self, parent: QObject | None = None) -> None:
@@ -85,14 +85,14 @@ class Copying(QObject):
             return
         self._writing.start()
         self._look.start()
-        self.told.emit(self.tr("Writing it out …"))
+        self.message.emit(self.tr("Writing it out …"))
         self.busy_changed.emit(True)
 
     def cancel(self) -> None:
         """Copy nothing."""
         if self.busy:
             self._end()
-            self.told.emit(self.tr("Nothing was copied."))
+            self.message.emit(self.tr("Nothing was copied."))
 
     def _look_after(self) -> None:
         done = self._writing
@@ -110,22 +110,22 @@ class Copying(QObject):
             QGuiApplication.clipboard().setText(done.text)
         copied = self.tr("Sample {sample}: {lines:,} lines copied.")
         said = copied.format(sample=done.sample + 1, lines=done.text.count("\n"))
-        self.told.emit(done.sorrow or said)
+        self.message.emit(done.sorrow or said)
 
 
 class CopyActions(QObject):
     """The entries of a widget's menu that copy the worked solution of what ``moment`` returns.
 
     They are the widget's own actions: Ctrl+C copies the text while the widget has the focus. Without a
-    moment (None) nothing is copied. ``told`` says what was.
+    moment (None) nothing is copied. ``message`` says what was.
     """
 
-    told = Signal(str)
+    message = Signal(str)
 
     def __init__(self, widget: QWidget, moment: Callable[[], InspectedSample | None]) -> None:
         super().__init__(widget)
         self._moment, self._copying = moment, Copying(self)
-        self._copying.told.connect(self.told)
+        self._copying.message.connect(self.message)
         keys = QKeySequence(QKeySequence.StandardKey.Copy)
         said = self.tr("{keys} copies the whole pass of this sample, every formula with its numbers.")
         said = said.format(keys=keys.toString(QKeySequence.SequenceFormat.NativeText))
@@ -146,7 +146,7 @@ class CopyActions(QObject):
     def _copy(self, form: str) -> None:
         moment = self._moment()
         if moment is None:
-            self.told.emit(self.tr("Nothing is computed yet."))
+            self.message.emit(self.tr("Nothing is computed yet."))
         else:
             self._copying.copy(moment, form)
 
@@ -174,7 +174,7 @@ class CopyRow(QWidget):
         row.addWidget(self.said, 1)
         self._over = QTimer(self, singleShot=True)
         self._over.timeout.connect(self.said.clear)
-        self.copying.told.connect(self._tell)
+        self.copying.message.connect(self._show_message)
         self.copying.busy_changed.connect(self._name)
         self._name()
 
@@ -192,7 +192,7 @@ class CopyRow(QWidget):
         """Put the worked solution of a moment into the clipboard, and say so, or why not."""
         self.copying.copy(moment, form)
 
-    def _tell(self, sentence: str) -> None:
+    def _show_message(self, sentence: str) -> None:
         self.said.setText(sentence)
         self._over.stop()
         if not self.copying.busy:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Signal
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from core.data.datasets import Dataset
@@ -12,6 +12,7 @@ from core.nn.trainer import Snapshot
 from gui.passes.inspected_sample import pass_shown
 from gui.selection import Selection
 from gui.widgets.lazy_view import LazyView
+from gui.widgets.typed_signal import TypedSignal
 
 
 class PassView(LazyView):
@@ -20,8 +21,8 @@ class PassView(LazyView):
     ``of_batch``: of all of the batch.
     """
 
-    select_requested = Signal(object)
-    hover_requested = Signal(object)
+    select_requested = TypedSignal[Selection]()
+    hover_requested = TypedSignal[Selection]()
 
     of_batch = False
 

@@ -22,7 +22,7 @@ SOLID, DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
 
 
 def axis_ticks(low: float, high: float, most: int) -> list[float]:
-    """Return at most so many round numbers, evenly from low to high."""
+    """Return at most ``most`` round numbers, evenly from low to high."""
     if not has_ticks(low, high):
         return []
     rough = (high - low) / max(1, most)
@@ -133,7 +133,7 @@ class Axes(QWidget):
         self._paint_titles(painter, box, line)
 
     def x_marks(self, most: int) -> list[tuple[float, str]]:
-        """Return where the upright lines of the grid stand, at most so many, with what is below them."""
+        """Return where the upright lines of the grid stand, at most ``most``, with what is below them."""
         return [(x, _tick(x, self.x_range)) for x in axis_ticks(*self.x_range, most)]
 
     def _paint_titles(self, painter: QPainter, box: QRectF, line: float) -> None:

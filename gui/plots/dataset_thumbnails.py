@@ -20,7 +20,7 @@ PICTURES = 3  # pictures side by side and above one another, where the features 
 
 
 def thumbnail(source: str, theme: Theme, size: int, ratio: float) -> QPixmap:
-    """Return a picture of a data set, ``size`` pixels wide and high at so many device pixels each."""
+    """Return a picture of a data set, ``size`` pixels wide and high, of ``ratio`` device pixels each."""
     dataset = make_dataset(Data(source=source, samples=SAMPLES, noise=0.1, test_share=0.0))
     pixmap = QPixmap(round(size * ratio), round(size * ratio))
     pixmap.setDevicePixelRatio(ratio)

@@ -60,7 +60,7 @@ def range_of(values: Array) -> Range:
 
 def range_of_layer(layer: NetworkLayer, j: int, values: Array) -> Range:
     """Return ends for the outputs of neuron j: where they are bounded, always the same ones."""
-    run = next(run for run in layer.runs if run.start <= j < run.stop)
+    run = next(run for run in layer.spans if run.start <= j < run.stop)
     low, high = run.activation.lowest, run.activation.highest
     if not np.isfinite([low, high]).all():
         return range_of(values)

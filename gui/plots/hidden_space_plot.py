@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from functools import cached_property
-
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
@@ -44,6 +42,7 @@ class SpacePlane(QWidget):
         self.setMinimumSize(140, 110)
         self.picture: SpacePicture | None = None
         self._dataset: Dataset | None = None
+        self._stamps: SampleStamps | None = None
         self._theme = LIGHT
         self._batch: Array = np.empty(0, int)
         self._selected = -1
@@ -53,7 +52,7 @@ class SpacePlane(QWidget):
     def show_dataset(self, dataset: Dataset) -> None:
         """Take other samples."""
         self._dataset, self.picture = dataset, None
-        self.__dict__.pop("_stamps", None)
+        self._stamps = None
         self.update()
 
     def show_picture(self, picture: SpacePicture, batch: Array, taken: Array | None = None) -> None:
@@ -70,7 +69,7 @@ class SpacePlane(QWidget):
     def show_theme(self, theme: Theme) -> None:
         """Paint in a theme's colours and the present fonts."""
         self._theme = theme
-        self.__dict__.pop("_stamps", None)
+        self._stamps = None
         self.update()
 
     # -- places ------------------------------------------------------------------------------------
@@ -110,12 +109,13 @@ class SpacePlane(QWidget):
         """How much larger than at a desk all is drawn."""
         return QFontMetricsF(sized("small")).height() / 14
 
-    @cached_property
-    def _stamps(self) -> SampleStamps:
-        assert self._dataset is not None
-        many = self._dataset.x.shape[1]
-        size = 7.5 if many <= 400 else 6.0 if many <= 1000 else 4.8
-        return SampleStamps(self._dataset, self._theme, size * self._unit, self.devicePixelRatioF())
+    def _sample_stamps(self, dataset: Dataset) -> SampleStamps:
+        """Return the pictures of the samples, which are kept until data or theme change."""
+        if self._stamps is None:
+            many = dataset.x.shape[1]
+            size = 7.5 if many <= 400 else 6.0 if many <= 1000 else 4.8
+            self._stamps = SampleStamps(dataset, self._theme, size * self._unit, self.devicePixelRatioF())
+        return self._stamps
 
     # -- painting ----------------------------------------------------------------------------------
 
@@ -204,11 +204,12 @@ class SpacePlane(QWidget):
     def _paint_samples(self, painter: QPainter, axes: PlaneAxes) -> None:
         """Set down the samples; ring those of the batch, and more strongly the selected one."""
         picture, unit = self.picture, self._unit
-        assert picture is not None
+        assert picture is not None and self._dataset is not None
+        stamps = self._sample_stamps(self._dataset)
         places = np.nan_to_num(axes.to_pixels(picture.points), nan=-FARTHEST)
         for chosen, opacity in shades(picture.samples, self._batch, self._taken) if self._dims else WHOLE:
             painter.setOpacity(opacity)
-            self._stamps.paint(painter, picture.samples[chosen], places[chosen])
+            stamps.paint(painter, picture.samples[chosen], places[chosen])
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._batch.size:
             painter.setPen(QPen(self._theme.text, 1.6 * unit**0.5))

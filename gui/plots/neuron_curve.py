@@ -25,11 +25,11 @@ def curves_of(run: ActivationSpan, z: Array, column: Array | None = None, j: int
     activation = run.activation
     with np.errstate(all="ignore"):
         if not activation.layerwide:
-            return activation.g(z, run.alpha), activation.dg(z, run.alpha)
+            return activation.g(z, run.alpha), activation.derivative(z, run.alpha)
         whole = np.zeros(run.stop - run.start) if column is None else column
         layer = np.tile(whole.astype(float)[:, None], z.size)
         layer[j] = z
-        return activation.g(layer)[j], activation.dg(layer)[j]
+        return activation.g(layer)[j], activation.derivative(layer)[j]
 
 
 class NeuronCurve(SmallPlot):
@@ -49,7 +49,7 @@ class NeuronCurve(SmallPlot):
         seen = moment is not None and l is not None and l > 0 and j is not None and i is None
         self.setVisible(seen)
         if moment is not None and l is not None and j is not None and seen:
-            run, z = moment.run(l, j), moment.case.values.z[l][:, 0]
+            run, z = moment.case.span(l, j), moment.case.values.z[l][:, 0]
             self.show_neuron(run, float(z[j]), z, j)
 
     def show_neuron(self, run: ActivationSpan, z: float, column: Array | None = None, j: int = 0) -> None:

@@ -121,6 +121,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """
 
     fitted_changed = Signal(bool)
+    _made = False
 
     def __init__(self, x_title: str, y_title: str, parent: QWidget | None = None) -> None:
         axes = {name: _Axis(name) for name in ("bottom", "left")}
@@ -139,6 +140,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._sentence.setProperty("look", "muted")
         self._sentence.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._sentence.hide()
+        self._made = True
         self._zeros, self._zero = pg.ScatterPlotItem(symbol="t", size=8, pen=None), pg.TextItem("= 0")
         self._zero.hide()
         for item in (self._zeros, self._zero):
@@ -218,11 +220,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)
-        if hasattr(self, "_sentence"):
-            self._place_sentence()
+        self._place_sentence()
 
     def _place_sentence(self) -> None:
-        self._sentence.setGeometry(self.rect().adjusted(40, 6, -10, -24))
+        if self._made:
+            self._sentence.setGeometry(self.rect().adjusted(40, 6, -10, -24))
 
     def columns(self) -> int:
         """Return how many columns of pixels the curves have."""

@@ -213,7 +213,7 @@ class RunPlot(LazyView):
             x, y = every_update(trace.curves)
         else:
             x, y = loss_of_run(trace.curves, test=self.test)
-        x = x / trace.batches if self._by_epoch else x
+        x = trace.curves.epochs_after(x, trace.batches) if self._by_epoch else x
         return x, self._height(y)
 
     def _height(self, y: Array) -> Array:
@@ -264,7 +264,7 @@ class RunPlot(LazyView):
         self._make_items(self._fine_items, len(traces))
         for item, trace in zip(self._fine_items, traces, strict=True):
             x, y = every_update(trace.curves)
-            x, y = (x / trace.batches if self._by_epoch else x), self._height(y)
+            x, y = (trace.curves.epochs_after(x, trace.batches) if self._by_epoch else x), self._height(y)
             item.setPen(run_pen(mixed(trace.colour, self._theme.panel, PALE), 1.0, test=False))
             item.setZValue(-10 - trace.batches)
             item.setVisible(not self.test)

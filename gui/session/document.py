@@ -23,7 +23,9 @@ from core.nn.design import (
     same_run,
     trains_alike,
 )
-from core.nn.network import Network, RemovedNeuron
+from core.nn.network import Network
+from core.nn.neuron_ids import NeuronIds, RemovedNeuron, first_ids, ids_after
+from gui.widgets.typed_signal import TypedSignal
 
 MOST_UNDO = 100
 
@@ -37,14 +39,16 @@ def dataset_of(data: Data) -> Dataset:
 class DocumentState:
     """What an edit leads from and to: a design, and ``mark``, another one for weights changed by hand.
 
-    While another run is the present one, ``run`` is the one that was left in this state, if anybody
-    keeps runs, and ``network`` the network it trained.
+    ``ids`` tell its weights from those of other designs. While another run is the present one, ``run`` is
+    the one that was left in this state, if anybody keeps runs, ``network`` the network it trained, and
+    ``network_ids`` the ids of that one's weights.
     """
 
-    def __init__(self, design: Design, mark: object = None) -> None:
-        self.design, self.mark = design, mark
+    def __init__(self, design: Design, ids: NeuronIds, mark: object = None) -> None:
+        self.design, self.ids, self.mark = design, ids, mark
         self.run: object = None
         self.network: Network | None = None
+        self.network_ids = ids
 
     def holds_what(self, other: DocumentState) -> bool:
         """Whether a file of this state would hold what a file of the other one does."""
@@ -52,21 +56,11 @@ class DocumentState:
 
 
 class EditCommand(QUndoCommand):
-    """One edit: from the old state to the new one. It is made when it comes onto the stack.
+    """One edit: from the old state to the new one. It is made when it comes onto the stack."""
 
-    ``removed`` is the neuron it takes away, where that is not the last of a layer.
-    """
-
-    def __init__(
-        self,
-        document: Document,
-        old: DocumentState,
-        new: DocumentState,
-        text: str,
-        removed: RemovedNeuron | None,
-    ) -> None:
+    def __init__(self, document: Document, old: DocumentState, new: DocumentState, text: str) -> None:
         super().__init__(text)
-        self._document, self._old, self._new, self._removed = document, old, new, removed
+        self._document, self._old, self._new = document, old, new
 
     def undo(self) -> None:
         """Go back to the old state."""
@@ -74,10 +68,10 @@ class EditCommand(QUndoCommand):
 
     def redo(self) -> None:
         """Go to the new state."""
-        self._document.show_state(self._new, self._removed)
+        self._document.show_state(self._new)
 
 
-class Deed(QUndoCommand):
+class CallbackCommand(QUndoCommand):
     """Something done beside the design; it is done already when it comes onto the stack."""
 
     def __init__(self, text: str, undo: Callable[[], object], redo: Callable[[], object]) -> None:
@@ -101,8 +95,8 @@ class Document(QObject):
     ``problems`` names what keeps the present design from working; while there are any, ``network``
     and ``dataset`` stay those of the last design that worked. When `network_changed` is sent,
     ``run_back`` is the run that undo or redo brings back; without one ``keeps_run`` says that the run is
-    to go on, and ``keeps_weights`` that trained weights are to be carried over, without those of the
-    ``removed`` neuron.
+    to go on, and ``keeps_weights`` that trained weights are to be carried over: ``ids`` are those of the
+    weights of the new network, and of the one before.
 
     Who keeps runs puts the present one into the `State` that ``run_left`` carries: another takes its
     place. ``run_returned`` brings back one of the present network. ``restart_requested`` asks for a run
@@ -110,11 +104,11 @@ class Document(QObject):
     sentence on what other data led to.
     """
 
-    design_changed = Signal(object, object)
-    network_changed = Signal(object, object)
+    design_changed = TypedSignal[Design, tuple[Problem, ...]]()
+    network_changed = TypedSignal[Network, Dataset]()
     learning_rate_changed = Signal(float)
-    run_left = Signal(object)
-    run_returned = Signal(object)
+    run_left = TypedSignal[DocumentState]()
+    run_returned = TypedSignal[object]()
     restart_requested = Signal()
     title_changed = Signal()
     opened = Signal()
@@ -125,13 +119,14 @@ class Document(QObject):
         self.undo_stack = QUndoStack(self)
         self.undo_stack.setUndoLimit(MOST_UNDO)
         self.undo_stack.cleanChanged.connect(self.title_changed)
-        self.state = self._saved = DocumentState(design)
         self.path: Path | None = None
         self.problems: tuple[Problem, ...] = ()
         self.dataset = dataset_of(design.data)
         self.network = Network(design, self.dataset)
+        self.state = self._saved = DocumentState(design, first_ids(design.dense, self.dataset.features))
+        self._network_ids = self.state.ids
+        self.ids = (self.state.ids, self.state.ids)
         self.keeps_run = self.keeps_weights = False
-        self.removed: RemovedNeuron | None = None
         self.run_back: object = None
         self._trained: Network | None = None
 
@@ -153,14 +148,15 @@ class Document(QObject):
         ``removed`` is the neuron it has no longer, where that is not the last of a layer.
         Where other data asks for another output layer or loss, they are fitted in the same step.
         """
-        told = ""
+        message = ""
         if design.data != self.design.data and not any(range_problems(design)):
-            design, told = self._with_data(design)
-        if design != self.design:
+            design, message = self._with_data(design)
+        ids = self._ids_after(design, removed)
+        if design != self.design or ids != self.state.ids:
             self._compile(design)
-            self._push(DocumentState(design, self.state.mark), text, removed)
-        if told and not self.problems:
-            self.data_changed.emit(told)
+            self._push(DocumentState(design, ids, self.state.mark), text)
+        if message and not self.problems:
+            self.data_changed.emit(message)
 
     def change_run(
         self,
@@ -176,18 +172,24 @@ class Document(QObject):
         led to, or the first ones.
         """
         design = self.design
-        self.state.run, self.state.network = left, self.network
+        self.state.run, self.state.network, self.state.network_ids = left, self.network, self._network_ids
         if then is not None:
             design, self._trained = replace(design, training=then[0]), then[1]
-        self._push(DocumentState(design, mark), text)
+        self._push(DocumentState(design, self.state.ids, mark), text)
         self._trained = None
 
     def note(self, text: str, undo: Callable[[], object], redo: Callable[[], object]) -> None:
         """Note something done beside the design, as one step that can be undone."""
-        self.undo_stack.push(Deed(text, undo, redo))
+        self.undo_stack.push(CallbackCommand(text, undo, redo))
 
-    def _push(self, state: DocumentState, text: str, removed: RemovedNeuron | None = None) -> None:
-        self.undo_stack.push(EditCommand(self, self.state, state, text, removed))
+    def _push(self, state: DocumentState, text: str) -> None:
+        self.undo_stack.push(EditCommand(self, self.state, state, text))
+
+    def _ids_after(self, design: Design, removed: RemovedNeuron | None) -> NeuronIds:
+        """Return the ids of an edited design's weights; of data that cannot be drawn the features stay."""
+        present = self.state
+        features = present.ids.features if any(range_problems(design)) else dataset_of(design.data).features
+        return ids_after(design.dense, features, present.design.dense, present.ids, removed)
 
     def new_weights(self) -> None:
         """Draw other first weights, by the next seed."""
@@ -210,12 +212,9 @@ class Document(QObject):
         """Give the design the output layer and the loss its data asks for."""
         self.edit(fitted(self.design, dataset_of(self.design.data)), self.tr("Fit output layer to data"))
 
-    def show_state(self, state: DocumentState, removed: RemovedNeuron | None = None) -> None:
-        """Make a state the present one, with the run left there, without a new undo step; tell everybody.
-
-        ``removed`` is the neuron that is on the way to it taken away.
-        """
-        left, self.state, self.removed = self.state, state, removed
+    def show_state(self, state: DocumentState) -> None:
+        """Make a state the present one, with the run left there, without a new undo step; tell everybody."""
+        left, self.state = self.state, state
         run, state.run = state.run, None
         network: Network | None = None
         dataset: Dataset | None = None
@@ -234,17 +233,20 @@ class Document(QObject):
     def _show_network(self, network: Network, dataset: Dataset, left: DocumentState) -> None:
         """Put a network in place of the present one, unless it is the same but for the learning rate."""
         before, now = self.network.design, network.design
-        if trains_alike(before, now):
+        self.ids = self.state.ids, self._network_ids
+        same = self.state.ids == self._network_ids
+        if same and trains_alike(before, now):
             self.learning_rate_changed.emit(now.training.learning_rate)
             return
         self._leave(left)
-        self.keeps_run, self.keeps_weights = same_run(before, now), _starts_alike(before, now)
-        self.network, self.dataset = network, dataset
+        self.keeps_run = same and same_run(before, now)
+        self.keeps_weights = _starts_alike(before, now, *reversed(self.ids))
+        self.network, self.dataset, self._network_ids = network, dataset, self.state.ids
         self.network_changed.emit(network, dataset)
 
     def _leave(self, state: DocumentState) -> None:
         """Have the present run kept in the state that is left."""
-        state.network = self.network
+        state.network, state.network_ids = self.network, self._network_ids
         self.run_left.emit(state)
 
     def _bring_back(self, run: object, state: DocumentState, network: Network | None) -> None:
@@ -256,6 +258,7 @@ class Document(QObject):
             return
         alike = network is None or trains_alike(network.design, state.network.design)
         self.network = state.network if network is None or alike else network
+        self._network_ids = state.network_ids
         self.dataset = dataset_of(self.network.design.data)
         self.run_back = run
         self.network_changed.emit(self.network, self.dataset)
@@ -272,9 +275,9 @@ class Document(QObject):
     def _with_data(self, design: Design) -> tuple[Design, str]:
         """Return a design of other data as it fits them and is called, and what to say of it."""
         name = DATASETS[design.data.source].symbol
-        told = self.tr("New samples of {data}: the losses begin anew.").format(data=name)
+        message = self.tr("New samples of {data}: the losses begin anew.").format(data=name)
         if design.data.source != self.design.data.source:
-            told = self.tr("The data are now {data}: the losses begin anew.").format(data=name)
+            message = self.tr("The data are now {data}: the losses begin anew.").format(data=name)
             if self.path is None and design.title != Design().title:
                 design = replace(design, title=name)
         fit = self._fitted_to_data(design)
@@ -285,8 +288,8 @@ class Document(QObject):
             )
             output, loss = fit.dense[-1], fit.training.loss
             activation = ACTIVATIONS[output.activations[0]].symbol
-            told = text.format(data=name, neurons=output.neurons, activation=activation, loss=loss.symbol)
-        return fit, told
+            message = text.format(data=name, neurons=output.neurons, activation=activation, loss=loss.symbol)
+        return fit, message
 
     def _fitted_to_data(self, design: Design) -> Design:
         dataset = dataset_of(design.data)
@@ -304,11 +307,12 @@ class Document(QObject):
         self.undo_stack.clear()
         self.path = path
         self.problems, network, dataset = self._compile(design)
-        self.state, self.keeps_run, self.keeps_weights = DocumentState(design), False, False
-        self._saved = self.state
+        self.keeps_run = self.keeps_weights = False
+        features = (dataset or self.dataset).features
+        self.state = self._saved = DocumentState(design, first_ids(design.dense, features))
         self.design_changed.emit(design, self.problems)
         if network is not None and dataset is not None:
-            self.network, self.dataset = network, dataset
+            self.network, self.dataset, self._network_ids = network, dataset, self.state.ids
             self.network_changed.emit(network, dataset)
         self.title_changed.emit()
 
@@ -319,9 +323,12 @@ class Document(QObject):
         self.title_changed.emit()
 
 
-def _starts_alike(a: Design, b: Design) -> bool:
-    """Whether two designs draw the first weights in the same way; if not, weights are drawn anew."""
-    if a.training.seed != b.training.seed:
-        return False
-    initializers = [[layer.initializer for layer in design.dense] for design in (a, b)]
-    return len(a.dense) != len(b.dense) or initializers[0] == initializers[1]
+def _starts_alike(a: Design, b: Design, a_ids: NeuronIds, b_ids: NeuronIds) -> bool:
+    """Whether two designs draw the first weights of the layers both have alike; if not, all are new."""
+    drawn, others = (
+        {ids.layer: layer.initializer for ids, layer in zip(known.layers, design.dense, strict=True)}
+        for design, known in ((a, a_ids), (b, b_ids))
+    )
+    both = drawn.keys() & others.keys()
+    alike = bool(both) and all(drawn[layer] == others[layer] for layer in both)
+    return alike and a.training.seed == b.training.seed

@@ -9,7 +9,7 @@ import numpy as np
 from msgspec.structs import replace
 from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QFileDialog, QMenu, QMessageBox, QWidget
+from PySide6.QtWidgets import QMenu, QMessageBox, QWidget
 
 from core.nn.design import Dense, Design
 from core.outside_text import one_line
@@ -17,6 +17,7 @@ from core.project import files
 from gui.actions.registry import Actions
 from gui.session.document import Document
 from gui.session.player import Player
+from gui.widgets import dialogs
 from gui.widgets.plain_text import file_name, plain
 
 MOST_RECENT = 8
@@ -27,7 +28,7 @@ class FileMenu(QObject):
     """What the menu File does. ``failed`` carries the sentence of what could not be read or written."""
 
     failed = Signal(str)
-    told = Signal(str)
+    message = Signal(str)
     opened = Signal()
 
     def __init__(
@@ -66,9 +67,7 @@ class FileMenu(QObject):
         """Ask for a file and open it."""
         if not self.may_leave():
             return
-        name, _filter = QFileDialog.getOpenFileName(
-            self._window, self.tr("Open a design"), self._folder(), FILTER
-        )
+        name = dialogs.file_to_open(self._window, self.tr("Open a design"), self._folder(), FILTER)
         if name:
             self.open(Path(name))
 
@@ -86,7 +85,12 @@ class FileMenu(QObject):
         self.take(work, path if own else None)
         if own:
             self._note_recent(path)
-        self.told.emit(self.tr("Opened {name}.").format(name=work.design.title or path.stem))
+        message = self.tr("Opened {name}.")
+        if work.theta is not None and work.iteration:
+            message = self.tr(
+                "Opened {name}: training stands at iteration {t}; the curve of losses begins there."
+            )
+        self.message.emit(message.format(name=work.design.title or path.stem, t=f"{work.iteration:,}"))
         return True
 
     def take(self, work: files.DesignFile, path: Path | None = None) -> None:
@@ -95,9 +99,8 @@ class FileMenu(QObject):
         self._document.begin(work.design, path)
         self._in_file = work
         if work.theta is not None and not self._document.problems:
-            self._player.load(
-                self._document.network, self._document.dataset, work.theta, work.memory, work.iteration
-            )
+            at = work.theta, work.memory, work.iteration, work.origin
+            self._player.load(self._document.network, self._document.dataset, *at)
         self.opened.emit()
 
     def open_if_may(self, path: Path) -> None:
@@ -119,14 +122,13 @@ class FileMenu(QObject):
     def _save_over_another(self, path: Path) -> bool:
         """Ask what to do where a program or a person has changed the file; return whether it was saved."""
         role = QMessageBox.ButtonRole
-        box = QMessageBox(self._window)
-        box.setIcon(QMessageBox.Icon.Warning)
-        box.setWindowTitle(self.tr("The file has changed"))
         text = self.tr(
             "“{name}” was changed outside this window since it was opened. Overwrite it with what is here, "
             "save this under another name, or reload the file and drop the changes made here?"
         )
-        box.setText(plain(text.format(name=path.name)))
+        title = self.tr("The file has changed")
+        box = dialogs.MessageBox(self._window, title, plain(text.format(name=path.name)))
+        box.setIcon(QMessageBox.Icon.Warning)
         overwrite = box.addButton(self.tr("Overwrite"), role.DestructiveRole)
         save_as = box.addButton(self.tr("Save as…"), role.AcceptRole)
         reload = box.addButton(self.tr("Reload"), role.DestructiveRole)
@@ -141,9 +143,8 @@ class FileMenu(QObject):
 
     def save_as(self) -> bool:
         """Ask for a file and save to it; return whether it was saved."""
-        name, _filter = QFileDialog.getSaveFileName(
-            self._window, self.tr("Save the design"), self._folder(self._document.design.title), FILTER
-        )
+        start = self._folder(self._document.design.title)
+        name = dialogs.file_to_save(self._window, self.tr("Save the design"), start, FILTER)
         if not name:
             return False
         path = Path(name)
@@ -155,7 +156,7 @@ class FileMenu(QObject):
 
     def _may_replace(self, path: Path) -> bool:
         text = self.tr("“{name}” is there already. Replace it?").format(name=path.name)
-        answer = QMessageBox.question(self._window, self.tr("Replace the file?"), plain(text))
+        answer = dialogs.question(self._window, self.tr("Replace the file?"), plain(text))
         return answer == QMessageBox.StandardButton.Yes
 
     def write(self, path: Path) -> bool:
@@ -169,17 +170,17 @@ class FileMenu(QObject):
         self._in_file = with_changes(work, stamp=stamp)
         self._document.saved(path)
         self._note_recent(path)
-        self.told.emit(self.tr("Saved {name}.").format(name=path.name))
+        self.message.emit(self.tr("Saved {name}.").format(name=path.name))
         return True
 
     def work(self) -> files.DesignFile:
         """Return what a file would hold now."""
-        self._player.errands.call_off()
+        self._player.requests.cancel()
         self._player.settle()
         design, newest = self._document.design, self._player.newest
         if newest is None or self._document.problems or not self._with_weights.isChecked():
             return files.DesignFile(design)
-        return files.DesignFile(design, newest.theta, newest.memory, newest.iteration)
+        return files.DesignFile(design, newest.theta, newest.memory, newest.iteration, self._player.origin)
 
     def may_leave(self) -> bool:
         """Ask what to do with unsaved edits or weights, if there are any; return whether to go on."""
@@ -188,7 +189,7 @@ class FileMenu(QObject):
             return True
         button = QMessageBox.StandardButton
         title, text = unsaved
-        answer = QMessageBox.question(
+        answer = dialogs.question(
             self._window,
             title,
             plain(text.format(title=self.title())),

@@ -60,11 +60,11 @@ class FrameScheduler:
         """How many frames there are to one drawing of ``main``."""
         return 1 + (self._cost > CHEAP_SECONDS) + (self._cost > COSTLY_SECONDS)
 
-    def show(self, snapshot: Snapshot, curves: Curves, tell_place: Callable[[], object]) -> None:
-        """Draw a frame of a run; where numbers are due, ``tell_place`` has the place in it told too."""
+    def show(self, snapshot: Snapshot, curves: Curves, show_place: Callable[[], object]) -> None:
+        """Draw a frame of a run; where numbers are due, ``show_place`` has the place in it told too."""
         begun = perf_counter()
         if self._readings.due:
-            tell_place()
+            show_place()
             self._numbers(snapshot, curves)
             draw_now()
             self._readings.wrote(begun)

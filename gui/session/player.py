@@ -10,18 +10,22 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Qt, QTimer, Signal
 
+from core.analysis.health import Finding
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.run import Run, RunStatus
 from core.debugger.steps import PassStep
+from core.nn.batches import Origin
 from core.nn.curves import Curves
 from core.nn.early_stopping import Stop
-from core.nn.network import Network, RemovedNeuron
-from core.nn.trainer import Checkpoint, Phase, Snapshot, Trainer
+from core.nn.network import Network
+from core.nn.neuron_ids import NeuronIds
+from core.nn.trainer import Checkpoint, Snapshot, Trainer, trainer_at
 from gui.session.gc_timer import GarbageTimer
 from gui.session.run_speed import Speed
 from gui.session.thread_channel import ThreadChannel, wait_until
 from gui.session.training_thread import CancellableRequests, Report, Request, TrainingThread
+from gui.widgets.typed_signal import TypedSignal
 
 FRAME_MILLISECONDS, LATE_MILLISECONDS = 16, 3
 SWITCH_SECONDS = 0.0001
@@ -36,21 +40,21 @@ class Player(QObject):
     `curves_changed`, `snapshot_changed`. All of it is of the network and the data that `network_changed`
     told last: those of another run when it is taken, those of another stretch of it when one looks there.
     ``passed`` carries in a sentence which conditions to stop at were reached before. Where iterations are
-    computed again, and that takes long, ``progress`` is how many of how many are done; ``errands`` calls
-    it off.
+    computed again, and that takes long, ``progress`` is how many of how many are done; ``requests``
+    cancels it.
     """
 
-    network_changed = Signal(object, object)
-    snapshot_changed = Signal(object)
-    curves_changed = Signal(object)
-    place_changed = Signal(object)
-    step_changed = Signal(object, object)
-    findings_changed = Signal(object)
+    network_changed = TypedSignal[Network, Dataset]()
+    snapshot_changed = TypedSignal[Snapshot]()
+    curves_changed = TypedSignal[Curves]()
+    place_changed = TypedSignal[RunStatus]()
+    step_changed = TypedSignal[PassStep | None, PassStep | None]()
+    findings_changed = TypedSignal[tuple[Finding, ...]]()
     running_changed = Signal(bool)
     diverged = Signal(str)
     stopped = Signal(str)
     passed = Signal(str)
-    progress_changed = Signal(object)
+    progress_changed = TypedSignal[tuple[int, int] | None]()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +62,7 @@ class Player(QObject):
         self.network: Network | None = None
         self._shown: Report | None = None
         self.progress: tuple[int, int] | None = None
-        self.errands = CancellableRequests()
+        self.requests = CancellableRequests()
         self._speed = Speed()
         self._steps: tuple[PassStep | None, PassStep | None] = (None, None)
         self._exchange: ThreadChannel[TrainingThread, Report] = ThreadChannel(TrainingThread())
@@ -90,6 +94,11 @@ class Player(QObject):
         return None if self._shown is None else self._shown.newest
 
     @property
+    def origin(self) -> Origin:
+        """From where the run counts at the moment training stands at."""
+        return Origin() if self._shown is None else self._shown.origin
+
+    @property
     def running(self) -> bool:
         """Whether a run is on."""
         return self._run != 0
@@ -103,27 +112,31 @@ class Player(QObject):
         theta: Array | None = None,
         memory: Array | None = None,
         iteration: int = 0,
+        origin: Origin = Origin(),  # noqa: B008  (a value)
     ) -> None:
-        """Take another network: from its first weights, or where ``theta`` and ``memory`` stood."""
+        """Take another network: from its first weights, or where a run stood (see `trainer_at`)."""
 
         def make(_worker: TrainingThread) -> Run:
-            trainer = Trainer(network, dataset, theta)
-            if theta is not None and iteration:
-                kept = trainer.snapshot().memory if memory is None else memory
-                trainer.restore(Checkpoint(theta, kept, theta, iteration, Phase.START, None))
-            return Run(trainer)
+            if theta is None or not iteration:
+                return Run(Trainer(network, dataset, theta))
+            return Run(trainer_at(network, dataset, theta, memory, iteration, origin))
 
         self.take(network, dataset, make)
 
-    def carry(self, network: Network, dataset: Dataset, removed: RemovedNeuron | None = None) -> None:
+    def carry(
+        self, network: Network, dataset: Dataset, ids: tuple[NeuronIds, NeuronIds] | None = None
+    ) -> None:
         """Take an edited network; what was learned stays where shapes agree, and a run goes on.
 
-        ``removed`` is the neuron whose weights are not kept.
+        ``ids`` are those of the weights of this network, and of the one before; None: one edit lies between.
         """
 
         def make(worker: TrainingThread) -> Run:
-            old = worker.course.trainer
-            return Run(Trainer(network, dataset, network.carry(old.network, old.moment().theta, removed)))
+            old = worker.training_run.trainer
+            learned = old.network, old.moment().theta
+            return Run(
+                Trainer(network, dataset, network.keep(*learned, *ids) if ids else network.carry(*learned))
+            )
 
         self.take(network, dataset, make)
 
@@ -131,14 +144,14 @@ class Player(QObject):
         """Take the same network with other settings of training; its run goes on with them."""
 
         def make(worker: TrainingThread) -> Run:
-            worker.course.set_training(network)
-            return worker.course
+            worker.training_run.set_training(network)
+            return worker.training_run
 
         self.take(network, dataset, make)
 
     def take(self, network: Network, dataset: Dataset, make: Callable[[TrainingThread], Run]) -> None:
         """Take another run of a network, which the worker makes; what is told of others is ignored."""
-        self.errands.call_off()
+        self.requests.cancel()
         self._loads += 1
         load = self._loads
         self.ask(lambda worker: worker.take(make(worker), load))
@@ -152,12 +165,12 @@ class Player(QObject):
     # -- playing ----------------------------------------------------------------------------------
 
     def run(self, iterations: int | None = None) -> None:
-        """Train, until paused or for so many iterations (these flat out)."""
+        """Train until paused, or for ``iterations`` updates at full speed."""
         self.play(lambda _worker: iterations, ends=iterations is not None)
 
     def play(self, iterations: Callable[[TrainingThread], int | None], *, ends: bool) -> None:
         """Begin a run of as many iterations as the worker finds; ``ends``: it is not for ever."""
-        self.errands.call_off()
+        self.requests.cancel()
         self._runs += 1
         run, self._ends = self._runs, ends
         self.ask(lambda worker: worker.begin(run, iterations))
@@ -176,11 +189,11 @@ class Player(QObject):
 
     def reset(self) -> None:
         """Go back to the same first weights; a run goes on from there."""
-        self.ask(lambda worker: worker.course.restart())
+        self.ask(lambda worker: worker.training_run.restart())
 
     def set_learning_rate(self, value: float) -> None:
         """Change η from the next update on; nothing else changes."""
-        self.ask(lambda worker: worker.course.set_learning_rate(value))
+        self.ask(lambda worker: worker.training_run.set_learning_rate(value))
 
     def set_speed(self, speed: Speed) -> None:
         """Set the speed of runs."""
@@ -197,17 +210,17 @@ class Player(QObject):
         return not self.running or (self._speed.grain is not None and not self._ends)
 
     def close(self) -> None:
-        """End the thread, within a second; the player is of no use afterwards."""
+        """End the thread; the player is of no use afterwards."""
         self._timer.stop()
         self._run = 0
-        self.errands.call_off()
+        self.requests.cancel()
         self._exchange.close()
         self._garbage.stop()
 
     # -- what comes back --------------------------------------------------------------------------
 
     def settle(self, seconds: float = 60.0) -> None:
-        """Wait until everything asked for is done and shown, a run of so many iterations too.
+        """Wait until everything asked for is done and shown, a run with an end too.
 
         A run without an end goes on. Raises TimeoutError.
         """
@@ -244,7 +257,7 @@ class Player(QObject):
             self._timer.stop()
 
     def _show(self, report: Report) -> None:
-        assert report.where is not None and report.snapshot is not None
+        assert report.where is not None and report.snapshot is not None and report.curves is not None
         if report.snapshot.network is not self.network:
             self._show_network(report.snapshot.network, report.snapshot.dataset)
         self._shown, self._looked = report, False
@@ -254,8 +267,8 @@ class Player(QObject):
         if seen != self._steps:
             self._steps = seen
             self.step_changed.emit(*seen)
-        self.curves_changed.emit(self.curves)
-        self.snapshot_changed.emit(self.snapshot)
+        self.curves_changed.emit(report.curves)
+        self.snapshot_changed.emit(report.snapshot)
 
     def _end(self, report: Report) -> None:
         """Take note of the end of a run, or of what a step met; ends of earlier runs are nothing new."""

@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, Signal
 
 from core.analysis.remedies import Cure, Remedy
 from core.data.datasets import Dataset
+from core.debugger.run import RunStatus
 from core.nn.curves import Curves
 from core.nn.design import Design, Problem, fitted, problems
 from core.nn.network import Network
@@ -22,19 +23,20 @@ from gui.session.frame_scheduler import FrameScheduler
 from gui.session.player import Player
 from gui.session.view_bus import ViewBus
 from gui.widgets.notification_bar import NotificationBar
+from gui.widgets.typed_signal import TypedSignal
 
 
 class Session(QObject):
-    """What is open and playing, and who is told.
+    """What is open and playing, and who is shown it.
 
-    ``told`` carries a sentence on what just happened, ``network_shown`` the network the views show,
+    ``message`` carries a sentence on what just happened, ``network_shown`` the network the views show,
     ``place_shown`` where the run stands, with the numbers of that moment.
     """
 
-    selection_changed = Signal(object)
-    place_shown = Signal(object)
-    network_shown = Signal(object)
-    told = Signal(str)
+    selection_changed = TypedSignal[Selection]()
+    place_shown = TypedSignal[RunStatus]()
+    network_shown = TypedSignal[Network]()
+    message = Signal(str)
 
     def __init__(
         self,
@@ -54,7 +56,7 @@ class Session(QObject):
         document.design_changed.connect(self._design_changed)
         document.network_changed.connect(self._network_changed)
         document.opened.connect(lambda: self.select(Selection()))
-        document.data_changed.connect(self._data_changed)
+        document.data_changed.connect(self.tell_with_undo)
         document.learning_rate_changed.connect(player.set_learning_rate)
         player.network_changed.connect(self._show_network)
         player.snapshot_changed.connect(self._snapshot_changed)
@@ -73,7 +75,7 @@ class Session(QObject):
         views.select_requested.connect(self.select)
         views.mend_requested.connect(self.mend)
         views.learning_rate_previewed.connect(player.set_learning_rate)
-        views.told.connect(self.told)
+        views.message.connect(self.message)
 
     def begin(self) -> None:
         """Show what the document holds at first."""
@@ -94,8 +96,8 @@ class Session(QObject):
             self.player.pause()
             return
         if where is not None and where.behind:
-            told = self.tr("Training goes on from the newest iteration, {newest}.")
-            self.told.emit(told.format(newest=f"{where.newest:,}"))
+            text = self.tr("Training goes on from the newest iteration, {newest}.")
+            self.message.emit(text.format(newest=f"{where.newest:,}"))
         self.player.run()
 
     # -- what owners tell -------------------------------------------------------------------------
@@ -104,11 +106,11 @@ class Session(QObject):
         self._views.show_design(design, found)
         self._notice.over("data")
         if found:
-            self._tell_problem(design, found)
+            self._show_problem(design, found)
         else:
             self._notice.over("design")
 
-    def _tell_problem(self, design: Design, found: tuple[Problem, ...]) -> None:
+    def _show_problem(self, design: Design, found: tuple[Problem, ...]) -> None:
         more = self.tr("{sentence} (And {count} more.)").format(sentence=found[0].why, count=len(found) - 1)
         sentence = found[0].why if len(found) == 1 else more
         if any(problem.where.startswith("data") for problem in found):
@@ -128,11 +130,12 @@ class Session(QObject):
         if self.document.keeps_run:
             self.player.set_training(network, dataset)
         elif self.document.keeps_weights:
-            self.player.carry(network, dataset, self.document.removed)
+            self.player.carry(network, dataset, self.document.ids)
         else:
             self.player.load(network, dataset)
 
-    def _data_changed(self, sentence: str) -> None:
+    def tell_with_undo(self, sentence: str) -> None:
+        """Say what the last edit led to, with Undo beside it."""
         self._notice.tell("info", sentence, "data", button=self.tr("Undo"), act=self.document.undo_stack.undo)
 
     # -- what is shown ----------------------------------------------------------------------------
@@ -155,22 +158,23 @@ class Session(QObject):
         network, dataset = self._shown
         return (snapshot, curves) if snapshot.network is network and snapshot.dataset is dataset else None
 
-    def _tell_place(self) -> None:
-        self.place_shown.emit(self.player.where)
+    def _show_place(self) -> None:
+        if (where := self.player.where) is not None:
+            self.place_shown.emit(where)
 
     def _snapshot_changed(self, _snapshot: Snapshot) -> None:
         if (present := self._present()) is None:
             return
         if self.player.stepping:
-            self._tell_place()
+            self._show_place()
             self._frames.show_all(*present)
         else:
-            self._frames.show(*present, self._tell_place)
+            self._frames.show(*present, self._show_place)
 
     def show_again(self) -> None:
         """Show the present moment to all views: to those that became visible, or waited for their turn."""
         if (present := self._present()) is not None:
-            self._tell_place()
+            self._show_place()
             self._frames.show_all(*present)
 
     def _running_changed(self, running: bool) -> None:

@@ -57,6 +57,7 @@ class ThreadChannel(Generic[ThreadOf, ReportOf]):
     def __init__(self, thread: ThreadOf) -> None:
         self._thread = thread
         self._sent = self._seen = 0
+        self._closed = False
         self._thread.start()
 
     @property
@@ -72,7 +73,7 @@ class ThreadChannel(Generic[ThreadOf, ReportOf]):
     def ask(self, request: Callable[[ThreadOf], None]) -> None:
         """Have a function of the thread run in it."""
         self._sent += 1
-        self._thread.request(request)
+        self._thread.request(lambda thread: None if self._closed else request(thread))
 
     def want(self, wanted: bool) -> None:
         """Say whether a run shall report its present moment once."""
@@ -107,11 +108,12 @@ class ThreadChannel(Generic[ThreadOf, ReportOf]):
             if was_going:
                 thread.go.set()
 
-    def close(self, seconds: float = 1.0) -> None:
-        """End the thread, within so long."""
+    def close(self) -> None:
+        """End the thread, once the request or slice under way is done; what waits behind it is dropped."""
+        self._closed = True
         self._thread.go.set()
         self._thread.request(None)
-        self._thread.join(seconds)
+        self._thread.join()
 
 
 def wait_until(done: Callable[[], bool], pull: Callable[[], object], seconds: float = 60.0) -> None:

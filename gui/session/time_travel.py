@@ -16,11 +16,11 @@ from PySide6.QtCore import QObject, Signal
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.checkpoints import LIMIT_BYTES
-from core.debugger.queries import preview, way, weight_history
+from core.debugger.queries import parameter_path, preview, weight_history
 from core.debugger.run import Run, RunStatus, SavedRun
 from core.debugger.steps import LoopStage, StepSize
 from core.nn.curves import Curves
-from core.nn.design import Training
+from core.nn.design import Design, Training
 from core.nn.network import Network
 from core.nn.trainer import Snapshot, Trainer
 from gui.actions.registry import Actions
@@ -55,9 +55,9 @@ class RunArchive:
         self.limit_bytes = limit_bytes
         self._others: list[ref[ArchivedRun]] = []
 
-    def put(self, other: ArchivedRun, course: Run) -> None:
+    def put(self, other: ArchivedRun, training_run: Run) -> None:
         """Keep a run as it stands, and reduce older ones if there is no room for all."""
-        other.kept = course.kept()
+        other.kept = training_run.kept()
         aside = [run for kept in self._others if (run := kept()) is not None and run is not other]
         self._others = [*map(ref, aside), ref(other)]
         left = self.limit_bytes - other.kept.bytes
@@ -74,7 +74,7 @@ class TimeTravel(QObject):
     """Has the worker of a player go to other places of its run; all answers come through the player.
 
     Where that takes long because much has to be computed again, the next seek, run or change of the run
-    calls it off at once; a step does once the window was told that it takes long.
+    cancels it at once; a step does once the window shows that it takes long.
     """
 
     def __init__(self, player: Player, parent: QObject | None = None) -> None:
@@ -90,28 +90,28 @@ class TimeTravel(QObject):
         """Go one step ahead."""
         if grain is StepSize.EPOCH:
             self._pause()
-            self._player.play(lambda worker: worker.course.step(grain), ends=True)
+            self._player.play(lambda worker: worker.training_run.step(grain), ends=True)
         else:
-            self._go(lambda worker: worker.course.step(grain))
+            self._go(lambda worker: worker.training_run.step(grain))
 
     def back(self, grain: StepSize) -> None:
         """Go one step back."""
-        self._go(lambda worker: worker.course.back(grain))
+        self._go(lambda worker: worker.training_run.back(grain))
 
     def enter(self, stage: LoopStage) -> None:
         """Go ahead until a part of the loop is done."""
-        self._go(lambda worker: worker.course.enter(stage))
+        self._go(lambda worker: worker.training_run.enter(stage))
 
     def seek(self, iteration: int) -> None:
-        """Look at the moment after so many iterations; only the newest of such requests is served."""
+        """Look at the moment after ``iteration`` updates; only the newest of such requests is served."""
         self._player.pause()
-        self._ask_newest(lambda worker: worker.course.seek(iteration))
+        self._ask_newest(lambda worker: worker.training_run.seek(iteration))
 
     def _go(self, go: Callable[[TrainingThread], object]) -> None:
         self._pause()
         if self._player.progress is not None:
-            self._player.errands.call_off()
-        self._player.ask(self._player.errands.sent(go))
+            self._player.requests.cancel()
+        self._player.ask(self._player.requests.cancellable(go))
 
     def _pause(self) -> None:
         self._newest = []
@@ -131,35 +131,35 @@ class TimeTravel(QObject):
                 newest = waiting.pop()
             newest(worker)
 
-        self._player.errands.call_off()
-        self._player.ask(self._player.errands.sent(serve))
+        self._player.requests.cancel()
+        self._player.ask(self._player.requests.cancellable(serve))
 
     # -- changing the run -------------------------------------------------------------------------
 
     def resume(self, other: ArchivedRun) -> None:
         """Let training go on from the place looked at; the run as it was is put into ``other``."""
         self._pause()
-        self._change(other, lambda course: course.resume())
+        self._change(other, lambda training_run: training_run.resume())
 
     def edit(self, other: ArchivedRun, theta: Array) -> None:
         """Put other parameters in place, where one looks; a run goes on with them. Else as `resume`."""
-        self._change(other, lambda course: course.edit(theta))
+        self._change(other, lambda training_run: training_run.edit(theta))
 
     def restart(self, other: ArchivedRun) -> None:
         """Begin again from the first weights; a run goes on from there. Else as `resume`."""
-        self._change(other, lambda course: course.restart())
+        self._change(other, lambda training_run: training_run.restart())
 
     def keep(self, other: ArchivedRun) -> None:
         """Put the run as it stands into ``other``; nothing changes."""
-        self._change(other, lambda course: None)
+        self._change(other, lambda training_run: None)
 
     def _change(self, other: ArchivedRun, change: Callable[[Run], None]) -> None:
         self._newest = []
-        self._player.errands.call_off()
+        self._player.requests.cancel()
 
         def keep_and_change(worker: TrainingThread) -> None:
-            self._shelf.put(other, worker.course)
-            change(worker.course)
+            self._shelf.put(other, worker.training_run)
+            change(worker.training_run)
 
         self._player.ask(keep_and_change)
 
@@ -169,7 +169,7 @@ class TimeTravel(QObject):
 
         def take_up(worker: TrainingThread) -> None:
             if other.kept is not None:
-                worker.course.take_up(other.kept)
+                worker.training_run.take_up(other.kept)
 
         self._player.ask(take_up)
 
@@ -178,10 +178,10 @@ class TimeTravel(QObject):
         self._pause()
 
         def make(_worker: TrainingThread) -> Run:
-            course = Run(Trainer(network, dataset))
+            training_run = Run(Trainer(network, dataset))
             if other.kept is not None:
-                course.take_up(other.kept)
-            return course
+                training_run.take_up(other.kept)
+            return training_run
 
         self._player.take(network, dataset, make)
 
@@ -190,30 +190,30 @@ class TimeTravel(QObject):
     def preview(self, theta: Array) -> None:
         """Show what other parameters would lead to; the run stays as it is."""
         self._player.pause()
-        self._ask_newest(lambda worker: setattr(worker, "trial", preview(worker.course, theta)))
+        self._ask_newest(lambda worker: worker.show_once(preview(worker.training_run, theta)))
 
     def show_again(self) -> None:
         """Show the place looked at, in place of a preview."""
         self._player.ask(lambda worker: None)
 
-    def weight_history(self, index: int, tell: Callable[[Array, Array], object]) -> None:
-        """Have ``tell`` called with iterations and the values of a parameter after them."""
+    def weight_history(self, index: int, show: Callable[[Array, Array], object]) -> None:
+        """Have ``show`` called with iterations and the values of a parameter after them."""
 
         def ask(worker: TrainingThread) -> None:
-            iterations, values = weight_history(worker.course, index)
-            worker.answer(lambda: tell(iterations, values))
+            iterations, values = weight_history(worker.training_run, index)
+            worker.answer(lambda: show(iterations, values))
 
         self._player.ask(ask)
 
-    def way(self, tell: Callable[[Array, Array], object], *, retraced: bool) -> None:
-        """Have ``tell`` called with iterations and theta after them.
+    def parameter_path(self, show: Callable[[Array, Array], object], *, retraced: bool) -> None:
+        """Have ``show`` called with iterations and theta after them.
 
         ``retraced`` is that of `core.debugger.queries.way`.
         """
 
         def ask(worker: TrainingThread) -> None:
-            gone = way(worker.course, retraced=retraced)
-            worker.answer(lambda: tell(*gone))
+            gone = parameter_path(worker.training_run, retraced=retraced)
+            worker.answer(lambda: show(*gone))
 
         self._player.ask(ask)
 
@@ -224,9 +224,14 @@ MOST_GHOSTS = 4
 
 
 class TimeSession(QObject):
-    """Steps, seeks, resumes and edits of weights. ``told`` carries a sentence for the status bar."""
+    """Steps, seeks, resumes and edits of weights.
 
-    told = Signal(str)
+    ``message`` carries a sentence for the status bar, ``began_anew`` one on a run that a choice of the user
+    ended though the layers stayed.
+    """
+
+    message = Signal(str)
+    began_anew = Signal(str)
 
     def __init__(
         self,
@@ -249,8 +254,8 @@ class TimeSession(QObject):
         views.seek_requested.connect(self.seek)
         views.theta_previewed.connect(self.preview)
         views.theta_edit_requested.connect(self.edit)
-        views.weight_history_requested.connect(self.tell_weight_history)
-        views.way_requested.connect(self.tell_way)
+        views.weight_history_requested.connect(self.show_weight_history)
+        views.way_requested.connect(self.show_parameter_path)
 
     def connect_actions(self, actions: Actions) -> None:
         """Let the actions of stepping do what they say; those of the past only work there."""
@@ -262,7 +267,7 @@ class TimeSession(QObject):
             "iteration_back": lambda: travel.back(StepSize.ITERATION),
             "epoch": lambda: travel.step(StepSize.EPOCH),
             "reset": self.restart,
-            "call_off": self._player.errands.call_off,
+            "cancel": self._player.requests.cancel,
             "resume": self.resume,
             "branch": self.branch,
             **{name: partial(self.enter, stage) for stage, name in STAGES.items()},
@@ -276,9 +281,9 @@ class TimeSession(QObject):
                 action.setEnabled(where.behind)
 
         self._player.place_changed.connect(allow)
-        actions["call_off"].setEnabled(False)
+        actions["cancel"].setEnabled(False)
         self._player.progress_changed.connect(
-            lambda progress: actions["call_off"].setEnabled(progress is not None)
+            lambda progress: actions["cancel"].setEnabled(progress is not None)
         )
 
     # -- going ------------------------------------------------------------------------------------
@@ -288,7 +293,7 @@ class TimeSession(QObject):
         self._travel.enter(stage)
 
     def seek(self, iteration: int) -> None:
-        """Look at the moment after so many iterations."""
+        """Look at the moment after ``iteration`` updates."""
         self._travel.seek(iteration)
 
     # -- changing the run -------------------------------------------------------------------------
@@ -312,8 +317,8 @@ class TimeSession(QObject):
         self._document.change_run(
             other, text.format(t=f"{where.iteration:,}"), then, self._document.state.mark
         )
-        told = self.tr("Training goes on from iteration {t}; Undo brings back the run up to {newest}.")
-        self.told.emit(told.format(t=f"{where.iteration:,}", newest=f"{where.newest:,}"))
+        text = self.tr("Training goes on from iteration {t}; Undo brings back the run up to {newest}.")
+        self.message.emit(text.format(t=f"{where.iteration:,}", newest=f"{where.newest:,}"))
         return True
 
     def restart(self) -> None:
@@ -350,7 +355,8 @@ class TimeSession(QObject):
         self._left = None if snapshot is None or curves is None else (snapshot, curves)
         self._travel.keep(other)
 
-    def _take_up(self, other: ArchivedRun) -> None:
+    def _take_up(self, other: object) -> None:
+        assert isinstance(other, ArchivedRun)
         self._travel.take_up(other)
         self._show_ghosts(other.ghosts)
 
@@ -368,32 +374,47 @@ class TimeSession(QObject):
         elif self._document.keeps_run:
             self._views.show_ghost(self._ghosts)
             if (left := self._left) is not None and left[0].iteration:
-                told = self.tr("The run goes on from iteration {t} with the new settings.")
-                self.told.emit(told.format(t=f"{left[0].iteration:,}"))
+                text = self.tr("The run goes on from iteration {t} with the new settings.")
+                self.message.emit(text.format(t=f"{left[0].iteration:,}"))
         else:
             self._begin_anew(network)
         self._left = None
 
     def _begin_anew(self, network: Network) -> None:
-        """Keep the curve of the run that ends as a ghost where its losses mean the same, and say so."""
+        """Keep the curve of the run that ends as a ghost, unless it is of other data, and say so."""
         left, self._left = self._left, None
-        if left is None or left[1].losses.size < 2 or not self._document.keeps_weights:
+        old, new = None if left is None else left[0].network.design, network.design
+        if left is None or left[1].losses.size < 2 or old is None or old.data != new.data:
             self._show_ghosts(())
             return
-        old, new = left[0].network.design, network.design
-        if (old.data, old.training.loss) != (new.data, new.training.loss):
-            self._show_ghosts(())
-            told = self.tr(
-                "Another run begins with the weights learned so far; Undo brings back the old one."
+        self._show_ghosts((*self._ghosts, left[1]))
+        if reason := self._why_anew(old, new):
+            self.began_anew.emit(reason)
+            return
+        message = self.tr(
+            "Another run begins with the weights learned so far; the old curve stays, dotted. "
+            "Undo brings back the old run."
+        )
+        self.message.emit(message)
+
+    def _why_anew(self, old: Design, new: Design) -> str:
+        """Say which setting began another run; empty: the layers did."""
+        if new.training.seed != old.training.seed:
+            return self.tr("Another seed begins another run, with new weights; the old curve stays, dotted.")
+        if not self._document.keeps_weights:
+            return self.tr("Other first weights begin another run; the old curve stays, dotted.")
+        if new.training.loss != old.training.loss:
+            sentence = self.tr(
+                "Another loss begins another run, with the weights learned so far; the old curve stays, "
+                "dotted: it is of {loss}."
             )
-        else:
-            self._show_ghosts((*self._ghosts, left[1]))
-            told = self.tr(
-                "Another run begins with the weights learned so far; the old curve stays, dotted. "
-                "Undo brings back the old run."
+            return sentence.format(loss=old.training.loss.symbol)
+        if new.training.precision != old.training.precision:
+            return self.tr(
+                "Another precision begins another run, with the weights learned so far; the old curve stays, "
+                "dotted."
             )
-        if old.data == new.data:
-            self.told.emit(told)
+        return ""
 
     # -- weights by hand --------------------------------------------------------------------------
 
@@ -419,10 +440,10 @@ class TimeSession(QObject):
         self._travel.edit(other, theta)
         self._document.change_run(other, text, then, mark=other)
         if where.behind:
-            told = self.tr("The run goes on from iteration {t} with this weight; Undo brings back the rest.")
-            self.told.emit(told.format(t=f"{where.iteration:,}"))
+            text = self.tr("The run goes on from iteration {t} with this weight; Undo brings back the rest.")
+            self.message.emit(text.format(t=f"{where.iteration:,}"))
 
-    def tell_weight_history(self, selection: Selection) -> None:
+    def show_weight_history(self, selection: Selection) -> None:
         """Have the views shown what a weight, or the bias of a neuron, was over time."""
         snapshot, l, i, j = self._player.snapshot, selection.layer, selection.source, selection.neuron
         if not l or j is None or snapshot is None:
@@ -432,6 +453,6 @@ class TimeSession(QObject):
         index = network.b(places, l)[j] if i is None else network.W(places, l)[i, j]
         self._travel.weight_history(int(index), self._views.show_history)
 
-    def tell_way(self, retraced: bool) -> None:
+    def show_parameter_path(self, retraced: bool) -> None:
         """Have the views shown all parameters over time; ``retraced``: as finely as is quick."""
-        self._travel.way(self._views.show_way, retraced=retraced)
+        self._travel.parameter_path(self._views.show_way, retraced=retraced)

@@ -1,11 +1,10 @@
-"""View bus: the views, told what happens; one that joins later is told what it missed."""
+"""View bus: shows events to all views; one that joins later is shown what it missed."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from typing import Generic, Protocol, TypeVarTuple, Unpack
 
-from PySide6.QtCore import SignalInstance
 from PySide6.QtWidgets import QWidget
 
 from core.analysis.health import Finding
@@ -17,10 +16,12 @@ from core.debugger.steps import PassStep
 from core.nn.curves import Curves
 from core.nn.design import Design, Problem
 from core.nn.network import Network
+from core.nn.neuron_ids import RemovedNeuron
 from gui.selection import Selection
 from gui.session import view_events as on
 from gui.theme.theme import Theme
 from gui.widgets.drawable import overflowing
+from gui.widgets.typed_signal import BoundSignal, Slot
 
 Ts = TypeVarTuple("Ts")
 
@@ -33,30 +34,30 @@ class Joinable(Protocol):
     def leave(self, view: QWidget) -> None: ...
 
 
-class Retold(Protocol):
-    """What is told again to a view that joins late."""
+class ReplayedEvent(Protocol):
+    """What is shown again to a view that joins late."""
 
-    def retell(self, view: QWidget) -> None: ...
+    def replay(self, view: QWidget) -> None: ...
 
 
 class ViewEvent(Generic[*Ts]):
     """Something views are shown: a call of it calls the method that ``find`` returns of each view.
 
-    It notes itself in ``told``, so that views that join later can be told.
+    It notes itself in ``replayed``, what is shown again to views that join later.
     """
 
     def __init__(
         self,
-        told: dict[Retold, None],
+        replayed: dict[ReplayedEvent, None],
         find: Callable[[QWidget], Callable[[Unpack[Ts]], object] | None],
     ) -> None:
-        self._told, self._find = told, find
+        self._replayed, self._find = replayed, find
         self._methods: list[tuple[QWidget, Callable[[Unpack[Ts]], object]]] = []
         self._last: tuple[*Ts] | None = None
 
     def __call__(self, *values: *Ts) -> None:
         self._last = values
-        self._told[self] = None
+        self._replayed[self] = None
         with overflowing():
             for _view, method in self._methods:
                 method(*values)
@@ -70,7 +71,7 @@ class ViewEvent(Generic[*Ts]):
         """Call a view no more."""
         self._methods = [pair for pair in self._methods if pair[0] is not view]
 
-    def retell(self, view: QWidget) -> None:
+    def replay(self, view: QWidget) -> None:
         """Show a view what was shown last."""
         if self._last is not None and (method := self._find(view)) is not None:
             with overflowing():
@@ -80,12 +81,12 @@ class ViewEvent(Generic[*Ts]):
 class ViewRequest(Generic[*Ts]):
     """Something views ask for: the signal that ``find`` returns of each view, of all of them as one."""
 
-    def __init__(self, find: Callable[[QWidget], SignalInstance | None]) -> None:
+    def __init__(self, find: Callable[[QWidget], BoundSignal[*Ts] | None]) -> None:
         self._find = find
-        self._signals: list[tuple[QWidget, SignalInstance]] = []
-        self._slots: list[Callable[[Unpack[Ts]], object] | SignalInstance] = []
+        self._signals: list[tuple[QWidget, BoundSignal[*Ts]]] = []
+        self._slots: list[Slot[*Ts]] = []
 
-    def connect(self, slot: Callable[[Unpack[Ts]], object] | SignalInstance) -> None:
+    def connect(self, slot: Slot[*Ts]) -> None:
         """Connect the signal of every view that has it, or will."""
         self._slots.append(slot)
         for _view, signal in self._signals:
@@ -107,7 +108,7 @@ class ViewRequests:
     """All that views ask for: ``requests.edit_requested.connect(slot)``."""
 
     def __init__(self) -> None:
-        self.edit_requested = ViewRequest[Design, str](
+        self.edit_requested = ViewRequest[Design, str, RemovedNeuron | None](
             lambda view: view.edit_requested if isinstance(view, on.RequestsEdit) else None
         )
         self.design_requested = ViewRequest[Design, str](
@@ -149,7 +150,9 @@ class ViewRequests:
         self.deed_done = ViewRequest[str, Callable[[], object], Callable[[], object]](
             lambda view: view.deed_done if isinstance(view, on.NotesDeed) else None
         )
-        self.told = ViewRequest[str](lambda view: view.told if isinstance(view, on.Tells) else None)
+        self.message = ViewRequest[str](
+            lambda view: view.message if isinstance(view, on.SendsMessage) else None
+        )
 
 
 class ViewBus(ViewRequests):
@@ -163,54 +166,54 @@ class ViewBus(ViewRequests):
     def __init__(self) -> None:
         super().__init__()
         self._views: list[QWidget] = []
-        self._told: dict[Retold, None] = {}
-        told = self._told
+        self._replayed: dict[ReplayedEvent, None] = {}
+        replayed = self._replayed
         self.show_theme = ViewEvent[Theme](
-            told, lambda view: view.show_theme if isinstance(view, on.ShowsTheme) else None
+            replayed, lambda view: view.show_theme if isinstance(view, on.ShowsTheme) else None
         )
         self.show_design = ViewEvent[Design, tuple[Problem, ...]](
-            told, lambda view: view.show_design if isinstance(view, on.ShowsDesign) else None
+            replayed, lambda view: view.show_design if isinstance(view, on.ShowsDesign) else None
         )
         self.show_selection = ViewEvent[Selection](
-            told, lambda view: view.show_selection if isinstance(view, on.ShowsSelection) else None
+            replayed, lambda view: view.show_selection if isinstance(view, on.ShowsSelection) else None
         )
         self.show_hover = ViewEvent[Selection](
-            told, lambda view: view.show_hover if isinstance(view, on.ShowsHover) else None
+            replayed, lambda view: view.show_hover if isinstance(view, on.ShowsHover) else None
         )
         self.show_step = ViewEvent[PassStep | None, PassStep | None](
-            told, lambda view: view.show_step if isinstance(view, on.ShowsStep) else None
+            replayed, lambda view: view.show_step if isinstance(view, on.ShowsStep) else None
         )
         self.show_findings = ViewEvent[tuple[Finding, ...]](
-            told, lambda view: view.show_findings if isinstance(view, on.ShowsFindings) else None
+            replayed, lambda view: view.show_findings if isinstance(view, on.ShowsFindings) else None
         )
         self.show_plane = ViewEvent[tuple[int, int] | None](
-            told, lambda view: view.show_plane if isinstance(view, on.ShowsPlane) else None
+            replayed, lambda view: view.show_plane if isinstance(view, on.ShowsPlane) else None
         )
         self.show_pins = ViewEvent[Sequence[PinnedRun]](
-            told, lambda view: view.show_pins if isinstance(view, on.ShowsPins) else None
+            replayed, lambda view: view.show_pins if isinstance(view, on.ShowsPins) else None
         )
         self.show_history = ViewEvent[Array, Array](
-            told, lambda view: view.show_history if isinstance(view, on.ShowsHistory) else None
+            replayed, lambda view: view.show_history if isinstance(view, on.ShowsHistory) else None
         )
         self.show_way = ViewEvent[Array, Array](
-            told, lambda view: view.show_way if isinstance(view, on.ShowsWay) else None
+            replayed, lambda view: view.show_way if isinstance(view, on.ShowsWay) else None
         )
         self.show_ghost = ViewEvent[Sequence[Curves]](
-            told, lambda view: view.show_ghost if isinstance(view, on.ShowsGhost) else None
+            replayed, lambda view: view.show_ghost if isinstance(view, on.ShowsGhost) else None
         )
         self.show_veil = ViewEvent[bool](
-            told, lambda view: view.show_veil if isinstance(view, on.ShowsVeil) else None
+            replayed, lambda view: view.show_veil if isinstance(view, on.ShowsVeil) else None
         )
         self.show_spotlight = ViewEvent[int | None](
-            told, lambda view: view.show_spotlight if isinstance(view, on.ShowsSpotlight) else None
+            replayed, lambda view: view.show_spotlight if isinstance(view, on.ShowsSpotlight) else None
         )
         self.set_edge_numbers = ViewEvent[str](
-            told, lambda view: view.set_edge_numbers if isinstance(view, on.ShowsEdgeNumbers) else None
+            replayed, lambda view: view.set_edge_numbers if isinstance(view, on.ShowsEdgeNumbers) else None
         )
         self._show_network = ViewEvent[Network, Dataset](
-            told, lambda view: view.show_network if isinstance(view, on.ShowsNetwork) else None
+            replayed, lambda view: view.show_network if isinstance(view, on.ShowsNetwork) else None
         )
-        self._lasting: tuple[Retold, ...] = (
+        self._lasting: tuple[ReplayedEvent, ...] = (
             self.show_theme,
             self.show_design,
             self._show_network,
@@ -228,8 +231,8 @@ class ViewBus(ViewRequests):
         self._views.append(view)
         for part in self._joined:
             part.join(view)
-        for event in sorted(self._told, key=self._rank):
-            event.retell(view)
+        for event in sorted(self._replayed, key=self._rank):
+            event.replay(view)
 
     def remove(self, view: QWidget) -> None:
         """Show a view nothing more; what it asks for is heard until it is gone."""
@@ -239,9 +242,9 @@ class ViewBus(ViewRequests):
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Show the network and the data of which all moments are from now on."""
-        for event in [event for event in self._told if event not in self._lasting]:
-            del self._told[event]
+        for event in [event for event in self._replayed if event not in self._lasting]:
+            del self._replayed[event]
         self._show_network(network, dataset)
 
-    def _rank(self, event: Retold) -> int:
+    def _rank(self, event: ReplayedEvent) -> int:
         return self._lasting.index(event) if event in self._lasting else len(self._lasting)

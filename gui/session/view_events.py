@@ -6,12 +6,11 @@ nothing here.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Protocol, runtime_checkable
 
-from PySide6.QtCore import SignalInstance
-
 from core.analysis.health import Finding
+from core.analysis.remedies import Remedy
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.pinned_runs import PinnedRun
@@ -19,9 +18,11 @@ from core.debugger.steps import PassStep
 from core.nn.curves import Curves
 from core.nn.design import Design, Problem
 from core.nn.network import Network
+from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
 from gui.selection import Selection
 from gui.theme.theme import Theme
+from gui.widgets.typed_signal import BoundSignal
 
 # -- what is shown to views ------------------------------------------------------------------------------
 
@@ -160,10 +161,10 @@ class ShowsPicture(Protocol):
 
 @runtime_checkable
 class RequestsEdit(Protocol):
-    """Carries a design and the text of the undo step."""
+    """Carries a design, the text of the undo step, and the neuron it takes away if that is not the last."""
 
     @property
-    def edit_requested(self) -> SignalInstance: ...
+    def edit_requested(self) -> BoundSignal[Design, str, RemovedNeuron | None]: ...
 
 
 @runtime_checkable
@@ -171,7 +172,7 @@ class RequestsDesign(Protocol):
     """Carries the design of another run and the text of the undo step."""
 
     @property
-    def design_requested(self) -> SignalInstance: ...
+    def design_requested(self) -> BoundSignal[Design, str]: ...
 
 
 @runtime_checkable
@@ -179,7 +180,7 @@ class RequestsSelection(Protocol):
     """Carries what is to be selected."""
 
     @property
-    def select_requested(self) -> SignalInstance: ...
+    def select_requested(self) -> BoundSignal[Selection]: ...
 
 
 @runtime_checkable
@@ -187,7 +188,7 @@ class RequestsHover(Protocol):
     """Carries what the mouse points at."""
 
     @property
-    def hover_requested(self) -> SignalInstance: ...
+    def hover_requested(self) -> BoundSignal[Selection]: ...
 
 
 @runtime_checkable
@@ -195,7 +196,7 @@ class RequestsPlane(Protocol):
     """Carries the two inputs that are the axes of the decision boundary, or None."""
 
     @property
-    def plane_requested(self) -> SignalInstance: ...
+    def plane_requested(self) -> BoundSignal[tuple[int, int] | None]: ...
 
 
 @runtime_checkable
@@ -203,7 +204,7 @@ class RequestsMend(Protocol):
     """Carries a remedy and the text of the undo step."""
 
     @property
-    def mend_requested(self) -> SignalInstance: ...
+    def mend_requested(self) -> BoundSignal[Remedy, str]: ...
 
 
 @runtime_checkable
@@ -211,7 +212,7 @@ class RequestsSeek(Protocol):
     """Carries the iteration to look at."""
 
     @property
-    def seek_requested(self) -> SignalInstance: ...
+    def seek_requested(self) -> BoundSignal[int]: ...
 
 
 @runtime_checkable
@@ -219,7 +220,7 @@ class RequestsThetaEdit(Protocol):
     """Carries other parameters and the text of the undo step."""
 
     @property
-    def theta_edit_requested(self) -> SignalInstance: ...
+    def theta_edit_requested(self) -> BoundSignal[Array, str]: ...
 
 
 @runtime_checkable
@@ -227,7 +228,7 @@ class RequestsWeightHistory(Protocol):
     """Carries the weight, or the neuron of the bias, whose history is to be shown."""
 
     @property
-    def weight_history_requested(self) -> SignalInstance: ...
+    def weight_history_requested(self) -> BoundSignal[Selection]: ...
 
 
 @runtime_checkable
@@ -235,7 +236,7 @@ class RequestsWay(Protocol):
     """Asks for all parameters over time, carrying whether as finely as is quick."""
 
     @property
-    def way_requested(self) -> SignalInstance: ...
+    def way_requested(self) -> BoundSignal[bool]: ...
 
 
 @runtime_checkable
@@ -243,7 +244,7 @@ class PreviewsTheta(Protocol):
     """Carries parameters that are being changed."""
 
     @property
-    def theta_previewed(self) -> SignalInstance: ...
+    def theta_previewed(self) -> BoundSignal[Array]: ...
 
 
 @runtime_checkable
@@ -251,7 +252,7 @@ class PreviewsLearningRate(Protocol):
     """Carries a learning rate that is being changed."""
 
     @property
-    def learning_rate_previewed(self) -> SignalInstance: ...
+    def learning_rate_previewed(self) -> BoundSignal[float]: ...
 
 
 @runtime_checkable
@@ -259,7 +260,7 @@ class ChangesPins(Protocol):
     """Carries the runs that are pinned now."""
 
     @property
-    def pins_changed(self) -> SignalInstance: ...
+    def pins_changed(self) -> BoundSignal[Sequence[PinnedRun]]: ...
 
 
 @runtime_checkable
@@ -267,12 +268,12 @@ class NotesDeed(Protocol):
     """Carries the text of something done beside the design, what undoes it and what does it again."""
 
     @property
-    def deed_done(self) -> SignalInstance: ...
+    def deed_done(self) -> BoundSignal[str, Callable[[], object], Callable[[], object]]: ...
 
 
 @runtime_checkable
-class Tells(Protocol):
+class SendsMessage(Protocol):
     """Carries a sentence for the status bar."""
 
     @property
-    def told(self) -> SignalInstance: ...
+    def message(self) -> BoundSignal[str]: ...

@@ -110,6 +110,25 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 #command_palette QTreeWidget::item { padding: 4px 6px; color: $text; }
 #command_palette QTreeWidget::item:selected { background: $accent_soft; }
 
+#lab_bar, #lab_side, #lab_side_inside { background: $panel; border: 0; }
+#lab_bar { border-bottom: 1px solid $border; }
+#lab_side { border-left: 1px solid $border; }
+#lab_foot { background: $window; border-top: 1px solid $border; }
+#lab_bubble { background: $panel; color: $error; border: 1px solid $error; border-radius: 6px;
+  padding: 6px 10px; }
+#value_field { background: $raised; border: 1px solid $border; border-radius: 7px; }
+#value_field QLineEdit { background: transparent; border: 0; padding: 0; }
+#value_field QLineEdit:focus { border-bottom: 2px solid $accent; }
+
+#lecture_bar { background: $panel; border-top: 1px solid $border; }
+#notes_window { background: $window; }
+#formula_box, #question_row, #foot_box, #card_box, #given_box {
+  background: $raised; border: 0; border-radius: 10px; }
+#card_box { background: $card; }
+#given_box { background: $given; }
+#notes_window #card_box { background: $notes_card; }
+
+QFileDialog QToolButton { padding: 2px; }
 QTabBar QToolButton { padding: 0; border-radius: 0; }
 QTabBar::tab { background: transparent; color: $muted; padding: 5px 10px; border: 0;
   border-bottom: 2px solid transparent; }

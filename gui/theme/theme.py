@@ -12,10 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QByteArray, QDir, QRectF, Qt
+from PySide6.QtCore import QByteArray, QDir, QEvent, QObject, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QIcon, QPainter, QPalette, QPixmap
 from PySide6.QtSvg import QSvgRenderer
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QMainWindow, QWidget
 
 from core.arrays import Array
 from gui.theme.stylesheet import STYLESHEET
@@ -238,6 +238,9 @@ def stylesheet(theme: Theme, scale: float = 1.0) -> str:
         hover=hover,
         accent_hover=accent_hover,
         disabled=disabled,
+        card=mixed(theme.raised, theme.accent, 0.07).name(),
+        given=mixed(theme.raised, theme.accent, 0.1).name(),
+        notes_card=mixed(theme.raised, theme.accent, 0.12).name(),
         small=small,
         number=number,
     )
@@ -254,7 +257,30 @@ def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
         app.setProperty(STYLED, True)
     app.setPalette(palette(theme))
     app.setFont(font("text", scale))
+    _undress(app)
     app.setStyleSheet(sheet)
+
+
+def _undress(app: QApplication) -> None:
+    """Take the style sheet off.
+
+    Where there is one, another dresses every widget again for each widget it lies in, which takes three
+    times as long. Windows do not hear of it, so that they keep the places of their docks to the pixel.
+    """
+    windows = [widget for widget in app.topLevelWidgets() if isinstance(widget, QMainWindow)]
+    deaf = _Unstyled()
+    for window in windows:
+        window.installEventFilter(deaf)
+    app.setStyleSheet("")
+    for window in windows:
+        window.removeEventFilter(deaf)
+
+
+class _Unstyled(QObject):
+    """Keeps a change of style from what it watches."""
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        return event.type() == QEvent.Type.StyleChange
 
 
 # -- Larger where the whole application is, in front of a hall -------------------------------------------
@@ -268,6 +294,28 @@ def scale() -> float:
 def sized(role: str) -> QFont:
     """Return the font of a role at the scale of the application's text."""
     return font(role, scale())
+
+
+def set_look(widget: QWidget, name: str, value: object) -> None:
+    """Set a property the style sheet asks for, and have it drawn accordingly.
+
+    What was never shown is dressed when it is; Qt forgets the font of a widget that is dressed before.
+    """
+    widget.setProperty(name, value)
+    if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
+        widget.style().unpolish(widget)
+        widget.style().polish(widget)
+
+
+def set_button_font(button: QWidget, made: QFont) -> None:
+    """Give a button a font; bold if it is the primary one, which the style sheet draws so.
+
+    Qt measures a button in the font it was given, not in the one of the style sheet.
+    """
+    if button.property("look") == "primary":
+        made = QFont(made)
+        made.setWeight(QFont.Weight.Bold)
+    button.setFont(made)
 
 
 # -- The fonts of a bench; those of the window, and a larger one for its few numbers ---------------------

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QHBoxLayout, QLabel, QVBoxLayout, Q
 
 from core.arrays import Array
 from core.data.datasets import Dataset
+from core.derivation.formulas import activation_latex
 from core.nn.curves import Curves
 from core.nn.network import ActivationSpan, Network, NetworkLayer
 from core.nn.trainer import Snapshot
@@ -67,7 +68,7 @@ class ActivationPlot(LazyView):
         column.addLayout(head)
         column.addWidget(self.plot, 1)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Look at another network."""
@@ -133,7 +134,7 @@ class ActivationPlot(LazyView):
         """Return the activation to show, the selected neuron's, and that neuron (else the first one)."""
         j = self._selection.neuron if self._selection.layer == layer.l else None
         j = j if j is not None and j < layer.n_out else 0
-        return next(run for run in layer.runs if run.start <= j < run.stop), j
+        return next(run for run in layer.spans if run.start <= j < run.stop), j
 
     def _column(self, l: int) -> Array | None:
         """Return z[l] of the selected sample, else of the first of the batch; None: not computed yet."""
@@ -166,9 +167,10 @@ class ActivationPlot(LazyView):
         alpha = f"{run.alpha:g}"
         blue, purple = self._theme.positive.name(), self._theme.gradient_negative.name()
         spoken = self.tr("Formula of {}").format(activation.symbol)
-        self.formula.set_formula(f"g={activation.formula}", spoken, blue)
+        value, derivative = activation_latex(activation)
+        self.formula.set_formula(f"g={value}", spoken, blue)
         spoken = self.tr("Formula of the derivative of {}").format(activation.symbol)
-        self.slope_formula.set_formula(f"g'={activation.slope_formula}", spoken, purple)
+        self.slope_formula.set_formula(f"g'={derivative}", spoken, purple)
         tip = self.tr("α = {}").format(alpha) if activation.alpha is not None else ""
         self.title.setToolTip(tip)
 

@@ -55,7 +55,7 @@ class ConfusionView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(300, 300)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Count for another network, or other data; without test samples the training samples."""
@@ -96,7 +96,9 @@ class ConfusionView(LazyView):
             return
         network, dataset = snapshot.network, snapshot.dataset
         if dataset.task != "classes":
-            self._say("", self.tr("The network gives values, not classes: there is nothing to confuse."))
+            self._show_text(
+                "", self.tr("The network gives values, not classes: there is nothing to confuse.")
+            )
             return
         counts = confusion(network, snapshot.shown_theta, dataset, self.samples)
         self.matrix.show_counts(counts, dataset.class_names)
@@ -104,9 +106,9 @@ class ConfusionView(LazyView):
         text = self.tr("right: {right:,} of {count:,} test samples")
         if self.part == TRAIN:
             text = self.tr("right: {right:,} of {count:,} training samples")
-        self._say(f"{100 * right / max(1, count):.1f} %", text.format(right=right, count=count))
+        self._show_text(f"{100 * right / max(1, count):.1f} %", text.format(right=right, count=count))
 
-    def _say(self, accuracy: str, line: str) -> None:
+    def _show_text(self, accuracy: str, line: str) -> None:
         self.accuracy.setText(accuracy)
         self.line.setText(line)
         self.setAccessibleDescription(self.tr("{accuracy} {line}").format(accuracy=accuracy, line=line))

@@ -82,8 +82,8 @@ class Counters(QWidget):
         self.accuracy.setVisible(self._scored and level < 2)
         self.more.setVisible(level > 0)
         hidden = [one.accessibleName() for one in (self.test, self.accuracy) if one.isHidden()]
-        told = self.tr("No room here for: {names}. The inspector shows them; a wider window does too.")
-        self.more.setToolTip(told.format(names=", ".join(hidden)))
+        text = self.tr("No room here for: {names}. The inspector shows them; a wider window does too.")
+        self.more.setToolTip(text.format(names=", ".join(hidden)))
 
     def show_few(self, few: bool) -> None:
         """Leave out the test loss and the penalty, where letters are large."""

@@ -21,10 +21,12 @@ from PySide6.QtWidgets import (
 from core.data.datasets import DATASETS, Dataset
 from core.nn.design import Data, Design, Problem
 from core.nn.network import Network
+from core.nn.neuron_ids import RemovedNeuron
 from gui.plots.dataset_thumbnails import thumbnail
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.form import Form, problems_under
 from gui.widgets.later import Later
+from gui.widgets.typed_signal import TypedSignal
 
 SIZE, GAP = 36, 2
 SETTINGS = ("samples", "noise", "classes", "test_share", "seed")
@@ -59,11 +61,11 @@ class SourcePicker(QListWidget):
             tip = f"<b>{source.symbol}</b><br>{source.description}"
             item.setToolTip(f"{tip}<br><i>{source.citation}</i>" if source.citation else tip)
             self.addItem(item)
-        self.currentRowChanged.connect(self._tell)
+        self.currentRowChanged.connect(self._emit_picked)
         self._timer = Later(self)
         self._timer.timeout.connect(self._paint_next)
 
-    def _tell(self, row: int) -> None:
+    def _emit_picked(self, row: int) -> None:
         if row >= 0:
             self.picked.emit(self.names[row])
 
@@ -120,7 +122,7 @@ class DataPanel(QWidget):
     ``edit_requested`` carries a design with other data; its output layer is as it was.
     """
 
-    edit_requested = Signal(object, str)
+    edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -154,7 +156,7 @@ class DataPanel(QWidget):
         column.addWidget(self.form)
         column.addStretch(1)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
         """Show the data of a design, and what cannot work about them."""
@@ -175,8 +177,8 @@ class DataPanel(QWidget):
         self.summary.setText(text.format(**sizes))
         self.summary.setAccessibleName(whole.format(**sizes))
         source = DATASETS.get(dataset.name)
-        told = "" if source is None else source.citation or source.description
-        self.summary.setToolTip("\n".join(filter(None, (whole.format(**sizes), told))))
+        about = "" if source is None else source.citation or source.description
+        self.summary.setToolTip("\n".join(filter(None, (whole.format(**sizes), about))))
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""
@@ -186,7 +188,7 @@ class DataPanel(QWidget):
 
     def _ask(self, data: Data, text: str) -> None:
         if self._design is not None and data != self._design.data:
-            self.edit_requested.emit(replace(self._design, data=data), text)
+            self.edit_requested.emit(replace(self._design, data=data), text, None)
 
     def _pick(self, name: str) -> None:
         if self._design is not None:

@@ -21,7 +21,7 @@ MOST_LABELS = 8
 DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DashDotLine, Qt.PenStyle.DotLine)
 
 
-class GradientPlot(LazyView):
+class GradientNormsPlot(LazyView):
     """The Euclidean length of dJ/dW[l] and dJ/db[l] together, on a logarithmic axis: one curve a layer.
 
     Layers have a colour from green (the first) to purple (the output) and one of four dashes. Before the

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
@@ -26,6 +26,7 @@ from core.nn.network import Network
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import shielded
+from gui.widgets.typed_signal import TypedSignal
 
 Index = QModelIndex | QPersistentModelIndex
 FINDING = Qt.ItemDataRole.UserRole
@@ -115,12 +116,12 @@ class _Painter(QStyledItemDelegate):
 
 
 class FindingList(QListWidget):
-    """Findings, one an item; each item is at hand as ``item.data(FINDING)``.
+    """Findings, one an item; ``item.data(FINDING)`` is the finding of an item.
 
     ``mend_requested(remedy, text)``: the button of a finding is pressed.
     """
 
-    mend_requested = Signal(object, str)
+    mend_requested = TypedSignal[Remedy, str]()
 
     def __init__(self) -> None:
         super().__init__()
@@ -173,8 +174,8 @@ class HealthView(QWidget):
     helps: a change of the design.
     """
 
-    select_requested = Signal(object)
-    mend_requested = Signal(object, str)
+    select_requested = TypedSignal[Selection]()
+    mend_requested = TypedSignal[Remedy, str]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -194,7 +195,7 @@ class HealthView(QWidget):
         column.setSpacing(4)
         column.addWidget(self.line)
         column.addWidget(self.list, 1)
-        self._say()
+        self._show_text()
 
     def sizeHint(self) -> QSize:
         return QSize(320, 220)
@@ -203,14 +204,14 @@ class HealthView(QWidget):
         """Forget what was found in another network."""
         self.findings = None
         self.list.show_findings(())
-        self._say()
+        self._show_text()
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
         """List what was found, unless it is listed."""
         if findings != self.findings:
             self.findings = findings
             self.list.show_findings(findings)
-            self._say()
+            self._show_text()
 
     def show_selection(self, selection: Selection) -> None:
         """Keep the selected sample with what is clicked here; mark the finding of the selected neuron."""
@@ -226,7 +227,7 @@ class HealthView(QWidget):
         """Paint in a theme's colours and the present fonts."""
         self.list.show_theme(theme)
 
-    def _say(self) -> None:
+    def _show_text(self) -> None:
         """Say how much is wrong."""
         if self.findings is None:
             text = self.tr("What is wrong is looked for when training rests.")

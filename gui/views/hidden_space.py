@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEasingCurve, QSize, Qt, QVariantAnimation, Signal
+from PySide6.QtCore import QCoreApplication, QEasingCurve, QSize, Qt, QVariantAnimation
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.analysis.hidden_space import straight_cut
@@ -21,6 +21,7 @@ from gui.widgets.form import FocusedComboBox, Segments
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.number_format import short
 from gui.widgets.slider import Slider
+from gui.widgets.typed_signal import TypedSignal
 
 MOST_NUMBERS = 4
 
@@ -65,14 +66,14 @@ WHOLE = 100  # places of the slider
 MOTION = 280  # milliseconds
 
 
-class HiddenSpace(LazyView):
+class HiddenSpaceView(LazyView):
     """The samples in the space of a layer: a plane for two neurons, a line for one, else a projection.
 
     Where the layer before is a plane too, a slider goes through the layer: a → Wᵀa + b → σ. A sample
     that is clicked is selected. The window title names the layer.
     """
 
-    select_requested = Signal(object)
+    select_requested = TypedSignal[Selection]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -158,7 +159,7 @@ class HiddenSpace(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(300, 340)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Look at another network, or other data."""
@@ -257,7 +258,7 @@ class HiddenSpace(LazyView):
         self.plane.show_picture(
             picture, lit(snapshot, dataset) if self._reached(snapshot) else np.empty(0, int)
         )
-        self._tell()
+        self._show_line()
 
     def _reached(self, snapshot: Snapshot) -> bool:
         """Whether the present pass has computed this layer."""
@@ -265,7 +266,7 @@ class HiddenSpace(LazyView):
 
     # -- words -------------------------------------------------------------------------------------
 
-    def _tell(self) -> None:
+    def _show_line(self) -> None:
         """Say where the sample that is pointed at lies, else what the layer has achieved."""
         pictures, snapshot = self._pictures, self._snapshot
         if pictures is None or snapshot is None:
@@ -285,4 +286,4 @@ class HiddenSpace(LazyView):
     def _hover(self, sample: int) -> None:
         if sample != self._hovered:
             self._hovered = sample
-            self._tell()
+            self._show_line()

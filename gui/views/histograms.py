@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QFontMetricsF,
     QHelpEvent,
@@ -25,6 +25,7 @@ from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import shielded
 from gui.widgets.number_format import short
 from gui.widgets.scroll_canvas import ScrollCanvas
+from gui.widgets.typed_signal import TypedSignal
 
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
@@ -113,16 +114,15 @@ class HistogramPainter:
 # -- How the weights, activities and gradients of every layer are spread ---------------------------------
 
 BINS = 30
-KINDS = ("W", "a", "gradient")
 
 
-class Histograms(ScrollCanvas):
+class HistogramsView(ScrollCanvas):
     """A row for every layer: W, a and ∂J/∂W, each with its smallest and largest number.
 
     What the pass has not computed yet has no histogram. A row that is clicked selects its layer.
     """
 
-    select_requested = Signal(object)
+    select_requested = TypedSignal[Selection]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -137,7 +137,7 @@ class Histograms(ScrollCanvas):
     def sizeHint(self) -> QSize:
         return QSize(420, 260)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the layers of another network."""
@@ -220,12 +220,12 @@ class Histograms(ScrollCanvas):
         painter.setPen(theme.accent if self._selection.layer == layer.layer else theme.muted)
         box = QRectF(2, first.top(), first.left() - 6, first.height())
         painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, str(layer.layer))
-        for kind, name in enumerate(KINDS):
-            place, found = self.place(k, kind), getattr(layer, name)
+        for kind, found in enumerate(_histograms(layer)):
+            place = self.place(k, kind)
             if found is None or not found.counts.any():
                 self._painter.unknown(painter, place, self.tr("not computed yet"))
             else:
-                self._painter.bars(painter, place, found, name == "gradient")
+                self._painter.bars(painter, place, found, found is layer.gradient)
 
     # -- gestures ----------------------------------------------------------------------------------
 
@@ -254,8 +254,8 @@ class Histograms(ScrollCanvas):
         k = self.row_at(point.y())
         if k is None:
             return ""
-        for kind, name in enumerate(KINDS):
-            place, found = self.place(k, kind), getattr(self.shown[k], name)
+        for kind, found in enumerate(_histograms(self.shown[k])):
+            place = self.place(k, kind)
             if found is not None and place.contains(point):
                 b = min(
                     found.counts.size - 1, int((point.x() - place.left()) / place.width() * found.counts.size)
@@ -266,3 +266,8 @@ class Histograms(ScrollCanvas):
                     count=int(found.counts[b]), all=int(found.counts.sum()), low=low, high=high
                 )
         return ""
+
+
+def _histograms(layer: LayerHistograms) -> tuple[Histogram | None, ...]:
+    """Return the histograms of a row: of weights, activations and gradients."""
+    return layer.W, layer.a, layer.gradient

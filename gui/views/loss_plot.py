@@ -72,7 +72,7 @@ class LossPlot(LazyView):
         column.addLayout(head)
         column.addWidget(self.plot, 1)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, _network: Network, _dataset: Dataset) -> None:
         """Forget the losses of another network or of other data; those of this one follow."""
@@ -131,6 +131,8 @@ class LossPlot(LazyView):
         if snapshot.penalty:
             text = self.tr("+ penalty of the weights {penalty}").format(penalty=short(snapshot.penalty))
             parts.append((text, theme.muted, False))
+        if self._curves is not None and (unknown := unknown_until(self._curves)):
+            parts.append((self.tr("from iteration {t}").format(t=f"{unknown:,}"), theme.muted, False))
         if self._ghosts:
             parts.append((self.tr("┄ old run"), theme.muted, False))
         self.legend.show_parts(parts)
@@ -155,7 +157,10 @@ class LossPlot(LazyView):
             self._draw_ghosts()
             self.plot.show_sentence("" if self._ghosts else self.tr("Press Run to see the loss fall."))
             return
-        self.plot.show_sentence("")
+        unknown = unknown_until(curves)
+        told = self.tr("Press Run: the curve begins here. The file has no losses up to iteration {t}.")
+        begins = unknown == curves.losses.size * curves.stride
+        self.plot.show_sentence(told.format(t=f"{unknown:,}") if begins else "")
         self._cursor.show()
         self._zero = zero_height(curves.losses) if self.logarithmic.isChecked() else None
         self._draw_ghosts()
@@ -233,6 +238,14 @@ def _run_of(curves: Curves) -> tuple[Array, Array]:
         rows = curves.records
         return np.array([row.iteration for row in rows], float), np.array([row.train for row in rows])
     return np.arange(curves.losses.size) * float(curves.stride), curves.losses
+
+
+def unknown_until(curves: Curves) -> int:
+    """Return after which iteration the losses are known: a file holds where a run stood, not its losses."""
+    if not curves.losses.size or not np.isnan(curves.losses[0]):
+        return 0
+    known = ~np.isnan(curves.losses)
+    return int(known.argmax() if known.any() else curves.losses.size) * curves.stride
 
 
 def _one_batch_an_epoch(curves: Curves) -> bool:

@@ -1,12 +1,31 @@
-"""The table of views of a network: their titles, and what makes them. To add one, add a row."""
+"""The table of views of a network: their titles, their docks, and what makes them. To add one, add a row."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pkgutil import resolve_name
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
 from PySide6.QtWidgets import QWidget
+
+from core.lecture.view_ids import ViewId
+
+LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
+RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
+BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
+
+
+@dataclass(frozen=True)
+class DockPosition:
+    """Where a view stands in the main window. ``behind`` another it is hidden at first.
+
+    Those it stands ``behind`` or ``beside`` are rows above its own.
+    """
+
+    area: Qt.DockWidgetArea
+    behind: ViewId | None = None
+    beside: ViewId | None = None
+    scrolls: bool = False
 
 
 @dataclass(frozen=True)
@@ -15,6 +34,7 @@ class ViewEntry:
 
     title: object
     source: str
+    dock: DockPosition | None = None
 
     @property
     def name(self) -> str:
@@ -29,58 +49,121 @@ class ViewEntry:
 
 
 VIEWS = {
-    "canvas": ViewEntry(QT_TRANSLATE_NOOP("Panels", "Network"), "gui.canvas.editor_view:CanvasView"),
-    "palette": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Drag onto the canvas"), "gui.canvas.palette:PalettePanel"
+    ViewId.CANVAS: ViewEntry(QT_TRANSLATE_NOOP("Panels", "Network"), "gui.canvas.editor_view:CanvasView"),
+    ViewId.PALETTE: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Drag onto the canvas"),
+        "gui.canvas.palette:PalettePanel",
+        DockPosition(LEFT, scrolls=True),
     ),
-    "outline": ViewEntry(QT_TRANSLATE_NOOP("Panels", "Outline"), "gui.canvas.outline:Outline"),
-    "data": ViewEntry(QT_TRANSLATE_NOOP("Panels", "Data"), "gui.views.data_panel:DataPanel"),
-    "training": ViewEntry(QT_TRANSLATE_NOOP("Panels", "Training"), "gui.views.training_panel:TrainingPanel"),
-    "boundary": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Decision boundary"), "gui.views.decision_boundary.view:BoundaryView"
+    ViewId.DATA_PANEL: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Data"),
+        "gui.views.data_panel:DataPanel",
+        DockPosition(LEFT, scrolls=True),
     ),
-    "inspector": ViewEntry(QT_TRANSLATE_NOOP("Panels", "Inspector"), "gui.views.inspector.view:Inspector"),
-    "loss": ViewEntry(QT_TRANSLATE_NOOP("Panels", "Loss per iteration"), "gui.views.loss_plot:LossPlot"),
-    "gradient": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Gradient size per layer"), "gui.views.gradient_norms:GradientPlot"
+    ViewId.TRAINING_PANEL: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Training"),
+        "gui.views.training_panel:TrainingPanel",
+        DockPosition(LEFT, scrolls=True),
     ),
-    "loss_surface": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Loss surface"), "gui.views.loss_surface.view:LossSurfaceView"
+    ViewId.DECISION_BOUNDARY: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Decision boundary"),
+        "gui.views.decision_boundary.view:BoundaryView",
+        DockPosition(RIGHT),
     ),
-    "activation": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Activation"), "gui.views.activation_plot:ActivationPlot"
+    ViewId.INSPECTOR: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Inspector"),
+        "gui.views.inspector.view:Inspector",
+        DockPosition(RIGHT),
     ),
-    "matrices": ViewEntry(QT_TRANSLATE_NOOP("Panels", "Matrices"), "gui.views.matrices.view:Matrices"),
-    "unfold": ViewEntry(
+    ViewId.OUTLINE: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Outline"),
+        "gui.canvas.outline:Outline",
+        DockPosition(RIGHT, behind=ViewId.INSPECTOR),
+    ),
+    ViewId.LOSS_PLOT: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Loss per iteration"),
+        "gui.views.loss_plot:LossPlot",
+        DockPosition(BOTTOM),
+    ),
+    ViewId.GRADIENT_NORMS: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Gradient size per layer"),
+        "gui.views.gradient_norms:GradientNormsPlot",
+        DockPosition(BOTTOM, beside=ViewId.LOSS_PLOT),
+    ),
+    ViewId.ACTIVATION_PLOT: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Activation"),
+        "gui.views.activation_plot:ActivationPlot",
+        DockPosition(BOTTOM, beside=ViewId.GRADIENT_NORMS),
+    ),
+    ViewId.MATRICES: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Matrices"),
+        "gui.views.matrices.view:MatricesView",
+        DockPosition(BOTTOM, behind=ViewId.ACTIVATION_PLOT),
+    ),
+    ViewId.NETWORK_EXPRESSION: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "As one expression"),
         "gui.views.network_expression.view:NetworkExpressionView",
+        DockPosition(BOTTOM, behind=ViewId.LOSS_PLOT),
     ),
-    "samples": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Samples by loss"), "gui.views.samples_table:SamplesTable"
+    ViewId.SAMPLES_TABLE: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Samples by loss"),
+        "gui.views.samples_table:SamplesTable",
+        DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
     ),
-    "histograms": ViewEntry(QT_TRANSLATE_NOOP("Panels", "Histograms"), "gui.views.histograms:Histograms"),
-    "hidden_space": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "The space after a layer"), "gui.views.hidden_space:HiddenSpace"
+    ViewId.HISTOGRAMS: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Histograms"),
+        "gui.views.histograms:HistogramsView",
+        DockPosition(BOTTOM, behind=ViewId.ACTIVATION_PLOT),
     ),
-    "collapse": ViewEntry(
+    ViewId.RUNS: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Runs compared"),
+        "gui.views.runs.view:RunsView",
+        DockPosition(BOTTOM, behind=ViewId.ACTIVATION_PLOT),
+    ),
+    ViewId.HIDDEN_SPACE: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "The space after a layer"),
+        "gui.views.hidden_space:HiddenSpaceView",
+        DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
+    ),
+    ViewId.CONFUSION_MATRIX: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Confusion matrix"),
+        "gui.views.confusion_matrix:ConfusionView",
+        DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
+    ),
+    ViewId.LOSS_SURFACE: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Loss surface"),
+        "gui.views.loss_surface.view:LossSurfaceView",
+        DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
+    ),
+    ViewId.HEALTH: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "What may be wrong"),
+        "gui.views.health:HealthView",
+        DockPosition(RIGHT, behind=ViewId.INSPECTOR),
+    ),
+    ViewId.GRADIENT_CHECK: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Gradient check"),
+        "gui.views.gradient_check.view:GradientCheckView",
+        DockPosition(RIGHT, behind=ViewId.INSPECTOR),
+    ),
+    ViewId.LINEAR_COLLAPSE: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "One layer instead of many"),
         "gui.views.linear_collapse.view:LinearCollapseView",
+        DockPosition(RIGHT, behind=ViewId.INSPECTOR),
     ),
-    "gradient_check": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Gradient check"), "gui.views.gradient_check.view:GradientCheckView"
+    ViewId.BATCHES: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Mini-batches of the epoch"),
+        "gui.views.batches.view:BatchView",
+        DockPosition(BOTTOM, behind=ViewId.GRADIENT_NORMS),
     ),
-    "passes": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Passes counted"), "gui.views.gradient_check.passes:PassesView"
+    ViewId.PASSES: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Passes counted"),
+        "gui.views.gradient_check.passes:PassesView",
+        DockPosition(BOTTOM, behind=ViewId.ACTIVATION_PLOT),
     ),
-    "batch": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Mini-batches of the epoch"), "gui.views.batches.view:BatchView"
+    ViewId.COMPUTATIONAL_GRAPH: ViewEntry(
+        QT_TRANSLATE_NOOP("Panels", "Computational graph"),
+        "gui.graph_lab.computational_graph:ComputationalGraphView",
     ),
-    "diagnostics": ViewEntry(QT_TRANSLATE_NOOP("Panels", "What may be wrong"), "gui.views.health:HealthView"),
-    "confusion": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Confusion matrix"), "gui.views.confusion_matrix:ConfusionView"
-    ),
-    "graph": ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Computational graph"), "gui.graph_lab.network_view:NetworkGraph"
-    ),
-    "runs": ViewEntry(QT_TRANSLATE_NOOP("Panels", "Runs compared"), "gui.views.runs.view:Runs"),
 }
+DOCKS = {view: entry.dock for view, entry in VIEWS.items() if entry.dock is not None}
+"""The docks of the main window, in the order in which they are made."""

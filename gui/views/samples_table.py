@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import numpy as np
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QSize, Qt
 from PySide6.QtGui import QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -27,6 +27,7 @@ from gui.theme.theme import LIGHT, Theme
 from gui.widgets.drawable import whole
 from gui.widgets.form import Segments
 from gui.widgets.number_format import short
+from gui.widgets.typed_signal import TypedSignal
 
 MOST_OUTPUTS = 3
 MEASURED_ROWS = 30  # for the widths: each asks for six texts and how they are written
@@ -179,7 +180,7 @@ class SamplesTable(QWidget):
     It is not written while hidden.
     """
 
-    select_requested = Signal(object)
+    select_requested = TypedSignal[Selection]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -234,7 +235,7 @@ class SamplesTable(QWidget):
     def sizeHint(self) -> QSize:
         return QSize(320, 300)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """List the samples of another network's data."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QHBoxLayout,
     QLabel,
@@ -21,6 +21,7 @@ from gui.theme.theme import Theme, icon, scale
 from gui.widgets.drawable import MOST_WHOLE, whole
 from gui.widgets.labels import FastLabel
 from gui.widgets.slider import Slider
+from gui.widgets.typed_signal import TypedSignal
 
 MEGABYTE = 1 << 20
 
@@ -28,7 +29,7 @@ MEGABYTE = 1 << 20
 class Timeline(QWidget):
     """``seek_requested`` carries the iteration the slider was moved to."""
 
-    seek_requested = Signal(object)
+    seek_requested = TypedSignal[int]()
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -49,7 +50,7 @@ class Timeline(QWidget):
         self.place, self.busy = FastLabel("muted", widest), FastLabel("small")
         self.kept = QLabel()
         self.kept.setProperty("look", "small")
-        names = ("call_off", "iteration_back", "resume", "branch")
+        names = ("cancel", "iteration_back", "resume", "branch")
         self._buttons = {name: self._button(actions, name) for name in names}
         self._buttons["iteration_back"].setText(self.tr("◂ Back one"))
         self.progress = QProgressBar()
@@ -66,9 +67,9 @@ class Timeline(QWidget):
         return self._buttons["resume"]
 
     @property
-    def call_off(self) -> QToolButton:
+    def cancel(self) -> QToolButton:
         """The button that ends what takes long; shown while something does."""
-        return self._buttons["call_off"]
+        return self._buttons["cancel"]
 
     @property
     def branch(self) -> QToolButton:
@@ -98,7 +99,7 @@ class Timeline(QWidget):
         self._places = _stacked(self.place, far)
         row.addWidget(self._places)
         row.addWidget(self.kept)
-        self._ways = _stacked(self._buttons["iteration_back"], self.call_off)
+        self._ways = _stacked(self._buttons["iteration_back"], self.cancel)
         for button in (self._ways, self.resume, self.branch):
             row.addWidget(button)
         self.show_progress(None)

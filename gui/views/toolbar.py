@@ -4,18 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt
 from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from core.debugger.steps import PassStep, StepSize
 from gui.actions.registry import Actions, plain
-from gui.session.run_speed import FLAT_OUT, speed_at, words
+from gui.session.run_speed import FLAT_OUT, Speed, speed_at, words
 from gui.theme import theme
 from gui.theme.theme import scale
 from gui.widgets.buttons import ActionChoice
 from gui.widgets.slider import Slider
 from gui.widgets.training_loop import TrainingLoopStrip
+from gui.widgets.typed_signal import TypedSignal
 
 GRAINS = {grain: f"grain_{grain.name.lower()}" for grain in StepSize}
 EDGES = ("edges_weights", "edges_gradients", "edges_both")
@@ -30,7 +31,7 @@ class TransportToolbar(QToolBar):
     has no Reset, Run, Back and Step, where the window has them elsewhere.
     """
 
-    speed_requested = Signal(object)
+    speed_requested = TypedSignal[Speed]()
 
     def __init__(self, actions: Actions, parent: QWidget | None = None, *, moves: bool = True) -> None:
         super().__init__(parent)

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, Signal
+from msgspec.structs import asdict, replace
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QToolButton, QVBoxLayout, QWidget
 
+from core.derivation.formulas import loss_latex
+from core.derivation.update import optimizer_latex
 from core.nn.design import Design, Problem, Training, fields_of
 from core.nn.early_stopping import STOPS, Stop
+from core.nn.neuron_ids import RemovedNeuron
 from gui.theme.theme import Theme
 from gui.widgets.form import Form, problems_under
 from gui.widgets.formula_label import FormulaLabel
+from gui.widgets.typed_signal import TypedSignal
 
 FIELDS = ("loss", "optimizer", "learning_rate", "gradient_descent", "batch_size", "l1", "l2")
 MORE = ("seed", "precision")
@@ -24,8 +28,8 @@ class TrainingPanel(QWidget):
     ``learning_rate_previewed`` comes while its slider is dragged, `edit_requested` when it is let go.
     """
 
-    edit_requested = Signal(object, str)
-    learning_rate_previewed = Signal(float)
+    edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
+    learning_rate_previewed = TypedSignal[float]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -73,8 +77,8 @@ class TrainingPanel(QWidget):
         self.form.rows["batch_size"].setVisible(batch_counts)
         if any(key.split(".")[0] in MORE for key in found):
             self.more.setChecked(True)
-        self.loss_formula.set_formula(f"L={training.loss.formula}", training.loss.symbol)
-        self.optimizer_formula.set_formula(training.optimizer.formula, training.optimizer.symbol)
+        self.loss_formula.set_formula(f"L={loss_latex(training.loss)}", training.loss.symbol)
+        self.optimizer_formula.set_formula(optimizer_latex(training.optimizer), training.optimizer.symbol)
 
     def show_theme(self, _theme: Theme) -> None:
         """Set the formulas again in the theme's text colour."""
@@ -88,11 +92,12 @@ class TrainingPanel(QWidget):
     def _ask(self, training: Training) -> None:
         if self._design is None or training == self._design.training:
             return
-        old = self._design.training
-        changed = next(name for name in FIELDS + MORE if getattr(training, name) != getattr(old, name))
+        before, now = asdict(self._design.training), asdict(training)
+        changed = next(name for name in FIELDS + MORE if now[name] != before[name])
         meta = fields_of(Training)[changed][1]
         title = QCoreApplication.translate("Form", meta.title) if meta and meta.title else changed
-        self.edit_requested.emit(replace(self._design, training=training), self.tr("Change {}").format(title))
+        text = self.tr("Change {}").format(title)
+        self.edit_requested.emit(replace(self._design, training=training), text, None)
 
 
 # -- The conditions at which a run ends by itself, each to be switched on, with its number ---------------
@@ -101,7 +106,7 @@ class TrainingPanel(QWidget):
 class StopForm(QDialog):
     """``stops_changed`` carries the conditions that are switched on. The dialog stops nothing itself."""
 
-    stops_changed = Signal(object)
+    stops_changed = TypedSignal[tuple[Stop, ...]]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -126,7 +131,7 @@ class StopForm(QDialog):
             form.setContentsMargins(24, 0, 0, 6)
             form.setEnabled(False)
             check.toggled.connect(form.setEnabled)
-            check.toggled.connect(self._tell)
+            check.toggled.connect(self._emit_stops)
             form.changed.connect(lambda new, name=name: self._take(name, new))
             self.checks[name], self.forms[name] = check, form
             column.addWidget(check)
@@ -141,7 +146,7 @@ class StopForm(QDialog):
     def _take(self, name: str, value: Stop) -> None:
         self._values[name] = value
         self.forms[name].show_value(value)
-        self._tell()
+        self._emit_stops()
 
-    def _tell(self) -> None:
+    def _emit_stops(self) -> None:
         self.stops_changed.emit(self.stops)

@@ -9,6 +9,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QWidget
 
 from gui.actions.registry import plain
+from gui.theme.theme import set_look
 from gui.widgets.form import FocusedComboBox, Segments
 
 
@@ -74,9 +75,7 @@ class ActionChoice(QWidget):
         """Show the list instead of the row; ``short``: without the name of what is chosen."""
         if short != self._short:
             self._short = short
-            self.folded.setProperty("short", short)
-            self.folded.style().unpolish(self.folded)
-            self.folded.style().polish(self.folded)
+            set_look(self.folded, "short", short)
             self._name()
         for button in self.buttons:
             button.setVisible(not folded)

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterable
 from functools import partial, wraps
 from math import isnan
 from traceback import clear_frames
-from typing import ParamSpec
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -26,29 +26,38 @@ MOST_WHOLE = 2**31 - 1
 MOST_DRAWN = 1e100  # of the axes that Qt scales itself: its products overflow beyond
 
 Given = ParamSpec("Given")
+Result = TypeVar("Result")
 
 overflowing = partial(np.errstate, all="ignore")
 """Where views compute with a moment: one that diverges leads to infinities, which they show as such."""
 
 
-def shielded(paint: Callable[Given, None]) -> Callable[Given, None]:
-    """Have a fault of a method that Qt calls to paint told like any other, and let it end there.
+def guarded(fallback: Result) -> Callable[[Callable[Given, Result]], Callable[Given, Result]]:
+    """Decorate a method that Qt calls: a fault in it is told like any other, and Qt is given ``fallback``.
 
     Left to go on through Qt, an exception that a function written in C raised ends the process under
     Python 3.11, where the method was called from another one in Python (shiboken reads the arguments of
     an exception that is not made yet). And a painter kept alive by the traceback would paint on.
     """
 
-    @wraps(paint)
-    def safely(*values: Given.args, **named: Given.kwargs) -> None:
-        try:
-            with overflowing():
-                paint(*values, **named)
-        except Exception as error:
-            sys.excepthook(type(error), error, error.__traceback__)
-            clear_frames(error.__traceback__)
+    def decorate(method: Callable[Given, Result]) -> Callable[Given, Result]:
+        @wraps(method)
+        def safely(*values: Given.args, **named: Given.kwargs) -> Result:
+            try:
+                return method(*values, **named)
+            except Exception as error:
+                sys.excepthook(type(error), error, error.__traceback__)
+                clear_frames(error.__traceback__)
+                return fallback
 
-    return safely
+        return safely
+
+    return decorate
+
+
+def shielded(paint: Callable[Given, None]) -> Callable[Given, None]:
+    """Decorate a method that paints: it is `guarded`, and its arithmetic may overflow."""
+    return guarded(None)(overflowing()(paint))
 
 
 def whole(value: float) -> int:

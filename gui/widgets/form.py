@@ -28,6 +28,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.nn.design import Problem, fields_of
+from gui.theme.theme import set_look
 from gui.widgets.number_edit import NumberField
 
 MOST_SEGMENTS = 3
@@ -166,9 +167,7 @@ class FormRow(QWidget):
         self.problem.setText(text)
         self.problem.setVisible(bool(text))
         self.edit.setAccessibleDescription(text)
-        self.edit.setProperty("problem", "true" if self._outside else "false")
-        self.edit.style().unpolish(self.edit)
-        self.edit.style().polish(self.edit)
+        set_look(self.edit, "problem", "true" if self._outside else "false")
 
 
 class NumberFormRow(FormRow):

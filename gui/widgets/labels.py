@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.theme import theme
 from gui.theme.theme import sized
@@ -103,3 +103,42 @@ class SteadyLine(QLabel):
 
     def minimumSizeHint(self) -> QSize:
         return QSize(0, self.sizeHint().height())
+
+
+class Framed(QWidget):
+    """A view under its title. Covered, it shows a question mark in place of the view."""
+
+    def __init__(self, title: str, view: QWidget, *, titled: bool) -> None:
+        super().__init__()
+        self.view, self._title = view, FastLabel("title")
+        self._title.setText(title)
+        if not titled:
+            self._title.hide()
+        self._cover = QLabel("?")
+        self._cover.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._cover.setAccessibleName(self.tr("Hidden until the answer is revealed"))
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(view)
+        self._stack.addWidget(self._cover)
+        column = QVBoxLayout(self)
+        edge = 8 if titled else 0
+        column.setContentsMargins(edge, edge // 2, edge, edge // 2)
+        column.setSpacing(2)
+        column.addWidget(self._title)
+        column.addWidget(self._stack, 1)
+        view.windowTitleChanged.connect(self._title.setText)
+
+    @property
+    def covered(self) -> bool:
+        """Whether the question mark is shown."""
+        return self._stack.currentWidget() is self._cover
+
+    def cover(self, covered: bool) -> None:
+        """Hide the view behind a question mark, or show it again."""
+        self._stack.setCurrentIndex(int(covered))
+
+    def show_theme(self, shown: theme.Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self._title.show_theme(shown)
+        size = 4 * sized("number").pointSizeF()
+        self._cover.setStyleSheet(f"color: {shown.muted.name()}; font-size: {size:g}pt;")

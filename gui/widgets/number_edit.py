@@ -20,7 +20,7 @@ from gui.theme.theme import Theme, lettering
 from gui.widgets.drawable import whole
 from gui.widgets.number_format import typed
 from gui.widgets.slider import Slider
-from gui.widgets.typed_numbers import read, stays
+from gui.widgets.typed_numbers import note_refusal, read, stays, was_refused
 
 STEPS = 200
 DECADES = 7
@@ -102,7 +102,6 @@ class NumberField(QWidget):
         self._name, self._meta, self._whole, self._optional = name, meta, whole, default is None
         start = default if isinstance(default, (int, float)) else None
         self._value: float | None = start
-        self._refusing = False
         title = meta.title or name
         self.title = QLabel(QCoreApplication.translate("Form", title))
         self.edit = QLineEdit()
@@ -176,7 +175,7 @@ class NumberField(QWidget):
         value, why = parsed(text, self._whole, self._meta, self._name)
         if why:
             self._write(self._value)
-            self._refusing = True
+            note_refusal(self.edit, refused=True)
             self.refused.emit(stays(why, self.edit.text()) if self.edit.text() else why)
         else:
             self._accept(value)
@@ -184,7 +183,7 @@ class NumberField(QWidget):
     def _accept(self, value: float | None) -> None:
         self._place_slider(value)
         self._write(value)
-        self._refusing = False
+        note_refusal(self.edit, refused=False)
         self.refused.emit("")
         if value != self._value:
             self._value = value
@@ -222,9 +221,9 @@ class NumberField(QWidget):
             if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
                 self._step(key == Qt.Key.Key_Up)
                 return True
-            if key == Qt.Key.Key_Escape and (self.edit.isModified() or self._refusing):
+            if key == Qt.Key.Key_Escape and (self.edit.isModified() or was_refused(self.edit)):
                 self._write(self._value)
-                self._refusing = False
+                note_refusal(self.edit, refused=False)
                 self.refused.emit("")
                 return True
         return super().eventFilter(watched, event)  # type: ignore[arg-type]
@@ -282,7 +281,7 @@ class NumberCell(QLineEdit):
         self.value = float(value)
         self._low, self._high, self._step, self._refusal = low, high, step, refusal
         self._role, self._widest = role, widest
-        self._whole, self._refusing = whole, False
+        self._whole = whole
         self._pressed: QPointF | None = None
         self._from: tuple[float, float] | None = None
         self.setAccessibleName(name)
@@ -328,7 +327,7 @@ class NumberCell(QLineEdit):
         value, why = read(self.text(), self.accessibleName(), whole=self._whole)
         self._write()
         if value is None or not self._low <= value <= self._high:
-            self._refusing = True
+            note_refusal(self, refused=True)
             self.refused.emit(stays(why or self._sentence(), self.text()))
             return
         self._settle()
@@ -336,7 +335,7 @@ class NumberCell(QLineEdit):
 
     def _settle(self) -> None:
         """Say that all is well again."""
-        self._refusing = False
+        note_refusal(self, refused=False)
         self.refused.emit("")
 
     def _sentence(self) -> str:
@@ -351,7 +350,7 @@ class NumberCell(QLineEdit):
         key = event.key()
         if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
             self.turn(1.0 if key == Qt.Key.Key_Up else -1.0, fine)
-        elif key == Qt.Key.Key_Escape and (self.isModified() or self._refusing):
+        elif key == Qt.Key.Key_Escape and (self.isModified() or was_refused(self)):
             self._write()
             self._settle()
         else:

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from core.debugger.steps import LoopStage
 from gui.actions.registry import Actions, plain
-from gui.theme.theme import LIGHT, Theme, mixed
+from gui.theme.theme import LIGHT, Theme, mixed, set_look
 from gui.widgets.drawable import shielded
 
 STAGES = {
@@ -142,9 +142,7 @@ class TrainingLoopStrip(QWidget):
             chip.setAccessibleName(whole)
             numbered = stage in (LoopStage.FORWARD, LoopStage.BACKWARD, LoopStage.UPDATE)
             if chip.property("small") != (level > 0):
-                chip.setProperty("small", level > 0)
-                chip.style().unpolish(chip)
-                chip.style().polish(chip)
+                set_look(chip, "small", level > 0)
             chip.setText(whole.split()[0] if level > 1 and numbered else whole)
         self._row.invalidate()
         self.updateGeometry()

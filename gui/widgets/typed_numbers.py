@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
+from PySide6.QtWidgets import QLineEdit
 
 from core.graph.number_text import NumberTextError, read_number
 
@@ -46,6 +47,16 @@ def read(text: str, name: str, *, whole: bool = False) -> tuple[float | None, st
         must = tr("{name} must be a whole number: {why}.") if whole else tr("{name} must be a number: {why}.")
         return None, must.format(name=name, why=tr(error.template).format(**error.fields))
     return (int(value) if whole else value), ""
+
+
+def note_refusal(field: QLineEdit, *, refused: bool) -> None:
+    """Note whether the text last typed into a field was refused: Enter then does not leave it."""
+    field.setProperty("refused", refused)
+
+
+def was_refused(field: QLineEdit) -> bool:
+    """Whether the text last typed into a field was refused."""
+    return bool(field.property("refused"))
 
 
 def stays(why: str, shown: str) -> str:

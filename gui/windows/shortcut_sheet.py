@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from gui.actions.registry import Actions, plain, translated
 from gui.actions.table import ENTRIES, TITLES
 from gui.canvas.keyboard import GESTURES
-from gui.windows.placement import place
+from gui.widgets.placement import place
 
 Line = tuple[Sequence[str], str]
 """Keys, any of which does it, and what they do."""

@@ -26,7 +26,7 @@ def test_seeking_in_100_000_iterations_takes_less_than_100_milliseconds(features
     loss = BinaryCrossEntropy() if outputs == 1 else CategoricalCrossEntropy()
     layers = [*(Dense(n, "relu") for n in hidden), output]
     net = network(layers, loss, dataset, optimizer=Adam(), gradient_descent="mini-batch")
-    trainer, scout, history = Trainer(net, dataset), Trainer(net, dataset), History()
+    trainer, replayer, history = Trainer(net, dataset), Trainer(net, dataset), History()
     history.record(trainer)
     while trainer.iteration < 100_000:
         trainer.run(min(history.next_due(trainer.iteration), 100_000) - trainer.iteration)
@@ -34,7 +34,7 @@ def test_seeking_in_100_000_iterations_takes_less_than_100_milliseconds(features
     slowest = 0.0
     for iteration in [*np.random.default_rng(0).integers(1, 100_001, 50), 127, 128, 129, 100_000]:
         begun = perf_counter()
-        seek(scout, history, int(iteration))
+        seek(replayer, history, int(iteration))
         slowest = max(slowest, perf_counter() - begun)
     print(f"slowest of 54 seeks: {slowest * 1e3:.1f} ms, {history.bytes / 2**20:.1f} MiB")
     assert slowest < 0.1

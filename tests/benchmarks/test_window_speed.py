@@ -29,6 +29,55 @@ window = MainWindow(first_design(), QSettings(folder + "/s.ini", QSettings.Forma
 window.show(); app.processEvents(); window.player.settle(); app.processEvents(); window.player.close()
 """
 
+LOOKS_AT_MOST = 2.5
+LOOKS = """
+import json, tempfile
+from statistics import median
+from time import perf_counter
+from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QGridLayout, QPushButton, QWidget
+from gui.app.application import application, first_design
+from gui.app.dock_panels import DOCKS
+from gui.app.main_window import MainWindow
+from gui.theme import theme
+
+app = application()
+
+def event(change):
+    start = perf_counter()
+    change()
+    spent = perf_counter() - start
+    app.processEvents()
+    return spent
+
+bare = QWidget()
+grid = QGridLayout(bare)
+main = MainWindow(first_design(), QSettings(tempfile.mkdtemp() + "/s.ini", QSettings.Format.IniFormat))
+main.resize(1600, 1000)
+main.show()
+app.processEvents()
+for name in DOCKS:
+    main.panels.bring(name)
+    app.processEvents()
+main.player.settle()
+told = {"widgets": len(main.findChildren(QWidget))}
+for action in ("theme_dark", "theme_light", "hall", "hall"):
+    told.setdefault(action, []).append(event(main.actions_[action].trigger))
+for action in ("theme_dark", "theme_light", "hall", "hall") * 2:
+    told[action].append(event(main.actions_[action].trigger))
+main.files.may_leave = lambda: True
+main.close()
+main.deleteLater()
+app.processEvents()
+for k in range(told["widgets"]):
+    grid.addWidget(QPushButton(str(k)), k // 32, k % 32)
+bare.show()
+app.processEvents()
+app.setStyleSheet("")
+told["bare"] = [event(lambda s=s: app.setStyleSheet(s)) for s in (theme.stylesheet(theme.DARK), "") * 3][::2]
+print(json.dumps({name: median(spent) if name != "widgets" else spent for name, spent in told.items()}))
+"""
+
 
 @pytest.mark.parametrize("design", ["xor", "deep", "breast-cancer", "digits"])
 def test_frames_while_training_flat_out(design: str) -> None:
@@ -52,3 +101,13 @@ def test_first_window_against_a_bare_one() -> None:
     bare, ours = median(times[BARE]), median(times[OURS])
     print(f"\nFirst window: {ours:.2f} s, {ours / bare:.2f}x of a bare Qt window with pyqtgraph", end="")
     assert ours > 0
+
+
+def test_another_theme_and_the_hall_against_dressing_plain_buttons() -> None:
+    """All panels are made; the peer is a first style sheet for as many buttons side by side."""
+    ran = subprocess.run([sys.executable, "-c", LOOKS], capture_output=True, text=True, check=True)
+    found = json.loads(ran.stdout.splitlines()[-1])
+    ratios = {name: found[name] / found["bare"] for name in ("theme_dark", "theme_light", "hall")}
+    shares = ", ".join(f"{name} {1000 * found[name]:.0f} ms, {ratio:.1f}x" for name, ratio in ratios.items())
+    print(f"\nLooks of {found['widgets']} widgets: {shares} of as many plain buttons", end="")
+    assert max(ratios.values()) < LOOKS_AT_MOST

@@ -42,7 +42,7 @@ CALLS = {
 }
 
 
-def random_case(generator):
+def random_case(generator, **training):
     """Return a network of any kind with its data, some parameters and a memory."""
     features, hidden = int(generator.integers(1, 5)), int(generator.integers(0, 3))
     layers = []
@@ -53,7 +53,8 @@ def random_case(generator):
     output, loss, dataset = random_output(generator, features)
     penalties = {name: float(generator.choice([0.0, 0.01])) for name in ("l1", "l2")}
     optimizer = OPTIMIZERS[generator.integers(len(OPTIMIZERS))]
-    made = network([*layers, output], loss, dataset, optimizer=optimizer, learning_rate=0.05, **penalties)
+    settings = {"optimizer": optimizer, "learning_rate": 0.05, **penalties, **training}
+    made = network([*layers, output], loss, dataset, **settings)
     theta = generator.normal(size=made.parameters) * generator.choice([0.5, 1, 3])
     memory = np.abs(generator.normal(size=(optimizer.vectors, made.parameters)))
     return made, theta, dataset, memory

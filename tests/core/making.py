@@ -82,7 +82,7 @@ TERMS = Oracle(_TERMS, lambda name: lambda o, y, d: LOSSES[name]().terms(o, y))
 
 def textbook_passes(design, features, theta, x):
     """Return z[l] and a[l] for l = 1 … L, neuron by neuron where activations differ. No dropout."""
-    a, zs, activities, place, n_in = x, [], [], 0, features
+    a, zs, activations, place, n_in = x, [], [], 0, features
     for layer in (layer for layer in design.layers if isinstance(layer, Dense)):
         W_and_b = theta[place : place + (n_in + 1) * layer.neurons].reshape(n_in + 1, layer.neurons)
         z = W_and_b[-1][:, None] + W_and_b[:-1].T @ a
@@ -91,9 +91,9 @@ def textbook_passes(design, features, theta, x):
         else:
             a = np.array([G[name](row, layer.alpha) for name, row in zip(layer.activation, z, strict=True)])
         zs.append(z)
-        activities.append(a)
+        activations.append(a)
         place, n_in = place + W_and_b.size, layer.neurons
-    return zs, activities
+    return zs, activations
 
 
 def textbook_J(design, features, theta, x, y):

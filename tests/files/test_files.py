@@ -9,13 +9,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from core.data.datasets import make_dataset
+from core.debugger.run import Run
 from core.nn.design import Data, Dense, Design, Dropout, Training
 from core.nn.losses import Huber
 from core.nn.network import Network
-from core.nn.optimizers import Adam
-from core.nn.trainer import Trainer
+from core.nn.optimizers import OPTIMIZERS, Adam, Momentum
+from core.nn.trainer import Trainer, trainer_at
 from core.project.files import VERSION, DesignFile, examples, find, read, write
 from core.project.json_io import FileError
 
@@ -380,3 +382,71 @@ def test_what_could_not_be_opened_again_is_not_written(tmp_path: Path) -> None:
         with pytest.raises(FileError, match=f"“a.glassnet” was not saved: .*{said}"):
             write(path, work)
     assert path.read_bytes() == before
+
+
+# -- a run goes on from its file --------------------------------------------------------------------------
+
+BATCHES = ("batch", "stochastic", "mini-batch")
+CHANGED = (None, {"batch_size": 3}, {"optimizer": Momentum()}, {"optimizer": Adam(), "batch_size": 9})
+
+
+@pytest.mark.parametrize("changes", CHANGED, ids=str)
+@pytest.mark.parametrize("kind", BATCHES)
+@pytest.mark.parametrize("optimizer", OPTIMIZERS)
+def test_a_run_goes_on_from_its_file_to_the_same_bits(
+    tmp_path: Path, optimizer: str, kind: str, changes: dict | None
+) -> None:
+    settings = {"optimizer": OPTIMIZERS[optimizer](), "gradient_descent": kind, "batch_size": 7}
+    training = replace(DESIGN.training, **settings)
+    design = replace(DESIGN, training=training)
+    dataset = make_dataset(design.data)
+    run = Run(Trainer(Network(design, dataset), dataset))
+    run.train(77)
+    if changes is not None:
+        design = replace(design, training=replace(training, **changes, gradient_descent="mini-batch"))
+        run.set_training(Network(design, dataset))
+    run.train(123)
+    before = run.trainer
+    moment, path = before.moment(), tmp_path / "a.glassnet"
+    write(path, DesignFile(design, moment.theta, moment.memory, moment.iteration, before.origin))
+    work = read(path)
+    again = trainer_at(
+        Network(work.design, dataset), dataset, work.theta, work.memory, work.iteration, work.origin
+    )
+    for trainer in (before, again):
+        trainer.run(100)
+    ours, theirs = before.snapshot(), again.snapshot()
+    assert (ours.theta == theirs.theta).all()
+    assert (ours.memory == theirs.memory).all()
+    assert (ours.iteration, ours.epoch, ours.batch) == (theirs.iteration, theirs.epoch, theirs.batch)
+    assert ours.iteration == 300
+    assert list(before.curves().losses[-100:]) == list(again.curves().losses[-100:])
+
+
+def test_weights_without_a_memory_begin_with_an_empty_one(tmp_path: Path) -> None:
+    work = trained(DESIGN)
+    write(tmp_path / "a.glassnet", DesignFile(DESIGN, work.theta, None, work.iteration))
+    held = read(tmp_path / "a.glassnet")
+    dataset = make_dataset(DESIGN.data)
+    network = Network(DESIGN, dataset)
+    trainer = trainer_at(network, dataset, held.theta, held.memory, held.iteration, held.origin)
+    moved = trainer.moment().theta.copy()
+    trainer.run(1)
+    # The first update of Adam is η in size, whatever the gradient: t counts from the empty memory.
+    step = np.abs(trainer.moment().theta - moved)
+    assert np.allclose(step[step > 0], DESIGN.training.learning_rate, rtol=1e-3)
+
+
+@pytest.mark.parametrize(
+    ("origin", "said"),
+    [
+        ({"iteration": 31}, "origin.iteration must be between 0 and 30"),
+        ({"iteration": 10, "epochs": 11}, "origin.epochs must be between 0 and 10"),
+        ({"optimizer": -1}, "origin.optimizer must be between 0 and 30"),
+        ({"epoch": 1}, "origin has a field “epoch” that"),
+        ({"iteration": 1.5}, "origin.iteration must be a whole number"),
+    ],
+)
+def test_an_origin_that_is_none_is_refused(tmp_path: Path, good: dict, origin: dict, said: str) -> None:
+    good["origin"] = origin
+    assert said in refusal(tmp_path / "bad.glassnet", json.dumps(good).encode())

@@ -151,17 +151,17 @@ def test_a_title_that_looks_like_weights_is_a_title(tmp_path: Path, text: str) -
 
 
 @pytest.mark.parametrize(
-    ("optimizer", "row"), [(kind(), row) for kind in OPTIMIZERS.values() for row in range(kind.vectors)]
+    ("optimizer", "row"), [(kind(), row) for kind in OPTIMIZERS.values() for row in range(kind().vectors)]
 )
 def test_a_mean_of_squares_is_never_negative(tmp_path: Path, optimizer: Any, row: int) -> None:
     """Of an update, the root is taken of just those vectors: there a negative number would become NaN."""
     design = replace(DESIGN, training=replace(DESIGN.training, optimizer=optimizer))
     theta, memory = np.full(PARAMETERS, 0.1), np.zeros((optimizer.vectors, PARAMETERS))
     memory[row, 3] = -1.0
-    after, pace = theta.copy(), LearningRate(0.1)
-    pace.next()
+    after, rate = theta.copy(), LearningRate(0.1)
+    rate.next()
     with np.errstate(invalid="ignore"):
-        for call, *operands in optimizer.update(after, np.zeros_like(theta), memory.copy(), pace):
+        for call, *operands in optimizer.update(after, np.zeros_like(theta), memory.copy(), rate):
             call(*operands)
     path = tmp_path / "altered.glassnet"
     path.write_bytes(encode(DesignFile(design, theta, memory, 7)))

@@ -26,13 +26,20 @@ class LogCosh(_Loss, frozen=True, tag="log_cosh"):
     """The logarithm of the hyperbolic cosine of the error."""
 
     symbol: ClassVar[str] = "Log-cosh"
-    formula: ClassVar[str] = r"\\ln\\frac{e^{y-o}+e^{o-y}}{2}"
+
+    def formula(self, o: Expression, y: Expression) -> Expression:
+        """Return ln((e^(o - y) + e^(y - o)) / 2)."""
+        return ex.ln((ex.exp(o - y) + ex.exp(y - o)) / 2)
+
+    def derivative_formula(self, o: Expression, y: Expression) -> Expression:
+        """Return tanh(o - y)."""
+        return ex.tanh(o - y)
 
     def terms(self, o: Array, y: Array) -> Array:
         """Return ln cosh(o - y)."""
         return np.logaddexp(o - y, y - o) - np.log(2.0)
 
-    def slope(self, o: Array, y: Array, out: Array) -> Recipe:
+    def derivative_steps(self, o: Array, y: Array, out: Array) -> Recipe:
         """Write tanh(o - y)."""
         return (np.subtract, o, y, out), (np.tanh, out, out)
 
@@ -46,8 +53,12 @@ class Adagrad(_Optimizer, frozen=True, tag="adagrad"):
     epsilon: Annotated[float, Meta(gt=0, le=1, title="ε")] = 1e-8
 
     symbol: ClassVar[str] = "Adagrad"
-    formula: ClassVar[str] = r"s\\leftarrow s+g^2;\\ \\theta\\leftarrow\\theta-\\eta g/(\\sqrt s+\\epsilon)"
-    vectors: ClassVar[int] = 1
+    letters: ClassVar[tuple[str, ...]] = ("s",)
+
+    def formulas(self, at: UpdateTerms) -> tuple[tuple[Expression, ...], Expression]:
+        """Return the new memory and the step, as expressions."""
+        step = at.eta * (at.g / (ex.sqrt(at.new[0]) + ex.setting("ε", self.epsilon)))
+        return (at.old[0] + at.g**2,), step
 
     def steps(self, theta: Array, g: Array, memory: Array, scratch: Array, *factors: Array) -> Recipe:
         """Return the recipe of one update."""

@@ -77,7 +77,7 @@ def open_window(
     from gui.app.application import application, first_design
     from gui.app.main_window import MainWindow
 
-    monkeypatch.setattr(status_bar, "TELLING_MILLISECONDS", MINUTE)
+    monkeypatch.setattr(status_bar, "MESSAGE_MILLISECONDS", MINUTE)
     application()
     opened: list[MainWindow] = []
 

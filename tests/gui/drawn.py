@@ -15,9 +15,9 @@ from PySide6.QtGui import QImage, QPainter, QTextCharFormat, QTextDocument
 from PySide6.QtWidgets import QStyleOptionGraphicsItem
 
 from core.nn.activations import ACTIVATIONS
+from gui.canvas.canvas_state import Texts
 from gui.canvas.items.neurons import bias_rect, text_rect
-from gui.canvas.network_view import Drawing
-from gui.canvas.scene_state import Texts
+from gui.canvas.network_view import NetworkView
 
 RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?")
@@ -97,7 +97,7 @@ def listening() -> Iterator[list[tuple[str, QPointF]]]:
         yield heard
 
 
-def on_canvas(view: Drawing) -> OnCanvas:
+def on_canvas(view: NetworkView) -> OnCanvas:
     """Paint a canvas and return the numbers that were painted."""
     image = QImage(view.viewport().size(), QImage.Format.Format_RGB32)
     with listening() as heard:
@@ -109,7 +109,7 @@ def on_canvas(view: Drawing) -> OnCanvas:
                 item.paint(painter, option)
         painter.end()
     found = OnCanvas({}, {}, {}, {}, [text for text, _ in heard])
-    layout, pills = view.picture.layout, view.pills
+    layout, pills = view.state.layout, view.network_scene.pills
     for text, at in heard:
         for column in layout.columns:
             for j in range(column.neurons if column.layer is not None and column.style != "block" else 0):
@@ -129,7 +129,7 @@ def on_canvas(view: Drawing) -> OnCanvas:
 
 
 def slope_of(name: str) -> Callable[[np.ndarray], np.ndarray]:
-    return lambda z: np.asarray(ACTIVATIONS[name].dg(z))
+    return lambda z: np.asarray(ACTIVATIONS[name].derivative(z))
 
 
 def value_of(name: str) -> Callable[[np.ndarray], np.ndarray]:

@@ -44,10 +44,10 @@ class Shown:
         return self.view.mapFromScene(point)
 
     def tile(self, l: int, j: int) -> QPoint:
-        return self.at(self.view.picture.layout.of_layer(l).tile(j).center())
+        return self.at(self.view.state.layout.of_layer(l).tile(j).center())
 
     def button(self, k: int, kind: str) -> QPoint:
-        picture = self.view.picture
+        picture = self.view.state
         rects = buttons(picture.layout.columns[k], picture.part(k), picture.layout.sizes, output=False)
         return self.at(rects[kind].center())
 
@@ -97,7 +97,7 @@ class Shown:
 
 def edge(view: CanvasView, l: int, i: int, j: int, share: float = 0.15) -> QPoint:
     """Return a place on an edge, so much of the way along it."""
-    outs, ins = ends(view.picture.layout, l)
+    outs, ins = ends(view.state.layout, l)
     x = outs[0, 0] + share * (ins[0, 0] - outs[0, 0])
     y = outs[i, 1] + (ins[j, 1] - outs[i, 1]) * curve(share)
     return view.mapFromScene(QPointF(float(x), float(y)))

@@ -15,10 +15,12 @@ from pytestqt.qtbot import QtBot
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design, Dropout
 from core.nn.losses import MSE, BinaryCrossEntropy, CategoricalCrossEntropy
+from core.nn.neuron_ids import RemovedNeuron
 from core.nn.optimizers import OPTIMIZERS
 from core.project import files
-from gui.app.dock_panels import DOCKS
+from gui.canvas import design_edits
 from gui.selection import Selection
+from gui.views.registry import DOCKS
 from gui.views.toolbar import GRAINS
 from tests.gui.waiting import let_pass
 
@@ -168,6 +170,15 @@ class Wanderer:
                 "initializer": replace(layers[k], initializer=self.random.choice(("he", "xavier"))),
             }.get(what, Dense(layers[k].neurons, self.random.choice(list(ACTIVATIONS))))
         self.edit(replace(design, layers=tuple(layers)), what)
+
+    def do_remove_neuron(self) -> None:
+        design = self.window.document.design
+        k, layer = self.random.choice(list(enumerate(design.layers)))
+        if isinstance(layer, Dense) and layer.neurons > 1:
+            l = 1 + sum(isinstance(one, Dense) for one in design.layers[:k])
+            j = self.random.randrange(layer.neurons)
+            smaller = design_edits.without_neuron(design, k, j)
+            self.window.document.edit(smaller, "Remove neuron", RemovedNeuron(l, j))
 
     def do_change_training(self) -> None:
         design, pick = self.window.document.design, self.random.choice

@@ -1,4 +1,4 @@
-"""Pills: the numbers on the edges."""
+"""Edge labels: weights and gradients in pills on the edges."""
 
 from __future__ import annotations
 
@@ -9,24 +9,22 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QPainter
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.arrays import Array
 from core.debugger.steps import LoopStage, StepKind
+from gui.canvas.canvas_state import CanvasState, rounded
+from gui.canvas.items.item import CanvasItem
 from gui.canvas.label_placement import LARGE, Edge, Places, pill_size, places, places_for
-from gui.canvas.scene_state import CanvasState, rounded
 from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import shielded
 from gui.widgets.number_format import ASKED, known, short
 
 LEAST_ZOOM = 0.62
-MANY = 40  # changes, beyond which all is drawn anew: parts cost more than the whole
 
 
 class EdgeLabelText(NamedTuple):
     """What stands in a pill: weight and gradient as texts, and whether they are negative.
 
-    What is not known is neither (None); an unknown gradient takes no room beside a weight.
+    Unknown numbers are neither (None); an unknown gradient takes no room beside a weight.
     """
 
     weight: str
@@ -49,15 +47,11 @@ class PillStyle(NamedTuple):
     shown: float
 
 
-class PillsItem(QGraphicsItem):
-    """The numbers on all edges; kept as a picture, of which what changes is drawn anew."""
+class PillsItem(CanvasItem):
+    """The numbers on all edges."""
 
-    def __init__(self, picture: CanvasState) -> None:
-        super().__init__()
-        self._picture = picture
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self.setZValue(3)
+    def __init__(self, state: CanvasState) -> None:
+        super().__init__(state, 3)
         self.usual: Places = {}
         self.shown: Places = {}
         self._arranged: object = None
@@ -65,67 +59,62 @@ class PillsItem(QGraphicsItem):
         self._looks: dict[Edge, PillStyle] = {}
         self.place()
 
-    def boundingRect(self) -> QRectF:
-        return self._picture.layout.scene
+    def bounds(self) -> QRectF:
+        return self._state.layout.scene
 
     def place(self) -> None:
         """Find places anew, for another layout or other numbers."""
-        self.usual = places(self._picture.layout, self._picture.numbers)
+        self.usual = places(self._state.layout, self._state.numbers)
         self._arranged, self._looks = None, {}
         self.update()
         self.look()
 
     def look(self) -> None:
         """Show the numbers of what is looked at; the others where they are not in the way."""
-        picture = self._picture
-        edge = picture.lit.edge
-        state = (picture.looked_at, picture.zoom < LEAST_ZOOM, edge, picture.selected_edge)
-        if state != self._arranged:
-            self._arranged = state
+        state = self._state
+        edge = state.lit.edge
+        look = (state.looked_at, state.zoom < LEAST_ZOOM, edge, state.selected_edge)
+        if look != self._arranged:
+            self._arranged = look
             self._arrange(edge)
         self.refresh()
 
     def _arrange(self, coming: Edge | None) -> None:
         """Find places for what is looked at and for the edge the next step works on."""
-        picture = self._picture
-        usual = {} if picture.zoom < LEAST_ZOOM else self.usual
+        state = self._state
+        usual = {} if state.zoom < LEAST_ZOOM else self.usual
         wanted = list(self._wanted())
-        if coming is not None and coming[0] not in picture.layout.matrices:
+        if coming is not None and coming[0] not in state.layout.matrices:
             wanted.insert(0, coming)
-        large = picture.selected_edge if picture.selected_edge in wanted else None
+        large = state.selected_edge if state.selected_edge in wanted else None
         if large is not None:
             wanted.insert(0, large)
         wanted = list(dict.fromkeys(wanted))
-        self.shown = places_for(picture.layout, picture.numbers, wanted, usual, large) if wanted else usual
+        self.shown = places_for(state.layout, state.numbers, wanted, usual, large) if wanted else usual
 
     def refresh(self) -> None:
         """Draw the numbers of another moment, where they read or look otherwise."""
         self._written = self._write()
         before, self._looks = self._looks, self._looks_now()
-        pairs = [(before.get(edge), self._looks.get(edge)) for edge in {*before, *self._looks}]
-        changed = [look for old, new in pairs if old != new for look in (old, new) if look is not None]
-        if len(changed) > MANY:
+        if before != self._looks:
             self.update()
-            return
-        for look in changed:
-            self.update(look.rect.adjusted(-2, -2, 2, 2))
 
     def rect(self, edge: Edge) -> QRectF | None:
         """Return where the pill of an edge is; None: it has none."""
         place = self.shown.get(edge)
         if place is None:
             return None
-        numbers = self._picture.numbers
+        numbers = self._state.numbers
         if numbers == "both" and edge in self._written and not self._written[edge].gradient:
             numbers = "weights"
-        wide, high = pill_size(self._picture.layout, numbers)
-        grown = LARGE if edge == self._picture.selected_edge else 1.0
+        wide, high = pill_size(self._state.layout, numbers)
+        grown = LARGE if edge == self._state.selected_edge else 1.0
         wide, high = wide * grown, high * grown
         return QRectF(place[0] - wide / 2, place[1] - high / 2, wide, high)
 
     def _wanted(self) -> Iterable[Edge]:
-        layout = self._picture.layout
-        for l, j, i in self._picture.looked_at:
+        layout = self._state.layout
+        for l, j, i in self._state.looked_at:
             if l > layout.last:
                 continue
             if i is not None:
@@ -139,19 +128,19 @@ class PillsItem(QGraphicsItem):
 
     def _write(self) -> dict[Edge, EdgeLabelText]:
         """Return what stands in the pills now."""
-        picture, moment = self._picture, self._picture.moment
+        state, moment = self._state, self._state.moment
         if moment is None:
             return {}
-        weights, gradients = picture.numbers != "gradients", picture.numbers != "weights"
-        if picture.veiled:
+        weights, gradients = state.numbers != "gradients", state.numbers != "weights"
+        if state.veiled:
             return self._write_veiled(moment.theta.W)
-        coming, made = picture.coming, dict[Edge, EdgeLabelText]()
-        asked = picture.lit.edge if coming and coming.quantity is StepKind.WEIGHT_GRADIENT else None
+        coming, made = state.coming, dict[Edge, EdgeLabelText]()
+        asked = state.lit.edge if coming and coming.quantity is StepKind.WEIGHT_GRADIENT else None
         slopes, steps = moment.gradient, moment.step
         for l, i, j in self.shown:
             W = moment.theta.W[l].item(i, j)
             dW = nan if slopes is None else slopes.W[l].item(i, j)
-            reached = picture.reach is None or picture.reach.edges[l].item(i, j)
+            reached = state.reach is None or state.reach.edges[l].item(i, j)
             slope = ""
             if gradients:
                 slope = ("+" if dW > 0 and weights else "") + known(dW)
@@ -168,7 +157,7 @@ class PillsItem(QGraphicsItem):
 
     def _write_veiled(self, W: tuple[Array, ...]) -> dict[Edge, EdgeLabelText]:
         """Return what stands in the pills under the veil: weights, and a question mark for each gradient."""
-        numbers, made = self._picture.numbers, dict[Edge, EdgeLabelText]()
+        numbers, made = self._state.numbers, dict[Edge, EdgeLabelText]()
         for l, i, j in self.shown:
             weight = W[l].item(i, j)
             own = short(weight) if numbers != "gradients" else ""
@@ -177,26 +166,22 @@ class PillsItem(QGraphicsItem):
 
     def _looks_now(self) -> dict[Edge, PillStyle]:
         """Return how each pill looks, in the order in which they are painted."""
-        picture, made = self._picture, dict[Edge, PillStyle]()
+        state, made = self._state, dict[Edge, PillStyle]()
         lit = set(self._wanted())
         near = {edge[0] for edge in lit}
-        coming, chosen = picture.lit.edge, picture.selected_edge
+        coming, chosen = state.lit.edge, state.selected_edge
         front = [edge for edge in (coming, chosen) if edge in self._written]
         for edge in [*(edge for edge in self._written if edge not in front), *front]:
             written, rect = self._written[edge], self.rect(edge)
-            aside = not picture.veiled and (edge[0] in near or not written.reached)
+            aside = not state.veiled and (edge[0] in near or not written.reached)
             strength = 2 if edge in lit else 0 if aside else 1
-            line = picture.coming.stage if picture.coming is not None and edge == coming else None
+            line = state.coming.stage if state.coming is not None and edge == coming else None
             if rect is not None:
                 strength = max(strength, 1) if line is not None else strength
-                made[edge] = PillStyle(rect, written, strength, line, picture.shown(edge[0]))
+                made[edge] = PillStyle(rect, written, strength, line, state.shown(edge[0]))
         return made
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        exposed: QRectF = option.exposedRect
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
         for look in self._looks.values():
             if look.rect.intersects(exposed):
                 painter.setOpacity(look.shown)
@@ -204,26 +189,26 @@ class PillsItem(QGraphicsItem):
 
     def _paint_pill(self, painter: QPainter, look: PillStyle) -> None:
         """Paint a number."""
-        picture, theme = self._picture, self._picture.theme
+        state, theme = self._state, self._state.theme
         rect, written, strength = look.rect, look.written, look.strength
-        numbers = picture.numbers
+        numbers = state.numbers
         own, slope = _colours(written)
         width = 2.0 if look.line is not None or strength == 2 else 1.0
         outline = _line(theme, slope if numbers == "gradients" else own, strength)
         if look.line is not None:
-            outline = picture.stage_colour
+            outline = state.stage_colour
         rounded(painter, rect, rect.height() / 2, theme.panel, outline, width)
         middle, y = rect.center().x(), rect.center().y()
-        grown = rect.height() / (picture.layout.sizes.line + 3)
+        grown = rect.height() / (state.layout.sizes.line + 3)
         role = "text" if grown > 1 else "small"
         if numbers == "both" and written.gradient:
             painter.setPen(_text(theme, own, strength))
-            picture.texts.draw(painter, role, written.weight, middle - 4 * grown, y, 1.0)
+            state.texts.draw(painter, role, written.weight, middle - 4 * grown, y, 1.0)
             painter.setPen(_text(theme, slope, strength))
-            picture.texts.draw(painter, role, written.gradient, middle + 2 * grown, y, 0.0)
+            state.texts.draw(painter, role, written.gradient, middle + 2 * grown, y, 0.0)
             return
         painter.setPen(_text(theme, slope if numbers == "gradients" else "text", strength))
-        picture.texts.draw(painter, role, written.weight or written.gradient, middle, y)
+        state.texts.draw(painter, role, written.weight or written.gradient, middle, y)
 
 
 def _colours(written: EdgeLabelText) -> tuple[str, str]:

@@ -1,4 +1,4 @@
-"""Edges: one item paints all weights between two layers, by sign and size; another the one worked on."""
+"""Edges: one item draws all weights between two layers; another the edge that the next step works on."""
 
 from __future__ import annotations
 
@@ -7,14 +7,12 @@ from collections.abc import Iterable
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.arrays import Array
-from gui.canvas.items.neurons import turns
+from gui.canvas.canvas_state import CanvasState
+from gui.canvas.items.item import CanvasItem, turns
 from gui.canvas.layout import ends
-from gui.canvas.scene_state import CanvasState
 from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import shielded
 
 LEVELS = 12
 SMOOTH_UP_TO = 500
@@ -54,7 +52,7 @@ def pens(theme: Theme, most: float, share: float = 1.0) -> list[QPen]:
 
 
 def paths(outs: Array, ins: Array) -> list[QPainterPath]:
-    """Return the curves from every source to every target, source after source."""
+    """Return the curves from every source to every target, ordered by source."""
     made = []
     for x0, y0 in outs.tolist():
         for x1, y1 in ins.tolist():
@@ -83,15 +81,15 @@ def pieces(start: Array, stop: Array, *, dashed: bool) -> list[QLineF]:
     return [QLineF(*four) for four in zip(xs[0], ys[0], xs[1], ys[1], strict=True)]
 
 
-class EdgesItem(QGraphicsItem):
+class EdgesItem(CanvasItem):
     """All edges into layer l."""
 
-    def __init__(self, picture: CanvasState, l: int) -> None:
-        super().__init__()
-        self._picture, self.layer = picture, l
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self._outs, self._ins = outs, ins = ends(picture.layout, l)
+    layer: int
+
+    def __init__(self, state: CanvasState, l: int) -> None:
+        super().__init__(state)
+        self.layer = l
+        self._outs, self._ins = outs, ins = ends(state.layout, l)
         self._targets = len(ins)
         self._paths = paths(outs, ins)
         self._pieces: dict[tuple[int, bool], list[QLineF]] = {}
@@ -100,42 +98,33 @@ class EdgesItem(QGraphicsItem):
         self.turns = turns(2) if len(self._paths) <= FEW else turns(2 + 4 * l, 8)
         slots = [abs(p[1, 1] - p[0, 1]) if len(p) > 1 else 99.0 for p in (outs, ins)]
         most = max(2.0, min(6.5, 1 + min(slots) / 9))
-        self._pens = [
-            pen for share in (1.0, ASIDE, UNREACHED_EDGE) for pen in pens(picture.theme, most, share)
-        ]
-        self._unknown = QPen(picture.theme.zero, 1)
+        self._pens = [pen for share in (1.0, ASIDE, UNREACHED_EDGE) for pen in pens(state.theme, most, share)]
+        self._unknown = QPen(state.theme.zero, 1)
         self._bounds = QRectF(QPointF(outs[0, 0], self._tops.min()), QPointF(ins[0, 0], self._bottoms.max()))
         self._looks = np.full(len(self._paths), UNKNOWN)
         self._selected: int | None = None
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         return self._bounds
 
     def refresh(self) -> None:
-        """Draw the weights of another moment, where one of them needs another pen or is reached now."""
-        self._redraw()
+        """Draw the weights of another moment, if one of them needs another pen or is reached now."""
+        looks, selected = self._looks_now(), self._number(self._state.selected_edge)
+        if selected != self._selected or (looks != self._looks).any():
+            self._looks, self._selected = looks, selected
+            self.update()
 
     def look(self) -> None:
-        """Draw what is looked at, where that changed."""
-        self._redraw()
-
-    def _redraw(self) -> None:
-        looks, selected = self._looks_now(), self._number(self._picture.selected_edge)
-        changed = looks != self._looks
-        if selected != self._selected:
-            changed[[k for k in (selected, self._selected) if k is not None]] = True
-        if changed.any():
-            top, bottom = float(self._tops[changed].min()), float(self._bottoms[changed].max())
-            self._looks, self._selected = looks, selected
-            self.update(QRectF(self._bounds.left(), top, self._bounds.width(), bottom - top))
+        """Draw what is selected and hovered, if that changed."""
+        self.refresh()
 
     def _looks_now(self) -> Array:
         """Return the pen of every edge: what is looked at stands out, what is not reached stands back."""
-        picture = self._picture
-        if picture.newest is None:
+        state = self._state
+        if state.newest is None:
             return np.full(len(self._paths), UNKNOWN)
-        numbers = pen_numbers(picture.newest.theta.W[self.layer].ravel())
-        lit, reached = self._looked_at(), None if picture.veiled else picture.reach
+        numbers = pen_numbers(state.newest.theta.W[self.layer].ravel())
+        lit, reached = self._looked_at(), None if state.veiled else state.reach
         back = np.full(len(numbers), 1 if lit else 0)
         if reached is not None:
             back[~reached.edges[self.layer].ravel()] = 2
@@ -147,7 +136,7 @@ class EdgesItem(QGraphicsItem):
         """Return the edges of what is looked at; empty: nothing is, all edges are drawn alike."""
         found: set[int] = set()
         n, l = self._targets, self.layer
-        for layer, j, i in self._picture.looked_at:
+        for layer, j, i in self._state.looked_at:
             if i is not None:
                 found |= {i * n + j} if layer == l else set()
             elif layer == l:
@@ -163,16 +152,12 @@ class EdgesItem(QGraphicsItem):
         number = edge[1] * self._targets + edge[2]
         return number if number < len(self._paths) else None
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, len(self._paths) <= SMOOTH_UP_TO)
-        exposed = option.exposedRect
         if self._selected is not None:
             pen = self._pen(int(self._looks[self._selected]))
-            painter.setPen(QPen(self._picture.theme.accent_soft, pen.widthF() + HALO))
+            painter.setPen(QPen(self._state.theme.accent_soft, pen.widthF() + HALO))
             painter.drawPath(self._paths[self._selected])
         seen = (self._tops <= exposed.bottom()) & (self._bottoms >= exposed.top())
         back, level = np.divmod(self._looks, 2 * LEVELS)
@@ -205,17 +190,17 @@ class EdgesItem(QGraphicsItem):
         return None if k is None else (self._paths[k], self._pen(int(self._looks[k])).widthF())
 
 
-class ComingEdgeItem(QGraphicsItem):
+class ComingEdgeItem(CanvasItem):
     """The edge the next step of the pass works on, drawn over the others in every frame."""
 
-    def __init__(self, picture: CanvasState) -> None:
-        super().__init__()
-        self._picture = picture
+    cached = False
+
+    def __init__(self, state: CanvasState) -> None:
+        super().__init__(state, 1)
         self._path, self._pen = QPainterPath(), QPen()
         self._layer: int | None = None
-        self.setZValue(1)
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         if self._path.isEmpty():
             return QRectF()
         around = self._pen.widthF()
@@ -223,24 +208,21 @@ class ComingEdgeItem(QGraphicsItem):
 
     def follow(self, drawn: Iterable[EdgesItem]) -> None:
         """Draw the edge worked on, if it is one of those drawn as curves."""
-        edge, path, pen = self._picture.lit.edge, QPainterPath(), QPen()
+        edge, path, pen = self._state.lit.edge, QPainterPath(), QPen()
         for edges in drawn:
             found = edges.curve(edge)
             if found is not None:
                 path, width = found
-                pen = QPen(self._picture.stage_colour, max(3.5, width))
+                pen = QPen(self._state.stage_colour, max(3.5, width))
                 pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         if path != self._path or pen != self._pen:
             self.prepareGeometryChange()
             self._path, self._pen = path, pen
         self._layer = None if edge is None else edge[0]
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.setOpacity(self._picture.shown(self._layer))
+        painter.setOpacity(self._state.shown(self._layer))
         painter.setPen(self._pen)
         painter.drawPath(self._path)

@@ -1,18 +1,17 @@
-"""Chips: the header of a layer, with its name, its activation, its neurons and its menu."""
+"""Layer headers (chips): the name, activation, number of neurons and menu of a layer."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Dropout, Layer, Problem
+from gui.canvas.canvas_state import CanvasState, rounded
+from gui.canvas.items.item import CanvasItem
 from gui.canvas.layout import Column, Layout, Sizes
-from gui.canvas.scene_state import CanvasState, rounded
 from gui.canvas.symbols import layer_title, tr
 from gui.theme.theme import mixed
-from gui.widgets.drawable import shielded
 from gui.widgets.number_format import short
 
 
@@ -55,83 +54,69 @@ def summary(part: Layer) -> str:
     return tr("{activation} · {n}").format(activation=activation_title(part), n=part.neurons)
 
 
-class ChipItem(QGraphicsItem):
+class ChipItem(CanvasItem):
     """The header of one column."""
 
-    turns: frozenset[int] = frozenset()
-
-    def __init__(self, picture: CanvasState, k: int) -> None:
-        super().__init__()
-        self._picture, self._k = picture, k
-        self._column = picture.layout.columns[k]
+    def __init__(self, state: CanvasState, k: int) -> None:
+        super().__init__(state, 5)
+        self._k = k
+        self._column = state.layout.columns[k]
         self.layer = self._column.layer
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self._state: object = None
-        self.setZValue(5)
-
-    def refresh(self) -> None:
-        """A chip shows no number of a moment."""
+        self._look: object = None
 
     def look(self) -> None:
         """Draw what is looked at, if that changed."""
-        hover = self._picture.hover
-        state = (self._chosen, hover.kind if hover is not None and hover.column == self._k else "")
-        if state != self._state:
-            self._state = state
+        hover = self._state.hover
+        look = (self._chosen, hover.kind if hover is not None and hover.column == self._k else "")
+        if look != self._look:
+            self._look = look
             self.update()
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         return self._column.chip.adjusted(-4, -4, 4, 4)
 
     @property
     def _chosen(self) -> bool:
-        chosen, column = self._picture.selection, self._column
+        chosen, column = self._state.selection, self._column
         if column.layer is None:
             return chosen.place is not None and chosen.place == column.place
         return chosen.layer == column.layer and chosen.neuron is None
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        picture, column, theme = self._picture, self._column, self._picture.theme
-        hovered = (
-            picture.hover is not None and picture.hover.column == self._k and picture.hover.kind in _KINDS
-        )
-        troubled = any(problem_column(picture.layout, problem) == self._k for problem in picture.problems)
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
+        state, column, theme = self._state, self._column, self._state.theme
+        hovered = state.hover is not None and state.hover.column == self._k and state.hover.kind in _KINDS
+        troubled = any(problem_column(state.layout, problem) == self._k for problem in state.problems)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         line = theme.error if troubled else theme.accent if self._chosen else theme.border
         fill = mixed(theme.panel, theme.accent_soft, 0.35) if self._chosen else theme.panel
         rounded(painter, column.chip, 8, fill, line, 1.8 if self._chosen or troubled else 1)
-        part, y = picture.part(self._k), column.chip.top() + 7 + picture.layout.sizes.line / 2
+        part, y = state.part(self._k), column.chip.top() + 7 + state.layout.sizes.line / 2
         painter.setPen(theme.text)
-        title = tr("Dropout") if column.layer is None else layer_title(column.layer, picture.layout.last)
-        picture.texts.draw(painter, "bold", title, column.x, y)
+        title = tr("Dropout") if column.layer is None else layer_title(column.layer, state.layout.last)
+        state.texts.draw(painter, "bold", title, column.x, y)
         if part is None:
             painter.setPen(theme.muted)
             count = tr("{n} features").format(n=column.neurons) if column.neurons > 1 else tr("1 feature")
-            picture.texts.draw(painter, "small", count, column.x, y + picture.layout.sizes.line + 6)
+            state.texts.draw(painter, "small", count, column.x, y + state.layout.sizes.line + 6)
             return
-        if picture.still:
+        if state.still:
             painter.setPen(theme.muted)
             room = column.chip.width() - 10
-            shown = picture.texts.metrics["small"].elidedText(
-                summary(part), Qt.TextElideMode.ElideRight, room
-            )
-            picture.texts.draw(painter, "small", shown, column.x, y + picture.layout.sizes.line + 6)
+            shown = state.texts.metrics["small"].elidedText(summary(part), Qt.TextElideMode.ElideRight, room)
+            state.texts.draw(painter, "small", shown, column.x, y + state.layout.sizes.line + 6)
             return
-        rects = buttons(column, part, picture.layout.sizes, output=column.layer == picture.layout.last)
+        rects = buttons(column, part, state.layout.sizes, output=column.layer == state.layout.last)
         self._paint_row(painter, part, rects)
         if hovered or self._chosen:
             self._paint_corners(painter, rects)
 
     def _paint_row(self, painter: QPainter, part: Layer, rects: dict[str, QRectF]) -> None:
-        picture, theme, hover = self._picture, self._picture.theme, self._picture.hover
+        state, theme, hover = self._state, self._state.theme, self._state.hover
         for kind in ("less", "more", "activation"):
             if kind in rects and hover is not None and (hover.kind, hover.column) == (kind, self._k):
                 rounded(painter, rects[kind], 5, theme.accent_soft, theme.accent_soft)
         painter.setPen(QPen(theme.text, 1.4))
-        arm = picture.layout.sizes.line * 0.25
+        arm = state.layout.sizes.line * 0.25
         for kind in ("less", "more"):
             middle = rects[kind].center()
             painter.drawLine(middle - QPointF(arm, 0), middle + QPointF(arm, 0))
@@ -141,18 +126,18 @@ class ChipItem(QGraphicsItem):
         x = (rects["less"].right() + rects["more"].left()) / 2
         y = rects["less"].center().y()
         painter.setPen(theme.text)
-        picture.texts.draw(painter, "small", number, x, y)
+        state.texts.draw(painter, "small", number, x, y)
         if isinstance(part, Dense):
             rect = rects["activation"]
             y = rect.center().y()
-            metrics = picture.texts.metrics["small"]
+            metrics = state.texts.metrics["small"]
             name = metrics.elidedText(activation_title(part), Qt.TextElideMode.ElideRight, rect.width() - 17)
-            wide = picture.texts.draw(painter, "small", name, rect.left() + 3, y, 0.0)
+            wide = state.texts.draw(painter, "small", name, rect.left() + 3, y, 0.0)
             _triangle(painter, rect.left() + wide + 10, y, theme.muted)
 
     def _paint_corners(self, painter: QPainter, rects: dict[str, QRectF]) -> None:
         """Paint what shows under the mouse only: the menu and the cross that deletes."""
-        theme, hover = self._picture.theme, self._picture.hover
+        theme, hover = self._state.theme, self._state.hover
         for kind in ("menu", "delete"):
             if kind not in rects:
                 continue

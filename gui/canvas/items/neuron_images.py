@@ -1,4 +1,4 @@
-"""Pixels: the small pictures in the network, made by NumPy and one colour table."""
+"""Images of what neurons compute, made by NumPy and one colour table."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def packed(table: Array) -> Array:
 
 
 def bounds(network: Network, l: int) -> tuple[Array, Array]:
-    """Return middle and half width of what each neuron of layer l can give, (n[l], 1); 0 wide: no bounds."""
+    """Return centre and half width of the output range of each neuron of layer l, (n[l], 1); 0: unbounded."""
     entries = [ACTIVATIONS[name] for name in network.layers[l - 1].activations] if l else []
     ends = np.array(
         [(entry.lowest, entry.highest) for entry in entries] or [(-np.inf, np.inf)] * network.n[0]
@@ -42,7 +42,7 @@ def scaled(values: Array, middle: Array, half: Array) -> Array:
 
 
 def bars(network: Network, l: int, a: Array) -> tuple[Array, Array]:
-    """Return how full the bars of layer l are, -1 … 1, for a (n[l],), and which of them stand on the bottom.
+    """Return the lengths -1 … 1 of the bars of layer l, for a (n[l],), and which of them start at the bottom.
 
     Those that cannot be negative begin at the bottom, the others in the middle.
     """
@@ -56,7 +56,7 @@ def bars(network: Network, l: int, a: Array) -> tuple[Array, Array]:
 
 
 def layer_levels(network: Network, l: int, a: Array, grid: tuple[int, int]) -> Array:
-    """Return the activities a (n[l],) of a wide layer as cells (rows, columns), in -1 … 1."""
+    """Return the activations a (n[l],) of a wide layer as cells (rows, columns), in -1 … 1."""
     middle, half = bounds(network, l)
     cells = np.zeros(grid[0] * grid[1])
     cells[: len(a)] = scaled(a[None], middle.T, half.T)[0]

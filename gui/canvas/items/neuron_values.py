@@ -1,4 +1,4 @@
-"""Values: the numbers of the neurons, a, δ and the bias, and the frame of what is looked at."""
+"""The numbers of the neurons (a, δ and the bias) and the frames of what is selected or hovered."""
 
 from __future__ import annotations
 
@@ -8,16 +8,15 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.debugger.steps import LoopStage
 from core.nn.trainer import Phase
-from gui.canvas.items.neurons import NAMED, NEVER, bias_rect, radius, text_rect
+from gui.canvas.canvas_state import CanvasState, faded, rounded
+from gui.canvas.items.item import CanvasItem
+from gui.canvas.items.neurons import NAMED, bias_rect, radius, text_rect
 from gui.canvas.layout import Sizes
-from gui.canvas.scene_state import CanvasState, faded, rounded
 from gui.canvas.symbols import tr
 from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import shielded
 from gui.widgets.number_format import ASKED, NOT_COMPUTED, short
 
 BRACKET_WIDTH = 2.4
@@ -43,20 +42,14 @@ class NeuronText(NamedTuple):
 Marks = dict[int, tuple[str, ...]]
 
 
-class ValuesItem(QGraphicsItem):
-    """The numbers of all neurons of one column; kept as a picture, of which a part is drawn anew."""
+class ValuesItem(CanvasItem):
+    """The numbers and frames of all neurons of one column."""
 
-    turns = NEVER
-
-    def __init__(self, picture: CanvasState, k: int) -> None:
-        super().__init__()
-        self._picture = picture
-        self._column = column = picture.layout.columns[k]
+    def __init__(self, state: CanvasState, k: int) -> None:
+        super().__init__(state, 2.5)
+        self._column = column = state.layout.columns[k]
         self.layer = column.layer
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemUsesExtendedStyleOption)
-        self.setZValue(2.5)
-        sizes = picture.layout.sizes
+        sizes = state.layout.sizes
         self._texts: list[QRectF] = []
         self._biases: list[QRectF] = []
         if column.style not in ("block", "none"):
@@ -72,14 +65,14 @@ class ValuesItem(QGraphicsItem):
         self._written: list[NeuronText] = []
         self._marks: Marks = {}
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         return self._bounds
 
     def _area(self, j: int) -> QRectF:
         """Return where all that is written at a neuron lies."""
         area = self._column.tile(j).adjusted(-4, -4, 4, 4)
         box = bracket_box(self._column.tile(j))
-        area = area.united(box.adjusted(-2, -2, 2, 2)).united(tag_rect(self._column.tile(j), self._picture))
+        area = area.united(box.adjusted(-2, -2, 2, 2)).united(tag_rect(self._column.tile(j), self._state))
         for rects in (self._texts, self._biases):
             area = area.united(rects[j].adjusted(-2, -2, 2, 2)) if rects else area
         return area
@@ -87,14 +80,9 @@ class ValuesItem(QGraphicsItem):
     def refresh(self) -> None:
         """Draw the numbers of another moment, where they read otherwise."""
         written, marks = self._write(), self._marks_now()
-        changed = {j for j in {*marks, *self._marks} if marks.get(j) != self._marks.get(j)}
-        if len(written) == len(self._written):
-            changed |= {j for j, now in enumerate(written) if now != self._written[j]}
-            for j in changed:
-                self.update(self._area(j))
-        else:
+        if (written, marks) != (self._written, self._marks):
+            self._written, self._marks = written, marks
             self.update()
-        self._written, self._marks = written, marks
 
     def look(self) -> None:
         """Draw what is looked at, where that changed."""
@@ -106,7 +94,7 @@ class ValuesItem(QGraphicsItem):
         """Return what is written at each neuron now."""
         a, delta = self._values("a"), self._values("delta") if self._column.layer else None
         biases, swapped = self._bias_texts(delta)
-        coming = self._picture.lit.bias
+        coming = self._state.lit.bias
         made = []
         for j in range(len(self._texts)):
             below = ("", "")
@@ -118,61 +106,57 @@ class ValuesItem(QGraphicsItem):
         return made
 
     def _values(self, name: str) -> list[float] | None:
-        moment, l = self._picture.moment, self._column.layer
+        moment, l = self._state.moment, self._column.layer
         arrays = getattr(moment, name) if moment is not None else None
         return None if arrays is None or l is None else arrays[l].tolist()
 
     def _number(self, values: list[float] | None, j: int, *, backward: bool) -> tuple[str, str]:
         """Return a number and its colour; of what the coming step works on, a question mark."""
-        picture, l = self._picture, self._column.layer
-        if picture.veiled and l:
+        state, l = self._state, self._column.layer
+        if state.veiled and l:
             return ASKED, "muted"
         if values is None:
             return NOT_COMPUTED, "text"
         if isnan(values[j]):
-            coming = picture.coming
+            coming = state.coming
             asked = coming is not None and (coming.stage is LoopStage.BACKWARD) == backward
-            return (ASKED if asked and (l, j) in picture.lit.neurons else NOT_COMPUTED), "muted"
+            return (ASKED if asked and (l, j) in state.lit.neurons else NOT_COMPUTED), "muted"
         if not backward:
             return short(values[j]), "text"
         return short(values[j]), "gradient_negative" if values[j] < 0 else "gradient_positive"
 
     def _bias_texts(self, delta: list[float] | None) -> tuple[list[tuple[str, str]], bool]:
         """Return what stands in the places of the biases, with colours, and whether it is δ."""
-        picture, moment, l = self._picture, self._picture.moment, self._column.layer or 0
+        state, moment, l = self._state, self._state.moment, self._column.layer or 0
         neurons = range(self._column.neurons)
         if not self._biases:
             return [], False
         backward = moment is not None and moment.phase is Phase.BACKWARD
-        if backward and not picture.veiled and delta is not None and self._column.style not in NAMED:
+        if backward and not state.veiled and delta is not None and self._column.style not in NAMED:
             return [self._number(delta, j, backward=True) for j in neurons], True
         if moment is None:
             return [(NOT_COMPUTED, "muted")] * len(neurons), False
         b = moment.theta.b[l].tolist()
-        steps = [None] * len(b) if moment.step is None or picture.veiled else moment.step.b[l].tolist()
+        steps = [None] * len(b) if moment.step is None or state.veiled else moment.step.b[l].tolist()
         pairs = zip(b, steps, strict=True)
         return [(short(bias, step), "negative" if bias < 0 else "positive") for bias, step in pairs], False
 
     def _marks_now(self) -> Marks:
         """Return the frames of neurons: of an "edge" looked at, of a "neuron", of a stage of the pass."""
-        l, coming, found = self._column.layer, self._picture.coming, Marks()
-        for layer, j, i in self._picture.looked_at:
+        l, coming, found = self._column.layer, self._state.coming, Marks()
+        for layer, j, i in self._state.looked_at:
             if layer == l:
                 found[j] = (*found.get(j, ()), "neuron" if i is None else "edge")
             elif i is not None and layer - 1 == l:
                 found[i] = (*found.get(i, ()), "edge")
-        for layer, j in self._picture.lit.neurons:
+        for layer, j in self._state.lit.neurons:
             if layer == l and coming is not None:
                 found[j] = (*found.get(j, ()), coming.stage.name)
         return found
 
     # -- painting ----------------------------------------------------------------------------------
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        exposed: QRectF = option.exposedRect
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
         for j, written in enumerate(self._written):
             if self._areas[j].intersects(exposed):
                 self._paint_numbers(painter, j, written)
@@ -189,7 +173,7 @@ class ValuesItem(QGraphicsItem):
         for j, marks in self._marks.items():
             for mark in marks:
                 if mark in ("edge", "neuron"):
-                    self._frame(painter, j, self._picture.theme.accent, 1.8 if mark == "edge" else 2.6)
+                    self._frame(painter, j, self._state.theme.accent, 1.8 if mark == "edge" else 2.6)
                 else:
                     self._bracket(painter, j)
         if any(_coming(marks) for marks in self._marks.values()):
@@ -203,7 +187,7 @@ class ValuesItem(QGraphicsItem):
 
     def _bracket(self, painter: QPainter, j: int) -> None:
         """Draw four corner brackets around a neuron: the next step works on it."""
-        box, pen = bracket_box(self._column.tile(j)), QPen(self._picture.theme.text, BRACKET_WIDTH)
+        box, pen = bracket_box(self._column.tile(j)), QPen(self._state.theme.text, BRACKET_WIDTH)
         pen.setCapStyle(Qt.PenCapStyle.SquareCap)
         painter.setPen(pen)
         arm = min(12.0, 0.28 * box.width())
@@ -214,16 +198,16 @@ class ValuesItem(QGraphicsItem):
 
     def _tag(self, painter: QPainter) -> None:
         """Write "next" beside the brackets; beside the first where the step works on several neurons."""
-        picture, first = self._picture, min(j for j, marks in self._marks.items() if _coming(marks))
-        rect = tag_rect(self._column.tile(first), picture)
-        rounded(painter, rect, 3, picture.theme.text, picture.theme.text)
-        painter.setPen(picture.theme.panel)
-        picture.texts.draw(painter, "small", tr("next"), rect.center().x(), rect.center().y())
+        state, first = self._state, min(j for j, marks in self._marks.items() if _coming(marks))
+        rect = tag_rect(self._column.tile(first), state)
+        rounded(painter, rect, 3, state.theme.text, state.theme.text)
+        painter.setPen(state.theme.panel)
+        state.texts.draw(painter, "small", tr("next"), rect.center().x(), rect.center().y())
 
     def _paint_numbers(self, painter: QPainter, j: int, written: NeuronText) -> None:
-        picture, column, rect = self._picture, self._column, self._texts[j]
-        sizes, texts, theme = picture.layout.sizes, picture.texts, picture.theme
-        letter = "o" if column.layer == picture.layout.last else "a"
+        state, column, rect = self._state, self._column, self._texts[j]
+        sizes, texts, theme = state.layout.sizes, state.texts, state.theme
+        letter = "o" if column.layer == state.layout.last else "a"
         roomy, snug = column.style == "roomy", column.style == "snug"
         named = column.style in NAMED or (not column.layer and column.style != "row")
         align, x = (0.5, rect.center().x()) if named else (0.0, rect.left())
@@ -242,31 +226,31 @@ class ValuesItem(QGraphicsItem):
             texts.draw(painter, "small", f"δ = {written.delta}", x, y, align)
 
     def _paint_bias(self, painter: QPainter, j: int, written: NeuronText) -> None:
-        picture, theme, rect = self._picture, self._picture.theme, self._biases[j]
+        state, theme, rect = self._state, self._state.theme, self._biases[j]
         colour: QColor = getattr(theme, written.bias_colour)
-        line = picture.stage_colour if written.coming else _line(theme, written.bias_colour)
+        line = state.stage_colour if written.coming else _line(theme, written.bias_colour)
         rounded(painter, rect, 4, _fill(theme), line, 2 if written.coming else 1)
         painter.setPen(colour)
         text = f"b = {written.bias}" if self._column.style in NAMED else written.bias
-        picture.texts.draw(painter, "small", text, rect.center().x(), rect.center().y())
+        state.texts.draw(painter, "small", text, rect.center().x(), rect.center().y())
 
     def _paint_swapped(self, painter: QPainter, j: int, written: NeuronText) -> None:
         """Write δ where it has no line of its own: in the place of the bias, in the backward pass."""
-        picture, rect = self._picture, self._biases[j]
-        painter.fillRect(rect, _backing(picture.theme))
-        painter.setPen(getattr(picture.theme, written.bias_colour))
+        state, rect = self._state, self._biases[j]
+        painter.fillRect(rect, _backing(state.theme))
+        painter.setPen(getattr(state.theme, written.bias_colour))
         text = f"δ\u2009{written.bias}"
-        picture.texts.draw(painter, "small", text, rect.right() - 1, rect.center().y(), 1.0)
+        state.texts.draw(painter, "small", text, rect.right() - 1, rect.center().y(), 1.0)
 
     def _paint_names(self, painter: QPainter) -> None:
-        picture = self._picture
-        painter.setPen(picture.theme.text)
-        room = picture.layout.sizes.name + 2
-        metrics = picture.texts.metrics["name"]
-        for j, name in enumerate(picture.names[: self._column.neurons]):
+        state = self._state
+        painter.setPen(state.theme.text)
+        room = state.layout.sizes.name + 2
+        metrics = state.texts.metrics["name"]
+        for j, name in enumerate(state.names[: self._column.neurons]):
             tile = self._column.tile(j)
             shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, tile.left() - 14))
-            picture.texts.draw(painter, "name", shown, tile.left() - 9, tile.center().y(), 1.0)
+            state.texts.draw(painter, "name", shown, tile.left() - 9, tile.center().y(), 1.0)
 
 
 def _coming(marks: tuple[str, ...]) -> bool:
@@ -280,12 +264,12 @@ def bracket_box(tile: QRectF) -> QRectF:
     return tile.adjusted(-beside, -over, beside, over)
 
 
-def tag_rect(tile: QRectF, picture: CanvasState) -> QRectF:
+def tag_rect(tile: QRectF, state: CanvasState) -> QRectF:
     """Return where "next" stands: right of the upper corner of a neuron, or left of it at the edge."""
-    box, high = bracket_box(tile), picture.layout.sizes.line
-    wide = picture.texts.width("small", tr("next")) + 10
+    box, high = bracket_box(tile), state.layout.sizes.line
+    wide = state.texts.width("small", tr("next")) + 10
     rect = QRectF(box.right() + 4, box.top() - 2, wide, high)
-    if rect.right() > picture.layout.scene.right():
+    if rect.right() > state.layout.scene.right():
         rect.moveRight(box.left() - 4)
     return rect
 

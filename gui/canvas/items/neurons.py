@@ -1,43 +1,47 @@
-"""Tiles: what each neuron computes, as a small picture; a wide layer as a grid of cells."""
+"""Tiles: the small image of what each neuron computes; a wide layer is a grid of cells."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import lru_cache
 from itertools import zip_longest
-from math import ceil
+from math import ceil, floor
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPixmap, QRegion, QTransform
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsView, QStyleOptionGraphicsItem, QWidget
+from PySide6.QtWidgets import QGraphicsView
 
 from core.arrays import Array
 from core.nn.trainer import Phase
+from gui.canvas.canvas_state import CanvasState, faded, rounded
+from gui.canvas.items.item import NEVER, CanvasItem, turns
 from gui.canvas.items.neuron_images import bars, layer_levels, picture_of
 from gui.canvas.layout import Column, Layout, Sizes
-from gui.canvas.scene_state import CanvasState, faded, rounded
 from gui.canvas.symbols import tr
 from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import shielded
 from gui.widgets.number_format import ASKED
 
-TURNS = 8
 NAMED = ("roomy", "snug")  # styles with room for the names of numbers
 UNREACHED = 0.4
 DROPPED_SIDE = 8.0  # of the cross at an input that dropout switches off
 
 
-def turns(first: int, every: int = 4) -> frozenset[int]:
-    """Return in which of 8 frames something is drawn that is kept as a picture between them."""
-    return frozenset(k for k in range(TURNS) if k % every == first % every)
-
-
-NEVER: frozenset[int] = frozenset()
-
-
 def radius(side: float) -> float:
     """Return the radius of the corners of a tile."""
     return min(6.0, side / 5)
+
+
+def tile_side(side: float) -> int:
+    """Return how many pixels of the viewport a tile takes that is ``side`` of them long."""
+    return max(1, floor(round(side, 3) + 0.5))
+
+
+def on_pixels(transform: QTransform, tile: QRectF) -> QRect:
+    """Return the whole pixels of the viewport on which a tile is drawn."""
+    mapped = transform.mapRect(tile)
+    left, top = (floor(round(edge, 3) + 0.5) for edge in (mapped.left(), mapped.top()))
+    return QRect(left, top, tile_side(mapped.width()), tile_side(mapped.height()))
 
 
 def bias_rect(column: Column, j: int, sizes: Sizes) -> QRectF | None:
@@ -88,44 +92,39 @@ def obstacles(layout: Layout) -> Array:
     return np.array([(r.left(), r.top(), r.right(), r.bottom()) for r in rects])
 
 
-class TilesItem(QGraphicsItem):
+class TilesItem(CanvasItem):
     """The tiles of one column, a wide layer's cells, or a dropout with what it lets through.
 
-    Tiles over the plane are pictures already, put in place at every paint (``live``); all else is painted
-    once a `refresh` and kept.
+    Tiles that show a neuron's output over the input plane are ready images, placed at every paint
+    (``live``); everything else is painted once per `refresh` and cached.
     """
 
-    turns = NEVER
-
-    def __init__(self, picture: CanvasState, k: int) -> None:
-        super().__init__()
-        self._picture = picture
-        self._column = column = picture.layout.columns[k]
-        self._before = picture.layout.columns[k - 1] if column.style == "none" else None
+    def __init__(self, state: CanvasState, k: int) -> None:
+        super().__init__(state, 2)
+        self._column = column = state.layout.columns[k]
+        self._before = state.layout.columns[k - 1] if column.style == "none" else None
         self._tiles = [column.tile(j) for j in range(column.neurons)] if column.style != "block" else []
-        self.live = picture.pixels is not None and bool(self._tiles)
-        if not self.live:
-            self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-            self.turns = turns(1, 2)
+        self.live = state.pixels is not None and bool(self._tiles)
+        self.cached, self.turns = not self.live, NEVER if self.live else turns(1, 2)
         self.layer = column.layer
         self._frames: dict[float, QPixmap] = {}
-        self.setZValue(2)
-        self._bounds = column.block.adjusted(-4, -4, 4, 2 * picture.layout.sizes.line + 4)
-        self._state: object = None
+        self._placed: tuple[QTransform, list[QRect]] | None = None
+        self._bounds = column.block.adjusted(-4, -4, 4, 2 * state.layout.sizes.line + 4)
+        self._look: object = None
         self._drawn: object = None
         self._faint: tuple[bool, ...] = ()
         self._shown: tuple[bool, ...] = ()
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         return self._bounds
 
     def refresh(self) -> None:
         """Draw the numbers of another moment, if any of them is another."""
-        picture, a = self._picture, self._values("a")
+        state, a = self._state, self._values("a")
         self._faint = self._unreached()
-        of_mask = None if (mask := dropped(picture, self._column)) is None else mask.tobytes()
+        of_mask = None if (mask := dropped(state, self._column)) is None else mask.tobytes()
         of_a = None if a is None else a.tobytes()
-        drawn = of_a, of_mask, self._faint, picture.veiled, picture.newest is None
+        drawn = of_a, of_mask, self._faint, state.veiled, state.newest is None
         if drawn != self._drawn:
             self._drawn = drawn
             if not self.live:
@@ -134,26 +133,20 @@ class TilesItem(QGraphicsItem):
     def changed(self) -> list[QRectF]:
         """Return the tiles over the plane that the pass has reached, or left, since this was last asked."""
         before, self._shown = self._shown, self._faint
+        if before == self._shown:
+            return []
         pairs = zip_longest(before, self._shown, fillvalue=False)
         return [tile for tile, (old, new) in zip(self._tiles, pairs, strict=False) if old != new]
 
-    @property
-    def rects(self) -> list[QRectF]:
-        """Where its tiles are."""
-        return self._tiles
-
     def look(self) -> None:
         """Draw what is looked at, if that changed."""
-        chosen = self._picture.selection.place
-        state = chosen is not None and chosen == self._column.place
-        if state != self._state:
-            self._state = state
+        chosen = self._state.selection.place
+        look = chosen is not None and chosen == self._column.place
+        if look != self._look:
+            self._look = look
             self.update()
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
         if self._column.style == "none":
             self._paint_dropout(painter)
         elif self._column.style == "block":
@@ -162,81 +155,109 @@ class TilesItem(QGraphicsItem):
             self.paint_tiles(painter)
 
     def _values(self, name: str) -> Array | None:
-        moment, l = self._picture.newest, self._column.layer
+        moment, l = self._state.newest, self._column.layer
         arrays = getattr(moment, name) if moment is not None else None
         return None if arrays is None or l is None else arrays[l]
 
+    @property
+    def faint(self) -> bool:
+        """Whether a tile is drawn so that one sees through it."""
+        return any(self._faint)
+
+    def places(self, transform: QTransform) -> list[QRect]:
+        """Return the whole pixels on which the tiles are drawn."""
+        if self._placed is None or self._placed[0] != transform:
+            self._placed = transform, [on_pixels(transform, tile) for tile in self._tiles]
+        return self._placed[1]
+
     def paint_tiles(self, painter: QPainter) -> None:
         """Put the tiles in place."""
-        picture, l, shown = self._picture, self._column.layer or 0, painter.opacity()
-        hidden = picture.veiled and l > 0
-        pixels = picture.pixels if picture.newest is not None and not hidden else None
-        shares, bottom = None, None
+        state, l, shown, transform = self._state, self.layer or 0, painter.opacity(), painter.transform()
+        hidden = state.veiled and l > 0
+        pixels = state.pixels if state.newest is not None and not hidden else None
         # Between whole pixels a line of the frame would fall away.
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, pixels is None)
-        a = self._values("a")
-        some = pixels is None or not all(pixels.has(l, j) for j in range(len(self._tiles)))
-        if some and not hidden and a is not None and picture.newest is not None:
-            shares, bottom = bars(picture.newest.network, l, a)
-        for j, tile in enumerate(self._tiles):
-            painter.setOpacity(shown * (UNREACHED if self._faint and self._faint[j] else 1.0))
-            if pixels is not None and pixels.has(l, j):
-                image, source = pixels.tile(l, j)
-                image.setDevicePixelRatio(source.width() / tile.width())
-                painter.drawImage(tile.topLeft(), image, source)
+        places, faint, without = self.places(transform), self._faint, []
+        painter.resetTransform()
+        for j, place in enumerate(places):
+            if pixels is None or not pixels.has(l, j):
+                without.append(j)
                 continue
-            painter.fillRect(tile, picture.theme.panel)
-            if shares is not None and bottom is not None:
-                _paint_bar(painter, tile, float(shares[j]), bool(bottom[j]), picture)
-            painter.drawPixmap(tile.topLeft(), self._frame(picture))
-            if hidden:
-                _paint_veil(painter, tile, picture)
+            if faint:
+                painter.setOpacity(shown * (UNREACHED if faint[j] else 1.0))
+            image, source = pixels.tile(l, j)
+            image.setDevicePixelRatio(source.width() / place.width())
+            painter.drawImage(place.topLeft(), image, source)
+        painter.setTransform(transform)
+        if without:
+            self._paint_bars(painter, without, hidden)
         painter.setOpacity(shown)
 
+    def _paint_bars(self, painter: QPainter, neurons: list[int], hidden: bool) -> None:
+        """Paint the tiles of which there is no image: a bar as long as the activation, or a question mark."""
+        state, a, shown = self._state, self._values("a"), painter.opacity()
+        shares, bottom = None, None
+        if not hidden and a is not None and state.newest is not None:
+            shares, bottom = bars(state.newest.network, self.layer or 0, a)
+        places, (back, _), frame = (
+            self.places(painter.transform()),
+            painter.transform().inverted(),
+            self._frame(),
+        )
+        for j in neurons:
+            tile = back.mapRect(QRectF(places[j]))
+            painter.setOpacity(shown * (UNREACHED if self._faint and self._faint[j] else 1.0))
+            painter.fillRect(tile, state.theme.panel)
+            if shares is not None and bottom is not None:
+                _paint_bar(painter, tile, float(shares[j]), bool(bottom[j]), state)
+            painter.drawPixmap(tile, frame, QRectF(frame.rect()))
+            if hidden:
+                _paint_veil(painter, tile, state)
+
     def _unreached(self) -> tuple[bool, ...]:
-        """Return which neurons a forward pass under way has not reached; empty: none is under way."""
-        picture, l = self._picture, self._column.layer
-        moment = picture.moment
-        if picture.reach is None or picture.veiled or moment is None or l is None:
+        """Return for each neuron whether a running forward pass has yet to reach it; empty: no such pass."""
+        state, l = self._state, self._column.layer
+        moment = state.moment
+        if state.reach is None or state.veiled or moment is None or l is None:
             return ()
         if moment.phase > Phase.FORWARD:
             return ()
-        return tuple(not reached for reached in picture.reach.neurons[l].tolist())
+        return tuple(not reached for reached in state.reach.neurons[l].tolist())
 
-    def _frame(self, picture: CanvasState) -> QPixmap:
-        """Return the frame of a tile that is no picture."""
-        side = self._tiles[0].width()
-        found = self._frames.get(picture.density)
+    def _frame(self) -> QPixmap:
+        """Return the frame of a tile that is no image."""
+        state, side = self._state, self._tiles[0].width()
+        found = self._frames.get(state.density)
         if found is None:
-            image = frame_of(picture.theme, side, ceil(side * picture.density))
+            image = frame_of(state.theme, side, ceil(side * state.density))
             image.setDevicePixelRatio(image.width() / side)
-            found = self._frames[picture.density] = QPixmap.fromImage(image)
+            found = self._frames[state.density] = QPixmap.fromImage(image)
         return found
 
     def _paint_block(self, painter: QPainter) -> None:
-        picture, column = self._picture, self._column
-        theme, a = picture.theme, self._values("a")
+        state, column = self._state, self._column
+        theme, a = state.theme, self._values("a")
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
         painter.fillRect(column.block, theme.panel)
-        if picture.veiled and column.layer:
-            _paint_veil(painter, column.block, picture)
-        elif a is not None and picture.newest is not None:
-            levels = layer_levels(picture.newest.network, column.layer or 0, a, column.grid)
-            image, _pixels = picture_of(levels, picture.colours)
+        if state.veiled and column.layer:
+            _paint_veil(painter, column.block, state)
+        elif a is not None and state.newest is not None:
+            levels = layer_levels(state.newest.network, column.layer or 0, a, column.grid)
+            image, _pixels = picture_of(levels, state.colours)
             painter.drawImage(column.block, image)
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(mixed(theme.border, theme.text, 0.3), 1.2))
         painter.drawRect(column.block)
         painter.setPen(theme.muted)
         what = tr("{n} inputs") if column.layer == 0 else tr("{n} neurons")
-        y = column.block.bottom() + picture.layout.sizes.line
-        picture.texts.draw(painter, "small", what.format(n=column.neurons), column.x, y)
+        y = column.block.bottom() + state.layout.sizes.line
+        state.texts.draw(painter, "small", what.format(n=column.neurons), column.x, y)
 
     def _paint_dropout(self, painter: QPainter) -> None:
-        picture, band = self._picture, self._column.block
-        colour = picture.theme.accent if self._state else picture.theme.muted
-        rounded(painter, band, 9, faded(picture.theme.raised, 0.75), faded(colour, 0.5))
-        mask = dropped(picture, self._column)
+        state, band = self._state, self._column.block
+        colour = state.theme.accent if self._look else state.theme.muted
+        rounded(painter, band, 9, faded(state.theme.raised, 0.75), faded(colour, 0.5))
+        mask = dropped(state, self._column)
         if mask is None or self._before is None:
             return
         if self._before.style == "block":
@@ -256,7 +277,7 @@ class TilesItem(QGraphicsItem):
 
     def _paint_many(self, painter: QPainter, mask: Array) -> None:
         """Show which of many neurons are off as a strip, from the first at the top; those are blank."""
-        theme, band = self._picture.theme, self._column.block
+        theme, band = self._state.theme, self._column.block
         colours = np.array([theme.muted.rgb(), theme.panel.rgb()], np.uint32)
         pixels = np.ascontiguousarray(colours[mask.astype(int)][:, None])
         image = QImage(pixels.data, 1, mask.size, 4, QImage.Format.Format_RGB32)
@@ -264,10 +285,10 @@ class TilesItem(QGraphicsItem):
         painter.drawImage(band.adjusted(5, 9, -5, -9), image)
 
 
-def dropped(picture: CanvasState, column: Column) -> Array | None:
+def dropped(state: CanvasState, column: Column) -> Array | None:
     """Return which inputs a dropout switches off in the pass shown; None: nothing is dropped, or hidden."""
-    moment, columns = picture.moment, picture.layout.columns
-    if column.style != "none" or moment is None or picture.veiled:
+    moment, columns = state.moment, state.layout.columns
+    if column.style != "none" or moment is None or state.veiled:
         return None
     k = next(k for k, one in enumerate(columns) if one is column)
     l = next((one.layer for one in columns[k + 1 :] if one.layer is not None), None)
@@ -278,26 +299,26 @@ def dropped(picture: CanvasState, column: Column) -> Array | None:
     return off
 
 
-def _paint_bar(painter: QPainter, tile: QRectF, share: float, bottom: bool, picture: CanvasState) -> None:
+def _paint_bar(painter: QPainter, tile: QRectF, share: float, bottom: bool, state: CanvasState) -> None:
     """Fill a tile by a share of its range: from its bottom, or from its middle up or down."""
     start = tile.bottom() if bottom else tile.center().y()
     room = tile.height() if bottom else tile.height() / 2
     stop = start - max(-1.0, min(1.0, share)) * room
     bar = QRectF(tile.left(), min(start, stop), tile.width(), abs(stop - start))
-    painter.fillRect(bar, faded(picture.sign_colour(share), 0.8))
+    painter.fillRect(bar, faded(state.sign_colour(share), 0.8))
     if not bottom:
-        painter.fillRect(QRectF(tile.left(), start - 0.5, tile.width(), 1), picture.theme.zero)
+        painter.fillRect(QRectF(tile.left(), start - 0.5, tile.width(), 1), state.theme.zero)
 
 
-def _paint_veil(painter: QPainter, tile: QRectF, picture: CanvasState) -> None:
+def _paint_veil(painter: QPainter, tile: QRectF, state: CanvasState) -> None:
     """Write a question mark where a picture of numbers was."""
-    painter.setPen(picture.theme.muted)
-    role = "big" if tile.height() > 1.6 * picture.layout.sizes.line else "text"
-    picture.texts.draw(painter, role, ASKED, tile.center().x(), tile.center().y())
+    painter.setPen(state.theme.muted)
+    role = "big" if tile.height() > 1.6 * state.layout.sizes.line else "text"
+    state.texts.draw(painter, role, ASKED, tile.center().x(), tile.center().y())
 
 
 def frame_of(theme: Theme, side: float, pixels: int) -> QImage:
-    """Return the frame of a tile, with the corners it has more than its rounded self, so many pixels wide."""
+    """Return the frame of a tile with the background outside its round corners, ``pixels`` wide."""
     image = QImage(pixels, pixels, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
     painter = QPainter(image)
@@ -311,7 +332,7 @@ def frame_of(theme: Theme, side: float, pixels: int) -> QImage:
 
 
 def _corners(side: float) -> QPainterPath:
-    """Return what a square has more than its rounded self."""
+    """Return a square minus the same square with round corners."""
     outer, inner = QPainterPath(), QPainterPath()
     outer.addRect(QRectF(-0.5, -0.5, side + 1, side + 1))
     inner.addRoundedRect(QRectF(0, 0, side, side), radius(side), radius(side))
@@ -322,30 +343,34 @@ def _corners(side: float) -> QPainterPath:
 
 
 class LiveTiles:
-    """All tiles that are pictures already, on a view; it draws them without the rest of the scene."""
+    """All tiles that are images already, on a view; it draws them without the rest of the scene.
 
-    def __init__(self, view: QGraphicsView, picture: CanvasState) -> None:
-        self._view, self._picture = view, picture
+    An image covers whole pixels of the viewport, so that drawing it again leaves nothing of the last one.
+    """
+
+    def __init__(self, view: QGraphicsView, state: CanvasState) -> None:
+        self._view, self._state = view, state
         self._items: list[TilesItem] = []
         self._region = QRegion()
         self._placed: QTransform | None = None
 
-    def take(self, items: list[TilesItem]) -> None:
-        """Take the items of another layout."""
-        self._items, self._placed = [item for item in items if item.live], None
+    def take(self, items: Iterable[object]) -> None:
+        """Take those tiles among the items of another layout."""
+        self._items = [item for item in items if isinstance(item, TilesItem) and item.live]
+        self._placed = None
 
     def refresh(self, theta: Array, *, fine: bool) -> None:
         """Draw the tiles for other parameters, where they are others or the pass reached them."""
-        picture, port = self._picture, self._view.viewport()
-        if picture.pixels is None or picture.newest is None:
-            return
-        if picture.pixels.refresh(theta, picture.colours, fine=fine):
-            port.update(self.region())
+        state, port = self._state, self._view.viewport()
+        if state.pixels is None or state.newest is None:
             return
         transform = self._view.viewportTransform()
-        for item in self._items:
-            for tile in item.changed():
-                port.update(transform.mapRect(tile).toRect())
+        reached = [tile for item in self._items for tile in item.changed()]
+        if state.pixels.refresh(theta, state.colours, fine=fine):
+            port.update(self.region())
+        else:
+            for tile in reached:
+                port.update(on_pixels(transform, tile))
 
     def region(self) -> QRegion:
         """Return where on the viewport the tiles lie."""
@@ -353,14 +378,17 @@ class LiveTiles:
         if self._placed != transform:
             self._region = QRegion()
             for item in self._items:
-                for tile in item.rects:
-                    self._region += transform.mapRect(tile).toRect()
+                for place in item.places(transform):
+                    self._region += place
             self._placed = transform
         return self._region
+
+    def cover(self, region: QRegion) -> bool:
+        """Return whether a part of the viewport is nothing but opaque tiles."""
+        opaque = self._state.dimmed == 0.0 and not any(item.faint for item in self._items)
+        return opaque and region.subtracted(self.region()).isEmpty()
 
     def paint(self, painter: QPainter) -> None:
         """Put the tiles in place."""
         for item in self._items:
-            painter.setOpacity(item.opacity())
             item.paint_tiles(painter)
-        painter.setOpacity(1.0)

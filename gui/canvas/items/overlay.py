@@ -1,4 +1,4 @@
-"""Overlay: what lies over the network: where a gesture would end, sentences about problems, notes."""
+"""The overlay over the network: where a gesture would end, sentences about problems, and hints."""
 
 from __future__ import annotations
 
@@ -6,18 +6,17 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.nn.design import Problem
+from gui.canvas.canvas_state import CanvasState, Texts, faded, rounded
 from gui.canvas.gestures import DropMark
 from gui.canvas.items.edge_labels import PillsItem
+from gui.canvas.items.item import CanvasItem
 from gui.canvas.items.layer_header import problem_column
 from gui.canvas.label_placement import Places, pill_size
 from gui.canvas.layout import Layout
-from gui.canvas.scene_state import CanvasState, Texts, faded, rounded
 from gui.canvas.symbols import tr
 from gui.theme.theme import mixed
-from gui.widgets.drawable import shielded
 
 MARK_TOP = 8.0
 WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
@@ -59,19 +58,19 @@ class Note:
     at: QPointF
 
 
-def notes(picture: CanvasState, shown: Places, used: set[str]) -> list[Note]:
+def notes(state: CanvasState, shown: Places, used: set[str]) -> list[Note]:
     """Return the notes that are still of use, at most two; their arrows end below the pills ``shown``."""
-    layout, found = picture.layout, []
+    layout, found = state.layout, []
     dense = [column for column in layout.columns if column.layer is not None]
-    hidden = picture.veiled or picture.spotlight is not None
-    if picture.moment is None or hidden or len(dense) < 2 or picture.problems:
+    hidden = state.veiled or state.spotlight is not None
+    if state.moment is None or hidden or len(dense) < 2 or state.problems:
         return []
     before, after = dense[-2], dense[-1]
     if after.layer not in layout.matrices:
         edge = (layout.last, before.neurons - 1, after.neurons - 1)
         middle = (before.outs[-1] + after.ins[-1]) / 2
         x, y = shown.get(edge, (float(middle[0]), float(middle[1])))
-        y += (pill_size(layout, picture.numbers)[1] / 2 if edge in shown else 4) + 3
+        y += (pill_size(layout, state.numbers)[1] / 2 if edge in shown else 4) + 3
         text = tr("the thickness of a line is the size of its weight")
         found.append(Note("weight", text, QPointF(x, y)))
     else:
@@ -81,7 +80,7 @@ def notes(picture: CanvasState, shown: Places, used: set[str]) -> list[Note]:
             Note("weight", text, QPointF(rect.center().x(), rect.bottom() + 1.8 * layout.sizes.line))
         )
     first = dense[1]
-    if picture.pixels is not None and first.style != "block":
+    if state.pixels is not None and first.style != "block":
         text = tr("what this neuron computes, seen over all inputs")
         box = first.tile(first.neurons - 1)
         lines = {"roomy": 2.4, "row": 0.2}.get(first.style, 1.2)
@@ -90,12 +89,14 @@ def notes(picture: CanvasState, shown: Places, used: set[str]) -> list[Note]:
     return [note for note in found if note.name not in used][:2]
 
 
-class OverlayItem(QGraphicsItem):
+class OverlayItem(CanvasItem):
     """Draws the mark of the present gesture, the sentences about problems and the notes."""
 
-    def __init__(self, picture: CanvasState, pills: PillsItem) -> None:
-        super().__init__()
-        self._picture, self._pills = picture, pills
+    cached = False
+
+    def __init__(self, state: CanvasState, pills: PillsItem) -> None:
+        super().__init__(state, 10)
+        self._pills = pills
         self.mark: DropMark | None = None
         self.bubbles: list[Bubble] = []
         self.used: set[str] = set()
@@ -104,11 +105,10 @@ class OverlayItem(QGraphicsItem):
         self._notes: list[Note] = []
         self.animation = QVariantAnimation(startValue=1.0, endValue=0.0, duration=300)
         self.animation.valueChanged.connect(self._fade)
-        self.setZValue(10)  # kept as a picture, what reaches beyond the view would be drawn where it was once
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
 
-    def boundingRect(self) -> QRectF:
-        return self._picture.layout.scene.adjusted(-200, -200, 200, 200)
+    def bounds(self) -> QRectF:
+        return self._state.layout.scene.adjusted(-200, -200, 200, 200)
 
     def use(self, name: str) -> None:
         """Let a note fade, since its thing has been found."""
@@ -126,28 +126,25 @@ class OverlayItem(QGraphicsItem):
 
     def refresh(self) -> None:
         """Draw anew, if anything here is another."""
-        picture = self._picture
-        remark = "" if picture.reach is None else picture.reach.remark
-        self._notes = [] if remark else notes(picture, self._pills.shown, self.used)
+        state = self._state
+        remark = "" if state.reach is None else state.reach.remark
+        self._notes = [] if remark else notes(state, self._pills.shown, self.used)
         rest = (
             self.mark,
             tuple(self.bubbles),
             tuple(self._notes),
             tuple(self._fading.items()),
-            picture.layout,
-            picture.theme,
+            state.layout,
+            state.theme,
         )
         before, self._drawn = self._drawn, (remark, rest)
         if before is None or before[1] != rest:
             self.update()
         elif before[0] != remark:
-            high, scene = 2 * picture.layout.sizes.line, picture.layout.scene
+            high, scene = 2 * state.layout.sizes.line, state.layout.scene
             self.update(QRectF(scene.left(), scene.bottom() - high, scene.width(), high))
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
         self._paint_notes(painter)
         for bubble in self.bubbles:
             self._paint_bubble(painter, bubble)
@@ -155,7 +152,7 @@ class OverlayItem(QGraphicsItem):
             self._paint_mark(painter, self.mark)
 
     def _paint_bubble(self, painter: QPainter, bubble: Bubble) -> None:
-        theme, rect = self._picture.theme, bubble.rect
+        theme, rect = self._state.theme, bubble.rect
         painter.setPen(QPen(theme.error, 1.2))
         near = max(rect.left() + 10, min(bubble.tip.x(), rect.right() - 10))
         painter.drawLine(bubble.tip, QPointF(near, rect.top()))
@@ -167,15 +164,15 @@ class OverlayItem(QGraphicsItem):
         triangle.closeSubpath()
         painter.fillPath(triangle, theme.error)
         painter.setPen(theme.panel)
-        self._picture.texts.draw(painter, "bold", "!", sign.x(), sign.y() + 1)
+        self._state.texts.draw(painter, "bold", "!", sign.x(), sign.y() + 1)
         painter.setPen(theme.text)
-        painter.setFont(self._picture.texts.fonts["small"])
+        painter.setFont(self._state.texts.fonts["small"])
         painter.drawText(rect.adjusted(27, 3, -4, -3), int(WRAP), bubble.text)
 
     def _paint_mark(self, painter: QPainter, mark: DropMark) -> None:
-        picture, scene = self._picture, self._picture.layout.scene
-        colour = picture.theme.error if mark.alarming else picture.theme.accent
-        wide, high = picture.texts.width("text", mark.text) + 22, picture.layout.sizes.line + 11
+        state, scene = self._state, self._state.layout.scene
+        colour = state.theme.error if mark.alarming else state.theme.accent
+        wide, high = state.texts.width("text", mark.text) + 22, state.layout.sizes.line + 11
         pen = QPen(colour, 2, Qt.PenStyle.DashLine)
         painter.setPen(pen)
         painter.setBrush(faded(colour, 0.08))
@@ -189,46 +186,46 @@ class OverlayItem(QGraphicsItem):
         x = max(wide / 2 + 4, min(middle.x(), scene.right() - wide / 2 - 4))
         y = min(middle.y(), scene.bottom() - high / 2 - 4)
         rounded(painter, QRectF(x - wide / 2, y - high / 2, wide, high), high / 2, colour, colour)
-        painter.setPen(picture.theme.on_accent)
-        picture.texts.draw(painter, "text", mark.text, x, y)
+        painter.setPen(state.theme.on_accent)
+        state.texts.draw(painter, "text", mark.text, x, y)
 
     def _paint_notes(self, painter: QPainter) -> None:
-        picture = self._picture
+        state = self._state
         if self.mark is not None:
             return
-        if picture.reach is not None:
-            self._paint_remark(painter, picture.reach.remark)
+        if state.reach is not None:
+            self._paint_remark(painter, state.reach.remark)
             return
         found = sorted(self._notes, key=lambda note: note.at.x())
         for k, note in enumerate(found):
-            right = k == 1 or (len(found) == 1 and note.at.x() > picture.layout.scene.center().x())
+            right = k == 1 or (len(found) == 1 and note.at.x() > state.layout.scene.center().x())
             painter.setOpacity(self._fading.get(note.name, 1.0))
             self._paint_note(painter, note, right=right)
             painter.setOpacity(1.0)
 
     def _paint_remark(self, painter: QPainter, remark: str) -> None:
         """Write how far the pass is."""
-        picture, scene = self._picture, self._picture.layout.scene
-        painter.setPen(picture.theme.muted)
-        y = scene.bottom() - picture.layout.sizes.line * 0.9
-        picture.texts.draw(painter, "note", remark, scene.right() - 14, y, 1.0)
+        state, scene = self._state, self._state.layout.scene
+        painter.setPen(state.theme.muted)
+        y = scene.bottom() - state.layout.sizes.line * 0.9
+        state.texts.draw(painter, "note", remark, scene.right() - 14, y, 1.0)
 
     def _paint_note(self, painter: QPainter, note: Note, *, right: bool) -> None:
-        picture, scene = self._picture, self._picture.layout.scene
-        half = picture.texts.width("note", note.text) / 2
-        y = scene.bottom() - picture.layout.sizes.line * 0.9
+        state, scene = self._state, self._state.layout.scene
+        half = state.texts.width("note", note.text) / 2
+        y = scene.bottom() - state.layout.sizes.line * 0.9
         lowest, highest = (
             (scene.center().x() + 12, scene.right()) if right else (0.0, scene.center().x() - 12)
         )
         if highest - lowest < 2 * half + 10:
             return
         x = max(lowest + half + 5, min(note.at.x() + (0 if right else half * 0.6), highest - half - 8))
-        painter.setPen(picture.theme.muted)
-        picture.texts.draw(painter, "note", note.text, x, y)
+        painter.setPen(state.theme.muted)
+        state.texts.draw(painter, "note", note.text, x, y)
         start = QPointF(
-            max(x - half + 12, min(note.at.x() + 14, x + half - 12)), y - picture.layout.sizes.line * 0.7
+            max(x - half + 12, min(note.at.x() + 14, x + half - 12)), y - state.layout.sizes.line * 0.7
         )
-        painter.setPen(QPen(picture.theme.muted, 1))
+        painter.setPen(QPen(state.theme.muted, 1))
         painter.setBrush(Qt.BrushStyle.NoBrush)
         arrow = QPainterPath(start)
         arrow.quadTo(QPointF(start.x(), (start.y() + note.at.y()) / 2), note.at)

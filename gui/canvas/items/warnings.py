@@ -1,4 +1,4 @@
-"""Badges: small signs on neurons and layers in which something is wrong, with a sentence and a remedy."""
+"""Badges: small warning signs on neurons and layers, with a sentence and a remedy in their tooltips."""
 
 from __future__ import annotations
 
@@ -8,15 +8,15 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.analysis.health import Finding, FindingKind
+from gui.canvas.canvas_state import CanvasState, rounded
+from gui.canvas.items.item import CanvasItem
 from gui.canvas.layout import Column, Layout
-from gui.canvas.scene_state import CanvasState, rounded
 from gui.canvas.symbols import tr
 from gui.selection import Selection
 from gui.theme.theme import mixed
-from gui.widgets.drawable import shape, shielded
+from gui.widgets.drawable import shape
 
 # Each sign is a curve in a square of -1 … 1: flat at 0, flattening out, thinning out, growing, diverging.
 _STROKES: dict[FindingKind, tuple[tuple[float, float], ...]] = {
@@ -43,18 +43,18 @@ class Badge(NamedTuple):
         return Selection(self.findings[0].layer, self.findings[0].neuron)
 
 
-def badges(picture: CanvasState, column: Column) -> list[Badge]:
+def badges(state: CanvasState, column: Column) -> list[Badge]:
     """Return the badges of a column; those of a wide layer's neurons are one, on its block."""
-    if column.layer is None or not picture.findings or picture.veiled:
+    if column.layer is None or not state.findings or state.veiled:
         return []
-    own = [finding for finding in picture.findings if finding.layer == column.layer]
+    own = [finding for finding in state.findings if finding.layer == column.layer]
     made = []
     for neuron, found in groupby(sorted(own, key=_neuron), key=_neuron):
         if neuron < 0 or column.style != "block":
-            made.append(Badge(_place(picture.layout, column, neuron), tuple(found)))
+            made.append(Badge(_place(state.layout, column, neuron), tuple(found)))
     wide = tuple(finding for finding in own if finding.neuron is not None)
     if wide and column.style == "block":
-        made.append(Badge(_place(picture.layout, column, 0), wide))
+        made.append(Badge(_place(state.layout, column, 0), wide))
     return made
 
 
@@ -104,31 +104,25 @@ def kind_name(kind: FindingKind) -> str:
     }[kind]
 
 
-class BadgesItem(QGraphicsItem):
+class BadgesItem(CanvasItem):
     """The badges of the whole network."""
 
-    def __init__(self, picture: CanvasState) -> None:
-        super().__init__()
-        self._picture = picture
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
-        self.setZValue(6)
+    def __init__(self, state: CanvasState) -> None:
+        super().__init__(state, 6)
 
-    def boundingRect(self) -> QRectF:
-        return self._picture.layout.scene
+    def bounds(self) -> QRectF:
+        return self._state.layout.scene
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        for column in self._picture.layout.columns:
-            painter.setOpacity(self._picture.shown(column.layer))
-            for badge in badges(self._picture, column):
-                _paint_badge(painter, self._picture, badge)
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
+        for column in self._state.layout.columns:
+            painter.setOpacity(self._state.shown(column.layer))
+            for badge in badges(self._state, column):
+                _paint_badge(painter, self._state, badge)
 
 
-def _paint_badge(painter: QPainter, picture: CanvasState, badge: Badge) -> None:
+def _paint_badge(painter: QPainter, state: CanvasState, badge: Badge) -> None:
     """Paint the sign of the first finding of a badge."""
-    theme, rect = picture.theme, badge.rect
+    theme, rect = state.theme, badge.rect
     rounded(painter, rect, rect.width() / 2, mixed(theme.panel, theme.warning, 0.12), theme.warning, 1.3)
     middle, half = rect.center(), rect.width() / 2
     points = [middle + QPointF(half * x, half * y) for x, y in _STROKES[badge.findings[0].kind]]

@@ -1,34 +1,34 @@
-"""Weight matrix: the weights between two layers of which one is wide, as a picture."""
+"""Weight heatmap: W[l] as an image, where one of the two layers is wide."""
 
 from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen, QPolygonF
-from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from core.arrays import Array
+from gui.canvas.canvas_state import CanvasState, faded
+from gui.canvas.items.item import CanvasItem, turns
 from gui.canvas.items.neuron_images import picture_of
-from gui.canvas.items.neurons import turns
-from gui.canvas.scene_state import CanvasState, faded
 from gui.canvas.symbols import below
 from gui.theme.theme import Theme, mixed
-from gui.widgets.drawable import shape, shielded
+from gui.widgets.drawable import shape
 
 
-class MatrixItem(QGraphicsItem):
+class MatrixItem(CanvasItem):
     """W[l] as a picture, row i for neuron i of the layer before, column j for neuron j."""
 
-    def __init__(self, picture: CanvasState, l: int) -> None:
-        super().__init__()
-        self._picture, self.layer = picture, l
+    layer: int
+
+    def __init__(self, state: CanvasState, l: int) -> None:
+        super().__init__(state)
+        self.layer = l
         self.turns = turns(2)
-        self.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._looked_at: object = ()
         self._drawn: object = None
-        self._rect = picture.layout.matrices[l]
-        before, after = picture.layout.of_layer(l - 1), picture.layout.of_layer(l)
-        line = picture.layout.sizes.line
+        self._rect = state.layout.matrices[l]
+        before, after = state.layout.of_layer(l - 1), state.layout.of_layer(l)
+        line = state.layout.sizes.line
         self._shape = before.neurons, after.neurons
         self._bands = (_band(before.outs, self._rect, ahead=False), _band(after.ins, self._rect, ahead=True))
         self._bounds = QRectF(
@@ -41,62 +41,59 @@ class MatrixItem(QGraphicsItem):
             ),
         )
 
-    def boundingRect(self) -> QRectF:
+    def bounds(self) -> QRectF:
         return self._bounds
 
     def refresh(self) -> None:
         """Draw the weights of another moment, if they are others."""
-        picture = self._picture
-        W = None if picture.newest is None else picture.newest.theta.W[self.layer].tobytes()
-        drawn = W, self._coming(), picture.coming and picture.coming.stage
+        state = self._state
+        W = None if state.newest is None else state.newest.theta.W[self.layer].tobytes()
+        drawn = W, self._coming(), state.coming and state.coming.stage
         if drawn != self._drawn:
             self._drawn = drawn
             self.update()
 
     def _coming(self) -> tuple[int, int, int] | None:
         """Return which weight the next step works on."""
-        edge = self._picture.lit.edge
+        edge = self._state.lit.edge
         return edge if edge is not None and edge[0] == self.layer else None
 
     def look(self) -> None:
         """Draw what is looked at, if that changed."""
-        if self._picture.looked_at != self._looked_at:
-            self._looked_at = self._picture.looked_at
+        if self._state.looked_at != self._looked_at:
+            self._looked_at = self._state.looked_at
             self.update()
 
-    @shielded
-    def paint(
-        self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None
-    ) -> None:
-        picture, rect, theme = self._picture, self._rect, self._picture.theme
+    def draw(self, painter: QPainter, exposed: QRectF) -> None:
+        state, rect, theme = self._state, self._rect, self._state.theme
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(faded(theme.zero, 0.4))
         for band in self._bands:
             painter.drawPolygon(band)
         painter.fillRect(rect, theme.panel)
-        if picture.newest is not None:
+        if state.newest is not None:
             shrinking = rect.width() < self._shape[1] or rect.height() < self._shape[0]
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, shrinking)
-            W = picture.newest.theta.W[self.layer]
+            W = state.newest.theta.W[self.layer]
             most = float(np.abs(W).max()) or 1.0
-            image, _pixels = picture_of(W, picture.colours, -most, most)
+            image, _pixels = picture_of(W, state.colours, -most, most)
             painter.drawImage(rect, image)
         self._frame(painter, theme)
 
     def _frame(self, painter: QPainter, theme: Theme) -> None:
-        picture, rect = self._picture, self._rect
+        state, rect = self._state, self._rect
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(mixed(theme.border, theme.text, 0.3), 1.2))
         painter.drawRect(rect)
         painter.setPen(theme.muted)
         rows, across = self._shape
-        line = picture.layout.sizes.line
+        line = state.layout.sizes.line
         x = rect.center().x()
-        picture.texts.draw(painter, "name", f"W{_above(self.layer)}", x, rect.top() - line * 0.8)
-        picture.texts.draw(painter, "small", f"{rows} × {across}", x, rect.bottom() + line * 0.8)
+        state.texts.draw(painter, "name", f"W{_above(self.layer)}", x, rect.top() - line * 0.8)
+        state.texts.draw(painter, "small", f"{rows} × {across}", x, rect.bottom() + line * 0.8)
         coming = self._coming()
         if coming is not None:
-            painter.setPen(QPen(picture.stage_colour, 2.4))
+            painter.setPen(QPen(state.stage_colour, 2.4))
             painter.drawRect(self._cell(coming[1], coming[2]).adjusted(-1, -1, 1, 1))
         for cell in self._lit_cells():
             painter.setPen(QPen(theme.accent, 1.6))
@@ -112,7 +109,7 @@ class MatrixItem(QGraphicsItem):
         rows, across = self._shape
         wide, high = self._rect.width() / across, self._rect.height() / rows
         found = []
-        for layer, j, i in self._picture.looked_at:
+        for layer, j, i in self._state.looked_at:
             left, top = self._rect.left(), self._rect.top()
             if i is not None and layer == self.layer:
                 found.append(self._cell(i, j))

@@ -31,6 +31,7 @@ from core.nn.activations import ACTIVATIONS
 from core.nn.losses import MSE
 from core.nn.network import Network
 from core.nn.trainer import Diverged, Trainer
+from gui.lecture.stages.activations.curves import colour_of
 from gui.plots.dataset_thumbnails import mosaic, places, some
 from gui.plots.output_map import image_of
 from gui.plots.scatter import draw_samples
@@ -132,9 +133,8 @@ def paint_losses(painter: QPainter, room: QRectF, scene: Scene, theme: Theme) ->
     """Draw outputs against targets with their errors, or the probability given to the true class."""
     subject = scene.subject
     assert isinstance(subject, LossBench)
-    o, y = np.array(subject.outputs), np.array(subject.targets)
     if subject.losses[0].of_probabilities:
-        _paint_given(painter, room, theme, o, y)
+        _paint_given(painter, room, theme, subject)
         return
     if subject.race is not None:
         _paint_race(painter, room, theme, subject)
@@ -186,22 +186,25 @@ def _paint_race(painter: QPainter, room: QRectF, theme: Theme, subject: LossBenc
         dot(painter, float(u), float(v), 0.055 * room.height(), colour)
 
 
-def _paint_given(painter: QPainter, room: QRectF, theme: Theme, o: Array, y: Array) -> None:
-    """Draw −ln p, and a dot a sample at the probability it gives to the truth."""
+def _paint_given(painter: QPainter, room: QRectF, theme: Theme, subject: LossBench) -> None:
+    """Draw the loss over the probability given to the truth, and a dot a sample."""
+    o, y = np.array(subject.outputs), np.array(subject.targets)
     width = o.shape[1]
     given = (o * y).sum(axis=1) if width > 1 else np.where(y == 1, o, 1 - o)[:, 0]
     p = np.linspace(0.04, 1, LOSS_CURVE_POINTS)
-    top = float(-np.log(p[0]))
+    terms = subject.losses[0].terms(p, np.ones_like(p))
+    top = float(terms[0])
     painter.setPen(stroke(theme.muted, room))
     curve(
         painter,
         placed(p, 0, 1, room.left(), room.right()),
-        placed(-np.log(p), 0, top, room.bottom(), room.top()),
+        placed(terms, 0, top, room.bottom(), room.top()),
     )
     axis(painter, room, theme, room.bottom())
     seen = np.clip(given, p[0], 1)
     x = placed(seen, 0, 1, room.left(), room.right())
-    ends = placed(-np.log(seen), 0, top, room.bottom(), room.top())
+    heights = subject.losses[0].terms(seen, np.ones_like(seen))
+    ends = placed(heights, 0, top, room.bottom(), room.top())
     for k in range(x.size):
         dot(painter, float(x[k]), float(ends[k]), 0.06 * room.height(), theme.accent)
 
@@ -427,8 +430,8 @@ def _paint_activations(painter: QPainter, room: QRectF, scene: Scene, theme: The
     high = min(2.5, max(float(a.max()) for a in curves))
     x = placed(z, subject.low, subject.high, room.left(), room.right())
     axis(painter, room, theme, float(placed(np.zeros(1), low, high, room.bottom(), room.top())[0]))
-    for k, a in enumerate(curves):
-        colour = theme.classes[k % len(theme.classes)] if several else theme.accent
+    for name, a in zip(subject.activations, curves, strict=True):
+        colour = colour_of(name, theme) if several else theme.accent
         painter.setPen(stroke(colour, room))
         inside = (a >= low) & (a <= high)
         curve(painter, x[inside], placed(a[inside], low, high, room.bottom(), room.top()))

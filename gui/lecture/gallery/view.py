@@ -8,7 +8,6 @@ from pathlib import Path
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QFileDialog,
     QFrame,
     QHBoxLayout,
     QLabel,
@@ -19,12 +18,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.lecture.scene import SUFFIX, read_scene, scene_files
+from core.lecture.scene import SUFFIX, localized, read_scene, scene_files
 from core.project.json_io import FileError
 from gui.lecture.gallery.thumbnails import thumbnail
 from gui.lecture.gallery.tiles import SceneTile, TileGrid
 from gui.lecture.large_type import larger
 from gui.theme.theme import LIGHT, Theme
+from gui.widgets import dialogs
 from gui.widgets.later import Later
 from gui.widgets.lazy_view import LazyView
 
@@ -169,7 +169,7 @@ class Gallery(LazyView):
     def _read(self, tile: SceneTile) -> None:
         own = tile.path not in scene_files()
         try:
-            tile.take(read_scene(tile.path))
+            tile.take(localized(read_scene(tile.path)))
         except FileError as error:
             tile.take(None, str(error))
         part = tile.scene.part if tile.scene is not None else own_title()
@@ -201,9 +201,8 @@ class Gallery(LazyView):
 
     def ask_and_open(self) -> None:
         """Ask for a scene's file, and choose it."""
-        name, _filter = QFileDialog.getOpenFileName(
-            self, self.tr("Open a scene"), "", self.tr("Scenes (*{suffix})").format(suffix=SUFFIX)
-        )
+        names = self.tr("Scenes (*{suffix})").format(suffix=SUFFIX)
+        name = dialogs.file_to_open(self, self.tr("Open a scene"), "", names)
         if name:
             remember(self._settings, Path(name))
             self.show_own()

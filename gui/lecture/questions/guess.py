@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
 
 from core.graph.number_text import number_or_none
 from gui.lecture.large_type import larger, reading
-from gui.theme.theme import LIGHT, Theme, mixed
+from gui.theme.theme import LIGHT, Theme, mixed, set_look
 from gui.widgets.drawable import shielded
 from gui.widgets.plain_text import plain
 from gui.widgets.typed_numbers import read, stays
@@ -296,8 +296,7 @@ class TypedGuess(QWidget):
     def _mark(self, problem: str) -> None:
         self.problem.setText(problem)
         self.problem.setVisible(bool(problem))
-        self.field.setProperty("problem", "true" if problem else "false")
-        self.field.style().polish(self.field)
+        set_look(self.field, "problem", "true" if problem else "false")
 
     def close_guess(self) -> None:
         """Let nothing be typed any more; an empty field goes."""

@@ -7,11 +7,11 @@ from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
 from core.lecture.scene import Scene, SceneQuestion
-from gui.lecture.large_type import boxed, larger, write
+from gui.lecture.large_type import larger, write
 from gui.lecture.number_thread import SceneNumbers
 from gui.lecture.questions.answer import AnswerPanel, answer_text
 from gui.lecture.questions.guess import ChoiceList, TypedGuess
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme, set_button_font
 
 REVEAL_KEY = "R"
 
@@ -58,8 +58,8 @@ class CardBox(QFrame):
         self.guess = ChoiceList(card.choices) if card.choices else TypedGuess()
         if isinstance(self.guess, ChoiceList):
             self.guess.votes_changed.connect(self.votes_changed)
-        self.guess.show_theme(self._theme)
         self._column.insertWidget(2, self.guess)
+        self.guess.show_theme(self._theme)
         self.votes.blockSignals(True)
         self.votes.setChecked(False)
         self.votes.blockSignals(False)
@@ -72,13 +72,12 @@ class CardBox(QFrame):
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of text."""
         self._theme = shown
-        self.setStyleSheet(boxed("card_box", shown, 0.07))
         self.count.setFont(larger(0.85, bold=True))
         self.question.setFont(larger(1.2, bold=True))
         for quiet in (self.skip, self.votes):
             quiet.setFont(larger(0.9))
         for button in (self.reveal_button, self.next_button):
-            button.setFont(larger(1.1))
+            set_button_font(button, larger(1.1))
         margin = round(0.5 * self.question.fontMetrics().height())
         self._column.setContentsMargins(margin, margin, margin, margin)
         self._column.setSpacing(max(4, margin // 2))

@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayou
 from core.arrays import Array
 from core.lecture.scene import Scene
 from core.lecture.subjects import BuiltSubject, Expression, Networks, OneWeight, Subject, made
+from core.lecture.view_ids import ViewId
 from core.nn.trainer import Phase, Trainer
-from gui.graph_lab.autoplay import Walk
 from gui.graph_lab.explanations import status
-from gui.graph_lab.view import Lab
+from gui.graph_lab.view import Autoplay, Lab
 from gui.lecture.stages.base import SceneStage
 from gui.theme.theme import Theme, sized
 
@@ -46,8 +46,8 @@ class GraphStage(SceneStage):
         self.lab = Lab()
         self._scene: Scene | None = None
         self._cut: Cut | None = None
-        self.walk = Walk(self.lab)
-        self.walk.running_changed.connect(self.running_changed)
+        self.autoplay = Autoplay(self.lab)
+        self.autoplay.running_changed.connect(self.running_changed)
         self.row = QWidget()
         self.one = self._choice(self.tr("one sample"), self.tr("The Jacobians of a single sample"))
         self.batch = self._choice("", self.tr("All samples of the first mini-batch at once"))
@@ -84,10 +84,12 @@ class GraphStage(SceneStage):
 
     def show_scene(self, scene: Scene) -> None:
         """Show the graph of the scene's subject, nothing computed."""
-        self.walk.pause()
+        self.autoplay.pause()
         again = self._scene is scene
         self._scene, subject = scene, scene.subject
-        self.lab.side.show_parts(passes="passes" in scene.show, derivatives="derivatives" in scene.show)
+        self.lab.side.show_parts(
+            passes=ViewId.PASSES in scene.show, derivatives=ViewId.DERIVATIVES in scene.show
+        )
         self.row.setVisible(isinstance(subject, Networks))
         if isinstance(subject, Networks):
             if not again:
@@ -120,7 +122,7 @@ class GraphStage(SceneStage):
         cut = self._cut
         if cut is None:
             return
-        self.walk.pause()
+        self.autoplay.pause()
         network, dataset = cut.made.network, cut.made.dataset
         columns = cut.columns(self.batch.isChecked())
         y = dataset.targets(network.n[-1])[:, columns]
@@ -140,12 +142,12 @@ class GraphStage(SceneStage):
     # -- the passes --------------------------------------------------------------------------------------
 
     def play(self) -> None:
-        """Walk on a node at a time, forward and then backward, or pause; from the end, begin again."""
-        self.walk.toggle()
+        """Autoplay on a node at a time, forward and then backward, or pause; from the end, begin again."""
+        self.autoplay.toggle()
 
     def step(self, *, ahead: bool) -> None:
         """Go a node further, or a node back; what walks by itself pauses."""
-        self.walk.step(ahead=ahead)
+        self.autoplay.step(ahead=ahead)
 
     def _tell(self, _at: int, _last: int) -> None:
         self.told.emit(self.tr("{where}.").format(where=status(self.lab.stepper)))
@@ -172,4 +174,4 @@ class GraphStage(SceneStage):
 
     def close_stage(self) -> None:
         """Stop walking."""
-        self.walk.end()
+        self.autoplay.end()

@@ -22,6 +22,7 @@ from core.lecture.network_quantities import (
 )
 from core.lecture.scene import Scene
 from core.lecture.subjects import Networks, SceneChange, Start, Subject
+from core.lecture.view_ids import ViewId
 from core.nn.curves import Curves
 from core.nn.trainer import Snapshot
 from gui.actions.registry import Actions
@@ -49,13 +50,17 @@ ACTIONS = [entry for entry in ENTRIES if entry.menu in ("train", "grain") or ent
 BY_THE_WINDOW = ("run", "step", "back", "reset")
 """What the keys of the window do already."""
 EDGES = ("weights", "gradients", "both")
-CLOSE_LOOKS = {"inspector", "matrices"}
+CLOSE_LOOKS = {ViewId.INSPECTOR, ViewId.MATRICES}
 OF_PASS = (NeuronNumber, EdgeNumber, JacobianNumber, FindingCount, AwakeCount)
-HIDDEN: dict[tuple[type, ...], set[str]] = {
-    (NeuronNumber, EdgeNumber, JacobianNumber): {*CLOSE_LOOKS, "unfold", "samples"},
-    (CountNumber, PositionNumber): {"passes", "gradient_check", "batch"},
-    (FindingCount, AwakeCount): {"diagnostics", "activation"},
-    (CollapseNumber, Agreement): {"collapse", "gradient_check"},
+HIDDEN: dict[tuple[type, ...], set[ViewId]] = {
+    (NeuronNumber, EdgeNumber, JacobianNumber): {
+        *CLOSE_LOOKS,
+        ViewId.NETWORK_EXPRESSION,
+        ViewId.SAMPLES_TABLE,
+    },
+    (CountNumber, PositionNumber): {ViewId.PASSES, ViewId.GRADIENT_CHECK, ViewId.BATCHES},
+    (FindingCount, AwakeCount): {ViewId.HEALTH, ViewId.ACTIVATION_PLOT},
+    (CollapseNumber, Agreement): {ViewId.LINEAR_COLLAPSE, ViewId.GRADIENT_CHECK},
 }
 """Which views tell a number of a kind."""
 WATCHED = len(run_speed.STEPS) + 2 * run_speed.PER_DECADE
@@ -121,7 +126,7 @@ class NetworkStage(SceneStage):
             (self.timeline, 0),
         ):
             column.addWidget(widget, stretch)
-        self.timeline.setVisible("timeline" in scene.show)
+        self.timeline.setVisible(ViewId.TIMELINE in scene.show)
 
     def _connect(self) -> None:
         player, session, actions = self.player, self.session, self.actions_
@@ -129,8 +134,9 @@ class NetworkStage(SceneStage):
         player.running_changed.connect(self.running_changed)
         player.step_changed.connect(self.transport.show_step)
         session.place_shown.connect(self.timeline.show_place)
-        session.told.connect(self.told)
-        self.time.told.connect(self.told)
+        session.message.connect(self.told)
+        self.time.message.connect(self.told)
+        self.time.began_anew.connect(session.tell_with_undo)
         self.transport.speed_requested.connect(player.set_speed)
         self.transport.speed.setValue(WATCHED)
         player.progress_changed.connect(self.timeline.show_progress)
@@ -182,7 +188,7 @@ class NetworkStage(SceneStage):
         self.document.begin(made.network.design)
         self.player.load(self.document.network, self.document.dataset, made.theta)
         if iterations:
-            self.player.ask(lambda worker: worker.course.train(iterations))
+            self.player.ask(lambda worker: worker.training_run.train(iterations))
 
     def _choose(self, grain: StepSize, phase: str) -> None:
         self.actions_[GRAINS[grain]].setChecked(True)
@@ -203,7 +209,7 @@ class NetworkStage(SceneStage):
         """Return the network as it is now, at its newest parameters; the buttons stay."""
         subject = self._scene.subject
         assert isinstance(subject, Networks)
-        self.player.errands.call_off()
+        self.player.requests.cancel()
         self.player.settle()
         newest, first = self.player.newest, subject.networks[0]
         theta = None if newest is None else tuple(float(value) for value in newest.theta)
@@ -223,18 +229,18 @@ class NetworkStage(SceneStage):
     def ask(self, asked: object) -> None:
         """Hide where a number asked for would be read; what only training tells is nowhere yet."""
         of_pass = isinstance(asked, OF_PASS)
-        hidden = [names for kinds, names in HIDDEN.items() if isinstance(asked, kinds)]
+        hidden = [views for kinds, views in HIDDEN.items() if isinstance(asked, kinds)]
         self._hide(of_pass, set().union(*hidden), counters=isinstance(asked, PositionNumber | CountNumber))
 
     def show_veil(self, veiled: bool) -> None:
         """Hide the numbers of the pass, and all views that tell them."""
         self._hide(veiled, set().union(*HIDDEN.values()) if veiled else set(), counters=veiled)
 
-    def _hide(self, of_pass: bool, names: set[str], *, counters: bool) -> None:
+    def _hide(self, of_pass: bool, hidden: set[ViewId], *, counters: bool) -> None:
         self.views.show_veil(of_pass)
         chosen = next(name for name in EDGES if self.actions_[f"edges_{name}"].isChecked())
         self.views.set_edge_numbers("weights" if of_pass else chosen)
-        self.arrangement.cover(names)
+        self.arrangement.cover(hidden)
         self.counters.setVisible(not counters)
         self.session.show_again()
 

@@ -17,7 +17,7 @@ STAGES = {
     ActivationBench: "gui.lecture.stages.activations.stage:ActivationStage",
     OneWeight: "gui.lecture.stages.one_weight.stage:OneWeightStage",
 }
-TOGETHER = "gui.lecture.stages.comparison:ComparisonStage"
+COMPARISON = "gui.lecture.stages.comparison:ComparisonStage"
 
 
 def stage_of(scene: Scene) -> SceneStage:
@@ -26,7 +26,7 @@ def stage_of(scene: Scene) -> SceneStage:
     if not isinstance(subject, Networks):
         made = resolve_name(STAGES[type(subject)])()
     elif len(subject.networks) > 1 or scene.surface is not None:
-        made = resolve_name(TOGETHER)()
+        made = resolve_name(COMPARISON)()
     else:
         made = NetworkStage(scene)
     assert isinstance(made, SceneStage)

@@ -61,7 +61,7 @@ class BatchStrip(QWidget):
     # -- places ------------------------------------------------------------------------------------
 
     def _measure(self) -> None:
-        """Find how large tiles are; of so many batches that they are one bar, there are no columns."""
+        """Find how large tiles are; batches too many for tiles are one bar, without columns."""
         self._largest = max(self._sizes, default=1)
         self._tall = ceil(QFontMetricsF(sized("small")).height() * 1.6)
         count = max(1, len(self._sizes))

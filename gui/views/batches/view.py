@@ -24,6 +24,7 @@ from gui.theme.theme import LIGHT, Theme, mixed
 from gui.views.batches.strip import BatchStrip
 from gui.widgets.drawable import shielded
 from gui.widgets.lazy_view import LazyView
+from gui.widgets.typed_signal import TypedSignal
 
 UNSEEN, SEEN = 0.16, 0.45
 
@@ -161,8 +162,8 @@ class BatchView(LazyView):
     ``seek_requested`` carries the iteration after which the batch that was clicked has just been used.
     """
 
-    select_requested = Signal(object)
-    seek_requested = Signal(object)
+    select_requested = TypedSignal[Selection]()
+    seek_requested = TypedSignal[int]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -204,7 +205,7 @@ class BatchView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(320, 340)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Cut the training samples of another dataset, or into other batches."""
@@ -255,9 +256,9 @@ class BatchView(LazyView):
             self.plane.show_picture(_picture(dataset), lit, taken)
         else:
             self.tiles.show_lit(taken, lit)
-        self._say(epochs, dataset, batch if last >= 0 else None)
+        self._show_text(epochs, dataset, batch if last >= 0 else None)
 
-    def _say(self, epochs: Epochs, dataset: Dataset, batch: int | None) -> None:
+    def _show_text(self, epochs: Epochs, dataset: Dataset, batch: int | None) -> None:
         count, train, short = epochs.per_epoch, dataset.train.size, epochs.size_of(epochs.per_epoch - 1)
         place = self.tr("{count:,} iterations make an epoch").format(count=count)
         if batch is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.analysis.activation_map import InputPlane, PlaneMap, plane_of
@@ -32,6 +32,7 @@ from gui.theme.theme import LIGHT, Theme, diverging
 from gui.views.decision_boundary.widget import OutputMapWidget
 from gui.widgets.form import FocusedComboBox
 from gui.widgets.lazy_view import LazyView
+from gui.widgets.typed_signal import TypedSignal
 
 FINEST, COARSEST = 100, 32
 WORK = 2e7  # products a picture may cost: a few milliseconds
@@ -46,8 +47,8 @@ class BoundaryView(LazyView):
     ``plane_requested`` carries the two features once they are picked.
     """
 
-    select_requested = Signal(object)
-    plane_requested = Signal(object)
+    select_requested = TypedSignal[Selection]()
+    plane_requested = TypedSignal[tuple[int, int] | None]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -120,7 +121,7 @@ class BoundaryView(LazyView):
         self.head.hide()
         self.note.hide()
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Look at another network, or other data."""

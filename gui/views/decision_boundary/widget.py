@@ -13,6 +13,7 @@ from gui.plots.axes import PlaneAxes, axes_within
 from gui.plots.scatter import draw_samples
 from gui.theme.theme import LIGHT, Theme, diverging, sized
 from gui.widgets.drawable import lines, point, polygon, shielded
+from gui.widgets.typed_signal import TypedSignal
 
 REACH = 12.0
 
@@ -24,7 +25,7 @@ class OutputMapWidget(QWidget):
     of the nearest sample or -1; ``picked`` a sample that was clicked or reached by the arrow keys.
     """
 
-    hovered = Signal(object, int)
+    hovered = TypedSignal[tuple[float, float] | None, int]()
     picked = Signal(int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,7 +46,7 @@ class OutputMapWidget(QWidget):
         self._batch: Array = np.empty(0, int)
         self._selected = -1
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_samples(
         self,

@@ -36,10 +36,10 @@ class PassBars(QWidget):
 
     def show_counts(self, rows: Rows, counts: tuple[int, int], goal: int) -> None:
         """Show for both ways the count and a sentence; ``goal`` is the count of a whole bar."""
-        told = (rows, counts, max(1, goal))
-        if told == (self.rows, self._counts, self._goal):
+        shown = (rows, counts, max(1, goal))
+        if shown == (self.rows, self._counts, self._goal):
             return
-        self.rows, self._counts, self._goal = told
+        self.rows, self._counts, self._goal = shown
         self.setAccessibleDescription("; ".join(f"{count} {text}" for count, text in rows))
         self.update()
 

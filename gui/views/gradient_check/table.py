@@ -101,21 +101,21 @@ class ParameterRows(QAbstractTableModel):
         if self.network is not None:
             self.steps = None
             self._known = np.full(self.network.parameters, np.nan) if g is None else g
-            self._tell(0, self._known.size - 1)
+            self._emit_changed(0, self._known.size - 1)
 
     def show_steps(self, steps: GradientSteps, first: int, last: int) -> None:
         """Show a check whose rows first … last have changed."""
         fresh, self.steps = steps is not self.steps, steps
         self._known = steps.backpropagation
-        self._tell(0 if fresh else first, self._known.size - 1 if fresh else last)
+        self._emit_changed(0 if fresh else first, self._known.size - 1 if fresh else last)
 
     def show_theme(self, theme: Theme) -> None:
         """Write in a theme's colours."""
         self._theme = theme
         if self._known.size:
-            self._tell(0, self._known.size - 1)
+            self._emit_changed(0, self._known.size - 1)
 
-    def _tell(self, first: int, last: int) -> None:
+    def _emit_changed(self, first: int, last: int) -> None:
         self.dataChanged.emit(self.index(first, 0), self.index(last, ERROR))
 
     # -- what Qt asks ------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QModelIndex, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QModelIndex, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.analysis.gradient_check import (
@@ -26,6 +26,7 @@ from gui.widgets.form import Segments
 from gui.widgets.later import Later
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.number_format import duration, rough
+from gui.widgets.typed_signal import TypedSignal
 
 MOST_NAMES = 3
 Rows = tuple[tuple[str, str], tuple[str, str]]
@@ -122,7 +123,7 @@ class GradientCheckView(LazyView):
     clicked selects its edge or neuron.
     """
 
-    select_requested = Signal(object)
+    select_requested = TypedSignal[Selection]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -191,7 +192,7 @@ class GradientCheckView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(340, 420)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the parameters of another network; a check under way ends."""
@@ -287,8 +288,8 @@ class GradientCheckView(LazyView):
             self.model.show_gradient(self._gradient_of_pass(network))
         both, made, goal = counts_of(network, steps)
         self.bars.show_counts(rows_of(network, steps), (both, made), goal)
-        self._say(self.times, times_of(steps))
-        self._say(self.worst, verdict_of(network, steps))
+        self._show_text(self.times, times_of(steps))
+        self._show_text(self.worst, verdict_of(network, steps))
         self.setAccessibleDescription(verdict_of(network, steps))
 
     def _gradient_of_pass(self, network: Network) -> Array | None:
@@ -297,7 +298,7 @@ class GradientCheckView(LazyView):
         dropout = any(layer.dropout for layer in network.layers)
         return None if values is None or dropout or training.l1 or training.l2 else values.g
 
-    def _say(self, label: QLabel, text: str) -> None:
+    def _show_text(self, label: QLabel, text: str) -> None:
         if text != label.text():
             label.setText(text)
             label.setAccessibleName(text)

@@ -2,33 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from html import escape
 from math import isnan
 
 import numpy as np
 
 from core.arrays import Array
-from core.derivation.expressions import Equation, Leaf, Symbol
-from core.derivation.formulas import loss_line
+from core.derivation.equations import loss_equation
+from core.derivation.expressions import Leaf, Symbol
+from core.derivation.html import link_of, linked, resolved
+from core.derivation.sample_pass import parameter_symbol
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from gui.passes.inspected_sample import InspectedSample, which_sample
-from gui.selection import Selection
 from gui.widgets.rich_text import (
-    address,
     coloured,
     heading,
     html_of,
-    link_of,
-    linked,
     muted,
-    not_yet,
     number,
     paragraph,
-    resolved,
     symbols,
     tr,
+    unknown,
     vector,
+    vector_line,
 )
 
 MOST_NUMBERS = 12
@@ -39,8 +38,8 @@ def of_layer(moment: InspectedSample, l: int) -> str:
     """Explain layer l: its equation, the shapes, its numbers, and the size of W and its gradient."""
     if l == 0:
         text = paragraph(tr("The input: {} features.").format(moment.network.n[0])) + which_sample(moment)
-        return text + _vector(moment, "a", 0, moment.case.values.a[0])
-    layer = moment.layer(l)
+        return text + vector_line(_bold("a", 0), moment.case.values.a[0][:, 0], 0, MOST_NUMBERS)
+    layer = moment.case.layer(l)
     W, b, a, below, z = (_bold(*name) for name in (("W", l), ("b", l), ("a", l), ("a", l - 1), ("z", l)))
     sigma = f"<i>σ</i><sup>[{l}]</sup>"
     text = paragraph(f"{z} = {b} + {W}<sup>⊤</sup> {below}, &nbsp; {a} = {sigma}({z})")
@@ -54,16 +53,18 @@ def of_layer(moment: InspectedSample, l: int) -> str:
     values = moment.case.values
     assert values.delta is not None
     columns = (("z", values.z), ("a", values.a), ("δ", values.delta))
-    return text + "".join(_vector(moment, letter, l, arrays[l]) for letter, arrays in columns)
+    return text + "".join(
+        vector_line(_bold(letter, l), arrays[l][:, 0], l, MOST_NUMBERS) for letter, arrays in columns
+    )
 
 
-def _bold(letter: str, l: int) -> str:
-    return f"<b><i>{letter}</i></b><sup>[{l}]</sup>"
+def _bold(letter: str, l: int | None = None) -> str:
+    return f"<b><i>{letter}</i></b>" + ("" if l is None else f"<sup>[{l}]</sup>")
 
 
 def _sigmas(moment: InspectedSample, l: int) -> str:
     """Say which neurons have which activation."""
-    runs = moment.layer(l).runs
+    runs = moment.case.layer(l).spans
     if len(runs) == 1:
         return tr("{sigma} is {activation}.").format(
             sigma=f"<i>σ</i><sup>[{l}]</sup>", activation=runs[0].activation.symbol
@@ -75,14 +76,6 @@ def _sigmas(moment: InspectedSample, l: int) -> str:
             text = tr("neurons {first} to {last}: {activation}")
         parts.append(text.format(first=run.start + 1, last=run.stop, activation=run.activation.symbol))
     return ", ".join(parts)
-
-
-def _vector(moment: InspectedSample, letter: str, l: int, column: Array) -> str:
-    name = _bold(letter, l)
-    if np.isnan(column).all():
-        return paragraph(f'{name} : <i class="m">{not_yet()}</i>')
-    links = [address(Selection(l, k)) for k in range(column.shape[0])]
-    return paragraph(f"{name} = {vector(column[:, 0], links, MOST_NUMBERS)}")
 
 
 def size_of(array: Array) -> float:
@@ -97,7 +90,7 @@ def _sizes(moment: InspectedSample, l: int) -> str:
     text = paragraph(f"{W_name} = <b>{number(size_of(W))}</b>")
     slope = size_of(g)
     if isnan(slope):
-        return text + paragraph(f'{g_name} : <i class="m">{not_yet()}</i>')
+        return text + unknown(g_name)
     return text + paragraph(f'{g_name} = <b class="gp">{number(slope)}</b>')
 
 
@@ -110,37 +103,21 @@ def of_sample(moment: InspectedSample) -> str:
     assert s is not None
     part = tr("It is for training.") if s in dataset.train else tr("It is held back to test.")
     text = muted(part)
-    text += _named("x", values.a[0][:, 0], moment, 0)
+    text += vector_line(_bold("x"), values.a[0][:, 0], 0, MOST_NUMBERS)
     if dataset.mean is not None:
         text += muted(tr("Standardized: 0 is the mean of the training samples."))
-    y = f"<b><i>y</i></b> = {vector(values.y[:, 0], ['' for _ in values.y], MOST_NUMBERS)}"
+    y = f"{_bold('y')} = {vector(values.y[:, 0], None, MOST_NUMBERS)}"
     if dataset.task == "classes":
         y = tr("{y}, class “{name}”").format(y=y, name=escape(dataset.class_names[int(dataset.labels[s])]))
-    text += paragraph(y) + _named("o", values.a[-1][:, 0], moment, moment.L)
+    text += paragraph(y) + vector_line(_bold("o"), values.a[-1][:, 0], moment.case.L, MOST_NUMBERS)
     if isnan(values.a[-1][0, 0]) or isnan(values.a[-1][-1, 0]):
         return text
     if dataset.task == "classes":
         text += _decision(moment)
     if not isnan(values.J):
-        text += heading(tr("Its loss: {}").format(moment.network.loss.symbol.lower())) + html_of(
-            _own_loss(moment)
-        )
+        line = replace(loss_equation(moment.case), left=Leaf(values.J, Symbol("L")))
+        text += heading(tr("Its loss: {}").format(moment.network.loss.symbol.lower())) + html_of(line)
     return text + _gradient(moment)
-
-
-def _named(letter: str, values: Array, moment: InspectedSample, l: int) -> str:
-    name = f"<b><i>{letter}</i></b>"
-    if np.isnan(values).all():
-        return paragraph(f'{name} : <i class="m">{not_yet()}</i>')
-    links = [address(Selection(l, k)) for k in range(values.size)]
-    return paragraph(f"{name} = {vector(values, links, MOST_NUMBERS)}")
-
-
-def _own_loss(moment: InspectedSample) -> Equation:
-    line = loss_line(moment.case)
-    return Equation(
-        Leaf(moment.case.values.J, Symbol("L")), line.symbols, line.numbers, line.result, note=line.note
-    )
 
 
 def decided(o: Array) -> int:
@@ -170,7 +147,7 @@ def _gradient(moment: InspectedSample) -> str:
     assert g is not None
     title = heading(tr("Its gradient"))
     if np.isnan(g).any():
-        return title + paragraph(f'‖∂<i>J</i>/∂<i>θ</i>‖ : <i class="m">{not_yet()}</i>')
+        return title + unknown("‖∂<i>J</i>/∂<i>θ</i>‖")
     text = title + paragraph(f'‖∂<i>J</i>/∂<i>θ</i>‖ = <b class="gp">{number(size_of(g))}</b>')
     largest = np.argsort(-np.abs(g), kind="stable")[:LARGEST]
     text += muted(tr("The largest entries:"))
@@ -188,7 +165,7 @@ def symbol_at(network: Network, k: int) -> Symbol:
     """Return the symbol of the parameter at place k of theta."""
     layer = next(layer for layer in network.layers if k < layer.offset + layer.size)
     row, j = divmod(k - layer.offset, layer.n_out)
-    return Symbol("b", (j + 1,), layer.l) if row == layer.n_in else Symbol("W", (row + 1, j + 1), layer.l)
+    return parameter_symbol(layer.l, row if row < layer.n_in else None, j)
 
 
 # -- the network -------------------------------------------------------------------------------------

@@ -5,19 +5,20 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec.structs import replace
-from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design, Dropout, Problem
+from core.nn.neuron_ids import RemovedNeuron
 from gui.selection import Selection
 from gui.widgets.form import FocusedComboBox, Form, problems_under
+from gui.widgets.typed_signal import TypedSignal
 
 
 class LayerSettings(QWidget):
     """What belongs to the selection in the design, to be changed there."""
 
-    edit_requested = Signal(object, str)
+    edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
 
     def __init__(self) -> None:
         super().__init__()
@@ -126,7 +127,7 @@ class LayerSettings(QWidget):
         assert self._design is not None
         layers = (*self._design.layers[:place], layer, *self._design.layers[place + 1 :])
         if layers != self._design.layers:
-            self.edit_requested.emit(replace(self._design, layers=layers), text)
+            self.edit_requested.emit(replace(self._design, layers=layers), text, None)
 
 
 def _for_neurons(layer: Dense, neurons: int) -> str | tuple[str, ...]:

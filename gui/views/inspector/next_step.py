@@ -5,12 +5,20 @@ from __future__ import annotations
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.debugger.steps import LoopStage, PassStep, StepKind
-from core.derivation.expressions import Difference, Equation, Expression, Leaf, Product, Sum, Symbol
+from core.derivation.equations import (
+    a_equation,
+    da_equation,
+    delta_equation,
+    derivative_equations,
+    gradient_equation,
+    terms_of,
+    z_equation,
+)
+from core.derivation.expressions import Equation, Expression, Leaf
+from core.derivation.update import lines_of
 from gui.passes.inspected_sample import InspectedSample
 from gui.selection import Selection
 from gui.theme.theme import Theme, sized
-from gui.views.inspector.edge import delta_line
-from gui.views.inspector.neuron import a_line, da_line, delta_lines, share_of, z_line
 from gui.views.inspector.update import change_of
 from gui.widgets.formula_browser import FormulaText
 from gui.widgets.rich_text import address, numbers, paragraph, symbols, tr
@@ -52,7 +60,7 @@ def _sentence(moment: InspectedSample, step: PassStep) -> str:
         StepKind.NEW_BIAS: tr("The bias of neuron {j} of layer {l} is updated"),
     }
     sentence = sentences[step.quantity]
-    if step.quantity is StepKind.UPSTREAM and step.layer == moment.L:
+    if step.quantity is StepKind.UPSTREAM and step.layer == moment.case.L:
         sentence = tr("Neuron {j} of layer {l}: the derivative of the loss by its output")
     return sentence.format(l=step.layer, j=(step.neuron or 0) + 1, i=(step.source or 0) + 1)
 
@@ -68,51 +76,40 @@ def _strong(step: PassStep) -> str:
 
 def _formula(moment: InspectedSample, step: PassStep) -> tuple[Expression, Expression | None]:
     """Return what is computed, and from what; None: from nothing that can be shown."""
-    l, j, i = step.layer, step.neuron or 0, step.source
-    if step.quantity in (StepKind.BIAS, StepKind.PRODUCT):
-        return _of_sum(z_line(moment, l, j), None if i is None else i + 1)
-    if step.quantity is StepKind.UPSTREAM:
-        return _of_sum(da_line(moment, l, j), i)
-    if step.quantity is StepKind.ACTIVITY:
-        line = a_line(moment, l, j)
-    elif step.quantity is StepKind.SLOPE:
-        line = delta_lines(moment, l, j)[-2]
-    elif step.quantity is StepKind.DELTA:
-        fused = l == moment.L and moment.network.fused is not None
-        whole = fused or moment.run(l, j).activation.layerwide
-        line = delta_line(moment, l, j) if whole else delta_lines(moment, l, j)[-1]
-    elif step.quantity is StepKind.WEIGHT_GRADIENT:
-        line = share_of(moment, l, i or 0, j)
-    elif step.quantity is StepKind.BIAS_GRADIENT:
-        delta = moment.case.delta(l, j)
-        return Leaf(0, Symbol("b", (j + 1,), l, "slope")), delta
-    else:
-        return _of_update(moment, step)
+    case, l, j, i = moment.case, step.layer, step.neuron or 0, step.source
+    match step.quantity:
+        case StepKind.BIAS | StepKind.PRODUCT:
+            return _of_sum(z_equation(case, l, j), 0 if i is None else i + 1)
+        case StepKind.UPSTREAM:
+            return _of_sum(da_equation(case, l, j), i or 0)
+        case StepKind.ACTIVITY:
+            line = a_equation(case, l, j)
+        case StepKind.SLOPE:
+            line = derivative_equations(case, l, j)[-1]
+        case StepKind.DELTA:
+            line = delta_equation(case, l, j)
+        case StepKind.WEIGHT_GRADIENT | StepKind.BIAS_GRADIENT:
+            line = gradient_equation(case, l, i, j)
+        case _:
+            return _of_update(moment, step)
     return line.left, line.numbers or line.symbols
 
 
-def _of_sum(line: Equation, term: int | None) -> tuple[Expression, Expression | None]:
+def _of_sum(line: Equation, term: int) -> tuple[Expression, Expression | None]:
     """Return a sum; of a long one, the term with this number (0: the first) alone."""
-    total = line.numbers
-    if not isinstance(total, Sum):
-        return line.left, total
-    inner = total.terms[-1]
-    terms = [*total.terms[:-1], *inner.terms] if isinstance(inner, Sum) else list(total.terms)
-    if len(terms) <= MOST_TERMS:
-        return line.left, total
-    return terms[term or 0], terms[term or 0]
+    terms = terms_of(line.numbers)
+    return (line.left, line.numbers) if len(terms) <= MOST_TERMS else (terms[term], terms[term])
 
 
 def _of_update(moment: InspectedSample, step: PassStep) -> tuple[Expression, Expression | None]:
     i = step.source if step.quantity is StepKind.NEW_WEIGHT else None
     change = change_of(moment, step.layer, i, step.neuron or 0)
-    old = Leaf(change.old, change.symbol)
-    if change.place is None:
-        return old, None
-    eta = Leaf(moment.snapshot.learning_rate, Symbol("η"), exact=True)
+    if change.parameter is None:
+        return Leaf(0, change.symbol), None
+    line = list(lines_of(change.parameter))[-1]
     if moment.network.design.training.optimizer.vectors == 0:
-        return old, Difference(change.place.old, Product((eta, change.place.g)))
-    return old, Leaf(change.place.new.value, None, change.place.step)
+        return line.left, line.numbers or line.result
+    return line.left, line.result
 
 
 # -- What the next step of the pass will compute, in a sentence and a formula ----------------------------

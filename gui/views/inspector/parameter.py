@@ -7,24 +7,28 @@ from math import floor, log10
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from core.analysis.activation_map import middle_of
 from core.analysis.gradient_check import GOOD
 from core.arrays import Array
 from core.derivation.expressions import Leaf, Symbol
+from core.derivation.sample_pass import parameter_symbol
 from core.derivation.text import SCRIPT
 from core.nn.differences import SMALLEST, LossProbe, Sides, slope_at
 from core.nn.passes import evaluate
 from gui.passes.inspected_sample import InspectedSample
+from gui.plots.axes import SmallPlot
+from gui.plots.plot import decimated
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.inspector.update import index_of
-from gui.views.inspector.weight_curve import WeightCurve
 from gui.views.inspector.weight_editor import WeightEditor
 from gui.widgets.later import Later
-from gui.widgets.number_format import RAISED
+from gui.widgets.number_format import RAISED, short
 from gui.widgets.rich_text import number, symbols, tr
+from gui.widgets.typed_signal import TypedSignal
 
 
 @dataclass(frozen=True)
@@ -151,7 +155,67 @@ def _rough(error: float) -> str:
     return f"{digit}·10{str(power).translate(RAISED)}"
 
 
-# -- A weight or bias to change, to check numerically, and over time -------------------------------------
+# -- a parameter over the iterations ---
+
+
+class WeightCurve(SmallPlot):
+    """What a weight or bias was after each iteration."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.iterations, self.values = np.zeros(0), np.zeros(0)
+        self.present = (0, np.nan)
+
+    def show_history(self, iterations: Array, values: Array) -> None:
+        """Show the values after so many iterations, both (n,); empty: nothing is recorded."""
+        self.iterations, self.values = np.asarray(iterations, float), np.asarray(values, float)
+        self._fit_axes()
+
+    def show_present(self, iteration: int, value: float) -> None:
+        """Show where the run stands now."""
+        self.present = iteration, float(value)
+        self._fit_axes()
+
+    def _fit_axes(self) -> None:
+        t, w = self.present
+        seen = np.append(self.values, w)
+        seen = seen[np.isfinite(seen)]
+        low, high = (float(seen.min()), float(seen.max())) if seen.size else (0.0, 1.0)
+        rim = 0.08 * (high - low) or max(0.05 * abs(high), 1e-3)
+        first = float(self.iterations[0]) if self.iterations.size else 0.0
+        last = max(t, float(self.iterations[-1]) if self.iterations.size else 0.0, first + 1)
+        self.x_range, self.y_range = (first, last), (low - rim, high + rim)
+        self.setAccessibleDescription(self._spoken())
+        self.update()
+
+    def _spoken(self) -> str:
+        t, w = self.present
+        if not self.values.size:
+            return self.tr("{value} after {t} iterations").format(value=short(w), t=t)
+        text = self.tr("from {first} after {t0} iterations to {value} after {t}")
+        return text.format(first=short(self.values[0]), t0=int(self.iterations[0]), value=short(w), t=t)
+
+    def x_words(self) -> tuple[str, str, str]:
+        """Return the ends of the axis, in iterations."""
+        first, last = (f"{int(t):,}" for t in self.x_range)
+        return first, self.tr("iteration"), last
+
+    def paint_curves(self, painter: QPainter) -> None:
+        """Paint the curve up to now in full and what comes after it paler, and the dot."""
+        t, w = self.present
+        order = self.iterations <= t
+        past_t = np.append(self.iterations[order], t)
+        past_w = np.append(self.values[order], w)
+        ahead_t, ahead_w = np.append(t, self.iterations[~order]), np.append(w, self.values[~order])
+        columns = max(50, int(self.box().width()))
+        self.paint_curve(painter, *decimated(ahead_t, ahead_w, columns), self.theme.border)
+        self.paint_curve(
+            painter, *decimated(past_t, past_w, columns), self.theme.positive, Qt.PenStyle.SolidLine
+        )
+        self.paint_dot(painter, t, w, self.theme.positive)
+
+
+# -- all of a parameter -------------------------------------
 
 HISTORY_MS = 300  # a running training asks for the history of a weight no more often
 
@@ -163,9 +227,9 @@ class ParameterPanel(QWidget):
     once at its end. ``history_requested`` asks for `show_history`.
     """
 
-    theta_previewed = Signal(object)
-    theta_edit_requested = Signal(object, str)
-    history_requested = Signal(object)
+    theta_previewed = TypedSignal[Array]()
+    theta_edit_requested = TypedSignal[Array, str]()
+    history_requested = TypedSignal[Selection]()
 
     def __init__(self) -> None:
         super().__init__()
@@ -235,8 +299,7 @@ class ParameterPanel(QWidget):
 
     def _symbol(self) -> Symbol:
         assert self._place is not None
-        l, i, j = self._place
-        return Symbol("b", (j + 1,), l) if i is None else Symbol("W", (i + 1, j + 1), l)
+        return parameter_symbol(*self._place)
 
     def _spoken(self) -> str:
         assert self._place is not None

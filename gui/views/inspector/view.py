@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
@@ -18,21 +18,22 @@ from core.data.datasets import Dataset
 from core.debugger.steps import PassStep
 from core.nn.design import Design, Problem
 from core.nn.network import Network
+from core.nn.neuron_ids import RemovedNeuron
 from core.nn.trainer import Snapshot
 from gui.passes.copy_solution import CopyRow
 from gui.passes.inspected_sample import InspectedSample, moment_of
 from gui.plots.neuron_curve import NeuronCurve
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
-from gui.views.inspector.edge import of_edge
 from gui.views.inspector.layer_and_sample import of_layer, of_network, of_sample
 from gui.views.inspector.layer_settings import LayerSettings
-from gui.views.inspector.neuron import of_neuron
+from gui.views.inspector.neuron_and_edge import of_edge, of_neuron
 from gui.views.inspector.next_step import NextStep
 from gui.views.inspector.parameter import ParameterPanel
 from gui.widgets.formula_browser import FormulaText
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.rich_text import without
+from gui.widgets.typed_signal import TypedSignal
 
 MARGINS = (10, 4, 10, 4)
 ROOM_FOR_NEXT = 400  # pixels of height
@@ -45,12 +46,12 @@ class Inspector(LazyView):
     ``weight_history_requested`` asks for `show_history` of the weight, or of the bias of a neuron.
     """
 
-    edit_requested = Signal(object, str)
-    select_requested = Signal(object)
-    hover_requested = Signal(object)
-    theta_previewed = Signal(object)
-    theta_edit_requested = Signal(object, str)
-    weight_history_requested = Signal(object)
+    edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
+    select_requested = TypedSignal[Selection]()
+    hover_requested = TypedSignal[Selection]()
+    theta_previewed = TypedSignal[Array]()
+    theta_edit_requested = TypedSignal[Array, str]()
+    weight_history_requested = TypedSignal[Selection]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

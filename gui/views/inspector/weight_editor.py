@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from gui.widgets.drawable import whole
 from gui.widgets.slider import Slider
-from gui.widgets.typed_numbers import read, stays
+from gui.widgets.typed_numbers import note_refusal, read, stays, was_refused
 
 PLACES = 400  # of the slider, on each side of 0
 LEAST_REACH, MOST_REACH = 0.1, 1e6
@@ -56,7 +56,6 @@ class WeightEditor(QWidget):
         self.slider.setPageStep(PLACES // 10)
         self.value, self.reach = 0.0, 1.0
         self._began: float | None = None
-        self._refusing = False
         self._pause = QTimer(self)
         self._pause.setSingleShot(True)
         self._pause.setInterval(PAUSE_MS)
@@ -166,7 +165,7 @@ class WeightEditor(QWidget):
             self.value = began
             self.previewed.emit(began)
         self._write(self.value)
-        self._refusing = False
+        note_refusal(self.edit, refused=False)
         self.refused.emit("")
 
     def _typed(self) -> None:
@@ -176,10 +175,10 @@ class WeightEditor(QWidget):
         if value is None or abs(value) > MOST_REACH:
             bounds = self.tr("A weight must be a number between −1,000,000 and 1,000,000.")
             self._write(self.value)
-            self._refusing = True
+            note_refusal(self.edit, refused=True)
             self.refused.emit(stays(why or bounds, self.edit.text()))
             return
-        self._refusing = False
+        note_refusal(self.edit, refused=False)
         self.refused.emit("")
         self.edit.setModified(False)
         began, self._began = self._began, None
@@ -211,7 +210,7 @@ class WeightEditor(QWidget):
                 fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
                 self._turn(1.0 if event.key() == Qt.Key.Key_Up else -1.0, fine)
                 return True
-            if event.key() == Qt.Key.Key_Escape and (self.busy or self._refusing):
+            if event.key() == Qt.Key.Key_Escape and (self.busy or was_refused(self.edit)):
                 self._cancel()
                 return True
         if event.type() == QEvent.Type.FocusOut and watched is self.slider:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QSize, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.analysis.linear_collapse import (
-    Comparison,
     OneLayer,
+    OutputDifference,
     bend_of,
     bending_layers,
     compared,
@@ -26,6 +26,7 @@ from gui.widgets.lazy_view import LazyView
 from gui.widgets.number_format import NOT_COMPUTED, rough
 from gui.widgets.painted_table import NumberRow, NumberRows
 from gui.widgets.rich_text import bold
+from gui.widgets.typed_signal import TypedSignal
 
 ROWS = 3
 MOST_OUTPUTS = 3
@@ -42,7 +43,7 @@ class LinearCollapseView(LazyView):
     that is clicked is selected.
     """
 
-    select_requested = Signal(object)
+    select_requested = TypedSignal[Selection]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -87,7 +88,7 @@ class LinearCollapseView(LazyView):
     def sizeHint(self) -> QSize:
         return QSize(420, 380)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the layers of another network."""
@@ -141,8 +142,8 @@ class LinearCollapseView(LazyView):
         if self._revealing:
             self._revealing = False
             self.product.reveal_factor(len(network.layers))
-        self._say(self.counts, self._count(network, one, collapsed))
-        self._say(self.why, _why(network, bending))
+        self._show_text(self.counts, self._count(network, one, collapsed))
+        self._show_text(self.why, _why(network, bending))
         self.setAccessibleDescription(self.counts.text())
         if collapsed:
             self._compare(network, dataset, snapshot, compared(network, theta, one, dataset.x), bool(bending))
@@ -170,7 +171,7 @@ class LinearCollapseView(LazyView):
         return text.format(layers=len(network.layers), count=network.parameters)
 
     def _compare(
-        self, network: Network, dataset: Dataset, snapshot: Snapshot, found: Comparison, bends: bool
+        self, network: Network, dataset: Dataset, snapshot: Snapshot, found: OutputDifference, bends: bool
     ) -> None:
         """Write the outputs of some samples side by side, and the greatest difference of all."""
         self._samples = self._chosen(dataset)
@@ -190,7 +191,7 @@ class LinearCollapseView(LazyView):
                 "Greatest difference over all {count:,} samples: {difference}. "
                 "The nearest layer misses {missed:.0%} of the variance of z."
             )
-        self._say(
+        self._show_text(
             self.verdict,
             text.format(count=count, difference=rough(found.difference), missed=found.unexplained),
         )
@@ -203,7 +204,7 @@ class LinearCollapseView(LazyView):
             return first
         return [s, *(k for k in first if k != s)][:ROWS]
 
-    def _say(self, label: QLabel, text: str) -> None:
+    def _show_text(self, label: QLabel, text: str) -> None:
         if text != label.text():
             label.setText(text)
             label.setAccessibleName(text)
@@ -211,14 +212,14 @@ class LinearCollapseView(LazyView):
 
 def _symbols(network: Network, l: int) -> str:
     """Return the activations of a layer in the lecture's letters."""
-    return ", ".join(dict.fromkeys(run.activation.symbol for run in network.layers[l - 1].runs))
+    return ", ".join(dict.fromkeys(run.activation.symbol for run in network.layers[l - 1].spans))
 
 
 def _why(network: Network, bending: tuple[int, ...]) -> str:
     """Say which layers bend and show for one of them that it is no product; empty: none does."""
     if not bending:
         return ""
-    runs = [run for run in network.layers[bending[0] - 1].runs if run.activation.name != "linear"]
+    runs = [run for run in network.layers[bending[0] - 1].spans if run.activation.name != "linear"]
     bend = bend_of(runs[0])
     where = ", ".join(str(l) for l in bending)
     if bend is None:
@@ -228,8 +229,10 @@ def _why(network: Network, bending: tuple[int, ...]) -> str:
         "Layers that bend: {where}. {g}({p} + {q}) = {together}, but {g}({p}) + {g}({q}) = {apart}: "
         "so the matrices cannot be multiplied."
     )
-    numbers = {name: f"{value:.3g}".replace("-", "−") for name, value in vars(bend).items()}
-    return text.format(where=where, g=runs[0].activation.symbol, **numbers)
+    p, q, together, apart = (
+        f"{value:.3g}".replace("-", "−") for value in (bend.p, bend.q, bend.together, bend.apart)
+    )
+    return text.format(where=where, g=runs[0].activation.symbol, p=p, q=q, together=together, apart=apart)
 
 
 def _output(o: Array) -> str:

@@ -1,4 +1,4 @@
-"""Plane form: over which two parameters or directions a loss surface is seen, and through which theta."""
+"""The form that chooses the plane of a loss surface: two parameters or directions, and theta."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def rich_name(network: Network, place: int) -> str:
 
 
 def sentence_of_weights(others: int, name: str, iteration: int) -> str:
-    """Say which slice of the loss is seen over two parameters, when ``others`` are left out.
+    """Return a sentence on the slice over two parameters; ``others`` parameters are held fixed.
 
     ``name`` is empty where there is only one run.
     """
@@ -74,7 +74,7 @@ def sentence_of_weights(others: int, name: str, iteration: int) -> str:
 
 
 def sentence_of_directions(share: float | None, name: str, iteration: int) -> str:
-    """Say which slice is seen along directions; ``share`` of the paths' spread, None: random ones."""
+    """Return a sentence on the slice along directions; ``share``: of the paths' variance, None: random."""
     count = f"{iteration:,}"
     if share is None:
         text = tr(
@@ -111,7 +111,7 @@ class PlaneChoice:
 
 
 class PlaneForm(QWidget):
-    """Lists for the kind of plane, its two parameters and its base. ``changed`` carries a `Choice`."""
+    """Lists for the kind of plane, its two parameters and its base. ``changed`` carries a `PlaneChoice`."""
 
     changed = Signal(object)
 
@@ -166,7 +166,7 @@ class PlaneForm(QWidget):
         self.show_choice(choice)
 
     def show_choice(self, choice: PlaneChoice) -> None:
-        """Show what is chosen, without telling anyone."""
+        """Show a choice without emitting ``changed``."""
         self.choice = choice
         self.kind.setCurrentIndex(self.kind.findData(choice.kind))
         self.first.setCurrentIndex(self.first.findData(choice.first))
@@ -186,7 +186,7 @@ class PlaneForm(QWidget):
         self._take()
 
     def _take(self) -> None:
-        """Take what the lists say; the same parameter twice changes places with the other."""
+        """Take the choice of the lists; where both name one parameter, the two change places."""
         first, second = self.first.currentData(), self.second.currentData()
         if first == second:
             first, second = self.choice.second, self.choice.first

@@ -1,4 +1,4 @@
-"""Own surface: the loss round the parameters of the network that is built, and the way of its run on it."""
+"""The loss surface around the parameters of the network in the main window, with the path of its run."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVB
 from core.analysis.loss_surface import WORK_AT_ONCE
 from core.arrays import Array
 from core.data.datasets import Dataset
+from core.debugger.parameter_path import ParameterPath
 from core.debugger.pinned_runs import PinnedRun
 from core.debugger.queries import most_points
 from core.nn.curves import Curves
@@ -19,16 +20,17 @@ from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
-from gui.views.loss_surface.paths import DescentPath, PinnedPaths, RunPath
+from gui.views.loss_surface.paths import DrawnPath, PinnedPaths
 from gui.views.loss_surface.plane_form import PlaneChoice, name_of, place_of
 from gui.views.loss_surface.surface import SurfaceBoard
 from gui.widgets.buttons import quiet_button
 from gui.widgets.later import Later
 from gui.widgets.lazy_view import LazyView
+from gui.widgets.typed_signal import TypedSignal
 
 
 def is_soon(network: Network, dataset: Dataset) -> bool:
-    """Return whether the surface, hundreds of passes, is computed soon enough to be drawn unasked."""
+    """Return whether the surface, hundreds of passes, is cheap enough to be drawn without being asked for."""
     return network.parameters * dataset.train.size <= WORK_AT_ONCE
 
 
@@ -65,11 +67,11 @@ class SurfaceOffer(QWidget):
         self.button.setEnabled(drawn != present)
 
 
-# -- Takes the parameter that is selected in the network as an axis of the loss surface ------------------
+# -- The selected parameter as an axis --------------------------------------------------------------------
 
 
 class AxisBar(QWidget):
-    """Is seen while a weight or bias is selected.
+    """Offers the selected weight or bias as an axis; hidden while none is selected.
 
     ``chosen(place, upwards)`` carries its position in theta, for the axis to the right or upwards.
     """
@@ -103,7 +105,7 @@ class AxisBar(QWidget):
                 button.setEnabled(self.place != axis)
 
 
-# -- The loss round the parameters of the network that is built, and the way of its run on it ------------
+# -- The view --------------------------------------------------------------------------------------------
 
 REST = 200  # milliseconds without another moment: the surface is computed again
 NOTHING = (-1, False)
@@ -117,7 +119,7 @@ class LossSurfaceView(LazyView):
     of pinned runs of networks of this shape are drawn too, as far as they were seen.
     """
 
-    way_requested = Signal(bool)
+    way_requested = TypedSignal[bool]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -127,7 +129,7 @@ class LossSurfaceView(LazyView):
         self._snapshot: Snapshot | None = None
         self._curves: Curves | None = None
         self._selection, self._theme = Selection(), LIGHT
-        self._path, self._pinned = RunPath(most_points(1)), PinnedPaths()
+        self._path, self._pinned = ParameterPath(most_points(1)), PinnedPaths()
         self._computed_at, self._asked, self._waiting = -1, NOTHING, False
         self._rest = Later(self, interval=REST, singleShot=True)
         self.offer, self.axes, self.board = SurfaceOffer(), AxisBar(), SurfaceBoard(valley=False)
@@ -152,15 +154,15 @@ class LossSurfaceView(LazyView):
     # -- what is told ------------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Note that another run begins."""
+        """Forget the path: another run begins."""
         self._own, self._begun, self._snapshot, self._curves = (network, dataset), None, None, None
-        self._path = RunPath(most_points(network.parameters))
+        self._path = ParameterPath(most_points(network.parameters))
         self._asked, self._waiting = NOTHING, False
         self._rest.stop()
         self._show_axes()
 
     def show_curves(self, curves: Curves) -> None:
-        """Note the curves, by which a pinned run is known to be a piece of the present one."""
+        """Keep the curves, by which a pinned run is recognised as a piece of the present one."""
         self._curves = curves
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -169,14 +171,16 @@ class LossSurfaceView(LazyView):
         self.draw_if_seen()
 
     def show_way(self, iterations: Array, thetas: Array) -> None:
-        """Take the way of the run: iterations (n,) and theta (n, parameters) after them."""
+        """Take the recorded path of the run: iterations (n,) and theta (n, parameters) after them."""
         self._waiting = False
         if self._snapshot is not None and self.isVisible():
-            (self._path.take if self._asked[1] else self._path.add)(iterations.tolist(), thetas)
+            if self._asked[1]:
+                self._path = ParameterPath(self._path.most)
+            self._path.merge(iterations.tolist(), thetas)
             if self._curves is not None:
                 now = self._snapshot
                 self._pinned.keep(now.network, now.dataset, self._curves, self._path)
-            self._path.tread(self._snapshot.iteration, self._snapshot.theta)
+            self._path.append(self._snapshot.iteration, self._snapshot.theta)
             self._show(self._snapshot, resting=not self._rest.isActive())
 
     def show_pins(self, runs: Sequence[PinnedRun]) -> None:
@@ -202,63 +206,63 @@ class LossSurfaceView(LazyView):
         snapshot = self._snapshot
         if snapshot is None:
             return
-        self._path.tread(snapshot.iteration, snapshot.theta)
+        self._path.append(snapshot.iteration, snapshot.theta)
         self._show(snapshot, resting=False)
         if snapshot.iteration != self._asked[0] and not self._waiting:
             self._ask(snapshot.iteration, retraced=False)
         self._rest.start()
 
     def _settle(self) -> None:
-        """Draw at rest what takes longer."""
+        """Draw what takes longer, once no snapshot came for a moment."""
         if self._snapshot is not None and self.isVisible():
             self._show(self._snapshot, resting=True)
             if self._asked != (self._snapshot.iteration, True):
                 self._ask(self._snapshot.iteration, retraced=True)
 
     def _ask(self, iteration: int, *, retraced: bool) -> None:
-        """Ask for the way; once for an iteration, since with the answer its moment is shown again."""
+        """Ask for the path, once for an iteration: with the answer its snapshot is shown again."""
         self._asked, self._waiting = (iteration, retraced), True
         self.way_requested.emit(retraced)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._stale, self._asked = True, NOTHING
-        self._path.take((), ())
+        self._path = ParameterPath(self._path.most)
 
     def _show(self, snapshot: Snapshot, *, resting: bool) -> None:
         """Draw the path, and the surface where that is due."""
         network, dataset = snapshot.network, snapshot.dataset
         soon, board = is_soon(network, dataset), self.board
-        descents = self._descents(snapshot)
-        others = [one.name for one in descents] != [one.name for one in board.descents]
+        paths = self._paths(snapshot)
+        others = [one.name for one in paths] != [one.name for one in board.paths]
         if soon and (others or self._begun is not network):
-            self._begin(descents)
+            self._begin(paths)
         elif self._begun is network:
-            board.show_descents(descents, resting=resting and soon)
+            board.show_paths(paths, resting=resting and soon)
         begun = self._begun is network
         board.setVisible(begun)
         self.offer.setVisible(not soon)
         self.offer.show_network(network, dataset, self._computed_at if begun else None, snapshot.iteration)
 
-    def _descents(self, snapshot: Snapshot) -> list[DescentPath]:
+    def _paths(self, snapshot: Snapshot) -> list[DrawnPath]:
         network, dataset = snapshot.network, snapshot.dataset
-        others, t = self._pinned.descents(network, self._theme), snapshot.iteration
-        name = self.tr("this network") if others else ""
-        return [DescentPath(name, network, dataset, self._path.until(t), t, self._theme.text), *others]
+        pinned, path = self._pinned.drawn(network, self._theme), self._path.until(snapshot.iteration)
+        name = self.tr("this network") if pinned else ""
+        return [DrawnPath(name, network, dataset, path, self._theme.text), *pinned]
 
-    def _begin(self, descents: Sequence[DescentPath]) -> None:
-        """Lay the surface anew: over the same parameters where the network has the same shape."""
-        network, before = descents[0].network, self.board.descents
+    def _begin(self, paths: Sequence[DrawnPath]) -> None:
+        """Begin another surface, over the same parameters where the network has the same shape."""
+        network, before = paths[0].network, self.board.paths
         same = bool(before) and before[0].network.n == network.n
         choice = replace(self.board.form.choice, base=0) if same else first_choice(network)
-        self._begun, self._computed_at = network, descents[0].iteration
-        self.board.begin(descents, choice)
+        self._begun, self._computed_at = network, paths[0].path.newest
+        self.board.begin(paths, choice)
         self._show_axes()
 
     def _compute(self) -> None:
         """Compute the surface of a large network, as it stands now."""
         if self._snapshot is not None:
-            self._begin(self._descents(self._snapshot))
+            self._begin(self._paths(self._snapshot))
             self._show(self._snapshot, resting=False)
 
     def _show_axes(self) -> None:
@@ -271,7 +275,7 @@ class LossSurfaceView(LazyView):
 
 
 def first_choice(network: Network) -> PlaneChoice:
-    """Return two parameters of the first output neuron: they matter from the beginning."""
+    """Return two weights of the first output neuron: the loss depends on them from the beginning."""
     layer = network.layers[-1]
     others = 1 if layer.n_in > 1 else None
     return PlaneChoice("weights", place_of(network, layer.l, 0, 0), place_of(network, layer.l, others, 0))

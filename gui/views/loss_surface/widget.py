@@ -1,12 +1,16 @@
-"""The painted loss surface: bands or a relief, the paths of the runs on it, and the gestures that move it."""
+"""The loss surface as it is painted, with the paths of runs on it, and the gestures that move it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QPointF, Qt, Signal
+from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
+    QColor,
+    QFontMetricsF,
+    QImage,
     QKeyEvent,
     QMouseEvent,
     QPainter,
@@ -14,23 +18,241 @@ from PySide6.QtGui import (
     QPen,
     QPixmap,
     QResizeEvent,
+    QStaticText,
+    QTextOption,
     QWheelEvent,
 )
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.analysis.loss_surface import LossSurface
-from gui.theme.theme import LIGHT, Theme
-from gui.views.loss_surface.contours import HeightScale, heights_of
-from gui.views.loss_surface.painter import (
-    DrawnSurface,
-    ProjectedPath,
-    Titles,
-    drawn,
-    paint_ground,
-    paint_shadows,
+from core.arrays import Array
+from gui.plots.axes import tick_text
+from gui.plots.output_map import ticks
+from gui.theme.theme import LIGHT, Theme, sized
+from gui.views.loss_surface.heights import (
+    Camera,
+    HeightScale,
+    Ranges,
+    Relief,
+    Viewport,
+    area_within,
+    bands,
+    ends_text,
+    heights_of,
+    line_colour,
+    lines,
+    widened,
 )
-from gui.views.loss_surface.relief import Camera, Ranges, Viewport, area_within, widened
+from gui.widgets import drawable
 from gui.widgets.drawable import shielded
+
+FINEST = 2.0
+MOST_PLACES = 700
+JOIN = Qt.PenJoinStyle.BevelJoin
+ONE_LINE = QTextOption()
+ONE_LINE.setWrapMode(QTextOption.WrapMode.NoWrap)
+
+Titles = tuple[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class ProjectedPath:
+    """The path of a run on the plane: points (count, 2), of which the last is where it stands."""
+
+    name: str
+    points: Array
+    colour: QColor
+    width: float
+
+
+def tr(text: str) -> str:
+    """Return a text in the language of the window."""
+    return QCoreApplication.translate("LossSurface", text)
+
+
+def _scale() -> float:
+    """Return the factor by which lines and dots are enlarged with the font."""
+    return sized("small").pointSizeF() / 8.5
+
+
+def _title(html: str) -> QStaticText:
+    title = QStaticText(html)
+    title.setTextFormat(Qt.TextFormat.RichText)
+    title.setTextOption(ONE_LINE)
+    title.prepare(font=sized("small"))
+    return title
+
+
+# -- what lies under the paths ----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, eq=False)
+class DrawnSurface:
+    """A surface in a theme's colours: the filled bands, and the lines between them (count, 4)."""
+
+    image: QImage
+    lines: Array
+
+
+def drawn(surface: LossSurface, heights: HeightScale, theme: Theme) -> DrawnSurface:
+    """Return the surface as it is drawn at any size."""
+    return DrawnSurface(bands(surface, heights, theme), lines(surface, heights))
+
+
+def paint_background(
+    painter: QPainter, viewport: Viewport, bands: DrawnSurface | None, titles: Titles, theme: Theme
+) -> None:
+    """Paint the surface and the axes; titles (right, up) in rich text."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(sized("small"))
+    if viewport.relief is not None:
+        _paint_relief(painter, viewport.relief, titles, theme)
+    elif viewport.camera is None:
+        if viewport.surface is not None and bands is not None:
+            _paint_bands(painter, viewport, viewport.surface, bands, theme)
+        _paint_axes(painter, viewport, titles, theme)
+
+
+def _paint_bands(
+    painter: QPainter, viewport: Viewport, surface: LossSurface, bands: DrawnSurface, theme: Theme
+) -> None:
+    painter.save()
+    painter.setClipRect(viewport.area)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    inner = QRectF(0.5, 0.5, bands.image.width() - 1, bands.image.height() - 1)
+    painter.drawImage(_place(viewport, surface), bands.image, inner)
+    painter.setPen(QPen(line_colour(theme), 1.0))
+    ends = np.hstack([viewport.to_pixels(bands.lines[:, :2]), viewport.to_pixels(bands.lines[:, 2:])])
+    painter.drawLines(drawable.lines(ends))
+    painter.restore()
+
+
+def _place(viewport: Viewport, surface: LossSurface) -> QRectF:
+    """Return where the surface lies in pixels."""
+    (left, right), (low, high) = surface.u_range, surface.v_range
+    corners = viewport.to_pixels(np.array([[left, high], [right, low]]))
+    return QRectF(QPointF(*corners[0].tolist()), QPointF(*corners[1].tolist()))
+
+
+def _paint_axes(painter: QPainter, viewport: Viewport, titles: Titles, theme: Theme) -> None:
+    area, height = viewport.area, painter.fontMetrics().height()
+    painter.setPen(QPen(theme.border, 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRect(area)
+    painter.setPen(theme.muted)
+    middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
+    for u in ticks(*viewport.ranges[0], max(2, int(area.width() / (5 * height)))):
+        x = viewport.to_pixels(np.array([[u, 0.0]]))[0, 0]
+        half = painter.fontMetrics().horizontalAdvance(tick_text(u)) / 2 + 1
+        box = QRectF(min(x, viewport.size.width() - half) - half, area.bottom() + 3, 2 * half, height)
+        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, tick_text(u))
+    for v in ticks(*viewport.ranges[1], max(2, int(area.height() / (3 * height)))):
+        y = viewport.to_pixels(np.array([[0.0, v]]))[0, 1]
+        painter.drawText(QRectF(0, y - height / 2, area.left() - 5, height), middle, tick_text(v))
+    u_title, v_title = (_title(title) for title in titles)
+    painter.setPen(theme.text)
+    x = area.center().x() - u_title.size().width() / 2
+    painter.drawStaticText(QPointF(x, area.bottom() + 2 + 1.15 * height), u_title)
+    painter.drawStaticText(QPointF(area.left(), 0.2 * height), v_title)
+
+
+def _paint_relief(painter: QPainter, relief: Relief, titles: Titles, theme: Theme) -> None:
+    """Paint the relief, and at the two near edges of its ground the name and the ends of an axis."""
+    relief.paint(painter, theme)
+    corners, area = relief.corners(), relief.area
+    nearest = int(corners[:, 1].argmax())
+    painter.setPen(theme.text)
+    for edge in ((nearest - 1) % 4, nearest):
+        start, end = corners[edge], corners[(edge + 1) % 4]
+        along_u = edge % 2 == 0
+        low, high = ends_text(relief.surface.u_range if along_u else relief.surface.v_range)
+        forward = (edge in (0, 1)) == (start[0] <= end[0])
+        first, last = (low, high) if forward else (high, low)
+        words = tr("{first} … {name} … {last}")
+        name = titles[0] if along_u else titles[1]
+        text = _title(words.format(first=tick_text(first), name=name, last=tick_text(last)))
+        x, y = ((start + end) / 2).tolist()
+        x -= text.size().width() if x < area.center().x() else 0.0
+        x = min(max(4.0, x), area.width() - text.size().width() - 4)
+        painter.drawStaticText(QPointF(x, min(y + 8, area.height() - text.size().height() - 2)), text)
+
+
+# -- the paths --------------------------------------------------------------------------------------------
+
+
+def paint_paths(painter: QPainter, viewport: Viewport, paths: Sequence[ProjectedPath], theme: Theme) -> None:
+    """Paint the paths, where each stands, and where they start."""
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    if viewport.camera is None:
+        painter.setClipRect(viewport.area)
+    for path in paths:
+        _paint_path(painter, viewport, path, theme)
+    _paint_starts(painter, viewport, paths, theme)
+    for path in paths:
+        if len(path.points):
+            _paint_dot(painter, viewport, path.points[-1], path.colour, theme)
+    painter.setClipping(False)
+
+
+def _paint_path(painter: QPainter, viewport: Viewport, path: ProjectedPath, theme: Theme) -> None:
+    places = viewport.to_pixels(path.points)
+    line = drawable.polygon(simpler(drawable.within(places)))
+    halo, width = QColor(theme.canvas), path.width * _scale()
+    halo.setAlphaF(0.55)
+    for colour, wide in ((halo, width + 2.0), (path.colour, width)):
+        painter.setPen(QPen(colour, wide, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, JOIN))
+        painter.drawPolyline(line)
+
+
+def simpler(places: Array) -> Array:
+    """Return a line in pixels (count, 2) without points that fall on the pixels of their neighbours.
+
+    A thick line of thousands of points costs tens of milliseconds. The last point stays.
+    """
+    cells = np.floor(places / FINEST)
+    moved = np.ones(len(places), bool)
+    moved[1:-1] = (np.diff(cells, axis=0) != 0).any(axis=1)[: len(places) - 2]
+    kept = places[moved]
+    step = -(-len(kept) // MOST_PLACES)
+    return kept if step < 2 else np.vstack([kept[::step], kept[-1:]])
+
+
+def _paint_dot(painter: QPainter, viewport: Viewport, point: Array, colour: QColor, theme: Theme) -> QPointF:
+    """Paint a dot with a rim at a point of the plane; return where it is."""
+    place = drawable.point(*viewport.to_pixels(point[None])[0].tolist())
+    bright = max(theme.panel, theme.text, key=QColor.lightnessF)
+    dark = min(theme.panel, theme.text, key=QColor.lightnessF)
+    painter.setPen(QPen(dark if colour == bright else bright, 1.8 * _scale()))
+    painter.setBrush(colour)
+    painter.drawEllipse(place, 6.0 * _scale(), 6.0 * _scale())
+    return place
+
+
+def _paint_starts(
+    painter: QPainter, viewport: Viewport, paths: Sequence[ProjectedPath], theme: Theme
+) -> None:
+    """Mark where the paths start, once where they start together."""
+    seen: list[Array] = []
+    for path in paths:
+        if len(path.points) and not any(np.allclose(path.points[0], other) for other in seen):
+            seen.append(path.points[0])
+    font, text = sized("text"), tr("start")
+    metrics, area = QFontMetricsF(font), viewport.area
+    painter.setFont(font)
+    for point in seen:
+        place = _paint_dot(
+            painter, viewport, point, max(theme.panel, theme.text, key=QColor.lightnessF), theme
+        )
+        width, gap = metrics.horizontalAdvance(text), 9 * _scale()
+        x = min(max(place.x() - width / 2, area.left() + 2), area.right() - width - 2)
+        above = place.y() - gap - metrics.descent()
+        y = above if above - metrics.ascent() > area.top() else place.y() + gap + metrics.ascent()
+        painter.setPen(theme.text)
+        painter.drawText(QPointF(x, y), text)
+
+
+# -- The widget, and its gestures ------------------------------------------------------------------------
+
 
 ZOOM = 1.2
 KEY_PIXELS = 40.0
@@ -43,7 +265,7 @@ STEPS = {
 
 
 class PannableWidget(QWidget):
-    """A picture one drags and looks closer at: by mouse, or by arrow keys, + and −; 0 shows all.
+    """A picture that is panned and zoomed by the mouse, or by the arrow keys, + and −; 0 shows all.
 
     ``pointed`` carries the pixel under the pointer, None where it left; ``fitted`` asks for all of it.
     """
@@ -58,11 +280,11 @@ class PannableWidget(QWidget):
         self._dragged: QPointF | None = None
 
     def drag(self, by: QPointF) -> None:
-        """Move the picture by so many pixels."""
+        """Move the picture by a distance in pixels."""
         raise NotImplementedError
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        """Look so much closer at a pixel, or at the middle."""
+        """Enlarge by a factor around a pixel, or around the middle."""
         raise NotImplementedError
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -132,31 +354,31 @@ class SurfaceWidget(PannableWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(160, 140)
         self.surface: LossSurface | None = None
-        self.shadows: tuple[ProjectedPath, ...] = ()
+        self.paths: tuple[ProjectedPath, ...] = ()
         self.ranges: Ranges = ((-1.0, 1.0), (-1.0, 1.0))
         self._wanted = self.ranges
         self.relief, self.logarithmic = False, True
-        self.eye = Camera()
+        self.camera = Camera()
         self._heights = HeightScale(0.0, 1.0, False)
         self._titles: Titles = ("u", "v")
         self._theme = LIGHT
-        self._ground: QPixmap | None = None
+        self._background: QPixmap | None = None
         self._drawn: DrawnSurface | None = None
         self.pointed.connect(self._point)
 
     # -- what is told ------------------------------------------------------------------------------
 
     def show_surface(self, surface: LossSurface | None) -> None:
-        """Show another surface; the part looked at stays."""
+        """Show another surface; the visible part stays."""
         self.surface = surface
         if surface is not None:
             self._heights = heights_of(surface, logarithmic=self.logarithmic)
         self._drawn = None
         self._renew()
 
-    def show_shadows(self, shadows: Sequence[ProjectedPath]) -> None:
+    def show_paths(self, paths: Sequence[ProjectedPath]) -> None:
         """Draw these paths."""
-        self.shadows = tuple(shadows)
+        self.paths = tuple(paths)
         self.update()
 
     def show_titles(self, titles: Titles) -> None:
@@ -165,12 +387,12 @@ class SurfaceWidget(PannableWidget):
         self._renew()
 
     def show_range(self, ranges: Ranges) -> None:
-        """Look at a part of the plane, and as much more as the shape of the widget needs."""
+        """Show a part of the plane, and as much more as the shape of the widget needs."""
         self._wanted = ranges
         self.ranges = widened(ranges, area_within(self.size()))
         self._renew()
 
-    def show_manner(self, *, relief: bool, logarithmic: bool) -> None:
+    def show_mode(self, *, relief: bool, logarithmic: bool) -> None:
         """Show heights from the side, or bands from above; spaced by the logarithm of J, or evenly."""
         self.relief, self.logarithmic = relief, logarithmic
         self.show_surface(self.surface)
@@ -181,50 +403,50 @@ class SurfaceWidget(PannableWidget):
         self._renew()
 
     @property
-    def sight(self) -> Viewport:
-        """What is seen, and where."""
+    def shown_part(self) -> Viewport:
+        """The visible part of the plane, and where it is drawn."""
         area = area_within(self.size())
-        eye = self.eye if self.relief else None
-        return Viewport(self.size(), area, self.ranges, self.surface, self._heights, eye)
+        camera = self.camera if self.relief else None
+        return Viewport(self.size(), area, self.ranges, self.surface, self._heights, camera)
 
     # -- painting ----------------------------------------------------------------------------------
 
     def _renew(self) -> None:
-        self._ground = None
+        self._background = None
         self.update()
 
     @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter, sight = QPainter(self), self.sight
-        painter.drawPixmap(0, 0, self._still(sight))
+        painter, viewport = QPainter(self), self.shown_part
+        painter.drawPixmap(0, 0, self._still(viewport))
         if self.surface is not None or not self.relief:
-            paint_shadows(painter, sight, self.shadows, self._theme)
+            paint_paths(painter, viewport, self.paths, self._theme)
         if self.hasFocus():
             painter.setPen(QPen(self._theme.accent, 1.5))
             painter.drawLines(
                 [
-                    sight.area.topLeft(),
-                    sight.area.bottomLeft(),
-                    sight.area.bottomLeft(),
-                    sight.area.bottomRight(),
+                    viewport.area.topLeft(),
+                    viewport.area.bottomLeft(),
+                    viewport.area.bottomLeft(),
+                    viewport.area.bottomRight(),
                 ]
             )
         painter.end()
 
-    def _still(self, sight: Viewport) -> QPixmap:
-        """Return what lies under the paths; it is painted again only when something about it changes."""
-        if self._ground is None:
+    def _still(self, viewport: Viewport) -> QPixmap:
+        """Return the picture under the paths, painted again only when it changes."""
+        if self._background is None:
             ratio = self.devicePixelRatioF()
-            ground = QPixmap(self.size() * ratio)
-            ground.setDevicePixelRatio(ratio)
-            ground.fill(self._theme.canvas)
+            background = QPixmap(self.size() * ratio)
+            background.setDevicePixelRatio(ratio)
+            background.fill(self._theme.canvas)
             if self._drawn is None and self.surface is not None and not self.relief:
                 self._drawn = drawn(self.surface, self._heights, self._theme)
-            painter = QPainter(ground)
-            paint_ground(painter, sight, self._drawn, self._titles, self._theme)
+            painter = QPainter(background)
+            paint_background(painter, viewport, self._drawn, self._titles, self._theme)
             painter.end()
-            self._ground = ground
-        return self._ground
+            self._background = background
+        return self._background
 
     # -- gestures ----------------------------------------------------------------------------------
 
@@ -234,22 +456,22 @@ class SurfaceWidget(PannableWidget):
         self.reshaped.emit()
 
     def _point(self, position: QPointF | None) -> None:
-        sight = self.sight
-        inside = position is not None and not self.relief and sight.area.contains(position)
-        self.hovered.emit(sight.from_pixels(position) if inside and position is not None else None)
+        viewport = self.shown_part
+        inside = position is not None and not self.relief and viewport.area.contains(position)
+        self.hovered.emit(viewport.from_pixels(position) if inside and position is not None else None)
 
     def drag(self, by: QPointF) -> None:
         if self.relief:
-            self.eye = self.eye.moved(by.x() * TURN, by.y() * TURN)
+            self.camera = self.camera.moved(by.x() * TURN, by.y() * TURN)
             self._renew()
             return
-        area, ((left, right), (low, high)) = self.sight.area, self.ranges
+        area, ((left, right), (low, high)) = self.shown_part.area, self.ranges
         u, v = -by.x() / area.width() * (right - left), by.y() / area.height() * (high - low)
         self._look_at(((left + u, right + u), (low + v, high + v)))
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        sight = self.sight
-        u, v = sight.from_pixels(sight.area.center() if at is None or self.relief else at)
+        viewport = self.shown_part
+        u, v = viewport.from_pixels(viewport.area.center() if at is None or self.relief else at)
         (left, right), (low, high) = self.ranges
         self._look_at(
             (

@@ -57,7 +57,7 @@ def formula_of(matrix: Matrix, network: Network, of_sample: bool) -> str:
     if l == 0:
         return " = <b>x</b>"
     layer = network.layers[l - 1]
-    apart = not layer.runs[0].activation.layerwide
+    apart = not layer.spans[0].activation.layerwide
     masked = layer.dropout > 0
     formulas = {
         "dW": f" = {bold('a', l - 1)} ({bold('δ', l)})<sup>⊤</sup>" if of_sample and not masked else "",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt
 from PySide6.QtGui import (
     QContextMenuEvent,
     QGuiApplication,
@@ -26,6 +26,7 @@ from gui.views.matrices.blocks import CellRef, MatrixBlocks
 from gui.views.matrices.captions import plain, title_of, tr
 from gui.widgets.drawable import shielded
 from gui.widgets.scroll_canvas import ScrollCanvas
+from gui.widgets.typed_signal import TypedSignal
 
 ZOOMS = 0.25, 40.0
 ARROWS = {
@@ -45,8 +46,8 @@ class MatrixTable(ScrollCanvas):
     that was clicked or entered. The wheel with Ctrl, + and − magnify large matrices.
     """
 
-    pointed = Signal(object)
-    picked = Signal(object)
+    pointed = TypedSignal[CellRef | None]()
+    picked = TypedSignal[CellRef]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -18,7 +18,7 @@ from gui.views.matrices.table import MatrixTable, fill_menu
 from gui.widgets.form import FocusedComboBox, Segments
 
 
-class Matrices(PassView):
+class MatricesView(PassView):
     """W, b, z, a, δ, the gradients and the Jacobians of the layer looked at, with their shapes.
 
     Of the selected sample, else the first of the batch; or of the whole batch. What the pass has not
@@ -73,7 +73,7 @@ class Matrices(PassView):
     def sizeHint(self) -> QSize:
         return QSize(300, 360)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Take the layers of another network."""
@@ -112,7 +112,7 @@ class Matrices(PassView):
         network, snapshot, l = self._network, self._snapshot, self.layer.currentIndex()
         if network is None or snapshot is None:
             self.table.show_matrices((), (), ())
-            self._tell()
+            self._show_line()
             return
         of_sample = not self.of_batch
         values = self.values(network, snapshot)
@@ -122,9 +122,9 @@ class Matrices(PassView):
         captions = [title_of(matrix) + formula_of(matrix, network, of_sample) for matrix in shown]
         self.table.show_matrices(shown, captions, [meaning_of(matrix, of_sample) for matrix in shown])
         self.table.setAccessibleName(self.tr("Matrices of layer {}").format(l))
-        self._tell()
+        self._show_line()
 
-    def _tell(self) -> None:
+    def _show_line(self) -> None:
         """Say what is pointed at, else whose numbers these are."""
         text = self.table.blocks.reading(self._pointed) or self.whose_numbers()
         if text != self.line.text():
@@ -147,5 +147,5 @@ class Matrices(PassView):
 
     def _point(self, place: CellRef | None) -> None:
         self._pointed = place
-        self._tell()
+        self._show_line()
         self.hover_requested.emit(Selection() if place is None else self._selection_of(place))

@@ -47,10 +47,10 @@ def names_of(network: Network) -> list[str]:
     """Return what the σ of every layer is, in rich text; where neurons differ, neuron by neuron."""
     names = []
     for layer in network.layers:
-        shown = [run.activation.symbol for run in layer.runs for _ in range(run.start, run.stop)]
+        shown = [run.activation.symbol for run in layer.spans for _ in range(run.start, run.stop)]
         one = (
             shown[0]
-            if len(layer.runs) == 1
+            if len(layer.spans) == 1
             else f"({', '.join(shown[:MOST])}{', …' if len(shown) > MOST else ''})"
         )
         names.append(f"<b>σ</b><sup>[{layer.l}]</sup> = {one}")
@@ -125,9 +125,9 @@ class PieceMaker:
 
     def _function(self, layer: NetworkLayer) -> Piece:
         """Return the activation of a layer; where neurons differ, the column of all of them."""
-        if len(layer.runs) == 1:
-            return self._text(layer.runs[0].activation.symbol)
-        names = tuple(run.activation.symbol for run in layer.runs for _ in range(run.start, run.stop))
+        if len(layer.spans) == 1:
+            return self._text(layer.spans[0].activation.symbol)
+        names = tuple(run.activation.symbol for run in layer.spans for _ in range(run.start, run.stop))
         if len(names) > MOST:
             return self._text(f"<b>σ</b><sup>[{layer.l}]</sup>")
         wide = max(self._painter.width(name) for name in names) + 8

@@ -69,7 +69,7 @@ class NetworkExpressionView(PassView):
     def sizeHint(self) -> QSize:
         return QSize(420, 300)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_selection(self, selection: Selection) -> None:
         """Frame what is selected, and follow the selected sample."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -17,6 +17,7 @@ from gui.views.network_expression.pieces import BRACKET, Piece, PieceMaker, rich
 from gui.widgets.drawable import shielded
 from gui.widgets.matrix_cells import CellPainter
 from gui.widgets.rich_text import bold
+from gui.widgets.typed_signal import TypedSignal
 
 SPACE, INDENT = 6, 14  # pixels
 
@@ -27,8 +28,8 @@ class NestedMatrices(QWidget):
     ``pointed`` and ``picked`` tell the `Selection` of the cell under the pointer, or clicked.
     """
 
-    pointed = Signal(object)
-    picked = Signal(object)
+    pointed = TypedSignal[Selection]()
+    picked = TypedSignal[Selection]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QObject, Signal
@@ -19,6 +19,7 @@ from gui.theme.theme import LIGHT, Theme, icon
 from gui.views.runs.table import RunRow, RunRows, RunTable
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.responsive import ResponsiveSplitter
+from gui.widgets.typed_signal import TypedSignal
 
 
 class RunStrip(QWidget):
@@ -81,7 +82,7 @@ class PinnedRuns(QObject):
     """
 
     changed = Signal()
-    forgotten = Signal(object, object)
+    forgotten = TypedSignal[Callable[[], object], Callable[[], object]]()
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -160,7 +161,7 @@ class PinnedRuns(QObject):
 LEAST, NARROW = 57, 84  # letters; below NARROW, table and curves take turns
 
 
-class Runs(LazyView):
+class RunsView(LazyView):
     """Pins the present run, compares it with the pinned ones, and gives their settings back.
 
     The table shows only the settings in which the runs differ. ``design_requested(design, text)`` asks
@@ -168,9 +169,9 @@ class Runs(LazyView):
     ``deed_done(text, undo, redo)`` what was done to them that can be undone.
     """
 
-    design_requested = Signal(object, str)
-    pins_changed = Signal(object)
-    deed_done = Signal(str, object, object)
+    design_requested = TypedSignal[Design, str]()
+    pins_changed = TypedSignal[Sequence[PinnedRun]]()
+    deed_done = TypedSignal[str, Callable[[], object], Callable[[], object]]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -224,7 +225,7 @@ class Runs(LazyView):
         """The pinned runs, oldest first."""
         return self.pins.runs
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- what is shown -----------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
         """Note the settings of the present run, the learning rate too; broken ones are not those of a run."""

@@ -65,7 +65,7 @@ def test_a_neuron_far_out_on_its_curve_is_saturated(activation):
     found = findings(net, theta, x, y)
     assert places(found) == [(1, 2, FindingKind.SATURATED)]
     assert "0.0% of the steepest slope" in found[0].sentence
-    slopes = net.layers[0].runs[0].activation.dg
+    slopes = net.layers[0].spans[0].activation.derivative
     bias = np.linspace(0, 6, 200)
     z = net.W(theta, 1)[:, 2] @ x
     shares = [slopes(z + b).mean() / slopes(np.zeros(1))[0] for b in bias]

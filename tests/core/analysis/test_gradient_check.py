@@ -156,7 +156,7 @@ def test_the_absolute_error_has_a_kink_where_an_output_is_right():
 @pytest.mark.parametrize("alpha", [None, 0.3])
 def test_corners_are_found_from_the_derivative_alone(name, alpha):
     entry = ACTIVATIONS[name]
-    jump = abs(float(entry.dg(1e-12, alpha) - entry.dg(-1e-12, alpha)))
+    jump = abs(float(entry.derivative(1e-12, alpha) - entry.derivative(-1e-12, alpha)))
     found = corners_of_activation(name, (entry.alpha or 0.0) if alpha is None else alpha)
     assert found == ((0.0,) if jump > 1e-3 else ())
 

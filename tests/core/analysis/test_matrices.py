@@ -46,7 +46,7 @@ def test_jacobians_are_those_of_central_differences(layers, loss, outputs, l):
     jacobian = da_dz(net, values, l, 2)
 
     def a(z):
-        parts = [run.activation.g(z[run.start : run.stop], run.alpha) for run in net.layers[l - 1].runs]
+        parts = [run.activation.g(z[run.start : run.stop], run.alpha) for run in net.layers[l - 1].spans]
         return np.concatenate(parts)
 
     for i in range(net.n[l]):

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from core.debugger.lockstep import Lockstep, PathRecorder
+from core.debugger.lockstep import Lockstep
 from core.nn.design import Dense
 from core.nn.losses import MSE, BinaryCrossEntropy
 from core.nn.trainer import Trainer
@@ -93,7 +93,7 @@ def test_a_step_back_is_the_state_there_was():
             assert np.array_equal(one.theta, other.theta) and np.array_equal(one.memory, other.memory)
         for one, other in zip(found.curves, expected.curves, strict=True):
             assert np.array_equal(one.losses, other.losses) and one.records == other.records
-        for one, other in zip(found.ways, expected.ways, strict=True):
+        for one, other in zip(found.paths, expected.paths, strict=True):
             assert np.array_equal(one.thetas, other.thetas)
     lockstep.back()
     assert iterations(lockstep) == [0, 0, 0]
@@ -154,13 +154,13 @@ def test_a_network_may_begin_trained():
     for _ in range(9):
         lockstep.back()
     assert iterations(lockstep) == [13]
-    assert lockstep.standing().ways[0].iterations.tolist() == [13]
+    assert lockstep.standing().paths[0].iterations.tolist() == [13]
 
 
-def test_the_way_is_where_it_was():
+def test_the_path_is_where_it_was():
     lockstep = Lockstep(three(), "epoch")
     lockstep.advance(45)
-    given = lockstep.standing().ways[2]
+    given = lockstep.standing().paths[2]
     kept = given.thetas.copy()
     lone = trainer("one")
     for iteration, theta in zip(given.iterations, given.thetas, strict=True):
@@ -171,16 +171,3 @@ def test_the_way_is_where_it_was():
     lockstep.set_learning_rate(2, 0.7)
     lockstep.advance(5000)
     assert np.array_equal(given.thetas, kept)
-
-
-@pytest.mark.parametrize("step", [1, 3])
-def test_a_trail_is_bounded_and_even(step):
-    trail = PathRecorder(3, limit_bytes=8 * 3 * 100)
-    for iteration in range(0, 5000, step):
-        trail.record(iteration, np.full(3, iteration, float))
-    way = trail.way()
-    assert 25 < len(way.iterations) <= 100
-    assert way.iterations[0] == 0 and np.array_equal(way.thetas[:, 0], way.iterations)
-    assert not (way.iterations % way.stride).any()
-    trail.cut(1000)
-    assert trail.way().iterations[-1] <= 1000 and way.iterations[-1] > 4000

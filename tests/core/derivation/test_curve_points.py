@@ -17,7 +17,7 @@ NAMES = [name for name, entry in ACTIVATIONS.items() if not entry.layerwide]
 def test_a_point_is_what_the_table_computes_and_what_its_formulas_come_to(name: str, z: float) -> None:
     point, entry = Curve(name).at(z), ACTIVATIONS[name]
     assert point.g == entry.g(np.array([z]))[0]
-    assert point.slope == entry.dg(np.array([z]))[0]
+    assert point.slope == entry.derivative(np.array([z]))[0]
     for line, value in ((point.value_line, point.g), (point.slope_line, point.slope)):
         assert line.numbers is not None
         assert value_of(line.numbers) == pytest.approx(value, abs=1e-9)

@@ -74,7 +74,7 @@ def test_scene_10_a_deep_linear_network_is_one_layer():
 def test_scene_14_tumour_yes_or_no():
     sigmoid = ACTIVATIONS["sigmoid"]
     assert round(float(sigmoid.g(5.7)), 5) == 0.99667
-    assert round(float(sigmoid.dg(5.7)), 5) == 0.00332
+    assert round(float(sigmoid.derivative(5.7)), 5) == 0.00332
 
 
 def test_scene_15_softmax_of_three_kinds_of_tumour():
@@ -135,13 +135,13 @@ ONE_WEIGHT = parse("(y - w*x)**2")
 
 def weights(rate, steps):
     """Return w after 0, 1, … steps of gradient descent on L(w) = (y - w x)^2, x = 3, y = 10, w = 2."""
-    w, g, pace = np.array([2.0]), np.empty(1), LearningRate(rate)
-    recipe = list(GradientDescent().update(w, g, np.empty((0, 1)), pace))
+    w, g, rate = np.array([2.0]), np.empty(1), LearningRate(rate)
+    recipe = list(GradientDescent().update(w, g, np.empty((0, 1)), rate))
     way, slopes = [2.0], []
     for _ in range(steps):
         g[...] = by_backpropagation(ONE_WEIGHT, {"w": w[0], "x": 3, "y": 10}).of["w"]
         slopes.append(float(g[0]))
-        pace.next()
+        rate.next()
         follow(recipe)
         way.append(float(w[0]))
     return way, slopes

@@ -228,7 +228,7 @@ def test_networks(number: int, seed: int) -> None:
         a, numbers = x, {}
         for layer in one.network.layers:
             z = one.network.b(theta, layer.l) + one.network.W(theta, layer.l).T @ a
-            names = [run.activation.name for run in layer.runs for _j in range(run.start, run.stop)]
+            names = [run.activation.name for run in layer.spans for _j in range(run.start, run.stop)]
             a = np.array([curves[name](value) for name, value in zip(names, z, strict=True)])
             for j, (zj, aj) in enumerate(zip(z, a, strict=True)):
                 numbers[f"z[{layer.l}]{'₁₂₃'[j]}"], numbers[f"a[{layer.l}]{'₁₂₃'[j]}"] = zj, aj

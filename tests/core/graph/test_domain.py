@@ -156,7 +156,7 @@ def test_first_values_lie_where_all_is_defined_and_nothing_is_flat(text):
     for k, node in enumerate(graph.nodes):
         if node.module is not None and node.module.name in ("sigmoid", "tanh"):
             z = np.asarray(known[node.inputs[0]])
-            assert ACTIVATIONS[node.module.name].dg(z) >= FLAT, k
+            assert ACTIVATIONS[node.module.name].derivative(z) >= FLAT, k
     assert starting_values(graph, {}) == values, "always the same"
 
 

@@ -28,6 +28,8 @@ READ = {
     "۱۵۰": 150, "۰٫۰۵": 0.05, "٣٫٥": 3.5, "۱٬۰۰۰": 1000, "۱٬۰۰۰٫۵": 1000.5, "۵٪": 0.05, "−۰٫۵": -0.5,
     "\u200f−۵\u200e": -5, "۱/۴": 0.25, "۲×۱۰^-۳": 0.002, "۰,۵": 0.5, "۱،۵": 1.5,
     "sqrt(2)/2": math.sqrt(0.5), "√2": math.sqrt(2), "2*(3+4)": 14, "π": math.pi, "e": math.e, "-0": 0,
+    "½": 0.5, "¼": 0.25, "1½": 1.5, "2 ⅔": 8 / 3, "−¾": -0.75, "½ %": 0.005, "⅓·10⁻²": 1 / 300, "1½e3": 1500,
+    "½/3": 1 / 6, "۱½": 1.5, "०.५": 0.5, "１２": 12, "5e−3": 0.005,
     "2·e": 2 * math.e, "0e-400": 0, "5e-324": 5e-324,
 }  # fmt: skip
 
@@ -47,7 +49,8 @@ REFUSED = {
     "1.2.3": "grouped in threes", "1,000.5.5": "more than one decimal sign",
     "1/0": "divides by 0", "۰/۰۵": "for decimals write a point", "1e400": "too large", "1e99999": "too large",
     "1e-400": "too small", "10⁻⁴⁰⁰": "too small", "1e": "is none", "2.5E": "is none", "1e-": "is none",
-    "1e%": "is none",
+    "1e%": "is none", "½½": "is none", "½x": "is none", "٪": "is none", "--1": "is none", "+-1": "is none",
+    "1.½": "is none", "½⅒e": "is none", "1½e999": "too large",
     "(2": "never closed", "sin(1,5)": "takes 1", "1" * 300: "longer than a number",
 }  # fmt: skip
 
@@ -73,7 +76,7 @@ def test_a_whole_number_may_have_a_comma_for_thousands_and_no_decimals() -> None
 
 def test_any_text_is_read_or_refused_and_never_fails_otherwise() -> None:
     generator = np.random.default_rng(3)
-    letters = list("0123456789.,٫٬'/%-+−·×*^eE() ⁻²۱۵xπ√|")
+    letters = list("½⅔0123456789.,٫٬'/%-+−·×*^eE() ⁻²۱۵xπ√|")
     read = 0
     for _ in range(20_000):
         text = "".join(generator.choice(letters, size=generator.integers(1, 9)))

@@ -5,7 +5,6 @@ import re
 import warnings
 from decimal import Decimal
 from itertools import pairwise
-from typing import get_args
 
 import msgspec
 import numpy as np
@@ -15,8 +14,9 @@ from core.analysis.linear_collapse import collapsed, is_linear
 from core.lecture.evaluator import SceneEvaluator
 from core.lecture.expected import AnyQuantity, Expected, found
 from core.lecture.formula_quantities import ActivationNumber, descent
-from core.lecture.scene import Scene, SceneQuestion, View, find_scene, read_scene, scene_files, write_scene
+from core.lecture.scene import Scene, SceneQuestion, find_scene, read_scene, scene_files, write_scene
 from core.lecture.subjects import ActivationBench, Expression, Networks, SceneChange, made, worked_out
+from core.lecture.view_ids import ViewId
 from core.nn.design import Dense
 from core.nn.losses import MSE
 from core.nn.passes import evaluate
@@ -138,7 +138,9 @@ def _changes(scene):
 
 def test_all_views_are_used_and_all_questions_of_the_slides_are_asked():
     shown = {view for scene in SCENES for view in scene.show}
-    assert set(get_args(View)) - shown == {"samples", "histograms"}
+    left = {ViewId.SAMPLES_TABLE, ViewId.HISTOGRAMS, ViewId.RUNS, ViewId.OUTLINE}
+    settings = {ViewId.PALETTE, ViewId.DATA_PANEL, ViewId.TRAINING_PANEL}
+    assert set(ViewId) - shown == left | settings
     asked = " ".join(card.question for scene in SCENES for card in scene.cards)
     for question in (
         "Why can a perceptron not represent XOR?",

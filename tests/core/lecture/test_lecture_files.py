@@ -5,6 +5,8 @@ import json
 
 import pytest
 
+from core.lecture import formula_quantities
+from core.lecture.expected import STEPS_TRIED
 from core.lecture.scene import find_scene, read_scene
 from core.project.json_io import FileError
 
@@ -45,7 +47,12 @@ WRONG = [
     ("mse", ("number",), "three", "scene.number must be a whole number, not text"),
     ("mse", ("name",), "Two Words", "scene.name"),
     ("mse", ("words",), [], "scene.words must have a length of at least 1"),
-    ("mse", ("show",), ["film"], "scene.show[0] cannot be “film”: choose one of canvas, boundary"),
+    (
+        "mse",
+        ("show",),
+        ["film"],
+        "scene.show[0] cannot be “film”: choose one of canvas, decision",
+    ),
     ("mse", ("show",), ["canvas"], "scene.show[0]: this subject has no canvas; choose from bench."),
     ("mse", ("subject", "kind"), "film", "scene.subject.kind cannot be “film”: choose one of networks, expr"),
     ("mse", ("subject", "losses", 0, "name"), "hinge", "losses[0].name cannot be “hinge”: choose one of mse"),
@@ -263,3 +270,22 @@ def test_files_that_are_cut_binary_missing_or_huge_are_refused(tmp_path):
     (tmp_path / "huge.json").write_bytes(b" " * (3 << 20))
     with pytest.raises(FileError, match="has 3 MiB, and a scene has at most 2 MiB"):
         read_scene(tmp_path / "huge.json")
+
+
+@pytest.mark.parametrize("x", [0, 5e-324, 1e-300])
+def test_a_parabola_without_a_bend_has_no_minimum_to_expect(tmp_path, x):
+    path = tmp_path / "flat.json"
+    path.write_text(json.dumps(changed("23-one-weight", ("subject", "x"), x)), encoding="utf-8")
+    with pytest.raises(FileError, match=r"expected\[\d+\]\.quantity"):
+        read_scene(path)
+
+
+def test_a_long_descent_is_not_computed_while_a_scene_is_read(tmp_path, monkeypatch):
+    made = []
+    whole = formula_quantities.descent
+    monkeypatch.setattr(formula_quantities, "descent", lambda *given: made.append(given[-1]) or whole(*given))
+    path = tmp_path / "long.json"
+    scene = changed("23-one-weight", ("expected", 4, "quantity", "steps"), 100_000)
+    path.write_text(json.dumps(scene), encoding="utf-8")
+    assert read_scene(path).expected[4].quantity.steps == 100_000
+    assert made and max(made) == STEPS_TRIED

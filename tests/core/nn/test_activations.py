@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.nn.activations import ACTIVATIONS
+from core.expressions import Leaf, Symbol, value_of
+from core.nn.activations import ACTIVATIONS, softmax_formula
 from tests.core.making import G, slope_along
 
 Z = np.concatenate([np.linspace(-6, 6, 97), [-0.0, 1e-12, -1e-12]])
@@ -12,7 +13,7 @@ ELEMENTWISE = [name for name, entry in ACTIVATIONS.items() if not entry.layerwid
 
 def test_the_lectures_family_is_complete():
     assert set(G) <= set(ACTIVATIONS)
-    assert all(entry.formula and entry.slope_formula and entry.symbol for entry in ACTIVATIONS.values())
+    assert all(entry.symbol and (entry.source or name not in G) for name, entry in ACTIVATIONS.items())
 
 
 @pytest.mark.parametrize("alpha", [None, 0.3])
@@ -21,13 +22,33 @@ def test_values_are_the_formulas(name, alpha):
     assert np.allclose(ACTIVATIONS[name].g(Z, alpha), G[name](Z, alpha), rtol=1e-13, atol=1e-15)
 
 
+@pytest.mark.parametrize("name", ELEMENTWISE)
+def test_the_formulas_are_what_the_recipes_compute(name):
+    entry = ACTIVATIONS[name]
+    for z, alpha in ((-2.5, 0.3), (0.0, 0.3), (0.7, 1.0)):
+        g, derivative = float(entry.g(np.array(z), alpha)), float(entry.derivative(np.array(z), alpha))
+        leaf, parameter = Leaf(z), Leaf(alpha if entry.alpha is not None else 0.0)
+        assert value_of(entry.formula(leaf, parameter)) == pytest.approx(g, rel=1e-12, abs=1e-15)
+        formula = entry.derivative_formula(leaf, Leaf(g), parameter)
+        assert value_of(formula) == pytest.approx(derivative, rel=1e-12, abs=1e-15)
+
+
+def test_the_formula_of_softmax_is_what_its_recipe_computes():
+    z = np.array([1.5, 0.8, -0.5])
+    leaves = [Leaf(float(value)) for value in z]
+    any_z = Leaf(0, Symbol("z", ("k",)))
+    for shift in (None, Leaf(1.5)):
+        found = [value_of(softmax_formula(leaf, leaves, any_z, shift)) for leaf in leaves]
+        assert found == pytest.approx(ACTIVATIONS["softmax"].g(z), rel=1e-14)
+
+
 @pytest.mark.parametrize("alpha", [None, 0.3])
 @pytest.mark.parametrize("name", ELEMENTWISE)
 def test_slopes_are_the_derivatives(name, alpha):
     entry = ACTIVATIONS[name]
     z = Z[np.abs(Z) > 0.01]
     expected = slope_along(lambda moved: G[name](moved, alpha), z, 1.0)
-    assert np.allclose(entry.dg(z, alpha), expected, rtol=1e-9, atol=1e-10)
+    assert np.allclose(entry.derivative(z, alpha), expected, rtol=1e-9, atol=1e-10)
     assert np.allclose(entry.module(alpha).vjp(np.full_like(z, 2.0), entry.g(z, alpha), z)[0], 2 * expected)
 
 
@@ -37,7 +58,7 @@ def test_slopes_are_the_derivatives(name, alpha):
      ("gelu", 0.5), ("softplus", 0.5)],
 )  # fmt: skip
 def test_slope_at_zero(name, expected):
-    assert ACTIVATIONS[name].dg(np.zeros(1)) == pytest.approx(expected, abs=1e-15)
+    assert ACTIVATIONS[name].derivative(np.zeros(1)) == pytest.approx(expected, abs=1e-15)
 
 
 @pytest.mark.parametrize("name", ACTIVATIONS)
@@ -45,7 +66,7 @@ def test_far_out_values_and_slopes_stay_finite_and_in_bounds(name):
     entry = ACTIVATIONS[name]
     far = np.array([-1000.0, -750, -40, 40, 750, 1000])
     for z in (far, Z):
-        a, slope = entry.g(z), entry.dg(z)
+        a, slope = entry.g(z), entry.derivative(z)
         assert np.isfinite(a).all()
         assert np.isfinite(slope).all()
         assert a.min() >= entry.lowest
@@ -54,8 +75,8 @@ def test_far_out_values_and_slopes_stay_finite_and_in_bounds(name):
         return
     limits = {"linear": 1, "relu": 1, "leaky_relu": 1, "elu": 1, "gelu": 1, "softplus": 1}
     if not entry.layerwide:
-        assert entry.dg(far)[-1] == limits.get(name, 0)
-        assert entry.dg(far)[0] == {"linear": 1, "leaky_relu": 0.01}.get(name, 0)
+        assert entry.derivative(far)[-1] == limits.get(name, 0)
+        assert entry.derivative(far)[0] == {"linear": 1, "leaky_relu": 0.01}.get(name, 0)
 
 
 def test_bounds_are_reached_as_nearly_as_may_be():
@@ -106,7 +127,7 @@ def test_inputs_are_not_written_to():
         z = np.array([[0.5, -1.0], [2.0, 0.0]])
         kept = z.copy()
         entry.g(z)
-        entry.dg(z)
+        entry.derivative(z)
         assert np.array_equal(z, kept)
 
 

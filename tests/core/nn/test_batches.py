@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from core.nn.batches import Batches
+from core.nn import batches
+from core.nn.batches import Batches, SampleOrder
 
 
 def columns(samples):
@@ -55,6 +56,34 @@ def test_the_order_comes_from_seed_and_pass_alone():
     for p in np.random.default_rng(0).permutation(300):
         assert np.array_equal(jumping.samples(p), order[p])
     assert any(not np.array_equal(other.samples(p), order[p]) for p in range(5))
+
+
+@pytest.mark.parametrize(("samples", "size"), [(23, 5), (20, 5), (9, 8), (7, 1), (6, 1)])
+def test_the_order_does_not_depend_on_the_memory_of_a_block(samples, size, monkeypatch):
+    """However few epochs are gathered at a time, and in the view that gathers none."""
+    x, y = columns(samples)
+    usual, order = Batches(x, y, size, 1), SampleOrder(samples, size, 1)
+    for numbers in (1, 4 * x.size, 7 * x.size):
+        monkeypatch.setattr(batches, "NUMBERS_IN_BLOCK", numbers)
+        small = Batches(x, y, size, 1)
+        assert small.epochs <= max(1, numbers // x.size)
+        for p in range(3 * batches.PASSES_IN_BLOCK):
+            expected = usual.samples(p)
+            assert np.array_equal(small.samples(p), expected)
+            assert np.array_equal(small.x[small.load(p)], x[:, expected])
+            assert np.array_equal(order.of_batch(*divmod(p, order.per_epoch)), expected)
+
+
+def test_the_order_is_that_of_saved_runs():
+    """Training goes on from a file: what comes next is pinned."""
+    order = SampleOrder(10, 4, 3)
+    rows = [order.of_epochs(epoch, 1)[0].tolist() for epoch in (0, 1, 21, 22)]
+    assert rows == [
+        [9, 6, 0, 2, 1, 4, 7, 5, 3, 8],
+        [7, 4, 3, 5, 0, 8, 9, 6, 1, 2],
+        [7, 4, 1, 6, 8, 0, 3, 2, 5, 9],
+        [4, 1, 2, 8, 5, 0, 7, 9, 6, 3],
+    ]
 
 
 def test_a_single_batch_keeps_the_order_of_the_samples():

@@ -62,7 +62,7 @@ def test_divergence_names_quantity_and_iteration_and_training_can_go_on(rate, by
     for _ in range(iteration - 2):
         reference.advance(Phase.UPDATE)
     assert np.array_equal(reference.snapshot().theta, snapshot.theta)
-    trainer.pace.learning_rate = 0.04
+    trainer.learning_rate.value = 0.04
     trainer.run(10)
     assert trainer.snapshot().train.loss < 1e-10 * snapshot.train.loss
 
@@ -133,12 +133,12 @@ def test_going_on_after_divergence_takes_the_memory_of_before_the_last_update(op
     trainer.run(5)
     reference.run(5)
     trainer.advance(Phase.BACKWARD)
-    trainer.pace.learning_rate = 1e200
+    trainer.learning_rate.value = 1e200
     trainer.advance(Phase.UPDATE)
     with pytest.raises(Diverged) as caught:
         trainer.run(10)
     assert caught.value.iteration == 7
-    trainer.pace.learning_rate = 0.01
+    trainer.learning_rate.value = 0.01
     trainer.run(4)
     reference.run(4)
     ours, theirs = trainer.snapshot(), reference.snapshot()
@@ -149,7 +149,7 @@ def test_going_on_after_divergence_takes_the_memory_of_before_the_last_update(op
 def test_the_learning_rate_changes_while_training():
     trainer = one_weight(learning_rate=0.01)
     trainer.run(3)
-    trainer.pace.learning_rate = 0.02
+    trainer.learning_rate.value = 0.02
     assert trainer.snapshot().learning_rate == 0.02
     w, b = 2.0, 0.0
     for rate in (0.01, 0.01, 0.01, 0.02, 0.02):

@@ -23,7 +23,7 @@ def test_weights_have_the_spread_of_the_paper(name):
     net = network([Dense(200, initializer=name), Dense(1, "linear")], MSE(), dataset)
     theta = net.initial(1)
     W = net.W(theta, 1)
-    deviation = DEVIATIONS[name] if name in DEVIATIONS else INITIALIZERS[name].deviation(300, 200)
+    deviation = DEVIATIONS[name] if name in DEVIATIONS else INITIALIZERS[name].std(300, 200)
     assert W.std() == pytest.approx(deviation, rel=0.02)
     assert abs(W.mean()) <= 0.02 * deviation
     assert not net.b(theta, 1).any()

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from core.expressions import Leaf, Symbol, value_of
 from core.nn.activations import ACTIVATIONS
 from core.nn.losses import FUSED, LOSSES, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
 from core.nn.ops import follow
@@ -13,7 +14,7 @@ GENERATOR = np.random.default_rng(11)
 
 def slope(loss, o, y):
     out = np.full_like(o, np.nan)
-    follow(loss.slope(o, y, out))
+    follow(loss.derivative_steps(o, y, out))
     return out
 
 
@@ -31,7 +32,34 @@ def test_J_is_the_mean_of_the_formulas_terms(name):
     over = 6 if loss.of_probabilities else 6 * outputs
     assert np.isclose(loss.J(o, y), expected.sum() / over, rtol=1e-14)
     assert loss.symbol
-    assert loss.formula
+
+
+@pytest.mark.parametrize("name", LOSSES)
+def test_the_formulas_are_what_the_recipes_compute(name):
+    loss = LOSSES[name]()
+    o, y = batch(name, 1)
+    o[0, :2] = 3.0 if not loss.of_probabilities else 0.9  # beyond the corner of Huber
+    terms, derivatives = loss.terms(o, y)[0], slope(loss, o, y)[0]
+    for one, target, term, derivative in zip(o[0], y[0], terms, derivatives, strict=True):
+        letters = Leaf(float(one)), Leaf(float(target))
+        assert value_of(loss.formula(*letters)) == pytest.approx(term, rel=1e-13)
+        assert value_of(loss.derivative_formula(*letters)) == pytest.approx(derivative, rel=1e-13)
+
+
+@pytest.mark.parametrize("pair", FUSED)
+def test_the_formulas_of_a_fused_pair_are_what_its_recipes_compute(pair):
+    activation, loss, fused = ACTIVATIONS[pair[0]], LOSSES[pair[1]](), FUSED[pair]
+    z = GENERATOR.normal(size=(1 if pair[1] == "bce" else 3, 1)) * 3
+    y = np.eye(*z.shape)
+    letters = [[Leaf(float(value), Symbol("z")) for value in array.ravel()] for array in (z, y)]
+    assert value_of(fused.formula(*letters)) == pytest.approx(fused.terms(z, y).sum(), rel=1e-13)
+    a = activation.g(z)
+    expected = activation.module().vjp(slope(loss, a, y), a, z)[0].ravel()
+    found = [
+        value_of(fused.derivative_formula(Leaf(float(one)), Leaf(float(target))))
+        for one, target in zip(a.ravel(), y.ravel(), strict=True)
+    ]
+    assert found == pytest.approx(expected, rel=1e-10)
 
 
 @pytest.mark.parametrize("delta", [0.1, 1.0, 7.0])
@@ -75,7 +103,7 @@ def test_a_slope_recipe_follows_its_arrays(name):
     loss, outputs = LOSSES[name](), 1 if name == "bce" else 3
     o, y = batch(name, outputs)
     out = np.empty_like(o)
-    recipe = list(loss.slope(o, y, out))
+    recipe = list(loss.derivative_steps(o, y, out))
     follow(recipe)
     for _ in range(2):
         o[...], y[...] = batch(name, outputs)
@@ -93,9 +121,9 @@ def test_a_fused_pair_is_activation_then_loss(pair):
     a = module.forward(z)
     dz = np.empty_like(z)
     fused, scale = FUSED[pair], loss.scale(*y.shape)
-    against = np.empty_like(y)
-    fused.against(y, scale, against)
-    follow(fused.slope(z, against, dz, scale))
+    target_offset = np.empty_like(y)
+    fused.target_offset(y, scale, target_offset)
+    follow(fused.derivative_steps(z, target_offset, dz, scale))
     assert np.allclose(FUSED[pair].terms(z, y), loss.terms(a, y), rtol=1e-12, atol=1e-14)
     expected = module.vjp(scale * slope(loss, a, y), a, z)[0]
     assert np.allclose(dz, expected, rtol=1e-10, atol=1e-13)

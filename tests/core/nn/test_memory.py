@@ -62,13 +62,13 @@ def peak():
     except OSError:
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 before = peak()
-course = Run(Trainer(Network(design, dataset), dataset))
-course.trainer.run(2)
-course.trainer.advance(Phase.UPDATE)
-scout = course.walk.scout(0)
-scout.run(2)
-scout.advance(Phase.UPDATE)
-seen = course.snapshot(), scout.snapshot(), findings_of(course, course.snapshot())
+run = Run(Trainer(Network(design, dataset), dataset))
+run.trainer.run(2)
+run.trainer.advance(Phase.UPDATE)
+replayer = run.navigator.replayer(0)
+replayer.run(2)
+replayer.advance(Phase.UPDATE)
+seen = run.snapshot(), replayer.snapshot(), findings_of(run, run.snapshot())
 print(peak() - before)
 """
 

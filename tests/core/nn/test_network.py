@@ -30,10 +30,10 @@ def test_every_number_of_theta_has_one_place():
 def test_neighbours_with_one_activation_are_one_run():
     layer = Dense(5, ("tanh", "tanh", "elu", "leaky_relu", "tanh"), alpha=0.5)
     net = network([layer, Dense(1, "linear")], MSE(), values())
-    runs = [(run.start, run.stop, run.activation.name, run.alpha) for run in net.layers[0].runs]
+    runs = [(run.start, run.stop, run.activation.name, run.alpha) for run in net.layers[0].spans]
     assert runs == [(0, 2, "tanh", 0), (2, 3, "elu", 0.5), (3, 4, "leaky_relu", 0.5), (4, 5, "tanh", 0)]
     default = network([Dense(1, "leaky_relu"), Dense(1, "linear")], MSE(), values())
-    assert default.layers[0].runs[0].alpha == 0.01
+    assert default.layers[0].spans[0].alpha == 0.01
 
 
 def test_a_design_that_cannot_work_names_every_place():

@@ -5,6 +5,7 @@ from math import sqrt
 import numpy as np
 import pytest
 
+from core.expressions import Leaf, Symbol, value_of
 from core.nn.ops import follow
 from core.nn.optimizers import (
     OPTIMIZERS,
@@ -14,6 +15,7 @@ from core.nn.optimizers import (
     Momentum,
     Nesterov,
     RMSProp,
+    UpdateTerms,
     flush_subnormal,
 )
 
@@ -67,42 +69,55 @@ def test_updates_are_the_papers(name):
     generator = np.random.default_rng(1)
     theta = generator.normal(size=4)
     expected, states = theta.copy(), [{} for _ in theta]
-    g, memory, pace = np.empty(4), np.zeros((optimizer.vectors, 4)), LearningRate(0.1)
-    recipe = list(optimizer.update(theta, g, memory, pace))
+    g, memory, rate = np.empty(4), np.zeros((optimizer.vectors, 4)), LearningRate(0.1)
+    recipe = list(optimizer.update(theta, g, memory, rate))
     for t in range(1, 101):
         g[...] = generator.normal(size=4) * 10 ** generator.uniform(-3, 2)
         if t == 50:
-            pace.learning_rate = 0.03
-        pace.next()
+            rate.value = 0.03
+        rate.next()
         follow(recipe)
         eta = 0.1 if t < 50 else 0.03
         expected = [
             line(value, slope, state, eta, t) for value, slope, state in zip(expected, g, states, strict=True)
         ]
         assert np.allclose(theta, expected, rtol=1e-11, atol=1e-13), t
-    assert pace.learning_rate == 0.03
+    assert rate.value == 0.03
 
 
 @pytest.mark.parametrize("name", OPTIMIZERS)
 def test_the_gradient_is_left_alone_and_single_precision_stays(name):
     optimizer = OPTIMIZERS[name]()
     theta, g = np.ones(3, np.float32), np.array([1, -2, 0], np.float32)
-    memory, pace = np.zeros((optimizer.vectors, 3), np.float32), LearningRate(0.1, np.float32)
-    pace.next()
-    follow(optimizer.update(theta, g, memory, pace))
+    memory, rate = np.zeros((optimizer.vectors, 3), np.float32), LearningRate(0.1, np.float32)
+    rate.next()
+    follow(optimizer.update(theta, g, memory, rate))
     assert g.tolist() == [1, -2, 0]
     assert (theta.dtype, memory.dtype) == (np.float32, np.float32)
     assert theta[2] == 1
     assert theta[0] < 1 < theta[1]
     assert optimizer.symbol
-    assert optimizer.formula
+
+
+@pytest.mark.parametrize("name", OPTIMIZERS)
+def test_the_formulas_are_what_the_recipe_computes(name):
+    optimizer, t = OPTIMIZERS[name](), 3
+    theta, g, rate = np.array([0.7]), np.array([-0.4]), LearningRate(0.1)
+    memory = np.linspace(0.2, 0.5, optimizer.vectors)[:, None]
+    old, rate.t, before = [Leaf(float(value)) for value in memory[:, 0]], t, theta[0]
+    follow(optimizer.update(theta, g, memory, rate))
+    new = [Leaf(float(value), Symbol(k)) for value, k in zip(memory[:, 0], optimizer.letters, strict=True)]
+    letters = UpdateTerms(Leaf(-0.4), Leaf(0.1), Leaf(t), tuple(old), tuple(new))
+    remembered, step = optimizer.formulas(letters)
+    assert [value_of(one) for one in remembered] == pytest.approx(memory[:, 0], rel=1e-13)
+    assert value_of(step) == pytest.approx(before - theta[0], rel=1e-12)
 
 
 def test_the_first_step_of_adam_has_the_length_of_the_learning_rate():
     for g in (1e-6, 1.0, 1e6):
-        theta, pace = np.zeros(1), LearningRate(0.01)
-        pace.next()
-        follow(Adam().update(theta, np.array([g]), np.zeros((2, 1)), pace))
+        theta, rate = np.zeros(1), LearningRate(0.01)
+        rate.next()
+        follow(Adam().update(theta, np.array([g]), np.zeros((2, 1)), rate))
         assert theta[0] == pytest.approx(-0.01, rel=0.02)
 
 

@@ -20,14 +20,14 @@ STEP = 1e-3
 
 def sides(net, theta, x, y):
     """Return on which side of every kink each number lies."""
-    zs, activities = textbook_passes(net.design, net.n[0], theta, x)
+    zs, activations = textbook_passes(net.design, net.n[0], theta, x)
     signs = [
         z[j] > 0
         for layer, z in zip(net.layers, zs, strict=True)
         for j, name in enumerate(layer.activations)
         if name in KINKED
     ]
-    error, loss = activities[-1] - y, net.loss
+    error, loss = activations[-1] - y, net.loss
     if loss.task == "regression":
         signs += list(error > 0)
     if isinstance(loss, Huber):
@@ -128,8 +128,8 @@ def test_random_networks(block):
         net, dataset, theta, generator = random_network(seed)
         x, y = dataset.x, targets(dataset, net)
         values = evaluate(net, theta, x, y)
-        zs, activities = textbook_passes(net.design, net.n[0], theta, x)
-        for l, (z, a) in enumerate(zip(zs, activities, strict=True), start=1):
+        zs, activations = textbook_passes(net.design, net.n[0], theta, x)
+        for l, (z, a) in enumerate(zip(zs, activations, strict=True), start=1):
             assert np.allclose(values.z[l], z, rtol=1e-12, atol=1e-12)
             assert np.allclose(values.a[l], a, rtol=1e-12, atol=1e-12)
         assert np.isclose(values.J, textbook_J(net.design, net.n[0], theta, x, y), rtol=1e-11, atol=0)

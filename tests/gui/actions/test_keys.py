@@ -16,6 +16,7 @@ from PySide6.QtWidgets import (
     QAbstractSlider,
     QApplication,
     QComboBox,
+    QLabel,
     QLineEdit,
     QMainWindow,
     QPushButton,
@@ -33,6 +34,7 @@ from gui.compare.window import ComparisonWindow, open_side_by_side
 from gui.graph_lab.window import LabWindow, open_lab
 from gui.lecture.window import LectureWindow, open_lecture
 from gui.theme.theme import LIGHT
+from tests.gui.waiting import let_pass
 
 LEFT = Qt.MouseButton.LeftButton
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -344,9 +346,9 @@ def test_space_runs_side_by_side_as_soon_as_it_is_open(
     pair = opened("pair")
     assert isinstance(pair, ComparisonWindow)
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
-    assert pair.running
+    assert pair.run.running
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
-    assert not pair.running
+    assert not pair.run.running
 
 
 def test_an_edit_in_the_lecture_is_undone(opened: Callable[[str], QMainWindow], qtbot: QtBot) -> None:
@@ -385,7 +387,7 @@ def test_arrows_move_in_what_was_reached_by_tab_and_step_after_a_click(
     qtbot.mouseClick(slider, LEFT, pos=QPoint(2, slider.height() // 2))
     value = slider.value()
     steps = []
-    pair.bar.step_action.triggered.connect(lambda: steps.append(1))
+    pair.bar.actions_["step"].triggered.connect(lambda: steps.append(1))
     qtbot.keyClick(slider, Qt.Key.Key_Right)
     assert slider.value() == value
     assert steps == [1]
@@ -411,7 +413,7 @@ def test_the_lab_walks_on_by_space(opened: Callable[[str], QMainWindow], qtbot: 
 def test_the_canvas_has_the_keyboard_and_tab_leads_to_run(window: MainWindow, qtbot: QtBot) -> None:
     active(qtbot, window)
     assert window.panels.canvas.hasFocus()
-    layers = len(window.panels.canvas.picture.layout.columns)
+    layers = len(window.panels.canvas.state.layout.columns)
     for _ in range(layers + 2):
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
     run = QApplication.focusWidget()
@@ -468,10 +470,48 @@ def test_ctrl_tab_brings_the_next_panel_to_the_front(window: MainWindow, qtbot: 
     docks = window.panels.docks
     docks["runs"].toggleViewAction().trigger()
     QApplication.processEvents()
-    group = [name for name in ("activation", "runs") if not docks[name].visibleRegion().isEmpty()]
+    group = [name for name in ("activation_plot", "runs") if not docks[name].visibleRegion().isEmpty()]
     assert group == ["runs"]
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab, CONTROL)
-    qtbot.waitUntil(lambda: not docks["activation"].visibleRegion().isEmpty(), timeout=60_000)
+    qtbot.waitUntil(lambda: not docks["activation_plot"].visibleRegion().isEmpty(), timeout=60_000)
     assert docks["runs"].visibleRegion().isEmpty()
     qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab, CONTROL | Qt.KeyboardModifier.ShiftModifier)
     qtbot.waitUntil(lambda: not docks["runs"].visibleRegion().isEmpty(), timeout=60_000)
+
+
+@pytest.mark.parametrize("text", ["1,000", "abc", "1/0", "-3", ""])
+@pytest.mark.parametrize("name", ["Learning rate η", "Batch size |B|"])
+def test_enter_stays_in_a_field_that_refused_what_was_typed_and_escape_leaves_it(
+    window: MainWindow, qtbot: QtBot, name: str, text: str
+) -> None:
+    active(qtbot, window)
+    edit, canvas = number_edit(window, name), window.panels.canvas
+    before, design = edit.text(), window.document.design
+    text = "2.5" if text == "1,000" and name.startswith("Batch") else text
+    qtbot.mouseClick(edit, LEFT)
+    qtbot.keyClick(edit, Qt.Key.Key_A, CONTROL)
+    qtbot.keyClick(edit, Qt.Key.Key_Delete)
+    qtbot.keyClicks(edit, text)
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+
+    def said() -> list[str]:
+        texts = [
+            label.text() for label in window.panels["training"].findChildren(QLabel) if label.isVisible()
+        ]
+        return [one for one in texts if "It stays" in one]
+
+    assert len(said()) == 1 and said()[0].endswith(f"It stays {before}.")
+    let_pass(qtbot, 50)
+    assert edit.hasFocus() and edit.text() == edit.selectedText() == before
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    qtbot.keyClick(edit, Qt.Key.Key_Space)
+    assert not window.player.running
+    qtbot.keyClick(edit, Qt.Key.Key_Escape)
+    qtbot.waitUntil(canvas.hasFocus, timeout=60_000)
+    assert (edit.text(), window.document.design, said()) == (before, design, [])
+    qtbot.mouseClick(edit, LEFT)
+    qtbot.keyClick(edit, Qt.Key.Key_A, CONTROL)
+    qtbot.keyClicks(edit, "3")
+    qtbot.keyClick(edit, Qt.Key.Key_Return)
+    qtbot.waitUntil(canvas.hasFocus, timeout=60_000)
+    assert window.document.design != design

@@ -15,10 +15,16 @@ from pytestqt.qtbot import QtBot
 from gui.app.command_palette import CommandPalette
 from gui.app.main_window import MainWindow
 from gui.app.preferences import Preferences
+from gui.compare.window import ComparisonWindow
+from gui.graph_lab.window import LabWindow
 from gui.lecture.window import LectureWindow
+from gui.session.thread_channel import ThreadChannel
+from gui.session.training_thread import TrainingThread
 from gui.windows.shortcut_sheet import ShortcutSheet
+from tests.gui.waiting import let_pass
 
 TIMES = 10
+OVER_A_SECOND = 1200
 
 
 def settle() -> None:
@@ -53,6 +59,8 @@ OPENED: dict[str, Callable[[MainWindow], QWidget]] = {
     "preferences": lambda window: opened(window, "preferences", Preferences),
     "command palette": lambda window: opened(window, "commands", CommandPalette),
     "sheet of keys": lambda window: opened(window, "shortcuts", ShortcutSheet),
+    "lab": lambda window: opened(window, "lab", LabWindow),
+    "side by side": lambda window: opened(window, "side_by_side", ComparisonWindow),
     "lecture at a network": lambda window: lecture(window, 0),
     "lecture at three networks": lambda window: lecture(window, 23),
     "lecture at a graph": lambda window: lecture(window, 24),
@@ -72,3 +80,24 @@ def test_ten_openings_leave_no_thread_and_no_widget(window: MainWindow, qtbot: Q
         once()
     assert widgets() - there == Counter()
     qtbot.waitUntil(lambda: threads() <= running, timeout=60_000)
+
+
+def test_closing_waits_for_the_request_under_way_and_drops_those_behind_it(qtbot: QtBot) -> None:
+    begun, released, later = threading.Event(), threading.Event(), threading.Event()
+
+    def hold(_thread: TrainingThread) -> None:
+        begun.set()
+        released.wait()
+
+    channel = ThreadChannel(TrainingThread())
+    channel.ask(hold)
+    channel.ask(lambda _thread: later.set())
+    begun.wait()
+    closing = threading.Thread(target=channel.close)
+    closing.start()
+    let_pass(qtbot, OVER_A_SECOND)
+    assert closing.is_alive() and channel.alive
+    released.set()
+    closing.join()
+    assert not channel.alive
+    assert not later.is_set()

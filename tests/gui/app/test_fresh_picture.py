@@ -19,6 +19,7 @@ from gui.canvas.items.neuron_values import bracket_box, tag_rect
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT
 from gui.widgets.later import draw_all
+from gui.widgets.placement import screen_of
 from tests.gui.on_canvas import LEFT, NONE, Shown, farthest
 from tests.gui.waiting import let_pass
 
@@ -39,7 +40,7 @@ def seen(view: CanvasView) -> QImage:
     """Return what is on the screen where the canvas is."""
     port, window = view.viewport(), view.window()
     place = QRect(port.mapTo(window, QPoint()), port.size())
-    return window.screen().grabWindow(window.winId()).toImage().copy(place)
+    return screen_of(window).grabWindow(window.winId()).toImage().copy(place)
 
 
 def as_kept(view: CanvasView) -> QImage:
@@ -115,7 +116,7 @@ def test_nothing_stale_is_left_on_the_canvas(qtbot: QtBot, open_window: Open, ev
 
 def dimmed(view: CanvasView) -> list[int]:
     """Return the strengths of the numbers on the edges."""
-    return [look.strength for look in view.pills._looks.values()]
+    return [look.strength for look in view.network_scene.pills._looks.values()]
 
 
 def test_what_was_hovered_does_not_stay_lit_when_the_network_changes_under_the_mouse(
@@ -124,17 +125,17 @@ def test_what_was_hovered_does_not_stay_lit_when_the_network_changes_under_the_m
     window = open_window()
     view = window.panels.canvas
     view.setFocus()
-    tile = view.picture.layout.of_layer(1).tile(0)
+    tile = view.state.layout.of_layer(1).tile(0)
     move(view.viewport(), view.mapFromScene(tile.center()))
-    assert 0 in dimmed(view) and view.picture.looked_at
+    assert 0 in dimmed(view) and view.state.looked_at
     qtbot.keyClick(view, Qt.Key.Key_L, CONTROL)
     window.player.settle()
     QApplication.processEvents()
-    under = view._part(view._mouse)
+    under = view.mouse.part(view.mouse.position)
     if under is None or under.j is None:
-        assert not view.picture.looked_at and set(dimmed(view)) == {1}
+        assert not view.state.looked_at and set(dimmed(view)) == {1}
     else:
-        assert {(l, j, i) for l, j, i in view.picture.looked_at} == {(under.layer, under.j, under.i)}
+        assert {(l, j, i) for l, j, i in view.state.looked_at} == {(under.layer, under.j, under.i)}
 
 
 @pytest.mark.parametrize("change", ["fewer", "zoom", "pan", "resize"])
@@ -155,10 +156,10 @@ def test_hover_follows_the_mouse_though_it_does_not_move(qtbot: QtBot, change: s
         view.pan_by(150, 90)
     else:
         view.resize(420, 330)
-    under = view._part(view._mouse)
+    under = view.mouse.part(view.mouse.position)
     wanted = Selection() if under is None or under.j is None else Selection(under.layer, under.j, under.i)
-    assert asked[-1] == wanted == view.picture.linked
-    assert view.picture.hover == under
+    assert asked[-1] == wanted == view.state.linked
+    assert view.state.hover == under
     assert wanted != Selection(1, 3) or change == "zoom"
 
 
@@ -177,7 +178,7 @@ def test_the_selection_is_a_frame_and_the_next_step_has_brackets_at_the_corners(
         qtbot.keyClick(window, Qt.Key.Key_Right)
         window.player.settle()
     QApplication.processEvents()
-    coming, theme = view.picture.coming, view.picture.theme
+    coming, theme = view.state.coming, view.state.theme
     assert coming is not None and coming.neuron is not None and coming.layer == 1
     image = as_kept(view)
 
@@ -186,15 +187,15 @@ def test_the_selection_is_a_frame_and_the_next_step_has_brackets_at_the_corners(
         around = [image.pixelColor(at + QPoint(x, y)).getRgb() for x in (-1, 0, 1) for y in (-1, 0, 1)]
         return min(max(np.abs(np.subtract(found, wanted.getRgb()))) for found in around) < 60
 
-    selected = view.picture.layout.of_layer(2).tile(0).adjusted(-1, -1, 1, 1)
+    selected = view.state.layout.of_layer(2).tile(0).adjusted(-1, -1, 1, 1)
     assert is_near(QPointF(selected.left(), selected.center().y()), theme.accent)
-    tile = view.picture.layout.of_layer(1).tile(coming.neuron)
+    tile = view.state.layout.of_layer(1).tile(coming.neuron)
     box = bracket_box(tile)
     for corner in (box.topLeft(), box.topRight(), box.bottomLeft(), box.bottomRight()):
         assert is_near(corner, theme.text)
     middle = [QPointF(box.left(), box.center().y()), QPointF(box.right(), box.center().y())]
     assert not any(is_near(point, colour) for point in middle for colour in (theme.text, theme.accent))
-    tag = tag_rect(tile, view.picture)
+    tag = tag_rect(tile, view.state)
     assert is_near(tag.topLeft() + QPointF(5, 2), theme.text)
 
 
@@ -208,7 +209,7 @@ def test_dropout_shows_which_inputs_are_off_in_this_pass_and_nothing_before_ther
     layers = (Dense(6), Dropout(rate), Dense(1, "sigmoid"))
     window = open_window(Design(data=Data(), layers=layers))
     view, k = window.panels.canvas, 2
-    band, before = view.picture.layout.columns[k].block, view.picture.layout.columns[k - 1]
+    band, before = view.state.layout.columns[k].block, view.state.layout.columns[k - 1]
 
     def marks() -> list[str]:
         """Return what is painted at the height of each neuron: nothing, a dot, or a cross."""
@@ -250,9 +251,9 @@ def test_a_wide_layer_s_mask_is_a_strip(qtbot: QtBot, open_window: Open) -> None
     view, snapshot = window.panels.canvas, window.player.snapshot
     assert snapshot is not None and snapshot.values is not None
     mask, image = snapshot.values.masks[2][:, 0], as_kept(view)
-    band = view.picture.layout.columns[2].block.adjusted(5, 9, -5, -9)
+    band = view.state.layout.columns[2].block.adjusted(5, 9, -5, -9)
     heights = band.top() + (np.arange(64) + 0.5) * band.height() / 64
     points = [view.mapFromScene(QPointF(band.center().x(), float(y))) for y in heights]
-    off = np.array([image.pixelColor(point) == view.picture.theme.panel for point in points])
+    off = np.array([image.pixelColor(point) == view.state.theme.panel for point in points])
     assert np.mean(off == (mask == 0)) > 0.9
     qtbot.mouseClick(view.viewport(), LEFT, NONE, points[0])

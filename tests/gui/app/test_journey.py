@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.nn.trainer import Phase
 from gui.app.main_window import MainWindow
+from gui.widgets import dialogs
 
 LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 
@@ -18,7 +19,7 @@ LEFT, NONE = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
 def drag_layer_in(window: MainWindow, after: int) -> None:
     """Carry a dense layer from the palette between layer ``after`` and the next, as Qt does."""
     canvas = window.panels.canvas
-    columns = canvas.picture.layout.columns
+    columns = canvas.state.layout.columns
     middle = (columns[after].chip.center() + columns[after + 1].chip.center()) / 2
     point = canvas.mapFromScene(QPointF(middle.x(), canvas.sceneRect().center().y()))
     data, copy = window.panels["palette"].layers["dense"].mime_data(), Qt.DropAction.CopyAction
@@ -68,8 +69,8 @@ def test_the_main_job(
     window.player.settle()
 
     path = tmp_path / "journey.glassnet"
-    for dialog in ("getSaveFileName", "getOpenFileName"):
-        monkeypatch.setattr(QFileDialog, dialog, lambda *_: (str(path), ""))
+    for dialog in ("file_to_save", "file_to_open"):
+        monkeypatch.setattr(dialogs, dialog, lambda *_: str(path))
     theta = window.player.snapshot.theta
     window.actions_["save"].trigger()
     assert not window.isWindowModified()

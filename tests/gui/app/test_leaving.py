@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.project import files
+from gui.widgets import dialogs
 
 if TYPE_CHECKING:
     from gui.app.main_window import MainWindow
@@ -27,7 +28,7 @@ class Asked:
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.texts: list[str] = []
         self.answer = Button.Cancel
-        monkeypatch.setattr(QMessageBox, "question", self._ask)
+        monkeypatch.setattr(dialogs, "question", self._ask)
 
     def _ask(self, _parent: QWidget, _title: str, text: str, *_buttons: object) -> Button:
         self.texts.append(text)

@@ -7,20 +7,24 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QEvent, QMimeData, QObject, QPoint, QPointF, QSettings, Qt, QUrl
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QMessageBox, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.debugger.steps import StepSize
+from core.lecture.view_ids import FORMER_NAMES
 from core.nn.design import Data, Dense, Design, Training
 from core.nn.losses import MSE
 from core.nn.trainer import Phase
 from core.project import files
 from gui.app.application import Rescue, first_design, open_named
+from gui.app.dock_panels import FORMER_LAYOUT_VERSION
 from gui.app.main_window import MainWindow
 from gui.app.preferences import Preferences
 from gui.selection import Selection
 from gui.session.run_speed import Speed
 from gui.theme.theme import DARK, LIGHT
+from gui.views.registry import DOCKS
+from gui.widgets import dialogs
 from tests.gui.waiting import wait_for_frames
 
 XOR = Design("XOR", layers=(Dense(4), Dense(1, "sigmoid")))
@@ -130,9 +134,10 @@ def test_edges_show_what_is_chosen(window: MainWindow, qtbot: QtBot, monkeypatch
 def test_an_edit_goes_from_a_view_to_the_document_and_back(window: MainWindow) -> None:
     window.player.run(100)
     window.player.settle()
-    window.panels["training"].edit_requested.emit(
+    window.panels["training_panel"].edit_requested.emit(
         replace(window.document.design, training=replace(window.document.design.training, batch_size=20)),
         "Batch size",
+        None,
     )
     window.player.settle()
     assert window.player.snapshot.batches == 7
@@ -228,13 +233,13 @@ def answer(monkeypatch: pytest.MonkeyPatch, button: QMessageBox.StandardButton) 
         asked.append(text)
         return button
 
-    monkeypatch.setattr(QMessageBox, "question", question)
+    monkeypatch.setattr(dialogs, "question", question)
     return asked
 
 
 def choose(monkeypatch: pytest.MonkeyPatch, path: Path) -> None:
-    for name in ("getOpenFileName", "getSaveFileName"):
-        monkeypatch.setattr(QFileDialog, name, lambda *_: (str(path), ""))
+    for name in ("file_to_open", "file_to_save"):
+        monkeypatch.setattr(dialogs, name, lambda *_: str(path))
 
 
 def test_save_and_open_bring_back_design_weights_and_iteration(
@@ -423,15 +428,33 @@ def test_preferences_are_the_same_actions(window: MainWindow, qtbot: QtBot) -> N
 
 def test_docks_close_come_back_and_are_remembered(open_window: Open) -> None:
     window = open_window()
-    window.panels.docks["gradient"].close()
+    window.panels.docks["gradient_norms"].close()
     window.panels.docks["outline"].show()
     window.close()
     again = open_window()
-    assert not again.panels.docks["gradient"].isVisible()
+    assert not again.panels.docks["gradient_norms"].isVisible()
     assert again.panels.docks["outline"].isVisible()
     again.actions_["reset_layout"].trigger()
-    assert again.panels.docks["gradient"].isVisible()
+    assert again.panels.docks["gradient_norms"].isVisible()
     assert not again.panels.docks["outline"].isVisible()
+
+
+def test_places_of_docks_saved_under_their_former_names_are_kept(open_window: Open) -> None:
+    window = open_window()
+    docks = window.panels.docks
+    docks["loss_plot"].close()
+    docks["health"].show()
+    window.addDockWidget(Qt.DockWidgetArea.LeftDockWidgetArea, docks["decision_boundary"])
+    window.close()
+    for former, view in FORMER_NAMES:
+        if view in DOCKS:
+            docks[view].setObjectName(f"dock_{former}")
+    window.settings.setValue("window/docks", window.saveState(FORMER_LAYOUT_VERSION))
+    again = open_window()
+    docks = again.panels.docks
+    assert not docks["loss_plot"].isVisible() and docks["health"].isVisible()
+    assert again.dockWidgetArea(docks["decision_boundary"]) is Qt.DockWidgetArea.LeftDockWidgetArea
+    assert [docks[view].objectName() for view in DOCKS] == [f"dock_{view}" for view in DOCKS]
 
 
 def test_full_screen_and_back(window: MainWindow) -> None:
@@ -499,7 +522,7 @@ def test_about_opens_and_closes(window: MainWindow, qtbot: QtBot) -> None:
 @pytest.mark.skipif(sys.implementation.name != "cpython", reason="counts references")
 def test_two_thousand_repaints_of_a_live_window_cost_no_reference(window: MainWindow) -> None:
     """Some versions of PySide6 drop a reference to None at every call that returns it, and then die."""
-    canvas = window.panels["loss"]
+    canvas = window.panels["loss_plot"]
     window.player.run()
     for _ in range(50):
         canvas.repaint()

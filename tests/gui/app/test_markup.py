@@ -62,8 +62,8 @@ def test_a_scene_of_markup_is_shown_as_text(window: MainWindow, tmp_path: Path, 
     data = json.loads(scene_files()[number - 1].read_text("utf-8"))
     path = tmp_path / "evil.json"
     path.write_text(json.dumps(with_markup(data)), "utf-8")
-    assert window.podium.show_if_scene(path)
-    lecture = window.podium.lecture
+    assert window.lecture_launcher.show_if_scene(path)
+    lecture = window.lecture_launcher.lecture
     assert EVIL in lecture.theatre.words.title.text()
     for name in ("notes", "gallery", "exercise"):
         if lecture.actions_[name].isEnabled():

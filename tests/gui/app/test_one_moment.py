@@ -63,7 +63,7 @@ class Checked:
 def check_canvas(window: MainWindow, checked: Checked) -> OnCanvas:
     """Compute every neuron from the painted numbers of the layer before it."""
     view, seen = window.panels.canvas, on_canvas(window.panels.canvas)
-    moment, network = view.picture.moment, window.document.network
+    moment, network = view.state.moment, window.document.network
     assert moment is not None
     outdated = any(BEFORE in text for text in seen.texts)
     if outdated:  # the weights that are updated already are those after it
@@ -90,7 +90,7 @@ def weight(window: MainWindow, seen: OnCanvas, l: int, i: int, j: int) -> Interv
     found = seen.edges.get((l, i, j))
     if found is not None and found[0] is not None:
         return found[0]
-    moment = window.panels.canvas.picture.moment
+    moment = window.panels.canvas.state.moment
     assert moment is not None
     return printed(f"{float(moment.theta.W[l][i, j]):.3g}")
 
@@ -99,7 +99,7 @@ def z_of(window: MainWindow, seen: OnCanvas, l: int, j: int) -> Interval | None:
     """Return b + Σ W a of the painted numbers, with the painted dropout."""
     if not l or (total := seen.b.get((l, j))) is None:
         return None
-    moment = window.panels.canvas.picture.moment
+    moment = window.panels.canvas.state.moment
     assert moment is not None
     for i in range(window.document.network.n[l - 1]):
         a, W = seen.a.get((l - 1, i)), weight(window, seen, l, i, j)
@@ -113,7 +113,7 @@ def z_of(window: MainWindow, seen: OnCanvas, l: int, j: int) -> Interval | None:
 def above_of(window: MainWindow, seen: OnCanvas, l: int, j: int) -> Interval | None:
     """Return dJ/da of the painted numbers; at a fused output δ itself."""
     network, dataset = window.document.network, window.document.dataset
-    moment, snapshot = window.panels.canvas.picture.moment, window.player.snapshot
+    moment, snapshot = window.panels.canvas.state.moment, window.player.snapshot
     assert moment is not None and snapshot is not None
     if l < len(network.layers):
         total, mask = exactly(0.0), moment.masks.get(l + 1)
@@ -188,14 +188,14 @@ def check_bars(window: MainWindow, checked: Checked) -> None:
     batch = re.search(r"\d+", window.status.samples.text())
     assert (0 if batch is None else int(batch[0])) == k
     train = printed(counters.train.value.text())
-    legend = re.search(r"train ([−\d.e]+)", window.panels["loss"].legend.text())
+    legend = re.search(r"train ([−\d.e]+)", window.panels["loss_plot"].legend.text())
     assert train is not None and legend is not None
     shown = printed(legend[1])
     assert shown is not None and train.meets(shown), (train, shown)
     of_network = re.search(r"training set: J = (\S+)", window.panels["inspector"].text.toPlainText())
     if of_network is not None and (written := printed(of_network[1])) is not None:
         assert written.meets(train)
-    right = re.search(r"([\d.]+)% test", window.panels["boundary"].line.text())
+    right = re.search(r"([\d.]+)% test", window.panels["decision_boundary"].line.text())
     if right is not None:
         assert float(right[1]) == pytest.approx(float(counters.accuracy.value.text().split()[0]), abs=0.051)
     checked.places += 1
@@ -232,7 +232,7 @@ def act(qtbot: QtBot, window: MainWindow, random: Random) -> None:
         slider.setValue(random.randint(slider.minimum(), slider.maximum()))
     elif kind == "neuron":
         l = random.randrange(len(network.n))
-        tile = canvas.picture.layout.of_layer(l).tile(random.randrange(network.n[l]))
+        tile = canvas.state.layout.of_layer(l).tile(random.randrange(network.n[l]))
         qtbot.mouseClick(canvas.viewport(), LEFT, pos=canvas.mapFromScene(tile.center()))
     elif kind == "edge":
         l = random.randrange(1, len(network.n))

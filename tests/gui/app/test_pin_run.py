@@ -34,7 +34,7 @@ def test_ctrl_p_pins_what_is_there_and_shows_it(
     assert panels.made("runs") is None
     qtbot.keyClick(window, Qt.Key.Key_P, CONTROL)
     runs = panels["runs"]
-    qtbot.waitUntil(lambda: in_front(runs) and in_front(panels["loss"]))
+    qtbot.waitUntil(lambda: in_front(runs) and in_front(panels["loss_plot"]))
     (run,) = runs.pinned
     assert run.iterations == 120
     np.testing.assert_array_equal(run.curves.losses, player.curves.losses)

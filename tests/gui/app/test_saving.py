@@ -11,14 +11,25 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import Qt, QTimer
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
+from core.nn.design import Dense, Design, Training
+from core.nn.optimizers import Adam, Momentum
 from core.project import files
+from gui.widgets import dialogs
 from tests.gui.widgets.test_drops import drop
 
 if TYPE_CHECKING:
     from gui.app.main_window import MainWindow
+
+
+DESIGN = Design("XOR", layers=(Dense(4), Dense(2), Dense(1, "sigmoid")), training=Training(seed=5))
+
+
+def train(window: MainWindow, iterations: int) -> None:
+    window.player.run(iterations)
+    window.player.settle()
 
 
 @contextmanager
@@ -53,11 +64,11 @@ def dialog(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> list[str]:
     """The places offered by the file dialog, which answers with one of its own."""
     offered: list[str] = []
 
-    def save_name(_parent: object, _title: str, place: str, *_more: object) -> tuple[str, str]:
+    def save_name(_parent: object, _title: str, place: str, *_more: object) -> str:
         offered.append(place)
-        return str(tmp_path / "chosen"), ""
+        return str(tmp_path / "chosen")
 
-    monkeypatch.setattr(QFileDialog, "getSaveFileName", save_name)
+    monkeypatch.setattr(dialogs, "file_to_save", save_name)
     return offered
 
 
@@ -181,3 +192,52 @@ def test_the_offered_name_leads_to_no_other_folder(
     window.document.begin(replace(window.document.design, title="../../a/b: c"))
     press_save(window, qtbot)
     assert Path(dialog[0]).name == "-..-a-b- c.glassnet"
+
+
+def test_a_run_that_is_closed_and_opened_again_goes_on_as_if_it_never_was(
+    open_window: Callable[..., MainWindow], tmp_path: Path
+) -> None:
+    first = replace(DESIGN, training=replace(DESIGN.training, optimizer=Adam(), batch_size=9))
+    window, never_closed = open_window(first), open_window(first)
+    changed = replace(first, training=replace(first.training, batch_size=13, optimizer=Momentum()))
+    for one in (window, never_closed):
+        train(one, 120)
+        one.document.edit(changed, "Batch size")
+        train(one, 80)
+    window.files.write(tmp_path / "run.glassnet")
+    again = open_window()
+    assert again.files.open(tmp_path / "run.glassnet")
+    again.player.settle()
+    QApplication.processEvents()
+    assert "iteration 200; the curve of losses begins there" in again.statusBar().happened.text()
+    assert again.timeline.place.text() == "iteration 200 of 200 recorded"
+    assert "The file has no losses up to iteration 200" in again.panels["loss"].plot._sentence.text()
+    for one in (again, never_closed):
+        train(one, 100)
+        QApplication.processEvents()
+    ours, theirs = again.player.snapshot, never_closed.player.snapshot
+    assert ours.iteration == 300
+    assert (ours.theta == theirs.theta).all()
+    assert (ours.memory == theirs.memory).all()
+    counted = [one.counters for one in (again, never_closed)]
+    assert len({(it.epoch.value.text(), it.iteration.value.text()) for it in counted}) == 1
+    assert "from iteration 200" in again.panels["loss"].legend.text()
+
+
+def test_the_status_says_whether_anything_is_learned(open_window: Callable[..., MainWindow]) -> None:
+    window = open_window(DESIGN)
+    happened = window.statusBar().happened
+    assert happened.text() == "Ready: nothing is learned yet"
+    train(window, 50)
+    window.document.edit(replace(DESIGN, layers=(Dense(5), *DESIGN.layers[1:])), "Add neuron")
+    window.player.settle()
+    window.statusBar()._telling.stop()
+    window.session.show_again()
+    QApplication.processEvents()
+    assert window.player.newest.iteration == 0
+    assert happened.text() == "Ready: this run has not begun; its weights were learned or set before"
+    window.actions_["reset"].trigger()
+    window.player.settle()
+    window.statusBar()._telling.stop()
+    window.session.show_again()
+    assert happened.text() == "Ready: nothing is learned yet"

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 
 from core.data.datasets import DATASETS
 from core.nn.design import Dense, Design, Training
+from core.nn.losses import MSE
 from core.nn.optimizers import Adam, GradientDescent, Momentum
 from core.nn.trainer import Trainer
 from core.project import files
@@ -78,7 +79,7 @@ def test_the_run_goes_on_and_its_curve_says_what_held_from_where(
     assert (trained.timeline.slider.maximum(), trained.player.curves.losses.size) == (400, 400)
     train(trained, 200)
     assert trained.player.curves.losses.size == 600
-    assert trained.panels["loss"].marks == [(400, words)]
+    assert trained.panels["loss_plot"].marks == [(400, words)]
     assert trained.document.network.design.training == trained.document.design.training
 
 
@@ -91,8 +92,8 @@ def test_the_past_before_the_change_is_seen_as_it_was(trained: MainWindow) -> No
     trained.player.settle()
     assert differences(trained.player.snapshot, straight.snapshot()) == []
     assert trained.player.snapshot.network.design.training.optimizer == GradientDescent()
-    assert trained.panels["loss"].marks, "the curve stays when one looks back"
-    assert trained.panels["loss"]._batches.getData()[0].size > 100
+    assert trained.panels["loss_plot"].marks, "the curve stays when one looks back"
+    assert trained.panels["loss_plot"]._batches.getData()[0].size > 100
     trained.timeline.slider.setValue(500)
     trained.player.settle()
     assert trained.player.snapshot.network.design.training.optimizer == Momentum()
@@ -112,7 +113,7 @@ def test_to_resume_before_the_change_brings_back_its_settings_as_one_step(
     assert trained.player.newest.iteration == 333
     train(trained, 67)
     assert differences(trained.player.newest.theta, unbroken(trained, 400).moment().theta) == []
-    assert trained.panels["loss"].marks == []
+    assert trained.panels["loss_plot"].marks == []
     trained.actions_["undo"].trigger()
     trained.player.settle()
     assert trained.document.design.training.optimizer == Momentum()
@@ -132,7 +133,7 @@ def test_undo_of_the_change_brings_back_the_run_and_redo_goes_on_with_it(trained
     trained.actions_["redo"].trigger()
     trained.player.settle()
     assert differences(trained.player.snapshot, after) == []
-    assert trained.panels["loss"].marks == [(400, "Adam from here")]
+    assert trained.panels["loss_plot"].marks == [(400, "Adam from here")]
 
 
 def test_settings_changed_while_running_run_on(trained: MainWindow, qtbot: QtBot) -> None:
@@ -159,7 +160,7 @@ def test_what_begins_another_run_keeps_the_old_curve_and_says_so(trained: MainWi
     assert trained.player.newest.iteration == 0
     assert trained.time._ghosts == (curves,)
     assert "the old curve stays" in trained.status.happened.text()
-    assert not trained.panels["loss"].plot.sentence, "the old curve is seen"
+    assert not trained.panels["loss_plot"].plot.sentence, "the old curve is seen"
     trained.actions_["undo"].trigger()
     trained.player.settle()
     assert trained.time._ghosts == () and trained.player.newest.iteration == 400
@@ -174,7 +175,7 @@ def test_other_data_are_told_of_in_one_sentence_with_undo(trained: MainWindow, q
         assert part.lower() in told.lower(), told
     assert trained.session.selection == Selection()
     assert trained.document.design.title != "XOR" and "XOR" not in trained.windowTitle()
-    loss = trained.panels["loss"]
+    loss = trained.panels["loss_plot"]
     assert trained.player.curves.losses.size == 0 and not len(loss._batches.getData()[0])
     qtbot.mouseClick(trained.notice.button, LEFT)
     trained.player.settle()
@@ -196,7 +197,7 @@ def test_another_file_begins_with_nothing_selected(trained: MainWindow, tmp_path
     trained.files.open(path)
     trained.player.settle()
     assert trained.session.selection == Selection()
-    assert trained.panels.canvas.picture.selection == Selection()
+    assert trained.panels.canvas.state.selection == Selection()
 
 
 def test_own_titles_of_files_stay(trained: MainWindow, tmp_path: Path) -> None:
@@ -208,7 +209,7 @@ def test_own_titles_of_files_stay(trained: MainWindow, tmp_path: Path) -> None:
 
 
 def test_the_batches_of_the_epoch_are_those_of_the_present_size(trained: MainWindow) -> None:
-    view = trained.panels.bring("batch")
+    view = trained.panels.bring("batches")
     epochs = trained.player.snapshot.epochs_done
     with_training(trained, batch_size=35)
     trained.actions_["iteration"].trigger()
@@ -222,3 +223,28 @@ def test_the_batches_of_the_epoch_are_those_of_the_present_size(trained: MainWin
     assert "iteration 3 of 4" in view.place.text()
     counters = trained.counters
     assert counters.epoch.value.text() == str(epochs + 1)
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"loss": MSE()}, "Another loss begins another run, with the weights learned so far"),
+        ({"seed": 8}, "Another seed begins another run, with new weights"),
+        ({"precision": "float32"}, "Another precision begins another run"),
+    ],
+)
+def test_a_setting_that_ends_a_run_keeps_the_old_curve_and_says_so_beside_undo(
+    trained: MainWindow, qtbot: QtBot, changes: dict[str, object], words: str
+) -> None:
+    curves, before = trained.player.curves, trained.player.snapshot
+    with_training(trained, **changes)
+    told = trained.notice.sentence.text()
+    assert trained.notice.isVisible() and words in told and "old curve stays, dotted" in told
+    assert ("cross-entropy" in told) == ("loss" in changes)
+    assert trained.time._ghosts == (curves,) and trained.player.newest.iteration == 0
+    kept = np.allclose(trained.player.newest.theta, before.theta)
+    assert kept == ("seed" not in changes)
+    qtbot.mouseClick(trained.notice.button, LEFT)
+    trained.player.settle()
+    assert trained.document.design == DESIGN and not trained.notice.isVisible()
+    assert trained.time._ghosts == () and differences(trained.player.snapshot, before) == []

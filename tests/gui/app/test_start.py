@@ -53,8 +53,8 @@ def test_nothing_that_is_drawn_later_is_forgotten(window: MainWindow) -> None:
 
 
 def test_the_lecture_is_drawn_to_the_end(window: MainWindow) -> None:
-    assert window.podium.show_if_scene(find_scene("one-weight"))
-    lecture = window.podium.lecture
+    assert window.lecture_launcher.show_if_scene(find_scene("one-weight"))
+    lecture = window.lecture_launcher.lecture
     lecture.actions_["gallery"].trigger()
     draw_all(lecture)
     assert not still_to_draw(lecture)

@@ -62,14 +62,14 @@ def choose(window: MainWindow, grain: StepSize) -> None:
 
 def seen(window: MainWindow) -> dict[str, object]:
     """Return what stands on the canvas, in the inspector, in the counters and beside the loss."""
-    moment = window.panels.canvas.picture.moment
+    moment = window.panels.canvas.state.moment
     numbers = (moment.theta.W, moment.theta.b, moment.z, moment.a, moment.delta)
     return {
         "canvas": (*numbers, None if moment.gradient is None else (moment.gradient.W, moment.gradient.b)),
         "inspector": window.panels["inspector"].text.toPlainText(),
         "losses": (window.counters.train.value.text(), window.counters.test.value.text()),
         "iteration": window.counters.iteration.value.text(),
-        "cursor": window.panels["loss"]._cursor.value(),
+        "cursor": window.panels["loss_plot"]._cursor.value(),
         "lit": window.transport.strip.now,
         "place": window.timeline.slider.value(),
     }
@@ -124,7 +124,7 @@ def test_all_views_follow_the_timeline_and_training_goes_on_from_there(
     assert lecture.counters.train.value.text() == f"{alone.train.loss:.4f}"
     assert f"iteration {t:,} of {newest:,} recorded" == lecture.timeline.place.text()
     assert f"Looking back at iteration {t:,}" in lecture.status.happened.text()
-    assert lecture.panels["loss"]._batches.getData()[0].size == newest
+    assert lecture.panels["loss_plot"]._batches.getData()[0].size == newest
 
     qtbot.mouseClick(lecture.timeline.resume, LEFT)
     lecture.player.settle()
@@ -168,19 +168,19 @@ def test_a_branch_keeps_the_old_curve_and_the_learning_rate_of_then(lecture: Mai
     lecture.timeline.branch.click()
     lecture.player.settle()
     train(lecture, 20)
-    (ghost,) = lecture.panels["loss"]._ghosts
+    (ghost,) = lecture.panels["loss_plot"]._ghosts
     np.testing.assert_array_equal(ghost.losses, old)
     assert lecture.player.curves.losses.size == 50
-    assert "old run" in lecture.panels["loss"].legend.text()
+    assert "old run" in lecture.panels["loss_plot"].legend.text()
     assert differences(lecture.player.snapshot.theta, unbroken(lecture, 50).snapshot().theta) == []
     assert lecture.document.design == design
     lecture.actions_["undo"].trigger()
     lecture.player.settle()
-    assert lecture.panels["loss"]._ghosts == ()
+    assert lecture.panels["loss_plot"]._ghosts == ()
     np.testing.assert_array_equal(lecture.player.curves.losses, old)
     lecture.actions_["redo"].trigger()
     lecture.player.settle()
-    assert len(lecture.panels["loss"]._ghosts) == 1
+    assert len(lecture.panels["loss_plot"]._ghosts) == 1
 
 
 def test_chips_go_to_their_part_of_the_loop(lecture: MainWindow, qtbot: QtBot) -> None:
@@ -311,7 +311,7 @@ def test_a_run_ends_at_its_condition_and_says_why(lecture: MainWindow, qtbot: Qt
 
 
 def test_the_sentence_agrees_with_the_counters_after_a_run_that_ended_by_itself(lecture: MainWindow) -> None:
-    lecture.session.told.emit("Opened something.")
+    lecture.session.message.emit("Opened something.")
     train(lecture, 17)
     assert lecture.counters.iteration.value.text() == "3 of 14"
     assert lecture.status.happened.text() == "Paused after iteration 3 of 14 in epoch 2"
@@ -325,7 +325,7 @@ def test_what_was_told_is_over_when_one_goes_on(lecture: MainWindow, monkeypatch
     lecture.timeline.resume.click()
     lecture.player.settle()
     assert "Training goes on from iteration 20" in lecture.status.happened.text()
-    clock.seconds += status_bar.JUST_TOLD_SECONDS + 0.05
+    clock.seconds += status_bar.JUST_NOTIFIED_SECONDS + 0.05
     lecture.timeline.slider.setValue(10)
     lecture.player.settle()
     assert "Looking back at iteration 10" in lecture.status.happened.text()
@@ -333,11 +333,11 @@ def test_what_was_told_is_over_when_one_goes_on(lecture: MainWindow, monkeypatch
 
 def test_neurons_are_shown_over_the_features_picked(open_window: Open) -> None:
     window = open_window(files.read(files.find("iris")).design)
-    boundary, pictured = window.panels["boundary"], window.panels.canvas
-    assert pictured._axes is None
+    boundary, pictured = window.panels["decision_boundary"], window.panels.canvas
+    assert pictured.state.axes is None
     boundary.pickers[0].setCurrentIndex(1)
     boundary.pickers[0].activated.emit(1)
-    assert pictured._axes == boundary.axes
+    assert pictured.state.axes == boundary.axes
 
 
 def test_a_weight_over_time_is_shown_in_the_inspector(lecture: MainWindow, qtbot: QtBot) -> None:
@@ -355,7 +355,7 @@ def test_what_is_wrong_is_told_and_hovering_is_shown_everywhere(lecture: MainWin
     theta = 50 * np.ones_like(lecture.player.snapshot.theta)
     lecture.panels.canvas.theta_edit_requested.emit(theta, "Weights")
     qtbot.waitUntil(lambda: bool(found) and bool(found[-1]))
-    assert lecture.panels.canvas.picture.findings == found[-1]
+    assert lecture.panels.canvas.state.findings == found[-1]
     lecture.panels["inspector"].hover_requested.emit(Selection(layer=1, neuron=0, source=1))
-    assert lecture.panels.canvas.picture.linked == Selection(layer=1, neuron=0, source=1)
+    assert lecture.panels.canvas.state.linked == Selection(layer=1, neuron=0, source=1)
     assert all(isinstance(chip, QToolButton) for chip in lecture.transport.strip.chips.values())

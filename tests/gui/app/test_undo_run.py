@@ -53,7 +53,7 @@ def redo(window: MainWindow) -> None:
 def one_neuron_more(window: MainWindow) -> None:
     """Click the + of the first hidden layer on the canvas."""
     view = window.panels.canvas
-    picture = view.picture
+    picture = view.state
     rects = buttons(picture.layout.columns[1], picture.part(1), picture.layout.sizes, output=False)
     QTest.mouseClick(view.viewport(), LEFT, pos=view.mapFromScene(rects["more"].center()))
     window.player.settle()
@@ -62,7 +62,7 @@ def one_neuron_more(window: MainWindow) -> None:
 def stands(window: MainWindow) -> tuple[object, ...]:
     """Return what is to come back: network, weights, curves, timeline."""
     player, slider = window.player, window.timeline.slider
-    shape = (window.document.network.n, window.panels.canvas.picture.layout.sizes)
+    shape = (window.document.network.n, window.panels.canvas.state.layout.sizes)
     place = (slider.minimum(), slider.maximum(), slider.value())
     return window.document.design, shape, player.snapshot, player.curves.losses, player.curves.records, place
 
@@ -193,35 +193,35 @@ def test_a_design_as_it_was_is_not_modified(trained: MainWindow) -> None:
 
 
 def run_of(iterations: int) -> Run:
-    course = Run(trainer_of("2-4-2-1"))
-    course.train(iterations)
-    return course
+    training_run = Run(trainer_of("2-4-2-1"))
+    training_run.train(iterations)
+    return training_run
 
 
 def test_the_runs_put_aside_are_bounded_and_the_oldest_keep_their_weights() -> None:
-    course = run_of(400)
-    one = course.kept().bytes
+    training_run = run_of(400)
+    one = training_run.kept().bytes
     shelf, others = RunArchive(limit_bytes=3 * one), [ArchivedRun() for _ in range(6)]
     for other in others:
-        shelf.put(other, course)
+        shelf.put(other, training_run)
     assert [other.kept.record is None for other in others] == [True] * 3 + [False] * 3
     assert sum(other.kept.bytes for other in others[3:]) <= 3 * one
     assert others[0].kept.bytes < one / 10
     again = run_of(7)
     again.take_up(others[0].kept)
-    assert differences(again.trainer.moment().theta, course.trainer.moment().theta) == []
+    assert differences(again.trainer.moment().theta, training_run.trainer.moment().theta) == []
     assert again.where().first == again.where().newest == 400
     assert np.isnan(again.trainer.curves().losses).all()
     again.train(100)
-    course.train(100)
-    assert differences(again.snapshot(), course.snapshot()) == []
+    training_run.train(100)
+    assert differences(again.snapshot(), training_run.snapshot()) == []
     del others[3:], other
-    shelf.put(others[0], course)
+    shelf.put(others[0], training_run)
     assert len(shelf._others) == 3
 
 
 def test_a_kept_run_is_thinned_and_all_of_it_can_be_sought() -> None:
-    course = run_of(2000)
-    assert isinstance(course.history, History)
-    kept = course.kept()
+    training_run = run_of(2000)
+    assert isinstance(training_run.history, History)
+    kept = training_run.kept()
     assert kept.record is not None and kept.record.history.span == (0, 2000)

@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 from core.nn.design import Dense, problems
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
+from gui.canvas.canvas_state import HitTarget
 from gui.canvas.hit_test import tooltip
-from gui.canvas.scene_state import HitTarget
 from gui.canvas.wide_layer_popup import WideLayerPopup
 from gui.selection import Selection
 from gui.theme.theme import DARK
@@ -41,7 +41,7 @@ def test_the_numbers_are_those_of_the_snapshot(shown: Shown, phase: Phase) -> No
     shown.trainer.advance(phase)
     snapshot = shown.trainer.snapshot()
     shown.view.show_snapshot(snapshot)
-    moment, network, values = shown.view.picture.moment, shown.trainer.network, snapshot.values
+    moment, network, values = shown.view.state.moment, shown.trainer.network, snapshot.values
     if phase is Phase.UPDATE:  # the same samples, with the new weights
         x, y = shown.trainer.dataset.x, shown.trainer.dataset.targets(1)
         values = evaluate(network, snapshot.theta, x[:, values.samples], y[:, values.samples])
@@ -58,13 +58,13 @@ def test_the_numbers_are_those_of_the_snapshot(shown: Shown, phase: Phase) -> No
 def test_what_is_not_computed_yet_is_not_shown_as_a_number(shown: Shown) -> None:
     shown.trainer.restart()
     shown.view.show_snapshot(shown.trainer.snapshot())
-    assert shown.view.picture.moment.a is None
+    assert shown.view.state.moment.a is None
     shown.trainer.advance(Phase.FORWARD)
     shown.view.show_snapshot(shown.trainer.snapshot())
-    moment = shown.view.picture.moment
+    moment = shown.view.state.moment
     assert moment.a is not None
     assert moment.delta is None and moment.gradient is None
-    assert "·" in tooltip(shown.view.picture, HitTarget("edge", layer=1, j=0, i=0))
+    assert "·" in tooltip(shown.view.state, HitTarget("edge", layer=1, j=0, i=0))
 
 
 def test_a_selected_sample_is_computed_with_the_parameters_on_the_screen(shown: Shown) -> None:
@@ -72,7 +72,7 @@ def test_a_selected_sample_is_computed_with_the_parameters_on_the_screen(shown: 
     network, data, snapshot = shown.trainer.network, shown.trainer.dataset, shown.trainer.snapshot()
     own = evaluate(network, snapshot.theta, data.x[:, [7]], data.targets(1)[:, [7]])
     for l in range(4):
-        np.testing.assert_array_equal(shown.view.picture.moment.a[l], own.a[l][:, 0])
+        np.testing.assert_array_equal(shown.view.state.moment.a[l], own.a[l][:, 0])
 
 
 def test_a_broken_design_stays_on_the_canvas_with_its_problems(shown: Shown) -> None:
@@ -81,14 +81,18 @@ def test_a_broken_design_stays_on_the_canvas_with_its_problems(shown: Shown) -> 
     assert found
     shown.view.show_design(broken, found)
     shown.view.show_snapshot(shown.trainer.snapshot())
-    assert shown.view.picture.moment is None
-    assert [bubble.text for bubble in shown.view.overlay.bubbles] == [problem.why for problem in found]
-    tiles = shown.view.picture.layout.of_layer(1)
-    assert all(tiles.tile(0).top() > bubble.rect.bottom() for bubble in shown.view.overlay.bubbles)
+    assert shown.view.state.moment is None
+    assert [bubble.text for bubble in shown.view.network_scene.overlay.bubbles] == [
+        problem.why for problem in found
+    ]
+    tiles = shown.view.state.layout.of_layer(1)
+    assert all(
+        tiles.tile(0).top() > bubble.rect.bottom() for bubble in shown.view.network_scene.overlay.bubbles
+    )
     shown.view.grab()
     shown.view.show_design(shown.design, ())
-    assert not shown.view.overlay.bubbles
-    assert shown.view.picture.moment is not None
+    assert not shown.view.network_scene.overlay.bubbles
+    assert shown.view.state.moment is not None
 
 
 @pytest.mark.parametrize("sizes", ["2-4-2-1", "2-8-8-1", "2-3-3", "1-6-1", "4-6-3", "30-16-8-1", "64-32-10"])
@@ -110,7 +114,7 @@ def test_the_theme_changes_the_colour_of_the_canvas(shown: Shown) -> None:
 
 
 def test_a_tile_shows_what_its_neuron_computes_over_the_plane(shown: Shown) -> None:
-    column = shown.view.picture.layout.of_layer(0)
+    column = shown.view.state.layout.of_layer(0)
     image = shown.view.grab().toImage()
     tile = column.tile(0)
     left, right = (
@@ -129,7 +133,7 @@ def test_a_click_selects_neuron_edge_layer_and_nothing(shown: Shown) -> None:
     assert shown.selection == Selection(1, 2)
     shown.click(shown.edge(1, 1, 3))
     assert shown.selection == Selection(1, 3, 1)
-    shown.click(shown.at(shown.view.picture.layout.columns[2].chip.topLeft() + QPointF(40, 10)))
+    shown.click(shown.at(shown.view.state.layout.columns[2].chip.topLeft() + QPointF(40, 10)))
     assert shown.selection == Selection(2)
     shown.click(QPoint(850, 530))
     assert shown.selection == Selection()
@@ -137,7 +141,7 @@ def test_a_click_selects_neuron_edge_layer_and_nothing(shown: Shown) -> None:
 
 def test_a_click_on_a_cell_of_a_matrix_selects_its_edge(make: Callable[..., Shown]) -> None:
     shown = make("64-32-10")
-    rect = shown.view.picture.layout.matrices[2]
+    rect = shown.view.state.layout.matrices[2]
     cell = QPointF(rect.left() + rect.width() * 3.5 / 10, rect.top() + rect.height() * 8.5 / 32)
     shown.click(shown.at(cell))
     assert shown.selection == Selection(2, 3, 8)
@@ -157,20 +161,20 @@ def test_a_wide_layer_opens_and_a_click_in_it_selects_a_neuron(make: Callable[..
     opened = shown.view.findChildren(WideLayerPopup)[-1]
     for key in (Qt.Key.Key_Right, Qt.Key.Key_Down, Qt.Key.Key_Return):
         shown.qtbot.keyClick(opened, key)
-    assert shown.selection == Selection(1, shown.view.picture.layout.of_layer(1).grid[1])
+    assert shown.selection == Selection(1, shown.view.state.layout.of_layer(1).grid[1])
 
 
 def test_hovering_shows_the_numbers_of_the_neuron(make: Callable[..., Shown]) -> None:
     shown = make("2-8-8-1")
     shown.hover(shown.tile(2, 4))
-    assert shown.view.picture.hover == HitTarget("neuron", 2, 2, 4)
-    assert {(2, i, 4) for i in range(8)} <= set(shown.view.pills.shown)
+    assert shown.view.state.hover == HitTarget("neuron", 2, 2, 4)
+    assert {(2, i, 4) for i in range(8)} <= set(shown.view.network_scene.pills.shown)
     shown.hover(QPoint(1, 540))
-    assert shown.view.picture.hover is None
+    assert shown.view.state.hover is None
 
 
 def test_tooltips_are_in_the_notation_of_the_lecture(shown: Shown) -> None:
-    picture = shown.view.picture
+    picture = shown.view.state
     assert "W<sup>[2]</sup><sub>31</sub>" in tooltip(picture, HitTarget("edge", layer=2, j=0, i=2))
     assert "z<sup>[1]</sup><sub>2</sub>" in tooltip(picture, HitTarget("neuron", 1, 1, 1))
     for kind in ("chip", "activation", "less", "more", "menu", "delete"):
@@ -238,24 +242,24 @@ def test_the_wheel_zooms_around_the_mouse_within_limits(shown: Shown) -> None:
     point = shown.tile(1, 1)
     before = shown.view.mapToScene(point)
     shown.wheel(point, 240)
-    assert shown.view.picture.zoom > 1.3
+    assert shown.view.state.zoom > 1.3
     assert (shown.view.mapToScene(point) - before).manhattanLength() < 4
     for _ in range(60):
         shown.wheel(point, 240)
-    assert shown.view.picture.zoom <= 6.01
+    assert shown.view.state.zoom <= 6.01
     for _ in range(90):
         shown.wheel(point, -240)
-    assert shown.view.picture.zoom >= 0.19
+    assert shown.view.state.zoom >= 0.19
 
 
 def test_fit_shows_all_again_and_a_zoomed_picture_stays_on_resize(shown: Shown) -> None:
     shown.wheel(shown.tile(1, 1), 240)
-    zoom = shown.view.picture.zoom
+    zoom = shown.view.state.zoom
     shown.view.resize(700, 500)
-    assert shown.view.picture.zoom == zoom
+    assert shown.view.state.zoom == zoom
     shown.key(Qt.Key.Key_0, Qt.KeyboardModifier.ControlModifier)
-    assert shown.view.picture.zoom == 1.0
-    assert shown.view.picture.layout.scene.width() == shown.view.viewport().width()
+    assert shown.view.state.zoom == 1.0
+    assert shown.view.state.layout.scene.width() == shown.view.viewport().width()
 
 
 def test_dragging_the_empty_canvas_moves_the_picture(shown: Shown) -> None:
@@ -271,8 +275,24 @@ def test_the_canvas_has_a_name_and_its_notes_fade_once_used(shown: Shown) -> Non
     from gui.canvas.items.overlay import notes
 
     assert shown.view.accessibleName()
-    assert len(notes(shown.view.picture, shown.view.pills.shown, shown.view.overlay.used)) == 2
+    assert (
+        len(
+            notes(
+                shown.view.state, shown.view.network_scene.pills.shown, shown.view.network_scene.overlay.used
+            )
+        )
+        == 2
+    )
     shown.click(shown.edge(1, 1, 3))
     shown.qtbot.waitUntil(
-        lambda: len(notes(shown.view.picture, shown.view.pills.shown, shown.view.overlay.used)) == 1
+        lambda: (
+            len(
+                notes(
+                    shown.view.state,
+                    shown.view.network_scene.pills.shown,
+                    shown.view.network_scene.overlay.used,
+                )
+            )
+            == 1
+        )
     )

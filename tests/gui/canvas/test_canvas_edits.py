@@ -53,5 +53,5 @@ def test_alpha_stays_only_where_it_has_a_meaning() -> None:
 
 def test_the_rate_of_a_dropout_stays_in_its_range() -> None:
     made = design_edits.inserted(design("2-3-1"), 1, Dropout(0.9))
-    assert design_edits.nudged(made, 1, 3).layers[1].rate == 0.95
-    assert design_edits.nudged(made, 1, -99).layers[1].rate == 0.0
+    assert design_edits.step(made, 1, 3).design.layers[1].rate == 0.95
+    assert design_edits.step(made, 1, -99).design.layers[1].rate == 0.0

@@ -31,7 +31,7 @@ def make(qtbot: QtBot) -> Callable[..., Shown]:
 
 
 def test_a_layer_dropped_between_two_goes_there(shown: Shown) -> None:
-    columns = shown.view.picture.layout.columns
+    columns = shown.view.state.layout.columns
     gap = QPointF((columns[1].x + columns[2].x) / 2, 300)
     assert shown.drop(LAYER, "dense", shown.at(gap))
     assert [(widths(design), text) for design, text in shown.edits] == [([4, 4, 2, 1], "Add layer")]
@@ -49,15 +49,15 @@ def test_where_a_layer_would_be_dropped_is_shown_and_forgotten(shown: Shown) -> 
     data.setData(LAYER, b"dense")
     enter = QDragEnterEvent(QPoint(330, 300), Qt.DropAction.CopyAction, data, LEFT, NONE)
     QApplication.sendEvent(shown.view.viewport(), enter)
-    assert shown.view.overlay.mark.text == "drop layer here"
+    assert shown.view.network_scene.overlay.mark.text == "drop layer here"
     shown.view.grab()
     QApplication.sendEvent(shown.view.viewport(), QDragLeaveEvent())
-    assert shown.view.overlay.mark is None
+    assert shown.view.network_scene.overlay.mark is None
     assert not shown.edits
 
 
 def test_an_activation_is_dropped_on_a_layer_or_on_one_neuron(shown: Shown) -> None:
-    shown.drop(ACTIVATION, "relu", shown.at(shown.view.picture.layout.columns[1].chip.center()))
+    shown.drop(ACTIVATION, "relu", shown.at(shown.view.state.layout.columns[1].chip.center()))
     shown.drop(ACTIVATION, "sigmoid", shown.tile(1, 2))
     shown.drop(ACTIVATION, "softmax", shown.tile(1, 2))
     assert [design.layers[0].activation for design, _ in shown.edits] == [
@@ -86,7 +86,7 @@ def test_the_buttons_of_a_chip_change_neurons_and_delete_the_layer(shown: Shown)
 
 
 def test_a_chip_is_dragged_to_another_place(shown: Shown) -> None:
-    columns = shown.view.picture.layout.columns
+    columns = shown.view.state.layout.columns
     title = columns[1].chip.center() - QPointF(0, 12)
     beyond = QPointF((columns[2].x + columns[3].x) / 2, 40)
     shown.drag(shown.at(title), shown.at(beyond))
@@ -94,25 +94,25 @@ def test_a_chip_is_dragged_to_another_place(shown: Shown) -> None:
 
 
 def test_a_chip_dragged_out_of_the_canvas_is_deleted(shown: Shown) -> None:
-    title = shown.view.picture.layout.columns[2].chip.center() - QPointF(0, 12)
+    title = shown.view.state.layout.columns[2].chip.center() - QPointF(0, 12)
     shown.drag(shown.at(title), QPoint(500, -60))
     assert [(widths(design), text) for design, text in shown.edits] == [([4, 1], "Delete layer")]
 
 
 def test_the_output_stays_the_last_layer(shown: Shown) -> None:
-    title = shown.view.picture.layout.columns[3].chip.center() - QPointF(0, 12)
+    title = shown.view.state.layout.columns[3].chip.center() - QPointF(0, 12)
     shown.drag(shown.at(title), QPoint(200, 40))
     shown.drag(shown.at(title), QPoint(200, -90))
     assert not shown.edits
 
 
 def test_escape_cancels_a_drag(shown: Shown) -> None:
-    title = shown.view.picture.layout.columns[1].chip.center() - QPointF(0, 12)
+    title = shown.view.state.layout.columns[1].chip.center() - QPointF(0, 12)
     shown.drag(shown.at(title), QPoint(500, -60), release=False)
     shown.key(Qt.Key.Key_Escape)
     shown.qtbot.mouseRelease(shown.view.viewport(), LEFT, NONE, QPoint(500, -60))
     assert not shown.edits
-    assert shown.view.overlay.mark is None
+    assert shown.view.network_scene.overlay.mark is None
 
 
 @OFFSCREEN
@@ -149,5 +149,5 @@ def test_a_dropout_has_a_rate_to_change_and_can_be_selected(shown: Shown) -> Non
     shown.view.show_design(replace(shown.design, layers=(Dense(4), Dropout(0.2), Dense(1, "sigmoid"))), ())
     shown.click(shown.button(2, "more"))
     assert shown.edits[0][0].layers[1] == Dropout(0.25)
-    shown.click(shown.at(shown.view.picture.layout.columns[2].block.center()))
+    shown.click(shown.at(shown.view.state.layout.columns[2].block.center()))
     assert shown.selection == Selection(place=1)

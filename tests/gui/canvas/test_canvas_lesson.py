@@ -13,13 +13,13 @@ from pytestqt.qtbot import QtBot
 
 from core.analysis.health import Finding, FindingKind
 from core.nn.trainer import Phase
+from gui.canvas.canvas_state import HitTarget
 from gui.canvas.hit_test import tooltip
 from gui.canvas.items.neuron_values import ValuesItem
 from gui.canvas.items.neurons import bias_rect, text_rect
 from gui.canvas.items.warnings import badges
+from gui.canvas.network_view import NetworkView
 from gui.canvas.outline import Outline
-from gui.canvas.scene_state import HitTarget
-from gui.canvas.static_view import StillCanvas
 from gui.canvas.wide_layer_popup import WideLayerPopup
 from gui.selection import Selection
 from gui.theme import theme
@@ -82,40 +82,44 @@ def tip(shown: Shown, point: QPoint) -> str:
 
 
 def test_the_spotlight_dims_all_but_a_layer_and_its_edges(shown: Shown) -> None:
-    view, layout = shown.view, shown.view.picture.layout
+    view, layout = shown.view, shown.view.state.layout
     before = view.grab().toImage()
     view.show_spotlight(2)
-    shown.qtbot.waitUntil(lambda: view.picture.dimmed == 1.0)
+    shown.qtbot.waitUntil(lambda: view.state.dimmed == 1.0)
     after = view.grab().toImage()
-    lit = [layout.columns[2].chip, layout.of_layer(2).tile(1), view.pills.rect((2, 3, 1))]
+    lit = [layout.columns[2].chip, layout.of_layer(2).tile(1), view.network_scene.pills.rect((2, 3, 1))]
     dim = [layout.columns[0].chip, layout.columns[1].chip, layout.of_layer(1).tile(0)]
-    dim += [layout.of_layer(3).tile(0), view.pills.rect((1, 0, 0)), view.pills.rect((3, 0, 0))]
+    dim += [
+        layout.of_layer(3).tile(0),
+        view.network_scene.pills.rect((1, 0, 0)),
+        view.network_scene.pills.rect((3, 0, 0)),
+    ]
     for rect in lit:
         assert contrast(after, rect) == contrast(before, rect)
     for rect in dim:
         assert contrast(after, rect) < 0.4 * contrast(before, rect)
     view.show_spotlight(None)
-    shown.qtbot.waitUntil(lambda: view.picture.spotlight is None)
+    shown.qtbot.waitUntil(lambda: view.state.spotlight is None)
     assert farthest(view.grab().toImage(), before) <= 3
 
 
 def test_the_spotlight_stays_through_steps_and_other_sizes_of_the_window(shown: Shown) -> None:
     view = shown.view
     view.show_spotlight(1)
-    shown.qtbot.waitUntil(lambda: view.picture.dimmed == 1.0)
+    shown.qtbot.waitUntil(lambda: view.state.dimmed == 1.0)
     view.show_spotlight(3)
-    assert view.picture.spotlight == 3 and view.picture.dimmed == 1.0
+    assert view.state.spotlight == 3 and view.state.dimmed == 1.0
     shown.trainer.advance(Phase.UPDATE)
     view.show_snapshot(shown.trainer.snapshot())
     view.resize(900, 600)
-    image, layout = view.grab().toImage(), view.picture.layout
+    image, layout = view.grab().toImage(), view.state.layout
     assert contrast(image, layout.of_layer(1).tile(0)) < 0.4 * contrast(image, layout.of_layer(3).tile(0))
 
 
 def test_an_unseen_canvas_is_dimmed_at_once(shown: Shown) -> None:
     shown.view.hide()
     shown.view.show_spotlight(1)
-    assert shown.view.picture.dimmed == 1.0
+    assert shown.view.state.dimmed == 1.0
 
 
 # -- veil -----------------------------------------------------------------------------------------
@@ -123,24 +127,24 @@ def test_an_unseen_canvas_is_dimmed_at_once(shown: Shown) -> None:
 
 def numbers_of(shown: Shown, layer: int) -> list[tuple[str, str, str]]:
     """Return a (or o), δ and b of each neuron of a layer as they are written."""
-    drawn = next(i for i in shown.view._items if isinstance(i, ValuesItem) and i.layer == layer)
+    drawn = next(i for i in shown.view.network_scene.parts if isinstance(i, ValuesItem) and i.layer == layer)
     return [(written.a, written.delta, written.bias) for written in drawn._written]
 
 
 def test_the_veil_hides_all_that_a_pass_computes_and_neither_weights_nor_biases(shown: Shown) -> None:
-    view, picture, network = shown.view, shown.view.picture, shown.trainer.network
+    view, picture, network = shown.view, shown.view.state, shown.trainer.network
     view.set_edge_numbers("both")
     before = view.grab().toImage()
     view.show_findings((DEAD,))
     view.show_veil(True)
     veiled = view.grab().toImage()
     theta = shown.trainer.snapshot().theta
-    assert {w.gradient for w in view.pills._written.values()} == {"?"}
-    for (l, i, j), written in view.pills._written.items():
+    assert {w.gradient for w in view.network_scene.pills._written.values()} == {"?"}
+    for (l, i, j), written in view.network_scene.pills._written.items():
         assert written.weight == short(network.W(theta, l)[i, j])
     for l in (1, 2, 3):
         assert numbers_of(shown, l) == [("?", "?", short(bias)) for bias in network.b(theta, l)]
-    pill = view.pills.rect((1, 0, 0))
+    pill = view.network_scene.pills.rect((1, 0, 0))
     pill.setWidth(pill.width() / 2)
     assert (pixels(veiled, pill) == pixels(before, pill)).all()
     assert not any(badges(picture, column) for column in picture.layout.columns)
@@ -162,7 +166,9 @@ def test_the_veil_hides_all_that_a_pass_computes_and_neither_weights_nor_biases(
                 assert (pixels(later, place) == pixels(veiled, place)).all()
     view.show_findings(())
     view.show_veil(False)
-    assert view.pills._written[1, 0, 0].weight == short(shown.trainer.network.W(values.theta, 1)[0, 0])
+    assert view.network_scene.pills._written[1, 0, 0].weight == short(
+        shown.trainer.network.W(values.theta, 1)[0, 0]
+    )
 
 
 @pytest.mark.parametrize("sizes", ["2-8-8-1", "64-32-10", "4-6-3"])
@@ -170,7 +176,7 @@ def test_wide_layers_are_veiled_too_and_their_matrices_are_not(
     make: Callable[..., Shown], sizes: str
 ) -> None:
     shown = make(sizes)
-    view, layout = shown.view, shown.view.picture.layout
+    view, layout = shown.view, shown.view.state.layout
     before = view.grab().toImage()
     view.show_veil(True)
     first = view.grab().toImage()
@@ -199,9 +205,7 @@ def test_neither_tooltips_nor_a_close_look_tell_what_is_veiled(make: Callable[..
         told = tip(shown, where)
         assert name in told and told.count("<b>?</b>") == hidden
         assert re.findall("<b>(.*?)</b>", told)[0] == given
-    assert short(shown.view.picture.moment.a[0][0]) in tooltip(
-        shown.view.picture, HitTarget("neuron", 0, 0, 0)
-    )
+    assert short(shown.view.state.moment.a[0][0]) in tooltip(shown.view.state, HitTarget("neuron", 0, 0, 0))
     wide = make("64-32-10")
     wide.qtbot.mouseDClick(wide.view.viewport(), LEFT, NONE, wide.tile(1, 9))
     opened = wide.view.findChild(WideLayerPopup)
@@ -218,8 +222,12 @@ def test_weights_and_biases_are_changed_under_the_veil_as_without_it(shown: Show
     asked: list[np.ndarray] = []
     shown.view.theta_edit_requested.connect(lambda theta, text: asked.append(theta))
     shown.view.show_veil(True)
-    network, theta, field = shown.trainer.network, shown.trainer.snapshot().theta, shown.view.number_edit
-    layout = shown.view.picture.layout
+    network, theta, field = (
+        shown.trainer.network,
+        shown.trainer.snapshot().theta,
+        shown.view.editing.weights.number_edit,
+    )
+    layout = shown.view.state.layout
     bias = shown.at(bias_rect(layout.of_layer(2), 1, layout.sizes).center())
     for point, value in ((shown.edge(2, 1, 0), "0.75"), (bias, "-3")):
         shown.qtbot.mouseDClick(shown.view.viewport(), LEFT, NONE, point)
@@ -263,7 +271,7 @@ def test_the_outline_tells_nothing_that_is_veiled(shown: Shown) -> None:
 
 
 def test_a_still_canvas_draws_nothing_to_press_and_selects_on_a_click(qtbot: QtBot, shown: Shown) -> None:
-    still = StillCanvas()
+    still = NetworkView()
     qtbot.addWidget(still)
     still.resize(shown.view.size())
     edits: list[object] = []
@@ -277,12 +285,12 @@ def test_a_still_canvas_draws_nothing_to_press_and_selects_on_a_click(qtbot: QtB
     for kind in ("less", "more", "activation"):
         qtbot.mouseClick(still.viewport(), LEFT, NONE, shown.button(1, kind))
     assert not edits and chosen == [Selection(1)] * 3
-    chip = still.picture.layout.columns[1].chip
+    chip = still.state.layout.columns[1].chip
     marks = pixels(still.grab().toImage(), QRectF(chip.right() - 24, chip.bottom() - 24, 20, 20))
     assert len(np.unique(marks.reshape(-1, 3), axis=0)) == 1
-    told = tooltip(still.picture, HitTarget("chip", 1))
+    told = tooltip(still.state, HitTarget("chip", 1))
     assert "Layer 1" in told and "Drag" not in told
-    assert "Double-click" not in tooltip(still.picture, HitTarget("edge", layer=1, j=0, i=0))
+    assert "Double-click" not in tooltip(still.state, HitTarget("edge", layer=1, j=0, i=0))
 
 
 # -- the lecture hall -----------------------------------------------------------------------------
@@ -295,10 +303,10 @@ def test_the_back_row_reads_every_number(
     make: Callable[..., Shown], sizes: str, size: tuple[int, int]
 ) -> None:
     shown = make(sizes, size)
-    view, picture = shown.view, shown.view.picture
+    view, picture = shown.view, shown.view.state
     view.show_theme(LIGHT)
     assert picture.texts.fonts["small"].pointSizeF() * picture.zoom >= 16
-    pills = [view.pills.rect(edge) for edge in view.pills.shown]
+    pills = [view.network_scene.pills.rect(edge) for edge in view.network_scene.pills.shown]
     assert not any(a.intersects(b) for a, b in combinations(pills, 2))
     widest = picture.texts.width("small", "−0.088")
     assert all(rect.width() > widest for rect in pills)
@@ -307,16 +315,16 @@ def test_the_back_row_reads_every_number(
         assert not any(a.intersects(b) for a in taken for b in pills)
         assert column.chip.width() > picture.texts.width("small", "sigmoid")
     whole = {(l, i, j) for l in (1, 2, 3) for i in range(8) for j in range(8)}
-    assert 8 <= len(view.pills.shown) <= len(whole)
+    assert 8 <= len(view.network_scene.pills.shown) <= len(whole)
     if sizes == "2-4-2-1" and size == (1330, 900):
-        assert len(view.pills.shown) == 2 * 4 + 4 * 2 + 2
-    first = next(iter(unplaced(view.pills.shown, picture.layout)), None)
+        assert len(view.network_scene.pills.shown) == 2 * 4 + 4 * 2 + 2
+    first = next(iter(unplaced(view.network_scene.pills.shown, picture.layout)), None)
     if first is not None:
         l, i, j = first
         shown.hover(shown.edge(l, i, j))
         assert picture.hover is not None
         shown.select(Selection(l, j, i))
-        assert first in view.pills.shown
+        assert first in view.network_scene.pills.shown
     view.grab()
 
 
@@ -328,7 +336,7 @@ def test_all_weights_of_a_small_network_are_read_beside_a_large_one(
     shown = make("2-3-1", (728, 960))
     shown.view.show_theme(LIGHT)
     shown.select(chosen)
-    pills = [shown.view.pills.rect(edge) for edge in shown.view.pills.shown]
+    pills = [shown.view.network_scene.pills.rect(edge) for edge in shown.view.network_scene.pills.shown]
     assert len(pills) == 2 * 3 + 3 and not any(a.intersects(b) for a, b in combinations(pills, 2))
 
 
@@ -344,6 +352,6 @@ def unplaced(placed: object, layout: object) -> list[tuple[int, int, int]]:
 def test_a_click_still_finds_a_bias_in_the_hall(make: Callable[..., Shown], hall: None) -> None:
     shown = make("2-4-2-1", (1330, 900))
     shown.view.show_theme(LIGHT)
-    tile = shown.view.picture.layout.of_layer(3).tile(0)
+    tile = shown.view.state.layout.of_layer(3).tile(0)
     shown.click(shown.at(QPointF(tile.center().x(), tile.top() - 16)))
     assert shown.selection == Selection(3, 0)

@@ -13,11 +13,11 @@ from core.analysis.health import Finding, FindingKind
 from core.debugger.steps import StepKind, Steps, revealed
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
+from gui.canvas.canvas_state import HitTarget, Lit, lit
 from gui.canvas.hit_test import tooltip
 from gui.canvas.items.neurons import bias_rect
 from gui.canvas.items.warnings import badges
 from gui.canvas.outline import Outline
-from gui.canvas.scene_state import HitTarget, Lit, lit
 from gui.selection import Selection
 from gui.theme.theme import LIGHT
 from gui.widgets.number_format import known, short
@@ -62,7 +62,7 @@ class Walked:
 
 
 def test_numbers_appear_as_they_are_computed(shown: Shown) -> None:
-    walked, picture = Walked(shown), shown.view.picture
+    walked, picture = Walked(shown), shown.view.state
     shown.view.set_edge_numbers("both")
     network, values = shown.trainer.network, walked.done.values
     for k in range(0, walked.steps.count, 3):
@@ -72,7 +72,7 @@ def test_numbers_appear_as_they_are_computed(shown: Shown) -> None:
             np.testing.assert_array_equal(picture.moment.a[l], now.values.a[l][:, 0])
             known_now = ~np.isnan(picture.moment.a[l])
             np.testing.assert_array_equal(picture.moment.a[l][known_now], values.a[l][known_now, 0])
-        for (l, i, j), written in shown.view.pills._written.items():
+        for (l, i, j), written in shown.view.network_scene.pills._written.items():
             weight = network.W(now.theta, l)[i, j]
             assert float(written.weight.replace("−", "-")) == pytest.approx(weight, rel=0.006, abs=0.006)
             g = np.nan if now.values.g is None else network.W(now.values.g, l)[i, j]
@@ -82,7 +82,7 @@ def test_numbers_appear_as_they_are_computed(shown: Shown) -> None:
 
 
 def test_what_the_pass_has_not_reached_stands_back(shown: Shown) -> None:
-    walked, picture = Walked(shown), shown.view.picture
+    walked, picture = Walked(shown), shown.view.state
     walked.to(walked.before(StepKind.PRODUCT, 2, 1, 2))
     assert [n.tolist() for n in picture.reach.neurons[1:]] == [[True] * 4, [True, False], [False]]
     assert picture.reach.edges[2].tolist() == [[True, True], [True, True], [True, False], [True, False]]
@@ -98,14 +98,14 @@ def test_what_the_pass_has_not_reached_stands_back(shown: Shown) -> None:
 
 
 def test_what_is_computed_next_is_lit_in_the_colour_of_its_phase(shown: Shown) -> None:
-    walked, picture = Walked(shown), shown.view.picture
+    walked, picture = Walked(shown), shown.view.state
     walked.to(walked.before(StepKind.PRODUCT, 1, 2, 1))
     assert picture.lit == Lit(((1, 2),), (1, 1, 2), None)
     assert picture.stage_colour == LIGHT.accent
     walked.to(walked.before(StepKind.UPSTREAM, 1, 3, 1))
     assert picture.lit == Lit(((1, 3),), (2, 3, 1), None)
     assert picture.stage_colour == LIGHT.gradient_positive
-    assert (2, 3, 1) in shown.view.pills.shown
+    assert (2, 3, 1) in shown.view.network_scene.pills.shown
     walked.to(walked.before(StepKind.NEW_BIAS, 1, 3))
     assert picture.lit.bias == (1, 3)
     shown.view.show_step(None, None)
@@ -131,19 +131,23 @@ def test_a_selected_sample_is_shown_as_far_as_the_pass_is(shown: Shown) -> None:
     walked.to(walked.before(StepKind.ACTIVITY, 2, 1))
     network, data = shown.trainer.network, shown.trainer.dataset
     own = evaluate(network, walked.done.before, data.x[:, [5]], data.targets(1)[:, [5]])
-    a = shown.view.picture.moment.a
+    a = shown.view.state.moment.a
     np.testing.assert_array_equal(a[1], own.a[1][:, 0])
     assert a[2][0] == own.a[2][0, 0] and np.isnan(a[2][1]) and np.isnan(a[3][0])
-    assert shown.view.picture.moment.delta is None
+    assert shown.view.state.moment.delta is None
 
 
 def test_the_pill_of_the_selected_edge_is_larger(shown: Shown) -> None:
     shown.view.set_edge_numbers("both")
-    usual = shown.view.pills.rect((2, 1, 0))
+    usual = shown.view.network_scene.pills.rect((2, 1, 0))
     shown.select(Selection(2, 0, 1))
-    large = shown.view.pills.rect((2, 1, 0))
+    large = shown.view.network_scene.pills.rect((2, 1, 0))
     assert large.height() > 1.2 * usual.height()
-    others = [shown.view.pills.rect(edge) for edge in shown.view.pills.shown if edge != (2, 1, 0)]
+    others = [
+        shown.view.network_scene.pills.rect(edge)
+        for edge in shown.view.network_scene.pills.shown
+        if edge != (2, 1, 0)
+    ]
     assert not any(large.intersects(other) for other in others)
 
 
@@ -170,23 +174,23 @@ def test_hovering_is_told_and_what_others_hover_is_lit(shown: Shown) -> None:
     shown.view.hover_requested.connect(told.append)
     shown.hover(shown.tile(1, 2))
     shown.hover(shown.edge(1, 1, 3))
-    bias = bias_rect(shown.view.picture.layout.of_layer(2), 1, shown.view.picture.layout.sizes)
+    bias = bias_rect(shown.view.state.layout.of_layer(2), 1, shown.view.state.layout.sizes)
     shown.hover(shown.at(bias.center()))
     shown.hover(QPoint(1, 540))
     assert told == [Selection(1, 2), Selection(1, 3, 1), Selection(2, 1), Selection()]
     before = shown.view.grab().toImage()
     shown.view.show_hover(Selection(2, 0, 1))
-    assert shown.view.picture.looked_at == ((2, 0, 1),)
+    assert shown.view.state.looked_at == ((2, 0, 1),)
     assert shown.view.grab().toImage() != before
     shown.view.show_hover(Selection())
-    assert shown.view.picture.looked_at == ()
+    assert shown.view.state.looked_at == ()
 
 
 def test_a_cell_of_a_matrix_is_told_as_its_edge(make: Callable[..., Shown]) -> None:
     shown = make("64-32-10")
     told: list[Selection] = []
     shown.view.hover_requested.connect(told.append)
-    rect = shown.view.picture.layout.matrices[2]
+    rect = shown.view.state.layout.matrices[2]
     shown.hover(shown.at(QPointF(rect.left() + rect.width() * 0.35, rect.top() + rect.height() * 8.5 / 32)))
     assert told == [Selection(2, 3, 8)]
 
@@ -208,10 +212,10 @@ def test_the_wheel_changes_the_selected_weight_and_ends_in_one_edit(shown: Shown
     told, theta = Edits(shown), shown.trainer.snapshot().theta
     network = shown.trainer.network
     shown.select(Selection(2, 0, 1))
-    pill = shown.at(shown.view.pills.rect((2, 1, 0)).center())
+    pill = shown.at(shown.view.network_scene.pills.rect((2, 1, 0)).center())
     for angle in (120, 120, -120, 120):
         shown.wheel(pill, angle, CONTROL)
-    assert shown.view.picture.zoom == 1.0
+    assert shown.view.state.zoom == 1.0
     shown.qtbot.waitUntil(lambda: len(told.edits) == 1)
     changed, text = told.edits[0]
     assert text == "Change weight"
@@ -221,14 +225,14 @@ def test_the_wheel_changes_the_selected_weight_and_ends_in_one_edit(shown: Shown
     assert len(told.previews) == 4
     np.testing.assert_allclose(network.W(told.previews[0], 2)[1, 0], network.W(theta, 2)[1, 0] + 0.05)
     shown.wheel(shown.tile(1, 1), 120, CONTROL)
-    assert shown.view.picture.zoom > 1.0
+    assert shown.view.state.zoom > 1.0
 
 
 def test_a_double_click_opens_a_field_whose_number_is_taken_by_enter(shown: Shown) -> None:
     told, network = Edits(shown), shown.trainer.network
-    pill = shown.at(shown.view.pills.rect((2, 1, 0)).center())
+    pill = shown.at(shown.view.network_scene.pills.rect((2, 1, 0)).center())
     shown.qtbot.mouseDClick(shown.view.viewport(), LEFT, NONE, pill)
-    field = shown.view.number_edit
+    field = shown.view.editing.weights.number_edit
     assert field.isVisible() and field.accessibleName() == "Change weight"
     assert float(field.text().replace("−", "-")) == pytest.approx(
         network.W(shown.trainer.snapshot().theta, 2)[1, 0], rel=1e-5
@@ -241,20 +245,20 @@ def test_a_double_click_opens_a_field_whose_number_is_taken_by_enter(shown: Show
 
 
 def test_a_bias_is_edited_in_its_chip_or_by_key(shown: Shown) -> None:
-    told, network, picture = Edits(shown), shown.trainer.network, shown.view.picture
+    told, network, picture = Edits(shown), shown.trainer.network, shown.view.state
     chip = bias_rect(picture.layout.of_layer(1), 2, picture.layout.sizes)
     shown.qtbot.mouseDClick(shown.view.viewport(), LEFT, NONE, shown.at(chip.center()))
-    _type(shown, shown.view.number_edit, "0,5")
+    _type(shown, shown.view.editing.weights.number_edit, "0,5")
     shown.select(Selection(2, 1))
     shown.key(Qt.Key.Key_F2)
-    _type(shown, shown.view.number_edit, "−2")
+    _type(shown, shown.view.editing.weights.number_edit, "−2")
     assert network.b(told.edits[0][0], 1)[2] == 0.5
     assert network.b(told.edits[1][0], 2)[1] == -2
     assert {text for _, text in told.edits} == {"Change bias"}
 
 
 def test_escape_leaves_the_number_and_what_is_no_number_is_not_taken(shown: Shown) -> None:
-    told, field = Edits(shown), shown.view.number_edit
+    told, field = Edits(shown), shown.view.editing.weights.number_edit
     shown.select(Selection(1, 0, 1))
     shown.key(Qt.Key.Key_Return)
     for text in ("", "abc", "nan", "inf", "1e300"):
@@ -285,7 +289,7 @@ def _type(shown: Shown, field: QLineEdit, text: str) -> None:
 def test_findings_are_badges_with_a_sentence_a_remedy_and_a_click(shown: Shown) -> None:
     before = shown.view.grab().toImage()
     shown.view.show_findings((DEAD, VANISHING))
-    picture = shown.view.picture
+    picture = shown.view.state
     found = [badge for column in picture.layout.columns for badge in badges(picture, column)]
     assert [badge.selection for badge in found] == [Selection(1, 2), Selection(2)]
     assert shown.view.grab().toImage() != before
@@ -304,9 +308,9 @@ def test_a_wide_layer_has_one_badge(make: Callable[..., Shown]) -> None:
     shown = make("64-32-10")
     many = tuple(Finding(1, j, FindingKind.DEAD, f"Neuron {j + 1} is dead.", "") for j in range(9))
     shown.view.show_findings(many)
-    column = shown.view.picture.layout.columns[1]
-    assert len(badges(shown.view.picture, column)) == 1
-    assert "And 6 more" in tooltip(shown.view.picture, HitTarget("badge", 1, 1, 0))
+    column = shown.view.state.layout.columns[1]
+    assert len(badges(shown.view.state, column)) == 1
+    assert "And 6 more" in tooltip(shown.view.state, HitTarget("badge", 1, 1, 0))
 
 
 def test_the_outline_says_what_is_wrong(shown: Shown) -> None:
@@ -328,7 +332,7 @@ def test_the_outline_says_what_is_wrong(shown: Shown) -> None:
 
 def test_tiles_show_what_neurons_compute_over_a_chosen_plane(make: Callable[..., Shown]) -> None:
     shown = make("4-6-3")
-    picture = shown.view.picture
+    picture = shown.view.state
     assert picture.pixels is None
     shown.view.show_plane((2, 3))
     network, data = shown.trainer.network, shown.trainer.dataset
@@ -354,7 +358,7 @@ def test_a_frame_of_a_fast_run_draws_the_new_tiles(shown: Shown) -> None:
         shown.trainer.run(5)
         view.show_snapshot(shown.trainer.snapshot())
         QApplication.processEvents()
-        pixels, where = view.picture.pixels.tile(2, 0)
+        pixels, where = view.state.pixels.tile(2, 0)
         seen.add(pixels.copy(where).pixelColor(where.width() // 2, where.height() // 2).name())
     assert len(seen) > 4
     shown.qtbot.waitUntil(lambda: not view._late.isActive())

@@ -82,7 +82,7 @@ def test_the_menu_offers_text_and_latex(outline: Outline, qtbot: QtBot) -> None:
         "Copy worked solution as LaTeX",
     ]
     told: list[str] = []
-    outline.told.connect(told.append)
+    outline.message.connect(told.append)
     as_latex = outline.findChildren(QAction)[1]
     as_latex.trigger()
     assert r"\begin{align*}" in copied()
@@ -97,7 +97,7 @@ def test_screen_readers_are_told_the_key(outline: Outline) -> None:
 def test_without_numbers_nothing_is_copied(outline: Outline, qtbot: QtBot) -> None:
     QGuiApplication.clipboard().setText("as it was")
     told: list[str] = []
-    outline.told.connect(told.append)
+    outline.message.connect(told.append)
     outline.setFocus()
     qtbot.waitUntil(outline.hasFocus)
     qtbot.keyClick(outline, Qt.Key.Key_C, CONTROL)
@@ -109,7 +109,7 @@ def test_a_long_one_is_written_beside_the_window(outline: Outline, qtbot: QtBot)
     outline.setFocus()
     qtbot.waitUntil(outline.hasFocus)
     told: list[str] = []
-    outline.told.connect(told.append)
+    outline.message.connect(told.append)
     qtbot.keyClick(outline, Qt.Key.Key_C, CONTROL)
     assert told == ["Writing it out …"]
     qtbot.waitUntil(lambda: len(told) == 2)

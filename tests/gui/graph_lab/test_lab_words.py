@@ -12,8 +12,8 @@ from core.derivation.expressions import Leaf, Symbol, value_of
 from core.graph.autodiff import Graph, Node, by_differences, jacobian
 from core.graph.parser import CALLABLE, parse
 from core.nn.ops import OPERATORS
-from gui.graph_lab import explanations
-from gui.graph_lab.formulas import fixed, partial, plain, rich, slopes, value_formula
+from gui.graph_lab import explanations, scalar_explanations
+from gui.graph_lab.formulas import fixed, local_derivatives, partial, plain, rich, value_formula
 from gui.graph_lab.stepper import Stepper
 from gui.graph_lab.toolbar import EXAMPLES
 from gui.widgets.number_format import brief
@@ -43,7 +43,7 @@ def test_formulas_amount_to_what_the_core_computes(name: str, point: tuple[float
     assert value_of(value_formula(module, inputs, z)) == pytest.approx(z, rel=1e-9)
     derivatives = [float(jacobian(module, given, place)[0, 0]) for place in range(module.arity)]
     for slope, value in zip(
-        slopes(module, inputs, Leaf(z, Symbol("z")), derivatives), derivatives, strict=True
+        local_derivatives(module, inputs, Leaf(z, Symbol("z")), derivatives), derivatives, strict=True
     ):
         assert slope.value == value
         assert slope.formula is not None
@@ -52,10 +52,10 @@ def test_formulas_amount_to_what_the_core_computes(name: str, point: tuple[float
 
 def test_a_power_of_a_negative_number_has_no_derivative_by_its_exponent() -> None:
     stepper = Stepper(parse("x**y"), {"x": -2, "y": 3})
-    said = text_of(explanations.backward_html(stepper, stepper.modules[0])).splitlines()
+    said = text_of(scalar_explanations.backward_html(stepper, stepper.modules[0])).splitlines()
     assert said[1].endswith("= 12")
     assert said[2].startswith("∂f/∂y is undefined here, because a power of −2 exists only at whole exponents")
-    assert text_of(explanations.backward_html(Stepper(parse("x**3"), {"x": -2}), 2)).endswith("= 12")
+    assert text_of(scalar_explanations.backward_html(Stepper(parse("x**3"), {"x": -2}), 2)).endswith("= 12")
 
 
 def test_the_picture_of_the_lecture_is_said_word_for_word() -> None:
@@ -69,7 +69,7 @@ def test_the_picture_of_the_lecture_is_said_word_for_word() -> None:
         "∂f/∂v = ∂f/∂u · ∂u/∂v = 0.5 · 4 = 2",
         "∂f/∂y = ∂f/∂u · ∂u/∂y = 0.5 · 9 = 4.5",
     ]
-    assert explanations.cost(stepper.cost) == (
+    assert explanations.cost(stepper) == (
         "Backpropagation: 1 backward pass, 3 modules. Changing each input separately: 3 × 2 forward passes."
     )
 
@@ -114,7 +114,7 @@ def test_a_single_module_names_upstream_local_and_downstream() -> None:
 
 
 def test_why_a_derivative_is_0_or_1_is_said() -> None:
-    said = text_of(explanations.backward_html(stepper_of(4, 5), stepper_of(4).modules[0]))
+    said = text_of(scalar_explanations.backward_html(stepper_of(4, 5), stepper_of(4).modules[0]))
     assert "∂q/∂x = 0 (because x < y)" in said
     assert "∂q/∂y = 1 (because x < y)" in said
 

@@ -15,8 +15,10 @@ from core.lecture.scene import read_scene, scene_files
 from core.lecture.subjects import Networks
 from gui.app.main_window import MainWindow
 from gui.lecture.scene_editor import SaveScene
+from gui.lecture.stages.comparison import ComparisonStage
 from gui.lecture.stages.network import NetworkStage
 from gui.lecture.window import LectureWindow, open_lecture
+from gui.session.thread_channel import wait_until
 from gui.theme import theme
 
 Open = Callable[..., LectureWindow]
@@ -110,6 +112,30 @@ def test_space_runs_and_pauses_and_arrows_step(lecture: Open, qtbot: QtBot) -> N
     QTest.keyClick(window, Qt.Key.Key_Left)
     settled(window)
     assert stage.player.where.newest == before
+
+
+def test_a_comparison_steps_both_ways_and_goes_back_to_its_start_by_keys(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(33)
+    stage = window.theatre.stage
+    assert isinstance(stage, ComparisonStage)
+    qtbot.waitUntil(stage.bar.isVisible)
+
+    def iterations() -> list[int]:
+        wait_until(lambda: not stage.run.awaited, stage.run.pull)
+        return [snapshot.iteration for snapshot in stage.run.standing.snapshots]
+
+    assert iterations() == [0, 0, 0]
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    QTest.keyClick(window, Qt.Key.Key_Right)
+    assert iterations() == [2, 28, 280]
+    QTest.keyClick(window, Qt.Key.Key_Left)
+    assert iterations() == [1, 14, 140]
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_R, Qt.KeyboardModifier.ControlModifier)
+    assert iterations() == [0, 0, 0]
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    assert stage.run.running
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    assert not stage.run.running
 
 
 def test_reset_brings_a_changed_scene_back(lecture: Open, qtbot: QtBot) -> None:
@@ -216,7 +242,7 @@ def test_the_hall_comes_back_to_the_desk_as_it_was(window: MainWindow, qtbot: Qt
 def test_the_lecture_is_opened_by_a_clicker_and_shown_to_the_hall(window: MainWindow, qtbot: QtBot) -> None:
     design = window.document.design
     QTest.keyClick(window, Qt.Key.Key_PageDown)
-    lecture = window.podium.lecture
+    lecture = window.lecture_launcher.lecture
     assert lecture is not None and lecture.at == 0
     activate(lecture, qtbot)
     QTest.keyClick(lecture, Qt.Key.Key_F11)
@@ -231,7 +257,7 @@ def test_the_lecture_is_opened_by_a_clicker_and_shown_to_the_hall(window: MainWi
 
 def test_a_network_of_a_scene_can_be_taken_to_the_builder(window: MainWindow, qtbot: QtBot) -> None:
     QTest.keyClick(window, Qt.Key.Key_PageDown)
-    lecture = window.podium.lecture
+    lecture = window.lecture_launcher.lecture
     stage = settled(lecture)
     stage.player.run(5)
     stage.player.settle()
@@ -306,7 +332,7 @@ def test_the_batch_size_of_a_scene_is_changed_beside_it(lecture: Open, qtbot: Qt
     window = lecture(34)
     stage = settled(window)
     QTest.keyClick(window, Qt.Key.Key_T)
-    panel = stage.settings.views["training"]
+    panel = stage.settings.views["training_panel"]
     assert panel.isVisible()
     field = panel.form.rows["batch_size"].findChild(QLineEdit)
     assert stage.document.design.training.batch_size == 10
@@ -335,9 +361,9 @@ def covered(window: LectureWindow) -> set[str]:
     [
         (1, set()),
         (3, {"inspector", "matrices"}),
-        (12, {"diagnostics", "activation"}),
+        (12, {"health", "activation_plot"}),
         (28, {"passes", "gradient_check"}),
-        (34, {"batch"}),
+        (34, {"batches"}),
     ],
 )
 def test_a_question_hides_what_would_answer_it_until_it_is_revealed(

@@ -8,7 +8,7 @@ import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 
 from core.lecture.scene import Scene, SceneQuestion, find_scene, read_scene
@@ -18,6 +18,7 @@ from gui.lecture.gallery.view import own_scenes
 from gui.lecture.scene_editor import CardTextError, SaveScene, cards_of, name_of, text_of_cards
 from gui.lecture.speaker_notes import NotesWindow
 from gui.theme import theme
+from gui.widgets import dialogs
 
 
 def scene(number: int) -> Scene:
@@ -119,10 +120,8 @@ def test_a_file_is_replaced_only_after_asking(
         asked.append(text)
         return answers[len(asked) - 1]
 
-    monkeypatch.setattr(QMessageBox, "question", question)
-    monkeypatch.setattr(
-        QFileDialog, "getSaveFileName", lambda *_arguments, **_named: (str(path.with_suffix("")), "")
-    )
+    monkeypatch.setattr(dialogs, "question", question)
+    monkeypatch.setattr(dialogs, "file_to_save", lambda *_arguments, **_named: str(path.with_suffix("")))
     QTest.keyClick(made, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     qtbot.waitUntil(lambda: asked == ["“there.json” is there already. Replace it?"])
     assert path.read_text() == "old"
@@ -145,10 +144,26 @@ def test_questions_as_text() -> None:
 # -- notes --------------------------------------------------------------------------------------------
 
 
-def test_notes_answer_next_scene_and_time(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_notes_stay_where_the_speaker_put_them(qtbot: QtBot, settings: QSettings) -> None:
+    for _ in range(2):
+        window = NotesWindow(settings)
+        qtbot.addWidget(window)
+        window.show_scene(scene(14), scene(15))
+        window.show()
+        qtbot.waitExposed(window)
+        first = window.geometry()
+        window.setGeometry(40, 60, first.width() + 20, 500)
+        QApplication.processEvents()
+        window.close()
+    assert first.getRect()[:2] == (40, 60) and first.height() == 500
+
+
+def test_notes_answer_next_scene_and_time(
+    qtbot: QtBot, monkeypatch: pytest.MonkeyPatch, settings: QSettings
+) -> None:
     now = [1000.0]
     monkeypatch.setattr(notes_module, "monotonic", lambda: now[0])
-    window = NotesWindow()
+    window = NotesWindow(settings)
     qtbot.addWidget(window)
     window.show_scene(scene(14), scene(15))
     window.show()

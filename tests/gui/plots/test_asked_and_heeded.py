@@ -102,7 +102,7 @@ def test_a_pinned_run_comes_back_by_undo(window: MainWindow, qtbot: QtBot) -> No
 
 
 def test_the_gradient_is_shown_after_the_first_backward_pass(window: MainWindow) -> None:
-    plot = window.panels["gradient"]
+    plot = window.panels["gradient_norms"]
     assert "Press Run" in plot.plot.sentence
     window.actions_["backward"].trigger()
     window.player.settle()

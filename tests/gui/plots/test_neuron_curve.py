@@ -12,7 +12,7 @@ from core.nn.activations import ACTIVATIONS
 from core.nn.network import ActivationSpan
 from gui.plots.neuron_curve import LEAST_REACH, NeuronCurve, curves_of
 from gui.theme.theme import DARK, LIGHT
-from gui.views.inspector.weight_curve import WeightCurve
+from gui.views.inspector.parameter import WeightCurve
 
 
 def _run(name: str, neurons: int = 3) -> ActivationSpan:

@@ -36,17 +36,17 @@ def held() -> Event:
 @pytest.fixture
 def thinned(open_window: Open, held: Event, monkeypatch: pytest.MonkeyPatch) -> Iterator[MainWindow]:
     """A run whose history keeps only its beginning: what lies late in it takes long."""
-    heed = TrainingThread._heed
+    watch = TrainingThread._watch
 
-    def heed_and_stand(self: TrainingThread, done: int, of: int) -> None:
+    def watch_and_stand(self: TrainingThread, done: int, of: int) -> None:
         if of > LONG:
-            self._tell_at = 0.0
-            wait_until(held.is_set, pull=lambda: heed(self, done, of))
+            self._progress_due = 0.0
+            wait_until(held.is_set, pull=lambda: watch(self, done, of))
 
-    monkeypatch.setattr(TrainingThread, "_heed", heed_and_stand)
+    monkeypatch.setattr(TrainingThread, "_watch", watch_and_stand)
     monkeypatch.setattr(training_thread, "LONG_SECONDS", 1e9)  # nothing is long but what stands
     window = open_window(DESIGN)
-    window.player.ask(lambda worker: setattr(worker.course.history, "limit_bytes", 1))
+    window.player.ask(lambda worker: setattr(worker.training_run.history, "limit_bytes", 1))
     window.player.run(NEWEST)
     window.player.settle()
     yield window
@@ -75,7 +75,7 @@ def test_it_shows_how_far_it_is_and_comes_to_the_same_bits(
     thinned: MainWindow, held: Event, qtbot: QtBot
 ) -> None:
     timeline = thinned.timeline
-    assert not timeline.progress.isVisible() and not thinned.actions_["call_off"].isEnabled()
+    assert not timeline.progress.isVisible() and not thinned.actions_["cancel"].isEnabled()
     told: list[tuple[int, int]] = []
     thinned.player.progress_changed.connect(told.append)
     beats: list[int] = []
@@ -84,7 +84,7 @@ def test_it_shows_how_far_it_is_and_comes_to_the_same_bits(
     wide = timeline.slider.width()
     seek(thinned, FAR)
     wait_until_it_takes_long(thinned, qtbot)
-    assert timeline.progress.isVisible() and timeline.call_off.isVisible()
+    assert timeline.progress.isVisible() and timeline.cancel.isVisible()
     assert timeline.slider.width() == wide
     assert timeline.progress.maximum() == FAR - 2
     assert f"of {FAR - 2:,}" in timeline.busy.text()
@@ -94,19 +94,19 @@ def test_it_shows_how_far_it_is_and_comes_to_the_same_bits(
     held.set()
     qtbot.waitUntil(lambda: thinned.player.where.iteration == FAR)
     assert told[-1] is None and [done for done, _of in told[:-1]] == sorted(done for done, _of in told[:-1])
-    assert not timeline.progress.isVisible() and not timeline.call_off.isVisible()
+    assert not timeline.progress.isVisible() and not timeline.cancel.isVisible()
     assert differences(thinned.player.snapshot, alone(thinned, FAR).snapshot()) == []
 
 
 def test_escape_and_the_button_leave_everything_as_it_was(thinned: MainWindow, qtbot: QtBot) -> None:
     before = thinned.player.snapshot
-    for call_off in (
+    for cancel in (
         lambda: qtbot.keyClick(thinned, Qt.Key.Key_Escape),
-        lambda: qtbot.mouseClick(thinned.timeline.call_off, LEFT),
+        lambda: qtbot.mouseClick(thinned.timeline.cancel, LEFT),
     ):
         shown = seek(thinned, FAR)
         wait_until_it_takes_long(thinned, qtbot)
-        call_off()
+        cancel()
         qtbot.waitUntil(lambda: thinned.player.progress is None)
         assert thinned.timeline.slider.value() == NEWEST
         assert set(shown) == {NEWEST}

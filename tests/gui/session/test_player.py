@@ -217,7 +217,7 @@ def test_training_is_still_while_parked(
     monkeypatch.setattr(thread_channel, "PATIENCE_SECONDS", 60.0)  # however long the slice under way takes
     loaded.run()
     wait_for_frames(qtbot, loaded, 2)
-    trainer = loaded._exchange._thread.course.trainer
+    trainer = loaded._exchange._thread.training_run.trainer
     with loaded.parked():
         before = trainer.iteration
         let_pass(qtbot, 30)

@@ -1,10 +1,16 @@
+from collections.abc import Callable
+
 import numpy as np
 import pytest
 from PySide6.QtGui import QColor, QFontMetrics
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
 
+from gui.app.main_window import MainWindow
 from gui.theme import theme
 from gui.theme.theme import DARK, LIGHT, Theme
+from tests.gui.waiting import wait_for_the_late
 
 THEMES = pytest.mark.parametrize("shown", [LIGHT, DARK], ids=lambda t: t.name)
 PAIRS = pytest.mark.parametrize(
@@ -103,3 +109,42 @@ def test_the_theme_changes_palette_and_style_while_running(qapp: QApplication) -
     theme.apply(qapp, LIGHT)
     assert qapp.palette().window().color() == LIGHT.panel
     assert "$" not in qapp.styleSheet()
+
+
+def test_another_theme_keeps_fonts_and_the_places_of_docks(
+    qapp: QApplication, open_window: Callable[..., MainWindow], qtbot: QtBot
+) -> None:
+    window = open_window(size=(1600, 1000))
+    wait_for_the_late(qtbot, window)
+    fonts = [(widget, widget.font()) for widget in window.findChildren(QWidget)]
+    places = [(dock, dock.geometry()) for dock in window.panels.docks]
+    for name in ("theme_dark", "theme_light"):
+        window.actions_[name].trigger()
+        wait_for_the_late(qtbot, window)
+        assert [dock.objectName() for dock, place in places if dock.geometry() != place] == []
+        assert [widget for widget, font in fonts if isValid(widget) and widget.font() != font] == []
+
+
+def test_a_look_set_before_a_widget_is_shown_leaves_its_font(qapp: QApplication, qtbot: QtBot) -> None:
+    theme.apply(qapp, LIGHT)
+    field = QLineEdit()
+    qtbot.addWidget(field)
+    theme.set_look(field, "problem", "false")
+    large = theme.font("number")
+    field.setFont(large)
+    field.show()
+    theme.set_look(field, "problem", "true")
+    assert field.font().pointSizeF() == large.pointSizeF()
+    assert field.grab().toImage().pixelColor(0, field.height() // 2) == LIGHT.error
+
+
+def test_the_primary_button_has_room_for_its_bold_text(qapp: QApplication, qtbot: QtBot) -> None:
+    theme.apply(qapp, LIGHT)
+    button = QPushButton("Forward pass")
+    button.setProperty("look", "primary")
+    qtbot.addWidget(button)
+    button.show()
+    theme.set_button_font(button, theme.font("text", 1.8))
+    bold = theme.font("text", 1.8)
+    bold.setBold(True)
+    assert button.sizeHint().width() > QFontMetrics(bold).horizontalAdvance(button.text())

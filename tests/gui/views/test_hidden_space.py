@@ -18,14 +18,14 @@ from core.nn.trainer import Phase
 from gui.plots.hidden_space import clipped, line_within, range_of, rounded_up
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT
-from gui.views.hidden_space import WHOLE, HiddenSpace
+from gui.views.hidden_space import WHOLE, HiddenSpaceView
 from gui.widgets.form import FocusedComboBox, Segments
 from tests.gui.scenes import Scene, scene, scene_of, tell
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> HiddenSpace:
-    made = HiddenSpace()
+def view(qtbot: QtBot) -> HiddenSpaceView:
+    made = HiddenSpaceView()
     qtbot.addWidget(made)
     made.resize(420, 460)
     made.show()
@@ -39,7 +39,7 @@ def activity(told: Scene, l: int) -> np.ndarray:
     return evaluate(told.network, told.snapshot.theta.astype(float), told.dataset.x, y).a[l]
 
 
-def go_to(view: HiddenSpace, qtbot: QtBot, layer: int) -> None:
+def go_to(view: HiddenSpaceView, qtbot: QtBot, layer: int) -> None:
     """Click the button of a layer, and wait until the motion is over."""
     assert isinstance(view.layers.shown, Segments)
     button = view.layers.shown._group.button(layer)
@@ -48,7 +48,7 @@ def go_to(view: HiddenSpace, qtbot: QtBot, layer: int) -> None:
     assert view.layer == layer
 
 
-def test_points_are_those_of_the_core(view: HiddenSpace, qtbot: QtBot) -> None:
+def test_points_are_those_of_the_core(view: HiddenSpaceView, qtbot: QtBot) -> None:
     told = scene(hidden=(2, 2), iterations=60)
     tell(view, told)
     assert view.layer == 2
@@ -61,7 +61,7 @@ def test_points_are_those_of_the_core(view: HiddenSpace, qtbot: QtBot) -> None:
     assert "parts" in view.line.text() and view.accessibleDescription() == view.line.text()
 
 
-def test_the_layers_line_is_the_next_neurons(view: HiddenSpace, qtbot: QtBot) -> None:
+def test_the_layers_line_is_the_next_neurons(view: HiddenSpaceView, qtbot: QtBot) -> None:
     told = scene(hidden=(2,), iterations=400)
     tell(view, told)
     picture, theta = view.plane.picture, told.snapshot.theta
@@ -78,7 +78,7 @@ def test_the_layers_line_is_the_next_neurons(view: HiddenSpace, qtbot: QtBot) ->
     assert f"{straight_cut(told.dataset.x, told.dataset.labels):.1%}" in view.line.text()
 
 
-def test_the_slider_goes_through_the_layer(view: HiddenSpace, qtbot: QtBot) -> None:
+def test_the_slider_goes_through_the_layer(view: HiddenSpaceView, qtbot: QtBot) -> None:
     told = scene(hidden=(2,), iterations=60)
     tell(view, told)
     theta = told.snapshot.theta.astype(float)
@@ -98,7 +98,7 @@ def test_the_slider_goes_through_the_layer(view: HiddenSpace, qtbot: QtBot) -> N
     assert np.allclose(view.plane.picture.points, np.tanh(z).T, atol=1e-6)
 
 
-def test_choosing_a_layer_bends_the_plane_briefly(view: HiddenSpace, qtbot: QtBot) -> None:
+def test_choosing_a_layer_bends_the_plane_briefly(view: HiddenSpaceView, qtbot: QtBot) -> None:
     tell(view, scene(hidden=(2, 2)))
     seen: list[int] = []
     view.through.valueChanged.connect(seen.append)
@@ -107,7 +107,7 @@ def test_choosing_a_layer_bends_the_plane_briefly(view: HiddenSpace, qtbot: QtBo
     assert view._motion.duration() <= 300
 
 
-def test_many_neurons_by_components_or_two_of_them(view: HiddenSpace, qtbot: QtBot) -> None:
+def test_many_neurons_by_components_or_two_of_them(view: HiddenSpaceView, qtbot: QtBot) -> None:
     told = scene(hidden=(5,), iterations=60)
     tell(view, told)
     assert view.projection.isVisible() and not view.pickers[0].isVisible()
@@ -127,7 +127,7 @@ def test_many_neurons_by_components_or_two_of_them(view: HiddenSpace, qtbot: QtB
     assert view.plane.picture.titles == ("a₃[1]", "a₂[1]")
 
 
-def test_components_keep_their_signs_while_training(view: HiddenSpace) -> None:
+def test_components_keep_their_signs_while_training(view: HiddenSpaceView) -> None:
     told = scene(hidden=(4,), iterations=10)
     tell(view, told)
     for _ in range(25):
@@ -138,7 +138,7 @@ def test_components_keep_their_signs_while_training(view: HiddenSpace) -> None:
         assert (np.sum(before.directions * after.directions, axis=0) >= 0).all()
 
 
-def test_one_neuron_is_a_number_line(view: HiddenSpace, qtbot: QtBot) -> None:
+def test_one_neuron_is_a_number_line(view: HiddenSpaceView, qtbot: QtBot) -> None:
     told = scene(hidden=(2,), iterations=60)
     tell(view, told)
     go_to(view, qtbot, 2)
@@ -150,7 +150,7 @@ def test_one_neuron_is_a_number_line(view: HiddenSpace, qtbot: QtBot) -> None:
     view.grab()
 
 
-def test_many_inputs_have_points_only(view: HiddenSpace, qtbot: QtBot) -> None:
+def test_many_inputs_have_points_only(view: HiddenSpaceView, qtbot: QtBot) -> None:
     told = scene("breast-cancer", (3,), iterations=20)
     tell(view, told, theme=DARK)
     go_to(view, qtbot, 0)
@@ -160,7 +160,7 @@ def test_many_inputs_have_points_only(view: HiddenSpace, qtbot: QtBot) -> None:
     view.grab()
 
 
-def test_the_regions_of_three_outputs_are_parted(view: HiddenSpace) -> None:
+def test_the_regions_of_three_outputs_are_parted(view: HiddenSpaceView) -> None:
     design = Design(data=Data(source="blobs"), layers=(Dense(2), Dense(3, "softmax")), training=Training())
     told = scene_of(fitted(design, make_dataset(design.data)))
     told.trainer.run(200)
@@ -173,7 +173,7 @@ def test_the_regions_of_three_outputs_are_parted(view: HiddenSpace) -> None:
     assert "300 samples" in view.line.text() or "200 samples" in view.line.text()
 
 
-def test_a_click_selects_a_sample_and_the_pointer_reads_it(view: HiddenSpace, qtbot: QtBot) -> None:
+def test_a_click_selects_a_sample_and_the_pointer_reads_it(view: HiddenSpaceView, qtbot: QtBot) -> None:
     told = scene(hidden=(2,), iterations=60)
     tell(view, told)
     a = activity(told, 1)
@@ -197,7 +197,7 @@ def test_a_click_selects_a_sample_and_the_pointer_reads_it(view: HiddenSpace, qt
     assert blocker.args == [Selection(sample=(far + 1) % a.shape[1])]
 
 
-def test_a_pass_under_way_rings_its_batch_when_it_arrives(view: HiddenSpace, qtbot: QtBot) -> None:
+def test_a_pass_under_way_rings_its_batch_when_it_arrives(view: HiddenSpaceView, qtbot: QtBot) -> None:
     told = scene(hidden=(2, 2), iterations=10, phase=None)
     tell(view, told)
     start, steps = told.snapshot, Steps(told.network)
@@ -211,7 +211,7 @@ def test_a_pass_under_way_rings_its_batch_when_it_arrives(view: HiddenSpace, qtb
     qtbot.waitUntil(lambda: "parts" in view.line.text())
 
 
-def test_a_deep_network_has_a_list_of_layers(view: HiddenSpace, qtbot: QtBot) -> None:
+def test_a_deep_network_has_a_list_of_layers(view: HiddenSpaceView, qtbot: QtBot) -> None:
     told = scene(hidden=(2,) * 9)
     tell(view, told)
     assert isinstance(view.layers.shown, FocusedComboBox) and view.layers.shown.count() == 11
@@ -220,7 +220,7 @@ def test_a_deep_network_has_a_list_of_layers(view: HiddenSpace, qtbot: QtBot) ->
     assert view.layer == 0
 
 
-def test_hidden_it_computes_nothing(view: HiddenSpace) -> None:
+def test_hidden_it_computes_nothing(view: HiddenSpaceView) -> None:
     told = scene(hidden=(2,))
     tell(view, told)
     before = view.plane.picture
@@ -233,7 +233,7 @@ def test_hidden_it_computes_nothing(view: HiddenSpace) -> None:
     assert view.plane.picture is not before
 
 
-def test_one_input_and_values_have_spaces_too(view: HiddenSpace, qtbot: QtBot) -> None:
+def test_one_input_and_values_have_spaces_too(view: HiddenSpaceView, qtbot: QtBot) -> None:
     told = scene("sine", (2,), iterations=20)
     tell(view, told, theme=DARK)
     assert view.plane.picture is not None and view.plane.picture.cut is None
@@ -263,7 +263,7 @@ def test_lines_are_cut_at_the_axes() -> None:
     assert sorted(clipped(square, np.array([1.0, 0.0]), -0.5)) == [(0.5, 0), (0.5, 1), (1, 0), (1, 1)]
 
 
-def test_samples_are_thinned_but_numbered_as_in_the_data(view: HiddenSpace) -> None:
+def test_samples_are_thinned_but_numbered_as_in_the_data(view: HiddenSpaceView) -> None:
     told = scene(hidden=(2,), data={"samples": 5000})
     tell(view, replace_scene(told))
     spaces = HiddenSpaces(told.network, told.dataset, None)

@@ -13,13 +13,13 @@ from core.analysis.health import histograms
 from core.nn.trainer import Phase
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT
-from gui.views.histograms import BINS, KINDS, Histograms
+from gui.views.histograms import BINS, HistogramsView
 from tests.gui.scenes import scene, tell
 
 
 @pytest.fixture
-def view(qtbot: QtBot) -> Histograms:
-    made = Histograms()
+def view(qtbot: QtBot) -> HistogramsView:
+    made = HistogramsView()
     qtbot.addWidget(made)
     made.resize(420, 260)
     made.show()
@@ -27,17 +27,17 @@ def view(qtbot: QtBot) -> Histograms:
     return made
 
 
-def test_counts_are_those_of_the_core(view: Histograms) -> None:
+def test_counts_are_those_of_the_core(view: HistogramsView) -> None:
     told = scene()
     tell(view, told)
     wanted = histograms(told.network, told.snapshot.theta, told.snapshot.values, BINS)
     assert len(view.shown) == 3
     for mine, its in zip(view.shown, wanted, strict=True):
-        for kind in KINDS:
+        for kind in ("W", "a", "gradient"):
             assert np.array_equal(getattr(mine, kind).counts, getattr(its, kind).counts)
 
 
-def test_bars_have_the_colours_of_their_signs(view: Histograms) -> None:
+def test_bars_have_the_colours_of_their_signs(view: HistogramsView) -> None:
     told = scene()
     tell(view, told)
     image = view.viewport().grab().toImage()
@@ -52,7 +52,7 @@ def test_bars_have_the_colours_of_their_signs(view: Histograms) -> None:
 
 
 @pytest.mark.parametrize("phase", [None, Phase.FORWARD])
-def test_not_computed_yet(view: Histograms, phase: Phase | None) -> None:
+def test_not_computed_yet(view: HistogramsView, phase: Phase | None) -> None:
     tell(view, scene(iterations=0, phase=phase), theme=DARK)
     layer = view.shown[0]
     assert layer.gradient is None and (layer.a is None) == (phase is None)
@@ -61,7 +61,7 @@ def test_not_computed_yet(view: Histograms, phase: Phase | None) -> None:
     view.grab()
 
 
-def test_clicking_a_row_selects_its_layer(view: Histograms, qtbot: QtBot) -> None:
+def test_clicking_a_row_selects_its_layer(view: HistogramsView, qtbot: QtBot) -> None:
     tell(view, scene(), Selection(sample=4))
     with qtbot.waitSignal(view.select_requested) as blocker:
         qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=view.place(1, 1).center().toPoint())
@@ -70,7 +70,7 @@ def test_clicking_a_row_selects_its_layer(view: Histograms, qtbot: QtBot) -> Non
         qtbot.mouseClick(view.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(3, 2))
 
 
-def test_deep_networks_scroll(view: Histograms) -> None:
+def test_deep_networks_scroll(view: HistogramsView) -> None:
     tell(view, scene("spiral", (4,) * 7))
     assert view.verticalScrollBar().maximum() > 0
     top = view.place(7, 0).top()
@@ -92,7 +92,7 @@ def test_deep_networks_scroll(view: Histograms) -> None:
     assert view.verticalScrollBar().maximum() == 0
 
 
-def test_hidden_it_counts_nothing(view: Histograms) -> None:
+def test_hidden_it_counts_nothing(view: HistogramsView) -> None:
     told = scene()
     tell(view, told)
     before = view.shown

@@ -123,8 +123,12 @@ def test_an_edit_under_more_keeps_the_rest(qtbot: QtBot, panel: TrainingPanel) -
 def test_formulas_are_those_of_the_tables(panel: TrainingPanel) -> None:
     design = scene().design
     panel.show_design(replace(design, training=Training(loss=MSE(), optimizer=Adam())), ())
-    assert panel.loss_formula.latex == "L=" + MSE.formula
-    assert panel.optimizer_formula.latex == Adam.formula
+    assert panel.loss_formula.latex == r"L=(y - \hat y)^{2}"
+    assert panel.optimizer_formula.latex == (
+        r"m\leftarrow \beta_{1}\,m + (1 - \beta_{1})\,g;\ "
+        r"v\leftarrow \beta_{2}\,v + (1 - \beta_{2})\,g^{2};\ "
+        r"\theta\leftarrow \theta - \eta\,\frac{\hat m}{\sqrt{\hat v} + \epsilon}"
+    )
 
 
 def test_it_fits_a_narrow_panel(panel: TrainingPanel) -> None:

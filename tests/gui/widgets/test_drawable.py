@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 import gui
@@ -20,6 +20,7 @@ from gui.widgets.drawable import (
     MOST_WHOLE,
     along,
     drawn,
+    guarded,
     has_ticks,
     lines,
     pieces,
@@ -144,3 +145,18 @@ def test_a_fault_of_painting_is_told_and_the_program_lives(qtbot: QtBot) -> None
         qtbot.waitUntil(lambda: bool(caught), timeout=60_000)
         around.hide()
     assert all(kind is ValueError for kind, _error, _trace in caught)
+
+
+class FaultyTab(QLineEdit):
+    @guarded(False)
+    def focusNextPrevChild(self, _ahead: bool) -> bool:
+        return bool(int(nan))
+
+
+def test_a_fault_of_an_event_is_told_and_qt_is_given_an_answer(qtbot: QtBot) -> None:
+    line = FaultyTab()
+    qtbot.addWidget(line)
+    line.show()
+    with qtbot.captureExceptions() as caught:
+        qtbot.keyClick(line, Qt.Key.Key_Tab)
+    assert [kind for kind, _error, _trace in caught] == [ValueError]

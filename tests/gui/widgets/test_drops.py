@@ -45,7 +45,7 @@ def test_a_scene_dropped_on_the_main_window_opens_the_lecture(
 ) -> None:
     design = window.document.design
     assert drop(window if place == "window" else window.panels.canvas.viewport(), own)
-    lecture = window.podium.lecture
+    lecture = window.lecture_launcher.lecture
     assert lecture is not None and lecture.isVisible()
     assert lecture.theatre.words.title.text() == "My own weight"
     assert own_scenes(window.settings) == [own]
@@ -55,15 +55,15 @@ def test_a_scene_dropped_on_the_main_window_opens_the_lecture(
 def test_a_broken_scene_dropped_on_the_main_window_is_named_there(window: MainWindow, own: Path) -> None:
     own.write_text(own.read_text("utf-8")[:-9], "utf-8")
     assert drop(window, own)
-    assert window.podium.lecture is None
+    assert window.lecture_launcher.lecture is None
     assert window.notice.isVisible() and "mine.json" in window.notice.sentence.text()
 
 
 def test_a_scene_dropped_on_the_lecture_takes_the_place_of_the_present_one(
     window: MainWindow, own: Path, tmp_path: Path
 ) -> None:
-    window.podium.begin()
-    lecture = window.podium.lecture
+    window.lecture_launcher.begin()
+    lecture = window.lecture_launcher.lecture
     assert drop(lecture.theatre.stage, own)
     assert lecture.scene.title == "My own weight"
     assert drop(lecture, find_scene("mse"))
@@ -76,20 +76,20 @@ def test_a_scene_dropped_on_the_lecture_takes_the_place_of_the_present_one(
 
 def test_the_lecture_begins_at_a_scene_or_where_it_was_left(window: MainWindow, own: Path) -> None:
     give_lecture(window, find_scene("mse"), hall=False)
-    lecture = window.podium.lecture
+    lecture = window.lecture_launcher.lecture
     assert lecture.at == 16 and not lecture.isFullScreen()
     lecture.close()
     QCoreApplication.sendPostedEvents(lecture, QEvent.Type.DeferredDelete)
     give_lecture(window, None, hall=False)
-    assert window.podium.lecture.at == 16
+    assert window.lecture_launcher.lecture.at == 16
     give_lecture(window, own, hall=False)
-    assert window.podium.lecture.scene.title == "My own weight"
+    assert window.lecture_launcher.lecture.scene.title == "My own weight"
 
 
 def test_the_lecture_is_shown_to_the_hall_at_once(window: MainWindow, own: Path, qtbot: QtBot) -> None:
     size = QApplication.font().pointSizeF()
     give_lecture(window, own, hall=True)
-    lecture = window.podium.lecture
+    lecture = window.lecture_launcher.lecture
     qtbot.waitUntil(lecture.isFullScreen)
     assert QApplication.font().pointSizeF() == pytest.approx(1.8 * size)
     assert lecture.actions_["hall"].isChecked() and not window.actions_["hall"].isChecked()
@@ -104,14 +104,14 @@ def test_the_lecture_is_shown_to_the_hall_at_once(window: MainWindow, own: Path,
 
 def test_a_design_is_still_a_design(window: MainWindow) -> None:
     open_named(window, "spiral")
-    assert window.document.design.title == "Spiral" and window.podium.lecture is None
+    assert window.document.design.title == "Spiral" and window.lecture_launcher.lecture is None
 
 
 def test_the_lecture_follows_the_main_window_into_the_hall(window: MainWindow, qtbot: QtBot) -> None:
     size = QApplication.font().pointSizeF()
     window.hall.show(window, True)
     window.actions_["lecture"].trigger()
-    lecture = window.podium.lecture
+    lecture = window.lecture_launcher.lecture
     qtbot.waitUntil(lecture.isFullScreen)
     QApplication.processEvents()
     assert lecture.theatre.words.paragraphs[0].font().pointSizeF() > 1.8 * size

@@ -11,16 +11,17 @@ from PySide6.QtGui import QColor
 from PySide6.QtSvg import QSvgRenderer
 from pytestqt.qtbot import QtBot
 
+from core.derivation.formulas import activation_latex, loss_latex
+from core.derivation.update import optimizer_latex
 from core.nn.activations import ACTIVATIONS
 from core.nn.losses import LOSSES
 from core.nn.optimizers import OPTIMIZERS
 from gui.widgets.formula_label import FormulaLabel, svg
 
 FORMULAS = [
-    *(a.formula for a in ACTIVATIONS.values()),
-    *(a.slope_formula for a in ACTIVATIONS.values()),
-    *(kind.formula for kind in LOSSES.values()),
-    *(kind.formula for kind in OPTIMIZERS.values()),
+    *(formula for activation in ACTIVATIONS.values() for formula in activation_latex(activation)),
+    *(loss_latex(kind()) for kind in LOSSES.values()),
+    *(optimizer_latex(kind()) for kind in OPTIMIZERS.values()),
 ]
 
 
@@ -65,7 +66,7 @@ def _distance(label: FormulaLabel, colour: QColor) -> float:
 
 
 def test_a_formula_of_several_lines_is_higher_and_a_wide_one_shrinks(qtbot: QtBot) -> None:
-    one, three = FormulaLabel(r"v\leftarrow g"), FormulaLabel(OPTIMIZERS["adam"].formula)
+    one, three = FormulaLabel(r"v\leftarrow g"), FormulaLabel(optimizer_latex(OPTIMIZERS["adam"]()))
     for label in (one, three):
         qtbot.addWidget(label)
         label.show()

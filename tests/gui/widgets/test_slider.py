@@ -65,7 +65,7 @@ def test_it_is_dragged_on_from_there(qtbot: QtBot) -> None:
 
 
 def test_every_slider_of_the_program_is_one(window: MainWindow) -> None:
-    for name in ("hidden_space", "training", "data"):
+    for name in ("hidden_space", "training_panel", "data_panel"):
         window.panels.bring(name)
     window.session.select(window.session.selection)
     assert all(isinstance(slider, Slider) for slider in window.findChildren(QSlider))

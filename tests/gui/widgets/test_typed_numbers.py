@@ -21,11 +21,11 @@ from core.lecture.scene import find_scene, read_scene
 from core.nn.design import Training
 from core.nn.early_stopping import STOPS
 from gui.canvas.weight_editing import CanvasNumberEdit, EditedParameter
+from gui.compare.card import CardField
 from gui.graph_lab.formulas import fixed
 from gui.graph_lab.value_field import ValueField
 from gui.lecture.exercise_panel import ExercisePanel
 from gui.lecture.questions.guess import ChoiceList, TypedGuess
-from gui.lecture.stages.network_card import CardField
 from gui.theme import theme
 from gui.views.inspector.weight_editor import WeightEditor
 from gui.views.training_panel import StopForm

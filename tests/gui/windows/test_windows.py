@@ -16,12 +16,14 @@ from pytestqt.qtbot import QtBot
 
 from gui.app.main_window import MainWindow
 from gui.views.toolbar import EDGES
-from gui.windows.placement import ROOMY, SIDE, TOP
+from gui.widgets.placement import ROOMY, SIDE, TOP
 
+NOTES_SHARE, NARROWEST = 0.31, 440
 ROOT = Path(__file__).parents[3]
 PROGRAM = """
 import json, sys
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, QTimer
+from gui.widgets import dialogs
 from gui.app.application import application, first_design
 from gui.session.document import dataset_of
 from gui.graph_lab.window import open_lab
@@ -29,6 +31,7 @@ from gui.lecture.window import open_lecture
 from gui.app.main_window import MainWindow
 from gui.compare.window import open_side_by_side
 from gui.theme.theme import LIGHT
+from gui.widgets.placement import screen_of
 from gui.windows.shortcut_sheet import ShortcutSheet
 
 app = application()
@@ -53,8 +56,27 @@ for action, owner in owners.items():
             windows.setdefault(action, one)
             if one is windows[action]:
                 break
-room = main.screen().availableGeometry()
+room = screen_of(main).availableGeometry()
 told = {"room": room.getRect()}
+
+def asked(name, act):
+    # note where the dialog stands that an act opens, and refuse it
+    def look():
+        box = app.activeModalWidget()
+        if box is None or not box.isVisible():
+            QTimer.singleShot(5, look)
+            return
+        told[name] = [box.geometry().getRect(), box.isMaximized(), False]
+        box.reject()
+    QTimer.singleShot(0, look)
+    act()
+
+for action in ("open", "save_as", "picture"):
+    asked(action, main.actions_[action].trigger)
+asked("open_scene", lecture.gallery.ask_and_open)
+main.actions_["add_layer"].trigger()
+asked("leaving", main.actions_["new"].trigger)
+asked("long", lambda: dialogs.question(main, "Long", "as long as it is " * 200))
 for name, one in windows.items():
     told[name] = [one.geometry().getRect(), one.isMaximized(), one.inherits("QMainWindow")]
 print("TOLD" + json.dumps(told), flush=True)
@@ -84,6 +106,7 @@ def test_every_window_is_on_its_screen_with_its_frame(tmp_path: Path, size: tupl
     told = json.loads(lines[0].removeprefix("TOLD"))
     assert told.pop("room") == [0, 0, wide, high]
     beside = {"shortcuts", "preferences", "stops", "about", "notes", "save_scene"}
+    beside |= {"open", "save_as", "picture", "open_scene", "leaving", "long"}
     assert {"main", "lecture", "lab", "pair"} | beside == set(told)
     small = wide < ROOMY.width() or high < ROOMY.height()
     for name, ((x, y, w, h), filled, main) in told.items():
@@ -92,6 +115,8 @@ def test_every_window_is_on_its_screen_with_its_frame(tmp_path: Path, size: tupl
             assert 0 <= x <= 2 >= y >= 0 and w == wide - 2 * x and h == high - 2 * y, name
             continue
         assert x >= SIDE and y >= TOP and x + w <= wide - SIDE and y + h <= high - SIDE, name
+        if name == "notes":
+            assert x + w == wide - SIDE and w <= max(NOTES_SHARE * wide, NARROWEST), w
         if main:
             assert abs((x + w / 2) - wide / 2) <= 1, name
 
@@ -116,7 +141,7 @@ def test_matrices_and_training_are_seen_together_and_no_title_is_cut(
         if not dock.isVisible():
             dock.toggleViewAction().trigger()
     window.panels.docks["matrices"].raise_()
-    qtbot.waitUntil(lambda: seen(window, "matrices") and seen(window, "training"), timeout=60_000)
+    qtbot.waitUntil(lambda: seen(window, "matrices") and seen(window, "training_panel"), timeout=60_000)
     bars = window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
     shown = [bar for bar in bars if bar.isVisible() and bar.count() > 1]
     assert shown
@@ -145,3 +170,28 @@ def test_what_a_narrow_window_leaves_out_is_told(
     assert edges.fontMetrics().horizontalAdvance(edges.text()) < edges.width()
     assert edges.toolTip() and "Weights" in edges.accessibleName()
     assert counters.more.isVisible() == (not counters.test.isVisible() or not counters.accuracy.isVisible())
+
+
+COLLECTED = """
+import gc, os
+from PySide6.QtWidgets import QApplication, QWidget
+from gui.widgets.placement import place
+
+app = QApplication([])
+screen = app.primaryScreen()
+screen.destroyed.connect(lambda: print("the screen is deleted", flush=True))
+window = QWidget()
+window.itself = window  # only a garbage collection frees it
+place(window, (300, 200))
+window.show()
+del screen, window
+gc.collect()
+print("collected", flush=True)
+os._exit(0)
+"""
+
+
+def test_a_window_that_is_collected_leaves_its_screen_alive() -> None:
+    command = [sys.executable, "-c", COLLECTED]
+    ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+    assert ran.stdout.split("\n") == ["collected", ""], ran.stderr

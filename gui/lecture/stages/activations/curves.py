@@ -35,19 +35,10 @@ class Neuron:
 
 def colour_of(name: str, theme: Theme) -> QColor:
     """Return the colour of an activation, the same in every plot, chip and table."""
-    named = {
-        "sigmoid": theme.positive,
-        "tanh": theme.negative,
-        "relu": theme.gradient_positive,
-        "leaky_relu": theme.gradient_negative,
-        "linear": theme.muted,
-        "elu": theme.error,
-        "gelu": theme.text,
-        "softplus": mixed(theme.positive, theme.gradient_positive, 0.5),
-    }
-    if name in named:
-        return named[name]
-    others = [key for key, entry in ACTIVATIONS.items() if key not in named and not entry.layerwide]
+    colours = [getattr(theme, colour) for colour in ACTIVATIONS[name].colour]
+    if colours:
+        return mixed(colours[0], colours[-1], 0.5)
+    others = [key for key, entry in ACTIVATIONS.items() if not entry.colour and not entry.layerwide]
     return theme.classes[others.index(name) % len(theme.classes)] if name in others else theme.text
 
 
@@ -114,7 +105,7 @@ class ActivationCurves(Axes):
         )
         for curve, heights in pairs:
             width = 3.4 if curve.name == self.chosen else 2.2
-            style = Qt.PenStyle.DashDotLine if curve.name == "softplus" else SOLID
+            style = Qt.PenStyle.DashDotLine if len(ACTIVATIONS[curve.name].colour) > 1 else SOLID
             self.paint_curve(painter, self._over, heights, colour_of(curve.name, theme), width, style)
         if not self.of_slope and not self.veiled:
             for curve, _heights in pairs:

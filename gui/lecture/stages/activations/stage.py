@@ -10,9 +10,10 @@ from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QVBox
 
 from core.lecture.scene import Scene
 from core.lecture.subjects import ActivationBench, Start, made
+from core.lecture.view_ids import ViewId
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase, Trainer
-from gui.canvas.static_view import StillCanvas
+from gui.canvas.network_view import NetworkView
 from gui.lecture.stages.activations.curves import ActivationCurves, Neuron, name_of
 from gui.lecture.stages.activations.table import Chips, PointTable, formulas_html
 from gui.lecture.stages.base import SceneStage
@@ -38,7 +39,7 @@ class BenchNetwork(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.canvas, self.layers = StillCanvas(), QComboBox()
+        self.canvas, self.layers = NetworkView(), QComboBox()
         self.canvas.setAccessibleName(self.tr("The network whose neurons are dots"))
         self.canvas.setMinimumHeight(80)
         self.layers.setAccessibleName(self.tr("Layer whose neurons are dots"))
@@ -118,11 +119,11 @@ class BenchNetwork(QWidget):
         for layer in network.layers:
             if self.layer not in (None, layer.l):
                 continue
-            for run in layer.runs:
+            for run in layer.spans:
                 if run.activation.layerwide:
                     continue
                 z = values.z[layer.l][run.start : run.stop, 0].astype(float)
-                a, slope = run.activation.g(z, run.alpha), run.activation.dg(z, run.alpha)
+                a, slope = run.activation.g(z, run.alpha), run.activation.derivative(z, run.alpha)
                 name, numbers = run.activation.name, zip(z.tolist(), a.tolist(), slope.tolist(), strict=True)
                 found += [
                     Neuron(layer.l, run.start + k, name, *three)
@@ -240,7 +241,7 @@ class ActivationStage(SceneStage):
         self.slider.blockSignals(False)
         self.slider.setPageStep(PLACES // 2)
         self.chips.show_names(subject.activations)
-        self._show_network(subject, "canvas" in scene.show)
+        self._show_network(subject, ViewId.CANVAS in scene.show)
         self._show_curves()
 
     def subject(self) -> ActivationBench:

@@ -20,12 +20,14 @@ from PySide6.QtWidgets import (
 
 from core.derivation.expressions import Equation
 from core.derivation.formulas import Curve, CurvePoint
+from core.derivation.html import resolved
+from core.derivation.writer import Writer
 from core.nn.activations import ACTIVATIONS
 from gui.lecture.stages.activations.curves import colour_of
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.number_edit import NumberCell
 from gui.widgets.number_format import MINUS, VEILED, four
-from gui.widgets.rich_text import SCRIPT, PlainWriter, resolved, said, symbols
+from gui.widgets.rich_text import SCRIPT, said, symbols
 
 DIGITS = 5
 LARGEST = 1e5
@@ -57,7 +59,7 @@ def _line(line: Equation, value: float, veiled: bool) -> str:
     if line.symbols is not None:
         sides.append(symbols(line.symbols, links=False))
     if line.numbers is not None and not veiled:
-        sides.append(resolved(PlainWriter(SCRIPT, DIGITS).write(line.numbers)))
+        sides.append(resolved(Writer(SCRIPT, DIGITS).write(line.numbers)))
     result = VEILED if veiled else five(value)
     once = [side for k, side in enumerate(sides) if side not in sides[:k] and side != result]
     note = f' <span class="m">({said(line.note)})</span>' if line.note and not veiled else ""

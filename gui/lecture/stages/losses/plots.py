@@ -9,7 +9,7 @@ from PySide6.QtGui import QColor, QPainter, QPen
 from core.arrays import Array
 from core.lecture.demos import LossTable, labels
 from core.lecture.subjects import LossBench
-from core.nn.losses import CategoricalCrossEntropy, Loss
+from core.nn.losses import Loss
 from gui.lecture.stages.losses.text import COLOURS, short_name
 from gui.plots.axes import DASHED, SOLID, Axes
 from gui.plots.draggable_points import HandledAxes, around
@@ -193,7 +193,7 @@ class TermPlot(Axes):
         for k, table in enumerate(self._tables):
             for i, (row, targets) in enumerate(zip(self._bench.outputs, self._bench.targets, strict=True)):
                 for output, (o, y) in enumerate(zip(row, targets, strict=True)):
-                    if isinstance(table.loss, CategoricalCrossEntropy) and true and true[i] != output:
+                    if table.loss.least > 1 and true and true[i] != output:
                         continue
                     x = self._x(table.loss, o, y)
                     if x is not None:
@@ -205,7 +205,7 @@ class TermPlot(Axes):
             return o - y
         if y not in (0, 1):
             return None
-        return 1 - o if y == 0 and not isinstance(loss, CategoricalCrossEntropy) else o
+        return 1 - o if y == 0 and loss.least == 1 else o
 
     def paint_curves(self, painter: QPainter) -> None:
         low, high = self.x_range

@@ -7,28 +7,20 @@ from collections.abc import Callable
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from core.lecture.demos import LossTable, labels, loss_tables
+from core.derivation.expressions import ONE, ZERO, Expression, Leaf, Negative, Symbol, leaves, number
+from core.derivation.text import TextScript
+from core.derivation.writer import SPACE, Writer, plain
+from core.expressions import simplified
+from core.lecture.demos import LossTable, loss_tables
 from core.lecture.subjects import LossBench
-from core.nn.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Huber, Loss
+from core.nn.losses import Huber, Loss
 from gui.lecture.stages.shared.worked_line import Fraction, Row
 from gui.widgets.number_format import four, typed
+from gui.widgets.rich_text import symbols
 
 MOST_WRITTEN, MOST_IN_FULL = 4, 2  # terms of a sum, losses
+MOST_IN_HEADING = 3  # letters and numbers of a formula
 COLOURS = ("positive", "negative", "gradient_positive")
-_SHORT: dict[type[Loss], str] = {
-    MSE: "MSE",
-    MAE: "MAE",
-    Huber: "Huber",
-    BinaryCrossEntropy: "BCE",
-    CategoricalCrossEntropy: "CCE",
-}
-_TERMS: dict[type[Loss], str] = {
-    MSE: "(<i>ŷ</i> − <i>y</i>)²",
-    MAE: "|<i>ŷ</i> − <i>y</i>|",
-    Huber: "<i>L</i>",
-    BinaryCrossEntropy: "−ln <i>P</i>",
-    CategoricalCrossEntropy: "−ln <i>ŷ<sub>c</sub></i>",
-}
 
 
 def tr(text: str) -> str:
@@ -38,7 +30,7 @@ def tr(text: str) -> str:
 
 def short_name(loss: Loss) -> str:
     """Return the letters by which the lecture calls a loss."""
-    return _SHORT.get(type(loss), QCoreApplication.translate("Form", loss.symbol))
+    return loss.short or QCoreApplication.translate("Form", loss.symbol)
 
 
 def full_name(loss: Loss) -> str:
@@ -51,15 +43,19 @@ def full_name(loss: Loss) -> str:
 
 
 def term_heading(loss: Loss) -> str:
-    """Return what a term is, in rich text."""
-    return _TERMS.get(type(loss), "<i>L</i>")
+    """Return what a term is, in rich text: of the probability P of the true answer, if it has one."""
+    if loss.of_probabilities:
+        true = Symbol("y", ("c",), mark="hat") if loss.least > 1 else Symbol("P")
+        return symbols(simplified(loss.formula(Leaf(1, true), ONE)), links=False)
+    formula = loss.formula(Leaf(0, Symbol("y", mark="hat")), Leaf(0, Symbol("y")))
+    return "<i>L</i>" if len(list(leaves(formula))) > MOST_IN_HEADING else symbols(formula, links=False)
 
 
 def logarithm(bench: LossBench) -> str:
     """Return what ln and P mean, where a loss of the bench has them."""
     if not any(loss.of_probabilities for loss in bench.losses):
         return ""
-    if any(isinstance(loss, BinaryCrossEntropy) for loss in bench.losses):
+    if any(loss.of_probabilities and loss.least == 1 for loss in bench.losses):
         return tr(
             "<i>P</i>: the probability given to the true answer, <i>ŷ</i> for 1 and 1 − <i>ŷ</i> for 0. "
             "ln: the natural logarithm, base <i>e</i>."
@@ -75,48 +71,51 @@ def working_row(bench: LossBench, table: LossTable, shown: Callable[[float], str
     loss, name = table.loss, short_name(table.loss)
     over = round(1 / table.scale)
     terms = [
-        term_text(loss, output, target)
-        for row, targets in zip(bench.outputs, bench.targets, strict=True)
-        for output, target in zip(row, targets, strict=True)
-        if counts(bench, loss, target)
+        (formula, float(table.terms[k, i]))
+        for i, (row, targets) in enumerate(zip(bench.outputs, bench.targets, strict=True))
+        for k, (output, target) in enumerate(zip(row, targets, strict=True))
+        if (formula := term_formula(loss, output, target)) != ZERO
     ]
-    values = [
-        float(table.terms[k, i])
-        for i, targets in enumerate(bench.targets)
-        for k, target in enumerate(targets)
-        if counts(bench, loss, target)
-    ]
-    logarithms = isinstance(loss, (BinaryCrossEntropy, CategoricalCrossEntropy))
+    formulas, values = zip(*terms, strict=True) if terms else ((), ())
+    logarithms = all(isinstance(formula, Negative) for formula in formulas)
+    parts = [in_numbers(formula.term if logarithms else formula) for formula in formulas]
     signs, minus = (" − ", "−") if logarithms else (" + ", "")
-    written = _cut([minus + terms[0], *terms[1:]], signs)
+    written = _cut([minus + parts[0], *parts[1:]] if parts else ["0"], signs)
     computed = Fraction(_cut([shown(value) for value in values], " + "), str(over))
     if len(bench.losses) > MOST_IN_FULL:
         return f"{name} = ", computed, f" = {shown(table.J)}"
     return f"{name} = ", Fraction(written, str(over)), " = ", computed, f" = {shown(table.J)}"
 
 
-def counts(bench: LossBench, loss: Loss, target: float) -> bool:
-    """Whether a term is written: of one-hot targets, those of other classes are 0 whatever ŷ is."""
-    return not (isinstance(loss, CategoricalCrossEntropy) and labels(bench) and not target)
+def term_formula(loss: Loss, output: float, target: float) -> Expression:
+    """Return a term with its numbers in; 0 where it is so whatever the output is, as for other classes."""
+    o = Leaf(output, Symbol("y", mark="hat"), exact=True)
+    if loss.of_probabilities:
+        return simplified(loss.formula(o, number(target)))
+    return loss.formula(o, Leaf(target, Symbol("y"), exact=True))
 
 
-def term_text(loss: Loss, output: float, target: float) -> str:
-    """Return a term with its numbers in, without the minus of the logarithms."""
-    o, y = typed(output), typed(target)
-    if isinstance(loss, CategoricalCrossEntropy):
-        return f"ln {o}" if target == 1 else f"{y} ln {o}"
-    if isinstance(loss, BinaryCrossEntropy):
-        if 0 < target < 1:
-            return f"({y} ln {o} + {typed(1 - target)} ln(1 − {o}))"
-        return f"ln {o}" if target else f"ln(1 − {o})"
-    if type(loss) not in _SHORT:
-        return f"L({o}, {y})"
-    difference = f"{o} − {y}" if target >= 0 else f"{o} − ({y})"
-    if isinstance(loss, Huber):
-        delta, half = typed(loss.delta), typed(loss.delta / 2)
-        near = abs(output - target) <= loss.delta
-        return f"½({difference})^{{2}}" if near else f"{delta}(|{difference}| − {half})"
-    return f"({difference})^{{2}}" if isinstance(loss, MSE) else f"|{difference}|"
+class _Script(TextScript):
+    """Formulas of `WorkedCalculation`."""
+
+    def number(self, text: str) -> str:
+        """Return a number as it is typed."""
+        return typed(float(text))
+
+    def power(self, base: str, exponent: str) -> str:
+        """Return a power with a raised exponent."""
+        return f"{base}^{{{exponent}}}"
+
+    def function(self, name: str | Symbol, arguments: str) -> str:
+        """Return a function; a logarithm of a single number has no parentheses."""
+        if name == "ln" and SPACE not in arguments:
+            return f"ln {arguments}"
+        return super().function(name, arguments)
+
+
+def in_numbers(formula: Expression) -> str:
+    """Return a formula with its numbers in, on one line."""
+    return plain(Writer(_Script(), 1).write(formula))
 
 
 def _cut(terms: list[str], sign: str) -> str:

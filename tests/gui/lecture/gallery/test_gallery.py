@@ -9,13 +9,14 @@ import pytest
 from PySide6.QtCore import QSettings, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QFileDialog
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.lecture.scene import find_scene, read_scene, scene_files
 from gui.lecture.gallery.thumbnails import thumbnail
 from gui.lecture.gallery.view import Gallery, own_scenes, remember
 from gui.theme import theme
+from gui.widgets import dialogs
 
 KEY = Qt.Key
 
@@ -108,7 +109,7 @@ def test_own_scenes_and_broken_files(
     assert chosen == []
     QTest.keyClick(tiles[0], KEY.Key_Return)
     assert chosen == [good]
-    monkeypatch.setattr(QFileDialog, "getOpenFileName", lambda *_arguments: (str(other), ""))
+    monkeypatch.setattr(dialogs, "file_to_open", lambda *_arguments: str(other))
     QTest.keyClick(gallery.search, KEY.Key_O, Qt.KeyboardModifier.ControlModifier)
     assert chosen == [good, other]
     assert own_scenes(settings) == [other, good, bad]

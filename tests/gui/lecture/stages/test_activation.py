@@ -36,7 +36,7 @@ def computed(stage: ActivationStage) -> dict[str, tuple[str, str]]:
     found = {}
     for curve in stage.chips.curves:
         entry = ACTIVATIONS[curve.name]
-        found[curve.name] = five(entry.g(z, curve.alpha)[0]), five(entry.dg(z, curve.alpha)[0])
+        found[curve.name] = five(entry.g(z, curve.alpha)[0]), five(entry.derivative(z, curve.alpha)[0])
     return found
 
 

@@ -68,7 +68,7 @@ def test_a_scene_is_walked_forward_and_backward_and_back(qtbot: QtBot, word: str
 
 
 def test_it_walks_by_itself_and_begins_again(stage: GraphStage, qtbot: QtBot) -> None:
-    stage.walk._timer.setInterval(1)
+    stage.autoplay._timer.setInterval(1)
     seen: list[str] = []
     stage.told.connect(seen.append)
     with qtbot.waitSignals([stage.running_changed, stage.running_changed]):
@@ -78,7 +78,7 @@ def test_it_walks_by_itself_and_begins_again(stage: GraphStage, qtbot: QtBot) ->
     stage.play()
     assert stage.lab.stepper.at == 0
     stage.play()
-    assert not stage.walk._timer.isActive()
+    assert not stage.autoplay._timer.isActive()
 
 
 def test_the_passes_are_counted_in_a_column(stage: GraphStage) -> None:

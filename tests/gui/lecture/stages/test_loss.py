@@ -91,8 +91,8 @@ def test_the_expected_numbers_stand_on_the_stage(stage: LossStage, name: str) ->
 
 def test_the_numbers_of_the_slides_to_the_letter(stage: LossStage) -> None:
     wanted = {
-        "mse": ("(4.2 − 5)^2", "0.6400", "0.0400", "0.2400", "−0.5333", "−0.1333", "0.1333"),
-        "mae": ("|4.2 − 5|", "0.8000", "0.2000", "0.4000", "−0.3333", "0.3333"),
+        "mse": ("(5 − 4.2)^2", "0.6400", "0.0400", "0.2400", "−0.5333", "−0.1333", "0.1333"),
+        "mae": ("|5 − 4.2|", "0.8000", "0.2000", "0.4000", "−0.3333", "0.3333"),
         "binary-cross-entropy": ("−ln 0.7 − ln(1 − 0.3) − ln 0.9", "0.3567", "0.1054", "0.2729", "natural"),
         "categorical-cross-entropy": ("−ln 0.7 − ln 0.6 − ln 0.3", "1.2040", "0.5108", "0.6905", "base"),
     }
@@ -110,7 +110,7 @@ def test_outputs_and_targets_are_typed_and_stepped(stage: LossStage, qtbot: QtBo
     assert stage.subject().outputs[2] == (5.09,)
     enter(qtbot, stage.sheet.targets[1, 0], "-4")
     assert stage.subject().targets[1] == (-4.0,)
-    assert "(3.8 − (−4))^2" in stage.working.text()
+    assert "(−4 − 3.8)^2" in stage.working.text()
     assert_shows_the_engine(stage)
 
 

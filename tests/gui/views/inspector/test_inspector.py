@@ -32,7 +32,7 @@ def test_a_neuron_line_by_line(inspector: Inspector) -> None:
     network, theta, values = told.network, told.snapshot.before, values_of(told)
     da, delta, _g = backward_of(values)
     z, a = values.z[1][2, 0], values.a[1][2, 0]
-    slope = network.layers[0].runs[0].activation.dg(z)
+    slope = network.layers[0].spans[0].activation.derivative(z)
     text = text_of(inspector)
     pairs = np.column_stack([network.W(theta, 1)[:, 2], values.a[0][:, 0]]).ravel()
     assert_row(text, "z3[1] = b3[1] + Σi Wi3[1] ai[0]", [network.b(theta, 1)[2], *pairs, z])
@@ -101,8 +101,8 @@ def test_every_activation_is_written_out(inspector: Inspector, name: str) -> Non
     values, text = values_of(told), text_of(inspector)
     z = values.z[1][1, 0]
     assert shows(row_after(text, "a2[1] = σ2[1](z2[1])"), values.a[1][1, 0])
-    run = next(run for run in told.network.layers[0].runs if run.activation.name == name)
-    assert shows(row_after(text, "σ′2[1](z2[1])"), float(run.activation.dg(z, run.alpha)))
+    run = next(run for run in told.network.layers[0].spans if run.activation.name == name)
+    assert shows(row_after(text, "σ′2[1](z2[1])"), float(run.activation.derivative(z, run.alpha)))
     assert run.activation.symbol in text
     assert inspector.neuron_curve.a == values.a[1][1, 0] and inspector.neuron_curve.z == z
 

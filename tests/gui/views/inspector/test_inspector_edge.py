@@ -64,7 +64,7 @@ def test_the_chain_is_written_out_to_the_loss(inspector: Inspector) -> None:
         assert f"δk[{l}] = " in text
         assert all(shows(row, d) for d in delta[l][:, 0])
     W, z = told.network.W(told.snapshot.before, 2)[2], values.z[1][2, 0]
-    slope = told.network.layers[0].runs[0].activation.dg(z)
+    slope = told.network.layers[0].spans[0].activation.derivative(z)
     pairs = np.column_stack([W, delta[2][:, 0]]).ravel()
     assert_row(text, "δ3[1] = σ′3[1] Σk W3k[2] δk[2]", [slope, *pairs, delta[1][2, 0]])
     assert shows(row_after(text, "J = "), values.J) and "the mean loss of the batch" in text

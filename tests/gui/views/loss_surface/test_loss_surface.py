@@ -17,11 +17,11 @@ from core.nn.network import Network
 from core.nn.passes import evaluate
 from core.nn.trainer import Trainer
 from gui.theme.theme import DARK, LIGHT
-from gui.views.loss_surface.contours import BANDS, bands, heights_of, lines
-from gui.views.loss_surface.painter import simpler
-from gui.views.loss_surface.paths import DescentPath
+from gui.views.loss_surface.heights import BANDS, bands, heights_of, lines
+from gui.views.loss_surface.paths import DrawnPath
 from gui.views.loss_surface.plane_form import PlaneChoice, name_of, parameter_at, place_of, rich_name
 from gui.views.loss_surface.surface import SurfaceBoard
+from gui.views.loss_surface.widget import simpler
 from gui.widgets.number_format import short
 
 LEFT = Qt.MouseButton.LeftButton
@@ -43,13 +43,11 @@ def race(dataset: Dataset) -> Lockstep:
     return Lockstep([Trainer(network, dataset) for _ in range(2)], "update")
 
 
-def descents(race: Lockstep) -> list[DescentPath]:
-    standing = race.standing()
+def drawn(race: Lockstep) -> list[DrawnPath]:
     made = []
-    for k, (way, at) in enumerate(zip(standing.ways, standing.snapshots, strict=True)):
-        trainer, colour = race.runners[k].trainer, (LIGHT.positive, LIGHT.negative)[k]
-        thetas = np.vstack([way.thetas, at.theta])
-        made.append(DescentPath("AB"[k], trainer.network, trainer.dataset, thetas, at.iteration, colour))
+    for k, (path, runner) in enumerate(zip(race.standing().paths, race.runners, strict=True)):
+        trainer, colour = runner.trainer, (LIGHT.positive, LIGHT.negative)[k]
+        made.append(DrawnPath("AB"[k], trainer.network, trainer.dataset, path, colour))
     return made
 
 
@@ -60,13 +58,13 @@ def view(qtbot: QtBot, race: Lockstep) -> SurfaceBoard:
     made.resize(700, 600)
     made.show()
     qtbot.waitExposed(made)
-    made.begin(descents(race), PlaneChoice("weights", 0, 12))
+    made.begin(drawn(race), PlaneChoice("weights", 0, 12))
     settle(qtbot, made)
     return made
 
 
 def settle(qtbot: QtBot, view: SurfaceBoard) -> None:
-    qtbot.waitUntil(lambda: not view.surveyor.busy)
+    qtbot.waitUntil(lambda: not view.sampler.busy)
     QApplication.processEvents()
 
 
@@ -76,18 +74,18 @@ def surface_of(view: SurfaceBoard) -> LossSurface:
 
 
 def J(view: SurfaceBoard, theta: np.ndarray) -> float:
-    one = view.descents[0]
+    one = view.paths[0]
     x, y = one.dataset.x[:, one.dataset.train], one.dataset.targets(1)[:, one.dataset.train]
     W = theta * one.network.weights_mask()
     return evaluate(one.network, theta, x, y).J + 0.01 / 2 * float(W @ W)
 
 
 def pixel(view: SurfaceBoard, point: tuple[float, float]) -> QPoint:
-    return QPointF(*view.picture.sight.to_pixels(np.array([point]))[0].tolist()).toPoint()
+    return QPointF(*view.picture.shown_part.to_pixels(np.array([point]))[0].tolist()).toPoint()
 
 
 def test_the_surface_is_the_loss_round_the_base(view: SurfaceBoard) -> None:
-    surface, base = surface_of(view), view.descents[0].thetas[-1]
+    surface, base = surface_of(view), view.paths[0].path.thetas[-1]
     assert surface.complete
     rows, columns = surface.J.shape
     for r, c in ((0, 0), (rows - 1, 3), (7, columns - 1), (rows // 2, columns // 2)):
@@ -98,10 +96,10 @@ def test_the_surface_is_the_loss_round_the_base(view: SurfaceBoard) -> None:
 
 
 def test_hovering_tells_the_loss(qtbot: QtBot, view: SurfaceBoard) -> None:
-    place = view.picture.sight.area.center().toPoint() + QPoint(40, -30)
-    u, v = view.picture.sight.from_pixels(QPointF(place))
+    place = view.picture.shown_part.area.center().toPoint() + QPoint(40, -30)
+    u, v = view.picture.shown_part.from_pixels(QPointF(place))
     qtbot.mouseMove(view.picture, place)
-    theta = view.descents[0].thetas[-1].copy()
+    theta = view.paths[0].path.thetas[-1].copy()
     theta[0], theta[12] = u, v
     assert view.line.text() == f"W[1]₁₁ = {short(u)}, W[2]₁₁ = {short(v)}: J = {short(J(view, theta))}"
     qtbot.mouseMove(view.picture, QPoint(2, 2))
@@ -115,21 +113,20 @@ def test_paths_are_the_coordinates_of_the_two_weights(
     race.advance(40)
     race.set_learning_rate(1, 2.0)
     race.advance(30)
-    view.show_descents(descents(race), resting=False)
-    for shadow, runner in zip(view.picture.shadows, race.runners, strict=True):
-        thetas = runner.trail.way().thetas
-        assert np.array_equal(shadow.points[:-1], thetas[:, [0, 12]])
+    view.show_paths(drawn(race), resting=False)
+    for shadow, runner in zip(view.picture.paths, race.runners, strict=True):
+        assert np.array_equal(shadow.points, runner.path.thetas[:, [0, 12]])
         assert np.array_equal(shadow.points[-1], runner.trainer.snapshot().theta[[0, 12]])
-    assert not np.array_equal(view.picture.shadows[0].points, view.picture.shadows[1].points)
+    assert not np.array_equal(view.picture.paths[0].points, view.picture.paths[1].points)
     settle(qtbot, view)
     assert "after 0 updates" in view.line.sentence
-    view.show_descents(descents(race))
+    view.show_paths(drawn(race))
     settle(qtbot, view)
     assert "after 70 updates" in view.line.sentence
     end = race.runners[0].trainer.snapshot().theta
     assert np.array_equal(view.plane.thetas(end[None][:, [0, 12]])[0], end)  # type: ignore[union-attr]
     (left, right), (low, high) = surface_of(view).u_range, surface_of(view).v_range
-    for shadow in view.picture.shadows:
+    for shadow in view.picture.paths:
         assert ((shadow.points >= (left, low)) & (shadow.points <= (right, high))).all()
 
 
@@ -138,10 +135,10 @@ def test_what_is_told_leaves_the_picture_its_size(qtbot: QtBot, view: SurfaceBoa
     settle(qtbot, view)
     size, surface = view.picture.size(), surface_of(view)
     assert view.line.height() > 1.9 * view.line.fontMetrics().lineSpacing()
-    qtbot.mouseMove(view.picture, view.picture.sight.area.center().toPoint())
+    qtbot.mouseMove(view.picture, view.picture.shown_part.area.center().toPoint())
     assert view.line.text() != view.line.sentence
     QApplication.processEvents()
-    assert view.picture.size() == size and not view.surveyor.busy and surface_of(view) is surface
+    assert view.picture.size() == size and not view.sampler.busy and surface_of(view) is surface
     qtbot.mouseMove(view.picture, QPoint(2, 2))
     QApplication.processEvents()
     assert view.picture.size() == size and surface_of(view) is surface
@@ -149,11 +146,11 @@ def test_what_is_told_leaves_the_picture_its_size(qtbot: QtBot, view: SurfaceBoa
 
 def test_a_path_that_flies_off_is_not_followed(qtbot: QtBot, view: SurfaceBoard, race: Lockstep) -> None:
     before = view.picture.ranges
-    far = descents(race)
-    lost = far[1].thetas.repeat(2, axis=0)
-    lost[1] += 1e90
-    far[1] = DescentPath("B", far[1].network, far[1].dataset, lost, 1, far[1].colour, lost=True)
-    view.show_descents(far, resting=False)
+    far = drawn(race)
+    lost = far[1].path
+    lost.append(1, lost.thetas[0] + 1e90)
+    far[1] = DrawnPath("B", far[1].network, far[1].dataset, lost, far[1].colour, lost=True)
+    view.show_paths(far, resting=False)
     view.grab()
     assert view.picture.ranges == before
 
@@ -162,7 +159,7 @@ def test_the_lists_choose_parameters_and_base(qtbot: QtBot, view: SurfaceBoard, 
     race.advance(5)
     race.set_learning_rate(1, 3.0)
     race.advance(5)
-    view.show_descents(descents(race))
+    view.show_paths(drawn(race))
     qtbot.mouseClick(view.axes, LEFT)
     assert view.form.isVisible()
     names = [view.form.first.itemText(k) for k in range(view.form.first.count())]
@@ -174,7 +171,7 @@ def test_the_lists_choose_parameters_and_base(qtbot: QtBot, view: SurfaceBoard, 
     qtbot.keyClick(view.form.base, Qt.Key.Key_Down)
     settle(qtbot, view)
     assert "Through θ of B after 10 updates" in view.line.sentence
-    assert np.array_equal(surface_of(view).plane.origin[2:12], view.descents[1].thetas[-1][2:12])
+    assert np.array_equal(surface_of(view).plane.origin[2:12], view.paths[1].path.thetas[-1][2:12])
     for _ in range(11):
         qtbot.keyClick(view.form.first, Qt.Key.Key_Down)
     assert (view.form.choice.first, view.form.choice.second) == (12, 11)
@@ -182,7 +179,7 @@ def test_the_lists_choose_parameters_and_base(qtbot: QtBot, view: SurfaceBoard, 
 
 def test_directions(qtbot: QtBot, view: SurfaceBoard, race: Lockstep) -> None:
     race.advance(60)
-    view.show_descents(descents(race))
+    view.show_paths(drawn(race))
     qtbot.mouseClick(view.axes, LEFT)
     view.form.kind.setFocus()
     qtbot.keyClick(view.form.kind, Qt.Key.Key_Down)
@@ -193,15 +190,15 @@ def test_directions(qtbot: QtBot, view: SurfaceBoard, race: Lockstep) -> None:
     qtbot.keyClick(view.form.kind, Qt.Key.Key_Down)
     settle(qtbot, view)
     assert "hold 100.0 % of their spread" in view.line.sentence or "of their spread" in view.line.sentence
-    end = view.descents[0].thetas[-1]
-    point = view.picture.shadows[0].points[-1]
+    end = view.paths[0].path.thetas[-1]
+    point = view.picture.paths[0].points[-1]
     assert surface_of(view).height(point[None])[0] == pytest.approx(J(view, end), rel=0.05)
 
 
 def test_wheel_drag_and_keys_move_it(qtbot: QtBot, view: SurfaceBoard) -> None:
     picture = view.picture
     (left, right), _ = picture.ranges
-    centre = picture.sight.area.center()
+    centre = picture.shown_part.area.center()
     wheel = QWheelEvent(
         centre, picture.mapToGlobal(centre), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
@@ -213,11 +210,11 @@ def test_wheel_drag_and_keys_move_it(qtbot: QtBot, view: SurfaceBoard) -> None:
     settle(qtbot, view)
     assert surface_of(view).u_range == (closer_left, closer_right)
     place = centre.toPoint()
-    held = picture.sight.from_pixels(QPointF(place))
+    held = picture.shown_part.from_pixels(QPointF(place))
     qtbot.mousePress(picture, LEFT, pos=place)
     qtbot.mouseMove(picture, place + QPoint(30, 20))
     qtbot.mouseRelease(picture, LEFT, pos=place + QPoint(30, 20))
-    assert picture.sight.from_pixels(QPointF(place + QPoint(30, 20))) == pytest.approx(held)
+    assert picture.shown_part.from_pixels(QPointF(place + QPoint(30, 20))) == pytest.approx(held)
     picture.setFocus()
     before = picture.ranges[0][0]
     qtbot.keyClick(picture, Qt.Key.Key_Right)
@@ -233,29 +230,29 @@ def test_wheel_drag_and_keys_move_it(qtbot: QtBot, view: SurfaceBoard) -> None:
 
 
 def test_height_is_turned_by_drag(qtbot: QtBot, view: SurfaceBoard) -> None:
-    qtbot.mouseClick(view.manner._group.button(1), LEFT)
+    qtbot.mouseClick(view.mode._group.button(1), LEFT)
     picture = view.picture
-    assert picture.relief and picture.sight.relief is not None
-    eye, ranges = picture.eye, picture.ranges
+    assert picture.relief and picture.shown_part.relief is not None
+    eye, ranges = picture.camera, picture.ranges
     qtbot.mousePress(picture, LEFT, pos=QPoint(200, 200))
     qtbot.mouseMove(picture, QPoint(260, 240))
     qtbot.mouseRelease(picture, LEFT, pos=QPoint(260, 240))
-    assert picture.eye != eye and picture.ranges == ranges
+    assert picture.camera != eye and picture.ranges == ranges
     for _ in range(9):
         qtbot.keyClick(picture, Qt.Key.Key_Up)
-        cells, _colours = picture.sight.relief._cells(LIGHT)
+        cells, _colours = picture.shown_part.relief._cells(LIGHT)
         assert len(cells) >= 900
         assert (cells >= 0).all() and (cells <= (picture.width(), picture.height())).all()
     for theme in (DARK, LIGHT):
         view.show_theme(theme)
         view.grab()
-    qtbot.mouseClick(view.manner._group.button(0), LEFT)
+    qtbot.mouseClick(view.mode._group.button(0), LEFT)
     assert not picture.relief
 
 
 def test_a_lift_raises_high_places_on_the_screen(qtbot: QtBot, view: SurfaceBoard) -> None:
-    qtbot.mouseClick(view.manner._group.button(1), LEFT)
-    relief = view.picture.sight.relief
+    qtbot.mouseClick(view.mode._group.button(1), LEFT)
+    relief = view.picture.shown_part.relief
     assert relief is not None
     flat = np.array([[0.2, 0.3, 0.0], [0.2, 0.3, 1.0]])
     low, high = relief._pixels(flat)
@@ -312,8 +309,8 @@ def test_a_small_and_a_large_widget(qtbot: QtBot, view: SurfaceBoard) -> None:
         view.resize(*size)
         settle(qtbot, view)
         (left, right), (low, high) = view.picture.ranges
-        area = view.picture.sight.area
+        area = view.picture.shown_part.area
         assert (right - left) / area.width() == pytest.approx((high - low) / area.height())
         assert surface_of(view).u_range == (left, right)
-        for shadow in view.picture.shadows:
+        for shadow in view.picture.paths:
             assert area.contains(QPointF(pixel(view, tuple(shadow.points[0].tolist()))))

@@ -18,7 +18,6 @@ from core.nn.passes import evaluate
 from core.nn.trainer import Trainer
 from gui.plots.run_plot import run_colours
 from gui.theme.theme import DARK, LIGHT
-from gui.views.loss_surface.paths import RunPath
 from gui.views.loss_surface.plane_form import place_of
 from gui.views.loss_surface.view import LossSurfaceView, first_choice
 from gui.widgets.number_format import short
@@ -55,7 +54,7 @@ def rest(qtbot: QtBot, window: MainWindow, view: LossSurfaceView) -> None:
     """Wait until the surface is computed for the moment shown, and its way is told."""
     window.player.settle()
     qtbot.waitUntil(lambda: view._asked == (window.player.snapshot.iteration, True) and not view._waiting)
-    qtbot.waitUntil(lambda: not view._rest.isActive() and not view.board.surveyor.busy)
+    qtbot.waitUntil(lambda: not view._rest.isActive() and not view.board.sampler.busy)
     QApplication.processEvents()
 
 
@@ -65,13 +64,13 @@ def train(qtbot: QtBot, window: MainWindow, view: LossSurfaceView, iterations: i
 
 
 def path(view: LossSurfaceView) -> Array:
-    return view.board.picture.shadows[0].points
+    return view.board.picture.paths[0].points
 
 
 def way(window: MainWindow, iterations: int, rate: float = 0.2) -> Array:
     """Return theta after 0, 1, … iterations of an undisturbed run."""
     trainer = Trainer(window.document.network, window.document.dataset)
-    trainer.pace.learning_rate = rate
+    trainer.learning_rate.value = rate
     thetas = [trainer.snapshot().theta]
     for _ in range(iterations):
         trainer.run(1)
@@ -117,8 +116,8 @@ def test_the_surface_lies_round_the_weights_and_the_path_is_that_of_the_run(
     assert np.array_equal(path(view), thetas[:, axes(view)])
     assert_surface(window, view, thetas[-1])
     assert view.board.line.text().startswith("Through θ after 60 updates. 23 other parameters move too")
-    place = view.board.picture.sight.area.center().toPoint() + QPoint(9, -7)
-    u, v = view.board.picture.sight.from_pixels(QPointF(place))
+    place = view.board.picture.shown_part.area.center().toPoint() + QPoint(9, -7)
+    u, v = view.board.picture.shown_part.from_pixels(QPointF(place))
     qtbot.mouseMove(view.board.picture, place)
     there = thetas[-1].copy()
     there[axes(view)] = u, v
@@ -130,7 +129,7 @@ def test_the_path_grows_while_training_runs(qtbot: QtBot, window: MainWindow, vi
     rest(qtbot, window, view)
     surface = view.board.picture.surface
     qtbot.mouseClick(window.transport.run_button, LEFT)
-    qtbot.waitUntil(lambda: len(path(view)) > 3 and view.board.descents[0].iteration > 20)
+    qtbot.waitUntil(lambda: len(path(view)) > 3 and view.board.paths[0].path.newest > 20)
     assert window.player.running and view.board.picture.surface is surface
     qtbot.mouseClick(window.transport.run_button, LEFT)
     rest(qtbot, window, view)
@@ -166,7 +165,7 @@ def test_weights_by_hand_lie_on_the_path(qtbot: QtBot, window: MainWindow, view:
     theta[axes(view)[0]] += 1.5
     window.panels["inspector"].theta_edit_requested.emit(theta, "Weight")
     window.player.settle()
-    qtbot.waitUntil(lambda: not view._rest.isActive() and not view.board.surveyor.busy)
+    qtbot.waitUntil(lambda: not view._rest.isActive() and not view.board.sampler.busy)
     assert np.array_equal(path(view)[:-1], before[:-1])
     assert path(view)[-1] == pytest.approx(before[-1] + (1.5, 0.0))
     assert_surface(window, view, theta)
@@ -178,10 +177,10 @@ def test_a_dock_that_is_opened_late_shows_the_whole_way(qtbot: QtBot, window: Ma
     view = window.panels.bring("loss_surface")
     rest(qtbot, window, view)
     assert np.array_equal(path(view), way(window, 40)[:, axes(view)])
-    window.panels.bring("boundary")
+    window.panels.bring("decision_boundary")
     window.player.run(10)
     window.player.settle()
-    assert view.board.descents[0].iteration == 40
+    assert view.board.paths[0].path.newest == 40
     window.panels.bring("loss_surface")
     rest(qtbot, window, view)
     assert np.array_equal(path(view), way(window, 50)[:, axes(view)])
@@ -207,23 +206,6 @@ def test_moments_are_followed_where_no_record_is_told(qtbot: QtBot) -> None:
     for theme in (DARK, LIGHT):
         view.show_theme(theme)
         view.grab()
-
-
-def test_footprints_are_bounded_and_in_order() -> None:
-    prints = RunPath(64)
-    for t in range(1000):
-        prints.tread(t, np.array([t, -t]))
-    points = prints.until(2000)
-    assert 32 <= len(points) <= 64
-    assert points[0, 0] == 0 and points[-1, 0] == 999 and (np.diff(points[:, 0]) > 0).all()
-    prints.tread(300, np.array([300, 0]))
-    assert prints.until(2000)[-1].tolist() == [300, 0]
-    prints.add(range(0, 400, 100), np.arange(0, 400, 100)[:, None] * [1, 7])
-    points = prints.until(300)
-    assert (np.diff(points[:, 0]) > 0).all() and [100, 700] in points.tolist()
-    assert points[-1].tolist() == [300, 0]
-    prints.take([0, 5], np.array([[0, 0], [5, 5]]))
-    assert prints.until(4).tolist() == [[0, 0]]
 
 
 # -- what it is drawn over --------------------------------------------------------------------------------
@@ -286,11 +268,11 @@ def test_a_pinned_run_stays_on_the_surface(qtbot: QtBot, window: MainWindow, vie
     first = way(window, 40)
     window.actions_["pin_run"].trigger()
     rest(qtbot, window, view)
-    assert [one.name for one in view.board.descents] == ["this network", "Run 1"]
+    assert [one.name for one in view.board.paths] == ["this network", "Run 1"]
     window.actions_["reset"].trigger()
     window.player.set_learning_rate(0.02)
     train(qtbot, window, view, 25)
-    mine, pinned = view.board.picture.shadows
+    mine, pinned = view.board.picture.paths
     assert np.array_equal(pinned.points, first[:, axes(view)])
     assert np.array_equal(mine.points, way(window, 25, 0.02)[:, axes(view)])
     assert pinned.colour == run_colours(window.looks.theme)[0]
@@ -299,7 +281,7 @@ def test_a_pinned_run_stays_on_the_surface(qtbot: QtBot, window: MainWindow, vie
     assert [view.board.form.base.itemText(k) for k in range(2)] == ["this network", "fast"]
     window.panels["runs"].pins.clear()
     rest(qtbot, window, view)
-    assert len(view.board.descents) == 1
+    assert len(view.board.paths) == 1
 
 
 # -- large networks ---------------------------------------------------------------------------------------
@@ -322,7 +304,7 @@ def test_a_large_network_is_drawn_when_asked_for_and_the_window_goes_on(qtbot: Q
     clock = QTimer(view, interval=1)
     clock.timeout.connect(lambda: events.append(None))
     clock.start()
-    view.board.surveyor.advanced.connect(events.append)
+    view.board.sampler.advanced.connect(events.append)
     qtbot.mouseClick(view.offer.button, LEFT)
     assert view.board.isVisible() and not view.offer.button.isEnabled()
     qtbot.waitUntil(lambda: max((share or 0.0 for share in events), default=0.0) > 0.03)

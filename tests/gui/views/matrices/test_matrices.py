@@ -19,7 +19,7 @@ from core.nn.trainer import Phase
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT, sized
 from gui.views.matrices.blocks import CellRef
-from gui.views.matrices.view import Matrices
+from gui.views.matrices.view import MatricesView
 from gui.widgets.matrix_cells import STRENGTH, Cells, CellSizes, colour_table, levels, written
 from gui.widgets.number_format import NOT_COMPUTED, short
 from tests.gui.scenes import Scene, scene, tell
@@ -28,8 +28,8 @@ NAMES = ["W", "b", "z", "a", "delta", "dW", "db", "dz_da", "da_dz"]
 
 
 @pytest.fixture
-def matrices(qtbot: QtBot) -> Matrices:
-    made = Matrices()
+def matrices(qtbot: QtBot) -> MatricesView:
+    made = MatricesView()
     qtbot.addWidget(made)
     made.resize(700, 420)
     made.show()
@@ -37,25 +37,25 @@ def matrices(qtbot: QtBot) -> Matrices:
     return made
 
 
-def _shown(view: Matrices) -> dict[str, np.ndarray]:
+def _shown(view: MatricesView) -> dict[str, np.ndarray]:
     return {matrix.name: matrix.values for matrix in view.table.blocks.matrices}
 
 
-def _middle(view: Matrices, place: CellRef) -> QPoint:
+def _middle(view: MatricesView, place: CellRef) -> QPoint:
     return view.table.cell(place).center().toPoint()
 
 
-def _place(view: Matrices, name: str, row: int, column: int) -> CellRef:
+def _place(view: MatricesView, name: str, row: int, column: int) -> CellRef:
     return CellRef(NAMES.index(name), row, column)
 
 
-def _point_at(qtbot: QtBot, view: Matrices, place: CellRef) -> None:
+def _point_at(qtbot: QtBot, view: MatricesView, place: CellRef) -> None:
     qtbot.mouseMove(view.table.viewport(), _middle(view, place))
 
 
 @pytest.mark.parametrize("whose", ["sample", "batch"])
 @pytest.mark.parametrize("l", [0, 1, 2, 3])
-def test_numbers_are_those_of_the_core(matrices: Matrices, whose: str, l: int, qtbot: QtBot) -> None:
+def test_numbers_are_those_of_the_core(matrices: MatricesView, whose: str, l: int, qtbot: QtBot) -> None:
     told = scene()
     tell(matrices, told, Selection(layer=l))
     button = matrices.whose._group.button(["sample", "batch"].index(whose))
@@ -70,7 +70,7 @@ def test_numbers_are_those_of_the_core(matrices: Matrices, whose: str, l: int, q
     assert ("Mean over the batch of 10" in matrices.line.text()) == (whose == "batch")
 
 
-def test_the_selected_sample_alone(matrices: Matrices) -> None:
+def test_the_selected_sample_alone(matrices: MatricesView) -> None:
     told = scene()
     tell(matrices, told, Selection(layer=2, sample=17))
     y = told.dataset.targets(1)[:, [17]]
@@ -82,7 +82,7 @@ def test_the_selected_sample_alone(matrices: Matrices) -> None:
     assert "Sample 18, alone" in matrices.line.text()
 
 
-def test_what_is_not_computed_is_a_dot(matrices: Matrices) -> None:
+def test_what_is_not_computed_is_a_dot(matrices: MatricesView) -> None:
     told = scene(phase=None, iterations=3)
     start = told.snapshot
     told.trainer.advance(Phase.UPDATE)
@@ -99,12 +99,12 @@ def test_what_is_not_computed_is_a_dot(matrices: Matrices) -> None:
     matrices.grab()
 
 
-def test_before_the_first_pass(matrices: Matrices) -> None:
+def test_before_the_first_pass(matrices: MatricesView) -> None:
     tell(matrices, scene(iterations=0, phase=None), Selection(layer=1))
     assert np.isnan(_shown(matrices)["z"]).all() and "press Forward" in matrices.line.text()
 
 
-def test_pointing_at_a_cell(matrices: Matrices, qtbot: QtBot) -> None:
+def test_pointing_at_a_cell(matrices: MatricesView, qtbot: QtBot) -> None:
     told = scene()
     tell(matrices, told, Selection(layer=2))
     values = told.snapshot.values
@@ -127,7 +127,7 @@ def test_pointing_at_a_cell(matrices: Matrices, qtbot: QtBot) -> None:
     assert blocker.args == [Selection()] and "first of the batch" in matrices.line.text()
 
 
-def test_clicking_selects(matrices: Matrices, qtbot: QtBot) -> None:
+def test_clicking_selects(matrices: MatricesView, qtbot: QtBot) -> None:
     tell(matrices, scene(), Selection(layer=2, sample=5))
     with qtbot.waitSignal(matrices.select_requested) as blocker:
         place = _place(matrices, "W", 3, 1)
@@ -135,7 +135,7 @@ def test_clicking_selects(matrices: Matrices, qtbot: QtBot) -> None:
     assert blocker.args == [Selection(2, 1, 3, 5)]
 
 
-def test_hover_from_elsewhere_frames_the_cells(matrices: Matrices) -> None:
+def test_hover_from_elsewhere_frames_the_cells(matrices: MatricesView) -> None:
     tell(matrices, scene(), Selection(layer=2))
     before = matrices.table.viewport().grab().toImage()
     matrices.show_hover(Selection(2, 1, 2))
@@ -153,7 +153,7 @@ def test_hover_from_elsewhere_frames_the_cells(matrices: Matrices) -> None:
     assert matrices.table.blocks.lit(Selection(2, 9, 9)) == []
 
 
-def test_selection_goes_to_its_layer(matrices: Matrices, qtbot: QtBot) -> None:
+def test_selection_goes_to_its_layer(matrices: MatricesView, qtbot: QtBot) -> None:
     told = scene()
     tell(matrices, told, Selection(layer=3))
     assert matrices.layer.currentIndex() == 3 and matrices.layer.count() == 4
@@ -167,7 +167,7 @@ def test_selection_goes_to_its_layer(matrices: Matrices, qtbot: QtBot) -> None:
     assert matrices.layer.currentIndex() == 2
 
 
-def test_the_keyboard_goes_through_all_matrices(matrices: Matrices, qtbot: QtBot) -> None:
+def test_the_keyboard_goes_through_all_matrices(matrices: MatricesView, qtbot: QtBot) -> None:
     tell(matrices, scene(), Selection(layer=2))
     matrices.activateWindow()
     matrices.table.setFocus()
@@ -191,7 +191,7 @@ def test_the_keyboard_goes_through_all_matrices(matrices: Matrices, qtbot: QtBot
     assert matrices.table.viewport().rect().contains(_middle(matrices, CellRef(8, 1, 0)))
 
 
-def test_copying(matrices: Matrices, qtbot: QtBot) -> None:
+def test_copying(matrices: MatricesView, qtbot: QtBot) -> None:
     told = scene()
     tell(matrices, told, Selection(layer=2))
     _point_at(qtbot, matrices, _place(matrices, "dW", 0, 0))
@@ -207,7 +207,7 @@ def test_copying(matrices: Matrices, qtbot: QtBot) -> None:
     assert "array" in QGuiApplication.clipboard().text()
 
 
-def test_the_menu_of_a_matrix(matrices: Matrices, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_menu_of_a_matrix(matrices: MatricesView, monkeypatch: pytest.MonkeyPatch) -> None:
     opened: list[QMenu] = []
     monkeypatch.setattr(QMenu, "popup", lambda menu, _where: opened.append(menu))
     told = scene()
@@ -223,7 +223,7 @@ def test_the_menu_of_a_matrix(matrices: Matrices, monkeypatch: pytest.MonkeyPatc
     assert pasted == _shown(matrices)["z"][:, 0].tolist()
 
 
-def test_tips_say_what_a_matrix_is(matrices: Matrices) -> None:
+def test_tips_say_what_a_matrix_is(matrices: MatricesView) -> None:
     tell(matrices, scene(), Selection(layer=2))
     assert any("Row: input, column: output" in tip for tip in matrices.table._tips)
     captions = matrices.table.blocks._captions
@@ -271,7 +271,7 @@ def _large() -> Scene:
     return scene("digits", (32,))
 
 
-def test_large_matrices_are_pictures_and_can_be_magnified(matrices: Matrices, qtbot: QtBot) -> None:
+def test_large_matrices_are_pictures_and_can_be_magnified(matrices: MatricesView, qtbot: QtBot) -> None:
     told = _large()
     tell(matrices, told, Selection(layer=1))
     place = _place(matrices, "W", 20, 10)
@@ -303,7 +303,7 @@ def test_large_matrices_are_pictures_and_can_be_magnified(matrices: Matrices, qt
     assert not matrices.table.blocks._blocks[0].cells.numbers
 
 
-def test_hidden_it_computes_nothing(matrices: Matrices, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_hidden_it_computes_nothing(matrices: MatricesView, monkeypatch: pytest.MonkeyPatch) -> None:
     told = scene()
     tell(matrices, told, Selection(layer=1))
     matrices.hide()
@@ -315,7 +315,7 @@ def test_hidden_it_computes_nothing(matrices: Matrices, monkeypatch: pytest.Monk
     assert np.array_equal(_shown(matrices)["W"], told.network.W(told.snapshot.theta, 1))
 
 
-def test_another_network_and_nothing_at_all(matrices: Matrices) -> None:
+def test_another_network_and_nothing_at_all(matrices: MatricesView) -> None:
     matrices.grab()
     tell(matrices, scene(), Selection(3, 0, 1))
     tell(matrices, scene("blobs", ()), Selection(), DARK)
@@ -323,7 +323,7 @@ def test_another_network_and_nothing_at_all(matrices: Matrices) -> None:
     matrices.grab()
 
 
-def test_a_small_step_is_visible(matrices: Matrices) -> None:
+def test_a_small_step_is_visible(matrices: MatricesView) -> None:
     told = scene(phase=Phase.UPDATE, learning_rate=1e-5)
     tell(matrices, told, Selection(layer=2))
     snapshot = told.snapshot
@@ -334,7 +334,7 @@ def test_a_small_step_is_visible(matrices: Matrices) -> None:
     assert old != new
 
 
-def test_infinite_numbers_are_shown(matrices: Matrices) -> None:
+def test_infinite_numbers_are_shown(matrices: MatricesView) -> None:
     told = scene()
     tell(matrices, told, Selection(layer=2))
     values = told.snapshot.values

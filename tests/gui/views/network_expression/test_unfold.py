@@ -75,7 +75,7 @@ def test_numbers_are_those_of_the_pass_and_make_the_output(unfold: NetworkExpres
     for layer in network.layers:
         b, W = _matrix(unfold, "b", layer.l), _matrix(unfold, "W", layer.l)
         assert np.array_equal(W, network.W(snapshot.before, layer.l).T)
-        run = layer.runs[0]
+        run = layer.spans[0]
         a = run.activation.g(b + W @ a, run.alpha)
     assert np.allclose(a, _matrix(unfold, "o", 3)) and np.allclose(a, values.a[3][:, :1])
 

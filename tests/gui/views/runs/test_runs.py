@@ -14,7 +14,7 @@ from core.nn.optimizers import Adam, GradientDescent
 from gui.plots.run_plot import loss_of_run
 from gui.theme.theme import DARK, LIGHT
 from gui.views.runs.table import SCORES
-from gui.views.runs.view import Runs
+from gui.views.runs.view import RunsView
 from gui.widgets.number_format import short
 from tests.gui.scenes import Scene, scene, scene_of, tell
 
@@ -22,8 +22,8 @@ LEFT = Qt.MouseButton.LeftButton
 
 
 @pytest.fixture
-def runs(qtbot: QtBot) -> Runs:
-    made = Runs()
+def runs(qtbot: QtBot) -> RunsView:
+    made = RunsView()
     qtbot.addWidget(made)
     made.resize(900, 240)
     made.show()
@@ -32,24 +32,24 @@ def runs(qtbot: QtBot) -> Runs:
 
 
 @pytest.fixture
-def told(runs: Runs) -> Scene:
+def told(runs: RunsView) -> Scene:
     made = scene(iterations=200, phase=None, optimizer=GradientDescent(), learning_rate=0.1)
     tell(runs, made)
     return made
 
 
-def _cell(runs: Runs, row: int, title: str) -> str:
+def _cell(runs: RunsView, row: int, title: str) -> str:
     model = runs.rows
     columns = [model.headerData(c, Qt.Orientation.Horizontal) for c in range(model.columnCount())]
     return str(model.index(row, columns.index(title)).data())
 
 
-def _titles(runs: Runs) -> list[object]:
+def _titles(runs: RunsView) -> list[object]:
     model = runs.rows
     return [model.headerData(c, Qt.Orientation.Horizontal) for c in range(model.columnCount())]
 
 
-def _click_row(qtbot: QtBot, runs: Runs, row: int) -> None:
+def _click_row(qtbot: QtBot, runs: RunsView, row: int) -> None:
     table = runs.table
     rect = table.visualRect(runs.rows.index(row, runs.rows.columnCount() - 1))
     qtbot.mouseClick(table.viewport(), LEFT, pos=rect.center())
@@ -62,7 +62,7 @@ def _another(told: Scene, iterations: int = 100, **training: object) -> Scene:
     return made
 
 
-def test_pinned_values_are_those_of_the_moment(qtbot: QtBot, runs: Runs, told: Scene) -> None:
+def test_pinned_values_are_those_of_the_moment(qtbot: QtBot, runs: RunsView, told: Scene) -> None:
     snapshot, curves = told.snapshot, told.trainer.curves()
     qtbot.mouseClick(runs.strip.pin, LEFT)
     (run,) = runs.pinned
@@ -81,7 +81,7 @@ def test_pinned_values_are_those_of_the_moment(qtbot: QtBot, runs: Runs, told: S
     assert _titles(runs) == ["run", "train J", "test J", "right", "iterations"]
 
 
-def test_the_table_shows_what_differs(qtbot: QtBot, runs: Runs, told: Scene) -> None:
+def test_the_table_shows_what_differs(qtbot: QtBot, runs: RunsView, told: Scene) -> None:
     qtbot.mouseClick(runs.strip.pin, LEFT)
     tell(runs, _another(told, optimizer=Adam(), learning_rate=0.03))
     assert _titles(runs)[-2:] == ["Optimizer", "Learning rate η"]
@@ -89,14 +89,14 @@ def test_the_table_shows_what_differs(qtbot: QtBot, runs: Runs, told: Scene) -> 
     assert [_cell(runs, k, "Learning rate η") for k in (0, 1)] == ["0.1", "0.03"]
 
 
-def test_the_learning_rate_of_the_moment_is_pinned(qtbot: QtBot, runs: Runs, told: Scene) -> None:
+def test_the_learning_rate_of_the_moment_is_pinned(qtbot: QtBot, runs: RunsView, told: Scene) -> None:
     slower = replace(told.design, training=replace(told.design.training, learning_rate=0.01))
     runs.show_design(slower, ())
     qtbot.mouseClick(runs.strip.pin, LEFT)
     assert runs.pinned[0].design.training.learning_rate == 0.01
 
 
-def test_curves_drawn_are_those_pinned(qtbot: QtBot, runs: Runs, told: Scene) -> None:
+def test_curves_drawn_are_those_pinned(qtbot: QtBot, runs: RunsView, told: Scene) -> None:
     qtbot.mouseClick(runs.strip.pin, LEFT)
     tell(runs, _another(told, iterations=600, optimizer=Adam(), learning_rate=0.03))
     pinned, present = runs.overlay._items
@@ -115,7 +115,7 @@ def test_curves_drawn_are_those_pinned(qtbot: QtBot, runs: Runs, told: Scene) ->
     assert np.allclose(pinned.getData()[1], np.log10(y))
 
 
-def test_runs_are_named_hidden_and_forgotten(qtbot: QtBot, runs: Runs, told: Scene) -> None:
+def test_runs_are_named_hidden_and_forgotten(qtbot: QtBot, runs: RunsView, told: Scene) -> None:
     for _ in range(2):
         qtbot.mouseClick(runs.strip.pin, LEFT)
     _click_row(qtbot, runs, 0)
@@ -136,7 +136,7 @@ def test_runs_are_named_hidden_and_forgotten(qtbot: QtBot, runs: Runs, told: Sce
     assert not runs.pinned and not runs.strip.clear.isEnabled()
 
 
-def test_at_most_six(qtbot: QtBot, runs: Runs, told: Scene) -> None:
+def test_at_most_six(qtbot: QtBot, runs: RunsView, told: Scene) -> None:
     for _ in range(8):
         qtbot.mouseClick(runs.strip.pin, LEFT)
     assert len(runs.pinned) == 6 and not runs.strip.pin.isEnabled()
@@ -149,7 +149,7 @@ def test_at_most_six(qtbot: QtBot, runs: Runs, told: Scene) -> None:
     assert sorted(run.colour for run in runs.pinned) == list(range(6))
 
 
-def test_settings_are_given_back(qtbot: QtBot, runs: Runs, told: Scene) -> None:
+def test_settings_are_given_back(qtbot: QtBot, runs: RunsView, told: Scene) -> None:
     asked: list[tuple[Design, str]] = []
     runs.design_requested.connect(lambda design, text: asked.append((design, text)))
     qtbot.mouseClick(runs.strip.pin, LEFT)
@@ -162,7 +162,9 @@ def test_settings_are_given_back(qtbot: QtBot, runs: Runs, told: Scene) -> None:
     assert not runs.strip.take.isEnabled()
 
 
-def test_it_is_drawn_with_every_moment_it_is_shown_and_never_while_hidden(runs: Runs, told: Scene) -> None:
+def test_it_is_drawn_with_every_moment_it_is_shown_and_never_while_hidden(
+    runs: RunsView, told: Scene
+) -> None:
     drawn: list[int] = []
     draw = runs.draw
     runs.draw = lambda: (drawn.append(1), draw())  # type: ignore[method-assign, assignment, func-returns-value]
@@ -183,7 +185,7 @@ def test_it_is_drawn_with_every_moment_it_is_shown_and_never_while_hidden(runs: 
     assert drawn
 
 
-def test_both_themes(qtbot: QtBot, runs: Runs, told: Scene) -> None:
+def test_both_themes(qtbot: QtBot, runs: RunsView, told: Scene) -> None:
     qtbot.mouseClick(runs.strip.pin, LEFT)
     for theme in (DARK, LIGHT):
         runs.show_theme(theme)
@@ -192,7 +194,9 @@ def test_both_themes(qtbot: QtBot, runs: Runs, told: Scene) -> None:
         assert runs.rows.rows[0].colour == runs.overlay._traces[0].colour
 
 
-def test_where_the_panel_is_narrow_table_and_curves_take_turns(qtbot: QtBot, runs: Runs, told: Scene) -> None:
+def test_where_the_panel_is_narrow_table_and_curves_take_turns(
+    qtbot: QtBot, runs: RunsView, told: Scene
+) -> None:
     assert runs.table.isVisible() and runs.overlay.isVisible() and not runs.strip.turn.isVisible()
     qtbot.mouseClick(runs.strip.pin, LEFT)
     runs.resize(440, 190)
@@ -212,7 +216,7 @@ def test_where_the_panel_is_narrow_table_and_curves_take_turns(qtbot: QtBot, run
         assert button.geometry().bottom() <= runs.strip.height()
 
 
-def test_what_differs_is_told_at_the_name(qtbot: QtBot, runs: Runs, told: Scene) -> None:
+def test_what_differs_is_told_at_the_name(qtbot: QtBot, runs: RunsView, told: Scene) -> None:
     qtbot.mouseClick(runs.strip.pin, LEFT)
     tell(runs, _another(told, optimizer=Adam()))
     said = [runs.rows.index(k, 0).data(Qt.ItemDataRole.ToolTipRole).split("\n") for k in (0, 1)]
@@ -220,7 +224,7 @@ def test_what_differs_is_told_at_the_name(qtbot: QtBot, runs: Runs, told: Scene)
     assert said[1][0] == "present run" and "Optimizer: Adam" in said[1]
 
 
-def test_a_hint_says_what_to_do_until_a_run_is_pinned(qtbot: QtBot, runs: Runs, told: Scene) -> None:
+def test_a_hint_says_what_to_do_until_a_run_is_pinned(qtbot: QtBot, runs: RunsView, told: Scene) -> None:
     assert runs.hint.isVisible()
     qtbot.mouseClick(runs.strip.pin, LEFT)
     assert not runs.hint.isVisible()

@@ -1,0 +1,244 @@
+"""One-sided derivatives of a graph of numbers where the chain rule comes to none, as of √(x²) at 0.
+
+Beside the point every value is a sum of powers of the distance t > 0: for x = t, √(x²) is t, for x = −t it is
+t too, so that the derivatives are −1 from the left and 1 from the right. The exponents need not be whole: √x
+is t^(1/2), infinitely steep. Sums are kept as far as they are known; where that does not decide, it is said.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+
+from ..nn.activations import ACTIVATIONS
+from ..nn.differences import corners_of_activation
+from .autodiff import Graph
+
+HIGHEST = Fraction(6)  # exponents from here on are left out
+MOST_TERMS = 48
+CANCELLED = 1e-10  # of the size of what was added up: may be 0 but for rounding
+BESIDE = 1e-9
+
+ZERO, ONE = Fraction(0), Fraction(1)
+
+
+class NotDecided(ArithmeticError):
+    """What is known of the powers of t does not decide the derivative."""
+
+
+class NoValue(ArithmeticError):
+    """On this side of the point there is no value."""
+
+
+@dataclass(frozen=True)
+class Powers:
+    """The sum of ``terms[e]`` · t^e; nothing is known of exponents from ``order`` on (None: it is all)."""
+
+    terms: Mapping[Fraction, float]
+    order: Fraction | None = None
+
+    @property
+    def lowest(self) -> Fraction | None:
+        """The lowest exponent there is; None: the sum is 0, as far as it is known."""
+        return min(self.terms, default=None)
+
+
+def slope_on_side(graph: Graph, values: Sequence[float], k: int, side: int) -> float:
+    """Return the derivative of the output by node k from the left (``side`` −1) or the right (1).
+
+    ``values`` are those of all nodes. It may be infinite. Raises NoValue or NotDecided.
+    """
+    found = list[Powers]()
+    for i, node in enumerate(graph.nodes):
+        if i == k:
+            found.append(_known({ZERO: values[k], ONE: float(side)}))
+        elif node.module is None or all(_constant(found[j]) for j in node.inputs):
+            found.append(_known({ZERO: values[i]}))
+        else:
+            found.append(_result(node.module.name, [found[j] for j in node.inputs]))
+    output = found[-1]
+    steepest = min((e for e in output.terms if e > 0), default=ONE)
+    if output.order is not None and output.order <= min(steepest, ONE):
+        raise NotDecided
+    if steepest < 1:
+        return math.copysign(math.inf, side * output.terms[steepest])
+    return side * output.terms.get(ONE, 0.0) + 0.0
+
+
+def _constant(u: Powers) -> bool:
+    return u.order is None and u.terms.keys() <= {ZERO}
+
+
+def _known(terms: Mapping[Fraction, float], order: Fraction | None = None) -> Powers:
+    """Return a sum without what is 0 or of too high an exponent. Raises NotDecided for no finite number."""
+    if any(not math.isfinite(c) for c in terms.values()):
+        raise NotDecided
+    if order is None and any(e >= HIGHEST for e in terms):
+        order = HIGHEST
+    return Powers({e: c for e, c in terms.items() if c and (order is None or e < order)}, order)
+
+
+def _least(*orders: Fraction | None) -> Fraction | None:
+    return min((order for order in orders if order is not None), default=None)
+
+
+def _sum(a: Powers, b: Powers, sign: float = 1.0) -> Powers:
+    terms = dict(a.terms)
+    for e, c in b.terms.items():
+        size = abs(terms.get(e, 0.0)) + abs(c)
+        terms[e] = terms.get(e, 0.0) + sign * c
+        if terms[e] and abs(terms[e]) < CANCELLED * size:
+            raise NotDecided
+    return _known(terms, _least(a.order, b.order))
+
+
+def _product(a: Powers, b: Powers) -> Powers:
+    order = None
+    for one, other in ((a, b), (b, a)):
+        if one.order is not None:
+            least = (other.order or ZERO) if other.lowest is None else other.lowest
+            order = _least(order, one.order + least)
+    found = _known({})
+    for e, c in a.terms.items():
+        found = _sum(found, _known({e + f: c * d for f, d in b.terms.items()}))
+    return _known(found.terms, _least(order, found.order))
+
+
+def _series(v: Powers, coefficient: Callable[[int], float], most: int | None = None) -> Powers:
+    """Return the sum of coefficient(n) · vⁿ, where v is 0 at the point; ``most``: of so many n alone."""
+    if (lowest := v.lowest) is None:
+        return _known({ZERO: coefficient(0)}, v.order)
+    count = math.ceil(HIGHEST / lowest)
+    end = count if most is None else min(count, most + 1)
+    if end > MOST_TERMS:
+        raise NotDecided
+    found, power = _known({ZERO: coefficient(0)}), _known({ZERO: 1.0})
+    for n in range(1, end):
+        power = _product(power, v)
+        found = _sum(found, _product(power, _known({ZERO: coefficient(n)})))
+    return _known(found.terms, _least(found.order, v.order, end * lowest))
+
+
+def _apart(u: Powers) -> tuple[float, Powers]:
+    """Return the value at the point, and what comes to it beside the point."""
+    return u.terms.get(ZERO, 0.0), Powers({e: c for e, c in u.terms.items() if e}, u.order)
+
+
+def _sign(u: Powers) -> int:
+    """Return the sign beside the point: that of the lowest power. Raises NotDecided."""
+    if u.lowest is None:
+        if u.order is not None:
+            raise NotDecided
+        return 0
+    return 1 if u.terms[u.lowest] > 0 else -1
+
+
+def _power(u: Powers, p: float) -> Powers:
+    """Return u to the power of p: its lowest power c·t^q taken out, the rest by the binomial series."""
+    if u.lowest is None:
+        if u.order is not None or p <= 0:
+            raise NotDecided
+        return u
+    q, c = u.lowest, u.terms[u.lowest]
+    if c < 0 and p != int(p):
+        raise NoValue
+    exact = Fraction(p).limit_denominator(1000)
+    exact = exact if abs(float(exact) - p) < 1e-12 else Fraction(p)
+    order = None if u.order is None else u.order - q
+    rest = _known({e - q: d / c for e, d in u.terms.items() if e != q}, order)
+    whole = int(p) if p == int(p) and p >= 0 else None
+    binomials = [1.0]
+
+    def binomial(n: int) -> float:
+        while len(binomials) <= n:
+            binomials.append(binomials[-1] * (p - len(binomials) + 1) / len(binomials))
+        return binomials[n]
+
+    series = _series(rest, binomial)
+    if whole is not None and rest.lowest is not None and rest.order is None and whole < HIGHEST / rest.lowest:
+        series = Powers(series.terms)  # a polynomial, all of it
+    return _product(_known({q * exact: float(c**p)}), series)
+
+
+def _result(name: str, u: Sequence[Powers]) -> Powers:
+    """Return what a module makes of its inputs. Raises NoValue or NotDecided."""
+    rule = _RULES.get(name)
+    if rule is not None:
+        return rule(*u)
+    activation = ACTIVATIONS.get(name)
+    if activation is None or len(u) > 1:
+        raise NotDecided
+    at, v = _apart(u[0])
+    beside = 0.0
+    if at in corners_of_activation(name, activation.alpha or 0.0):
+        beside = BESIDE * _sign(v)
+    value = float(activation.g(np.array(at)))
+    slope, further = (float(activation.derivative(np.array(at + n * beside))) for n in (1, 2))
+    linear = beside and slope == further
+    found = _series(v, lambda n: (value, slope)[n], most=1)
+    return Powers(found.terms, v.order) if linear else found
+
+
+def _logarithm(u: Powers) -> Powers:
+    at, v = _apart(u)
+    if at <= 0:
+        raise NoValue
+    return _series(v, lambda n: math.log(at) if n == 0 else -((-1 / at) ** n) / n)
+
+
+def _periodic(u: Powers, ahead: float) -> Powers:
+    """Return the sine of u + ``ahead``."""
+    at, v = _apart(u)
+    derivatives = (math.sin(at), math.cos(at)) if not ahead else (math.cos(at), -math.sin(at))
+    values = (*derivatives, -derivatives[0], -derivatives[1])
+    return _series(v, lambda n: values[n % 4] / math.factorial(n))
+
+
+def _exponential(u: Powers) -> Powers:
+    at, v = _apart(u)
+    return _series(v, lambda n: math.exp(at) / math.factorial(n))
+
+
+def _any_power(u: Powers, p: Powers) -> Powers:
+    if _constant(p):
+        return _power(u, p.terms.get(ZERO, 0.0)) if p.terms else _known({ZERO: 1.0})
+    if (at := _apart(u)[0]) < 0:
+        raise NoValue  # a power of it exists at whole exponents alone
+    if at == 0:
+        raise NotDecided
+    return _exponential(_product(p, _logarithm(u)))
+
+
+def _larger(a: Powers, b: Powers) -> Powers:
+    return a if _sign(_sum(a, b, -1.0)) >= 0 else b
+
+
+def _smaller(a: Powers, b: Powers) -> Powers:
+    return b if _sign(_sum(a, b, -1.0)) >= 0 else a
+
+
+def _times(u: Powers, factor: float) -> Powers:
+    return Powers({e: factor * c for e, c in u.terms.items()}, u.order)
+
+
+_RULES: dict[str, Callable[..., Powers]] = {
+    "add": _sum,
+    "subtract": lambda a, b: _sum(a, b, -1.0),
+    "multiply": _product,
+    "divide": lambda a, b: _product(a, _power(b, -1.0)),
+    "power": _any_power,
+    "negative": lambda u: _times(u, -1.0),
+    "max": _larger,
+    "min": _smaller,
+    "abs": lambda u: _times(u, float(_sign(u) or 1)),
+    "sqrt": lambda u: _power(u, 0.5),
+    "square": lambda u: _product(u, u),
+    "exp": _exponential,
+    "log": _logarithm,
+    "sin": lambda u: _periodic(u, 0.0),
+    "cos": lambda u: _periodic(u, math.pi / 2),
+}

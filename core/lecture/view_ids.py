@@ -1,0 +1,68 @@
+"""The names of all views: in scene files, in the table of views, for docks and for source files alike."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+
+class ViewId(StrEnum):
+    """A view. Its value is its name in a scene file, and that of the file or folder its class lies in.
+
+    ``BENCH`` and ``DERIVATIVES`` are parts of the stage of a scene without a network.
+    """
+
+    CANVAS = "canvas"
+    DECISION_BOUNDARY = "decision_boundary"
+    LOSS_PLOT = "loss_plot"
+    GRADIENT_NORMS = "gradient_norms"
+    ACTIVATION_PLOT = "activation_plot"
+    INSPECTOR = "inspector"
+    MATRICES = "matrices"
+    NETWORK_EXPRESSION = "network_expression"
+    HIDDEN_SPACE = "hidden_space"
+    LINEAR_COLLAPSE = "linear_collapse"
+    SAMPLES_TABLE = "samples_table"
+    CONFUSION_MATRIX = "confusion_matrix"
+    HISTOGRAMS = "histograms"
+    HEALTH = "health"
+    BATCHES = "batches"
+    COUNTERS = "counters"
+    TIMELINE = "timeline"
+    LOSS_SURFACE = "loss_surface"
+    GRADIENT_CHECK = "gradient_check"
+    PASSES = "passes"
+    COMPUTATIONAL_GRAPH = "computational_graph"
+    DERIVATIVES = "derivatives"
+    BENCH = "bench"
+    PALETTE = "palette"
+    OUTLINE = "outline"
+    DATA_PANEL = "data_panel"
+    TRAINING_PANEL = "training_panel"
+    RUNS = "runs"
+
+    @classmethod
+    def _missing_(cls, value: object) -> ViewId | None:
+        """Return the view that once had this name, so that older scenes open."""
+        return next((view for former, view in FORMER_NAMES if former == value), None)
+
+
+BARS = (ViewId.COUNTERS, ViewId.TIMELINE)
+"""What a stage of one network shows in bars of its own."""
+
+FORMER_NAMES = (
+    ("boundary", ViewId.DECISION_BOUNDARY),
+    ("loss", ViewId.LOSS_PLOT),
+    ("gradient", ViewId.GRADIENT_NORMS),
+    ("gradient_plot", ViewId.GRADIENT_NORMS),
+    ("activation", ViewId.ACTIVATION_PLOT),
+    ("unfold", ViewId.NETWORK_EXPRESSION),
+    ("collapse", ViewId.LINEAR_COLLAPSE),
+    ("samples", ViewId.SAMPLES_TABLE),
+    ("confusion", ViewId.CONFUSION_MATRIX),
+    ("diagnostics", ViewId.HEALTH),
+    ("batch", ViewId.BATCHES),
+    ("graph", ViewId.COMPUTATIONAL_GRAPH),
+    ("data", ViewId.DATA_PANEL),
+    ("training", ViewId.TRAINING_PANEL),
+)
+"""What views were called in scenes and in saved places of docks."""

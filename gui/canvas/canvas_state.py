@@ -1,0 +1,417 @@
+"""The state of the canvas: the pass that is displayed, how far it has come, and all that the items draw."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from core.analysis.health import Finding
+from core.arrays import Array
+from core.data.datasets import Dataset
+from core.debugger.steps import LoopStage, PassStep, StepKind
+from core.nn.design import Design, Layer, Problem
+from core.nn.network import Network
+from core.nn.trainer import Phase, Snapshot
+from gui.canvas.items.neuron_images import NeuronImages, packed
+from gui.canvas.layout import Layout, Sizes, layout
+from gui.canvas.symbols import tr
+from gui.passes.inspected_sample import pass_shown
+from gui.selection import Selection
+from gui.theme.theme import LIGHT, Theme, diverging, font
+
+
+class Parameters(NamedTuple):
+    """W[l] (n[l-1], n[l]) and b[l] (n[l],) at index l of a flat vector; index 0 is empty."""
+
+    W: tuple[Array, ...]
+    b: tuple[Array, ...]
+
+
+@dataclass(frozen=True)
+class DisplayedPass:
+    """The values ``a``, ``z``, ``delta`` of layer l, (n[l],), at index l; W and b of theta and gradient.
+
+    What is not computed in the present phase is None; NaN is what a pass under way has not come to. A
+    chosen sample is computed with the parameters of the pass, and only as far as the pass is. ``step``
+    is by how much theta changed since the moment shown before, if that was at most one update ago (else
+    None). ``sample`` is the dataset column shown. ``masks[l]`` (n[l-1],) is what dropout multiplied its
+    inputs of layer l with. ``outdated``: the values are those before the update which is under way.
+    """
+
+    network: Network
+    theta: Parameters
+    gradient: Parameters | None
+    step: Parameters | None
+    z: tuple[Array, ...] | None
+    a: tuple[Array, ...] | None
+    delta: tuple[Array, ...] | None
+    sample: int | None
+    phase: Phase
+    masks: dict[int, Array]
+    outdated: bool
+
+
+def moment(
+    network: Network,
+    dataset: Dataset,
+    snapshot: Snapshot,
+    sample: int | None = None,
+    previous: Snapshot | None = None,
+) -> DisplayedPass:
+    """Return what the canvas shows: the first sample of the present batch, or the given ``sample``."""
+    values, shown = snapshot.shown, pass_shown(network, dataset, snapshot, sample)
+    z = a = delta = None
+    masks: dict[int, Array] = {}
+    if shown is not None:
+        masks = {l: mask[:, 0] for l, mask in shown.masks.items()}
+        z, a, delta = _first(shown.z), _first(shown.a), _first(shown.delta)
+        sample = int(shown.samples[0])
+    gradient = None if values is None or values.g is None else _parameters(network, values.g)
+    step = _step(snapshot, previous)
+    moved = None if step is None else _parameters(network, step)
+    theta, phase, outdated = _parameters(network, snapshot.theta), snapshot.phase, snapshot.outdated
+    return DisplayedPass(network, theta, gradient, moved, z, a, delta, sample, phase, masks, outdated)
+
+
+def _first(arrays: tuple[Array, ...] | None) -> tuple[Array, ...] | None:
+    return None if arrays is None else tuple(array[:, 0] for array in arrays)
+
+
+def _parameters(network: Network, flat: Array) -> Parameters:
+    layers = range(1, len(network.n))
+    W = (np.empty((0, 0)), *(network.W(flat, l) for l in layers))
+    return Parameters(W, (np.empty(0), *(network.b(flat, l) for l in layers)))
+
+
+def _step(snapshot: Snapshot, previous: Snapshot | None) -> Array | None:
+    """Return by how much theta changed since the snapshot shown before, if it is one update old."""
+    if previous is None or previous.theta.shape != snapshot.theta.shape:
+        return None
+    if not 0 <= snapshot.iteration - previous.iteration <= 1:
+        return None
+    before = snapshot.before if snapshot.before is not snapshot.theta else previous.theta
+    step: Array = np.abs(snapshot.theta - before)
+    return step
+
+
+# -- How far the pass has come: what is computed, and what the next step works on ------------------------
+
+_OF_BIAS = (StepKind.BIAS, StepKind.BIAS_GRADIENT, StepKind.NEW_BIAS)
+
+
+class Lit(NamedTuple):
+    """What a step works on: neurons (l, j), an edge (l, i, j), or the bias of a neuron (l, j)."""
+
+    neurons: tuple[tuple[int, int], ...]
+    edge: tuple[int, int, int] | None
+    bias: tuple[int, int] | None
+
+
+NOTHING = Lit((), None, None)
+
+
+def lit(step: PassStep | None, outputs: int) -> Lit:
+    """Return what a step works on; the loss works on all ``outputs`` of the last layer."""
+    if step is None or step.quantity is StepKind.SAMPLE:
+        return NOTHING
+    l, j, other = step.layer, step.neuron, step.source
+    if j is None:
+        return Lit(tuple((l, k) for k in range(outputs)), None, None)
+    edge = None
+    if other is not None:
+        edge = (l + 1, j, other) if step.quantity is StepKind.UPSTREAM else (l, other, j)
+    return Lit(((l, j),), edge, (l, j) if step.quantity in _OF_BIAS else None)
+
+
+def stage_colour(theme: Theme, stage: LoopStage) -> QColor:
+    """Return the colour of a part of the loop: green on the way back, blue otherwise."""
+    return theme.gradient_positive if stage is LoopStage.BACKWARD else theme.accent
+
+
+@dataclass(frozen=True)
+class PassReach:
+    """Which ``neurons[l]`` (n[l],) and ``edges[l]`` (n[l-1], n[l]) the pass has reached, true or false.
+
+    ``remark`` says it in words.
+    """
+
+    neurons: tuple[Array, ...]
+    edges: tuple[Array, ...]
+    remark: str
+
+
+def reach(moment: DisplayedPass, last: PassStep | None) -> PassReach | None:
+    """Return how far the pass is while something of it is not computed yet; else None.
+
+    ``last`` is the last step made: of a sum under way the terms so far count. Inside an update all is
+    reached, and the remark says of which weights it is.
+    """
+    if moment.a is None or moment.z is None:
+        return None
+    if moment.outdated:
+        neurons = tuple(np.ones(a.shape, bool) for a in moment.a)
+        edges = tuple(np.ones(W.shape, bool) for W in moment.theta.W)
+        return PassReach(neurons, edges, tr("a, o and δ are those before the update"))
+    if moment.phase is not Phase.UPDATE and any(np.isnan(a).any() for a in moment.a):
+        return _forward(moment.z, moment.a, moment.network.n, last)
+    gradient, delta = moment.gradient, moment.delta
+    if moment.phase is not Phase.BACKWARD or gradient is None or delta is None:
+        return None
+    if not any(np.isnan(b).any() for b in gradient.b):
+        return None
+    neurons = tuple(~np.isnan(one) for one in delta)
+    return PassReach(neurons, tuple(~np.isnan(W) for W in gradient.W), _backward_remark(neurons))
+
+
+def _forward(
+    z: tuple[Array, ...], a: tuple[Array, ...], n: tuple[int, ...], last: PassStep | None
+) -> PassReach:
+    neurons = tuple(~np.isnan(one) for one in a)
+    edges = [np.empty((0, 0), bool)]
+    for l in range(1, len(n)):
+        edges.append(np.broadcast_to(~np.isnan(z[l]), (n[l - 1], n[l])).copy())
+    if last is not None and last.quantity is StepKind.PRODUCT and last.source is not None:
+        edges[last.layer][: last.source + 1, last.neuron] = True
+    reached = [l for l in range(1, len(n)) if neurons[l].any() or edges[l].any()]
+    if not reached:
+        remark = tr("the sample is chosen; nothing is computed yet")
+    elif reached[-1] == len(n) - 1:
+        remark = tr("the forward pass has reached the output")
+    else:
+        remark = tr("the forward pass has reached layer {l}; what lies right of here is not computed yet")
+        remark = remark.format(l=reached[-1])
+    return PassReach(neurons, tuple(edges), remark)
+
+
+def _backward_remark(neurons: tuple[Array, ...]) -> str:
+    reached = [l for l in range(1, len(neurons)) if neurons[l].any()]
+    if not reached:
+        return tr("the loss is known; the gradient begins at the output")
+    if reached[0] == 1:
+        return tr("the gradient has reached layer 1, the first one")
+    text = tr("the gradient has reached layer {l}; what lies left of here is not computed yet")
+    return text.format(l=reached[0])
+
+
+# -- All that the items of the canvas draw from, in one place --------------------------------------------
+
+DIM = 0.22  # how visible is what stands beside the spotlight
+NUMBERS_GROW = 1.08  # power of the scale by which numbers grow: in front of a hall, to 16 points
+MOST_WIDTHS = 4000
+LONG = 14  # characters: shorter texts may be numbers
+
+
+@dataclass(frozen=True)
+class HitTarget:
+    """A thing on the canvas under the mouse: ``kind`` and where it is.
+
+    Kinds: "chip", "activation", "less", "more", "menu", "delete" (of the column ``column``), "neuron"
+    and "bias" (layer l, neuron j), "edge" (layer l, from i to j), "badge" (of a layer, or of its neuron j).
+    """
+
+    kind: str
+    column: int = 0
+    layer: int | None = None
+    j: int | None = None
+    i: int | None = None
+
+
+class Texts:
+    """Draws lines of text; numbers, which change in every frame, are measured by their characters."""
+
+    def __init__(self, scale: float) -> None:
+        self.fonts: dict[str, QFont] = {
+            "text": font("text", scale),
+            "small": font("small", scale),
+            "name": font("formula", scale),
+            "bold": font("text", scale),
+            "note": font("text", scale),
+            "big": font("number", scale),
+        }
+        self.fonts["small"].setPointSizeF(self.fonts["small"].pointSizeF() * scale ** (NUMBERS_GROW - 1))
+        self.fonts["bold"].setWeight(QFont.Weight.DemiBold)
+        self.fonts["name"].setItalic(True)
+        self.fonts["note"].setItalic(True)
+        self.metrics = {role: QFontMetricsF(made) for role, made in self.fonts.items()}
+        self._drops = {role: made.ascent() - made.height() / 2 for role, made in self.metrics.items()}
+        self._widths: dict[tuple[str, str], float] = {}
+        self._advances: dict[tuple[str, str], float] = {}
+
+    def draw(self, painter: QPainter, role: str, text: str, x: float, y: float, align: float = 0.5) -> float:
+        """Draw a line of text with its middle at height y; return its width.
+
+        ``align``: x is its left end (0), its middle (0.5) or its right end (1).
+        """
+        width = self.width(role, text)
+        painter.setFont(self.fonts[role])
+        painter.drawText(QPointF(x - align * width, y + self._drops[role]), text)
+        return width
+
+    def width(self, role: str, text: str) -> float:
+        """Return the width of a text."""
+        found = self._widths.get((role, text))
+        if found is None:
+            if len(self._widths) > MOST_WIDTHS:
+                self._widths.clear()
+            long = len(text) >= LONG
+            found = self._measured(role, text) if long else sum(self._measured(role, c) for c in text)
+            self._widths[role, text] = found
+        return found
+
+    def _measured(self, role: str, text: str) -> float:
+        found = self._advances.get((role, text))
+        if found is None:
+            found = self._advances[role, text] = self.metrics[role].horizontalAdvance(text)
+        return found
+
+    def sizes(self, names: tuple[str, ...] = ()) -> Sizes:
+        """Return what the layout has to know of the fonts; ``names`` are those of the inputs."""
+        widest = max((self.width("name", name) for name in names), default=0.0)
+        small = self.metrics["small"]
+        return Sizes(small.height(), small.horizontalAdvance("0"), min(widest, 12 * self.width("name", "0")))
+
+
+@dataclass
+class CanvasState:
+    """All that the canvas draws from, shared by the view, its items and its controllers.
+
+    ``network``, ``dataset`` and ``snapshot`` are those shown last, ``axes`` the two inputs that span the
+    plane of the neurons' images (None: the first two of two). ``still``: headers have nothing to press.
+    ``names`` are the input names as displayed, ``numbers`` says what the edges show ("weights",
+    "gradients" or "both"). ``moment`` is None where the network drawn has no numbers: before the first
+    snapshot, and for a design that does not work. Numbers are those of ``moment``; edges and tiles show
+    ``newest``, which is ahead of it between two number frames of a run. ``colours`` are 256 pixels, from
+    the most negative to the most positive value. ``linked`` is what is hovered in another view. ``last``
+    and ``coming`` are the last step of the pass and the next one, ``reach`` how far the pass has come.
+    ``density`` is the number of device pixels per unit of the layout. While ``veiled``, what a pass
+    computes is hidden; inputs, weights and biases stay visible. ``spotlight`` is the highlighted layer,
+    all others are ``dimmed`` by 0 … 1.
+    """
+
+    network: Network | None = None
+    dataset: Dataset | None = None
+    snapshot: Snapshot | None = None
+    axes: tuple[int, int] | None = None
+    design: Design = field(default_factory=Design)
+    problems: tuple[Problem, ...] = ()
+    names: tuple[str, ...] = ("x₁", "x₂")
+    image: bool = False
+    theme: Theme = LIGHT
+    colours: Array = field(default_factory=lambda: packed(diverging(LIGHT)))
+    texts: Texts = field(default_factory=lambda: Texts(1.0))
+    layout: Layout = field(default_factory=lambda: layout(Design(), 2, 800, 500))
+    moment: DisplayedPass | None = None
+    newest: DisplayedPass | None = None
+    pixels: NeuronImages | None = None
+    numbers: str = "weights"
+    selection: Selection = field(default_factory=Selection)
+    hover: HitTarget | None = None
+    linked: Selection = field(default_factory=Selection)
+    zoom: float = 1.0
+    density: float = 1.0
+    last: PassStep | None = None
+    coming: PassStep | None = None
+    reach: PassReach | None = None
+    findings: tuple[Finding, ...] = ()
+    still: bool = False
+    veiled: bool = False
+    spotlight: int | None = None
+    dimmed: float = 0.0
+
+    @property
+    def live(self) -> bool:
+        """Whether the network that has numbers is the one that is drawn."""
+        return self.network is not None and self.network.design.layers == self.design.layers
+
+    def pass_of(self, snapshot: Snapshot, previous: Snapshot | None = None) -> DisplayedPass | None:
+        """Return what is displayed of a snapshot, of the selected sample if the data has it; None: not live.
+
+        ``previous`` is the snapshot shown before: its distance gives the digits of the weights.
+        """
+        if not self.live or self.network is None or self.dataset is None:
+            return None
+        sample = self.selection.sample
+        sample = None if sample is None or sample >= self.dataset.x.shape[1] else sample
+        return moment(self.network, self.dataset, snapshot, sample, previous)
+
+    def take_moment(self, previous: Snapshot | None = None) -> None:
+        """Compute what is displayed of the present snapshot; ``previous`` is the one shown before."""
+        self.moment = None if self.snapshot is None else self.pass_of(self.snapshot, previous)
+        self.newest = self.moment
+        self.take_reach()
+
+    def take_reach(self) -> None:
+        """Compute how far the pass has come."""
+        self.reach = None if self.moment is None else reach(self.moment, self.last)
+
+    def shown(self, layer: int | None) -> float:
+        """Return how visible a layer and its edges are: 1, or less beside the one in the spotlight."""
+        if layer is not None and layer == self.spotlight:
+            return 1.0
+        return 1.0 - (1.0 - DIM) * self.dimmed
+
+    def part(self, column: int) -> Layer | None:
+        """Return the layer of the design a column draws; None for the input."""
+        place = self.layout.columns[column].place
+        return None if place is None else self.design.layers[place]
+
+    def sign_colour(self, value: float) -> QColor:
+        """Return the colour of a value's sign."""
+        return self.theme.negative if value < 0 else self.theme.positive
+
+    @property
+    def looked_at(self) -> tuple[tuple[int, int, int | None], ...]:
+        """The neurons (l, j, None) and edges (l, j, i) under the mouse or selected, as far as they exist."""
+        found: list[tuple[int, int, int | None]] = []
+        if self.hover is not None and self.hover.layer is not None and self.hover.j is not None:
+            found.append((self.hover.layer, self.hover.j, self.hover.i))
+        for chosen in (self.linked, self.selection):
+            if chosen.layer is not None and chosen.neuron is not None:
+                found.append((chosen.layer, chosen.neuron, chosen.source))
+        n = {column.layer: column.neurons for column in self.layout.columns if column.layer is not None}
+        return tuple((l, j, i) for l, j, i in found if j < n.get(l, 0) and (i is None or i < n.get(l - 1, 0)))
+
+    @property
+    def lit(self) -> Lit:
+        """What the coming step of the pass works on."""
+        if self.coming is None or self.moment is None:
+            return NOTHING
+        return lit(self.coming, self.moment.network.n[-1])
+
+    @property
+    def stepping(self) -> bool:
+        """Whether a pass is gone through step by step."""
+        return self.last is not None or self.coming is not None
+
+    @property
+    def selected_edge(self) -> tuple[int, int, int] | None:
+        """The edge (l, i, j) that is selected."""
+        chosen = self.selection
+        if chosen.layer is None or chosen.neuron is None or chosen.source is None:
+            return None
+        return (chosen.layer, chosen.source, chosen.neuron)
+
+    @property
+    def stage_colour(self) -> QColor:
+        """The colour of what the coming step works on."""
+        return self.theme.accent if self.coming is None else stage_colour(self.theme, self.coming.stage)
+
+
+def rounded(
+    painter: QPainter, rect: QRectF, radius: float, fill: QColor, line: QColor, width: float = 1
+) -> None:
+    """Draw a rectangle with round corners."""
+    painter.setPen(QPen(line, width))
+    painter.setBrush(fill)
+    painter.drawRoundedRect(rect, radius, radius)
+
+
+def faded(colour: QColor, opacity: float) -> QColor:
+    """Return a colour with an opacity of 0 … 1."""
+    made = QColor(colour)
+    made.setAlphaF(opacity)
+    return made

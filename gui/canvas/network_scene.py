@@ -1,0 +1,161 @@
+"""The scene of the canvas: the items that draw a network, made for a layout and refreshed from the state."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject, QSize
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene
+
+from gui.canvas.canvas_state import CanvasState
+from gui.canvas.items.edge_labels import PillsItem
+from gui.canvas.items.edges import ComingEdgeItem, EdgesItem
+from gui.canvas.items.item import TURNS, CanvasItem
+from gui.canvas.items.layer_header import ChipItem
+from gui.canvas.items.neuron_images import NeuronImages
+from gui.canvas.items.neuron_values import ValuesItem
+from gui.canvas.items.neurons import TilesItem, frame_of, tile_side
+from gui.canvas.items.overlay import OverlayItem, bubbles
+from gui.canvas.items.warnings import BadgesItem
+from gui.canvas.items.weight_heatmap import MatrixItem
+from gui.canvas.layout import COMPACT_FROM, Layout, layout
+
+_CACHE, _NO_CACHE = QGraphicsItem.CacheMode.DeviceCoordinateCache, QGraphicsItem.CacheMode.NoCache
+SMALLEST_IMAGE, LARGEST_IMAGE = 6, 128  # device pixels across the image of a neuron
+
+
+class NetworkScene(QGraphicsScene):
+    """Owns all items: those of single layers (``parts``), and four that span the whole network."""
+
+    def __init__(self, parent: QObject, state: CanvasState) -> None:
+        super().__init__(parent)
+        self._state = state
+        self._turn = 0
+        self._caching = True
+        self.parts: list[ChipItem | TilesItem | ValuesItem | EdgesItem | MatrixItem] = []
+        self.pills = PillsItem(state)
+        self.coming = ComingEdgeItem(state)
+        self.overlay = OverlayItem(state, self.pills)
+        self.badges = BadgesItem(state)
+        # An item is no QObject: without a parent the animation would outlive it and call it.
+        self.overlay.animation.setParent(self)
+        for item in (self.coming, self.pills, self.overlay, self.badges):
+            self._add(item)
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+
+    # -- building -----------------------------------------------------------------------------------
+
+    def rebuild(self, size: QSize) -> None:
+        """Lay out the design for a viewport of a size and make its items."""
+        state = self._state
+        for whole in (self.pills, self.overlay, self.badges):
+            whole.prepareGeometryChange()  # while they still cover the old layout
+        state.layout = self._laid_out(size, 0)
+        self.overlay.bubbles = bubbles(state.layout, state.problems, state.texts)
+        if self.overlay.bubbles:
+            lowest = max(bubble.rect.bottom() for bubble in self.overlay.bubbles)
+            state.layout = self._laid_out(size, lowest - state.layout.columns[0].chip.bottom())
+        state.hover = None
+        for item in self.parts:
+            self.removeItem(item)
+        self.make_images()
+        columns = range(len(state.layout.columns))
+        self.parts = [
+            *(
+                (MatrixItem if l in state.layout.matrices else EdgesItem)(state, l)
+                for l in range(1, state.layout.last + 1)
+            ),
+            *(TilesItem(state, k) for k in columns),
+            *(ValuesItem(state, k) for k in columns),
+            *(ChipItem(state, k) for k in columns),
+        ]
+        state.take_moment()
+        self.pills.place()
+        for made in self.parts:
+            self._add(made)
+
+    def _add(self, item: CanvasItem) -> None:
+        item.setCacheMode(_CACHE if item.cached and self._caching else _NO_CACHE)
+        self.addItem(item)
+
+    def cache(self, caching: bool) -> None:
+        """Let Qt keep what the items draw, or not.
+
+        Of an item that reaches far beyond the viewport Qt caches a part and loses track of it: what is
+        drawn anew then lands elsewhere (in Qt 6.11, after scaling and scrolling).
+        """
+        if caching == self._caching:
+            return
+        self._caching = caching
+        for item in self.items():
+            if isinstance(item, CanvasItem) and item.cached:
+                item.setCacheMode(_CACHE if caching else _NO_CACHE)
+
+    def _laid_out(self, size: QSize, top: float) -> Layout:
+        state = self._state
+        features = state.dataset.features if state.dataset is not None else 2
+        sizes = state.texts.sizes(state.names if features < COMPACT_FROM else ())
+        return layout(
+            state.design,
+            features,
+            size.width(),
+            size.height(),
+            sizes,
+            image=state.image,
+            top=top,
+            still=state.still,
+        )
+
+    def make_images(self) -> None:
+        """Prepare the images of what the neurons compute, in the size of their tiles on the screen."""
+        state = self._state
+        network, dataset = state.network, state.dataset
+        state.pixels = None
+        if not state.live or network is None or dataset is None:
+            return
+        if dataset.features > 2 and state.axes is None:
+            return
+        tiles = {
+            column.layer: column.tile(0).width()
+            for column in state.layout.columns
+            if column.layer is not None and column.style not in ("block", "none")
+        }
+        ratio = state.density / state.zoom
+        wanted = {l: round(ratio * tile_side(side * state.zoom)) for l, side in tiles.items()}
+        sides = {l: min(LARGEST_IMAGE, max(SMALLEST_IMAGE, side)) for l, side in wanted.items()}
+
+        def frame(pixels: int) -> QImage:
+            side = next(tiles[l] for l in sides if sides[l] == pixels)
+            return frame_of(state.theme, side, pixels)
+
+        state.pixels = NeuronImages(network, dataset, sides, frame, state.axes or (0, 1))
+
+    # -- drawing anew -------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Draw the moment in all layers."""
+        for item in self.parts:
+            item.refresh()
+
+    def refresh_in_turn(self) -> None:
+        """Draw the moment of one frame of a run, in the layers whose turn it is."""
+        self._turn = (self._turn + 1) % TURNS
+        for item in self.parts:
+            if self._turn in item.turns:
+                item.refresh()
+
+    def look(self) -> None:
+        """Draw what is selected and hovered."""
+        for item in self.parts:
+            item.look()
+        self.join()
+
+    def join(self) -> None:
+        """Draw what depends on all layers: numbers on edges, the edge worked on, what lies over all."""
+        self.pills.look()
+        self.coming.follow(item for item in self.parts if isinstance(item, EdgesItem))
+        self.overlay.refresh()
+
+    def dim(self) -> None:
+        """Draw every layer as visible as the spotlight leaves it."""
+        for item in self.parts:
+            item.setOpacity(self._state.shown(item.layer))

@@ -1,0 +1,341 @@
+"""The command `glassnet`: reads the arguments, starts the window or a command of the terminal.
+
+What a command needs is imported when it is run: the version and the help are printed at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import locale
+import os
+import sys
+import tomllib
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import NoReturn
+
+ROOT = Path(__file__).resolve().parents[2]
+USAGE = """glassnet [FILE]
+       glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
+       glassnet check FILE
+       glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
+       glassnet lecture [SCENE] [--hall]
+       glassnet scenes [SCENE ...] [--check]
+       glassnet picture FILE -o OUT.png [--size WxH] [--theme light|dark] [--hall] [--iterations N]
+       glassnet language FILE.language"""
+DESIGN = "a .glassnet file or an example's name"
+SHOWN = f"{DESIGN}, or a scene: its .json file, number or name"
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run `glassnet` with these arguments (None: the command line's); return the exit code."""
+    options = _options(sys.argv[1:] if argv is None else argv)
+    try:
+        code = _run(options)
+        sys.stdout.flush()
+        return code
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        # Whoever read the output has gone. What is still buffered must not complain at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(options: argparse.Namespace) -> int:
+    from core.project.json_io import FileError  # noqa: PLC0415
+    from core.project.languages import speak  # noqa: PLC0415
+
+    try:
+        speak(os.environ.get("GLASSNET_LANGUAGE") or (locale.getlocale()[0] or ""))
+        if options.diagnostics:
+            return _diagnostics()
+        return COMMANDS.get(options.command, _open)(options)
+    except FileError as error:
+        return refuse(str(error))
+
+
+def refuse(sentence: str) -> int:
+    """Say in one sentence why it does not go on; return the exit code for that."""
+    from gui.cli.printing import complain  # noqa: PLC0415
+
+    complain(sentence)
+    return 2
+
+
+def _open(options: argparse.Namespace) -> int:
+    file = _found(options.file) if options.file else None
+    return _show(file, lecture=file is not None and _read(file))
+
+
+def _lecture(options: argparse.Namespace) -> int:
+    from core.lecture.scene import find_scene, read_scene  # noqa: PLC0415
+
+    scene = find_scene(options.scene).resolve() if options.scene else None
+    if scene is not None:
+        read_scene(scene)
+    return _show(scene, lecture=True, hall=options.hall)
+
+
+def _found(word: str) -> Path:
+    """Return the file of a design or of a scene, by path or name. Raises FileError."""
+    from core.lecture import scene as lecture  # noqa: PLC0415
+    from core.project import files  # noqa: PLC0415
+
+    if word.endswith(lecture.SUFFIX):
+        return Path(word).resolve()
+    try:
+        return files.find(word).resolve()
+    except files.FileError:
+        with suppress(files.FileError):
+            return lecture.find_scene(word).resolve()
+        raise
+
+
+def _read(file: Path) -> bool:
+    """Read a file, so that a fault in it is told here and not in a window; return whether it is a scene."""
+    from core.lecture import scene as lecture  # noqa: PLC0415
+    from core.project import files  # noqa: PLC0415
+
+    scene = lecture.is_scene(file)
+    if scene:
+        lecture.read_scene(file)
+    else:
+        files.read(file)
+    return scene
+
+
+def _show(file: Path | None, *, lecture: bool, hall: bool = False) -> int:
+    if sentence := _obstacle(os.environ.get("QT_QPA_PLATFORM", "")):
+        return refuse(sentence)
+    from gui.app.application import run  # noqa: PLC0415
+
+    return run(file, lecture=lecture, hall=hall)
+
+
+def _picture(options: argparse.Namespace) -> int:
+    from core.project.json_io import FileError  # noqa: PLC0415
+
+    file = _found(options.file)
+    scene = _read(file)
+    if options.hall and options.theme == "dark":
+        return refuse("the hall is always light: leave --theme dark out, or --hall.")
+    if not Path(options.out).absolute().parent.is_dir():
+        raise FileError(f"“{options.out}” cannot be saved: there is no such folder; choose another place.")
+    os.environ["QT_QPA_PLATFORM"] = "offscreen"
+    if sentence := _obstacle("offscreen"):
+        return refuse(sentence)
+    from gui.cli.screenshot import ScreenshotOptions, save_picture  # noqa: PLC0415
+
+    shot = ScreenshotOptions(options.size, options.theme, options.iterations, options.hall)
+    save_picture(file, options.out, shot, scene=scene)
+    return 0
+
+
+def _obstacle(platform: str) -> str:
+    from gui.cli.environment import obstacle  # noqa: PLC0415
+
+    return obstacle(platform)
+
+
+def _train(options: argparse.Namespace) -> int:
+    from gui.cli.train import train  # noqa: PLC0415
+
+    return train(
+        options.file,
+        epochs=options.epochs,
+        iterations=options.iterations,
+        seed=options.seed,
+        save=options.save,
+        as_json=options.json,
+    )
+
+
+def _check(options: argparse.Namespace) -> int:
+    from gui.cli.train import check  # noqa: PLC0415
+
+    return check(options.file)
+
+
+def _explain(options: argparse.Namespace) -> int:
+    from gui.cli.explain import explain  # noqa: PLC0415
+
+    return explain(
+        options.file,
+        iterations=options.iterations,
+        sample=options.sample,
+        form=options.format,
+        width=options.width,
+        digits=options.digits,
+    )
+
+
+def _scenes(options: argparse.Namespace) -> int:
+    from gui.cli.scenes import scenes  # noqa: PLC0415
+
+    return scenes(options.scenes, check=options.check)
+
+
+def _language(options: argparse.Namespace) -> int:
+    from gui.cli.language import write_language  # noqa: PLC0415
+    from gui.cli.printing import say  # noqa: PLC0415
+
+    texts, translated = write_language(Path(options.file))
+    say(f"{options.file}: {translated:,} of {texts:,} texts are translated.")
+    return 0
+
+
+COMMANDS = {
+    "train": _train,
+    "check": _check,
+    "explain": _explain,
+    "lecture": _lecture,
+    "scenes": _scenes,
+    "picture": _picture,
+    "language": _language,
+}
+
+
+def _diagnostics() -> int:
+    from gui.cli.environment import diagnostics  # noqa: PLC0415
+    from gui.cli.printing import say  # noqa: PLC0415
+
+    say(diagnostics(version()))
+    return 0
+
+
+def version() -> str:
+    """Return the version: of the installed package, or of the checkout this runs in."""
+    project = ROOT / "pyproject.toml"
+    if project.exists():
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    return metadata.version("glassnet")
+
+
+# -- arguments ----------------------------------------------------------------------------------------
+
+
+def _options(arguments: list[str]) -> argparse.Namespace:
+    """Parse; a first word that is no command is a file to open, and no word opens the window."""
+    first = arguments[0] if arguments else ""
+    if not first.startswith("-") and first not in COMMANDS:
+        arguments = ["open", *arguments]
+    return _parser().parse_args(arguments)
+
+
+class _ArgumentParser(argparse.ArgumentParser):
+    """Says what is wrong with the arguments in one harmless sentence, since they may be somebody else's."""
+
+    def error(self, message: str) -> NoReturn:
+        """End with code 2."""
+        from core.outside_text import sentence  # noqa: PLC0415
+
+        super().error(sentence(message))
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _ArgumentParser(
+        prog="glassnet",
+        usage=USAGE,
+        description="A neural network you can see through. "
+        f"FILE is {DESIGN}; opened or pictured, a scene too: its .json file, number or name.",
+    )
+    parser.add_argument("--version", action="version", version=f"glassnet {version()}")
+    parser.add_argument("--diagnostics", action="store_true", help="print what a fault report needs, and end")
+    commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="glassnet")
+    opening = commands.add_parser("open", usage="glassnet [FILE]")
+    opening.add_argument("file", nargs="?", metavar="FILE", help=SHOWN)
+    _add_train(commands.add_parser("train", help="train without a window"))
+    checking = commands.add_parser("check", help="compare its gradient with central differences")
+    checking.add_argument("file", metavar="FILE", help=DESIGN)
+    _add_explain(commands.add_parser("explain", help="write out the whole pass of one sample"))
+    _add_lecture(commands.add_parser("lecture", help="give the lecture: a window of scenes"))
+    _add_scenes(commands.add_parser("scenes", help="list the scenes of the lecture, or check their numbers"))
+    _add_picture(commands.add_parser("picture", help="save the window as a picture, without a display"))
+    language = commands.add_parser("language", help="write all texts of the program into a file to translate")
+    language.add_argument("file", metavar="FILE.language", help="what is translated in it already stays")
+    parser.set_defaults(command="open", file=None)
+    return parser
+
+
+def _add_train(train: argparse.ArgumentParser) -> None:
+    train.add_argument("file", metavar="FILE", help=DESIGN)
+    length = train.add_mutually_exclusive_group()
+    length.add_argument("--epochs", type=_count, metavar="N", help="how often over the training set (200)")
+    length.add_argument("--iterations", type=_count, metavar="N", help="how many updates")
+    train.add_argument("--seed", type=_seed, metavar="S", help="start anew, from the weights of this seed")
+    train.add_argument("--save", metavar="OUT", help="save the trained network to this .glassnet file")
+    train.add_argument("--json", action="store_true", help="end with the result as one JSON object")
+
+
+def _add_explain(explain: argparse.ArgumentParser) -> None:
+    explain.add_argument("file", metavar="FILE", help=DESIGN)
+    explain.add_argument("--iterations", type=_count, default=0, metavar="N", help="train so long before (0)")
+    explain.add_argument(
+        "--sample", type=_count, default=1, metavar="K", help="which sample of the data, counted from 1 (1)"
+    )
+    explain.add_argument("--format", choices=("text", "latex", "json"), default="text")
+    explain.add_argument(
+        "--width", type=_width, metavar="W", help="columns of the text, at least 40 (the terminal's)"
+    )
+    explain.add_argument(
+        "--digits", type=_digits, default=4, metavar="N", help="significant digits of the numbers (4)"
+    )
+
+
+def _add_lecture(lecture: argparse.ArgumentParser) -> None:
+    lecture.add_argument(
+        "scene",
+        nargs="?",
+        metavar="SCENE",
+        help="a number, a name or a .json file; none: where the lecture was left",
+    )
+    lecture.add_argument("--hall", action="store_true", help="at once on the whole screen, in large letters")
+
+
+def _add_scenes(scenes: argparse.ArgumentParser) -> None:
+    scenes.add_argument(
+        "scenes", nargs="*", metavar="SCENE", help="a number, a name or a .json file; none: the whole lecture"
+    )
+    scenes.add_argument(
+        "--check", action="store_true", help="compute every number of them; code 1 if one is off"
+    )
+
+
+def _add_picture(picture: argparse.ArgumentParser) -> None:
+    picture.add_argument("file", metavar="FILE", help=SHOWN)
+    picture.add_argument("-o", "--out", required=True, metavar="OUT.png", help="where to save the picture")
+    picture.add_argument(
+        "--size", type=_size, default=(1600, 1000), metavar="WxH", help="in pixels (1600x1000)"
+    )
+    picture.add_argument("--theme", choices=("light", "dark"), default="light")
+    picture.add_argument("--hall", action="store_true", help="in the large letters of a lecture hall")
+    picture.add_argument("--iterations", type=_count, default=0, metavar="N", help="train so long before (0)")
+
+
+def _number(text: str, least: int, most: int) -> int:
+    if not text.isdecimal() or not least <= int(text[:20]) <= most:
+        raise argparse.ArgumentTypeError(f"“{text}” is not a whole number from {least} to {most}")
+    return int(text)
+
+
+def _count(text: str) -> int:
+    return _number(text, 0, 10**12)
+
+
+def _width(text: str) -> int:
+    return _number(text, 40, 10_000)
+
+
+def _digits(text: str) -> int:
+    return _number(text, 1, 15)
+
+
+def _seed(text: str) -> int:
+    return _number(text, 0, 2**32 - 1)
+
+
+def _size(text: str) -> tuple[int, int]:
+    width, _, height = text.partition("x")
+    return _number(width, 320, 8000), _number(height, 240, 8000)

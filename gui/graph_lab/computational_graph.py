@@ -1,0 +1,75 @@
+"""The lab as a view: the vectorized graph of the network one looks at, for one sample."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from core.data.datasets import Dataset
+from core.nn.network import Network
+from core.nn.trainer import Snapshot
+from gui.graph_lab.view import Lab
+from gui.selection import Selection
+from gui.theme.theme import Theme
+from gui.widgets.later import Later
+from gui.widgets.lazy_view import LazyView
+
+PAUSE_MILLISECONDS = 250
+"""At least so long between two pictures while training changes the weights."""
+
+
+class ComputationalGraphView(LazyView):
+    """Shows the selected sample, or the first one, with the present weights; the walk stays where it was."""
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setAccessibleName(self.tr("Vectorized graph of the network"))
+        self.lab = Lab()
+        self.lab.side.show_parts(passes=True, derivatives=False)
+        self._snapshot: Snapshot | None = None
+        self._sample = 0
+        self._shown: tuple[Network, bytes, int] | None = None
+        self._pause = Later(self, interval=PAUSE_MILLISECONDS, singleShot=True)
+        self._pause.timeout.connect(self.draw_if_seen)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.addWidget(self.lab)
+
+    def show_network(self, _network: Network, dataset: Dataset) -> None:
+        """Take another network; it is drawn with its first snapshot."""
+        self._snapshot = None
+        self._sample = int(dataset.train[0])
+
+    def show_snapshot(self, snapshot: Snapshot) -> None:
+        """Show the weights of a moment, soon."""
+        self._snapshot = snapshot
+        if not self._pause.isActive():
+            self._pause.start()
+            self.draw_if_seen()
+
+    def show_selection(self, selection: Selection) -> None:
+        """Show the selected sample."""
+        if selection.sample is not None and selection.sample != self._sample:
+            self._sample = selection.sample
+            self.draw_if_seen()
+
+    def show_veil(self, veiled: bool) -> None:
+        """Hide what is computed behind a question mark, or show it again."""
+        self.lab.show_veil(veiled)
+
+    def show_theme(self, theme: Theme) -> None:
+        """Take the colours of a theme and the present size of the fonts."""
+        self.lab.show_theme(theme)
+
+    def draw(self) -> None:
+        snapshot = self._snapshot
+        if snapshot is None:
+            return
+        network, dataset, theta = snapshot.network, snapshot.dataset, snapshot.theta
+        shown = network, theta.tobytes(), self._sample
+        if shown == self._shown:
+            return
+        at = self.lab.stepper.at if self._shown and self._shown[0] is network else 0
+        self._shown, columns = shown, [self._sample]
+        y = dataset.targets(network.n[-1])[:, columns]
+        self.lab.show_network(network, theta, dataset.x[:, columns], y)
+        self.lab.go(min(at, self.lab.stepper.last))

@@ -1,0 +1,77 @@
+"""Dialogs: questions and choices of a file, all of which stand on the screen with their frame."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+
+from gui.widgets.placement import fit, place
+
+Button = QMessageBox.StandardButton
+
+
+class MessageBox(QMessageBox):
+    """A message box in the middle of its window, no larger than the screen."""
+
+    def __init__(self, window: QWidget, title: str, text: str) -> None:
+        super().__init__(window)
+        self.setWindowTitle(title)
+        self.setText(text)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)  # which gives it its size
+        place(self, (self.width(), self.height()))
+
+
+class FileDialog(QFileDialog):
+    """A choice of a file in the middle of its window, no larger than the screen."""
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        fit(self)
+
+
+def question(
+    window: QWidget,
+    title: str,
+    text: str,
+    buttons: Button = Button.Yes | Button.No,
+    default: Button = Button.NoButton,
+) -> Button:
+    """Ask a question and return the button pressed; Escape presses the one that refuses."""
+    box = MessageBox(window, title, text)
+    box.setIcon(QMessageBox.Icon.Question)
+    box.setStandardButtons(buttons)
+    box.setDefaultButton(default)
+    pressed = Button(box.exec())
+    box.deleteLater()
+    return pressed
+
+
+def file_to_open(window: QWidget, title: str, folder: str, names: str) -> str:
+    """Ask for a file that is there; return its path, or "" if none was chosen."""
+    dialog = FileDialog(window, title, folder, names)
+    dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
+    return _chosen(dialog)
+
+
+def file_to_save(window: QWidget, title: str, start: str, names: str, *, confirm: bool = True) -> str:
+    """Ask for a file to write, ``start`` at first; return its path, or "" if none was chosen.
+
+    With ``confirm`` the dialog asks before a file that is there is replaced.
+    """
+    dialog = FileDialog(window, title, str(Path(start).parent) if start else "", names)
+    dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+    dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+    dialog.setOption(QFileDialog.Option.DontConfirmOverwrite, not confirm)
+    dialog.selectFile(Path(start).name)
+    return _chosen(dialog)
+
+
+def _chosen(dialog: QFileDialog) -> str:
+    accepted = dialog.exec() == QFileDialog.DialogCode.Accepted
+    chosen = dialog.selectedFiles()[:1] if accepted else []
+    dialog.deleteLater()
+    return chosen[0] if chosen else ""

@@ -1,0 +1,83 @@
+"""The windows beside the main one: opened from the menu, in the window's theme, closed with it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PySide6.QtCore import Qt
+from pytestqt.qtbot import QtBot
+from shiboken6 import isValid
+
+from core.graph.network_graph import graph_inputs
+from core.nn.passes import evaluate
+from gui.app.main_window import MainWindow
+from gui.app.secondary_windows import FEW
+from gui.compare.window import ComparisonWindow
+from gui.graph_lab.window import LabWindow
+from gui.theme import theme
+
+
+@pytest.mark.parametrize(
+    ("key", "kind"),
+    [(Qt.Key.Key_G, LabWindow), (Qt.Key.Key_B, ComparisonWindow)],
+    ids=["lab", "side by side"],
+)
+def test_a_companion_opens_by_its_key_and_closes_with_the_window(
+    window: MainWindow, qtbot: QtBot, key: Qt.Key, kind: type
+) -> None:
+    window.panels.canvas.setFocus()
+    qtbot.keyClick(window, key, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(window.secondary_windows.opened) == 1)
+    (opened_window,) = window.secondary_windows.opened
+    assert isinstance(opened_window, kind)
+    assert opened_window.isVisible()
+    window.looks.show(theme.DARK)
+    window.close()
+    qtbot.waitUntil(lambda: not isValid(opened_window) or not opened_window.isVisible())
+
+
+def test_the_lab_shows_the_network_on_the_canvas_as_it_is_by_now(window: MainWindow, qtbot: QtBot) -> None:
+    window.panels.canvas.setFocus()
+    qtbot.keyClick(window, Qt.Key.Key_G, Qt.KeyboardModifier.ControlModifier)
+    qtbot.waitUntil(lambda: len(window.secondary_windows.opened) == 1)
+    (opened_window,) = window.secondary_windows.opened
+    assert isinstance(opened_window, LabWindow)
+    button, network, dataset = (
+        opened_window.lab.bar.of_canvas,
+        window.document.network,
+        window.document.dataset,
+    )
+    assert button.isVisible()
+    seen = []
+    for name in ("forward", "update", "forward"):
+        window.actions_[name].trigger()
+        window.player.settle()
+        qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+        snapshot = window.player.snapshot
+        assert snapshot is not None
+        assert snapshot.values is not None
+        samples = snapshot.values.samples
+        y = dataset.targets(network.n[-1])[:, samples]
+        expected = graph_inputs(network, snapshot.theta, dataset.x[:, samples], y)
+        inputs = opened_window.lab.stepper.inputs
+        assert all(np.array_equal(inputs[name], array) for name, array in expected.items())
+        J = opened_window.lab.stepper.final.values[-1]
+        assert J is not None
+        if name == "update":
+            J_now = evaluate(network, snapshot.theta, dataset.x[:, samples], y).J
+            assert float(J) == pytest.approx(J_now, rel=1e-12)
+        seen.append(expected["W[1]"].copy())
+    assert not np.array_equal(seen[0], seen[-1])
+
+
+def test_between_passes_the_lab_shows_as_many_samples_as_make_a_batch(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    window.actions_["lab"].trigger()
+    (opened_window,) = window.secondary_windows.opened
+    assert isinstance(opened_window, LabWindow)
+    qtbot.mouseClick(opened_window.lab.bar.of_canvas, Qt.MouseButton.LeftButton)
+    dataset, design = window.document.dataset, window.document.network.design
+    size = design.training.size_of_batch(dataset.train.size)
+    shown = dataset.train if dataset.train.size <= FEW else dataset.train[:size]
+    assert np.array_equal(opened_window.lab.stepper.inputs["x"], dataset.x[:, shown])
