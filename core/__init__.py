@@ -1,1 +1,1 @@
-"""The engine, its analyses and its files; knows no window."""
+"""The neural-network engine, analyses of it, and the project's files; contains no GUI code."""

@@ -1,4 +1,4 @@
-"""The type of every array of numbers in the engine, and how its arrays are laid in memory."""
+"""The array type used throughout `core`, and arrays aligned to cache lines."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ CACHE_LINE = 64  # bytes
 
 
 def aligned(shape: int | tuple[int, ...], dtype: Any) -> Array:
-    """Return zeros that begin at a cache line of the processor: ufuncs on them are a little faster."""
+    """Return an array of zeros aligned to a cache line, on which NumPy's ufuncs run slightly faster."""
     array = np.zeros(shape, dtype)
     room = np.zeros(array.nbytes + CACHE_LINE, np.uint8)
     start = -room.ctypes.data % CACHE_LINE

@@ -1,7 +1,7 @@
-"""Bounds of the numbers in a file: what each kind may be, so that all that is computed with it is a number.
+"""Types for the numbers in files, bounded so that computations with them cannot overflow.
 
-`real` numbers are what a lecture calculates with; their squares, products and exponents of the few
-layers of a network are far from what a float holds.
+Squares, products and exponentials of `Real` values over the few layers of a lecture's network stay far below
+the largest float.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ LEAST_SPAN = 1e-3
 MOST_DIGITS = 30
 
 Real = Annotated[float, Meta(ge=-MOST_REAL, le=MOST_REAL)]
-"""A value, a weight, an input, a target."""
+"""A value, weight, input or target that is computed with."""
 Exact = Annotated[float, Meta(ge=-MOST_EXACT, le=MOST_EXACT)]
-"""A number that is compared with a computed one."""
+"""An expected number that is compared with a computed one."""
 Written = Annotated[str, Meta(min_length=1, max_length=200)]
-"""How a number is worked out: "1/18"."""
+"""A number as an expression in plain text, such as "1/18"."""
 Index = Annotated[int, Meta(ge=0, le=100_000)]
-"""Which of some, from 0."""
+"""A position in a list, counted from 0."""
 Steps = Annotated[int, Meta(ge=0, le=1_000_000)]
-"""How many updates."""
+"""A number of parameter updates."""
 
 
 def printable(number: Decimal) -> bool:
-    """Return whether a number is one that a slide may show."""
+    """Return whether a number has few enough digits and a small enough exponent to be shown."""
     if not number.is_finite():
         return False
     exponent = int(number.as_tuple().exponent)

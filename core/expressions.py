@@ -1,7 +1,7 @@
-"""Expressions: formulas as trees, which can be evaluated, and written in symbols or in numbers.
+"""Formulas as expression trees that can be evaluated and written out in symbols or in numbers.
 
-The leaves are numbers that know their symbol. Python's operators build the trees, so that a formula is
-written once, as in ``1 / (1 + exp(-z))``. How a formula looks is the matter of `core.derivation.writer`.
+Leaves are numbers with an optional symbol. Python's operators build the trees, so a formula is written once,
+as in ``1 / (1 + exp(-z))``. `core.derivation.writer` turns trees into text.
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import numpy as np
 class Symbol:
     """A letter with its indices: ``Symbol("W", (1, 2), 3)`` is W_{12}^{[3]}. Neurons count from 1.
 
-    ``below`` holds neurons, or letters like ``"i"`` that stand for any; ``mark`` is ``"hat"``,
-    ``"prime"``, or ``"slope"`` for the derivative of J by the symbol.
+    ``below`` holds the subscripts: neuron numbers, or letters such as ``"i"`` for any neuron. ``mark`` is
+    ``"hat"``, ``"prime"``, or ``"slope"`` for dJ/d(symbol).
     """
 
     letter: str
@@ -28,7 +28,7 @@ class Symbol:
 
 
 class Operators:
-    """The operators that build trees; a Python number becomes a number of the formula."""
+    """Python's operators as tree builders; plain numbers are converted to leaves."""
 
     __slots__ = ()
 
@@ -81,10 +81,11 @@ class Operators:
 
 @dataclass(frozen=True, slots=True)
 class Leaf(Operators):
-    """A number and the symbol it stands for; without symbol, a number of the formula itself.
+    """A number and the symbol it stands for; without a symbol, a constant of the formula itself.
 
-    ``grain``: the smallest change that has to be visible. ``exact``: chosen by somebody, like η = 0.003,
-    and so never rounded. ``definition``: the formula a letter stands for, told before it is used.
+    ``grain`` is the smallest change that rounding must keep visible. An ``exact`` number was chosen by the
+    user or the author (such as η = 0.003) and is never rounded. ``definition`` is the formula that the symbol
+    abbreviates, shown before the symbol is used.
     """
 
     value: float
@@ -96,7 +97,7 @@ class Leaf(Operators):
 
 @dataclass(frozen=True, slots=True)
 class Sum(Operators):
-    """first + second + …; in symbols ``generic`` summed over the letter ``index``, where there is one."""
+    """first + second + …; in symbols, ``generic`` summed over the letter ``index`` if one is given."""
 
     terms: tuple[Expression, ...]
     index: str = ""
@@ -113,14 +114,14 @@ class Difference(Operators):
 
 @dataclass(frozen=True, slots=True)
 class Negative(Operators):
-    """The term with its sign turned."""
+    """The negated term."""
 
     term: Expression
 
 
 @dataclass(frozen=True, slots=True)
 class Product(Operators):
-    """The factors, multiplied."""
+    """The product of all factors."""
 
     factors: tuple[Expression, ...]
 
@@ -135,7 +136,7 @@ class Quotient(Operators):
 
 @dataclass(frozen=True, slots=True)
 class Power(Operators):
-    """The base to the power of the exponent."""
+    """base to the power of exponent."""
 
     base: Expression
     exponent: Expression
@@ -143,10 +144,10 @@ class Power(Operators):
 
 @dataclass(frozen=True, slots=True)
 class Function(Operators):
-    """A function of its arguments. ``f`` computes it; None: it is only named, not computed.
+    """A function applied to arguments; ``f`` computes it (None: it can be written but not evaluated).
 
-    The names ``exp``, ``sqrt`` and ``abs`` are written as power, root and bars. ``definition`` is the
-    function in terms of simpler ones, where it has one.
+    The names ``exp``, ``sqrt`` and ``abs`` are written as a power, a root and bars. ``definition`` expresses
+    the function by simpler ones, if it can be.
     """
 
     name: str | Symbol
@@ -171,7 +172,7 @@ class Condition:
 
     @property
     def as_it_is(self) -> Condition:
-        """The comparison that holds: this one, or its opposite."""
+        """This comparison if it holds, else its negation."""
         opposite = {">": "≤", "≥": "<", "<": "≥", "≤": ">"}[self.sign]
         return self if self.holds else replace(self, sign=opposite)
 
@@ -186,7 +187,7 @@ class Cases(Operators):
 
     @property
     def branch(self) -> Expression:
-        """The formula that holds for the values of the leaves."""
+        """The branch selected by the values of the leaves."""
         return self.then if self.condition.holds else self.otherwise
 
 
@@ -195,12 +196,12 @@ Operand = Operators | float
 
 
 def tree(operand: Operand) -> Expression:
-    """Return an operand as an expression."""
+    """Return the operand as an expression; a Python number becomes a leaf."""
     return operand if isinstance(operand, Expression) else number(float(operand))  # type: ignore[arg-type]
 
 
 def number(value: float) -> Leaf:
-    """Return a number of the formula itself, like the 2 in 2 (o - y)."""
+    """Return a constant of the formula itself, such as the 2 in 2 (o - y)."""
     return Leaf(value, exact=True)
 
 
@@ -209,17 +210,17 @@ PI = Leaf(np.pi, Symbol("π"), exact=True)
 
 
 def setting(letter: str, value: float, below: tuple[int | str, ...] = ()) -> Leaf:
-    """Return a number that somebody chose, under its letter."""
+    """Return a leaf for a chosen value, such as a hyperparameter, with its letter."""
     return Leaf(value, Symbol(letter, below), exact=True)
 
 
 def let(symbol: Symbol, definition: Expression) -> Leaf:
-    """Return a letter for a part of a formula; the part is told before."""
+    """Return a leaf that abbreviates ``definition`` by ``symbol``."""
     return Leaf(value_of(definition), symbol, definition=definition)
 
 
 def where(condition: Condition, then: Operand, otherwise: Operand) -> Cases:
-    """Return the first formula where the condition holds, else the second."""
+    """Return ``then`` where the condition holds, else ``otherwise``."""
     return Cases(condition, tree(then), tree(otherwise))
 
 
@@ -274,14 +275,14 @@ def absolute(x: Expression) -> Function:
 
 
 def power(x: Expression, exponent: int) -> Power:
-    """Return a power with a whole exponent."""
+    """Return x to the power of an integer."""
     return Power(x, number(exponent))
 
 
 def value_of(expression: Expression, leaf: Callable[[Leaf], float] = lambda leaf: leaf.value) -> float:
-    """Return what the expression amounts to; ``leaf`` gives the value of a leaf.
+    """Return the value of the expression; ``leaf`` maps each leaf to its value.
 
-    Infinity and NaN come out where a formula overflows or is not defined.
+    The result is infinite or NaN where the formula overflows or is undefined.
     """
     with np.errstate(all="ignore"):
         return float(_value(expression, leaf))
@@ -315,7 +316,7 @@ def _value(expression: Expression, leaf: Callable[[Leaf], float]) -> np.float64:
 
 
 def leaves(expression: Expression) -> Iterator[Leaf]:
-    """Return the numbers of an expression, in the order in which they are written."""
+    """Yield the leaves of an expression in the order in which they are written."""
     match expression:
         case Leaf():
             yield expression
@@ -333,7 +334,7 @@ def leaves(expression: Expression) -> Iterator[Leaf]:
 
 
 def chosen(expression: Expression) -> tuple[Expression, tuple[Condition, ...]]:
-    """Return an expression with the branches that hold, and the conditions by which they do."""
+    """Return the expression with every case distinction resolved, and the conditions that decided them."""
     conditions: list[Condition] = []
 
     def of(part: Expression) -> Expression:
@@ -358,9 +359,9 @@ def chosen(expression: Expression) -> tuple[Expression, tuple[Condition, ...]]:
 
 
 def simplified(expression: Expression) -> Expression:
-    """Return an expression whose numbers without symbol are worked out where they are 0, 1 or alone.
+    """Return the expression with constants 0 and 1 absorbed and operations on constants evaluated.
 
-    So the cross-entropy -(y ln o + (1 - y) ln(1 - o)) for the number y = 1 is -ln o.
+    For example, the cross-entropy -(y ln o + (1 - y) ln(1 - o)) with the constant y = 1 becomes -ln o.
     """
     result: Expression = expression
     match expression:
@@ -392,10 +393,10 @@ def _of_two(pair: Difference | Quotient) -> Expression:
     return pair
 
 
-MOST_DECIMALS = 12  # beyond, 1 - 0.9 shows the rounding of binary numbers
+MOST_DECIMALS = 12  # with more, 1 - 0.9 would show the rounding error of binary floats
 
 
 def _is_number(expression: Expression, value: float | None = None) -> TypeGuard[Leaf]:
-    """Tell whether an expression is a number without symbol, and the one given."""
+    """Return whether an expression is a constant, and equal to ``value`` if one is given."""
     bare = isinstance(expression, Leaf) and expression.symbol is None
     return bare and (value is None or value_of(expression) == value)

@@ -1,7 +1,8 @@
-"""Text from outside, such as a title in a file or a name on the command line, made safe to show.
+"""Make text from files, file names and the command line safe to show.
 
-Such a text may hold what commands a terminal, turns the direction of what follows, or fills the screen.
-What is invisible there becomes a visible sign; letters, accents, joiners and emoji stay as they are.
+Such text may contain control characters that a terminal obeys, characters that reverse the writing direction,
+or megabytes of data. Invisible control characters are replaced by visible ones; letters, accents, joiners and
+emoji are kept.
 """
 
 from __future__ import annotations
@@ -12,8 +13,8 @@ UNKNOWN = "\ufffd"
 LONGEST_LINE, LONGEST_QUOTE, LONGEST_SENTENCE = 200, 80, 1200
 ELLIPSIS = "…"
 
-# C0 and C1 controls, direction overrides and isolates, line separators, the mark of byte order, halves
-# of a character, and tags, which are invisible letters.
+# C0 and C1 controls, bidirectional overrides and isolates, line separators, the byte-order mark, surrogates,
+# and tag characters.
 _SPACES = "\t\n\r\x0b\x0c\x1c-\x1f\x85\u2028\u2029"
 _INVISIBLE = "\x7f-\x9f\u2028-\u202e\u2066-\u2069\ufeff\ud800-\udfff\U000e0000-\U000e007f"
 _COMMANDS = re.compile(f"[\x00-\x08\x0b-\x1f{_INVISIBLE}]")
@@ -25,12 +26,12 @@ _QUOTED = re.compile("“([^“”]*)”")
 
 
 def harmless(text: str) -> str:
-    """Return a text of as many characters, those that command visible; line breaks and tabs stay."""
+    """Return the text with control characters made visible; its length, line breaks and tabs are kept."""
     return _COMMANDS.sub(lambda found: _sign(found[0]), text)
 
 
 def harmless_json(text: str) -> str:
-    """Return the text of a JSON file with all its strings harmless, each character at its column."""
+    """Return JSON text with control characters in its strings made visible; all columns are kept."""
     if "\\" in text:
         text = _ESCAPES.sub(_harmless_escape, text)
     if text.isascii() and "\x7f" not in text:
@@ -39,15 +40,15 @@ def harmless_json(text: str) -> str:
 
 
 def one_line(text: str, most: int = LONGEST_LINE) -> str:
-    """Return a text that is harmless, on one line, and at most so many characters long."""
-    few = text[: 4 * most]  # so that a text of megabytes is not gone through
+    """Return the text on one line, harmless, and at most ``most`` characters long."""
+    few = text[: 4 * most]  # so that a text of megabytes is not processed whole
     return _shortened(harmless(_BREAKS.sub(" ", few)).strip(), most)
 
 
 def sentence(text: str) -> str:
-    """Return a sentence about something from outside on one line; each quotation “…” is kept short.
+    """Return a message that quotes outside text as one line, with each quotation “…” shortened.
 
-    What is left out is in the middle: a sentence ends with its cure, and a path with its name.
+    Text is cut in the middle, because a message ends with its remedy and a path with its file name.
     """
     line = harmless(_BREAKS.sub(" ", _without_middle(text, 100 * LONGEST_SENTENCE))).strip()
     line = _QUOTED.sub(lambda found: f"“{_without_middle(found[1], LONGEST_QUOTE)}”", line)
@@ -55,14 +56,14 @@ def sentence(text: str) -> str:
 
 
 class OneSentenceError(ValueError):
-    """What is wrong, in one sentence; what it quotes from outside cannot harm who reads it."""
+    """An error described in one sentence, in which quoted outside text is harmless."""
 
     def __init__(self, text: str) -> None:
         super().__init__(sentence(text))
 
 
 def _harmless_escape(found: re.Match[str]) -> str:
-    """Return a JSON escape, or one of the same length for a sign that can be seen."""
+    """Return the JSON escape itself, or one of the same length for a visible character."""
     high, low, code = found.groups()
     if high:
         pair = 0x10000 + ((int(high, 16) & 0x3FF) << 10 | int(low, 16) & 0x3FF)

@@ -1,1 +1,1 @@
-"""The windows: PySide6 and pyqtgraph."""
+"""The windows of the program, made with PySide6 and pyqtgraph."""

@@ -1,6 +1,6 @@
-"""The entry of the program: puts the folder of `core` and `gui` on the path, and begins.
+"""The entry point: puts the folder of `core` and `gui` on the module path, and starts the program.
 
-Installed, that folder is `site-packages/glassnet`, where Python does not look by itself.
+When installed, that folder is `site-packages/glassnet`, where Python does not look by itself.
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from pathlib import Path
 
 ROOT = str(Path(__file__).resolve().parent.parent)
 THREADS = ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS")
-"""These networks are small: BLAS works in one thread."""
+"""Limited to one thread, since the networks are small."""
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run `glassnet` with these arguments (None: the command line's); return the exit code."""
+    """Run `glassnet` with ``argv`` (None: the arguments of the process); return the exit code."""
     if sys.path[:1] != [ROOT]:
         sys.path.insert(0, ROOT)
     for name in THREADS:

@@ -1,4 +1,4 @@
-"""Selection: what the user looks at."""
+"""What the user has selected."""
 
 from __future__ import annotations
 
@@ -9,9 +9,8 @@ from dataclasses import dataclass
 class Selection:
     """A layer l, a neuron j of it, the edge (l, i, j) into it, a sample, or nothing.
 
-    All counted as NumPy counts, neurons from 0; ``layer`` is the lecture's l (0 is the input).
-    ``sample`` is a column of the dataset. A dropout is selected by ``place``, its index in
-    ``design.layers``.
+    Neurons count from 0, as in NumPy; ``layer`` is the lecture's l (0 is the input). ``sample`` is a column
+    of the dataset. A dropout is selected by ``place``, its index in ``design.layers``.
     """
 
     layer: int | None = None

@@ -1,6 +1,6 @@
 """Run the tests three times while other processes keep every core busy: ``python -m tests.busy``.
 
-What a test finds must not depend on how much of the machine it gets. Arguments go to pytest.
+The tests must not depend on the speed of the machine. Arguments are passed to pytest.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ TIMES = 3
 
 @contextmanager
 def busy_cores() -> Iterator[None]:
-    """Keep as many processes at work as there are cores."""
+    """Keep one busy process running per core."""
     spinning = [
         subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(os.cpu_count() or 1)
     ]
@@ -32,7 +32,7 @@ def busy_cores() -> Iterator[None]:
 
 
 def main() -> int:
-    """Return how many of the runs failed."""
+    """Return the number of failed runs."""
     failed = 0
     with busy_cores():
         for k in range(1, TIMES + 1):

@@ -1,7 +1,7 @@
-"""What holds for all tests: off screen, in one thread as the program computes, and at any speed.
+"""Settings of all tests: no screen, single-threaded NumPy as in the program, and patient waiting.
 
-What a test finds does not depend on how fast the machine is. What has to happen is waited for, for a
-minute at the most; a clock that decides something is set by the test (`tests.gui.waiting`).
+Tests must not depend on the speed of the machine. They wait up to a minute for what has to happen; a clock
+that matters is set by the test itself (`tests.gui.waiting`).
 """
 
 import os
@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-MINUTE = 60_000  # milliseconds; nothing that has to happen takes longer
+MINUTE = 60_000  # milliseconds; longer than anything that has to happen takes
 MOST_PROCESSES = 4  # each takes half a gigabyte
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -21,9 +21,9 @@ for name in ("OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "OMP_NUM_THREADS"):
 
 
 def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
-    """Return in how many processes the tests run: one for each core, but not more than memory allows.
+    """Return the number of test processes: one per core, within what memory allows.
 
-    Files and single tests are run in this process, and so is what measures speed or prints.
+    Single files and tests run in this process, as do benchmarks and tests that print.
     """
     options = config.option
     measures = "benchmark" in options.markexpr.replace("not benchmark", "")
@@ -35,7 +35,7 @@ def pytest_xdist_auto_num_workers(config: pytest.Config) -> int:
 
 
 class PatientBot(QtBot):
-    """Waits for what has to happen, for a minute at least: a slow machine fails no test."""
+    """A QtBot that waits for at least a minute, so that no test fails on a slow machine."""
 
     def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = MINUTE) -> None:
         super().waitUntil(callback, timeout=max(timeout, MINUTE))
@@ -47,7 +47,7 @@ class PatientBot(QtBot):
         return super().waitSignals(signals, timeout=patience(timeout, raising), raising=raising, **how)
 
     def waitExposed(self, widget: Any, *, timeout: int = MINUTE) -> Any:
-        """Wait until a widget that was shown is on the screen; with ``with``, also for one shown inside."""
+        """Wait until a widget is exposed on the screen; as a context manager, for one shown inside."""
         from PySide6.QtTest import QTest
 
         timeout = max(timeout, MINUTE)
@@ -60,7 +60,7 @@ class PatientBot(QtBot):
 
 
 def patience(timeout: int, raising: bool) -> int:
-    """Return how long to wait: a minute for what has to come, as long as asked for what must not."""
+    """Return how long to wait: at least a minute for what must happen, ``timeout`` for what must not."""
     return max(timeout, MINUTE) if raising else timeout
 
 

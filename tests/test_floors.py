@@ -1,4 +1,4 @@
-"""The shape of the code: which file may import which, and how large anything may grow."""
+"""The structure of the code: permitted imports, and limits of size."""
 
 import ast
 import subprocess
@@ -46,7 +46,7 @@ def test_nothing_grows_too_large(path: Path) -> None:
             assert node.end_lineno - node.lineno + 1 <= MOST_LINES_OF_FUNCTION, node.name
 
 
-Named = tuple[str, str]  # a module and a name in it
+Named = tuple[str, str]  # a module and a name defined in it
 
 
 def module_of(path: Path) -> str:
@@ -55,7 +55,7 @@ def module_of(path: Path) -> str:
 
 
 def imported(path: Path, tree: ast.Module) -> dict[str, Named]:
-    """Return where the names of a module come from, the classes it defines included."""
+    """Return the origin of every name in a module, including the classes it defines."""
     found, package = dict[str, Named](), module_of(path).split(".")
     package = package if path.name == "__init__.py" else package[:-1]
     for node in ast.walk(tree):
@@ -68,12 +68,12 @@ def imported(path: Path, tree: ast.Module) -> dict[str, Named]:
 
 
 def classes_of_the_project() -> dict[Named, tuple[int, list[Named]]]:
-    """Return how many methods each class defines, and where its bases are defined."""
+    """Return, for each class, its number of methods and the origins of its bases."""
     trees = {path: ast.parse(path.read_text(encoding="utf-8")) for path in SOURCES}
     names = {module_of(path): imported(path, tree) for path, tree in trees.items()}
 
     def origin(module: str, base: ast.expr) -> Named:
-        """Return where a base is defined, through modules that only pass it on."""
+        """Return the origin of a base class, through modules that re-export it."""
         base = base.value if isinstance(base, ast.Subscript) else base
         if isinstance(base, ast.Attribute) and isinstance(base.value, ast.Name):
             found = ".".join(names[module].get(base.value.id, ("", base.value.id))), base.attr
@@ -95,7 +95,7 @@ def classes_of_the_project() -> dict[Named, tuple[int, list[Named]]]:
 
 
 def test_no_class_grows_too_large_with_what_it_inherits() -> None:
-    """Methods count over all classes of the project that a class inherits from; what it owns is free."""
+    """Methods of all base classes within the project count; composition is not limited."""
     classes = classes_of_the_project()
 
     def chain(name: Named) -> set[Named]:
@@ -107,7 +107,7 @@ def test_no_class_grows_too_large_with_what_it_inherits() -> None:
 
 
 def test_no_widget_is_asked_for_its_screen() -> None:
-    """Use `gui.widgets.placement.screen_of`, which tells why `QWidget.screen` ends the process later."""
+    """Use `gui.widgets.placement.screen_of`; it explains why `QWidget.screen` may end the process later."""
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in (*SOURCES, *TESTS)
@@ -118,7 +118,7 @@ def test_no_widget_is_asked_for_its_screen() -> None:
 
 
 def test_no_test_asks_a_clock_or_waits_for_so_long() -> None:
-    """A test that does would pass on one machine and fail on a slower or busier one."""
+    """Such a test would pass on one machine and fail on a slower or busier one."""
     found = [
         f"{path.relative_to(ROOT)}:{node.lineno}"
         for path in TESTS
@@ -145,7 +145,7 @@ def asks_time(node: ast.AST) -> bool:
 
 
 def short(word: ast.keyword) -> bool:
-    """Return whether a time-out is written down that is below a minute, be it in seconds or milliseconds."""
+    """Return whether a literal time-out is below a minute, in seconds or milliseconds."""
     return (
         isinstance(word.value, ast.Constant)
         and not 60 <= word.value.value < 1000

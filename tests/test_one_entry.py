@@ -1,4 +1,4 @@
-"""One entry in one table is enough: the program with one more of each works, and its tests accept it."""
+"""One new entry in each table is enough: the program works with it, and the tests accept it."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ IN_THE_WINDOW = (
 
 
 def test_one_entry_more_in_each_table_works_everywhere_and_the_tests_accept_it(tmp_path: Path) -> None:
-    """Run tests in a copy with one more activation, loss, optimizer, initializer and dataset."""
+    """Run the tests in a copy with one more activation, loss, optimizer, initializer and dataset."""
     program = grown(tmp_path)
     options = ["-q", "-x", "-n0", "-p", "no:cacheprovider", "-p", "tests.grown.selection"]
     command = [

@@ -1,4 +1,4 @@
-"""The wheel: it holds the package `glassnet` alone, and what it installs runs."""
+"""The wheel: it contains only the package `glassnet`, and the installed program runs."""
 
 import importlib.util
 import json
@@ -19,7 +19,7 @@ NEEDED = ("numpy", "msgspec", "PySide6", "pyqtgraph", "ziamath")
 
 
 def run(*command: object, cwd: Path, **changes: str) -> str:
-    """Run a command that knows nothing of this checkout; return what it printed."""
+    """Run a command without access to this checkout; return its output."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     done = subprocess.run(
         [*map(str, command)],
@@ -36,7 +36,7 @@ def run(*command: object, cwd: Path, **changes: str) -> str:
 
 @pytest.fixture(scope="module")
 def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Build the wheel from a copy of the sources, with the setuptools of this environment."""
+    """Build the wheel from a copy of the sources with this environment's setuptools."""
     copy, out = tmp_path_factory.mktemp("sources"), tmp_path_factory.mktemp("dist")
     for name in SOURCES:
         source = ROOT / name
@@ -50,7 +50,7 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Install the wheel into a new environment that borrows what it needs; return its folder."""
+    """Install the wheel into a new environment that reuses installed dependencies; return its folder."""
     folder = tmp_path_factory.mktemp("environment")
     venv.create(folder, with_pip=True, symlinks=os.name != "nt")
     scripts = folder / ("Scripts" if os.name == "nt" else "bin")
@@ -110,7 +110,7 @@ def test_the_installed_lecture_draws_a_scene(installed: Path) -> None:
 
 
 def test_the_lock_is_of_these_dependencies() -> None:
-    """uv writes into its lock what it was made from."""
+    """The lock file contains the dependencies from which uv made it."""
     locked = tomllib.loads((ROOT / "uv.lock").read_text(encoding="utf-8"))["package"]
     own = next(package for package in locked if package["name"] == "glassnet")
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]

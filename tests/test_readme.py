@@ -1,4 +1,4 @@
-"""What the README shows is so."""
+"""The statements of the README hold."""
 
 import re
 from pathlib import Path
@@ -29,7 +29,7 @@ README = PAGES[0].read_text("utf-8")
 
 
 def block(language: str, beginning: str) -> str:
-    """Return the block of the README in that language that begins so."""
+    """Return the README's code block in this language with this beginning."""
     return re.search(rf"```{language}\n({re.escape(beginning)}.*?)```", README, re.DOTALL)[1]
 
 
@@ -90,7 +90,7 @@ def test_every_file_a_page_points_to_is_there(page: Path) -> None:
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_every_module_a_page_names_is_there(page: Path) -> None:
-    """Names such as `core.debugger.lockstep` and `gui/app/dock_panels.py`."""
+    """Names may be written like `core.debugger.lockstep` or `gui/app/dock_panels.py`."""
     for named in re.findall(r"`((?:core|gui)(?:[./][a-z_]+)+)", page.read_text("utf-8")):
         path = ROOT / named.removesuffix(".py").replace(".", "/")
         assert path.is_dir() or path.with_suffix(".py").exists() or path.parent.with_suffix(".py").exists(), (

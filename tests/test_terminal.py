@@ -1,4 +1,4 @@
-"""The command `glassnet` as a user runs it: real processes, their output and their exit codes."""
+"""The command `glassnet` in real processes: output and exit codes."""
 
 import json
 import os
@@ -22,7 +22,7 @@ linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="what Li
 
 
 def environment(**changes: str) -> dict[str, str]:
-    """Return the environment without a screen, with the checkout on the path, and with changes."""
+    """Return the environment without a display, with the checkout on the path, and with changes."""
     kept = {name: value for name, value in os.environ.items() if name not in SCREEN}
     return kept | {"PYTHONPATH": str(ROOT)} | changes
 
@@ -40,12 +40,12 @@ def glassnet(*arguments: object, cwd: Path = ROOT, **changes: str) -> subprocess
 
 
 def said(done: subprocess.CompletedProcess[str]) -> str:
-    """Return what was said to stderr but for the progress, a line for every second that passed."""
+    """Return stderr without the progress, which has one line for every second."""
     return "".join(line for line in done.stderr.splitlines(keepends=True) if not line.startswith("epoch "))
 
 
 def refusal(*arguments: object, **options: object) -> str:
-    """Return the one sentence with which the command ends with code 2."""
+    """Return the one-sentence message of a command that ends with code 2."""
     done = glassnet(*arguments, **options)
     assert done.returncode == 2, done.stderr
     assert done.stdout == ""
@@ -140,7 +140,7 @@ def test_ctrl_c_stops_says_where_and_saves(tmp_path: Path) -> None:
         [*GLASSNET, *arguments], cwd=ROOT, env=environment(), stderr=subprocess.PIPE, stdout=subprocess.PIPE
     )
     assert running.stderr is not None
-    assert running.stderr.readline().startswith(b"epoch ")  # the progress of a log: a line a second
+    assert running.stderr.readline().startswith(b"epoch ")  # progress written to a log, one line per second
     running.send_signal(signal.SIGINT)
     printed, said = running.communicate(timeout=300)
     assert running.returncode == 130
@@ -233,7 +233,7 @@ def test_a_picture_has_the_size_asked_for_and_all_in_it(tmp_path: Path, scale: s
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     picture = QImage(str(out))
     assert (picture.width(), picture.height()) == (1600, 1000)
-    # At the left, in the middle of its height, lie the thumbnails of the data, with dots of both classes.
+    # The thumbnails of the data, with dots of both classes, are at the left in the middle.
     strong = [
         colour
         for x in range(8, 230)
@@ -249,7 +249,7 @@ def test_a_picture_has_the_size_asked_for_and_all_in_it(tmp_path: Path, scale: s
 
 @pytest.fixture
 def commanding(tmp_path: Path) -> Path:
-    """A file whose title would clear a terminal, name its window and colour what follows."""
+    """Return a file whose title would clear a terminal, set its window title and colour later output."""
     path = tmp_path / "a.glassnet"
     title = "\x1b[2J\x1b[31mOWNED\x1b]0;title\x07\r\nglassnet: all is well\u202e"
     text = json.dumps({"format": "glassnet-design", "version": 1, "design": {"title": title}})
@@ -301,7 +301,7 @@ def test_what_cannot_be_saved_over_is_refused_before_the_work(tmp_path: Path) ->
     assert (tmp_path / "notes.txt").read_text() == "mine"
 
 
-# -- what does not work --------------------------------------------------------------------------------
+# -- errors -------------------------------------------------------------------------------------------
 
 
 def test_an_unknown_file_is_one_sentence(tmp_path: Path) -> None:
@@ -339,7 +339,7 @@ def test_wrong_arguments_end_with_code_2(arguments: list[str]) -> None:
 def test_without_a_display_there_is_one_sentence_with_the_line_to_run() -> None:
     for arguments in ([], ["xor"]):
         assert "“sudo apt install xvfb libglib2.0-0 " in refusal(*arguments)
-    said = refusal(DISPLAY=":987")  # where Qt could not use a display, that comes first
+    said = refusal(DISPLAY=":987")  # if Qt lacks a library, that is reported first
     assert "the display :987 does not answer" in said or "a system library is missing (libx" in said
 
 
@@ -356,7 +356,7 @@ def test_without_a_display_there_is_one_sentence_with_the_line_to_run() -> None:
 def test_a_missing_library_is_named_with_the_line_to_run(
     tmp_path: Path, library: str, arguments: list[str], changes: dict[str, str]
 ) -> None:
-    (tmp_path / library).touch()  # the loader finds this one first, and it is no library
+    (tmp_path / library).touch()  # the loader finds this file first, which is not a library
     said = refusal(*arguments, LD_LIBRARY_PATH=str(tmp_path), **changes)
     assert "a system library is missing" in said
     assert "“sudo apt install libglib2.0-0 libgl1 libegl1 " in said

@@ -1,4 +1,4 @@
-"""`glassnet explain` as a user runs it."""
+"""The command `glassnet explain` in real processes."""
 
 import json
 from pathlib import Path

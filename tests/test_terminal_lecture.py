@@ -1,4 +1,4 @@
-"""`glassnet lecture`, a scene named to `glassnet`, and pictures of scenes, as a user runs them."""
+"""The command `glassnet lecture`, scenes as arguments of `glassnet`, and pictures of scenes."""
 
 from pathlib import Path
 
@@ -75,7 +75,7 @@ def test_a_picture_of_a_scene_has_the_size_and_the_theme_asked_for(
 
 
 def test_the_hall_has_larger_letters(tmp_path: Path) -> None:
-    """The bar at the foot is as high as its letters; it begins where the grey line across is."""
+    """The height of the bar at the bottom depends on its font; it begins at a grey line."""
     heights = []
     for options in ([], ["--hall"]):
         for name in ("23", "xor"):
@@ -89,7 +89,7 @@ def test_the_hall_has_larger_letters(tmp_path: Path) -> None:
 
 
 def _bar(picture: QImage) -> int:
-    """Return the height of the lowest stripe of one colour at the right edge, above it a line."""
+    """Return the height of the lowest single-coloured stripe at the right edge, below a line."""
     column = [picture.pixel(picture.width() - 2, y) for y in range(picture.height() - 1, 0, -1)]
     return next(k for k, colour in enumerate(column) if colour != column[0])
 

@@ -1,4 +1,4 @@
-"""`glassnet scenes` as a user runs it."""
+"""The command `glassnet scenes` in real processes."""
 
 import json
 import re
@@ -11,7 +11,7 @@ from tests.test_terminal import glassnet, refusal
 
 
 def own(folder: Path, old: str, new: str) -> Path:
-    """Write a scene like that of the softmax, with something changed; return its file."""
+    """Write a scene file based on the softmax scene with ``old`` replaced by ``new``; return its path."""
     text = find_scene("softmax-tumours").read_text(encoding="utf-8")
     assert old in text
     file = folder / "own.json"
@@ -20,7 +20,7 @@ def own(folder: Path, old: str, new: str) -> Path:
 
 
 def row(printed: str, name: str) -> list[str]:
-    """Return the cells of the number of that name."""
+    """Return the cells of the table row of the number ``name``."""
     (line,) = (line for line in printed.splitlines() if line.strip("✗ ").startswith(name + "  "))
     return re.split(r"\s{2,}", line.strip("✗ "))
 
@@ -43,11 +43,11 @@ def test_the_check_computes_every_number_of_the_lecture() -> None:
     assert done.stdout.endswith(f"\n{numbers} of {numbers} numbers are as expected.\n")
     assert "✗" not in done.stdout
     assert done.stdout.splitlines()[0].split() == ["engine", "exact", "off", "by", "slide", "off", "by"]
-    assert row(done.stdout, "sigmoid(5.7)")[1] == "0.99666519"
-    assert row(done.stdout, "sum of exponentials")[1:] == ["7.3137607", "7.3137607", "0", "7.32", "6.2e-03"]
+    assert row(done.stdout, "sigmoid(5.7)")[1] == "0.9966652"
+    assert row(done.stdout, "sum of exponentials")[1:] == ["7.313761", "7.313761", "0", "7.32", "0.00624"]
     assert row(done.stdout, "BCE")[4] == "0.273"
     assert row(done.stdout, "w after 4 steps")[1:3] == ["2.7872", "2.7872"]
-    assert row(done.stdout, "the minimum")[1:3] == ["3.3333333", "10/3"]
+    assert row(done.stdout, "the minimum")[1:3] == ["3.333333", "10/3"]
     assert row(done.stdout, "highest accuracy of one neuron")[1:] == ["0.75", "≤ 0.75", "0"]
 
 
@@ -63,7 +63,7 @@ def test_a_number_that_is_off_is_marked_and_ends_with_code_1(tmp_path: Path) -> 
     done = glassnet("scenes", "--check", own(tmp_path, '"exact": "exp(1.5)"', '"exact": 4.48'))
     assert done.returncode == 1
     (marked,) = (line for line in done.stdout.splitlines() if "✗" in line)
-    assert marked.split() == ["✗", "exp", "1.5", "4.4816891", "4.48", "1.7e-03", "4.48", "1.7e-03"]
+    assert marked.split() == ["✗", "exp", "1.5", "4.481689", "4.48", "0.00169", "4.48", "0.00169"]
     assert done.stdout.endswith("\n8 of 9 numbers are as expected.\n")
     assert done.stderr == "glassnet: 1 number is off, marked with ✗ above.\n"
 

@@ -1,1 +1,1 @@
-"""What views show, computed."""
+"""The computations behind the views."""

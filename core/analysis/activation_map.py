@@ -1,4 +1,4 @@
-"""What a network does, looked at from outside: over a plane of inputs, and checked by differences."""
+"""Activation maps over a plane of inputs, and a check of the gradient by central differences."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ CHUNK = 4096
 
 @dataclass(frozen=True)
 class InputPlane:
-    """A rectangle in the space of inputs: two features vary, the others stay at ``fixed``.
+    """A rectangle in the input space: two features vary, the others stay at ``fixed`` (features,).
 
-    ``x_range``, ``y_range`` are the ends of features ``axes[0]`` and ``axes[1]``; with one feature
-    only, ``axes`` is (0, 0) and the plane is a line (one row).
+    Features ``axes[0]`` and ``axes[1]`` vary in ``x_range`` and ``y_range``. For a dataset with one feature,
+    ``axes`` is (0, 0) and the plane is a line (one row).
     """
 
     axes: tuple[int, int]
@@ -31,7 +31,10 @@ class InputPlane:
 
 
 def plane_of(dataset: Dataset, axes: tuple[int, int] = (0, 1), margin: float = 0.08) -> InputPlane:
-    """Return the plane of two features that holds all samples; the other features are at their mean."""
+    """Return the plane of two features that contains all samples; other features are at their mean.
+
+    ``margin`` is added on each side, as a fraction of the range.
+    """
     axes = axes if dataset.features > 1 else (0, 0)
 
     def ends(feature: int) -> tuple[float, float]:
@@ -44,10 +47,9 @@ def plane_of(dataset: Dataset, axes: tuple[int, int] = (0, 1), margin: float = 0
 
 
 class PlaneMap:
-    """What every neuron computes over a plane of ``columns`` x ``rows`` points.
+    """The activations of all neurons over a plane of ``columns`` x ``rows`` input points.
 
-    Row 0 is the top (the largest y), as an image is drawn. The arrays are made once; float32 is
-    enough for a picture.
+    Row 0 is the top (the largest y), as in an image. Arrays are allocated once, in float32.
     """
 
     def __init__(self, network: Network, plane: InputPlane, columns: int, rows: int) -> None:
@@ -69,7 +71,10 @@ class PlaneMap:
         self.a[0][...] = self._points[:-1]
 
     def activities(self, theta: Array) -> list[Array]:
-        """Return a[l] over the plane for l = 0 … L, each (n[l], rows, columns); overwritten next time."""
+        """Return a[l] over the plane for l = 0 … L, each (n[l], rows, columns).
+
+        The arrays are overwritten by the next call.
+        """
         with np.errstate(all="ignore"):
             np.copyto(self._theta, theta, casting="same_kind")
             for (chunk, passes), calls in zip(self._chunks, self._calls, strict=True):
@@ -81,11 +86,11 @@ class PlaneMap:
 
 @dataclass(frozen=True)
 class GradientCheckResult:
-    """How backpropagation agrees with central differences for every checked parameter.
+    """The agreement of backpropagation with central differences for the checked parameters.
 
-    ``places`` are positions in theta, ``kinks`` those of them at which J has a kink: there ``numerical`` is
-    what lies in the middle of both sides, and nothing is compared. ``error`` is abs(difference) /
-    max(1e-4, sizes), at its worst.
+    ``places`` are positions in theta; ``kinks`` are those at which J has a kink: there, ``numerical`` is the
+    mean of the one-sided derivatives, and nothing is compared. ``error`` is the largest abs(difference) /
+    max(1e-4, larger absolute value).
     """
 
     places: Array
@@ -100,8 +105,8 @@ def check_gradient(
 ) -> GradientCheckResult:
     """Compare dJ/dtheta with central differences, in float64, without dropout and penalty.
 
-    x (n[0], batch), y (n[L], batch). At most ``most`` parameters, evenly spread over theta, are
-    checked: each needs two forward passes. Where a step crosses a kink (ReLU), others are taken.
+    x is (n[0], batch), y is (n[L], batch). At most ``most`` parameters, evenly spread over theta, are
+    checked, as each needs two forward passes. ``step`` is reduced where it crosses a kink (ReLU).
     """
     theta = theta.astype(np.float64)
     places = np.unique(np.linspace(0, theta.size - 1, min(most, theta.size)).astype(int))
@@ -120,7 +125,7 @@ def check_gradient(
 
 
 def middle_of(slope: float | Sides) -> float:
-    """Return a derivative, or the middle of those from both sides."""
+    """Return a derivative, or the mean of the one-sided derivatives."""
     return (slope.left + slope.right) / 2 if isinstance(slope, Sides) else slope
 
 

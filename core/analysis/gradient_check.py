@@ -1,7 +1,7 @@
-"""The gradient check, parameter by parameter: what backpropagation finds against central differences.
+"""The gradient check, parameter by parameter: backpropagation against central differences.
 
-Every pass is counted and timed, so that one can watch what each way costs: one pass forward and one
-back for the whole gradient, against two forward passes for every parameter.
+Passes are counted and timed to compare costs: backpropagation takes one forward and one backward pass for the
+whole gradient, central differences two forward passes for every parameter.
 """
 
 from __future__ import annotations
@@ -22,14 +22,15 @@ GOOD = 1e-6
 
 
 class GradientSteps:
-    """Checks theta on x (n[0], batch), y (n[L], batch), in float64, without dropout and penalty.
+    """Checks the gradient at theta on x (n[0], batch), y (n[L], batch), without dropout and penalty.
 
-    ``backpropagation`` (parameters,) is there from the start; ``numerical`` fills up by `advance`, up to
-    ``done``. ``kinks`` holds the derivatives from both sides where they differ: nothing is compared
-    there, as J has no derivative; ``conventions`` are the ones backpropagation uses in such a place.
-    ``backward_seconds`` is what the pass forward with its J, and back, took,
-    ``forward_seconds`` what all passes of the differences took so far. Before anything is timed a pass
-    is made that does not count, so that pauses between slices, after which all is slow, do not matter.
+    All is computed in float64. ``backpropagation`` (parameters,) is complete from the start; ``numerical`` is
+    filled by `advance`, up to ``done``. ``kinks`` holds the one-sided derivatives where they differ: there J
+    has no derivative and nothing is compared. ``conventions`` are those of backpropagation at kinks.
+
+    ``backward_seconds`` is the time of one forward pass, J and backward pass; ``forward_seconds`` that of all
+    forward passes of the differences so far. Each timing is preceded by an untimed pass, since code runs
+    slowly after a pause.
     """
 
     def __init__(self, network: Network, theta: Array, x: Array, y: Array) -> None:
@@ -64,14 +65,14 @@ class GradientSteps:
 
     @property
     def passes_beside_kinks(self) -> int:
-        """How many forward passes were made again with a smaller step, where one crossed a kink."""
+        """The number of forward passes repeated with a smaller step because of a kink."""
         return self.forward_passes - 2 * self.done
 
     @property
     def errors(self) -> Array:
-        """The relative differences (parameters,): abs(difference) / the larger size, 1e-4 at least.
+        """The relative differences (parameters,): abs(difference) / max(1e-4, larger absolute value).
 
-        NaN where nothing is compared: beyond ``done``, and at the ``kinks``.
+        NaN where nothing is compared: beyond ``done``, and at ``kinks``.
         """
         size = np.maximum(np.abs(self.backpropagation), np.abs(self.numerical))
         errors = np.abs(self.backpropagation - self.numerical) / np.maximum(size, SMALLEST)
@@ -80,7 +81,7 @@ class GradientSteps:
 
     @property
     def worst(self) -> int | None:
-        """The place in theta of the greatest relative difference so far; None: none is compared."""
+        """The position in theta of the largest relative difference so far; None if nothing is compared."""
         if self.done == len(self.kinks):
             return None
         errors = np.nan_to_num(self.errors[: self.done], nan=np.inf)
@@ -94,7 +95,7 @@ class GradientSteps:
             self._check_next()
 
     def advance_for(self, seconds: float) -> None:
-        """Check parameters until so much time has passed; at least one."""
+        """Check parameters for about ``seconds``; at least one."""
         until = perf_counter() + seconds
         self._warm_up()
         while not self.finished:
@@ -127,24 +128,24 @@ class GradientSteps:
 
 
 def parameter_at(network: Network, place: int) -> tuple[int, int | None, int]:
-    """Return layer l, source i (None: it is a bias) and neuron j of a place in theta, neurons from 0."""
+    """Return layer l, input i (None for a bias) and neuron j of a position in theta; i and j from 0."""
     layer = next(layer for layer in network.layers if place < layer.offset + layer.size)
     row, j = divmod(place - layer.offset, layer.n_out)
     return layer.l, None if row == layer.n_in else row, j
 
 
 def place_of(network: Network, l: int, i: int | None, j: int) -> int:
-    """Return the place in theta of W[l]_ij, or with i None of b[l]_j; neurons from 0."""
+    """Return the position in theta of W[l]_ij or, if i is None, of b[l]_j; i and j from 0."""
     layer = network.layers[l - 1]
     return layer.offset + (layer.n_in if i is None else i) * layer.n_out + j
 
 
-# -- How many passes training has made, and how many a gradient takes either way -------------------------
+# -- counts of passes ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class PassCount:
-    """So many forward and backward passes."""
+    """A number of forward passes and a number of backward passes."""
 
     forward: int
     backward: int
@@ -152,7 +153,7 @@ class PassCount:
 
 @dataclass(frozen=True)
 class PassesMade:
-    """The complete passes of the present iteration, of its epoch, and of the whole run."""
+    """The completed passes of the present iteration, its epoch, and the whole run."""
 
     iteration: PassCount
     epoch: PassCount
@@ -160,7 +161,7 @@ class PassesMade:
 
 
 def by_backpropagation() -> PassCount:
-    """Return the passes of one gradient by backpropagation, however many parameters there are."""
+    """Return the passes of one gradient by backpropagation, for any number of parameters."""
     return PassCount(1, 1)
 
 
@@ -170,7 +171,7 @@ def by_differences(network: Network) -> PassCount:
 
 
 def passes_made(snapshot: Snapshot) -> PassesMade:
-    """Return the passes made up to a moment; one that is not complete yet does not count."""
+    """Return the passes completed at a snapshot."""
     values, phase = snapshot.values, snapshot.phase
     forward = phase is not Phase.START and (values is None or not np.isnan(values.J))
     backward = phase is Phase.UPDATE

@@ -1,7 +1,7 @@
-"""What is wrong with a network as it stands: neurons that do not learn, layers no gradient comes through.
+"""Faults of a network at one moment: neurons that do not learn, vanishing or exploding gradients.
 
-Each finding says where, what, and what helps. Nothing is remembered: the same parameters and samples
-give the same findings. What shows only in the course of a run is found by `run_findings`.
+A finding says where, what, and what helps. Findings depend only on the parameters and the samples; faults
+that show in the course of a run are found by `run_findings`.
 """
 
 from __future__ import annotations
@@ -16,33 +16,36 @@ from ..arrays import Array
 from ..nn.losses import Loss
 from ..nn.network import ActivationSpan, Network, NetworkLayer
 from ..nn.passes import Pass, evaluate
+from ..number_style import ratio_text, value_text
 from .remedies import Cure, Remedy, has_zero_side, is_gentle, steepest
 
 SATURATED_BELOW = 0.05
-"""Mean slope as a share of the steepest: tanh' is there beyond z = 2.2, where learning is 20 times slower."""
+"""Saturation: mean derivative relative to the largest (tanh: beyond z = 2.2, 20 times slower learning)."""
 
 FALLS_ON = 0.5
-"""A saturated neuron has half its slope or less at 2z; that of LeakyReLU is small, but stays as it is."""
+"""Largest ratio of the derivatives at 2z and z of a saturated neuron; that of LeakyReLU is 1."""
 
 GRADIENT_RATIO = 1e3
-"""Gradient per weight against the output layer's: at 1000 to 1 no learning rate suits both layers."""
+"""Gradient per weight relative to the output layer: at 1000 to 1, no learning rate suits both layers."""
 
 CANCELLED = 1e-3
-"""Gradient against that of single samples: below it these cancel out, at a place where training rests."""
+"""Gradient relative to those of single samples: below, these cancel out, as at a stationary point."""
 
 DIVERGING_WEIGHT = 1e3
-"""Root mean square weight times √n[l-1], which is about 1 at the start: then z is about a thousand."""
+"""Root mean square weight times √n[l-1], which initially is about 1: at this value, z is about a thousand."""
 
 LARGE_SUM, LARGE_AND_WRONG, WRONG = 1e3, 10.0, 100.0
-"""Root mean square of z[l] against that of the inputs (or 1, if that is more): anywhere, and where the
-loss is at least ``WRONG`` times that of a constant answer."""
+"""Limits for the root mean square of z[l], relative to that of the inputs (or 1, if larger).
+
+The first applies always, the second if the loss is at least ``WRONG`` times that of a constant output.
+"""
 
 SPREAD_START = 1.6
-"""√n[l-1] times the deviation of the first weights: He, the widest that is made for its layer, has √2."""
+"""√n[l-1] times the standard deviation of the initial weights; He, the largest suitable one, has √2."""
 
 
 class FindingKind(Enum):
-    """What can be wrong, the likeliest cause of the others first."""
+    """The kinds of faults, ordered by rank: likely causes of others first."""
 
     RATE = "learning rate too large"
     SYMMETRY = "symmetry"
@@ -63,10 +66,10 @@ RANK = {kind: k for k, kind in enumerate(FindingKind)}
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing wrong with layer ``layer`` (from 1), or with its neuron ``neuron`` (from 0).
+    """A fault of layer ``layer`` (from 1), or of its neuron ``neuron`` (from 0).
 
-    A ``layer`` None means the whole network. ``remedy`` says in a sentence what helps, ``mend`` is the
-    change of the design that is the first to try, where there is one.
+    If ``layer`` is None, it concerns the whole network. ``remedy`` says in a sentence what helps; ``mend`` is
+    the change of the design to try first, if there is one.
     """
 
     layer: int | None
@@ -79,7 +82,7 @@ class Finding:
 
 @dataclass(frozen=True)
 class Histogram:
-    """How many numbers lie between neighbouring ``edges`` (one more than ``counts``)."""
+    """A histogram: ``counts`` of the numbers between neighbouring ``edges`` (one more than counts)."""
 
     counts: Array
     edges: Array
@@ -87,9 +90,9 @@ class Histogram:
 
 @dataclass(frozen=True)
 class LayerHistograms:
-    """How weights W[l], activities a[l] and gradients ∂J/∂W[l] of a layer are spread.
+    """Histograms of the weights W[l], activations a[l] and gradients ∂J/∂W[l] of a layer.
 
-    ``a`` and ``gradient`` are None where the pass has not computed them.
+    ``a`` and ``gradient`` are None if the pass has not computed them.
     """
 
     layer: int
@@ -100,12 +103,12 @@ class LayerHistograms:
 
 @np.errstate(all="ignore")
 def findings(network: Network, theta: Array, x: Array, y: Array) -> tuple[Finding, ...]:
-    """Return all that is wrong with theta on samples x (n[0], samples), y (n[L], samples), by layers."""
+    """Return the faults of theta on samples x (n[0], samples), y (n[L], samples), by layer."""
     return of_pass(network, theta, evaluate(network, theta, x, y))
 
 
 def of_pass(network: Network, theta: Array, values: Pass) -> tuple[Finding, ...]:
-    """Return all that is wrong with theta, whose pass over all training samples is ``values``, by layers."""
+    """Return the faults of theta by layer; ``values`` is its pass over all training samples."""
     found = [finding for layer in network.layers for finding in _of_neurons(network, layer, values)]
     found += [*_of_symmetry(network, theta), *_of_gradients(network, values)]
     found += [*_of_weights(network, theta), *_of_sums(network, theta, values)]
@@ -117,7 +120,7 @@ def of_pass(network: Network, theta: Array, values: Pass) -> tuple[Finding, ...]
 
 def _of_neurons(network: Network, layer: NetworkLayer, values: Pass) -> Iterator[Finding]:
     if layer.l == len(network.layers) and network.fused is not None:
-        return  # the fused gradient does not pass through a slope
+        return  # the fused gradient contains no derivative of the activation
     for run in layer.spans:
         rows = slice(run.start, run.stop)
         z = values.z[layer.l][rows]
@@ -129,7 +132,7 @@ def _of_neurons(network: Network, layer: NetworkLayer, values: Pass) -> Iterator
             alone = bool(slopes.any()) or len(layer.spans) > 1
             for k in np.flatnonzero(~slopes.any(axis=1)).tolist():
                 yield _dead(network, values, layer.l, run.start + k, alone=alone)
-            continue  # a neuron awake for a few samples learns from these at its full slope
+            continue  # a neuron active for a few samples learns from these at full rate
         shares = np.abs(slopes).mean(axis=1) / (steepest(run.activation, run.alpha) or 1.0)
         for k in np.flatnonzero(shares < SATURATED_BELOW).tolist():
             if _falls_on(run, z[k], slopes[k]):
@@ -137,7 +140,7 @@ def _of_neurons(network: Network, layer: NetworkLayer, values: Pass) -> Iterator
 
 
 def _falls_on(run: ActivationSpan, z: Array, slopes: Array) -> bool:
-    """Whether the slopes become smaller still, farther out."""
+    """Return whether the derivatives decrease further away from 0."""
     with np.errstate(all="ignore"):
         farther = np.abs(run.activation.derivative(2 * z, run.alpha)).mean()
     return bool(farther <= FALLS_ON * np.abs(slopes).mean())
@@ -146,14 +149,15 @@ def _falls_on(run: ActivationSpan, z: Array, slopes: Array) -> bool:
 def _dead(network: Network, values: Pass, l: int, j: int, *, alone: bool) -> Finding:
     a = values.a[l][j]
     why, remedy = _whether_for_good(network, values, l)
-    text = f"Neuron {j + 1} of layer {l} is dead: it gives {a[0]:.3g} for all {a.size} training samples and "
+    text = f"Neuron {j + 1} of layer {l} is dead: it gives {value_text(a[0])} for all {a.size} training "
+    text += "samples and "
     text += f"its gradient is 0. {why}"
     mend = Remedy(Cure.LEAKY, l) if alone else Remedy(Cure.NEW_WEIGHTS)
     return Finding(l, j, FindingKind.DEAD, text, remedy, mend)
 
 
 def _whether_for_good(network: Network, values: Pass, l: int) -> tuple[str, str]:
-    """Say whether a dead neuron of layer l may come back: only if what it is given changes."""
+    """Return whether a dead neuron of layer l may recover (only if its inputs change), and a remedy."""
     training = network.design.training
     remedy = "Give it LeakyReLU, draw new weights, or take a smaller learning rate."
     if training.l1 or training.l2:
@@ -173,7 +177,8 @@ def _whether_for_good(network: Network, values: Pass, l: int) -> tuple[str, str]
 
 
 def _saturated(network: Network, run: ActivationSpan, l: int, j: int, z: Array, share: float) -> Finding:
-    text = f"Neuron {j + 1} of layer {l} is saturated{_side(z)}: on average its slope is {share:.1%} of the "
+    text = f"Neuron {j + 1} of layer {l} is saturated{_side(z)}: on average its slope is "
+    text += f"{ratio_text(share)} of the "
     text += f"steepest slope of {run.activation.symbol}, so it hardly learns."
     return Finding(l, j, FindingKind.SATURATED, text, _SMALLER_SUMS, _smaller_sums(network))
 
@@ -181,15 +186,16 @@ def _saturated(network: Network, run: ActivationSpan, l: int, j: int, z: Array, 
 def _side(z: Array) -> str:
     low, high = float(z.min()), float(z.max())
     if low > 0 or high < 0:
-        return f" at its {'upper' if low > 0 else 'lower'} end (z from {low:.2g} to {high:.2g})"
-    return f" at both ends (z from {low:.2g} to {high:.2g})"
+        end = "upper" if low > 0 else "lower"
+        return f" at its {end} end (z from {value_text(low)} to {value_text(high)})"
+    return f" at both ends (z from {value_text(low)} to {value_text(high)})"
 
 
 _SMALLER_SUMS = "Start from smaller weights, scale inputs, or take a smaller learning rate or an L2 penalty."
 
 
 def _smaller_sums(network: Network) -> Remedy:
-    """Return what makes z smaller: narrower first weights, if those are wide, else other ones."""
+    """Return the remedy that reduces z: smaller initial weights if those are large, else other ones."""
     return Remedy(Cure.SPREAD if _starts_wide(network) else Cure.NEW_WEIGHTS)
 
 
@@ -198,13 +204,13 @@ def _starts_wide(network: Network) -> bool:
 
 
 def _of_layerwide(network: Network, layer: NetworkLayer, run: ActivationSpan, z: Array) -> Iterator[Finding]:
-    """Find a layer of softmax that is all but one-hot: there its Jacobian is all but 0."""
+    """Find a softmax layer whose output is nearly one-hot, so that its Jacobian is nearly 0."""
     slopes = run.activation.derivative(z, run.alpha).sum(axis=0)
     level = run.activation.derivative(np.zeros_like(z[:, :1]), run.alpha).sum()
     share = float(np.abs(slopes).mean() / abs(level))
     if share < SATURATED_BELOW:
         text = f"Layer {layer.l} is saturated: {run.activation.symbol} is all but one-hot for its samples, "
-        text += f"with slopes of {share:.1%} of those at z = 0, so it hardly learns."
+        text += f"with slopes of {ratio_text(share)} of those at z = 0, so it hardly learns."
         yield Finding(layer.l, None, FindingKind.SATURATED, text, _SMALLER_SUMS, _smaller_sums(network))
 
 
@@ -212,7 +218,7 @@ def _of_layerwide(network: Network, layer: NetworkLayer, run: ActivationSpan, z:
 
 
 def _of_symmetry(network: Network, theta: Array) -> Iterator[Finding]:
-    """Find hidden layers whose neurons are all alike: with equal weights in and out, they stay so."""
+    """Find hidden layers with identical neurons: with equal weights in and out, they stay identical."""
     for layer, following in zip(network.layers, network.layers[1:], strict=False):
         if layer.n_out < 2 or len(layer.spans) > 1 or following.dropout:
             continue
@@ -235,7 +241,7 @@ def _of_symmetry(network: Network, theta: Array) -> Iterator[Finding]:
 
 
 def _alike(rows: Array) -> bool:
-    """Whether all rows are equal, but for rounding."""
+    """Return whether all rows are equal up to rounding."""
     return bool(np.abs(rows - rows[0]).max(initial=0.0) <= 1e-9 * np.abs(rows).max(initial=0.0))
 
 
@@ -244,12 +250,12 @@ def _starts_alike(network: Network) -> bool:
 
 
 def gradient_sizes(network: Network, g: Array) -> tuple[float, ...]:
-    """Return the root mean square of ∂J/∂W[l], the gradient size per weight, for layers 1 … L."""
+    """Return the root mean square of ∂J/∂W[l] for layers 1 … L."""
     return tuple(root_mean_square(network.W(g, layer.l)) for layer in network.layers)
 
 
 def root_mean_square(array: Array) -> float:
-    """Return the root of the mean square."""
+    """Return the root mean square of all entries."""
     with np.errstate(over="ignore"):
         return float(np.sqrt(np.mean(np.square(array, dtype=np.float64))))
 
@@ -267,19 +273,19 @@ def _of_gradients(network: Network, values: Pass) -> Iterator[Finding]:
                 l,
                 None,
                 FindingKind.EXPLODING,
-                f"The gradient explodes on its way back: in layer {l} it is {size:.2g} per weight, at the "
-                f"output {output:.2g}.",
+                f"The gradient explodes on its way back: in layer {l} it is {value_text(size)} per weight, "
+                f"at the output {value_text(output)}.",
                 "Start from smaller weights (Xavier or He), take a smaller learning rate or fewer layers.",
                 Remedy(Cure.SPREAD if _starts_wide(network) else Cure.NEW_WEIGHTS),
             )
         elif size * GRADIENT_RATIO < output:
             whose = "of one sample" if rests else "per weight"
-            where = f"in layer {l} it is {size:.2g} {whose}, at the output {output:.2g}."
+            where = f"in layer {l} it is {value_text(size)} {whose}, at the output {value_text(output)}."
             yield _vanishing(network, l, where)
 
 
 def _sizes_of_samples(network: Network, values: Pass) -> tuple[float, ...]:
-    """Return the root mean square of ∂J/∂W[l] over single samples, each taken alone, for layers 1 … L."""
+    """Return the root mean square of the single samples' ∂J/∂W[l] for layers 1 … L."""
     assert values.delta is not None
     with np.errstate(all="ignore"):
         return tuple(
@@ -304,7 +310,7 @@ def _vanishing(network: Network, l: int, where: str) -> Finding:
 
 
 def _other_start(network: Network) -> Remedy:
-    """Return first weights of the spread that suits the activations; where they have it, other ones."""
+    """Return an initializer that suits the activations or, if the design has it, other initial weights."""
     spread = Remedy(Cure.SPREAD)
     return spread if spread.applied(network.design) != network.design else Remedy(Cure.NEW_WEIGHTS)
 
@@ -313,19 +319,19 @@ def _of_weights(network: Network, theta: Array) -> Iterator[Finding]:
     for layer in network.layers:
         size = root_mean_square(network.W(theta, layer.l))
         if size * layer.n_in**0.5 < DIVERGING_WEIGHT:
-            continue  # not so for NaN
+            continue  # NaN is not smaller
         yield Finding(
             layer.l,
             None,
             FindingKind.DIVERGING,
-            f"The weights of layer {layer.l} diverge: their root mean square is {size:.2g}.",
+            f"The weights of layer {layer.l} diverge: their root mean square is {value_text(size)}.",
             "Take a smaller learning rate, add an L2 penalty, and reset.",
             Remedy(Cure.SMALLER_RATE),
         )
 
 
 def loss_of_constant(loss: Loss, y: Array) -> float:
-    """Return the loss of the best of two constant answers: mean and median of the targets y."""
+    """Return the loss of the better of two constant outputs: the mean and the median of the targets y."""
     answers = (np.mean(y, axis=1, keepdims=True), np.median(y, axis=1, keepdims=True))
     with np.errstate(all="ignore"):
         losses = [loss.J(np.broadcast_to(o, y.shape).astype(float), y.astype(float)) for o in answers]
@@ -333,16 +339,17 @@ def loss_of_constant(loss: Loss, y: Array) -> float:
 
 
 def _of_sums(network: Network, theta: Array, values: Pass) -> Iterator[Finding]:
-    """Find the first layer whose z are very large, as each layer before it makes them larger."""
+    """Find the first layer whose z are very large because each layer enlarges them."""
     wrong = not WRONG * loss_of_constant(network.loss, values.y) > values.J
     limit = (LARGE_AND_WRONG if wrong else LARGE_SUM) * max(1.0, root_mean_square(values.a[0]))
     for layer in network.layers:
         size = root_mean_square(values.z[layer.l])
         if size < limit:
-            continue  # not so for NaN
+            continue  # NaN is not smaller
         spread = root_mean_square(network.W(theta, layer.l)) * layer.n_in**0.5
-        text = f"The activities explode on their way ahead: z of layer {layer.l} is {size:.2g} "
-        text += f"(root mean square), as each layer makes them up to {max(spread, 1.0):.2g} times as large."
+        text = f"The activities explode on their way ahead: z of layer {layer.l} is {value_text(size)} "
+        text += f"(root mean square), as each layer makes them up to {value_text(max(spread, 1.0))} times "
+        text += "as large."
         wide = _starts_wide(network)
         remedy = "Take a smaller learning rate, and reset."
         remedy = "Start from smaller weights (Xavier or He)." if wide else remedy
@@ -355,7 +362,7 @@ def _of_sums(network: Network, theta: Array, values: Pass) -> Iterator[Finding]:
 
 
 def histograms(network: Network, theta: Array, values: Pass | None, bins: int = 30) -> list[LayerHistograms]:
-    """Return the histograms of layers 1 … L; numbers not computed yet (NaN) do not count."""
+    """Return the histograms of layers 1 … L; numbers not computed yet (NaN) are ignored."""
     return [
         LayerHistograms(
             layer.l,
@@ -368,7 +375,7 @@ def histograms(network: Network, theta: Array, values: Pass | None, bins: int = 
 
 
 def _histogram(array: Array, bins: int) -> Histogram:
-    """Return the histogram of the finite numbers; numbers that are all but equal share the middle."""
+    """Return the histogram of the finite numbers; nearly equal numbers lie in the middle bin."""
     finite = array[np.isfinite(array)].astype(np.float64)
     low, high = (finite.min(), finite.max()) if finite.size else (0.0, 0.0)
     middle = low / 2 + high / 2

@@ -1,4 +1,4 @@
-"""Hidden spaces: where the layers of a network move the samples, and a grid of the inputs with them."""
+"""Hidden spaces: where the layers of a network map the samples and a grid of inputs."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ LEVEL = 0.5
 def grid_points(plane: InputPlane, lines: int = LINES, points: int = POINTS) -> Array:
     """Return a regular grid over a plane of inputs, (features, 2 lines, points).
 
-    First the lines along which ``axes[1]`` varies, from left to right, then those along which
-    ``axes[0]`` does, upwards; the other features are as in the plane.
+    First come the lines along which ``axes[1]`` varies, from left to right, then those along which
+    ``axes[0]`` varies, upwards; the other features are ``plane.fixed``.
     """
     grid = np.empty((len(plane.fixed), 2, lines, points))
     grid[...] = np.array(plane.fixed)[:, None, None, None]
@@ -36,17 +36,18 @@ def grid_points(plane: InputPlane, lines: int = LINES, points: int = POINTS) -> 
 
 @dataclass(frozen=True)
 class LayerPlaces:
-    """Where samples and grid lie: ``samples`` (n, samples), ``grid`` (n, lines, points) or None."""
+    """The images of samples and grid: ``samples`` (n, samples), ``grid`` (n, lines, points) or None."""
 
     samples: Array
     grid: Array | None
 
 
 class HiddenSpaces:
-    """What every layer makes of the samples, and of a grid over the plane of two inputs.
+    """The images, in every layer, of the samples and of a grid over the plane of two inputs.
 
-    ``samples`` are columns of the dataset: all, or `MOST_SAMPLES` of them evenly spread. There is a grid only
-    for two inputs. The arrays are made once, in float64; ``theta`` are the parameters computed last.
+    ``samples`` are columns of the dataset: all, or `MOST_SAMPLES` evenly spread ones. There is a grid only
+    for networks with two inputs. Arrays are allocated once, in float64; ``theta`` are the parameters used
+    last.
     """
 
     def __init__(self, network: Network, dataset: Dataset, plane: InputPlane | None) -> None:
@@ -64,16 +65,16 @@ class HiddenSpaces:
         self._calls = self._passes.forward(self._x)
 
     def compute(self, theta: Array) -> None:
-        """Take the samples and the grid through all layers with the parameters ``theta``."""
+        """Compute the images in all layers for parameters ``theta`` (parameters,)."""
         np.copyto(self.theta, theta, casting="same_kind")
         with np.errstate(all="ignore"):
             run_calls(self._calls)
 
     def places(self, l: int, share: float = 1.0) -> LayerPlaces:
-        """Return where all lie in layer l, views or copies that hold until the next `compute`.
+        """Return the images in layer l, as views or copies that are valid until the next `compute`.
 
-        With a ``share`` below 1, on the way there through layer l from a[l-1] of as many neurons: first
-        in a straight line to z = W^T a + b (``share`` 0.5), then from z to sigma(z).
+        With ``share`` < 1 they are on the way from a[l-1] (which must have as many neurons) to a[l]: first in
+        a straight line to z = W^T a + b (``share`` 0.5), then from z to sigma(z).
         """
         reached = self._activity(l)
         if share < 1:
@@ -88,14 +89,14 @@ class HiddenSpaces:
         return self._x[:-1] if l == 0 else self._passes.a[l]
 
 
-# -- three and more neurons in a plane ---------------------------------------------------------------
+# -- projections onto a plane -------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Projection:
     """The plane of the first two principal components: ``mean`` (n,), ``directions`` (n, 2).
 
-    ``shares`` (2,) are the parts of the variance that lie along them, 0 where nothing varies.
+    ``shares`` (2,) are their shares of the variance, 0 if nothing varies.
     """
 
     mean: Array
@@ -103,7 +104,7 @@ class Projection:
     shares: Array
 
     def of(self, points: Array) -> Array:
-        """Return points (n, …) in the plane, (2, …)."""
+        """Return points (n, …) projected onto the plane, (2, …)."""
         apart = points - self.mean.reshape(-1, *(1 for _ in points.shape[1:]))
         return np.tensordot(self.directions.T, apart, axes=1)
 
@@ -111,11 +112,11 @@ class Projection:
 def principal(points: Array, like: Projection | None = None) -> Projection:
     """Return the first two principal components of points (n, samples), n >= 2, by an SVD.
 
-    A direction may point either way: as that of ``like`` does, so that it does not flip from one
-    moment to the next, else so that its largest entry is positive.
+    The sign of a direction is arbitrary: it follows that of ``like``, to avoid flips between moments, or else
+    makes its largest entry positive.
     """
     mean, apart = _centred(points)
-    U, sizes, _ = np.linalg.svd(apart @ apart.T)  # as small as n x n, however many samples there are
+    U, sizes, _ = np.linalg.svd(apart @ apart.T)  # n x n, for any number of samples
     directions = U[:, :2]
     if like is not None and like.directions.shape == directions.shape:
         signs = (directions * like.directions).sum(axis=0)
@@ -127,9 +128,9 @@ def principal(points: Array, like: Projection | None = None) -> Projection:
 
 
 def _centred(points: Array) -> tuple[Array, Array]:
-    """Return the mean of points (n, samples), and the points apart from it, at most 1 in size.
+    """Return the mean (n,) of points (n, samples) and the centred points, scaled to at most about 1.
 
-    What is not finite counts as 0. Without a unit of their own, squares of large numbers overflow.
+    Numbers that are not finite count as 0. Scaling keeps squares of large numbers from overflowing.
     """
     finite = np.nan_to_num(points.astype(np.float64), posinf=0.0, neginf=0.0)
     unit = float(np.abs(finite).max(initial=0.0)) or 1.0
@@ -138,14 +139,14 @@ def _centred(points: Array) -> tuple[Array, Array]:
     return middle * unit, scaled - middle[:, None]
 
 
-# -- cuts --------------------------------------------------------------------------------------------
+# -- decision lines -----------------------------------------------------------------------------------
 
 
 def cut_of_next(network: Network, theta: Array, l: int, task: str) -> tuple[Array, float] | None:
-    """Return (w, b) of the line w·a[l] + b = 0 at which the only neuron of layer l + 1 changes sides.
+    """Return (w, b) of the line w·a[l] + b = 0 on which the only neuron of layer l + 1 changes sides.
 
-    A hidden neuron does where z = 0, an output that decides between two classes where it is 0.5. None
-    where that layer has more neurons, is not there, or gives a value.
+    For a hidden neuron this is where z = 0; for the output of a classifier with two classes, where it is 0.5.
+    None if layer l + 1 has several neurons, does not exist, or is the output of a regression.
     """
     if l + 1 > len(network.layers) or network.n[l + 1] != 1:
         return None
@@ -160,7 +161,7 @@ def cut_of_next(network: Network, theta: Array, l: int, task: str) -> tuple[Arra
 
 @lru_cache
 def z_at_level(activation: str, alpha: float, level: float = LEVEL) -> float | None:
-    """Return the z within ±50 at which an activation passes a level on its way up; None: it does not."""
+    """Return the z within ±50 at which an activation rises through ``level``; None if there is none."""
     low, high = -50.0, 50.0
     g = ACTIVATIONS[activation].g
     if not float(g(np.array([low]), alpha)[0]) < level < float(g(np.array([high]), alpha)[0]):
@@ -173,11 +174,11 @@ def z_at_level(activation: str, alpha: float, level: float = LEVEL) -> float | N
 
 
 def straight_cut(points: Array, labels: Array) -> float:
-    """Return the largest share of samples that one straight cut parts into their two classes.
+    """Return the largest share of samples that one straight line (hyperplane) classifies correctly.
 
-    points (n, samples), labels (samples,) of 0 and 1. The best threshold is found for every direction
-    tried: of one neuron there is one, of two there are 180 around the circle; of more neurons those of
-    the neurons, of the means' difference and of least squares, so that the share may be too small.
+    points is (n, samples), labels (samples,) of 0 and 1. For every direction tried, the best threshold is
+    found. For two neurons, 180 directions around the circle are tried; for more, the axes, the difference of
+    the class means, and least squares, so the result may be too small.
     """
     apart = _centred(points)[1]
     along = _directions(apart, labels) @ apart
@@ -187,13 +188,13 @@ def straight_cut(points: Array, labels: Array) -> float:
     zeros = np.arange(1, labels.size + 1) - ones
     gap = 1e-9 * (np.abs(ranked).max(initial=0.0) or 1.0)
     held = np.concatenate([np.diff(ranked, axis=1) > gap, np.ones((len(along), 1), bool)], axis=1)
-    right = zeros + ones[:, -1:] - ones  # below the cut 0, above it 1
+    right = zeros + ones[:, -1:] - ones  # class 0 below the threshold, class 1 above
     best = np.where(held, np.maximum(right, labels.size - right), 0).max()
     return float(best / labels.size)
 
 
 def _directions(apart: Array, labels: Array) -> Array:
-    """Return the directions to try, (directions, n)."""
+    """Return the directions (directions, n) to try."""
     n, samples = apart.shape
     if n == 1:
         return np.ones((1, 1))

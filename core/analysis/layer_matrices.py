@@ -1,4 +1,4 @@
-"""The matrices of a layer in one pass: of one sample, or of the whole batch."""
+"""The matrices of a layer in one pass, for one sample or the whole batch."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from ..nn.passes import Pass
 
 
 def dz_da(network: Network, theta: Array, l: int, mask: Array | None = None) -> Array:
-    """Return dz[l]/da[l-1], (n[l-1], n[l]): it is W[l].
+    """Return dz[l]/da[l-1] (n[l-1], n[l]), which is W[l].
 
-    ``mask`` (n[l-1],) is what dropout multiplied the inputs of the layer with.
+    ``mask`` (n[l-1],) are the factors of dropout on the inputs of the layer.
     """
     W = network.W(theta, l)
     return W if mask is None else W * mask[:, None]
 
 
 def da_dz(network: Network, values: Pass, l: int, column: int | None = None) -> Array:
-    """Return da[l]/dz[l], (n[l], n[l]), of one sample of a pass, or its mean over the batch.
+    """Return da[l]/dz[l] (n[l], n[l]) of sample ``column`` of a pass, or its mean over the batch.
 
-    diag(sigma'(z)) where every neuron has its own activation; for softmax diag(a) - a a^T. NaN where
-    z is not computed yet.
+    It is diag(sigma'(z)) for activations of single neurons, and diag(a) - a a^T for softmax; NaN where z is
+    not computed yet.
     """
     z = values.z[l] if column is None else values.z[l][:, column : column + 1]
     jacobian = np.zeros((z.shape[0], z.shape[0]))
@@ -51,16 +51,16 @@ def _of_run(run: ActivationSpan, z: Array) -> Array:
     return jacobian
 
 
-# -- Of one sample, or of the whole batch ----------------------------------------------------------------
+# -- all matrices of a layer ---------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Matrix:
-    """A quantity of layer ``layer`` as a matrix, NaN where it is not computed yet; a vector is a column.
+    """A quantity of layer ``layer`` as a matrix, NaN where not computed yet; a vector is a column.
 
-    ``name`` is one of "W", "b", "z", "a", "delta", "dW", "db", "dz_da", "da_dz". ``gradient``: it
-    belongs to the backward pass. ``step`` (like ``values``) says by how much each number has just
-    changed; None: it is not known.
+    ``name`` is one of "W", "b", "z", "a", "delta", "dW", "db", "dz_da", "da_dz". ``gradient``: it belongs to
+    the backward pass. ``step`` (shaped like ``values``) is the absolute change of each number by the last
+    update (None: unknown).
     """
 
     name: str
@@ -79,13 +79,13 @@ def matrices_of(
     column: int | None,
     of_pass: Array | None = None,
 ) -> tuple[Matrix, ...]:
-    """Return the matrices of layer l (of the input, layer 0, only a), in the order of the computation.
+    """Return the matrices of layer l (of the input, layer 0, only a), in the order of computation.
 
-    ``theta`` are the parameters now, ``before`` those before the last update; the pass was made with
-    ``of_pass`` (None: with those before the update). With a ``column``, the numbers are
-    those of this sample of the batch and its share of the gradient, a[l-1] delta[l].T. Without,
-    z, a and the Jacobians are means over the batch; delta, whose numbers hold the factor 1/batch, is
-    the sum over it, which is dJ/db[l]; and the gradients are those of the update, penalty included.
+    ``theta`` are the present parameters, ``before`` those before the last update, ``of_pass`` those the pass
+    was computed with (None: ``before``). With a ``column``, the numbers are those of this sample of the
+    batch, and its contribution a[l-1] delta[l].T to the gradient. Without, z, a and the Jacobians are means
+    over the batch; delta, which contains the factor 1/batch, is summed, giving dJ/db[l]; and the gradients
+    are those of the update, including the penalty.
     """
     if l == 0:
         return (Matrix("a", 0, _activity(network, values, 0, column)),)
@@ -152,7 +152,7 @@ def _of_batch(delta: Array, column: int | None) -> Array:
 
 
 def _gradients(network: Network, values: Pass, l: int, column: int | None) -> tuple[Array, Array]:
-    """Return dJ/dW[l] and dJ/db[l], or a sample's share of them as far as they are computed."""
+    """Return dJ/dW[l] and dJ/db[l], or a sample's contribution, NaN where not computed yet."""
     assert values.g is not None and values.delta is not None
     dW, db = network.W(values.g, l), _column(network.b(values.g, l))
     if column is None:
@@ -165,11 +165,11 @@ def _gradients(network: Network, values: Pass, l: int, column: int | None) -> tu
     return np.where(np.isnan(dW), np.nan, share), np.where(np.isnan(db), np.nan, delta[:, None])
 
 
-# -- A matrix as text to paste elsewhere, every number in full precision; NaN is a number ----------------
+# -- matrices as text, in full precision ---------------------------------------------------------------
 
 
 def _rows(matrix: Array, number: Callable[[str], str], between: str) -> list[str]:
-    """Return every row (of a vector, the number) as text; the shortest that reads back to the same bits."""
+    """Return each row as text, every number in the shortest form that reads back exactly."""
     columns = matrix.reshape(-1, 1) if matrix.ndim == 1 else matrix
     return [between.join(number(str(value)) for value in row) for row in columns]
 
@@ -179,12 +179,12 @@ def _blank(text: str) -> str:
 
 
 def csv(matrix: Array) -> str:
-    """Return a matrix (rows, columns) as comma-separated values; what is not computed is empty."""
+    """Return a matrix (rows, columns) as comma-separated values; NaN is left empty."""
     return "\n".join(_rows(matrix, _blank, ",")) + "\n"
 
 
 def tabbed(matrix: Array) -> str:
-    """Return a matrix as a spreadsheet takes it from the clipboard: columns between tabs."""
+    """Return a matrix as tab-separated values, as spreadsheets paste them; NaN is left empty."""
     return "\n".join(_rows(matrix, _blank, "\t")) + "\n"
 
 
@@ -193,7 +193,7 @@ def _python(text: str) -> str:
 
 
 def numpy(matrix: Array) -> str:
-    """Return a matrix as the expression of a NumPy array, with its precision where it is not float64."""
+    """Return a matrix as a NumPy expression, with its dtype unless it is float64."""
     rows = ",\n          ".join(f"[{row}]" for row in _rows(matrix, _python, ", "))
     precision = "" if matrix.dtype == np.float64 else f", dtype=np.{matrix.dtype}"
     return f"np.array([{rows}]{precision})\n"
@@ -209,7 +209,7 @@ def _latex_number(text: str) -> str:
 
 
 def latex(matrix: Array) -> str:
-    """Return a matrix as a LaTeX array in parentheses, for any number of columns, without packages."""
+    """Return a matrix as a LaTeX array in parentheses that needs no packages; NaN is a dot."""
     rows = _rows(matrix, _latex_number, " & ")
     columns = "r" * (1 if matrix.ndim == 1 else matrix.shape[1])
     body = " \\\\\n".join(rows)
@@ -217,4 +217,4 @@ def latex(matrix: Array) -> str:
 
 
 FORMATS: dict[str, Callable[[Array], str]] = {"CSV": csv, "NumPy": numpy, "LaTeX": latex}
-"""The ways to copy a matrix, by the name a menu gives them."""
+"""The formats in which a matrix can be copied, by their names in menus."""

@@ -1,4 +1,4 @@
-"""Linear collapse: a network without a non-linear activation is one layer, however deep it is."""
+"""Linear collapse: without non-linear activations, a network of any depth equals a single layer."""
 
 from __future__ import annotations
 
@@ -12,16 +12,16 @@ from ..nn.passes import evaluate
 
 
 def is_linear(network: Network) -> bool:
-    """Tell whether all layers but the output are linear, so that the network collapses."""
+    """Return whether all hidden layers are linear, so that the network collapses."""
     hidden = network.layers[:-1]
     return all(name == "linear" for layer in hidden for name in layer.activations)
 
 
 def collapsed(network: Network, theta: Array) -> tuple[Array, Array]:
-    """Return W (n[0], n[L]) and b (n[L],) of the one layer with the same z[L] = W^T x + b.
+    """Return W (n[0], n[L]) and b (n[L],) of the single layer with the same z[L] = W^T x + b.
 
-    W = W[1] W[2] … W[L], and b is carried through: b <- W[l]^T b + b[l]. Raises ValueError where a
-    hidden layer is not linear.
+    W = W[1] W[2] … W[L], and b is carried through: b <- W[l]^T b + b[l]. Raises ValueError if a hidden layer
+    is not linear.
     """
     if not is_linear(network):
         raise ValueError("A hidden layer is not linear, so the network does not collapse into one layer.")
@@ -31,19 +31,19 @@ def collapsed(network: Network, theta: Array) -> tuple[Array, Array]:
     return W, b
 
 
-# -- The same outputs where all bends are missing, the nearest one elsewhere -----------------------------
+# -- a network compared with a single layer ---------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class OneLayer:
-    """z[L] = W^T x + b with W (n[0], n[L]) and b (n[L],)."""
+    """A single layer z[L] = W^T x + b with W (n[0], n[L]) and b (n[L],)."""
 
     W: Array
     b: Array
 
     @property
     def parameters(self) -> int:
-        """How many weights and biases it has."""
+        """The number of weights and biases."""
         return int(self.W.size + self.b.size)
 
     def z(self, x: Array) -> Array:
@@ -53,11 +53,11 @@ class OneLayer:
 
 @dataclass(frozen=True)
 class OutputDifference:
-    """Outputs of a network and of one layer for the same inputs, each (n[L], samples), in float64.
+    """Outputs of a network (``deep``) and of a single layer (``flat``) for the same inputs.
 
-    ``difference`` is the greatest between two outputs, ``z_difference`` that before the output
-    activation. ``unexplained`` is the share of the variance of the network's z[L] that the one layer
-    misses, 0 … 1 for a fit by least squares.
+    Both are (n[L], samples) in float64. ``difference`` is the largest between two outputs, ``z_difference``
+    that before the output activation. ``unexplained`` is the share of the variance of the network's z[L] that
+    the single layer does not explain (0 … 1 for a least-squares fit).
     """
 
     deep: Array
@@ -68,22 +68,25 @@ class OutputDifference:
 
 
 def bending_layers(network: Network) -> tuple[int, ...]:
-    """Return the hidden layers that are not linear, from 1: those that forbid to multiply the matrices."""
+    """Return the numbers (from 1) of the hidden layers that are not linear."""
     hidden = network.layers[:-1]
     return tuple(layer.l for layer in hidden if any(name != "linear" for name in layer.activations))
 
 
 @np.errstate(all="ignore")
 def product(network: Network, theta: Array) -> OneLayer:
-    """Return the one layer a linear network is. Raises ValueError where a hidden layer is not linear."""
+    """Return the single layer equal to a linear network.
+
+    Raises ValueError if a hidden layer is not linear.
+    """
     return OneLayer(*collapsed(network, np.asarray(theta, np.float64)))
 
 
 @np.errstate(all="ignore")
 def nearest(network: Network, theta: Array, x: Array) -> OneLayer:
-    """Return the one layer whose z[L] is nearest to the network's on x (n[0], samples), by least squares.
+    """Return the single layer that best fits the network's z[L] on x (n[0], samples) by least squares.
 
-    Where z[L] is not finite, there is none, and its numbers are NaN.
+    Its numbers are NaN if z[L] is not finite.
     """
     z = _deep(network, theta, x)[0]
     if not np.isfinite(z).all():
@@ -95,7 +98,7 @@ def nearest(network: Network, theta: Array, x: Array) -> OneLayer:
 
 @np.errstate(all="ignore")
 def compared(network: Network, theta: Array, one: OneLayer, x: Array) -> OutputDifference:
-    """Compare a network with one layer on inputs x (n[0], samples)."""
+    """Return the differences between a network and a single layer on inputs x (n[0], samples)."""
     z, deep = _deep(network, theta, x)
     z_flat = one.z(x)
     flat = activated(network, z_flat)
@@ -108,7 +111,7 @@ def compared(network: Network, theta: Array, one: OneLayer, x: Array) -> OutputD
 
 
 def activated(network: Network, z: Array) -> Array:
-    """Return the outputs of a network whose last layer has z (n[L], samples)."""
+    """Return the network's output activation applied to z (n[L], samples)."""
     o = np.empty_like(z)
     for run in network.layers[-1].spans:
         rows = slice(run.start, run.stop)
@@ -117,7 +120,7 @@ def activated(network: Network, z: Array) -> Array:
 
 
 def _deep(network: Network, theta: Array, x: Array) -> tuple[Array, Array]:
-    """Return z[L] and a[L] of a network, in float64."""
+    """Return z[L] and a[L] of a network for x (n[0], samples), in float64."""
     nothing = np.zeros((network.n[-1], x.shape[1]))
     found = evaluate(network, np.asarray(theta, np.float64), x, nothing)
     return found.z[-1], found.a[-1]
@@ -125,7 +128,7 @@ def _deep(network: Network, theta: Array, x: Array) -> tuple[Array, Array]:
 
 @dataclass(frozen=True)
 class Bend:
-    """Why an activation g is no product: g(p + q) = ``together`` is not g(p) + g(q) = ``apart``."""
+    """An example of non-linearity: ``together`` = g(p + q) differs from ``apart`` = g(p) + g(q)."""
 
     p: float
     q: float
@@ -134,7 +137,7 @@ class Bend:
 
 
 def bend_of(run: ActivationSpan) -> Bend | None:
-    """Return two numbers at which an activation bends most, of 1 and 1, and 1 and −1; softmax has none."""
+    """Return the clearer example of non-linearity of p, q = 1, 1 and 1, −1; None for softmax."""
     if run.activation.layerwide:
         return None
     found = []

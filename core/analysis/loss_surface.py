@@ -1,8 +1,7 @@
-"""The loss surface: J over a plane in the space of all parameters, and paths of training projected on it.
+"""The loss surface: J over a plane in parameter space, with training paths projected onto it.
 
-A plane goes through a base theta and is spanned by two parameters, or by two directions. Training moves
-all parameters, so a path lies on the plane only where the others stand still: what is drawn of it is its
-shadow.
+A plane passes through a base theta and is spanned by two parameters or two directions. Training changes all
+parameters, so a path in general lies outside the plane and is shown as its projection.
 """
 
 from __future__ import annotations
@@ -19,23 +18,23 @@ from ..nn.network import Network
 from ..nn.passes import Passes, run_calls, terms, with_ones
 
 NUMBERS_AT_ONCE = 1 << 18
-WORK_AT_ONCE = 1 << 25  # parameters times samples that are gone through in a few milliseconds
+WORK_AT_ONCE = 1 << 25  # parameters times samples that are processed in a few milliseconds
 MOST_POINTS = 256
 FLAT = 1e-12
 DOUBLINGS = 3
 SCOUTS = 13
 RIM = 0.25
-FARTHEST, FINEST = 1e100, 1e-9  # of a part of a plane: from 0, and its width beside that
+FARTHEST, FINEST = 1e100, 1e-9  # limits of a range: its distance from 0, and its width relative to that
 
 Range = tuple[float, float]
 
 
 @dataclass(frozen=True, eq=False)
 class ParameterPlane:
-    """theta(u, v) = origin + u directions[0] + v directions[1]; the directions are orthonormal.
+    """The plane theta(u, v) = origin + u directions[0] + v directions[1], with orthonormal directions.
 
-    ``origin`` (parameters,), ``directions`` (2, parameters). ``places``: the positions in theta of the
-    two parameters that are u and v themselves; None: u and v are lengths along directions.
+    ``origin`` is (parameters,), ``directions`` (2, parameters). ``places`` are the positions in theta of the
+    two parameters u and v (None: u and v are lengths along directions).
     """
 
     origin: Array
@@ -43,11 +42,11 @@ class ParameterPlane:
     places: tuple[int, int] | None = None
 
     def thetas(self, points: Array) -> Array:
-        """Return theta (count, parameters) at points (count, 2)."""
+        """Return theta (count, parameters) at points (count, 2) of the plane."""
         return self.origin + points @ self.directions
 
     def points(self, thetas: Array) -> Array:
-        """Return the points (count, 2) of the plane nearest to thetas (count, parameters)."""
+        """Return thetas (count, parameters) projected onto the plane, (count, 2)."""
         if self.places is not None:
             return thetas[:, list(self.places)].astype(np.float64)
         shadows: Array = (thetas - self.origin) @ self.directions.T
@@ -55,9 +54,9 @@ class ParameterPlane:
 
 
 def through_parameters(theta: Array, first: int, second: int) -> ParameterPlane:
-    """Return the plane over two parameters by their positions in theta; the others stay as in theta.
+    """Return the plane of the parameters at two positions in theta; the others keep their values.
 
-    Raises ValueError where both are the same.
+    Raises ValueError if both are the same.
     """
     if first == second:
         raise ValueError("A plane needs two different parameters.")
@@ -73,16 +72,15 @@ def along(theta: Array, directions: Array) -> ParameterPlane:
 
 
 def random_directions(parameters: int, seed: int) -> Array:
-    """Return two orthonormal directions (2, parameters) drawn from ``seed``; needs 2 parameters at least."""
+    """Return two random orthonormal directions (2, parameters); at least 2 parameters are needed."""
     return _orthonormal(np.empty((0, parameters)), seed)
 
 
 def main_directions(paths: Sequence[Array], seed: int = 0) -> tuple[Array, float]:
-    """Return the two directions (2, parameters) in which paths spread most, and the share they hold.
+    """Return the two directions (2, parameters) of largest spread of paths, and its share.
 
-    Each path is (count, parameters); of a long one some points, evenly chosen, are enough. The share is
-    that of the squared distances from the mean of all points. Where the points lie on a line or less,
-    what is missing is drawn from ``seed``.
+    Each path is (count, parameters); long ones are thinned. The share is that of the squared distances from
+    the mean of all points. Directions in which the points do not spread are drawn from ``seed``.
     """
     chosen = [path[:: -(-len(path) // MOST_POINTS)] for path in paths if len(path)]
     points = np.concatenate(chosen).astype(np.float64)
@@ -103,12 +101,12 @@ def main_directions(paths: Sequence[Array], seed: int = 0) -> tuple[Array, float
 
 
 def _orthonormal(given: Array, seed: int) -> Array:
-    """Return the given orthonormal rows, and as many random ones as make two."""
+    """Return the given orthonormal rows, completed to two by random ones."""
     rows = list(given)
     generator = np.random.default_rng(seed)
     while len(rows) < 2:
         row = generator.standard_normal(given.shape[1])
-        for _ in range(2):  # once more, for the rounding
+        for _ in range(2):  # twice, because of rounding
             for other in rows:
                 row = row - (row @ other) * other
         rows.append(row / np.linalg.norm(row))
@@ -116,10 +114,10 @@ def _orthonormal(given: Array, seed: int) -> Array:
 
 
 class Losses:
-    """J of one set for many theta: what training lowers, with the penalty and without dropout.
+    """J on one set for many theta: the training objective with penalty, without dropout.
 
-    ``x`` (n[0], samples), ``y`` (n[L], samples). The passes are the engine's, in float64; they go through
-    the samples in ``parts``, none of which takes long.
+    ``x`` is (n[0], samples), ``y`` is (n[L], samples). Passes are the engine's, in float64; they process the
+    samples in ``parts``, each of which takes little time.
     """
 
     def __init__(self, network: Network, x: Array, y: Array) -> None:
@@ -131,7 +129,7 @@ class Losses:
         self.parts = tuple(_SampleChunk(network, x[:, a:b], y[:, a:b]) for a, b in pairwise(cuts))
 
     def of(self, thetas: Array) -> Array:
-        """Return J (count,) of thetas (count, parameters); infinity or NaN where it overflows."""
+        """Return J (count,) of thetas (count, parameters); infinite or NaN on overflow."""
         return self.whole(sum((part.sums(thetas) for part in self.parts), np.zeros(len(thetas))), thetas)
 
     def whole(self, sums: Array, thetas: Array) -> Array:
@@ -146,7 +144,7 @@ class Losses:
 
 
 class _SampleChunk:
-    """The losses of some samples, for many theta."""
+    """The losses of a part of the samples, for many theta."""
 
     def __init__(self, network: Network, x: Array, y: Array) -> None:
         samples = x.shape[1]
@@ -158,7 +156,7 @@ class _SampleChunk:
         self._scored = np.empty(self._y.shape)
 
     def sums(self, thetas: Array) -> Array:
-        """Return the sum (count,) of the losses of all samples, for thetas (count, parameters)."""
+        """Return the loss summed over the samples (count,), for thetas (count, parameters)."""
         with np.errstate(all="ignore"):
             some = [self._some(thetas[k : k + self._most]) for k in range(0, len(thetas), self._most)]
         return np.concatenate([np.empty(0), *some])
@@ -177,10 +175,10 @@ class _SampleChunk:
 
 @dataclass(frozen=True, eq=False)
 class LossSurface:
-    """J (rows, columns) over a rectangle of a plane; row 0 is the top, as an image is drawn.
+    """J (rows, columns) over a rectangle of a plane; row 0 is the top, as in an image.
 
-    The outer points lie on the ends of ``u_range`` (to the right) and ``v_range`` (upwards). What is
-    not computed yet, or overflows, is not finite.
+    The outer points lie on the ends of ``u_range`` (horizontal) and ``v_range`` (vertical). NaN is not
+    computed yet; infinity is an overflow.
     """
 
     plane: ParameterPlane
@@ -190,11 +188,11 @@ class LossSurface:
 
     @property
     def complete(self) -> bool:
-        """Whether all of it is computed: NaN stands for what is not."""
+        """Whether all points are computed."""
         return not bool(np.isnan(self.J).any())
 
     def height(self, points: Array) -> Array:
-        """Return J at points (count, 2) between those computed; outside, that of the nearest edge."""
+        """Return J at points (count, 2) by bilinear interpolation; outside, the value at the nearest edge."""
         rows, columns = self.J.shape
         (left, right), (low, high) = self.u_range, self.v_range
         c = np.clip((points[:, 0] - left) / (right - left), 0, 1) * (columns - 1)
@@ -208,7 +206,7 @@ class LossSurface:
 
 
 class SurfaceSampling:
-    """Computes a surface point by point, in slices of time, so that nobody has to wait for it."""
+    """Computes a surface point by point, in time slices, so that the caller stays responsive."""
 
     def __init__(
         self, losses: Losses, plane: ParameterPlane, u_range: Range, v_range: Range, size: int
@@ -227,11 +225,11 @@ class SurfaceSampling:
 
     @property
     def share(self) -> float:
-        """Which share of the points is computed, 0 … 1."""
+        """The share of the points that is computed, 0 … 1."""
         return self._done / self._J.size
 
     def go(self, seconds: float = np.inf) -> None:
-        """Compute more for about ``seconds``; at least one part of one pass."""
+        """Compute for about ``seconds``; at least one part of one pass."""
         end = perf_counter() + seconds
         while not self.complete:
             begun = perf_counter()
@@ -244,7 +242,7 @@ class SurfaceSampling:
                 self._step = max(1, int(min(2 * self._step, fitting, self._J.size)))
 
     def _go_through_part(self) -> int:
-        """Send the next points through the next part of the samples; return how many points."""
+        """Process the next part of the samples for the next points; return the number of points."""
         here = slice(self._done, min(self._done + self._step, self._J.size))
         thetas, parts = self._plane.thetas(self._points[here]), self._losses.parts
         self._sums.append(parts[len(self._sums)].sums(thetas))
@@ -255,21 +253,21 @@ class SurfaceSampling:
         return len(thetas)
 
     def surface(self) -> LossSurface:
-        """Return what is computed so far."""
+        """Return the surface as computed so far."""
         return LossSurface(self._plane, *self._ranges, self._J.reshape(self._size, self._size).copy())
 
 
 def survey(
     losses: Losses, plane: ParameterPlane, u_range: Range, v_range: Range, size: int = 61
 ) -> LossSurface:
-    """Return the whole surface of ``size`` x ``size`` points."""
+    """Return the complete surface of ``size`` x ``size`` points."""
     made = SurfaceSampling(losses, plane, u_range, v_range, size)
     made.go()
     return made.surface()
 
 
 def room_for(points: Array, margin: float) -> tuple[Range, Range]:
-    """Return a square of the plane that holds points (count, 2) and ``margin`` round them."""
+    """Return the ranges of a square that contains points (count, 2) with a ``margin`` around them."""
     near = np.clip(np.nan_to_num(points), -FARTHEST, FARTHEST)
     low, high = near.min(axis=0), near.max(axis=0)
     centre, half = (low + high) / 2, float((high - low).max()) / 2 + margin
@@ -279,9 +277,9 @@ def room_for(points: Array, margin: float) -> tuple[Range, Range]:
 
 
 def with_valley(losses: Losses, plane: ParameterPlane, points: Array, margin: float) -> tuple[Range, Range]:
-    """Return a square that holds points (count, 2) and the lowest place of the plane, if it is near.
+    """Return the ranges of a square with points (count, 2) and the nearby minimum of the plane, if any.
 
-    The search looks at a coarse square and doubles it while the lowest place lies at its edge.
+    The search samples a coarse square and doubles it while the minimum lies at its edge.
     """
     half = margin
     found = points

@@ -1,4 +1,4 @@
-"""Remedies: what helps against a finding, as a change of the design that can be made at once and undone."""
+"""Remedies for findings, as changes of the design that can be applied at once and undone."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from ..nn.initializers import INITIALIZERS
 
 SMALLER_RATE = 10.0
 MORE_NEURONS = 4
-"""Two more often do for tanh and sigmoid; ReLU, some of which die, wants four (measured on XOR, 2-2-1)."""
+"""Two often suffice for tanh and sigmoid; ReLU, some of which die, needs four (measured on XOR, 2-2-1)."""
 LEAST_L2 = 0.003
 STEEP = 0.5
-"""Of the steepest slope: below it (sigmoid has 1/4) every layer makes the gradient smaller."""
+"""Largest derivative: below this (sigmoid has 1/4), every layer makes the gradient smaller."""
 
 
 class Cure(Enum):
-    """What can be changed."""
+    """The kinds of changes."""
 
     NEW_WEIGHTS = "new weights"
     SPREAD = "another initializer"
@@ -34,23 +34,23 @@ class Cure(Enum):
 
 
 RESTARTS = frozenset({Cure.SMALLER_RATE, Cure.TANH, Cure.L2})
-"""After these training begins again from the first weights: those reached so far are spoilt."""
+"""Cures after which training restarts with the initial weights, because those reached so far are spoilt."""
 
 
 @dataclass(frozen=True)
 class Remedy:
-    """A cure, and the layer (from 1) it is for, if it is for one."""
+    """A cure, and the layer (from 1) it applies to (None: the whole network)."""
 
     cure: Cure
     layer: int | None = None
 
     @property
     def restarts(self) -> bool:
-        """Whether training is to begin again from the first weights."""
+        """Whether training restarts with the initial weights."""
         return self.cure in RESTARTS
 
     def applied(self, design: Design) -> Design:
-        """Return the design with this change; the same one where it has no such layer."""
+        """Return the design with this change; unchanged if it has no such layer."""
         training = design.training
         match self.cure:
             case Cure.NEW_WEIGHTS:
@@ -90,24 +90,24 @@ def _with_activations(layer: Dense, name: str, of_those: Callable[[Activation], 
 
 
 def spread_for(layer: Dense) -> str:
-    """Return the initializer that keeps z of one size from layer to layer: He for ReLU, else Xavier."""
+    """Return the initializer that keeps the size of z from layer to layer: He for ReLU, else Xavier."""
     zero_sided = all(has_zero_side(ACTIVATIONS[name]) for name in layer.activations)
     wanted = "he" if zero_sided else "xavier"
     return wanted if wanted in INITIALIZERS else layer.initializer
 
 
-# -- what is known of an activation, from its derivative -------------------------------------------
+# -- properties of an activation, from its derivative ------------------------------------------------
 
 _NEAR = np.linspace(-4, 4, 161)
 
 
 def steepest(activation: Activation, alpha: float | None = None) -> float:
-    """Return the largest slope between z = -4 and 4."""
+    """Return the largest absolute derivative for z from -4 to 4."""
     return float(np.abs(activation.derivative(_NEAR, alpha)).max())
 
 
 def has_zero_side(activation: Activation, alpha: float | None = None) -> bool:
-    """Whether the slope is exactly 0 on one side of z = 0, near it already, as that of ReLU."""
+    """Return whether the derivative is exactly 0 on one side of z = 0, as that of ReLU."""
     if activation.layerwide:
         return False
     slopes = activation.derivative(_NEAR, alpha)
@@ -115,5 +115,5 @@ def has_zero_side(activation: Activation, alpha: float | None = None) -> bool:
 
 
 def is_gentle(activation: Activation) -> bool:
-    """Whether its slope is small everywhere, so that a gradient becomes smaller by every layer."""
+    """Return whether the derivative is small everywhere, so that every layer makes the gradient smaller."""
     return activation.layerwide or steepest(activation) < STEEP

@@ -1,7 +1,7 @@
-"""What is wrong with a run: whether training leads anywhere, and what keeps it from that.
+"""Faults of a run: whether training makes progress, and if not, why.
 
-The likeliest cause comes first, what only follows from it later. A network that has learned what it
-was to learn is sound, even if some neurons of it rest at the ends of their curves.
+Likely causes come before their consequences. A network that has learned its task is healthy, even if some
+neurons are saturated.
 """
 
 from __future__ import annotations
@@ -18,42 +18,48 @@ from ..nn.curves import Curves
 from ..nn.network import Network
 from ..nn.passes import Pass, evaluate
 from ..nn.trainer import Snapshot
+from ..number_style import exact_text, ratio_text, value_text
 from .health import RANK, Finding, FindingKind, loss_of_constant, of_pass
 from .remedies import Cure, Remedy
 
 LEARNED = 0.25
-"""Loss as a share of that of the best constant answer: below it the network has learned the better part."""
+"""Loss relative to the best constant output: below this, the network has learned most of its task."""
 
 LEAST_UPDATES, LEAST_EPOCHS = 500, 50
-"""Before so many a run may not have begun to learn; a plateau of sigmoids is often longer."""
+"""Before these numbers, learning may not have begun; plateaus of sigmoid networks are often longer."""
 
 FLAT = 0.02
-"""Share of itself by which the loss falls in the second half of a run that stands still."""
+"""Relative decrease of the loss in the second half of a stagnating run, at most."""
 
 FALLING = 0.1
-"""Share of itself by which the loss falls in the second half of a run that nothing holds up."""
+"""Relative decrease of the loss in the second half of a progressing run, at least."""
 
 RISEN = 1.5
-"""Loss against the larger of its first value and that of the best constant answer."""
+"""Rising loss, relative to the larger of its first value and that of the best constant output."""
 
 LEAST_RISING = 10
-"""So many updates are looked at before a loss is said to rise."""
+"""Updates needed before a loss counts as rising."""
 
 CONSTANT, CONSTANT_AT_ONCE = 0.01, 1e-9
-"""Range of an output over the samples, as a share of the range of its targets: of a run that stands
-still, and of any (small first weights may give outputs that differ by little)."""
+"""Constant output: its range over the samples relative to that of its targets.
+
+The first is for stagnating runs, the second for all (small initial weights may give nearly equal outputs).
+"""
 
 TEST_RISEN, TEST_ROOM, TRAIN_FALLEN, LEARNED_MOST = 1.5, 0.05, 0.9, 0.5
-"""Over-fitting: test loss against its lowest value, how much of the best constant answer's loss that
-is at least, train loss against what it was then, and against that of the best constant answer."""
+"""Limits for over-fitting.
+
+In order: test loss relative to its minimum; their difference relative to the loss of the best constant
+output; training loss relative to its value at that minimum, and to the loss of the best constant output.
+"""
 
 HARMLESS = frozenset({FindingKind.SATURATED, FindingKind.VANISHING})
-"""What is usual in a network that learns or has learned: sure answers come from the ends of the curves."""
+"""Findings that are normal in a network that learns or has learned: confident outputs are saturated."""
 
 
 @dataclass(frozen=True)
 class TrainingState:
-    """A run as it stands: a moment, its pass over all training samples, and the curves up to it."""
+    """A run at one moment: a snapshot, its pass over all training samples, and the curves up to it."""
 
     network: Network
     dataset: Dataset
@@ -65,46 +71,46 @@ class TrainingState:
 
     @property
     def t(self) -> int:
-        """How many updates are made."""
+        """The number of updates made."""
         return self.snapshot.iteration
 
     @cached_property
     def constant(self) -> float:
-        """The loss of the best answer that is the same for all samples: the mean, or the median."""
+        """The loss of the best constant output: the mean or the median of the targets."""
         return loss_of_constant(self.network.loss, self.values.y)
 
     @property
     def learned(self) -> bool:
-        """Whether the loss is far below that of a constant answer."""
+        """Whether the loss is far below that of a constant output."""
         return LEARNED * self.constant > self.values.J
 
     def mean(self, start: float, stop: float) -> float:
-        """Return the mean loss of the updates from ``start`` to ``stop``; NaN where they are not known."""
+        """Return the mean loss of updates ``start`` … ``stop``; NaN where losses are unknown."""
         first = min(int(start / self.stride), max(0, self.losses.size - 1))
         part = self.losses[first : max(first + 1, round(stop / self.stride))]
         return float(np.mean(part)) if part.size else float("nan")
 
     def fall(self) -> float:
-        """Return by which share of itself the loss fell in the second half of the run."""
+        """Return the relative decrease of the loss in the second half of the run."""
         window = max(self.snapshot.batches, self.t // 20)
         before, now = self.mean(self.t // 2, self.t // 2 + window), self.mean(self.t - window, self.t)
         return (before - now) / before if before else 0.0
 
     @property
     def falling(self) -> bool:
-        """Whether training has led, and still leads, to a better network."""
+        """Whether training is making progress."""
         return self.long_enough and self.fall() > FALLING
 
     @property
     def long_enough(self) -> bool:
-        """Whether so much is trained that something should be learned."""
+        """Whether the run is long enough that something should be learned."""
         return self.t >= max(LEAST_UPDATES, LEAST_EPOCHS * self.snapshot.batches)
 
 
 def run_findings(
     network: Network, dataset: Dataset, snapshot: Snapshot, curves: Curves
 ) -> tuple[Finding, ...]:
-    """Return what is wrong with a run at a moment of it, the likeliest cause first."""
+    """Return the faults of a run at a snapshot of it, the likeliest cause first."""
     x = dataset.x[:, dataset.train].astype(network.dtype)
     y = dataset.targets(network.n[-1])[:, dataset.train].astype(network.dtype)
     with np.errstate(all="ignore"):
@@ -119,7 +125,7 @@ def run_findings(
 
 
 def _ordered(found: list[Finding]) -> tuple[Finding, ...]:
-    """Return findings, likeliest cause first; what follows from too large a rate is not advised on."""
+    """Return findings, likeliest cause first, without consequences of a too large learning rate."""
     if any(finding.kind is FindingKind.RATE for finding in found):
         found = [finding for finding in found if finding.kind not in FOLLOWS_RATE]
     if any(finding.kind is FindingKind.FLAT for finding in found):
@@ -128,13 +134,13 @@ def _ordered(found: list[Finding]) -> tuple[Finding, ...]:
 
 
 FOLLOWS_RATE = frozenset({FindingKind.VANISHING, FindingKind.EXPLODING, FindingKind.FLAT})
-"""With η too large the weights are spoilt: that no gradient comes through them is no fault of the layers."""
+"""Consequences of spoilt weights if η is too large, for which the layers are not to blame."""
 
 
 def _with_others(dead: Finding) -> Finding:
-    """Return the finding of a dead neuron in a run that stands still, for which reviving it is too late.
+    """Return the finding of a dead neuron in a stagnating run, where reviving it is too late.
 
-    LeakyReLU led out of 7 of 15 such runs on XOR, four neurons beside the dead ones out of 13.
+    On XOR, LeakyReLU helped in 7 of 15 such runs, four additional neurons in 13.
     """
     remedy = "Put more neurons beside it, give it LeakyReLU, or draw new weights."
     return replace(dead, remedy=remedy, mend=Remedy(Cure.NEURONS, dead.layer))
@@ -158,7 +164,7 @@ def _of_goal(state: TrainingState) -> Iterator[Finding]:
 
 
 def _rising(state: TrainingState) -> Finding | None:
-    """Find a loss that is far above where it began: the steps are too long."""
+    """Find a loss that is far above its initial value: the steps are too long."""
     snapshot, t = state.snapshot, state.t
     if t < max(LEAST_RISING, snapshot.batches):
         return None
@@ -167,8 +173,9 @@ def _rising(state: TrainingState) -> Finding | None:
     level = max(first, state.constant)
     if not (late > RISEN * level and level < state.values.J) and np.isfinite(state.values.J):
         return None
-    eta = f"{snapshot.learning_rate:g}"
-    text = f"The loss rises instead of falling: from {first:.3g} at the start to {late:.3g} lately. "
+    eta = exact_text(snapshot.learning_rate)
+    text = f"The loss rises instead of falling: from {value_text(first)} at the start to "
+    text += f"{value_text(late)} lately. "
     text += f"The learning rate η = {eta} is too large: each step leads beyond the valley."
     return Finding(
         None, None, FindingKind.RATE, text, "Divide η by 10 and begin again.", Remedy(Cure.SMALLER_RATE)
@@ -180,7 +187,7 @@ def _constant(state: TrainingState, share: float) -> Iterator[Finding]:
     reach, wanted = np.ptp(o, axis=1), np.ptp(y, axis=1)
     if not wanted.any() or (reach > share * wanted.max()).any() or not np.isfinite(o).all():
         return
-    level = ", ".join(f"{value:.3g}" for value in o[:3, 0]) + (", …" if o.shape[0] > 3 else "")
+    level = ", ".join(value_text(value) for value in o[:3, 0]) + (", …" if o.shape[0] > 3 else "")
     text = f"The output is all but the same for all {o.shape[1]} training samples ({level}): "
     text += "it does not depend on the input."
     remedy = "Look at what stands above in this list; else draw new weights."
@@ -195,8 +202,8 @@ def _majority(state: TrainingState) -> Iterator[Finding]:
         return
     share = float(max(y.mean(), 1 - y.mean())) if y.shape[0] == 1 else float(y.mean(axis=1).max())
     if accuracy <= share + 1e-9:
-        text = f"{accuracy:.0%} of the training samples are told right, no more than if the answer were "
-        text += "always the largest class."
+        text = f"{ratio_text(accuracy)} of the training samples are told right, no more than if the answer "
+        text += "were always the largest class."
         yield Finding(None, None, FindingKind.MAJORITY, text, _CAPACITY, _more_neurons(state.network))
 
 
@@ -205,13 +212,14 @@ _CAPACITY = "Take more neurons in the first hidden layer, or draw new weights."
 
 def _flat(state: TrainingState, fall: float) -> Finding:
     updates = state.t - state.t // 2
-    text = f"The loss stands still at {state.values.J:.3g}: in the last {updates:,} updates it "
-    text += f"fell by {max(fall, 0.0):.1%}. This is a local minimum, a plateau, or all this network can do."
+    text = f"The loss stands still at {value_text(state.values.J)}: in the last {updates:,} updates it "
+    text += f"fell by {ratio_text(max(fall, 0.0))}. "
+    text += "This is a local minimum, a plateau, or all this network can do."
     return Finding(None, None, FindingKind.FLAT, text, _CAPACITY, _more_neurons(state.network))
 
 
 def _more_neurons(network: Network) -> Remedy:
-    """Return more neurons for the first hidden layer; without one, other weights."""
+    """Return the remedy of more neurons in the first hidden layer; without one, other weights."""
     return Remedy(Cure.NEURONS, 1) if len(network.layers) > 1 else Remedy(Cure.NEW_WEIGHTS)
 
 
@@ -219,7 +227,7 @@ def _more_neurons(network: Network) -> Remedy:
 
 
 def _of_test(state: TrainingState) -> Iterator[Finding]:
-    """Find a test loss that rises while the train loss falls."""
+    """Find a test loss that rises while the training loss falls."""
     rows = [row for row in state.curves.records if row.iteration <= state.t and row.test is not None]
     if len(rows) < 3 or state.snapshot.test is None:
         return
@@ -229,6 +237,7 @@ def _of_test(state: TrainingState) -> Iterator[Finding]:
     fallen = min(TRAIN_FALLEN * rows[best].train, LEARNED_MOST * state.constant) > state.values.J
     if fallen and late > TEST_RISEN * lowest and late - lowest > TEST_ROOM * state.constant:
         text = f"Over-fitting: since epoch {rows[best].epoch} the loss on the test samples rose from "
-        text += f"{lowest:.3g} to {late:.3g}, while on the training samples it fell to {state.values.J:.3g}."
+        text += f"{value_text(lowest)} to {value_text(late)}, while on the training samples it fell to "
+        text += f"{value_text(state.values.J)}."
         remedy = "Add an L2 penalty, take fewer neurons or more samples, or stop at that epoch."
         yield Finding(None, None, FindingKind.OVERFITTING, text, remedy, Remedy(Cure.L2))

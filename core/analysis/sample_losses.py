@@ -1,4 +1,4 @@
-"""Every sample on its own: what the network gives for it, its loss, and whether it is right."""
+"""The network's output, loss and correctness for each single sample."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ from ..nn.passes import Passes, run_calls, terms, with_ones
 
 @dataclass(frozen=True)
 class SampleLosses:
-    """Outputs ``o`` (n[L], samples) and, per sample (samples,), ``loss``, and for classes the rest.
+    """The outputs and losses of all samples, and for classes the decisions.
 
-    ``loss`` is J of the sample alone, without penalty; its mean over the training set is the training
-    loss. ``decided`` is the class of the largest output (of one output: 1 above 0.5), ``right`` whether
-    that is the sample's. Both are None where the data has values.
+    ``o`` is (n[L], samples); the others are (samples,). ``loss`` is J of the sample alone, without penalty;
+    its mean over the training set is the training loss. ``decided`` is the class of the largest output (of
+    one output: 1 above 0.5), ``right`` whether it is the sample's class; both are None for regression.
     """
 
     o: Array
@@ -27,13 +27,13 @@ class SampleLosses:
     right: Array | None
 
     def worst(self, samples: Array) -> Array:
-        """Return these samples, the highest loss first; a loss that is no number is higher than all."""
+        """Return these samples by decreasing loss; NaN comes first."""
         loss = self.loss[samples]
         return samples[np.argsort(-np.where(np.isnan(loss), np.inf, loss), kind="stable")]
 
 
 def sample_losses(network: Network, theta: Array, dataset: Dataset) -> SampleLosses:
-    """Return the losses of all samples of a dataset, in one forward pass without dropout."""
+    """Return the losses of all samples of a dataset, from one forward pass without dropout."""
     y = dataset.targets(network.n[-1]).astype(theta.dtype)
     passes = Passes(network, theta, np.empty(0), y.shape[1])
     with np.errstate(all="ignore"):

@@ -1,1 +1,1 @@
-"""What is learned from."""
+"""The datasets a network is trained and tested on."""

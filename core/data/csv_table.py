@@ -1,7 +1,7 @@
-"""Tables: a CSV file, read strictly, becomes named columns of numbers and a target.
+"""Strict reading of CSV files into named numeric columns and a target.
 
-The first line names the columns; cells are parted by commas, semicolons or tabs, in UTF-8. Whatever
-is wrong is one sentence with line and column. Nothing is guessed, skipped or filled in.
+The first line names the columns; cells are separated by commas, semicolons or tabs; the encoding is UTF-8.
+Every fault is reported in one sentence with its line and column. Nothing is guessed, skipped or filled in.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MOST_BYTES = 16_000_000
 MOST_SAMPLES = 100_000
 MOST_COLUMNS = 1024
 MOST_CLASSES = 100
-LARGEST = 1e100  # squares of larger numbers, as in a deviation, would be infinite
+LARGEST = 1e100  # the squares of larger numbers, needed for standard deviations, could overflow
 
 EMPTY = "the cell is empty; fill it or delete the line"
 NO_NUMBER = "“{}” is not a number; write numbers like 1.5 or 2e-3"
@@ -33,15 +33,15 @@ TOO_LARGE = "“{}” is too large; use another unit"
 
 
 class TableError(OneSentenceError):
-    """A table that cannot be read; its text is one sentence with the place and, if there is one, the cure."""
+    """A table that cannot be read; its message is one sentence with the place and, if any, the remedy."""
 
 
 @dataclass(frozen=True)
 class Table:
-    """Named columns of numbers, and the target of each line.
+    """Named columns of numbers, and the target of each sample.
 
-    ``x``: (features, samples). ``labels``: class numbers (samples,), counting ``class_names``; with
-    no class names they are values (outputs, samples). Arrays of a table that was read are read-only.
+    ``x`` has shape (features, samples). ``labels`` are class numbers (samples,) that index ``class_names``,
+    or without class names, values (outputs, samples). Arrays read from a file are read-only.
     """
 
     feature_names: tuple[str, ...]
@@ -51,15 +51,15 @@ class Table:
 
     @property
     def task(self) -> str:
-        """What is to be learned: "classes" or "regression"."""
+        """The task: "classes" or "regression"."""
         return "classes" if self.class_names else "regression"
 
 
 def read_table(path: Path, target: str | None = None) -> Table:
-    """Read a CSV file; the column named ``target`` (None: the last one) is the target.
+    """Return the table in a CSV file; the column named ``target`` (None: the last one) is the target.
 
-    All others hold numbers. In the target, text and whole numbers are classes, sorted; other
-    numbers, or more than ``MOST_CLASSES`` whole ones, are values. Raises TableError.
+    All other columns must be numeric. If the target holds text or integers, these are classes, sorted; other
+    numbers, or more than ``MOST_CLASSES`` different integers, are values. Raises TableError.
     """
     columns = _columns(_text(path))
     chosen = columns[-1] if target is None else _named(columns, target)
@@ -73,7 +73,7 @@ def read_table(path: Path, target: str | None = None) -> Table:
 
 @dataclass(frozen=True)
 class _Column:
-    """A column as text: ``number`` counts from 1; ``lines`` are the cells' lines in the file."""
+    """A column as text: ``number`` counts from 1; ``lines`` are the line numbers of its cells."""
 
     name: str
     number: int
@@ -81,7 +81,7 @@ class _Column:
     lines: tuple[int, ...]
 
     def error(self, wrong: str, why: str) -> TableError:
-        """Return the error for the first cell that holds ``wrong``, which stands for {} in ``why``."""
+        """Return the error for the first cell that is ``wrong``, which replaces {} in ``why``."""
         line = self.lines[self.cells.index(wrong)]
         return TableError(f"line {line}, column {self.number} (“{self.name}”): {why.format(wrong)}.")
 
@@ -121,7 +121,7 @@ def _line(data: bytes, place: int) -> int:
 
 
 def _columns(text: str) -> list[_Column]:
-    """Part the text into columns of equal length, each with a name of its own."""
+    """Split the text into columns of equal length with distinct names."""
     rows, lines = _rows(text)
     if not rows:
         raise TableError("The table is empty; it needs a line of names and a line for each sample.")
@@ -144,7 +144,7 @@ def _columns(text: str) -> list[_Column]:
 
 
 def _rows(text: str) -> tuple[list[list[str]], list[int]]:
-    """Return the cells of every line that is not empty, and the numbers of these lines."""
+    """Return the cells of every non-empty line, and the line numbers."""
     first = text.lstrip("\r\n").partition("\n")[0]
     reader = csv.reader(StringIO(text, newline=""), delimiter=max(DELIMITERS, key=first.count), strict=True)
     rows, lines = [], []
@@ -182,7 +182,7 @@ def _named(columns: list[_Column], name: str) -> _Column:
 
 
 def _target(column: _Column) -> tuple[tuple[str, ...], Array]:
-    """Return class names and class numbers (samples,), or no names and values (1, samples)."""
+    """Return class names and class numbers (samples,), or no class names and values (1, samples)."""
     faults = {cell: _fault(cell) for cell in dict.fromkeys(column.cells)}
     for cell, fault in faults.items():
         if fault not in ("", NO_NUMBER):
@@ -207,7 +207,7 @@ def _classes(column: _Column, meanings: Mapping[str, int | str]) -> tuple[tuple[
 
 
 def _fault(cell: str) -> str:
-    """Return why a cell holds no number that can be computed with; empty: it holds one."""
+    """Return why a cell is no usable number; empty if it is one."""
     if not cell.strip():
         return EMPTY
     try:

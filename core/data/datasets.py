@@ -1,7 +1,7 @@
-"""Datasets: what the network learns from. Columns are samples, as in the lecture.
+"""Datasets of samples to learn from. Columns are samples, as in the lecture.
 
-A toy set is drawn by a function from a seed, a bundled one is read from a table of `assets/data`. To
-add one, write its function and add an entry to `DATASETS`.
+A toy dataset is drawn by a function from a seed; a bundled one is read from a table in `assets/data`. To add
+one, write its function and add an entry to `DATASETS`.
 """
 
 from __future__ import annotations
@@ -18,20 +18,20 @@ from ..arrays import Array
 from .csv_table import Table, read_table
 
 BUNDLED = Path(__file__).parents[2] / "assets" / "data"
-DRAW, SPLIT = 1, 2  # streams of random numbers: another split share or noise draws the same samples
+DRAW, SPLIT = 1, 2  # random number streams: with another test share or noise, the same samples are drawn
 
 Draw = Callable[["DataChoice", np.random.Generator], tuple[Array, Array]]
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """Samples with a fixed split into training and test sets.
+    """Samples with a fixed split into a training and a test set.
 
-    ``x``: (features, samples), as the network sees it (bundled sets: standardized with mean and
-    standard deviation of the training part). ``labels``: class numbers (samples,) for the task "classes", or
-    values (outputs, samples) for "regression". ``train``, ``test``: column numbers, each ascending.
-    ``mean``, ``std``: (features,) of the measurements that were standardized, None for x as it is.
-    ``image_shape``: rows and columns, if the features are the pixels of an image.
+    ``x`` (features, samples) is the network's input; features of bundled sets are standardized with the mean
+    and standard deviation of the training set. ``labels`` are class numbers (samples,) for the task
+    "classes", or values (outputs, samples) for "regression". ``train`` and ``test`` are column numbers, each
+    ascending. ``mean`` and ``std`` (features,) undo the standardization (None: not standardized).
+    ``image_shape`` holds rows and columns if the features are the pixels of an image.
     """
 
     name: str
@@ -53,21 +53,21 @@ class Dataset:
 
     @property
     def outputs(self) -> int:
-        """How many outputs the data asks for: one a value, one for two classes, else one a class."""
+        """The number of outputs the data needs: one per value, one for two classes, else one per class."""
         if self.task == "regression":
             return int(self.labels.shape[0])
         return 1 if len(self.class_names) == 2 else len(self.class_names)
 
     def measured(self, sample: int) -> Array:
-        """Return the features of one sample in their own units, (features,)."""
+        """Return the features (features,) of one sample in their original units."""
         mean = 0.0 if self.mean is None else self.mean
         std = 1.0 if self.std is None else self.std
         return np.asarray(self.x[:, sample] * std + mean)
 
     def targets(self, outputs: int) -> Array:
-        """Return y of shape (outputs, samples) for a network of ``outputs`` output neurons.
+        """Return the targets (outputs, samples) for a network with ``outputs`` output neurons.
 
-        Regression: the values. Two classes and one output: 0 or 1. Otherwise one-hot.
+        Regression: the values. Two classes and one output: 0 or 1. Otherwise: one-hot.
         """
         if self.task == "regression":
             return self.labels
@@ -78,7 +78,7 @@ class Dataset:
 
 
 class DataChoice(Protocol):
-    """Which samples, and how they are drawn and split: what `core.nn.design.Data` says."""
+    """The choice of a dataset and how it is drawn and split; `core.nn.design.Data` is one."""
 
     @property
     def source(self) -> str:
@@ -86,7 +86,7 @@ class DataChoice(Protocol):
 
     @property
     def samples(self) -> int:
-        """How many samples, at least 2."""
+        """The number of samples, at least 2."""
 
     @property
     def noise(self) -> float:
@@ -94,24 +94,24 @@ class DataChoice(Protocol):
 
     @property
     def classes(self) -> int:
-        """How many classes, where that is free."""
+        """The number of classes, for datasets in which it can be chosen."""
 
     @property
     def test_share(self) -> float:
-        """The share held back from training, 0 … 0.9."""
+        """The share of samples held back from training, 0 … 0.9."""
 
     @property
     def seed(self) -> int:
-        """Draws the same samples and the same split again."""
+        """The seed of the samples and of the split."""
 
 
 @dataclass(frozen=True)
 class DataSource:
-    """Where samples come from.
+    """An entry of the table of datasets.
 
-    ``draw`` returns x (features, samples) and labels, as in `Dataset`. ``settings`` are the fields
-    of `Choice` that matter here. ``class_names`` are the most there can be, in the order of their
-    numbers. ``citation`` tells the origin of data that was measured.
+    ``draw`` returns x (features, samples) and labels as in `Dataset`. ``settings`` names the fields of
+    `DataChoice` that affect it. ``class_names`` lists the names of all possible classes in the order of their
+    numbers. ``citation`` is the source of measured data. ``short`` is the name where there is little room.
     """
 
     name: str
@@ -125,10 +125,11 @@ class DataSource:
     standardized: bool = False
     image_shape: tuple[int, int] | None = None
     citation: str = ""
+    short: str = ""
 
 
 def make_dataset(choice: DataChoice) -> Dataset:
-    """Draw or read the samples of a choice and split them; the same choice gives the same bits."""
+    """Return the dataset of a choice, drawn or read, and split; equal choices give bit-identical results."""
     source = DATASETS[choice.source]
     x, labels = source.draw(choice, np.random.default_rng((choice.seed, 0, DRAW)))
     class_names = source.class_names[: choice.classes] if "classes" in source.settings else source.class_names
@@ -153,7 +154,7 @@ def dataset_from_table(
     standardized: bool = True,
     image_shape: tuple[int, int] | None = None,
 ) -> Dataset:
-    """Split the samples of a table, and standardize them by those of the training part."""
+    """Return a table split into training and test set, standardized by the training set if so desired."""
     strata = table.labels if table.class_names else np.zeros(table.x.shape[1], int)
     train, test = split(strata, test_share, np.random.default_rng((seed, 0, SPLIT)))
     x, mean, std = table.x, None, None
@@ -165,10 +166,10 @@ def dataset_from_table(
 
 
 def split(labels: Array, share: float, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Return the column numbers of the training and the test part, each ascending.
+    """Return the column numbers of the training set and of the test set, each ascending.
 
-    Of all samples and, to one sample, of each class (``labels``, (samples,)) the share goes to the
-    test part; every class keeps at least one sample for training.
+    ``share`` of all samples goes to the test set, and the same share of each class in ``labels`` (samples,),
+    to within one sample. Every class keeps at least one training sample.
     """
     mixed = rng.permutation(labels.size)
     by_class = mixed[np.argsort(labels[mixed], kind="stable")]
@@ -184,11 +185,11 @@ def _mean_and_std(x: Array) -> tuple[Array, Array]:
     return x.mean(axis=1), np.where(varies, std, 1.0)
 
 
-# Toy sets: x lies in about [-1, 1]; classes take turns, so they are balanced.
+# Toy datasets: x lies roughly in [-1, 1], and the classes are balanced.
 
 
 def _clusters(centres: Array, choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Return normal clusters around centres (2, k), and the cluster's number of every sample."""
+    """Return normally distributed points around ``centres`` (2, k), and the cluster of every sample."""
     cluster = np.arange(choice.samples) % centres.shape[1]
     spread = 0.1 + 0.3 * choice.noise
     return centres[:, cluster] + spread * rng.standard_normal((2, choice.samples)), cluster
@@ -220,7 +221,7 @@ def _circles(choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array
 
 
 def _mirrored(points: Array, choice: DataChoice, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Return points (2, samples), every second one, of class 0, mirrored at the origin."""
+    """Return points (2, samples); every second one has class 0 and is mirrored at the origin."""
     labels = np.arange(choice.samples) % 2
     return (2 * labels - 1) * points + _jitter(choice, rng), labels
 
@@ -259,7 +260,7 @@ _CORNERS = np.array([[0.0, 0.0, 1.0, 1.0], [0.0, 1.0, 0.0, 1.0]])
 _XOR = np.array([0, 1, 1, 0])
 
 
-# Bundled sets
+# Bundled datasets
 
 
 @lru_cache
@@ -268,7 +269,7 @@ def _bundled(file: str) -> Table:
 
 
 def _from(file: str) -> Draw:
-    """Return the reading of a bundled table, its classes numbered as in the entry of its source."""
+    """Return a function that reads a bundled table, with classes numbered as in its `DataSource`."""
 
     def read(choice: DataChoice, _rng: np.random.Generator) -> tuple[Array, Array]:
         table = _bundled(file)
@@ -302,6 +303,7 @@ DATASETS: dict[str, DataSource] = {
             "The four rows of the truth table; all of them are for training.",
             _xor_four_points,
             settings=(),
+            short="4 points",
         ),
         DataSource("circles", "Circles", "A ring around a ring.", _circles),
         DataSource("moons", "Moons", "Two half moons that reach into each other.", _moons),
@@ -331,6 +333,7 @@ DATASETS: dict[str, DataSource] = {
             _circle,
             task="regression",
             feature_names=("t",),
+            short="Circle",
             class_names=(),
         ),
         DataSource(
@@ -345,6 +348,7 @@ DATASETS: dict[str, DataSource] = {
                 *(f"worst {feature}" for feature in _CELL_FEATURES),
             ),
             class_names=("benign", "malignant"),
+            short="Cancer",
             standardized=True,
             citation="Wolberg, Mangasarian, Street & Street 1993, UCI Machine Learning Repository, CC BY 4.0",
         ),

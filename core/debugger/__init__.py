@@ -1,1 +1,1 @@
-"""A run in time: steps, checkpoints, branches."""
+"""Stepping through a training run forwards and backwards: steps, checkpoints, branches."""

@@ -1,9 +1,8 @@
-"""History: how training went, as thinned moments; any iteration between them is computed again.
+"""The history of a run as checkpoints; iterations between checkpoints are recomputed.
 
-Training from a moment gives the same bits again, so a moment now and then is enough: `seek` takes the
-last one before an iteration and trains from there. What training itself does not lead to is part of
-the history: the first weights, weights changed by hand, and every change of the learning rate and of
-other settings of training.
+Training from a checkpoint gives bit-identical results, so checkpoints may be sparse: `seek` restores the last
+one before an iteration and trains from there. Whatever training cannot reproduce is part of the history: the
+initial weights, weights edited by hand, and every change of the learning rate or of other training settings.
 """
 
 from __future__ import annotations
@@ -21,27 +20,27 @@ from ..nn.network import Network
 from ..nn.trainer import Checkpoint, Phase, Snapshot, Trainer
 
 LIMIT_BYTES = 64 << 20
-FIRST_STRIDE = 128  # two blocks of passes: stopping at each costs a run a few percent
-SLICE_WORK = 1 << 25  # parameters times samples that are gone through in a few milliseconds
+FIRST_STRIDE = 128  # two blocks of passes: stopping at each slows training by a few percent
+SLICE_WORK = 1 << 25  # parameters times samples that are processed in a few milliseconds
 NEAR_BYTES = 16 << 20
-OBJECT_BYTES = 400  # of a moment, its two arrays, the number of its iteration, and its place in the list
+OBJECT_BYTES = 400  # of a checkpoint with its two arrays, its iteration, and its entry in the list
 
 Watch = Callable[[int, int], None]
 
 
 class Cancelled(Exception):
-    """What was being computed again is not wanted any more; the place looked at is as it was."""
+    """A recomputation was cancelled; the position shown is unchanged."""
 
 
 def unwatched(_done: int, _of: int) -> None:
-    """Let it go on."""
+    """Do nothing: the default `Watch`, which never cancels."""
 
 
 @dataclass(frozen=True, eq=False)
 class Stretch:
     """A part of a run, from after ``start`` updates on, that was trained with the same settings.
 
-    ``network`` is compiled with them; ``origin`` says from where they count.
+    ``network`` is compiled with these settings; ``origin`` says where their epochs and updates count from.
     """
 
     start: int
@@ -50,12 +49,11 @@ class Stretch:
 
 
 class History:
-    """The moments of one run, in at most ``limit_bytes``; a single moment may be larger.
+    """The checkpoints of one run, in at most ``limit_bytes``; a single checkpoint may be larger.
 
-    The trainer is shown to `record` whenever it stands at `next_due`, has gone back, or has another
-    learning rate, and to `record_edit` after a change of its weights by hand, or when another trainer
-    goes on with other settings. No stretch goes over a moment to which training did not lead, so from
-    any moment kept to the next the settings are the same.
+    Call `record` whenever the trainer is at `next_due`, has gone back, or has another learning rate; call
+    `record_edit` after its weights were edited by hand, or when another trainer continues the run with other
+    settings. Between two neighbouring checkpoints the settings never change.
     """
 
     def __init__(self, limit_bytes: int = LIMIT_BYTES, stride: int = FIRST_STRIDE) -> None:
@@ -71,11 +69,11 @@ class History:
     # -- recording --------------------------------------------------------------------------------
 
     def next_due(self, iteration: int) -> int:
-        """Return the next iteration after this one at which a moment is to be recorded."""
+        """Return the next iteration after this one at which a checkpoint is due."""
         return (iteration // self.stride + 1) * self.stride
 
     def record(self, trainer: Trainer) -> None:
-        """Take note of where the trainer stands; what was recorded after that is forgotten."""
+        """Record the position of the trainer; what was recorded after it is discarded."""
         t = trainer.iteration
         if not self._moments:
             self.record_edit(trainer)
@@ -88,7 +86,7 @@ class History:
             self._keep(_beginning(trainer.moment()))
 
     def record_edit(self, trainer: Trainer) -> None:
-        """Keep the present moment, to which training did not lead, and forget what came after it."""
+        """Store a checkpoint that training did not lead to, and discard everything after it."""
         t = trainer.iteration
         self.cut(t)
         if self._moments and self._moments[-1].iteration == t:
@@ -107,7 +105,7 @@ class History:
         self._rates.append((iteration, rate))
 
     def _record_settings(self, iteration: int, trainer: Trainer) -> None:
-        """Note whose settings hold from here on; those that held for no update are forgotten."""
+        """Record the settings in effect from here on; settings that were used for no update are dropped."""
         if self._stretches and self._stretches[-1].network is trainer.network:
             return
         if self._stretches and self._stretches[-1].start == iteration:
@@ -125,7 +123,7 @@ class History:
             self._thin()
 
     def _thin(self) -> None:
-        """Drop every second moment; where only those made by hand are left, the oldest."""
+        """Drop every second checkpoint; if only those after edits by hand are left, drop the oldest."""
         self.thinned = True
         if any(moment.iteration not in self._by_hand for moment in self._moments):
             self.stride *= 2
@@ -138,7 +136,7 @@ class History:
         return iteration % self.stride == 0 or iteration in self._by_hand
 
     def cut(self, iteration: int) -> None:
-        """Forget what came after ``iteration``; the lists are made anew, since a branch may share them."""
+        """Discard everything after ``iteration``; lists are replaced, because a branch may share them."""
         self.version += 1
         self._moments = [moment for moment in self._moments if moment.iteration <= iteration]
         self._by_hand = frozenset(t for t in self._by_hand if t <= iteration)
@@ -148,9 +146,9 @@ class History:
         self.bytes = sum(map(_size, self._moments))
 
     def branch(self, iteration: int, limit_bytes: int | None = None) -> History:
-        """Return another history that is the same up to ``iteration``; this one stays as it is.
+        """Return a copy of the history up to ``iteration``; this one is unchanged.
 
-        With another limit it is thinned to it at once.
+        With a smaller ``limit_bytes``, the copy is thinned at once.
         """
         other = copy(self)
         other.cut(iteration)
@@ -158,7 +156,7 @@ class History:
         other._fit()
         return other
 
-    # -- what it knows ----------------------------------------------------------------------------
+    # -- what is recorded ---------------------------------------------------------------------------
 
     @property
     def span(self) -> tuple[int, int]:
@@ -166,7 +164,7 @@ class History:
         return (self._moments[0].iteration if self._moments else 0), self._reached
 
     def at(self, iteration: int) -> Checkpoint:
-        """Return the last moment kept at or before ``iteration``. Raises LookupError before the first."""
+        """Return the last checkpoint at or before ``iteration``. Raises LookupError before the first."""
         place = bisect_right(self._moments, iteration, key=lambda moment: moment.iteration)
         if place == 0:
             raise LookupError(f"Iteration {iteration} is not recorded; the first is {self.span[0]}.")
@@ -174,11 +172,11 @@ class History:
 
     @property
     def iterations(self) -> tuple[int, ...]:
-        """After how many iterations a moment is kept."""
+        """The iterations of the checkpoints."""
         return tuple(moment.iteration for moment in self._moments)
 
     def by_hand(self, iteration: int) -> bool:
-        """Tell whether this iteration began with weights that training did not lead to."""
+        """Return whether the state at this iteration was set (start, edit, new settings), not trained."""
         return iteration in self._by_hand
 
     def learning_rate(self, iteration: int) -> float:
@@ -193,31 +191,31 @@ class History:
 
     @property
     def marks(self) -> tuple[Mark, ...]:
-        """Where settings were changed while training went on."""
+        """The changes of the training settings during the run."""
         designs = [(stretch.start, stretch.network.design) for stretch in self._stretches]
         pairs = pairwise(designs)
         return tuple(Mark(start, old, new) for (_, old), (start, new) in pairs if not trains_alike(old, new))
 
     def same_rate_until(self, iteration: int) -> int | None:
-        """Return the iteration of the next change of the learning rate; None: there is none."""
+        """Return the iteration of the next change of the learning rate; None if there is none."""
         return next((t for t, _rate in self._rates if t > iteration), None)
 
 
 def _beginning(moment: Checkpoint) -> Checkpoint:
-    """Return the same moment as the beginning of the next pass, which needs the fewest numbers."""
+    """Return the checkpoint without a pass, as the start of the next one, which needs the least memory."""
     theta = moment.theta
     return Checkpoint(theta, moment.memory, theta, moment.iteration, Phase.START, None)
 
 
 def _size(moment: Checkpoint) -> int:
-    """Return the bytes a moment takes: those of its numbers, and of the objects they are in."""
+    """Return the bytes a checkpoint takes, including its Python objects."""
     return int(moment.theta.nbytes + moment.memory.nbytes) + OBJECT_BYTES
 
 
 class CheckpointCache:
-    """The moments last passed on the way to a place, the more the nearer to it.
+    """Recent checkpoints on the way to a position, denser the nearer they are to it.
 
-    So steps back from there are short, however rarely the history keeps a moment. They take at most
+    With them, steps back from there are fast, however sparse the history is. They take at most
     ``limit_bytes``.
     """
 
@@ -227,7 +225,7 @@ class CheckpointCache:
         self._moments: list[Checkpoint] = []
 
     def at(self, history: History, iteration: int) -> Checkpoint:
-        """Return the last moment known at or before ``iteration``; forget those after it."""
+        """Return the last known checkpoint at or before ``iteration``; discard those after it."""
         if self._version != history.version:
             self._version, self._moments = history.version, []
         self._moments = [moment for moment in self._moments if moment.iteration <= iteration]
@@ -235,7 +233,10 @@ class CheckpointCache:
         return max([kept, *self._moments[-1:]], key=lambda moment: moment.iteration)
 
     def passed(self, trainer: Trainer, begun: int, goal: int) -> None:
-        """Keep where the trainer stands, if half of the way to ``goal`` is gone since the last one."""
+        """Store a checkpoint if the distance to ``goal`` has halved since the last one.
+
+        ``begun`` is the iteration at which the replay began.
+        """
         t = trainer.iteration
         last = max(begun, self._moments[-1].iteration) if self._moments else begun
         if t <= last or goal - t > (goal - last) // 2:
@@ -252,14 +253,14 @@ def seek(
     near: CheckpointCache | None = None,
     watch: Watch = unwatched,
 ) -> Snapshot:
-    """Return the snapshot after ``iteration`` updates, bit for bit as it was, with the pass that led there.
+    """Return the snapshot after ``iteration`` updates, bit-identical, with the pass that led there.
 
-    ``replayer`` is a trainer of the same network and data as the one recorded; on return it is at
-    ``iteration``, with the learning rate in effect there. Raises LookupError for an iteration before the
-    first recorded, and what ``watch`` raises (see `retrace`).
+    ``replayer`` is a trainer of the same network and dataset as the one recorded; on return it is at
+    ``iteration``, with the learning rate in effect there. ``near`` is a cache that speeds up repeated calls.
+    Raises LookupError for an iteration before the first recorded, and what ``watch`` raises (see `retrace`).
     """
     near = near or CheckpointCache()
-    history.at(iteration)  # or the error would speak of the iteration before
+    history.at(iteration)  # otherwise the error would name the iteration before
     if not history.by_hand(iteration):
         replayer.restore(near.at(history, iteration - 1))
         retrace(replayer, history, iteration - 1, near, watch)
@@ -278,10 +279,10 @@ def retrace(
     near: CheckpointCache | None = None,
     watch: Watch = unwatched,
 ) -> None:
-    """Train the replayer up to ``iteration``, with the learning rates in effect on the way.
+    """Train the replayer up to ``iteration``, with the learning rates that were in effect.
 
-    No weights were changed by hand on the way. After every slice ``watch`` is told how many of how many
-    iterations are done; it ends the way by raising. Raises Diverged.
+    No weights may have been edited by hand in between. After every slice of iterations, ``watch(done,
+    total)`` is called, which may raise to stop. Raises Diverged.
     """
     begun, most = replayer.iteration, slice_of(replayer)
     while (t := replayer.iteration) < iteration:
@@ -295,7 +296,7 @@ def retrace(
 
 
 def slice_of(trainer: Trainer) -> int:
-    """Return how many iterations are a slice: a few milliseconds, the least time to be waited for."""
+    """Return the number of iterations in a slice, which takes a few milliseconds."""
     training = trainer.network.design.training
     batch = training.size_of_batch(trainer.dataset.train.size)
     return max(1, min(FIRST_STRIDE, SLICE_WORK // (trainer.network.parameters * batch)))

@@ -1,8 +1,8 @@
-"""Lockstep: several trainers that move together, by updates or by epochs, each with its path recorded.
+"""Lockstep: several trainers that advance together, by updates or by epochs, with recorded paths.
 
-A beat is what all do between two places at which they can be compared: one update each, or one epoch
-each. A beat has ticks, as many as the network with the most updates in an epoch makes, so that all get
-through an epoch evenly; each trainer makes its own updates as they fall due.
+A beat takes all trainers from one state in which they can be compared to the next: by one update each, or one
+epoch each. It is divided into ticks, as many as the largest number of updates per epoch, so that all go
+through an epoch evenly; in each tick a trainer makes the updates that are due.
 """
 
 from __future__ import annotations
@@ -23,9 +23,10 @@ LEAST_POINTS, MOST_POINTS = 64, 2048
 
 
 class LockstepMember:
-    """One of the trainers: its history, its path through parameter space, and why it stopped, if it did.
+    """One of the trainers, with its history and its path through parameter space.
 
-    ``fault``: the sentence of its divergence; it stands at its last finite moment and goes on no more.
+    ``fault`` is the message of its divergence, or empty; after it, the trainer stays at its last finite
+    state.
     """
 
     def __init__(self, trainer: Trainer) -> None:
@@ -40,7 +41,7 @@ class LockstepMember:
         self.path.append(trainer.iteration, trainer.moment().theta)
 
     def go(self, goal: int) -> None:
-        """Train until ``goal`` updates are made; where training diverges, it stops for good."""
+        """Train until ``goal`` updates are made; stop for good on divergence."""
         trainer = self.trainer
         if self.fault:
             return
@@ -57,7 +58,7 @@ class LockstepMember:
         self.path.append(self.trainer.iteration, self.trainer.moment().theta)
 
     def back(self, goal: int) -> None:
-        """Return to the state after ``goal`` updates, to the bit; training may go on from there."""
+        """Go back to the state after ``goal`` updates, bit-identical; training may continue from there."""
         goal = max(goal, self.first)
         if self.trainer.iteration > goal:
             seek(self.trainer, self.history, goal)
@@ -65,16 +66,17 @@ class LockstepMember:
             self.fault = ""
 
     def set_learning_rate(self, value: float) -> None:
-        """Change η from the next update on; one that diverged may go on with it."""
+        """Change η from the next update on; a diverged trainer may continue with it."""
         self.trainer.learning_rate.value = value
         self.history.record(self.trainer)
         self.fault = ""
 
 
 class Lockstep:
-    """Several trainers that move together: see the module. ``tick`` counts from the start.
+    """Several trainers that advance together (see the module); ``tick`` counts from the start.
 
-    ``together`` None: each for itself, one update a tick; who moves is said at `advance`.
+    ``together`` None: each trainer advances on its own, one update per tick, if it is among the movers of
+    `advance`.
     """
 
     def __init__(self, trainers: Sequence[Trainer], together: Together = "update") -> None:
@@ -82,25 +84,25 @@ class Lockstep:
         self.together, self.tick = together, 0
         by_epoch = together == "epoch"
         self.ticks = max(runner.updates for runner in self.runners) if by_epoch else 1
-        """How many ticks a beat has."""
+        """The number of ticks per beat."""
         self._shares = [runner.updates if by_epoch else 1 for runner in self.runners]
 
     @property
     def left_in_beat(self) -> int:
-        """How many ticks complete the present beat, or at its end the next one."""
+        """The number of ticks to the end of the present beat, or at its end, to the end of the next."""
         return self.ticks - self.tick % self.ticks
 
     @property
     def stopped(self) -> bool:
-        """Whether none of them can go on."""
+        """Whether all trainers have diverged."""
         return all(runner.fault for runner in self.runners)
 
     def _due(self, k: int) -> int:
-        """Return how many updates network k has made by now, counted from its offset."""
+        """Return how many updates network k should have made by now, counted from its offset."""
         return self.tick * self._shares[k] // self.ticks
 
     def advance(self, ticks: int, movers: Collection[int] | None = None) -> None:
-        """Let all (or only the movers) make the updates that fall due in the next ``ticks``."""
+        """Let all trainers (or only the ``movers``) make the updates due in the next ``ticks`` ticks."""
         self.tick += ticks
         for k, runner in enumerate(self.runners):
             if movers is None or k in movers:
@@ -109,7 +111,7 @@ class Lockstep:
                 self._leave(k)
 
     def back(self, movers: Collection[int] | None = None) -> None:
-        """Go back to the end of the beat before this one, or to the beginning of this one."""
+        """Go back to the end of the previous beat or, within a beat, to its beginning."""
         if self.tick == 0:
             return
         self.tick = (self.tick - 1) // self.ticks * self.ticks
@@ -120,19 +122,19 @@ class Lockstep:
                 self._leave(k)
 
     def _leave(self, k: int) -> None:
-        """Let network k stay where it is: its updates fall due from here on."""
+        """Keep network k where it is: its updates are due from here on."""
         runner = self.runners[k]
         runner.offset = runner.trainer.iteration - self._due(k)
 
     def set_learning_rate(self, k: int, value: float) -> None:
-        """Change η of network k from its next update on; if it had diverged, it joins in again."""
+        """Change η of network k from its next update on; if it had diverged, it continues."""
         runner = self.runners[k]
         if runner.fault:
             self._leave(k)
         runner.set_learning_rate(value)
 
     def standing(self) -> LockstepPosition:
-        """Return where all stand."""
+        """Return the state of all trainers."""
         trainers = [runner.trainer for runner in self.runners]
         return LockstepPosition(
             tuple(trainer.snapshot() for trainer in trainers),
@@ -146,9 +148,9 @@ class Lockstep:
 
 @dataclass(frozen=True, eq=False)
 class LockstepPosition:
-    """Where several trainers stand after ``tick`` ticks, ``ticks`` of which are a beat.
+    """The state of several trainers after ``tick`` ticks, ``ticks`` of which make a beat.
 
-    ``paths`` end where they stand. ``faults``: why a network goes on no more; empty where it does.
+    ``paths`` end at the present states. ``faults`` are the messages of divergence; empty where there is none.
     """
 
     snapshots: tuple[Snapshot, ...]

@@ -11,11 +11,11 @@ from ..arrays import Array
 
 
 class ParameterPath:
-    """The parameters theta of a run by iteration, at most ``most`` points.
+    """The parameters theta of a run by iteration, in at most ``most`` points.
 
-    Of all points within one ``stride`` of iterations only the first stays, and the newest point of the
-    path. The stride doubles whenever there would be more than ``most``: which points stay does not depend
-    on how often one went back.
+    Within one ``stride`` of iterations only the first point is kept, and the newest point of the path. The
+    stride doubles whenever there would be more than ``most`` points, so which points are kept does not depend
+    on how often the run went back.
     """
 
     def __init__(self, most: int) -> None:
@@ -25,7 +25,7 @@ class ParameterPath:
 
     @classmethod
     def at(cls, theta: Array, iteration: int = 0) -> ParameterPath:
-        """Return the path of a run that stands where it began."""
+        """Return a path with one point."""
         path = cls(2)
         path.append(iteration, theta)
         return path
@@ -42,15 +42,15 @@ class ParameterPath:
 
     @property
     def newest(self) -> int:
-        """The iteration of the newest point. Raises IndexError where there is none."""
+        """The iteration of the newest point. Raises IndexError if there is none."""
         return self._iterations[-1]
 
     def due(self, iteration: int) -> int:
-        """Return the next iteration after this one of which a point stays."""
+        """Return the next iteration after this one whose point is kept."""
         return (iteration // self.stride + 1) * self.stride
 
     def append(self, iteration: int, theta: Array) -> None:
-        """Add a point; later ones are dropped: they belong to a branch that was abandoned."""
+        """Append a point and drop later ones, which belong to an abandoned branch."""
         self.cut(iteration - 1)
         if self._is_extra(len(self._iterations) - 1):
             del self._iterations[-1], self._thetas[-1]

@@ -1,4 +1,4 @@
-"""Runs put aside to compare, and the settings in which designs differ."""
+"""Runs pinned for comparison, and the settings in which designs differ."""
 
 from __future__ import annotations
 
@@ -15,16 +15,17 @@ from ..nn.curves import Curves, Score
 from ..nn.design import Dense, Design, Training, fields_of
 from ..nn.initializers import INITIALIZERS
 from ..nn.trainer import Snapshot
+from ..number_style import exact_text
 
 MOST_RUNS = 6
 
 
 @dataclass(frozen=True, eq=False)
 class PinnedRun:
-    """A run as it stood after ``iterations`` updates; it stays as it is while training goes on.
+    """A run as it was after ``iterations`` updates; it does not change while training continues.
 
-    ``colour`` (0 … 5) tells it from other runs. ``train`` and ``test`` are the scores it had then
-    (test None: there was no test set), ``batches`` how many updates made an epoch.
+    ``colour`` (0 … 5) distinguishes it from other runs. ``train`` and ``test`` are its scores (test None:
+    there was no test set), ``batches`` its number of updates per epoch.
     """
 
     name: str
@@ -39,9 +40,9 @@ class PinnedRun:
 
 @dataclass(frozen=True)
 class Setting:
-    """A setting by its ``place`` in a design: its title and its value in each design, as text.
+    """A setting at ``place`` in a design, with its title and its value in each design, as text.
 
-    Empty: that design has no such setting.
+    The value is empty for designs without this setting.
     """
 
     place: str
@@ -50,7 +51,7 @@ class Setting:
 
 
 def run_of(name: str, colour: int, design: Design, curves: Curves, snapshot: Snapshot) -> PinnedRun:
-    """Return the run up to a snapshot; what the curves hold beyond it is left out."""
+    """Return the run up to a snapshot, without later parts of the curves."""
     seen = curves_until(curves, snapshot.iteration)
     scores = snapshot.train, snapshot.test
     return PinnedRun(name, colour, design, seen, *scores, snapshot.iteration, snapshot.batches)
@@ -64,7 +65,7 @@ def curves_until(curves: Curves, iteration: int) -> Curves:
 
 
 def free_colour(runs: Sequence[PinnedRun]) -> int:
-    """Return the first colour none of the runs has. Raises ValueError where there are `MOST_RUNS`."""
+    """Return the first unused colour. Raises ValueError if there are `MOST_RUNS` runs."""
     free = [colour for colour in range(MOST_RUNS) if all(run.colour != colour for run in runs)]
     if not free:
         raise ValueError(f"At most {MOST_RUNS} runs can be pinned.")
@@ -72,9 +73,9 @@ def free_colour(runs: Sequence[PinnedRun]) -> int:
 
 
 def differences(designs: Sequence[Design]) -> tuple[Setting, ...]:
-    """Return the settings in which designs differ, in the order of a design; titles do not count.
+    """Return the settings in which designs differ, in the order of a design, without titles.
 
-    A setting only some designs have (β₁ of Adam) differs where those that have it do not agree.
+    A setting that only some designs have (β₁ of Adam) is included if these designs disagree.
     """
     tables = [{place: (title, text) for place, title, text in settings_of(design)} for design in designs]
     titles = {place: title for table in tables for place, (title, _text) in table.items()}
@@ -86,7 +87,7 @@ def differences(designs: Sequence[Design]) -> tuple[Setting, ...]:
 
 
 def _rank(place: str) -> int:
-    """Return where a setting stands: data, layers, training in the order of its fields."""
+    """Return the rank of a setting: data, layers, then training in the order of its fields."""
     part, _, rest = place.partition(".")
     order = list(fields_of(Training))
     within = order.index(rest.split(".")[0]) if part == "training" else 0
@@ -94,7 +95,7 @@ def _rank(place: str) -> int:
 
 
 def settings_of(design: Design) -> Iterator[tuple[str, str, str]]:
-    """Yield place, title and value of every setting that has a meaning in a design."""
+    """Yield place, title and value of every setting that has an effect in a design."""
     source = DATASETS.get(design.data.source)
     drawn = ("source", *(source.settings if source else ()))
     yield from (row for row in _settings(design.data, "data") if row[0].split(".")[1] in drawn)
@@ -123,13 +124,13 @@ def _text(value: Any, meta: Meta) -> str:
         return str(table[value].symbol)
     if isinstance(value, Struct):
         return str(getattr(value, "symbol", type(value).__name__))
-    return f"{value:g}" if isinstance(value, float) else str(value)
+    return exact_text(value) if isinstance(value, float) else str(value)
 
 
 def _layers(design: Design) -> str:
-    """Return the layers in short, neighbours of one activation together: ``4-2 tanh, 1 sigmoid``."""
+    """Return the layers in short, grouping neighbours with the same activation: ``4-2 tanh, 1 sigmoid``."""
     pairs = [
-        (str(layer.neurons), _activation(layer)) if isinstance(layer, Dense) else ("", f"{layer.rate:g}")
+        (str(layer.neurons), _activation(layer)) if isinstance(layer, Dense) else ("", exact_text(layer.rate))
         for layer in design.layers
     ]
     groups = []
@@ -140,11 +141,11 @@ def _layers(design: Design) -> str:
 
 
 def _alpha(layer: Dense) -> str:
-    """Return the parameter of the layer's activations that have one, its own or their default."""
+    """Return α of the layer's activations, its own or their defaults; empty if none has an α."""
     defaults = [alpha for name in layer.activations if (alpha := ACTIVATIONS[name].alpha) is not None]
     if layer.alpha is not None and defaults:
-        return f"{layer.alpha:g}"
-    return " / ".join(dict.fromkeys(f"{alpha:g}" for alpha in defaults))
+        return exact_text(layer.alpha)
+    return " / ".join(dict.fromkeys(exact_text(alpha) for alpha in defaults))
 
 
 def _activation(layer: Dense) -> str:

@@ -1,4 +1,4 @@
-"""Questions to a run: what other weights would give, the path of the parameters, what may be wrong."""
+"""Queries on a run: previews of edited weights, the history of parameters, and findings on its health."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from .checkpoints import retrace, slice_of
 from .run import Run
 from .steps import revealed
 
-MOST_SLICES = 32  # that are computed again for a curve
+MOST_SLICES = 32  # recomputed for a curve
 LEAST_POINTS, MOST_POINTS = 32, 256
 WAY_BYTES = 16 << 20
 
 
 def preview(run: Run, theta: Array) -> Snapshot:
-    """Return what `Run.edit` would show; nothing changes. Raises Diverged."""
+    """Return the snapshot that `Run.edit` would lead to, without changing the run. Raises Diverged."""
     place = run.edited
     replayer = run.navigator.replayer(place.iteration)
     replayer.restore(run.navigator.ends(place.iteration)[0])
@@ -32,10 +32,9 @@ def preview(run: Run, theta: Array) -> Snapshot:
 
 
 def weight_history(run: Run, index: int) -> tuple[Array, Array]:
-    """Return iterations and the value of parameter ``index`` of theta after them, (n,) each.
+    """Return iterations (n,) and the values (n,) of parameter ``index`` of theta after them.
 
-    They are the recorded moments and the newest one; where that is quick, what lies between is computed
-    again.
+    These are the checkpoints and the newest state; if that is fast, states in between are recomputed.
     """
     points = [(t, float(theta[index])) for t, theta in _passed(run, run.history.iterations, MOST_POINTS)]
     iterations, values = np.array(points).T
@@ -45,8 +44,8 @@ def weight_history(run: Run, index: int) -> tuple[Array, Array]:
 def parameter_path(run: Run, *, retraced: bool = True) -> tuple[Array, Array]:
     """Return iterations (n,) and theta (n, parameters) after them, from the first to the newest.
 
-    At most about `most_points` of the recorded moments are chosen. ``retraced``: where that is quick,
-    what lies between is computed again.
+    There are at most about `most_points` points. With ``retraced``, states between checkpoints are recomputed
+    if that is fast.
     """
     most, kept = most_points(run.trainer.network.parameters), run.history.iterations
     whole = retraced and len(kept) <= most
@@ -55,12 +54,12 @@ def parameter_path(run: Run, *, retraced: bool = True) -> tuple[Array, Array]:
 
 
 def most_points(parameters: int) -> int:
-    """Return about how many points the path of a network with this number of parameters has."""
+    """Return the approximate number of points in the path of a network with this many parameters."""
     return min(MOST_POINTS, max(LEAST_POINTS, WAY_BYTES // (8 * parameters)))
 
 
 def _passed(run: Run, kept: tuple[int, ...], most: int) -> Iterator[tuple[int, Array]]:
-    """Yield iterations and theta after them: those kept, about ``most`` between them, the newest one."""
+    """Yield iterations and theta after them: those of ``kept``, up to ``most`` between them, the newest."""
     history = run.history
     first, newest = history.span
     quick = most and newest - first <= MOST_SLICES * slice_of(run.trainer)
@@ -77,6 +76,6 @@ def _passed(run: Run, kept: tuple[int, ...], most: int) -> Iterator[tuple[int, A
 
 
 def findings_of(run: Run, snapshot: Snapshot) -> tuple[Finding, ...]:
-    """Return what is wrong with the run at a moment of it, the likeliest cause first."""
+    """Return what is wrong with the run at a snapshot of it, the likeliest cause first."""
     trainer = run.trainer
     return run_findings(trainer.network, trainer.dataset, snapshot, trainer.curves())

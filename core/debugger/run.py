@@ -1,7 +1,7 @@
 """A training run that can be stepped through forwards and backwards.
 
-A place in the past is only looked at; the run itself is changed by `Run.resume` and `Run.edit`,
-and a `SavedRun` can be taken up again after either.
+Positions in the past are only shown; `Run.resume` and `Run.edit` change the run itself, and a `SavedRun`
+restores it.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ MOST_REPLAYERS = 2
 
 
 class RunPosition(NamedTuple):
-    """A moment of a run: pass number ``iteration`` (from 0), after ``k`` of its steps.
+    """A position in a run: pass number ``iteration`` (from 0), after ``k`` of its steps.
 
-    The end of one pass and the beginning of the next are two places: there the next sample is chosen.
+    The end of a pass and the beginning of the next one differ: at the latter, the next sample is chosen.
     """
 
     iteration: int
@@ -31,11 +31,11 @@ class RunPosition(NamedTuple):
 
 
 class Navigator:
-    """Shows any place of a run, as it was; of what is ahead of the run, as it will be.
+    """Computes the snapshot at any position of a run, in the past or ahead.
 
-    ``replayer`` is a trainer of the recorded network and data that nobody else uses; where other settings
-    held, others are made. ``watch`` is told of what has to be computed again, and can end that by raising
-    `Cancelled`.
+    ``replayer`` is a trainer of the recorded network and dataset that is used by nobody else; for parts of
+    the run with other settings, others are created. ``watch`` is called while iterations are recomputed and
+    may raise `Cancelled`.
     """
 
     def __init__(self, replayer: Trainer, history: History, watch: Watch = unwatched) -> None:
@@ -46,7 +46,7 @@ class Navigator:
         self._known: tuple[int, int, float] | None = None
 
     def replayer(self, iteration: int) -> Trainer:
-        """Return a trainer with the settings of pass number ``iteration``; the two last used are kept."""
+        """Return a trainer with the settings of pass number ``iteration``; the last two are cached."""
         stretch = self.history.stretch(iteration)
         known = next((replayer for replayer in self.replayers if _trains(replayer, stretch)), None)
         replayer = known or Trainer(stretch.network, self.replayers[0].dataset, origin=stretch.origin)
@@ -58,7 +58,7 @@ class Navigator:
     def ends(self, iteration: int) -> tuple[Snapshot, Snapshot]:
         """Return the snapshots before and after pass number ``iteration``.
 
-        Raises Diverged, and what ``watch`` raises; the pass last shown is then still known.
+        Raises Diverged, and what ``watch`` raises; the pass last shown then stays cached.
         """
         wanted = iteration, self.history.version, self.history.learning_rate(iteration)
         if self._known != wanted:
@@ -70,20 +70,23 @@ class Navigator:
         return self._ends
 
     def show(self, place: RunPosition) -> Snapshot:
-        """Return the snapshot there; what is not computed yet is NaN (see `revealed`). Raises Diverged."""
+        """Return the snapshot at a position; what is not computed yet is NaN (see `revealed`).
+
+        Raises Diverged, and what ``watch`` raises.
+        """
         return revealed(self.steps, *self.ends(place.iteration), place.k)
 
     def _left_in_epoch(self, p: int) -> int:
-        """Return how many passes complete the epoch of pass p, with p."""
+        """Return the number of passes to the end of the epoch of pass p, including p."""
         replayer = self.replayer(p)
         return replayer.batches - (p - replayer.origin.iteration) % replayer.batches
 
     def place_of(self, snapshot: Snapshot) -> RunPosition:
-        """Return where a trainer's snapshot stands."""
+        """Return the position of a trainer's snapshot."""
         return RunPosition(snapshot.pass_number, self.steps.after(snapshot.phase))
 
     def next(self, place: RunPosition, grain: StepSize) -> RunPosition:
-        """Return where one step of ``grain`` leads."""
+        """Return the position one step of size ``grain`` ahead."""
         t, k, end = *place, self.steps.count
         if grain is StepSize.EPOCH:
             begun = t + (k == end)
@@ -93,7 +96,7 @@ class Navigator:
         return RunPosition(t + 1, 0) if k == end else RunPosition(t, self.steps.next(k, grain))
 
     def previous(self, place: RunPosition, grain: StepSize) -> RunPosition:
-        """Return where one step of ``grain`` back leads; the first place of the run leads to itself."""
+        """Return the position one step of size ``grain`` back; at the first position, the position itself."""
         t, k, end = *place, self.steps.count
         if grain is StepSize.EPOCH:
             batches = self.replayer(t).batches
@@ -109,15 +112,15 @@ def _trains(trainer: Trainer, stretch: Stretch) -> bool:
     return trainer.network is stretch.network and trainer.origin == stretch.origin
 
 
-# -- A run one can go through in time. It trains on, and shows any place of what was and -----------------
+# -- the record of a run -------------------------------------------------------------------------
 
 KEPT_BYTES = 4 << 20
-ROW_BYTES = 256  # of a row of the curves
+ROW_BYTES = 256  # of a record of the curves
 
 
 @dataclass(frozen=True)
 class RunRecord:
-    """What is recorded of a run: its curves, its history, and the place in it that is looked at."""
+    """The record of a run: its curves, its history, and the position shown."""
 
     recorder: Recorder
     history: History
@@ -126,10 +129,10 @@ class RunRecord:
 
 @dataclass(frozen=True)
 class SavedRun:
-    """A run as it stood, to be taken up again; nobody changes it. Its history is thinned.
+    """A run that can be restored, as an immutable value with a thinned history.
 
-    ``stretch`` holds the network it trained last. Without ``record`` it is only the moment it had come
-    to, as a file holds it.
+    ``stretch`` holds its latest network and settings. Without ``record``, as in a file, only its latest state
+    is known.
     """
 
     moment: Checkpoint
@@ -139,7 +142,7 @@ class SavedRun:
 
     @property
     def bytes(self) -> int:
-        """How much memory it takes, about."""
+        """The approximate memory it takes, in bytes."""
         theta = 3 * self.moment.theta.nbytes + self.moment.memory.nbytes
         if self.record is None:
             return theta
@@ -149,12 +152,12 @@ class SavedRun:
 
 @dataclass(frozen=True)
 class RunStatus:
-    """Which place of a run is looked at.
+    """The position shown of a run.
 
-    After ``iteration`` updates; ``first`` … ``newest`` can be sought. ``behind``: it is in the past.
-    ``inside``: in the middle of a pass. ``last`` is the step that led there, ``coming`` the next one;
-    None: nothing is computed yet. The history keeps ``bytes`` of at most ``limit_bytes``, a moment every
-    ``stride`` iterations; ``thinned``: those were more once.
+    It lies after ``iteration`` updates; ``first`` … ``newest`` can be sought. ``behind``: it is in the past.
+    ``inside``: it is inside a pass. ``last`` is the step that led there (None: nothing is computed yet),
+    ``coming`` the next one. The history has a checkpoint every ``stride`` iterations and takes ``bytes`` of
+    at most ``limit_bytes``; ``thinned``: some were dropped to stay within the limit.
     """
 
     iteration: int
@@ -171,18 +174,18 @@ class RunStatus:
 
     @property
     def begun(self) -> int:
-        """The number of the iteration that was begun last, counted from 1; 0: none was."""
+        """The number of the iteration begun last, counted from 1; 0 if none was."""
         return self.iteration + self.inside
 
 
 class Run:
-    """The run of a trainer, all of it recorded, and the place looked at.
+    """The recorded run of a trainer, and the position shown.
 
-    ``place`` None is the newest moment: where the trainer stands. Else it lies in the past, or inside
-    the pass the trainer makes next. Going where the run has not come yet is training: of more than one
-    iteration `step` leaves it to `train`, and returns how many are missing. Whatever looks at a place
-    may have to compute what lies before it again: ``watch`` is told how far that is (see
-    `history.retrace`), and may raise Cancelled.
+    If ``place`` is None, the newest state is shown: that of the trainer. Otherwise the position lies in the
+    past, or inside the trainer's next pass. Going ahead of the newest state means training: if a step needs
+    more than one iteration, `step` returns the number of missing iterations, to be made by `train`. Showing a
+    position may require recomputing iterations: ``watch`` is called meanwhile (see `checkpoints.retrace`) and
+    may raise Cancelled.
     """
 
     def __init__(self, trainer: Trainer, watch: Watch = unwatched) -> None:
@@ -193,7 +196,7 @@ class Run:
 
     @property
     def navigator(self) -> Navigator:
-        """Goes through this run both ways; its replayer is made when first wanted."""
+        """The navigator of this run; its replayer is created on first use."""
         if self._navigator is None or self._navigator.history is not self.history:
             known = self._navigator.replayers[0] if self._navigator else None
             replayer = known or Trainer(
@@ -204,12 +207,12 @@ class Run:
 
     @property
     def behind(self) -> bool:
-        """Whether the place looked at lies in the past."""
+        """Whether the position shown lies in the past."""
         return self.place is not None and self.place.iteration < self.trainer.iteration
 
     @property
     def present(self) -> RunPosition:
-        """The place looked at."""
+        """The position shown."""
         return self._newest if self.place is None else self.place
 
     @property
@@ -219,9 +222,9 @@ class Run:
         return RunPosition(trainer.iteration - done, self.navigator.steps.after(trainer.phase))
 
     def snapshot(self) -> Snapshot:
-        """Return what is to be seen at the place looked at.
+        """Return the snapshot at the position shown.
 
-        Raises Diverged or Cancelled, and is then back at the newest moment.
+        Raises Diverged or Cancelled, and then shows the newest state.
         """
         if self.place is None:
             return self.trainer.snapshot()
@@ -232,7 +235,7 @@ class Run:
             raise
 
     def where(self) -> RunStatus:
-        """Return which place is looked at."""
+        """Return a description of the position shown."""
         place, steps, history = self.present, self.navigator.steps, self.history
         started = self.place is not None or self.trainer.phase is not Phase.START
         return RunStatus(
@@ -249,10 +252,10 @@ class Run:
             thinned=history.thinned,
         )
 
-    # -- going ------------------------------------------------------------------------------------
+    # -- moving -------------------------------------------------------------------------------------
 
     def train(self, iterations: int) -> None:
-        """Train on from the newest moment; 0 iterations lead nowhere. Raises Diverged."""
+        """Train on from the newest state; 0 is a no-op. Raises Diverged."""
         if not iterations:
             return
         self.place = None
@@ -265,18 +268,18 @@ class Run:
             self.history.record(self.trainer)
 
     def step(self, grain: StepSize) -> int:
-        """Go one step ahead; return how many iterations are to be trained for that. Raises Diverged."""
+        """Go one step ahead; return the number of iterations to be trained first. Raises Diverged."""
         unseen = self.place is None and self.trainer.phase is Phase.START
         if unseen and grain < StepSize.ITERATION:
             return self._look(RunPosition(self.trainer.iteration, 0))
         return self._look(self.navigator.next(self.present, grain))
 
     def back(self, grain: StepSize) -> None:
-        """Go one step back; the beginning of the run leads to itself. Raises Diverged."""
+        """Go one step back, at most to the beginning of the run. Raises Diverged."""
         self._look(self.navigator.previous(self.present, grain))
 
     def enter(self, stage: LoopStage) -> None:
-        """Go ahead until ``stage`` is done, in this pass or the next. Raises Diverged."""
+        """Go ahead until ``stage`` is complete, in this pass or the next. Raises Diverged."""
         t, k = self.present
         steps, goal = self.navigator.steps, 0
         for _ in range(stage):
@@ -285,7 +288,7 @@ class Run:
         self._look(RunPosition(t + (goal <= k and not unseen), goal))
 
     def seek(self, iteration: int) -> None:
-        """Look at the moment after ``iteration`` updates, or the nearest recorded. Raises as `snapshot`."""
+        """Show the state after ``iteration`` updates, or the nearest recorded. Raises as `snapshot`."""
         first, newest = self.history.span[0], self.trainer.iteration
         t = min(max(iteration, first), newest)
         if t == newest:
@@ -296,7 +299,7 @@ class Run:
             self._look(RunPosition(t - 1, self.navigator.steps.count))
 
     def _look(self, place: RunPosition) -> int:
-        """Look at a place, and train for it if it is near; return what else is to be trained first."""
+        """Show a position, training at most one iteration; return the number of iterations still missing."""
         ended = place.k == self.navigator.steps.count
         missing = place.iteration + ended - self.trainer.iteration
         if missing > 1:
@@ -311,7 +314,7 @@ class Run:
     # -- changing ---------------------------------------------------------------------------------
 
     def resume(self) -> None:
-        """Let the run go on from the place looked at, bit for bit as then; forget what came after it."""
+        """Continue the run from the position shown, bit-identical; discard everything after it."""
         if not self.behind or self.place is None:
             return
         place = self.place
@@ -329,9 +332,9 @@ class Run:
         self.place = None if ended else place
 
     def edit(self, theta: Array) -> None:
-        """Go on from the place looked at with other parameters; the pass there is made with them.
+        """Continue from the position shown with other parameters; a pass in progress is recomputed.
 
-        In the middle of an update it is the parameters before the update that change. Raises Diverged.
+        In the middle of an update, the parameters before the update are replaced. Raises Diverged.
         """
         self.resume()
         place = self.edited
@@ -342,7 +345,7 @@ class Run:
 
     @property
     def edited(self) -> RunPosition:
-        """What an edit makes one look at: inside a pass the same place, else the next forward pass."""
+        """The position shown after an edit: inside a pass the same, else the end of the next forward pass."""
         t, k = self.present
         steps = self.navigator.steps
         if k == steps.count:
@@ -352,7 +355,7 @@ class Run:
         return RunPosition(t, min(k, steps.after(Phase.BACKWARD)))
 
     def restart(self) -> None:
-        """Begin again from the first weights; the record begins anew."""
+        """Restart with the initial weights and an empty record."""
         old = self.trainer
         if old.origin != Origin():
             self.trainer = Trainer(old.network, old.dataset)
@@ -369,11 +372,10 @@ class Run:
         self.history.record(self.trainer)
 
     def set_training(self, network: Network) -> None:
-        """Go on from the newest moment with other settings of training; the record goes on too.
+        """Continue from the newest state with other training settings; the record continues too.
 
-        ``network`` has the layers and the loss of the present one. The optimizer keeps its memory where
-        it is the same optimizer, else it begins with an empty one. Batches of another size begin another
-        epoch.
+        ``network`` has the same layers and loss as the present one. The optimizer's memory is kept if the
+        optimizer is of the same kind, else cleared. With another batch size, a new epoch begins.
         """
         old = self.trainer
         trainer = Trainer(network, old.dataset, origin=_origin(old, network))
@@ -385,7 +387,7 @@ class Run:
         trainer.recorder.marks = self.history.marks
 
     def _trainer_of(self, stretch: Stretch) -> Trainer:
-        """Return the present trainer, or one of another stretch of the run, with the same curves."""
+        """Return the present trainer, or one for another stretch of the run with the same curves."""
         old = self.trainer
         if stretch.network is not old.network or stretch.origin != old.origin:
             old.curves()
@@ -396,16 +398,16 @@ class Run:
         return self.trainer
 
     def kept(self) -> SavedRun:
-        """Return the run as it stands."""
+        """Return the present state of the run."""
         trainer = self.trainer
-        trainer.curves()  # the losses of the last iterations are kept with the others
+        trainer.curves()  # brings the recorder up to date
         history = self.history.branch(self.history.span[1], KEPT_BYTES)
         record = RunRecord(trainer.recorder.copied(), history, self.place)
         stretch = self.history.stretch(trainer.iteration)
         return SavedRun(trainer.moment(), stretch, trainer.learning_rate.value, record)
 
     def take_up(self, kept: SavedRun) -> None:
-        """Put a kept run of these layers and data in place of the present one."""
+        """Replace the present run by a saved one with the same layers and data."""
         trainer, record = self._trainer_of(kept.stretch), kept.record
         trainer.restore(kept.moment)
         trainer.learning_rate.value = kept.learning_rate
@@ -421,7 +423,7 @@ class Run:
 
 
 def _origin(old: Trainer, network: Network) -> Origin:
-    """Return from where another network's settings count in the run of a trainer, from here on."""
+    """Return the origin for training with ``network``'s settings from the present state of ``old`` on."""
     training, before, t, origin = (
         network.design.training,
         old.network.design.training,

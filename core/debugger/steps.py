@@ -1,8 +1,9 @@
 """One iteration as an ordered list of steps, and what is known after each of them.
 
-The order is the lecture's: sample, forward, loss, backward, update; in it layer by layer, neuron by
-neuron, term by term. A position k counts the steps made: 0 has only the sample, `Steps.count` is the
-end of the update. Where an activation is for the whole layer (softmax), all its inputs come first.
+The order is the lecture's: sample, forward pass, loss, backward pass, update; within these layer by layer,
+neuron by neuron, term by term. A position k counts the steps done: at 0 only the sample is chosen, at
+`Steps.count` the update is complete. If an activation is layer-wide (softmax), all its inputs are computed
+first.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from ..nn.trainer import Phase, Snapshot
 
 
 class StepSize(IntEnum):
-    """How far one step goes. An epoch is many iterations: inside one it ends where the iteration ends."""
+    """The size of a step. An epoch has many iterations; within one, it equals an iteration."""
 
     TERM = 0
     NEURON = 1
@@ -32,7 +33,7 @@ class StepSize(IntEnum):
 
 
 class LoopStage(IntEnum):
-    """The five parts of the loop of gradient descent."""
+    """The five stages of an iteration of gradient descent."""
 
     SAMPLE = 0
     FORWARD = 1
@@ -44,8 +45,8 @@ class LoopStage(IntEnum):
 class StepKind(IntEnum):
     """What a step computes, in the order of the steps of a layer."""
 
-    SAMPLE = 0  # x and y are chosen
-    BIAS = 1  # the sum z_j begins with b_j
+    SAMPLE = 0  # the sample x, y is chosen
+    BIAS = 1  # z_j is set to b_j
     PRODUCT = 2  # W_ij a_i is added to z_j
     ACTIVITY = 3  # a_j = σ(z_j)
     LOSS = 4  # J
@@ -66,8 +67,8 @@ _OF_SOURCES = {StepKind.PRODUCT, StepKind.UPSTREAM, StepKind.WEIGHT_GRADIENT, St
 class PassStep(NamedTuple):
     """One step: ``quantity`` of neuron ``neuron`` (from 0) of layer ``layer`` (from 1).
 
-    ``source`` is the neuron at the other end of the edge: of layer l - 1 for weights, of layer l + 1
-    for a term of dJ/da; None where there is no edge. Sample and loss have no neuron.
+    ``source`` is the neuron at the other end of the edge: in layer l - 1 for weights, in layer l + 1 for a
+    term of dJ/da; None if there is no edge. Sample and loss have no neuron.
     """
 
     quantity: StepKind
@@ -77,7 +78,7 @@ class PassStep(NamedTuple):
 
     @property
     def stage(self) -> LoopStage:
-        """The part of the loop it belongs to."""
+        """The stage of the iteration it belongs to."""
         return LoopStage(_STAGE_OF[self.quantity])
 
 
@@ -86,7 +87,7 @@ _SAMPLE = PassStep(StepKind.SAMPLE, 0, None, None)
 
 @dataclass(frozen=True)
 class _Round:
-    """The steps of each quantity, for every neuron of a layer in turn."""
+    """A group of steps: those of ``pattern`` (kind, number), for every neuron of a layer in turn."""
 
     layer: int
     neurons: int
@@ -96,8 +97,8 @@ class _Round:
 class Steps:
     """The steps of one iteration of a network; ``count`` is their number.
 
-    Kept are not the steps but stretches of them (all products of one neuron are one stretch), so that
-    a network of a hundred thousand weights has some thousand stretches.
+    They are stored as stretches of equal steps (such as all products of one neuron), so a network with a
+    hundred thousand weights needs only some thousand entries.
     """
 
     def __init__(self, network: Network) -> None:
@@ -114,7 +115,7 @@ class Steps:
         self._stops = self._all_stops(np.repeat(np.arange(len(rounds)), lengths))
 
     def _all_stops(self, round_of: Array) -> dict[StepSize, Array]:
-        """Return the positions at which each grain stops."""
+        """Return, for each step size, the positions at which it stops."""
         stage = _STAGE_OF[self._quantity]
         whole = np.zeros_like(stage)
         return {
@@ -126,31 +127,31 @@ class Steps:
         }
 
     def _ends_of(self, *keys: Array) -> Array:
-        """Return 0 and every position where one of the keys is about to change, and the end."""
+        """Return 0, every position at which one of the keys changes, and the end."""
         changes = np.any([key[1:] != key[:-1] for key in keys], axis=0)
         return np.concatenate([[0], self._end[:-1][changes], self._end[-1:]])
 
-    # -- going ------------------------------------------------------------------------------------
+    # -- moving -------------------------------------------------------------------------------------
 
     def next(self, k: int, grain: StepSize) -> int:
-        """Return the next position after k at which ``grain`` stops; at the end, the end."""
+        """Return the next position after k at which ``grain`` stops, at most the end."""
         if grain is StepSize.TERM:
             return min(k + 1, self.count)
         stops = self._stops[grain]
         return int(stops[min(int(np.searchsorted(stops, k, "right")), stops.size - 1)])
 
     def previous(self, k: int, grain: StepSize) -> int:
-        """Return the last position before k at which ``grain`` stops; at 0, 0."""
+        """Return the last position before k at which ``grain`` stops, at least 0."""
         if grain is StepSize.TERM:
             return max(k - 1, 0)
         stops = self._stops[grain]
         return int(stops[max(int(np.searchsorted(stops, k, "left")) - 1, 0)])
 
     def after(self, phase: Phase) -> int:
-        """Return the position at which a trainer's phase is complete; its forward pass has the loss."""
+        """Return the position at which a trainer's phase is complete; FORWARD includes the loss."""
         return int(self._stops[StepSize.PASS][(0, 2, 3, 4)[phase]])
 
-    # -- what is where ----------------------------------------------------------------------------
+    # -- what is done at a position -----------------------------------------------------------------
 
     def coming(self, k: int) -> PassStep:
         """Return the step from k to k + 1; at the end, the choice of the next sample."""
@@ -168,13 +169,13 @@ class Steps:
         return self.coming(k - 1) if k > 0 else _SAMPLE
 
     def made(self, k: int, *quantities: StepKind) -> Array:
-        """Return how many steps to these quantities are made at k, for layers 0 … L."""
+        """Return the number of steps of these kinds done at k, for each of the layers 0 … L."""
         chosen = np.isin(self._quantity, quantities)
         steps = np.clip(k - self._start[chosen], 0, self._size[chosen])
         return np.bincount(self._layer[chosen], steps, len(self.network.n)).astype(int)
 
     def parameters(self, k: int, *quantities: StepKind) -> Array:
-        """Return where in theta the parameters lie whose steps to these quantities are made at k."""
+        """Return a mask over theta of the parameters whose steps of these kinds are done at k."""
         flat = np.zeros(self.network.parameters, bool)
         for layer, m in zip(self.network.layers, self.made(k, *quantities)[1:], strict=True):
             by_neuron = (np.arange(layer.size) < m).reshape(layer.n_out, layer.n_in + 1)
@@ -207,9 +208,9 @@ def _forward(layer: NetworkLayer) -> Iterator[_Round]:
 
 
 def _backward(layer: NetworkLayer, terms: int, *, fused: bool) -> Iterator[_Round]:
-    """Yield the steps of a layer's backward pass, whose dJ/da_j is a sum of ``terms`` terms.
+    """Yield the groups of steps of a layer's backward pass, in which dJ/da_j is a sum of ``terms`` terms.
 
-    Fused with the loss, δ comes at once; a layer-wide activation has no single slope.
+    If the loss is fused, δ is computed directly; a layer-wide activation has no derivative per neuron.
     """
     upstream = ((StepKind.UPSTREAM, terms),)
     gradients = (StepKind.DELTA, 1), (StepKind.WEIGHT_GRADIENT, layer.n_in), (StepKind.BIAS_GRADIENT, 1)
@@ -225,13 +226,13 @@ def _backward(layer: NetworkLayer, terms: int, *, fused: bool) -> Iterator[_Roun
 
 
 def revealed(steps: Steps, start: Snapshot, done: Snapshot, k: int) -> Snapshot:
-    """Return the moment after k steps of an iteration; what is not computed yet is NaN in it.
+    """Return the snapshot after k steps of an iteration; what is not computed yet is NaN.
 
-    ``done`` stands after the update, ``start`` anywhere before it with the theta of the pass, whose
-    scores are shown until the update is complete. A neuron whose sum is not complete has z NaN. dJ/da
-    of outputs fused with the loss, which is never computed, appears with their delta. Parameters are
-    updated one by one, and the optimizer's memory with them. Such a moment is to be looked at, not to
-    train on from: inside the update its theta is mixed.
+    ``done`` is the snapshot after the update, ``start`` any before it with the theta of the pass; its scores
+    are used until the update is complete. z is NaN until its sum is complete. dJ/da of outputs fused with the
+    loss, which is never computed, appears together with delta. Parameters and the optimizer's memory are
+    updated one by one, so a snapshot inside an update must not be trained on. Raises ValueError if ``start``
+    and ``done`` belong to different passes.
     """
     if k >= steps.count:
         return done
@@ -260,12 +261,12 @@ def revealed(steps: Steps, start: Snapshot, done: Snapshot, k: int) -> Snapshot:
 def _values(steps: Steps, values: Pass, k: int, phase: Phase) -> Pass:
     sums = steps.made(k, StepKind.BIAS, StepKind.PRODUCT)
     n_in = np.array([0, *steps.network.n[:-1]])
-    activities = steps.made(k, StepKind.ACTIVITY)
-    activities[0] = steps.network.n[0]
+    activations = steps.made(k, StepKind.ACTIVITY)
+    activations[0] = steps.network.n[0]
     forward = replace(
         values,
         z=_known(values.z, sums // (n_in + 1)),
-        a=_known(values.a, activities),
+        a=_known(values.a, activations),
         J=values.J if steps.made(k, StepKind.LOSS).any() else np.nan,
         da=None,
         delta=None,
@@ -290,7 +291,7 @@ def _with_gradients(forward: Pass, steps: Steps, values: Pass, k: int) -> Pass:
 
 
 def _known(arrays: tuple[Array, ...], rows: Array) -> tuple[Array, ...]:
-    """Return arrays of which only the first rows are known; one known whole is itself."""
+    """Return arrays of which only the first ``rows`` are known, the others NaN."""
     return tuple(_first(array, int(m)) for array, m in zip(arrays, rows, strict=True))
 
 
@@ -306,7 +307,7 @@ def _first(array: Array, rows: int) -> Array:
 
 
 def z_terms(network: Network, theta: Array, values: Pass, l: int, j: int, column: int) -> Array:
-    """Return b_j and every W_ij a_i, (1 + n[l-1],), whose sum is z_j[l] of a sample of the batch."""
+    """Return b_j and all W_ij a_i, (1 + n[l-1],), whose sum is z_j[l] of one sample of the batch."""
     a = values.a[l - 1][:, column]
     if l in values.masks:
         a = a * values.masks[l][:, column]
@@ -314,9 +315,9 @@ def z_terms(network: Network, theta: Array, values: Pass, l: int, j: int, column
 
 
 def da_terms(network: Network, theta: Array, values: Pass, l: int, j: int, column: int) -> Array:
-    """Return every W_jk δ_k of layer l + 1, (n[l+1],), whose sum is dJ/da_j[l] of a sample.
+    """Return all W_jk δ_k of layer l + 1, (n[l+1],), whose sum is dJ/da_j[l] of one sample.
 
-    At the output it is one term, dJ/da_j from the loss.
+    At the output there is one term, dJ/da_j of the loss.
     """
     assert values.da is not None and values.delta is not None
     if l == len(network.layers):
@@ -326,9 +327,9 @@ def da_terms(network: Network, theta: Array, values: Pass, l: int, j: int, colum
 
 
 def partial(steps: Steps, done: Snapshot, k: int, column: int) -> Array:
-    """Return the terms so far of the sum the last step worked on, for one sample of the batch.
+    """Return the terms so far of the sum to which the last step belongs, for one sample of the batch.
 
-    Empty where the last step was not part of a sum.
+    Empty if it belongs to no sum.
     """
     assert done.values is not None
     step = steps.last(k)

@@ -1,1 +1,1 @@
-"""A pass written out as formulas."""
+"""Forward pass, backward pass and update written out as formulas with numbers."""

@@ -1,8 +1,8 @@
 """The equations of a pass for one sample: how each number follows from those before it.
 
-The worked solution, the inspector and the caption of the next step are all written from these equations.
-They contain the dropout masks m and, for a sample in a batch, the factor 1/|B| of the mean. In them
-neurons count from 0, in their symbols from 1. Where the pass has not come to a number, it is NaN.
+The worked solution, the inspector and the caption of the next step are all written from these equations. They
+include the dropout masks m and, for a sample in a batch, the factor 1/|B| of the mean. Neurons count from 0
+in arguments and from 1 in symbols. Numbers not computed yet are NaN.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from .sample_pass import SamplePass, parameter_symbol
 
 
 def _any(letter: str, below: tuple[int | str, ...], l: int | None = None, mark: str = "") -> Leaf:
-    """Return a quantity of any neuron, to be written in symbols only."""
+    """Return a quantity of an arbitrary neuron, to be written in symbols only."""
     return Leaf(np.nan, Symbol(letter, below, l, mark))
 
 
@@ -58,7 +58,7 @@ def output_equation(case: SamplePass, k: int) -> Equation:
 
 
 def z_equation(case: SamplePass, l: int, j: int) -> Equation:
-    """Return z[l]_j = b[l]_j + sum over i of W[l]_ij a[l-1]_i m[l]_i; without dropout there is no m."""
+    """Return z[l]_j = b[l]_j + sum over i of W[l]_ij a[l-1]_i m[l]_i; m only with dropout."""
     terms = tuple(_masked(case, l, i, case.W(l, i, j), case.a(l - 1, i)) for i in range(case.layer(l).n_in))
     factors = (_any("W", ("i", j + 1), l), _any("a", ("i",), l - 1))
     generic = Product((*factors, _any("m", ("i",), l)) if l in case.values.masks else factors)
@@ -67,13 +67,13 @@ def z_equation(case: SamplePass, l: int, j: int) -> Equation:
 
 
 def _masked(case: SamplePass, l: int, i: int, *factors: Leaf) -> Product:
-    """Return the product of the factors, and of the mask of input i of layer l where there is dropout."""
+    """Return the product of the factors and, with dropout, of the mask of input i of layer l."""
     mask = case.m(l, i)
     return Product(factors if mask is None else (*factors, mask))
 
 
 def a_equation(case: SamplePass, l: int, j: int) -> Equation:
-    """Return a[l]_j = sigma(z[l]_j) by the formula of its activation, with the branch as a note."""
+    """Return a[l]_j = sigma(z[l]_j) by the formula of its activation; a note names the branch taken."""
     span, z, a = case.span(l, j), case.z(l, j), case.a(l, j)
     if isnan(case.values.z[l][:, 0].sum() if is_layerwide(case, l) else z.value):
         return Equation(a, _sigma(l, j, z), None, bare(a))
@@ -85,7 +85,7 @@ def a_equation(case: SamplePass, l: int, j: int) -> Equation:
 
 
 def _exact_a(case: SamplePass, l: int, j: int) -> Leaf:
-    """Return a[l]_j of the pass; where its precision is low, computed again from z with all digits."""
+    """Return a[l]_j of the pass; in low precision, recomputed from z in float64."""
     a, z, span = case.a(l, j), case.z(l, j), case.span(l, j)
     if case.values.a[l].dtype == np.float64 and not isnan(a.value):
         return a
@@ -97,7 +97,7 @@ def _sigma(l: int, j: int, z: Leaf, mark: str = "") -> Function:
 
 
 def activation_name(span: ActivationSpan) -> Words:
-    """Return the name of an activation, with its parameter alpha if it has one."""
+    """Return the name of an activation, with its parameter alpha if any."""
     if span.activation.alpha is None:
         return (span.activation.symbol,)
     alpha = setting("α", span.alpha)
@@ -105,9 +105,9 @@ def activation_name(span: ActivationSpan) -> Words:
 
 
 def loss_equation(case: SamplePass) -> Equation:
-    """Return J as a formula of the outputs, or of z where an output is too near to 0 or 1.
+    """Return J as a formula of the outputs, or of z if an output is too close to 0 or 1.
 
-    J of a batch of several samples, their mean loss, has no formula in the numbers of one of them.
+    For a batch of several samples, J has no formula in the numbers of one of them.
     """
     J, network = Leaf(case.values.J, Symbol("J")), case.network
     if case.size > 1:
@@ -124,19 +124,19 @@ def loss_equation(case: SamplePass) -> Equation:
 
 
 def is_fused(case: SamplePass, l: int) -> bool:
-    """Whether layer l is the output and its activation is differentiated together with the loss."""
+    """Return whether layer l is the output with its activation fused with the loss."""
     return l == case.L and case.network.fused is not None
 
 
 def is_layerwide(case: SamplePass, l: int) -> bool:
-    """Whether the activation of layer l depends on all its z, like softmax."""
+    """Return whether the activation of layer l is layer-wide, like softmax."""
     return case.layer(l).spans[0].activation.layerwide
 
 
 def backward_equations(case: SamplePass, l: int, j: int) -> tuple[Equation, ...]:
     """Return the equations of dJ/da[l]_j, sigma'(z[l]_j) and delta[l]_j, in the order of the pass.
 
-    An output fused with the loss has delta alone, and a layer-wide activation has no sigma'.
+    An output fused with the loss has only delta; a layer-wide activation has no sigma'.
     """
     delta = delta_equation(case, l, j)
     if is_fused(case, l):
@@ -146,7 +146,7 @@ def backward_equations(case: SamplePass, l: int, j: int) -> tuple[Equation, ...]
 
 
 def da_equation(case: SamplePass, l: int, j: int) -> Equation:
-    """Return dJ/da[l]_j: at the output from the loss, else as the sum over the next layer."""
+    """Return dJ/da[l]_j: for the output from the loss, else as the sum over the next layer."""
     da = case.da(l, j)
     if l == case.L:
         found = loss_slope(case, j)
@@ -163,12 +163,12 @@ def da_equation(case: SamplePass, l: int, j: int) -> Equation:
 
 
 def _upstream(l: int, j: int | str, k: str) -> Product:
-    """Return the term W[l+1]_jk delta[l+1]_k of any neuron k of the next layer."""
+    """Return the term W[l+1]_jk delta[l+1]_k for an arbitrary neuron k of the next layer."""
     return Product((_any("W", (j, k), l + 1), _any("δ", (k,), l + 1)))
 
 
 def derivative_equations(case: SamplePass, l: int, j: int) -> tuple[Equation, ...]:
-    """Return sigma'(z[l]_j), after the equations of the intermediate results that its formula uses."""
+    """Return sigma'(z[l]_j), preceded by the equations of intermediate results in its formula."""
     span, z = case.span(l, j), case.z(l, j)
     left = _sigma(l, j, z, "prime")
     if isnan(z.value):
@@ -180,7 +180,7 @@ def derivative_equations(case: SamplePass, l: int, j: int) -> tuple[Equation, ..
 
 
 def delta_equation(case: SamplePass, l: int, j: int) -> Equation:
-    """Return delta[l]_j = sigma'(z[l]_j) dJ/da[l]_j; fused with the loss or layer-wide, its own formula."""
+    """Return delta[l]_j = sigma'(z[l]_j) dJ/da[l]_j, or the formula of a fused or layer-wide activation."""
     delta = case.delta(l, j)
     formula: Expression | None
     if is_fused(case, l):
@@ -203,18 +203,18 @@ def _derivative(case: SamplePass, l: int, j: int) -> Leaf:
 
 
 def _fused(case: SamplePass, o: Leaf, y: Leaf) -> Expression:
-    """Return delta of an output whose activation and loss are one module: o - y, or y o - y."""
+    """Return delta of an output whose activation and loss are fused: o - y, or y o - y."""
     assert case.network.fused is not None
     return _over_batch(case, case.network.fused.derivative_formula(o, y))
 
 
 def _over_batch(case: SamplePass, share: Expression) -> Expression:
-    """Return a sample's share of the mean over the batch."""
+    """Return a sample's contribution to the mean over the batch."""
     return share if case.size == 1 else Quotient(share, Leaf(case.size, Symbol("|B|"), exact=True))
 
 
 def _gives(case: SamplePass, formula: Expression, value: float) -> bool:
-    """Whether a formula gives the number of the pass, to the precision of the network; NaN: not known yet."""
+    """Return whether a formula gives ``value`` to the precision of the network; true if it is NaN."""
     if isnan(value):
         return True
     largest = max(abs(leaf.value) for leaf in leaves(formula))
@@ -236,7 +236,7 @@ def _jacobian_row(case: SamplePass, l: int, j: int) -> Sum:
 
 
 def jacobian_words(case: SamplePass, l: int) -> Words:
-    """Say what the Jacobian of a layer-wide activation is."""
+    """Return words that explain the Jacobian of a layer-wide activation."""
     a_k, a_j, z_j = _any("a", ("k",), l), _any("a", ("j",), l), _any("z", ("j",), l)
     same, other = Product((a_k, Difference(ONE, a_j))), Product((a_k, Difference(ZERO, a_j)))
     return (
@@ -259,7 +259,7 @@ def chained_delta(case: SamplePass, l: int, j: int) -> Equation:
 
 
 def any_delta(case: SamplePass, l: int) -> Expression:
-    """Return what delta[l]_k of any neuron k is, in symbols."""
+    """Return delta[l]_k of an arbitrary neuron k, in symbols."""
     whole = _any("z", ("k",), l, "slope")
     if is_fused(case, l):
         known = delta_equation(case, l, 0).numbers is not None
@@ -277,7 +277,7 @@ def any_delta(case: SamplePass, l: int) -> Expression:
 
 
 def _activation_kink(span: ActivationSpan, z: float) -> Words:
-    """Say that sigma has a kink at z, with the derivatives from both sides; empty: it has none there."""
+    """Return words about the kink of sigma at z, with both one-sided derivatives; empty if there is none."""
     if z not in corners_of_activation(span.activation.name, span.alpha):
         return ()
     beside = np.array([np.nextafter(z, -np.inf), np.nextafter(z, np.inf), z])
@@ -285,7 +285,7 @@ def _activation_kink(span: ActivationSpan, z: float) -> Words:
 
 
 def _loss_kink(case: SamplePass, k: int) -> Words:
-    """Say that the loss has a kink at the output o_k, such as the absolute error at 0; empty: it has none."""
+    """Return words about the kink of the loss at output o_k (absolute error at 0); empty if there is none."""
     loss, error = case.network.loss, case.o(k).value - case.y(k).value
     if error not in corners_of_loss(loss):
         return ()
@@ -304,7 +304,10 @@ def _kink(left: float, right: float, used: float) -> Words:
 
 
 def gradient_equation(case: SamplePass, l: int, i: int | None, j: int) -> Equation:
-    """Return the sample's share of dJ/dW[l]_ij, a_i delta_j and the mask; for i None, of dJ/db[l]_j."""
+    """Return the sample's contribution to dJ/dW[l]_ij or, if i is None, to dJ/db[l]_j.
+
+    It is a_i delta_j (times the dropout mask), or delta_j.
+    """
     delta, symbol = case.delta(l, j), parameter_symbol(l, i, j, "slope")
     if i is None:
         return Equation(Leaf(delta.value, symbol), delta, None, bare(delta))
@@ -316,7 +319,7 @@ def gradient_equation(case: SamplePass, l: int, i: int | None, j: int) -> Equati
 def batch_gradient_equation(
     case: SamplePass, l: int, i: int | None, j: int, value: float, size: int
 ) -> Equation:
-    """Return the derivative ``value`` by W[l]_ij or b[l]_j as the sum over the shares of ``size`` samples."""
+    """Return the derivative ``value`` by W[l]_ij or b[l]_j as a sum of contributions of ``size`` samples."""
     share = gradient_equation(case, l, i, j).symbols
     total = Leaf(value, parameter_symbol(l, i, j, "slope"))
     return Equation(total, share if size == 1 else Sum((), "B", share), None, bare(total))
@@ -326,7 +329,7 @@ def batch_gradient_equation(
 
 
 def terms_of(formula: Expression | None) -> tuple[Expression, ...]:
-    """Return the terms of a sum, with those of the sum over a layer behind its bias; else nothing."""
+    """Return the terms of a sum (of z: the bias, then those of the sum over a layer); empty for no sum."""
     if not isinstance(formula, Sum):
         return ()
     last = formula.terms[-1]
@@ -334,7 +337,7 @@ def terms_of(formula: Expression | None) -> tuple[Expression, ...]:
 
 
 def first_terms(formula: Expression | None, made: int) -> Equation | None:
-    """Return the first ``made`` terms of a sum, masked as it is, and their total; None: there are none."""
+    """Return the first ``made`` terms of a sum, with its mask, and their total; None if there are none."""
     factors, total = (
         (formula.factors[:-1], formula.factors[-1]) if isinstance(formula, Product) else ((), formula)
     )

@@ -1,15 +1,14 @@
-"""The lines of a worked solution: equations, sections, and how many digits their numbers need.
+"""The lines of a worked solution (equations and sections), and how many digits their numbers need.
 
-An equation holds one formula (see `core.expressions`): written in symbols it is the lecture's, written in
-numbers the same with the numbers put in, and evaluated it is the result: what is shown can be checked.
+An equation holds one formula (see `core.expressions`) that can be written in symbols, as in the lecture,
+written with the numbers inserted, and evaluated, so that what is shown can be checked.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from decimal import Decimal
-from math import floor, isfinite, isnan, log10
+from math import isfinite, isnan
 from typing import NamedTuple
 
 from ..expressions import (
@@ -63,6 +62,8 @@ __all__ = [
     "value_of",
 ]
 
+from ..number_style import chosen_digits, figures, power_of
+
 MOST_DIGITS = 15
 
 Words = tuple["str | Expression | Equation", ...]
@@ -70,10 +71,10 @@ Words = tuple["str | Expression | Equation", ...]
 
 @dataclass(frozen=True, slots=True)
 class Equation:
-    """left = formula in symbols = formula in numbers = result.
+    """The line: left = formula in symbols = formula in numbers = result.
 
-    What is None is left out. ``relation`` is the first sign: ``=``, or ``←`` for an update. ``note`` is
-    said behind it.
+    Parts that are None are omitted. ``relation`` is the first sign: ``=``, or ``←`` for an update. ``note``
+    follows the line.
     """
 
     left: Expression
@@ -86,7 +87,7 @@ class Equation:
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A part of a solution: its title, what is said before, and its lines."""
+    """A section of a solution: its title, introductory paragraphs, and lines."""
 
     title: str
     paragraphs: tuple[Words, ...]
@@ -95,7 +96,7 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """A worked solution: a title, what is given, and the sections in the order of the computation."""
+    """A worked solution: a title, what is given, and the sections in the order of computation."""
 
     title: str
     paragraphs: tuple[Words, ...]
@@ -111,51 +112,26 @@ class Solution:
 
 
 def rounded(leaf: Leaf, digits: int) -> str:
-    """Return the number in so many significant digits, as ``-1.234e-5`` or ``0.05432``.
+    """Return the number in ``digits`` significant digits, as ``-1.234e-5`` or ``0.05432``.
 
-    More, where the leaf's grain asks for them; fewer, where the number is written exactly without.
+    There are more digits if the leaf's ``grain`` requires them, and fewer if the number is exact with fewer.
     """
-    value = leaf.value
-    if value == 0:
-        return "0"
-    if leaf.exact or leaf.grain:
-        digits = _exact_digits(value) if leaf.exact else max(digits, _digits_for(value, leaf.grain))
-    mantissa, power = f"{abs(value):.{digits - 1}e}".split("e")
-    figures, exponent = mantissa.replace(".", ""), int(power)
-    if float(f"{mantissa}e{power}") == abs(value):
-        figures = figures.rstrip("0")
-    sign = "-" if value < 0 else ""
-    if -4 <= exponent < max(digits, len(figures), 6 if leaf.exact else 0):
-        return sign + _fixed(figures, exponent)
-    rest = f".{figures[1:]}" if len(figures) > 1 else ""
-    return f"{sign}{figures[0]}{rest}e{exponent}"
-
-
-def _fixed(figures: str, exponent: int) -> str:
-    if exponent < 0:
-        return "0." + "0" * (-1 - exponent) + figures
-    whole = figures.ljust(exponent + 1, "0")
-    return whole[: exponent + 1] + (f".{whole[exponent + 1 :]}" if len(whole) > exponent + 1 else "")
-
-
-def _exact_digits(value: float) -> int:
-    return max(1, len(Decimal(repr(float(value))).normalize().as_tuple().digits))
-
-
-def _place(value: float) -> int:
-    """Return the power of ten of the first digit."""
-    return floor(log10(abs(value)))
+    if leaf.exact and leaf.value:
+        digits = chosen_digits(leaf.value)
+    elif leaf.grain and leaf.value:
+        digits = max(digits, _digits_for(leaf.value, leaf.grain))
+    return figures(leaf.value, digits)
 
 
 def _digits_for(value: float, grain: float) -> int:
     """Return how many digits show a change by ``grain`` with two of its own."""
-    return min(MOST_DIGITS, _place(value) - _place(grain) + 2) if grain and value else 1
+    return min(MOST_DIGITS, power_of(value) - power_of(grain) + 2) if grain and value else 1
 
 
 class Digits(NamedTuple):
-    """In how many digits the numbers of a line and its result are shown.
+    """The numbers of significant digits for the numbers of a line and for its result.
 
-    ``holds``: who computes with the shown numbers arrives at the shown result, to its last digit.
+    ``holds``: calculating with the numbers as shown gives the result as shown, to its last digit.
     """
 
     numbers: int
@@ -164,11 +140,11 @@ class Digits(NamedTuple):
 
 
 def digits_of(line: Equation, digits: int, most: int = MOST_DIGITS) -> Digits:
-    """Return in how many digits a line is shown so that it holds on a calculator.
+    """Return the digits with which a line holds when recalculated with a calculator.
 
-    The result in ``digits`` digits, its numbers in at least as many and at most ``most``. Where terms
-    cancel so far that no number of digits does it, the result is shown in fewer; where that does not
-    help either, for the rounding of the network's precision, the line does not hold.
+    The result has ``digits`` digits, its numbers between ``digits`` and ``most``. If terms cancel too much
+    for that, the result gets fewer digits; if even that is not enough, because of the network's precision,
+    the line does not hold.
     """
     if line.numbers is None or line.result is None or isnan(value_of(line.numbers)):
         return Digits(digits, digits, True)
@@ -182,21 +158,26 @@ def digits_of(line: Equation, digits: int, most: int = MOST_DIGITS) -> Digits:
             if n not in reached:
                 reached[n] = value_of(line.numbers, _shown_in(n, most))
             away, up = abs(reached[n] - goal), abs(goal) > abs(reached[n])
-            if away < half * (1 - 1e-6) or (up and away <= half * (1 + 1e-9)):  # at a half, one rounds up
+            if away < half * (1 - 1e-6) or (up and away <= half * (1 + 1e-9)):  # ties round up
                 return Digits(n, result, True)
     return Digits(most, digits, False)
 
 
 def capped(leaf: Leaf, most: int) -> Leaf:
-    """Return a number that is not shown in more than ``most`` digits, however small its step."""
+    """Return the number, limited to ``most`` digits however small its ``grain``."""
     if not leaf.grain or not leaf.value or not isfinite(leaf.value):
         return leaf
-    finest = 10.0 ** (_place(leaf.value) + 2 - most)
+    finest = 10.0 ** (power_of(leaf.value) + 2 - most)
     return Leaf(leaf.value, leaf.symbol, max(abs(leaf.grain), finest), leaf.exact)
 
 
+def worked_digits(numbers: Expression, result: float, digits: int, most: int = MOST_DIGITS) -> Digits:
+    """Return in how many digits ``numbers`` and their ``result`` are shown, so that the line holds."""
+    return digits_of(Equation(Leaf(result), None, numbers, Leaf(result)), digits, most)
+
+
 def cancels(line: Equation) -> bool:
-    """Tell whether the terms of a line cancel so far that little is left of them but rounding."""
+    """Return whether the terms of a line cancel so far that mostly rounding error is left."""
     if line.numbers is None or line.result is None:
         return False
     largest = max((abs(leaf.value) for leaf in leaves(line.numbers)), default=0.0)
@@ -208,11 +189,11 @@ def _shown_in(digits: int, most: int) -> Callable[[Leaf], float]:
 
 
 def _goal(result: Leaf, digits: int, most: int, numbers: Expression) -> tuple[float, float]:
-    """Return the result as it is shown, and half of its last digit; of the formula's, where it is 0."""
+    """Return the result as shown, and half a unit of its last digit (for 0: relative to the numbers)."""
     result = capped(result, most)
     if result.value:
         shown = max(digits, _digits_for(result.value, result.grain))
-        half = 0.5 * 10.0 ** (_place(result.value) - shown + 1)
+        half = 0.5 * 10.0 ** (power_of(result.value) - shown + 1)
         return float(rounded(result, digits)), half
     largest = max((abs(leaf.value) for leaf in leaves(numbers)), default=0.0)
     return 0.0, max(0.5 * largest * 10.0**-digits, 1e-300)

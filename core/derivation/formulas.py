@@ -1,7 +1,7 @@
-"""The formulas of activations and losses: of one pass with its numbers, and in letters for plots and forms.
+"""The formulas of activations and losses, with the numbers of a pass or in symbols only.
 
-They are those of the entries in `core.nn`. Where one cannot be computed as it stands (e^z overflows,
-ln 0), it is written by its name: the numbers shown are always those of the pass.
+They come from the tables in `core.nn`. If a formula cannot be evaluated as it stands (e^z overflows, ln 0),
+the function is written by its name, so the numbers shown are always those of the pass.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ __all__ = ["absolute", "power"]
 
 @dataclass(frozen=True)
 class Formula:
-    """What a number comes from, why this branch of several, and what is computed ``before``."""
+    """A formula, a note on the branch taken, and equations to be shown ``before`` it."""
 
     expression: Expression
     note: Words = ()
@@ -49,14 +49,14 @@ class Formula:
 
 
 def formula_of(expression: Expression) -> Formula:
-    """Return an expression as a formula: the branches that hold, and the letters it defines."""
+    """Return an expression as a formula, with its branches resolved and its abbreviations defined."""
     found, conditions = chosen(expression)
     note: Words = () if not conditions else ("because ", *_words(conditions[0]))
     return Formula(found, note, definitions(found))
 
 
 def definitions(expression: Expression) -> tuple[Equation, ...]:
-    """Return the lines that define the letters of an expression which stand for a part of it."""
+    """Return the equations that define the abbreviating symbols of an expression."""
     defined = dict.fromkeys(leaf for leaf in leaves(expression) if leaf.definition is not None)
     return tuple(Equation(leaf, leaf.definition, leaf.definition, bare(leaf)) for leaf in defined)
 
@@ -66,12 +66,12 @@ def _words(condition: Condition) -> Words:
 
 
 def bare(leaf: Leaf) -> Leaf:
-    """Return the number without its symbol: as a result it is always written as a number."""
+    """Return the leaf without its symbol, so that it is always written as a number."""
     return Leaf(leaf.value, None, leaf.grain, leaf.exact)
 
 
 def agrees(expression: Expression, value: float) -> bool:
-    """Tell whether a formula, computed as it stands, gives the value of the pass."""
+    """Return whether a formula, as evaluated, gives the value of the pass."""
     return bool(abs(value_of(expression) - value) <= 1e-9 * abs(value))
 
 
@@ -79,7 +79,7 @@ def agrees(expression: Expression, value: float) -> bool:
 
 
 def value_formula(span: ActivationSpan, z: Leaf, a: Leaf) -> Formula:
-    """Return what a = g(z) is computed from, for an activation of one z."""
+    """Return the formula of a = g(z), for an activation of a single z."""
     activation = span.activation
     found = formula_of(activation.formula(z, _alpha(span)))
     named = Function(activation.symbol, (z,), lambda x: activation.g(np.array(x), span.alpha))
@@ -87,7 +87,7 @@ def value_formula(span: ActivationSpan, z: Leaf, a: Leaf) -> Formula:
 
 
 def slope_formula(span: ActivationSpan, z: Leaf, a: Leaf) -> tuple[Formula, float]:
-    """Return what g'(z) is computed from, and its value."""
+    """Return the formula of g'(z) and its value."""
     activation = span.activation
     slope = float(activation.derivative(np.array(z.value), span.alpha))
     found = formula_of(activation.derivative_formula(z, a, _alpha(span)))
@@ -100,7 +100,7 @@ def _alpha(span: ActivationSpan) -> Leaf:
 
 
 def softmax_formula(case: SamplePass, l: int, j: int) -> Formula:
-    """Return what softmax of neuron j is computed from; where e^z would overflow, z less the largest."""
+    """Return the formula of softmax for neuron j; z is shifted by the largest if e^z would overflow."""
     z = [case.z(l, k) for k in range(case.network.n[l])]
     any_z = Leaf(0, Symbol("z", ("k",), l))
     if max(abs(leaf.value) for leaf in z) < LARGEST_EXPONENT:
@@ -109,7 +109,7 @@ def softmax_formula(case: SamplePass, l: int, j: int) -> Formula:
     return Formula(softmax(z[j], z, any_z, shift), _LARGEST)
 
 
-LARGEST_EXPONENT = 700  # e to the power of more overflows
+LARGEST_EXPONENT = 700  # e to a larger power overflows
 _LARGEST: Words = (Leaf(0, Symbol("m")), " is the largest z")
 
 
@@ -117,7 +117,7 @@ _LARGEST: Words = (Leaf(0, Symbol("m")), " is the largest z")
 
 
 def loss_line(case: SamplePass) -> Equation:
-    """Return J of the sample as a formula of the outputs; of z, where an output is too near to 0 or 1."""
+    """Return J of the sample as a formula of the outputs, or of z if an output is too close to 0 or 1."""
     left = Leaf(case.values.J, Symbol("J"))
     for formula in (_of_outputs(case), _of_z(case)):
         if formula is not None and agrees(formula.expression, left.value):
@@ -126,7 +126,7 @@ def loss_line(case: SamplePass) -> Equation:
 
 
 def _of_outputs(case: SamplePass) -> Formula:
-    """Return J of the sample: the sum of its terms, for losses of regression their mean."""
+    """Return J of the sample: the sum of its terms, or for regression losses their mean."""
     loss, count = case.network.loss, case.network.n[-1]
     terms = [chosen(loss.formula(case.o(k), case.y(k))) for k in range(count)]
     if count == 1:
@@ -143,7 +143,7 @@ def _of_outputs(case: SamplePass) -> Formula:
 
 
 def _sum(terms: list[Expression], index: str, generic: Expression) -> Expression:
-    """Return the sum of terms; a minus sign that all have stands before it."""
+    """Return the sum of the terms, with a common minus sign factored out."""
     if isinstance(generic, Negative):
         inside = tuple(term.term for term in terms if isinstance(term, Negative))
         return Negative(Sum(inside, index, generic.term))
@@ -151,7 +151,7 @@ def _sum(terms: list[Expression], index: str, generic: Expression) -> Expression
 
 
 def _of_z(case: SamplePass) -> Formula | None:
-    """Return the losses that are one module with their activation, as functions of z."""
+    """Return the loss fused with its activation as a formula of z; None if it is not fused."""
     if case.network.fused is None:
         return None
     outputs = range(case.network.n[-1])
@@ -162,7 +162,7 @@ def _of_z(case: SamplePass) -> Formula | None:
 
 
 def loss_slope(case: SamplePass, k: int) -> Formula | None:
-    """Return what dJ/da[L]_k is computed from; None where that is infinite or not defined."""
+    """Return the formula of dJ/da[L]_k; None if it is infinite or undefined."""
     loss, count = case.network.loss, case.network.n[-1]
     found = formula_of(loss.derivative_formula(case.o(k), case.y(k)))
     if not np.isfinite(value_of(found.expression)):
@@ -172,7 +172,7 @@ def loss_slope(case: SamplePass, k: int) -> Formula | None:
 
 
 def divided(expression: Expression, count: Leaf) -> Expression:
-    """Return an expression over ``count``; a number before or above it stands over the same line."""
+    """Return the expression divided by ``count``, merged with a leading factor or an existing fraction."""
     match expression:
         case Negative(term):
             return Negative(divided(term, count))
@@ -184,11 +184,11 @@ def divided(expression: Expression, count: Leaf) -> Expression:
     return Product((Quotient(ONE, count), *factors))
 
 
-# -- in letters, as LaTeX -------------------------------------------------------------------------------
+# -- in symbols, as LaTeX -------------------------------------------------------------------------------
 
 
 def latex(expression: Expression) -> str:
-    """Return an expression in letters, as LaTeX; around fractions the parentheses grow."""
+    """Return an expression in symbols as LaTeX, with large parentheses around fractions."""
     text = plain(Writer(SCRIPT).write(expression))
     return text.replace("(", r"\left(").replace(")", r"\right)") if r"\frac" in text else text
 
@@ -209,22 +209,22 @@ def activation_latex(activation: Activation) -> tuple[str, str]:
 
 
 def loss_latex(loss: Loss) -> str:
-    """Return L of a target y and an output ŷ as LaTeX; for classes, of all outputs of a sample."""
+    """Return L of a target y and an output ŷ as LaTeX; for classes, summed over all outputs."""
     below = ("c",) if loss.least > 1 else ()
     formula = loss.formula(Leaf(0, Symbol("y", below, mark="hat")), Leaf(0, Symbol("y", below)))
     return latex(_sum([], "c", formula) if below else formula)
 
 
-# -- G and g' at any z, with their formulas and the numbers put in ---------------------------------------
+# -- g and g' at a point, with formulas and numbers ------------------------------------------------------
 
 Z = Symbol("z")
 
 
 @dataclass(frozen=True)
 class CurvePoint:
-    """An activation at z: ``g``, ``slope``, and both as lines of symbols, numbers and result.
+    """An activation at z: ``g``, ``slope`` (its derivative), and both as equations.
 
-    ``before`` are lines that the formula of the slope needs first.
+    ``before`` are equations needed first by the formula of the derivative.
     """
 
     z: float
@@ -235,30 +235,30 @@ class CurvePoint:
     before: tuple[Equation, ...] = ()
 
     def tangent(self, z: Array) -> Array:
-        """Return the height of the tangent at every z."""
+        """Return the tangent's value at every z."""
         return self.g + self.slope * (z - self.z)
 
 
 @dataclass(frozen=True)
 class Curve:
-    """An activation of one z with its parameter (None: the default)."""
+    """An activation of a single z with its parameter (None: the default)."""
 
     name: str
     alpha: float | None = None
 
     @property
     def activation(self) -> Activation:
-        """The entry of the table."""
+        """The activation's entry in the table."""
         return ACTIVATIONS[self.name]
 
     @property
     def span(self) -> ActivationSpan:
-        """The activation as one neuron has it."""
+        """The activation as the span of one neuron."""
         default = self.activation.alpha or 0.0
         return ActivationSpan(0, 1, self.activation, default if self.alpha is None else self.alpha)
 
     def over(self, z: Array) -> tuple[Array, Array]:
-        """Return g and g' at every z, arrays like z."""
+        """Return g and g' at every z, arrays of the shape of z."""
         with np.errstate(all="ignore"):
             return self.activation.g(z, self.alpha), self.activation.derivative(z, self.alpha)
 

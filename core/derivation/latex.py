@@ -1,4 +1,4 @@
-"""A worked solution as a LaTeX document: `article` with `amsmath`, to be compiled as it is."""
+"""A worked solution as a LaTeX document that compiles as it is (`article` with `amsmath`)."""
 
 from __future__ import annotations
 
@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 from math import ceil
 
+from .. import number_style
 from ..outside_text import harmless
 from .expressions import Equation, Solution, Symbol
 from .writer import SPACE, Script, Writer, plain, rows, written
 
-COLUMNS = 88  # digits of a formula that fit beside one another on the page
-BLOCK = 30  # lines aligned with one another
+COLUMNS = 88  # width of a line, in digits
+BLOCK = 30  # lines per aligned block
 LETTERS = {
     "δ": r"\delta",
     "η": r"\eta",
@@ -61,12 +62,12 @@ HEAD = r"""\documentclass[10pt,fleqn]{article}
 
 
 class LatexScript(Script):
-    """Formulas in the mathematics of amsmath."""
+    """Formulas in LaTeX with amsmath."""
 
     minus, times, beside, infinity = "-", r"\cdot ", "\x1e\\,", r"\infty"
 
     def symbol(self, symbol: Symbol) -> str:
-        """Return a letter with neurons below and the layer in brackets above."""
+        """Return a letter with its neurons as subscript and its layer in brackets as superscript."""
         below = self.below(symbol)
         letter = LETTERS.get(symbol.letter, symbol.letter)
         letter = f"\\hat {letter}" if symbol.mark == "hat" else letter
@@ -78,21 +79,21 @@ class LatexScript(Script):
         return f"\\frac{{\\partial J}}{{\\partial {text}}}" if symbol.mark == "slope" else text
 
     def number(self, text: str) -> str:
-        """Return a number, with a power of ten where it has one."""
+        """Return a number, with a power of ten if it has one."""
         figures, _, exponent = text.partition("e")
-        return f"{{{figures}\\times 10^{{{exponent}}}}}" if exponent else figures
+        return f"{{{figures}\\cdot 10^{{{exponent}}}}}" if exponent else figures
 
     def sum_over(self, index: str) -> str:
-        """Return the sign of a sum with its letter."""
+        """Return the summation sign with its index."""
         return f"\\sum_{{{index}}}" if index else "\\sum "
 
     def quotient(self, above: str, below: str, slashed: str) -> str:
-        """Return a fraction; one too wide for the page with a slash, so that it can be broken."""
+        """Return a fraction; if it is too wide for the page, with a slash, so that it can be broken."""
         wide = max(size(above), size(below)) > COLUMNS // 2
         return slashed if wide else plain(f"\\frac{{{above}}}{{{below}}}")
 
     def power(self, base: str, exponent: str) -> str:
-        """Return a power, of a symbol with its own superscript in parentheses."""
+        """Return a power; a base with a superscript is put in parentheses."""
         if base.startswith("\\frac"):
             base = f"\\left({base}\\right)"
         elif "^" in base and not base.endswith(")"):
@@ -114,19 +115,19 @@ class LatexScript(Script):
         return f"{known}{chr(39) * (len(name) - len(plain_name))}({arguments})"
 
     def cases(self, then: str, left: str, sign: str, right: str, otherwise: str) -> str:
-        """Return both formulas on one line, with words between them."""
+        """Return both cases on one line, with words between them."""
         return f"{then}\\text{{ if }}{left}{SIGNS[sign]} {right}\\text{{ else }}{otherwise}"
 
     def relation(self, sign: str) -> str:
-        """Return the sign as a command where it has one."""
+        """Return the relation sign, as a command if it has one."""
         return RELATIONS.get(sign, sign)
 
     def words(self, text: str) -> str:
-        """Return text with its special characters escaped."""
+        """Return text, escaped for LaTeX."""
         return escaped(text)
 
     def inline(self, marked: str) -> str:
-        """Return a formula in the line."""
+        """Return a formula in inline mathematics."""
         return f"${plain(marked)}$"
 
 
@@ -135,7 +136,7 @@ WRITER = Writer(SCRIPT)
 
 
 def size(latex: str) -> int:
-    """Return about how many digits wide a formula is, rather too many than too few."""
+    """Return the approximate width of a formula in digits, an upper estimate."""
     text = re.sub(r"\\(?:operatorname|text|hat|left|right|,)", "", plain(latex))
     text = re.sub(r"\\(?:cdot|times|sum|quad) ?", "xx", text).replace(r"\frac", "/")
     text = re.sub(r"\\[A-Za-z]+ ?|\\.", "x", text)
@@ -149,7 +150,7 @@ def size(latex: str) -> int:
 
 
 def escaped(text: str) -> str:
-    """Return text as LaTeX prints it; a character its fonts do not have becomes a question mark."""
+    """Return text escaped for LaTeX; characters missing in its fonts become question marks."""
     return "".join(
         SPECIAL.get(character, character if _printed(character) else "?") for character in harmless(text)
     )
@@ -159,12 +160,13 @@ def _printed(character: str) -> bool:
     return character.isascii() or ("À" <= character <= "ÿ" and character not in "×÷")
 
 
-def as_latex(solution: Solution, digits: int = 4) -> str:
+def as_latex(solution: Solution, digits: int | None = None) -> str:
     """Return the solution as a whole LaTeX document, ending with a newline.
 
-    Numbers have ``digits`` significant digits, and more where the shown result would not follow from them.
+    Numbers have ``digits`` significant digits (None: as many as is set), and more where the shown result
+    would not follow from them.
     """
-    return HEAD + "\n".join(_body(solution, digits)) + "\n\\end{document}\n"
+    return HEAD + "\n".join(_body(solution, digits or number_style.digits())) + "\n\\end{document}\n"
 
 
 def _body(solution: Solution, digits: int) -> Iterator[str]:
@@ -178,7 +180,7 @@ def _body(solution: Solution, digits: int) -> Iterator[str]:
 
 
 def aligned(lines: tuple[Equation, ...], digits: int) -> str:
-    """Return lines in one `align*`, their relations under one another; long ones take several rows."""
+    """Return lines in one `align*`, aligned at their relations; long ones take several rows."""
     strings = [written(line, WRITER, digits) for line in lines]
     lefts = [plain(string.left) for string in strings]
     column = max(map(size, lefts)) + 1

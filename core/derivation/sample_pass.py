@@ -1,6 +1,6 @@
-"""One sample of a batch in a pass: each number of it, with its symbol in the lecture.
+"""One sample of a batch in a pass: each of its numbers with its symbol in the lecture.
 
-Neurons and samples count from 0 here and from 1 in the symbols.
+Neurons and samples count from 0 in arguments and from 1 in symbols.
 """
 
 from __future__ import annotations
@@ -19,16 +19,16 @@ from .expressions import Leaf, Symbol
 
 
 class NoSolution(OneSentenceError):
-    """There is no worked solution; the message is a sentence that says why, and the cure."""
+    """There is no worked solution; the message is a sentence with the reason and a remedy."""
 
 
 @dataclass(frozen=True)
 class SamplePass:
-    """One sample of a batch of ``size`` samples, in a pass made with the parameters ``theta``.
+    """One sample of a batch of ``size`` samples, in a pass computed with parameters ``theta``.
 
-    ``values`` is the pass cut to the column of the sample: its dropout masks are those of the sample, and
-    dJ/da and delta have the factor 1/``size`` of the mean over the batch. J and g are those of the batch. A
-    number that the pass has not computed yet is NaN.
+    ``values`` is the pass restricted to the column of the sample: its dropout masks are those of the sample;
+    dJ/da and delta include the factor 1/``size`` of the mean over the batch. J and g are those of the batch.
+    Numbers not computed yet are NaN.
     """
 
     network: Network
@@ -40,7 +40,7 @@ class SamplePass:
 
     @property
     def L(self) -> int:
-        """The number of the output layer."""
+        """The number of layers; L is the output layer."""
         return len(self.network.layers)
 
     def layer(self, l: int) -> NetworkLayer:
@@ -48,7 +48,7 @@ class SamplePass:
         return self.network.layers[l - 1]
 
     def span(self, l: int, j: int) -> ActivationSpan:
-        """Return the activation of neuron j of layer l."""
+        """Return the span of neuron j of layer l, which holds its activation."""
         return next(span for span in self.layer(l).spans if span.start <= j < span.stop)
 
     def W(self, l: int, i: int, j: int) -> Leaf:
@@ -68,7 +68,7 @@ class SamplePass:
         return Leaf(float(self.values.a[l][j, 0]), Symbol("a", (j + 1,), l))
 
     def m(self, l: int, i: int) -> Leaf | None:
-        """Return the dropout mask, what input i of layer l is multiplied by; None: there is no dropout."""
+        """Return the dropout factor of input i of layer l; None without dropout."""
         mask = self.values.masks.get(l)
         return None if mask is None else Leaf(float(mask[i, 0]), Symbol("m", (i + 1,), l))
 
@@ -92,14 +92,14 @@ class SamplePass:
 
 
 def parameter_symbol(l: int, i: int | None, j: int, mark: str = "") -> Symbol:
-    """Return the symbol of the weight W[l]_ij, or of the bias b[l]_j for i None."""
+    """Return the symbol of the weight W[l]_ij or, if i is None, of the bias b[l]_j."""
     return Symbol("b", (j + 1,), l, mark) if i is None else Symbol("W", (i + 1, j + 1), l, mark)
 
 
 def case_of(network: Network, theta: Array, dataset: Dataset, sample: int) -> SamplePass:
-    """Return the pass of one sample alone, counted from 0, in float64, without dropout and penalty.
+    """Return the pass of one sample alone (from 0), in float64, without dropout and penalty.
 
-    Raises NoSolution for a sample that is not there, and for numbers that are not finite.
+    Raises NoSolution if there is no such sample or a number is not finite.
     """
     check_sample(dataset, sample)
     theta = theta.astype(np.float64)
@@ -116,7 +116,7 @@ def case_of(network: Network, theta: Array, dataset: Dataset, sample: int) -> Sa
 
 
 def sample_of_batch(network: Network, dataset: Dataset, theta: Array, values: Pass | None) -> SamplePass:
-    """Return the first sample of a pass made with ``theta``; None: no pass has been made, all is NaN."""
+    """Return the first sample of a pass computed with ``theta``; if there is no pass, all numbers are NaN."""
     unknown = tuple(np.full((n, 1), np.nan) for n in network.n)
     no_g = np.full(network.parameters, np.nan)
     if values is None:
@@ -140,14 +140,14 @@ def sample_of_batch(network: Network, dataset: Dataset, theta: Array, values: Pa
 
 
 def check_sample(dataset: Dataset, sample: int) -> None:
-    """Raise NoSolution if the dataset has no such sample, counted from 0."""
+    """Raise NoSolution if the dataset has no such sample (from 0)."""
     count = dataset.x.shape[1]
     if not 0 <= sample < count:
         raise NoSolution(f"There is no sample {sample + 1}: the data has samples 1 to {count}.")
 
 
 def refuse_infinite(quantity: str, array: Array) -> None:
-    """Raise NoSolution if a number is infinite or not a number."""
+    """Raise NoSolution if a number is infinite or NaN."""
     if not np.isfinite(array).all():
         raise NoSolution(
             f"{quantity} of this sample is not a finite number, so the pass cannot be written out: "
@@ -161,7 +161,7 @@ def as_json(case: SamplePass) -> str:
 
 
 def numbers(case: SamplePass) -> dict[str, object]:
-    """Return the pass as lists: x, y, loss, J, and of every layer its activations and its numbers.
+    """Return the pass as lists: x, y, loss, J, and for every layer its activations and numbers.
 
     W and dW (dJ/dW) have shape (n[l-1], n[l]); delta is dJ/dz.
     """

@@ -1,8 +1,8 @@
 """The worked solution: the whole pass of one sample in the lecture's notation.
 
-Every z, a, the loss, every delta, every gradient and the update, each as an equation in symbols and in
-numbers. The numbers are those of `core.nn.passes.evaluate` for this sample alone, and of the optimizer's
-own recipe.
+It contains every z and a, the loss, every delta and gradient, and the update, each as an equation in symbols
+and in numbers. The numbers are those of `core.nn.passes.evaluate` for this sample alone, and of the
+optimizer's own recipe.
 """
 
 from __future__ import annotations
@@ -60,10 +60,10 @@ def solution(
     iteration: int = 0,
     learning_rate: float | None = None,
 ) -> Solution:
-    """Return the worked solution of one sample, counted from 0, with the parameters ``theta``.
+    """Return the worked solution of one sample (from 0) with parameters ``theta``.
 
-    ``memory`` (vectors, parameters) is the optimizer's; None: zero, as at the start. ``iteration``
-    counts the updates made before. ``learning_rate`` None: the design's. Raises NoSolution.
+    ``memory`` (vectors, parameters) is the optimizer's (None: zero, as at the start). ``iteration`` is the
+    number of updates made before. ``learning_rate`` defaults to the design's. Raises NoSolution.
     """
     if network.parameters > MOST_PARAMETERS:
         raise NoSolution(
@@ -82,7 +82,7 @@ def solution(
 
 
 def _sections(case: SamplePass, update: Update) -> Iterator[Section]:
-    """Return all sections, in the order of the computation."""
+    """Yield all sections in the order of computation."""
     layers = case.network.layers
     yield _sample_section(case)
     yield from (_forward_section(case, layer) for layer in layers)
@@ -151,7 +151,7 @@ def _forward_section(case: SamplePass, layer: NetworkLayer) -> Section:
 
 
 def _sigmas(layer: NetworkLayer) -> Words:
-    """Say which activation each neuron has."""
+    """Return words that name the activation of each neuron."""
     words: list[str | Expression | Equation] = []
     for span in layer.spans:
         name = activation_name(span)
@@ -176,7 +176,7 @@ def _loss_section(case: SamplePass, update: Update) -> Section:
 
 
 def _cost_lines(case: SamplePass, update: Update) -> Iterator[Equation]:
-    """Return what the penalty adds to the loss; its sums are over all weights, and not over biases."""
+    """Yield the equations of the penalty and the cost; sums run over all weights, without biases."""
     W = case.theta * case.network.weights_mask()
     any_W = Leaf(0, Symbol("W"))
     parts: list[Expression] = [Leaf(case.values.J, Symbol("J"))]

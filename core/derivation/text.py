@@ -1,7 +1,7 @@
 """A worked solution as plain text for a terminal, with ``z[1]₂`` for the lecture's z_2^{[1]}.
 
-The layer stays in the lecture's brackets, at full size: there are no raised brackets, and a raised
-(1) is the lecture's sign for a sample.
+The layer is in brackets at full size: Unicode has no superscript brackets, and a superscript (1) is the
+lecture's notation for a sample.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterator
 from unicodedata import combining
 
+from .. import number_style
 from ..outside_text import harmless
 from .expressions import Equation, Solution, Symbol
 from .writer import RAISED, SPACE, STEP, Script, Writer, plain, rows, written
@@ -24,18 +25,18 @@ class TextScript(Script):
     """Formulas in one line of Unicode."""
 
     def symbol(self, symbol: Symbol) -> str:
-        """Return a letter, its layer in brackets, and its neurons lowered."""
+        """Return a letter with its layer in brackets and its neurons as subscript."""
         below = self.below(symbol).translate(LOWERED)
         layer = "" if symbol.layer is None else f"[{symbol.layer}]"
         mark = {"hat": "\u0302", "prime": "′"}.get(symbol.mark, "")
         return f"{'∂J/∂' if symbol.mark == 'slope' else ''}{symbol.letter}{mark}{layer}{below}"
 
     def sum_over(self, index: str) -> str:
-        """Return Σ with its letter."""
+        """Return Σ with its index."""
         return f"Σ{index.translate(LOWERED)}"
 
     def power(self, base: str, exponent: str) -> str:
-        """Return a power, raised if it is a whole number."""
+        """Return a power, with a superscript if the exponent is an integer."""
         base = f"({base})" if base.startswith("∂") else base
         plain_exponent = exponent.isdecimal() or exponent == "t"
         return base + (exponent.translate(RAISED) if plain_exponent else f"^({exponent})")
@@ -49,12 +50,13 @@ SCRIPT: Script = TextScript()
 WRITER = Writer(SCRIPT)
 
 
-def as_text(solution: Solution, width: int = 80, digits: int = 4) -> str:
+def as_text(solution: Solution, width: int = 80, digits: int | None = None) -> str:
     """Return the solution in lines of at most ``width`` characters (at least 40), ending with a newline.
 
-    Numbers have ``digits`` significant digits, and more where the shown result would not follow from them.
+    Numbers have ``digits`` significant digits (None: as many as is set), and more where the shown result
+    would not follow from them.
     """
-    return "\n".join(_lines(solution, max(width, NARROWEST), digits)) + "\n"
+    return "\n".join(_lines(solution, max(width, NARROWEST), digits or number_style.digits())) + "\n"
 
 
 def _lines(solution: Solution, width: int, digits: int) -> Iterator[str]:
@@ -80,7 +82,7 @@ def _wrapped(text: str, width: int) -> list[str]:
 
 
 def text_of(line: Equation, width: int, digits: int) -> Iterator[str]:
-    """Return one line of a solution, broken to the width; its continuations begin under the relation."""
+    """Yield the rows of one line of a solution; continuations begin under the relation."""
     strings = written(line, WRITER, digits)
     left, parts = plain(strings.left), strings.parts
     if strings.note:
@@ -89,7 +91,7 @@ def text_of(line: Equation, width: int, digits: int) -> Iterator[str]:
     indent = " " * (column - sum(1 for character in left if combining(character)))
     found = rows(parts, width, column, len)
     if any(column + len(row.text) + (0 if row.opens else STEP) > width for row in found):
-        # The left side leaves too little room: it gets a row of its own.
+        # The left side leaves too little room, so it gets a row of its own.
         yield left
         found, indent, left = rows(parts, width, NARROW_COLUMN, len), " " * NARROW_COLUMN, ""
     for k, row in enumerate(found):

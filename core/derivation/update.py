@@ -1,6 +1,6 @@
 """The update of each parameter, in the equations of the optimizer's paper.
 
-Their results are those of the optimizer's own recipe.
+The results are those of the optimizer's own recipe.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ from .sample_pass import parameter_symbol
 class Update:
     """One update of some or all parameters, with the optimizer's memory before and after.
 
-    ``slope`` is dJ/dtheta of the loss, ``g`` the same with the derivative of the penalty; ``t`` is the
-    number of the update, from 1. Vectors have shape (parameters,), memories (vectors, parameters).
+    ``slope`` is the gradient dJ/dtheta of the loss, ``g`` the same including the penalty; ``t`` is the number
+    of the update, from 1. Vectors have shape (parameters,), memories (vectors, parameters).
     """
 
     optimizer: Optimizer
@@ -57,7 +57,10 @@ class Update:
 def updated(
     network: Network, theta: Array, slope: Array, memory: Array | None, iteration: int, eta: float
 ) -> Update:
-    """Return the update number ``iteration`` + 1 of all parameters. ``memory`` None: zero."""
+    """Return update number ``iteration`` + 1 of all parameters by the gradient ``slope`` of the loss.
+
+    ``memory`` None: zero.
+    """
     optimizer, g = network.design.training.optimizer, slope.copy()
     follow(penalty_recipe(network, theta, g))
     before = np.zeros((optimizer.vectors, theta.size)) if memory is None else memory.astype(float)
@@ -67,7 +70,7 @@ def updated(
 def update_by(
     network: Network, theta: Array, slope: Array, g: Array, memory: Array, t: int, eta: float
 ) -> Update:
-    """Return the update number ``t`` of these parameters by the gradient ``g``, in their precision."""
+    """Return update number ``t`` of these parameters by the gradient ``g``, in their precision."""
     training, new, after = network.design.training, theta.copy(), memory.copy()
     rate = LearningRate(eta, theta.dtype)
     rate.t = t
@@ -87,11 +90,11 @@ class ParameterRef:
 
     @property
     def penalized(self) -> bool:
-        """Whether its gradient has a part from the penalty; biases have none."""
+        """Whether the penalty contributes to its gradient; it does not for biases."""
         return bool(self.update.l1 or self.update.l2) and self.symbol.letter == "W"
 
     def named(self, letter: str, mark: str = "") -> Symbol:
-        """Return another letter with the indices of the parameter."""
+        """Return the symbol of another letter with the parameter's indices."""
         return Symbol(letter, self.symbol.below, self.symbol.layer, mark)
 
     @property
@@ -101,7 +104,7 @@ class ParameterRef:
 
     @property
     def weight(self) -> Leaf:
-        """The parameter before the update, in a formula that does not change it."""
+        """The parameter before the update as a mere number, without the size of the step as its ``grain``."""
         return Leaf(self.old.value, self.symbol)
 
     @property
@@ -111,7 +114,7 @@ class ParameterRef:
 
     @property
     def step(self) -> float:
-        """How far the parameter goes."""
+        """The change of the parameter."""
         return float(self.update.theta[self.index] - self.update.before[self.index])
 
     @property
@@ -121,7 +124,7 @@ class ParameterRef:
 
     @property
     def g(self) -> Leaf:
-        """The gradient the optimizer gets: of the loss, and of the penalty where it has one."""
+        """The derivative given to the optimizer: of the loss, and of the penalty if there is one."""
         value = float(self.update.g[self.index])
         return Leaf(value, self.named("g")) if self.penalized else self.slope
 
@@ -131,13 +134,13 @@ class ParameterRef:
         return setting("η", self.update.eta)
 
     def memory(self, k: int, letter: str, *, new: bool) -> Leaf:
-        """Return vector k of the optimizer's memory at this parameter, before or after."""
+        """Return vector k of the optimizer's memory at this parameter, before or after the update."""
         memory = self.update.memory if new else self.update.memory_before
         return Leaf(float(memory[k, self.index]), self.named(letter))
 
     @property
     def terms(self) -> UpdateTerms:
-        """The letters of the optimizer's formulas, with the indices and the numbers of the parameter."""
+        """The symbols of the optimizer's formulas, with the parameter's indices and numbers."""
         letters = self.update.optimizer.letters
         old, new = (
             tuple(self.memory(k, letter, new=after) for k, letter in enumerate(letters))
@@ -146,18 +149,18 @@ class ParameterRef:
         return UpdateTerms(self.g, self.eta, setting("t", self.update.t), old, new)
 
     def becomes(self, step: Expression) -> Equation:
-        """Return the line that subtracts a step from the parameter."""
+        """Return the equation that subtracts a step from the parameter."""
         after = Difference(self.old, step)
         return Equation(self.old, after, after, self.new, "←")
 
 
 def keeps(left: Leaf, formula: Expression, relation: str = "←") -> Equation:
-    """Return the line of a number the optimizer computes."""
+    """Return the equation of a number that the optimizer computes."""
     return Equation(left, formula, formula, bare(left), relation)
 
 
 def lines_of(at: ParameterRef) -> Iterator[Equation]:
-    """Return the lines of one parameter: the gradient with its penalty, the memory, the new value."""
+    """Yield the equations of one parameter: gradient with penalty, memory, new value."""
     if at.penalized:
         parts: list[Expression] = [at.slope]
         if at.update.l1:
@@ -174,7 +177,7 @@ def lines_of(at: ParameterRef) -> Iterator[Equation]:
 
 
 def in_letters(optimizer: Optimizer) -> list[tuple[Leaf, Expression]]:
-    """Return the new memory and the new parameter θ of an update, each with its formula in letters."""
+    """Return the new memory and the new parameter θ, each with its formula in symbols."""
     letters = tuple(Leaf(0, Symbol(letter)) for letter in optimizer.letters)
     theta, g, eta, t = (Leaf(0, Symbol(letter)) for letter in "θgηt")
     memory, step = optimizer.formulas(UpdateTerms(g, eta, t, letters, letters))
@@ -182,13 +185,13 @@ def in_letters(optimizer: Optimizer) -> list[tuple[Leaf, Expression]]:
 
 
 def optimizer_latex(optimizer: Optimizer) -> str:
-    """Return the lines of an update as LaTeX, one behind the other."""
+    """Return the equations of an update as LaTeX, on one line."""
     lines = [f"{latex(left)}\\leftarrow {latex(formula)}" for left, formula in in_letters(optimizer)]
     return r";\ ".join(lines)
 
 
 def _counts(optimizer: Optimizer) -> bool:
-    """Tell whether the number of the update is a part of its formulas."""
+    """Return whether the formulas of an optimizer contain the number t of the update."""
     formulas = [formula for _, formula in in_letters(optimizer)]
     parts = [*formulas, *(line.symbols for formula in formulas for line in definitions(formula))]
     return any(leaf.symbol == Symbol("t") for part in parts if part is not None for leaf in leaves(part))

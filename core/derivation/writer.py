@@ -1,7 +1,7 @@
-"""Writes expressions and equations as strings: in text, LaTeX or HTML.
+"""Writing of expressions and equations as text, LaTeX or HTML.
 
-Precedence, parentheses, digits and the parts of an equation are the same in all three; a `Script` says how
-the pieces look. Long equations are broken into rows where a row may end.
+Precedence, parentheses, digits and the parts of an equation are common to all three; a `Script` defines how
+the pieces look. Long equations are broken into rows at marked positions.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite, isnan
 
+from ..number_style import MINUS, NOT_COMPUTED, styled
 from .expressions import (
     MOST_DIGITS,
     PI,
@@ -34,42 +35,41 @@ from .expressions import (
     rounded,
 )
 
-# Where a line may be broken: at a space, or between two pieces that touch.
+# Marks of possible line breaks: at a space, or between two adjacent pieces.
 SPACE, TOUCH = "\x1f", "\x1e"
 RAISED = str.maketrans("0123456789-t", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻ᵗ")
-STEP = 2  # columns by which a continued row is indented behind its relation
+STEP = 2  # columns by which a continuation is indented relative to its relation sign
 ADDITION, MULTIPLICATION, SINGLE = 1, 2, 3
-NOT_COMPUTED = "·"
 _TAG = re.compile(r"<[^>]*>")
 
 
 class Script:
-    """How the pieces of a formula look: here, as characters on one line.
+    """How the pieces of a formula look; this base class writes characters on one line.
 
-    ``times`` stands between numbers that are multiplied, ``beside`` between symbols.
+    ``times`` joins multiplied numbers, ``beside`` multiplied symbols.
     """
 
-    minus, times, beside, infinity = "−", "·", f"{TOUCH} ", "∞"
+    minus, times, beside, infinity = MINUS, "·", f"{TOUCH} ", "∞"
 
     def symbol(self, symbol: Symbol) -> str:
         """Return a letter with its indices."""
         raise NotImplementedError
 
     def below(self, symbol: Symbol) -> str:
-        """Return the lower indices of a symbol, with commas where one has two digits."""
+        """Return the subscripts of a symbol, separated by commas if one has two digits."""
         separator = "," if any(isinstance(k, int) and k > 9 for k in symbol.below) else ""
         return separator.join(str(k) for k in symbol.below)
 
     def number(self, text: str) -> str:
-        """Return a number given as ``-1.234e-5``."""
-        return text.replace("-", self.minus)
+        """Return a number given as ``-1.234e-5``, as `core.number_style` writes it."""
+        return styled(text)
 
     def sum_over(self, index: str) -> str:
-        """Return the sign of a sum over a letter; empty: without a letter."""
+        """Return the summation sign with an index (empty: none)."""
         raise NotImplementedError
 
     def quotient(self, above: str, below: str, slashed: str) -> str:
-        """Return a quotient; ``slashed`` is the one on one line, with a slash."""
+        """Return a quotient; ``slashed`` is its form on one line."""
         return slashed
 
     def power(self, base: str, exponent: str) -> str:
@@ -77,7 +77,7 @@ class Script:
         raise NotImplementedError
 
     def function(self, name: str | Symbol, arguments: str) -> str:
-        """Return a function of the arguments."""
+        """Return a function with its arguments."""
         if name == "exp":
             return f"e^({arguments})"
         if name == "abs":
@@ -87,27 +87,27 @@ class Script:
         return f"{name if isinstance(name, str) else self.symbol(name)}({arguments})"
 
     def relation(self, sign: str) -> str:
-        """Return the sign ``=``, ``≈`` or ``←``."""
+        """Return the relation sign ``=``, ``≈`` or ``←``."""
         return sign
 
     def words(self, text: str) -> str:
-        """Return plain words."""
+        """Return words, escaped as needed."""
         raise NotImplementedError
 
     def inline(self, marked: str) -> str:
-        """Return a formula among words."""
+        """Return a formula for use within words."""
         return plain(marked)
 
     def cases(self, then: str, left: str, sign: str, right: str, otherwise: str) -> str:
-        """Return what holds where ``left`` is above or below ``right``, as the sign says, and otherwise."""
+        """Return the two cases ``then`` (if ``left`` ``sign`` ``right``) and ``otherwise``."""
         return f"{then}{SPACE}if {left} {self.words(sign)} {right},{SPACE}else {otherwise}"
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes expressions in one script: with numbers of ``digits`` digits, or in symbols (``digits`` 0).
+    """Writes expressions in one script, as numbers with ``digits`` digits or in symbols (``digits`` 0).
 
-    A number that has to show a small change gets more digits, but at most ``most``.
+    A number that must show a small change gets more digits, at most ``most``.
     """
 
     script: Script
@@ -115,9 +115,9 @@ class Writer:
     most: int = MOST_DIGITS
 
     def write(self, expression: Expression, level: int = 0, first: bool = True) -> str:
-        """Return the expression, in parentheses where one of lower rank than ``level`` would mislead.
+        """Return the expression, in parentheses if its precedence is lower than ``level``.
 
-        ``first``: nothing stands before it, so that a minus sign needs no parentheses.
+        ``first``: nothing precedes it, so a minus sign needs no parentheses.
         """
         rank = self._rank(expression)
         signed = isinstance(expression, Negative) and not first
@@ -137,7 +137,7 @@ class Writer:
                 return 0
             case Product() | Quotient():
                 return MULTIPLICATION
-        return SINGLE
+        return MULTIPLICATION if self._with_power(expression) else SINGLE
 
     def _plain(self, expression: Expression, first: bool) -> str:
         match expression:
@@ -162,6 +162,18 @@ class Writer:
                 text = self._cases(expression)
         return text
 
+    def _with_power(self, expression: Expression) -> bool:
+        """Tell whether an expression is a number that is written as a product with a power of ten."""
+        if not isinstance(expression, Leaf) or self._as_symbol(expression) or not isfinite(expression.value):
+            return False
+        return "e" in self._figures(expression)
+
+    def _as_symbol(self, leaf: Leaf) -> bool:
+        return leaf.symbol is not None and (not self.digits or leaf.symbol == PI.symbol)
+
+    def _figures(self, leaf: Leaf) -> str:
+        return rounded(capped(leaf, self.most), self.digits or 1)
+
     def _cases(self, cases: Cases) -> str:
         if self.digits:
             return self.write(cases.branch)
@@ -169,12 +181,12 @@ class Writer:
         return self.script.cases(self.write(cases.then), *compared, self.write(cases.otherwise))
 
     def _leaf(self, leaf: Leaf, first: bool) -> str:
-        if leaf.symbol is not None and (not self.digits or leaf.symbol == PI.symbol):
+        if self._as_symbol(leaf) and leaf.symbol is not None:
             return self.script.symbol(leaf.symbol)
-        if isnan(leaf.value):  # in a product, a bare dot would read as a sign of multiplication
+        if isnan(leaf.value):  # in a product, a bare dot would read as a multiplication sign
             return NOT_COMPUTED if first else f"({NOT_COMPUTED})"
         if isfinite(leaf.value):
-            text = self.script.number(rounded(capped(leaf, self.most), self.digits or 1))
+            text = self.script.number(self._figures(leaf))
         else:
             text = self.script.infinity if leaf.value > 0 else f"{self.script.minus}{self.script.infinity}"
         return text if first or leaf.value >= 0 else f"({text})"
@@ -199,7 +211,7 @@ class Writer:
         )
 
     def said(self, words: Words, digits: int) -> str:
-        """Return words with their formulas in symbols, and their equations whole."""
+        """Return words with their formulas in symbols, and their equations in full."""
         return "".join(self._said(word, digits) for word in words)
 
     def _said(self, word: str | Expression | Equation, digits: int) -> str:
@@ -213,10 +225,10 @@ class Writer:
 
 @dataclass(frozen=True)
 class WrittenLine:
-    """An equation as strings, with marks of where a row may end; a part that is not there is empty.
+    """An equation as strings, with marks of possible line breaks; missing parts are empty.
 
-    ``relation`` is the first sign, and ``last`` the one before the result, ``≈`` where the result is only
-    near to what the numbers give.
+    ``relation`` is the first sign; ``last`` is the one before the result, ``≈`` if the result only
+    approximately follows from the numbers.
     """
 
     left: str
@@ -229,7 +241,7 @@ class WrittenLine:
 
     @property
     def parts(self) -> list[str]:
-        """Every part right of ``left`` with the sign before it."""
+        """All parts to the right of ``left``, each with the sign before it."""
         sides = (("=", self.symbols), ("=", self.numbers), (self.last, self.result))
         signed = [(sign, side) for sign, side in sides if side]
         if self.relation != "=" and signed:
@@ -238,10 +250,10 @@ class WrittenLine:
 
 
 def written(line: Equation, writer: Writer, digits: int, shown: Digits | None = None) -> WrittenLine:
-    """Return the strings of an equation; what would be written twice is written once.
+    """Return the strings of an equation, without repeated equal parts.
 
-    The result has ``digits`` significant digits, and the numbers as many more as it takes to compute it
-    from them. ``shown``: these digits, where they are known already.
+    The result has ``digits`` significant digits, and the numbers as many more as are needed to compute it
+    from them. ``shown`` are these digits if already known.
     """
     shown = shown or digits_of(line, digits, writer.most)
     symbols = "" if line.symbols is None else writer.write(line.symbols)
@@ -261,28 +273,28 @@ def written(line: Equation, writer: Writer, digits: int, shown: Digits | None = 
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two parts look the same, apart from where they lead to."""
+    """Return whether two parts look the same, apart from their links."""
     return _TAG.sub("", plain(one)) == _TAG.sub("", plain(other))
 
 
 def plain(marked: str) -> str:
-    """Return a string with its marks resolved, on one line."""
+    """Return a string with its break marks resolved, on one line."""
     return marked.replace(SPACE, " ").replace(TOUCH, "")
 
 
 @dataclass(frozen=True)
 class FormulaRow:
-    """One row of a broken line: ``opens`` with a relation, or goes on with a formula."""
+    """One row of a broken line; it ``opens`` with a relation sign, or continues a formula."""
 
     text: str
     opens: bool
 
 
 def rows(parts: Sequence[str], width: int, column: int, measure: Callable[[str], int]) -> list[FormulaRow]:
-    """Return the parts of an equation in rows not wider than ``width``, as ``measure`` measures a string.
+    """Return the parts of an equation in rows at most ``width`` wide, as measured by ``measure``.
 
-    The relation stands in ``column``, and what continues a part `STEP` columns further. A part that does
-    not fit behind another gets a row of its own; one that does not fit in a row is broken at its marks.
+    The relation sign is in ``column``, and continuations are indented by `STEP` more. A part that does not
+    fit after another gets a row of its own; one wider than a row is broken at its marks.
     """
     found: list[FormulaRow] = []
     for part in parts:
@@ -313,7 +325,7 @@ def _broken(part: str, width: int, measure: Callable[[str], int]) -> list[Formul
 
 
 def _pieces(part: str, width: int, measure: Callable[[str], int]) -> list[str]:
-    """Return the pieces between the spaces that may be broken; a piece too long is cut where pieces touch."""
+    """Return the pieces between possible line breaks; only too long ones are cut at `TOUCH`."""
     found: list[str] = []
     for piece in part.replace(SPACE, f"\n{SPACE}").split("\n"):
         long = measure(plain(piece)) > width

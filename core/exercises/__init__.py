@@ -1,1 +1,1 @@
-"""Examples of the lecture with fresh numbers, to be worked out and checked."""
+"""Exercises: examples of the lecture with new random numbers, to be solved and checked."""

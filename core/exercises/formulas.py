@@ -1,4 +1,4 @@
-"""Exercises on formulas: a computational graph there and back, one weight downhill, an activation."""
+"""Exercises on formulas: computational graphs, gradient descent on one weight, and activations."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from .question import (
     hints_of,
     in_symbols,
     said,
-    text_of,
+    working_text,
 )
 
 LARGEST, SMALLEST = 500.0, 0.01
@@ -52,7 +52,7 @@ RATES = [0.01, 0.02, 0.05, 0.1, 0.2]
 
 
 def of_expression(subject: Expression, draw: NumberDraw) -> Exercise | None:
-    """Return the graph of a scene at other values; None where no values please."""
+    """Return an exercise on the scene's graph with other inputs; None if no suitable numbers are found."""
     graph = parse(subject.expression)
     if len(graph.nodes) > MOST_NODES or not graph.variables:
         return None
@@ -60,7 +60,7 @@ def of_expression(subject: Expression, draw: NumberDraw) -> Exercise | None:
         values = {name: _value(graph, name, draw) for name in graph.variables}
         if _pleases(graph, values):
             fresh = replace(subject, values=values)
-            given = ", ".join(f"{name} = {text_of(value)}" for name, value in values.items())
+            given = ", ".join(f"{name} = {working_text(value)}" for name, value in values.items())
             text = said("f = {formula} at {values}.", formula=_formula_text(subject.expression), values=given)
             return Exercise(fresh, (text,), tuple(_graph_questions(fresh, graph)))
     return None
@@ -121,7 +121,7 @@ def _value_question(bench: SceneEvaluator, graph: Graph, k: int, values: tuple[A
 
 
 def _module_formula(graph: Graph, k: int, values: tuple[Array, ...]) -> Formula:
-    """Return what module k computes from its inputs."""
+    """Return the formula by which module k computes its value."""
     module, inputs = graph.nodes[k].module, [_leaf(graph, i, values) for i in graph.nodes[k].inputs]
     assert module is not None and module.formula is not None
     return formula_of(module.formula(*inputs)).expression
@@ -153,7 +153,7 @@ def _gradient_question(
 
 
 def _local_formula(graph: Graph, c: int, place: int, values: tuple[Array, ...]) -> Formula:
-    """Return the derivative of module c by one of its inputs."""
+    """Return the formula of the derivative of module c by its input at ``place``."""
     module, inputs = graph.nodes[c].module, [_leaf(graph, i, values) for i in graph.nodes[c].inputs]
     assert module is not None and module.derivative_formulas is not None
     return formula_of(module.derivative_formulas(_leaf(graph, c, values), *inputs)[place]).expression
@@ -176,7 +176,10 @@ def _only(value: float, inner: str, upstream: str) -> CommonMistake:
 
 
 def of_one_weight(subject: OneWeight, draw: NumberDraw) -> Exercise | None:
-    """Return another parabola: two steps of gradient descent on it, and its minimum."""
+    """Return an exercise on another parabola: two steps of gradient descent, and its minimum.
+
+    None if no suitable numbers are found.
+    """
     for _try in draw.tries():
         x, y, w = draw.whole(1, 4), draw.whole(2, 12), draw.tenth(0.5, 4)
         eta = draw.one_of(RATES)
@@ -192,7 +195,7 @@ def of_one_weight(subject: OneWeight, draw: NumberDraw) -> Exercise | None:
 
 
 def _moved(mark: RateMark, subject: OneWeight, x: float) -> str:
-    """Return where a mark at the one-step or the swinging rate lies for another x."""
+    """Return a marked learning rate (one-step or oscillating) for another x; empty if it is neither."""
     for times in (1, 2):
         if abs(worked_out(mark.learning_rate) * 2 * subject.x**2 - times) < 1e-9:
             return f"1/{2 * x * x / times:g}"
@@ -249,7 +252,10 @@ def _descent(
 
 
 def of_activations(subject: ActivationBench, draw: NumberDraw) -> Exercise | None:
-    """Return value and slope of up to three of the curves at another z."""
+    """Return an exercise on g(z) and g'(z) of up to three of the activations at another z.
+
+    None if none of them can be computed by hand.
+    """
     known = [name for name in subject.activations if _by_hand(ACTIVATIONS[name])]
     if not known:
         return None
@@ -264,7 +270,7 @@ def of_activations(subject: ActivationBench, draw: NumberDraw) -> Exercise | Non
 
 
 def _by_hand(activation: Activation) -> bool:
-    """Tell whether an activation is to be worked out with a calculator, and not just its z itself."""
+    """Return whether an activation can be computed with a calculator, and is not the identity."""
     z, alpha = Leaf(0.0, Symbol("z")), Leaf(activation.alpha or 0.0)
     formula = activation.formula(z, alpha)
     return not activation.layerwide and formula != z and len(list(leaves(formula))) <= MOST_BY_HAND
@@ -294,7 +300,7 @@ def _curve_questions(subject: ActivationBench, name: str) -> Iterator[Question]:
 
 
 def _noted(left: str, formula: Formula, z: float, *between: Sentence) -> tuple[Sentence, ...]:
-    """Return hints; where the formula is one of two branches, say first which."""
+    """Return hints; for a formula with two branches, the first says which one applies."""
     hints = hints_of(left, formula, *between)
     sign = said("z = {z} is above 0." if z > 0 else "z = {z} is below 0.", z=z)
     return (sign, *hints) if isinstance(formula, Leaf) or len(hints) == 1 else hints

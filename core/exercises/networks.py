@@ -1,4 +1,4 @@
-"""Exercises on a small network: forward to z, a and the loss, back to delta and a weight's gradient."""
+"""Exercises on a small network: forward pass, loss, delta, a weight's gradient and its update."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .question import (
     hints_of,
     in_symbols,
     said,
-    text_of,
+    working_text,
 )
 
 MOST_PARAMETERS = 17
@@ -35,7 +35,7 @@ LARGEST, SMALLEST = 20.0, 0.005
 
 @dataclass(frozen=True)
 class _Case:
-    """A network with fresh weights and one sample (counted from 0), and its worked solution."""
+    """A network with random weights and one sample (from 0), with its worked solution."""
 
     bench: SceneEvaluator
     one: BuiltSubject
@@ -45,12 +45,12 @@ class _Case:
     lines: dict[object, Equation]
 
     def line(self, symbol: Symbol) -> Equation | None:
-        """Return the line of the solution on whose left a symbol stands."""
+        """Return the equation of the solution whose left side is a symbol."""
         return self.lines.get(symbol)
 
 
 def of_networks(subject: Networks, expected: tuple[Expected, ...], draw: NumberDraw) -> Exercise | None:
-    """Return the scene's network with fresh weights, where the scene works one out by hand."""
+    """Return an exercise on the scene's network with other weights; None if the scene has no such example."""
     worked = [one.quantity for one in expected if isinstance(one.quantity, (NeuronNumber, EdgeNumber))]
     names = {quantity.network for quantity in worked if quantity.iterations == 0}
     start = next((one for one in subject.networks if one.name in names or "" in names), None)
@@ -70,7 +70,7 @@ def of_networks(subject: Networks, expected: tuple[Expected, ...], draw: NumberD
 
 
 def _tried(design: Design, name: str, parameters: int, draw: NumberDraw) -> Exercise | None:
-    """Return an exercise with the next weights and sample, if they please."""
+    """Return an exercise with the next random weights and sample; None if they are unsuitable."""
     theta = tuple(draw.tenth(-2, 2) for _k in range(parameters))
     sample = int(draw.whole(1, 3))
     fresh = Networks(networks=(Start(name=name, design=design, theta=theta),))
@@ -108,13 +108,13 @@ def _is_z(line: Equation) -> bool:
 
 
 def _edge(case: _Case, draw: NumberDraw) -> tuple[int, int, int]:
-    """Return the edge whose gradient is asked for: of the first layer, from an input that is not 0."""
+    """Return layer, input and neuron of the edge in question: in layer 1, from an input that is not 0."""
     sources = [float(i) for i, value in enumerate(case.x) if value]
     return 1, int(draw.one_of(sources)), int(draw.whole(1, case.one.network.n[1])) - 1
 
 
 def _given(case: _Case) -> tuple[Sentence, ...]:
-    """Return the sample, then W (a row an input), b and σ of every layer, and the loss."""
+    """Return the given sample, W (a row per input), b and σ of every layer, and the loss."""
     network, theta = case.one.network, case.one.theta
     eta = network.design.training.learning_rate
     lines = [said("x = ({x}), y = {y}, η = {eta}", x=_row(case.x), y=_row(case.y), eta=eta)]
@@ -134,7 +134,7 @@ def _given(case: _Case) -> tuple[Sentence, ...]:
 
 
 def _row(numbers: Iterable[float]) -> str:
-    return ", ".join(text_of(float(number)) for number in numbers)
+    return ", ".join(working_text(float(number)) for number in numbers)
 
 
 def _activation(case: _Case, l: int) -> str:
@@ -162,7 +162,7 @@ def _questions(case: _Case, layer: int, source: int, neuron: int) -> Iterator[Qu
 
 
 def _same(case: _Case, l: int, j: int) -> bool:
-    """Whether a is z itself, so that it is not worth a question."""
+    """Return whether a equals z, so that a question is pointless."""
     run = next(run for run in case.one.network.layers[l - 1].spans if run.start <= j < run.stop)
     return run.activation.name == "linear"
 
@@ -222,11 +222,11 @@ def _delta(case: _Case, l: int, j: int) -> Question:
 
 
 def _met(line: Equation) -> Sentence:
-    """Return what is met on the way: its formula, if it has one, and its value."""
+    """Return an intermediate result with its formula, if any, and its value."""
     assert line.result is not None
     left, value = in_symbols(line.left), line.result.value
     formula = "" if line.symbols is None else in_symbols(line.symbols)
-    if formula in ("", text_of(value)):
+    if formula in ("", working_text(value)):
         return said("{left} = {value}", left=left, value=value)
     return said("{left} = {formula} = {value}", left=left, formula=formula, value=value)
 

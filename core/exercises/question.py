@@ -1,27 +1,27 @@
-"""Exercises as values: questions with their answers, hints, and the slips that lead to wrong answers."""
+"""Questions with their answers, hints, and the common mistakes that lead to wrong answers."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field, fields, is_dataclass, replace
-from math import floor, isfinite, log10
-from typing import Any, Literal
+from dataclasses import dataclass, field
+from math import floor, log10
+from typing import Literal
 
 import numpy as np
 
-from ..derivation.expressions import Expression, Leaf, Symbol, rounded
+from ..derivation.expressions import Expression
 from ..derivation.text import SCRIPT
 from ..derivation.writer import Writer, plain
 from ..lecture.scene import InitialSelection
 from ..lecture.subjects import Subject
+from ..number_style import digits, value_text
 
-_RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 _LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence with places ``{name}`` and what stands there, so that it can be translated whole."""
+    """A sentence with placeholders ``{name}`` and their values, which can be translated as a whole."""
 
     template: str
     fields: dict[str, str] = field(default_factory=dict)
@@ -31,23 +31,28 @@ class Sentence:
 
 
 def said(template: str, **fields: object) -> Sentence:
-    """Return a sentence; numbers among the fields are written in four significant digits."""
+    """Return a sentence; numbers among the fields are written by `working_text`."""
     return Sentence(
         template,
-        {name: text_of(value) if isinstance(value, float) else str(value) for name, value in fields.items()},
+        {
+            name: working_text(value) if isinstance(value, float) else str(value)
+            for name, value in fields.items()
+        },
     )
 
 
-def text_of(value: float, digits: int = 4) -> str:
-    """Return a number in so many significant digits, with a true minus: −0.5, 0.6128, 2.1·10⁻⁵."""
-    if not isfinite(value):
-        return "NaN" if value != value else "∞" if value > 0 else "−∞"  # noqa: PLR0124
-    figures, _, power = rounded(Leaf(_tidy(value)), digits).partition("e")
-    return figures.replace("-", "−") + (f"·10{power.translate(_RAISED)}" if power else "")
+def working_digits() -> int:
+    """Return in how many digits numbers to compute with are given: one more than answers need."""
+    return digits() + 1
+
+
+def working_text(value: float) -> str:
+    """Return a number to compute with."""
+    return value_text(value, count=working_digits())
 
 
 def lowered(number: int) -> str:
-    """Return a whole number as an index: 12 is ₁₂."""
+    """Return an integer as a subscript: 12 is ₁₂."""
     return str(number).translate(_LOWERED)
 
 
@@ -56,31 +61,18 @@ def in_symbols(expression: Expression) -> str:
     return plain(Writer(SCRIPT).write(expression))
 
 
-def in_numbers(expression: Expression, digits: int = 4) -> str:
+def in_numbers(expression: Expression) -> str:
     """Return a formula on one line, with the numbers put in."""
-    return plain(Writer(SCRIPT, digits).write(_tidied(expression)))
-
-
-def _tidy(value: float) -> float:
-    """Return a number without what rounding in binary has left in its last digits: 0.1 for 0.1 + 1e-17."""
-    return float(f"{value:.12g}")
-
-
-def _tidied(part: Any) -> Any:
-    """Return a formula with tidy numbers."""
-    if isinstance(part, Leaf):
-        return replace(part, value=_tidy(part.value))
-    if isinstance(part, tuple):
-        return tuple(_tidied(one) for one in part)
-    if is_dataclass(part) and not isinstance(part, (type, Symbol)):
-        return replace(part, **{one.name: _tidied(getattr(part, one.name)) for one in fields(part)})
-    return part
+    return plain(Writer(SCRIPT, working_digits()).write(expression))
 
 
 def hints_of(
     left: str, expression: Expression, *between: Sentence, becomes: bool = False
 ) -> tuple[Sentence, ...]:
-    """Return the hints to a number: its formula, what is met on the way, the numbers put in."""
+    """Return hints for a number: its formula, the intermediate results ``between``, the inserted numbers.
+
+    ``becomes``: it is assigned (←), as in an update.
+    """
     symbols, numbers = in_symbols(expression), in_numbers(expression)
     line = "{left} ← {formula}" if becomes else "{left} = {formula}"
     first = said(line, left=left, formula=symbols)
@@ -89,7 +81,7 @@ def hints_of(
     return (first, *between, said(line, left=left, formula=numbers))
 
 
-# -- Questions with their answers, hints, and the slips that lead to wrong answers -----------------------
+# -- questions and answers ------------------------------------------------------------------------------
 
 LEAST = 1e-3
 NEAR = 0.05
@@ -97,7 +89,7 @@ NEAR = 0.05
 
 @dataclass(frozen=True)
 class CommonMistake:
-    """What comes out if something is forgotten, and the sentence that helps."""
+    """A wrong value that results from a common mistake, and a sentence that helps."""
 
     value: float
     sentence: Sentence
@@ -105,10 +97,10 @@ class CommonMistake:
 
 @dataclass(frozen=True)
 class Question:
-    """What is asked; ``symbol`` is the short name of it, like δ[2]₁.
+    """A question; ``symbol`` is the short name of the quantity, such as δ[2]₁.
 
-    ``tolerance``: how far an answer may be off. ``hints`` grow in detail: the formula, the numbers put
-    in, what is met on the way. ``whole``: the answer is a whole number, such as a class.
+    ``hints`` grow in detail: the formula, intermediate results, the inserted numbers. ``whole``: the answer
+    is an integer, such as a class.
     """
 
     symbol: str
@@ -120,7 +112,7 @@ class Question:
 
     @property
     def tolerance(self) -> float:
-        """One unit of the third significant digit, half of it where the answer has no more digits."""
+        """The accepted deviation: one unit of the third significant digit, half of it for short answers."""
         if self.whole:
             return 0.5
         short = float(f"{self.answer:.3g}") == float(f"{self.answer:.12g}")
@@ -129,7 +121,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Exercise:
-    """A subject with fresh numbers, and the questions on it; ``look`` is what to select there."""
+    """A subject with new numbers and questions on it; ``look`` is what to select there."""
 
     subject: Subject
     given: tuple[Sentence, ...]
@@ -139,14 +131,14 @@ class Exercise:
 
 @dataclass(frozen=True)
 class Verdict:
-    """What is said of an answer."""
+    """The assessment of an answer."""
 
     kind: Literal["right", "rounding", "slip", "sign", "factor", "wrong"]
     sentence: Sentence
 
     @property
     def right(self) -> bool:
-        """Whether the answer counts."""
+        """Whether the answer is accepted."""
         return self.kind == "right"
 
 
@@ -158,7 +150,7 @@ def tolerance_of(answer: float) -> float:
 
 
 def verdict(question: Question, typed: float) -> Verdict:
-    """Return whether an answer is right, and if not, what probably went wrong."""
+    """Return the assessment of an answer and, if it is wrong, the probable mistake."""
     answer = question.answer
     if _near(typed, answer, question.tolerance):
         return Verdict("right", said("Right."))
@@ -171,7 +163,7 @@ def verdict(question: Question, typed: float) -> Verdict:
 
 
 def _usual(typed: float, answer: float) -> Verdict:
-    """Return what happens with any number: a sign, rounding, a factor."""
+    """Return the assessment for general mistakes: sign, rounding, a factor."""
     if answer == 0:
         return Verdict("wrong", said("Not yet: is there a factor that is 0?"))
     if _near(typed, -answer, tolerance_of(answer)):
@@ -200,43 +192,43 @@ def _near(typed: float, value: float, tolerance: float) -> bool:
 
 
 def _tells(slip: float, answer: float) -> bool:
-    """Whether a slip gives another number than the answer at all."""
+    """Return whether a mistake leads to a value other than the answer."""
     return abs(slip - answer) > tolerance_of(answer)
 
 
-# -- Few digits, small, so that they can be worked with by hand ------------------------------------------
+# -- random numbers with few digits ---------------------------------------------------------------------
 
 MOST_DRAWS = 400
 
 
 class NumberDraw:
-    """Pleasant numbers from one seed."""
+    """Random numbers that are easy to calculate with by hand."""
 
     def __init__(self, seed: int) -> None:
         self._generator = np.random.default_rng(seed)
 
     def whole(self, low: int, high: int) -> float:
-        """Return a whole number from ``low`` to ``high``, but not 0."""
+        """Return an integer from ``low`` to ``high``, except 0."""
         return self.one_of([float(k) for k in range(low, high + 1) if k])
 
     def tenth(self, low: float, high: float) -> float:
-        """Return a number with one decimal from ``low`` to ``high``, but not 0."""
+        """Return a number with one decimal from ``low`` to ``high``, except 0."""
         return self.one_of([k / 10 for k in range(round(10 * low), round(10 * high) + 1) if k])
 
     def one_of(self, numbers: list[float]) -> float:
-        """Return one of these."""
+        """Return one of the numbers."""
         return numbers[int(self._generator.integers(len(numbers)))]
 
     def some(self, count: int, low: float, high: float) -> tuple[float, ...]:
-        """Return so many different numbers with one decimal."""
+        """Return ``count`` different numbers with one decimal from ``low`` to ``high``, except 0."""
         choice = [k / 10 for k in range(round(10 * low), round(10 * high) + 1) if k]
         places = self._generator.choice(len(choice), count, replace=count > len(choice))
         return tuple(choice[int(k)] for k in places)
 
     def places(self, count: int, of: int) -> list[int]:
-        """Return so many different places of a row, in order."""
+        """Return ``count`` different indices below ``of``, in ascending order."""
         return sorted(int(k) for k in self._generator.choice(of, min(count, of), replace=False))
 
     def tries(self) -> Iterator[int]:
-        """Yield once for every try that is worth making until the numbers please."""
+        """Yield once per attempt to draw suitable numbers."""
         yield from range(MOST_DRAWS)

@@ -1,4 +1,4 @@
-"""Exercises: a worked example of the lecture with fresh numbers, the answers computed by the engine."""
+"""Makes an exercise from a worked example of the lecture; the answers are computed by the engine."""
 
 from __future__ import annotations
 
@@ -16,10 +16,10 @@ from .softmax_and_losses import of_losses, of_softmax
 
 
 def exercise(scene: Scene, seed: int) -> Exercise | None:
-    """Return the worked example of a scene with other numbers; None where it has none.
+    """Return the worked example of a scene with other numbers; None if it has none.
 
-    The same seed gives the same numbers. They have at most one decimal, so that they can be worked
-    with by hand, and no answer is larger than some hundreds.
+    The same seed gives the same numbers. They have at most one decimal, so they can be used by hand, and no
+    answer is larger than some hundreds.
     """
     draw, subject = NumberDraw(seed), scene.subject
     if isinstance(subject, Networks):
@@ -37,6 +37,6 @@ _MAKERS: dict[type, Callable[[Any, NumberDraw], Exercise | None]] = {
 
 
 def scene_of(scene: Scene, made: Exercise) -> Scene:
-    """Return the scene on an exercise's subject: without cards, and without numbers that are not its own."""
+    """Return the scene with an exercise's subject, without cards and expected numbers."""
     look = made.look if made.look is not None else scene.look
     return replace(scene, subject=made.subject, look=look, surface=None, cards=(), expected=())

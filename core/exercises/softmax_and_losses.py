@@ -1,4 +1,4 @@
-"""Exercises on the benches: softmax, and losses of a few outputs."""
+"""Exercises on softmax, and on losses of a few outputs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from .question import (
     hints_of,
     lowered,
     said,
-    text_of,
+    working_text,
 )
 
 TEMPERATURES = [0.5, 2.0, 4.0]
@@ -47,7 +47,7 @@ ANY_Z = Leaf(0, Symbol("z", ("j",)))
 
 
 def of_softmax(subject: SoftmaxBench, draw: NumberDraw) -> Exercise | None:
-    """Return other raw outputs z, with distinct classes."""
+    """Return an exercise on softmax of other z with distinct classes; None if it has too many classes."""
     if len(subject.z) > MOST_CLASSES:
         return None
     for _try in draw.tries():
@@ -56,7 +56,7 @@ def of_softmax(subject: SoftmaxBench, draw: NumberDraw) -> Exercise | None:
             continue
         temperature = draw.one_of(TEMPERATURES) if subject.by_sum else 1.0
         fresh = replace(subject, z=z, temperature=1.0, shift=0.0)
-        given = said("z = ({numbers}).", numbers=", ".join(map(text_of, z)))
+        given = said("z = ({numbers}).", numbers=", ".join(map(working_text, z)))
         questions = _softmax_questions(fresh, temperature)
         return Exercise(fresh, (given,), tuple(questions))
     return None
@@ -79,7 +79,9 @@ def _softmax_questions(subject: SoftmaxBench, temperature: float) -> Iterator[Qu
     ))  # fmt: skip
     everything = SoftmaxNumber(what="sum").of(bench)
     exponentials = tuple(exp(leaf) for leaf in z)
-    parts = said("The powers are {powers}.", powers=", ".join(text_of(value_of(e)) for e in exponentials))
+    parts = said(
+        "The powers are {powers}.", powers=", ".join(working_text(value_of(e)) for e in exponentials)
+    )
     yield Question("Σ e^z", said("What is the sum of all e^z?"), everything, (
         *hints_of("Σ", Sum(exponentials)), parts,
     ))  # fmt: skip
@@ -128,7 +130,7 @@ def _tempered(bench: SceneEvaluator, z: list[Leaf], temperature: float) -> Quest
 
 
 def of_losses(subject: LossBench, draw: NumberDraw) -> Exercise | None:
-    """Return other outputs against other targets, for the losses of the bench."""
+    """Return an exercise on the subject's losses with other outputs and targets; None if unsuitable."""
     if len(subject.outputs) > MOST_SAMPLES or not all(map(_by_hand, subject.losses)):
         return None
     if len(subject.outputs[0]) > 1 and not all(loss.least > 1 for loss in subject.losses):
@@ -143,7 +145,7 @@ def of_losses(subject: LossBench, draw: NumberDraw) -> Exercise | None:
 
 
 def _by_hand(loss: Loss) -> bool:
-    """Tell whether a loss has a single formula, to be worked out with a calculator."""
+    """Return whether a loss has a single formula without case distinction, for a calculator."""
     return not chosen(loss.formula(ONE, ONE))[1]
 
 
@@ -179,10 +181,10 @@ def _shares(draw: NumberDraw, width: int) -> tuple[float, ...]:
 
 def _given(subject: LossBench) -> Sentence:
     if len(subject.outputs[0]) == 1:
-        said_outputs = ", ".join(text_of(row[0]) for row in subject.outputs)
-        said_targets = ", ".join(text_of(row[0]) for row in subject.targets)
+        said_outputs = ", ".join(working_text(row[0]) for row in subject.outputs)
+        said_targets = ", ".join(working_text(row[0]) for row in subject.targets)
         return said("Predictions {outputs}; truth {targets}.", outputs=said_outputs, targets=said_targets)
-    rows = "; ".join("(" + ", ".join(map(text_of, row)) + ")" for row in subject.outputs)
+    rows = "; ".join("(" + ", ".join(map(working_text, row)) + ")" for row in subject.outputs)
     classes = ", ".join(str(row.index(1.0) + 1) for row in subject.targets)
     return said("Predictions {outputs}; true classes {classes} (from 1).", outputs=rows, classes=classes)
 
@@ -204,7 +206,7 @@ def _loss_questions(subject: LossBench, loss: Loss) -> Iterator[Question]:
 
 
 def _leaves(subject: LossBench, sample: int) -> tuple[Leaf, Leaf, int]:
-    """Return the output that counts, its target, and its place in the row."""
+    """Return the output that determines the loss, its target, and its index in the row."""
     row = subject.targets[sample]
     place = row.index(1.0) if len(row) > 1 else 0
     o = Leaf(subject.outputs[sample][place], Symbol("y", (sample + 1,), None, "hat"))

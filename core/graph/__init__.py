@@ -1,1 +1,1 @@
-"""Scalar and matrix computational graphs."""
+"""Computational graphs of numbers and matrices: parsing, evaluation and derivatives."""

@@ -1,8 +1,8 @@
-"""The computational graph: values flow forward, gradients flow backward, node by node.
+"""The computational graph: values flow forward and gradients backward, node by node.
 
-Each node knows only its module: given the gradient upstream (dJ/dz) it hands the gradient downstream
-(dJ/dx for each input x) by its local derivative. Where a value is used more than once its gradients
-add up. The last node is the output; its own gradient is 1.
+As on the slides, each node knows only its module: from the upstream gradient (dJ/dz) it computes the
+downstream gradients (dJ/dx for each input x) by its local derivatives. If a value is used more than once, its
+gradients are added. The last node is the output, whose own gradient is 1.
 """
 
 from __future__ import annotations
@@ -20,15 +20,15 @@ Number = float | Array
 
 
 class GraphError(ValueError):
-    """A graph that cannot be, or values that do not fit it."""
+    """An invalid graph, or inputs that do not fit it."""
 
 
 @dataclass(frozen=True)
 class Node:
-    """A value of the graph.
+    """A node of the graph, holding one value.
 
-    With a ``module`` it is computed from the nodes at the positions ``inputs``; with a ``constant``
-    it is that number; with neither it is a variable, given by name.
+    With a ``module``, it is computed from the nodes at positions ``inputs``; with a ``constant``, it is that
+    number; otherwise it is a variable, whose value is given by name.
     """
 
     name: str
@@ -39,7 +39,7 @@ class Node:
 
 @dataclass(frozen=True)
 class Graph:
-    """Nodes in topological order: a node's inputs stand before it. Raises GraphError otherwise."""
+    """Nodes in topological order, each after its inputs. Raises GraphError otherwise."""
 
     nodes: tuple[Node, ...]
 
@@ -59,11 +59,11 @@ class Graph:
 
     @property
     def variables(self) -> tuple[str, ...]:
-        """The names of the nodes whose values are given."""
+        """The names of the variables."""
         return tuple(node.name for node in self.nodes if node.module is None and node.constant is None)
 
     def position(self, name: str) -> int:
-        """Return the place of the node of that name. Raises GraphError."""
+        """Return the position of the node with this name. Raises GraphError."""
         for k, node in enumerate(self.nodes):
             if node.name == name:
                 return k
@@ -74,10 +74,10 @@ class Graph:
 class GraphStep:
     """The state after one step of a forward and a backward pass.
 
-    ``what``: "inputs" (variables and constants are in place), "forward" (``node`` has its value),
-    "seed" (the output has its gradient, 1) or "backward" (``node`` has handed its gradient on).
-    ``values`` and ``gradients`` have an entry for every node, None where it is not known yet; a
-    gradient is complete when every node that uses the value has handed its share on.
+    ``what`` is "inputs" (variables and constants have their values), "forward" (``node`` was evaluated),
+    "seed" (the output has its gradient, 1) or "backward" (``node`` has passed its gradient on). ``values``
+    and ``gradients`` have an entry for every node, None if not known yet; a gradient is complete when every
+    node that uses the value has contributed.
     """
 
     what: Literal["inputs", "forward", "seed", "backward"]
@@ -88,10 +88,10 @@ class GraphStep:
 
 @dataclass(frozen=True)
 class LocalGradient:
-    """A single module in the backward pass.
+    """The gradients at a single module in the backward pass.
 
-    ``upstream``: dJ/dz. ``derivatives``: dz/dx for each input x, a matrix of shape (size of x, size
-    of z), so that ``downstream``, dJ/dx, is derivative times upstream.
+    ``upstream`` is dJ/dz. ``derivatives`` holds dz/dx for each input x, of shape (size of x, size of z), so
+    that ``downstream``, dJ/dx, is derivative times upstream.
     """
 
     upstream: Array
@@ -101,7 +101,7 @@ class LocalGradient:
 
 @dataclass(frozen=True)
 class Gradient:
-    """The derivative of the output by each variable, and how many passes it took."""
+    """The derivative of the output with respect to each variable, and the number of passes it took."""
 
     of: dict[str, Array]
     forward_passes: int
@@ -118,9 +118,9 @@ def forward(graph: Graph, inputs: Mapping[str, Number]) -> tuple[Array, ...]:
 
 
 def backward(graph: Graph, values: Sequence[Array]) -> tuple[Array, ...]:
-    """Return the gradient of the output by every node, from the values of `forward`.
+    """Return the gradient of the output with respect to every node, from the values of `forward`.
 
-    Where the output is an array it is the gradient of its sum.
+    If the output is an array, it is the gradient of its sum.
     """
     gradients = _seeded(values)
     for k in reversed(range(len(graph.nodes))):
@@ -129,7 +129,10 @@ def backward(graph: Graph, values: Sequence[Array]) -> tuple[Array, ...]:
 
 
 def steps(graph: Graph, inputs: Mapping[str, Number]) -> Iterator[GraphStep]:
-    """Go through a forward and a backward pass, one module at a time; each step is a value to go back to."""
+    """Yield the states of a forward and a backward pass, one module at a time.
+
+    Each state is an independent value. Raises GraphError.
+    """
     values = _placed(graph, inputs)
     unknown = (None,) * len(values)
     yield GraphStep("inputs", 0, tuple(values), unknown)
@@ -146,7 +149,7 @@ def steps(graph: Graph, inputs: Mapping[str, Number]) -> Iterator[GraphStep]:
 
 
 def local(graph: Graph, k: int, values: Sequence[Array], gradients: Sequence[Array]) -> LocalGradient:
-    """Return upstream, local derivatives and downstream of the node at position k."""
+    """Return the upstream, local and downstream gradients at the node at position k."""
     node = graph.nodes[k]
     if node.module is None:
         return LocalGradient(gradients[k], (), ())
@@ -156,7 +159,7 @@ def local(graph: Graph, k: int, values: Sequence[Array], gradients: Sequence[Arr
 
 
 def jacobian(module: Module, inputs: Sequence[Number], place: int) -> Array:
-    """Return the Jacobian dz/dx of a module by its input at ``place``: row = input, column = output.
+    """Return the Jacobian dz/dx of a module with respect to input ``place``.
 
     Its shape is (size of x, size of z), as on the slide: dJ/dx = (dz/dx)(dJ/dz).
     """
@@ -169,7 +172,7 @@ def jacobian(module: Module, inputs: Sequence[Number], place: int) -> Array:
 
 
 def by_backpropagation(graph: Graph, inputs: Mapping[str, Number]) -> Gradient:
-    """Return the gradient by every variable from one forward and one backward pass."""
+    """Return the gradient with respect to every variable from one forward and one backward pass."""
     gradients = backward(graph, forward(graph, inputs))
     return Gradient({name: gradients[graph.position(name)] for name in graph.variables}, 1, 1)
 
@@ -179,7 +182,7 @@ def by_differences(
 ) -> Gradient:
     """Return the gradient by central differences: two forward passes for every number.
 
-    ``wanted``: the variables to differentiate by (None: all). ``step`` is relative beyond size 1.
+    ``wanted`` are the variables to differentiate by (None: all). ``step`` is relative for values above 1.
     """
     of: dict[str, Array] = {}
     passes = 0
@@ -203,7 +206,7 @@ def by_differences(
 
 
 def _placed(graph: Graph, inputs: Mapping[str, Number]) -> list[Array | None]:
-    """Return the values of all nodes, so far those of variables and constants."""
+    """Return the values of variables and constants, None for the other nodes. Raises GraphError."""
     variables = graph.variables
     missing = [name for name in variables if name not in inputs]
     unknown = [name for name in inputs if name not in variables]
@@ -233,7 +236,7 @@ def _seeded(values: Sequence[Array]) -> list[Array | None]:
 
 
 def _hand_on(graph: Graph, k: int, values: Sequence[Array], gradients: list[Array | None]) -> None:
-    """Add the share of node k to the gradients of its inputs."""
+    """Add the contributions of node k to the gradients of its inputs."""
     node, upstream = graph.nodes[k], gradients[k]
     if node.module is None or upstream is None:
         return
@@ -251,7 +254,7 @@ def _downstream(module: Module, upstream: Array, z: Array, inputs: Sequence[Arra
 
 
 def _summed(share: Array, shape: tuple[int, ...]) -> Array:
-    """Return the share in the input's shape: what was broadcast forward is summed backward."""
+    """Return the contribution in the input's shape, summing over broadcast axes."""
     if share.shape == shape:
         return share
     share = share.sum(axis=tuple(range(share.ndim - len(shape))))

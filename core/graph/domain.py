@@ -1,8 +1,8 @@
-"""Where a graph of numbers has no value, no derivative, or two: division by 0, √0, the tip of |x|.
+"""Where a graph of numbers has no value or no derivative, such as division by 0, √0, the kink of |x|.
 
-A quantity of a graph is a number, or it is not computed yet (None), or it is `Undefined`. An undefined
-value makes undefined what is computed from it, whatever floating point says. At a kink the derivatives
-from the left and from the right differ; backpropagation takes one number by convention.
+A quantity is a number, not computed yet (None), or `Undefined`. Whatever is computed from an undefined value
+is undefined too, whatever floating-point arithmetic returns. At a kink the left and right derivatives differ,
+and backpropagation uses one number by convention.
 """
 
 from __future__ import annotations
@@ -17,10 +17,11 @@ from ..arrays import Array
 from ..nn.activations import ACTIVATIONS
 from ..nn.differences import corners_of_activation
 from ..nn.ops import Module
+from ..number_style import value_text
 from .autodiff import Graph, Number, forward, jacobian
 from .one_sided import NotDecided, NoValue, slope_on_side
 
-BESIDE = 1e-9  # how far beside a kink its derivatives are taken
+BESIDE = 1e-9  # distance from a kink at which its one-sided derivatives are taken
 SAME_SIDES = "it is {side} from both sides, though the chain rule comes to no number here"
 TWO_SIDES = "it is {left} from the left and {right} from the right"
 ONLY_LEFT = "it is {left} from the left; on the right there is no value"
@@ -30,10 +31,10 @@ TOO_LARGE = "its size is beyond 1.8·10³⁰⁸, the largest number of this comp
 
 @dataclass(frozen=True)
 class Undefined:
-    """There is no number: ``why`` with ``fields`` put in is the reason, a clause; ``root`` is where.
+    """The reason why a quantity is no number.
 
-    ``root`` is the name of the node at which the reason lies; "" is the very node that was asked for.
-    ``word`` is what stands in place of the number.
+    The reason is the clause ``why`` with ``fields`` inserted. ``root`` is the name of the node at which it
+    lies ("": the node in question). ``word`` is displayed in place of the number.
     """
 
     why: str
@@ -48,7 +49,7 @@ class Undefined:
 
 @dataclass(frozen=True)
 class Kink:
-    """A local derivative where there are two, from the left and from the right; ``used`` is a convention."""
+    """A kink, with its left and right derivatives; ``used`` is the one used by convention."""
 
     left: float
     right: float
@@ -57,7 +58,7 @@ class Kink:
 
 @dataclass(frozen=True)
 class OneSided:
-    """A derivative by differences where both sides differ; None: on that side there is none."""
+    """Numerical one-sided derivatives that differ; None: there is none on that side."""
 
     left: float | None
     right: float | None
@@ -69,16 +70,14 @@ Slope = float | Kink | Undefined
 # -- a single module ------------------------------------------------------------------------------
 
 
-def _text(value: float) -> str:
-    return f"{value:.4g}".replace("-", "−")
-
-
 def _no_logarithm(x: float) -> Undefined | None:
-    return Undefined("{x} has no logarithm; only numbers above 0 have", {"x": _text(x)}) if x <= 0 else None
+    return (
+        Undefined("{x} has no logarithm; only numbers above 0 have", {"x": value_text(x)}) if x <= 0 else None
+    )
 
 
 def _no_root(x: float) -> Undefined | None:
-    return Undefined("{x} has no real root", {"x": _text(x)}) if x < 0 else None
+    return Undefined("{x} has no real root", {"x": value_text(x)}) if x < 0 else None
 
 
 def _no_quotient(_x: float, y: float) -> Undefined | None:
@@ -88,7 +87,7 @@ def _no_quotient(_x: float, y: float) -> Undefined | None:
 def _no_power(x: float, p: float) -> Undefined | None:
     if x < 0 and p != int(p):
         why = "{x} to the power of {p} is not a real number"
-        return Undefined(why, {"x": _text(x), "p": _text(p)})
+        return Undefined(why, {"x": value_text(x), "p": value_text(p)})
     return Undefined("0 to a negative power divides by 0") if x == 0 and p < 0 else None
 
 
@@ -101,7 +100,7 @@ _NO_VALUE: dict[str, Callable[..., Undefined | None]] = {
 
 
 def no_value(module: Module, inputs: Sequence[float], z: float) -> Undefined | None:
-    """Return why a module has no value at its inputs; None: it has the value z."""
+    """Return why a module has no value at its inputs; None if z is its value."""
     rule = _NO_VALUE.get(module.name)
     found = rule(*inputs) if rule is not None else None
     if found is None and not math.isfinite(z):
@@ -110,7 +109,7 @@ def no_value(module: Module, inputs: Sequence[float], z: float) -> Undefined | N
 
 
 def slope_of(module: Module, inputs: Sequence[float], z: float, place: int) -> Slope:
-    """Return the derivative of a module by its input at ``place``, the kink there, or why there is none."""
+    """Return the derivative of a module by input ``place``, or the kink, or why there is none."""
     undefined = no_value(module, inputs, z) or _no_slope(module, inputs, place)
     if undefined is not None:
         return undefined
@@ -131,12 +130,12 @@ def _no_slope(module: Module, inputs: Sequence[float], place: int) -> Undefined 
         return Undefined("this power is infinitely steep at 0") if x == 0 and 0 < p < 1 else None
     if x < 0:
         why = "a power of {x} exists only at whole exponents, between which it cannot rise or fall"
-        return Undefined(why, {"x": _text(x)})
+        return Undefined(why, {"x": value_text(x)})
     return Undefined("a power of 0 jumps where its exponent is 0") if x == 0 and p <= 0 else None
 
 
 def _sides(module: Module, inputs: Sequence[float]) -> tuple[float, float] | None:
-    """Return the derivatives from the left and from the right, where they may differ."""
+    """Return the left and right derivatives at a kink; None if there is no kink."""
     if module.name in ("max", "min"):
         first = (0.0, 1.0) if module.name == "max" else (1.0, 0.0)
         return first if inputs[0] == inputs[1] else None
@@ -154,10 +153,10 @@ def _sides(module: Module, inputs: Sequence[float]) -> tuple[float, float] | Non
 
 @dataclass(frozen=True)
 class Domain:
-    """What of a graph of numbers is undefined, at the values of `core.graph.autodiff.forward`.
+    """The undefined quantities of a graph of numbers.
 
-    ``values`` and ``gradients``: the reason for every node, None where there is a number. ``slopes``: by
-    module and place, the local derivatives.
+    ``values`` and ``gradients`` hold the reason for every node, None if it is defined. ``slopes`` holds the
+    local derivatives by positions of module and input.
     """
 
     values: tuple[Undefined | None, ...]
@@ -171,17 +170,17 @@ class Domain:
 
     @property
     def smooth(self) -> bool:
-        """Whether every value has one derivative by every other: nothing is undefined, nothing has a kink."""
+        """Whether everything is defined and there is no kink."""
         return self.fine and not any(isinstance(slope, Kink) for slope in self.slopes.values())
 
     def share(self, k: int, place: int) -> Undefined | None:
-        """Return why module k has no gradient to hand to its input at ``place``; None: it has."""
+        """Return why module k passes no gradient to its input ``place``; None if it does."""
         slope = self.slopes.get((k, place))
         return self.gradients[k] or (slope if isinstance(slope, Undefined) else None)
 
 
 def domain_of(graph: Graph, values: Sequence[Array]) -> Domain:
-    """Return what of a graph whose values are single numbers is undefined."""
+    """Return the undefined quantities of a graph, given the ``values`` of its nodes, all single numbers."""
     numbers, undefined = [float(value) for value in values], undefined_values(graph, values)
     slopes: dict[tuple[int, int], Slope] = {}
     for k, node in enumerate(graph.nodes):
@@ -197,9 +196,10 @@ def domain_of(graph: Graph, values: Sequence[Array]) -> Domain:
 
 
 def _from_both_sides(graph: Graph, numbers: Sequence[float], k: int, chain: Undefined) -> Undefined:
-    """Return what the gradient by node k is from either side, where the chain rule comes to none.
+    """Return the one-sided gradients with respect to node k, where the chain rule fails.
 
-    ``chain`` says why; it stays where the output is infinitely steep on both sides, or has no value there.
+    ``chain`` says why it fails; it is returned if the output is infinitely steep, or undefined, on both
+    sides.
     """
     sides = list[float | None]()
     for side in (-1, 1):
@@ -209,7 +209,7 @@ def _from_both_sides(graph: Graph, numbers: Sequence[float], k: int, chain: Unde
             sides.append(None)
         except (NotDecided, OverflowError):
             return replace(chain, word="not decided")
-    texts = ["–" if side is None else _text(side).replace("inf", "∞") for side in sides]
+    texts = ["–" if side is None else value_text(side) for side in sides]
     if not any(side is not None and math.isfinite(side) for side in sides):
         return chain
     if None not in sides and texts[0] == texts[1]:
@@ -219,7 +219,7 @@ def _from_both_sides(graph: Graph, numbers: Sequence[float], k: int, chain: Unde
 
 
 def undefined_values(graph: Graph, values: Sequence[Array]) -> tuple[Undefined | None, ...]:
-    """Return for every node why it has no value; None: it has one."""
+    """Return, for every node, why it has no value; None if it has."""
     numbers = [float(value) for value in values]
     found: list[Undefined | None] = []
     for k, node in enumerate(graph.nodes):
@@ -234,7 +234,10 @@ def undefined_values(graph: Graph, values: Sequence[Array]) -> tuple[Undefined |
 def _gradients(
     graph: Graph, values: Sequence[Undefined | None], slopes: Mapping[tuple[int, int], Slope]
 ) -> tuple[Undefined | None, ...]:
-    """Return why a node has no gradient: the output has no value, or a module on the way no derivative."""
+    """Return, for every node, why it has no gradient; None if it has.
+
+    The reason is an undefined output, or a module on the path without a derivative.
+    """
     found: list[Undefined | None] = [None] * len(values)
     found[-1] = values[-1]
     for k in reversed(range(len(values))):
@@ -249,13 +252,13 @@ def _gradients(
 
 STEP, SHORT_STEP = 1e-4, 1e-7
 SAME = 1e-4
-STEEPER = 2.0  # a one-sided slope that grows so much with the short step has no limit
+STEEPER = 2.0  # a one-sided derivative that grows by this factor with the shorter step has no limit
 
 
 def sides_by_differences(graph: Graph, inputs: Mapping[str, Number], name: str) -> OneSided | None:
-    """Return the derivatives of the output by a variable from both sides; None: they are one.
+    """Return the one-sided derivatives of the output by a variable; None if they agree.
 
-    Two steps are compared: what differs between the sides at one of them alone is no kink.
+    Two steps are compared: a difference between the sides for one step alone is no kink.
     """
     large, small = (
         [_one_sided(graph, inputs, name, side * step) for side in (-1, 1)] for step in (STEP, SHORT_STEP)
@@ -267,14 +270,14 @@ def sides_by_differences(graph: Graph, inputs: Mapping[str, Number], name: str) 
 
 
 def _limit(large: float | None, small: float | None) -> float | None:
-    """Return the derivative that the quotients of two steps come to; None: there is none."""
+    """Return the limit of the difference quotients of two steps; None if there is none."""
     if small is None or (large is not None and abs(small) > STEEPER * abs(large) and abs(small) > 1):
         return None
     return small
 
 
 def _one_sided(graph: Graph, inputs: Mapping[str, Number], name: str, step: float) -> float | None:
-    """Return (4 f(h/2) − f(h) − 3 f(0)) / h; None: f is not defined there."""
+    """Return (4 f(h/2) − f(h) − 3 f(0)) / h; None if f is undefined at one of these points."""
     x = float(np.asarray(inputs[name]))
     h = step * max(1.0, abs(x))
     found: list[float] = []

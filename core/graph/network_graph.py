@@ -1,8 +1,8 @@
-"""Backpropagation in a network, vectorized: the network as a computational graph of matrices.
+"""A network as a computational graph of matrices (vectorized backpropagation).
 
-The same modules as on the slides: each layer is ``b + W^T a`` and an activation, the last node is J.
-`core.graph.autodiff` steps through it, shows every module's upstream, Jacobian and downstream, and its
-gradient is the one the network trains with.
+The modules are those of the slides: each layer is ``b + W^T a`` and an activation; the last node is J.
+`core.graph.autodiff` steps through the graph and shows the upstream, Jacobian and downstream of every module;
+its gradient equals the one used in training.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ from .autodiff import Graph, Node
 
 
 def network_graph(network: Network) -> Graph:
-    """Return the graph of J over a batch; its variables are x, y and every W[l] and b[l].
+    """Return the graph of J over a batch, with variables x, y and every W[l] and b[l].
 
-    The nodes of layer l are z[l] and a[l]; where neurons of a layer differ in activation, the rows
-    of z[l] that share one come between. x and y have shape (n[0], batch) and (n[L], batch). Dropout
-    and penalties have no part in it. y is given, not learned: its gradient is 0. Output activation
-    and loss stay two nodes, so a saturated sigmoid or softmax rounds as it does on paper.
+    x is (n[0], batch), y is (n[L], batch). The nodes of layer l are z[l] and a[l]; if its neurons have
+    different activations, there are also nodes for the rows of z[l] that share one. Dropout and penalties are
+    left out. The gradient of y, which is not learned, is 0. Output activation and loss are separate nodes, so
+    a saturated sigmoid or softmax rounds as on paper.
     """
     nodes = [Node("x")]
     for layer in network.layers:
@@ -62,7 +62,7 @@ def _add_layer(nodes: list[Node], layer: NetworkLayer) -> None:
 
 
 def _rows(start: int, stop: int) -> Module:
-    """Return the module that takes rows ``start`` to ``stop - 1`` of a matrix."""
+    """Return the module that selects rows ``start`` … ``stop - 1`` of a matrix."""
 
     def vjp(dz: Array, _z: Array, x: Array) -> tuple[Array, ...]:
         out = np.zeros_like(x)
@@ -73,7 +73,7 @@ def _rows(start: int, stop: int) -> Module:
 
 
 def _stack(heights: Sequence[int]) -> Module:
-    """Return the module that puts matrices of these numbers of rows on top of each other."""
+    """Return the module that stacks matrices with these numbers of rows."""
     cuts = np.cumsum(heights)[:-1]
     return Module(
         "stack",

@@ -1,13 +1,12 @@
-"""Numbers as people type them and as the program writes them: one reader for every field.
+"""The reader of numbers as people type them, used for every input field.
 
-Read are ``0.05``, ``0,05``, ``۰٫۰۵``, ``1/20``, ``1½``, ``5 %``, ``5·10⁻²``, ``5×10^-2``, ``5e-2``, with the
-true minus sign or another, and whatever can be worked out without variables, such as ``sqrt(2)/2``.
+It reads ``0.05``, ``0,05``, ``۰٫۰۵``, ``1/20``, ``1½``, ``5 %``, ``5·10⁻²``, ``5×10^-2``, ``5e-2``, with any
+minus sign, and every expression without variables, such as ``sqrt(2)/2``.
 
-A single comma is a decimal comma, ``1,5``, unless just three digits follow it and one to three that do
-not begin with 0 stand before it. ``1,000`` is one thousand to some and one to others, a difference of a
-factor of 1,000, so it is refused; only a whole number, which has no decimals, is read as a thousand.
-``1,000,000``, ``1,000.5``, ``1.000,5``, ``1 000`` and ``1٬000`` can mean only one number. A single point
-is always a decimal point, as the program writes it.
+A single comma is a decimal comma (``1,5``), unless exactly three digits follow it and one to three digits,
+not beginning with 0, precede it: ``1,000`` is one thousand to some and one to others, so it is refused,
+except where an integer is expected, which has no decimals. ``1,000,000``, ``1,000.5``, ``1.000,5``, ``1 000``
+and ``1٬000`` are unambiguous. A single point is always a decimal point.
 """
 
 from __future__ import annotations
@@ -21,10 +20,10 @@ from .autodiff import forward
 from .parser import RAISED_DIGITS, ExpressionError, parse
 
 MOST_TYPED = 200
-_SHOWN = 40  # characters of a refused text that are repeated
+_SHOWN = 40  # characters quoted of a refused text
 VULGAR = "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅐⅛⅜⅝⅞⅑⅒"  # fractions that are one character
 _SIGNS = str.maketrans({**dict.fromkeys("−–‒﹣－", "-"), "＋": "+", "٪": "%", "،": ",", "’": "'", "×": "·"})
-# Marks of the direction of writing, which are not seen; spaces of any width.
+# Invisible marks of writing direction.
 _UNSEEN = re.compile("[\u200b-\u200f\u061c\u202a-\u202e\u2066-\u2069\ufeff]")
 _SPACE = re.compile(r"\s+")
 _FIGURES = r"[0-9][0-9.,٫٬' _]*|[.,٫][0-9]+"
@@ -35,7 +34,7 @@ _MIXED = re.compile(
     rf"(?P<sign>[-+]?)\s*(?P<whole>[0-9]*)\s*(?P<part>[{VULGAR}])\s*(?:{_POWER})?\s*(?P<percent>%?)"
 )
 _BARE_POWER = re.compile(rf"(?P<sign>[-+]?)\s*{_TEN}")
-# A power of ten without its exponent, which would be read as so many times Euler's number.
+# A power of ten without its exponent, which would be read as a multiple of Euler's number.
 _UNFINISHED = re.compile(r"[0-9.][eE][-+]?\s*%?$")
 _TWO_SIGNS = re.compile(r"[-+]\s*[-+]")  # a slip rather than a number
 _ENDLESS = ("inf", "infinity", "nan", "∞")
@@ -58,9 +57,9 @@ TEMPLATES = (
 
 
 class NumberTextError(ValueError):
-    """A text that is no number: ``template`` with ``fields`` put in says why, without a full stop.
+    """A text that is not a number; ``template`` with ``fields`` inserted says why, without a full stop.
 
-    The template can be translated; every one of them is in `TEMPLATES`.
+    Templates can be translated; all are listed in `TEMPLATES`.
     """
 
     def __init__(self, template: str, text: str = "", **fields: str) -> None:
@@ -70,7 +69,7 @@ class NumberTextError(ValueError):
 
 
 def read_number(text: str, *, whole: bool = False) -> float:
-    """Return the finite number a text is; ``whole``: one without decimals. Raises NumberTextError."""
+    """Return the finite number in a text; with ``whole``, an integer. Raises NumberTextError."""
     if len(text) > MOST_TYPED:
         raise NumberTextError(TOO_LONG)
     typed = _SPACE.sub(" ", _UNSEEN.sub("", text)).strip()
@@ -85,7 +84,7 @@ def read_number(text: str, *, whole: bool = False) -> float:
 
 
 def number_or_none(text: str, *, whole: bool = False) -> float | None:
-    """Return the number a text is; None: it is none."""
+    """Return the number in a text; None if it is not a number."""
     try:
         return read_number(text, whole=whole)
     except NumberTextError:
@@ -111,13 +110,16 @@ def _value(typed: str, whole: bool) -> float:
 
 
 def _latin(letter: str) -> str:
-    """Return a decimal digit of any script as one of 0 … 9, other letters as they are."""
+    """Return a decimal digit of any script as one of 0 … 9; other characters unchanged."""
     digit = unicodedata.decimal(letter, None)
     return letter if digit is None else str(digit)
 
 
 def _decimal(plain: str, typed: str, whole: bool) -> Fraction | None:
-    """Return the number written with figures, a power of ten and a percent sign; None: it is not."""
+    """Return a number of digits, power of ten and percent sign; None if the text has another form.
+
+    Raises NumberTextError if it is faulty.
+    """
     if found := _BARE_POWER.fullmatch(plain):
         figures, percent = Fraction(1), ""
         power = (found["typed"] or found["raised"].translate(RAISED_DIGITS)).strip("()")
@@ -135,13 +137,13 @@ def _decimal(plain: str, typed: str, whole: bool) -> Fraction | None:
 
 
 def _mixed(found: re.Match[str]) -> Fraction:
-    """Return a whole number and a fraction beside it, as 1½."""
+    """Return the value of an integer with a fraction character, such as 1½."""
     above, below = unicodedata.normalize("NFKC", found["part"]).split("⁄")
     return int(found["whole"] or 0) + Fraction(int(above), int(below))
 
 
 def _figures(figures: str, typed: str, whole: bool) -> Fraction:
-    """Return the number that digits with decimal and grouping signs are. Raises NumberTextError."""
+    """Return the value of digits with decimal and grouping signs. Raises NumberTextError."""
     points = [sign for sign in figures if sign in ".,٫"]
     if "٫" in points:
         decimal = "٫"
@@ -164,7 +166,7 @@ def _figures(figures: str, typed: str, whole: bool) -> Fraction:
 
 
 def _is_group(figures: str, typed: str, whole: bool) -> bool:
-    """Tell whether the one comma of a number groups its digits. Raises NumberTextError where it may."""
+    """Return whether a single comma groups digits. Raises NumberTextError if that is ambiguous."""
     before, after = figures.split(",")
     if not (re.fullmatch(r"[1-9][0-9]{0,2}", before) and re.fullmatch(r"[0-9]{3}", after)):
         return False
@@ -174,7 +176,10 @@ def _is_group(figures: str, typed: str, whole: bool) -> bool:
 
 
 def _quotient(plain: str, typed: str, whole: bool) -> Fraction | None:
-    """Return a fraction of two numbers, perhaps with a percent sign; None: it is none."""
+    """Return a quotient of two numbers, with or without percent sign; None if the text has another form.
+
+    Raises NumberTextError if it is faulty.
+    """
     body = plain.removesuffix("%").rstrip()
     above, slash, below = (part.strip() for part in re.sub("[÷⁄∕]", "/", body).partition("/"))
     forms = _NUMBER, _MIXED
@@ -190,7 +195,7 @@ def _quotient(plain: str, typed: str, whole: bool) -> Fraction | None:
 
 
 def _worked_out(plain: str, typed: str) -> float:
-    """Return what an expression without variables amounts to. Raises NumberTextError."""
+    """Return the value of an expression without variables. Raises NumberTextError."""
     body = plain.removesuffix("%")
     if _UNFINISHED.search(body) or _TWO_SIGNS.match(body):
         raise NumberTextError(NO_NUMBER, typed)

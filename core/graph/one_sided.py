@@ -1,8 +1,9 @@
-"""One-sided derivatives of a graph of numbers where the chain rule comes to none, as of √(x²) at 0.
+"""One-sided derivatives of a graph of numbers where the chain rule fails, as for √(x²) at 0.
 
-Beside the point every value is a sum of powers of the distance t > 0: for x = t, √(x²) is t, for x = −t it is
-t too, so that the derivatives are −1 from the left and 1 from the right. The exponents need not be whole: √x
-is t^(1/2), infinitely steep. Sums are kept as far as they are known; where that does not decide, it is said.
+Near the point, every value is written as a sum of powers of the distance t > 0 (a Puiseux series): for x = t,
+√(x²) is t, and for x = −t it is t too, so the derivatives are −1 from the left and 1 from the right.
+Exponents may be fractions: √x is t^(1/2), infinitely steep. Series are truncated; if the known terms do not
+decide the derivative, `NotDecided` is raised.
 """
 
 from __future__ import annotations
@@ -18,39 +19,39 @@ from ..nn.activations import ACTIVATIONS
 from ..nn.differences import corners_of_activation
 from .autodiff import Graph
 
-HIGHEST = Fraction(6)  # exponents from here on are left out
+HIGHEST = Fraction(6)  # larger exponents are dropped
 MOST_TERMS = 48
-CANCELLED = 1e-10  # of the size of what was added up: may be 0 but for rounding
+CANCELLED = 1e-10  # relative to the summands: a smaller sum may be 0 up to rounding
 BESIDE = 1e-9
 
 ZERO, ONE = Fraction(0), Fraction(1)
 
 
 class NotDecided(ArithmeticError):
-    """What is known of the powers of t does not decide the derivative."""
+    """The known terms of a series do not decide the derivative."""
 
 
 class NoValue(ArithmeticError):
-    """On this side of the point there is no value."""
+    """There is no value on this side of the point."""
 
 
 @dataclass(frozen=True)
 class Powers:
-    """The sum of ``terms[e]`` · t^e; nothing is known of exponents from ``order`` on (None: it is all)."""
+    """The sum of ``terms[e]`` · t^e, truncated at exponent ``order`` (None: it is exact)."""
 
     terms: Mapping[Fraction, float]
     order: Fraction | None = None
 
     @property
     def lowest(self) -> Fraction | None:
-        """The lowest exponent there is; None: the sum is 0, as far as it is known."""
+        """The lowest exponent with a term; None if the sum is 0 as far as it is known."""
         return min(self.terms, default=None)
 
 
 def slope_on_side(graph: Graph, values: Sequence[float], k: int, side: int) -> float:
     """Return the derivative of the output by node k from the left (``side`` −1) or the right (1).
 
-    ``values`` are those of all nodes. It may be infinite. Raises NoValue or NotDecided.
+    ``values`` are the values of all nodes. The result may be infinite. Raises NoValue or NotDecided.
     """
     found = list[Powers]()
     for i, node in enumerate(graph.nodes):
@@ -74,7 +75,7 @@ def _constant(u: Powers) -> bool:
 
 
 def _known(terms: Mapping[Fraction, float], order: Fraction | None = None) -> Powers:
-    """Return a sum without what is 0 or of too high an exponent. Raises NotDecided for no finite number."""
+    """Return a sum without zeros and terms beyond ``order``. Raises NotDecided on overflow."""
     if any(not math.isfinite(c) for c in terms.values()):
         raise NotDecided
     if order is None and any(e >= HIGHEST for e in terms):
@@ -109,7 +110,7 @@ def _product(a: Powers, b: Powers) -> Powers:
 
 
 def _series(v: Powers, coefficient: Callable[[int], float], most: int | None = None) -> Powers:
-    """Return the sum of coefficient(n) · vⁿ, where v is 0 at the point; ``most``: of so many n alone."""
+    """Return the sum of coefficient(n) · vⁿ for a v that is 0 at the point, up to n = ``most``."""
     if (lowest := v.lowest) is None:
         return _known({ZERO: coefficient(0)}, v.order)
     count = math.ceil(HIGHEST / lowest)
@@ -124,12 +125,12 @@ def _series(v: Powers, coefficient: Callable[[int], float], most: int | None = N
 
 
 def _apart(u: Powers) -> tuple[float, Powers]:
-    """Return the value at the point, and what comes to it beside the point."""
+    """Return the value at the point, and the remaining terms."""
     return u.terms.get(ZERO, 0.0), Powers({e: c for e, c in u.terms.items() if e}, u.order)
 
 
 def _sign(u: Powers) -> int:
-    """Return the sign beside the point: that of the lowest power. Raises NotDecided."""
+    """Return the sign near the point, that of the lowest power. Raises NotDecided."""
     if u.lowest is None:
         if u.order is not None:
             raise NotDecided
@@ -138,7 +139,7 @@ def _sign(u: Powers) -> int:
 
 
 def _power(u: Powers, p: float) -> Powers:
-    """Return u to the power of p: its lowest power c·t^q taken out, the rest by the binomial series."""
+    """Return u to the power of p: its lowest term c·t^q is factored out, the rest is a binomial series."""
     if u.lowest is None:
         if u.order is not None or p <= 0:
             raise NotDecided
@@ -160,12 +161,12 @@ def _power(u: Powers, p: float) -> Powers:
 
     series = _series(rest, binomial)
     if whole is not None and rest.lowest is not None and rest.order is None and whole < HIGHEST / rest.lowest:
-        series = Powers(series.terms)  # a polynomial, all of it
+        series = Powers(series.terms)  # a polynomial is exact
     return _product(_known({q * exact: float(c**p)}), series)
 
 
 def _result(name: str, u: Sequence[Powers]) -> Powers:
-    """Return what a module makes of its inputs. Raises NoValue or NotDecided."""
+    """Return the result of a module for its inputs. Raises NoValue or NotDecided."""
     rule = _RULES.get(name)
     if rule is not None:
         return rule(*u)
@@ -191,7 +192,7 @@ def _logarithm(u: Powers) -> Powers:
 
 
 def _periodic(u: Powers, ahead: float) -> Powers:
-    """Return the sine of u + ``ahead``."""
+    """Return sin(u + ``ahead``), where ahead is 0 or π/2."""
     at, v = _apart(u)
     derivatives = (math.sin(at), math.cos(at)) if not ahead else (math.cos(at), -math.sin(at))
     values = (*derivatives, -derivatives[0], -derivatives[1])
@@ -207,7 +208,7 @@ def _any_power(u: Powers, p: Powers) -> Powers:
     if _constant(p):
         return _power(u, p.terms.get(ZERO, 0.0)) if p.terms else _known({ZERO: 1.0})
     if (at := _apart(u)[0]) < 0:
-        raise NoValue  # a power of it exists at whole exponents alone
+        raise NoValue  # powers of a negative number need integer exponents
     if at == 0:
         raise NotDecided
     return _exponential(_product(p, _logarithm(u)))

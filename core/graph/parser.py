@@ -1,6 +1,6 @@
-"""From an expression to its computational graph: ``parse("x**2 * y / z")``.
+"""The parser of expressions: ``parse("x**2 * y / z")`` returns a computational graph.
 
-The grammar, loosest first; ``**`` binds tighter than a minus before it, and from the right:
+The grammar, from loosest to tightest; ``**`` binds tighter than a preceding minus, and is right-associative:
 
     sum      = product (("+" | "-") product)*
     product  = signed (("*" | "/") signed)*
@@ -9,9 +9,9 @@ The grammar, loosest first; ``**`` binds tighter than a minus before it, and fro
     atom     = number | variable | constant | function "(" sum ("," sum)* ")"
              | "(" sum ")" | "|" sum "|" | "√" atom
 
-``e``, ``pi`` and ``π`` are constants. ``^`` is read as ``**``, the printed signs − × · ÷ as what they
-mean, and so are ``x²``, ``√x``, ``|x|``, ``2x``, and the names ``ln`` and ``σ``. What people read in two
-ways, such as ``1/2x``, is refused. Nothing is ever evaluated as code. Length and depth are bounded.
+``e``, ``pi`` and ``π`` are constants. ``^`` means ``**``; the printed signs − × · ÷, ``x²``, ``√x``, ``|x|``,
+``2x``, and the names ``ln`` and ``σ`` are understood. Ambiguous notation such as ``1/2x`` is refused. Text is
+never evaluated as code; its length and nesting are limited.
 """
 
 from __future__ import annotations
@@ -65,7 +65,7 @@ _TOKEN = re.compile(
 
 
 class ExpressionError(ValueError):
-    """An expression that cannot be read: ``column`` counts from 1, ``sentence`` says what is wrong."""
+    """An expression that cannot be parsed: ``column`` counts from 1, ``sentence`` says what is wrong."""
 
     def __init__(self, column: int, sentence: str) -> None:
         self.column, self.sentence = column, outside_text.sentence(sentence)
@@ -79,10 +79,10 @@ class _Token(NamedTuple):
 
 
 def parse(text: str) -> Graph:
-    """Return the graph of an expression, its last node the result. Raises ExpressionError.
+    """Return the graph of an expression; its last node is the result. Raises ExpressionError.
 
-    The result is named f and the values between are named as on the slides: q where there is one,
-    else v, u, … in the order of computation, leaving out the names of variables.
+    The result is named f. Intermediate values are named as on the slides: q if there is one, else v, u, … in
+    the order of computation, skipping the names of variables.
     """
     parser = _Parser(_tokens(text))
     parser.whole()
@@ -112,15 +112,15 @@ def _tokens(text: str) -> list[_Token]:
 
 
 class _Parser:
-    """Reads tokens and appends nodes, inputs first; every method returns the place of its node."""
+    """A recursive-descent parser that appends nodes, inputs first; methods return their node's position."""
 
     def __init__(self, tokens: list[_Token]) -> None:
         self.nodes: list[Node] = []
         self._tokens, self._next, self._depth = tokens, 0, 0
-        self._bars = [0]  # how many “|” are open, within each parenthesis
+        self._bars = [0]  # number of open “|” within each parenthesis
 
     def whole(self) -> None:
-        """Read all tokens as one expression."""
+        """Parse all tokens as one expression."""
         if self._token.kind == "end":
             raise ExpressionError(1, "the expression is empty.")
         self._sum()
@@ -132,7 +132,7 @@ class _Parser:
         return self._tokens[self._next]
 
     def _take(self, *signs: str) -> _Token | None:
-        """Take the next token if it is one of the signs."""
+        """Consume and return the next token if it is one of the signs."""
         token = self._token
         if token.kind != "sign" or token.text not in signs:
             return None
@@ -164,20 +164,20 @@ class _Parser:
         return place
 
     def _beside(self) -> int:
-        """Read a power, or a number beside one, as 2x: their product."""
+        """Parse a power, or a number directly before one (2x), which is their product."""
         if not self._is_beside():
             return self._power()
         number = self._number()
         return self._add(OPERATORS["multiply"], number, self._power())
 
     def _is_beside(self) -> bool:
-        """Tell whether here a number stands directly before a factor."""
+        """Return whether a number stands directly before a factor here."""
         after = self._ahead(1)
         opens = after.text in ("(", "√") or (after.text == "|" and not self._bars[-1])
         return self._token.kind == "number" and (after.kind == "name" or (after.kind == "sign" and opens))
 
     def _refuse_beside(self, sign: str) -> None:
-        """Refuse 1/2x and x^2y, which some read as 1/(2x) and some as (1/2)x."""
+        """Raise an error for 1/2x and x^2y, which some read as 1/(2x) and some as (1/2)x."""
         if self._is_beside():
             number, after = self._token.text, self._ahead(1).text
             factor = after if self._ahead(1).kind == "name" else f"{after}…"
@@ -190,7 +190,7 @@ class _Parser:
         return self._tokens[min(self._next + count, len(self._tokens) - 1)]
 
     def _is_raised(self, count: int) -> bool:
-        """Return whether the token ``count`` places on raises what stands before it."""
+        """Return whether the token ``count`` positions ahead is an exponent or “**”."""
         return self._ahead(count).text == "**" or self._ahead(count).kind == "raised"
 
     def _power(self) -> int:
@@ -209,7 +209,7 @@ class _Parser:
         return self._to_the_power(base, exponent)
 
     def _raised(self, base: int) -> int:
-        """Read raised digits, as those of x²."""
+        """Parse superscript digits, as in x²."""
         token = self._token
         self._next += 1
         if self._is_raised(0):
@@ -221,7 +221,7 @@ class _Parser:
         return self._to_the_power(base, self._leaf(Node(repr(value).removesuffix(".0"), constant=value)))
 
     def _to_the_power(self, base: int, exponent: int) -> int:
-        """Return base to the power of exponent; e to a power is the exponential function."""
+        """Return the position of the power; e to a power is the exponential function."""
         if self.nodes[base].constant == math.e and self.nodes[base].name == "e":
             return self._add(CALLABLE["exp"], exponent)
         return self._add(OPERATORS["power"], base, exponent)
@@ -248,7 +248,7 @@ class _Parser:
         return place
 
     def _inside(self) -> int:
-        """Read what stands in parentheses, up to where they close."""
+        """Parse the expression in parentheses."""
         self._deeper()
         self._bars.append(0)
         place = self._sum()
@@ -299,7 +299,7 @@ class _Parser:
         return self._leaf(constant_or_variable(token.text))
 
     def _leaf(self, leaf: Node) -> int:
-        """Return the place of a variable or constant: one node each, however often it is used."""
+        """Return the position of a variable or constant; each has one node, however often it is used."""
         if leaf not in self.nodes:
             self.nodes.append(leaf)
         return self.nodes.index(leaf)
@@ -342,14 +342,14 @@ class _Parser:
 
 
 def constant_or_variable(name: str) -> Node:
-    """Return the node of a name: e, pi and π are numbers, every other is a variable."""
+    """Return the node of a name: e, pi and π are constants, all others variables."""
     if name in CONSTANTS:
         return Node("π" if name == "pi" else name, constant=CONSTANTS[name])
     return Node(name)
 
 
 def _named(nodes: list[Node]) -> tuple[Node, ...]:
-    """Return the nodes with the results named: f the last, and those between."""
+    """Return the nodes with names for the result (f) and the intermediate values."""
     taken = {node.name for node in nodes if node.module is None}
     between = sum(node.module is not None for node in nodes) - 1
     first = "q" if between == 1 else "vuqwprsth"

@@ -1,4 +1,4 @@
-"""Starting values: numbers for the variables of an expression at which it is defined and not saturated."""
+"""Starting values for the variables of an expression, at which it is defined and not saturated."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ USUAL = (2.0, 3.0, 4.0, -1.0, 1.0, -2.0, 0.5)
 SMALL = (0.5, 0.3, 0.8, -0.4, 0.6, 0.2, 0.7)
 POSITIVE = (0.6, 0.3, 0.8, 0.4, 0.7, 0.2, 0.5)
 CHOICES = (0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 1.5, 2.0, 3.0, 5.0, 12.0, 20.0, 100.0, -0.5, -1.5, -2.0)
-LEAST_TRIED, MOST_TRIED, MOST_NODES = 3, 300, 6000  # nodes are computed in a moment, tries of them all
+LEAST_TRIED, MOST_TRIED, MOST_NODES = 3, 300, 6000  # nodes evaluated in all tries
 FLAT = 0.04  # a bounded activation whose derivative is smaller is saturated
 MOST = 1e4
 UNDEFINED, KINK, SATURATED, LARGE = 1000, 30, 3, 1
@@ -26,7 +26,7 @@ def starting_values(
 ) -> dict[str, float]:
     """Return a value for every variable.
 
-    ``kept`` stay as they are; ``changeable`` stay where the expression is defined with them; the others
+    ``kept`` values are used unchanged, ``changeable`` ones if the expression is defined with them; the others
     are chosen.
     """
     names = graph.variables
@@ -50,7 +50,7 @@ def starting_values(
 
 
 def _candidates(names: Sequence[str], free: Sequence[str]) -> Iterator[dict[str, float]]:
-    """Yield numbers for the free variables, the usual ones first."""
+    """Yield candidate values for the free variables, the usual ones first."""
     for cycle in (USUAL, SMALL, POSITIVE):
         yield {name: cycle[names.index(name) % len(cycle)] for name in free}
     generator = np.random.default_rng(0)
@@ -59,14 +59,14 @@ def _candidates(names: Sequence[str], free: Sequence[str]) -> Iterator[dict[str,
 
 
 def _drawn(generator: np.random.Generator, count: int) -> Sequence[float]:
-    """Draw numbers, different ones as long as there are."""
+    """Return ``count`` random numbers, distinct as far as possible."""
     again = -(-count // len(CHOICES))
     drawn = [generator.permutation(CHOICES) for _ in range(again)]
     return [float(value) for value in np.concatenate(drawn)[:count]]
 
 
 def flaws(graph: Graph, values: Mapping[str, float]) -> int:
-    """Return how little these values suit a graph of numbers: 0 is well."""
+    """Return a penalty for how little these values suit a graph of numbers; 0 is best."""
     known = forward(graph, values)
     if any(undefined_values(graph, known)):
         return UNDEFINED

@@ -1,1 +1,1 @@
-"""Scenes and their numbers."""
+"""The scenes of the lecture, their file format, and the numbers shown in them."""

@@ -1,4 +1,4 @@
-"""What a bench of softmax or of losses shows: every number computed from its rows, and its changes."""
+"""The computations of the softmax, loss and gradient descent demonstrations of the lecture."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ MOST_CLASSES = 20
 
 @dataclass(frozen=True)
 class SoftmaxTable:
-    """All numbers on the way from z to probabilities, each an array with a number a class.
+    """All numbers between raw outputs z and probabilities, as arrays with one entry per class.
 
-    ``z``: with the constant added and divided by the temperature. ``safe``: e to the power of z less
-    the largest z, which is what the engine sums. ``shares``: z divided by its sum. ``moved``: by how
-    much the constant changes a probability at most. ``decision`` is the first of ``tied`` classes.
+    ``z`` includes the added constant and the division by the temperature. ``safe`` is e^(z - largest z), as
+    summed by the engine. ``shares`` is z divided by its sum. ``moved`` is the largest change of a probability
+    by the constant. ``decision`` is the first of the ``tied`` most probable classes.
     """
 
     z: Array
@@ -43,7 +43,7 @@ class SoftmaxTable:
 
 
 def softmax_table(bench: SoftmaxBench) -> SoftmaxTable:
-    """Compute every number of a bench; what is too large for a number is infinite."""
+    """Return all numbers of a softmax demonstration; overflow gives infinity."""
     work, classes = SceneEvaluator(bench), range(len(bench.z))
 
     def numbers(what: Literal["exponential", "probability", "share"], shift: float | None = None) -> Array:
@@ -69,17 +69,17 @@ def softmax_table(bench: SoftmaxBench) -> SoftmaxTable:
 
 
 def with_z(bench: SoftmaxBench, place: int, z: float) -> SoftmaxBench:
-    """Return the bench with another raw output of one class."""
+    """Return the demonstration with another z of class ``place``."""
     return replace(bench, z=(*bench.z[:place], z, *bench.z[place + 1 :]))
 
 
 def with_class(bench: SoftmaxBench, name: str) -> SoftmaxBench:
-    """Return the bench with one more class, of z = 0; ``name`` counts where classes have names."""
+    """Return the demonstration with one more class of z = 0, and ``name`` if classes have names."""
     return replace(bench, z=(*bench.z, 0.0), class_names=(*bench.class_names, name)[: _named(bench, 1)])
 
 
 def without_class(bench: SoftmaxBench) -> SoftmaxBench:
-    """Return the bench without its last class."""
+    """Return the demonstration without its last class."""
     return replace(bench, z=bench.z[:-1], class_names=bench.class_names[: _named(bench, -1)])
 
 
@@ -92,9 +92,10 @@ def _named(bench: SoftmaxBench, more: int) -> int:
 
 @dataclass(frozen=True)
 class LossTable:
-    """What a loss makes of the rows of a bench, arrays of shape (outputs, samples).
+    """A loss on the rows of a demonstration, as arrays (outputs, samples).
 
-    ``contributions`` are what the terms add to J, ``gradients`` dJ/dŷ; ``scale`` turns the sum into J.
+    ``contributions`` are the parts of J, ``gradients`` are dJ/dŷ; ``scale`` is the factor from the sum of
+    ``terms`` to J.
     """
 
     loss: Loss
@@ -106,13 +107,13 @@ class LossTable:
 
 
 def loss_tables(bench: LossBench) -> tuple[LossTable, ...]:
-    """Compute every number of each loss of a bench."""
+    """Return all numbers of each loss of a demonstration."""
     o, y = SceneEvaluator(bench).rows()
     return tuple(loss_table(loss, o, y) for loss in bench.losses)
 
 
 def loss_table(loss: Loss, o: Array, y: Array) -> LossTable:
-    """Compute what a loss makes of outputs o against targets y, both (outputs, samples)."""
+    """Return all numbers of a loss for outputs o and targets y, both (outputs, samples)."""
     with np.errstate(all="ignore"):
         terms, scale = loss.terms(o, y) + 0.0, loss.scale(*o.shape)
         gradients = loss.module().vjp(np.ones(()), np.zeros(()), o, y)[0] + 0.0
@@ -122,16 +123,16 @@ def loss_table(loss: Loss, o: Array, y: Array) -> LossTable:
 def with_output(
     bench: LossBench, sample: int, output: int, value: float, *, shares: bool = False
 ) -> LossBench:
-    """Return the bench with another output; ``shares``: the others of its row keep the sum at 1."""
+    """Return the demonstration with another output; with ``shares``, its row keeps the sum 1."""
     row = bench.outputs[sample]
     new = shared(row, output, value) if shares else (*row[:output], value, *row[output + 1 :])
     return replace(bench, outputs=(*bench.outputs[:sample], new, *bench.outputs[sample + 1 :]))
 
 
 def shared(row: Row, place: int, value: float) -> Row:
-    """Return a row of shares in which one is ``value`` and the others fill up to 1 as they were.
+    """Return a row with one share set to ``value`` and the others scaled so that the sum is 1.
 
-    Where the others are all 0 they share evenly.
+    If the others are all 0, they become equal.
     """
     others = np.delete(np.array(row), place)
     rest = others / others.sum() if others.sum() > 0 else np.full(others.size, 1 / others.size)
@@ -139,43 +140,43 @@ def shared(row: Row, place: int, value: float) -> Row:
 
 
 def with_target(bench: LossBench, sample: int, output: int, value: float) -> LossBench:
-    """Return the bench with another target."""
+    """Return the demonstration with another target."""
     row = bench.targets[sample]
     new = (*row[:output], value, *row[output + 1 :])
     return replace(bench, targets=(*bench.targets[:sample], new, *bench.targets[sample + 1 :]))
 
 
 def with_label(bench: LossBench, sample: int, label: int) -> LossBench:
-    """Return the bench with the one-hot target of another class."""
+    """Return the demonstration with the one-hot target of class ``label``."""
     new = tuple(float(k == label) for k in range(len(bench.targets[sample])))
     return replace(bench, targets=(*bench.targets[:sample], new, *bench.targets[sample + 1 :]))
 
 
 def labels(bench: LossBench) -> tuple[int, ...] | None:
-    """Return the class of each one-hot target; None: not all targets are one-hot."""
+    """Return the class of each one-hot target; None if not all targets are one-hot."""
     y = np.array(bench.targets)
     one_hot = y.shape[1] > 1 and bool(((y == 0) | (y == 1)).all() and (y.sum(axis=1) == 1).all())
     return tuple(int(k) for k in y.argmax(axis=1)) if one_hot else None
 
 
 def sums_to_one(bench: LossBench) -> bool:
-    """Whether every row of outputs sums to 1, up to rounding."""
+    """Return whether every row of outputs sums to 1, up to rounding."""
     return bool(np.allclose(np.array(bench.outputs).sum(axis=1), 1.0, rtol=0, atol=1e-9))
 
 
-# -- Gradient descent on L(w) = (y - w x)^2, step by step, and what a learning rate leads to -------------
+# -- gradient descent on L(w) = (y - w x)^2 --------------------------------------------------------------
 
 Kind = Literal["flat", "stays", "one_side", "one_step", "swings_in", "swings", "flies"]
 
 NEAR = 1e-9
-ARRIVED = 5e-5  # a slope that is 0 to four decimals
-FAR = 1e6  # times the first distance
+ARRIVED = 5e-5  # a derivative that is 0 to four decimals
+FAR = 1e6  # times the initial distance to the minimum
 MOST_STEPS = 999
 
 
 @dataclass(frozen=True)
 class DescentStep:
-    """A step with learning rate ``rate`` from ``w`` to ``next``; ``loss`` is L(w), ``slope`` dL/dw there."""
+    """A step with learning rate ``rate`` from ``w`` to ``next``; ``loss`` and ``slope`` are L and dL/dw."""
 
     w: float
     loss: float
@@ -185,22 +186,22 @@ class DescentStep:
 
     @property
     def move(self) -> float:
-        """What is added to w: the learning rate times the slope, downhill."""
+        """The change of w: minus the learning rate times the derivative."""
         return -self.rate * self.slope
 
 
 @dataclass(frozen=True)
 class Fate:
-    """What becomes of w: at every step its distance to the minimum is multiplied by ``factor``."""
+    """The long-term behaviour of w: each step multiplies its distance to the minimum by ``factor``."""
 
     kind: Kind
     factor: float
 
 
 class OneWeightLoss:
-    """L(w) for one x and one y.
+    """The loss L(w) for one x and one y.
 
-    ``curvature`` is by how much the slope grows with w; ``minimum`` is NaN where that is 0.
+    ``curvature`` is d²L/dw²; ``minimum`` is the w of the minimum, NaN if the curvature is 0.
     """
 
     def __init__(self, x: float, y: float) -> None:
@@ -210,7 +211,7 @@ class OneWeightLoss:
         self.minimum = -first / self.curvature if self.curvature else float("nan")
 
     def at(self, w: Array) -> Array:
-        """Return L at every w, an array like w."""
+        """Return L at every w, an array of the shape of w."""
         return np.asarray(forward(self.graph, {**self._given, "w": np.asarray(w, float)})[-1])
 
     def slope(self, w: float) -> float:
@@ -218,14 +219,14 @@ class OneWeightLoss:
         return float(by_backpropagation(self.graph, {**self._given, "w": w}).of["w"])
 
     def step(self, w: float, rate: float) -> DescentStep:
-        """Return the step gradient descent makes from w; what overflows is infinite."""
+        """Return the step of gradient descent from w; overflow gives infinity."""
         with np.errstate(all="ignore"):
             loss, slope = float(self.at(np.array(w))), self.slope(w)
         ahead = descent(self.graph, {**self._given, "w": w}, "w", rate, 1)[1]
         return DescentStep(w, loss, slope, rate, ahead)
 
     def fate(self, rate: float) -> Fate:
-        """Return what a learning rate leads to, whatever the start."""
+        """Return the long-term behaviour for a learning rate, from any start."""
         factor = 1 - rate * self.curvature
         kinds: tuple[tuple[bool, Kind], ...] = (
             (self.curvature == 0, "flat"),
@@ -240,17 +241,17 @@ class OneWeightLoss:
 
     @property
     def one_step(self) -> float:
-        """The learning rate that goes to the minimum at once; infinite where there is none."""
+        """The learning rate that reaches the minimum in one step; infinite without curvature."""
         return 1 / self.curvature if self.curvature else float("inf")
 
     @property
     def oscillation(self) -> float:
-        """The learning rate that goes to and fro for ever; infinite where there is none."""
+        """The learning rate that oscillates for ever; infinite without curvature."""
         return 2 / self.curvature if self.curvature else float("inf")
 
 
 class Descent:
-    """Steps of gradient descent, ahead and back; the last of ``way`` begins at w and is about to be made."""
+    """Gradient descent forwards and backwards; the last step of ``way`` is the next to be made."""
 
     def __init__(self, x: float, y: float, w: float, rate: float) -> None:
         self.loss, self.rate = OneWeightLoss(x, y), rate
@@ -258,38 +259,38 @@ class Descent:
 
     @property
     def now(self) -> DescentStep:
-        """The step that is about to be made."""
+        """The next step to be made."""
         return self.way[-1]
 
     @property
     def t(self) -> int:
-        """How many steps are made."""
+        """The number of steps made."""
         return len(self.way) - 1
 
     def take_rate(self, rate: float) -> None:
-        """Go on with another learning rate."""
+        """Change the learning rate from the next step on."""
         self.rate = rate
         self.way[-1] = self.loss.step(self.now.w, rate)
 
     def ahead(self) -> None:
-        """Make a step, where there is sense in one."""
+        """Make a step, unless w has diverged or the limit of steps is reached."""
         if not self.flown and self.t < MOST_STEPS:
             self.way.append(self.loss.step(self.now.next, self.rate))
 
     def back(self) -> None:
-        """Take a step back, as long as there is one."""
+        """Take the last step back, if there is one."""
         if self.t:
             self.way.pop()
             self.take_rate(self.rate)
 
     @property
     def arrived(self) -> bool:
-        """Whether the slope is 0 to four decimals."""
+        """Whether the derivative is 0 to four decimals."""
         return abs(self.now.slope) < ARRIVED
 
     @property
     def flown(self) -> bool:
-        """Whether w is so far away that there is no sense in another step."""
+        """Whether w has diverged so far that further steps are pointless."""
         now, first = self.now, self.way[0]
         if not np.isfinite([now.w, now.loss, now.next]).all():
             return True
@@ -298,5 +299,5 @@ class Descent:
 
     @property
     def ends(self) -> bool:
-        """Whether a run ends here."""
+        """Whether continuous running stops here."""
         return self.arrived or self.flown or self.t >= MOST_STEPS

@@ -1,4 +1,4 @@
-"""Workbench: the networks of one subject, compiled, and the runs its numbers ask for; each made once."""
+"""Evaluates the quantities of a scene; its networks and training runs are computed once and cached."""
 
 from __future__ import annotations
 
@@ -35,14 +35,14 @@ Kind = TypeVar("Kind")
 
 
 class CannotCompute(OneSentenceError):
-    """A number that this subject does not have; the message is a sentence."""
+    """A quantity that this subject does not have; the message is a sentence."""
 
 
 @dataclass(frozen=True)
 class SceneTraining:
-    """A training: the scores at its start and after every epoch, and its end.
+    """A training run: the scores at its start and after every epoch, and its final snapshot.
 
-    ``diverged`` after how many updates it was no longer finite; None: it always was.
+    ``diverged`` is the iteration in which it ceased to be finite (None: it did not).
     """
 
     train: tuple[Score, ...]
@@ -52,7 +52,7 @@ class SceneTraining:
 
 
 class SceneEvaluator:
-    """What the numbers of a scene are computed with."""
+    """Evaluates quantities of one subject of a scene."""
 
     def __init__(self, subject: Subject) -> None:
         self.subject = subject
@@ -60,7 +60,7 @@ class SceneEvaluator:
         self._runs: dict[tuple[str, int], SceneTraining] = {}
 
     def subject_as(self, kind: type[Kind]) -> Kind:
-        """Return the subject, which must be of this kind. Raises Incomputable."""
+        """Return the subject, which must be of this kind. Raises CannotCompute."""
         if not isinstance(self.subject, kind):
             raise CannotCompute(f"this needs {kind.__name__} as the subject of the scene.")
         return self.subject
@@ -69,7 +69,10 @@ class SceneEvaluator:
 
     @property
     def starts(self) -> Mapping[str, Start]:
-        """The networks of the subject by name, the first one also by the empty name."""
+        """The networks of the subject by name, the first one also by the empty name.
+
+        Raises CannotCompute if the subject has no network.
+        """
         if isinstance(self.subject, Networks):
             starts = self.subject.starts
         elif isinstance(self.subject, ActivationBench) and self.subject.network:
@@ -79,7 +82,7 @@ class SceneEvaluator:
         return {"": starts[0]} | {start.name: start for start in starts}
 
     def made(self, name: str) -> BuiltSubject:
-        """Return a network by its name. Raises Incomputable."""
+        """Return a network by its name. Raises CannotCompute."""
         starts = self.starts
         if name not in starts:
             known = ", ".join(list(starts)[1:])
@@ -96,7 +99,7 @@ class SceneEvaluator:
         return BuiltSubject(new.network, new.dataset, new.network.carry(old.network, old.theta))
 
     def run(self, name: str, iterations: int) -> SceneTraining:
-        """Return the training of a network over ``iterations`` updates from its first parameters."""
+        """Return the training run of a network over ``iterations`` updates from its initial parameters."""
         key = name, iterations
         if key not in self._runs:
             one = self.made(name)
@@ -111,12 +114,12 @@ class SceneEvaluator:
 
     @cached_property
     def graph(self) -> Graph:
-        """The graph of the subject's expression. Raises Incomputable."""
+        """The graph of the subject's expression. Raises CannotCompute."""
         return parse(self._formula.expression)
 
     @property
     def inputs(self) -> dict[str, float]:
-        """The values of its variables."""
+        """The values of the expression's variables. Raises CannotCompute."""
         return self._formula.values
 
     @property
@@ -128,12 +131,15 @@ class SceneEvaluator:
     # -- benches ----------------------------------------------------------------------------------
 
     def rows(self) -> tuple[Array, Array]:
-        """Return outputs and targets of the bench of losses, each (outputs, samples)."""
+        """Return outputs and targets of the loss demonstration, each (outputs, samples).
+
+        Raises CannotCompute if the subject is no loss demonstration.
+        """
         bench = self.subject_as(LossBench)
         return np.array(bench.outputs).T, np.array(bench.targets).T
 
     def raced(self, loss: Loss, iterations: int) -> Array:
-        """Return (w, b) of the straight line fitted to the points of the race by this loss."""
+        """Return (w, b) of the line fitted to the points of the race by this loss. Raises CannotCompute."""
         bench = self.subject_as(LossBench)
         if bench.race is None:
             raise CannotCompute("this needs a race between two fits in the subject of the scene.")
@@ -146,7 +152,7 @@ class SceneEvaluator:
 
 
 def run_of(trainer: Trainer, iterations: int) -> SceneTraining:
-    """Make ``iterations`` updates, with the scores at the end of every epoch."""
+    """Train for ``iterations`` updates and return the scores at the end of every epoch."""
     seen, diverged = [trainer.snapshot()], None
     try:
         while trainer.iteration < iterations:
@@ -160,7 +166,7 @@ def run_of(trainer: Trainer, iterations: int) -> SceneTraining:
 
 
 def samples_of(one: BuiltSubject, part: str) -> tuple[Array, Array]:
-    """Return x (n[0], samples) and y (n[L], samples) of the training or the test part."""
+    """Return x (n[0], samples) and y (n[L], samples) of the training set ("train") or the test set."""
     dataset: Dataset = one.dataset
     columns = dataset.train if part == "train" else dataset.test
     return dataset.x[:, columns], dataset.targets(one.network.n[-1])[:, columns]

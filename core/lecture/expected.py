@@ -1,6 +1,6 @@
-"""Expected numbers: what the lecture says a number is, and what the engine computes for it.
+"""Expected numbers of a scene: what a number is in the lecture, compared with what the engine computes.
 
-A scene only states; nothing in it is run. The quantities that can be asked for are a closed set.
+A scene only describes; nothing in it is executed. The quantities form a closed set.
 """
 
 from __future__ import annotations
@@ -74,10 +74,10 @@ AnyQuantity = (
 
 
 class Expected(SceneStruct, frozen=True, kw_only=True):
-    """A number, how it is computed, and what it must be.
+    """A quantity of the scene and its expected value.
 
-    ``exact``: as worked out by hand, within ``tolerance``. ``least`` and ``most`` bound what only
-    training can tell. ``slide``: as printed there, right to one unit of its last digit.
+    ``exact`` is the value calculated by hand, within ``tolerance``; ``least`` and ``most`` bound results of
+    training; ``slide`` is the value as printed, correct to one unit of its last digit.
     """
 
     name: Label
@@ -89,7 +89,7 @@ class Expected(SceneStruct, frozen=True, kw_only=True):
     tolerance: Annotated[float, Meta(ge=0, le=1e6)] = 1e-12
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what cannot be meant, at its place in the expected number."""
+        """Yield the problems of the expected number, at their places in it."""
         if self.exact is None and self.least is None and self.most is None:
             yield Problem("exact", "says nothing: write what the number is, or least or most.")
         if self.exact is not None:
@@ -106,7 +106,7 @@ class Expected(SceneStruct, frozen=True, kw_only=True):
 
 @dataclass(frozen=True)
 class ComputedNumber:
-    """What the engine computed for an expected number; None, and ``fault`` says why, where it cannot."""
+    """What the engine computed for an expected number; if it cannot, None and the reason in ``fault``."""
 
     expected: Expected
     computed: float | None
@@ -114,12 +114,12 @@ class ComputedNumber:
 
     @property
     def exact(self) -> float | None:
-        """The number worked out by hand."""
+        """The value calculated by hand."""
         return None if self.expected.exact is None else worked_out(self.expected.exact)
 
     @property
     def difference(self) -> float | None:
-        """By how much the engine is off the exact number, or outside the bounds."""
+        """The distance of the computed value from the exact one, or from the bounds."""
         if self.computed is None:
             return None
         if self.exact is not None:
@@ -130,14 +130,14 @@ class ComputedNumber:
 
     @property
     def slide_difference(self) -> float | None:
-        """By how much the slide, which rounds, is off the engine."""
+        """The distance of the rounded value on the slide from the computed value."""
         if self.computed is None or self.expected.slide is None:
             return None
         return abs(self.computed - float(self.expected.slide))
 
     @property
     def right(self) -> bool:
-        """Whether all that is expected holds."""
+        """Whether all expectations are met."""
         off, slide_off = self.difference, self.slide_difference
         if off is None or not off <= (self.expected.tolerance if self.exact is not None else 0.0):
             return False
@@ -145,7 +145,7 @@ class ComputedNumber:
 
 
 def _last_digit(slide: Decimal | None) -> float:
-    """Return one unit of the last printed digit, and a hair for the rounding of the difference."""
+    """Return one unit of the last printed digit, slightly enlarged for floating-point rounding."""
     return 0.0 if slide is None else (1 + 1e-9) * 10.0 ** _exponent(slide)
 
 
@@ -154,18 +154,18 @@ def _exponent(slide: Decimal) -> int:
 
 
 def found(subject: Subject, expected: tuple[Expected, ...]) -> list[ComputedNumber]:
-    """Compute every expected number of a subject with the engine."""
+    """Return the computed value of every expected number of a subject."""
     bench = SceneEvaluator(subject)
     return [found_with(bench, one) for one in expected]
 
 
 NOT_FINITE = "the engine gives no finite number."
 STEPS_TRIED = 100
-"""Of a descent, when a scene is read; the whole of it is computed when its number is wanted."""
+"""Steps of a descent that are tried when a scene is read; the full number is computed on demand."""
 
 
 def found_with(bench: SceneEvaluator, expected: Expected) -> ComputedNumber:
-    """Compute one expected number, on a bench that keeps what was computed for others."""
+    """Return the computed value of one expected number, with an evaluator that caches results."""
     try:
         with np.errstate(all="ignore"):
             computed = expected.quantity.of(bench)
@@ -179,7 +179,7 @@ def found_with(bench: SceneEvaluator, expected: Expected) -> ComputedNumber:
 
 
 def reference_problems(bench: SceneEvaluator, expected: Expected) -> Iterator[Problem]:
-    """Yield where a quantity asks for what the subject lacks, as far as no training is needed for it."""
+    """Yield a problem if a quantity needs what the subject lacks, as far as this shows without training."""
     quantity = expected.quantity
     try:
         if isinstance(quantity, NetworkQuantity):

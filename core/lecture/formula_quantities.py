@@ -1,7 +1,7 @@
-"""Numbers of the lecture that formulas, losses and expressions give, and how the engine computes each.
+"""Quantities of the lecture from activations, softmax, losses and expressions.
 
-A quantity says what to compute and takes its inputs from the subject of the scene. To add one, write
-its class, with ``of``, and add it to `core.lecture.expected.Quantity`.
+A quantity says what to compute and takes its inputs from the subject of the scene. To add one, write its
+class, with ``of``, and add it to `core.lecture.expected.AnyQuantity`.
 """
 
 from __future__ import annotations
@@ -27,15 +27,15 @@ from .subjects import Expression, Number, OneWeight, SceneStruct, SoftmaxBench, 
 
 
 class SceneQuantity(SceneStruct, frozen=True, tag_field="compute"):
-    """What can be computed. ``unit`` says in the lecture's letters what the number is."""
+    """A quantity that can be computed from the subject of a scene."""
 
     def of(self, bench: SceneEvaluator) -> float:
-        """Return the number. Raises Incomputable."""
+        """Return the number. Raises CannotCompute."""
         raise NotImplementedError
 
 
 class ActivationNumber(SceneQuantity, frozen=True, tag="activation"):
-    """g(z) or g'(z) of an activation; without z, at the z of the bench."""
+    """g(z) or g'(z) of an activation, by default at the z of the subject."""
 
     activation: Annotated[str, Meta(title="Activation", extra={"table": ACTIVATIONS})]
     what: Literal["value", "slope"] = "value"
@@ -43,7 +43,7 @@ class ActivationNumber(SceneQuantity, frozen=True, tag="activation"):
     alpha: Annotated[float, Meta(ge=0, le=10)] | None = None
 
     def of(self, bench: SceneEvaluator) -> float:
-        """Return the value or the slope."""
+        """Return g(z) or g'(z)."""
         entry = ACTIVATIONS[self.activation]
         z = getattr(bench.subject, "z", None) if self.z is None else worked_out(self.z)
         if not isinstance(z, float):
@@ -53,10 +53,10 @@ class ActivationNumber(SceneQuantity, frozen=True, tag="activation"):
 
 
 class SoftmaxNumber(SceneQuantity, frozen=True, tag="softmax"):
-    """A number on the way from z to probabilities. ``total`` is the sum of all probabilities.
+    """A number between z and its softmax probabilities; ``total`` is the sum of all probabilities.
 
-    ``share`` is z divided by the sum of all z. z is first moved by ``shift``, then divided by
-    ``temperature``; None: as on the bench.
+    ``share`` is z divided by the sum of all z. ``shift`` is added to z, which is then divided by
+    ``temperature`` (None: as in the subject).
     """
 
     what: Literal["exponential", "sum", "probability", "total", "class", "share"]
@@ -86,9 +86,9 @@ class SoftmaxNumber(SceneQuantity, frozen=True, tag="softmax"):
 
 
 class LossNumber(SceneQuantity, frozen=True, tag="loss"):
-    """J of the rows of the bench, or of one output of one sample its term or its gradient.
+    """J of the subject's rows, or the term or gradient of one output of one sample.
 
-    ``contribution`` is what the term adds to J.
+    ``contribution`` is the part of J due to the term.
     """
 
     loss: Loss
@@ -122,7 +122,7 @@ class FittedLine(SceneQuantity, frozen=True, tag="fitted_line"):
 
 
 class OneHot(SceneQuantity, frozen=True, tag="one_hot"):
-    """One number of the one-hot vector of class ``label`` (from 0) of ``classes`` classes."""
+    """Entry ``place`` of the one-hot vector of class ``label`` (from 0) of ``classes`` classes."""
 
     label: Place
     classes: Annotated[int, Meta(ge=2, le=100)]
@@ -144,7 +144,7 @@ class OneHot(SceneQuantity, frozen=True, tag="one_hot"):
 class NodeNumber(SceneQuantity, frozen=True, tag="node"):
     """Value or gradient of a node of the expression's graph, or the derivative by a variable.
 
-    ``analytic``: from the derivative worked out on paper; ``numerical``: by central differences.
+    ``analytic``: from the derivative given in the scene; ``numerical``: by central differences.
     """
 
     node: str
@@ -162,7 +162,10 @@ class NodeNumber(SceneQuantity, frozen=True, tag="node"):
 
 
 class ModuleNumber(SceneQuantity, frozen=True, tag="module"):
-    """Of the module that computes a node: upstream, local derivative or downstream of an input of it."""
+    """The upstream, local or downstream gradient at the module that computes a node.
+
+    ``input`` selects the input for the latter two.
+    """
 
     node: str
     what: Literal["upstream", "local", "downstream"]
@@ -182,7 +185,7 @@ class ModuleNumber(SceneQuantity, frozen=True, tag="module"):
 
 
 class PassNumber(SceneQuantity, frozen=True, tag="passes"):
-    """How many passes the whole gradient of the expression takes."""
+    """The number of passes needed for the whole gradient of the expression."""
 
     method: Literal["backpropagation", "differences"]
     what: Literal["forward", "backward"]
@@ -197,8 +200,8 @@ class PassNumber(SceneQuantity, frozen=True, tag="passes"):
 class DescentNumber(SceneQuantity, frozen=True, tag="descent"):
     """A number after ``steps`` steps of gradient descent on the expression by one variable.
 
-    The value of the variable, the gradient there, or the value of the expression. Without a
-    ``learning_rate`` it is that of the bench.
+    It is the value of the variable, the gradient there, or the value of the expression. ``learning_rate``
+    defaults to that of the subject.
     """
 
     steps: Annotated[int, Meta(ge=0, le=100_000)]
@@ -220,7 +223,7 @@ class DescentNumber(SceneQuantity, frozen=True, tag="descent"):
 
 
 def descent(graph: Graph, inputs: dict[str, float], variable: str, rate: float, steps: int) -> list[float]:
-    """Return the values of a variable after 0, 1, … steps of gradient descent on the last node."""
+    """Return the values of a variable after 0 … ``steps`` steps of gradient descent on the last node."""
     w, g, eta = np.array([float(inputs[variable])]), np.empty(1), LearningRate(rate)
     update = list(GradientDescent().update(w, g, np.empty((0, 1)), eta))
     way = [float(w[0])]
@@ -236,16 +239,16 @@ def descent(graph: Graph, inputs: dict[str, float], variable: str, rate: float, 
 
 
 class ParabolaNumber(SceneQuantity, frozen=True, tag="parabola"):
-    """Of an expression that is a parabola in a variable: where its minimum is, and two learning rates.
+    """For a quadratic expression in a variable: the minimum, or a special learning rate.
 
-    ``one_step`` goes there at once, ``oscillation`` to and fro for ever.
+    ``one_step`` reaches the minimum in one step, ``oscillation`` oscillates for ever.
     """
 
     what: Literal["minimum", "one_step", "oscillation"]
     variable: str = "w"
 
     def of(self, bench: SceneEvaluator) -> float:
-        """Return the number from the gradients at two places, since the slope of a parabola is a line."""
+        """Return the number from the gradients at two points, as the derivative of a parabola is linear."""
         _variable(bench, self.variable)
         here = float(bench.inputs[self.variable])
         slopes = [

@@ -1,4 +1,4 @@
-"""A race of straight lines: each fitted to the same points by another loss, all in step."""
+"""Straight lines fitted to the same points in parallel, each by another loss."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .subjects import Race
 
 
 def race_trainer(race: Race, loss: Loss, theta: Array | None = None) -> Trainer:
-    """Return what fits a line to the points by this loss, from theta = (w, b), else from (0, 0)."""
+    """Return a trainer that fits a line to the points by this loss, from theta = (w, b), default (0, 0)."""
     table = Table(("x",), np.array([race.x]), (), np.array([race.y]))
     dataset = dataset_from_table(table, "race", 0.0, 1, standardized=False)
     training = Training(loss=loss, learning_rate=race.learning_rate, gradient_descent="batch")
@@ -28,7 +28,7 @@ def race_trainer(race: Race, loss: Loss, theta: Array | None = None) -> Trainer:
 
 @dataclass(frozen=True)
 class _Leg:
-    """A part of the race on points that stay: from which lines, after how many updates in all."""
+    """A part of the race with fixed points: its initial lines and the iteration at its start."""
 
     race: Race
     starts: tuple[Array, ...]
@@ -36,9 +36,9 @@ class _Leg:
 
 
 class LineRace:
-    """One line w x + b for each loss, all after ``iteration`` updates of gradient descent.
+    """One line w x + b per loss, all after ``iteration`` updates of gradient descent.
 
-    The points may be moved on the way. `back` takes single updates back, beyond such moves too.
+    Points may be moved in between. `back` undoes single updates, and moves of points since.
     """
 
     def __init__(self, losses: tuple[Loss, ...], race: Race) -> None:
@@ -55,12 +55,12 @@ class LineRace:
 
     @property
     def race(self) -> Race:
-        """The points as they are now."""
+        """The race with the present points."""
         return self._legs[-1].race
 
     @property
     def iteration(self) -> int:
-        """How many updates each line has made."""
+        """The number of updates each line has made."""
         return self._legs[-1].iteration + self._trainers[0].iteration
 
     @property
@@ -70,13 +70,16 @@ class LineRace:
 
     @property
     def scores(self) -> tuple[float, ...]:
-        """J of each line on the points by its own loss."""
+        """J of each line on the points, by its own loss."""
         x, y = np.array([self.race.x]), np.array([self.race.y])
         lines = zip(self.losses, self.lines, strict=True)
         return tuple(loss.J(w * x + b, y) for loss, (w, b) in lines)
 
     def advance(self, updates: int) -> None:
-        """Make ``updates`` updates of every line. Raises Diverged; all are then before the first to do so."""
+        """Make ``updates`` updates of every line.
+
+        Raises Diverged; all lines are then just before the first divergence.
+        """
         error: Diverged | None = None
         for trainer in self._trainers:
             try:
@@ -88,14 +91,14 @@ class LineRace:
             raise error
 
     def _stand(self, updates: int) -> None:
-        """Go to where the lines are ``updates`` updates after the last move of a point."""
+        """Go to the lines ``updates`` updates after the last move of a point."""
         for trainer, start in zip(self._trainers, self._legs[-1].starts, strict=True):
             trainer.restart(start)
             if updates:
                 trainer.run(updates)
 
     def back(self) -> bool:
-        """Take the last update back, and moves made since; return whether there was one."""
+        """Undo the last update, and moves of points since; return whether there was one."""
         iteration = self.iteration - 1
         if iteration < 0:
             return False
@@ -109,7 +112,7 @@ class LineRace:
         return True
 
     def move(self, place: int, x: float, y: float) -> None:
-        """Put a point elsewhere; the lines go on from where they are."""
+        """Move a point; the lines continue from their present state."""
         race, lines, iteration = self.race, self.lines, self.iteration
         xs, ys = list(race.x), list(race.y)
         xs[place], ys[place] = float(x), float(y)

@@ -1,7 +1,7 @@
-"""Numbers of the lecture that networks give, and how the engine computes each.
+"""Quantities of the lecture from networks.
 
-``network`` is one of the scene's by name, the first one if it is left out. Layers count from 1,
-neurons, inputs and samples from 0.
+``network`` names one of the scene's networks (default: the first). Layers count from 1; neurons, inputs and
+samples from 0.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ class NetworkQuantity(SceneQuantity, frozen=True, kw_only=True):
     iterations: Steps = 0
 
     def of(self, bench: SceneEvaluator) -> float:
-        """Return the number. Raises Incomputable."""
+        """Return the number. Raises CannotCompute."""
         one = bench.made(self.network)
         return float(self.at(one, bench.theta(self.network, self.iterations)))
 
@@ -46,7 +46,7 @@ class NetworkQuantity(SceneQuantity, frozen=True, kw_only=True):
 
 
 class NeuronNumber(NetworkQuantity, frozen=True, kw_only=True, tag="neuron"):
-    """z or a of a neuron for the inputs x; of the output layer if none is named.
+    """z or a of a neuron for the inputs x, by default in the output layer.
 
     ``total`` is the sum of a over the layer.
     """
@@ -67,10 +67,10 @@ class NeuronNumber(NetworkQuantity, frozen=True, kw_only=True, tag="neuron"):
 
 
 class EdgeNumber(NetworkQuantity, frozen=True, kw_only=True, tag="edge"):
-    """A factor of the gradient at the edge from neuron ``source`` to ``neuron`` of a layer, for one x, y.
+    """A quantity at the edge from neuron ``source`` to ``neuron`` of a layer, for one sample x, y.
 
-    ``updated``: the weight after one step of gradient descent on this sample. ``bias_gradient`` is
-    that of the neuron's bias.
+    ``updated`` is the weight after one step of gradient descent on this sample, ``bias_gradient`` the
+    derivative by the neuron's bias.
     """
 
     x: tuple[Real, ...]
@@ -101,7 +101,7 @@ class EdgeNumber(NetworkQuantity, frozen=True, kw_only=True, tag="edge"):
 
 
 class JacobianNumber(NetworkQuantity, frozen=True, kw_only=True, tag="jacobian"):
-    """The shape or an entry of dz[l]/da[l-1] or da[l]/dz[l], a row an input, a column an output."""
+    """The shape or an entry of dz[l]/da[l-1] or da[l]/dz[l]; rows are inputs, columns are outputs."""
 
     x: tuple[Real, ...]
     matrix: Literal["dz_da", "da_dz"]
@@ -125,10 +125,10 @@ class JacobianNumber(NetworkQuantity, frozen=True, kw_only=True, tag="jacobian")
 
 
 class TrainingNumber(NetworkQuantity, frozen=True, kw_only=True, tag="training"):
-    """A score after the training, or the highest or lowest of all that were taken on the way.
+    """A score after the training, or the highest or lowest score at the end of an epoch.
 
-    ``rises``: the share of updates after which the loss on all training samples was higher.
-    ``diverged``: 1 if it was not finite any more, else 0.
+    ``rises`` is the share of updates that increased the loss on the training set; ``diverged`` is 1 if
+    training diverged, else 0.
     """
 
     what: Literal["train_loss", "test_loss", "train_accuracy", "test_accuracy", "rises", "diverged"]
@@ -151,9 +151,9 @@ class TrainingNumber(NetworkQuantity, frozen=True, kw_only=True, tag="training")
 
 
 class CountNumber(NetworkQuantity, frozen=True, kw_only=True, tag="count"):
-    """How many there are of something in a network, its data, or its gradient.
+    """A count in a network, its dataset, or its gradient.
 
-    ``outputs_asked``: output neurons the data asks for. The passes are those for the whole gradient
+    ``outputs_asked`` is the number of output neurons the data needs. Passes are those for the whole gradient
     on one sample, by central differences or by backpropagation.
     """
 
@@ -190,7 +190,7 @@ class CountNumber(NetworkQuantity, frozen=True, kw_only=True, tag="count"):
 
 
 class PositionNumber(NetworkQuantity, frozen=True, kw_only=True, tag="position"):
-    """The place of training in the forward pass that follows ``iterations`` updates, counted from 1."""
+    """The position in training during the forward pass after ``iterations`` updates, counted from 1."""
 
     what: Literal["epoch", "iteration", "updates_per_epoch", "batch_size", "epochs_done"]
 
@@ -215,7 +215,7 @@ class PositionNumber(NetworkQuantity, frozen=True, kw_only=True, tag="position")
 
 
 class GradientRatio(NetworkQuantity, frozen=True, kw_only=True, tag="gradient_ratio"):
-    """The gradient size per weight of one layer against another's, over all training samples."""
+    """The gradient per weight of one layer relative to another's, over the training set."""
 
     layer: Layer
     against: Layer
@@ -231,18 +231,18 @@ class GradientRatio(NetworkQuantity, frozen=True, kw_only=True, tag="gradient_ra
 
 
 class FindingCount(NetworkQuantity, frozen=True, kw_only=True, tag="findings"):
-    """How many findings of a kind there are in a network, such as dead neurons."""
+    """The number of findings of a kind in a network, such as dead neurons."""
 
     kind: Literal["dead", "saturated", "vanishing gradient", "exploding gradient", "diverging weights"]
 
     def at(self, one: BuiltSubject, theta: Array) -> float:
-        """Return the count, on all training samples."""
+        """Return the count, for the training set."""
         found = findings(one.network, theta, *samples_of(one, "train"))
         return sum(finding.kind is FindingKind(self.kind) for finding in found)
 
 
 class AwakeCount(NetworkQuantity, frozen=True, kw_only=True, tag="awake"):
-    """How many neurons of a layer have z > 0 for at least one training sample."""
+    """The number of neurons of a layer with z > 0 for at least one training sample."""
 
     layer: Layer
 
@@ -254,7 +254,7 @@ class AwakeCount(NetworkQuantity, frozen=True, kw_only=True, tag="awake"):
 
 
 class CollapseNumber(NetworkQuantity, frozen=True, kw_only=True, tag="collapse"):
-    """Of a linear network and its one layer: the largest difference of outputs, or a weight or bias."""
+    """The single layer equal to a linear network: its W or b, or the largest difference in z[L]."""
 
     what: Literal["difference", "W", "b"]
     input: Place = 0
@@ -275,11 +275,11 @@ class CollapseNumber(NetworkQuantity, frozen=True, kw_only=True, tag="collapse")
 
 
 class Agreement(NetworkQuantity, frozen=True, kw_only=True, tag="agreement"):
-    """The largest difference between two ways to the same numbers, on training samples.
+    """The largest difference between two computations of the same numbers, on training samples.
 
-    ``graph``: outputs of the nested expression against the layers'. ``differences``: the gradient by
-    central differences against backpropagation, relative. ``jacobians``: delta[l] by Jacobians.
-    ``samples``: the mean of the samples' gradients against the batch's.
+    ``graph``: outputs of the computational graph and of the layers. ``differences``: the gradient by central
+    differences and by backpropagation (relative). ``jacobians``: delta[l] by Jacobians and by
+    backpropagation. ``samples``: the mean of single samples' gradients and the batch's.
     """
 
     what: Literal["graph", "differences", "jacobians", "samples"]
@@ -292,7 +292,7 @@ class Agreement(NetworkQuantity, frozen=True, kw_only=True, tag="agreement"):
 
 
 class StartDifference(NetworkQuantity, frozen=True, kw_only=True, tag="start_difference"):
-    """The largest difference between the first parameters of two networks."""
+    """The largest difference between the initial parameters of two networks."""
 
     other: str
 
@@ -305,7 +305,7 @@ class StartDifference(NetworkQuantity, frozen=True, kw_only=True, tag="start_dif
 
 
 def _rises(one: BuiltSubject, iterations: int) -> float:
-    """Return the share of updates that made the loss on all training samples higher."""
+    """Return the share of updates that increased the loss on the training set."""
     trainer = Trainer(one.network, one.dataset, one.theta)
     losses = [trainer.snapshot().train.loss]
     for _ in range(iterations):
@@ -326,7 +326,7 @@ def _by_differences(one: BuiltSubject, theta: Array, x: Array, y: Array) -> floa
 
 
 def _by_jacobians(one: BuiltSubject, theta: Array, x: Array, y: Array) -> float:
-    """Return how far (da[l]/dz[l]) (dz[l+1]/da[l]) delta[l+1] is from delta[l], for the first sample."""
+    """Return the largest error of delta[l] = (da[l]/dz[l]) (dz[l+1]/da[l]) delta[l+1] in the first sample."""
     found = evaluate(one.network, theta, x[:, :1], y[:, :1])
     assert found.delta is not None
     off = [
@@ -361,7 +361,7 @@ def _check_neuron(one: BuiltSubject, l: int, j: int) -> None:
 
 
 def _pass(one: BuiltSubject, theta: Array, x: tuple[float, ...], y: tuple[float, ...] | None = None) -> Pass:
-    """Return the pass of one sample that need not be in the data."""
+    """Return the pass of one sample, which need not be in the dataset. Raises CannotCompute."""
     n = one.network.n
     targets = (0.0,) * n[-1] if y is None else y
     if len(x) != n[0] or len(targets) != n[-1]:

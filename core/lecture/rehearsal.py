@@ -1,4 +1,4 @@
-"""Rehearsal: what the stage of a scene shows at first is computed once, before it is shown to a hall."""
+"""A check that everything a scene shows at first can be computed, made before it is shown."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ from .subjects import (
 )
 
 MOST_WORK = 1 << 33
-CALLS = 20_000  # parameters times samples that are worth the calls of an update
+CALLS = 20_000  # overhead of an update, in parameters times samples
 POINTS = 101
 TOO_LARGE = "what is computed of this is no finite number: choose smaller numbers."
 
 
 def problems_on_stage(bench: SceneEvaluator) -> Iterator[Problem]:
-    """Yield where the numbers a stage begins with cannot be computed, at the place in the subject."""
+    """Yield a problem for initial numbers that cannot be computed, at its place in the subject."""
     subject: Subject = bench.subject
     with np.errstate(all="ignore"):
         if isinstance(subject, Networks):
@@ -53,13 +53,13 @@ def problems_on_stage(bench: SceneEvaluator) -> Iterator[Problem]:
 
 
 def _unless(numbers: object, where: str) -> Iterator[Problem]:
-    """Yield a problem unless these numbers are finite."""
+    """Yield a problem unless all numbers are finite."""
     if not np.isfinite(np.asarray(numbers, float)).all():
         yield Problem(where, TOO_LARGE)
 
 
 def _of_start(bench: SceneEvaluator, start: Start, where: str) -> Iterator[Problem]:
-    """Make the updates a network begins with, and look at its loss."""
+    """Run the initial updates of a network and yield a problem if they fail or its loss is not finite."""
     one = bench.made(start.name)
     batch = one.network.design.training.size_of_batch(one.dataset.train.size)
     if start.iterations * (one.network.parameters * batch + CALLS) > MOST_WORK:
@@ -86,7 +86,7 @@ def _of_curves(subject: ActivationBench) -> Iterator[Problem]:
 
 def _of_losses(subject: LossBench) -> Iterator[Problem]:
     for table in loss_tables(subject):
-        bounded = table.loss.of_probabilities  # of which a certain mistake is infinitely bad
+        bounded = table.loss.of_probabilities  # a confident mistake has infinite loss
         yield from _unless(0.0 if bounded else [table.J, *table.gradients.ravel()], "outputs")
     if subject.race is not None:
         race = LineRace(subject.losses, subject.race)

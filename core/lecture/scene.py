@@ -1,7 +1,7 @@
-"""Scenes of a lecture: each a value in one readable JSON file, checked as strictly as a design.
+"""Scenes of a lecture, each a value stored in one readable JSON file that is checked strictly.
 
-``{"format": "glassnet-scene", "version": 1, "scene": {…}}``. A scene holds all that a window shows of
-it; what is computed is computed by the engine, and nothing in a file is ever run.
+The format is ``{"format": "glassnet-scene", "version": 1, "scene": {…}}``. A scene holds everything that a
+window shows of it; numbers are computed by the engine, and nothing in a file is executed.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Meta, Raw, field
+from msgspec import Meta, Raw, Struct, field
 from msgspec.structs import replace
 
 from ..bounds import LEAST_SPAN, Index
@@ -70,11 +70,11 @@ _VIEWS_OF: dict[type, tuple[ViewId, ...]] = {
     LossBench: (ViewId.BENCH,),
     ActivationBench: (ViewId.BENCH,),
 }
-"""What can be shown of each kind of subject."""
+"""The views available for each kind of subject."""
 
 
 class InitialSelection(SceneStruct, frozen=True, kw_only=True):
-    """What is selected at first in the first network: a layer, a neuron, an edge, a sample."""
+    """The initial selection in the first network: a layer, neuron, edge or sample."""
 
     layer: Annotated[int, Meta(ge=0, le=64)] | None = None
     neuron: Index | None = None
@@ -91,7 +91,7 @@ class WeightRef(SceneStruct, frozen=True):
 
 
 class SurfaceSpec(SceneStruct, frozen=True):
-    """The two weights over which the loss is drawn, and how far around the start and the paths."""
+    """The two weights over which the loss is drawn, and the margin around the start and the paths."""
 
     first: WeightRef
     second: WeightRef
@@ -99,10 +99,10 @@ class SurfaceSpec(SceneStruct, frozen=True):
 
 
 class SceneQuestion(SceneStruct, frozen=True, kw_only=True):
-    """A question to guess before it is shown: ``right`` is the number of a choice, from 0.
+    """A question to be guessed before the answer is shown; ``right`` is the index of a choice.
 
-    Without choices the answer is the expected number of the name ``reveals``; with them that number
-    is shown beside the answer. ``because`` says why in one sentence.
+    Without choices, the answer is the expected number named ``reveals``; with choices, that number is shown
+    beside the answer. ``because`` is the reason, in one sentence.
     """
 
     question: Text
@@ -112,7 +112,7 @@ class SceneQuestion(SceneStruct, frozen=True, kw_only=True):
     because: Annotated[str, Meta(max_length=400, extra=READ)] = ""
 
     def problems(self, names: list[str]) -> Iterator[Problem]:
-        """Yield what cannot be meant, at its place in the card."""
+        """Yield the problems of the card, at their places in it."""
         if len(self.choices) == 1:
             yield Problem("choices", "one choice is none: write two or more, or leave them out.")
         if bool(self.choices) != (self.right is not None) or (self.right or 0) >= max(1, len(self.choices)):
@@ -125,9 +125,9 @@ class SceneQuestion(SceneStruct, frozen=True, kw_only=True):
 
 
 class Scene(SceneStruct, frozen=True, kw_only=True):
-    """A scene: its place in the lecture, words, the subject, what to show and to try, and its numbers.
+    """A scene: number, texts, subject, views, things to try, questions and expected numbers.
 
-    ``words`` are paragraphs for a projector, ``notes`` for the speaker alone; ``formula`` is LaTeX.
+    ``words`` are paragraphs for the projector, ``notes`` are for the speaker only; ``formula`` is LaTeX.
     """
 
     number: Annotated[int, Meta(ge=1, le=999)]
@@ -153,12 +153,12 @@ class _SceneFile(Head, forbid_unknown_fields=True):
 
 
 def scene_files() -> list[Path]:
-    """Return the files of the lecture that comes with the program, in its order."""
+    """Return the files of the lecture that comes with the program, in order."""
     return sorted(SCENES.glob(f"*{SUFFIX}"))
 
 
 def find_scene(word: str) -> Path:
-    """Return the file of that path, or the lecture's scene of that number or name. Raises FileError."""
+    """Return a scene's file by its path, or by its number or name in the lecture. Raises FileError."""
     path = Path(word)
     if path.suffix == SUFFIX:
         return path
@@ -172,7 +172,7 @@ def find_scene(word: str) -> Path:
 
 
 def is_scene(path: str | Path) -> bool:
-    """Return whether a file calls itself a scene; one that says nothing clear is judged by its name."""
+    """Return whether a file declares itself a scene; if it declares nothing, its name decides."""
     path = Path(path)
     try:
         said = format_of(bytes_of(path, SCENE))
@@ -182,9 +182,26 @@ def is_scene(path: str | Path) -> bool:
 
 
 def read_scene(path: str | Path) -> Scene:
-    """Return the scene of a file, all of it checked. Raises FileError with the place and the cure."""
+    """Return the scene in a file, fully checked. Raises FileError with place and remedy."""
     path = Path(path)
     return read_checked(path, bytes_of(path, SCENE), _parsed)
+
+
+class SceneHeading(Struct, frozen=True):
+    """What a list of scenes shows of one: its number, its title and the part of the lecture it is in."""
+
+    number: int
+    title: str
+    part: str
+
+
+class _HeadingFile(Head):
+    scene: SceneHeading
+
+
+def read_heading(path: Path) -> SceneHeading:
+    """Return the heading of a scene, the rest of its file unread. Raises FileError."""
+    return read_checked(path, bytes_of(path, SCENE), lambda data: decoded(data, _HeadingFile, "").scene)
 
 
 def write_scene(path: str | Path, scene: Scene) -> None:
@@ -204,7 +221,7 @@ def _parsed(data: bytes) -> Scene:
 
 
 def _problems(scene: Scene) -> Iterator[Problem]:
-    """Yield all that is wrong with a scene, nearest to the root first."""
+    """Yield all problems of a scene, in the order subject, expected numbers, cards, views."""
     yield from _within("subject", scene.subject.problems())
     bench = SceneEvaluator(scene.subject)
     yield from _within("subject", problems_on_stage(bench))
@@ -229,7 +246,7 @@ def _within(where: str, problems: Iterator[Problem]) -> Iterator[Problem]:
 
 
 def _view_problems(scene: Scene) -> Iterator[Problem]:
-    """Yield what is to be shown but cannot be: views, a selection and weights the subject does not have."""
+    """Yield problems of views, selection and weights that the subject does not have."""
     has = _VIEWS_OF[type(scene.subject)]
     if isinstance(scene.subject, ActivationBench) and scene.subject.network is not None:
         has += _VIEWS_OF[Networks]

@@ -1,7 +1,7 @@
-"""Subjects: what a scene of the lecture is about: networks, an expression, or a bench of numbers.
+"""The subjects of scenes: networks, an expression, or a demonstration with numbers (a bench).
 
-They are values, read from a file and checked there; `core.lecture.expected` computes with them and a window
-shows them. A place in a network is counted as in `core.nn.network`: layers from 1, neurons from 0.
+They are values, checked when read from a file; `core.lecture.expected` computes with them and the GUI shows
+them. Layers count from 1 and neurons from 0, as in `core.nn.network`.
 """
 
 from __future__ import annotations
@@ -24,6 +24,7 @@ from ..nn.activations import ACTIVATIONS
 from ..nn.design import Design, DesignError, Problem, range_problems
 from ..nn.losses import Loss
 from ..nn.network import Network
+from ..number_style import exact_text
 from ..outside_text import one_line
 from ..project.files import DesignFile, examples, read
 
@@ -34,7 +35,7 @@ READ = {"read": True}
 Label = Annotated[str, Meta(min_length=1, max_length=80, extra=READ)]
 ClassNames = tuple[Annotated[str, Meta(extra=READ)], ...]
 Number = Exact | Written
-"""A number, or how it is worked out: "1/18"."""
+"""A number, or an expression for it such as "1/18"."""
 Row = Annotated[tuple[Real, ...], Meta(min_length=1, max_length=1000)]
 Rows = Annotated[tuple[Row, ...], Meta(min_length=1, max_length=1000)]
 
@@ -42,7 +43,7 @@ ONE_WEIGHT = "(y - w*x)**2"
 
 
 class SceneStruct(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """A part of a scene. What names it is one line that harms no terminal, wherever it comes from."""
+    """The base of all parts of a scene; names and titles become one line that is safe in a terminal."""
 
     def __post_init__(self) -> None:
         for field in ONE_LINE.intersection(self.__struct_fields__):
@@ -52,10 +53,11 @@ class SceneStruct(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True)
 
 
 class Start(SceneStruct, frozen=True, kw_only=True):
-    """A network as a scene begins with it.
+    """A network with its initial state in a scene.
 
-    ``design`` is drawn in place or the name of an example. ``theta`` (None: as the design's seed
-    draws it) is laid out as in `core.nn.network`; ``iterations`` are made before it is shown.
+    ``design`` is a design or the name of an example. ``theta`` are its parameters, laid out as in
+    `core.nn.network` (None: initialized by the design's seed); ``iterations`` updates are made before it is
+    shown.
     """
 
     name: Name = "network"
@@ -66,7 +68,7 @@ class Start(SceneStruct, frozen=True, kw_only=True):
 
 
 class SceneChange(Start, frozen=True, kw_only=True):
-    """A button: what the first network becomes. ``keep_weights``: as far as both have them."""
+    """A button that changes the first network; ``keep_weights`` keeps the weights that both have."""
 
     keep_weights: bool = False
 
@@ -74,7 +76,7 @@ class SceneChange(Start, frozen=True, kw_only=True):
 class Networks(SceneStruct, frozen=True, tag_field="kind", tag="networks"):
     """One network, or several side by side.
 
-    ``together``: what all do at once when one is run: an epoch, an update, or (None) each its own.
+    ``together`` is what all do when one is run: an epoch, an update, or (None) each on its own.
     """
 
     networks: Annotated[tuple[Start, ...], Meta(min_length=1, max_length=3)]
@@ -82,7 +84,7 @@ class Networks(SceneStruct, frozen=True, tag_field="kind", tag="networks"):
     together: Literal["epoch", "update"] | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what cannot work, at its place in the subject."""
+        """Yield the problems of the subject, at their places in it."""
         names = [start.name for start in self.starts]
         for field, group in (("networks", self.networks), ("changes", self.changes)):
             for k, start in enumerate(group):
@@ -93,19 +95,19 @@ class Networks(SceneStruct, frozen=True, tag_field="kind", tag="networks"):
 
     @property
     def starts(self) -> tuple[Start, ...]:
-        """All networks, with those that buttons lead to."""
+        """All networks, including those that buttons lead to."""
         return (*self.networks, *self.changes)
 
 
 class Expression(SceneStruct, frozen=True, tag_field="kind", tag="expression"):
-    """An expression, the values of its variables, and its derivatives worked out on paper."""
+    """An expression, the values of its variables, and its derivatives calculated by hand."""
 
     expression: str
     values: dict[str, Real]
     derivatives: dict[str, str] = {}
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what cannot work, at its place in the subject."""
+        """Yield the problems of the subject, at their places in it."""
         graph = yield from _read(self.expression, "expression")
         if graph is not None:
             yield from _value_problems(graph, self.values)
@@ -119,7 +121,7 @@ class Expression(SceneStruct, frozen=True, tag_field="kind", tag="expression"):
 
 
 class SoftmaxBench(SceneStruct, frozen=True, tag_field="kind", tag="softmax"):
-    """Raw outputs z of a last layer, one a class; softmax beside the plain division by the sum."""
+    """Raw outputs z, one per class, with softmax compared to plain division by the sum."""
 
     z: Annotated[tuple[Real, ...], Meta(min_length=2, max_length=20)]
     class_names: ClassNames = ()
@@ -128,15 +130,15 @@ class SoftmaxBench(SceneStruct, frozen=True, tag_field="kind", tag="softmax"):
     by_sum: bool = False
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what cannot work, at its place in the subject."""
+        """Yield the problems of the subject, at their places in it."""
         if self.class_names and len(self.class_names) != len(self.z):
             yield Problem("class_names", f"there are {len(self.z)} classes: name each of them.")
 
 
 class Race(SceneStruct, frozen=True):
-    """Points to which a straight line w x + b is fitted once for every loss of the bench.
+    """Points to which a straight line w x + b is fitted by each loss of the demonstration.
 
-    ``outlier`` is the point to drag.
+    ``outlier`` is the index of the point that can be dragged.
     """
 
     x: Annotated[tuple[Real, ...], Meta(min_length=2, max_length=100)]
@@ -146,7 +148,7 @@ class Race(SceneStruct, frozen=True):
 
 
 class LossBench(SceneStruct, frozen=True, tag_field="kind", tag="losses"):
-    """Outputs and targets, a row a sample, and the losses to compare; ``dragged`` is a sample."""
+    """Outputs and targets (a row per sample) and the losses to compare; ``dragged`` is a sample's index."""
 
     losses: Annotated[tuple[Loss, ...], Meta(min_length=1, max_length=3)]
     outputs: Rows
@@ -156,7 +158,7 @@ class LossBench(SceneStruct, frozen=True, tag_field="kind", tag="losses"):
     race: Race | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what cannot work, at its place in the subject."""
+        """Yield the problems of the subject, at their places in it."""
         widths = {len(row) for row in (*self.outputs, *self.targets)}
         samples = len(self.outputs)
         if len(widths) > 1 or samples != len(self.targets):
@@ -174,9 +176,9 @@ class LossBench(SceneStruct, frozen=True, tag_field="kind", tag="losses"):
 
 
 class ActivationBench(SceneStruct, frozen=True, tag_field="kind", tag="activations"):
-    """Activations over one another, with g, g' and the tangent at a dragged z.
+    """Activations plotted together, with g, g' and the tangent at a draggable z.
 
-    ``network``: its neurons are dots on the curves.
+    If there is a ``network``, its neurons are dots on the curves.
     """
 
     activations: Annotated[tuple[str, ...], Meta(min_length=1, max_length=8)]
@@ -186,28 +188,30 @@ class ActivationBench(SceneStruct, frozen=True, tag_field="kind", tag="activatio
     network: Start | None = None
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what cannot work, at its place in the subject."""
+        """Yield the problems of the subject, at their places in it."""
         for k, name in enumerate(self.activations):
             if name not in ACTIVATIONS or ACTIVATIONS[name].layerwide:
                 known = ", ".join(key for key, entry in ACTIVATIONS.items() if not entry.layerwide)
                 yield Problem(f"activations[{k}]", f"there is no curve “{name}”; choose one of {known}.")
         if self.high - self.low < LEAST_SPAN:
-            yield Problem("high", f"must be above low {self.low:g} by {LEAST_SPAN:g} at least.")
+            low, span = exact_text(self.low), exact_text(LEAST_SPAN)
+            yield Problem("high", f"must be above low {low} by {span} at least.")
         elif not self.low <= self.z <= self.high:
-            yield Problem("z", f"must be between low {self.low:g} and high {self.high:g}.")
+            low, high = exact_text(self.low), exact_text(self.high)
+            yield Problem("z", f"must be between low {low} and high {high}.")
         for problem in _start_problems(self.network) if self.network else ():
             yield Problem(f"network.{problem.where}", problem.why)
 
 
 class RateMark(SceneStruct, frozen=True):
-    """A learning rate worth a mark on the slider."""
+    """A learning rate marked on the slider."""
 
     label: Label
     learning_rate: Number
 
 
 class OneWeight(SceneStruct, frozen=True, tag_field="kind", tag="one_weight"):
-    """L(w) = (y - w x)^2: a ball on a parabola, and the learning rate that moves it."""
+    """L(w) = (y - w x)^2: gradient descent on a parabola."""
 
     x: Real
     y: Real
@@ -219,11 +223,11 @@ class OneWeight(SceneStruct, frozen=True, tag_field="kind", tag="one_weight"):
 
     @property
     def values(self) -> dict[str, float]:
-        """The values of the variables of the expression."""
+        """The values of the expression's variables."""
         return {"w": self.w, "x": self.x, "y": self.y}
 
     def problems(self) -> Iterator[Problem]:
-        """Yield what cannot work, at its place in the subject."""
+        """Yield the problems of the subject, at their places in it."""
         yield from number_problems(self.learning_rate, "learning_rate")
         for k, mark in enumerate(self.marks):
             yield from number_problems(mark.learning_rate, f"marks[{k}].learning_rate")
@@ -234,7 +238,7 @@ Subject = Networks | Expression | SoftmaxBench | LossBench | ActivationBench | O
 
 @dataclass(frozen=True, eq=False)
 class BuiltSubject:
-    """A network of a scene, compiled, with the parameters it starts from."""
+    """A compiled network of a scene with its initial parameters."""
 
     network: Network
     dataset: Dataset
@@ -242,7 +246,7 @@ class BuiltSubject:
 
 
 def made(start: Start) -> BuiltSubject:
-    """Compile a network of a scene. Raises DesignError, FileError."""
+    """Return the compiled network of a scene. Raises DesignError, FileError."""
     work = read(examples()[start.design]) if isinstance(start.design, str) else DesignFile(start.design)
     dataset = make_dataset(work.design.data)
     network = Network(work.design, dataset)
@@ -252,7 +256,7 @@ def made(start: Start) -> BuiltSubject:
 
 
 def worked_out(number: Number) -> float:
-    """Return the number, by the graph of its expression if it is one. Raises ExpressionError."""
+    """Return the value of a number or of an expression without variables. Raises ExpressionError."""
     if not isinstance(number, str):
         return float(number)
     graph = parse(number)
@@ -263,12 +267,12 @@ def worked_out(number: Number) -> float:
     if not math.isfinite(value):
         raise ExpressionError(1, "this is not a finite number.")
     if abs(value) > MOST_EXACT:
-        raise ExpressionError(1, f"this is larger than {MOST_EXACT:g}.")
+        raise ExpressionError(1, f"this is larger than {exact_text(MOST_EXACT)}.")
     return value
 
 
 def number_problems(number: Number, where: str) -> Iterator[Problem]:
-    """Yield why a number cannot be worked out."""
+    """Yield a problem if a number cannot be evaluated."""
     try:
         worked_out(number)
     except ExpressionError as error:
@@ -276,7 +280,7 @@ def number_problems(number: Number, where: str) -> Iterator[Problem]:
 
 
 def _read(text: str, where: str) -> Any:
-    """Return the graph of an expression; yield a problem, and return None, where there is none."""
+    """Return the graph of an expression; if it cannot be parsed, yield a problem and return None."""
     try:
         return parse(text)
     except ExpressionError as error:

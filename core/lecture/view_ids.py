@@ -1,4 +1,4 @@
-"""The names of all views: in scene files, in the table of views, for docks and for source files alike."""
+"""The names of all views, used in scene files, for docks, and for source files."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from enum import StrEnum
 
 
 class ViewId(StrEnum):
-    """A view. Its value is its name in a scene file, and that of the file or folder its class lies in.
+    """A view. Its value is its name in scene files and the name of its source file or folder.
 
-    ``BENCH`` and ``DERIVATIVES`` are parts of the stage of a scene without a network.
+    ``BENCH`` and ``DERIVATIVES`` belong to scenes without a network.
     """
 
     CANVAS = "canvas"
@@ -42,12 +42,12 @@ class ViewId(StrEnum):
 
     @classmethod
     def _missing_(cls, value: object) -> ViewId | None:
-        """Return the view that once had this name, so that older scenes open."""
+        """Return the view that formerly had this name, so that older scenes open."""
         return next((view for former, view in FORMER_NAMES if former == value), None)
 
 
 BARS = (ViewId.COUNTERS, ViewId.TIMELINE)
-"""What a stage of one network shows in bars of its own."""
+"""Views that a scene with one network shows as bars."""
 
 FORMER_NAMES = (
     ("boundary", ViewId.DECISION_BOUNDARY),
@@ -65,4 +65,4 @@ FORMER_NAMES = (
     ("data", ViewId.DATA_PANEL),
     ("training", ViewId.TRAINING_PANEL),
 )
-"""What views were called in scenes and in saved places of docks."""
+"""Former names of views in scenes and saved dock layouts."""

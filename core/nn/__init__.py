@@ -1,1 +1,1 @@
-"""The engine: design → network → passes → trainer."""
+"""The neural-network engine: design, network, forward and backward passes, and training."""

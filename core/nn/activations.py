@@ -1,7 +1,7 @@
-"""The table of activations: g, g', and what a form or a formula needs to show them.
+"""The table of activation functions: g, its derivative g', and how they are shown.
 
-To add one, add one entry to `ACTIVATIONS`; pickers, files, formulas, plots and checks follow.
-ReLU'(0) = 0 as on the slide.
+To add an activation, add one entry to `ACTIVATIONS`; menus, files, formulas, plots and checks follow.
+ReLU'(0) = 0, as on the slides.
 """
 
 from __future__ import annotations
@@ -20,14 +20,15 @@ from .ops import Call, Constants, Elementwise, Module, Recipe, follow
 
 @dataclass(frozen=True)
 class Activation(Elementwise):
-    """An activation g of a neuron.
+    """An activation function g, with its derivative.
 
-    ``source`` is the slide or the paper it is from. ``lowest`` and ``highest`` bound its values.
-    ``colour`` names one or two colours of the theme, of two their mixture (none: the next free one).
-    ``alpha`` is the default of its parameter (None: it has none), allowed in ``alpha_range``.
-    ``layer_vjp`` is set for softmax alone: there a neuron's output depends on the whole layer,
-    ``derivative_steps`` is only the Jacobian's diagonal, ``layer_vjp(da, a, dz)`` is the recipe of the true
-    product with the Jacobian, and the formulas are of neuron i with sums over j.
+    ``source`` is the slide or paper it comes from; its values lie between ``lowest`` and ``highest``.
+    ``colour`` names one theme colour, or two that are mixed (empty: the next free colour). ``alpha`` is the
+    default of its parameter (None: it has none), which must lie in ``alpha_range``.
+
+    ``layer_vjp`` is set for softmax only, where an output depends on the whole layer: ``layer_vjp(da, a,
+    dz)`` is the recipe of the vector-Jacobian product, ``derivative_steps`` gives only the diagonal of the
+    Jacobian, and the formulas are those of neuron i with sums over j.
     """
 
     source: str = ""
@@ -40,20 +41,20 @@ class Activation(Elementwise):
 
     @property
     def layerwide(self) -> bool:
-        """Whether one output depends on every z of the layer."""
+        """Whether each output depends on every z of the layer."""
         return self.layer_vjp is not None
 
     def _alpha(self, alpha: float | None) -> float:
         return (self.alpha or 0.0) if alpha is None or self.alpha is None else alpha
 
     def g(self, z: Array, alpha: float | None = None) -> Array:
-        """Return g(z), an array like z; for softmax, columns are samples (a vector is one)."""
+        """Return g(z), of the shape of z; for softmax, columns are samples and a vector is one sample."""
         z = np.asarray(z, float)
         columns = z.reshape(-1, 1) if self.layerwide and z.ndim == 1 else z
         return super().g(columns, alpha).reshape(z.shape)
 
     def module(self, alpha: float | None = None) -> Module:
-        """Return the activation as a module (input: z of shape (n, batch) or any shape)."""
+        """Return the activation as a module; its input z is (n, batch) for softmax, else of any shape."""
         plain = super().module(alpha)
         if self.layer_vjp is None:
             return plain
@@ -68,7 +69,7 @@ class Activation(Elementwise):
 
 
 def _maximum(x: Array, y: Array, out: Array) -> Call:
-    """Return the call that writes max(x, y): NumPy wants ``out`` by name here."""
+    """Return the call that writes max(x, y); NumPy requires ``out`` as a keyword here."""
     return partial(np.maximum, x, y, out=out)
 
 
@@ -83,7 +84,7 @@ def _where_positive(z: Array, value: Array, out: Array) -> None:
 
 
 def _sigmoid(z: Array, a: Array, k: Constants) -> Recipe:
-    """Write (1 + tanh(z/2)) / 2, which cannot overflow."""
+    """Return the recipe of (1 + tanh(z/2)) / 2, which cannot overflow."""
     return (np.multiply, z, k.half, a), (np.tanh, a, a), (np.multiply, a, k.half, a), (np.add, a, k.half, a)
 
 
@@ -142,9 +143,9 @@ FULL_SUMS = 16
 
 
 def softmax_recipe(z: Array, a: Array, scale: float = 1.0) -> Recipe:
-    """Write scale exp(z) / sum(exp(z)), column by column.
+    """Return the recipe of scale exp(z) / sum(exp(z)) for each column of z (n, batch).
 
-    For few neurons every row gets the sums, since arrays of one shape are divided faster.
+    For few neurons, the sums are repeated in every row, because division of arrays of equal shape is faster.
     """
     n = z.shape[0]
     rows = n if n <= FULL_SUMS else 1
@@ -154,9 +155,9 @@ def softmax_recipe(z: Array, a: Array, scale: float = 1.0) -> Recipe:
 
 
 def _shifted_exp(z: Array, out: Array, largest: Array, moderate: float) -> None:
-    """Write exp(z - c), with a c for each column so that no sum overflows; softmax is the same for any c.
+    """Write exp(z - c), where c is chosen per column so that no sum overflows; softmax is the same for any c.
 
-    It is 0 where the length of z shows all of it to be moderate, and else the column's largest z.
+    If the Euclidean norm of z is moderate, c = 0; otherwise c is the largest z of the column.
     """
     if np.vdot(z, z) < moderate:
         np.exp(z, out)
@@ -167,7 +168,7 @@ def _shifted_exp(z: Array, out: Array, largest: Array, moderate: float) -> None:
 
 
 def _softmax_vjp(da: Array, a: Array, dz: Array) -> Recipe:
-    """Write a (da - sum(a da)): the Jacobian is diag(a) - a a^T."""
+    """Return the recipe of a (da - sum(a da)), as the Jacobian of softmax is diag(a) - a a^T."""
     row, ones = np.empty_like(a[:1]), np.ones((1, a.shape[0]), a.dtype)
     return (np.multiply, da, a, dz), (ones.dot, dz, row), (np.subtract, da, row, dz), (np.multiply, dz, a, dz)
 
@@ -175,10 +176,10 @@ def _softmax_vjp(da: Array, a: Array, dz: Array) -> Recipe:
 def softmax_formula(
     z: Expression, every_z: Sequence[Expression], any_z: Expression, shift: Leaf | None = None
 ) -> Expression:
-    """Return softmax of z as an expression: e^z over the sum of e^z' for every z' of the layer.
+    """Return softmax of z as an expression: e^z divided by the sum of e^z' over every z' of the layer.
 
-    In symbols the sum is over ``any_z``, by its index. With ``shift`` it is taken from every z: softmax is
-    the same, and e^z does not overflow if it is the largest.
+    In symbols, the sum runs over the index of ``any_z``. ``shift``, if given, is subtracted from every z: the
+    result is the same, and e^z cannot overflow if ``shift`` is the largest z.
     """
     return _exp(z, shift) / softmax_sum(every_z, any_z, shift)
 
@@ -195,7 +196,7 @@ def _exp(z: Expression, shift: Leaf | None) -> Expression:
 
 
 def _of(letter: str, *below: str) -> Leaf:
-    """Return a letter with indices that stand for any neuron."""
+    """Return a letter whose indices stand for any neuron."""
     return Leaf(0, Symbol(letter, below))
 
 

@@ -1,7 +1,7 @@
-"""Mini-batches: the order of the training samples in every epoch, cut into batches and gathered.
+"""Mini-batches: the shuffled order of the training samples in each epoch, cut into batches.
 
-Several epochs make a block: their samples are gathered in one call and then only sliced, because a
-gather for every epoch would cost as much as an iteration.
+The samples of several epochs (a block) are gathered in one call and then sliced, because gathering them for
+each epoch would cost as much as an iteration.
 """
 
 from __future__ import annotations
@@ -22,10 +22,10 @@ SHORT_ROW_BYTES = 32
 
 @dataclass(frozen=True)
 class Origin:
-    """Where a run began with its present settings: all zero unless they were changed during the run.
+    """Where a run began with its present settings; all zero unless settings were changed during the run.
 
-    Batches of the present size are cut from pass ``iteration`` on, when ``epochs`` were complete; the
-    optimizer began with an empty memory after ``optimizer`` updates.
+    Batches of the present size begin at pass ``iteration``, when ``epochs`` epochs were complete; the
+    optimizer's memory was empty after ``optimizer`` updates.
     """
 
     iteration: int = 0
@@ -36,11 +36,11 @@ class Origin:
 class SampleOrder:
     """The order of ``samples`` training samples in every epoch, in batches of ``size``.
 
-    The order of an epoch is drawn from ``seed`` and the number of the epoch alone. As making a generator
-    costs as much as an iteration, one generator draws ``epochs`` epochs, which have at least
-    `PASSES_IN_BLOCK` batches: epoch e has row e % epochs of generator (seed, e // epochs). A single batch
-    is not shuffled: its gradient does not depend on the order. ``first`` is the iteration from which on a
-    run has batches of this size.
+    The order of an epoch depends only on ``seed``, the number of the epoch and ``first``, the iteration at
+    which batches of this size begin. Because creating a generator costs as much as an iteration, one
+    generator draws the orders of ``epochs`` epochs with at least `PASSES_IN_BLOCK` batches: epoch e is row e
+    % epochs of generator (seed, e // epochs). If an epoch is a single batch, it is not shuffled, as its
+    gradient does not depend on the order.
     """
 
     def __init__(self, samples: int, size: int, seed: int, first: int = 0) -> None:
@@ -53,7 +53,7 @@ class SampleOrder:
         self._drawn = -1
 
     def of_epochs(self, epoch: int, count: int) -> Array:
-        """Return the sample numbers (count, samples) of neighbouring epochs drawn together, from 0."""
+        """Return the sample numbers (count, samples) of ``count`` epochs from ``epoch`` on, of one draw."""
         draw, row = divmod(epoch, self.epochs)
         if draw != self._drawn and self.per_epoch > 1:
             generator = np.random.default_rng((self._seed, draw, *self._first))
@@ -62,17 +62,17 @@ class SampleOrder:
         return self._order[row : row + count]
 
     def of_batch(self, epoch: int, batch: int) -> Array:
-        """Return the sample numbers of one batch; epoch and batch count from 0."""
+        """Return the sample numbers of one batch; epochs and batches count from 0."""
         return self.of_epochs(epoch, 1)[0, batch * self._size : (batch + 1) * self._size]
 
 
 class BatchBuffers:
-    """Numbers (rows, samples) of every pass of a block of epochs, each pass contiguous in memory.
+    """Arrays for ``rows`` numbers per sample of every pass of a block, each pass contiguous in memory.
 
-    ``parts`` are arrays (epochs, passes, rows, batch): one for the batches of ``size``, one for the
-    last, short batch of every epoch, where there is one. With ``samples_first`` the numbers of a sample
-    are neighbours in memory, which is gathered in one call; else those of a row, which is faster to
-    compute with.
+    ``parts`` are arrays (epochs, passes, rows, batch): one for the batches of ``size``, and one for the last,
+    smaller batch of every epoch, if there is one. With ``samples_first``, the numbers of a sample are
+    adjacent in memory, which allows gathering in one call; otherwise those of a row are, which makes
+    computations faster.
     """
 
     def __init__(
@@ -93,11 +93,11 @@ class BatchBuffers:
                 self.parts.append(columns.reshape(epochs, count, rows, n))
 
     def of_passes(self) -> list[Array]:
-        """Return the numbers of every pass of the block, in order, each (rows, batch)."""
+        """Return one array (rows, batch) for each pass of the block, in order."""
         return [array for epoch in zip(*self.parts, strict=True) for part in epoch for array in part]
 
     def gather(self, table: Array, order: Array) -> None:
-        """Copy the numbers from ``table`` (samples, rows or more) in the order (epochs · samples,)."""
+        """Copy the rows of ``table`` (samples, rows or more) in the given order (epochs · samples,)."""
         if self._direct:
             table.take(order, 0, self._gathered, "clip")
             return
@@ -113,16 +113,16 @@ class BatchBuffers:
 class Batches:
     """The samples of pass p = 0, 1, …, which takes batch p % per_epoch of epoch p // per_epoch.
 
-    x (features, samples) and y (outputs, samples) are the training set; ``x`` and ``y`` of this object
-    hold those of each pass of the block last loaded, in the order of `SampleOrder`. The last, short
-    batch of an epoch is a batch like the others.
+    The arguments x (features, samples) and y (outputs, samples) are the training set; the attributes ``x``
+    and ``y`` hold the samples of each pass of the block last loaded, in the order of `SampleOrder`. The last
+    batch of an epoch may be smaller.
     """
 
     def __init__(self, x: Array, y: Array, size: int, seed: int, first: int = 0) -> None:
         features, samples = x.shape
         self._size, self._order = size, SampleOrder(samples, size, seed, first)
         self.per_epoch = self._order.per_epoch
-        # A block is what one generator draws, or where memory has no room for it, a fraction of it.
+        # A block is what one generator draws, or a fraction of it that fits into memory.
         most = min(self._order.epochs, max(1, NUMBERS_IN_BLOCK // x.size))
         self.epochs = next(count for count in range(most, 0, -1) if self._order.epochs % count == 0)
         self._x, self._y = _padded_rows(x), np.ascontiguousarray(y.T)
@@ -141,11 +141,11 @@ class Batches:
         return len(self.x)
 
     def buffers(self, rows: int, dtype: Any) -> BatchBuffers:
-        """Return buffers for ``rows`` numbers of every sample of a block."""
+        """Return buffers for ``rows`` numbers per sample of a block."""
         return BatchBuffers(rows, len(self._x), self._size, self.epochs, dtype)
 
     def load(self, p: int) -> int:
-        """Gather the block of pass p, unless it is the one last loaded; return the place of p in it."""
+        """Gather the block of pass p, unless it was the last one loaded; return the index of p in it."""
         block, place = divmod(p, len(self))
         if block != self._block and self.per_epoch > 1:
             order = self._order.of_epochs(block * self.epochs, self.epochs).ravel()
@@ -155,12 +155,12 @@ class Batches:
         return place
 
     def samples(self, p: int) -> Array:
-        """Return the columns of the training set that make the batch of pass p."""
+        """Return the columns of the training set in the batch of pass p."""
         return self._order.of_batch(*divmod(p, self.per_epoch))
 
 
 def _padded_rows(x: Array) -> Array:
-    """Return x with samples as rows; short rows are padded to a length that NumPy copies in one piece."""
+    """Return x with samples as rows; short rows are padded to a length that NumPy copies at once."""
     features, samples = x.shape
     padded = 1 << (features - 1).bit_length()
     width = padded if padded * x.itemsize <= SHORT_ROW_BYTES else features
@@ -170,10 +170,10 @@ def _padded_rows(x: Array) -> Array:
 
 
 class Epochs:
-    """The batches of every epoch of training a network on a dataset, as dataset columns.
+    """The batches that training takes in each epoch, as columns of the dataset.
 
-    They are those training takes. ``per_epoch`` is their number, ``size`` that of the samples of all but
-    the last. Epochs count from ``origin``.
+    ``per_epoch`` is the number of batches in an epoch, ``size`` the number of samples in all but the last.
+    Epochs and passes count from the start of the run, also if it went on with other settings at ``origin``.
     """
 
     def __init__(self, network: Network, dataset: Dataset, origin: Origin = Origin()) -> None:
@@ -185,25 +185,25 @@ class Epochs:
         self.per_epoch = self._order.per_epoch
 
     def samples(self, epoch: int, batch: int) -> Array:
-        """Return the dataset columns of a batch; epoch and batch count from 0."""
+        """Return the dataset columns of a batch; epochs and batches count from 0."""
         return self._train[self._order.of_batch(epoch - self.origin.epochs, batch)]
 
     def place(self, p: int) -> tuple[int, int]:
-        """Return epoch and batch of pass p, all counted from 0."""
+        """Return the epoch and the batch of pass p, all counted from 0."""
         epoch, batch = divmod(p - self.origin.iteration, self.per_epoch)
         return self.origin.epochs + epoch, batch
 
     def iteration(self, epoch: int, batch: int) -> int:
-        """Return the number of the pass that takes a batch of an epoch."""
+        """Return the number of the pass that takes this batch."""
         return self.origin.iteration + (epoch - self.origin.epochs) * self.per_epoch + batch
 
     def taken(self, epoch: int, batch: int) -> Array:
-        """Return the dataset columns of all batches of an epoch before this one, in their order."""
+        """Return the dataset columns of all batches of the epoch before this one, in order."""
         if batch == 0:
             return self._train[:0]
         return np.concatenate([self.samples(epoch, k) for k in range(batch)])
 
     def size_of(self, batch: int) -> int:
-        """Return the number of samples of a batch: the last one may be short."""
+        """Return the number of samples in a batch; the last one may be smaller."""
         rest = self._train.size - batch * self.size
         return min(self.size, rest)

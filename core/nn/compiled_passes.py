@@ -1,7 +1,7 @@
-"""The fast training loop: the passes of a block of epochs, every call bound to its arrays beforehand.
+"""The fast training loop: the passes of a block of epochs, with every call bound to its arrays in advance.
 
-The calls are those of `core.nn.passes` in the same order, so a run and single steps give the same bits.
-Only how they are made differs: an iteration as generated code, a line for every call.
+The calls are those of `core.nn.passes` in the same order, so training and single steps give bit-identical
+results. For speed, an iteration runs as generated code with one line per call.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from .passes import Pass, Passes, copied, losses_of_samples, run_calls, with_one
 
 
 def rebound(calls: Iterable[Call], old: Iterable[object], new: Iterable[object]) -> list[Call]:
-    """Return the calls with each object of ``old`` replaced by that of ``new`` at the same place.
+    """Return the calls with each object of ``old`` replaced by the corresponding one of ``new``.
 
-    An object is replaced where it is an argument, or the owner of the method called.
+    An object is replaced as an argument and as the owner of the method called.
     """
     replaced = {id(one): other for one, other in zip(old, new, strict=True)}
     return [_rebound(call, replaced) for call in calls]
@@ -43,8 +43,8 @@ def unrolled(
 ) -> Callable[[Iterable[tuple[object, ...]]], None]:
     """Return a function that makes all calls once for each tuple of objects it is given, in order.
 
-    The objects of a tuple take the places of ``inputs``. The function is generated code, a line for every
-    call: a loop over a list of calls takes up to a quarter of an iteration of a small network.
+    The objects of a tuple replace ``inputs``. The function is generated code, because a loop over a list of
+    calls would take up to a quarter of an iteration of a small network.
     """
     names = {id(one): f"input_{k}" for k, one in enumerate(inputs)}
     head = f"def repeat(rounds):\n  for {', '.join(names.values())}, in rounds:\n"
@@ -70,10 +70,10 @@ def _line(call: Call, name: Callable[[object], str]) -> str:
 
 @dataclass(frozen=True)
 class BoundPass:
-    """One pass of a block: its arrays, and the calls of its three steps.
+    """One pass of a block: its arrays, and the calls of its forward pass, backward pass and update.
 
-    ``loss_input`` keeps what the loss is computed from, so that the losses of many batches are one
-    reduction (see `Passes.loss_input`). x (n[0] + 1, batch), y and loss_input (n[L], batch).
+    ``x`` is (n[0] + 1, batch); ``y`` and ``loss_input`` are (n[L], batch). ``loss_input`` keeps what the loss
+    is computed from (see `Passes.loss_input`), so the losses of many batches can be reduced at once.
     """
 
     passes: Passes
@@ -89,8 +89,8 @@ class PassTemplate:
     """The calls of an iteration for all batches of one size.
 
     ``arrays`` are the objects that differ from pass to pass: x, y, the loss input, the target offset (see
-    `losses.Fused`), the place in the block, and the factors of the optimizer. ``repeat`` makes whole
-    iterations, without the calls whose results nothing else needs.
+    `losses.Fused`), the index in the block, and the optimizer's factors. ``repeat`` runs whole iterations,
+    without calls whose results are not needed.
     """
 
     def __init__(
@@ -114,7 +114,7 @@ class PassTemplate:
         self.repeat = unrolled([*needed, *self._backward, *self._update], self.arrays)
 
     def bind(self, arrays: tuple[Any, ...]) -> BoundPass:
-        """Return the pass that has these objects in the place of `arrays`."""
+        """Return the pass with these objects in place of `arrays`."""
         x, y, loss_input = arrays[:3]
         passes = self.passes.ending_in(loss_input) if self._fused else self.passes
         steps = (self._forward, self._backward, self._update)
@@ -122,10 +122,10 @@ class PassTemplate:
 
 
 class CompiledPasses:
-    """Pass p = 0, 1, … of training a network on x (n[0] + 1, samples) and y (n[L], samples).
+    """The passes p = 0, 1, … of training a network on x (n[0] + 1, samples) and y (n[L], samples).
 
-    The passes read ``theta`` and write ``g``; the updates change theta and ``memory``, at the learning
-    rate of ``rate``. ``draw`` returns the generator of the dropout masks of pass p. The first pass is that of
+    Passes read ``theta`` and write ``g``; updates change theta and ``memory`` at the learning rate of
+    ``rate``. ``draw(p)`` returns the generator of the dropout masks of pass p. Passes begin at that of
     ``origin``.
     """
 
@@ -174,7 +174,7 @@ class CompiledPasses:
         return (p - self._first) % len(self) == 0
 
     def at(self, p: int) -> BoundPass:
-        """Return pass p, with its samples in place."""
+        """Return pass p, with its samples loaded."""
         place = self._load(p)
         if self._bound is None or self._bound[0] != place:
             template = self._templates[place % self.per_epoch >= self._whole]
@@ -182,7 +182,7 @@ class CompiledPasses:
         return self._bound[1]
 
     def make(self, p: int, stop: int) -> int:
-        """Make passes p … stop - 1 and their updates, at most to the end of the block; return how many."""
+        """Run passes p … stop - 1 with their updates, up to the end of the block; return their number."""
         first = place = self._load(p)
         end = min(place + stop - p, len(self))
         while place < end:
@@ -195,7 +195,7 @@ class CompiledPasses:
         return end - first
 
     def _load(self, p: int) -> int:
-        """Load samples and optimizer factors of the block of pass p; return the place of p in it."""
+        """Load samples and optimizer factors of the block of pass p; return the index of p in it."""
         block, place = divmod(p - self._first, len(self))
         self._batches.load(p - self._first)
         if block != self._block and self._network.fused is not None:
@@ -205,7 +205,7 @@ class CompiledPasses:
         rate = self._learning_rate.value
         if rate != self._rate or (block != self._block and self._factors_change):
             optimizer = self._network.design.training.optimizer
-            updates = np.maximum(self._updates + block * len(self), 1.0)  # no update comes before its first
+            updates = np.maximum(self._updates + block * len(self), 1.0)  # updates count from 1
             factors = optimizer.factors_at(updates, rate)
             self._factors_change = len(self) == 1 or factors.shape[1] > 1
             self._factors[...] = factors.T
@@ -222,7 +222,7 @@ class CompiledPasses:
         first, begin = divmod((p - self._first) % len(self), self.per_epoch)
         end = begin + stop - p
         epochs = slice(first, first + -(-end // self.per_epoch))
-        # Of a single epoch only the batches asked for are looked at; several are taken whole, then cut.
+        # Within one epoch, only the requested batches are evaluated; several epochs are evaluated whole.
         low, high = (begin, end) if end <= self.per_epoch else (0, self.per_epoch)
         sums, place = [], 0
         parts = zip(self._loss_inputs.parts, self._batches.y.parts, self._scales, strict=True)
@@ -234,15 +234,15 @@ class CompiledPasses:
         return np.concatenate(sums, axis=1).ravel()[begin - low :][: stop - p]
 
     def values(self, p: int, g: Array | None) -> Pass:
-        """Return the numbers of pass p, the last one made; ``g`` None: of its forward pass alone."""
+        """Return all numbers of pass p, the last one run; without ``g``, only those of its forward pass."""
         made = self.at(p)
         return copied(made.passes, self._batches.samples(p - self._first), made.x, made.y, g)
 
 
 def made_again(network: Network, theta: Array, values: Pass) -> Pass | None:
-    """Return the pass of the same samples and dropout masks with other parameters, penalty included.
+    """Return the pass over the same samples and dropout masks with parameters ``theta``, penalty included.
 
-    None: its numbers are not finite.
+    None if any of its numbers is not finite.
     """
     g = np.zeros_like(theta)
     passes = Passes(network, theta, g, values.y.shape[1], training=True)
@@ -257,7 +257,7 @@ def made_again(network: Network, theta: Array, values: Pass) -> Pass | None:
 
 
 def penalty(network: Network, theta: Array) -> float:
-    """Return what L1 and L2 add to the cost: l1 sum|W| + l2/2 sum W^2. Biases do not count."""
+    """Return what L1 and L2 regularization add to the loss: l1 sum|W| + l2/2 sum W^2, without biases."""
     training = network.design.training
     if not training.l1 and not training.l2:
         return 0.0
@@ -266,7 +266,7 @@ def penalty(network: Network, theta: Array) -> float:
 
 
 def penalty_recipe(network: Network, theta: Array, g: Array) -> Recipe:
-    """Return the recipe that adds the derivative of `penalty` to g; it is empty without penalty."""
+    """Return the recipe that adds the gradient of `penalty` to g; empty without regularization."""
     l1, l2 = network.design.training.l1, network.design.training.l2
     mask, part = network.weights_mask(), np.empty_like(theta)
     if l2:

@@ -1,4 +1,4 @@
-"""Learning curves: the loss of every iteration, and a record of the whole at the end of epochs."""
+"""Learning curves: the loss of every iteration, and a record with scores at the ends of epochs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ RECORDS_PER_DOUBLING = 256
 
 @dataclass(frozen=True)
 class Score:
-    """How good a network is on a set: its loss without penalty, and the share of right classes.
+    """The quality of a network on a set: its loss without penalty, and the share classified correctly.
 
     ``accuracy`` is None for regression.
     """
@@ -28,10 +28,10 @@ class Score:
 
 @dataclass(frozen=True)
 class EpochRecord:
-    """One row of the curves, taken at the end of an epoch, after ``iteration`` updates.
+    """One point of the curves, recorded at the end of an epoch, after ``iteration`` updates.
 
-    ``train`` is the mean loss of the epoch's batches, each as it was before its update; ``gradient``
-    the Euclidean length of dJ/dW[l] and dJ/db[l] together, for every layer, in the last batch.
+    ``train`` is the mean loss of the epoch's batches, each before its update. ``gradient`` holds, for each
+    layer, the Euclidean norm of dJ/dW[l] and dJ/db[l] together in the last batch.
     """
 
     iteration: int
@@ -43,7 +43,7 @@ class EpochRecord:
 
 @dataclass(frozen=True)
 class Mark:
-    """A change of the settings of training during a run, after ``iteration`` updates."""
+    """A change of the training settings during a run, after ``iteration`` updates."""
 
     iteration: int
     before: Design
@@ -52,9 +52,9 @@ class Mark:
 
 @dataclass(frozen=True)
 class EpochPace:
-    """From after ``iteration`` updates on ``batches`` updates are a pass over the training set.
+    """A span of a run, beginning after ``iteration`` updates, in which ``batches`` updates make an epoch.
 
-    ``epochs`` such passes were made before, parts of one counted too.
+    ``epochs`` is the number of epochs before it, including fractions.
     """
 
     iteration: int
@@ -64,11 +64,11 @@ class EpochPace:
 
 @dataclass(frozen=True)
 class Curves:
-    """The learning curves up to one moment: ``losses[k]`` is the mean loss of iterations
-    k * stride … (k + 1) * stride - 1, and ``records`` the rows taken at the ends of epochs.
+    """The learning curves up to one moment.
 
-    ``marks`` are the places at which the settings of training were changed, ``paces`` those from which on
-    batches of another size were taken.
+    ``losses[k]`` is the mean loss of iterations k * stride … (k + 1) * stride - 1, and ``records`` the points
+    at the ends of epochs. ``marks`` are the changes of training settings, ``paces`` the spans with batches of
+    different sizes.
     """
 
     losses: Array
@@ -78,9 +78,9 @@ class Curves:
     paces: tuple[EpochPace, ...] = ()
 
     def epochs_after(self, iterations: Array, batches: int) -> Array:
-        """Return how many passes over the training set were made after these numbers of updates.
+        """Return the numbers of epochs (fractional) after these numbers of updates.
 
-        ``batches`` updates are one where nothing else is known.
+        ``batches`` updates make an epoch where ``paces`` says nothing else.
         """
         epochs = np.asarray(iterations, float) / batches
         if self.paces:
@@ -93,9 +93,9 @@ class Curves:
 
 
 class BatchLosses:
-    """The loss of every iteration; beyond ``most`` numbers, means over ``stride`` iterations.
+    """The loss of every iteration; beyond ``most`` values, means over ``stride`` iterations.
 
-    It grows at the end and is cut when training goes back. Views given out never change.
+    It is appended to, and cut when training goes back. Arrays returned by `view` never change.
     """
 
     def __init__(self, most: int = 1 << 21) -> None:
@@ -103,7 +103,7 @@ class BatchLosses:
         self.clear()
 
     def clear(self) -> None:
-        """Forget everything."""
+        """Discard all losses."""
         self._values: Array = np.empty(1024)
         self._shared = False
         self._count, self.stride = 0, 1
@@ -152,7 +152,7 @@ class BatchLosses:
         self._append(kept)
 
     def resize(self, iterations: int) -> None:
-        """Forget all but the first ``iterations`` (to the nearest stride); fill what is missing with NaN."""
+        """Keep the first ``iterations`` losses (to the nearest stride); missing ones become NaN."""
         missing, whole = iterations - self.iterations, iterations // self.stride
         if missing >= 0:
             self._fill(missing)
@@ -165,7 +165,7 @@ class BatchLosses:
             self._count, self._values = whole, self._values.copy()
 
     def _fill(self, missing: int) -> None:
-        """Append ``missing`` unknown losses, in strides large enough to stay below the bound."""
+        """Append ``missing`` losses of NaN, with a stride large enough to stay below the limit."""
         while (self.iterations + missing) // self.stride >= self._most:
             self._halve()
         whole, rest = divmod(self._pending.size + missing, self.stride)
@@ -176,7 +176,7 @@ class BatchLosses:
         self._pending = np.full(rest, np.nan)
 
     def mean_of_last(self, iterations: int) -> float:
-        """Return the mean loss of the last iterations."""
+        """Return the mean loss of the last ``iterations`` iterations."""
         if self.stride == 1:
             last = self._values[max(0, self._count - iterations) : self._count]
             return float(np.add.reduce(last)) / last.size
@@ -185,18 +185,18 @@ class BatchLosses:
         return float(np.mean(np.concatenate([tail, self._pending])[-iterations:]))
 
     def view(self) -> Array:
-        """Return the losses so far, one for every ``stride`` iterations; it is never written to again."""
+        """Return the losses so far, one per ``stride`` iterations; the array is never written to again."""
         view = self._values[: self._count]
         view.flags.writeable = False
         return view
 
 
 class Recorder:
-    """Keeps the curves of a run: the loss of every iteration, and a record now and then.
+    """Records the curves of a run: the loss of every iteration, and records at the ends of epochs.
 
-    Records are taken at the ends of epochs, ever rarer in a long run: which, depends only on the
-    number of iterations, so that going back and on gives the same curves. Epochs of ``per_epoch``
-    iterations count from ``origin``.
+    Records become rarer as a run grows longer. When they are taken depends only on the number of iterations,
+    so going back and training again gives the same curves. Epochs of ``per_epoch`` iterations count from
+    ``origin``.
     """
 
     def __init__(self, per_epoch: int, origin: Origin = Origin()) -> None:  # noqa: B008  (a value)
@@ -216,7 +216,7 @@ class Recorder:
         return other
 
     def go_on(self, per_epoch: int, origin: Origin) -> None:
-        """Count epochs of ``per_epoch`` iterations from ``origin`` from now on."""
+        """From now on, count epochs of ``per_epoch`` iterations from ``origin``."""
         known = [pace for pace in self._paces if pace.iteration <= origin.iteration]
         if not known or (known[-1].iteration, known[-1].batches) != (origin.iteration, per_epoch):
             before = Curves(np.empty(0), 1, (), paces=tuple(known))
@@ -229,7 +229,7 @@ class Recorder:
 
     @property
     def marks(self) -> tuple[Mark, ...]:
-        """Where settings were changed."""
+        """The changes of the training settings."""
         return self._marks
 
     @marks.setter
@@ -239,11 +239,11 @@ class Recorder:
 
     @property
     def iterations(self) -> int:
-        """The number of losses kept."""
+        """The number of iterations whose losses are recorded."""
         return self._losses.iterations
 
     def cut(self, iteration: int) -> None:
-        """Forget what came after ``iteration``; what is missing before it stays unknown."""
+        """Discard everything after ``iteration``; losses missing before it become NaN."""
         self._curves = None
         self._losses.resize(iteration)
         self._waiting = []
@@ -257,7 +257,7 @@ class Recorder:
         return self._origin.iteration + ((iteration - self._origin.iteration) // step + 1) * step
 
     def extend(self, losses: Array) -> None:
-        """Keep the losses of the next iterations, and with them the records that waited for theirs."""
+        """Append the losses of the next iterations, and complete the records that waited for them."""
         if not losses.size:
             return
         self._curves = None
@@ -270,7 +270,7 @@ class Recorder:
         self._losses.extend(losses)
 
     def record(self, iteration: int, test: Score | None, gradient: tuple[float, ...]) -> None:
-        """Take a record at the end of an epoch; it is kept once the losses up to it are."""
+        """Take a record at the end of an epoch; it is stored once the losses up to it are appended."""
         self.due = self._after(iteration)
         if self.iterations < iteration:
             self._waiting.append((iteration, test, gradient))
@@ -284,7 +284,7 @@ class Recorder:
         self._records.append(EpochRecord(iteration, epoch, train, test, gradient))
 
     def curves(self) -> Curves:
-        """Return the curves as a value: the same one until something is recorded."""
+        """Return the curves as an immutable value; the same object until something is recorded."""
         if self._curves is None:
             losses, rows = self._losses, tuple(self._records)
             self._curves = Curves(losses.view(), losses.stride, rows, self._marks, self._paces)

@@ -1,7 +1,7 @@
-"""Design: what the user drew and chose. It is a value: undo keeps the old one, a file holds one.
+"""The design: everything the user draws and chooses, as an immutable value that files and undo store.
 
-Every field says its range, its name and its help in one place, its annotation: the file reader
-refuses by it, `problems` explains by it, and the forms of the window draw themselves from it.
+Each field declares its range, title and help in its annotation. The file reader checks it, `problems` reports
+violations of it, and the forms of the GUI are built from it.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import force_setattr, replace
 
 from ..data.datasets import DATASETS, Dataset
+from ..number_style import exact_text
 from ..outside_text import one_line
 from .activations import ACTIVATIONS
 from .initializers import INITIALIZERS
@@ -27,14 +28,14 @@ MOST_PARAMETERS = 4_000_000
 
 
 class Problem(Struct, frozen=True):
-    """What cannot work: ``where`` in the design (``layers[1].activation``), and ``why``, a sentence."""
+    """A fault of a design: ``where`` it is (``layers[1].activation``), and ``why``, in a sentence."""
 
     where: str
     why: str
 
 
 class DesignError(ValueError):
-    """A design that cannot be compiled; ``problems`` names every place and its cure."""
+    """A design that cannot be compiled; ``problems`` names every fault and its remedy."""
 
     def __init__(self, *problems: Problem) -> None:
         super().__init__(" ".join(problem.why for problem in problems))
@@ -42,14 +43,14 @@ class DesignError(ValueError):
 
 
 class _Part(Struct, frozen=True, forbid_unknown_fields=True):
-    """A part of a design."""
+    """The base of all parts of a design."""
 
 
 class Dense(_Part, frozen=True, tag_field="kind", tag="dense"):
-    """A layer of neurons: z = b + W^T a, a = sigma(z).
+    """A dense layer: z = b + W^T a, followed by an activation.
 
-    ``activation`` is one name for all neurons, or a name for each. ``alpha`` is the parameter of
-    LeakyReLU or ELU; None takes the activation's own default.
+    ``activation`` is one name for all neurons, or a name for each. ``alpha`` is the parameter of LeakyReLU or
+    ELU; None uses the activation's default.
     """
 
     neurons: Annotated[int, Meta(ge=1, le=1024, title="Neurons")]
@@ -64,14 +65,14 @@ class Dense(_Part, frozen=True, tag_field="kind", tag="dense"):
 
     @property
     def activations(self) -> tuple[str, ...]:
-        """The activation of every neuron."""
+        """The activation of each neuron."""
         return (self.activation,) * self.neurons if isinstance(self.activation, str) else self.activation
 
 
 class Dropout(_Part, frozen=True, tag_field="kind", tag="dropout"):
-    """Switches each input of the next layer off with probability ``rate`` while training.
+    """Dropout: during training, sets each input of the next layer to 0 with probability ``rate``.
 
-    What stays on is divided by 1 - rate (inverted dropout, Srivastava et al. 2014).
+    The other inputs are divided by 1 - rate (inverted dropout, Srivastava et al. 2014).
     """
 
     rate: Annotated[float, Meta(ge=0, le=0.95, title="Rate", description="Share switched off while training")]
@@ -81,7 +82,7 @@ Layer = Dense | Dropout
 
 
 class Data(_Part, frozen=True):
-    """Which samples, and how they are drawn and split."""
+    """The dataset, and how its samples are drawn and split."""
 
     source: Annotated[str, Meta(title="Data", extra={"table": DATASETS})] = "xor"
     samples: Annotated[int, Meta(ge=2, le=5000, title="Samples")] = 200
@@ -94,7 +95,7 @@ class Data(_Part, frozen=True):
 
 
 class Training(_Part, frozen=True):
-    """How the network learns."""
+    """Loss, optimizer, batches and regularization."""
 
     loss: Annotated[Loss, Meta(title="Loss")] = BinaryCrossEntropy()
     optimizer: Annotated[Optimizer, Meta(title="Optimizer")] = GradientDescent()
@@ -117,13 +118,13 @@ class Training(_Part, frozen=True):
     ] = "float64"
 
     def size_of_batch(self, samples: int) -> int:
-        """Return the size of a batch for a training set of ``samples`` samples."""
+        """Return the number of samples in a batch of a training set of ``samples`` samples."""
         sizes = {"batch": samples, "stochastic": 1, "mini-batch": self.batch_size}
         return max(1, min(sizes[self.gradient_descent], samples))
 
 
 class Design(_Part, frozen=True):
-    """Data, layers (the last dense one is the output) and training."""
+    """Data, layers (the last dense one is the output) and training settings."""
 
     title: Annotated[str, Meta(max_length=200)] = "Untitled"
     data: Data = Data()
@@ -131,7 +132,7 @@ class Design(_Part, frozen=True):
     training: Training = Training()
 
     def __post_init__(self) -> None:
-        """Have a title of one line that harms no terminal, wherever it comes from."""
+        """Make the title one line that is safe to print in a terminal."""
         if (title := one_line(self.title, 10**4)) != self.title:
             force_setattr(self, "title", title)
 
@@ -142,7 +143,7 @@ class Design(_Part, frozen=True):
 
 
 def trains_alike(a: Design, b: Design) -> bool:
-    """Whether two designs train alike, but for the learning rate and the title."""
+    """Return whether two designs train identically, apart from the learning rate and the title."""
 
     def core(design: Design) -> Design:
         return replace(design, title="", training=replace(design.training, learning_rate=1.0))
@@ -151,9 +152,9 @@ def trains_alike(a: Design, b: Design) -> bool:
 
 
 def same_run(a: Design, b: Design) -> bool:
-    """Whether a run of one design can go on with the settings of the other.
+    """Return whether a run of one design can continue with the settings of the other.
 
-    The layers, the data, the first weights and what the loss means are the same.
+    Layers, data, initial weights and loss function must be the same.
     """
     kept = ("loss", "seed", "precision")
     same = all(getattr(a.training, name) == getattr(b.training, name) for name in kept)
@@ -161,7 +162,7 @@ def same_run(a: Design, b: Design) -> bool:
 
 
 def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
-    """Return all that keeps the design from working on these samples; empty: nothing does."""
+    """Return every fault that keeps the design from working on this dataset; empty if there is none."""
     found = [*range_problems(design)]
     if not found:
         found += [
@@ -176,7 +177,7 @@ def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
 
 @cache
 def fields_of(part: type[Struct]) -> Mapping[str, tuple[Any, Meta | None]]:
-    """Return the type and the annotation of every field of a part, in order."""
+    """Return the type and annotation of every field of a part, in order."""
     hints = get_type_hints(part, include_extras=True)
     return MappingProxyType({field.name: _split(hints[field.name]) for field in msgspec.structs.fields(part)})
 
@@ -190,7 +191,7 @@ def _split(hint: Any) -> tuple[Any, Meta | None]:
 
 
 def _merged(metadata: tuple[Meta, ...]) -> Meta | None:
-    """Return one annotation that says what all say: ``Annotated[Share, Meta(title=…)]`` has two."""
+    """Return one annotation with the contents of all: ``Annotated[Share, Meta(title=…)]`` has two."""
     said = {
         name: value
         for meta in metadata
@@ -201,7 +202,7 @@ def _merged(metadata: tuple[Meta, ...]) -> Meta | None:
 
 
 def range_problems(part: Struct, where: str = "") -> Iterator[Problem]:
-    """Yield every field out of its range, and every name that its table does not have."""
+    """Yield every field outside its range, and every name that is not in its table."""
     for name, (_type, meta) in fields_of(type(part)).items():
         value = getattr(part, name)
         place = f"{where}.{name}" if where else name
@@ -213,7 +214,7 @@ def range_problems(part: Struct, where: str = "") -> Iterator[Problem]:
 
 
 def out_of_range(value: Any, meta: Meta, name: str) -> str:
-    """Return in a sentence why a field must not have this value; empty: it may."""
+    """Return, as a sentence, why a field must not have this value; empty if it may."""
     title = meta.title or name
     table = (meta.extra or {}).get("table")
     if table is not None and value not in table:
@@ -227,9 +228,9 @@ def out_of_range(value: Any, meta: Meta, name: str) -> str:
     high_ok = (meta.le is None or value <= meta.le) and (meta.lt is None or value < meta.lt)
     if low_ok and high_ok:
         return ""
-    low = f"at least {meta.ge:g}" if meta.ge is not None else f"above {meta.gt:g}"
-    high = f"at most {meta.le:g}" if meta.le is not None else f"below {meta.lt:g}"
-    return f"{title} must be {low} and {high}; it is {value:g}."
+    low = f"at least {exact_text(meta.ge)}" if meta.ge is not None else f"above {exact_text(meta.gt or 0)}"
+    high = f"at most {exact_text(meta.le)}" if meta.le is not None else f"below {exact_text(meta.lt or 0)}"
+    return f"{title} must be {low} and {high}; it is {exact_text(value)}."
 
 
 def _layer_problems(design: Design) -> Iterator[Problem]:
@@ -270,9 +271,8 @@ def _activation_problems(layer: Dense, l: int, where: str) -> Iterator[Problem]:
             yield Problem(f"{where}.activation", f"Layer {l}: {name} needs at least 2 neurons.")
         low, high = entry.alpha_range
         if entry.alpha is not None and layer.alpha is not None and not low <= layer.alpha <= high:
-            yield Problem(
-                f"{where}.alpha", f"Layer {l}: α of {entry.symbol} must be between {low:g} and {high:g}."
-            )
+            bounds = f"between {exact_text(low)} and {exact_text(high)}"
+            yield Problem(f"{where}.alpha", f"Layer {l}: α of {entry.symbol} must be {bounds}.")
 
 
 def _output_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
@@ -323,7 +323,7 @@ def _batch_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
 
 
 def _memory_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
-    """Yield that training would take more memory than there should be, where it is widest."""
+    """Yield a problem at the widest layer if training would exceed the memory limit."""
     training, samples = design.training, (dataset.train.size, dataset.test.size)
     n = [dataset.features, *(layer.neurons for layer in design.dense)]
     masked, width = [], dataset.features
@@ -347,10 +347,10 @@ def _memory_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
 
 
 def fitted(design: Design, dataset: Dataset) -> Design:
-    """Return the design with the output layer and the loss the data asks for; hidden layers stay.
+    """Return the design with the output layer and loss that suit the data; hidden layers are kept.
 
-    Values: linear outputs and mean squared error. Two classes: one sigmoid and binary cross-entropy.
-    More classes: softmax and categorical cross-entropy. A batch larger than the data shrinks.
+    Regression: linear outputs and mean squared error. Two classes: one sigmoid and binary cross-entropy. More
+    classes: softmax and categorical cross-entropy. The batch size is limited to the training set.
     """
     loss: Loss
     if dataset.task == "regression":

@@ -1,10 +1,9 @@
-"""Derivatives by differences, with the kinks of a network told apart from errors.
+"""Numerical derivatives by finite differences that recognize kinks.
 
-A central difference is the derivative unless a kink lies between its two points: ReLU at 0, or the
-absolute error at 0. Whether one does is seen from the passes themselves: the side of every kink on
-which every z lies is the same at both points and between, or it is not. The step is made smaller until
-no kink is between; at a kink itself there is no derivative, but one from the left and one from the right.
-What backpropagation found is never looked at.
+A central difference approximates the derivative unless there is a kink (ReLU at 0, the absolute error at 0)
+between its two points. To find out, the passes record on which side of every kink each z and each output
+error lies; if a side differs between the points, the step is made smaller. At a kink itself there is no
+derivative, and the left and right derivatives are returned. The results of backpropagation are not used.
 """
 
 from __future__ import annotations
@@ -16,6 +15,7 @@ from functools import lru_cache
 import numpy as np
 
 from ..arrays import Array
+from ..number_style import exact_text
 from .activations import ACTIVATIONS
 from .losses import Loss
 from .network import Network, NetworkLayer
@@ -23,17 +23,17 @@ from .ops import follow
 from .passes import Passes, loss_of, run_calls, with_ones
 
 STEP = 1e-5
-WIDER = 10.0  # one-sided differences have a larger error of rounding
-FINEST = 1e-3  # of a step, the smallest one tried
-SAME = 1e-6  # derivatives from both sides that differ by less are one
+WIDER = 10.0  # one-sided differences have a larger rounding error, so their step is this much larger
+FINEST = 1e-3  # the smallest step tried, relative to the first
+SAME = 1e-6  # left and right derivatives that differ by less (relatively) count as equal
 SMALLEST = 1e-4
-"""Derivatives below this size are compared as if they were of it: rounding of J is all the rest."""
+"""Smaller derivatives are compared on this scale, as they are dominated by the rounding error of J."""
 _REACH, _PLACES, _HALVINGS, _LEAST_JUMP = 8.0, 3201, 60, 1e-3
 
 
 @dataclass(frozen=True)
 class Sides:
-    """The derivatives from the left and from the right, where they differ."""
+    """The left and right derivatives, where they differ."""
 
     left: float
     right: float
@@ -41,7 +41,7 @@ class Sides:
 
 @dataclass(frozen=True)
 class Probe:
-    """J at some parameters, and on which side of every kink every z and every output lies: −1, 0 or 1."""
+    """J at given parameters, and for every kink the side of every z and output error: −1, 0 or 1."""
 
     J: float
     sides: Array
@@ -51,7 +51,7 @@ Probed = Callable[[Array], Probe]
 
 
 def corners(derivative: Callable[[Array], Array]) -> tuple[float, ...]:
-    """Return where a function of one variable has a kink: where its derivative jumps."""
+    """Return the kinks of a function of one variable: the points where its derivative jumps."""
     z = np.linspace(-_REACH, _REACH, _PLACES)
     with np.errstate(all="ignore"):
         s = np.array(derivative(z))
@@ -68,7 +68,7 @@ def corners(derivative: Callable[[Array], Array]) -> tuple[float, ...]:
 
 @lru_cache(maxsize=64)
 def corners_of_activation(name: str, alpha: float) -> tuple[float, ...]:
-    """Return the z at which an activation has a kink."""
+    """Return the values of z at which an activation has a kink."""
     entry = ACTIVATIONS[name]
     return () if entry.layerwide else corners(lambda z: entry.derivative(z, alpha))
 
@@ -88,7 +88,7 @@ def corners_of_loss(loss: Loss) -> tuple[float, ...]:
 
 
 def sides_of(passes: Passes, y: Array) -> Array:
-    """Return on which side of every kink every z of a pass lies, and every error of the outputs."""
+    """Return, for every kink, on which side every z and every output error of a pass lies: −1, 0 or 1."""
     found = [
         np.sign(passes.z[layer.l][span.start : span.stop] - corner).ravel()
         for layer in passes.network.layers
@@ -102,7 +102,7 @@ def sides_of(passes: Passes, y: Array) -> Array:
 
 
 def conventions(passes: Passes, y: Array) -> tuple[str, ...]:
-    """Return which derivatives at kinks this pass uses, such as ReLU′(0) = 0."""
+    """Return which conventions for derivatives at kinks this pass uses, such as ReLU′(0) = 0."""
     used: dict[str, None] = {}
     for layer in passes.network.layers:
         used |= dict.fromkeys(_used_by(passes, layer))
@@ -114,7 +114,7 @@ def conventions(passes: Passes, y: Array) -> tuple[str, ...]:
 
 def _used_by(passes: Passes, layer: NetworkLayer) -> list[str]:
     return [
-        f"{g.symbol}′({corner:g}) = {float(g.derivative(np.array(corner), span.alpha)):g}"
+        f"{g.symbol}′({exact_text(corner)}) = {exact_text(float(g.derivative(np.array(corner), span.alpha)))}"
         for span in layer.spans
         for g in (span.activation,)
         for corner in corners_of_activation(g.name, span.alpha)
@@ -123,7 +123,10 @@ def _used_by(passes: Passes, layer: NetworkLayer) -> list[str]:
 
 
 def slope_at(probed: Probed, theta: Array, k: int, here: Probe, step: float = STEP) -> float | Sides:
-    """Return dJ/dtheta_k by differences; at a kink, from both sides. ``here`` is the probe at theta."""
+    """Return dJ/dtheta_k by finite differences; at a kink, both one-sided derivatives.
+
+    ``here`` is the probe at theta, ``step`` the first step tried.
+    """
     h = step
     while h >= FINEST * step:
         ahead, behind = probed(_moved(theta, k, h)), probed(_moved(theta, k, -h))
@@ -139,7 +142,7 @@ def slope_at(probed: Probed, theta: Array, k: int, here: Probe, step: float = ST
 
 
 def _one_sided(probed: Probed, theta: Array, k: int, here: Probe, step: float) -> tuple[float, Probe]:
-    """Return the derivative on one side, (4 J(h/2) − J(h) − 3 J(0)) / h, and the probe nearest to theta."""
+    """Return the one-sided derivative (4 J(h/2) − J(h) − 3 J(0)) / h and the probe nearest to theta."""
     h = step
     while True:
         near, far = probed(_moved(theta, k, h / 2)), probed(_moved(theta, k, h))
@@ -149,7 +152,7 @@ def _one_sided(probed: Probed, theta: Array, k: int, here: Probe, step: float) -
 
 
 def _is_on_kink(here: Probe, beside: Probe) -> bool:
-    """Tell whether theta itself lies on a kink that is left by the step."""
+    """Return whether theta lies exactly on a kink that the probe ``beside`` does not lie on."""
     return bool(np.any((here.sides == 0) & (beside.sides != 0)))
 
 
@@ -164,12 +167,15 @@ def _moved(theta: Array, k: int, h: float) -> Array:
 
 
 def _width(theta: Array, k: int, h: float) -> float:
-    """Return the distance of both points as it is in float64."""
+    """Return the distance between the two points as rounded in float64."""
     return float((theta[k] + h) - (theta[k] - h))
 
 
 class LossProbe:
-    """J of a network on x (n[0], batch), y (n[L], batch), in float64, without dropout and penalty."""
+    """The loss J of a network as a function of theta, in float64, without dropout and penalty.
+
+    x is (n[0], batch), y is (n[L], batch).
+    """
 
     def __init__(self, network: Network, x: Array, y: Array) -> None:
         self._network, self._y = network, np.asarray(y, np.float64)
@@ -178,7 +184,7 @@ class LossProbe:
         self._calls = self._passes.forward(with_ones(x))
 
     def __call__(self, theta: Array) -> Probe:
-        """Return J at theta, and the sides of the kinks."""
+        """Return J at theta and the sides of all kinks."""
         np.copyto(self._theta, theta)
         with np.errstate(all="ignore"):
             run_calls(self._calls)
@@ -186,6 +192,6 @@ class LossProbe:
         return Probe(J, sides_of(self._passes, self._y))
 
     def conventions(self, theta: Array) -> tuple[str, ...]:
-        """Return which derivatives at kinks backpropagation uses at theta."""
+        """Return which conventions for derivatives at kinks backpropagation uses at theta."""
         self(theta)
         return conventions(self._passes, self._y)

@@ -1,8 +1,7 @@
-"""The table of stopping criteria: at an epoch, below a loss, when the test loss rises.
+"""The table of stopping criteria: at an epoch, below a loss, or when the test loss rises.
 
-At which iterations a criterion is checked depends on the iteration alone, so a run ends at the same one
-on every machine and at every speed.
-To add one, write its class here and add it to `Stop` and `STOPS`; forms draw themselves from it.
+When a criterion is checked depends on the iteration alone, so a run ends at the same iteration on every
+machine. To add a criterion, write its class here and add it to `Stop` and `STOPS`; forms follow.
 """
 
 from __future__ import annotations
@@ -13,21 +12,22 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta, Struct
 
+from ..number_style import exact_text, value_text
 from .curves import Curves
 from .trainer import Snapshot, Trainer
 
 
 class _Stop(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
-    """What all conditions share; ``symbol`` is the name shown."""
+    """The base of all stopping criteria; ``symbol`` is the name shown."""
 
     symbol: ClassVar[str]
 
     def reached(self, snapshot: Snapshot, curves: Curves) -> str:
-        """Return why to stop here, as a sentence; empty: it is not reached."""
+        """Return why to stop here, as a sentence; empty if the criterion is not met."""
         raise NotImplementedError
 
     def next_look(self, trainer: Trainer) -> int | None:
-        """Return the next iteration after which to check it, later than the present; None: never again."""
+        """Return the next iteration, later than the present one, at which to check it; None: never again."""
         raise NotImplementedError
 
 
@@ -39,7 +39,7 @@ class AtEpoch(_Stop, frozen=True, tag="epoch"):
     symbol: ClassVar[str] = "At an epoch"
 
     def reached(self, snapshot: Snapshot, curves: Curves) -> str:
-        """Return the sentence once the epoch is complete."""
+        """Return the reason once the epoch is complete."""
         return f"Epoch {self.epoch} is complete." if snapshot.epochs_done >= self.epoch else ""
 
     def next_look(self, trainer: Trainer) -> int | None:
@@ -57,21 +57,21 @@ class BelowLoss(_Stop, frozen=True, tag="loss"):
     symbol: ClassVar[str] = "Below a loss"
 
     def reached(self, snapshot: Snapshot, curves: Curves) -> str:
-        """Return the sentence once the loss is below."""
+        """Return the reason once the loss is below the limit."""
         J = snapshot.train.loss
-        return f"The training loss {J:.4g} is below {self.loss:g}." if self.loss > J else ""
+        return f"The training loss {value_text(J)} is below {exact_text(self.loss)}." if self.loss > J else ""
 
     def next_look(self, trainer: Trainer) -> int | None:
-        """Return the end of this epoch, or of the next."""
+        """Return the end of this epoch or, at its end, of the next."""
         return trainer.iteration + trainer.left_in_epoch
 
 
 class RisingTestLoss(_Stop, frozen=True, tag="test_loss"):
-    """Stop once the test loss has had no new minimum for ``epochs`` epochs and is above the last one.
+    """Stop once the test loss has had no new minimum for ``epochs`` epochs and lies above its minimum.
 
-    A single rise between two epochs is mostly chance, so what counts is the distance from the minimum
-    (the patience of early stopping; Prechelt 1998). The test loss is known where the curves have a row:
-    at the ends of epochs, in a long run not of all.
+    A rise between two epochs is mostly chance, so the distance from the minimum counts (the patience of early
+    stopping; Prechelt 1998). The test loss is known at the ends of the recorded epochs; in a long run these
+    are not all.
     """
 
     epochs: Annotated[
@@ -81,7 +81,7 @@ class RisingTestLoss(_Stop, frozen=True, tag="test_loss"):
     symbol: ClassVar[str] = "Test loss rises"
 
     def reached(self, snapshot: Snapshot, curves: Curves) -> str:
-        """Return the sentence once the minimum of the recorded test losses lies ``epochs`` epochs back."""
+        """Return the reason once the minimum of the recorded test losses is ``epochs`` epochs old."""
         rows = [(row.epoch, row.test.loss) for row in curves.records if row.test is not None]
         if not rows:
             return ""
@@ -92,11 +92,12 @@ class RisingTestLoss(_Stop, frozen=True, tag="test_loss"):
             return ""
         return (
             f"The test loss has risen for {past} epochs: "
-            f"{losses[-1]:.4g} now, {losses[best]:.4g} at its lowest in epoch {int(epochs[best])}."
+            f"{value_text(losses[-1])} now, {value_text(losses[best])} at its lowest in epoch "
+            f"{int(epochs[best])}."
         )
 
     def next_look(self, trainer: Trainer) -> int | None:
-        """Return where the next test loss is recorded."""
+        """Return the iteration at which the next test loss is recorded."""
         return trainer.recorder.due
 
 
@@ -108,19 +109,19 @@ STOPS: dict[str, type[Stop]] = {
 
 
 def first_reached(stops: Iterable[Stop], snapshot: Snapshot, curves: Curves) -> str:
-    """Return the sentence of the first condition that is reached; empty: none is."""
+    """Return the reason of the first criterion that is met; empty if none is."""
     return next((why for stop in stops if (why := stop.reached(snapshot, curves))), "")
 
 
 def still_ahead(stops: Iterable[Stop], snapshot: Snapshot, curves: Curves) -> tuple[Stop, ...]:
-    """Return the conditions not reached yet: those a run that begins here should heed.
+    """Return the criteria that are not met yet: those that apply to a run that begins here.
 
-    So a run that was stopped can be made to go on.
+    So a run that was stopped can be continued.
     """
     return tuple(stop for stop in stops if not stop.reached(snapshot, curves))
 
 
 def next_look(stops: Iterable[Stop], trainer: Trainer) -> int | None:
-    """Return the next iteration after which one of the conditions is to be looked at; None: there is none."""
+    """Return the next iteration at which to check one of the criteria; None if there is none."""
     known = (stop.next_look(trainer) for stop in stops)
     return min((t for t in known if t is not None), default=None)

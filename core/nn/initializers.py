@@ -1,7 +1,7 @@
-"""The table of initializers: the spread of the first weights of a layer. Biases start at zero.
+"""The table of weight initializers; biases start at zero.
 
-Each entry gives the standard deviation of W[l] from the number of inputs and outputs of the layer;
-the weights are drawn from the normal distribution of that spread. To add one, add an entry.
+Each entry gives the standard deviation of W[l] as a function of the layer's numbers of inputs and outputs;
+weights are drawn from a normal distribution with mean 0. To add one, add an entry.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from math import sqrt
 
 @dataclass(frozen=True)
 class Initializer:
-    """How the first weights are drawn; ``std(n_in, n_out)`` is their standard deviation."""
+    """A weight initializer; ``std(n_in, n_out)`` is the standard deviation of the weights."""
 
     name: str
     symbol: str

@@ -1,12 +1,12 @@
-"""The table of losses, and the pairs of activation and loss that are one module on z.
+"""The table of loss functions, and activation-loss pairs that are computed together from z.
 
-A loss is a sum over outputs and samples of terms L(o, y); J is that sum times `Loss.scale`: the mean
-over the batch, and for the regression losses over the outputs too (the slides' 1/N). The logarithm
-is natural. To add a loss, write its class here: the table is made of all classes of losses, and what is
-shown of a loss, of the class: formulas, names, headings and numbers worked out.
+A loss is a sum over outputs and samples of terms L(o, y). J is that sum times `Loss.scale`: the mean over the
+batch, and for regression losses over the outputs too (the slides' 1/N). Logarithms are natural. To add a
+loss, write its class here; the table contains all loss classes, and everything shown about a loss (formulas,
+names, headings, worked numbers) is made from its class.
 
-Sigmoid with binary cross-entropy, and softmax with categorical cross-entropy, are computed from z:
-taken apart, the gradient is exactly 0 beyond z = 36.7, where 1 - sigmoid(z) rounds to 0.
+Sigmoid with binary cross-entropy, and softmax with categorical cross-entropy, are computed from z: computed
+separately, the gradient is exactly 0 for z > 36.7, where 1 - sigmoid(z) rounds to 0.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ from .ops import Module, Recipe, follow
 
 
 class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
-    """What all losses share: L(o, y) of one output o and its target y, as arrays and as an expression.
+    """The base of all losses: L(o, y) of an output o and its target y, for arrays and as an expression.
 
-    ``symbol`` is the name shown, ``short`` the letters it is called by (empty: there are none), ``source``
-    the slide or the paper it is from. ``of_probabilities``: defined only for outputs between 0 and 1.
-    ``least`` and ``most`` outputs (most None: any number). ``task``: what it is made for.
+    ``symbol`` is the name shown, ``short`` its abbreviation (empty: none), ``source`` the slide or paper it
+    comes from. ``of_probabilities``: defined only for outputs between 0 and 1. ``least`` and ``most`` limit
+    the number of outputs (None: no limit). ``task`` is "regression" or "classes".
     """
 
     symbol: ClassVar[str]
@@ -52,11 +52,11 @@ class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
         raise NotImplementedError
 
     def terms(self, o: Array, y: Array) -> Array:
-        """Return L(o, y) for every output and sample; o, y of shape (outputs, batch)."""
+        """Return L(o, y) for every output and sample; o and y are (outputs, batch)."""
         raise NotImplementedError
 
     def derivative_steps(self, o: Array, y: Array, out: Array) -> Recipe:
-        """Return the recipe that writes dL/do for every output and sample into ``out``."""
+        """Return the recipe that writes dL/do into ``out``; all arrays are (outputs, batch)."""
         raise NotImplementedError
 
     def scale(self, outputs: int, batch: int) -> float:
@@ -64,7 +64,7 @@ class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
         return 1.0 / batch if self.of_probabilities else 1.0 / (batch * outputs)
 
     def J(self, o: Array, y: Array) -> float:
-        """Return the loss J of outputs o against targets y, both (outputs, batch)."""
+        """Return the loss J of outputs o for targets y, both (outputs, batch)."""
         return float(self.terms(o, y).sum() * self.scale(*o.shape))
 
     def module(self) -> Module:
@@ -130,7 +130,7 @@ class MAE(_Loss, frozen=True, tag="mae"):
 
 
 class Huber(_Loss, frozen=True, tag="huber"):
-    """Huber loss: squared near 0, linear beyond ``delta`` (Huber 1964)."""
+    """Huber loss: quadratic for errors up to ``delta``, linear beyond (Huber 1964)."""
 
     delta: Annotated[float, Meta(gt=0, le=1e3, title="δ", description="Where it turns linear")] = 1.0
 
@@ -138,28 +138,28 @@ class Huber(_Loss, frozen=True, tag="huber"):
     source: ClassVar[str] = "Huber 1964"
 
     def formula(self, o: Expression, y: Expression) -> Expression:
-        """Return e^2/2 where abs(e) = abs(y - o) is at most delta, else delta (abs(e) - delta/2)."""
+        """Return e^2/2 if abs(e) <= delta, else delta (abs(e) - delta/2), where e = y - o."""
         e, delta = y - o, ex.setting("δ", self.delta)
         return ex.where(ex.absolute(e) <= delta, e**2 / 2, delta * (ex.absolute(e) - delta / 2))
 
     def derivative_formula(self, o: Expression, y: Expression) -> Expression:
-        """Return e = o - y where abs(e) is at most delta, else delta sign(e)."""
+        """Return e = o - y if abs(e) <= delta, else delta sign(e)."""
         e, delta = o - y, ex.setting("δ", self.delta)
         return ex.where(ex.absolute(e) <= delta, e, delta * ex.sign(e))
 
     def terms(self, o: Array, y: Array) -> Array:
-        """Return e^2/2 within delta, delta (abs(e) - delta/2) beyond, where e = o - y."""
+        """Return e^2/2 if abs(e) <= delta, else delta (abs(e) - delta/2), where e = o - y."""
         size = np.abs(o - y)
         near = np.minimum(size, self.delta)
         return near * (size - 0.5 * near)
 
     def derivative_steps(self, o: Array, y: Array, out: Array) -> Recipe:
-        """Write o - y cut to [-delta, delta]."""
+        """Write o - y clipped to [-delta, delta]."""
         return (np.subtract, o, y, out), (np.clip, out, -self.delta, self.delta, out)
 
 
 class BinaryCrossEntropy(_Loss, frozen=True, tag="bce"):
-    """Binary cross-entropy of a probability o against y in {0, 1}."""
+    """Binary cross-entropy of a probability o and a target y in {0, 1}."""
 
     symbol: ClassVar[str] = "Binary cross-entropy"
     short: ClassVar[str] = "BCE"
@@ -188,7 +188,7 @@ class BinaryCrossEntropy(_Loss, frozen=True, tag="bce"):
 
 
 class CategoricalCrossEntropy(_Loss, frozen=True, tag="cce"):
-    """Categorical cross-entropy of probabilities o against one-hot y."""
+    """Categorical cross-entropy of probabilities o and a one-hot target y."""
 
     symbol: ClassVar[str] = "Categorical cross-entropy"
     short: ClassVar[str] = "CCE"
@@ -229,7 +229,7 @@ LOSSES: dict[str, type[_Loss]] = {str(kind.__struct_config__.tag): kind for kind
 if TYPE_CHECKING:
     Loss = _Loss
 else:
-    Loss = reduce(or_, LOSSES.values())  # what a file may hold
+    Loss = reduce(or_, LOSSES.values())  # the union type that files are decoded to
 
 
 Letters = Sequence[Leaf]
@@ -237,13 +237,15 @@ Letters = Sequence[Leaf]
 
 @dataclass(frozen=True)
 class Fused:
-    """An output activation and a loss as one module on z: L(g(z), y), and its derivative by z.
+    """An output activation and a loss combined into one function of z, L(g(z), y), with its derivative dL/dz.
 
-    For arrays: ``terms(z, y)`` returns L, and ``of_samples(z, y)`` its sum over the outputs, for many
-    samples at once. ``derivative_steps(z, target_offset, dz, scale)`` is the recipe that writes
-    scale dL/dz into dz; ``target_offset(y, scale, out)`` writes the part of it that depends on y alone into
-    ``out``, also for many batches at once. As expressions: ``formula(z, y)`` is the loss of all outputs of a
-    sample, and ``derivative_formula(o, y)`` is dL/dz of an output o.
+    For arrays (outputs, …): ``terms(z, y)`` returns L, and ``of_samples(z, y)`` its sum over the outputs, for
+    any number of samples. ``derivative_steps(z, target_offset, dz, scale)`` is the recipe that writes scale
+    dL/dz into dz; ``target_offset(y, scale, out)`` writes its part that depends on y alone, also for many
+    batches at once.
+
+    As expressions: ``formula(z, y)`` is the loss of a sample, summed over all outputs, and
+    ``derivative_formula(o, y)`` is dL/dz of one output o.
     """
 
     terms: Callable[[Array, Array], Array]
@@ -255,7 +257,7 @@ class Fused:
 
 
 def _softplus(z: Array) -> Array:
-    """Return max(z, 0) + ln(1 + exp(-|z|)), in one array, as this runs over many batches at once."""
+    """Return max(z, 0) + ln(1 + exp(-|z|)), with one temporary array, since z may hold many batches."""
     out: Array = np.abs(z)
     for function in (np.negative, np.exp, np.log1p):
         function(out, out)
@@ -275,7 +277,7 @@ def _cce_of_z(z: Array, y: Array) -> Array:
 
 
 def _cce_of_samples(z: Array, y: Array) -> Array:
-    """Return ln sum(exp(z - y . z)), which is the loss as y adds up to 1 for every sample."""
+    """Return ln sum(exp(z - y . z)), which equals the loss because y sums to 1 for every sample."""
     shifted = z - np.einsum("i...,i...->...", y, z)
     out: Array = np.add.reduce(np.exp(shifted, shifted), 0)
     np.log(out, out)
@@ -292,31 +294,31 @@ def _one_less_twice(y: Array, _scale: float, out: Array) -> None:
 
 
 def _sigmoid_bce_derivative(z: Array, target_offset: Array, dz: Array, scale: float) -> Recipe:
-    """Write scale (a - y) as scale/2 (tanh(z/2) + 1 - 2y)."""
+    """Return the recipe of scale (a - y), computed as scale/2 (tanh(z/2) + 1 - 2y)."""
     half, half_scale = np.array(0.5, z.dtype), np.array(scale / 2, z.dtype)
     half_tanh = (np.multiply, z, half, dz), (np.tanh, dz, dz)
     return *half_tanh, (np.add, dz, target_offset, dz), (np.multiply, dz, half_scale, dz)
 
 
 def _sigmoid_cce_derivative(z: Array, target_offset: Array, dz: Array, scale: float) -> Recipe:
-    """Write scale y (a - 1) as scale/2 y (tanh(z/2) - 1)."""
+    """Return the recipe of scale y (a - 1), computed as scale/2 y (tanh(z/2) - 1)."""
     half, one = np.array(0.5, z.dtype), np.array(1.0, z.dtype)
     half_tanh = (np.multiply, z, half, dz), (np.tanh, dz, dz)
     return *half_tanh, (np.subtract, dz, one, dz), (np.multiply, dz, target_offset, dz)
 
 
 def _softmax_cce_derivative(z: Array, target_offset: Array, dz: Array, scale: float) -> Recipe:
-    """Write scale (a - y), dividing by sum/scale."""
+    """Return the recipe of scale (a - y), where softmax is divided by sum/scale."""
     return *softmax_recipe(z, dz, scale), (np.subtract, dz, target_offset, dz)
 
 
 def _softplus_formula(x: Expression, z: Expression) -> Expression:
-    """Return ln(1 + e^x), where x is z or -z, without overflow."""
+    """Return ln(1 + e^x), where x is z or -z, in a form that does not overflow."""
     return ex.maximum(x, 0) + ex.ln(1 + ex.exp(-ex.absolute(z)))
 
 
 def _softmax_cce_formula(z: Letters, y: Letters) -> Expression:
-    """Return the sum of y_k (ln sum_i e^(z_i - m) - (z_k - m)), where m is the largest z."""
+    """Return sum_k y_k (ln sum_i e^(z_i - m) - (z_k - m)), where m is the largest z."""
     m = Leaf(max(leaf.value for leaf in z), Symbol("m"))
     any_z = Leaf(0, Symbol("z", ("i",), z[0].symbol.layer if z[0].symbol else None))
     total = ex.ln(softmax_sum(z, any_z, m))

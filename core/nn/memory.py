@@ -1,4 +1,4 @@
-"""Memory: an estimate of the bytes that training and showing a network takes, before anything is made."""
+"""An estimate of the memory needed to train and show a network, made before any array is allocated."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 MOST_BYTES = 1 << 30
-ARRAYS = 5  # z, a, g'(z), dJ/da and delta of a pass that goes back
-FORWARD = 2  # z and a of one that does not
-COPIES = 4  # of a pass as a value: z, a, dJ/da and delta
-AGAIN = 2  # times: the pass of an update, and the same with the new weights
-TRAINERS = 2  # one that trains, one that goes back in time
-PLANE_POINTS, PLANE_BYTES = 16_000, 4  # of the pictures of what neurons compute over two inputs
+ARRAYS = 5  # z, a, g'(z), dJ/da and delta of a forward and backward pass
+FORWARD = 2  # z and a of a forward pass alone
+COPIES = 4  # z, a, dJ/da and delta of a stored pass
+AGAIN = 2  # the pass of an update, and the same pass with the new weights
+TRAINERS = 2  # one that trains, one that replays earlier iterations
+PLANE_POINTS, PLANE_BYTES = 16_000, 4  # the pictures of what each neuron computes over two inputs
 
 
 def bytes_needed(
@@ -22,11 +22,11 @@ def bytes_needed(
     vectors: int,
     itemsize: int,
 ) -> int:
-    """Return an estimate of the bytes it takes to train a network and to show it.
+    """Return an estimate of the bytes needed to train and show a network.
 
-    ``n`` are the sizes n[0] … n[L], ``masked`` those of the layers whose outputs dropout masks, ``samples``
-    those for training and for testing, ``batch`` those of a batch, ``vectors`` the optimizer's, each as
-    long as theta, and ``itemsize`` the bytes of a number.
+    ``n`` are the layer sizes n[0] … n[L]; ``masked`` the sizes of the layers whose outputs are masked by
+    dropout; ``samples`` the numbers of training and test samples; ``batch`` the batch size; ``vectors`` the
+    number of vectors in the optimizer's memory, each as long as theta; ``itemsize`` the bytes of a number.
     """
     neurons, (train, test) = sum(n[1:]) + len(n) - 1, samples
     short = train % batch

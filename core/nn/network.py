@@ -1,8 +1,8 @@
-"""Network: a compiled design. It knows the shapes and where each number lies in theta.
+"""A compiled design: the shapes of all layers and the position of every parameter in theta.
 
-All parameters lie in one flat vector theta, layer after layer; layer l is packed as a matrix of
-shape (n[l-1] + 1, n[l]) whose first rows are W[l] and whose last row is b[l]. With a row of ones
-under the activations of layer l-1 one product gives z[l], and one gives the gradient of W[l] and b[l].
+All parameters lie in one flat vector theta, layer after layer. Layer l is packed as a matrix of shape (n[l-1]
++ 1, n[l]) whose first rows are W[l] and whose last row is b[l]. With a row of ones below the activations of
+layer l-1, one product gives z[l], and one gives the gradients of W[l] and b[l].
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from .neuron_ids import NeuronIds, RemovedNeuron, first_ids, ids_after, shared
 
 @dataclass(frozen=True)
 class ActivationSpan:
-    """Neighbouring neurons ``start`` to ``stop - 1`` of a layer that share an activation."""
+    """Adjacent neurons ``start`` … ``stop - 1`` of a layer with the same activation and alpha."""
 
     start: int
     stop: int
@@ -32,7 +32,10 @@ class ActivationSpan:
 
 @dataclass(frozen=True)
 class NetworkLayer:
-    """Layer l: shapes, place in theta, activations, and the dropout on what enters it."""
+    """Layer l: its sizes, its offset in theta, its activations, and the dropout rate of its inputs.
+
+    ``std`` is the standard deviation of its initial weights.
+    """
 
     l: int
     n_in: int
@@ -49,16 +52,17 @@ class NetworkLayer:
         return (self.n_in + 1) * self.n_out
 
     def packed(self, flat: Array) -> Array:
-        """Return the view of shape (n[l-1] + 1, n[l]): W[l] over b[l]."""
+        """Return the view (n[l-1] + 1, n[l]) of a flat vector such as theta: W[l] above b[l]."""
         return flat[self.offset : self.offset + self.size].reshape(self.n_in + 1, self.n_out)
 
 
 class Network:
     """A design compiled for a dataset.
 
-    ``n`` holds the sizes n[0] … n[L], ``layers`` the layers 1 … L (``layers[l - 1]``), ``parameters``
-    the length of theta, ``fused`` the output activation and loss as one module on z, where there is
-    one. Raises DesignError, naming each place and its cure, for a design that cannot work.
+    ``n`` holds the sizes n[0] … n[L], ``layers`` the layers 1 … L (``layers[l - 1]``), ``parameters`` the
+    length of theta, ``fused`` the combined output activation and loss, or None.
+
+    Raises DesignError, naming every fault and its remedy, if the design cannot work.
     """
 
     def __init__(self, design: Design, dataset: Dataset) -> None:
@@ -74,15 +78,15 @@ class Network:
         self.fused = _fused(self.layers[-1], self.loss)
 
     def W(self, flat: Array, l: int) -> Array:
-        """Return the view W[l], (n[l-1], n[l]), of a flat vector (theta, or g for dJ/dW[l])."""
+        """Return W[l] (n[l-1], n[l]) as a view of a flat vector (of theta; of the gradient g: dJ/dW[l])."""
         return self.layers[l - 1].packed(flat)[:-1]
 
     def b(self, flat: Array, l: int) -> Array:
-        """Return the view b[l], (n[l],), of a flat vector (theta, or g for dJ/db[l])."""
+        """Return b[l] (n[l],) as a view of a flat vector (of theta; of the gradient g: dJ/db[l])."""
         return self.layers[l - 1].packed(flat)[-1]
 
     def initial(self, seed: int) -> Array:
-        """Return the first theta: weights drawn by each layer's initializer from ``seed``, biases 0."""
+        """Return the initial theta: weights drawn by each layer's initializer from ``seed``, biases 0."""
         theta = np.zeros(self.parameters)
         for layer in self.layers:
             draw = np.random.default_rng((seed, layer.l)).standard_normal((layer.n_in, layer.n_out))
@@ -90,16 +94,17 @@ class Network:
         return theta.astype(self.dtype)
 
     def weights_mask(self) -> Array:
-        """Return 1 where theta holds a weight and 0 where it holds a bias (which is not regularized)."""
+        """Return 1 where theta holds a weight and 0 where it holds a bias, which is not regularized."""
         mask = np.ones(self.parameters, self.dtype)
         for layer in self.layers:
             layer.packed(mask)[-1] = 0
         return mask
 
     def carry(self, old: Network, theta: Array, removed: RemovedNeuron | None = None) -> Array:
-        """Return a theta for this network that keeps what can be kept of the old network's.
+        """Return a theta for this network that keeps the old network's weights where they still fit.
 
-        One edit leads from the old design to this one; it took away the ``removed`` neuron. See `keep`.
+        Exactly one edit leads from the old design to this one; it removed the ``removed`` neuron, if any. See
+        `keep`.
         """
         before = first_ids(old.design.dense, old.n[0])
         now = ids_after(self.design.dense, self.n[0], old.design.dense, before, removed)
@@ -108,8 +113,8 @@ class Network:
     def keep(self, old: Network, theta: Array, now: NeuronIds, before: NeuronIds) -> Array:
         """Return a theta with the old network's weights wherever row and column have the same ids in both.
 
-        ``now`` are the ids of this network, ``before`` those of the old one, whatever number of edits lies
-        between. The rest is as at this network's own start.
+        ``now`` are the ids of this network and ``before`` those of the old one; any number of edits may lie
+        between. All other parameters are initialized as usual.
         """
         new = self.initial(self.design.training.seed)
         places = {ids.layer: k for k, ids in enumerate(before.layers)}

@@ -1,7 +1,7 @@
-"""Neuron ids: which weights of an edited design are which of the one before, however many edits lie between.
+"""Neuron ids: which weights of an edited design correspond to which of an earlier one.
 
-A design says only how many neurons a layer has. So every row and every column of W[l] gets an id, which stays
-with it over edits: two networks share a weight where its row and its column have the same ids in both.
+A design only says how many neurons a layer has. Therefore every row and column of W[l] gets an id that it
+keeps over edits; two networks share a weight if its row and its column have the same ids in both.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _fresh = count(1)
 
 @dataclass(frozen=True)
 class RemovedNeuron:
-    """Which neuron of which layer l an edit took away: a design says only how many are left."""
+    """The neuron of layer ``layer`` that an edit removed; the design only says how many are left."""
 
     layer: int
     neuron: int
@@ -34,14 +34,14 @@ class LayerIds:
 
 @dataclass(frozen=True)
 class NeuronIds:
-    """The ids of all layers of a design with so many ``features``: layer l is ``layers[l - 1]``."""
+    """The ids of all layers of a design with ``features`` inputs: layer l is ``layers[l - 1]``."""
 
     features: int
     layers: tuple[LayerIds, ...]
 
 
 def first_ids(dense: Sequence[Dense], features: int) -> NeuronIds:
-    """Return ids that no other design has."""
+    """Return new ids, which no other design has."""
     sizes = [features, *(layer.neurons for layer in dense)]
     layers = pairwise(sizes)
     return NeuronIds(features, tuple(LayerIds(next(_fresh), _new(n), _new(m)) for n, m in layers))
@@ -56,9 +56,9 @@ def ids_after(
 ) -> NeuronIds:
     """Return the ids of a design's layers after one edit of the layers ``before``, which had ``ids``.
 
-    A layer keeps its weights wherever it has been moved to, while its shape agrees (see `paired`). Where
-    the layer before it is the same one, it keeps the weights of the neurons both have: all but the
-    ``removed`` one, or the first ones; else it keeps them where that layer has as many neurons.
+    A layer keeps its weights, wherever it is moved to, as long as its shape fits (see `paired`). If it still
+    follows the same layer, the weights of all neurons that both have are kept: all but the ``removed`` one,
+    or the first ones. Otherwise they are kept if the layer it now follows has as many neurons.
     """
     sizes = [features, *(layer.neurons for layer in dense)]
     pairs = {0: 0, **{i + 1: j + 1 for i, j in paired(dense, before).items()}}
@@ -75,7 +75,7 @@ def ids_after(
 
 
 def shared(now: Sequence[int], before: Sequence[int]) -> list[tuple[int, int]]:
-    """Return the places of the ids that are in both, in the one and in the other."""
+    """Return the positions (in ``now``, in ``before``) of all ids that both contain."""
     places = {one: k for k, one in enumerate(before)}
     return [(k, places[one]) for k, one in enumerate(now) if one in places]
 
@@ -85,23 +85,23 @@ def _new(number: int) -> tuple[int, ...]:
 
 
 def _without(ids: tuple[int, ...], removed: RemovedNeuron | None, l: int) -> tuple[int, ...]:
-    """Return the ids of the neurons of layer l without that of the removed one."""
+    """Return the ids of the neurons of layer l without that of the removed neuron."""
     if removed is None or l != removed.layer:
         return ids
     return (*ids[: removed.neuron], *ids[removed.neuron + 1 :])
 
 
 def _resized(ids: tuple[int, ...], number: int) -> tuple[int, ...]:
-    """Return the first of the ids, and new ones for what is missing."""
+    """Return the first ``number`` ids, with new ones for those missing."""
     return (*ids[:number], *_new(number - len(ids)))
 
 
 def paired(new: Sequence[Dense], old: Sequence[Dense]) -> dict[int, int]:
-    """Return which of the old layers each of the new ones is, by their places; those added are left out.
+    """Return, by index, which old layer each new layer is; added layers are left out.
 
-    The output stays the output. Of the others, an edit hands on those it does not touch, so they are
-    the same objects, wherever they are now. Those that are not are compared: equal ones in their order,
-    then equal ones in another order; what is then left on both sides was changed in its place.
+    The output stays the output. An edit reuses the objects of the layers it does not touch, so these are
+    matched by identity first. The others are matched by equality, first in order, then in any order. If then
+    equally many are left on both sides, each was changed in place.
     """
     last = len(new) - 1, len(old) - 1
     pairs = {last[0]: last[1]}
@@ -124,7 +124,7 @@ Alike = Callable[[int, int], bool]
 
 
 def _first_alike(mine: Sequence[int], its: Sequence[int], alike: Alike) -> Iterator[tuple[int, int]]:
-    """Yield pairs that are alike, each place at most once."""
+    """Yield pairs that are alike, using each index at most once."""
     free = list(its)
     for i in mine:
         j = next((j for j in free if alike(i, j)), None)
@@ -134,7 +134,7 @@ def _first_alike(mine: Sequence[int], its: Sequence[int], alike: Alike) -> Itera
 
 
 def _longest_in_order(mine: Sequence[int], its: Sequence[int], alike: Alike) -> list[tuple[int, int]]:
-    """Return as many pairs that are alike as there are in the order of both; of several ways the first."""
+    """Return the longest list of alike pairs that are in order in both; the first such list."""
     best: dict[tuple[int, int], list[tuple[int, int]]] = {}
     for p in range(len(mine), -1, -1):
         for q in range(len(its), -1, -1):

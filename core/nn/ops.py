@@ -1,14 +1,14 @@
-"""Modules: the operations a computational graph is made of, each with its derivative.
+"""Modules: the operations of a computational graph, each with its derivative.
 
-A module knows two things, as on the lecture's slides "Backward propagation for a single module":
-its value ``z = f(inputs)`` and, given the upstream gradient dJ/dz, the gradient of each input.
-Every derivative of the project is written once, here or in the tables built on this file
-(`core.nn.activations`, `core.nn.losses`), and serves the graph, the network and every check.
+As on the slides "Backward propagation for a single module", a module computes its value ``z = f(inputs)``
+and, given the upstream gradient dJ/dz, the gradient of each input. Every derivative of the project is defined
+once, here or in the tables built on this file (`core.nn.activations`, `core.nn.losses`), and used by the
+graph, the network and all checks.
 
-A function of one variable has two forms, side by side in its entry: a formula, from which all that
-is shown is made, and a recipe, by which training computes it: the steps, each a NumPy function and its
-arguments, that write the result into a given array. The training loop binds each step once to its
-arrays and then only calls; `Elementwise.module` is the same recipe as a value-in, value-out module.
+A function of one variable has two forms: a formula, from which everything shown is made, and a recipe, by
+which training computes it. A recipe is a list of steps, each a NumPy function and its arguments, that write
+the result into a given array. The training loop binds each step to its arrays once and then only calls it;
+`Elementwise.module` wraps the same recipe as a function that returns new arrays.
 """
 
 from __future__ import annotations
@@ -45,20 +45,20 @@ Call = partial[Any]
 
 
 def bound(recipe: Recipe) -> list[Call]:
-    """Return the steps of a recipe as calls without arguments, on the arrays they name."""
+    """Return the steps of a recipe as calls without arguments, bound to the arrays of the recipe."""
     return [partial(function, *arguments) for function, *arguments in recipe]
 
 
 def follow(recipe: Recipe) -> None:
-    """Take the steps of a recipe, in order."""
+    """Execute the steps of a recipe in order."""
     for function, *arguments in recipe:
         function(*arguments)
 
 
 class Constants(NamedTuple):
-    """Numbers used inside the loops, as 0-d arrays of the network's precision.
+    """Constants used in training loops, as 0-d arrays of the network's precision.
 
-    A ufunc takes a 0-d array in half the time of a Python number, and keeps float32 float32.
+    A ufunc handles a 0-d array twice as fast as a Python number, and float32 stays float32.
     """
 
     zero: Array
@@ -69,18 +69,18 @@ class Constants(NamedTuple):
 
 
 def constants(dtype: Any = np.float64, alpha: float = 0.0) -> Constants:
-    """Return the constants for one precision; ``alpha`` is an activation's own parameter."""
+    """Return the constants for a precision; ``alpha`` is the parameter of an activation."""
     return Constants(*(np.array(value, dtype) for value in (0.0, 0.5, 1.0, 2.0, alpha)))
 
 
 @dataclass(frozen=True)
 class Module:
-    """One operation: its value, and its vector-Jacobian product.
+    """An operation of a computational graph: its value and its vector-Jacobian product.
 
-    ``forward(*inputs)`` returns z. ``vjp(dz, z, *inputs)`` returns dJ/d(input) for every input,
-    given dJ/dz, in shapes that broadcast like the inputs. ``formula(*inputs)`` and
-    ``derivative_formulas(z, *inputs)`` are the same for single numbers, as expressions: z, and dz/d(input)
-    for every input (None: it is not written out).
+    ``forward(*inputs)`` returns z. ``vjp(dz, z, *inputs)`` returns dJ/d(input) for every input, given dJ/dz,
+    in shapes that broadcast to those of the inputs. For single numbers, ``formula(*inputs)`` and
+    ``derivative_formulas(z, *inputs)`` are z and dz/d(input) for every input as expressions (None: not
+    available).
     """
 
     name: str
@@ -96,9 +96,9 @@ class Module:
 class Elementwise:
     """A function g of one variable and its derivative g', each as a recipe and as a formula.
 
-    ``value_steps(z, a, k)`` writes g(z) into a; ``derivative_steps(z, a, out, k)`` writes g'(z) into out,
-    where a = g(z) is given because most derivatives are shorter in a. ``k`` holds the constants.
-    ``formula(z, alpha)`` and ``derivative_formula(z, a, alpha)`` are the same as expressions.
+    ``value_steps(z, a, k)`` writes g(z) into a. ``derivative_steps(z, a, out, k)`` writes g'(z) into out; a =
+    g(z) is given because most derivatives are simpler in terms of a. ``k`` holds the constants. ``formula(z,
+    alpha)`` and ``derivative_formula(z, a, alpha)`` are the same as expressions.
     """
 
     name: str
@@ -109,14 +109,14 @@ class Elementwise:
     derivative_formula: Callable[[Expression, Expression, Expression], Expression]
 
     def g(self, z: Array, alpha: float | None = None) -> Array:
-        """Return g(z), an array like z."""
+        """Return g(z), of the shape of z."""
         z = np.asarray(z, float)
         a = np.empty_like(z)
         follow(self.value_steps(z, a, constants(alpha=self._alpha(alpha))))
         return a
 
     def derivative(self, z: Array, alpha: float | None = None) -> Array:
-        """Return g'(z), an array like z."""
+        """Return g'(z), of the shape of z."""
         z = np.asarray(z, float)
         out = np.empty_like(z)
         follow(self.derivative_steps(z, self.g(z, alpha), out, constants(alpha=self._alpha(alpha))))
@@ -126,7 +126,7 @@ class Elementwise:
         return alpha or 0.0
 
     def module(self, alpha: float | None = None) -> Module:
-        """Return the same function as a module on new arrays."""
+        """Return the function as a module that returns new arrays."""
         parameter = number(self._alpha(alpha))
         return Module(
             self.name,
@@ -141,7 +141,7 @@ class Elementwise:
 
 def _power_vjp(dz: Array, z: Array, x: Array, p: Array) -> tuple[Array, ...]:
     by_base = np.where(p == 0, 0.0, p * np.power(x, p - 1))
-    # For x < 0 there is no derivative by the exponent: powers of x exist only at whole ones.
+    # For x < 0 there is no derivative by the exponent: such powers exist for integer exponents only.
     by_exponent = np.where((x == 0) & (p > 0), 0.0, z * np.log(np.where(x < 0, np.nan, x)))
     return dz * by_base, dz * by_exponent
 

@@ -1,8 +1,8 @@
-"""The table of optimizers: each one the lines of its paper, on one flat vector of parameters.
+"""The table of optimizers, each as in its paper, acting on one flat vector of parameters.
 
-An optimizer is its settings. `steps` gives the recipe of one update on the arrays theta, g and its
-memory, and `formulas` the same of one parameter as expressions, from which all that is shown is made. To
-add one, write its class here: the table is made of all classes of optimizers.
+An optimizer is a value holding its settings. `steps` gives the recipe of one update of the arrays theta and
+memory, and `formulas` the same for one parameter as expressions, from which everything shown is made. To add
+one, write its class here; the table contains all optimizer classes.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .ops import Recipe
 Share = Annotated[float, Meta(ge=0, lt=1)]
 
 
-FEW_PARAMETERS = 2048  # up to here one call with an array of factors is faster than two with a factor each
+FEW_PARAMETERS = 2048  # up to here, one call with an array of factors is faster than two with a scalar each
 
 
 class LearningRate:
@@ -43,16 +43,16 @@ class LearningRate:
         self._eta[...] = value
 
     def next(self) -> None:
-        """Go on to the next update."""
+        """Advance t to the next update."""
         self.t += 1
 
 
 @dataclass(frozen=True)
 class UpdateTerms:
-    """The letters of one parameter in an update.
+    """The symbols of one parameter in an update.
 
     ``g`` is its gradient, ``eta`` the learning rate, ``t`` the number of the update; ``old`` and ``new`` are
-    its numbers in the optimizer's memory before and after the update.
+    its entries in the optimizer's memory before and after the update.
     """
 
     g: Leaf
@@ -62,19 +62,19 @@ class UpdateTerms:
     new: tuple[Leaf, ...]
 
     def corrected(self, k: int, definition: Expression) -> Leaf:
-        """Return vector k of the new memory with a hat, as a letter for its definition."""
+        """Return entry k of the new memory with a hat, as a symbol for its definition."""
         symbol = self.new[k].symbol
         assert symbol is not None
         return ex.let(replace(symbol, mark="hat"), definition)
 
 
 class _Optimizer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
-    """What all optimizers share.
+    """The base of all optimizers.
 
-    ``symbol`` is the name shown, ``source`` the slide or the paper. ``letters`` name the vectors of the
-    memory, each as long as theta; ``squares`` says which of them are means of squares, and so never
-    negative. ``factors`` is the number of scalars that change from one update to the next; `factors_at`
-    gives them.
+    ``symbol`` is the name shown, ``source`` the slide or paper. ``letters`` name the vectors of the memory,
+    each as long as theta; ``squares`` are the indices of those that are means of squares, and so never
+    negative. ``factors`` is the number of scalars that change from update to update; `factors_at` returns
+    them.
     """
 
     symbol: ClassVar[str]
@@ -85,30 +85,30 @@ class _Optimizer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="nam
 
     @property
     def vectors(self) -> int:
-        """The number of vectors of the memory."""
+        """The number of vectors in the memory."""
         return len(self.letters)
 
     def formulas(self, at: UpdateTerms) -> tuple[tuple[Expression, ...], Expression]:
-        """Return the new memory and the step that is subtracted from the parameter, as expressions."""
+        """Return the new memory and the step subtracted from the parameter, as expressions."""
         raise NotImplementedError
 
     def factors_at(self, t: Array, eta: float) -> Array:
         """Return the factors (factors, updates) of the updates number t (updates,) at learning rate ``eta``.
 
-        Of shape (factors, 1) where they do not change with t.
+        The shape is (factors, 1) if they do not change with t.
         """
         return np.array([[eta]])
 
     def steps(self, theta: Array, g: Array, memory: Array, scratch: Array, *factors: Array) -> Recipe:
         """Return the recipe of one update, which changes theta and memory in place.
 
-        ``memory`` has shape (vectors, theta.size) and starts at zero; ``scratch`` (see `scratch_for`)
-        holds what is computed on the way; ``factors`` are 0-d arrays of the same precision.
+        ``memory`` (vectors, theta.size) starts at zero; ``scratch`` (see `scratch_for`) is overwritten;
+        ``factors`` are 0-d arrays of the same precision.
         """
         raise NotImplementedError
 
     def update(self, theta: Array, g: Array, memory: Array, rate: LearningRate) -> Recipe:
-        """Return the recipe of an update: number ``rate.t``, with the learning rate it has when followed."""
+        """Return the recipe of update number ``rate.t``, at the learning rate when it is executed."""
         factors = [np.zeros((), theta.dtype) for _ in range(self.factors)]
 
         def renew() -> None:
@@ -119,7 +119,7 @@ class _Optimizer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="nam
         return (renew,), *self.steps(theta, g, memory, self.scratch_for(theta), *factors)
 
     def scratch_for(self, theta: Array) -> Array:
-        """Return a scratch for the steps of an update."""
+        """Return working memory for the steps of an update."""
         return aligned((max(1, self.vectors), theta.size), theta.dtype)
 
 
@@ -166,7 +166,7 @@ class Momentum(_Optimizer, frozen=True, tag="momentum"):
 
 
 class Nesterov(_Optimizer, frozen=True, tag="nesterov"):
-    """Nesterov's momentum (Nesterov 1983; Sutskever 2013): the step looks one momentum ahead."""
+    """Nesterov's momentum (Nesterov 1983; Sutskever 2013): v <- mu v + g; theta <- theta - eta (g + mu v)."""
 
     momentum: Annotated[Share, Meta(title="μ", description="Share of the last step kept")] = 0.9
 
@@ -195,7 +195,7 @@ class Nesterov(_Optimizer, frozen=True, tag="nesterov"):
 
 
 class RMSProp(_Optimizer, frozen=True, tag="rmsprop"):
-    """RMSProp (Tieleman & Hinton 2012): steps divided by a running root mean square."""
+    """RMSProp (Tieleman & Hinton 2012): steps are divided by a running root mean square of the gradient."""
 
     decay: Annotated[Share, Meta(title="ρ", description="Share of the old mean square kept")] = 0.99
     epsilon: Annotated[float, Meta(gt=0, le=1, title="ε")] = 1e-8
@@ -231,7 +231,7 @@ class RMSProp(_Optimizer, frozen=True, tag="rmsprop"):
 
 
 class Adam(_Optimizer, frozen=True, tag="adam"):
-    """Adam (Kingma & Ba 2015, algorithm 1), bias corrections included."""
+    """Adam (Kingma & Ba 2015, algorithm 1), with bias corrections."""
 
     beta1: Annotated[Share, Meta(title="β₁", description="Share of the old mean kept")] = 0.9
     beta2: Annotated[Share, Meta(title="β₂", description="Share of the old mean square kept")] = 0.999
@@ -284,9 +284,9 @@ class Adam(_Optimizer, frozen=True, tag="adam"):
 
 
 def flush_subnormal(memory: Array) -> None:
-    """Set remembered numbers below 1e-25 to zero, now and then.
+    """Set entries of the memory below 1e-25 to zero; called every few updates.
 
-    They would decay to subnormal numbers, on which arithmetic is 6 to 20 times slower.
+    They would decay to subnormal numbers, with which arithmetic is 6 to 20 times slower.
     """
     memory[np.abs(memory) < 1e-25] = 0
 
@@ -298,4 +298,4 @@ OPTIMIZERS: dict[str, type[_Optimizer]] = {
 if TYPE_CHECKING:
     Optimizer = _Optimizer
 else:
-    Optimizer = reduce(or_, OPTIMIZERS.values())  # what a file may hold
+    Optimizer = reduce(or_, OPTIMIZERS.values())  # the union type that files are decoded to

@@ -1,9 +1,9 @@
-"""The forward and the backward pass of a network over batches of one size.
+"""The forward and backward pass of a network over batches of one size.
 
-A pass is a list of calls on arrays made once: the training loop makes them, and so does a single step,
-a gradient check or a decision boundary, so what is shown is what trains. Columns are samples:
-``z[l] = W[l].T a[l-1] + b[l]``, ``a[l] = sigma[l](z[l])``, ``delta[l] = dJ/dz[l]``,
-``dJ/dW[l] = a[l-1] delta[l].T`` (the factor 1/batch is in delta). Layer l's arrays are at index l.
+A pass is a list of calls on arrays allocated once. The training loop, single steps, gradient checks and
+decision boundaries all use it, so what is shown is what trains. Columns are samples: ``z[l] = W[l].T a[l-1] +
+b[l]``, ``a[l] = sigma[l](z[l])``, ``delta[l] = dJ/dz[l]``, ``dJ/dW[l] = a[l-1] delta[l].T`` (the factor
+1/batch is in delta). The arrays of layer l have index l.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from .ops import Call, bound, constants
 
 @dataclass(frozen=True)
 class Pass:
-    """Every number of one pass over a batch; index l is layer l, index 0 the input.
+    """All numbers of one pass over a batch; index l is layer l, index 0 the input.
 
-    ``z``, ``a``, ``da`` (dJ/da) and ``delta`` (dJ/dz) have shape (n[l], batch); ``g`` is flat like
-    theta, with the penalty's part included. ``samples``: the dataset columns of the batch. What is
-    not computed yet is None. z[0], da[0] and delta[0] are empty. ``masks[l]`` (n[l-1], batch) is what
-    dropout multiplied the inputs of layer l with; layers without dropout have none.
+    ``z``, ``a``, ``da`` (dJ/da) and ``delta`` (dJ/dz) have shape (n[l], batch); z[0], da[0] and delta[0] are
+    empty. ``g`` is the gradient, flat like theta, including that of the penalty. ``samples`` are the dataset
+    columns of the batch. What is not computed yet is None. ``masks[l]`` (n[l-1], batch) are the factors by
+    which dropout multiplied the inputs of layer l; layers without dropout have none.
     """
 
     samples: Array
@@ -45,8 +45,8 @@ class Pass:
 class Passes:
     """Arrays and calls for batches of ``size`` columns, bound to the arrays ``theta`` and ``g``.
 
-    ``x`` given to the passes must carry the row of ones: shape (n[0] + 1, size), see `with_ones`.
-    ``training`` switches dropout on; its masks are drawn by `draw`.
+    ``x`` must include the row of ones: shape (n[0] + 1, size), see `with_ones`. ``training`` enables dropout,
+    whose masks are drawn by `draw`.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class Passes:
         self._inputs = {layer.l: self._ones(layer.n_in + 1) for layer in masked}
 
     def ending_in(self, z: Array) -> Passes:
-        """Return passes on the same arrays, with ``z`` (n[L], size) in the place of z[L]."""
+        """Return passes on the same arrays, with ``z`` (n[L], size) in place of z[L]."""
         other = copy(self)
         other.z = [*self.z[:-1], z]
         return other
@@ -70,7 +70,7 @@ class Passes:
         return np.ones((rows, self.size), self._theta.dtype)
 
     def _make_arrays(self) -> None:
-        """Place z, a and g'(z) of all layers side by side in memory: one call can cover several layers."""
+        """Place z, a and g'(z) of all layers contiguously in memory: one call can cover several layers."""
         n, size, dtype = self.network.n, self.size, self._theta.dtype
         numbers = [(rows + 1) * size for rows in n[1:]]
         lines = np.cumsum([0, *(-(-count * dtype.itemsize // CACHE_LINE) for count in numbers)])
@@ -92,7 +92,7 @@ class Passes:
 
     @property
     def loss_input(self) -> Array:
-        """What the loss is computed from: z of the output where activation and loss are fused, else a."""
+        """The array from which the loss is computed: z[L] if activation and loss are fused, else a[L]."""
         return self.z[-1] if self.network.fused is not None else self.a[-1]
 
     def draw(self, generator: np.random.Generator) -> None:
@@ -114,11 +114,11 @@ class Passes:
         return [*calls, *self._sums(output, x), *([] if self.network.fused else self._activations(output))]
 
     def after_loss_input(self) -> list[Call]:
-        """Return the other calls of the forward pass: a[L], where the loss is computed from z[L]."""
+        """Return the remaining calls of the forward pass: a[L], if the loss is computed from z[L]."""
         return [*self._activations(self.network.layers[-1])] if self.network.fused else []
 
     def _input(self, l: int, x: Array) -> Array:
-        """Return what enters layer l, masked by its dropout, over its row of ones."""
+        """Return the inputs of layer l, after its dropout, above the row of ones."""
         return self._inputs[l] if l in self._inputs else x if l == 1 else self._with_ones[l - 1]
 
     def _sums(self, layer: NetworkLayer, x: Array) -> Iterable[Call]:
@@ -138,10 +138,10 @@ class Passes:
     # -- the backward pass ------------------------------------------------------------------------
 
     def backward(self, x: Array, y: Array, target_offset: Array | None = None) -> list[Call]:
-        """Return the calls that, after `forward`, compute da[l], delta[l] and g for targets y.
+        """Return the calls that, after `forward`, compute da[l], delta[l] and g for targets y (n[L], size).
 
-        ``target_offset`` is what `losses.Fused.target_offset` writes for y; None: it is computed here,
-        from y as it is now.
+        ``target_offset`` is what `losses.Fused.target_offset` writes for y; if None, it is computed here from
+        the present y.
         """
         calls = [*self._derivative_calls(), *self._loss_backward(y, target_offset)]
         for layer in reversed(self.network.layers):
@@ -173,7 +173,7 @@ class Passes:
         yield partial(self._input(l, x).dot, self.delta[l].T, layer.packed(self._g))
 
     def _activation_backward(self, layer: NetworkLayer) -> list[Call]:
-        """Return delta[l] = sigma'(z[l]) da[l], by the Jacobian where the activation is layer-wide."""
+        """Return the calls of delta[l] = sigma'(z[l]) da[l], or of a layer-wide Jacobian product."""
         l = layer.l
         layer_vjp = layer.spans[0].activation.layer_vjp
         if layer_vjp is not None:
@@ -181,7 +181,7 @@ class Passes:
         return [partial(np.multiply, self.da[l], self._derivatives[l], self.delta[l])]
 
     def _derivative_calls(self) -> Iterable[Call]:
-        """Return sigma'(z[l]) of all layers that need it, one call where neighbours share an activation."""
+        """Return the calls of sigma'(z[l]), one for all adjacent layers that share an activation."""
         needed = self.network.layers if self.network.fused is None else self.network.layers[:-1]
         groups: list[list[NetworkLayer]] = []
         for layer in needed:
@@ -207,7 +207,7 @@ class Passes:
 
 
 def _one_activation(*layers: NetworkLayer) -> bool:
-    """Tell whether all neurons of these layers share one activation, and one that joins."""
+    """Return whether all neurons of these layers share one activation that is not layer-wide."""
     kinds = {
         (span.activation.name, span.alpha, span.activation.layerwide)
         for layer in layers
@@ -223,9 +223,9 @@ def run_calls(calls: Iterable[Call]) -> None:
 
 
 class Scorer:
-    """Scores a whole set with the parameters ``theta`` holds at the time.
+    """Computes loss and accuracy of a whole set with the current values of ``theta``.
 
-    ``x`` (n[0] + 1, samples) with its row of ones, ``y`` (n[L], samples).
+    ``x`` is (n[0] + 1, samples) with its row of ones, ``y`` is (n[L], samples).
     """
 
     def __init__(self, network: Network, theta: Array, x: Array, y: Array, task: str) -> None:
@@ -247,7 +247,7 @@ class Scorer:
 
 
 def with_ones(x: Array, dtype: np.dtype[np.generic] | type = np.float64) -> Array:
-    """Return x with the row of ones that carries the biases, in the network's precision."""
+    """Return x (features, samples) with a row of ones below, which carries the biases, as ``dtype``."""
     return np.vstack([x, np.ones((1, x.shape[1]))]).astype(dtype)
 
 
@@ -258,7 +258,7 @@ def terms(network: Network, loss_input: Array, y: Array) -> Array:
 
 
 def losses_of_samples(network: Network, loss_input: Array, y: Array) -> Array:
-    """Return the sums over the outputs of the `terms`, faster for many samples."""
+    """Return the loss terms summed over the outputs; faster than `terms` for many samples."""
     if network.fused is not None:
         return network.fused.of_samples(loss_input, y)
     return network.loss.terms(loss_input, y).sum(axis=0)
@@ -270,7 +270,7 @@ def loss_of(network: Network, loss_input: Array, y: Array) -> float:
 
 
 def copied(passes: Passes, samples: Array, x: Array, y: Array, g: Array | None) -> Pass:
-    """Return the numbers of a pass as a value; without ``g``, of the forward pass alone."""
+    """Return copies of all numbers of a pass; without ``g``, only those of the forward pass."""
     z, a, da, delta = (
         tuple(array.copy() for array in arrays) for arrays in (passes.z, passes.a, passes.da, passes.delta)
     )
@@ -281,7 +281,7 @@ def copied(passes: Passes, samples: Array, x: Array, y: Array, g: Array | None) 
 
 
 def evaluate(network: Network, theta: Array, x: Array, y: Array, samples: Array | None = None) -> Pass:
-    """Return every number of one pass of x (n[0], batch) with targets y, without penalty or dropout."""
+    """Return all numbers of one pass of x (n[0], batch) with targets y, without penalty or dropout."""
     g = np.zeros_like(theta)
     passes = Passes(network, theta, g, x.shape[1])
     x, y = with_ones(x, theta.dtype), y.astype(theta.dtype)
@@ -292,7 +292,7 @@ def evaluate(network: Network, theta: Array, x: Array, y: Array, samples: Array 
 
 
 def first_not_finite(network: Network, passes: Passes, g: Array | None = None) -> str:
-    """Name the first quantity of a pass that is infinite or not a number; empty: none is."""
+    """Return the name of the first quantity of a pass that is infinite or NaN; empty if there is none."""
     forward = [
         (f"{name}[{l}]", arrays[l])
         for l in range(1, len(network.n))

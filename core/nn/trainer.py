@@ -1,8 +1,8 @@
-"""Trainer: a network, its data, an optimizer and buffers; the only thing in `core` that changes.
+"""The trainer: a network with its data, optimizer and buffers; the only mutable object of the engine.
 
-Its state leaves it as a `Snapshot`, which nobody changes: to resume is `Trainer.restore`, and going back
-and training again gives the same bits, because the order of the samples comes from (seed, epoch) and the
-dropout masks from (seed, iteration); no state of a generator is kept.
+Its state is read as a `Snapshot`, which never changes, and set by `Trainer.restore`. Going back and training
+again gives bit-identical results, because the order of the samples depends on (seed, epoch) and the dropout
+masks on (seed, iteration) alone; no generator state is kept.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ FLUSH_EVERY = 128
 
 
 class Phase(IntEnum):
-    """Which steps of the present iteration are computed."""
+    """How much of the present iteration is computed."""
 
     START = 0
     FORWARD = 1
@@ -36,12 +36,12 @@ class Phase(IntEnum):
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """The state of training from which it can go on. Nobody changes its arrays.
+    """A state of training from which it can continue. Its arrays are never changed.
 
-    ``iteration`` counts the updates made; ``phase`` says how far the present pass is. ``values`` holds
-    the numbers of that pass (None at START, or where they were not kept) and ``before`` the theta they
-    were computed with, which differs from ``theta`` once the update is done. ``memory`` is the
-    optimizer's, ``memory_before`` what it was before that update (None: not known).
+    ``iteration`` counts the updates made; ``phase`` says how much of the present pass is computed. ``values``
+    holds the numbers of that pass (None at START, or if they were not kept) and ``before`` the theta they
+    were computed with, which differs from ``theta`` once the update is done. ``memory`` is the optimizer's
+    memory, ``memory_before`` its state before that update (None: not known).
     """
 
     theta: Array
@@ -55,13 +55,13 @@ class Checkpoint:
 
 @dataclass(frozen=True)
 class Snapshot(Checkpoint):
-    """A checkpoint with all that is shown of it, its network and its data.
+    """A checkpoint with everything that is shown of it, its network and its dataset.
 
-    ``batches`` make an epoch, counted from ``origin``. ``train`` and ``test`` are scores of ``theta`` on
-    the whole sets (test None: there is none); ``penalty`` is what L1 and L2 add to the cost. ``again`` is
-    the pass of the same samples and dropout masks with the ``theta`` an update has led to (None: ``values``
-    is still the pass of the present parameters, or the update is not complete, or has led to infinite
-    numbers).
+    ``batches`` is the number of batches per epoch; epochs count from ``origin``. ``train`` and ``test`` are
+    the scores of ``theta`` on the whole sets (test None: there is no test set); ``penalty`` is what L1 and L2
+    add to the loss. ``again`` is the pass over the same samples and dropout masks with the ``theta`` after
+    the update; it is None if ``values`` already is the pass of the present parameters, or if the update is
+    incomplete or led to infinite numbers.
     """
 
     network: Network
@@ -76,25 +76,25 @@ class Snapshot(Checkpoint):
 
     @property
     def shown(self) -> Pass | None:
-        """The pass to show, made with `shown_theta`; None: none has been made."""
+        """The pass to show, computed with `shown_theta`; None if there is none yet."""
         return self.values if self.again is None else self.again
 
     @property
     def shown_theta(self) -> Array:
-        """The parameters that what is computed from them is shown of: z, a, δ, gradients, boundary, scores.
+        """The parameters to which all numbers shown belong: z, a, δ, gradients, boundary and scores.
 
-        They are ``theta``; only inside an update, whose parameters change one by one, those before it.
+        Usually ``theta``; within an update, while its parameters change one by one, those before the update.
         """
         return self.before if self.again is None else self.theta
 
     @property
     def outdated(self) -> bool:
-        """Whether the pass shown is that before an update which is under way."""
+        """Whether the pass shown is that before an update in progress."""
         return self.phase is Phase.UPDATE and self.again is None and self.before is not self.theta
 
     @property
     def pass_number(self) -> int:
-        """Which pass this is, counted from 0 over all epochs."""
+        """The number of the present pass, counted from 0 over all epochs."""
         return self.iteration - (self.phase is Phase.UPDATE)
 
     @property
@@ -104,12 +104,12 @@ class Snapshot(Checkpoint):
 
     @property
     def batch(self) -> int:
-        """The batch of the present pass in its epoch, counted from 0."""
+        """The index of the present batch in its epoch, counted from 0."""
         return (self.pass_number - self.origin.iteration) % self.batches
 
     @property
     def begun(self) -> int:
-        """The number of iterations begun; one is, once its samples are chosen."""
+        """The number of iterations begun; an iteration begins when its samples are chosen."""
         return self.pass_number + (self.phase is not Phase.START or self.values is not None)
 
     @property
@@ -119,9 +119,9 @@ class Snapshot(Checkpoint):
 
 
 class Diverged(ArithmeticError):
-    """NaN or infinity appeared in ``quantity`` during ``iteration`` (counted from 1).
+    """Training diverged: ``quantity`` became NaN or infinite during ``iteration`` (counted from 1).
 
-    The trainer is back at the last state in which everything was finite.
+    The trainer is back at the last state with only finite numbers.
     """
 
     def __init__(self, quantity: str, iteration: int) -> None:
@@ -140,9 +140,9 @@ def trainer_at(
     iteration: int,
     origin: Origin = Origin(),  # noqa: B008  (a value)
 ) -> Trainer:
-    """Return a trainer that goes on where a run stood after so many updates, to the bits of that run.
+    """Return a trainer that continues a run after ``iteration`` updates, bit-identical to that run.
 
-    ``memory`` None: the optimizer begins with an empty one.
+    If ``memory`` is None, the optimizer starts with an empty memory.
     """
     if memory is None:
         origin = replace(origin, optimizer=iteration)
@@ -155,10 +155,9 @@ def trainer_at(
 class Trainer:
     """Trains a network on the training samples of a dataset.
 
-    `run` goes flat out; `advance` stops inside a pass. Both make the same calls in the same order.
-    ``recorder`` keeps the curves; another one of the same iteration may be put in its place. A run
-    whose settings are changed goes on in another trainer, which counts from ``origin``: it cannot go
-    back to before that.
+    `run` trains at full speed; `advance` can stop inside a pass. Both make the same calls in the same order.
+    ``recorder`` keeps the curves and may be replaced by another one of the same iteration. After a change of
+    settings, a run continues in a new trainer that counts from ``origin`` and cannot go back before it.
     """
 
     def __init__(
@@ -196,7 +195,7 @@ class Trainer:
     # -- the state of training --------------------------------------------------------------------
 
     def restart(self, theta: Array | None = None) -> None:
-        """Go to the first iteration: from ``theta``, or from the first weights of the design's seed."""
+        """Go to the first iteration, with ``theta`` or else the initial weights of the design's seed."""
         start = self.network.initial(self.network.design.training.seed) if theta is None else theta
         np.copyto(self._theta, start)
         self._memory[...] = 0
@@ -209,9 +208,9 @@ class Trainer:
         self.recorder.cut(iteration)
 
     def restore(self, snapshot: Checkpoint) -> None:
-        """Go to a checkpoint of this network and data; training on gives the same bits as it did then.
+        """Go to a checkpoint of this network and dataset; training from there gives bit-identical results.
 
-        A checkpoint inside a pass is continued there. The curves are cut to its iteration.
+        A checkpoint inside a pass is resumed there. The curves are cut to its iteration.
         """
         self._keep_losses()
         inside = snapshot.phase in (Phase.FORWARD, Phase.BACKWARD)
@@ -228,7 +227,7 @@ class Trainer:
         self._before, self._values = (snapshot.before, memory_before), values
 
     def _made_again(self, moment: Checkpoint) -> Pass | None:
-        """Return the numbers of the pass that led to a moment, where they were not kept."""
+        """Recompute the pass that led to a checkpoint which does not hold it."""
         self._stand(moment.iteration - 1, Phase.START)
         np.copyto(self._theta, moment.before)
         with np.errstate(all="ignore"):
@@ -242,7 +241,7 @@ class Trainer:
         return values
 
     def edit(self, theta: Array) -> None:
-        """Put other parameters in place; a pass under way is computed again with them."""
+        """Replace the parameters; a pass in progress is recomputed with them."""
         self._keep_losses()
         np.copyto(self._theta, theta)
         phase = self.phase
@@ -251,7 +250,7 @@ class Trainer:
             self.advance(phase)
 
     def moment(self, values: Pass | None = None) -> Checkpoint:
-        """Return the present state, from which training can go on, without scores."""
+        """Return the present state as a checkpoint, without scores."""
         theta, memory = self._theta.copy(), self._memory.copy()
         before, memory_before = (theta, memory) if self._before is None else self._before
         return Checkpoint(
@@ -259,7 +258,7 @@ class Trainer:
         )
 
     def snapshot(self) -> Snapshot:
-        """Return the present moment, with the scores of the present theta on the whole sets."""
+        """Return the present state as a snapshot, with the scores of theta on the whole sets."""
         with np.errstate(all="ignore"):
             train, test = self._train.score(), self._test.score()
             moment = self.moment(self._pass())
@@ -314,10 +313,10 @@ class Trainer:
                     return
 
     def run(self, iterations: int) -> None:
-        """Make ``iterations`` updates; a pass under way counts as the first. Raises Diverged.
+        """Make ``iterations`` updates; a pass in progress counts as the first. Raises Diverged.
 
-        Only the losses and the last state are checked for infinities. Where there is one, the run is made
-        again step by step, to find where it began and to stop just before.
+        Only the losses and the last state are checked for infinities. If there is one, the run is repeated
+        step by step to find where it appeared and to stop just before.
         """
         start, goal = self.moment(self._values), self.iteration + iterations
         self._keep_losses()
@@ -338,7 +337,7 @@ class Trainer:
 
     @property
     def left_in_epoch(self) -> int:
-        """The number of updates to the end of the present epoch, or at its end, of the next one."""
+        """The number of updates to the end of the present epoch, or at its end, to the end of the next."""
         return self.batches - (self.iteration - self.origin.iteration) % self.batches
 
     @property
@@ -347,11 +346,11 @@ class Trainer:
         return self._compiled.per_epoch
 
     def go_on_from(self, other: Trainer) -> None:
-        """Take over the run of a trainer with other settings, between two passes, and its curves.
+        """Take over the parameters and curves of a trainer with other settings, between two passes.
 
-        The optimizer keeps its memory where that means the same: where it is the same optimizer.
+        The optimizer's memory is kept if the optimizer is of the same kind, else cleared.
         """
-        other.curves()  # the losses of the last iterations are kept with the others
+        other.curves()  # brings the recorder up to date
         kept, moment = other.recorder.copied(), other.moment()
         np.copyto(self._theta, moment.theta)
         same = type(self.network.design.training.optimizer) is type(other.network.design.training.optimizer)
@@ -361,7 +360,7 @@ class Trainer:
         self._stand(moment.iteration, Phase.START)
 
     def _step(self) -> None:
-        """Take the next of the three steps: forward pass, backward pass, update."""
+        """Do the next of the three steps of an iteration: forward pass, backward pass, update."""
         t, self._values = self.iteration, None
         self._enter(t)
         if self.phase in (Phase.START, Phase.UPDATE):
@@ -376,7 +375,7 @@ class Trainer:
             self._arrive(t + 1)
 
     def _iterate(self, goal: int) -> None:
-        """Make whole iterations up to ``goal``, the end of the block, or where something is due."""
+        """Make whole iterations up to ``goal``, the end of the block, or the next record or flush."""
         t = self.iteration
         self._enter(t)
         self.phase, self._before, self._values = Phase.UPDATE, None, None
@@ -384,12 +383,12 @@ class Trainer:
         self._arrive(t + self._compiled.make(t, stop))
 
     def _enter(self, p: int) -> None:
-        """Make ready for pass p; before a new block is laid out, the losses of the last are kept."""
+        """Prepare for pass p: before a new block overwrites the old one, its losses are recorded."""
         if self._compiled.begins_block(p):
             self._keep_losses()
 
     def _arrive(self, iteration: int) -> None:
-        """Go to the state after update number ``iteration``, and take the record that is due there."""
+        """Go to the state after update number ``iteration``, and take the record due there."""
         self.iteration = iteration
         if iteration % FLUSH_EVERY == 0:
             flush_subnormal(self._memory)
@@ -406,7 +405,7 @@ class Trainer:
         self.recorder.extend(losses)
 
     def _not_finite(self) -> str:
-        """Name the first quantity of the present pass that is not finite; empty: all are."""
+        """Return the name of the first quantity of the present pass that is not finite; empty if all are."""
         network = self.network
         if self.phase is not Phase.START:
             bound_pass = self._compiled.at(self._pass_number)
@@ -421,6 +420,6 @@ class Trainer:
 
 
 def _undone(moment: Checkpoint) -> Checkpoint:
-    """Return the moment before the update that led to this one: a smaller rate can go on from there."""
+    """Return the checkpoint before the update that led to this one, where a smaller rate can continue."""
     theta, memory = moment.before, moment.memory if moment.memory_before is None else moment.memory_before
     return Checkpoint(theta, memory, theta, moment.iteration - 1, Phase.BACKWARD, None)

@@ -1,1 +1,1 @@
-"""Files."""
+"""Reading and writing of the project's files."""

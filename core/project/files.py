@@ -1,12 +1,12 @@
-"""Files: a design, and if the user wants its weights, as one readable JSON file `NAME.glassnet`.
+"""Design files `NAME.glassnet`: a design, optionally with the state of its training, as readable JSON.
 
-``{"format": "glassnet-design", "version": 1, "design": {…}, "theta": […], "memory": [[…]], "iteration": n,
-"origin": {…}}``; the last four are left out for a design alone, and the origin for a run that began with its
-present settings. Names in a file are ours, and nothing in it is ever run.
+The format is ``{"format": "glassnet-design", "version": 1, "design": {…}, "theta": […], "memory": [[…]],
+"iteration": n, "origin": {…}}``. A design alone omits the last four; a run that began with its present
+settings omits the origin. Field names are those of the program, and nothing in a file is executed.
 
-Reading is careful because files come from anywhere: the size is looked at before the file, the schema
-before the values, and the number of weights before a list of them is made. What is wrong is said in
-one sentence, with the place in the file. Writing leaves the old file whole whatever happens.
+Files may come from anywhere, so they are read with care: the size is checked before the content, the schema
+before the values, and the number of weights before an array is allocated. Faults are reported in one sentence
+with the place in the file. Writing never leaves a damaged file.
 """
 
 from __future__ import annotations
@@ -68,18 +68,18 @@ EXAMPLES = ASSETS / "designs"
 
 Json = dict[str, Any]
 
-# MIGRATIONS[v - 1] turns the design of version v, as a dict, into one of version v + 1.
+# MIGRATIONS[v - 1] turns the design of version v, as a dict, into that of version v + 1.
 MIGRATIONS: tuple[Callable[[Json], Json], ...] = ()
 VERSION = 1 + len(MIGRATIONS)
 
 
 @dataclass(frozen=True, eq=False)
 class DesignFile:
-    """What a file holds: a design, and where its training stood.
+    """The contents of a design file: a design, and the state of its training.
 
-    ``theta`` (parameters,) and ``memory`` (the optimizer's vectors, parameters) are None when only
-    the design is kept; ``iteration`` counts the updates that led to theta, ``origin`` says from where its
-    epochs and the optimizer's updates count. ``stamp`` is the fingerprint of the file it was read from.
+    ``theta`` (parameters,) and ``memory`` (the optimizer's vectors, parameters) are None if only the design
+    is stored. ``iteration`` counts the updates that led to theta; ``origin`` says where epochs and the
+    optimizer's updates count from. ``stamp`` is the fingerprint of the file it was read from.
     """
 
     design: Design
@@ -105,14 +105,14 @@ class _File(Head, forbid_unknown_fields=True):
 
 
 def read(path: str | Path) -> DesignFile:
-    """Return what the file holds. Raises FileError, and has then allocated nothing large."""
+    """Return the contents of a file. Raises FileError, before allocating anything large."""
     path = Path(path)
     data = bytes_of(path, DESIGN)
     return replace(read_checked(path, data, _parsed), stamp=fingerprint(data))
 
 
 def write(path: str | Path, work: DesignFile) -> bytes:
-    """Write the file so that at every moment either the old or the new one is there, whole.
+    """Write a file atomically: at any time, either the old or the new one exists, complete.
 
     Returns the fingerprint of the file. Raises FileError; the old file is then unchanged.
     """
@@ -120,22 +120,22 @@ def write(path: str | Path, work: DesignFile) -> bytes:
 
 
 def check_save(path: str | Path) -> None:
-    """Refuse a place that `write` would refuse, before the work and not after it. Raises FileError."""
+    """Raise FileError if `write` would refuse this path; call it before long work."""
     check_place(Path(path), DESIGN)
 
 
 def changed(path: Path, stamp: bytes) -> bool:
-    """Return whether a design's file no longer holds what it did when it had that fingerprint."""
+    """Return whether the file's contents differ from those with the fingerprint ``stamp``."""
     return changed_on_disk(path, DESIGN, stamp)
 
 
 def examples() -> dict[str, Path]:
-    """Return the designs that come with the program, by name."""
+    """Return the example designs of the program by name."""
     return {path.stem: path for path in sorted(EXAMPLES.glob(f"*{SUFFIX}"))}
 
 
 def find(name_or_path: str) -> Path:
-    """Return the file of that path, or the example of that name. Raises FileError."""
+    """Return the file at a path, or the example of that name. Raises FileError."""
     path = Path(name_or_path)
     try:
         if path.exists():
@@ -155,7 +155,7 @@ def find(name_or_path: str) -> Path:
 
 
 class _Unusual(Exception):
-    """A file whose weights cannot be read apart from the rest."""
+    """A file whose weights cannot be read separately from the rest."""
 
 
 def _parsed(data: bytes) -> DesignFile:
@@ -168,7 +168,7 @@ def _parsed(data: bytes) -> DesignFile:
 
 
 def _with_weights_apart(data: bytes) -> DesignFile:
-    """Return what the file holds, its megabytes of weights gone through once. Raises _Unusual."""
+    """Return the contents of a file, reading megabytes of weights only once. Raises _Unusual."""
     lists = {name: flat_lists(data, name, nested=name == "memory") for name in ("theta", "memory")}
     rest = data
     for parts in sorted(filter(None, lists.values()), key=lambda parts: -parts[0].start):
@@ -178,7 +178,7 @@ def _with_weights_apart(data: bytes) -> DesignFile:
     except PlaceError:
         if rest is data:
             raise
-        raise _Unusual from None  # or the line and column would be those of the rest
+        raise _Unusual from None  # otherwise line and column would be those of the rest
     if len(rest) > MOST_DESIGN_BYTES or any(
         parts and getattr(file, name) == Raw(b"null") for name, parts in lists.items()
     ):
@@ -190,7 +190,7 @@ def _file(data: bytes) -> _File:
     try:
         file = decoded(data, _File, "")
     except PlaceError:
-        # A newer version may have fields of its own: say that, not that they are unknown.
+        # A newer version may have other fields: report the version, not unknown fields.
         check_head(decoded(data, Head, ""), DESIGN, VERSION)
         raise
     check_head(file, DESIGN, VERSION)
@@ -200,7 +200,11 @@ def _file(data: bytes) -> _File:
 def _work(
     file: _File, rest: bytes, numbers: Callable[[str, tuple[int, ...], np.dtype[Any]], Array]
 ) -> DesignFile:
-    """Return what a file holds; ``rest`` is its text without weights, ``numbers`` gives those of a field."""
+    """Return the contents of a file.
+
+    ``rest`` is its text without weights; ``numbers(name, shape, dtype)`` returns the array of a field. Raises
+    PlaceError.
+    """
     if not 0 <= file.iteration <= MOST_ITERATIONS:
         raise PlaceError(f"iteration must be between 0 and {MOST_ITERATIONS}; it is {file.iteration}.")
     design, origin = _design(file, rest), _origin(file)
@@ -225,7 +229,7 @@ def _work(
 
 
 def _origin(file: _File) -> Origin:
-    """Return from where a run counts; it lies in the run, and an epoch has one update at least."""
+    """Return the checked origin of a run: within the run, with at least one update per epoch."""
     found = file.origin
     most = {"iteration": file.iteration, "epochs": found.iteration, "optimizer": file.iteration}
     for name, highest in most.items():
@@ -235,7 +239,7 @@ def _origin(file: _File) -> Origin:
 
 
 def _design(file: _File, rest: bytes) -> Design:
-    """Return the design of a file: its own version's, or brought up to the present one."""
+    """Return the design in a file, migrated from older versions. Raises PlaceError."""
     text = bytes(file.design)
     if len(rest) > MOST_DESIGN_BYTES:
         raise PlaceError(
@@ -254,7 +258,7 @@ def _design(file: _File, rest: bytes) -> Design:
 
 
 def _without(data: bytes, *lists: bytes) -> bytes:
-    """Return the file with its long lists of numbers cut out; it stays JSON."""
+    """Return the JSON text with its long lists of numbers replaced by 0."""
     for numbers in lists:
         if numbers.startswith(b"["):
             data = data.replace(numbers, b"0", 1)
@@ -262,7 +266,7 @@ def _without(data: bytes, *lists: bytes) -> bytes:
 
 
 def _check_names(design: Design) -> None:
-    """Refuse names that the tables do not have; what else cannot work, the window shows."""
+    """Raise PlaceError for names that are in no table; other problems are left to be shown in the GUI."""
     for problem in range_problems(design):
         raise PlaceError(f"design.{problem.where}: {problem.why}")
     for k, layer in enumerate(design.layers):
@@ -276,7 +280,7 @@ def _check_names(design: Design) -> None:
 def _numbers_apart(
     data: bytes, lists: dict[str, list[slice]], name: str, shape: tuple[int, ...], dtype: np.dtype[Any]
 ) -> Array:
-    """Return an array of finite numbers from the lists of a field in the text. Raises _Unusual."""
+    """Return an array of finite numbers from the lists ``lists[name]`` in the text. Raises _Unusual."""
     parts = lists[name]
     if len(parts) != (shape[0] if len(shape) > 1 else 1):
         raise _Unusual
@@ -291,7 +295,7 @@ def _numbers_apart(
 
 
 def _decoded_numbers(file: _File, name: str, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Array:
-    """Return an array of finite numbers of that shape; their count is known before they are decoded."""
+    """Return an array of finite numbers of a field; they are counted before they are decoded."""
     text = bytes(getattr(file, name))
     if not text.startswith(b"["):
         raise PlaceError(f"{name} must be a list of numbers: remove {name}.")

@@ -1,8 +1,8 @@
-"""Careful reading of JSON files: size before content, schema before values, one sentence for faults.
+"""Safe reading and writing of JSON files, with every fault reported in one sentence.
 
-Every file is read and written here, and here alone the decoder is asked. Its bytes are first decoded as
-UTF-8 by Python, so the place of what is no text is known; whatever the decoder then raises is a fault of
-the file. Its texts come out harmless (`core.outside_text`): none of them commands a terminal.
+The size is checked before the content, and the schema before the values. Bytes are decoded as UTF-8 by
+Python, so the position of invalid bytes is known; every exception of the JSON decoder is reported as a fault
+of the file. Strings are made safe to show (`core.outside_text`).
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ import msgspec
 from msgspec import Struct
 
 from ..arrays import Array
+from ..number_style import exact_text
 from ..outside_text import OneSentenceError, harmless_json
 
 _KINDS = {
@@ -43,9 +44,9 @@ _BOUNDS = {"<=": "at most", ">=": "at least", "<": "below", ">": "above"}
 
 
 def plain(message: str, where: str, data: bytes, kind: Any) -> str:
-    """Return msgspec's ``message`` about a part of type ``kind`` at ``where`` of the file as one sentence.
+    """Return msgspec's ``message`` about a part of type ``kind`` at ``where`` in the file as a sentence.
 
-    ``data`` is what was decoded; a byte number in the message becomes a line and a column of it.
+    ``data`` is the decoded text, used to turn a byte number into line and column.
     """
     what, _, path = message.partition(" - at ")
     place = (where + path.strip("`").removeprefix("$")).removeprefix(".") or "the file"
@@ -61,7 +62,7 @@ def plain(message: str, where: str, data: bytes, kind: Any) -> str:
 
 
 def line_and_column(data: bytes, byte: int) -> str:
-    """Return the place of a byte as people count it."""
+    """Return the line and column of a byte, counted from 1."""
     line = data.count(b"\n", 0, byte) + 1
     column = byte - data.rfind(b"\n", 0, byte)
     return f"line {line}, column {column}"
@@ -87,9 +88,9 @@ def _kinds(names: str) -> str:
 
 
 def choices(kind: Any, path: str) -> list[str]:
-    """Return the names that may stand at ``path``, such as ``layers[0].kind``, inside a ``kind``.
+    """Return the allowed names at ``path``, such as ``layers[0].kind``, in a value of type ``kind``.
 
-    Where the kind is one of several, each of them may have its say.
+    For a union, the names of all its members are returned.
     """
     field, _, rest = path.partition(".")
     name = field.split("[")[0]
@@ -104,12 +105,12 @@ def choices(kind: Any, path: str) -> list[str]:
 
 
 def _words(choice: Any) -> tuple[object, ...]:
-    """Return the values of an enum, or those of a Literal."""
+    """Return the values of an Enum or a Literal."""
     return tuple(choice) if isinstance(choice, type) and issubclass(choice, Enum) else get_args(choice)
 
 
 def _alternatives(kind: Any) -> list[Any]:
-    """Return the types a value of ``kind``, or an item of it, can have."""
+    """Return the types that a value of ``kind``, or one of its items, can have."""
     if get_origin(kind) in (Union, UnionType):
         return [inner for part in get_args(kind) for inner in _alternatives(part)]
     if get_origin(kind) is Annotated:
@@ -119,7 +120,7 @@ def _alternatives(kind: Any) -> list[Any]:
     return [kind]
 
 
-# The decoder's messages, and what is said instead of each: "design.training.seed" + " must be …".
+# The decoder's messages and their replacements, which follow a place such as "design.training.seed".
 _MESSAGES: tuple[tuple[str, Callable[..., str]], ...] = (
     (
         r"Object contains unknown field `(.*)`",
@@ -134,7 +135,7 @@ _MESSAGES: tuple[tuple[str, Callable[..., str]], ...] = (
     ),
     (
         r"Expected `\w+` ([<>]=?) (\S+)",
-        lambda place, sign, bound: f"must be {_BOUNDS[sign]} {float(bound):g}.",
+        lambda place, sign, bound: f"must be {_BOUNDS[sign]} {exact_text(float(bound))}.",
     ),
     (
         r"Expected `(.*)`, got `(.*)`",
@@ -144,7 +145,7 @@ _MESSAGES: tuple[tuple[str, Callable[..., str]], ...] = (
 )
 
 
-# -- Not on a full disk, not at a power cut --------------------------------------------------------------
+# -- writing that survives full disks and power cuts -----------------------------------------------------
 
 STRAY_SECONDS = 60
 _MARK = ".writing-"
@@ -159,13 +160,13 @@ _WHAT = {
 
 
 class NotRegularError(OSError):
-    """A folder, a pipe, a device or a socket, where a file is to be read or written."""
+    """A folder, pipe, device or socket where a file was expected."""
 
 
 def regular_status(path: Path) -> os.stat_result | None:
-    """Return the status of a file that is to be read or replaced; None where there is none.
+    """Return the status of a regular file to be read or replaced; None if there is none.
 
-    Raises NotRegularError for what is no regular file, which would hang a reader and be lost by writing.
+    Raises NotRegularError for anything else, which might block a reader or be destroyed by writing.
     """
     try:
         status = path.stat()
@@ -178,10 +179,10 @@ def regular_status(path: Path) -> os.stat_result | None:
 
 
 def read_regular(path: Path, most: int) -> bytes:
-    """Return the bytes of a regular file, or of a larger one the first ``most`` + 1. Raises OSError."""
+    """Return the bytes of a regular file, at most ``most`` + 1. Raises OSError."""
     if regular_status(path) is None:
         raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), str(path))
-    # A pipe that took the place of the file in the meantime does not make us wait for a writer.
+    # Without blocking, in case a pipe has replaced the file in the meantime.
     with os.fdopen(os.open(path, os.O_RDONLY | _NO_WAITING), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
             raise NotRegularError(errno.EINVAL, "It is no longer a file", str(path))
@@ -189,17 +190,17 @@ def read_regular(path: Path, most: int) -> bytes:
 
 
 def fingerprint(data: bytes) -> bytes:
-    """Return what tells the contents of a file from others."""
+    """Return a hash (SHA-256) that identifies the contents of a file."""
     return hashlib.sha256(data).digest()
 
 
 def replace_file(path: Path, data: bytes) -> None:
-    """Put ``data`` in the place of a file; at every moment the old or the new one is there, whole.
+    """Replace the contents of a file atomically: at any time, the old or the new one is complete.
 
-    The data goes to a temporary file in the same folder, down to the disk, and then takes the name.
-    Permissions stay, a link is followed. A file with several names, or with an owner whom we cannot give a
-    file to, would lose them so: it is written in place, after its room was reserved, and its old content
-    is put back if that fails. Raises OSError; the old file is then unchanged.
+    The data is written to a temporary file in the same folder, synchronized to disk, and renamed. Permissions
+    are kept and links followed. A file with several hard links, or with an owner that cannot be set, would
+    lose these; it is overwritten in place after reserving space, and its old content is restored on failure.
+    Raises OSError; the old file is then unchanged.
     """
     target = Path(os.path.realpath(path))
     status = regular_status(target)
@@ -229,7 +230,7 @@ def _write_through(temporary: Path, data: bytes) -> None:
 
 
 def _made_like(temporary: Path, target: Path, status: os.stat_result) -> bool:
-    """Give a new file the owner, access list and permissions of another; return whether it has them."""
+    """Copy owner, access list and permissions to a new file; return whether that worked."""
     if hasattr(os, "chown"):
         for owner in (status.st_uid, -1):
             with contextlib.suppress(OSError):
@@ -242,11 +243,11 @@ def _made_like(temporary: Path, target: Path, status: os.stat_result) -> bool:
 
 
 def _same_attributes(temporary: Path, target: Path) -> bool:
-    """Copy what the user has noted about a file, and who may read it; return whether that worked."""
+    """Copy the user's extended attributes and access lists of a file; return whether that worked."""
     try:
         names = os.listxattr(target)
     except OSError:
-        return True  # a file system without such notes
+        return True  # the file system has no extended attributes
     try:
         for name in names:
             if name.startswith(("user.", "system.posix_acl")):
@@ -257,7 +258,7 @@ def _same_attributes(temporary: Path, target: Path) -> bool:
 
 
 def _write_in_place(target: Path, data: bytes) -> None:
-    """Write over a file; on a full disk its old content is put back, whose room it still has."""
+    """Overwrite a file; if the disk is full, restore its old content, whose space is still reserved."""
     with io.FileIO(target, "r+") as file:
         old = file.readall()
         try:
@@ -270,7 +271,7 @@ def _write_in_place(target: Path, data: bytes) -> None:
 
 
 def _reserve(descriptor: int, size: int) -> None:
-    """Have the file system keep room for ``size`` bytes. Raises OSError where there is none."""
+    """Reserve disk space for ``size`` bytes. Raises OSError if there is not enough."""
     try:
         os.posix_fallocate(descriptor, 0, size)
     except OSError as error:
@@ -288,13 +289,13 @@ def _overwrite(file: io.FileIO, data: bytes) -> None:
 
 
 def _sweep(temporary: Path, target: Path) -> None:
-    """Delete what earlier writings of this file left when they were killed.
+    """Delete temporary files that earlier, interrupted writes of this file left behind.
 
-    Age is told by the folder's own clock, against the file just written; a younger one may be
-    another program's, at work.
+    Age is measured relative to the file just written, by the file system's clock; a recent one may belong to
+    another running program.
     """
     limit = temporary.stat().st_mtime - STRAY_SECONDS
-    with contextlib.suppress(OSError):  # a folder that may be written to, but not listed
+    with contextlib.suppress(OSError):  # the folder may be writable but not readable
         for stray in target.parent.glob(f".*{_MARK}*"):
             ours = stray.name.startswith(f".{target.name[:100]}{_MARK}")
             with contextlib.suppress(OSError):
@@ -303,9 +304,9 @@ def _sweep(temporary: Path, target: Path) -> None:
 
 
 def _sync_folder(folder: Path) -> None:
-    """Make the new name itself safe, where the file system can: many that are on a network cannot.
+    """Synchronize a folder to disk, if the file system can (many network file systems cannot).
 
-    The file is whole and has its name by now, so a failure is none of the saving.
+    The file is complete by now, so a failure is ignored.
     """
     if os.name != "posix":
         return
@@ -317,26 +318,26 @@ def _sync_folder(folder: Path) -> None:
             os.close(descriptor)
 
 
-# -- Size before content, schema before values, one sentence for faults ----------------------------------
+# -- checked reading and writing ---------------------------------------------------------------------------
 
 Part = TypeVar("Part")
 
 MOST_LISTS = 8
-PIECE = 1 << 15  # bytes; the numbers made of them stay in the processor's cache
+PIECE = 1 << 15  # bytes; their numbers fit into the processor's cache
 ASSETS = Path(__file__).parents[2] / "assets"
 
 
 class FileError(OneSentenceError):
-    """A file that cannot be read or written: one sentence with the file, the place and the cure."""
+    """A file that cannot be read or written; the message names the file, the place and the remedy."""
 
 
 class PlaceError(OneSentenceError):
-    """What is wrong at a place inside a file: a sentence without the file's name."""
+    """A fault at a place in a file; the message is a sentence without the file's name."""
 
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of file: what it holds, the format it names, the end of its name, the most bytes it has."""
+    """A kind of file: its description, format name, suffix, and maximal number of bytes."""
 
     what: str
     format: str
@@ -350,14 +351,14 @@ KINDS = (DESIGN, SCENE)
 
 
 class Head(Struct):
-    """What every file of ours begins with."""
+    """The fields with which every file of the program begins."""
 
     format: str
     version: int
 
 
 def bytes_of(path: Path, kind: Kind) -> bytes:
-    """Return the bytes of a file that should be of a kind. Raises FileError."""
+    """Return the bytes of a file of this kind. Raises FileError."""
     try:
         return _bytes(path, kind)
     except NotRegularError:
@@ -383,7 +384,7 @@ def _check_size(size: int, kind: Kind) -> None:
 
 
 def read_checked(path: Path, data: bytes, parsed: Callable[[bytes], Part]) -> Part:
-    """Return what the bytes of a file say. Raises FileError with the place and the cure."""
+    """Return the parsed contents of a file. Raises FileError with place and remedy."""
     try:
         text_of(data)
         return parsed(data)
@@ -392,9 +393,9 @@ def read_checked(path: Path, data: bytes, parsed: Callable[[bytes], Part]) -> Pa
 
 
 def write_checked(path: Path, data: bytes, kind: Kind, parsed: Callable[[bytes], object]) -> bytes:
-    """Write a file once its bytes are read back, so that what is saved can be opened.
+    """Write a file after checking that its bytes can be parsed again.
 
-    Returns its fingerprint. Raises FileError; what was there is then unchanged.
+    Returns its fingerprint. Raises FileError; the old file is then unchanged.
     """
     check_place(path, kind)
     try:
@@ -409,7 +410,7 @@ def write_checked(path: Path, data: bytes, kind: Kind, parsed: Callable[[bytes],
 
 
 def check_place(path: Path, kind: Kind) -> None:
-    """Refuse a place where `bytes_of` refuses to read, and what is of another kind. Raises FileError."""
+    """Raise FileError if a path cannot be read or written, or holds a file of another kind."""
     try:
         there = _bytes(path, kind) if regular_status(path) is not None else b""
     except (OSError, ValueError) as error:
@@ -428,7 +429,7 @@ def check_place(path: Path, kind: Kind) -> None:
 
 
 def comes_with_program(path: Path) -> bool:
-    """Return whether a path, by whatever name or link, leads to an example or a scene of the program."""
+    """Return whether a path, by any name or link, is an example or a scene of the program."""
     try:
         status = path.stat()
     except (OSError, ValueError):
@@ -438,7 +439,7 @@ def comes_with_program(path: Path) -> bool:
 
 
 def changed_on_disk(path: Path, kind: Kind, known: bytes) -> bool:
-    """Return whether a file no longer has the contents of a fingerprint; one that is gone has not changed."""
+    """Return whether a file's contents differ from the fingerprint ``known``; a deleted file does not."""
     try:
         return fingerprint(_bytes(path, kind)) != known
     except FileNotFoundError:
@@ -448,14 +449,14 @@ def changed_on_disk(path: Path, kind: Kind, known: bytes) -> bool:
 
 
 def reason(error: Exception) -> str:
-    """Return why the system refused, as part of a sentence."""
+    """Return the operating system's reason for an error, as part of a sentence."""
     if isinstance(error, OSError) and error.strerror:
         return error.strerror[0].lower() + error.strerror[1:]
     return str(error)
 
 
 def text_of(data: bytes) -> str:
-    """Return bytes as text; a mark of byte order before it is left out. Raises PlaceError with its place."""
+    """Return bytes as text without a byte-order mark. Raises PlaceError with the position."""
     try:
         return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -464,18 +465,18 @@ def text_of(data: bytes) -> str:
 
 
 def decoded(data: bytes, kind: type[Part], where: str) -> Part:
-    """Decode ``data``, which stands at ``where`` in the file. Raises PlaceError."""
+    """Return ``data``, which stands at ``where`` in the file, decoded as ``kind``. Raises PlaceError."""
     data = harmless_json(text_of(data)).encode()
     return _asked(lambda: msgspec.json.decode(data, type=kind), lambda said: plain(said, where, data, kind))
 
 
 def converted(value: object, kind: type[Part], where: str, data: bytes) -> Part:
-    """Return a decoded value, which ``data`` stood for, as one of a kind. Raises PlaceError."""
+    """Return a decoded value, whose text was ``data``, converted to ``kind``. Raises PlaceError."""
     return _asked(lambda: msgspec.convert(value, kind), lambda said: plain(said, where, data, kind))
 
 
 def _asked(decode: Callable[[], Part], fault: Callable[[str], str]) -> Part:
-    """Return what a decoder says; whatever it raises, which differs by version, is a PlaceError."""
+    """Return the result of a decoder; all its exceptions, which vary by version, become PlaceError."""
     try:
         return decode()
     except RecursionError:
@@ -487,7 +488,7 @@ def _asked(decode: Callable[[], Part], fault: Callable[[str], str]) -> Part:
 
 
 def format_of(data: bytes) -> str:
-    """Return the format that a file says it has; empty if it says nothing clear."""
+    """Return the format that a file declares; empty if it declares none."""
     try:
         return decoded(data, Head, "").format
     except PlaceError:
@@ -495,7 +496,7 @@ def format_of(data: bytes) -> str:
 
 
 def check_head(head: Head, kind: Kind, version: int) -> None:
-    """Refuse a file of another kind, or of a version later than ``version``. Raises PlaceError."""
+    """Raise PlaceError for a file of another kind, or of a version later than ``version``."""
     if head.format != kind.format:
         raise PlaceError(f"format must be “{kind.format}”: this is not {kind.what} of Glassnet.")
     if head.version > version:
@@ -508,7 +509,7 @@ def check_head(head: Head, kind: Kind, version: int) -> None:
 
 
 def check_fields(text: bytes) -> None:
-    """Refuse a field that stands twice in one object of a file. Raises PlaceError."""
+    """Raise PlaceError if a field occurs twice in one object of a file."""
     _asked(
         lambda: json.loads(text_of(text), object_pairs_hook=_check_keys, parse_int=len, parse_float=len),
         str,
@@ -516,7 +517,7 @@ def check_fields(text: bytes) -> None:
 
 
 def _check_keys(pairs: list[tuple[str, Any]]) -> None:
-    """Refuse a key that stands twice in one object: of two values one would be lost in silence."""
+    """Raise PlaceError if a key occurs twice in an object, as one value would be lost silently."""
     keys = [key for key, _value in pairs]
     if len(set(keys)) < len(keys):
         twice = next(key for k, key in enumerate(keys) if key in keys[:k])
@@ -530,10 +531,10 @@ _FLOATS = msgspec.json.Decoder(list[float])
 
 
 def flat_lists(data: bytes, name: str, *, nested: bool) -> list[slice]:
-    """Return where the lists of numbers of a field stand in a file, each without its brackets.
+    """Return the slices of a field's lists of numbers in a file, without their brackets.
 
-    It is one list, or if ``nested`` those of a short list of lists. What is between the brackets is not
-    looked at. Empty: the value of the first field of that name is not so.
+    It is one list, or if ``nested``, the lists in a short list. Their contents are not checked. Empty if the
+    value of the first field of that name has another form.
     """
     key = f'"{name}"'.encode()
     found = _OPENING.match(data, at + len(key)) if (at := data.find(key)) >= 0 else None
@@ -557,7 +558,7 @@ def flat_lists(data: bytes, name: str, *, nested: bool) -> list[slice]:
 
 
 def _end_of_list(data: bytes, start: int) -> int:
-    """Return where a list that begins before ``start`` ends; a few lists may be in it. -1: nowhere."""
+    """Return the end of a list whose content begins at ``start`` and may contain lists; -1 if none."""
     stop = data.find(b"]", start)
     for inside in range(MOST_LISTS):
         if stop < 0 or data.count(b"[", start, stop) == inside:
@@ -567,10 +568,10 @@ def _end_of_list(data: bytes, start: int) -> int:
 
 
 def read_numbers(data: bytes, place: slice, out: Array, where: str) -> bool:
-    """Read the numbers of a list that stands at a place of a file, and at ``where`` in words, into ``out``.
+    """Read a list of numbers at ``place`` of a file into ``out``; return whether its length fits.
 
-    They are decoded in pieces, which is twice as fast as at once. Raises PlaceError where one is no
-    number; returns False where the list is not right in another way.
+    ``where`` names the place in messages. Decoding in pieces is twice as fast as at once. Raises PlaceError
+    if an entry is not a number.
     """
     k, start = 0, place.start
     while start < place.stop:
@@ -592,6 +593,6 @@ def _fault_of_piece(data: bytes, where: str, numbers: int, start: int, message: 
 
 
 def _moved(message: str, numbers: int, bytes_before: int) -> str:
-    """Return a message about a piece as one about the list and the file it is from."""
+    """Return a message about a piece as one about the whole list and file."""
     moved = re.sub(r"\$\[(\d+)\]", lambda found: f"$[{int(found[1]) + numbers}]", message)
     return re.sub(r"\(byte (\d+)\)", lambda found: f"(byte {int(found[1]) + bytes_before})", moved)

@@ -1,1 +1,1 @@
-"""What can be done."""
+"""The actions of the program, their shortcuts and menus."""

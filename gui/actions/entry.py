@@ -1,14 +1,14 @@
-"""One action of the registry, as the tables of actions write it down."""
+"""The entry of one action in the table of actions."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True)
 class ActionEntry:
-    """An action: in which menu, its text, what it does in a sentence, its shortcut and icon.
+    """An action: its menu, text, description, shortcut and icon.
 
-    ``group``: of all actions with the same one, one is checked. ``rule``: a line stands above it.
-    ``also``: further shortcuts.
+    ``group``: of all actions with the same group, exactly one is checked. ``rule``: a separator is placed
+    above the action. ``also``: further shortcuts.
     """
 
     id: str

@@ -1,4 +1,4 @@
-"""Keys: the shortcuts of a window work wherever in it the focus is, unless text is being typed there."""
+"""Keyboard handling: a window's shortcuts work wherever the focus is, unless text is being typed."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ _BY_KEYBOARD.add(Qt.FocusReason.ShortcutFocusReason)
 
 
 def typing(focus: QWidget) -> bool:
-    """Whether what has the focus is a field that text is being typed into."""
+    """Whether the widget with the focus is a field that text is being typed into."""
     if isinstance(focus, (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)):
         return focus.isEnabled() and not focus.isReadOnly()
     return isinstance(focus, QComboBox) and focus.isEditable()
 
 
 def window_of(widget: QWidget) -> QWidget:
-    """Return the window a widget belongs to; a panel that floats belongs to the window it came from."""
+    """Return the window a widget belongs to; a floating panel belongs to its main window."""
     window = widget.window()
     while window.windowType() == Qt.WindowType.Tool and (parent := window.parentWidget()) is not None:
         window = parent.window()
@@ -48,16 +48,16 @@ def window_of(widget: QWidget) -> QWidget:
 
 
 class Keys(QObject):
-    """The keys of one window, above whatever in it has the focus.
+    """Handles the keys of one window, whichever of its widgets has the focus.
 
-    One question decides: is text being typed here? If so, the field has the key. If not, the window's
-    shortcuts have it, and no slider, list or button can take it; one that cannot be used just now does
-    nothing. Menus, lists that are open and dialogs are windows of their own and keep their keys. What was
-    reached by Tab or F6, and not by the mouse, keeps the keys that move: arrows, Home, End, Page Up and Down.
+    If text is being typed, the field gets the key. Otherwise the window's shortcuts get it, and no slider,
+    list or button can take it; a shortcut of a disabled action does nothing. Menus, open combo boxes and
+    dialogs are windows of their own and keep their keys. A widget that was reached with Tab or F6, and not
+    with the mouse, keeps the keys for moving: arrows, Home, End, Page Up and Page Down.
 
-    Enter presses the button that was reached so. Enter in a field that takes what was typed, and Escape
-    anywhere, give the focus back to ``home``; a field whose property ``refused`` is true keeps it. ``panes``
-    are what F6 goes round.
+    Enter presses the button that was reached in this way. Enter in a field that accepts the input, and Escape
+    anywhere, return the focus to ``home``; a field whose property ``refused`` is true keeps it. ``panes`` are
+    the parts of the window through which F6 cycles.
     """
 
     def __init__(
@@ -72,8 +72,8 @@ class Keys(QObject):
         window.installEventFilter(self)
 
     def _follow(self, old: QWidget | None, new: QWidget | None) -> None:
-        # Only what has the focus is watched: a filter of the whole application would run Python for
-        # every event there is.
+        # Only the widget with the focus is watched: a filter of the whole application would run Python for
+        # every event.
         for widget in _parts(old):
             if widget is not self._window:
                 widget.removeEventFilter(self)
@@ -102,7 +102,7 @@ class Keys(QObject):
         return False
 
     def _override(self, focus: QWidget, event: QKeyEvent) -> bool:
-        """Decide who is asked first about a key: the field or the window."""
+        """Decide whether the field or the window handles a key first."""
         if typing(focus):
             if not _undoes_elsewhere(focus, event):
                 return False
@@ -115,19 +115,20 @@ class Keys(QObject):
         return True
 
     def _press(self, focus: QWidget, event: QKeyEvent) -> bool:
-        """Decide who has a key that no shortcut took."""
+        """Handle a key that no shortcut took."""
         key = Qt.Key(event.key())
         if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             self._by_keyboard = True
             return False
         if key == Qt.Key.Key_Escape or (key in ENTER and typing(focus)):
-            # The widget has it first: it may take what was typed, go back to what was, or hand the focus on.
+            # The widget handles it first: it may accept the input, restore the old text, or pass the focus
+            # on.
             QTimer.singleShot(0, self, partial(self._release, focus, key))
             return False
         return not typing(focus) and not self._moves(event) and self.holds(event)
 
     def _press_button(self, event: QKeyEvent) -> bool:
-        """Let Enter, which nothing inside the window took, press the button that was reached by keyboard."""
+        """Let Enter, if no widget took it, press the button that was reached by keyboard."""
         focus = QApplication.focusWidget()
         if not self._by_keyboard or Qt.Key(event.key()) not in ENTER or focus is None:
             return False
@@ -138,17 +139,17 @@ class Keys(QObject):
         return True
 
     def _moves(self, event: QKeyEvent) -> bool:
-        """Whether a key moves inside what was reached by keyboard."""
+        """Whether a key moves within a widget that was reached by keyboard."""
         return self._by_keyboard and Qt.Key(event.key()) in MOVES and not _others(event)
 
     def holds(self, event: QKeyEvent) -> bool:
-        """Whether a key is a shortcut of the window, be it usable now or not."""
+        """Whether a key is a shortcut of the window, enabled or not."""
         modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
         pressed = QKeySequence(event.key() | modifiers.value)
         return any(pressed == sequence for sequence in self.sequences())
 
     def sequences(self) -> Iterator[QKeySequence]:
-        """Return the shortcuts of the window that are in force, of its actions and of what is seen in it."""
+        """Yield the active shortcuts of the window: of its actions and of its visible widgets."""
         for action in self._window.findChildren(QAction):
             around = (owner for owner in action.associatedObjects() if isinstance(owner, QWidget))
             if action.isVisible() and any(window_of(widget) is self._window for widget in around):
@@ -159,19 +160,17 @@ class Keys(QObject):
                 yield shortcut.key()
 
     def _release(self, focus: QWidget, key: Qt.Key) -> None:
-        """Give the focus back, unless it went elsewhere, or a field still waits for a text it can take."""
+        """Return the focus to ``home``, unless it moved elsewhere, or the field refused its text."""
         if not isValid(focus) or not focus.hasFocus():
             return
-        if key in ENTER and (_multiline(focus) or (isinstance(focus, QLineEdit) and focus.isModified())):
-            return
-        if key in ENTER and isinstance(focus, QLineEdit) and focus.property("refused"):
-            focus.selectAll()
+        waits = isinstance(focus, QLineEdit) and (focus.isModified() or focus.property("refused"))
+        if key in ENTER and (_multiline(focus) or waits):
             return
         self._by_keyboard = False
         self._home().setFocus(Qt.FocusReason.OtherFocusReason)
 
     def go_round(self, *, ahead: bool) -> None:
-        """Go to the next pane of the window, or to the one before."""
+        """Move the focus to the next pane of the window, or to the previous one."""
         stops = [(pane, stop) for pane in self._panes() if pane.isVisible() for stop in stops_of(pane)[:1]]
         now = self._window.focusWidget() or self._home()
         here = [k for k, (pane, _stop) in enumerate(stops) if pane is now or pane.isAncestorOf(now)]
@@ -182,7 +181,7 @@ class Keys(QObject):
 
 
 def stops_of(pane: QWidget) -> list[QWidget]:
-    """Return what in a pane Tab stops at, in order."""
+    """Return the widgets of a pane at which Tab stops, in order."""
     found = list[QWidget]()
     widget: QWidget | None = pane
     while widget is not None:
@@ -197,7 +196,7 @@ def stops_of(pane: QWidget) -> list[QWidget]:
 
 
 def begin_tabs_with(window: QWidget, panes: Sequence[QWidget]) -> None:
-    """Let Tab go through these panes before all others of the window."""
+    """Make Tab visit these panes before all others of the window."""
     before = window
     for pane in panes:
         inside = [pane, *pane.findChildren(QWidget)]
@@ -208,14 +207,14 @@ def begin_tabs_with(window: QWidget, panes: Sequence[QWidget]) -> None:
 
 
 def _parts(widget: QWidget | None) -> list[QWidget]:
-    """Return a widget and where the mouse presses it."""
+    """Return a widget and the child that receives its mouse presses."""
     if widget is None or not isValid(widget):
         return []
     return [widget, widget.viewport()] if isinstance(widget, QAbstractScrollArea) else [widget]
 
 
 def _others(event: QKeyEvent) -> bool:
-    """Whether a key is pressed with another than Shift."""
+    """Whether a key is pressed with a modifier other than Shift."""
     return bool(event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier))
 
 
@@ -224,7 +223,7 @@ def _multiline(focus: QWidget) -> bool:
 
 
 def _undoes_elsewhere(focus: QWidget, event: QKeyEvent) -> bool:
-    """Whether a key undoes or redoes, and the field has nothing of its own to undo or redo."""
+    """Whether a key is undo or redo, and the field has no edit of its own to undo or redo."""
     redo = event.matches(QKeySequence.StandardKey.Redo) or (
         event.key() == Qt.Key.Key_Y and event.modifiers() == Qt.KeyboardModifier.ControlModifier
     )

@@ -1,6 +1,4 @@
-"""The registry of actions: each stands in the table once, and menus, tool bar, tooltips, the command
-palette and the shortcut sheet are made from it.
-"""
+"""The registry of actions, from which menus, tool bar, tooltips, palette and shortcut sheet are made."""
 
 from __future__ import annotations
 
@@ -23,7 +21,7 @@ def plain(text: str) -> str:
 
 
 class Actions(QObject):
-    """The QActions of a table, by id: ``actions["run"]``; of the main window's if none is named."""
+    """The QActions of a table, by id: ``actions["run"]``; the default is the table of the main window."""
 
     def __init__(self, window: QWidget, entries: Sequence[ActionEntry] = ENTRIES) -> None:
         super().__init__(window)
@@ -54,7 +52,7 @@ class Actions(QObject):
         return iter(self._made.values())
 
     def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
-        """Make the menus; return them by name."""
+        """Create the menus in a menu bar; return them by name."""
         menus = {name: bar.addMenu(translated(title)) for name, title in MENUS.items()}
         for name, menu in menus.items():
             menu.setToolTipsVisible(True)
@@ -70,7 +68,7 @@ class Actions(QObject):
         return menus
 
     def list_in(self, menu: QMenu) -> None:
-        """Fill a menu with all of them, in their order."""
+        """Add all actions to a menu, in their order."""
         for entry in self._entries:
             if entry.rule:
                 menu.addSeparator()
@@ -84,7 +82,7 @@ class Actions(QObject):
 
 
 def show_undo(actions: Actions, stack: QUndoStack | None) -> None:
-    """Let undo and redo name the edits they are about, or be out of use where there is none."""
+    """Name the next edit in the texts of undo and redo; disable them if there is none."""
     back = stack.undoText() if stack is not None and stack.canUndo() else ""
     again = stack.redoText() if stack is not None and stack.canRedo() else ""
     undo, redo = actions["undo"], actions["redo"]

@@ -1,4 +1,4 @@
-"""The table of actions: what can be done, where it stands, what it says. To add one, add an entry."""
+"""The table of actions of the main window and the lecture window. To add an action, add an entry."""
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 
@@ -202,7 +202,7 @@ TRAIN = (
 )
 
 
-# -- What can be done, where it stands, what it says. To add one, add an entry ---------------------------
+# -- the main window -------------------------------------------------------------------------------------
 
 MENUS = {
     "file": QT_TRANSLATE_NOOP("Actions", "&File"),
@@ -468,7 +468,7 @@ ENTRIES = (
 )
 
 
-# -- The table of what can be done in the window of the lecture ------------------------------------------
+# -- the lecture window ----------------------------------------------------------------------------------
 
 SCENE = (
     ActionEntry(

@@ -1,4 +1,4 @@
-"""The table of what can be done in every window: undo, zoom, the way through its panes, its keys."""
+"""The table of actions that every window has: undo, zoom, moving between panes, the shortcut sheet."""
 
 from PySide6.QtCore import QT_TRANSLATE_NOOP
 

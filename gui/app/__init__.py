@@ -1,1 +1,1 @@
-"""Windows put together."""
+"""The windows of the program, assembled from their views."""

@@ -1,4 +1,4 @@
-"""The application: one window on a design, and if wanted the window of the lecture beside it."""
+"""Starts the application: the main window and, if requested, the lecture window."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RECOVERED = "recovered.glassnet"
 
 
 def application() -> QApplication:
-    """Return the QApplication, named and styled."""
+    """Return the QApplication, with its name and style set."""
     app = QApplication.instance()
     if not isinstance(app, QApplication):
         app = QApplication(sys.argv[:1])
@@ -32,27 +32,27 @@ def application() -> QApplication:
     if app.findChild(CatalogueTranslator) is None:
         app.installTranslator(CatalogueTranslator(app))
     if not app.styleSheet():
-        theme.apply(app, theme.LIGHT)  # before any window: Qt measures a menu bar in the font it begins with
+        theme.apply(app, theme.LIGHT)  # before any window: Qt sizes menu bars by their first font
     return app
 
 
 def first_design() -> Design:
-    """Return the design a new window begins with."""
+    """Return the design that a new window shows."""
     return files.read(files.find(FIRST)).design
 
 
 def run(file: Path | None = None, *, lecture: bool = False, hall: bool = False) -> int:
-    """Open the window, on a design's file if one is given, and stay until it is closed.
+    """Open the main window, with a design file if one is given, and run until it is closed.
 
-    ``lecture``: open the lecture beside it, at a scene's file or where it was left; ``hall``: show the
-    lecture to the hall at once.
+    ``lecture`` opens the lecture as well, at a scene file or where it was left; ``hall`` shows the lecture in
+    presentation mode at once.
     """
     app = application()
     window = MainWindow(first_design(), QSettings())
     sys.excepthook = Rescue(window)
     window.take_place()
     window.show()
-    gc.freeze()  # what lives as long as the window is not looked through again and again
+    gc.freeze()  # the garbage collector need not traverse objects that live as long as the window
     if lecture:
         QTimer.singleShot(0, lambda: give_lecture(window, file, hall=hall))
     elif file is None:
@@ -63,7 +63,7 @@ def run(file: Path | None = None, *, lecture: bool = False, hall: bool = False) 
 
 
 def give_lecture(window: MainWindow, scene: Path | None, *, hall: bool) -> None:
-    """Open the lecture at the file of a scene, or where it was left, and show it to the hall if wanted."""
+    """Open the lecture at a scene file, or where it was left; in presentation mode if ``hall`` is set."""
     if scene is None:
         window.lecture_launcher.begin(hall=hall)
     else:
@@ -71,7 +71,7 @@ def give_lecture(window: MainWindow, scene: Path | None, *, hall: bool) -> None:
 
 
 def open_named(window: MainWindow, name: str) -> None:
-    """Open a file, or an example by its name; say in the window if that fails."""
+    """Open a file, or an example by its name; show an error message in the window if that fails."""
     try:
         path = files.find(name)
     except files.FileError as error:
@@ -81,7 +81,7 @@ def open_named(window: MainWindow, name: str) -> None:
 
 
 class Rescue:
-    """What happens to a fault of the program: the work is kept, and the window says so in a sentence."""
+    """Handles an unexpected exception: saves the user's work and shows a sentence about it in the window."""
 
     def __init__(self, window: MainWindow) -> None:
         self._window = window

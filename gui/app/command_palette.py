@@ -1,12 +1,15 @@
-"""Command palette: a way to find what can be done, made from the registry."""
+"""Command palette: a line of words that finds what can be done."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
-from PySide6.QtGui import QAction, QIcon, QKeyEvent, QKeySequence, QPixmap
+from PySide6.QtGui import QIcon, QKeyEvent, QPixmap
 from PySide6.QtWidgets import (
     QFrame,
     QHeaderView,
+    QLabel,
     QLineEdit,
     QTreeWidget,
     QTreeWidgetItem,
@@ -14,33 +17,33 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.actions.entry import ActionEntry
-from gui.actions.registry import Actions, plain, translated
-from gui.actions.table import ENTRIES, TITLES
+from core.outside_text import one_line
+from gui.app.commands import Command
+from gui.widgets.plain_text import plain
 
-_ACTION = Qt.ItemDataRole.UserRole
-
-
-def keys_of(action: QAction) -> str:
-    """Return the shortcut of an action as the platform writes it."""
-    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+_COMMAND = Qt.ItemDataRole.UserRole
+MOST = 60
+"""Commands that are listed."""
 
 
 class CommandPalette(QFrame):
-    """A line to type a part of a command into, and the commands that match; Enter does the first.
+    """A line to type words into, and the commands they are found in; Enter does the first.
 
-    It lies over its window, and is gone when the keyboard goes elsewhere.
+    ``find`` returns the commands for a text. It lies over its window, and is gone when the keyboard goes
+    elsewhere.
     """
 
-    def __init__(self, actions: Actions, parent: QWidget) -> None:
+    def __init__(self, find: Callable[[str], list[Command]], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setObjectName("command_palette")
         self.setAccessibleName(self.tr("Find a command"))
-        self._actions = actions
+        self._find = find
         self._blank = QIcon(_transparent())
         self.line, self.list = QLineEdit(), _two_columns()
-        self.line.setPlaceholderText(self.tr("Type a part of a command"))
+        self.line.setPlaceholderText(
+            self.tr("Find a command, a panel, data, a scene, a setting: “dark”, “relu 2”, “batch 32”")
+        )
         self.line.setAccessibleName(self.tr("Part of a command"))
         self.list.setAccessibleName(self.tr("Commands that match"))
         self.line.textChanged.connect(self._filter)
@@ -52,36 +55,39 @@ class CommandPalette(QFrame):
         column.setContentsMargins(8, 8, 8, 8)
         column.addWidget(self.line)
         column.addWidget(self.list)
+        self.nothing = QLabel()
+        self.nothing.setWordWrap(True)
+        self.nothing.setProperty("look", "muted")
+        column.addWidget(self.nothing)
         self.setFocusProxy(self.line)
-        width = min(480, parent.width() - 20)
+        width = min(560, parent.width() - 20)
         self.setGeometry((parent.width() - width) // 2, 60, width, min(380, parent.height() - 80))
         self._filter("")
         self.show()
         self.raise_()
         self.line.setFocus()
 
-    def _filter(self, part: str) -> None:
-        words = part.lower().split()
+    def _filter(self, text: str) -> None:
         self.list.clear()
-        for entry in ENTRIES:
-            action = self._actions[entry.id]
-            if action.isEnabled() and all(word in _searched(entry, action) for word in words):
-                self._add(entry.menu, action)
+        commands = self._find(text)
+        for command in commands[:MOST]:
+            self._add(command)
+        said = self.tr("Nothing is called “{text}”. Try fewer letters, or another word for it.")
+        self.nothing.setText(said.format(text=plain(one_line(text, 60))))
+        self.nothing.setVisible(not commands)
         self._choose(0)
 
-    def _add(self, menu: str, action: QAction) -> None:
-        line = self.tr("{menu} › {command}").format(
-            menu=plain(translated(TITLES[menu])), command=plain(action.text())
-        )
-        item = QTreeWidgetItem([line, keys_of(action)])
-        item.setIcon(0, action.icon() if not action.icon().isNull() else self._blank)
+    def _add(self, command: Command) -> None:
+        line = self.tr("{kind} › {command}").format(kind=command.kind, command=command.title)
+        item = QTreeWidgetItem([line, command.keys])
+        item.setIcon(0, command.icon if command.icon and not command.icon.isNull() else self._blank)
         item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight)
-        item.setToolTip(0, action.toolTip())
-        item.setData(0, _ACTION, action)
+        item.setToolTip(0, command.tip)
+        item.setData(0, _COMMAND, command)
         self.list.addTopLevelItem(item)
 
     def _choose(self, row: int) -> None:
-        """Stand on a row; behind the last one comes the first."""
+        """Select a row; after the last one comes the first."""
         item = self.list.topLevelItem(row % max(1, self.list.topLevelItemCount()))
         if item is not None:
             self.list.setCurrentItem(item)
@@ -90,10 +96,10 @@ class CommandPalette(QFrame):
         item = self.list.currentItem()
         self.close()
         if item is not None:
-            item.data(0, _ACTION).trigger()
+            item.data(0, _COMMAND).run()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the arrow keys move in the list while the line has the focus."""
+        """Let the arrow keys move in the list while the search field has the focus."""
         if event.type() == QEvent.Type.FocusOut and not self.list.hasFocus():
             self.close()
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
@@ -109,7 +115,7 @@ class CommandPalette(QFrame):
 
 
 def _two_columns() -> QTreeWidget:
-    """Return a list of commands with their keys at the right."""
+    """Return a list of commands with their shortcuts at the right."""
     made = QTreeWidget()
     made.setHeaderHidden(True)
     made.setColumnCount(2)
@@ -123,11 +129,7 @@ def _two_columns() -> QTreeWidget:
 
 
 def _transparent() -> QPixmap:
-    """Return an icon of nothing, so that commands without one stand in line with the others."""
+    """Return a transparent icon, so that commands without an icon are aligned with the others."""
     made = QPixmap(16, 16)
     made.fill(Qt.GlobalColor.transparent)
     return made
-
-
-def _searched(entry: ActionEntry, action: QAction) -> str:
-    return f"{plain(action.text())} {action.statusTip()} {entry.id}".lower()

@@ -1,4 +1,4 @@
-"""Panels: the canvas and every view around it in its dock, and one way to show all of them something."""
+"""The panels of the main window: the canvas, and every view in a dock around it."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from PySide6.QtWidgets import (
     QDockWidget,
     QHBoxLayout,
     QMainWindow,
-    QScrollArea,
     QTabBar,
+    QTabWidget,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -25,18 +25,21 @@ from core.nn.trainer import Snapshot
 from gui.canvas.editor_view import CanvasView
 from gui.session.frame_scheduler import FrameScheduler, Show, painter, shower
 from gui.session.view_bus import ViewBus
+from gui.session.view_events import Summarizes
 from gui.theme import theme
-from gui.theme.theme import Theme
+from gui.theme.theme import Theme, scale
 from gui.views.registry import BOTTOM, DOCKS, LEFT, RIGHT, VIEWS, DockPosition, ViewEntry
+from gui.widgets.folding_sections import FoldingSections
 from gui.widgets.labels import FastLabel
 from gui.widgets.typed_signal import TypedSignal
 
+TITLE_MARGINS = 12, 4, 4, 0
 LAYOUT_VERSION, FORMER_LAYOUT_VERSION = 3, 2
-"""Of the saved places: with the names of views, and with those they had before."""
+"""Versions of the saved layout: with the present names of views, and with their former names."""
 
 
 class DockTitle(QWidget):
-    """The title of a dock, in small capitals, and a cross."""
+    """The title bar of a dock: its title in small capitals, and a close button."""
 
     def __init__(self, dock: QDockWidget) -> None:
         super().__init__(dock)
@@ -47,11 +50,27 @@ class DockTitle(QWidget):
         self.cross.setToolTip(self.tr("Close this panel; the menu View brings it back"))
         self.cross.clicked.connect(dock.close)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 4, 4, 0)
+        row.setContentsMargins(*TITLE_MARGINS)
         row.addWidget(self.label, 1)
         row.addWidget(self.cross)
         dock.windowTitleChanged.connect(self._name)
+        dock.topLevelChanged.connect(lambda _floats: self._show())
+        self._dock, self._tabbed = dock, False
         self._name(dock.windowTitle())
+
+    def show_tabbed(self, tabbed: bool) -> None:
+        """Take no room where a tab says the title already."""
+        if tabbed != self._tabbed:
+            self._tabbed = tabbed
+            self._show()
+
+    def _show(self) -> None:
+        hidden = self._tabbed and not self._dock.isFloating()
+        for part in (self.label, self.cross):
+            part.setVisible(not hidden)
+        layout = self.layout()
+        assert layout is not None
+        layout.setContentsMargins(*((0, 0, 0, 0) if hidden else TITLE_MARGINS))
 
     def _name(self, title: str) -> None:
         self.label.setText(title)
@@ -65,13 +84,14 @@ class DockTitle(QWidget):
 
 
 class Docks:
-    """The docks of a main window, by view."""
+    """The docks of a main window, one for each view."""
 
     def __init__(self, window: QMainWindow) -> None:
         self._window = window
-        self._docks: dict[ViewId, QDockWidget] = {}
+        self._docks: dict[str, QDockWidget] = {}
         self._first_state = QByteArray()
         window.setDockNestingEnabled(True)
+        window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.tabifiedDockWidgetActivated.connect(lambda _dock: self._name_tabs())
         for corner, area in (
             (Qt.Corner.TopLeftCorner, LEFT),
@@ -81,35 +101,33 @@ class Docks:
         ):
             window.setCorner(corner, area)
 
-    def __getitem__(self, view: ViewId) -> QDockWidget:
-        return self._docks[view]
+    def __getitem__(self, name: str) -> QDockWidget:
+        return self._docks[name]
 
     def __iter__(self) -> Iterator[QDockWidget]:
         return iter(self._docks.values())
 
-    def add(
-        self, view: ViewId, title: str, widget: QWidget, area: Qt.DockWidgetArea, *, scrolls: bool = False
-    ) -> QDockWidget:
-        """Put a widget in a dock; with ``scrolls`` the dock may be smaller than the widget."""
+    def add(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
+        """Put a widget in a dock."""
         dock = QDockWidget(title, self._window)
-        dock.setObjectName(f"dock_{view}")
+        dock.setObjectName(f"dock_{name}")
         dock.setAccessibleName(title)
-        dock.setWidget(Scrolling(widget, title) if scrolls else framed(widget))
+        dock.setWidget(widget)
         dock.setTitleBarWidget(DockTitle(dock))
         widget.windowTitleChanged.connect(dock.setWindowTitle)
-        self._docks[view] = dock
+        self._docks[name] = dock
         self._window.addDockWidget(area, dock)
-        dock.toggleViewAction().triggered.connect(lambda on: self.bring(view) if on else None)
+        dock.toggleViewAction().triggered.connect(lambda on: self.bring(name) if on else None)
         dock.visibilityChanged.connect(lambda _seen: self._name_tabs())
         return dock
 
-    def bring(self, view: ViewId) -> None:
+    def bring(self, name: str) -> None:
         """Open a dock, in front of those it shares its place with."""
-        self._docks[view].show()
-        self._docks[view].raise_()
+        self._docks[name].show()
+        self._docks[name].raise_()
 
     def in_order(self) -> list[QDockWidget]:
-        """Return the docks that are seen, in the order of reading: left, right, below."""
+        """Return the visible docks in reading order: left, right, below."""
         seen = [dock for dock in self if not dock.visibleRegion().isEmpty()]
         areas = [LEFT, RIGHT, BOTTOM]
 
@@ -122,9 +140,9 @@ class Docks:
         return sorted(seen, key=place)
 
     def turn(self, *, ahead: bool) -> None:
-        """Bring to the front the next of the docks that lie behind one another.
+        """Raise the next dock of a group of tabbed docks, or the previous one.
 
-        Of several such places it is the one that has the focus, else the one below, else the first.
+        If there are several groups, the one with the focus is used, else the one below, else the first.
         """
         groups = [group for group in map(self._group, self.in_order()) if len(group) > 1]
         focus = self._window.focusWidget()
@@ -140,26 +158,31 @@ class Docks:
             following.widget().setFocus(Qt.FocusReason.TabFocusReason)
 
     def _group(self, dock: QDockWidget) -> list[QDockWidget]:
-        """Return the docks that are open in the place of one, in the order of their tabs."""
+        """Return the docks that are tabbed with a dock, in the order of their tabs."""
         behind = [other for other in self._window.tabifiedDockWidgets(dock) if not other.isHidden()]
         return [one for one in self if one is dock or one in behind]
 
     def _name_tabs(self) -> None:
-        """Name the bars of tabs, which the window makes when docks lie behind one another.
+        """Give accessible names to the tab bars, which the window creates when docks are tabbed.
 
-        A title is shown whole: where there is no room for all, the bar scrolls.
+        Titles are shown in full: if there is too little room, the tab bar scrolls.
         """
-        if not isValid(self._window):  # its docks are taken from it when it ends
+        if not isValid(self._window):  # a window that is being destroyed has lost its docks already
             return
         for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
             bar.setAccessibleName(QCoreApplication.translate("Docks", "Panels behind one another"))
             bar.setElideMode(Qt.TextElideMode.ElideNone)
+            bar.setDrawBase(False)
             bar.setUsesScrollButtons(True)
             for k in range(bar.count()):
                 bar.setTabToolTip(k, bar.tabText(k))
+        for dock in self:
+            title = dock.titleBarWidget()
+            if isinstance(title, DockTitle):
+                title.show_tabbed(len(self._group(dock)) > 1)
 
     def arrange(self, left: int, right: int, bottom: int) -> None:
-        """Give the areas their first sizes, in pixels."""
+        """Set the initial sizes of the dock areas, in pixels."""
         sideways, upright = Qt.Orientation.Horizontal, Qt.Orientation.Vertical
         areas = {area: self._in(area) for area in (LEFT, RIGHT, BOTTOM)}
         self._window.resizeDocks(areas[LEFT][:1] + areas[RIGHT][:1], [left, right], sideways)
@@ -167,7 +190,7 @@ class Docks:
         self._name_tabs()
 
     def stack(self, views: Sequence[ViewId]) -> None:
-        """Put docks that are open behind one another, the first one in front."""
+        """Put open docks into one group of tabs, the first one in front."""
         shown = [self._docks[view] for view in views if not self._docks[view].isHidden()]
         for before, dock in pairwise(shown):
             self._window.tabifyDockWidget(before, dock)
@@ -176,36 +199,36 @@ class Docks:
         self._name_tabs()
 
     def share(self, views: list[ViewId], parts: list[int], orientation: Qt.Orientation) -> None:
-        """Share the room of neighbouring docks in these proportions."""
+        """Divide the room of neighbouring docks in the proportions ``parts``."""
         self._window.resizeDocks([self._docks[view] for view in views], parts, orientation)
 
     def _in(self, area: Qt.DockWidgetArea) -> list[QDockWidget]:
         return [dock for dock in self._docks.values() if self._window.dockWidgetArea(dock) == area]
 
     def show_theme(self, shown: theme.Theme) -> None:
-        """Hand a theme to the titles."""
+        """Pass a theme to the title bars."""
         for dock in self._docks.values():
             title = dock.titleBarWidget()
             if isinstance(title, DockTitle):
                 title.show_theme(shown)
 
-    # -- as they were -----------------------------------------------------------------------------
+    # -- saving and restoring the layout ----------------------------------------------------------
 
     def remember(self) -> None:
-        """Take the present places as the first ones, to which `reset` goes back."""
+        """Record the present layout as the default, which `reset` restores."""
         self._first_state = self._window.saveState(LAYOUT_VERSION)
 
     def reset(self) -> None:
-        """Put all docks back in their first places."""
+        """Restore the default layout."""
         self._window.restoreState(self._first_state, LAYOUT_VERSION)
 
     def save(self, settings: QSettings) -> None:
-        """Write size and places."""
+        """Save size and layout in the settings."""
         settings.setValue("window/geometry", self._window.saveGeometry())
         settings.setValue("window/docks", self._window.saveState(LAYOUT_VERSION))
 
     def restore(self, settings: QSettings) -> bool:
-        """Take size and places as they were written; return whether there were any."""
+        """Restore size and layout from the settings; return whether there were any."""
         geometry, docks = settings.value("window/geometry"), settings.value("window/docks")
         if not isinstance(geometry, QByteArray) or not isinstance(docks, QByteArray):
             return False
@@ -214,35 +237,21 @@ class Docks:
         return self._window.restoreState(docks, LAYOUT_VERSION) or self._restore_former(docks)
 
     def _restore_former(self, state: QByteArray) -> bool:
-        """Take places that were written when the views had other names."""
+        """Restore a layout that was saved when the views had other names."""
         for former, view in FORMER_NAMES:
             if view in self._docks:
                 self._docks[view].setObjectName(f"dock_{former}")
         restored = self._window.restoreState(state, FORMER_LAYOUT_VERSION)
-        for view, dock in self._docks.items():
-            dock.setObjectName(f"dock_{view}")
+        for name, dock in self._docks.items():
+            dock.setObjectName(f"dock_{name}")
+        if restored:  # those places know of no side bar
+            self._window.addDockWidget(LEFT, self._docks[SIDE_BAR])
+            self._docks[SIDE_BAR].show()
         return restored
 
 
-class Scrolling(QScrollArea):
-    """A widget that scrolls up and down when there is no room; never sideways."""
-
-    def __init__(self, widget: QWidget, title: str) -> None:
-        super().__init__()
-        self.setWidgetResizable(True)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setAccessibleName(title)
-        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self.setWidget(widget)
-        self._inside = widget
-
-    def minimumSizeHint(self) -> QSize:
-        wide = self._inside.minimumSizeHint().width() + self.verticalScrollBar().sizeHint().width()
-        return QSize(wide, 60)
-
-
 def framed(widget: QWidget) -> QWidget:
-    """Return a widget with the margins of a dock."""
+    """Return a widget with the margins of a dock around it."""
     box = QWidget()
     column = QVBoxLayout(box)
     column.setContentsMargins(8, 2, 8, 6)
@@ -250,11 +259,11 @@ def framed(widget: QWidget) -> QWidget:
     return box
 
 
-# -- Where a view will stand; it is made when it is first seen, or first asked for -----------------------
+# -- a placeholder for a view, which is created when first shown or requested ----------------------------
 
 
 class LazyPanel(QWidget):
-    """Holds the view of a row of the table. ``made`` carries it, before it is shown."""
+    """Holds a view, which is created when needed. ``made`` carries the view before it is shown."""
 
     made = TypedSignal[QWidget]()
 
@@ -267,11 +276,11 @@ class LazyPanel(QWidget):
 
     @property
     def filled(self) -> bool:
-        """Whether the view is made."""
+        """Whether the view has been created."""
         return self._view is not None
 
     def view(self) -> QWidget:
-        """Return the view, which may be made now."""
+        """Return the view, creating it if necessary."""
         if self._view is None:
             self._view = self._row.make()
             self._view.windowTitleChanged.connect(self.setWindowTitle)
@@ -283,25 +292,26 @@ class LazyPanel(QWidget):
         return self._view
 
     def showEvent(self, event: QShowEvent) -> None:
-        self.view().show()  # a child that comes now would else be shown by the next event only
+        self.view().show()  # a child added now would otherwise not be shown before the next event
         super().showEvent(event)
 
 
-# -- The canvas and every view around it in its dock, and one way to show all of them --------------------
+# -- the panels ------------------------------------------------------------------------------------------
 
-SMALL = (900, 560)
-"""A window that is narrower or lower shows one panel of a side at a time, with tabs for the others."""
-ON_THE_LEFT = [ViewId.PALETTE, ViewId.DATA_PANEL, ViewId.TRAINING_PANEL]
+LOW, WIDE = 560, 1700
+"""A lower window shows one panel of the right side at a time; a wider one the plots side by side."""
+SIDE_BAR = "side_bar"
 ON_THE_RIGHT = [ViewId.DECISION_BOUNDARY, ViewId.INSPECTOR]
 BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT]
 """The panels that are open at first."""
-LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_HEIGHT = 236, 300, 214
+LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_SHARE = 232, 244, 0.215
+"""Widths in points, and the share of the window's height that the panels below have."""
 
 
 class DockPanels:
     """The canvas, and the views in their docks: ``panels[ViewId.LOSS_PLOT]``.
 
-    A hidden one is made when it is first seen.
+    A hidden view is created when it is first shown.
     """
 
     def __init__(self, window: QMainWindow) -> None:
@@ -309,26 +319,43 @@ class DockPanels:
         self.canvas = CanvasView()
         self.listeners.add(self.canvas)
         self._window, self.docks = window, Docks(window)
+        self.side_bar = FoldingSections()
+        self.side_bar.setAccessibleName(QCoreApplication.translate("Docks", "Layers, data and training"))
+        bar = self.docks.add(SIDE_BAR, self.side_bar.accessibleName(), self.side_bar, LEFT)
+        bar.setTitleBarWidget(QWidget())  # its sections have headers
         self._places = {view: self._place(view) for view in DOCKS}
         self._seen: dict[ViewId, bool] = {}
         for view, position in DOCKS.items():
-            self._dock(window, view, position)
+            if position.section:
+                self._add_section(view)
+            else:
+                self._dock(window, view, position)
 
     def _place(self, view: ViewId) -> LazyPanel:
         place = LazyPanel(VIEWS[view])
         place.made.connect(self.listeners.add)
         return place
 
+    def _add_section(self, view: ViewId) -> None:
+        made = self._places[view].view()
+        self.side_bar.add(view, VIEWS[view].name, self._places[view], getattr(made, "extra", None))
+        if isinstance(made, Summarizes):
+            made.summary_changed.connect(lambda text: self.side_bar.show_summary(view, text))
+            self.side_bar.show_summary(view, made.summary)
+
     def _dock(self, window: QMainWindow, view: ViewId, position: DockPosition) -> None:
         title, place = VIEWS[view].name, self._places[view]
-        dock = self.docks.add(view, title, place, position.area, scrolls=position.scrolls)
+        dock = self.docks.add(view, title, framed(place), position.area)
+        place.windowTitleChanged.connect(dock.setWindowTitle)
         dock.visibilityChanged.connect(lambda seen: self._seen.__setitem__(view, seen))
-        if position.beside is not None:
-            window.splitDockWidget(self.docks[position.beside], dock, Qt.Orientation.Horizontal)
         if position.behind is not None:
             dock.hide()  # before it is put behind, or an empty bar of tabs is left there
-            window.tabifyDockWidget(self.docks[position.behind], dock)
-        else:
+        before = position.behind or position.tab_of
+        if before is not None:
+            window.tabifyDockWidget(self.docks[before], dock)
+        elif position.below is not None:
+            window.splitDockWidget(self.docks[position.below], dock, Qt.Orientation.Vertical)
+        if position.behind is None:
             place.view()
 
     def __getitem__(self, view: ViewId) -> QWidget:
@@ -336,31 +363,47 @@ class DockPanels:
 
     def bring(self, view: ViewId) -> QWidget:
         """Show a panel in front of those it shares its place with; return its view."""
-        self.docks.bring(view)
+        if DOCKS[view].section:
+            self.docks.bring(SIDE_BAR)
+            self.side_bar.open(view)
+        else:
+            self.docks.bring(view)
         return self[view]
 
+    def dock_of(self, view: ViewId) -> QDockWidget:
+        """Return the dock in which a view lies."""
+        return self.docks[SIDE_BAR if DOCKS[view].section else view]
+
     def made(self, view: ViewId) -> QWidget | None:
-        """Return a view if it is made already."""
+        """Return a view if it has been created, else None."""
         return self[view] if self._places[view].filled else None
 
     def arrange(self) -> None:
-        """Give the docks their first sizes; the window must be shown, or have its size."""
+        """Set the initial sizes of the docks; the window must be visible, or have its final size."""
         upright, sideways = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
-        if self._window.width() < SMALL[0] or self._window.height() < SMALL[1]:
-            for views in (ON_THE_LEFT, ON_THE_RIGHT, BELOW):
-                self.docks.stack(views)
-        self.docks.arrange(LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_HEIGHT)
-        self.docks.share(ON_THE_LEFT, [34, 30, 36], upright)
-        self.docks.share(ON_THE_RIGHT, [50, 50], upright)
-        self.docks.share(BELOW, [38, 31, 31], sideways)
+        width, height = self._window.width(), self._window.height()
+        if height < LOW:
+            self.docks.stack(ON_THE_RIGHT)
+        if width < WIDE:
+            self.docks.stack(BELOW)
+        else:
+            others = BELOW[1:]
+            self._window.addDockWidget(BOTTOM, self.docks[others[0]], sideways)
+            self.docks.stack(others)
+            self.docks.share(BELOW[:2], [64, 36], sideways)
+        letters = scale()
+        right = max(RIGHT_WIDTH, min(round(0.2 * width), round(0.42 * height)))
+        self.docks.arrange(round(LEFT_WIDTH * letters), round(right * letters), round(BOTTOM_SHARE * height))
+        self.docks.share(ON_THE_RIGHT, [42, 58], upright)
 
     def show_theme(self, shown: Theme) -> None:
-        """Hand a theme to all views and docks."""
+        """Pass a theme to all views and docks."""
         self.docks.show_theme(shown)
+        self.side_bar.show_theme(shown)
         self.listeners.show_theme(shown)
 
     def frames(self, *bars: object) -> FrameScheduler:
-        """Return who is drawn how often: the canvas most, other pictures in turn, all numbers at once."""
+        """Return the scheduler that redraws the canvas most often, other plots in turn, numbers at once."""
         boundary = self._shower(painter, ViewId.DECISION_BOUNDARY)
         turns: list[Show | None] = [boundary, self._shower(painter, ViewId.LOSS_PLOT), None]
         turns += [boundary, self._shower(painter, ViewId.GRADIENT_NORMS, ViewId.HIDDEN_SPACE), None]
@@ -374,7 +417,7 @@ class DockPanels:
         return FrameScheduler(painter(self.canvas), turns, numbers)
 
     def _shower(self, made: Callable[..., Show], *views: ViewId) -> Show:
-        """Return what shows a moment to views, but not to those that are hidden or lie behind another."""
+        """Return a function that shows a snapshot to those of the views that are visible."""
         shows = dict[ViewId, Show]()
 
         def show(snapshot: Snapshot, curves: Curves) -> None:

@@ -1,4 +1,4 @@
-"""The main window: menus, tool bar, canvas and docks; it introduces the views to their owners."""
+"""The main window: menus, tool bar, canvas and docks, and the connections between them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from core.project.json_io import FileError
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
 from gui.app.command_palette import CommandPalette
+from gui.app.commands import Commands
 from gui.app.dock_panels import DockPanels
 from gui.app.preferences import Preferences
 from gui.app.presentation_mode import PresentationMode
@@ -35,9 +36,8 @@ from gui.views.toolbar import GRAINS, TransportToolbar
 from gui.views.training_panel import StopForm
 from gui.widgets import dialogs
 from gui.widgets.drawable import whole
-from gui.widgets.file_drop import FileDrops
+from gui.widgets.files import FileDrops, save_pixmap
 from gui.widgets.notification_bar import NotificationBar
-from gui.widgets.picture_file import save_pixmap
 from gui.widgets.placement import fit, place
 from gui.widgets.plain_text import window_title
 from gui.windows.shortcut_sheet import ShortcutSheet, main_blocks
@@ -48,7 +48,7 @@ EDGES = {"edges_weights": "weights", "edges_gradients": "gradients", "edges_both
 
 
 class MainWindow(QMainWindow):
-    """The window of one design. ``settings`` keeps what belongs to the user."""
+    """The window of one design. ``settings`` stores the preferences of the user."""
 
     def __init__(self, design: Design, settings: QSettings) -> None:
         super().__init__()
@@ -77,6 +77,9 @@ class MainWindow(QMainWindow):
         self.hall = PresentationMode(self, self.looks)
         self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
         self.looks.add(self.lecture_launcher)
+        self._commands = Commands(
+            self.actions_, self.panels, self.document, self.files, self.lecture_launcher
+        )
         self._arranged = False
         self.keys = Keys(self, lambda: self.panels.canvas, self._panes)
         self._lay_out()
@@ -99,7 +102,10 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(centre)
         self.transport.add_end(self.counters, self.counters.shorten)
         self.addToolBar(self.transport)
-        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, barred(self.timeline))
+        strip = barred(self.timeline)  # where the loss plot, whose axis is the timeline, is not in sight
+        self.addToolBar(Qt.ToolBarArea.BottomToolBarArea, strip)
+        self.panels.docks[ViewId.LOSS_PLOT].visibilityChanged.connect(lambda seen: strip.setVisible(not seen))
+        self.panels[ViewId.LOSS_PLOT].addActions([self.actions_[name] for name in ("resume", "branch")])
         self.setStatusBar(self.status)
         begin_tabs_with(self, (self.panels.canvas, self.transport, self.timeline))
         self.panels.canvas.setFocus()
@@ -111,7 +117,7 @@ class MainWindow(QMainWindow):
             panels.addAction(dock.toggleViewAction())
 
     def _panes(self) -> list[QWidget]:
-        """Return the parts of the window, in the order of reading."""
+        """Return the parts of the window, in reading order."""
         return [self.panels.canvas, self.transport, self.timeline, *self.panels.docks.in_order()]
 
     def _connect(self) -> None:
@@ -124,10 +130,12 @@ class MainWindow(QMainWindow):
         self.transport.speed_requested.connect(player.set_speed)
         self.transport.speed_requested.connect(self._keep_speed)
         player.step_changed.connect(self.transport.show_step)
-        session.place_shown.connect(self.timeline.show_place)
+        for show in (self.timeline.show_place, self.panels.listeners.show_place):
+            session.place_shown.connect(show)
         session.place_shown.connect(self.status.show_place)
         self.timeline.seek_requested.connect(self.time.seek)
-        player.progress_changed.connect(self.timeline.show_progress)
+        for show_progress in (self.timeline.show_progress, self.panels.listeners.show_progress):
+            player.progress_changed.connect(show_progress)
         self.time.message.connect(self.status.notify)
         self.time.began_anew.connect(session.tell_with_undo)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
@@ -160,7 +168,7 @@ class MainWindow(QMainWindow):
             "full_screen": self._full_screen,
             "hall": lambda on: self.hall.show(self, on),
             "reset_layout": self.reset_layout,
-            "commands": lambda: CommandPalette(self.actions_, self),
+            "commands": lambda: CommandPalette(self._commands.find, self),
             "shortcuts": lambda: ShortcutSheet(main_blocks(self.actions_), self).open(),
             "preferences": self._open_preferences,
             "picture": self._save_picture,
@@ -178,7 +186,7 @@ class MainWindow(QMainWindow):
         self._show_undo()
 
     def _restore(self) -> None:
-        """Take what the user chose last time."""
+        """Restore the preferences of the last session."""
         speed = str(self.settings.value("train/speed", run_speed.FIRST))
         grain = f"grain_{self.settings.value('train/grain', 'pass')}"
         self.actions_[grain if grain in GRAINS.values() else "grain_pass"].setChecked(True)
@@ -193,7 +201,7 @@ class MainWindow(QMainWindow):
     # -- how it looks -----------------------------------------------------------------------------
 
     def take_place(self) -> None:
-        """Stand on the screen where the user left the window, or in its first place."""
+        """Move the window to the place where the user left it, or to its default place."""
         if self._arranged:
             fit(self)
         else:
@@ -206,7 +214,7 @@ class MainWindow(QMainWindow):
             self.panels.arrange()
 
     def reset_layout(self) -> None:
-        """Put all panels back where they were at first."""
+        """Restore the default layout of the panels."""
         self.panels.docks.reset()
         self.panels.arrange()
 
@@ -222,14 +230,14 @@ class MainWindow(QMainWindow):
     def _show_undo(self) -> None:
         show_undo(self.actions_, self.document.undo_stack)
 
-    # -- what actions do --------------------------------------------------------------------------
+    # -- handlers of actions ----------------------------------------------------------------------
 
     def _keep_speed(self) -> None:
         self.settings.setValue("train/speed", self.transport.speed.value())
         self.settings.setValue("train/grain", self.transport.grain.name.lower())
 
     def _open_stops(self) -> None:
-        """Open the form of conditions; it is made when first wanted, and keeps what was chosen."""
+        """Open the form of stop conditions; it is created when first needed, and keeps its contents."""
         form = self.findChild(StopForm)
         if form is None:
             form = StopForm(self)
@@ -264,7 +272,7 @@ class MainWindow(QMainWindow):
         box.open()
 
     def welcome(self) -> None:
-        """Say what to press first."""
+        """Show a hint on what to press first."""
         self.notice.tell(
             "info",
             self.tr("This network is ready to learn XOR: press Run or the space bar, and watch."),
@@ -272,14 +280,14 @@ class MainWindow(QMainWindow):
         )
 
     def open_dropped(self, path: Path) -> None:
-        """Open a design in place of the present one, once the user agrees, or a scene in the lecture."""
+        """Open a design, after asking about unsaved changes, or show a scene in the lecture."""
         if not self.lecture_launcher.show_if_scene(path):
             self.files.open_if_may(path)
 
     # -- events -----------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        """Keep the training still while the window is drawn, so that it is drawn in time."""
+        """Pause the training while the window is drawn, so that drawing is not delayed."""
         if event.type() == QEvent.Type.UpdateRequest:
             with self.player.parked():
                 return super().event(event)
@@ -298,8 +306,8 @@ class MainWindow(QMainWindow):
 
 
 def _pin_run(window: MainWindow) -> None:
-    """Keep the present run beside the others, and show them."""
-    from gui.views.runs.view import RunsView  # noqa: PLC0415  (the first window does not wait for it)
+    """Pin the present run, and show the panel of pinned runs."""
+    from gui.views.runs.view import RunsView  # noqa: PLC0415  (late, so that the first window opens sooner)
 
     runs = window.panels.bring(ViewId.RUNS)
     assert isinstance(runs, RunsView)

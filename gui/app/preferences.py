@@ -1,4 +1,4 @@
-"""Preferences: the few choices that belong to the user and not to a design."""
+"""The settings that belong to the user and not to a design."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ THEME_ACTIONS = ("theme_system", "theme_light", "theme_dark")
 
 
 class Preferences(QDialog):
-    """Each choice takes effect at once; all are actions of the registry too."""
+    """The actions for the user's preferences; each takes effect at once."""
 
     def __init__(self, actions: Actions, parent: QWidget) -> None:
         super().__init__(parent)

@@ -1,4 +1,4 @@
-"""Presentation mode: a window shown to a lecture hall, large on the whole screen, and back as it was."""
+"""Presentation mode: shows a window full screen with large text, and restores it afterwards."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SCALE = 1.8
 
 @dataclass(frozen=True, eq=False)
 class WindowedState:
-    """How everything was before: the theme, the window's place, and its docks with the main window's."""
+    """What is restored afterwards: the theme, the window's place and, for the main window, its docks."""
 
     theme: Theme
     state: Qt.WindowState
@@ -27,7 +27,7 @@ class WindowedState:
 
 
 class PresentationMode(QObject):
-    """Shows one window at a time to the hall. ``changed`` carries the window shown there, or None."""
+    """Shows one window at a time in presentation mode. ``changed`` carries that window, or None."""
 
     changed = TypedSignal[QWidget | None]()
 
@@ -38,7 +38,7 @@ class PresentationMode(QObject):
         self.shown: QMainWindow | None = None
 
     def show(self, window: QMainWindow, on: bool) -> None:
-        """Show a window to the hall, or take it back to the desk."""
+        """Enter presentation mode with a window, or leave it."""
         if on and self.shown is not window:
             self.leave()
             self._enter(window)
@@ -57,13 +57,13 @@ class PresentationMode(QObject):
             if not dock.isFloating():
                 dock.hide()
         window.setWindowState(window.windowState() | Qt.WindowState.WindowFullScreen)
-        if QGuiApplication.platformName() == "xcb":  # a bare X server has no manager that would do it
+        if QGuiApplication.platformName() == "xcb":  # without a window manager, X does not do it
             window.setGeometry(screen_of(window).geometry())
         self._looks.show(LIGHT, SCALE)
         self.changed.emit(window)
 
     def leave(self) -> None:
-        """Bring everything back as it was."""
+        """Restore everything to its state before."""
         before, window = self._windowed, self.shown
         if before is None or window is None:
             return

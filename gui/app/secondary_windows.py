@@ -1,4 +1,4 @@
-"""The windows beside the main one, opened from its menus, in its theme, closed with it."""
+"""The windows beside the main one: opened from its menus, in its theme, closed together with it."""
 
 from __future__ import annotations
 
@@ -26,11 +26,11 @@ if TYPE_CHECKING:
     from gui.lecture.window import LectureWindow
 
 
-FEW = 64  # samples
+FEW = 64  # number of samples
 
 
 class SecondaryWindows(QObject):
-    """Opens the computational graph lab, and networks side by side."""
+    """Opens the computational graph lab, and the window that compares networks side by side."""
 
     def __init__(
         self, window: QWidget, document: Document, player: Player, panels: DockPanels, actions: Actions
@@ -43,13 +43,13 @@ class SecondaryWindows(QObject):
         actions["side_by_side"].triggered.connect(self._open_side_by_side)
 
     def show_theme(self, shown: Theme) -> None:
-        """Give the open ones a theme, and those still to come."""
+        """Pass a theme to the open windows, and to those opened later."""
         self._theme = shown
         for opened_window in self._alive():
             opened_window.show_theme(shown)
 
     def close(self) -> None:
-        """Close all."""
+        """Close all of them."""
         for opened_window in self._alive():
             opened_window.close()
 
@@ -58,7 +58,7 @@ class SecondaryWindows(QObject):
         return self.opened
 
     def _open_lab(self) -> None:
-        from gui.graph_lab.window import open_lab  # noqa: PLC0415  (the first window does not wait for it)
+        from gui.graph_lab.window import open_lab  # noqa: PLC0415  (late, so that the first window opens sooner)
 
         lab = open_lab(self._window, self._theme)
         lab.offer_network()
@@ -66,14 +66,14 @@ class SecondaryWindows(QObject):
         self.opened = [*self._alive(), lab]
 
     def _show_network(self, window: LabWindow) -> None:
-        """Show the network of the main window at the present moment.
+        """Show the network of the main window with its present weights.
 
-        Its samples are those of the present pass; between passes all training samples if they are few,
-        else as many as make a batch.
+        The samples are those of the present pass; between passes they are all training samples if these are
+        few, else as many as a batch has.
         """
         snapshot = self._player.snapshot
         if snapshot is None:
-            return  # the network was changed a moment ago, and its first numbers are on their way
+            return  # the network has just changed, and its first snapshot is not there yet
         network, dataset = snapshot.network, snapshot.dataset
         values, samples, theta = snapshot.shown, dataset.train, snapshot.shown_theta
         if values is not None:
@@ -84,7 +84,7 @@ class SecondaryWindows(QObject):
         window.lab.show_network(network, theta, dataset.x[:, samples], y)
 
     def _open_side_by_side(self) -> None:
-        from gui.compare.window import open_side_by_side  # noqa: PLC0415  (nor for this)
+        from gui.compare.window import open_side_by_side  # noqa: PLC0415  (imported late, as above)
         from gui.views.runs.view import RunsView  # noqa: PLC0415
 
         document, runs = self._document, self._panels.made(ViewId.RUNS)
@@ -94,11 +94,11 @@ class SecondaryWindows(QObject):
         self.opened = [*self._alive(), pair]
 
 
-# -- From where a lecture is given: opens its window, shows windows to the hall, and takes a -------------
+# -- the lecture window ----------------------------------------------------------------------------------
 
 
 class LectureLauncher(QObject):
-    """Has one window of the lecture at most; it goes on where it was left."""
+    """Opens the lecture window, of which there is at most one; it continues where it was left."""
 
     def __init__(
         self,
@@ -118,18 +118,18 @@ class LectureLauncher(QObject):
 
     @property
     def lecture(self) -> LectureWindow | None:
-        """The window of the lecture, if it is open."""
+        """The lecture window, if it is open."""
         return self._lecture if self._lecture is not None and isValid(self._lecture) else None
 
     def begin(self, *, hall: bool = False) -> None:
-        """Show the lecture where it was left; in the hall if asked, or if the main window is there."""
+        """Show the lecture where it was left; in presentation mode if ``hall`` or the main window is."""
         lecture = self._opened(hall=hall)
         if lecture.scene is None:
             lecture.go(lecture.last_place())
 
     def show_if_scene(self, path: Path, *, hall: bool = False) -> bool:
-        """Show a file in the lecture if it is a scene; if it is broken, the main window says so."""
-        from core.lecture.scene import is_scene, read_scene  # noqa: PLC0415  (nor for this)
+        """Show a file in the lecture if it is a scene; if it is invalid, the main window says so."""
+        from core.lecture.scene import is_scene, read_scene  # noqa: PLC0415  (imported late, as above)
         from core.project.json_io import FileError  # noqa: PLC0415
 
         if not is_scene(path):
@@ -147,9 +147,9 @@ class LectureLauncher(QObject):
         self._opened().show_gallery()
 
     def _opened(self, *, hall: bool = False) -> LectureWindow:
-        """Return the window of the lecture; it goes to the hall before it is given a scene."""
+        """Return the lecture window; it enters presentation mode before it shows a scene."""
         if self.lecture is None:
-            from gui.lecture.window import open_lecture  # noqa: PLC0415  (the first window does not wait)
+            from gui.lecture.window import open_lecture  # noqa: PLC0415  (imported late, as above)
 
             self._lecture = lecture = open_lecture(self._window, self._settings, self._theme)
             lecture.hall_requested.connect(lambda on: self._hall.show(lecture, on))
@@ -162,8 +162,8 @@ class LectureLauncher(QObject):
         return self._lecture
 
     def build(self, subject: Subject) -> None:
-        """Go on with the first network of a subject in the main window, once the user agrees."""
-        from core.lecture.subjects import ActivationBench, Networks, made  # noqa: PLC0415  (nor for this)
+        """Open the first network of a scene in the main window, after asking about unsaved changes."""
+        from core.lecture.subjects import ActivationBench, Networks, made  # noqa: PLC0415  (imported late, as above)
 
         if isinstance(subject, Networks):
             start = subject.networks[0]
@@ -183,12 +183,12 @@ class LectureLauncher(QObject):
             self.lecture.show_hall(shown is self.lecture)
 
     def show_theme(self, shown: Theme) -> None:
-        """Give the lecture a theme, now or when it opens."""
+        """Pass a theme to the lecture, now or when it opens."""
         self._theme = shown
         if self.lecture is not None:
             self.lecture.show_theme(shown)
 
     def close(self) -> None:
-        """Close the window of the lecture."""
+        """Close the lecture window."""
         if self.lecture is not None:
             self.lecture.close()

@@ -1,4 +1,4 @@
-"""Status: the line at the foot of the window: what just happened, and where training stands."""
+"""The status bar: what just happened, and how far the training is."""
 
 from __future__ import annotations
 
@@ -18,11 +18,11 @@ from gui.views.counters import place_in_training
 from gui.widgets.labels import FastLabel
 
 MESSAGE_MILLISECONDS = 5000
-JUST_NOTIFIED_SECONDS = 0.3  # in which what was told has its own effect
+JUST_NOTIFIED_SECONDS = 0.3  # a move this soon is an effect of what was notified
 
 
 class StatusBar(QStatusBar):
-    """At the left what just happened; at the right the seed, the batch and the number of parameters."""
+    """Shows what just happened at the left; the seed, the batch and the number of parameters at the right."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,7 +51,7 @@ class StatusBar(QStatusBar):
             line.show_theme(shown)
 
     def show_network(self, network: Network) -> None:
-        """Show what is fixed for a network."""
+        """Show the facts that are fixed for a network."""
         seed = self.tr("seed {seed}").format(seed=network.design.training.seed)
         parameters = self.tr("{count} parameters").format(count=f"{network.parameters:,}")
         self._widths = network.n
@@ -59,29 +59,29 @@ class StatusBar(QStatusBar):
         self.parameters.setText(parameters)
 
     def notify(self, sentence: str) -> None:
-        """Say a sentence, and keep it for some seconds unless training goes on."""
+        """Show a sentence for some seconds, or until training continues."""
         self._message_timer.start()
         self._notified = monotonic()
         self.happened.setText(sentence)
 
     def show_running(self, running: bool) -> None:
-        """Note whether a run is on; what was told before it ended is over then, however short it was."""
+        """Record whether a run is active; when it ends, the message shown is removed, however recent."""
         if self._running and not running:
             self._message_timer.stop()
         self._running = running
 
     def show_place(self, where: RunStatus) -> None:
-        """Note which place of the run is looked at."""
+        """Record which position of the run is viewed."""
         moved = where != self._where and monotonic() - self._notified > JUST_NOTIFIED_SECONDS
         self._where = where
         if moved:
             self._message_timer.stop()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Say in a sentence what happened last."""
+        """Show a sentence on the last step."""
         self._snapshot = snapshot
         if self._running:
-            self._message_timer.stop()  # what was told is over; or its sentence would hide the end of the run
+            self._message_timer.stop()  # an old message would hide the end of the run
         if not self._message_timer.isActive():
             self._show_text()
         _epoch, iteration = place_in_training(snapshot)
@@ -115,7 +115,7 @@ class StatusBar(QStatusBar):
         return self.tr("Paused after iteration {iteration} of {batches} in epoch {epoch}")
 
     def _ready(self, snapshot: Snapshot) -> str:
-        """Say what the weights are that a run begins with."""
+        """Return a sentence on the weights with which a run begins."""
         network, theta = snapshot.network, snapshot.theta
         if self._first is None or self._first[0] is not network:
             self._first = network, network.initial(network.design.training.seed)
@@ -124,7 +124,7 @@ class StatusBar(QStatusBar):
         return self.tr("Ready: this run has not begun; its weights were learned or set before")
 
     def _place(self, where: RunStatus) -> str:
-        """Say what is looked at inside a pass, or in the past."""
+        """Return a sentence on the position viewed, inside a pass or in the past."""
         coming = self._coming(where.coming) if where.inside else ""
         if not where.behind:
             return coming
@@ -134,7 +134,7 @@ class StatusBar(QStatusBar):
         return said.format(t=f"{where.begun:,}", newest=f"{where.newest:,}", coming=coming)
 
     def _coming(self, step: PassStep) -> str:
-        """Say where in a pass one stands: what is next."""
+        """Return a sentence on the next step of the pass."""
         sentences = {
             LoopStage.SAMPLE: self.tr(
                 "Iteration {{iteration}} of {{batches}} is complete; next: other samples"

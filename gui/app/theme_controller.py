@@ -1,4 +1,4 @@
-"""Which theme the window wears, chosen by the user or by the system, and changed while it runs."""
+"""Applies the theme chosen by the user or the system, and changes it while the program runs."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class Themed(Protocol):
 
 
 class ThemeController(QObject):
-    """Dresses the application and the parts of the window in ``theme``, with fonts of a ``scale``."""
+    """Applies ``theme``, with fonts enlarged by ``scale``, to the application and the parts of the window."""
 
     def __init__(
         self, actions: Actions, parts: Iterable[Themed], settings: QSettings, parent: QObject | None = None
@@ -38,11 +38,11 @@ class ThemeController(QObject):
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
 
     def add(self, part: Themed) -> None:
-        """Dress another part from now on."""
+        """Apply the theme to another part from now on."""
         self._parts.append(part)
 
     def restore(self) -> None:
-        """Wear what was chosen last time; at first the system's theme."""
+        """Apply the theme chosen last time; at first that of the system."""
         chosen = str(self._settings.value(KEY, "system"))
         self._choices[chosen if chosen in self._choices else "system"].setChecked(True)
         self._follow()
@@ -52,12 +52,12 @@ class ThemeController(QObject):
         self._follow()
 
     def _follow(self) -> None:
-        """Show the checked theme."""
+        """Apply the theme that is checked in the menu."""
         chosen = next(name for name, action in self._choices.items() if action.isChecked())
         self.show(theme.THEMES[chosen] if chosen in theme.THEMES else theme.system_theme(_application()))
 
     def show(self, shown: theme.Theme, scale: float | None = None) -> None:
-        """Give the application and all parts a theme, and fonts of a scale (None: as they are)."""
+        """Apply a theme, and a font ``scale`` (None: unchanged), to the application and all parts."""
         self.theme, self.scale = shown, self.scale if scale is None else scale
         theme.apply(_application(), shown, self.scale)
         for part in self._parts:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from math import inf
 from typing import NamedTuple
 
 import numpy as np
@@ -241,13 +242,29 @@ class Texts:
         self._widths: dict[tuple[str, str], float] = {}
         self._advances: dict[tuple[str, str], float] = {}
 
-    def draw(self, painter: QPainter, role: str, text: str, x: float, y: float, align: float = 0.5) -> float:
+    def draw(
+        self,
+        painter: QPainter,
+        role: str,
+        text: str,
+        x: float,
+        y: float,
+        align: float = 0.5,
+        room: float = inf,
+    ) -> float:
         """Draw a line of text with its middle at height y; return its width.
 
-        ``align``: x is its left end (0), its middle (0.5) or its right end (1).
+        ``align``: x is its left end (0), its middle (0.5) or its right end (1). A text wider than ``room``
+        is drawn smaller.
         """
         width = self.width(role, text)
         painter.setFont(self.fonts[role])
+        if width > room:
+            smaller, share = QFont(self.fonts[role]), max(room, 1.0) / width
+            smaller.setPointSizeF(max(1.0, share * smaller.pointSizeF()))
+            painter.setFont(smaller)
+            painter.drawText(QPointF(x - align * room, y + share * self._drops[role]), text)
+            return room
         painter.drawText(QPointF(x - align * width, y + self._drops[role]), text)
         return width
 

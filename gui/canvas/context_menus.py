@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QMenu, QWidget
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design
 from core.nn.initializers import INITIALIZERS
+from core.number_style import exact_text
 from gui.canvas import design_edits
 from gui.canvas.symbols import tr
-from gui.widgets.number_format import short
 
 Request = Callable[[Design, str], None]
 ALPHAS = (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0)
@@ -53,7 +53,7 @@ def layer_menu(parent: QWidget, design: Design, place: int, request: Request) ->
         rates = menu.addMenu(tr("Rate"))
         for rate in RATES:
             changed = design_edits.with_rate(design, place, rate)
-            _choice(rates, short(rate), layer.rate == rate, changed, tr("Change rate"), request)
+            _choice(rates, exact_text(rate), layer.rate == rate, changed, tr("Change rate"), request)
     menu.addSeparator()
     if place != design_edits.output_place(design):
         left, right = (
@@ -92,7 +92,7 @@ def _alphas(menu: QMenu, design: Design, place: int, layer: Dense, request: Requ
     for alpha in ALPHAS:
         if all(entry.alpha_range[0] <= alpha <= entry.alpha_range[1] for entry in usual):
             changed = design_edits.with_alpha(design, place, alpha)
-            _choice(choices, short(alpha), now == alpha, changed, tr("Change α"), request)
+            _choice(choices, exact_text(alpha), now == alpha, changed, tr("Change α"), request)
 
 
 def _choice(menu: QMenu, title: str, chosen: bool, changed: Design, text: str, request: Request) -> QAction:

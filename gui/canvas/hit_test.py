@@ -8,6 +8,7 @@ import numpy as np
 from PySide6.QtCore import QPointF
 
 from core.nn.design import Dense, Dropout
+from core.number_style import HIDDEN, NOT_COMPUTED, known_text
 from gui.canvas.canvas_state import CanvasState, HitTarget
 from gui.canvas.items.edge_labels import PillsItem
 from gui.canvas.items.layer_header import buttons, problem_column
@@ -16,7 +17,6 @@ from gui.canvas.items.warnings import badge_tip, badges
 from gui.canvas.layout import Column, nearest_edge
 from gui.canvas.symbols import layer_title, rich, tr
 from gui.selection import Selection
-from gui.widgets.number_format import ASKED, NOT_COMPUTED, known
 
 REACH = 9.0
 
@@ -121,12 +121,12 @@ def tooltip(state: CanvasState, part: HitTarget) -> str:
 
 def _number(state: CanvasState, arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
     """Return a number of a layer; those of the input's are given, the others are not told under the veil."""
-    return ASKED if state.veiled and l else _given(arrays, l, *at)
+    return HIDDEN if state.veiled and l else _given(arrays, l, *at)
 
 
 def _given(arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
     """Return a number of a layer that no veil hides, as a weight or a bias."""
-    return NOT_COMPUTED if arrays is None else known(float(arrays[l][at]))
+    return NOT_COMPUTED if arrays is None else known_text(float(arrays[l][at]))
 
 
 def _edge_tip(state: CanvasState, part: HitTarget) -> str:

@@ -24,7 +24,8 @@ Places = dict[Edge, tuple[float, float]]
 def pill_size(layout: Layout, numbers: str) -> tuple[float, float]:
     """Return width and height of a pill; those for both numbers are wider."""
     digit, line = layout.sizes.digit, layout.sizes.line
-    return (15.2 if numbers == "both" else 6.6) * digit + 6, line + 3
+    number = layout.sizes.number
+    return (2 * number + 2 * digit if numbers == "both" else number) + 6, line + 3
 
 
 def places(layout: Layout, numbers: str) -> Places:

@@ -16,6 +16,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from core.arrays import Array
 from core.nn.design import Dense, Design, Layer
+from core.number_style import digits
 
 COMPACT_FROM = 17
 MARGIN = 12.0
@@ -32,6 +33,11 @@ class Sizes:
     line: float = 15.0
     digit: float = 7.0
     name: float = 24.0
+
+    @property
+    def number(self) -> float:
+        """The width of a computed number, which is seldom wider."""
+        return (digits() + 3.6) * self.digit
 
 
 @dataclass(frozen=True)
@@ -291,8 +297,8 @@ def _neurons(
     )
     before = after = 0.0
     if name == "row":
-        after = 6.5 * sizes.digit + 6
-        before = 6.5 * sizes.digit + 10 if number and pitch > 22 * sizes.digit + side else 0.0
+        after = sizes.number + 6
+        before = sizes.number + 10 if number and pitch > 22 * sizes.digit + side else 0.0
     ins = np.stack([tiles[:, 0] - before, middles], 1)
     outs = np.stack([tiles[:, 2] + after, middles], 1)
     whole = QRectF(x - side / 2, float(tiles[0, 1]), side, float(tiles[-1, 3] - tiles[0, 1]))

@@ -11,6 +11,7 @@ from core.data.datasets import Dataset
 from core.nn.design import Dense, Design, Problem
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import HIDDEN, NOT_COMPUTED, exact_text, known_text
 from gui.canvas.canvas_state import DisplayedPass, moment
 from gui.canvas.items.layer_header import activation_title
 from gui.canvas.items.warnings import kind_name
@@ -19,7 +20,6 @@ from gui.passes.copy_solution import CopyActions
 from gui.passes.inspected_sample import InspectedSample as Explained
 from gui.passes.inspected_sample import moment_of
 from gui.selection import Selection
-from gui.widgets.number_format import ASKED, NOT_COMPUTED, known, short
 from gui.widgets.typed_signal import TypedSignal
 
 SELECTION = Qt.ItemDataRole.UserRole
@@ -129,7 +129,7 @@ class Outline(QTreeWidget):
                     )
                     self._add(text, Selection(l), layer.neurons)
                 else:
-                    text = tr("Dropout: rate {rate}").format(rate=short(layer.rate))
+                    text = tr("Dropout: rate {rate}").format(rate=exact_text(layer.rate))
                     self._add(text, Selection(place=place), 0)
             for problem in self._problems:
                 QTreeWidgetItem(self, [problem.why]).setFirstColumnSpanned(True)
@@ -275,10 +275,10 @@ def _write_row(row: QTreeWidgetItem, now: DisplayedPass | None, veiled: bool) ->
     elif now is not None:
         of_neuron = row.childIndicatorPolicy() == _OPENS or not l
         values, slopes = (now.a, now.delta if l else None) if of_neuron else (now.z, None)
-    row.setText(1, ASKED if veiled and not given else _text(values, l, at))
-    row.setText(2, ASKED if veiled and l else _text(slopes, l, at))
+    row.setText(1, HIDDEN if veiled and not given else _text(values, l, at))
+    row.setText(2, HIDDEN if veiled and l else _text(slopes, l, at))
 
 
 def _text(arrays: Layers, l: int, at: tuple[int, ...]) -> str:
     """Return a number of a layer."""
-    return NOT_COMPUTED if arrays is None else known(float(arrays[l][at]))
+    return NOT_COMPUTED if arrays is None else known_text(float(arrays[l][at]))

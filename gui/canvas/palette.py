@@ -6,8 +6,8 @@ from functools import partial
 
 import numpy as np
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QDrag, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QApplication, QGridLayout, QLabel, QVBoxLayout, QWidget
+from PySide6.QtGui import QDrag, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design, Problem
@@ -16,9 +16,11 @@ from gui.canvas import design_edits
 from gui.canvas.gestures import ACTIVATION, LAYER
 from gui.canvas.symbols import tr
 from gui.selection import Selection
-from gui.theme.theme import LIGHT, Theme, font, mixed
+from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import guarded, shape, shielded
 from gui.widgets.typed_signal import TypedSignal
+
+CURVE_HEIGHT = 16
 
 
 class PaletteCard(QWidget):
@@ -26,9 +28,9 @@ class PaletteCard(QWidget):
 
     picked = Signal()
 
-    def __init__(self, mime: str, key: str, title: str, line: str, tip: str) -> None:
+    def __init__(self, mime: str, key: str, title: str, tip: str) -> None:
         super().__init__()
-        self._mime, self._key, self.title, self._line = mime, key, title, line
+        self._mime, self._key, self.title = mime, key, title
         self._pressed: QPoint | None = None
         self.theme = LIGHT
         self.setAccessibleName(title)
@@ -39,11 +41,10 @@ class PaletteCard(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_Hover)
 
     def sizeHint(self) -> QSize:
-        line = self.fontMetrics().height()
-        return QSize(150, line * 2 + 12) if self._line else QSize(86, line + 12)
+        return QSize(100, self.fontMetrics().height() + 12)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(64, self.sizeHint().height())
+        return QSize(56, self.sizeHint().height())
 
     def mime_data(self) -> QMimeData:
         """Return what a drag of the card carries."""
@@ -99,31 +100,22 @@ class PaletteCard(QWidget):
         painter.setPen(QPen(edge, 1.6 if self.hasFocus() else 1))
         painter.setBrush(mixed(theme.panel, theme.accent_soft, 0.35) if lit else theme.panel)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 7, 7)
-        side = self.height() - 9 if not self._line else min(self.height() - 14, 36)
-        badge = QRectF(5 if not self._line else 8, (self.height() - side) / 2, side, side)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.raised)
-        painter.drawRoundedRect(badge, 5, 5)
-        self.paint_badge(painter, badge)
-        self._paint_words(
-            painter, QRectF(badge.right() + 7, 0, self.width() - badge.right() - 9, self.height())
-        )
+        self.paint_content(painter, QRectF(self.rect()).adjusted(3, 3, -3, -3))
 
-    def _paint_words(self, painter: QPainter, space: QRectF) -> None:
-        metrics = self.fontMetrics()
-        middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft
-        painter.setPen(self.theme.text)
+    def paint_content(self, painter: QPainter, space: QRectF) -> None:
+        """Draw the picture and, beside it, the name; both stand in the middle."""
         painter.setFont(self.font())
-        title = metrics.elidedText(self.title, Qt.TextElideMode.ElideRight, int(space.width()))
-        if not self._line:
-            painter.drawText(space, middle, title)
-            return
-        half = space.height() / 2
-        painter.drawText(space.adjusted(0, 4, 0, -half + 2), middle, title)
-        painter.setFont(font("small", self.font().pointSizeF() / 10))
-        painter.setPen(self.theme.muted)
-        line = painter.fontMetrics().elidedText(self._line, Qt.TextElideMode.ElideRight, int(space.width()))
-        painter.drawText(space.adjusted(0, half - 2, 0, -4), middle, line)
+        side = space.height() - 4
+        width = min(painter.fontMetrics().horizontalAdvance(self.title), space.width() - side - 6)
+        left = space.center().x() - (side + 6 + width) / 2
+        self.paint_badge(painter, QRectF(left, space.top() + 2, side, side))
+        self.paint_title(painter, QRectF(left + side + 6, space.top(), width + 1, space.height()))
+
+    def paint_title(self, painter: QPainter, space: QRectF) -> None:
+        """Write the name in the middle of a place, as much of it as there is room for."""
+        painter.setPen(self.theme.text)
+        title = painter.fontMetrics().elidedText(self.title, Qt.TextElideMode.ElideRight, int(space.width()))
+        painter.drawText(space, Qt.AlignmentFlag.AlignCenter, title)
 
     def paint_badge(self, painter: QPainter, badge: QRectF) -> None:
         """Draw the small picture of the card: here a layer of neurons, or neurons of which some are off."""
@@ -143,7 +135,7 @@ class ActivationCard(PaletteCard):
     def __init__(self, name: str) -> None:
         entry = ACTIVATIONS[name]
         tip = tr("{activation}: drop it on a layer or on one neuron, or double-click for what is selected")
-        super().__init__(ACTIVATION, name, entry.symbol, "", tip.format(activation=entry.symbol))
+        super().__init__(ACTIVATION, name, entry.symbol, tip.format(activation=entry.symbol))
         z = np.linspace(-3, 3, 41)
         # Of softmax: one output as its own z grows while the others' stay.
         g = ACTIVATIONS["sigmoid"].g(2 * z) if entry.layerwide else entry.g(z, max(entry.alpha or 0.0, 0.12))
@@ -151,9 +143,21 @@ class ActivationCard(PaletteCard):
         self._points = np.stack([(z + 3) / 6, 1 - (g - low) / (high - low)], axis=1)
         self._axis = 1 + low / (high - low)
 
+    def sizeHint(self) -> QSize:
+        return QSize(64, QFontMetrics(sized("small")).height() + CURVE_HEIGHT + 7)
+
+    def paint_content(self, painter: QPainter, space: QRectF) -> None:
+        """Draw the curve, and the name below it."""
+        painter.setFont(sized("small"))
+        line = painter.fontMetrics().height()
+        self.paint_badge(painter, space.adjusted(0, 0, 0, -line))
+        self.paint_title(painter, QRectF(space.left(), space.bottom() - line, space.width(), line))
+
     def paint_badge(self, painter: QPainter, badge: QRectF) -> None:
         """Draw g over −3 … 3."""
-        box = badge.adjusted(2.5, 3.5, -2.5, -3.5)
+        wide = min(badge.width() - 4, 2.2 * badge.height())
+        middle = badge.center().x()
+        box = QRectF(middle - wide / 2, badge.top() + 1, wide, badge.height() - 2)
         painter.setPen(QPen(self.theme.muted, 0.7))
         y = box.top() + self._axis * box.height()
         painter.drawLine(QPointF(box.left(), y), QPointF(box.right(), y))
@@ -168,43 +172,43 @@ class PalettePanel(QWidget):
     """
 
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
+    summary_changed = TypedSignal[str]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(tr("Layers and activations"))
+        self.summary = tr("drag onto the canvas")
         self._design, self._selection = Design(), Selection()
         self.layers = {
             "dense": PaletteCard(
                 LAYER,
                 "dense",
                 tr("Dense"),
-                tr("weights, bias, activation"),
                 tr("A layer of neurons: drag it between two layers, or double-click to add one"),
             ),
             "dropout": PaletteCard(
                 LAYER,
                 "dropout",
                 tr("Dropout"),
-                tr("switches inputs off at random"),
                 tr("Switches inputs of the next layer off at random while training: drag it in"),
             ),
         }
         self.activations = {name: ActivationCard(name) for name in ACTIVATIONS}
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 6, 8, 6)
-        column.setSpacing(5)
+        column.setContentsMargins(8, 0, 8, 6)
+        column.setSpacing(4)
+        row = QHBoxLayout()
+        row.setSpacing(6)
         for kind, card in self.layers.items():
             card.picked.connect(partial(self._add, kind))
-            column.addWidget(card)
-        self._heading = QLabel(tr("Activations"))
-        column.addWidget(self._heading)
+            row.addWidget(card)
+        column.addLayout(row)
         grid = QGridLayout()
         grid.setSpacing(4)
         for k, (name, chip) in enumerate(self.activations.items()):
             chip.picked.connect(partial(self._apply, name))
-            grid.addWidget(chip, k // 2, k % 2)
+            grid.addWidget(chip, k // 3, k % 3)
         column.addLayout(grid)
-        column.addStretch(1)
 
     def show_design(self, design: Design, problems: tuple[Problem, ...]) -> None:
         """Take the design that an added layer goes into."""
@@ -216,7 +220,6 @@ class PalettePanel(QWidget):
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in the colours of a theme."""
-        self._heading.setFont(font("title", QApplication.font().pointSizeF() / 10))
         for card in (*self.layers.values(), *self.activations.values()):
             card.theme = theme
             card.updateGeometry()

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QLocale, QObject, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
+from PySide6.QtWidgets import QToolTip, QWidget
 
 from core.arrays import Array
 from core.nn.network import Network
@@ -16,14 +16,12 @@ from gui.canvas.network_scene import NetworkScene
 from gui.canvas.symbols import tr
 from gui.canvas.zoom_view import ZoomView
 from gui.widgets.drawable import guarded
-from gui.widgets.number_format import MINUS, short
-from gui.widgets.typed_numbers import read, stays
+from gui.widgets.number_edit import MOST, NumberEdit, read
 from gui.widgets.typed_signal import TypedSignal
 
 STEP = 0.05
 FINE_STEP = 0.005
 NOTCH = 120
-MOST = 1e6
 REST = 450  # milliseconds without a turn of the wheel that end the gesture
 
 
@@ -87,33 +85,32 @@ class WheelEditor(QObject):
             self.ended.emit(place, self._value)
 
 
-class CanvasNumberEdit(QLineEdit):
+class CanvasNumberEdit(NumberEdit):
     """A small field over a number on the canvas: Enter takes what is typed, Escape leaves it as it was.
 
     What is no number is ``refused`` with a sentence, which stands below the field too, and goes.
     """
 
     entered = Signal(object, float)
-    refused = Signal(str)
 
     def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._place = EditedParameter(0, 0, None)
-        self._first = ""
-        self.setLocale(QLocale.c())
+        self._place, self._first = EditedParameter(0, 0, None), ""
+        super().__init__(
+            "", parse=self._parsed, step=STEP, wheel="focused", drag=False, live=False, role="", parent=parent
+        )
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.setToolTip(tr("Enter takes the number, Escape leaves it as it was"))
-        self.textEdited.connect(self._check)
-        self.returnPressed.connect(self._take)
+        self.typed.connect(self._tell)
+        self.refused.connect(self._explain)
         self.hide()
 
     def open(self, place: EditedParameter, value: float, around: QRectF) -> None:
         """Open over a rectangle of the canvas, with the number there."""
-        self._place, self._first = place, f"{value:.6g}"
-        self.setAccessibleDescription("")
+        self._place = place
         self.setAccessibleName(edit_name(place))
-        self.setText(self._first.replace("-", MINUS))
-        self._check()
+        self.show_value(value)
+        self._first = self.text()
+        self.settle()
         wide = max(round(around.width()), self.fontMetrics().horizontalAdvance("−0.000000") + 22)
         high = self.sizeHint().height()
         middle = around.center()
@@ -122,34 +119,20 @@ class CanvasNumberEdit(QLineEdit):
         self.selectAll()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
-    def _check(self) -> None:
-        """Mark a text that is no number."""
-        wrong = self._read()[0] is None
-        self.setProperty("wrong", wrong)
-        self.setStyleSheet("QLineEdit { color: palette(bright-text); }" if wrong else "")
-
-    def _read(self) -> tuple[float | None, str]:
-        value, why = read(self.text(), tr("A bias") if self._place.source is None else tr("A weight"))
-        if value is not None and abs(value) >= MOST:
-            return None, tr("A weight or bias must be a number between −1,000,000 and 1,000,000.")
+    def _parsed(self, text: str) -> tuple[float | None, str]:
+        value, why = read(text, tr("A bias") if self._place.source is None else tr("A weight"))
+        if value is not None and abs(value) > MOST:
+            why = tr("A weight or bias must be a number between −1,000,000 and 1,000,000.")
         return value, why
 
-    def _take(self) -> None:
-        value, why = self._read()
-        if value is None:
-            self.setText(self._first.replace("-", MINUS))
-            self._check()
-            self.selectAll()
-            self._refuse(stays(why, self.text()))
-            return
-        self._close()
-        if short(value, 1e-6) != short(float(self._first), 1e-6):
+    def _tell(self, value: float) -> None:
+        if self.text() != self._first:
             self.entered.emit(self._place, value)
 
-    def _refuse(self, sentence: str) -> None:
+    def _explain(self, sentence: str) -> None:
         self.setAccessibleDescription(sentence)
-        QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), sentence, self)
-        self.refused.emit(sentence)
+        if sentence:
+            QToolTip.showText(self.mapToGlobal(self.rect().bottomLeft()), sentence, self)
 
     def _close(self) -> None:
         """Give the focus back first: a hidden field would hand it on, which walks to the next layer."""
@@ -161,10 +144,10 @@ class CanvasNumberEdit(QLineEdit):
     @guarded(None)
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Take every key: what goes on to the canvas would mean something else there."""
-        if event.key() == Qt.Key.Key_Escape:
+        super().keyPressEvent(event)
+        enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+        if event.key() == Qt.Key.Key_Escape or (enter and not self.refusing):
             self._close()
-        else:
-            super().keyPressEvent(event)
         event.accept()
 
     @guarded(True)
@@ -177,6 +160,8 @@ class CanvasNumberEdit(QLineEdit):
 
     @guarded(None)
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
+            self.setModified(False)  # leaving takes nothing
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
             self.hide()

@@ -7,12 +7,12 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
+from core.number_style import HIDDEN, NOT_COMPUTED, known_text
 from gui.canvas.canvas_state import CanvasState
 from gui.canvas.items.neuron_images import layer_levels, picture_of
 from gui.canvas.layout import Column
 from gui.canvas.symbols import layer_title, tr
 from gui.widgets.drawable import guarded, shielded
-from gui.widgets.number_format import ASKED, NOT_COMPUTED, known
 
 MOST_NUMBERS = 256
 
@@ -47,7 +47,11 @@ class WideLayerPopup(QWidget):
         self._numbers = column.neurons <= MOST_NUMBERS
         rows, across = column.grid
         least = (state.texts.width("bold", self._title) + 4) / across
-        self._cell = (max(7 * sizes.digit, least), 1.9 * sizes.line) if self._numbers else (14.0, 14.0)
+        self._cell = (
+            (max(sizes.number + 0.4 * sizes.digit, least), 1.9 * sizes.line)
+            if self._numbers
+            else (14.0, 14.0)
+        )
         self._top = 2 * sizes.line + 8
         self.resize(QSize(round(across * self._cell[0]) + 16, round(rows * self._cell[1] + self._top) + 10))
 
@@ -127,7 +131,7 @@ class WideLayerPopup(QWidget):
         return self._state.veiled and self.layer > 0
 
     def _line(self, j: int) -> str:
-        value = ASKED if self._hidden else NOT_COMPUTED if self._a is None else known(float(self._a[j]))
+        value = HIDDEN if self._hidden else NOT_COMPUTED if self._a is None else known_text(float(self._a[j]))
         return tr("neuron {j}: a = {value}").format(j=j + 1, value=value)
 
     def _paint_numbers(self, painter: QPainter, levels: Array) -> None:
@@ -138,4 +142,4 @@ class WideLayerPopup(QWidget):
             painter.setPen(state.theme.on_accent if strong else state.theme.text)
             middle = self.cell(j).center()
             assert self._a is not None
-            state.texts.draw(painter, "small", known(float(self._a[j])), middle.x(), middle.y())
+            state.texts.draw(painter, "small", known_text(float(self._a[j])), middle.x(), middle.y())

@@ -1,4 +1,4 @@
-"""Whether a window can be opened here, found out before Qt is started: Qt ends the process if not."""
+"""Finds out, before Qt is started, whether a window can be opened; Qt aborts the process if not."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ SCREEN_LIBRARIES = (
 
 
 def obstacle(platform: str) -> str:
-    """Return why Qt cannot open a window, in one sentence with what to run; empty: it can.
+    """Return a sentence on why Qt cannot open a window and how to mend that; empty if it can.
 
-    ``platform`` is Qt's name of the window system, as in $QT_QPA_PLATFORM; empty: the desktop's.
+    ``platform`` is Qt's name of the window system, as in $QT_QPA_PLATFORM; empty: that of the desktop.
     """
     if importlib.util.find_spec("PySide6") is None:
         return "Qt is not installed; install it with “python -m pip install -e .” in the folder of Glassnet."
@@ -54,10 +54,10 @@ def _desktops() -> list[str]:
 
 
 def _missing(platform: str) -> str:
-    """Load Qt's plugin for a window system; return the library it lacks, empty if none.
+    """Load Qt's plugin for a window system; return the name of the library it lacks, or "".
 
-    Qt would load the same file a moment later, so this costs nothing. A Qt that is not from PyPI
-    keeps its plugins elsewhere and has its libraries from the system.
+    Qt would load the same file a moment later, so this takes no extra time. A Qt that does not come from PyPI
+    keeps its plugins elsewhere, and the system supplies its libraries.
     """
     spec = importlib.util.find_spec("PySide6")
     folders = spec.submodule_search_locations if spec else None
@@ -84,11 +84,11 @@ def _x_answers() -> bool:
     return answers
 
 
-# -- Versions, BLAS, screen, cores -----------------------------------------------------------------------
+# -- versions, BLAS, screen, cores -----------------------------------------------------------------------
 
 
 def diagnostics(version: str) -> str:
-    """Return the table, one line a fact."""
+    """Return a table of facts about the installation, one per line."""
     rows = {
         "glassnet": version,
         "Python": f"{platform.python_version()} ({platform.python_implementation()})",

@@ -1,4 +1,4 @@
-"""The whole pass of one sample in the terminal: as text, as LaTeX, as JSON."""
+"""The command `explain`: writes the whole pass of one sample to the terminal, as text, LaTeX or JSON."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def explain(
     sample: int = 1,
     form: str = "text",
     width: int | None = None,
-    digits: int = 4,
+    digits: int | None = None,
 ) -> int:
-    """Write out the pass of sample number ``sample``, counted from 1 over the whole dataset.
+    """Write the pass of sample number ``sample``, counted from 1 over the whole dataset.
 
-    The network is that of a file or an example, trained ``iterations`` further. Code 1: that training
-    diverged; 130: it was interrupted; 2: there is nothing to write out, and a sentence says why.
+    The network is that of a file or an example, after ``iterations`` further updates. Exit codes: 1 if
+    training diverged, 130 if it was interrupted, 2 with a sentence if nothing can be written.
     """
     path = find(name)
     work = read(path)
@@ -55,7 +55,7 @@ def _written(
     sample: int,
     form: str,
     width: int | None,
-    digits: int,
+    digits: int | None,
 ) -> str:
     if form == "json":
         return as_json(case_of(network, snapshot.theta, dataset, sample))

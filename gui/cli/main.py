@@ -1,6 +1,6 @@
-"""The command `glassnet`: reads the arguments, starts the window or a command of the terminal.
+"""The command `glassnet`: parses the arguments, then opens the window or runs a command of the terminal.
 
-What a command needs is imported when it is run: the version and the help are printed at once.
+Modules are imported by the command that needs them, so that version and help are printed at once.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ SHOWN = f"{DESIGN}, or a scene: its .json file, number or name"
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Run `glassnet` with these arguments (None: the command line's); return the exit code."""
+    """Run `glassnet` with ``argv`` (None: the arguments of the process); return the exit code."""
     options = _options(sys.argv[1:] if argv is None else argv)
     try:
         code = _run(options)
@@ -38,7 +38,8 @@ def main(argv: list[str] | None = None) -> int:
     except KeyboardInterrupt:
         return 130
     except BrokenPipeError:
-        # Whoever read the output has gone. What is still buffered must not complain at exit.
+        # The reader of the output, such as `head`, has gone; flushing what is buffered must not raise at
+        # exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
@@ -57,7 +58,7 @@ def _run(options: argparse.Namespace) -> int:
 
 
 def refuse(sentence: str) -> int:
-    """Say in one sentence why it does not go on; return the exit code for that."""
+    """Print a sentence on why the command cannot continue; return the exit code for that."""
     from gui.cli.printing import complain  # noqa: PLC0415
 
     complain(sentence)
@@ -79,7 +80,7 @@ def _lecture(options: argparse.Namespace) -> int:
 
 
 def _found(word: str) -> Path:
-    """Return the file of a design or of a scene, by path or name. Raises FileError."""
+    """Return the file of a design or a scene, given by path or name. Raises FileError."""
     from core.lecture import scene as lecture  # noqa: PLC0415
     from core.project import files  # noqa: PLC0415
 
@@ -94,7 +95,7 @@ def _found(word: str) -> Path:
 
 
 def _read(file: Path) -> bool:
-    """Read a file, so that a fault in it is told here and not in a window; return whether it is a scene."""
+    """Read a file, so that errors are reported here and not in a window; return whether it is a scene."""
     from core.lecture import scene as lecture  # noqa: PLC0415
     from core.project import files  # noqa: PLC0415
 
@@ -206,7 +207,7 @@ def _diagnostics() -> int:
 
 
 def version() -> str:
-    """Return the version: of the installed package, or of the checkout this runs in."""
+    """Return the version of the installed package, or of the checkout this runs in."""
     project = ROOT / "pyproject.toml"
     if project.exists():
         return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
@@ -217,7 +218,7 @@ def version() -> str:
 
 
 def _options(arguments: list[str]) -> argparse.Namespace:
-    """Parse; a first word that is no command is a file to open, and no word opens the window."""
+    """Parse the arguments; a first word that is no command is a file to open, none opens the window."""
     first = arguments[0] if arguments else ""
     if not first.startswith("-") and first not in COMMANDS:
         arguments = ["open", *arguments]
@@ -225,10 +226,10 @@ def _options(arguments: list[str]) -> argparse.Namespace:
 
 
 class _ArgumentParser(argparse.ArgumentParser):
-    """Says what is wrong with the arguments in one harmless sentence, since they may be somebody else's."""
+    """Reports invalid arguments in one sentence without control characters, since they may be untrusted."""
 
     def error(self, message: str) -> NoReturn:
-        """End with code 2."""
+        """Exit with code 2."""
         from core.outside_text import sentence  # noqa: PLC0415
 
         super().error(sentence(message))

@@ -1,4 +1,4 @@
-"""What the program prints: the one way to the terminal, which no text from outside can command."""
+"""Printing to the terminal, with control characters in text from outside made harmless."""
 
 from __future__ import annotations
 
@@ -9,17 +9,17 @@ from core.outside_text import LONGEST_SENTENCE, harmless, one_line
 
 
 def say(text: str) -> None:
-    """Print lines to standard output; where the terminal's encoding lacks their letters, as UTF-8."""
+    """Print lines to standard output; as UTF-8 if the terminal's encoding lacks a character."""
     _write(sys.stdout, harmless(text) + "\n")
 
 
 def complain(text: str) -> None:
-    """Say to standard error, in one sentence, what is wrong."""
+    """Print a sentence on what is wrong to standard error."""
     _write(sys.stderr, f"glassnet: {one_line(text, LONGEST_SENTENCE)}\n")
 
 
 def rewrite(text: str) -> None:
-    """Write over the present line of a terminal that shows standard error, and stay on it."""
+    """Replace the present line of standard error, if that is a terminal, without a line break."""
     _write(sys.stderr, f"\r{one_line(text)}\033[K")
 
 

@@ -1,4 +1,4 @@
-"""The scenes of the lecture in the terminal: their list, and every number of them against the engine."""
+"""The command `scenes`: lists the scenes of the lecture, or checks their numbers."""
 
 from __future__ import annotations
 
@@ -6,15 +6,16 @@ from collections.abc import Iterable
 
 from core.lecture.expected import ComputedNumber, found
 from core.lecture.scene import Scene, find_scene, read_scene, scene_files
+from core.number_style import exact_text, fine_text, value_text
 from gui.cli.printing import complain, say
 
 WIDTHS = (52, 14, 14, 9, 9, 9)
 
 
 def scenes(words: Iterable[str] = (), *, check: bool = False) -> int:
-    """List the scenes of these numbers, names or files (none: the whole lecture), or check their numbers.
+    """List the scenes with these numbers, names or files (none: all), or check their numbers.
 
-    Code 1: a number is off.
+    Exit code 1: a number is wrong.
     """
     files = [find_scene(word) for word in words] or scene_files()
     chosen = [read_scene(file) for file in files]
@@ -55,7 +56,7 @@ def _line(result: ComputedNumber) -> str:
         exact = _short(result.exact)
     if expected.exact is None:
         bounds = (("≥ ", expected.least), ("≤ ", expected.most))
-        exact = ", ".join(f"{sign}{bound:g}" for sign, bound in bounds if bound is not None)
+        exact = ", ".join(f"{sign}{exact_text(bound)}" for sign, bound in bounds if bound is not None)
     slide = "" if expected.slide is None else str(expected.slide)
     row = _row(
         f"{' ' if result.right else '✗'} {expected.name}",
@@ -77,8 +78,8 @@ def _row(*cells: str) -> str:
 
 
 def _short(value: float | None) -> str:
-    return "" if value is None else f"{value + 0.0:.8g}"
+    return "" if value is None else fine_text(value)
 
 
 def _off(value: float | None) -> str:
-    return "" if value is None else f"{value:.1e}" if value else "0"
+    return "" if value is None else value_text(value)

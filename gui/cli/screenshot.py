@@ -1,4 +1,4 @@
-"""Picture: a window on a design or on a scene, drawn without a display and saved."""
+"""The command `picture`: saves a picture of a window with a design or a scene, without a display."""
 
 from __future__ import annotations
 
@@ -18,15 +18,15 @@ from gui.lecture.stages.network import NetworkStage
 from gui.lecture.window import LectureWindow, open_lecture
 from gui.session.player import Player
 from gui.theme import theme
+from gui.widgets.files import save_pixmap
 from gui.widgets.later import draw_all
-from gui.widgets.picture_file import save_pixmap
 
 MOST_SECONDS = 3600
 
 
 @dataclass(frozen=True)
 class ScreenshotOptions:
-    """How a picture is taken: its size in pixels, the theme, iterations of training before, hall letters."""
+    """The options of a picture: size in pixels, theme, iterations trained before, size of the letters."""
 
     size: tuple[int, int]
     theme: str = "light"
@@ -35,13 +35,13 @@ class ScreenshotOptions:
 
 
 def save_picture(file: Path, out: str, shot: ScreenshotOptions, *, scene: bool) -> None:
-    """Save a picture of the window on a design, or of the lecture's on a scene.
+    """Save a picture of the main window with a design, or of the lecture window with a scene.
 
-    Raises FileError for what cannot be read, trained or written.
+    Raises FileError if something cannot be read, trained or written.
     """
     application()
     grab = _of_scene if scene else _of_design
-    with TemporaryDirectory() as folder:  # the user's own settings are neither read nor written
+    with TemporaryDirectory() as folder:  # so that the user's own settings are neither read nor written
         settings = QSettings(str(Path(folder, "settings.ini")), QSettings.Format.IniFormat)
         picture = grab(settings, file, shot)
         settings.sync()
@@ -56,6 +56,7 @@ def _of_design(settings: QSettings, file: Path, shot: ScreenshotOptions) -> QPix
         if shot.hall:
             window.hall.show(window, True)
             window.setWindowState(Qt.WindowState.WindowNoState)  # of the size asked for, not the screen's
+        window.resize(*shot.size)  # its panels are laid out for the size it is first shown in
         window.show()
         window.resize(*shot.size)
         if shot.iterations:
@@ -91,9 +92,9 @@ def _train(window: LectureWindow, iterations: int) -> None:
 
 
 def _grabbed(window: QMainWindow, shot: ScreenshotOptions) -> QPixmap:
-    """Return the picture once all is drawn. Raises FileError for a size that is too small.
+    """Return the picture once everything is drawn. Raises FileError if the size is too small.
 
-    A pixel of the picture is one of the window, however many of the screen Qt would take for it.
+    One pixel of the picture is one of the window, whatever the device pixel ratio of the screen.
     """
     draw_all(window)
     for player in window.findChildren(Player):

@@ -1,6 +1,6 @@
-"""Training and checking in the terminal: the same engine, without Qt.
+"""The commands `train` and `check`, which need no Qt.
 
-Results go to standard output, progress and complaints to standard error.
+Results go to standard output, progress and errors to standard error.
 """
 
 from __future__ import annotations
@@ -23,12 +23,13 @@ from core.nn.curves import Score
 from core.nn.design import DesignError
 from core.nn.network import Network
 from core.nn.trainer import Diverged, Snapshot, Trainer, trainer_at
+from core.number_style import ratio_text, value_text
 from core.project.files import DesignFile, check_save, find, read, write
 from core.project.json_io import FileError
 from gui.cli.printing import complain, log, rewrite, say
 
 DEFAULT_EPOCHS = 200
-SLICE = 0.05  # seconds of training between two looks at the clock and at Ctrl-C
+SLICE = 0.05  # seconds of training after which the progress and Ctrl-C are looked at
 AGREES = 1e-6
 CHECK_SAMPLES = 32
 
@@ -42,10 +43,10 @@ def train(
     save: str | None = None,
     as_json: bool = False,
 ) -> int:
-    """Train a file or an example, say how it went, and return the exit code.
+    """Train the network of a file or an example, print the result, and return the exit code.
 
-    It goes on from the weights in the file, if there are any, or starts anew from ``seed``. Code 1:
-    training diverged; 130: it was interrupted. ``save`` then gets the last finite moment.
+    Training continues from the weights in the file, if there are any, or starts from ``seed``. Exit codes: 1
+    if training diverged, 130 if it was interrupted; then the last finite state is saved.
     """
     path = find(name)
     _check_place(save)
@@ -70,7 +71,7 @@ def train(
 
 
 def _check_place(save: str | None) -> None:
-    """Refuse a place to save at before the training, not after it."""
+    """Raise FileError before training, rather than after it, if nothing could be saved at ``save``."""
     if save is None:
         return
     if not Path(save).absolute().parent.is_dir():
@@ -85,7 +86,7 @@ def _start(work: DesignFile, seed: int | None) -> DesignFile:
 
 
 def compiled(path: Path, work: DesignFile) -> tuple[Network, Dataset]:
-    """Return the network and the data of a file. Raises FileError for a design that cannot work."""
+    """Return the network and the data of a file. Raises FileError if the design has problems."""
     dataset = make_dataset(work.design.data)
     try:
         return Network(work.design, dataset), dataset
@@ -94,14 +95,14 @@ def compiled(path: Path, work: DesignFile) -> tuple[Network, Dataset]:
 
 
 def trainer_of(network: Network, dataset: Dataset, work: DesignFile) -> Trainer:
-    """Return a trainer that stands where the file's training stood."""
+    """Return a trainer in the state that the file holds."""
     if work.theta is None:
         return Trainer(network, dataset)
     return trainer_at(network, dataset, work.theta, work.memory, work.iteration, work.origin)
 
 
 def train_to(trainer: Trainer, goal: int) -> int:
-    """Train up to ``goal``, showing where it is; return the exit code."""
+    """Train up to iteration ``goal``, showing the progress; return the exit code."""
     progress, count = Progress(goal), 1
     with _interrupted() as stopped:
         while trainer.iteration < goal and not stopped:
@@ -124,7 +125,7 @@ def train_to(trainer: Trainer, goal: int) -> int:
 
 @contextmanager
 def _interrupted() -> Iterator[list[int]]:
-    """Give a list that Ctrl-C fills, so that training ends between iterations; a second one ends it all."""
+    """Yield a list to which Ctrl-C adds, so that training ends between iterations; again: exit at once."""
     stopped: list[int] = []
 
     def stop(number: int, _frame: FrameType | None) -> None:
@@ -139,7 +140,7 @@ def _interrupted() -> Iterator[list[int]]:
 
 
 class Progress:
-    """One line about where training is: rewritten ten times a second, or in a log a line every second."""
+    """One line on the progress: rewritten ten times a second, or in a log one line every second."""
 
     def __init__(self, goal: int) -> None:
         self._goal = goal
@@ -149,7 +150,7 @@ class Progress:
         self._shown = False
 
     def show(self, trainer: Trainer) -> None:
-        """Show where it is, if it is time."""
+        """Show the progress, if it is time."""
         if time.perf_counter() < self._next:
             return
         snapshot = trainer.snapshot()
@@ -163,7 +164,7 @@ class Progress:
         self._next = time.perf_counter() + self._gap
 
     def end(self) -> None:
-        """Leave the line."""
+        """End the line."""
         if self._line and self._shown:
             log()
 
@@ -202,15 +203,16 @@ def _many(count: float | None, what: str) -> str:
 
 
 def _words(loss: float | None, accuracy: float | None) -> str:
-    text = f"loss {loss:.4g}"
-    return text if accuracy is None else f"{text}, accuracy {accuracy:.1%}"
+    assert loss is not None
+    text = f"loss {value_text(loss)}"
+    return text if accuracy is None else f"{text}, accuracy {ratio_text(accuracy)}"
 
 
 def check(name: str) -> int:
-    """Compare backpropagation with central differences for a file or an example; 0: they agree, 1: not.
+    """Compare backpropagation with central differences for a file or an example; return 0 if they agree.
 
-    At the weights in the file, or else the first ones. With biases of 0 a ReLU may stand on its kink,
-    where there is no derivative: that is told, and nothing is compared there.
+    The weights are those in the file, or else the initial ones. With biases of 0 a ReLU may be at its kink,
+    where it has no derivative: this is reported, and nothing is compared there.
     """
     path = find(name)
     work = read(path)
@@ -223,8 +225,9 @@ def check(name: str) -> int:
     say(
         f"{work.design.title}: {found.places.size:,} of {network.parameters:,} parameters checked "
         f"on {samples.size} samples.\n"
-        f"Worst relative error {found.error:.1e}: backpropagation {'agrees' if agrees else 'does not agree'} "
-        f"with central differences (limit {AGREES:.0e})."
+        f"Worst relative error {value_text(found.error)}: "
+        f"backpropagation {'agrees' if agrees else 'does not agree'} "
+        f"with central differences (limit {value_text(AGREES)})."
     )
     if found.kinks:
         compared = found.places.size - len(found.kinks)

@@ -8,14 +8,14 @@ from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePoli
 
 from core.nn.design import Training, fields_of
 from core.nn.trainer import Phase, Snapshot
+from core.number_style import HIDDEN, value_text
 from gui.compare.variants import Variant, tr
 from gui.theme.theme import Theme, sized
 from gui.widgets.labels import FastLabel
 from gui.widgets.number_edit import NumberField
-from gui.widgets.number_format import short
 from gui.widgets.plain_text import plain
 
-VEILED = "?"
+WIDEST_LOSS = 8.888e28  # a loss whose text is as wide as any
 
 
 class CardField(NumberField):
@@ -37,11 +37,6 @@ class CardField(NumberField):
         self.edit.setAccessibleName(tip)
         self.setToolTip(tip)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
-
-    @property
-    def value(self) -> float | None:
-        """The number shown."""
-        return self._value
 
     def _fit_width(self) -> None:
         self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0.0000") + 16)
@@ -70,7 +65,8 @@ class VariantCard(QWidget):
         self.title.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
         self._wide = wide
         self.batches, self.place = FastLabel("small"), FastLabel("small")
-        self.loss = FastLabel("text", self._loss_text("0.0000", "0.0000") if wide else "")
+        widest = value_text(WIDEST_LOSS)
+        self.loss = FastLabel("text", self._loss_text(widest, widest) if wide else "")
         self.rate = CardField("η", "learning_rate")
         self.samples = CardField("|B|", "batch_size", variant.dataset.train.size)
         self._arrange(wide=wide)
@@ -94,10 +90,11 @@ class VariantCard(QWidget):
             head.addLayout(fields)
         else:
             fields.addStretch(1)
+        foot.setSpacing(1)
         foot.addWidget(self.place, 1)
         foot.addWidget(self.loss)
         column = QVBoxLayout(self)
-        column.setContentsMargins(10, 4, 10, 4)
+        column.setContentsMargins(3, 4, 3, 4)
         column.setSpacing(2)
         column.addLayout(head)
         column.addWidget(self.batches)
@@ -136,7 +133,7 @@ class VariantCard(QWidget):
     def _write(self) -> None:
         variant, snapshot = self.variant, self._snapshot
         one, many = tr("|B| = {size}: 1 update per epoch"), tr("|B| = {size}: {updates} updates per epoch")
-        updates = VEILED if self._veiled else f"{variant.updates:,}"
+        updates = HIDDEN if self._veiled else f"{variant.updates:,}"
         words = one if variant.updates == 1 and not self._veiled else many
         self.batches.setText(words.format(size=f"{variant.batch_size:,}", updates=updates))
         self.setToolTip(plain(self._fault))
@@ -145,7 +142,9 @@ class VariantCard(QWidget):
         self.place.setText(tr("iteration ?") if self._veiled else self._where(snapshot))
         J = snapshot.train.loss if self._scores else snapshot.train.loss + snapshot.penalty
         test = None if snapshot.test is None else snapshot.test.loss
-        numbers = [None if loss is None else VEILED if self._veiled else short(loss) for loss in (J, test)]
+        numbers = [
+            None if loss is None else HIDDEN if self._veiled else value_text(loss) for loss in (J, test)
+        ]
         self.loss.setText(self._loss_text(numbers[0] or "", numbers[1]))
 
     def _loss_text(self, J: str, test: str | None) -> str:

@@ -65,7 +65,7 @@ class ChangeForm(QWidget):
         self.hint = QLabel(self.tr("Select a layer: Delete takes it away, + and − change its neurons"))
         self.hint.setWordWrap(True)
         self.hint.setProperty("look", "small")
-        self.activation = ChoiceRow(self.tr("Hidden layers"), FOR_NEURONS, side_by_side=False)
+        self.activation = ChoiceRow(self.tr("Hidden layers"), FOR_NEURONS)
         self.initializer, self.data = Form(Dense, ("initializer",)), Form(Data)
         self.training = {kind: Form(Training, fields) for kind, fields in TRAINING.items()}
         self.editors: dict[str, QWidget] = {

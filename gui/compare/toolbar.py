@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QToolButton, QWidget
 
+from core.number_style import count_text, value_text
 from gui.actions.registry import Actions, describe, plain
 from gui.actions.table import ENTRIES
 from gui.theme.theme import LIGHT, Theme, icon, sized
@@ -124,7 +125,8 @@ class ComparisonToolbar(QWidget):
             self.pace.setText(self.tr("flat out"))
             return
         text = self.tr("{count} epochs/s") if self._by_epoch else self.tr("{count} updates/s")
-        self.pace.setText(text.format(count=f"{speed:,g}"))
+        count = count_text(round(speed)) if speed >= 1 else value_text(speed)
+        self.pace.setText(text.format(count=count))
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present size of the fonts."""

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from core.number_style import HIDDEN
 from gui.graph_lab import network_explanations, scalar_explanations
 from gui.graph_lab.formulas import capitals, tr
-from gui.graph_lab.static_text import VEIL
 from gui.graph_lab.stepper import Cost, Stepper
 
 
@@ -70,7 +70,7 @@ def step_html(stepper: Stepper) -> str:
     lines = [_of(stepper).formula_html(stepper, stepper.step.node)]
     if stepper.step.what == "backward":
         lines += _of(stepper).products_html(stepper, stepper.step.node)
-    return "".join(f"<p>{line} = {VEIL}</p>" for line in lines)
+    return "".join(f"<p>{line} = {HIDDEN}</p>" for line in lines)
 
 
 def node_html(stepper: Stepper, k: int) -> str:
@@ -80,8 +80,8 @@ def node_html(stepper: Stepper, k: int) -> str:
     if stepper.graph.nodes[k].module is None:
         return f'<p class="m">{tr("Guess first: what is computed is hidden.")}</p>'
     row = scalar_explanations.row
-    rows = [row(tr("forward"), f"{_of(stepper).formula_html(stepper, k)} = {VEIL}")]
-    rows += [row(tr("downstream"), f"{text} = {VEIL}") for text in _of(stepper).products_html(stepper, k)]
+    rows = [row(tr("forward"), f"{_of(stepper).formula_html(stepper, k)} = {HIDDEN}")]
+    rows += [row(tr("downstream"), f"{text} = {HIDDEN}") for text in _of(stepper).products_html(stepper, k)]
     return scalar_explanations.table(rows)
 
 
@@ -94,7 +94,7 @@ def foot_html(stepper: Stepper, *, with_step: bool) -> str:
     if stepper.veiled:
         forward = [network_explanations.formula_html(stepper, k)]
         lines = forward if step.what == "forward" else network_explanations.products_html(stepper, k)
-        lines = [f"{line} = {VEIL}" for line in lines]
+        lines = [f"{line} = {HIDDEN}" for line in lines]
     elif step.what == "forward":
         lines = [network_explanations.forward_html(stepper, k)]
     else:
@@ -118,6 +118,6 @@ def passes_html(stepper: Stepper) -> str:
         (tr("backpropagation"), (counted.first_passes, counted.backward_passes)),
         (tr("differences"), (counted.forward_passes, 0)),
     ):
-        cells = "".join(cell.format(VEIL if stepper.veiled else f"<b>{number:,}</b>") for number in passes)
+        cells = "".join(cell.format(HIDDEN if stepper.veiled else f"<b>{number:,}</b>") for number in passes)
         rows.append(f"<tr><td>{name}</td>{cells}</tr>")
     return scalar_explanations.table(rows)

@@ -10,7 +10,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
-from math import isfinite
 
 import numpy as np
 from PySide6.QtCore import QCoreApplication
@@ -30,7 +29,7 @@ from core.derivation.html import MOST_DIGITS, HtmlScript, html_parts, resolved
 from core.derivation.writer import SPACE, Writer, WrittenLine
 from core.graph.domain import OneSided, Undefined
 from core.nn.ops import Module
-from gui.widgets.number_format import MINUS, NOT_COMPUTED, brief, short
+from core.number_style import MINUS, NOT_COMPUTED, value_text
 
 
 @dataclass(frozen=True)
@@ -76,6 +75,7 @@ _LAYER = re.compile(r"(\w+)\[(\d+)\](?: (.+))?")
 _NUMBER = re.compile(r"-?\.?\d")
 _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 NONE = "–"  # on one side of a kink or of the end of a domain: there is no derivative
+ROUNDING = 1e-10  # smaller derivatives by differences are nothing but rounding
 LEAST_NUMBER = f"{MINUS}0.00"  # pills keep room for it, so that they seldom move
 
 
@@ -117,16 +117,12 @@ def because(undefined: Undefined, name: str = "") -> str:
 
 def sides_text(sides: OneSided) -> str:
     """Return the derivatives from the left and from the right of a kink; “–” where there is none."""
-    return " | ".join(NONE if side is None else fixed(side) for side in (sides.left, sides.right))
+    return " | ".join(NONE if side is None else difference_text(side) for side in (sides.left, sides.right))
 
 
-def fixed(value: float, decimals: int = 4) -> str:
-    """Return a number with so many decimals, as it comes from differences; very large or small: `short`."""
-    value = float(value)
-    if not isfinite(value) or abs(value) >= 1e5 or 10.0**-10 < abs(value) < 10.0**-decimals:
-        return short(value)
-    text = f"{value:.{decimals}f}"
-    return text.replace("-", MINUS) if float(text) else text.lstrip("-")
+def difference_text(value: float) -> str:
+    """Return a derivative by differences, of which six digits are right; less than `ROUNDING` is 0."""
+    return value_text(0.0 if abs(value) < ROUNDING else float(f"{value:.6g}"))
 
 
 def plain(name: str) -> str:
@@ -141,7 +137,7 @@ def size_of(shape: tuple[int, ...]) -> str:
     return f"{rows} × {across}"
 
 
-def value_text(value: Array | None, undefined: Undefined | None = None, *, scalar: bool) -> str:
+def node_text(value: Array | None, undefined: Undefined | None = None, *, scalar: bool) -> str:
     """Return a value as it is written in a pill or a cell: a number, of a matrix its shape, or a word.
 
     None: it is not computed yet. ``undefined``: why there is no number.
@@ -150,7 +146,7 @@ def value_text(value: Array | None, undefined: Undefined | None = None, *, scala
         return NOT_COMPUTED
     if undefined is not None:
         return tr(undefined.word)
-    return brief(float(value)) if scalar else size_of(np.shape(value))
+    return value_text(float(value)) if scalar else size_of(np.shape(value))
 
 
 class _Script(HtmlScript):

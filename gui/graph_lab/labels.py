@@ -8,12 +8,11 @@ import numpy as np
 
 from core.arrays import Array
 from core.graph.domain import Undefined
-from gui.graph_lab.formulas import LEAST_NUMBER, partial, rich, value_text
+from core.number_style import HIDDEN, NOT_COMPUTED
+from gui.graph_lab.formulas import LEAST_NUMBER, node_text, partial, rich
 from gui.graph_lab.layered_layout import Edge
 from gui.graph_lab.scalar_explanations import formula_html
-from gui.graph_lab.static_text import VEIL
 from gui.graph_lab.stepper import Stepper
-from gui.widgets.number_format import NOT_COMPUTED
 
 LONG_SYMBOL = 10  # letters, beyond which a symbol stands on two rows
 
@@ -107,7 +106,7 @@ class Labels:
         source = self.source(edge)
         value = self.stepper.values[source]
         if self.stepper.veiled and value is not None and self.is_box(source):
-            return Pill(self._named(edge, VEIL), False, False)
+            return Pill(self._named(edge, HIDDEN), False, False)
         if value is None:
             return Pill(self._named(edge, NOT_COMPUTED), False, False, known=False)
         undefined = self.stepper.no_value(source)
@@ -125,7 +124,7 @@ class Labels:
         if not (self.stepper.scalar and self.is_summed(source)):
             return self._gradient(source, share, undefined)
         if self.stepper.veiled:
-            return Pill(VEIL, False, True)
+            return Pill(HIDDEN, False, True)
         plus = "" if _negative(share) or undefined is not None else "+"
         return Pill(plus + self._number(share, undefined), _negative(share), True, undefined is None)
 
@@ -164,7 +163,7 @@ class Labels:
 
     def _gradient(self, k: int, gradient: Array, undefined: Undefined | None) -> Pill:
         if self.stepper.veiled:
-            return Pill(self._named_gradient(k, VEIL), False, True)
+            return Pill(self._named_gradient(k, HIDDEN), False, True)
         html = self._named_gradient(k, self._number(gradient, undefined))
         return Pill(html, self.stepper.scalar and _negative(gradient), True, undefined is None)
 
@@ -174,7 +173,7 @@ class Labels:
         return shown if not self.stepper.scalar else max(shown, LEAST_NUMBER, key=len)
 
     def _number(self, value: Array, undefined: Undefined | None) -> str:
-        return value_text(value, undefined, scalar=self.stepper.scalar)
+        return node_text(value, undefined, scalar=self.stepper.scalar)
 
     def _name(self, k: int) -> str:
         return self.stepper.graph.nodes[k].name

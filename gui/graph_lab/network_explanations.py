@@ -7,10 +7,10 @@ import numpy as np
 from core.arrays import Array
 from core.graph.autodiff import jacobian
 from core.nn.activations import ACTIVATIONS
+from core.number_style import value_text
 from gui.graph_lab.formulas import partial, rich, size_of, tr
 from gui.graph_lab.scalar_explanations import row, table
 from gui.graph_lab.stepper import Cost, Stepper
-from gui.widgets.number_format import brief
 
 MOST_ROWS = 6  # and columns of a Jacobian that is written
 LAYERWIDE = tuple(name for name, entry in ACTIVATIONS.items() if entry.layerwide)
@@ -139,7 +139,7 @@ def small_jacobian(stepper: Stepper, k: int, place: int) -> Array | None:
 def matrix_html(matrix: Array) -> str:
     """Return a matrix as a table of numbers."""
     rows = (
-        "".join(f'<td align="right" style="padding-left: 8px;">{brief(value)}</td>' for value in values)
+        "".join(f'<td align="right" style="padding-left: 8px;">{value_text(value)}</td>' for value in values)
         for values in matrix.tolist()
     )
     return table([f"<tr>{cells}</tr>" for cells in rows])

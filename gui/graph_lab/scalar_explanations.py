@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from html import escape
 
+from core import number_style
 from core.derivation.expressions import Equation, Leaf, Product, Sum, Symbol
-from core.derivation.html import DIGITS
 from core.derivation.writer import WrittenLine
 from core.graph.autodiff import Node
 from core.graph.domain import Kink, Undefined
 from core.graph.parser import CONSTANTS
+from core.number_style import NOT_COMPUTED, fine_text, value_text
 from gui.graph_lab.formulas import (
     LocalDerivative,
     because,
@@ -23,7 +24,6 @@ from gui.graph_lab.formulas import (
     written,
 )
 from gui.graph_lab.stepper import Cost, Stepper
-from gui.widgets.number_format import NOT_COMPUTED, brief, clean
 
 _NOTHING = '<p class="m"><small>{}</small></p>'
 
@@ -56,7 +56,7 @@ def step_html(stepper: Stepper) -> str:
 
 def _inputs(stepper: Stepper) -> str:
     graph = stepper.graph
-    pairs = [f"{rich(name)} = {brief(float(stepper.inputs[name]))}" for name in graph.variables]
+    pairs = [f"{rich(name)} = {fine_text(float(stepper.inputs[name]))}" for name in graph.variables]
     remark = tr("Step computes one module after the other; Backward pass goes all the way.")
     return f"<p>{', '.join(pairs)}</p>{_NOTHING.format(remark)}"
 
@@ -72,7 +72,6 @@ def leaves_of(stepper: Stepper, k: int) -> tuple[list[Leaf], Leaf]:
 
 
 def _leaf(node: Node, value: float) -> Leaf:
-    value = clean(value)
     named = node.constant is None or node.name in CONSTANTS
     return Leaf(value, Symbol(node.name)) if named else Leaf(value, None, exact=True)
 
@@ -115,7 +114,7 @@ def forward_html(stepper: Stepper, k: int) -> str:
     assert line.symbols is not None and line.numbers is not None
     sides = [written(line.left), written(line.symbols)]
     if not any(stepper.no_value(i) for i in node.inputs):
-        sides.append(written(line.numbers, DIGITS))
+        sides.append(written(line.numbers, number_style.digits()))
     return f"{EQUALS.join(dict.fromkeys(sides))} {undefined_html(undefined, node.name)}"
 
 
@@ -136,7 +135,7 @@ def local_derivative_html(stepper: Stepper, k: int, place: int, known: bool = Tr
     if known and isinstance(found, Kink):
         return f"{written(left)}{EQUALS}{_result(found.used)} {_kink(nodes[k], found)}"
     formula = None if slope.formula is None else slope.formula.expression
-    line = Equation(left, formula, formula, Leaf(clean(slope.value)))
+    line = Equation(left, formula, formula, Leaf(slope.value))
     note = said(slope.formula.note) if slope.formula is not None and slope.formula.note else ""
     text = _sides(line) if known else _symbols(line)
     return f'{text} <span class="m">({note})</span>' if note and known else text
@@ -147,9 +146,9 @@ def _kink(node: Node, kink: Kink) -> str:
     text = tr("a kink of {module}: {left} from the left, {right} from the right; {used} is a convention")
     said_of = text.format(
         module=escape(symbol_of(node)),
-        left=brief(kink.left),
-        right=brief(kink.right),
-        used=brief(kink.used),
+        left=value_text(kink.left),
+        right=value_text(kink.right),
+        used=value_text(kink.used),
     )
     return f'<span class="m">({said_of})</span>'
 
@@ -158,10 +157,10 @@ def share_line(stepper: Stepper, k: int, place: int) -> Equation:
     """Return the share of the gradient that module k hands to the input at ``place``."""
     nodes, local = stepper.graph.nodes, stepper.local(k)
     output, here, source = nodes[-1].name, nodes[k].name, nodes[nodes[k].inputs[place]].name
-    upstream = derivative(output, here, clean(float(local.upstream)))
-    slope = derivative(here, source, clean(float(local.derivatives[place][0, 0])))
+    upstream = derivative(output, here, float(local.upstream))
+    slope = derivative(here, source, float(local.derivatives[place][0, 0]))
     product = Product((upstream, slope))
-    share = clean(float(local.downstream[place]))
+    share = float(local.downstream[place])
     return Equation(derivative(output, source, share), product, product, Leaf(share))
 
 
@@ -200,8 +199,8 @@ def share_html(stepper: Stepper, k: int, place: int) -> str:
 def _sum_html(stepper: Stepper, source: int) -> str:
     """Return the sum of the shares of a value that is used more than once, as far as they are in."""
     nodes, uses = stepper.graph.nodes, stepper.shares(source)
-    shares = [Leaf(clean(float(stepper.local(k).downstream[place]))) for k, place in uses]
-    value = clean(sum(share.value for share in shares))
+    shares = [Leaf(float(stepper.local(k).downstream[place])) for k, place in uses]
+    value = sum(share.value for share in shares)
     total = derivative(nodes[-1].name, nodes[source].name, value)
     left = written(total)
     missing = len(stepper.uses[source]) - len(uses)
@@ -312,8 +311,8 @@ def _symbols(line: Equation) -> str:
     return f"{written(line.left)}{formula} = {NOT_COMPUTED}"
 
 
-def _result(value: float, digits: int = 3) -> str:
-    return written(Leaf(clean(value)), digits)
+def _result(value: float) -> str:
+    return written(Leaf(value), number_style.digits())
 
 
 def _gradient_line(line: Equation, template: str = f"{{gradient}}{EQUALS}{{share}}") -> str:

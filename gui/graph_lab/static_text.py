@@ -8,7 +8,6 @@ from PySide6.QtGui import QFont, QPainter, QStaticText, QTextOption
 from gui.theme.theme import font
 
 MOST_TEXTS = 2000
-VEIL = "?"  # in place of what the audience is to guess
 
 
 class StaticTextLayout:

@@ -11,11 +11,10 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QSizePolicy, QTabl
 
 from core.arrays import Array
 from core.graph.domain import Undefined
-from gui.graph_lab.formulas import because, fixed, plain, sides_text, tr, value_text
-from gui.graph_lab.static_text import VEIL
+from core.number_style import HIDDEN, NOT_COMPUTED, value_text
+from gui.graph_lab.formulas import because, difference_text, node_text, plain, sides_text, tr
 from gui.graph_lab.stepper import Stepper
 from gui.theme.theme import LIGHT, Theme, font
-from gui.widgets.number_format import MINUS, NOT_COMPUTED, brief
 
 SHARES = (1.0, 0.92, 0.84, 0.76)  # of the scale, for the letters of a table in a narrow side
 OWN_KEYS = (Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Tab, Qt.Key.Key_Backtab)
@@ -103,13 +102,13 @@ class ValueTable(QTableWidget):
                 continue
             no_value, no_gradient = stepper.no_value(k), stepper.no_gradient(k)
             self._write(
-                row, 1, value_text(value, no_value, scalar=scalar), theme.text, _why(value, no_value, name)
+                row, 1, node_text(value, no_value, scalar=scalar), theme.text, _why(value, no_value, name)
             )
             colour = theme.muted
             if gradient is not None and no_gradient is None:
                 colour = theme.gradient_negative if scalar and gradient < 0 else theme.gradient_positive
             why = _why(gradient, no_gradient, name)
-            self._write(row, 2, value_text(gradient, no_gradient, scalar=scalar), colour, why)
+            self._write(row, 2, node_text(gradient, no_gradient, scalar=scalar), colour, why)
             self._write_checks(row, stepper, k, checks)
 
     def _write_checks(self, row: int, stepper: Stepper, k: int, checks: Mapping[str, Array]) -> None:
@@ -139,10 +138,10 @@ class ValueTable(QTableWidget):
         """Write a question mark for all that is computed so far; the numbers given stay."""
         theme, value = self._theme, stepper.values[k]
         computed = stepper.graph.nodes[k].module is not None and value is not None
-        self._write(row, 1, VEIL if computed else value_text(value, scalar=stepper.scalar), theme.text)
+        self._write(row, 1, HIDDEN if computed else node_text(value, scalar=stepper.scalar), theme.text)
         known = stepper.gradient(k) is not None
         for column in range(2, self.columnCount()):
-            self._write(row, column, VEIL if known else NOT_COMPUTED, theme.muted)
+            self._write(row, column, HIDDEN if known else NOT_COMPUTED, theme.muted)
 
     def _cell(self, row: int, column: int) -> QTableWidgetItem:
         found = self.item(row, column)
@@ -242,8 +241,8 @@ def _final(stepper: Stepper, rows: list[int]) -> dict[int, list[str]]:
     """Return the texts of the columns of values, gradients and checks at the last step."""
     values, gradients = stepper.final.values, stepper.final.gradients
     found = {1: [values[k] for k in rows], 2: [gradients[k] for k in rows]}
-    texts = {k: [brief(float(v)) for v in column if v is not None] for k, column in found.items()}
-    texts[3] = [fixed(float(v)) for v in found[2] if v is not None]
+    texts = {k: [value_text(float(v)) for v in column if v is not None] for k, column in found.items()}
+    texts[3] = [difference_text(float(v)) for v in found[2] if v is not None]
     domain = stepper.domain
     if domain is not None and not domain.fine:
         for column in (1, 2, 3):
@@ -260,7 +259,7 @@ def _side(column: int) -> Qt.AlignmentFlag:
 def _on_paper(exact: float | Undefined | None) -> str:
     if isinstance(exact, Undefined):
         return tr(exact.word)
-    return NOT_COMPUTED if exact is None else brief(exact)
+    return NOT_COMPUTED if exact is None else value_text(exact)
 
 
 def _why(value: Array | None, undefined: Undefined | None, name: str) -> str:
@@ -271,7 +270,5 @@ def _why(value: Array | None, undefined: Undefined | None, name: str) -> str:
 def _check(check: Array, gradient: Array, scalar: bool) -> str:
     """Return a number by differences; of a matrix, how far it is from backpropagation at most."""
     if scalar:
-        return fixed(float(check))
-    return tr("within {error}").format(
-        error=f"{float(np.abs(check - gradient).max()):.0e}".replace("-", MINUS)
-    )
+        return difference_text(float(check))
+    return tr("within {error}").format(error=value_text(float(np.abs(check - gradient).max())))

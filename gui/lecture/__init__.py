@@ -1,1 +1,1 @@
-"""The window of the lecture: scenes, questions, exercises, notes."""
+"""The lecture window: scenes, questions, exercises and speaker notes."""

@@ -1,4 +1,4 @@
-"""Exercise: the worked example of a scene to be worked out by oneself, with fresh numbers."""
+"""A panel with an exercise: the worked example of a scene, to be solved by the student with new numbers."""
 
 from __future__ import annotations
 
@@ -16,21 +16,24 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.exercises.question import Exercise, Question, Sentence, text_of, verdict
+from core.exercises.question import Exercise, Question, Sentence, verdict, working_text
 from core.exercises.registry import exercise, scene_of
 from core.lecture.scene import Scene
 from gui.lecture.large_type import coloured, larger, write
 from gui.theme.theme import LIGHT, Theme, set_button_font
-from gui.widgets.typed_numbers import read, stays
+from gui.widgets.number_edit import NumberEdit, read
 
 
 def translated(sentence: Sentence) -> str:
-    """Return a sentence of an exercise in the language of the window."""
+    """Return a sentence of an exercise in the user's language."""
     return QCoreApplication.translate("Exercise", sentence.template).format(**sentence.fields)
 
 
 class QuestionRow(QFrame):
-    """``settled``: the answer is right now, or was shown. ``changed``: so is the score."""
+    """The row of one question: its text, a field for the answer, and hints.
+
+    ``settled`` is emitted when the answer is right or was shown; ``changed`` when the score may have changed.
+    """
 
     settled = Signal()
     changed = Signal()
@@ -76,16 +79,16 @@ class QuestionRow(QFrame):
 
     @property
     def done(self) -> bool:
-        """Whether nothing more is asked here."""
+        """Whether the question is answered, or its answer was shown."""
         return self.right or self.given_up
 
     @property
     def filled(self) -> bool:
-        """Whether something is typed."""
+        """Whether the field contains text."""
         return bool(self.field.text().strip())
 
     def check(self) -> None:
-        """Say whether what is typed is right, and what may be wrong."""
+        """Show whether the input is right, and if not, what may be the mistake."""
         if self.done or not self.filled:
             return
         typed, why = read(self.field.text(), self.tr("The answer"))
@@ -102,13 +105,13 @@ class QuestionRow(QFrame):
         self.changed.emit()
 
     def _exactly(self, typed: float) -> str:
-        shown = text_of(self.question.answer)
-        if text_of(typed) == shown:
+        shown = working_text(self.question.answer)
+        if working_text(typed) == shown:
             return self.tr("Right.")
         return self.tr("Right: {number}.").format(number=shown)
 
     def hint(self) -> None:
-        """Show the next hint; after the last, the answer."""
+        """Show the next hint; after the last one, the answer."""
         if self.done:
             return
         hints = self.question.hints
@@ -122,9 +125,9 @@ class QuestionRow(QFrame):
                 self.hint_button.setToolTip(self.tr("Show the answer; it does not count (Ctrl+H)"))
         else:
             self.given_up = True
-            self.field.setText(text_of(self.question.answer))
+            self.field.setText(working_text(self.question.answer))
             self._show_sentence(
-                self.tr("It is {number}.").format(number=text_of(self.question.answer)), "near"
+                self.tr("It is {number}.").format(number=working_text(self.question.answer)), "near"
             )
             self._close()
         self.changed.emit()
@@ -143,7 +146,7 @@ class QuestionRow(QFrame):
         self.show_theme(self._theme)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self._theme = shown
         for label, times in ((self.text, 1.1), (self.said, 1.0), (self.hints, 1.1)):
             label.setFont(larger(times))
@@ -158,17 +161,18 @@ class QuestionRow(QFrame):
         self._column.setSpacing(max(3, margin // 2))
 
 
-# -- The worked example of a scene to be worked out by oneself, with fresh numbers -----------------------
+# -- the panel -------------------------------------------------------------------------------------------
 
 MOST_SHEETS = 999
 
 
 class ExercisePanel(QScrollArea):
-    """Asks question by question, checks, hints and counts.
+    """Asks the questions of an exercise one by one, checks answers, gives hints and keeps the score.
 
-    ``subject_requested`` carries the subject with the fresh numbers, to be shown on the stage;
-    `scene_now` is a whole scene on it. ``veil_requested(True)`` until all is answered. ``closed``: the
-    scene is wanted back. A sheet number gives everybody in a class the same numbers.
+    Signals: ``subject_requested`` carries the subject with the new numbers, to be shown on the stage;
+    `scene_now` is a whole scene with it. ``veil_requested`` carries True until all questions are answered.
+    ``closed`` asks for the scene again. The sheet number selects the numbers, so that everybody in a class
+    can get the same.
     """
 
     subject_requested = Signal(object)
@@ -194,7 +198,10 @@ class ExercisePanel(QScrollArea):
             QLabel(),
         )
         self.given_box = QFrame()
-        self.sheet_title, self.sheet_field = QLabel(self.tr("Sheet")), QLineEdit("1")
+        self.sheet_title = QLabel(self.tr("Sheet"))
+        self.sheet_field = NumberEdit(
+            self.tr("The sheet"), 1, 1, MOST_SHEETS, whole=True, wheel="focused", drag=False, role=""
+        )
         self.sheet_problem = QLabel()
         self.check_button = QPushButton(self.tr("Check"))
         self.new_button = QPushButton(self.tr("New numbers"))
@@ -214,10 +221,10 @@ class ExercisePanel(QScrollArea):
         self.sheet_problem.setProperty("look", "error")
         self.sheet_problem.hide()
         self.sheet_title.setBuddy(self.sheet_field)
-        self.sheet_field.setAccessibleName(self.tr("Sheet"))
         self.sheet_field.setToolTip(self.tr("The same sheet has the same numbers for everybody (1 to 999)"))
         self.sheet_field.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        self.sheet_field.editingFinished.connect(self._sheet_typed)
+        self.sheet_field.changed.connect(self._show_sheet)
+        self.sheet_field.refused.connect(self._refuse_sheet)
         self.check_button.setProperty("look", "primary")
         for button, tip in (
             (self.check_button, self.tr("Check all that is filled in (Enter in a field checks it alone)")),
@@ -266,35 +273,24 @@ class ExercisePanel(QScrollArea):
 
     @property
     def scene_now(self) -> Scene | None:
-        """The scene with the subject of the exercise, to be put on the stage."""
+        """The scene with the subject of the exercise, to be shown on the stage."""
         if self._scene is None or self.exercise is None:
             return None
         return scene_of(self._scene, self.exercise)
 
     def new_numbers(self) -> None:
-        """Take the next sheet."""
+        """Show the next sheet."""
         self._show_sheet(self.sheet % MOST_SHEETS + 1)
 
-    def _sheet_typed(self) -> None:
-        sheet, why = read(self.sheet_field.text(), self.tr("The sheet"), whole=True)
-        if sheet is None or not 1 <= sheet <= MOST_SHEETS:
-            self.sheet_field.setText(str(self.sheet))
-            bounds = self.tr("The sheet must be a whole number between 1 and {most}.")
-            self._refuse_sheet(stays(why or bounds.format(most=MOST_SHEETS), str(self.sheet)))
-        elif sheet != self.sheet:
-            self._show_sheet(int(sheet))
-        else:
-            self._refuse_sheet("")
-
     def _refuse_sheet(self, sentence: str) -> None:
-        """Say why another sheet is not taken; empty: all is well again."""
+        """Show why a sheet number is refused; an empty text removes the message."""
         self.sheet_problem.setText(sentence)
         self.sheet_problem.setVisible(bool(sentence))
         self.sheet_field.setAccessibleDescription(sentence)
 
     def _show_sheet(self, sheet: int) -> None:
         self.sheet = sheet
-        self.sheet_field.setText(str(sheet))
+        self.sheet_field.show_value(sheet)
         self._refuse_sheet("")
         self.exercise = exercise(self._scene, sheet) if self._scene is not None else None
         self._clear()
@@ -336,12 +332,12 @@ class ExercisePanel(QScrollArea):
     # -- answers ----------------------------------------------------------------------------------
 
     def check(self) -> None:
-        """Check every answer that is filled in."""
+        """Check every answer that has been filled in."""
         for row in self.rows:
             row.check()
 
     def hint(self) -> None:
-        """Show a hint to the question that has the keyboard, or to the first open one."""
+        """Show a hint for the question with the keyboard focus, or for the first open one."""
         here = [row for row in self.rows if row.isAncestorOf(self.focusWidget() or self)]
         waiting = [row for row in (*here, *self.rows) if not row.done]
         if waiting:
@@ -353,7 +349,7 @@ class ExercisePanel(QScrollArea):
         return bool(self.rows) and all(row.done for row in self.rows)
 
     def _go_on(self) -> None:
-        """Go to the next open question; lift the veil after the last."""
+        """Move to the next open question; after the last, remove the veil."""
         waiting = [row for row in self.rows if not row.done]
         if waiting:
             waiting[0].setFocus()
@@ -372,7 +368,7 @@ class ExercisePanel(QScrollArea):
         self.score.setAccessibleName(self.score.text())
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self._theme = shown
         self.part.setFont(larger(0.85, bold=True))
         self.title.setFont(larger(1.5, bold=True))

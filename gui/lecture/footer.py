@@ -1,4 +1,4 @@
-"""The bar at the foot of the lecture: which scene this is, what goes on, and the way to the next."""
+"""The bar at the foot of the lecture: position among the scenes, messages, and navigation buttons."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from gui.widgets.drawable import shielded
 from gui.widgets.labels import FastLabel
 
 DOT, GAP = 0.5, 0.45
-"""Diameter of a dot and room between two, in heights of the text."""
+"""Diameter of a dot and gap between two, as a multiple of the text height."""
 
 
 class Dots(QWidget):
-    """A dot a scene, the present one long. ``chosen`` carries the place of the one pressed."""
+    """One dot for every scene, the present one elongated. ``chosen`` carries the index of the one clicked."""
 
     chosen = Signal(int)
 
@@ -28,12 +28,12 @@ class Dots(QWidget):
         self._titles, self._now, self._theme = titles, 0, LIGHT
 
     def show_titles(self, titles: list[str]) -> None:
-        """Take the titles of all scenes, in their order."""
+        """Set the titles of all scenes, in their order."""
         self._titles = titles
         self.update()
 
     def show_scene(self, now: int) -> None:
-        """Mark the scene of that place, from 0."""
+        """Highlight the scene with the index ``now``, from 0."""
         self._now = now
         text = self.tr("Scene {number} of {count}")
         self.setAccessibleDescription(text.format(number=now + 1, count=len(self._titles)))
@@ -48,7 +48,7 @@ class Dots(QWidget):
         return QSize(200, self.fontMetrics().height())
 
     def _boxes(self) -> list[QRectF]:
-        """Return where the dots are, in the middle of the room there is."""
+        """Return the rectangles of the dots, centred in the widget."""
         count = max(1, len(self._titles))
         unit = min(float(self.fontMetrics().height()), self.width() / (count * (DOT + GAP) + 1))
         wide = unit * (count * (DOT + GAP) + DOT)
@@ -61,7 +61,7 @@ class Dots(QWidget):
         return boxes
 
     def _at(self, point: QPointF) -> int | None:
-        """Return the dot nearest to a point, if it is on one or just beside."""
+        """Return the index of the dot at or near a point, or None."""
         boxes = self._boxes()
         k = min(range(len(boxes)), key=lambda k: abs(boxes[k].center().x() - point.x()), default=None)
         near = k is not None and boxes[k].adjusted(-3, -9, 3, 9).contains(point)
@@ -91,7 +91,7 @@ class Dots(QWidget):
 class LectureBar(QWidget):
     """Previous, Run, Back, Step, Reset scene, the dots, Next: the actions of the window as buttons.
 
-    The last button opens the ``menu`` of all.
+    The last button opens the ``menu`` of all actions.
     """
 
     def __init__(self, actions: Actions, menu: QMenu, parent: QWidget | None = None) -> None:
@@ -140,22 +140,22 @@ class LectureBar(QWidget):
         row.addWidget(self.more)
 
     def show_scene(self, now: int, count: int) -> None:
-        """Show that scene ``now``, from 0, of ``count`` is on the stage."""
+        """Show that the scene with the index ``now``, from 0, of ``count`` scenes is on the stage."""
         self.dots.show_scene(now)
         self.place.setText(f"{now + 1} / {count}")
 
     def notify(self, sentence: str) -> None:
-        """Say what just happened."""
+        """Show what just happened."""
         self.happened.setText(sentence)
 
     def show_stage(self, *, plays: bool, steps: bool) -> None:
-        """Offer what the stage can do."""
+        """Enable what the stage can do."""
         for name, can in (("run", plays), ("back", steps), ("step", steps)):
             self._actions[name].setEnabled(can)
             self.buttons[name].setVisible(can)
 
     def show_running(self, running: bool) -> None:
-        """Let the first button say what it does now: run or pause."""
+        """Make the first button show what it does now: run or pause."""
         self.running = running
         self._actions["run"].setText(self.tr("&Pause") if running else self.tr("&Run"))
         self._show_run()
@@ -170,7 +170,7 @@ class LectureBar(QWidget):
         button.setIcon(icon("pause" if self.running else "play", self._theme, self._theme.on_accent))
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Take the colours of a theme and the present font size."""
         self._theme = shown
         size = self.fontMetrics().height()
         self.more.setIcon(icon("menu", shown))

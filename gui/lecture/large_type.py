@@ -1,4 +1,4 @@
-"""Lettering of the panel beside the stage: larger text, and the colours its style sheets are made of."""
+"""Fonts and colours of the text beside the stage, which is larger than elsewhere."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _FULL = str.maketrans("₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ", "0123456789ijk"
 
 
 def larger(times: float, *, bold: bool = False) -> QFont:
-    """Return the font of text, ``times`` as large as at present."""
+    """Return the font of text, enlarged by ``times``."""
     made = sized("text")
     made.setPointSizeF(made.pointSizeF() * times)
     if bold:
@@ -29,12 +29,12 @@ def larger(times: float, *, bold: bool = False) -> QFont:
 
 
 def coloured(label: QLabel, colour: str) -> None:
-    """Write a label in a colour."""
+    """Set the text colour of a label."""
     label.setStyleSheet(f"color: {colour};")
 
 
 def write(label: QLabel, text: str) -> None:
-    """Write a text whose symbols, such as W[l]_ij and δ[2]₁, have their indices above and below."""
+    """Set a text in which symbols such as W[l]_ij and δ[2]₁ get superscripts and subscripts."""
     html = marked(text)
     plain = html == escape(text, quote=False)
     label.setTextFormat(Qt.TextFormat.PlainText if plain else Qt.TextFormat.RichText)
@@ -43,7 +43,7 @@ def write(label: QLabel, text: str) -> None:
 
 
 def marked(text: str) -> str:
-    """Return a text as rich text: the layer of a symbol above, its neurons below, powers raised."""
+    """Return a text as rich text: layers and powers as superscripts, neurons as subscripts."""
     html = _SYMBOL.sub(_lifted, escape(text, quote=False).replace("\n", "<br>"))
     return _POWER.sub(lambda found: f"{found[1]}<sup>{found[2] or found[3]}</sup>", html)
 
@@ -55,7 +55,7 @@ def _lifted(found: re.Match[str]) -> str:
 
 
 def reading(text: str) -> Qt.LayoutDirection:
-    """Return in which direction a text is read, as its first letter tells; the window may differ."""
+    """Return the direction of a text, given by its first letter; the window's may differ."""
     kinds = (bidirectional(letter) for letter in text)
     first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
     return Qt.LayoutDirection.LeftToRight if first == "L" else Qt.LayoutDirection.RightToLeft

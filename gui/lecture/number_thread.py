@@ -1,4 +1,4 @@
-"""The numbers of a scene, computed by the engine in a thread of their own when somebody asks for them."""
+"""Computes the numbers of a scene in a thread, when they are needed."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ POLL_MILLISECONDS = 25
 
 
 class _Computation(threading.Thread):
-    """Computes what is asked of one subject, in that order; ``stop`` ends it between two numbers."""
+    """Computes requested numbers of one subject, in their order; ``stop`` ends it between two numbers."""
 
     def __init__(self, bench: SceneEvaluator) -> None:
         super().__init__(name="numbers of a scene", daemon=True)
@@ -38,9 +38,9 @@ class _Computation(threading.Thread):
 
 
 class SceneNumbers(QObject):
-    """``known`` carries the name of a number that is computed now; `found` returns it.
+    """The numbers of a scene. ``known`` carries the name of a number just computed; `found` returns it.
 
-    The thread lives as long as there is something to compute, and no longer than this.
+    The thread lives only while there is something to compute, and no longer than this object.
     """
 
     known = Signal(str)
@@ -58,14 +58,14 @@ class SceneNumbers(QObject):
         self._poll.timeout.connect(self._take)
 
     def show_scene(self, scene: Scene | None) -> None:
-        """Forget the numbers of the scene before; what is still computed for it is not waited for."""
+        """Forget the numbers of the last scene, without waiting for computations in progress."""
         self._end()
         self._scene, self._bench = scene, None
         self._asked, self._found = set(), {}
         self._poll.stop()
 
     def want(self, *names: str) -> None:
-        """Have numbers computed, by their names in the scene."""
+        """Request numbers, by their names in the scene."""
         assert self._scene is not None
         if self._bench is None:
             self._bench = SceneEvaluator(self._scene.subject)
@@ -80,7 +80,7 @@ class SceneNumbers(QObject):
         self._poll.start()
 
     def found(self, name: str) -> ComputedNumber | None:
-        """Return a number; None while it is not computed."""
+        """Return a number, or None if it is not computed yet."""
         return self._found.get(name)
 
     def _end(self) -> None:
@@ -103,7 +103,7 @@ class SceneNumbers(QObject):
 
 
 def _stop(under_way: list[_Computation], _gone: object = None) -> None:
-    """End what is computed; nobody waits for it any more."""
+    """Stop computations that nobody waits for any more."""
     for computation in under_way:
         computation.stop()
     under_way.clear()

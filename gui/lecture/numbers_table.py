@@ -1,24 +1,23 @@
-"""The numbers of a scene: as worked out by hand, as on the slide, and as the engine computes them."""
+"""A table of the numbers of a scene: computed by hand, as on the slide, and as the engine computes them."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QVBoxLayout, QWidget
 
-from core.exercises.question import text_of
 from core.lecture.expected import ComputedNumber, Expected
 from core.lecture.scene import Scene
+from core.number_style import HIDDEN, fine_text
 from gui.lecture.large_type import coloured, larger
 from gui.lecture.number_thread import SceneNumbers
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.plain_text import plain
 
-HIDDEN, WAITING, NONE = "?", "…", "–"
-DIGITS = 6
+WAITING, NONE = "…", "–"
 
 
 class NumbersTable(QWidget):
-    """A block a number: its name over three figures. What is to be guessed first stays hidden."""
+    """One block for each number: its name above three values. Numbers still to be guessed are hidden."""
 
     def __init__(self, numbers: SceneNumbers, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,7 +34,7 @@ class NumbersTable(QWidget):
         numbers.known.connect(self._show_number)
 
     def show_scene(self, scene: Scene, hidden: set[str]) -> None:
-        """Show the numbers of a scene; those of the names ``hidden`` as question marks."""
+        """Show the numbers of a scene, with those named in ``hidden`` as question marks."""
         self._hidden = hidden
         if self._frame is not None:
             self._column.removeWidget(self._frame)
@@ -71,7 +70,7 @@ class NumbersTable(QWidget):
         self._names[expected.name], self.cells[expected.name] = name, cells
 
     def show_hidden(self, hidden: set[str]) -> None:
-        """Hide other numbers than before."""
+        """Set which numbers are hidden."""
         changed = self._hidden ^ hidden
         self._hidden = hidden
         for name in changed:
@@ -96,7 +95,7 @@ class NumbersTable(QWidget):
         coloured(self.cells[name][2], (self._theme.error if wrong else self._theme.text).name())
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self._theme = shown
         for label in self._head:
             label.setFont(larger(0.85))
@@ -115,16 +114,16 @@ def _figures(found: ComputedNumber | None) -> tuple[str, str, str]:
         return WAITING, WAITING, WAITING
     expected = found.expected
     slide = NONE if expected.slide is None else str(expected.slide).replace("-", "−")
-    engine = NONE if found.computed is None else text_of(found.computed, DIGITS)
+    engine = NONE if found.computed is None else fine_text(found.computed)
     return _by_hand(found), slide, engine
 
 
 def _by_hand(found: ComputedNumber) -> str:
     if found.exact is not None:
-        return text_of(found.exact, DIGITS)
+        return fine_text(found.exact)
     least, most = found.expected.least, found.expected.most
     if least is not None and most is not None:
-        return f"{text_of(least)} … {text_of(most)}"
+        return f"{fine_text(least)} … {fine_text(most)}"
     if least is not None:
-        return f"≥ {text_of(least)}"
-    return NONE if most is None else f"≤ {text_of(most)}"
+        return f"≥ {fine_text(least)}"
+    return NONE if most is None else f"≤ {fine_text(most)}"

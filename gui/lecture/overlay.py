@@ -1,4 +1,4 @@
-"""What lies over the lecture while the picture is held still, or the screen is dark."""
+"""An overlay that freezes the picture of the lecture, or makes the screen dark."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ DARK = QColor("#000000")
 
 
 class ScreenOverlay(QWidget):
-    """Covers ``behind`` with a still picture of it, or with darkness; the keys go on to the window."""
+    """Covers ``behind`` with a still picture of it, or with black; keys still reach the window."""
 
     def __init__(self, behind: QWidget) -> None:
         super().__init__(behind)
@@ -30,13 +30,13 @@ class ScreenOverlay(QWidget):
         return self.isVisible() and self._still is not None
 
     def freeze(self) -> None:
-        """Hold the present picture still."""
+        """Show a still picture of the present state."""
         self.hide()
         self._still = self._behind.grab()
         self._draw()
 
     def darken(self) -> None:
-        """Show nothing at all."""
+        """Show a dark screen."""
         self._still = None
         self._draw()
 
@@ -65,7 +65,7 @@ class ScreenOverlay(QWidget):
         painter.end()
 
     def _paint_mark(self, painter: QPainter) -> None:
-        """Say at the edge that the picture is still, so that nobody waits for it to move."""
+        """Paint a mark at the edge which shows that the picture is frozen."""
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setFont(sized("text"))
         text = self.tr("Held still: F goes on")

@@ -1,4 +1,4 @@
-"""Save as scene: what is on the stage now, with words of one's own, as a scene in a file."""
+"""A form that saves what the stage shows, with texts of the user's own, as a scene file."""
 
 from __future__ import annotations
 
@@ -38,17 +38,17 @@ from gui.widgets.plain_text import plain
 
 
 class CardTextError(OneSentenceError):
-    """Questions that cannot be read; the message is a sentence."""
+    """Raised if a text cannot be read as questions; the message is a sentence."""
 
 
 def cards_of(text: str) -> tuple[SceneQuestion, ...]:
-    """Return the cards a text describes. Raises CardTextError."""
+    """Return the questions described by a text. Raises CardTextError."""
     blocks = [block.strip().split("\n") for block in _parted(text)]
     return tuple(_card(block, k) for k, block in enumerate(blocks, 1))
 
 
 def text_of_cards(cards: tuple[SceneQuestion, ...]) -> str:
-    """Return the text that describes cards; those without choices are left out."""
+    """Return the text that describes questions, leaving out those without choices."""
     return "\n\n".join(_block(card) for card in cards if card.choices)
 
 
@@ -94,7 +94,7 @@ def _tr(text: str) -> str:
     return QCoreApplication.translate("SaveScene", text)
 
 
-# -- What is on the stage now, with words of one's own, as a scene in a file -----------------------------
+# -- the form --------------------------------------------------------------------------------------------
 
 LONGEST_NAME = 60
 PREVIEW_MILLISECONDS = 300
@@ -102,10 +102,10 @@ PLACE = re.compile(r"scene\.(\w+)")
 
 
 class SaveScene(QDialog):
-    """A form for the words; `subject`, ``show`` and the rest are those of the stage.
+    """A form for the texts; `subject`, ``show`` and the other attributes are those of the stage.
 
-    ``saved`` carries the path. A problem is said at its field, and nothing is written then; a file
-    that is there is replaced only if the user agrees.
+    ``saved`` carries the path. A problem is shown at its field, and nothing is written then; an existing file
+    is replaced only if the user agrees.
     """
 
     saved = Signal(object)
@@ -139,7 +139,7 @@ class SaveScene(QDialog):
         self._preview()
         self.show_theme(LIGHT)
 
-    # -- the form ---------------------------------------------------------------------------------
+    # -- fields -----------------------------------------------------------------------------------
 
     def _arrange(self) -> None:
         inside = QWidget()
@@ -168,7 +168,7 @@ class SaveScene(QDialog):
         column.addWidget(buttons)
 
     def _rows(self) -> tuple[tuple[str, str, str, int], ...]:
-        """Return name, title, tip and lines (1: a single one) of every field."""
+        """Return name, title, tooltip and number of lines (1: a single-line field) of every field."""
         return (
             ("title", self.tr("Title"), self.tr("What the scene is called"), 1),
             ("part", self.tr("Part"), self.tr("Under which heading it stands in the gallery"), 1),
@@ -236,7 +236,7 @@ class SaveScene(QDialog):
         self.kept.setVisible(bool(count))
 
     def text(self, name: str) -> str:
-        """Return what is typed in a field."""
+        """Return the text of a field."""
         field = self.fields[name]
         return (field.text() if isinstance(field, QLineEdit) else field.toPlainText()).strip()
 
@@ -244,7 +244,7 @@ class SaveScene(QDialog):
 
     @property
     def _same(self) -> bool:
-        """Whether the subject is untouched, so that its expected numbers still hold."""
+        """Whether the subject is unchanged, so that its expected numbers are still valid."""
         return self._subject == self._scene.subject
 
     def _plain(self, card: SceneQuestion) -> SceneQuestion:
@@ -254,7 +254,7 @@ class SaveScene(QDialog):
         return tuple(card for card in self._scene.cards if not card.choices) if self._same else ()
 
     def _typed_cards(self) -> tuple[SceneQuestion, ...]:
-        """Return the questions typed; one that was there keeps the number it reveals."""
+        """Return the questions typed; one that existed before keeps the number it reveals."""
         there = {(card.question, card.choices): card.reveals for card in self._scene.cards}
         typed = cards_of(self.text("cards"))
         if not self._same:
@@ -262,7 +262,7 @@ class SaveScene(QDialog):
         return tuple(replace(card, reveals=there.get((card.question, card.choices))) for card in typed)
 
     def scene(self) -> Scene:
-        """Return the scene as the form has it. Raises CardTextError."""
+        """Return the scene described by the form. Raises CardTextError."""
         paragraphs = re.split(r"\n\s*\n", self.text("words"))
         made = replace(
             self._scene,
@@ -291,7 +291,7 @@ class SaveScene(QDialog):
     # -- saving -----------------------------------------------------------------------------------
 
     def ask_and_save(self) -> None:
-        """Ask for a file, and before a file that is there is replaced; then save."""
+        """Ask for a file and for permission to replace an existing one, then save."""
         if self._faulty():
             return
         name = dialogs.file_to_save(
@@ -313,7 +313,7 @@ class SaveScene(QDialog):
         return answer == QMessageBox.StandardButton.Yes
 
     def save(self, path: Path) -> bool:
-        """Write the scene and read it back; return whether that worked. If not, a field says why."""
+        """Write the scene and read it back; return whether that worked. If not, a field shows why."""
         if self._faulty():
             return False
         try:
@@ -328,7 +328,7 @@ class SaveScene(QDialog):
         return True
 
     def _faulty(self) -> bool:
-        """Say at the fields what can be told before writing."""
+        """Show problems that are known before writing at their fields; return whether there are any."""
         for name in self.problems:
             self._mark(name, "")
         for name in ("title", "part", "words"):
@@ -345,7 +345,7 @@ class SaveScene(QDialog):
         return bool(wrong)
 
     def _show_sentence(self, sentence: str) -> None:
-        """Say a sentence at the field it is about; at the title where it is about none."""
+        """Show a sentence at the field it is about, or by default at the title."""
         found = PLACE.search(sentence)
         name = found[1] if found and found[1] in self.problems else "title"
         self._mark(name, sentence)
@@ -358,13 +358,13 @@ class SaveScene(QDialog):
         label.setVisible(bool(problem))
         set_look(field, "problem", "true" if problem else "false")
 
-    # -- looks ------------------------------------------------------------------------------------
+    # -- theme ------------------------------------------------------------------------------------
 
     def _preview(self) -> None:
         self.preview.show_formula(self.text("formula"))
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self._theme = shown
         for label in (*self.titles, *self.problems.values(), self.kept, self.save_button):
             label.setFont(larger(1.0))
@@ -378,6 +378,6 @@ class SaveScene(QDialog):
 
 
 def name_of(title: str) -> str:
-    """Return a title as the name of a scene: small letters, digits and hyphens; at least “scene”."""
+    """Return a title as the name of a scene: lower-case letters, digits and hyphens; at least “scene”."""
     plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
     return re.sub(r"[^a-z0-9]+", "-", plain)[:LONGEST_NAME].strip("-") or "scene"

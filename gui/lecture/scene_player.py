@@ -1,4 +1,4 @@
-"""A scene as it is played: the stage at the left, at its right the words or the exercise."""
+"""Plays a scene: the stage at the left, the text or the exercise at the right."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ WORDS_SHARE, LEAST_STAGE = 0.31, 480
 
 
 class ScenePlayer(QWidget):
-    """Plays one scene at a time. ``scene`` is the one of the lecture, ``stage`` what it is played on.
+    """Plays one scene at a time. ``scene`` is that of the lecture, ``stage`` the widget that shows it.
 
-    ``told`` carries a sentence on what just happened, ``running_changed`` whether something plays by
-    itself, ``curtain_changed`` whether the picture is "frozen", "dark", or neither ("").
+    Signals: ``told`` carries a sentence on what just happened, ``running_changed`` whether something is
+    playing, ``curtain_changed`` whether the picture is "frozen", "dark", or neither ("").
     """
 
     told = Signal(str)
@@ -51,7 +51,7 @@ class ScenePlayer(QWidget):
         across = QSplitter(Qt.Orientation.Horizontal)
         across.setChildrenCollapsible(False)
         across.setHandleWidth(1)
-        self._holder.setMinimumWidth(LEAST_STAGE)  # or a wide stage would squeeze the words
+        self._holder.setMinimumWidth(LEAST_STAGE)  # or a wide stage would squeeze the text
         for panel in (self.words, self.exercise):
             self._side.addWidget(panel)
         for part in (self._holder, self._side):
@@ -61,10 +61,10 @@ class ScenePlayer(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(across)
 
-    # -- a scene ----------------------------------------------------------------------------------
+    # -- the scene --------------------------------------------------------------------------------
 
     def put_on(self, scene: Scene) -> None:
-        """Play a scene from its beginning. Raises FileError or DesignError; the present one then stays."""
+        """Play a scene from its beginning. Raises FileError or DesignError; the present scene then stays."""
         self._put_on(scene)
         self.scene = scene
         self._side.setCurrentWidget(self.words)
@@ -90,20 +90,20 @@ class ScenePlayer(QWidget):
         self.stage_changed.emit()
 
     def home(self) -> QWidget:
-        """Return what has the keyboard while nothing is typed."""
+        """Return the widget that has the focus while nothing is typed."""
         return self if self.stage is None else self.stage.home()
 
     def zoom(self, factor: float | None) -> None:
-        """Show the picture so much larger; None: all of it."""
+        """Enlarge the picture by a factor; None: fit all of it."""
         if self.stage is not None:
             self.stage.zoom(factor)
 
     def panes(self) -> list[QWidget]:
-        """Return the stage, and what is beside it."""
+        """Return the stage, and the panel beside it."""
         return [pane for pane in (self.stage, self._side.currentWidget()) if pane is not None]
 
     def reset(self) -> None:
-        """Bring the scene back as it began."""
+        """Restore the initial state of the scene."""
         if self.scene is not None and self.stage is not None:
             self.draw_curtain("")
             self.stage.show_scene(self.scene)
@@ -111,7 +111,7 @@ class ScenePlayer(QWidget):
             self.words.show_scene(self.scene)
 
     def show_exercise(self, on: bool) -> None:
-        """Ask the questions of the scene's exercise in place of its words, or bring the scene back."""
+        """Show the exercise of the scene instead of its text, or the scene again."""
         if self.scene is None:
             return
         if on:
@@ -125,10 +125,10 @@ class ScenePlayer(QWidget):
         if now is not None:
             self._put_on(now)
 
-    # -- what the stage is asked for ---------------------------------------------------------------
+    # -- requests to the stage ---------------------------------------------------------------------
 
     def play(self) -> None:
-        """Run, or pause."""
+        """Start or pause."""
         if self.stage is not None:
             self.stage.play()
 
@@ -142,19 +142,19 @@ class ScenePlayer(QWidget):
             self.stage.change(name)
 
     def move_spotlight(self) -> None:
-        """Light one layer after the other, then all again."""
+        """Highlight the next layer; after the last one, all layers."""
         if isinstance(self.stage, NetworkStage):
             following = 0 if self._spot is None else self._spot + 1
             self._spot = following if following < self.stage.layers else None
             self.stage.show_spotlight(self._spot)
 
     def show_settings(self, on: bool) -> None:
-        """Show what a network is changed with beside it, or hide it."""
+        """Show or hide the panel with the settings of the network."""
         if isinstance(self.stage, NetworkStage):
             self.stage.show_settings(on)
 
     def _veil(self, veiled: bool) -> None:
-        """Hide what the open card asks for."""
+        """Hide what the open question asks for, or show it again."""
         if self.stage is None or self.scene is None or self._side.currentWidget() is not self.words:
             return
         card = self.words.cards.card
@@ -169,10 +169,10 @@ class ScenePlayer(QWidget):
         self._running = running
         self.running_changed.emit(running)
 
-    # -- the curtain -------------------------------------------------------------------------------
+    # -- freezing and darkening --------------------------------------------------------------------
 
     def draw_curtain(self, state: str) -> None:
-        """Hold the picture still ("frozen") or show nothing ("dark"); what runs waits. "": lift it."""
+        """Freeze the picture ("frozen") or darken the screen ("dark"), pausing what runs; "": undo that."""
         self.pause()
         self.curtain.hide()
         if state == "frozen":
@@ -182,14 +182,14 @@ class ScenePlayer(QWidget):
         self.curtain_changed.emit(state)
 
     def pause(self) -> None:
-        """Let what plays by itself wait."""
+        """Pause what is playing."""
         if self._running:
             self.play()
 
-    # -- looks and end -----------------------------------------------------------------------------
+    # -- theme and closing -------------------------------------------------------------------------
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Take the colours of a theme and the present font size."""
         self._theme = shown
         for part in (self.words, self.exercise, self.curtain):
             part.show_theme(shown)
@@ -197,6 +197,6 @@ class ScenePlayer(QWidget):
             self.stage.show_theme(shown)
 
     def close_stage(self) -> None:
-        """End all that runs."""
+        """Stop everything that runs."""
         if self.stage is not None:
             self.stage.close_stage()

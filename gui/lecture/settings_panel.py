@@ -1,4 +1,4 @@
-"""Settings: data, training and parts to drag, beside the stage while they are wanted."""
+"""A panel beside the stage with the settings of data and training, and the palette of layers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gui.widgets.labels import Framed
 
 SHOWN = (ViewId.TRAINING_PANEL, ViewId.DATA_PANEL, ViewId.PALETTE)
 WIDTH = 250
-"""At the desk; more where letters are larger."""
+"""Pixels at the desk; more with a larger font."""
 
 
 class SettingsPanel(QScrollArea):
@@ -37,7 +37,7 @@ class SettingsPanel(QScrollArea):
         self.setWidget(inside)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Take the colours of a theme and the present font size."""
         for framed in self._framed:
             framed.show_theme(shown)
         self.setFixedWidth(self.sizeHint().width())

@@ -1,4 +1,4 @@
-"""Notes: what the speaker alone sees, on the other screen if there is one."""
+"""The speaker notes: a window that only the speaker sees, on another screen if there is one."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from gui.widgets.placement import at_side, fit, screen_of
 
 TICK_MILLISECONDS = 500
 SHARE = 0.3
-"""Of the width of a screen that the hall's window is on too."""
+"""The notes' share of the width of a screen, if they are on the same one as the lecture."""
 PLACE = "lecture/notes"
 EDGE = 0.05
-"""What is left free of the other screen on every side."""
+"""The margin left free on every side of the other screen."""
 
 
 class NotesWindow(QWidget):
-    """The notes in large letters, the answer of the open card, the next scene, the clock and the time gone.
+    """Notes, the answer to the open question, the next scene, the time and the time elapsed.
 
-    It is a tool window of the lecture's, so that all keys of the lecture work here too. Its letters are
-    those of the desk: a hall does not read them.
+    It is a tool window of the lecture window, so that all keys of the lecture work here too. Its font has the
+    size for the desk, since the audience does not read it.
     """
 
     closed = Signal()
@@ -95,10 +95,10 @@ class NotesWindow(QWidget):
         self._column.addWidget(self.area, 1)
         self._column.addWidget(self.foot)
 
-    # -- what is shown ----------------------------------------------------------------------------
+    # -- contents ---------------------------------------------------------------------------------
 
     def show_scene(self, scene: Scene, next_scene: Scene | str | None = None) -> None:
-        """Show the notes of a scene, and which comes next: it, or its title; None after the last."""
+        """Show the notes of a scene, and the next scene or its title (None after the last)."""
         self.part.setText(self.tr("{number} · {part}").format(number=scene.number, part=scene.part))
         self.title.setText(scene.title)
         write(self.notes, scene.notes or self.tr("There are no notes on this scene."))
@@ -109,19 +109,19 @@ class NotesWindow(QWidget):
         self.area.verticalScrollBar().setValue(0)
 
     def show_card(self, question: str, answer: str) -> None:
-        """Show the open card and its answer, before the hall sees it; empty: none is open."""
+        """Show the open question and its answer, before the audience sees it; empty: none is open."""
         write(self.question, question)
         self.answer.setText(answer or "…")
         self.answer.setAccessibleName(self.tr("Answer: {answer}").format(answer=answer))
         self.card_box.setVisible(bool(question))
 
     def begin(self) -> None:
-        """Count the time gone from now on."""
+        """Start to measure the time elapsed."""
         self._begun = monotonic()
         self.show_time()
 
     def show_time(self) -> None:
-        """Show what time it is, and how long the lecture has gone on."""
+        """Show the time, and the time elapsed."""
         gone = int(monotonic() - self._begun)
         self.clock.setText(self.locale().toString(QTime.currentTime(), "HH:mm"))
         hours, minutes, seconds = gone // 3600, gone // 60 % 60, gone % 60
@@ -129,7 +129,7 @@ class NotesWindow(QWidget):
         self.elapsed.setAccessibleName(self.tr("Time gone: {time}").format(time=self.elapsed.text()))
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the letters of the desk."""
+        """Take the colours of a theme, and the font size for the desk."""
         self._theme = shown
         self.part.setFont(_letters(1.1))
         coloured(self.part, shown.muted.name())
@@ -148,7 +148,7 @@ class NotesWindow(QWidget):
         for column in (self._card_column, self._foot_column):
             column.setContentsMargins(line, line // 2, line, line // 2)
 
-    # -- where it is ------------------------------------------------------------------------------
+    # -- placement --------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -156,9 +156,9 @@ class NotesWindow(QWidget):
             self.move_aside()
 
     def move_aside(self) -> None:
-        """Go to a screen on which the hall's window is not; if there is none, to a side of this one.
+        """Move to a screen without the lecture window or, if there is none, to a side of the same screen.
 
-        Where the speaker put the notes on this one, there they are the next time.
+        On a single screen, the place chosen by the speaker is restored.
         """
         parent = self.parentWidget()
         taken = screen_of(parent or self)
@@ -185,7 +185,7 @@ class NotesWindow(QWidget):
         self._remember()
 
     def _remember(self) -> None:
-        """Keep the place on a single screen for the next time."""
+        """Save the place on a single screen for the next time."""
         if self._placed and self.isVisible() and len(QGuiApplication.screens()) == 1:
             self._settings.setValue(PLACE, self.saveGeometry())
 
@@ -201,7 +201,7 @@ class NotesWindow(QWidget):
 
 
 def _letters(times: float, *, bold: bool = False) -> QFont:
-    """Return the font of text at the desk, so many times as large."""
+    """Return the font of text at the desk, enlarged by ``times``."""
     made = font("text", times)
     if bold:
         made.setWeight(QFont.Weight.Bold)

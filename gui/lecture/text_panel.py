@@ -1,4 +1,4 @@
-"""Words: the panel beside the stage. What a scene says, its formula, what to try, and its questions."""
+"""The panel beside the stage: a scene's text, its formula, what to try, and its questions."""
 
 from __future__ import annotations
 
@@ -39,9 +39,9 @@ CUTS = ("=", r"\approx", r"\leftarrow", r"\in ", "-", "+")
 
 
 class FormulaBox(QFrame):
-    """A formula in LaTeX; parts and sides of equations go to lines of their own where it is too wide.
+    """A formula in LaTeX, broken into several lines if it is too wide.
 
-    What cannot be set, in a scene of somebody's own, is shown as it was typed.
+    If a formula in a user's own scene is invalid, its source is shown.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -60,7 +60,7 @@ class FormulaBox(QFrame):
         self.show_theme(LIGHT)
 
     def show_formula(self, latex: str) -> None:
-        """Show another formula; none: no box."""
+        """Show another formula; an empty one hides the box."""
         self._latex = latex
         self.setVisible(bool(latex))
         self.setAccessibleName(latex)
@@ -68,14 +68,14 @@ class FormulaBox(QFrame):
         self._fit()
 
     def _fit(self) -> None:
-        """Set the formula; only after the first frame where ziamath is still to be loaded."""
+        """Render the formula, after the first frame if ziamath has not been loaded yet."""
         if "ziamath" in sys.modules:
             self._set()
         elif self._latex:
             self._later.start()
 
     def _set(self) -> None:
-        """Set the lines; those that would have to shrink too much are broken."""
+        """Render the lines, breaking those that would have to be shrunk too much."""
         if not self._latex:
             return
         fault = formula_fault(self._latex, *self._look())
@@ -88,7 +88,7 @@ class FormulaBox(QFrame):
         self._show_lines(lines)
 
     def _look(self) -> tuple[str, float]:
-        """Return colour and size of the letters, the same as those of the lines."""
+        """Return colour and font size of the formula, the same as those of the text."""
         return self.palette().text().color().name(), QFontMetrics(self._font).height() * 0.9
 
     def _show_lines(self, texts: list[str]) -> None:
@@ -123,7 +123,7 @@ class FormulaBox(QFrame):
             self._fit()
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self._font = sized("formula")
         self._font.setPointSizeF(self._font.pointSizeF() * TIMES)
         for line in (*self.lines, self.as_typed):
@@ -136,7 +136,7 @@ class FormulaBox(QFrame):
 
 
 def formula_fault(latex: str, colour: str = "#000000", size: float = 16.0) -> str:
-    """Return in a sentence why a formula cannot be set; empty if it can."""
+    """Return a sentence on why a formula is invalid, or "" if it is valid."""
     if not latex.strip():
         return ""
     try:
@@ -150,14 +150,17 @@ def formula_fault(latex: str, colour: str = "#000000", size: float = 16.0) -> st
 
 
 def parts(latex: str) -> list[str]:
-    """Return the formulas that stand side by side in one text."""
+    """Return the formulas that are written side by side in one text."""
     found = [part.strip() for part in PARTS.split(latex)]
     whole = all(part.count("{") == part.count("}") for part in found)
     return [part for part in found if part] if whole else [latex]
 
 
 def top_level(latex: str, sign: str) -> int | None:
-    r"""Return where a sign stands last outside all brackets, \left … \right pairs too; not at the start."""
+    r"""Return the index of a sign's last occurrence outside all brackets (including \left … \right).
+
+    An occurrence at the start does not count; None: there is none.
+    """
     depth, found = 0, None
     for k, letter in enumerate(latex):
         if letter in "{[(":
@@ -169,13 +172,13 @@ def top_level(latex: str, sign: str) -> int | None:
     return found
 
 
-# -- The panel beside the stage. What a scene says, its formula, what to try, and its --------------------
+# -- the panel -------------------------------------------------------------------------------------------
 
 BAR = 4
 
 
 class TryItem(QWidget):
-    """One thing to try, with a bar at its side."""
+    """One suggestion of what to try, with a bar at its left side."""
 
     def __init__(self, text: str) -> None:
         super().__init__()
@@ -190,14 +193,17 @@ class TryItem(QWidget):
         row.addWidget(self.text, 1)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self.bar.setStyleSheet(f"background: {shown.accent.name()}; border-radius: 2px;")
         self.text.setStyleSheet(f"color: {shown.muted.name()};")
         self.text.setFont(larger(1.1))
 
 
 class TextPanel(QScrollArea):
-    """``change_requested`` carries the name of one of the scene's changes. It scrolls up and down only."""
+    """Shows the text of a scene, and scrolls vertically only.
+
+    ``change_requested`` carries the name of one of the scene's changes.
+    """
 
     change_requested = Signal(str)
 
@@ -259,10 +265,10 @@ class TextPanel(QScrollArea):
         else:
             self._column.addLayout(item)
 
-    # -- a scene ----------------------------------------------------------------------------------
+    # -- the scene --------------------------------------------------------------------------------
 
     def show_scene(self, scene: Scene) -> None:
-        """Show the words of a scene; its numbers are computed when they are asked for."""
+        """Show the text of a scene; its numbers are computed when needed."""
         self._scene = scene
         self.setUpdatesEnabled(False)
         self.numbers.show_scene(scene)
@@ -298,7 +304,7 @@ class TextPanel(QScrollArea):
                 layout.addWidget(widget)
 
     def _show_rest(self) -> None:
-        """Show all paragraphs once nothing is left to be guessed; until then the first one."""
+        """Show all paragraphs once there is nothing left to guess; until then only the first one."""
         cards = self.cards
         asked = (
             cards.card is not None and self._scene is not None and len(cards.done) < len(self._scene.cards)
@@ -307,7 +313,7 @@ class TextPanel(QScrollArea):
             paragraph.setVisible(not asked)
 
     def _follow_cards(self) -> None:
-        """Scroll so that the whole question, or its answer, is seen."""
+        """Scroll so that the whole question, or its answer, is visible."""
         QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest.value)
         self.ensureWidgetVisible(self.cards, 0, self.cards.fontMetrics().height())
 
@@ -318,7 +324,7 @@ class TextPanel(QScrollArea):
             self.table.show_theme(self._theme)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self._theme = shown
         self.part.setFont(larger(0.85, bold=True))
         self.title.setFont(larger(1.6, bold=True))

@@ -1,4 +1,4 @@
-"""Arrangement: the views of a scene beside one another, the first one largest."""
+"""Arranges the views of a scene side by side, the first one largest."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ FOOT = (
     ViewId.PASSES,
     ViewId.HISTOGRAMS,
 )
-"""Views that are wide rather than high: they stand below."""
+"""Views that are wider than high, which are placed below the others."""
 MAIN_SHARE, TOP_SHARE, TOP_SHARE_OVER_GRAPH = 0.55, 0.7, 0.46
 
 LEAST = 80
 
 
 class ViewLayout(QWidget):
-    """These views, ``framed``, with splitters between them; bars are left out."""
+    """The given views, ``framed``, with splitters between them; tool bars are left out."""
 
     def __init__(self, shown: Sequence[ViewId]) -> None:
         super().__init__()
@@ -53,7 +53,7 @@ class ViewLayout(QWidget):
         alone = len(rest) == 1
         self._across.addWidget(self.framed[first])
         for view in rest:
-            self.framed[view].setMinimumSize(LEAST, LEAST)  # or one would squeeze the others
+            self.framed[view].setMinimumSize(LEAST, LEAST)  # or one view would squeeze the others
             (self._foot if view in FOOT and not alone else self._side).addWidget(self.framed[view])
         self._across.addWidget(self._side)
         self._down.addWidget(self._across)
@@ -70,18 +70,18 @@ class ViewLayout(QWidget):
         return [framed.view for framed in self.framed.values()]
 
     def cover(self, views: Collection[ViewId]) -> None:
-        """Cover these views, as far as they are here, and no others."""
+        """Cover exactly these views with question marks, as far as they are shown."""
         for view, framed in self.framed.items():
             framed.cover(view in views)
 
     def show_theme(self, shown: Theme) -> None:
-        """Hand a theme to the titles."""
+        """Pass a theme to the titles."""
         for framed in self.framed.values():
             framed.show_theme(shown)
 
 
 def divide(splitter: QSplitter, share: float) -> None:
-    """Give the first of two widgets this share of the room, whatever size that has."""
+    """Give the first of two widgets the fraction ``share`` of the splitter, at any size."""
     for k, part in enumerate((share, 1 - share)):
         splitter.setStretchFactor(k, round(100 * part))
     splitter.setSizes([round(10_000 * share), round(10_000 * (1 - share))])

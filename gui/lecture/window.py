@@ -1,4 +1,4 @@
-"""The window of the lecture: the way through its scenes, to the hall, to the gallery and the notes."""
+"""The lecture window: navigation through the scenes, presentation mode, the gallery and the notes."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gui.lecture.scene_player import ScenePlayer
 from gui.lecture.speaker_notes import NotesWindow
 from gui.lecture.stages.network import NetworkStage
 from gui.theme.theme import LIGHT, Theme
-from gui.widgets.file_drop import FileDrops
+from gui.widgets.files import FileDrops
 from gui.widgets.notification_bar import NotificationBar
 from gui.widgets.placement import place
 from gui.widgets.plain_text import window_title
@@ -32,15 +32,15 @@ from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 SIZE = (1600, 1000)
 ZOOM = 1.25
 SHARED = ("run", "back", "step", "hall")
-"""Actions that mean the same here as in the main window."""
+"""Actions that have the same meaning here as in the main window."""
 KEY = "lecture/scene"
 
 
 class LectureWindow(QMainWindow):
-    """Shows scenes one after another. The user's own design lies untouched in the main window.
+    """Shows scenes one after another; the design in the main window is not affected.
 
-    ``hall_requested`` asks to be shown to the hall, ``build_requested`` carries the `Subject` that the
-    main window is to go on with.
+    ``hall_requested`` asks for presentation mode; ``build_requested`` carries the `Subject` that is to be
+    opened in the main window.
     """
 
     hall_requested = Signal(bool)
@@ -128,7 +128,7 @@ class LectureWindow(QMainWindow):
         theatre.words.cards.answer_changed.connect(self.notes.show_card)
 
     def _show_page(self) -> None:
-        """Offer what can be done with the stage; nothing while scenes are chosen."""
+        """Enable the actions of the stage; disable them while the gallery is shown."""
         stage, here = self.theatre.stage, self.pages.currentWidget() is self.page
         plays, steps = stage is not None and stage.plays, stage is not None and stage.steps
         offered = {"run": plays, "step": steps, "back": steps}
@@ -136,7 +136,7 @@ class LectureWindow(QMainWindow):
             self.actions_[name].setVisible(here and offered.get(name, True))
 
     def _show_stage(self) -> None:
-        """Give the keyboard to the picture of another stage, and name what can be undone there."""
+        """Move the focus to a new stage, and connect undo and redo to it."""
         stage = self.theatre.stage
         assert stage is not None
         if (stack := stage.undo_stack()) is not None:
@@ -156,13 +156,13 @@ class LectureWindow(QMainWindow):
 
     @property
     def scene(self) -> Scene | None:
-        """The scene that is shown."""
+        """The scene that is shown, or None."""
         return self.theatre.scene
 
-    # -- the way through the scenes ----------------------------------------------------------------
+    # -- navigation --------------------------------------------------------------------------------
 
     def go(self, at: int) -> None:
-        """Show the scene of that place, from 0; before the first and after the last there is none."""
+        """Show the scene with the index ``at``, from 0; out of range, nothing happens."""
         if 0 <= at < len(self.files) and self.show_file(self.files[at]):
             self.at = at
             self._settings.setValue(KEY, self.files[at].name)
@@ -197,7 +197,7 @@ class LectureWindow(QMainWindow):
         self.setWindowTitle(self.tr("{title} — Glassnet").format(title=window_title(scene.title)))
 
     def show_gallery(self) -> None:
-        """Show all scenes to choose from, in place of the one played."""
+        """Show the gallery instead of the scene."""
         self.theatre.pause()
         self.gallery.show_own()
         self.pages.setCurrentWidget(self.gallery)
@@ -209,7 +209,7 @@ class LectureWindow(QMainWindow):
         self.pages.setCurrentWidget(self.page)
 
     def open_scene(self, path: Path) -> None:
-        """Show a scene of the lecture, or one of the user's own, which is then in the gallery too."""
+        """Show a scene of the lecture, or one of the user's own, which is then added to the gallery."""
         self.pages.setCurrentWidget(self.page)
         if path in self.files:
             self.go(self.files.index(path))
@@ -217,7 +217,7 @@ class LectureWindow(QMainWindow):
             remember(self._settings, path)
 
     def last_place(self) -> int:
-        """Return the place of the scene that was shown last, or of the first."""
+        """Return the index of the scene that was shown last, or of the first one."""
         names = [path.name for path in self.files]
         name = self._settings.value(KEY, names[0])
         return names.index(name) if name in names else 0
@@ -232,7 +232,7 @@ class LectureWindow(QMainWindow):
         self.actions_["next_scene"].setEnabled(self.at < count - 1)
 
     def reset(self) -> None:
-        """Bring the scene back as it began."""
+        """Restore the initial state of the scene."""
         self.theatre.reset()
         self.actions_["exercise"].setChecked(False)
         self.bar.notify(self.tr("The scene is back as it began."))
@@ -247,7 +247,7 @@ class LectureWindow(QMainWindow):
         self.notes.activateWindow()
 
     def _save_scene(self) -> None:
-        """Open the form that saves what the stage shows now; it stays open beside the lecture."""
+        """Open the form that saves what the stage shows; it stays open beside the lecture."""
         stage, scene = self.theatre.stage, self.scene
         if stage is None or scene is None:
             return
@@ -258,20 +258,20 @@ class LectureWindow(QMainWindow):
         place(form, (form.width(), form.height()))
         form.show()
 
-    # -- looks and end -----------------------------------------------------------------------------
+    # -- theme and closing -------------------------------------------------------------------------
 
     def _show_curtain(self, state: str) -> None:
         self.actions_["freeze"].setChecked(state == "frozen")
         self.actions_["blank"].setChecked(state == "dark")
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Take the colours of a theme and the present font size."""
         self._theme = shown
         for part in (self.actions_, self.bar, self.notice, self.theatre, self.gallery, self.notes):
             part.show_theme(shown)
 
     def show_hall(self, on: bool) -> None:
-        """Note whether this window is shown to the hall."""
+        """Record whether this window is in presentation mode."""
         self.actions_["hall"].setChecked(on)
 
     def closeEvent(self, event: QCloseEvent) -> None:
@@ -282,7 +282,7 @@ class LectureWindow(QMainWindow):
 
 
 def open_lecture(parent: QWidget | None, settings: QSettings, theme: Theme) -> LectureWindow:
-    """Open the window of the lecture, with no scene yet."""
+    """Open the lecture window, without a scene."""
     window = LectureWindow(settings, parent)
     window.show_theme(theme)
     place(window, SIZE)
@@ -291,6 +291,6 @@ def open_lecture(parent: QWidget | None, settings: QSettings, theme: Theme) -> L
 
 
 def _title(path: Path) -> str:
-    """Return a scene's name as its file tells it, which need not be read for that."""
+    """Return a scene's title as derived from its file name, without reading the file."""
     _number, _, name = path.stem.partition("-")
     return name.replace("-", " ").capitalize()

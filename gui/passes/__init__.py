@@ -1,1 +1,1 @@
-"""One pass as it is shown: whose numbers they are, and how they were worked out."""
+"""The numbers of one pass through the network: which samples they belong to, and their derivation."""

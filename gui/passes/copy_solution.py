@@ -1,4 +1,4 @@
-"""Copy button: the worked solution of the present sample, as text or LaTeX, to the clipboard."""
+"""Copies the worked solution of the present sample to the clipboard, as text or LaTeX."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from gui.passes.inspected_sample import InspectedSample
 
 WIDTH = 80
 SAID_MS, LOOK_MS = 6000, 50
-AT_ONCE = 300  # parameters whose solution is written in less than half a second
+AT_ONCE = 300  # number of parameters up to which the solution is written in less than half a second
 
 
 def worked_solution(moment: InspectedSample, form: str) -> str:
-    """Return the pass of the moment's sample as ``"text"`` or ``"latex"``. Raises Unexplained.
+    """Return the worked pass of ``moment``'s sample as ``"text"`` or ``"latex"``. Raises Unexplained.
 
-    Its update is the next one with these parameters.
+    The update in it is the next one with these parameters.
     """
     snapshot = moment.snapshot
     known = moment.updated or snapshot.memory_before is None
@@ -40,7 +40,7 @@ def worked_solution(moment: InspectedSample, form: str) -> str:
 
 
 class SolutionWriting(threading.Thread):
-    """Writes a long solution beside the window; ``text`` or ``sorrow``, a sentence, is there at its end."""
+    """Writes a long solution in a thread; at its end ``text``, or an error message in ``sorrow``, is set."""
 
     def __init__(self, moment: InspectedSample, form: str) -> None:
         super().__init__(daemon=True)
@@ -49,7 +49,7 @@ class SolutionWriting(threading.Thread):
         self.text = self.sorrow = ""
 
     def run(self) -> None:
-        """Write."""
+        """Write the solution."""
         try:
             self.text = worked_solution(self._moment, self._form)
         except NoSolution as error:
@@ -57,9 +57,10 @@ class SolutionWriting(threading.Thread):
 
 
 class Copying(QObject):
-    """Puts the worked solution of a moment into the clipboard. A long one is written beside the window.
+    """Copies the worked solution of a sample to the clipboard; a long one is written in a thread.
 
-    ``message`` says what was copied, or why nothing was; ``busy_changed`` whether one is being written.
+    Signals: ``message`` carries a sentence on what was copied, or why nothing was; ``busy_changed`` carries
+    whether a solution is being written.
     """
 
     message = Signal(str)
@@ -73,11 +74,11 @@ class Copying(QObject):
 
     @property
     def busy(self) -> bool:
-        """Whether a long one is being written."""
+        """Whether a long solution is being written."""
         return self._look.isActive()
 
     def copy(self, moment: InspectedSample, form: str) -> None:
-        """Put the worked solution of a moment into the clipboard, as ``"text"`` or ``"latex"``."""
+        """Copy the worked solution of ``moment`` to the clipboard, as ``"text"`` or ``"latex"``."""
         self._writing = SolutionWriting(moment, form)
         if moment.network.parameters <= AT_ONCE:
             self._writing.run()
@@ -89,7 +90,7 @@ class Copying(QObject):
         self.busy_changed.emit(True)
 
     def cancel(self) -> None:
-        """Copy nothing."""
+        """Cancel copying."""
         if self.busy:
             self._end()
             self.message.emit(self.tr("Nothing was copied."))
@@ -114,10 +115,10 @@ class Copying(QObject):
 
 
 class CopyActions(QObject):
-    """The entries of a widget's menu that copy the worked solution of what ``moment`` returns.
+    """Menu entries of a widget that copy the worked solution of the sample that ``moment`` returns.
 
-    They are the widget's own actions: Ctrl+C copies the text while the widget has the focus. Without a
-    moment (None) nothing is copied. ``message`` says what was.
+    They are actions of the widget: Ctrl+C copies the text while the widget has the focus. If ``moment``
+    returns None, nothing is copied. ``message`` carries a sentence on what was.
     """
 
     message = Signal(str)
@@ -152,7 +153,7 @@ class CopyActions(QObject):
 
 
 class CopyRow(QWidget):
-    """The button, and what it said last. While a long solution is written, the button cancels."""
+    """The copy button, with its last message. While a long solution is written, the button cancels."""
 
     requested = Signal(str)
 
@@ -179,7 +180,7 @@ class CopyRow(QWidget):
         self._name()
 
     def _name(self) -> None:
-        """Say what the button does now."""
+        """Name the button after what it does now."""
         busy = self.copying.busy
         self.button.setMenu(None if busy else self.menu)  # type: ignore[arg-type]
         self.button.setText(self.tr("Cancel") if busy else self.tr("Copy solution"))
@@ -189,7 +190,7 @@ class CopyRow(QWidget):
         self.button.setToolTip(self.tr("Copy nothing") if busy else tip)
 
     def copy(self, moment: InspectedSample, form: str) -> None:
-        """Put the worked solution of a moment into the clipboard, and say so, or why not."""
+        """Copy the worked solution of ``moment`` to the clipboard, and show a message."""
         self.copying.copy(moment, form)
 
     def _show_message(self, sentence: str) -> None:

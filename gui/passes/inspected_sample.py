@@ -1,6 +1,6 @@
-"""The inspected sample: one sample of the present pass, as the inspector and the copied solution show it.
+"""One sample of the present pass, as the inspector and the copied solution show it.
 
-A number that the pass has not computed yet is NaN. On screen samples count from 1, as in the lecture.
+A number that the pass has not computed yet is NaN. On screen samples are counted from 1, as in the lecture.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ from gui.widgets.rich_text import muted, tr
 
 
 def pass_shown(network: Network, dataset: Dataset, snapshot: Snapshot, sample: int | None) -> Pass | None:
-    """Return the pass of a selected sample, one column, as far as that of the batch has come.
+    """Return the pass of a selected sample, one column, as far as the batch's pass has been computed.
 
-    It is computed with `Snapshot.shown_theta`. Without such a sample it is the pass of the batch that
-    is shown (`Snapshot.shown`); None: none has been made.
+    It is computed with `Snapshot.shown_theta`. Without a selected sample, return the pass of the batch that
+    is shown (`Snapshot.shown`), or None if there is none.
     """
     batch = snapshot.shown
     if sample is None or sample >= dataset.x.shape[1]:
@@ -34,7 +34,7 @@ def pass_shown(network: Network, dataset: Dataset, snapshot: Snapshot, sample: i
 
 
 def _as_far_as(batch: Pass, alone: Pass) -> Pass:
-    """Return the pass of a sample in which unknown is what the pass of the batch has not come to."""
+    """Return ``alone`` with everything set to NaN that is not computed in ``batch`` yet."""
 
     def like(known: tuple[Array, ...] | None, arrays: tuple[Array, ...] | None) -> tuple[Array, ...] | None:
         if known is None or arrays is None:
@@ -58,9 +58,9 @@ def _as_far_as(batch: Pass, alone: Pass) -> Pass:
 class InspectedSample:
     """One sample in the present pass of a network.
 
-    ``case`` holds its numbers; ``sample`` is its number in the dataset (None: no pass has been made),
-    ``alone``: it was selected and is evaluated by itself, else it is the first of a batch. ``coming`` is
-    the next step of the pass, if known.
+    ``case`` holds its numbers; ``sample`` is its index in the dataset (None: no pass has been made).
+    ``alone``: the sample was selected and is evaluated by itself; otherwise it is the first of a batch.
+    ``coming`` is the next step of the pass, if known.
     """
 
     case: SamplePass
@@ -76,7 +76,7 @@ class InspectedSample:
 
     @property
     def dataset(self) -> Dataset:
-        """Its samples."""
+        """The dataset of the sample."""
         return self.case.dataset
 
     @property
@@ -89,7 +89,7 @@ class InspectedSample:
 
     @property
     def g_made(self) -> Array:
-        """The gradient the update is made with: that of the pass before it; NaN as in ``g``."""
+        """The gradient used for the update, which the pass before it computed; NaN as in ``g``."""
         values = self.snapshot.values
         if values is None or values.g is None:
             return np.full(self.network.parameters, np.nan)
@@ -97,12 +97,12 @@ class InspectedSample:
 
     @property
     def updated(self) -> bool:
-        """Whether the update is done, and the pass was made again with what it led to."""
+        """Whether the update is done, and the pass was repeated with the new parameters."""
         return self.snapshot.again is not None
 
     @property
     def updating(self) -> bool:
-        """Whether the update is under way or done."""
+        """Whether the update is in progress or done."""
         return self.snapshot.phase is Phase.UPDATE
 
 
@@ -113,7 +113,7 @@ def moment_of(
     sample: int | None,
     coming: PassStep | None = None,
 ) -> InspectedSample:
-    """Return the moment to explain: of the selected sample alone, else of the first of the batch."""
+    """Return the sample to explain: the selected one alone, or else the first one of the batch."""
     values = pass_shown(network, dataset, snapshot, sample)
     alone = sample is not None and sample < dataset.x.shape[1]
     case = sample_of_batch(network, dataset, snapshot.shown_theta, values)
@@ -121,7 +121,7 @@ def moment_of(
 
 
 def which_sample(moment: InspectedSample) -> str:
-    """Say of which sample the numbers are."""
+    """Return a sentence on which sample the numbers belong to."""
     if moment.sample is None:
         return muted(tr("No pass has been made yet: press Forward."))
     if moment.alone:

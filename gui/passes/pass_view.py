@@ -1,4 +1,4 @@
-"""Pass seen: a view of the numbers of a pass, of the selected sample or of those of the batch."""
+"""A base class of views that show the numbers of a pass, of the selected sample or of the batch."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from gui.widgets.typed_signal import TypedSignal
 
 
 class PassView(LazyView):
-    """Knows of which sample the numbers are: the selected one, else the first of the batch.
+    """Knows which sample's numbers to show: those of the selected one, or else of the first in the batch.
 
-    ``of_batch``: of all of the batch.
+    ``of_batch``: show those of the whole batch.
     """
 
     select_requested = TypedSignal[Selection]()
@@ -34,7 +34,7 @@ class PassView(LazyView):
         self._selection = Selection()
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Take another network, of which no pass is known yet."""
+        """Take another network, for which there is no pass yet."""
         self._network, self._dataset, self._snapshot = network, dataset, None
         self.draw_if_seen()
 
@@ -44,13 +44,13 @@ class PassView(LazyView):
         self.draw_if_seen()
 
     def values(self, network: Network, snapshot: Snapshot) -> Pass | None:
-        """Return the pass to show: of the selected sample alone, as far as the batch is, or the batch's."""
+        """Return the pass to show: that of the selected sample, as far as the batch's is, or the batch's."""
         if self.of_batch:
             return snapshot.shown
         return pass_shown(network, snapshot.dataset, snapshot, self._selection.sample)
 
     def whose_numbers(self) -> str:
-        """Say whose numbers these are, and whether an update under way has left them behind."""
+        """Return a sentence on whose numbers are shown, and whether an update has outdated them."""
         said = self._whose()
         if self._snapshot is None or not self._snapshot.outdated:
             return said

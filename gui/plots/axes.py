@@ -1,4 +1,4 @@
-"""Axes: a plot of a bench, painted by itself, whose numbers a hall can read and whose points are dragged."""
+"""Painted plots for the lecture and for panels, readable from the back of a lecture hall."""
 
 from __future__ import annotations
 
@@ -11,18 +11,17 @@ from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEven
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.arrays import Array
+from core.number_style import axis_text, value_text
 from gui.plots.output_map import ticks
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import along, has_ticks, pieces, point, shielded
-from gui.widgets.number_format import MINUS, short, typed
 
 Range = tuple[float, float]
-_RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 SOLID, DASHED = Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine
 
 
 def axis_ticks(low: float, high: float, most: int) -> list[float]:
-    """Return at most ``most`` round numbers, evenly from low to high."""
+    """Return at most ``most`` evenly spaced round numbers from ``low`` to ``high``."""
     if not has_ticks(low, high):
         return []
     rough = (high - low) / max(1, most)
@@ -33,7 +32,7 @@ def axis_ticks(low: float, high: float, most: int) -> list[float]:
 
 
 class Axes(QWidget):
-    """Axes from ``x_range`` and ``y_range``; who inherits paints in `paint_curves`."""
+    """A plot with axes from ``x_range`` and ``y_range``; subclasses paint their curves in `paint_curves`."""
 
     def __init__(self, name: str, x_title: str, y_title: str) -> None:
         super().__init__()
@@ -49,16 +48,16 @@ class Axes(QWidget):
         self.scale = 1.0
 
     def show_theme(self, theme: Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Take the colours of a theme and the present font size."""
         self.theme = theme
         self.metrics = QFontMetricsF(sized("text"))
         self.scale = sized("text").pointSizeF() / 10
         self.update()
 
-    # -- places ------------------------------------------------------------------------------------------
+    # -- coordinates -------------------------------------------------------------------------------------
 
     def box(self) -> QRectF:
-        """Return the rectangle of the curves, in pixels."""
+        """Return the rectangle inside the axes, in pixels."""
         line = self.metrics.height()
         names = [_tick(y, self.y_range) for y in axis_ticks(*self.y_range, 8)]
         left = max(map(self.metrics.horizontalAdvance, ["−00.0", *names])) + 8 * self.scale
@@ -66,24 +65,24 @@ class Axes(QWidget):
         return QRectF(self.rect()).adjusted(left, 0.6 * line, -0.8 * line, -below)
 
     def place(self, x: float, y: float) -> QPointF:
-        """Return a point of the axes in pixels."""
+        """Return the pixel position of a point given in units of the axes."""
         ((across, down),) = self.places(np.array([x]), np.array([y]))
         return point(across, down)
 
     def places(self, x: Array, y: Array) -> Array:
-        """Return points of the axes in pixels, (n, 2); far outside they stay paintable."""
+        """Return the pixel positions (n, 2) of points in units of the axes, within what can be painted."""
         box = self.box()
         across = along(x, self.x_range, box.left(), box.width())
         return np.column_stack([across, along(y, self.y_range, box.bottom(), -box.height())])
 
     def x_at(self, across: float) -> float:
-        """Return the x at a place from the left, in pixels, within the axis."""
+        """Return the x value at a pixel distance from the left, limited to the range of the axis."""
         box, (x0, x1) = self.box(), self.x_range
         share = (across - box.left()) / max(1.0, box.width())
         return x0 + min(1.0, max(0.0, share)) * (x1 - x0)
 
     def event(self, event: QEvent) -> bool:
-        """Keep the arrows, which may be shortcuts of the window too, while the plot has the focus."""
+        """Keep the arrow keys, which may be shortcuts of the window too, while the plot has the focus."""
         if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
             return super().event(event)
         if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
@@ -133,7 +132,7 @@ class Axes(QWidget):
         self._paint_titles(painter, box, line)
 
     def x_marks(self, most: int) -> list[tuple[float, str]]:
-        """Return where the upright lines of the grid stand, at most ``most``, with what is below them."""
+        """Return the positions of the vertical grid lines, at most ``most``, with the labels below them."""
         return [(x, _tick(x, self.x_range)) for x in axis_ticks(*self.x_range, most)]
 
     def _paint_titles(self, painter: QPainter, box: QRectF, line: float) -> None:
@@ -148,11 +147,11 @@ class Axes(QWidget):
             painter.drawText(end, flags.AlignRight, x_title)
 
     def paint_curves(self, painter: QPainter) -> None:
-        """Paint what lies within the axes."""
+        """Paint what is clipped to the axes."""
         raise NotImplementedError
 
     def paint_over(self, painter: QPainter) -> None:
-        """Paint what may reach over the rim."""
+        """Paint what may extend beyond the axes."""
 
     def paint_curve(
         self,
@@ -163,14 +162,14 @@ class Axes(QWidget):
         width: float = 2.2,
         style: Qt.PenStyle = SOLID,
     ) -> None:
-        """Paint a curve, with a gap where it is not a number; the width is that at scale 1."""
+        """Paint a curve, interrupted at NaN; ``width`` is that at scale 1."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         painter.setPen(QPen(colour, width * self.scale, style, Qt.PenCapStyle.RoundCap))
         for piece in pieces(self.places(x, np.where(np.isfinite(y), y, np.nan))):
             painter.drawPolyline(piece)
 
     def paint_dot(self, painter: QPainter, x: float, y: float, colour: QColor, radius: float = 5.0) -> None:
-        """Paint a dot with a rim of the background; the radius is that at scale 1."""
+        """Paint a dot with a rim in the background colour; ``radius`` is that at scale 1."""
         if np.isfinite(x) and np.isfinite(y):
             painter.setPen(QPen(self.theme.panel, 1.5 * self.scale))
             painter.setBrush(colour)
@@ -179,42 +178,37 @@ class Axes(QWidget):
 
 def _tick(value: float, span: Range) -> str:
     """Return the number at a line of the grid."""
-    largest = max(abs(end) for end in span)
-    if largest >= 1e5 or largest < 1e-3:
-        mantissa, _, power = f"{value:.3g}".partition("e")
-        text = f"{mantissa}×10{str(int(power)).translate(_RAISED)}" if power else f"{value:g}"
-        return text.replace("-", MINUS)
-    return typed(value if abs(value) > 1e-9 * largest else 0.0)
+    return axis_text(value, max(abs(end) for end in span))
 
 
-# -- Where a point lies, and the numbers at the rim ------------------------------------------------------
+# -- axes of a plane, with labels ------------------------------------------------------------------------
 
 PlaneRange = tuple[float, float]
 
 
 @dataclass(frozen=True)
 class PlaneAxes:
-    """A rectangle in pixels, and the ends and titles of the axis to the right and the one upwards."""
+    """A rectangle in pixels, with the ranges and titles of its horizontal and vertical axis."""
 
     area: QRectF
     ranges: tuple[PlaneRange, PlaneRange]
     titles: tuple[str, str]
 
     def to_pixels(self, points: Array) -> Array:
-        """Return points (count, 2) of the axes' units in pixels."""
+        """Return the pixel positions of points (count, 2) in units of the axes."""
         area, (across, up) = self.area, self.ranges
         x = along(points[:, 0], across, area.left(), area.width())
         return np.column_stack([x, along(points[:, 1], up, area.bottom(), -area.height())])
 
     def from_pixels(self, position: QPointF) -> tuple[float, float]:
-        """Return a point in pixels in the axes' units."""
+        """Return the point in units of the axes at a pixel position."""
         area, ((left, right), (bottom, top)) = self.area, self.ranges
         x = left + (position.x() - area.left()) / area.width() * (right - left)
         y = bottom + (area.bottom() - position.y()) / area.height() * (top - bottom)
         return x, y
 
     def paint(self, painter: QPainter, theme: Theme, width: int) -> None:
-        """Paint rim, numbers and titles within a widget so wide."""
+        """Paint frame, labels and titles in a widget of the given width."""
         area, metrics = self.area, painter.fontMetrics()
         height = metrics.height()
         painter.setPen(QPen(theme.border, 1))
@@ -225,13 +219,13 @@ class PlaneAxes:
         (x_low, _), (_, y_high) = self.ranges
         for x in ticks(*self.ranges[0]):
             place = self.to_pixels(np.array([[x, y_high]]))[0, 0]
-            half = metrics.horizontalAdvance(tick_text(x)) / 2 + 1
+            half = metrics.horizontalAdvance(axis_text(x)) / 2 + 1
             box = QRectF(min(place, width - half) - half, area.bottom() + 2, 2 * half, height)
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, tick_text(x))
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, axis_text(x))
         for y in ticks(*self.ranges[1]):
             place = self.to_pixels(np.array([[x_low, y]]))[0, 1]
             box = QRectF(0, max(0.0, place - height / 2), area.left() - 4, height)
-            painter.drawText(box, right, tick_text(y))
+            painter.drawText(box, right, axis_text(y))
         title = QCoreApplication.translate("Axes", "{y} ↑   over   {x} →")
         title = title.format(x=self.titles[0], y=self.titles[1])
         title = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, int(area.width()))
@@ -240,17 +234,12 @@ class PlaneAxes:
 
 
 def axes_within(size: QSize, ranges: tuple[PlaneRange, PlaneRange], titles: tuple[str, str]) -> PlaneAxes:
-    """Return the axes that fill a widget, with room for the numbers left and below."""
+    """Return axes that fill a widget, with room for labels at the left and below."""
     metrics = QFontMetricsF(sized("small"))
-    numbers = [metrics.horizontalAdvance(tick_text(y)) for y in ticks(*ranges[1])]
+    numbers = [metrics.horizontalAdvance(axis_text(y)) for y in ticks(*ranges[1])]
     left, below = max(numbers, default=0.0) + 8, 2 * metrics.height() + 6
     area = QRectF(left, 4, max(10.0, size.width() - left - 5), max(10.0, size.height() - below - 4))
     return PlaneAxes(area, ranges, titles)
-
-
-def tick_text(value: float) -> str:
-    """Return the number at a tick, with a true minus."""
-    return f"{value + 0.0:g}".replace("-", "−")
 
 
 # -- A pale grid, numbers at its rims, and curves painted in a few microseconds --------------------------
@@ -259,7 +248,7 @@ LINES = 4
 
 
 class SmallPlot(QWidget):
-    """Axes from ``x_range`` and ``y_range``; who inherits paints curves in `paint_curves`."""
+    """A small plot with axes from ``x_range`` and ``y_range``; subclasses paint curves in `paint_curves`."""
 
     def __init__(self, name: str) -> None:
         super().__init__()
@@ -270,7 +259,7 @@ class SmallPlot(QWidget):
         self._fit()
 
     def show_theme(self, theme: Theme) -> None:
-        """Paint in a theme's colours."""
+        """Use a theme's colours."""
         self.theme = theme
         self._fit()
         self.update()
@@ -282,12 +271,12 @@ class SmallPlot(QWidget):
 
     def box(self) -> QRectF:
         """Return the rectangle of the curves, in pixels."""
-        low, high = (self._metrics.horizontalAdvance(short(y)) for y in self.y_range)
+        low, high = (self._metrics.horizontalAdvance(value_text(y)) for y in self.y_range)
         line = self._metrics.height()
         return QRectF(self.rect()).adjusted(max(low, high) + 6, line / 2, -line / 2, -line - 3)
 
     def places(self, x: Array, y: Array) -> Array:
-        """Return points of the axes in pixels, (n, 2)."""
+        """Return the pixel positions (n, 2) of points in units of the axes."""
         box = self.box()
         across = along(x, self.x_range, box.left(), box.width())
         return np.column_stack([across, along(y, self.y_range, box.bottom(), -box.height())])
@@ -310,7 +299,7 @@ class SmallPlot(QWidget):
         flags = Qt.AlignmentFlag
         for value, y in zip(self.y_range, (box.bottom(), box.top()), strict=True):
             place = QRectF(0, y - line / 2, box.left() - 4, line)
-            painter.drawText(place, flags.AlignRight | flags.AlignVCenter, short(value))
+            painter.drawText(place, flags.AlignRight | flags.AlignVCenter, value_text(value))
         below = QRectF(box.left(), box.bottom() + 2, box.width(), line)
         for text, flag in zip(
             self.x_words(), (flags.AlignLeft, flags.AlignHCenter, flags.AlignRight), strict=True
@@ -319,10 +308,10 @@ class SmallPlot(QWidget):
 
     def x_words(self) -> tuple[str, str, str]:
         """Return what stands below the axis, at its left, middle and right."""
-        return short(self.x_range[0]), "", short(self.x_range[1])
+        return value_text(self.x_range[0]), "", value_text(self.x_range[1])
 
     def paint_curves(self, painter: QPainter) -> None:
-        """Paint what this plot shows."""
+        """Paint the curves of this plot."""
         raise NotImplementedError
 
     def paint_curve(
@@ -333,13 +322,13 @@ class SmallPlot(QWidget):
         colour: QColor,
         style: Qt.PenStyle = Qt.PenStyle.SolidLine,
     ) -> None:
-        """Paint a curve, with a gap where it is not a number."""
+        """Paint a curve, interrupted at NaN."""
         painter.setPen(QPen(colour, 1.8, style))
         for piece in pieces(self.places(x, np.where(np.isfinite(y), y, np.nan))):
             painter.drawPolyline(piece)
 
     def paint_dot(self, painter: QPainter, x: float, y: float, colour: QColor, radius: float = 4.0) -> None:
-        """Paint a dot with a rim of the background, where it lies within the axes."""
+        """Paint a dot with a rim in the background colour, if it lies within the axes."""
         if not (np.isfinite(x) and np.isfinite(y)):
             return
         ((across, down),) = self.places(np.array([x]), np.array([y]))

@@ -1,4 +1,4 @@
-"""Confusion matrix: how many samples of each class the network takes for which."""
+"""The confusion matrix: how many samples of each class the network assigns to each class."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from gui.widgets.drawable import shielded
 
 
 def confusion(network: Network, theta: Array, dataset: Dataset, samples: Array) -> Array:
-    """Return counts (classes, classes): row = the class it is, column = the class decided on.
+    """Return counts (classes, classes): the row is the true class, the column the predicted one.
 
-    One output decides at 0.5; of several the largest wins, the first among equals.
+    A single output predicts class 1 from 0.5 on; of several outputs the largest wins, the first if equal.
     """
     count = len(dataset.class_names)
     y = dataset.targets(network.n[-1])[:, samples]
@@ -30,9 +30,9 @@ def confusion(network: Network, theta: Array, dataset: Dataset, samples: Array) 
 
 
 class ConfusionMatrix(QWidget):
-    """Counts in cells, the stronger coloured the larger their share of the row.
+    """Shows counts in cells, coloured the more strongly the larger their share of the row is.
 
-    What is right lies on the diagonal, in blue; mistakes are brown.
+    Correct predictions are on the diagonal, in blue; mistakes are brown.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -52,7 +52,7 @@ class ConfusionMatrix(QWidget):
         self.update()
 
     def show_theme(self, theme: Theme) -> None:
-        """Draw in a theme's colours."""
+        """Use a theme's colours."""
         self._theme = theme
         self.update()
 
@@ -71,7 +71,7 @@ class ConfusionMatrix(QWidget):
         painter.end()
 
     def _paint_names(self, painter: QPainter, grid: QRectF, height: float) -> None:
-        """Write the classes over the columns and beside the rows."""
+        """Write the class names above the columns and beside the rows."""
         painter.setPen(self._theme.muted)
         centre = Qt.AlignmentFlag.AlignCenter
         over = QRectF(0, 0, self.width(), height)
@@ -88,7 +88,7 @@ class ConfusionMatrix(QWidget):
             painter.drawText(box, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, text)
 
     def _font_for(self, wide: float, high: float) -> QFont:
-        """Return the largest font in which all counts fit their cells."""
+        """Return the largest font in which all counts fit into their cells."""
         longest = str(int(self.counts.max(initial=0)))
         for role in ("number", "text"):
             metrics = QFontMetricsF(sized(role))

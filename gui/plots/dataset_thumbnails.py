@@ -1,12 +1,12 @@
-"""Thumbnails: a small picture of every data set, so that one sees what one picks."""
+"""Thumbnails of the datasets, for the list from which one is chosen."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPainterPath, QPixmap
+from PySide6.QtCore import QRectF, QSize, QSizeF, Qt
+from PySide6.QtGui import QImage, QPainter, QPixmap
 
 from core.arrays import Array
 from core.data.datasets import Dataset, make_dataset
@@ -16,36 +16,32 @@ from gui.plots.scatter import draw_samples
 from gui.theme.theme import Theme, diverging
 
 SAMPLES = 60
+MARGIN = 6
 PICTURES = 3  # pictures side by side and above one another, where the features are pixels
 
 
-def thumbnail(source: str, theme: Theme, size: int, ratio: float) -> QPixmap:
-    """Return a picture of a data set, ``size`` pixels wide and high, of ``ratio`` device pixels each."""
+def thumbnail(source: str, theme: Theme, size: QSize, ratio: float) -> QPixmap:
+    """Return a picture of a data set of this size in points, at so many device pixels each."""
     dataset = make_dataset(Data(source=source, samples=SAMPLES, noise=0.1, test_share=0.0))
-    pixmap = QPixmap(round(size * ratio), round(size * ratio))
+    pixmap = QPixmap((QSizeF(size) * ratio).toSize())
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    outline = QPainterPath()
-    outline.addRoundedRect(QRectF(0.5, 0.5, size - 1, size - 1), 5, 5)
-    painter.fillPath(outline, theme.canvas)
-    painter.setClipPath(outline)
+    width, height = size.width(), size.height()
     if dataset.image_shape is not None:
-        painter.drawImage(QRectF(2, 2, size - 4, size - 4), mosaic(dataset, theme))
+        side = height - 4
+        painter.drawImage(QRectF((width - side) / 2, 2, side, side), mosaic(dataset, theme))
     else:
         few = some(dataset, np.unique(np.linspace(0, dataset.x.shape[1] - 1, SAMPLES).astype(int)))
-        draw_samples(painter, few, places(few) * (size - 10) + 5, theme, size / 8.5, diverging(theme))
-    painter.setClipping(False)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(theme.border)
-    painter.drawPath(outline)
+        room = np.array([width - 2 * MARGIN, height - 2 * MARGIN])
+        draw_samples(painter, few, places(few) * room + MARGIN, theme, height / 8.5, diverging(theme))
     painter.end()
     return pixmap
 
 
 def places(dataset: Dataset) -> Array:
-    """Return where each sample lies in a picture of size 1, y downwards: (samples, 2)."""
+    """Return the position of each sample in the unit square, y downwards: (samples, 2)."""
     if dataset.features == 1:
         x, y = dataset.x[0], dataset.labels[0] if dataset.task == "regression" else dataset.labels
     else:
@@ -59,7 +55,7 @@ def places(dataset: Dataset) -> Array:
 
 
 def mosaic(dataset: Dataset, theme: Theme) -> QImage:
-    """Return some samples whose features are pixels, side by side, light on the canvas or dark on it."""
+    """Return a mosaic of some samples whose features are pixels, light or dark according to the theme."""
     assert dataset.image_shape is not None
     rows, columns = dataset.image_shape
     count = PICTURES * PICTURES
@@ -78,7 +74,7 @@ def mosaic(dataset: Dataset, theme: Theme) -> QImage:
 
 
 def some(dataset: Dataset, chosen: Array) -> Dataset:
-    """Return only the chosen columns of a dataset, all of them for training."""
+    """Return a dataset of the chosen columns only, all of them training samples."""
     return replace(
         dataset,
         x=dataset.x[:, chosen],

@@ -1,4 +1,4 @@
-"""Handles: points of a plot to be moved with the mouse or the arrow keys."""
+"""Plots with points that are moved with the mouse or the arrow keys."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ STEPS = {
 
 
 def around(values: Array, least: float = 1.0) -> Range:
-    """Return a range around numbers with room to drag them further; at least so wide."""
+    """Return a range around numbers, at least ``least`` wide, with room to drag them further."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 0.0)
     margin = max(ROOM * (high - low), (least - (high - low)) / 2, 0.1 * least)
@@ -34,9 +34,10 @@ def around(values: Array, least: float = 1.0) -> Range:
 
 
 class HandledAxes(Axes):
-    """Axes with points to grab. ``moved`` carries the number of one and where it is to be.
+    """Axes with draggable points. ``moved`` carries the index of a point and its new position.
 
-    ``ways``: points move "up" and down, "across", or "both"; the arrow keys of the other way choose one.
+    ``ways``: points move "up" and down, "across", or "both"; the arrow keys of the other direction select
+    one.
     """
 
     moved = Signal(int, float, float)
@@ -52,12 +53,12 @@ class HandledAxes(Axes):
         self.step = 0.1
 
     def fit(self) -> None:
-        """Set the ranges around what is shown; not while a point is dragged."""
+        """Set the ranges to fit the contents, unless a point is being dragged."""
 
-    # -- by the mouse --------------------------------------------------------------------------------
+    # -- mouse ---------------------------------------------------------------------------------------
 
     def at(self, position: QPointF) -> int | None:
-        """Return the point under the mouse."""
+        """Return the index of the point under the mouse, or None."""
         gaps = [(self.place(*handle) - position).manhattanLength() for handle in self.handles]
         nearest = int(np.argmin(gaps)) if gaps else 0
         return nearest if gaps and gaps[nearest] <= REACH * self.scale else None
@@ -83,7 +84,7 @@ class HandledAxes(Axes):
         self.update()
 
     def point_at(self, position: QPointF) -> tuple[float, float]:
-        """Return the point of the axes at a place, within them, as round as a pixel allows."""
+        """Return the point at a pixel position, within the axes, rounded as far as a pixel allows."""
         box, (low, high) = self.box(), self.y_range
         share = (box.bottom() - position.y()) / max(1.0, box.height())
         y = low + min(1.0, max(0.0, share)) * (high - low)
@@ -93,11 +94,11 @@ class HandledAxes(Axes):
 
     @staticmethod
     def _rounded(value: float, span: Range, pixels: float) -> float:
-        """Round to the power of ten next to what a pixel is worth."""
+        """Round a value to the power of ten nearest to the size of a pixel."""
         places = int(np.ceil(-np.log10((span[1] - span[0]) / max(1.0, pixels))))
         return round(value, max(0, places - 1) if places > 1 else places)
 
-    # -- by the keyboard -----------------------------------------------------------------------------
+    # -- keyboard ------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
         """Keep the arrow keys from the window."""
@@ -125,7 +126,7 @@ class HandledAxes(Axes):
     # -- painting ------------------------------------------------------------------------------------
 
     def paint_ring(self, painter: QPainter) -> None:
-        """Paint a ring around the point that is chosen, where keys or mouse move it."""
+        """Paint a ring around the selected point, which keys or mouse move."""
         if self.chosen < len(self.handles) and (self.hasFocus() or self.grabbed is not None):
             painter.setPen(QPen(self.theme.accent, 2 * self.scale))
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -1,4 +1,4 @@
-"""What there is to paint of a hidden space: points, grid, cuts and the axes they lie in."""
+"""Computes what is painted of a hidden space: points, grid, decision lines, and axes."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from core.analysis.hidden_space import LEVEL, HiddenSpaces, LayerPlaces, Project
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.nn.network import Network, NetworkLayer
+from core.number_style import ratio_text
 from gui.plots.output_map import borders
 
 Range = tuple[float, float]
@@ -22,11 +23,11 @@ GOLDEN = 0.618034
 
 @dataclass(frozen=True, eq=False)
 class SpacePicture:
-    """A moment of a space, in the units of its axes.
+    """One state of a hidden space, in units of its axes.
 
-    ``points`` (count, 2) are those of ``samples``, columns of the dataset; ``grid`` (2, lines, points)
-    or None. ``cut`` is (w, b) of the line w·p + b = 0 that parts the two classes or sides. A number
-    line has points whose second coordinate only keeps them apart (0 … 1).
+    ``points`` (count, 2) are those of ``samples``, columns of the dataset; ``grid`` is (2, lines, points) or
+    None. ``cut`` is (w, b) of the line w·p + b = 0 that separates the two classes or sides. On a number line,
+    the second coordinate (0 … 1) only keeps the points apart.
     """
 
     samples: Array
@@ -40,7 +41,7 @@ class SpacePicture:
 
 
 def rounded_up(reach: float) -> float:
-    """Return the next of 1, 1.5, 2, 3, 5, 7, 10 … so that axes do not tremble while their points do."""
+    """Return the next of 1, 1.5, 2, 3, 5, 7, 10 …, so that axes stay still while their points move."""
     if not np.isfinite(reach) or reach <= 0:
         return 1.0
     unit = 10.0 ** floor(log10(reach))
@@ -48,7 +49,7 @@ def rounded_up(reach: float) -> float:
 
 
 def range_of(values: Array) -> Range:
-    """Return ends for an axis with these values on it; what is not finite is left out."""
+    """Return the range of an axis for these values; those that are not finite are ignored."""
     finite = values[np.isfinite(values)]
     low, high = (float(finite.min()), float(finite.max())) if finite.size else (0.0, 1.0)
     reach = rounded_up(1.05 * max(abs(low), abs(high)))
@@ -59,7 +60,7 @@ def range_of(values: Array) -> Range:
 
 
 def range_of_layer(layer: NetworkLayer, j: int, values: Array) -> Range:
-    """Return ends for the outputs of neuron j: where they are bounded, always the same ones."""
+    """Return the range of neuron j's outputs, which is fixed if the activation is bounded."""
     run = next(run for run in layer.spans if run.start <= j < run.stop)
     low, high = run.activation.lowest, run.activation.highest
     if not np.isfinite([low, high]).all():
@@ -69,20 +70,20 @@ def range_of_layer(layer: NetworkLayer, j: int, values: Array) -> Range:
 
 
 def between(one: tuple[Range, Range], other: tuple[Range, Range], part: float) -> tuple[Range, Range]:
-    """Return axes a part of the way from one pair of ends to another."""
+    """Return ranges interpolated between two pairs of ranges; ``part`` is 0 … 1."""
     first, second = np.array(one), np.array(other)
     (left, right), (bottom, top) = (first + part * (second - first)).tolist()
     return (left, right), (bottom, top)
 
 
 def apart(samples: Array, kinds: Array, count: int) -> Array:
-    """Return a height within 0 … 1 for each sample of a number line: bands by kind, spread in them."""
+    """Return a height within 0 … 1 for each sample of a number line: one band per kind, spread inside it."""
     within = (np.asarray(samples) * GOLDEN) % 1.0
     return (kinds + 0.15 + 0.7 * within) / max(1, count)
 
 
 def line_within(ranges: tuple[Range, Range], w: Array, b: float) -> list[tuple[float, float]]:
-    """Return the two ends of the line w·p + b = 0 within the axes; empty where it lies outside."""
+    """Return the two ends of the line w·p + b = 0 within the axes, or [] if it lies outside."""
     part = clipped(corners_of(ranges), w, b)
     scale = float(np.abs(w).sum()) * float(np.abs(ranges).max()) + abs(b)
     ends = [(x, y) for x, y in part if abs(w[0] * x + w[1] * y + b) <= 1e-9 * scale][:2]
@@ -90,7 +91,7 @@ def line_within(ranges: tuple[Range, Range], w: Array, b: float) -> list[tuple[f
 
 
 def corners_of(ranges: tuple[Range, Range]) -> list[tuple[float, float]]:
-    """Return the corners of the axes, round about."""
+    """Return the corners of the axes, in order around them."""
     (left, right), (bottom, top) = ranges
     return [(left, bottom), (right, bottom), (right, top), (left, top)]
 
@@ -111,19 +112,19 @@ def clipped(corners: list[tuple[float, float]], w: Array, b: float) -> list[tupl
 
 
 def digits_below(number: int) -> str:
-    """Return a number as subscript digits."""
+    """Return a number in subscript digits."""
     return str(number).translate(str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉"))
 
 
 def name_of(letter: str, l: int, j: int) -> str:
-    """Return the name of a neuron's number in plain text, a₂[1]; neuron j from 0."""
+    """Return the name of a neuron's value in plain text, such as a₂[1]; neuron j counts from 0."""
     return f"{letter}{digits_below(j + 1)}[{l}]"
 
 
-# -- Pictures of the spaces of a network's layers, in two dimensions or one ------------------------------
+# -- pictures of the hidden spaces of a network, in two dimensions or one --------------------------------
 
 Pair = tuple[int, int]
-FINENESS = 40  # points along each axis where borders between outputs are searched
+FINENESS = 40  # points along each axis at which borders between outputs are searched
 
 
 def _tr(text: str) -> str:
@@ -131,7 +132,7 @@ def _tr(text: str) -> str:
 
 
 class SpacePictures:
-    """Makes pictures of the layers of one network on one dataset, for the parameters computed last."""
+    """Computes pictures of the layers of one network on one dataset, for the parameters last given."""
 
     def __init__(self, network: Network, dataset: Dataset) -> None:
         self.network, self.dataset = network, dataset
@@ -142,13 +143,14 @@ class SpacePictures:
         self.projections: dict[int, Projection] = {}
 
     def bends(self, l: int) -> bool:
-        """Tell whether both ends of layer l are planes, so that one can be seen to become the other."""
+        """Whether input and output of layer l are planes, so that the transition can be animated."""
         return l > 0 and self.network.n[l] == self.network.n[l - 1] == 2
 
     def picture(self, l: int, share: float = 1.0, pair: Pair | None = None) -> SpacePicture:
-        """Return the picture of layer l, on the way through it for a ``share`` below 1.
+        """Return the picture of layer l; with ``share`` below 1, of the transition through the layer.
 
-        Of three and more neurons those of the ``pair``, or the first two principal components.
+        If it has three or more neurons, the axes are those of ``pair``, or the first two principal
+        components.
         """
         share = share if self.bends(l) else 1.0
         places, n = self.spaces.places(l, share), self.network.n[l]
@@ -177,8 +179,10 @@ class SpacePictures:
         found = self.projections[l] = principal(places.samples, self.projections.get(l))
         points = found.of(places.samples)
         grid = None if places.grid is None else found.of(places.grid)
-        titles = _tr("c₁ ({share:.0%})"), _tr("c₂ ({share:.0%})")
-        first, second = (title.format(share=share) for title, share in zip(titles, found.shares, strict=True))
+        titles = _tr("c₁ ({share})"), _tr("c₂ ({share})")
+        first, second = (
+            title.format(share=ratio_text(share)) for title, share in zip(titles, found.shares, strict=True)
+        )
         ranges = range_of(points[0]), range_of(points[1])
         return SpacePicture(self.spaces.samples, points.T, grid, ranges, (first, second))
 
@@ -232,7 +236,7 @@ class SpacePictures:
         return cut_of_next(self.network, self.spaces.theta, l, self.dataset.task)
 
     def _borders(self, l: int, ranges: tuple[Range, Range]) -> Array:
-        """Return the lines at which the decision of the output, the next layer, changes."""
+        """Return the lines at which the decision of the output layer, which comes next, changes."""
         network = self.network
         output = network.layers[-1]
         one_kind = len(set(output.activations)) == 1

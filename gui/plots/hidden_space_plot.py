@@ -1,4 +1,4 @@
-"""The painted space of a layer: samples, the grid of the inputs bent with them, and the cut after it."""
+"""Paints the hidden space of a layer: samples, the bent grid of the inputs, and the decision lines."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.arrays import Array
 from core.data.datasets import Dataset
-from gui.plots.axes import PlaneAxes, axes_within, tick_text
+from core.number_style import axis_text
+from gui.plots.axes import PlaneAxes, axes_within
 from gui.plots.hidden_space import SpacePicture, clipped, corners_of, line_within
 from gui.plots.output_map import ticks
 from gui.plots.scatter import SampleStamps, class_colours
@@ -23,10 +24,10 @@ WHOLE: list[tuple[Array | slice, float]] = [(slice(None), 1.0)]
 
 
 class SpacePlane(QWidget):
-    """Paints a `SpacePicture`; one that ``dims`` shows samples faint until they have had their turn.
+    """Paints a `SpacePicture`; if ``dims``, samples that have not been used yet are faint.
 
-    ``hovered`` tells the sample under the pointer or -1, ``picked`` the one
-    that was clicked or reached by the arrow keys.
+    Signals: ``hovered`` carries the sample under the mouse, or -1; ``picked`` carries the one that was
+    clicked or reached by the arrow keys.
     """
 
     hovered = Signal(int)
@@ -47,7 +48,7 @@ class SpacePlane(QWidget):
         self._batch: Array = np.empty(0, int)
         self._selected = -1
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_dataset(self, dataset: Dataset) -> None:
         """Take other samples."""
@@ -56,7 +57,7 @@ class SpacePlane(QWidget):
         self.update()
 
     def show_picture(self, picture: SpacePicture, batch: Array, taken: Array | None = None) -> None:
-        """Show a moment; the samples of a batch are ringed, those ``taken`` have had their turn."""
+        """Show a picture; the samples of ``batch`` get rings, those in ``taken`` have been used already."""
         self.picture, self._batch = picture, batch
         self._taken = np.empty(0, int) if taken is None else taken
         self.update()
@@ -67,16 +68,16 @@ class SpacePlane(QWidget):
         self.update()
 
     def show_theme(self, theme: Theme) -> None:
-        """Paint in a theme's colours and the present fonts."""
+        """Use a theme's colours and the present fonts."""
         self._theme = theme
         self._stamps = None
         self.update()
 
-    # -- places ------------------------------------------------------------------------------------
+    # -- coordinates -------------------------------------------------------------------------------
 
     @property
     def axes(self) -> PlaneAxes:
-        """The axes at the present size."""
+        """The axes at the present size of the widget."""
         picture = self.picture
         if picture is None:
             return axes_within(self.size(), ((0.0, 1.0), (0.0, 1.0)), ("", ""))
@@ -87,7 +88,7 @@ class SpacePlane(QWidget):
         return PlaneAxes(area, picture.ranges, picture.titles)
 
     def place(self, sample: int) -> QPointF | None:
-        """Return where a sample is painted; None: it is not."""
+        """Return the pixel position of a sample, or None if it is not painted."""
         picture = self.picture
         found = np.flatnonzero(picture.samples == sample) if picture is not None else ()
         if picture is None or not len(found):
@@ -96,7 +97,7 @@ class SpacePlane(QWidget):
         return point(x, y)
 
     def nearest(self, position: QPointF) -> int:
-        """Return the sample nearest to a point of the widget, or -1 where none is near."""
+        """Return the sample nearest to a point of the widget, or -1 if none is near."""
         picture = self.picture
         if picture is None or not picture.samples.size:
             return -1
@@ -106,11 +107,11 @@ class SpacePlane(QWidget):
 
     @property
     def _unit(self) -> float:
-        """How much larger than at a desk all is drawn."""
+        """The scale of all sizes, 1 at the desk."""
         return QFontMetricsF(sized("small")).height() / 14
 
     def _sample_stamps(self, dataset: Dataset) -> SampleStamps:
-        """Return the pictures of the samples, which are kept until data or theme change."""
+        """Return the stamps of the samples, cached until data or theme change."""
         if self._stamps is None:
             many = dataset.x.shape[1]
             size = 7.5 if many <= 400 else 6.0 if many <= 1000 else 4.8
@@ -143,7 +144,7 @@ class SpacePlane(QWidget):
         painter.end()
 
     def _paint_sides(self, painter: QPainter, axes: PlaneAxes) -> None:
-        """Tint both sides of the cut."""
+        """Tint both sides of the decision line."""
         picture = self.picture
         if picture is None or picture.cut is None:
             return
@@ -155,7 +156,7 @@ class SpacePlane(QWidget):
             painter.drawPolygon(polygon(axes.to_pixels(part)))
 
     def _paint_grid(self, painter: QPainter, axes: PlaneAxes) -> None:
-        """Draw the lines, those along the second input in another tint; the middle ones are stronger."""
+        """Draw the grid, with a different tint for each input and stronger lines in the middle."""
         picture, theme = self.picture, self._theme
         if picture is None or picture.grid is None:
             return
@@ -170,7 +171,7 @@ class SpacePlane(QWidget):
             painter.drawPolyline(polygon(line))
 
     def _paint_cuts(self, painter: QPainter, axes: PlaneAxes) -> None:
-        """Draw the cut of the only next neuron, or the borders between the decisions of several."""
+        """Draw the decision line of the only next neuron, or the borders between the decisions of several."""
         picture = self.picture
         assert picture is not None
         cuts = picture.borders
@@ -183,7 +184,7 @@ class SpacePlane(QWidget):
         painter.drawLines(lines(ends))
 
     def _paint_number_line(self, painter: QPainter, axes: PlaneAxes) -> None:
-        """Draw the line below the points, with its numbers and its name."""
+        """Draw the number line below the points, with its labels and its name."""
         assert self.picture is not None
         area, metrics, theme = axes.area, painter.fontMetrics(), self._theme
         painter.setPen(QPen(theme.text, 1.4))
@@ -192,17 +193,17 @@ class SpacePlane(QWidget):
         for x in ticks(*self.picture.ranges[0], most=9):
             place = axes.to_pixels(np.array([[x, 0.0]]))[0, 0]
             painter.drawLine(QPointF(place, area.bottom()), QPointF(place, area.bottom() + 4))
-            half = metrics.horizontalAdvance(tick_text(x)) / 2 + 1
+            half = metrics.horizontalAdvance(axis_text(x)) / 2 + 1
             left = min(max(place - half, 0), self.width() - 2 * half)
             box = QRectF(left, area.bottom() + 4, 2 * half, metrics.height())
-            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, tick_text(x))
+            painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, axis_text(x))
         box = QRectF(area.left(), area.bottom() + metrics.height() + 4, area.width(), metrics.height() + 2)
         painter.drawText(
             box, Qt.AlignmentFlag.AlignHCenter, self.tr("{x} →").format(x=self.picture.titles[0])
         )
 
     def _paint_samples(self, painter: QPainter, axes: PlaneAxes) -> None:
-        """Set down the samples; ring those of the batch, and more strongly the selected one."""
+        """Draw the samples, with rings around those of the batch and a stronger one for the selected one."""
         picture, unit = self.picture, self._unit
         assert picture is not None and self._dataset is not None
         stamps = self._sample_stamps(self._dataset)
@@ -220,7 +221,7 @@ class SpacePlane(QWidget):
                 painter.setPen(QPen(colour, width * unit**0.5))
                 painter.drawEllipse(point(x, y), 9 * unit, 9 * unit)
 
-    # -- gestures ----------------------------------------------------------------------------------
+    # -- mouse and keyboard ------------------------------------------------------------------------
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         self.hovered.emit(self.nearest(event.position()))
@@ -244,6 +245,6 @@ class SpacePlane(QWidget):
 
 
 def shades(samples: Array, batch: Array, taken: Array) -> list[tuple[Array | slice, float]]:
-    """Return which samples are painted how strongly, the strongest, those of the batch, last."""
+    """Return groups of samples with their opacities; the most opaque, those of the batch, come last."""
     lit, seen = np.isin(samples, batch), np.isin(samples, taken)
     return [(~lit & ~seen, FAINT), (seen & ~lit, DONE), (lit, 1.0)]

@@ -1,4 +1,4 @@
-"""Marks: where the settings of a run were changed, in words."""
+"""The names of marks in learning curves, where settings of the run were changed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ MOST_SETTINGS = 2
 
 
 def words_of(mark: Mark) -> str:
-    """Say what holds from a mark on: "Momentum from here"; of many settings only the first."""
+    """Return what holds from a mark on, such as "Momentum from here"; of many settings only the first."""
     found = differences([mark.before, mark.after])
     changed = [
         setting for setting in found if setting.values[1] and setting.place != "training.learning_rate"
@@ -26,5 +26,5 @@ def words_of(mark: Mark) -> str:
 
 
 def tr(text: str) -> str:
-    """Return a text in the language of the window."""
+    """Return a text in the user's language."""
     return QCoreApplication.translate("Marks", text)

@@ -1,4 +1,4 @@
-"""Neuron curve: g and g' of one neuron, with a dot at its z on each."""
+"""The activation function g of one neuron and its derivative g', with a dot at the neuron's z on each."""
 
 from __future__ import annotations
 
@@ -8,19 +8,19 @@ from PySide6.QtGui import QPainter
 
 from core.arrays import Array
 from core.nn.network import ActivationSpan
+from core.number_style import value_text
 from gui.passes.inspected_sample import InspectedSample
 from gui.plots.axes import SmallPlot
-from gui.widgets.number_format import short
 
 POINTS = 121
 LEAST_REACH = 4.0
 
 
 def curves_of(run: ActivationSpan, z: Array, column: Array | None = None, j: int = 0) -> tuple[Array, Array]:
-    """Return g(z) and g'(z) of an activation at every z.
+    """Return g(z) and g'(z) of an activation function at every z.
 
-    A layer-wide activation depends on the whole layer: z takes the place of z_j in ``column`` (n,), and
-    g' is the derivative of neuron j's output by its own z.
+    A layer-wide activation, such as softmax, depends on the whole layer: z replaces z_j in ``column`` (n,),
+    and g' is the partial derivative of neuron j's output by its own z.
     """
     activation = run.activation
     with np.errstate(all="ignore"):
@@ -33,7 +33,7 @@ def curves_of(run: ActivationSpan, z: Array, column: Array | None = None, j: int
 
 
 class NeuronCurve(SmallPlot):
-    """g blue, g' purple and dashed."""
+    """Shows g in blue, g' in purple and dashed."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -45,7 +45,7 @@ class NeuronCurve(SmallPlot):
     def show_moment(
         self, moment: InspectedSample | None, l: int | None, j: int | None, i: int | None
     ) -> None:
-        """Show neuron j of layer l; nothing where it is an edge, an input or no neuron at all."""
+        """Show neuron j of layer l; empty if an edge, an input or nothing is selected."""
         seen = moment is not None and l is not None and l > 0 and j is not None and i is None
         self.setVisible(seen)
         if moment is not None and l is not None and j is not None and seen:
@@ -53,10 +53,10 @@ class NeuronCurve(SmallPlot):
             self.show_neuron(run, float(z[j]), z, j)
 
     def show_neuron(self, run: ActivationSpan, z: float, column: Array | None = None, j: int = 0) -> None:
-        """Show an activation, with a dot at z; NaN: z is not computed yet.
+        """Show an activation function, with a dot at z; NaN: z is not computed yet.
 
-        ``column`` (n,) holds the z of the whole layer and j is the neuron's place in it, which
-        matters where the activation is layer-wide.
+        ``column`` (n,) holds the z of the whole layer, and j is the neuron's index in it; both matter only if
+        the activation is layer-wide.
         """
         known = (
             column if run.activation.layerwide and column is not None and np.isfinite(column).all() else None
@@ -89,12 +89,14 @@ class NeuronCurve(SmallPlot):
         if not np.isfinite(self.z):
             return self.tr("{activation}; z is not computed yet").format(activation=self._symbol)
         text = self.tr("{activation} at z = {z}: value {a}, slope {slope}")
-        return text.format(activation=self._symbol, z=short(self.z), a=short(self.a), slope=short(self.slope))
+        return text.format(
+            activation=self._symbol, z=value_text(self.z), a=value_text(self.a), slope=value_text(self.slope)
+        )
 
     def x_words(self) -> tuple[str, str, str]:
-        """Return the ends of the axis, and z between them."""
+        """Return the ends of the axis, with z between them."""
         low, _, high = super().x_words()
-        return low, "z" if not np.isfinite(self.z) else f"z = {short(self.z)}", high
+        return low, "z" if not np.isfinite(self.z) else f"z = {value_text(self.z)}", high
 
     def paint_curves(self, painter: QPainter) -> None:
         """Paint g, g' and the dots."""

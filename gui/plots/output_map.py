@@ -1,4 +1,4 @@
-"""What a network computes over a plane of inputs, as a picture: colours, and the lines between regions."""
+"""Pictures of a network's outputs over a plane of inputs: colours, and the lines between regions."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.passes import evaluate
 from core.nn.trainer import Snapshot
+from core.number_style import ratio_text, value_text
 from gui.theme.theme import Theme
 from gui.widgets.drawable import has_ticks
-from gui.widgets.number_format import short
 
 
 def telling_pair(dataset: Dataset) -> tuple[int, int]:
     """Return the two features whose means differ most between the classes, relative to their spread.
 
-    Of two features, or of values instead of classes: the first two.
+    If there are only two features, or no classes: the first two.
     """
     if dataset.features <= 2 or dataset.task == "regression":
         return (0, min(1, dataset.features - 1))
@@ -33,31 +33,31 @@ def telling_pair(dataset: Dataset) -> tuple[int, int]:
 
 
 def softened(table: Array, share: float = 0.72) -> Array:
-    """Return a diverging colour table so much paler that samples in its end colours stand out on it."""
+    """Return a paler version of a diverging colour table, on which samples in its end colours stand out."""
     middle = table[[127]].astype(float)
     paler: Array = np.rint(middle + share * (table - middle)).astype(np.uint8)
     return paler
 
 
 def image_of(colours: Array) -> QImage:
-    """Return a picture of its own memory from colours (rows, columns, 4), uint8 red green blue alpha."""
+    """Return a QImage, with its own memory, of colours (rows, columns, 4), uint8 red green blue alpha."""
     rows, columns, _ = colours.shape
     packed = np.ascontiguousarray(colours)
     return QImage(packed.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy()
 
 
 def diverging_image(values: Array, low: float, high: float, table: Array) -> QImage:
-    """Return values (rows, columns) in the colours of a table of 256 that spans low … high."""
-    with np.errstate(over="ignore"):  # of a network that diverges
+    """Return a picture of values (rows, columns), with a table of 256 colours spanning low … high."""
+    with np.errstate(over="ignore"):  # if training diverges
         places = (values - low) * (255 / ((high - low) or 1.0))
     np.nan_to_num(places, copy=False, nan=127.5)
     return image_of(table[np.clip(places, 0, 255).astype(np.uint8)])
 
 
 def regions_image(a: Array, colours: tuple[QColor, ...], theme: Theme) -> QImage:
-    """Return the most probable class of every point in its colour, the stronger the surer.
+    """Return a picture of the most probable class at every point, the more intense the more certain.
 
-    a (classes, rows, columns) are the outputs; a tie of all classes has the colour of the canvas.
+    ``a`` (classes, rows, columns) are the outputs; if all classes are equal, the colour is the canvas's.
     """
     a = np.nan_to_num(a)
     best = a.argmax(axis=0)
@@ -71,9 +71,9 @@ def regions_image(a: Array, colours: tuple[QColor, ...], theme: Theme) -> QImage
 
 
 def contour(values: Array, level: float) -> Array:
-    """Return where values (rows, columns) cross a level: segments (count, 4), as x1 y1 x2 y2.
+    """Return the contour lines of values (rows, columns) at a level: segments (count, 4), as x1 y1 x2 y2.
 
-    Coordinates are columns and rows. Marching squares, with crossings placed linearly.
+    Coordinates are columns and rows. Marching squares, with linear interpolation of the crossings.
     """
     f = values.astype(np.float64) - level
     above = f > 0
@@ -87,7 +87,8 @@ def contour(values: Array, level: float) -> Array:
         share = np.divide(start, start - end, out=np.full_like(start, 0.5), where=crossed[k])
         points[k, :, 0] = c + c1 + share * (c2 - c1)
         points[k, :, 1] = r + r1 + share * (r2 - r1)
-    # A cell has 2 crossings, or 4 at a saddle: then they are joined first with second, third with fourth.
+    # A cell has 2 crossings, or 4 at a saddle; there the first is joined with the second, the third with the
+    # fourth.
     order = np.argsort(~crossed, axis=0, kind="stable")
     chosen = np.take_along_axis(points, order[..., None], axis=0)
     saddle = crossed.sum(axis=0) == 4
@@ -97,17 +98,17 @@ def contour(values: Array, level: float) -> Array:
 
 
 def borders(a: Array) -> Array:
-    """Return the lines between the regions of the most probable class, as `contour` does."""
+    """Return the lines between the regions of the most probable class, in the form of `contour`."""
     best = a.argmax(axis=0)
     second, top = np.partition(a, -2, axis=0)[-2:]
     lead = top - second
-    # Each border parts two classes, so all are found without the last one.
+    # Each border separates two classes, so all are found without the last class.
     lines = [contour(np.where(best == k, lead, a[k] - top), 0.0) for k in np.unique(best)[:-1]]
     return np.concatenate([np.empty((0, 4)), *lines])
 
 
 def ticks(low: float, high: float, most: int = 5) -> list[float]:
-    """Return round numbers within low … high, at most ``most``, evenly apart."""
+    """Return evenly spaced round numbers within low … high, at most ``most``."""
     span = high - low
     if not has_ticks(low, high):
         return []
@@ -117,24 +118,24 @@ def ticks(low: float, high: float, most: int = 5) -> list[float]:
     return [float(round(k * step, 12)) for k in np.arange(first, np.floor(high / step) + 1)]
 
 
-# -- Its title, the scores, the point under the pointer, the batch ---------------------------------------
+# -- texts: title, scores, the point under the mouse, the batch ------------------------------------------
 
 MOST_LIT = 256
 MOST_OUTPUTS = 6
 
 
 def tr(text: str) -> str:
-    """Return a text in the language of the window."""
+    """Return a text in the user's language."""
     return QCoreApplication.translate("BoundaryView", text)
 
 
 def classes_of(dataset: Dataset) -> int:
-    """Return the number of classes; 0: the data has values."""
+    """Return the number of classes; 0 for regression data."""
     return len(dataset.class_names) if dataset.task == "classes" else 0
 
 
 def title_of(dataset: Dataset | None) -> str:
-    """Return what the plane shows for this kind of data."""
+    """Return the title of the plane for this kind of data."""
     classes = 2 if dataset is None else classes_of(dataset)
     if dataset is not None and dataset.features == 1:
         return tr("Output over the input") if classes else tr("Fitted curve")
@@ -144,22 +145,22 @@ def title_of(dataset: Dataset | None) -> str:
 
 
 def scores(snapshot: Snapshot) -> str:
-    """Say how many samples are right."""
+    """Return a sentence on how many samples are classified correctly."""
     train, test = snapshot.train, snapshot.test
     if train.accuracy is None:
         return tr("● training sample, ○ test sample")
     if test is None or test.accuracy is None:
-        return tr("Right: ● {train:.1%} train").format(train=train.accuracy)
-    text = tr("Right: ● {train:.1%} train, ○ {test:.1%} test")
-    return text.format(train=train.accuracy, test=test.accuracy)
+        return tr("Right: ● {train} train").format(train=ratio_text(train.accuracy))
+    text = tr("Right: ● {train} train, ○ {test} test")
+    return text.format(train=ratio_text(train.accuracy), test=ratio_text(test.accuracy))
 
 
 def sentence_of(network: Network, theta: Array, dataset: Dataset, sample: int) -> str:
-    """Say what a sample is and what the network says of it."""
+    """Return a sentence on a sample's target and the network's output for it."""
     if dataset.task == "classes":
         truth = dataset.class_names[int(dataset.labels[sample])]
     else:
-        truth = short(float(dataset.labels[0, sample]))
+        truth = value_text(float(dataset.labels[0, sample]))
     text = tr("Sample {sample}: y = {truth}, output {o}")
     return text.format(sample=sample + 1, truth=truth, o=_outputs(network, theta, dataset.x[:, sample]))
 
@@ -167,29 +168,29 @@ def sentence_of(network: Network, theta: Array, dataset: Dataset, sample: int) -
 def sentence_at(
     network: Network, theta: Array, dataset: Dataset, plane: InputPlane, point: tuple[float, float]
 ) -> str:
-    """Say what the network says of a point of the plane; the other features are as in the plane."""
+    """Return a sentence on the network's output at a point; other features have the values of the plane."""
     x, (i, k), names = np.array(plane.fixed), plane.axes, dataset.feature_names
     x[k] = point[1]
     x[i] = point[0]
     o = _outputs(network, theta, x)
     if dataset.features == 1:
-        return tr("{name} = {x}: output {o}").format(name=names[0], x=short(point[0]), o=o)
+        return tr("{name} = {x}: output {o}").format(name=names[0], x=value_text(point[0]), o=o)
     text = tr("{i} = {x}, {k} = {y}: output {o}")
-    return text.format(i=names[i], k=names[k], x=short(point[0]), y=short(point[1]), o=o)
+    return text.format(i=names[i], k=names[k], x=value_text(point[0]), y=value_text(point[1]), o=o)
 
 
 def _outputs(network: Network, theta: Array, x: Array) -> str:
-    """Return the outputs at one point x (n[0],): a number, or some in brackets."""
+    """Return the outputs at one point x (n[0],): a number, or several in brackets."""
     nothing = np.zeros((network.n[-1], 1))
     o = evaluate(network, theta, x[:, None], nothing).a[-1][:, 0]
     if o.size == 1:
-        return short(float(o[0]))
-    shown = [short(float(value)) for value in o[:MOST_OUTPUTS]]
+        return value_text(float(o[0]))
+    shown = [value_text(float(value)) for value in o[:MOST_OUTPUTS]]
     return f"({', '.join([*shown, '…'] if o.size > MOST_OUTPUTS else shown)})"
 
 
 def lit(snapshot: Snapshot, dataset: Dataset) -> Array:
-    """Return the samples of the present batch, unless it is so large that all would be lit."""
+    """Return the samples of the present batch, or none if it is so large that all would be highlighted."""
     samples = np.empty(0, int) if snapshot.shown is None else snapshot.shown.samples
     few = samples.size <= MOST_LIT and samples.size < dataset.train.size
     return samples if few else np.empty(0, int)

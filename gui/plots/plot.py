@@ -1,10 +1,11 @@
-"""Plot: axes in the theme's colours, and curves of any length drawn by pixel columns."""
+"""A plot based on pyqtgraph, with axes in the theme's colours and curves of any length."""
 
 from __future__ import annotations
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt, Signal
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
@@ -12,16 +13,16 @@ from core.arrays import Array
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import along, drawn, shielded
 
-GAP = 2  # characters between the parts of a legend
-MOST_ZEROS = 40  # that are marked one by one
-LEAST_HEIGHT = -16.0  # of the precision of the numbers
+GAP = 2  # spaces between the parts of a legend
+MOST_ZEROS = 40  # up to which they are marked one by one
+LEAST_HEIGHT = -16.0  # a power of ten, near the precision of the losses
 
 
 def decimated(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
-    """Return the lowest and the highest point of each of ``columns`` stretches of a curve.
+    """Reduce a curve to its lowest and highest point in each of ``columns`` intervals.
 
-    x and y of one length; short curves come back as they are. NaN is skipped where a stretch holds
-    a number, so a gap stays a gap and a single missing number is none.
+    x and y have the same length; short curves are returned unchanged. NaN is skipped in an interval that also
+    holds numbers, so that gaps stay gaps but a single missing number makes none.
     """
     stretch = max(1, x.size // max(1, columns))
     if stretch < 2:
@@ -34,24 +35,24 @@ def decimated(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
 
 
 def logarithm(y: Array, zero: float | None = None) -> Array:
-    """Return log10 y; NaN, which is not drawn, where y is not above 0.
+    """Return log10 y, with NaN (which is not drawn) where y is not positive.
 
-    With ``zero`` a y of 0 is drawn at that height.
+    If ``zero`` is given, y = 0 is drawn at that height.
     """
     heights = np.log10(np.where(y > 0, y, np.nan))
     return heights if zero is None else np.where(y == 0, zero, heights)
 
 
 def zero_height(*curves: Array) -> float:
-    """Return where a logarithmic axis shows 0: a decade below the smallest number above it."""
+    """Return the height at which a logarithmic axis shows 0: a decade below the smallest positive number."""
     smallest = [float(y.min()) for curve in curves if (y := curve[np.isfinite(curve) & (curve > 0)]).size]
     return float(np.floor(np.log10(min(smallest)))) - 1 if smallest else LEAST_HEIGHT
 
 
 def spread(places: Array, gap: float, low: float, high: float) -> Array:
-    """Return places moved as little as needed to lie at least ``gap`` apart within low … high.
+    """Move positions as little as needed to be at least ``gap`` apart within low … high.
 
-    The order stays. Where there is no room for all, they share it evenly.
+    Their order is kept. If there is too little room, they are spaced evenly.
     """
     order = np.argsort(places, kind="stable")
     wanted = np.clip(places[order].astype(float), low, high)
@@ -70,10 +71,11 @@ _Text = tuple[QRectF, Qt.AlignmentFlag, str]
 
 
 class _Axis(pg.AxisItem):  # type: ignore[misc]
-    """An axis whose numbers have a true minus, painted straight away.
+    """An axis whose numbers have a true minus sign, painted without a QPicture.
 
-    pyqtgraph plays a QPicture at every painting, which sets the text anew: 3 to 6 ms an axis. Here the
-    places of lines and numbers are kept in its stead, in the attribute it clears when the axis changes.
+    pyqtgraph replays a QPicture at every paint event, which lays out the text anew: 3 to 6 ms per axis. This
+    class caches the positions of lines and numbers instead, in the attribute that pyqtgraph clears when the
+    axis changes.
     """
 
     picture: tuple[_Line, list[_Line], list[_Text]] | None
@@ -94,7 +96,7 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
             painter.restore()
 
     def drawPicture(self, painter: QPainter, axis: _Line, ticks: list[_Line], texts: list[_Text]) -> None:
-        """Draw lines as thin rectangles: a pale line of 300 pixels costs 45 µs, such a rectangle 2."""
+        """Draw grid lines as thin rectangles: a pale line of 300 pixels takes 45 µs, a rectangle 2 µs."""
         for pen, start, end in [axis, *ticks]:
             line = QRectF(start, end).normalized()
             painter.fillRect(line.adjusted(0, 0, line.width() < 1, line.height() < 1), pen.color())
@@ -105,7 +107,7 @@ class _Axis(pg.AxisItem):  # type: ignore[misc]
 
 
 def _apart(texts: list[_Text]) -> list[_Text]:
-    """Return the numbers that fit without touching one another, those of the largest steps first."""
+    """Return the labels that fit without touching one another, preferring those of the largest steps."""
     kept: list[_Text] = []
     for text in texts:
         if not any(text[0].intersects(other[0]) for other in kept):
@@ -114,13 +116,16 @@ def _apart(texts: list[_Text]) -> list[_Text]:
 
 
 class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
-    """Axes with titles and a pale grid; drag and wheel look closer, a double click fits all again.
+    """Axes with titles and a pale grid; dragging and the wheel zoom, a double click shows all again.
 
     ``sentence`` says over the empty axes what to do; an empty sentence shows the curves.
-    ``fitted_changed`` tells whether the axes follow the curves.
+    ``fitted_changed`` tells whether the axes follow the curves; ``clicked`` and ``hovered`` carry the x of
+    the mouse between the axes, ``hovered`` None when it leaves them. `say_beside` writes beside the mouse.
     """
 
     fitted_changed = Signal(bool)
+    clicked = Signal(float)
+    hovered = Signal(object)
     _made = False
 
     def __init__(self, x_title: str, y_title: str, parent: QWidget | None = None) -> None:
@@ -140,6 +145,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self._sentence.setProperty("look", "muted")
         self._sentence.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self._sentence.hide()
+        self._beside = QLabel(self)
+        self._beside.setProperty("look", "tip")
+        self._beside.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
+        self._beside.hide()
+        self.scene().sigMouseClicked.connect(self._tell_click)
         self._made = True
         self._zeros, self._zero = pg.ScatterPlotItem(symbol="t", size=8, pen=None), pg.TextItem("= 0")
         self._zero.hide()
@@ -148,7 +158,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.setMinimumSize(120, 80)
 
     def show_zeros(self, x: Array, height: float) -> None:
-        """Mark where a curve on a logarithmic axis is 0, which has no logarithm, at a height of the axis."""
+        """Mark where a curve on a logarithmic axis is 0, which has no logarithm, at the given height."""
         x = x[:: -(-x.size // MOST_ZEROS)] if x.size else x
         before = self._zeros.getData()[0]
         if not np.array_equal(before, x) or (x.size and self._zeros.getData()[1][0] != height):
@@ -160,27 +170,27 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
                 self._zero.setPos(float(x[0]), height)
 
     def show_sentence(self, text: str) -> None:
-        """Say something over the axes; empty: nothing."""
+        """Show a sentence over the axes; empty: the curves."""
         if text == self._sentence.text():
             return
         self._sentence.setText(text)
         self._sentence.setVisible(bool(text))
-        for name in ("bottom", "left"):  # the numbers of empty axes mean nothing
+        for name in ("bottom", "left"):  # the labels of empty axes have no meaning
             self.item.getAxis(name).setStyle(showValues=not text)
         self._place_sentence()
 
     @property
     def sentence(self) -> str:
-        """What is said over the axes."""
+        """The sentence over the axes."""
         return self._sentence.text()
 
     def fit(self) -> None:
-        """Let the axes hold all curves, and follow them."""
+        """Fit the axes to all curves, and keep them fitted."""
         self.item.enableAutoRange()
         self.fitted_changed.emit(True)
 
     def draw_curve(self, item: pg.PlotCurveItem, x: Array, y: Array) -> None:
-        """Draw a curve of any length, with gaps at NaN; one that is there already is left alone."""
+        """Draw a curve of any length, with gaps at NaN; do nothing if it has not changed."""
         x, y = decimated(x, drawn(y), self.columns())
         before = item.getData()
         if before[0] is None:
@@ -189,7 +199,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             item.setData(x, y, connect="finite")
 
     def settle(self) -> None:
-        """Let the axes follow the curves now: left to the painting, they would ask for another one."""
+        """Fit the axes to the curves now; done in the paint event, it would cause another one."""
         self.scene().prepareForPaint()
 
     def pen(self, colour: QColor, width: float = 1.8, style: Qt.PenStyle = Qt.PenStyle.SolidLine) -> QPen:
@@ -199,7 +209,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         return pen
 
     def show_theme(self, theme: Theme) -> None:
-        """Draw axes and grid in a theme's colours."""
+        """Use a theme's colours."""
         self.theme = theme
         self.setBackground(theme.panel)
         for name, title in zip(("bottom", "left"), self.titles, strict=True):
@@ -209,7 +219,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             axis.setTickFont(sized("small"))
             axis.setStyle(tickLength=-4, hideOverlappingLabels=True, maxTickLevel=0)
             size = f"{sized('small').pointSizeF():g}pt"
-            # Without ranges there is never a prefix; switched off alone, it would be found once more.
+            # No SI prefixes: with the default ranges, pyqtgraph would turn them on again.
             axis.setLabel(title, siPrefixEnableRanges=(), color=theme.muted.name(), **{"font-size": size})
             axis.enableAutoSIPrefix(False)
         self.item.showGrid(x=False, y=True, alpha=0.12)
@@ -217,6 +227,32 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)
         self.fit()
+
+    def _tell_click(self, event: MouseClickEvent) -> None:
+        inside = self.box.sceneBoundingRect().contains(event.scenePos())
+        if event.button() == Qt.MouseButton.LeftButton and inside and not event.double():
+            self.clicked.emit(float(self.box.mapSceneToView(event.scenePos()).x()))
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        super().mouseMoveEvent(event)
+        place = self.mapToScene(event.position().toPoint())
+        inside = self.box.sceneBoundingRect().contains(place) and not event.buttons()
+        self.hovered.emit(float(self.box.mapSceneToView(place).x()) if inside else None)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self.hovered.emit(None)
+
+    def say_beside(self, text: str, x: float) -> None:
+        """Write a line at the top of the plot, beside an x of the horizontal axis; empty: nothing."""
+        self._beside.setVisible(bool(text))
+        if text:
+            self._beside.setText(text)
+            self._beside.adjustSize()
+            top = self.box.sceneBoundingRect().top()
+            at = self.mapFromScene(QPointF(self.box.mapViewToScene(QPointF(x, 0)).x(), top))
+            right = at.x() + 10 + self._beside.width() < self.width()
+            self._beside.move(at.x() + 10 if right else at.x() - 10 - self._beside.width(), at.y() + 4)
 
     def resizeEvent(self, event: object) -> None:
         super().resizeEvent(event)
@@ -227,7 +263,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             self._sentence.setGeometry(self.rect().adjusted(40, 6, -10, -24))
 
     def columns(self) -> int:
-        """Return how many columns of pixels the curves have."""
+        """Return the width of the curves' area in pixels."""
         return max(50, int(self.box.width()))
 
     def text_height(self) -> float:
@@ -236,7 +272,7 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
 
 class Legend(QWidget):
-    """What the curves are and stand at, each in its colour. It asks for no new layout when it changes."""
+    """Names and values of the curves, each in its colour; changing them does not trigger a new layout."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -246,18 +282,18 @@ class Legend(QWidget):
         self.show_theme()
 
     def text(self) -> str:
-        """Return what is said."""
+        """Return the text shown."""
         return "   ".join(text for text, _colour, _bold in self._parts)
 
     def show_parts(self, parts: list[tuple[str, QColor, bool]]) -> None:
-        """Say these texts, in a colour, bold or not."""
+        """Show parts, each a text, its colour and whether it is bold."""
         if parts != self._parts:
             self._parts = parts
             self.setAccessibleName(self.text())
             self.update()
 
     def show_theme(self) -> None:
-        """Take the present size of the fonts."""
+        """Take the present font size."""
         self._fonts = {False: sized("text"), True: sized("text")}
         self._fonts[True].setBold(True)
         self.updateGeometry()
@@ -279,7 +315,7 @@ class Legend(QWidget):
 
 
 class EndLabels(QWidget):
-    """Names beside the right end of a plot's curves, each in its curve's colour, never overlapping."""
+    """Names at the right ends of a plot's curves, each in its curve's colour, without overlaps."""
 
     def __init__(self, plot: Plot) -> None:
         super().__init__()
@@ -289,7 +325,7 @@ class EndLabels(QWidget):
         plot.box.sigYRangeChanged.connect(self.update)
 
     def show_labels(self, labels: list[tuple[str, QColor, float]]) -> None:
-        """Show names in a colour at a height of the vertical axis; NaN: at the bottom."""
+        """Show names, each with its colour and its height on the vertical axis; NaN: at the bottom."""
         if labels == self._labels:
             return
         metrics = QFontMetricsF(sized("small"))
@@ -299,7 +335,7 @@ class EndLabels(QWidget):
         self.update()
 
     def places(self) -> Array:
-        """Return the height of the middle of every label in pixels, from the top of the widget."""
+        """Return the vertical centre of every label in pixels, from the top of the widget."""
         bottom, top = self._plot.box.viewRange()[1]
         box = self._plot.mapFromScene(self._plot.box.sceneBoundingRect()).boundingRect()
         heights = np.array([y if np.isfinite(y) else bottom for _text, _colour, y in self._labels])

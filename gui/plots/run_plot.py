@@ -1,4 +1,4 @@
-"""Run plot: the losses of several runs over one another."""
+"""A plot of the losses of several runs."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from gui.widgets.form import Segments
 from gui.widgets.lazy_view import LazyView
 
 LEAST_EPOCHS = 4
-LONGEST_NAME = 18  # of the letter n
+LONGEST_NAME = 18  # in widths of the letter n
 PALE = 0.72
-WIDEST_LABELS = 0.26  # of the plot: wider names leave the curves no room
+WIDEST_LABELS = 0.26  # of the plot's width: wider labels would leave the curves too little room
 MOST_OF_FIRST = 4.0
 BEYOND = 50.0
 
 
 @dataclass(frozen=True, eq=False)
 class Trace:
-    """The curves of one run as they are drawn; ``batches`` make an epoch, ``strong`` is drawn thicker.
+    """The curves of one run; ``batches`` is the number of batches per epoch, ``strong`` draws them thicker.
 
-    ``fine``: every update is drawn, pale behind the means of all epochs.
+    ``fine``: the loss of every update is drawn too, pale, behind the means of the epochs.
     """
 
     name: str
@@ -44,7 +44,7 @@ class Trace:
 
 
 def run_colours(theme: Theme) -> tuple[QColor, ...]:
-    """Return a colour for each of the six runs, strong enough for a line on a panel."""
+    """Return the colours of the six runs, dark enough for a line on a panel."""
     return tuple(mixed(colour, theme.text, 0.28) for colour in theme.classes)
 
 
@@ -56,9 +56,9 @@ def run_pen(colour: QColor, width: float, *, test: bool) -> QPen:
 
 
 def loss_of_run(curves: Curves, *, test: bool) -> tuple[Array, Array]:
-    """Return iterations and losses of a run: of the test set, or of training as one calm curve.
+    """Return iterations and losses of a run: on the test set, or on the training set as a smooth curve.
 
-    Training is drawn by the means of epochs where there are some, else by batches.
+    The training loss is averaged over epochs if any is complete, else shown for each batch.
     """
     if test:
         tested = [(row.iteration, row.test.loss) for row in curves.records if row.test is not None]
@@ -70,14 +70,14 @@ def loss_of_run(curves: Curves, *, test: bool) -> tuple[Array, Array]:
 
 
 def every_update(curves: Curves) -> tuple[Array, Array]:
-    """Return iterations and the losses of every update, as far as they are told apart."""
+    """Return iterations and losses of the single updates, as finely as they are stored."""
     return np.arange(curves.losses.size) * float(curves.stride), curves.losses
 
 
 def loss_by_epoch(curves: Curves, batches: int) -> tuple[Array, Array]:
     """Return the iterations at the ends of epochs, and the mean loss of each epoch's batches.
 
-    Where several updates share a number, the epochs are as many as can be told apart.
+    If stored values stand for several updates each, the number of epochs is reduced accordingly.
     """
     epochs = -(-batches // curves.stride)
     count = curves.losses.size // epochs
@@ -86,12 +86,12 @@ def loss_by_epoch(curves: Curves, batches: int) -> tuple[Array, Array]:
 
 
 class _Curve(pg.PlotCurveItem):  # type: ignore[misc]
-    """A curve that may leave the picture at the top: the axis ends at ``highest``, if it is given."""
+    """A curve that may leave the plot at the top: the axis ends at ``highest``, if that is given."""
 
     highest: float | None = None
 
     def show_points(self, x: Array, y: Array) -> None:
-        """Draw these points; those far above are drawn lower, where the painter still reaches them."""
+        """Draw these points; those far above the plot are lowered to where they can be painted."""
         above = None if self.highest is None else self.highest + BEYOND * max(1.0, abs(self.highest))
         y = drawn(y)
         self.setData(x, y if above is None else np.minimum(y, above), connect="finite")
@@ -104,7 +104,7 @@ class _Curve(pg.PlotCurveItem):  # type: ignore[misc]
 
 
 class RunPlot(LazyView):
-    """Training losses solid or test losses dashed, by iteration or epoch, on an even or logarithmic axis."""
+    """Training losses (solid) or test losses (dashed), by iteration or epoch, linear or logarithmic."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -167,27 +167,27 @@ class RunPlot(LazyView):
         self.fit_button.clicked.connect(self.plot.fit)
         self.plot.fitted_changed.connect(lambda fitted: self.fit_button.setVisible(not fitted))
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_traces(self, traces: Sequence[Trace]) -> None:
-        """Draw these runs; a strong one lies on top."""
+        """Draw these runs; a strong one is on top."""
         self._traces = tuple(traces)
         self.draw_if_seen()
 
     def show_theme(self, theme: Theme) -> None:
-        """Draw in a theme's colours."""
+        """Use a theme's colours."""
         self._theme = theme
         self.plot.show_theme(theme)
         self.draw_if_seen()
 
-    # -- choices -----------------------------------------------------------------------------------
+    # -- options -----------------------------------------------------------------------------------
 
     def _choose_part(self, part: str) -> None:
         self.test = part == "test"
         self.draw_if_seen()
 
     def choose_scale(self, scale: str) -> None:
-        """Count by "iteration" or by "epoch"."""
+        """Set the unit of the horizontal axis, "iteration" or "epoch"."""
         self.scales.show_choice(scale)
         self._choose_scale(scale)
 
@@ -206,7 +206,7 @@ class RunPlot(LazyView):
     # -- drawing -----------------------------------------------------------------------------------
 
     def points(self, trace: Trace) -> tuple[Array, Array]:
-        """Return the points of a run as they are drawn, before pixels are counted."""
+        """Return the points of a run as they are drawn, before they are reduced to pixel columns."""
         if trace.fine and not self.test and trace.batches > 1:
             x, y = loss_by_epoch(trace.curves, trace.batches)
         elif trace.fine and not self.test:
@@ -252,7 +252,7 @@ class RunPlot(LazyView):
         self.plot.show_zeros(zeros, self._zero or 0.0)
 
     def _highest(self) -> float | None:
-        """Return where the vertical axis ends at most: a run that flies off would flatten the others."""
+        """Return the upper limit of the vertical axis: a run that diverges would flatten the others."""
         firsts = [trace.curves.losses[:1] for trace in self._traces]
         finite = [
             float(first[0]) for first in firsts if first.size and np.isfinite(first[0]) and first[0] > 0
@@ -260,7 +260,7 @@ class RunPlot(LazyView):
         return float(self._height(np.array([MOST_OF_FIRST * max(finite)]))[0]) if finite else None
 
     def _draw_updates(self, traces: list[Trace]) -> None:
-        """Draw the loss of every update, pale, behind the means of epochs."""
+        """Draw the loss of every update, pale, behind the means of the epochs."""
         self._make_items(self._fine_items, len(traces))
         for item, trace in zip(self._fine_items, traces, strict=True):
             x, y = every_update(trace.curves)

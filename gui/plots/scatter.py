@@ -1,4 +1,4 @@
-"""Samples drawn as points: a colour and a marker shape for every class, so that neither alone must tell."""
+"""Draws samples as points, with a colour and a marker shape for every class, so that either is enough."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from core.data.datasets import Dataset
 from gui.theme.theme import Theme, diverging, mixed
 
 SMALL = 5.0  # pixels
-VALUE = "value"  # the marker of a sample that has no class
+VALUE = "value"  # the marker of a sample without a class
 
 
 def class_colours(theme: Theme, classes: int) -> tuple[QColor, ...]:
@@ -27,7 +27,7 @@ def class_colours(theme: Theme, classes: int) -> tuple[QColor, ...]:
 
 
 def value_colours(table: Array, values: Array, low: float, high: float) -> list[QColor]:
-    """Return the colour of each value on a diverging table whose middle is between low and high."""
+    """Return the colour of each value, by a diverging table whose middle is midway between low and high."""
     places = np.clip(255 * (values - low) / ((high - low) or 1.0), 0, 255).astype(int)
     return [QColor(int(r), int(g), int(b)) for r, g, b, _alpha in table[places]]
 
@@ -83,13 +83,13 @@ def draw_markers(
     theme: Theme,
     hollow: bool = False,
 ) -> None:
-    """Draw points (count, 2), in pixels, in one path: filled with a rim, or hollow."""
+    """Draw markers at points (count, 2), in pixels, as one path: filled with a rim, or hollow."""
     shape = QTransform.fromScale(size, size).map(marker(symbol))
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
     for x, y in points:
         path.addPath(shape.translated(float(x), float(y)))
-    plain = symbol == VALUE or size < SMALL  # a light rim would be all one sees of a small point
+    plain = symbol == VALUE or size < SMALL  # the light rim would hide a small point
     rim = theme.panel if plain else max(theme.panel, theme.text, key=QColor.lightnessF)
     painter.setPen(QPen(colour if hollow else rim, 1.7 if hollow else 1.0))
     painter.setBrush(theme.panel if hollow else colour)
@@ -124,7 +124,7 @@ def _draw_values(
     table: Array,
     hollow: bool,
 ) -> None:
-    """Draw samples that have a value: coloured by it, or in one colour where the value is the height."""
+    """Draw samples of regression data, coloured by value, or in one colour if the value is their height."""
     if dataset.features == 1:
         draw_markers(painter, points[part], VALUE, size, theme.muted, theme, hollow)
         return
@@ -134,15 +134,15 @@ def _draw_values(
         draw_markers(painter, point[None], VALUE, size, colour, theme, hollow)
 
 
-# -- The marker of every kind of sample drawn once, to be set down where samples move --------------------
+# -- markers drawn once for every kind of sample, then copied to where samples move ----------------------
 
-SHADES = 16  # colours of samples that have a value
+SHADES = 16  # number of colours for samples of regression data
 
 
 class SampleStamps:
-    """Markers of a dataset's samples, ``size`` pixels wide: training filled, test hollow.
+    """Pre-drawn markers of a dataset's samples, ``size`` pixels wide: training filled, test hollow.
 
-    Setting a stamp down takes a tenth of the time its shape takes to draw.
+    Copying a marker takes a tenth of the time it takes to draw its shape.
     """
 
     def __init__(self, dataset: Dataset, theme: Theme, size: float, ratio: float) -> None:
@@ -159,7 +159,7 @@ class SampleStamps:
         ]
 
     def paint(self, painter: QPainter, samples: Array, places: Array) -> None:
-        """Set down samples, columns of the dataset, at places (count, 2) in pixels; test samples first."""
+        """Draw samples (columns of the dataset) at places (count, 2) in pixels; test samples first."""
         kinds = self._kind[samples]
         order = np.argsort(-(kinds % 2), kind="stable")
         stamps, half = self._stamps, self._half

@@ -1,1 +1,1 @@
-"""Owners: document, run, thread."""
+"""The objects that own the open document, its training run, and the training thread."""

@@ -1,4 +1,4 @@
-"""Document: the design that is open, its history of edits, and its file."""
+"""The document: the open design, its undo history, and the file it is saved in."""
 
 from __future__ import annotations
 
@@ -32,16 +32,16 @@ MOST_UNDO = 100
 
 @lru_cache(maxsize=8)
 def dataset_of(data: Data) -> Dataset:
-    """Return the samples of a choice of data; the last few are kept, since undo comes back to them."""
+    """Return the samples described by ``data``; the last few are cached, since undo returns to them."""
     return make_dataset(data)
 
 
 class DocumentState:
-    """What an edit leads from and to: a design, and ``mark``, another one for weights changed by hand.
+    """One state of the undo history: a design, and a ``mark`` that changes when weights are edited by hand.
 
-    ``ids`` tell its weights from those of other designs. While another run is the present one, ``run`` is
-    the one that was left in this state, if anybody keeps runs, ``network`` the network it trained, and
-    ``network_ids`` the ids of that one's weights.
+    ``ids`` identify the design's neurons, so that weights can be matched across edits. While another run is
+    active, ``run`` is the run that was left in this state (if somebody keeps runs), ``network`` the network
+    it trained, and ``network_ids`` the ids of that network's neurons.
     """
 
     def __init__(self, design: Design, ids: NeuronIds, mark: object = None) -> None:
@@ -51,57 +51,58 @@ class DocumentState:
         self.network_ids = ids
 
     def holds_what(self, other: DocumentState) -> bool:
-        """Whether a file of this state would hold what a file of the other one does."""
+        """Whether saving this state would write the same file as saving the other one."""
         return self.design == other.design and self.mark is other.mark
 
 
 class EditCommand(QUndoCommand):
-    """One edit: from the old state to the new one. It is made when it comes onto the stack."""
+    """An undo command for one edit, from the old state to the new one; pushing it makes the edit."""
 
     def __init__(self, document: Document, old: DocumentState, new: DocumentState, text: str) -> None:
         super().__init__(text)
         self._document, self._old, self._new = document, old, new
 
     def undo(self) -> None:
-        """Go back to the old state."""
+        """Restore the old state."""
         self._document.show_state(self._old)
 
     def redo(self) -> None:
-        """Go to the new state."""
+        """Show the new state."""
         self._document.show_state(self._new)
 
 
 class CallbackCommand(QUndoCommand):
-    """Something done beside the design; it is done already when it comes onto the stack."""
+    """An undo command for an action outside the design, which has already happened when it is pushed."""
 
     def __init__(self, text: str, undo: Callable[[], object], redo: Callable[[], object]) -> None:
         super().__init__(text)
         self._undo, self._redo, self._done = undo, redo, True
 
     def undo(self) -> None:
-        """Take it back."""
+        """Undo the action."""
         self._undo()
 
     def redo(self) -> None:
-        """Do it again."""
+        """Repeat the action."""
         if not self._done:
             self._redo()
         self._done = False
 
 
 class Document(QObject):
-    """The open design, and the network and the samples compiled from its last workable state.
+    """The open design, and the network and the samples compiled from the last valid version of it.
 
-    ``problems`` names what keeps the present design from working; while there are any, ``network``
-    and ``dataset`` stay those of the last design that worked. When `network_changed` is sent,
-    ``run_back`` is the run that undo or redo brings back; without one ``keeps_run`` says that the run is
-    to go on, and ``keeps_weights`` that trained weights are to be carried over: ``ids`` are those of the
-    weights of the new network, and of the one before.
+    ``problems`` lists what is wrong with the present design; while there are any, ``network`` and ``dataset``
+    remain those of the last valid design. When `network_changed` is emitted, ``run_back`` is the run that
+    undo or redo restores. If it is None, ``keeps_run`` says that the present run continues, and
+    ``keeps_weights`` that trained weights are carried over; ``ids`` are the neuron ids of the new network and
+    of the one before.
 
-    Who keeps runs puts the present one into the `State` that ``run_left`` carries: another takes its
-    place. ``run_returned`` brings back one of the present network. ``restart_requested`` asks for a run
-    from the first weights. ``opened``: another design takes the place of all. ``data_changed`` carries a
-    sentence on what other data led to.
+    Signals: ``run_left`` carries the `DocumentState` in which the owner of runs is to store the present run,
+    because another one takes its place. ``run_returned`` carries a stored run of the present network that
+    becomes active again. ``restart_requested`` asks for a new run from the initial weights. ``opened`` is
+    emitted when another design replaces everything. ``data_changed`` carries a sentence on what was adapted
+    to new data.
     """
 
     design_changed = TypedSignal[Design, tuple[Problem, ...]]()
@@ -137,16 +138,16 @@ class Document(QObject):
 
     @property
     def modified(self) -> bool:
-        """Whether what the user made, design or weights set by hand, differs from what the file holds."""
+        """Whether the user's work (the design, or weights set by hand) differs from the file."""
         return not self.undo_stack.isClean() and not self.state.holds_what(self._saved)
 
     # -- edits ------------------------------------------------------------------------------------
 
     def edit(self, design: Design, text: str, removed: RemovedNeuron | None = None) -> None:
-        """Make a new design the present one, as one step that can be undone.
+        """Replace the design, as one undo step.
 
-        ``removed`` is the neuron it has no longer, where that is not the last of a layer.
-        Where other data asks for another output layer or loss, they are fitted in the same step.
+        ``removed`` is the neuron that the new design lacks, if it was not the last one of its layer. If new
+        data need another output layer or another loss, these are adapted in the same step.
         """
         message = ""
         if design.data != self.design.data and not any(range_problems(design)):
@@ -165,11 +166,11 @@ class Document(QObject):
         then: tuple[Training, Network] | None = None,
         mark: object = None,
     ) -> None:
-        """Note, as one step that can be undone, that the run was changed; maybe its settings with it.
+        """Record a change of the run, and possibly of its settings, as one undo step.
 
-        ``left`` is the run as it was; ``then`` are other settings it goes on with, and the network it
-        trains with them. ``mark`` is another one for weights set by hand, None for weights that training
-        led to, or the first ones.
+        ``left`` is the run as it was; ``then`` are the settings with which it continues, and the network
+        trained with them. ``mark`` is a new mark if weights were set by hand, and None if they are initial
+        weights or the result of training.
         """
         design = self.design
         self.state.run, self.state.network, self.state.network_ids = left, self.network, self._network_ids
@@ -179,20 +180,20 @@ class Document(QObject):
         self._trained = None
 
     def note(self, text: str, undo: Callable[[], object], redo: Callable[[], object]) -> None:
-        """Note something done beside the design, as one step that can be undone."""
+        """Record an action outside the design, which has already happened, as one undo step."""
         self.undo_stack.push(CallbackCommand(text, undo, redo))
 
     def _push(self, state: DocumentState, text: str) -> None:
         self.undo_stack.push(EditCommand(self, self.state, state, text))
 
     def _ids_after(self, design: Design, removed: RemovedNeuron | None) -> NeuronIds:
-        """Return the ids of an edited design's weights; of data that cannot be drawn the features stay."""
+        """Return the neuron ids of an edited design; without its data, the features stay."""
         present = self.state
         features = present.ids.features if any(range_problems(design)) else dataset_of(design.data).features
         return ids_after(design.dense, features, present.design.dense, present.ids, removed)
 
     def new_weights(self) -> None:
-        """Draw other first weights, by the next seed."""
+        """Draw new initial weights, from the next seed."""
         training = self.design.training
         seed = (training.seed + 1) % 2**32
         self.edit(
@@ -201,7 +202,7 @@ class Document(QObject):
         )
 
     def new_data(self) -> None:
-        """Draw the samples anew, by the next seed."""
+        """Draw new samples, from the next seed."""
         data = self.design.data
         self.edit(
             replace(self.design, data=replace(data, seed=(data.seed + 1) % 2**32)),
@@ -209,11 +210,11 @@ class Document(QObject):
         )
 
     def fit(self) -> None:
-        """Give the design the output layer and the loss its data asks for."""
+        """Give the design the output layer and the loss that suit its data."""
         self.edit(fitted(self.design, dataset_of(self.design.data)), self.tr("Fit output layer to data"))
 
     def show_state(self, state: DocumentState) -> None:
-        """Make a state the present one, with the run left there, without a new undo step; tell everybody."""
+        """Show a state, with the run that was left in it, without adding an undo step."""
         left, self.state = self.state, state
         run, state.run = state.run, None
         network: Network | None = None
@@ -231,7 +232,7 @@ class Document(QObject):
         self.title_changed.emit()
 
     def _show_network(self, network: Network, dataset: Dataset, left: DocumentState) -> None:
-        """Put a network in place of the present one, unless it is the same but for the learning rate."""
+        """Replace the present network, unless the new one differs in the learning rate only."""
         before, now = self.network.design, network.design
         self.ids = self.state.ids, self._network_ids
         same = self.state.ids == self._network_ids
@@ -245,12 +246,12 @@ class Document(QObject):
         self.network_changed.emit(network, dataset)
 
     def _leave(self, state: DocumentState) -> None:
-        """Have the present run kept in the state that is left."""
+        """Ask for the present run to be stored in the state that is left."""
         state.network, state.network_ids = self.network, self._network_ids
         self.run_left.emit(state)
 
     def _bring_back(self, run: object, state: DocumentState, network: Network | None) -> None:
-        """Make the run present that was left in a state; ``network`` is that of its design, if it works."""
+        """Restore the run that was left in a state; ``network`` is that of its design, or None if invalid."""
         if state.network is self.network or state.network is None:
             self.run_returned.emit(run)
             if network is not None:
@@ -265,7 +266,7 @@ class Document(QObject):
         self.run_back = None
 
     def _compile(self, design: Design) -> tuple[tuple[Problem, ...], Network | None, Dataset | None]:
-        """Return the problems of a design, or its network and samples."""
+        """Return the problems of a design, and its network and samples if there are no problems."""
         found = tuple(range_problems(design))
         if not found:
             dataset = dataset_of(design.data)
@@ -273,7 +274,7 @@ class Document(QObject):
         return (found, None, None) if found else ((), Network(design, dataset), dataset)
 
     def _with_data(self, design: Design) -> tuple[Design, str]:
-        """Return a design of other data as it fits them and is called, and what to say of it."""
+        """Return a design adapted to its new data, title included, and a sentence on what was adapted."""
         name = DATASETS[design.data.source].symbol
         message = self.tr("New samples of {data}: the losses begin anew.").format(data=name)
         if design.data.source != self.design.data.source:
@@ -302,7 +303,7 @@ class Document(QObject):
     # -- files ------------------------------------------------------------------------------------
 
     def begin(self, design: Design, path: Path | None = None) -> None:
-        """Put another design in place of everything, with no history and no trained weights."""
+        """Replace everything by another design, with an empty undo history and untrained weights."""
         self.opened.emit()
         self.undo_stack.clear()
         self.path = path
@@ -317,14 +318,14 @@ class Document(QObject):
         self.title_changed.emit()
 
     def saved(self, path: Path) -> None:
-        """Note that ``path`` now holds the design."""
+        """Record that the file ``path`` now holds the design."""
         self.path, self._saved = path, self.state
         self.undo_stack.setClean()
         self.title_changed.emit()
 
 
 def _starts_alike(a: Design, b: Design, a_ids: NeuronIds, b_ids: NeuronIds) -> bool:
-    """Whether two designs draw the first weights of the layers both have alike; if not, all are new."""
+    """Whether two designs give the layers they share the same initial weights; if not, none are kept."""
     drawn, others = (
         {ids.layer: layer.initializer for ids, layer in zip(known.layers, design.dense, strict=True)}
         for design, known in ((a, a_ids), (b, b_ids))

@@ -1,4 +1,4 @@
-"""Opening and saving in the window: dialogs, recent files, examples, the question before closing."""
+"""Opening and saving files: dialogs, recent files, examples, and the question before closing."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ FILTER = "Glassnet (*.glassnet)"
 
 
 class FileMenu(QObject):
-    """What the menu File does. ``failed`` carries the sentence of what could not be read or written."""
+    """The actions of the File menu. ``failed`` carries a sentence on what could not be read or written."""
 
     failed = Signal(str)
     message = Signal(str)
@@ -55,7 +55,7 @@ class FileMenu(QObject):
     # -- opening ----------------------------------------------------------------------------------
 
     def new(self) -> None:
-        """Start with a network of one hidden layer on the present data."""
+        """Start a new network with one hidden layer on the present data."""
         if self.may_leave():
             fresh = Design(layers=(Dense(4), self._document.network.design.dense[-1]))
             data, training = self._document.network.design.data, self._document.network.design.training
@@ -74,7 +74,7 @@ class FileMenu(QObject):
     def open(self, path: Path) -> bool:
         """Open a file in place of the present design; return whether it could be read.
 
-        It is saved to where it came from, but for the examples of the program, by whatever path they came.
+        Saving writes to the same file, except for the examples that come with the program.
         """
         try:
             work = files.read(path)
@@ -94,7 +94,7 @@ class FileMenu(QObject):
         return True
 
     def take(self, work: files.DesignFile, path: Path | None = None) -> None:
-        """Put a design, with its weights if there are any, in place of the present one."""
+        """Replace the present design by that of ``work``, and its weights if ``work`` has any."""
         self._player.pause()
         self._document.begin(work.design, path)
         self._in_file = work
@@ -104,14 +104,14 @@ class FileMenu(QObject):
         self.opened.emit()
 
     def open_if_may(self, path: Path) -> None:
-        """Open a file, once the user agrees to leave what is not saved."""
+        """Open a file, after asking about unsaved changes."""
         if self.may_leave():
             self.open(path)
 
     # -- saving -----------------------------------------------------------------------------------
 
     def save(self) -> bool:
-        """Save to the file of the design, or ask for one; return whether it was saved."""
+        """Save to the file of the design, asking for one if there is none; return whether it was saved."""
         path, held = self._document.path, self._in_file
         if path is None:
             return self.save_as()
@@ -120,7 +120,7 @@ class FileMenu(QObject):
         return self.write(path)
 
     def _save_over_another(self, path: Path) -> bool:
-        """Ask what to do where a program or a person has changed the file; return whether it was saved."""
+        """Ask what to do if another program has changed the file; return whether it was saved."""
         role = QMessageBox.ButtonRole
         text = self.tr(
             "“{name}” was changed outside this window since it was opened. Overwrite it with what is here, "
@@ -160,7 +160,7 @@ class FileMenu(QObject):
         return answer == QMessageBox.StandardButton.Yes
 
     def write(self, path: Path) -> bool:
-        """Write the design, and its weights if wanted, to a file; return whether that worked."""
+        """Write the design to a file, and the weights if the user wants it; return whether that worked."""
         work = self.work()
         try:
             stamp = files.write(path, work)
@@ -174,7 +174,7 @@ class FileMenu(QObject):
         return True
 
     def work(self) -> files.DesignFile:
-        """Return what a file would hold now."""
+        """Return what would be saved now."""
         self._player.requests.cancel()
         self._player.settle()
         design, newest = self._document.design, self._player.newest
@@ -183,7 +183,7 @@ class FileMenu(QObject):
         return files.DesignFile(design, newest.theta, newest.memory, newest.iteration, self._player.origin)
 
     def may_leave(self) -> bool:
-        """Ask what to do with unsaved edits or weights, if there are any; return whether to go on."""
+        """Ask what to do with unsaved changes, if there are any; return whether to continue."""
         unsaved = self._unsaved()
         if unsaved is None:
             return True
@@ -201,7 +201,7 @@ class FileMenu(QObject):
         return answer == button.Discard
 
     def _unsaved(self) -> tuple[str, str] | None:
-        """Return the title and the text of the question about what is not saved; None: all is."""
+        """Return the title and the text of the question about unsaved changes; None if there are none."""
         if self._document.modified:
             text = self.tr("Save the changes to “{title}” before going on?")
             return self.tr("Unsaved changes"), text
@@ -211,7 +211,7 @@ class FileMenu(QObject):
         return None
 
     def _trained_since(self) -> bool:
-        """Whether the weights are no longer those of the user's file, if it was saved with weights."""
+        """Whether the weights differ from those in the user's file, if it was saved with weights."""
         held, newest = self._in_file, self._player.newest
         if self._document.path is None or held is None or held.theta is None or newest is None:
             return False
@@ -219,7 +219,7 @@ class FileMenu(QObject):
         return self._with_weights.isChecked() and not same
 
     def title(self) -> str:
-        """Return the name of what is open: its file's, or its title."""
+        """Return the name of the open design: that of its file, or else its title."""
         path = self._document.path
         return path.name if path else self._document.design.title
 
@@ -230,7 +230,7 @@ class FileMenu(QObject):
         return str(folder / f"{file_name(title)}{files.SUFFIX}" if title else folder)
 
     def recent(self) -> list[Path]:
-        """Return the files used last that are still there, the last one first."""
+        """Return the recently used files that still exist, the most recent first."""
         names = self._settings.value("files/recent", [])
         listed = names if isinstance(names, list) else [names] if names else []
         return [path for name in listed if (path := Path(str(name))).is_file()]

@@ -1,9 +1,9 @@
-"""Frames: shares out the drawing of a running training.
+"""Decides which views are redrawn in which frame while training runs.
 
-A frame has 16 ms, and the training wants most of them. So only pictures are drawn all the time: the
-canvas in every frame, or in every other one where it is costly; of the others one at a time, in turn.
-Numbers, which nobody reads faster, are written some ten times a second, and then all of them in one
-frame and of one moment. At rest all is drawn at once.
+A frame lasts 16 ms, most of which the training needs. Therefore only graphics are redrawn constantly: the
+canvas in every frame (or every few frames if it is slow to draw), and one of the other views per frame, in
+turn. Numbers cannot be read faster than about ten times a second; they are all updated in the same frame, so
+that they belong to the same iteration. While nothing runs, everything is drawn at once.
 """
 
 from __future__ import annotations
@@ -24,29 +24,29 @@ Show = Callable[[Snapshot, Curves], None]
 CHEAP_SECONDS, COSTLY_SECONDS = 0.009, 0.02
 SMOOTHING = 0.1
 NUMBERS_SECONDS = 0.1
-NUMBERS_SHARE = 0.25  # of the time may go into writing numbers, however many views are open
+NUMBERS_SHARE = 0.25  # the fraction of the time that updating numbers may take, however slow it is
 
 
 class Readings:
-    """Says in which frames of a run the numbers are due: of all views in one frame, of one moment."""
+    """Decides in which frames of a run numbers are updated: in all views at once, for the same iteration."""
 
     def __init__(self) -> None:
         self._due = float("-inf")
 
     @property
     def due(self) -> bool:
-        """Whether numbers are to be written in this frame."""
+        """Whether numbers are to be updated in this frame."""
         return perf_counter() >= self._due
 
     def wrote(self, begun: float) -> None:
-        """Note that they were written from ``begun`` until now."""
+        """Record that updating them took from ``begun`` until now."""
         self._due = begun + max(NUMBERS_SECONDS, (perf_counter() - begun) / NUMBERS_SHARE)
 
 
 class FrameScheduler:
-    """``main`` is drawn as often as its cost allows, of ``turns`` one at a time; an empty turn is a rest.
+    """Draws ``main`` as often as its cost allows, and one of ``turns`` per frame; an empty turn is a pause.
 
-    ``numbers`` shows a moment to all views that tell numbers, those that are pictures too included.
+    ``numbers`` shows a snapshot to all views that contain numbers, including those that are graphics too.
     """
 
     def __init__(self, main: Show, turns: Sequence[Show | None], numbers: Show) -> None:
@@ -57,11 +57,11 @@ class FrameScheduler:
 
     @property
     def gap(self) -> int:
-        """How many frames there are to one drawing of ``main``."""
+        """The number of frames per drawing of ``main``."""
         return 1 + (self._cost > CHEAP_SECONDS) + (self._cost > COSTLY_SECONDS)
 
     def show(self, snapshot: Snapshot, curves: Curves, show_place: Callable[[], object]) -> None:
-        """Draw a frame of a run; where numbers are due, ``show_place`` has the place in it told too."""
+        """Draw one frame of a run; if numbers are due, also call ``show_place`` to update the position."""
         begun = perf_counter()
         if self._readings.due:
             show_place()
@@ -81,7 +81,7 @@ class FrameScheduler:
             self._show_next(snapshot, curves, rests=True)
 
     def _show_next(self, snapshot: Snapshot, curves: Curves, *, rests: bool) -> None:
-        """Draw whose turn it is; where nothing else is drawn, a rest would be a frame left out."""
+        """Draw the view whose turn it is; skip a pause if the frame would otherwise be empty."""
         turn = None
         for _ in self._turns:
             turn = self._turns[self._turn]
@@ -93,22 +93,22 @@ class FrameScheduler:
             draw_now()
 
     def show_all(self, snapshot: Snapshot, curves: Curves) -> None:
-        """Draw everything, at rest."""
+        """Draw everything, while nothing runs."""
         begun = perf_counter()
         self._numbers(snapshot, curves)
         self._readings.wrote(begun)
 
 
 def draw_now() -> None:
-    """Let widgets draw what they were shown at once, and not after the training's next slice."""
+    """Repaint pending widgets immediately rather than after the next slice of training."""
     QCoreApplication.sendPostedEvents(None, QEvent.Type.MetaCall)
     QCoreApplication.sendPostedEvents(None, QEvent.Type.UpdateRequest)
 
 
 def shower(*views: object) -> Show:
-    """Return what shows a moment to these views, whichever of it they take.
+    """Return a function that passes a snapshot and curves to those of the views that accept them.
 
-    The same curves are shown only once, as long as the views were shown no other network.
+    The same curves are passed only once per network shown.
     """
     pairs = [
         (
@@ -133,7 +133,7 @@ def shower(*views: object) -> Show:
 
 
 def painter(*views: object) -> Show:
-    """Return what draws of a moment what is a picture in these views; the numbers they tell stay."""
+    """Return a function that updates only the graphics of these views; their numbers stay."""
     methods = [view.show_picture for view in views if isinstance(view, ShowsPicture)]
 
     def show(snapshot: Snapshot, curves: Curves) -> None:
@@ -144,6 +144,6 @@ def painter(*views: object) -> Show:
 
 
 def while_visible(view: QWidget, made: Callable[..., Show] = shower) -> Show:
-    """Return what shows a moment to a view, but not while it is hidden."""
+    """Return a function that shows a snapshot to a view only while the view is visible."""
     show = made(view)
     return lambda snapshot, curves: show(snapshot, curves) if view.isVisible() else None

@@ -1,9 +1,9 @@
-"""Garbage: Python's cycles are collected in the window's thread only, while the training thread lives.
+"""Runs Python's cyclic garbage collector in the GUI thread only, while the training thread lives.
 
-Left alone, Python collects in whichever thread happens to allocate. A cycle with a widget in it, freed
-in the training thread, leaves its timers behind in the window's thread, which then dies of them. And
-Qt holds a lock while it destroys an object: a collection just then, which destroys another one, may
-wait for that lock for ever. By a timer, nothing is being destroyed.
+By default Python collects in whichever thread happens to allocate. If a cycle with a widget in it is freed in
+the training thread, the widget's timers remain in the GUI thread, which then crashes. And Qt holds a lock
+while it destroys an object; a collection at that moment, which destroys another object, can deadlock. When a
+timer fires, no object is being destroyed.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ EVERY_MILLISECONDS = 400
 
 
 class GarbageTimer(QObject):
-    """Collects by a timer what Python would collect by itself; `stop` gives it back to Python."""
+    """Collects garbage by a timer in place of Python's automatic collection, until `stop` is called."""
 
     _alive: ClassVar[int] = 0
     _was_enabled: ClassVar[bool] = True
@@ -33,14 +33,14 @@ class GarbageTimer(QObject):
         self._timer.start()
 
     def collect(self) -> None:
-        """Collect the oldest generation that is due, by Python's own thresholds."""
+        """Collect the oldest generation that is due by Python's own thresholds."""
         pairs = zip(gc.get_count(), gc.get_threshold(), strict=True)
         due = [generation for generation, (count, most) in enumerate(pairs) if count > most > 0]
         if due:
             gc.collect(max(due))
 
     def stop(self) -> None:
-        """Let Python collect by itself again, once no training thread is left."""
+        """Turn automatic collection on again, once no training thread is left."""
         if self._timer.isActive():
             self._timer.stop()
             GarbageTimer._alive -= 1

@@ -1,4 +1,4 @@
-"""Lock-step: a thread that trains several networks together, the one never ahead of the others."""
+"""A thread that trains several networks in lock-step, so that none is ever ahead of the others."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ Request = Callable[["LockstepThread"], None]
 
 @dataclass(frozen=True, eq=False)
 class LockstepReport:
-    """Where all networks stand. ``load`` counts what was taken to be trained.
+    """The positions of all networks. ``load`` is the number of the set of networks being trained.
 
-    ``done`` counts the requests that are finished. ``ended``: the run is over by itself, because no
-    network can go on. ``error``: a fault of the program.
+    ``done`` is the number of finished requests. ``ended``: the run is over because no network can continue.
+    ``error``: an exception, if one was raised.
     """
 
     done: int
@@ -33,10 +33,10 @@ class LockstepReport:
 
 
 class LockstepThread(threading.Thread):
-    """Trains in slices of about two milliseconds, holding ``turn``; parks while ``go`` is cleared.
+    """Trains in slices of about two milliseconds holding the lock ``turn``; waits while ``go`` is cleared.
 
-    Speeds are in ticks of the lock-step. A run reports only when a report is ``wanted``, so that it
-    cannot flood a slow window.
+    Speeds are in ticks of the lock-step. During a run, a report is sent only when ``wanted`` is set, so that
+    a slow window is not flooded.
     """
 
     def __init__(self) -> None:
@@ -53,17 +53,17 @@ class LockstepThread(threading.Thread):
 
     @property
     def lockstep(self) -> Lockstep:
-        """The trainers. Raises RuntimeError before there are some."""
+        """The trainers in lock-step. Raises RuntimeError if none have been set."""
         if self._lockstep is None:
             raise RuntimeError("No networks are loaded.")
         return self._lockstep
 
     def request(self, request: Request | None) -> None:
-        """Have a function of this thread run in it; None ends the thread."""
+        """Queue a function to be run in this thread; None ends the thread."""
         self._requests.put(request)
 
     def run(self) -> None:
-        """Serve requests, and train while a run is on."""
+        """Serve requests, and train while a run is active."""
         while True:
             wait = min(self._tempo.wait(), LONGEST_PARKING) if self._running else None
             try:
@@ -77,15 +77,15 @@ class LockstepThread(threading.Thread):
             self._guarded(request)
             self._guarded(LockstepThread.report)
 
-    # -- what requests may do ---------------------------------------------------------------------
+    # -- requests ---------------------------------------------------------------------------------
 
     def take(self, lockstep: Lockstep, load: int = 0) -> None:
-        """Train these from now on; a run ends."""
+        """Train these networks from now on; the run, if any, ends."""
         self._lockstep, self._load, self._size = lockstep, load, 1
         self._running = False
 
     def begin(self, movers: Collection[int] | None = None) -> None:
-        """Start a run, of all or only of the movers."""
+        """Start a run, of all networks or only of those with the indices ``movers``."""
         self._running, self._movers = not self.lockstep.stopped, movers
         self._tempo.begin()
         if not self._running:
@@ -100,7 +100,7 @@ class LockstepThread(threading.Thread):
         self._tempo.begin(speed)
 
     def report(self, *, ended: bool = False) -> None:
-        """Tell where all stand."""
+        """Send a report of the positions of all networks."""
         self.wanted = False
         standing = None if self._lockstep is None else self._lockstep.standing()
         self.reports.put(LockstepReport(self._done, self._load, standing, ended))
@@ -123,7 +123,7 @@ class LockstepThread(threading.Thread):
                 self.report()
 
     def _guarded(self, work: Request) -> None:
-        """Run ``work``; a fault of the program is handed to the window."""
+        """Run ``work``; an exception is reported to the window."""
         try:
             work(self)
         except Exception as error:

@@ -1,6 +1,6 @@
-"""Player: runs and steps the training, in a thread of its own, and shows its newest moment.
+"""The player: runs and steps the training, which happens in another thread, and shows its latest state.
 
-The window fetches the newest snapshot by a timer. Training parks while the window draws.
+The window fetches the latest report by a timer. Training pauses while the window draws.
 """
 
 from __future__ import annotations
@@ -32,16 +32,16 @@ SWITCH_SECONDS = 0.0001
 
 
 class Player(QObject):
-    """Plays the training of one network. All signals come in the window's thread.
+    """Plays the training of one network. All signals are emitted in the GUI thread.
 
-    What is shown is one report of the present run: ``snapshot`` is of the place looked at, which
-    ``where`` describes; ``newest`` is the moment training stands at. A new moment is told in the order
-    `place_changed`, `step_changed` (the last and the coming step, None while whole iterations run),
-    `curves_changed`, `snapshot_changed`. All of it is of the network and the data that `network_changed`
-    told last: those of another run when it is taken, those of another stretch of it when one looks there.
-    ``passed`` carries in a sentence which conditions to stop at were reached before. Where iterations are
-    computed again, and that takes long, ``progress`` is how many of how many are done; ``requests``
-    cancels it.
+    The attributes describe one report of the present run: ``snapshot`` is the position being viewed, which
+    ``where`` describes; ``newest`` is the checkpoint that training has reached. A new report is announced by
+    the signals `place_changed`, `step_changed` (the last and the next step; None while whole iterations run),
+    `curves_changed` and `snapshot_changed`, in this order. They refer to the network and the data of the last
+    `network_changed`.
+
+    ``passed`` carries a sentence on which stop conditions had already been met. ``progress`` carries the
+    number of iterations recomputed and their total, if recomputing takes long; ``requests`` cancels it.
     """
 
     network_changed = TypedSignal[Network, Dataset]()
@@ -75,7 +75,7 @@ class Player(QObject):
 
     @property
     def snapshot(self) -> Snapshot | None:
-        """The moment looked at; None: it is not known yet."""
+        """The snapshot being viewed; None if it is not known yet."""
         return None if self._shown is None else self._shown.snapshot
 
     @property
@@ -85,22 +85,22 @@ class Player(QObject):
 
     @property
     def where(self) -> RunStatus | None:
-        """Which place of the run is looked at."""
+        """The position in the run that is being viewed."""
         return None if self._shown is None else self._shown.where
 
     @property
     def newest(self) -> Checkpoint | None:
-        """The moment training stands at."""
+        """The checkpoint that training has reached."""
         return None if self._shown is None else self._shown.newest
 
     @property
     def origin(self) -> Origin:
-        """From where the run counts at the moment training stands at."""
+        """The origin from which the run counts iterations at its newest checkpoint."""
         return Origin() if self._shown is None else self._shown.origin
 
     @property
     def running(self) -> bool:
-        """Whether a run is on."""
+        """Whether a run is active."""
         return self._run != 0
 
     # -- what is played ---------------------------------------------------------------------------
@@ -114,7 +114,7 @@ class Player(QObject):
         iteration: int = 0,
         origin: Origin = Origin(),  # noqa: B008  (a value)
     ) -> None:
-        """Take another network: from its first weights, or where a run stood (see `trainer_at`)."""
+        """Load another network, with its initial weights or with the state of a run (see `trainer_at`)."""
 
         def make(_worker: TrainingThread) -> Run:
             if theta is None or not iteration:
@@ -126,9 +126,9 @@ class Player(QObject):
     def carry(
         self, network: Network, dataset: Dataset, ids: tuple[NeuronIds, NeuronIds] | None = None
     ) -> None:
-        """Take an edited network; what was learned stays where shapes agree, and a run goes on.
+        """Load an edited network; weights are kept where shapes agree, and an active run continues.
 
-        ``ids`` are those of the weights of this network, and of the one before; None: one edit lies between.
+        ``ids`` are the neuron ids of this network and of the one before; None: they differ by one edit.
         """
 
         def make(worker: TrainingThread) -> Run:
@@ -141,7 +141,7 @@ class Player(QObject):
         self.take(network, dataset, make)
 
     def set_training(self, network: Network, dataset: Dataset) -> None:
-        """Take the same network with other settings of training; its run goes on with them."""
+        """Load the same network with other training settings; its run continues with them."""
 
         def make(worker: TrainingThread) -> Run:
             worker.training_run.set_training(network)
@@ -150,7 +150,7 @@ class Player(QObject):
         self.take(network, dataset, make)
 
     def take(self, network: Network, dataset: Dataset, make: Callable[[TrainingThread], Run]) -> None:
-        """Take another run of a network, which the worker makes; what is told of others is ignored."""
+        """Load another run, which the worker makes by ``make``; reports of earlier runs are ignored."""
         self.requests.cancel()
         self._loads += 1
         load = self._loads
@@ -158,7 +158,7 @@ class Player(QObject):
         self._show_network(network, dataset)
 
     def _show_network(self, network: Network, dataset: Dataset) -> None:
-        """Tell of which network and data all is that is told from now on; what was known is over."""
+        """Announce the network and data that later reports refer to; forget the old reports."""
         self.network, self._shown, self._steps = network, None, (None, None)
         self.network_changed.emit(network, dataset)
 
@@ -169,7 +169,7 @@ class Player(QObject):
         self.play(lambda _worker: iterations, ends=iterations is not None)
 
     def play(self, iterations: Callable[[TrainingThread], int | None], *, ends: bool) -> None:
-        """Begin a run of as many iterations as the worker finds; ``ends``: it is not for ever."""
+        """Start a run; the worker computes its number of iterations, which is finite if ``ends``."""
         self.requests.cancel()
         self._runs += 1
         run, self._ends = self._runs, ends
@@ -177,22 +177,22 @@ class Player(QObject):
         self._set_run(run)
 
     def _set_run(self, run: int) -> None:
-        """Note which run is on, 0 for none, and tell."""
+        """Set the number of the active run (0: none), and announce it."""
         self._run = run
         self.running_changed.emit(self.running)
 
     def pause(self) -> None:
-        """Stop after the iteration under way."""
+        """Stop after the current iteration."""
         if self.running:
             self.ask(TrainingThread.end)
             self._set_run(0)
 
     def reset(self) -> None:
-        """Go back to the same first weights; a run goes on from there."""
+        """Return to the same initial weights; an active run continues from there."""
         self.ask(lambda worker: worker.training_run.restart())
 
     def set_learning_rate(self, value: float) -> None:
-        """Change η from the next update on; nothing else changes."""
+        """Change the learning rate η from the next update on."""
         self.ask(lambda worker: worker.training_run.set_learning_rate(value))
 
     def set_speed(self, speed: Speed) -> None:
@@ -201,35 +201,35 @@ class Player(QObject):
         self.ask(lambda worker: worker.pace(speed))
 
     def set_stops(self, stops: tuple[Stop, ...]) -> None:
-        """Set the conditions that end a run which has no other end."""
+        """Set the conditions that end a run without a given number of iterations."""
         self.ask(lambda worker: worker.set_stops(stops))
 
     @property
     def stepping(self) -> bool:
-        """Whether nothing runs, or so slowly that every step is to be seen."""
+        """Whether nothing runs, or so slowly that every step is to be visible."""
         return not self.running or (self._speed.grain is not None and not self._ends)
 
     def close(self) -> None:
-        """End the thread; the player is of no use afterwards."""
+        """End the thread; the player cannot be used afterwards."""
         self._timer.stop()
         self._run = 0
         self.requests.cancel()
         self._exchange.close()
         self._garbage.stop()
 
-    # -- what comes back --------------------------------------------------------------------------
+    # -- reports ----------------------------------------------------------------------------------
 
     def settle(self, seconds: float = 60.0) -> None:
-        """Wait until everything asked for is done and shown, a run with an end too.
+        """Wait until all requests are done and shown, including a run with a given end.
 
-        A run without an end goes on. Raises TimeoutError.
+        A run without an end continues. Raises TimeoutError.
         """
         wait_until(lambda: not (self._exchange.waiting or (self.running and self._ends)), self.pull, seconds)
 
     def pull(self) -> None:
-        """Fetch the newest moment and show it; ask for the next one.
+        """Fetch and show the newest report, and ask for the next one.
 
-        Where a run has nothing new yet, it is looked for again soon, once: else a frame would be left out.
+        If a run has nothing new yet, look once more shortly after, so that no frame is skipped.
         """
         reports = list(self._exchange.reports())
         moments = [report for report in reports if report.snapshot and report.load == self._loads]
@@ -251,7 +251,7 @@ class Player(QObject):
                 self._end(report)
         self._exchange.want(self.running)
         late = self.running and not moments and self._timer.interval() == FRAME_MILLISECONDS
-        if late or self._timer.interval() != FRAME_MILLISECONDS:  # setting it begins the interval anew
+        if late or self._timer.interval() != FRAME_MILLISECONDS:  # setting the interval restarts it
             self._timer.setInterval(LATE_MILLISECONDS if late else FRAME_MILLISECONDS)
         if self._looked and not self.running and not self._exchange.waiting:
             self._timer.stop()
@@ -271,7 +271,7 @@ class Player(QObject):
         self.snapshot_changed.emit(report.snapshot)
 
     def _end(self, report: Report) -> None:
-        """Take note of the end of a run, or of what a step met; ends of earlier runs are nothing new."""
+        """Handle the end of a run, or the outcome of a step; reports on earlier runs are ignored."""
         if report.run == self._run and self.running:
             self._set_run(0)
         if report.diverged and report.run in (0, self._runs):
@@ -279,10 +279,10 @@ class Player(QObject):
         if report.stopped:
             self.stopped.emit(report.stopped)
         if report.error is not None:
-            self._looked = True  # nothing more comes
+            self._looked = True  # no further report comes
             raise report.error
 
     def ask(self, request: Request) -> None:
-        """Have a function of the worker run in its thread, and what it leads to be shown."""
+        """Queue a function to be run in the worker's thread, and show its result."""
         self._exchange.ask(request)
         self._timer.start()

@@ -1,4 +1,4 @@
-"""Tempo: how fast a run goes, and what is due by now."""
+"""The speed of a run, and the number of iterations due at any time."""
 
 from __future__ import annotations
 
@@ -8,87 +8,88 @@ from time import perf_counter
 from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
 
 from core.debugger.steps import StepSize
+from core.number_style import count_text, exact_text
 
 
 @dataclass(frozen=True)
 class Speed:
-    """``per_second`` iterations a second, or steps of a ``grain`` if one is given; None: flat out."""
+    """A speed: iterations per second, or steps of size ``grain`` per second; None: as fast as possible."""
 
     per_second: float | None = None
     grain: StepSize | None = None
 
 
 class RunPacer:
-    """Counts what is made since a run began, or since its speed changed."""
+    """Counts the iterations made since a run began, or since its speed changed."""
 
     def __init__(self) -> None:
         self.speed = Speed()
         self._begun, self._made = 0.0, 0
 
     def begin(self, speed: Speed | None = None) -> None:
-        """Begin to count, at the same speed or another one. The first step is due at once."""
+        """Start counting, at the same speed or another one. The first step is due at once."""
         self.speed = self.speed if speed is None else speed
         self._begun, self._made = perf_counter(), 0 if self.speed.grain is None else -1
 
     def wait(self) -> float:
-        """Return in how many seconds something is due; 0: now."""
+        """Return the time in seconds until something is due; 0: now."""
         if self.speed.per_second is None:
             return 0.0
         return max(0.0, self._begun + (self._made + 1) / self.speed.per_second - perf_counter())
 
     def due(self, most: int) -> int:
-        """Return how much is due now, at most so much."""
+        """Return how many iterations are due now, at most ``most``."""
         if self.speed.per_second is None:
             return most
         due = int((perf_counter() - self._begun) * self.speed.per_second) - self._made
         if due > 2 * most:
-            # What could not be made in time is given up, or the run would chase it for ever.
+            # What could not be made in time is dropped, or the run would never catch up.
             self._begun, self._made = perf_counter() - most / self.speed.per_second, 0
         return max(0, min(due, most))
 
     def made(self, count: int) -> None:
-        """Note that so much was made."""
+        """Count ``count`` iterations as made."""
         self._made += count
 
 
-# -- From one step a second over iterations a second to flat out -----------------------------------------
+# -- the slider: from one step per second over iterations per second to full speed -----------------------
 
 STEPS = (1.0, 2.0, 5.0, 10.0, 20.0)
 PER_DECADE, DECADES = 7, 4
 FLAT_OUT = len(STEPS) + PER_DECADE * DECADES + 1
 FIRST = len(STEPS) + 19
 
-# What stands beside the slider, for one step a second and for more.
+# The labels beside the slider, for one step per second and for more.
 PER_SECOND = {
     StepSize.TERM: (
         QT_TRANSLATE_NOOP("Speeds", "1 term/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed:g} terms/s"),
+        QT_TRANSLATE_NOOP("Speeds", "{speed} terms/s"),
     ),
     StepSize.NEURON: (
         QT_TRANSLATE_NOOP("Speeds", "1 neuron/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed:g} neurons/s"),
+        QT_TRANSLATE_NOOP("Speeds", "{speed} neurons/s"),
     ),
     StepSize.LAYER: (
         QT_TRANSLATE_NOOP("Speeds", "1 layer/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed:g} layers/s"),
+        QT_TRANSLATE_NOOP("Speeds", "{speed} layers/s"),
     ),
     StepSize.PASS: (
         QT_TRANSLATE_NOOP("Speeds", "1 pass/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed:g} passes/s"),
+        QT_TRANSLATE_NOOP("Speeds", "{speed} passes/s"),
     ),
     StepSize.ITERATION: (
         QT_TRANSLATE_NOOP("Speeds", "1 it/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed:g} it/s"),
+        QT_TRANSLATE_NOOP("Speeds", "{speed} it/s"),
     ),
     StepSize.EPOCH: (
         QT_TRANSLATE_NOOP("Speeds", "1 epoch/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed:g} epochs/s"),
+        QT_TRANSLATE_NOOP("Speeds", "{speed} epochs/s"),
     ),
 }
 
 
 def speed_at(position: int, grain: StepSize) -> Speed:
-    """Return the speed of a place of the slider: steps of the chosen grain, then 1 … 10,000 iterations."""
+    """Return the speed of a slider position: steps of size ``grain``, or 1 … 10,000 iterations per second."""
     if position >= FLAT_OUT:
         return Speed()
     if position < len(STEPS):
@@ -99,7 +100,7 @@ def speed_at(position: int, grain: StepSize) -> Speed:
 
 
 def words(speed: Speed) -> str:
-    """Return a speed as it is written beside the slider."""
+    """Return the label of a speed beside the slider."""
 
     def tr(text: object) -> str:
         return QCoreApplication.translate("Speeds", str(text))
@@ -107,5 +108,7 @@ def words(speed: Speed) -> str:
     if speed.per_second is None:
         return tr(QT_TRANSLATE_NOOP("Speeds", "flat out"))
     if speed.grain is None:
-        return tr(QT_TRANSLATE_NOOP("Speeds", "{speed:,.0f} it/s")).format(speed=speed.per_second)
-    return tr(PER_SECOND[speed.grain][speed.per_second > 1]).format(speed=speed.per_second)
+        return tr(QT_TRANSLATE_NOOP("Speeds", "{speed} it/s")).format(
+            speed=count_text(round(speed.per_second))
+        )
+    return tr(PER_SECOND[speed.grain][speed.per_second > 1]).format(speed=exact_text(speed.per_second))

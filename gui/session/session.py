@@ -1,7 +1,7 @@
-"""Session: brings the document, the player and the views together.
+"""The session: connects the document, the player and the views.
 
-Everything that goes from one to another goes through here: edits and selections that views ask for
-go to the document, designs, networks and snapshots go to the views.
+All communication between them goes through here: edits and selections that views request go to the document;
+designs, networks and snapshots go to the views.
 """
 
 from __future__ import annotations
@@ -27,10 +27,10 @@ from gui.widgets.typed_signal import TypedSignal
 
 
 class Session(QObject):
-    """What is open and playing, and who is shown it.
+    """The open document, the player that trains it, and the views that show it.
 
-    ``message`` carries a sentence on what just happened, ``network_shown`` the network the views show,
-    ``place_shown`` where the run stands, with the numbers of that moment.
+    ``message`` carries a sentence on what just happened, ``network_shown`` the network the views show, and
+    ``place_shown`` the position in the run, together with the numbers at that position.
     """
 
     selection_changed = TypedSignal[Selection]()
@@ -78,19 +78,19 @@ class Session(QObject):
         views.message.connect(self.message)
 
     def begin(self) -> None:
-        """Show what the document holds at first."""
+        """Show the initial contents of the document."""
         self._design_changed(self.document.design, self.document.problems)
         self._network_changed(self.document.network, self.document.dataset)
 
     def select(self, selection: Selection) -> None:
-        """Let all views look at something else."""
+        """Show another selection in all views."""
         if selection != self.selection:
             self.selection = selection
             self._views.show_selection(selection)
             self.selection_changed.emit(selection)
 
     def toggle_run(self) -> None:
-        """Run, or pause."""
+        """Start the run, or pause it."""
         where = self.player.where
         if self.player.running:
             self.player.pause()
@@ -100,7 +100,7 @@ class Session(QObject):
             self.message.emit(text.format(newest=f"{where.newest:,}"))
         self.player.run()
 
-    # -- what owners tell -------------------------------------------------------------------------
+    # -- signals of document and player -----------------------------------------------------------
 
     def _design_changed(self, design: Design, found: tuple[Problem, ...]) -> None:
         self._views.show_design(design, found)
@@ -123,7 +123,7 @@ class Session(QObject):
         self._notice.tell("warning", sentence, "design", button=button, act=act)
 
     def _network_changed(self, network: Network, dataset: Dataset) -> None:
-        """Have the network of the document trained; who brings back a run has that taken up."""
+        """Train the network of the document; if an undo step restores a run, continue that run."""
         self._notice.over("diverged")
         if self.document.run_back is not None:
             return
@@ -135,23 +135,23 @@ class Session(QObject):
             self.player.load(network, dataset)
 
     def tell_with_undo(self, sentence: str) -> None:
-        """Say what the last edit led to, with Undo beside it."""
+        """Show a sentence on the result of the last edit, with an Undo button."""
         self._notice.tell("info", sentence, "data", button=self.tr("Undo"), act=self.document.undo_stack.undo)
 
     # -- what is shown ----------------------------------------------------------------------------
 
     def _show_network(self, network: Network, dataset: Dataset) -> None:
-        """Show the network and the data of which all moments are from now on."""
+        """Show the network and the data to which all later snapshots belong."""
         other_data = self._shown is not None and self._shown[1] is not dataset
         self._shown = network, dataset
         selection = _without_sample(self.selection) if other_data else self.selection
         self.select(selection if _exists(selection, network, dataset) else Selection())
         self._views.show_network(network, dataset)
-        self._views.show_hover(Selection())  # what was pointed at may be another thing now
+        self._views.show_hover(Selection())  # the neuron or weight hovered over may no longer exist
         self.network_shown.emit(network)
 
     def _present(self) -> tuple[Snapshot, Curves] | None:
-        """Return the moment to show: only of the network and the data that the views were shown."""
+        """Return the snapshot and curves to show, if they are of the network and data that the views show."""
         snapshot, curves = self.player.snapshot, self.player.curves
         if snapshot is None or curves is None or self._shown is None:
             return None
@@ -172,7 +172,7 @@ class Session(QObject):
             self._frames.show(*present, self._show_place)
 
     def show_again(self) -> None:
-        """Show the present moment to all views: to those that became visible, or waited for their turn."""
+        """Show the present snapshot to all views, including those that were hidden or wait for their turn."""
         if (present := self._present()) is not None:
             self._show_place()
             self._frames.show_all(*present)
@@ -195,11 +195,11 @@ class Session(QObject):
         self._notice.tell("info", said.format(why=why), "passed")
 
     def _calm_down(self) -> None:
-        """Begin again from the same weights, with a tenth of the learning rate."""
+        """Restart from the same weights, with a tenth of the learning rate."""
         self.mend(Remedy(Cure.SMALLER_RATE), self.tr("Smaller learning rate"))
 
     def mend(self, remedy: Remedy, text: str) -> None:
-        """Change the design as a remedy says, in one step to undo; begin again where the remedy does."""
+        """Apply a remedy to the design, as one undo step; restart the run if the remedy needs it."""
         mended = remedy.applied(self.document.design)
         if mended == self.document.design and not remedy.restarts:
             return
@@ -211,12 +211,12 @@ class Session(QObject):
 
 
 def _without_sample(selection: Selection) -> Selection:
-    """Return what is selected without its sample: of other data that is another one."""
+    """Return a selection without its sample, since the same index is another sample of other data."""
     return dataclasses.replace(selection, sample=None)
 
 
 def _exists(selection: Selection, network: Network, dataset: Dataset) -> bool:
-    """Whether what is selected is still there."""
+    """Whether the selected items still exist."""
     l, place = selection.layer, selection.place
     if selection.sample is not None and selection.sample >= dataset.x.shape[1]:
         return False

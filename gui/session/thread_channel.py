@@ -1,4 +1,4 @@
-"""Exchange: how a window and a training thread talk: requests go there, reports come back."""
+"""The channel between a window and a training thread: requests go one way, reports come back."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ PATIENCE_SECONDS = 0.004
 
 
 class CountsRequests(Protocol):
-    """What a thread reports; ``done`` counts the requests that are finished."""
+    """A report of a thread, with the number of requests finished."""
 
     @property
     def done(self) -> int:
-        """How many requests are finished."""
+        """The number of requests finished."""
 
 
 ReportOf = TypeVar("ReportOf", bound=CountsRequests)
 
 
 class ChannelThread(Protocol[ReportOf]):
-    """A thread that trains while ``go`` is set, holding ``turn``, and serves requests in between.
+    """A thread that trains while ``go`` is set, holding the lock ``turn``, and serves requests in between.
 
-    Requests are functions of the thread. One report is sent after each of them, and of a run one
-    whenever ``wanted`` is set.
+    Requests are functions of the thread. One report is sent after each of them, and during a run one whenever
+    ``wanted`` is set.
     """
 
     reports: SimpleQueue[ReportOf]
@@ -36,23 +36,23 @@ class ChannelThread(Protocol[ReportOf]):
     wanted: bool
 
     def start(self) -> None:
-        """Begin."""
+        """Start the thread."""
 
     def request(self, request: Any) -> None:
-        """Have a function of the thread run in it; None ends it."""
+        """Queue a function to be run in the thread; None ends it."""
 
     def join(self, timeout: float | None = None) -> None:
-        """Wait for its end."""
+        """Wait until the thread ends."""
 
     def is_alive(self) -> bool:
-        """Whether it lives."""
+        """Whether the thread is running."""
 
 
 ThreadOf = TypeVar("ThreadOf", bound="ChannelThread[Any]")
 
 
 class ThreadChannel(Generic[ThreadOf, ReportOf]):
-    """The window's end of a training thread, which lives until `close`."""
+    """The window's end of the channel to a training thread, which lives until `close`."""
 
     def __init__(self, thread: ThreadOf) -> None:
         self._thread = thread
@@ -62,25 +62,25 @@ class ThreadChannel(Generic[ThreadOf, ReportOf]):
 
     @property
     def waiting(self) -> bool:
-        """Whether something asked for is not done yet."""
+        """Whether a request is not finished yet."""
         return self._seen < self._sent
 
     @property
     def alive(self) -> bool:
-        """Whether the thread lives."""
+        """Whether the thread is running."""
         return self._thread.is_alive()
 
     def ask(self, request: Callable[[ThreadOf], None]) -> None:
-        """Have a function of the thread run in it."""
+        """Queue a function to be run in the thread."""
         self._sent += 1
         self._thread.request(lambda thread: None if self._closed else request(thread))
 
     def want(self, wanted: bool) -> None:
-        """Say whether a run shall report its present moment once."""
+        """Set whether a run is to send a report once."""
         self._thread.wanted = wanted
 
     def reports(self) -> Iterator[ReportOf]:
-        """Yield what was reported since the last time."""
+        """Yield the reports received since the last call."""
         while True:
             try:
                 report: ReportOf = self._thread.reports.get_nowait()
@@ -91,10 +91,10 @@ class ThreadChannel(Generic[ThreadOf, ReportOf]):
 
     @contextmanager
     def parked(self) -> Iterator[None]:
-        """Keep the training still while the window draws.
+        """Pause the training while the window draws.
 
-        The slice under way is waited for shortly: at full speed it is over sooner than side by side
-        with the drawing, which it would slow down.
+        Wait briefly for the current slice to finish: at full speed it ends sooner that way than when it runs
+        concurrently with the drawing, which it would slow down.
         """
         thread = self._thread
         was_going = thread.go.is_set()
@@ -109,7 +109,7 @@ class ThreadChannel(Generic[ThreadOf, ReportOf]):
                 thread.go.set()
 
     def close(self) -> None:
-        """End the thread, once the request or slice under way is done; what waits behind it is dropped."""
+        """End the thread after the current request or slice; requests still in the queue are dropped."""
         self._closed = True
         self._thread.go.set()
         self._thread.request(None)
@@ -117,7 +117,7 @@ class ThreadChannel(Generic[ThreadOf, ReportOf]):
 
 
 def wait_until(done: Callable[[], bool], pull: Callable[[], object], seconds: float = 60.0) -> None:
-    """Fetch what a thread reports until all is ``done``. Raises TimeoutError."""
+    """Fetch the reports of a thread until ``done`` returns True. Raises TimeoutError."""
     limit = monotonic() + seconds
     while not done():
         pull()

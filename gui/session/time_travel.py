@@ -1,4 +1,4 @@
-"""Time session: what the user does in time goes from the views to the run, and onto the undo stack."""
+"""Time travel: stepping, seeking and editing weights in a run, and the undo steps this makes."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ from gui.widgets.training_loop import STAGES
 
 
 class ArchivedRun:
-    """A run that is not the present one: what undo or redo brings back. The worker puts it here in its time.
+    """A run that is not active and that undo or redo can restore. The worker's thread fills it in later.
 
-    ``ghosts`` are the curves of still other runs that were shown beside it.
+    ``ghosts`` are the curves of other runs that were shown beside it.
     """
 
     def __init__(self, ghosts: tuple[Curves, ...] = ()) -> None:
@@ -44,11 +44,11 @@ class ArchivedRun:
 
 
 class RunArchive:
-    """The runs put aside, in at most ``limit_bytes`` together: as much as the history of the present one.
+    """Stores inactive runs in at most ``limit_bytes`` of memory, as much as the history of the active run.
 
-    Where they do not fit, the oldest are reduced to the weights (and the optimizer's memory) they had
-    come to: undo then brings these back, without their curves and their past. Only the worker's thread
-    touches it. A run that nobody can come back to any more leaves it by itself.
+    If they do not fit, the oldest are reduced to their final weights and optimizer state: undo then restores
+    these, without curves and history. Used by the worker's thread only. A run that no undo step refers to any
+    more is removed automatically.
     """
 
     def __init__(self, limit_bytes: int = LIMIT_BYTES) -> None:
@@ -56,7 +56,7 @@ class RunArchive:
         self._others: list[ref[ArchivedRun]] = []
 
     def put(self, other: ArchivedRun, training_run: Run) -> None:
-        """Keep a run as it stands, and reduce older ones if there is no room for all."""
+        """Store a run in its present state, reducing older ones if there is too little room."""
         other.kept = training_run.kept()
         aside = [run for kept in self._others if (run := kept()) is not None and run is not other]
         self._others = [*map(ref, aside), ref(other)]
@@ -67,14 +67,14 @@ class RunArchive:
                 run.kept = dataclasses.replace(run.kept, record=None) if left < 0 else run.kept
 
 
-# -- Going through a run both ways, and what may be done at the place one looks at -----------------------
+# -- moving through a run in both directions, and changing it at the position viewed ---------------------
 
 
 class TimeTravel(QObject):
-    """Has the worker of a player go to other places of its run; all answers come through the player.
+    """Sends the worker of a player to other positions of its run; all answers come through the player.
 
-    Where that takes long because much has to be computed again, the next seek, run or change of the run
-    cancels it at once; a step does once the window shows that it takes long.
+    If that takes long because many iterations must be recomputed, the next seek, run or change of the run
+    cancels it at once; a step cancels it once the window shows a progress bar.
     """
 
     def __init__(self, player: Player, parent: QObject | None = None) -> None:
@@ -84,10 +84,10 @@ class TimeTravel(QObject):
         self._lock = Lock()
         self._shelf = RunArchive()
 
-    # -- going ------------------------------------------------------------------------------------
+    # -- moving -----------------------------------------------------------------------------------
 
     def step(self, grain: StepSize) -> None:
-        """Go one step ahead."""
+        """Move one step of the given size forward."""
         if grain is StepSize.EPOCH:
             self._pause()
             self._player.play(lambda worker: worker.training_run.step(grain), ends=True)
@@ -95,15 +95,15 @@ class TimeTravel(QObject):
             self._go(lambda worker: worker.training_run.step(grain))
 
     def back(self, grain: StepSize) -> None:
-        """Go one step back."""
+        """Move one step of the given size back."""
         self._go(lambda worker: worker.training_run.back(grain))
 
     def enter(self, stage: LoopStage) -> None:
-        """Go ahead until a part of the loop is done."""
+        """Move forward until a stage of the training loop is done."""
         self._go(lambda worker: worker.training_run.enter(stage))
 
     def seek(self, iteration: int) -> None:
-        """Look at the moment after ``iteration`` updates; only the newest of such requests is served."""
+        """View the position after ``iteration`` updates; a newer request replaces one that is not done."""
         self._player.pause()
         self._ask_newest(lambda worker: worker.training_run.seek(iteration))
 
@@ -118,7 +118,7 @@ class TimeTravel(QObject):
         self._player.pause()
 
     def _ask_newest(self, request: Request) -> None:
-        """Ask, in place of the last such request, whether that is waiting or under way."""
+        """Queue a request in place of the last one of this kind, which is dropped or cancelled."""
         with self._lock:
             waiting = self._newest
             if waiting:
@@ -137,20 +137,20 @@ class TimeTravel(QObject):
     # -- changing the run -------------------------------------------------------------------------
 
     def resume(self, other: ArchivedRun) -> None:
-        """Let training go on from the place looked at; the run as it was is put into ``other``."""
+        """Continue training from the position viewed; the run as it was is stored in ``other``."""
         self._pause()
         self._change(other, lambda training_run: training_run.resume())
 
     def edit(self, other: ArchivedRun, theta: Array) -> None:
-        """Put other parameters in place, where one looks; a run goes on with them. Else as `resume`."""
+        """Set other parameters at the position viewed; an active run uses them. Else as `resume`."""
         self._change(other, lambda training_run: training_run.edit(theta))
 
     def restart(self, other: ArchivedRun) -> None:
-        """Begin again from the first weights; a run goes on from there. Else as `resume`."""
+        """Restart from the initial weights; an active run continues from there. Else as `resume`."""
         self._change(other, lambda training_run: training_run.restart())
 
     def keep(self, other: ArchivedRun) -> None:
-        """Put the run as it stands into ``other``; nothing changes."""
+        """Store a copy of the run in ``other``; nothing changes."""
         self._change(other, lambda training_run: None)
 
     def _change(self, other: ArchivedRun, change: Callable[[Run], None]) -> None:
@@ -164,7 +164,7 @@ class TimeTravel(QObject):
         self._player.ask(keep_and_change)
 
     def take_up(self, other: ArchivedRun) -> None:
-        """Go on with another run of the present network."""
+        """Continue with another run of the present network, which ``other`` holds."""
         self._pause()
 
         def take_up(worker: TrainingThread) -> None:
@@ -174,7 +174,7 @@ class TimeTravel(QObject):
         self._player.ask(take_up)
 
     def take_up_network(self, network: Network, dataset: Dataset, other: ArchivedRun) -> None:
-        """Go on with another run of another network."""
+        """Continue with another run, which ``other`` holds, of another network."""
         self._pause()
 
         def make(_worker: TrainingThread) -> Run:
@@ -185,19 +185,19 @@ class TimeTravel(QObject):
 
         self._player.take(network, dataset, make)
 
-    # -- asking -----------------------------------------------------------------------------------
+    # -- queries ----------------------------------------------------------------------------------
 
     def preview(self, theta: Array) -> None:
-        """Show what other parameters would lead to; the run stays as it is."""
+        """Show what other parameters would compute; the run is not changed."""
         self._player.pause()
         self._ask_newest(lambda worker: worker.show_once(preview(worker.training_run, theta)))
 
     def show_again(self) -> None:
-        """Show the place looked at, in place of a preview."""
+        """Show the position viewed again, in place of a preview."""
         self._player.ask(lambda worker: None)
 
     def weight_history(self, index: int, show: Callable[[Array, Array], object]) -> None:
-        """Have ``show`` called with iterations and the values of a parameter after them."""
+        """Call ``show`` with iterations and the values of one parameter after them."""
 
         def ask(worker: TrainingThread) -> None:
             iterations, values = weight_history(worker.training_run, index)
@@ -206,9 +206,9 @@ class TimeTravel(QObject):
         self._player.ask(ask)
 
     def parameter_path(self, show: Callable[[Array, Array], object], *, retraced: bool) -> None:
-        """Have ``show`` called with iterations and theta after them.
+        """Call ``show`` with iterations and theta after them.
 
-        ``retraced`` is that of `core.debugger.queries.way`.
+        ``retraced`` is explained in `core.debugger.queries.way`.
         """
 
         def ask(worker: TrainingThread) -> None:
@@ -218,16 +218,16 @@ class TimeTravel(QObject):
         self._player.ask(ask)
 
 
-# -- What the user does in time goes from the views to the run, and onto the undo stack ------------------
+# -- from the views to the run, and to the undo stack ----------------------------------------------------
 
 MOST_GHOSTS = 4
 
 
 class TimeSession(QObject):
-    """Steps, seeks, resumes and edits of weights.
+    """Steps, seeks, resumes and edits of weights, as undo steps.
 
-    ``message`` carries a sentence for the status bar, ``began_anew`` one on a run that a choice of the user
-    ended though the layers stayed.
+    ``message`` carries a sentence for the status bar; ``began_anew`` a sentence on why a setting the user
+    changed ended the run although the layers stayed the same.
     """
 
     message = Signal(str)
@@ -258,7 +258,7 @@ class TimeSession(QObject):
         views.way_requested.connect(self.show_parameter_path)
 
     def connect_actions(self, actions: Actions) -> None:
-        """Let the actions of stepping do what they say; those of the past only work there."""
+        """Connect the actions for stepping; those for the past are enabled only there."""
         travel = self._travel
         slots: dict[str, Callable[[], object]] = {
             "step": lambda: travel.step(self._grain()),
@@ -286,24 +286,24 @@ class TimeSession(QObject):
             lambda progress: actions["cancel"].setEnabled(progress is not None)
         )
 
-    # -- going ------------------------------------------------------------------------------------
+    # -- moving -----------------------------------------------------------------------------------
 
     def enter(self, stage: LoopStage) -> None:
-        """Go on until a part of the loop is done."""
+        """Move forward until a stage of the training loop is done."""
         self._travel.enter(stage)
 
     def seek(self, iteration: int) -> None:
-        """Look at the moment after ``iteration`` updates."""
+        """View the position after ``iteration`` updates."""
         self._travel.seek(iteration)
 
     # -- changing the run -------------------------------------------------------------------------
 
     def resume(self) -> None:
-        """Let training go on from the moment looked at; one undo step."""
+        """Continue training from the position viewed; one undo step."""
         self._resume(self.tr("Resume from iteration {t}"))
 
     def branch(self) -> None:
-        """Do the same, and keep the curve of the old run as a ghost."""
+        """Like `resume`, but keep the curve of the old run as a ghost."""
         curves = self._player.curves
         if self._resume(self.tr("Branch at iteration {t}")) and curves is not None:
             self._show_ghosts((*self._ghosts, curves))
@@ -322,7 +322,7 @@ class TimeSession(QObject):
         return True
 
     def restart(self) -> None:
-        """Begin again from the first weights: one undo step, where there is anything to go back from."""
+        """Restart from the initial weights; one undo step, if there is anything to undo."""
         player, document = self._player, self._document
         newest, first = player.newest, document.network.initial(document.network.design.training.seed)
         if newest is None:
@@ -335,7 +335,7 @@ class TimeSession(QObject):
         document.change_run(other, self.tr("Reset"))
 
     def _settings_there(self) -> tuple[Training, Network] | None:
-        """Return the settings of the moment looked at, where they are not those of the design."""
+        """Return the settings in effect at the position viewed, if they differ from those of the design."""
         snapshot, present = self._player.snapshot, self._document.design.training
         if snapshot is None:
             return None
@@ -345,10 +345,10 @@ class TimeSession(QObject):
         then = replace(then, learning_rate=rate)
         return None if then == present else (then, snapshot.network)
 
-    # -- runs that are left and come back ---------------------------------------------------------
+    # -- storing runs and restoring them ----------------------------------------------------------
 
     def _keep(self, state: DocumentState) -> None:
-        """Put the present run aside, into the state it was in."""
+        """Store the active run in the state to which it belongs."""
         other = ArchivedRun(self._ghosts)
         state.run = other
         snapshot, curves = self._player.snapshot, self._player.curves
@@ -381,7 +381,7 @@ class TimeSession(QObject):
         self._left = None
 
     def _begin_anew(self, network: Network) -> None:
-        """Keep the curve of the run that ends as a ghost, unless it is of other data, and say so."""
+        """Keep the curve of the run that ends as a ghost, unless its data differ, and say so."""
         left, self._left = self._left, None
         old, new = None if left is None else left[0].network.design, network.design
         if left is None or left[1].losses.size < 2 or old is None or old.data != new.data:
@@ -398,7 +398,7 @@ class TimeSession(QObject):
         self.message.emit(message)
 
     def _why_anew(self, old: Design, new: Design) -> str:
-        """Say which setting began another run; empty: the layers did."""
+        """Return a sentence on which setting ended the run; empty if the layers changed."""
         if new.training.seed != old.training.seed:
             return self.tr("Another seed begins another run, with new weights; the old curve stays, dotted.")
         if not self._document.keeps_weights:
@@ -416,10 +416,10 @@ class TimeSession(QObject):
             )
         return ""
 
-    # -- weights by hand --------------------------------------------------------------------------
+    # -- editing weights --------------------------------------------------------------------------
 
     def preview(self, theta: Array) -> None:
-        """Show what other weights lead to, while they are being changed."""
+        """Show what other weights would compute, while they are being changed."""
         snapshot = self._player.snapshot
         if snapshot is None or theta.shape != snapshot.theta.shape:
             return
@@ -428,7 +428,7 @@ class TimeSession(QObject):
         self._travel.preview(theta)
 
     def edit(self, theta: Array, text: str) -> None:
-        """Put other weights in place: one undo step; in the past, training goes on from there."""
+        """Set other weights, as one undo step; in the past, training continues from there."""
         snapshot, where = self._player.snapshot, self._player.where
         before, self._before = self._before, None
         if snapshot is None or where is None or theta.shape != snapshot.theta.shape:
@@ -444,7 +444,7 @@ class TimeSession(QObject):
             self.message.emit(text.format(t=f"{where.iteration:,}"))
 
     def show_weight_history(self, selection: Selection) -> None:
-        """Have the views shown what a weight, or the bias of a neuron, was over time."""
+        """Show the views the values of a weight, or of a neuron's bias, over all iterations."""
         snapshot, l, i, j = self._player.snapshot, selection.layer, selection.source, selection.neuron
         if not l or j is None or snapshot is None:
             return
@@ -454,5 +454,5 @@ class TimeSession(QObject):
         self._travel.weight_history(int(index), self._views.show_history)
 
     def show_parameter_path(self, retraced: bool) -> None:
-        """Have the views shown all parameters over time; ``retraced``: as finely as is quick."""
+        """Show the views all parameters over all iterations; ``retraced``: as finely as is quick."""
         self._travel.parameter_path(self._views.show_way, retraced=retraced)

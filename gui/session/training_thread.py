@@ -1,8 +1,8 @@
-"""The thread that trains. It owns the run; nobody else touches it.
+"""The training thread, which owns the run; no other thread touches it.
 
-What the window wants done comes as requests, functions of the worker, which run between two slices
-of training. What it has to tell comes as reports, which the window fetches; none is sent unasked
-but at the end of a run and after a request, so that a fast run cannot flood a slow window.
+The window sends requests, which are functions of the worker and run between two slices of training. The
+worker sends reports, which the window fetches. A report is sent only when the window wants one, at the end of
+a run and after a request, so that a fast run does not flood the window.
 """
 
 from __future__ import annotations
@@ -25,19 +25,19 @@ from gui.session.run_speed import RunPacer, Speed
 
 
 class CancelToken:
-    """Says whether a request is cancelled; the thread that serves it looks now and then."""
+    """Tells whether a request has been cancelled; the thread that serves the request polls it."""
 
     cancelled = False
 
 
 class CancellableRequests:
-    """Requests of the window that can be cancelled: those made since the last `cancel` are wanted."""
+    """Requests of the window that can be cancelled; only those made since the last `cancel` are valid."""
 
     def __init__(self) -> None:
         self._wanted = CancelToken()
 
     def cancellable(self, go: Callable[[TrainingThread], object]) -> Callable[[TrainingThread], None]:
-        """Return the request that calls ``go`` unless it is cancelled before."""
+        """Return a request that calls ``go`` unless it has been cancelled before."""
         token = self._wanted
 
         def request(worker: TrainingThread) -> None:
@@ -47,19 +47,19 @@ class CancellableRequests:
         return request
 
     def cancel(self) -> None:
-        """Cancel what is under way and what waits; both are over at once, and nothing has changed."""
+        """Cancel the current and all waiting requests; they end at once and change nothing."""
         self._wanted.cancelled = True
         self._wanted = CancelToken()
 
 
-# -- The thread that trains. It owns the run; nobody else touches it -------------------------------------
+# -- the thread ------------------------------------------------------------------------------------------
 
 SLICE_SECONDS = 0.002
 LONGEST_PARKING = 0.1
-QUIET_SECONDS = 0.15  # at rest, for the window to draw before anything else is looked for
+QUIET_SECONDS = 0.15  # while nothing runs, for the window to draw before the health check starts
 FINDING_SECONDS = 1.0
-FINDING_SHARE = 0.05  # of the time of a run may go into looking for what is wrong
-LONG_SECONDS = 0.5  # after which the window is shown how far something is
+FINDING_SHARE = 0.05  # the fraction of a run's time that health checks may take
+LONG_SECONDS = 0.5  # after which the window shows the progress of a request
 PROGRESS_SECONDS = 0.1
 
 Request = Callable[["TrainingThread"], None]
@@ -67,14 +67,14 @@ Request = Callable[["TrainingThread"], None]
 
 @dataclass(frozen=True)
 class Report:
-    """What the worker tells: of which ``load`` (a trainer) and which ``run`` it speaks.
+    """A report of the worker on run number ``run`` of the trainer number ``load``.
 
-    ``snapshot`` is of the place looked at, ``where`` says which, ``newest`` is the moment training
-    stands at, ``origin`` from where the run counts there. ``ended``: the run is over, by itself;
-    ``diverged`` or ``stopped``: the sentence that says why. ``passed``: which conditions to stop at were
-    reached before. ``findings``: what is wrong, if that was looked for. ``answer`` answers a question.
-    ``progress``: how many of how many iterations are computed again. ``error``: a fault of the program.
-    ``done``: how many requests are finished.
+    ``snapshot`` is the position viewed, and ``where`` describes it; ``newest`` is the checkpoint that
+    training has reached, and ``origin`` the point from which its iterations are counted. ``ended``: the run
+    has ended by itself; ``diverged`` or ``stopped`` is the sentence that says why. ``passed``: the stop
+    conditions that were met before. ``findings``: the results of the health check, if one was made.
+    ``answer`` is a function that delivers the answer to a query. ``progress``: the number of iterations
+    recomputed, and their total. ``error``: an exception. ``done``: the number of requests finished.
     """
 
     load: int
@@ -96,9 +96,9 @@ class Report:
 
 
 class TrainingThread(threading.Thread):
-    """Trains in slices of about two milliseconds, holding ``turn``; parks while ``go`` is cleared.
+    """Trains in slices of about two milliseconds holding the lock ``turn``; waits while ``go`` is cleared.
 
-    ``token`` is that of the present request, if it can be cancelled.
+    ``token`` is that of the current request, if it can be cancelled.
     """
 
     def __init__(self) -> None:
@@ -127,17 +127,17 @@ class TrainingThread(threading.Thread):
 
     @property
     def training_run(self) -> Run:
-        """The run. Raises RuntimeError before there is one."""
+        """The run. Raises RuntimeError if none has been set."""
         if self._training_run is None:
             raise RuntimeError("No network is loaded.")
         return self._training_run
 
     def request(self, request: Request | None) -> None:
-        """Have a function of this worker run in its thread; None ends the thread."""
+        """Queue a function to be run in this thread; None ends the thread."""
         self._requests.put(request)
 
     def run(self) -> None:
-        """Serve requests, and train while a run is on."""
+        """Serve requests, and train while a run is active."""
         while True:
             try:
                 request = self._requests.get(timeout=self._patience())
@@ -152,14 +152,14 @@ class TrainingThread(threading.Thread):
             self._guarded(request)
             self._guarded(TrainingThread.report)
 
-    # -- what requests may do ---------------------------------------------------------------------
+    # -- requests ---------------------------------------------------------------------------------
 
     def show_once(self, snapshot: Snapshot) -> None:
-        """Report a snapshot in place of the present one, after this request alone."""
+        """Report this snapshot instead of the present one, after this request only."""
         self._trial = snapshot
 
     def take(self, training_run: Run, load: int) -> None:
-        """Train this run from now on, which is number ``load``; training that is on goes on."""
+        """Train this run, which is number ``load``, from now on; an active run continues."""
         training_run.watch = self._watch
         self._training_run, self.load, self._size = training_run, load, 1
         if self._run and self._goal is not None:
@@ -168,7 +168,7 @@ class TrainingThread(threading.Thread):
     def begin(self, run: int, iterations: Callable[[TrainingThread], int | None]) -> None:
         """Start run number ``run``, of ``iterations`` updates, or until it is ended (None).
 
-        A run without an end begins at the newest moment; the first condition reached ends it.
+        A run without an end starts at the newest checkpoint; the first stop condition met ends it.
         """
         self._run, self._pending_stops = run, ()
         trainer, left = self.training_run.trainer, iterations(self)
@@ -180,12 +180,12 @@ class TrainingThread(threading.Thread):
             self._await_stops()
 
     def set_stops(self, stops: tuple[Stop, ...]) -> None:
-        """Set the conditions that end a run without another end; one that is on takes them up at once."""
+        """Set the conditions that end a run without a given end; an active run uses them at once."""
         self.stops, self._passed = stops, ()
         self._await_stops()
 
     def _await_stops(self) -> None:
-        """Wait for the conditions not reached yet; report of the others, once, that they will end nothing."""
+        """Watch for the conditions not met yet; report once that the others will not end the run."""
         self._pending_stops = ()
         if self._training_run is None or not self.stops or (self._run and self._goal is not None):
             return
@@ -207,7 +207,7 @@ class TrainingThread(threading.Thread):
         self._tempo.begin(speed)
 
     def report(self, *, ended: bool = False, diverged: str = "", stopped: str = "") -> None:
-        """Tell where training stands; a run that ended, by itself or at a condition, is over."""
+        """Report the present position; a run that ended by itself, or at a condition, is over."""
         self.wanted = False
         training_run, run, ended = self._training_run, self._run, ended or bool(stopped)
         report = Report(self.load, run, self._done, ended=ended, diverged=diverged, stopped=stopped)
@@ -223,7 +223,7 @@ class TrainingThread(threading.Thread):
         self.reports.put(report)
 
     def _watch(self, done: int, of: int) -> None:
-        """While something is computed again, let the window draw and cancel; report how far it is."""
+        """While iterations are recomputed, let the window draw and cancel; report ``done`` of ``of``."""
         self.go.wait(LONGEST_PARKING)
         if self.token is not None and self.token.cancelled:
             raise Cancelled
@@ -232,19 +232,19 @@ class TrainingThread(threading.Thread):
             self.reports.put(Report(self.load, self._run, self._done - 1, progress=(done, of)))
 
     def answer(self, answer: Callable[[], object]) -> None:
-        """Have ``answer`` called in the window's thread."""
+        """Have ``answer`` called in the GUI thread."""
         self.reports.put(Report(self.load, self._run, self._done, answer=answer))
 
     # -- a run ------------------------------------------------------------------------------------
 
     def _patience(self) -> float | None:
-        """Return how long to wait for a request: for ever at rest, not at all when something is due."""
+        """Return how long to wait for a request: forever while idle, not at all if something is due."""
         if not self._run:
             return QUIET_SECONDS if self._shown is not self._looked_at else None
         return 0.0 if self._goal is not None else min(self._tempo.wait(), LONGEST_PARKING)
 
     def _due(self) -> int:
-        """Return how many iterations, or steps, to make now."""
+        """Return how many iterations (or steps) are due now."""
         trainer = self.training_run.trainer
         if self._goal is not None:
             return min(self._size, self._goal - trainer.iteration)
@@ -279,7 +279,7 @@ class TrainingThread(threading.Thread):
                 self._look()
 
     def _train_for(self, goal: int) -> str:
-        """Train up to iteration ``goal``, or to a condition at which to stop; return why, in a sentence."""
+        """Train up to iteration ``goal``, or to a stop condition; return the reason for stopping, if any."""
         trainer, stopped = self.training_run.trainer, ""
         while trainer.iteration < goal and not stopped:
             look = next_look(self._pending_stops, trainer)
@@ -288,22 +288,22 @@ class TrainingThread(threading.Thread):
         return stopped
 
     def _reached(self, look: int | None) -> str:
-        """Return which condition is reached, once training is at the iteration to look at them."""
+        """Return which condition is met, if training is at the iteration where they are checked."""
         trainer = self.training_run.trainer
         if look is None or trainer.iteration < look:
             return ""
         why = first_reached(self._pending_stops, trainer.snapshot(), trainer.curves())
         if why:
-            self._passed = self.stops  # the end of the run tells of them
+            self._passed = self.stops  # the end of the run reports them
         return why
 
     def _resize(self, made: int, seconds: float) -> None:
-        """Bring the number of iterations in a slice nearer to what fills it."""
+        """Adjust the number of iterations per slice so that a slice takes its intended time."""
         fitting = made * SLICE_SECONDS / max(seconds, 1e-7)
         self._size = max(1, min(int(fitting), 2 * self._size))
 
     def _look(self) -> None:
-        """Look for what is wrong at the place shown."""
+        """Run the health check at the position shown."""
         begun, self._looked_at = perf_counter(), self._shown
         if self._shown is not None:
             found = findings_of(self.training_run, self._shown)
@@ -312,11 +312,11 @@ class TrainingThread(threading.Thread):
         self._next_look = ended + max(FINDING_SECONDS, (ended - begun) / FINDING_SHARE)
 
     def _guarded(self, work: Request) -> None:
-        """Run ``work``; a divergence ends the run, a fault of the program is handed to the window."""
+        """Run ``work``; a divergence ends the run, other exceptions are reported to the window."""
         try:
             work(self)
         except Cancelled:
-            pass  # the place looked at is as it was
+            pass  # the position viewed is unchanged
         except Diverged as diverged:
             self.report(ended=True, diverged=str(diverged))
         except Exception as error:
@@ -325,7 +325,7 @@ class TrainingThread(threading.Thread):
 
 
 def _seen(training_run: Run) -> Snapshot:
-    """Return what is to be seen; where that is cancelled, the newest moment."""
+    """Return the snapshot viewed; if computing it is cancelled, the newest one."""
     try:
         return training_run.snapshot()
     except Cancelled:

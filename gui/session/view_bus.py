@@ -1,4 +1,4 @@
-"""View bus: shows events to all views; one that joins later is shown what it missed."""
+"""Delivers events to all views and requests from them; views that join later are shown what they missed."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from core.analysis.remedies import Remedy
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.pinned_runs import PinnedRun
+from core.debugger.run import RunStatus
 from core.debugger.steps import PassStep
 from core.nn.curves import Curves
 from core.nn.design import Design, Problem
@@ -27,7 +28,7 @@ Ts = TypeVarTuple("Ts")
 
 
 class Joinable(Protocol):
-    """What a view takes part in from when it joins until it leaves."""
+    """An event or a request that a view takes part in from `join` to `leave`."""
 
     def join(self, view: QWidget) -> None: ...
 
@@ -35,15 +36,15 @@ class Joinable(Protocol):
 
 
 class ReplayedEvent(Protocol):
-    """What is shown again to a view that joins late."""
+    """The last arguments of an event, which a view that joins late is shown again."""
 
     def replay(self, view: QWidget) -> None: ...
 
 
 class ViewEvent(Generic[*Ts]):
-    """Something views are shown: a call of it calls the method that ``find`` returns of each view.
+    """An event shown to views: calling it calls the method that ``find`` returns, of each view that has it.
 
-    It notes itself in ``replayed``, what is shown again to views that join later.
+    It stores its arguments in ``replayed`` for views that join later.
     """
 
     def __init__(
@@ -63,23 +64,23 @@ class ViewEvent(Generic[*Ts]):
                 method(*values)
 
     def join(self, view: QWidget) -> None:
-        """Call a view from now on, if it has the method."""
+        """Add a view, if it has the method."""
         if (method := self._find(view)) is not None:
-            self._methods = [*self._methods, (view, method)]  # a call that is under way goes by the old list
+            self._methods = [*self._methods, (view, method)]  # a call in progress iterates over the old list
 
     def leave(self, view: QWidget) -> None:
-        """Call a view no more."""
+        """Remove a view."""
         self._methods = [pair for pair in self._methods if pair[0] is not view]
 
     def replay(self, view: QWidget) -> None:
-        """Show a view what was shown last."""
+        """Show a view the last arguments of this event."""
         if self._last is not None and (method := self._find(view)) is not None:
             with overflowing():
                 method(*self._last)
 
 
 class ViewRequest(Generic[*Ts]):
-    """Something views ask for: the signal that ``find`` returns of each view, of all of them as one."""
+    """A request of views: the signals that ``find`` returns, of all views, connected as one."""
 
     def __init__(self, find: Callable[[QWidget], BoundSignal[*Ts] | None]) -> None:
         self._find = find
@@ -87,7 +88,7 @@ class ViewRequest(Generic[*Ts]):
         self._slots: list[Slot[*Ts]] = []
 
     def connect(self, slot: Slot[*Ts]) -> None:
-        """Connect the signal of every view that has it, or will."""
+        """Connect the signal of every present and future view that has it."""
         self._slots.append(slot)
         for _view, signal in self._signals:
             signal.connect(slot)
@@ -100,12 +101,12 @@ class ViewRequest(Generic[*Ts]):
                 signal.connect(slot)
 
     def leave(self, view: QWidget) -> None:
-        """Connect a view to nothing more."""
+        """Disconnect the signal of a view."""
         self._signals = [pair for pair in self._signals if pair[0] is not view]
 
 
 class ViewRequests:
-    """All that views ask for: ``requests.edit_requested.connect(slot)``."""
+    """The requests of all views: ``requests.edit_requested.connect(slot)``."""
 
     def __init__(self) -> None:
         self.edit_requested = ViewRequest[Design, str, RemovedNeuron | None](
@@ -156,11 +157,11 @@ class ViewRequests:
 
 
 class ViewBus(ViewRequests):
-    """Shows things to all views that have the method: ``bus.show_step(last, coming)``.
+    """Delivers events to all views that have the method: ``bus.show_step(last, coming)``.
 
-    What they ask for is connected once for all: ``bus.edit_requested.connect(slot)``. What was shown last
-    is kept for views that join later. A new network ends all that was shown of the old one but what lasts:
-    the theme, the design and the selection.
+    Requests of the views are connected once for all of them: ``bus.edit_requested.connect(slot)``. The last
+    event of each kind is kept for views that join later. A new network clears the events of the old one,
+    except those that stay valid: theme, design and selection.
     """
 
     def __init__(self) -> None:
@@ -201,6 +202,12 @@ class ViewBus(ViewRequests):
         self.show_ghost = ViewEvent[Sequence[Curves]](
             replayed, lambda view: view.show_ghost if isinstance(view, on.ShowsGhost) else None
         )
+        self.show_place = ViewEvent[RunStatus](
+            replayed, lambda view: view.show_place if isinstance(view, on.ShowsPlace) else None
+        )
+        self.show_progress = ViewEvent[tuple[int, int] | None](
+            replayed, lambda view: view.show_progress if isinstance(view, on.ShowsProgress) else None
+        )
         self.show_veil = ViewEvent[bool](
             replayed, lambda view: view.show_veil if isinstance(view, on.ShowsVeil) else None
         )
@@ -227,7 +234,7 @@ class ViewBus(ViewRequests):
         return iter(self._views)
 
     def add(self, view: QWidget) -> None:
-        """Take in a view: connect its signals and show it what it missed, what lasts first."""
+        """Add a view: connect its signals and replay past events, theme, design and selection first."""
         self._views.append(view)
         for part in self._joined:
             part.join(view)
@@ -235,13 +242,13 @@ class ViewBus(ViewRequests):
             event.replay(view)
 
     def remove(self, view: QWidget) -> None:
-        """Show a view nothing more; what it asks for is heard until it is gone."""
+        """Send a view no more events; its requests stay connected until it is destroyed."""
         self._views.remove(view)
         for part in self._joined:
             part.leave(view)
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Show the network and the data of which all moments are from now on."""
+        """Show the network and the data to which all later snapshots belong."""
         for event in [event for event in self._replayed if event not in self._lasting]:
             del self._replayed[event]
         self._show_network(network, dataset)

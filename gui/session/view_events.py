@@ -1,7 +1,7 @@
-"""View events: what a view can be shown and what it can ask for, one protocol for each.
+"""One protocol for each event that a view can be shown and for each request that it can make.
 
-A view takes part in an event by having its method, in a request by having its signal; it inherits from
-nothing here.
+A view receives an event by having its method, and makes a request by having its signal; it does not inherit
+from these classes.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from core.analysis.remedies import Remedy
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.pinned_runs import PinnedRun
+from core.debugger.run import RunStatus
 from core.debugger.steps import PassStep
 from core.nn.curves import Curves
 from core.nn.design import Design, Problem
@@ -24,26 +25,26 @@ from gui.selection import Selection
 from gui.theme.theme import Theme
 from gui.widgets.typed_signal import BoundSignal
 
-# -- what is shown to views ------------------------------------------------------------------------------
+# -- events shown to views -------------------------------------------------------------------------------
 
 
 @runtime_checkable
 class ShowsTheme(Protocol):
-    """Takes the colours of a theme and the present size of the fonts."""
+    """Takes the colours of a theme and the font sizes."""
 
     def show_theme(self, theme: Theme, /) -> None: ...
 
 
 @runtime_checkable
 class ShowsDesign(Protocol):
-    """Shows the design as it is being edited, with what is wrong in it."""
+    """Shows the design as it is being edited, with its problems."""
 
     def show_design(self, design: Design, problems: tuple[Problem, ...], /) -> None: ...
 
 
 @runtime_checkable
 class ShowsNetwork(Protocol):
-    """Takes the network and the data of which all moments are from now on."""
+    """Takes the network and the data to which all later snapshots belong."""
 
     def show_network(self, network: Network, dataset: Dataset, /) -> None: ...
 
@@ -57,21 +58,21 @@ class ShowsSelection(Protocol):
 
 @runtime_checkable
 class ShowsHover(Protocol):
-    """Shows what the mouse points at, in whichever view."""
+    """Shows what the mouse points at, in any view."""
 
     def show_hover(self, selection: Selection, /) -> None: ...
 
 
 @runtime_checkable
 class ShowsStep(Protocol):
-    """Shows the step of a pass made last, and the one that comes."""
+    """Shows the last step of a pass, and the next one."""
 
     def show_step(self, last: PassStep | None, coming: PassStep | None, /) -> None: ...
 
 
 @runtime_checkable
 class ShowsFindings(Protocol):
-    """Shows what may be wrong with the training."""
+    """Shows possible problems of the training."""
 
     def show_findings(self, findings: tuple[Finding, ...], /) -> None: ...
 
@@ -92,44 +93,58 @@ class ShowsPins(Protocol):
 
 @runtime_checkable
 class ShowsHistory(Protocol):
-    """Shows the iterations and the values of one parameter after them."""
+    """Shows the history of one parameter: iterations, and its values after them."""
 
     def show_history(self, iterations: Array, values: Array, /) -> None: ...
 
 
 @runtime_checkable
 class ShowsWay(Protocol):
-    """Shows the iterations and all parameters after them."""
+    """Shows the path of all parameters: iterations, and theta after them."""
 
     def show_way(self, iterations: Array, thetas: Array, /) -> None: ...
 
 
 @runtime_checkable
 class ShowsGhost(Protocol):
-    """Shows the curves of runs that were left."""
+    """Shows the curves of abandoned runs."""
 
     def show_ghost(self, curves: Sequence[Curves], /) -> None: ...
 
 
 @runtime_checkable
 class ShowsEdgeNumbers(Protocol):
-    """Writes weights, gradients or both at the edges."""
+    """Shows weights, gradients or both at the edges."""
 
     def set_edge_numbers(self, numbers: str, /) -> None: ...
 
 
 @runtime_checkable
 class ShowsVeil(Protocol):
-    """Hides what a pass computes behind question marks, or shows it again."""
+    """Hides the results of a pass behind question marks, or shows them again."""
 
     def show_veil(self, veiled: bool, /) -> None: ...
 
 
 @runtime_checkable
 class ShowsSpotlight(Protocol):
-    """Dims all layers but one; None: none."""
+    """Dims all layers but one; None dims none."""
 
     def show_spotlight(self, layer: int | None, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsPlace(Protocol):
+    """Shows which iterations of the run can be gone to, and which one is looked at."""
+
+    def show_place(self, status: RunStatus, /) -> None: ...
+
+
+@runtime_checkable
+class ShowsProgress(Protocol):
+    """Shows how many of how many iterations are computed again; None: no more."""
+
+    def show_progress(self, progress: tuple[int, int] | None, /) -> None: ...
 
 
 # -- what of a run is shown as often as there is time ----------------------------------------------------
@@ -137,31 +152,31 @@ class ShowsSpotlight(Protocol):
 
 @runtime_checkable
 class ShowsSnapshot(Protocol):
-    """Shows a moment of the run, numbers included."""
+    """Shows a snapshot of the run, numbers included."""
 
     def show_snapshot(self, snapshot: Snapshot, /) -> None: ...
 
 
 @runtime_checkable
 class ShowsCurves(Protocol):
-    """Shows what the run was until now."""
+    """Shows the learning curves up to now."""
 
     def show_curves(self, curves: Curves, /) -> None: ...
 
 
 @runtime_checkable
 class ShowsPicture(Protocol):
-    """Draws of a moment what is a picture; the numbers stay."""
+    """Shows only the graphics of a snapshot; the numbers stay."""
 
     def show_picture(self, snapshot: Snapshot, curves: Curves, /) -> None: ...
 
 
-# -- what views ask for ----------------------------------------------------------------------------------
+# -- requests of views -----------------------------------------------------------------------------------
 
 
 @runtime_checkable
 class RequestsEdit(Protocol):
-    """Carries a design, the text of the undo step, and the neuron it takes away if that is not the last."""
+    """Carries a design, the text of the undo step, and the removed neuron unless it is its layer's last."""
 
     @property
     def edit_requested(self) -> BoundSignal[Design, str, RemovedNeuron | None]: ...
@@ -169,7 +184,7 @@ class RequestsEdit(Protocol):
 
 @runtime_checkable
 class RequestsDesign(Protocol):
-    """Carries the design of another run and the text of the undo step."""
+    """Carries the design of another run, and the text of the undo step."""
 
     @property
     def design_requested(self) -> BoundSignal[Design, str]: ...
@@ -177,7 +192,7 @@ class RequestsDesign(Protocol):
 
 @runtime_checkable
 class RequestsSelection(Protocol):
-    """Carries what is to be selected."""
+    """Carries the new selection."""
 
     @property
     def select_requested(self) -> BoundSignal[Selection]: ...
@@ -209,7 +224,7 @@ class RequestsMend(Protocol):
 
 @runtime_checkable
 class RequestsSeek(Protocol):
-    """Carries the iteration to look at."""
+    """Carries the iteration to view."""
 
     @property
     def seek_requested(self) -> BoundSignal[int]: ...
@@ -225,7 +240,7 @@ class RequestsThetaEdit(Protocol):
 
 @runtime_checkable
 class RequestsWeightHistory(Protocol):
-    """Carries the weight, or the neuron of the bias, whose history is to be shown."""
+    """Carries the weight, or the neuron with the bias, whose history is to be shown."""
 
     @property
     def weight_history_requested(self) -> BoundSignal[Selection]: ...
@@ -233,7 +248,7 @@ class RequestsWeightHistory(Protocol):
 
 @runtime_checkable
 class RequestsWay(Protocol):
-    """Asks for all parameters over time, carrying whether as finely as is quick."""
+    """Asks for the path of all parameters; carries whether to compute it as finely as is quick."""
 
     @property
     def way_requested(self) -> BoundSignal[bool]: ...
@@ -241,7 +256,7 @@ class RequestsWay(Protocol):
 
 @runtime_checkable
 class PreviewsTheta(Protocol):
-    """Carries parameters that are being changed."""
+    """Carries parameters while they are being changed."""
 
     @property
     def theta_previewed(self) -> BoundSignal[Array]: ...
@@ -249,7 +264,7 @@ class PreviewsTheta(Protocol):
 
 @runtime_checkable
 class PreviewsLearningRate(Protocol):
-    """Carries a learning rate that is being changed."""
+    """Carries a learning rate while it is being changed."""
 
     @property
     def learning_rate_previewed(self) -> BoundSignal[float]: ...
@@ -257,7 +272,7 @@ class PreviewsLearningRate(Protocol):
 
 @runtime_checkable
 class ChangesPins(Protocol):
-    """Carries the runs that are pinned now."""
+    """Carries the pinned runs."""
 
     @property
     def pins_changed(self) -> BoundSignal[Sequence[PinnedRun]]: ...
@@ -265,7 +280,7 @@ class ChangesPins(Protocol):
 
 @runtime_checkable
 class NotesDeed(Protocol):
-    """Carries the text of something done beside the design, what undoes it and what does it again."""
+    """Carries the text of an action outside the design, and functions that undo and repeat it."""
 
     @property
     def deed_done(self) -> BoundSignal[str, Callable[[], object], Callable[[], object]]: ...
@@ -277,3 +292,17 @@ class SendsMessage(Protocol):
 
     @property
     def message(self) -> BoundSignal[str]: ...
+
+
+# -- what a view says of itself --------------------------------------------------------------------------
+
+
+@runtime_checkable
+class Summarizes(Protocol):
+    """Says in a few words what it holds, for the place where it is folded."""
+
+    @property
+    def summary(self) -> str: ...
+
+    @property
+    def summary_changed(self) -> BoundSignal[str]: ...

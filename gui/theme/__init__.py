@@ -1,1 +1,1 @@
-"""Every colour, font and icon, and the style sheet made of them."""
+"""Colours, fonts and icons, and the style sheet made of them."""

@@ -1,8 +1,8 @@
-"""The style sheet of the window, a template that `gui.theme.theme` fills with the colours of a theme.
+"""The style sheet of the application: a template that `gui.theme.theme` fills with the colours of a theme.
 
-Widgets choose a look by the dynamic property ``look``: "primary" (the button to press next),
-"segment" (one of a row that belongs together), "card", "title", "muted", "small", "number",
-"quiet" (a button without a frame).
+Widgets choose a style by the dynamic property ``look``: "primary" (the button to press next), "segment" (one
+of a row that belongs together), "card", "title", "muted", "small", "number", "quiet" (a button without a
+frame).
 """
 
 from string import Template
@@ -36,6 +36,8 @@ QLabel[look="title"] { color: $muted; }
 QLabel[look="muted"], QLabel[look="small"] { color: $muted; }
 QLabel[look="small"] { font-size: $small; }
 QLabel[look="number"] { color: $text; font-size: $number; font-weight: bold; }
+QLabel[look="tip"] { background: $panel; color: $text; border: 1px solid $border; border-radius: 4px;
+  padding: 1px 5px; font-size: $small; }
 QLabel[look="error"] { color: $error; }
 
 QPushButton, QToolButton {
@@ -60,8 +62,9 @@ QToolButton[look="segment"][place="first"] {
 QToolButton[look="segment"][place="last"] { border-top-right-radius: 7px; border-bottom-right-radius: 7px; }
 QToolButton[look="segment"]:checked { font-weight: bold; }
 QToolButton::menu-indicator { image: none; }
-QToolButton[look="chip"] { padding: 3px 9px; }
-QToolButton[look="chip"][small="true"] { font-size: $small; padding: 3px 6px; }
+QToolButton[look="chip"] { padding: 3px 2px; }
+QToolButton[look="chip"][small="true"] { font-size: $small; padding: 3px 1px; }
+QToolButton[look="list"] { padding: 4px 7px; }
 QToolButton[look="list"][short="true"] { padding: 4px 2px; }
 QToolBar#timeline_bar { border-top: 1px solid $border; border-bottom: 0; padding: 1px 0; }
 QLabel[look="strong"] { font-weight: bold; }

@@ -1,7 +1,7 @@
-"""Theme: every colour and font of the window, in a light and a dark set.
+"""The colours and fonts of the program, in a light and a dark theme.
 
-The pairs negative / positive and gradient_negative / gradient_positive keep apart in the three kinds
-of colour-blindness and stand out from the canvas (checked by the tests).
+The pairs negative / positive and gradient_negative / gradient_positive can be told apart with each of the
+three kinds of colour-blindness and stand out from the canvas (checked by the tests).
 """
 
 from __future__ import annotations
@@ -27,8 +27,10 @@ CLASS_COLOURS = tuple(QColor(c) for c in ("#5790fc", "#f89c20", "#e42536", "#964
 
 @dataclass(frozen=True, eq=False)
 class Theme:
-    """One set of colours. ``window`` lies behind everything, ``panel`` under widgets, ``canvas`` under
-    the network; ``raised`` is a button, ``middle`` the colour of 0 in a picture of values.
+    """A set of colours. ``window`` is the background of windows, ``panel`` that of widgets.
+
+    ``canvas`` is the background of the network, ``raised`` the colour of a button, and ``middle`` the colour
+    of the value 0 in a heat map.
     """
 
     name: str
@@ -125,8 +127,8 @@ _ROLES: dict[str, tuple[float, QFont.Weight]] = {
 def font(role: str = "text", scale: float = 1.0) -> QFont:
     """Return the font of a role: "text", "small", "title", "number" or "formula".
 
-    Digits are all of one width, so that a running number does not tremble. ``scale`` is 1 at the
-    desk, 1.8 in front of a hall.
+    All digits have the same width, so that a changing number does not move. ``scale`` is 1 at the desk and
+    1.8 in presentation mode.
     """
     size, weight = _ROLES[role]
     made = QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont)
@@ -140,7 +142,7 @@ def font(role: str = "text", scale: float = 1.0) -> QFont:
 
 
 def diverging(theme: Theme) -> Array:
-    """Return the colour table negative → 0 → positive: uint8 (256, 4), red green blue alpha."""
+    """Return the colour map negative → 0 → positive: uint8 (256, 4), red green blue alpha."""
     ends = [theme.negative, theme.middle, theme.positive]
     channels = np.array([[c.red(), c.green(), c.blue()] for c in ends], float)
     table = np.full((256, 4), 255, np.uint8)
@@ -152,7 +154,7 @@ def diverging(theme: Theme) -> Array:
 
 @cache
 def _tinted(name: str, colour: str) -> QPixmap:
-    """Return an icon of assets/icons drawn in one colour, 24 x 24 at twice the resolution."""
+    """Return an icon of assets/icons drawn in one colour, 24 × 24 at twice the resolution."""
     svg = (ICONS / f"{name}.svg").read_text(encoding="utf-8").replace("currentColor", colour)
     if name in SOLID:
         svg = svg.replace('fill="none"', f'fill="{colour}"')
@@ -173,7 +175,7 @@ def icon(name: str, theme: Theme, colour: QColor | None = None) -> QIcon:
 
 
 def system_theme(app: QApplication) -> Theme:
-    """Return the theme nearest to the colour scheme of the system; light if it tells none."""
+    """Return the theme that matches the colour scheme of the system; light if that is unknown."""
     return DARK if app.styleHints().colorScheme() == Qt.ColorScheme.Dark else LIGHT
 
 
@@ -210,7 +212,7 @@ def palette(theme: Theme) -> QPalette:
 
 
 def mixed(colour: QColor, other: QColor, share: float) -> QColor:
-    """Return ``colour`` with so large a share (0 … 1) of ``other`` in it."""
+    """Return a mixture of two colours, with the fraction ``share`` (0 … 1) of ``other``."""
     pairs = (
         (colour.redF(), other.redF()),
         (colour.greenF(), other.greenF()),
@@ -247,12 +249,12 @@ def stylesheet(theme: Theme, scale: float = 1.0) -> str:
 
 
 def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
-    """Give the whole application the theme; also while it runs. What it has already costs nothing."""
+    """Apply a theme to the whole application, which may be running. Does nothing if it is applied already."""
     QDir.setSearchPaths("icons", [str(ICONS)])
     sheet = stylesheet(theme, scale)
     if app.styleSheet() == sheet and app.font() == font("text", scale):
         return
-    if app.property(STYLED) is None:  # the style sheet's own style, in front of it, has no name
+    if app.property(STYLED) is None:  # a style sheet replaces the application's style by one without a name
         app.setStyle("Fusion")
         app.setProperty(STYLED, True)
     app.setPalette(palette(theme))
@@ -262,10 +264,10 @@ def apply(app: QApplication, theme: Theme, scale: float = 1.0) -> None:
 
 
 def _undress(app: QApplication) -> None:
-    """Take the style sheet off.
+    """Remove the style sheet from the application.
 
-    Where there is one, another dresses every widget again for each widget it lies in, which takes three
-    times as long. Windows do not hear of it, so that they keep the places of their docks to the pixel.
+    If there is one, setting another restyles every widget once for each widget that contains it, which takes
+    three times as long. Windows are not notified, so that their docks keep their exact places.
     """
     windows = [widget for widget in app.topLevelWidgets() if isinstance(widget, QMainWindow)]
     deaf = _Unstyled()
@@ -277,17 +279,17 @@ def _undress(app: QApplication) -> None:
 
 
 class _Unstyled(QObject):
-    """Keeps a change of style from what it watches."""
+    """Hides style changes from the objects it is installed on."""
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         return event.type() == QEvent.Type.StyleChange
 
 
-# -- Larger where the whole application is, in front of a hall -------------------------------------------
+# -- sizes: larger everywhere in presentation mode -------------------------------------------------------
 
 
 def scale() -> float:
-    """Return how large the application's text is: 1 at the desk, more in front of a hall."""
+    """Return the scale of the application's text: 1 at the desk, more in presentation mode."""
     return QApplication.font().pointSizeF() / font("text").pointSizeF()
 
 
@@ -297,9 +299,9 @@ def sized(role: str) -> QFont:
 
 
 def set_look(widget: QWidget, name: str, value: object) -> None:
-    """Set a property the style sheet asks for, and have it drawn accordingly.
+    """Set a property that the style sheet refers to, and update the style of the widget.
 
-    What was never shown is dressed when it is; Qt forgets the font of a widget that is dressed before.
+    A widget that was never shown is styled when it is shown; Qt would lose its font if styled before.
     """
     widget.setProperty(name, value)
     if widget.testAttribute(Qt.WidgetAttribute.WA_WState_Polished):
@@ -308,9 +310,9 @@ def set_look(widget: QWidget, name: str, value: object) -> None:
 
 
 def set_button_font(button: QWidget, made: QFont) -> None:
-    """Give a button a font; bold if it is the primary one, which the style sheet draws so.
+    """Set the font of a button; bold if it is the primary one, which the style sheet draws in bold.
 
-    Qt measures a button in the font it was given, not in the one of the style sheet.
+    Qt computes a button's size from the font set here, not from that of the style sheet.
     """
     if button.property("look") == "primary":
         made = QFont(made)
@@ -318,7 +320,7 @@ def set_button_font(button: QWidget, made: QFont) -> None:
     button.setFont(made)
 
 
-# -- The fonts of a bench; those of the window, and a larger one for its few numbers ---------------------
+# -- the fonts of tables in the lecture ------------------------------------------------------------------
 
 LARGER = 1.35
 
@@ -326,7 +328,8 @@ LARGER = 1.35
 def lettering(role: str) -> QFont:
     """Return the font of a role at the present size: as `gui.theme.theme.sized`, "large" or "plain".
 
-    Both are digits of a table: "large" for benches of few rows, "plain" as high as "number", not bold.
+    Both are for digits of a table: "large" for tables of few rows; "plain" has the size of "number", but is
+    not bold.
     """
     if role not in ("large", "plain"):
         return sized(role)

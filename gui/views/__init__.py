@@ -1,1 +1,1 @@
-"""One file or one folder a view, nothing else."""
+"""The views of a network: one module or one package for each."""

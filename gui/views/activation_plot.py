@@ -1,4 +1,4 @@
-"""Activation plot: g and g' of the layer looked at, with its neurons as dots at their z."""
+"""A plot of the activation function g of a layer and its derivative g', with neurons as dots at their z."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from core.derivation.formulas import activation_latex
 from core.nn.curves import Curves
 from core.nn.network import ActivationSpan, Network, NetworkLayer
 from core.nn.trainer import Snapshot
+from core.number_style import exact_text
 from gui.passes.inspected_sample import pass_shown
 from gui.plots.neuron_curve import curves_of
 from gui.plots.plot import Plot
@@ -26,9 +27,9 @@ POINTS = 301
 
 
 class ActivationPlot(LazyView):
-    """g blue and g' purple dashed; every neuron of the layer that has this g is a dot on the curve.
+    """g in blue and g' in purple, dashed; a dot on the curve for every neuron of the layer that has this g.
 
-    The dots are for the first sample of the batch, or for the selected sample.
+    The dots show the first sample of the batch, or the selected sample.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -45,7 +46,7 @@ class ActivationPlot(LazyView):
         self.plot = Plot(self.tr("z"), "")
         self.plot.setAccessibleName(self.tr("Activation and its derivative over z"))
         self._g, self._slope = pg.PlotCurveItem(), pg.PlotCurveItem()
-        for curve in (self._g, self._slope):  # drawn again for every dot that moves, they cost 1 ms
+        for curve in (self._g, self._slope):  # redrawn for every moving dot, they take 1 ms
             curve.setCacheMode(QGraphicsItem.CacheMode.DeviceCoordinateCache)
         self._dots, self._chosen = pg.ScatterPlotItem(), pg.ScatterPlotItem()
         self._zero = pg.InfiniteLine(angle=90, pos=0)
@@ -71,21 +72,21 @@ class ActivationPlot(LazyView):
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Look at another network."""
+        """Show another network."""
         self._network, self._dataset, self._snapshot = network, dataset, None
         self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Put the dots where the neurons' z are now."""
+        """Move the dots to the neurons' present z."""
         self._snapshot = snapshot
         self.draw_if_seen()
 
     def show_picture(self, snapshot: Snapshot, _curves: Curves) -> None:
-        """Put the dots where they are at a moment of a run."""
+        """Move the dots while a run is active."""
         self.show_snapshot(snapshot)
 
     def show_selection(self, selection: Selection) -> None:
-        """Look at the selected layer."""
+        """Show the selected layer."""
         self._selection = selection
         self.draw_if_seen()
 
@@ -126,18 +127,18 @@ class ActivationPlot(LazyView):
         self.plot.settle()
 
     def _layer(self, network: Network) -> NetworkLayer:
-        """Return the selected layer, else the first."""
+        """Return the selected layer, or else the first one."""
         l = self._selection.layer or 1
         return network.layers[min(max(l, 1), len(network.layers)) - 1]
 
     def _run(self, layer: NetworkLayer) -> tuple[ActivationSpan, int]:
-        """Return the activation to show, the selected neuron's, and that neuron (else the first one)."""
+        """Return the activation to show, and the neuron it belongs to: the selected one, else the first."""
         j = self._selection.neuron if self._selection.layer == layer.l else None
         j = j if j is not None and j < layer.n_out else 0
         return next(run for run in layer.spans if run.start <= j < run.stop), j
 
     def _column(self, l: int) -> Array | None:
-        """Return z[l] of the selected sample, else of the first of the batch; None: not computed yet."""
+        """Return z[l] of the selected sample, or else of the batch's first; None if not computed yet."""
         snapshot = self._snapshot
         if snapshot is None:
             return None
@@ -147,9 +148,9 @@ class ActivationPlot(LazyView):
     def _draw_curves(
         self, layer: NetworkLayer, run: ActivationSpan, reach: float, column: Array | None, j: int
     ) -> None:
-        """Draw g and g' again where they have changed."""
+        """Redraw g and g' if they have changed."""
         if not run.activation.layerwide or column is None or not np.isfinite(column).all():
-            column = None  # or no curve could be drawn for what is not computed yet
+            column = None  # else the curve would depend on values that are not computed yet
         depends = None if column is None else tuple(column)
         reach = 6.0 if reach <= 6 else 2.0 ** np.ceil(np.log2(reach))
         key = (layer.l, run.activation.name, run.alpha, reach, depends, j if depends else 0)
@@ -164,7 +165,7 @@ class ActivationPlot(LazyView):
         self.title.setText(
             self.tr("<b>{name}</b>, layer {layer}").format(name=activation.symbol, layer=layer.l)
         )
-        alpha = f"{run.alpha:g}"
+        alpha = exact_text(run.alpha)
         blue, purple = self._theme.positive.name(), self._theme.gradient_negative.name()
         spoken = self.tr("Formula of {}").format(activation.symbol)
         value, derivative = activation_latex(activation)
@@ -175,7 +176,7 @@ class ActivationPlot(LazyView):
         self.title.setToolTip(tip)
 
     def _draw_dots(self, run: ActivationSpan, members: Array, column: Array | None, j: int) -> None:
-        """Put a dot at (z, g(z)) of every neuron that has the activation shown."""
+        """Put a dot at (z, g(z)) for every neuron with the activation shown."""
         z = np.empty(0) if column is None else column[members].astype(float)
         with np.errstate(all="ignore"):
             heights = run.activation.g(z, run.alpha) if z.size else z
@@ -185,7 +186,7 @@ class ActivationPlot(LazyView):
         self._put(self._chosen, z[chosen], heights[chosen])
 
     def _put(self, dots: pg.ScatterPlotItem, x: Array, y: Array) -> None:
-        """Move dots, unless they are there: most steps of a pass move none."""
+        """Move the dots, if their positions have changed: most steps of a pass change none."""
         before = dots.getData()
         if not (np.array_equal(before[0], x) and np.array_equal(before[1], y)):
             dots.setData(x, y)

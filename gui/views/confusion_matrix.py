@@ -1,4 +1,4 @@
-"""Confusion view: which classes are taken for which, on training or on test samples."""
+"""A view of the confusion matrix on training or test samples."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import ratio_text
 from gui.plots.confusion_matrix import ConfusionMatrix, confusion
 from gui.theme.theme import Theme
 from gui.widgets.form import Segments
@@ -19,7 +20,7 @@ TRAIN, TEST = "train", "test"
 
 
 class ConfusionView(LazyView):
-    """The confusion matrix of the training or the test samples, and how many of them are right."""
+    """The confusion matrix of the training or the test samples, and the number of correct predictions."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -58,7 +59,7 @@ class ConfusionView(LazyView):
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Count for another network, or other data; without test samples the training samples."""
+        """Count for another network or other data; if there are no test samples, on the training samples."""
         self._network, self._dataset, self._snapshot = network, dataset, None
         self.parts.setVisible(dataset.task == "classes" and dataset.test.size > 0)
         self.part = self.part if dataset.test.size else TRAIN
@@ -67,7 +68,7 @@ class ConfusionView(LazyView):
         self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Count the decisions of the present parameters, unless they are counted."""
+        """Count the predictions with the present parameters, unless that is done already."""
         before, self._snapshot = self._snapshot, snapshot
         if before is None or not np.array_equal(before.shown_theta, snapshot.shown_theta):
             self.draw_if_seen()
@@ -90,7 +91,7 @@ class ConfusionView(LazyView):
         self.draw()
 
     def draw(self) -> None:
-        """Count the decisions of the present parameters."""
+        """Count the predictions with the present parameters."""
         snapshot = self._snapshot
         if snapshot is None:
             return
@@ -106,7 +107,7 @@ class ConfusionView(LazyView):
         text = self.tr("right: {right:,} of {count:,} test samples")
         if self.part == TRAIN:
             text = self.tr("right: {right:,} of {count:,} training samples")
-        self._show_text(f"{100 * right / max(1, count):.1f} %", text.format(right=right, count=count))
+        self._show_text(ratio_text(right / max(1, count)), text.format(right=right, count=count))
 
     def _show_text(self, accuracy: str, line: str) -> None:
         self.accuracy.setText(accuracy)

@@ -1,4 +1,4 @@
-"""Counters: where training stands, in numbers one can read from the back row."""
+"""The counters: the state of the training in large numbers that can be read from the back row."""
 
 from __future__ import annotations
 
@@ -6,15 +6,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.nn.trainer import Snapshot
+from core.number_style import ratio_text, value_text
 from gui.theme.theme import Theme
 from gui.widgets.labels import FastLabel
-from gui.widgets.number_format import short
 
-MOST_EPOCHS = 100_000  # that are shown to the last digit
+MOST_EPOCHS = 100_000  # up to which all digits are shown
 
 
 class Counter(QWidget):
-    """A number with its name below, as wide as its widest value, so that it does not tremble."""
+    """A number with its name below, as wide as its widest value, so that it does not move when it changes."""
 
     def __init__(self, name: str, widest: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,7 +42,7 @@ class Counter(QWidget):
 
 
 class Counters(QWidget):
-    """Epoch, iteration in the epoch, losses, accuracy, and the penalty where there is one."""
+    """Epoch, iteration in the epoch, losses, accuracy and, if there is one, the penalty."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -76,7 +76,7 @@ class Counters(QWidget):
             counter.show_theme(shown)
 
     def shorten(self, level: int) -> None:
-        """Leave out the test loss (1), the accuracy too (2); a sign tells that there is more. 0: show all."""
+        """Hide the test loss (1), and the accuracy too (2), behind a sign that there is more; 0: show all."""
         self._level = level
         self.test.setVisible(not self._few and level < 1)
         self.accuracy.setVisible(self._scored and level < 2)
@@ -86,22 +86,22 @@ class Counters(QWidget):
         self.more.setToolTip(text.format(names=", ".join(hidden)))
 
     def show_few(self, few: bool) -> None:
-        """Leave out the test loss and the penalty, where letters are large."""
+        """Hide the test loss and the penalty, if the font is large."""
         self._few = few
         self.test.setVisible(not few and self._level < 1)
         self.penalty.setVisible(self.penalty.isVisible() and not few)
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show the numbers of a moment."""
+        """Show the numbers of a snapshot."""
         epoch, iteration = place_in_training(snapshot)
         where = self.tr("{iteration} of {batches}").format(iteration=iteration, batches=snapshot.batches)
         self.epoch.show_value(str(epoch) if epoch < MOST_EPOCHS else self.tr("{}k").format(epoch // 1000))
         self.epoch.setToolTip(self.tr("Epoch {epoch}").format(epoch=f"{epoch:,}"))
         self.iteration.show_value(where)
-        self.train.show_value(_loss(snapshot.train.loss))
-        self.test.show_value("–" if snapshot.test is None else _loss(snapshot.test.loss))
+        self.train.show_value(value_text(snapshot.train.loss))
+        self.test.show_value("–" if snapshot.test is None else value_text(snapshot.test.loss))
         self.penalty.setVisible(snapshot.penalty > 0 and not self._few)
-        self.penalty.show_value(short(snapshot.penalty))
+        self.penalty.show_value(value_text(snapshot.penalty))
         self._show_accuracy(snapshot)
 
     def _show_accuracy(self, snapshot: Snapshot) -> None:
@@ -110,26 +110,18 @@ class Counters(QWidget):
         self.accuracy.setVisible(self._scored and self._level < 2)
         if score.accuracy is None:
             return
-        self.accuracy.show_value(_percent(score.accuracy))
+        self.accuracy.show_value(ratio_text(score.accuracy))
         if snapshot.train.accuracy is not None:
             sentence = self.tr("Right classes: {train} of the training samples, {test} of the test samples")
             self.accuracy.setToolTip(
-                sentence.format(train=_percent(snapshot.train.accuracy), test=_percent(score.accuracy))
+                sentence.format(train=ratio_text(snapshot.train.accuracy), test=ratio_text(score.accuracy))
             )
 
 
 def place_in_training(snapshot: Snapshot) -> tuple[int, int]:
-    """Return the epoch and the iteration in it that were last begun, counted from 1; 0, 0 at the start."""
+    """Return the epoch and the iteration in it that began last, counted from 1; 0, 0 at the start."""
     last = snapshot.begun - 1
     if last < 0:
         return 0, 0
     last -= snapshot.origin.iteration
     return snapshot.origin.epochs + last // snapshot.batches + 1, last % snapshot.batches + 1
-
-
-def _loss(value: float) -> str:
-    return f"{value:.4f}" if 1e-3 <= value < 10 else short(value)
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.1f} %"

@@ -1,19 +1,20 @@
-"""Data panel: which samples the network learns from."""
+"""The panel in which the dataset is chosen."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
 from msgspec.structs import replace
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QResizeEvent, QShowEvent
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QHBoxLayout,
-    QLabel,
     QListView,
     QListWidget,
     QListWidgetItem,
     QPushButton,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QVBoxLayout,
     QWidget,
 )
@@ -23,19 +24,63 @@ from core.nn.design import Data, Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from gui.plots.dataset_thumbnails import thumbnail
-from gui.theme.theme import LIGHT, Theme
+from gui.theme.theme import LIGHT, Theme, sized
+from gui.widgets.drawable import shielded
 from gui.widgets.form import Form, problems_under
 from gui.widgets.later import Later
 from gui.widgets.typed_signal import TypedSignal
 
-SIZE, GAP = 36, 2
+PICTURE = QSize(46, 30)
+TILE_NAME = Qt.ItemDataRole.UserRole
+Index = QModelIndex | QPersistentModelIndex
 SETTINGS = ("samples", "noise", "classes", "test_share", "seed")
 
 
-class SourcePicker(QListWidget):
-    """Pictures of the data sets in rows; a click or the arrow keys pick one.
+class SourceTile(QStyledItemDelegate):
+    """Draws a data set: its picture in a frame, and its name below."""
 
-    ``picked`` carries the name. The pictures are painted after the first showing, one at a time.
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.theme = LIGHT
+
+    def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
+        return QSize(PICTURE.width() + 2, PICTURE.height() + QFontMetrics(sized("small")).height() + 4)
+
+    @shielded
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        space, theme = QRectF(option.rect), self.theme
+        state = option.state
+        chosen = bool(state & QStyle.StateFlag.State_Selected)
+        lit = bool(state & QStyle.StateFlag.State_MouseOver)
+        frame = QRectF(0, 0, PICTURE.width(), PICTURE.height())
+        frame.moveTopLeft(QPointF(round(space.center().x() - frame.width() / 2), space.top() + 1))
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setBrush(theme.canvas)
+        edge = theme.accent if chosen else theme.muted if lit else theme.border
+        painter.setPen(QPen(edge, 2 if chosen else 1))
+        painter.drawRoundedRect(frame.adjusted(1, 1, -1, -1), 4, 4)
+        picture = index.data(Qt.ItemDataRole.DecorationRole)
+        if isinstance(picture, QPixmap):
+            painter.drawPixmap(frame.topLeft(), picture)
+        letters = sized("small")
+        letters.setBold(chosen)
+        painter.setFont(letters)
+        painter.setPen(theme.accent if chosen else theme.text)
+        below = QRectF(space.left(), frame.bottom(), space.width(), space.bottom() - frame.bottom())
+        name = painter.fontMetrics().elidedText(
+            str(index.data(TILE_NAME)),
+            Qt.TextElideMode.ElideRight,
+            int(below.width()),
+        )
+        painter.drawText(below, Qt.AlignmentFlag.AlignCenter, name)
+        painter.restore()
+
+
+class SourcePicker(QListWidget):
+    """Pictures of the data sets with their names, in rows; a click or the arrow keys pick one.
+
+    ``picked`` carries its name. The thumbnails are painted one at a time, after the widget is first shown.
     """
 
     picked = Signal(str)
@@ -48,16 +93,19 @@ class SourcePicker(QListWidget):
         self.setUniformItemSizes(True)
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setMovement(QListView.Movement.Static)
-        self.setIconSize(QSize(SIZE, SIZE))
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFrameShape(QListView.Shape.NoFrame)
+        self.setMouseTracking(True)
+        self._tile = SourceTile(self)
+        self.setItemDelegate(self._tile)
         self._theme = LIGHT
         self._unpainted: list[str] = []
         self.names = tuple(DATASETS)
         for source in DATASETS.values():
             item = QListWidgetItem()
             item.setData(Qt.ItemDataRole.AccessibleTextRole, source.symbol)
+            item.setData(TILE_NAME, source.short or source.symbol)
             tip = f"<b>{source.symbol}</b><br>{source.description}"
             item.setToolTip(f"{tip}<br><i>{source.citation}</i>" if source.citation else tip)
             self.addItem(item)
@@ -70,21 +118,18 @@ class SourcePicker(QListWidget):
             self.picked.emit(self.names[row])
 
     def show_source(self, name: str) -> None:
-        """Show which set is chosen, without telling anyone."""
+        """Show which dataset is chosen, without emitting a signal."""
         self.blockSignals(True)
         self.setCurrentRow(self.names.index(name) if name in self.names else -1)
         self.blockSignals(False)
         self.viewport().update()
 
     def show_theme(self, theme: Theme) -> None:
-        """Paint the pictures in a theme's colours."""
+        """Paint the thumbnails in a theme's colours."""
         self._theme, self._unpainted = theme, list(self.names)
-        self.setStyleSheet(
-            "QListView { background: transparent; border: 0; }"
-            "QListView::item { border: 2px solid transparent; border-radius: 8px; padding: 0px; }"
-            f"QListView::item:hover {{ border-color: {theme.border.name()}; }}"
-            f"QListView::item:selected {{ border-color: {theme.accent.name()}; background: transparent; }}"
-        )
+        self._tile.theme = theme
+        self.setStyleSheet("QListView { background: transparent; border: 0; }")
+        self._fit_height()
         if self.isVisible():
             self._timer.start(0)
 
@@ -99,42 +144,38 @@ class SourcePicker(QListWidget):
             self._timer.stop()
             return
         name = self._unpainted.pop(0)
-        picture = thumbnail(name, self._theme, SIZE, self.devicePixelRatioF())
-        icon = QIcon(picture)
-        icon.addPixmap(picture, QIcon.Mode.Selected)  # else a selected icon is tinted
-        self.item(self.names.index(name)).setIcon(icon)
+        picture = thumbnail(name, self._theme, PICTURE, self.devicePixelRatioF())
+        self.item(self.names.index(name)).setData(Qt.ItemDataRole.DecorationRole, picture)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit_height()
 
     def _fit_height(self) -> None:
-        """Share the width among the pictures of a row, and be as high as all rows: nothing scrolls."""
-        width = self.width() - 2
-        a_row = max(1, width // (SIZE + GAP))
-        self.setGridSize(QSize(width // a_row, SIZE + GAP))
-        self.setFixedHeight(-(-self.count() // a_row) * (SIZE + GAP) + 2)
+        """Share the width among the tiles of a row, and be as high as all rows: nothing scrolls."""
+        tile = self._tile.sizeHint(QStyleOptionViewItem(), QModelIndex())
+        a_row = max(1, (self.width() - 2) // tile.width())
+        self.setGridSize(QSize((self.width() - 2) // a_row, tile.height()))
+        self.setFixedHeight(-(-self.count() // a_row) * tile.height() + 2)
 
 
 class DataPanel(QWidget):
-    """Pick a data set by its picture and set what matters to it.
+    """Chooses a dataset by its thumbnail and sets its parameters.
 
-    ``edit_requested`` carries a design with other data; its output layer is as it was.
+    ``edit_requested`` carries a design with other data, whose output layer is unchanged.
     """
 
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
+    summary_changed = TypedSignal[str]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setAccessibleName(self.tr("Data"))
         self._design: Design | None = None
         self.picker = SourcePicker()
-        self.name = QLabel()
-        self.summary = QLabel()
-        self.summary.setWordWrap(True)
-        self.summary.setProperty("look", "small")
+        self.summary = ""
         self.form = Form(Data, SETTINGS)
-        self.new_data = QPushButton(self.tr("New data"))
+        self.new_data = QPushButton(self.tr("New"))
         self.new_data.setToolTip(self.tr("Draw other samples of the same kind (the next seed)"))
         self.new_data.setAccessibleName(self.tr("New data"))
         self._arrange()
@@ -144,26 +185,20 @@ class DataPanel(QWidget):
         self.show_theme(LIGHT)
 
     def _arrange(self) -> None:
-        head = QHBoxLayout()
-        head.addWidget(self.name, 1)
-        head.addWidget(self.new_data)
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 2, 8, 6)
+        column.setContentsMargins(8, 0, 8, 6)
         column.setSpacing(3)
         column.addWidget(self.picker)
-        column.addLayout(head)
-        column.addWidget(self.summary)
         column.addWidget(self.form)
-        column.addStretch(1)
+        self.form.rows["seed"].add_beside(self.new_data)
 
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
-        """Show the data of a design, and what cannot work about them."""
+        """Show the data of a design, and its problems."""
         self._design = design
         source = DATASETS.get(design.data.source)
         self.picker.show_source(design.data.source)
-        self.name.setText(f"<b>{source.symbol}</b>" if source else "")
         settings = source.settings if source else ()
         self.form.show_value(design.data, problems_under(problems, "data"))
         self.form.show_fields(settings)
@@ -171,14 +206,9 @@ class DataPanel(QWidget):
 
     def show_network(self, _network: Network, dataset: Dataset) -> None:
         """Sum up the samples there are."""
-        text = self.tr("{train} + {test} samples, {features} features")
-        whole = self.tr("{train} training samples, {test} test samples, {features} features")
-        sizes = {"train": dataset.train.size, "test": dataset.test.size, "features": dataset.features}
-        self.summary.setText(text.format(**sizes))
-        self.summary.setAccessibleName(whole.format(**sizes))
-        source = DATASETS.get(dataset.name)
-        about = "" if source is None else source.citation or source.description
-        self.summary.setToolTip("\n".join(filter(None, (whole.format(**sizes), about))))
+        text = self.tr("{train} train, {test} test")
+        self.summary = text.format(train=f"{dataset.train.size:,}", test=f"{dataset.test.size:,}")
+        self.summary_changed.emit(self.summary)
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""

@@ -1,4 +1,4 @@
-"""Gradient plot: how long the gradient of each layer is, over the iterations."""
+"""A plot of the gradient norm of each layer over the iterations."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ DASHES = (Qt.PenStyle.SolidLine, Qt.PenStyle.DashLine, Qt.PenStyle.DashDotLine, 
 
 
 class GradientNormsPlot(LazyView):
-    """The Euclidean length of dJ/dW[l] and dJ/db[l] together, on a logarithmic axis: one curve a layer.
+    """The Euclidean norm of dJ/dW[l] and dJ/db[l] together on a logarithmic axis, one curve per layer.
 
-    Layers have a colour from green (the first) to purple (the output) and one of four dashes. Before the
-    first row of the curves, dots show the gradient of the present pass.
+    Layers have colours from green (the first) to purple (the output) and one of four dash patterns. As long
+    as the curves are empty, dots show the gradient of the present pass.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -50,12 +50,12 @@ class GradientNormsPlot(LazyView):
         self.draw()
 
     def show_network(self, _network: Network, _dataset: Dataset) -> None:
-        """Forget the gradients of another network or of other data; those of this one follow."""
+        """Clear the plot; the gradients of this network and data follow."""
         self._curves = self._passed = None
         self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take the gradient of the present pass, where it is known."""
+        """Take the gradient of the present pass, if it is known."""
         if self._curves is not None and self._curves.records:
             return
         values, before, self._passed = snapshot.values, self._passed, None
@@ -66,11 +66,11 @@ class GradientNormsPlot(LazyView):
             self.draw_if_seen()
 
     def show_picture(self, _snapshot: Snapshot, curves: Curves) -> None:
-        """Draw the curves of a moment of a run."""
+        """Draw the curves while a run is active."""
         self.show_curves(curves)
 
     def show_curves(self, curves: Curves) -> None:
-        """Draw the gradient sizes up to now."""
+        """Draw the gradient norms up to now."""
         self._curves = curves
         self.draw_if_seen()
 
@@ -82,7 +82,7 @@ class GradientNormsPlot(LazyView):
         self.draw_if_seen()
 
     def _make_lines(self, layers: int) -> None:
-        """Have one line for every layer, in its pen."""
+        """Create one line with its pen for every layer."""
         for line in self._lines[layers:]:
             self.plot.removeItem(line)
         del self._lines[layers:]
@@ -126,13 +126,13 @@ class GradientNormsPlot(LazyView):
         self.plot.settle()
 
     def _draw_dots(self, x: Array, heights: Array) -> None:
-        """Draw the sizes of a single pass, which make no line."""
+        """Draw the norms of a single pass, which do not make a line."""
         finite = np.isfinite(heights)
         colours = [colour for colour, known in zip(self.colours(heights.size), finite, strict=True) if known]
         self._dots.setData(np.full(finite.sum(), x[-1]), heights[finite], brush=colours)
 
     def _show_labels(self, last: Array, heights: Array) -> None:
-        """Name the lines; of many, some evenly chosen ones with the first and the last."""
+        """Label the lines; if there are many, the first, the last and some evenly spaced ones."""
         layers = last.size
         chosen = np.unique(np.linspace(0, layers - 1, min(layers, MOST_LABELS)).astype(int))
         colours = self.colours(layers)

@@ -1,4 +1,4 @@
-"""Findings: what is wrong with the network and its training, and what helps."""
+"""A view of the health check: what is wrong with the network and its training, and remedies."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from core.analysis.health import Finding, FindingKind
 from core.analysis.remedies import MORE_NEURONS, SMALLER_RATE, Cure, Remedy
 from core.data.datasets import Dataset
 from core.nn.network import Network
+from core.number_style import exact_text
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import shielded
@@ -43,31 +44,31 @@ WRAP = int(Qt.TextFlag.TextWordWrap)
 
 
 def tr(text: str) -> str:
-    """Translate a text of the findings."""
+    """Return a text in the user's language."""
     return QCoreApplication.translate("Findings", text)
 
 
 def mend_text(remedy: Remedy) -> str:
-    """Return the words of the button that does what helps; they name the undo step too."""
+    """Return the text of the button for a remedy, which is also that of the undo step."""
     text = {
         Cure.NEW_WEIGHTS: tr("Draw new weights"),
         Cure.SPREAD: tr("Draw weights of the right spread"),
-        Cure.SMALLER_RATE: tr("Divide η by {factor:g} and reset"),
+        Cure.SMALLER_RATE: tr("Divide η by {factor} and reset"),
         Cure.NEURONS: tr("{count} more neurons in layer {layer}"),
         Cure.LEAKY: tr("Give layer {layer} LeakyReLU"),
         Cure.TANH: tr("Give the hidden layers tanh and reset"),
         Cure.L2: tr("Add an L2 penalty and reset"),
     }[remedy.cure]
-    return text.format(factor=SMALLER_RATE, count=MORE_NEURONS, layer=remedy.layer)
+    return text.format(factor=exact_text(SMALLER_RATE), count=MORE_NEURONS, layer=remedy.layer)
 
 
 class _Painter(QStyledItemDelegate):
-    """Paints a finding: a stripe in the colour of its kind, the sentence, and below what helps."""
+    """Paints a finding: a stripe in the colour of its kind, the sentence, and the remedy below it."""
 
     theme: Theme = LIGHT
 
     def colour(self, kind: FindingKind) -> QColor:
-        """Return the colour of a kind: what never heals by itself is red."""
+        """Return the colour of a kind; what further training cannot repair is red."""
         return self.theme.error if kind in GRAVE else self.theme.warning
 
     def _texts(self, finding: Finding) -> tuple[tuple[str, str], ...]:
@@ -85,7 +86,7 @@ class _Painter(QStyledItemDelegate):
         return QSize(width, high + (button.sizeHint().height() + MARGIN if button is not None else 0))
 
     def updateEditorGeometry(self, editor: QWidget, option: QStyleOptionViewItem, index: Index) -> None:
-        """Put the button of an item below its sentences."""
+        """Place the button of an item below its sentences."""
         box, size = option.rect, editor.sizeHint()
         left = box.left() + MARGIN + STRIPE + 4
         room = max(1, box.width() - (left - box.left()) - MARGIN)
@@ -116,9 +117,9 @@ class _Painter(QStyledItemDelegate):
 
 
 class FindingList(QListWidget):
-    """Findings, one an item; ``item.data(FINDING)`` is the finding of an item.
+    """A list of findings; ``item.data(FINDING)`` is the finding of an item.
 
-    ``mend_requested(remedy, text)``: the button of a finding is pressed.
+    ``mend_requested`` carries the remedy and the text of the pressed button.
     """
 
     mend_requested = TypedSignal[Remedy, str]()
@@ -132,7 +133,7 @@ class FindingList(QListWidget):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """List other findings."""
+        """Show other findings."""
         self.clear()
         offered = set[Remedy]()
         for finding in findings:
@@ -146,7 +147,7 @@ class FindingList(QListWidget):
                 self.setItemWidget(item, self._button(finding.mend))
 
     def _button(self, remedy: Remedy) -> QPushButton:
-        """Return the button that asks for a remedy; it is offered once, at the likeliest cause."""
+        """Return the button for a remedy, which is offered once, at the most likely cause."""
         text = mend_text(remedy)
         button = QPushButton(text)
         button.setToolTip(tr("{text}: Undo brings back what was").format(text=text))
@@ -164,14 +165,14 @@ class FindingList(QListWidget):
         self.scheduleDelayedItemsLayout()
 
 
-# -- What is wrong with the network and its training, and what helps -------------------------------------
+# -- the view --------------------------------------------------------------------------------------------
 
 
 class HealthView(QWidget):
-    """Runs that lead nowhere, and what keeps them: the learning rate, symmetry, dead neurons, …
+    """Shows why training fails or may fail: the learning rate, symmetry, dead neurons, …
 
-    A finding that is clicked selects its neuron or layer. ``mend_requested(remedy, text)`` asks for what
-    helps: a change of the design.
+    Clicking a finding selects its neuron or layer. ``mend_requested`` carries a remedy, which is a change of
+    the design, and the text of the undo step.
     """
 
     select_requested = TypedSignal[Selection]()
@@ -201,20 +202,20 @@ class HealthView(QWidget):
         return QSize(320, 220)
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Forget what was found in another network."""
+        """Clear the findings of the other network."""
         self.findings = None
         self.list.show_findings(())
         self._show_text()
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """List what was found, unless it is listed."""
+        """Show findings, unless they are shown already."""
         if findings != self.findings:
             self.findings = findings
             self.list.show_findings(findings)
             self._show_text()
 
     def show_selection(self, selection: Selection) -> None:
-        """Keep the selected sample with what is clicked here; mark the finding of the selected neuron."""
+        """Remember the selected sample, for clicks here; highlight the finding of the selected neuron."""
         self._sample = selection.sample
         wanted = selection.layer, selection.neuron
         for k, finding in enumerate(self.findings or ()):
@@ -228,7 +229,7 @@ class HealthView(QWidget):
         self.list.show_theme(theme)
 
     def _show_text(self) -> None:
-        """Say how much is wrong."""
+        """Show a sentence on how many problems there are."""
         if self.findings is None:
             text = self.tr("What is wrong is looked for when training rests.")
         elif not self.findings:

@@ -1,4 +1,4 @@
-"""Hidden space: where a layer moves the samples, and how the grid of the inputs bends with them."""
+"""A view of the hidden space of a layer: where it maps the samples and the grid of the inputs."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import ratio_text, value_text
 from gui.plots.hidden_space import Pair, SpacePictures, name_of
 from gui.plots.hidden_space_plot import SpacePlane
 from gui.plots.output_map import lit
@@ -19,7 +20,6 @@ from gui.theme.theme import LIGHT, Theme
 from gui.widgets.buttons import LayerChoice
 from gui.widgets.form import FocusedComboBox, Segments
 from gui.widgets.lazy_view import LazyView
-from gui.widgets.number_format import short
 from gui.widgets.slider import Slider
 from gui.widgets.typed_signal import TypedSignal
 
@@ -27,32 +27,32 @@ MOST_NUMBERS = 4
 
 
 def tr(text: str) -> str:
-    """Return a text in the language of the window."""
+    """Return a text in the user's language."""
     return QCoreApplication.translate("HiddenSpace", text)
 
 
 def sentence_of_layer(pictures: SpacePictures, points: Array) -> str:
-    """Say how well one straight cut parts the two classes; of other data, how many samples there are.
+    """Return a sentence on how well a straight line separates two classes; else on the number of samples.
 
-    points (n, samples) are where the samples lie.
+    ``points`` (n, samples) are the positions of the samples.
     """
     dataset, (n, count) = pictures.dataset, points.shape
     if dataset.task != "classes" or len(dataset.class_names) != 2:
         return tr("{count} samples in a space of {n} dimensions.").format(count=count, n=n)
     texts = {
-        1: tr("One cut of the line parts {share:.1%} of the samples."),
-        2: tr("A straight line parts {share:.1%} of the samples here."),
+        1: tr("One cut of the line parts {share} of the samples."),
+        2: tr("A straight line parts {share} of the samples here."),
     }
-    text = texts.get(n, tr("A straight cut parts at least {share:.1%} of the samples here."))
-    return text.format(share=straight_cut(points, dataset.labels[pictures.spaces.samples]))
+    text = texts.get(n, tr("A straight cut parts at least {share} of the samples here."))
+    return text.format(share=ratio_text(straight_cut(points, dataset.labels[pictures.spaces.samples])))
 
 
 def sentence_of_sample(pictures: SpacePictures, points: Array, sample: int) -> str:
-    """Say what a sample is and where it lies; empty: it is not among the samples shown."""
+    """Return a sentence on a sample and its position, or "" if it is not among the samples shown."""
     dataset, chosen = pictures.dataset, pictures.spaces.samples == sample
     if not chosen.any():
         return ""
-    numbers = [short(float(a)) for a in points[:, chosen][:, 0]]
+    numbers = [value_text(float(a)) for a in points[:, chosen][:, 0]]
     place = ", ".join([*numbers[:MOST_NUMBERS], *(["…"] if len(numbers) > MOST_NUMBERS else [])])
     if dataset.task != "classes":
         return tr("Sample {k}: ({place})").format(k=sample + 1, place=place)
@@ -60,17 +60,17 @@ def sentence_of_sample(pictures: SpacePictures, points: Array, sample: int) -> s
     return tr("Sample {k}, class {name}: ({place})").format(k=sample + 1, name=name, place=place)
 
 
-# -- Where a layer moves the samples, and how the grid of the inputs bends with them ---------------------
+# -- the view --------------------------------------------------------------------------------------------
 
-WHOLE = 100  # places of the slider
-MOTION = 280  # milliseconds
+WHOLE = 100  # steps of the slider
+MOTION = 280  # milliseconds of the animation
 
 
 class HiddenSpaceView(LazyView):
-    """The samples in the space of a layer: a plane for two neurons, a line for one, else a projection.
+    """The samples in the space of a layer: a plane for two neurons, a line for one, otherwise a projection.
 
-    Where the layer before is a plane too, a slider goes through the layer: a → Wᵀa + b → σ. A sample
-    that is clicked is selected. The window title names the layer.
+    If the layer before is a plane too, a slider moves through the layer: a → Wᵀa + b → σ. Clicking a sample
+    selects it. The window title names the layer.
     """
 
     select_requested = TypedSignal[Selection]()
@@ -162,7 +162,7 @@ class HiddenSpaceView(LazyView):
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Look at another network, or other data."""
+        """Show another network or other data."""
         kept = self._network is not None and len(network.layers) == len(self._network.layers)
         self._network, self._dataset, self._snapshot = network, dataset, None
         self._pictures = SpacePictures(network, dataset)
@@ -173,7 +173,7 @@ class HiddenSpaceView(LazyView):
         self._show_layer()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Show where the present parameters move the samples."""
+        """Show where the present parameters map the samples."""
         self._snapshot = snapshot
         self.draw_if_seen()
 
@@ -187,7 +187,7 @@ class HiddenSpaceView(LazyView):
         self.plane.show_theme(theme)
         self.draw_if_seen()
 
-    # -- which space -------------------------------------------------------------------------------
+    # -- layer and neurons -------------------------------------------------------------------------
 
     @property
     def layer(self) -> int:
@@ -196,24 +196,24 @@ class HiddenSpaceView(LazyView):
 
     @property
     def share(self) -> float:
-        """How far through the layer, 0 … 1."""
+        """The position in the transition through the layer, 0 … 1."""
         return self.through.value() / WHOLE
 
     @property
     def pair(self) -> Pair | None:
-        """The two neurons that are looked at; None: all of them, by their principal components."""
+        """The two neurons that are the axes; None: all neurons, by their principal components."""
         if self.pickers[0].isHidden():
             return None
         return self.pickers[0].currentIndex(), self.pickers[1].currentIndex()
 
     def _go_to(self, layer: int) -> None:
-        """Look at another layer; where it can be seen to bend, let it."""
+        """Show another layer; animate the transition if there is one."""
         self._show_layer()
         if self._pictures is not None and self._pictures.bends(layer) and self.isVisible():
             self._motion.start()
 
     def _show_layer(self) -> None:
-        """Offer what can be chosen for the layer, and go to its end."""
+        """Set up the controls for the layer, and show the end of the transition."""
         if self._network is None or self._pictures is None:
             return
         self._motion.stop()
@@ -264,10 +264,10 @@ class HiddenSpaceView(LazyView):
         """Whether the present pass has computed this layer."""
         return snapshot.shown is None or not np.isnan(snapshot.shown.a[self.layer]).any()
 
-    # -- words -------------------------------------------------------------------------------------
+    # -- texts -------------------------------------------------------------------------------------
 
     def _show_line(self) -> None:
-        """Say where the sample that is pointed at lies, else what the layer has achieved."""
+        """Show a sentence on the sample under the mouse, or else on the layer."""
         pictures, snapshot = self._pictures, self._snapshot
         if pictures is None or snapshot is None:
             return

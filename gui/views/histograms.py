@@ -1,4 +1,4 @@
-"""Histograms: how the weights, activities and gradients of every layer are spread."""
+"""A view of the distributions of every layer's weights, activations and gradients."""
 
 from __future__ import annotations
 
@@ -20,24 +20,24 @@ from core.analysis.health import Histogram, LayerHistograms, histograms
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import value_text, widest_text
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import shielded
-from gui.widgets.number_format import short
 from gui.widgets.scroll_canvas import ScrollCanvas
 from gui.widgets.typed_signal import TypedSignal
 
 LEFT, RIGHT = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight
 
 
-TALL, GAP = 44, 12  # pixels
+TALL, GAP = 44, 12  # pixels: smallest height of a histogram, and gap
 
 
 class Grid:
-    """Where the histograms of ``rows`` layers are in an area: three a row, under a line of titles.
+    """The layout of the histograms of ``rows`` layers: three per row, under a line of titles.
 
-    ``tall`` and ``wide`` is a histogram, as high as there is room within limits; ``row`` is the height
-    of a layer with the numbers under it, ``head`` that of the titles.
+    ``tall`` and ``wide`` are the size of a histogram, whose height is limited; ``row`` is the height of a
+    layer including the numbers below the histograms, ``head`` that of the titles.
     """
 
     def __init__(self, area: QSize, rows: int, painter: HistogramPainter) -> None:
@@ -49,12 +49,12 @@ class Grid:
         self.row = self.tall + below
 
     def place(self, k: int, column: int) -> QRectF:
-        """Return where the bars of row k are."""
+        """Return the rectangle of the bars in row k."""
         left, top = self.left + column * (self.wide + GAP), self.head + k * self.row
         return QRectF(left, top, self.wide, self.tall)
 
     def row_at(self, y: float) -> int | None:
-        """Return the row at a height."""
+        """Return the row at a height, or None."""
         k = int((y - self.head) // self.row)
         return k if 0 <= k < self.rows else None
 
@@ -72,23 +72,23 @@ class HistogramPainter:
 
     def ends(self, width: float) -> int:
         """Return how many lines the numbers under a histogram take."""
-        return 1 if 2 * self.metrics.horizontalAdvance("−0.000 ") <= width else 2
+        return 1 if 2 * self.metrics.horizontalAdvance(f"{widest_text()} ") <= width else 2
 
     def title(self, painter: QPainter, place: QRectF, title: str, letter: str) -> None:
-        """Write what a column is; only its letter where there is no room."""
+        """Paint the title of a column, or only its letter if there is too little room."""
         painter.setPen(self.theme.muted)
         fits = self.metrics.horizontalAdvance(title) <= place.width()
         box = QRectF(place.left(), 0, place.width(), self.line + 2)
         painter.drawText(box, LEFT | Qt.AlignmentFlag.AlignVCenter, title if fits else letter)
 
     def unknown(self, painter: QPainter, place: QRectF, sentence: str) -> None:
-        """Say why there is no histogram."""
+        """Paint the reason why there is no histogram."""
         painter.fillRect(place, mixed(self.theme.panel, self.theme.raised, 0.5))
         painter.setPen(self.theme.muted)
         painter.drawText(place, int(Qt.AlignmentFlag.AlignCenter) | int(Qt.TextFlag.TextWordWrap), sentence)
 
     def bars(self, painter: QPainter, place: QRectF, found: Histogram, gradient: bool) -> None:
-        """Paint a histogram, 0 as a line in it, and its smallest and largest number under it."""
+        """Paint a histogram, with a line at 0, and its smallest and largest number below."""
         colours, bins = self._colours[gradient], found.counts.size
         painter.fillRect(QRectF(place.left(), place.bottom(), place.width(), 1), self.theme.border)
         wide, most = place.width() / bins, float(found.counts.max())
@@ -107,11 +107,13 @@ class HistogramPainter:
     def _write_ends(self, painter: QPainter, place: QRectF, low: float, high: float) -> None:
         painter.setPen(self.theme.muted)
         box = QRectF(place.left(), place.bottom() + 1, place.width(), self.line)
-        painter.drawText(box, LEFT, short(low))
-        painter.drawText(box.translated(0, (self.ends(place.width()) - 1) * self.line), RIGHT, short(high))
+        painter.drawText(box, LEFT, value_text(low))
+        painter.drawText(
+            box.translated(0, (self.ends(place.width()) - 1) * self.line), RIGHT, value_text(high)
+        )
 
 
-# -- How the weights, activities and gradients of every layer are spread ---------------------------------
+# -- the view --------------------------------------------------------------------------------------------
 
 BINS = 30
 
@@ -119,7 +121,7 @@ BINS = 30
 class HistogramsView(ScrollCanvas):
     """A row for every layer: W, a and ∂J/∂W, each with its smallest and largest number.
 
-    What the pass has not computed yet has no histogram. A row that is clicked selects its layer.
+    What the pass has not computed yet has no histogram. Clicking a row selects its layer.
     """
 
     select_requested = TypedSignal[Selection]()
@@ -147,7 +149,7 @@ class HistogramsView(ScrollCanvas):
         self.viewport().update()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Count the numbers of the present pass."""
+        """Compute the histograms of the present pass."""
         self._snapshot = snapshot
         self._count_if_seen()
 
@@ -178,7 +180,7 @@ class HistogramsView(ScrollCanvas):
         if self._stale:
             self._count_if_seen()
 
-    # -- places ------------------------------------------------------------------------------------
+    # -- geometry ----------------------------------------------------------------------------------
 
     def _grid(self) -> Grid:
         return Grid(self.viewport().size(), len(self.shown), self._painter)
@@ -188,7 +190,7 @@ class HistogramsView(ScrollCanvas):
         self.reach(QSize(0, grid.head + grid.rows * grid.row), grid.row // 2)
 
     def place(self, k: int, kind: int) -> QRectF:
-        """Return where the bars of row k (layer k + 1) and column ``kind`` (W, a, gradient) are seen."""
+        """Return the visible rectangle of the bars of layer k + 1 in column ``kind`` (W, a, gradient)."""
         return self._grid().place(k, kind).translated(0, -self.offset.y())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -209,7 +211,7 @@ class HistogramsView(ScrollCanvas):
         painter.end()
 
     def _paint_head(self, painter: QPainter) -> None:
-        """Write what the columns are, over the rows that scroll under it."""
+        """Paint the titles of the columns, above the rows that scroll below them."""
         painter.fillRect(QRectF(0, 0, self.viewport().width(), self._grid().head), self._painter.theme.panel)
         titles = self.tr("weights W"), self.tr("activations a"), self.tr("gradients ∂J/∂W")
         for kind, title in enumerate(titles if self.shown else ()):
@@ -227,7 +229,7 @@ class HistogramsView(ScrollCanvas):
             else:
                 self._painter.bars(painter, place, found, found is layer.gradient)
 
-    # -- gestures ----------------------------------------------------------------------------------
+    # -- mouse -------------------------------------------------------------------------------------
 
     def row_at(self, y: float) -> int | None:
         """Return the row at a height of the viewport."""
@@ -250,7 +252,7 @@ class HistogramsView(ScrollCanvas):
         return super().viewportEvent(event)
 
     def sentence(self, point: QPointF) -> str:
-        """Say how many numbers a bar holds; empty: there is no bar at the point."""
+        """Return a sentence on how many numbers a bar holds, or "" if there is no bar at the point."""
         k = self.row_at(point.y())
         if k is None:
             return ""
@@ -261,7 +263,7 @@ class HistogramsView(ScrollCanvas):
                     found.counts.size - 1, int((point.x() - place.left()) / place.width() * found.counts.size)
                 )
                 text = self.tr("{count} of {all} numbers lie between {low} and {high}.")
-                low, high = short(float(found.edges[b])), short(float(found.edges[b + 1]))
+                low, high = value_text(float(found.edges[b])), value_text(float(found.edges[b + 1]))
                 return text.format(
                     count=int(found.counts[b]), all=int(found.counts.sum()), low=low, high=high
                 )

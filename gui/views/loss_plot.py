@@ -1,4 +1,4 @@
-"""Loss plot: the loss of training and test over the iterations, as it comes."""
+"""A plot of the training and test loss over the iterations."""
 
 from __future__ import annotations
 
@@ -6,30 +6,39 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QActionEvent, QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from core.arrays import Array
 from core.data.datasets import Dataset
+from core.debugger.run import RunStatus
 from core.nn.curves import Curves, Mark
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import value_text
 from gui.plots.marks import words_of
 from gui.plots.plot import Legend, Plot, logarithm, zero_height
+from gui.plots.run_slider import TimeAxis
 from gui.theme.theme import LIGHT, Theme, mixed, sized
-from gui.widgets.buttons import quiet_button
+from gui.widgets.buttons import action_button, quiet_button
+from gui.widgets.labels import FastLabel
 from gui.widgets.lazy_view import LazyView
-from gui.widgets.number_format import short
 
 LEAST_EPOCHS = 4
 
 
 class LossPlot(LazyView):
-    """J over the iterations: every batch thin, the mean of each epoch strong, the test set dashed.
+    """J over the iterations: every batch as a thin line, the mean of each epoch thick, the test set dashed.
 
-    A line marks the present iteration, dotted ones where settings were changed, with what held from there
-    on. The vertical axis is even or logarithmic; there, triangles mark where the loss is 0.
+    Its horizontal axis is the timeline of the run: a slider whose handle is the present iteration, with a
+    line through the plot; what lies right of it is paler. A click into the plot goes there too
+    (``seek_requested`` carries the iteration). Dotted lines mark where settings were changed, with what held
+    from there on. The vertical axis is even or logarithmic; there, triangles mark where the loss is 0.
+    Actions that are added to the widget become buttons above the plot.
     """
+
+    seek_requested = Signal(object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -43,7 +52,10 @@ class LossPlot(LazyView):
         self.plot = Plot(self.tr("iteration"), self.tr("loss J"))
         self.plot.setAccessibleName(self.tr("Loss over iterations"))
         self._batches, self._train, self._test = (pg.PlotCurveItem() for _ in range(3))
-        self._cursor = pg.InfiniteLine(angle=90)
+        self._cursor, self._beyond = pg.InfiniteLine(angle=90), pg.LinearRegionItem(movable=False)
+        self.time = TimeAxis()
+        self.time.seek_requested.connect(self.seek_requested)
+        self.busy = FastLabel("small")
         self._marks: tuple[Mark, ...] = ()
         self._mark_items: list[pg.InfiniteLine] = []
         self._zero: float | None = None
@@ -51,18 +63,31 @@ class LossPlot(LazyView):
         self._ghost_items: list[pg.PlotCurveItem] = []
         for item in (self._batches, self._train, self._test):
             self.plot.addItem(item)
-        self.plot.addItem(self._cursor, ignoreBounds=True)
+        self._beyond.setZValue(5)
+        for line in self._beyond.lines:
+            line.hide()
+        for over in (self._beyond, self._cursor):
+            self.plot.addItem(over, ignoreBounds=True)
+        self.plot.item.hideAxis("bottom")
+        self._pointer = pg.InfiniteLine(angle=90)
+        self._pointer.hide()
+        self.plot.addItem(self._pointer, ignoreBounds=True)
+        self.plot.hovered.connect(self._read_off)
+        self.plot.clicked.connect(lambda x: self.seek_requested.emit(max(0, round(x))))
         self._arrange()
         self.logarithmic.toggled.connect(self._show_scale)
         self.fit_button.clicked.connect(self.plot.fit)
         self.plot.fitted_changed.connect(lambda fitted: self.fit_button.setVisible(not fitted))
         self.plot.box.sigXRangeChanged.connect(self._zoomed)
+        self.plot.box.sigXRangeChanged.connect(self._align)
+        self.plot.box.sigResized.connect(self._align)
         self.show_theme(self._theme)
         self.draw()
 
     def _arrange(self) -> None:
-        head = QHBoxLayout()
+        self._head = head = QHBoxLayout()
         head.addWidget(self.legend, 1)
+        head.addWidget(self.busy)
         head.addWidget(self.fit_button)
         head.addWidget(self.logarithmic)
         self.fit_button.hide()
@@ -71,11 +96,26 @@ class LossPlot(LazyView):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(self.plot, 1)
+        column.addWidget(self.time)
+
+    def actionEvent(self, event: QActionEvent) -> None:
+        """Offer an action that the window adds, such as Resume, above the plot."""
+        super().actionEvent(event)
+        if event.type() == QEvent.Type.ActionAdded:
+            button = action_button(event.action())
+            self._head.addWidget(button)
+
+    def _align(self) -> None:
+        """Lay the timeline below the plot, end to end."""
+        box = self.plot.box.sceneBoundingRect()
+        left = self.time.mapFrom(self, self.plot.mapTo(self, self.plot.mapFromScene(box.topLeft()))).x()
+        low, high = self.plot.box.viewRange()[0]
+        self.time.align(float(left), left + box.width(), (float(low), float(high)))
 
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, _network: Network, _dataset: Dataset) -> None:
-        """Forget the losses of another network or of other data; those of this one follow."""
+        """Clear the plot; the losses of this network and data follow."""
         self._curves = self._snapshot = None
         self.legend.show_parts([])
         self.draw_if_seen()
@@ -86,7 +126,7 @@ class LossPlot(LazyView):
         self.draw_if_seen()
 
     def show_ghost(self, curves: Sequence[Curves]) -> None:
-        """Draw the curves of runs that were branched off, behind the present one."""
+        """Draw the curves of runs that were branched off behind the present one."""
         self._ghosts = tuple(curves)
         for item in self._ghost_items[len(self._ghosts) :]:
             self.plot.removeItem(item)
@@ -98,13 +138,24 @@ class LossPlot(LazyView):
         self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Put the cursor at the present iteration and the present losses into the legend."""
+        """Move the cursor to the present iteration, and show the present losses in the legend."""
         self._snapshot = snapshot
         self._cursor.setPos(snapshot.iteration)
         self._show_legend(snapshot)
 
+    def show_place(self, status: RunStatus) -> None:
+        """Show which iterations can be gone to, and which one is looked at."""
+        self.time.show_status(status)
+        self._beyond.setRegion((status.iteration, max(status.newest, status.iteration)))
+        self._beyond.setVisible(status.behind)
+
+    def show_progress(self, progress: tuple[int, int] | None) -> None:
+        """Say how many of how many iterations are computed again; None: it is over."""
+        text = "" if progress is None else self.tr("computing {done} of {of} again")
+        self.busy.setText(text.format(done=f"{progress[0]:,}", of=f"{progress[1]:,}") if progress else "")
+
     def show_picture(self, _snapshot: Snapshot, curves: Curves) -> None:
-        """Draw the curves of a moment of a run."""
+        """Draw the curves while a run is active."""
         self.show_curves(curves)
 
     def show_theme(self, theme: Theme) -> None:
@@ -116,20 +167,43 @@ class LossPlot(LazyView):
             self._show_legend(self._snapshot)
         self._train.setPen(self.plot.pen(theme.train, 2.2))
         self._test.setPen(self.plot.pen(theme.test, 2.0, Qt.PenStyle.DashLine))
-        self._cursor.setPen(self.plot.pen(theme.muted, 1.0))
+        self._cursor.setPen(self.plot.pen(theme.text, 1.2))
+        self._pointer.setPen(self.plot.pen(theme.muted, 1.0, Qt.PenStyle.DotLine))
+        veil = QColor(theme.panel)
+        veil.setAlphaF(0.62)
+        self._beyond.setBrush(veil)
+        self.time.show_theme(theme)
+        self.busy.show_theme(theme)
         self._marks = ()
         self.draw_if_seen()
+
+    def _read_off(self, x: float | None) -> None:
+        """Write the losses at an iteration beside the mouse."""
+        curves = self._curves
+        found = None if x is None or curves is None else losses_at(curves, x)
+        self._pointer.setVisible(found is not None)
+        if found is None:
+            self.plot.say_beside("", 0.0)
+            return
+        iteration, batch, test = found
+        self._pointer.setPos(iteration)
+        text = self.tr("iteration {t}:  batch {batch}").format(t=f"{iteration:,}", batch=value_text(batch))
+        if test is not None:
+            text += self.tr("   test {test} (epoch {epoch})").format(test=value_text(test[1]), epoch=test[0])
+        self.plot.say_beside(text, iteration)
 
     # -- drawing -----------------------------------------------------------------------------------
 
     def _show_legend(self, snapshot: Snapshot) -> None:
         theme = self._theme
-        parts = [(self.tr("━ train {train}").format(train=short(snapshot.train.loss)), theme.train, True)]
+        parts = [
+            (self.tr("━ train {train}").format(train=value_text(snapshot.train.loss)), theme.train, True)
+        ]
         if snapshot.test is not None:
-            text = self.tr("╍ test {test}").format(test=short(snapshot.test.loss))
+            text = self.tr("╍ test {test}").format(test=value_text(snapshot.test.loss))
             parts.append((text, theme.test, True))
         if snapshot.penalty:
-            text = self.tr("+ penalty of the weights {penalty}").format(penalty=short(snapshot.penalty))
+            text = self.tr("+ penalty of the weights {penalty}").format(penalty=value_text(snapshot.penalty))
             parts.append((text, theme.muted, False))
         if self._curves is not None and (unknown := unknown_until(self._curves)):
             parts.append((self.tr("from iteration {t}").format(t=f"{unknown:,}"), theme.muted, False))
@@ -180,7 +254,7 @@ class LossPlot(LazyView):
         self.plot.settle()
 
     def _draw_marks(self, marks: tuple[Mark, ...]) -> None:
-        """Draw a line where settings were changed, and say what holds from there on."""
+        """Draw a line where settings were changed, labelled with the new setting."""
         if marks == self._marks:
             return
         for item in self._mark_items:
@@ -206,7 +280,7 @@ class LossPlot(LazyView):
 
     @property
     def marks(self) -> list[tuple[float, str]]:
-        """At which iterations settings were changed, and what is said there."""
+        """Return the iterations at which settings were changed, and their labels."""
         return [(float(item.value()), item.label.toPlainText()) for item in self._mark_items]
 
     def _draw_ghosts(self) -> None:
@@ -216,7 +290,7 @@ class LossPlot(LazyView):
             self._set(item, *_run_of(curves))
 
     def _losses_in_sight(self, curves: Curves) -> tuple[Array, Array]:
-        """Return iterations and batch losses, those of the part looked at where it is a part."""
+        """Return iterations and batch losses, only those of the visible part if the plot is zoomed."""
         low, high = 0, curves.losses.size
         if not self.plot.box.autoRangeEnabled()[0]:
             left, right = self.plot.box.viewRange()[0]
@@ -232,8 +306,19 @@ class LossPlot(LazyView):
         self.plot.draw_curve(item, x, y)
 
 
+def losses_at(curves: Curves, x: float) -> tuple[int, float, tuple[int, float] | None] | None:
+    """Return the iteration nearest to x, the loss of its batch, and the last epoch with its test loss."""
+    if not curves.losses.size:
+        return None
+    k = min(max(round((x - 0.5 * (curves.stride - 1)) / curves.stride), 0), curves.losses.size - 1)
+    iteration = k * curves.stride
+    tested = [row for row in curves.records if row.test is not None and row.iteration <= iteration]
+    test = (tested[-1].epoch, tested[-1].test.loss) if tested and tested[-1].test is not None else None
+    return iteration, float(curves.losses[k]), test
+
+
 def _run_of(curves: Curves) -> tuple[Array, Array]:
-    """Return iterations and losses of a run as one calm curve: by epochs where there are some."""
+    """Return iterations and losses of a run as one smooth curve, averaged over epochs if any is complete."""
     if len(curves.records) >= LEAST_EPOCHS:
         rows = curves.records
         return np.array([row.iteration for row in rows], float), np.array([row.train for row in rows])
@@ -241,7 +326,7 @@ def _run_of(curves: Curves) -> tuple[Array, Array]:
 
 
 def unknown_until(curves: Curves) -> int:
-    """Return after which iteration the losses are known: a file holds where a run stood, not its losses."""
+    """Return the iteration from which losses are known: a file holds the state of a run, not its losses."""
     if not curves.losses.size or not np.isnan(curves.losses[0]):
         return 0
     known = ~np.isnan(curves.losses)

@@ -1,4 +1,4 @@
-"""The table of views of a network: their titles, their docks, and what makes them. To add one, add a row."""
+"""The table of views of a network: their titles, docks and classes. To add a view, add a row."""
 
 from __future__ import annotations
 
@@ -17,20 +17,22 @@ BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 
 @dataclass(frozen=True)
 class DockPosition:
-    """Where a view stands in the main window. ``behind`` another it is hidden at first.
+    """Where a view stands in the main window: in a dock of its own, or as a section of the side bar.
 
-    Those it stands ``behind`` or ``beside`` are rows above its own.
+    ``behind`` another it is hidden at first, ``below`` another it shares its side with it, ``tab_of``
+    another it lies behind it with a tab in sight. Those others are rows above its own.
     """
 
     area: Qt.DockWidgetArea
     behind: ViewId | None = None
-    beside: ViewId | None = None
-    scrolls: bool = False
+    below: ViewId | None = None
+    tab_of: ViewId | None = None
+    section: bool = False
 
 
 @dataclass(frozen=True)
 class ViewEntry:
-    """A view of one network. ``source`` names its class, imported when it is first wanted."""
+    """A view of one network. ``source`` names its class, which is imported when first needed."""
 
     title: object
     source: str
@@ -42,7 +44,7 @@ class ViewEntry:
         return QCoreApplication.translate("Panels", str(self.title))
 
     def make(self) -> QWidget:
-        """Return a new one."""
+        """Return a new instance of the view."""
         made = resolve_name(self.source)()
         assert isinstance(made, QWidget)
         return made
@@ -51,19 +53,19 @@ class ViewEntry:
 VIEWS = {
     ViewId.CANVAS: ViewEntry(QT_TRANSLATE_NOOP("Panels", "Network"), "gui.canvas.editor_view:CanvasView"),
     ViewId.PALETTE: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Drag onto the canvas"),
+        QT_TRANSLATE_NOOP("Panels", "Layers"),
         "gui.canvas.palette:PalettePanel",
-        DockPosition(LEFT, scrolls=True),
+        DockPosition(LEFT, section=True),
     ),
     ViewId.DATA_PANEL: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Data"),
         "gui.views.data_panel:DataPanel",
-        DockPosition(LEFT, scrolls=True),
+        DockPosition(LEFT, section=True),
     ),
     ViewId.TRAINING_PANEL: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Training"),
         "gui.views.training_panel:TrainingPanel",
-        DockPosition(LEFT, scrolls=True),
+        DockPosition(LEFT, section=True),
     ),
     ViewId.DECISION_BOUNDARY: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Decision boundary"),
@@ -73,7 +75,7 @@ VIEWS = {
     ViewId.INSPECTOR: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Inspector"),
         "gui.views.inspector.view:Inspector",
-        DockPosition(RIGHT),
+        DockPosition(RIGHT, below=ViewId.DECISION_BOUNDARY),
     ),
     ViewId.OUTLINE: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Outline"),
@@ -81,19 +83,19 @@ VIEWS = {
         DockPosition(RIGHT, behind=ViewId.INSPECTOR),
     ),
     ViewId.LOSS_PLOT: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Loss per iteration"),
+        QT_TRANSLATE_NOOP("Panels", "Loss and time"),
         "gui.views.loss_plot:LossPlot",
         DockPosition(BOTTOM),
     ),
     ViewId.GRADIENT_NORMS: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Gradient size per layer"),
+        QT_TRANSLATE_NOOP("Panels", "Gradients"),
         "gui.views.gradient_norms:GradientNormsPlot",
-        DockPosition(BOTTOM, beside=ViewId.LOSS_PLOT),
+        DockPosition(BOTTOM, tab_of=ViewId.LOSS_PLOT),
     ),
     ViewId.ACTIVATION_PLOT: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Activation"),
         "gui.views.activation_plot:ActivationPlot",
-        DockPosition(BOTTOM, beside=ViewId.GRADIENT_NORMS),
+        DockPosition(BOTTOM, tab_of=ViewId.GRADIENT_NORMS),
     ),
     ViewId.MATRICES: ViewEntry(
         QT_TRANSLATE_NOOP("Panels", "Matrices"),
@@ -166,4 +168,4 @@ VIEWS = {
     ),
 }
 DOCKS = {view: entry.dock for view, entry in VIEWS.items() if entry.dock is not None}
-"""The docks of the main window, in the order in which they are made."""
+"""The docks of the main window, in the order in which they are created."""

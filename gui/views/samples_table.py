@@ -1,4 +1,4 @@
-"""Samples table: every sample with its output and its loss, the worst first."""
+"""A table of all samples with output and loss, the highest loss first."""
 
 from __future__ import annotations
 
@@ -22,22 +22,22 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import value_text
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
 from gui.widgets.drawable import whole
 from gui.widgets.form import Segments
-from gui.widgets.number_format import short
 from gui.widgets.typed_signal import TypedSignal
 
 MOST_OUTPUTS = 3
-MEASURED_ROWS = 30  # for the widths: each asks for six texts and how they are written
+MEASURED_ROWS = 30  # for computing widths, since each row takes six texts and their layout
 NARROW = 40  # pixels
 Index = QModelIndex | QPersistentModelIndex
 NUMBER, SET, TARGET, OUTPUT, LOSS, VERDICT = range(6)
 
 
 class SampleRows(QAbstractTableModel):
-    """The samples of a set in the order of their loss; texts are made for the rows that are seen."""
+    """The samples in descending order of their loss; texts are made only for visible rows."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -47,7 +47,7 @@ class SampleRows(QAbstractTableModel):
         self._losses: SampleLosses | None = None
 
     def show_losses(self, dataset: Dataset, losses: SampleLosses, samples: Array) -> None:
-        """Show these samples of a dataset, the worst first."""
+        """Show these samples of a dataset, the highest loss first."""
         order = losses.worst(samples)
         same = dataset is self._dataset and order.size == self.order.size
         if not same:
@@ -126,7 +126,7 @@ class SampleRows(QAbstractTableModel):
             SET: lambda: self.tr("train") if _within(dataset.train, sample) else self.tr("test"),
             TARGET: lambda: _target(dataset, sample),
             OUTPUT: lambda: self._output(dataset, losses, sample),
-            LOSS: lambda: short(float(losses.loss[sample])),
+            LOSS: lambda: value_text(float(losses.loss[sample])),
             VERDICT: lambda: "" if losses.right is None else "✓" if losses.right[sample] else "✗",
         }
         return texts[column]()
@@ -136,7 +136,7 @@ class SampleRows(QAbstractTableModel):
         if losses.decided is None or o.size == 1:
             return _listed(o)
         k = int(losses.decided[sample])
-        return self.tr("{o} ({name})").format(name=dataset.class_names[k], o=short(float(o[k])))
+        return self.tr("{o} ({name})").format(name=dataset.class_names[k], o=value_text(float(o[k])))
 
 
 def _target(dataset: Dataset, sample: int) -> str:
@@ -151,15 +151,15 @@ def _within(ascending: Array, sample: int) -> bool:
 
 
 def _listed(values: Array) -> str:
-    shown = [short(float(value)) for value in values[:MOST_OUTPUTS]]
+    shown = [value_text(float(value)) for value in values[:MOST_OUTPUTS]]
     return ", ".join([*shown, "…"] if values.size > MOST_OUTPUTS else shown)
 
 
 class _Rows(QTableView):
-    """A table as wide as what it holds; where that is too wide, the output gives way."""
+    """A table as wide as its contents; if that is too wide, the output column is narrowed."""
 
     def fit(self) -> None:
-        """Give every column its width."""
+        """Set the width of every column."""
         if self.model() is None:
             return
         header = self.horizontalHeader()
@@ -175,9 +175,9 @@ class _Rows(QTableView):
 
 
 class SamplesTable(QWidget):
-    """Train, test or all samples with the highest loss first; a row that is clicked is selected.
+    """Training, test or all samples with the highest loss first; clicking a row selects its sample.
 
-    It is not written while hidden.
+    It is not updated while hidden.
     """
 
     select_requested = TypedSignal[Selection]()
@@ -238,13 +238,13 @@ class SamplesTable(QWidget):
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """List the samples of another network's data."""
+        """Show the samples of another network's data."""
         self._network, self._dataset, self._snapshot = network, dataset, None
         self.rows.clear()
         self.view.setColumnHidden(VERDICT, dataset.task != "classes")
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Write the losses of the present parameters."""
+        """Show the losses with the present parameters."""
         self._snapshot = snapshot
         self._stale = True
         if self.isVisible():
@@ -294,7 +294,7 @@ class SamplesTable(QWidget):
         return self.tr("{wrong} of {all} wrong").format(wrong=wrong, all=samples.size)
 
     def _mark(self, *, scroll: bool) -> None:
-        """Let the selected row be the selected sample's, wherever it has gone."""
+        """Highlight the row of the selected sample, which may have moved."""
         found = np.flatnonzero(self.rows.order == (-1 if self._sample is None else self._sample))
         bar = self.view.verticalScrollBar()
         place = bar.value()
@@ -309,7 +309,7 @@ class SamplesTable(QWidget):
         else:
             bar.setValue(whole(place))
 
-    # -- gestures ----------------------------------------------------------------------------------
+    # -- mouse and keyboard ------------------------------------------------------------------------
 
     def _choose(self, part: str) -> None:
         self._part = part

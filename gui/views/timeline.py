@@ -1,4 +1,4 @@
-"""Timeline: a slider over the whole recorded run, and what can be done at the moment it shows."""
+"""The timeline: a slider over the whole recorded run, with actions for the position it shows."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from PySide6.QtWidgets import (
 
 from core.debugger.run import RunStatus
 from gui.actions.registry import Actions, plain
+from gui.plots.run_slider import RunSlider
 from gui.theme.theme import Theme, icon, scale
-from gui.widgets.drawable import MOST_WHOLE, whole
+from gui.widgets.drawable import whole
 from gui.widgets.labels import FastLabel
-from gui.widgets.slider import Slider
 from gui.widgets.typed_signal import TypedSignal
 
 MEGABYTE = 1 << 20
 
 
 class Timeline(QWidget):
-    """``seek_requested`` carries the iteration the slider was moved to."""
+    """A slider over the recorded run; ``seek_requested`` carries the iteration it was moved to."""
 
     seek_requested = TypedSignal[int]()
 
@@ -36,16 +36,13 @@ class Timeline(QWidget):
         self.setObjectName("timeline")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Timeline"))
-        self._showing, self._large = False, False
-        self._first, self._apart = 0, 1
+        self._large = False
         self._name = QLabel(self.tr("Timeline"))
         self._name.setProperty("look", "strong")
         self.first = QLabel("0")
         self.first.setProperty("look", "muted")
-        self.slider = Slider(Qt.Orientation.Horizontal)
-        self.slider.setAccessibleName(self.tr("Iteration looked at"))
-        self.slider.setPageStep(1)
-        self.slider.valueChanged.connect(self._moved)
+        self.slider = RunSlider()
+        self.slider.seek_requested.connect(self.seek_requested)
         widest = self.tr("in iteration {t}; {newest} recorded").format(t="0000000", newest="0000000")
         self.place, self.busy = FastLabel("muted", widest), FastLabel("small")
         self.kept = QLabel()
@@ -63,17 +60,17 @@ class Timeline(QWidget):
 
     @property
     def resume(self) -> QToolButton:
-        """The button that lets training go on from here."""
+        """The button that continues training from here."""
         return self._buttons["resume"]
 
     @property
     def cancel(self) -> QToolButton:
-        """The button that ends what takes long; shown while something does."""
+        """The button that cancels a computation that takes long; shown only while there is one."""
         return self._buttons["cancel"]
 
     @property
     def branch(self) -> QToolButton:
-        """The button that does the same and keeps the old curve."""
+        """The button that continues training from here and keeps the old curve."""
         return self._buttons["branch"]
 
     def _button(self, actions: Actions, name: str) -> QToolButton:
@@ -106,7 +103,7 @@ class Timeline(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme; where letters are large, leave room for the slider."""
+        """Take the colours of a theme; if the font is large, leave room for the slider."""
         self._large = scale() > 1
         self._name.setVisible(not self._large)
         self._show_ways(behind=False)
@@ -115,9 +112,9 @@ class Timeline(QWidget):
         self._buttons["resume"].setIcon(icon("history", shown))
 
     def show_progress(self, progress: tuple[int, int] | None) -> None:
-        """Show how many of how many iterations are computed again, and what ends that; None: it is over.
+        """Show how many of how many iterations are recomputed, and a Cancel button; None: it is over.
 
-        Both take the place of something else, so that the slider keeps its width while it is dragged.
+        Both replace other widgets, so that the slider keeps its width while it is dragged.
         """
         for stack in (self._places, self._ways):
             stack.setCurrentIndex(progress is not None)
@@ -129,21 +126,8 @@ class Timeline(QWidget):
             self.busy.setText(text.format(done=f"{done:,}", of=f"{of:,}"))
 
     def show_place(self, where: RunStatus) -> None:
-        """Put the slider at the place looked at, over the whole recorded run.
-
-        The slider counts from the first iteration, and by several where they are more than it holds.
-        """
-        span = max(1, where.newest - where.first)
-        self._first, self._apart = where.first, 1 + span // MOST_WHOLE
-        self._showing = True
-        try:
-            self.slider.setRange(0, whole(span / self._apart))
-            self.slider.setPageStep(whole(max(1, span // self._apart // 10)))
-            if not self.slider.isSliderDown():
-                self.slider.setValue(whole((where.iteration - where.first) / self._apart))
-        finally:
-            self._showing = False
-        self.slider.setEnabled(where.newest > where.first)
+        """Put the slider at the place looked at, over the whole recorded run."""
+        self.slider.show_span(where.first, where.newest, where.iteration)
         self.first.setText(f"{where.first:,}")
         text = self.tr("iteration {t} of {newest} recorded")
         if where.inside:
@@ -153,7 +137,7 @@ class Timeline(QWidget):
         self._show_kept(where)
 
     def _show_ways(self, *, behind: bool) -> None:
-        """Offer what can be done in the past; where letters are large, only there."""
+        """Show the actions for the past; if the font is large, only in the past."""
         for button in (self.resume, self.branch):
             button.setVisible(behind or not self._large)
 
@@ -175,13 +159,9 @@ class Timeline(QWidget):
             for widget in (self.slider, self.place, self.kept):
                 widget.setToolTip(tip)
 
-    def _moved(self, place: int) -> None:
-        if not self._showing:
-            self.seek_requested.emit(self._first + place * self._apart)
-
 
 def _stacked(*widgets: QWidget) -> QStackedWidget:
-    """Return these widgets in one place, of which one is shown."""
+    """Return a stack of these widgets, of which one is visible."""
     stack = QStackedWidget()
     for widget in widgets:
         stack.addWidget(widget)
@@ -190,10 +170,10 @@ def _stacked(*widgets: QWidget) -> QStackedWidget:
 
 
 def barred(timeline: Timeline) -> QToolBar:
-    """Return the tool bar in which a timeline lies across the foot of the window."""
+    """Return a tool bar for the foot of the window that contains a timeline."""
     bar = QToolBar()
     bar.setObjectName("timeline_bar")
-    bar.ensurePolished()  # its margins are those of its name
+    bar.ensurePolished()  # the style sheet sets its margins by its name
     if (layout := bar.layout()) is not None:
         layout.setContentsMargins(0, 1, 0, 1)
     bar.setWindowTitle(timeline.accessibleName())

@@ -1,11 +1,11 @@
-"""Transport: the tool bar that runs the training and goes through it step by step, both ways."""
+"""The transport tool bar: runs the training and steps through it in both directions."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from core.debugger.steps import PassStep, StepSize
@@ -20,15 +20,17 @@ from gui.widgets.typed_signal import TypedSignal
 
 GRAINS = {grain: f"grain_{grain.name.lower()}" for grain in StepSize}
 EDGES = ("edges_weights", "edges_gradients", "edges_both")
+RUN_PADDING = 24
+"""Of the button Run, beside its icon and its longest text, in pixels."""
 # How much is left out when the bar is narrow, from nothing to most.
 LEVELS = range(10)
 
 
 class TransportToolbar(QToolBar):
-    """Reset, Run, Back and Step with the size of a step, the loop, speed, and what edges show.
+    """Reset, Run, Back and Step with the step size, the loop, speed, and what edges show.
 
-    Its buttons are actions of the registry. ``speed_requested`` carries a Speed. Without ``moves`` it
-    has no Reset, Run, Back and Step, where the window has them elsewhere.
+    Its buttons are actions of the registry. ``speed_requested`` carries a `Speed`. If ``moves`` is false
+    there are no Reset, Run, Back and Step, for a window that has them elsewhere.
     """
 
     speed_requested = TypedSignal[Speed]()
@@ -44,6 +46,7 @@ class TransportToolbar(QToolBar):
         self._actions = actions
         self._theme = theme.LIGHT
         self._running = False
+        self._run, self._pause = self.tr("&Run"), self.tr("&Pause")
         self.reset_button = self._button("reset")
         self.run_button = self._run_button()
         self._moves = [self._button("back"), self._button("step")]
@@ -84,7 +87,7 @@ class TransportToolbar(QToolBar):
         return button
 
     def _run_button(self) -> QToolButton:
-        """Return the button of the action run, with an icon in the colour of its own text."""
+        """Return the button of the action "run", with an icon in the colour of its text."""
         button, action = QToolButton(), self._actions["run"]
         button.setObjectName("run_button")
         button.setProperty("look", "primary")
@@ -98,6 +101,10 @@ class TransportToolbar(QToolBar):
         self.run_button.setText(text)
         self.run_button.setAccessibleName(text)
         self.run_button.setToolTip(action.toolTip())
+        bold = QFont(self.run_button.font())
+        bold.setBold(True)
+        widths = [QFontMetrics(bold).horizontalAdvance(plain(text)) for text in (self._run, self._pause)]
+        self.run_button.setFixedWidth(max(widths) + self.iconSize().width() + RUN_PADDING)
 
     def _add_speed(self) -> None:
         self.speed = Slider(Qt.Orientation.Horizontal)
@@ -125,7 +132,7 @@ class TransportToolbar(QToolBar):
         self.addWidget(box)
 
     def add_end(self, widget: QWidget, shorten: Callable[[int], None]) -> None:
-        """Show a widget at the end; ``shorten`` leaves out more of it the higher its level is, from 0 on."""
+        """Show a widget at the end; ``shorten`` is called with a level from 0, higher to hide more."""
         self._shorten_end = shorten
         self.addWidget(widget)
 
@@ -133,7 +140,7 @@ class TransportToolbar(QToolBar):
 
     @property
     def grain(self) -> StepSize:
-        """The chosen size of a step."""
+        """The chosen step size."""
         chosen = (grain for grain, name in GRAINS.items() if self._actions[name].isChecked())
         return next(chosen, StepSize.PASS)
 
@@ -144,17 +151,17 @@ class TransportToolbar(QToolBar):
         self.speed_requested.emit(speed)
 
     def show_running(self, running: bool) -> None:
-        """Let the first button say what it does now: run or pause."""
+        """Make the first button show what it does now: run or pause."""
         self._running = running
         action = self._actions["run"]
-        action.setText(self.tr("&Pause") if running else self.tr("&Run"))
+        action.setText(self._pause if running else self._run)
         self.run_button.setIcon(
             theme.icon("pause" if running else "play", self._theme, self._theme.on_accent)
         )
         self._show_run(action)
 
     def show_step(self, last: PassStep | None, _coming: PassStep | None) -> None:
-        """Light the part of the loop that was made last."""
+        """Highlight the stage of the loop made last."""
         self.strip.show_stage(None if last is None else last.stage)
 
     def show_theme(self, shown: theme.Theme) -> None:
@@ -173,13 +180,13 @@ class TransportToolbar(QToolBar):
         super().resizeEvent(event)
 
     def event(self, event: QEvent) -> bool:
-        """Fit again when something in the bar became wider, as the counters do with a penalty."""
+        """Fit the bar again when a widget became wider, as the counters do with a penalty."""
         if event.type() == QEvent.Type.LayoutRequest and self.sizeHint().width() > self.width():
             self._fit(self.width())
         return super().event(event)
 
     def _fit(self, width: int) -> None:
-        """Leave out as little as the width asks for."""
+        """Hide as little as the width requires."""
         for level in LEVELS:
             self._shorten(level)
             if self.sizeHint().width() <= width:
@@ -195,7 +202,7 @@ class TransportToolbar(QToolBar):
         slider = next(width for most, width in ((3, 132), (6, 80), (8, 48), (9, 40)) if level <= most)
         self._speed_box.setFixedWidth(round(scale() * slider))
         self._speed_name.setVisible(level < 4)
-        self.speed_value.setVisible(level < 7)  # cut, it would be another number
+        self.speed_value.setVisible(level < 7)  # if it were cut off, it would read as another number
         self.strip.shorten(level - 4)
         if self._shorten_end is not None:
             self._shorten_end(max(0, level - 7))

@@ -1,4 +1,4 @@
-"""Training panel: how the network learns."""
+"""The panel with the settings of the training."""
 
 from __future__ import annotations
 
@@ -13,23 +13,25 @@ from core.derivation.update import optimizer_latex
 from core.nn.design import Design, Problem, Training, fields_of
 from core.nn.early_stopping import STOPS, Stop
 from core.nn.neuron_ids import RemovedNeuron
+from core.number_style import fine_text
 from gui.theme.theme import Theme
 from gui.widgets.form import Form, problems_under
 from gui.widgets.formula_label import FormulaLabel
 from gui.widgets.typed_signal import TypedSignal
 
-FIELDS = ("loss", "optimizer", "learning_rate", "gradient_descent", "batch_size", "l1", "l2")
-MORE = ("seed", "precision")
+FIELDS = ("loss", "optimizer", "learning_rate", "gradient_descent", "batch_size", "l2")
+MORE = ("l1", "seed", "precision")
 
 
 class TrainingPanel(QWidget):
-    """Loss, optimizer, learning rate, gradient descent, regularization; seed and precision under "More".
+    """Loss, optimizer, learning rate, gradient descent, regularization; under "More", seed and precision.
 
-    ``learning_rate_previewed`` comes while its slider is dragged, `edit_requested` when it is let go.
+    ``learning_rate_previewed`` is emitted while its slider is dragged, `edit_requested` when released.
     """
 
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
     learning_rate_previewed = TypedSignal[float]()
+    summary_changed = TypedSignal[str]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -38,8 +40,7 @@ class TrainingPanel(QWidget):
         self.form = Form(Training, FIELDS)
         self.more_form = Form(Training, MORE)
         self.loss_formula, self.optimizer_formula = FormulaLabel(), FormulaLabel()
-        self.form.rows["loss"].add(self.loss_formula)
-        self.form.rows["optimizer"].add(self.optimizer_formula)
+        self.summary, self.extra = "", QWidget()
         self.hint = QLabel(self.tr("Dropout is a layer: drag it onto the canvas."))
         self.hint.setProperty("look", "small")
         self.hint.setWordWrap(True)
@@ -58,16 +59,27 @@ class TrainingPanel(QWidget):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 2, 8, 6)
-        column.setSpacing(5)
+        column.setContentsMargins(8, 0, 8, 4)
+        column.setSpacing(3)
         column.addWidget(self.form)
-        column.addWidget(self.hint)
         column.addWidget(self.more)
         column.addWidget(self.more_form)
-        column.addStretch(1)
+        below = QVBoxLayout(self.extra)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.setSpacing(2)
+        for text, formula in (
+            (self.tr("what is made small"), self.loss_formula),
+            (self.tr("what happens to a weight"), self.optimizer_formula),
+        ):
+            caption = QLabel(text)
+            caption.setProperty("look", "small")
+            below.addWidget(caption)
+            below.addWidget(formula)
+        below.addWidget(self.hint)
+        column.addWidget(self.extra)
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
-        """Show the training of a design, and each problem at its field."""
+        """Show the training settings of a design, and each problem at its field."""
         self._design = design
         training = design.training
         found = problems_under(problems, "training")
@@ -77,11 +89,16 @@ class TrainingPanel(QWidget):
         self.form.rows["batch_size"].setVisible(batch_counts)
         if any(key.split(".")[0] in MORE for key in found):
             self.more.setChecked(True)
+        text = self.tr("{optimizer}, η = {rate}")
+        self.summary = text.format(
+            optimizer=training.optimizer.symbol, rate=fine_text(training.learning_rate)
+        )
+        self.summary_changed.emit(self.summary)
         self.loss_formula.set_formula(f"L={loss_latex(training.loss)}", training.loss.symbol)
         self.optimizer_formula.set_formula(optimizer_latex(training.optimizer), training.optimizer.symbol)
 
     def show_theme(self, _theme: Theme) -> None:
-        """Set the formulas again in the theme's text colour."""
+        """Render the formulas again in the theme's text colour."""
         for label in (self.loss_formula, self.optimizer_formula):
             label.update()
 
@@ -100,11 +117,11 @@ class TrainingPanel(QWidget):
         self.edit_requested.emit(replace(self._design, training=training), text, None)
 
 
-# -- The conditions at which a run ends by itself, each to be switched on, with its number ---------------
+# -- stop conditions: each can be switched on, and has a number ------------------------------------------
 
 
 class StopForm(QDialog):
-    """``stops_changed`` carries the conditions that are switched on. The dialog stops nothing itself."""
+    """A dialog for stop conditions. ``stops_changed`` carries those switched on; it stops nothing itself."""
 
     stops_changed = TypedSignal[tuple[Stop, ...]]()
 
@@ -140,7 +157,7 @@ class StopForm(QDialog):
 
     @property
     def stops(self) -> tuple[Stop, ...]:
-        """The conditions that are switched on."""
+        """The stop conditions that are switched on."""
         return tuple(value for name, value in self._values.items() if self.checks[name].isChecked())
 
     def _take(self, name: str, value: Stop) -> None:

@@ -1,1 +1,1 @@
-"""Domain-free widgets; knows no network."""
+"""General widgets that do not depend on neural networks."""

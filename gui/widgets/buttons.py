@@ -1,4 +1,4 @@
-"""Quiet button: a tool button without a frame, in the head of a view."""
+"""Tool buttons without a frame, and rows of buttons of which one is checked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from gui.widgets.form import FocusedComboBox, Segments
 
 
 def quiet_button(text: str, tip: str, *, checkable: bool = False) -> QToolButton:
-    """Return a button; what it does is its tip, and what a screen reader says."""
+    """Return a tool button without a frame; ``tip`` is its tooltip and its description for screen readers."""
     button = QToolButton()
     button.setText(text)
     button.setToolTip(tip)
@@ -24,11 +24,21 @@ def quiet_button(text: str, tip: str, *, checkable: bool = False) -> QToolButton
     return button
 
 
+def action_button(action: QAction) -> QToolButton:
+    """Return a button of an action, with its text and its icon."""
+    button = QToolButton()
+    button.setDefaultAction(action)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    button.setAccessibleName(plain(action.text()))
+    button.setProperty("look", "quiet")
+    return button
+
+
 # -- Actions of which one is on, as a row of buttons or, where there is no room, as a list ---------------
 
 
 class ActionChoice(QWidget):
-    """The ``actions`` side by side; folded, a button that names the chosen one and opens a list."""
+    """The ``actions`` side by side; when folded, a button that names the checked one and opens a list."""
 
     def __init__(self, name: str, actions: Sequence[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -70,9 +80,19 @@ class ActionChoice(QWidget):
         text = "" if chosen is None else plain(chosen.text())
         self.folded.setText("▾" if self._short else self.tr("{choice} ▾").format(choice=text))
         self.folded.setAccessibleName(f"{self.accessibleName()}: {text}")
+        self._keep_width()
+
+    def _keep_width(self) -> None:
+        """Be as wide as the longest choice asks for, whichever is chosen."""
+        metrics, shown = self.folded.fontMetrics(), self.folded.text()
+        texts = [self.tr("{choice} ▾").format(choice=plain(action.text())) for action in self._actions]
+        widest = max(map(metrics.horizontalAdvance, texts), default=0)
+        wider = 0 if self._short else widest - metrics.horizontalAdvance(shown)
+        self.folded.setMinimumWidth(0)
+        self.folded.setMinimumWidth(self.folded.sizeHint().width() + max(0, wider))
 
     def fold(self, folded: bool, *, short: bool = False) -> None:
-        """Show the list instead of the row; ``short``: without the name of what is chosen."""
+        """Show the list instead of the row; with ``short``, without the name of the checked action."""
         if short != self._short:
             self._short = short
             set_look(self.folded, "short", short)
@@ -85,17 +105,17 @@ class ActionChoice(QWidget):
 
 
 def places(count: int) -> list[str]:
-    """Return what the style sheet calls the places of so many segments."""
+    """Return the style-sheet names of the positions in a row of ``count`` segments."""
     return ["first", *["middle"] * (count - 2), "last"]
 
 
-# -- Which layer is looked at, as a row of buttons or, of many, as a list --------------------------------
+# -- choosing a layer, by a row of buttons or, for many layers, by a list --------------------------------
 
 MOST_BUTTONS = 8
 
 
 class LayerChoice(QWidget):
-    """Input, 1, 2, …, output; ``chosen`` carries the number of the layer, 0 for the input."""
+    """Offers the layers input, 1, 2, …, output; ``chosen`` carries the layer number, 0 for the input."""
 
     chosen = Signal(int)
 
@@ -109,7 +129,7 @@ class LayerChoice(QWidget):
         self._row.setContentsMargins(0, 0, 0, 0)
 
     def show_layers(self, last: int, layer: int) -> None:
-        """Offer layers 0 … last, of which one is on."""
+        """Offer the layers 0 … ``last``, with ``layer`` checked."""
         if self.shown is not None:
             self._row.removeWidget(self.shown)
             self.shown.deleteLater()
@@ -129,7 +149,7 @@ class LayerChoice(QWidget):
         self.show_layer(layer)
 
     def show_layer(self, layer: int) -> None:
-        """Show which layer is on, without telling anyone."""
+        """Check a layer without emitting a signal."""
         self.layer = layer
         if isinstance(self.shown, Segments):
             self.shown.show_choice(str(layer))

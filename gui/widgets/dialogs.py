@@ -1,4 +1,4 @@
-"""Dialogs: questions and choices of a file, all of which stand on the screen with their frame."""
+"""Message boxes and file dialogs that fit on the screen, with their frame."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class MessageBox(QMessageBox):
         self.setText(text)
 
     def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)  # which gives it its size
+        super().showEvent(event)  # which sets its size
         place(self, (self.width(), self.height()))
 
 
 class FileDialog(QFileDialog):
-    """A choice of a file in the middle of its window, no larger than the screen."""
+    """A file dialog in the middle of its window, no larger than the screen."""
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -40,7 +40,7 @@ def question(
     buttons: Button = Button.Yes | Button.No,
     default: Button = Button.NoButton,
 ) -> Button:
-    """Ask a question and return the button pressed; Escape presses the one that refuses."""
+    """Ask a question and return the button pressed; Escape presses the one that cancels."""
     box = MessageBox(window, title, text)
     box.setIcon(QMessageBox.Icon.Question)
     box.setStandardButtons(buttons)
@@ -51,16 +51,16 @@ def question(
 
 
 def file_to_open(window: QWidget, title: str, folder: str, names: str) -> str:
-    """Ask for a file that is there; return its path, or "" if none was chosen."""
+    """Ask for an existing file; return its path, or "" if none was chosen."""
     dialog = FileDialog(window, title, folder, names)
     dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
     return _chosen(dialog)
 
 
 def file_to_save(window: QWidget, title: str, start: str, names: str, *, confirm: bool = True) -> str:
-    """Ask for a file to write, ``start`` at first; return its path, or "" if none was chosen.
+    """Ask for a file to write, offering ``start``; return its path, or "" if none was chosen.
 
-    With ``confirm`` the dialog asks before a file that is there is replaced.
+    With ``confirm`` the dialog asks before an existing file is replaced.
     """
     dialog = FileDialog(window, title, str(Path(start).parent) if start else "", names)
     dialog.setFileMode(QFileDialog.FileMode.AnyFile)

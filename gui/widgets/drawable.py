@@ -1,8 +1,8 @@
-"""Drawable: the border to Qt. What is computed becomes pixels and whole numbers here, and only sound ones.
+"""Converts computed numbers into coordinates and integers that are safe to pass to Qt.
 
-A point that is no number can end the process in QPainter, one far outside makes Qt complain, and a whole
-number of more than 32 bits raises. So every view that maps numbers to the screen does it with these, and
-what paints is `shielded`.
+A NaN coordinate can crash QPainter, one far outside the widget causes Qt warnings, and an integer of more
+than 32 bits raises OverflowError. Therefore every view that maps numbers to the screen uses these functions,
+and methods that paint are decorated with `shielded`.
 """
 
 from __future__ import annotations
@@ -21,23 +21,23 @@ from PySide6.QtGui import QPolygonF
 
 from core.arrays import Array
 
-FARTHEST = 2e4  # pixels: what lies beyond is drawn at this distance, on its side
+FARTHEST = 2e4  # pixels; a point farther away is drawn at this distance, in its direction
 MOST_WHOLE = 2**31 - 1
-MOST_DRAWN = 1e100  # of the axes that Qt scales itself: its products overflow beyond
+MOST_DRAWN = 1e100  # for axes that Qt scales itself: its products overflow beyond
 
 Given = ParamSpec("Given")
 Result = TypeVar("Result")
 
 overflowing = partial(np.errstate, all="ignore")
-"""Where views compute with a moment: one that diverges leads to infinities, which they show as such."""
+"""For views that compute with a snapshot: training that diverges gives infinities, which they show."""
 
 
 def guarded(fallback: Result) -> Callable[[Callable[Given, Result]], Callable[Given, Result]]:
-    """Decorate a method that Qt calls: a fault in it is told like any other, and Qt is given ``fallback``.
+    """Decorate a method that Qt calls: an exception in it is reported, and Qt receives ``fallback``.
 
-    Left to go on through Qt, an exception that a function written in C raised ends the process under
-    Python 3.11, where the method was called from another one in Python (shiboken reads the arguments of
-    an exception that is not made yet). And a painter kept alive by the traceback would paint on.
+    An exception raised by a C function that propagates through Qt crashes Python 3.11 if the method was
+    called by Python code (shiboken reads the arguments of an exception that is not normalised yet). Also, a
+    QPainter kept alive by the traceback would stay active.
     """
 
     def decorate(method: Callable[Given, Result]) -> Callable[Given, Result]:
@@ -56,85 +56,85 @@ def guarded(fallback: Result) -> Callable[[Callable[Given, Result]], Callable[Gi
 
 
 def shielded(paint: Callable[Given, None]) -> Callable[Given, None]:
-    """Decorate a method that paints: it is `guarded`, and its arithmetic may overflow."""
+    """Decorate a paint method: it is `guarded`, and its arithmetic may overflow."""
     return guarded(None)(overflowing()(paint))
 
 
 def whole(value: float) -> int:
-    """Return the whole number nearest to a number that Qt's 32 bits hold; 0 for what is none."""
+    """Return the nearest integer that fits into Qt's 32 bits; 0 for NaN."""
     return 0 if isnan(value) else round(min(max(value, -MOST_WHOLE), MOST_WHOLE))
 
 
 def along(values: ArrayLike, span: tuple[float, float], start: float, length: float) -> Array:
-    """Return where numbers lie on an axis over ``span`` that begins at ``start``, in pixels.
+    """Return the pixel positions of numbers on an axis over ``span`` that begins at ``start``.
 
-    What is no number stays none; nothing lies farther off than `FARTHEST`.
+    NaN stays NaN; no position is farther away than `FARTHEST`.
     """
     low, high = span
     with np.errstate(all="ignore"):
-        # Halves: what lies between the two ends of the largest numbers is itself too large a number.
+        # Halved, since the difference between the two largest numbers would overflow.
         share = (np.asarray(values) / 2 - low / 2) / ((high / 2 - low / 2) or 1.0)
         return np.asarray(np.clip(start + length * share, -FARTHEST, FARTHEST))
 
 
 def drawn(values: Array) -> Array:
-    """Return numbers for axes that Qt scales itself; NaN for what is too large, 0 for too small."""
+    """Return numbers for axes that Qt scales itself; NaN replaces too large, 0 too small ones."""
     with np.errstate(invalid="ignore"):
         size = np.abs(values)
         return np.where(size <= MOST_DRAWN, np.where(size >= 1 / MOST_DRAWN, values, 0.0), np.nan)
 
 
 def has_ticks(low: float, high: float) -> bool:
-    """Return whether round numbers can be told apart on an axis."""
+    """Return whether tick labels on an axis would differ from one another."""
     return 1 / MOST_DRAWN < high - low < np.inf and high - low > 1e-12 * max(abs(low), abs(high))
 
 
 def pixel(value: float) -> float:
-    """Return one coordinate; far outside for what is no number."""
+    """Return a coordinate for QPainter; far outside for NaN."""
     return -FARTHEST if isnan(value) else float(min(max(value, -FARTHEST), FARTHEST))
 
 
 def point(x: float, y: float) -> QPointF:
-    """Return a point; one that is nowhere lies far outside."""
+    """Return a point for QPainter; far outside if a coordinate is NaN."""
     return QPointF(pixel(x), pixel(y))
 
 
 def rect(left: float, top: float, width: float, height: float) -> QRectF:
-    """Return a rectangle."""
+    """Return a rectangle for QPainter."""
     return QRectF(pixel(left), pixel(top), pixel(width), pixel(height))
 
 
 def within(points: Array) -> Array:
-    """Return those of these points, (count, 2), that are somewhere, none farther off than `FARTHEST`."""
+    """Return the finite ones of points (count, 2), none farther away than `FARTHEST`."""
     somewhere = points[~np.isnan(points).any(axis=1)]
     return np.clip(somewhere, -FARTHEST, FARTHEST)
 
 
 def polygon(points: Array) -> QPolygonF:
-    """Return the polygon or line through points (count, 2), past those that are nowhere."""
+    """Return the polygon or polyline through points (count, 2), skipping NaN."""
     return QPolygonF([QPointF(x, y) for x, y in within(points).tolist()])
 
 
 def shape(corners: Iterable[QPointF]) -> QPolygonF:
-    """Return the polygon or line through points."""
+    """Return the polygon or polyline through points."""
     return QPolygonF([point(corner.x(), corner.y()) for corner in corners])
 
 
 def polygons(corners: Array) -> list[QPolygonF]:
-    """Return a polygon for each row of corners, (count, corners, 2), but where one is nowhere."""
+    """Return a polygon for each row of corners (count, corners, 2), without rows that contain NaN."""
     somewhere = corners[~np.isnan(corners).any(axis=(1, 2))]
     near = np.clip(somewhere, -FARTHEST, FARTHEST).tolist()
     return [QPolygonF([QPointF(x, y) for x, y in one]) for one in near]
 
 
 def pieces(points: Array) -> list[QPolygonF]:
-    """Return the lines through points (count, 2), with a gap where one is nowhere."""
+    """Return the polylines through points (count, 2), interrupted at NaN."""
     somewhere = ~np.isnan(points).any(axis=1)
     ends = np.flatnonzero(np.diff(np.concatenate([[False], somewhere, [False]]).astype(np.int8)))
     return [polygon(points[start:stop]) for start, stop in ends.reshape(-1, 2).tolist()]
 
 
 def lines(ends: Array) -> list[QLineF]:
-    """Return the lines between ends, (count, 4) as x1 y1 x2 y2, but those with an end that is nowhere."""
+    """Return the lines given by (count, 4) as x1 y1 x2 y2, without those that contain NaN."""
     somewhere = ends[~np.isnan(ends).any(axis=1)]
     return [QLineF(*four) for four in np.clip(somewhere, -FARTHEST, FARTHEST).tolist()]

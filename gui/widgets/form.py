@@ -1,8 +1,8 @@
-"""Form: a part of a design drawn from the annotations of its fields.
+"""Forms generated from the annotations of a struct's fields.
 
-Title and help come from a field's ``Meta``; its type and range choose the widget: a number with a
-slider, a row of buttons for few named choices, a list for a table or for structs of several kinds,
-below which the fields of the chosen kind stand. A new field of a part needs no line here.
+Title and help come from a field's ``Meta``; its type and range select the widget: a number with a slider, a
+row of buttons for a few names, a list for the entries of a table or for structs of several kinds, with the
+fields of the chosen kind below. A new field of a struct needs no code here.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
-    QBoxLayout,
     QButtonGroup,
     QComboBox,
     QHBoxLayout,
@@ -31,13 +30,11 @@ from core.nn.design import Problem, fields_of
 from gui.theme.theme import set_look
 from gui.widgets.number_edit import NumberField
 
-MOST_SEGMENTS = 3
-
 
 def problems_under(problems: Iterable[Problem], place: str) -> dict[str, str]:
-    """Return the sentence of every problem below a place, by what follows it.
+    """Return the messages of all problems below ``place``, by the rest of their path.
 
-    ``layers[1].alpha`` is ``alpha`` under ``layers[1]``; the place itself is "".
+    ``layers[1].alpha`` is ``alpha`` under ``layers[1]``; ``place`` itself is "".
     """
     found: dict[str, str] = {}
     for problem in problems:
@@ -48,7 +45,7 @@ def problems_under(problems: Iterable[Problem], place: str) -> dict[str, str]:
 
 
 class FocusedComboBox(QComboBox):
-    """A list of choices that leaves the wheel to the panel it lies in, unless it has the focus."""
+    """A combo box that ignores the mouse wheel unless it has the focus, so that its panel scrolls."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -64,7 +61,7 @@ class FocusedComboBox(QComboBox):
 
 
 class Segments(QWidget):
-    """A few choices side by side, one of which is on; the arrow keys go from one to the next."""
+    """A few choices side by side, of which one is checked; the arrow keys move between them."""
 
     chosen = Signal(object)
 
@@ -90,11 +87,11 @@ class Segments(QWidget):
         self._fit_font()
 
     def _fit_font(self) -> None:
-        """Write a little smaller than the rest, so that three choices fit a narrow panel."""
+        """Use a slightly smaller font, so that three choices fit a narrow panel."""
         smaller = QFont(self.font())
         smaller.setPointSizeF(0.88 * smaller.pointSizeF())
         bold = QFont(smaller)
-        bold.setBold(True)  # as the chosen one is written
+        bold.setBold(True)  # the checked one is drawn in bold
         for button in self._group.buttons():
             button.setFont(smaller)
             button.setMinimumWidth(QFontMetrics(bold).horizontalAdvance(button.text()) + 5)
@@ -105,7 +102,7 @@ class Segments(QWidget):
             self._fit_font()
 
     def show_choice(self, choice: str) -> None:
-        """Show which choice is on, without telling anyone."""
+        """Check a choice without emitting a signal."""
         if choice in self.choices:
             self._group.button(self.choices.index(choice)).setChecked(True)
 
@@ -120,9 +117,9 @@ class Segments(QWidget):
 
 
 class FormRow(QWidget):
-    """One field: its widget, then what belongs to it, then the sentence of its problem in red.
+    """The row of one field: its widget, additional widgets, and the message of its problem in red.
 
-    ``changed`` carries the field's new value. A row shows a value by `show_value`.
+    ``changed`` carries the new value of the field. `show_value` shows a value.
     """
 
     changed = Signal(object)
@@ -142,22 +139,29 @@ class FormRow(QWidget):
         self._refusal, self._outside = "", ""
 
     def add(self, widget: QWidget) -> None:
-        """Put a widget over the sentence of the problem."""
+        """Insert a widget above the message of the problem."""
         self.column.insertWidget(self.column.count() - 1, widget)
 
+    def add_beside(self, widget: QWidget) -> None:
+        """Put a widget at the end of the row's line."""
+        box = self.edit.parentWidget()
+        line = None if box is None else box.layout()
+        assert line is not None
+        line.addWidget(widget)
+
     def show_value(self, value: Any) -> None:
-        """Show a value without telling anyone."""
+        """Show a value without emitting a signal."""
         raise NotImplementedError
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
-        """Show the problem of this field (key "") and of fields below it."""
+        """Show the problem of this field (key "") and of the fields below it."""
         self._refusal, self._outside = "", " ".join(problems.values())
         self._say()
 
     def refuse(self, why: str) -> None:
-        """Say why what was typed is not taken; empty: all is well again.
+        """Show why the input was refused; an empty text removes the message.
 
-        The field shows its old value again, which is no problem: it is not framed in red.
+        The field shows its old value again, which is valid: it has no red frame.
         """
         self._refusal = why
         self._say()
@@ -171,7 +175,7 @@ class FormRow(QWidget):
 
 
 class NumberFormRow(FormRow):
-    """A number."""
+    """A row for a number."""
 
     def __init__(self, name: str, meta: Meta, whole: bool, default: Any, slider: bool) -> None:
         super().__init__()
@@ -189,48 +193,39 @@ class NumberFormRow(FormRow):
 
 
 class ChoiceRow(FormRow):
-    """One of several names: buttons side by side where they are few, else a list."""
+    """A row for one of several names, in a list."""
 
-    def __init__(self, title: str, choices: Mapping[str, str], side_by_side: bool) -> None:
+    def __init__(self, title: str, choices: Mapping[str, str]) -> None:
         super().__init__()
         self._names = tuple(choices)
         label = QLabel(title)
-        self.segments = Segments(choices) if side_by_side else None
-        self.combo = FocusedComboBox()
-        self.edit = self.segments or self.combo
+        self.edit = self.combo = FocusedComboBox()
         self.edit.setAccessibleName(title)
         head = QWidget()
-        direction = QBoxLayout.Direction
-        line = QBoxLayout(direction.TopToBottom if side_by_side else direction.LeftToRight)
+        line = QHBoxLayout(head)
         line.setContentsMargins(0, 0, 0, 0)
-        line.setSpacing(3)
+        line.setSpacing(4)
         line.addWidget(label)
-        line.addWidget(self.edit, 0 if side_by_side else 1)
-        head.setLayout(line)
+        line.addWidget(self.combo, 1)
         self.add(head)
-        if self.segments:
-            self.segments.chosen.connect(self.changed)
-        else:
-            self.combo.addItems(list(choices.values()))
-            self.combo.activated.connect(lambda k: self.changed.emit(self._names[k]))
-            label.setBuddy(self.combo)
+        self.combo.addItems(list(choices.values()))
+        self.combo.activated.connect(lambda k: self.changed.emit(self._names[k]))
+        label.setBuddy(self.combo)
 
     def show_value(self, value: Any) -> None:
         """Show which name is chosen."""
-        if self.segments:
-            self.segments.show_choice(value)
-        elif value in self._names:
+        if value in self._names:
             self.combo.setCurrentIndex(self._names.index(value))
 
 
 class KindRow(FormRow):
-    """A struct of one of several kinds: a list of the kinds, and the fields of the chosen one."""
+    """A row for a struct of one of several kinds: a list of the kinds, and the fields of the chosen one."""
 
     def __init__(self, title: str, kinds: tuple[type[Struct], ...]) -> None:
         super().__init__()
         self._kinds = kinds
         names = [str(getattr(kind, "symbol", kind.__name__)) for kind in kinds]
-        self._choice = ChoiceRow(title, dict(zip(names, names, strict=True)), side_by_side=False)
+        self._choice = ChoiceRow(title, dict(zip(names, names, strict=True)))
         self.edit = self.combo = self._choice.combo
         self.add(self._choice)
         self.forms = [Form(kind, sliders=False) if fields_of(kind) else None for kind in kinds]
@@ -253,7 +248,7 @@ class KindRow(FormRow):
                     form.show_value(value)
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
-        """Show the problem of the kind here, and those of its fields there."""
+        """Show the problem of the kind here, and the problems of its fields at the fields."""
         super().show_problems({key: why for key, why in problems.items() if not key})
         for form in self.forms:
             if form is not None:
@@ -261,9 +256,9 @@ class KindRow(FormRow):
 
 
 class Form(QWidget):
-    """The fields of a part of a design, in order; ``fields`` picks which.
+    """A form for the fields of a struct, in their order; ``fields`` selects some of them.
 
-    ``changed`` carries a whole new part, once a gesture; ``previewed`` the same while a slider is
+    ``changed`` carries the whole new struct, once per gesture; ``previewed`` carries it while a slider is
     dragged. Fields without an annotation are not shown.
     """
 
@@ -276,7 +271,7 @@ class Form(QWidget):
         super().__init__()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(5)
+        column.setSpacing(3)
         self.rows: dict[str, FormRow] = {}
         defaults = {field.name: field.default for field in msgspec.structs.fields(part)}
         known = fields_of(part)
@@ -286,6 +281,20 @@ class Form(QWidget):
             if row is not None:
                 self._add(name, row, meta)
         self._value: Struct | None = None
+        self._align()
+
+    def _align(self) -> None:
+        """Let all sliders begin at the same place, behind the widest of their titles."""
+        fields = [row.field for row in self.rows.values() if isinstance(row, NumberFormRow)]
+        titles = [field.title for field in fields if field.slider]
+        widest = max((title.fontMetrics().horizontalAdvance(title.text()) for title in titles), default=0)
+        for title in titles:
+            title.setMinimumWidth(widest)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_value"):
+            self._align()
 
     def _add(self, name: str, row: FormRow, meta: Meta | None) -> None:
         self.rows[name] = row
@@ -303,35 +312,35 @@ class Form(QWidget):
             signal.emit(new)
 
     def show_value(self, value: Struct, problems: Mapping[str, str] | None = None) -> None:
-        """Show a part and the sentence of each problem under its field, without telling anyone."""
+        """Show a struct, and the message of each problem under its field, without emitting a signal."""
         self._value = value
         for name, row in self.rows.items():
             row.show_value(getattr(value, name))
         self.show_problems(problems or {})
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
-        """Show sentences under their fields; keys as `problems_under` gives them."""
+        """Show messages under their fields; the keys are those of `problems_under`."""
         for name, row in self.rows.items():
             row.show_problems(
                 {key[len(name) + 1 :]: why for key, why in problems.items() if key.split(".")[0] == name}
             )
 
     def show_fields(self, names: Iterable[str]) -> None:
-        """Show only these fields; the others stay as they are, out of sight."""
+        """Show only these fields; the others keep their values."""
         wanted = set(names)
         for name, row in self.rows.items():
             row.setVisible(name in wanted)
 
 
 def _row(name: str, kind: Any, meta: Meta, default: Any, sliders: bool) -> FormRow | None:
-    """Return the row that suits a field; None: the field is not for a form (a list, a text)."""
+    """Return a row that suits the field, or None if the field is not for a form (a list, a text)."""
     title = QCoreApplication.translate("Form", meta.title or name)
     table = (meta.extra or {}).get("table")
     if table is not None:
-        return ChoiceRow(title, {key: entry.symbol for key, entry in table.items()}, side_by_side=False)
+        return ChoiceRow(title, {key: entry.symbol for key, entry in table.items()})
     if get_origin(kind) is Literal:
         names = {choice: QCoreApplication.translate("Form", choice.capitalize()) for choice in get_args(kind)}
-        return ChoiceRow(title, names, side_by_side=len(names) <= MOST_SEGMENTS)
+        return ChoiceRow(title, names)
     kinds = get_args(kind) or (kind,)
     if all(isinstance(each, type) and issubclass(each, Struct) for each in kinds):
         return KindRow(title, kinds)

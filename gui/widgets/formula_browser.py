@@ -1,4 +1,4 @@
-"""Formula text: rich text as high as what it says, in which each term leads to its neuron or edge."""
+"""Rich text with formulas, in which each term is a link to its neuron or edge."""
 
 from __future__ import annotations
 
@@ -15,13 +15,14 @@ from gui.widgets.rich_text import address, selection_at, style
 
 
 class FormulaText(QTextBrowser):
-    """Text that can be marked and copied; Tab goes from term to term.
+    """Text that can be selected and copied; Tab moves from term to term.
 
-    ``firm``: it takes the height it needs; else it is cut where there is no room, and keeps the greatest
-    height it needed at its width, so that nothing moves while one text follows another.
+    ``firm``: the widget takes the height it needs. Otherwise it is cut if there is no room, and keeps the
+    greatest height it needed at its width, so that nothing moves when the text changes.
 
-    ``hovered`` carries what the term under the mouse, or with the focus, belongs to (Selection() when
-    it is left), ``chosen`` that of a term clicked; ``went_to`` at which height Tab found the next term.
+    Signals: ``hovered`` carries the neuron or edge of the term under the mouse, or with the focus
+    (`Selection()` when it is left), ``chosen`` that of a clicked term; ``went_to`` carries the height at
+    which Tab found the next term.
     """
 
     hovered = Signal(object)
@@ -54,7 +55,7 @@ class FormulaText(QTextBrowser):
         self.show_theme(LIGHT)
 
     def show_theme(self, theme: Theme) -> None:
-        """Write in a theme's colours."""
+        """Use the colours of a theme."""
         self._theme = theme
         self.setFont(sized("formula"))
         self.document().setDefaultStyleSheet(style(theme))
@@ -62,27 +63,27 @@ class FormulaText(QTextBrowser):
         self.write(html)
 
     def write(self, html: str) -> None:
-        """Show a text, unless it is shown."""
+        """Show a text, unless it is already shown."""
         if html == self._html:
             return
         self._html = html
-        self._writing = True  # the document is empty for a moment
+        self._writing = True  # the document is empty for a moment, which sends signals
         self.setHtml(html)
         self._writing = False
         self._fit()
-        if self._link:  # the term that was pointed at may be gone, or elsewhere
+        if self._link:  # the term under the mouse may be gone or elsewhere
             self._highlighted(QUrl("" if self._mouse is None else self.anchorAt(self._mouse)))
         self._mark()
 
     def show_hover(self, selection: Selection) -> None:
-        """Mark the terms of the edge or neuron that is pointed at somewhere."""
+        """Highlight the terms of the edge or neuron that the mouse points at in another view."""
         hover = Selection(selection.layer, selection.neuron, selection.source)
         if hover != self._hover:
             self._hover = hover
             self._mark()
 
     def marked(self) -> list[str]:
-        """Return the terms that are marked, as text."""
+        """Return the highlighted terms, as text."""
         return [mark.cursor.selectedText() for mark in self.extraSelections()]
 
     # -- terms -------------------------------------------------------------------------------------
@@ -104,7 +105,7 @@ class FormulaText(QTextBrowser):
         self.setExtraSelections(marks)
 
     def places(self, link: str) -> Iterator[tuple[int, int]]:
-        """Return where the terms with this link begin and end."""
+        """Yield start and end of all terms with this link."""
         block = self.document().begin()
         while block.isValid():
             found = block.begin()
@@ -164,4 +165,4 @@ class FormulaText(QTextBrowser):
         return QSize(50, self.maximumHeight() if self._firm else 0)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()  # the panel it lies in scrolls
+        event.ignore()  # so that the panel around it scrolls

@@ -1,7 +1,7 @@
-"""Formulas: LaTeX set as SVG by ziamath, cached, and a label that shows one.
+"""LaTeX formulas, rendered as SVG by ziamath and cached, and a label that shows one.
 
-Setting a formula takes milliseconds, so it is done once for each text and size, and never
-while training draws. ziamath is imported when the first formula is set, not at start.
+Rendering a formula takes milliseconds, so it is done once for each text and size, and never while training
+draws. ziamath is imported when the first formula is rendered, not at start.
 """
 
 from __future__ import annotations
@@ -26,26 +26,26 @@ INK = "#010203"
 
 @lru_cache(maxsize=512)
 def svg(latex: str, colour: str, size: float) -> bytes:
-    """Return a formula as SVG; ``colour`` as #rrggbb, ``size`` in pixels. Another theme sets nothing anew."""
+    """Return a formula as SVG; ``colour`` as #rrggbb, ``size`` in pixels. A new colour needs no rendering."""
     return _set(latex, size).replace(INK, colour).encode()
 
 
 @lru_cache(maxsize=512)
 def _set(latex: str, size: float) -> str:
-    """Return a formula as SVG in a colour of its own."""
+    """Render a formula as SVG in a placeholder colour."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore", DeprecationWarning)  # it opens its font in an old way
-        from ziamath import zmath  # noqa: PLC0415  (0.8 s that the first window does not wait for)
+        warnings.simplefilter("ignore", DeprecationWarning)  # its way of opening the font is deprecated
+        from ziamath import zmath  # noqa: PLC0415  (takes 0.8 s, so not before the first window is shown)
         from ziamath.config import config  # noqa: PLC0415
 
-    config.svg2 = False  # QtSvg drops the glyphs of SVG 2, a <use> of a <symbol>
+    config.svg2 = False  # QtSvg does not draw the glyphs of SVG 2, a <use> of a <symbol>
     return str(zmath.Latex(latex, size=size, color=INK).svg())
 
 
 class FormulaLabel(QWidget):
-    r"""A formula at the size of the widget's font, shrunk where it is too wide.
+    r"""A formula at the size of the widget's font, shrunk if it is too wide.
 
-    ``;\ `` begins a new line. ``spoken`` says in words what it is, for screen readers.
+    ``;\ `` begins a new line. ``spoken`` is the formula in words, for screen readers.
     """
 
     def __init__(self, latex: str = "", spoken: str = "", parent: QWidget | None = None) -> None:
@@ -72,7 +72,7 @@ class FormulaLabel(QWidget):
         return self._latex
 
     def lines(self) -> list[QSvgRenderer]:
-        """Return the renderer of every line, set again only when text, colour or font have changed."""
+        """Return the renderer of every line, rendered again only if text, colour or font changed."""
         colour = self._colour or self.palette().text().color().name()
         key = (self._latex, colour, self.fontMetrics().height() * 0.9)
         if key != self._key:
@@ -83,7 +83,7 @@ class FormulaLabel(QWidget):
 
     @property
     def _waits(self) -> bool:
-        """Whether ziamath, which takes half a second to load, is left until the first frame is drawn."""
+        """Whether to wait for the first frame, since loading ziamath takes half a second."""
         return "ziamath" not in sys.modules
 
     def _set(self) -> None:

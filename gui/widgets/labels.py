@@ -1,4 +1,4 @@
-"""Line: a line of text that changes often. It asks for no new layout, which a QLabel does each time."""
+"""Labels for text that changes often; unlike QLabel, they do not trigger a new layout each time."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from gui.widgets.drawable import shielded
 
 
 class FastLabel(QWidget):
-    """Text of a role of the theme, as wide as ``widest`` needs, or as there is room if that is empty."""
+    """Text in the font of a role, as wide as the text ``widest``, or as there is room if that is empty."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class FastLabel(QWidget):
             self.update()
 
     def show_theme(self, shown: theme.Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Take the colours of a theme and the present font size."""
         self._colour = shown.text if self._role in ("number", "text") else shown.muted
         self._font = sized(self._role)
         self.updateGeometry()
@@ -67,13 +67,13 @@ class FastLabel(QWidget):
         painter.end()
 
 
-# -- A sentence under a picture, in whose place other things are told for a while ------------------------
+# -- a caption that other messages can replace for a while -----------------------------------------------
 
 LEAST_ROWS = 2
 
 
 class SteadyLine(QLabel):
-    """As high as its sentence needs, whatever it tells: the picture above keeps its size."""
+    """As high as its caption needs, whatever it shows, so that the plot above keeps its size."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -85,12 +85,12 @@ class SteadyLine(QLabel):
         self.setSizePolicy(policy)
 
     def show_sentence(self, sentence: str) -> None:
-        """Show another sentence."""
+        """Show another caption."""
         self.sentence = sentence
         self.tell("")
 
     def tell(self, text: str) -> None:
-        """Tell something else, or the sentence again if that is empty."""
+        """Show another message, or the caption again if ``text`` is empty."""
         self.setText(text or self.sentence)
 
     def heightForWidth(self, width: int) -> int:
@@ -106,7 +106,7 @@ class SteadyLine(QLabel):
 
 
 class Framed(QWidget):
-    """A view under its title. Covered, it shows a question mark in place of the view."""
+    """A view under its title. When covered, it shows a question mark instead of the view."""
 
     def __init__(self, title: str, view: QWidget, *, titled: bool) -> None:
         super().__init__()
@@ -138,7 +138,7 @@ class Framed(QWidget):
         self._stack.setCurrentIndex(int(covered))
 
     def show_theme(self, shown: theme.Theme) -> None:
-        """Take the colours of a theme and the present size of the fonts."""
+        """Take the colours of a theme and the present font size."""
         self._title.show_theme(shown)
         size = 4 * sized("number").pointSizeF()
         self._cover.setStyleSheet(f"color: {shown.muted.name()}; font-size: {size:g}pt;")

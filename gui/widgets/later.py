@@ -1,4 +1,4 @@
-"""What is still to be drawn: everything that draws later than it is told waits by a `Later`."""
+"""Deferred drawing, and waiting until all of it is done."""
 
 from __future__ import annotations
 
@@ -8,23 +8,23 @@ from PySide6.QtCore import QAbstractAnimation, QEventLoop, QObject, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
 LOOK_MILLISECONDS = 15
-LOOKS = 3  # what is drawn late may ask for more
+LOOKS = 3  # rounds, since drawing may request more drawing
 
 
 class Later(QTimer):
-    """A timer for drawing that is put off; while one is active, not all that is known is on the screen.
+    """A timer for deferred drawing; while one is active, the screen is not up to date.
 
-    A timer that only beats, for a run that plays or a clock, is a plain `QTimer`.
+    A timer that repeats, for a run that plays or a clock, is a plain `QTimer`.
     """
 
 
 @runtime_checkable
 class Awaiting(Protocol):
-    """A part of a window whose numbers come from a thread."""
+    """A part of a window whose numbers are computed by a thread."""
 
     @property
     def awaited(self) -> bool:
-        """Whether what was asked for has not come yet, or is not drawn."""
+        """Whether a requested result has not arrived yet, or is not drawn."""
 
 
 def still_to_draw(window: QWidget) -> bool:
@@ -37,12 +37,12 @@ def still_to_draw(window: QWidget) -> bool:
 
 
 def _moves(motion: QAbstractAnimation) -> bool:
-    """Whether a motion is under way that will come to rest."""
+    """Whether an animation is running that will end."""
     return motion.state() == QAbstractAnimation.State.Running and motion.loopCount() > 0
 
 
 def draw_all(window: QWidget) -> None:
-    """Let events and timers go on until nothing of a window is still to be drawn."""
+    """Process events until nothing of a window remains to be drawn."""
     looks = 0
     while looks < LOOKS:
         loop = QEventLoop()

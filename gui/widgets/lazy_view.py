@@ -9,16 +9,16 @@ from gui.widgets.drawable import overflowing
 
 
 class LazyView(QWidget):
-    """Draws when told something new, or once it is shown if it was hidden then."""
+    """Draws when something new is shown; if it is hidden then, once it becomes visible."""
 
     _stale = False
 
     def draw(self) -> None:
-        """Draw what was last told."""
+        """Draw the current contents."""
         raise NotImplementedError
 
     def draw_if_seen(self) -> None:
-        """Draw now, or when the view is next shown."""
+        """Draw now, or when the view next becomes visible."""
         self._stale = not self.isVisible()
         if not self._stale:
             with overflowing():

@@ -1,26 +1,26 @@
-"""Cells: a matrix painted as numbers on heat colours, or, where it is large, as colours alone."""
+"""Paints a matrix as numbers on heat colours or, if it is large, as colours alone."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, isnan
+from math import ceil
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPen, QStaticText
 
 from core.arrays import Array
+from core.number_style import known_text, widest_text
 from gui.theme.theme import Theme, mixed, sized
-from gui.widgets.number_format import NOT_COMPUTED, short
 
-STRENGTH = 0.45  # the share of a colour under a number that stays readable on it
-MOST_SHOWN = 20  # rows or columns that are written as numbers
+STRENGTH = 0.45  # the opacity of a colour under a number, which must stay readable
+MOST_SHOWN = 20  # rows or columns up to which numbers are written
 VECTOR = 26  # pixels, the width of a vector without numbers
 MOST_TEXTS = 4000
 
 
 def greatest(values: Array) -> float:
-    """Return the greatest size among the finite numbers; 1 where there is none but 0."""
+    """Return the largest absolute value among the finite numbers; 1 if all of them are 0."""
     size = np.abs(values)
     top = float(size.max(initial=0.0))
     if not np.isfinite(top):
@@ -30,10 +30,10 @@ def greatest(values: Array) -> float:
 
 @dataclass
 class Cells:
-    """A matrix (rows, columns) at a place: where its cells are, and what is in them.
+    """A matrix (rows, columns) at a place: the rectangles of its cells, and their numbers.
 
-    ``numbers``: whether there is room to write them; ``step`` says how finely each is to be written
-    (None: as usual). ``greatest`` is the size that has the full colour.
+    ``numbers``: whether there is room to write them; ``step`` is the change that each number must be fine
+    enough to show (None: usual digits). ``greatest`` is the absolute value with the full colour.
     """
 
     values: Array
@@ -47,22 +47,22 @@ class Cells:
     greatest: float = 1.0
 
     def fill(self, values: Array, gradient: bool, step: Array | None) -> None:
-        """Put other numbers in the cells."""
+        """Set other numbers."""
         self.values, self.gradient, self.step = values, gradient, step
         self.greatest = greatest(values)
 
     @property
     def rect(self) -> QRectF:
-        """The place of the whole matrix."""
+        """The rectangle of the whole matrix."""
         rows, columns = self.values.shape
         return QRectF(self.left, self.top, columns * self.wide, rows * self.high)
 
     def cell(self, row: int, column: int) -> QRectF:
-        """Return the place of one number."""
+        """Return the rectangle of one number."""
         return QRectF(self.left + column * self.wide, self.top + row * self.high, self.wide, self.high)
 
     def at(self, point: QPointF) -> tuple[int, int] | None:
-        """Return row and column at a point, None outside."""
+        """Return row and column at a point, or None outside."""
         row = int((point.y() - self.top) // self.high)
         column = int((point.x() - self.left) // self.wide)
         rows, columns = self.values.shape
@@ -83,17 +83,17 @@ class Cells:
 
 
 class CellSizes:
-    """How large cells are in the present font, for matrices of a shape."""
+    """Computes the cell sizes of matrices in the present font."""
 
     def __init__(self, text: QFont) -> None:
         metrics = QFontMetricsF(text)
-        self.number = QSize(ceil(metrics.horizontalAdvance("−0.00000")) + 2, ceil(metrics.height()) + 6)
+        self.number = QSize(ceil(metrics.horizontalAdvance(widest_text(1))) + 2, ceil(metrics.height()) + 6)
 
     def of(self, shape: tuple[int, int], room: QSize, zoom: float) -> tuple[float, float, bool]:
         """Return width and height of a cell, and whether its number is written.
 
-        A small matrix is numbers. A large one is colours, as large as fit into the room or ``zoom``
-        times that; magnified enough, it is numbers too.
+        A small matrix shows numbers. A large one shows colours only and fills the room, or ``zoom`` times
+        that; magnified enough, it shows numbers too.
         """
         rows, columns = shape
         if max(rows, columns) <= MOST_SHOWN:
@@ -106,7 +106,7 @@ class CellSizes:
 
 
 class CellPainter:
-    """Paints cells in a theme's colours, keeping the layout of every number written before."""
+    """Paints cells in a theme's colours, and caches the layout of every number."""
 
     def __init__(self, theme: Theme) -> None:
         self.theme = theme
@@ -130,11 +130,11 @@ class CellPainter:
         return self._metrics.height()
 
     def width(self, text: str) -> float:
-        """Return the width of a text as numbers are written."""
+        """Return the width of a text in the font of the numbers."""
         return self._metrics.horizontalAdvance(text)
 
     def paint(self, painter: QPainter, cells: Cells, seen: QRectF) -> None:
-        """Paint what of a matrix lies in the rectangle ``seen``."""
+        """Paint the part of a matrix that lies in the rectangle ``seen``."""
         rows, columns = cells.within(seen)
         part = cells.values[rows, columns]
         if not part.size:
@@ -159,7 +159,7 @@ class CellPainter:
             painter.drawRect(area.adjusted(-0.5, -0.5, 0.5, 0.5))
 
     def _part(self, painter: QPainter, area: QRectF, shape: tuple[int, int], cells: Cells) -> None:
-        """Leave a gap between neighbouring cells."""
+        """Paint gaps between neighbouring cells."""
         ground = self.theme.panel
         for row in range(1, shape[0]):
             painter.fillRect(QRectF(area.left(), area.top() + row * cells.high - 1, area.width(), 2), ground)
@@ -176,7 +176,7 @@ class CellPainter:
         for r, line in enumerate(numbers):
             y = cells.top + (rows.start + r) * cells.high + down
             for c, value in enumerate(line):
-                static, width = self._text(written(value, None if steps is None else steps[r][c]))
+                static, width = self._text(known_text(value, None if steps is None else steps[r][c]))
                 x = cells.left + (columns.start + c + 0.5) * cells.wide - width / 2
                 painter.drawStaticText(QPointF(x, y), static)
 
@@ -192,7 +192,7 @@ class CellPainter:
         return found
 
     def light(self, painter: QPainter, cells: Cells, row: int, column: int, colour: QColor) -> None:
-        """Frame one cell, of a picture of small cells a little around it."""
+        """Frame one cell; if the cells are small, leave some space around it."""
         box = cells.cell(row, column)
         grow = 0.0 if cells.numbers else max(1.5, (7 - cells.high) / 2)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -202,13 +202,8 @@ class CellPainter:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
 
 
-def written(value: float, step: float | None = None) -> str:
-    """Return a number as a cell shows it; what is not computed yet is a dot."""
-    return NOT_COMPUTED if isnan(value) else short(value, step)
-
-
 def levels(values: Array, top: float) -> Array:
-    """Return the place of every value in a table of 256 colours from -top to top; NaN is in the middle."""
+    """Return the index of every value in a table of 256 colours from -top to top; NaN is in the middle."""
     with np.errstate(all="ignore"):
         level = values * (127.5 / top) + 127.5
     np.nan_to_num(level, copy=False, nan=127.5, posinf=255, neginf=0)

@@ -1,4 +1,4 @@
-"""Notice: a sentence across the top of the canvas. It asks for nothing and stops nothing."""
+"""A notification at the top of the canvas, which does not block the window."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ ICONS = {"info": "info", "warning": "triangle-alert", "error": "circle-alert"}
 
 
 class NotificationBar(QFrame):
-    """One sentence of a kind ("info", "warning", "error"), at most one button, and a cross.
+    """One sentence of a kind ("info", "warning", "error"), at most one button, and a close button.
 
-    ``topic`` says what it is about, so that it can be taken back when that is over.
+    ``topic`` names what it is about, so that it can be removed when that is over.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -53,7 +53,7 @@ class NotificationBar(QFrame):
         button: str = "",
         act: Callable[[], object] | None = None,
     ) -> None:
-        """Show a sentence, in place of the present one; ``act`` is what the button does."""
+        """Show a sentence in place of the present one; the button, if it has a text, calls ``act``."""
         self.topic, self._kind, self._act = topic, kind, act
         self.sentence.setText(sentence)
         self.setAccessibleDescription(sentence)
@@ -65,7 +65,7 @@ class NotificationBar(QFrame):
         self.show()
 
     def over(self, *topics: str) -> None:
-        """Take the notice back, if it is about one of these."""
+        """Hide the notification if it is about one of the ``topics``."""
         if self.topic in topics:
             self.hide()
 

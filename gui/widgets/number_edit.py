@@ -1,96 +1,376 @@
-"""Number field: a number that is typed, stepped by arrow keys or dragged on a slider.
+"""Number edit: a line in which a number is typed, stepped by arrow keys or the wheel, or dragged.
 
-A number that may not be is refused with a sentence and changes nothing. One gesture, a drag of the
-slider too, is one change.
+Every field for a number in the program is a `NumberEdit`; what is typed is read by
+`core.graph.number_text`. `NumberField` puts a title and a slider beside it, for forms.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable
 from math import floor, isfinite, log10
-from typing import Any
+from typing import Any, Literal
 
 from msgspec import Meta
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, Qt, Signal
+from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QWheelEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QWidget
 
+from core.graph.number_text import NumberTextError, read_number
 from core.nn.design import out_of_range
+from core.number_style import count_text, exact_text, fine_text, widest_text
 from gui.theme.theme import Theme, lettering
 from gui.widgets.drawable import whole
-from gui.widgets.number_format import typed
-from gui.widgets.slider import Slider
-from gui.widgets.typed_numbers import note_refusal, read, stays, was_refused
+from gui.widgets.slider import FocusedSlider, Slider, scale_of
 
-STEPS = 200
-DECADES = 7
-MOST_OF_SLIDER = 10_000
+MOST = 1e6
+FINER, NOTCH, PIXELS = 10, 120, 6  # a step is so many pixels of a drag
+EMPTY_SPACE = 20
+REFUSED = "refused"  # a property that is true while a field waits for a number it can take
+
+Parse = Callable[[str], tuple["float | None", str]]
+
+# The templates of `core.graph.number_text.TEMPLATES`, for the translators.
+_SENTENCES = (
+    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” is none; write it like 0.05, 1/20, 5 % or 5·10⁻²"),
+    QT_TRANSLATE_NOOP("TypedNumbers", "the field was left empty"),
+    QT_TRANSLATE_NOOP(
+        "TypedNumbers",
+        "“{text}” is {thousand} to some and {decimal} to others; write {thousand} or {decimal}",
+    ),
+    QT_TRANSLATE_NOOP(
+        "TypedNumbers", "the digits of “{text}” are not grouped in threes; write it without “{sign}”"
+    ),
+    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” has more than one decimal sign"),
+    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” is not a whole number"),
+    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” is not a finite number"),
+    QT_TRANSLATE_NOOP(
+        "TypedNumbers", "“{text}” is too large for a number of this computer, which ends at 1.8·10³⁰⁸"
+    ),
+    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” is too small for a number of this computer and would be 0"),
+    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” divides by 0"),
+    QT_TRANSLATE_NOOP(
+        "TypedNumbers", "“{text}” begins its denominator with 0; for decimals write a point, 0.05"
+    ),
+    QT_TRANSLATE_NOOP("TypedNumbers", "what was typed is longer than a number"),
+    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}”: {why}"),
+)
 
 
-@dataclass(frozen=True)
-class Scale:
-    """How a slider's places 0 … ``steps`` are numbers: even, or by decades, perhaps from 0 on."""
+def tr(text: str) -> str:
+    """Return a text in the language of the window."""
+    return QCoreApplication.translate("TypedNumbers", text)
 
-    low: float
-    high: float
-    whole: bool
-    logarithmic: bool
-    zero: bool = False
-    steps: int = STEPS
 
-    def value(self, place: int) -> float:
-        """Return the number at a place of the slider, rounded to two digits (whole ones to one)."""
-        if self.zero and place <= 0:
-            return 0.0
-        share = place / self.steps
-        if not self.logarithmic:
-            value = self.low + share * (self.high - self.low)
-            return float(round(value)) if self.whole else round(value, 2)
-        value = float(self.low * (self.high / self.low) ** share)
-        if self.whole and value < 20:
-            return float(round(value))
-        rounded = round(value, 1 - floor(log10(value)))
-        return float(min(self.high, max(self.low, rounded)))
+def read(text: str, name: str, *, whole: bool = False) -> tuple[float | None, str]:
+    """Return the number typed into the field of a name; None and, in a sentence, why it is none."""
+    try:
+        value = read_number(text, whole=whole)
+    except NumberTextError as error:
+        must = tr("{name} must be a whole number: {why}.") if whole else tr("{name} must be a number: {why}.")
+        return None, must.format(name=name, why=tr(error.template).format(**error.fields))
+    return (int(value) if whole else value), ""
 
-    def place(self, value: float) -> int:
-        """Return the place nearest to a number."""
-        if self.logarithmic:
-            share = log10(max(value, self.low) / self.low) / log10(self.high / self.low)
+
+def stays(why: str, shown: str) -> str:
+    """Return why a number is not taken, and what the field shows again."""
+    return tr("{why} It stays {shown}.").format(why=why, shown=shown)
+
+
+def step_for(value: float, _up: bool = True) -> float:
+    """Return a suitable step: a tenth, for larger numbers a tenth of their leading digit's unit."""
+    return 0.1 if abs(value) < 10 else float(10.0 ** (floor(log10(abs(value))) - 1))
+
+
+def leading_step(value: float, up: bool) -> float:
+    """Return the unit of a number's leading digit; going down from 1, 0.1 … that of the next digit."""
+    size = 10.0 ** floor(log10(abs(value))) if value else 0.01
+    return size / 10 if not up and value and abs(value) / size < 1.5 else size
+
+
+class NumberEdit(QLineEdit):
+    """A line for one number.
+
+    ``parse`` returns the number a text is, or None and the sentence that says why it is none; ``format``
+    writes it; ``step`` is the size of a step, or a function of the number and the direction; ``bounds``
+    are the least and the greatest number, and ``refusal`` the sentence about one beyond them.
+    ``optional``: the line may be left empty, which is None. ``wheel``: the line is stepped by a wheel
+    turned "over" it, only when "focused", or "never". ``drag``: it is also dragged sideways.
+    ``live``: steps are told at once; else they only change the text, until Enter.
+
+    ``typed`` tells a number that was typed and taken, ``stepped`` one reached by a step, ``changed`` either,
+    where it differs from the one before; ``refused`` carries a sentence, and an empty one when all is well
+    again. Enter leaves the line only if the number is taken; Escape brings the old one back.
+    """
+
+    changed = Signal(object)
+    typed = Signal(object)
+    stepped = Signal(float)
+    refused = Signal(str)
+
+    def __init__(
+        self,
+        name: str,
+        value: float | None = 0.0,
+        low: float = -MOST,
+        high: float = MOST,
+        *,
+        parse: Parse | None = None,
+        format: Callable[[float], str] | None = None,
+        step: float | Callable[[float, bool], float] | None = None,
+        whole: bool = False,
+        refusal: str = "",
+        optional: bool = False,
+        wheel: Literal["over", "focused", "never"] = "over",
+        drag: bool = True,
+        live: bool = True,
+        role: str = "number",
+        widest: str = "",
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.value = value
+        self._low, self._high, self._refusal = low, high, refusal
+        self._parse, self._whole, self._optional = parse or self._read, whole, optional
+        self._format = format or (lambda value: str(int(value)) if whole else fine_text(value))
+        self._step = step or (1.0 if whole else step_for)
+        self._wheel, self._drag, self._live = wheel, drag, live
+        self._role, self._widest = role, widest
+        self._pressed: QPointF | None = None
+        self._from: tuple[float, float] | None = None
+        self.setAccessibleName(name)
+        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute)
+        if drag:
+            tip = self.tr("Type a number, press ↑ or ↓, turn the wheel, or drag sideways (Ctrl: finer)")
+            self.setToolTip(tip)
+            self.setCursor(Qt.CursorShape.SizeHorCursor)
+        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
+        self.editingFinished.connect(self._take)
+        self._fit()
+        self._write()
+
+    def show_value(self, value: float | None) -> None:
+        """Show a number without telling anyone."""
+        self.value = value
+        self._write()
+
+    def set_bounds(self, low: float, high: float) -> None:
+        """Allow other numbers from now on."""
+        self._low, self._high = low, high
+
+    def show_theme(self, _theme: Theme) -> None:
+        """Take the present size of the fonts; the colours come from the style sheet."""
+        self._fit()
+
+    @property
+    def refusing(self) -> bool:
+        """Whether the last number was refused."""
+        return bool(self.property(REFUSED))
+
+    def _fit(self) -> None:
+        if self._role:
+            self.setFont(lettering(self._role))
+            wide = QFontMetrics(self.font()).horizontalAdvance(self._widest or widest_text())
+            self.setFixedWidth(wide + EMPTY_SPACE)
+
+    def _write(self) -> None:
+        text = "" if self.value is None else self._format(self.value)
+        if text != self.text():
+            self.setText(text)
+        self.setModified(False)
+
+    # -- what was typed ------------------------------------------------------------------------------
+
+    def _read(self, text: str) -> tuple[float | None, str]:
+        value, why = read(text, self.accessibleName(), whole=self._whole)
+        if value is not None and not self._low <= value <= self._high:
+            return None, self._refusal or self._beyond()
+        return value, why
+
+    def _beyond(self) -> str:
+        """Return the sentence about a number that is too small or too large."""
+        low, high = (
+            count_text(int(bound)) if bound == floor(bound) else exact_text(bound)
+            for bound in (self._low, self._high)
+        )
+        sentence = self.tr("{name} must be a number between {low} and {high}.")
+        return sentence.format(name=self.accessibleName(), low=low, high=high)
+
+    def _take(self) -> None:
+        if not self.isModified():
+            return
+        empty = self._optional and not self.text().strip()
+        value, why = (None, "") if empty else self._parse(self.text())
+        if why:
+            self.refuse(why)
+            return
+        self.settle()
+        before, self.value = self.value, value
+        self._write()
+        self.typed.emit(value)
+        if value != before:
+            self.changed.emit(value)
+
+    def refuse(self, why: str) -> None:
+        """Show the old number again and say why the new one is not taken."""
+        self._write()
+        if self.hasFocus():
+            self.selectAll()
+        self.setProperty(REFUSED, True)
+        self.refused.emit(stays(why, self.text()) if self.text() else why)
+
+    def settle(self) -> None:
+        """Say that all is well again."""
+        self.setProperty(REFUSED, False)
+        self.refused.emit("")
+
+    def restore(self) -> None:
+        """Bring back the number from before the typing."""
+        self._write()
+        self.settle()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        key = event.key()
+        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+            self.turn(1.0 if key == Qt.Key.Key_Up else -1.0, _fine(event))
+        elif key == Qt.Key.Key_Escape and (self.isModified() or self.refusing):
+            self.restore()
         else:
-            share = (value - self.low) / (self.high - self.low)
-        return min(self.steps, max(0, round(share * self.steps)))
+            super().keyPressEvent(event)
 
+    def event(self, event: QEvent) -> bool:
+        """Keep from the window the keys that change the number: up, down, and Escape while it is typed."""
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            restores = event.key() == Qt.Key.Key_Escape and (self.isModified() or self.refusing)
+            if restores or event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
+                event.accept()
+                return True
+        return super().event(event)
 
-def scale_of(meta: Meta, whole: bool, default: float | None) -> Scale | None:
-    """Return the slider that suits a range; None: the number is only typed."""
-    low, high = meta.ge if meta.ge is not None else meta.gt, meta.le
-    if low is None or high is None or high - low > MOST_OF_SLIDER:
-        return None
-    if whole:
-        steps = min(STEPS, int(high - low))
-        return Scale(low, high, True, low > 0 and high / low > 100, steps=steps)
-    if meta.gt == 0:
-        return Scale(min(high * 10.0**-DECADES, default or high), high, False, True)
-    if low == 0 and high > 1:
-        return Scale(high * 10.0**-DECADES, high, False, True, zero=True)
-    return Scale(low, high, False, False, steps=round((high - low) * 100))
-
-
-class FocusedSlider(Slider):
-    """A slider that leaves the wheel to the panel it lies in, unless it has the focus."""
+    # -- by the mouse --------------------------------------------------------------------------------
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        if self.hasFocus():
-            super().wheelEvent(event)
+        if self._wheel == "over" or (self._wheel == "focused" and self.hasFocus()):
+            self.turn(event.angleDelta().y() / NOTCH, _fine(event))
+            event.accept()
         else:
             event.ignore()
 
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pressed, self._from = None, None
+        if self._drag and event.button() == Qt.MouseButton.LeftButton:
+            self._pressed = event.globalPosition()
+        super().mousePressEvent(event)
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if not self._drag:
+            super().mouseMoveEvent(event)
+        elif self._pressed is not None:
+            self._pull(event, QApplication.startDragDistance())
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        self._pressed, self._from = None, None
+        super().mouseReleaseEvent(event)
+        if self._drag and not self.isModified():
+            self.selectAll()
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self._pressed = None
+        super().mouseDoubleClickEvent(event)
+        self.selectAll()
+
+    def drag_by(self, handle: QWidget) -> None:
+        """Let the number be dragged, or turned with the wheel, on another widget, such as its name."""
+        handle.setCursor(Qt.CursorShape.SizeHorCursor)
+        handle.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Take the gestures on the widget of `drag_by`."""
+        if isinstance(event, QWheelEvent):
+            self.wheelEvent(event)
+            return True
+        if isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonPress:
+            self._pressed, self._from = event.globalPosition(), None
+        elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseMove:
+            self._pull(event, 1)
+        elif isinstance(event, QMouseEvent) and event.type() == QEvent.Type.MouseButtonRelease:
+            self._pressed, self._from = None, None
+        else:
+            return super().eventFilter(watched, event)
+        return True
+
+    def _pull(self, event: QMouseEvent, least: int) -> None:
+        """Change the number by a drag, which begins ``least`` pixels from where the mouse was pressed."""
+        if self._pressed is None:
+            return
+        across = event.globalPosition().x()
+        if self._from is None:
+            if abs(across - self._pressed.x()) < least:
+                return
+            start = across if least > 1 else self._pressed.x()
+            self._from = (start, self._now())
+            self.deselect()
+        start, value = self._from
+        moved = round((across - start) / PIXELS)
+        step = self._size(value, moved > 0, _fine(event))
+        self._move(_rounded(value + moved * step, step))
+
+    # -- steps ---------------------------------------------------------------------------------------
+
+    def turn(self, steps: float, fine: bool = False) -> None:
+        """Change the number by ``steps`` steps, as far as its bounds."""
+        value = self._now()
+        step = self._size(value, steps > 0, fine)
+        self._move(_rounded(value + steps * step, step))
+
+    @property
+    def pending(self) -> float | None:
+        """The number that stands in the line, be it taken yet or not; None: what stands there is none."""
+        return self._parse(self.text())[0] if self.isModified() else self.value
+
+    def _now(self) -> float:
+        pending = self.pending
+        return (self.value or 0.0) if pending is None else pending
+
+    def _size(self, value: float, up: bool, fine: bool) -> float:
+        step = self._step if isinstance(self._step, (int, float)) else self._step(value, up)
+        return step if self._whole else step / (FINER if fine else 1)
+
+    def _move(self, value: float) -> None:
+        value = min(max(value, self._low), self._high)
+        value = round(value) if self._whole else value
+        if value == self.pending or self._parse(exact_text(value))[1]:
+            return
+        if not self._live:
+            self.setText(self._format(value))
+            self.setModified(True)
+            return
+        self.value = value
+        self._write()
+        self.settle()
+        self.stepped.emit(value)
+        self.changed.emit(value)
+
+
+def _fine(event: QKeyEvent | QMouseEvent | QWheelEvent) -> bool:
+    return bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+
+
+def _rounded(value: float, step: float) -> float:
+    return round(value, 2 - floor(log10(step)))
+
+
+# -- A number of a form, with its title and a slider -----------------------------------------------------
+
+
+SHORTEST_SLIDER = 36
+"""In pixels."""
+
 
 class NumberField(QWidget):
-    """Title, number and, where the range allows, a slider.
+    """A title, a number and, if the range allows it, a slider.
 
-    ``changed`` comes once a gesture with a number that is allowed (None: left empty, where that is
-    allowed); ``previewed`` while the slider is dragged; ``refused`` with a sentence.
+    Signals: ``changed`` carries a valid number once per gesture (None: the field is empty, if allowed);
+    ``previewed`` carries it while the slider is dragged; ``refused`` carries a sentence on invalid input.
     """
 
     changed = Signal(object)
@@ -99,20 +379,35 @@ class NumberField(QWidget):
 
     def __init__(self, name: str, meta: Meta, whole: bool, default: Any, slider: bool = True) -> None:
         super().__init__()
-        self._name, self._meta, self._whole, self._optional = name, meta, whole, default is None
-        start = default if isinstance(default, (int, float)) else None
-        self._value: float | None = start
         title = meta.title or name
+        start = default if isinstance(default, (int, float)) else None
+        low, high = meta.ge if meta.ge is not None else meta.gt, meta.le
+        self._whole = whole
         self.title = QLabel(QCoreApplication.translate("Form", title))
-        self.edit = QLineEdit()
-        self.edit.setAccessibleName(title)
-        self.edit.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute)
-        self.edit.installEventFilter(self)
-        self.edit.editingFinished.connect(self._typed)
+        self.edit = NumberEdit(
+            title,
+            start,
+            -MOST if low is None else low,
+            MOST if high is None else high,
+            parse=lambda text: parsed(text, whole, meta, name),
+            step=1.0 if whole else leading_step,
+            whole=whole,
+            optional=default is None,
+            wheel="focused",
+            drag=False,
+            role="",
+        )
+        self.edit.changed.connect(self._changed)
+        self.edit.refused.connect(self.refused)
         self.title.setBuddy(self.edit)
         self.scale = scale_of(meta, whole, start) if slider else None
         self.slider = self._make_slider(title) if self.scale else None
         self._arrange()
+
+    @property
+    def value(self) -> float | None:
+        """The number shown."""
+        return self.edit.value
 
     def _make_slider(self, title: str) -> Slider:
         assert self.scale is not None
@@ -126,21 +421,19 @@ class NumberField(QWidget):
         return slider
 
     def _arrange(self) -> None:
-        row = QHBoxLayout()
+        row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
-        row.addWidget(self.title, 1)
-        row.addWidget(self.edit)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(row)
+        row.setSpacing(4)
+        row.addWidget(self.title, 0 if self.slider else 1)
         if self.slider:
-            column.addWidget(self.slider)
+            self.slider.setMinimumWidth(SHORTEST_SLIDER)
+            row.addWidget(self.slider, 1)
+        row.addWidget(self.edit)
         self.setFocusProxy(self.edit)
         self._fit_width()
 
     def _fit_width(self) -> None:
-        self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 8 + 16)
+        self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 7 + 14)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -149,13 +442,9 @@ class NumberField(QWidget):
 
     def show_value(self, value: float | None) -> None:
         """Show a number without telling anyone."""
-        self._value = value
-        self._write(value)
+        self._settled = value
+        self.edit.show_value(value)
         self._place_slider(value)
-
-    def _write(self, value: float | None) -> None:
-        self.edit.setText("" if value is None else text_of(value, self._whole))
-        self.edit.setModified(False)
 
     def _place_slider(self, value: float | None) -> None:
         if self.slider and self.scale and value is not None and isfinite(value):
@@ -165,261 +454,37 @@ class NumberField(QWidget):
             self.slider.setValue(whole(self.scale.place(value) if place is None else place))
             self.slider.blockSignals(False)
 
-    def _typed(self) -> None:
-        if not self.edit.isModified():
-            return
-        text = self.edit.text().strip()
-        if not text and self._optional:
-            self._accept(None)
-            return
-        value, why = parsed(text, self._whole, self._meta, self._name)
-        if why:
-            self._write(self._value)
-            note_refusal(self.edit, refused=True)
-            self.refused.emit(stays(why, self.edit.text()) if self.edit.text() else why)
-        else:
-            self._accept(value)
-
-    def _accept(self, value: float | None) -> None:
+    def _changed(self, value: float | None) -> None:
         self._place_slider(value)
-        self._write(value)
-        note_refusal(self.edit, refused=False)
-        self.refused.emit("")
-        if value != self._value:
-            self._value = value
-            self.changed.emit(value)
+        self._settled = value
+        self.changed.emit(value)
+
+    _settled: float | None = None  # the number before a drag of the slider
 
     def _slid(self, place: int) -> None:
         assert self.slider is not None and self.scale is not None
         value = self._number(self.scale.value(place))
-        self._write(value)
+        self.edit.show_value(value)
         if self.slider.isSliderDown():
             self.previewed.emit(value)
         else:
-            self._accept(value)
+            self._slid_to(value)
 
     def _released(self) -> None:
         assert self.slider is not None and self.scale is not None
-        self._accept(self._number(self.scale.value(self.slider.value())))
+        self._slid_to(self._number(self.scale.value(self.slider.value())))
+
+    def _slid_to(self, value: float) -> None:
+        self.edit.show_value(value)
+        self.edit.settle()
+        if value != self._settled:
+            self._changed(value)
 
     def _number(self, value: float) -> float:
         return int(value) if self._whole else value
 
-    def _step(self, up: bool) -> None:
-        """Go one step up or down: the next whole number, or a tenth of the leading digit's unit."""
-        value = self._value or 0.0
-        size = 1.0 if self._whole else 10.0 ** floor(log10(abs(value))) if value else 0.01
-        if not self._whole and not up and value and abs(value) / size < 1.5:
-            size /= 10
-        moved = round(value + (size if up else -size), 12)
-        if not out_of_range(self._number(moved), self._meta, self._name):
-            self._accept(self._number(moved))
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
-            key = event.key()
-            if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-                self._step(key == Qt.Key.Key_Up)
-                return True
-            if key == Qt.Key.Key_Escape and (self.edit.isModified() or was_refused(self.edit)):
-                self._write(self._value)
-                note_refusal(self.edit, refused=False)
-                self.refused.emit("")
-                return True
-        return super().eventFilter(watched, event)  # type: ignore[arg-type]
-
-
-def text_of(value: float, whole: bool) -> str:
-    """Return a number as it is typed: 0.1, 1e-08, 200."""
-    return str(int(value)) if whole else f"{value:.6g}"
-
 
 def parsed(text: str, whole: bool, meta: Meta, name: str) -> tuple[float | None, str]:
-    """Return the number typed and, where it may not be, a sentence that says why."""
+    """Return the number typed, and a sentence on what is wrong if it is invalid."""
     value, why = read(text, QCoreApplication.translate("Form", meta.title or name), whole=whole)
     return value, why or out_of_range(value, meta, name)
-
-
-# -- A number in a table that is typed, stepped by the arrow keys, turned or dragged ---------------------
-
-MOST = 1e6
-FINER, NOTCH, PIXELS = 10, 120, 6  # a step takes so many pixels of a drag
-EMPTY_SPACE = 20
-
-
-def step_for(value: float) -> float:
-    """Return a suitable step: a tenth, for larger numbers a tenth of their leading digit's unit."""
-    return 0.1 if abs(value) < 10 else float(10.0 ** (floor(log10(abs(value))) - 1))
-
-
-class NumberCell(QLineEdit):
-    """A number from ``low`` to ``high``, changed by the keyboard or by a drag sideways (Ctrl: finer).
-
-    ``changed`` tells every number on the way; ``refused`` a sentence about one that may not be (empty:
-    all is well again). ``refusal`` is that sentence, else one that names the bounds. ``step`` None: it
-    grows with the number. ``whole``: it has no decimals. ``role`` and ``widest`` give the font and the width.
-    """
-
-    changed = Signal(float)
-    refused = Signal(str)
-
-    def __init__(
-        self,
-        name: str,
-        value: float = 0.0,
-        low: float = -MOST,
-        high: float = MOST,
-        *,
-        step: float | None = None,
-        whole: bool = False,
-        refusal: str = "",
-        role: str = "number",
-        widest: str = "−0.0000",
-        parent: QWidget | None = None,
-    ) -> None:
-        super().__init__(parent)
-        self.value = float(value)
-        self._low, self._high, self._step, self._refusal = low, high, step, refusal
-        self._role, self._widest = role, widest
-        self._whole = whole
-        self._pressed: QPointF | None = None
-        self._from: tuple[float, float] | None = None
-        self.setAccessibleName(name)
-        self.setToolTip(
-            self.tr("Type a number, press ↑ or ↓, turn the wheel, or drag sideways (Ctrl: finer)")
-        )
-        self.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute)
-        self.setCursor(Qt.CursorShape.SizeHorCursor)
-        self.setContextMenuPolicy(Qt.ContextMenuPolicy.NoContextMenu)
-        self.editingFinished.connect(self._typed)
-        self._fit()
-        self._write()
-
-    def show_value(self, value: float) -> None:
-        """Show a number without telling anyone."""
-        self.value = float(value)
-        self._write()
-
-    def set_bounds(self, low: float, high: float) -> None:
-        """Allow other numbers from now on."""
-        self._low, self._high = low, high
-
-    def show_theme(self, _theme: Theme) -> None:
-        """Take the present size of the fonts; the colours come from the style sheet."""
-        self._fit()
-
-    def _fit(self) -> None:
-        self.setFont(lettering(self._role))
-        wide = QFontMetrics(self.font()).horizontalAdvance(self._widest)
-        self.setFixedWidth(wide + EMPTY_SPACE)
-
-    def _write(self) -> None:
-        text = typed(self.value)
-        if text != self.text():
-            self.setText(text)
-        self.setModified(False)
-
-    # -- from the keyboard ---------------------------------------------------------------------------
-
-    def _typed(self) -> None:
-        if not self.isModified():
-            return
-        value, why = read(self.text(), self.accessibleName(), whole=self._whole)
-        self._write()
-        if value is None or not self._low <= value <= self._high:
-            note_refusal(self, refused=True)
-            self.refused.emit(stays(why or self._sentence(), self.text()))
-            return
-        self._settle()
-        self._move(value)
-
-    def _settle(self) -> None:
-        """Say that all is well again."""
-        note_refusal(self, refused=False)
-        self.refused.emit("")
-
-    def _sentence(self) -> str:
-        if self._refusal:
-            return self._refusal
-        bounds = (f"{bound:,g}".replace("-", "−") for bound in (self._low, self._high))
-        sentence = self.tr("{name} must be a number between {low} and {high}.")
-        return sentence.format(name=self.accessibleName(), low=next(bounds), high=next(bounds))
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        key = event.key()
-        if key in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            self.turn(1.0 if key == Qt.Key.Key_Up else -1.0, fine)
-        elif key == Qt.Key.Key_Escape and (self.isModified() or was_refused(self)):
-            self._write()
-            self._settle()
-        else:
-            super().keyPressEvent(event)
-
-    def event(self, event: QEvent) -> bool:
-        """Keep up and down, which change the number, from the window."""
-        override = isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride
-        if isinstance(event, QKeyEvent) and override and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-            event.accept()
-            return True
-        return super().event(event)
-
-    # -- by the mouse --------------------------------------------------------------------------------
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        self.turn(event.angleDelta().y() / NOTCH, fine)
-        event.accept()
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pressed, self._from = None, None
-        if event.button() == Qt.MouseButton.LeftButton:
-            self._pressed = event.globalPosition()
-        super().mousePressEvent(event)
-
-    def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        if self._pressed is None:
-            return
-        across = event.globalPosition().x()
-        if self._from is None:
-            if abs(across - self._pressed.x()) < QApplication.startDragDistance():
-                return
-            self._from = (across, self.value)
-            self.deselect()
-        start, value = self._from
-        fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-        step = self._step_at(value, fine)
-        self._move(_rounded(value + round((across - start) / PIXELS) * step, step))
-
-    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        self._pressed, self._from = None, None
-        super().mouseReleaseEvent(event)
-        if not self.isModified():
-            self.selectAll()
-
-    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self._pressed = None
-        super().mouseDoubleClickEvent(event)
-        self.selectAll()
-
-    # -- changes -------------------------------------------------------------------------------------
-
-    def turn(self, steps: float, fine: bool = False) -> None:
-        """Change the number by so many steps, as far as its bounds."""
-        step = self._step_at(self.value, fine)
-        self._move(_rounded(self.value + steps * step, step))
-
-    def _step_at(self, value: float, fine: bool) -> float:
-        return (self._step or step_for(value)) / (FINER if fine else 1)
-
-    def _move(self, value: float) -> None:
-        value = min(max(value, self._low), self._high)
-        if value != self.value:
-            self.value = value
-            self._write()
-            self._settle()
-            self.changed.emit(value)
-
-
-def _rounded(value: float, step: float) -> float:
-    return round(value, 2 - floor(log10(step)))

@@ -1,4 +1,4 @@
-"""Number rows: a small table of texts, painted, so that it can change in every frame."""
+"""A small table of texts, painted without items, so that it can change in every frame."""
 
 from __future__ import annotations
 
@@ -18,16 +18,16 @@ GAP = 10
 
 @dataclass(frozen=True)
 class NumberRow:
-    """Texts of the columns; a ``strong`` row stands out."""
+    """The texts of one row; a ``strong`` row is emphasised."""
 
     texts: tuple[str, ...]
     strong: bool = False
 
 
 class NumberRows(QWidget):
-    """A line of heads and rows below; the first column to the left, numbers to the right.
+    """A header and rows below it; the first column is left-aligned, the numbers right-aligned.
 
-    ``picked`` tells the row that was clicked.
+    ``picked`` carries the row that was clicked.
     """
 
     picked = Signal(int)
@@ -52,12 +52,12 @@ class NumberRows(QWidget):
         self.update()
 
     def show_theme(self, theme: Theme) -> None:
-        """Paint in a theme's colours and the present fonts."""
+        """Use a theme's colours and the present fonts."""
         self._theme = theme
         self.updateGeometry()
         self.update()
 
-    # -- places ------------------------------------------------------------------------------------
+    # -- layout ------------------------------------------------------------------------------------
 
     @property
     def _heights(self) -> tuple[int, int]:
@@ -72,12 +72,12 @@ class NumberRows(QWidget):
         return QSize(80, self.sizeHint().height())
 
     def row(self, k: int) -> QRectF:
-        """Return where row k is."""
+        """Return the rectangle of row ``k``."""
         head, high = self._heights
         return QRectF(0, head + k * high, self.width(), high)
 
     def _columns(self) -> list[tuple[float, float]]:
-        """Return left and width of the columns: as wide as their texts, the rest shared out."""
+        """Return left edge and width of the columns: as wide as their texts, with the rest shared equally."""
         bold = sized(self._role)
         bold.setBold(True)
         small, text = QFontMetricsF(sized("small")), QFontMetricsF(bold)

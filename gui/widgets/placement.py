@@ -1,4 +1,4 @@
-"""Windows: where a window is put on its screen, so that all of it is seen, its frame too."""
+"""Places windows so that they are entirely on their screen, with their frames."""
 
 from __future__ import annotations
 
@@ -7,26 +7,26 @@ from PySide6.QtGui import QGuiApplication, QScreen
 from PySide6.QtWidgets import QMainWindow, QWidget
 
 SIDE, TOP = 8, 40
-"""Room for the frame and the title bar that the system draws around a window."""
+"""Space for the frame and the title bar that the system draws around a window."""
 ROOMY = QSize(1700, 1050)
-"""A screen that is smaller is filled."""
+"""A main window fills any screen smaller than this."""
 
 
 def screen_of(widget: QWidget) -> QScreen:
-    """Return the screen on which the middle of a widget's window is; the primary one where there is none.
+    """Return the screen with the centre of a widget's window; the primary one if there is none.
 
     Not `QWidget.screen`: PySide makes the screen it returns a child of the widget, and a garbage collection
-    that finds both unreachable deletes the screen, at which the next paint event ends the process.
+    that finds both unreachable deletes the screen, so that the next paint event crashes.
     """
     middle = widget.window().geometry().center()
     return QGuiApplication.screenAt(middle) or QGuiApplication.primaryScreen()
 
 
 def place(window: QWidget, size: tuple[int, int]) -> None:
-    """Give a window its first place: all of it, with its frame, is on its screen.
+    """Give a window its initial place, entirely on its screen with its frame.
 
-    A main window is centred on the screen and fills one that is not roomy; any other stands in the
-    middle of the window it belongs to.
+    A main window is centred on the screen, or fills a small one; any other window is centred on the window it
+    belongs to.
     """
     parent, room = window.parentWidget(), _room(window)
     main = isinstance(window, QMainWindow)
@@ -41,7 +41,7 @@ def place(window: QWidget, size: tuple[int, int]) -> None:
 
 
 def fit(window: QWidget) -> None:
-    """Make a window smaller, or move it, so that all of it is on its screen with its frame."""
+    """Shrink or move a window so that it is entirely on its screen, with its frame."""
     room = _room(window)
     window.setMinimumSize(window.minimumSize().boundedTo(room.size()))
     box = window.geometry()
@@ -55,7 +55,7 @@ def fit(window: QWidget) -> None:
 
 
 def at_side(window: QWidget, share: float) -> QRect:
-    """Return the place at the right side of a window's screen that has this share of its width."""
+    """Return a rectangle at the right of a window's screen, with the fraction ``share`` of its width."""
     room = _room(window)
     box = QRect(room)
     box.setLeft(room.right() - max(window.minimumSizeHint().width(), round(share * room.width())))
@@ -63,6 +63,6 @@ def at_side(window: QWidget, share: float) -> QRect:
 
 
 def _room(window: QWidget) -> QRect:
-    """Return what a window's screen has for what is inside its frame."""
+    """Return the part of the screen that the contents of a window may take, without the frame."""
     parent = window.parentWidget()
     return screen_of(parent or window).availableGeometry().adjusted(SIDE, TOP, -SIDE, -SIDE)

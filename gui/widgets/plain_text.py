@@ -1,4 +1,4 @@
-"""Text from outside in the window: shown letter by letter, also where Qt would take it for markup."""
+"""Shows text from outside literally where Qt might interpret it as markup."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ FORBIDDEN_IN_NAMES = re.compile(r'[\\/:*?"<>|]+')
 
 
 def plain(text: str) -> str:
-    """Return a text for a label, a tooltip or a question that guesses whether it is given markup.
+    """Return a text for a label, a tooltip or a message box that detects markup automatically.
 
-    What may look like markup comes back as markup that shows it as it is; all else is unchanged.
+    What Qt might take for markup is escaped; everything else is unchanged.
     """
     text = harmless(text)
     if "<" not in text and "&" not in text:
@@ -22,10 +22,10 @@ def plain(text: str) -> str:
 
 
 def window_title(text: str) -> str:
-    """Return a text as a part of a window's title, where “[*]” would be the mark of unsaved changes."""
+    """Return a text for a window title, in which Qt would take “[*]” for the mark of unsaved changes."""
     return harmless(text).replace("[*]", "[*][*]")
 
 
 def file_name(title: str) -> str:
-    """Return a title as the name of a file, which leads to no other folder."""
+    """Return a title as a file name, without characters that lead to another folder."""
     return FORBIDDEN_IN_NAMES.sub("-", title).strip(". ")[:100]

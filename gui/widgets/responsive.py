@@ -1,4 +1,4 @@
-"""Turns: two widgets side by side, or one of them where there is no room for both."""
+"""Widgets that adapt to the available room."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QAbstractButton, QFrame, QScrollArea, QSizePolicy,
 
 
 class ResponsiveSplitter(QSplitter):
-    """Below ``narrow`` letters of width, ``switch`` appears and shows the second in place of the first."""
+    """Two widgets side by side; below ``narrow`` letters of width only one of them, and a ``switch``."""
 
     def __init__(
         self, first: QWidget, second: QWidget, switch: QAbstractButton, least: int, narrow: int
@@ -37,11 +37,11 @@ class ResponsiveSplitter(QSplitter):
         self._parts[1].setVisible(turned or not narrow)
 
 
-# -- As much height as a table needs, and bars to scroll it where there is less --------------------------
+# -- as high as the contents if possible, with scroll bars otherwise -------------------------------------
 
 
 class FittedScrollArea(QScrollArea):
-    """A scroll area that is as high as what lies in it, if it can."""
+    """A scroll area that is as high as its contents, if there is room."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

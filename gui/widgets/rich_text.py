@@ -1,7 +1,7 @@
 """Equations of a pass as rich text, whose terms are links to their neurons and edges.
 
-The HTML is that of `core.derivation.html`. Colours are classes of the style sheet, so the text is the same
-in every theme.
+The HTML is made by `core.derivation.html`. Colours are CSS classes, so that the text is the same in every
+theme.
 """
 
 from __future__ import annotations
@@ -16,7 +16,6 @@ from PySide6.QtCore import QCoreApplication
 from core.arrays import Array
 from core.derivation.expressions import Equation, Expression, Leaf, Symbol, Words
 from core.derivation.html import (
-    DIGITS,
     FIRM,
     MOST_DIGITS,
     HtmlScript,
@@ -26,33 +25,34 @@ from core.derivation.html import (
     resolved,
 )
 from core.derivation.writer import Script, Writer
+from core.number_style import digits
 from gui.selection import Selection
 from gui.theme.theme import Theme
 
-REMEMBERED = 512  # lines: most steps of a pass change one of those shown
-MOST_BESIDE = 34  # characters of a formula that stand on one row with its numbers
+REMEMBERED = 512  # cached lines: most steps of a pass change only one of those shown
+MOST_BESIDE = 34  # characters of a formula up to which its numbers are written on the same row
 _TAG = re.compile(r"<[^>]*>")
 
 
 def tr(text: str) -> str:
-    """Return a text in the language of the window."""
+    """Return a text in the user's language."""
     return QCoreApplication.translate("Inspector", text)
 
 
 class _TranslatedScript(HtmlScript):
-    """Formulas in HTML, among words in the language of the window."""
+    """Writes formulas in HTML, with the words between them translated."""
 
     def words(self, text: str) -> str:
-        """Return words in the language of the window."""
+        """Return words in the user's language."""
         return escape(tr(text))
 
 
 SCRIPT: Script = _TranslatedScript()
 
 
-def writer(digits: int = 0, strong: str = "") -> HtmlWriter:
-    """Return the writer of numbers in so many digits, or of symbols (0); ``strong`` is the link set off."""
-    return HtmlWriter(SCRIPT, digits, MOST_DIGITS, strong, tr("({} more)"))
+def writer(count: int = 0, strong: str = "") -> HtmlWriter:
+    """Return the writer of numbers in ``count`` digits, or of symbols (0); ``strong`` is the link set off."""
+    return HtmlWriter(SCRIPT, count, MOST_DIGITS, strong, tr("({} more)"))
 
 
 def style(theme: Theme) -> str:
@@ -87,12 +87,12 @@ def address(selection: Selection) -> str:
 
 
 def selection_at(link: str) -> Selection:
-    """Return what a link leads to; an empty link leads to nothing."""
+    """Return the selection that a link stands for; an empty link gives an empty one."""
     return Selection(*(int(place) for place in link.split("/"))) if link else Selection()
 
 
 def without(html: str, selection: Selection) -> str:
-    """Return a text in which nothing leads to what is looked at anyway."""
+    """Return a text without the links to ``selection``, which is shown already."""
     return re.sub(rf'<a href="{address(selection)}">(.*?)</a>', r"\1", html)
 
 
@@ -105,29 +105,29 @@ def symbols(expression: Expression, *, links: bool = True) -> str:
     return resolved((writer() if links else Writer(SCRIPT)).write(expression))
 
 
-def number(value: float, digits: int = DIGITS, grain: float = 0.0) -> str:
-    """Return a number; NaN is not computed yet."""
-    return resolved(writer(digits).write(Leaf(float(value), None, grain)))
+def number(value: float, count: int | None = None, grain: float = 0.0) -> str:
+    """Return a number in ``count`` digits (None: as many as is set); NaN is not computed yet."""
+    return resolved(writer(count or digits()).write(Leaf(float(value), None, grain)))
 
 
-def numbers(expression: Expression, digits: int = DIGITS, strong: str = "") -> str:
+def numbers(expression: Expression, count: int | None = None, strong: str = "") -> str:
     """Return an expression with its numbers put in."""
-    return resolved(writer(digits, strong).write(expression))
+    return resolved(writer(count or digits(), strong).write(expression))
 
 
 def of_gradient(symbol: Symbol | None) -> bool:
-    """Tell whether a quantity belongs to the backward pass."""
+    """Whether a quantity belongs to the backward pass."""
     return symbol is not None and (symbol.mark in ("slope", "prime") or symbol.letter in ("δ", "g"))
 
 
 def coloured(html: str, value: float, gradient: bool = False) -> str:
-    """Return a text in bold and in the colour of a number's sign."""
+    """Return a text in bold, in the colour of a value's sign."""
     kind = ("gn", "gp") if gradient else ("n", "p")
     return f'<b class="{kind[value >= 0]}">{html}</b>'
 
 
 def paragraph(html: str, kind: str = "") -> str:
-    """Return a paragraph; ``kind`` "in" is set in, "m" muted, "h" a heading."""
+    """Return a paragraph; ``kind`` "in" is indented, "m" muted, "h" a heading."""
     return f'<p class="{kind}">{html}</p>' if kind else f"<p>{html}</p>"
 
 
@@ -137,17 +137,21 @@ def heading(text: str) -> str:
 
 
 def muted(html: str) -> str:
-    """Return a remark."""
+    """Return a muted remark."""
     return paragraph(html, "m")
 
 
-@lru_cache(maxsize=REMEMBERED)
 def html_of(line: Equation, kind: str = "") -> str:
-    """Return a line: the formula in symbols and, below or behind it, in numbers with its result.
+    """Return an equation: the formula in symbols and, below or beside it, with numbers and its result.
 
     The result has the colour of its sign; with ``kind`` "new", that of a new value.
     """
-    parts = html_parts(line, writer())
+    return _html_of(line, kind, digits())
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _html_of(line: Equation, kind: str, count: int) -> str:
+    parts = html_parts(line, writer(), count)
     first, sides = parts.left, [parts.numbers] if parts.numbers else []
     if line.result is not None:
         sides.append(_result(line, parts.result, kind))
@@ -166,7 +170,7 @@ def _result(line: Equation, text: str, kind: str) -> str:
 
 
 def _rows(first: str, sides: list[str], relation: str, note: str, last: str) -> str:
-    """Return the sides of a line on one row; those behind a formula (``relation`` "") set in below it.
+    """Return the sides of an equation on one row; those after a formula (``relation`` "") indented below.
 
     ``last`` is the sign before the result.
     """
@@ -180,27 +184,27 @@ def _rows(first: str, sides: list[str], relation: str, note: str, last: str) -> 
 
 
 def pending(left: Expression, formula: Expression | None = None, so_far: str = "") -> str:
-    """Return a line whose number this pass has not computed yet."""
+    """Return an equation whose result this pass has not computed yet."""
     return unknown(symbols(left) + (f" = {symbols(formula)}" if formula is not None else ""), so_far)
 
 
 def unknown(name: str, so_far: str = "") -> str:
-    """Return a line of a quantity that this pass has not computed yet, or what is known ``so_far`` of it."""
+    """Return a line for a quantity this pass has not computed yet, with the part known ``so_far``, if any."""
     return paragraph(f'{name} : <i class="m">{so_far or not_yet()}</i>')
 
 
 def not_yet() -> str:
-    """Return what stands for a number that this pass has not computed yet."""
+    """Return the text shown for a number that this pass has not computed yet."""
     return tr("not computed yet").replace(" ", FIRM)
 
 
 def said(words: Words) -> str:
     """Return words with their formulas in symbols, and lines with their results."""
-    return writer().said(words, DIGITS)
+    return writer().said(words, digits())
 
 
 def vector(values: Array, l: int | None, most: int = 6) -> str:
-    """Return the numbers (n,) of layer l, each a link to its neuron (l None: no link); a long one is cut."""
+    """Return the numbers (n,) of layer l, each a link to its neuron (l None: no link), at most ``most``."""
     links = ["" if l is None else address(Selection(l, k)) for k in range(min(values.size, most))]
     shown = [resolved(linked(number(value), link)) for value, link in zip(values, links, strict=False)]
     if values.size > most:
@@ -209,7 +213,7 @@ def vector(values: Array, l: int | None, most: int = 6) -> str:
 
 
 def vector_line(name: str, values: Array, l: int, most: int) -> str:
-    """Return a line of the numbers of layer l; it says so where none of them is computed yet."""
+    """Return a line with the numbers of layer l, or one saying that none of them is computed yet."""
     return unknown(name) if np.isnan(values).all() else paragraph(f"{name} = {vector(values, l, most)}")
 
 

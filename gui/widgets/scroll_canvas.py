@@ -1,4 +1,4 @@
-"""Painted: an area that paints what it shows, larger than itself, and scrolls over it."""
+"""A scroll area that paints its contents itself."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from gui.widgets.drawable import whole
 
 
 class ScrollCanvas(QAbstractScrollArea):
-    """A frameless area with a place to look at: `offset` is what lies in its upper left corner."""
+    """A frameless scroll area; `offset` is the point of the contents in its upper left corner."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -18,11 +18,11 @@ class ScrollCanvas(QAbstractScrollArea):
 
     @property
     def offset(self) -> QPointF:
-        """The point in the upper left corner."""
+        """The point of the contents in the upper left corner."""
         return QPointF(self.horizontalScrollBar().value(), self.verticalScrollBar().value())
 
     def reach(self, size: QSize, line: int) -> None:
-        """Let the bars reach as far as ``size``, in steps of ``line`` pixels."""
+        """Set the range of the scroll bars for contents of ``size``, with steps of ``line`` pixels."""
         view = self.viewport().size()
         for bar, extent, seen in (
             (self.verticalScrollBar(), size.height(), view.height()),
@@ -33,7 +33,7 @@ class ScrollCanvas(QAbstractScrollArea):
             bar.setSingleStep(whole(line))
 
     def reveal(self, rect: QRectF) -> None:
-        """Scroll so far that a rectangle of what is shown is in sight."""
+        """Scroll until a rectangle of the contents is visible."""
         seen = QRectF(self.viewport().rect()).translated(self.offset)
         for bar, low, high in (
             (self.verticalScrollBar(), rect.top() - seen.top(), rect.bottom() - seen.bottom()),

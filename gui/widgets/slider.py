@@ -1,14 +1,22 @@
-"""Slider: it goes where it is clicked, and can be dragged on from there."""
+"""Sliders: they go where they are clicked, and a scale says which numbers their places stand for."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from math import floor, log10
+
+from msgspec import Meta
 from PySide6.QtCore import QPoint, QRect, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QSlider, QStyle, QStyleOptionSlider
+
+STEPS = 200
+DECADES = 7
+MOST_OF_SLIDER = 10_000
 
 
 class Slider(QSlider):
-    """A slider whose groove is pressed like its handle: not a page on, but there."""
+    """A slider whose groove works like its handle: a click moves the handle there, not by a page."""
 
     _jumped = False
 
@@ -36,7 +44,7 @@ class Slider(QSlider):
             super().mouseReleaseEvent(event)
 
     def value_at(self, place: QPoint) -> int:
-        """Return the value at which the middle of the handle lies nearest to a place of the widget."""
+        """Return the value for which the middle of the handle is nearest to a point of the widget."""
         option = self._option()
         groove, handle = self._part(QStyle.SubControl.SC_SliderGroove), self._handle()
         if self.orientation() is Qt.Orientation.Horizontal:
@@ -60,3 +68,62 @@ class Slider(QSlider):
 
     def _handle(self) -> QRect:
         return self._part(QStyle.SubControl.SC_SliderHandle)
+
+
+@dataclass(frozen=True)
+class Scale:
+    """Which numbers a slider's places 0 … ``steps`` stand for: even, or by decades, perhaps from 0 on."""
+
+    low: float
+    high: float
+    whole: bool
+    logarithmic: bool
+    zero: bool = False
+    steps: int = STEPS
+
+    def value(self, place: int) -> float:
+        """Return the number at a place of the slider, rounded to two digits (whole ones to one)."""
+        if self.zero and place <= 0:
+            return 0.0
+        share = place / self.steps
+        if not self.logarithmic:
+            value = self.low + share * (self.high - self.low)
+            return float(round(value)) if self.whole else round(value, 2)
+        value = float(self.low * (self.high / self.low) ** share)
+        if self.whole and value < 20:
+            return float(round(value))
+        rounded = round(value, 1 - floor(log10(value)))
+        return float(min(self.high, max(self.low, rounded)))
+
+    def place(self, value: float) -> int:
+        """Return the place nearest to a number."""
+        if self.logarithmic:
+            share = log10(max(value, self.low) / self.low) / log10(self.high / self.low)
+        else:
+            share = (value - self.low) / (self.high - self.low)
+        return min(self.steps, max(0, round(share * self.steps)))
+
+
+def scale_of(meta: Meta, whole: bool, default: float | None) -> Scale | None:
+    """Return the slider that suits a range; None: the number is only typed."""
+    low, high = meta.ge if meta.ge is not None else meta.gt, meta.le
+    if low is None or high is None or high - low > MOST_OF_SLIDER:
+        return None
+    if whole:
+        steps = min(STEPS, int(high - low))
+        return Scale(low, high, True, low > 0 and high / low > 100, steps=steps)
+    if meta.gt == 0:
+        return Scale(min(high * 10.0**-DECADES, default or high), high, False, True)
+    if low == 0 and high > 1:
+        return Scale(high * 10.0**-DECADES, high, False, True, zero=True)
+    return Scale(low, high, False, False, steps=round((high - low) * 100))
+
+
+class FocusedSlider(Slider):
+    """A slider that leaves the wheel to the panel it lies in, unless it has the focus."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if self.hasFocus():
+            super().wheelEvent(event)
+        else:
+            event.ignore()

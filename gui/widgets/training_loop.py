@@ -1,15 +1,15 @@
-"""Loop strip: the loop of gradient descent as a row of chips, the part that was made last lit."""
+"""Loop strip: the loop of gradient descent as a row of arrows, the part that was made last lit."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPolygonF
+from PySide6.QtWidgets import QHBoxLayout, QToolButton, QWidget
 
 from core.debugger.steps import LoopStage
 from gui.actions.registry import Actions, plain
 from gui.theme.theme import LIGHT, Theme, mixed, set_look
-from gui.widgets.drawable import shielded
+from gui.widgets.drawable import shape, shielded
 
 STAGES = {
     LoopStage.SAMPLE: "sample",
@@ -19,26 +19,27 @@ STAGES = {
     LoopStage.UPDATE: "update",
 }
 
-RADIUS = 11.0
+POINT = 7
+"""How far the tip of an arrow reaches into the next one, in pixels."""
 SOFT = 0.16  # how much of its colour what is made in this pass has
 
 
 class StageChip(QToolButton):
-    """A part of the loop: lit ("now"), made in this pass ("done"), or still ahead ("").
+    """A stage of the loop: current ("now"), completed in this pass ("done"), or still ahead ("").
 
-    It paints its state itself and is always wide enough for it. By a style sheet every step of a pass
-    would lay out the window anew.
+    It paints its state itself, and is always wide enough for its text: with a style sheet, every step of a
+    pass would lay out the window anew.
     """
 
     def __init__(self, stage: LoopStage) -> None:
         super().__init__()
-        self._backward = stage is LoopStage.BACKWARD
+        self._backward, self._first = stage is LoopStage.BACKWARD, stage is LoopStage.SAMPLE
         self._theme = LIGHT
         self.state = ""
         self.setProperty("look", "chip")
 
     def show_state(self, state: str) -> bool:
-        """Show a state; return whether it is another one."""
+        """Show a state; return whether it differs from the one before."""
         if state == self.state:
             return False
         self.state = state
@@ -53,7 +54,7 @@ class StageChip(QToolButton):
     def sizeHint(self) -> QSize:
         size, plain_font, bold = super().sizeHint(), QFontMetrics(self.font()), QFontMetrics(self._bold())
         wider = bold.horizontalAdvance(self.text()) - plain_font.horizontalAdvance(self.text())
-        return QSize(size.width() + max(0, wider), size.height())
+        return QSize(size.width() + max(0, wider) + POINT, size.height())
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()
@@ -64,7 +65,7 @@ class StageChip(QToolButton):
         return font
 
     def _colours(self) -> tuple[QColor, QColor]:
-        """Return the colours of ground and text."""
+        """Return the background and text colours."""
         theme = self._theme
         own = theme.gradient_positive if self._backward else theme.accent
         if self.state == "now":
@@ -73,16 +74,31 @@ class StageChip(QToolButton):
             return mixed(theme.panel, own, SOFT) if self._backward else theme.accent_soft, own
         return theme.raised, theme.muted
 
+    def _outline(self) -> QPolygonF:
+        """Return an arrow to the right; all but the first begin with a notch for the tip before them."""
+        wide, high = self.width() - 0.5, self.height() - 0.5
+        notch = [] if self._first else [QPointF(POINT, high / 2)]
+        return shape(
+            [
+                QPointF(0.5, 0.5),
+                QPointF(wide - POINT, 0.5),
+                QPointF(wide, high / 2),
+                QPointF(wide - POINT, high),
+                QPointF(0.5, high),
+                *notch,
+            ]
+        )
+
     @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         ground, text = self._colours()
-        frame = QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5)
         line = self._theme.text if self.hasFocus() else self._theme.accent if self.underMouse() else ground
         painter.setPen(line)
         painter.setBrush(ground)
-        painter.drawRoundedRect(frame, RADIUS, RADIUS)
+        painter.drawPolygon(self._outline())
+        frame = QRectF(self.rect()).adjusted(0 if self._first else POINT, 0, -POINT, 0)
         painter.setPen(text)
         painter.setFont(self._bold() if self.state == "now" else self.font())
         painter.drawText(frame, Qt.AlignmentFlag.AlignCenter, self.text())
@@ -90,7 +106,7 @@ class StageChip(QToolButton):
 
 
 class TrainingLoopStrip(QWidget):
-    """sample → ① forward → loss → ② backward → ③ update; pressing a chip goes on to there."""
+    """Shows sample → ① forward → loss → ② backward → ③ update; clicking a stage runs up to it."""
 
     def __init__(self, actions: Actions, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -98,15 +114,11 @@ class TrainingLoopStrip(QWidget):
         self._actions = actions
         self.now: LoopStage | None = None
         self.chips = {stage: self._chip(stage) for stage in LoopStage}
-        self._arrows = [QLabel("→") for _ in range(len(LoopStage) - 1)]
         row = self._row = QHBoxLayout(self)
         row.setContentsMargins(2, 0, 2, 0)
-        row.setSpacing(1)
-        for stage, chip in self.chips.items():
+        row.setSpacing(2 - POINT)
+        for chip in self.chips.values():
             row.addWidget(chip)
-            if stage < len(self._arrows):
-                self._arrows[stage].setProperty("look", "muted")
-                row.addWidget(self._arrows[stage])
         self.show_stage(None)
         self.shorten(0)
 
@@ -118,7 +130,7 @@ class TrainingLoopStrip(QWidget):
         return chip
 
     def show_stage(self, now: LoopStage | None) -> None:
-        """Light the part that was made last; None: none was, or it changes too fast to see."""
+        """Highlight the stage made last; None: there is none, or it changes too fast to be seen."""
         self.now = now
         for stage, chip in self.chips.items():
             state = "" if now is None or stage > now else "now" if stage == now else "done"
@@ -129,14 +141,12 @@ class TrainingLoopStrip(QWidget):
             self._actions[STAGES[stage]].setChecked(stage == now)
 
     def show_theme(self, theme: Theme) -> None:
-        """Draw in a theme's colours."""
+        """Use a theme's colours."""
         for chip in self.chips.values():
             chip.show_theme(theme)
 
     def shorten(self, level: int) -> None:
-        """Write small (1), leave the words of the passes away too (2), and the arrows (3); 0: write all."""
-        for arrow in self._arrows:
-            arrow.setVisible(level < 3)
+        """Write small (1), leave the words of the passes away too (2); 0: write all."""
         for stage, chip in self.chips.items():
             whole = plain(self._actions[STAGES[stage]].text())
             chip.setAccessibleName(whole)

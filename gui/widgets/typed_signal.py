@@ -1,7 +1,7 @@
 """Signals whose arguments are typed: ``edited = TypedSignal[Design, str]()`` in the class of a QObject.
 
-What is emitted, and what is connected to it, is then checked by mypy. The types are also the names of the
-parameters in the meta-object, where tests read them.
+mypy then checks what is emitted, and what is connected. The types are also the parameter names in the
+meta-object, where tests read them.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Ts = TypeVarTuple("Ts")
 
 
 class BoundSignal(Protocol[*Ts]):
-    """The signal of one object. A slot takes all its values or none."""
+    """The signal of one object. A slot takes either all its values or none."""
 
     def connect(self, slot: Slot[*Ts], /) -> object: ...
 
@@ -45,10 +45,10 @@ else:
 
 
 def type_name(kind: object) -> str:
-    """Return the name a type of an argument has in the meta-object."""
+    """Return the name that the type of an argument has in the meta-object."""
     return kind.__name__ if type(kind) is type else str(kind)
 
 
 def _carried(kind: object) -> type:
-    """Return the type as which Qt carries a value. An int stays Python's: Qt's has 32 bits."""
+    """Return the type by which Qt passes a value. An int stays a Python object, since Qt's has 32 bits."""
     return kind if kind in (str, bool, float) else object

@@ -1,1 +1,1 @@
-"""What every window has: its place on the screen, and the sheet of its keys."""
+"""What every window has: its place on the screen, and its shortcut sheet."""

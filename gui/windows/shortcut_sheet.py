@@ -1,4 +1,4 @@
-"""Shortcut sheet: all keys and gestures of a window, made from its actions and the tables of its views."""
+"""The shortcut sheet: all keys and gestures of a window, made from its actions and its views' tables."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from gui.canvas.keyboard import GESTURES
 from gui.widgets.placement import place
 
 Line = tuple[Sequence[str], str]
-"""Keys, any of which does it, and what they do."""
+"""Alternative keys, and what they do."""
 COLUMNS = 3
 
 
@@ -33,7 +33,7 @@ def tr(text: str) -> str:
 
 
 def lines_of(actions: Iterable[QAction]) -> list[Line]:
-    """Return what the shortcuts of actions do."""
+    """Return the lines for the shortcuts of actions."""
     native = QKeySequence.SequenceFormat.NativeText
     return [
         ([keys.toString(native) for keys in action.shortcuts()], plain(action.text()))
@@ -48,7 +48,7 @@ def canvas_block() -> tuple[str, list[Line]]:
 
 
 def rules_block() -> tuple[str, list[Line]]:
-    """Return who has a key."""
+    """Return the rules by which the focus decides who gets a key."""
     return tr("Where keys go"), [
         ([tr("anywhere")], tr("these keys work wherever you clicked")),
         ([tr("in a field")], tr("what you type goes there; Enter and Escape lead back")),
@@ -73,7 +73,7 @@ def window_blocks(window: QWidget, actions: Iterable[QAction]) -> list[tuple[str
 
 
 class ShortcutSheet(QDialog):
-    """Blocks of keys under their titles, in columns; it scrolls where the screen is small."""
+    """Shows blocks of keys under their titles, in columns; scrolls on a small screen."""
 
     def __init__(self, blocks: Sequence[tuple[str, Sequence[Line]]], parent: QWidget) -> None:
         super().__init__(parent)
@@ -101,7 +101,7 @@ class ShortcutSheet(QDialog):
 
 
 def _columns(blocks: Sequence[tuple[str, Sequence[Line]]]) -> list[list[tuple[str, Sequence[Line]]]]:
-    """Share blocks out over columns of about the same height, in their order."""
+    """Distribute blocks, in order, over columns of about the same height."""
     high = sum(len(lines) + 2 for _title, lines in blocks) / COLUMNS
     found: list[list[tuple[str, Sequence[Line]]]] = [[] for _ in range(COLUMNS)]
     so_far = 0.0

@@ -1,4 +1,4 @@
-"""What the tests of explanations are made of: random cases, and the text read back as arithmetic."""
+"""Helpers for tests of explanations: random cases, and text evaluated as arithmetic."""
 
 import math
 import re
@@ -43,7 +43,7 @@ CALLS = {
 
 
 def random_case(generator, **training):
-    """Return a network of any kind with its data, some parameters and a memory."""
+    """Return a random network with its dataset, parameters and optimizer memory."""
     features, hidden = int(generator.integers(1, 5)), int(generator.integers(0, 3))
     layers = []
     for _ in range(hidden):
@@ -71,7 +71,7 @@ def random_dense(generator, neurons):
 
 
 def random_output(generator, features):
-    """Return an output layer, a loss that goes with it, and data that goes with both."""
+    """Return a random output layer with a suitable loss and suitable data."""
     kind = int(generator.integers(5))
     if kind == 0:
         return Dense(1, "sigmoid"), BinaryCrossEntropy(), classes(2, features)
@@ -85,31 +85,41 @@ def random_output(generator, features):
     return random_dense(generator, outputs), loss, values(features, outputs)
 
 
+LEVEL = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
+
+
+def with_exponents(text):
+    """Return a text whose powers of ten, ·10⁻⁵, are written e-5."""
+    return re.sub("·10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda power: f"e{power[1].translate(LEVEL)}", text)
+
+
 def python(text):
     """Return one side of a line of text as Python."""
-    text = text.replace("−", "-").replace("·", "*").replace("e^(", "exp(").replace("√(", "sqrt(")
+    text = (
+        with_exponents(text).replace("−", "-").replace("·", "*").replace("e^(", "exp(").replace("√(", "sqrt(")
+    )
     text = re.sub(r"\|([^|]*)\|", r"abs(\1)", text)
     return re.sub(f"[{RAISED}]+", lambda found: "**" + "".join(str(RAISED.index(k)) for k in found[0]), text)
 
 
 def computed(text):
-    """Return what one side of a line, in numbers, amounts to."""
+    """Return the value of one side of a line of text in numbers."""
     return float(eval(python(text), {"__builtins__": {}}, CALLS))
 
 
 def last_digit(text):
     """Return one of the last digit of a number as it is shown."""
-    figures, _, power = text.replace("−", "-").partition("e")
+    figures, _, power = with_exponents(text).replace("−", "-").partition("e")
     return 10.0 ** (int(power or 0) - len(figures.partition(".")[2]))
 
 
 def sides(line):
-    """Return the sides of a line of text on one row, without the note."""
-    return re.split(r" = | ← ", re.sub(r"  \(.*\)$", "", line))
+    """Return the sides of a line of text on one row, without the note; powers of ten are written e-5."""
+    return re.split(r" = | ← ", re.sub(r"  \(.*\)$", "", with_exponents(line)))
 
 
 def indices(symbol):
-    """Return letter, layer and neurons (from 0) of a symbol like ``W[2]₁,₁₂``; None if it is none."""
+    """Return letter, layer and neurons (from 0) of a symbol like ``W[2]₁,₁₂``; None if it is not one."""
     found = re.fullmatch(r"(∂J/∂)?([^\[\]]+)\[(\d+)\]([₀-₉,]+)", symbol)
     if found is None:
         return None
@@ -120,7 +130,7 @@ def indices(symbol):
 
 
 def core_number(made, theta, values_, symbol):
-    """Return the number of the pass that a symbol of the text stands for; None if it is no such symbol."""
+    """Return the number of the pass that a symbol in text denotes; None if it is no such symbol."""
     place = indices(symbol)
     if place is None:
         return None
@@ -149,7 +159,7 @@ def worked(seed, sample=3, iteration=4):
 
 
 def hand_made():
-    """Return the lecture's XOR by hand: h1 = ReLU(x1 + x2), h2 = ReLU(x1 + x2 - 1), o = h1 - 2 h2."""
+    """Return the lecture's XOR network: h1 = ReLU(x1 + x2), h2 = ReLU(x1 + x2 - 1), o = h1 - 2 h2."""
     dataset = values(2, 1)
     dataset.x[:, 0], dataset.labels[:, 0] = (1, 1), 0.5
     made = network([Dense(2, "relu"), Dense(1, "linear")], MSE(), dataset, learning_rate=0.1)

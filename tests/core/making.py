@@ -1,6 +1,6 @@
-"""What the tests of `core` are made of: small data, networks, and the lecture's formulas written out.
+"""Helpers for tests of `core`: small datasets, networks, and the lecture's formulas.
 
-The formulas here are the oracle: plain NumPy as in a textbook, sharing no line with `core`.
+The formulas are the oracle: plain NumPy as in a textbook, independent of `core`.
 """
 
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from core.nn.network import Network
 
 
 def values(features=2, outputs=1, samples=12, test=0, seed=0):
-    """Return a dataset for regression."""
+    """Return a random dataset for regression."""
     generator = np.random.default_rng(seed)
     x, y = generator.normal(size=(features, samples)), generator.normal(size=(outputs, samples))
     names = tuple(f"x{i + 1}" for i in range(features))
@@ -24,7 +24,7 @@ def values(features=2, outputs=1, samples=12, test=0, seed=0):
 
 
 def classes(count=2, features=2, samples=12, test=0, seed=0):
-    """Return a dataset of so many classes, every one of them present."""
+    """Return a random dataset with ``count`` classes, each of them present."""
     generator = np.random.default_rng(seed)
     x = generator.normal(size=(features, samples))
     labels = generator.permutation(np.arange(samples) % count)
@@ -35,15 +35,15 @@ def classes(count=2, features=2, samples=12, test=0, seed=0):
 
 
 def network(layers, loss, dataset, **training):
-    """Return the network of the layers; full batch gradient descent unless told otherwise."""
+    """Return a network with these layers, trained by full-batch gradient descent by default."""
     settings = {"gradient_descent": "batch", "loss": loss, **training}
     return Network(Design(layers=tuple(layers), training=Training(**settings)), dataset)
 
 
 class Oracle(dict):
-    """Formulas by name. An entry added to a table since has none here: its own values are taken.
+    """Formulas by name; for an entry of a table without formula here, its own values are used.
 
-    Its slopes are then still compared with differences of these values.
+    Its derivatives are then still compared with differences of these values.
     """
 
     def __init__(self, formulas: dict, own: Callable) -> None:
@@ -81,7 +81,7 @@ TERMS = Oracle(_TERMS, lambda name: lambda o, y, d: LOSSES[name]().terms(o, y))
 
 
 def textbook_passes(design, features, theta, x):
-    """Return z[l] and a[l] for l = 1 … L, neuron by neuron where activations differ. No dropout."""
+    """Return z[l] and a[l] for l = 1 … L, neuron by neuron, without dropout."""
     a, zs, activations, place, n_in = x, [], [], 0, features
     for layer in (layer for layer in design.layers if isinstance(layer, Dense)):
         W_and_b = theta[place : place + (n_in + 1) * layer.neurons].reshape(n_in + 1, layer.neurons)
@@ -106,9 +106,9 @@ def textbook_J(design, features, theta, x, y):
 
 
 def slope_along(J, point, direction, step=1e-3):
-    """Return the derivative of J at the point along a direction, by a five-point difference.
+    """Return the derivative of J at a point along a direction by a five-point difference.
 
-    Its error is of order step^4: far below 1e-6 for smooth J.
+    Its error is of order step^4, far below 1e-6 for smooth J.
     """
     ahead, behind = J(point + step * direction), J(point - step * direction)
     far_ahead, far_behind = J(point + 2 * step * direction), J(point - 2 * step * direction)

@@ -1,4 +1,4 @@
-"""Trainers of many kinds, and when two snapshots are the same to the bit."""
+"""Trainers with various designs, and the bitwise comparison of snapshots."""
 
 import dataclasses
 
@@ -38,7 +38,7 @@ WAYS = {
 
 
 def trainer_of(way, rate=0.05):
-    """Return a trainer of 18 samples and 5 more for the test."""
+    """Return a trainer with 18 training and 5 test samples."""
     layers, loss, optimizer, settings = WAYS[way]
     dataset = classes(3 if layers[-1].neurons == 3 else 2, samples=23, test=5, seed=4)
     net = network(layers, loss, dataset, optimizer=optimizer, learning_rate=rate, **settings)
@@ -46,7 +46,7 @@ def trainer_of(way, rate=0.05):
 
 
 def differences(one, other, path=""):
-    """Return the places where two values differ: arrays by every bit, NaN being like NaN."""
+    """Return where two values differ in any bit; NaN equals NaN."""
     if type(one) is not type(other):
         return [path]
     if isinstance(one, Network):

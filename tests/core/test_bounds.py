@@ -1,4 +1,4 @@
-"""Numbers of files: each has bounds, and a scene is accepted only if its stage can be computed."""
+"""Numbers in files are bounded, and a scene is accepted only if its initial view can be computed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from core.project.json_io import FileError
 
 
 def unbounded(kind: inspect.Type, where: str, seen: set[type]) -> Iterator[str]:
-    """Yield the places of numbers without a bound below or above."""
+    """Yield the places of numbers without a lower or upper bound."""
     if isinstance(kind, (inspect.IntType, inspect.FloatType)):
         if (kind.ge is None and kind.gt is None) or (kind.le is None and kind.lt is None):
             yield where
@@ -48,7 +48,7 @@ def test_a_number_without_bounds_would_be_found() -> None:
 
 
 def changed(name: str, *changes: tuple[tuple[str | int, ...], Any]) -> str:
-    """Return the text of a scene of the lecture with other values at some places."""
+    """Return the text of a scene of the lecture with some values replaced."""
     data = json.loads(find_scene(name).read_text())
     for path, value in changes:
         part = data["scene"]

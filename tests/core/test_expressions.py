@@ -1,4 +1,4 @@
-"""Expressions: what Python's operators build, which branch holds, and what is worked out."""
+"""Expressions: trees built by Python's operators, branches, and simplification."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Texts from outside cannot command a terminal, hide their direction, break a sentence or fill the screen."""
+"""Outside text cannot control a terminal, reverse its direction, break a sentence or fill the screen."""
 
 import json
 import random

@@ -56,7 +56,7 @@ def exactly(value: float) -> Interval:
 
 def plain(text: str) -> str:
     """Return printed numbers as Python writes them."""
-    text = re.sub(r"×10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", lambda found: "e" + found[1].translate(RAISED), text)
+    text = re.sub(r"·10([⁰¹²³⁴⁵⁶⁷⁸⁹⁻]+)", lambda found: "e" + found[1].translate(RAISED), text)
     return text.replace("−", "-")
 
 
@@ -88,9 +88,11 @@ def listening() -> Iterator[list[tuple[str, QPointF]]]:
     heard: list[tuple[str, QPointF]] = []
     own = Texts.draw
 
-    def draw(texts: Texts, painter: QPainter, role: str, text: str, x: float, y: float, align=0.5) -> float:
+    def draw(
+        texts: Texts, painter: QPainter, role: str, text: str, x: float, y: float, *rest: float
+    ) -> float:
         heard.append((text, QPointF(x, y)))
-        return own(texts, painter, role, text, x, y, align)
+        return own(texts, painter, role, text, x, y, *rest)
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(Texts, "draw", draw)

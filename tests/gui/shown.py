@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-NUMBER = re.compile(r"−?\d[\d,]*(?:\.\d+)?(?:×10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
+import pytest
+
+NUMBER = re.compile(r"−?\d[\d,]*(?:\.\d+)?(?:·10[⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)?")
 INDICES = re.compile(r"[A-Za-zσδμβλρε]\u0302?′?[\w,]*\[\d+\]|[oyxσδβλ]\u0302?′?\d+")
 LOWERED = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
 
 def number_of(token: str) -> tuple[float, int]:
     """Return a number as it is written, and the place of its last digit as a power of ten."""
-    figures, _, power = token.replace("−", "-").replace(",", "").partition("×10")
+    figures, _, power = token.replace("−", "-").replace(",", "").partition("·10")
     exponent = int(power.translate(LOWERED)) if power else 0
     decimals = len(figures.partition(".")[2])
     return float(figures) * 10.0**exponent, exponent - decimals
@@ -31,14 +33,15 @@ def is_rounded(token: str, value: float) -> bool:
 
 def precise(token: str) -> bool:
     """Whether a number has 3 digits at least, or is short because it is exact."""
-    digits = re.sub(r"×.*|[^\d]", "", token).lstrip("0")
+    digits = re.sub(r"·.*|[^\d]", "", token).lstrip("0")
     return len(digits) >= 3
 
 
 def shows(text: str, value: float) -> bool:
     """Whether a text shows a value, in at least 3 digits where it has as many."""
     return any(
-        is_rounded(token, value) and (precise(token) or number_of(token)[0] == value)
+        is_rounded(token, value)
+        and (precise(token) or number_of(token)[0] == pytest.approx(value, rel=1e-12))
         for token in numbers_in(text)
     )
 

@@ -12,11 +12,11 @@ from PySide6.QtGui import QColor, QPainter
 
 from core.arrays import Array
 from core.debugger.steps import LoopStage, StepKind
+from core.number_style import HIDDEN, known_text, value_text
 from gui.canvas.canvas_state import CanvasState, rounded
 from gui.canvas.items.item import CanvasItem
 from gui.canvas.label_placement import LARGE, Edge, Places, pill_size, places, places_for
 from gui.theme.theme import Theme, mixed
-from gui.widgets.number_format import ASKED, known, short
 
 LEAST_ZOOM = 0.62
 
@@ -143,11 +143,11 @@ class PillsItem(CanvasItem):
             reached = state.reach is None or state.reach.edges[l].item(i, j)
             slope = ""
             if gradients:
-                slope = ("+" if dW > 0 and weights else "") + known(dW)
-                if isnan(dW):
-                    slope = ASKED if (l, i, j) == asked else "" if weights else slope
+                slope = ("+" if dW > 0 and weights else "") + known_text(dW)
+                if isnan(dW) and weights and (l, i, j) != asked:
+                    slope = ""
             made[l, i, j] = EdgeLabelText(
-                short(W, None if steps is None else steps.W[l].item(i, j)) if weights else "",
+                value_text(W, None if steps is None else steps.W[l].item(i, j)) if weights else "",
                 slope,
                 W < 0,
                 None if isnan(dW) or not gradients else dW < 0,
@@ -160,8 +160,8 @@ class PillsItem(CanvasItem):
         numbers, made = self._state.numbers, dict[Edge, EdgeLabelText]()
         for l, i, j in self.shown:
             weight = W[l].item(i, j)
-            own = short(weight) if numbers != "gradients" else ""
-            made[l, i, j] = EdgeLabelText(own, ASKED if numbers != "weights" else "", weight < 0, None, True)
+            own = value_text(weight) if numbers != "gradients" else ""
+            made[l, i, j] = EdgeLabelText(own, HIDDEN if numbers != "weights" else "", weight < 0, None, True)
         return made
 
     def _looks_now(self) -> dict[Edge, PillStyle]:
@@ -202,13 +202,14 @@ class PillsItem(CanvasItem):
         grown = rect.height() / (state.layout.sizes.line + 3)
         role = "text" if grown > 1 else "small"
         if numbers == "both" and written.gradient:
+            half = rect.width() / 2 - 6 * grown
             painter.setPen(_text(theme, own, strength))
-            state.texts.draw(painter, role, written.weight, middle - 4 * grown, y, 1.0)
+            state.texts.draw(painter, role, written.weight, middle - 4 * grown, y, 1.0, half)
             painter.setPen(_text(theme, slope, strength))
-            state.texts.draw(painter, role, written.gradient, middle + 2 * grown, y, 0.0)
+            state.texts.draw(painter, role, written.gradient, middle + 2 * grown, y, 0.0, half)
             return
         painter.setPen(_text(theme, slope if numbers == "gradients" else "text", strength))
-        state.texts.draw(painter, role, written.weight or written.gradient, middle, y)
+        state.texts.draw(painter, role, written.weight or written.gradient, middle, y, 0.5, rect.width() - 4)
 
 
 def _colours(written: EdgeLabelText) -> tuple[str, str]:

@@ -7,12 +7,12 @@ from PySide6.QtGui import QColor, QPainter, QPen
 
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Dropout, Layer, Problem
+from core.number_style import exact_text
 from gui.canvas.canvas_state import CanvasState, rounded
 from gui.canvas.items.item import CanvasItem
 from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.symbols import layer_title, tr
 from gui.theme.theme import mixed
-from gui.widgets.number_format import short
 
 
 def buttons(column: Column, part: Layer | None, sizes: Sizes, *, output: bool) -> dict[str, QRectF]:
@@ -50,7 +50,7 @@ def activation_title(part: Dense) -> str:
 def summary(part: Layer) -> str:
     """Return what a layer is, in a few words, where nothing of it can be changed."""
     if isinstance(part, Dropout):
-        return tr("rate {rate}").format(rate=short(part.rate))
+        return tr("rate {rate}").format(rate=exact_text(part.rate))
     return tr("{activation} · {n}").format(activation=activation_title(part), n=part.neurons)
 
 
@@ -122,7 +122,7 @@ class ChipItem(CanvasItem):
             painter.drawLine(middle - QPointF(arm, 0), middle + QPointF(arm, 0))
             if kind == "more":
                 painter.drawLine(middle - QPointF(0, arm), middle + QPointF(0, arm))
-        number = str(part.neurons) if isinstance(part, Dense) else short(part.rate)
+        number = str(part.neurons) if isinstance(part, Dense) else exact_text(part.rate)
         x = (rects["less"].right() + rects["more"].left()) / 2
         y = rects["less"].center().y()
         painter.setPen(theme.text)

@@ -9,15 +9,14 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
-from core.debugger.steps import LoopStage
 from core.nn.trainer import Phase
+from core.number_style import HIDDEN, NOT_COMPUTED, value_text
 from gui.canvas.canvas_state import CanvasState, faded, rounded
 from gui.canvas.items.item import CanvasItem
 from gui.canvas.items.neurons import NAMED, bias_rect, radius, text_rect
 from gui.canvas.layout import Sizes
 from gui.canvas.symbols import tr
 from gui.theme.theme import Theme, mixed
-from gui.widgets.number_format import ASKED, NOT_COMPUTED, short
 
 BRACKET_WIDTH = 2.4
 
@@ -111,19 +110,17 @@ class ValuesItem(CanvasItem):
         return None if arrays is None or l is None else arrays[l].tolist()
 
     def _number(self, values: list[float] | None, j: int, *, backward: bool) -> tuple[str, str]:
-        """Return a number and its colour; of what the coming step works on, a question mark."""
+        """Return a number and its colour."""
         state, l = self._state, self._column.layer
         if state.veiled and l:
-            return ASKED, "muted"
+            return HIDDEN, "muted"
         if values is None:
             return NOT_COMPUTED, "text"
         if isnan(values[j]):
-            coming = state.coming
-            asked = coming is not None and (coming.stage is LoopStage.BACKWARD) == backward
-            return (ASKED if asked and (l, j) in state.lit.neurons else NOT_COMPUTED), "muted"
+            return NOT_COMPUTED, "muted"
         if not backward:
-            return short(values[j]), "text"
-        return short(values[j]), "gradient_negative" if values[j] < 0 else "gradient_positive"
+            return value_text(values[j]), "text"
+        return value_text(values[j]), "gradient_negative" if values[j] < 0 else "gradient_positive"
 
     def _bias_texts(self, delta: list[float] | None) -> tuple[list[tuple[str, str]], bool]:
         """Return what stands in the places of the biases, with colours, and whether it is δ."""
@@ -139,7 +136,9 @@ class ValuesItem(CanvasItem):
         b = moment.theta.b[l].tolist()
         steps = [None] * len(b) if moment.step is None or state.veiled else moment.step.b[l].tolist()
         pairs = zip(b, steps, strict=True)
-        return [(short(bias, step), "negative" if bias < 0 else "positive") for bias, step in pairs], False
+        return [
+            (value_text(bias, step), "negative" if bias < 0 else "positive") for bias, step in pairs
+        ], False
 
     def _marks_now(self) -> Marks:
         """Return the frames of neurons: of an "edge" looked at, of a "neuron", of a stage of the pass."""
@@ -217,13 +216,14 @@ class ValuesItem(CanvasItem):
             align, x = 1.0, x - 0.6 * sizes.digit
         painter.fillRect(_backed(rect, written, column.style, sizes), _backing(theme))
         painter.setPen(getattr(theme, written.a_colour))
-        texts.draw(painter, "small", f"{letter} = {written.a}" if named else written.a, x, y, align)
+        room = rect.width() / 2 - 0.6 * sizes.digit if beside else rect.width()
+        texts.draw(painter, "small", f"{letter} = {written.a}" if named else written.a, x, y, align, room)
         if written.delta:
             if beside:
                 align, x = 0.0, x + 1.2 * sizes.digit
             painter.setPen(getattr(theme, written.delta_colour))
             y = y if beside else y + sizes.line
-            texts.draw(painter, "small", f"δ = {written.delta}", x, y, align)
+            texts.draw(painter, "small", f"δ = {written.delta}", x, y, align, room)
 
     def _paint_bias(self, painter: QPainter, j: int, written: NeuronText) -> None:
         state, theme, rect = self._state, self._state.theme, self._biases[j]
@@ -232,7 +232,7 @@ class ValuesItem(CanvasItem):
         rounded(painter, rect, 4, _fill(theme), line, 2 if written.coming else 1)
         painter.setPen(colour)
         text = f"b = {written.bias}" if self._column.style in NAMED else written.bias
-        state.texts.draw(painter, "small", text, rect.center().x(), rect.center().y())
+        state.texts.draw(painter, "small", text, rect.center().x(), rect.center().y(), 0.5, rect.width() - 4)
 
     def _paint_swapped(self, painter: QPainter, j: int, written: NeuronText) -> None:
         """Write δ where it has no line of its own: in the place of the bias, in the backward pass."""
@@ -240,7 +240,7 @@ class ValuesItem(CanvasItem):
         painter.fillRect(rect, _backing(state.theme))
         painter.setPen(getattr(state.theme, written.bias_colour))
         text = f"δ\u2009{written.bias}"
-        state.texts.draw(painter, "small", text, rect.right() - 1, rect.center().y(), 1.0)
+        state.texts.draw(painter, "small", text, rect.right() - 1, rect.center().y(), 1.0, rect.width())
 
     def _paint_names(self, painter: QPainter) -> None:
         state = self._state

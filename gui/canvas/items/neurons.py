@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QGraphicsView
 
 from core.arrays import Array
 from core.nn.trainer import Phase
+from core.number_style import HIDDEN
 from gui.canvas.canvas_state import CanvasState, faded, rounded
 from gui.canvas.items.item import NEVER, CanvasItem, turns
 from gui.canvas.items.neuron_images import bars, layer_levels, picture_of
 from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.symbols import tr
 from gui.theme.theme import Theme, mixed
-from gui.widgets.number_format import ASKED
 
 NAMED = ("roomy", "snug")  # styles with room for the names of numbers
 UNREACHED = 0.4
@@ -50,9 +50,9 @@ def bias_rect(column: Column, j: int, sizes: Sizes) -> QRectF | None:
         return None
     tile, high = column.tile(j), sizes.line + 2
     if column.style in NAMED:
-        wide = 10.8 * sizes.digit
+        wide = sizes.number + 4.2 * sizes.digit
         return QRectF(tile.center().x() - wide / 2, tile.top() - high - 4, wide, high)
-    wide = 6.5 * sizes.digit + 4
+    wide = sizes.number + 4
     if column.style == "row":
         if float(column.ins[j, 0]) >= tile.left():
             return None
@@ -62,16 +62,17 @@ def bias_rect(column: Column, j: int, sizes: Sizes) -> QRectF | None:
 
 def text_rect(column: Column, j: int, sizes: Sizes) -> QRectF:
     """Return where the numbers of neuron j are written."""
-    tile, digit, line = column.tile(j), sizes.digit, sizes.line
+    tile, line = column.tile(j), sizes.line
+    named = sizes.number + 3.4 * sizes.digit  # a number with its letter: a = 0.123
     if column.style == "roomy":
-        return QRectF(tile.center().x() - 5 * digit, tile.bottom() + 2, 10 * digit, 2 * line + 2)
+        return QRectF(tile.center().x() - named / 2, tile.bottom() + 2, named, 2 * line + 2)
     if column.style == "snug" and column.layer:
-        return QRectF(tile.center().x() - 10 * digit, tile.bottom() + 2, 20 * digit, line + 1)
+        return QRectF(tile.center().x() - named, tile.bottom() + 2, 2 * named, line + 1)
     if column.style == "row":
-        return QRectF(tile.right() + 3, tile.center().y() - line / 2, 6.5 * digit, line)
+        return QRectF(tile.right() + 3, tile.center().y() - line / 2, sizes.number, line)
     if column.layer:
-        return QRectF(tile.center().x() + 4, tile.bottom() + 2, 6.5 * digit + 4, line + 1)
-    return QRectF(tile.center().x() - 5 * digit, tile.bottom() + 2, 10 * digit, line + 1)
+        return QRectF(tile.center().x() + 4, tile.bottom() + 2, sizes.number + 4, line + 1)
+    return QRectF(tile.center().x() - named / 2, tile.bottom() + 2, named, line + 1)
 
 
 @lru_cache(maxsize=4)
@@ -314,7 +315,7 @@ def _paint_veil(painter: QPainter, tile: QRectF, state: CanvasState) -> None:
     """Write a question mark where a picture of numbers was."""
     painter.setPen(state.theme.muted)
     role = "big" if tile.height() > 1.6 * state.layout.sizes.line else "text"
-    state.texts.draw(painter, role, ASKED, tile.center().x(), tile.center().y())
+    state.texts.draw(painter, role, HIDDEN, tile.center().x(), tile.center().y())
 
 
 def frame_of(theme: Theme, side: float, pixels: int) -> QImage:

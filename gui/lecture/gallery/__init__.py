@@ -1,1 +1,1 @@
-"""All scenes as pictures, to search and to open."""
+"""The gallery: all scenes as thumbnails, to search and to open."""

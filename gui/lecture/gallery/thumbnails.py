@@ -1,4 +1,4 @@
-"""A small picture of a scene, drawn from its subject: curves, bars, a graph or a network."""
+"""Draws the thumbnail of a scene from its subject: curves, bars, a graph or a network."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ from gui.widgets.drawable import along, pieces, point
 
 MARGIN = 0.1
 LINE, THICK = 0.011, 0.018
-"""Widths of lines, in heights of the picture."""
+"""Widths of lines, as fractions of the height of the picture."""
 
 
 def stroke(colour: QColor, room: QRectF, share: float = THICK) -> QPen:
-    """Return a pen as wide as a share of the height of the picture."""
+    """Return a pen whose width is a fraction of the height of the picture."""
     pen = QPen(colour, max(1.0, share * room.height() / (1 - 2 * MARGIN)))
     pen.setCapStyle(Qt.PenCapStyle.RoundCap)
     pen.setJoinStyle(Qt.PenJoinStyle.RoundJoin)
@@ -52,18 +52,18 @@ def stroke(colour: QColor, room: QRectF, share: float = THICK) -> QPen:
 
 
 def curve(painter: QPainter, x: Array, y: Array) -> None:
-    """Draw a line through points in pixels."""
+    """Draw a polyline through points in pixels."""
     for piece in pieces(np.column_stack([x, y])):
         painter.drawPolyline(piece)
 
 
 def placed(values: Array, low: float, high: float, start: float, end: float) -> Array:
-    """Return where values between low and high lie between two places."""
+    """Return positions between ``start`` and ``end`` for values between ``low`` and ``high``."""
     return along(values, (low, high), start, end - start)
 
 
 def axis(painter: QPainter, room: QRectF, theme: Theme, y: float) -> None:
-    """Draw a line across at the height y."""
+    """Draw a horizontal line at the height y."""
     painter.setPen(stroke(theme.border, room, LINE))
     painter.drawLine(QPointF(room.left(), y), QPointF(room.right(), y))
 
@@ -75,13 +75,13 @@ def dot(painter: QPainter, x: float, y: float, radius: float, colour: QColor) ->
     painter.drawEllipse(point(x, y), radius, radius)
 
 
-# -- Its nodes from left to right, with their modules' signs ---------------------------------------------
+# -- graphs: nodes from left to right, with the symbols of their operations ------------------------------
 
 MOST_NODES = 24
 
 
 def paint_graph(painter: QPainter, room: QRectF, graph: Graph, theme: Theme) -> None:
-    """Draw the nodes in columns by their depth; variables stand as far left as they may."""
+    """Draw the nodes in columns by their depth; variables are as far left as possible."""
     count = min(len(graph.nodes), MOST_NODES)
     depth = [0] * count
     for k in range(count):
@@ -123,7 +123,7 @@ def _paint_node(painter: QPainter, graph: Graph, k: int, place: QPointF, radius:
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, text)
 
 
-# -- Errors, the probability of the truth, or two fits racing --------------------------------------------
+# -- losses: errors, the probability of the true class, or two regressions side by side ------------------
 
 LOSS_CURVE_POINTS = 80
 RACE_UPDATES = 400
@@ -143,7 +143,7 @@ def paint_losses(painter: QPainter, room: QRectF, scene: Scene, theme: Theme) ->
 
 
 def _paint_errors(painter: QPainter, room: QRectF, theme: Theme, subject: LossBench) -> None:
-    """Draw outputs against targets; a squared error is a square."""
+    """Draw outputs against targets; a squared error is drawn as a square."""
     o, y = (np.array(rows).ravel() for rows in (subject.outputs, subject.targets))
     low, high = float(min(o.min(), y.min())), float(max(o.max(), y.max()))
     x = placed(np.arange(o.size, dtype=float), -0.35, o.size - 0.4, room.left(), room.right())
@@ -164,7 +164,7 @@ def _paint_errors(painter: QPainter, room: QRectF, theme: Theme, subject: LossBe
 
 
 def _paint_race(painter: QPainter, room: QRectF, theme: Theme, subject: LossBench) -> None:
-    """Draw the points, the outlier, and the line each loss has fitted after some updates."""
+    """Draw the points, the outlier, and the line that each loss has fitted after some updates."""
     assert subject.race is not None
     x, y, bench = np.array(subject.race.x), np.array(subject.race.y), SceneEvaluator(subject)
     lines = [bench.raced(loss, RACE_UPDATES) for loss in subject.losses]
@@ -187,7 +187,7 @@ def _paint_race(painter: QPainter, room: QRectF, theme: Theme, subject: LossBenc
 
 
 def _paint_given(painter: QPainter, room: QRectF, theme: Theme, subject: LossBench) -> None:
-    """Draw the loss over the probability given to the truth, and a dot a sample."""
+    """Draw the loss over the probability given to the true class, with a dot for every sample."""
     o, y = np.array(subject.outputs), np.array(subject.targets)
     width = o.shape[1]
     given = (o * y).sum(axis=1) if width > 1 else np.where(y == 1, o, 1 - o)[:, 0]
@@ -209,7 +209,7 @@ def _paint_given(painter: QPainter, room: QRectF, theme: Theme, subject: LossBen
         dot(painter, float(x[k]), float(ends[k]), 0.06 * room.height(), theme.accent)
 
 
-# -- The loss over two weights as a small picture, with the first updates of each network as -------------
+# -- the loss over two weights, with the first updates of each network as a path -------------------------
 
 GRID, BANDS = 33, 9
 UPDATES, EPOCHS = 140, 12
@@ -240,13 +240,13 @@ def paint_valley(
 
 
 def place_of(network: Network, weight: WeightRef) -> int:
-    """Return where a weight lies in theta."""
+    """Return the index of a weight in theta."""
     places = np.arange(network.parameters)
     return int(network.W(places, weight.layer)[weight.source, weight.neuron])
 
 
 def _path(one: BuiltSubject, places: list[int]) -> Array:
-    """Return the two weights (updates + 1, 2) over the first epochs; until it diverges, if it does."""
+    """Return the two weights (updates + 1, 2) over the first epochs, ending where training diverges."""
     trainer = Trainer(one.network, one.dataset, one.theta)
     way = [trainer.snapshot().theta[places]]
     try:
@@ -259,7 +259,7 @@ def _path(one: BuiltSubject, places: list[int]) -> Array:
 
 
 def _bands(J: Array, theme: Theme) -> Array:
-    """Return the colours (rows, columns, 4) of bands of the loss, the lowest the strongest."""
+    """Return the colours (rows, columns, 4) of bands of the loss, the lowest the most intense."""
     height = np.where(np.isfinite(J), J, np.nanmax(np.where(np.isfinite(J), J, np.nan)))
     share = np.sqrt((height - height.min()) / (float(np.ptp(height)) or 1.0))
     level = np.minimum((share * BANDS).astype(int), BANDS - 1)
@@ -273,7 +273,7 @@ def path_colour(theme: Theme, k: int) -> QColor:
     return (theme.text, theme.gradient_positive, theme.negative)[k % 3]
 
 
-# -- The data, the layers, or the paths of several over the loss -----------------------------------------
+# -- networks: the data and the layers, or the paths of several networks over the loss -------------------
 
 MOST_NEURONS = 6
 SAMPLES = 50
@@ -281,7 +281,7 @@ DATA_SHARE = 0.34
 
 
 def paint_networks(painter: QPainter, room: QRectF, scene: Scene, theme: Theme) -> None:
-    """Draw the data beside the layers of the network, or several networks under one another."""
+    """Draw the data beside the layers of the network, or several networks one below the other."""
     subject = scene.subject
     assert isinstance(subject, Networks)
     ones = [made(start) for start in subject.networks]
@@ -315,7 +315,7 @@ def _paint_data(painter: QPainter, box: QRectF, one: BuiltSubject, theme: Theme)
 
 
 def _paint_layers(painter: QPainter, room: QRectF, one: BuiltSubject, theme: Theme) -> None:
-    """Draw neurons as dots and weights as lines in the colour of their sign."""
+    """Draw neurons as dots, and weights as lines in the colour of their sign."""
     network = one.network
     n = [min(count, MOST_NEURONS) for count in network.n]
     radius = min(0.38 * room.height() / max(n), 0.16 * room.width() / len(n), 0.09 * room.height() + 2)
@@ -341,14 +341,14 @@ def _paint_layers(painter: QPainter, room: QRectF, one: BuiltSubject, theme: The
             painter.drawEllipse(place, radius, radius)
 
 
-# -- Curves, bars, a graph or a network ------------------------------------------------------------------
+# -- thumbnails of all kinds of scenes -------------------------------------------------------------------
 
 PATH_STEPS = 6
 CURVE_POINTS = 80
 
 
 def thumbnail(scene: Scene, theme: Theme, width: int, height: int, ratio: float) -> QPixmap:
-    """Return a picture of a scene, ``width`` x ``height`` pixels at so many device pixels each."""
+    """Return a thumbnail of a scene, ``width`` x ``height`` pixels at a device pixel ratio of ``ratio``."""
     pixmap = QPixmap(round(width * ratio), round(height * ratio))
     pixmap.setDevicePixelRatio(ratio)
     pixmap.fill(Qt.GlobalColor.transparent)
@@ -371,7 +371,7 @@ def _paint_expression(painter: QPainter, room: QRectF, scene: Scene, theme: Them
 
 
 def _paint_one_weight(painter: QPainter, room: QRectF, scene: Scene, theme: Theme) -> None:
-    """Draw the parabola, and the first steps down it."""
+    """Draw the parabola and the first steps of gradient descent on it."""
     subject = scene.subject
     assert isinstance(subject, OneWeight)
     bench = SceneEvaluator(subject)
@@ -399,7 +399,7 @@ def _paint_one_weight(painter: QPainter, room: QRectF, scene: Scene, theme: Them
 
 
 def _paint_softmax(painter: QPainter, room: QRectF, scene: Scene, theme: Theme) -> None:
-    """Draw a bar a class: its probability, or what division by the sum gives."""
+    """Draw a bar for each class: its probability, or its share after division by the sum."""
     subject = scene.subject
     assert isinstance(subject, SoftmaxBench)
     what: Any = "share" if subject.by_sum else "probability"
@@ -420,7 +420,7 @@ def _paint_softmax(painter: QPainter, room: QRectF, scene: Scene, theme: Theme) 
 
 
 def _paint_activations(painter: QPainter, room: QRectF, scene: Scene, theme: Theme) -> None:
-    """Draw every curve, and the dragged z on the first."""
+    """Draw every curve, and the draggable z on the first."""
     subject = scene.subject
     assert isinstance(subject, ActivationBench)
     z = np.linspace(subject.low, subject.high, CURVE_POINTS)

@@ -1,4 +1,4 @@
-"""The shelf of the gallery: tiles in rows under the titles of their parts."""
+"""The tiles of the gallery, in rows under the titles of their parts of the lecture."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from gui.widgets.drawable import shielded
 from gui.widgets.plain_text import plain
 
 WIDE, HIGH = 13.5, 7.6
-"""The picture, in heights of a line."""
+"""Size of the picture, in heights of a text line."""
 LINES = 2
 WRAP = Qt.TextFlag.TextWordWrap
 
 
 class SceneTile(QAbstractButton):
-    """``opened``: it was clicked twice, or Enter was pressed on it.
+    """The tile of one scene. ``opened`` is emitted on a double click, or Enter.
 
-    It is made before its scene is read: until then it shows the file's name.
+    It is created before its scene is read: until then it shows the file's name.
     """
 
     opened = Signal()
@@ -56,31 +56,31 @@ class SceneTile(QAbstractButton):
 
     @property
     def searched(self) -> str:
-        """All that a search looks at."""
+        """The text in which the search looks."""
         if self.scene is None:
             return self.text().lower()
         scene = self.scene
         return " ".join([str(scene.number), scene.title, scene.part, scene.formula, *scene.words]).lower()
 
-    # -- the picture ------------------------------------------------------------------------------
+    # -- the thumbnail ----------------------------------------------------------------------------
 
     @property
     def wants_picture(self) -> bool:
-        """Whether its picture is still to be drawn."""
+        """Whether the thumbnail is still to be drawn."""
         return self._picture is None and self.scene is not None
 
     def picture_size(self) -> QSize:
-        """Return the size of the picture in pixels."""
+        """Return the size of the thumbnail in pixels."""
         line = self.fontMetrics().height()
         return QSize(round(WIDE * line), round(HIGH * line))
 
     def show_picture(self, picture: QPixmap) -> None:
-        """Show the picture of the scene."""
+        """Show the thumbnail of the scene."""
         self._picture = picture
         self.update()
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text; the picture is to be drawn again."""
+        """Take the colours of a theme and the present font size; the thumbnail must be drawn again."""
         self._theme, self._picture = shown, None
         self.setFont(larger(1.05))
         self.resize(self.sizeHint())
@@ -90,7 +90,7 @@ class SceneTile(QAbstractButton):
         size, line = self.picture_size(), self.fontMetrics().height()
         return QSize(size.width() + line, size.height() + round((LINES + 1.2) * line))
 
-    # -- drawing ----------------------------------------------------------------------------------
+    # -- painting ---------------------------------------------------------------------------------
 
     @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
@@ -116,7 +116,7 @@ class SceneTile(QAbstractButton):
         painter.end()
 
     def _fitting(self, room: QRect) -> str:
-        """Return the title, cut at a word where two lines are not enough for it."""
+        """Return the title, shortened at a word if it does not fit on two lines."""
         metrics, text = QFontMetrics(self.font()), self.text()
         words = text.split(" ")
         while len(words) > 1 and metrics.boundingRect(room, int(WRAP), text).height() > room.height():
@@ -135,20 +135,20 @@ class SceneTile(QAbstractButton):
             event.ignore()
 
 
-# -- Tiles in rows under the titles of their parts -------------------------------------------------------
+# -- the grid --------------------------------------------------------------------------------------------
 
 
 class TileGrid(QWidget):
-    """Tiles in rows under the titles of their parts, as wide as there is room."""
+    """Tiles in rows under the titles of their parts, as many per row as there is room for."""
 
     def __init__(self, last: tuple[str, ...]) -> None:
-        """Make an empty shelf; the parts named ``last`` come after all others."""
+        """Create an empty grid; the parts named ``last`` come after all others."""
         super().__init__()
         self._last = last
         self.parts: list[tuple[QLabel, list[SceneTile]]] = []
 
     def arrange(self, width: int) -> None:
-        """Place what is not hidden; the shelf becomes as high as that needs."""
+        """Place the tiles that are not hidden, and set the height of the grid."""
         line = self.fontMetrics().height()
         top = 0
         for label, tiles in self.parts:
@@ -180,7 +180,7 @@ class TileGrid(QWidget):
         return box
 
     def put(self, part: str, tile: SceneTile) -> None:
-        """Put a tile under its part, and take it from where it was; a part without tiles goes."""
+        """Move a tile to its part, removing it from the old one; parts without tiles are removed."""
         for _label, tiles in self.parts:
             if tile in tiles:
                 tiles.remove(tile)
@@ -198,11 +198,11 @@ class TileGrid(QWidget):
         self.parts.sort(key=lambda entry: [entry[0].text() == name for name in reversed(self._last)])
 
     def shown(self) -> list[SceneTile]:
-        """Return the tiles that are not hidden, in order."""
+        """Return the tiles that are not hidden, in their order."""
         return [tile for _label, tiles in self.parts for tile in tiles if not tile.isHidden()]
 
     def neighbour(self, tile: SceneTile, across: int, down: int) -> SceneTile | None:
-        """Return the tile beside, or the nearest one in the row above or below; None at the end."""
+        """Return the tile beside, or the nearest one in the row above or below, or None at the end."""
         shown = self.shown()
         if across:
             k = shown.index(tile) + (-across if self.isRightToLeft() else across)

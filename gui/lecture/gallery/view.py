@@ -1,4 +1,4 @@
-"""Gallery: all scenes of the lecture as pictures, by part; to search, and to open one."""
+"""The gallery: all scenes of the lecture as thumbnails, by part, with a search field."""
 
 from __future__ import annotations
 
@@ -33,14 +33,14 @@ MOST = 12
 
 
 def own_scenes(settings: QSettings | None) -> list[Path]:
-    """Return the files of the user's scenes that are still there, the latest first."""
+    """Return the files of the user's scenes that still exist, the latest first."""
     stored = settings.value(KEY, []) if settings is not None else []
     names = stored if isinstance(stored, list) else [stored] if stored else []
     return [path for name in names if (path := Path(str(name))).is_file()]
 
 
 def remember(settings: QSettings | None, path: Path) -> None:
-    """Put a file at the head of the user's scenes."""
+    """Put a file at the head of the list of the user's scenes."""
     if settings is None:
         return
     path = path.absolute()
@@ -48,7 +48,7 @@ def remember(settings: QSettings | None, path: Path) -> None:
     settings.setValue(KEY, [str(one) for one in (path, *others)][:MOST])
 
 
-# -- All scenes of the lecture as pictures, by part; to search, and to open one --------------------------
+# -- the gallery -----------------------------------------------------------------------------------------
 
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
@@ -59,9 +59,9 @@ ARROWS = {
 
 
 class Gallery(LazyView):
-    """``scene_chosen`` carries the path of a scene's file; ``closed``: it is not wanted any more.
+    """Shows all scenes. ``scene_chosen`` carries the path of a scene's file; ``closed`` asks to be hidden.
 
-    Scenes are read and pictures drawn one at a time while it is seen, so that nobody waits.
+    Scenes are read and thumbnails drawn one at a time while the gallery is visible, so that it opens at once.
     """
 
     scene_chosen = Signal(object)
@@ -120,10 +120,10 @@ class Gallery(LazyView):
         column.addWidget(self.nothing)
         column.addWidget(self.area, 1)
 
-    # -- what is on the shelf ---------------------------------------------------------------------
+    # -- tiles ------------------------------------------------------------------------------------
 
     def draw(self) -> None:
-        """Put a tile for every scene on the shelf; reading and drawing follow."""
+        """Create a tile for every scene; reading and drawing follow."""
         if not self.tiles:
             for path in (*scene_files(), *own_scenes(self._settings)):
                 self._add(path)
@@ -132,7 +132,7 @@ class Gallery(LazyView):
         self.search.setFocus()
 
     def show_own(self) -> None:
-        """Look again which scenes of the user's own there are."""
+        """Update the list of the user's own scenes."""
         known = {tile.path for tile in self.tiles}
         for path in own_scenes(self._settings):
             if self.tiles and path not in known:
@@ -150,7 +150,7 @@ class Gallery(LazyView):
         self.shelf.put(_waiting(), tile)
 
     def _do_one(self) -> None:
-        """Read one scene or draw one picture; end when all is done."""
+        """Read one scene or draw one thumbnail; stop when all are done."""
         job = next(self._jobs(), None)
         if job is None:
             self._work.stop()
@@ -187,7 +187,7 @@ class Gallery(LazyView):
         self._work.start()
 
     def _open_first(self) -> None:
-        """Open the first scene found; what was not read yet is read for that."""
+        """Open the first scene found, reading those that have not been read yet."""
         for tile in self.tiles:
             if tile.scene is None and not tile.fault:
                 self._read(tile)
@@ -200,7 +200,7 @@ class Gallery(LazyView):
             self.scene_chosen.emit(tile.path)
 
     def ask_and_open(self) -> None:
-        """Ask for a scene's file, and choose it."""
+        """Ask for a scene's file, and open it."""
         names = self.tr("Scenes (*{suffix})").format(suffix=SUFFIX)
         name = dialogs.file_to_open(self, self.tr("Open a scene"), "", names)
         if name:
@@ -208,10 +208,10 @@ class Gallery(LazyView):
             self.show_own()
             self.scene_chosen.emit(Path(name))
 
-    # -- keys -------------------------------------------------------------------------------------
+    # -- keyboard ---------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Let the arrows go from tile to tile, and down from the search into the tiles."""
+        """Let the arrow keys move between tiles, and from the search field down to the tiles."""
         if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             key = Qt.Key(event.key())
             if watched is self.search and key == Qt.Key.Key_Down and self.shelf.shown():
@@ -244,7 +244,7 @@ class Gallery(LazyView):
         tile.setFocus()
         self.area.ensureWidgetVisible(tile)
 
-    # -- looks ------------------------------------------------------------------------------------
+    # -- theme ------------------------------------------------------------------------------------
 
     def _room(self) -> int:
         width = self.area.viewport().width()
@@ -256,7 +256,7 @@ class Gallery(LazyView):
         self.shelf.arrange(self._room())
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self._theme = shown
         self.setFont(larger(1.0))
         self.heading.setFont(larger(1.7, bold=True))
@@ -281,5 +281,5 @@ def own_title() -> str:
 
 
 def _waiting() -> str:
-    """Return the heading over scenes that are not read yet."""
+    """Return the heading of scenes that have not been read yet."""
     return QCoreApplication.translate("Gallery", "Scenes")

@@ -1,1 +1,1 @@
-"""Questions to guess before their answer is shown."""
+"""Questions that the audience answers before the solution is shown."""

@@ -1,37 +1,40 @@
-"""The answer of a card: the number in large figures, how the guess compares with it, and why."""
+"""The answer to a question: the number in large digits, a comparison with the guess, and the reason."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication, Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from core.exercises.question import text_of, tolerance_of
+from core.exercises.question import tolerance_of
 from core.lecture.expected import ComputedNumber
 from core.lecture.scene import SceneQuestion
+from core.number_style import digits, fine_text, ratio_text, value_text
 from gui.lecture.large_type import coloured, larger, write
 from gui.theme.theme import LIGHT, Theme
 
-DIGITS = 4
-FAR = 10.0
+FAR, LEAST_DIGITS = 10.0, 4
 
 
 def tr(text: str) -> str:
-    """Translate a text of the cards."""
+    """Return a text in the user's language."""
     return QCoreApplication.translate("Cards", text)
 
 
 def number_text(found: ComputedNumber) -> str:
-    """Return the engine's number, in as many digits as the slide has, four at least."""
+    """Return the engine's number, in as many digits as the slide has, 4 at least, or as is set, if more."""
     assert found.computed is not None
     slide = found.expected.slide
-    return text_of(found.computed, max(DIGITS, len(slide.as_tuple().digits) if slide is not None else 0))
+    return value_text(
+        found.computed,
+        count=max(LEAST_DIGITS, digits(), len(slide.as_tuple().digits) if slide is not None else 0),
+    )
 
 
 def guess_sentence(guess: float, found: ComputedNumber) -> tuple[str, bool]:
-    """Return how a guess compares with the number, and whether it is right."""
+    """Return a sentence that compares a guess with the number, and whether it is right."""
     true = found.computed
     assert true is not None
-    said, shown = text_of(guess), number_text(found)
+    said, shown = fine_text(guess), number_text(found)
     off = abs(guess - true)
     if off <= tolerance_of(true):
         return tr("You said {guess}: right, it is {number}.").format(guess=said, number=shown), True
@@ -44,18 +47,18 @@ def guess_sentence(guess: float, found: ComputedNumber) -> tuple[str, bool]:
     elif abs(guess) > 0 and abs(true) > FAR * abs(guess):
         text = tr("You said {guess}, it is {number}: {share} times that.")
     else:
-        text = tr("You said {guess}, it is {number}: off by {percent} %.")
+        text = tr("You said {guess}, it is {number}: off by {percent}.")
     return text.format(
         guess=said,
         number=shown,
-        times=text_of(abs(guess / true), 2),
-        share=text_of(abs(true / guess), 2) if guess else "",
-        percent=text_of(100 * off / abs(true), 2),
+        times=value_text(abs(guess / true)),
+        share=value_text(abs(true / guess)) if guess else "",
+        percent=ratio_text(off / abs(true)),
     ), False
 
 
 def choice_sentence(card: SceneQuestion, chosen: int) -> tuple[str, bool]:
-    """Return how a choice compares with the right one, and whether it is that."""
+    """Return a sentence that compares a choice with the right one, and whether it is right."""
     assert card.right is not None
     right = card.choices[card.right]
     if chosen == card.right:
@@ -65,7 +68,7 @@ def choice_sentence(card: SceneQuestion, chosen: int) -> tuple[str, bool]:
 
 
 def answer_text(card: SceneQuestion, found: ComputedNumber | None) -> str:
-    """Return the answer alone: the right choice, the number, or both; empty while it is computed."""
+    """Return the answer alone: the right choice, the number, or both; "" while it is being computed."""
     number = number_text(found) if found is not None and found.computed is not None else ""
     if card.right is None:
         return number
@@ -76,19 +79,19 @@ def answer_text(card: SceneQuestion, found: ComputedNumber | None) -> str:
 
 
 def votes_sentence(votes: list[int], right: int) -> str:
-    """Return what part of the hall was right."""
+    """Return a sentence on what share of the audience was right."""
     total = sum(votes)
-    share = text_of(100 * votes[right] / total, 2)
-    return tr("{right} of {all} in the hall were right: {share} %.").format(
+    share = ratio_text(votes[right] / total)
+    return tr("{right} of {all} in the hall were right: {share}.").format(
         right=votes[right], all=total, share=share
     )
 
 
-# -- The number in large figures, how the guess compares with it, and why --------------------------------
+# -- the panel -------------------------------------------------------------------------------------------
 
 
 class AnswerPanel(QWidget):
-    """What is shown when a card is revealed."""
+    """Shows the answer when a question is revealed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -113,7 +116,7 @@ class AnswerPanel(QWidget):
     def show_choice(
         self, card: SceneQuestion, chosen: int | None, found: ComputedNumber | None, votes: list[int]
     ) -> None:
-        """Show the right choice against the one that was taken (None: none was)."""
+        """Show the right choice and the one that was made (None: none)."""
         assert card.right is not None
         sentence = self.tr("It is “{right}”.").format(right=card.choices[card.right])
         self._right = None
@@ -126,7 +129,7 @@ class AnswerPanel(QWidget):
         self._show(number, sentence, card, found)
 
     def show_number(self, card: SceneQuestion, guess: float | None, found: ComputedNumber | None) -> None:
-        """Show the engine's number against the guess (None: none was typed)."""
+        """Show the engine's number and the guess (None: none was typed)."""
         sentence, self._right = "", None
         if guess is not None and found is not None and found.computed is not None:
             sentence, self._right = guess_sentence(guess, found)
@@ -151,7 +154,7 @@ class AnswerPanel(QWidget):
     _choice = False
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self._theme = shown
         self.number.setFont(larger(1.0 if self._choice else 2.2, bold=not self._choice))
         coloured(self.number, shown.text.name())

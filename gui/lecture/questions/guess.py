@@ -1,4 +1,4 @@
-"""The two ways to guess: choices as large buttons, with the votes of the hall, or a number that is typed."""
+"""Two ways to guess: choices as large buttons, with the votes of the audience, or a number that is typed."""
 
 from __future__ import annotations
 
@@ -18,17 +18,17 @@ from core.graph.number_text import number_or_none
 from gui.lecture.large_type import larger, reading
 from gui.theme.theme import LIGHT, Theme, mixed, set_look
 from gui.widgets.drawable import shielded
+from gui.widgets.number_edit import NumberEdit, read
 from gui.widgets.plain_text import plain
-from gui.widgets.typed_numbers import read, stays
 
 RADIUS = 8
 WRAP = Qt.TextFlag.TextWordWrap | Qt.AlignmentFlag.AlignVCenter
 
 
 class ChoiceButton(QAbstractButton):
-    """A button as high as its wrapped text needs. ``key`` is drawn in front of it.
+    """A button as high as its wrapped text requires, with ``key`` drawn in front of the text.
 
-    ``state``: "" (open), "chosen", "right", "wrong" or "past" (not chosen, and no longer to be).
+    ``state``: "" (open), "chosen", "right", "wrong" or "past" (not chosen, and disabled).
     """
 
     def __init__(self, text: str, key: str = "", parent: QWidget | None = None) -> None:
@@ -47,14 +47,14 @@ class ChoiceButton(QAbstractButton):
         self.show_theme(LIGHT)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self._theme, self._font = shown, larger(1.1)
         self.setFont(self._font)
         self.updateGeometry()
         self.update()
 
     def show_state(self, state: str) -> None:
-        """Show whether it is chosen, right or wrong."""
+        """Show whether the choice is made, right or wrong."""
         self.state = state
         self.setAccessibleDescription(
             {
@@ -66,7 +66,7 @@ class ChoiceButton(QAbstractButton):
         self.update()
 
     def show_share(self, share: float) -> None:
-        """Show what share of the votes, 0 … 1, it has."""
+        """Show the choice's share of the votes, 0 … 1."""
         self.share = share
         self.update()
 
@@ -94,7 +94,7 @@ class ChoiceButton(QAbstractButton):
     def minimumSizeHint(self) -> QSize:
         return QSize(self._badge() + 6 * self._margin(), self.fontMetrics().height() + 2 * self._margin())
 
-    # -- drawing ----------------------------------------------------------------------------------
+    # -- painting ---------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.FocusIn, QEvent.Type.FocusOut):
@@ -125,7 +125,7 @@ class ChoiceButton(QAbstractButton):
         painter.end()
 
     def _colours(self) -> tuple[QColor, QColor]:
-        """Return the ground and the line."""
+        """Return the background and border colours."""
         theme = self._theme
         if self.state == "right":
             return mixed(theme.panel, theme.gradient_positive, 0.18), theme.gradient_positive
@@ -155,19 +155,13 @@ class ChoiceButton(QAbstractButton):
         painter.drawText(room, int(WRAP | side | Qt.AlignmentFlag.AlignAbsolute), self.text())
 
 
-# -- Choices as large buttons, with the votes of the hall, or a number that is typed ---------------------
+# -- the list of choices, and the field for a number -----------------------------------------------------
 
 MOST_VOTES = 9999
 
 
-def votes_in(text: str) -> int | None:
-    """Return the votes a text is, 0 for an empty one; None: it is no such number."""
-    votes = number_or_none(text, whole=True) if text.strip() else 0.0
-    return int(votes) if votes is not None and 0 <= votes <= MOST_VOTES else None
-
-
 class ChoiceList(QWidget):
-    """``chosen_changed`` carries the number of the choice, from 0."""
+    """The choices of a question. ``chosen_changed`` carries the index of the choice, from 0."""
 
     chosen_changed = Signal(int)
     votes_changed = Signal()
@@ -183,7 +177,6 @@ class ChoiceList(QWidget):
             grid.addWidget(button, k, 0)
             grid.addWidget(box, k, 1, Qt.AlignmentFlag.AlignVCenter)
             button.clicked.connect(lambda _checked=False, k=k: self.choose(k))
-        self._counted = [""] * len(texts)
         self.problem = QLabel()
         self.problem.setProperty("look", "error")
         self.problem.setWordWrap(True)
@@ -192,24 +185,33 @@ class ChoiceList(QWidget):
         grid.setColumnStretch(0, 1)
         self.setFocusProxy(self.buttons[0])
 
-    def _vote_box(self, text: str) -> QLineEdit:
-        box = QLineEdit()
-        box.setMaxLength(len(f"{MOST_VOTES:,}"))
+    def _vote_box(self, text: str) -> NumberEdit:
+        box = NumberEdit(
+            self.tr("Votes for “{choice}”").format(choice=text),
+            None,
+            0,
+            MOST_VOTES,
+            whole=True,
+            refusal=self.tr("Votes must be a whole number between 0 and {most}.").format(most=MOST_VOTES),
+            optional=True,
+            wheel="focused",
+            drag=False,
+            role="",
+        )
         box.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        box.setAccessibleName(self.tr("Votes for “{choice}”").format(choice=text))
         box.setToolTip(plain(box.accessibleName()))
         box.textChanged.connect(self._voted)
-        box.editingFinished.connect(lambda: self._count(box))
+        box.refused.connect(lambda why: self._refuse(box, why))
         box.hide()
         return box
 
     @property
     def votes(self) -> list[int]:
         """The votes for each choice."""
-        return [votes_in(box.text()) or 0 for box in self.boxes]
+        return [int(box.pending or 0) for box in self.boxes]
 
     def choose(self, k: int) -> None:
-        """Take a choice, unless all is shown already."""
+        """Make a choice, unless the answer is shown already."""
         if k >= len(self.buttons) or not self.buttons[k].isEnabled():
             return
         self.chosen = k
@@ -218,21 +220,21 @@ class ChoiceList(QWidget):
         self.chosen_changed.emit(k)
 
     def ask_votes(self, asked: bool) -> None:
-        """Show a box for votes beside each choice, or take them away."""
+        """Show or hide a field for the votes beside each choice."""
         for box in self.boxes:
             box.setVisible(asked)
         if asked:
             self.boxes[0].setFocus()
 
     def show_right(self, right: int) -> None:
-        """Show which is right; nothing can be chosen any more."""
+        """Show which choice is right, and disable all of them."""
         for k, button in enumerate(self.buttons):
             wrong = "wrong" if k == self.chosen else "past"
             button.show_state("right" if k == right else wrong)
             button.setEnabled(False)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         for button in self.buttons:
             button.show_theme(shown)
         self.problem.setFont(larger(1.0))
@@ -240,16 +242,8 @@ class ChoiceList(QWidget):
             box.setFont(larger(1.1))
             box.setFixedWidth(box.fontMetrics().horizontalAdvance("00000") + 20)
 
-    def _count(self, box: QLineEdit) -> None:
-        """Take what is typed into a box, or say why not and show what it was."""
-        k = self.boxes.index(box)
-        why = ""
-        if votes_in(box.text()) is None:
-            bounds = self.tr("Votes must be a whole number between 0 and {most}.").format(most=MOST_VOTES)
-            why = read(box.text(), self.tr("Votes"), whole=True)[1] or bounds
-            box.setText(self._counted[k])
-            why = stays(why, self._counted[k] or "0")
-        self._counted[k] = box.text()
+    def _refuse(self, box: NumberEdit, why: str) -> None:
+        """Say why a count of votes is not taken; empty: all is well again."""
         self.problem.setText(why)
         self.problem.setVisible(bool(why))
         box.setAccessibleDescription(why)
@@ -262,7 +256,7 @@ class ChoiceList(QWidget):
 
 
 class TypedGuess(QWidget):
-    """A number to type; ``problem`` says what is no number. Enter is left to the panel around."""
+    """A field for a number; ``problem`` says what is invalid. Enter is handled by the panel around it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -283,11 +277,11 @@ class TypedGuess(QWidget):
         self.show_theme(LIGHT)
 
     def guess(self) -> float | None:
-        """Return the number; None where none is typed."""
+        """Return the number typed, or None."""
         return number_or_none(self.field.text())
 
     def reads(self) -> bool:
-        """Whether what is typed is a number or nothing; if not, say so."""
+        """Return whether the input is a number or empty; if not, show a message."""
         text = self.field.text()
         why = read(text, self.tr("A guess"))[1] if text.strip() else ""
         self._mark(why)
@@ -299,11 +293,11 @@ class TypedGuess(QWidget):
         set_look(self.field, "problem", "true" if problem else "false")
 
     def close_guess(self) -> None:
-        """Let nothing be typed any more; an empty field goes."""
+        """Disable the field; hide it if it is empty."""
         self.field.setEnabled(False)
         self.field.setVisible(bool(self.field.text().strip()))
 
     def show_theme(self, _shown: Theme) -> None:
-        """Take the present size of text."""
+        """Take the present font size."""
         self.field.setFont(larger(1.5))
         self.problem.setFont(larger(1.0))

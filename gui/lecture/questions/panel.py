@@ -1,4 +1,4 @@
-"""Cards: a question to guess, then the answer with the engine's number, one card after another."""
+"""Shows the questions of a scene one after another, each with its answer."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ REVEAL_KEY = "R"
 
 
 class CardBox(QFrame):
-    """Only shows; `CardPanel` decides what. ``votes_changed``: the hall's votes are others."""
+    """Displays a question and its answer for `CardPanel`; ``votes_changed``: the audience's votes changed."""
 
     votes_changed = Signal()
 
@@ -49,7 +49,7 @@ class CardBox(QFrame):
         self._column.addLayout(foot)
 
     def ask(self, card: SceneQuestion) -> None:
-        """Ask the question of a card in place of the one before; no answer is shown."""
+        """Show the question of a card, without its answer."""
         if self.guess is not None:
             self.guess.hide()
             self._column.removeWidget(self.guess)
@@ -70,7 +70,7 @@ class CardBox(QFrame):
             self.guess.ask_votes(asked)
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self._theme = shown
         self.count.setFont(larger(0.85, bold=True))
         self.question.setFont(larger(1.2, bold=True))
@@ -104,25 +104,25 @@ def _quiet(text: str, tip: str) -> QToolButton:
     return button
 
 
-# -- A question to guess, then the answer with the engine's number, one card after another ---------------
+# -- the panel -------------------------------------------------------------------------------------------
 
 MOST_CHOICES = 5
 
 
 class CardPanel(QWidget):
-    """Asks, hides the answer until it is revealed, and compares the guess with it.
+    """Asks questions, hides each answer until it is revealed, and compares it with the guess.
 
-    ``veil_requested(True)`` while a card that reveals a number is open and unrevealed; it is emitted
-    for every scene shown, also without cards. ``revealed`` carries the number of the card, from 0.
-    ``answer_changed`` carries question and answer for the speaker's eyes alone, empty where no card
-    is open. ``done`` are the numbers of the cards that are revealed.
+    Signals: ``veil_requested`` carries whether the stage is to hide its numbers, because the open question
+    asks for one and is not revealed; it is emitted for every scene, even without questions. ``revealed``
+    carries the index of the card, from 0. ``answer_changed`` carries question and answer for the speaker
+    only, both empty if no card is open. ``done`` contains the indices of the revealed cards.
     """
 
     veil_requested = Signal(bool)
     revealed = Signal(int)
     answer_changed = Signal(str, str)
     grown = Signal()
-    """The panel has become higher: an answer or another question is shown."""
+    """Emitted when the panel has become higher, for an answer or another question."""
 
     def __init__(self, numbers: SceneNumbers | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -144,7 +144,7 @@ class CardPanel(QWidget):
         self.hide()
 
     def _connect(self) -> None:
-        """Digits choose and R reveals wherever in the window the keyboard is, but for fields."""
+        """Make digits choose and R reveal wherever the focus is in the window, except in fields."""
         box = self.box
         box.skip.clicked.connect(self.close_cards)
         box.votes_changed.connect(self._show_votes)
@@ -157,7 +157,7 @@ class CardPanel(QWidget):
             key.activated.connect(lambda k=k: self.choose(k))
         QShortcut(QKeySequence(REVEAL_KEY), box).activated.connect(self.reveal)
 
-    # -- the cards of a scene ---------------------------------------------------------------------
+    # -- questions of a scene ---------------------------------------------------------------------
 
     def show_scene(self, scene: Scene) -> None:
         """Ask the first question of a scene; none is revealed."""
@@ -173,7 +173,7 @@ class CardPanel(QWidget):
 
     @property
     def card(self) -> SceneQuestion | None:
-        """The card that is open."""
+        """The card that is open, or None."""
         if self._scene is None or not self._scene.cards or not self._open:
             return None
         return self._scene.cards[self._k]
@@ -186,7 +186,7 @@ class CardPanel(QWidget):
         return waiting - {cards[k].reveals for k in self.done}
 
     def choose(self, k: int) -> None:
-        """Take choice k, from 0, of the present question."""
+        """Make choice k, from 0, for the present question."""
         if isinstance(self.guess, ChoiceList):
             self.guess.choose(k)
 
@@ -212,19 +212,19 @@ class CardPanel(QWidget):
             self.grown.emit()
 
     def close_cards(self) -> None:
-        """Ask no more; the stage shows its numbers."""
+        """Hide the questions; the stage shows its numbers."""
         self._open = False
         self._show_open()
         self._tell()
         self.open_button.setFocus()
 
     def open_cards(self) -> None:
-        """Ask again where it was left."""
+        """Show the questions again, at the last one open."""
         self._open = True
         self._show_open()
         self._tell()
 
-    # -- showing ----------------------------------------------------------------------------------
+    # -- drawing ----------------------------------------------------------------------------------
 
     def _show_card(self) -> None:
         card = self.card
@@ -240,7 +240,7 @@ class CardPanel(QWidget):
 
     @property
     def guess(self) -> ChoiceList | TypedGuess | None:
-        """What the present question is guessed with."""
+        """The widget with which the present question is answered."""
         return self.box.guess
 
     def _show_open(self) -> None:
@@ -292,7 +292,7 @@ class CardPanel(QWidget):
         )
 
     def show_theme(self, shown: Theme) -> None:
-        """Take the colours of a theme and the present size of text."""
+        """Take the colours of a theme and the present font size."""
         self.box.show_theme(shown)
         self.open_button.setFont(larger(1.1))
 

@@ -1,4 +1,4 @@
-"""Batch strip: the mini-batches of an epoch as tiles in their order, the present one lit."""
+"""The mini-batches of an epoch as tiles in their order, with the present one highlighted."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ from gui.widgets.drawable import shielded
 
 MOST_ROWS = 3
 GAP = 2
-NARROWEST = 9  # pixels at a desk
+NARROWEST = 9  # pixels, at the desk
 
 
 class BatchStrip(QWidget):
-    """A tile for every batch, filled as far as the batch is large; of very many batches one long bar.
+    """A tile for every batch, filled according to its size; very many batches are drawn as one long bar.
 
-    ``picked`` tells the batch that was clicked or reached by the arrow keys, from 0.
+    ``picked`` carries the index of the batch, from 0, that was clicked or reached by the arrow keys.
     """
 
     picked = Signal(int)
@@ -43,12 +43,12 @@ class BatchStrip(QWidget):
         self._measure()
 
     def show_batches(self, sizes: tuple[int, ...]) -> None:
-        """Take the batches of an epoch by their sizes."""
+        """Show the batches of an epoch, given their sizes."""
         self._sizes, self.current = sizes, -1
         self._measure()
 
     def show_current(self, batch: int) -> None:
-        """Light a batch, from 0; those before it are done. −1: none is begun."""
+        """Highlight a batch (from 0) and mark those before it as done; −1: none has begun."""
         if batch != self.current:
             self.current = batch
             self.update()
@@ -58,10 +58,10 @@ class BatchStrip(QWidget):
         self._theme = theme
         self._measure()
 
-    # -- places ------------------------------------------------------------------------------------
+    # -- geometry ----------------------------------------------------------------------------------
 
     def _measure(self) -> None:
-        """Find how large tiles are; batches too many for tiles are one bar, without columns."""
+        """Compute the size of the tiles; if there are too many batches for tiles, there are no columns."""
         self._largest = max(self._sizes, default=1)
         self._tall = ceil(QFontMetricsF(sized("small")).height() * 1.6)
         count = max(1, len(self._sizes))
@@ -84,7 +84,7 @@ class BatchStrip(QWidget):
         self._measure()
 
     def tile(self, batch: int) -> QRectF:
-        """Return where a batch is."""
+        """Return the rectangle of a batch."""
         columns, tall = self._columns, self._tall
         if not columns:
             wide = self.width() / len(self._sizes)
@@ -94,7 +94,7 @@ class BatchStrip(QWidget):
         return QRectF(column * wide, row * (tall + GAP), wide - GAP, tall)
 
     def batch_at(self, point: QPointF) -> int | None:
-        """Return the batch at a point."""
+        """Return the batch at a point, or None."""
         if not self._sizes:
             return None
         columns = self._columns or len(self._sizes)
@@ -121,7 +121,7 @@ class BatchStrip(QWidget):
         painter.end()
 
     def _paint_tile(self, painter: QPainter, batch: int) -> None:
-        """Paint a batch: lit, done, or to come; filled as far as it is large, with its size."""
+        """Paint a batch as present, done or to come, filled according to its size, with that size."""
         theme, box, size = self._theme, self.tile(batch), self._sizes[batch]
         now, done = batch == self.current, 0 <= batch < self.current
         painter.setPen(Qt.PenStyle.NoPen)
@@ -137,7 +137,7 @@ class BatchStrip(QWidget):
             painter.drawText(filled, Qt.AlignmentFlag.AlignCenter, str(size))
 
     def _paint_bar(self, painter: QPainter) -> None:
-        """Paint very many batches as one bar, done up to the present one."""
+        """Paint very many batches as one bar, filled up to the present one."""
         theme, whole = self._theme, QRectF(0, 0, self.width(), self._tall)
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(theme.border)
@@ -150,7 +150,7 @@ class BatchStrip(QWidget):
         painter.setBrush(theme.accent)
         painter.drawRect(QRectF(here.left() - 1, 0, max(4.0, here.width()), whole.height()))
 
-    # -- gestures ----------------------------------------------------------------------------------
+    # -- mouse and keyboard ------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         batch = self.batch_at(event.position())

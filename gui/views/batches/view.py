@@ -1,4 +1,4 @@
-"""Batch view: the epoch as a strip of mini-batches, and the samples of the present one."""
+"""A view of the present epoch: its mini-batches as a strip, and the samples of the present one."""
 
 from __future__ import annotations
 
@@ -30,9 +30,9 @@ UNSEEN, SEEN = 0.16, 0.45
 
 
 class SampleTiles(QWidget):
-    """A tile for each of some samples in the colour of its class: pale, seen, or lit.
+    """A tile for each sample in the colour of its class: pale (to come), normal (used), or highlighted.
 
-    ``picked`` tells the sample that was clicked.
+    ``picked`` carries the sample that was clicked.
     """
 
     picked = Signal(int)
@@ -49,13 +49,13 @@ class SampleTiles(QWidget):
         self._selected = -1
 
     def show_samples(self, dataset: Dataset, samples: Array) -> None:
-        """Take samples, columns of a dataset."""
+        """Show samples, given as columns of a dataset."""
         self._dataset, self._samples = dataset, samples
         self._seen = self._lit = np.empty(0, int)
         self.update()
 
     def show_lit(self, seen: Array, lit: Array) -> None:
-        """Show which samples have had their turn, and which have it now."""
+        """Show which samples have been used (``seen``), and which are in use (``lit``)."""
         self._seen, self._lit = seen, lit
         self.update()
 
@@ -69,11 +69,11 @@ class SampleTiles(QWidget):
         self._theme = theme
         self.update()
 
-    # -- places ------------------------------------------------------------------------------------
+    # -- geometry ----------------------------------------------------------------------------------
 
     @property
     def _grid(self) -> tuple[int, float]:
-        """Tiles in a row, and their side: as large as fits."""
+        """The number of tiles in a row, and the largest side length that fits."""
         count, width, height = max(1, self._samples.size), self.width(), self.height()
         side = max(2.0, float(np.floor(np.sqrt(width * height / count))))
         while side > 2 and ceil(count / max(1, int(width // side))) * side > height:
@@ -81,13 +81,13 @@ class SampleTiles(QWidget):
         return max(1, int(width // side)), side
 
     def tile(self, k: int) -> QRectF:
-        """Return where the k-th of the samples is."""
+        """Return the rectangle of the k-th sample."""
         columns, side = self._grid
         row, column = divmod(k, columns)
         return QRectF(column * side, row * side, side, side)
 
     def sample_at(self, point: QPointF) -> int | None:
-        """Return the sample at a point."""
+        """Return the sample at a point, or None."""
         columns, side = self._grid
         column, row = int(point.x() // side), int(point.y() // side)
         k = row * columns + column
@@ -134,14 +134,14 @@ class SampleTiles(QWidget):
         painter.end()
 
     def _frame(self, painter: QPainter) -> None:
-        """Frame the samples whose turn it is, and more strongly the selected one."""
+        """Frame the samples in use, and more strongly the selected one."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         for chosen, colour, width in (
             (np.isin(self._samples, self._lit), self._theme.text, 1.4),
             (self._samples == self._selected, self._theme.accent, 3.0),
         ):
             if chosen.all():
-                continue  # of all samples none stands out
+                continue  # if all samples are in use, none is framed
             painter.setPen(QPen(colour, width))
             for k in np.flatnonzero(chosen).tolist():
                 painter.drawRect(self.tile(k).adjusted(0.5, 0.5, -0.5, -0.5))
@@ -152,14 +152,14 @@ class SampleTiles(QWidget):
             self.picked.emit(sample)
 
 
-# -- The epoch as a strip of mini-batches, and the samples of the present one ----------------------------
+# -- the view --------------------------------------------------------------------------------------------
 
 
 class BatchView(LazyView):
-    """Which samples make the iteration that was begun last, and where it stands in its epoch.
+    """Shows which samples belong to the iteration begun last, and its position in the epoch.
 
-    Samples lie in the plane of two inputs, or at their value over one; those of more inputs are tiles.
-    ``seek_requested`` carries the iteration after which the batch that was clicked has just been used.
+    Samples are drawn in the plane of their two inputs, or at their value over a single input; samples with
+    more inputs are tiles. ``seek_requested`` carries the iteration just after the clicked batch was used.
     """
 
     select_requested = TypedSignal[Selection]()
@@ -208,7 +208,7 @@ class BatchView(LazyView):
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Cut the training samples of another dataset, or into other batches."""
+        """Divide the training samples of the dataset into batches."""
         self._network, self._dataset, self._snapshot = network, dataset, None
         self._epochs = Epochs(network, dataset)
         self.strip.show_batches(tuple(self._epochs.size_of(k) for k in range(self._epochs.per_epoch)))
@@ -221,7 +221,7 @@ class BatchView(LazyView):
         self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Light the batch of the present iteration."""
+        """Highlight the batch of the present iteration."""
         before, self._snapshot = self._snapshot, snapshot
         if self._epochs is None or self._epochs.origin != snapshot.origin:
             self._epochs = Epochs(snapshot.network, snapshot.dataset, snapshot.origin)
@@ -286,12 +286,12 @@ class BatchView(LazyView):
 
 
 def _begun(snapshot: Snapshot) -> int:
-    """Return the pass that was begun last, from 0; −1: none was."""
+    """Return the index of the pass begun last, from 0; −1: there is none."""
     return snapshot.begun - 1
 
 
 def _picture(dataset: Dataset) -> SpacePicture:
-    """Return the training samples over their two inputs, or their value over the only one."""
+    """Return the training samples over their two inputs, or their value over a single one."""
     train, names = dataset.train, dataset.feature_names
     if dataset.features == 2:
         plane = plane_of(dataset)

@@ -1,1 +1,1 @@
-"""What the network decides over the plane of two inputs."""
+"""The network's output over the plane of two inputs, with its decision boundary."""

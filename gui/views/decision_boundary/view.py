@@ -1,4 +1,4 @@
-"""Boundary view: what the network says over its inputs, with the samples on it."""
+"""A view of the network's output over its inputs, with the samples on it."""
 
 from __future__ import annotations
 
@@ -35,16 +35,16 @@ from gui.widgets.lazy_view import LazyView
 from gui.widgets.typed_signal import TypedSignal
 
 FINEST, COARSEST = 100, 32
-WORK = 2e7  # products a picture may cost: a few milliseconds
+WORK = 2e7  # multiplications per picture, which take a few milliseconds
 LEVEL = 0.5
 
 
 class BoundaryView(LazyView):
-    """The plane of two inputs, in the colours of the output; one input: the curve.
+    """The plane of two inputs in the colours of the output, or for a single input the curve of the output.
 
-    Of more inputs two are chosen and the others stay at their mean. Training samples are filled,
-    test samples hollow; those of the present batch are ringed. The window title names what is seen.
-    ``plane_requested`` carries the two features once they are picked.
+    If there are more inputs, two of them are chosen and the others are fixed at their mean. Training samples
+    are filled, test samples hollow; those of the present batch have rings. The window title names what is
+    shown. ``plane_requested`` carries the two features when the user chooses them.
     """
 
     select_requested = TypedSignal[Selection]()
@@ -90,7 +90,7 @@ class BoundaryView(LazyView):
         self._make_matrix()
 
     def _make_matrix(self) -> None:
-        """Make the confusion matrix that takes the plane's place, and the button that brings it."""
+        """Create the confusion matrix that can replace the plane, and the button that shows it."""
         self.matrix, self.as_matrix = ConfusionMatrix(), QToolButton()
         self.matrix.hide()
         self.as_matrix.setText(self.tr("Matrix"))
@@ -124,7 +124,7 @@ class BoundaryView(LazyView):
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Look at another network, or other data."""
+        """Show another network or other data."""
         new_data = dataset is not self._dataset
         self._network, self._dataset, self._snapshot = network, dataset, None
         if new_data:
@@ -138,13 +138,13 @@ class BoundaryView(LazyView):
         self._make_plane()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Draw the outputs of the present parameters; a step inside a pass changes none of them."""
+        """Draw the outputs of the present parameters, which a step inside a pass does not change."""
         previous, self._snapshot = self._snapshot, snapshot
         if previous is None or not _alike(previous, snapshot):
             self.draw_if_seen()
 
     def show_picture(self, snapshot: Snapshot, _curves: Curves) -> None:
-        """Draw the outputs at a moment of a run; the words stay those of the last one shown."""
+        """Draw the outputs while a run is active; the texts stay."""
         if self._snapshot is not None and self.isVisible() and not self.as_matrix.isChecked():
             self._draw_plane(snapshot)
 
@@ -163,7 +163,7 @@ class BoundaryView(LazyView):
 
     @property
     def axes(self) -> tuple[int, int]:
-        """The features to the right and upwards."""
+        """The features on the horizontal and on the vertical axis."""
         return self._axes
 
     def _fill_pickers(self, dataset: Dataset) -> None:
@@ -178,7 +178,7 @@ class BoundaryView(LazyView):
         self.note.setVisible(shown)
 
     def _switch(self, as_matrix: bool) -> None:
-        """Put the confusion matrix in the plane's place, or the plane back."""
+        """Show the confusion matrix instead of the plane, or the plane again."""
         self.plane.setVisible(not as_matrix)
         self.matrix.setVisible(as_matrix)
         many = self._dataset is not None and self._dataset.features > 2
@@ -189,7 +189,7 @@ class BoundaryView(LazyView):
         self.draw_if_seen()
 
     def _count(self) -> None:
-        """Count the test samples by class and decision, or the training samples where there is no test."""
+        """Count the test samples by class and prediction, or the training samples if there are none."""
         snapshot = self._snapshot
         if snapshot is not None and classes_of(snapshot.dataset):
             dataset = snapshot.dataset
@@ -198,7 +198,7 @@ class BoundaryView(LazyView):
             self.matrix.show_counts(counts, dataset.class_names)
 
     def _pick_axes(self) -> None:
-        """Take the chosen pair; the same feature twice changes places with the other."""
+        """Use the chosen pair of features; if both are the same, they swap places."""
         x, y = (picker.currentIndex() for picker in self.pickers)
         self._axes = (x, y) if x != y else self._axes[::-1]
         for picker, feature in zip(self.pickers, self._axes, strict=True):
@@ -237,12 +237,12 @@ class BoundaryView(LazyView):
         self._show_scores()
 
     def _draw_plane(self, snapshot: Snapshot) -> None:
-        """Draw the outputs of a moment over the plane, and the samples of its batch."""
+        """Draw the outputs over the plane, and the samples of the batch."""
         if self._map is None or self._dataset is None or self._plane is None:
             return
         self.plane.show_batch(lit(snapshot, self._dataset))
         drawn = self._map, self._theme, snapshot.shown_theta.tobytes()
-        if drawn == self._drawn:  # another batch of the same network
+        if drawn == self._drawn:  # only the batch differs
             return
         self._drawn = drawn
         o, classes = self._map.activities(snapshot.shown_theta)[-1], classes_of(self._dataset)
@@ -257,14 +257,14 @@ class BoundaryView(LazyView):
             lines = contour(values, LEVEL) if classes else np.empty((0, 4))
             self.plane.show_picture(diverging_image(values, *self._span, self._table), lines)
 
-    # -- words -------------------------------------------------------------------------------------
+    # -- texts -------------------------------------------------------------------------------------
 
     def _show_scores(self) -> None:
         if self._snapshot is not None and not self._hovering:
             self.line.setText(scores(self._snapshot))
 
     def _hover(self, point: tuple[float, float] | None, sample: int) -> None:
-        """Tell the point under the pointer, or the sample, and what the network says there."""
+        """Show a text on the point or the sample under the mouse, and the network's output there."""
         self._hovering = point is not None
         if point is None or self._network is None or self._plane is None or self._snapshot is None:
             self._show_scores()
@@ -278,7 +278,7 @@ class BoundaryView(LazyView):
 
 
 def _alike(one: Snapshot, other: Snapshot) -> bool:
-    """Whether two moments look alike here: the same parameters and the same batch."""
+    """Whether two snapshots look the same here, having the same parameters and the same batch."""
     if not np.array_equal(one.shown_theta, other.shown_theta) or one.train != other.train:
         return False
     if one.values is None or other.values is None:

@@ -1,4 +1,4 @@
-"""The painted plane: a picture of the outputs, the samples on it, and the pointer over it."""
+"""Paints the plane of two inputs: a picture of the outputs with the samples on it."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ REACH = 12.0
 
 
 class OutputMapWidget(QWidget):
-    """Axes, a picture or curves, samples, and what is chosen among them.
+    """Axes, a picture or curves, samples, and which of them are selected.
 
-    ``hovered`` gives the point under the pointer in the axes' units (None: it left), and the number
-    of the nearest sample or -1; ``picked`` a sample that was clicked or reached by the arrow keys.
+    Signals: ``hovered`` carries the point under the mouse in units of the axes (None: it left), and the
+    nearest sample or -1; ``picked`` carries a sample that was clicked or reached by the arrow keys.
     """
 
     hovered = TypedSignal[tuple[float, float] | None, int]()
@@ -55,24 +55,24 @@ class OutputMapWidget(QWidget):
         ranges: tuple[tuple[float, float], tuple[float, float]],
         titles: tuple[str, str],
     ) -> None:
-        """Show samples at ``points`` (samples, 2), in the units of axes with these ends and titles."""
+        """Show samples at ``points`` (samples, 2), in units of axes with these ranges and titles."""
         self._dataset, self._points, self._ranges, self._titles = dataset, points, ranges, titles
         self._image, self._lines, self._curves, self._layer = None, np.empty((0, 4)), [], None
         self._batch = np.empty(0, int)
         self.update()
 
     def show_picture(self, image: QImage, lines: Array) -> None:
-        """Show a picture whose outer pixels' middles are the ends of the axes, and lines in its pixels."""
+        """Show a picture and lines in its pixels; the centres of its outer pixels are the axes' ends."""
         self._image, self._lines = image, lines
         self.update()
 
     def show_lines(self, curves: list[Array]) -> None:
-        """Show curves, each (points, 2) in the units of the axes."""
+        """Show curves, each (points, 2) in units of the axes."""
         self._curves = curves
         self.update()
 
     def show_batch(self, samples: Array) -> None:
-        """Light these samples up."""
+        """Highlight the samples of a batch."""
         self._batch = samples
         self.update()
 
@@ -86,15 +86,15 @@ class OutputMapWidget(QWidget):
         self._theme, self._layer = theme, None
         self.update()
 
-    # -- places ------------------------------------------------------------------------------------
+    # -- geometry ----------------------------------------------------------------------------------
 
     @property
     def axes(self) -> PlaneAxes:
-        """The axes at the present size."""
+        """The axes at the present size of the widget."""
         return axes_within(self.size(), self._ranges, self._titles)
 
     def nearest(self, position: QPointF) -> int:
-        """Return the sample nearest to a point of the widget, or -1 where none is near."""
+        """Return the sample nearest to a point of the widget, or -1 if none is near."""
         if not self._points.size:
             return -1
         distance = np.hypot(*(self.axes.to_pixels(self._points) - (position.x(), position.y())).T)
@@ -141,7 +141,7 @@ class OutputMapWidget(QWidget):
             painter.drawPolyline(polygon(axes.to_pixels(curve)))
 
     def _samples_layer(self) -> QPixmap:
-        """Return the samples on a transparent ground, drawn again only when they or the size change."""
+        """Return the samples on a transparent background, cached until they or the size change."""
         if self._layer is None:
             assert self._dataset is not None
             ratio = self.devicePixelRatioF()
@@ -158,7 +158,7 @@ class OutputMapWidget(QWidget):
         return self._layer
 
     def _paint_chosen(self, painter: QPainter, axes: PlaneAxes) -> None:
-        """Ring the samples of the present batch, and more strongly the selected one."""
+        """Draw rings around the samples of the present batch, and a stronger one around the selected one."""
         painter.setBrush(Qt.BrushStyle.NoBrush)
         if self._batch.size:
             painter.setPen(QPen(self._theme.text, 1.6))
@@ -170,7 +170,7 @@ class OutputMapWidget(QWidget):
                 painter.setPen(QPen(colour, width))
                 painter.drawEllipse(point(x, y), 9, 9)
 
-    # -- gestures ----------------------------------------------------------------------------------
+    # -- mouse and keyboard ------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

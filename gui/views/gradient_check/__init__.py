@@ -1,1 +1,1 @@
-"""Backpropagation against central differences."""
+"""Backpropagation compared with central differences."""

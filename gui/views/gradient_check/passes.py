@@ -1,4 +1,4 @@
-"""Passes: how many the training has made, and how many it would have needed without backpropagation."""
+"""The number of passes that training has made, and that it would need without backpropagation."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Rows = tuple[tuple[str, str], tuple[str, str]]
 
 
 class PassBars(QWidget):
-    """Two rows: a big count, what it counts, and a bar as long as the count.
+    """Two rows: a large count, what it counts, and a bar whose length is the count.
 
-    The bars share a scale: the shorter one may be a hairline, as it should be.
+    The bars have the same scale, so the shorter one may be a hairline; that is intended.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -35,7 +35,7 @@ class PassBars(QWidget):
         self._counts, self._goal = (0, 0), 1
 
     def show_counts(self, rows: Rows, counts: tuple[int, int], goal: int) -> None:
-        """Show for both ways the count and a sentence; ``goal`` is the count of a whole bar."""
+        """Show a count and a sentence for both methods; ``goal`` is the count of a full bar."""
         shown = (rows, counts, max(1, goal))
         if shown == (self.rows, self._counts, self._goal):
             return
@@ -94,13 +94,13 @@ class PassBars(QWidget):
             painter.drawRoundedRect(room, 3, 3)
 
 
-# -- How many the training has made, and how many it would have needed without ---------------------------
+# -- the view --------------------------------------------------------------------------------------------
 
 
 class PassesView(LazyView):
-    """The passes of one gradient in big numbers, and below those of iteration, epoch and run so far.
+    """The passes per gradient in large numbers, and below them those per iteration, epoch and run so far.
 
-    Differences would make their two passes for every parameter at each gradient.
+    Central differences need two passes for every parameter at each gradient.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -127,7 +127,7 @@ class PassesView(LazyView):
         return QSize(320, 240)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Leave the sentence away where there is only room for the numbers."""
+        """Hide the sentence if there is only room for the numbers."""
         super().resizeEvent(event)
         numbers = self.bars.sizeHint().height() + self.rows.sizeHint().height() + 20
         self.line.setVisible(event.size().height() >= numbers + 2 * self.line.fontMetrics().height() + 12)
@@ -153,7 +153,7 @@ class PassesView(LazyView):
         self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Count the passes up to the present moment."""
+        """Count the passes up to the present."""
         self._snapshot = snapshot
         self.draw_if_seen()
 

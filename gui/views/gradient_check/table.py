@@ -1,4 +1,4 @@
-"""Parameter rows: the table of a gradient check, a row for every weight and bias."""
+"""The table of a gradient check, with a row for every weight and bias."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from core.analysis.gradient_check import GOOD, GradientSteps, parameter_at
 from core.arrays import Array
 from core.nn.differences import Sides
 from core.nn.network import Network
+from core.number_style import NOT_COMPUTED, known_text, value_text
 from gui.plots.hidden_space import digits_below
 from gui.theme.theme import LIGHT, Theme, sized
-from gui.widgets.number_format import NOT_COMPUTED, rough
 
 Index = QModelIndex | QPersistentModelIndex
 NAME, BACK, DIFFERENCES, ERROR = range(4)
-SHARES = (0.18, 0.26, 0.34, 0.22)  # of the width
-ROOMY = 34  # digits
+SHARES = (0.18, 0.26, 0.34, 0.22)  # of the width, per column
+ROOMY = 34  # digits for which there must be room
 SIDES = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -32,14 +32,9 @@ def parameter_name(network: Network, place: int) -> str:
     return f"{'b' if i is None else 'W'}{below}[{l}]"
 
 
-def exactly(value: float) -> str:
-    """Return a derivative in 5 digits, a dot where it is not computed (NaN)."""
-    return NOT_COMPUTED if isnan(value) else f"{value:.5g}".replace("-", "−")
-
-
-def sides_text(kink: Sides, digits: int = 2) -> str:
+def sides_text(kink: Sides) -> str:
     """Return the derivatives from the left and from the right of a kink."""
-    return f"{kink.left:.{digits}g} | {kink.right:.{digits}g}".replace("-", "−")
+    return f"{value_text(kink.left)} | {value_text(kink.right)}"
 
 
 class ParameterTable(QTableView):
@@ -59,7 +54,7 @@ class ParameterTable(QTableView):
         self.horizontalHeader().setMinimumSectionSize(20)
 
     def show_theme(self, _theme: Theme) -> None:
-        """Write in the present fonts."""
+        """Use the present fonts."""
         self._fit()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -67,7 +62,7 @@ class ParameterTable(QTableView):
         self._fit()
 
     def _fit(self) -> None:
-        """Write as large as the width allows, and share it out."""
+        """Use the largest font that the width allows, and set the widths of the columns."""
         wide = self.viewport().width() >= ROOMY * QFontMetricsF(sized("text")).horizontalAdvance("0")
         self.setFont(sized("text" if wide else "small"))
         self.horizontalHeader().setFont(sized("small"))
@@ -77,9 +72,9 @@ class ParameterTable(QTableView):
 
 
 class ParameterRows(QAbstractTableModel):
-    """Name, derivative by backpropagation and by differences, and how far they are apart.
+    """Name, derivative by backpropagation and by central differences, and their error.
 
-    What is not computed yet is a dot. Texts are made for the rows that are seen.
+    What is not computed yet is a dot. Texts are made only for visible rows.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -90,7 +85,7 @@ class ParameterRows(QAbstractTableModel):
         self._theme: Theme = LIGHT
 
     def show_network(self, network: Network) -> None:
-        """Take the parameters of another network; nothing is checked."""
+        """Show the parameters of another network, without a check."""
         self.beginResetModel()
         self.network, self.steps = network, None
         self._known = np.full(network.parameters, np.nan)
@@ -104,7 +99,7 @@ class ParameterRows(QAbstractTableModel):
             self._emit_changed(0, self._known.size - 1)
 
     def show_steps(self, steps: GradientSteps, first: int, last: int) -> None:
-        """Show a check whose rows first … last have changed."""
+        """Show a check of which the rows ``first`` … ``last`` have changed."""
         fresh, self.steps = steps is not self.steps, steps
         self._known = steps.backpropagation
         self._emit_changed(0 if fresh else first, self._known.size - 1 if fresh else last)
@@ -118,7 +113,7 @@ class ParameterRows(QAbstractTableModel):
     def _emit_changed(self, first: int, last: int) -> None:
         self.dataChanged.emit(self.index(first, 0), self.index(last, ERROR))
 
-    # -- what Qt asks ------------------------------------------------------------------------------
+    # -- overrides of Qt ---------------------------------------------------------------------------
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else int(self._known.size)
@@ -163,17 +158,17 @@ class ParameterRows(QAbstractTableModel):
         if kink is None or column not in (DIFFERENCES, ERROR):
             return None
         text = self.tr("J has a kink here: {left} from the left, {right} from the right")
-        return text.format(left=exactly(kink.left), right=exactly(kink.right))
+        return text.format(left=known_text(kink.left), right=known_text(kink.right))
 
     def _text(self, network: Network, k: int, column: int) -> str:
         if column == NAME:
             return parameter_name(network, k)
         if column == BACK:
-            return exactly(float(self._known[k]))
+            return known_text(float(self._known[k]))
         steps = self.steps
         if steps is None or k >= steps.done:
             return NOT_COMPUTED
         kink = steps.kinks.get(k)
         if column == DIFFERENCES:
-            return exactly(float(steps.numerical[k])) if kink is None else sides_text(kink)
-        return rough(float(steps.errors[k])) if kink is None else self.tr("kink")
+            return known_text(float(steps.numerical[k])) if kink is None else sides_text(kink)
+        return value_text(float(steps.errors[k])) if kink is None else self.tr("kink")

@@ -1,4 +1,4 @@
-"""Gradient check: all derivatives by backpropagation and by differences, and what each way costs."""
+"""A view that checks all derivatives by central differences, and shows how many passes each method takes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import value_text
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
 from gui.views.gradient_check.passes import PassBars
@@ -25,20 +26,22 @@ from gui.views.gradient_check.table import ParameterRows, ParameterTable, parame
 from gui.widgets.form import Segments
 from gui.widgets.later import Later
 from gui.widgets.lazy_view import LazyView
-from gui.widgets.number_format import duration, rough
 from gui.widgets.typed_signal import TypedSignal
 
 MOST_NAMES = 3
 Rows = tuple[tuple[str, str], tuple[str, str]]
 
 
+UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6))
+
+
 def tr(text: str) -> str:
-    """Return a text in the language of the window."""
+    """Return a text in the user's language."""
     return QCoreApplication.translate("GradientCheck", text)
 
 
 def counts_of(network: Network, steps: GradientSteps | None) -> tuple[int, int, int]:
-    """Return the passes of backpropagation, those of the differences so far, and all they will take."""
+    """Return the passes of backpropagation, those of the differences so far, and those they need in all."""
     back, there = by_backpropagation(), by_differences(network)
     made = 0 if steps is None else steps.forward_passes
     extra = 0 if steps is None else steps.passes_beside_kinks
@@ -46,7 +49,7 @@ def counts_of(network: Network, steps: GradientSteps | None) -> tuple[int, int, 
 
 
 def rows_of(network: Network, steps: GradientSteps | None) -> Rows:
-    """Return for both ways the number of passes, and what they are."""
+    """Return for both methods the number of passes, and a description of them."""
     both, made, goal = counts_of(network, steps)
     back = by_backpropagation()
     one = tr("backpropagation: {forward} forward + {backward} backward")
@@ -61,22 +64,28 @@ def rows_of(network: Network, steps: GradientSteps | None) -> Rows:
 
 
 def times_of(steps: GradientSteps | None) -> str:
-    """Say how long both ways took."""
+    """Return a sentence on how long both methods took."""
     if steps is None or not steps.done:
         return tr("Press Check: two forward passes for each parameter, one after another.")
-    text = tr("{back} against {forward} so far: {ratio:.3g} times as long")
+    text = tr("{back} against {forward} so far: {ratio} times as long")
     if steps.finished:
-        text = tr("{back} against {forward}: {ratio:.3g} times as long, on {samples:,} samples")
+        text = tr("{back} against {forward}: {ratio} times as long, on {samples:,} samples")
     return text.format(
         back=duration(steps.backward_seconds),
         forward=duration(steps.forward_seconds),
-        ratio=steps.forward_seconds / steps.backward_seconds,
+        ratio=value_text(steps.forward_seconds / steps.backward_seconds),
         samples=steps.samples,
     )
 
 
+def duration(seconds: float) -> str:
+    """Return a time in its unit."""
+    unit, size = next(((name, size) for name, size in UNITS if seconds >= size), UNITS[-1])
+    return tr("{number} {unit}").format(number=value_text(seconds / size), unit=unit)
+
+
 def verdict_of(network: Network, steps: GradientSteps | None) -> str:
-    """Say whether both ways agree, and where they are farthest apart."""
+    """Return a sentence on whether both methods agree, and where they differ most."""
     if steps is None or not steps.done:
         return tr("Without dropout and penalty, in double precision.")
     return " ".join(part for part in (_agreement(network, steps), _kinks(network, steps)) if part)
@@ -89,11 +98,11 @@ def _agreement(network: Network, steps: GradientSteps) -> str:
     text = tr("✗ They disagree: at {name} by {error}.")
     if error <= GOOD:
         text = tr("✓ They agree. Farthest apart: {name}, by {error}.")
-    return text.format(name=parameter_name(network, steps.worst), error=rough(error))
+    return text.format(name=parameter_name(network, steps.worst), error=value_text(error))
 
 
 def _kinks(network: Network, steps: GradientSteps) -> str:
-    """Say where J has a kink, which is no error, and what backpropagation takes there."""
+    """Return a sentence on where J has a kink, which is no error, and what backpropagation takes there."""
     if not steps.kinks:
         return ""
     names = ", ".join(parameter_name(network, k) for k in list(steps.kinks)[:MOST_NAMES])
@@ -108,19 +117,19 @@ def _kinks(network: Network, steps: GradientSteps) -> str:
     return text.format(names=names, convention=", ".join(steps.conventions))
 
 
-# -- All derivatives by backpropagation and by differences, and what each way costs ----------------------
+# -- the view --------------------------------------------------------------------------------------------
 
 SLOW, QUICK, FULL = "slow", "quick", "full"
-TICKS = {SLOW: 400, QUICK: 60, FULL: 16}  # milliseconds between two parameters, or two slices
-SLICE = 0.008  # seconds of work in a slice at full speed
+TICKS = {SLOW: 400, QUICK: 60, FULL: 16}  # milliseconds between parameters, at full speed between slices
+SLICE = 0.008  # seconds of work per slice at full speed
 MOST_SAMPLES = 64
 
 
 class GradientCheckView(LazyView):
-    """Checks every parameter of the present moment in slices, while one watches the counter climb.
+    """Checks every parameter of the present snapshot in slices, so that the counter can be watched.
 
-    Before a check the derivatives of the present pass are shown as far as it has come. A row that is
-    clicked selects its edge or neuron.
+    Before a check, the derivatives of the present pass are shown as far as they are computed. Clicking a row
+    selects its edge or neuron.
     """
 
     select_requested = TypedSignal[Selection]()
@@ -142,12 +151,12 @@ class GradientCheckView(LazyView):
 
     @property
     def steps(self) -> GradientSteps | None:
-        """The check that is under way or done; None: none is of this network."""
+        """The check in progress or done; None if there is none of this network."""
         return self.model.steps
 
     @property
     def running(self) -> bool:
-        """Whether a check is under way."""
+        """Whether a check is in progress."""
         return self._timer.isActive()
 
     # -- widgets -----------------------------------------------------------------------------------
@@ -195,14 +204,14 @@ class GradientCheckView(LazyView):
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Take the parameters of another network; a check under way ends."""
+        """Show the parameters of another network; a check in progress ends."""
         self._stop()
         self._network, self._dataset, self._snapshot = network, dataset, None
         self.model.show_network(network)
         self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Take the present moment; a check that was made of other parameters is over."""
+        """Show the present snapshot; a check of other parameters is discarded."""
         self._snapshot = snapshot
         if self.steps is not None and not np.array_equal(self.steps.theta, snapshot.shown_theta):
             self._stop()
@@ -210,7 +219,7 @@ class GradientCheckView(LazyView):
         self.draw_if_seen()
 
     def show_selection(self, selection: Selection) -> None:
-        """Go to the row of the selected edge, or of the bias of the selected neuron."""
+        """Scroll to the row of the selected edge, or of the bias of the selected neuron."""
         self._sample = selection.sample
         if self._network is None or not selection.layer or selection.neuron is None:
             self.table.clearSelection()
@@ -242,7 +251,7 @@ class GradientCheckView(LazyView):
             self.draw_if_seen()
 
     def _begun(self) -> GradientSteps | None:
-        """Return a check of the present parameters on the present batch, else on the first samples."""
+        """Return a check of the present parameters on the present batch, or else on the first samples."""
         snapshot = self._snapshot
         if snapshot is None:
             return None
@@ -261,7 +270,7 @@ class GradientCheckView(LazyView):
         self._timer.setInterval(TICKS[speed])
 
     def _slice(self) -> None:
-        """Do some of the check; stop at its end, or where nobody looks."""
+        """Continue the check for one slice; stop at its end, or if the view is hidden."""
         steps = self.steps
         if steps is None or not self.isVisible():
             self._stop()
@@ -293,7 +302,7 @@ class GradientCheckView(LazyView):
         self.setAccessibleDescription(verdict_of(network, steps))
 
     def _gradient_of_pass(self, network: Network) -> Array | None:
-        """Return the gradient of the present pass as far as it is known, if it is what is checked."""
+        """Return the gradient of the present pass as far as it is known, if it is the one to be checked."""
         values, training = None if self._snapshot is None else self._snapshot.shown, network.design.training
         dropout = any(layer.dropout for layer in network.layers)
         return None if values is None or dropout or training.l1 or training.l2 else values.g

@@ -1,1 +1,1 @@
-"""What is selected, with the formulas and numbers of this pass."""
+"""The inspector: the formulas and numbers of the selected item in this pass."""

@@ -1,4 +1,4 @@
-"""A layer, a sample and the whole network explained."""
+"""Texts that explain a layer, a sample and the whole network."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from core.derivation.html import link_of, linked, resolved
 from core.derivation.sample_pass import parameter_symbol
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import ratio_text
 from gui.passes.inspected_sample import InspectedSample, which_sample
 from gui.widgets.rich_text import (
     coloured,
@@ -35,7 +36,7 @@ LARGEST = 5
 
 
 def of_layer(moment: InspectedSample, l: int) -> str:
-    """Explain layer l: its equation, the shapes, its numbers, and the size of W and its gradient."""
+    """Explain layer l: its equation, shapes and numbers, and the norms of W and its gradient."""
     if l == 0:
         text = paragraph(tr("The input: {} features.").format(moment.network.n[0])) + which_sample(moment)
         return text + vector_line(_bold("a", 0), moment.case.values.a[0][:, 0], 0, MOST_NUMBERS)
@@ -48,7 +49,7 @@ def of_layer(moment: InspectedSample, l: int) -> str:
     text += paragraph(shapes.format(W=W, b=b, rows=layer.n_in, columns=layer.n_out))
     text += muted(tr("({} + 1) · {} = {} parameters").format(layer.n_in, layer.n_out, f"{layer.size:,}"))
     if layer.dropout:
-        text += muted(tr("Dropout before it: {:.0%} of the inputs are off.").format(layer.dropout))
+        text += muted(tr("Dropout before it: {} of the inputs are off.").format(ratio_text(layer.dropout)))
     text += _sizes(moment, l) + heading(tr("Numbers")) + which_sample(moment)
     values = moment.case.values
     assert values.delta is not None
@@ -63,7 +64,7 @@ def _bold(letter: str, l: int | None = None) -> str:
 
 
 def _sigmas(moment: InspectedSample, l: int) -> str:
-    """Say which neurons have which activation."""
+    """Return a text on which neurons have which activation function."""
     runs = moment.case.layer(l).spans
     if len(runs) == 1:
         return tr("{sigma} is {activation}.").format(
@@ -84,7 +85,7 @@ def size_of(array: Array) -> float:
 
 
 def _sizes(moment: InspectedSample, l: int) -> str:
-    """Return how large W and its gradient are."""
+    """Return a text with the norms of W and its gradient."""
     W, g = (moment.network.W(flat, l) for flat in (moment.snapshot.theta, moment.g))
     W_name, g_name = f"‖{_bold('W', l)}‖", f"‖∂<i>J</i>/∂{_bold('W', l)}‖"
     text = paragraph(f"{W_name} = <b>{number(size_of(W))}</b>")
@@ -121,7 +122,7 @@ def of_sample(moment: InspectedSample) -> str:
 
 
 def decided(o: Array) -> int:
-    """Return the class the outputs (n[L],) decide for."""
+    """Return the class that the outputs (n[L],) predict."""
     return int(o[0] > 0.5) if o.size == 1 else int(o.argmax())
 
 
@@ -142,7 +143,7 @@ def _decision(moment: InspectedSample) -> str:
 
 
 def _gradient(moment: InspectedSample) -> str:
-    """Return the size of the gradient of this sample, and its largest entries."""
+    """Return a text with the norm of this sample's gradient, and its largest entries."""
     g = moment.case.values.g
     assert g is not None
     title = heading(tr("Its gradient"))
@@ -162,7 +163,7 @@ def _entry(moment: InspectedSample, k: int, value: float) -> str:
 
 
 def symbol_at(network: Network, k: int) -> Symbol:
-    """Return the symbol of the parameter at place k of theta."""
+    """Return the symbol of the parameter with index k in theta."""
     layer = next(layer for layer in network.layers if k < layer.offset + layer.size)
     row, j = divmod(k - layer.offset, layer.n_out)
     return parameter_symbol(layer.l, row if row < layer.n_in else None, j)
@@ -172,11 +173,11 @@ def symbol_at(network: Network, k: int) -> Symbol:
 
 
 def of_network(snapshot: Snapshot | None, network: Network | None) -> str:
-    """Sum the network up, and say what to click."""
+    """Return a summary of the network, with a hint on what to click."""
     hint = tr("Click a neuron, a line between two, a layer's header or a sample to see its numbers.")
     if network is None:
         return paragraph(hint)
-    sizes = "&nbsp;–&#8288;&nbsp;".join(str(n) for n in network.n)  # no line ends behind the dash
+    sizes = "&nbsp;–&#8288;&nbsp;".join(str(n) for n in network.n)  # no line break after the dash
     text = paragraph(hint) + paragraph(tr("Neurons in each layer: {}").format(f"<b>{sizes}</b>"))
     text += paragraph(tr("Parameters in all: {}").format(f"<b>{network.parameters:,}</b>"))
     if snapshot is None:

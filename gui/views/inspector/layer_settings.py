@@ -1,4 +1,4 @@
-"""Layer settings: the form of the selected layer or dropout, and the activation of one neuron."""
+"""The settings of the selected layer or dropout, and the activation function of one neuron."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from gui.widgets.typed_signal import TypedSignal
 
 
 class LayerSettings(QWidget):
-    """What belongs to the selection in the design, to be changed there."""
+    """A form for the part of the design that is selected."""
 
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
 
@@ -53,12 +53,12 @@ class LayerSettings(QWidget):
         self._show()
 
     def show_selection(self, selection: Selection) -> None:
-        """Show the settings of something else."""
+        """Show the settings of another selection."""
         self._selection = selection
         self._show()
 
     def place(self) -> int | None:
-        """Return where the selected layer or dropout stands in ``design.layers``."""
+        """Return the index of the selected layer or dropout in ``design.layers``."""
         if self._design is None:
             return None
         if self._selection.place is not None:
@@ -87,7 +87,7 @@ class LayerSettings(QWidget):
             self._show_activation(layer)
 
     def _show_activation(self, layer: Dense) -> None:
-        """Offer what one neuron can have; an activation of the whole layer only where it has it."""
+        """Offer the activations that one neuron can have; a layer-wide one only if the layer has it."""
         j = self._selection.neuron or 0
         name = layer.activations[j] if j < layer.neurons else ""
         offered = [key for key, entry in ACTIVATIONS.items() if not entry.layerwide or key == name]
@@ -131,7 +131,7 @@ class LayerSettings(QWidget):
 
 
 def _for_neurons(layer: Dense, neurons: int) -> str | tuple[str, ...]:
-    """Return the activations of a layer for another number of neurons: new ones take the last one's."""
+    """Return the activations for another number of neurons; new neurons get that of the last one."""
     if isinstance(layer.activation, str):
         return layer.activation
     names = layer.activations[:neurons]

@@ -1,4 +1,4 @@
-"""A neuron and an edge explained: their equations in the pass, backwards to the loss, and their update."""
+"""Texts that explain a neuron and an edge: their equations forwards, back to the loss, and the update."""
 
 from __future__ import annotations
 
@@ -40,11 +40,11 @@ from gui.widgets.rich_text import (
     writer,
 )
 
-MOST_SPELLED = 12  # neurons in the sum of one line
+MOST_SPELLED = 12  # neurons up to which a sum is written on one line
 
 
 def _known(line: Equation, so_far: str = "") -> str:
-    """Return an equation, or what is known ``so_far`` of a result that is not computed yet."""
+    """Return an equation or, if its result is not computed yet, the part known ``so_far``."""
     if line.result is not None and isnan(line.result.value):
         return pending(line.left, line.symbols, so_far)
     return html_of(line)
@@ -54,7 +54,7 @@ def _known(line: Equation, so_far: str = "") -> str:
 
 
 def of_neuron(moment: InspectedSample, l: int, j: int) -> str:
-    """Explain neuron j of layer l: z, a, and backwards dJ/da, sigma'(z) and delta; and its bias."""
+    """Explain neuron j of layer l: z, a, then backwards dJ/da, sigma'(z) and delta, and its bias."""
     if l == 0:
         return _of_input(moment, j)
     case = moment.case
@@ -84,7 +84,7 @@ def _dropout_note(moment: InspectedSample, l: int) -> str:
 
 
 def _so_far(moment: InspectedSample, line: Equation, l: int, j: int, kind: StepKind) -> str:
-    """Return the terms made of the sum of neuron j under way, and their total; empty: none is made."""
+    """Return the terms of neuron j's sum computed so far, and their total; "" if there are none."""
     step = moment.coming
     if step is None or (step.quantity, step.layer, step.neuron) != (kind, l, j) or step.source is None:
         return ""
@@ -113,7 +113,7 @@ def _backward(moment: InspectedSample, l: int, j: int) -> str:
 
 
 def _derivative_known(moment: InspectedSample, l: int, j: int) -> bool:
-    """Tell whether this pass has computed sigma'(z): with delta, or in the step just before it."""
+    """Whether this pass has computed sigma'(z), which happens with delta or in the step before it."""
     step = moment.coming
     just = step is not None and (step.quantity, step.layer, step.neuron) == (StepKind.DELTA, l, j)
     return just or not isnan(moment.case.delta(l, j).value)
@@ -139,7 +139,7 @@ def of_edge(moment: InspectedSample, l: int, i: int, j: int) -> str:
 
 
 def _batch_sum(total: Equation, share: Equation, size: int) -> str:
-    """Return the derivative as a sum over the batch: this sample's share, and all of it."""
+    """Return the derivative as a sum over the batch: this sample's term, and the total."""
     assert total.symbols is not None and total.result is not None and share.result is not None
     text = paragraph(f"{symbols(total.left)} = {symbols(total.symbols)}")
     value, own = total.result.value, share.result.value
@@ -166,7 +166,7 @@ def _dropped(moment: InspectedSample, l: int, i: int) -> str:
 
 
 def _chain(moment: InspectedSample, l: int, j: int) -> str:
-    """Return delta[l]_j down to the loss: one line a layer, each with all its neurons but the first."""
+    """Return delta[l]_j back to the loss: one line per layer, each with all its neurons but the first."""
     case = moment.case
     spelled = l == case.L or moment.network.n[l + 1] <= MOST_SPELLED
     lines = [_known(chained_delta(case, l, j) if spelled else backward_equations(case, l, j)[-1])]

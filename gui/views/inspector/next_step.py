@@ -1,4 +1,4 @@
-"""Next step: what the next step of the pass will compute, in a sentence and a formula."""
+"""What the next step of the pass will compute, in a sentence and a formula."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST_TERMS = 8
 
 
 def of_step(moment: InspectedSample, step: PassStep) -> str:
-    """Say what the next step computes, and write its formula with the numbers known so far."""
+    """Return what the next step computes, with its formula and the numbers known so far."""
     text = paragraph(_sentence(moment, step))
     if step.neuron is None:
         return text + (
@@ -66,7 +66,7 @@ def _sentence(moment: InspectedSample, step: PassStep) -> str:
 
 
 def _strong(step: PassStep) -> str:
-    """Return the link of the term that comes next."""
+    """Return the link of the next term."""
     if step.source is None or step.neuron is None:
         return ""
     if step.quantity is StepKind.UPSTREAM:
@@ -75,7 +75,7 @@ def _strong(step: PassStep) -> str:
 
 
 def _formula(moment: InspectedSample, step: PassStep) -> tuple[Expression, Expression | None]:
-    """Return what is computed, and from what; None: from nothing that can be shown."""
+    """Return what is computed, and the formula for it, or None if there is none to show."""
     case, l, j, i = moment.case, step.layer, step.neuron or 0, step.source
     match step.quantity:
         case StepKind.BIAS | StepKind.PRODUCT:
@@ -96,7 +96,7 @@ def _formula(moment: InspectedSample, step: PassStep) -> tuple[Expression, Expre
 
 
 def _of_sum(line: Equation, term: int) -> tuple[Expression, Expression | None]:
-    """Return a sum; of a long one, the term with this number (0: the first) alone."""
+    """Return a sum; of a long one only the term with the index ``term`` (0: the first)."""
     terms = terms_of(line.numbers)
     return (line.left, line.numbers) if len(terms) <= MOST_TERMS else (terms[term], terms[term])
 
@@ -112,11 +112,11 @@ def _of_update(moment: InspectedSample, step: PassStep) -> tuple[Expression, Exp
     return line.left, line.result
 
 
-# -- What the next step of the pass will compute, in a sentence and a formula ----------------------------
+# -- the panel -------------------------------------------------------------------------------------------
 
 
 class NextStep(QWidget):
-    """Not there while the next step is not known."""
+    """Shows the next step of the pass; hidden if it is not known."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -131,13 +131,13 @@ class NextStep(QWidget):
         self.hide()
 
     def show_step(self, moment: InspectedSample | None, step: PassStep | None) -> None:
-        """Say what a step computes from the numbers of a moment; None: nothing."""
+        """Show what a step computes from the numbers of ``moment``; None: nothing."""
         self.setVisible(moment is not None and step is not None)
         if moment is not None and step is not None:
             self.text.write(of_step(moment, step))
 
     def show_hover(self, selection: Selection) -> None:
-        """Mark the terms of what is pointed at somewhere."""
+        """Highlight the terms of what the mouse points at in any view."""
         self.text.show_hover(selection)
 
     def show_theme(self, theme: Theme) -> None:

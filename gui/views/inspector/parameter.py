@@ -1,9 +1,8 @@
-"""Parameter panel: a weight or bias to change, to check numerically, and over time."""
+"""A panel for one weight or bias: edit it, check its derivative, and see its history."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import floor, log10
 
 import numpy as np
 from PySide6.QtCore import Qt, Signal
@@ -18,6 +17,7 @@ from core.derivation.sample_pass import parameter_symbol
 from core.derivation.text import SCRIPT
 from core.nn.differences import SMALLEST, LossProbe, Sides, slope_at
 from core.nn.passes import evaluate
+from core.number_style import exact_text, fine_text, value_text
 from gui.passes.inspected_sample import InspectedSample
 from gui.plots.axes import SmallPlot
 from gui.plots.plot import decimated
@@ -26,17 +26,16 @@ from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.inspector.update import index_of
 from gui.views.inspector.weight_editor import WeightEditor
 from gui.widgets.later import Later
-from gui.widgets.number_format import RAISED, short
-from gui.widgets.rich_text import number, symbols, tr
+from gui.widgets.rich_text import symbols, tr
 from gui.widgets.typed_signal import TypedSignal
 
 
 @dataclass(frozen=True)
 class Check:
-    """dJ/dtheta_k both ways; ``error`` is abs(difference) / the larger of the two.
+    """dJ/dtheta_k by both methods; ``error`` is abs(difference) / the larger of the two.
 
-    ``kink``: the derivatives from both sides, where they differ; then nothing is compared, and
-    backpropagation takes what ``conventions`` say.
+    ``kink``: the one-sided derivatives, if they differ; then nothing is compared, and backpropagation uses a
+    value chosen by the ``conventions``.
     """
 
     backpropagation: float
@@ -46,21 +45,21 @@ class Check:
 
     @property
     def error(self) -> float:
-        """The relative error; of derivatives below 1e-4, relative to 1e-4."""
+        """The relative error; for derivatives below 1e-4, relative to 1e-4."""
         size = max(abs(self.backpropagation), abs(self.numerical), SMALLEST)
         return abs(self.backpropagation - self.numerical) / size
 
     @property
     def agrees(self) -> bool:
-        """Whether the two agree as well as differences can."""
+        """Whether the two agree as closely as differences allow."""
         return self.error <= GOOD
 
 
 def check(moment: InspectedSample, k: int) -> Check:
-    """Return the derivative of the loss by the parameter at place k of theta, both ways, in float64.
+    """Return the derivative of the loss by the parameter with index k in theta, by both methods, in float64.
 
-    The loss is that of the selected sample, else of the present batch (of the sample alone where no
-    pass has been made), without dropout and penalty. Where a step crosses a kink, others are taken.
+    The loss is that of the selected sample, or else of the present batch (or of the sample, if no pass has
+    been made), without dropout and penalty. A step that would cross a kink is changed.
     """
     network, dataset = moment.network, moment.dataset
     values = moment.snapshot.shown
@@ -78,7 +77,7 @@ def check(moment: InspectedSample, k: int) -> Check:
 
 
 class CheckRow(QWidget):
-    """A button, and behind it what came out."""
+    """A button that starts the check, and its result."""
 
     requested = Signal()
 
@@ -107,7 +106,7 @@ class CheckRow(QWidget):
         self.show_check(self._check)
 
     def show_check(self, found: Check | None) -> None:
-        """Show a check; None: none was made of what is shown."""
+        """Show a check; None: the parameter shown has not been checked."""
         self._check = found
         if found is None:
             self.result.clear()
@@ -118,18 +117,20 @@ class CheckRow(QWidget):
             return
         colour = self._theme.gradient_positive if found.agrees else self._theme.error
         mark = "✓" if found.agrees else "✗"
-        text = f"<b>{number(found.numerical, 5)} {mark}</b> ({_rough(found.error)})"
+        text = f"<b>{fine_text(found.numerical)} {mark}</b> ({value_text(found.error)})"
         self.result.setText(f'<span style="color:{colour.name()}">{text}</span>')
         both = tr("Backpropagation {one}, differences {two}; relative error {error}")
         said = both.format(
-            one=number(found.backpropagation, 8), two=number(found.numerical, 8), error=_rough(found.error)
+            one=exact_text(found.backpropagation),
+            two=exact_text(found.numerical),
+            error=value_text(found.error),
         )
         self.result.setToolTip(said)
         self.result.setAccessibleDescription(said)
 
     def _show_kink(self, found: Check, kink: Sides) -> None:
         """Show both derivatives at a kink, and say that backpropagation takes another by convention."""
-        left, right = number(kink.left, 4), number(kink.right, 4)
+        left, right = value_text(kink.left), value_text(kink.right)
         text = tr("kink: {left} | {right}").format(left=left, right=right)
         self.result.setText(f"<b>{text}</b>")
         said = tr(
@@ -138,28 +139,18 @@ class CheckRow(QWidget):
         ).format(
             left=left,
             right=right,
-            one=number(found.backpropagation, 4),
+            one=value_text(found.backpropagation),
             convention=", ".join(found.conventions),
         )
         self.result.setToolTip(said)
         self.result.setAccessibleDescription(said)
 
 
-def _rough(error: float) -> str:
-    """Return an error in one digit, like 6·10⁻⁹."""
-    if error == 0:
-        return "0"
-    power = floor(log10(error))
-    digit = round(error / 10.0**power)
-    power, digit = (power + 1, 1) if digit == 10 else (power, digit)
-    return f"{digit}·10{str(power).translate(RAISED)}"
-
-
 # -- a parameter over the iterations ---
 
 
 class WeightCurve(SmallPlot):
-    """What a weight or bias was after each iteration."""
+    """A plot of a weight or bias over the iterations."""
 
     def __init__(self, name: str) -> None:
         super().__init__(name)
@@ -167,12 +158,12 @@ class WeightCurve(SmallPlot):
         self.present = (0, np.nan)
 
     def show_history(self, iterations: Array, values: Array) -> None:
-        """Show the values after so many iterations, both (n,); empty: nothing is recorded."""
+        """Show values and the iterations after which they held, both (n,); empty: nothing is recorded."""
         self.iterations, self.values = np.asarray(iterations, float), np.asarray(values, float)
         self._fit_axes()
 
     def show_present(self, iteration: int, value: float) -> None:
-        """Show where the run stands now."""
+        """Show the present position of the run."""
         self.present = iteration, float(value)
         self._fit_axes()
 
@@ -191,9 +182,11 @@ class WeightCurve(SmallPlot):
     def _spoken(self) -> str:
         t, w = self.present
         if not self.values.size:
-            return self.tr("{value} after {t} iterations").format(value=short(w), t=t)
+            return self.tr("{value} after {t} iterations").format(value=value_text(w), t=t)
         text = self.tr("from {first} after {t0} iterations to {value} after {t}")
-        return text.format(first=short(self.values[0]), t0=int(self.iterations[0]), value=short(w), t=t)
+        return text.format(
+            first=value_text(self.values[0]), t0=int(self.iterations[0]), value=value_text(w), t=t
+        )
 
     def x_words(self) -> tuple[str, str, str]:
         """Return the ends of the axis, in iterations."""
@@ -201,7 +194,7 @@ class WeightCurve(SmallPlot):
         return first, self.tr("iteration"), last
 
     def paint_curves(self, painter: QPainter) -> None:
-        """Paint the curve up to now in full and what comes after it paler, and the dot."""
+        """Paint the curve up to now in full, what comes after it paler, and a dot at the present."""
         t, w = self.present
         order = self.iterations <= t
         past_t = np.append(self.iterations[order], t)
@@ -216,15 +209,14 @@ class WeightCurve(SmallPlot):
 
 
 # -- all of a parameter -------------------------------------
-
 HISTORY_MS = 300  # a running training asks for the history of a weight no more often
 
 
 class ParameterPanel(QWidget):
-    """The number of one edge; of a neuron, its bias, which has no check and no curve.
+    """The parameter of one edge or, for a neuron, its bias, which has no check and no curve.
 
-    ``theta_previewed`` carries a whole new theta while a gesture is under way, ``theta_edit_requested``
-    once at its end. ``history_requested`` asks for `show_history`.
+    Signals: ``theta_previewed`` carries a whole new theta during a gesture, ``theta_edit_requested`` once at
+    its end. ``history_requested`` asks for `show_history`.
     """
 
     theta_previewed = TypedSignal[Array]()
@@ -266,7 +258,7 @@ class ParameterPanel(QWidget):
     def show_parameter(
         self, moment: InspectedSample | None, l: int | None, i: int | None, j: int | None
     ) -> None:
-        """Show W[l]_ij, or b[l]_j for i None; nothing where there is no such number."""
+        """Show W[l]_ij, or b[l]_j if i is None; empty if there is no such parameter."""
         seen = moment is not None and l is not None and j is not None and l > 0
         place = (l or 0, i, j or 0) if seen else None
         if place != self._place:
@@ -286,7 +278,7 @@ class ParameterPanel(QWidget):
             self._show_present(moment.snapshot.iteration, float(moment.snapshot.theta[k]))
 
     def _begin(self, place: tuple[int, int | None, int] | None) -> None:
-        """Turn to another number."""
+        """Switch to another parameter."""
         self.editor.drop()
         self._place, self._checked = place, None
         self.check.show_check(None)
@@ -328,22 +320,22 @@ class ParameterPanel(QWidget):
             self.history_requested.emit(Selection(l, j, i))
 
     def show_history(self, iterations: Array, values: Array) -> None:
-        """Show what the number was after so many iterations, both (n,)."""
+        """Show values of the parameter and the iterations after which they held, both (n,)."""
         self.curve.show_history(iterations, values)
 
-    # -- changing and checking it ------------------------------------------------------------------
+    # -- editing and checking ----------------------------------------------------------------------
 
     def _changed(self, value: float) -> Array:
-        """Return theta with this number changed."""
+        """Return theta with this parameter changed."""
         assert self._moment is not None
         theta: Array = self._moment.snapshot.theta.copy()
         theta[self._index()] = value
         return theta
 
     def _edit(self, value: float) -> None:
-        text = self.tr("Set {weight} to {value:.6g}")
+        text = self.tr("Set {weight} to {value}")
         self.theta_edit_requested.emit(
-            self._changed(value), text.format(weight=SCRIPT.symbol(self._symbol()), value=value)
+            self._changed(value), text.format(weight=SCRIPT.symbol(self._symbol()), value=fine_text(value))
         )
 
     def _refuse(self, sentence: str) -> None:
@@ -359,7 +351,7 @@ class ParameterPanel(QWidget):
 
 
 def _same(moment: InspectedSample, checked: InspectedSample, k_checked: int, k: int) -> bool:
-    """Tell whether a check still holds: of the same derivative, of the same samples and parameters."""
+    """Whether a check is still valid: same derivative, same samples and parameters."""
     a, b = moment.snapshot, checked.snapshot
     if (k, moment.alone, moment.case.sample, a.pass_number) != (
         k_checked,

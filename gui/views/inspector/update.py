@@ -1,4 +1,4 @@
-"""The update of one parameter explained: from the gradient of the whole batch, by the optimizer."""
+"""Explains the update of one parameter: from the gradient of the whole batch, by the optimizer."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from gui.widgets.rich_text import heading, html_of, pending, tr
 class ParameterChange:
     """The update of one parameter: ``parameter`` before and after it (None: there is no gradient yet).
 
-    ``made``: it is done already, in the parameters of the moment; else it is to come.
+    ``made``: the update is done already, and the parameters shown include it.
     """
 
     symbol: Symbol
@@ -28,13 +28,13 @@ class ParameterChange:
 
 
 def index_of(moment: InspectedSample, l: int, i: int | None, j: int) -> int:
-    """Return where W[l]_ij, or b[l]_j for i None, lies in theta."""
+    """Return the index of W[l]_ij, or of b[l]_j if i is None, in theta."""
     layer = moment.case.layer(l)
     return layer.offset + (layer.n_in if i is None else i) * layer.n_out + j
 
 
 def change_of(moment: InspectedSample, l: int, i: int | None, j: int) -> ParameterChange:
-    """Return what the update makes of W[l]_ij, or of b[l]_j for i None, by the optimizer's own recipe."""
+    """Return the update of W[l]_ij, or of b[l]_j if i is None, by the optimizer's own recipe."""
     k, snapshot, symbol = index_of(moment, l, i, j), moment.snapshot, parameter_symbol(l, i, j)
     one = slice(k, k + 1)
     g, training = moment.g_made[one], moment.network.design.training
@@ -61,7 +61,7 @@ def _slope(moment: InspectedSample, l: int, i: int, j: int) -> float:
 
 
 def update_of(moment: InspectedSample, l: int, i: int | None, j: int, *, gradient: bool = True) -> str:
-    """Explain how a weight, or the bias for i None, changes: by the ``gradient``, and the optimizer."""
+    """Explain the change of a weight, or of a bias if i is None: the ``gradient``, and the optimizer."""
     change = change_of(moment, l, i, j)
     if change.parameter is None:
         return heading(tr("Update")) + pending(Leaf(np.nan, parameter_symbol(l, i, j, "slope")))

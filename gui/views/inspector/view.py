@@ -1,7 +1,7 @@
-"""Inspector: the selected neuron, edge, layer or sample, as under a microscope.
+"""The inspector: formulas and numbers of the selected neuron, edge, layer or sample.
 
-Formulas in symbols and in numbers, whose terms light their edge; the curve; what can be changed there;
-and what the next step of the pass will compute.
+It shows formulas in symbols and in numbers, whose terms highlight their edges on the canvas; a curve; the
+settings of the selected item; and what the next step of the pass will compute.
 """
 
 from __future__ import annotations
@@ -40,10 +40,10 @@ ROOM_FOR_NEXT = 400  # pixels of height
 
 
 class Inspector(LazyView):
-    """Text that can be copied, over a curve and the settings of what is selected.
+    """Selectable text above a curve and the settings of the selected item.
 
-    The window title names what is selected. Nothing is written while the inspector is not seen.
-    ``weight_history_requested`` asks for `show_history` of the weight, or of the bias of a neuron.
+    The window title names the selected item. Nothing is updated while the inspector is hidden.
+    ``weight_history_requested`` asks for `show_history` of the selected weight, or of the neuron's bias.
     """
 
     edit_requested = TypedSignal[Design, str, RemovedNeuron | None]()
@@ -117,7 +117,7 @@ class Inspector(LazyView):
     # -- what is told ------------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
-        """Show the settings of the selected layer or neuron of a design."""
+        """Show the settings of the selected layer or neuron in a design."""
         self.settings.show_design(design, problems)
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
@@ -132,7 +132,7 @@ class Inspector(LazyView):
         self.draw_if_seen()
 
     def show_step(self, _last: PassStep | None, coming: PassStep | None) -> None:
-        """Take note of the next step of the pass, of which the snapshot is yet to come; None: not known."""
+        """Record the next step of the pass, whose snapshot follows; None: it is not known."""
         self._coming = coming
         if coming is None:
             self.next.hide()
@@ -146,12 +146,12 @@ class Inspector(LazyView):
         self.area.verticalScrollBar().setValue(0)
 
     def show_hover(self, selection: Selection) -> None:
-        """Mark the terms of what is pointed at somewhere."""
+        """Highlight the terms of what the mouse points at in any view."""
         self.text.show_hover(selection)
         self.next.show_hover(selection)
 
     def show_history(self, iterations: Array, values: Array) -> None:
-        """Show what the selected weight was after so many iterations, both (n,)."""
+        """Show values of the selected weight and the iterations after which they held, both (n,)."""
         self.parameter.show_history(iterations, values)
 
     def show_theme(self, theme: Theme) -> None:
@@ -159,10 +159,10 @@ class Inspector(LazyView):
         for widget in (self.text, self.next, self.neuron_curve, self.parameter):
             widget.show_theme(theme)
 
-    # -- writing -----------------------------------------------------------------------------------
+    # -- contents of the page ----------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Keep the next step in sight where there is room for it below what scrolls."""
+        """Keep the next step visible below the scrolling part, if there is room."""
         super().resizeEvent(event)
         pinned = self.height() >= ROOM_FOR_NEXT
         if pinned != (self._foot.indexOf(self.next) >= 0):
@@ -184,7 +184,7 @@ class Inspector(LazyView):
         self.copy.button.setEnabled(self._moment is not None)
 
     def _page(self, l: int | None, j: int | None, i: int | None) -> tuple[str, str]:
-        """Return title and text of what is selected."""
+        """Return title and text for the selected item."""
         moment = self._moment
         if moment is not None and l is not None and j is not None and i is not None:
             title = self.tr("Edge from neuron {i} of layer {below} to neuron {j} of layer {l}")
@@ -198,7 +198,7 @@ class Inspector(LazyView):
         return self.tr("Inspector"), of_network(self._snapshot, self._network)
 
     def _within(self) -> tuple[int | None, int | None, int | None]:
-        """Return layer, neuron and source of the selection, as far as the network has them."""
+        """Return layer, neuron and source of the selection, or None where the network has no such item."""
         network, l, j, i = (
             self._network,
             self._selection.layer,
@@ -211,10 +211,10 @@ class Inspector(LazyView):
         i = i if i is not None and j is not None and l > 0 and i < network.n[l - 1] else None
         return l, j, i
 
-    # -- what is asked for -------------------------------------------------------------------------
+    # -- requests ----------------------------------------------------------------------------------
 
     def _choose(self, selection: Selection) -> None:
-        """Look at the term that was clicked; the sample stays."""
+        """Select the term that was clicked, keeping the selected sample."""
         self.select_requested.emit(replace(selection, sample=self._selection.sample))
 
     def _copy(self, form: str) -> None:

@@ -1,7 +1,7 @@
-"""Weight editor: one number of the network, to be typed, dragged, or turned with the wheel.
+"""An editor for one parameter, which can be typed, dragged, or changed with the wheel.
 
-A drag, a turn of the wheel and a run of arrow keys are each one change, told at its end; on the way
-the number is only previewed.
+A drag, a turn of the wheel and a series of arrow keys are each a single change, sent at the end; until then
+the value is only previewed.
 """
 
 from __future__ import annotations
@@ -10,23 +10,24 @@ from math import isfinite, log10
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QWheelEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
+from core.number_style import exact_text
 from gui.widgets.drawable import whole
-from gui.widgets.slider import Slider
-from gui.widgets.typed_numbers import note_refusal, read, stays, was_refused
+from gui.widgets.number_edit import NOTCH, NumberEdit, read
+from gui.widgets.slider import FocusedSlider
 
-PLACES = 400  # of the slider, on each side of 0
+PLACES = 400  # slider positions on each side of 0
 LEAST_REACH, MOST_REACH = 0.1, 1e6
 STEPS = (1.0, 2.0, 5.0, 10.0)
 PAUSE_MS = 500  # so long after the last notch or key a gesture is over
-FINER, NOTCH = 10, 120
+CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
 def reach_for(value: float, present: float) -> float:
-    """Return how far the slider reaches on each side of 0: 1, 2 or 5 times a power of ten.
+    """Return the range of the slider on each side of 0: 1, 2 or 5 times a power of ten.
 
-    The ``present`` reach stays while the number lies well inside it.
+    The ``present`` range is kept while the value is well inside it.
     """
     size = abs(value)
     if present * 0.1 <= size <= present or (size <= present <= 1):
@@ -37,10 +38,10 @@ def reach_for(value: float, present: float) -> float:
 
 
 class WeightEditor(QWidget):
-    """The name of a number, the number, and a slider whose reach follows it.
+    """The name of a parameter, its value, and a slider whose range adapts to the value.
 
-    ``previewed`` while a gesture is under way, ``changed`` once at its end, ``refused`` with a sentence
-    (empty: all is well again).
+    Signals: ``previewed`` carries the value during a gesture, ``changed`` once at its end; ``refused``
+    carries a sentence on invalid input (empty: the input is valid again).
     """
 
     previewed = Signal(float)
@@ -49,8 +50,16 @@ class WeightEditor(QWidget):
 
     def __init__(self) -> None:
         super().__init__()
-        self.name, self.edit, self.slider = QLabel(), QLineEdit(), _Slider()
-        self.edit.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignAbsolute)
+        self.name, self.slider = QLabel(), FocusedSlider(Qt.Orientation.Horizontal)
+        self.edit = NumberEdit(
+            "",
+            parse=self._parsed,
+            step=lambda _value, _up: self.reach / 100,
+            wheel="focused",
+            drag=False,
+            role="",
+        )
+        self.slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.name.setBuddy(self.edit)
         self.slider.setRange(-PLACES, PLACES)
         self.slider.setPageStep(PLACES // 10)
@@ -77,7 +86,9 @@ class WeightEditor(QWidget):
             widget.installEventFilter(self)
 
     def _connect(self) -> None:
-        self.edit.editingFinished.connect(self._typed)
+        self.edit.typed.connect(self._typed)
+        self.edit.stepped.connect(self._stepped)
+        self.edit.refused.connect(self.refused)
         self.slider.valueChanged.connect(self._slid)
         self.slider.sliderReleased.connect(self.finish)
         self._pause.timeout.connect(self.finish)
@@ -94,11 +105,11 @@ class WeightEditor(QWidget):
 
     @property
     def busy(self) -> bool:
-        """Whether a gesture is under way, or a number is being typed."""
+        """Whether a gesture is in progress, or a number is being typed."""
         return self._began is not None or self.edit.isModified()
 
     def show_name(self, rich: str, spoken: str) -> None:
-        """Say what the number is, in symbols and in words; a gesture under way is over."""
+        """Show the name of the parameter, in symbols and in words; a gesture in progress is dropped."""
         self.finish()
         self.edit.setModified(False)
         self.name.setText(rich)
@@ -106,7 +117,7 @@ class WeightEditor(QWidget):
         self.slider.setAccessibleName(self.tr("{name}, slider").format(name=spoken))
 
     def show_value(self, value: float) -> None:
-        """Show a number without telling anyone; not while a gesture is under way."""
+        """Show a value without emitting a signal, unless a gesture is in progress."""
         if self.busy or not isfinite(value):
             return
         self.value = value
@@ -114,15 +125,14 @@ class WeightEditor(QWidget):
         self._write(value)
 
     def _write(self, value: float) -> None:
-        self.edit.setText(f"{value:.7g}")
-        self.edit.setModified(False)
+        self.edit.show_value(value)
         self.slider.blockSignals(True)
         self.slider.setValue(whole(value / self.reach * PLACES))
         self.slider.blockSignals(False)
 
     def _reach(self, reach: float) -> None:
         self.reach = reach
-        ends = self.tr("from {low:g} to {high:g}").format(low=-reach, high=reach)
+        ends = self.tr("from {low} to {high}").format(low=exact_text(-reach), high=exact_text(reach))
         self.slider.setAccessibleDescription(ends)
 
     # -- gestures ------------------------------------------------------------------------------------
@@ -133,7 +143,7 @@ class WeightEditor(QWidget):
             self._pause.start()
 
     def _move(self, value: float) -> None:
-        """Preview a number; the first one begins a gesture."""
+        """Preview a value; the first one begins a gesture."""
         if self._began is None:
             self._began = self.value
         self.value = value
@@ -141,7 +151,7 @@ class WeightEditor(QWidget):
         self.previewed.emit(value)
 
     def finish(self) -> None:
-        """End the gesture under way, as one change."""
+        """End the gesture, as one change."""
         self._pause.stop()
         began, self._began = self._began, None
         if began is None:
@@ -152,35 +162,28 @@ class WeightEditor(QWidget):
             self.changed.emit(self.value)
 
     def drop(self) -> None:
-        """Forget the gesture under way, without telling anyone."""
+        """Drop the gesture without emitting a signal."""
         self._pause.stop()
         self._began = None
         self.edit.setModified(False)
 
     def _cancel(self) -> None:
-        """Go back to the number before the gesture."""
+        """Restore the value before the gesture."""
         self._pause.stop()
         began, self._began = self._began, None
         if began is not None:
             self.value = began
             self.previewed.emit(began)
         self._write(self.value)
-        note_refusal(self.edit, refused=False)
-        self.refused.emit("")
+        self.edit.settle()
 
-    def _typed(self) -> None:
-        if not self.edit.isModified():
-            return
-        value, why = read(self.edit.text(), self.tr("A weight"))
-        if value is None or abs(value) > MOST_REACH:
-            bounds = self.tr("A weight must be a number between −1,000,000 and 1,000,000.")
-            self._write(self.value)
-            note_refusal(self.edit, refused=True)
-            self.refused.emit(stays(why or bounds, self.edit.text()))
-            return
-        note_refusal(self.edit, refused=False)
-        self.refused.emit("")
-        self.edit.setModified(False)
+    def _parsed(self, text: str) -> tuple[float | None, str]:
+        value, why = read(text, self.tr("A weight"))
+        if value is not None and abs(value) > MOST_REACH:
+            why = self.tr("A weight must be a number between −1,000,000 and 1,000,000.")
+        return value, why
+
+    def _typed(self, value: float) -> None:
         began, self._began = self._began, None
         self._pause.stop()
         if value != (self.value if began is None else began):
@@ -189,41 +192,27 @@ class WeightEditor(QWidget):
             self._write(value)
             self.changed.emit(value)
 
-    def _turn(self, notches: float, fine: bool) -> None:
-        step = self.reach / 100 / (FINER if fine else 1)
-        decimals = 4 - round(log10(self.reach))
-        value = round(self.value + notches * step, decimals)
+    def _stepped(self, value: float) -> None:
         if abs(value) > self.reach:
             self._reach(reach_for(value, self.reach))
         self._move(value)
         self._pause.start()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        focused = isinstance(watched, QWidget) and watched.hasFocus()
-        if isinstance(event, QWheelEvent) and event.type() == QEvent.Type.Wheel and focused:
-            fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-            self._turn(event.angleDelta().y() / NOTCH, fine)
-            event.accept()
+        if isinstance(event, QWheelEvent) and watched is self.slider:
+            if self.slider.hasFocus():
+                self.edit.turn(event.angleDelta().y() / NOTCH, bool(event.modifiers() & CONTROL))
+                return True
+            event.ignore()
             return True
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
-            if watched is self.edit and event.key() in (Qt.Key.Key_Up, Qt.Key.Key_Down):
-                fine = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
-                self._turn(1.0 if event.key() == Qt.Key.Key_Up else -1.0, fine)
-                return True
-            if event.key() == Qt.Key.Key_Escape and (self.busy or was_refused(self.edit)):
-                self._cancel()
-                return True
+        pressed = event.type() == QEvent.Type.KeyPress
+        if pressed and _is_escape(event) and (self.busy or self.edit.refusing):
+            self._cancel()
+            return True
         if event.type() == QEvent.Type.FocusOut and watched is self.slider:
             self.finish()
         return super().eventFilter(watched, event)
 
 
-class _Slider(Slider):
-    """A slider that leaves the wheel to the panel it lies in, unless it has the focus."""
-
-    def __init__(self) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.ignore()
+def _is_escape(event: QEvent) -> bool:
+    return isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape

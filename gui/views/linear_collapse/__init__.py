@@ -1,1 +1,1 @@
-"""Linear layers multiplied into one."""
+"""The product of all layers of a linear network, which is a single layer."""

@@ -1,4 +1,4 @@
-"""Matrix product: factors and what they make, as cells with their sizes, in rows as the width allows."""
+"""Paints factors of a matrix product and their result, as cells with their shapes, in rows."""
 
 from __future__ import annotations
 
@@ -17,14 +17,15 @@ from gui.widgets.matrix_cells import CellPainter, Cells, CellSizes
 from gui.widgets.scroll_canvas import ScrollCanvas
 
 MARGIN, BETWEEN, DOWN = 4, 8, 12
-HIGHEST = 260  # pixels a large matrix may take
+HIGHEST = 260  # pixels, the largest height of a large matrix
 
 
 @dataclass(frozen=True, eq=False)
 class Factor:
-    """A matrix under its name in rich text, after an ``operator``; ``warns``: the operator forbids something.
+    """A matrix under its name in rich text, after an ``operator``.
 
-    ``begins``: it stands at the beginning of a row. ``veiled``: only its size is shown.
+    ``warns``: the operator is marked, because it prevents multiplying. ``begins``: the matrix starts a new
+    row. ``veiled``: only its shape is shown.
     """
 
     name: str
@@ -44,7 +45,7 @@ class _Placed:
 
 
 class MatrixProduct(ScrollCanvas):
-    """Paints `Factor`s one after another."""
+    """Paints a sequence of `Factor` objects."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -56,7 +57,7 @@ class MatrixProduct(ScrollCanvas):
         self.show_theme(LIGHT)
 
     def show_factors(self, factors: Sequence[Factor]) -> None:
-        """Show other factors, or other numbers in them."""
+        """Show other factors, or the same with other numbers."""
         self.factors = tuple(factors)
         self._lay_out()
         self.viewport().update()
@@ -70,19 +71,19 @@ class MatrixProduct(ScrollCanvas):
         self._lay_out()
         self.viewport().update()
 
-    # -- places ------------------------------------------------------------------------------------
+    # -- geometry ----------------------------------------------------------------------------------
 
     def cells(self, k: int) -> QRectF:
-        """Return where the numbers of a factor are, in the pixels of the viewport."""
+        """Return the rectangle of a factor's numbers, in pixels of the viewport."""
         return self._placed[k].cells.rect.translated(-self.offset)
 
     def reveal_factor(self, k: int) -> None:
-        """Scroll so far that a factor is in sight, also when the size changes next."""
+        """Scroll until a factor is visible, and again after the next change of size."""
         self._in_sight = k
         self.reveal(self._placed[k].cells.rect.adjusted(-BETWEEN, -self._head, BETWEEN, MARGIN))
 
     def needed(self) -> int:
-        """Return how high all factors are at the present width."""
+        """Return the height of all factors at the present width."""
         return ceil(max((p.cells.rect.bottom() for p in self._placed), default=0.0)) + MARGIN
 
     def sizeHint(self) -> QSize:
@@ -93,7 +94,7 @@ class MatrixProduct(ScrollCanvas):
         return QFontMetricsF(sized("formula")).height() + QFontMetricsF(sized("small")).height() + 6
 
     def _lay_out(self) -> None:
-        """Place all factors where shapes or width have changed, and take the numbers in."""
+        """Place all factors if shapes or width have changed, and update the numbers."""
         shapes = tuple((f.name, f.operator, f.values.shape, f.begins) for f in self.factors)
         key = shapes, self.viewport().width()
         if key != self._key:

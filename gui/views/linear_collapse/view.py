@@ -1,4 +1,4 @@
-"""Collapse: the layers of a linear network multiplied into one, and that it gives the same outputs."""
+"""A view that multiplies the layers of a linear network into one and compares the outputs of both."""
 
 from __future__ import annotations
 
@@ -19,11 +19,11 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
+from core.number_style import NOT_COMPUTED, fine_text, ratio_text, value_text
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
 from gui.views.linear_collapse.matrix_product import Factor, MatrixProduct
 from gui.widgets.lazy_view import LazyView
-from gui.widgets.number_format import NOT_COMPUTED, rough
 from gui.widgets.painted_table import NumberRow, NumberRows
 from gui.widgets.rich_text import bold
 from gui.widgets.typed_signal import TypedSignal
@@ -37,10 +37,10 @@ def _tr(text: str) -> str:
 
 
 class LinearCollapseView(LazyView):
-    """W[1] · W[2] · … · W[L], and on a press of the button the one layer they make, compared.
+    """W[1] · W[2] · … · W[L] and, after pressing the button, the single layer equal to it, with a comparison.
 
-    Where a hidden layer bends it says which and why, and compares with the nearest one layer. A sample
-    that is clicked is selected.
+    If a hidden layer is not linear, the view says which and why, and compares with the nearest single layer.
+    Clicking a sample selects it.
     """
 
     select_requested = TypedSignal[Selection]()
@@ -91,7 +91,7 @@ class LinearCollapseView(LazyView):
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Take the layers of another network."""
+        """Show the layers of another network."""
         self._network, self._snapshot = network, None
         self._collapse(self.button.isChecked())
 
@@ -101,7 +101,7 @@ class LinearCollapseView(LazyView):
         self.draw_if_seen()
 
     def show_selection(self, selection: Selection) -> None:
-        """Compare the outputs of the selected sample."""
+        """Compare the outputs for the selected sample."""
         self._selection = selection
         self.draw_if_seen()
 
@@ -111,10 +111,10 @@ class LinearCollapseView(LazyView):
         self.outputs.show_theme(theme)
         self.draw_if_seen()
 
-    # -- what is shown -----------------------------------------------------------------------------
+    # -- drawing -----------------------------------------------------------------------------------
 
     def _collapse(self, collapsed: bool) -> None:
-        """Put the one layer in its place, or take it away."""
+        """Show the single layer, or hide it."""
         network = self._network
         linear = network is None or not bending_layers(network)
         texts = self.tr("Collapse into one layer"), self.tr("Find the nearest single layer")
@@ -151,7 +151,7 @@ class LinearCollapseView(LazyView):
     def _factors(
         self, network: Network, theta: Array, one: OneLayer, bending: tuple[int, ...], collapsed: bool
     ) -> list[Factor]:
-        """Return the weights of all layers and of the one layer, then the biases in the same way."""
+        """Return the weights of all layers and of the single layer, then the biases in the same way."""
         equal, L = "≈" if bending else "=", len(network.layers)
         found = []
         for l in range(1, L + 1):
@@ -173,13 +173,13 @@ class LinearCollapseView(LazyView):
     def _compare(
         self, network: Network, dataset: Dataset, snapshot: Snapshot, found: OutputDifference, bends: bool
     ) -> None:
-        """Write the outputs of some samples side by side, and the greatest difference of all."""
+        """Show the outputs for some samples side by side, and the largest difference over all samples."""
         self._samples = self._chosen(dataset)
         known = snapshot.shown is None or not np.isnan(snapshot.shown.a[-1]).any()
         rows = []
         for s in self._samples:
             deep, flat = found.deep[:, s], found.flat[:, s]
-            apart = rough(float(np.abs(deep - flat).max())) if known else NOT_COMPUTED
+            apart = value_text(float(np.abs(deep - flat).max())) if known else NOT_COMPUTED
             texts = str(s + 1), _output(deep) if known else NOT_COMPUTED, _output(flat), apart
             rows.append(NumberRow(texts, s == self._selection.sample))
         heads = self.tr("sample"), self.tr("network"), self.tr("one layer"), self.tr("difference")
@@ -189,15 +189,17 @@ class LinearCollapseView(LazyView):
         if bends:
             text = self.tr(
                 "Greatest difference over all {count:,} samples: {difference}. "
-                "The nearest layer misses {missed:.0%} of the variance of z."
+                "The nearest layer misses {missed} of the variance of z."
             )
         self._show_text(
             self.verdict,
-            text.format(count=count, difference=rough(found.difference), missed=found.unexplained),
+            text.format(
+                count=count, difference=value_text(found.difference), missed=ratio_text(found.unexplained)
+            ),
         )
 
     def _chosen(self, dataset: Dataset) -> list[int]:
-        """Return the samples to compare: the selected one and the first ones for training."""
+        """Return the samples to compare: the selected one and the first training samples."""
         first = [int(s) for s in dataset.train[:ROWS]]
         s = self._selection.sample
         if s is None or s >= dataset.x.shape[1]:
@@ -211,12 +213,12 @@ class LinearCollapseView(LazyView):
 
 
 def _symbols(network: Network, l: int) -> str:
-    """Return the activations of a layer in the lecture's letters."""
+    """Return the activation functions of a layer in the lecture's letters."""
     return ", ".join(dict.fromkeys(run.activation.symbol for run in network.layers[l - 1].spans))
 
 
 def _why(network: Network, bending: tuple[int, ...]) -> str:
-    """Say which layers bend and show for one of them that it is no product; empty: none does."""
+    """Return which layers are not linear, with a counterexample for one of them; "" if all are linear."""
     if not bending:
         return ""
     runs = [run for run in network.layers[bending[0] - 1].spans if run.activation.name != "linear"]
@@ -229,15 +231,13 @@ def _why(network: Network, bending: tuple[int, ...]) -> str:
         "Layers that bend: {where}. {g}({p} + {q}) = {together}, but {g}({p}) + {g}({q}) = {apart}: "
         "so the matrices cannot be multiplied."
     )
-    p, q, together, apart = (
-        f"{value:.3g}".replace("-", "−") for value in (bend.p, bend.q, bend.together, bend.apart)
-    )
+    p, q, together, apart = map(value_text, (bend.p, bend.q, bend.together, bend.apart))
     return text.format(where=where, g=runs[0].activation.symbol, p=p, q=q, together=together, apart=apart)
 
 
 def _output(o: Array) -> str:
-    """Return the outputs of a sample, in 6 digits."""
-    shown = [f"{value:.6f}".replace("-", "−") for value in o[:MOST_OUTPUTS].tolist()]
+    """Return the outputs of a sample, which are to be compared."""
+    shown = [fine_text(value) for value in o[:MOST_OUTPUTS].tolist()]
     if o.size == 1:
         return shown[0]
     return f"({', '.join([*shown, '…'] if o.size > MOST_OUTPUTS else shown)})"

@@ -1,1 +1,1 @@
-"""The loss over two parameters or directions, and the path of training on it."""
+"""The loss over two parameters or directions, with the paths of training on it."""

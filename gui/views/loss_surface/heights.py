@@ -1,4 +1,4 @@
-"""The loss surface from above, in bands of colour, or from the side, as a relief."""
+"""Geometry and colours of the loss surface: seen from above, in bands, or from the side, as a relief."""
 
 from __future__ import annotations
 
@@ -16,20 +16,20 @@ from gui.theme.theme import Theme, mixed, sized
 from gui.widgets.drawable import along, polygon, polygons
 
 BANDS = 14
-FINER = 8  # pixels of the picture for each distance between two computed points
-DEEPEST = 1e-6  # of the highest loss: lower ones share the lowest band
+FINER = 8  # pixels per distance between two computed points
+DEEPEST = 1e-6  # fraction of the highest loss: lower ones are in the lowest band
 
 
 @dataclass(frozen=True)
 class HeightScale:
-    """How a loss becomes a height between 0 and 1: evenly, or by its logarithm."""
+    """Maps losses to heights between 0 and 1, linearly or logarithmically."""
 
     low: float
     high: float
     logarithmic: bool
 
     def of(self, J: Array) -> Array:
-        """Return the height of losses; what is not finite is as high as can be."""
+        """Return the heights of losses; values that are not finite have the height 1."""
         low, high, values = self.low, self.high, J
         if self.logarithmic:
             low, high = np.log(low), np.log(high)
@@ -45,7 +45,7 @@ class HeightScale:
 
 
 def heights_of(surface: LossSurface, *, logarithmic: bool) -> HeightScale:
-    """Return the heights that suit a surface; 0 … 1 where nothing of it is finite."""
+    """Return the scale that suits a surface; 0 … 1 if it has no finite value."""
     finite = surface.J[np.isfinite(surface.J)]
     if not finite.size:
         return HeightScale(0.0, 1.0, False)
@@ -57,7 +57,7 @@ def heights_of(surface: LossSurface, *, logarithmic: bool) -> HeightScale:
 
 
 def band_colours(theme: Theme) -> list[QColor]:
-    """Return a colour for every band: low losses are near the colour of the canvas."""
+    """Return the colours of the bands; low losses are close to the colour of the canvas."""
     valley = mixed(theme.middle, theme.positive, 0.10 if theme.name == "light" else 0.22)
     teal = mixed(theme.positive, theme.gradient_positive, 0.5)
     top = mixed(theme.middle, teal, 0.46 if theme.name == "light" else 0.62)
@@ -72,7 +72,7 @@ def line_colour(theme: Theme) -> QColor:
 
 
 def _between(points: int) -> Array:
-    """Return the matrix of linear interpolation with FINER steps between neighbouring points."""
+    """Return the matrix of linear interpolation, with FINER steps between neighbouring points."""
     places = np.linspace(0, points - 1, (points - 1) * FINER + 1)
     left = np.minimum(places.astype(int), points - 2)
     matrix = np.zeros((places.size, points))
@@ -83,7 +83,7 @@ def _between(points: int) -> Array:
 
 
 def bands(surface: LossSurface, heights: HeightScale, theme: Theme) -> QImage:
-    """Return the filled bands; the middles of the outer pixels are the ends of the ranges."""
+    """Return the filled bands; the centres of the outer pixels are the ends of the ranges."""
     f = heights.of(surface.J)
     rows, columns = f.shape
     fine = _between(rows) @ f @ _between(columns).T
@@ -93,7 +93,7 @@ def bands(surface: LossSurface, heights: HeightScale, theme: Theme) -> QImage:
 
 
 def lines(surface: LossSurface, heights: HeightScale) -> Array:
-    """Return the lines between bands as (count, 4): u1 v1 u2 v2 in the units of the plane."""
+    """Return the lines between bands, (count, 4): u1 v1 u2 v2 in units of the plane."""
     f = heights.of(surface.J)
     rows, columns = f.shape
     found = np.concatenate([contour(f, k / BANDS) for k in range(1, BANDS)])
@@ -103,7 +103,7 @@ def lines(surface: LossSurface, heights: HeightScale) -> Array:
     return placed
 
 
-# -- The surface as a relief: a grid seen from the side, painted from the back to the front --------------
+# -- the relief: a grid seen from the side, painted from back to front -----------------------------------
 
 
 MOST_CELLS = 40
@@ -116,17 +116,17 @@ FLOOR = ((-1.0, -1.0), (1.0, -1.0), (1.0, 1.0), (-1.0, 1.0))
 
 @dataclass(frozen=True)
 class Camera:
-    """From where one looks: turned round the vertical, and lifted above the ground, in degrees."""
+    """The direction of view: rotated about the vertical, and elevated above the ground, in degrees."""
 
     turn: float = 30.0
     lift: float = 38.0
 
     def moved(self, across: float, up: float) -> Camera:
-        """Return the camera turned by ``across`` and lifted by ``up`` degrees."""
+        """Return the camera rotated by ``across`` and raised by ``up`` degrees."""
         return replace(self, turn=(self.turn + across) % 360, lift=min(88.0, max(8.0, self.lift + up)))
 
     def project(self, places: Array) -> Array:
-        """Return places (count, 3), u and v in -1 … 1 and heights in 0 … 1, as right, up and distance."""
+        """Project points (count, 3), u and v in -1 … 1 and heights in 0 … 1, to right, up and distance."""
         a, e = radians(self.turn), radians(self.lift)
         right = places[:, 0] * cos(a) - places[:, 1] * sin(a)
         away = places[:, 0] * sin(a) + places[:, 1] * cos(a)
@@ -144,7 +144,7 @@ class Relief:
     area: QRectF
 
     def _pixels(self, places: Array) -> Array:
-        """Return places (count, 3) as pixels and distance (count, 3)."""
+        """Return pixels and distance (count, 3) of points (count, 3)."""
         seen = self.camera.project(places)
         lift = radians(self.camera.lift)
         tall = DIAGONAL * sin(lift) + HEIGHT * cos(lift) + RIM
@@ -153,7 +153,7 @@ class Relief:
         return np.column_stack([centre.x() + scale * seen[:, 0], centre.y() - scale * seen[:, 1], seen[:, 2]])
 
     def to_pixels(self, points: Array) -> Array:
-        """Return points (count, 2) of the plane, lifted onto the surface, in pixels (count, 2)."""
+        """Return pixels (count, 2) of points (count, 2) of the plane, lifted onto the surface."""
         (left, right), (low, high) = self.surface.u_range, self.surface.v_range
         u = np.clip(along(points[:, 0], (left, right), -1.0, 2.0), -1, 1)
         v = np.clip(along(points[:, 1], (low, high), -1.0, 2.0), -1, 1)
@@ -162,12 +162,12 @@ class Relief:
         return pixels
 
     def corners(self) -> Array:
-        """Return the corners of the ground in pixels (4, 2), from low u and low v on, by low v first."""
+        """Return the corners of the ground in pixels (4, 2), from low to high u, first those with low v."""
         pixels: Array = self._pixels(np.array([(*corner, 0.0) for corner in FLOOR]))[:, :2]
         return pixels
 
     def paint(self, painter: QPainter, theme: Theme) -> None:
-        """Paint the ground and the surface over it."""
+        """Paint the ground and the surface above it."""
         painter.setPen(QPen(theme.border, 1.2))
         painter.drawPolygon(polygon(self.corners()))
         cells, colours = self._cells(theme)
@@ -177,7 +177,7 @@ class Relief:
             painter.drawPolygon(cell)
 
     def _cells(self, theme: Theme) -> tuple[Array, list[QColor]]:
-        """Return the corners of every cell in pixels (count, 4, 2), the farthest first, and their colours."""
+        """Return the corners of all cells in pixels (count, 4, 2), the farthest first, and their colours."""
         J = self.surface.J
         step = -(-(J.shape[0] - 1) // MOST_CELLS)
         rows = np.unique(np.append(np.arange(0, J.shape[0], step), J.shape[0] - 1))
@@ -192,7 +192,7 @@ class Relief:
         return quads[order, :, :2], self._colours(f, theme, order)
 
     def _colours(self, f: Array, theme: Theme, order: Array) -> list[QColor]:
-        """Return a colour for every cell: its band's, lighter where it looks to the left."""
+        """Return the colour of every cell: that of its band, lighter if it faces left."""
         middle = (f[:-1, :-1] + f[1:, 1:] + f[:-1, 1:] + f[1:, :-1]) / 4
         band = np.clip(middle * BANDS, 0, BANDS - 1).astype(int)
         slope = (f[:-1, 1:] - f[:-1, :-1]) * (f.shape[0] - 1)
@@ -204,18 +204,18 @@ class Relief:
 
 
 def ends_text(ends: Range) -> tuple[float, float]:
-    """Return the two numbers at the ends of an axis, rounded to about a hundredth of its length."""
+    """Return the labels at the ends of an axis, rounded to about a hundredth of its length."""
     digits = int(np.ceil(2 - np.log10(max(ends[1] - ends[0], 1e-12))))
     return round(ends[0], digits), round(ends[1], digits)
 
 
-# -- A part of its plane, or a relief of all of it -------------------------------------------------------
+# -- the visible part of the plane, or the relief of all of it -------------------------------------------
 
 Ranges = tuple[Range, Range]
 
 
 def area_within(size: QSize) -> QRectF:
-    """Return the rectangle of the picture in a widget, with room for the numbers and names at its rim."""
+    """Return the rectangle of the picture in a widget, with room for labels and names around it."""
     metrics = QFontMetricsF(sized("small"))
     left, below = metrics.horizontalAdvance("−00.0") + 8, 2.5 * metrics.height() + 4
     above = 1.4 * metrics.height()
@@ -234,7 +234,7 @@ def widened(ranges: Ranges, area: QRectF) -> Ranges:
 
 @dataclass(frozen=True, eq=False)
 class Viewport:
-    """The part of the plane (``ranges``) that fills an area of pixels; or, with a camera, the relief."""
+    """The part of the plane (``ranges``) that fills an area of pixels, or with a ``camera`` the relief."""
 
     size: QSize
     area: QRectF
@@ -245,7 +245,7 @@ class Viewport:
 
     @property
     def relief(self) -> Relief | None:
-        """The surface seen from the side; None: it is seen from above, or there is none yet."""
+        """The surface seen from the side; None if it is seen from above, or if there is none yet."""
         if self.camera is None or self.surface is None:
             return None
         return Relief(
@@ -253,7 +253,7 @@ class Viewport:
         )
 
     def to_pixels(self, points: Array) -> Array:
-        """Return points (count, 2) of the plane in pixels (count, 2)."""
+        """Return pixels (count, 2) of points (count, 2) of the plane."""
         relief = self.relief
         if relief is not None:
             return relief.to_pixels(points)

@@ -1,4 +1,4 @@
-"""The paths that are drawn on a loss surface, and the plane laid through them."""
+"""The paths that are drawn on a loss surface, and the plane through them."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ from gui.views.loss_surface.plane_form import PlaneChoice
 
 @dataclass(frozen=True, eq=False)
 class DrawnPath:
-    """The path of a run as it is drawn; it ends where the run stands.
+    """The path of a run as it is drawn; its end is the present position of the run.
 
-    ``lost``: it leaves all that can be shown, and is not followed.
+    ``lost``: the path leaves the range that can be shown, and the view does not follow it.
     """
 
     name: str
@@ -43,7 +43,7 @@ class DrawnPath:
 
 
 def base_of(paths: Sequence[DrawnPath], choice: PlaneChoice) -> DrawnPath:
-    """Return the path of the run whose present theta the plane goes through."""
+    """Return the path of the run through whose present theta the plane goes."""
     return paths[min(choice.base, len(paths) - 1)]
 
 
@@ -54,12 +54,12 @@ def of_same_shape(paths: Sequence[DrawnPath], choice: PlaneChoice) -> list[Drawn
 
 
 def spanning(paths: Sequence[DrawnPath], choice: PlaneChoice) -> Array:
-    """Return the thetas that decide on the plane: the present one, for main directions the whole path."""
+    """Return the thetas that determine the plane: the present one, for principal directions the path."""
     return base_of(paths, choice).path.thetas[0 if choice.kind == "main" else -1 :]
 
 
 def plane_of(paths: Sequence[DrawnPath], choice: PlaneChoice) -> tuple[ParameterPlane, float | None]:
-    """Return the chosen plane, and the share of the paths' variance in it (None but for main directions)."""
+    """Return the chosen plane and, for principal directions, its share of the paths' variance (else None)."""
     theta = base_of(paths, choice).path.thetas[-1]
     if choice.kind == "weights":
         return through_parameters(theta, choice.first, choice.second), None
@@ -69,26 +69,26 @@ def plane_of(paths: Sequence[DrawnPath], choice: PlaneChoice) -> tuple[Parameter
     return along(theta, directions), share
 
 
-# -- The paths of pinned runs ------------------------------------------------------------------------------
+# -- the paths of pinned runs ------------------------------------------------------------------------------
 
 WIDTH = 1.6
 
 
 class PinnedPaths:
-    """The paths of pinned runs, as far as they were seen; a run is known by its curves, which stay."""
+    """The recorded paths of pinned runs; a run is identified by its curves, which do not change."""
 
     def __init__(self) -> None:
         self._runs: tuple[PinnedRun, ...] = ()
         self._kept: dict[int, DrawnPath] = {}
 
     def show_pins(self, runs: Sequence[PinnedRun]) -> bool:
-        """Keep the paths of these runs; return whether the path of one of them is not known."""
+        """Keep the paths of these runs; return whether the path of one of them is unknown."""
         self._runs = tuple(runs)
         self._kept = {key: self._kept[key] for run in runs if (key := id(run.curves)) in self._kept}
         return len(self._kept) < len(runs)
 
     def keep(self, network: Network, dataset: Dataset, curves: Curves, path: ParameterPath) -> None:
-        """Take the paths of runs that are pieces of this one: their losses are the same."""
+        """Store the path for all pinned runs that are part of this one, having the same losses."""
         for run in self._runs:
             mine, pinned = curves_until(curves, run.iterations).losses, run.curves.losses
             if id(run.curves) not in self._kept and pinned.size and np.array_equal(mine, pinned):
@@ -96,7 +96,7 @@ class PinnedPaths:
                 self._kept[id(run.curves)] = DrawnPath(run.name, network, dataset, piece, LIGHT.muted, WIDTH)
 
     def drawn(self, network: Network, theme: Theme) -> list[DrawnPath]:
-        """Return the paths of networks of this shape, in the names and colours of their runs."""
+        """Return the paths of networks of this shape, with the names and colours of their runs."""
         colours = run_colours(theme)
         kept = [(run, self._kept[id(run.curves)]) for run in self._runs if id(run.curves) in self._kept]
         return [

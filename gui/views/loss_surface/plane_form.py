@@ -10,25 +10,26 @@ from PySide6.QtCore import QCoreApplication, Signal
 from PySide6.QtWidgets import QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.nn.network import Network
+from core.number_style import ratio_text
 from gui.widgets.form import FocusedComboBox
 
 _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 
 
 def tr(text: str) -> str:
-    """Return a text in the language of the window."""
+    """Return a text in the user's language."""
     return QCoreApplication.translate("LossSurface", text)
 
 
 def parameter_at(network: Network, place: int) -> tuple[int, int | None, int]:
-    """Return layer, source neuron (None: a bias) and neuron of a position in theta; neurons from 0."""
+    """Return layer, source neuron (None: a bias) and neuron of an index in theta; neurons from 0."""
     layer = next(layer for layer in network.layers[::-1] if layer.offset <= place)
     source, neuron = divmod(place - layer.offset, layer.n_out)
     return layer.l, source if source < layer.n_in else None, neuron
 
 
 def place_of(network: Network, layer: int, source: int | None, neuron: int) -> int:
-    """Return the position in theta of a weight, or of a bias (source None); neurons from 0."""
+    """Return the index in theta of a weight, or of a bias (source None); neurons from 0."""
     found = network.layers[layer - 1]
     return found.offset + (found.n_in if source is None else source) * found.n_out + neuron
 
@@ -56,7 +57,7 @@ def rich_name(network: Network, place: int) -> str:
 def sentence_of_weights(others: int, name: str, iteration: int) -> str:
     """Return a sentence on the slice over two parameters; ``others`` parameters are held fixed.
 
-    ``name`` is empty where there is only one run.
+    ``name`` is empty if there is only one run.
     """
     if others == 0:
         return tr("J of the training set over both parameters.")
@@ -74,7 +75,10 @@ def sentence_of_weights(others: int, name: str, iteration: int) -> str:
 
 
 def sentence_of_directions(share: float | None, name: str, iteration: int) -> str:
-    """Return a sentence on the slice along directions; ``share``: of the paths' variance, None: random."""
+    """Return a sentence on the slice along two directions.
+
+    ``share`` is the share of the paths' variance in it; None for random directions.
+    """
     count = f"{iteration:,}"
     if share is None:
         text = tr(
@@ -89,10 +93,10 @@ def sentence_of_directions(share: float | None, name: str, iteration: int) -> st
     )
     if not name:
         text = tr("Through θ after {count} updates, along the two directions that hold {share} of the path.")
-    return text.format(share=f"{100 * share:.1f} %", name=name, count=count)
+    return text.format(share=ratio_text(share), name=name, count=count)
 
 
-# -- Over which two parameters or directions a loss surface is seen, and through which theta -------------
+# -- the form --------------------------------------------------------------------------------------------
 
 MOST_LISTED = 400
 NARROWEST = 50
@@ -101,7 +105,7 @@ Kind = Literal["weights", "random", "main"]
 
 @dataclass(frozen=True)
 class PlaneChoice:
-    """What is chosen: the kind of plane, two positions in theta, a seed, and the run of the base theta."""
+    """What is chosen: the kind of plane, two indices in theta, a seed, and the run of the base theta."""
 
     kind: Kind = "weights"
     first: int = 0
@@ -153,7 +157,7 @@ class PlaneForm(QWidget):
         return box
 
     def show_network(self, network: Network, names: Sequence[str], choice: PlaneChoice) -> None:
-        """Offer the parameters of a network, and the runs of these names; show what is chosen."""
+        """Offer the parameters of a network, and the runs with these names; show a choice."""
         self._network = network
         listed = {*range(min(network.parameters, MOST_LISTED)), choice.first, choice.second}
         for box in (self.first, self.second):
@@ -177,7 +181,7 @@ class PlaneForm(QWidget):
         self.again.setVisible(choice.kind == "random")
 
     def choose_axis(self, place: int, upwards: bool) -> None:
-        """Take a parameter to the right or upwards, as if it were chosen in that list."""
+        """Choose a parameter for the horizontal or vertical axis, as if it were chosen in that list."""
         box = self.second if upwards else self.first
         if box.findData(place) < 0 and self._network is not None:
             box.addItem(name_of(self._network, place), place)
@@ -186,7 +190,7 @@ class PlaneForm(QWidget):
         self._take()
 
     def _take(self) -> None:
-        """Take the choice of the lists; where both name one parameter, the two change places."""
+        """Take the choice from the lists; if both name the same parameter, the two swap places."""
         first, second = self.first.currentData(), self.second.currentData()
         if first == second:
             first, second = self.choice.second, self.choice.first

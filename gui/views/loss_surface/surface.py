@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWi
 
 from core.analysis.loss_surface import Losses, ParameterPlane, SurfaceSampling, room_for, with_valley
 from core.arrays import Array
+from core.number_style import value_text
 from gui.theme.theme import LIGHT, Theme
 from gui.views.loss_surface.heights import Ranges
 from gui.views.loss_surface.paths import DrawnPath, base_of, of_same_shape, plane_of, spanning
@@ -28,7 +29,6 @@ from gui.widgets.drawable import overflowing
 from gui.widgets.form import Segments
 from gui.widgets.labels import SteadyLine
 from gui.widgets.later import Later
-from gui.widgets.number_format import short
 
 SLICE_SECONDS = 0.006
 PAUSE_MILLISECONDS = 4
@@ -37,9 +37,9 @@ FINEST, COARSEST = 61, 17
 
 
 class SurfaceSampler(QObject):
-    """Computes the loss on a grid over a rectangle of a plane; a new request replaces the one under way.
+    """Computes the loss on a grid over a rectangle of a plane; a new request replaces the one in progress.
 
-    ``sampled`` carries the surface once it is complete, ``advanced`` before that the share that is
+    ``sampled`` carries the surface once it is complete, ``advanced`` before that the fraction that is
     computed. The cheaper a pass is, the finer the grid.
     """
 
@@ -59,13 +59,13 @@ class SurfaceSampler(QObject):
         return self._timer.isActive()
 
     def sample(self, losses: Losses, plane: ParameterPlane, ranges: Ranges, seconds: float) -> None:
-        """Begin to compute; one pass takes ``seconds``. What was under way is given up."""
+        """Start to compute; one pass takes ``seconds``. A computation in progress is dropped."""
         size = int((WHOLE_SECONDS / max(seconds, 1e-6)) ** 0.5)
         self._sampling = SurfaceSampling(losses, plane, *ranges, min(FINEST, max(COARSEST, size)))
         self._timer.start()
 
     def stop(self) -> None:
-        """Give up what is under way."""
+        """Drop the computation in progress."""
         self._timer.stop()
 
     def _go(self) -> None:
@@ -88,20 +88,20 @@ def seconds_of(losses: Losses, plane: ParameterPlane) -> float:
     return min(taken) * len(losses.parts)
 
 
-# -- The surface and the form of its plane ---------------------------------------------------------------
+# -- the surface with the form of its plane --------------------------------------------------------------
 
 
-DEAR_SECONDS = 6e-5  # a pass that takes longer leaves no time to look for the valley
-FARTHEST = 20.0  # margins from the start: what flies farther off is not followed
+DEAR_SECONDS = 6e-5  # a pass that takes longer leaves no time to search for the minimum
+FARTHEST = 20.0  # in margins from the start; paths that go farther are not followed
 RIM, ROOM = 0.15, 0.4
 
 
 class SurfaceBoard(QWidget):
-    """The loss as contour or height, over two parameters or directions through the theta of one run.
+    """The loss as contours or relief, over two parameters or directions through the theta of one run.
 
-    The paths of all runs whose networks have the same shape are projected onto it. The surface is
-    computed at rest, in slices, and again where another part of the plane is looked at. ``valley``: as
-    much is seen at first as has the lowest place in it, if that is near and cheap to find.
+    The paths of all runs whose networks have the same shape are projected onto it. The surface is computed in
+    slices while nothing runs, and again if another part of the plane is shown. ``valley``: the part shown at
+    first includes the minimum, if that is near and cheap to find.
     """
 
     def __init__(self, parent: QWidget | None = None, *, valley: bool = True) -> None:
@@ -170,7 +170,7 @@ class SurfaceBoard(QWidget):
         self.sampler.sampled.connect(self.picture.show_surface)
         self.sampler.advanced.connect(self._tell_share)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def begin(self, paths: Sequence[DrawnPath], choice: PlaneChoice, margin: float = 1.0) -> None:
         """Show other networks over a chosen plane, with ``margin`` around the start and the paths."""
@@ -179,7 +179,7 @@ class SurfaceBoard(QWidget):
         self._begin()
 
     def show_paths(self, paths: Sequence[DrawnPath], *, resting: bool = True) -> None:
-        """Draw the present paths; at rest the plane goes through the present theta."""
+        """Draw the present paths; if ``resting``, the plane is moved to go through the present theta."""
         self.paths = tuple(paths)
         if resting and not np.array_equal(spanning(self.paths, self.form.choice), self._spanned):
             self._begin(keep=True)
@@ -197,7 +197,7 @@ class SurfaceBoard(QWidget):
 
     @overflowing()
     def _begin(self, *, keep: bool = False) -> None:
-        """Choose the plane anew; ``keep``: the visible part stays where it still contains all paths."""
+        """Set up the plane; ``keep``: the visible part stays if it still contains all paths."""
         shown = self.paths, self.form.choice
         network, dataset = base_of(*shown).network, base_of(*shown).dataset
         if self._losses is None or self._losses.network is not network:
@@ -217,7 +217,7 @@ class SurfaceBoard(QWidget):
 
     @overflowing()
     def _followed(self) -> Array:
-        """Return the points of all paths that the picture follows; of a lost path its start only."""
+        """Return the points of all paths that the view follows; of a lost path its start only."""
         pairs = zip(self.picture.paths, of_same_shape(self.paths, self.form.choice), strict=True)
         points: Array = np.concatenate([path.points[: 1 if one.lost else None] for path, one in pairs])
         start = points[0]
@@ -234,7 +234,7 @@ class SurfaceBoard(QWidget):
 
     @overflowing()
     def fit(self) -> None:
-        """Show all paths and, where that is cheap to find, the lowest place near them."""
+        """Show all paths and, if that is cheap to find, the minimum near them."""
         if self._losses is None or self.plane is None:
             return
         points = self._followed()
@@ -249,7 +249,7 @@ class SurfaceBoard(QWidget):
 
     @overflowing()
     def _grow(self) -> None:
-        """Show more of the plane, with room for paths that go on."""
+        """Show more of the plane, with room for the paths to continue."""
         points = self._followed()
         self.picture.show_range(room_for(points, ROOM * float(np.ptp(points, axis=0).max())))
         self._compute()
@@ -263,7 +263,7 @@ class SurfaceBoard(QWidget):
         if self._losses is not None and self.plane is not None:
             self.sampler.sample(self._losses, self.plane, self.picture.ranges, self._seconds)
 
-    # -- showing -----------------------------------------------------------------------------------
+    # -- drawing -----------------------------------------------------------------------------------
 
     def _show_paths(self) -> None:
         plane = self.plane
@@ -297,7 +297,7 @@ class SurfaceBoard(QWidget):
         self.line.show_sentence(sentence)
 
     def _J(self, point: tuple[float, float]) -> float | None:
-        """Return J at a point; where a pass is slow the interpolated one, None before there is a surface."""
+        """Return J at a point, interpolated if a pass is slow; None before there is a surface."""
         surface, place = self.picture.surface, np.array([point])
         if self.plane is None or self._losses is None:
             return None
@@ -306,7 +306,7 @@ class SurfaceBoard(QWidget):
         return float(self._losses.of(self.plane.thetas(place))[0])
 
     def _hover(self, point: tuple[float, float] | None) -> None:
-        """Show J at the point under the pointer, unless the progress of the surface is shown."""
+        """Show J at the point under the mouse, unless the progress of the surface is shown."""
         if self.sampler.busy and is_slow(self._losses):
             return
         J = None if point is None else self._J(point)
@@ -321,10 +321,10 @@ class SurfaceBoard(QWidget):
             if weights
             else self.tr("at ({u}, {v}): J = {J}")
         )
-        u, v = short(point[0]), short(point[1])
-        self.line.tell(words.format(first=names[0], second=names[1], u=u, v=v, J=short(J)))
+        u, v = value_text(point[0]), value_text(point[1])
+        self.line.tell(words.format(first=names[0], second=names[1], u=u, v=v, J=value_text(J)))
 
 
 def is_slow(losses: Losses | None) -> bool:
-    """Return whether a pass takes too long to be made at every place the pointer is at."""
+    """Return whether a pass takes too long to be made at every position of the mouse."""
     return losses is not None and len(losses.parts) > 1

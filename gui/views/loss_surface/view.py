@@ -30,12 +30,12 @@ from gui.widgets.typed_signal import TypedSignal
 
 
 def is_soon(network: Network, dataset: Dataset) -> bool:
-    """Return whether the surface, hundreds of passes, is cheap enough to be drawn without being asked for."""
+    """Return whether the surface, hundreds of passes, is cheap enough to be computed without a request."""
     return network.parameters * dataset.train.size <= WORK_AT_ONCE
 
 
 class SurfaceOffer(QWidget):
-    """A sentence and a button; ``taken`` tells that it was pressed."""
+    """A sentence and a button that offers to compute the surface; ``taken`` is emitted when it is pressed."""
 
     taken = Signal()
 
@@ -52,9 +52,9 @@ class SurfaceOffer(QWidget):
         self.hide()
 
     def show_network(self, network: Network, dataset: Dataset, drawn: int | None, present: int) -> None:
-        """Offer to compute the surface; ``drawn``: after how many of the ``present`` updates it was, if ever.
+        """Offer to compute the surface of iteration ``present``; it shows that of ``drawn`` (None: none).
 
-        It stays while there is nothing to offer, or the picture below would change its size.
+        The offer keeps its place when there is nothing to offer, so that the picture below keeps its size.
         """
         large = self.tr("{parameters} parameters and {samples} samples: too large to be drawn at once.")
         sentence = large.format(parameters=f"{network.parameters:,}", samples=f"{dataset.train.size:,}")
@@ -67,13 +67,13 @@ class SurfaceOffer(QWidget):
         self.button.setEnabled(drawn != present)
 
 
-# -- The selected parameter as an axis --------------------------------------------------------------------
+# -- the selected parameter as an axis --------------------------------------------------------------------
 
 
 class AxisBar(QWidget):
-    """Offers the selected weight or bias as an axis; hidden while none is selected.
+    """Offers the selected weight or bias as an axis; hidden if none is selected.
 
-    ``chosen(place, upwards)`` carries its position in theta, for the axis to the right or upwards.
+    ``chosen`` carries its index in theta, and whether it is for the vertical axis.
     """
 
     chosen = Signal(int, bool)
@@ -105,18 +105,18 @@ class AxisBar(QWidget):
                 button.setEnabled(self.place != axis)
 
 
-# -- The view --------------------------------------------------------------------------------------------
+# -- the view --------------------------------------------------------------------------------------------
 
-REST = 200  # milliseconds without another moment: the surface is computed again
+REST = 200  # milliseconds without a new snapshot, after which the surface is computed again
 NOTHING = (-1, False)
 
 
 class LossSurfaceView(LazyView):
-    """The loss surface of one network, with the path of its run up to the moment looked at.
+    """The loss surface of one network, with the path of its run up to the position viewed.
 
-    ``way_requested(retraced)`` asks for `show_way`. While training runs only the path grows; at rest the
-    surface is computed again. That of a large network is computed when its button is pressed. The paths
-    of pinned runs of networks of this shape are drawn too, as far as they were seen.
+    ``way_requested`` asks for `show_way`, and carries whether as finely as is quick. While training runs,
+    only the path grows; when it stops, the surface is computed again. That of a large network is computed
+    when its button is pressed. The recorded paths of pinned runs of networks of this shape are drawn too.
     """
 
     way_requested = TypedSignal[bool]()
@@ -154,7 +154,7 @@ class LossSurfaceView(LazyView):
     # -- what is told ------------------------------------------------------------------------------
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
-        """Forget the path: another run begins."""
+        """Clear the path: another run begins."""
         self._own, self._begun, self._snapshot, self._curves = (network, dataset), None, None, None
         self._path = ParameterPath(most_points(network.parameters))
         self._asked, self._waiting = NOTHING, False
@@ -162,11 +162,11 @@ class LossSurfaceView(LazyView):
         self._show_axes()
 
     def show_curves(self, curves: Curves) -> None:
-        """Keep the curves, by which a pinned run is recognised as a piece of the present one."""
+        """Keep the curves, by which a pinned run is recognised as a part of the present one."""
         self._curves = curves
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
-        """Draw the path up to a moment; at rest the surface round it."""
+        """Draw the path up to a snapshot and, if training has stopped, the surface around it."""
         self._snapshot = snapshot
         self.draw_if_seen()
 
@@ -184,7 +184,7 @@ class LossSurfaceView(LazyView):
             self._show(self._snapshot, resting=not self._rest.isActive())
 
     def show_pins(self, runs: Sequence[PinnedRun]) -> None:
-        """Draw the paths of these runs too, as far as they were pieces of the present one."""
+        """Draw the paths of these runs too, as far as they were part of the present one."""
         if self._pinned.show_pins(runs):
             self.way_requested.emit(True)
         self.draw_if_seen()
@@ -213,14 +213,14 @@ class LossSurfaceView(LazyView):
         self._rest.start()
 
     def _settle(self) -> None:
-        """Draw what takes longer, once no snapshot came for a moment."""
+        """Draw what takes longer, once no snapshot has come for a while."""
         if self._snapshot is not None and self.isVisible():
             self._show(self._snapshot, resting=True)
             if self._asked != (self._snapshot.iteration, True):
                 self._ask(self._snapshot.iteration, retraced=True)
 
     def _ask(self, iteration: int, *, retraced: bool) -> None:
-        """Ask for the path, once for an iteration: with the answer its snapshot is shown again."""
+        """Ask for the path, once per iteration, since with the answer its snapshot is shown again."""
         self._asked, self._waiting = (iteration, retraced), True
         self.way_requested.emit(retraced)
 
@@ -230,7 +230,7 @@ class LossSurfaceView(LazyView):
         self._path = ParameterPath(self._path.most)
 
     def _show(self, snapshot: Snapshot, *, resting: bool) -> None:
-        """Draw the path, and the surface where that is due."""
+        """Draw the path, and the surface if that is due."""
         network, dataset = snapshot.network, snapshot.dataset
         soon, board = is_soon(network, dataset), self.board
         paths = self._paths(snapshot)
@@ -251,7 +251,7 @@ class LossSurfaceView(LazyView):
         return [DrawnPath(name, network, dataset, path, self._theme.text), *pinned]
 
     def _begin(self, paths: Sequence[DrawnPath]) -> None:
-        """Begin another surface, over the same parameters where the network has the same shape."""
+        """Start another surface, over the same parameters if the network has the same shape."""
         network, before = paths[0].network, self.board.paths
         same = bool(before) and before[0].network.n == network.n
         choice = replace(self.board.form.choice, base=0) if same else first_choice(network)
@@ -260,7 +260,7 @@ class LossSurfaceView(LazyView):
         self._show_axes()
 
     def _compute(self) -> None:
-        """Compute the surface of a large network, as it stands now."""
+        """Compute the surface of a large network at its present parameters."""
         if self._snapshot is not None:
             self._begin(self._paths(self._snapshot))
             self._show(self._snapshot, resting=False)

@@ -1,4 +1,4 @@
-"""The loss surface as it is painted, with the paths of runs on it, and the gestures that move it."""
+"""Paints the loss surface with the paths of runs on it, and handles panning, zooming and turning."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.analysis.loss_surface import LossSurface
 from core.arrays import Array
-from gui.plots.axes import tick_text
+from core.number_style import axis_text
 from gui.plots.output_map import ticks
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.loss_surface.heights import (
@@ -57,7 +57,7 @@ Titles = tuple[str, str]
 
 @dataclass(frozen=True, eq=False)
 class ProjectedPath:
-    """The path of a run on the plane: points (count, 2), of which the last is where it stands."""
+    """The path of a run on the plane: points (count, 2), the last of which is its present position."""
 
     name: str
     points: Array
@@ -66,7 +66,7 @@ class ProjectedPath:
 
 
 def tr(text: str) -> str:
-    """Return a text in the language of the window."""
+    """Return a text in the user's language."""
     return QCoreApplication.translate("LossSurface", text)
 
 
@@ -83,7 +83,7 @@ def _title(html: str) -> QStaticText:
     return title
 
 
-# -- what lies under the paths ----------------------------------------------------------------------------
+# -- the background ---------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,7 +95,7 @@ class DrawnSurface:
 
 
 def drawn(surface: LossSurface, heights: HeightScale, theme: Theme) -> DrawnSurface:
-    """Return the surface as it is drawn at any size."""
+    """Return the surface in the form in which it is drawn at any size."""
     return DrawnSurface(bands(surface, heights, theme), lines(surface, heights))
 
 
@@ -128,7 +128,7 @@ def _paint_bands(
 
 
 def _place(viewport: Viewport, surface: LossSurface) -> QRectF:
-    """Return where the surface lies in pixels."""
+    """Return the rectangle of the surface in pixels."""
     (left, right), (low, high) = surface.u_range, surface.v_range
     corners = viewport.to_pixels(np.array([[left, high], [right, low]]))
     return QRectF(QPointF(*corners[0].tolist()), QPointF(*corners[1].tolist()))
@@ -143,12 +143,12 @@ def _paint_axes(painter: QPainter, viewport: Viewport, titles: Titles, theme: Th
     middle = Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight
     for u in ticks(*viewport.ranges[0], max(2, int(area.width() / (5 * height)))):
         x = viewport.to_pixels(np.array([[u, 0.0]]))[0, 0]
-        half = painter.fontMetrics().horizontalAdvance(tick_text(u)) / 2 + 1
+        half = painter.fontMetrics().horizontalAdvance(axis_text(u)) / 2 + 1
         box = QRectF(min(x, viewport.size.width() - half) - half, area.bottom() + 3, 2 * half, height)
-        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, tick_text(u))
+        painter.drawText(box, Qt.AlignmentFlag.AlignHCenter, axis_text(u))
     for v in ticks(*viewport.ranges[1], max(2, int(area.height() / (3 * height)))):
         y = viewport.to_pixels(np.array([[0.0, v]]))[0, 1]
-        painter.drawText(QRectF(0, y - height / 2, area.left() - 5, height), middle, tick_text(v))
+        painter.drawText(QRectF(0, y - height / 2, area.left() - 5, height), middle, axis_text(v))
     u_title, v_title = (_title(title) for title in titles)
     painter.setPen(theme.text)
     x = area.center().x() - u_title.size().width() / 2
@@ -157,7 +157,7 @@ def _paint_axes(painter: QPainter, viewport: Viewport, titles: Titles, theme: Th
 
 
 def _paint_relief(painter: QPainter, relief: Relief, titles: Titles, theme: Theme) -> None:
-    """Paint the relief, and at the two near edges of its ground the name and the ends of an axis."""
+    """Paint the relief, with the name and the ends of an axis at each of the two near edges of its ground."""
     relief.paint(painter, theme)
     corners, area = relief.corners(), relief.area
     nearest = int(corners[:, 1].argmax())
@@ -170,7 +170,7 @@ def _paint_relief(painter: QPainter, relief: Relief, titles: Titles, theme: Them
         first, last = (low, high) if forward else (high, low)
         words = tr("{first} … {name} … {last}")
         name = titles[0] if along_u else titles[1]
-        text = _title(words.format(first=tick_text(first), name=name, last=tick_text(last)))
+        text = _title(words.format(first=axis_text(first), name=name, last=axis_text(last)))
         x, y = ((start + end) / 2).tolist()
         x -= text.size().width() if x < area.center().x() else 0.0
         x = min(max(4.0, x), area.width() - text.size().width() - 4)
@@ -181,7 +181,7 @@ def _paint_relief(painter: QPainter, relief: Relief, titles: Titles, theme: Them
 
 
 def paint_paths(painter: QPainter, viewport: Viewport, paths: Sequence[ProjectedPath], theme: Theme) -> None:
-    """Paint the paths, where each stands, and where they start."""
+    """Paint the paths, their starts and their present positions."""
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     if viewport.camera is None:
         painter.setClipRect(viewport.area)
@@ -207,7 +207,7 @@ def _paint_path(painter: QPainter, viewport: Viewport, path: ProjectedPath, them
 def simpler(places: Array) -> Array:
     """Return a line in pixels (count, 2) without points that fall on the pixels of their neighbours.
 
-    A thick line of thousands of points costs tens of milliseconds. The last point stays.
+    A thick line of thousands of points takes tens of milliseconds to draw. The last point is kept.
     """
     cells = np.floor(places / FINEST)
     moved = np.ones(len(places), bool)
@@ -218,7 +218,7 @@ def simpler(places: Array) -> Array:
 
 
 def _paint_dot(painter: QPainter, viewport: Viewport, point: Array, colour: QColor, theme: Theme) -> QPointF:
-    """Paint a dot with a rim at a point of the plane; return where it is."""
+    """Paint a dot with a rim at a point of the plane; return its position."""
     place = drawable.point(*viewport.to_pixels(point[None])[0].tolist())
     bright = max(theme.panel, theme.text, key=QColor.lightnessF)
     dark = min(theme.panel, theme.text, key=QColor.lightnessF)
@@ -231,7 +231,7 @@ def _paint_dot(painter: QPainter, viewport: Viewport, point: Array, colour: QCol
 def _paint_starts(
     painter: QPainter, viewport: Viewport, paths: Sequence[ProjectedPath], theme: Theme
 ) -> None:
-    """Mark where the paths start, once where they start together."""
+    """Mark the starts of the paths, once if they start at the same point."""
     seen: list[Array] = []
     for path in paths:
         if len(path.points) and not any(np.allclose(path.points[0], other) for other in seen):
@@ -251,7 +251,7 @@ def _paint_starts(
         painter.drawText(QPointF(x, y), text)
 
 
-# -- The widget, and its gestures ------------------------------------------------------------------------
+# -- the widget ------------------------------------------------------------------------------------------
 
 
 ZOOM = 1.2
@@ -267,7 +267,7 @@ STEPS = {
 class PannableWidget(QWidget):
     """A picture that is panned and zoomed by the mouse, or by the arrow keys, + and −; 0 shows all.
 
-    ``pointed`` carries the pixel under the pointer, None where it left; ``fitted`` asks for all of it.
+    ``pointed`` carries the pixel under the mouse, or None if it left; ``fitted`` asks to show all.
     """
 
     pointed = Signal(object)
@@ -284,7 +284,7 @@ class PannableWidget(QWidget):
         raise NotImplementedError
 
     def zoom(self, factor: float, at: QPointF | None = None) -> None:
-        """Enlarge by a factor around a pixel, or around the middle."""
+        """Enlarge by a factor around a pixel, or around the centre."""
         raise NotImplementedError
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -332,17 +332,17 @@ class PannableWidget(QWidget):
             super().keyPressEvent(event)
 
 
-# -- Bands or a relief, the paths of the runs on it, and the gestures that move it -----------------------
+# -- the surface -----------------------------------------------------------------------------------------
 
-TURN = 0.4  # degrees a pixel
+TURN = 0.4  # degrees per pixel
 NARROWEST = 1e-9
 
 
 class SurfaceWidget(PannableWidget):
-    """Bands of equal loss, or a relief, with paths. Drag moves or turns, the wheel looks closer.
+    """Bands of equal loss, or a relief, with paths. Dragging moves or turns it, the wheel zooms.
 
-    ``hovered`` carries the point of the plane under the pointer (None: there is none); ``moved`` tells
-    that another part of the plane is looked at, ``reshaped`` that the widget has another size.
+    Signals: ``hovered`` carries the point of the plane under the mouse (None: there is none). ``moved`` is
+    emitted when another part of the plane is shown, ``reshaped`` when the widget has another size.
     """
 
     hovered = Signal(object)
@@ -366,7 +366,7 @@ class SurfaceWidget(PannableWidget):
         self._drawn: DrawnSurface | None = None
         self.pointed.connect(self._point)
 
-    # -- what is told ------------------------------------------------------------------------------
+    # -- contents ----------------------------------------------------------------------------------
 
     def show_surface(self, surface: LossSurface | None) -> None:
         """Show another surface; the visible part stays."""
@@ -382,18 +382,18 @@ class SurfaceWidget(PannableWidget):
         self.update()
 
     def show_titles(self, titles: Titles) -> None:
-        """Name the axis to the right and the one upwards, in rich text."""
+        """Set the names of the horizontal and the vertical axis, in rich text."""
         self._titles = titles
         self._renew()
 
     def show_range(self, ranges: Ranges) -> None:
-        """Show a part of the plane, and as much more as the shape of the widget needs."""
+        """Show a part of the plane, and as much more as the shape of the widget requires."""
         self._wanted = ranges
         self.ranges = widened(ranges, area_within(self.size()))
         self._renew()
 
     def show_mode(self, *, relief: bool, logarithmic: bool) -> None:
-        """Show heights from the side, or bands from above; spaced by the logarithm of J, or evenly."""
+        """Show a relief, or bands from above, with heights spaced by the logarithm of J or linearly."""
         self.relief, self.logarithmic = relief, logarithmic
         self.show_surface(self.surface)
 
@@ -434,7 +434,7 @@ class SurfaceWidget(PannableWidget):
         painter.end()
 
     def _still(self, viewport: Viewport) -> QPixmap:
-        """Return the picture under the paths, painted again only when it changes."""
+        """Return the picture below the paths, cached until it changes."""
         if self._background is None:
             ratio = self.devicePixelRatioF()
             background = QPixmap(self.size() * ratio)
@@ -448,7 +448,7 @@ class SurfaceWidget(PannableWidget):
             self._background = background
         return self._background
 
-    # -- gestures ----------------------------------------------------------------------------------
+    # -- mouse and keyboard ------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

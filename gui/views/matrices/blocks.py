@@ -1,4 +1,4 @@
-"""Blocks: matrices under their captions, laid out in rows as a width allows."""
+"""Lays out and paints matrices with captions, in rows of a given width."""
 
 from __future__ import annotations
 
@@ -17,11 +17,11 @@ from gui.views.matrices.captions import cell_of, reading_of, shape_of, title_of
 from gui.widgets.matrix_cells import CellPainter, Cells, CellSizes
 
 MARGIN, BETWEEN = 4, 14
-HEIGHT = 320  # pixels that a large matrix takes at first
+HEIGHT = 320  # pixels, the initial height of a large matrix
 
 
 class CellRef(NamedTuple):
-    """A number: of which matrix, in which row and column."""
+    """One number: the index of its matrix, its row and its column."""
 
     matrix: int
     row: int
@@ -30,7 +30,7 @@ class CellRef(NamedTuple):
 
 @dataclass
 class _Block:
-    """A matrix with its caption; ``beside``: the shape stands beside the name, not under it."""
+    """A matrix with its caption; ``beside``: the shape is written beside the name, not below it."""
 
     cells: Cells
     caption: QStaticText
@@ -46,7 +46,7 @@ class _Block:
 
 
 class MatrixBlocks:
-    """All matrices shown; ``size`` is the extent of the whole."""
+    """All matrices shown; ``size`` is the size of the whole."""
 
     def __init__(self, theme: Theme) -> None:
         self.matrices: tuple[Matrix, ...] = ()
@@ -69,14 +69,14 @@ class MatrixBlocks:
         """The height of a row of numbers."""
         return self._sizes.number.height()
 
-    # -- places ------------------------------------------------------------------------------------
+    # -- geometry ----------------------------------------------------------------------------------
 
     def fill(self, matrices: Sequence[Matrix], captions: Sequence[str]) -> None:
-        """Take matrices and their captions in rich text; they are to be laid out then."""
+        """Set matrices and their captions in rich text; `lay_out` must follow."""
         self.matrices, self._captions = tuple(matrices), tuple(captions)
 
     def lay_out(self, width: int, zoom: float) -> None:
-        """Place all blocks, if shapes, captions, width or ``zoom`` have changed; take the numbers in."""
+        """Place all blocks if shapes, captions, width or ``zoom`` have changed, and update the numbers."""
         key = (tuple(matrix.values.shape for matrix in self.matrices), self._captions, width, zoom)
         if key != self._laid_out:
             self._laid_out = key
@@ -120,21 +120,21 @@ class MatrixBlocks:
         return _Block(cells, caption, shape, beside, max(across, widest))
 
     def cell(self, place: CellRef) -> QRectF:
-        """Return where a number is."""
+        """Return the rectangle of a number."""
         return self._blocks[place.matrix].cells.cell(place.row, place.column)
 
     def surroundings(self, place: CellRef) -> QRectF:
-        """Return where a number is, with what should be seen around it."""
+        """Return the rectangle of a number, with a margin that should be visible around it."""
         return self.cell(place).adjusted(-4, -2 * self.line, 4, 4)
 
     def reading(self, place: CellRef | None) -> str:
-        """Return what a number is, in rich text; empty: there is no such number."""
+        """Return which number it is, in rich text, or "" if there is no such number."""
         if place is None or not self.has(place):
             return ""
         return reading_of(self.matrices[place.matrix], place.row, place.column)
 
     def place_at(self, point: QPointF) -> CellRef | None:
-        """Return the number at a point."""
+        """Return the number at a point, or None."""
         for k, block in enumerate(self._blocks):
             found = block.cells.at(point)
             if found is not None:
@@ -142,7 +142,7 @@ class MatrixBlocks:
         return None
 
     def matrix_at(self, point: QPointF) -> int | None:
-        """Return the matrix whose numbers or caption are at a point."""
+        """Return the index of the matrix at a point, numbers or caption, or None."""
         return next((k for k in range(len(self._blocks)) if self._outline(k).contains(point)), None)
 
     def _outline(self, k: int) -> QRectF:
@@ -152,14 +152,14 @@ class MatrixBlocks:
         return QRectF(QPointF(rect.left(), rect.top() - block.head), size).adjusted(-3, -3, 3, 3)
 
     def has(self, place: CellRef) -> bool:
-        """Tell whether there is such a number."""
+        """Whether there is such a number."""
         if min(place) < 0 or place.matrix >= len(self.matrices):
             return False
         rows, columns = self.matrices[place.matrix].values.shape
         return bool(place.row < rows and place.column < columns)
 
     def neighbour(self, place: CellRef | None, down: int, right: int) -> CellRef | None:
-        """Return the next number; over the end of a matrix it is of the next one, or the one before."""
+        """Return the next number; beyond the end of a matrix it is in the next or the previous matrix."""
         moved = CellRef(0, 0, 0)
         if place is not None:
             moved = CellRef(place.matrix, place.row + down, place.column + right)

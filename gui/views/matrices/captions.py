@@ -1,4 +1,4 @@
-"""The matrices of a layer in the lecture's notation: their names, formulas, and what a cell says."""
+"""The matrices of a layer in the lecture's notation: names, formulas, and the meaning of a cell."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from PySide6.QtCore import QCoreApplication
 
 from core.analysis.layer_matrices import Matrix
 from core.nn.network import Network
+from core.number_style import exact_text
 from gui.selection import Selection
-from gui.widgets.number_format import MINUS
 from gui.widgets.rich_text import bold
 
 LETTERS = {"b": "b", "z": "z", "a": "a", "delta": "δ"}
 
 
 def tr(text: str) -> str:
-    """Return a text in the language of the window."""
+    """Return a text in the user's language."""
     return QCoreApplication.translate("Matrices", text)
 
 
 def shape_of(matrix: Matrix) -> str:
-    """Return the shape as it is written, "(4 × 2)"."""
+    """Return the shape of a matrix as text, such as "(4 × 2)"."""
     rows, columns = matrix.values.shape
     return f"({rows} × {columns})"
 
 
 def name(letter: str, l: int, *neurons: int) -> str:
-    """Return a number of layer l in rich text; neurons, from 0, stand below, counted from 1."""
+    """Return the name of a number of layer l in rich text; neurons (from 0) are subscripts counted from 1."""
     comma = "," if any(k > 8 for k in neurons) else ""
     below = comma.join(str(k + 1) for k in neurons)
     return f"<i>{letter}</i><sub>{below}</sub><sup>[{l}]</sup>"
@@ -52,7 +52,7 @@ def title_of(matrix: Matrix) -> str:
 
 
 def formula_of(matrix: Matrix, network: Network, of_sample: bool) -> str:
-    """Return what a matrix is equal to, in rich text; empty: it is not told in one term."""
+    """Return what a matrix equals, in rich text, or "" if it is not a single term."""
     l, called = matrix.layer, matrix.name
     if l == 0:
         return " = <b>x</b>"
@@ -72,12 +72,12 @@ def formula_of(matrix: Matrix, network: Network, of_sample: bool) -> str:
 
 
 def plain(rich: str) -> str:
-    """Return rich text as plain text, indices after a low line."""
+    """Return rich text as plain text, with subscripts after an underscore."""
     return re.sub(r"<[^>]+>", "", rich.replace("<sub>", "_"))
 
 
 def meaning_of(matrix: Matrix, of_sample: bool) -> str:
-    """Say in a sentence what the numbers of a matrix are."""
+    """Return a sentence on what the numbers of a matrix are."""
     if of_sample:
         sentences = {
             "dW": tr("Row: from a neuron of the layer before; column: to a neuron of this layer."),
@@ -104,14 +104,14 @@ def meaning_of(matrix: Matrix, of_sample: bool) -> str:
 
 
 def selection_of(matrix: Matrix, row: int, column: int, sample: int | None) -> Selection:
-    """Return the neuron or the edge a cell belongs to."""
+    """Return the neuron or the edge that a cell belongs to."""
     if matrix.name in ("W", "dW", "dz_da"):
         return Selection(matrix.layer, column, row, sample)
     return Selection(matrix.layer, column if matrix.name == "da_dz" else row, None, sample)
 
 
 def cell_of(matrix: Matrix, selection: Selection) -> tuple[int, int] | None:
-    """Return the cell of the neuron or the edge that is selected, None where the matrix has none."""
+    """Return the cell of the selected neuron or edge, or None if the matrix has none."""
     i, j = selection.source, selection.neuron
     rows, columns = matrix.values.shape
     if selection.layer != matrix.layer or j is None:
@@ -137,9 +137,9 @@ def cell_name(matrix: Matrix, row: int, column: int) -> str:
 
 
 def reading_of(matrix: Matrix, row: int, column: int) -> str:
-    """Say which number a cell holds, in rich text."""
+    """Return which number a cell holds, in rich text."""
     value = float(matrix.values[row, column])
     called = cell_name(matrix, row, column)
     if isnan(value):
         return tr("{name} is not computed yet").format(name=called)
-    return f"{called} = {f'{value:.8g}'.replace('-', MINUS)}"
+    return f"{called} = {exact_text(value)}"

@@ -1,4 +1,4 @@
-"""Matrix table: the matrices of a layer side by side, to be scrolled, pointed at and copied."""
+"""A scrollable table of the matrices of a layer, side by side."""
 
 from __future__ import annotations
 
@@ -42,8 +42,8 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space)
 class MatrixTable(ScrollCanvas):
     """Matrices with captions, in rows as the width allows.
 
-    ``pointed`` tells the `Place` under the pointer or of the arrow keys (None: left), ``picked`` the one
-    that was clicked or entered. The wheel with Ctrl, + and − magnify large matrices.
+    Signals: ``pointed`` carries the `CellRef` under the mouse or selected by the arrow keys (None: none),
+    ``picked`` the one that was clicked or confirmed. Ctrl with the wheel, + and − magnify large matrices.
     """
 
     pointed = TypedSignal[CellRef | None]()
@@ -64,7 +64,7 @@ class MatrixTable(ScrollCanvas):
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_matrices(self, matrices: Sequence[Matrix], captions: Sequence[str], tips: Sequence[str]) -> None:
-        """Show matrices under captions in rich text; ``tips`` say what each of them is."""
+        """Show matrices under captions in rich text; ``tips`` are tooltips that explain them."""
         self.blocks.fill(matrices, captions)
         self._tips = tuple(tips)
         if self.current is not None and not self.blocks.has(self.current):
@@ -78,7 +78,7 @@ class MatrixTable(ScrollCanvas):
         self.viewport().update()
 
     def show_hover(self, selection: Selection) -> None:
-        """Frame the cells of what the pointer is at, here or elsewhere."""
+        """Frame the cells of what the mouse points at, in any view."""
         if selection != self._hover:
             self._hover = selection
             self.viewport().update()
@@ -89,18 +89,18 @@ class MatrixTable(ScrollCanvas):
         self._lay_out()
 
     def _lay_out(self) -> None:
-        """Place all matrices, and let the bars reach as far as they do."""
+        """Place all matrices, and set the range of the scroll bars."""
         self.blocks.lay_out(self.viewport().width(), self._zoom)
         self.reach(self.blocks.size, self.blocks.line)
         self.viewport().update()
 
     def _point_again(self) -> None:
-        """Look what is under a mouse that did not move, where what was under it may have."""
+        """Update what is under the mouse, which may have changed without a movement of the mouse."""
         if self._mouse is not None:
             self._point(self.blocks.place_at(self._mouse + self.offset))
 
     def cell(self, place: CellRef) -> QRectF:
-        """Return where a number is, in the pixels of the viewport."""
+        """Return the rectangle of a number, in pixels of the viewport."""
         return self.blocks.cell(place).translated(-self.offset)
 
     @shielded
@@ -118,7 +118,7 @@ class MatrixTable(ScrollCanvas):
                 blocks.light(painter, one, theme.text)
         painter.end()
 
-    # -- gestures ----------------------------------------------------------------------------------
+    # -- mouse and keyboard ------------------------------------------------------------------------
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
@@ -160,7 +160,7 @@ class MatrixTable(ScrollCanvas):
             self._point_again()
 
     def magnify(self, factor: float) -> None:
-        """Make the cells of large matrices larger or smaller; the number looked at stays in sight."""
+        """Enlarge or shrink the cells of large matrices, keeping the current number visible."""
         self._zoom = min(ZOOMS[1], max(ZOOMS[0], self._zoom * factor))
         self._lay_out()
         looked_at = self._under or self.current
@@ -198,14 +198,14 @@ class MatrixTable(ScrollCanvas):
 
     @property
     def chosen(self) -> int | None:
-        """The matrix to copy: the one pointed at, else the one of the current number, else the first."""
+        """The matrix to copy: that under the mouse, or else with the current number, or else the first."""
         place = self._under or self.current
         if place is not None and self.blocks.has(place):
             return place.matrix
         return 0 if self.blocks.matrices else None
 
     def copy(self, k: int | None = None, form: str = "") -> None:
-        """Put a matrix on the clipboard as "CSV", "NumPy" or "LaTeX", else in columns between tabs."""
+        """Copy a matrix to the clipboard as "CSV", "NumPy" or "LaTeX", or by default separated by tabs."""
         k = self.chosen if k is None else k
         if k is not None:
             QGuiApplication.clipboard().setText(FORMATS.get(form, tabbed)(self.blocks.matrices[k].values))
@@ -221,7 +221,7 @@ class MatrixTable(ScrollCanvas):
 
 
 def _takes(event: QKeyEvent) -> bool:
-    """Tell whether a key means something in the table."""
+    """Whether the table handles a key."""
     if event.matches(QKeySequence.StandardKey.Copy):
         return True
     others = event.modifiers() & ~(Qt.KeyboardModifier.KeypadModifier | Qt.KeyboardModifier.ShiftModifier)
@@ -229,7 +229,7 @@ def _takes(event: QKeyEvent) -> bool:
 
 
 def fill_menu(menu: QMenu, table: MatrixTable, k: int | None) -> None:
-    """Offer in a menu to copy a matrix of a table in every form."""
+    """Add entries to a menu that copy a matrix of a table in every form."""
     menu.clear()
     if k is None:
         return

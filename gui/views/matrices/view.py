@@ -1,4 +1,4 @@
-"""Matrices: every matrix of a layer in the present pass, of one sample or of the batch."""
+"""A view of all matrices of a layer in the present pass, for one sample or the batch."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from gui.widgets.form import FocusedComboBox, Segments
 
 
 class MatricesView(PassView):
-    """W, b, z, a, δ, the gradients and the Jacobians of the layer looked at, with their shapes.
+    """W, b, z, a, δ, the gradients and the Jacobians of a layer, with their shapes.
 
-    Of the selected sample, else the first of the batch; or of the whole batch. What the pass has not
-    computed yet is a dot. Nothing is computed while it is not seen.
+    The numbers are those of the selected sample, or else of the first in the batch, or of the whole batch.
+    What the pass has not computed yet is a dot. Nothing is computed while the view is hidden.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -85,7 +85,7 @@ class MatricesView(PassView):
         super().show_network(network, dataset)
 
     def show_selection(self, selection: Selection) -> None:
-        """Go to the layer of what is selected, frame its cells, and follow the selected sample."""
+        """Show the layer of the selection, frame its cells, and use the selected sample."""
         changed = selection.sample != self._selection.sample
         self._selection = selection
         self.table.show_selection(selection)
@@ -97,7 +97,7 @@ class MatricesView(PassView):
             self.draw_if_seen()
 
     def show_hover(self, selection: Selection) -> None:
-        """Frame the cells of what the pointer is at."""
+        """Frame the cells of what the mouse points at."""
         self.table.show_hover(selection)
 
     def show_theme(self, theme: Theme) -> None:
@@ -125,13 +125,13 @@ class MatricesView(PassView):
         self._show_line()
 
     def _show_line(self) -> None:
-        """Say what is pointed at, else whose numbers these are."""
+        """Show which number the mouse points at, or else whose numbers these are."""
         text = self.table.blocks.reading(self._pointed) or self.whose_numbers()
         if text != self.line.text():
             self.line.setText(text)
             self.table.setAccessibleDescription(plain(text))
 
-    # -- gestures ----------------------------------------------------------------------------------
+    # -- mouse and keyboard ------------------------------------------------------------------------
 
     def _pick_layer(self, l: int) -> None:
         self._pointed = None

@@ -1,4 +1,4 @@
-"""Nested: a network as one expression: as LaTeX, and as pieces with matrices of numbers."""
+"""Builds the nested expression of a network: as LaTeX, and as pieces with matrices of numbers."""
 
 from __future__ import annotations
 
@@ -12,11 +12,12 @@ from PySide6.QtGui import QFont, QStaticText
 from core.arrays import Array
 from core.nn.network import Network, NetworkLayer
 from core.nn.passes import Pass
+from core.number_style import widest_text
 from gui.selection import Selection
 from gui.theme.theme import sized
 from gui.widgets.matrix_cells import CellPainter, Cells, CellSizes
 
-MOST = 8  # rows or columns of a matrix that is written out
+MOST = 8  # rows or columns up to which a matrix is written out
 BRACKET = 5  # pixels
 
 
@@ -37,14 +38,14 @@ def latex_lines(network: Network, room: float, width: Callable[[str], float]) ->
 
 
 def _latex_piece(layer: NetworkLayer) -> str:
-    """Return σ(b + Wᵀ of a layer."""
+    """Return the beginning "σ(b + Wᵀ" of a layer's part."""
     l = layer.l
     masked = rf"m^{{[{l}]}}\odot " if layer.dropout else ""
     return rf"\sigma^{{[{l}]}}(b^{{[{l}]}}+(W^{{[{l}]}})^{{\top}}\,{masked}"
 
 
 def names_of(network: Network) -> list[str]:
-    """Return what the σ of every layer is, in rich text; where neurons differ, neuron by neuron."""
+    """Return which function the σ of every layer is, in rich text; neuron by neuron if they differ."""
     names = []
     for layer in network.layers:
         shown = [run.activation.symbol for run in layer.spans for _ in range(run.start, run.stop)]
@@ -59,7 +60,7 @@ def names_of(network: Network) -> list[str]:
 
 @dataclass
 class Piece:
-    """One part of the expression: a text, or a matrix with its name under it; and where it is."""
+    """A part of the expression, with its position: a text, or a matrix with its name below."""
 
     text: QStaticText | None = None
     cells: Cells | None = None
@@ -70,20 +71,20 @@ class Piece:
 
     @property
     def size(self) -> tuple[float, float]:
-        """Width and height, a matrix with its brackets."""
+        """Width and height; of a matrix including its brackets."""
         if self.text is not None:
             return self.text.size().width(), self.text.size().height()
         assert self.cells is not None
         return self.cells.rect.width() + 2 * BRACKET, self.cells.rect.height()
 
     def selection(self, row: int, column: int) -> Selection:
-        """Return the neuron or edge of a cell; W stands transposed here."""
+        """Return the neuron or edge of a cell; W is transposed here."""
         if self.letter == "W":
             return Selection(self.layer, row, column)
         return Selection(self.layer, row)
 
     def cell_of(self, selection: Selection) -> tuple[int, int] | None:
-        """Return the cell of a neuron or an edge."""
+        """Return the cell of a neuron or an edge, or None."""
         if self.cells is None or selection.layer != self.layer or selection.neuron is None:
             return None
         if (self.letter == "W") != (selection.source is not None):
@@ -94,7 +95,7 @@ class Piece:
 
 
 class PieceMaker:
-    """Makes the pieces of a network's expression in the fonts of a painter of cells."""
+    """Makes the pieces of a network's expression in the fonts of a `CellPainter`."""
 
     def __init__(self, painter: CellPainter) -> None:
         self._painter = painter
@@ -124,7 +125,7 @@ class PieceMaker:
         return made
 
     def _function(self, layer: NetworkLayer) -> Piece:
-        """Return the activation of a layer; where neurons differ, the column of all of them."""
+        """Return the activation of a layer, or a column of those of its neurons if they differ."""
         if len(layer.spans) == 1:
             return self._text(layer.spans[0].activation.symbol)
         names = tuple(run.activation.symbol for run in layer.spans for _ in range(run.start, run.stop))
@@ -138,19 +139,19 @@ class PieceMaker:
         return Piece(text=rich_text(rich, self._large))
 
     def _matrix(self, letter: str, l: int, values: Array) -> Piece:
-        """Return a matrix as cells, or as its shape where it is large."""
+        """Return a matrix as cells, or as its shape if it is large."""
         size = self._sizes.number
         if max(values.shape) > MOST:
             wide = self._painter.width(shape(values)) + 10
             cells = Cells(values, 0, 0, wide / values.shape[1], 2 * size.height() / values.shape[0], False)
         else:
-            cells = Cells(values, 0, 0, self._painter.width("−0.000") + 8, size.height())
+            cells = Cells(values, 0, 0, self._painter.width(widest_text()) + 8, size.height())
             cells.fill(values, False, None)
         return Piece(cells=cells, letter=letter, layer=l)
 
 
 def rich_text(rich: str, font: QFont) -> QStaticText:
-    """Return rich text, laid out in a font."""
+    """Return rich text with its layout in a font."""
     text = QStaticText(rich)
     text.setTextFormat(Qt.TextFormat.RichText)
     text.prepare(font=font)
@@ -158,5 +159,5 @@ def rich_text(rich: str, font: QFont) -> QStaticText:
 
 
 def shape(values: Array) -> str:
-    """Return the shape of a matrix as it is written."""
+    """Return the shape of a matrix as text."""
     return f"{values.shape[0]} × {values.shape[1]}"

@@ -1,4 +1,4 @@
-"""Unfold: the whole network as one nested expression, in symbols and with the numbers of a sample."""
+"""A view of the whole network as one nested expression, in symbols and with the numbers of a sample."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ def width_of(latex: str, colour: str, size: float) -> float:
 
 
 class NetworkExpressionView(PassView):
-    """o = σ(b + Wᵀ σ(… x)): the formula, what each σ is, and the same with matrices of numbers.
+    """o = σ(b + Wᵀ σ(… x)): the formula, which function each σ is, and the same with matrices of numbers.
 
-    The numbers are those of the selected sample, else of the first of the batch; what the pass has not
+    The numbers are those of the selected sample, or else of the first in the batch; what the pass has not
     computed yet is a dot. Matrices that are too large to be read show their shape.
     """
 
@@ -72,7 +72,7 @@ class NetworkExpressionView(PassView):
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_selection(self, selection: Selection) -> None:
-        """Frame what is selected, and follow the selected sample."""
+        """Frame what is selected, and use the selected sample."""
         changed = selection.sample != self._selection.sample
         self._selection = selection
         self.nested.show_selection(selection)
@@ -80,7 +80,7 @@ class NetworkExpressionView(PassView):
             self.draw_if_seen()
 
     def show_hover(self, selection: Selection) -> None:
-        """Frame what the pointer is at."""
+        """Frame what the mouse points at."""
         self.nested.show_hover(selection)
 
     def show_theme(self, theme: Theme) -> None:
@@ -111,16 +111,16 @@ class NetworkExpressionView(PassView):
         self.line.setText(self.whose_numbers())
 
     def _write_formula(self) -> None:
-        """Write the formula in as many lines as keep it readable in the present width."""
+        """Show the formula on as many lines as keep it readable at the present width."""
         if self._network is None or not self.isVisible():
             return
-        size = self.formula.fontMetrics().height() * 0.9  # as the label sets it
+        size = self.formula.fontMetrics().height() * 0.9  # the label uses this size
         colour = self.palette().text().color().name()
         lines = latex_lines(self._network, self.width() - 32, lambda text: width_of(text, colour, size))
         spoken = self.tr("The output as a nested expression of {} layers").format(len(self._network.layers))
         self.formula.set_formula(BREAK.join(lines), spoken)
 
-    # -- gestures ----------------------------------------------------------------------------------
+    # -- mouse -------------------------------------------------------------------------------------
 
     def _point(self, selection: Selection) -> None:
         self.hover_requested.emit(selection)

@@ -1,4 +1,4 @@
-"""Nested matrices: the whole network as one painted expression with the numbers of a sample."""
+"""Paints the whole network as one nested expression with the numbers of a sample."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ SPACE, INDENT = 6, 14  # pixels
 
 
 class NestedMatrices(QWidget):
-    """o = σ(b + Wᵀ σ(…)) with matrices of numbers, in as many lines as the width asks for.
+    """o = σ(b + Wᵀ σ(…)) with matrices of numbers, on as many lines as the width requires.
 
-    ``pointed`` and ``picked`` tell the `Selection` of the cell under the pointer, or clicked.
+    ``pointed`` and ``picked`` carry the `Selection` of the cell under the mouse, or clicked.
     """
 
     pointed = TypedSignal[Selection]()
@@ -58,7 +58,7 @@ class NestedMatrices(QWidget):
         self.update()
 
     def show_hover(self, selection: Selection) -> None:
-        """Frame what the pointer is at."""
+        """Frame what the mouse points at."""
         if selection != self._hover:
             self._hover = selection
             self.update()
@@ -73,10 +73,10 @@ class NestedMatrices(QWidget):
             self.show_values(*self._given)
         self.update()
 
-    # -- places ------------------------------------------------------------------------------------
+    # -- geometry ----------------------------------------------------------------------------------
 
     def _place(self) -> None:
-        """Place all pieces in lines, and every line under the one before."""
+        """Place all pieces on lines, one below the other."""
         lines = self._lines()
         top, right = 0.0, 0.0
         for line in lines:
@@ -94,7 +94,7 @@ class NestedMatrices(QWidget):
         self._point_again()
 
     def _lines(self) -> list[list[Piece]]:
-        """Share the pieces out: a layer that does not fit goes to a line of its own, or to several."""
+        """Distribute the pieces over lines: a layer that does not fit gets a line of its own, or several."""
         lines: list[list[Piece]] = [[]]
         left, end = 0.0, self.width()
         for group in self.pieces:
@@ -179,15 +179,15 @@ class NestedMatrices(QWidget):
             painter.drawLine(bottom, bottom + QPointF(inward, 0))
 
     def lit(self, selection: Selection) -> list[tuple[Piece, tuple[int, int]]]:
-        """Return the cells of a neuron or an edge that are written out."""
+        """Return those cells of a neuron or an edge that are written out."""
         pieces = [p for group in self.pieces for p in group if p.cells is not None and p.cells.numbers]
         found = [(piece, piece.cell_of(selection)) for piece in pieces]
         return [(piece, cell) for piece, cell in found if cell is not None]
 
-    # -- gestures ----------------------------------------------------------------------------------
+    # -- mouse -------------------------------------------------------------------------------------
 
     def selection_at(self, point: QPointF) -> Selection:
-        """Return the neuron or the edge at a point; nothing where there is no number."""
+        """Return the neuron or the edge at a point; an empty selection if there is no number."""
         for group in self.pieces:
             for piece in group:
                 cell = piece.cells.at(point) if piece.cells is not None and piece.cells.numbers else None
@@ -200,7 +200,7 @@ class NestedMatrices(QWidget):
         self._point_again()
 
     def _point_again(self) -> None:
-        """Look what is under a mouse that did not move, where what was under it may have."""
+        """Update what is under the mouse, which may have changed without a movement of the mouse."""
         found = self._hover if self._mouse is None else self.selection_at(self._mouse)
         if found != self._hover:
             self.show_hover(found)

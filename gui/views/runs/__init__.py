@@ -1,1 +1,1 @@
-"""Runs that were pinned, compared with the present one."""
+"""Pinned runs, compared with the present one."""

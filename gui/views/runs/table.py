@@ -1,4 +1,4 @@
-"""Run rows: the table of runs. It shows their scores and of their settings those that differ."""
+"""The table of runs, with their scores and those of their settings that differ."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidge
 
 from core.debugger.pinned_runs import PinnedRun, Setting, differences
 from core.nn.design import Design
+from core.number_style import ratio_text, value_text
 from gui.plots.run_plot import run_pen
 from gui.theme.theme import LIGHT, Theme
-from gui.widgets.number_format import short
 
 Index = QModelIndex | QPersistentModelIndex
 SCORES = ("train", "test", "accuracy", "iterations")
@@ -33,7 +33,7 @@ SWATCH = (26, 12)  # pixels
 
 @dataclass(frozen=True, eq=False)
 class RunRow:
-    """A run in the table: pinned, or the ``present`` one, which has no check box and no name to change."""
+    """A row of the table: a pinned run, or the ``present`` one, without a check box and an editable name."""
 
     run: PinnedRun
     colour: QColor
@@ -44,8 +44,8 @@ class RunRow:
 class RunRows(QAbstractTableModel):
     """Name, differing settings, losses, accuracy and iterations of every run.
 
-    ``renamed`` and ``shown_changed`` tell the row and what is wanted; nothing changes here until
-    `show_rows` answers.
+    ``renamed`` and ``shown_changed`` carry the row and the requested value; nothing changes here until
+    `show_rows` is called.
     """
 
     renamed = Signal(int, str)
@@ -59,7 +59,7 @@ class RunRows(QAbstractTableModel):
         self._test = False
 
     def show_rows(self, rows: Sequence[RunRow]) -> None:
-        """Show these runs. Where only the present run is another, only its row is written anew."""
+        """Show these runs; if only the present run has changed, only its row is updated."""
         rows, settings = tuple(rows), self._settings_of([row.run.design for row in rows])
         shape = [(setting.place, len(self.rows)) for setting in self.settings], len(self.rows)
         alike = shape == ([(setting.place, len(rows)) for setting in settings], len(rows))
@@ -75,7 +75,7 @@ class RunRows(QAbstractTableModel):
                 self.dataChanged.emit(self.index(k, 0), self.index(k, self.columnCount() - 1))
 
     def row(self, k: int, wanted: RunRow) -> RunRow:
-        """Return row number k as it is where it shows what is wanted, else the wanted one."""
+        """Return the old row number k if it equals the ``wanted`` one, else the wanted one."""
         old = self.rows[k] if k < len(self.rows) else None
         if old is None or old.run is not wanted.run:
             return wanted
@@ -83,7 +83,7 @@ class RunRows(QAbstractTableModel):
         return old if same else wanted
 
     def show_part(self, *, test: bool) -> None:
-        """Draw the pieces of the curves as the plot does: dashed for the test loss."""
+        """Draw the samples of the curves as the plot does: dashed for the test loss."""
         if test != self._test:
             self._test = test
             if self.rows:
@@ -102,11 +102,11 @@ class RunRows(QAbstractTableModel):
         return 0 if parent.isValid() else 1 + len(self.settings) + len(SCORES)
 
     def _score(self, column: int) -> str:
-        """Return which score stands in a column; empty: none does."""
+        """Return the score shown in a column, or "" if it shows none."""
         return SCORES[column - 1] if 0 < column <= len(SCORES) else ""
 
     def _setting(self, column: int) -> Setting:
-        """Return the setting that stands in a column behind the scores."""
+        """Return the setting shown in a column after the scores."""
         return self.settings[column - 1 - len(SCORES)]
 
     def headerData(
@@ -174,15 +174,15 @@ class RunRows(QAbstractTableModel):
             return self._setting(column).values[k]
         best = run.train if run.test is None else run.test
         texts = {
-            "train": short(run.train.loss),
-            "test": "" if run.test is None else short(run.test.loss),
-            "accuracy": "" if best.accuracy is None else self.tr("{:.1f} %").format(100 * best.accuracy),
+            "train": value_text(run.train.loss),
+            "test": "" if run.test is None else value_text(run.test.loss),
+            "accuracy": "" if best.accuracy is None else ratio_text(best.accuracy),
             "iterations": f"{run.iterations:,}",
         }
         return texts[score]
 
     def _said(self, row: RunRow, k: int) -> str:
-        """Return the name of a run over the settings in which it differs, one a line."""
+        """Return the name of a run and the settings in which it differs, one per line."""
         line = self.tr("{setting}: {value}")
         titles = [(QCoreApplication.translate("Form", s.title), s.values[k]) for s in self.settings]
         return "\n".join([row.run.name, *(line.format(setting=t, value=v) for t, v in titles)])
@@ -201,13 +201,13 @@ class RunRows(QAbstractTableModel):
 
 
 def swatch(colour: QColor, *, test: bool) -> QIcon:
-    """Return a piece of a run's curve, as it is drawn now."""
+    """Return a sample of a run's curve in its present style."""
     width, height = SWATCH
     pixmap = QPixmap(2 * width, 2 * height)
     pixmap.setDevicePixelRatio(2)
     pixmap.fill(Qt.GlobalColor.transparent)
     painter = QPainter(pixmap)
-    painter.setPen(run_pen(colour, 6.0, test=test))  # of twice the resolution
+    painter.setPen(run_pen(colour, 6.0, test=test))  # at twice the resolution
     painter.drawLine(1, height // 2, width - 1, height // 2)
     painter.end()
     made = QIcon(pixmap)
@@ -215,15 +215,15 @@ def swatch(colour: QColor, *, test: bool) -> QIcon:
     return made
 
 
-# -- The table of runs and its keys ----------------------------------------------------------------------
+# -- the table and its keys ------------------------------------------------------------------------------
 
 SHOW = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 KEYS = (Qt.Key.Key_F2, *SHOW, Qt.Key.Key_Delete)
-WIDEST = 18  # letters of a column
+WIDEST = 18  # letters, the greatest width of a column
 
 
 class RunTable(QTableView):
-    """F2 changes the name of the current run, Space shows or hides its curve, Delete asks to forget it."""
+    """The table of runs: F2 renames the current run, Space shows or hides its curve, Delete removes it."""
 
     unpin_asked = Signal()
 
@@ -258,7 +258,7 @@ class RunTable(QTableView):
         self.selectionModel().setCurrentIndex(index, flags.Rows | flags.ClearAndSelect)
 
     def fit(self) -> None:
-        """Give rows and columns the size of what stands in them, in the present font."""
+        """Adapt rows and columns to their contents in the present font."""
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         self.resizeColumnsToContents()
         widest = WIDEST * self.fontMetrics().averageCharWidth()

@@ -1,4 +1,4 @@
-"""Runs: up to six pinned runs beside the present one, as a table and as curves over one another."""
+"""A view of up to six pinned runs and the present one, as a table and as curves."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from gui.widgets.typed_signal import TypedSignal
 
 
 class RunStrip(QWidget):
-    """The buttons that pin the present run, take the settings of one, and forget one or all.
+    """Buttons that pin the present run, apply the settings of a pinned one, and remove one or all.
 
-    ``turn`` shows the curves in place of the table, where there is no room for both.
+    ``turn`` shows the curves instead of the table, if there is too little room for both.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -65,20 +65,20 @@ class RunStrip(QWidget):
             button.setIcon(icon(name, theme))
 
     def allow(self, *, pin: bool, chosen: bool, some: bool) -> None:
-        """Let only those buttons be pressed that can do something."""
+        """Enable only the buttons that can do something."""
         self.pin.setEnabled(pin)
         self.take.setEnabled(chosen)
         self.unpin.setEnabled(chosen)
         self.clear.setEnabled(some)
 
 
-# -- The runs that are kept, and which of their curves are shown -----------------------------------------
+# -- the pinned runs, and which of their curves are shown ------------------------------------------------
 
 
 class PinnedRuns(QObject):
-    """At most six runs, oldest first in ``runs``. ``changed`` is sent after every change.
+    """At most six runs, oldest first in ``runs``. ``changed`` is emitted after every change.
 
-    ``forgotten`` carries what brings back the runs that were forgotten, and forgets them again.
+    ``forgotten`` carries two functions: one restores the runs that were removed, one removes them again.
     """
 
     changed = Signal()
@@ -92,26 +92,26 @@ class PinnedRuns(QObject):
 
     @property
     def full(self) -> bool:
-        """Whether there is no place for another run."""
+        """Whether there is no room for another run."""
         return len(self.runs) >= MOST_RUNS
 
     def pin(self, run: PinnedRun) -> None:
-        """Keep a run under a new name and in a colour of its own. Raises ValueError where six are kept."""
+        """Add a run under a new name and with a colour of its own. Raises ValueError if there are six."""
         colour = free_colour(self.runs)
         self._made += 1
         name = self.tr("Run {number}").format(number=self._made)
         self._keep([*self.runs, replace(run, name=name, colour=colour)])
 
     def forget(self, run: PinnedRun) -> None:
-        """Keep a run no longer."""
+        """Remove a run."""
         self._forget([run])
 
     def clear(self) -> None:
-        """Forget all runs."""
+        """Remove all runs."""
         self._forget(self.runs)
 
     def _forget(self, runs: Sequence[PinnedRun]) -> None:
-        """Forget runs in a way that can be undone."""
+        """Remove runs in a way that can be undone."""
         gone, before = {id(run.curves): run for run in runs}, self.runs
 
         def again() -> None:
@@ -122,9 +122,9 @@ class PinnedRuns(QObject):
             self.forgotten.emit(lambda: self._bring_back(gone, before), again)
 
     def _bring_back(self, gone: Mapping[int, PinnedRun], before: Sequence[PinnedRun]) -> None:
-        """Put runs back where they stood, before those pinned since then, as far as there is room.
+        """Restore removed runs at their old places, before those pinned since then, as far as there is room.
 
-        A run is known by its curves. One whose colour was given away meanwhile gets another.
+        A run is identified by its curves. If its colour is taken by now, it gets another one.
         """
         present = {id(run.curves): run for run in self.runs}
         back: list[PinnedRun] = []
@@ -137,7 +137,7 @@ class PinnedRuns(QObject):
         self._keep([*stood, *known.values()])
 
     def rename(self, k: int, name: str) -> None:
-        """Give run number k another name."""
+        """Rename run number k."""
         self._keep([replace(run, name=name) if j == k else run for j, run in enumerate(self.runs)])
 
     def show_curve(self, k: int, shown: bool) -> None:
@@ -156,17 +156,17 @@ class PinnedRuns(QObject):
         self.changed.emit()
 
 
-# -- Up to six pinned runs beside the present one, as a table and as curves over one another -------------
+# -- the view --------------------------------------------------------------------------------------------
 
-LEAST, NARROW = 57, 84  # letters; below NARROW, table and curves take turns
+LEAST, NARROW = 57, 84  # letters; below NARROW, either the table or the curves are shown
 
 
 class RunsView(LazyView):
-    """Pins the present run, compares it with the pinned ones, and gives their settings back.
+    """Pins the present run, compares it with the pinned ones, and applies their settings again.
 
-    The table shows only the settings in which the runs differ. ``design_requested(design, text)`` asks
-    for the settings of a pinned run, ``pins_changed(runs)`` tells which are pinned now, and
-    ``deed_done(text, undo, redo)`` what was done to them that can be undone.
+    The table shows only the settings in which the runs differ. Signals: ``design_requested`` carries the
+    design of a pinned run and the text of the undo step, ``pins_changed`` the pinned runs, and ``deed_done``
+    the text of an action, with functions that undo and repeat it.
     """
 
     design_requested = TypedSignal[Design, str]()
@@ -228,13 +228,13 @@ class RunsView(LazyView):
     # -- what is shown -----------------------------------------------------------------------------
 
     def show_design(self, design: Design, problems: Sequence[Problem]) -> None:
-        """Note the settings of the present run, the learning rate too; broken ones are not those of a run."""
+        """Record the settings of the present run, learning rate included; invalid designs are ignored."""
         if not problems:
             self._design = design
             self.draw_if_seen()
 
     def show_network(self, network: Network, _dataset: Dataset) -> None:
-        """Note that another run begins."""
+        """Record that another run begins."""
         self._design, self._curves, self._snapshot = network.design, None, None
         self.draw_if_seen()
 
@@ -258,7 +258,7 @@ class RunsView(LazyView):
     # -- drawing -----------------------------------------------------------------------------------
 
     def present(self) -> PinnedRun | None:
-        """Return the present run as it stands; None before there is one."""
+        """Return the present run in its present state, or None before there is one."""
         if self._design is None or self._curves is None or self._snapshot is None:
             return None
         return run_of(self.tr("present run"), -1, self._design, self._curves, self._snapshot)
@@ -284,13 +284,13 @@ class RunsView(LazyView):
         self._allow()
 
     def _allow(self) -> None:
-        """Let only those buttons be pressed that can do something."""
+        """Enable only the buttons that can do something."""
         chosen = self.selected() is not None
         pin = self._snapshot is not None and not self.pins.full
         self.strip.allow(pin=pin, chosen=chosen, some=bool(self.pinned))
         self.hint.setVisible(not self.pinned)
 
-    # -- gestures ----------------------------------------------------------------------------------
+    # -- mouse and keyboard ------------------------------------------------------------------------
 
     def selected(self) -> PinnedRun | None:
         """Return the pinned run whose row is selected."""
@@ -298,7 +298,7 @@ class RunsView(LazyView):
         return self.pinned[k] if 0 <= k < len(self.pinned) else None
 
     def pin(self) -> None:
-        """Keep the present run as it stands; without one, or with six kept, nothing happens."""
+        """Pin the present run; without one, or if six are pinned, nothing happens."""
         present = self.present()
         if present is not None and not self.pins.full:
             self.pins.pin(present)

@@ -1,4 +1,4 @@
-"""A network looked at over a plane, and its gradient checked by differences."""
+"""Activation maps over a plane of inputs, and the gradient check."""
 
 import numpy as np
 import pytest

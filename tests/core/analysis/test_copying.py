@@ -1,4 +1,4 @@
-"""A matrix as text reads back to the same bits."""
+"""Matrices written as text can be read back bit-identical."""
 
 import csv as csv_of_python
 import io

@@ -1,4 +1,4 @@
-"""Findings: each ill made on purpose is found where it is, and a sound network has none."""
+"""Findings on the health of a network: every provoked fault is found, a healthy network has none."""
 
 import numpy as np
 import pytest
@@ -64,7 +64,7 @@ def test_a_neuron_far_out_on_its_curve_is_saturated(activation):
     net.b(theta, 1)[2] = 30.0
     found = findings(net, theta, x, y)
     assert places(found) == [(1, 2, FindingKind.SATURATED)]
-    assert "0.0% of the steepest slope" in found[0].sentence
+    assert "0 % of the steepest slope" in found[0].sentence
     slopes = net.layers[0].spans[0].activation.derivative
     bias = np.linspace(0, 6, 200)
     z = net.W(theta, 1)[:, 2] @ x

@@ -1,4 +1,4 @@
-"""The gradient check in steps gives what the check at once gives, and counts every pass."""
+"""The gradient check in steps equals the gradient check at once, and counts every pass."""
 
 import numpy as np
 import pytest
@@ -84,7 +84,7 @@ def test_every_parameter_has_its_name(shape):
 
 
 def xor_relu(seed=1):
-    """Return a network on the four points of XOR whose biases are 0: at (0, 0) every z is 0, a kink."""
+    """Return a network on the four points of XOR with zero biases: at (0, 0) every z is 0, a kink."""
     x = np.array([[0.0, 0, 1, 1], [0, 1, 0, 1]])
     y = np.array([[0.0, 1, 1, 0]])
     net = network([Dense(3, "relu"), Dense(1, "sigmoid")], BinaryCrossEntropy(), classes(samples=4))

@@ -1,4 +1,4 @@
-"""Hidden spaces against formulas written out, NumPy's SVD of the whole data, and brute force."""
+"""Hidden spaces, compared with explicit formulas, NumPy's SVD, and brute force."""
 
 import numpy as np
 import pytest
@@ -22,7 +22,7 @@ from tests.core.making import G, classes, network, textbook_passes, values
 def test_the_grid_is_regular_and_spans_the_plane():
     grid = grid_points(InputPlane((0, 1), (-1.0, 3.0), (0.0, 2.0), (9.0, 9.0)), lines=5, points=9)
     assert grid.shape == (2, 10, 9)
-    assert np.allclose(grid[0, :5], np.linspace(-1, 3, 5)[:, None])  # upright lines: x1 stays
+    assert np.allclose(grid[0, :5], np.linspace(-1, 3, 5)[:, None])  # vertical lines: x1 is constant
     assert np.allclose(grid[1, :5], np.linspace(0, 2, 9))
     assert np.allclose(grid[1, 5:], np.linspace(0, 2, 5)[:, None])
     assert np.allclose(grid[0, 5:], np.linspace(-1, 3, 9))
@@ -101,7 +101,7 @@ def test_the_cut_of_the_output_is_where_it_is_a_half(activation, task):
     net = network([Dense(2, "tanh"), Dense(1, activation)], loss, dataset)
     theta = np.random.default_rng(1).normal(size=net.parameters)
     w, b = cut_of_next(net, theta, 1, task)
-    foot = -b * w / (w @ w)  # a point on the line, and another
+    foot = -b * w / (w @ w)  # two points on the line
     along = np.array([-w[1], w[0]])
     for a in (foot, foot + 0.7 * along):
         z = net.W(theta, 2)[:, 0] @ a + net.b(theta, 2)[0]
@@ -126,7 +126,7 @@ def test_where_activations_pass_a_half():
 
 
 def best_by_pairs(points, labels):
-    """Return the best cut by trying the lines beside every pair of points."""
+    """Return the best share of a separating line by trying lines near every pair of points."""
     best = 0.0
     for p in points.T:
         for q in points.T:

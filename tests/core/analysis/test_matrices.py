@@ -1,4 +1,4 @@
-"""Matrices of a layer: their parts fit together, and the Jacobians are those of the modules."""
+"""Matrices of a layer: they are consistent, and the Jacobians agree with the modules."""
 
 from dataclasses import replace
 
@@ -56,7 +56,7 @@ def test_jacobians_are_those_of_central_differences(layers, loss, outputs, l):
 
 @pytest.mark.parametrize(("layers", "loss", "outputs"), CASES)
 def test_the_jacobians_carry_the_gradient_back(layers, loss, outputs):
-    """dJ/dz = (da/dz) dJ/da, and dJ/da = (dz/da) dJ/dz of the next layer: the slide's layout."""
+    """Check dJ/dz = (da/dz) dJ/da, and dJ/da = (dz/da) dJ/dz of the next layer, in the slides' layout."""
     net, theta, values = made(layers, loss, outputs)
     assert np.allclose(da_dz(net, values, 1, 3) @ values.da[1][:, 3], values.delta[1][:, 3])
     assert np.allclose(dz_da(net, theta, 2) @ values.delta[2][:, 3], values.da[1][:, 3])

@@ -1,4 +1,4 @@
-"""One layer in place of many, against products written out and NumPy's least squares."""
+"""The single layer in place of many, compared with explicit products and NumPy's least squares."""
 
 import numpy as np
 import pytest

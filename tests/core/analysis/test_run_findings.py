@@ -1,4 +1,4 @@
-"""Runs made to fail are told what failed them, and what is advised helps; runs that learn are left alone."""
+"""Findings on runs: provoked failures are found and their remedies help; healthy runs have none."""
 
 import contextlib
 from collections.abc import Callable
@@ -21,7 +21,7 @@ from core.project.files import examples, read
 from tests.files.test_examples import CLASSES, VALUES
 
 SEEDS = range(5)
-MORE = 600  # updates after which it is looked whether the remedy helped
+MORE = 600  # updates after the remedy, before it is judged
 
 
 def design(source, hidden, output=None, loss=None, data=None, **training):
@@ -71,7 +71,7 @@ def all_equal(network, theta):
 
 @dataclass(frozen=True)
 class Failure:
-    """A run that fails: its design, what is done to its first weights, how many updates, what comes first."""
+    """A failing run: its design, the change of its initial weights, its updates, and the first finding."""
 
     design: Design
     kind: Kind
@@ -156,7 +156,7 @@ FAILURES = {
 
 
 def mended(one: Trainer, remedy: Remedy) -> Trainer:
-    """Return a training that begins as the window begins it after the remedy."""
+    """Return a trainer as the window starts it after the remedy."""
     old = one.network.design
     new = remedy.applied(old)
     same_start = new.training.seed == old.training.seed and remedy.cure is not Cure.SPREAD
@@ -185,7 +185,7 @@ def test_a_failure_is_named_and_the_remedy_helps(name):
         other = train(mended(one, found[0].mend), failure.iterations + MORE)
         train(one, MORE)
         helped += score(other, on_test=failure.on_test) < 0.9 * score(one, on_test=failure.on_test)
-    least = 4 if failure.kind is Kind.OVERFITTING else 5  # of noisy moons some seeds are easy
+    least = 4 if failure.kind is Kind.OVERFITTING else 5  # with noisy moons, some seeds are easy
     assert named >= least, named
     assert helped >= 4, helped
 
@@ -239,7 +239,7 @@ def test_an_example_is_left_alone_while_it_learns_and_once_it_has(name):
         assert found_in(one) == (), epoch
 
 
-# -- what is said --------------------------------------------------------------------------------------
+# -- the messages ---------------------------------------------------------------------------------------
 
 
 def test_dead_for_good_and_dead_for_now_are_told_apart():
@@ -256,7 +256,7 @@ def test_dead_for_good_and_dead_for_now_are_told_apart():
 
 
 def test_neurons_said_to_be_dead_for_good_stay_dead():
-    """Those of deeper layers said to be able to come back sometimes do."""
+    """Neurons in deeper layers that are said to possibly recover sometimes do."""
     back = 0
     for seed in range(20):
         one = trainer(design(FOUR, [Dense(6, "relu"), Dense(6, "relu")], seed=seed, learning_rate=0.3))
@@ -280,7 +280,7 @@ def test_no_other_activation_is_advised_where_the_learning_rate_is_the_cause():
 
 
 def test_no_finding_outlives_the_moment_it_is_of():
-    """The same run looked at in the past is judged by what was known then."""
+    """At a moment in the past, a run is judged only by what was known then."""
     one = FAILURES["over-fitting"].begun(1)
     late, curves = one.snapshot(), one.curves()
     early = replace(late, iteration=3, theta=one.network.initial(1))

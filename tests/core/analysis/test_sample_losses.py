@@ -1,4 +1,4 @@
-"""The loss of every sample: its mean is the loss of the set, and the verdicts make its accuracy."""
+"""Losses of single samples: their mean is the loss of the set, their decisions give its accuracy."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The loss surface is the loss that is trained, at every point, and a path's shadow falls where it should."""
+"""The loss surface equals the training loss at every point, and paths are projected correctly."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Datasets: shapes, the same bits for the same seed, splits, noise, and the bundled sets."""
+"""Datasets: shapes, reproducibility, splits, noise, and the bundled sets."""
 
 from itertools import product
 

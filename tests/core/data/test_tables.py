@@ -1,4 +1,4 @@
-"""The table reader: what it reads, and one sentence with the place for what it refuses."""
+"""The CSV reader: what it reads, and the one-sentence errors with their places."""
 
 import re
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""History: any iteration again, to the bit, in bounded memory, over edits and learning rates."""
+"""The history: any iteration is restored bit-identical in bounded memory, over edits and rate changes."""
 
 import tracemalloc
 
@@ -16,12 +16,12 @@ from tests.core.moments import WAYS, differences, trainer_of
 
 
 def size_of(trainer):
-    """Return the bytes a moment of a trainer without optimizer memory takes."""
+    """Return the bytes of a checkpoint of a trainer whose optimizer has no memory."""
     return trainer.moment().theta.nbytes + OBJECT_BYTES
 
 
 def train(trainer, history, goal, snapshots, generator=None):
-    """Train and record as a window does, and keep every snapshot there was."""
+    """Train and record as the program does, and keep every snapshot."""
     while trainer.iteration < goal:
         trainer.advance(Phase.UPDATE)
         snapshots[trainer.iteration] = trainer.snapshot()
@@ -33,7 +33,7 @@ def train(trainer, history, goal, snapshots, generator=None):
 
 
 def disturb(trainer, history, snapshots, generator):
-    """Change the learning rate or the weights by hand, in any phase of the next pass."""
+    """Change the learning rate, or edit the weights in any phase of the next pass."""
     if generator.random() < 0.5:
         trainer.advance(Phase(generator.integers(1, 3)))
     if generator.random() < 0.6:
@@ -249,7 +249,7 @@ def test_moments_passed_on_the_way_make_the_steps_back_short():
 
 @pytest.mark.parametrize(("layers", "optimizer"), [(1, None), (4, None), (64, None), (4, Adam())])
 def test_a_history_takes_no_more_than_it_says(layers, optimizer):
-    """Objects counted, not only numbers: of the smallest networks they are most of it."""
+    """Python objects count too: for the smallest networks they are most of the memory."""
     dataset = classes(2, 30)
     settings = {} if optimizer is None else {"optimizer": optimizer}
     net = network([Dense(layers), Dense(1, "sigmoid")], BinaryCrossEntropy(), dataset, **settings)

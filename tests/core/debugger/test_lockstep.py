@@ -1,4 +1,4 @@
-"""Networks in lock-step make the updates of lone trainers, to the bit, and come back to where they were."""
+"""Networks in lockstep train bit-identical to single trainers, and can go back."""
 
 import numpy as np
 import pytest
@@ -37,7 +37,7 @@ def iterations(lockstep):
 
 
 def assert_alone(lockstep, make=three):
-    """Assert that every network stands where a lone trainer stands after as many updates."""
+    """Assert that every network equals a single trainer after as many updates."""
     for lone, runner in zip(make(), lockstep.runners, strict=True):
         lone.run(runner.trainer.iteration)
         assert np.array_equal(lone.snapshot().theta, runner.trainer.snapshot().theta)

@@ -1,4 +1,4 @@
-"""Walk: through a run by every grain, forward and back, and the same numbers both ways."""
+"""The navigator: steps of every size through a run, with the same numbers forwards and backwards."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""The path of a run is bounded and even, ends where the run stands, and drops an abandoned branch."""
+"""The parameter path is bounded and evenly spaced, ends at the present, and drops abandoned branches."""
 
 import numpy as np
 import pytest

@@ -1,4 +1,4 @@
-"""Runs put aside keep their numbers, and designs are told apart by what differs in them."""
+"""Pinned runs keep their numbers, and designs are compared by their differing settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Course: through a run in time by its grains, and its changes; nothing of it is lost."""
+"""Stepping, seeking, resuming and editing a run; nothing of it is lost."""
 
 from dataclasses import replace
 

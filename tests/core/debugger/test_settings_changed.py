@@ -1,4 +1,4 @@
-"""A run goes on when the settings of training are changed, and time travel before that stays right."""
+"""A run continues after a change of training settings, and positions before it stay correct."""
 
 from itertools import pairwise
 
@@ -84,7 +84,7 @@ def _way(run):
 
 @pytest.mark.parametrize("optimizer", [Momentum(0.8), Adam()], ids=["Momentum", "Adam"])
 def test_another_optimizer_begins_with_an_empty_memory(optimizer):
-    """On the whole batch the order of samples is nothing: the rest is a run of its own from there."""
+    """With the whole set as batch, order does not matter: the rest is like a separate run from there."""
     run = Run(trainer_of("2-4-2-1"))
     change(run, gradient_descent="batch")
     run.train(50)
@@ -121,7 +121,7 @@ def test_settings_without_effect_on_the_batches_leave_the_bits_as_they_are():
 
 
 def test_epochs_count_on_when_the_batches_change():
-    run = Run(trainer_of("2-4-2-1"))  # 18 samples by 5: 4 updates make an epoch
+    run = Run(trainer_of("2-4-2-1"))  # 18 samples in batches of 5: 4 updates per epoch
     run.train(10)
     assert run.snapshot().epochs_done == 2
     change(run, gradient_descent="batch")

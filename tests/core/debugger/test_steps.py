@@ -1,4 +1,4 @@
-"""Stepping inside a pass: the lecture's order, and no number before it is computed."""
+"""Steps inside a pass: the lecture's order, and no number is shown before it is computed."""
 
 import dataclasses
 
@@ -17,7 +17,7 @@ INSIDE = (StepSize.TERM, StepSize.NEURON, StepSize.LAYER, StepSize.PASS, StepSiz
 
 
 def iteration_of(way, before=7):
-    """Return the snapshots before and after one iteration, and those between."""
+    """Return the snapshots before and after one iteration, and those in between."""
     trainer = trainer_of(way)
     if before:
         trainer.run(before)
@@ -34,7 +34,7 @@ def softmax(layer):
 
 
 def the_lectures_order(net):
-    """Yield every step of an iteration, in plain loops."""
+    """Yield every step of an iteration in the lecture's order, by plain loops."""
     L, n = len(net.layers), net.n
     for layer in net.layers:
         for j in range(layer.n_out):
@@ -64,7 +64,7 @@ def the_lectures_order(net):
 
 
 def learn(known, net, step):
-    """Mark in arrays of truth values what a step makes known."""
+    """Mark what a step makes known, in boolean arrays."""
     quantity, l, j, source = step
     if quantity is Q.PRODUCT and source == net.n[l - 1] - 1:
         known["z"][l][j] = True
@@ -82,7 +82,7 @@ def learn(known, net, step):
 
 
 def expect(shown, done, start, known, stage):
-    """Compare a snapshot with the numbers of the whole iteration, each only where it is known."""
+    """Assert that a snapshot has the numbers of the whole iteration exactly where they are known."""
     values, whole = shown.values, done.values
     names = ("z", "a", "da", "delta") if stage >= LoopStage.BACKWARD else ("z", "a")
     for name in names:

@@ -1,4 +1,4 @@
-"""Points of activation curves: the numbers are the table's, and the formulas come to them."""
+"""Points of activation curves: the numbers are those of the table, and the formulas yield them."""
 
 from __future__ import annotations
 

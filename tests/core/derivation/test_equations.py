@@ -1,4 +1,4 @@
-"""The equations of a pass: each holds as it is printed, in every script, for any network and any batch."""
+"""The equations of a pass: each holds as printed, in every script, for any network and batch."""
 
 import re
 
@@ -31,7 +31,7 @@ from core.nn.design import Dense, Dropout
 from core.nn.losses import MAE, MSE, CategoricalCrossEntropy
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase, Trainer
-from tests.core.explaining import RANDOM, computed, last_digit, random_case, worked
+from tests.core.explaining import RANDOM, computed, last_digit, random_case, with_exponents, worked
 from tests.core.making import classes, network, values
 
 BATCHES = (
@@ -44,7 +44,7 @@ RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
 
 
 def standing(seed, phase=Phase.BACKWARD, **training):
-    """Return a trainer of a random network, standing at a phase of its first pass; None: before it."""
+    """Return a trainer of a random network at a phase of its first pass (None: before it)."""
     generator = np.random.default_rng(seed)
     made, theta, dataset, _memory = random_case(generator, **BATCHES[seed % len(BATCHES)], **training)
     trainer = Trainer(made, dataset)
@@ -55,7 +55,7 @@ def standing(seed, phase=Phase.BACKWARD, **training):
 
 
 def sample_of(snapshot):
-    """Return the first sample of the batch of a moment."""
+    """Return the first sample of a snapshot's batch."""
     return sample_of_batch(snapshot.network, snapshot.dataset, snapshot.shown_theta, snapshot.shown)
 
 
@@ -78,7 +78,7 @@ def equations_of(case):
 
 
 def assert_holds(line, digits, most):
-    """Assert that the printed numbers give the printed result, or that it is said they do not."""
+    """Assert that the printed numbers give the printed result, or are marked as not doing so."""
     if line.numbers is None:
         return True
     shown = written(line, Writer(text.SCRIPT, most=most), digits)
@@ -90,13 +90,13 @@ def assert_holds(line, digits, most):
         small_step = 0 < abs(line.result.grain) < 10.0 ** (2 - most) * abs(line.result.value)
         assert cancels(line) or abs(line.result.value) < lost or small_step, line
         return False
-    result, goal = computed(plain(shown.numbers)), float(shown.result.replace("−", "-"))
+    result, goal = computed(plain(shown.numbers)), computed(shown.result)
     half = 0.5 * last_digit(shown.result) if goal else 0.5 * largest * 10.0**-digits
     assert abs(result - goal) <= half * (1 + 1e-6) + 1e-15 * largest, (shown.numbers, shown.result)
     return True
 
 
-# -- what is printed ------------------------------------------------------------------------------------
+# -- printed equations -----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("digits, most", [(3, html.MOST_DIGITS), (4, 15)])
@@ -122,7 +122,7 @@ def test_the_worked_solution_s_updates_hold_as_they_are_printed(seed):
 
 @pytest.mark.parametrize("seed", RANDOM)
 def test_the_equations_are_those_of_the_pass(seed):
-    """The numbers of each line give the number of the pass on its left; no z, a, dJ/da or delta has none."""
+    """The numbers of each line give the pass's number on its left; every z, a, dJ/da and delta has a line."""
     case = sample_of(standing(seed).snapshot())
     for l in range(1, case.L + 1):
         for j in range(case.network.n[l]):
@@ -141,12 +141,9 @@ def test_the_equations_are_those_of_the_pass(seed):
 
 def numbers_of(script, part):
     """Return the numbers of a printed part, in order."""
-    part = plain(part).replace("\u00a0", " ").replace("−", "-")
-    if script == "html":
-        part = re.sub(r"<[^>]*>", " ", part)
-        part = re.sub(r"×10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", lambda found: "e" + found[1].translate(RAISED), part)
+    part = with_exponents(re.sub("<[^>]*>", " ", plain(part)).replace("\u00a0", " ")).replace("−", "-")
     if script == "latex":
-        part = re.sub(r"\\times 10\^\{(-?\d+)\}", r"e\1", part)
+        part = re.sub(r"\\cdot 10\^\{(-?\d+)\}", r"e\1", part)
     part = re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹]+", lambda found: f" {found[0].translate(RAISED)} ", part)
     return [float(found) for found in re.findall(r"\d+(?:\.\d+)?(?:e-?\d+)?", part)]
 
@@ -163,9 +160,9 @@ def test_every_script_prints_the_same_numbers(seed):
 
 
 def test_the_check_of_the_scripts_reads_the_numbers():
-    assert numbers_of("text", "1.5e−5·(−2)²") == [1.5e-5, 2, 2]
-    assert numbers_of("latex", r"{1.5\times 10^{-5}}\cdot (-2)^{2}") == [1.5e-5, 2, 2]
-    assert numbers_of("html", '<a href="1/2">1.5×10⁻⁵·(−2)</a>²') == [1.5e-5, 2, 2]
+    assert numbers_of("text", "1.5·10⁻⁵·(−2)²") == [1.5e-5, 2, 2]
+    assert numbers_of("latex", r"{1.5\cdot 10^{-5}}\cdot (-2)^{2}") == [1.5e-5, 2, 2]
+    assert numbers_of("html", '<a href="1/2">1.5·10⁻⁵·(−2)</a>²') == [1.5e-5, 2, 2]
 
 
 # -- dropout and the batch --------------------------------------------------------------------------------
@@ -228,7 +225,7 @@ def test_sigmoid_with_categorical_cross_entropy_has_its_own_delta_before_it_is_k
     assert symbols(after.symbols) == "(y₂ o₂ − y₂)/|B|"
 
 
-# -- what is not computed, undefined, a kink ----------------------------------------------------------------
+# -- missing and undefined numbers, kinks -----------------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", range(24))

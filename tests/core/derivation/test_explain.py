@@ -1,4 +1,4 @@
-"""The worked solution: its numbers are those of the pass and of the optimizer, its formulas give them."""
+"""The worked solution: its numbers are those of the pass and the optimizer, and its formulas yield them."""
 
 import json
 
@@ -75,7 +75,7 @@ def test_what_is_shown_of_a_formula_gives_what_is_shown_as_its_result(seed):
         if line.numbers is None:
             continue
         digits = digits_of(line, 4)
-        if not digits.holds:  # nothing is left but rounding, or the step is smaller than 15 digits can show
+        if not digits.holds:  # only rounding is left, or the step is smaller than 15 digits can show
             assert cancels(line) or 0 < abs(line.result.grain) < 1e-12 * abs(line.result.value)
             continue
         reached = value_of(line.numbers, lambda leaf, digits=digits: float(rounded(leaf, digits.numbers)))
@@ -86,7 +86,7 @@ def test_what_is_shown_of_a_formula_gives_what_is_shown_as_its_result(seed):
 
 
 def half_of_the_last_digit(shown, reached):
-    """Return half a unit of the last digit of a number as text; of 0, a thousandth of a unit of rounding."""
+    """Return half a unit of the last digit of a number in text; for 0, a thousandth of the rounding error."""
     mantissa, _, exponent = shown.partition("e")
     if float(shown) == 0:
         return 1e-3

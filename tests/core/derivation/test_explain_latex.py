@@ -1,4 +1,4 @@
-"""The worked solution in LaTeX: its structure, and where there is a compiler, that it compiles."""
+"""The worked solution in LaTeX: its structure and, if a compiler is installed, that it compiles."""
 
 import re
 import shutil
@@ -20,7 +20,7 @@ MEAN = "100% \\evil{$x_1$} & #1 ~^ “گ” é \x1b{"
 
 
 def faults(document):
-    """Return what is wrong with the structure of a document; nothing: []."""
+    """Return the faults in the structure of a document."""
     found = []
     depth = 0
     for mark in re.findall(r"(?<!\\)(?:\\\\)*([{}])", document):
@@ -64,7 +64,7 @@ def example(name, **changes):
 
 
 def compiled(document, folder):
-    """Compile the document; return what the compiler says of it. Raises CalledProcessError."""
+    """Compile the document and return the compiler's output. Raises CalledProcessError."""
     (folder / "solution.tex").write_text(document, encoding="utf-8")
     command = [PDFLATEX, "-interaction=nonstopmode", "-halt-on-error", "solution.tex"]
     subprocess.run(command, cwd=folder, capture_output=True, check=True, timeout=300)

@@ -1,4 +1,4 @@
-"""The worked solution as text: its numbers, the lecture's notation, and its width."""
+"""The worked solution as text: its numbers, the lecture's notation, and line widths."""
 
 import re
 
@@ -136,7 +136,7 @@ def test_penalties_have_their_lines_in_the_cost_and_in_the_gradient():
     dataset = values(1, 1)
     made = network([Dense(1, "linear")], MSE(), dataset, l1=0.5, l2=0.25)
     theta = np.array([-2.0, 1.0])
-    rows = as_text(solution(made, theta, dataset, 0), WIDE).splitlines()
+    rows = as_text(solution(made, theta, dataset, 0), WIDE, 4).splitlines()
     assert any(row.startswith("S₁ = Σ |W| = 2") for row in rows)
     assert any(row.startswith("S₂ = Σ W² = 4") for row in rows)
     cost = next(row for row in rows if row.startswith("C = J + λ₁ S₁ + λ₂/2 S₂ = "))
@@ -175,7 +175,7 @@ def test_huber_says_which_branch_it_takes():
     made = network([Dense(1, "linear")], Huber(0.5), dataset)
     dataset.labels[0, 0] = 100.0
     text = as_text(solution(made, np.zeros(2), dataset, 0), WIDE)
-    assert "J = δ (|y₁ − o₁| − δ/2) = 0.5·(|100 − 0| − 0.5/2) = 49.88" in text
+    assert "J = δ (|y₁ − o₁| − δ/2) = 0.5·(|100 − 0| − 0.5/2) = 49.9" in text
     assert "(because |o₁ − y₁| > δ)" in text
 
 

@@ -1,4 +1,4 @@
-"""The lecture's numbers, computed by the engine that trains. Scenes are numbered as in the lecture."""
+"""The lecture's numbers, computed by the training engine. Scenes are numbered as in the lecture."""
 
 import numpy as np
 import pytest
@@ -134,7 +134,10 @@ ONE_WEIGHT = parse("(y - w*x)**2")
 
 
 def weights(rate, steps):
-    """Return w after 0, 1, … steps of gradient descent on L(w) = (y - w x)^2, x = 3, y = 10, w = 2."""
+    """Return w and dL/dw along ``steps`` steps of gradient descent on L(w) = (y - w x)^2.
+
+    x = 3, y = 10, and w starts at 2.
+    """
     w, g, rate = np.array([2.0]), np.empty(1), LearningRate(rate)
     recipe = list(GradientDescent().update(w, g, np.empty((0, 1)), rate))
     way, slopes = [2.0], []

@@ -1,4 +1,4 @@
-"""Exercises: fresh numbers, answers that agree with other ways to compute them, hints that lead there."""
+"""Exercises: random numbers, answers that agree with independent computations, and helpful hints."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 import pytest
 
-from core.exercises.question import Exercise, Question, text_of, tolerance_of, verdict
+from core.exercises.question import Exercise, Question, tolerance_of, verdict, working_text
 from core.exercises.registry import exercise, scene_of
 from core.graph.number_text import number_or_none
 from core.lecture.scene import Scene, find_scene, read_scene, scene_files, write_scene
@@ -97,7 +97,7 @@ def test_texts_have_no_empty_place_and_hints_end_with_numbers_that_give_the_answ
             assert not re.search(r"\d-|e-\d", str(sentence))
 
 
-# -- against other ways -------------------------------------------------------------------------------
+# -- answers against independent computations ----------------------------------------------------------
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -258,7 +258,7 @@ def test_networks(number: int, seed: int) -> None:
         assert question.answer == pytest.approx(numbers[symbol], rel=1e-5, abs=1e-7), symbol
 
 
-# -- what is said of answers --------------------------------------------------------------------------
+# -- assessment of answers -----------------------------------------------------------------------------
 
 
 def test_slips_are_named() -> None:
@@ -290,9 +290,9 @@ def test_numbers_as_students_type_and_read_them() -> None:
     assert number_or_none("x + 1") is None
     assert number_or_none("") is None
     assert number_or_none("1/0") is None
-    assert text_of(-24.0) == "−24"
-    assert text_of(0.1 + 0.2) == "0.3"
-    assert text_of(0.00002134) == "2.134·10⁻⁵"
-    assert text_of(float("inf")) == "∞"
+    assert working_text(-24.0) == "−24"
+    assert working_text(0.1 + 0.2) == "0.3"
+    assert working_text(0.00002134) == "2.134·10⁻⁵"
+    assert working_text(float("inf")) == "∞"
     assert tolerance_of(0.6128) == pytest.approx(0.001)
     assert tolerance_of(100.0) == pytest.approx(1.0)

@@ -1,4 +1,4 @@
-"""Where there is no number, and where there are two: undefined values and gradients, kinks, first values."""
+"""Undefined values and gradients, kinks, and starting values."""
 
 import math
 

@@ -1,4 +1,4 @@
-"""From text to graph: what is read, how it is named, and where it is wrong."""
+"""The expression parser: what it reads, the names of nodes, and the places of errors."""
 
 import math
 import sys

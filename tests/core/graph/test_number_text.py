@@ -1,4 +1,4 @@
-"""Numbers as people type them: what is read, what is refused and why, and all that the program writes."""
+"""The reader of typed numbers: what it reads, what it refuses and why, and all that the program writes."""
 
 from __future__ import annotations
 
@@ -10,8 +10,9 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from core.exercises.question import text_of
+from core.exercises.question import working_text
 from core.graph.number_text import MOST_TYPED, TEMPLATES, NumberTextError, number_or_none, read_number
+from core.number_style import value_text
 
 READ = {
     "0.05": 0.05, "0,05": 0.05, ".5": 0.5, ",5": 0.5, "5.": 5, "+3": 3, "−0,5": -0.5, "–7": -7, "- 2": -2,
@@ -94,7 +95,7 @@ def numbers() -> list[float]:
 
 
 def assert_read_back(text: str, value: float) -> None:
-    """Assert that a text is read as exactly the number it shows, which is the value rounded to its digits."""
+    """Assert that a text reads as exactly the number it shows: the value, rounded to its digits."""
     figures, power = re.fullmatch(r"([−\-]?[\d.]+)(?:(?:e|[·×]10)([-+−⁻\d⁰¹²³⁴-⁹]+))?", text).groups()
     exponent = int((power or "0").translate(str.maketrans("−⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "--0123456789")))
     shown = Decimal(figures.replace("−", "-")).scaleb(exponent)
@@ -105,8 +106,8 @@ def assert_read_back(text: str, value: float) -> None:
 
 CORE_STYLES: dict[str, Callable[[float], str]] = {
     "repr": repr,
-    "four digits": text_of,
-    "two digits": lambda value: text_of(value, 2),
+    "four digits": working_text,
+    "nine digits": lambda value: value_text(value, count=9),
     "general": lambda value: f"{value:.6g}",
     "short": lambda value: f"{value:g}",
     "true minus": lambda value: f"{value:.7g}".replace("-", "−"),

@@ -1,4 +1,4 @@
-"""One-sided derivatives where the chain rule comes to none, against quotients of differences."""
+"""One-sided derivatives where the chain rule fails, compared with difference quotients."""
 
 import math
 import random
@@ -24,7 +24,7 @@ def gradient(text, **values):
         ("(x^2)^(1/2)", 0, "−1 | 1"),
         ("sqrt((x-1)^2) + 3*x", 1, "2 | 4"),
         ("1/(1+sqrt(x^2))", 0, "1 | −1"),
-        ("sqrt(1-cos(x))", 0, "−0.7071 | 0.7071"),
+        ("sqrt(1-cos(x))", 0, "−0.707 | 0.707"),
         ("sqrt(relu(x)^2)", 0, "0 | 1"),
         ("sqrt(relu(x))", 0, "0 | ∞"),
         ("sqrt(x)*sqrt(x)", 0, "– | 1"),
@@ -58,7 +58,7 @@ def test_without_a_value_there_is_no_derivative_from_any_side():
 
 
 def some_expression(pick, depth):
-    """Return an expression of x, steep and bent at 0 wherever it can be."""
+    """Return a random expression of x with many singularities at 0."""
     if depth == 0:
         return pick.choice(("x", "x", "(-x)", "2", "0.5", "y"))
     a, b = (some_expression(pick, depth - 1) for _ in range(2))
@@ -73,7 +73,7 @@ def some_expression(pick, depth):
 
 
 def quotients(graph, values, side):
-    """Return the quotients of differences for ever smaller steps; None: there is no value."""
+    """Return difference quotients for decreasing steps; None if there is no value."""
     at, found = float(forward(graph, values)[-1]), []
     for h in (1e-4, 1e-6, 1e-8):
         beside = forward(graph, {**values, "x": values["x"] + side * h})

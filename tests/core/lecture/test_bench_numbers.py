@@ -1,4 +1,4 @@
-"""The numbers of the benches: those of the scenes, of other arithmetic, and at the limits of numbers."""
+"""Numbers of the demonstrations, compared with the scenes and other arithmetic, and at extremes."""
 
 import math
 from decimal import Decimal, getcontext
@@ -32,7 +32,7 @@ CCE = LossBench(
 
 
 def exactly(z: tuple[float, ...]) -> list[float]:
-    """Softmax in decimal arithmetic of 60 digits."""
+    """Return softmax in decimal arithmetic with 60 digits."""
     getcontext().prec = 60
     powers = [Decimal(value).exp() for value in z]
     return [float(power / sum(powers)) for power in powers]

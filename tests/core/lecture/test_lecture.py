@@ -1,4 +1,4 @@
-"""The lecture's scenes: all there, in order, every number right."""
+"""The lecture's scenes: complete, in order, and with every number correct."""
 
 import math
 import re
@@ -25,7 +25,7 @@ from core.project.json_io import FileError
 from tests.core.making import network, values
 
 with warnings.catch_warnings():
-    warnings.simplefilter("ignore", DeprecationWarning)  # of a library ziamath uses
+    warnings.simplefilter("ignore", DeprecationWarning)  # raised by a library that ziamath uses
     import ziamath
 
 FILES = scene_files()
@@ -42,7 +42,7 @@ TITLES_OF_PARTS = {
     "G. Kinds of gradient descent": range(31, 35),
 }
 
-# What is printed on the slides, scene by scene.
+# The numbers printed on the slides, scene by scene.
 SLIDES = {
     11: ["1", "0", "0.01"],
     14: ["0.99667", "0.00332"],
@@ -56,7 +56,7 @@ SLIDES = {
     27: ["9", "36", "18", "12", "4.5", "-9", "12", "4.5", "-9"],
 }
 
-# What follows from the slides by hand, to the digits given.
+# Results calculated by hand from the slides, to the given digits.
 BY_HAND = {
     2: [0, 1, 1, 0],
     10: [0.0],
@@ -93,7 +93,7 @@ def identity(scene):
 
 every_scene = pytest.mark.parametrize("scene", SCENES, ids=identity)
 
-# -- what is there ----------------------------------------------------------------------------------------
+# -- the scenes -------------------------------------------------------------------------------------------
 
 
 def test_there_are_34_scenes_in_the_order_of_the_lecture():

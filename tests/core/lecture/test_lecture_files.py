@@ -1,4 +1,4 @@
-"""What is wrong with a scene file is said in one sentence, with its place."""
+"""Faults of scene files are reported in one sentence with their place."""
 
 import copy
 import json
@@ -16,7 +16,7 @@ def data_of(name):
 
 
 def changed(name, path, value):
-    """Return the file of a scene as a dict, with one value changed, added, or taken away (value ...)."""
+    """Return a scene file as a dict with one value changed, added, or (``...``) removed."""
     data = copy.deepcopy(data_of(name))
     place = data["scene"]
     for key in path[:-1]:
@@ -194,7 +194,7 @@ WRONG = [
         None,
         "show[1]: this subject has no canvas; choose from bench.",
     ),
-    ("activation-family", ("subject", "z"), 9, "scene.subject.z: must be between low -5 and high 5."),
+    ("activation-family", ("subject", "z"), 9, "scene.subject.z: must be between low −5 and high 5."),
     (
         "activation-family",
         (*QUANTITY, "activation"),

@@ -1,4 +1,4 @@
-"""One weight: steps and fates against hand calculations and the scene's expected numbers."""
+"""Gradient descent on one weight, compared with hand calculations and the scene's expected numbers."""
 
 from __future__ import annotations
 

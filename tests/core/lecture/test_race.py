@@ -1,4 +1,4 @@
-"""The race of two lines: as the workbench fits them, both ways in time, and with points that move."""
+"""The race of two lines: fitted lines, steps back, and moved points."""
 
 import numpy as np
 import pytest

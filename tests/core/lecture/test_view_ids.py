@@ -1,4 +1,4 @@
-"""One name for a view; scenes with the names of before open as they did."""
+"""Every view has one name; scenes with former names still open."""
 
 import json
 

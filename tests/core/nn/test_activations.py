@@ -1,4 +1,4 @@
-"""The table of activations: values, slopes, bounds and the lecture's numbers."""
+"""The table of activations: values, derivatives, bounds and the lecture's numbers."""
 
 import numpy as np
 import pytest
@@ -98,7 +98,7 @@ def test_softmax_of_columns_sums_to_one_and_ignores_a_common_constant():
 
 
 def test_softmax_is_the_same_whether_its_sums_are_small_or_large():
-    """Where no z is large nothing is subtracted before exp; many neurons share one row of sums."""
+    """If no z is large, nothing is subtracted before exp; for many neurons the sums have one row."""
     softmax, generator = ACTIVATIONS["softmax"], np.random.default_rng(1)
     for n in (2, 10, 16, 17, 40):
         z = generator.normal(size=(n, 9)) * 20

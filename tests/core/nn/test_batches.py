@@ -1,4 +1,4 @@
-"""Batches: every epoch each sample once, reshuffled, the last short batch counted."""
+"""Batches: each epoch has every sample once, is reshuffled, and may end with a smaller batch."""
 
 import numpy as np
 import pytest
@@ -8,7 +8,7 @@ from core.nn.batches import Batches, SampleOrder
 
 
 def columns(samples):
-    """Return data whose columns tell their number."""
+    """Return data whose columns contain their own index."""
     numbers = np.arange(samples, dtype=float)
     return np.stack([numbers, -numbers, 2 * numbers]), np.stack([numbers + 0.5, -numbers])
 
@@ -40,7 +40,7 @@ def test_every_epoch_has_each_sample_once(samples, size):
 
 
 def test_wide_data_are_gathered_too():
-    """Rows of more than four numbers are laid out in another way."""
+    """Rows of more than four numbers have another memory layout."""
     x, y = np.random.default_rng(0).normal(size=(9, 23)), np.arange(23.0)[None, :]
     batches = Batches(x, y, 5, seed=0)
     for p in range(200):
@@ -60,7 +60,7 @@ def test_the_order_comes_from_seed_and_pass_alone():
 
 @pytest.mark.parametrize(("samples", "size"), [(23, 5), (20, 5), (9, 8), (7, 1), (6, 1)])
 def test_the_order_does_not_depend_on_the_memory_of_a_block(samples, size, monkeypatch):
-    """However few epochs are gathered at a time, and in the view that gathers none."""
+    """The order is the same for blocks of any number of epochs, and for the class without buffers."""
     x, y = columns(samples)
     usual, order = Batches(x, y, size, 1), SampleOrder(samples, size, 1)
     for numbers in (1, 4 * x.size, 7 * x.size):
@@ -75,7 +75,7 @@ def test_the_order_does_not_depend_on_the_memory_of_a_block(samples, size, monke
 
 
 def test_the_order_is_that_of_saved_runs():
-    """Training goes on from a file: what comes next is pinned."""
+    """Runs continue from files, so the order must never change."""
     order = SampleOrder(10, 4, 3)
     rows = [order.of_epochs(epoch, 1)[0].tolist() for epoch in (0, 1, 21, 22)]
     assert rows == [

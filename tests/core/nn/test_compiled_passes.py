@@ -1,4 +1,4 @@
-"""Compiled passes: iterations are the three steps, and losses do not depend on how many are asked for."""
+"""Compiled passes: iterations equal the three steps, and losses do not depend on the range requested."""
 
 from functools import partial
 
@@ -29,7 +29,7 @@ GENERATOR = np.random.default_rng(7)
 
 
 class Run:
-    """The compiled passes of a small network, and all that their calls change."""
+    """The compiled passes of a small network, with all arrays that they change."""
 
     def __init__(self, kind, samples, size, optimizer):
         make, layers, loss = KINDS[kind]
@@ -88,7 +88,7 @@ def test_losses_are_those_of_the_batches_to_the_bit_however_many_are_asked_for(k
 
 @pytest.mark.parametrize("optimizer", [GradientDescent(), Adam()], ids=["descent", "Adam"])
 def test_blocks_of_a_single_pass_make_the_same_updates(optimizer, monkeypatch):
-    """Large data leave room for no more; a single batch is not shuffled, so only the blocks differ."""
+    """With large data, a block is a single pass; as one batch is not shuffled, only the blocks differ."""
     usual = Run("values", 7, 7, optimizer)
     monkeypatch.setattr(batches, "NUMBERS_IN_BLOCK", 1)
     single = Run("values", 7, 7, optimizer)

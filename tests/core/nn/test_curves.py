@@ -1,4 +1,4 @@
-"""The loss of every iteration: bounded, thinned by means, cut and filled, and never changed once shown."""
+"""The recorded losses: bounded, thinned by means, cut and filled; arrays handed out never change."""
 
 import numpy as np
 import pytest

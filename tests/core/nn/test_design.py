@@ -1,4 +1,4 @@
-"""Designs: what cannot work is named at its place with its cure; the fitting output is known."""
+"""Designs: faults are reported with place and remedy; the output that fits a dataset."""
 
 import msgspec
 import numpy as np
@@ -130,9 +130,9 @@ CASES = [
         "The data has 2 values: the output layer needs 2",
     ),
     (with_training(learning_rate=0.0), TWO, "training.learning_rate", "above 0"),
-    (with_training(learning_rate=-0.1), TWO, "training.learning_rate", "it is -0.1"),
-    (with_training(learning_rate=1e9), TWO, "training.learning_rate", "at most 100; it is 1e+09"),
-    (with_training(learning_rate=float("nan")), TWO, "training.learning_rate", "it is nan"),
+    (with_training(learning_rate=-0.1), TWO, "training.learning_rate", "it is −0.1"),
+    (with_training(learning_rate=1e9), TWO, "training.learning_rate", "at most 100; it is 1·10⁹"),
+    (with_training(learning_rate=float("nan")), TWO, "training.learning_rate", "it is NaN"),
     (with_training(batch_size=0), TWO, "training.batch_size", "at least 1"),
     (
         with_training(batch_size=13),

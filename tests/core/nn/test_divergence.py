@@ -1,4 +1,4 @@
-"""Divergence: the quantity, the iteration, the last finite moment, and how training goes on."""
+"""Divergence: the quantity, the iteration, the last finite state, and how training continues."""
 
 import numpy as np
 import pytest
@@ -21,7 +21,7 @@ def one_weight(optimizer=None, **settings):
 
 
 def first_overflow(theta, rate):
-    """Return the first quantity of gradient descent on `one_weight` to overflow, and its iteration."""
+    """Return the first quantity to overflow in gradient descent on `one_weight`, and its iteration."""
     w, b = theta
     with np.errstate(all="ignore"):
         for t in range(1, 100_000):
@@ -97,7 +97,7 @@ def test_the_first_quantity_that_overflows_is_named(quantity, by_steps):
 
 @pytest.mark.parametrize("by_steps", [False, True])
 def test_an_infinity_that_passes_is_not_overlooked(by_steps):
-    """The loss is infinite once; the update then kills the ReLU and all is finite again."""
+    """The loss is infinite once; then the update kills the ReLU and everything is finite again."""
     dataset = values(features=1, samples=2)
     object.__setattr__(dataset, "x", np.array([[1.0, 1.0]]))
     net = network([Dense(1, "relu")], MSE(), dataset, learning_rate=1.0)
@@ -110,7 +110,7 @@ def test_an_infinity_that_passes_is_not_overlooked(by_steps):
 
 @pytest.mark.parametrize("into", [1, 2, 3])
 def test_what_a_diverged_run_leaves_shows_finite_numbers(into):
-    """Also where the run began just before, at an update whose pass is no longer in the arrays."""
+    """This includes runs that began just before, after an update whose pass is no longer in the arrays."""
     trainer = one_weight(learning_rate=0.2)
     iteration = first_overflow(np.array([2.0, 0.0]), 0.2)[1]
     trainer.run(iteration - into)
@@ -128,7 +128,7 @@ def test_what_a_diverged_run_leaves_shows_finite_numbers(into):
 
 @pytest.mark.parametrize("optimizer", [Momentum(), Adam()])
 def test_going_on_after_divergence_takes_the_memory_of_before_the_last_update(optimizer):
-    """Where the pass after an update fails, that update is undone: parameters and memory."""
+    """If the pass after an update fails, the update is undone: parameters and memory."""
     trainer, reference = (one_weight(optimizer, learning_rate=0.01) for _ in range(2))
     trainer.run(5)
     reference.run(5)

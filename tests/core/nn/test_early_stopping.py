@@ -1,4 +1,4 @@
-"""Stop conditions: when, with which sentence, and that a stopped run can go on."""
+"""Stopping criteria: when they apply, their messages, and that a stopped run can continue."""
 
 import msgspec
 import pytest
@@ -16,11 +16,12 @@ from core.nn.early_stopping import (
     still_ahead,
 )
 from core.nn.trainer import Phase
+from core.number_style import value_text
 from tests.core.moments import trainer_of
 
 
 def curves_of(test_losses, every=1):
-    """Return curves with a record at every so many epochs."""
+    """Return curves with a record every ``every`` epochs."""
     rows = tuple(
         EpochRecord(
             4 * every * (k + 1), every * (k + 1), 1.0, None if loss is None else Score(loss, None), ()
@@ -58,7 +59,11 @@ def test_below_a_loss_looks_at_all_training_samples():
     snapshot = trainer.snapshot()
     J = snapshot.train.loss
     assert BelowLoss(J).reached(snapshot, trainer.curves()) == ""
-    assert BelowLoss(J * 1.01).reached(snapshot, trainer.curves()).startswith(f"The training loss {J:.4g} is")
+    assert (
+        BelowLoss(J * 1.01)
+        .reached(snapshot, trainer.curves())
+        .startswith(f"The training loss {value_text(J)} is")
+    )
     trainer.advance(Phase.FORWARD)
     assert trainer.snapshot().values.J != J
 

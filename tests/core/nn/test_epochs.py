@@ -1,4 +1,4 @@
-"""The batches of an epoch are those training takes; passes are counted as they are made."""
+"""The batches of an epoch are those that training takes, and passes are counted correctly."""
 
 import numpy as np
 import pytest

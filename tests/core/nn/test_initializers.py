@@ -1,4 +1,4 @@
-"""First weights: their spread, their seed, and zero biases."""
+"""Initial weights: their spread, their seed, and zero biases."""
 
 import numpy as np
 import pytest

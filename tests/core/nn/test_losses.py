@@ -1,4 +1,4 @@
-"""The table of losses: values, gradients, corners, and the pairs computed from z."""
+"""The table of losses: values, gradients, limiting cases, and fused losses computed from z."""
 
 import numpy as np
 import pytest
@@ -38,7 +38,7 @@ def test_J_is_the_mean_of_the_formulas_terms(name):
 def test_the_formulas_are_what_the_recipes_compute(name):
     loss = LOSSES[name]()
     o, y = batch(name, 1)
-    o[0, :2] = 3.0 if not loss.of_probabilities else 0.9  # beyond the corner of Huber
+    o[0, :2] = 3.0 if not loss.of_probabilities else 0.9  # in the linear part of Huber
     terms, derivatives = loss.terms(o, y)[0], slope(loss, o, y)[0]
     for one, target, term, derivative in zip(o[0], y[0], terms, derivatives, strict=True):
         letters = Leaf(float(one)), Leaf(float(target))
@@ -99,7 +99,7 @@ def test_certainty_in_categorical_cross_entropy():
 
 @pytest.mark.parametrize("name", LOSSES)
 def test_a_slope_recipe_follows_its_arrays(name):
-    """The recipe is bound once and used for batch after batch."""
+    """A recipe is bound once and used for every batch."""
     loss, outputs = LOSSES[name](), 1 if name == "bce" else 3
     o, y = batch(name, outputs)
     out = np.empty_like(o)

@@ -1,4 +1,4 @@
-"""The estimate of the memory a design takes, against what the process really took."""
+"""The estimate of a design's memory, compared with that of the real process."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def test_the_estimate_is_near_what_is_taken(name: str) -> None:
 def test_a_design_that_would_take_too_much_is_refused_at_its_widest_layer(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """Before anything is made: in the design, in the terminal, and in a scene."""
+    """The refusal precedes any allocation: in the design, in the terminal, and in a scene."""
     wide = design([8, *[1024, 1] * 16], replace(SINE, samples=5000), gradient_descent="batch")
     dataset = make_dataset(wide.data)
     tracemalloc.start()

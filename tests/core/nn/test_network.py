@@ -1,4 +1,4 @@
-"""Networks: shapes, places in theta, and weights kept over an edit."""
+"""Networks: shapes, positions in theta, and weights kept over edits."""
 
 from itertools import permutations
 
@@ -48,7 +48,7 @@ def hidden(*layers):
 
 
 def kept_layers(new, old):
-    """Return which layers of the new network have the old weights of which layer, and the thetas."""
+    """Return which new layer has the weights of which old layer, and both thetas."""
     theta = np.arange(1.0, old.parameters + 1)
     carried = new.carry(old, theta)
     return carried, theta
@@ -107,9 +107,9 @@ def test_weights_are_kept_through_choices_that_change_no_shape():
 
 
 def edited_in_every_way(layers):
-    """Yield layers after one edit, each with the place it had before (None: it is new), and what was done.
+    """Yield layers after one edit, the former index of each (None: new), and a description of the edit.
 
-    As in the program, layers that are not touched are the same objects, and the output stays the last.
+    As in the program, untouched layers are the same objects, and the output stays the last.
     """
     own = [*enumerate(layers)]
     *inside, output = own

@@ -1,4 +1,4 @@
-"""Every module's vector-Jacobian product against differences of its own forward."""
+"""Every module's vector-Jacobian product, compared with differences of its forward function."""
 
 import math
 
@@ -18,7 +18,7 @@ MODULES = {**OPERATORS, **{name: entry.module() for name, entry in ONE_VARIABLE.
 
 
 def directional_error(module, inputs, place):
-    """Compare the product with one random upstream gradient along one random direction."""
+    """Return the error of the product for one random upstream gradient along one random direction."""
     z = np.asarray(module.forward(*inputs))
     upstream = RANDOM.normal(size=z.shape)
     downstream = module.vjp(upstream, z, *inputs)[place]

@@ -1,4 +1,4 @@
-"""Every optimizer against the lines of its paper, written out as loops over numbers."""
+"""Every optimizer, compared with the lines of its paper in scalar loops."""
 
 from math import sqrt
 
@@ -30,7 +30,7 @@ def momentum(theta, g, state, eta, t, mu=0.8):
 
 
 def nesterov(theta, g, state, eta, t, mu=0.8):
-    """The step g + mu v of the look-ahead form, from Sutskever's lines at the point looked ahead to."""
+    """Return theta after a step by Sutskever's formulas, where theta is the look-ahead point."""
     v = state.get("v", 0.0)
     behind = theta + eta * mu * v
     new_v = mu * v + g

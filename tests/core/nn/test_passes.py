@@ -1,4 +1,4 @@
-"""Forward and backward pass against the lecture's formulas and their differences, far and wide."""
+"""Forward and backward pass of many random networks, compared with textbook formulas and differences."""
 
 import numpy as np
 import pytest
@@ -19,7 +19,7 @@ STEP = 1e-3
 
 
 def sides(net, theta, x, y):
-    """Return on which side of every kink each number lies."""
+    """Return the side of every kink on which each number lies."""
     zs, activations = textbook_passes(net.design, net.n[0], theta, x)
     signs = [
         z[j] > 0
@@ -36,7 +36,7 @@ def sides(net, theta, x, y):
 
 
 def check_along(net, theta, x, y, directions):
-    """Compare g with differences along each direction; return how many lay clear of all kinks."""
+    """Compare g with differences along each direction; return how many avoided all kinks."""
     g = evaluate(net, theta, x, y).g
     here, clear = sides(net, theta, x, y), 0
     for direction in directions:
@@ -92,7 +92,7 @@ def random_layer(generator, neurons):
 
 
 def random_network(seed):
-    """Return a network of 1 to 4 layers, mixed in every way, and its data."""
+    """Return a random network of 1 to 4 layers with mixed activations, and its data."""
     generator = np.random.default_rng(seed)
     loss = [MSE(), LOSSES["mae"](), Huber(0.7), BinaryCrossEntropy(), CategoricalCrossEntropy()][seed % 5]
     features, outputs = int(generator.integers(1, 5)), int(generator.integers(2, 5))
@@ -117,7 +117,7 @@ def random_network(seed):
     net = network(layers, loss, dataset)
     theta = generator.normal(size=net.parameters)
     while np.abs(textbook_passes(net.design, features, theta, dataset.x)[0][-1]).max() > 8:
-        theta *= 0.8  # beyond, the textbook's ln(1 - sigmoid) is no oracle to 1e-6
+        theta *= 0.8  # for larger theta, the textbook's ln(1 - sigmoid) is less precise than 1e-6
     return net, dataset, theta, generator
 
 

@@ -1,4 +1,4 @@
-"""Gradients and a hundred steps against PyTorch in double precision, to 1e-9."""
+"""Gradients and a hundred training steps, compared with PyTorch in double precision to 1e-9."""
 
 import numpy as np
 import pytest
@@ -31,7 +31,7 @@ G = {
 
 
 def torch_z(design, theta, features, x):
-    """Return z of the output layer and its activation's name, in the network's layout of theta."""
+    """Return z of the output layer and its activation's name, using the network's layout of theta."""
     a, place, n_in = x, 0, features
     for layer in design.dense:
         block = theta[place : place + (n_in + 1) * layer.neurons].reshape(n_in + 1, layer.neurons)

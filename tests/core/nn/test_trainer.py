@@ -1,4 +1,4 @@
-"""Training: the same bits whichever way, every number a snapshot shows, divergence, and edits."""
+"""Training: bit-identical results in every way of running, correct snapshots, divergence, and edits."""
 
 import numpy as np
 import pytest
@@ -48,7 +48,7 @@ def bits(trainer):
 
 
 def unbroken(way, iterations):
-    """Return the state after every iteration of one run, step by step, and the batch losses."""
+    """Return the state after every iteration of one run in single steps, and the batch losses."""
     trainer = trainer_of(way)
     states = [bits(trainer)]
     for _ in range(iterations):
@@ -58,7 +58,7 @@ def unbroken(way, iterations):
 
 
 def wander(trainer, generator, iterations, kept):
-    """Train to the iteration by pieces of all sizes, stop anywhere, and go back now and then."""
+    """Train to the iteration in pieces of all sizes, with stops anywhere and occasional steps back."""
     while trainer.iteration < iterations:
         draw = generator.random()
         if draw < 0.4:
@@ -100,7 +100,7 @@ def test_every_way_through_gives_the_same_bits(way):
 
 
 def test_a_memory_that_fades_becomes_zero_at_the_same_iteration_whichever_way():
-    """A dead ReLU has no gradient: its momentum only shrinks, and must not end in slow tiny numbers."""
+    """A dead ReLU has no gradient: its momentum only decays, and must not end in slow subnormal numbers."""
     dataset = values(features=1, samples=25)
     layers = [Dense(1, "relu"), Dense(1, "linear")]
     net = network(layers, MSE(), dataset, optimizer=Momentum(), learning_rate=0.001, **MINI)

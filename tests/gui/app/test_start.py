@@ -13,8 +13,8 @@ from pytestqt.qtbot import QtBot
 
 from core.lecture.scene import find_scene
 from gui.views.data_panel import SourcePicker
+from gui.widgets.files import save_pixmap
 from gui.widgets.later import Later, draw_all, still_to_draw
-from gui.widgets.picture_file import save_pixmap
 
 if TYPE_CHECKING:
     from gui.app.main_window import MainWindow

@@ -135,7 +135,7 @@ def test_the_menu_of_a_layer_changes_initializer_and_alpha(shown: Shown) -> None
     for menu in shown.view.findChildren(QMenu):
         texts |= {action.text(): action for action in menu.actions()}
     texts["He"].trigger()
-    texts["0.20"].trigger()
+    texts["0.2"].trigger()
     texts["Move right"].trigger()
     he, alpha, moved = (design for design, _ in shown.edits)
     assert he.layers[0].initializer == "he"

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from core.analysis.health import Finding, FindingKind
 from core.nn.trainer import Phase
+from core.number_style import known_text, value_text
 from gui.canvas.canvas_state import HitTarget
 from gui.canvas.hit_test import tooltip
 from gui.canvas.items.neuron_values import ValuesItem
@@ -24,7 +25,6 @@ from gui.canvas.wide_layer_popup import WideLayerPopup
 from gui.selection import Selection
 from gui.theme import theme
 from gui.theme.theme import LIGHT
-from gui.widgets.number_format import known, short
 from tests.gui.on_canvas import LEFT, NONE, Shown, farthest
 
 HALL = 1.8
@@ -141,9 +141,9 @@ def test_the_veil_hides_all_that_a_pass_computes_and_neither_weights_nor_biases(
     theta = shown.trainer.snapshot().theta
     assert {w.gradient for w in view.network_scene.pills._written.values()} == {"?"}
     for (l, i, j), written in view.network_scene.pills._written.items():
-        assert written.weight == short(network.W(theta, l)[i, j])
+        assert written.weight == value_text(network.W(theta, l)[i, j])
     for l in (1, 2, 3):
-        assert numbers_of(shown, l) == [("?", "?", short(bias)) for bias in network.b(theta, l)]
+        assert numbers_of(shown, l) == [("?", "?", value_text(bias)) for bias in network.b(theta, l)]
     pill = view.network_scene.pills.rect((1, 0, 0))
     pill.setWidth(pill.width() / 2)
     assert (pixels(veiled, pill) == pixels(before, pill)).all()
@@ -166,7 +166,7 @@ def test_the_veil_hides_all_that_a_pass_computes_and_neither_weights_nor_biases(
                 assert (pixels(later, place) == pixels(veiled, place)).all()
     view.show_findings(())
     view.show_veil(False)
-    assert view.network_scene.pills._written[1, 0, 0].weight == short(
+    assert view.network_scene.pills._written[1, 0, 0].weight == value_text(
         shown.trainer.network.W(values.theta, 1)[0, 0]
     )
 
@@ -196,7 +196,7 @@ def test_wide_layers_are_veiled_too_and_their_matrices_are_not(
 def test_neither_tooltips_nor_a_close_look_tell_what_is_veiled(make: Callable[..., Shown]) -> None:
     shown = make()
     network, theta = shown.trainer.network, shown.trainer.snapshot().theta
-    weight, bias = short(network.W(theta, 1)[1, 3]), short(network.b(theta, 2)[1])
+    weight, bias = value_text(network.W(theta, 1)[1, 3]), value_text(network.b(theta, 2)[1])
     shown.view.show_veil(True)
     for where, name, given, hidden in (
         (shown.edge(1, 1, 3), "W", weight, 1),
@@ -205,7 +205,9 @@ def test_neither_tooltips_nor_a_close_look_tell_what_is_veiled(make: Callable[..
         told = tip(shown, where)
         assert name in told and told.count("<b>?</b>") == hidden
         assert re.findall("<b>(.*?)</b>", told)[0] == given
-    assert short(shown.view.state.moment.a[0][0]) in tooltip(shown.view.state, HitTarget("neuron", 0, 0, 0))
+    assert value_text(shown.view.state.moment.a[0][0]) in tooltip(
+        shown.view.state, HitTarget("neuron", 0, 0, 0)
+    )
     wide = make("64-32-10")
     wide.qtbot.mouseDClick(wide.view.viewport(), LEFT, NONE, wide.tile(1, 9))
     opened = wide.view.findChild(WideLayerPopup)
@@ -259,7 +261,7 @@ def test_the_outline_tells_nothing_that_is_veiled(shown: Shown) -> None:
     network, theta = shown.trainer.network, shown.trainer.snapshot().theta
     given = [network.b(theta, 1)[2], *network.W(theta, 1)[:, 2]]
     assert [told(row) for row in rows[:2]] == [("?", "?")] * 2
-    assert [told(row) for row in rows[2:]] == [(known(float(number)), "?") for number in given]
+    assert [told(row) for row in rows[2:]] == [(known_text(float(number)), "?") for number in given]
     assert neuron.text(0) == "Neuron 3" and not neuron.toolTip(0)
     assert outline.topLevelItem(0).child(0).text(1) not in ("?", "·")
     outline.show_veil(False)

@@ -13,6 +13,7 @@ from core.analysis.health import Finding, FindingKind
 from core.debugger.steps import StepKind, Steps, revealed
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
+from core.number_style import known_text, value_text
 from gui.canvas.canvas_state import HitTarget, Lit, lit
 from gui.canvas.hit_test import tooltip
 from gui.canvas.items.neurons import bias_rect
@@ -20,7 +21,6 @@ from gui.canvas.items.warnings import badges
 from gui.canvas.outline import Outline
 from gui.selection import Selection
 from gui.theme.theme import LIGHT
-from gui.widgets.number_format import known, short
 from tests.gui.on_canvas import LEFT, NONE, Shown, farthest
 
 CONTROL = Qt.KeyboardModifier.ControlModifier
@@ -76,8 +76,8 @@ def test_numbers_appear_as_they_are_computed(shown: Shown) -> None:
             weight = network.W(now.theta, l)[i, j]
             assert float(written.weight.replace("−", "-")) == pytest.approx(weight, rel=0.006, abs=0.006)
             g = np.nan if now.values.g is None else network.W(now.values.g, l)[i, j]
-            assert written.gradient.lstrip("+") in (known(g), "", "?")
-            assert (written.gradient in ("", "?")) == np.isnan(g)
+            assert written.gradient.lstrip("+") in (known_text(g), "", "·")
+            assert (written.gradient in ("", "·")) == np.isnan(g)
         assert "NaN" not in tooltip(picture, HitTarget("neuron", 1, 1, 1))
 
 
@@ -162,7 +162,7 @@ def test_the_outline_shows_what_is_not_computed_as_a_dot(shown: Shown) -> None:
     for layer in (1, 2):
         outline.topLevelItem(layer).setExpanded(True)
     first, second = outline.topLevelItem(1).child(0), outline.topLevelItem(2).child(0)
-    assert first.text(1) == short(walked.done.values.a[1][0, 0])
+    assert first.text(1) == value_text(walked.done.values.a[1][0, 0])
     assert second.text(1) == "·"
 
 

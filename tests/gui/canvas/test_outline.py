@@ -13,10 +13,10 @@ from pytestqt.qtbot import QtBot
 
 from core.nn.design import Dense, Design
 from core.nn.trainer import Phase
+from core.number_style import known_text
 from gui.canvas.outline import Outline
 from gui.cli.explain import explain
 from gui.selection import Selection
-from gui.widgets.number_format import known
 from tests.gui.scenes import scene, tell
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def test_outline_inspector_and_terminal_give_the_same_text(
     assert copied() == from_outline
     outline.topLevelItem(1).setExpanded(True)
     case = inspector._moment.case
-    expected = known(float(case.values.a[1][0, 0]))
+    expected = known_text(float(case.values.a[1][0, 0]))
     qtbot.waitUntil(lambda: outline.topLevelItem(1).child(0).text(1) == expected)
 
 

@@ -7,12 +7,12 @@ from pytestqt.qtbot import QtBot
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Dropout
 from core.nn.trainer import Phase
+from core.number_style import value_text
 from gui.canvas.gestures import ACTIVATION, LAYER
 from gui.canvas.outline import SELECTION, Outline
 from gui.canvas.palette import PalettePanel
 from gui.selection import Selection
 from gui.theme.theme import DARK
-from gui.widgets.number_format import short
 from tests.gui.networks import design, trainer
 
 
@@ -92,12 +92,12 @@ def test_the_outline_lists_layers_neurons_and_their_numbers(outline: Outline, qt
     neuron.setExpanded(True)
     values, theta = outline.trainer.snapshot().values, outline.trainer.snapshot().theta
     network = outline.trainer.network
-    qtbot.waitUntil(lambda: neuron.text(1) == short(values.a[2][1, 0]))
-    assert neuron.text(2) == short(values.delta[2][1, 0])
+    qtbot.waitUntil(lambda: neuron.text(1) == value_text(values.a[2][1, 0]))
+    assert neuron.text(2) == value_text(values.delta[2][1, 0])
     weights = [neuron.child(row) for row in range(2, 6)]
-    assert [row.text(1) for row in weights] == [short(w) for w in network.W(theta, 2)[:, 1]]
-    assert [row.text(2) for row in weights] == [short(g) for g in network.W(values.g, 2)[:, 1]]
-    assert neuron.child(1).text(1) == short(network.b(theta, 2)[1])
+    assert [row.text(1) for row in weights] == [value_text(w) for w in network.W(theta, 2)[:, 1]]
+    assert [row.text(2) for row in weights] == [value_text(g) for g in network.W(values.g, 2)[:, 1]]
+    assert neuron.child(1).text(1) == value_text(network.b(theta, 2)[1])
 
 
 def test_the_selection_goes_both_ways(outline: Outline) -> None:

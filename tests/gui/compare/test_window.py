@@ -20,12 +20,12 @@ from core.nn.losses import MAE, MSE
 from core.nn.network import Network
 from core.nn.optimizers import Adam, GradientDescent
 from core.nn.trainer import Snapshot, Trainer
+from core.number_style import value_text
 from gui.compare.variants import KINDS, MOST_VARIANTS, colours, first_weights, on_same_data
 from gui.compare.window import ComparisonWindow, open_side_by_side
 from gui.selection import Selection
 from gui.session.thread_channel import wait_until
 from gui.theme.theme import DARK, LIGHT
-from gui.widgets.number_format import short
 
 LEFT = Qt.MouseButton.LeftButton
 DESIGN = Design(
@@ -105,7 +105,7 @@ def test_counts_are_equal_at_every_pull(qtbot: QtBot, open_window: Open) -> None
     assert window.bar.count.text() == f"Iteration {left.iteration:,}"
     for side, snapshot in zip(window.views, (left, right), strict=True):
         assert snapshot.test is not None
-        losses = short(snapshot.train.loss), short(snapshot.test.loss)
+        losses = value_text(snapshot.train.loss), value_text(snapshot.test.loss)
         assert side.card.loss.text() == "train J {} · test J {}".format(*losses)
     assert window.run.standing is not None
     curves = window.run.standing.curves

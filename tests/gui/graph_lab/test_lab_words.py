@@ -12,11 +12,11 @@ from core.derivation.expressions import Leaf, Symbol, value_of
 from core.graph.autodiff import Graph, Node, by_differences, jacobian
 from core.graph.parser import CALLABLE, parse
 from core.nn.ops import OPERATORS
+from core.number_style import value_text
 from gui.graph_lab import explanations, scalar_explanations
-from gui.graph_lab.formulas import fixed, local_derivatives, partial, plain, rich, value_formula
+from gui.graph_lab.formulas import difference_text, local_derivatives, partial, plain, rich, value_formula
 from gui.graph_lab.stepper import Stepper
 from gui.graph_lab.toolbar import EXAMPLES
-from gui.widgets.number_format import brief
 
 SCALAR = {
     name: module for name, module in {**OPERATORS, **CALLABLE}.items() if name not in ("affine", "mean")
@@ -150,14 +150,14 @@ def test_every_step_of_every_example_can_be_said(k: int) -> None:
 
 
 def test_numbers_are_exact_where_they_are_short() -> None:
-    assert [brief(v) for v in (2, 4.5, -9, 0.5, 36, 0, 0.1 + 0.2, 0.0625)] == [
+    assert [value_text(v) for v in (2, 4.5, -9, 0.5, 36, 0, 0.1 + 0.2, 0.0625)] == [
         "2", "4.5", "−9", "0.5", "36", "0", "0.3", "0.0625",
     ]  # fmt: skip
-    assert [brief(v) for v in (0.19661193, -0.58983, 1.36787944, 123.456, 0.00123456)] == [
+    assert [value_text(v) for v in (0.19661193, -0.58983, 1.36787944, 123.456, 0.00123456)] == [
         "0.197", "−0.590", "1.37", "123", "0.00123",
     ]  # fmt: skip
-    assert [brief(v) for v in (1e9, float("inf"), float("nan"))] == ["1.00e9", "∞", "NaN"]
-    assert [fixed(v) for v in (4.5, -9.00000001, 0.0, -1e-13)] == ["4.5000", "−9.0000", "0.0000", "0.0000"]
+    assert [value_text(v) for v in (1e9, float("inf"), float("nan"))] == ["1·10⁹", "∞", "NaN"]
+    assert [difference_text(v) for v in (4.5, -9.00000001, 0.0, -1e-13)] == ["4.5", "−9", "0", "0"]
 
 
 def test_names_have_their_indices() -> None:

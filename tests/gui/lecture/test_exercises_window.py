@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from core.exercises.question import text_of
+from core.exercises.question import working_text
 from core.exercises.registry import exercise
 from core.lecture.scene import Scene, find_scene, read_scene
 from gui.lecture.exercise_panel import ExercisePanel, QuestionRow, translated
@@ -65,7 +65,7 @@ def test_the_subject_has_fresh_numbers_and_is_veiled_until_all_is_answered(shown
     for k, row in enumerate(panel.rows):
         assert not panel.finished
         assert QApplication.focusWidget() is row.field
-        typed(row, text_of(row.question.answer))
+        typed(row, working_text(row.question.answer))
         assert row.right
         assert panel.score.text().startswith("All" if k + 1 == len(panel.rows) else f"{k + 1} of")
     assert panel.finished
@@ -106,7 +106,7 @@ def test_hints_come_one_by_one_and_then_the_answer_which_does_not_count(shown, q
     QTest.mouseClick(row.hint_button, Qt.MouseButton.LeftButton)
     assert row.done
     assert not row.right
-    assert row.field.text() == text_of(row.question.answer)
+    assert row.field.text() == working_text(row.question.answer)
     assert panel.score.text() == f"0 of {len(panel.rows)} right, {len(row.question.hints)} hints taken."
 
 
@@ -130,7 +130,7 @@ def test_a_sheet_gives_everybody_the_same_numbers(shown) -> None:
 
 def test_check_looks_at_all_that_is_filled_in(shown) -> None:
     panel = shown(15)
-    panel.rows[0].field.setText(text_of(panel.rows[0].question.answer))
+    panel.rows[0].field.setText(working_text(panel.rows[0].question.answer))
     panel.rows[1].field.setText("1")
     QTest.mouseClick(panel.check_button, Qt.MouseButton.LeftButton)
     assert panel.rows[0].right

@@ -15,6 +15,7 @@ from core.debugger.steps import Steps, revealed
 from core.nn.design import Data, Dense, Design, Training, fitted
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
+from core.number_style import ratio_text
 from gui.plots.hidden_space import clipped, line_within, range_of, rounded_up
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT
@@ -72,10 +73,10 @@ def test_the_layers_line_is_the_next_neurons(view: HiddenSpaceView, qtbot: QtBot
     train = told.snapshot.train.accuracy
     assert train is not None and right[told.dataset.train].mean() == pytest.approx(train)
     share = straight_cut(activity(told, 1), told.dataset.labels)
-    assert f"{share:.1%}" in view.line.text()
+    assert ratio_text(share) in view.line.text()
     go_to(view, qtbot, 0)
     assert view.plane.picture is not None and view.plane.picture.cut is None
-    assert f"{straight_cut(told.dataset.x, told.dataset.labels):.1%}" in view.line.text()
+    assert ratio_text(straight_cut(told.dataset.x, told.dataset.labels)) in view.line.text()
 
 
 def test_the_slider_goes_through_the_layer(view: HiddenSpaceView, qtbot: QtBot) -> None:
@@ -114,7 +115,7 @@ def test_many_neurons_by_components_or_two_of_them(view: HiddenSpaceView, qtbot:
     a, picture = activity(told, 1), view.plane.picture
     wanted = principal(a)
     assert picture is not None and np.allclose(picture.points, wanted.of(a).T, atol=1e-6)
-    assert f"{wanted.shares[0]:.0%}" in picture.titles[0]
+    assert ratio_text(wanted.shares[0]) in picture.titles[0]
     assert "at least" in view.line.text()
     qtbot.mouseClick(view.how._group.button(1), Qt.MouseButton.LeftButton)
     view.pickers[0].setFocus()

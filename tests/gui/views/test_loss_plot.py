@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+
 import numpy as np
 import pytest
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from core.lecture.view_ids import ViewId
 from core.nn.curves import Curves, EpochRecord, Score
+from core.number_style import value_text
+from gui.app.main_window import MainWindow
 from gui.plots.plot import decimated, logarithm, spread
 from gui.theme.theme import DARK, LIGHT
 from gui.views.loss_plot import LossPlot
-from gui.widgets.number_format import short
 from tests.gui.scenes import scene, tell
 
 
@@ -51,15 +57,15 @@ def test_curves_are_those_of_the_core(plot: LossPlot) -> None:
     assert list(y) == [row.test.loss for row in curves.records if row.test]
     snapshot = told.snapshot
     assert plot._cursor.value() == 100
-    assert short(snapshot.train.loss) in plot.legend.text()
-    assert snapshot.test is not None and short(snapshot.test.loss) in plot.legend.text()
+    assert value_text(snapshot.train.loss) in plot.legend.text()
+    assert snapshot.test is not None and value_text(snapshot.test.loss) in plot.legend.text()
     assert "penalty" not in plot.legend.text()
 
 
 def test_the_penalty_has_its_own_words(plot: LossPlot) -> None:
     told = scene(l2=0.1)
     tell(plot, told)
-    assert f"penalty of the weights {short(told.snapshot.penalty)}" in plot.legend.text()
+    assert f"penalty of the weights {value_text(told.snapshot.penalty)}" in plot.legend.text()
 
 
 def test_batch_gradient_descent_has_one_strong_curve(plot: LossPlot) -> None:
@@ -174,3 +180,89 @@ def test_spread_labels_do_not_overlap(places: list[float]) -> None:
     assert np.all(np.diff(np.sort(moved)) >= gap - 1e-9)
     assert np.all((moved >= 6 - 1e-9) & (moved <= 94 + 1e-9))
     assert list(np.argsort(moved, kind="stable")) == list(np.argsort(places, kind="stable"))
+
+
+# -- the timeline below it --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def trained(open_window: Callable[..., MainWindow]) -> MainWindow:
+    window = open_window()
+    window.player.run(200)
+    window.player.settle()
+    window.session.show_again()
+    QApplication.processEvents()
+    return window
+
+
+def loss_plot(window: MainWindow) -> LossPlot:
+    found = window.panels[ViewId.LOSS_PLOT]
+    assert isinstance(found, LossPlot)
+    return found
+
+
+def place_of(plot: LossPlot, iteration: float) -> QPoint:
+    """Return where an iteration lies, in pixels of the plot's viewport."""
+    box = plot.plot.box
+    return plot.plot.mapFromScene(box.mapViewToScene(QPointF(iteration, sum(box.viewRange()[1]) / 2)))
+
+
+def handle_of(plot: LossPlot) -> float:
+    """Return the middle of the slider's handle, in pixels of the plot's viewport."""
+    slider = plot.time.slider
+    return plot.plot.mapFrom(plot, slider.mapTo(plot, slider._handle().center())).x()
+
+
+@pytest.mark.parametrize("iteration", [0, 40, 137, 200])
+def test_the_handle_lies_below_the_present_iteration(trained: MainWindow, iteration: int) -> None:
+    trained.time.seek(iteration)
+    trained.player.settle()
+    QApplication.processEvents()
+    plot = loss_plot(trained)
+    assert plot._cursor.value() == iteration
+    assert abs(handle_of(plot) - place_of(plot, iteration).x()) <= 3
+    assert plot._beyond.isVisible() is (iteration < 200)
+
+
+def test_a_click_into_the_plot_goes_there(trained: MainWindow, qtbot: QtBot) -> None:
+    plot = loss_plot(trained)
+    qtbot.mouseClick(plot.plot.viewport(), Qt.MouseButton.LeftButton, pos=place_of(plot, 60))
+    trained.player.settle()
+    assert abs(trained.player.where.iteration - 60) <= 2
+
+
+def test_losses_are_read_off_under_the_mouse(trained: MainWindow, qtbot: QtBot) -> None:
+    plot = loss_plot(trained)
+    place = place_of(plot, 60)
+    qtbot.mouseMove(plot.plot.viewport(), place)
+    QApplication.processEvents()
+    text = plot.plot._beside.text()
+    found = re.search(r"iteration (\d+):", text)
+    assert found is not None and abs(int(found[1]) - 60) <= 2
+    losses = trained.player.curves.losses
+    assert value_text(float(losses[int(found[1])])) in text
+    record = [row for row in trained.player.curves.records if row.iteration <= int(found[1])][-1]
+    assert record.test is not None and value_text(record.test.loss) in text
+
+
+def test_zoomed_in_the_timeline_shows_what_the_plot_shows(trained: MainWindow) -> None:
+    plot = loss_plot(trained)
+    plot.plot.box.setXRange(50, 100, padding=0)
+    QApplication.processEvents()
+    trained.time.seek(70)
+    trained.player.settle()
+    QApplication.processEvents()
+    assert abs(handle_of(plot) - place_of(plot, 70).x()) <= 3
+    plot.plot.fit()
+    QApplication.processEvents()
+    assert abs(handle_of(plot) - place_of(plot, 70).x()) <= 3
+
+
+def test_a_strip_of_the_timeline_stays_where_the_plot_is_not_in_sight(trained: MainWindow) -> None:
+    assert not trained.timeline.isVisible()
+    trained.panels.bring(ViewId.GRADIENT_NORMS)
+    QApplication.processEvents()
+    assert trained.timeline.isVisible() or loss_plot(trained).isVisible()
+    trained.panels.docks[ViewId.LOSS_PLOT].close()
+    QApplication.processEvents()
+    assert trained.timeline.isVisible()

@@ -9,10 +9,10 @@ from pytestqt.qtbot import QtBot
 
 from core.analysis.sample_losses import sample_losses
 from core.nn.passes import evaluate
+from core.number_style import value_text
 from gui.selection import Selection
 from gui.theme.theme import DARK
 from gui.views.samples_table import LOSS, NUMBER, OUTPUT, SET, TARGET, VERDICT, SamplesTable
-from gui.widgets.number_format import short
 from tests.gui.scenes import Scene, scene, tell
 
 
@@ -46,19 +46,21 @@ def test_every_number_is_a_pass_of_that_sample(table: SamplesTable, source: str)
     for row in (0, 1, count // 2, count - 1):
         k = int(str(_cell(table, row, NUMBER))) - 1
         alone = _alone(told, k)
-        assert _cell(table, row, LOSS) == short(alone.J)
+        assert _cell(table, row, LOSS) == value_text(alone.J)
         assert _cell(table, row, SET) == ("train" if k in dataset.train else "test")
         o = alone.a[-1][:, 0]
         output = str(_cell(table, row, OUTPUT))
         if dataset.task == "regression":
-            assert output == short(o[0]) and _cell(table, row, TARGET) == short(dataset.labels[0, k])
+            assert output == value_text(o[0]) and _cell(table, row, TARGET) == value_text(
+                dataset.labels[0, k]
+            )
             continue
         decided = int(o[0] > 0.5) if o.size == 1 else int(o.argmax())
         assert _cell(table, row, TARGET) == dataset.class_names[dataset.labels[k]]
         assert (
-            output == short(o[0])
+            output == value_text(o[0])
             if o.size == 1
-            else output == f"{short(o.max())} ({dataset.class_names[decided]})"
+            else output == f"{value_text(o.max())} ({dataset.class_names[decided]})"
         )
         assert _cell(table, row, VERDICT) == ("✓" if decided == dataset.labels[k] else "✗")
         spoken = _cell(table, row, VERDICT, Qt.ItemDataRole.AccessibleTextRole)
@@ -119,7 +121,7 @@ def test_every_moment_shown_is_written(table: SamplesTable) -> None:
     for _ in range(20):
         told.trainer.run(1)
         table.show_snapshot(told.snapshot)
-        assert _cell(table, 0, LOSS) == short(_alone(told, int(table.rows.order[0])).J)
+        assert _cell(table, 0, LOSS) == value_text(_alone(told, int(table.rows.order[0])).J)
 
 
 def test_hidden_it_computes_nothing(table: SamplesTable) -> None:
@@ -131,7 +133,7 @@ def test_hidden_it_computes_nothing(table: SamplesTable) -> None:
     table.show_snapshot(told.snapshot)
     assert _cell(table, 0, LOSS) == before
     table.show()
-    assert _cell(table, 0, LOSS) == short(_alone(told, int(table.rows.order[0])).J)
+    assert _cell(table, 0, LOSS) == value_text(_alone(told, int(table.rows.order[0])).J)
 
 
 def test_other_data(table: SamplesTable) -> None:

@@ -15,7 +15,7 @@ from core.nn.design import Data, Dense, Problem, Training, fields_of
 from core.nn.losses import LOSSES, BinaryCrossEntropy, Huber
 from core.nn.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum
 from gui.widgets.form import ChoiceRow, Form, KindRow, NumberFormRow, problems_under
-from gui.widgets.number_edit import Scale, scale_of
+from gui.widgets.slider import Scale, scale_of
 
 LEFT = Qt.MouseButton.LeftButton
 

@@ -11,9 +11,9 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen
 
 from core.derivation.formulas import Curve
 from core.nn.activations import ACTIVATIONS
+from core.number_style import slide_text
 from gui.plots.axes import DASHED, SOLID, Axes
 from gui.theme.theme import Theme, mixed
-from gui.widgets.number_format import typed
 
 POINTS = 501
 TANGENT = 0.13  # of the axis, to either side of z
@@ -139,7 +139,7 @@ class ActivationCurves(Axes):
     def _paint_z(self, painter: QPainter) -> None:
         if not self.x_numbers:
             return
-        box, line, text = self.box(), self.metrics.height(), f"z = {typed(self.z)}"
+        box, line, text = self.box(), self.metrics.height(), f"z = {slide_text(self.z)}"
         wide = self.metrics.horizontalAdvance(text) + line
         left = self.place(self.z, 0.0).x() - wide / 2
         left = min(max(left, box.left() - 0.3 * line), self.width() - wide)
@@ -221,4 +221,4 @@ _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 def name_of(neuron: Neuron) -> str:
     """Return the symbol of a neuron's output, with its z: a[1]₂."""
     below = str(neuron.place + 1).translate(_DOWN)
-    return f"a[{neuron.layer}]{below}: z = {typed(neuron.z)}"
+    return f"a[{neuron.layer}]{below}: z = {slide_text(neuron.z)}"

@@ -13,6 +13,7 @@ from core.lecture.subjects import ActivationBench, Start, made
 from core.lecture.view_ids import ViewId
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase, Trainer
+from core.number_style import fine_text
 from gui.canvas.network_view import NetworkView
 from gui.lecture.stages.activations.curves import ActivationCurves, Neuron, name_of
 from gui.lecture.stages.activations.table import Chips, PointTable, formulas_html
@@ -21,8 +22,7 @@ from gui.lecture.stages.shared.worked_line import FormulaBlock
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import whole
-from gui.widgets.number_edit import NumberCell
-from gui.widgets.number_format import typed
+from gui.widgets.number_edit import NumberEdit
 from gui.widgets.slider import Slider
 
 
@@ -44,7 +44,7 @@ class BenchNetwork(QWidget):
         self.canvas.setMinimumHeight(80)
         self.layers.setAccessibleName(self.tr("Layer whose neurons are dots"))
         self.layers.setToolTip(self.tr("Choose a layer, here or on the canvas: its neurons are the dots"))
-        self.sample = NumberCell(self.tr("Sample"), 1, 1, 1, step=1, whole=True, role="text", widest="00000")
+        self.sample = NumberEdit(self.tr("Sample"), 1, 1, 1, step=1, whole=True, role="text", widest="00000")
         self.words = QLabel(self.tr("Dots:")), QLabel(self.tr("Sample"))
         self._trainer: Trainer | None = None
         self.neurons: tuple[Neuron, ...] = ()
@@ -97,7 +97,7 @@ class BenchNetwork(QWidget):
     @property
     def sample_at(self) -> int:
         """The column of the sample in the dataset."""
-        return round(self.sample.value) - 1
+        return round(self.sample.value or 1) - 1
 
     def show_picked(self, neuron: Neuron | None) -> None:
         """Mark a neuron on the canvas; None: the layer, if one is chosen."""
@@ -178,7 +178,7 @@ class ActivationStage(SceneStage):
         self.g, self.slope = ActivationCurves(of_slope=False), ActivationCurves(of_slope=True)
         self.formulas, self.remark = FormulaBlock(), QLabel()
         self.network: BenchNetwork | None = None
-        self.sign, self.cell = QLabel("<i>z</i> ="), NumberCell(self.tr("z"), step=0.1)
+        self.sign, self.cell = QLabel("<i>z</i> ="), NumberEdit(self.tr("z"), step=0.1)
         self.slider = Slider(Qt.Orientation.Horizontal)
         self._timer = QTimer(self, interval=FRAME_MILLISECONDS)
         self._right = QVBoxLayout()
@@ -358,7 +358,7 @@ class ActivationStage(SceneStage):
         """Move z by 0.5."""
         self._pause()
         self._take_z(round(self._subject.z + (STEP if ahead else -STEP), 4))
-        self.told.emit(self.tr("z = {z}.").format(z=typed(self._subject.z)))
+        self.told.emit(self.tr("z = {z}.").format(z=fine_text(self._subject.z)))
 
     # -- looks -------------------------------------------------------------------------------------------
 

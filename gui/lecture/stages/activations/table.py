@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QBrush, QFontMetrics, QIcon, QKeyEvent, QPainter, QPixmap, QResizeEvent
@@ -20,26 +19,16 @@ from PySide6.QtWidgets import (
 
 from core.derivation.expressions import Equation
 from core.derivation.formulas import Curve, CurvePoint
-from core.derivation.html import resolved
+from core.derivation.html import digits_for, resolved
 from core.derivation.writer import Writer
 from core.nn.activations import ACTIVATIONS
+from core.number_style import HIDDEN, slide_digits, slide_text, widest_text
 from gui.lecture.stages.activations.curves import colour_of
 from gui.theme.theme import LIGHT, Theme, sized
-from gui.widgets.number_edit import NumberCell
-from gui.widgets.number_format import MINUS, VEILED, four
+from gui.widgets.number_edit import NumberEdit
 from gui.widgets.rich_text import SCRIPT, said, symbols
 
-DIGITS = 5
-LARGEST = 1e5
-
-
-def five(value: float) -> str:
-    """Return a number with five decimals, as on the slides: 0.99667."""
-    value = float(value) + 0.0
-    if not isfinite(value) or abs(value) >= LARGEST:
-        return four(value)
-    text = f"{value:.{DIGITS}f}"
-    return text.replace("-", MINUS) if float(text) else text.lstrip("-")
+DECIMALS = 5  # as on the slides: 0.99667
 
 
 def formulas_html(symbol: str, point: CurvePoint, theme: Theme, *, veiled: bool) -> str:
@@ -58,12 +47,13 @@ def _line(line: Equation, value: float, veiled: bool) -> str:
     sides = [symbols(line.left, links=False)]
     if line.symbols is not None:
         sides.append(symbols(line.symbols, links=False))
+    digits = digits_for(line, slide_digits(value, DECIMALS))
     if line.numbers is not None and not veiled:
-        sides.append(resolved(Writer(SCRIPT, DIGITS).write(line.numbers)))
-    result = VEILED if veiled else five(value)
+        sides.append(resolved(Writer(SCRIPT, max(digits.numbers, DECIMALS)).write(line.numbers)))
+    result = HIDDEN if veiled else slide_text(value, DECIMALS)
     once = [side for k, side in enumerate(sides) if side not in sides[:k] and side != result]
     note = f' <span class="m">({said(line.note)})</span>' if line.note and not veiled else ""
-    return f"<p>{' = '.join(once)} = <b>{result}</b>{note}</p>"
+    return f"<p>{' = '.join(once)} {'=' if digits.holds or veiled else '≈'} <b>{result}</b>{note}</p>"
 
 
 # -- G(z) and g'(z) of each at the present z -------------------------------------------------------------
@@ -123,11 +113,12 @@ class PointTable(QTableWidget):
         self.blockSignals(True)
         for row, (name, point) in enumerate(zip(self.names, points, strict=True)):
             colour = colour_of(name, self._theme)
-            for column, text in enumerate(("", five(point.g), five(point.slope))):
+            numbers = (slide_text(value, DECIMALS) for value in (point.g, point.slope))
+            for column, text in enumerate(("", *numbers)):
                 item = self.item(row, column)
                 if item is not None:
                     if column:
-                        item.setText(VEILED if veiled else text)
+                        item.setText(HIDDEN if veiled else text)
                     item.setForeground(QBrush(colour if column == 0 else self._theme.text))
         if chosen in self.names:
             self.selectRow(self.names.index(chosen))
@@ -183,7 +174,7 @@ class PointTable(QTableWidget):
 
     def _needs(self) -> list[int]:
         metrics = QFontMetrics(self.font())
-        widest = metrics.horizontalAdvance("−0.00000")
+        widest = metrics.horizontalAdvance(widest_text(2))
         found = []
         for column in range(3):
             items = [self.item(row, column) for row in range(self.rowCount())]
@@ -236,11 +227,11 @@ class Chips(QWidget):
         chip.clicked.connect(lambda: self._clicked(name))
         return chip
 
-    def _alpha(self, name: str) -> tuple[QLabel, NumberCell]:
+    def _alpha(self, name: str) -> tuple[QLabel, NumberEdit]:
         entry = ACTIVATIONS[name]
         sign, (low, high) = QLabel("α =", self), entry.alpha_range
         title = self.tr("α of {name}").format(name=entry.symbol)
-        cell = NumberCell(
+        cell = NumberEdit(
             title, entry.alpha or 0.0, low, high, step=0.01, role="text", widest="0.000", parent=self
         )
         cell.changed.connect(lambda _value: self.changed.emit())
@@ -305,7 +296,7 @@ class Chips(QWidget):
             if x and x + across > self.width():
                 x, y = 0, y + high + GAP
             for widget, size in zip(group, sizes, strict=True):
-                wide = widget.width() if isinstance(widget, NumberCell) else size.width()
+                wide = widget.width() if isinstance(widget, NumberEdit) else size.width()
                 widget.setGeometry(x, y + (high - size.height()) // 2, wide, size.height())
                 x += wide + GAP
             x += GAP

@@ -9,12 +9,12 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.lecture.loss_race import LineRace
 from core.nn.trainer import Diverged
+from core.number_style import HIDDEN, slide_text
 from gui.lecture.stages.losses.plots import STYLES
 from gui.lecture.stages.losses.text import COLOURS, short_name
 from gui.lecture.stages.shared.worked_line import Row, WorkedCalculation
 from gui.plots.draggable_points import HandledAxes, around
 from gui.theme.theme import Theme, sized
-from gui.widgets.number_format import VEILED, four
 
 LAP, FRAME_MILLISECONDS, UPDATES_A_FRAME = 4000, 16, 8
 
@@ -177,7 +177,7 @@ class RaceView(QWidget):
     def _rows(self, race: LineRace) -> list[Row]:
         rows: list[Row] = []
         for loss, (w, b), J in zip(race.losses, race.lines, race.scores, strict=True):
-            shown = [VEILED if self.plot.veiled else four(value) for value in (w, abs(b), J)]
+            shown = [HIDDEN if self.plot.veiled else slide_text(value) for value in (w, abs(b), J)]
             sign = "−" if b < 0 and not self.plot.veiled else "+"
             text = tr("{name}: ŷ = {w} x {sign} {b}, J = {J}")
             rows.append((text.format(name=short_name(loss), w=shown[0], sign=sign, b=shown[1], J=shown[2]),))

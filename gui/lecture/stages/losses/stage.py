@@ -20,8 +20,7 @@ from gui.lecture.stages.losses.table import LossSheet, sheet_of
 from gui.lecture.stages.losses.text import COLOURS, endless, logarithm, working_row
 from gui.lecture.stages.shared.worked_line import WorkedCalculation
 from gui.theme.theme import LIGHT, Theme, sized
-from gui.widgets.number_edit import NumberCell
-from gui.widgets.number_format import VEILED, four
+from gui.widgets.number_edit import NumberEdit
 from gui.widgets.responsive import FittedScrollArea
 
 LEAST_LINES = 6
@@ -140,7 +139,7 @@ class LossStage(SceneStage):
         sheet.show_veil(self._veiled)
         self.room.setWidget(sheet)
         pickers = sheet.findChildren(QComboBox)
-        order = [*sheet.findChildren(NumberCell), *pickers, self.shares, self.outputs, self.race.plot]
+        order = [*sheet.findChildren(NumberEdit), *pickers, self.shares, self.outputs, self.race.plot]
         for first, second in pairwise(order):
             QWidget.setTabOrder(first, second)
 
@@ -171,11 +170,8 @@ class LossStage(SceneStage):
         self._write()
 
     def _write(self) -> None:
-        def shown(value: float) -> str:
-            return VEILED if self._veiled else four(value)
-
         tables = loss_tables(self._bench)
-        rows = tuple(working_row(self._bench, table, shown) for table in tables)
+        rows = tuple(working_row(self._bench, table, veiled=self._veiled) for table in tables)
         self.working.show_rows(rows, COLOURS[: len(rows)] if len(rows) > 1 else ())
 
     def _say(self, sentence: str) -> None:

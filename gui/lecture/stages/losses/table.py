@@ -7,6 +7,7 @@ from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
 from core.lecture.demos import LossTable, labels
 from core.lecture.subjects import LossBench
+from core.number_style import slide_text
 from gui.lecture.stages.losses.text import (
     COLOURS,
     full_name,
@@ -18,8 +19,7 @@ from gui.lecture.stages.losses.text import (
 )
 from gui.lecture.stages.shared.figures import MARGIN, Figure, Sheet, heading, set_headings
 from gui.theme.theme import Theme, lettering
-from gui.widgets.number_edit import MOST, NumberCell
-from gui.widgets.number_format import typed
+from gui.widgets.number_edit import MOST, NumberEdit
 
 LEFT, RIGHT, CENTRE = Qt.AlignmentFlag.AlignLeft, Qt.AlignmentFlag.AlignRight, Qt.AlignmentFlag.AlignHCenter
 MIDDLE = Qt.AlignmentFlag.AlignVCenter
@@ -46,34 +46,34 @@ class LossSheet(Sheet):
         self.role, self.shown = role, min(len(bench.outputs), MOST_ROWS)
         self.figure_role = "large" if role == "large" else FIGURES[len(bench.losses)]
         self.probabilities = any(loss.of_probabilities for loss in bench.losses)
-        self.cells: dict[tuple[int, int], NumberCell] = {}
-        self.targets: dict[tuple[int, int], NumberCell] = {}
+        self.cells: dict[tuple[int, int], NumberEdit] = {}
+        self.targets: dict[tuple[int, int], NumberEdit] = {}
         self.foot: list[dict[str, Figure]] = []
 
     # -- parts ---------------------------------------------------------------------------------------
 
-    def output_cell(self, bench: LossBench, sample: int, output: int) -> NumberCell:
+    def output_cell(self, bench: LossBench, sample: int, output: int) -> NumberEdit:
         """Return the cell of an output."""
         low, high, step = (0.0, 1.0, PROBABILITY_STEP) if self.probabilities else (-MOST, MOST, None)
-        cell = NumberCell(
+        cell = NumberEdit(
             output_name(bench, sample, output),
             low=low,
             high=high,
             step=step,
             refusal=refusal(bench, sample, output),
             role=self.role,
-            widest="−0.0000" if len(bench.losses) == 1 else "−00.00",
+            widest="" if len(bench.losses) == 1 else "−00.00",
         )
         cell.changed.connect(lambda value: self.output_changed.emit(sample, output, value))
         cell.refused.connect(self.refused)
         self.cells[sample, output] = cell
         return cell
 
-    def target_cell(self, bench: LossBench, sample: int, output: int) -> NumberCell:
+    def target_cell(self, bench: LossBench, sample: int, output: int) -> NumberEdit:
         """Return the cell of a target."""
         low, high, step = (0.0, 1.0, 1.0) if self.probabilities else (-MOST, MOST, None)
         name = tr("y of sample {sample}").format(sample=sample + 1)
-        cell = NumberCell(name, low=low, high=high, step=step, role=self.role, widest="−0.00")
+        cell = NumberEdit(name, low=low, high=high, step=step, role=self.role, widest="−0.00")
         cell.changed.connect(lambda value: self.target_changed.emit(sample, output, value))
         cell.refused.connect(self.refused)
         self.targets[sample, output] = cell
@@ -123,7 +123,7 @@ class LossSheet(Sheet):
         super().show_theme(theme)
         set_headings(self)
         for part in self.findChildren(QWidget):
-            if isinstance(part, (Figure, NumberCell)):
+            if isinstance(part, (Figure, NumberEdit)):
                 part.show_theme(theme)
             elif isinstance(part, QComboBox):
                 part.setFont(lettering("text"))
@@ -306,7 +306,7 @@ class ClassSheet(LossSheet):
             self.pickers[sample].setCurrentIndex(label)
         for (sample, output), figure in self.one_hot.items():
             target = bench.targets[sample][output]
-            figure.show_text(typed(target), "accent" if target else "muted")
+            figure.show_text(slide_text(target), "accent" if target else "muted")
         for (sample, output, k), figure in self.gradients.items():
             show_gradient(figure, tables[k].gradients[output, sample])
         for sample, row in enumerate(self.numbers):

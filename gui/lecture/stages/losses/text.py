@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import numpy as np
 from PySide6.QtCore import QCoreApplication
 
-from core.derivation.expressions import ONE, ZERO, Expression, Leaf, Negative, Symbol, leaves, number
+from core.derivation.expressions import (
+    ONE,
+    ZERO,
+    Expression,
+    Leaf,
+    Negative,
+    Quotient,
+    Sum,
+    Symbol,
+    leaves,
+    number,
+    worked_digits,
+)
 from core.derivation.text import TextScript
 from core.derivation.writer import SPACE, Writer, plain
 from core.expressions import simplified
 from core.lecture.demos import LossTable, loss_tables
 from core.lecture.subjects import LossBench
 from core.nn.losses import Huber, Loss
+from core.number_style import HIDDEN, fine_text, slide_digits, slide_text, value_text
 from gui.lecture.stages.shared.worked_line import Fraction, Row
-from gui.widgets.number_format import four, typed
 from gui.widgets.rich_text import symbols
 
 MOST_WRITTEN, MOST_IN_FULL = 4, 2  # terms of a sum, losses
@@ -37,7 +47,7 @@ def full_name(loss: Loss) -> str:
     """Return the name of a loss with its letters, and δ where it has one."""
     name = QCoreApplication.translate("Form", loss.symbol)
     if isinstance(loss, Huber):
-        return tr("{name}, δ = {delta}").format(name=name, delta=typed(loss.delta))
+        return tr("{name}, δ = {delta}").format(name=name, delta=fine_text(loss.delta))
     letters = short_name(loss)
     return name if letters == name else tr("{name} ({letters})").format(name=name, letters=letters)
 
@@ -66,7 +76,7 @@ def logarithm(bench: LossBench) -> str:
     )
 
 
-def working_row(bench: LossBench, table: LossTable, shown: Callable[[float], str] = four) -> Row:
+def working_row(bench: LossBench, table: LossTable, *, veiled: bool = False) -> Row:
     """Return J with the numbers in: the terms as they are computed, their values, their sum, J."""
     loss, name = table.loss, short_name(table.loss)
     over = round(1 / table.scale)
@@ -81,10 +91,18 @@ def working_row(bench: LossBench, table: LossTable, shown: Callable[[float], str
     parts = [in_numbers(formula.term if logarithms else formula) for formula in formulas]
     signs, minus = (" − ", "−") if logarithms else (" + ", "")
     written = _cut([minus + parts[0], *parts[1:]] if parts else ["0"], signs)
-    computed = Fraction(_cut([shown(value) for value in values], " + "), str(over))
+    line = Quotient(Sum(tuple(Leaf(value) for value in values)), Leaf(over, exact=True))
+    digits = worked_digits(line, table.J, slide_digits(table.J))
+    shown = [
+        HIDDEN if veiled else value_text(value, count=max(digits.numbers, slide_digits(value)))
+        for value in values
+    ]
+    computed = Fraction(_cut(shown, " + "), str(over))
+    result = HIDDEN if veiled else slide_text(table.J)
+    result = f" {'=' if digits.holds or veiled else '≈'} {result}"
     if len(bench.losses) > MOST_IN_FULL:
-        return f"{name} = ", computed, f" = {shown(table.J)}"
-    return f"{name} = ", Fraction(written, str(over)), " = ", computed, f" = {shown(table.J)}"
+        return f"{name} = ", computed, result
+    return f"{name} = ", Fraction(written, str(over)), " = ", computed, result
 
 
 def term_formula(loss: Loss, output: float, target: float) -> Expression:
@@ -99,8 +117,8 @@ class _Script(TextScript):
     """Formulas of `WorkedCalculation`."""
 
     def number(self, text: str) -> str:
-        """Return a number as it is typed."""
-        return typed(float(text))
+        """Return a number as it is edited."""
+        return fine_text(float(text))
 
     def power(self, base: str, exponent: str) -> str:
         """Return a power with a raised exponent."""

@@ -21,10 +21,10 @@ from PySide6.QtWidgets import (
 
 from core.lecture.demos import DescentStep
 from core.lecture.subjects import RateMark, worked_out
+from core.number_style import HIDDEN, fine_text
 from gui.lecture.stages.one_weight.text import number
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import shielded, whole
-from gui.widgets.number_format import VEILED, typed
 from gui.widgets.slider import Slider
 
 PLACES = 1000
@@ -34,7 +34,7 @@ TICK = 8
 
 def text_of(rate: float | str) -> str:
     """Return a learning rate as it is written: 1/18, or 0.1."""
-    return rate if isinstance(rate, str) else typed(rate)
+    return rate if isinstance(rate, str) else fine_text(rate)
 
 
 @dataclass(frozen=True)
@@ -157,7 +157,7 @@ class RateSlider(QWidget):
 SHARES = (1.0, 0.9, 0.8, 0.7, 0.6)
 PAD = 12  # pixels
 WIDEST = ("00", "−0.0000", "00.0000", "−00.0000", "−0.0000", "−0.0000")
-HIDDEN = (2, 3, 4, 5)  # columns a veil covers
+VEILED = (2, 3, 4, 5)  # columns a veil covers
 
 
 def _same(before: Sequence[DescentStep], now: Sequence[DescentStep]) -> int:
@@ -223,8 +223,8 @@ class StepTable(QTableWidget):
             if item is None:
                 item = QTableWidgetItem()
                 self.setItem(t, column, item)
-            hidden = self._veiled and column in HIDDEN
-            item.setText(VEILED if hidden else text)
+            hidden = self._veiled and column in VEILED
+            item.setText(HIDDEN if hidden else text)
             self._longest[column] = max(self._longest[column], text, key=len)
             item.setForeground(theme.text if hidden else colour)
             item.setBackground(theme.accent_soft if last else theme.panel)

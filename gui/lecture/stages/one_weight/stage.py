@@ -9,14 +9,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 from core.lecture.demos import Descent, OneWeightLoss
 from core.lecture.scene import Scene
 from core.lecture.subjects import OneWeight, RateMark, worked_out
+from core.number_style import HIDDEN
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.one_weight import text as words
 from gui.lecture.stages.one_weight.plot import Parabola
 from gui.lecture.stages.one_weight.rate import RateSlider, StepTable, text_of
 from gui.lecture.stages.shared.worked_line import FormulaLine
 from gui.theme.theme import Theme, sized
-from gui.widgets.number_edit import NumberCell
-from gui.widgets.number_format import VEILED
+from gui.widgets.number_edit import NumberEdit
 
 STEP_MILLISECONDS = 600
 RANGE_PAST = 1.35  # of the learning rate that swings for ever
@@ -44,7 +44,7 @@ class OneWeightStage(SceneStage):
         self._connect()
         self._arrange()
 
-    def _cell(self, name: str) -> NumberCell:
+    def _cell(self, name: str) -> NumberEdit:
         titles = {
             "x": self.tr("x"),
             "y": self.tr("y"),
@@ -52,8 +52,8 @@ class OneWeightStage(SceneStage):
             "η": self.tr("Learning rate η"),
         }
         if name == "η":
-            return NumberCell(titles[name], 0.1, 0.0, 10.0, step=0.01)
-        return NumberCell(titles[name], 1.0, -FARTHEST, FARTHEST, widest="−000.0")
+            return NumberEdit(titles[name], 0.1, 0.0, 10.0, step=0.01)
+        return NumberEdit(titles[name], 1.0, -FARTHEST, FARTHEST, widest="−000.0")
 
     def _connect(self) -> None:
         for name, cell in self.cells.items():
@@ -122,8 +122,8 @@ class OneWeightStage(SceneStage):
         self.plot.show_way(descent.loss, tuple(descent.way), minimum, veiled=self._veiled)
         self.table.show_way(descent.way, veiled=self._veiled)
         rate = text_of(subject.learning_rate)
-        self.formula.show_html(words.update(descent.now, rate, veil=VEILED if self._veiled else ""))
-        self.sentence.setText(VEILED if self._veiled else self._said())
+        self.formula.show_html(words.update(descent.now, rate, veil=HIDDEN if self._veiled else ""))
+        self.sentence.setText(HIDDEN if self._veiled else self._said())
 
     def _said(self) -> str:
         """Return what is to be said of the present step and learning rate."""

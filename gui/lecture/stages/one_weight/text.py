@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from math import isfinite
-
 from PySide6.QtCore import QCoreApplication
 
+from core.derivation.expressions import Difference, Leaf, Product, worked_digits
 from core.lecture.demos import DescentStep, Fate, Kind, OneWeightLoss
-from gui.widgets.number_format import MINUS, MOST_FIXED, four, typed
+from core.number_style import fine_text, slide_digits, slide_text, value_text
 
-FIXED = 1e5  # beyond it no decimals are of interest
+MOST_DIGITS = 6  # of a number of the table, beyond which decimals are of no interest
 
 
 def tr(text: str) -> str:
@@ -17,15 +16,13 @@ def tr(text: str) -> str:
     return QCoreApplication.translate("OneWeight", text)
 
 
-def number(value: float) -> str:
-    """Return a computed number in at most four decimals and seven figures; larger ones as −1.683×10⁶."""
-    size = abs(value)
-    if not size < FIXED:
-        return four(value) if not isfinite(value) or size >= MOST_FIXED else four(value).partition(".")[0]
-    if size < 100:
-        return typed(value) if round(value, 4) or not value else four(value)
-    decimals = 3 if size < 1e3 else 2 if size < 1e4 else 1
-    return f"{value:.{decimals}f}".rstrip("0").rstrip(".").replace("-", MINUS)
+def number(value: float, least: int = 0) -> str:
+    """Return a computed number with four decimals, of a large one fewer, in ``least`` digits or more."""
+    return value_text(value, count=max(least, _digits(value)))
+
+
+def _digits(value: float) -> int:
+    return min(slide_digits(value), MOST_DIGITS)
 
 
 def fate(found: Fate, rate: str) -> str:
@@ -42,19 +39,19 @@ def fate(found: Fate, rate: str) -> str:
         "swings": tr("η = {rate}: each step lands just as far on the other side: it swings for ever."),
         "flies": tr("η = {rate}: each step lands {factor} times as far on the other side: it flies away."),
     }
-    return sentences[found.kind].format(rate=rate, factor=typed(abs(found.factor)))
+    return sentences[found.kind].format(rate=rate, factor=slide_text(abs(found.factor)))
 
 
 def arrived(step: DescentStep, t: int) -> str:
     """Return that the ball is at the minimum."""
     text = tr("Arrived at t = {t}: w = {w}, and the gradient is 0 to four decimals.")
-    return text.format(t=t, w=four(step.w))
+    return text.format(t=t, w=number(step.w))
 
 
 def flown(step: DescentStep, t: int, loss: OneWeightLoss) -> str:
     """Return that the ball has left for good."""
     text = tr("It has flown away: w = {w} and L = {loss} at t = {t}. Take η below {bound}.")
-    return text.format(t=t, w=number(step.w), loss=number(step.loss), bound=typed(loss.oscillation))
+    return text.format(t=t, w=number(step.w), loss=number(step.loss), bound=slide_text(loss.oscillation))
 
 
 def moved(step: DescentStep, t: int) -> str:
@@ -67,12 +64,18 @@ def minimum(loss: OneWeightLoss, x: float, y: float) -> str:
     """Return the minimum as y / x and as a number."""
     if not loss.curvature:
         return ""
-    quotient = f"{typed(y)}/{typed(x)}" if x >= 0 else f"{typed(y)}/({typed(x)})"
-    return tr("minimum {quotient} = {number}").format(quotient=quotient, number=typed(loss.minimum))
+    quotient = f"{fine_text(y)}/{fine_text(x)}" if x >= 0 else f"{fine_text(y)}/({fine_text(x)})"
+    return tr("minimum {quotient} = {number}").format(quotient=quotient, number=slide_text(loss.minimum))
 
 
 def update(step: DescentStep, rate: str, *, veil: str = "") -> str:
     """Return the step as a formula in numbers, in rich text; ``veil`` stands for what is computed."""
-    slope = veil or (f"({number(step.slope)})" if step.slope < 0 else number(step.slope))
-    result = veil or number(step.next)
-    return f"<i>w</i> ← {number(step.w)} − {rate} · {slope} = <b>{result}</b>"
+    w, slope = Leaf(step.w), Leaf(step.slope)
+    line = Difference(w, Product((Leaf(step.rate, exact=True), slope)))
+    digits = worked_digits(line, step.next, _digits(step.next))
+    slope_text = number(step.slope, digits.numbers)
+    if step.slope < 0:
+        slope_text = f"({slope_text})"
+    sign, result = "=" if digits.holds or veil else "≈", veil or number(step.next)
+    w_text = number(step.w, digits.numbers)
+    return f"<i>w</i> ← {w_text} − {rate} · {veil or slope_text} {sign} <b>{result}</b>"

@@ -6,9 +6,9 @@ from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QGridLayout, QLabel, QSizePolicy, QWidget
 
+from core.number_style import HIDDEN, slide_text, widest_text
 from gui.theme.theme import LIGHT, Theme, lettering, sized
 from gui.widgets.drawable import shielded
-from gui.widgets.number_format import VEILED, four
 
 PAD = 4
 
@@ -23,7 +23,7 @@ class Figure(QWidget):
         self,
         name: str = "",
         role: str = "number",
-        widest: str = "−0.0000",
+        widest: str = "",
         *,
         computed: bool = True,
         align: Qt.AlignmentFlag = Qt.AlignmentFlag.AlignRight,
@@ -39,11 +39,11 @@ class Figure(QWidget):
 
     def text(self) -> str:
         """Return what is seen."""
-        return VEILED if self._veiled and self._computed and self._text else self._text
+        return HIDDEN if self._veiled and self._computed and self._text else self._text
 
     def show_number(self, value: float, colour: str = "text") -> None:
-        """Show a number with four decimals."""
-        self.show_text(four(value), colour)
+        """Show a computed number with four decimals, as on the slides."""
+        self.show_text(slide_text(value), colour)
 
     def show_text(self, text: str, colour: str = "text") -> None:
         """Show a text."""
@@ -69,7 +69,9 @@ class Figure(QWidget):
 
     def sizeHint(self) -> QSize:
         metrics = QFontMetrics(self._font)
-        return QSize(metrics.horizontalAdvance(self._widest) + 2 * PAD, metrics.height() + PAD)
+        return QSize(
+            metrics.horizontalAdvance(self._widest or widest_text()) + 2 * PAD, metrics.height() + PAD
+        )
 
     def minimumSizeHint(self) -> QSize:
         return self.sizeHint()

@@ -17,8 +17,9 @@ from gui.lecture.stages.softmax.table import PowerPlot, SoftmaxSheet
 from gui.lecture.stages.softmax.text import decision, impossible, rows, unmoved
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import whole
-from gui.widgets.number_edit import FocusedSlider, NumberCell, Scale
+from gui.widgets.number_edit import NumberEdit
 from gui.widgets.responsive import FittedScrollArea
+from gui.widgets.slider import FocusedSlider, Scale
 
 TEMPERATURES = Scale(0.01, 100.0, whole=False, logarithmic=True)
 COLDEST, HOTTEST = 0.001, 100.0
@@ -47,11 +48,11 @@ class SoftmaxStage(SceneStage):
         self.note.hide()
 
     def _controls(self) -> QGridLayout:
-        self.temperature = NumberCell(
+        self.temperature = NumberEdit(
             self.tr("Temperature T"), 1.0, COLDEST, HOTTEST,
             refusal=self.tr("The temperature must be above 0 and at most 100."),
         )  # fmt: skip
-        self.constant = NumberCell(self.tr("Constant c added to all z"))
+        self.constant = NumberEdit(self.tr("Constant c added to all z"))
         self.slider = FocusedSlider(Qt.Orientation.Horizontal)
         self.slider.setRange(0, whole(TEMPERATURES.steps))
         self.slider.setAccessibleName(self.tr("Temperature slider"))

@@ -14,12 +14,12 @@ from core.graph.autodiff import forward
 from core.graph.parser import parse
 from core.lecture.demos import SoftmaxTable
 from core.lecture.subjects import SoftmaxBench
+from core.number_style import fine_text, slide_text
 from gui.lecture.stages.shared.figures import MARGIN, Figure, ShareBar, Sheet, heading, set_headings
 from gui.lecture.stages.softmax.text import class_name, raised
 from gui.plots.draggable_points import HandledAxes, around
 from gui.theme.theme import LIGHT, Theme
-from gui.widgets.number_edit import NumberCell
-from gui.widgets.number_format import four, typed
+from gui.widgets.number_edit import NumberEdit
 
 MOST_LETTERS, MOST_LARGE = 14, 4
 NAME, Z, MOVED, POWER, PROBABILITY, BAR, SHARE, SHARE_BAR = range(8)
@@ -38,7 +38,7 @@ class SoftmaxSheet(Sheet):
         self._role = "large" if few else "number"
         self.grid.setVerticalSpacing(10 if len(bench.z) <= MOST_LARGE else 3)
         self._by_sum, self._theme, self._veiled, self._decision = bench.by_sum, LIGHT, False, 0
-        self.cells: list[NumberCell] = []
+        self.cells: list[NumberEdit] = []
         self.rows: list[dict[int, Figure]] = []
         self._bars: list[tuple[ShareBar, ShareBar]] = []
         self.words: list[Figure] = []
@@ -72,7 +72,7 @@ class SoftmaxSheet(Sheet):
             self.grid.addWidget(label, 0, column, flag | Qt.AlignmentFlag.AlignVCenter)
 
     def _add_class(self, k: int, name: str) -> None:
-        cell = NumberCell(self.tr("z of {name}").format(name=name), role=self._role)
+        cell = NumberEdit(self.tr("z of {name}").format(name=name), role=self._role)
         cell.changed.connect(lambda value: self.z_changed.emit(k, value))
         cell.refused.connect(self.refused)
         cell.selectionChanged.connect(lambda: self.looked_at.emit(k))
@@ -108,11 +108,9 @@ class SoftmaxSheet(Sheet):
         if self._by_sum:
             titles[SHARE] = self.tr("z of {name} divided by the sum")
         roles = {MOVED: "number"}
-        widest = {POWER: "000.0000", MOVED: "−00.00", PROBABILITY: "0.0000", SHARE: "−0.0000"}
+        widest = {POWER: "000.0000", MOVED: "−00.00", PROBABILITY: "0.0000"}
         made = {
-            column: Figure(
-                text.format(name=name), roles.get(column, self._role), widest.get(column, "−0.0000")
-            )
+            column: Figure(text.format(name=name), roles.get(column, self._role), widest.get(column, ""))
             for column, text in titles.items()
         }
         for column, figure in made.items():
@@ -136,7 +134,7 @@ class SoftmaxSheet(Sheet):
         self._name_powers(bench, changed)
         for k, (cell, row) in enumerate(zip(self.cells, self.rows, strict=True)):
             cell.show_value(bench.z[k])
-            row[MOVED].show_text(typed(table.z[k]))
+            row[MOVED].show_text(slide_text(table.z[k]))
             row[POWER].show_number(table.exponentials[k])
             row[PROBABILITY].show_number(table.probabilities[k])
             self._bars[k][0].show_share(table.probabilities[k], strong=k == table.decision)
@@ -146,12 +144,12 @@ class SoftmaxSheet(Sheet):
             row[MOVED].setVisible(changed)
         self.foot[Z].setVisible(self._by_sum and not changed)
         self.foot[Z].show_number(table.z_sum)
-        self.foot[MOVED].show_text(typed(table.z_sum) if self._by_sum else "")
+        self.foot[MOVED].show_text(slide_text(table.z_sum) if self._by_sum else "")
         self.foot[POWER].show_number(table.sum)
         self.foot[PROBABILITY].show_number(table.total)
         if self._by_sum:
             whole = isfinite(table.share_sum)
-            self.foot[SHARE].show_text(four(table.share_sum) if whole else self.tr("none"))
+            self.foot[SHARE].show_text(slide_text(table.share_sum) if whole else self.tr("none"))
         self._decision = table.decision
         self.light(None if self._veiled else table.decision + 1)
 
@@ -186,7 +184,7 @@ class SoftmaxSheet(Sheet):
         super().show_theme(theme)
         set_headings(self)
         for part in self.findChildren(QWidget):
-            if isinstance(part, (Figure, ShareBar, NumberCell)):
+            if isinstance(part, (Figure, ShareBar, NumberEdit)):
                 part.show_theme(theme)
 
     def texts(self) -> list[str]:
@@ -239,7 +237,7 @@ class PowerPlot(HandledAxes):
         self._less = largest if largest > LARGE else 0.0
         heights = table.safe if self._less else table.exponentials
         x_title = raised(bench)
-        letters = f"{x_title} − {typed(self._less)}" if self._less else x_title
+        letters = f"{x_title} − {fine_text(self._less)}" if self._less else x_title
         self.titles = (x_title, tr("e to the power of {letters}").format(letters=letters))
         points = zip(table.z.tolist(), heights.tolist(), strict=True)
         self.handles = [] if veiled else list(points)

@@ -6,10 +6,11 @@ from math import isfinite
 
 from PySide6.QtCore import QCoreApplication
 
+from core.derivation.expressions import Leaf, Quotient, worked_digits
 from core.lecture.demos import SoftmaxTable
 from core.lecture.subjects import SoftmaxBench
+from core.number_style import HIDDEN, fine_text, slide_digits, slide_text, value_text
 from gui.lecture.stages.shared.worked_line import Fraction, Row
-from gui.widgets.number_format import VEILED, four, typed
 
 MOST_WRITTEN = 5
 
@@ -57,38 +58,49 @@ def impossible(bench: SoftmaxBench, table: SoftmaxTable) -> list[str]:
     text = tr("Divided by the sum, {name} gets {share}: no probability is below 0.")
     if table.shares[k] > 1:
         text = tr("Divided by the sum, {name} gets {share}: no probability is above 1.")
-    return [text.format(name=class_name(bench, k), share=four(table.shares[k]))]
+    return [text.format(name=class_name(bench, k), share=slide_text(table.shares[k]))]
 
 
 def unmoved(bench: SoftmaxBench, table: SoftmaxTable, *, veiled: bool) -> str:
     """Return by how much the constant changes a probability."""
     text = tr("Adding {c} to all z changes a probability by {moved} at most.")
-    moved = VEILED if veiled else "0" if not table.moved else four(table.moved)
-    return text.format(c=typed(bench.shift), moved=moved)
+    moved = HIDDEN if veiled else slide_text(table.moved)
+    return text.format(c=fine_text(bench.shift), moved=moved)
 
 
 def rows(bench: SoftmaxBench, table: SoftmaxTable, k: int, *, veiled: bool) -> tuple[Row, ...]:
     """Return how the probability of class k comes about, by the book and as the engine does it."""
 
     def shown(value: float) -> str:
-        return VEILED if veiled else four(value)
+        return HIDDEN if veiled else slide_text(value)
 
-    z = [typed(value) for value in table.z]
-    largest = typed(table.z.max()) if table.z.max() >= 0 else f"({typed(table.z.max())})"
-    last = f" = {shown(table.probabilities[k])}"
+    def quotient(above: float, below: float) -> tuple[Fraction, str]:
+        """Return a quotient in numbers and the sign of equality with the probability, its value."""
+        if veiled or not isfinite(below):
+            return Fraction(shown(above), shown(below)), "="
+        result, line = table.probabilities[k], Quotient(Leaf(above), Leaf(below))
+        digits = worked_digits(line, result, slide_digits(result))
+        texts = (
+            value_text(value, count=max(digits.numbers, slide_digits(value))) for value in (above, below)
+        )
+        return Fraction(*texts), "=" if digits.holds else "≈"
+
+    z = [fine_text(value) for value in table.z]
+    largest = fine_text(table.z.max()) if table.z.max() >= 0 else f"({fine_text(table.z.max())})"
+    result = shown(table.probabilities[k])
     overflows = not isfinite(table.sum) and not veiled
     plain, safe = [f"e^{{{one}}}" for one in z], [f"e^{{{one} − {largest}}}" for one in z]
-    first = Fraction(shown(table.exponentials[k]), shown(table.sum))
-    second = Fraction(shown(table.safe[k]), shown(float(table.safe.sum())))
+    first, sign = quotient(float(table.exponentials[k]), table.sum)
+    second, safe_sign = quotient(float(table.safe[k]), float(table.safe.sum()))
     return (
         (
             f"P({class_name(bench, k)}) = ",
             Fraction(plain[k], _sum(plain)),
             " = ",
             first,
-            tr(", too large to compute") if overflows else last,
+            tr(", too large to compute") if overflows else f" {sign} {result}",
         ),
-        (tr("safe from overflow: "), Fraction(safe[k], _sum(safe)), " = ", second, last),
+        (tr("safe from overflow: "), Fraction(safe[k], _sum(safe)), " = ", second, f" {safe_sign} {result}"),
     )
 
 

@@ -14,8 +14,8 @@ from pytestqt.qtbot import QtBot
 from core.lecture.subjects import made
 from core.nn.activations import ACTIVATIONS
 from core.nn.passes import evaluate
+from core.number_style import slide_text
 from gui.lecture.stages.activations.stage import ActivationStage
-from gui.lecture.stages.activations.table import five
 from gui.theme.theme import DARK, LIGHT, Theme
 from tests.gui.stages import HALL, SIZES, check_places, click, drag, on_stage, scene_of, type_into
 
@@ -29,6 +29,10 @@ def stage(qtbot: QtBot) -> Iterator[ActivationStage]:
 def rows(stage: ActivationStage) -> dict[str, tuple[str, str]]:
     table = stage.table
     return {name: (table.item(k, 1).text(), table.item(k, 2).text()) for k, name in enumerate(table.names)}
+
+
+def five(value: float) -> str:
+    return slide_text(value, 5)
 
 
 def computed(stage: ActivationStage) -> dict[str, tuple[str, str]]:
@@ -55,8 +59,8 @@ def test_all_curves_at_the_first_z(stage: ActivationStage) -> None:
     assert set(rows(stage)) == set(stage.subject().activations)
     assert set(stage.chips.chips) == {name for name, entry in ACTIVATIONS.items() if not entry.layerwide}
     assert rows(stage) == computed(stage)
-    assert rows(stage)["sigmoid"] == ("0.50000", "0.25000")
-    assert rows(stage)["tanh"] == ("0.00000", "1.00000")
+    assert rows(stage)["sigmoid"] == ("0.5", "0.25")
+    assert rows(stage)["tanh"] == ("0", "1")
 
 
 def test_z_is_dragged_on_either_plot(stage: ActivationStage) -> None:
@@ -122,9 +126,9 @@ def test_chips_choose_the_curves_and_one_stays(stage: ActivationStage) -> None:
 
 def test_alpha_bends_leaky_relu(stage: ActivationStage) -> None:
     type_into(stage.cell, "-3")
-    assert rows(stage)["leaky_relu"] == ("−0.03000", "0.01000")
+    assert rows(stage)["leaky_relu"] == ("−0.03", "0.01")
     type_into(stage.chips.alphas["leaky_relu"][1], "0.2")
-    assert rows(stage)["leaky_relu"] == ("−0.60000", "0.20000")
+    assert rows(stage)["leaky_relu"] == ("−0.6", "0.2")
     assert rows(stage) == computed(stage)
 
 

@@ -18,13 +18,13 @@ from core.lecture.scene import Scene, find_scene, read_scene
 from core.lecture.subjects import Networks, made
 from core.nn.passes import evaluate
 from core.nn.trainer import Snapshot, Trainer
+from core.number_style import value_text
 from gui.compare.panel import ComparisonPanel
 from gui.compare.variants import colours, widths
 from gui.lecture.stages.comparison import ComparisonStage
 from gui.session.thread_channel import wait_until
 from gui.theme.theme import DARK, LIGHT, apply
 from gui.widgets.labels import Framed
-from gui.widgets.number_format import short
 
 LEFT = Qt.MouseButton.LeftButton
 Open = Callable[..., ComparisonStage]
@@ -195,7 +195,7 @@ def test_cards_say_what_each_is_and_where_it_stands(qtbot: QtBot, open_stage: Op
     assert cards[1].place.text() == "iteration 6 of 14 in epoch 3"
     assert cards[2].place.text() == "iteration 65 of 140 in epoch 3"
     for card, snapshot in zip(cards, snapshots(stage), strict=True):
-        assert card.loss.text() == f"J = {short(snapshot.train.loss + snapshot.penalty)}"
+        assert card.loss.text() == f"J = {value_text(snapshot.train.loss + snapshot.penalty)}"
 
 
 def test_the_batch_is_lit(qtbot: QtBot, open_stage: Open) -> None:

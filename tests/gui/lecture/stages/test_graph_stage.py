@@ -14,11 +14,10 @@ from pytestqt.qtbot import QtBot
 from core.graph.autodiff import backward, by_backpropagation, by_differences, forward
 from core.graph.parser import parse
 from core.lecture.subjects import Expression, Networks, OneWeight
-from gui.graph_lab.formulas import fixed
-from gui.graph_lab.static_text import VEIL
+from core.number_style import HIDDEN, NOT_COMPUTED, value_text
+from gui.graph_lab.formulas import difference_text
 from gui.lecture.stages.graph import GraphStage
 from gui.theme.theme import DARK, LIGHT, Theme
-from gui.widgets.number_format import NOT_COMPUTED, brief
 from tests.gui.graph_lab.test_lab import column, pills
 from tests.gui.graph_lab.test_lab_words import text_of
 from tests.gui.stages import HALL, check_places, click, on_stage, scene_of, type_into
@@ -54,13 +53,13 @@ def test_a_scene_is_walked_forward_and_backward_and_back(qtbot: QtBot, word: str
         names = [node.name for node in graph.nodes if node.constant is None]
         places = {name: graph.position(name) for name in names}
         lab = stage.lab
-        assert column(lab, 1) == {name: brief(values[k]) for name, k in places.items()}
-        assert column(lab, 2) == {name: brief(gradients[k]) for name, k in places.items()}
+        assert column(lab, 1) == {name: value_text(values[k]) for name, k in places.items()}
+        assert column(lab, 2) == {name: value_text(gradients[k]) for name, k in places.items()}
         differences = by_differences(graph, subject.values).of
         for name, number in differences.items():
-            assert column(lab, 3)[name] == fixed(float(number))
+            assert column(lab, 3)[name] == difference_text(float(number))
         analytic = dict.fromkeys(names, NOT_COMPUTED)
-        analytic |= {name: brief(gradients[places[name]]) for name in subject.derivatives}
+        analytic |= {name: value_text(gradients[places[name]]) for name in subject.derivatives}
         assert column(lab, 4) == analytic
         for _ in range(lab.stepper.last):
             stage.step(ahead=False)
@@ -125,19 +124,19 @@ def test_the_veil_hides_what_is_computed_and_leaves_what_is_given(stage: GraphSt
     all_ahead(stage)
     before = pills(stage.lab)
     stage.show_veil(True)
-    assert column(stage.lab, 1) == {"x": "3", "y": "4", "z": "2", "v": VEIL, "u": VEIL, "f": VEIL}
+    assert column(stage.lab, 1) == {"x": "3", "y": "4", "z": "2", "v": HIDDEN, "u": HIDDEN, "f": HIDDEN}
     for k in (2, 3, 4):
-        assert set(column(stage.lab, k).values()) == {VEIL}
+        assert set(column(stage.lab, k).values()) == {HIDDEN}
     hidden = pills(stage.lab)
     assert hidden["x→v"] == ("3", hidden["x→v"][1])
-    assert all(back.endswith(VEIL) for _value, back in hidden.values())
-    assert hidden["u→f"][0].endswith(VEIL)
+    assert all(back.endswith(HIDDEN) for _value, back in hidden.values())
+    assert hidden["u→f"][0].endswith(HIDDEN)
     said = text_of(stage.lab.side.step.text())
-    assert said.endswith(VEIL)
+    assert said.endswith(HIDDEN)
     assert "12" not in said.split("∂")[-1]
     assert not any(number in said for number in ("36", "0.5", "4.5", "= 12", "= 9"))
     click(stage.lab.canvas.viewport(), stage.lab.canvas.node_middle(stage.lab.stepper.graph.position("u")))
-    assert VEIL in text_of(stage.lab.side.node.text())
+    assert HIDDEN in text_of(stage.lab.side.node.text())
     stage.show_veil(False)
     assert pills(stage.lab) == before
 
@@ -147,7 +146,7 @@ def test_the_veil_stays_over_other_values(stage: GraphStage) -> None:
     all_ahead(stage)
     type_into(stage.lab.bar.fields["x"].edit, "7")
     assert column(stage.lab, 1)["x"] == "7"
-    assert column(stage.lab, 1)["v"] == VEIL
+    assert column(stage.lab, 1)["v"] == HIDDEN
 
 
 def test_a_network_is_shown_for_one_sample_or_a_batch(vectorized: GraphStage) -> None:
@@ -168,7 +167,7 @@ def test_the_veil_hides_the_shapes_of_a_network(vectorized: GraphStage) -> None:
     all_ahead(vectorized)
     vectorized.show_veil(True)
     table = column(vectorized.lab, 1)
-    assert (table["x"], table["W[1]"], table["z[1]"], table["J"]) == ("2 × 1", "2 × 4", VEIL, VEIL)
+    assert (table["x"], table["W[1]"], table["z[1]"], table["J"]) == ("2 × 1", "2 × 4", HIDDEN, HIDDEN)
     assert "×" not in text_of(vectorized.lab.side.step.text())
 
 
@@ -229,7 +228,7 @@ def test_in_a_low_room_the_side_comes_with_a_clicked_node(vectorized: GraphStage
         assert plain_name(name) in plain_name(text_of(lab.status_line.text()))
     vectorized.show_veil(True)
     click(lab.bar.buttons["step"])
-    assert VEIL in lab.status_line.text()
+    assert HIDDEN in lab.status_line.text()
     assert "×" not in lab.status_line.text()
     click(lab.canvas.viewport(), lab.canvas.node_middle(lab.stepper.graph.position("z[1]")))
     QApplication.processEvents()

@@ -17,14 +17,14 @@ from core.lecture.formula_quantities import FittedLine
 from core.lecture.scene import Scene, find_scene, read_scene
 from core.lecture.subjects import LossBench, Race
 from core.nn.losses import MAE, MSE, BinaryCrossEntropy, CategoricalCrossEntropy, Huber
+from core.number_style import HIDDEN, slide_text
 from gui.app.application import application
 from gui.lecture.stages.losses.stage import LossStage
 from gui.lecture.stages.losses.table import ClassSheet, ScalarSheet
 from gui.lecture.stages.shared.figures import Figure
 from gui.theme import theme
 from gui.theme.theme import DARK
-from gui.widgets.number_edit import NumberCell
-from gui.widgets.number_format import VEILED, four
+from gui.widgets.number_edit import NumberEdit
 from tests.gui.shown import shows
 from tests.gui.stages import on_stage
 
@@ -46,7 +46,7 @@ def show(stage: LossStage, name: str) -> Scene:
     return SCENES[name]
 
 
-def enter(qtbot: QtBot, cell: NumberCell, text: str) -> None:
+def enter(qtbot: QtBot, cell: NumberEdit, text: str) -> None:
     cell.setFocus()
     cell.selectAll()
     qtbot.keyClicks(cell, text)
@@ -63,19 +63,19 @@ def assert_shows_the_engine(stage: LossStage) -> None:
     if isinstance(sheet, ScalarSheet):
         for sample, row in enumerate(sheet.numbers):
             for figures, table in zip(row, tables, strict=True):
-                assert figures["term"].text() == four(table.terms[0, sample])
-                assert figures["contribution"].text() == four(table.contributions[0, sample])
-                assert figures["gradient"].text() == four(table.gradients[0, sample])
+                assert figures["term"].text() == slide_text(table.terms[0, sample])
+                assert figures["contribution"].text() == slide_text(table.contributions[0, sample])
+                assert figures["gradient"].text() == slide_text(table.gradients[0, sample])
     else:
         assert isinstance(sheet, ClassSheet)
         for (sample, output, k), figure in sheet.gradients.items():
-            assert figure.text() == four(tables[k].gradients[output, sample])
+            assert figure.text() == slide_text(tables[k].gradients[output, sample])
         for sample, row in enumerate(sheet.numbers):
             for figures, table in zip(row, tables, strict=True):
-                assert figures["term"].text() == four(table.terms[:, sample].sum())
+                assert figures["term"].text() == slide_text(table.terms[:, sample].sum())
     for foot, table in zip(sheet.foot, tables, strict=True):
-        assert foot["J"].text() == four(table.J)
-        assert stage.working.text().count(f"= {four(table.J)}")
+        assert foot["J"].text() == slide_text(table.J)
+        assert stage.working.text().count(f"= {slide_text(table.J)}")
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -91,8 +91,8 @@ def test_the_expected_numbers_stand_on_the_stage(stage: LossStage, name: str) ->
 
 def test_the_numbers_of_the_slides_to_the_letter(stage: LossStage) -> None:
     wanted = {
-        "mse": ("(5 − 4.2)^2", "0.6400", "0.0400", "0.2400", "−0.5333", "−0.1333", "0.1333"),
-        "mae": ("|5 − 4.2|", "0.8000", "0.2000", "0.4000", "−0.3333", "0.3333"),
+        "mse": ("(5 − 4.2)^2", "0.64", "0.04", "0.24", "−0.5333", "−0.1333", "0.1333"),
+        "mae": ("|5 − 4.2|", "0.8", "0.2", "0.4", "−0.3333", "0.3333"),
         "binary-cross-entropy": ("−ln 0.7 − ln(1 − 0.3) − ln 0.9", "0.3567", "0.1054", "0.2729", "natural"),
         "categorical-cross-entropy": ("−ln 0.7 − ln 0.6 − ln 0.3", "1.2040", "0.5108", "0.6905", "base"),
     }
@@ -138,7 +138,7 @@ def test_the_gradient_of_mae_flips_as_the_output_crosses_its_target(stage: LossS
     for text in ("4.9", "5", "5.1"):
         enter(qtbot, stage.sheet.cells[0, 0], text)
         seen.append(figure.text())
-    assert seen == ["−0.3333", "0.0000", "0.3333"]
+    assert seen == ["−0.3333", "0", "0.3333"]
 
 
 def test_a_probability_outside_0_and_1_is_refused_with_a_sentence(stage: LossStage, qtbot: QtBot) -> None:
@@ -169,7 +169,7 @@ def test_sure_and_wrong_costs_without_limit(stage: LossStage, qtbot: QtBot) -> N
     assert stage.note.text().startswith("Sample 3 gives the true answer the probability 0")
     for sample, value in enumerate("101"):
         enter(qtbot, stage.sheet.cells[sample, 0], value)
-    assert stage.sheet.foot[0]["J"].text() == "0.0000"
+    assert stage.sheet.foot[0]["J"].text() == "0"
 
 
 def test_the_other_classes_fill_a_row_up_to_1(stage: LossStage, qtbot: QtBot) -> None:
@@ -253,8 +253,8 @@ def test_single_updates_ahead_and_back(stage: LossStage) -> None:
         seen.append(stage.race.texts())
         for loss, text in zip(scene.subject.losses, seen[-1][1].split("\n"), strict=True):  # type: ignore[union-attr]
             w, b = SceneEvaluator(scene.subject).raced(loss, count)
-            assert four(w) in text
-            assert four(abs(b)) in text
+            assert slide_text(w) in text
+            assert slide_text(abs(b)) in text
     for texts in reversed(seen[:-1]):
         stage.step(ahead=False)
         assert stage.race.texts() == texts
@@ -327,7 +327,7 @@ def test_behind_the_veil_nothing_computed_is_seen(stage: LossStage, qtbot: QtBot
         assert one.computed is not None
         if one.computed not in given and not isinstance(one.expected.quantity, FittedLine):
             assert not shows(text, one.computed), one.expected.name
-    assert {foot["J"].text() for foot in stage.sheet.foot} == {VEILED}
+    assert {foot["J"].text() for foot in stage.sheet.foot} == {HIDDEN}
     stage.grab()
     stage.show_veil(False)
     assert everything(stage) == before
@@ -343,7 +343,7 @@ def test_tab_goes_through_the_cells_and_every_part_has_a_name(stage: LossStage, 
         qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
         assert part.hasFocus()
     parts: tuple[QWidget, ...] = (stage.outputs, stage.terms, stage.race.plot, stage.working, stage.shares)
-    for part in (*parts, *stage.findChildren(NumberCell), *stage.findChildren(Figure)):
+    for part in (*parts, *stage.findChildren(NumberEdit), *stage.findChildren(Figure)):
         assert part.accessibleName() or part is stage.shares
 
 

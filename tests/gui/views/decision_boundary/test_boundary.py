@@ -10,13 +10,13 @@ from pytestqt.qtbot import QtBot
 from core.analysis.activation_map import PlaneMap
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
+from core.number_style import ratio_text, value_text
 from gui.plots.confusion_matrix import confusion
 from gui.plots.output_map import borders, contour, diverging_image, telling_pair, ticks
 from gui.plots.scatter import class_colours
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT, diverging
 from gui.views.decision_boundary.view import BoundaryView
-from gui.widgets.number_format import short
 from tests.gui.scenes import Scene, scene, tell
 
 
@@ -149,10 +149,13 @@ def test_hovering_tells_point_and_output(qtbot: QtBot, view: BoundaryView) -> No
     point = view.plane.axes.from_pixels(QPointF(centre.toPoint()))
     x = np.array(point)[:, None]
     o = evaluate(told.network, told.snapshot.theta, x, np.zeros((1, 1))).a[-1][0, 0]
-    assert view.line.text() == f"x₁ = {short(point[0])}, x₂ = {short(point[1])}: output {short(o)}"
+    assert (
+        view.line.text()
+        == f"x₁ = {value_text(point[0])}, x₂ = {value_text(point[1])}: output {value_text(o)}"
+    )
     qtbot.mouseMove(view.plane, _pixel(view, 1))
     o = evaluate(told.network, told.snapshot.theta, told.dataset.x[:, [1]], np.zeros((1, 1))).a[-1][0, 0]
-    assert view.line.text() == f"Sample 2: y = 1, output {short(o)}"
+    assert view.line.text() == f"Sample 2: y = 1, output {value_text(o)}"
 
 
 def test_accuracy_is_that_of_the_snapshot(view: BoundaryView) -> None:
@@ -160,7 +163,7 @@ def test_accuracy_is_that_of_the_snapshot(view: BoundaryView) -> None:
     tell(view, told)
     train, test = told.snapshot.train, told.snapshot.test
     assert test is not None and train.accuracy is not None and test.accuracy is not None
-    assert f"{train.accuracy:.1%}" in view.line.text() and f"{test.accuracy:.1%}" in view.line.text()
+    assert ratio_text(train.accuracy) in view.line.text() and ratio_text(test.accuracy) in view.line.text()
 
 
 def test_more_inputs_show_a_chosen_pair(qtbot: QtBot, view: BoundaryView) -> None:

@@ -13,11 +13,11 @@ from core.analysis.gradient_check import place_of
 from core.debugger.steps import Steps, revealed
 from core.nn.design import Dense
 from core.nn.trainer import Phase
+from core.number_style import NOT_COMPUTED, known_text, value_text
 from gui.selection import Selection
 from gui.theme.theme import DARK
-from gui.views.gradient_check.table import BACK, DIFFERENCES, ERROR, NAME, exactly
+from gui.views.gradient_check.table import BACK, DIFFERENCES, ERROR, NAME
 from gui.views.gradient_check.view import FULL, GradientCheckView
-from gui.widgets.number_format import NOT_COMPUTED, rough
 from tests.gui.scenes import Scene, scene, scene_of, tell
 from tests.gui.waiting import let_pass
 
@@ -75,14 +75,16 @@ def test_the_numbers_are_those_of_the_core(view: GradientCheckView, qtbot: QtBot
     y = told.dataset.targets(1)[:, samples]
     wanted = check_gradient(told.network, told.snapshot.before, told.dataset.x[:, samples], y)
     for k in range(9):
-        assert text(view, k, BACK) == exactly(float(wanted.backpropagation[k]))
-        assert text(view, k, DIFFERENCES) == exactly(float(wanted.numerical[k]))
+        assert text(view, k, BACK) == known_text(float(wanted.backpropagation[k]))
+        assert text(view, k, DIFFERENCES) == known_text(float(wanted.numerical[k]))
     steps = view.steps
     assert steps is not None and steps.worst is not None
-    assert text(view, steps.worst, ERROR) == rough(wanted.error)
-    assert rough(wanted.error) in view.worst.text() and text(view, steps.worst, NAME) in view.worst.text()
+    assert text(view, steps.worst, ERROR) == value_text(wanted.error)
+    assert (
+        value_text(wanted.error) in view.worst.text() and text(view, steps.worst, NAME) in view.worst.text()
+    )
     assert view.worst.text().startswith("✓")
-    assert f"{steps.forward_seconds / steps.backward_seconds:.3g} times" in view.times.text()
+    assert f"{value_text(steps.forward_seconds / steps.backward_seconds)} times" in view.times.text()
 
 
 def test_a_wrong_derivative_is_named(view: GradientCheckView, qtbot: QtBot) -> None:
@@ -109,7 +111,7 @@ def test_at_a_kink_both_derivatives_are_told_and_it_is_no_error(
     assert steps is not None and steps.kinks, "the biases are 0, so every z at (0, 0) is"
     for k, kink in steps.kinks.items():
         assert text(view, k, NAME).startswith("b") and text(view, k, ERROR) == "kink"
-        assert text(view, k, DIFFERENCES) == f"{kink.left:.2g} | {kink.right:.2g}".replace("-", "−")
+        assert text(view, k, DIFFERENCES) == f"{value_text(kink.left)} | {value_text(kink.right)}"
         assert "from the left" in view.model.index(k, DIFFERENCES).data(Qt.ItemDataRole.ToolTipRole)
     assert view.worst.text().startswith("✓ They agree.")
     assert "Kink at b₁[1]" in view.worst.text() and "ReLU′(0) = 0 by convention" in view.worst.text()
@@ -165,7 +167,7 @@ def test_before_a_check_the_pass_is_shown_as_far_as_it_has_come(view: GradientCh
     view.show_snapshot(revealed(steps, start, done, steps.after(Phase.FORWARD) + 3))
     last = place_of(told.network, 2, 0, 0)
     assert done.values is not None and done.values.g is not None
-    assert text(view, last, BACK) == exactly(float(done.values.g[last]))
+    assert text(view, last, BACK) == known_text(float(done.values.g[last]))
     assert text(view, 0, BACK) == NOT_COMPUTED
 
 

@@ -15,10 +15,10 @@ from core.arrays import Array
 from core.nn.design import Dense, Dropout
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
+from core.number_style import exact_text, fine_text, value_text
 from gui.selection import Selection
 from gui.views.inspector.view import Inspector
 from gui.views.inspector.weight_editor import WeightEditor, reach_for
-from gui.widgets.rich_text import number
 from tests.gui.scenes import Scene, scene, scene_of, tell
 from tests.gui.waiting import wait_for_the_late
 
@@ -105,7 +105,7 @@ def test_typing_is_one_edit(qtbot: QtBot, inspector: Inspector, told: Scene) -> 
     _type(qtbot, inspector.parameter.editor, "−0,75")
     assert len(asked.edits) == 1 and not asked.previews
     theta, text = asked.edits[0]
-    assert np.array_equal(theta, _with(told, -0.75)) and text == "Set W[2]₄₂ to -0.75"
+    assert np.array_equal(theta, _with(told, -0.75)) and text == "Set W[2]₄₂ to −0.75"
 
 
 @pytest.mark.parametrize("wrong", ["much", "nan", "inf", "1e9", ""])
@@ -145,7 +145,7 @@ def test_the_loss_follows_the_drag(qtbot: QtBot, inspector: Inspector, told: Sce
     values = told.snapshot.values
     assert values is not None and told.snapshot.phase is Phase.BACKWARD
     row = next(row for row in inspector.text.toPlainText().split("\n") if row.startswith("J"))
-    assert number(values.J) in row
+    assert value_text(values.J) in row
 
 
 @pytest.mark.parametrize("where", ["edit", "slider"])
@@ -245,8 +245,8 @@ def test_a_derivative_is_checked(qtbot: QtBot, inspector: Inspector, told: Scene
     samples = values.samples if sample is None else np.array([sample])
     exact, difference = _expected(told, samples, k)
     assert np.isclose(exact, difference, rtol=1e-5)
-    assert number(difference, 5) in row.result.text() and "✓" in row.result.text()
-    assert number(exact, 8) in row.result.toolTip()
+    assert fine_text(difference) in row.result.text() and "✓" in row.result.text()
+    assert exact_text(exact) in row.result.toolTip()
 
 
 def test_a_check_is_of_its_moment(qtbot: QtBot, inspector: Inspector, told: Scene) -> None:

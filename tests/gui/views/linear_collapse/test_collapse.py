@@ -12,10 +12,11 @@ from core.data.datasets import make_dataset
 from core.debugger.steps import Steps, revealed
 from core.nn.design import Data, Dense, Design, Training, fitted
 from core.nn.trainer import Phase
+from core.number_style import NOT_COMPUTED, fine_text, ratio_text, value_text
 from gui.selection import Selection
 from gui.theme.theme import DARK
+from gui.views.gradient_check.view import duration
 from gui.views.linear_collapse.view import LinearCollapseView
-from gui.widgets.number_format import NOT_COMPUTED, duration, rough
 from tests.gui.scenes import Scene, scene_of, tell
 
 
@@ -64,9 +65,9 @@ def test_a_press_shows_one_layer_with_the_same_outputs(view: LinearCollapseView,
     assert not W.veiled and np.allclose(W.values, wanted) and np.allclose(small_b.values[:, 0], b)
     assert view.counts.text() == "1 layer, 3 parameters"
     found = compared(told.network, theta, product(told.network, theta), told.dataset.x)
-    assert found.difference <= 1e-12 and rough(found.difference) in view.verdict.text()
+    assert found.difference <= 1e-12 and value_text(found.difference) in view.verdict.text()
     row = view.outputs.rows[0]
-    assert row.strong and row.texts[:3] == ("8", f"{found.deep[0, 7]:.6f}", f"{found.flat[0, 7]:.6f}")
+    assert row.strong and row.texts[:3] == ("8", fine_text(found.deep[0, 7]), fine_text(found.flat[0, 7]))
     press(view, qtbot)
     assert view.product.factors[3].veiled and not view.outputs.isVisible()
 
@@ -80,7 +81,7 @@ def test_it_stays_equal_while_training(view: LinearCollapseView, qtbot: QtBot) -
         view.show_snapshot(told.snapshot)
         theta = told.snapshot.theta
         found = compared(told.network, theta, product(told.network, theta), told.dataset.x)
-        assert found.difference <= 1e-12 and view.verdict.text().endswith(rough(found.difference))
+        assert found.difference <= 1e-12 and view.verdict.text().endswith(value_text(found.difference))
 
 
 def test_a_layer_that_bends_is_named(view: LinearCollapseView, qtbot: QtBot) -> None:
@@ -94,8 +95,8 @@ def test_a_layer_that_bends_is_named(view: LinearCollapseView, qtbot: QtBot) -> 
     press(view, qtbot)
     theta = told.snapshot.theta
     found = compared(told.network, theta, nearest(told.network, theta, told.dataset.x), told.dataset.x)
-    assert f"misses {found.unexplained:.0%}" in view.verdict.text()
-    assert rough(found.difference) in view.verdict.text()
+    assert f"misses {ratio_text(found.unexplained)} of" in view.verdict.text()
+    assert value_text(found.difference) in view.verdict.text()
     view.grab()
 
 
@@ -138,7 +139,7 @@ def test_large_matrices_are_pictures_that_scroll(view: LinearCollapseView, qtbot
 
 
 def test_rough_numbers() -> None:
-    assert [rough(value) for value in (0, 2.22e-16, 0.031, 123.0)] == ["0", "2.2·10⁻¹⁶", "0.031", "123"]
+    assert [value_text(value) for value in (0, 2.22e-16, 0.031, 123.0)] == ["0", "2.22·10⁻¹⁶", "0.031", "123"]
     assert [duration(value) for value in (2.0, 0.0123, 4.2e-5, 1e-9)] == [
         "2 s",
         "12.3 ms",

@@ -16,13 +16,13 @@ from core.nn.design import Data, Dense, Design, Training
 from core.nn.network import Network
 from core.nn.passes import evaluate
 from core.nn.trainer import Trainer
+from core.number_style import value_text
 from gui.theme.theme import DARK, LIGHT
 from gui.views.loss_surface.heights import BANDS, bands, heights_of, lines
 from gui.views.loss_surface.paths import DrawnPath
 from gui.views.loss_surface.plane_form import PlaneChoice, name_of, parameter_at, place_of, rich_name
 from gui.views.loss_surface.surface import SurfaceBoard
 from gui.views.loss_surface.widget import simpler
-from gui.widgets.number_format import short
 
 LEFT = Qt.MouseButton.LeftButton
 DESIGN = Design(
@@ -101,7 +101,10 @@ def test_hovering_tells_the_loss(qtbot: QtBot, view: SurfaceBoard) -> None:
     qtbot.mouseMove(view.picture, place)
     theta = view.paths[0].path.thetas[-1].copy()
     theta[0], theta[12] = u, v
-    assert view.line.text() == f"W[1]₁₁ = {short(u)}, W[2]₁₁ = {short(v)}: J = {short(J(view, theta))}"
+    assert (
+        view.line.text()
+        == f"W[1]₁₁ = {value_text(u)}, W[2]₁₁ = {value_text(v)}: J = {value_text(J(view, theta))}"
+    )
     qtbot.mouseMove(view.picture, QPoint(2, 2))
     assert view.line.text() == view.line.sentence
     assert "Through θ of A after 0 updates. 15 other parameters move too" in view.line.sentence

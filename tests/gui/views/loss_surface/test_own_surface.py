@@ -16,11 +16,11 @@ from core.nn.design import Data, Dense, Design, Training
 from core.nn.network import Network
 from core.nn.passes import evaluate
 from core.nn.trainer import Trainer
+from core.number_style import value_text
 from gui.plots.run_plot import run_colours
 from gui.theme.theme import DARK, LIGHT
 from gui.views.loss_surface.plane_form import place_of
 from gui.views.loss_surface.view import LossSurfaceView, first_choice
-from gui.widgets.number_format import short
 from tests.gui import networks
 from tests.gui.on_canvas import edge
 
@@ -121,7 +121,7 @@ def test_the_surface_lies_round_the_weights_and_the_path_is_that_of_the_run(
     qtbot.mouseMove(view.board.picture, place)
     there = thetas[-1].copy()
     there[axes(view)] = u, v
-    told = f"W[3]₁₁ = {short(u)}, W[3]₂₁ = {short(v)}: J = {short(J(window, there))}"
+    told = f"W[3]₁₁ = {value_text(u)}, W[3]₂₁ = {value_text(v)}: J = {value_text(J(window, there))}"
     assert view.board.line.text() == told
 
 

@@ -16,12 +16,12 @@ from core.analysis.layer_matrices import matrices_of
 from core.debugger.steps import Steps, revealed
 from core.nn.passes import evaluate
 from core.nn.trainer import Phase
+from core.number_style import NOT_COMPUTED, exact_text, known_text, value_text
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT, sized
 from gui.views.matrices.blocks import CellRef
 from gui.views.matrices.view import MatricesView
-from gui.widgets.matrix_cells import STRENGTH, Cells, CellSizes, colour_table, levels, written
-from gui.widgets.number_format import NOT_COMPUTED, short
+from gui.widgets.matrix_cells import STRENGTH, Cells, CellSizes, colour_table, levels
 from tests.gui.scenes import Scene, scene, tell
 
 NAMES = ["W", "b", "z", "a", "delta", "dW", "db", "dz_da", "da_dz"]
@@ -92,7 +92,7 @@ def test_what_is_not_computed_is_a_dot(matrices: MatricesView) -> None:
     for k in range(steps.count):
         matrices.show_snapshot(revealed(steps, start, done, k))
         shown = _shown(matrices)
-        texts = {name: [written(value) for value in values.ravel()] for name, values in shown.items()}
+        texts = {name: [known_text(value) for value in values.ravel()] for name, values in shown.items()}
         for name, values in shown.items():
             assert [text == NOT_COMPUTED for text in texts[name]] == np.isnan(values).ravel().tolist()
             assert not any("nan" in text.lower() for text in texts[name])
@@ -121,7 +121,7 @@ def test_pointing_at_a_cell(matrices: MatricesView, qtbot: QtBot) -> None:
         with qtbot.waitSignal(matrices.hover_requested) as blocker:
             _point_at(qtbot, matrices, _place(matrices, name, row, column))
         assert blocker.args == [selection]
-        assert f"{_shown(matrices)[name][row, column]:.8g}".replace("-", "−") in matrices.line.text()
+        assert exact_text(_shown(matrices)[name][row, column]) in matrices.line.text()
     with qtbot.waitSignal(matrices.hover_requested) as blocker:
         QApplication.sendEvent(matrices.table.viewport(), QEvent(QEvent.Type.Leave))
     assert blocker.args == [Selection()] and "first of the batch" in matrices.line.text()
@@ -330,7 +330,7 @@ def test_a_small_step_is_visible(matrices: MatricesView) -> None:
     step = matrices.table.blocks.matrices[0].step
     assert step is not None
     old, new = told.network.W(snapshot.before, 2)[0, 0], told.network.W(snapshot.theta, 2)[0, 0]
-    assert written(new, step[0, 0]) == short(new, step[0, 0])
+    assert known_text(new, step[0, 0]) == value_text(new, step[0, 0])
     assert old != new
 
 
@@ -343,4 +343,4 @@ def test_infinite_numbers_are_shown(matrices: MatricesView) -> None:
     with np.errstate(all="ignore"):
         matrices.show_snapshot(replace(told.snapshot, values=replace(values, z=z)))
     matrices.grab()
-    assert written(-np.inf) == "−∞"
+    assert known_text(-np.inf) == "−∞"

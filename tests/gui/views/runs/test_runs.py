@@ -11,11 +11,11 @@ from pytestqt.qtbot import QtBot
 
 from core.nn.design import Design
 from core.nn.optimizers import Adam, GradientDescent
+from core.number_style import value_text
 from gui.plots.run_plot import loss_of_run
 from gui.theme.theme import DARK, LIGHT
 from gui.views.runs.table import SCORES
 from gui.views.runs.view import RunsView
-from gui.widgets.number_format import short
 from tests.gui.scenes import Scene, scene, scene_of, tell
 
 LEFT = Qt.MouseButton.LeftButton
@@ -70,13 +70,13 @@ def test_pinned_values_are_those_of_the_moment(qtbot: QtBot, runs: RunsView, tol
     assert (run.train, run.test, run.iterations) == (snapshot.train, snapshot.test, 200)
     assert run.design == told.design
     assert snapshot.test is not None and snapshot.test.accuracy is not None
-    assert _cell(runs, 0, "train J") == short(snapshot.train.loss)
-    assert _cell(runs, 0, "test J") == short(snapshot.test.loss)
+    assert _cell(runs, 0, "train J") == value_text(snapshot.train.loss)
+    assert _cell(runs, 0, "test J") == value_text(snapshot.test.loss)
     assert _cell(runs, 0, "right") == f"{100 * snapshot.test.accuracy:.1f} %"
     assert _cell(runs, 0, "iterations") == "200"
     told.trainer.run(300)
     tell(runs, told)
-    assert _cell(runs, 0, "train J") == short(snapshot.train.loss)
+    assert _cell(runs, 0, "train J") == value_text(snapshot.train.loss)
     assert _cell(runs, 1, "iterations") == "500"
     assert _titles(runs) == ["run", "train J", "test J", "right", "iterations"]
 

@@ -10,29 +10,29 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from PySide6.QtCore import QEvent, QRectF, Qt
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
+from PySide6.QtGui import QKeyEvent, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QToolTip, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from core.graph.number_text import TEMPLATES, read_number
 from core.lecture.scene import find_scene, read_scene
 from core.nn.design import Training
 from core.nn.early_stopping import STOPS
+from core.number_style import axis_text, exact_text, fine_text, value_text
+from gui.actions.keys import Keys
 from gui.canvas.weight_editing import CanvasNumberEdit, EditedParameter
 from gui.compare.card import CardField
-from gui.graph_lab.formulas import fixed
 from gui.graph_lab.value_field import ValueField
 from gui.lecture.exercise_panel import ExercisePanel
 from gui.lecture.questions.guess import ChoiceList, TypedGuess
 from gui.theme import theme
 from gui.views.inspector.weight_editor import WeightEditor
 from gui.views.training_panel import StopForm
-from gui.widgets import typed_numbers
+from gui.widgets import number_edit
 from gui.widgets.form import Form
-from gui.widgets.number_edit import NumberCell
-from gui.widgets.number_format import brief, four, rough, short, typed
+from gui.widgets.number_edit import NumberEdit
 from gui.widgets.rich_text import number
 from tests.core.graph.test_number_text import assert_read_back, numbers
 
@@ -95,7 +95,7 @@ def side_by_side() -> Made:
 
 
 def cell() -> Made:
-    field = NumberCell("z of cat", 1.5)
+    field = NumberEdit("z of cat", 1.5)
     made = Made(field, field, [], [])
     field.changed.connect(made.told.append)
     field.refused.connect(made.said.append)
@@ -131,6 +131,15 @@ def on_canvas() -> Made:
     return made
 
 
+def sheet() -> Made:
+    panel = ExercisePanel()
+    panel.show_scene(read_scene(find_scene("23")))
+    made = Made(panel, panel.sheet_field, [], [])
+    panel.sheet_field.changed.connect(made.told.append)
+    panel.sheet_field.refused.connect(made.said.append)
+    return made
+
+
 FIELDS: dict[str, Callable[[], Made]] = {
     made.__name__: made
     for made in (learning_rate, stop_condition, side_by_side, cell, variable, weight, on_canvas)
@@ -140,7 +149,7 @@ FIELDS: dict[str, Callable[[], Made]] = {
 @pytest.fixture
 def field(request: pytest.FixtureRequest, qtbot: QtBot, qapp: QApplication) -> Iterator[Made]:
     theme.apply(qapp, theme.LIGHT)
-    made, around = FIELDS[request.param](), QWidget()
+    made, around = EVERY[request.param](), QWidget()
     column = QVBoxLayout(around)
     column.addWidget(made.widget)
     column.addWidget(QLineEdit())  # where Tab leads to
@@ -151,6 +160,83 @@ def field(request: pytest.FixtureRequest, qtbot: QtBot, qapp: QApplication) -> I
     if isinstance(made.line, CanvasNumberEdit):
         made.line.open(EditedParameter(1, 0, 0), 0.25, QRectF(50, 50, 80, 30))
     yield made
+
+
+WHOLE = {"sheet": sheet}
+EVERY = {**FIELDS, **WHOLE}
+
+
+def wheel(line: QLineEdit, notches: int) -> bool:
+    """Turn the wheel over a field; return whether the field took it."""
+    middle = QPointF(line.rect().center())
+    event = QWheelEvent(
+        middle,
+        QPointF(line.mapToGlobal(line.rect().center())),
+        QPoint(),
+        QPoint(0, 120 * notches),
+        Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier,
+        Qt.ScrollPhase.NoScrollPhase,
+        False,
+    )
+    QApplication.sendEvent(line, event)
+    return event.isAccepted()
+
+
+@pytest.mark.parametrize("field", EVERY, indirect=True)
+def test_arrows_step_up_and_down_from_what_is_typed(field: Made) -> None:
+    field.line.setFocus()
+    start = read_number(field.line.text())
+    QTest.keyClick(field.line, Qt.Key.Key_Up)
+    up = read_number(field.line.text())
+    assert up > start
+    QTest.keyClick(field.line, Qt.Key.Key_Down)
+    assert read_number(field.line.text()) < up
+    type_text(field.line, "7", end=Qt.Key.Key_Up)
+    assert read_number(field.line.text()) > 7
+
+
+@pytest.mark.parametrize("field", EVERY, indirect=True)
+def test_the_wheel_over_a_field_without_focus_changes_only_those_made_for_it(field: Made) -> None:
+    if isinstance(field.line, CanvasNumberEdit):
+        pytest.skip("a field on the canvas is there only while it has the focus")
+    others = [line for line in field.line.window().findChildren(QLineEdit) if line is not field.line]
+    others[-1].setFocus()
+    before = field.line.text()
+    made_for_it = isinstance(field.line.parent(), ValueField) or isinstance(field.widget, NumberEdit)
+    assert wheel(field.line, 1) == made_for_it
+    assert (field.line.text() != before) == made_for_it
+    field.line.setFocus()
+    before = field.line.text()
+    assert wheel(field.line, 1)
+    assert read_number(field.line.text()) > read_number(before)
+
+
+@pytest.mark.parametrize("field", EVERY, indirect=True)
+def test_escape_brings_the_old_number_back(field: Made) -> None:
+    before = field.line.text()
+    type_text(field.line, "77", end=Qt.Key.Key_Escape)
+    assert (field.line.text(), field.told) == (before, [])
+    assert not field.line.isModified()
+
+
+@pytest.mark.parametrize("field", EVERY, indirect=True)
+def test_enter_leaves_a_field_only_if_the_number_is_taken(field: Made, qtbot: QtBot) -> None:
+    window = field.line.window()
+    home = QPushButton("home", window)
+    home.show()
+    keys = Keys(window, lambda: home, lambda: ())
+    QApplication.processEvents()
+    field.line.clearFocus()
+    if isinstance(field.line, CanvasNumberEdit):
+        field.line.open(EditedParameter(1, 0, 0), 0.25, QRectF(50, 50, 80, 30))
+    type_text(field.line, "no number")
+    QApplication.processEvents()
+    assert field.line.hasFocus() and field.line.selectedText() == field.line.text()
+    type_text(field.line, "5")
+    qtbot.waitUntil(lambda: not field.line.hasFocus())
+    assert field.told == [5]
+    assert keys.parent() is window
 
 
 TYPED = {
@@ -224,7 +310,7 @@ def test_a_form_says_it_below_the_field(row: Callable[[str], tuple[Form, QLineEd
     assert problem.isVisible()
     assert problem.text() == "Learning rate η must be a number: the field was left empty. It stays 0.1."
     type_text(line, "1e9")
-    assert problem.text() == "Learning rate η must be above 0 and at most 100; it is 1e+09. It stays 0.1."
+    assert problem.text() == "Learning rate η must be above 0 and at most 100; it is 1·10⁹. It stays 0.1."
 
 
 def test_a_whole_number_takes_thousands(row: Callable[[str], tuple[Form, QLineEdit, QLabel]]) -> None:
@@ -257,7 +343,7 @@ def test_votes_and_guesses(qtbot: QtBot, qapp: QApplication) -> None:
     type_text(choices.boxes[1], "-3")
     assert choices.votes == [12, 1200]
     assert choices.problem.isVisible()
-    assert "between 0 and 9999" in choices.problem.text() and "It stays 1,200." in choices.problem.text()
+    assert "between 0 and 9999" in choices.problem.text() and "It stays 1200." in choices.problem.text()
     type_text(guess.field, "2.13·10⁻⁵")
     assert guess.guess() == 2.13e-5 and guess.reads()
     type_text(guess.field, "1,000")
@@ -287,27 +373,24 @@ def test_answers_and_the_sheet_of_an_exercise(qtbot: QtBot, qapp: QApplication) 
 
 
 STYLES: dict[str, Callable[[float], str]] = {
-    "on the canvas": short,
-    "with a step": lambda value: short(value, 1e-3),
-    "bench": four,
-    "bench, given": typed,
-    "lab": brief,
-    "lab, differences": fixed,
+    "value": value_text,
+    "with a step": lambda value: value_text(value, 1e-3),
+    "fine": fine_text,
+    "exact": exact_text,
+    "axis": axis_text,
     "inspector": number,
     "inspector, eight digits": lambda value: number(value, 8),
-    "rough": rough,
 }
 
 
 @pytest.mark.parametrize("style", STYLES)
 def test_every_style_of_the_window_is_read_back(style: str, qapp: QApplication) -> None:
     for value in numbers():
-        size = abs(value) if style == "rough" else value
-        assert_read_back(re.sub("<[^>]*>", "", STYLES[style](size)), size)
+        assert_read_back(re.sub("<[^>]*>", "", STYLES[style](value)), value)
 
 
 def test_sentences_can_be_translated() -> None:
-    assert tuple(typed_numbers._SENTENCES) == TEMPLATES
+    assert tuple(number_edit._SENTENCES) == TEMPLATES
 
 
 def test_no_field_reads_numbers_in_a_way_of_its_own() -> None:

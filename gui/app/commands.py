@@ -1,0 +1,255 @@
+"""Commands: all that can be found by words, from actions and panels to the settings of the network.
+
+A command is found by the words of its title and by other names of the same thing, such as "eta" for the
+learning rate. A number among the words becomes the value of a setting: "batch 32", "eta 0.03".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, Literal, get_args, get_origin
+
+from msgspec import Meta, Struct
+from msgspec.structs import replace
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtGui import QAction, QIcon, QKeySequence
+
+from core.data.datasets import DATASETS
+from core.graph.number_text import NumberTextError, read_number
+from core.lecture.scene import SceneHeading, read_heading, scene_files
+from core.nn.activations import ACTIVATIONS
+from core.nn.design import Dense, Design, Training, fields_of, out_of_range
+from core.project import files
+from gui.actions.registry import Actions, plain, translated
+from gui.actions.table import ENTRIES, TITLES
+from gui.app.dock_panels import DockPanels
+from gui.app.secondary_windows import LectureLauncher
+from gui.canvas import design_edits
+from gui.session.document import Document
+from gui.session.file_actions import FileMenu
+from gui.views.registry import DOCKS, VIEWS
+
+OTHER_NAMES = {
+    "learning_rate": "eta η lr rate step",
+    "batch_size": "batch minibatch |b|",
+    "gradient_descent": "batch sgd stochastic",
+    "l1": "lasso penalty regularization weight decay lambda",
+    "l2": "ridge penalty regularization weight decay lambda",
+    "loss": "cost error objective",
+    "optimizer": "solver",
+    "seed": "random",
+    "test_share": "split validation",
+}
+"""What people call a field of the design besides its title."""
+
+
+@dataclass(frozen=True)
+class Command:
+    """Something that can be done: ``kind`` says of what it is a part, ``names`` is found but not shown."""
+
+    kind: str
+    title: str
+    run: Callable[[], object]
+    names: str = ""
+    keys: str = ""
+    tip: str = ""
+    icon: QIcon | None = None
+
+
+def tr(text: str) -> str:
+    """Return a text in the language of the window."""
+    return QCoreApplication.translate("Commands", text)
+
+
+def found(commands: list[Command], words: list[str]) -> list[Command]:
+    """Return the commands in which every word is found, the closest first."""
+    ranked = [(rank, k) for k, command in enumerate(commands) if (rank := _rank(command, words)) is not None]
+    return [commands[k] for _rank_of_it, k in sorted(ranked)]
+
+
+def _rank(command: Command, words: list[str]) -> int | None:
+    """Return how far a command is from what is looked for, 0 the nearest; None: it is something else."""
+    title, rest = command.title.lower(), f"{command.kind} {command.names} {command.tip}".lower()
+    starts = title.replace("-", " ").replace("(", " ").split()
+    rank = 0
+    for word in words:
+        if any(start.startswith(word) for start in starts):
+            continue
+        if word in title:
+            rank += 1
+        elif any(start.startswith(word) for start in rest.split()):
+            rank += 2
+        elif word in rest and len(word) > 2:
+            rank += 6
+        else:
+            return None
+    return rank
+
+
+class Commands:
+    """All commands of a main window."""
+
+    def __init__(
+        self,
+        actions: Actions,
+        panels: DockPanels,
+        document: Document,
+        file_menu: FileMenu,
+        lecture: LectureLauncher,
+    ) -> None:
+        self._actions, self._panels, self._document = actions, panels, document
+        self._files, self._lecture = file_menu, lecture
+
+    def find(self, text: str) -> list[Command]:
+        """Return what is meant by the words of a text, the closest first; all actions, if there are none."""
+        words = text.lower().replace(" %", "%").split()
+        if not words:
+            return list(self._of_actions())
+        names, numbers = _numbers(words)
+        known = [*self._of_actions(), *self._of_panels(), *self._of_files(), *self._of_settings()]
+        known += [*self._of_layers(), *self._of_scenes()]
+        typed = found([*self._of_values(numbers[-1])], names) if numbers else []
+        return typed + found(known, words)
+
+    def _of_actions(self) -> Iterator[Command]:
+        for entry in ENTRIES:
+            action = self._actions[entry.id]
+            if action.isEnabled():
+                kind = plain(translated(TITLES[entry.menu]))
+                yield Command(
+                    kind, plain(action.text()), action.trigger, entry.id, keys_of(action), action.statusTip(),
+                    action.icon(),
+                )  # fmt: skip
+
+    def _of_panels(self) -> Iterator[Command]:
+        for view in DOCKS:
+            yield Command(tr("Panel"), VIEWS[view].name, partial(self._panels.bring, view), view.value)
+
+    def _of_files(self) -> Iterator[Command]:
+        for name, path in files.examples().items():
+            opens = partial(self._files.open_if_may, path)
+            yield Command(tr("Example"), name.replace("-", " "), opens)
+        design = self._document.design
+        for name, source in DATASETS.items():
+            changed = replace(design, data=replace(design.data, source=name))
+            yield self._edit(tr("Data"), source.symbol, changed, f"{name} dataset {source.description}")
+
+    def _of_scenes(self) -> Iterator[Command]:
+        for scene, path in _scenes():
+            kind = tr("Scene {number}").format(number=scene.number)
+            show = partial(self._lecture.show_if_scene, path)
+            yield Command(kind, scene.title, show, f"lecture {scene.part}")
+
+    def _of_settings(self) -> Iterator[Command]:
+        """Yield every setting that is one of a few: loss, optimizer, gradient descent, precision."""
+        design = self._document.design
+        for name, (kind, meta) in fields_of(Training).items():
+            if meta is None:
+                continue
+            title, names = _title(name, meta), _names(name)
+            for value in _choices(kind):
+                if (
+                    value == getattr(design.training, name)
+                    or type(value) is type(getattr(design.training, name)) is not str
+                ):
+                    continue
+                changed = replace(design, training=replace(design.training, **{name: value}))
+                yield self._edit(title, _symbol(value), changed, names)
+
+    def _of_layers(self) -> Iterator[Command]:
+        """Yield every activation for every layer, and for all hidden ones."""
+        design = self._document.design
+        dense = [k for k, layer in enumerate(design.layers) if isinstance(layer, Dense)]
+        for name, entry in ACTIVATIONS.items():
+            hidden = design
+            for l, place in enumerate(dense, start=1):
+                changed = design_edits.with_activation(design, place, name)
+                output = " output" if place == dense[-1] else ""
+                title = tr("{activation} for layer {l}").format(activation=entry.symbol, l=l)
+                yield self._edit(tr("Activation"), title, changed, f"{name}{output}")
+                if not output:
+                    hidden = design_edits.with_activation(hidden, place, name)
+            if len(dense) > 2:
+                title = tr("{activation} for all hidden layers").format(activation=entry.symbol)
+                yield self._edit(tr("Activation"), title, hidden, name)
+
+    def _of_values(self, value: float) -> Iterator[Command]:
+        """Yield every setting that can have a number as its value."""
+        design = self._document.design
+        for field, part in (("training", design.training), ("data", design.data)):
+            for name, changed in _with_number(part, value):
+                title = tr("{setting} = {value}").format(
+                    setting=_title(name, fields_of(type(part))[name][1]), value=f"{value:g}"
+                )
+                kind = tr("Training") if field == "training" else tr("Data")
+                yield self._edit(kind, title, replace(design, **{field: changed}), _names(name))
+        if value == int(value):
+            dense = [k for k, layer in enumerate(design.layers) if isinstance(layer, Dense)]
+            for l, place in enumerate(dense[:-1], start=1):
+                if not out_of_range(int(value), fields_of(Dense)["neurons"][1] or Meta(), "neurons"):
+                    changed_design = design_edits.with_neurons(design, place, int(value))
+                    title = tr("{n} neurons in layer {l}").format(n=int(value), l=l)
+                    yield self._edit(tr("Network"), title, changed_design)
+
+    def _edit(self, kind: str, title: str, changed: Design, names: str = "") -> Command:
+        text = tr("{kind}: {title}").format(kind=kind, title=title)
+        return Command(kind, title, lambda: self._document.edit(changed, text), names)
+
+
+def _numbers(words: list[str]) -> tuple[list[str], list[float]]:
+    """Return the words that are no numbers, and the numbers."""
+    names, numbers = [], []
+    for word in words:
+        try:
+            numbers.append(read_number(word))
+        except NumberTextError:
+            names.append(word)
+    return names, numbers
+
+
+def _with_number(part: Struct, value: float) -> Iterator[tuple[str, Any]]:
+    """Yield a part of a design with another number, for every field that can have it."""
+    for name, (kind, meta) in fields_of(type(part)).items():
+        if kind not in (int, float) or meta is None or (kind is int and value != int(value)):
+            continue
+        if not out_of_range(kind(value), meta, name):
+            yield name, replace(part, **{name: kind(value)})
+
+
+def _choices(kind: Any) -> list[Any]:
+    """Return what a field can be that is one of a few: names, or structs as they begin."""
+    if get_origin(kind) is Literal:
+        return list(get_args(kind))
+    kinds = get_args(kind) or (kind,)
+    return [one() for one in kinds] if all(_is_struct(one) for one in kinds) else []
+
+
+def _is_struct(kind: Any) -> bool:
+    return isinstance(kind, type) and issubclass(kind, Struct)
+
+
+def _symbol(value: Any) -> str:
+    text = value.capitalize() if isinstance(value, str) else value.symbol
+    return QCoreApplication.translate("Form", text)
+
+
+def _title(name: str, meta: Meta | None) -> str:
+    return QCoreApplication.translate("Form", meta.title if meta and meta.title else name)
+
+
+def _names(name: str) -> str:
+    return f"{name} {OTHER_NAMES.get(name, '')}"
+
+
+def keys_of(action: QAction) -> str:
+    """Return the shortcut of an action as the platform writes it."""
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+
+@cache
+def _scenes() -> list[tuple[SceneHeading, Path]]:
+    """Return the headings and files of the lecture that comes with the program."""
+    return [(read_heading(path), path) for path in scene_files()]
