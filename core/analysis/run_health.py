@@ -14,6 +14,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..data.datasets import Dataset
+from ..language import tr, translatable
 from ..nn.curves import Curves
 from ..nn.network import Network
 from ..nn.passes import Pass, evaluate
@@ -142,7 +143,7 @@ def _with_others(dead: Finding) -> Finding:
 
     On XOR, LeakyReLU helped in 7 of 15 such runs, four additional neurons in 13.
     """
-    remedy = "Put more neurons beside it, give it LeakyReLU, or draw new weights."
+    remedy = tr("Put more neurons beside it, give it LeakyReLU, or draw new weights.")
     return replace(dead, remedy=remedy, mend=Remedy(Cure.NEURONS, dead.layer))
 
 
@@ -174,11 +175,13 @@ def _rising(state: TrainingState) -> Finding | None:
     if not (late > RISEN * level and level < state.values.J) and np.isfinite(state.values.J):
         return None
     eta = exact_text(snapshot.learning_rate)
-    text = f"The loss rises instead of falling: from {value_text(first)} at the start to "
+    text = tr(
+        "The loss rises instead of falling: from {value_text} at the start to ", value_text=value_text(first)
+    )
     text += f"{value_text(late)} lately. "
-    text += f"The learning rate η = {eta} is too large: each step leads beyond the valley."
+    text += tr("The learning rate η = {eta} is too large: each step leads beyond the valley.", eta=eta)
     return Finding(
-        None, None, FindingKind.RATE, text, "Divide η by 10 and begin again.", Remedy(Cure.SMALLER_RATE)
+        None, None, FindingKind.RATE, text, tr("Divide η by 10 and begin again."), Remedy(Cure.SMALLER_RATE)
     )
 
 
@@ -188,9 +191,13 @@ def _constant(state: TrainingState, share: float) -> Iterator[Finding]:
     if not wanted.any() or (reach > share * wanted.max()).any() or not np.isfinite(o).all():
         return
     level = ", ".join(value_text(value) for value in o[:3, 0]) + (", …" if o.shape[0] > 3 else "")
-    text = f"The output is all but the same for all {o.shape[1]} training samples ({level}): "
-    text += "it does not depend on the input."
-    remedy = "Look at what stands above in this list; else draw new weights."
+    text = tr(
+        "The output is all but the same for all {shape} training samples ({level}): ",
+        shape=o.shape[1],
+        level=level,
+    )
+    text += tr("it does not depend on the input.")
+    remedy = tr("Look at what stands above in this list; else draw new weights.")
     yield Finding(
         len(state.network.layers), None, FindingKind.CONSTANT, text, remedy, Remedy(Cure.NEW_WEIGHTS)
     )
@@ -202,19 +209,26 @@ def _majority(state: TrainingState) -> Iterator[Finding]:
         return
     share = float(max(y.mean(), 1 - y.mean())) if y.shape[0] == 1 else float(y.mean(axis=1).max())
     if accuracy <= share + 1e-9:
-        text = f"{ratio_text(accuracy)} of the training samples are told right, no more than if the answer "
-        text += "were always the largest class."
+        text = tr(
+            "{ratio_text} of the training samples are told right, no more than if the answer ",
+            ratio_text=ratio_text(accuracy),
+        )
+        text += tr("were always the largest class.")
         yield Finding(None, None, FindingKind.MAJORITY, text, _CAPACITY, _more_neurons(state.network))
 
 
-_CAPACITY = "Take more neurons in the first hidden layer, or draw new weights."
+_CAPACITY = translatable("Take more neurons in the first hidden layer, or draw new weights.")
 
 
 def _flat(state: TrainingState, fall: float) -> Finding:
     updates = state.t - state.t // 2
-    text = f"The loss stands still at {value_text(state.values.J)}: in the last {updates:,} updates it "
-    text += f"fell by {ratio_text(max(fall, 0.0))}. "
-    text += "This is a local minimum, a plateau, or all this network can do."
+    text = tr(
+        "The loss stands still at {value_text}: in the last {updates:,} updates it ",
+        value_text=value_text(state.values.J),
+        updates=updates,
+    )
+    text += tr("fell by {ratio_text}. ", ratio_text=ratio_text(max(fall, 0.0)))
+    text += tr("This is a local minimum, a plateau, or all this network can do.")
     return Finding(None, None, FindingKind.FLAT, text, _CAPACITY, _more_neurons(state.network))
 
 
@@ -236,8 +250,15 @@ def _of_test(state: TrainingState) -> Iterator[Finding]:
     lowest, late = float(test[best]), float(np.mean(test[-max(1, len(rows) // 10) :]))
     fallen = min(TRAIN_FALLEN * rows[best].train, LEARNED_MOST * state.constant) > state.values.J
     if fallen and late > TEST_RISEN * lowest and late - lowest > TEST_ROOM * state.constant:
-        text = f"Over-fitting: since epoch {rows[best].epoch} the loss on the test samples rose from "
-        text += f"{value_text(lowest)} to {value_text(late)}, while on the training samples it fell to "
+        text = tr(
+            "Over-fitting: since epoch {epoch} the loss on the test samples rose from ",
+            epoch=rows[best].epoch,
+        )
+        text += tr(
+            "{value_text} to {value_text2}, while on the training samples it fell to ",
+            value_text=value_text(lowest),
+            value_text2=value_text(late),
+        )
         text += f"{value_text(state.values.J)}."
-        remedy = "Add an L2 penalty, take fewer neurons or more samples, or stop at that epoch."
+        remedy = tr("Add an L2 penalty, take fewer neurons or more samples, or stop at that epoch.")
         yield Finding(None, None, FindingKind.OVERFITTING, text, remedy, Remedy(Cure.L2))

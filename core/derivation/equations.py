@@ -13,6 +13,7 @@ from math import isnan
 import numpy as np
 
 from ..expressions import setting
+from ..language import tr
 from ..nn.differences import corners_of_activation, corners_of_loss
 from ..nn.network import ActivationSpan
 from ..nn.ops import follow
@@ -240,9 +241,9 @@ def jacobian_words(case: SamplePass, l: int) -> Words:
     a_k, a_j, z_j = _any("a", ("k",), l), _any("a", ("j",), l), _any("z", ("j",), l)
     same, other = Product((a_k, Difference(ONE, a_j))), Product((a_k, Difference(ZERO, a_j)))
     return (
-        f"{case.layer(l).spans[0].activation.symbol} makes every output depend on every ",
-        *(z_j, ", so delta is a sum over its Jacobian: the derivative of ", a_k, " by ", z_j, " is "),
-        *(same, " for k = j, and ", other, " else."),
+        tr("{symbol} makes every output depend on every ", symbol=case.layer(l).spans[0].activation.symbol),
+        *(z_j, tr(", so delta is a sum over its Jacobian: the derivative of "), a_k, " by ", z_j, " is "),
+        *(same, tr(" for k = j, and "), other, " else."),
     )
 
 
@@ -296,8 +297,8 @@ def _loss_kink(case: SamplePass, k: int) -> Words:
 
 
 def _kink(left: float, right: float, used: float) -> Words:
-    sides = (number(float(left)), " from the left, ", number(float(right)), " from the right; ")
-    return ("a kink: ", *sides, number(float(used)), " by convention")
+    sides = (number(float(left)), tr(" from the left, "), number(float(right)), tr(" from the right; "))
+    return ("a kink: ", *sides, number(float(used)), tr(" by convention"))
 
 
 # -- gradients ----------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..expressions import Condition, absolute, chosen, power, setting
+from ..language import tr, translatable
 from ..nn.activations import ACTIVATIONS, Activation
 from ..nn.activations import softmax_formula as softmax
 from ..nn.losses import Loss
@@ -110,7 +111,7 @@ def softmax_formula(case: SamplePass, l: int, j: int) -> Formula:
 
 
 LARGEST_EXPONENT = 700  # e to a larger power overflows
-_LARGEST: Words = (Leaf(0, Symbol("m")), " is the largest z")
+_LARGEST: Words = (Leaf(0, Symbol("m")), translatable(" is the largest z"))
 
 
 # -- losses -------------------------------------------------------------------------------------------
@@ -156,7 +157,7 @@ def _of_z(case: SamplePass) -> Formula | None:
         return None
     outputs = range(case.network.n[-1])
     formula = case.network.fused.formula([case.z(case.L, k) for k in outputs], [case.y(k) for k in outputs])
-    note: Words = ("from z, because an output is very near to 0 or 1",)
+    note: Words = (tr("from z, because an output is very near to 0 or 1"),)
     shifted = any(leaf.symbol == Symbol("m") for leaf in leaves(formula))
     return Formula(formula, (*note, "; ", *_LARGEST) if shifted else note)
 

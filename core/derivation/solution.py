@@ -15,6 +15,7 @@ import numpy as np
 from ..arrays import Array
 from ..data.datasets import Dataset
 from ..expressions import setting
+from ..language import tr
 from ..nn.compiled_passes import penalty
 from ..nn.network import Network, NetworkLayer
 from .equations import (
@@ -67,17 +68,21 @@ def solution(
     """
     if network.parameters > MOST_PARAMETERS:
         raise NoSolution(
-            f"A worked solution is for at most {MOST_PARAMETERS:,} parameters, and this network has "
-            f"{network.parameters:,}: take a smaller one, or the numbers alone as JSON."
+            tr(
+                "A worked solution is for at most {MOST_PARAMETERS:,} parameters, and this network has "
+                "{parameters:,}: take a smaller one, or the numbers alone as JSON.",
+                MOST_PARAMETERS=MOST_PARAMETERS,
+                parameters=network.parameters,
+            )
         )
     case = case_of(network, theta, dataset, sample)
     assert case.values.g is not None
     eta = network.design.training.learning_rate if learning_rate is None else learning_rate
     update = updated(network, case.theta, case.values.g, memory, iteration, eta)
-    refuse_infinite("The update", update.theta)
+    refuse_infinite(tr("The update"), update.theta)
     with np.errstate(all="ignore"):
         sections = tuple(_sections(case, update))
-    title = f"One pass, worked out: {network.design.title or 'Untitled'}"
+    title = tr("One pass, worked out: {value}", value=network.design.title or "Untitled")
     return Solution(title, tuple(_given(case, iteration, eta)), sections)
 
 
@@ -97,21 +102,37 @@ def _given(case: SamplePass, iteration: int, eta: float) -> Iterator[Words]:
     shape = "-".join(map(str, network.n))
     updates = "1 iteration" if iteration == 1 else f"{iteration:,} iterations"
     part = "training" if case.sample in dataset.train else "test"
-    yield (f"The network is {shape}, with {network.parameters:,} parameters, after {updates} of training.",)
     yield (
-        f"The sample is number {case.sample + 1:,} of {dataset.x.shape[1]:,}, counted from 1 over the whole "
-        f"dataset; it belongs to the {part} set.",
+        tr(
+            "The network is {shape}, with {parameters:,} parameters, after {updates} of training.",
+            shape=shape,
+            parameters=network.parameters,
+            updates=updates,
+        ),
+    )
+    yield (
+        tr(
+            "The sample is number {sample:,} of {shape:,}, counted from 1 over the whole dataset; "
+            "it belongs to the {part} set.",
+            sample=case.sample + 1,
+            shape=dataset.x.shape[1],
+            part=part,
+        ),
     )
     rate = setting("η", eta)
     optimizer = network.design.training.optimizer.symbol
-    yield (f"Optimizer: {optimizer}, with the learning rate ", Equation(rate, result=bare(rate)), ".")
+    yield (
+        tr("Optimizer: {optimizer}, with the learning rate ", optimizer=optimizer),
+        Equation(rate, result=bare(rate)),
+        ".",
+    )
     yield (
         f"Loss: {network.loss.symbol}. ",
         Leaf(0, Symbol("J")),
-        " is here the loss of this one sample, not the mean over a batch.",
+        tr(" is here the loss of this one sample, not the mean over a batch."),
     )
     if any(layer.dropout for layer in network.layers):
-        yield ("Dropout is off, as always outside training: every neuron takes part.",)
+        yield (tr("Dropout is off, as always outside training: every neuron takes part."),)
 
 
 def _sample_section(case: SamplePass) -> Section:
@@ -123,9 +144,9 @@ def _sample_section(case: SamplePass) -> Section:
         lines.append(replace(input_equation(case, i), note=(name,) if own else ()))
     for k in range(case.network.n[-1]):
         lines.append(Equation(case.y(k), result=bare(case.y(k)), note=_class_note(case, k)))
-    standardized: Words = ("The inputs are standardized: mean 0 and deviation 1 over the training set.",)
+    standardized: Words = (tr("The inputs are standardized: mean 0 and deviation 1 over the training set."),)
     paragraphs = () if dataset.mean is None else (standardized,)
-    return Section("The sample: inputs and targets", paragraphs, tuple(lines))
+    return Section(tr("The sample: inputs and targets"), paragraphs, tuple(lines))
 
 
 def _class_note(case: SamplePass, k: int) -> Words:
@@ -147,7 +168,7 @@ def _forward_section(case: SamplePass, layer: NetworkLayer) -> Section:
     lines = (
         (*z, *a) if is_layerwide(case, l) else tuple(line for pair in zip(z, a, strict=True) for line in pair)
     )
-    return Section(f"Forward pass, layer {l}", (_sigmas(layer),), lines)
+    return Section(tr("Forward pass, layer {l}", l=l), (_sigmas(layer),), lines)
 
 
 def _sigmas(layer: NetworkLayer) -> Words:
@@ -182,14 +203,16 @@ def _cost_lines(case: SamplePass, update: Update) -> Iterator[Equation]:
     parts: list[Expression] = [Leaf(case.values.J, Symbol("J"))]
     if update.l1:
         sizes = Leaf(float(abs(W).sum()), Symbol("S", (1,)))
-        yield Equation(sizes, Sum((), "", absolute(any_W)), None, bare(sizes), note=("over all weights",))
+        yield Equation(sizes, Sum((), "", absolute(any_W)), None, bare(sizes), note=(tr("over all weights"),))
         parts.append(Product((setting("λ", update.l1, (1,)), sizes)))
     if update.l2:
         squares = Leaf(float((W * W).sum()), Symbol("S", (2,)))
-        yield Equation(squares, Sum((), "", power(any_W, 2)), None, bare(squares), note=("over all weights",))
+        yield Equation(
+            squares, Sum((), "", power(any_W, 2)), None, bare(squares), note=(tr("over all weights"),)
+        )
         parts.append(Product((Quotient(setting("λ", update.l2, (2,)), TWO), squares)))
     cost = Leaf(case.values.J + penalty(case.network, case.theta), Symbol("C"))
-    note: Words = ("the cost: the loss with its penalty",)
+    note: Words = (tr("the cost: the loss with its penalty"),)
     yield Equation(cost, Sum(tuple(parts)), Sum(tuple(parts)), bare(cost), note=note)
 
 
@@ -202,13 +225,15 @@ def _backward_section(case: SamplePass, layer: NetworkLayer) -> Section:
     if is_fused(case, l):
         activation, loss = layer.spans[0].activation.symbol, case.network.loss.symbol
         both = f"{activation} with {loss[0].lower()}{loss[1:]}"
-        words = ((f"{both}: the two are differentiated together.",),)
+        words = ((tr("{both}: the two are differentiated together.", both=both),),)
     elif is_layerwide(case, l):
         words, lines = (jacobian_words(case, l),), list(zip(*lines, strict=True))
-    return Section(f"Backward pass, layer {l}", words, tuple(line for group in lines for line in group))
+    return Section(
+        tr("Backward pass, layer {l}", l=l), words, tuple(line for group in lines for line in group)
+    )
 
 
 def _gradient_section(case: SamplePass, layer: NetworkLayer) -> Section:
     rows: tuple[int | None, ...] = (*range(layer.n_in), None)
     lines = (gradient_equation(case, layer.l, i, j) for i in rows for j in range(layer.n_out))
-    return Section(f"Gradient, layer {layer.l}", (), tuple(lines))
+    return Section(tr("Gradient, layer {l}", l=layer.l), (), tuple(lines))

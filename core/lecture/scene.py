@@ -114,14 +114,21 @@ class SceneQuestion(SceneStruct, frozen=True, kw_only=True):
     def problems(self, names: list[str]) -> Iterator[Problem]:
         """Yield the problems of the card, at their places in it."""
         if len(self.choices) == 1:
-            yield Problem("choices", "one choice is none: write two or more, or leave them out.")
+            yield Problem("choices", tr("one choice is none: write two or more, or leave them out."))
         if bool(self.choices) != (self.right is not None) or (self.right or 0) >= max(1, len(self.choices)):
-            yield Problem("right", "must be the number of one of the choices, counted from 0.")
+            yield Problem("right", tr("must be the number of one of the choices, counted from 0."))
         if self.reveals is None and not self.choices:
-            yield Problem("reveals", "must name the expected number that answers the question.")
+            yield Problem("reveals", tr("must name the expected number that answers the question."))
         if self.reveals is not None and self.reveals not in names:
             known = ", ".join(names) or "none"
-            yield Problem("reveals", f"there is no expected number “{self.reveals}”; the names are: {known}.")
+            yield Problem(
+                "reveals",
+                tr(
+                    "there is no expected number “{reveals}”; the names are: {known}.",
+                    reveals=self.reveals,
+                    known=known,
+                ),
+            )
 
 
 class Scene(SceneStruct, frozen=True, kw_only=True):
@@ -167,7 +174,11 @@ def find_scene(word: str) -> Path:
         if word in (name, number, number.lstrip("0"), file.stem):
             return file
     raise FileError(
-        f"There is no scene “{word}”: write its number or its name, or the path of a {SUFFIX} file."
+        tr(
+            "There is no scene “{word}”: write its number or its name, or the path of a {SUFFIX} file.",
+            word=word,
+            SUFFIX=SUFFIX,
+        )
     )
 
 
@@ -228,7 +239,9 @@ def _problems(scene: Scene) -> Iterator[Problem]:
     names = [expected.name for expected in scene.expected]
     for k, expected in enumerate(scene.expected):
         if names.index(expected.name) < k:
-            yield Problem(f"expected[{k}].name", f"another number is named “{expected.name}” too.")
+            yield Problem(
+                f"expected[{k}].name", tr("another number is named “{name}” too.", name=expected.name)
+            )
         yield from _within(f"expected[{k}]", expected.problems())
         yield from _within(f"expected[{k}]", reference_problems(bench, expected))
     for k, card in enumerate(scene.cards):
@@ -237,7 +250,10 @@ def _problems(scene: Scene) -> Iterator[Problem]:
     known = {*texts_of(scene)}
     for code, texts in scene.translations.items():
         for text in texts.keys() - known:
-            yield Problem(f"translations.{code}", f"the scene has no text “{text}”: copy one of its texts.")
+            yield Problem(
+                f"translations.{code}",
+                tr("the scene has no text “{value}”: copy one of its texts.", value=text),
+            )
 
 
 def _within(where: str, problems: Iterator[Problem]) -> Iterator[Problem]:
@@ -252,19 +268,24 @@ def _view_problems(scene: Scene) -> Iterator[Problem]:
         has += _VIEWS_OF[Networks]
     for k, view in enumerate(scene.show):
         if view not in has:
-            yield Problem(f"show[{k}]", f"this subject has no {view}; choose from {', '.join(has)}.")
+            yield Problem(
+                f"show[{k}]",
+                tr("this subject has no {view}; choose from {has}.", view=view, has=", ".join(has)),
+            )
     one = isinstance(scene.subject, Networks) and len(scene.subject.networks) == 1 and not scene.surface
     if one and set(scene.show) <= set(BARS):
-        yield Problem("show", f"{' and '.join(BARS)} are bars: add a view that stands beside them.")
+        yield Problem(
+            "show", tr("{BARS} are bars: add a view that stands beside them.", BARS=" and ".join(BARS))
+        )
     weights = (("first", scene.surface.first), ("second", scene.surface.second)) if scene.surface else ()
     if scene.surface and scene.surface.first == scene.surface.second:
-        yield Problem("surface.second", "must be another weight than the first: each has its own axis.")
+        yield Problem("surface.second", tr("must be another weight than the first: each has its own axis."))
     places: list[tuple[str, InitialSelection | WeightRef]] = [
         (f"surface.{name}", weight) for name, weight in weights
     ]
     places += [("look", scene.look)] if scene.look else []
     if places and not isinstance(scene.subject, Networks):
-        yield Problem(places[0][0], "needs a network as the subject: remove it.")
+        yield Problem(places[0][0], tr("needs a network as the subject: remove it."))
         return
     for where, place in places:
         yield from _place_problems(scene, place, where)
@@ -275,18 +296,24 @@ def _place_problems(scene: Scene, place: InitialSelection | WeightRef, where: st
     one = made(scene.subject.networks[0])
     n, samples, l = one.network.n, one.dataset.x.shape[1], place.layer
     if l is not None and l >= len(n):
-        yield Problem(f"{where}.layer", f"there is no layer {l}; the network has {len(n) - 1}.")
+        yield Problem(
+            f"{where}.layer", tr("there is no layer {l}; the network has {count}.", l=l, count=len(n) - 1)
+        )
     elif l is None and (place.neuron, place.source) != (None, None):
-        yield Problem(f"{where}.layer", "is missing: write the layer of the neuron.")
+        yield Problem(f"{where}.layer", tr("is missing: write the layer of the neuron."))
     elif l is not None:
         for name, number, most in (
             ("neuron", place.neuron, n[l]),
             ("source", place.source, n[max(l - 1, 0)]),
         ):
             if number is not None and number >= most:
-                yield Problem(f"{where}.{name}", f"there are {most} neurons; they count from 0.")
+                yield Problem(
+                    f"{where}.{name}", tr("there are {most} neurons; they count from 0.", most=most)
+                )
     if isinstance(place, InitialSelection) and place.sample is not None and place.sample >= samples:
-        yield Problem(f"{where}.sample", f"there are {samples} samples; they count from 0.")
+        yield Problem(
+            f"{where}.sample", tr("there are {samples} samples; they count from 0.", samples=samples)
+        )
 
 
 # -- The texts that people read -------------------------------------------------------------------------

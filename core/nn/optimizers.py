@@ -18,6 +18,7 @@ from msgspec import Meta, Struct
 from .. import expressions as ex
 from ..arrays import Array, aligned
 from ..expressions import Expression, Leaf
+from ..language import translatable
 from .ops import Recipe
 
 Share = Annotated[float, Meta(ge=0, lt=1)]
@@ -126,7 +127,7 @@ class _Optimizer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="nam
 class GradientDescent(_Optimizer, frozen=True, tag="gradient_descent"):
     """Gradient descent: theta <- theta - eta g."""
 
-    symbol: ClassVar[str] = "Gradient descent"
+    symbol: ClassVar[str] = translatable("Gradient descent")
     source: ClassVar[str] = "slides, “Gradient Descent: Formula and Process”"
 
     def formulas(self, at: UpdateTerms) -> tuple[tuple[Expression, ...], Expression]:
