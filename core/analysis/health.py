@@ -151,14 +151,15 @@ def _dead(network: Network, values: Pass, l: int, j: int, *, alone: bool) -> Fin
     a = values.a[l][j]
     why, remedy = _whether_for_good(network, values, l)
     text = tr(
-        "Neuron {j} of layer {l} is dead: it gives {value_text} for all {size} training ",
+        "Neuron {j} of layer {l} is dead: it gives {activity} for all {size} training "
+        "samples and "
+        "its gradient is 0. {why}",
         j=j + 1,
         l=l,
-        value_text=value_text(a[0]),
+        activity=value_text(a[0]),
         size=a.size,
+        why=why,
     )
-    text += tr("samples and ")
-    text += tr("its gradient is 0. {why}", why=why)
     mend = Remedy(Cure.LEAKY, l) if alone else Remedy(Cure.NEW_WEIGHTS)
     return Finding(l, j, FindingKind.DEAD, text, remedy, mend)
 
@@ -188,27 +189,29 @@ def _whether_for_good(network: Network, values: Pass, l: int) -> tuple[str, str]
 
 def _saturated(network: Network, run: ActivationSpan, l: int, j: int, z: Array, share: float) -> Finding:
     text = tr(
-        "Neuron {j} of layer {l} is saturated{side}: on average its slope is ", j=j + 1, l=l, side=_side(z)
+        "Neuron {j} of layer {l} is saturated {side}: on average its slope is "
+        "{share} of the "
+        "steepest slope of {symbol}, so it hardly learns.",
+        j=j + 1,
+        l=l,
+        side=_side(z),
+        share=ratio_text(share),
+        symbol=run.activation.symbol,
     )
-    text += tr("{ratio_text} of the ", ratio_text=ratio_text(share))
-    text += tr("steepest slope of {symbol}, so it hardly learns.", symbol=run.activation.symbol)
     return Finding(l, j, FindingKind.SATURATED, text, _SMALLER_SUMS, _smaller_sums(network))
 
 
 def _side(z: Array) -> str:
     low, high = float(z.min()), float(z.max())
     if low > 0 or high < 0:
-        end = "upper" if low > 0 else "lower"
-        return tr(
-            " at its {end} end (z from {value_text} to {value_text2})",
-            end=end,
-            value_text=value_text(low),
-            value_text2=value_text(high),
-        )
+        where = tr("at its upper end") if low > 0 else tr("at its lower end")
+    else:
+        where = tr("at both ends")
     return tr(
-        " at both ends (z from {value_text} to {value_text2})",
-        value_text=value_text(low),
-        value_text2=value_text(high),
+        "{where} (z from {lowest} to {highest})",
+        where=where,
+        lowest=value_text(low),
+        highest=value_text(high),
     )
 
 
@@ -233,13 +236,11 @@ def _of_layerwide(network: Network, layer: NetworkLayer, run: ActivationSpan, z:
     share = float(np.abs(slopes).mean() / abs(level))
     if share < SATURATED_BELOW:
         text = tr(
-            "Layer {l} is saturated: {symbol} is all but one-hot for its samples, ",
+            "Layer {l} is saturated: {symbol} is all but one-hot for its samples, "
+            "with slopes of {share} of those at z = 0, so it hardly learns.",
             l=layer.l,
             symbol=run.activation.symbol,
-        )
-        text += tr(
-            "with slopes of {ratio_text} of those at z = 0, so it hardly learns.",
-            ratio_text=ratio_text(share),
+            share=ratio_text(share),
         )
         yield Finding(layer.l, None, FindingKind.SATURATED, text, _SMALLER_SUMS, _smaller_sums(network))
 
@@ -258,12 +259,12 @@ def _of_symmetry(network: Network, theta: Array) -> Iterator[Finding]:
         zero = not network.W(theta, layer.l).any() and not out.any()
         how = tr("all their weights are 0") if zero else tr("their weights are equal, in and out")
         text = tr(
-            "All {n_out} neurons of layer {l} are alike: {how}. They get the same gradient, ",
+            "All {n_out} neurons of layer {l} are alike: {how}. They get the same gradient, "
+            "so they stay alike and learn no more than one neuron.",
             n_out=layer.n_out,
             l=layer.l,
             how=how,
         )
-        text += tr("so they stay alike and learn no more than one neuron.")
         cure = Cure.SPREAD if _starts_alike(network) else Cure.NEW_WEIGHTS
         yield Finding(
             layer.l,
@@ -309,11 +310,11 @@ def _of_gradients(network: Network, values: Pass) -> Iterator[Finding]:
                 None,
                 FindingKind.EXPLODING,
                 tr(
-                    "The gradient explodes on its way back: in layer {l} it is {value_text} per weight, at "
-                    "the output {value_text2}.",
+                    "The gradient explodes on its way back: in layer {l} it is {size} per weight, at "
+                    "the output {at_output}.",
                     l=l,
-                    value_text=value_text(size),
-                    value_text2=value_text(output),
+                    size=value_text(size),
+                    at_output=value_text(output),
                 ),
                 tr(
                     "Start from smaller weights (Xavier or He), take a smaller learning rate or fewer layers."
@@ -323,11 +324,11 @@ def _of_gradients(network: Network, values: Pass) -> Iterator[Finding]:
         elif size * GRADIENT_RATIO < output:
             whose = tr("of one sample") if rests else tr("per weight")
             where = tr(
-                "in layer {l} it is {value_text} {whose}, at the output {value_text2}.",
+                "in layer {l} it is {size} {whose}, at the output {at_output}.",
                 l=l,
-                value_text=value_text(size),
+                size=value_text(size),
                 whose=whose,
-                value_text2=value_text(output),
+                at_output=value_text(output),
             )
             yield _vanishing(network, l, where)
 
@@ -375,9 +376,9 @@ def _of_weights(network: Network, theta: Array) -> Iterator[Finding]:
             None,
             FindingKind.DIVERGING,
             tr(
-                "The weights of layer {l} diverge: their root mean square is {value_text}.",
+                "The weights of layer {l} diverge: their root mean square is {size}.",
                 l=layer.l,
-                value_text=value_text(size),
+                size=value_text(size),
             ),
             tr("Take a smaller learning rate, add an L2 penalty, and reset."),
             Remedy(Cure.SMALLER_RATE),
@@ -402,15 +403,13 @@ def _of_sums(network: Network, theta: Array, values: Pass) -> Iterator[Finding]:
             continue  # NaN is not smaller
         spread = root_mean_square(network.W(theta, layer.l)) * layer.n_in**0.5
         text = tr(
-            "The activities explode on their way ahead: z of layer {l} is {value_text} ",
+            "The activities explode on their way ahead: z of layer {l} is {size} "
+            "(root mean square), as each layer makes them up to {growth} times "
+            "as large.",
             l=layer.l,
-            value_text=value_text(size),
+            size=value_text(size),
+            growth=value_text(max(spread, 1.0)),
         )
-        text += tr(
-            "(root mean square), as each layer makes them up to {value_text} times ",
-            value_text=value_text(max(spread, 1.0)),
-        )
-        text += tr("as large.")
         wide = _starts_wide(network)
         remedy = tr("Take a smaller learning rate, and reset.")
         remedy = tr("Start from smaller weights (Xavier or He).") if wide else remedy

@@ -176,10 +176,13 @@ def _rising(state: TrainingState) -> Finding | None:
         return None
     eta = exact_text(snapshot.learning_rate)
     text = tr(
-        "The loss rises instead of falling: from {value_text} at the start to ", value_text=value_text(first)
+        "The loss rises instead of falling: from {first} at the start to "
+        "{late} lately. "
+        "The learning rate η = {eta} is too large: each step leads beyond the valley.",
+        first=value_text(first),
+        late=value_text(late),
+        eta=eta,
     )
-    text += f"{value_text(late)} lately. "
-    text += tr("The learning rate η = {eta} is too large: each step leads beyond the valley.", eta=eta)
     return Finding(
         None, None, FindingKind.RATE, text, tr("Divide η by 10 and begin again."), Remedy(Cure.SMALLER_RATE)
     )
@@ -192,11 +195,11 @@ def _constant(state: TrainingState, share: float) -> Iterator[Finding]:
         return
     level = ", ".join(value_text(value) for value in o[:3, 0]) + (", …" if o.shape[0] > 3 else "")
     text = tr(
-        "The output is all but the same for all {shape} training samples ({level}): ",
-        shape=o.shape[1],
+        "The output is all but the same for all {samples} training samples ({level}): "
+        "it does not depend on the input.",
+        samples=o.shape[1],
         level=level,
     )
-    text += tr("it does not depend on the input.")
     remedy = tr("Look at what stands above in this list; else draw new weights.")
     yield Finding(
         len(state.network.layers), None, FindingKind.CONSTANT, text, remedy, Remedy(Cure.NEW_WEIGHTS)
@@ -210,10 +213,10 @@ def _majority(state: TrainingState) -> Iterator[Finding]:
     share = float(max(y.mean(), 1 - y.mean())) if y.shape[0] == 1 else float(y.mean(axis=1).max())
     if accuracy <= share + 1e-9:
         text = tr(
-            "{ratio_text} of the training samples are told right, no more than if the answer ",
-            ratio_text=ratio_text(accuracy),
+            "{accuracy} of the training samples are told right, no more than if the answer "
+            "were always the largest class.",
+            accuracy=ratio_text(accuracy),
         )
-        text += tr("were always the largest class.")
         yield Finding(None, None, FindingKind.MAJORITY, text, _CAPACITY, _more_neurons(state.network))
 
 
@@ -223,12 +226,13 @@ _CAPACITY = translatable("Take more neurons in the first hidden layer, or draw n
 def _flat(state: TrainingState, fall: float) -> Finding:
     updates = state.t - state.t // 2
     text = tr(
-        "The loss stands still at {value_text}: in the last {updates:,} updates it ",
-        value_text=value_text(state.values.J),
+        "The loss stands still at {loss}: in the last {updates:,} updates it "
+        "fell by {fall}. "
+        "This is a local minimum, a plateau, or all this network can do.",
+        loss=value_text(state.values.J),
         updates=updates,
+        fall=ratio_text(max(fall, 0.0)),
     )
-    text += tr("fell by {ratio_text}. ", ratio_text=ratio_text(max(fall, 0.0)))
-    text += tr("This is a local minimum, a plateau, or all this network can do.")
     return Finding(None, None, FindingKind.FLAT, text, _CAPACITY, _more_neurons(state.network))
 
 
@@ -251,14 +255,13 @@ def _of_test(state: TrainingState) -> Iterator[Finding]:
     fallen = min(TRAIN_FALLEN * rows[best].train, LEARNED_MOST * state.constant) > state.values.J
     if fallen and late > TEST_RISEN * lowest and late - lowest > TEST_ROOM * state.constant:
         text = tr(
-            "Over-fitting: since epoch {epoch} the loss on the test samples rose from ",
+            "Over-fitting: since epoch {epoch} the loss on the test samples rose from "
+            "{lowest} to {late}, while on the training samples it fell to "
+            "{loss}.",
             epoch=rows[best].epoch,
+            lowest=value_text(lowest),
+            late=value_text(late),
+            loss=value_text(state.values.J),
         )
-        text += tr(
-            "{value_text} to {value_text2}, while on the training samples it fell to ",
-            value_text=value_text(lowest),
-            value_text2=value_text(late),
-        )
-        text += f"{value_text(state.values.J)}."
         remedy = tr("Add an L2 penalty, take fewer neurons or more samples, or stop at that epoch.")
         yield Finding(None, None, FindingKind.OVERFITTING, text, remedy, Remedy(Cure.L2))

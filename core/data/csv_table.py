@@ -86,11 +86,11 @@ class _Column:
         line = self.lines[self.cells.index(wrong)]
         return TableError(
             tr(
-                "line {line}, column {number} (“{name}”): {format}.",
+                "line {line}, column {number} (“{name}”): {why}.",
                 line=line,
                 number=self.number,
                 name=self.name,
-                format=why.format(wrong),
+                why=why.format(wrong),
             )
         )
 
@@ -117,8 +117,8 @@ def _text(path: Path) -> str:
     if len(data) > MOST_BYTES:
         raise TableError(
             tr(
-                "The table is too large: at most {MOST_BYTES} MB can be read.",
-                MOST_BYTES=MOST_BYTES // 1_000_000,
+                "The table is too large: at most {most} MB can be read.",
+                most=MOST_BYTES // 1_000_000,
             )
         )
     try:
@@ -149,24 +149,24 @@ def _columns(text: str) -> list[_Column]:
         if len(row) != len(names):
             raise TableError(
                 tr(
-                    "line {line}: it has {count} cell(s), but line {lines} names {count2} columns.",
+                    "line {line}: it has {count} cell(s), but line {first} names {columns} columns.",
                     line=line,
                     count=len(row),
-                    lines=lines[0],
-                    count2=len(names),
+                    first=lines[0],
+                    columns=len(names),
                 )
             )
     if len(rows) - 1 > MOST_SAMPLES:
         raise TableError(
             tr(
-                "line {lines}: the samples are too many; at most {MOST_SAMPLES:,} can be read.",
-                lines=lines[-1],
-                MOST_SAMPLES=MOST_SAMPLES,
+                "line {line}: the samples are too many; at most {most:,} can be read.",
+                line=lines[-1],
+                most=MOST_SAMPLES,
             )
         )
     if len(rows) < 3:
         raise TableError(
-            tr("line {lines}: the table ends here, but at least 2 samples are needed.", lines=lines[-1])
+            tr("line {line}: the table ends here, but at least 2 samples are needed.", line=lines[-1])
         )
     cells = zip(*rows[1:], strict=True)
     below = tuple(lines[1:])
@@ -195,10 +195,10 @@ def _check_names(names: tuple[str, ...], line: int) -> None:
         raise TableError(
             tr(
                 "line {line}: the number of columns is {count}; at least 2 are needed, parted by "
-                "comma, semicolon or tab, and at most {MOST_COLUMNS} are possible.",
+                "comma, semicolon or tab, and at most {most} are possible.",
                 line=line,
                 count=len(names),
-                MOST_COLUMNS=MOST_COLUMNS,
+                most=MOST_COLUMNS,
             )
         )
     if not any(_fault(name) for name in names):
@@ -226,7 +226,7 @@ def _named(columns: list[_Column], name: str) -> _Column:
         if column.name == name:
             return column
     raise TableError(
-        tr("There is no column “{name}”; the last one is “{name2}”.", name=name, name2=columns[-1].name)
+        tr("There is no column “{name}”; the last one is “{last}”.", name=name, last=columns[-1].name)
     )
 
 
@@ -245,9 +245,7 @@ def _target(column: _Column) -> tuple[tuple[str, ...], Array]:
         return _classes(column, {cell: one_line(cell) for cell in faults})
     wrong = next(cell for cell, fault in faults.items() if fault)
     why = tr("“{{}}” is not a number, and {count} different texts are too many classes", count=len(faults))
-    raise column.error(
-        wrong, tr("{why}; at most {MOST_CLASSES} are possible", why=why, MOST_CLASSES=MOST_CLASSES)
-    )
+    raise column.error(wrong, tr("{why}; at most {most} are possible", why=why, most=MOST_CLASSES))
 
 
 def _classes(column: _Column, meanings: Mapping[str, int | str]) -> tuple[tuple[str, ...], Array]:

@@ -69,9 +69,9 @@ def solution(
     if network.parameters > MOST_PARAMETERS:
         raise NoSolution(
             tr(
-                "A worked solution is for at most {MOST_PARAMETERS:,} parameters, and this network has "
+                "A worked solution is for at most {most:,} parameters, and this network has "
                 "{parameters:,}: take a smaller one, or the numbers alone as JSON.",
-                MOST_PARAMETERS=MOST_PARAMETERS,
+                most=MOST_PARAMETERS,
                 parameters=network.parameters,
             )
         )
@@ -82,7 +82,7 @@ def solution(
     refuse_infinite(tr("The update"), update.theta)
     with np.errstate(all="ignore"):
         sections = tuple(_sections(case, update))
-    title = tr("One pass, worked out: {value}", value=network.design.title or "Untitled")
+    title = tr("One pass, worked out: {title}", title=network.design.title or "Untitled")
     return Solution(title, tuple(_given(case, iteration, eta)), sections)
 
 
@@ -112,10 +112,10 @@ def _given(case: SamplePass, iteration: int, eta: float) -> Iterator[Words]:
     )
     yield (
         tr(
-            "The sample is number {sample:,} of {shape:,}, counted from 1 over the whole dataset; "
+            "The sample is number {sample:,} of {samples:,}, counted from 1 over the whole dataset; "
             "it belongs to the {part} set.",
             sample=case.sample + 1,
-            shape=dataset.x.shape[1],
+            samples=dataset.x.shape[1],
             part=part,
         ),
     )

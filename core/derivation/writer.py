@@ -102,9 +102,9 @@ class Script:
     def cases(self, then: str, left: str, sign: str, right: str, otherwise: str) -> str:
         """Return the two cases ``then`` (if ``left`` ``sign`` ``right``) and ``otherwise``."""
         return tr(
-            "{then}{SPACE}if {left} {words} {right},{SPACE}else {otherwise}",
+            "{then}{space}if {left} {words} {right},{space}else {otherwise}",
             then=then,
-            SPACE=SPACE,
+            space=SPACE,
             left=left,
             words=self.words(sign),
             right=right,

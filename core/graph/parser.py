@@ -95,8 +95,8 @@ def _tokens(text: str) -> list[_Token]:
         raise ExpressionError(
             MOST_CHARACTERS + 1,
             tr(
-                "the expression goes on beyond {MOST_CHARACTERS} characters; shorten it.",
-                MOST_CHARACTERS=MOST_CHARACTERS,
+                "the expression goes on beyond {most} characters; shorten it.",
+                most=MOST_CHARACTERS,
             ),
         )
     text = text.translate(LATIN_DIGITS).replace("٫", ".")
@@ -108,7 +108,8 @@ def _tokens(text: str) -> list[_Token]:
             at = place + len(text[place:]) - len(text[place:].lstrip())
             write = f"; write {_INSTEAD[text[at]]}" if text[at] in _INSTEAD else ""
             raise ExpressionError(
-                at + 1, tr("“{value}” does not belong in an expression{write}.", value=text[at], write=write)
+                at + 1,
+                tr("“{character}” does not belong in an expression{write}.", character=text[at], write=write),
             )
         kind = str(match.lastgroup)
         word = match.group(kind)
@@ -298,7 +299,7 @@ class _Parser:
         if self._take(")") is None:
             if self._token.kind == "end":
                 raise ExpressionError(
-                    opened.column, tr("“{value}” is never closed; add “)”.", value=opened.text)
+                    opened.column, tr("“{opened}” is never closed; add “)”.", opened=opened.text)
                 )
             raise self._unexpected(tr("an operator or “)”"))
 
@@ -312,9 +313,7 @@ class _Parser:
 
     def _variable(self, token: _Token) -> int:
         if token.text in CALLABLE or token.text == "ln":
-            raise ExpressionError(
-                token.column, tr("{value} is a function; write {value}(…).", value=token.text)
-            )
+            raise ExpressionError(token.column, tr("{name} is a function; write {name}(…).", name=token.text))
         return self._leaf(constant_or_variable(token.text))
 
     def _leaf(self, leaf: Node) -> int:
@@ -329,14 +328,14 @@ class _Parser:
             known = ", ".join(sorted(CALLABLE))
             if len(token.text) == 1 or token.text in CONSTANTS:
                 sentence = tr(
-                    "for a product write {value}*(…); the functions are {known}.",
-                    value=token.text,
+                    "for a product write {name}*(…); the functions are {known}.",
+                    name=token.text,
                     known=known,
                 )
                 raise ExpressionError(token.column, sentence)
             raise ExpressionError(
                 token.column,
-                tr("there is no function {value}; the functions are {known}.", value=token.text, known=known),
+                tr("there is no function {name}; the functions are {known}.", name=token.text, known=known),
             )
         places = [self._inside()]
         while self._take(","):
@@ -344,8 +343,8 @@ class _Parser:
         self._close(opened)
         if len(places) != module.arity:
             sentence = tr(
-                "{value} takes {arity} value(s); {count} are given.",
-                value=token.text,
+                "{name} takes {arity} value(s); {count} are given.",
+                name=token.text,
                 arity=module.arity,
                 count=len(places),
             )
@@ -361,7 +360,7 @@ class _Parser:
         if self._depth > MOST_DEPTH:
             raise ExpressionError(
                 self._token.column,
-                tr("more than {MOST_DEPTH} levels stand in one another.", MOST_DEPTH=MOST_DEPTH),
+                tr("more than {most} levels stand in one another.", most=MOST_DEPTH),
             )
 
     def _unexpected(self, wanted: str) -> ExpressionError:

@@ -97,8 +97,8 @@ class Expected(SceneStruct, frozen=True, kw_only=True):
             yield from number_problems(self.exact, "exact")
         if self.slide is not None and not printable(self.slide):
             why = tr(
-                "must be a finite number as it is printed on a slide, of at most {MOST_DIGITS} digits.",
-                MOST_DIGITS=MOST_DIGITS,
+                "must be a finite number as it is printed on a slide, of at most {most} digits.",
+                most=MOST_DIGITS,
             )
             yield Problem("slide", why)
         yield from range_problems(self.quantity, "quantity")

@@ -103,9 +103,9 @@ class LossNumber(SceneQuantity, frozen=True, tag="loss"):
         if self.output >= o.shape[0] or self.sample >= o.shape[1]:
             raise CannotCompute(
                 tr(
-                    "there are {shape} samples of {shape2} outputs; they count from 0.",
-                    shape=o.shape[1],
-                    shape2=o.shape[0],
+                    "there are {samples} samples of {outputs} outputs; they count from 0.",
+                    samples=o.shape[1],
+                    outputs=o.shape[0],
                 )
             )
         if self.what == "J":

@@ -125,9 +125,9 @@ class JacobianNumber(NetworkQuantity, frozen=True, kw_only=True, tag="jacobian")
         if self.row >= jacobian.shape[0] or self.column >= jacobian.shape[1]:
             raise CannotCompute(
                 tr(
-                    "the Jacobian has {shape} rows and {shape2} columns.",
-                    shape=jacobian.shape[0],
-                    shape2=jacobian.shape[1],
+                    "the Jacobian has {rows} rows and {columns} columns.",
+                    rows=jacobian.shape[0],
+                    columns=jacobian.shape[1],
                 )
             )
         return float(jacobian[self.row, self.column])
@@ -280,7 +280,7 @@ class CollapseNumber(NetworkQuantity, frozen=True, kw_only=True, tag="collapse")
             return float(np.abs(z - (W.T @ x + b[:, None])).max())
         if self.input >= W.shape[0] or self.output >= W.shape[1]:
             raise CannotCompute(
-                tr("W has {shape} rows and {shape2} columns.", shape=W.shape[0], shape2=W.shape[1])
+                tr("W has {rows} rows and {columns} columns.", rows=W.shape[0], columns=W.shape[1])
             )
         return float(W[self.input, self.output] if self.what == "W" else b[self.output])
 
@@ -376,5 +376,7 @@ def _pass(one: BuiltSubject, theta: Array, x: tuple[float, ...], y: tuple[float,
     n = one.network.n
     targets = (0.0,) * n[-1] if y is None else y
     if len(x) != n[0] or len(targets) != n[-1]:
-        raise CannotCompute(tr("the network has {n} inputs and {n2} outputs.", n=n[0], n2=n[-1]))
+        raise CannotCompute(
+            tr("the network has {inputs} inputs and {outputs} outputs.", inputs=n[0], outputs=n[-1])
+        )
     return evaluate(one.network, theta, np.array(x)[:, None], np.array(targets)[:, None])

@@ -175,9 +175,9 @@ def find_scene(word: str) -> Path:
             return file
     raise FileError(
         tr(
-            "There is no scene “{word}”: write its number or its name, or the path of a {SUFFIX} file.",
+            "There is no scene “{word}”: write its number or its name, or the path of a {suffix} file.",
             word=word,
-            SUFFIX=SUFFIX,
+            suffix=SUFFIX,
         )
     )
 
@@ -252,7 +252,7 @@ def _problems(scene: Scene) -> Iterator[Problem]:
         for text in texts.keys() - known:
             yield Problem(
                 f"translations.{code}",
-                tr("the scene has no text “{value}”: copy one of its texts.", value=text),
+                tr("the scene has no text “{text}”: copy one of its texts.", text=text),
             )
 
 
@@ -275,7 +275,7 @@ def _view_problems(scene: Scene) -> Iterator[Problem]:
     one = isinstance(scene.subject, Networks) and len(scene.subject.networks) == 1 and not scene.surface
     if one and set(scene.show) <= set(BARS):
         yield Problem(
-            "show", tr("{BARS} are bars: add a view that stands beside them.", BARS=" and ".join(BARS))
+            "show", tr("{bars} are bars: add a view that stands beside them.", bars=" and ".join(BARS))
         )
     weights = (("first", scene.surface.first), ("second", scene.surface.second)) if scene.surface else ()
     if scene.surface and scene.surface.first == scene.surface.second:

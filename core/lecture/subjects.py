@@ -173,7 +173,9 @@ class LossBench(SceneStruct, frozen=True, tag_field="kind", tag="losses"):
         if len(widths) > 1 or samples != len(self.targets):
             yield Problem("targets", tr("must have as many rows, of the same length, as outputs."))
         elif self.class_names and len(self.class_names) not in widths:
-            yield Problem("class_names", tr("there are {pop} outputs: name each of them.", pop=widths.pop()))
+            yield Problem(
+                "class_names", tr("there are {outputs} outputs: name each of them.", outputs=widths.pop())
+            )
         if self.dragged is not None and self.dragged >= samples:
             yield Problem("dragged", tr("there are {samples} samples; they count from 0.", samples=samples))
         if self.race is not None and not len(self.race.x) == len(self.race.y) > self.race.outlier:
@@ -281,7 +283,7 @@ def worked_out(number: Number) -> float:
     if not math.isfinite(value):
         raise ExpressionError(1, tr("this is not a finite number."))
     if abs(value) > MOST_EXACT:
-        raise ExpressionError(1, tr("this is larger than {exact_text}.", exact_text=exact_text(MOST_EXACT)))
+        raise ExpressionError(1, tr("this is larger than {most}.", most=exact_text(MOST_EXACT)))
     return value
 
 

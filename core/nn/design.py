@@ -16,7 +16,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import force_setattr, replace
 
 from ..data.datasets import DATASETS, Dataset
-from ..language import tr
+from ..language import tr, translatable
 from ..number_style import exact_text
 from ..outside_text import one_line
 from .activations import ACTIVATIONS
@@ -216,23 +216,23 @@ def range_problems(part: Struct, where: str = "") -> Iterator[Problem]:
 
 def out_of_range(value: Any, meta: Meta, name: str) -> str:
     """Return, as a sentence, why a field must not have this value; empty if it may."""
-    title = meta.title or name
+    title = tr(meta.title or name)
     table = (meta.extra or {}).get("table")
     if table is not None and value not in table:
         return tr(
-            "{title}: there is no “{value}”; choose one of {table}.",
+            "{title}: there is no “{value}”; choose one of {known}.",
             title=title,
             value=value,
-            table=", ".join(table),
+            known=", ".join(table),
         )
     length = len(value) if isinstance(value, (tuple, str)) else None
     if length is not None and not (meta.min_length or 0) <= length <= (meta.max_length or length):
         return tr(
-            "{title}: {length} is not between {value} and {max_length}.",
+            "{title}: {length} is not between {least} and {most}.",
             title=title,
             length=length,
-            value=meta.min_length or 0,
-            max_length=meta.max_length,
+            least=meta.min_length or 0,
+            most=meta.max_length,
         )
     if not isinstance(value, (int, float)):
         return ""
@@ -241,21 +241,21 @@ def out_of_range(value: Any, meta: Meta, name: str) -> str:
     if low_ok and high_ok:
         return ""
     low = (
-        tr("at least {exact_text}", exact_text=exact_text(meta.ge))
+        tr("at least {least}", least=exact_text(meta.ge))
         if meta.ge is not None
-        else f"above {exact_text(meta.gt or 0)}"
+        else tr("above {least}", least=exact_text(meta.gt or 0))
     )
     high = (
-        tr("at most {exact_text}", exact_text=exact_text(meta.le))
+        tr("at most {most}", most=exact_text(meta.le))
         if meta.le is not None
-        else f"below {exact_text(meta.lt or 0)}"
+        else tr("below {most}", most=exact_text(meta.lt or 0))
     )
     return tr(
-        "{title} must be {low} and {high}; it is {exact_text}.",
+        "{title} must be {low} and {high}; it is {value}.",
         title=title,
         low=low,
         high=high,
-        exact_text=exact_text(value),
+        value=exact_text(value),
     )
 
 
@@ -278,9 +278,9 @@ def _layer_problems(design: Design) -> Iterator[Problem]:
         yield Problem(
             "layers",
             tr(
-                "{parameters:,} parameters are too many; at most {MOST_PARAMETERS:,}.",
+                "{parameters:,} parameters are too many; at most {most:,}.",
                 parameters=parameters,
-                MOST_PARAMETERS=MOST_PARAMETERS,
+                most=MOST_PARAMETERS,
             ),
         )
 
@@ -321,9 +321,9 @@ def _activation_problems(layer: Dense, l: int, where: str) -> Iterator[Problem]:
         low, high = entry.alpha_range
         if entry.alpha is not None and layer.alpha is not None and not low <= layer.alpha <= high:
             bounds = tr(
-                "between {exact_text} and {exact_text2}",
-                exact_text=exact_text(low),
-                exact_text2=exact_text(high),
+                "between {least} and {most}",
+                least=exact_text(low),
+                most=exact_text(high),
             )
             yield Problem(
                 f"{where}.alpha",
@@ -346,15 +346,18 @@ def _output_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
     two_for_two = wanted == 1 and dataset.task == "classes" and output.neurons == 2
     if output.neurons != wanted and not two_for_two:
         place = max(k for k, layer in enumerate(design.layers) if layer is output)
-        has = f"{wanted} values" if dataset.task == "regression" else f"{len(dataset.class_names)} classes"
-        plural = "neuron" if wanted == 1 else "neurons"
-        why = tr(
-            "The data has {has}: the output layer needs {wanted} {plural}, not {neurons}.",
-            has=has,
-            wanted=wanted,
-            plural=plural,
-            neurons=output.neurons,
+        regression = dataset.task == "regression"
+        has = (
+            tr("{count} values", count=wanted)
+            if regression
+            else tr("{count} classes", count=len(dataset.class_names))
         )
+        template = (
+            translatable("The data has {has}: the output layer needs {wanted} neuron, not {neurons}.")
+            if wanted == 1
+            else translatable("The data has {has}: the output layer needs {wanted} neurons, not {neurons}.")
+        )
+        why = tr(template, has=has, wanted=wanted, neurons=output.neurons)
         yield Problem(f"layers[{place}].neurons", why)
 
 
@@ -423,14 +426,14 @@ def _memory_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
     yield Problem(
         f"layers[{widest}].neurons",
         tr(
-            "Training {count:,} neurons on {count2:,} samples in batches of {batch:,} takes about "
-            "{needed:.1f} GiB of memory; at most {MOST_BYTES} GiB: use fewer or narrower layers, "
+            "Training {neurons:,} neurons on {samples:,} samples in batches of {batch:,} takes about "
+            "{needed:.1f} GiB of memory; at most {most} GiB: use fewer or narrower layers, "
             "fewer samples or smaller batches.",
-            count=sum(n[1:]),
-            count2=sum(samples),
+            neurons=sum(n[1:]),
+            samples=sum(samples),
             batch=batch,
             needed=needed / 2**30,
-            MOST_BYTES=MOST_BYTES >> 30,
+            most=MOST_BYTES >> 30,
         ),
     )
 

@@ -64,9 +64,9 @@ class BelowLoss(_Stop, frozen=True, tag="loss"):
         J = snapshot.train.loss
         return (
             tr(
-                "The training loss {value_text} is below {exact_text}.",
-                value_text=value_text(J),
-                exact_text=exact_text(self.loss),
+                "The training loss {loss} is below {limit}.",
+                loss=value_text(J),
+                limit=exact_text(self.loss),
             )
             if self.loss > J
             else ""
@@ -102,12 +102,11 @@ class RisingTestLoss(_Stop, frozen=True, tag="test_loss"):
         if past < self.epochs or losses[-1] <= losses[best]:
             return ""
         return tr(
-            "The test loss has risen for {past} epochs: {value_text} now, {value_text2} at its "
-            "lowest in epoch {epochs}.",
+            "The test loss has risen for {past} epochs: {late} now, {lowest} at its lowest in epoch {epoch}.",
             past=past,
-            value_text=value_text(losses[-1]),
-            value_text2=value_text(losses[best]),
-            epochs=int(epochs[best]),
+            late=value_text(losses[-1]),
+            lowest=value_text(losses[best]),
+            epoch=int(epochs[best]),
         )
 
     def next_look(self, trainer: Trainer) -> int | None:

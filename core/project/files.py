@@ -218,8 +218,8 @@ def _work(
     if not 0 <= file.iteration <= MOST_ITERATIONS:
         raise PlaceError(
             tr(
-                "iteration must be between 0 and {MOST_ITERATIONS}; it is {iteration}.",
-                MOST_ITERATIONS=MOST_ITERATIONS,
+                "iteration must be between 0 and {most}; it is {iteration}.",
+                most=MOST_ITERATIONS,
                 iteration=file.iteration,
             )
         )
@@ -269,9 +269,9 @@ def _design(file: _File, rest: bytes) -> Design:
     if len(rest) > MOST_DESIGN_BYTES:
         raise PlaceError(
             tr(
-                "design has {count:.1f} MiB; at most {MOST_DESIGN_BYTES} MiB: make it smaller.",
+                "design has {count:.1f} MiB; at most {most} MiB: make it smaller.",
                 count=len(rest) / 2**20,
-                MOST_DESIGN_BYTES=MOST_DESIGN_BYTES >> 20,
+                most=MOST_DESIGN_BYTES >> 20,
             )
         )
     if file.version == VERSION:
@@ -342,10 +342,10 @@ def _decoded_numbers(file: _File, name: str, shape: tuple[int, ...], dtype: np.d
     except ValueError:
         raise PlaceError(
             tr(
-                "{name} must be {shape} lists of {shape2} numbers each.",
+                "{name} must be {rows} lists of {columns} numbers each.",
                 name=name,
-                shape=shape[0],
-                shape2=shape[1],
+                rows=shape[0],
+                columns=shape[1],
             )
         ) from None
 

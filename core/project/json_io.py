@@ -34,14 +34,19 @@ from ..outside_text import OneSentenceError, harmless_json
 _KINDS = {
     "object": translatable("an object {…}"),
     "array": "a list […]",
-    "str": "text",
+    "str": translatable("text"),
     "int": translatable("a whole number"),
-    "float": "a number",
+    "float": translatable("a number"),
     "bool": translatable("true or false"),
     "null": "null",
 }
-_GOT = {"int": "a number", "float": translatable("a number with decimals")}
-_BOUNDS = {"<=": translatable("at most"), ">=": translatable("at least"), "<": "below", ">": "above"}
+_GOT = {"int": translatable("a number"), "float": translatable("a number with decimals")}
+_BOUNDS = {
+    "<=": translatable("at most"),
+    ">=": translatable("at least"),
+    "<": translatable("below"),
+    ">": translatable("above"),
+}
 
 
 def plain(message: str, where: str, data: bytes, kind: Any) -> str:
@@ -89,7 +94,7 @@ def _value(what: str, place: str) -> str:
 
 
 def _kinds(names: str) -> str:
-    return " or ".join(_KINDS.get(name, name) for name in names.split(" | "))
+    return tr(" or ").join(tr(_KINDS.get(name, name)) for name in names.split(" | "))
 
 
 def choices(kind: Any, path: str) -> list[str]:
@@ -140,19 +145,21 @@ _MESSAGES: tuple[tuple[str, Callable[..., str]], ...] = (
     (
         r"Expected `\w+` of length ([<>]=?) (\d+)",
         lambda place, sign, bound: tr(
-            "must have a length of {BOUNDS} {bound}.", BOUNDS=_BOUNDS[sign], bound=bound
+            "must have a length of {bounds} {bound}.", bounds=tr(_BOUNDS[sign]), bound=bound
         ),
     ),
     (
         r"Expected `\w+` ([<>]=?) (\S+)",
         lambda place, sign, bound: tr(
-            "must be {BOUNDS} {exact_text}.", BOUNDS=_BOUNDS[sign], exact_text=exact_text(float(bound))
+            "must be {bounds} {bound}.", bounds=tr(_BOUNDS[sign]), bound=exact_text(float(bound))
         ),
     ),
     (
         r"Expected `(.*)`, got `(.*)`",
         lambda place, wanted, got: tr(
-            "must be {kinds}, not {value}.", kinds=_kinds(wanted), value=_GOT.get(got) or _kinds(got)
+            "must be {kinds}, not {got}.",
+            kinds=_kinds(wanted),
+            got=tr(_GOT[got]) if got in _GOT else _kinds(got),
         ),
     ),
     (r".*out of range", lambda place: tr("is too large a number: write a smaller one.")),
@@ -564,15 +571,15 @@ def check_head(head: Head, kind: Kind, version: int) -> None:
     if head.version > version:
         raise PlaceError(
             tr(
-                "version {version} is newer than this Glassnet, which reads up to {version2}: install "
+                "version {found} is newer than this Glassnet, which reads up to {version}: install "
                 "a newer Glassnet.",
-                version=head.version,
-                version2=version,
+                found=head.version,
+                version=version,
             )
         )
     if head.version < 1:
         raise PlaceError(
-            tr("there is no version {version}: write {version2}.", version=head.version, version2=version)
+            tr("there is no version {found}: write {version}.", found=head.version, version=version)
         )
 
 

@@ -16,7 +16,7 @@ from core.project.json_io import write_checked
 from core.project.languages import LANGUAGE, VERSION, Language, parse_language, read_language
 
 PACKAGES = [Path(__file__).parents[2] / name for name in ("core", "gui")]
-MARKS = {"tr": 0, "translatable": 0, "said": 0, "translate": 1, "QT_TRANSLATE_NOOP": 1}
+MARKS = {"tr": 0, "translatable": 0, "said": 0}
 """Functions whose argument of this number is a text to be translated."""
 
 

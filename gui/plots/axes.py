@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from math import floor, log10
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.arrays import Array
+from core.language import tr
 from core.number_style import axis_text, value_text
 from gui.plots.output_map import ticks
 from gui.theme.theme import LIGHT, Theme, sized
@@ -226,7 +227,7 @@ class PlaneAxes:
             place = self.to_pixels(np.array([[x_low, y]]))[0, 1]
             box = QRectF(0, max(0.0, place - height / 2), area.left() - 4, height)
             painter.drawText(box, right, axis_text(y))
-        title = QCoreApplication.translate("Axes", "{y} ↑   over   {x} →")
+        title = tr("{y} ↑   over   {x} →")
         title = title.format(x=self.titles[0], y=self.titles[1])
         title = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, int(area.width()))
         box = QRectF(area.left(), area.bottom() + height + 2, area.width(), height + 2)

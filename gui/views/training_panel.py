@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec.structs import asdict, replace
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from core.derivation.formulas import loss_latex
 from core.derivation.update import optimizer_latex
+from core.language import tr
 from core.nn.design import Design, Problem, Training, fields_of
 from core.nn.early_stopping import STOPS, Stop
 from core.nn.neuron_ids import RemovedNeuron
@@ -112,7 +112,7 @@ class TrainingPanel(QWidget):
         before, now = asdict(self._design.training), asdict(training)
         changed = next(name for name in FIELDS + MORE if now[name] != before[name])
         meta = fields_of(Training)[changed][1]
-        title = QCoreApplication.translate("Form", meta.title) if meta and meta.title else changed
+        title = tr(meta.title) if meta and meta.title else changed
         text = self.tr("Change {}").format(title)
         self.edit_requested.emit(replace(self._design, training=training), text, None)
 
@@ -140,7 +140,7 @@ class StopForm(QDialog):
         said.setWordWrap(True)
         column.addWidget(said)
         for name, value in self._values.items():
-            check = QCheckBox(QCoreApplication.translate("Form", value.symbol))
+            check = QCheckBox(tr(value.symbol))
             check.setAccessibleName(check.text())
             check.setToolTip(self.tr("End the run by itself, and say why"))
             form = Form(type(value), sliders=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.language import tr
 from core.lecture.scene import SUFFIX, localized, read_scene, scene_files
 from core.project.json_io import FileError
 from gui.lecture.gallery.thumbnails import thumbnail
@@ -277,9 +278,9 @@ class Gallery(LazyView):
 
 def own_title() -> str:
     """Return the heading of the user's own scenes."""
-    return QCoreApplication.translate("Gallery", "Your own scenes")
+    return tr("Your own scenes")
 
 
 def _waiting() -> str:
     """Return the heading of scenes that have not been read yet."""
-    return QCoreApplication.translate("Gallery", "Scenes")
+    return tr("Scenes")

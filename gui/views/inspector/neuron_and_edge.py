@@ -22,6 +22,7 @@ from core.derivation.equations import (
 )
 from core.derivation.expressions import Equation, Leaf, Symbol
 from core.derivation.html import html_parts
+from core.language import tr
 from gui.passes.inspected_sample import InspectedSample, which_sample
 from gui.views.inspector.update import index_of, update_of
 from gui.widgets.rich_text import (
@@ -34,7 +35,6 @@ from gui.widgets.rich_text import (
     paragraph,
     pending,
     symbols,
-    tr,
     unknown,
     vector,
     writer,

@@ -5,18 +5,11 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QLabel, QWidget
 
+from core.language import tr
 from core.lecture.demos import LossTable, labels
 from core.lecture.subjects import LossBench
 from core.number_style import slide_text
-from gui.lecture.stages.losses.text import (
-    COLOURS,
-    full_name,
-    output_name,
-    refusal,
-    short_name,
-    term_heading,
-    tr,
-)
+from gui.lecture.stages.losses.text import COLOURS, full_name, output_name, refusal, short_name, term_heading
 from gui.lecture.stages.shared.figures import MARGIN, Figure, Sheet, heading, set_headings
 from gui.theme.theme import Theme, lettering
 from gui.widgets.number_edit import MOST, NumberEdit
