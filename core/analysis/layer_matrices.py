@@ -8,7 +8,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from ..arrays import Array
-from ..language import tr
 from ..nn.network import ActivationSpan, Network
 from ..nn.passes import Pass
 
@@ -196,7 +195,7 @@ def _python(text: str) -> str:
 def numpy(matrix: Array) -> str:
     """Return a matrix as a NumPy expression, with its dtype unless it is float64."""
     rows = ",\n          ".join(f"[{row}]" for row in _rows(matrix, _python, ", "))
-    precision = "" if matrix.dtype == np.float64 else tr(", dtype=np.{dtype}", dtype=matrix.dtype)
+    precision = "" if matrix.dtype == np.float64 else f", dtype=np.{matrix.dtype}"
     return f"np.array([{rows}]{precision})\n"
 
 

@@ -15,7 +15,7 @@ import numpy as np
 from ..arrays import Array
 from ..data.datasets import Dataset
 from ..expressions import setting
-from ..language import tr
+from ..language import tr, translatable
 from ..nn.compiled_passes import penalty
 from ..nn.network import Network, NetworkLayer
 from .equations import (
@@ -43,6 +43,7 @@ from .expressions import (
     Sum,
     Symbol,
     Words,
+    sentence,
 )
 from .formulas import absolute, bare, power
 from .sample_pass import NoSolution, SamplePass, case_of, refuse_infinite
@@ -82,7 +83,7 @@ def solution(
     refuse_infinite(tr("The update"), update.theta)
     with np.errstate(all="ignore"):
         sections = tuple(_sections(case, update))
-    title = tr("One pass, worked out: {title}", title=network.design.title or "Untitled")
+    title = tr("One pass, worked out: {title}", title=network.design.title or tr("Untitled"))
     return Solution(title, tuple(_given(case, iteration, eta)), sections)
 
 
@@ -100,36 +101,37 @@ def _sections(case: SamplePass, update: Update) -> Iterator[Section]:
 def _given(case: SamplePass, iteration: int, eta: float) -> Iterator[Words]:
     network, dataset = case.network, case.dataset
     shape = "-".join(map(str, network.n))
-    updates = "1 iteration" if iteration == 1 else f"{iteration:,} iterations"
-    part = "training" if case.sample in dataset.train else "test"
-    yield (
-        tr(
-            "The network is {shape}, with {parameters:,} parameters, after {updates} of training.",
-            shape=shape,
-            parameters=network.parameters,
-            updates=updates,
-        ),
+    after = (
+        translatable("The network is {shape}, with {parameters:,} parameters, after 1 iteration of training.")
+        if iteration == 1
+        else translatable(
+            "The network is {shape}, with {parameters:,} parameters, after {iterations:,} iterations of "
+            "training."
+        )
     )
-    yield (
-        tr(
+    yield (tr(after, shape=shape, parameters=network.parameters, iterations=iteration),)
+    part = (
+        translatable(
             "The sample is number {sample:,} of {samples:,}, counted from 1 over the whole dataset; "
-            "it belongs to the {part} set.",
-            sample=case.sample + 1,
-            samples=dataset.x.shape[1],
-            part=part,
-        ),
+            "it belongs to the training set."
+        )
+        if case.sample in dataset.train
+        else translatable(
+            "The sample is number {sample:,} of {samples:,}, counted from 1 over the whole dataset; "
+            "it belongs to the test set."
+        )
     )
+    yield (tr(part, sample=case.sample + 1, samples=dataset.x.shape[1]),)
     rate = setting("η", eta)
-    optimizer = network.design.training.optimizer.symbol
-    yield (
-        tr("Optimizer: {optimizer}, with the learning rate ", optimizer=optimizer),
-        Equation(rate, result=bare(rate)),
-        ".",
+    yield sentence(
+        "Optimizer: {optimizer}, with the learning rate {rate}.",
+        optimizer=tr(network.design.training.optimizer.symbol),
+        rate=Equation(rate, result=bare(rate)),
     )
-    yield (
-        f"Loss: {network.loss.symbol}. ",
-        Leaf(0, Symbol("J")),
-        tr(" is here the loss of this one sample, not the mean over a batch."),
+    yield sentence(
+        "Loss: {loss}. {J} is here the loss of this one sample, not the mean over a batch.",
+        loss=tr(network.loss.symbol),
+        J=Leaf(0, Symbol("J")),
     )
     if any(layer.dropout for layer in network.layers):
         yield (tr("Dropout is off, as always outside training: every neuron takes part."),)
@@ -155,7 +157,7 @@ def _class_note(case: SamplePass, k: int) -> Words:
         return ()
     label = int(dataset.labels[case.sample])
     if case.network.n[-1] == 1 or k == label:
-        return (f"class {dataset.class_names[label]}",)
+        return (tr("class {name}", name=dataset.class_names[label]),)
     return ()
 
 
@@ -177,12 +179,13 @@ def _sigmas(layer: NetworkLayer) -> Words:
     for span in layer.spans:
         name = activation_name(span)
         if len(layer.spans) == 1:
-            return (Leaf(0, Symbol("σ", (), layer.l)), " is ", *name, ".")
-        neurons: Words = (Leaf(0, Symbol("σ", (span.start + 1,), layer.l)),)
-        if span.stop - span.start > 1:
-            neurons = (*neurons, " to ", Leaf(0, Symbol("σ", (span.stop,), layer.l)))
-        verb = " is " if span.stop - span.start == 1 else " are "
-        words += [*(("; ",) if words else ()), *neurons, verb, *name]
+            return sentence("{name} is {value}.", name=Leaf(0, Symbol("σ", (), layer.l)), value=name)
+        first, last = (Leaf(0, Symbol("σ", (j,), layer.l)) for j in (span.start + 1, span.stop))
+        words += ("; ",) if words else ()
+        if span.stop - span.start == 1:
+            words += sentence("{name} is {value}", name=first, value=name)
+        else:
+            words += sentence("{first} to {last} are {value}", first=first, last=last, value=name)
     return (*words, ".")
 
 
@@ -193,7 +196,7 @@ def _loss_section(case: SamplePass, update: Update) -> Section:
     lines = [*(output_equation(case, k) for k in range(case.network.n[-1])), loss_equation(case)]
     if update.l1 or update.l2:
         lines += _cost_lines(case, update)
-    return Section(f"Loss: {case.network.loss.symbol}", (), tuple(lines))
+    return Section(tr("Loss: {loss}", loss=tr(case.network.loss.symbol)), (), tuple(lines))
 
 
 def _cost_lines(case: SamplePass, update: Update) -> Iterator[Equation]:

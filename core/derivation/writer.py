@@ -102,11 +102,11 @@ class Script:
     def cases(self, then: str, left: str, sign: str, right: str, otherwise: str) -> str:
         """Return the two cases ``then`` (if ``left`` ``sign`` ``right``) and ``otherwise``."""
         return tr(
-            "{then}{space}if {left} {words} {right},{space}else {otherwise}",
+            "{then}{space}if {left} {sign} {right},{space}else {otherwise}",
             then=then,
             space=SPACE,
             left=left,
-            words=self.words(sign),
+            sign=self.words(sign),
             right=right,
             otherwise=otherwise,
         )

@@ -18,7 +18,7 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -94,7 +94,8 @@ def _value(what: str, place: str) -> str:
 
 
 def _kinds(names: str) -> str:
-    return tr(" or ").join(tr(_KINDS.get(name, name)) for name in names.split(" | "))
+    first, *others = (tr(_KINDS.get(name, name)) for name in names.split(" | "))
+    return reduce(lambda kinds, kind: tr("{kinds} or {kind}", kinds=kinds, kind=kind), others, first)
 
 
 def choices(kind: Any, path: str) -> list[str]:

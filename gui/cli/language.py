@@ -16,8 +16,10 @@ from core.project.json_io import write_checked
 from core.project.languages import LANGUAGE, VERSION, Language, parse_language, read_language
 
 PACKAGES = [Path(__file__).parents[2] / name for name in ("core", "gui")]
-MARKS = {"tr": 0, "translatable": 0, "said": 0}
+MARKS = {"tr": 0, "translatable": 0, "said": 0, "sentence": 0}
 """Functions whose argument of this number is a text to be translated."""
+FIELDS = {"Meta": ("title", "description")}
+"""Calls whose arguments of these names are texts to be translated."""
 
 
 def write_language(path: Path) -> tuple[int, int]:
@@ -48,6 +50,9 @@ def _marked(tree: ast.AST) -> Iterator[str]:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             if name in MARKS and len(node.args) > MARKS[name]:
                 yield from _constants(node.args[MARKS[name]])
+            for keyword in node.keywords:
+                if keyword.arg in FIELDS.get(name, ()):
+                    yield from _constants(keyword.value)
 
 
 def _constants(node: ast.expr) -> Iterator[str]:
