@@ -288,9 +288,9 @@ _CELL_FEATURES = (
     "smoothness",
     "compactness",
     "concavity",
-    translatable("concave points"),
+    "concave points",
     "symmetry",
-    translatable("fractal dimension"),
+    "fractal dimension",
 )
 _MEASURED = ("test_share", "seed")
 
@@ -309,27 +309,35 @@ DATASETS: dict[str, DataSource] = {
             translatable("The four rows of the truth table; all of them are for training."),
             _xor_four_points,
             settings=(),
-            short="4 points",
+            short=translatable("4 points"),
         ),
-        DataSource("circles", "Circles", translatable("A ring around a ring."), _circles),
-        DataSource("moons", "Moons", translatable("Two half moons that reach into each other."), _moons),
+        DataSource("circles", translatable("Circles"), translatable("A ring around a ring."), _circles),
         DataSource(
-            "spiral", "Spiral", translatable("Two spiral arms: the hardest of the toy sets."), _spiral
+            "moons", translatable("Moons"), translatable("Two half moons that reach into each other."), _moons
+        ),
+        DataSource(
+            "spiral",
+            translatable("Spiral"),
+            translatable("Two spiral arms: the hardest of the toy sets."),
+            _spiral,
         ),
         DataSource(
             "blobs",
-            "Blobs",
+            translatable("Blobs"),
             translatable("Clusters on a circle, one for each class."),
             _blobs,
             settings=("samples", "noise", "classes", "test_share", "seed"),
             class_names=("0", "1", "2", "3", "4", "5"),
         ),
         DataSource(
-            "linear", "Linear", translatable("Two classes on either side of a straight line."), _linear
+            "linear",
+            translatable("Linear"),
+            translatable("Two classes on either side of a straight line."),
+            _linear,
         ),
         DataSource(
             "sine",
-            "Sine",
+            translatable("Sine"),
             translatable("One period of sin(πx): a value to be learned from one input."),
             _sine,
             task="regression",
@@ -345,7 +353,7 @@ DATASETS: dict[str, DataSource] = {
             _circle,
             task="regression",
             feature_names=("t",),
-            short="Circle",
+            short=translatable("Circle"),
             class_names=(),
         ),
         DataSource(
@@ -360,21 +368,21 @@ DATASETS: dict[str, DataSource] = {
                 *(f"worst {feature}" for feature in _CELL_FEATURES),
             ),
             class_names=("benign", "malignant"),
-            short="Cancer",
+            short=translatable("Cancer"),
             standardized=True,
             citation="Wolberg, Mangasarian, Street & Street 1993, UCI Machine Learning Repository, CC BY 4.0",
         ),
         DataSource(
             "iris",
-            "Iris",
+            translatable("Iris"),
             translatable("150 flowers of three species, by the size of their sepals and petals."),
             _from("iris.csv"),
             settings=_MEASURED,
             feature_names=(
-                translatable("sepal length (cm)"),
-                translatable("sepal width (cm)"),
-                translatable("petal length (cm)"),
-                translatable("petal width (cm)"),
+                "sepal length (cm)",
+                "sepal width (cm)",
+                "petal length (cm)",
+                "petal width (cm)",
             ),
             class_names=("setosa", "versicolor", "virginica"),
             standardized=True,
@@ -382,7 +390,7 @@ DATASETS: dict[str, DataSource] = {
         ),
         DataSource(
             "digits",
-            "Digits",
+            translatable("Digits"),
             translatable("1797 handwritten digits as images of 8 x 8 pixels."),
             _from("digits.csv"),
             settings=_MEASURED,

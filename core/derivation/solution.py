@@ -226,9 +226,13 @@ def _backward_section(case: SamplePass, layer: NetworkLayer) -> Section:
     l, words = layer.l, tuple[Words, ...]()
     lines = [backward_equations(case, l, j) for j in range(layer.n_out)]
     if is_fused(case, l):
-        activation, loss = layer.spans[0].activation.symbol, case.network.loss.symbol
-        both = f"{activation} with {loss[0].lower()}{loss[1:]}"
-        words = ((tr("{both}: the two are differentiated together.", both=both),),)
+        activation, loss = layer.spans[0].activation.symbol, tr(case.network.loss.symbol)
+        both = tr(
+            "{activation} with {loss}: the two are differentiated together.",
+            activation=activation,
+            loss=f"{loss[0].lower()}{loss[1:]}",
+        )
+        words = ((both,),)
     elif is_layerwide(case, l):
         words, lines = (jacobian_words(case, l),), list(zip(*lines, strict=True))
     return Section(

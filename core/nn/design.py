@@ -105,7 +105,17 @@ class Training(_Part, frozen=True):
     ] = 0.1
     gradient_descent: Annotated[
         Literal["batch", "stochastic", "mini-batch"],
-        Meta(title="Gradient descent", description="All samples, one, or a few for each update"),
+        Meta(
+            title="Gradient descent",
+            description="All samples, one, or a few for each update",
+            extra={
+                "names": {
+                    "batch": translatable("Batch"),
+                    "stochastic": translatable("Stochastic"),
+                    "mini-batch": translatable("Mini-batch"),
+                }
+            },
+        ),
     ] = "mini-batch"
     batch_size: Annotated[int, Meta(ge=1, le=5000, title="Batch size |B|")] = 10
     l1: Annotated[float, Meta(ge=0, le=10, title="L1 λ", description="Adds λ Σ|W| to the loss")] = 0.0
@@ -339,7 +349,8 @@ def _output_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
     yield from _loss_problems(output, loss)
     if dataset.task == "regression" and loss.task != "regression":
         why = tr(
-            "{symbol} is for classes, but the data has values: choose mean squared error.", symbol=loss.symbol
+            "{symbol} is for classes, but the data has values: choose mean squared error.",
+            symbol=tr(loss.symbol),
         )
         yield Problem("training.loss", why)
     wanted = dataset.outputs
@@ -370,7 +381,7 @@ def _loss_problems(output: Dense, loss: Loss) -> Iterator[Problem]:
         )
         why = tr(
             "{symbol} needs {wanted}; the output layer has {neurons}.",
-            symbol=loss.symbol,
+            symbol=tr(loss.symbol),
             wanted=wanted,
             neurons=output.neurons,
         )
@@ -382,7 +393,7 @@ def _loss_problems(output: Dense, loss: Loss) -> Iterator[Problem]:
         why = tr(
             "{symbol} takes the logarithm of a probability, but {strange} is not between 0 and 1: "
             "give the output layer {cure}.",
-            symbol=loss.symbol,
+            symbol=tr(loss.symbol),
             strange=", ".join(strange),
             cure=cure,
         )

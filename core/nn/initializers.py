@@ -28,11 +28,13 @@ INITIALIZERS: dict[str, Initializer] = {
     for entry in (
         Initializer(
             "zeros",
-            "zeros",
+            translatable("zeros"),
             lambda n_in, n_out: 0.0,
             translatable("all weights equal: symmetry is never broken"),
         ),
-        Initializer("normal", "normal", lambda n_in, n_out: 1.0, translatable("standard normal")),
+        Initializer(
+            "normal", translatable("normal"), lambda n_in, n_out: 1.0, translatable("standard normal")
+        ),
         Initializer("xavier", "Xavier", lambda n_in, n_out: sqrt(2 / (n_in + n_out)), "Glorot & Bengio 2010"),
         Initializer("he", "He", lambda n_in, n_out: sqrt(2 / n_in), "He et al. 2015"),
         Initializer("lecun", "LeCun", lambda n_in, n_out: sqrt(1 / n_in), "LeCun et al. 1998"),

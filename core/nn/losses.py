@@ -135,7 +135,7 @@ class Huber(_Loss, frozen=True, tag="huber"):
 
     delta: Annotated[float, Meta(gt=0, le=1e3, title="δ", description="Where it turns linear")] = 1.0
 
-    symbol: ClassVar[str] = "Huber"
+    symbol: ClassVar[str] = translatable("Huber")
     source: ClassVar[str] = "Huber 1964"
 
     def formula(self, o: Expression, y: Expression) -> Expression:

@@ -145,7 +145,7 @@ class Momentum(_Optimizer, frozen=True, tag="momentum"):
 
     momentum: Annotated[Share, Meta(title="μ", description="Share of the last step kept")] = 0.9
 
-    symbol: ClassVar[str] = "Momentum"
+    symbol: ClassVar[str] = translatable("Momentum")
     source: ClassVar[str] = "Polyak 1964"
     letters: ClassVar[tuple[str, ...]] = ("v",)
 
@@ -171,7 +171,7 @@ class Nesterov(_Optimizer, frozen=True, tag="nesterov"):
 
     momentum: Annotated[Share, Meta(title="μ", description="Share of the last step kept")] = 0.9
 
-    symbol: ClassVar[str] = "Nesterov"
+    symbol: ClassVar[str] = translatable("Nesterov")
     source: ClassVar[str] = "Nesterov 1983; Sutskever et al. 2013"
     letters: ClassVar[tuple[str, ...]] = ("v",)
 

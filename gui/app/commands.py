@@ -130,7 +130,9 @@ class Commands:
         design = self._document.design
         for name, source in DATASETS.items():
             changed = replace(design, data=replace(design.data, source=name))
-            yield self._edit(tr("Data"), source.symbol, changed, f"{name} dataset {source.description}")
+            yield self._edit(
+                tr("Data"), tr(source.symbol), changed, f"{name} dataset {tr(source.description)}"
+            )
 
     def _of_scenes(self) -> Iterator[Command]:
         for scene, path in _scenes():

@@ -34,7 +34,7 @@ class CardField(NumberField):
         )
         super().__init__(name, limits, kind is int, 1, slider=False)
         self.title.setContentsMargins(0, 0, 5, 0)
-        tip = meta.title or name
+        tip = tr(meta.title or name)
         self.edit.setAccessibleName(tip)
         self.setToolTip(tip)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.data.datasets import DATASETS, Dataset, make_dataset
+from core.language import tr
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import (
     Data,
@@ -275,7 +276,7 @@ class Document(QObject):
 
     def _with_data(self, design: Design) -> tuple[Design, str]:
         """Return a design adapted to its new data, title included, and a sentence on what was adapted."""
-        name = DATASETS[design.data.source].symbol
+        name = tr(DATASETS[design.data.source].symbol)
         message = self.tr("New samples of {data}: the losses begin anew.").format(data=name)
         if design.data.source != self.design.data.source:
             message = self.tr("The data are now {data}: the losses begin anew.").format(data=name)
@@ -289,7 +290,9 @@ class Document(QObject):
             )
             output, loss = fit.dense[-1], fit.training.loss
             activation = ACTIVATIONS[output.activations[0]].symbol
-            message = text.format(data=name, neurons=output.neurons, activation=activation, loss=loss.symbol)
+            message = text.format(
+                data=name, neurons=output.neurons, activation=activation, loss=tr(loss.symbol)
+            )
         return fit, message
 
     def _fitted_to_data(self, design: Design) -> Design:

@@ -91,11 +91,11 @@ class TrainingPanel(QWidget):
             self.more.setChecked(True)
         text = self.tr("{optimizer}, η = {rate}")
         self.summary = text.format(
-            optimizer=training.optimizer.symbol, rate=fine_text(training.learning_rate)
+            optimizer=tr(training.optimizer.symbol), rate=fine_text(training.learning_rate)
         )
         self.summary_changed.emit(self.summary)
-        self.loss_formula.set_formula(f"L={loss_latex(training.loss)}", training.loss.symbol)
-        self.optimizer_formula.set_formula(optimizer_latex(training.optimizer), training.optimizer.symbol)
+        self.loss_formula.set_formula(f"L={loss_latex(training.loss)}", tr(training.loss.symbol))
+        self.optimizer_formula.set_formula(optimizer_latex(training.optimizer), tr(training.optimizer.symbol))
 
     def show_theme(self, _theme: Theme) -> None:
         """Render the formulas again in the theme's text colour."""

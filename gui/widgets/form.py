@@ -226,7 +226,7 @@ class KindRow(FormRow):
         super().__init__()
         self._kinds = kinds
         names = [str(getattr(kind, "symbol", kind.__name__)) for kind in kinds]
-        self._choice = ChoiceRow(title, dict(zip(names, names, strict=True)))
+        self._choice = ChoiceRow(title, {name: tr(name) for name in names})
         self.edit = self.combo = self._choice.combo
         self.add(self._choice)
         self.forms = [Form(kind, sliders=False) if fields_of(kind) else None for kind in kinds]
@@ -333,15 +333,20 @@ class Form(QWidget):
             row.setVisible(name in wanted)
 
 
+def choice_name(choice: str, meta: Meta | None) -> str:
+    """Return the name shown for a value of a field with a few of them."""
+    names = ((meta and meta.extra) or {}).get("names", {})
+    return tr(names.get(choice, choice.capitalize()))
+
+
 def _row(name: str, kind: Any, meta: Meta, default: Any, sliders: bool) -> FormRow | None:
     """Return a row that suits the field, or None if the field is not for a form (a list, a text)."""
     title = tr(meta.title or name)
     table = (meta.extra or {}).get("table")
     if table is not None:
-        return ChoiceRow(title, {key: entry.symbol for key, entry in table.items()})
+        return ChoiceRow(title, {key: tr(entry.symbol) for key, entry in table.items()})
     if get_origin(kind) is Literal:
-        names = {choice: tr(choice.capitalize()) for choice in get_args(kind)}
-        return ChoiceRow(title, names)
+        return ChoiceRow(title, {choice: choice_name(choice, meta) for choice in get_args(kind)})
     kinds = get_args(kind) or (kind,)
     if all(isinstance(each, type) and issubclass(each, Struct) for each in kinds):
         return KindRow(title, kinds)

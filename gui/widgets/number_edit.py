@@ -349,11 +349,11 @@ class NumberField(QWidget):
 
     def __init__(self, name: str, meta: Meta, whole: bool, default: Any, slider: bool = True) -> None:
         super().__init__()
-        title = meta.title or name
+        title = tr(meta.title or name)
         start = default if isinstance(default, (int, float)) else None
         low, high = meta.ge if meta.ge is not None else meta.gt, meta.le
         self._whole = whole
-        self.title = QLabel(tr(title))
+        self.title = QLabel(title)
         self.edit = NumberEdit(
             title,
             start,

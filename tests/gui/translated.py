@@ -13,11 +13,12 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
-from PySide6.QtGui import QAction
+from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
     QComboBox,
+    QDockWidget,
     QGroupBox,
     QLabel,
     QLineEdit,
@@ -29,9 +30,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.data.datasets import DATASETS
-from core.nn.initializers import INITIALIZERS
 from core.nn.activations import ACTIVATIONS
+from core.nn.initializers import INITIALIZERS
 from core.nn.optimizers import OPTIMIZERS
 from core.project.languages import LANGUAGE, VERSION, Language
 from gui.cli.language import texts_of_program
@@ -67,7 +67,28 @@ def names() -> set[str]:
     return {word for symbol in symbols for word in WORD.findall(symbol)} | FUNCTIONS
 
 
-FUNCTIONS = {"exp", "ln", "log", "max", "min", "sin", "cos", "tanh", "sqrt", "abs", "sigmoid", "softmax", "relu"}
+FUNCTIONS = {
+    "exp",
+    "ln",
+    "log",
+    "max",
+    "min",
+    "sin",
+    "cos",
+    "tanh",
+    "sqrt",
+    "abs",
+    "sigmoid",
+    "softmax",
+    "relu",
+}
+
+
+def _is_of_qt(widget: QWidget) -> bool:
+    """Return whether Qt made a widget as a part of another, with texts of its own catalogue."""
+    return widget.objectName().startswith("qt_") or (
+        isinstance(widget.parent(), (QTabBar, QDockWidget, QMenu)) and (isinstance(widget, QAbstractButton))
+    )
 
 
 def untranslated(texts: Iterable[str], own: Iterable[str] = ()) -> list[str]:
@@ -78,14 +99,22 @@ def untranslated(texts: Iterable[str], own: Iterable[str] = ()) -> list[str]:
         rest = outside(text)
         for mine in own:
             rest = rest.replace(mine, " ")
-        if set(WORD.findall(rest)) - known:
+        if set(WORD.findall(rest)) - known and not _are_keys(text):
             found.append(text)
     return found
+
+
+def _are_keys(text: str) -> bool:
+    """Return whether a text is the name of keys, as Qt writes it."""
+    plain = text.replace(OPEN, "").replace(CLOSE, "")
+    return QKeySequence(plain, QKeySequence.SequenceFormat.NativeText).toString() == plain
 
 
 def texts_of(window: QWidget) -> Iterator[str]:
     """Yield all texts of a window and its parts that a user can read or hear."""
     for widget in (window, *window.findChildren(QWidget)):
+        if _is_of_qt(widget):
+            continue
         yield from (widget.toolTip(), widget.statusTip(), widget.whatsThis())
         yield from (widget.accessibleName(), widget.accessibleDescription(), widget.windowTitle())
         yield from _own_texts(widget)

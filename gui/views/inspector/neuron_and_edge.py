@@ -102,7 +102,7 @@ def _backward(moment: InspectedSample, l: int, j: int) -> str:
     """Return the equations that lead to delta[l]_j, in the order of the pass."""
     case, lines = moment.case, backward_equations(moment.case, l, j)
     if is_fused(case, l):
-        activation, loss = case.layer(l).spans[0].activation.symbol, moment.network.loss.symbol
+        activation, loss = case.layer(l).spans[0].activation.symbol, tr(moment.network.loss.symbol)
         text = tr("Derivative of {activation} and {loss} in one step.")
         return _known(lines[0]) + muted(text.format(activation=activation, loss=loss.lower()))
     da, *derivatives, delta = lines

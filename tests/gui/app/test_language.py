@@ -2,37 +2,31 @@
 
 from __future__ import annotations
 
-import json
-import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from msgspec.structs import replace
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QApplication, QDialog
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from core.language import tr, use
-from core.lecture.scene import Scene, localized, read_scene, scene_files
+from core.language import use
+from core.lecture.scene import read_scene, scene_files
 from core.nn.design import Data, Dense, Design, Training
-from core.project.json_io import FileError
-from core.project.languages import read_language, speak
+from core.project.languages import speak
 from gui.app.main_window import MainWindow
-from gui.app.preferences import Preferences
-from gui.cli.language import texts_of_program, write_language
-from gui.lecture.window import LectureWindow, open_lecture
-from gui.selection import Selection
+from gui.lecture.window import open_lecture
 from gui.theme import theme
 from gui.views.registry import DOCKS
-from tests.gui.translated import CLOSE, OPEN, bracketed, texts_of, untranslated
+from tests.gui.translated import OPEN, texts_of, untranslated
 from tests.gui.translated import write_language as write_brackets
-from tests.test_terminal import glassnet
 
 Open = Callable[..., MainWindow]
 TITLE = "Meine Zahlen"
 SATURATED = Design(
-    TITLE, Data("moons"), (*(Dense(6, "sigmoid", initializer="normal") for _ in range(5)), Dense(1, "sigmoid"))
+    TITLE,
+    Data("moons"),
+    (*(Dense(6, "sigmoid", initializer="normal") for _ in range(5)), Dense(1, "sigmoid")),
 )
 INVALID = Design(TITLE, Data("blobs"), (Dense(2, "sigmoid"),), Training(batch_size=5000))
 
@@ -52,7 +46,9 @@ def language(brackets: Path) -> Iterator[None]:
 def seen() -> list[str]:
     """Return the texts of all windows."""
     QApplication.processEvents()
-    return [text for window in QApplication.topLevelWidgets() for text in texts_of(window)]
+    return [
+        text for window in QApplication.topLevelWidgets() if window.isVisible() for text in texts_of(window)
+    ]
 
 
 def assert_translated(own: tuple[str, ...] = ()) -> None:
@@ -69,7 +65,7 @@ def assert_translated(own: tuple[str, ...] = ()) -> None:
 def test_the_main_window_with_all_its_panels(language: None, open_window: Open, design: Design) -> None:
     window = open_window(design)
     for view in DOCKS:
-        window.panels.docks.bring(view)
+        window.panels.docks[view].show()
         QApplication.processEvents()
     for action in ("step", "iteration", "forward"):
         window.actions_[action].trigger()
@@ -77,7 +73,9 @@ def test_the_main_window_with_all_its_panels(language: None, open_window: Open, 
     assert_translated()
 
 
-@pytest.mark.parametrize("action", ["preferences", "commands", "shortcuts", "stops", "about", "lab", "side_by_side"])
+@pytest.mark.parametrize(
+    "action", ["preferences", "commands", "shortcuts", "stops", "about", "lab", "side_by_side"]
+)
 def test_what_an_action_opens(language: None, open_window: Open, action: str) -> None:
     window = open_window(SATURATED)
     before = QApplication.topLevelWidgets()
