@@ -15,5 +15,5 @@ class CatalogueTranslator(QTranslator):
 
     def translate(
         self, _context: str, source_text: str, disambiguation: str | None = None, n: int = -1
-    ) -> str | None:  # type: ignore[override]
+    ) -> str | None:
         return translation_of(source_text) or None  # an empty text would be shown, and Qt's own be lost

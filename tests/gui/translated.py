@@ -1,7 +1,7 @@
 """A made-up language for tests, and the texts of a window that are not in it.
 
-Its translation of "a text" is "⟦a text⟧". Whatever of a window stands outside of such brackets and has words of
-a language in it did not pass the catalogue.
+Its translation of "a text" is "⟦a text⟧". What stands outside of such brackets and has words
+of a language in it did not pass the catalogue.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from pathlib import Path
 
 import msgspec
 from PySide6.QtCore import QAbstractItemModel, QAbstractListModel, QModelIndex, Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -30,6 +30,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.data.datasets import DATASETS
+from core.graph.parser import CALLABLE, SYNONYMS
 from core.nn.activations import ACTIVATIONS
 from core.nn.initializers import INITIALIZERS
 from core.nn.optimizers import OPTIMIZERS
@@ -37,7 +39,7 @@ from core.project.languages import LANGUAGE, VERSION, Language
 from gui.cli.language import texts_of_program
 
 OPEN, CLOSE = "⟦", "⟧"
-WORD = re.compile(r"(?<![\w.])[A-Za-z]?[a-z]{2,}(?![\w(])")
+WORD = re.compile(r"(?<![\w.\\])[A-Za-z]?[a-z]{2,}(?![\w(])")
 
 
 def bracketed(text: str) -> str:
@@ -64,24 +66,8 @@ def outside(text: str) -> str:
 def names() -> set[str]:
     """Return the words in names of the tables, which every language shares, and of functions."""
     symbols = [entry.symbol for table in (ACTIVATIONS, INITIALIZERS, OPTIMIZERS) for entry in table.values()]
-    return {word for symbol in symbols for word in WORD.findall(symbol)} | FUNCTIONS
-
-
-FUNCTIONS = {
-    "exp",
-    "ln",
-    "log",
-    "max",
-    "min",
-    "sin",
-    "cos",
-    "tanh",
-    "sqrt",
-    "abs",
-    "sigmoid",
-    "softmax",
-    "relu",
-}
+    said = [*symbols, *CALLABLE, *SYNONYMS, *ACTIVATIONS]
+    return {word for symbol in said for word in WORD.findall(symbol)}
 
 
 def _is_of_qt(widget: QWidget) -> bool:
@@ -94,10 +80,11 @@ def _is_of_qt(widget: QWidget) -> bool:
 def untranslated(texts: Iterable[str], own: Iterable[str] = ()) -> list[str]:
     """Return the texts with words of English outside of brackets; ``own`` are the user's, which stay."""
     known = names()
+    cited = [source.citation for source in DATASETS.values() if source.citation]
     found = []
     for text in dict.fromkeys(texts):
         rest = outside(text)
-        for mine in own:
+        for mine in (*own, *cited):
             rest = rest.replace(mine, " ")
         if set(WORD.findall(rest)) - known and not _are_keys(text):
             found.append(text)
@@ -118,8 +105,8 @@ def texts_of(window: QWidget) -> Iterator[str]:
         yield from (widget.toolTip(), widget.statusTip(), widget.whatsThis())
         yield from (widget.accessibleName(), widget.accessibleDescription(), widget.windowTitle())
         yield from _own_texts(widget)
-    for action in window.findChildren(QAction):
-        yield from (action.text(), action.toolTip(), action.statusTip())
+        for action in widget.actions():
+            yield from (action.text(), action.toolTip(), action.statusTip())
 
 
 def _own_texts(widget: QWidget) -> Iterator[str]:
