@@ -13,6 +13,7 @@ from enum import Enum
 import numpy as np
 
 from ..arrays import Array
+from ..language import tr, translatable
 from ..nn.losses import Loss
 from ..nn.network import ActivationSpan, Network, NetworkLayer
 from ..nn.passes import Pass, evaluate
@@ -153,9 +154,16 @@ def _falls_on(run: ActivationSpan, z: Array, slopes: Array) -> bool:
 def _dead(network: Network, values: Pass, l: int, j: int, *, alone: bool) -> Finding:
     a = values.a[l][j]
     why, remedy = _whether_for_good(network, values, l)
-    text = f"Neuron {j + 1} of layer {l} is dead: it gives {value_text(a[0])} for all {a.size} training "
-    text += "samples and "
-    text += f"its gradient is 0. {why}"
+    text = tr(
+        "Neuron {j} of layer {l} is dead: it gives {activity} for all {size} training "
+        "samples and "
+        "its gradient is 0. {why}",
+        j=j + 1,
+        l=l,
+        activity=value_text(a[0]),
+        size=a.size,
+        why=why,
+    )
     mend = Remedy(Cure.LEAKY, l) if alone else Remedy(Cure.NEW_WEIGHTS)
     return Finding(l, j, FindingKind.DEAD, text, remedy, mend)
 
@@ -163,39 +171,57 @@ def _dead(network: Network, values: Pass, l: int, j: int, *, alone: bool) -> Fin
 def _whether_for_good(network: Network, values: Pass, l: int) -> tuple[str, str]:
     """Return whether a dead neuron of layer l may recover (only if its inputs change), and a remedy."""
     training = network.design.training
-    remedy = "Give it LeakyReLU, draw new weights, or take a smaller learning rate."
+    remedy = tr("Give it LeakyReLU, draw new weights, or take a smaller learning rate.")
     if training.l1 or training.l2:
-        return "Only the penalty still moves its weights, so it may come back.", remedy
+        return tr("Only the penalty still moves its weights, so it may come back."), remedy
     if any(layer.dropout for layer in network.layers[:l]):
-        return "Dropout changes its inputs, so it may come back.", remedy
+        return tr("Dropout changes its inputs, so it may come back."), remedy
     assert values.g is not None
-    rest = "it can never learn again."
+    rest = tr("it can never learn again.")
     if training.optimizer.vectors:
-        rest = f"it can never learn again once what {training.optimizer.symbol} remembers has faded."
+        rest = tr(
+            "it can never learn again once what {symbol} remembers has faded.",
+            symbol=training.optimizer.symbol,
+        )
     if l == 1:
-        return f"It is in layer 1, whose inputs stay as they are, so {rest}", remedy
+        return tr("It is in layer 1, whose inputs stay as they are, so {rest}", rest=rest), remedy
     if np.any(values.g[: network.layers[l - 1].offset]):
-        why = "It can come back while the layers before it still learn and change its inputs."
-        return why, f"{remedy} It may also help to wait."
-    return f"No layer before it gets a gradient either, so {rest}", remedy
+        why = tr("It can come back while the layers before it still learn and change its inputs.")
+        return why, tr("{remedy} It may also help to wait.", remedy=remedy)
+    return tr("No layer before it gets a gradient either, so {rest}", rest=rest), remedy
 
 
 def _saturated(network: Network, run: ActivationSpan, l: int, j: int, z: Array, share: float) -> Finding:
-    text = f"Neuron {j + 1} of layer {l} is saturated{_side(z)}: on average its slope is "
-    text += f"{ratio_text(share)} of the "
-    text += f"steepest slope of {run.activation.symbol}, so it hardly learns."
+    text = tr(
+        "Neuron {j} of layer {l} is saturated {side}: on average its slope is "
+        "{share} of the "
+        "steepest slope of {symbol}, so it hardly learns.",
+        j=j + 1,
+        l=l,
+        side=_side(z),
+        share=ratio_text(share),
+        symbol=run.activation.symbol,
+    )
     return Finding(l, j, FindingKind.SATURATED, text, _SMALLER_SUMS, _smaller_sums(network))
 
 
 def _side(z: Array) -> str:
     low, high = float(z.min()), float(z.max())
     if low > 0 or high < 0:
-        end = "upper" if low > 0 else "lower"
-        return f" at its {end} end (z from {value_text(low)} to {value_text(high)})"
-    return f" at both ends (z from {value_text(low)} to {value_text(high)})"
+        where = tr("at its upper end") if low > 0 else tr("at its lower end")
+    else:
+        where = tr("at both ends")
+    return tr(
+        "{where} (z from {lowest} to {highest})",
+        where=where,
+        lowest=value_text(low),
+        highest=value_text(high),
+    )
 
 
-_SMALLER_SUMS = "Start from smaller weights, scale inputs, or take a smaller learning rate or an L2 penalty."
+_SMALLER_SUMS = translatable(
+    "Start from smaller weights, scale inputs, or take a smaller learning rate or an L2 penalty."
+)
 
 
 def _smaller_sums(network: Network) -> Remedy:
@@ -213,8 +239,13 @@ def _of_layerwide(network: Network, layer: NetworkLayer, run: ActivationSpan, z:
     level = run.activation.derivative(np.zeros_like(z[:, :1]), run.alpha).sum()
     share = float(np.abs(slopes).mean() / abs(level))
     if share < SATURATED_BELOW:
-        text = f"Layer {layer.l} is saturated: {run.activation.symbol} is all but one-hot for its samples, "
-        text += f"with slopes of {ratio_text(share)} of those at z = 0, so it hardly learns."
+        text = tr(
+            "Layer {l} is saturated: {symbol} is all but one-hot for its samples, "
+            "with slopes of {share} of those at z = 0, so it hardly learns.",
+            l=layer.l,
+            symbol=run.activation.symbol,
+            share=ratio_text(share),
+        )
         yield Finding(layer.l, None, FindingKind.SATURATED, text, _SMALLER_SUMS, _smaller_sums(network))
 
 
@@ -230,16 +261,21 @@ def _of_symmetry(network: Network, theta: Array) -> Iterator[Finding]:
         if not (_alike(into.T) and _alike(out)):
             continue
         zero = not network.W(theta, layer.l).any() and not out.any()
-        how = "all their weights are 0" if zero else "their weights are equal, in and out"
-        text = f"All {layer.n_out} neurons of layer {layer.l} are alike: {how}. They get the same gradient, "
-        text += "so they stay alike and learn no more than one neuron."
+        how = tr("all their weights are 0") if zero else tr("their weights are equal, in and out")
+        text = tr(
+            "All {n_out} neurons of layer {l} are alike: {how}. They get the same gradient, "
+            "so they stay alike and learn no more than one neuron.",
+            n_out=layer.n_out,
+            l=layer.l,
+            how=how,
+        )
         cure = Cure.SPREAD if _starts_alike(network) else Cure.NEW_WEIGHTS
         yield Finding(
             layer.l,
             None,
             FindingKind.SYMMETRY,
             text,
-            "Draw the first weights at random, not equal.",
+            tr("Draw the first weights at random, not equal."),
             Remedy(cure),
         )
 
@@ -277,14 +313,27 @@ def _of_gradients(network: Network, values: Pass) -> Iterator[Finding]:
                 l,
                 None,
                 FindingKind.EXPLODING,
-                f"The gradient explodes on its way back: in layer {l} it is {value_text(size)} per weight, "
-                f"at the output {value_text(output)}.",
-                "Start from smaller weights (Xavier or He), take a smaller learning rate or fewer layers.",
+                tr(
+                    "The gradient explodes on its way back: in layer {l} it is {size} per weight, at "
+                    "the output {at_output}.",
+                    l=l,
+                    size=value_text(size),
+                    at_output=value_text(output),
+                ),
+                tr(
+                    "Start from smaller weights (Xavier or He), take a smaller learning rate or fewer layers."
+                ),
                 Remedy(Cure.SPREAD if _starts_wide(network) else Cure.NEW_WEIGHTS),
             )
         elif size * GRADIENT_RATIO < output:
-            whose = "of one sample" if rests else "per weight"
-            where = f"in layer {l} it is {value_text(size)} {whose}, at the output {value_text(output)}."
+            whose = tr("of one sample") if rests else tr("per weight")
+            where = tr(
+                "in layer {l} it is {size} {whose}, at the output {at_output}.",
+                l=l,
+                size=value_text(size),
+                whose=whose,
+                at_output=value_text(output),
+            )
             yield _vanishing(network, l, where)
 
 
@@ -299,7 +348,7 @@ def sizes_of_samples(network: Network, values: Pass) -> tuple[float, ...]:
 
 
 def _vanishing(network: Network, l: int, where: str) -> Finding:
-    text = f"The gradient vanishes on its way back: {where}"
+    text = tr("The gradient vanishes on its way back: {where}", where=where)
     hidden = network.layers[l - 1 : -1]
     if any(is_gentle(run.activation) for layer in hidden for run in layer.spans):
         names = " and ".join(
@@ -307,9 +356,11 @@ def _vanishing(network: Network, l: int, where: str) -> Finding:
                 r.activation.symbol for layer in hidden for r in layer.spans if is_gentle(r.activation)
             )
         )
-        remedy = f"Give the hidden layers ReLU or tanh instead of {names}, or take fewer layers."
+        remedy = tr(
+            "Give the hidden layers ReLU or tanh instead of {names}, or take fewer layers.", names=names
+        )
         return Finding(l, None, FindingKind.VANISHING, text, remedy, Remedy(Cure.TANH))
-    remedy = "Start from other weights (Xavier or He keep z of one size), or take fewer layers."
+    remedy = tr("Start from other weights (Xavier or He keep z of one size), or take fewer layers.")
     return Finding(l, None, FindingKind.VANISHING, text, remedy, _other_start(network))
 
 
@@ -328,8 +379,12 @@ def _of_weights(network: Network, theta: Array) -> Iterator[Finding]:
             layer.l,
             None,
             FindingKind.DIVERGING,
-            f"The weights of layer {layer.l} diverge: their root mean square is {value_text(size)}.",
-            "Take a smaller learning rate, add an L2 penalty, and reset.",
+            tr(
+                "The weights of layer {l} diverge: their root mean square is {size}.",
+                l=layer.l,
+                size=value_text(size),
+            ),
+            tr("Take a smaller learning rate, add an L2 penalty, and reset."),
             Remedy(Cure.SMALLER_RATE),
         )
 
@@ -351,12 +406,17 @@ def _of_sums(network: Network, theta: Array, values: Pass) -> Iterator[Finding]:
         if size < limit:
             continue  # NaN is not smaller
         spread = root_mean_square(network.W(theta, layer.l)) * layer.n_in**0.5
-        text = f"The activities explode on their way ahead: z of layer {layer.l} is {value_text(size)} "
-        text += f"(root mean square), as each layer makes them up to {value_text(max(spread, 1.0))} times "
-        text += "as large."
+        text = tr(
+            "The activities explode on their way ahead: z of layer {l} is {size} "
+            "(root mean square), as each layer makes them up to {growth} times "
+            "as large.",
+            l=layer.l,
+            size=value_text(size),
+            growth=value_text(max(spread, 1.0)),
+        )
         wide = _starts_wide(network)
-        remedy = "Take a smaller learning rate, and reset."
-        remedy = "Start from smaller weights (Xavier or He)." if wide else remedy
+        remedy = tr("Take a smaller learning rate, and reset.")
+        remedy = tr("Start from smaller weights (Xavier or He).") if wide else remedy
         cure = Cure.SPREAD if wide else Cure.SMALLER_RATE
         yield Finding(layer.l, None, FindingKind.LARGE, text, remedy, Remedy(cure))
         return

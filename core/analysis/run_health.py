@@ -15,6 +15,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..data.datasets import Dataset
+from ..language import tr, translatable
 from ..nn.curves import Curves
 from ..nn.design import Training
 from ..nn.network import Network
@@ -172,7 +173,7 @@ def _with_others(dead: Finding) -> Finding:
 
     On XOR, LeakyReLU helped in 7 of 15 such runs, four additional neurons in 13.
     """
-    remedy = "Put more neurons beside it, give it LeakyReLU, or draw new weights."
+    remedy = tr("Put more neurons beside it, give it LeakyReLU, or draw new weights.")
     return replace(dead, remedy=remedy, mend=Remedy(Cure.NEURONS, dead.layer))
 
 
@@ -208,11 +209,16 @@ def _rising(state: TrainingState) -> Finding | None:
     if not (late > RISEN * level and level < state.values.J) and np.isfinite(state.values.J):
         return None
     eta = exact_text(snapshot.learning_rate)
-    text = f"The loss rises instead of falling: from {value_text(first)} at the start to "
-    text += f"{value_text(late)} lately. "
-    text += f"The learning rate η = {eta} is too large: each step leads beyond the valley."
+    text = tr(
+        "The loss rises instead of falling: from {first} at the start to "
+        "{late} lately. "
+        "The learning rate η = {eta} is too large: each step leads beyond the valley.",
+        first=value_text(first),
+        late=value_text(late),
+        eta=eta,
+    )
     return Finding(
-        None, None, FindingKind.RATE, text, "Divide η by 10 and begin again.", Remedy(Cure.SMALLER_RATE)
+        None, None, FindingKind.RATE, text, tr("Divide η by 10 and begin again."), Remedy(Cure.SMALLER_RATE)
     )
 
 
@@ -227,13 +233,15 @@ def _to_and_fro(state: TrainingState) -> Finding | None:
     )
     if not tenth < min(whole, values.J):
         return None
-    at, best = value_text(values.J), value_text(state.constant)
-    rate_text = exact_text(snapshot.learning_rate)
-    text = f"The loss stands still at {at}, above the {best} of one answer for all "
-    text += f"samples. The learning rate η = {rate_text} is too large: the steps lead to and fro."
-    return Finding(
-        None, None, FindingKind.RATE, text, "Divide η by 10 and begin again.", Remedy(Cure.SMALLER_RATE)
+    text = tr(
+        "The loss stands still at {loss}, above the {best} of one answer for all samples. The learning rate "
+        "η = {rate} is too large: the steps lead to and fro.",
+        loss=value_text(values.J),
+        best=value_text(state.constant),
+        rate=exact_text(snapshot.learning_rate),
     )
+    remedy = tr("Divide η by 10 and begin again.")
+    return Finding(None, None, FindingKind.RATE, text, remedy, Remedy(Cure.SMALLER_RATE))
 
 
 def _slow(state: TrainingState) -> Finding | None:
@@ -247,12 +255,14 @@ def _slow(state: TrainingState) -> Finding | None:
     factor = min(10.0 ** ceil(-log10(moved)), LARGEST_RATE / snapshot.learning_rate)
     if not steep or snapshot.learning_rate * 10 > LARGEST_RATE:
         return None
-    rate_text = exact_text(snapshot.learning_rate)
-    text = f"The learning rate η = {rate_text} is too small: in {state.t:,} updates the weights "
-    text += (
-        f"have moved by {ratio_text(moved)} of their length, though the loss slopes down from where they are."
+    text = tr(
+        "The learning rate η = {rate} is too small: in {updates:,} updates the weights have moved by {share} "
+        "of their length, though the loss slopes down from where they are.",
+        rate=exact_text(snapshot.learning_rate),
+        updates=state.t,
+        share=ratio_text(moved),
     )
-    remedy = f"Multiply η by {factor:,.0f}."
+    remedy = tr("Multiply η by {factor:,.0f}.", factor=factor)
     return Finding(None, None, FindingKind.SMALL_RATE, text, remedy, Remedy(Cure.LARGER_RATE, factor=factor))
 
 
@@ -268,13 +278,21 @@ def _held(state: TrainingState) -> Finding | None:
     shrunk = root_mean_square(weights) < SHRUNK * first
     if not shrunk and not root_mean_square(cost) < BALANCED * root_mean_square(g):
         return None
-    names = " and ".join(f"{name} λ = {value:g}" for name, value in _penalties(training) if value)
-    text = f"The penalty {names} is too strong: "
-    text += (
-        "it has made the weights small" if shrunk else "it holds the weights where the loss would change them"
+    names = ", ".join(f"{name} λ = {exact_text(value)}" for name, value in _penalties(training) if value)
+    template = (
+        translatable(
+            "The penalty {names} is too strong: it has made the weights small (root mean square {now}, "
+            "{first} at the start)."
+        )
+        if shrunk
+        else translatable(
+            "The penalty {names} is too strong: it holds the weights where the loss would change them (root "
+            "mean square {now}, {first} at the start)."
+        )
     )
-    text += f" (root mean square {value_text(root_mean_square(weights))}, {value_text(first)} at the start)."
-    remedy = "Take a smaller penalty, or none, and begin again."
+    sizes = {"now": value_text(root_mean_square(weights)), "first": value_text(first)}
+    text = tr(template, names=names, **sizes)
+    remedy = tr("Take a smaller penalty, or none, and begin again.")
     return Finding(None, None, FindingKind.PENALTY, text, remedy, Remedy(Cure.NO_PENALTY))
 
 
@@ -287,10 +305,14 @@ def _dropped(state: TrainingState) -> Finding | None:
     for layer in state.network.layers:
         left = layer.n_in * (1 - layer.dropout)
         if layer.dropout and left < 1:
-            some = value_text(left)
-            text = f"Dropout leaves on average {some} of the {layer.n_in} inputs of layer {layer.l}: mostly "
-            text += "nothing comes through, and there is nothing to learn from."
-            remedy = "Take a smaller rate, or none, or more neurons before it."
+            text = tr(
+                "Dropout leaves on average {left} of the {inputs} inputs of layer {l}: mostly nothing comes "
+                "through, and there is nothing to learn from.",
+                left=value_text(left),
+                inputs=layer.n_in,
+                l=layer.l,
+            )
+            remedy = tr("Take a smaller rate, or none, or more neurons before it.")
             return Finding(layer.l, None, FindingKind.DROPOUT, text, remedy, Remedy(Cure.NO_DROPOUT))
     return None
 
@@ -299,10 +321,12 @@ def _straight(state: TrainingState) -> Finding | None:
     """Find a network without any layer that bends: more neurons or other weights change nothing."""
     if not is_linear(state.network):
         return None
-    at = value_text(state.values.J)
-    text = f"The loss stands still at {at}, and the network is linear: without a hidden layer "
-    text += "that bends, it can do no more than one straight cut or line."
-    remedy = "Give the hidden layers tanh or ReLU, or put such a layer before the output."
+    text = tr(
+        "The loss stands still at {loss}, and the network is linear: without a hidden layer that bends, it "
+        "can do no more than one straight cut or line.",
+        loss=value_text(state.values.J),
+    )
+    remedy = tr("Give the hidden layers tanh or ReLU, or put such a layer before the output.")
     return Finding(None, None, FindingKind.LINEAR, text, remedy, Remedy(Cure.BEND))
 
 
@@ -312,9 +336,13 @@ def _constant(state: TrainingState, share: float) -> Iterator[Finding]:
     if not wanted.any() or (reach > share * wanted.max()).any() or not np.isfinite(o).all():
         return
     level = ", ".join(value_text(value) for value in o[:3, 0]) + (", …" if o.shape[0] > 3 else "")
-    text = f"The output is all but the same for all {o.shape[1]} training samples ({level}): "
-    text += "it does not depend on the input."
-    remedy = "Look at what stands above in this list; else draw new weights."
+    text = tr(
+        "The output is all but the same for all {samples} training samples ({level}): "
+        "it does not depend on the input.",
+        samples=o.shape[1],
+        level=level,
+    )
+    remedy = tr("Look at what stands above in this list; else draw new weights.")
     yield Finding(
         len(state.network.layers), None, FindingKind.CONSTANT, text, remedy, Remedy(Cure.NEW_WEIGHTS)
     )
@@ -327,22 +355,28 @@ def _majority(state: TrainingState, cause: Finding | None) -> Iterator[Finding]:
         return
     share = float(max(y.mean(), 1 - y.mean())) if y.shape[0] == 1 else float(y.mean(axis=1).max())
     if accuracy <= share + 1e-9:
-        text = (
-            f"{ratio_text(accuracy)} of the training samples are told right, no more than if the answer were "
+        text = tr(
+            "{accuracy} of the training samples are told right, no more than if the answer were always the "
+            "largest class.",
+            accuracy=ratio_text(accuracy),
         )
-        text += "always the largest class."
         remedy, mend = (cause.remedy, cause.mend) if cause else (_CAPACITY, _more_neurons(state.network))
         yield Finding(None, None, FindingKind.MAJORITY, text, remedy, mend)
 
 
-_CAPACITY = "Take more neurons in the first hidden layer, or draw new weights."
+_CAPACITY = translatable("Take more neurons in the first hidden layer, or draw new weights.")
 
 
 def _flat(state: TrainingState, fall: float) -> Finding:
     updates = state.t - state.t // 2
-    text = f"The loss stands still at {value_text(state.values.J)}: in the last {updates:,} updates it "
-    text += f"fell by {ratio_text(max(fall, 0.0))}. "
-    text += "This is a local minimum, a plateau, or all this network can do."
+    text = tr(
+        "The loss stands still at {loss}: in the last {updates:,} updates it "
+        "fell by {fall}. "
+        "This is a local minimum, a plateau, or all this network can do.",
+        loss=value_text(state.values.J),
+        updates=updates,
+        fall=ratio_text(max(fall, 0.0)),
+    )
     return Finding(None, None, FindingKind.FLAT, text, _CAPACITY, _more_neurons(state.network))
 
 
@@ -364,8 +398,14 @@ def _of_test(state: TrainingState) -> Iterator[Finding]:
     lowest, late = float(test[best]), float(np.mean(test[-max(1, len(rows) // 10) :]))
     fallen = min(TRAIN_FALLEN * rows[best].train, LEARNED_MOST * state.constant) > state.values.J
     if fallen and late > TEST_RISEN * lowest and late - lowest > TEST_ROOM * state.constant:
-        text = f"Over-fitting: since epoch {rows[best].epoch} the loss on the test samples rose from "
-        text += f"{value_text(lowest)} to {value_text(late)}, while on the training samples it fell to "
-        text += f"{value_text(state.values.J)}."
-        remedy = "Add an L2 penalty, take fewer neurons or more samples, or stop at that epoch."
+        text = tr(
+            "Over-fitting: since epoch {epoch} the loss on the test samples rose from "
+            "{lowest} to {late}, while on the training samples it fell to "
+            "{loss}.",
+            epoch=rows[best].epoch,
+            lowest=value_text(lowest),
+            late=value_text(late),
+            loss=value_text(state.values.J),
+        )
+        remedy = tr("Add an L2 penalty, take fewer neurons or more samples, or stop at that epoch.")
         yield Finding(None, None, FindingKind.OVERFITTING, text, remedy, Remedy(Cure.L2))

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 
 from ..arrays import Array
+from ..language import tr, translatable
 from ..outside_text import OneSentenceError, one_line
 
 DELIMITERS = ",;\t"
@@ -26,10 +27,10 @@ MOST_COLUMNS = 1024
 MOST_CLASSES = 100
 LARGEST = 1e100  # the squares of larger numbers, needed for standard deviations, could overflow
 
-EMPTY = "the cell is empty; fill it or delete the line"
-NO_NUMBER = "“{}” is not a number; write numbers like 1.5 or 2e-3"
-NOT_FINITE = "“{}” is not finite; fill in a number or delete the line"
-TOO_LARGE = "“{}” is too large; use another unit"
+EMPTY = translatable("the cell is empty; fill it or delete the line")
+NO_NUMBER = translatable("“{}” is not a number; write numbers like 1.5 or 2e-3")
+NOT_FINITE = translatable("“{}” is not finite; fill in a number or delete the line")
+TOO_LARGE = translatable("“{}” is too large; use another unit")
 
 
 class TableError(OneSentenceError):
@@ -83,7 +84,15 @@ class _Column:
     def error(self, wrong: str, why: str) -> TableError:
         """Return the error for the first cell that is ``wrong``, which replaces {} in ``why``."""
         line = self.lines[self.cells.index(wrong)]
-        return TableError(f"line {line}, column {self.number} (“{self.name}”): {why.format(wrong)}.")
+        return TableError(
+            tr(
+                "line {line}, column {number} (“{name}”): {why}.",
+                line=line,
+                number=self.number,
+                name=self.name,
+                why=why.format(wrong),
+            )
+        )
 
     def numbers(self) -> Array:
         """Return the numbers of the column, (samples,)."""
@@ -98,21 +107,30 @@ class _Column:
 def _text(path: Path) -> str:
     try:
         if not path.is_file():
-            raise TableError(f"There is no file “{path.name}”.")
+            raise TableError(tr("There is no file “{name}”.", name=path.name))
         with path.open("rb") as file:
             data = file.read(MOST_BYTES + 1)
     except OSError as error:
-        raise TableError(f"“{path.name}” cannot be read: {error.strerror}.") from error
+        raise TableError(
+            tr("“{name}” cannot be read: {strerror}.", name=path.name, strerror=error.strerror)
+        ) from error
     if len(data) > MOST_BYTES:
-        raise TableError(f"The table is too large: at most {MOST_BYTES // 1_000_000} MB can be read.")
+        raise TableError(
+            tr(
+                "The table is too large: at most {most} MB can be read.",
+                most=MOST_BYTES // 1_000_000,
+            )
+        )
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise TableError(
-            f"line {_line(data, error.start)}: this is not UTF-8; save it as CSV UTF-8."
+            tr("line {line}: this is not UTF-8; save it as CSV UTF-8.", line=_line(data, error.start))
         ) from error
     if "\0" in text:
-        raise TableError(f"line {_line(data, data.index(0))}: this is not text; save the table as CSV.")
+        raise TableError(
+            tr("line {line}: this is not text; save the table as CSV.", line=_line(data, data.index(0)))
+        )
     return text
 
 
@@ -124,18 +142,32 @@ def _columns(text: str) -> list[_Column]:
     """Split the text into columns of equal length with distinct names."""
     rows, lines = _rows(text)
     if not rows:
-        raise TableError("The table is empty; it needs a line of names and a line for each sample.")
+        raise TableError(tr("The table is empty; it needs a line of names and a line for each sample."))
     names = tuple(one_line(name) for name in rows[0])
     _check_names(names, lines[0])
     for row, line in zip(rows, lines, strict=True):
         if len(row) != len(names):
             raise TableError(
-                f"line {line}: it has {len(row)} cell(s), but line {lines[0]} names {len(names)} columns."
+                tr(
+                    "line {line}: it has {count} cell(s), but line {first} names {columns} columns.",
+                    line=line,
+                    count=len(row),
+                    first=lines[0],
+                    columns=len(names),
+                )
             )
     if len(rows) - 1 > MOST_SAMPLES:
-        raise TableError(f"line {lines[-1]}: the samples are too many; at most {MOST_SAMPLES:,} can be read.")
+        raise TableError(
+            tr(
+                "line {line}: the samples are too many; at most {most:,} can be read.",
+                line=lines[-1],
+                most=MOST_SAMPLES,
+            )
+        )
     if len(rows) < 3:
-        raise TableError(f"line {lines[-1]}: the table ends here, but at least 2 samples are needed.")
+        raise TableError(
+            tr("line {line}: the table ends here, but at least 2 samples are needed.", line=lines[-1])
+        )
     cells = zip(*rows[1:], strict=True)
     below = tuple(lines[1:])
     return [
@@ -153,7 +185,7 @@ def _rows(text: str) -> tuple[list[list[str]], list[int]]:
             rows.append(row)
             lines.append(reader.line_num)
     except csv.Error as error:
-        why = f"the cells cannot be told apart ({error}); check the quotation marks"
+        why = tr("the cells cannot be told apart ({error}); check the quotation marks", error=error)
         raise TableError(f"line {reader.line_num}: {why}.") from error
     return rows, lines
 
@@ -161,24 +193,41 @@ def _rows(text: str) -> tuple[list[list[str]], list[int]]:
 def _check_names(names: tuple[str, ...], line: int) -> None:
     if not 2 <= len(names) <= MOST_COLUMNS:
         raise TableError(
-            f"line {line}: the number of columns is {len(names)}; at least 2 are needed, parted by "
-            f"comma, semicolon or tab, and at most {MOST_COLUMNS} are possible."
+            tr(
+                "line {line}: the number of columns is {count}; at least 2 are needed, parted by "
+                "comma, semicolon or tab, and at most {most} are possible.",
+                line=line,
+                count=len(names),
+                most=MOST_COLUMNS,
+            )
         )
     if not any(_fault(name) for name in names):
-        raise TableError(f"line {line}: these are numbers; the first line must name the columns.")
+        raise TableError(
+            tr("line {line}: these are numbers; the first line must name the columns.", line=line)
+        )
     for k, name in enumerate(names):
         if not name:
-            raise TableError(f"line {line}, column {k + 1}: the column has no name.")
+            raise TableError(tr("line {line}, column {k}: the column has no name.", line=line, k=k + 1))
         if name in names[:k]:
             first = names.index(name) + 1
-            raise TableError(f"line {line}, column {k + 1}: “{name}” is already the name of column {first}.")
+            raise TableError(
+                tr(
+                    "line {line}, column {k}: “{name}” is already the name of column {first}.",
+                    line=line,
+                    k=k + 1,
+                    name=name,
+                    first=first,
+                )
+            )
 
 
 def _named(columns: list[_Column], name: str) -> _Column:
     for column in columns:
         if column.name == name:
             return column
-    raise TableError(f"There is no column “{name}”; the last one is “{columns[-1].name}”.")
+    raise TableError(
+        tr("There is no column “{name}”; the last one is “{last}”.", name=name, last=columns[-1].name)
+    )
 
 
 def _target(column: _Column) -> tuple[tuple[str, ...], Array]:
@@ -195,14 +244,14 @@ def _target(column: _Column) -> tuple[tuple[str, ...], Array]:
     if few:
         return _classes(column, {cell: one_line(cell) for cell in faults})
     wrong = next(cell for cell, fault in faults.items() if fault)
-    why = f"“{{}}” is not a number, and {len(faults)} different texts are too many classes"
-    raise column.error(wrong, f"{why}; at most {MOST_CLASSES} are possible")
+    why = tr("“{{}}” is not a number, and {count} different texts are too many classes", count=len(faults))
+    raise column.error(wrong, tr("{why}; at most {most} are possible", why=why, most=MOST_CLASSES))
 
 
 def _classes(column: _Column, meanings: Mapping[str, int | str]) -> tuple[tuple[str, ...], Array]:
     order = {meaning: k for k, meaning in enumerate(sorted(set(meanings.values())))}
     if len(order) < 2:
-        raise column.error(column.cells[0], "“{}” is the only class; two are needed")
+        raise column.error(column.cells[0], tr("“{}” is the only class; two are needed"))
     return tuple(map(str, order)), np.array([order[meanings[cell]] for cell in column.cells])
 
 

@@ -15,6 +15,7 @@ from typing import Protocol
 import numpy as np
 
 from ..arrays import Array
+from ..language import translatable
 from .csv_table import Table, read_table
 
 BUNDLED = Path(__file__).parents[2] / "assets" / "data"
@@ -296,31 +297,48 @@ _MEASURED = ("test_share", "seed")
 DATASETS: dict[str, DataSource] = {
     entry.name: entry
     for entry in (
-        DataSource("xor", "XOR", "Four clusters; the class is 1 where the signs of the inputs differ.", _xor),
+        DataSource(
+            "xor",
+            "XOR",
+            translatable("Four clusters; the class is 1 where the signs of the inputs differ."),
+            _xor,
+        ),
         DataSource(
             "xor-four-points",
-            "XOR, four points",
-            "The four rows of the truth table; all of them are for training.",
+            translatable("XOR, four points"),
+            translatable("The four rows of the truth table; all of them are for training."),
             _xor_four_points,
             settings=(),
-            short="4 points",
+            short=translatable("4 points"),
         ),
-        DataSource("circles", "Circles", "A ring around a ring.", _circles),
-        DataSource("moons", "Moons", "Two half moons that reach into each other.", _moons),
-        DataSource("spiral", "Spiral", "Two spiral arms: the hardest of the toy sets.", _spiral),
+        DataSource("circles", translatable("Circles"), translatable("A ring around a ring."), _circles),
+        DataSource(
+            "moons", translatable("Moons"), translatable("Two half moons that reach into each other."), _moons
+        ),
+        DataSource(
+            "spiral",
+            translatable("Spiral"),
+            translatable("Two spiral arms: the hardest of the toy sets."),
+            _spiral,
+        ),
         DataSource(
             "blobs",
-            "Blobs",
-            "Clusters on a circle, one for each class.",
+            translatable("Blobs"),
+            translatable("Clusters on a circle, one for each class."),
             _blobs,
             settings=("samples", "noise", "classes", "test_share", "seed"),
             class_names=("0", "1", "2", "3", "4", "5"),
         ),
-        DataSource("linear", "Linear", "Two classes on either side of a straight line.", _linear),
+        DataSource(
+            "linear",
+            translatable("Linear"),
+            translatable("Two classes on either side of a straight line."),
+            _linear,
+        ),
         DataSource(
             "sine",
-            "Sine",
-            "One period of sin(πx): a value to be learned from one input.",
+            translatable("Sine"),
+            translatable("One period of sin(πx): a value to be learned from one input."),
             _sine,
             task="regression",
             feature_names=("x",),
@@ -328,18 +346,20 @@ DATASETS: dict[str, DataSource] = {
         ),
         DataSource(
             "circle",
-            "Point on a circle",
-            "The two coordinates of a point on a circle: two values to be learned from one input.",
+            translatable("Point on a circle"),
+            translatable(
+                "The two coordinates of a point on a circle: two values to be learned from one input."
+            ),
             _circle,
             task="regression",
             feature_names=("t",),
-            short="Circle",
+            short=translatable("Circle"),
             class_names=(),
         ),
         DataSource(
             "breast-cancer",
-            "Breast cancer",
-            "569 tumours, malignant or benign, by 30 measurements of their cells' nuclei.",
+            translatable("Breast cancer"),
+            translatable("569 tumours, malignant or benign, by 30 measurements of their cells' nuclei."),
             _from("breast-cancer.csv"),
             settings=_MEASURED,
             feature_names=(
@@ -348,14 +368,14 @@ DATASETS: dict[str, DataSource] = {
                 *(f"worst {feature}" for feature in _CELL_FEATURES),
             ),
             class_names=("benign", "malignant"),
-            short="Cancer",
+            short=translatable("Cancer"),
             standardized=True,
             citation="Wolberg, Mangasarian, Street & Street 1993, UCI Machine Learning Repository, CC BY 4.0",
         ),
         DataSource(
             "iris",
-            "Iris",
-            "150 flowers of three species, by the size of their sepals and petals.",
+            translatable("Iris"),
+            translatable("150 flowers of three species, by the size of their sepals and petals."),
             _from("iris.csv"),
             settings=_MEASURED,
             feature_names=(
@@ -370,8 +390,8 @@ DATASETS: dict[str, DataSource] = {
         ),
         DataSource(
             "digits",
-            "Digits",
-            "1797 handwritten digits as images of 8 x 8 pixels.",
+            translatable("Digits"),
+            translatable("1797 handwritten digits as images of 8 x 8 pixels."),
             _from("digits.csv"),
             settings=_MEASURED,
             feature_names=tuple(f"pixel_{row}_{column}" for row in range(8) for column in range(8)),

@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Meta, Struct
 
 from ..data.datasets import DATASETS
+from ..language import tr, translatable
 from ..nn.activations import ACTIVATIONS
 from ..nn.curves import Curves, Score
 from ..nn.design import Dense, Design, Training, fields_of
@@ -99,12 +100,16 @@ def settings_of(design: Design) -> Iterator[tuple[str, str, str]]:
     source = DATASETS.get(design.data.source)
     drawn = ("source", *(source.settings if source else ()))
     yield from (row for row in _settings(design.data, "data") if row[0].split(".")[1] in drawn)
-    yield "layers", "Layers", _layers(design)
+    yield "layers", translatable("Layers"), _layers(design)
     alphas = [_alpha(layer) for layer in design.dense]
     if any(alphas):
         yield "layers.alpha", "α", ", ".join(alpha or "–" for alpha in alphas)
-    names = [INITIALIZERS[layer.initializer].symbol for layer in design.dense]
-    yield "layers.initializer", "Initializer", names[0] if len({*names}) == 1 else ", ".join(names)
+    names = [tr(INITIALIZERS[layer.initializer].symbol) for layer in design.dense]
+    yield (
+        "layers.initializer",
+        translatable("Initializer"),
+        names[0] if len({*names}) == 1 else ", ".join(names),
+    )
     idle = () if design.training.gradient_descent == "mini-batch" else ("training.batch_size",)
     yield from (row for row in _settings(design.training, "training") if row[0] not in idle)
 
@@ -121,9 +126,9 @@ def _settings(part: Struct, where: str) -> Iterator[tuple[str, str, str]]:
 def _text(value: Any, meta: Meta) -> str:
     table = (meta.extra or {}).get("table")
     if table is not None and value in table:
-        return str(table[value].symbol)
+        return tr(table[value].symbol)
     if isinstance(value, Struct):
-        return str(getattr(value, "symbol", type(value).__name__))
+        return tr(getattr(value, "symbol", type(value).__name__))
     return exact_text(value) if isinstance(value, float) else str(value)
 
 

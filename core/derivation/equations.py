@@ -32,6 +32,7 @@ from .expressions import (
     Words,
     leaves,
     number,
+    sentence,
     value_of,
 )
 from .formulas import bare, loss_line, loss_slope, slope_formula, softmax_formula, value_formula
@@ -101,7 +102,9 @@ def activation_name(span: ActivationSpan) -> Words:
     if span.activation.alpha is None:
         return (span.activation.symbol,)
     alpha = setting("α", span.alpha)
-    return (span.activation.symbol, " with ", Equation(alpha, result=bare(alpha)))
+    return sentence(
+        "{name} with {alpha}", name=span.activation.symbol, alpha=Equation(alpha, result=bare(alpha))
+    )
 
 
 def loss_equation(case: SamplePass) -> Equation:
@@ -239,10 +242,14 @@ def jacobian_words(case: SamplePass, l: int) -> Words:
     """Return words that explain the Jacobian of a layer-wide activation."""
     a_k, a_j, z_j = _any("a", ("k",), l), _any("a", ("j",), l), _any("z", ("j",), l)
     same, other = Product((a_k, Difference(ONE, a_j))), Product((a_k, Difference(ZERO, a_j)))
-    return (
-        f"{case.layer(l).spans[0].activation.symbol} makes every output depend on every ",
-        *(z_j, ", so delta is a sum over its Jacobian: the derivative of ", a_k, " by ", z_j, " is "),
-        *(same, " for k = j, and ", other, " else."),
+    return sentence(
+        "{symbol} makes every output depend on every {z}, so delta is a sum over its Jacobian: the "
+        "derivative of {a} by {z} is {same} for k = j, and {other} else.",
+        symbol=case.layer(l).spans[0].activation.symbol,
+        z=z_j,
+        a=a_k,
+        same=same,
+        other=other,
     )
 
 
@@ -296,8 +303,12 @@ def _loss_kink(case: SamplePass, k: int) -> Words:
 
 
 def _kink(left: float, right: float, used: float) -> Words:
-    sides = (number(float(left)), " from the left, ", number(float(right)), " from the right; ")
-    return ("a kink: ", *sides, number(float(used)), " by convention")
+    return sentence(
+        "a kink: {left} from the left, {right} from the right; {used} by convention",
+        left=number(float(left)),
+        right=number(float(right)),
+        used=number(float(used)),
+    )
 
 
 # -- gradients ----------------------------------------------------------------------------------------

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import groupby
 from math import isfinite, isnan
+from string import Formatter
 from typing import NamedTuple
 
 from ..expressions import (
@@ -59,14 +61,31 @@ __all__ = [
     "leaves",
     "number",
     "rounded",
+    "sentence",
     "value_of",
 ]
 
+from ..language import tr
 from ..number_style import chosen_digits, figures, power_of
 
 MOST_DIGITS = 15
 
 Words = tuple["str | Expression | Equation", ...]
+
+
+def sentence(template: str, /, **parts: str | Expression | Equation | Words) -> Words:
+    """Return a sentence in the language in use whose ``{places}`` are filled with texts and formulas."""
+    words: list[str | Expression | Equation] = []
+    for text, name, _, _ in Formatter().parse(tr(template)):
+        part = parts[name] if name else ""
+        words += (text, *(part if isinstance(part, tuple) else (part,)))
+    grouped = groupby(words, key=lambda word: isinstance(word, str))
+    return tuple(
+        word
+        for is_text, group in grouped
+        for word in (("".join(map(str, group)),) if is_text else group)
+        if word != ""
+    )
 
 
 @dataclass(frozen=True, slots=True)

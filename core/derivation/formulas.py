@@ -12,6 +12,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..expressions import Condition, absolute, chosen, power, setting
+from ..language import tr
 from ..nn.activations import ACTIVATIONS, Activation
 from ..nn.activations import softmax_formula as softmax
 from ..nn.losses import Loss
@@ -30,6 +31,7 @@ from .expressions import (
     Words,
     leaves,
     number,
+    sentence,
     value_of,
 )
 from .latex import SCRIPT
@@ -51,7 +53,7 @@ class Formula:
 def formula_of(expression: Expression) -> Formula:
     """Return an expression as a formula, with its branches resolved and its abbreviations defined."""
     found, conditions = chosen(expression)
-    note: Words = () if not conditions else ("because ", *_words(conditions[0]))
+    note: Words = () if not conditions else sentence("because {condition}", condition=_words(conditions[0]))
     return Formula(found, note, definitions(found))
 
 
@@ -106,11 +108,14 @@ def softmax_formula(case: SamplePass, l: int, j: int) -> Formula:
     if max(abs(leaf.value) for leaf in z) < LARGEST_EXPONENT:
         return Formula(softmax(z[j], z, any_z))
     shift = Leaf(max(leaf.value for leaf in z), Symbol("m"))
-    return Formula(softmax(z[j], z, any_z, shift), _LARGEST)
+    return Formula(softmax(z[j], z, any_z, shift), _largest())
 
 
 LARGEST_EXPONENT = 700  # e to a larger power overflows
-_LARGEST: Words = (Leaf(0, Symbol("m")), " is the largest z")
+
+
+def _largest() -> Words:
+    return sentence("{m} is the largest z", m=Leaf(0, Symbol("m")))
 
 
 # -- losses -------------------------------------------------------------------------------------------
@@ -137,7 +142,7 @@ def _of_outputs(case: SamplePass) -> Formula:
     if any(conditions for _, conditions in terms):
         o, y = Leaf(0, Symbol("o")), Leaf(0, Symbol("y"))
         generic = Function(Symbol("L"), (any_o, any_y))
-        note = (Function(Symbol("L"), (o, y)), " is ", loss.formula(o, y))
+        note = sentence("{name} is {value}", name=Function(Symbol("L"), (o, y)), value=loss.formula(o, y))
     total = _sum([term for term, _ in terms], "k", generic)
     return Formula(total if loss.of_probabilities else Product((Quotient(ONE, number(count)), total)), note)
 
@@ -156,9 +161,9 @@ def _of_z(case: SamplePass) -> Formula | None:
         return None
     outputs = range(case.network.n[-1])
     formula = case.network.fused.formula([case.z(case.L, k) for k in outputs], [case.y(k) for k in outputs])
-    note: Words = ("from z, because an output is very near to 0 or 1",)
+    note: Words = (tr("from z, because an output is very near to 0 or 1"),)
     shifted = any(leaf.symbol == Symbol("m") for leaf in leaves(formula))
-    return Formula(formula, (*note, "; ", *_LARGEST) if shifted else note)
+    return Formula(formula, (*note, "; ", *_largest()) if shifted else note)
 
 
 def loss_slope(case: SamplePass, k: int) -> Formula | None:

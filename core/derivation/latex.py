@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from math import ceil
 
 from .. import number_style
+from ..language import tr
 from ..outside_text import harmless
 from .expressions import Equation, Solution, Symbol
 from .writer import SPACE, Script, Writer, plain, rows, written
@@ -116,7 +117,8 @@ class LatexScript(Script):
 
     def cases(self, then: str, left: str, sign: str, right: str, otherwise: str) -> str:
         """Return both cases on one line, with words between them."""
-        return f"{then}\\text{{ if }}{left}{SIGNS[sign]} {right}\\text{{ else }}{otherwise}"
+        if_, else_ = self.words(tr("if")), self.words(tr("else"))
+        return f"{then}\\text{{ {if_} }}{left}{SIGNS[sign]} {right}\\text{{ {else_} }}{otherwise}"
 
     def relation(self, sign: str) -> str:
         """Return the relation sign, as a command if it has one."""

@@ -12,6 +12,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..data.datasets import Dataset
+from ..language import tr
 from ..nn.network import ActivationSpan, Network, NetworkLayer
 from ..nn.passes import Pass, evaluate
 from ..outside_text import OneSentenceError
@@ -110,7 +111,7 @@ def case_of(network: Network, theta: Array, dataset: Dataset, sample: int) -> Sa
     for name, arrays in (("z", values.z), ("a", values.a), ("δ", values.delta)):
         for l, array in enumerate(arrays):
             refuse_infinite(f"{name}[{l}]", array)
-    refuse_infinite("The loss J", np.array(values.J))
+    refuse_infinite(tr("The loss J"), np.array(values.J))
     refuse_infinite("A gradient", values.g)
     return SamplePass(network, dataset, theta, sample, values)
 
@@ -143,15 +144,24 @@ def check_sample(dataset: Dataset, sample: int) -> None:
     """Raise NoSolution if the dataset has no such sample (from 0)."""
     count = dataset.x.shape[1]
     if not 0 <= sample < count:
-        raise NoSolution(f"There is no sample {sample + 1}: the data has samples 1 to {count}.")
+        raise NoSolution(
+            tr(
+                "There is no sample {sample}: the data has samples 1 to {count}.",
+                sample=sample + 1,
+                count=count,
+            )
+        )
 
 
 def refuse_infinite(quantity: str, array: Array) -> None:
     """Raise NoSolution if a number is infinite or NaN."""
     if not np.isfinite(array).all():
         raise NoSolution(
-            f"{quantity} of this sample is not a finite number, so the pass cannot be written out: "
-            f"start from other weights, or train with a smaller learning rate."
+            tr(
+                "{quantity} of this sample is not a finite number, so the pass cannot be written out: "
+                "start from other weights, or train with a smaller learning rate.",
+                quantity=quantity,
+            )
         )
 
 

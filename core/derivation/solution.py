@@ -15,6 +15,7 @@ import numpy as np
 from ..arrays import Array
 from ..data.datasets import Dataset
 from ..expressions import setting
+from ..language import tr, translatable
 from ..nn.compiled_passes import penalty
 from ..nn.network import Network, NetworkLayer
 from .equations import (
@@ -42,6 +43,7 @@ from .expressions import (
     Sum,
     Symbol,
     Words,
+    sentence,
 )
 from .formulas import absolute, bare, power
 from .sample_pass import NoSolution, SamplePass, case_of, refuse_infinite
@@ -67,17 +69,21 @@ def solution(
     """
     if network.parameters > MOST_PARAMETERS:
         raise NoSolution(
-            f"A worked solution is for at most {MOST_PARAMETERS:,} parameters, and this network has "
-            f"{network.parameters:,}: take a smaller one, or the numbers alone as JSON."
+            tr(
+                "A worked solution is for at most {most:,} parameters, and this network has "
+                "{parameters:,}: take a smaller one, or the numbers alone as JSON.",
+                most=MOST_PARAMETERS,
+                parameters=network.parameters,
+            )
         )
     case = case_of(network, theta, dataset, sample)
     assert case.values.g is not None
     eta = network.design.training.learning_rate if learning_rate is None else learning_rate
     update = updated(network, case.theta, case.values.g, memory, iteration, eta)
-    refuse_infinite("The update", update.theta)
+    refuse_infinite(tr("The update"), update.theta)
     with np.errstate(all="ignore"):
         sections = tuple(_sections(case, update))
-    title = f"One pass, worked out: {network.design.title or 'Untitled'}"
+    title = tr("One pass, worked out: {title}", title=network.design.title or tr("Untitled"))
     return Solution(title, tuple(_given(case, iteration, eta)), sections)
 
 
@@ -95,23 +101,40 @@ def _sections(case: SamplePass, update: Update) -> Iterator[Section]:
 def _given(case: SamplePass, iteration: int, eta: float) -> Iterator[Words]:
     network, dataset = case.network, case.dataset
     shape = "-".join(map(str, network.n))
-    updates = "1 iteration" if iteration == 1 else f"{iteration:,} iterations"
-    part = "training" if case.sample in dataset.train else "test"
-    yield (f"The network is {shape}, with {network.parameters:,} parameters, after {updates} of training.",)
-    yield (
-        f"The sample is number {case.sample + 1:,} of {dataset.x.shape[1]:,}, counted from 1 over the whole "
-        f"dataset; it belongs to the {part} set.",
+    after = (
+        translatable("The network is {shape}, with {parameters:,} parameters, after 1 iteration of training.")
+        if iteration == 1
+        else translatable(
+            "The network is {shape}, with {parameters:,} parameters, after {iterations:,} iterations of "
+            "training."
+        )
     )
+    yield (tr(after, shape=shape, parameters=network.parameters, iterations=iteration),)
+    part = (
+        translatable(
+            "The sample is number {sample:,} of {samples:,}, counted from 1 over the whole dataset; "
+            "it belongs to the training set."
+        )
+        if case.sample in dataset.train
+        else translatable(
+            "The sample is number {sample:,} of {samples:,}, counted from 1 over the whole dataset; "
+            "it belongs to the test set."
+        )
+    )
+    yield (tr(part, sample=case.sample + 1, samples=dataset.x.shape[1]),)
     rate = setting("η", eta)
-    optimizer = network.design.training.optimizer.symbol
-    yield (f"Optimizer: {optimizer}, with the learning rate ", Equation(rate, result=bare(rate)), ".")
-    yield (
-        f"Loss: {network.loss.symbol}. ",
-        Leaf(0, Symbol("J")),
-        " is here the loss of this one sample, not the mean over a batch.",
+    yield sentence(
+        "Optimizer: {optimizer}, with the learning rate {rate}.",
+        optimizer=tr(network.design.training.optimizer.symbol),
+        rate=Equation(rate, result=bare(rate)),
+    )
+    yield sentence(
+        "Loss: {loss}. {J} is here the loss of this one sample, not the mean over a batch.",
+        loss=tr(network.loss.symbol),
+        J=Leaf(0, Symbol("J")),
     )
     if any(layer.dropout for layer in network.layers):
-        yield ("Dropout is off, as always outside training: every neuron takes part.",)
+        yield (tr("Dropout is off, as always outside training: every neuron takes part."),)
 
 
 def _sample_section(case: SamplePass) -> Section:
@@ -123,9 +146,9 @@ def _sample_section(case: SamplePass) -> Section:
         lines.append(replace(input_equation(case, i), note=(name,) if own else ()))
     for k in range(case.network.n[-1]):
         lines.append(Equation(case.y(k), result=bare(case.y(k)), note=_class_note(case, k)))
-    standardized: Words = ("The inputs are standardized: mean 0 and deviation 1 over the training set.",)
+    standardized: Words = (tr("The inputs are standardized: mean 0 and deviation 1 over the training set."),)
     paragraphs = () if dataset.mean is None else (standardized,)
-    return Section("The sample: inputs and targets", paragraphs, tuple(lines))
+    return Section(tr("The sample: inputs and targets"), paragraphs, tuple(lines))
 
 
 def _class_note(case: SamplePass, k: int) -> Words:
@@ -134,7 +157,7 @@ def _class_note(case: SamplePass, k: int) -> Words:
         return ()
     label = int(dataset.labels[case.sample])
     if case.network.n[-1] == 1 or k == label:
-        return (f"class {dataset.class_names[label]}",)
+        return (tr("class {name}", name=dataset.class_names[label]),)
     return ()
 
 
@@ -147,7 +170,7 @@ def _forward_section(case: SamplePass, layer: NetworkLayer) -> Section:
     lines = (
         (*z, *a) if is_layerwide(case, l) else tuple(line for pair in zip(z, a, strict=True) for line in pair)
     )
-    return Section(f"Forward pass, layer {l}", (_sigmas(layer),), lines)
+    return Section(tr("Forward pass, layer {l}", l=l), (_sigmas(layer),), lines)
 
 
 def _sigmas(layer: NetworkLayer) -> Words:
@@ -156,12 +179,13 @@ def _sigmas(layer: NetworkLayer) -> Words:
     for span in layer.spans:
         name = activation_name(span)
         if len(layer.spans) == 1:
-            return (Leaf(0, Symbol("σ", (), layer.l)), " is ", *name, ".")
-        neurons: Words = (Leaf(0, Symbol("σ", (span.start + 1,), layer.l)),)
-        if span.stop - span.start > 1:
-            neurons = (*neurons, " to ", Leaf(0, Symbol("σ", (span.stop,), layer.l)))
-        verb = " is " if span.stop - span.start == 1 else " are "
-        words += [*(("; ",) if words else ()), *neurons, verb, *name]
+            return sentence("{name} is {value}.", name=Leaf(0, Symbol("σ", (), layer.l)), value=name)
+        first, last = (Leaf(0, Symbol("σ", (j,), layer.l)) for j in (span.start + 1, span.stop))
+        words += ("; ",) if words else ()
+        if span.stop - span.start == 1:
+            words += sentence("{name} is {value}", name=first, value=name)
+        else:
+            words += sentence("{first} to {last} are {value}", first=first, last=last, value=name)
     return (*words, ".")
 
 
@@ -172,7 +196,7 @@ def _loss_section(case: SamplePass, update: Update) -> Section:
     lines = [*(output_equation(case, k) for k in range(case.network.n[-1])), loss_equation(case)]
     if update.l1 or update.l2:
         lines += _cost_lines(case, update)
-    return Section(f"Loss: {case.network.loss.symbol}", (), tuple(lines))
+    return Section(tr("Loss: {loss}", loss=tr(case.network.loss.symbol)), (), tuple(lines))
 
 
 def _cost_lines(case: SamplePass, update: Update) -> Iterator[Equation]:
@@ -182,14 +206,16 @@ def _cost_lines(case: SamplePass, update: Update) -> Iterator[Equation]:
     parts: list[Expression] = [Leaf(case.values.J, Symbol("J"))]
     if update.l1:
         sizes = Leaf(float(abs(W).sum()), Symbol("S", (1,)))
-        yield Equation(sizes, Sum((), "", absolute(any_W)), None, bare(sizes), note=("over all weights",))
+        yield Equation(sizes, Sum((), "", absolute(any_W)), None, bare(sizes), note=(tr("over all weights"),))
         parts.append(Product((setting("λ", update.l1, (1,)), sizes)))
     if update.l2:
         squares = Leaf(float((W * W).sum()), Symbol("S", (2,)))
-        yield Equation(squares, Sum((), "", power(any_W, 2)), None, bare(squares), note=("over all weights",))
+        yield Equation(
+            squares, Sum((), "", power(any_W, 2)), None, bare(squares), note=(tr("over all weights"),)
+        )
         parts.append(Product((Quotient(setting("λ", update.l2, (2,)), TWO), squares)))
     cost = Leaf(case.values.J + penalty(case.network, case.theta), Symbol("C"))
-    note: Words = ("the cost: the loss with its penalty",)
+    note: Words = (tr("the cost: the loss with its penalty"),)
     yield Equation(cost, Sum(tuple(parts)), Sum(tuple(parts)), bare(cost), note=note)
 
 
@@ -200,15 +226,21 @@ def _backward_section(case: SamplePass, layer: NetworkLayer) -> Section:
     l, words = layer.l, tuple[Words, ...]()
     lines = [backward_equations(case, l, j) for j in range(layer.n_out)]
     if is_fused(case, l):
-        activation, loss = layer.spans[0].activation.symbol, case.network.loss.symbol
-        both = f"{activation} with {loss[0].lower()}{loss[1:]}"
-        words = ((f"{both}: the two are differentiated together.",),)
+        activation, loss = layer.spans[0].activation.symbol, tr(case.network.loss.symbol)
+        both = tr(
+            "{activation} with {loss}: the two are differentiated together.",
+            activation=activation,
+            loss=f"{loss[0].lower()}{loss[1:]}",
+        )
+        words = ((both,),)
     elif is_layerwide(case, l):
         words, lines = (jacobian_words(case, l),), list(zip(*lines, strict=True))
-    return Section(f"Backward pass, layer {l}", words, tuple(line for group in lines for line in group))
+    return Section(
+        tr("Backward pass, layer {l}", l=l), words, tuple(line for group in lines for line in group)
+    )
 
 
 def _gradient_section(case: SamplePass, layer: NetworkLayer) -> Section:
     rows: tuple[int | None, ...] = (*range(layer.n_in), None)
     lines = (gradient_equation(case, layer.l, i, j) for i in rows for j in range(layer.n_out))
-    return Section(f"Gradient, layer {layer.l}", (), tuple(lines))
+    return Section(tr("Gradient, layer {l}", l=layer.l), (), tuple(lines))

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from unicodedata import combining
 
 from .. import number_style
+from ..language import translatable
 from ..outside_text import harmless
 from .expressions import Equation, Solution, Symbol
 from .writer import RAISED, SPACE, STEP, Script, Writer, plain, rows, written
@@ -18,7 +19,9 @@ from .writer import RAISED, SPACE, STEP, Script, Writer, plain, rows, written
 NARROWEST = 40
 NARROW_COLUMN = 2
 LOWERED = str.maketrans("0123456789ijk=", "₀₁₂₃₄₅₆₇₈₉ᵢⱼₖ₌")
-LEGEND = "Here z[l]ⱼ is the z of neuron j in layer l, and W[l]ᵢⱼ leads to it from neuron i of layer l − 1."
+LEGEND = translatable(
+    "Here z[l]ⱼ is the z of neuron j in layer l, and W[l]ᵢⱼ leads to it from neuron i of layer l − 1."
+)
 
 
 class TextScript(Script):

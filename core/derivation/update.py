@@ -12,6 +12,7 @@ import numpy as np
 
 from ..arrays import Array
 from ..expressions import setting
+from ..language import tr
 from ..nn.compiled_passes import penalty_recipe
 from ..nn.network import Network, NetworkLayer
 from ..nn.ops import follow
@@ -28,6 +29,7 @@ from .expressions import (
     Symbol,
     Words,
     leaves,
+    sentence,
 )
 from .formulas import bare, definitions, latex
 from .sample_pass import parameter_symbol
@@ -204,22 +206,24 @@ def update_section(update: Update, layer: NetworkLayer) -> Section:
         for j in range(layer.n_out):
             symbol = parameter_symbol(layer.l, row if row < layer.n_in else None, j)
             lines += lines_of(ParameterRef(update, layer.offset + row * layer.n_out + j, symbol))
-    title = f"Update, layer {layer.l}: {update.optimizer.symbol}"
+    title = tr("Update, layer {l}: {symbol}", l=layer.l, symbol=tr(update.optimizer.symbol))
     return Section(title, tuple(_paragraphs(update)), tuple(lines))
 
 
 def _paragraphs(update: Update) -> Iterator[Words]:
     if update.optimizer.vectors:
-        at_zero = " It starts at 0." if update.t == 1 and not update.memory_before.any() else ""
-        yield (
-            f"What stands left of the arrow is new; right of it, what {update.optimizer.symbol} remembers "
-            f"is from the update before.{at_zero}",
+        remembered = tr(
+            "What stands left of the arrow is new; right of it, what {symbol} remembers is from "
+            "the update before.",
+            symbol=tr(update.optimizer.symbol),
         )
+        at_zero = update.t == 1 and not update.memory_before.any()
+        yield (tr("{remembered} It starts at 0.", remembered=remembered) if at_zero else remembered,)
     if _counts(update.optimizer):
         t = Leaf(update.t, Symbol("t"))
-        yield (Equation(t, result=bare(t)), " is the number of this update.")
+        yield sentence("{t} is the number of this update.", t=Equation(t, result=bare(t)))
     if update.l1 or update.l2:
-        yield (
-            Leaf(0, Symbol("g", ("i", "j"))),
-            " is the gradient with the derivative of the penalty; biases have none.",
+        yield sentence(
+            "{g} is the gradient with the derivative of the penalty; biases have none.",
+            g=Leaf(0, Symbol("g", ("i", "j"))),
         )

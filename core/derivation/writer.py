@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from math import isfinite, isnan
 
+from ..language import tr
 from ..number_style import MINUS, NOT_COMPUTED, styled
 from .expressions import (
     MOST_DIGITS,
@@ -100,7 +101,15 @@ class Script:
 
     def cases(self, then: str, left: str, sign: str, right: str, otherwise: str) -> str:
         """Return the two cases ``then`` (if ``left`` ``sign`` ``right``) and ``otherwise``."""
-        return f"{then}{SPACE}if {left} {self.words(sign)} {right},{SPACE}else {otherwise}"
+        return tr(
+            "{then}{space}if {left} {sign} {right},{space}else {otherwise}",
+            then=then,
+            space=SPACE,
+            left=left,
+            sign=self.words(sign),
+            right=right,
+            otherwise=otherwise,
+        )
 
 
 @dataclass(frozen=True)
@@ -260,7 +269,7 @@ def written(line: Equation, writer: Writer, digits: int, shown: Digits | None = 
     numbers = "" if line.numbers is None else replace(writer, digits=shown.numbers).write(line.numbers)
     result = "" if line.result is None else replace(writer, digits=shown.result).write(line.result)
     cancelled = not shown.holds and cancels(line)
-    remark = (*(("; ",) if line.note else ()), "the terms cancel: little is left but rounding")
+    remark = (*(("; ",) if line.note else ()), tr("the terms cancel: little is left but rounding"))
     return WrittenLine(
         writer.write(line.left),
         "" if _same(symbols, numbers or result) else symbols,

@@ -12,6 +12,7 @@ import numpy as np
 from ..derivation.expressions import Expression
 from ..derivation.text import SCRIPT
 from ..derivation.writer import Writer, plain
+from ..language import translatable
 from ..lecture.scene import InitialSelection
 from ..lecture.subjects import Subject
 from ..number_style import digits, value_text
@@ -180,10 +181,10 @@ def _usual(typed: float, answer: float) -> Verdict:
 
 
 _FACTORS = (
-    (0.5, "It is twice as much: a factor 2 is missing."),
-    (2.0, "It is half of that: a factor 2 is too many."),
-    (10.0, "The digits are right, the point is one place off."),
-    (0.1, "The digits are right, the point is one place off."),
+    (0.5, translatable("It is twice as much: a factor 2 is missing.")),
+    (2.0, translatable("It is half of that: a factor 2 is too many.")),
+    (10.0, translatable("The digits are right, the point is one place off.")),
+    (0.1, translatable("The digits are right, the point is one place off.")),
 )
 
 

@@ -21,6 +21,7 @@ from ..derivation.expressions import (
 )
 from ..derivation.formulas import divided
 from ..expressions import chosen, exp, ln, simplified
+from ..language import tr
 from ..lecture.evaluator import SceneEvaluator
 from ..lecture.formula_quantities import LossNumber, SoftmaxNumber
 from ..lecture.subjects import LossBench, SoftmaxBench
@@ -150,7 +151,7 @@ def _by_hand(loss: Loss) -> bool:
 
 
 def _name(loss: Loss) -> str:
-    return loss.short or loss.symbol
+    return loss.short or tr(loss.symbol)
 
 
 def _fresh_rows(subject: LossBench, draw: NumberDraw) -> LossBench:

@@ -14,6 +14,7 @@ from typing import Literal
 import numpy as np
 
 from ..arrays import Array
+from ..language import tr
 from ..nn.ops import Module
 
 Number = float | Array
@@ -45,17 +46,21 @@ class Graph:
 
     def __post_init__(self) -> None:
         if not self.nodes:
-            raise GraphError("A graph needs at least one node.")
+            raise GraphError(tr("A graph needs at least one node."))
         names = [node.name for node in self.nodes]
         for k, node in enumerate(self.nodes):
             if names.index(node.name) < k:
-                raise GraphError(f"Two nodes are named {node.name}.")
+                raise GraphError(tr("Two nodes are named {name}.", name=node.name))
             if len(node.inputs) != (0 if node.module is None else node.module.arity):
                 raise GraphError(
-                    f"Node {node.name} has {len(node.inputs)} inputs, not what its module needs."
+                    tr(
+                        "Node {name} has {count} inputs, not what its module needs.",
+                        name=node.name,
+                        count=len(node.inputs),
+                    )
                 )
             if not all(0 <= i < k for i in node.inputs):
-                raise GraphError(f"Node {node.name} comes before one of its inputs.")
+                raise GraphError(tr("Node {name} comes before one of its inputs.", name=node.name))
 
     @property
     def variables(self) -> tuple[str, ...]:
@@ -67,7 +72,7 @@ class Graph:
         for k, node in enumerate(self.nodes):
             if node.name == name:
                 return k
-        raise GraphError(f"There is no node {name}.")
+        raise GraphError(tr("There is no node {name}.", name=name))
 
 
 @dataclass(frozen=True)
@@ -211,9 +216,9 @@ def _placed(graph: Graph, inputs: Mapping[str, Number]) -> list[Array | None]:
     missing = [name for name in variables if name not in inputs]
     unknown = [name for name in inputs if name not in variables]
     if missing:
-        raise GraphError(f"No value is given for {missing[0]}.")
+        raise GraphError(tr("No value is given for {missing}.", missing=missing[0]))
     if unknown:
-        raise GraphError(f"The graph has no variable {unknown[0]}.")
+        raise GraphError(tr("The graph has no variable {unknown}.", unknown=unknown[0]))
     values: list[Array | None] = []
     for node in graph.nodes:
         given = inputs.get(node.name) if node.constant is None else node.constant

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 
 from ..arrays import Array
+from ..language import translatable
 from ..nn.activations import ACTIVATIONS
 from ..nn.differences import corners_of_activation
 from ..nn.ops import Module
@@ -22,11 +23,11 @@ from .autodiff import Graph, Number, forward, jacobian
 from .one_sided import NotDecided, NoValue, slope_on_side
 
 BESIDE = 1e-9  # distance from a kink at which its one-sided derivatives are taken
-SAME_SIDES = "it is {side} from both sides, though the chain rule comes to no number here"
-TWO_SIDES = "it is {left} from the left and {right} from the right"
-ONLY_LEFT = "it is {left} from the left; on the right there is no value"
-ONLY_RIGHT = "it is {right} from the right; on the left there is no value"
-TOO_LARGE = "its size is beyond 1.8·10³⁰⁸, the largest number of this computer"
+SAME_SIDES = translatable("it is {side} from both sides, though the chain rule comes to no number here")
+TWO_SIDES = translatable("it is {left} from the left and {right} from the right")
+ONLY_LEFT = translatable("it is {left} from the left; on the right there is no value")
+ONLY_RIGHT = translatable("it is {right} from the right; on the left there is no value")
+TOO_LARGE = translatable("its size is beyond 1.8·10³⁰⁸, the largest number of this computer")
 
 
 @dataclass(frozen=True)

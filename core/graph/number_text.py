@@ -17,6 +17,7 @@ import re
 import unicodedata
 from fractions import Fraction
 
+from ..language import translatable
 from .autodiff import forward
 from .parser import RAISED_DIGITS, ExpressionError, parse
 
@@ -42,19 +43,21 @@ _TWO_SIGNS = re.compile(r"[-+]\s*[-+]")  # a slip rather than a number
 _ENDLESS = ("inf", "infinity", "nan", "∞")
 
 TEMPLATES = (
-    NO_NUMBER := "“{text}” is none; write it like 0.05, 1/20, 5 % or 5·10⁻²",
-    EMPTY := "the field was left empty",
-    AMBIGUOUS := "“{text}” is {thousand} to some and {decimal} to others; write {thousand} or {decimal}",
-    GROUPS := "the digits of “{text}” are not grouped in threes; write it without “{sign}”",
-    TWO_POINTS := "“{text}” has more than one decimal sign",
-    NOT_WHOLE := "“{text}” is not a whole number",
-    NOT_FINITE := "“{text}” is not a finite number",
-    TOO_LARGE := "“{text}” is too large for a number of this computer, which ends at 1.8·10³⁰⁸",
-    TOO_SMALL := "“{text}” is too small for a number of this computer and would be 0",
-    BY_ZERO := "“{text}” divides by 0",
-    SLASH := "“{text}” begins its denominator with 0; for decimals write a point, 0.05",
-    TOO_LONG := "what was typed is longer than a number",
-    UNCLEAR := "“{text}”: {why}",
+    NO_NUMBER := translatable("“{text}” is none; write it like 0.05, 1/20, 5 % or 5·10⁻²"),
+    EMPTY := translatable("the field was left empty"),
+    AMBIGUOUS := translatable(
+        "“{text}” is {thousand} to some and {decimal} to others; write {thousand} or {decimal}"
+    ),
+    GROUPS := translatable("the digits of “{text}” are not grouped in threes; write it without “{sign}”"),
+    TWO_POINTS := translatable("“{text}” has more than one decimal sign"),
+    NOT_WHOLE := translatable("“{text}” is not a whole number"),
+    NOT_FINITE := translatable("“{text}” is not a finite number"),
+    TOO_LARGE := translatable("“{text}” is too large for a number of this computer, which ends at 1.8·10³⁰⁸"),
+    TOO_SMALL := translatable("“{text}” is too small for a number of this computer and would be 0"),
+    BY_ZERO := translatable("“{text}” divides by 0"),
+    SLASH := translatable("“{text}” begins its denominator with 0; for decimals write a point, 0.05"),
+    TOO_LONG := translatable("what was typed is longer than a number"),
+    UNCLEAR := translatable("“{text}”: {why}"),
 )
 
 

@@ -23,6 +23,7 @@ from itertools import chain, count
 from typing import NamedTuple
 
 from .. import outside_text
+from ..language import tr, translatable
 from ..nn.activations import ACTIVATIONS
 from ..nn.ops import FUNCTIONS, OPERATORS, Module
 from .autodiff import Graph, Node
@@ -45,17 +46,17 @@ _SUMS = {"+": "add", "-": "subtract"}
 _PRODUCTS = {"*": "multiply", "/": "divide"}
 _SAME_SIGN = {"^": "**", "−": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/"}
 _INSTEAD = {
-    ";": "“,” between values and one expression",
+    ";": translatable("“,” between values and one expression"),
     "[": "“(”",
     "]": "“)”",
     "{": "“(”",
     "}": "“)”",
     "%": "“/100”",
     "∞": "a number",
-    "!": "the product",
-    "=": "only the right side",
+    "!": translatable("the product"),
+    "=": translatable("only the right side"),
     "°": "“*pi/180”",
-    "∂": "the function; its derivatives follow",
+    "∂": translatable("the function; its derivatives follow"),
 }
 _TOKEN = re.compile(
     r"\s*(?:(?P<number>(?:[0-9]+\.?[0-9]*|\.[0-9]+)(?:[eE][+-]?[0-9]+)?)"
@@ -93,7 +94,10 @@ def _tokens(text: str) -> list[_Token]:
     if len(text) > MOST_CHARACTERS:
         raise ExpressionError(
             MOST_CHARACTERS + 1,
-            f"the expression goes on beyond {MOST_CHARACTERS} characters; shorten it.",
+            tr(
+                "the expression goes on beyond {most} characters; shorten it.",
+                most=MOST_CHARACTERS,
+            ),
         )
     text = text.translate(LATIN_DIGITS).replace("٫", ".")
     tokens: list[_Token] = []
@@ -103,7 +107,10 @@ def _tokens(text: str) -> list[_Token]:
         if match is None:
             at = place + len(text[place:]) - len(text[place:].lstrip())
             write = f"; write {_INSTEAD[text[at]]}" if text[at] in _INSTEAD else ""
-            raise ExpressionError(at + 1, f"“{text[at]}” does not belong in an expression{write}.")
+            raise ExpressionError(
+                at + 1,
+                tr("“{character}” does not belong in an expression{write}.", character=text[at], write=write),
+            )
         kind = str(match.lastgroup)
         word = match.group(kind)
         tokens.append(_Token(kind, _SAME_SIGN.get(word, word), match.start(kind) + 1))
@@ -122,10 +129,10 @@ class _Parser:
     def whole(self) -> None:
         """Parse all tokens as one expression."""
         if self._token.kind == "end":
-            raise ExpressionError(1, "the expression is empty.")
+            raise ExpressionError(1, tr("the expression is empty."))
         self._sum()
         if self._token.kind != "end":
-            raise self._unexpected("an operator such as + or *")
+            raise self._unexpected(tr("an operator such as + or *"))
 
     @property
     def _token(self) -> _Token:
@@ -183,7 +190,14 @@ class _Parser:
             factor = after if self._ahead(1).kind == "name" else f"{after}…"
             both = f"{sign}{number}*{factor} or {sign}({number}*{factor})"
             raise ExpressionError(
-                self._token.column, f"“{sign}{number}{factor}” is read in two ways; write {both}."
+                self._token.column,
+                tr(
+                    "“{sign}{number}{factor}” is read in two ways; write {both}.",
+                    sign=sign,
+                    number=number,
+                    factor=factor,
+                    both=both,
+                ),
             )
 
     def _ahead(self, count: int) -> _Token:
@@ -213,7 +227,9 @@ class _Parser:
         token = self._token
         self._next += 1
         if self._is_raised(0):
-            raise ExpressionError(self._token.column, "a power of a power needs parentheses; write (x²)³.")
+            raise ExpressionError(
+                self._token.column, tr("a power of a power needs parentheses; write (x²)³.")
+            )
         text = token.text.translate(RAISED_DIGITS)
         if text == "2":
             return self._add(CALLABLE["square"], base)
@@ -242,7 +258,7 @@ class _Parser:
         if self._take("|"):
             return self._absolute(token)
         if self._take("(") is None:
-            raise self._unexpected("a number, a variable or “(”")
+            raise self._unexpected(tr("a number, a variable or “(”"))
         place = self._inside()
         self._close(token)
         return place
@@ -264,8 +280,8 @@ class _Parser:
         self._depth -= 1
         if self._take("|") is None:
             if self._token.kind == "end":
-                raise ExpressionError(opened.column, "“|” is never closed; add “|”.")
-            raise self._unexpected("an operator or “|”")
+                raise ExpressionError(opened.column, tr("“|” is never closed; add “|”."))
+            raise self._unexpected(tr("an operator or “|”"))
         return self._add(CALLABLE["abs"], place)
 
     def _root(self, token: _Token) -> int:
@@ -275,27 +291,29 @@ class _Parser:
         self._depth -= 1
         if self._is_raised(0) and not parenthesis:
             raise ExpressionError(
-                token.column, "a root with a power is read in two ways; write √(x**2) or (√x)**2."
+                token.column, tr("a root with a power is read in two ways; write √(x**2) or (√x)**2.")
             )
         return self._add(CALLABLE["sqrt"], place)
 
     def _close(self, opened: _Token) -> None:
         if self._take(")") is None:
             if self._token.kind == "end":
-                raise ExpressionError(opened.column, f"“{opened.text}” is never closed; add “)”.")
-            raise self._unexpected("an operator or “)”")
+                raise ExpressionError(
+                    opened.column, tr("“{opened}” is never closed; add “)”.", opened=opened.text)
+                )
+            raise self._unexpected(tr("an operator or “)”"))
 
     def _number(self, sign: str = "") -> int:
         token = self._token
         self._next += 1
         value = float(sign + token.text)
         if not math.isfinite(value):
-            raise ExpressionError(token.column, "the number is too large.")
+            raise ExpressionError(token.column, tr("the number is too large."))
         return self._leaf(Node(repr(value).removesuffix(".0"), constant=value))
 
     def _variable(self, token: _Token) -> int:
         if token.text in CALLABLE or token.text == "ln":
-            raise ExpressionError(token.column, f"{token.text} is a function; write {token.text}(…).")
+            raise ExpressionError(token.column, tr("{name} is a function; write {name}(…).", name=token.text))
         return self._leaf(constant_or_variable(token.text))
 
     def _leaf(self, leaf: Node) -> int:
@@ -309,17 +327,27 @@ class _Parser:
         if module is None:
             known = ", ".join(sorted(CALLABLE))
             if len(token.text) == 1 or token.text in CONSTANTS:
-                sentence = f"for a product write {token.text}*(…); the functions are {known}."
+                sentence = tr(
+                    "for a product write {name}*(…); the functions are {known}.",
+                    name=token.text,
+                    known=known,
+                )
                 raise ExpressionError(token.column, sentence)
             raise ExpressionError(
-                token.column, f"there is no function {token.text}; the functions are {known}."
+                token.column,
+                tr("there is no function {name}; the functions are {known}.", name=token.text, known=known),
             )
         places = [self._inside()]
         while self._take(","):
             places.append(self._inside())
         self._close(opened)
         if len(places) != module.arity:
-            sentence = f"{token.text} takes {module.arity} value(s); {len(places)} are given."
+            sentence = tr(
+                "{name} takes {arity} value(s); {count} are given.",
+                name=token.text,
+                arity=module.arity,
+                count=len(places),
+            )
             raise ExpressionError(token.column, sentence)
         return self._add(module, *places)
 
@@ -330,15 +358,22 @@ class _Parser:
     def _deeper(self) -> None:
         self._depth += 1
         if self._depth > MOST_DEPTH:
-            raise ExpressionError(self._token.column, f"more than {MOST_DEPTH} levels stand in one another.")
+            raise ExpressionError(
+                self._token.column,
+                tr("more than {most} levels stand in one another.", most=MOST_DEPTH),
+            )
 
     def _unexpected(self, wanted: str) -> ExpressionError:
         token, before = self._token, self._tokens[max(self._next - 1, 0)]
         if token.text == "," and before.kind == self._ahead(1).kind == "number":
             decimal = f"{before.text}.{self._ahead(1).text}"
-            return ExpressionError(token.column, f"decimals stand behind a point; write {decimal}.")
-        found = "the expression ends" if token.kind == "end" else f"“{token.text}” stands"
-        return ExpressionError(token.column, f"{found} where {wanted} is expected.")
+            return ExpressionError(
+                token.column, tr("decimals stand behind a point; write {decimal}.", decimal=decimal)
+            )
+        found = tr("the expression ends") if token.kind == "end" else f"“{token.text}” stands"
+        return ExpressionError(
+            token.column, tr("{found} where {wanted} is expected.", found=found, wanted=wanted)
+        )
 
 
 def constant_or_variable(name: str) -> Node:

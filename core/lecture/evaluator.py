@@ -13,6 +13,7 @@ from ..arrays import Array
 from ..data.datasets import Dataset
 from ..graph.autodiff import Graph
 from ..graph.parser import parse
+from ..language import tr
 from ..nn.curves import Score
 from ..nn.losses import Loss
 from ..nn.trainer import Diverged, Snapshot, Trainer
@@ -62,7 +63,7 @@ class SceneEvaluator:
     def subject_as(self, kind: type[Kind]) -> Kind:
         """Return the subject, which must be of this kind. Raises CannotCompute."""
         if not isinstance(self.subject, kind):
-            raise CannotCompute(f"this needs {kind.__name__} as the subject of the scene.")
+            raise CannotCompute(tr("this needs {name} as the subject of the scene.", name=kind.__name__))
         return self.subject
 
     # -- networks ---------------------------------------------------------------------------------
@@ -78,7 +79,7 @@ class SceneEvaluator:
         elif isinstance(self.subject, ActivationBench) and self.subject.network:
             starts = (self.subject.network,)
         else:
-            raise CannotCompute("this needs a network as the subject of the scene.")
+            raise CannotCompute(tr("this needs a network as the subject of the scene."))
         return {"": starts[0]} | {start.name: start for start in starts}
 
     def made(self, name: str) -> BuiltSubject:
@@ -86,7 +87,9 @@ class SceneEvaluator:
         starts = self.starts
         if name not in starts:
             known = ", ".join(list(starts)[1:])
-            raise CannotCompute(f"there is no network “{name}”; the networks are {known}.")
+            raise CannotCompute(
+                tr("there is no network “{name}”; the networks are {known}.", name=name, known=known)
+            )
         if name not in self._made:
             self._made[name] = self._with_kept_weights(starts[name])
         return self._made[name]
@@ -125,7 +128,7 @@ class SceneEvaluator:
     @property
     def _formula(self) -> Expression | OneWeight:
         if not isinstance(self.subject, (Expression, OneWeight)):
-            raise CannotCompute("this needs an expression as the subject of the scene.")
+            raise CannotCompute(tr("this needs an expression as the subject of the scene."))
         return self.subject
 
     # -- benches ----------------------------------------------------------------------------------
@@ -142,7 +145,7 @@ class SceneEvaluator:
         """Return (w, b) of the line fitted to the points of the race by this loss. Raises CannotCompute."""
         bench = self.subject_as(LossBench)
         if bench.race is None:
-            raise CannotCompute("this needs a race between two fits in the subject of the scene.")
+            raise CannotCompute(tr("this needs a race between two fits in the subject of the scene."))
         trainer = race_trainer(bench.race, loss)
         try:
             trainer.run(iterations)

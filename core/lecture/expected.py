@@ -16,6 +16,7 @@ from msgspec import Meta
 from msgspec.structs import replace
 
 from ..bounds import MOST_DIGITS, Exact, printable
+from ..language import tr, translatable
 from ..nn.design import Problem, range_problems
 from .evaluator import CannotCompute, SceneEvaluator
 from .formula_quantities import (
@@ -91,11 +92,14 @@ class Expected(SceneStruct, frozen=True, kw_only=True):
     def problems(self) -> Iterator[Problem]:
         """Yield the problems of the expected number, at their places in it."""
         if self.exact is None and self.least is None and self.most is None:
-            yield Problem("exact", "says nothing: write what the number is, or least or most.")
+            yield Problem("exact", tr("says nothing: write what the number is, or least or most."))
         if self.exact is not None:
             yield from number_problems(self.exact, "exact")
         if self.slide is not None and not printable(self.slide):
-            why = f"must be a finite number as it is printed on a slide, of at most {MOST_DIGITS} digits."
+            why = tr(
+                "must be a finite number as it is printed on a slide, of at most {most} digits.",
+                most=MOST_DIGITS,
+            )
             yield Problem("slide", why)
         yield from range_problems(self.quantity, "quantity")
         for field in ("z", "temperature", "shift", "learning_rate"):
@@ -159,7 +163,7 @@ def found(subject: Subject, expected: tuple[Expected, ...]) -> list[ComputedNumb
     return [found_with(bench, one) for one in expected]
 
 
-NOT_FINITE = "the engine gives no finite number."
+NOT_FINITE = translatable("the engine gives no finite number.")
 STEPS_TRIED = 100
 """Steps of a descent that are tried when a scene is read; the full number is computed on demand."""
 

@@ -18,6 +18,7 @@ from ..data.datasets import Dataset
 from ..graph.autodiff import Graph, backward, by_backpropagation, by_differences, forward, local
 from ..graph.autodiff import Number as Value
 from ..graph.parser import parse
+from ..language import tr
 from ..nn.activations import ACTIVATIONS
 from ..nn.losses import Loss
 from ..nn.ops import follow
@@ -47,7 +48,7 @@ class ActivationNumber(SceneQuantity, frozen=True, tag="activation"):
         entry = ACTIVATIONS[self.activation]
         z = getattr(bench.subject, "z", None) if self.z is None else worked_out(self.z)
         if not isinstance(z, float):
-            raise CannotCompute("this needs a z: write one.")
+            raise CannotCompute(tr("this needs a z: write one."))
         column = np.array([z])
         return float((entry.g if self.what == "value" else entry.derivative)(column, self.alpha)[0])
 
@@ -70,7 +71,7 @@ class SoftmaxNumber(SceneQuantity, frozen=True, tag="softmax"):
         temperature = subject.temperature if self.temperature is None else worked_out(self.temperature)
         shift = subject.shift if self.shift is None else worked_out(self.shift)
         if self.place >= len(subject.z):
-            raise CannotCompute(f"there are {len(subject.z)} classes; they count from 0.")
+            raise CannotCompute(tr("there are {count} classes; they count from 0.", count=len(subject.z)))
         z = (np.array(subject.z) + shift) / temperature
         numbers = self._numbers(z)
         if self.what in ("sum", "total"):
@@ -100,7 +101,13 @@ class LossNumber(SceneQuantity, frozen=True, tag="loss"):
         """Return the number."""
         o, y = bench.rows()
         if self.output >= o.shape[0] or self.sample >= o.shape[1]:
-            raise CannotCompute(f"there are {o.shape[1]} samples of {o.shape[0]} outputs; they count from 0.")
+            raise CannotCompute(
+                tr(
+                    "there are {samples} samples of {outputs} outputs; they count from 0.",
+                    samples=o.shape[1],
+                    outputs=o.shape[0],
+                )
+            )
         if self.what == "J":
             return self.loss.J(o, y)
         if self.what == "gradient":
@@ -131,7 +138,7 @@ class OneHot(SceneQuantity, frozen=True, tag="one_hot"):
     def of(self, bench: SceneEvaluator) -> float:
         """Return 0 or 1."""
         if max(self.label, self.place) >= self.classes:
-            raise CannotCompute(f"there are {self.classes} classes; they count from 0.")
+            raise CannotCompute(tr("there are {classes} classes; they count from 0.", classes=self.classes))
         labels, none = np.array([self.label]), np.empty(0, int)
         names = tuple(str(k) for k in range(self.classes))
         dataset = Dataset("one", np.zeros((1, 1)), labels, "classes", ("x",), names, np.array([0]), none)
@@ -175,7 +182,13 @@ class ModuleNumber(SceneQuantity, frozen=True, tag="module"):
         """Return the number."""
         graph, k = bench.graph, _node(bench.graph, self.node)
         if self.input >= max(1, len(graph.nodes[k].inputs)):
-            raise CannotCompute(f"the node {self.node} has no input number {self.input}; they count from 0.")
+            raise CannotCompute(
+                tr(
+                    "the node {node} has no input number {input}; they count from 0.",
+                    node=self.node,
+                    input=self.input,
+                )
+            )
         values = forward(graph, bench.inputs)
         found = local(graph, k, values, backward(graph, values))
         if self.what == "upstream":
@@ -263,7 +276,7 @@ class ParabolaNumber(SceneQuantity, frozen=True, tag="parabola"):
 
 def _analytic(subject: Expression, name: str) -> float:
     if name not in subject.derivatives:
-        raise CannotCompute(f"no derivative by {name} is written in the scene.")
+        raise CannotCompute(tr("no derivative by {name} is written in the scene.", name=name))
     graph = parse(subject.derivatives[name])
     return float(forward(graph, {key: subject.values[key] for key in graph.variables})[-1])
 
@@ -271,10 +284,12 @@ def _analytic(subject: Expression, name: str) -> float:
 def _node(graph: Graph, name: str) -> int:
     names = [node.name for node in graph.nodes]
     if name not in names:
-        raise CannotCompute(f"there is no node {name}; the nodes are {', '.join(names)}.")
+        raise CannotCompute(
+            tr("there is no node {name}; the nodes are {names}.", name=name, names=", ".join(names))
+        )
     return names.index(name)
 
 
 def _variable(bench: SceneEvaluator, name: str) -> None:
     if name not in bench.graph.variables:
-        raise CannotCompute(f"there is no variable {name} in the expression.")
+        raise CannotCompute(tr("there is no variable {name} in the expression.", name=name))

@@ -20,6 +20,7 @@ from ..bounds import Index as Place
 from ..bounds import Real, Steps
 from ..graph.autodiff import by_backpropagation, by_differences, forward
 from ..graph.network_graph import graph_inputs, network_graph
+from ..language import tr
 from ..nn.passes import Pass, evaluate
 from ..nn.trainer import Phase, Trainer
 from .evaluator import CannotCompute, SceneEvaluator, samples_of
@@ -85,7 +86,9 @@ class EdgeNumber(NetworkQuantity, frozen=True, kw_only=True, tag="edge"):
         network, l, i, j = one.network, self.layer, self.source, self.neuron
         _check_neuron(one, l, j)
         if i >= network.n[l - 1]:
-            raise CannotCompute(f"layer {l - 1} has {network.n[l - 1]} neurons; they count from 0.")
+            raise CannotCompute(
+                tr("layer {l} has {n} neurons; they count from 0.", l=l - 1, n=network.n[l - 1])
+            )
         found = _pass(one, theta, self.x, self.y)
         assert found.delta is not None and found.g is not None
         gradient = network.W(found.g, l)[i, j]
@@ -120,7 +123,13 @@ class JacobianNumber(NetworkQuantity, frozen=True, kw_only=True, tag="jacobian")
         if self.what != "entry":
             return jacobian.shape[0 if self.what == "rows" else 1]
         if self.row >= jacobian.shape[0] or self.column >= jacobian.shape[1]:
-            raise CannotCompute(f"the Jacobian has {jacobian.shape[0]} rows and {jacobian.shape[1]} columns.")
+            raise CannotCompute(
+                tr(
+                    "the Jacobian has {rows} rows and {columns} columns.",
+                    rows=jacobian.shape[0],
+                    columns=jacobian.shape[1],
+                )
+            )
         return float(jacobian[self.row, self.column])
 
 
@@ -142,11 +151,11 @@ class TrainingNumber(NetworkQuantity, frozen=True, kw_only=True, tag="training")
         if self.what == "diverged":
             return float(run.diverged is not None)
         if run.diverged is not None:
-            raise CannotCompute(f"the training diverged after {run.diverged} updates.")
+            raise CannotCompute(tr("the training diverged after {diverged} updates.", diverged=run.diverged))
         part, _, what = self.what.partition("_")
         numbers = [getattr(score, what) for score in (run.train if part == "train" else run.test)]
         if not numbers or numbers[0] is None:
-            raise CannotCompute(f"there is no {what} on {part} samples here.")
+            raise CannotCompute(tr("there is no {what} on {part} samples here.", what=what, part=part))
         return float({"end": numbers[-1], "highest": max(numbers), "lowest": min(numbers)}[self.over])
 
 
@@ -263,14 +272,16 @@ class CollapseNumber(NetworkQuantity, frozen=True, kw_only=True, tag="collapse")
     def at(self, one: BuiltSubject, theta: Array) -> float:
         """Return the number."""
         if not is_linear(one.network):
-            raise CannotCompute("a hidden layer is not linear, so the network does not collapse.")
+            raise CannotCompute(tr("a hidden layer is not linear, so the network does not collapse."))
         W, b = collapsed(one.network, theta)
         if self.what == "difference":
             x, y = samples_of(one, "train")
             z = evaluate(one.network, theta, x, y).z[-1]
             return float(np.abs(z - (W.T @ x + b[:, None])).max())
         if self.input >= W.shape[0] or self.output >= W.shape[1]:
-            raise CannotCompute(f"W has {W.shape[0]} rows and {W.shape[1]} columns.")
+            raise CannotCompute(
+                tr("W has {rows} rows and {columns} columns.", rows=W.shape[0], columns=W.shape[1])
+            )
         return float(W[self.input, self.output] if self.what == "W" else b[self.output])
 
 
@@ -300,7 +311,7 @@ class StartDifference(NetworkQuantity, frozen=True, kw_only=True, tag="start_dif
         """Return the difference."""
         first, second = bench.made(self.network).theta, bench.made(self.other).theta
         if first.shape != second.shape:
-            raise CannotCompute("the networks differ in shape.")
+            raise CannotCompute(tr("the networks differ in shape."))
         return float(np.abs(first - second).max())
 
 
@@ -355,9 +366,9 @@ def _passes_made(one: BuiltSubject, theta: Array, what: str) -> int:
 def _check_neuron(one: BuiltSubject, l: int, j: int) -> None:
     n = one.network.n
     if l >= len(n):
-        raise CannotCompute(f"there is no layer {l}; the network has {len(n) - 1}.")
+        raise CannotCompute(tr("there is no layer {l}; the network has {count}.", l=l, count=len(n) - 1))
     if j >= n[l]:
-        raise CannotCompute(f"layer {l} has {n[l]} neurons; they count from 0.")
+        raise CannotCompute(tr("layer {l} has {n} neurons; they count from 0.", l=l, n=n[l]))
 
 
 def _pass(one: BuiltSubject, theta: Array, x: tuple[float, ...], y: tuple[float, ...] | None = None) -> Pass:
@@ -365,5 +376,7 @@ def _pass(one: BuiltSubject, theta: Array, x: tuple[float, ...], y: tuple[float,
     n = one.network.n
     targets = (0.0,) * n[-1] if y is None else y
     if len(x) != n[0] or len(targets) != n[-1]:
-        raise CannotCompute(f"the network has {n[0]} inputs and {n[-1]} outputs.")
+        raise CannotCompute(
+            tr("the network has {inputs} inputs and {outputs} outputs.", inputs=n[0], outputs=n[-1])
+        )
     return evaluate(one.network, theta, np.array(x)[:, None], np.array(targets)[:, None])

@@ -8,6 +8,7 @@ import numpy as np
 
 from ..derivation.formulas import Curve
 from ..graph.autodiff import by_backpropagation, forward
+from ..language import tr, translatable
 from ..nn.design import Problem
 from ..nn.trainer import Diverged, Trainer
 from .demos import Descent, loss_tables, softmax_table
@@ -28,7 +29,7 @@ from .subjects import (
 MOST_WORK = 1 << 33
 CALLS = 20_000  # overhead of an update, in parameters times samples
 POINTS = 101
-TOO_LARGE = "what is computed of this is no finite number: choose smaller numbers."
+TOO_LARGE = translatable("what is computed of this is no finite number: choose smaller numbers.")
 
 
 def problems_on_stage(bench: SceneEvaluator) -> Iterator[Problem]:
@@ -63,7 +64,10 @@ def _of_start(bench: SceneEvaluator, start: Start, where: str) -> Iterator[Probl
     one = bench.made(start.name)
     batch = one.network.design.training.size_of_batch(one.dataset.train.size)
     if start.iterations * (one.network.parameters * batch + CALLS) > MOST_WORK:
-        why = f"{start.iterations:,} updates of this network take too long: write the weights they lead to."
+        why = tr(
+            "{iterations:,} updates of this network take too long: write the weights they lead to.",
+            iterations=start.iterations,
+        )
         yield Problem(f"{where}.iterations", why)
         return
     trainer = Trainer(one.network, one.dataset, one.theta)
@@ -106,6 +110,6 @@ def _of_expression(bench: SceneEvaluator, subject: Expression | OneWeight) -> It
     if isinstance(subject, OneWeight):
         rate = worked_out(subject.learning_rate)
         if rate < 0:
-            yield Problem("learning_rate", "must be 0 or more: a negative one climbs.")
+            yield Problem("learning_rate", tr("must be 0 or more: a negative one climbs."))
         step = Descent(subject.x, subject.y, subject.w, rate).now
         yield from _unless([step.loss, step.slope, step.next], "learning_rate")

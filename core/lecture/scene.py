@@ -6,14 +6,17 @@ window shows of it; numbers are computed by the engine, and nothing in a file is
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import cache
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal, get_args, get_origin, get_type_hints
 
 import msgspec
-from msgspec import Meta, Raw, Struct
+from msgspec import Meta, Raw, Struct, field
+from msgspec.structs import replace
 
 from ..bounds import LEAST_SPAN, Index
+from ..language import in_use, tr
 from ..nn.design import Problem
 from ..project.json_io import (
     ASSETS,
@@ -34,6 +37,7 @@ from .evaluator import SceneEvaluator
 from .expected import Expected, reference_problems
 from .rehearsal import problems_on_stage
 from .subjects import (
+    READ,
     ActivationBench,
     Expression,
     Label,
@@ -51,7 +55,11 @@ from .view_ids import BARS, ViewId
 VERSION, SUFFIX = 1, SCENE.suffix
 SCENES = ASSETS / "scenes"
 
-Text = Annotated[str, Meta(min_length=1, max_length=1000)]
+Text = Annotated[str, Meta(min_length=1, max_length=1000, extra=READ)]
+
+LanguageCode = Annotated[str, Meta(pattern="^[a-z]{2,3}(_[A-Z]{2})?$")]
+Translations = dict[LanguageCode, dict[str, str]]
+"""By the code of a language the texts of a scene in it, by the English ones."""
 
 _GRAPH = ViewId.COMPUTATIONAL_GRAPH
 _VIEWS_OF: dict[type, tuple[ViewId, ...]] = {
@@ -100,20 +108,27 @@ class SceneQuestion(SceneStruct, frozen=True, kw_only=True):
     question: Text
     choices: Annotated[tuple[Label, ...], Meta(max_length=5)] = ()
     right: Index | None = None
-    reveals: str | None = None
-    because: Annotated[str, Meta(max_length=400)] = ""
+    reveals: Annotated[str, Meta(extra=READ)] | None = None
+    because: Annotated[str, Meta(max_length=400, extra=READ)] = ""
 
     def problems(self, names: list[str]) -> Iterator[Problem]:
         """Yield the problems of the card, at their places in it."""
         if len(self.choices) == 1:
-            yield Problem("choices", "one choice is none: write two or more, or leave them out.")
+            yield Problem("choices", tr("one choice is none: write two or more, or leave them out."))
         if bool(self.choices) != (self.right is not None) or (self.right or 0) >= max(1, len(self.choices)):
-            yield Problem("right", "must be the number of one of the choices, counted from 0.")
+            yield Problem("right", tr("must be the number of one of the choices, counted from 0."))
         if self.reveals is None and not self.choices:
-            yield Problem("reveals", "must name the expected number that answers the question.")
+            yield Problem("reveals", tr("must name the expected number that answers the question."))
         if self.reveals is not None and self.reveals not in names:
             known = ", ".join(names) or "none"
-            yield Problem("reveals", f"there is no expected number “{self.reveals}”; the names are: {known}.")
+            yield Problem(
+                "reveals",
+                tr(
+                    "there is no expected number “{reveals}”; the names are: {known}.",
+                    reveals=self.reveals,
+                    known=known,
+                ),
+            )
 
 
 class Scene(SceneStruct, frozen=True, kw_only=True):
@@ -135,8 +150,9 @@ class Scene(SceneStruct, frozen=True, kw_only=True):
     phase: Literal["start", "forward", "backward", "update"] = "start"
     to_try: Annotated[tuple[Text, ...], Meta(max_length=5)] = ()
     cards: Annotated[tuple[SceneQuestion, ...], Meta(max_length=6)] = ()
-    notes: Annotated[str, Meta(max_length=4000)] = ""
+    notes: Annotated[str, Meta(max_length=4000, extra=READ)] = ""
     expected: Annotated[tuple[Expected, ...], Meta(max_length=60)] = ()
+    translations: Translations = field(default_factory=dict)
 
 
 class _SceneFile(Head, forbid_unknown_fields=True):
@@ -158,7 +174,11 @@ def find_scene(word: str) -> Path:
         if word in (name, number, number.lstrip("0"), file.stem):
             return file
     raise FileError(
-        f"There is no scene “{word}”: write its number or its name, or the path of a {SUFFIX} file."
+        tr(
+            "There is no scene “{word}”: write its number or its name, or the path of a {suffix} file.",
+            word=word,
+            suffix=SUFFIX,
+        )
     )
 
 
@@ -219,12 +239,21 @@ def _problems(scene: Scene) -> Iterator[Problem]:
     names = [expected.name for expected in scene.expected]
     for k, expected in enumerate(scene.expected):
         if names.index(expected.name) < k:
-            yield Problem(f"expected[{k}].name", f"another number is named “{expected.name}” too.")
+            yield Problem(
+                f"expected[{k}].name", tr("another number is named “{name}” too.", name=expected.name)
+            )
         yield from _within(f"expected[{k}]", expected.problems())
         yield from _within(f"expected[{k}]", reference_problems(bench, expected))
     for k, card in enumerate(scene.cards):
         yield from _within(f"cards[{k}]", card.problems(names))
     yield from _view_problems(scene)
+    known = {*texts_of(scene)}
+    for code, texts in scene.translations.items():
+        for text in texts.keys() - known:
+            yield Problem(
+                f"translations.{code}",
+                tr("the scene has no text “{text}”: copy one of its texts.", text=text),
+            )
 
 
 def _within(where: str, problems: Iterator[Problem]) -> Iterator[Problem]:
@@ -239,19 +268,24 @@ def _view_problems(scene: Scene) -> Iterator[Problem]:
         has += _VIEWS_OF[Networks]
     for k, view in enumerate(scene.show):
         if view not in has:
-            yield Problem(f"show[{k}]", f"this subject has no {view}; choose from {', '.join(has)}.")
+            yield Problem(
+                f"show[{k}]",
+                tr("this subject has no {view}; choose from {has}.", view=view, has=", ".join(has)),
+            )
     one = isinstance(scene.subject, Networks) and len(scene.subject.networks) == 1 and not scene.surface
     if one and set(scene.show) <= set(BARS):
-        yield Problem("show", f"{' and '.join(BARS)} are bars: add a view that stands beside them.")
+        yield Problem(
+            "show", tr("{bars} are bars: add a view that stands beside them.", bars=" and ".join(BARS))
+        )
     weights = (("first", scene.surface.first), ("second", scene.surface.second)) if scene.surface else ()
     if scene.surface and scene.surface.first == scene.surface.second:
-        yield Problem("surface.second", "must be another weight than the first: each has its own axis.")
+        yield Problem("surface.second", tr("must be another weight than the first: each has its own axis."))
     places: list[tuple[str, InitialSelection | WeightRef]] = [
         (f"surface.{name}", weight) for name, weight in weights
     ]
     places += [("look", scene.look)] if scene.look else []
     if places and not isinstance(scene.subject, Networks):
-        yield Problem(places[0][0], "needs a network as the subject: remove it.")
+        yield Problem(places[0][0], tr("needs a network as the subject: remove it."))
         return
     for where, place in places:
         yield from _place_problems(scene, place, where)
@@ -262,15 +296,70 @@ def _place_problems(scene: Scene, place: InitialSelection | WeightRef, where: st
     one = made(scene.subject.networks[0])
     n, samples, l = one.network.n, one.dataset.x.shape[1], place.layer
     if l is not None and l >= len(n):
-        yield Problem(f"{where}.layer", f"there is no layer {l}; the network has {len(n) - 1}.")
+        yield Problem(
+            f"{where}.layer", tr("there is no layer {l}; the network has {count}.", l=l, count=len(n) - 1)
+        )
     elif l is None and (place.neuron, place.source) != (None, None):
-        yield Problem(f"{where}.layer", "is missing: write the layer of the neuron.")
+        yield Problem(f"{where}.layer", tr("is missing: write the layer of the neuron."))
     elif l is not None:
         for name, number, most in (
             ("neuron", place.neuron, n[l]),
             ("source", place.source, n[max(l - 1, 0)]),
         ):
             if number is not None and number >= most:
-                yield Problem(f"{where}.{name}", f"there are {most} neurons; they count from 0.")
+                yield Problem(
+                    f"{where}.{name}", tr("there are {most} neurons; they count from 0.", most=most)
+                )
     if isinstance(place, InitialSelection) and place.sample is not None and place.sample >= samples:
-        yield Problem(f"{where}.sample", f"there are {samples} samples; they count from 0.")
+        yield Problem(
+            f"{where}.sample", tr("there are {samples} samples; they count from 0.", samples=samples)
+        )
+
+
+# -- The texts that people read -------------------------------------------------------------------------
+
+
+def texts_of(scene: Scene) -> list[str]:
+    """Return every text of a scene that people read, in the order of its fields."""
+    found: list[str] = []
+
+    def note(text: str) -> str:
+        found.append(text)
+        return text
+
+    _changed(scene, None, note)
+    return [text for text in found if text]
+
+
+def localized(scene: Scene) -> Scene:
+    """Return a scene in the language in use: by its own translations, else by the program's."""
+    own = scene.translations.get(in_use(), {})
+    return _changed(scene, None, lambda text: own.get(text) or tr(text))
+
+
+def _changed(value: Any, hint: Any, change: Callable[[str], str]) -> Any:
+    """Return a part of a scene, of the type ``hint``, with each text that people read changed."""
+    if isinstance(value, str):
+        return change(value) if _is_read(hint) else value
+    if isinstance(value, tuple):
+        return tuple(_changed(one, hint, change) for one in value)
+    if not isinstance(value, SceneStruct):
+        return value
+    hints = _hints(type(value))
+    return replace(
+        value,
+        **{name: _changed(getattr(value, name), hints[name], change) for name in value.__struct_fields__},
+    )
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return get_type_hints(kind, include_extras=True)
+
+
+def _is_read(hint: Any) -> bool:
+    """Return whether a type, or what it consists of, is marked as text that people read."""
+    if get_origin(hint) is Annotated:
+        kind, *marks = get_args(hint)
+        return any(isinstance(mark, Meta) and mark.extra == READ for mark in marks) or _is_read(kind)
+    return any(_is_read(part) for part in get_args(hint))

@@ -20,6 +20,7 @@ from ..bounds import LEAST_SPAN, MOST_EXACT, Exact, Index, Real, Steps, Written
 from ..data.datasets import Dataset, make_dataset
 from ..graph.autodiff import Graph, forward
 from ..graph.parser import ExpressionError, parse
+from ..language import tr
 from ..nn.activations import ACTIVATIONS
 from ..nn.design import Design, DesignError, Problem, range_problems
 from ..nn.losses import Loss
@@ -30,7 +31,10 @@ from ..project.files import DesignFile, examples, read
 
 Name = Annotated[str, Meta(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 ONE_LINE = frozenset(("name", "part", "title", "label"))
-Label = Annotated[str, Meta(min_length=1, max_length=80)]
+READ = {"read": True}
+"""Marks a field as text that people read, which a translation may replace."""
+Label = Annotated[str, Meta(min_length=1, max_length=80, extra=READ)]
+ClassNames = tuple[Annotated[str, Meta(extra=READ)], ...]
 Number = Exact | Written
 """A number, or an expression for it such as "1/18"."""
 Row = Annotated[tuple[Real, ...], Meta(min_length=1, max_length=1000)]
@@ -58,7 +62,7 @@ class Start(SceneStruct, frozen=True, kw_only=True):
     """
 
     name: Name = "network"
-    label: Annotated[str, Meta(max_length=80)] = ""
+    label: Annotated[str, Meta(max_length=80, extra=READ)] = ""
     design: str | Design
     theta: tuple[Real, ...] | None = None
     iterations: Steps = 0
@@ -86,7 +90,9 @@ class Networks(SceneStruct, frozen=True, tag_field="kind", tag="networks"):
         for field, group in (("networks", self.networks), ("changes", self.changes)):
             for k, start in enumerate(group):
                 if names.count(start.name) > 1:
-                    yield Problem(f"{field}[{k}].name", f"another network is named “{start.name}” too.")
+                    yield Problem(
+                        f"{field}[{k}].name", tr("another network is named “{name}” too.", name=start.name)
+                    )
                 for problem in _start_problems(start):
                     yield Problem(f"{field}[{k}].{problem.where}", problem.why)
 
@@ -110,18 +116,22 @@ class Expression(SceneStruct, frozen=True, tag_field="kind", tag="expression"):
             yield from _value_problems(graph, self.values)
         for name, text in self.derivatives.items():
             if name not in self.values:
-                yield Problem("derivatives", f"there is no variable {name}: remove its derivative.")
+                yield Problem(
+                    "derivatives", tr("there is no variable {name}: remove its derivative.", name=name)
+                )
             derivative = yield from _read(text, f"derivatives.{name}")
             unknown = [v for v in derivative.variables if v not in self.values] if derivative else []
             if unknown:
-                yield Problem(f"derivatives.{name}", f"there is no variable {unknown[0]}.")
+                yield Problem(
+                    f"derivatives.{name}", tr("there is no variable {unknown}.", unknown=unknown[0])
+                )
 
 
 class SoftmaxBench(SceneStruct, frozen=True, tag_field="kind", tag="softmax"):
     """Raw outputs z, one per class, with softmax compared to plain division by the sum."""
 
     z: Annotated[tuple[Real, ...], Meta(min_length=2, max_length=20)]
-    class_names: tuple[str, ...] = ()
+    class_names: ClassNames = ()
     temperature: Annotated[float, Meta(ge=LEAST_SPAN, le=100)] = 1.0
     shift: Real = 0.0
     by_sum: bool = False
@@ -129,7 +139,9 @@ class SoftmaxBench(SceneStruct, frozen=True, tag_field="kind", tag="softmax"):
     def problems(self) -> Iterator[Problem]:
         """Yield the problems of the subject, at their places in it."""
         if self.class_names and len(self.class_names) != len(self.z):
-            yield Problem("class_names", f"there are {len(self.z)} classes: name each of them.")
+            yield Problem(
+                "class_names", tr("there are {count} classes: name each of them.", count=len(self.z))
+            )
 
 
 class Race(SceneStruct, frozen=True):
@@ -150,7 +162,7 @@ class LossBench(SceneStruct, frozen=True, tag_field="kind", tag="losses"):
     losses: Annotated[tuple[Loss, ...], Meta(min_length=1, max_length=3)]
     outputs: Rows
     targets: Rows
-    class_names: tuple[str, ...] = ()
+    class_names: ClassNames = ()
     dragged: Index | None = None
     race: Race | None = None
 
@@ -159,17 +171,19 @@ class LossBench(SceneStruct, frozen=True, tag_field="kind", tag="losses"):
         widths = {len(row) for row in (*self.outputs, *self.targets)}
         samples = len(self.outputs)
         if len(widths) > 1 or samples != len(self.targets):
-            yield Problem("targets", "must have as many rows, of the same length, as outputs.")
+            yield Problem("targets", tr("must have as many rows, of the same length, as outputs."))
         elif self.class_names and len(self.class_names) not in widths:
-            yield Problem("class_names", f"there are {widths.pop()} outputs: name each of them.")
+            yield Problem(
+                "class_names", tr("there are {outputs} outputs: name each of them.", outputs=widths.pop())
+            )
         if self.dragged is not None and self.dragged >= samples:
-            yield Problem("dragged", f"there are {samples} samples; they count from 0.")
+            yield Problem("dragged", tr("there are {samples} samples; they count from 0.", samples=samples))
         if self.race is not None and not len(self.race.x) == len(self.race.y) > self.race.outlier:
-            yield Problem("race", "x and y must be of one length, and the outlier one of the points.")
+            yield Problem("race", tr("x and y must be of one length, and the outlier one of the points."))
         lowest = min(value for row in self.outputs for value in row)
         highest = max(value for row in self.outputs for value in row)
         if any(loss.of_probabilities for loss in self.losses) and not 0 <= lowest <= highest <= 1:
-            yield Problem("outputs", "must be between 0 and 1 for the logarithm of a probability.")
+            yield Problem("outputs", tr("must be between 0 and 1 for the logarithm of a probability."))
 
 
 class ActivationBench(SceneStruct, frozen=True, tag_field="kind", tag="activations"):
@@ -189,13 +203,16 @@ class ActivationBench(SceneStruct, frozen=True, tag_field="kind", tag="activatio
         for k, name in enumerate(self.activations):
             if name not in ACTIVATIONS or ACTIVATIONS[name].layerwide:
                 known = ", ".join(key for key, entry in ACTIVATIONS.items() if not entry.layerwide)
-                yield Problem(f"activations[{k}]", f"there is no curve “{name}”; choose one of {known}.")
+                yield Problem(
+                    f"activations[{k}]",
+                    tr("there is no curve “{name}”; choose one of {known}.", name=name, known=known),
+                )
         if self.high - self.low < LEAST_SPAN:
             low, span = exact_text(self.low), exact_text(LEAST_SPAN)
-            yield Problem("high", f"must be above low {low} by {span} at least.")
+            yield Problem("high", tr("must be above low {low} by {span} at least.", low=low, span=span))
         elif not self.low <= self.z <= self.high:
             low, high = exact_text(self.low), exact_text(self.high)
-            yield Problem("z", f"must be between low {low} and high {high}.")
+            yield Problem("z", tr("must be between low {low} and high {high}.", low=low, high=high))
         for problem in _start_problems(self.network) if self.network else ():
             yield Problem(f"network.{problem.where}", problem.why)
 
@@ -259,12 +276,14 @@ def worked_out(number: Number) -> float:
     graph = parse(number)
     if graph.variables:
         column = number.index(graph.variables[0]) + 1
-        raise ExpressionError(column, f"a number has no variable such as {graph.variables[0]}.")
+        raise ExpressionError(
+            column, tr("a number has no variable such as {variables}.", variables=graph.variables[0])
+        )
     value = float(forward(graph, {})[-1])
     if not math.isfinite(value):
-        raise ExpressionError(1, "this is not a finite number.")
+        raise ExpressionError(1, tr("this is not a finite number."))
     if abs(value) > MOST_EXACT:
-        raise ExpressionError(1, f"this is larger than {exact_text(MOST_EXACT)}.")
+        raise ExpressionError(1, tr("this is larger than {most}.", most=exact_text(MOST_EXACT)))
     return value
 
 
@@ -288,16 +307,19 @@ def _read(text: str, where: str) -> Any:
 def _value_problems(graph: Graph, values: dict[str, float]) -> Iterator[Problem]:
     for name in graph.variables:
         if name not in values:
-            yield Problem("values", f"no value is given for {name}: add it.")
+            yield Problem("values", tr("no value is given for {name}: add it.", name=name))
     for name in values:
         if name not in graph.variables:
-            yield Problem("values", f"the expression has no variable {name}: remove it.")
+            yield Problem("values", tr("the expression has no variable {name}: remove it.", name=name))
 
 
 def _start_problems(start: Start) -> Iterator[Problem]:
     if isinstance(start.design, str) and start.design not in examples():
         known = ", ".join(examples())
-        yield Problem("design", f"there is no example “{start.design}”; the examples are {known}.")
+        yield Problem(
+            "design",
+            tr("there is no example “{design}”; the examples are {known}.", design=start.design, known=known),
+        )
         return
     named = list(range_problems(start.design, "design")) if isinstance(start.design, Design) else []
     if named:
@@ -309,5 +331,9 @@ def _start_problems(start: Start) -> Iterator[Problem]:
         yield from (Problem(f"design.{problem.where}", problem.why) for problem in error.problems)
         return
     if start.theta is not None and len(start.theta) != network.parameters:
-        why = f"has {len(start.theta):,} numbers, but this network needs {network.parameters:,}."
+        why = tr(
+            "has {count:,} numbers, but this network needs {parameters:,}.",
+            count=len(start.theta),
+            parameters=network.parameters,
+        )
         yield Problem("theta", why)

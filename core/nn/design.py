@@ -16,6 +16,7 @@ from msgspec import Meta, Struct
 from msgspec.structs import force_setattr, replace
 
 from ..data.datasets import DATASETS, Dataset
+from ..language import tr, translatable
 from ..number_style import exact_text
 from ..outside_text import one_line
 from .activations import ACTIVATIONS
@@ -104,7 +105,17 @@ class Training(_Part, frozen=True):
     ] = 0.1
     gradient_descent: Annotated[
         Literal["batch", "stochastic", "mini-batch"],
-        Meta(title="Gradient descent", description="All samples, one, or a few for each update"),
+        Meta(
+            title="Gradient descent",
+            description="All samples, one, or a few for each update",
+            extra={
+                "names": {
+                    "batch": translatable("Batch"),
+                    "stochastic": translatable("Stochastic"),
+                    "mini-batch": translatable("Mini-batch"),
+                }
+            },
+        ),
     ] = "mini-batch"
     batch_size: Annotated[int, Meta(ge=1, le=5000, title="Batch size |B|")] = 10
     l1: Annotated[float, Meta(ge=0, le=10, title="L1 λ", description="Adds λ Σ|W| to the loss")] = 0.0
@@ -215,22 +226,47 @@ def range_problems(part: Struct, where: str = "") -> Iterator[Problem]:
 
 def out_of_range(value: Any, meta: Meta, name: str) -> str:
     """Return, as a sentence, why a field must not have this value; empty if it may."""
-    title = meta.title or name
+    title = tr(meta.title or name)
     table = (meta.extra or {}).get("table")
     if table is not None and value not in table:
-        return f"{title}: there is no “{value}”; choose one of {', '.join(table)}."
+        return tr(
+            "{title}: there is no “{value}”; choose one of {known}.",
+            title=title,
+            value=value,
+            known=", ".join(table),
+        )
     length = len(value) if isinstance(value, (tuple, str)) else None
     if length is not None and not (meta.min_length or 0) <= length <= (meta.max_length or length):
-        return f"{title}: {length} is not between {meta.min_length or 0} and {meta.max_length}."
+        return tr(
+            "{title}: {length} is not between {least} and {most}.",
+            title=title,
+            length=length,
+            least=meta.min_length or 0,
+            most=meta.max_length,
+        )
     if not isinstance(value, (int, float)):
         return ""
     low_ok = (meta.ge is None or value >= meta.ge) and (meta.gt is None or value > meta.gt)
     high_ok = (meta.le is None or value <= meta.le) and (meta.lt is None or value < meta.lt)
     if low_ok and high_ok:
         return ""
-    low = f"at least {exact_text(meta.ge)}" if meta.ge is not None else f"above {exact_text(meta.gt or 0)}"
-    high = f"at most {exact_text(meta.le)}" if meta.le is not None else f"below {exact_text(meta.lt or 0)}"
-    return f"{title} must be {low} and {high}; it is {exact_text(value)}."
+    low = (
+        tr("at least {least}", least=exact_text(meta.ge))
+        if meta.ge is not None
+        else tr("above {least}", least=exact_text(meta.gt or 0))
+    )
+    high = (
+        tr("at most {most}", most=exact_text(meta.le))
+        if meta.le is not None
+        else tr("below {most}", most=exact_text(meta.lt or 0))
+    )
+    return tr(
+        "{title} must be {low} and {high}; it is {value}.",
+        title=title,
+        low=low,
+        high=high,
+        value=exact_text(value),
+    )
 
 
 def _layer_problems(design: Design) -> Iterator[Problem]:
@@ -238,74 +274,128 @@ def _layer_problems(design: Design) -> Iterator[Problem]:
     for k, layer in enumerate(design.layers):
         if isinstance(layer, Dropout):
             if k + 1 == len(design.layers):
-                yield Problem(f"layers[{k}]", "Dropout cannot be the last layer: put it before the output.")
+                yield Problem(
+                    f"layers[{k}]", tr("Dropout cannot be the last layer: put it before the output.")
+                )
             elif isinstance(design.layers[k + 1], Dropout):
-                yield Problem(f"layers[{k}]", "Two dropouts follow each other: delete one.")
+                yield Problem(f"layers[{k}]", tr("Two dropouts follow each other: delete one."))
             continue
         l += 1
         parameters += (width + 1) * layer.neurons
         width = layer.neurons
         yield from _activation_problems(layer, l, f"layers[{k}]")
     if parameters > MOST_PARAMETERS:
-        yield Problem("layers", f"{parameters:,} parameters are too many; at most {MOST_PARAMETERS:,}.")
+        yield Problem(
+            "layers",
+            tr(
+                "{parameters:,} parameters are too many; at most {most:,}.",
+                parameters=parameters,
+                most=MOST_PARAMETERS,
+            ),
+        )
 
 
 def _activation_problems(layer: Dense, l: int, where: str) -> Iterator[Problem]:
     names = layer.activations
     if len(names) != layer.neurons:
-        why = f"Layer {l} has {layer.neurons} neurons but {len(names)} activations: give one for each."
+        why = tr(
+            "Layer {l} has {neurons} neurons but {count} activations: give one for each.",
+            l=l,
+            neurons=layer.neurons,
+            count=len(names),
+        )
         yield Problem(f"{where}.activation", why)
     for name in dict.fromkeys(names):
         if name not in ACTIVATIONS:
             known = ", ".join(ACTIVATIONS)
             yield Problem(
-                f"{where}.activation", f"Layer {l}: there is no activation “{name}”; choose one of {known}."
+                f"{where}.activation",
+                tr(
+                    "Layer {l}: there is no activation “{name}”; choose one of {known}.",
+                    l=l,
+                    name=name,
+                    known=known,
+                ),
             )
             continue
         entry = ACTIVATIONS[name]
         if entry.layerwide and len(set(names)) > 1:
             yield Problem(
-                f"{where}.activation", f"Layer {l}: {name} is for the whole layer, not for one neuron."
+                f"{where}.activation",
+                tr("Layer {l}: {name} is for the whole layer, not for one neuron.", l=l, name=name),
             )
         if entry.layerwide and layer.neurons < 2:
-            yield Problem(f"{where}.activation", f"Layer {l}: {name} needs at least 2 neurons.")
+            yield Problem(
+                f"{where}.activation", tr("Layer {l}: {name} needs at least 2 neurons.", l=l, name=name)
+            )
         low, high = entry.alpha_range
         if entry.alpha is not None and layer.alpha is not None and not low <= layer.alpha <= high:
-            bounds = f"between {exact_text(low)} and {exact_text(high)}"
-            yield Problem(f"{where}.alpha", f"Layer {l}: α of {entry.symbol} must be {bounds}.")
+            bounds = tr(
+                "between {least} and {most}",
+                least=exact_text(low),
+                most=exact_text(high),
+            )
+            yield Problem(
+                f"{where}.alpha",
+                tr("Layer {l}: α of {symbol} must be {bounds}.", l=l, symbol=entry.symbol, bounds=bounds),
+            )
 
 
 def _output_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
     if not design.dense:
-        yield Problem("layers", "The network has no layer of neurons: drag a dense layer in.")
+        yield Problem("layers", tr("The network has no layer of neurons: drag a dense layer in."))
         return
     output, loss = design.dense[-1], design.training.loss
     yield from _loss_problems(output, loss)
     if dataset.task == "regression" and loss.task != "regression":
-        why = f"{loss.symbol} is for classes, but the data has values: choose mean squared error."
+        why = tr(
+            "{symbol} is for classes, but the data has values: choose mean squared error.",
+            symbol=tr(loss.symbol),
+        )
         yield Problem("training.loss", why)
     wanted = dataset.outputs
     two_for_two = wanted == 1 and dataset.task == "classes" and output.neurons == 2
     if output.neurons != wanted and not two_for_two:
         place = max(k for k, layer in enumerate(design.layers) if layer is output)
-        has = f"{wanted} values" if dataset.task == "regression" else f"{len(dataset.class_names)} classes"
-        plural = "neuron" if wanted == 1 else "neurons"
-        why = f"The data has {has}: the output layer needs {wanted} {plural}, not {output.neurons}."
+        regression = dataset.task == "regression"
+        has = (
+            tr("{count} values", count=wanted)
+            if regression
+            else tr("{count} classes", count=len(dataset.class_names))
+        )
+        template = (
+            translatable("The data has {has}: the output layer needs {wanted} neuron, not {neurons}.")
+            if wanted == 1
+            else translatable("The data has {has}: the output layer needs {wanted} neurons, not {neurons}.")
+        )
+        why = tr(template, has=has, wanted=wanted, neurons=output.neurons)
         yield Problem(f"layers[{place}].neurons", why)
 
 
 def _loss_problems(output: Dense, loss: Loss) -> Iterator[Problem]:
     if output.neurons < loss.least or (loss.most is not None and output.neurons > loss.most):
-        wanted = "one output neuron" if loss.most == 1 else f"at least {loss.least} output neurons"
-        why = f"{loss.symbol} needs {wanted}; the output layer has {output.neurons}."
+        wanted = (
+            tr("one output neuron")
+            if loss.most == 1
+            else tr("at least {least} output neurons", least=loss.least)
+        )
+        why = tr(
+            "{symbol} needs {wanted}; the output layer has {neurons}.",
+            symbol=tr(loss.symbol),
+            wanted=wanted,
+            neurons=output.neurons,
+        )
         yield Problem("training.loss", why)
     entries = [ACTIVATIONS[name] for name in dict.fromkeys(output.activations) if name in ACTIVATIONS]
     strange = [entry.symbol for entry in entries if entry.lowest < 0 or entry.highest > 1]
     if loss.of_probabilities and strange:
         cure = "sigmoid" if loss.most == 1 else "softmax"
-        why = (
-            f"{loss.symbol} takes the logarithm of a probability, but {', '.join(strange)} is not "
-            f"between 0 and 1: give the output layer {cure}."
+        why = tr(
+            "{symbol} takes the logarithm of a probability, but {strange} is not between 0 and 1: "
+            "give the output layer {cure}.",
+            symbol=tr(loss.symbol),
+            strange=", ".join(strange),
+            cure=cure,
         )
         yield Problem("training.loss", why)
 
@@ -313,12 +403,18 @@ def _loss_problems(output: Dense, loss: Loss) -> Iterator[Problem]:
 def _batch_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
     training, samples = design.training, dataset.train.size
     if samples < 1:
-        yield Problem("data.samples", "No sample is left for training: draw more samples or test on fewer.")
+        yield Problem(
+            "data.samples", tr("No sample is left for training: draw more samples or test on fewer.")
+        )
     elif training.gradient_descent == "mini-batch" and training.batch_size > samples:
         yield Problem(
             "training.batch_size",
-            f"A batch of {training.batch_size} is larger than the {samples} training samples: "
-            f"choose at most {samples}, or batch gradient descent.",
+            tr(
+                "A batch of {batch_size} is larger than the {samples} training samples: choose at most "
+                "{samples}, or batch gradient descent.",
+                batch_size=training.batch_size,
+                samples=samples,
+            ),
         )
 
 
@@ -340,9 +436,16 @@ def _memory_problems(design: Design, dataset: Dataset) -> Iterator[Problem]:
     widest = max(dense[:-1] or dense, key=lambda k: design.dense[dense.index(k)].neurons)
     yield Problem(
         f"layers[{widest}].neurons",
-        f"Training {sum(n[1:]):,} neurons on {sum(samples):,} samples in batches of {batch:,} takes about "
-        f"{needed / 2**30:.1f} GiB of memory; at most {MOST_BYTES >> 30} GiB: use fewer or narrower layers, "
-        f"fewer samples or smaller batches.",
+        tr(
+            "Training {neurons:,} neurons on {samples:,} samples in batches of {batch:,} takes about "
+            "{needed:.1f} GiB of memory; at most {most} GiB: use fewer or narrower layers, "
+            "fewer samples or smaller batches.",
+            neurons=sum(n[1:]),
+            samples=sum(samples),
+            batch=batch,
+            needed=needed / 2**30,
+            most=MOST_BYTES >> 30,
+        ),
     )
 
 

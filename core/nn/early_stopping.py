@@ -12,6 +12,7 @@ from typing import Annotated, ClassVar
 import numpy as np
 from msgspec import Meta, Struct
 
+from ..language import tr, translatable
 from ..number_style import exact_text, value_text
 from .curves import Curves
 from .trainer import Snapshot, Trainer
@@ -36,11 +37,13 @@ class AtEpoch(_Stop, frozen=True, tag="epoch"):
 
     epoch: Annotated[int, Meta(ge=1, le=10_000_000, title="Epoch", description="Stop when it is done")] = 100
 
-    symbol: ClassVar[str] = "At an epoch"
+    symbol: ClassVar[str] = translatable("At an epoch")
 
     def reached(self, snapshot: Snapshot, curves: Curves) -> str:
         """Return the reason once the epoch is complete."""
-        return f"Epoch {self.epoch} is complete." if snapshot.epochs_done >= self.epoch else ""
+        return (
+            tr("Epoch {epoch} is complete.", epoch=self.epoch) if snapshot.epochs_done >= self.epoch else ""
+        )
 
     def next_look(self, trainer: Trainer) -> int | None:
         """Return the last iteration of the epoch."""
@@ -54,12 +57,20 @@ class BelowLoss(_Stop, frozen=True, tag="loss"):
 
     loss: Annotated[float, Meta(gt=0, le=1e6, title="Loss J", description="Stop below it")] = 0.05
 
-    symbol: ClassVar[str] = "Below a loss"
+    symbol: ClassVar[str] = translatable("Below a loss")
 
     def reached(self, snapshot: Snapshot, curves: Curves) -> str:
         """Return the reason once the loss is below the limit."""
         J = snapshot.train.loss
-        return f"The training loss {value_text(J)} is below {exact_text(self.loss)}." if self.loss > J else ""
+        return (
+            tr(
+                "The training loss {loss} is below {limit}.",
+                loss=value_text(J),
+                limit=exact_text(self.loss),
+            )
+            if self.loss > J
+            else ""
+        )
 
     def next_look(self, trainer: Trainer) -> int | None:
         """Return the end of this epoch or, at its end, of the next."""
@@ -78,7 +89,7 @@ class RisingTestLoss(_Stop, frozen=True, tag="test_loss"):
         int, Meta(ge=1, le=1_000_000, title="Epochs", description="Stop after so many without a new minimum")
     ] = 20
 
-    symbol: ClassVar[str] = "Test loss rises"
+    symbol: ClassVar[str] = translatable("Test loss rises")
 
     def reached(self, snapshot: Snapshot, curves: Curves) -> str:
         """Return the reason once the minimum of the recorded test losses is ``epochs`` epochs old."""
@@ -90,10 +101,12 @@ class RisingTestLoss(_Stop, frozen=True, tag="test_loss"):
         past = int(epochs[-1] - epochs[best])
         if past < self.epochs or losses[-1] <= losses[best]:
             return ""
-        return (
-            f"The test loss has risen for {past} epochs: "
-            f"{value_text(losses[-1])} now, {value_text(losses[best])} at its lowest in epoch "
-            f"{int(epochs[best])}."
+        return tr(
+            "The test loss has risen for {past} epochs: {late} now, {lowest} at its lowest in epoch {epoch}.",
+            past=past,
+            late=value_text(losses[-1]),
+            lowest=value_text(losses[best]),
+            epoch=int(epochs[best]),
         )
 
     def next_look(self, trainer: Trainer) -> int | None:

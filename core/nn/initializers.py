@@ -10,6 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
 
+from ..language import translatable
+
 
 @dataclass(frozen=True)
 class Initializer:
@@ -24,8 +26,15 @@ class Initializer:
 INITIALIZERS: dict[str, Initializer] = {
     entry.name: entry
     for entry in (
-        Initializer("zeros", "zeros", lambda n_in, n_out: 0.0, "all weights equal: symmetry is never broken"),
-        Initializer("normal", "normal", lambda n_in, n_out: 1.0, "standard normal"),
+        Initializer(
+            "zeros",
+            translatable("zeros"),
+            lambda n_in, n_out: 0.0,
+            translatable("all weights equal: symmetry is never broken"),
+        ),
+        Initializer(
+            "normal", translatable("normal"), lambda n_in, n_out: 1.0, translatable("standard normal")
+        ),
         Initializer("xavier", "Xavier", lambda n_in, n_out: sqrt(2 / (n_in + n_out)), "Glorot & Bengio 2010"),
         Initializer("he", "He", lambda n_in, n_out: sqrt(2 / n_in), "He et al. 2015"),
         Initializer("lecun", "LeCun", lambda n_in, n_out: sqrt(1 / n_in), "LeCun et al. 1998"),

@@ -23,6 +23,7 @@ from msgspec import Meta, Struct
 from .. import expressions as ex
 from ..arrays import Array
 from ..expressions import Expression, Leaf, Sum, Symbol
+from ..language import translatable
 from .activations import softmax_recipe, softmax_sum
 from .ops import Module, Recipe, follow
 
@@ -84,7 +85,7 @@ class _Loss(Struct, frozen=True, forbid_unknown_fields=True, tag_field="name"):
 class MSE(_Loss, frozen=True, tag="mse"):
     """Mean squared error."""
 
-    symbol: ClassVar[str] = "Mean squared error"
+    symbol: ClassVar[str] = translatable("Mean squared error")
     short: ClassVar[str] = "MSE"
     source: ClassVar[str] = "slides, “Mean Squared Error”"
 
@@ -108,7 +109,7 @@ class MSE(_Loss, frozen=True, tag="mse"):
 class MAE(_Loss, frozen=True, tag="mae"):
     """Mean absolute error; its derivative at 0 is taken as 0."""
 
-    symbol: ClassVar[str] = "Mean absolute error"
+    symbol: ClassVar[str] = translatable("Mean absolute error")
     short: ClassVar[str] = "MAE"
     source: ClassVar[str] = "slides, “Mean Absolute Error (MAE)”"
 
@@ -134,7 +135,7 @@ class Huber(_Loss, frozen=True, tag="huber"):
 
     delta: Annotated[float, Meta(gt=0, le=1e3, title="δ", description="Where it turns linear")] = 1.0
 
-    symbol: ClassVar[str] = "Huber"
+    symbol: ClassVar[str] = translatable("Huber")
     source: ClassVar[str] = "Huber 1964"
 
     def formula(self, o: Expression, y: Expression) -> Expression:
@@ -161,7 +162,7 @@ class Huber(_Loss, frozen=True, tag="huber"):
 class BinaryCrossEntropy(_Loss, frozen=True, tag="bce"):
     """Binary cross-entropy of a probability o and a target y in {0, 1}."""
 
-    symbol: ClassVar[str] = "Binary cross-entropy"
+    symbol: ClassVar[str] = translatable("Binary cross-entropy")
     short: ClassVar[str] = "BCE"
     source: ClassVar[str] = "slides, “Binary Classification Loss-Binary Cross Entropy”"
     of_probabilities: ClassVar[bool] = True
@@ -190,7 +191,7 @@ class BinaryCrossEntropy(_Loss, frozen=True, tag="bce"):
 class CategoricalCrossEntropy(_Loss, frozen=True, tag="cce"):
     """Categorical cross-entropy of probabilities o and a one-hot target y."""
 
-    symbol: ClassVar[str] = "Categorical cross-entropy"
+    symbol: ClassVar[str] = translatable("Categorical cross-entropy")
     short: ClassVar[str] = "CCE"
     source: ClassVar[str] = "slides, “Categorical Cross-Entropy”"
     of_probabilities: ClassVar[bool] = True

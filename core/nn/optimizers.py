@@ -18,6 +18,7 @@ from msgspec import Meta, Struct
 from .. import expressions as ex
 from ..arrays import Array, aligned
 from ..expressions import Expression, Leaf
+from ..language import translatable
 from .ops import Recipe
 
 Share = Annotated[float, Meta(ge=0, lt=1)]
@@ -126,7 +127,7 @@ class _Optimizer(Struct, frozen=True, forbid_unknown_fields=True, tag_field="nam
 class GradientDescent(_Optimizer, frozen=True, tag="gradient_descent"):
     """Gradient descent: theta <- theta - eta g."""
 
-    symbol: ClassVar[str] = "Gradient descent"
+    symbol: ClassVar[str] = translatable("Gradient descent")
     source: ClassVar[str] = "slides, “Gradient Descent: Formula and Process”"
 
     def formulas(self, at: UpdateTerms) -> tuple[tuple[Expression, ...], Expression]:
@@ -144,7 +145,7 @@ class Momentum(_Optimizer, frozen=True, tag="momentum"):
 
     momentum: Annotated[Share, Meta(title="μ", description="Share of the last step kept")] = 0.9
 
-    symbol: ClassVar[str] = "Momentum"
+    symbol: ClassVar[str] = translatable("Momentum")
     source: ClassVar[str] = "Polyak 1964"
     letters: ClassVar[tuple[str, ...]] = ("v",)
 
@@ -170,7 +171,7 @@ class Nesterov(_Optimizer, frozen=True, tag="nesterov"):
 
     momentum: Annotated[Share, Meta(title="μ", description="Share of the last step kept")] = 0.9
 
-    symbol: ClassVar[str] = "Nesterov"
+    symbol: ClassVar[str] = translatable("Nesterov")
     source: ClassVar[str] = "Nesterov 1983; Sutskever et al. 2013"
     letters: ClassVar[tuple[str, ...]] = ("v",)
 

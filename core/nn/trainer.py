@@ -15,6 +15,7 @@ import numpy as np
 
 from ..arrays import Array, aligned
 from ..data.datasets import Dataset
+from ..language import tr
 from .batches import Origin
 from .compiled_passes import CompiledPasses, made_again, penalty
 from .curves import Curves, Recorder, Score
@@ -126,8 +127,12 @@ class Diverged(ArithmeticError):
 
     def __init__(self, quantity: str, iteration: int) -> None:
         super().__init__(
-            f"Training diverged in iteration {iteration}: {quantity} is no longer a finite number. "
-            f"Try a smaller learning rate."
+            tr(
+                "Training diverged in iteration {iteration}: {quantity} is no longer a finite number. "
+                "Try a smaller learning rate.",
+                iteration=iteration,
+                quantity=quantity,
+            )
         )
         self.quantity, self.iteration = quantity, iteration
 
@@ -412,9 +417,9 @@ class Trainer:
             g = self._g if self.phase > Phase.FORWARD else None
             finite = np.isfinite(loss_of(network, bound_pass.loss_input, bound_pass.y))
             if not finite or (g is not None and not np.isfinite(g).all()):
-                return first_not_finite(network, bound_pass.passes, g) or "the loss J"
+                return first_not_finite(network, bound_pass.passes, g) or tr("the loss J")
         if not np.isfinite(self._memory).all():
-            return "the optimizer's memory"
+            return tr("the optimizer's memory")
         layers = (layer for layer in network.layers if not np.isfinite(layer.packed(self._theta)).all())
         return next((f"W[{layer.l}]" for layer in layers), "")
 

@@ -23,6 +23,7 @@ from msgspec import Raw
 
 from ..arrays import Array
 from ..data.datasets import make_dataset
+from ..language import tr
 from ..nn.activations import ACTIVATIONS
 from ..nn.batches import Origin
 from ..nn.design import Dense, Design, DesignError, range_problems
@@ -141,12 +142,21 @@ def find(name_or_path: str) -> Path:
         if path.exists():
             return path
     except (OSError, ValueError) as error:
-        raise FileError(f"“{name_or_path}” cannot be opened: {reason(error)}; choose another file.") from None
+        raise FileError(
+            tr(
+                "“{name_or_path}” cannot be opened: {reason}; choose another file.",
+                name_or_path=name_or_path,
+                reason=reason(error),
+            )
+        ) from None
     known = examples()
     if name_or_path not in known:
         raise FileError(
-            f"There is no file “{name_or_path}”, and no example of that name; "
-            f"the examples are {', '.join(known)}."
+            tr(
+                "There is no file “{name_or_path}”, and no example of that name; the examples are {known}.",
+                name_or_path=name_or_path,
+                known=", ".join(known),
+            )
         )
     return known[name_or_path]
 
@@ -206,17 +216,23 @@ def _work(
     PlaceError.
     """
     if not 0 <= file.iteration <= MOST_ITERATIONS:
-        raise PlaceError(f"iteration must be between 0 and {MOST_ITERATIONS}; it is {file.iteration}.")
+        raise PlaceError(
+            tr(
+                "iteration must be between 0 and {most}; it is {iteration}.",
+                most=MOST_ITERATIONS,
+                iteration=file.iteration,
+            )
+        )
     design, origin = _design(file, rest), _origin(file)
     has_theta, has_memory = (raw != Raw(b"null") for raw in (file.theta, file.memory))
     if has_memory and not has_theta:
-        raise PlaceError("memory belongs to weights, but theta is missing: remove memory.")
+        raise PlaceError(tr("memory belongs to weights, but theta is missing: remove memory."))
     if not has_theta:
         return DesignFile(design, iteration=file.iteration, origin=origin)
     try:
         network = Network(design, make_dataset(design.data))
     except DesignError as error:
-        raise PlaceError(f"theta belongs to a network that works, but: {error}") from None
+        raise PlaceError(tr("theta belongs to a network that works, but: {error}", error=error)) from None
     theta = numbers("theta", (network.parameters,), network.dtype)
     shape = (design.training.optimizer.vectors, network.parameters)
     if not has_memory:
@@ -224,7 +240,9 @@ def _work(
     memory = numbers("memory", shape, network.dtype)
     for k in design.training.optimizer.squares:
         if (memory[k] < 0).any():
-            raise PlaceError(f"memory[{k}] must be means of squares, but one is negative: remove memory.")
+            raise PlaceError(
+                tr("memory[{k}] must be means of squares, but one is negative: remove memory.", k=k)
+            )
     return DesignFile(design, theta, memory, file.iteration, origin)
 
 
@@ -234,7 +252,14 @@ def _origin(file: _File) -> Origin:
     most = {"iteration": file.iteration, "epochs": found.iteration, "optimizer": file.iteration}
     for name, highest in most.items():
         if not 0 <= (value := getattr(found, name)) <= highest:
-            raise PlaceError(f"origin.{name} must be between 0 and {highest}; it is {value}.")
+            raise PlaceError(
+                tr(
+                    "origin.{name} must be between 0 and {highest}; it is {value}.",
+                    name=name,
+                    highest=highest,
+                    value=value,
+                )
+            )
     return Origin(found.iteration, found.epochs, found.optimizer)
 
 
@@ -243,7 +268,11 @@ def _design(file: _File, rest: bytes) -> Design:
     text = bytes(file.design)
     if len(rest) > MOST_DESIGN_BYTES:
         raise PlaceError(
-            f"design has {len(rest) / 2**20:.1f} MiB; at most {MOST_DESIGN_BYTES >> 20} MiB: make it smaller."
+            tr(
+                "design has {count:.1f} MiB; at most {most} MiB: make it smaller.",
+                count=len(rest) / 2**20,
+                most=MOST_DESIGN_BYTES >> 20,
+            )
         )
     if file.version == VERSION:
         design = decoded(text, Design, "design")
@@ -274,7 +303,14 @@ def _check_names(design: Design) -> None:
         for name in dict.fromkeys(names):
             if name not in ACTIVATIONS:
                 known = ", ".join(ACTIVATIONS)
-                raise PlaceError(f"design.layers[{k}].activation cannot be “{name}”: choose one of {known}.")
+                raise PlaceError(
+                    tr(
+                        "design.layers[{k}].activation cannot be “{name}”: choose one of {known}.",
+                        k=k,
+                        name=name,
+                        known=known,
+                    )
+                )
 
 
 def _numbers_apart(
@@ -298,21 +334,33 @@ def _decoded_numbers(file: _File, name: str, shape: tuple[int, ...], dtype: np.d
     """Return an array of finite numbers of a field; they are counted before they are decoded."""
     text = bytes(getattr(file, name))
     if not text.startswith(b"["):
-        raise PlaceError(f"{name} must be a list of numbers: remove {name}.")
+        raise PlaceError(tr("{name} must be a list of numbers: remove {name}.", name=name))
     _check_count(text.count(b",") + 1 if text.strip(b"[] \t\r\n") else 0, shape, name)
     rows = decoded(text, list[float] if len(shape) == 1 else list[list[float]], name)
     try:
         return _finite(np.array(rows, float), shape, name, dtype)
     except ValueError:
-        raise PlaceError(f"{name} must be {shape[0]} lists of {shape[1]} numbers each.") from None
+        raise PlaceError(
+            tr(
+                "{name} must be {rows} lists of {columns} numbers each.",
+                name=name,
+                rows=shape[0],
+                columns=shape[1],
+            )
+        ) from None
 
 
 def _check_count(count: int, shape: tuple[int, ...], name: str) -> None:
     wanted = int(np.prod(shape))
     if count != wanted:
         raise PlaceError(
-            f"{name} has {count:,} numbers, but this network needs {wanted:,}: "
-            f"remove {name}, or take the design it belongs to."
+            tr(
+                "{name} has {count:,} numbers, but this network needs {wanted:,}: remove {name}, or "
+                "take the design it belongs to.",
+                name=name,
+                count=count,
+                wanted=wanted,
+            )
         )
 
 
@@ -320,7 +368,9 @@ def _finite(numbers: Array, shape: tuple[int, ...], name: str, dtype: np.dtype[A
     with np.errstate(over="ignore"):
         array = numbers.reshape(shape).astype(dtype)
     if not np.isfinite(array).all():
-        raise PlaceError(f"{name} holds a number that is too large for {dtype}: remove {name}.")
+        raise PlaceError(
+            tr("{name} holds a number that is too large for {dtype}: remove {name}.", name=name, dtype=dtype)
+        )
     return array
 
 

@@ -18,7 +18,7 @@ import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
-from functools import partial
+from functools import partial, reduce
 from pathlib import Path
 from types import UnionType
 from typing import Annotated, Any, TypeVar, Union, get_args, get_origin, get_type_hints
@@ -27,20 +27,26 @@ import msgspec
 from msgspec import Struct
 
 from ..arrays import Array
+from ..language import tr, translatable
 from ..number_style import exact_text
 from ..outside_text import OneSentenceError, harmless_json
 
 _KINDS = {
-    "object": "an object {…}",
+    "object": translatable("an object {…}"),
     "array": "a list […]",
-    "str": "text",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
+    "str": translatable("text"),
+    "int": translatable("a whole number"),
+    "float": translatable("a number"),
+    "bool": translatable("true or false"),
     "null": "null",
 }
-_GOT = {"int": "a number", "float": "a number with decimals"}
-_BOUNDS = {"<=": "at most", ">=": "at least", "<": "below", ">": "above"}
+_GOT = {"int": translatable("a number"), "float": translatable("a number with decimals")}
+_BOUNDS = {
+    "<=": translatable("at most"),
+    ">=": translatable("at least"),
+    "<": translatable("below"),
+    ">": translatable("above"),
+}
 
 
 def plain(message: str, where: str, data: bytes, kind: Any) -> str:
@@ -49,15 +55,17 @@ def plain(message: str, where: str, data: bytes, kind: Any) -> str:
     ``data`` is the decoded text, used to turn a byte number into line and column.
     """
     what, _, path = message.partition(" - at ")
-    place = (where + path.strip("`").removeprefix("$")).removeprefix(".") or "the file"
+    place = (where + path.strip("`").removeprefix("$")).removeprefix(".") or tr("the file")
     if found := re.search(r"\(byte (\d+)\)", what):
         return _syntax(data, int(found[1]))
     if what.startswith("Input data was truncated"):
         end = line_and_column(data, len(data))
-        return f"it ends too early, at {end}: the file is not complete, take another copy of it."
+        return tr("it ends too early, at {end}: the file is not complete, take another copy of it.", end=end)
     if found := re.fullmatch(r"Invalid (?:enum )?value '(.*)'", what):
         known = ", ".join(choices(kind, path.strip("`").removeprefix("$").removeprefix(".")))
-        return f"{place} cannot be “{found[1]}”: choose one of {known}."
+        return tr(
+            "{place} cannot be “{found}”: choose one of {known}.", place=place, found=found[1], known=known
+        )
     return f"{place} {_value(what, place)}"
 
 
@@ -65,26 +73,29 @@ def line_and_column(data: bytes, byte: int) -> str:
     """Return the line and column of a byte, counted from 1."""
     line = data.count(b"\n", 0, byte) + 1
     column = byte - data.rfind(b"\n", 0, byte)
-    return f"line {line}, column {column}"
+    return tr("line {line}, column {column}", line=line, column=column)
 
 
 def _syntax(data: bytes, byte: int) -> str:
     place = line_and_column(data, byte)
     for name in ("NaN", "Infinity"):
         if data.startswith(name.encode(), byte):
-            return f"{place}: {name} is not a number a file can hold; write a finite one."
-    return f"{place} is not JSON: mend it there, or choose a file that Glassnet wrote."
+            return tr(
+                "{place}: {name} is not a number a file can hold; write a finite one.", place=place, name=name
+            )
+    return tr("{place} is not JSON: mend it there, or choose a file that Glassnet wrote.", place=place)
 
 
 def _value(what: str, place: str) -> str:
     for pattern, say in _MESSAGES:
         if found := re.fullmatch(pattern, what):
             return say(place, *found.groups())
-    return f"cannot be read ({what}): mend it."
+    return tr("cannot be read ({what}): mend it.", what=what)
 
 
 def _kinds(names: str) -> str:
-    return " or ".join(_KINDS.get(name, name) for name in names.split(" | "))
+    first, *others = (tr(_KINDS.get(name, name)) for name in names.split(" | "))
+    return reduce(lambda kinds, kind: tr("{kinds} or {kind}", kinds=kinds, kind=kind), others, first)
 
 
 def choices(kind: Any, path: str) -> list[str]:
@@ -124,24 +135,35 @@ def _alternatives(kind: Any) -> list[Any]:
 _MESSAGES: tuple[tuple[str, Callable[..., str]], ...] = (
     (
         r"Object contains unknown field `(.*)`",
-        lambda place, field: (
-            f"has a field “{field}” that Glassnet does not know: remove it or mend its name."
+        lambda place, field: tr(
+            "has a field “{field}” that Glassnet does not know: remove it or mend its name.", field=field
         ),
     ),
-    (r"Object missing required field `(.*)`", lambda place, field: f"lacks the field “{field}”: add it."),
+    (
+        r"Object missing required field `(.*)`",
+        lambda place, field: tr("lacks the field “{field}”: add it.", field=field),
+    ),
     (
         r"Expected `\w+` of length ([<>]=?) (\d+)",
-        lambda place, sign, bound: f"must have a length of {_BOUNDS[sign]} {bound}.",
+        lambda place, sign, bound: tr(
+            "must have a length of {bounds} {bound}.", bounds=tr(_BOUNDS[sign]), bound=bound
+        ),
     ),
     (
         r"Expected `\w+` ([<>]=?) (\S+)",
-        lambda place, sign, bound: f"must be {_BOUNDS[sign]} {exact_text(float(bound))}.",
+        lambda place, sign, bound: tr(
+            "must be {bounds} {bound}.", bounds=tr(_BOUNDS[sign]), bound=exact_text(float(bound))
+        ),
     ),
     (
         r"Expected `(.*)`, got `(.*)`",
-        lambda place, wanted, got: f"must be {_kinds(wanted)}, not {_GOT.get(got) or _kinds(got)}.",
+        lambda place, wanted, got: tr(
+            "must be {kinds}, not {got}.",
+            kinds=_kinds(wanted),
+            got=tr(_GOT[got]) if got in _GOT else _kinds(got),
+        ),
     ),
-    (r".*out of range", lambda place: "is too large a number: write a smaller one."),
+    (r".*out of range", lambda place: tr("is too large a number: write a smaller one.")),
 )
 
 
@@ -174,7 +196,7 @@ def regular_status(path: Path) -> os.stat_result | None:
         return None
     if not stat.S_ISREG(status.st_mode):
         what = _WHAT.get(stat.S_IFMT(status.st_mode), "something else")
-        raise NotRegularError(errno.EINVAL, f"It is {what}, not a file", str(path))
+        raise NotRegularError(errno.EINVAL, tr("It is {what}, not a file", what=what), str(path))
     return status
 
 
@@ -185,7 +207,7 @@ def read_regular(path: Path, most: int) -> bytes:
     # Without blocking, in case a pipe has replaced the file in the meantime.
     with os.fdopen(os.open(path, os.O_RDONLY | _NO_WAITING), "rb") as file:
         if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
-            raise NotRegularError(errno.EINVAL, "It is no longer a file", str(path))
+            raise NotRegularError(errno.EINVAL, tr("It is no longer a file"), str(path))
         return file.read(most + 1)
 
 
@@ -205,7 +227,7 @@ def replace_file(path: Path, data: bytes) -> None:
     target = Path(os.path.realpath(path))
     status = regular_status(target)
     if status is not None and not os.access(target, os.W_OK):
-        raise PermissionError(errno.EACCES, "The file is read-only", str(target))
+        raise PermissionError(errno.EACCES, tr("The file is read-only"), str(target))
     temporary = target.with_name(f".{target.name[:100]}{_MARK}{os.urandom(6).hex()}")
     try:
         _write_through(temporary, data)
@@ -363,10 +385,20 @@ def bytes_of(path: Path, kind: Kind) -> bytes:
         return _bytes(path, kind)
     except NotRegularError:
         raise FileError(
-            f"“{path.name}” is not a file that can be read: choose a {kind.suffix} file."
+            tr(
+                "“{name}” is not a file that can be read: choose a {suffix} file.",
+                name=path.name,
+                suffix=kind.suffix,
+            )
         ) from None
     except (OSError, ValueError) as error:
-        raise FileError(f"“{path.name}” cannot be opened: {reason(error)}; choose another file.") from None
+        raise FileError(
+            tr(
+                "“{name}” cannot be opened: {reason}; choose another file.",
+                name=path.name,
+                reason=reason(error),
+            )
+        ) from None
 
 
 def _bytes(path: Path, kind: Kind) -> bytes:
@@ -380,7 +412,14 @@ def _bytes(path: Path, kind: Kind) -> bytes:
 
 def _check_size(size: int, kind: Kind) -> None:
     if size > kind.most:
-        raise PlaceError(f"it has {size / 2**20:.0f} MiB, and {kind.what} has at most {kind.most >> 20} MiB")
+        raise PlaceError(
+            tr(
+                "it has {size:.0f} MiB, and {what} has at most {most} MiB",
+                size=size / 2**20,
+                what=kind.what,
+                most=kind.most >> 20,
+            )
+        )
 
 
 def read_checked(path: Path, data: bytes, parsed: Callable[[bytes], Part]) -> Part:
@@ -403,9 +442,15 @@ def write_checked(path: Path, data: bytes, kind: Kind, parsed: Callable[[bytes],
         _check_size(len(data), kind)
         replace_file(path, data)
     except PlaceError as error:
-        raise FileError(f"“{path.name}” was not saved: {error}") from None
+        raise FileError(tr("“{name}” was not saved: {error}", name=path.name, error=error)) from None
     except (OSError, ValueError) as error:
-        raise FileError(f"“{path.name}” was not saved: {reason(error)}; choose another place.") from None
+        raise FileError(
+            tr(
+                "“{name}” was not saved: {reason}; choose another place.",
+                name=path.name,
+                reason=reason(error),
+            )
+        ) from None
     return fingerprint(data)
 
 
@@ -414,18 +459,37 @@ def check_place(path: Path, kind: Kind) -> None:
     try:
         there = _bytes(path, kind) if regular_status(path) is not None else b""
     except (OSError, ValueError) as error:
-        raise FileError(f"“{path.name}” was not saved: {reason(error)}; choose another place.") from None
+        raise FileError(
+            tr(
+                "“{name}” was not saved: {reason}; choose another place.",
+                name=path.name,
+                reason=reason(error),
+            )
+        ) from None
     if comes_with_program(path):
-        raise FileError(f"“{path.name}” was not saved: it comes with Glassnet; choose another name or place.")
+        raise FileError(
+            tr(
+                "“{name}” was not saved: it comes with Glassnet; choose another name or place.",
+                name=path.name,
+            )
+        )
     others = [other for other in KINDS if other is not kind]
     said = format_of(there)
-    why = next((f"it is {other.what}" for other in others if said == other.format), "") or next(
-        (f"it has the name of {other.what}" for other in others if path.suffix == other.suffix), ""
+    why = next((tr("it is {what}", what=other.what) for other in others if said == other.format), "") or next(
+        (tr("it has the name of {what}", what=other.what) for other in others if path.suffix == other.suffix),
+        "",
     )
     if not why and said != kind.format and path.suffix != kind.suffix and there.strip():
-        why = "it is no file of Glassnet"
+        why = tr("it is no file of Glassnet")
     if why:
-        raise FileError(f"“{path.name}” was not saved: {why}; choose a name that ends in {kind.suffix}.")
+        raise FileError(
+            tr(
+                "“{name}” was not saved: {why}; choose a name that ends in {suffix}.",
+                name=path.name,
+                why=why,
+                suffix=kind.suffix,
+            )
+        )
 
 
 def comes_with_program(path: Path) -> bool:
@@ -461,7 +525,7 @@ def text_of(data: bytes) -> str:
         return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
         place = line_and_column(data, error.start)
-        raise PlaceError(f"{place} is not UTF-8 text: mend it there.") from None
+        raise PlaceError(tr("{place} is not UTF-8 text: mend it there.", place=place)) from None
 
 
 def decoded(data: bytes, kind: type[Part], where: str) -> Part:
@@ -480,7 +544,7 @@ def _asked(decode: Callable[[], Part], fault: Callable[[str], str]) -> Part:
     try:
         return decode()
     except RecursionError:
-        raise PlaceError("it is nested too deeply: a file of ours has only a few levels.") from None
+        raise PlaceError(tr("it is nested too deeply: a file of ours has only a few levels.")) from None
     except MemoryError:
         raise
     except Exception as error:
@@ -498,14 +562,26 @@ def format_of(data: bytes) -> str:
 def check_head(head: Head, kind: Kind, version: int) -> None:
     """Raise PlaceError for a file of another kind, or of a version later than ``version``."""
     if head.format != kind.format:
-        raise PlaceError(f"format must be “{kind.format}”: this is not {kind.what} of Glassnet.")
+        raise PlaceError(
+            tr(
+                "format must be “{format}”: this is not {what} of Glassnet.",
+                format=kind.format,
+                what=kind.what,
+            )
+        )
     if head.version > version:
         raise PlaceError(
-            f"version {head.version} is newer than this Glassnet, which reads up to {version}: "
-            f"install a newer Glassnet."
+            tr(
+                "version {found} is newer than this Glassnet, which reads up to {version}: install "
+                "a newer Glassnet.",
+                found=head.version,
+                version=version,
+            )
         )
     if head.version < 1:
-        raise PlaceError(f"there is no version {head.version}: write {version}.")
+        raise PlaceError(
+            tr("there is no version {found}: write {version}.", found=head.version, version=version)
+        )
 
 
 def check_fields(text: bytes) -> None:
@@ -521,7 +597,7 @@ def _check_keys(pairs: list[tuple[str, Any]]) -> None:
     keys = [key for key, _value in pairs]
     if len(set(keys)) < len(keys):
         twice = next(key for k, key in enumerate(keys) if key in keys[:k])
-        raise PlaceError(f"the field “{twice}” stands twice in one object: remove one.")
+        raise PlaceError(tr("the field “{twice}” stands twice in one object: remove one.", twice=twice))
 
 
 # -- long lists of numbers -------------------------------------------------------------------------------

@@ -13,8 +13,8 @@ class ActionEntry:
 
     id: str
     menu: str
-    text: object
-    tip: object
+    text: str
+    tip: str
     shortcut: str = ""
     icon: str = ""
     checkable: bool = False

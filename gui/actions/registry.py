@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from PySide6.QtCore import QCoreApplication, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QKeySequence, QUndoStack
 from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 
+from core.language import tr
 from gui.actions.entry import ActionEntry
 from gui.actions.table import ENTRIES, MENUS, SUBMENUS
 from gui.theme import theme
@@ -30,11 +31,11 @@ class Actions(QObject):
         self._made = {entry.id: self._make(entry, window) for entry in self._entries}
 
     def _make(self, entry: ActionEntry, window: QWidget) -> QAction:
-        action = QAction(translated(entry.text), window, checkable=entry.checkable)
+        action = QAction(tr(entry.text), window, checkable=entry.checkable)
         action.setObjectName(entry.id)
         if entry.shortcut:
             action.setShortcuts([QKeySequence(keys) for keys in (entry.shortcut, *entry.also)])
-        describe(action, translated(entry.tip))
+        describe(action, tr(entry.tip))
         if entry.group:
             group = self._groups.setdefault(entry.group, QActionGroup(self))
             if entry.group == "stage":
@@ -53,14 +54,14 @@ class Actions(QObject):
 
     def fill(self, bar: QMenuBar) -> dict[str, QMenu]:
         """Create the menus in a menu bar; return them by name."""
-        menus = {name: bar.addMenu(translated(title)) for name, title in MENUS.items()}
+        menus = {name: bar.addMenu(tr(title)) for name, title in MENUS.items()}
         for name, menu in menus.items():
             menu.setToolTipsVisible(True)
             menu.setObjectName(f"menu_{name}")
         for entry in self._entries:
             if entry.menu not in menus:
                 parent, title = SUBMENUS[entry.menu]
-                menus[entry.menu] = menus[parent].addMenu(translated(title))
+                menus[entry.menu] = menus[parent].addMenu(tr(title))
                 menus[entry.menu].setToolTipsVisible(True)
             if entry.rule:
                 menus[entry.menu].addSeparator()
@@ -88,22 +89,17 @@ def show_undo(actions: Actions, stack: QUndoStack | None) -> None:
     undo, redo = actions["undo"], actions["redo"]
     undo.setEnabled(bool(back))
     redo.setEnabled(bool(again))
-    undo.setText((translated("&Undo: {edit}") if back else translated("&Undo")).format(edit=back))
-    redo.setText((translated("&Redo: {edit}") if again else translated("&Redo")).format(edit=again))
-    say_back = translated("Undo: {edit}") if back else translated("Nothing to undo")
-    say_again = translated("Redo: {edit}") if again else translated("Nothing to redo")
+    undo.setText((tr("&Undo: {edit}") if back else tr("&Undo")).format(edit=back))
+    redo.setText((tr("&Redo: {edit}") if again else tr("&Redo")).format(edit=again))
+    say_back = tr("Undo: {edit}") if back else tr("Nothing to undo")
+    say_again = tr("Redo: {edit}") if again else tr("Nothing to redo")
     describe(undo, say_back.format(edit=back))
     describe(redo, say_again.format(edit=again))
-
-
-def translated(text: object) -> str:
-    """Return a text of the registry in the user's language."""
-    return QCoreApplication.translate(CONTEXT, str(text))
 
 
 def describe(action: QAction, tip: str) -> None:
     """Give an action its tooltip, with its shortcut."""
     keys = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-    with_keys = QCoreApplication.translate(CONTEXT, "{tip} ({keys})").format(tip=tip, keys=keys)
+    with_keys = tr("{tip} ({keys})").format(tip=tip, keys=keys)
     action.setToolTip(with_keys if keys else tip)
     action.setStatusTip(tip)

@@ -1,23 +1,22 @@
 """The table of actions that every window has: undo, zoom, moving between panes, the shortcut sheet."""
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP
-
+from core.language import translatable
 from gui.actions.entry import ActionEntry
 
 UNDO = (
     ActionEntry(
         "undo",
         "edit",
-        QT_TRANSLATE_NOOP("Actions", "&Undo"),
-        QT_TRANSLATE_NOOP("Actions", "Take back the last edit"),
+        translatable("&Undo"),
+        translatable("Take back the last edit"),
         "Ctrl+Z",
         "undo-2",
     ),
     ActionEntry(
         "redo",
         "edit",
-        QT_TRANSLATE_NOOP("Actions", "&Redo"),
-        QT_TRANSLATE_NOOP("Actions", "Make the edit taken back again"),
+        translatable("&Redo"),
+        translatable("Make the edit taken back again"),
         "Ctrl+Shift+Z",
         "redo-2",
         also=("Ctrl+Y",),
@@ -27,8 +26,8 @@ ZOOM = (
     ActionEntry(
         "zoom_in",
         "view",
-        QT_TRANSLATE_NOOP("Actions", "Zoom &in"),
-        QT_TRANSLATE_NOOP("Actions", "Show the picture larger"),
+        translatable("Zoom &in"),
+        translatable("Show the picture larger"),
         "Ctrl++",
         also=("Ctrl+=",),
         rule=True,
@@ -36,15 +35,15 @@ ZOOM = (
     ActionEntry(
         "zoom_out",
         "view",
-        QT_TRANSLATE_NOOP("Actions", "Zoom &out"),
-        QT_TRANSLATE_NOOP("Actions", "Show the picture smaller"),
+        translatable("Zoom &out"),
+        translatable("Show the picture smaller"),
         "Ctrl+-",
     ),
     ActionEntry(
         "zoom_fit",
         "view",
-        QT_TRANSLATE_NOOP("Actions", "&Fit network"),
-        QT_TRANSLATE_NOOP("Actions", "Show the whole network"),
+        translatable("&Fit network"),
+        translatable("Show the whole network"),
         "Ctrl+0",
         "maximize",
     ),
@@ -53,32 +52,32 @@ PANES = (
     ActionEntry(
         "next_pane",
         "view",
-        QT_TRANSLATE_NOOP("Actions", "&Next pane"),
-        QT_TRANSLATE_NOOP("Actions", "Take the keyboard to the next part of the window"),
+        translatable("&Next pane"),
+        translatable("Take the keyboard to the next part of the window"),
         "F6",
         rule=True,
     ),
     ActionEntry(
         "previous_pane",
         "view",
-        QT_TRANSLATE_NOOP("Actions", "&Previous pane"),
-        QT_TRANSLATE_NOOP("Actions", "Take the keyboard to the part of the window before"),
+        translatable("&Previous pane"),
+        translatable("Take the keyboard to the part of the window before"),
         "Shift+F6",
     ),
 )
 CLOSE = ActionEntry(
     "close_window",
     "file",
-    QT_TRANSLATE_NOOP("Actions", "&Close window"),
-    QT_TRANSLATE_NOOP("Actions", "Close this window"),
+    translatable("&Close window"),
+    translatable("Close this window"),
     "Ctrl+W",
     rule=True,
 )
 SHORTCUTS = ActionEntry(
     "shortcuts",
     "help",
-    QT_TRANSLATE_NOOP("Actions", "&Keyboard shortcuts"),
-    QT_TRANSLATE_NOOP("Actions", "All shortcuts and gestures on one sheet"),
+    translatable("&Keyboard shortcuts"),
+    translatable("All shortcuts and gestures on one sheet"),
     "F1",
     "keyboard",
 )

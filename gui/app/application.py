@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication
 from core.nn.design import Design
 from core.project import files
 from gui.app.main_window import MainWindow
+from gui.app.translator import CatalogueTranslator
 from gui.theme import theme
 
 FIRST = "xor"
@@ -28,6 +29,8 @@ def application() -> QApplication:
     app.setOrganizationName("Glassnet")
     app.setApplicationName("Glassnet")
     app.setApplicationDisplayName("Glassnet")
+    if app.findChild(CatalogueTranslator) is None:
+        app.installTranslator(CatalogueTranslator(app))
     if not app.styleSheet():
         theme.apply(app, theme.LIGHT)  # before any window: Qt sizes menu bars by their first font
     return app

@@ -14,16 +14,16 @@ from typing import Any, Literal, get_args, get_origin
 
 from msgspec import Meta, Struct
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QAction, QIcon, QKeySequence
 
 from core.data.datasets import DATASETS
 from core.graph.number_text import NumberTextError, read_number
+from core.language import tr
 from core.lecture.scene import SceneHeading, read_heading, scene_files
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design, Training, fields_of, out_of_range
 from core.project import files
-from gui.actions.registry import Actions, plain, translated
+from gui.actions.registry import Actions, plain
 from gui.actions.table import ENTRIES, TITLES
 from gui.app.dock_panels import DockPanels
 from gui.app.secondary_windows import LectureLauncher
@@ -57,11 +57,6 @@ class Command:
     keys: str = ""
     tip: str = ""
     icon: QIcon | None = None
-
-
-def tr(text: str) -> str:
-    """Return a text in the language of the window."""
-    return QCoreApplication.translate("Commands", text)
 
 
 def found(commands: list[Command], words: list[str]) -> list[Command]:
@@ -118,7 +113,7 @@ class Commands:
         for entry in ENTRIES:
             action = self._actions[entry.id]
             if action.isEnabled():
-                kind = plain(translated(TITLES[entry.menu]))
+                kind = plain(tr(TITLES[entry.menu]))
                 yield Command(
                     kind, plain(action.text()), action.trigger, entry.id, keys_of(action), action.statusTip(),
                     action.icon(),
@@ -135,7 +130,9 @@ class Commands:
         design = self._document.design
         for name, source in DATASETS.items():
             changed = replace(design, data=replace(design.data, source=name))
-            yield self._edit(tr("Data"), source.symbol, changed, f"{name} dataset {source.description}")
+            yield self._edit(
+                tr("Data"), tr(source.symbol), changed, f"{name} dataset {tr(source.description)}"
+            )
 
     def _of_scenes(self) -> Iterator[Command]:
         for scene, path in _scenes():
@@ -233,11 +230,11 @@ def _is_struct(kind: Any) -> bool:
 
 def _symbol(value: Any) -> str:
     text = value.capitalize() if isinstance(value, str) else value.symbol
-    return QCoreApplication.translate("Form", text)
+    return tr(text)
 
 
 def _title(name: str, meta: Meta | None) -> str:
-    return QCoreApplication.translate("Form", meta.title if meta and meta.title else name)
+    return tr(meta.title if meta and meta.title else name)
 
 
 def _names(name: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 from shiboken6 import isValid
 
+from core.language import tr
 from core.lecture.view_ids import FORMER_NAMES, ViewId
 from core.nn.curves import Curves
 from core.nn.trainer import Snapshot
@@ -170,7 +171,7 @@ class Docks:
         if not isValid(self._window):  # a window that is being destroyed has lost its docks already
             return
         for bar in self._window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly):
-            bar.setAccessibleName(QCoreApplication.translate("Docks", "Panels behind one another"))
+            bar.setAccessibleName(tr("Panels behind one another"))
             bar.setElideMode(Qt.TextElideMode.ElideNone)
             bar.setDrawBase(False)
             bar.setUsesScrollButtons(True)
@@ -320,7 +321,7 @@ class DockPanels:
         self.listeners.add(self.canvas)
         self._window, self.docks = window, Docks(window)
         self.side_bar = FoldingSections()
-        self.side_bar.setAccessibleName(QCoreApplication.translate("Docks", "Layers, data and training"))
+        self.side_bar.setAccessibleName(tr("Layers, data and training"))
         bar = self.docks.add(SIDE_BAR, self.side_bar.accessibleName(), self.side_bar, LEFT)
         bar.setTitleBarWidget(QWidget())  # its sections have headers
         self._places = {view: self._place(view) for view in DOCKS}

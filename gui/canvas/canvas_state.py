@@ -14,12 +14,12 @@ from core.analysis.health import Finding
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.steps import LoopStage, PassStep, StepKind
+from core.language import tr
 from core.nn.design import Design, Layer, Problem
 from core.nn.network import Network
 from core.nn.trainer import Phase, Snapshot
 from gui.canvas.items.neuron_images import NeuronImages, packed
 from gui.canvas.layout import Layout, Sizes, layout
-from gui.canvas.symbols import tr
 from gui.passes.inspected_sample import pass_shown
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, diverging, font

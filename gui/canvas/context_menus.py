@@ -7,12 +7,12 @@ from collections.abc import Callable
 from PySide6.QtGui import QAction, QActionGroup
 from PySide6.QtWidgets import QMenu, QWidget
 
+from core.language import tr
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design
 from core.nn.initializers import INITIALIZERS
 from core.number_style import exact_text
 from gui.canvas import design_edits
-from gui.canvas.symbols import tr
 
 Request = Callable[[Design, str], None]
 ALPHAS = (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0)

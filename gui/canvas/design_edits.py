@@ -9,10 +9,10 @@ from dataclasses import dataclass
 
 from msgspec.structs import replace
 
+from core.language import tr
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design, Dropout, Layer
 from core.nn.neuron_ids import RemovedNeuron
-from gui.canvas.symbols import tr
 
 MOST_NEURONS = 1024
 

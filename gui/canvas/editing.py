@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QMimeData, QObject, Signal
 
+from core.language import tr
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design
 from gui.canvas import design_edits
@@ -13,7 +14,6 @@ from gui.canvas.design_edits import DesignEdit
 from gui.canvas.gestures import ACTIVATION, LAYER, CarryLayer, DropActivation, DropLayer, Gesture
 from gui.canvas.items.layer_header import buttons
 from gui.canvas.network_scene import NetworkScene
-from gui.canvas.symbols import tr
 from gui.canvas.weight_editing import WeightEditController
 from gui.canvas.zoom_view import ZoomView
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QPointF, QRectF
 
+from core.language import tr
 from core.nn.activations import ACTIVATIONS
 from gui.canvas.canvas_state import CanvasState
 from gui.canvas.design_edits import (
@@ -20,7 +21,6 @@ from gui.canvas.design_edits import (
 )
 from gui.canvas.hit_test import part_at
 from gui.canvas.items.edge_labels import PillsItem
-from gui.canvas.symbols import tr
 
 LAYER = "application/x-glassnet-layer"
 ACTIVATION = "application/x-glassnet-activation"

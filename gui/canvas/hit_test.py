@@ -7,6 +7,7 @@ from html import escape
 import numpy as np
 from PySide6.QtCore import QPointF
 
+from core.language import tr
 from core.nn.design import Dense, Dropout
 from core.number_style import HIDDEN, NOT_COMPUTED, known_text
 from gui.canvas.canvas_state import CanvasState, HitTarget
@@ -15,7 +16,7 @@ from gui.canvas.items.layer_header import buttons, problem_column
 from gui.canvas.items.neurons import bias_rect, dropped
 from gui.canvas.items.warnings import badge_tip, badges
 from gui.canvas.layout import Column, nearest_edge
-from gui.canvas.symbols import layer_title, rich, tr
+from gui.canvas.symbols import layer_title, rich
 from gui.selection import Selection
 
 REACH = 9.0

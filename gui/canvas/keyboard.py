@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QObject, Qt, Signal
+from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 
+from core.language import tr, translatable
 from core.nn.design import Dense, Design
 from core.nn.neuron_ids import RemovedNeuron
 from gui.canvas import design_edits
@@ -13,7 +14,6 @@ from gui.canvas.design_edits import DesignEdit
 from gui.canvas.editing import EditController
 from gui.canvas.layout import Layout
 from gui.canvas.mouse_controller import MouseController
-from gui.canvas.symbols import tr
 from gui.canvas.weight_editing import NOTCH
 from gui.canvas.zoom_view import ZoomView
 from gui.selection import Selection
@@ -27,52 +27,52 @@ KEYS: dict[int, tuple[int, int]] = {
 }
 GESTURES = (
     (
-        QT_TRANSLATE_NOOP("Actions", "Tab"),
-        QT_TRANSLATE_NOOP("Actions", "next layer; behind the last, out of the canvas"),
+        translatable("Tab"),
+        translatable("next layer; behind the last, out of the canvas"),
     ),
     (
-        QT_TRANSLATE_NOOP("Actions", "Arrows"),
-        QT_TRANSLATE_NOOP("Actions", "to a neuron or another layer, after Tab"),
+        translatable("Arrows"),
+        translatable("to a neuron or another layer, after Tab"),
     ),
-    (QT_TRANSLATE_NOOP("Actions", "E"), QT_TRANSLATE_NOOP("Actions", "to the weights of a neuron, and back")),
+    (translatable("E"), translatable("to the weights of a neuron, and back")),
     (
-        QT_TRANSLATE_NOOP("Actions", "Enter"),
-        QT_TRANSLATE_NOOP("Actions", "choose an activation; type a weight"),
+        translatable("Enter"),
+        translatable("choose an activation; type a weight"),
     ),
-    (QT_TRANSLATE_NOOP("Actions", "F2"), QT_TRANSLATE_NOOP("Actions", "type the weight or the bias")),
+    (translatable("F2"), translatable("type the weight or the bias")),
     (
-        QT_TRANSLATE_NOOP("Actions", "Ctrl+Up, Ctrl+Down"),
-        QT_TRANSLATE_NOOP("Actions", "change the weight; finer with Shift"),
-    ),
-    (
-        QT_TRANSLATE_NOOP("Actions", "+, −"),
-        QT_TRANSLATE_NOOP("Actions", "add or remove a neuron of the layer"),
-    ),
-    (QT_TRANSLATE_NOOP("Actions", "Alt+Left, Alt+Right"), QT_TRANSLATE_NOOP("Actions", "move the layer")),
-    (QT_TRANSLATE_NOOP("Actions", "Delete"), QT_TRANSLATE_NOOP("Actions", "delete the neuron or the layer")),
-    (QT_TRANSLATE_NOOP("Actions", "O"), QT_TRANSLATE_NOOP("Actions", "open a wide layer, or close it")),
-    (
-        QT_TRANSLATE_NOOP("Actions", "Menu"),
-        QT_TRANSLATE_NOOP("Actions", "all that can be done with the layer"),
-    ),
-    (QT_TRANSLATE_NOOP("Actions", "Esc"), QT_TRANSLATE_NOOP("Actions", "select nothing")),
-    (
-        QT_TRANSLATE_NOOP("Actions", "Click"),
-        QT_TRANSLATE_NOOP("Actions", "look at a layer, a neuron or a weight"),
+        translatable("Ctrl+Up, Ctrl+Down"),
+        translatable("change the weight; finer with Shift"),
     ),
     (
-        QT_TRANSLATE_NOOP("Actions", "Double click"),
-        QT_TRANSLATE_NOOP("Actions", "type the weight; on the ground, fit"),
+        translatable("+, −"),
+        translatable("add or remove a neuron of the layer"),
     ),
-    (QT_TRANSLATE_NOOP("Actions", "Right click"), QT_TRANSLATE_NOOP("Actions", "the menu of a layer")),
-    (QT_TRANSLATE_NOOP("Actions", "Drag the ground"), QT_TRANSLATE_NOOP("Actions", "move the picture")),
+    (translatable("Alt+Left, Alt+Right"), translatable("move the layer")),
+    (translatable("Delete"), translatable("delete the neuron or the layer")),
+    (translatable("O"), translatable("open a wide layer, or close it")),
     (
-        QT_TRANSLATE_NOOP("Actions", "Drag a layer"),
-        QT_TRANSLATE_NOOP("Actions", "put it elsewhere; away from the network, delete it"),
+        translatable("Menu"),
+        translatable("all that can be done with the layer"),
+    ),
+    (translatable("Esc"), translatable("select nothing")),
+    (
+        translatable("Click"),
+        translatable("look at a layer, a neuron or a weight"),
     ),
     (
-        QT_TRANSLATE_NOOP("Actions", "Wheel"),
-        QT_TRANSLATE_NOOP("Actions", "zoom; with Ctrl over the selected weight, change it"),
+        translatable("Double click"),
+        translatable("type the weight; on the ground, fit"),
+    ),
+    (translatable("Right click"), translatable("the menu of a layer")),
+    (translatable("Drag the ground"), translatable("move the picture")),
+    (
+        translatable("Drag a layer"),
+        translatable("put it elsewhere; away from the network, delete it"),
+    ),
+    (
+        translatable("Wheel"),
+        translatable("zoom; with Ctrl over the selected weight, change it"),
     ),
 )
 """The keys and gestures of the canvas, and what they do."""

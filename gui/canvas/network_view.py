@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QFrame, QGraphicsView, QStyleOptionG
 from core.analysis.health import Finding
 from core.data.datasets import Dataset
 from core.debugger.steps import PassStep
+from core.language import tr
 from core.nn.curves import Curves
 from core.nn.design import Design, Problem
 from core.nn.network import Network
@@ -24,7 +25,7 @@ from gui.canvas.items.neurons import LiveTiles
 from gui.canvas.keyboard import KeyboardController
 from gui.canvas.mouse_controller import MouseController
 from gui.canvas.network_scene import NetworkScene
-from gui.canvas.symbols import input_name, tr
+from gui.canvas.symbols import input_name
 from gui.canvas.zoom_view import ZoomView
 from gui.selection import Selection
 from gui.theme.theme import Theme, diverging

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHeaderView, QTreeWidget, QTreeWidgetItem, QWidget
 from core.analysis.health import Finding
 from core.arrays import Array
 from core.data.datasets import Dataset
+from core.language import tr
 from core.nn.design import Dense, Design, Problem
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
@@ -15,7 +16,7 @@ from core.number_style import HIDDEN, NOT_COMPUTED, exact_text, known_text
 from gui.canvas.canvas_state import DisplayedPass, moment
 from gui.canvas.items.layer_header import activation_title
 from gui.canvas.items.warnings import kind_name
-from gui.canvas.symbols import input_name, layer_title, tr
+from gui.canvas.symbols import input_name, layer_title
 from gui.passes.copy_solution import CopyActions
 from gui.passes.inspected_sample import InspectedSample as Explained
 from gui.passes.inspected_sample import moment_of

@@ -9,12 +9,12 @@ from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, QRectF, QSize
 from PySide6.QtGui import QDrag, QFontMetrics, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QApplication, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
+from core.language import tr
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design, Problem
 from core.nn.neuron_ids import RemovedNeuron
 from gui.canvas import design_edits
 from gui.canvas.gestures import ACTIVATION, LAYER
-from gui.canvas.symbols import tr
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.drawable import guarded, shape, shielded

@@ -2,14 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
+from core.language import tr
 
 _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
-
-
-def tr(text: str) -> str:
-    """Translate a text of the canvas."""
-    return QCoreApplication.translate("Canvas", text)
 
 
 def below(number: int) -> str:

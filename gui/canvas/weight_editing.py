@@ -9,11 +9,11 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from core.arrays import Array
+from core.language import tr
 from core.nn.network import Network
 from gui.canvas.canvas_state import CanvasState, HitTarget
 from gui.canvas.items.neurons import bias_rect
 from gui.canvas.network_scene import NetworkScene
-from gui.canvas.symbols import tr
 from gui.canvas.zoom_view import ZoomView
 from gui.widgets.drawable import guarded
 from gui.widgets.number_edit import MOST, NumberEdit, read

@@ -7,11 +7,12 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
+from core.language import tr
 from core.number_style import HIDDEN, NOT_COMPUTED, known_text
 from gui.canvas.canvas_state import CanvasState
 from gui.canvas.items.neuron_images import layer_levels, picture_of
 from gui.canvas.layout import Column
-from gui.canvas.symbols import layer_title, tr
+from gui.canvas.symbols import layer_title
 from gui.widgets.drawable import guarded, shielded
 
 MOST_NUMBERS = 256

@@ -6,6 +6,7 @@ Modules are imported by the command that needs them, so that version and help ar
 from __future__ import annotations
 
 import argparse
+import locale
 import os
 import sys
 import tomllib
@@ -21,7 +22,8 @@ USAGE = """glassnet [FILE]
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
        glassnet lecture [SCENE] [--hall]
        glassnet scenes [SCENE ...] [--check]
-       glassnet picture FILE -o OUT.png [--size WxH] [--theme light|dark] [--hall] [--iterations N]"""
+       glassnet picture FILE -o OUT.png [--size WxH] [--theme light|dark] [--hall] [--iterations N]
+       glassnet language FILE.language"""
 DESIGN = "a .glassnet file or an example's name"
 SHOWN = f"{DESIGN}, or a scene: its .json file, number or name"
 
@@ -44,8 +46,10 @@ def main(argv: list[str] | None = None) -> int:
 
 def _run(options: argparse.Namespace) -> int:
     from core.project.json_io import FileError  # noqa: PLC0415
+    from core.project.languages import speak  # noqa: PLC0415
 
     try:
+        speak(os.environ.get("GLASSNET_LANGUAGE") or (locale.getlocale()[0] or ""))
         if options.diagnostics:
             return _diagnostics()
         return COMMANDS.get(options.command, _open)(options)
@@ -174,6 +178,15 @@ def _scenes(options: argparse.Namespace) -> int:
     return scenes(options.scenes, check=options.check)
 
 
+def _language(options: argparse.Namespace) -> int:
+    from gui.cli.language import write_language  # noqa: PLC0415
+    from gui.cli.printing import say  # noqa: PLC0415
+
+    texts, translated = write_language(Path(options.file))
+    say(f"{options.file}: {translated:,} of {texts:,} texts are translated.")
+    return 0
+
+
 COMMANDS = {
     "train": _train,
     "check": _check,
@@ -181,6 +194,7 @@ COMMANDS = {
     "lecture": _lecture,
     "scenes": _scenes,
     "picture": _picture,
+    "language": _language,
 }
 
 
@@ -240,6 +254,8 @@ def _parser() -> argparse.ArgumentParser:
     _add_lecture(commands.add_parser("lecture", help="give the lecture: a window of scenes"))
     _add_scenes(commands.add_parser("scenes", help="list the scenes of the lecture, or check their numbers"))
     _add_picture(commands.add_parser("picture", help="save the window as a picture, without a display"))
+    language = commands.add_parser("language", help="write all texts of the program into a file to translate")
+    language.add_argument("file", metavar="FILE.language", help="what is translated in it already stays")
     parser.set_defaults(command="open", file=None)
     return parser
 

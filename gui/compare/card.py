@@ -6,10 +6,11 @@ from msgspec import Meta
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from core.language import tr
 from core.nn.design import Training, fields_of
 from core.nn.trainer import Phase, Snapshot
 from core.number_style import HIDDEN, value_text
-from gui.compare.variants import Variant, tr
+from gui.compare.variants import Variant
 from gui.theme.theme import Theme, sized
 from gui.widgets.labels import FastLabel
 from gui.widgets.number_edit import NumberField
@@ -33,7 +34,7 @@ class CardField(NumberField):
         )
         super().__init__(name, limits, kind is int, 1, slider=False)
         self.title.setContentsMargins(0, 0, 5, 0)
-        tip = meta.title or name
+        tip = tr(meta.title or name)
         self.edit.setAccessibleName(tip)
         self.setToolTip(tip)
         self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)

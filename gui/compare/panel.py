@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.debugger.lockstep import LockstepPosition
 from core.debugger.parameter_path import ParameterPath
+from core.language import tr
 from core.lecture.scene import SurfaceSpec, WeightRef
 from core.lecture.view_ids import ViewId
 from core.nn.curves import Curves
@@ -19,7 +20,7 @@ from core.nn.trainer import Snapshot
 from gui.canvas.network_view import NetworkView
 from gui.compare.card import VariantCard
 from gui.compare.plots import BatchScatter, DepthPlot
-from gui.compare.variants import Variant, colours, tr, widths
+from gui.compare.variants import Variant, colours, widths
 from gui.plots.run_plot import RunPlot, Trace
 from gui.selection import Selection
 from gui.session.frame_scheduler import Readings

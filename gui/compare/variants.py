@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor
 
 from core.arrays import Array
 from core.data.datasets import DATASETS, Dataset, make_dataset
 from core.debugger.pinned_runs import differences
+from core.language import tr
 from core.nn.design import Dense, Design, fitted, problems
 from core.nn.losses import MAE, MSE
 from core.nn.network import Network
@@ -23,11 +23,6 @@ from gui.theme.theme import Theme
 
 MOST_VARIANTS = 4
 THICK, MIDDLE, THIN = 4.0, 2.6, 1.6
-
-
-def tr(text: str) -> str:
-    """Return a text in the language of the window."""
-    return QCoreApplication.translate("Variants", text)
 
 
 @dataclass(frozen=True, eq=False)
@@ -148,7 +143,7 @@ def _settings(designs: Sequence[Design], k: int) -> str:
     """Return in words in what design k differs from the first, or the first from the others."""
     compared = designs if k == 0 else (designs[0], designs[k])
     values = [(one.title, one.values[min(k, 1)]) for one in differences(compared)]
-    pairs = [f"{QCoreApplication.translate('Form', title)} {value}" for title, value in values if value]
+    pairs = [f"{tr(title)} {value}" for title, value in values if value]
     return " · ".join(pairs) or tr("the same settings")
 
 

@@ -6,8 +6,8 @@ from PySide6.QtCore import QEvent, QPointF, QRect, QRectF, Qt, Signal
 from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import QFrame, QGraphicsScene, QGraphicsView, QToolTip, QWidget
 
+from core.language import tr
 from gui.canvas.zoom_view import ZoomView
-from gui.graph_lab.formulas import tr
 from gui.graph_lab.painter import GraphItem, GraphPicture
 from gui.graph_lab.scalar_explanations import edge_tip, node_tip
 from gui.graph_lab.static_text import StaticTextLayout

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
+from core.language import tr
 from core.number_style import HIDDEN
 from gui.graph_lab import network_explanations, scalar_explanations
-from gui.graph_lab.formulas import capitals, tr
+from gui.graph_lab.formulas import capitals
 from gui.graph_lab.stepper import Cost, Stepper
 
 

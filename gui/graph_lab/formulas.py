@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from html import escape
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from core.arrays import Array
 from core.derivation.expressions import (
@@ -28,6 +27,7 @@ from core.derivation.formulas import Formula, agrees, formula_of
 from core.derivation.html import MOST_DIGITS, HtmlScript, html_parts, resolved
 from core.derivation.writer import SPACE, Writer, WrittenLine
 from core.graph.domain import OneSided, Undefined
+from core.language import tr
 from core.nn.ops import Module
 from core.number_style import MINUS, NOT_COMPUTED, value_text
 
@@ -77,11 +77,6 @@ _DOWN = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 NONE = "–"  # on one side of a kink or of the end of a domain: there is no derivative
 ROUNDING = 1e-10  # smaller derivatives by differences are nothing but rounding
 LEAST_NUMBER = f"{MINUS}0.00"  # pills keep room for it, so that they seldom move
-
-
-def tr(text: str) -> str:
-    """Translate a text of the lab."""
-    return QCoreApplication.translate("Lab", text)
 
 
 def rich(name: str) -> str:

@@ -6,9 +6,10 @@ import numpy as np
 
 from core.arrays import Array
 from core.graph.autodiff import jacobian
+from core.language import tr
 from core.nn.activations import ACTIVATIONS
 from core.number_style import value_text
-from gui.graph_lab.formulas import partial, rich, size_of, tr
+from gui.graph_lab.formulas import partial, rich, size_of
 from gui.graph_lab.scalar_explanations import row, table
 from gui.graph_lab.stepper import Cost, Stepper
 

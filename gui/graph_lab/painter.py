@@ -8,7 +8,8 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
-from gui.graph_lab.formulas import rich, tr
+from core.language import tr
+from gui.graph_lab.formulas import rich
 from gui.graph_lab.labels import Labels, LabelStyle, Pill
 from gui.graph_lab.layered_layout import Edge, GraphLayout, LayoutStyle, Size, lay_out
 from gui.graph_lab.static_text import StaticTextLayout

@@ -10,6 +10,7 @@ from core.derivation.writer import WrittenLine
 from core.graph.autodiff import Node
 from core.graph.domain import Kink, Undefined
 from core.graph.parser import CONSTANTS
+from core.language import tr
 from core.number_style import NOT_COMPUTED, fine_text, value_text
 from gui.graph_lab.formulas import (
     LocalDerivative,
@@ -19,7 +20,6 @@ from gui.graph_lab.formulas import (
     parts_of,
     rich,
     said,
-    tr,
     value_formula,
     written,
 )

@@ -9,8 +9,9 @@ from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from core.graph.domain import Undefined
+from core.language import tr
 from gui.graph_lab import explanations
-from gui.graph_lab.formulas import capitals, tr
+from gui.graph_lab.formulas import capitals
 from gui.graph_lab.stepper import Stepper
 from gui.graph_lab.value_table import ValueTable
 from gui.theme.theme import LIGHT, Theme, font

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QRectF, Qt, Signal
+from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import (
     QAction,
     QColor,
@@ -32,7 +32,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.graph.parser import ExpressionError, parse
-from gui.graph_lab.formulas import tr
+from core.language import tr, translatable
 from gui.graph_lab.value_field import ValueField
 from gui.theme.theme import LIGHT, Theme, font, set_button_font, set_look
 from gui.widgets.drawable import shielded
@@ -147,7 +147,7 @@ class ExpressionField(QLineEdit):
 class Example:
     """An expression, the values of its variables, and its derivatives as formulas, where they are short."""
 
-    name: object
+    name: str
     text: str
     values: dict[str, float]
     analytic: dict[str, str] = field(default_factory=dict)
@@ -155,29 +155,29 @@ class Example:
 
 EXAMPLES = (
     Example(
-        QT_TRANSLATE_NOOP("Lab", "A sum times z"),
+        translatable("A sum times z"),
         "(x + y) * z",
         {"x": -2, "y": 5, "z": -4},
         {"x": "z", "y": "z", "z": "x + y", "q": "z"},
     ),
     Example(
-        QT_TRANSLATE_NOOP("Lab", "Square, product, quotient"),
+        translatable("Square, product, quotient"),
         "x**2 * y / z",
         {"x": 3, "y": 4, "z": 2},
         {"x": "2*x*y/z", "y": "v/z", "z": "-u/z**2", "v": "y/z", "u": "1/z"},
     ),
     Example(
-        QT_TRANSLATE_NOOP("Lab", "One sigmoid neuron"),
+        translatable("One sigmoid neuron"),
         "1/(1+exp(-(w0*x0+w1*x1+b)))",
         {"w0": 2, "x0": -1, "w1": -3, "x1": -2, "b": -3},
     ),
     Example(
-        QT_TRANSLATE_NOOP("Lab", "A squared error"),
+        translatable("A squared error"),
         "(y - w*x)**2",
         {"y": 10, "w": 2, "x": 3},
         {"w": "-2*x*(y - w*x)", "x": "-2*w*(y - w*x)", "y": "2*(y - w*x)"},
     ),
-    Example(QT_TRANSLATE_NOOP("Lab", "The larger of two"), "max(x,y) * z", {"x": 3, "y": 5, "z": -2}),
+    Example(translatable("The larger of two"), "max(x,y) * z", {"x": 3, "y": 5, "z": -2}),
 )
 
 
@@ -262,7 +262,7 @@ class LabToolbar(QFrame):
         button.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         menu.setParent(button, menu.windowFlags())
         for k, example in enumerate(EXAMPLES):
-            name = QCoreApplication.translate("Lab", str(example.name))
+            name = tr(example.name)
             text = tr("{name}:  {expression}").format(name=name, expression=example.text)
             action = QAction(text, menu)
             action.triggered.connect(lambda _on=False, k=k: self.example.emit(k))

@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QSizePolicy
 
 from core.arrays import Array
 from core.graph.domain import Undefined
+from core.language import tr
 from core.number_style import HIDDEN, NOT_COMPUTED, value_text
-from gui.graph_lab.formulas import because, difference_text, node_text, plain, sides_text, tr
+from gui.graph_lab.formulas import because, difference_text, node_text, plain, sides_text
 from gui.graph_lab.stepper import Stepper
 from gui.theme.theme import font
 from gui.widgets.ruled_table import RuledTable

@@ -14,10 +14,10 @@ from core.graph.autodiff import Graph
 from core.graph.network_graph import graph_inputs, network_graph
 from core.graph.parser import parse
 from core.graph.starting_values import starting_values
+from core.language import tr
 from core.nn.network import Network
 from gui.graph_lab.canvas import GraphCanvas
 from gui.graph_lab.explanations import foot_html
-from gui.graph_lab.formulas import tr
 from gui.graph_lab.side_panel import SidePanel
 from gui.graph_lab.stepper import Stepper
 from gui.graph_lab.toolbar import EXAMPLES, LabToolbar

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
+from core.language import tr, translatable
 from gui.actions.entry import ActionEntry
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
 from gui.actions.window_table import EVERYWHERE, UNDO
-from gui.graph_lab.formulas import tr
 from gui.graph_lab.view import Autoplay, Lab
 from gui.theme.theme import Theme
 from gui.widgets.placement import place
@@ -23,43 +23,43 @@ PASSES = (
     ActionEntry(
         "walk",
         "train",
-        QT_TRANSLATE_NOOP("Actions", "&Autoplay on"),
-        QT_TRANSLATE_NOOP("Actions", "Go on a node at a time until you pause"),
+        translatable("&Autoplay on"),
+        translatable("Go on a node at a time until you pause"),
         "Space",
     ),
     ActionEntry(
         "step",
         "train",
-        QT_TRANSLATE_NOOP("Actions", "&Step"),
-        QT_TRANSLATE_NOOP("Actions", "One node further, forward and then backward"),
+        translatable("&Step"),
+        translatable("One node further, forward and then backward"),
         "Right",
     ),
     ActionEntry(
         "back",
         "train",
-        QT_TRANSLATE_NOOP("Actions", "&Back"),
-        QT_TRANSLATE_NOOP("Actions", "Take the last step back"),
+        translatable("&Back"),
+        translatable("Take the last step back"),
         "Left",
     ),
     ActionEntry(
         "first",
         "train",
-        QT_TRANSLATE_NOOP("Actions", "To the be&ginning"),
-        QT_TRANSLATE_NOOP("Actions", "Only the inputs, nothing computed"),
+        translatable("To the be&ginning"),
+        translatable("Only the inputs, nothing computed"),
         "Home",
     ),
     ActionEntry(
         "last",
         "train",
-        QT_TRANSLATE_NOOP("Actions", "To the &end"),
-        QT_TRANSLATE_NOOP("Actions", "All values and all gradients computed"),
+        translatable("To the &end"),
+        translatable("All values and all gradients computed"),
         "End",
     ),
     ActionEntry(
         "reset",
         "train",
-        QT_TRANSLATE_NOOP("Actions", "&Reset"),
-        QT_TRANSLATE_NOOP("Actions", "First values, nothing computed"),
+        translatable("&Reset"),
+        translatable("First values, nothing computed"),
         "Ctrl+R",
     ),
 )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 
 from core.exercises.question import Exercise, Question, Sentence, verdict, working_text
 from core.exercises.registry import exercise, scene_of
+from core.language import tr
 from core.lecture.scene import Scene
 from gui.lecture.large_type import coloured, larger, write
 from gui.theme.theme import LIGHT, Theme, set_button_font
@@ -26,7 +27,7 @@ from gui.widgets.number_edit import NumberEdit, read
 
 def translated(sentence: Sentence) -> str:
     """Return a sentence of an exercise in the user's language."""
-    return QCoreApplication.translate("Exercise", sentence.template).format(**sentence.fields)
+    return tr(sentence.template).format(**sentence.fields)
 
 
 class QuestionRow(QFrame):

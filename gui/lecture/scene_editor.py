@@ -7,7 +7,7 @@ import unicodedata
 from pathlib import Path
 
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, QSettings, Qt, Signal
+from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.language import tr
 from core.lecture.scene import SUFFIX, Scene, SceneQuestion, read_scene, scene_files, write_scene
 from core.lecture.subjects import Subject
 from core.lecture.view_ids import ViewId
@@ -65,7 +66,7 @@ def _card(lines: list[str], number: int) -> SceneQuestion:
     for line in lines[1:]:
         sign, rest = line[:1], line[1:].strip()
         if sign == "+" and right is not None:
-            raise CardTextError(_tr("Question {number}: only one choice may have a +.").format(number=number))
+            raise CardTextError(tr("Question {number}: only one choice may have a +.").format(number=number))
         if sign == "+":
             right = len(choices)
         if sign in ("+", "-", "−"):
@@ -74,12 +75,12 @@ def _card(lines: list[str], number: int) -> SceneQuestion:
             because = rest
         else:
             raise CardTextError(
-                _tr("Question {number}: begin “{line}” with + or - (a choice) or = (why).").format(
+                tr("Question {number}: begin “{line}” with + or - (a choice) or = (why).").format(
                     number=number, line=line
                 )
             )
     if len(choices) < 2 or right is None:
-        text = _tr("Question {number}: write two choices or more, the right one with + in front.")
+        text = tr("Question {number}: write two choices or more, the right one with + in front.")
         raise CardTextError(text.format(number=number))
     return SceneQuestion(question=question, choices=tuple(choices), right=right, because=because)
 
@@ -88,10 +89,6 @@ def _block(card: SceneQuestion) -> str:
     lines = [card.question]
     lines += [f"{'+' if k == card.right else '-'} {choice}" for k, choice in enumerate(card.choices)]
     return "\n".join([*lines, *([f"= {card.because}"] if card.because else [])])
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("SaveScene", text)
 
 
 # -- the form --------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 
-from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QResizeEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import (
@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.language import tr
 from core.lecture.scene import Scene
 from core.lecture.subjects import Networks
 from gui.lecture.large_type import larger, write
@@ -143,9 +144,7 @@ def formula_fault(latex: str, colour: str = "#000000", size: float = 16.0) -> st
         for part in parts(latex):
             svg(part, colour, size)
     except Exception:
-        return QCoreApplication.translate(
-            "Formula", "This LaTeX cannot be set: something in it is missing, unknown or not closed."
-        )
+        return tr("This LaTeX cannot be set: something in it is missing, unknown or not closed.")
     return ""
 
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QSettings, Qt, Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
-from core.lecture.scene import Scene, read_scene, scene_files
+from core.lecture.scene import Scene, localized, read_scene, scene_files
 from core.lecture.subjects import Networks
 from core.nn.design import DesignError
 from core.project.json_io import FileError
@@ -171,7 +171,7 @@ class LectureWindow(QMainWindow):
     def show_file(self, path: Path) -> bool:
         """Show the scene of a file; return whether that worked. If not, the present one stays."""
         try:
-            scene = read_scene(path)
+            scene = localized(read_scene(path))
             self.theatre.put_on(scene)
         except (FileError, DesignError) as error:
             self.notice.tell("error", str(error), "scene")

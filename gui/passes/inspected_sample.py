@@ -13,10 +13,11 @@ from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.steps import PassStep
 from core.derivation.sample_pass import SamplePass, sample_of_batch
+from core.language import tr
 from core.nn.network import Network
 from core.nn.passes import Pass, evaluate
 from core.nn.trainer import Phase, Snapshot
-from gui.widgets.rich_text import muted, tr
+from gui.widgets.rich_text import muted
 
 
 def pass_shown(network: Network, dataset: Dataset, snapshot: Snapshot, sample: int | None) -> Pass | None:

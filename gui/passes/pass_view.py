@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
 from core.data.datasets import Dataset
+from core.language import tr
 from core.nn.network import Network
 from core.nn.passes import Pass
 from core.nn.trainer import Snapshot
@@ -67,8 +67,3 @@ class PassView(LazyView):
             return tr("Mean over the batch of {}").format(size)
         text = tr("Sample {sample}, the first of the batch of {size}")
         return text.format(sample=int(values.samples[0]) + 1, size=size)
-
-
-def tr(text: str) -> str:
-    """Return a text in the user's language."""
-    return QCoreApplication.translate("PassSeen", text)

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 from math import ceil, floor, log10
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.arrays import Array
+from core.language import tr
 from core.number_style import axis_text, value_text
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import along, has_ticks, pieces, point, shielded
@@ -118,7 +119,7 @@ def axes_within(size: QSize, ranges: Ranges) -> Axes:
 def paint_title(painter: QPainter, axes: Axes, titles: tuple[str, str], theme: Theme) -> None:
     """Write below the numbers which axis is which."""
     area, metrics = axes.area, painter.fontMetrics()
-    title = QCoreApplication.translate("Axes", "{y} ↑   over   {x} →")
+    title = tr("{y} ↑   over   {x} →")
     title = title.format(x=titles[0], y=titles[1])
     title = metrics.elidedText(title, Qt.TextElideMode.ElideMiddle, int(area.width()))
     box = QRectF(area.left(), area.bottom() + metrics.height() + 2, area.width(), metrics.height() + 2)

@@ -6,12 +6,12 @@ from dataclasses import dataclass, field
 from math import floor, log10
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from core.analysis.activation_map import plane_of
 from core.analysis.hidden_space import LEVEL, HiddenSpaces, LayerPlaces, Projection, cut_of_next, principal
 from core.arrays import Array
 from core.data.datasets import Dataset
+from core.language import tr
 from core.nn.network import Network, NetworkLayer
 from core.number_style import ratio_text
 from gui.plots.output_map import borders
@@ -127,10 +127,6 @@ Pair = tuple[int, int]
 FINENESS = 40  # points along each axis at which borders between outputs are searched
 
 
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("HiddenSpace", text)
-
-
 class SpacePictures:
     """Computes pictures of the layers of one network on one dataset, for the parameters last given."""
 
@@ -179,7 +175,7 @@ class SpacePictures:
         found = self.projections[l] = principal(places.samples, self.projections.get(l))
         points = found.of(places.samples)
         grid = None if places.grid is None else found.of(places.grid)
-        titles = _tr("c₁ ({share})"), _tr("c₂ ({share})")
+        titles = tr("c₁ ({share})"), tr("c₂ ({share})")
         first, second = (
             title.format(share=ratio_text(share)) for title, share in zip(titles, found.shares, strict=True)
         )
@@ -209,7 +205,7 @@ class SpacePictures:
             return self._title(l - 1, j, 1.0)
         if share in (0.5, 1.0):
             return name_of("z" if share == 0.5 else "a", l, j)
-        return _tr("towards {name}").format(name=name_of("z" if share < 0.5 else "a", l, j))
+        return tr("towards {name}").format(name=name_of("z" if share < 0.5 else "a", l, j))
 
     def _ranges(self, l: int, pair: Pair, share: float) -> tuple[Range, Range]:
         if share == 1:

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
 from core.debugger.pinned_runs import differences
+from core.language import tr
 from core.nn.curves import Mark
 
 MOST_SETTINGS = 2
@@ -18,13 +17,8 @@ def words_of(mark: Mark) -> str:
     ]
     told = []
     for setting in changed[:MOST_SETTINGS]:
-        title = QCoreApplication.translate("Form", setting.title)
+        title = tr(setting.title)
         whole = setting.place == "training.optimizer"
         told.append(setting.values[1] if whole else f"{title} {setting.values[1]}")
     more = " …" if len(changed) > MOST_SETTINGS else ""
     return tr("{settings} from here").format(settings=", ".join(told) + more)
-
-
-def tr(text: str) -> str:
-    """Return a text in the user's language."""
-    return QCoreApplication.translate("Marks", text)

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QColor, QImage
 
 from core.analysis.activation_map import InputPlane
 from core.arrays import Array
 from core.data.datasets import Dataset
+from core.language import tr
 from core.nn.network import Network
 from core.nn.passes import evaluate
 from core.nn.trainer import Snapshot
@@ -110,11 +110,6 @@ def borders(a: Array) -> Array:
 
 MOST_LIT = 256
 MOST_OUTPUTS = 6
-
-
-def tr(text: str) -> str:
-    """Return a text in the user's language."""
-    return QCoreApplication.translate("BoundaryView", text)
 
 
 def classes_of(dataset: Dataset) -> int:

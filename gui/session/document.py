@@ -11,6 +11,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.data.datasets import DATASETS, Dataset, make_dataset
+from core.language import tr
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import (
     Data,
@@ -282,7 +283,7 @@ class Document(QObject):
 
     def _with_data(self, design: Design) -> tuple[Design, str]:
         """Return a design adapted to its new data, title included, and a sentence on what was adapted."""
-        name = DATASETS[design.data.source].symbol
+        name = tr(DATASETS[design.data.source].symbol)
         message = self.tr("New samples of {data}: the losses begin anew.").format(data=name)
         if design.data.source != self.design.data.source:
             message = self.tr("The data are now {data}: the losses begin anew.").format(data=name)

@@ -5,9 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from time import perf_counter
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication
-
 from core.debugger.steps import StepSize
+from core.language import tr, translatable
 from core.number_style import count_text, exact_text
 
 
@@ -61,30 +60,12 @@ FIRST = len(STEPS) + 19
 
 # The labels beside the slider, for one step per second and for more.
 PER_SECOND = {
-    StepSize.TERM: (
-        QT_TRANSLATE_NOOP("Speeds", "1 term/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed} terms/s"),
-    ),
-    StepSize.NEURON: (
-        QT_TRANSLATE_NOOP("Speeds", "1 neuron/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed} neurons/s"),
-    ),
-    StepSize.LAYER: (
-        QT_TRANSLATE_NOOP("Speeds", "1 layer/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed} layers/s"),
-    ),
-    StepSize.PASS: (
-        QT_TRANSLATE_NOOP("Speeds", "1 pass/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed} passes/s"),
-    ),
-    StepSize.ITERATION: (
-        QT_TRANSLATE_NOOP("Speeds", "1 it/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed} it/s"),
-    ),
-    StepSize.EPOCH: (
-        QT_TRANSLATE_NOOP("Speeds", "1 epoch/s"),
-        QT_TRANSLATE_NOOP("Speeds", "{speed} epochs/s"),
-    ),
+    StepSize.TERM: (translatable("1 term/s"), translatable("{speed} terms/s")),
+    StepSize.NEURON: (translatable("1 neuron/s"), translatable("{speed} neurons/s")),
+    StepSize.LAYER: (translatable("1 layer/s"), translatable("{speed} layers/s")),
+    StepSize.PASS: (translatable("1 pass/s"), translatable("{speed} passes/s")),
+    StepSize.ITERATION: (translatable("1 it/s"), translatable("{speed} it/s")),
+    StepSize.EPOCH: (translatable("1 epoch/s"), translatable("{speed} epochs/s")),
 }
 
 
@@ -101,14 +82,8 @@ def speed_at(position: int, grain: StepSize) -> Speed:
 
 def words(speed: Speed) -> str:
     """Return the label of a speed beside the slider."""
-
-    def tr(text: object) -> str:
-        return QCoreApplication.translate("Speeds", str(text))
-
     if speed.per_second is None:
-        return tr(QT_TRANSLATE_NOOP("Speeds", "flat out"))
+        return tr("flat out")
     if speed.grain is None:
-        return tr(QT_TRANSLATE_NOOP("Speeds", "{speed} it/s")).format(
-            speed=count_text(round(speed.per_second))
-        )
+        return tr("{speed} it/s").format(speed=count_text(round(speed.per_second)))
     return tr(PER_SECOND[speed.grain][speed.per_second > 1]).format(speed=exact_text(speed.per_second))

@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.data.datasets import DATASETS, Dataset
+from core.language import tr
 from core.nn.design import Data, Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
@@ -104,9 +105,9 @@ class SourcePicker(QListWidget):
         self.names = tuple(DATASETS)
         for source in DATASETS.values():
             item = QListWidgetItem()
-            item.setData(Qt.ItemDataRole.AccessibleTextRole, source.symbol)
-            item.setData(TILE_NAME, source.short or source.symbol)
-            tip = f"<b>{source.symbol}</b><br>{source.description}"
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, tr(source.symbol))
+            item.setData(TILE_NAME, tr(source.short or source.symbol))
+            tip = f"<b>{tr(source.symbol)}</b><br>{tr(source.description)}"
             item.setToolTip(f"{tip}<br><i>{source.citation}</i>" if source.citation else tip)
             self.addItem(item)
         self.currentRowChanged.connect(self._emit_picked)

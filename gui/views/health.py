@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-from PySide6.QtCore import QCoreApplication, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QLabel,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from core.analysis.health import Finding, FindingKind
 from core.analysis.remedies import MORE_NEURONS, SMALLER_RATE, Cure, Remedy
 from core.data.datasets import Dataset
+from core.language import tr
 from core.nn.network import Network
 from core.number_style import exact_text
 from gui.selection import Selection
@@ -41,11 +42,6 @@ GRAVE = (
     FindingKind.LARGE,
 )
 WRAP = int(Qt.TextFlag.TextWordWrap)
-
-
-def tr(text: str) -> str:
-    """Return a text in the user's language."""
-    return QCoreApplication.translate("Findings", text)
 
 
 def mend_text(remedy: Remedy) -> str:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QEasingCurve, QSize, Qt, QVariantAnimation
+from PySide6.QtCore import QEasingCurve, QSize, Qt, QVariantAnimation
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.analysis.hidden_space import straight_cut
 from core.arrays import Array
 from core.data.datasets import Dataset
+from core.language import tr
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import ratio_text, value_text
@@ -24,11 +25,6 @@ from gui.widgets.slider import Slider
 from gui.widgets.typed_signal import TypedSignal
 
 MOST_NUMBERS = 4
-
-
-def tr(text: str) -> str:
-    """Return a text in the user's language."""
-    return QCoreApplication.translate("HiddenSpace", text)
 
 
 def sentence_of_layer(pictures: SpacePictures, points: Array) -> str:

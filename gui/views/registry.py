@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pkgutil import resolve_name
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
+from core.language import tr, translatable
 from core.lecture.view_ids import ViewId
 
 LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
@@ -37,14 +38,14 @@ class DockPosition:
 class ViewEntry:
     """A view of one network. ``source`` names its class, which is imported when first needed."""
 
-    title: object
+    title: str
     source: str
     dock: DockPosition | None = None
 
     @property
     def name(self) -> str:
         """The title in the user's language."""
-        return QCoreApplication.translate("Panels", str(self.title))
+        return tr(self.title)
 
     def make(self) -> QWidget:
         """Return a new instance of the view."""
@@ -54,119 +55,119 @@ class ViewEntry:
 
 
 VIEWS = {
-    ViewId.CANVAS: ViewEntry(QT_TRANSLATE_NOOP("Panels", "Network"), "gui.canvas.editor_view:CanvasView"),
+    ViewId.CANVAS: ViewEntry(translatable("Network"), "gui.canvas.editor_view:CanvasView"),
     ViewId.PALETTE: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Layers"),
+        translatable("Layers"),
         "gui.canvas.palette:PalettePanel",
         DockPosition(LEFT, section=True),
     ),
     ViewId.DATA_PANEL: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Data"),
+        translatable("Data"),
         "gui.views.data_panel:DataPanel",
         DockPosition(LEFT, section=True),
     ),
     ViewId.TRAINING_PANEL: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Training"),
+        translatable("Training"),
         "gui.views.training_panel:TrainingPanel",
         DockPosition(LEFT, section=True),
     ),
     ViewId.DECISION_BOUNDARY: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Decision boundary"),
+        translatable("Decision boundary"),
         "gui.views.decision_boundary.view:BoundaryView",
         DockPosition(RIGHT),
     ),
     ViewId.INSPECTOR: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Inspector"),
+        translatable("Inspector"),
         "gui.views.inspector.view:Inspector",
         DockPosition(RIGHT, below=ViewId.DECISION_BOUNDARY),
     ),
     ViewId.OUTLINE: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Outline"),
+        translatable("Outline"),
         "gui.canvas.outline:Outline",
         DockPosition(RIGHT, behind=ViewId.INSPECTOR),
     ),
     ViewId.LOSS_PLOT: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Loss and time"),
+        translatable("Loss and time"),
         "gui.views.loss_plot:LossPlot",
         DockPosition(BOTTOM),
     ),
     ViewId.GRADIENT_NORMS: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Gradients"),
+        translatable("Gradients"),
         "gui.views.gradient_norms:GradientNormsPlot",
         DockPosition(BOTTOM, tab_of=ViewId.LOSS_PLOT),
     ),
     ViewId.ACTIVATION_PLOT: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Activation"),
+        translatable("Activation"),
         "gui.views.activation_plot:ActivationPlot",
         DockPosition(BOTTOM, tab_of=ViewId.GRADIENT_NORMS),
     ),
     ViewId.MATRICES: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Matrices"),
+        translatable("Matrices"),
         "gui.views.matrices.view:MatricesView",
         DockPosition(BOTTOM, behind=ViewId.ACTIVATION_PLOT),
     ),
     ViewId.NETWORK_EXPRESSION: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "As one expression"),
+        translatable("As one expression"),
         "gui.views.network_expression.view:NetworkExpressionView",
         DockPosition(BOTTOM, behind=ViewId.LOSS_PLOT),
     ),
     ViewId.SAMPLES_TABLE: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Samples by loss"),
+        translatable("Samples by loss"),
         "gui.views.samples_table:SamplesTable",
         DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
     ),
     ViewId.HISTOGRAMS: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Histograms"),
+        translatable("Histograms"),
         "gui.views.histograms:HistogramsView",
         DockPosition(BOTTOM, behind=ViewId.ACTIVATION_PLOT),
     ),
     ViewId.RUNS: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Runs compared"),
+        translatable("Runs compared"),
         "gui.views.runs.view:RunsView",
         DockPosition(BOTTOM, closed=True),
     ),
     ViewId.HIDDEN_SPACE: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "The space after a layer"),
+        translatable("The space after a layer"),
         "gui.views.hidden_space:HiddenSpaceView",
         DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
     ),
     ViewId.CONFUSION_MATRIX: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Confusion matrix"),
+        translatable("Confusion matrix"),
         "gui.views.confusion_matrix:ConfusionView",
         DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
     ),
     ViewId.LOSS_SURFACE: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Loss surface"),
+        translatable("Loss surface"),
         "gui.views.loss_surface.view:LossSurfaceView",
         DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
     ),
     ViewId.HEALTH: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "What may be wrong"),
+        translatable("What may be wrong"),
         "gui.views.health:HealthView",
         DockPosition(RIGHT, behind=ViewId.INSPECTOR),
     ),
     ViewId.GRADIENT_CHECK: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Gradient check"),
+        translatable("Gradient check"),
         "gui.views.gradient_check.view:GradientCheckView",
         DockPosition(RIGHT, behind=ViewId.INSPECTOR),
     ),
     ViewId.LINEAR_COLLAPSE: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "One layer instead of many"),
+        translatable("One layer instead of many"),
         "gui.views.linear_collapse.view:LinearCollapseView",
         DockPosition(RIGHT, behind=ViewId.INSPECTOR),
     ),
     ViewId.BATCHES: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Mini-batches of the epoch"),
+        translatable("Mini-batches of the epoch"),
         "gui.views.batches.view:BatchView",
         DockPosition(BOTTOM, behind=ViewId.GRADIENT_NORMS),
     ),
     ViewId.PASSES: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Passes counted"),
+        translatable("Passes counted"),
         "gui.views.gradient_check.passes:PassesView",
         DockPosition(BOTTOM, behind=ViewId.ACTIVATION_PLOT),
     ),
     ViewId.COMPUTATIONAL_GRAPH: ViewEntry(
-        QT_TRANSLATE_NOOP("Panels", "Computational graph"),
+        translatable("Computational graph"),
         "gui.graph_lab.computational_graph:ComputationalGraphView",
     ),
 }

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec.structs import asdict, replace
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from core.derivation.formulas import loss_latex
 from core.derivation.update import optimizer_latex
+from core.language import tr
 from core.nn.design import Design, Problem, Training, fields_of
 from core.nn.early_stopping import STOPS, Stop
 from core.nn.neuron_ids import RemovedNeuron
@@ -91,11 +91,11 @@ class TrainingPanel(QWidget):
             self.more.setChecked(True)
         text = self.tr("{optimizer}, η = {rate}")
         self.summary = text.format(
-            optimizer=training.optimizer.symbol, rate=fine_text(training.learning_rate)
+            optimizer=tr(training.optimizer.symbol), rate=fine_text(training.learning_rate)
         )
         self.summary_changed.emit(self.summary)
-        self.loss_formula.set_formula(f"L={loss_latex(training.loss)}", training.loss.symbol)
-        self.optimizer_formula.set_formula(optimizer_latex(training.optimizer), training.optimizer.symbol)
+        self.loss_formula.set_formula(f"L={loss_latex(training.loss)}", tr(training.loss.symbol))
+        self.optimizer_formula.set_formula(optimizer_latex(training.optimizer), tr(training.optimizer.symbol))
 
     def show_theme(self, _theme: Theme) -> None:
         """Render the formulas again in the theme's text colour."""
@@ -112,7 +112,7 @@ class TrainingPanel(QWidget):
         before, now = asdict(self._design.training), asdict(training)
         changed = next(name for name in FIELDS + MORE if now[name] != before[name])
         meta = fields_of(Training)[changed][1]
-        title = QCoreApplication.translate("Form", meta.title) if meta and meta.title else changed
+        title = tr(meta.title) if meta and meta.title else changed
         text = self.tr("Change {}").format(title)
         self.edit_requested.emit(replace(self._design, training=training), text, None)
 
@@ -140,7 +140,7 @@ class StopForm(QDialog):
         said.setWordWrap(True)
         column.addWidget(said)
         for name, value in self._values.items():
-            check = QCheckBox(QCoreApplication.translate("Form", value.symbol))
+            check = QCheckBox(tr(value.symbol))
             check.setAccessibleName(check.text())
             check.setToolTip(self.tr("End the run by itself, and say why"))
             form = Form(type(value), sliders=False)

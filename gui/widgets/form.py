@@ -13,7 +13,7 @@ from typing import Any, Literal, get_args, get_origin
 import msgspec
 from msgspec import Meta, Struct
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication, QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFont, QFontMetrics, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from core.language import tr
 from core.nn.design import Problem, fields_of
 from gui.theme.theme import set_look
 from gui.widgets.number_edit import NumberField
@@ -226,7 +227,7 @@ class KindRow(FormRow):
         super().__init__()
         self._kinds = kinds
         names = [str(getattr(kind, "symbol", kind.__name__)) for kind in kinds]
-        self._choice = ChoiceRow(title, dict(zip(names, names, strict=True)))
+        self._choice = ChoiceRow(title, {name: tr(name) for name in names})
         self.edit = self.combo = self._choice.combo
         self.add(self._choice)
         self.forms = [Form(kind, sliders=False) if fields_of(kind) else None for kind in kinds]
@@ -300,7 +301,7 @@ class Form(QWidget):
     def _add(self, name: str, row: FormRow, meta: Meta | None) -> None:
         self.rows[name] = row
         tip = meta.description if meta and meta.description else ""
-        row.setToolTip(QCoreApplication.translate("Form", tip) if tip else "")
+        row.setToolTip(tr(tip) if tip else "")
         row.changed.connect(lambda value: self._tell(self.changed, name, value))
         row.previewed.connect(lambda value: self._tell(self.previewed, name, value))
         layout = self.layout()
@@ -333,15 +334,20 @@ class Form(QWidget):
             row.setVisible(name in wanted)
 
 
+def choice_name(choice: str, meta: Meta | None) -> str:
+    """Return the name shown for a value of a field with a few of them."""
+    names = ((meta and meta.extra) or {}).get("names", {})
+    return tr(names.get(choice, choice.capitalize()))
+
+
 def _row(name: str, kind: Any, meta: Meta, default: Any, sliders: bool) -> FormRow | None:
     """Return a row that suits the field, or None if the field is not for a form (a list, a text)."""
-    title = QCoreApplication.translate("Form", meta.title or name)
+    title = tr(meta.title or name)
     table = (meta.extra or {}).get("table")
     if table is not None:
-        return ChoiceRow(title, {key: entry.symbol for key, entry in table.items()})
+        return ChoiceRow(title, {key: tr(entry.symbol) for key, entry in table.items()})
     if get_origin(kind) is Literal:
-        names = {choice: QCoreApplication.translate("Form", choice.capitalize()) for choice in get_args(kind)}
-        return ChoiceRow(title, names)
+        return ChoiceRow(title, {choice: choice_name(choice, meta) for choice in get_args(kind)})
     kinds = get_args(kind) or (kind,)
     if all(isinstance(each, type) and issubclass(each, Struct) for each in kinds):
         return KindRow(title, kinds)

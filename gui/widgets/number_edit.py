@@ -11,11 +11,12 @@ from math import floor, isfinite, log10
 from typing import Any, Literal
 
 from msgspec import Meta
-from PySide6.QtCore import QT_TRANSLATE_NOOP, QCoreApplication, QEvent, QObject, QPointF, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QKeyEvent, QMouseEvent, QWheelEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QWidget
 
 from core.graph.number_text import NumberTextError, read_number
+from core.language import tr
 from core.nn.design import out_of_range
 from core.number_style import count_text, exact_text, fine_text, widest_text
 from gui.theme.theme import Theme, lettering
@@ -28,37 +29,6 @@ EMPTY_SPACE = 20
 REFUSED = "refused"  # a property that is true while a field waits for a number it can take
 
 Parse = Callable[[str], tuple["float | None", str]]
-
-# The templates of `core.graph.number_text.TEMPLATES`, for the translators.
-_SENTENCES = (
-    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” is none; write it like 0.05, 1/20, 5 % or 5·10⁻²"),
-    QT_TRANSLATE_NOOP("TypedNumbers", "the field was left empty"),
-    QT_TRANSLATE_NOOP(
-        "TypedNumbers",
-        "“{text}” is {thousand} to some and {decimal} to others; write {thousand} or {decimal}",
-    ),
-    QT_TRANSLATE_NOOP(
-        "TypedNumbers", "the digits of “{text}” are not grouped in threes; write it without “{sign}”"
-    ),
-    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” has more than one decimal sign"),
-    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” is not a whole number"),
-    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” is not a finite number"),
-    QT_TRANSLATE_NOOP(
-        "TypedNumbers", "“{text}” is too large for a number of this computer, which ends at 1.8·10³⁰⁸"
-    ),
-    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” is too small for a number of this computer and would be 0"),
-    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}” divides by 0"),
-    QT_TRANSLATE_NOOP(
-        "TypedNumbers", "“{text}” begins its denominator with 0; for decimals write a point, 0.05"
-    ),
-    QT_TRANSLATE_NOOP("TypedNumbers", "what was typed is longer than a number"),
-    QT_TRANSLATE_NOOP("TypedNumbers", "“{text}”: {why}"),
-)
-
-
-def tr(text: str) -> str:
-    """Return a text in the language of the window."""
-    return QCoreApplication.translate("TypedNumbers", text)
 
 
 def read(text: str, name: str, *, whole: bool = False) -> tuple[float | None, str]:
@@ -379,11 +349,11 @@ class NumberField(QWidget):
 
     def __init__(self, name: str, meta: Meta, whole: bool, default: Any, slider: bool = True) -> None:
         super().__init__()
-        title = meta.title or name
+        title = tr(meta.title or name)
         start = default if isinstance(default, (int, float)) else None
         low, high = meta.ge if meta.ge is not None else meta.gt, meta.le
         self._whole = whole
-        self.title = QLabel(QCoreApplication.translate("Form", title))
+        self.title = QLabel(title)
         self.edit = NumberEdit(
             title,
             start,
@@ -414,7 +384,7 @@ class NumberField(QWidget):
         slider = FocusedSlider(Qt.Orientation.Horizontal)
         slider.setRange(0, whole(self.scale.steps))
         slider.setPageStep(whole(max(1, self.scale.steps // 10)))
-        slider.setAccessibleName(QCoreApplication.translate("Form", "{} slider").format(title))
+        slider.setAccessibleName(tr("{} slider").format(title))
         slider.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         slider.valueChanged.connect(self._slid)
         slider.sliderReleased.connect(self._released)
@@ -486,5 +456,5 @@ class NumberField(QWidget):
 
 def parsed(text: str, whole: bool, meta: Meta, name: str) -> tuple[float | None, str]:
     """Return the number typed, and a sentence on what is wrong if it is invalid."""
-    value, why = read(text, QCoreApplication.translate("Form", meta.title or name), whole=whole)
+    value, why = read(text, tr(meta.title or name), whole=whole)
     return value, why or out_of_range(value, meta, name)

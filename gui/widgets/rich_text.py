@@ -11,7 +11,6 @@ from functools import lru_cache
 from html import escape
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from core.arrays import Array
 from core.derivation.expressions import Equation, Expression, Leaf, Symbol, Words
@@ -25,6 +24,7 @@ from core.derivation.html import (
     resolved,
 )
 from core.derivation.writer import Script, Writer
+from core.language import tr
 from core.number_style import digits
 from gui.selection import Selection
 from gui.theme.theme import Theme
@@ -32,11 +32,6 @@ from gui.theme.theme import Theme
 REMEMBERED = 512  # cached lines: most steps of a pass change only one of those shown
 MOST_BESIDE = 34  # characters of a formula up to which its numbers are written on the same row
 _TAG = re.compile(r"<[^>]*>")
-
-
-def tr(text: str) -> str:
-    """Return a text in the user's language."""
-    return QCoreApplication.translate("Inspector", text)
 
 
 class _TranslatedScript(HtmlScript):

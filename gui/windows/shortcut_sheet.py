@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -17,7 +17,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gui.actions.registry import Actions, plain, translated
+from core.language import tr
+from gui.actions.registry import Actions, plain
 from gui.actions.table import ENTRIES, TITLES
 from gui.canvas.keyboard import GESTURES
 from gui.widgets.placement import place
@@ -25,11 +26,6 @@ from gui.widgets.placement import place
 Line = tuple[Sequence[str], str]
 """Alternative keys, and what they do."""
 COLUMNS = 3
-
-
-def tr(text: str) -> str:
-    """Return a text of the sheet in the user's language."""
-    return QCoreApplication.translate("ShortcutSheet", text)
 
 
 def lines_of(actions: Iterable[QAction]) -> list[Line]:
@@ -44,7 +40,7 @@ def lines_of(actions: Iterable[QAction]) -> list[Line]:
 
 def canvas_block() -> tuple[str, list[Line]]:
     """Return the keys and gestures of the canvas."""
-    return tr("Canvas"), [([translated(keys)], translated(what)) for keys, what in GESTURES]
+    return tr("Canvas"), [([tr(keys)], tr(what)) for keys, what in GESTURES]
 
 
 def rules_block() -> tuple[str, list[Line]]:
@@ -60,7 +56,7 @@ def rules_block() -> tuple[str, list[Line]]:
 def main_blocks(actions: Actions) -> list[tuple[str, list[Line]]]:
     """Return the keys of the main window, menu by menu."""
     menus = [
-        (plain(translated(title)), lines_of(actions[entry.id] for entry in ENTRIES if entry.menu == menu))
+        (plain(tr(title)), lines_of(actions[entry.id] for entry in ENTRIES if entry.menu == menu))
         for menu, title in TITLES.items()
     ]
     return [*menus, canvas_block(), rules_block()]

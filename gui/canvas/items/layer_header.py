@@ -5,13 +5,14 @@ from __future__ import annotations
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from core.language import tr
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Dropout, Layer, Problem
 from core.number_style import exact_text
 from gui.canvas.canvas_state import CanvasState, rounded
 from gui.canvas.items.item import CanvasItem
 from gui.canvas.layout import Column, Layout, Sizes
-from gui.canvas.symbols import layer_title, tr
+from gui.canvas.symbols import layer_title
 from gui.theme.theme import mixed
 
 

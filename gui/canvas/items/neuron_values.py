@@ -9,13 +9,13 @@ from typing import NamedTuple
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
+from core.language import tr
 from core.nn.trainer import Phase
 from core.number_style import HIDDEN, NOT_COMPUTED, value_text
 from gui.canvas.canvas_state import CanvasState, faded, rounded
 from gui.canvas.items.item import CanvasItem
 from gui.canvas.items.neurons import NAMED, bias_rect, radius, text_rect
 from gui.canvas.layout import Sizes
-from gui.canvas.symbols import tr
 from gui.theme.theme import Theme, mixed
 
 BRACKET_WIDTH = 2.4

@@ -13,13 +13,13 @@ from PySide6.QtGui import QImage, QPainter, QPainterPath, QPen, QPixmap, QRegion
 from PySide6.QtWidgets import QGraphicsView
 
 from core.arrays import Array
+from core.language import tr
 from core.nn.trainer import Phase
 from core.number_style import HIDDEN
 from gui.canvas.canvas_state import CanvasState, faded, rounded
 from gui.canvas.items.item import NEVER, CanvasItem, turns
 from gui.canvas.items.neuron_images import bars, layer_levels, picture_of
 from gui.canvas.layout import Column, Layout, Sizes
-from gui.canvas.symbols import tr
 from gui.theme.theme import Theme, mixed
 
 NAMED = ("roomy", "snug")  # styles with room for the names of numbers

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from PySide6.QtCore import QPointF, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QFontMetricsF, QPainter, QPainterPath, QPen
 
+from core.language import tr
 from core.nn.design import Problem
 from gui.canvas.canvas_state import CanvasState, Texts, faded, rounded
 from gui.canvas.gestures import DropMark
@@ -15,7 +16,6 @@ from gui.canvas.items.item import CanvasItem
 from gui.canvas.items.layer_header import problem_column
 from gui.canvas.label_placement import Places, pill_size
 from gui.canvas.layout import Layout
-from gui.canvas.symbols import tr
 from gui.theme.theme import mixed
 
 MARK_TOP = 8.0

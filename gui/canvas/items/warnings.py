@@ -10,10 +10,10 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
 from core.analysis.health import Finding, FindingKind
+from core.language import tr
 from gui.canvas.canvas_state import CanvasState, rounded
 from gui.canvas.items.item import CanvasItem
 from gui.canvas.layout import Column, Layout
-from gui.canvas.symbols import tr
 from gui.selection import Selection
 from gui.theme.theme import mixed
 from gui.widgets.drawable import shape

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -18,7 +18,8 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from core.lecture.scene import SUFFIX, read_scene, scene_files
+from core.language import tr
+from core.lecture.scene import SUFFIX, localized, read_scene, scene_files
 from core.project.json_io import FileError
 from gui.lecture.gallery.thumbnails import thumbnail
 from gui.lecture.gallery.tiles import SceneTile, TileGrid
@@ -169,7 +170,7 @@ class Gallery(LazyView):
     def _read(self, tile: SceneTile) -> None:
         own = tile.path not in scene_files()
         try:
-            tile.take(read_scene(tile.path))
+            tile.take(localized(read_scene(tile.path)))
         except FileError as error:
             tile.take(None, str(error))
         part = tile.scene.part if tile.scene is not None else own_title()
@@ -277,9 +278,9 @@ class Gallery(LazyView):
 
 def own_title() -> str:
     """Return the heading of the user's own scenes."""
-    return QCoreApplication.translate("Gallery", "Your own scenes")
+    return tr("Your own scenes")
 
 
 def _waiting() -> str:
     """Return the heading of scenes that have not been read yet."""
-    return QCoreApplication.translate("Gallery", "Scenes")
+    return tr("Scenes")

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from core.exercises.question import tolerance_of
+from core.language import tr
 from core.lecture.expected import ComputedNumber
 from core.lecture.scene import SceneQuestion
 from core.number_style import digits, fine_text, ratio_text, value_text
@@ -13,11 +14,6 @@ from gui.lecture.large_type import coloured, larger, write
 from gui.theme.theme import LIGHT, Theme
 
 FAR, LEAST_DIGITS = 10.0, 4
-
-
-def tr(text: str) -> str:
-    """Return a text in the user's language."""
-    return QCoreApplication.translate("Cards", text)
 
 
 def number_text(found: ComputedNumber) -> str:

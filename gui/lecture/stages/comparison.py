@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from msgspec.structs import replace
-from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.debugger.lockstep import LockstepPosition
+from core.language import tr
 from core.lecture.evaluator import SceneEvaluator
 from core.lecture.network_quantities import CountNumber, GradientRatio
 from core.lecture.scene import Scene
@@ -33,11 +33,6 @@ from gui.widgets.edit_history import EditHistory
 
 BRISK = 40.0
 """Beats a second at first where a beat is one tick; fewer the more ticks it has."""
-
-
-def tr(text: str) -> str:
-    """Return a text in the language of the window."""
-    return QCoreApplication.translate("ComparisonStage", text)
 
 
 class ComparisonStage(SceneStage):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QModelIndex, QSize, Qt
+from PySide6.QtCore import QModelIndex, QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.analysis.gradient_check import (
@@ -16,6 +16,7 @@ from core.analysis.gradient_check import (
 )
 from core.arrays import Array
 from core.data.datasets import Dataset
+from core.language import tr
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import value_text
@@ -33,11 +34,6 @@ Rows = tuple[tuple[str, str], tuple[str, str]]
 
 
 UNITS = (("s", 1.0), ("ms", 1e-3), ("µs", 1e-6))
-
-
-def tr(text: str) -> str:
-    """Return a text in the user's language."""
-    return QCoreApplication.translate("GradientCheck", text)
 
 
 def counts_of(network: Network, steps: GradientSteps | None) -> tuple[int, int, int]:

@@ -13,6 +13,7 @@ from core.derivation.equations import loss_equation
 from core.derivation.expressions import Leaf, Symbol
 from core.derivation.html import link_of, linked, resolved
 from core.derivation.sample_pass import parameter_symbol
+from core.language import tr
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import ratio_text
@@ -25,7 +26,6 @@ from gui.widgets.rich_text import (
     number,
     paragraph,
     symbols,
-    tr,
     unknown,
     vector,
     vector_line,

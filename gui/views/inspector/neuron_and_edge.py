@@ -22,6 +22,7 @@ from core.derivation.equations import (
 )
 from core.derivation.expressions import Equation, Leaf, Symbol
 from core.derivation.html import html_parts
+from core.language import tr
 from gui.passes.inspected_sample import InspectedSample, which_sample
 from gui.views.inspector.update import index_of, update_of
 from gui.widgets.rich_text import (
@@ -34,7 +35,6 @@ from gui.widgets.rich_text import (
     paragraph,
     pending,
     symbols,
-    tr,
     unknown,
     vector,
     writer,
@@ -102,7 +102,7 @@ def _backward(moment: InspectedSample, l: int, j: int) -> str:
     """Return the equations that lead to delta[l]_j, in the order of the pass."""
     case, lines = moment.case, backward_equations(moment.case, l, j)
     if is_fused(case, l):
-        activation, loss = case.layer(l).spans[0].activation.symbol, moment.network.loss.symbol
+        activation, loss = case.layer(l).spans[0].activation.symbol, tr(moment.network.loss.symbol)
         text = tr("Derivative of {activation} and {loss} in one step.")
         return _known(lines[0]) + muted(text.format(activation=activation, loss=loss.lower()))
     da, *derivatives, delta = lines

@@ -16,12 +16,13 @@ from core.derivation.equations import (
 )
 from core.derivation.expressions import Equation, Expression, Leaf
 from core.derivation.update import lines_of
+from core.language import tr
 from gui.passes.inspected_sample import InspectedSample
 from gui.selection import Selection
 from gui.theme.theme import Theme, sized
 from gui.views.inspector.update import change_of
 from gui.widgets.formula_browser import FormulaText
-from gui.widgets.rich_text import address, numbers, paragraph, symbols, tr
+from gui.widgets.rich_text import address, numbers, paragraph, symbols
 
 MOST_TERMS = 8
 

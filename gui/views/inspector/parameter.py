@@ -15,6 +15,7 @@ from core.arrays import Array
 from core.derivation.expressions import Leaf, Symbol
 from core.derivation.sample_pass import parameter_symbol
 from core.derivation.text import SCRIPT
+from core.language import tr
 from core.nn.differences import SMALLEST, LossProbe, Sides, slope_at
 from core.nn.passes import evaluate
 from core.number_style import exact_text, fine_text, value_text
@@ -26,7 +27,7 @@ from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.inspector.update import index_of
 from gui.views.inspector.weight_editor import WeightEditor
 from gui.widgets.later import Later
-from gui.widgets.rich_text import symbols, tr
+from gui.widgets.rich_text import symbols
 from gui.widgets.typed_signal import TypedSignal
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtCore import QSize, Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from core.analysis.linear_collapse import (
@@ -17,6 +17,7 @@ from core.analysis.linear_collapse import (
 )
 from core.arrays import Array
 from core.data.datasets import Dataset
+from core.language import tr
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import NOT_COMPUTED, fine_text, ratio_text, value_text
@@ -30,10 +31,6 @@ from gui.widgets.typed_signal import TypedSignal
 
 ROWS = 3
 MOST_OUTPUTS = 3
-
-
-def _tr(text: str) -> str:
-    return QCoreApplication.translate("CollapseView", text)
 
 
 class LinearCollapseView(LazyView):
@@ -227,9 +224,9 @@ def _why(network: Network, bending: tuple[int, ...]) -> str:
     bend = bend_of(runs[0])
     where = ", ".join(str(l) for l in bending)
     if bend is None:
-        text = _tr("Layers that are not linear: {where}. So the matrices cannot be multiplied.")
+        text = tr("Layers that are not linear: {where}. So the matrices cannot be multiplied.")
         return text.format(where=where)
-    text = _tr(
+    text = tr(
         "Layers that bend: {where}. {g}({p} + {q}) = {together}, but {g}({p}) + {g}({q}) = {apart}: "
         "so the matrices cannot be multiplied."
     )

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QColor,
     QFontMetricsF,
@@ -26,6 +26,7 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from core.analysis.loss_surface import LossSurface
 from core.arrays import Array
+from core.language import tr
 from core.number_style import axis_text
 from gui.plots.axes import Ranges
 from gui.theme.theme import LIGHT, Theme, sized
@@ -62,11 +63,6 @@ class ProjectedPath:
     points: Array
     colour: QColor
     width: float
-
-
-def tr(text: str) -> str:
-    """Return a text in the user's language."""
-    return QCoreApplication.translate("LossSurface", text)
 
 
 def _scale() -> float:

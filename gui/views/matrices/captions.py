@@ -5,20 +5,14 @@ from __future__ import annotations
 import re
 from math import isnan
 
-from PySide6.QtCore import QCoreApplication
-
 from core.analysis.layer_matrices import Matrix
+from core.language import tr
 from core.nn.network import Network
 from core.number_style import exact_text
 from gui.selection import Selection
 from gui.widgets.rich_text import bold
 
 LETTERS = {"b": "b", "z": "z", "a": "a", "delta": "δ"}
-
-
-def tr(text: str) -> str:
-    """Return a text in the user's language."""
-    return QCoreApplication.translate("Matrices", text)
 
 
 def shape_of(matrix: Matrix) -> str:

@@ -20,10 +20,11 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from core.analysis.layer_matrices import FORMATS, Matrix, tabbed
+from core.language import tr
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
 from gui.views.matrices.blocks import CellRef, MatrixBlocks
-from gui.views.matrices.captions import plain, title_of, tr
+from gui.views.matrices.captions import plain, title_of
 from gui.widgets.drawable import shielded
 from gui.widgets.scroll_canvas import ScrollCanvas
 from gui.widgets.typed_signal import TypedSignal

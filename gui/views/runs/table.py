@@ -8,7 +8,6 @@ from typing import cast
 
 from PySide6.QtCore import (
     QAbstractTableModel,
-    QCoreApplication,
     QEvent,
     QItemSelectionModel,
     QModelIndex,
@@ -21,6 +20,7 @@ from PySide6.QtGui import QColor, QFont, QIcon, QKeyEvent, QPainter, QPixmap
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from core.debugger.pinned_runs import PinnedRun, Setting, differences
+from core.language import tr
 from core.nn.design import Design
 from core.number_style import ratio_text, value_text
 from gui.plots.run_plot import run_pen
@@ -126,7 +126,7 @@ class RunRows(QAbstractTableModel):
         if score := self._score(section):
             name, tip = titles[score]
         elif section:
-            name = QCoreApplication.translate("Form", self._setting(section).title)
+            name = tr(self._setting(section).title)
             part = self._setting(section).place.split(".")[0]
             tip = self.tr("A setting of the data") if part == "data" else self.tr("A setting that differs")
         else:
@@ -184,7 +184,7 @@ class RunRows(QAbstractTableModel):
     def _said(self, row: RunRow, k: int) -> str:
         """Return the name of a run and the settings in which it differs, one per line."""
         line = self.tr("{setting}: {value}")
-        titles = [(QCoreApplication.translate("Form", s.title), s.values[k]) for s in self.settings]
+        titles = [(tr(s.title), s.values[k]) for s in self.settings]
         return "\n".join([row.run.name, *(line.format(setting=t, value=v) for t, v in titles)])
 
     def setData(self, index: Index, value: object, role: int = Qt.ItemDataRole.EditRole) -> bool:

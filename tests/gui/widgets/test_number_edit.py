@@ -16,7 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QLineEdit, QPushButton, QToolTip, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from core.graph.number_text import TEMPLATES, read_number
+from core.graph.number_text import read_number
 from core.lecture.scene import find_scene, read_scene
 from core.nn.design import Training
 from core.nn.early_stopping import STOPS
@@ -30,7 +30,6 @@ from gui.lecture.questions.guess import ChoiceList, TypedGuess
 from gui.theme import theme
 from gui.views.inspector.weight_editor import WeightEditor
 from gui.views.training_panel import StopForm
-from gui.widgets import number_edit
 from gui.widgets.form import Form
 from gui.widgets.number_edit import NumberEdit
 from gui.widgets.rich_text import number
@@ -387,10 +386,6 @@ STYLES: dict[str, Callable[[float], str]] = {
 def test_every_style_of_the_window_is_read_back(style: str, qapp: QApplication) -> None:
     for value in numbers():
         assert_read_back(re.sub("<[^>]*>", "", STYLES[style](value)), value)
-
-
-def test_sentences_can_be_translated() -> None:
-    assert tuple(number_edit._SENTENCES) == TEMPLATES
 
 
 def test_no_field_reads_numbers_in_a_way_of_its_own() -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPen
 
 from core.arrays import Array
+from core.language import tr
 from core.lecture.demos import LossTable, labels
 from core.lecture.subjects import LossBench
 from core.nn.losses import Loss
@@ -20,11 +21,6 @@ STYLES = (SOLID, DASHED, Qt.PenStyle.DotLine)
 LEAST_PROBABILITY, POINTS = 1e-3, 241
 PROBABILITIES = (-0.1, 1.18)
 MOST_LETTERS, BLACK = 2, QColor(0, 0, 0)
-
-
-def tr(text: str) -> str:
-    """Translate a text of the plots."""
-    return QCoreApplication.translate("LossBench", text)
 
 
 class OutputsPlot(HandledPlot):

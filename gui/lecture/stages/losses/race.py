@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
+from core.language import tr
 from core.lecture.loss_race import LineRace
 from core.lecture.subjects import Race
 from core.nn.trainer import Diverged
@@ -18,11 +19,6 @@ from gui.plots.draggable_points import HandledPlot, around
 from gui.theme.theme import Theme, sized
 
 LAP, FRAME_MILLISECONDS, UPDATES_A_FRAME = 4000, 16, 8
-
-
-def tr(text: str) -> str:
-    """Translate a text of the race."""
-    return QCoreApplication.translate("LossBench", text)
 
 
 class RacePlot(HandledPlot):

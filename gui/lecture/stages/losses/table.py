@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QComboBox, QWidget
 
+from core.language import tr
 from core.lecture.demos import LossTable, labels
 from core.lecture.subjects import LossBench
 from core.number_style import slide_text
@@ -15,7 +16,6 @@ from gui.lecture.stages.losses.text import (
     refusal,
     short_name,
     term_heading,
-    tr,
 )
 from gui.lecture.stages.shared.figures import LEFT, MARGIN, RIGHT, Figure, Sheet
 from gui.theme.theme import Theme, lettering

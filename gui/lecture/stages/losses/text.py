@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication
 
 from core.derivation.expressions import (
     ONE,
@@ -21,6 +20,7 @@ from core.derivation.expressions import (
 from core.derivation.text import TextScript
 from core.derivation.writer import SPACE, Writer, plain
 from core.expressions import simplified
+from core.language import tr
 from core.lecture.demos import LossTable, loss_tables
 from core.lecture.subjects import LossBench
 from core.nn.losses import Huber, Loss
@@ -33,19 +33,14 @@ MOST_IN_HEADING = 3  # letters and numbers of a formula
 COLOURS = ("positive", "negative", "gradient_positive")
 
 
-def tr(text: str) -> str:
-    """Translate a text of the bench of losses."""
-    return QCoreApplication.translate("LossBench", text)
-
-
 def short_name(loss: Loss) -> str:
     """Return the letters by which the lecture calls a loss."""
-    return loss.short or QCoreApplication.translate("Form", loss.symbol)
+    return loss.short or tr(loss.symbol)
 
 
 def full_name(loss: Loss) -> str:
     """Return the name of a loss with its letters, and δ where it has one."""
-    name = QCoreApplication.translate("Form", loss.symbol)
+    name = tr(loss.symbol)
     if isinstance(loss, Huber):
         return tr("{name}, δ = {delta}").format(name=name, delta=fine_text(loss.delta))
     letters = short_name(loss)

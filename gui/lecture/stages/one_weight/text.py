@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication
-
 from core.derivation.expressions import Difference, Leaf, Product, worked_digits
+from core.language import tr
 from core.lecture.demos import DescentStep, Fate, Kind, OneWeightLoss
 from core.number_style import fine_text, slide_digits, slide_text, value_text
 
 MOST_DIGITS = 6  # of a number of the table, beyond which decimals are of no interest
-
-
-def tr(text: str) -> str:
-    """Return a text in the language of the window."""
-    return QCoreApplication.translate("OneWeight", text)
 
 
 def number(value: float, least: int = 0) -> str:

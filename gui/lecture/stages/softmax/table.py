@@ -6,12 +6,13 @@ import re
 from math import isfinite
 
 import numpy as np
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from core.graph.autodiff import forward
 from core.graph.parser import parse
+from core.language import tr
 from core.lecture.demos import SoftmaxTable
 from core.lecture.subjects import SoftmaxBench
 from core.number_style import fine_text, slide_text
@@ -183,11 +184,6 @@ def _stacked(*widgets: QWidget) -> QWidget:
 # -- A step to the right, and the height multiplies ------------------------------------------------------
 
 LARGE, POINTS, LEAST_WIDTH, MOST_NAMED = 10.0, 161, 4.0, 6
-
-
-def tr(text: str) -> str:
-    """Translate a text of the plot."""
-    return QCoreApplication.translate("SoftmaxStage", text)
 
 
 class PowerPlot(HandledPlot):

@@ -4,20 +4,14 @@ from __future__ import annotations
 
 from math import isfinite
 
-from PySide6.QtCore import QCoreApplication
-
 from core.derivation.expressions import Leaf, Quotient, worked_digits
+from core.language import tr
 from core.lecture.demos import SoftmaxTable
 from core.lecture.subjects import SoftmaxBench
 from core.number_style import HIDDEN, fine_text, slide_digits, slide_text, value_text
 from gui.lecture.stages.shared.worked_line import Fraction, Row
 
 MOST_WRITTEN = 5
-
-
-def tr(text: str) -> str:
-    """Translate a text of the softmax bench."""
-    return QCoreApplication.translate("SoftmaxStage", text)
 
 
 def class_name(bench: SoftmaxBench, place: int) -> str:

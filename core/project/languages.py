@@ -1,0 +1,81 @@
+"""Catalogues of translations, one JSON file a language: ``assets/languages/de.language``.
+
+``{"format": "glassnet-language", "version": 1, "name": "Deutsch", "texts": {"English": "Übersetzung"}}``.
+A translation has the same ``{places}`` as its English text, so that filling them in cannot fail.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from string import Formatter
+from typing import Annotated
+
+from msgspec import Meta
+
+from ..language import use
+from .json_io import (
+    ASSETS,
+    Head,
+    Kind,
+    PlaceError,
+    bytes_of,
+    check_fields,
+    check_head,
+    decoded,
+    read_checked,
+)
+
+VERSION = 1
+LANGUAGE = Kind("a language", "glassnet-language", ".language", 8 << 20)
+LANGUAGES = ASSETS / "languages"
+
+
+class Language(Head, forbid_unknown_fields=True):
+    """A language: its name for itself, and its translations by the English text; empty: still missing."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=100)]
+    texts: dict[str, str]
+
+
+def speak(word: str) -> str:
+    """Use the language of a file, or of a code such as "de" or "de_AT"; return the code that is then in use.
+
+    English is in use where the program has no such language. Raises FileError for a faulty file.
+    """
+    path = Path(word)
+    if path.suffix != LANGUAGE.suffix:
+        codes = (word, word.partition("_")[0])
+        path = next(
+            (file for code in codes if (file := LANGUAGES / f"{code}{LANGUAGE.suffix}").is_file()), path
+        )
+    if path.suffix != LANGUAGE.suffix:
+        use("en", {})
+        return "en"
+    use(path.stem, read_language(path).texts)
+    return path.stem
+
+
+def read_language(path: Path) -> Language:
+    """Return the language of a file, all of it checked. Raises FileError with the place and the cure."""
+    return read_checked(path, bytes_of(path, LANGUAGE), parse_language)
+
+
+def parse_language(data: bytes) -> Language:
+    """Return the language that the bytes of a file hold. Raises PlaceError."""
+    check_head(decoded(data, Head, ""), LANGUAGE, VERSION)
+    language = decoded(data, Language, "")
+    check_fields(data)
+    for text, translation in language.texts.items():
+        wanted = places(text)
+        if translation and wanted is not None and places(translation) != wanted:
+            known = ", ".join(sorted(f"{{{place}}}" for place in wanted)) or "none"
+            raise PlaceError(f"texts, “{text}”: its translation must have the same places: {known}.")
+    return language
+
+
+def places(text: str) -> frozenset[str] | None:
+    """Return the names of the places of a text; None for one whose braces are not those of places."""
+    try:
+        return frozenset(name for _, name, _, _ in Formatter().parse(text) if name is not None)
+    except ValueError:
+        return None
