@@ -26,11 +26,6 @@ class SampleLosses:
     decided: Array | None
     right: Array | None
 
-    def worst(self, samples: Array) -> Array:
-        """Return these samples, the highest loss first; a loss that is no number is higher than all."""
-        loss = self.loss[samples]
-        return samples[np.argsort(-np.where(np.isnan(loss), np.inf, loss), kind="stable")]
-
 
 def sample_losses(network: Network, theta: Array, dataset: Dataset) -> SampleLosses:
     """Return the losses of all samples of a dataset, in one forward pass without dropout."""

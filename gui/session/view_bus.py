@@ -160,7 +160,7 @@ class ViewBus(ViewRequests):
 
     What they ask for is connected once for all: ``bus.edit_requested.connect(slot)``. What was shown last
     is kept for views that join later. A new network ends all that was shown of the old one but what lasts:
-    the theme, the design and the selection.
+    the theme, the design, the selection, and whether there is training.
     """
 
     def __init__(self) -> None:
@@ -210,6 +210,9 @@ class ViewBus(ViewRequests):
         self.set_edge_numbers = ViewEvent[str](
             replayed, lambda view: view.set_edge_numbers if isinstance(view, on.ShowsEdgeNumbers) else None
         )
+        self.show_running = ViewEvent[bool](
+            replayed, lambda view: view.show_running if isinstance(view, on.ShowsRunning) else None
+        )
         self._show_network = ViewEvent[Network, Dataset](
             replayed, lambda view: view.show_network if isinstance(view, on.ShowsNetwork) else None
         )
@@ -218,6 +221,7 @@ class ViewBus(ViewRequests):
             self.show_design,
             self._show_network,
             self.show_selection,
+            self.show_running,
         )
         self._joined: list[Joinable] = [
             part for part in vars(self).values() if isinstance(part, ViewEvent | ViewRequest)

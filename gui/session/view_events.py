@@ -132,6 +132,13 @@ class ShowsSpotlight(Protocol):
     def show_spotlight(self, layer: int | None, /) -> None: ...
 
 
+@runtime_checkable
+class ShowsRunning(Protocol):
+    """Shows whether the network is being trained."""
+
+    def show_running(self, running: bool, /) -> None: ...
+
+
 # -- what of a run is shown as often as there is time ----------------------------------------------------
 
 

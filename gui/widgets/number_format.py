@@ -71,6 +71,14 @@ def _scientific(size: float, room: int, finest: int) -> str:
         decimals -= 1
 
 
+def exact(value: float) -> str:
+    """Return a number in the fewest digits that are read back as the same number, with a true minus."""
+    if not isfinite(value):
+        return short(value)
+    text = str(value)  # of a number of 32 bits fewer digits than of one of 64
+    return (text[:-2] if text.endswith(".0") else text).replace("-", MINUS)
+
+
 def brief(value: float) -> str:
     """Return a number exactly where six digits do, up to rounding; else in three significant digits."""
     value = float(value)
