@@ -133,6 +133,9 @@ class MainWindow(QMainWindow):
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.files.message.connect(self.status.notify)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
+        canvas = self.panels.canvas
+        canvas.history_requested.connect(lambda _weight: self.panels.bring(ViewId.INSPECTOR))
+        canvas.editing.edge_actions = [self.actions_[name] for name in EDGES]
         FileDrops(self).dropped.connect(self.open_dropped)
         stack = document.undo_stack
         stack.indexChanged.connect(self._show_undo)

@@ -227,14 +227,24 @@ class KeyboardController(QObject):
             self.select_requested.emit(enter_edges(layout, chosen))
         elif key == Qt.Key.Key_O and k is not None:
             return self._mouse.open_wide_layer(k)
-        elif key in (*ENTER, Qt.Key.Key_Menu) and k is not None:
-            dense = key != Qt.Key.Key_Menu and isinstance(self._state.part(k), Dense)
+        elif key == Qt.Key.Key_Menu and self.editing is not None:
+            self._opens_menu(self.editing, k)
+        elif key in ENTER and k is not None:
+            dense = isinstance(self._state.part(k), Dense)
             neuron = chosen.neuron if dense and chosen.source is None else None
             if self.editing is not None:
                 self.editing.open_menu("activation" if dense else "menu", k, neuron)
         else:
             return False
         return True
+
+    def _opens_menu(self, editing: EditController, k: int | None) -> None:
+        """Open the menu of the selected weight or layer; of the canvas, if nothing is selected."""
+        chosen = editing.weights.selected
+        if k is None:
+            editing.open_ground_menu()
+        elif chosen is None or chosen.source is None or not editing.open_number_menu(chosen):
+            editing.open_menu("menu", k)
 
     def _opens_number(self, key: int) -> bool:
         """Open the field of the selected weight or bias if the key means that."""

@@ -1,4 +1,4 @@
-"""Editing single weights and biases on the canvas: in a small field, by the wheel, or by keys."""
+"""Editing single numbers on the canvas: in a small field, by the wheel, or by keys."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLineEdit, QToolTip, QWidget
 from core.arrays import Array
 from core.nn.network import Network
 from gui.canvas.canvas_state import CanvasState, HitTarget
+from gui.canvas.design_edits import HIGHEST_RATE, MOST_NEURONS
 from gui.canvas.items.neurons import bias_rect
 from gui.canvas.network_scene import NetworkScene
 from gui.canvas.symbols import tr
@@ -57,6 +58,35 @@ def edit_name(place: EditedParameter) -> str:
     return tr("Change bias") if place.source is None else tr("Change weight")
 
 
+class LayerNumber(NamedTuple):
+    """The number in the header of layer ``place`` of a design: its neurons, or the ``rate`` of a dropout."""
+
+    place: int
+    rate: bool
+
+
+class _Bounds(NamedTuple):
+    """What a number is called where it is refused, what it may be, and the sentence that says so."""
+
+    title: str
+    name: str
+    least: float
+    most: float
+    sentence: str
+
+
+def _bounds(place: EditedParameter | LayerNumber) -> _Bounds:
+    if isinstance(place, EditedParameter):
+        name = tr("A bias") if place.source is None else tr("A weight")
+        said = tr("A weight or bias must be a number between −1,000,000 and 1,000,000.")
+        return _Bounds(edit_name(place), name, -MOST, MOST, said)
+    if place.rate:
+        said = tr("The rate of a dropout must be a number from 0 to {most}.").format(most=HIGHEST_RATE)
+        return _Bounds(tr("Change rate"), tr("The rate"), 0, HIGHEST_RATE, said)
+    said = tr("A layer must have 1 to {most:,} neurons.").format(most=MOST_NEURONS)
+    return _Bounds(tr("Change the number of neurons"), tr("The number of neurons"), 1, MOST_NEURONS, said)
+
+
 class WheelEditor(QObject):
     """The wheel over one number: every notch is ``turned``, and ``ended`` follows when it rests."""
 
@@ -98,7 +128,7 @@ class CanvasNumberEdit(QLineEdit):
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
-        self._place = EditedParameter(0, 0, None)
+        self._place: EditedParameter | LayerNumber = EditedParameter(0, 0, None)
         self._first = ""
         self.setLocale(QLocale.c())
         self.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -107,11 +137,11 @@ class CanvasNumberEdit(QLineEdit):
         self.returnPressed.connect(self._take)
         self.hide()
 
-    def open(self, place: EditedParameter, value: float, around: QRectF) -> None:
+    def open(self, place: EditedParameter | LayerNumber, value: float, around: QRectF) -> None:
         """Open over a rectangle of the canvas, with the number there."""
         self._place, self._first = place, f"{value:.6g}"
         self.setAccessibleDescription("")
-        self.setAccessibleName(edit_name(place))
+        self.setAccessibleName(_bounds(place).title)
         self.setText(self._first.replace("-", MINUS))
         self._check()
         wide = max(round(around.width()), self.fontMetrics().horizontalAdvance("−0.000000") + 22)
@@ -129,9 +159,11 @@ class CanvasNumberEdit(QLineEdit):
         self.setStyleSheet("QLineEdit { color: palette(bright-text); }" if wrong else "")
 
     def _read(self) -> tuple[float | None, str]:
-        value, why = read(self.text(), tr("A bias") if self._place.source is None else tr("A weight"))
-        if value is not None and abs(value) >= MOST:
-            return None, tr("A weight or bias must be a number between −1,000,000 and 1,000,000.")
+        bounds = _bounds(self._place)
+        whole = isinstance(self._place, LayerNumber) and not self._place.rate
+        value, why = read(self.text(), bounds.name, whole=whole)
+        if value is not None and not bounds.least <= value <= bounds.most:
+            return None, bounds.sentence
         return value, why
 
     def _take(self) -> None:
@@ -206,7 +238,7 @@ class WeightEditController(QObject):
 
     def open(self, place: EditedParameter) -> bool:
         """Open the field over a weight or a bias; return whether there is a number to change."""
-        number, around = self._number(place), self._rect(place)
+        number, around = self.number(place), self.rect(place)
         if number is None or around is None:
             return False
         self._wheel.end()
@@ -220,7 +252,7 @@ class WeightEditController(QObject):
 
     def turn(self, place: EditedParameter, angle: int, *, fine: bool) -> bool:
         """Change a number as a wheel turned by an angle does; return whether there is one."""
-        number = self._number(place)
+        number = self.number(place)
         if number is not None:
             self._wheel.turn(place, number, angle, fine=fine)
         return number is not None
@@ -243,7 +275,7 @@ class WeightEditController(QObject):
             return None
         return EditedParameter(chosen.layer, chosen.neuron, chosen.source)
 
-    def _rect(self, place: EditedParameter) -> QRectF | None:
+    def rect(self, place: EditedParameter) -> QRectF | None:
         """Return where a number stands, or where it would stand."""
         layout = self._state.layout
         if place.source is not None:
@@ -253,7 +285,7 @@ class WeightEditController(QObject):
         column = layout.of_layer(place.layer)
         return bias_rect(column, place.neuron, layout.sizes) or column.tile(place.neuron)
 
-    def _number(self, place: EditedParameter) -> float | None:
+    def number(self, place: EditedParameter) -> float | None:
         """Return the present value of a parameter; None where the network drawn has no numbers."""
         shown = self._shown()
         return None if shown is None else number_at(*shown, place)

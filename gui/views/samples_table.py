@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -54,21 +54,20 @@ WORST_FIRST = (SortKey(LOSS, falling=True),)
 
 
 def sort_values(dataset: Dataset, losses: SampleLosses, column: int) -> Array:
-    """Return what samples are compared by in a column, (samples,); a loss that is no number is the highest."""
-    if column >= FEATURES:
-        return np.asarray(dataset.x[column - FEATURES])  # standardizing keeps the order
-    if column == LOSS:
-        return np.where(np.isnan(losses.loss), np.inf, losses.loss)
-    if column == VERDICT and losses.right is not None:
-        return losses.right
-    if column == SET:
-        return np.isin(np.arange(dataset.x.shape[1]), dataset.test)
-    if column == TARGET:
-        return dataset.labels if dataset.task == "classes" else dataset.labels[0]
-    if column == OUTPUT:
-        decided = losses.o.shape[0] > 1 and losses.decided is not None
-        return np.asarray(losses.decided if decided else losses.o[0])
-    return np.arange(dataset.x.shape[1])
+    """Return what samples are compared by in a column, (samples,); a loss that is none is the highest."""
+    numbers = np.arange(dataset.x.shape[1])
+    right = numbers if losses.right is None else losses.right
+    decided = losses.o.shape[0] > 1 and losses.decided is not None
+    values: Mapping[int, Array] = {
+        NUMBER: numbers,
+        SET: np.isin(numbers, dataset.test),
+        TARGET: np.atleast_2d(dataset.labels)[0],
+        LOSS: np.where(np.isnan(losses.loss), np.inf, losses.loss),
+        VERDICT: right,
+        OUTPUT: np.asarray(losses.decided if decided else losses.o[0]),
+    }
+    # Features are compared as the network sees them: standardizing keeps the order.
+    return values[column] if column in values else np.asarray(dataset.x[column - FEATURES])
 
 
 def in_order(dataset: Dataset, losses: SampleLosses, samples: Array, keys: Iterable[SortKey]) -> Array:
@@ -103,7 +102,7 @@ class SampleRows(QAbstractTableModel):
         super().__init__(parent)
         self.order: Array = np.empty(0, int)
         self.theme = LIGHT
-        self.keys = WORST_FIRST
+        self.keys: tuple[SortKey, ...] = WORST_FIRST
         self._dataset: Dataset | None = None
         self._losses: SampleLosses | None = None
 
@@ -144,7 +143,7 @@ class SampleRows(QAbstractTableModel):
         if role == Qt.ItemDataRole.TextAlignmentRole and self.is_number(section):
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == Qt.ItemDataRole.ToolTipRole:
-            how = self.tr("Click to sort by it, again to turn the order round; Shift+click to sort by it next.")
+            how = self.tr("Click to sort by it, again to turn the order round; Shift+click adds it.")
             return f"{self._tip(section)}\n{how}"
         return None
 
@@ -317,7 +316,7 @@ class _Header(QHeaderView):
 
 
 class _Rows(QTableView):
-    """A table whose columns are as wide as all that can stand in them, so that it scrolls where it is narrow."""
+    """A table whose columns are as wide as all that can stand in them; where it is narrow it scrolls."""
 
     def __init__(self, rows: SampleRows) -> None:
         super().__init__()
@@ -331,8 +330,8 @@ class _Rows(QTableView):
         for c in range(self.header.count()):
             inside = max(map(metrics.horizontalAdvance, self._rows.widest(c)), default=0)
             # The longest mark of sorting is kept free, so that no column moves when it is sorted.
-            title = bold.horizontalAdvance(f"{self._rows.title(c)} ▾²") if self._rows.title(c) else 0
-            self.setColumnWidth(c, max(inside, title) + MARGIN)
+            title = self.header.sectionSizeHint(c) + bold.horizontalAdvance(" ▾²" * bool(self._rows.title(c)))
+            self.setColumnWidth(c, max(inside + MARGIN, title))
 
 
 class SamplesTable(QWidget):

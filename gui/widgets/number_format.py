@@ -79,6 +79,11 @@ def exact(value: float) -> str:
     return (text[:-2] if text.endswith(".0") else text).replace("-", MINUS)
 
 
+def known_exactly(value: float) -> str:
+    """Return a number of a pass as `exact` does, and a dot where it is not computed yet (NaN)."""
+    return NOT_COMPUTED if isnan(value) else exact(value)
+
+
 def brief(value: float) -> str:
     """Return a number exactly where six digits do, up to rounding; else in three significant digits."""
     value = float(value)

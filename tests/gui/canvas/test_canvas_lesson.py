@@ -24,7 +24,7 @@ from gui.canvas.wide_layer_popup import WideLayerPopup
 from gui.selection import Selection
 from gui.theme import theme
 from gui.theme.theme import LIGHT
-from gui.widgets.number_format import known, short
+from gui.widgets.number_format import exact, known, short
 from tests.gui.on_canvas import LEFT, NONE, Shown, farthest
 
 HALL = 1.8
@@ -196,7 +196,7 @@ def test_wide_layers_are_veiled_too_and_their_matrices_are_not(
 def test_neither_tooltips_nor_a_close_look_tell_what_is_veiled(make: Callable[..., Shown]) -> None:
     shown = make()
     network, theta = shown.trainer.network, shown.trainer.snapshot().theta
-    weight, bias = short(network.W(theta, 1)[1, 3]), short(network.b(theta, 2)[1])
+    weight, bias = exact(network.W(theta, 1)[1, 3]), exact(network.b(theta, 2)[1])
     shown.view.show_veil(True)
     for where, name, given, hidden in (
         (shown.edge(1, 1, 3), "W", weight, 1),
@@ -205,7 +205,7 @@ def test_neither_tooltips_nor_a_close_look_tell_what_is_veiled(make: Callable[..
         told = tip(shown, where)
         assert name in told and told.count("<b>?</b>") == hidden
         assert re.findall("<b>(.*?)</b>", told)[0] == given
-    assert short(shown.view.state.moment.a[0][0]) in tooltip(shown.view.state, HitTarget("neuron", 0, 0, 0))
+    assert exact(shown.view.state.moment.a[0][0]) in tooltip(shown.view.state, HitTarget("neuron", 0, 0, 0))
     wide = make("64-32-10")
     wide.qtbot.mouseDClick(wide.view.viewport(), LEFT, NONE, wide.tile(1, 9))
     opened = wide.view.findChild(WideLayerPopup)
