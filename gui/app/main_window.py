@@ -94,7 +94,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.notice)
+        self.notice.lie_over(self.panels.canvas)
         column.addWidget(self.panels.canvas, 1)
         self.setCentralWidget(centre)
         self.transport.add_end(self.counters, self.counters.shorten)

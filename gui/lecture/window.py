@@ -72,7 +72,8 @@ class LectureWindow(QMainWindow):
         column = QVBoxLayout(self.page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget, stretch in ((self.notice, 0), (self.theatre, 1), (self.bar, 0)):
+        self.notice.lie_over(self.theatre)
+        for widget, stretch in ((self.theatre, 1), (self.bar, 0)):
             column.addWidget(widget, stretch)
         for page in (self.page, self.gallery):
             self.pages.addWidget(page)

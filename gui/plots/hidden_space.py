@@ -177,7 +177,10 @@ class SpacePictures:
         found = self.projections[l] = principal(places.samples, self.projections.get(l))
         points = found.of(places.samples)
         grid = None if places.grid is None else found.of(places.grid)
-        titles = _tr("c₁ ({share:.0%})"), _tr("c₂ ({share:.0%})")
+        titles = (
+            _tr("principal component 1 ({share:.0%} of the variance)"),
+            _tr("principal component 2 ({share:.0%} of the variance)"),
+        )
         first, second = (title.format(share=share) for title, share in zip(titles, found.shares, strict=True))
         ranges = range_of(points[0]), range_of(points[1])
         return SpacePicture(self.spaces.samples, points.T, grid, ranges, (first, second))

@@ -129,6 +129,7 @@ class RunPlot(LazyView):
         self.fit_button = quiet_button(self.tr("Fit"), self.tr("Show all iterations again (double click)"))
         self.plot = Plot(self.tr("iteration"), self.tr("loss J"))
         self.plot.setAccessibleName(self.tr("Losses of the runs"))
+        self.plot.logarithmic = self.logarithmic
         self.labels, self.legend = EndLabels(self.plot), QLabel()
         self._arrange()
         self._connect()
