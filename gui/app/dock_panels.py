@@ -28,6 +28,7 @@ from gui.session.view_bus import ViewBus
 from gui.theme import theme
 from gui.theme.theme import Theme
 from gui.views.registry import BOTTOM, DOCKS, LEFT, RIGHT, VIEWS, DockPosition, ViewEntry
+from gui.widgets.framed_dock import FramedDock
 from gui.widgets.labels import FastLabel
 from gui.widgets.typed_signal import TypedSignal
 
@@ -91,7 +92,7 @@ class Docks:
         self, view: ViewId, title: str, widget: QWidget, area: Qt.DockWidgetArea, *, scrolls: bool = False
     ) -> QDockWidget:
         """Put a widget in a dock; with ``scrolls`` the dock may be smaller than the widget."""
-        dock = QDockWidget(title, self._window)
+        dock = FramedDock(title, self._window)
         dock.setObjectName(f"dock_{view}")
         dock.setAccessibleName(title)
         dock.setWidget(Scrolling(widget, title) if scrolls else framed(widget))

@@ -25,7 +25,7 @@ KEYS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-GESTURES = (
+GESTURES: tuple[tuple[object, object], ...] = (
     (
         QT_TRANSLATE_NOOP("Actions", "Tab"),
         QT_TRANSLATE_NOOP("Actions", "next layer; behind the last, out of the canvas"),
@@ -53,7 +53,7 @@ GESTURES = (
     (QT_TRANSLATE_NOOP("Actions", "O"), QT_TRANSLATE_NOOP("Actions", "open a wide layer, or close it")),
     (
         QT_TRANSLATE_NOOP("Actions", "Menu"),
-        QT_TRANSLATE_NOOP("Actions", "all that can be done with the layer"),
+        QT_TRANSLATE_NOOP("Actions", "all that can be done with what is selected"),
     ),
     (QT_TRANSLATE_NOOP("Actions", "Esc"), QT_TRANSLATE_NOOP("Actions", "select nothing")),
     (
@@ -62,9 +62,12 @@ GESTURES = (
     ),
     (
         QT_TRANSLATE_NOOP("Actions", "Double click"),
-        QT_TRANSLATE_NOOP("Actions", "type the weight; on the ground, fit"),
+        QT_TRANSLATE_NOOP("Actions", "type a weight, a bias, the neurons of a layer; on the ground, fit"),
     ),
-    (QT_TRANSLATE_NOOP("Actions", "Right click"), QT_TRANSLATE_NOOP("Actions", "the menu of a layer")),
+    (
+        QT_TRANSLATE_NOOP("Actions", "Right click"),
+        QT_TRANSLATE_NOOP("Actions", "the menu of a layer, neuron or weight, or of the ground"),
+    ),
     (QT_TRANSLATE_NOOP("Actions", "Drag the ground"), QT_TRANSLATE_NOOP("Actions", "move the picture")),
     (
         QT_TRANSLATE_NOOP("Actions", "Drag a layer"),
@@ -72,7 +75,9 @@ GESTURES = (
     ),
     (
         QT_TRANSLATE_NOOP("Actions", "Wheel"),
-        QT_TRANSLATE_NOOP("Actions", "zoom; with Ctrl over the selected weight, change it"),
+        QT_TRANSLATE_NOOP(
+            "Actions", "zoom; on the neurons of a layer, or with Ctrl on the selected weight, change it"
+        ),
     ),
 )
 """The keys and gestures of the canvas, and what they do."""

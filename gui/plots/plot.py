@@ -6,6 +6,7 @@ from pathlib import Path
 
 import numpy as np
 import pyqtgraph as pg
+from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 from PySide6.QtCore import QCoreApplication, QPoint, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -18,7 +19,6 @@ from PySide6.QtGui import (
     QPen,
 )
 from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QSizePolicy, QWidget
-from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
 
 from core.arrays import Array
 from core.project.json_io import FileError
@@ -137,8 +137,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """Axes with titles and a pale grid; drag and wheel look closer, a double click fits all again.
 
     The right button opens a menu: to fit, to switch ``logarithmic``, the button of the vertical axis, where
-    there is one, and to copy or save a picture. ``sentence`` says over the empty axes what to do; an empty sentence shows the curves.
-    ``fitted_changed`` tells whether the axes follow the curves.
+    there is one, and to copy or save a picture. ``sentence`` says over the empty axes what to do; an empty
+    sentence shows the curves. ``fitted_changed`` tells whether the axes follow the curves.
     """
 
     fitted_changed = Signal(bool)

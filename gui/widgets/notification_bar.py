@@ -81,7 +81,10 @@ class NotificationBar(QFrame):
         text, most = self.sentence.fontMetrics(), under.width() - 2 * MARGIN
         beside = self.sizeHint().width() - self.sentence.sizeHint().width()
         wide = min(most, beside + text.horizontalAdvance(self.sentence.text()) + MARGIN)
-        high = max(self.sizeHint().height(), self.heightForWidth(wide))
+        row = self.layout()
+        assert row is not None
+        row.activate()
+        high = max(row.totalHeightForWidth(wide), self.button.sizeHint().height())
         self.setGeometry((under.width() - wide) // 2, under.height() - high - MARGIN, wide, high)
         self.raise_()
 
