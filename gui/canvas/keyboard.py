@@ -61,8 +61,12 @@ GESTURES: tuple[tuple[object, object], ...] = (
         QT_TRANSLATE_NOOP("Actions", "look at a layer, a neuron or a weight"),
     ),
     (
-        QT_TRANSLATE_NOOP("Actions", "Double click"),
-        QT_TRANSLATE_NOOP("Actions", "type a weight, a bias, the neurons of a layer; on the ground, fit"),
+        QT_TRANSLATE_NOOP("Actions", "Double click a number"),
+        QT_TRANSLATE_NOOP("Actions", "type a weight, a bias, or how many neurons"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("Actions", "Double click the ground"),
+        QT_TRANSLATE_NOOP("Actions", "fit the network"),
     ),
     (
         QT_TRANSLATE_NOOP("Actions", "Right click"),
@@ -73,11 +77,10 @@ GESTURES: tuple[tuple[object, object], ...] = (
         QT_TRANSLATE_NOOP("Actions", "Drag a layer"),
         QT_TRANSLATE_NOOP("Actions", "put it elsewhere; away from the network, delete it"),
     ),
+    (QT_TRANSLATE_NOOP("Actions", "Wheel"), QT_TRANSLATE_NOOP("Actions", "zoom")),
     (
-        QT_TRANSLATE_NOOP("Actions", "Wheel"),
-        QT_TRANSLATE_NOOP(
-            "Actions", "zoom; on the neurons of a layer, or with Ctrl on the selected weight, change it"
-        ),
+        QT_TRANSLATE_NOOP("Actions", "Wheel on a number"),
+        QT_TRANSLATE_NOOP("Actions", "change how many neurons; with Ctrl the selected weight"),
     ),
 )
 """The keys and gestures of the canvas, and what they do."""

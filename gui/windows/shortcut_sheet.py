@@ -30,6 +30,7 @@ Block = tuple[str, Sequence[Line]]
 """A title and the lines under it."""
 MOST_COLUMNS = 4
 SPACING = 28  # pixels between columns
+EDGES = 8  # pixels of the window's frame
 
 
 def tr(text: str) -> str:
@@ -115,7 +116,7 @@ class ShortcutSheet(QDialog):
         self.setAccessibleName(self.tr("Keyboard shortcuts"))
         area, outside = QScrollArea(), QVBoxLayout(self)
         bar = area.verticalScrollBar().sizeHint().width()
-        room = parent.screen().availableGeometry().width() - bar - 2 * SPACING
+        room = parent.screen().availableGeometry().width() - bar - EDGES
         shown = [block for block in blocks if block[1]]
         sheets = (_sheet(shown, columns) for columns in range(MOST_COLUMNS, 1, -1))
         fitting = (sheet for sheet in sheets if sheet.sizeHint().width() <= room)

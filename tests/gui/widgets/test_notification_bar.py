@@ -9,9 +9,7 @@ from pytestqt.qtbot import QtBot
 
 from gui.widgets.notification_bar import NotificationBar
 
-LONG = (
-    "The loss is no number any more: the learning rate is too high for this network. " * 4
-)
+LONG = "The loss is no number any more: the learning rate is too high for this network. " * 4
 
 
 @pytest.mark.parametrize("sentence", ["Training is over.", LONG])
