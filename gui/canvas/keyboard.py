@@ -25,7 +25,7 @@ KEYS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-GESTURES = (
+GESTURES: tuple[tuple[object, object], ...] = (
     (
         QT_TRANSLATE_NOOP("Actions", "Tab"),
         QT_TRANSLATE_NOOP("Actions", "next layer; behind the last, out of the canvas"),
@@ -53,7 +53,7 @@ GESTURES = (
     (QT_TRANSLATE_NOOP("Actions", "O"), QT_TRANSLATE_NOOP("Actions", "open a wide layer, or close it")),
     (
         QT_TRANSLATE_NOOP("Actions", "Menu"),
-        QT_TRANSLATE_NOOP("Actions", "all that can be done with the layer"),
+        QT_TRANSLATE_NOOP("Actions", "all that can be done with what is selected"),
     ),
     (QT_TRANSLATE_NOOP("Actions", "Esc"), QT_TRANSLATE_NOOP("Actions", "select nothing")),
     (
@@ -61,18 +61,26 @@ GESTURES = (
         QT_TRANSLATE_NOOP("Actions", "look at a layer, a neuron or a weight"),
     ),
     (
-        QT_TRANSLATE_NOOP("Actions", "Double click"),
-        QT_TRANSLATE_NOOP("Actions", "type the weight; on the ground, fit"),
+        QT_TRANSLATE_NOOP("Actions", "Double click a number"),
+        QT_TRANSLATE_NOOP("Actions", "type a weight, a bias, or how many neurons"),
     ),
-    (QT_TRANSLATE_NOOP("Actions", "Right click"), QT_TRANSLATE_NOOP("Actions", "the menu of a layer")),
+    (
+        QT_TRANSLATE_NOOP("Actions", "Double click the ground"),
+        QT_TRANSLATE_NOOP("Actions", "fit the network"),
+    ),
+    (
+        QT_TRANSLATE_NOOP("Actions", "Right click"),
+        QT_TRANSLATE_NOOP("Actions", "the menu of a layer, neuron or weight, or of the ground"),
+    ),
     (QT_TRANSLATE_NOOP("Actions", "Drag the ground"), QT_TRANSLATE_NOOP("Actions", "move the picture")),
     (
         QT_TRANSLATE_NOOP("Actions", "Drag a layer"),
         QT_TRANSLATE_NOOP("Actions", "put it elsewhere; away from the network, delete it"),
     ),
+    (QT_TRANSLATE_NOOP("Actions", "Wheel"), QT_TRANSLATE_NOOP("Actions", "zoom")),
     (
-        QT_TRANSLATE_NOOP("Actions", "Wheel"),
-        QT_TRANSLATE_NOOP("Actions", "zoom; with Ctrl over the selected weight, change it"),
+        QT_TRANSLATE_NOOP("Actions", "Wheel on a number"),
+        QT_TRANSLATE_NOOP("Actions", "change how many neurons; with Ctrl the selected weight"),
     ),
 )
 """The keys and gestures of the canvas, and what they do."""
@@ -227,14 +235,24 @@ class KeyboardController(QObject):
             self.select_requested.emit(enter_edges(layout, chosen))
         elif key == Qt.Key.Key_O and k is not None:
             return self._mouse.open_wide_layer(k)
-        elif key in (*ENTER, Qt.Key.Key_Menu) and k is not None:
-            dense = key != Qt.Key.Key_Menu and isinstance(self._state.part(k), Dense)
+        elif key == Qt.Key.Key_Menu and self.editing is not None:
+            self._opens_menu(self.editing, k)
+        elif key in ENTER and k is not None:
+            dense = isinstance(self._state.part(k), Dense)
             neuron = chosen.neuron if dense and chosen.source is None else None
             if self.editing is not None:
                 self.editing.open_menu("activation" if dense else "menu", k, neuron)
         else:
             return False
         return True
+
+    def _opens_menu(self, editing: EditController, k: int | None) -> None:
+        """Open the menu of the selected weight or layer; of the canvas, if nothing is selected."""
+        chosen = editing.weights.selected
+        if k is None:
+            editing.open_ground_menu()
+        elif chosen is None or chosen.source is None or not editing.open_number_menu(chosen):
+            editing.open_menu("menu", k)
 
     def _opens_number(self, key: int) -> bool:
         """Open the field of the selected weight or bias if the key means that."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QT_TRANSLATE_NOOP, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from gui.actions.entry import ActionEntry
+from gui.actions.gestures import LAB_GESTURES, PASSES
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
 from gui.actions.window_table import EVERYWHERE, UNDO
@@ -19,50 +19,6 @@ from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1400, 860)
 ZOOM = 1.25
-PASSES = (
-    ActionEntry(
-        "walk",
-        "train",
-        QT_TRANSLATE_NOOP("Actions", "&Autoplay on"),
-        QT_TRANSLATE_NOOP("Actions", "Go on a node at a time until you pause"),
-        "Space",
-    ),
-    ActionEntry(
-        "step",
-        "train",
-        QT_TRANSLATE_NOOP("Actions", "&Step"),
-        QT_TRANSLATE_NOOP("Actions", "One node further, forward and then backward"),
-        "Right",
-    ),
-    ActionEntry(
-        "back",
-        "train",
-        QT_TRANSLATE_NOOP("Actions", "&Back"),
-        QT_TRANSLATE_NOOP("Actions", "Take the last step back"),
-        "Left",
-    ),
-    ActionEntry(
-        "first",
-        "train",
-        QT_TRANSLATE_NOOP("Actions", "To the be&ginning"),
-        QT_TRANSLATE_NOOP("Actions", "Only the inputs, nothing computed"),
-        "Home",
-    ),
-    ActionEntry(
-        "last",
-        "train",
-        QT_TRANSLATE_NOOP("Actions", "To the &end"),
-        QT_TRANSLATE_NOOP("Actions", "All values and all gradients computed"),
-        "End",
-    ),
-    ActionEntry(
-        "reset",
-        "train",
-        QT_TRANSLATE_NOOP("Actions", "&Reset"),
-        QT_TRANSLATE_NOOP("Actions", "First values, nothing computed"),
-        "Ctrl+R",
-    ),
-)
 
 
 class LabWindow(QMainWindow):
@@ -109,7 +65,7 @@ class LabWindow(QMainWindow):
             "next_pane": lambda: self.keys.go_round(ahead=True),
             "previous_pane": lambda: self.keys.go_round(ahead=False),
             "close_window": self.close,
-            "shortcuts": lambda: ShortcutSheet(window_blocks(self, self.actions_), self).open(),
+            "shortcuts": lambda: ShortcutSheet(window_blocks(self, self.actions_, LAB_GESTURES), self).open(),
         }
         for name, slot in slots.items():
             self.actions_[name].triggered.connect(lambda _on=False, slot=slot: slot())

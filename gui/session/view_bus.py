@@ -161,7 +161,7 @@ class ViewBus(ViewRequests):
 
     Requests of the views are connected once for all of them: ``bus.edit_requested.connect(slot)``. The last
     event of each kind is kept for views that join later. A new network clears the events of the old one,
-    except those that stay valid: theme, design and selection.
+    except those that stay valid: theme, design, selection, and whether there is training.
     """
 
     def __init__(self) -> None:
@@ -217,6 +217,9 @@ class ViewBus(ViewRequests):
         self.set_edge_numbers = ViewEvent[str](
             replayed, lambda view: view.set_edge_numbers if isinstance(view, on.ShowsEdgeNumbers) else None
         )
+        self.show_running = ViewEvent[bool](
+            replayed, lambda view: view.show_running if isinstance(view, on.ShowsRunning) else None
+        )
         self._show_network = ViewEvent[Network, Dataset](
             replayed, lambda view: view.show_network if isinstance(view, on.ShowsNetwork) else None
         )
@@ -225,6 +228,7 @@ class ViewBus(ViewRequests):
             self.show_design,
             self._show_network,
             self.show_selection,
+            self.show_running,
         )
         self._joined: list[Joinable] = [
             part for part in vars(self).values() if isinstance(part, ViewEvent | ViewRequest)
