@@ -143,7 +143,7 @@ class MainWindow(QMainWindow):
         self.files.message.connect(self.status.notify)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
         canvas = self.panels.canvas
-        canvas.history_requested.connect(lambda _weight: self.panels.bring(ViewId.INSPECTOR))
+        canvas.editing.history_requested.connect(lambda _weight: self.panels.bring(ViewId.INSPECTOR))
         canvas.editing.edge_actions = [self.actions_[name] for name in EDGES]
         FileDrops(self).dropped.connect(self.open_dropped)
         stack = document.undo_stack

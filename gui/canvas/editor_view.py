@@ -7,7 +7,6 @@ from PySide6.QtWidgets import QWidget
 from core.arrays import Array
 from gui.canvas.editing import EditController
 from gui.canvas.network_view import NetworkView
-from gui.selection import Selection
 from gui.widgets.typed_signal import TypedSignal
 
 
@@ -15,8 +14,7 @@ class CanvasView(NetworkView):
     """The canvas: a network whose layers, activations, weights and biases are edited in place.
 
     ``theta_previewed(theta)`` while the wheel turns, ``theta_edit_requested(theta, text)`` at the end of
-    a gesture: theta is whole, with one number changed. ``history_requested(selection)`` asks to see the
-    history of a weight. Arrow keys walk, Tab goes from layer to layer,
+    a gesture: theta is whole, with one number changed. Arrow keys walk, Tab goes from layer to layer,
     Enter picks an activation, + and − change the neurons, Delete deletes, E goes to the edges of a
     neuron, F2 (or Enter on an edge) edits the weight or the bias, Ctrl+Up and Ctrl+Down change it step by
     step, O opens a wide layer, Escape lets go.
@@ -24,7 +22,6 @@ class CanvasView(NetworkView):
 
     theta_previewed = TypedSignal[Array]()
     theta_edit_requested = TypedSignal[Array, str]()
-    history_requested = TypedSignal[Selection]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent, still=False)
@@ -34,5 +31,4 @@ class CanvasView(NetworkView):
         self.editing.weights.previewed.connect(self.theta_previewed)
         self.editing.weights.edited.connect(self.theta_edit_requested)
         self.editing.history_requested.connect(self.select_requested)
-        self.editing.history_requested.connect(self.history_requested)
         self.setAcceptDrops(True)

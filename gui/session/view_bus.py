@@ -223,16 +223,15 @@ class ViewBus(ViewRequests):
         self._show_network = ViewEvent[Network, Dataset](
             replayed, lambda view: view.show_network if isinstance(view, on.ShowsNetwork) else None
         )
-        self._lasting: tuple[ReplayedEvent, ...] = (
-            self.show_theme,
-            self.show_design,
-            self._show_network,
-            self.show_selection,
-            self.show_running,
-        )
         self._joined: list[Joinable] = [
             part for part in vars(self).values() if isinstance(part, ViewEvent | ViewRequest)
         ]
+
+    @property
+    def _lasting(self) -> tuple[ReplayedEvent, ...]:
+        """What is true of another network, too, in the order in which it is shown."""
+        events = self.show_theme, self.show_design, self._show_network, self.show_selection
+        return (*events, self.show_running)
 
     def __iter__(self) -> Iterator[QWidget]:
         return iter(self._views)

@@ -22,7 +22,7 @@ from gui.actions.gestures import LAB_GESTURES, LECTURE_GESTURES, PASSES, VIEW_GE
 from gui.actions.registry import Actions, plain, translated
 from gui.actions.table import ENTRIES, SCENE, TITLES
 from gui.canvas.keyboard import GESTURES
-from gui.widgets.placement import place
+from gui.widgets.placement import place, screen_of
 
 Line = tuple[Sequence[str], str]
 """Alternative keys, and what they do."""
@@ -116,7 +116,7 @@ class ShortcutSheet(QDialog):
         self.setAccessibleName(self.tr("Keyboard shortcuts"))
         area, outside = QScrollArea(), QVBoxLayout(self)
         bar = area.verticalScrollBar().sizeHint().width()
-        room = parent.screen().availableGeometry().width() - bar - EDGES
+        room = screen_of(parent).availableGeometry().width() - bar - EDGES
         shown = [block for block in blocks if block[1]]
         sheets = (_sheet(shown, columns) for columns in range(MOST_COLUMNS, 1, -1))
         fitting = (sheet for sheet in sheets if sheet.sizeHint().width() <= room)

@@ -77,7 +77,7 @@ def test_the_menu_of_a_weight_opens_its_field(shown: Shown) -> None:
 @OFFSCREEN
 def test_the_menu_of_a_weight_asks_for_its_history(shown: Shown) -> None:
     asked: list[Selection] = []
-    shown.view.history_requested.connect(asked.append)
+    shown.view.editing.history_requested.connect(asked.append)
     _choose(_right_click(shown, shown.edge(2, 1, 0))["Show its history"])
     assert asked == [Selection(2, 0, 1)] and shown.selection == Selection(2, 0, 1)
 
