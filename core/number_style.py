@@ -6,7 +6,8 @@ Each role has one function:
 - `known_text`: the same of an array in which NaN means "not computed yet";
 - `slide_text`: a computed number in as many decimals as the slides of the lecture have;
 - `fine_text`: a number that is edited, or compared with another, in at least 7 digits;
-- `exact_text`: all digits, so that reading the text gives the same float again;
+- `exact_text`: all digits, so that reading the text gives the same float again; `known_exactly`: the
+  same of an array in which NaN means "not computed yet";
 - `ratio_text`: a share as a percentage; `axis_text`: a tick of an axis; `count_text`: a whole number.
 
 Trailing zeros are left out where the number is exactly what is written: 0.5 is one half, 0.500 is
@@ -101,9 +102,17 @@ def _value_text(value: float, count: int, step: float | None) -> str:
 
 
 def exact_text(value: float) -> str:
-    """Return a number in all its digits: `core.graph.number_text.read_number` gives the same float."""
-    value = float(value)
+    """Return a number in all its digits: `core.graph.number_text.read_number` gives the same float.
+
+    A number of 32 bits, as `numpy.float32`, has fewer digits than one of 64.
+    """
+    value = float(str(value))
     return styled(figures(value, exact_digits(value))) if isfinite(value) else endless_text(value)
+
+
+def known_exactly(value: float) -> str:
+    """Return a number as `exact_text` does, and "·" where it is not computed yet (NaN)."""
+    return NOT_COMPUTED if isnan(value) else exact_text(value)
 
 
 def ratio_text(share: float) -> str:

@@ -26,11 +26,6 @@ class SampleLosses:
     decided: Array | None
     right: Array | None
 
-    def worst(self, samples: Array) -> Array:
-        """Return these samples by decreasing loss; NaN comes first."""
-        loss = self.loss[samples]
-        return samples[np.argsort(-np.where(np.isnan(loss), np.inf, loss), kind="stable")]
-
 
 def sample_losses(network: Network, theta: Array, dataset: Dataset) -> SampleLosses:
     """Return the losses of all samples of a dataset, from one forward pass without dropout."""

@@ -31,6 +31,7 @@ from gui.theme import theme
 from gui.theme.theme import Theme, scale
 from gui.views.registry import BOTTOM, DOCKS, LEFT, RIGHT, VIEWS, DockPosition, ViewEntry
 from gui.widgets.folding_sections import FoldingSections
+from gui.widgets.framed_dock import FramedDock
 from gui.widgets.labels import FastLabel
 from gui.widgets.typed_signal import TypedSignal
 
@@ -110,7 +111,7 @@ class Docks:
 
     def add(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         """Put a widget in a dock."""
-        dock = QDockWidget(title, self._window)
+        dock = FramedDock(title, self._window)
         dock.setObjectName(f"dock_{name}")
         dock.setAccessibleName(title)
         dock.setWidget(widget)

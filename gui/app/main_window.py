@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self.notice)
+        self.notice.lie_over(self.panels.canvas)
         column.addWidget(self.panels.canvas, 1)
         self.setCentralWidget(centre)
         self.transport.add_end(self.counters, self.counters.shorten)
@@ -142,6 +142,9 @@ class MainWindow(QMainWindow):
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.files.message.connect(self.status.notify)
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
+        canvas = self.panels.canvas
+        canvas.editing.history_requested.connect(lambda _weight: self.panels.bring(ViewId.INSPECTOR))
+        canvas.editing.edge_actions = [self.actions_[name] for name in EDGES]
         FileDrops(self).dropped.connect(self.open_dropped)
         stack = document.undo_stack
         stack.indexChanged.connect(self._show_undo)

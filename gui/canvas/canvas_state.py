@@ -210,8 +210,9 @@ LONG = 14  # characters: shorter texts may be numbers
 class HitTarget:
     """A thing on the canvas under the mouse: ``kind`` and where it is.
 
-    Kinds: "chip", "activation", "less", "more", "menu", "delete" (of the column ``column``), "neuron"
-    and "bias" (layer l, neuron j), "edge" (layer l, from i to j), "badge" (of a layer, or of its neuron j).
+    Kinds: "chip", "activation", "less", "count", "more", "menu", "delete" (of the column ``column``),
+    "neuron" and "bias" (layer l, neuron j), "edge" (layer l, from i to j), "badge" (of a layer, or of its
+    neuron j).
     """
 
     kind: str

@@ -1,10 +1,10 @@
-"""Context menus: the activation picker, and the menu of a layer."""
+"""Context menus: of activations, of a layer, of a weight or bias, and of the empty canvas."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
-from PySide6.QtGui import QAction, QActionGroup
+from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
 from PySide6.QtWidgets import QMenu, QWidget
 
 from core.language import tr
@@ -13,6 +13,7 @@ from core.nn.design import Dense, Design
 from core.nn.initializers import INITIALIZERS
 from core.number_style import exact_text
 from gui.canvas import design_edits
+from gui.canvas.zoom_view import ZOOM_STEP, ZoomView
 
 Request = Callable[[Design, str], None]
 ALPHAS = (0.01, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0)
@@ -70,6 +71,41 @@ def layer_menu(parent: QWidget, design: Design, place: int, request: Request) ->
         text = tr("Delete")
         action = _choice(menu, text, False, design_edits.removed(design, place), tr("Delete layer"), request)
         action.setToolTip(tr("Delete the layer (Delete)"))
+    return menu
+
+
+def number_menu(
+    parent: QWidget, name: str, value: float, edit: Callable[[], object], history: Callable[[], object] | None
+) -> QMenu:
+    """Return the menu of a weight or bias: to type it, to copy it exactly, to see how it came about."""
+    menu = QMenu(name, parent)
+    said = menu.addAction(tr("{name} = {value}").format(name=name, value=exact_text(value)))
+    said.setEnabled(False)
+    menu.addSeparator()
+    menu.addAction(tr("Type another value") + "\tF2").triggered.connect(edit)
+    copy = menu.addAction(tr("Copy the exact value"))
+    copy.triggered.connect(lambda: QGuiApplication.clipboard().setText(repr(value)))
+    if history is not None:
+        menu.addAction(tr("Show its history")).triggered.connect(history)
+    return menu
+
+
+def ground_menu(
+    view: ZoomView, design: Design, place: int, request: Request, edges: Sequence[QAction]
+) -> QMenu:
+    """Return the menu of the empty canvas: a layer at a place, how large, and the actions of ``edges``."""
+    menu = QMenu(tr("Network"), view)
+    for kind, title in (("dense", tr("Add layer here")), ("dropout", tr("Add dropout here"))):
+        changed = design_edits.inserted(design, place, design_edits.new_layer(design, kind))
+        add = menu.addAction(title)
+        add.triggered.connect(lambda _on=False, changed=changed: request(changed, tr("Add layer")))
+    menu.addSeparator()
+    menu.addAction(tr("Fit network") + "\tCtrl+0").triggered.connect(view.fit)
+    menu.addAction(tr("Zoom in") + "\tCtrl++").triggered.connect(lambda: view.zoom_by(ZOOM_STEP))
+    menu.addAction(tr("Zoom out") + "\tCtrl+-").triggered.connect(lambda: view.zoom_by(1 / ZOOM_STEP))
+    if edges:
+        menu.addSeparator()
+        menu.addActions(list(edges))
     return menu
 
 

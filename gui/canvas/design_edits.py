@@ -15,6 +15,7 @@ from core.nn.design import Dense, Design, Dropout, Layer
 from core.nn.neuron_ids import RemovedNeuron
 
 MOST_NEURONS = 1024
+HIGHEST_RATE = 0.95
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ def with_rate(design: Design, place: int, rate: float) -> Design:
     layer = design.layers[place]
     if not isinstance(layer, Dropout):
         return design
-    return _put(design, place, replace(layer, rate=round(max(0.0, min(0.95, rate)), 3)))
+    return _put(design, place, replace(layer, rate=round(max(0.0, min(HIGHEST_RATE, rate)), 3)))
 
 
 def step(design: Design, place: int, steps: int) -> DesignEdit:

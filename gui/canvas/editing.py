@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QMimeData, QObject, Signal
+from collections.abc import Sequence
 
+from PySide6.QtCore import QMimeData, QObject, QPoint, QPointF, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu
+
+from core.derivation.sample_pass import parameter_symbol
+from core.derivation.text import SCRIPT
 from core.language import tr
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import Dense, Design
 from gui.canvas import design_edits
 from gui.canvas.canvas_state import CanvasState, HitTarget
-from gui.canvas.context_menus import activation_menu, layer_menu
+from gui.canvas.context_menus import activation_menu, ground_menu, layer_menu, number_menu
 from gui.canvas.design_edits import DesignEdit
-from gui.canvas.gestures import ACTIVATION, LAYER, CarryLayer, DropActivation, DropLayer, Gesture
+from gui.canvas.gestures import ACTIVATION, LAYER, CarryLayer, DropActivation, DropLayer, Gesture, gap_at
 from gui.canvas.items.layer_header import buttons
 from gui.canvas.network_scene import NetworkScene
-from gui.canvas.weight_editing import WeightEditController
+from gui.canvas.weight_editing import (
+    NOTCH,
+    CanvasNumberEdit,
+    EditedParameter,
+    LayerNumber,
+    WeightEditController,
+)
 from gui.canvas.zoom_view import ZoomView
+from gui.selection import Selection
 
 
 class EditController(QObject):
-    """Turns what is pressed, opened or dragged into edits of the design: ``edited(design edit)``.
+    """Turns what is pressed, typed, opened or dragged into edits of the design: ``edited(design edit)``.
 
-    ``weights`` does the same for single weights and biases.
+    ``weights`` does the same for single weights and biases. ``history_requested(selection)`` asks for the
+    history of a weight. ``edge_actions`` of the window say what the edges show, in the menu of the canvas.
     """
 
     edited = Signal(object)
+    history_requested = Signal(object)
 
     def __init__(self, view: ZoomView, state: CanvasState, scene: NetworkScene) -> None:
         super().__init__(view)
         self._view, self._state, self._scene = view, state, scene
         self.weights = WeightEditController(view, state, scene)
+        self.layer_number_edit = CanvasNumberEdit(view.viewport())
+        self.layer_number_edit.entered.connect(self._set_layer_number)
+        self.edge_actions: Sequence[QAction] = ()
+        self._turned = 0  # of the wheel, since the last whole notch
 
     def press_button(self, part: HitTarget | None) -> bool:
         """Do what a button of a header is for; return whether the part is one."""
@@ -47,7 +66,7 @@ class EditController(QObject):
 
     def carry(self, part: HitTarget | None) -> Gesture | None:
         """Return the gesture that carries the layer whose header is dragged; None: it is no header."""
-        if part is None or part.kind not in ("chip", "activation", "menu"):
+        if part is None or part.kind not in ("chip", "activation", "count", "menu"):
             return None
         place = self._state.layout.columns[part.column].place
         return None if place is None else CarryLayer(self._state, place)
@@ -60,12 +79,84 @@ class EditController(QObject):
         name = data.data(ACTIVATION).toStdString() if data.hasFormat(ACTIVATION) else ""
         return DropActivation(self._state, self._scene.pills, name) if name in ACTIVATIONS else None
 
-    def open_menu_of(self, part: HitTarget | None) -> None:
-        """Open the menu of what lies under the mouse: a neuron's activation, or a layer's menu."""
-        if part is not None and part.kind in ("neuron", "bias") and part.layer:
+    # -- numbers ------------------------------------------------------------------------------------
+
+    def open_field(self, part: HitTarget) -> bool:
+        """Open a field over what was double-clicked; return whether it is a number that can be changed."""
+        number = self._layer_number(part)
+        if number is None:
+            return self.weights.open_over(part)
+        layout, layer = self._state.layout, self._state.design.layers[number.place]
+        output = part.column == len(layout.columns) - 1
+        rect = buttons(layout.columns[part.column], layer, layout.sizes, output=output)["count"]
+        value = layer.neurons if isinstance(layer, Dense) else layer.rate
+        self.layer_number_edit.open(number, value, self._view.mapFromScene(rect).boundingRect().toRectF())
+        return True
+
+    def turn_wheel(self, part: HitTarget | None, angle: int) -> bool:
+        """Answer the wheel over a part: a notch is a neuron; return whether the part is such a number."""
+        number = None if part is None else self._layer_number(part)
+        if number is None:
+            self._turned = 0
+            return False
+        notches = int((self._turned + angle) / NOTCH)
+        self._turned += angle - notches * NOTCH
+        if notches:
+            self.edited.emit(design_edits.step(self._state.design, number.place, notches))
+        return True
+
+    def _layer_number(self, part: HitTarget) -> LayerNumber | None:
+        place = self._state.layout.columns[part.column].place
+        if part.kind != "count" or place is None:
+            return None
+        return LayerNumber(place, rate=not isinstance(self._state.design.layers[place], Dense))
+
+    def _set_layer_number(self, number: LayerNumber, value: float) -> None:
+        design = self._state.design
+        if number.rate:
+            edit = DesignEdit(design_edits.with_rate(design, number.place, value), tr("Change rate"))
+        else:
+            changed = design_edits.with_neurons(design, number.place, int(value))
+            edit = DesignEdit(changed, tr("Change the number of neurons"))
+        self.edited.emit(edit)
+
+    # -- menus --------------------------------------------------------------------------------------
+
+    def open_menu_at(self, part: HitTarget | None, point: QPoint) -> None:
+        """Open the menu of what lies under a point of the viewport, or of the canvas."""
+        if part is None:
+            self.open_ground_menu(point)
+        elif part.kind in ("edge", "bias"):
+            self.open_number_menu(EditedParameter(part.layer or 0, part.j or 0, part.i), point)
+        elif part.kind == "neuron" and part.layer:
             self.open_menu("activation", part.column, part.j)
-        elif part is not None and part.kind != "edge":
+        else:
             self.open_menu("menu", part.column)
+
+    def open_ground_menu(self, point: QPoint | None = None) -> None:
+        """Open the menu of the empty canvas at a point of the viewport, at first its middle."""
+        view, state = self._view, self._state
+        at = view.viewport().rect().center() if point is None else point
+        place, _x = gap_at(state, view.mapToScene(at).x())
+        self._popup(ground_menu(view, state.design, place, self._take, self.edge_actions), at)
+
+    def open_number_menu(self, place: EditedParameter, point: QPoint | None = None) -> bool:
+        """Open the menu of a weight or bias; return whether there is such a number."""
+        value, around = self.weights.number(place), self.weights.rect(place)
+        if value is None or around is None:
+            return False
+        l, j, i = place.layer, place.neuron, place.source
+        name = SCRIPT.symbol(parameter_symbol(l, i, j))
+        chosen = Selection(l, j, i, self._state.selection.sample)
+        history = None if i is None else (lambda: self.history_requested.emit(chosen))
+        menu = number_menu(self._view, name, value, lambda: self.weights.open(place), history)
+        at = self._view.mapFromScene(QPointF(around.bottomLeft())) if point is None else point
+        self._popup(menu, at)
+        return True
+
+    def _popup(self, menu: QMenu, at: QPoint) -> None:
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self._view.viewport().mapToGlobal(at))
 
     def open_menu(self, kind: str, k: int, neuron: int | None = None) -> None:
         """Open the "activation" picker or the "menu" of column k under its header, or beside a neuron."""
@@ -82,8 +173,7 @@ class EditController(QObject):
             below = rects.get(kind, column.chip).bottomLeft()
         else:
             below = column.tile(neuron).bottomLeft()
-        menu.aboutToHide.connect(menu.deleteLater)
-        menu.popup(view.viewport().mapToGlobal(view.mapFromScene(below)))
+        self._popup(menu, view.mapFromScene(below))
 
     def _take(self, design: Design, text: str) -> None:
         self.edited.emit(DesignEdit(design, text))

@@ -30,4 +30,5 @@ class CanvasView(NetworkView):
         self.editing.edited.connect(self._request)
         self.editing.weights.previewed.connect(self.theta_previewed)
         self.editing.weights.edited.connect(self.theta_edit_requested)
+        self.editing.history_requested.connect(self.select_requested)
         self.setAcceptDrops(True)

@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF
 
 from core.language import tr
 from core.nn.design import Dense, Dropout
-from core.number_style import HIDDEN, NOT_COMPUTED, known_text
+from core.number_style import HIDDEN, NOT_COMPUTED, known_exactly
 from gui.canvas.canvas_state import CanvasState, HitTarget
 from gui.canvas.items.edge_labels import PillsItem
 from gui.canvas.items.layer_header import buttons, problem_column
@@ -126,8 +126,8 @@ def _number(state: CanvasState, arrays: tuple[np.ndarray, ...] | None, l: int, *
 
 
 def _given(arrays: tuple[np.ndarray, ...] | None, l: int, *at: int) -> str:
-    """Return a number of a layer that no veil hides, as a weight or a bias."""
-    return NOT_COMPUTED if arrays is None else known_text(float(arrays[l][at]))
+    """Return a number of a layer that no veil hides, as a weight or a bias, in all its digits."""
+    return NOT_COMPUTED if arrays is None else known_exactly(arrays[l][at])
 
 
 def _edge_tip(state: CanvasState, part: HitTarget) -> str:
@@ -199,6 +199,7 @@ def _chip_tip(state: CanvasState, part: HitTarget) -> str:
     tips = {
         "activation": tr("Activation of all neurons of the layer (Enter)"),
         "less": tr("One neuron less (−)"),
+        "count": tr("Double-click to type the number of neurons, or turn the wheel"),
         "more": tr("One neuron more (+)"),
         "menu": tr("Initializer, α, and moving the layer"),
         "delete": tr("Delete the layer (Delete)"),
@@ -227,6 +228,7 @@ def _dropped_tip(state: CanvasState, column: Column, kind: str) -> str:
 _DROPOUT_TIPS = {
     "chip": lambda: tr("Dropout: switches inputs of the next layer off at random while training"),
     "less": lambda: tr("Switch fewer off (−)"),
+    "count": lambda: tr("Double-click to type the rate, or turn the wheel"),
     "more": lambda: tr("Switch more off (+)"),
     "menu": lambda: tr("Rate, and moving the dropout"),
     "delete": lambda: tr("Delete the dropout (Delete)"),

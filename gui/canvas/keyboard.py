@@ -25,7 +25,7 @@ KEYS: dict[int, tuple[int, int]] = {
     Qt.Key.Key_Up: (0, -1),
     Qt.Key.Key_Down: (0, 1),
 }
-GESTURES = (
+GESTURES: tuple[tuple[object, object], ...] = (
     (
         translatable("Tab"),
         translatable("next layer; behind the last, out of the canvas"),
@@ -53,7 +53,7 @@ GESTURES = (
     (translatable("O"), translatable("open a wide layer, or close it")),
     (
         translatable("Menu"),
-        translatable("all that can be done with the layer"),
+        translatable("all that can be done with what is selected"),
     ),
     (translatable("Esc"), translatable("select nothing")),
     (
@@ -61,18 +61,26 @@ GESTURES = (
         translatable("look at a layer, a neuron or a weight"),
     ),
     (
-        translatable("Double click"),
-        translatable("type the weight; on the ground, fit"),
+        translatable("Double click a number"),
+        translatable("type a weight, a bias, or how many neurons"),
     ),
-    (translatable("Right click"), translatable("the menu of a layer")),
+    (
+        translatable("Double click the ground"),
+        translatable("fit the network"),
+    ),
+    (
+        translatable("Right click"),
+        translatable("the menu of a layer, neuron or weight, or of the ground"),
+    ),
     (translatable("Drag the ground"), translatable("move the picture")),
     (
         translatable("Drag a layer"),
         translatable("put it elsewhere; away from the network, delete it"),
     ),
+    (translatable("Wheel"), translatable("zoom")),
     (
-        translatable("Wheel"),
-        translatable("zoom; with Ctrl over the selected weight, change it"),
+        translatable("Wheel on a number"),
+        translatable("change how many neurons; with Ctrl the selected weight"),
     ),
 )
 """The keys and gestures of the canvas, and what they do."""
@@ -227,14 +235,24 @@ class KeyboardController(QObject):
             self.select_requested.emit(enter_edges(layout, chosen))
         elif key == Qt.Key.Key_O and k is not None:
             return self._mouse.open_wide_layer(k)
-        elif key in (*ENTER, Qt.Key.Key_Menu) and k is not None:
-            dense = key != Qt.Key.Key_Menu and isinstance(self._state.part(k), Dense)
+        elif key == Qt.Key.Key_Menu and self.editing is not None:
+            self._opens_menu(self.editing, k)
+        elif key in ENTER and k is not None:
+            dense = isinstance(self._state.part(k), Dense)
             neuron = chosen.neuron if dense and chosen.source is None else None
             if self.editing is not None:
                 self.editing.open_menu("activation" if dense else "menu", k, neuron)
         else:
             return False
         return True
+
+    def _opens_menu(self, editing: EditController, k: int | None) -> None:
+        """Open the menu of the selected weight or layer; of the canvas, if nothing is selected."""
+        chosen = editing.weights.selected
+        if k is None:
+            editing.open_ground_menu()
+        elif chosen is None or chosen.source is None or not editing.open_number_menu(chosen):
+            editing.open_menu("menu", k)
 
     def _opens_number(self, key: int) -> bool:
         """Open the field of the selected weight or bias if the key means that."""

@@ -62,7 +62,7 @@ class MouseController(QObject):
             case QContextMenuEvent():
                 by_key = event.reason() == QContextMenuEvent.Reason.Keyboard  # the key itself is answered
                 if self.editing is not None and not by_key:
-                    self.editing.open_menu_of(self.part(QPointF(event.pos())))
+                    self.editing.open_menu_at(self.part(QPointF(event.pos())), event.pos())
             case QHelpEvent() if event.type() == QEvent.Type.ToolTip:
                 self._show_tooltip(event)
             case _:
@@ -88,11 +88,7 @@ class MouseController(QObject):
             case QEvent.Type.MouseButtonRelease:
                 self._release()
             case QEvent.Type.MouseButtonDblClick:
-                part = self.part(event.position())
-                if part is not None and part.kind == "neuron" and self.open_wide_layer(part.column):
-                    return
-                if part is None or self.editing is None or not self.editing.weights.open_over(part):
-                    self._press(event)
+                self._double_click(event)
 
     def _press(self, event: QMouseEvent) -> None:
         position = event.position().toPoint()
@@ -100,6 +96,16 @@ class MouseController(QObject):
             self._panning = position
         elif event.button() == Qt.MouseButton.LeftButton:
             self._pressed = position, self.part(event.position())
+
+    def _double_click(self, event: QMouseEvent) -> None:
+        """Open what is small: a wide layer, a number; on the ground, show the whole network."""
+        part = self.part(event.position())
+        if part is None and event.button() == Qt.MouseButton.LeftButton:
+            self._view.fit()
+        elif part is not None and part.kind == "neuron" and self.open_wide_layer(part.column):
+            return
+        elif part is None or self.editing is None or not self.editing.open_field(part):
+            self._press(event)
 
     def _move(self, point: QPointF) -> None:
         position, self.position = point.toPoint(), point
@@ -220,11 +226,12 @@ class MouseController(QObject):
         self._scene.look()
 
     def _turn_wheel(self, event: QWheelEvent) -> None:
-        """Zoom around the mouse; with Ctrl or Alt over the selected number, change it."""
+        """Zoom around the mouse; over a layer's number, with Ctrl or Alt over the selected one, change it."""
         angle = event.angleDelta().y() or event.angleDelta().x()
-        weights = None if self.editing is None else self.editing.weights
-        part = self.part(event.position())
-        turned = weights is not None and weights.turn_over(part, angle, event.modifiers())
+        editing, part = self.editing, self.part(event.position())
+        turned = editing is not None and (
+            editing.turn_wheel(part, angle) or editing.weights.turn_over(part, angle, event.modifiers())
+        )
         if angle and not turned:
             self._view.zoom_by(ZOOM_PER_ANGLE**angle, event.position())
         event.accept()

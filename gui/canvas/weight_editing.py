@@ -1,4 +1,4 @@
-"""Editing single weights and biases on the canvas: in a small field, by the wheel, or by keys."""
+"""Editing single numbers on the canvas: in a small field, by the wheel, or by keys."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from PySide6.QtWidgets import QToolTip, QWidget
 from core.arrays import Array
 from core.language import tr
 from core.nn.network import Network
+from core.number_style import count_text, exact_text
 from gui.canvas.canvas_state import CanvasState, HitTarget
+from gui.canvas.design_edits import HIGHEST_RATE, MOST_NEURONS
 from gui.canvas.items.neurons import bias_rect
 from gui.canvas.network_scene import NetworkScene
 from gui.canvas.zoom_view import ZoomView
@@ -55,6 +57,39 @@ def edit_name(place: EditedParameter) -> str:
     return tr("Change bias") if place.source is None else tr("Change weight")
 
 
+class LayerNumber(NamedTuple):
+    """The number in the header of layer ``place`` of a design: its neurons, or the ``rate`` of a dropout."""
+
+    place: int
+    rate: bool
+
+
+class _Bounds(NamedTuple):
+    """What a number is called where it is refused, what it may be, and the sentence that says so."""
+
+    title: str
+    name: str
+    least: float
+    most: float
+    sentence: str
+    whole: bool = False
+
+
+def _bounds(place: EditedParameter | LayerNumber) -> _Bounds:
+    if isinstance(place, EditedParameter):
+        name = tr("A bias") if place.source is None else tr("A weight")
+        said = tr("A weight or bias must be a number between −1,000,000 and 1,000,000.")
+        return _Bounds(edit_name(place), name, -MOST, MOST, said)
+    if place.rate:
+        said = tr("The rate of a dropout must be a number from 0 to {most}.").format(
+            most=exact_text(HIGHEST_RATE)
+        )
+        return _Bounds(tr("Change rate"), tr("The rate"), 0, HIGHEST_RATE, said)
+    said = tr("A layer must have 1 to {most} neurons.").format(most=count_text(MOST_NEURONS))
+    title, name = tr("Change the number of neurons"), tr("The number of neurons")
+    return _Bounds(title, name, 1, MOST_NEURONS, said, whole=True)
+
+
 class WheelEditor(QObject):
     """The wheel over one number: every notch is ``turned``, and ``ended`` follows when it rests."""
 
@@ -94,7 +129,8 @@ class CanvasNumberEdit(NumberEdit):
     entered = Signal(object, float)
 
     def __init__(self, parent: QWidget) -> None:
-        self._place, self._first = EditedParameter(0, 0, None), ""
+        self._place: EditedParameter | LayerNumber = EditedParameter(0, 0, None)
+        self._first = ""
         super().__init__(
             "", parse=self._parsed, step=STEP, wheel="focused", drag=False, live=False, role="", parent=parent
         )
@@ -104,10 +140,13 @@ class CanvasNumberEdit(NumberEdit):
         self.refused.connect(self._explain)
         self.hide()
 
-    def open(self, place: EditedParameter, value: float, around: QRectF) -> None:
+    def open(self, place: EditedParameter | LayerNumber, value: float, around: QRectF) -> None:
         """Open over a rectangle of the canvas, with the number there."""
-        self._place = place
-        self.setAccessibleName(edit_name(place))
+        bounds = _bounds(place)
+        self._place, self._whole = place, bounds.whole
+        self._step = 1.0 if bounds.whole else STEP
+        self.set_bounds(bounds.least, bounds.most)
+        self.setAccessibleName(bounds.title)
         self.show_value(value)
         self._first = self.text()
         self.settle()
@@ -120,9 +159,10 @@ class CanvasNumberEdit(NumberEdit):
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
     def _parsed(self, text: str) -> tuple[float | None, str]:
-        value, why = read(text, tr("A bias") if self._place.source is None else tr("A weight"))
-        if value is not None and abs(value) > MOST:
-            why = tr("A weight or bias must be a number between −1,000,000 and 1,000,000.")
+        bounds = _bounds(self._place)
+        value, why = read(text, bounds.name, whole=bounds.whole)
+        if value is not None and not bounds.least <= value <= bounds.most:
+            why = bounds.sentence
         return value, why
 
     def _tell(self, value: float) -> None:
@@ -191,7 +231,7 @@ class WeightEditController(QObject):
 
     def open(self, place: EditedParameter) -> bool:
         """Open the field over a weight or a bias; return whether there is a number to change."""
-        number, around = self._number(place), self._rect(place)
+        number, around = self.number(place), self.rect(place)
         if number is None or around is None:
             return False
         self._wheel.end()
@@ -205,7 +245,7 @@ class WeightEditController(QObject):
 
     def turn(self, place: EditedParameter, angle: int, *, fine: bool) -> bool:
         """Change a number as a wheel turned by an angle does; return whether there is one."""
-        number = self._number(place)
+        number = self.number(place)
         if number is not None:
             self._wheel.turn(place, number, angle, fine=fine)
         return number is not None
@@ -228,7 +268,7 @@ class WeightEditController(QObject):
             return None
         return EditedParameter(chosen.layer, chosen.neuron, chosen.source)
 
-    def _rect(self, place: EditedParameter) -> QRectF | None:
+    def rect(self, place: EditedParameter) -> QRectF | None:
         """Return where a number stands, or where it would stand."""
         layout = self._state.layout
         if place.source is not None:
@@ -238,7 +278,7 @@ class WeightEditController(QObject):
         column = layout.of_layer(place.layer)
         return bias_rect(column, place.neuron, layout.sizes) or column.tile(place.neuron)
 
-    def _number(self, place: EditedParameter) -> float | None:
+    def number(self, place: EditedParameter) -> float | None:
         """Return the present value of a parameter; None where the network drawn has no numbers."""
         shown = self._shown()
         return None if shown is None else number_at(*shown, place)

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QGraphicsView, QWidget
 from gui.widgets.drawable import guarded, whole
 
 ZOOM_LIMITS = 0.2, 6.0
+ZOOM_STEP = 1.25  # of a key or a menu
 
 
 class ZoomView(QGraphicsView):

@@ -7,8 +7,8 @@ from collections.abc import Callable
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from core.language import tr, translatable
-from gui.actions.entry import ActionEntry
+from core.language import tr
+from gui.actions.gestures import LAB_GESTURES, PASSES
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
 from gui.actions.window_table import EVERYWHERE, UNDO
@@ -19,50 +19,6 @@ from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1400, 860)
 ZOOM = 1.25
-PASSES = (
-    ActionEntry(
-        "walk",
-        "train",
-        translatable("&Autoplay on"),
-        translatable("Go on a node at a time until you pause"),
-        "Space",
-    ),
-    ActionEntry(
-        "step",
-        "train",
-        translatable("&Step"),
-        translatable("One node further, forward and then backward"),
-        "Right",
-    ),
-    ActionEntry(
-        "back",
-        "train",
-        translatable("&Back"),
-        translatable("Take the last step back"),
-        "Left",
-    ),
-    ActionEntry(
-        "first",
-        "train",
-        translatable("To the be&ginning"),
-        translatable("Only the inputs, nothing computed"),
-        "Home",
-    ),
-    ActionEntry(
-        "last",
-        "train",
-        translatable("To the &end"),
-        translatable("All values and all gradients computed"),
-        "End",
-    ),
-    ActionEntry(
-        "reset",
-        "train",
-        translatable("&Reset"),
-        translatable("First values, nothing computed"),
-        "Ctrl+R",
-    ),
-)
 
 
 class LabWindow(QMainWindow):
@@ -109,7 +65,7 @@ class LabWindow(QMainWindow):
             "next_pane": lambda: self.keys.go_round(ahead=True),
             "previous_pane": lambda: self.keys.go_round(ahead=False),
             "close_window": self.close,
-            "shortcuts": lambda: ShortcutSheet(window_blocks(self, self.actions_), self).open(),
+            "shortcuts": lambda: ShortcutSheet(window_blocks(self, self.actions_, LAB_GESTURES), self).open(),
         }
         for name, slot in slots.items():
             self.actions_[name].triggered.connect(lambda _on=False, slot=slot: slot())

@@ -28,7 +28,7 @@ from gui.lecture.numbers_table import NumbersTable
 from gui.lecture.questions.guess import ChoiceButton
 from gui.lecture.questions.panel import CardPanel
 from gui.theme.theme import LIGHT, Theme, sized
-from gui.widgets.formula_label import FormulaLabel, svg
+from gui.widgets.formula_label import CUTS, FormulaLabel, svg, top_level
 from gui.widgets.later import Later
 from gui.widgets.plain_text import plain
 
@@ -36,7 +36,6 @@ SMALLEST = 0.72
 TIMES = 1.15
 FIRST_FRAME_MILLISECONDS = 300
 PARTS = re.compile(r"\\qquad|,?\\quad")
-CUTS = ("=", r"\approx", r"\leftarrow", r"\in ", "-", "+")
 
 
 class FormulaBox(QFrame):
@@ -153,22 +152,6 @@ def parts(latex: str) -> list[str]:
     found = [part.strip() for part in PARTS.split(latex)]
     whole = all(part.count("{") == part.count("}") for part in found)
     return [part for part in found if part] if whole else [latex]
-
-
-def top_level(latex: str, sign: str) -> int | None:
-    r"""Return the index of a sign's last occurrence outside all brackets (including \left … \right).
-
-    An occurrence at the start does not count; None: there is none.
-    """
-    depth, found = 0, None
-    for k, letter in enumerate(latex):
-        if letter in "{[(":
-            depth += 1
-        elif letter in "}])":
-            depth -= 1
-        elif depth == 0 and k > 0 and latex.startswith(sign, k) and latex[:k].strip() not in ("", r"\quad"):
-            found = k
-    return found
 
 
 # -- the panel -------------------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from core.lecture.scene import Scene, localized, read_scene, scene_files
 from core.lecture.subjects import Networks
 from core.nn.design import DesignError
 from core.project.json_io import FileError
+from gui.actions.gestures import LECTURE_GESTURES
 from gui.actions.keys import Keys
 from gui.actions.registry import Actions, show_undo
 from gui.actions.table import ENTRIES, SCENE
@@ -72,7 +73,8 @@ class LectureWindow(QMainWindow):
         column = QVBoxLayout(self.page)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        for widget, stretch in ((self.notice, 0), (self.theatre, 1), (self.bar, 0)):
+        self.notice.lie_over(self.theatre)
+        for widget, stretch in ((self.theatre, 1), (self.bar, 0)):
             column.addWidget(widget, stretch)
         for page in (self.page, self.gallery):
             self.pages.addWidget(page)
@@ -103,7 +105,7 @@ class LectureWindow(QMainWindow):
             "next_pane": lambda: self.keys.go_round(ahead=True),
             "previous_pane": lambda: self.keys.go_round(ahead=False),
             "close_window": self.close,
-            "shortcuts": lambda: ShortcutSheet(window_blocks(self, self.actions_), self).open(),
+            "shortcuts": self._show_shortcuts,
         }
         for name, slot in slots.items():
             self.actions_[name].triggered.connect(lambda _on=False, slot=slot: slot())
@@ -236,6 +238,9 @@ class LectureWindow(QMainWindow):
         self.theatre.reset()
         self.actions_["exercise"].setChecked(False)
         self.bar.notify(self.tr("The scene is back as it began."))
+
+    def _show_shortcuts(self) -> None:
+        ShortcutSheet(window_blocks(self, self.actions_, LECTURE_GESTURES), self).open()
 
     def _build(self) -> None:
         if self.theatre.stage is not None:

@@ -175,7 +175,10 @@ class SpacePictures:
         found = self.projections[l] = principal(places.samples, self.projections.get(l))
         points = found.of(places.samples)
         grid = None if places.grid is None else found.of(places.grid)
-        titles = tr("c₁ ({share})"), tr("c₂ ({share})")
+        titles = (
+            tr("principal component 1 ({share} of the variance)"),
+            tr("principal component 2 ({share} of the variance)"),
+        )
         first, second = (
             title.format(share=ratio_text(share)) for title, share in zip(titles, found.shares, strict=True)
         )

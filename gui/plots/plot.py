@@ -2,16 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pyqtgraph as pg
 from pyqtgraph.GraphicsScene.mouseEvents import MouseClickEvent
-from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import (
+    QColor,
+    QContextMenuEvent,
+    QFontMetricsF,
+    QGuiApplication,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+)
+from PySide6.QtWidgets import QAbstractButton, QLabel, QMenu, QSizePolicy, QWidget
 
 from core.arrays import Array
+from core.language import tr
+from core.project.json_io import FileError
 from gui.theme.theme import LIGHT, Theme, sized
+from gui.widgets import dialogs
 from gui.widgets.drawable import along, drawn, shielded
+from gui.widgets.files import save_pixmap
+from gui.widgets.plain_text import file_name
 
 GAP = 2  # spaces between the parts of a legend
 MOST_ZEROS = 40  # up to which they are marked one by one
@@ -115,12 +131,18 @@ def _apart(texts: list[_Text]) -> list[_Text]:
     return kept
 
 
+def _tr(text: str) -> str:
+    return tr(text)
+
+
 class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
     """Axes with titles and a pale grid; dragging and the wheel zoom, a double click shows all again.
 
-    ``sentence`` says over the empty axes what to do; an empty sentence shows the curves.
-    ``fitted_changed`` tells whether the axes follow the curves; ``clicked`` and ``hovered`` carry the x of
-    the mouse between the axes, ``hovered`` None when it leaves them. `say_beside` writes beside the mouse.
+    The right button opens a menu: to fit, to switch ``logarithmic``, the button of the vertical axis, where
+    there is one, and to copy or save a picture. ``sentence`` says over the empty axes what to do; an empty
+    sentence shows the curves. ``fitted_changed`` tells whether the axes follow the curves; ``clicked`` and
+    ``hovered`` carry the x of the mouse between the axes, ``hovered`` None when it leaves them.
+    `say_beside` writes beside the mouse.
     """
 
     fitted_changed = Signal(bool)
@@ -138,6 +160,8 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
         self.item.setMenuEnabled(False)
         self.item.hideButtons()
         self.box.setDefaultPadding(0.03)
+        self.logarithmic: QAbstractButton | None = None
+        self.scene().sigMouseClicked.connect(self._clicked)  # a drag of the right button looks closer
         self.box.sigRangeChangedManually.connect(lambda _axes: self.fitted_changed.emit(False))
         self._sentence = QLabel(self)
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -223,6 +247,43 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
             axis.setLabel(title, siPrefixEnableRanges=(), color=theme.muted.name(), **{"font-size": size})
             axis.enableAutoSIPrefix(False)
         self.item.showGrid(x=False, y=True, alpha=0.12)
+
+    def _clicked(self, event: MouseClickEvent) -> None:
+        if event.button() == Qt.MouseButton.RightButton:
+            self.open_menu(event.screenPos().toPoint())
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Open the menu by its key; the mouse opens it once it is known to be no drag."""
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            self.open_menu(self.mapToGlobal(self.rect().center()))
+
+    def open_menu(self, point: QPoint) -> None:
+        """Open the menu at a point of the screen."""
+        menu = QMenu(self)
+        menu.addAction(_tr("Fit all curves")).triggered.connect(self.fit)
+        if self.logarithmic is not None:
+            scale = menu.addAction(_tr("Logarithmic axis"))
+            scale.setCheckable(True)
+            scale.setChecked(self.logarithmic.isChecked())
+            scale.triggered.connect(self.logarithmic.click)
+        menu.addSeparator()
+        copy = menu.addAction(_tr("Copy as a picture"))
+        copy.triggered.connect(lambda: QGuiApplication.clipboard().setPixmap(self.grab()))
+        menu.addAction(_tr("Save as a picture…")).triggered.connect(self._save_picture)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(point)
+
+    def _save_picture(self) -> None:
+        """Save the plot as it stands to a file that is asked for."""
+        start = str(Path.home() / f"{file_name(self.accessibleName() or self.titles[1])}.png")
+        title = _tr("Save the plot as a picture")
+        name = dialogs.file_to_save(self.window(), title, start, "PNG (*.png)")
+        if not name:
+            return
+        try:
+            save_pixmap(self.grab(), name if Path(name).suffix else f"{name}.png")
+        except FileError as error:
+            dialogs.MessageBox(self.window(), title, str(error)).open()
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         super().mouseDoubleClickEvent(event)

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 
 import numpy as np
 import pyqtgraph as pg
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFontMetricsF, QPen
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtGui import QColor, QPen, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QVBoxLayout, QWidget
 
 from core.arrays import Array
 from core.nn.curves import Curves
@@ -21,7 +22,6 @@ from gui.widgets.form import Segments
 from gui.widgets.lazy_view import LazyView
 
 LEAST_EPOCHS = 4
-LONGEST_NAME = 18  # in widths of the letter n
 PALE = 0.72
 WIDEST_LABELS = 0.26  # of the plot's width: wider labels would leave the curves too little room
 MOST_OF_FIRST = 4.0
@@ -129,7 +129,8 @@ class RunPlot(LazyView):
         self.fit_button = quiet_button(self.tr("Fit"), self.tr("Show all iterations again (double click)"))
         self.plot = Plot(self.tr("iteration"), self.tr("loss J"))
         self.plot.setAccessibleName(self.tr("Losses of the runs"))
-        self.labels = EndLabels(self.plot)
+        self.plot.logarithmic = self.logarithmic
+        self.labels, self.legend = EndLabels(self.plot), QLabel()
         self._arrange()
         self._connect()
         self.show_theme(self._theme)
@@ -158,7 +159,11 @@ class RunPlot(LazyView):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)
         column.addLayout(head)
+        column.addWidget(self.legend)
         column.addLayout(row, 1)
+        self.legend.setWordWrap(True)
+        self.legend.setTextFormat(Qt.TextFormat.RichText)
+        self.legend.setProperty("look", "small")
 
     def _connect(self) -> None:
         self.parts.chosen.connect(self._choose_part)
@@ -236,10 +241,27 @@ class RunPlot(LazyView):
             item.show_points(*decimated(x, y, self.plot.columns()))
             if x.size > 1:
                 end = float(y[-1]) if highest is None else float(np.minimum(y[-1], highest))
-                labels.append((_elided(trace.name), trace.colour, end))
+                labels.append((trace.name, trace.colour, end))
         self.labels.show_labels(labels)
-        self.labels.setVisible(self.labels.width() < WIDEST_LABELS * self.width())
+        self.legend.setText(self._legend(labels))
+        self._name_curves()
         self.plot.show_sentence("" if labels else self._why_empty())
+
+    def _legend(self, labels: Sequence[tuple[str, QColor, float]]) -> str:
+        """Return the names of all curves, each behind a piece of its curve."""
+        piece = "╌╌" if self.test else "━━"
+        entries = [f'<span style="color:{c.name()}">{piece} {escape(name)}</span>' for name, c, _y in labels]
+        return " &nbsp; ".join(entries)
+
+    def _name_curves(self) -> None:
+        """Name the curves at their ends; where that leaves them no room, above the plot."""
+        beside = self.labels.width() < WIDEST_LABELS * self.width()
+        self.labels.setVisible(beside)
+        self.legend.setVisible(not beside and bool(self.legend.text()))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._name_curves()
 
     def _mark_zeros(self) -> None:
         """Mark where a loss is 0, on a logarithmic axis."""
@@ -283,10 +305,3 @@ class RunPlot(LazyView):
         if self.test and trained:
             return self.tr("There is no test loss yet: it is taken at the ends of epochs.")
         return self._empty
-
-
-def _elided(name: str) -> str:
-    metrics = QFontMetricsF(sized("small"))
-    return metrics.elidedText(
-        name, Qt.TextElideMode.ElideRight, int(LONGEST_NAME * metrics.horizontalAdvance("n"))
-    )

@@ -62,6 +62,7 @@ class Session(QObject):
         player.network_changed.connect(self._show_network)
         player.snapshot_changed.connect(self._snapshot_changed)
         player.running_changed.connect(self._running_changed)
+        player.running_changed.connect(views.show_running)
         player.diverged.connect(self._diverged)
         player.stopped.connect(self._stopped)
         player.passed.connect(self._passed)

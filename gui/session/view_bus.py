@@ -161,7 +161,7 @@ class ViewBus(ViewRequests):
 
     Requests of the views are connected once for all of them: ``bus.edit_requested.connect(slot)``. The last
     event of each kind is kept for views that join later. A new network clears the events of the old one,
-    except those that stay valid: theme, design and selection.
+    except those that stay valid: theme, design, selection, and whether there is training.
     """
 
     def __init__(self) -> None:
@@ -203,14 +203,11 @@ class ViewBus(ViewRequests):
         self.set_edge_numbers = ViewEvent[str](
             replayed, lambda view: view.set_edge_numbers if isinstance(view, on.ShowsEdgeNumbers) else None
         )
+        self.show_running = ViewEvent[bool](
+            replayed, lambda view: view.show_running if isinstance(view, on.ShowsRunning) else None
+        )
         self._show_network = ViewEvent[Network, Dataset](
             replayed, lambda view: view.show_network if isinstance(view, on.ShowsNetwork) else None
-        )
-        self._lasting: tuple[ReplayedEvent, ...] = (
-            self.show_theme,
-            self.show_design,
-            self._show_network,
-            self.show_selection,
         )
         self._joined: list[Joinable] = [
             part for part in vars(self).values() if isinstance(part, ViewEvent | ViewRequest)
@@ -233,6 +230,12 @@ class ViewBus(ViewRequests):
         self.show_progress = ViewEvent[tuple[int, int] | None](
             replayed, lambda view: view.show_progress if isinstance(view, on.ShowsProgress) else None
         )
+
+    @property
+    def _lasting(self) -> tuple[ReplayedEvent, ...]:
+        """What is true of another network, too, in the order in which it is shown."""
+        events = self.show_theme, self.show_design, self._show_network, self.show_selection
+        return (*events, self.show_running)
 
     def __iter__(self) -> Iterator[QWidget]:
         return iter(self._views)

@@ -147,6 +147,13 @@ class ShowsProgress(Protocol):
     def show_progress(self, progress: tuple[int, int] | None, /) -> None: ...
 
 
+@runtime_checkable
+class ShowsRunning(Protocol):
+    """Shows whether the network is being trained."""
+
+    def show_running(self, running: bool, /) -> None: ...
+
+
 # -- what of a run is shown as often as there is time ----------------------------------------------------
 
 

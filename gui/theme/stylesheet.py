@@ -27,7 +27,7 @@ QStatusBar { background: $window; border-top: 1px solid $border; color: $muted; 
 QStatusBar::item { border: 0; }
 QStatusBar QLabel { color: $muted; padding: 0 6px; }
 
-QDockWidget { border: 0; }
+QDockWidget { border: 1px solid $border; } /* drawn while it floats */
 QScrollArea, QScrollArea > QWidget > QWidget { background: transparent; border: 0; }
 QGraphicsView, QTreeWidget, QTableView, QListView { border: 0; background: $panel; }
 QTreeWidget::item { padding: 2px; }

@@ -62,11 +62,11 @@ class ActivationPlot(LazyView):
         head.addWidget(self.title)
         head.addSpacing(10)
         head.addWidget(self.formula, 1)
-        head.addWidget(self.slope_formula, 1)
         column = QVBoxLayout(self)
         column.setContentsMargins(6, 2, 6, 2)
         column.setSpacing(0)
         column.addLayout(head)
+        column.addWidget(self.slope_formula)
         column.addWidget(self.plot, 1)
 
     # -- contents ----------------------------------------------------------------------------------

@@ -97,7 +97,7 @@ class HiddenSpaceView(LazyView):
         self.plane.setToolTip(self.tr("Click a sample to follow it through the network (← →)."))
         self.plane.hovered.connect(self._hover)
         self.plane.picked.connect(lambda k: self.select_requested.emit(Selection(sample=k)))
-        self.how = Segments({"pca": self.tr("components"), "pair": self.tr("two neurons")})
+        self.how = Segments({"pca": self.tr("principal components"), "pair": self.tr("two neurons")})
         self.how.setAccessibleName(self.tr("How many neurons become a plane"))
         self.how.setToolTip(self.tr("Look from where the samples are spread most, or at two neurons"))
         self.how.show_choice("pca")

@@ -50,6 +50,7 @@ class LossPlot(LazyView):
         self.logarithmic = quiet_button(self.tr("log"), self.tr("Logarithmic loss axis"), checkable=True)
         self.fit_button = quiet_button(self.tr("Fit"), self.tr("Show all iterations again (double click)"))
         self.plot = Plot(self.tr("iteration"), self.tr("loss J"))
+        self.plot.logarithmic = self.logarithmic
         self.plot.setAccessibleName(self.tr("Loss over iterations"))
         self._batches, self._train, self._test = (pg.PlotCurveItem() for _ in range(3))
         self._cursor, self._beyond = pg.InfiniteLine(angle=90), pg.LinearRegionItem(movable=False)

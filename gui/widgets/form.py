@@ -107,6 +107,10 @@ class Segments(QWidget):
         if choice in self.choices:
             self._group.button(self.choices.index(choice)).setChecked(True)
 
+    def allow(self, choice: str, allowed: bool) -> None:
+        """Let a choice be pressed, or not."""
+        self._group.button(self.choices.index(choice)).setEnabled(allowed)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         move = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)
         k = self._group.checkedId() + move

@@ -11,7 +11,7 @@ import warnings
 from functools import lru_cache
 
 from PySide6.QtCore import QByteArray, QEvent, QRectF, QSize
-from PySide6.QtGui import QPainter, QPaintEvent, QShowEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent, QShowEvent
 from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -21,6 +21,7 @@ from gui.widgets.later import Later
 BREAK = r";\ "
 FIRST_FRAME_MILLISECONDS = 300
 GAP = 3
+LEAST_ROOM = 4  # heights of a letter, for a formula on several lines
 INK = "#010203"
 
 
@@ -42,17 +43,48 @@ def _set(latex: str, size: float) -> str:
     return str(zmath.Latex(latex, size=size, color=INK).svg())
 
 
-class FormulaLabel(QWidget):
-    r"""A formula at the size of the widget's font, shrunk if it is too wide.
+RELATIONS = ("=", r"\approx", r"\leftarrow", r"\in ")
+CUTS = (*RELATIONS, "-", "+")
 
-    ``;\ `` begins a new line. ``spoken`` is the formula in words, for screen readers.
+
+def top_level(latex: str, sign: str) -> int | None:
+    r"""Return where a sign stands last outside all brackets, \left … \right pairs too; not at the start."""
+    depth, found = 0, None
+    for k, letter in enumerate(latex):
+        if letter in "{[(":
+            depth += 1
+        elif letter in "}])":
+            depth -= 1
+        elif depth == 0 and k > 0 and latex.startswith(sign, k) and latex[:k].strip() not in ("", r"\quad"):
+            found = k
+    return found
+
+
+def halves(latex: str) -> tuple[str, str] | None:
+    """Return a formula in two lines, cut behind a relation or before a sign; None: nowhere can it be cut."""
+    if r"\begin" in latex:
+        return None
+    for sign in CUTS:
+        place = top_level(latex, sign)
+        if place is not None:
+            place += len(sign) if sign in RELATIONS else 0
+            if latex[place:].strip():
+                return latex[:place], r"\quad " + latex[place:]
+    return None
+
+
+class FormulaLabel(QWidget):
+    r"""A formula at the size of the widget's font, on several lines where it is too wide for one.
+
+    What cannot be cut, and what has no room for a word, is shrunk. ``;\ `` begins a new line. ``spoken`` says
+    in words what it is, for screen readers.
     """
 
     def __init__(self, latex: str = "", spoken: str = "", parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._latex, self._colour = "", ""
         self._rendered: list[QSvgRenderer] = []
-        self._key: tuple[str, str, float] | None = None
+        self._key: tuple[str, str, float, int] | None = None
         self._after_first_frame = Later(self, singleShot=True, interval=FIRST_FRAME_MILLISECONDS)
         self._after_first_frame.timeout.connect(self._set)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
@@ -72,14 +104,29 @@ class FormulaLabel(QWidget):
         return self._latex
 
     def lines(self) -> list[QSvgRenderer]:
-        """Return the renderer of every line, rendered again only if text, colour or font changed."""
-        colour = self._colour or self.palette().text().color().name()
-        key = (self._latex, colour, self.fontMetrics().height() * 0.9)
+        """Return the renderer of every line, set again only when text, look or width have changed."""
+        key = (self._latex, *self._look(), self.width())
         if key != self._key:
-            texts = self._latex.split(BREAK) if self._latex else []
-            self._rendered = [QSvgRenderer(QByteArray(svg(text, *key[1:]))) for text in texts]
+            self._rendered = self._lines_in(self.width())
             self._key = key
         return self._rendered
+
+    def _look(self) -> tuple[str, float]:
+        """Return colour and size of the letters."""
+        colour = self._colour or self.palette().text().color().name()
+        return colour, self.fontMetrics().height() * 0.9
+
+    def _lines_in(self, room: int | None) -> list[QSvgRenderer]:
+        """Return the renderers of the lines in a room so wide; None: as wide as they are."""
+        texts = self._latex.split(BREAK) if self._latex else []
+        return [line for text in texts for line in self._broken(text, room)]
+
+    def _broken(self, latex: str, room: int | None) -> list[QSvgRenderer]:
+        whole = QSvgRenderer(QByteArray(svg(latex, *self._look())))
+        least = LEAST_ROOM * self.fontMetrics().height()
+        fits = room is None or room < least or whole.defaultSize().width() <= room
+        cut = None if fits else halves(latex)
+        return [whole] if cut is None else [line for part in cut for line in self._broken(part, room)]
 
     @property
     def _waits(self) -> bool:
@@ -94,9 +141,10 @@ class FormulaLabel(QWidget):
     def sizeHint(self) -> QSize:
         if not self.isVisible() or self._waits:
             return QSize(10, 2 * self.fontMetrics().height() if self._latex else 0)
+        widths = (line.defaultSize().width() for line in self._lines_in(None))
         sizes = [line.defaultSize() for line in self.lines()]
         height = sum(size.height() for size in sizes) + GAP * max(0, len(sizes) - 1)
-        return QSize(max((size.width() for size in sizes), default=0), height)
+        return QSize(max(widths, default=0), height)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(10, self.sizeHint().height())
@@ -106,6 +154,11 @@ class FormulaLabel(QWidget):
         self.updateGeometry()
         if self._waits:
             self._after_first_frame.start()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._latex and not self._waits and event.size().width() != event.oldSize().width():
+            self.updateGeometry()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -1,21 +1,24 @@
-"""A notification at the top of the canvas, which does not block the window."""
+"""A notification over the foot of what it is about, which does not block the window."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QWidget
 
 from gui.theme import theme
 
+MARGIN = 10  # pixels between the notice and the edges of what it lies over
 ICONS = {"info": "info", "warning": "triangle-alert", "error": "circle-alert"}
 
 
 class NotificationBar(QFrame):
     """One sentence of a kind ("info", "warning", "error"), at most one button, and a close button.
 
-    ``topic`` names what it is about, so that it can be removed when that is over.
+    ``topic`` names what it is about, so that it can be removed when that is over. It takes no room from
+    other widgets: `lie_over` says whose foot it covers.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -24,6 +27,7 @@ class NotificationBar(QFrame):
         self.setAccessibleName(self.tr("Notice"))
         self.topic = ""
         self._kind, self._theme = "info", theme.LIGHT
+        self._under: QWidget | None = None
         self._act: Callable[[], object] | None = None
         self._picture, self.sentence = QLabel(), QLabel()
         self.sentence.setWordWrap(True)
@@ -44,6 +48,46 @@ class NotificationBar(QFrame):
         row.addWidget(self.cross)
         self.hide()
 
+    def lie_over(self, widget: QWidget) -> None:
+        """Cover the foot of a widget, in its middle, however it is resized."""
+        hidden = self.isHidden()
+        if self._under is not None:
+            self._under.removeEventFilter(self)
+        self._under = widget
+        self.setParent(widget)
+        widget.installEventFilter(self)
+        self.setVisible(not hidden)
+        self._place()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self._under and event.type() == QEvent.Type.Resize:
+            self._place()
+        return False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._place()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._place()
+
+    def _place(self) -> None:
+        """Take the place the sentence needs, in one line where that fits."""
+        under = self._under
+        if under is None:
+            return
+        text, most = self.sentence.fontMetrics(), under.width() - 2 * MARGIN
+        beside = self.sizeHint().width() - self.sentence.sizeHint().width()
+        wide = min(most, beside + text.horizontalAdvance(self.sentence.text()) + MARGIN)
+        row = self.layout()
+        assert row is not None
+        row.activate()
+        high = max(row.totalHeightForWidth(wide), self.button.sizeHint().height())
+        self.setGeometry((under.width() - wide) // 2, under.height() - high - MARGIN, wide, high)
+        self.raise_()
+
     def tell(
         self,
         kind: str,
@@ -63,6 +107,7 @@ class NotificationBar(QFrame):
         self.button.setVisible(bool(button))
         self.show_theme(self._theme)
         self.show()
+        self._place()
 
     def over(self, *topics: str) -> None:
         """Hide the notification if it is about one of the ``topics``."""
@@ -81,6 +126,6 @@ class NotificationBar(QFrame):
         colour = {"info": shown.accent, "warning": shown.warning, "error": shown.error}[self._kind]
         back = theme.mixed(shown.panel, colour, 0.12).name()
         line = theme.mixed(shown.panel, colour, 0.45).name()
-        self.setStyleSheet(f"#notice {{ background: {back}; border: 0; border-bottom: 1px solid {line}; }}")
+        self.setStyleSheet(f"#notice {{ background: {back}; border: 1px solid {line}; border-radius: 8px; }}")
         self._picture.setPixmap(theme.icon(ICONS[self._kind], shown, colour).pixmap(18, 18))
         self.cross.setIcon(theme.icon("x", shown, shown.muted))

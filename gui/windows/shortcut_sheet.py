@@ -18,14 +18,20 @@ from PySide6.QtWidgets import (
 )
 
 from core.language import tr
+from gui.actions.entry import ActionEntry
+from gui.actions.gestures import LAB_GESTURES, LECTURE_GESTURES, PASSES, VIEW_GESTURES
 from gui.actions.registry import Actions, plain
-from gui.actions.table import ENTRIES, TITLES
+from gui.actions.table import ENTRIES, SCENE, TITLES
 from gui.canvas.keyboard import GESTURES
-from gui.widgets.placement import place
+from gui.widgets.placement import place, screen_of
 
 Line = tuple[Sequence[str], str]
 """Alternative keys, and what they do."""
-COLUMNS = 3
+Block = tuple[str, Sequence[Line]]
+"""A title and the lines under it."""
+MOST_COLUMNS = 4
+SPACING = 28  # pixels between columns
+EDGES = 8  # pixels of the window's frame
 
 
 def lines_of(actions: Iterable[QAction]) -> list[Line]:
@@ -38,9 +44,22 @@ def lines_of(actions: Iterable[QAction]) -> list[Line]:
     ]
 
 
-def canvas_block() -> tuple[str, list[Line]]:
-    """Return the keys and gestures of the canvas."""
-    return tr("Canvas"), [([tr(keys)], tr(what)) for keys, what in GESTURES]
+def lines_of_entries(entries: Iterable[ActionEntry]) -> list[Line]:
+    """Return what the shortcuts of a table do whose actions are made in another window."""
+    native = QKeySequence.SequenceFormat.NativeText
+    return [
+        (
+            [QKeySequence(keys).toString(native) for keys in (entry.shortcut, *entry.also)],
+            plain(tr(entry.text)),
+        )
+        for entry in entries
+        if entry.shortcut
+    ]
+
+
+def gesture_lines(gestures: Iterable[tuple[object, object]]) -> list[Line]:
+    """Return the lines of a table of gestures."""
+    return [([tr(str(keys))], tr(what)) for keys, what in gestures]
 
 
 def rules_block() -> tuple[str, list[Line]]:
@@ -54,22 +73,36 @@ def rules_block() -> tuple[str, list[Line]]:
 
 
 def main_blocks(actions: Actions) -> list[tuple[str, list[Line]]]:
-    """Return the keys of the main window, menu by menu."""
+    """Return the keys of the main window, menu by menu, and those of lecture and lab."""
     menus = [
         (plain(tr(title)), lines_of(actions[entry.id] for entry in ENTRIES if entry.menu == menu))
         for menu, title in TITLES.items()
     ]
-    return [*menus, canvas_block(), rules_block()]
+    return [
+        *menus,
+        (tr("Canvas"), gesture_lines(GESTURES)),
+        (tr("Tables and plots"), gesture_lines(VIEW_GESTURES)),
+        (tr("Lecture"), [*lines_of_entries(SCENE), *gesture_lines(LECTURE_GESTURES)]),
+        (tr("Computational graph"), [*lines_of_entries(PASSES), *gesture_lines(LAB_GESTURES)]),
+        rules_block(),
+    ]
 
 
-def window_blocks(window: QWidget, actions: Iterable[QAction]) -> list[tuple[str, list[Line]]]:
-    """Return the keys of another window."""
+def window_blocks(
+    window: QWidget, actions: Iterable[QAction], gestures: Iterable[tuple[object, object]] = ()
+) -> list[tuple[str, list[Line]]]:
+    """Return the keys of another window and its gestures."""
     title, _, _name = window.windowTitle().rpartition(" — ")
-    return [(title, lines_of(actions)), rules_block()]
+    return [
+        (title, [*lines_of(actions), *gesture_lines(gestures)]),
+        (tr("Canvas"), gesture_lines(GESTURES)),
+        (tr("Tables and plots"), gesture_lines(VIEW_GESTURES)),
+        rules_block(),
+    ]
 
 
 class ShortcutSheet(QDialog):
-    """Shows blocks of keys under their titles, in columns; scrolls on a small screen."""
+    """Blocks of keys under their titles, in as many columns as the screen has room for; it scrolls."""
 
     def __init__(self, blocks: Sequence[tuple[str, Sequence[Line]]], parent: QWidget) -> None:
         super().__init__(parent)
@@ -77,33 +110,45 @@ class ShortcutSheet(QDialog):
         self.setObjectName("shortcut_sheet")
         self.setWindowTitle(self.tr("Keyboard shortcuts"))
         self.setAccessibleName(self.tr("Keyboard shortcuts"))
-        inside, area, outside = QWidget(), QScrollArea(), QVBoxLayout(self)
-        row = QHBoxLayout(inside)
-        row.setSpacing(28)
-        for blocks_here in _columns([block for block in blocks if block[1]]):
-            column = QVBoxLayout()
-            for title, lines in blocks_here:
-                column.addWidget(_block(title, lines))
-            column.addStretch()
-            row.addLayout(column)
+        area, outside = QScrollArea(), QVBoxLayout(self)
+        bar = area.verticalScrollBar().sizeHint().width()
+        room = screen_of(parent).availableGeometry().width() - bar - EDGES
+        shown = [block for block in blocks if block[1]]
+        sheets = (_sheet(shown, columns) for columns in range(MOST_COLUMNS, 1, -1))
+        fitting = (sheet for sheet in sheets if sheet.sizeHint().width() <= room)
+        inside = next(fitting, None) or _sheet(shown, 1)
         area.setWidget(inside)
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setAccessibleName(self.windowTitle())
         outside.setContentsMargins(0, 0, 0, 0)
         outside.addWidget(area)
-        size, bar = inside.sizeHint(), area.verticalScrollBar().sizeHint().width()
+        size = inside.sizeHint()
         place(self, (size.width() + bar, size.height() + 2))
 
 
-def _columns(blocks: Sequence[tuple[str, Sequence[Line]]]) -> list[list[tuple[str, Sequence[Line]]]]:
-    """Distribute blocks, in order, over columns of about the same height."""
-    high = sum(len(lines) + 2 for _title, lines in blocks) / COLUMNS
-    found: list[list[tuple[str, Sequence[Line]]]] = [[] for _ in range(COLUMNS)]
+def _sheet(blocks: Sequence[Block], columns: int) -> QWidget:
+    """Return a widget with blocks in so many columns."""
+    made = QWidget()
+    row = QHBoxLayout(made)
+    row.setSpacing(SPACING)
+    for blocks_here in _columns(blocks, columns):
+        column = QVBoxLayout()
+        for title, lines in blocks_here:
+            column.addWidget(_block(title, lines))
+        column.addStretch()
+        row.addLayout(column)
+    return made
+
+
+def _columns(blocks: Sequence[Block], columns: int) -> list[list[Block]]:
+    """Share blocks out over columns of about the same height, in their order."""
+    high = sum(len(lines) + 2 for _title, lines in blocks) / columns
+    found: list[list[Block]] = [[] for _ in range(columns)]
     so_far = 0.0
     for title, lines in blocks:
         middle = so_far + (len(lines) + 2) / 2
-        found[min(COLUMNS - 1, int(middle / high))].append((title, lines))
+        found[min(columns - 1, int(middle / high))].append((title, lines))
         so_far += len(lines) + 2
     return [column for column in found if column]
 

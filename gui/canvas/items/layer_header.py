@@ -17,7 +17,7 @@ from gui.theme.theme import mixed
 
 
 def buttons(column: Column, part: Layer | None, sizes: Sizes, *, output: bool) -> dict[str, QRectF]:
-    """Return the parts of a chip that can be pressed: activation, less, more, menu, delete."""
+    """Return the parts of a chip that can be pressed: activation, less, count, more, menu, delete."""
     if part is None:
         return {}
     chip, line, digit = column.chip, sizes.line, sizes.digit
@@ -28,14 +28,13 @@ def buttons(column: Column, part: Layer | None, sizes: Sizes, *, output: bool) -
     row = chip.bottom() - side - 4
     found["more"] = QRectF(chip.right() - side - 5, row, side, side)
     found["less"] = QRectF(chip.left() + 5, row, side, side)
-    if isinstance(part, Dropout):
-        return found
-    if chip.height() > 3.8 * line:
+    if isinstance(part, Dense) and chip.height() > 3.8 * line:
         found["activation"] = QRectF(chip.left() + 5, row - side, chip.width() - 10, side)
-        return found
-    count = max(3, len(str(part.neurons))) * digit
-    found["less"].moveRight(found["more"].left() - count)
-    found["activation"] = QRectF(chip.left() + 5, row, found["less"].left() - chip.left() - 7, side)
+    elif isinstance(part, Dense):
+        count = max(3, len(str(part.neurons))) * digit
+        found["less"].moveRight(found["more"].left() - count)
+        found["activation"] = QRectF(chip.left() + 5, row, found["less"].left() - chip.left() - 7, side)
+    found["count"] = QRectF(found["less"].topRight(), found["more"].bottomLeft())
     return found
 
 
@@ -113,7 +112,7 @@ class ChipItem(CanvasItem):
 
     def _paint_row(self, painter: QPainter, part: Layer, rects: dict[str, QRectF]) -> None:
         state, theme, hover = self._state, self._state.theme, self._state.hover
-        for kind in ("less", "more", "activation"):
+        for kind in ("less", "count", "more", "activation"):
             if kind in rects and hover is not None and (hover.kind, hover.column) == (kind, self._k):
                 rounded(painter, rects[kind], 5, theme.accent_soft, theme.accent_soft)
         painter.setPen(QPen(theme.text, 1.4))
@@ -156,7 +155,7 @@ class ChipItem(CanvasItem):
                     painter.drawEllipse(middle + QPointF(0, step), 0.8, 0.8)
 
 
-_KINDS = ("chip", "activation", "less", "more", "menu", "delete")
+_KINDS = ("chip", "activation", "less", "count", "more", "menu", "delete")
 
 
 def _triangle(painter: QPainter, x: float, y: float, colour: QColor) -> None:

@@ -121,11 +121,11 @@ class NetworkStage(SceneStage):
         column.setSpacing(0)
         for widget, stretch in (
             (top, 0),
-            (self.notice, 0),
             (self._across, 1),
             (self.timeline, 0),
         ):
             column.addWidget(widget, stretch)
+        self.notice.lie_over(self._across)
         self.timeline.setVisible(ViewId.TIMELINE in scene.show)
 
     def _connect(self) -> None:

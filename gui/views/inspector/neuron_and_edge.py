@@ -22,7 +22,9 @@ from core.derivation.equations import (
 )
 from core.derivation.expressions import Equation, Leaf, Symbol
 from core.derivation.html import html_parts
+from core.derivation.text import SCRIPT
 from core.language import tr
+from core.number_style import known_exactly
 from gui.passes.inspected_sample import InspectedSample, which_sample
 from gui.views.inspector.update import index_of, update_of
 from gui.widgets.rich_text import (
@@ -39,6 +41,24 @@ from gui.widgets.rich_text import (
     vector,
     writer,
 )
+
+
+def exact_numbers(moment: InspectedSample, l: int, j: int, i: int | None = None) -> str:
+    """Return the numbers of a neuron, or of the edge from neuron i into it, in all digits, one a line."""
+    case = moment.case
+    if i is not None:
+        weight = case.W(l, i, j)
+        slope = moment.network.W(moment.g, l)[i, j]
+        name = SCRIPT.symbol(weight.symbol) if weight.symbol else ""
+        pairs = [(name, weight.value), (f"∂J/∂{name}", slope)]
+    else:
+        leaves = [case.b(l, j), case.z(l, j), case.a(l, j)] if l else [case.a(l, j)]
+        if l and case.values.delta is not None:
+            leaves.append(case.delta(l, j))
+        pairs = [(SCRIPT.symbol(leaf.symbol), leaf.value) for leaf in leaves if leaf.symbol]
+    line = tr("{symbol} = {value}")
+    return "\n".join(line.format(symbol=name, value=known_exactly(value)) for name, value in pairs)
+
 
 MOST_SPELLED = 12  # neurons up to which a sum is written on one line
 

@@ -27,7 +27,7 @@ from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
 from gui.views.inspector.layer_and_sample import of_layer, of_network, of_sample
 from gui.views.inspector.layer_settings import LayerSettings
-from gui.views.inspector.neuron_and_edge import of_edge, of_neuron
+from gui.views.inspector.neuron_and_edge import exact_numbers, of_edge, of_neuron
 from gui.views.inspector.next_step import NextStep
 from gui.views.inspector.parameter import ParameterPanel
 from gui.widgets.formula_browser import FormulaText
@@ -178,6 +178,10 @@ class Inspector(LazyView):
         title, html = self._page(l, j, i)
         self.setWindowTitle(title)
         self.text.write(without(html, Selection(l, j, i)))
+        exactly = (
+            "" if self._moment is None or l is None or j is None else exact_numbers(self._moment, l, j, i)
+        )
+        self.text.setToolTip(exactly)
         self.parameter.show_parameter(self._moment, l, i, j)
         self.neuron_curve.show_moment(self._moment, l, j, i)
         self.next.show_step(self._moment, self._coming)

@@ -21,6 +21,7 @@ from PySide6.QtWidgets import QMenu, QToolTip, QWidget
 
 from core.analysis.layer_matrices import FORMATS, Matrix, tabbed
 from core.language import tr
+from core.number_style import known_exactly
 from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme
 from gui.views.matrices.blocks import CellRef, MatrixBlocks
@@ -130,10 +131,17 @@ class MatrixTable(ScrollCanvas):
             self._mouse = None
             self._point(None)
         elif isinstance(event, QHelpEvent) and event.type() == QEvent.Type.ToolTip:
-            k = self.blocks.matrix_at(QPointF(event.pos()) + self.offset)
-            QToolTip.showText(event.globalPos(), "" if k is None else self._tips[k], self)
+            QToolTip.showText(event.globalPos(), self._tip_at(QPointF(event.pos()) + self.offset), self)
             return True
         return super().viewportEvent(event)
+
+    def _tip_at(self, point: QPointF) -> str:
+        """Return what the matrix at a point is, and the number there in all its digits."""
+        k, place = self.blocks.matrix_at(point), self.blocks.place_at(point)
+        if k is None or place is None:
+            return "" if k is None else self._tips[k]
+        value = self.blocks.matrices[place.matrix].values[place.row, place.column]
+        return f"<p><b>{known_exactly(value)}</b></p><p>{self._tips[k]}</p>"
 
     def _point(self, place: CellRef | None) -> None:
         if place != self._under:

@@ -219,7 +219,6 @@ def swatch(colour: QColor, *, test: bool) -> QIcon:
 
 SHOW = (Qt.Key.Key_Space, Qt.Key.Key_Return, Qt.Key.Key_Enter)
 KEYS = (Qt.Key.Key_F2, *SHOW, Qt.Key.Key_Delete)
-WIDEST = 18  # letters, the greatest width of a column
 
 
 class RunTable(QTableView):
@@ -264,9 +263,14 @@ class RunTable(QTableView):
         """Adapt rows and columns to their contents in the present font."""
         self.verticalHeader().setDefaultSectionSize(self.fontMetrics().height() + 8)
         self.resizeColumnsToContents()
-        widest = WIDEST * self.fontMetrics().averageCharWidth()
+        self.grow()
+
+    def grow(self) -> None:
+        """Widen the columns whose texts no longer fit; none gets narrower, which would make them tremble."""
         for column in range(self.horizontalHeader().count()):
-            self.setColumnWidth(column, min(widest, self.columnWidth(column)))
+            wanted = self.sizeHintForColumn(column)
+            if wanted > self.columnWidth(column):
+                self.setColumnWidth(column, wanted)
 
     def event(self, event: QEvent) -> bool:
         """Keep these keys from the window's shortcuts."""

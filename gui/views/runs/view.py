@@ -278,6 +278,8 @@ class RunsView(LazyView):
         self.rows.show_rows(rows)
         if before != (self.rows.rowCount(), self.rows.columnCount()):
             self.table.fit()
+        else:
+            self.table.grow()
         if chosen is not None:
             self.table.select_run(self.pinned.index(chosen))
         self.overlay.show_traces([_trace(row) for row in rows if row.shown])

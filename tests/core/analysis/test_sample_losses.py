@@ -29,14 +29,3 @@ def test_they_agree_with_the_scores_and_with_passes_of_one_sample(name):
     for k in (0, 5, dataset.x.shape[1] - 1):
         alone = evaluate(trainer.network, snapshot.theta, dataset.x[:, [k]], y[:, [k]])
         assert np.isclose(found.loss[k], alone.J) and np.allclose(found.o[:, k], alone.a[-1][:, 0])
-
-
-def test_the_worst_come_first():
-    design = read(examples()["xor"]).design
-    dataset = make_dataset(design.data)
-    network = Network(design, dataset)
-    found = sample_losses(network, network.initial(1), dataset)
-    order = found.worst(dataset.test)
-    assert sorted(order) == sorted(dataset.test) and (np.diff(found.loss[order]) <= 0).all()
-    found.loss[dataset.test[3]] = np.nan
-    assert found.worst(dataset.test)[0] == dataset.test[3]

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from core.analysis.health import Finding, FindingKind
 from core.nn.trainer import Phase
-from core.number_style import known_text, value_text
+from core.number_style import exact_text, known_text, value_text
 from gui.canvas.canvas_state import HitTarget
 from gui.canvas.hit_test import tooltip
 from gui.canvas.items.neuron_values import ValuesItem
@@ -196,7 +196,7 @@ def test_wide_layers_are_veiled_too_and_their_matrices_are_not(
 def test_neither_tooltips_nor_a_close_look_tell_what_is_veiled(make: Callable[..., Shown]) -> None:
     shown = make()
     network, theta = shown.trainer.network, shown.trainer.snapshot().theta
-    weight, bias = value_text(network.W(theta, 1)[1, 3]), value_text(network.b(theta, 2)[1])
+    weight, bias = exact_text(network.W(theta, 1)[1, 3]), exact_text(network.b(theta, 2)[1])
     shown.view.show_veil(True)
     for where, name, given, hidden in (
         (shown.edge(1, 1, 3), "W", weight, 1),
@@ -205,7 +205,7 @@ def test_neither_tooltips_nor_a_close_look_tell_what_is_veiled(make: Callable[..
         told = tip(shown, where)
         assert name in told and told.count("<b>?</b>") == hidden
         assert re.findall("<b>(.*?)</b>", told)[0] == given
-    assert value_text(shown.view.state.moment.a[0][0]) in tooltip(
+    assert exact_text(shown.view.state.moment.a[0][0]) in tooltip(
         shown.view.state, HitTarget("neuron", 0, 0, 0)
     )
     wide = make("64-32-10")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
+from PySide6.QtGui import QFontMetricsF, QTextDocumentFragment
 from pytestqt.qtbot import QtBot
 
 from core.nn.curves import Curves
 from gui.plots.run_plot import RunPlot, Trace, loss_by_epoch
-from gui.theme.theme import LIGHT
+from gui.theme.theme import LIGHT, sized
 
 
 def test_means_of_epochs_where_updates_share_a_number() -> None:
@@ -34,3 +36,26 @@ def test_a_run_that_flies_off_leaves_the_others_their_room(qtbot: QtBot) -> None
     plot.grab()
     low, high = plot.plot.box.viewRange()[1]
     assert low < 0.2 and 3.5 < high < 5
+
+
+@pytest.mark.parametrize(("width", "beside"), [(420, False), (1200, True)])
+def test_every_curve_has_its_whole_name_at_any_width(qtbot: QtBot, width: int, beside: bool) -> None:
+    plot = RunPlot()
+    qtbot.addWidget(plot)
+    plot.resize(width, 300)
+    plot.show()
+    qtbot.waitExposed(plot)
+    curves = Curves(np.linspace(1, 0.2, 50), 1, ())
+    names = ["three layers with ReLU & momentum <0.9>", "one layer"]
+    plot.show_traces([Trace(name, LIGHT.positive, curves, 1) for name in names])
+    plot.grab()
+    assert plot.labels.isVisible() == beside and plot.legend.isVisible() != beside
+    if beside:
+        assert plot.labels.width() > QFontMetricsF(sized("small")).horizontalAdvance(names[0])
+    else:
+        written = QTextDocumentFragment.fromHtml(plot.legend.text()).toPlainText()
+        assert all(name in written for name in names)
+        assert plot.legend.height() >= plot.legend.heightForWidth(plot.legend.width())
+    plot.resize(1620 - width, 300)
+    qtbot.waitUntil(lambda: plot.labels.isVisible() != beside)
+    assert plot.legend.isVisible() == beside

@@ -1,18 +1,23 @@
-"""The table of samples: the core's losses, the highest first, updated and selectable."""
+"""The samples table: the core's losses and the features, sorted, chosen, followed and selected."""
 
 from __future__ import annotations
+
+from dataclasses import replace
 
 import numpy as np
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
 from core.analysis.sample_losses import sample_losses
+from core.data.datasets import make_dataset
+from core.nn.design import Data
 from core.nn.passes import evaluate
 from core.number_style import value_text
 from gui.selection import Selection
 from gui.theme.theme import DARK
-from gui.views.samples_table import LOSS, NUMBER, OUTPUT, SET, TARGET, VERDICT, SamplesTable
+from gui.views.samples_table import FEATURES, LOSS, NUMBER, OUTPUT, SET, TARGET, VERDICT, SamplesTable
 from tests.gui.scenes import Scene, scene, tell
 
 
@@ -28,6 +33,18 @@ def table(qtbot: QtBot) -> SamplesTable:
 
 def _cell(table: SamplesTable, row: int, column: int, role: int = Qt.ItemDataRole.DisplayRole) -> object:
     return table.rows.index(row, column).data(role)
+
+
+def _choose(table: SamplesTable, qtbot: QtBot, part: str) -> None:
+    button = table.parts._group.button(table.parts.choices.index(part))
+    qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+
+
+def _click_header(table: SamplesTable, qtbot: QtBot, column: int, *, shift: bool = False) -> None:
+    header = table.view.horizontalHeader()
+    at = QPoint(header.sectionViewportPosition(column) + 5, header.height() // 2)
+    keys = Qt.KeyboardModifier.ShiftModifier if shift else Qt.KeyboardModifier.NoModifier
+    qtbot.mouseClick(header.viewport(), Qt.MouseButton.LeftButton, keys, at)
 
 
 def _alone(told: Scene, sample: int):
@@ -81,10 +98,10 @@ def test_the_worst_are_first(table: SamplesTable) -> None:
 def test_one_set_or_all(table: SamplesTable, qtbot: QtBot) -> None:
     told = scene()
     tell(table, told)
-    for k, samples in enumerate((told.dataset.train, told.dataset.test)):
-        qtbot.mouseClick(table.parts._group.button(k), Qt.MouseButton.LeftButton)
+    for part, samples in (("train", told.dataset.train), ("test", told.dataset.test)):
+        _choose(table, qtbot, part)
         assert sorted(table.rows.order) == sorted(samples)
-        assert {_cell(table, row, SET) for row in range(samples.size)} == {("train", "test")[k]}
+        assert {_cell(table, row, SET) for row in range(samples.size)} == {part}
 
 
 def test_clicking_a_row_selects_its_sample(table: SamplesTable, qtbot: QtBot) -> None:
@@ -140,21 +157,113 @@ def test_other_data(table: SamplesTable) -> None:
     tell(table, scene(), Selection(sample=180))
     tell(table, scene("iris", (3,)), Selection(sample=180), DARK)
     assert table.rows.rowCount() == 150 and not table.view.selectionModel().hasSelection()
-    table.resize(300, 420)
-    table.grab()
     header = table.view.horizontalHeader()
-    assert header.length() <= table.view.viewport().width()
-    texts = [header.model().headerData(c, Qt.Orientation.Horizontal) for c in range(6)]
-    assert texts == ["#", "set", "class", "output", "loss", ""]
+    texts = [header.model().headerData(c, Qt.Orientation.Horizontal) for c in range(header.count())]
+    names = make_dataset(Data(source="iris")).feature_names
+    assert texts == ["#", "set", "class", "loss ▾", "", "output", *names]
     tips = [
-        header.model().headerData(c, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole) for c in range(6)
+        header.model().headerData(c, Qt.Orientation.Horizontal, Qt.ItemDataRole.ToolTipRole)
+        for c in range(header.count())
     ]
     assert all(tips)
 
 
-def test_infinite_losses_are_the_worst(table: SamplesTable) -> None:
-    from dataclasses import replace
+@pytest.mark.parametrize("source", ["iris", "sine", "digits", "breast-cancer"])
+def test_no_number_and_no_name_is_cut_in_a_narrow_dock(table: SamplesTable, source: str) -> None:
+    told = scene(source, (3,))
+    tell(table, told)
+    table.resize(220, 300)
+    metrics, header = QFontMetrics(table.view.font()), table.view.horizontalHeader()
+    for theta in (told.snapshot.theta, -97.3 * told.snapshot.theta):
+        table.show_snapshot(replace(told.snapshot, theta=theta, before=theta))
+        for column in range(header.count()):
+            if table.view.isColumnHidden(column):
+                continue
+            assert header.sectionSize(column) >= header.sectionSizeHint(column)
+            texts = [str(_cell(table, row, column)) for row in range(min(150, table.rows.rowCount()))]
+            assert max(map(metrics.horizontalAdvance, texts)) < header.sectionSize(column)
+    table.grab()
 
+
+def test_features_are_told_in_their_own_unit_and_exactly(table: SamplesTable) -> None:
+    told = scene("iris", (3,))
+    tell(table, told)
+    for row in range(5):
+        sample = int(table.rows.order[row])
+        for j, value in enumerate(told.dataset.measured(sample)):
+            assert _cell(table, row, FEATURES + j) == value_text(value)
+            tip = str(_cell(table, row, FEATURES + j, Qt.ItemDataRole.ToolTipRole))
+            assert float(tip.replace("−", "-")) == value
+        loss = str(_cell(table, row, LOSS, Qt.ItemDataRole.ToolTipRole))
+        losses = sample_losses(told.network, told.snapshot.shown_theta, told.dataset)
+        assert float(loss.replace("−", "-")) == losses.loss[sample]
+
+
+def test_a_click_on_a_header_sorts_and_another_turns_it_round(table: SamplesTable, qtbot: QtBot) -> None:
+    told = scene("iris", (3,))
+    tell(table, told)
+    table.resize(1400, 300)
+    x = told.dataset.x[2]
+    _click_header(table, qtbot, FEATURES + 2)
+    assert (np.diff(x[table.rows.order]) >= 0).all()
+    _click_header(table, qtbot, FEATURES + 2)
+    assert (np.diff(x[table.rows.order]) <= 0).all()
+    _click_header(table, qtbot, LOSS)
+    losses = sample_losses(told.network, told.snapshot.shown_theta, told.dataset)
+    assert (np.diff(losses.loss[table.rows.order]) <= 0).all()
+
+
+def test_shift_and_a_click_sorts_equal_ones_by_another_column(table: SamplesTable, qtbot: QtBot) -> None:
+    told = scene("iris", (3,))
+    tell(table, told)
+    table.resize(1400, 300)
+    _click_header(table, qtbot, TARGET)
+    _click_header(table, qtbot, FEATURES, shift=True)
+    _click_header(table, qtbot, FEATURES, shift=True)
+    order = table.rows.order
+    by_hand = sorted(
+        range(150), key=lambda k: (told.dataset.labels[k], -told.dataset.x[0, k], k)
+    )  # class rising, first feature falling, then by number
+    assert order.tolist() == by_hand
+    titles = [table.rows.headerData(c, Qt.Orientation.Horizontal) for c in (TARGET, FEATURES)]
+    assert titles == ["class ▴¹", f"{told.dataset.feature_names[0]} ▾²"]
+
+
+def test_misread_samples_alone(table: SamplesTable, qtbot: QtBot) -> None:
+    told = scene()
+    tell(table, told)
+    losses = sample_losses(told.network, told.snapshot.shown_theta, told.dataset)
+    _choose(table, qtbot, "misread")
+    assert losses.right is not None
+    assert sorted(table.rows.order) == np.flatnonzero(~losses.right).tolist() != []
+    tell(table, scene("sine"))
+    assert table.rows.rowCount() == 200
+    assert not table.parts._group.button(table.parts.choices.index("misread")).isEnabled()
+
+
+def test_while_training_goes_on_samples_keep_their_places_until_a_header_is_clicked(
+    table: SamplesTable, qtbot: QtBot
+) -> None:
+    told = scene()
+    tell(table, told)
+    before = table.rows.order.copy()
+    table.show_running(True)
+    told.trainer.run(200)
+    table.show_snapshot(told.snapshot)
+    losses = sample_losses(told.network, told.snapshot.shown_theta, told.dataset)
+    assert (table.rows.order == before).all()
+    assert _cell(table, 0, LOSS) == value_text(float(losses.loss[before[0]]))
+    _click_header(table, qtbot, LOSS)
+    assert (np.diff(losses.loss[table.rows.order]) <= 0).all()
+    told.trainer.run(200)
+    table.show_snapshot(told.snapshot)
+    losses = sample_losses(told.network, told.snapshot.shown_theta, told.dataset)
+    assert (np.diff(losses.loss[table.rows.order]) > 0).any()
+    table.show_running(False)
+    assert (np.diff(losses.loss[table.rows.order]) <= 0).all()
+
+
+def test_infinite_losses_are_the_worst(table: SamplesTable) -> None:
     told = scene()
     tell(table, told)
     nothing = told.snapshot.theta * np.nan

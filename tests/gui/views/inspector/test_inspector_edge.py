@@ -133,3 +133,21 @@ def test_dropout_is_said_and_counted(inspector: Inspector) -> None:
     assert shows(row_after(text_of(inspector), f"∂J/∂a{off + 1}[1]"), 0.0)
     inspector.show_selection(Selection(layer=2))
     assert "Dropout before it" in text_of(inspector)
+
+
+def _told_exactly(inspector: Inspector) -> list[float]:
+    lines = inspector.text.toolTip().splitlines()
+    return [float(line.rpartition(" = ")[2].replace("−", "-")) for line in lines]
+
+
+def test_numbers_are_told_to_the_last_bit_under_the_mouse(inspector: Inspector) -> None:
+    told = scene(phase=Phase.BACKWARD)
+    tell(inspector, told, Selection(layer=2, neuron=1, source=3))
+    network, theta, values = told.network, told.snapshot.shown_theta, values_of(told)
+    _da, delta, g = backward_of(values)
+    assert _told_exactly(inspector) == [network.W(theta, 2)[3, 1], network.W(g, 2)[3, 1]]
+    inspector.show_selection(Selection(layer=2, neuron=1))
+    numbers = [network.b(theta, 2)[1], values.z[2][1, 0], values.a[2][1, 0], delta[2][1, 0]]
+    assert _told_exactly(inspector) == numbers
+    inspector.show_selection(Selection())
+    assert not inspector.text.toolTip()

@@ -8,8 +8,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QWheelEvent
-from PySide6.QtWidgets import QApplication, QMenu
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QGuiApplication,
+    QHelpEvent,
+    QTextDocumentFragment,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QApplication, QMenu, QToolTip
 from pytestqt.qtbot import QtBot
 
 from core.analysis.layer_matrices import matrices_of
@@ -344,3 +350,15 @@ def test_infinite_numbers_are_shown(matrices: MatricesView) -> None:
         matrices.show_snapshot(replace(told.snapshot, values=replace(values, z=z)))
     matrices.grab()
     assert known_text(-np.inf) == "−∞"
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")  # tooltips, without a screen
+def test_a_number_is_told_to_the_last_bit_under_the_mouse(matrices: MatricesView) -> None:
+    told = scene()
+    tell(matrices, told, Selection(layer=2))
+    weight = told.network.W(told.snapshot.shown_theta, 2)[3, 1]
+    at, viewport = _middle(matrices, _place(matrices, "W", 3, 1)), matrices.table.viewport()
+    QApplication.sendEvent(viewport, QHelpEvent(QEvent.Type.ToolTip, at, viewport.mapToGlobal(at)))
+    first = QTextDocumentFragment.fromHtml(QToolTip.text()).toPlainText().splitlines()[0]
+    assert float(first.replace("−", "-")) == weight
+    QToolTip.hideText()

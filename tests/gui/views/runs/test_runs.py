@@ -230,3 +230,18 @@ def test_a_hint_says_what_to_do_until_a_run_is_pinned(qtbot: QtBot, runs: RunsVi
     assert not runs.hint.isVisible()
     qtbot.mouseClick(runs.strip.clear, LEFT)
     assert runs.hint.isVisible()
+
+
+def test_no_text_of_the_table_is_cut(qtbot: QtBot, runs: RunsView, told: Scene) -> None:
+    runs.resize(500, 300)
+    runs.pin()
+    tell(runs, _another(told, 60, learning_rate=0.12345))
+    runs.pin()
+    tell(runs, _another(told, 1500))
+    runs.pins.rename(0, "The run that was made with a learning rate of three hundredths")
+    runs.grab()
+    metrics = runs.table.fontMetrics()
+    for column in range(runs.rows.columnCount()):
+        for row in range(runs.rows.rowCount()):
+            text = str(runs.rows.index(row, column).data())
+            assert metrics.horizontalAdvance(text) < runs.table.columnWidth(column)

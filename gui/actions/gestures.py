@@ -1,0 +1,113 @@
+"""What is done by keys and by the mouse in the lab and the lecture, and in all tables and plots."""
+
+from core.language import translatable
+from gui.actions.entry import ActionEntry
+
+PASSES = (
+    ActionEntry(
+        "walk",
+        "train",
+        translatable("&Autoplay on"),
+        translatable("Go on a node at a time until you pause"),
+        "Space",
+    ),
+    ActionEntry(
+        "step",
+        "train",
+        translatable("&Step"),
+        translatable("One node further, forward and then backward"),
+        "Right",
+    ),
+    ActionEntry(
+        "back",
+        "train",
+        translatable("&Back"),
+        translatable("Take the last step back"),
+        "Left",
+    ),
+    ActionEntry(
+        "first",
+        "train",
+        translatable("To the be&ginning"),
+        translatable("Only the inputs, nothing computed"),
+        "Home",
+    ),
+    ActionEntry(
+        "last",
+        "train",
+        translatable("To the &end"),
+        translatable("All values and all gradients computed"),
+        "End",
+    ),
+    ActionEntry(
+        "reset",
+        "train",
+        translatable("&Reset"),
+        translatable("First values, nothing computed"),
+        "Ctrl+R",
+    ),
+)
+"""What can be done in the lab alone."""
+LAB_GESTURES = (
+    (
+        translatable("Click a node"),
+        translatable("see what it computes, and its gradient"),
+    ),
+    (translatable("Click the ground"), translatable("select nothing")),
+    (translatable("Esc"), translatable("select nothing")),
+    (translatable("Drag the ground"), translatable("move the picture")),
+    (translatable("Wheel"), translatable("zoom around the mouse")),
+    (translatable("+, −, 0"), translatable("zoom; 0 shows the whole graph")),
+    (
+        translatable("Double click"),
+        translatable("on the ground, show the whole graph"),
+    ),
+    (
+        translatable("Up, Down"),
+        translatable("in a value, change it by a step"),
+    ),
+)
+"""The gestures of the lab."""
+LECTURE_GESTURES = (
+    (translatable("Click a dot"), translatable("go to that scene")),
+    (translatable("Point at a dot"), translatable("tell its title")),
+    (translatable("Drag a point"), translatable("change what it stands for")),
+    (
+        translatable("Arrows"),
+        translatable("move the chosen point; finer with Ctrl"),
+    ),
+    (translatable("Esc"), translatable("in the notes, close them")),
+)
+"""The gestures of the lecture, beside those of the canvas and the lab."""
+VIEW_GESTURES = (
+    (
+        translatable("Click a row"),
+        translatable("send the sample through the network"),
+    ),
+    (
+        translatable("Up, Down"),
+        translatable("in a table, the sample before or the next one"),
+    ),
+    (
+        translatable("Click a header"),
+        translatable("sort by the column; again, turn the order round"),
+    ),
+    (
+        translatable("Shift+click a header"),
+        translatable("sort equal rows by this column, too"),
+    ),
+    (translatable("Drag a plot"), translatable("look elsewhere")),
+    (
+        translatable("Wheel on a plot"),
+        translatable("look closer; double click fits all again"),
+    ),
+    (
+        translatable("Right click a plot"),
+        translatable("logarithmic axis, copy or save the picture"),
+    ),
+    (
+        translatable("Point at a number"),
+        translatable("read it to its last digit"),
+    ),
+)
+"""The gestures in tables and plots."""
