@@ -22,16 +22,23 @@ MARGIN = 12.0
 CHIP_GAP = 8.0
 TILE_SHARE = 0.27  # of the way from one layer to the next that a tile takes at most
 SNUG_FROM = 28.0  # digits between the middles of two layers, so that a and δ stand side by side
+BESIDE = 12.0  # from the tile of an output to what is said of it
+LEAST_GAP = 11.0  # digits between two headers that have to stay beside what is said of the outputs
+NAMED_BARS_FROM = 6  # so many outputs and more stand in one line each
 ONE_ROW = 19.0  # digits: activation and neurons stand beside one another in a chip at least so wide
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """Text metrics: height of a ``line``, width of a ``digit`` and of the longest input ``name``."""
+    """Text metrics: height of a ``line``, width of a ``digit`` and of the longest input ``name``.
+
+    ``legend`` is the width that what stands right of an output neuron likes, and the least; 0: nothing.
+    """
 
     line: float = 15.0
     digit: float = 7.0
     name: float = 24.0
+    legend: tuple[float, float] = (0.0, 0.0)
 
 
 @dataclass(frozen=True)
@@ -42,7 +49,8 @@ class Column:
     ``style`` says how neurons are drawn: "roomy" (bias above, a and δ below), "snug" (bias above, one
     line below), "tight" (one line below), "row" (bias before, a behind), "block" (a grid of cells) or
     "none". ``tiles`` has a row (left, top, right, bottom) for each neuron, ``block`` holds them all.
-    Edges enter at ``ins`` and leave at ``outs``, (n, 2).
+    Edges enter at ``ins`` and leave at ``outs``, (n, 2). ``legend`` is the width of what is said of
+    each output right of its tile, 0 where there is no room for it.
     """
 
     place: int | None
@@ -55,6 +63,7 @@ class Column:
     ins: Array
     outs: Array
     grid: tuple[int, int] = (0, 0)
+    legend: float = 0.0
 
     @property
     def x(self) -> float:
@@ -115,8 +124,9 @@ def layout(
     kinds: list[Layer | None] = [None, *design.layers]
     counts = [features, *(layer.neurons if isinstance(layer, Dense) else 0 for layer in design.layers)]
     grids = [_grid(n, square=image and k == 0) for k, n in enumerate(counts)]
-    chips = _chips(kinds, counts, width, sizes, still=still)
-    height *= max(1.0, (chips[-1].right() + MARGIN) / width)  # what is zoomed out has more height
+    kept, legend = _legend(kinds, counts, width, sizes)
+    chips = _chips(kinds, counts, width - kept, sizes, still=still)
+    height *= max(1.0, (chips[-1].right() + kept + MARGIN) / width)  # what is zoomed out has more height
     first = chips[0].bottom() + 12 + top
     area = QRectF(0, first, width, max(height - first - 2 * sizes.line, 6 * sizes.line))
     pitch = min((b.center().x() - a.center().x() for a, b in pairwise(chips)), default=200)
@@ -124,6 +134,8 @@ def layout(
     least = max((n * _Row.least(sizes) for n in shown), default=0.0)
     area.setHeight(max(area.height(), least))
     styles = {n: _style(area.height() / n, pitch, sizes) for n in shown}
+    if legend and counts[-1] >= NAMED_BARS_FROM:
+        styles[counts[-1]] = "row"
     sides = _sides(styles, area.height(), pitch, sizes)
     columns, l = [], 0
     for k, (kind, n, chip, grid) in enumerate(zip(kinds, counts, chips, grids, strict=True)):
@@ -135,11 +147,37 @@ def layout(
         elif n >= COMPACT_FROM:
             columns.append(_block(place, number, n, chip, area, grid))
         else:
-            columns.append(_neurons(place, number, n, chip, area, styles[n], sides[styles[n]], pitch, sizes))
-    farthest = max((float(c.outs[:, 0].max(initial=0)) for c in columns), default=0)
+            own = legend if k == len(kinds) - 1 else 0.0
+            side = sides[styles[n]]
+            columns.append(_neurons(place, number, n, chip, area, styles[n], side, pitch, sizes, own))
+    farthest = max((_right(column) for column in columns), default=0)
     right = max(width, chips[-1].right() + MARGIN, farthest + MARGIN)
     scene = QRectF(0, 0, right, max(height, area.bottom() + 2 * sizes.line))
     return Layout(tuple(columns), scene, sizes, _matrices(columns, area, sizes), image)
+
+
+def _legend(kinds: list[Layer | None], counts: list[int], width: float, sizes: Sizes) -> tuple[float, float]:
+    """Return how much of the width is kept right of the last header, and the width of what is said there.
+
+    0: there is too little room beside the headers, or the outputs are a grid of cells.
+    """
+    if not sizes.legend[0] or counts[-1] >= COMPACT_FROM or not isinstance(kinds[-1], Dense):
+        return 0.0, 0.0
+    leasts = [_chip_width(kind, sizes, n >= COMPACT_FROM)[1] for kind, n in zip(kinds, counts, strict=True)]
+    largest = _STYLES["roomy"].largest * sizes.line / 15
+    gaps = (len(kinds) - 1) * LEAST_GAP * sizes.digit
+    spare = width - 2 * MARGIN - max(0.0, sizes.name - 10) - sum(leasts) - gaps
+    for legend in sizes.legend:
+        kept = max(0.0, legend + BESIDE + largest / 2 - leasts[-1] / 2)
+        if kept <= spare:
+            return kept, legend
+    return 0.0, 0.0
+
+
+def _right(column: Column) -> float:
+    """Return how far right a column reaches, with its edges and what is said of its outputs."""
+    ends = float(column.outs[:, 0].max(initial=0))
+    return max(ends, column.block.right() + BESIDE + column.legend) if column.legend else ends
 
 
 def curve(u: Array | float) -> Array | float:
@@ -278,6 +316,7 @@ def _neurons(
     side: float,
     pitch: float,
     sizes: Sizes,
+    legend: float,
 ) -> Column:
     style = _STYLES[name]
     need = side + style.labels(sizes)
@@ -296,7 +335,7 @@ def _neurons(
     ins = np.stack([tiles[:, 0] - before, middles], 1)
     outs = np.stack([tiles[:, 2] + after, middles], 1)
     whole = QRectF(x - side / 2, float(tiles[0, 1]), side, float(tiles[-1, 3] - tiles[0, 1]))
-    return Column(place, number, n, chip, name, tiles, whole, ins, outs)
+    return Column(place, number, n, chip, name, tiles, whole, ins, outs, legend=legend)
 
 
 def _dropout(place: int | None, number: int | None, chip: QRectF, area: QRectF) -> Column:

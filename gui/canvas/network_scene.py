@@ -14,10 +14,12 @@ from gui.canvas.items.layer_header import ChipItem
 from gui.canvas.items.neuron_images import NeuronImages
 from gui.canvas.items.neuron_values import ValuesItem
 from gui.canvas.items.neurons import TilesItem, frame_of, tile_side
+from gui.canvas.items.outputs import OutputsItem, legend_width
 from gui.canvas.items.overlay import OverlayItem, bubbles
 from gui.canvas.items.warnings import BadgesItem
 from gui.canvas.items.weight_heatmap import MatrixItem
 from gui.canvas.layout import COMPACT_FROM, Layout, layout
+from gui.canvas.sample_names import measured_widths, name_lines
 
 _CACHE, _NO_CACHE = QGraphicsItem.CacheMode.DeviceCoordinateCache, QGraphicsItem.CacheMode.NoCache
 SMALLEST_IMAGE, LARGEST_IMAGE = 6, 128  # device pixels across the image of a neuron
@@ -31,7 +33,7 @@ class NetworkScene(QGraphicsScene):
         self._state = state
         self._turn = 0
         self._caching = True
-        self.parts: list[ChipItem | TilesItem | ValuesItem | EdgesItem | MatrixItem] = []
+        self.parts: list[ChipItem | TilesItem | ValuesItem | OutputsItem | EdgesItem | MatrixItem] = []
         self.pills = PillsItem(state)
         self.coming = ComingEdgeItem(state)
         self.overlay = OverlayItem(state, self.pills)
@@ -66,6 +68,7 @@ class NetworkScene(QGraphicsScene):
             ),
             *(TilesItem(state, k) for k in columns),
             *(ValuesItem(state, k) for k in columns),
+            *(OutputsItem(state, k) for k in columns if state.layout.columns[k].legend),
             *(ChipItem(state, k) for k in columns),
         ]
         state.take_moment()
@@ -92,8 +95,13 @@ class NetworkScene(QGraphicsScene):
 
     def _laid_out(self, size: QSize, top: float) -> Layout:
         state = self._state
-        features = state.dataset.features if state.dataset is not None else 2
-        sizes = state.texts.sizes(state.names if features < COMPACT_FROM else ())
+        dataset, dense = state.dataset, state.design.dense
+        features = dataset.features if dataset is not None else 2
+        names = [line for name in state.names for line in name_lines(name)]
+        measured = () if dataset is None else measured_widths(dataset)
+        legend = legend_width(state, dense[-1].neurons) if dense else (0.0, 0.0)
+        of_input = (names, measured) if features < COMPACT_FROM else ((), ())
+        sizes = state.texts.sizes(*of_input, legend)
         return layout(
             state.design,
             features,

@@ -24,7 +24,8 @@ from gui.canvas.items.neurons import LiveTiles
 from gui.canvas.keyboard import KeyboardController
 from gui.canvas.mouse_controller import MouseController
 from gui.canvas.network_scene import NetworkScene
-from gui.canvas.symbols import input_name, tr
+from gui.canvas.sample_names import name_and_unit
+from gui.canvas.symbols import tr
 from gui.canvas.zoom_view import ZoomView
 from gui.selection import Selection
 from gui.theme.theme import Theme, diverging
@@ -86,7 +87,7 @@ class NetworkView(ZoomView):
         """Take the network and the data of the next snapshots."""
         state = self.state
         state.network, state.dataset, state.snapshot, state.axes = network, dataset, None, None
-        state.names = tuple(input_name(name) for name in dataset.feature_names)
+        state.names = tuple(name_and_unit(name)[0] for name in dataset.feature_names)
         state.image = dataset.features >= 49 and isqrt(dataset.features) ** 2 == dataset.features
         state.last = state.coming = None
         state.findings = self._findings = ()

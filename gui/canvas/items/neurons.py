@@ -17,12 +17,12 @@ from core.nn.trainer import Phase
 from gui.canvas.canvas_state import CanvasState, faded, rounded
 from gui.canvas.items.item import NEVER, CanvasItem, turns
 from gui.canvas.items.neuron_images import bars, layer_levels, picture_of
+from gui.canvas.items.output_places import NAMED, places_of
 from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.symbols import tr
 from gui.theme.theme import Theme, mixed
 from gui.widgets.number_format import ASKED
 
-NAMED = ("roomy", "snug")  # styles with room for the names of numbers
 UNREACHED = 0.4
 DROPPED_SIDE = 8.0  # of the cross at an input that dropout switches off
 
@@ -63,6 +63,8 @@ def bias_rect(column: Column, j: int, sizes: Sizes) -> QRectF | None:
 def text_rect(column: Column, j: int, sizes: Sizes) -> QRectF:
     """Return where the numbers of neuron j are written."""
     tile, digit, line = column.tile(j), sizes.digit, sizes.line
+    if column.legend:
+        return places_of(column, j, sizes).number
     if column.style == "roomy":
         return QRectF(tile.center().x() - 5 * digit, tile.bottom() + 2, 10 * digit, 2 * line + 2)
     if column.style == "snug" and column.layer:
@@ -88,6 +90,7 @@ def obstacles(layout: Layout) -> Array:
             for j in range(column.neurons):
                 bias = bias_rect(column, j, layout.sizes)
                 rects += [column.tile(j), text_rect(column, j, layout.sizes), *([bias] if bias else [])]
+                rects += [places_of(column, j, layout.sizes).area] if column.legend else []
     rects += layout.matrices.values()
     return np.array([(r.left(), r.top(), r.right(), r.bottom()) for r in rects])
 
@@ -196,9 +199,9 @@ class TilesItem(CanvasItem):
     def _paint_bars(self, painter: QPainter, neurons: list[int], hidden: bool) -> None:
         """Paint the tiles of which there is no image: a bar as long as the activation, or a question mark."""
         state, a, shown = self._state, self._values("a"), painter.opacity()
-        shares, bottom = None, None
+        shares = None
         if not hidden and a is not None and state.newest is not None:
-            shares, bottom = bars(state.newest.network, self.layer or 0, a)
+            shares = bars(state.newest.network, self.layer or 0, a).tolist()
         places, (back, _), frame = (
             self.places(painter.transform()),
             painter.transform().inverted(),
@@ -208,8 +211,8 @@ class TilesItem(CanvasItem):
             tile = back.mapRect(QRectF(places[j]))
             painter.setOpacity(shown * (UNREACHED if self._faint and self._faint[j] else 1.0))
             painter.fillRect(tile, state.theme.panel)
-            if shares is not None and bottom is not None:
-                _paint_bar(painter, tile, float(shares[j]), bool(bottom[j]), state)
+            if shares is not None:
+                _paint_bar(painter, tile, shares[j], state)
             painter.drawPixmap(tile, frame, QRectF(frame.rect()))
             if hidden:
                 _paint_veil(painter, tile, state)
@@ -299,15 +302,14 @@ def dropped(state: CanvasState, column: Column) -> Array | None:
     return off
 
 
-def _paint_bar(painter: QPainter, tile: QRectF, share: float, bottom: bool, state: CanvasState) -> None:
-    """Fill a tile by a share of its range: from its bottom, or from its middle up or down."""
-    start = tile.bottom() if bottom else tile.center().y()
-    room = tile.height() if bottom else tile.height() / 2
-    stop = start - max(-1.0, min(1.0, share)) * room
-    bar = QRectF(tile.left(), min(start, stop), tile.width(), abs(stop - start))
-    painter.fillRect(bar, faded(state.sign_colour(share), 0.8))
-    if not bottom:
-        painter.fillRect(QRectF(tile.left(), start - 0.5, tile.width(), 1), state.theme.zero)
+def _paint_bar(painter: QPainter, tile: QRectF, share: float, state: CanvasState) -> None:
+    """Paint a share of -1 … 1 as a bar: from the middle of the tile up, or down."""
+    start, side = tile.center().y(), 0.26 * tile.width()
+    stop = start - max(-1.0, min(1.0, share)) * 0.44 * tile.height()
+    bar = QRectF(tile.left() + side, min(start, stop), tile.width() - 2 * side, abs(stop - start))
+    painter.fillRect(bar, state.sign_colour(share))
+    line = tile.adjusted(side - 2, start - tile.top() - 0.5, 2 - side, start - tile.bottom() + 0.5)
+    painter.fillRect(line, state.theme.muted)
 
 
 def _paint_veil(painter: QPainter, tile: QRectF, state: CanvasState) -> None:
