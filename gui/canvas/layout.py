@@ -18,10 +18,12 @@ from core.arrays import Array
 from core.nn.design import Dense, Design, Layer
 
 COMPACT_FROM = 17
+MOST_PICTURES = 64  # neurons of a layer whose weights are drawn as images
 MARGIN = 12.0
 CHIP_GAP = 8.0
 TILE_SHARE = 0.27  # of the way from one layer to the next that a tile takes at most
 SNUG_FROM = 28.0  # digits between the middles of two layers, so that a and δ stand side by side
+PICTURE_SLOT = 1.18  # the height of an image of weights with its bar, in its width
 BESIDE = 12.0  # from the tile of an output to what is said of it
 LEAST_GAP = 11.0  # digits between two headers that have to stay beside what is said of the outputs
 NAMED_BARS_FROM = 6  # so many outputs and more stand in one line each
@@ -50,7 +52,8 @@ class Column:
     line below), "tight" (one line below), "row" (bias before, a behind), "block" (a grid of cells) or
     "none". ``tiles`` has a row (left, top, right, bottom) for each neuron, ``block`` holds them all.
     Edges enter at ``ins`` and leave at ``outs``, (n, 2). ``legend`` is the width of what is said of
-    each output right of its tile, 0 where there is no room for it.
+    each output right of its tile, 0 where there is no room for it. ``pictures``: each cell of the block
+    is an image of a neuron's weights, with a bar below.
     """
 
     place: int | None
@@ -64,6 +67,7 @@ class Column:
     outs: Array
     grid: tuple[int, int] = (0, 0)
     legend: float = 0.0
+    pictures: bool = False
 
     @property
     def x(self) -> float:
@@ -78,7 +82,10 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """All columns, left to right; ``matrices[l]`` is where W[l] is drawn instead of its edges."""
+    """All columns, left to right; ``matrices[l]`` is where W[l] is drawn instead of its edges.
+
+    Where the input is an ``image``, a chip stands there that opens the matrix.
+    """
 
     columns: tuple[Column, ...]
     scene: QRectF
@@ -125,12 +132,14 @@ def layout(
     counts = [features, *(layer.neurons if isinstance(layer, Dense) else 0 for layer in design.layers)]
     grids = [_grid(n, square=image and k == 0) for k, n in enumerate(counts)]
     kept, legend = _legend(kinds, counts, width, sizes)
-    chips = _chips(kinds, counts, width - kept, sizes, still=still)
+    pictures = _pictures(kinds, counts) if image else 0
+    wide = [n >= COMPACT_FROM or 0 < k == pictures for k, n in enumerate(counts)]
+    chips = _chips(kinds, wide, width - kept, sizes, still=still)
     height *= max(1.0, (chips[-1].right() + kept + MARGIN) / width)  # what is zoomed out has more height
     first = chips[0].bottom() + 12 + top
     area = QRectF(0, first, width, max(height - first - 2 * sizes.line, 6 * sizes.line))
     pitch = min((b.center().x() - a.center().x() for a, b in pairwise(chips)), default=200)
-    shown = [n for n in counts if 0 < n < COMPACT_FROM]
+    shown = [n for n, big in zip(counts, wide, strict=True) if n and not big]
     least = max((n * _Row.least(sizes) for n in shown), default=0.0)
     area.setHeight(max(area.height(), least))
     styles = {n: _style(area.height() / n, pitch, sizes) for n in shown}
@@ -144,8 +153,10 @@ def layout(
         place = k - 1 if k else None
         if not n:
             columns.append(_dropout(place, number, chip, area))
-        elif n >= COMPACT_FROM:
-            columns.append(_block(place, number, n, chip, area, grid))
+        elif pictures and k == pictures:
+            columns.append(_gallery(place, number, n, chip, area, pitch, sizes))
+        elif wide[k]:
+            columns.append(_block(place, number, n, chip, area, grid, image=image and k == 0))
         else:
             own = legend if k == len(kinds) - 1 else 0.0
             side = sides[styles[n]]
@@ -153,7 +164,7 @@ def layout(
     farthest = max((_right(column) for column in columns), default=0)
     right = max(width, chips[-1].right() + MARGIN, farthest + MARGIN)
     scene = QRectF(0, 0, right, max(height, area.bottom() + 2 * sizes.line))
-    return Layout(tuple(columns), scene, sizes, _matrices(columns, area, sizes), image)
+    return Layout(tuple(columns), scene, sizes, _matrices(columns, area, sizes, image=image), image)
 
 
 def _legend(kinds: list[Layer | None], counts: list[int], width: float, sizes: Sizes) -> tuple[float, float]:
@@ -219,10 +230,9 @@ def nearest_edge(layout: Layout, l: int, point: QPointF) -> tuple[int, int, floa
 
 
 def _chips(
-    kinds: list[Layer | None], counts: list[int], width: float, sizes: Sizes, *, still: bool
+    kinds: list[Layer | None], wide: list[bool], width: float, sizes: Sizes, *, still: bool
 ) -> list[QRectF]:
     """Spread the header chips over the width; beside a wide layer there is more room, for its matrix."""
-    wide = [n >= COMPACT_FROM for n in counts]
     pairs = zip(*(_chip_width(kind, sizes, big) for kind, big in zip(kinds, wide, strict=True)), strict=True)
     likes, leasts = (np.array(widths) for widths in pairs)
     shares = np.array([2.0 if a or b else 1.0 for a, b in pairwise(wide)])
@@ -250,7 +260,7 @@ def _chip_width(kind: Layer | None, sizes: Sizes, wide: bool) -> tuple[float, fl
     if isinstance(kind, Dense):
         return 22 * sizes.digit, 13.5 * sizes.digit
     if kind is None:
-        return (18 if wide else 12) * sizes.digit, (12 if wide else 10) * sizes.digit
+        return (22 if wide else 12) * sizes.digit, (12 if wide else 10) * sizes.digit
     return 13 * sizes.digit, 10.5 * sizes.digit
 
 
@@ -357,12 +367,51 @@ def _grid(n: int, *, square: bool) -> tuple[int, int]:
     return ceil(n / across), across
 
 
-def _block(
-    place: int | None, number: int | None, n: int, chip: QRectF, area: QRectF, grid: tuple[int, int]
+def _pictures(kinds: list[Layer | None], counts: list[int]) -> int:
+    """Return which column shows its neurons as images of their weights: the first hidden layer; 0: none."""
+    dense = [k for k, kind in enumerate(kinds) if isinstance(kind, Dense)]
+    fits = len(dense) > 1 and 2 <= counts[dense[0]] <= MOST_PICTURES
+    return dense[0] if fits else 0
+
+
+def _gallery(
+    place: int | None, number: int | None, n: int, chip: QRectF, area: QRectF, pitch: float, sizes: Sizes
 ) -> Column:
-    """Lay out a wide layer as a grid of cells, neurons in reading order."""
+    """Lay out a layer as images of weights with a bar below each, as large as there is room for."""
+    wide, high = min(0.56 * pitch, 40 * sizes.digit), area.height() - 2.4 * sizes.line
+    slots = {
+        across: min(wide / across, high / (ceil(n / across) * PICTURE_SLOT)) for across in range(1, n + 1)
+    }
+    across = max(slots, key=lambda count: slots[count])
+    rows, slot = ceil(n / across), min(slots[across], 5 * sizes.line)
+    block = QRectF(0, 0, slot * across, PICTURE_SLOT * slot * rows)
+    block.moveCenter(QPointF(chip.center().x(), area.top() + high / 2))
+    j = np.arange(n)
+    gap = 0.07 * slot
+    left, top = (
+        block.left() + slot * (j % across) + gap,
+        block.top() + PICTURE_SLOT * slot * (j // across) + gap,
+    )
+    side = slot - 2 * gap
+    tiles = np.stack([left, top, left + side, top + side], 1)
+    ins = np.array([[block.left(), block.top()], [block.left(), block.bottom()]])
+    outs = np.array([[block.right(), block.top()], [block.right(), block.bottom()]])
+    return Column(place, number, n, chip, "block", tiles, block, ins, outs, (rows, across), pictures=True)
+
+
+def _block(
+    place: int | None,
+    number: int | None,
+    n: int,
+    chip: QRectF,
+    area: QRectF,
+    grid: tuple[int, int],
+    *,
+    image: bool,
+) -> Column:
+    """Lay out a wide layer as a grid of cells, neurons in reading order; those of an image are larger."""
     rows, across = grid
-    cell = min(chip.width() / across, (area.height() - 30) / rows, 26.0)
+    cell = min(chip.width() / across, (area.height() - 30) / rows, 99.0 if image else 26.0)
     middle = area.center()
     block = QRectF(0, 0, cell * across, cell * rows)
     block.moveCenter(QPointF(chip.center().x(), middle.y()))
@@ -374,14 +423,19 @@ def _block(
     return Column(place, number, n, chip, "block", tiles, block, ins, outs, grid)
 
 
-def _matrices(columns: list[Column], area: QRectF, sizes: Sizes) -> dict[int, QRectF]:
-    """Place a picture of W[l] between every two layers of which one is wide."""
+def _matrices(columns: list[Column], area: QRectF, sizes: Sizes, *, image: bool) -> dict[int, QRectF]:
+    """Place a picture of W[l] between every two layers of which one is wide, or a chip."""
     found = {}
     dense = [column for column in columns if column.layer is not None]
     for before, after in pairwise(dense):
         if "block" not in (before.style, after.style):
             continue
         x0, x1 = float(before.outs[0, 0]), float(after.ins[0, 0])
+        if image:
+            chip = QRectF(0, 0, 14 * sizes.digit, sizes.line + 10)
+            chip.moveCenter(QPointF((x0 + x1) / 2, area.top() + chip.height() / 2))
+            found[int(after.layer or 0)] = chip
+            continue
         x1 -= {"snug": 7.5, "tight": 4}.get(after.style, 0) * sizes.digit
         room = max(20.0, x1 - x0 - 28)
         wide = min(room, after.neurons * 14.0, 220.0)

@@ -16,6 +16,7 @@ from gui.canvas.items.neuron_values import ValuesItem
 from gui.canvas.items.neurons import TilesItem, frame_of, tile_side
 from gui.canvas.items.outputs import OutputsItem, legend_width
 from gui.canvas.items.overlay import OverlayItem, bubbles
+from gui.canvas.items.products import ProductsItem
 from gui.canvas.items.warnings import BadgesItem
 from gui.canvas.items.weight_heatmap import MatrixItem
 from gui.canvas.layout import COMPACT_FROM, Layout, layout
@@ -33,7 +34,9 @@ class NetworkScene(QGraphicsScene):
         self._state = state
         self._turn = 0
         self._caching = True
-        self.parts: list[ChipItem | TilesItem | ValuesItem | OutputsItem | EdgesItem | MatrixItem] = []
+        self.parts: list[
+            ChipItem | TilesItem | ValuesItem | OutputsItem | EdgesItem | MatrixItem | ProductsItem
+        ] = []
         self.pills = PillsItem(state)
         self.coming = ComingEdgeItem(state)
         self.overlay = OverlayItem(state, self.pills)
@@ -62,10 +65,7 @@ class NetworkScene(QGraphicsScene):
         self.make_images()
         columns = range(len(state.layout.columns))
         self.parts = [
-            *(
-                (MatrixItem if l in state.layout.matrices else EdgesItem)(state, l)
-                for l in range(1, state.layout.last + 1)
-            ),
+            *(self._between(l) for l in range(1, state.layout.last + 1)),
             *(TilesItem(state, k) for k in columns),
             *(ValuesItem(state, k) for k in columns),
             *(OutputsItem(state, k) for k in columns if state.layout.columns[k].legend),
@@ -75,6 +75,13 @@ class NetworkScene(QGraphicsScene):
         self.pills.place()
         for made in self.parts:
             self._add(made)
+
+    def _between(self, l: int) -> EdgesItem | MatrixItem | ProductsItem:
+        """Return what draws the weights between layer l and the one before it."""
+        layout = self._state.layout
+        if l not in layout.matrices:
+            return EdgesItem(self._state, l)
+        return ProductsItem(self._state, l) if layout.image else MatrixItem(self._state, l)
 
     def _add(self, item: CanvasItem) -> None:
         item.setCacheMode(_CACHE if item.cached and self._caching else _NO_CACHE)

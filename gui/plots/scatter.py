@@ -72,6 +72,8 @@ def _polygon(path: QPainterPath, corners: int, radius: float, start: float, step
         else:
             path.moveTo(point)
     path.closeSubpath()
+    if step > 1:
+        path.swap(path.simplified())  # without the lines within
 
 
 def _cross(path: QPainterPath, turn: float) -> None:

@@ -15,13 +15,13 @@ from PySide6.QtWidgets import QGraphicsView
 from core.arrays import Array
 from core.nn.trainer import Phase
 from gui.canvas.canvas_state import CanvasState, faded, rounded
+from gui.canvas.items.image_layers import caption_width, paint_input_image, paint_veil, paint_weight_images
 from gui.canvas.items.item import NEVER, CanvasItem, turns
 from gui.canvas.items.neuron_images import bars, layer_levels, picture_of
 from gui.canvas.items.output_places import NAMED, places_of
 from gui.canvas.layout import Column, Layout, Sizes
 from gui.canvas.symbols import tr
 from gui.theme.theme import Theme, mixed
-from gui.widgets.number_format import ASKED
 
 UNREACHED = 0.4
 DROPPED_SIDE = 8.0  # of the cross at an input that dropout switches off
@@ -113,6 +113,9 @@ class TilesItem(CanvasItem):
         self._frames: dict[float, QPixmap] = {}
         self._placed: tuple[QTransform, list[QRect]] | None = None
         self._bounds = column.block.adjusted(-4, -4, 4, 2 * state.layout.sizes.line + 4)
+        if column.style == "block":
+            beyond = max(0.0, (caption_width(state, column) - column.block.width()) / 2) + 4
+            self._bounds.adjust(-beyond, 0, beyond, 0)
         self._look: object = None
         self._drawn: object = None
         self._faint: tuple[bool, ...] = ()
@@ -127,11 +130,18 @@ class TilesItem(CanvasItem):
         self._faint = self._unreached()
         of_mask = None if (mask := dropped(state, self._column)) is None else mask.tobytes()
         of_a = None if a is None else a.tobytes()
-        drawn = of_a, of_mask, self._faint, state.veiled, state.newest is None
+        drawn = of_a, of_mask, self._faint, state.veiled, state.newest is None, self._weights_now()
         if drawn != self._drawn:
             self._drawn = drawn
             if not self.live:
                 self.update()
+
+    def _weights_now(self) -> bytes:
+        """Return the weights that are drawn as images, as bytes."""
+        newest = self._state.newest
+        if not self._column.pictures or newest is None:
+            return b""
+        return bytes(newest.theta.W[self._column.layer or 0].tobytes())
 
     def changed(self) -> list[QRectF]:
         """Return the tiles over the plane that the pass has reached, or left, since this was last asked."""
@@ -215,7 +225,7 @@ class TilesItem(CanvasItem):
                 _paint_bar(painter, tile, shares[j], state)
             painter.drawPixmap(tile, frame, QRectF(frame.rect()))
             if hidden:
-                _paint_veil(painter, tile, state)
+                paint_veil(painter, tile, state)
 
     def _unreached(self) -> tuple[bool, ...]:
         """Return for each neuron whether a running forward pass has yet to reach it; empty: no such pass."""
@@ -241,9 +251,15 @@ class TilesItem(CanvasItem):
         state, column = self._state, self._column
         theme, a = state.theme, self._values("a")
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        if column.pictures:
+            paint_weight_images(painter, state, column)
+            return
+        if state.layout.image and column.layer == 0:
+            paint_input_image(painter, state, column)
+            return
         painter.fillRect(column.block, theme.panel)
         if state.veiled and column.layer:
-            _paint_veil(painter, column.block, state)
+            paint_veil(painter, column.block, state)
         elif a is not None and state.newest is not None:
             levels = layer_levels(state.newest.network, column.layer or 0, a, column.grid)
             image, _pixels = picture_of(levels, state.colours)
@@ -310,13 +326,6 @@ def _paint_bar(painter: QPainter, tile: QRectF, share: float, state: CanvasState
     painter.fillRect(bar, state.sign_colour(share))
     line = tile.adjusted(side - 2, start - tile.top() - 0.5, 2 - side, start - tile.bottom() + 0.5)
     painter.fillRect(line, state.theme.muted)
-
-
-def _paint_veil(painter: QPainter, tile: QRectF, state: CanvasState) -> None:
-    """Write a question mark where a picture of numbers was."""
-    painter.setPen(state.theme.muted)
-    role = "big" if tile.height() > 1.6 * state.layout.sizes.line else "text"
-    state.texts.draw(painter, role, ASKED, tile.center().x(), tile.center().y())
 
 
 def frame_of(theme: Theme, side: float, pixels: int) -> QImage:

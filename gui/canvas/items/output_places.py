@@ -10,7 +10,7 @@ from gui.canvas.layout import BESIDE, Column, Sizes
 
 NAMED = ("roomy", "snug")  # styles with room for the names of numbers
 MARK = 1.2  # width of a class marker with the gap behind it, in lines
-BAR, VALUE = 14.0, 7.5  # digits for a bar and for the number behind it, where all is in one line
+BAR, VALUE = 18.0, 7.5  # digits for a bar and for the number behind it, where all is in one line
 
 
 class Places(NamedTuple):
@@ -30,7 +30,7 @@ def places_of(column: Column, j: int, sizes: Sizes) -> Places:
         high = min(line + 4, max(tile.height(), line))
         area = QRectF(left, y - high / 2, wide, high)
         value = VALUE * digit
-        bar = BAR * digit if wide > 2 * BAR * digit else BAR / 3 * digit
+        bar = (BAR if wide >= sizes.legend[0] else BAR / 3) * digit
         right = area.right()
         return Places(
             area.adjusted(-4, 0, 4, 0),
