@@ -6,30 +6,16 @@ import numpy as np
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 
-from core.arrays import Array
-from core.data.datasets import Dataset
 from gui.canvas.canvas_state import CanvasState, rounded
 from gui.canvas.items.neuron_images import bars, picture_of
 from gui.canvas.layout import Column
 from gui.canvas.symbols import tr
+from gui.plots.sample_image import GREYS, ink
 from gui.theme.theme import mixed
 from gui.widgets.number_format import ASKED
 
 SILENT = 0.28  # how visible a neuron is whose activation is 0
 BAR_HIGH = 0.07  # of a bar, in the side of an image
-_GREY = np.arange(255, -1, -1, dtype=np.uint32)
-GREYS: Array = 0xFF000000 | _GREY << 16 | _GREY << 8 | _GREY  # from 0, paper, to the darkest ink
-
-
-def ink(dataset: Dataset, sample: int) -> Array:
-    """Return a sample as ink 0 … 1, (rows, columns): its features between the least and the greatest."""
-    std = 1.0 if dataset.std is None else dataset.std
-    mean = 0.0 if dataset.mean is None else dataset.mean
-    greatest = float((dataset.x.max(axis=1) * std + mean).max())
-    least = float((dataset.x.min(axis=1) * std + mean).min())
-    rows, columns = dataset.image_shape or (round(dataset.features**0.5),) * 2
-    measured = dataset.measured(sample).reshape(rows, columns)
-    return np.asarray((measured - least) / ((greatest - least) or 1.0))
 
 
 def paint_input_image(painter: QPainter, state: CanvasState, column: Column) -> None:
