@@ -131,9 +131,9 @@ def layout(
     kinds: list[Layer | None] = [None, *design.layers]
     counts = [features, *(layer.neurons if isinstance(layer, Dense) else 0 for layer in design.layers)]
     grids = [_grid(n, square=image and k == 0) for k, n in enumerate(counts)]
-    kept, legend = _legend(kinds, counts, width, sizes)
     pictures = _pictures(kinds, counts) if image else 0
     wide = [n >= COMPACT_FROM or 0 < k == pictures for k, n in enumerate(counts)]
+    kept, legend = _legend(kinds, wide, width, sizes)
     chips = _chips(kinds, wide, width - kept, sizes, still=still)
     height *= max(1.0, (chips[-1].right() + kept + MARGIN) / width)  # what is zoomed out has more height
     first = chips[0].bottom() + 12 + top
@@ -172,11 +172,11 @@ def _legend(kinds: list[Layer | None], counts: list[int], width: float, sizes: S
 
     0: there is too little room beside the headers, or the outputs are a grid of cells.
     """
-    if not sizes.legend[0] or counts[-1] >= COMPACT_FROM or not isinstance(kinds[-1], Dense):
+    if not sizes.legend[0] or wide[-1] or not isinstance(kinds[-1], Dense):
         return 0.0, 0.0
-    leasts = [_chip_width(kind, sizes, n >= COMPACT_FROM)[1] for kind, n in zip(kinds, counts, strict=True)]
+    leasts = [_chip_width(kind, sizes, big)[1] for kind, big in zip(kinds, wide, strict=True)]
     largest = _STYLES["roomy"].largest * sizes.line / 15
-    gaps = (len(kinds) - 1) * LEAST_GAP * sizes.digit
+    gaps = _shares(wide).sum() * LEAST_GAP * sizes.digit
     spare = width - 2 * MARGIN - max(0.0, sizes.name - 10) - sum(leasts) - gaps
     for legend in sizes.legend:
         kept = max(0.0, legend + BESIDE + largest / 2 - leasts[-1] / 2)
@@ -235,7 +235,7 @@ def _chips(
     """Spread the header chips over the width; beside a wide layer there is more room, for its matrix."""
     pairs = zip(*(_chip_width(kind, sizes, big) for kind, big in zip(kinds, wide, strict=True)), strict=True)
     likes, leasts = (np.array(widths) for widths in pairs)
-    shares = np.array([2.0 if a or b else 1.0 for a, b in pairwise(wide)])
+    shares = _shares(wide)
     left = MARGIN + max(0.0, sizes.name - 10)
     free = width - left - MARGIN
     least_gaps = np.where(shares > 1, 60.0, CHIP_GAP) * sizes.line / 15
@@ -253,6 +253,11 @@ def _chips(
         chips.append(QRectF(x, MARGIN, own, high * sizes.line + 6 * high + 8))
         x += own + gap
     return chips
+
+
+def _shares(wide: list[bool]) -> Array:
+    """Return which share of the free width each gap between two headers gets."""
+    return np.array([2.0 if a or b else 1.0 for a, b in pairwise(wide)])
 
 
 def _chip_width(kind: Layer | None, sizes: Sizes, wide: bool) -> tuple[float, float]:

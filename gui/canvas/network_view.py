@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import isqrt
-
 from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmapCache, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsView, QStyleOptionGraphicsItem, QToolTip, QWidget
@@ -88,7 +86,7 @@ class NetworkView(ZoomView):
         state = self.state
         state.network, state.dataset, state.snapshot, state.axes = network, dataset, None, None
         state.names = tuple(name_and_unit(name)[0] for name in dataset.feature_names)
-        state.image = dataset.features >= 49 and isqrt(dataset.features) ** 2 == dataset.features
+        state.image = dataset.image_shape is not None
         state.last = state.coming = None
         state.findings = self._findings = ()
         self.network_scene.badges.hide()

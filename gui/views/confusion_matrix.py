@@ -6,6 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.analysis.sample_losses import sample_losses
@@ -19,6 +20,7 @@ from gui.selection import Selection
 from gui.theme.theme import Theme
 from gui.widgets.form import Segments
 from gui.views.misread_samples import SampleList
+from gui.widgets.drawable import guarded
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.number_format import short
 from gui.widgets.typed_signal import TypedSignal
@@ -166,7 +168,6 @@ class ConfusionView(LazyView):
             sign = f"p{digits_below(int(names[column]))}" if names[column].isdecimal() else "p"
             captions = [f"{sign} = {short(float(p))}" for p in sure[samples[own]]]
             self.of_cell.show_samples(heading, dataset, samples[own], captions)
-        self.of_cell.setVisible(cell is not None)
         rest = samples[(labels[samples] != decided[samples]) & ~own]
         text = (
             self.tr("The other {n} misread, surest first")
@@ -175,6 +176,21 @@ class ConfusionView(LazyView):
         )
         captions = [f"{names[int(labels[s])]} → {names[int(decided[s])]}" for s in rest]
         self.others.show_samples(text.format(n=len(rest)), dataset, rest, captions)
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """Show as many lists below the matrix as leave it half of the height."""
+        room, wanted = self.height() / 2, self.of_cell.sizeHint().height()
+        shown = self.matrix.counts.size > 0
+        self.of_cell.setVisible(shown and self.matrix.cell is not None)
+        taken = wanted if self.of_cell.isVisibleTo(self) else 0
+        left = taken + self.others.sizeHint().height() <= room
+        self.others.setVisible(shown and left and bool(self.others.samples))
+
+    @guarded(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_height()
 
     def _show_text(self, accuracy: str, line: str) -> None:
         self.accuracy.setText(accuracy)

@@ -83,7 +83,9 @@ class SampleList(QWidget):
         self.items.setIconSize(QSize(IMAGE, IMAGE))
         wide = max(IMAGE + 14, self.items.fontMetrics().horizontalAdvance("p₈ = 0.000") + 8)
         self.items.setGridSize(QSize(wide, IMAGE + line + 8) if images else QSize())
-        self.items.setFixedHeight(IMAGE + line + 18 if images else 3 * line + 14)
+        frame = 2 * self.items.frameWidth()
+        self.items.setFixedHeight(frame + (IMAGE + line + 8 if images else 3 * line + 10))
+        self.items.setVisible(bool(samples))
         self.items.clear()
         for sample in samples:
             item = QListWidgetItem()
@@ -93,7 +95,6 @@ class SampleList(QWidget):
                 item.setIcon(QIcon(QPixmap.fromImage(picture)))
             item.setToolTip(self.tr("Sample {number}").format(number=sample + 1))
             self.items.addItem(item)
-        self.setVisible(bool(samples))
 
     def _choose(self, item: QListWidgetItem) -> None:
         self.chosen.emit(item.data(Qt.ItemDataRole.UserRole))

@@ -14,12 +14,16 @@ BAR, VALUE = 18.0, 7.5  # digits for a bar and for the number behind it, where a
 
 
 class Places(NamedTuple):
-    """Where the parts of what is said of an output lie; the number o begins at ``number``."""
+    """Where the parts of what is said of an output lie; the number o begins at ``number``.
+
+    ``other`` is where the second class of a single output stands, if not beside the first.
+    """
 
     area: QRectF
     name: QRectF
     bar: QRectF
     number: QRectF
+    other: QRectF | None = None
 
 
 def places_of(column: Column, j: int, sizes: Sizes) -> Places:
@@ -39,11 +43,14 @@ def places_of(column: Column, j: int, sizes: Sizes) -> Places:
             QRectF(right - value, y - line / 2, value, line),
         )
     lines = 2 if column.style in NAMED else 1
-    high = (2 + lines) * line
+    stacked = column.neurons == 1 and wide < sizes.legend[0]
+    high = (2 + lines + 1.25 * stacked) * line
     top = y - high / 2
+    below = 1.25 * line * stacked
     return Places(
         QRectF(left, top, wide, high),
         QRectF(left, top, wide, 1.25 * line),
         QRectF(left, top + 1.32 * line, wide, 0.5 * line),
-        QRectF(left, top + 2 * line, 11 * digit, lines * line + 2),
+        QRectF(left, top + 2 * line + below, 11 * digit, lines * line + 2),
+        QRectF(left, top + 1.92 * line, wide, 1.25 * line) if stacked else None,
     )

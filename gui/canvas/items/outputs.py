@@ -49,7 +49,7 @@ def legend_width(state: CanvasState, outputs: int) -> tuple[float, float]:
     if outputs >= NAMED_BARS_FROM:
         return max(widths) + (BAR + VALUE + 2) * digit, max(widths) + (BAR / 3 + VALUE + 2) * digit
     widest = sum(widths) + 2 * digit if len(names) > outputs else max(widths)
-    return max(widest, ONE_LINE * digit), max(widest, NUMBER * digit)
+    return max(widest, ONE_LINE * digit), max(*widths, NUMBER * digit)
 
 
 class OutputText(NamedTuple):
@@ -139,17 +139,18 @@ class OutputsItem(CanvasItem):
     def _paint_two(self, painter: QPainter, place: Places, text: OutputText) -> None:
         """Paint a single output: the bar goes from the class of the target 0 to that of the target 1."""
         rect, state = place.name, self._state
-        wide = state.texts.width("bold", self._shown_name(1, rect)) + MARK * state.layout.sizes.line
         self._paint_name(painter, 0, rect.left(), rect)
-        self._paint_name(painter, 1, rect.right() - wide, rect)
+        if place.other is not None:
+            self._paint_name(painter, 1, rect.left(), place.other)
+        else:
+            wide = state.texts.width("bold", self._names[1][1]) + MARK * state.layout.sizes.line
+            self._paint_name(painter, 1, rect.right() - wide, rect)
         self._paint_bar(painter, 1, place.bar, text)
 
     def _shown_name(self, k: int, rect: QRectF) -> str:
         """Return a name, cut only where it is longer than all the room."""
         mark = 0.0 if self._names[k][0] is None else MARK * self._state.layout.sizes.line
         room = rect.width() - mark
-        if len(self._places) == 1 and len(self._names) == 2:
-            room = max(room / 2, room - self._state.texts.width("bold", self._names[1 - k][1]) - mark - 8)
         metrics = self._state.texts.metrics["bold"]
         return metrics.elidedText(self._names[k][1], Qt.TextElideMode.ElideRight, room + 1)
 

@@ -85,6 +85,7 @@ def test_a_cell_lists_its_samples_and_then_the_other_misread_ones_surest_first(
     view: ConfusionView, qtbot: QtBot, source: str
 ) -> None:
     told = scene(source, (4,), iterations=30)
+    view.resize(420, 700)
     tell(view, told)
     found, labels, samples = (
         sample_losses(told.network, told.snapshot.theta, told.dataset),
@@ -116,6 +117,7 @@ def test_a_cell_lists_its_samples_and_then_the_other_misread_ones_surest_first(
 def test_a_click_on_a_listed_sample_asks_for_it_and_keeps_the_neuron_looked_at(
     view: ConfusionView, qtbot: QtBot
 ) -> None:
+    view.resize(420, 700)
     tell(view, scene("digits", (4,), iterations=30), Selection(1, 2))
     asked: list[Selection] = []
     view.select_requested.connect(asked.append)
@@ -136,3 +138,13 @@ def test_arrows_walk_the_cells_and_another_moment_lists_anew(view: ConfusionView
     count = int(view.matrix.counts[1, 0])
     assert len(view.of_cell.samples) == count
     assert f": {count} of" in view.of_cell.heading.text()
+
+
+def test_a_low_view_keeps_its_matrix_legible(view: ConfusionView, qtbot: QtBot) -> None:
+    tell(view, scene("digits", (4,), iterations=30))
+    for height in (260, 320, 420, 800):
+        view.resize(320, height)
+        click_cell(view, qtbot, 1, 1)
+        qtbot.wait(1)
+        assert view.matrix.height() > 0.3 * height
+    assert view.others.isVisible()
