@@ -167,7 +167,7 @@ def layout(
     return Layout(tuple(columns), scene, sizes, _matrices(columns, area, sizes, image=image), image)
 
 
-def _legend(kinds: list[Layer | None], counts: list[int], width: float, sizes: Sizes) -> tuple[float, float]:
+def _legend(kinds: list[Layer | None], wide: list[bool], width: float, sizes: Sizes) -> tuple[float, float]:
     """Return how much of the width is kept right of the last header, and the width of what is said there.
 
     0: there is too little room beside the headers, or the outputs are a grid of cells.
