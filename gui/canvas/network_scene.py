@@ -105,10 +105,11 @@ class NetworkScene(QGraphicsScene):
         dataset, dense = state.dataset, state.design.dense
         features = dataset.features if dataset is not None else 2
         names = [line for name in state.names for line in name_lines(name)]
-        measured = () if dataset is None else measured_widths(dataset)
+        measured = [] if dataset is None else measured_widths(dataset)
         legend = legend_width(state, dense[-1].neurons) if dense else (0.0, 0.0)
-        of_input = (names, measured) if features < COMPACT_FROM else ((), ())
-        sizes = state.texts.sizes(*of_input, legend)
+        if features >= COMPACT_FROM:
+            names = measured = []
+        sizes = state.texts.sizes(names, measured, legend)
         return layout(
             state.design,
             features,

@@ -18,9 +18,9 @@ from gui.plots.confusion_matrix import ConfusionMatrix
 from gui.plots.hidden_space import digits_below
 from gui.selection import Selection
 from gui.theme.theme import Theme
-from gui.widgets.form import Segments
 from gui.views.misread_samples import SampleList
 from gui.widgets.drawable import guarded
+from gui.widgets.form import Segments
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.number_format import short
 from gui.widgets.typed_signal import TypedSignal

@@ -76,7 +76,7 @@ class OutputsItem(CanvasItem):
         self._bounds = QRectF()
         for place in self._places:
             self._bounds = self._bounds.united(place.area.adjusted(-3, -3, 3, 3))
-        self._texts: list[OutputText] = []
+        self.texts: list[OutputText] = []
 
     def bounds(self) -> QRectF:
         return self._bounds
@@ -84,8 +84,8 @@ class OutputsItem(CanvasItem):
     def refresh(self) -> None:
         """Draw another moment, where it looks otherwise."""
         texts = self._now()
-        if texts != self._texts:
-            self._texts = texts
+        if texts != self.texts:
+            self.texts = texts
             self.update()
 
     def _now(self) -> list[OutputText]:
@@ -120,7 +120,7 @@ class OutputsItem(CanvasItem):
     # -- painting ----------------------------------------------------------------------------------
 
     def draw(self, painter: QPainter, exposed: QRectF) -> None:
-        for j, (place, text) in enumerate(zip(self._places, self._texts, strict=False)):
+        for j, (place, text) in enumerate(zip(self._places, self.texts, strict=False)):
             if len(self._places) == 1 and len(self._names) == 2:
                 self._paint_two(painter, place, text)
             else:

@@ -58,7 +58,7 @@ class ProductsItem(CanvasItem):
         around = self._band.boundingRect().united(self._chip)
         self._bounds = around.adjusted(-3, -layout.sizes.line, 3, layout.sizes.line)
         self._pens = pens(state.theme, THICKEST)
-        self._lines: dict[tuple[int, int], float] = {}
+        self.products: dict[tuple[int, int], float] = {}
         self._drawn: object = None
 
     def bounds(self) -> QRectF:
@@ -67,9 +67,9 @@ class ProductsItem(CanvasItem):
     def refresh(self) -> None:
         """Draw another moment, where it looks otherwise."""
         state, edge = self._state, self._state.lit.edge
-        self._lines = self._now()
+        self.products = self._now()
         coming = edge is not None and edge[0] == self.layer
-        drawn = self._lines, coming, state.coming and state.coming.stage, self._hovered
+        drawn = self.products, coming, state.coming and state.coming.stage, self._hovered
         if drawn != self._drawn:
             self._drawn = drawn
             self.update()
@@ -109,9 +109,9 @@ class ProductsItem(CanvasItem):
         painter.setBrush(faded(theme.zero, 0.3))
         painter.drawPolygon(self._band)
         painter.setBrush(Qt.BrushStyle.NoBrush)
-        order = sorted(self._lines, key=lambda line: abs(self._lines[line]))
+        order = sorted(self.products, key=lambda line: abs(self.products[line]))
         for i, j in order:
-            self._paint_line(painter, self._outs[i], self._ins[j], self._lines[i, j])
+            self._paint_line(painter, self._outs[i], self._ins[j], self.products[i, j])
         self._paint_chip(painter)
         self._paint_numbers(painter, order[::-1])
 
@@ -143,7 +143,7 @@ class ProductsItem(CanvasItem):
             else:
                 continue
             taken.append(QRectF(rect))
-            value = self._lines[i, j]
+            value = self.products[i, j]
             rounded(painter, rect, high / 2, theme.panel, state.sign_colour(value), 1.2)
             painter.setPen(theme.text)
             state.texts.draw(painter, "small", short(value), rect.center().x(), rect.center().y())

@@ -82,7 +82,7 @@ def outputs_of(view: NetworkView) -> OutputsItem:
 def test_each_output_has_its_class_its_probability_and_its_target(
     make: Make, sample: int | None, theme: Theme
 ) -> None:
-    view, trainer, dataset = make("iris", *IRIS)
+    view, _trainer, dataset = make("iris", *IRIS)
     view.show_theme(theme)
     view.show_selection(Selection(sample=sample))
     moment, column = view.state.moment, view.state.layout.columns[-1]
@@ -94,7 +94,7 @@ def test_each_output_has_its_class_its_probability_and_its_target(
         assert name in said and f"target {y[j]:.0f}" in said
         assert f"o = {short(moment.a[-1][j])}" in said
         assert drawn.a[2, j] is not None and drawn.delta[2, j] is not None
-    for text, share, target in zip(outputs_of(view)._texts, moment.a[-1], y, strict=True):
+    for text, share, target in zip(outputs_of(view).texts, moment.a[-1], y, strict=True):
         assert text.share == share and text.tick == target
 
 
@@ -116,7 +116,7 @@ def test_a_value_has_its_name_and_its_target(make: Make, source: str) -> None:
         said = texts_in(view, places_of(column, j, view.state.layout.sizes).area)
         assert ("y" if outputs == 1 else f"y{'₁₂'[j]}") in said
         assert f"target {brief(dataset.labels[j, moment.sample])}" in said
-        assert outputs_of(view)._texts[j].tick is None
+        assert outputs_of(view).texts[j].tick is None
 
 
 def test_features_have_their_whole_name_and_the_measured_value_with_its_unit(make: Make) -> None:
@@ -161,7 +161,7 @@ def test_bars_go_up_for_positive_and_down_for_negative_activations(make: Make) -
 
 
 def test_the_network_of_digits_is_drawn_as_images(make: Make) -> None:
-    view, trainer, dataset = make("digits", *DIGITS)
+    view, _trainer, dataset = make("digits", *DIGITS)
     moment, layout = view.state.moment, view.state.layout
     assert moment is not None and moment.a is not None and moment.sample is not None
     image, block = view.grab().toImage(), layout.columns[0].block
@@ -184,22 +184,22 @@ def test_the_network_of_digits_is_drawn_as_images(make: Make) -> None:
 
 
 def test_only_the_products_of_the_selected_neuron_are_drawn(make: Make) -> None:
-    view, trainer, _ = make("digits", *DIGITS)
+    view, _trainer, _ = make("digits", *DIGITS)
     moment = view.state.moment
     assert moment is not None and moment.a is not None
     items = {item.layer: item for item in view.scene().items() if isinstance(item, ProductsItem)}
-    assert not items[1]._lines and not items[2]._lines
+    assert not items[1].products and not items[2].products
     j = int(moment.a[1].argmax())
     view.show_selection(Selection(1, j))
     wanted = {(j, k): moment.theta.W[2][j, k] * moment.a[1][j] for k in range(10)}
-    assert items[2]._lines == pytest.approx(wanted) and not items[1]._lines
+    assert items[2].products == pytest.approx(wanted) and not items[1].products
     drawn = texts_in(view, items[2].boundingRect())
     assert {short(value) for value in wanted.values()} <= set(drawn)
     view.show_selection(Selection(2, 4))
-    lines = items[2]._lines
+    lines = items[2].products
     assert sum(lines.values()) + moment.theta.b[2][4] == pytest.approx(moment.z[2][4] if moment.z else None)
     view.show_veil(True)
-    assert not items[2]._lines
+    assert not items[2].products
 
 
 @OFFSCREEN
@@ -239,7 +239,7 @@ def test_nothing_of_it_lies_over_anything_else(
 
 
 def test_numbers_of_outputs_follow_every_moment(make: Make) -> None:
-    view, trainer, dataset = make("digits", *DIGITS)
+    view, trainer, _dataset = make("digits", *DIGITS)
     column, sizes = view.state.layout.columns[-1], view.state.layout.sizes
     for _ in range(3):
         trainer.run(7)
