@@ -16,9 +16,9 @@ from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from gui.plots.confusion_matrix import ConfusionMatrix
 from gui.plots.hidden_space import digits_below
+from gui.plots.sample_list import SampleList
 from gui.selection import Selection
 from gui.theme.theme import Theme
-from gui.views.misread_samples import SampleList
 from gui.widgets.drawable import guarded
 from gui.widgets.form import Segments
 from gui.widgets.lazy_view import LazyView

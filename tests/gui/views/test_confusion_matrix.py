@@ -8,10 +8,11 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from core.analysis.sample_losses import sample_losses
+from gui.plots.sample_list import MOST
 from gui.selection import Selection
 from gui.theme.theme import DARK
 from gui.views.confusion_matrix import ConfusionView
-from gui.views.misread_samples import MOST
+from gui.widgets.later import draw_all
 from gui.widgets.number_format import short
 from tests.gui.scenes import Scene, scene, tell
 
@@ -145,6 +146,6 @@ def test_a_low_view_keeps_its_matrix_legible(view: ConfusionView, qtbot: QtBot) 
     for height in (260, 320, 420, 800):
         view.resize(320, height)
         click_cell(view, qtbot, 1, 1)
-        qtbot.wait(1)
+        draw_all(view)
         assert view.matrix.height() > 0.3 * height
     assert view.others.isVisible()
