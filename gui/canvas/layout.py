@@ -437,7 +437,7 @@ def _matrices(columns: list[Column], area: QRectF, sizes: Sizes, *, image: bool)
             continue
         x0, x1 = float(before.outs[0, 0]), float(after.ins[0, 0])
         if image:
-            chip = QRectF(0, 0, 14 * sizes.digit, sizes.line + 10)
+            chip = QRectF(0, 0, min(14 * sizes.digit, x1 - x0 - 12), sizes.line + 10)
             chip.moveCenter(QPointF((x0 + x1) / 2, area.top() + chip.height() / 2))
             found[int(after.layer or 0)] = chip
             continue

@@ -154,15 +154,19 @@ class ProductsItem(CanvasItem):
         coming = edge is not None and edge[0] == self.layer
         line = state.stage_colour if coming else theme.accent if self._hovered else theme.border
         rounded(painter, rect, 5, theme.panel, line, 2.0 if coming else 1.2)
+        rows, across = self._shape
+        said = f"{rows} × {across}"
+        if rect.width() < state.texts.width("small", said) + rect.height():
+            painter.setPen(theme.text)
+            state.texts.draw(painter, "small", said, rect.center().x(), rect.center().y())
+            return
         cell = rect.height() / 6
         corner = QPointF(rect.left() + cell * 1.5, rect.center().y() - 1.5 * cell)
         for k in range(9):
             colour = theme.positive if k % 4 == 0 else theme.negative if k % 4 == 1 else theme.zero
             place = QRectF(corner.x() + cell * (k % 3), corner.y() + cell * (k // 3), cell - 0.5, cell - 0.5)
             painter.fillRect(place, mixed(colour, theme.panel, 0.15))
-        rows, across = self._shape
         painter.setPen(theme.text)
         left = corner.x() + 4 * cell
-        state.texts.draw(
-            painter, "small", f"{rows} × {across}", (left + rect.right() - cell) / 2, rect.center().y()
-        )
+        x = (left + rect.right() - cell) / 2
+        state.texts.draw(painter, "small", said, x, rect.center().y())

@@ -219,7 +219,7 @@ def test_the_chip_opens_the_matrix_and_a_click_in_it_selects_the_weight(make: Ma
     assert asked == [Selection(1, 7, 20)] and not opened.isVisible()
 
 
-@pytest.mark.parametrize("size", [(760, 420), (828, 423), (1000, 620), (1300, 900)])
+@pytest.mark.parametrize("size", [(490, 230), (760, 420), (828, 423), (1000, 620), (1300, 900)])
 @pytest.mark.parametrize("layers", [DIGITS, (Dense(16, "tanh"), Dense(12, "relu"), Dense(10, "softmax"))])
 def test_nothing_of_it_lies_over_anything_else(
     make: Make, layers: tuple[Dense, ...], size: tuple[int, int]
