@@ -25,8 +25,11 @@ from gui.canvas.sample_names import measured_text, name_and_unit, name_lines
 from gui.plots.sample_image import ink
 from gui.selection import Selection
 from gui.theme.theme import DARK, LIGHT, Theme
+from gui.widgets.later import draw_all
 from gui.widgets.number_format import brief, short
+from tests.gui.canvas.test_repaint import drawn_whole, seen
 from tests.gui.drawn import listening, on_canvas
+from tests.gui.on_canvas import farthest
 
 LOSSES = {"softmax": CategoricalCrossEntropy(), "sigmoid": BinaryCrossEntropy(), "linear": MSE()}
 OFFSCREEN = pytest.mark.qt_log_ignore("This plugin does not support")  # popups, without a screen
@@ -253,3 +256,23 @@ def test_numbers_of_outputs_follow_every_moment(make: Make) -> None:
             rf"{np.count_nonzero(moment.a[1])} of 32|all 32",
             caption(view.state, view.state.layout.of_layer(1)),
         )
+
+
+@pytest.mark.parametrize("source", ["digits", "iris"])
+def test_parts_drawn_anew_look_as_if_all_were(make: Make, source: str) -> None:
+    view, trainer, _ = make(source, *(DIGITS if source == "digits" else IRIS))
+    changes: tuple[Callable[[], object], ...] = (
+        lambda: view.show_selection(Selection(1, 3)),
+        lambda: view.show_selection(Selection(2, 1, sample=7)),
+        lambda: trainer.run(5),
+        lambda: view.show_veil(True),
+        lambda: view.show_veil(False),
+    )
+    for change in changes:
+        change()
+        for _ in range(8):
+            trainer.run(1)
+            view.show_picture(trainer.snapshot(), trainer.curves())
+        view.show_snapshot(trainer.snapshot())
+        draw_all(view)
+        assert farthest(seen(view), drawn_whole(view)) <= 2
