@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from math import inf
 from typing import NamedTuple
@@ -286,11 +287,20 @@ class Texts:
             found = self._advances[role, text] = self.metrics[role].horizontalAdvance(text)
         return found
 
-    def sizes(self, names: tuple[str, ...] = ()) -> Sizes:
-        """Return what the layout has to know of the fonts; ``names`` are those of the inputs."""
-        widest = max((self.width("name", name) for name in names), default=0.0)
+    def sizes(
+        self,
+        names: Iterable[str] = (),
+        measured: Iterable[str] = (),
+        legend: tuple[float, float] = (0.0, 0.0),
+    ) -> Sizes:
+        """Return what the layout has to know of the fonts.
+
+        ``names`` are the lines that stand beside the inputs, ``measured`` the smaller ones beneath them,
+        and ``legend`` are the widths of what is said of an output, as `Sizes` has them.
+        """
+        widths = [self.width("name", name) for name in names] + [self.width("small", it) for it in measured]
         small = self.metrics["small"]
-        return Sizes(small.height(), small.horizontalAdvance("0"), min(widest, 12 * self.width("name", "0")))
+        return Sizes(small.height(), small.horizontalAdvance("0"), max(widths, default=0.0), legend)
 
 
 @dataclass

@@ -14,8 +14,10 @@ from gui.canvas.canvas_state import CanvasState, HitTarget
 from gui.canvas.items.edge_labels import PillsItem
 from gui.canvas.items.layer_header import buttons, problem_column
 from gui.canvas.items.neurons import bias_rect, dropped
+from gui.canvas.items.output_places import places_of
 from gui.canvas.items.warnings import badge_tip, badges
 from gui.canvas.layout import Column, nearest_edge
+from gui.canvas.sample_names import measured_text
 from gui.canvas.symbols import layer_title, rich
 from gui.selection import Selection
 
@@ -45,6 +47,9 @@ def _in_column(state: CanvasState, k: int, column: Column, point: QPointF) -> Hi
     hit = np.flatnonzero(inside.all(axis=1))
     if len(hit):
         return HitTarget("neuron", k, column.layer, int(hit[0]))
+    for j in range(column.neurons if column.legend else 0):
+        if places_of(column, j, sizes).area.contains(point):
+            return HitTarget("neuron", k, column.layer, j)
     for j in range(column.neurons if column.layer else 0):
         bias = bias_rect(column, j, sizes)
         if bias is not None and bias.contains(point):
@@ -73,6 +78,11 @@ def _edge_at(state: CanvasState, point: QPointF) -> HitTarget | None:
     layout = state.layout
     for l in range(1, layout.last + 1):
         rect = layout.matrices.get(l)
+        if rect is not None and layout.image:
+            if rect.contains(point):
+                k = next(k for k, column in enumerate(layout.columns) if column.layer == l)
+                return HitTarget("matrix", k, layer=l)
+            continue
         if rect is not None and rect.contains(point):
             rows, across = layout.of_layer(l - 1).neurons, layout.of_layer(l).neurons
             i = min(rows - 1, int((point.y() - rect.top()) / rect.height() * rows))
@@ -117,6 +127,8 @@ def tooltip(state: CanvasState, part: HitTarget) -> str:
         return _edge_tip(state, part)
     if part.kind in ("neuron", "bias"):
         return _neuron_tip(state, part)
+    if part.kind == "matrix":
+        return tr("Open {W}: all weights between the two layers").format(W=rich("W", part.layer or 0))
     return _chip_tip(state, part)
 
 
@@ -158,8 +170,15 @@ def _neuron_tip(state: CanvasState, part: HitTarget) -> str:
     a = _number(state, moment.a if moment else None, l, j)
     if not l:
         name = escape(state.names[j]) if j < len(state.names) else ""
-        return tr("<p style='white-space:pre'>{a} = <b>{value}</b></p><p>Input {j}: {name}</p>").format(
-            a=rich("a", 0, j), value=a, j=j + 1, name=name
+        measured = _measured(state, j)
+        return tr(
+            "<p style='white-space:pre'>{a} = <b>{value}</b></p><p>Input {j}: {name}{measured}</p>"
+        ).format(
+            a=rich("a", 0, j),
+            value=a,
+            j=j + 1,
+            name=name,
+            measured=f" = {escape(measured)}" if measured else "",
         )
     return tr(
         "<p style='white-space:pre'>{b} = <b>{bias}</b><br>{z} = <b>{z_value}</b><br>"
@@ -179,6 +198,15 @@ def _neuron_tip(state: CanvasState, part: HitTarget) -> str:
         j=j + 1,
         l=l,
     )
+
+
+def _measured(state: CanvasState, j: int) -> str:
+    """Return a feature of the sample shown in its own unit; empty: there is none, or it is not known."""
+    moment, dataset = state.moment, state.dataset
+    if moment is None or moment.sample is None or dataset is None:
+        return ""
+    known_sample = moment.sample < dataset.x.shape[1] and j < dataset.features
+    return measured_text(dataset, moment.sample, j) if known_sample else ""
 
 
 def _activation(state: CanvasState, l: int, j: int) -> str:

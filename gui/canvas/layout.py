@@ -19,20 +19,29 @@ from core.nn.design import Dense, Design, Layer
 from core.number_style import digits
 
 COMPACT_FROM = 17
+MOST_PICTURES = 64  # neurons of a layer whose weights are drawn as images
 MARGIN = 12.0
 CHIP_GAP = 8.0
 TILE_SHARE = 0.27  # of the way from one layer to the next that a tile takes at most
 SNUG_FROM = 28.0  # digits between the middles of two layers, so that a and δ stand side by side
+PICTURE_SLOT = 1.18  # the height of an image of weights with its bar, in its width
+BESIDE = 12.0  # from the tile of an output to what is said of it
+LEAST_GAP = 11.0  # digits between two headers that have to stay beside what is said of the outputs
+NAMED_BARS_FROM = 6  # so many outputs and more stand in one line each
 ONE_ROW = 19.0  # digits: activation and neurons stand beside one another in a chip at least so wide
 
 
 @dataclass(frozen=True)
 class Sizes:
-    """Text metrics: height of a ``line``, width of a ``digit`` and of the longest input ``name``."""
+    """Text metrics: height of a ``line``, width of a ``digit`` and of the longest input ``name``.
+
+    ``legend`` is the width that what stands right of an output neuron likes, and the least; 0: nothing.
+    """
 
     line: float = 15.0
     digit: float = 7.0
     name: float = 24.0
+    legend: tuple[float, float] = (0.0, 0.0)
 
     @property
     def number(self) -> float:
@@ -48,7 +57,9 @@ class Column:
     ``style`` says how neurons are drawn: "roomy" (bias above, a and δ below), "snug" (bias above, one
     line below), "tight" (one line below), "row" (bias before, a behind), "block" (a grid of cells) or
     "none". ``tiles`` has a row (left, top, right, bottom) for each neuron, ``block`` holds them all.
-    Edges enter at ``ins`` and leave at ``outs``, (n, 2).
+    Edges enter at ``ins`` and leave at ``outs``, (n, 2). ``legend`` is the width of what is said of
+    each output right of its tile, 0 where there is no room for it. ``pictures``: each cell of the block
+    is an image of a neuron's weights, with a bar below.
     """
 
     place: int | None
@@ -61,6 +72,8 @@ class Column:
     ins: Array
     outs: Array
     grid: tuple[int, int] = (0, 0)
+    legend: float = 0.0
+    pictures: bool = False
 
     @property
     def x(self) -> float:
@@ -75,7 +88,10 @@ class Column:
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """All columns, left to right; ``matrices[l]`` is where W[l] is drawn instead of its edges."""
+    """All columns, left to right; ``matrices[l]`` is where W[l] is drawn instead of its edges.
+
+    Where the input is an ``image``, a chip stands there that opens the matrix.
+    """
 
     columns: tuple[Column, ...]
     scene: QRectF
@@ -121,15 +137,20 @@ def layout(
     kinds: list[Layer | None] = [None, *design.layers]
     counts = [features, *(layer.neurons if isinstance(layer, Dense) else 0 for layer in design.layers)]
     grids = [_grid(n, square=image and k == 0) for k, n in enumerate(counts)]
-    chips = _chips(kinds, counts, width, sizes, still=still)
-    height *= max(1.0, (chips[-1].right() + MARGIN) / width)  # what is zoomed out has more height
+    pictures = _pictures(kinds, counts) if image else 0
+    wide = [n >= COMPACT_FROM or 0 < k == pictures for k, n in enumerate(counts)]
+    kept, legend = _legend(kinds, wide, width, sizes)
+    chips = _chips(kinds, wide, width - kept, sizes, still=still)
+    height *= max(1.0, (chips[-1].right() + kept + MARGIN) / width)  # what is zoomed out has more height
     first = chips[0].bottom() + 12 + top
     area = QRectF(0, first, width, max(height - first - 2 * sizes.line, 6 * sizes.line))
     pitch = min((b.center().x() - a.center().x() for a, b in pairwise(chips)), default=200)
-    shown = [n for n in counts if 0 < n < COMPACT_FROM]
+    shown = [n for n, big in zip(counts, wide, strict=True) if n and not big]
     least = max((n * _Row.least(sizes) for n in shown), default=0.0)
     area.setHeight(max(area.height(), least))
     styles = {n: _style(area.height() / n, pitch, sizes) for n in shown}
+    if legend and counts[-1] >= NAMED_BARS_FROM:
+        styles[counts[-1]] = "row"
     sides = _sides(styles, area.height(), pitch, sizes)
     columns, l = [], 0
     for k, (kind, n, chip, grid) in enumerate(zip(kinds, counts, chips, grids, strict=True)):
@@ -138,14 +159,42 @@ def layout(
         place = k - 1 if k else None
         if not n:
             columns.append(_dropout(place, number, chip, area))
-        elif n >= COMPACT_FROM:
-            columns.append(_block(place, number, n, chip, area, grid))
+        elif pictures and k == pictures:
+            columns.append(_gallery(place, number, n, chip, area, pitch, sizes))
+        elif wide[k]:
+            columns.append(_block(place, number, n, chip, area, grid, image=image and k == 0))
         else:
-            columns.append(_neurons(place, number, n, chip, area, styles[n], sides[styles[n]], pitch, sizes))
-    farthest = max((float(c.outs[:, 0].max(initial=0)) for c in columns), default=0)
+            own = legend if k == len(kinds) - 1 else 0.0
+            side = sides[styles[n]]
+            columns.append(_neurons(place, number, n, chip, area, styles[n], side, pitch, sizes, own))
+    farthest = max((_right(column) for column in columns), default=0)
     right = max(width, chips[-1].right() + MARGIN, farthest + MARGIN)
     scene = QRectF(0, 0, right, max(height, area.bottom() + 2 * sizes.line))
-    return Layout(tuple(columns), scene, sizes, _matrices(columns, area, sizes), image)
+    return Layout(tuple(columns), scene, sizes, _matrices(columns, area, sizes, image=image), image)
+
+
+def _legend(kinds: list[Layer | None], wide: list[bool], width: float, sizes: Sizes) -> tuple[float, float]:
+    """Return how much of the width is kept right of the last header, and the width of what is said there.
+
+    0: there is too little room beside the headers, or the outputs are a grid of cells.
+    """
+    if not sizes.legend[0] or wide[-1] or not isinstance(kinds[-1], Dense):
+        return 0.0, 0.0
+    leasts = [_chip_width(kind, sizes, big)[1] for kind, big in zip(kinds, wide, strict=True)]
+    largest = _STYLES["roomy"].largest * sizes.line / 15
+    gaps = _shares(wide).sum() * LEAST_GAP * sizes.digit
+    spare = width - 2 * MARGIN - max(0.0, sizes.name - 10) - sum(leasts) - gaps
+    for legend in sizes.legend:
+        kept = max(0.0, legend + BESIDE + largest / 2 - leasts[-1] / 2)
+        if kept <= spare:
+            return kept, legend
+    return 0.0, 0.0
+
+
+def _right(column: Column) -> float:
+    """Return how far right a column reaches, with its edges and what is said of its outputs."""
+    ends = float(column.outs[:, 0].max(initial=0))
+    return max(ends, column.block.right() + BESIDE + column.legend) if column.legend else ends
 
 
 def curve(u: Array | float) -> Array | float:
@@ -187,13 +236,12 @@ def nearest_edge(layout: Layout, l: int, point: QPointF) -> tuple[int, int, floa
 
 
 def _chips(
-    kinds: list[Layer | None], counts: list[int], width: float, sizes: Sizes, *, still: bool
+    kinds: list[Layer | None], wide: list[bool], width: float, sizes: Sizes, *, still: bool
 ) -> list[QRectF]:
     """Spread the header chips over the width; beside a wide layer there is more room, for its matrix."""
-    wide = [n >= COMPACT_FROM for n in counts]
     pairs = zip(*(_chip_width(kind, sizes, big) for kind, big in zip(kinds, wide, strict=True)), strict=True)
     likes, leasts = (np.array(widths) for widths in pairs)
-    shares = np.array([2.0 if a or b else 1.0 for a, b in pairwise(wide)])
+    shares = _shares(wide)
     left = MARGIN + max(0.0, sizes.name - 10)
     free = width - left - MARGIN
     least_gaps = np.where(shares > 1, 60.0, CHIP_GAP) * sizes.line / 15
@@ -213,12 +261,17 @@ def _chips(
     return chips
 
 
+def _shares(wide: list[bool]) -> Array:
+    """Return which share of the free width each gap between two headers gets."""
+    return np.array([2.0 if a or b else 1.0 for a, b in pairwise(wide)])
+
+
 def _chip_width(kind: Layer | None, sizes: Sizes, wide: bool) -> tuple[float, float]:
     """Return the width a chip likes, and the least it can live with."""
     if isinstance(kind, Dense):
         return 22 * sizes.digit, 13.5 * sizes.digit
     if kind is None:
-        return (18 if wide else 12) * sizes.digit, (12 if wide else 10) * sizes.digit
+        return (22 if wide else 12) * sizes.digit, (12 if wide else 10) * sizes.digit
     return 13 * sizes.digit, 10.5 * sizes.digit
 
 
@@ -284,6 +337,7 @@ def _neurons(
     side: float,
     pitch: float,
     sizes: Sizes,
+    legend: float,
 ) -> Column:
     style = _STYLES[name]
     need = side + style.labels(sizes)
@@ -302,7 +356,7 @@ def _neurons(
     ins = np.stack([tiles[:, 0] - before, middles], 1)
     outs = np.stack([tiles[:, 2] + after, middles], 1)
     whole = QRectF(x - side / 2, float(tiles[0, 1]), side, float(tiles[-1, 3] - tiles[0, 1]))
-    return Column(place, number, n, chip, name, tiles, whole, ins, outs)
+    return Column(place, number, n, chip, name, tiles, whole, ins, outs, legend=legend)
 
 
 def _dropout(place: int | None, number: int | None, chip: QRectF, area: QRectF) -> Column:
@@ -324,12 +378,51 @@ def _grid(n: int, *, square: bool) -> tuple[int, int]:
     return ceil(n / across), across
 
 
-def _block(
-    place: int | None, number: int | None, n: int, chip: QRectF, area: QRectF, grid: tuple[int, int]
+def _pictures(kinds: list[Layer | None], counts: list[int]) -> int:
+    """Return which column shows its neurons as images of their weights: the first hidden layer; 0: none."""
+    dense = [k for k, kind in enumerate(kinds) if isinstance(kind, Dense)]
+    fits = len(dense) > 1 and 2 <= counts[dense[0]] <= MOST_PICTURES
+    return dense[0] if fits else 0
+
+
+def _gallery(
+    place: int | None, number: int | None, n: int, chip: QRectF, area: QRectF, pitch: float, sizes: Sizes
 ) -> Column:
-    """Lay out a wide layer as a grid of cells, neurons in reading order."""
+    """Lay out a layer as images of weights with a bar below each, as large as there is room for."""
+    wide, high = min(0.56 * pitch, 40 * sizes.digit), area.height() - 2.4 * sizes.line
+    slots = {
+        across: min(wide / across, high / (ceil(n / across) * PICTURE_SLOT)) for across in range(1, n + 1)
+    }
+    across = max(slots, key=lambda count: slots[count])
+    rows, slot = ceil(n / across), min(slots[across], 5 * sizes.line)
+    block = QRectF(0, 0, slot * across, PICTURE_SLOT * slot * rows)
+    block.moveCenter(QPointF(chip.center().x(), area.top() + high / 2))
+    j = np.arange(n)
+    gap = 0.07 * slot
+    left, top = (
+        block.left() + slot * (j % across) + gap,
+        block.top() + PICTURE_SLOT * slot * (j // across) + gap,
+    )
+    side = slot - 2 * gap
+    tiles = np.stack([left, top, left + side, top + side], 1)
+    ins = np.array([[block.left(), block.top()], [block.left(), block.bottom()]])
+    outs = np.array([[block.right(), block.top()], [block.right(), block.bottom()]])
+    return Column(place, number, n, chip, "block", tiles, block, ins, outs, (rows, across), pictures=True)
+
+
+def _block(
+    place: int | None,
+    number: int | None,
+    n: int,
+    chip: QRectF,
+    area: QRectF,
+    grid: tuple[int, int],
+    *,
+    image: bool,
+) -> Column:
+    """Lay out a wide layer as a grid of cells, neurons in reading order; those of an image are larger."""
     rows, across = grid
-    cell = min(chip.width() / across, (area.height() - 30) / rows, 26.0)
+    cell = min(chip.width() / across, (area.height() - 30) / rows, 99.0 if image else 26.0)
     middle = area.center()
     block = QRectF(0, 0, cell * across, cell * rows)
     block.moveCenter(QPointF(chip.center().x(), middle.y()))
@@ -341,14 +434,19 @@ def _block(
     return Column(place, number, n, chip, "block", tiles, block, ins, outs, grid)
 
 
-def _matrices(columns: list[Column], area: QRectF, sizes: Sizes) -> dict[int, QRectF]:
-    """Place a picture of W[l] between every two layers of which one is wide."""
+def _matrices(columns: list[Column], area: QRectF, sizes: Sizes, *, image: bool) -> dict[int, QRectF]:
+    """Place a picture of W[l] between every two layers of which one is wide, or a chip."""
     found = {}
     dense = [column for column in columns if column.layer is not None]
     for before, after in pairwise(dense):
         if "block" not in (before.style, after.style):
             continue
         x0, x1 = float(before.outs[0, 0]), float(after.ins[0, 0])
+        if image:
+            chip = QRectF(0, 0, min(14 * sizes.digit, x1 - x0 - 12), sizes.line + 10)
+            chip.moveCenter(QPointF((x0 + x1) / 2, area.top() + chip.height() / 2))
+            found[int(after.layer or 0)] = chip
+            continue
         x1 -= {"snug": 7.5, "tight": 4}.get(after.style, 0) * sizes.digit
         room = max(20.0, x1 - x0 - 28)
         wide = min(room, after.neurons * 14.0, 220.0)

@@ -17,6 +17,7 @@ from gui.canvas.canvas_state import CanvasState, HitTarget
 from gui.canvas.editing import EditController
 from gui.canvas.gestures import Gesture
 from gui.canvas.hit_test import hovered, part_at, selection_of, tooltip
+from gui.canvas.matrix_popup import MatrixPopup
 from gui.canvas.network_scene import NetworkScene
 from gui.canvas.wide_layer_popup import WideLayerPopup
 from gui.canvas.zoom_view import ZoomView
@@ -47,6 +48,7 @@ class MouseController(QObject):
         self._panning: QPoint | None = None
         self._hovered = Selection()
         self._popup: WideLayerPopup | None = None
+        self._matrix: MatrixPopup | None = None
 
     def handle(self, event: QEvent) -> bool:
         """Answer an event of the viewport; return whether Qt need not see it."""
@@ -127,7 +129,9 @@ class MouseController(QObject):
             self._finish(gesture)
         elif pressed is not None and panning is None:
             part = pressed[1]
-            if self.editing is None or not self.editing.press_button(part):
+            if part is not None and part.kind == "matrix":
+                self._open_matrix(part)
+            elif self.editing is None or not self.editing.press_button(part):
                 self.select_requested.emit(selection_of(self._state, part))
 
     def _begin(self, point: QPointF) -> None:
@@ -169,6 +173,20 @@ class MouseController(QObject):
         self._popup.move(self._view.viewport().mapToGlobal(corner))
         self._popup.show()
         return True
+
+    def _open_matrix(self, part: HitTarget) -> None:
+        """Open the weights behind a chip between two layers."""
+        if self._matrix is None:
+            self._matrix = MatrixPopup(self._state, self._view)
+            self._matrix.weight_chosen.connect(self._choose_weight)
+        l = part.layer or 1
+        self._matrix.show_layer(l)
+        corner = self._view.mapFromScene(self._state.layout.matrices[l].bottomLeft())
+        self._matrix.move(self._view.viewport().mapToGlobal(corner))
+        self._matrix.show()
+
+    def _choose_weight(self, l: int, i: int, j: int) -> None:
+        self.select_requested.emit(Selection(l, j, i, self._state.selection.sample))
 
     def _choose_neuron(self, j: int) -> None:
         assert self._popup is not None

@@ -14,10 +14,13 @@ from gui.canvas.items.layer_header import ChipItem
 from gui.canvas.items.neuron_images import NeuronImages
 from gui.canvas.items.neuron_values import ValuesItem
 from gui.canvas.items.neurons import TilesItem, frame_of, tile_side
+from gui.canvas.items.outputs import OutputsItem, legend_width
 from gui.canvas.items.overlay import OverlayItem, bubbles
+from gui.canvas.items.products import ProductsItem
 from gui.canvas.items.warnings import BadgesItem
 from gui.canvas.items.weight_heatmap import MatrixItem
 from gui.canvas.layout import COMPACT_FROM, Layout, layout
+from gui.canvas.sample_names import measured_widths, name_lines
 
 _CACHE, _NO_CACHE = QGraphicsItem.CacheMode.DeviceCoordinateCache, QGraphicsItem.CacheMode.NoCache
 SMALLEST_IMAGE, LARGEST_IMAGE = 6, 128  # device pixels across the image of a neuron
@@ -31,7 +34,9 @@ class NetworkScene(QGraphicsScene):
         self._state = state
         self._turn = 0
         self._caching = True
-        self.parts: list[ChipItem | TilesItem | ValuesItem | EdgesItem | MatrixItem] = []
+        self.parts: list[
+            ChipItem | TilesItem | ValuesItem | OutputsItem | EdgesItem | MatrixItem | ProductsItem
+        ] = []
         self.pills = PillsItem(state)
         self.coming = ComingEdgeItem(state)
         self.overlay = OverlayItem(state, self.pills)
@@ -60,18 +65,23 @@ class NetworkScene(QGraphicsScene):
         self.make_images()
         columns = range(len(state.layout.columns))
         self.parts = [
-            *(
-                (MatrixItem if l in state.layout.matrices else EdgesItem)(state, l)
-                for l in range(1, state.layout.last + 1)
-            ),
+            *(self._between(l) for l in range(1, state.layout.last + 1)),
             *(TilesItem(state, k) for k in columns),
             *(ValuesItem(state, k) for k in columns),
+            *(OutputsItem(state, k) for k in columns if state.layout.columns[k].legend),
             *(ChipItem(state, k) for k in columns),
         ]
         state.take_moment()
         self.pills.place()
         for made in self.parts:
             self._add(made)
+
+    def _between(self, l: int) -> EdgesItem | MatrixItem | ProductsItem:
+        """Return what draws the weights between layer l and the one before it."""
+        layout = self._state.layout
+        if l not in layout.matrices:
+            return EdgesItem(self._state, l)
+        return ProductsItem(self._state, l) if layout.image else MatrixItem(self._state, l)
 
     def _add(self, item: CanvasItem) -> None:
         item.setCacheMode(_CACHE if item.cached and self._caching else _NO_CACHE)
@@ -92,8 +102,14 @@ class NetworkScene(QGraphicsScene):
 
     def _laid_out(self, size: QSize, top: float) -> Layout:
         state = self._state
-        features = state.dataset.features if state.dataset is not None else 2
-        sizes = state.texts.sizes(state.names if features < COMPACT_FROM else ())
+        dataset, dense = state.dataset, state.design.dense
+        features = dataset.features if dataset is not None else 2
+        names = [line for name in state.names for line in name_lines(name)]
+        measured = [] if dataset is None else measured_widths(dataset)
+        legend = legend_width(state, dense[-1].neurons) if dense else (0.0, 0.0)
+        if features >= COMPACT_FROM:
+            names = measured = []
+        sizes = state.texts.sizes(names, measured, legend)
         return layout(
             state.design,
             features,

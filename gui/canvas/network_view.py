@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from math import isqrt
-
 from PySide6.QtCore import QElapsedTimer, QEvent, QRectF, Qt, QVariantAnimation
 from PySide6.QtGui import QKeyEvent, QPainter, QPaintEvent, QPixmapCache, QResizeEvent
 from PySide6.QtWidgets import QApplication, QFrame, QGraphicsView, QStyleOptionGraphicsItem, QToolTip, QWidget
@@ -25,7 +23,7 @@ from gui.canvas.items.neurons import LiveTiles
 from gui.canvas.keyboard import KeyboardController
 from gui.canvas.mouse_controller import MouseController
 from gui.canvas.network_scene import NetworkScene
-from gui.canvas.symbols import input_name
+from gui.canvas.sample_names import name_and_unit
 from gui.canvas.zoom_view import ZoomView
 from gui.selection import Selection
 from gui.theme.theme import Theme, diverging
@@ -87,8 +85,8 @@ class NetworkView(ZoomView):
         """Take the network and the data of the next snapshots."""
         state = self.state
         state.network, state.dataset, state.snapshot, state.axes = network, dataset, None, None
-        state.names = tuple(input_name(name) for name in dataset.feature_names)
-        state.image = dataset.features >= 49 and isqrt(dataset.features) ** 2 == dataset.features
+        state.names = tuple(name_and_unit(name)[0] for name in dataset.feature_names)
+        state.image = dataset.image_shape is not None
         state.last = state.coming = None
         state.findings = self._findings = ()
         self.network_scene.badges.hide()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QFont, QFontMetricsF, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QWidget
 
 from core.arrays import Array
@@ -12,7 +12,7 @@ from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.passes import evaluate
 from gui.theme.theme import LIGHT, Theme, mixed, sized
-from gui.widgets.drawable import shielded
+from gui.widgets.drawable import guarded, shielded
 
 
 def confusion(network: Network, theta: Array, dataset: Dataset, samples: Array) -> Array:
@@ -32,8 +32,11 @@ def confusion(network: Network, theta: Array, dataset: Dataset, samples: Array) 
 class ConfusionMatrix(QWidget):
     """Shows counts in cells, coloured the more strongly the larger their share of the row is.
 
-    Correct predictions are on the diagonal, in blue; mistakes are brown.
+    What is right lies on the diagonal, in blue; mistakes are brown. Where cells are ``choosable``, a click
+    or the arrow keys choose one, and ``cell_chosen`` gives its row and column.
     """
+
+    cell_chosen = Signal(int, int)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -42,6 +45,19 @@ class ConfusionMatrix(QWidget):
         self.counts: Array = np.zeros((0, 0), int)
         self._names: tuple[str, ...] = ()
         self._theme = LIGHT
+        self.choosable = False
+        self.cell: tuple[int, int] | None = None
+
+    def allow_choosing(self) -> None:
+        """Let cells be chosen."""
+        self.choosable = True
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+
+    def show_cell(self, cell: tuple[int, int] | None) -> None:
+        """Frame a cell (row, column); None: none."""
+        self.cell = cell
+        self.update()
 
     def show_counts(self, counts: Array, names: tuple[str, ...]) -> None:
         """Show counts (classes, classes) and the classes' names."""
@@ -62,13 +78,50 @@ class ConfusionMatrix(QWidget):
             return
         painter = QPainter(self)
         painter.setFont(sized("small"))
-        metrics = QFontMetricsF(sized("small"))
-        left = min(0.34 * self.width(), max(metrics.horizontalAdvance(name) for name in self._names) + 8)
-        top = 2 * metrics.height() + 4
-        grid = QRectF(left, top, self.width() - left - 4, self.height() - top - 4)
-        self._paint_names(painter, grid, metrics.height())
+        grid = self.grid()
+        self._paint_names(painter, grid, QFontMetricsF(sized("small")).height())
         self._paint_cells(painter, grid)
+        if self.cell is not None and max(self.cell) < len(self._names):
+            painter.setPen(QPen(self._theme.accent, 2.4))
+            painter.setBrush(Qt.BrushStyle.NoBrush)
+            painter.drawRect(self.place(*self.cell))
         painter.end()
+
+    def grid(self) -> QRectF:
+        """Return where all cells lie."""
+        metrics = QFontMetricsF(sized("small"))
+        widest = max((metrics.horizontalAdvance(name) for name in self._names), default=0.0)
+        left, top = min(0.34 * self.width(), widest + 8), 2 * metrics.height() + 4
+        return QRectF(left, top, self.width() - left - 4, self.height() - top - 4)
+
+    def place(self, row: int, column: int) -> QRectF:
+        """Return where a cell lies."""
+        grid, count = self.grid(), max(1, len(self._names))
+        wide, high = grid.width() / count, grid.height() / count
+        return QRectF(grid.left() + column * wide, grid.top() + row * high, wide, high)
+
+    @guarded(None)
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        grid, count = self.grid(), len(self._names)
+        if self.choosable and count and grid.contains(event.position()):
+            at: QPointF = event.position() - grid.topLeft()
+            row, column = (int(part * count) for part in (at.y() / grid.height(), at.x() / grid.width()))
+            self.cell_chosen.emit(min(row, count - 1), min(column, count - 1))
+
+    @guarded(None)
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        moves = {
+            Qt.Key.Key_Left: (0, -1),
+            Qt.Key.Key_Right: (0, 1),
+            Qt.Key.Key_Up: (-1, 0),
+            Qt.Key.Key_Down: (1, 0),
+        }
+        move, count = moves.get(Qt.Key(event.key())), len(self._names)
+        if move is None or not self.choosable or not count:
+            super().keyPressEvent(event)
+            return
+        row, column = (0, 0) if self.cell is None else (self.cell[0] + move[0], self.cell[1] + move[1])
+        self.cell_chosen.emit(max(0, min(count - 1, row)), max(0, min(count - 1, column)))
 
     def _paint_names(self, painter: QPainter, grid: QRectF, height: float) -> None:
         """Write the class names above the columns and beside the rows."""

@@ -34,14 +34,18 @@ def value_colours(table: Array, values: Array, low: float, high: float) -> list[
 
 @cache
 def marker(symbol: str) -> QPainterPath:
-    """Return the shape of a class, about one unit wide around (0, 0), by pyqtgraph's letters."""
+    """Return the shape of a class, about one unit wide around (0, 0): one of `Theme.class_symbols`."""
     path = QPainterPath()
     if symbol == "s":
         path.addRect(QRectF(-0.44, -0.44, 0.88, 0.88))
-    elif symbol == "t":
-        _polygon(path, 3, 0.62, pi / 2)
-    elif symbol == "d":
-        _polygon(path, 4, 0.6, pi / 2)
+    elif symbol == "_":
+        path.addRect(QRectF(-0.6, -0.2, 1.2, 0.4))
+    elif symbol in _POLYGONS:
+        corners, radius, start, step = _POLYGONS[symbol]
+        _polygon(path, corners, radius, start, step)
+    elif symbol == "hourglass":
+        path.addPolygon([QPointF(x, y) for x, y in ((-0.46, -0.5), (0.46, -0.5), (-0.46, 0.5), (0.46, 0.5))])
+        path.closeSubpath()
     elif symbol in ("x", "+"):
         _cross(path, pi / 4 if symbol == "x" else 0.0)
     else:
@@ -49,15 +53,27 @@ def marker(symbol: str) -> QPainterPath:
     return path
 
 
-def _polygon(path: QPainterPath, corners: int, radius: float, start: float) -> None:
+# Corners, radius, angle of the first corner, and how many corners further the next one lies.
+_POLYGONS = {
+    "t": (3, 0.62, pi / 2, 1),
+    "v": (3, 0.62, -pi / 2, 1),
+    "d": (4, 0.6, pi / 2, 1),
+    "star": (5, 0.66, pi / 2, 2),
+}
+
+
+def _polygon(path: QPainterPath, corners: int, radius: float, start: float, step: int) -> None:
+    path.setFillRule(Qt.FillRule.WindingFill)
     for k in range(corners):
-        angle = start + 2 * pi * k / corners
+        angle = start + 2 * pi * step * k / corners
         point = QPointF(radius * cos(angle), -radius * sin(angle))
         if k:
             path.lineTo(point)
         else:
             path.moveTo(point)
     path.closeSubpath()
+    if step > 1:
+        path.swap(path.simplified())  # without the lines within
 
 
 def _cross(path: QPainterPath, turn: float) -> None:

@@ -1,7 +1,8 @@
 """The colours and fonts of the program, in a light and a dark theme.
 
-The pairs negative / positive and gradient_negative / gradient_positive can be told apart with each of the
-three kinds of colour-blindness and stand out from the canvas (checked by the tests).
+The pairs negative / positive and gradient_negative / gradient_positive keep apart in the three kinds
+of colour-blindness and stand out from the canvas (checked by the tests). So do the ten colours of
+classes, each with a marker shape of its own.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from gui.theme.stylesheet import STYLESHEET
 
 ICONS = Path(__file__).parents[2] / "assets" / "icons"
 SOLID = ("play", "pause")
-CLASS_COLOURS = tuple(QColor(c) for c in ("#5790fc", "#f89c20", "#e42536", "#964a8b", "#9c9ca1", "#7a21dd"))
+_CLASSES = "5790fc f89c20 e42536 600a8d 09ee94 666581 840632 b8cdf6 6b15ff b3a0a3"
+CLASS_COLOURS = tuple(QColor(f"#{digits}") for digits in _CLASSES.split())
 
 
 @dataclass(frozen=True, eq=False)
@@ -55,7 +57,7 @@ class Theme:
     train: QColor
     test: QColor
     classes: tuple[QColor, ...] = CLASS_COLOURS
-    class_symbols: tuple[str, ...] = ("o", "s", "t", "d", "x", "+")
+    class_symbols: tuple[str, ...] = ("o", "s", "t", "d", "x", "+", "star", "v", "hourglass", "_")
 
 
 def _theme(name: str, **colours: str) -> Theme:

@@ -2,25 +2,40 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 from PySide6.QtCore import QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
+from core.analysis.sample_losses import sample_losses
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
-from core.number_style import ratio_text
-from gui.plots.confusion_matrix import ConfusionMatrix, confusion
+from core.number_style import ratio_text, value_text
+from gui.plots.confusion_matrix import ConfusionMatrix
+from gui.plots.hidden_space import digits_below
+from gui.plots.sample_list import SampleList
+from gui.selection import Selection
 from gui.theme.theme import Theme
+from gui.widgets.drawable import guarded
 from gui.widgets.form import Segments
 from gui.widgets.lazy_view import LazyView
+from gui.widgets.typed_signal import TypedSignal
 
 TRAIN, TEST = "train", "test"
 
 
 class ConfusionView(LazyView):
-    """The confusion matrix of the training or the test samples, and the number of correct predictions."""
+    """The confusion matrix of the training or the test samples, and how many of them are right.
+
+    Below are the samples of the chosen cell, and those that are misread otherwise, the surest first; a
+    click on one asks for it to be shown everywhere.
+    """
+
+    select_requested = TypedSignal[Selection]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -34,6 +49,13 @@ class ConfusionView(LazyView):
         self.parts.setToolTip(self.tr("Count the samples the network learns from, or those held back"))
         self.parts.chosen.connect(self._choose)
         self.matrix, self.accuracy, self.line = ConfusionMatrix(), QLabel(), QLabel()
+        self.matrix.allow_choosing()
+        self.matrix.cell_chosen.connect(self._choose_cell)
+        self.of_cell, self.others = SampleList(), SampleList()
+        for samples in (self.of_cell, self.others):
+            samples.chosen.connect(self._send)
+            samples.hide()
+        self._selection = Selection()
         self._arrange()
 
     def _arrange(self) -> None:
@@ -52,6 +74,8 @@ class ConfusionView(LazyView):
         column.addWidget(self.parts)
         column.addWidget(self.matrix, 1)
         column.addLayout(foot)
+        column.addWidget(self.of_cell)
+        column.addWidget(self.others)
 
     def sizeHint(self) -> QSize:
         return QSize(300, 300)
@@ -65,6 +89,9 @@ class ConfusionView(LazyView):
         self.part = self.part if dataset.test.size else TRAIN
         self.parts.show_choice(self.part)
         self.matrix.show_counts(np.zeros((0, 0), int), ())
+        self.matrix.show_cell(None)
+        self.of_cell.hide()
+        self.others.hide()
         self.draw_if_seen()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
@@ -76,6 +103,10 @@ class ConfusionView(LazyView):
     def show_theme(self, theme: Theme) -> None:
         """Paint in a theme's colours and the present fonts."""
         self.matrix.show_theme(theme)
+
+    def show_selection(self, selection: Selection) -> None:
+        """Keep what is selected; a sample that is chosen here joins it."""
+        self._selection = selection
 
     # -- counting ----------------------------------------------------------------------------------
 
@@ -101,13 +132,65 @@ class ConfusionView(LazyView):
                 "", self.tr("The network gives values, not classes: there is nothing to confuse.")
             )
             return
-        counts = confusion(network, snapshot.shown_theta, dataset, self.samples)
+        found = sample_losses(network, snapshot.shown_theta, dataset)
+        assert found.decided is not None
+        counts = np.zeros((len(dataset.class_names),) * 2, int)
+        np.add.at(counts, (dataset.labels[self.samples], found.decided[self.samples]), 1)
         self.matrix.show_counts(counts, dataset.class_names)
+        self._list(dataset, found.o, found.decided)
         right, count = int(np.trace(counts)), int(counts.sum())
         text = self.tr("right: {right:,} of {count:,} test samples")
         if self.part == TRAIN:
             text = self.tr("right: {right:,} of {count:,} training samples")
         self._show_text(ratio_text(right / max(1, count)), text.format(right=right, count=count))
+
+    def _choose_cell(self, row: int, column: int) -> None:
+        """List the samples of a cell; of the same cell again, no more."""
+        self.matrix.show_cell(None if self.matrix.cell == (row, column) else (row, column))
+        self.draw()
+
+    def _send(self, sample: int) -> None:
+        self.select_requested.emit(replace(self._selection, sample=sample))
+
+    def _list(self, dataset: Dataset, o: Array, decided: Array) -> None:
+        """List the samples of the chosen cell and the other misread ones, the surest first."""
+        samples, labels, cell = self.samples, dataset.labels, self.matrix.cell
+        sure = np.where(decided == 1, o[0], 1 - o[0]) if len(o) == 1 else o.max(axis=0)
+        samples = samples[np.argsort(-sure[samples], kind="stable")]
+        own = np.zeros(len(samples), bool)
+        names = dataset.class_names
+        if cell is not None:
+            row, column = cell
+            own = (labels[samples] == row) & (decided[samples] == column)
+            count = int((labels[samples] == row).sum())
+            text = self.tr("{is_} read as {says}: {own} of {count}")
+            heading = text.format(is_=names[row], says=names[column], own=int(own.sum()), count=count)
+            sign = f"p{digits_below(int(names[column]))}" if names[column].isdecimal() else "p"
+            captions = [f"{sign} = {value_text(float(p))}" for p in sure[samples[own]]]
+            self.of_cell.show_samples(heading, dataset, samples[own], captions)
+        rest = samples[(labels[samples] != decided[samples]) & ~own]
+        text = (
+            self.tr("The other {n} misread, surest first")
+            if own.any()
+            else self.tr("{n} misread, surest first")
+        )
+        captions = [f"{names[int(labels[s])]} → {names[int(decided[s])]}" for s in rest]
+        self.others.show_samples(text.format(n=len(rest)), dataset, rest, captions)
+        self._share_height()
+
+    def _share_height(self) -> None:
+        """Show as many lists below the matrix as leave it half of the height."""
+        room, wanted = self.height() / 2, self.of_cell.sizeHint().height()
+        shown = self.matrix.counts.size > 0
+        self.of_cell.setVisible(shown and self.matrix.cell is not None)
+        taken = wanted if self.of_cell.isVisibleTo(self) else 0
+        left = taken + self.others.sizeHint().height() <= room
+        self.others.setVisible(shown and left and bool(self.others.samples))
+
+    @guarded(None)
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._share_height()
 
     def _show_text(self, accuracy: str, line: str) -> None:
         self.accuracy.setText(accuracy)

@@ -59,7 +59,7 @@ def lines_of_entries(entries: Iterable[ActionEntry]) -> list[Line]:
 
 def gesture_lines(gestures: Iterable[tuple[object, object]]) -> list[Line]:
     """Return the lines of a table of gestures."""
-    return [([tr(str(keys))], tr(what)) for keys, what in gestures]
+    return [([tr(str(keys))], tr(str(what))) for keys, what in gestures]
 
 
 def rules_block() -> tuple[str, list[Line]]:

@@ -97,6 +97,8 @@ class ChipItem(CanvasItem):
         if part is None:
             painter.setPen(theme.muted)
             count = tr("{n} features").format(n=column.neurons) if column.neurons > 1 else tr("1 feature")
+            if state.layout.image:
+                count = tr("{rows} × {columns} pixels").format(rows=column.grid[0], columns=column.grid[1])
             state.texts.draw(painter, "small", count, column.x, y + state.layout.sizes.line + 6)
             return
         if state.still:

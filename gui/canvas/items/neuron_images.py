@@ -41,18 +41,18 @@ def scaled(values: Array, middle: Array, half: Array) -> Array:
     return (values - middle) / np.where(half > 0, half, np.where(own > 0, own, 1.0))
 
 
-def bars(network: Network, l: int, a: Array) -> tuple[Array, Array]:
-    """Return the lengths -1 … 1 of the bars of layer l, for a (n[l],), and which of them start at the bottom.
+def bars(network: Network, l: int, a: Array) -> Array:
+    """Return the lengths -1 … 1 of the bars of layer l, for a (n[l],).
 
-    Those that cannot be negative begin at the bottom, the others in the middle.
+    1 is as far as an activation goes; where one has no bound, it is the greatest of the layer.
     """
     names = network.layers[l - 1].activations if l else ("linear",) * len(a)
     entries = [ACTIVATIONS[name] for name in names]
     tops = np.array([max(abs(entry.lowest), abs(entry.highest)) for entry in entries])
     a = np.nan_to_num(a, posinf=1e30, neginf=-1e30)
     greatest = float(np.abs(a).max()) or 1.0
-    share = a / np.where(np.isfinite(tops), tops, greatest)
-    return share, np.array([entry.lowest >= 0 for entry in entries])
+    shares: Array = a / np.where(np.isfinite(tops), tops, greatest)
+    return shares
 
 
 def layer_levels(network: Network, l: int, a: Array, grid: tuple[int, int]) -> Array:

@@ -14,11 +14,14 @@ from core.nn.trainer import Phase
 from core.number_style import HIDDEN, NOT_COMPUTED, value_text
 from gui.canvas.canvas_state import CanvasState, faded, rounded
 from gui.canvas.items.item import CanvasItem
-from gui.canvas.items.neurons import NAMED, bias_rect, radius, text_rect
-from gui.canvas.layout import Sizes
+from gui.canvas.items.neurons import bias_rect, radius, text_rect
+from gui.canvas.items.output_places import NAMED
+from gui.canvas.layout import BESIDE, Sizes
+from gui.canvas.sample_names import measured_text, name_lines
 from gui.theme.theme import Theme, mixed
 
 BRACKET_WIDTH = 2.4
+LETTERS = 3  # so long is a name that is a symbol, such as x₁₂
 
 
 class NeuronText(NamedTuple):
@@ -62,7 +65,10 @@ class ValuesItem(CanvasItem):
         if not column.layer:
             self._bounds.setLeft(0)
         self._written: list[NeuronText] = []
+        self._measured: list[str] = []
         self._marks: Marks = {}
+        pitch = column.tiles[1, 1] - column.tiles[0, 1] if len(self._texts) > 1 else 99.0
+        self._crowded = pitch < 2.4 * sizes.line
 
     def bounds(self) -> QRectF:
         return self._bounds
@@ -78,9 +84,9 @@ class ValuesItem(CanvasItem):
 
     def refresh(self) -> None:
         """Draw the numbers of another moment, where they read otherwise."""
-        written, marks = self._write(), self._marks_now()
-        if (written, marks) != (self._written, self._marks):
-            self._written, self._marks = written, marks
+        written, measured, marks = self._write(), self._measure(), self._marks_now()
+        if (written, measured, marks) != (self._written, self._measured, self._marks):
+            self._written, self._measured, self._marks = written, measured, marks
             self.update()
 
     def look(self) -> None:
@@ -103,6 +109,15 @@ class ValuesItem(CanvasItem):
             own = coming == (self._column.layer, j)
             made.append(NeuronText(*self._number(a, j, backward=False), *below, *bias, swapped, own))
         return made
+
+    def _measure(self) -> list[str]:
+        """Return each feature of the sample as it was measured, with its unit; nothing but for the input."""
+        moment, dataset, features = self._state.moment, self._state.dataset, len(self._texts)
+        if self._column.layer != 0 or dataset is None or features != dataset.features:
+            return []
+        if moment is None or moment.sample is None or moment.sample >= dataset.x.shape[1]:
+            return [""] * features
+        return [measured_text(dataset, moment.sample, j) for j in range(features)]
 
     def _values(self, name: str) -> list[float] | None:
         moment, l = self._state.moment, self._column.layer
@@ -207,14 +222,18 @@ class ValuesItem(CanvasItem):
         state, column, rect = self._state, self._column, self._texts[j]
         sizes, texts, theme = state.layout.sizes, state.texts, state.theme
         letter = "o" if column.layer == state.layout.last else "a"
-        roomy, snug = column.style == "roomy", column.style == "snug"
-        named = column.style in NAMED or (not column.layer and column.style != "row")
+        roomy = column.style == "roomy" or (column.legend > 0 and column.style != "row")
+        snug = column.style == "snug" and not roomy
+        named = column.style in NAMED or (column.style != "row" and (not column.layer or column.legend > 0))
         align, x = (0.5, rect.center().x()) if named else (0.0, rect.left())
+        if column.legend:
+            align, x = (0.0, rect.left()) if named else (1.0, rect.right())
         y = rect.top() + sizes.line / 2 + 1 if roomy else rect.center().y()
         beside = snug and bool(written.delta)
         if beside:
             align, x = 1.0, x - 0.6 * sizes.digit
-        painter.fillRect(_backed(rect, written, column.style, sizes), _backing(theme))
+        if not column.legend:
+            painter.fillRect(_backed(rect, written, column.style, sizes), _backing(theme))
         painter.setPen(getattr(theme, written.a_colour))
         room = rect.width() / 2 - 0.6 * sizes.digit if beside else rect.width()
         texts.draw(painter, "small", f"{letter} = {written.a}" if named else written.a, x, y, align, room)
@@ -245,12 +264,18 @@ class ValuesItem(CanvasItem):
     def _paint_names(self, painter: QPainter) -> None:
         state = self._state
         painter.setPen(state.theme.text)
-        room = state.layout.sizes.name + 2
-        metrics = state.texts.metrics["name"]
-        for j, name in enumerate(state.names[: self._column.neurons]):
+        line = state.layout.sizes.line
+        for j, (name, measured) in enumerate(zip(state.names, self._measured, strict=False)):
             tile = self._column.tile(j)
-            shown = metrics.elidedText(name, Qt.TextElideMode.ElideRight, max(room, tile.left() - 14))
-            state.texts.draw(painter, "name", shown, tile.left() - 9, tile.center().y(), 1.0)
+            role = "name" if len(name) <= LETTERS else "text"
+            rows = [(role, row, line * 1.2) for row in name_lines(name)]
+            if measured and not self._crowded:
+                rows.append(("small", measured, line))
+            y = tile.center().y() - sum(high for _role, _text, high in rows) / 2
+            for role, text, high in rows:
+                painter.setPen(state.theme.muted if role == "small" else state.theme.text)
+                state.texts.draw(painter, role, text, tile.left() - 9, y + high / 2, 1.0)
+                y += high
 
 
 def _coming(marks: tuple[str, ...]) -> bool:
@@ -269,8 +294,10 @@ def tag_rect(tile: QRectF, state: CanvasState) -> QRectF:
     box, high = bracket_box(tile), state.layout.sizes.line
     wide = state.texts.width("small", tr("next")) + 10
     rect = QRectF(box.right() + 4, box.top() - 2, wide, high)
-    if rect.right() > state.layout.scene.right():
-        rect.moveRight(box.left() - 4)
+    said = state.layout.columns[-1]
+    beside = said.legend > 0 and tile.right() + BESIDE > said.block.right()
+    if beside or rect.right() > state.layout.scene.right():
+        rect.moveRight(min(box.left(), float(said.ins[0, 0]) if beside else box.left()) - 4)
     return rect
 
 

@@ -15,14 +15,14 @@ from PySide6.QtWidgets import QGraphicsView
 from core.arrays import Array
 from core.language import tr
 from core.nn.trainer import Phase
-from core.number_style import HIDDEN
 from gui.canvas.canvas_state import CanvasState, faded, rounded
+from gui.canvas.items.image_layers import caption_width, paint_input_image, paint_veil, paint_weight_images
 from gui.canvas.items.item import NEVER, CanvasItem, turns
 from gui.canvas.items.neuron_images import bars, layer_levels, picture_of
+from gui.canvas.items.output_places import NAMED, places_of
 from gui.canvas.layout import Column, Layout, Sizes
 from gui.theme.theme import Theme, mixed
 
-NAMED = ("roomy", "snug")  # styles with room for the names of numbers
 UNREACHED = 0.4
 DROPPED_SIDE = 8.0  # of the cross at an input that dropout switches off
 
@@ -64,6 +64,8 @@ def text_rect(column: Column, j: int, sizes: Sizes) -> QRectF:
     """Return where the numbers of neuron j are written."""
     tile, line = column.tile(j), sizes.line
     named = sizes.number + 3.4 * sizes.digit  # a number with its letter: a = 0.123
+    if column.legend:
+        return places_of(column, j, sizes).number
     if column.style == "roomy":
         return QRectF(tile.center().x() - named / 2, tile.bottom() + 2, named, 2 * line + 2)
     if column.style == "snug" and column.layer:
@@ -89,6 +91,7 @@ def obstacles(layout: Layout) -> Array:
             for j in range(column.neurons):
                 bias = bias_rect(column, j, layout.sizes)
                 rects += [column.tile(j), text_rect(column, j, layout.sizes), *([bias] if bias else [])]
+                rects += [places_of(column, j, layout.sizes).area] if column.legend else []
     rects += layout.matrices.values()
     return np.array([(r.left(), r.top(), r.right(), r.bottom()) for r in rects])
 
@@ -111,6 +114,9 @@ class TilesItem(CanvasItem):
         self._frames: dict[float, QPixmap] = {}
         self._placed: tuple[QTransform, list[QRect]] | None = None
         self._bounds = column.block.adjusted(-4, -4, 4, 2 * state.layout.sizes.line + 4)
+        if column.style == "block":
+            beyond = max(0.0, (caption_width(state, column) - column.block.width()) / 2) + 4
+            self._bounds.adjust(-beyond, 0, beyond, 0)
         self._look: object = None
         self._drawn: object = None
         self._faint: tuple[bool, ...] = ()
@@ -125,11 +131,18 @@ class TilesItem(CanvasItem):
         self._faint = self._unreached()
         of_mask = None if (mask := dropped(state, self._column)) is None else mask.tobytes()
         of_a = None if a is None else a.tobytes()
-        drawn = of_a, of_mask, self._faint, state.veiled, state.newest is None
+        drawn = of_a, of_mask, self._faint, state.veiled, state.newest is None, self._weights_now()
         if drawn != self._drawn:
             self._drawn = drawn
             if not self.live:
                 self.update()
+
+    def _weights_now(self) -> bytes:
+        """Return the weights that are drawn as images, as bytes."""
+        newest = self._state.newest
+        if not self._column.pictures or newest is None:
+            return b""
+        return bytes(newest.theta.W[self._column.layer or 0].tobytes())
 
     def changed(self) -> list[QRectF]:
         """Return the tiles over the plane that the pass has reached, or left, since this was last asked."""
@@ -197,9 +210,9 @@ class TilesItem(CanvasItem):
     def _paint_bars(self, painter: QPainter, neurons: list[int], hidden: bool) -> None:
         """Paint the tiles of which there is no image: a bar as long as the activation, or a question mark."""
         state, a, shown = self._state, self._values("a"), painter.opacity()
-        shares, bottom = None, None
+        shares = None
         if not hidden and a is not None and state.newest is not None:
-            shares, bottom = bars(state.newest.network, self.layer or 0, a)
+            shares = bars(state.newest.network, self.layer or 0, a).tolist()
         places, (back, _), frame = (
             self.places(painter.transform()),
             painter.transform().inverted(),
@@ -209,11 +222,11 @@ class TilesItem(CanvasItem):
             tile = back.mapRect(QRectF(places[j]))
             painter.setOpacity(shown * (UNREACHED if self._faint and self._faint[j] else 1.0))
             painter.fillRect(tile, state.theme.panel)
-            if shares is not None and bottom is not None:
-                _paint_bar(painter, tile, float(shares[j]), bool(bottom[j]), state)
+            if shares is not None:
+                _paint_bar(painter, tile, shares[j], state)
             painter.drawPixmap(tile, frame, QRectF(frame.rect()))
             if hidden:
-                _paint_veil(painter, tile, state)
+                paint_veil(painter, tile, state)
 
     def _unreached(self) -> tuple[bool, ...]:
         """Return for each neuron whether a running forward pass has yet to reach it; empty: no such pass."""
@@ -239,9 +252,15 @@ class TilesItem(CanvasItem):
         state, column = self._state, self._column
         theme, a = state.theme, self._values("a")
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+        if column.pictures:
+            paint_weight_images(painter, state, column)
+            return
+        if state.layout.image and column.layer == 0:
+            paint_input_image(painter, state, column)
+            return
         painter.fillRect(column.block, theme.panel)
         if state.veiled and column.layer:
-            _paint_veil(painter, column.block, state)
+            paint_veil(painter, column.block, state)
         elif a is not None and state.newest is not None:
             levels = layer_levels(state.newest.network, column.layer or 0, a, column.grid)
             image, _pixels = picture_of(levels, state.colours)
@@ -300,22 +319,14 @@ def dropped(state: CanvasState, column: Column) -> Array | None:
     return off
 
 
-def _paint_bar(painter: QPainter, tile: QRectF, share: float, bottom: bool, state: CanvasState) -> None:
-    """Fill a tile by a share of its range: from its bottom, or from its middle up or down."""
-    start = tile.bottom() if bottom else tile.center().y()
-    room = tile.height() if bottom else tile.height() / 2
-    stop = start - max(-1.0, min(1.0, share)) * room
-    bar = QRectF(tile.left(), min(start, stop), tile.width(), abs(stop - start))
-    painter.fillRect(bar, faded(state.sign_colour(share), 0.8))
-    if not bottom:
-        painter.fillRect(QRectF(tile.left(), start - 0.5, tile.width(), 1), state.theme.zero)
-
-
-def _paint_veil(painter: QPainter, tile: QRectF, state: CanvasState) -> None:
-    """Write a question mark where a picture of numbers was."""
-    painter.setPen(state.theme.muted)
-    role = "big" if tile.height() > 1.6 * state.layout.sizes.line else "text"
-    state.texts.draw(painter, role, HIDDEN, tile.center().x(), tile.center().y())
+def _paint_bar(painter: QPainter, tile: QRectF, share: float, state: CanvasState) -> None:
+    """Paint a share of -1 … 1 as a bar: from the middle of the tile up, or down."""
+    start, side = tile.center().y(), 0.26 * tile.width()
+    stop = start - max(-1.0, min(1.0, share)) * 0.44 * tile.height()
+    bar = QRectF(tile.left() + side, min(start, stop), tile.width() - 2 * side, abs(stop - start))
+    painter.fillRect(bar, state.sign_colour(share))
+    line = tile.adjusted(side - 2, start - tile.top() - 0.5, 2 - side, start - tile.bottom() + 0.5)
+    painter.fillRect(line, state.theme.muted)
 
 
 def frame_of(theme: Theme, side: float, pixels: int) -> QImage:

@@ -73,7 +73,7 @@ def notes(state: CanvasState, shown: Places, used: set[str]) -> list[Note]:
         y += (pill_size(layout, state.numbers)[1] / 2 if edge in shown else 4) + 3
         text = tr("the thickness of a line is the size of its weight")
         found.append(Note("weight", text, QPointF(x, y)))
-    else:
+    elif not layout.image:
         text = tr("each cell is one weight, its colour the sign")
         rect = layout.matrices[layout.last]
         found.append(
@@ -127,7 +127,7 @@ class OverlayItem(CanvasItem):
     def refresh(self) -> None:
         """Draw anew, if anything here is another."""
         state = self._state
-        remark = "" if state.reach is None else state.reach.remark
+        remark = self._remark()
         self._notes = [] if remark else notes(state, self._pills.shown, self.used)
         rest = (
             self.mark,
@@ -143,6 +143,20 @@ class OverlayItem(CanvasItem):
         elif before[0] != remark:
             high, scene = 2 * state.layout.sizes.line, state.layout.scene
             self.update(QRectF(scene.left(), scene.bottom() - high, scene.width(), high))
+
+    def _remark(self) -> str:
+        """Return how far the pass is; in a network of images else what the lines between layers are."""
+        state = self._state
+        if state.reach is not None:
+            return state.reach.remark
+        l = state.selection.layer
+        if not state.layout.image or state.layout.last < 2 or state.veiled or self.bubbles or self.mark:
+            return ""
+        if state.selection.neuron is None or not l:
+            return tr("select a neuron to see what it adds to the next layer: W · a")
+        if l == state.layout.last:
+            return tr("the lines show what each neuron adds to the selected one: W · a")
+        return tr("the lines show what the selected neuron adds to each output: W · a")
 
     def draw(self, painter: QPainter, exposed: QRectF) -> None:
         self._paint_notes(painter)
@@ -193,8 +207,8 @@ class OverlayItem(CanvasItem):
         state = self._state
         if self.mark is not None:
             return
-        if state.reach is not None:
-            self._paint_remark(painter, state.reach.remark)
+        if remark := self._remark():
+            self._paint_remark(painter, remark)
             return
         found = sorted(self._notes, key=lambda note: note.at.x())
         for k, note in enumerate(found):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable
+from math import exp, isnan
 from random import Random
 
 import pytest
@@ -13,9 +15,14 @@ from pytestqt.qtbot import QtBot
 
 from core.debugger.steps import StepSize
 from core.nn.design import Data, Dense, Design, Dropout, Training
-from core.nn.losses import MSE
+from core.nn.losses import MSE, CategoricalCrossEntropy
 from core.nn.optimizers import Adam, Momentum
+from core.number_style import value_text
 from gui.app.main_window import MainWindow
+from gui.canvas.items.image_layers import caption
+from gui.canvas.items.outputs import OutputsItem
+from gui.canvas.items.products import ProductsItem
+from gui.canvas.sample_names import measured_text
 from gui.selection import Selection
 from gui.views.toolbar import GRAINS
 from tests.gui.drawn import Interval, OnCanvas, exactly, on_canvas, printed, slope_of, value_of, worked_of
@@ -38,11 +45,17 @@ DESIGNS = {
         Dense(3, "tanh"), Dense(1, "sigmoid"), batch_size=1, learning_rate=0.3, optimizer=Momentum()
     ),
     "dropout": design(Dense(3), Dropout(0.4), Dense(2, "tanh"), Dense(1, "sigmoid"), batch_size=6),
+    "iris": design(
+        Dense(4), Dense(3, "softmax"), source="iris", loss=CategoricalCrossEntropy(), batch_size=10
+    ),
     "a value": design(
         Dense(3, ("tanh", "relu", "sigmoid")), Dense(1, "tanh"), batch_size=8, loss=MSE(), optimizer=Adam()
     ),
 }
-MOMENTS = 22  # snapshots per design, and five times as many in the thorough run
+DIGITS = design(
+    Dense(12, "relu"), Dense(10, "softmax"), source="digits", loss=CategoricalCrossEntropy(), batch_size=32
+)
+MOMENTS = 22  # of each design, and five times as many in the thorough run
 
 
 # -- conditions -------------------------------------------------------------------------------------
@@ -72,17 +85,33 @@ def check_canvas(window: MainWindow, checked: Checked) -> OnCanvas:
         z = z_of(window, seen, l, j)
         if not l or a is None or z is None:
             continue
-        wanted = z.through(value_of(network.layers[l - 1].activations[j]))
+        wanted = activity_of(window, seen, l, j, z)
+        if wanted is None:
+            continue
         assert a.meets(wanted), (l, j, a, wanted)
         checked.neurons += 1
         delta, above = seen.delta.get((l, j)), above_of(window, seen, l, j)
         if delta is not None and above is not None:
-            wanted = above.times(z.through(slope_of(network.layers[l - 1].activations[j])))
-            if l == len(network.layers) and network.fused is not None:
-                wanted = above
+            fused = l == len(network.layers) and network.fused is not None
+            slope = slope_of(network.layers[l - 1].activations[j])
+            wanted = above if fused else above.times(z.through(slope))
             assert delta.meets(wanted), ("δ", l, j, delta, wanted)
             checked.deltas += 1
     return seen
+
+
+def activity_of(window: MainWindow, seen: OnCanvas, l: int, j: int, z: Interval) -> Interval | None:
+    """Return the activation of z; of a softmax, from all the painted numbers of the layer."""
+    names = window.document.network.layers[l - 1].activations
+    if names[j] != "softmax":
+        return z.through(value_of(names[j]))
+    others = [z_of(window, seen, l, k) for k in range(len(names)) if k != j]
+    low = high = 0.0
+    for other in others:
+        if other is None:
+            return None
+        low, high = low + exp(other.low), high + exp(other.high)
+    return Interval(exp(z.low) / (exp(z.low) + high) - 1e-9, exp(z.high) / (exp(z.high) + low) + 1e-9)
 
 
 def weight(window: MainWindow, seen: OnCanvas, l: int, i: int, j: int) -> Interval | None:
@@ -201,8 +230,35 @@ def check_bars(window: MainWindow, checked: Checked) -> None:
     checked.places += 1
 
 
+def check_meaning(window: MainWindow, seen: OnCanvas) -> None:
+    """Targets and measured features are of the sample shown, bars as long as o, products W · a of it."""
+    state, dataset = window.panels.canvas.state, window.document.dataset
+    moment, last = state.moment, state.layout.columns[-1]
+    assert moment is not None
+    if moment.sample is None or not last.legend:
+        return
+    y = dataset.targets(last.neurons)[:, moment.sample].tolist()
+    targets = [text for text in seen.texts if text.startswith("target ")]
+    assert targets == ([] if last.style == "row" else [f"target {value_text(value)}" for value in y])
+    outputs = next(item for item in window.panels.canvas.scene().items() if isinstance(item, OutputsItem))
+    for text, target in zip(outputs.texts, y, strict=True):
+        assert text.tick == target
+    if moment.a is not None:
+        shares = [0.0 if text.share is None else text.share for text in outputs.texts]
+        if dataset.task == "classes" and window.document.network.layers[-1].activations[0] != "tanh":
+            assert shares == [0.0 if isnan(o) else o for o in moment.a[-1].tolist()]
+    if dataset.mean is not None and dataset.image_shape is None:
+        measured = [measured_text(dataset, moment.sample, j) for j in range(dataset.features)]
+        assert not Counter(measured) - Counter(seen.texts)
+    for item in window.panels.canvas.scene().items():
+        if isinstance(item, ProductsItem) and moment.a is not None:
+            for (i, j), value in item.products.items():
+                assert value == pytest.approx(moment.theta.W[item.layer][i, j] * moment.a[item.layer - 1][i])
+
+
 def check_all(window: MainWindow, checked: Checked) -> None:
     seen = check_canvas(window, checked)
+    check_meaning(window, seen)
     check_lines(window, checked)
     check_inspector(window, seen, checked)
     check_bars(window, checked)
@@ -265,6 +321,21 @@ def test_at_rest_numbers_satisfy_the_equations_and_lines_hold(
     qtbot: QtBot, open_window: Open, name: str
 ) -> None:
     checked_moments(qtbot, open_window, name, 1, MOMENTS)
+
+
+def test_at_rest_images_outputs_and_products_are_of_the_moment_shown(qtbot: QtBot, open_window: Open) -> None:
+    window, random, drawn = open_window(DIGITS, (1366, 900)), Random(1), 0
+    window.setFocus()
+    for _ in range(MOMENTS):
+        act(qtbot, window, random)
+        seen = on_canvas(window.panels.canvas)
+        check_meaning(window, seen)
+        for item in window.panels.canvas.scene().items():
+            if isinstance(item, ProductsItem):
+                drawn += len(item.products)
+        hidden = window.panels.canvas.state.layout.of_layer(1)
+        assert hidden.pictures and caption(window.panels.canvas.state, hidden) in seen.texts
+    assert drawn > 20
 
 
 @pytest.mark.endurance

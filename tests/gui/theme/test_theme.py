@@ -1,13 +1,16 @@
 from collections.abc import Callable
+from itertools import combinations
 
 import numpy as np
 import pytest
-from PySide6.QtGui import QColor, QFontMetrics
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QColor, QFontMetrics, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
 from gui.app.main_window import MainWindow
+from gui.plots.scatter import class_colours, marker
 from gui.theme import theme
 from gui.theme.theme import DARK, LIGHT, Theme
 from tests.gui.waiting import wait_for_the_late
@@ -148,3 +151,42 @@ def test_the_primary_button_has_room_for_its_bold_text(qapp: QApplication, qtbot
     bold = theme.font("text", 1.8)
     bold.setBold(True)
     assert button.sizeHint().width() > QFontMetrics(bold).horizontalAdvance(button.text())
+
+
+# -- the classes of a dataset: a colour and a shape each ---------------------------------------------------
+
+CLASSES = [
+    pytest.param(LIGHT, count, blindness, id=f"{count} {blindness}")
+    for count in (3, 6, 10)
+    for blindness in BLINDNESS
+]
+
+
+@pytest.mark.parametrize(("shown", "count", "blindness"), CLASSES)
+def test_colours_of_classes_keep_apart_in_every_kind_of_sight(
+    shown: Theme, count: int, blindness: str
+) -> None:
+    colours = class_colours(shown, count)
+    closest = min(distance(a, b, blindness) for a, b in combinations(colours, 2))
+    assert closest > 25
+
+
+def covered(symbol: str) -> np.ndarray:
+    """Return which pixels a marker covers, itself outlined or not."""
+    image = QImage(48, 48, QImage.Format.Format_Grayscale8)
+    image.fill(0)
+    painter = QPainter(image)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(Qt.GlobalColor.white)
+    painter.translate(24, 24)
+    painter.scale(36, 36)
+    painter.drawPath(marker(symbol))
+    painter.end()
+    return np.frombuffer(image.constBits(), np.uint8).reshape(48, 48) > 128
+
+
+def test_ten_classes_have_ten_shapes_that_are_told_apart_without_colour(qapp: QApplication) -> None:
+    assert len(LIGHT.class_symbols) == len(LIGHT.classes) == 10 and DARK.class_symbols == LIGHT.class_symbols
+    for one, other in combinations(LIGHT.class_symbols, 2):
+        a, b = covered(one), covered(other)
+        assert (a & b).sum() / (a | b).sum() < 0.85, (one, other)

@@ -1,0 +1,112 @@
+"""A network that reads images: the image as the network sees it, and neurons as images of their weights."""
+
+from __future__ import annotations
+
+import numpy as np
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from core.language import tr
+from core.number_style import HIDDEN
+from gui.canvas.canvas_state import CanvasState, rounded
+from gui.canvas.items.neuron_images import bars, picture_of
+from gui.canvas.layout import Column
+from gui.plots.sample_image import GREYS, ink
+from gui.theme.theme import mixed
+
+SILENT = 0.28  # how visible a neuron is whose activation is 0
+BAR_HIGH = 0.07  # of a bar, in the side of an image
+
+
+def paint_input_image(painter: QPainter, state: CanvasState, column: Column) -> None:
+    """Paint the pixels of the sample in grey, and what they are."""
+    theme, block, newest, dataset = state.theme, column.block, state.newest, state.dataset
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    painter.fillRect(block, theme.panel)
+    sample = None if newest is None else newest.sample
+    if dataset is not None and sample is not None and sample < dataset.x.shape[1]:
+        image, _pixels = picture_of(ink(dataset, sample), GREYS, 0.0, 1.0)
+        painter.drawImage(block, image)
+    _paint_edge(painter, state, block)
+    painter.setPen(theme.muted)
+    y = block.bottom() + state.layout.sizes.line
+    state.texts.draw(painter, "small", tr("what the network sees"), column.x, y)
+
+
+def paint_weight_images(painter: QPainter, state: CanvasState, column: Column) -> None:
+    """Paint each neuron as its weights, one for each pixel, with a bar of its activation below."""
+    newest, theme, l = state.newest, state.theme, column.layer or 0
+    sizes, shown = state.layout.sizes, painter.opacity()
+    frame = column.block.adjusted(-4, -4, 4, 4)
+    rounded(painter, frame, 6, theme.panel, theme.border)
+    if newest is None:
+        return
+    hidden = state.veiled or newest.a is None
+    a = None if hidden or newest.a is None else newest.a[l]
+    shares = None if a is None else bars(newest.network, l, a)
+    W = newest.theta.W[l]
+    most = float(np.abs(W).max()) or 1.0
+    rows, columns = state.layout.of_layer(0).grid
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
+    for j in range(column.neurons):
+        tile = column.tile(j)
+        painter.setOpacity(shown * (SILENT if a is not None and a[j] == 0 else 1.0))
+        image, _pixels = picture_of(
+            np.ascontiguousarray(W[:, j]).reshape(rows, columns), state.colours, -most, most
+        )
+        painter.drawImage(tile, image)
+        _paint_edge(painter, state, tile)
+        bar = QRectF(tile.left(), tile.bottom() + 2, tile.width(), max(2.0, BAR_HIGH * tile.height()))
+        painter.fillRect(bar, mixed(theme.zero, theme.panel, 0.4))
+        if shares is not None and np.isfinite(shares[j]):
+            bar.setWidth(tile.width() * min(1.0, abs(float(shares[j]))))
+            painter.fillRect(bar, state.sign_colour(float(shares[j])))
+    painter.setOpacity(shown)
+    painter.setPen(theme.muted)
+    y = frame.bottom() + sizes.line * 0.9
+    said = caption(state, column)
+    if state.texts.width("small", said) > _room(state, column):
+        said = said.partition(";")[0]
+    state.texts.draw(painter, "small", said, column.x, y)
+
+
+def caption(state: CanvasState, column: Column) -> str:
+    """Return how many neurons of a layer answer the sample, in words; silent are those whose a is 0."""
+    moment, n = state.moment, column.neurons
+    if state.veiled or moment is None or moment.a is None or np.isnan(moment.a[column.layer or 0]).any():
+        return tr("{n} neurons").format(n=n)
+    answer = int(np.count_nonzero(moment.a[column.layer or 0]))
+    if answer == n:
+        return tr("all {n} neurons answer this image").format(n=n)
+    if state.dataset is not None and state.dataset.name == "digits":
+        text = tr("{answer} of {n} neurons answer this digit; the pale ones are silent")
+    else:
+        text = tr("{answer} of {n} neurons answer this image; the pale ones are silent")
+    return text.format(answer=answer, n=n)
+
+
+def _room(state: CanvasState, column: Column) -> float:
+    """Return how wide a line below a block may be between its neighbours."""
+    layout, l = state.layout, column.layer or 0
+    before, after = float(layout.of_layer(l - 1).outs[0, 0]), float(layout.of_layer(l + 1).ins[0, 0])
+    return 2 * min(column.x - before, after - column.x) - 4
+
+
+def caption_width(state: CanvasState, column: Column) -> float:
+    """Return how wide a line below a block may get."""
+    longest = tr("{answer} of {n} neurons answer this image; the pale ones are silent")
+    longest = longest if column.pictures else tr("what the network sees")
+    return state.texts.width("small", longest)
+
+
+def paint_veil(painter: QPainter, tile: QRectF, state: CanvasState) -> None:
+    """Write a question mark where a picture of numbers was."""
+    painter.setPen(state.theme.muted)
+    role = "big" if tile.height() > 1.6 * state.layout.sizes.line else "text"
+    state.texts.draw(painter, role, HIDDEN, tile.center().x(), tile.center().y())
+
+
+def _paint_edge(painter: QPainter, state: CanvasState, rect: QRectF) -> None:
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.setPen(QPen(mixed(state.theme.border, state.theme.text, 0.3), 1))
+    painter.drawRect(rect)

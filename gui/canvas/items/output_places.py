@@ -1,0 +1,56 @@
+"""Where the class, the bar and the numbers of an output stand, right of its tile: pure geometry."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QRectF
+
+from gui.canvas.layout import BESIDE, Column, Sizes
+
+NAMED = ("roomy", "snug")  # styles with room for the names of numbers
+MARK = 1.2  # width of a class marker with the gap behind it, in lines
+BAR, VALUE = 18.0, 7.5  # digits for a bar and for the number behind it, where all is in one line
+
+
+class Places(NamedTuple):
+    """Where the parts of what is said of an output lie; the number o begins at ``number``.
+
+    ``other`` is where the second class of a single output stands, if not beside the first.
+    """
+
+    area: QRectF
+    name: QRectF
+    bar: QRectF
+    number: QRectF
+    other: QRectF | None = None
+
+
+def places_of(column: Column, j: int, sizes: Sizes) -> Places:
+    """Return where the name, the bar and the numbers of output j stand right of its tile."""
+    tile, line, digit = column.tile(j), sizes.line, sizes.digit
+    left, wide, y = tile.right() + BESIDE, column.legend, tile.center().y()
+    if column.style == "row":
+        high = min(line + 4, max(tile.height(), line))
+        area = QRectF(left, y - high / 2, wide, high)
+        value = VALUE * digit
+        bar = (BAR if wide >= sizes.legend[0] else BAR / 3) * digit
+        right = area.right()
+        return Places(
+            area.adjusted(-4, 0, 4, 0),
+            QRectF(left, area.top(), wide - bar - value - digit, high),
+            QRectF(right - value - bar, y - 0.28 * line, bar, 0.56 * line),
+            QRectF(right - value, y - line / 2, value, line),
+        )
+    lines = 2 if column.style in NAMED else 1
+    stacked = column.neurons == 1 and wide < sizes.legend[0]
+    high = (2 + lines + 1.25 * stacked) * line
+    top = y - high / 2
+    below = 1.25 * line * stacked
+    return Places(
+        QRectF(left, top, wide, high),
+        QRectF(left, top, wide, 1.25 * line),
+        QRectF(left, top + 1.32 * line, wide, 0.5 * line),
+        QRectF(left, top + 2 * line + below, 11 * digit, lines * line + 2),
+        QRectF(left, top + 1.92 * line, wide, 1.25 * line) if stacked else None,
+    )

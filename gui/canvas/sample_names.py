@@ -1,0 +1,40 @@
+"""What the features of a sample are called, and in which unit they were measured."""
+
+from __future__ import annotations
+
+import re
+from textwrap import wrap
+
+from core.data.datasets import Dataset
+from core.number_style import value_text
+from gui.canvas.symbols import input_name
+
+WIDEST = "−000.0"
+NAME_LINE = 16  # characters of a name that stand on one line
+_UNIT = re.compile(r"(.*\S)\s*[(\[]([^()\[\]]+)[)\]]\s*")
+
+
+def name_and_unit(name: str) -> tuple[str, str]:
+    """Return the name of a feature as it is written, and its unit: none for x₁."""
+    found = _UNIT.fullmatch(name)
+    return (input_name(found[1]), found[2]) if found else (input_name(name), "")
+
+
+def name_lines(name: str) -> list[str]:
+    """Return a name in lines of at most 16 characters, broken between words where there are some."""
+    return wrap(name, NAME_LINE, break_on_hyphens=False) or [""]
+
+
+def measured_widths(dataset: Dataset) -> list[str]:
+    """Return a text as wide as each feature's may be, for the layout."""
+    units = [name_and_unit(name)[1] for name in dataset.feature_names]
+    return [f"{WIDEST} {unit}" for unit in units if unit or dataset.mean is not None]
+
+
+def measured_text(dataset: Dataset, sample: int, feature: int) -> str:
+    """Return a feature of a sample as it was measured, with its unit; empty if the network gets just that."""
+    unit = name_and_unit(dataset.feature_names[feature])[1]
+    if dataset.mean is None and not unit:
+        return ""
+    value = value_text(float(dataset.measured(sample)[feature]))
+    return f"{value} {unit}" if unit else value
