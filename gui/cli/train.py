@@ -19,11 +19,11 @@ from msgspec.structs import replace as changed
 
 from core.analysis.activation_map import check_gradient
 from core.data.datasets import Dataset, make_dataset
+from core.language import tr, translatable
 from core.nn.curves import Score
 from core.nn.design import DesignError
 from core.nn.network import Network
 from core.nn.trainer import Diverged, Snapshot, Trainer, trainer_at
-from core.language import tr, translatable
 from core.number_style import ratio_text, value_text
 from core.project.files import DesignFile, check_save, find, read, write
 from core.project.json_io import FileError
@@ -119,7 +119,9 @@ def train_to(trainer: Trainer, goal: int) -> int:
             progress.show(trainer)
     progress.end()
     if stopped:
-        complain(tr("stopped at iteration {iteration:,} of {goal:,}.", iteration=trainer.iteration, goal=goal))
+        complain(
+            tr("stopped at iteration {iteration:,} of {goal:,}.", iteration=trainer.iteration, goal=goal)
+        )
         return 130
     return 0
 

@@ -39,8 +39,8 @@ from core.project.languages import LANGUAGE, VERSION, Language
 from gui.cli.language import texts_of_program
 
 OPEN, CLOSE = "⟦", "⟧"
-WORD = re.compile(r"(?<![\w.\\])[A-Za-z]?[a-z]{2,}(?![\w(])")
-LATEX = re.compile(r"\\[A-Za-z]+|[_^]\{[^}]*\}")
+WORD = re.compile(r"(?<![\w.\\])[A-Za-z][a-z]{2,}(?![\w(])")
+LATEX = re.compile(r"\\(?:text|mathrm|operatorname)\{[^}]*\}|\\[A-Za-z]+|[_^]\{[^}]*\}")
 
 
 def bracketed(text: str) -> str:

@@ -78,6 +78,7 @@ def test_the_main_window_with_all_its_panels(language: None, open_window: Open, 
         window.actions_[action].trigger()
         window.player.settle()
     window.panels.docks.bring(ViewId.HEALTH)
+    window.player.run(2000)
     qtbot.waitUntil(lambda: bool(window.panels[ViewId.HEALTH].findings))
     for dock in window.panels.docks:
         dock.raise_()
