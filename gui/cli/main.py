@@ -15,6 +15,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
+from core.language import tr
+
 ROOT = Path(__file__).resolve().parents[2]
 USAGE = """glassnet [FILE]
        glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
