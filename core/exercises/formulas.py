@@ -206,7 +206,7 @@ def _weight_questions(subject: OneWeight, eta: float) -> Iterator[Question]:
     bench = SceneEvaluator(subject)
     w, x, y = (Leaf(value, Symbol(name)) for name, value in subject.values.items())
     error = Difference(y, Product((w, x)))
-    yield _descent(bench, "L(w)", "What is the loss L(w)?", 0, "loss", hints_of("L(w)", error**2))
+    yield _descent(bench, "L(w)", said("What is the loss L(w)?"), 0, "loss", hints_of("L(w)", error**2))
     slope = Negative(Product((TWO, x, error)))
     off = value_of(error)
     slips = (
@@ -215,7 +215,7 @@ def _weight_questions(subject: OneWeight, eta: float) -> Iterator[Question]:
         CommonMistake(off * off, said("This is the loss itself: take its derivative by w.")),
     )
     yield _descent(
-        bench, "∂L/∂w", "What is the gradient ∂L/∂w?", 0, "gradient", hints_of("∂L/∂w", slope), slips
+        bench, "∂L/∂w", said("What is the gradient ∂L/∂w?"), 0, "gradient", hints_of("∂L/∂w", slope), slips
     )
     rate = Leaf(eta, Symbol("η"), exact=True)
     now = subject.w
@@ -225,7 +225,7 @@ def _weight_questions(subject: OneWeight, eta: float) -> Iterator[Question]:
         slope_here = DescentNumber(steps=step - 1, what="gradient").of(bench)
         gradient = Leaf(slope_here, Symbol("∂L/∂w"))
         formula = Difference(Leaf(now, Symbol("w")), Product((rate, gradient)))
-        asked = ("What is w after one step?", "And after two steps?")[step - 1]
+        asked = said("What is w after one step?" if step == 1 else "And after two steps?")
         found = (said("There ∂L/∂w = {g}.", g=slope_here),) if step == 2 else ()
         hints = hints_of("w", formula, *found, becomes=True)
         yield _descent(bench, f"w{'₁₂'[step - 1]}", asked, step, "value", hints, (
@@ -241,11 +241,11 @@ def _weight_questions(subject: OneWeight, eta: float) -> Iterator[Question]:
 
 
 def _descent(
-    bench: SceneEvaluator, symbol: str, text: str, steps: int, what: str, hints: tuple[Sentence, ...],
+    bench: SceneEvaluator, symbol: str, text: Sentence, steps: int, what: str, hints: tuple[Sentence, ...],
     slips: tuple[CommonMistake, ...] = (),
 ) -> Question:  # fmt: skip
     answer = DescentNumber(steps=steps, what=what).of(bench)  # type: ignore[arg-type]
-    return Question(symbol, said(text), answer, hints, slips)
+    return Question(symbol, text, answer, hints, slips)
 
 
 # -- activations --------------------------------------------------------------------------------------

@@ -21,7 +21,7 @@ from ..derivation.expressions import (
 )
 from ..derivation.formulas import divided
 from ..expressions import chosen, exp, ln, simplified
-from ..language import tr
+from ..language import tr, translatable
 from ..lecture.evaluator import SceneEvaluator
 from ..lecture.formula_quantities import LossNumber, SoftmaxNumber
 from ..lecture.subjects import LossBench, SoftmaxBench
@@ -92,7 +92,9 @@ def _softmax_questions(subject: SoftmaxBench, temperature: float) -> Iterator[Qu
         yield _tempered(bench, z, temperature)
     decided = SoftmaxNumber(what="class").of(bench)
     hint = said("The largest z has the largest probability; classes count from 0.")
-    yield Question("class", said("Which class is decided for (from 0)?"), decided, (hint,), whole=True)
+    yield Question(
+        translatable("class"), said("Which class is decided for (from 0)?"), decided, (hint,), whole=True
+    )
 
 
 def _probability(
@@ -124,7 +126,7 @@ def _tempered(bench: SceneEvaluator, z: list[Leaf], temperature: float) -> Quest
     cold = SoftmaxNumber(what="probability").of(bench)
     slip = CommonMistake(cold, said("This is without the temperature: divide every z by T first."))
     text = said("And the first probability at the temperature T = {T}?", T=temperature)
-    return Question("P at T", text, answer, hints, (slip,))
+    return Question(translatable("P at T"), text, answer, hints, (slip,))
 
 
 # -- losses -------------------------------------------------------------------------------------------

@@ -15,6 +15,8 @@ from importlib import metadata
 from pathlib import Path
 from typing import NoReturn
 
+from core.language import tr
+
 ROOT = Path(__file__).resolve().parents[2]
 USAGE = """glassnet [FILE]
        glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json]
@@ -121,7 +123,7 @@ def _picture(options: argparse.Namespace) -> int:
     file = _found(options.file)
     scene = _read(file)
     if options.hall and options.theme == "dark":
-        return refuse("the hall is always light: leave --theme dark out, or --hall.")
+        return refuse(tr("the hall is always light: leave --theme dark out, or --hall."))
     if not Path(options.out).absolute().parent.is_dir():
         raise FileError(f"“{options.out}” cannot be saved: there is no such folder; choose another place.")
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -183,7 +185,8 @@ def _language(options: argparse.Namespace) -> int:
     from gui.cli.printing import say  # noqa: PLC0415
 
     texts, translated = write_language(Path(options.file))
-    say(f"{options.file}: {translated:,} of {texts:,} texts are translated.")
+    count = tr("{translated:,} of {texts:,} texts are translated.", translated=translated, texts=texts)
+    say(f"{options.file}: {count}")
     return 0
 
 

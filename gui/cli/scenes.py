@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from core.language import tr
 from core.lecture.expected import ComputedNumber, found
-from core.lecture.scene import Scene, find_scene, read_scene, scene_files
+from core.lecture.scene import Scene, find_scene, localized, read_scene, scene_files
 from core.number_style import exact_text, fine_text, value_text
 from gui.cli.printing import complain, say
 
@@ -18,23 +19,27 @@ def scenes(words: Iterable[str] = (), *, check: bool = False) -> int:
     Exit code 1: a number is wrong.
     """
     files = [find_scene(word) for word in words] or scene_files()
-    chosen = [read_scene(file) for file in files]
+    chosen = [localized(read_scene(file)) for file in files]
     if not check:
         say(_listed(chosen))
         return 0
     wrong = 0
-    say(_row("", "engine", "exact", "off by", "slide", "off by"))
+    say(_row("", tr("engine"), tr("exact"), tr("off by"), tr("slide"), tr("off by")))
     numbers = 0
     for scene in chosen:
         results = found(scene.subject, scene.expected)
         say("\n".join([f"\n{scene.number}. {scene.title}", *map(_line, results)]))
         wrong += sum(not result.right for result in results)
         numbers += len(results)
-    what = "number is as expected" if numbers == 1 else "numbers are as expected"
-    say(f"\n{numbers - wrong} of {numbers} {what}.")
-    if wrong:
-        what = "1 number is off" if wrong == 1 else f"{wrong} numbers are off"
-        complain(f"{what}, marked with ✗ above.")
+    if numbers == 1:
+        done = tr("{right} of 1 number is as expected.", right=numbers - wrong)
+    else:
+        done = tr("{right} of {numbers} numbers are as expected.", right=numbers - wrong, numbers=numbers)
+    say(f"\n{done}")
+    if wrong == 1:
+        complain(tr("1 number is off, marked with ✗ above."))
+    elif wrong:
+        complain(tr("{count} numbers are off, marked with ✗ above.", count=wrong))
     return 1 if wrong else 0
 
 

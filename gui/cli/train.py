@@ -19,6 +19,7 @@ from msgspec.structs import replace as changed
 
 from core.analysis.activation_map import check_gradient
 from core.data.datasets import Dataset, make_dataset
+from core.language import tr, translatable
 from core.nn.curves import Score
 from core.nn.design import DesignError
 from core.nn.network import Network
@@ -118,7 +119,9 @@ def train_to(trainer: Trainer, goal: int) -> int:
             progress.show(trainer)
     progress.end()
     if stopped:
-        complain(f"stopped at iteration {trainer.iteration:,} of {goal:,}.")
+        complain(
+            tr("stopped at iteration {iteration:,} of {goal:,}.", iteration=trainer.iteration, goal=goal)
+        )
         return 130
     return 0
 
@@ -204,8 +207,9 @@ def _many(count: float | None, what: str) -> str:
 
 def _words(loss: float | None, accuracy: float | None) -> str:
     assert loss is not None
-    text = f"loss {value_text(loss)}"
-    return text if accuracy is None else f"{text}, accuracy {ratio_text(accuracy)}"
+    if accuracy is None:
+        return tr("loss {loss}", loss=value_text(loss))
+    return tr("loss {loss}, accuracy {accuracy}", loss=value_text(loss), accuracy=ratio_text(accuracy))
 
 
 def check(name: str) -> int:
@@ -222,17 +226,32 @@ def check(name: str) -> int:
     samples = dataset.train[:CHECK_SAMPLES]
     found = check_gradient(network, theta, dataset.x[:, samples], dataset.targets(network.n[-1])[:, samples])
     agrees = found.error <= AGREES
-    say(
-        f"{work.design.title}: {found.places.size:,} of {network.parameters:,} parameters checked "
-        f"on {samples.size} samples.\n"
-        f"Worst relative error {value_text(found.error)}: "
-        f"backpropagation {'agrees' if agrees else 'does not agree'} "
-        f"with central differences (limit {value_text(AGREES)})."
+    checked = tr(
+        "{title}: {checked:,} of {parameters:,} parameters checked on {samples} samples.",
+        title=work.design.title,
+        checked=found.places.size,
+        parameters=network.parameters,
+        samples=samples.size,
     )
+    verdict = (
+        translatable(
+            "Worst relative error {error}: backpropagation agrees with central differences (limit {limit})."
+        )
+        if agrees
+        else translatable(
+            "Worst relative error {error}: backpropagation does not agree with central differences "
+            "(limit {limit})."
+        )
+    )
+    say(f"{checked}\n{tr(verdict, error=value_text(found.error), limit=value_text(AGREES))}")
     if found.kinks:
         compared = found.places.size - len(found.kinks)
         say(
-            f"At {len(found.kinks):,} of them J has a kink, such as ReLU at 0: the derivatives from left and "
-            f"right differ, which is no error. {compared:,} were compared."
+            tr(
+                "At {kinks:,} of them J has a kink, such as ReLU at 0: the derivatives from left and "
+                "right differ, which is no error. {compared:,} were compared.",
+                kinks=len(found.kinks),
+                compared=compared,
+            )
         )
     return 0 if agrees else 1

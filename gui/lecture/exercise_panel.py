@@ -66,9 +66,11 @@ class QuestionRow(QFrame):
             label.setWordWrap(True)
         self.said.hide()
         self.hints.hide()
-        name = self.tr("Answer {number}: {symbol}").format(number=self._number, symbol=self.question.symbol)
+        name = self.tr("Answer {number}: {symbol}").format(
+            number=self._number, symbol=tr(self.question.symbol)
+        )
         self.field.setAccessibleName(name)
-        self.field.setPlaceholderText(self.question.symbol)
+        self.field.setPlaceholderText(tr(self.question.symbol))
         self.field.setToolTip(self.tr("Type a number, such as −0.5 or 10/3, then Enter"))
         self.field.returnPressed.connect(self.check)
         self.hint_button.setText(self.tr("Hint"))

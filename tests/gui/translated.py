@@ -39,7 +39,8 @@ from core.project.languages import LANGUAGE, VERSION, Language
 from gui.cli.language import texts_of_program
 
 OPEN, CLOSE = "⟦", "⟧"
-WORD = re.compile(r"(?<![\w.\\])[A-Za-z]?[a-z]{2,}(?![\w(])")
+WORD = re.compile(r"(?<![\w.\\])[A-Za-z][a-z]{2,}(?![\w(])")
+LATEX = re.compile(r"\\(?:text|mathrm|operatorname)\{[^}]*\}|\\[A-Za-z]+|[_^]\{[^}]*\}")
 
 
 def bracketed(text: str) -> str:
@@ -60,7 +61,7 @@ def outside(text: str) -> str:
         depth += (character == OPEN) - (character == CLOSE)
         rest += character if depth == 0 else ""
     rest = re.sub(r"<style.*?</style>|<[^>]*>", " ", rest, flags=re.DOTALL)
-    return unescape(rest).replace(CLOSE, " ")
+    return LATEX.sub(" ", unescape(rest).replace(CLOSE, " "))
 
 
 def names() -> set[str]:

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from msgspec.structs import replace
 from PySide6.QtCore import QSettings
-from PySide6.QtWidgets import QAbstractButton, QApplication
+from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from core.language import in_use, tr, use
@@ -20,7 +20,7 @@ from core.nn.design import Data, Dense, Design, Training
 from core.project.files import DesignFile, examples, write
 from core.project.json_io import FileError
 from core.project.languages import read_language, speak
-from gui.app.application import open_named
+from gui.app.application import application, open_named
 from gui.app.main_window import MainWindow
 from gui.cli.language import texts_of_program, write_language
 from gui.lecture.window import open_lecture
@@ -48,6 +48,7 @@ def brackets(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture
 def language(brackets: Path) -> Iterator[None]:
     speak(str(brackets))
+    application()
     yield
     use("en", {})
 
@@ -69,17 +70,19 @@ def assert_translated() -> None:
 # -- windows ------------------------------------------------------------------------------------------
 
 
-def test_the_main_window_with_all_its_panels(language: None, open_window: Open) -> None:
+def test_the_main_window_with_all_its_panels(language: None, open_window: Open, qtbot: QtBot) -> None:
     window = open_window(SATURATED)
     for dock in window.panels.docks:
         dock.show()
     for action in ("step", "iteration", "forward", "backward", "update"):
         window.actions_[action].trigger()
         window.player.settle()
+    window.panels.docks.bring(ViewId.HEALTH)
+    window.player.run(2000)
+    qtbot.waitUntil(lambda: bool(window.panels[ViewId.HEALTH].findings))
     for dock in window.panels.docks:
         dock.raise_()
         assert_translated()
-    assert window.panels[ViewId.HEALTH].findChildren(QAbstractButton)
 
 
 def test_what_is_wrong_with_a_design(language: None, window: MainWindow) -> None:
@@ -192,6 +195,6 @@ def test_the_terminal_speaks_it_too(brackets: Path, tmp_path: Path) -> None:
     broken.write_text("{}", encoding="utf-8")
     refused = glassnet("train", broken, **spoken)
     assert refused.returncode == 2
-    assert untranslated([refused.stderr.removeprefix("glassnet: ")], (str(broken), *WORDS_OF_FILES)) == []
+    assert untranslated([refused.stderr.removeprefix("glassnet: ")], (broken.name, *WORDS_OF_FILES)) == []
     listed = glassnet("scenes", **spoken)
     assert bracketed(read_scene(scene_files()[0]).title) in listed.stdout
