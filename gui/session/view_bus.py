@@ -193,6 +193,25 @@ class ViewBus(ViewRequests):
         self.show_pins = ViewEvent[Sequence[PinnedRun]](
             replayed, lambda view: view.show_pins if isinstance(view, on.ShowsPins) else None
         )
+        self.show_veil = ViewEvent[bool](
+            replayed, lambda view: view.show_veil if isinstance(view, on.ShowsVeil) else None
+        )
+        self.show_spotlight = ViewEvent[int | None](
+            replayed, lambda view: view.show_spotlight if isinstance(view, on.ShowsSpotlight) else None
+        )
+        self.set_edge_numbers = ViewEvent[str](
+            replayed, lambda view: view.set_edge_numbers if isinstance(view, on.ShowsEdgeNumbers) else None
+        )
+        self._show_network = ViewEvent[Network, Dataset](
+            replayed, lambda view: view.show_network if isinstance(view, on.ShowsNetwork) else None
+        )
+        self._make_run_events(replayed)
+        self._joined: list[Joinable] = [
+            part for part in vars(self).values() if isinstance(part, ViewEvent | ViewRequest)
+        ]
+
+    def _make_run_events(self, replayed: dict[ReplayedEvent, None]) -> None:
+        """Make the events about a run: what was trained, and whether training goes on."""
         self.show_history = ViewEvent[Array, Array](
             replayed, lambda view: view.show_history if isinstance(view, on.ShowsHistory) else None
         )
@@ -208,24 +227,9 @@ class ViewBus(ViewRequests):
         self.show_progress = ViewEvent[tuple[int, int] | None](
             replayed, lambda view: view.show_progress if isinstance(view, on.ShowsProgress) else None
         )
-        self.show_veil = ViewEvent[bool](
-            replayed, lambda view: view.show_veil if isinstance(view, on.ShowsVeil) else None
-        )
-        self.show_spotlight = ViewEvent[int | None](
-            replayed, lambda view: view.show_spotlight if isinstance(view, on.ShowsSpotlight) else None
-        )
-        self.set_edge_numbers = ViewEvent[str](
-            replayed, lambda view: view.set_edge_numbers if isinstance(view, on.ShowsEdgeNumbers) else None
-        )
         self.show_running = ViewEvent[bool](
             replayed, lambda view: view.show_running if isinstance(view, on.ShowsRunning) else None
         )
-        self._show_network = ViewEvent[Network, Dataset](
-            replayed, lambda view: view.show_network if isinstance(view, on.ShowsNetwork) else None
-        )
-        self._joined: list[Joinable] = [
-            part for part in vars(self).values() if isinstance(part, ViewEvent | ViewRequest)
-        ]
 
     @property
     def _lasting(self) -> tuple[ReplayedEvent, ...]:
