@@ -193,7 +193,6 @@ class ViewBus(ViewRequests):
         self.show_pins = ViewEvent[Sequence[PinnedRun]](
             replayed, lambda view: view.show_pins if isinstance(view, on.ShowsPins) else None
         )
-        self._add_run_events(replayed)
         self.show_veil = ViewEvent[bool](
             replayed, lambda view: view.show_veil if isinstance(view, on.ShowsVeil) else None
         )
@@ -203,18 +202,16 @@ class ViewBus(ViewRequests):
         self.set_edge_numbers = ViewEvent[str](
             replayed, lambda view: view.set_edge_numbers if isinstance(view, on.ShowsEdgeNumbers) else None
         )
-        self.show_running = ViewEvent[bool](
-            replayed, lambda view: view.show_running if isinstance(view, on.ShowsRunning) else None
-        )
         self._show_network = ViewEvent[Network, Dataset](
             replayed, lambda view: view.show_network if isinstance(view, on.ShowsNetwork) else None
         )
+        self._make_run_events(replayed)
         self._joined: list[Joinable] = [
             part for part in vars(self).values() if isinstance(part, ViewEvent | ViewRequest)
         ]
 
-    def _add_run_events(self, replayed: dict[ReplayedEvent, None]) -> None:
-        """Make the events that tell of a run as a whole."""
+    def _make_run_events(self, replayed: dict[ReplayedEvent, None]) -> None:
+        """Make the events about a run: what was trained, and whether training goes on."""
         self.show_history = ViewEvent[Array, Array](
             replayed, lambda view: view.show_history if isinstance(view, on.ShowsHistory) else None
         )
@@ -229,6 +226,9 @@ class ViewBus(ViewRequests):
         )
         self.show_progress = ViewEvent[tuple[int, int] | None](
             replayed, lambda view: view.show_progress if isinstance(view, on.ShowsProgress) else None
+        )
+        self.show_running = ViewEvent[bool](
+            replayed, lambda view: view.show_running if isinstance(view, on.ShowsRunning) else None
         )
 
     @property

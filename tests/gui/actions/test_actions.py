@@ -2,7 +2,7 @@ from collections import Counter
 from collections.abc import Callable
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -84,27 +84,6 @@ def test_ctrl_k_finds_a_command_and_enter_does_it(window: MainWindow, qtbot: QtB
     seed = window.document.design.training.seed
     qtbot.keyClick(palette.line, Qt.Key.Key_Return)
     assert window.document.design.training.seed == seed + 1
-
-
-def test_ctrl_k_finds_every_panel_and_says_when_there_is_nothing(window: MainWindow, qtbot: QtBot) -> None:
-    for dock in list(window.panels.docks):
-        if dock.isVisible():
-            continue
-        window.actions_["commands"].trigger()
-        palette = palette_of(window)
-        qtbot.keyClicks(palette.line, f"panel {dock.windowTitle()}")
-        qtbot.keyClick(palette.line, Qt.Key.Key_Return)
-        assert dock.isVisible(), dock.windowTitle()
-        QCoreApplication.sendPostedEvents(palette, QEvent.Type.DeferredDelete)
-    before = window.document.design
-    window.actions_["commands"].trigger()
-    palette = palette_of(window)
-    qtbot.keyClicks(palette.line, "xyzzy")
-    assert [palette.list.topLevelItem(k).text(0) for k in range(palette.list.topLevelItemCount())] == [
-        "No command has this in its name: try another word"
-    ]
-    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
-    assert window.document.design == before and not palette.isVisible()
 
 
 def test_arrows_move_in_the_list_of_commands(window: MainWindow, qtbot: QtBot) -> None:

@@ -159,7 +159,7 @@ def test_what_is_no_number_of_neurons_is_refused(shown: Shown, text: str) -> Non
     said: list[str] = []
     shown.view.editing.layer_number_edit.refused.connect(said.append)
     _type_in_header(shown, 1, text)
-    assert not shown.edits and said[0].endswith("It stays 4.")
+    assert not shown.edits and said[-1].endswith("It stays 4.")
 
 
 def test_the_rate_of_a_dropout_is_typed_and_turned(shown: Shown) -> None:
