@@ -125,7 +125,9 @@ def _picture(options: argparse.Namespace) -> int:
     if options.hall and options.theme == "dark":
         return refuse(tr("the hall is always light: leave --theme dark out, or --hall."))
     if not Path(options.out).absolute().parent.is_dir():
-        raise FileError(f"“{options.out}” cannot be saved: there is no such folder; choose another place.")
+        raise FileError(
+            tr("“{name}” cannot be saved: there is no such folder; choose another place.", name=options.out)
+        )
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     if sentence := _obstacle("offscreen"):
         return refuse(sentence)

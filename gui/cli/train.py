@@ -76,7 +76,9 @@ def _check_place(save: str | None) -> None:
     if save is None:
         return
     if not Path(save).absolute().parent.is_dir():
-        raise FileError(f"“{save}” cannot be saved: there is no such folder; choose another place.")
+        raise FileError(
+            tr("“{name}” cannot be saved: there is no such folder; choose another place.", name=save)
+        )
     check_save(save)
 
 
@@ -92,7 +94,7 @@ def compiled(path: Path, work: DesignFile) -> tuple[Network, Dataset]:
     try:
         return Network(work.design, dataset), dataset
     except DesignError as error:
-        raise FileError(f"“{path.name}” cannot be trained: {error}") from None
+        raise FileError(tr("“{name}” cannot be trained: {error}", name=path.name, error=error)) from None
 
 
 def trainer_of(network: Network, dataset: Dataset, work: DesignFile) -> Trainer:
@@ -193,16 +195,20 @@ def _finite(value: float) -> float | None:
 
 
 def _summary(title: str, result: Result) -> str:
-    done = f"{_many(result['epochs'], 'epoch')}, {_many(result['iterations'], 'iteration')}"
-    lines = [f"{title}: {done} in {result['seconds']:.2f} s."]
-    for part in ("train", "test"):
-        if result[f"{part}_loss"] is not None:
-            lines.append(f"{part.capitalize()} {_words(result[f'{part}_loss'], result[f'{part}_accuracy'])}.")
+    epochs, iterations = result["epochs"], result["iterations"]
+    done = tr(
+        "{title}: {epochs}, {iterations} in {seconds:.2f} s.",
+        title=title,
+        epochs=tr("1 epoch") if epochs == 1 else tr("{count:,} epochs", count=epochs),
+        iterations=tr("1 iteration") if iterations == 1 else tr("{count:,} iterations", count=iterations),
+        seconds=result["seconds"],
+    )
+    lines = [done]
+    if result["train_loss"] is not None:
+        lines.append(tr("Train {score}.", score=_words(result["train_loss"], result["train_accuracy"])))
+    if result["test_loss"] is not None:
+        lines.append(tr("Test {score}.", score=_words(result["test_loss"], result["test_accuracy"])))
     return "\n".join(lines)
-
-
-def _many(count: float | None, what: str) -> str:
-    return f"{count:,} {what}" if count == 1 else f"{count:,} {what}s"
 
 
 def _words(loss: float | None, accuracy: float | None) -> str:

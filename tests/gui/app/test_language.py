@@ -32,10 +32,10 @@ from tests.test_terminal import glassnet
 Open = Callable[..., MainWindow]
 TITLE = "Meine Zahlen"
 WORDS_OF_FILES = ("format", "version", "title", "design", "layers")  # names of fields
-SATURATED = Design(
+ALIKE = Design(
     TITLE,
     Data("moons"),
-    (*(Dense(6, "sigmoid", initializer="normal") for _ in range(5)), Dense(1, "sigmoid")),
+    (*(Dense(6, "sigmoid", initializer="zeros") for _ in range(5)), Dense(1, "sigmoid")),
 )
 INVALID = Design(TITLE, Data("blobs"), (Dense(2, "sigmoid"),), Training(batch_size=5000))
 
@@ -71,14 +71,14 @@ def assert_translated() -> None:
 
 
 def test_the_main_window_with_all_its_panels(language: None, open_window: Open, qtbot: QtBot) -> None:
-    window = open_window(SATURATED)
+    window = open_window(ALIKE)
     for dock in window.panels.docks:
         dock.show()
     for action in ("step", "iteration", "forward", "backward", "update"):
         window.actions_[action].trigger()
         window.player.settle()
     window.panels.docks.bring(ViewId.HEALTH)
-    window.player.run(2000)
+    window.player.run(20)
     qtbot.waitUntil(lambda: bool(window.panels[ViewId.HEALTH].findings))
     for dock in window.panels.docks:
         dock.raise_()
@@ -93,9 +93,9 @@ def test_what_is_wrong_with_a_design(language: None, window: MainWindow) -> None
 
 def test_what_is_wrong_with_a_file(language: None, open_window: Open, tmp_path: Path) -> None:
     file = tmp_path / "broken.glassnet"
-    write(file, DesignFile(SATURATED))
+    write(file, DesignFile(ALIKE))
     whole = json.loads(file.read_text(encoding="utf-8"))
-    window = open_window(SATURATED)
+    window = open_window(ALIKE)
     texts = (
         "no JSON",
         "[]",
@@ -118,7 +118,7 @@ def test_what_is_wrong_with_a_file(language: None, open_window: Open, tmp_path: 
     "action", ["preferences", "commands", "shortcuts", "stops", "about", "lab", "side_by_side"]
 )
 def test_what_an_action_opens(language: None, open_window: Open, action: str) -> None:
-    window = open_window(SATURATED)
+    window = open_window(ALIKE)
     before = QApplication.topLevelWidgets()
     window.actions_[action].trigger()
     assert_translated()
@@ -196,5 +196,8 @@ def test_the_terminal_speaks_it_too(brackets: Path, tmp_path: Path) -> None:
     refused = glassnet("train", broken, **spoken)
     assert refused.returncode == 2
     assert untranslated([refused.stderr.removeprefix("glassnet: ")], (broken.name, *WORDS_OF_FILES)) == []
+    checked = glassnet("check", "xor", **spoken)
+    assert checked.returncode == 0
+    assert untranslated(checked.stdout.splitlines()) == []
     listed = glassnet("scenes", **spoken)
     assert bracketed(read_scene(scene_files()[0]).title) in listed.stdout
