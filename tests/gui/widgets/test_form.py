@@ -8,13 +8,13 @@ from typing import Annotated
 import pytest
 from msgspec import Meta, Struct
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QSlider
+from PySide6.QtWidgets import QAbstractButton, QSlider
 from pytestqt.qtbot import QtBot
 
 from core.nn.design import Data, Dense, Problem, Training, fields_of
 from core.nn.losses import LOSSES, BinaryCrossEntropy, Huber
 from core.nn.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum
-from gui.widgets.form import ChoiceRow, Form, KindRow, NumberFormRow, problems_under
+from gui.widgets.form import ChoiceRow, Form, KindRow, NumberFormRow, Segments, problems_under
 from gui.widgets.slider import Scale, scale_of
 
 LEFT = Qt.MouseButton.LeftButton
@@ -176,15 +176,16 @@ def test_every_loss_and_optimizer_can_be_shown(training: tuple[Form, Heard]) -> 
     assert not heard
 
 
-def test_segments_choose_by_mouse_and_arrows(qtbot: QtBot, training: tuple[Form, Heard]) -> None:
-    form, heard = training
-    row = form.rows["gradient_descent"]
-    assert isinstance(row, ChoiceRow) and row.segments is not None
-    buttons = row.segments.findChildren(type(row.segments._group.button(0)))
-    qtbot.mouseClick(buttons[0], LEFT)
-    assert heard == [Training(gradient_descent="batch")]
-    qtbot.keyClick(row.segments, Qt.Key.Key_Right)
-    assert heard[-1].gradient_descent == "stochastic"  # type: ignore[attr-defined]
+def test_segments_choose_by_mouse_and_arrows(qtbot: QtBot) -> None:
+    segments, heard = Segments({"batch": "Batch", "stochastic": "Stochastic", "mini": "Mini-batch"}), Heard()
+    qtbot.addWidget(segments)
+    segments.chosen.connect(heard.append)
+    segments.show_choice("mini")
+    segments.show()
+    first = next(button for button in segments.findChildren(QAbstractButton) if button.text() == "Batch")
+    qtbot.mouseClick(first, LEFT)
+    qtbot.keyClick(segments, Qt.Key.Key_Right)
+    assert heard == ["batch", "stochastic"]
 
 
 def test_a_table_is_a_list_of_its_symbols(qtbot: QtBot) -> None:
@@ -261,7 +262,7 @@ def test_every_field_has_a_name_and_the_tab_order_goes_down(training: tuple[Form
             and widget.isVisible()
             and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
         ):
-            places.append(widget.mapTo(form, QPoint(0, 0)).y())
+            places.append(widget.mapTo(form, widget.rect().center()).y())
     assert places == sorted(places)
 
 
