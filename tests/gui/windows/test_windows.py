@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QTabBar
 from pytestqt.qtbot import QtBot
 
+from core.lecture.view_ids import ViewId
 from gui.app.main_window import MainWindow
 from gui.views.toolbar import EDGES
 from gui.widgets.placement import ROOMY, SIDE, TOP
@@ -28,6 +29,7 @@ from gui.app.application import application, first_design
 from gui.session.document import dataset_of
 from gui.graph_lab.window import open_lab
 from gui.lecture.window import open_lecture
+from core.lecture.view_ids import ViewId
 from gui.app.main_window import MainWindow
 from gui.compare.window import open_side_by_side
 from gui.theme.theme import LIGHT
@@ -158,7 +160,8 @@ def test_what_a_narrow_window_leaves_out_is_told(
     window = open_window(size=size)
     QApplication.processEvents()
     bar, counters = window.transport, window.counters
-    for widget in (bar.run_button, bar.strip, bar.speed, counters, window.timeline, window.statusBar()):
+    assert window.panels[ViewId.LOSS_PLOT].isVisible() or window.timeline.isVisible()
+    for widget in (bar.run_button, bar.strip, bar.speed, counters, window.statusBar()):
         assert widget.isVisible()
         inside = widget.mapTo(window, widget.rect().bottomRight())
         assert window.rect().contains(inside), widget
