@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QTabBar
 from pytestqt.qtbot import QtBot
 
 from core.lecture.view_ids import ViewId
+from gui.app.dock_panels import SIDE_BAR
 from gui.app.main_window import MainWindow
 from gui.views.toolbar import EDGES
 from gui.widgets.placement import ROOMY, SIDE, TOP
@@ -30,6 +31,7 @@ from gui.session.document import dataset_of
 from gui.graph_lab.window import open_lab
 from gui.lecture.window import open_lecture
 from core.lecture.view_ids import ViewId
+from gui.app.dock_panels import SIDE_BAR
 from gui.app.main_window import MainWindow
 from gui.compare.window import open_side_by_side
 from gui.theme.theme import LIGHT
@@ -143,7 +145,7 @@ def test_matrices_and_training_are_seen_together_and_no_title_is_cut(
         if not dock.isVisible():
             dock.toggleViewAction().trigger()
     window.panels.docks["matrices"].raise_()
-    qtbot.waitUntil(lambda: seen(window, "matrices") and seen(window, "training_panel"), timeout=60_000)
+    qtbot.waitUntil(lambda: seen(window, "matrices") and seen(window, SIDE_BAR), timeout=60_000)
     bars = window.findChildren(QTabBar, options=Qt.FindChildOption.FindDirectChildrenOnly)
     shown = [bar for bar in bars if bar.isVisible() and bar.count() > 1]
     assert shown
