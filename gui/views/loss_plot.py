@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import pyqtgraph as pg
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QActionEvent, QColor
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
@@ -24,6 +24,7 @@ from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.buttons import action_button, quiet_button
 from gui.widgets.labels import FastLabel
 from gui.widgets.lazy_view import LazyView
+from gui.widgets.typed_signal import TypedSignal
 
 LEAST_EPOCHS = 4
 
@@ -38,7 +39,7 @@ class LossPlot(LazyView):
     Actions that are added to the widget become buttons above the plot.
     """
 
-    seek_requested = Signal(object)
+    seek_requested = TypedSignal[int]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)

@@ -23,7 +23,7 @@ EDGES = ("edges_weights", "edges_gradients", "edges_both")
 RUN_PADDING = 24
 """Of the button Run, beside its icon and its longest text, in pixels."""
 # How much is left out when the bar is narrow, from nothing to most.
-LEVELS = range(10)
+LEVELS = range(11)
 
 
 class TransportToolbar(QToolBar):
@@ -199,11 +199,11 @@ class TransportToolbar(QToolBar):
         words_left = style.ToolButtonIconOnly if level > 2 else style.ToolButtonTextBesideIcon
         for button in (self.reset_button, *self._moves):
             button.setToolButtonStyle(words_left)
-        slider = next(width for most, width in ((3, 132), (6, 80), (8, 48), (9, 40)) if level <= most)
+        slider = next(width for most, width in ((3, 132), (6, 80), (8, 48), (10, 40)) if level <= most)
         self._speed_box.setFixedWidth(round(scale() * slider))
         self._speed_name.setVisible(level < 4)
         self.speed_value.setVisible(level < 7)  # if it were cut off, it would read as another number
         self.strip.shorten(level - 4)
         if self._shorten_end is not None:
-            self._shorten_end(max(0, level - 7))
+            self._shorten_end(min(2, max(0, level - 7)))
         self.updateGeometry()

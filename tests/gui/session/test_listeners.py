@@ -84,7 +84,11 @@ def test_hidden_panels_are_made_when_first_seen(window, qtbot: QtBot) -> None:
 
 
 PROTOCOLS = [kind for kind in vars(view_events).values() if getattr(kind, "_is_protocol", False)]
-PROTOCOLS.remove(BoundSignal)
+for other in (
+    BoundSignal,
+    view_events.Summarizes,
+):  # a summary goes to the section of its view, not over the bus
+    PROTOCOLS.remove(other)
 MEMBERS = {name: kind for kind in PROTOCOLS for name in vars(kind) if name[0] != "_"}
 METHODS = {name: kind for name, kind in MEMBERS.items() if isfunction(vars(kind)[name])}
 SIGNALS = MEMBERS.keys() - METHODS.keys()

@@ -8,13 +8,13 @@ from typing import Annotated
 import pytest
 from msgspec import Meta, Struct
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QSlider
+from PySide6.QtWidgets import QAbstractButton, QSlider
 from pytestqt.qtbot import QtBot
 
 from core.nn.design import Data, Dense, Problem, Training, fields_of
 from core.nn.losses import LOSSES, BinaryCrossEntropy, Huber
 from core.nn.optimizers import OPTIMIZERS, Adam, GradientDescent, Momentum
-from gui.widgets.form import ChoiceRow, Form, KindRow, NumberFormRow, problems_under
+from gui.widgets.form import ChoiceRow, Form, KindRow, NumberFormRow, Segments, problems_under
 from gui.widgets.slider import Scale, scale_of
 
 LEFT = Qt.MouseButton.LeftButton
@@ -184,6 +184,18 @@ def test_a_few_names_are_chosen_by_keys(qtbot: QtBot, training: tuple[Form, Hear
     assert heard == [Training(gradient_descent="stochastic")]
     qtbot.keyClick(row.combo, Qt.Key.Key_Home)
     assert heard[-1] == Training(gradient_descent="batch")
+
+
+def test_segments_choose_by_mouse_and_arrows(qtbot: QtBot) -> None:
+    segments, heard = Segments({"batch": "Batch", "stochastic": "Stochastic", "mini": "Mini-batch"}), Heard()
+    qtbot.addWidget(segments)
+    segments.chosen.connect(heard.append)
+    segments.show_choice("mini")
+    segments.show()
+    first = next(button for button in segments.findChildren(QAbstractButton) if button.text() == "Batch")
+    qtbot.mouseClick(first, LEFT)
+    qtbot.keyClick(segments, Qt.Key.Key_Right)
+    assert heard == ["batch", "stochastic"]
 
 
 def test_a_table_is_a_list_of_its_symbols(qtbot: QtBot) -> None:
