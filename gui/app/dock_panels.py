@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from PySide6.QtCore import QByteArray, QSettings, QSize, Qt
+from PySide6.QtCore import QByteArray, QSettings, QSize, Qt, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QDockWidget,
@@ -92,6 +92,8 @@ class Docks:
         self._window = window
         self._docks: dict[str, QDockWidget] = {}
         self._first_state = QByteArray()
+        self._naming = QTimer(window, singleShot=True, interval=0)  # when all docks have found their places
+        self._naming.timeout.connect(self._name_tabs)
         window.setDockNestingEnabled(True)
         window.setTabPosition(Qt.DockWidgetArea.AllDockWidgetAreas, QTabWidget.TabPosition.North)
         window.tabifiedDockWidgetActivated.connect(lambda _dock: self._name_tabs())
@@ -120,7 +122,7 @@ class Docks:
         self._docks[name] = dock
         self._window.addDockWidget(area, dock)
         dock.toggleViewAction().triggered.connect(lambda on: self.bring(name) if on else None)
-        dock.visibilityChanged.connect(lambda _seen: self._name_tabs())
+        dock.visibilityChanged.connect(lambda _seen: self._naming.start())
         return dock
 
     def bring(self, name: str) -> None:
@@ -306,7 +308,7 @@ SIDE_BAR = "side_bar"
 ON_THE_RIGHT = [ViewId.DECISION_BOUNDARY, ViewId.INSPECTOR]
 BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT]
 """The panels that are open at first."""
-LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_SHARE = 232, 244, 0.215
+LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_SHARE = 244, 244, 0.215
 """Widths in points, and the share of the window's height that the panels below have."""
 
 

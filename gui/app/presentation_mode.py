@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtCore import QByteArray, QObject, QRect, Qt
+from PySide6.QtCore import QByteArray, QCoreApplication, QEvent, QObject, QRect, Qt, QTimer
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDockWidget, QMainWindow, QWidget
 
@@ -74,4 +74,12 @@ class PresentationMode(QObject):
             window.setGeometry(before.place)
         for one, docks in before.docks:
             one.restoreState(docks)
+            # Once more, when the layouts know that the docks are as small as they were.
+            QTimer.singleShot(0, one, lambda one=one, docks=docks: self._settle(one, docks))
         self.changed.emit(None)
+
+    def _settle(self, window: QMainWindow, docks: QByteArray) -> None:
+        """Give the docks the sizes that they had before, unless a window is shown to the hall again."""
+        if self.shown is None:
+            QCoreApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            window.restoreState(docks)

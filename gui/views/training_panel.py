@@ -59,7 +59,7 @@ class TrainingPanel(QWidget):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 0, 8, 4)
+        column.setContentsMargins(8, 0, 7, 4)
         column.setSpacing(3)
         column.addWidget(self.form)
         column.addWidget(self.more)

@@ -240,12 +240,10 @@ class Wanderer:
     # -- views ------------------------------------------------------------------------------------
 
     def do_show_panel(self) -> None:
-        dock = self.window.panels.docks[self.random.choice(list(DOCKS))]
-        dock.show()
-        dock.raise_()
+        self.window.panels.bring(self.random.choice(list(DOCKS)))
 
     def do_hide_panel(self) -> None:
-        self.window.panels.docks[self.random.choice(list(DOCKS))].hide()
+        self.window.panels.dock_of(self.random.choice(list(DOCKS))).hide()
 
     def do_select(self) -> None:
         network = self.window.player.network
@@ -274,6 +272,5 @@ class Wanderer:
 def check_all_drawn(window: MainWindow) -> None:
     """Draw every panel in its present state, including hidden ones."""
     for name in DOCKS:
-        window.panels.docks[name].show()
-        window.panels.docks[name].raise_()
+        window.panels.bring(name)
         QApplication.processEvents()

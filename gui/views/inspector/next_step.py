@@ -123,6 +123,7 @@ class NextStep(QWidget):
         super().__init__()
         self.title = QLabel(self.tr("Next"))
         self.title.setProperty("look", "title")
+        self.title.setFont(sized("title"))
         self.text = FormulaText(self.tr("What the next step computes"), firm=False)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 def painted(window: MainWindow) -> bool:
     picker = window.findChild(SourcePicker)
-    return all(not picker.item(k).icon().isNull() for k in range(picker.count()))
+    return all(picker.item(k).data(Qt.ItemDataRole.DecorationRole) for k in range(picker.count()))
 
 
 def test_a_window_is_drawn_to_the_end_and_learns(

@@ -16,6 +16,7 @@ from core.debugger.steps import LoopStage, StepSize
 from core.nn.design import Dense, Design, Training
 from core.nn.early_stopping import AtEpoch, BelowLoss
 from core.nn.trainer import Trainer
+from core.number_style import value_text
 from core.project import files
 from gui.app import status_bar
 from gui.selection import Selection
@@ -121,7 +122,7 @@ def test_all_views_follow_the_timeline_and_training_goes_on_from_there(
     after = seen(lecture)
     assert all(differences(after[name], before[name]) for name in ("canvas", "losses", "cursor", "place"))
     assert after["cursor"] == t
-    assert lecture.counters.train.value.text() == f"{alone.train.loss:.4f}"
+    assert lecture.counters.train.value.text() == value_text(alone.train.loss)
     assert f"iteration {t:,} of {newest:,} recorded" == lecture.timeline.place.text()
     assert f"Looking back at iteration {t:,}" in lecture.status.happened.text()
     assert lecture.panels["loss_plot"]._batches.getData()[0].size == newest

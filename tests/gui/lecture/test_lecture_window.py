@@ -20,6 +20,7 @@ from gui.lecture.stages.network import NetworkStage
 from gui.lecture.window import LectureWindow, open_lecture
 from gui.session.thread_channel import wait_until
 from gui.theme import theme
+from tests.gui.waiting import wait_for_the_late
 
 Open = Callable[..., LectureWindow]
 
@@ -231,9 +232,9 @@ def test_the_hall_comes_back_to_the_desk_as_it_was(window: MainWindow, qtbot: Qt
     QTest.keyClick(window, Qt.Key.Key_F11)
     qtbot.waitUntil(lambda: not window.isFullScreen())
     assert [dock.isVisible() for dock in docks] == shown
-    QApplication.processEvents()
+    wait_for_the_late(qtbot, window)
     for dock, place in zip(docks, places, strict=True):
-        if dock.isVisible():
+        if not dock.visibleRegion().isEmpty():
             moved = [abs(a - b) for a, b in zip(dock.geometry().getRect(), place.getRect(), strict=True)]
             assert max(moved) == 0, dock.objectName()
     assert QApplication.font().pointSizeF() == size

@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
+from core.lecture.view_ids import ViewId
 from core.nn.curves import Curves
 from core.nn.early_stopping import AtEpoch, BelowLoss
 from gui.plots.run_plot import RunPlot, Trace
@@ -120,7 +121,7 @@ def test_a_pinned_run_comes_back_by_undo(window: MainWindow, qtbot: QtBot) -> No
 
 
 def test_the_gradient_is_shown_after_the_first_backward_pass(window: MainWindow) -> None:
-    plot = window.panels["gradient_norms"]
+    plot = window.panels.bring(ViewId.GRADIENT_NORMS)
     assert "Press Run" in plot.plot.sentence
     window.actions_["backward"].trigger()
     window.player.settle()

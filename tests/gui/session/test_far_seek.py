@@ -10,6 +10,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt, QTimer
 from pytestqt.qtbot import QtBot
 
+from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design, Training
 from core.nn.trainer import Trainer
 from gui.session import training_thread
@@ -75,6 +76,8 @@ def test_it_shows_how_far_it_is_and_comes_to_the_same_bits(
     thinned: MainWindow, held: Event, qtbot: QtBot
 ) -> None:
     timeline = thinned.timeline
+    thinned.panels.dock_of(ViewId.LOSS_PLOT).close()  # the timeline then has its own strip
+    qtbot.waitUntil(timeline.isVisible)
     assert not timeline.progress.isVisible() and not thinned.actions_["cancel"].isEnabled()
     told: list[tuple[int, int]] = []
     thinned.player.progress_changed.connect(told.append)

@@ -119,7 +119,7 @@ def test_another_theme_keeps_fonts_and_the_places_of_docks(
 ) -> None:
     window = open_window(size=(1600, 1000))
     wait_for_the_late(qtbot, window)
-    fonts = [(widget, widget.font()) for widget in window.findChildren(QWidget)]
+    fonts = [(widget, widget.font()) for widget in window.findChildren(QWidget) if widget.isVisible()]
     places = [(dock, dock.geometry()) for dock in window.panels.docks]
     for name in ("theme_dark", "theme_light"):
         window.actions_[name].trigger()
