@@ -144,7 +144,7 @@ def node_text(value: Array | None, undefined: Undefined | None = None, *, scalar
     return value_text(float(value)) if scalar else size_of(np.shape(value))
 
 
-class _Script(HtmlScript):
+class _FormulaScript(HtmlScript):
     """Formulas in rich text; the symbol ∂ of two names is a derivative."""
 
     times = beside = f"{SPACE}· "
@@ -160,7 +160,7 @@ class _Script(HtmlScript):
         return escape(tr(text))
 
 
-_SCRIPT = _Script()
+_SCRIPT = _FormulaScript()
 
 
 def derivative(of: str, by: str, value: float) -> Leaf:

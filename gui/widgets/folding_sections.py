@@ -100,7 +100,7 @@ def _wanted(widget: QWidget) -> int:
 
 
 @dataclass(eq=False)
-class Section:
+class FoldingSection:
     """A header and what lies below it. ``extra``, a part of the body, is shown only where there is room.
 
     ``wanted``: the user has not folded it. An open section that gives way to others stays wanted, and
@@ -120,7 +120,7 @@ class FoldingSections(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sections: dict[str, Section] = {}
+        self.sections: dict[str, FoldingSection] = {}
         self._used: list[str] = []  # from the one used longest ago to the last one
         self._theme = LIGHT
         column = QVBoxLayout(self)
@@ -134,7 +134,7 @@ class FoldingSections(QWidget):
 
     def add(self, name: str, title: str, body: QWidget, extra: QWidget | None = None) -> None:
         """Add a section below the others."""
-        section = Section(SectionHeader(title), body, extra)
+        section = FoldingSection(SectionHeader(title), body, extra)
         self.sections[name] = section
         self._used.insert(0, name)
         column = self.layout()
@@ -211,7 +211,7 @@ class FoldingSections(QWidget):
                 section.extra.setVisible(height <= room)
                 room -= height if height <= room else 0
 
-    def _height(self, section: Section) -> int:
+    def _height(self, section: FoldingSection) -> int:
         """Return the height of a section's body without what is shown only where there is room."""
         layout = section.body.layout()
         if layout is None:

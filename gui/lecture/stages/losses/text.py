@@ -108,7 +108,7 @@ def term_formula(loss: Loss, output: float, target: float) -> Expression:
     return loss.formula(o, Leaf(target, Symbol("y"), exact=True))
 
 
-class _Script(TextScript):
+class _LossScript(TextScript):
     """Formulas of `WorkedCalculation`."""
 
     def number(self, text: str) -> str:
@@ -128,7 +128,7 @@ class _Script(TextScript):
 
 def in_numbers(formula: Expression) -> str:
     """Return a formula with its numbers in, on one line."""
-    return plain(Writer(_Script(), 1).write(formula))
+    return plain(Writer(_LossScript(), 1).write(formula))
 
 
 def _cut(terms: list[str], sign: str) -> str:
