@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
 from core.nn.trainer import Snapshot
-from core.number_style import ratio_text, value_text
+from core.number_style import ratio_text, value_text, widest_text
 from gui.theme.theme import Theme
 from gui.widgets.labels import FastLabel
 
@@ -50,9 +50,9 @@ class Counters(QWidget):
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
         self.epoch = Counter(self.tr("epoch"), "00000")
         self.iteration = Counter(self.tr("iteration"), "00 of 00")
-        self.train = Counter(self.tr("train loss"), "0.0000")
-        self.penalty = Counter(self.tr("+ penalty"), "0.0000")
-        self.test = Counter(self.tr("test loss"), "0.0000")
+        self.train = Counter(self.tr("train loss"), widest_text(1)[1:])
+        self.penalty = Counter(self.tr("+ penalty"), widest_text(1)[1:])
+        self.test = Counter(self.tr("test loss"), widest_text(1)[1:])
         self.accuracy = Counter(self.tr("accuracy"), "100.0 %")
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 4, 0)

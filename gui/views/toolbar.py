@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QAction, QFont, QFontMetrics, QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolBar, QToolButton, QVBoxLayout, QWidget
 
 from core.debugger.steps import PassStep, StepSize
@@ -20,7 +20,6 @@ from gui.widgets.typed_signal import TypedSignal
 
 GRAINS = {grain: f"grain_{grain.name.lower()}" for grain in StepSize}
 EDGES = ("edges_weights", "edges_gradients", "edges_both")
-RUN_PADDING = 24
 """Of the button Run, beside its icon and its longest text, in pixels."""
 # How much is left out when the bar is narrow, from nothing to most.
 LEVELS = range(11)
@@ -98,13 +97,14 @@ class TransportToolbar(QToolBar):
 
     def _show_run(self, action: QAction) -> None:
         text = plain(action.text())
-        self.run_button.setText(text)
         self.run_button.setAccessibleName(text)
         self.run_button.setToolTip(action.toolTip())
-        bold = QFont(self.run_button.font())
-        bold.setBold(True)
-        widths = [QFontMetrics(bold).horizontalAdvance(plain(text)) for text in (self._run, self._pause)]
-        self.run_button.setFixedWidth(max(widths) + self.iconSize().width() + RUN_PADDING)
+        self.run_button.ensurePolished()
+        widths = []
+        for shown in (self._run, self._pause, text):  # as wide as the wider text, so that nothing moves
+            self.run_button.setText(plain(shown))
+            widths.append(self.run_button.sizeHint().width())
+        self.run_button.setFixedWidth(max(widths))
 
     def _add_speed(self) -> None:
         self.speed = Slider(Qt.Orientation.Horizontal)
