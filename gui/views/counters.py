@@ -56,7 +56,7 @@ class Counters(QWidget):
         self.accuracy = Counter(self.tr("accuracy"), "100.0 %")
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 4, 0)
-        row.setSpacing(6)
+        row.setSpacing(4)
         self._all = (self.epoch, self.iteration, self.train, self.penalty, self.test, self.accuracy)
         for counter in self._all:
             row.addWidget(counter)
