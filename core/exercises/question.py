@@ -13,7 +13,7 @@ from ..derivation.expressions import Expression
 from ..derivation.text import SCRIPT
 from ..derivation.writer import Writer, plain
 from ..language import translatable
-from ..lecture.scene import InitialSelection
+from ..lecture.builds import InitialSelection
 from ..lecture.subjects import Subject
 from ..number_style import digits, value_text
 

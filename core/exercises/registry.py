@@ -39,4 +39,4 @@ _MAKERS: dict[type, Callable[[Any, NumberDraw], Exercise | None]] = {
 def scene_of(scene: Scene, made: Exercise) -> Scene:
     """Return the scene with an exercise's subject, without cards and expected numbers."""
     look = made.look if made.look is not None else scene.look
-    return replace(scene, subject=made.subject, look=look, surface=None, cards=(), expected=())
+    return replace(scene, subject=made.subject, look=look, surface=None, cards=(), builds=(), expected=())

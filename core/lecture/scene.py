@@ -33,6 +33,7 @@ from ..project.json_io import (
     read_checked,
     write_checked,
 )
+from .builds import Build, InitialSelection, build_problems
 from .evaluator import SceneEvaluator
 from .expected import Expected, reference_problems
 from .rehearsal import problems_on_stage
@@ -71,15 +72,6 @@ _VIEWS_OF: dict[type, tuple[ViewId, ...]] = {
     ActivationBench: (ViewId.BENCH,),
 }
 """The views available for each kind of subject."""
-
-
-class InitialSelection(SceneStruct, frozen=True, kw_only=True):
-    """The initial selection in the first network: a layer, neuron, edge or sample."""
-
-    layer: Annotated[int, Meta(ge=0, le=64)] | None = None
-    neuron: Index | None = None
-    source: Index | None = None
-    sample: Index | None = None
 
 
 class WeightRef(SceneStruct, frozen=True):
@@ -132,9 +124,10 @@ class SceneQuestion(SceneStruct, frozen=True, kw_only=True):
 
 
 class Scene(SceneStruct, frozen=True, kw_only=True):
-    """A scene: number, texts, subject, views, things to try, questions and expected numbers.
+    """A scene: number, texts, subject, views, builds, things to try, questions and expected numbers.
 
-    ``words`` are paragraphs for the projector, ``notes`` are for the speaker only; ``formula`` is LaTeX.
+    ``words`` are what it says, ``notes`` are for the speaker only; ``formula`` is LaTeX. ``show`` are all its
+    views, ``builds`` the steps in which it is given (see `core.lecture.builds`).
     """
 
     number: Annotated[int, Meta(ge=1, le=999)]
@@ -150,6 +143,7 @@ class Scene(SceneStruct, frozen=True, kw_only=True):
     phase: Literal["start", "forward", "backward", "update"] = "start"
     to_try: Annotated[tuple[Text, ...], Meta(max_length=5)] = ()
     cards: Annotated[tuple[SceneQuestion, ...], Meta(max_length=6)] = ()
+    builds: Annotated[tuple[Build, ...], Meta(max_length=40)] = ()
     notes: Annotated[str, Meta(max_length=4000, extra=READ)] = ""
     expected: Annotated[tuple[Expected, ...], Meta(max_length=60)] = ()
     translations: Translations = field(default_factory=dict)
@@ -247,6 +241,7 @@ def _problems(scene: Scene) -> Iterator[Problem]:
     for k, card in enumerate(scene.cards):
         yield from _within(f"cards[{k}]", card.problems(names))
     yield from _view_problems(scene)
+    yield from build_problems(scene)
     known = {*texts_of(scene)}
     for code, texts in scene.translations.items():
         for text in texts.keys() - known:
@@ -284,6 +279,7 @@ def _view_problems(scene: Scene) -> Iterator[Problem]:
         (f"surface.{name}", weight) for name, weight in weights
     ]
     places += [("look", scene.look)] if scene.look else []
+    places += [(f"builds[{k}].look", build.look) for k, build in enumerate(scene.builds) if build.look]
     if places and not isinstance(scene.subject, Networks):
         yield Problem(places[0][0], tr("needs a network as the subject: remove it."))
         return

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QShortcut
@@ -39,6 +40,14 @@ def typing(focus: QWidget) -> bool:
     return isinstance(focus, QComboBox) and focus.isEditable()
 
 
+@runtime_checkable
+class BeginsWith(Protocol):
+    """A field that takes only some characters as the first one typed."""
+
+    def begins_with(self, text: str) -> bool:
+        """Return whether typing may begin with this character; also True once it has begun."""
+
+
 def window_of(widget: QWidget) -> QWidget:
     """Return the window a widget belongs to; a floating panel belongs to its main window."""
     window = widget.window()
@@ -55,16 +64,24 @@ class Keys(QObject):
     dialogs are windows of their own and keep their keys. A widget that was reached with Tab or F6, and not
     with the mouse, keeps the keys for moving: arrows, Home, End, Page Up and Page Down.
 
+    The sequences ``always`` are the window's whatever has the focus. A number field in which nothing is typed
+    yet takes no letter: it is a shortcut of the window.
+
     Enter presses the button that was reached in this way. Enter in a field that accepts the input, and Escape
     anywhere, return the focus to ``home``; a field whose property ``refused`` is true keeps it. ``panes`` are
     the parts of the window through which F6 cycles.
     """
 
     def __init__(
-        self, window: QWidget, home: Callable[[], QWidget], panes: Callable[[], Sequence[QWidget]]
+        self,
+        window: QWidget,
+        home: Callable[[], QWidget],
+        panes: Callable[[], Sequence[QWidget]],
+        always: Sequence[str] = (),
     ) -> None:
         super().__init__(window)
         self._window, self._home, self._panes = window, home, panes
+        self._always = [QKeySequence(keys) for keys in always]
         self._by_keyboard = False
         app = QApplication.instance()
         assert isinstance(app, QApplication)
@@ -103,8 +120,10 @@ class Keys(QObject):
 
     def _override(self, focus: QWidget, event: QKeyEvent) -> bool:
         """Decide whether the field or the window handles a key first."""
-        if typing(focus):
-            if not _undoes_elsewhere(focus, event):
+        if _pressed(event) in self._always:
+            pass
+        elif typing(focus):
+            if not _undoes_elsewhere(focus, event) and not _not_begun(focus, event):
                 return False
         elif self._moves(event):
             if isinstance(focus, _MOVING):
@@ -144,8 +163,7 @@ class Keys(QObject):
 
     def holds(self, event: QKeyEvent) -> bool:
         """Whether a key is a shortcut of the window, enabled or not."""
-        modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-        pressed = QKeySequence(event.key() | modifiers.value)
+        pressed = _pressed(event)
         return any(pressed == sequence for sequence in self.sequences())
 
     def sequences(self) -> Iterator[QKeySequence]:
@@ -216,6 +234,18 @@ def _parts(widget: QWidget | None) -> list[QWidget]:
 def _others(event: QKeyEvent) -> bool:
     """Whether a key is pressed with a modifier other than Shift."""
     return bool(event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier))
+
+
+def _pressed(event: QKeyEvent) -> QKeySequence:
+    modifiers = event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
+    return QKeySequence(event.key() | modifiers.value)
+
+
+def _not_begun(focus: QWidget, event: QKeyEvent) -> bool:
+    """Whether a key is a character with which nothing can begin in a field where nothing is typed yet."""
+    text = event.text()
+    plain = bool(text) and text.isprintable() and not _others(event)
+    return plain and isinstance(focus, BeginsWith) and not focus.begins_with(text)
 
 
 def _multiline(focus: QWidget) -> bool:

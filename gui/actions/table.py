@@ -467,20 +467,49 @@ ENTRIES = (
 
 SCENE = (
     ActionEntry(
-        "next_scene",
+        "next_build",
         "scene",
         translatable("&Next"),
-        translatable("Go to the next scene of the lecture"),
+        translatable("Go on: to the next build, and after the last one to the next scene"),
         "PgDown",
         "arrow-right",
     ),
     ActionEntry(
-        "previous_scene",
+        "previous_build",
         "scene",
         translatable("&Previous"),
-        translatable("Go to the scene before"),
+        translatable("Take the last build back, or go to the scene before"),
         "PgUp",
         "arrow-left",
+    ),
+    ActionEntry(
+        "first_build",
+        "scene",
+        translatable("F&irst build"),
+        translatable("Go back to the first build of the scene"),
+        "Home",
+        rule=True,
+    ),
+    ActionEntry(
+        "last_build",
+        "scene",
+        translatable("&Last build"),
+        translatable("Go to the last build of the scene, where all is shown"),
+        "End",
+    ),
+    ActionEntry(
+        "next_scene",
+        "scene",
+        translatable("Ne&xt scene"),
+        translatable("Go to the next scene of the lecture, whatever is left of this one"),
+        "Ctrl+PgDown",
+    ),
+    ActionEntry(
+        "previous_scene",
+        "scene",
+        translatable("Pre&vious scene"),
+        translatable("Go to the scene before, at its first build"),
+        "Ctrl+PgUp",
     ),
     ActionEntry(
         "reset_scene",
@@ -551,6 +580,7 @@ SCENE = (
         ".",
         "moon",
         checkable=True,
+        also=("B",),
     ),
     ActionEntry(
         "spotlight",

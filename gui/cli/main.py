@@ -24,7 +24,7 @@ USAGE = """glassnet [FILE]
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
        glassnet lecture [SCENE] [--hall]
        glassnet scenes [SCENE ...] [--check]
-       glassnet picture FILE -o OUT.png [--size WxH] [--theme light|dark] [--hall] [--iterations N]
+       glassnet picture FILE -o OUT.png [--size WxH] [--theme T] [--hall] [--iterations N] [--build N]
        glassnet language FILE.language"""
 DESIGN = "a .glassnet file or an example's name"
 SHOWN = f"{DESIGN}, or a scene: its .json file, number or name"
@@ -133,7 +133,7 @@ def _picture(options: argparse.Namespace) -> int:
         return refuse(sentence)
     from gui.cli.screenshot import ScreenshotOptions, save_picture  # noqa: PLC0415
 
-    shot = ScreenshotOptions(options.size, options.theme, options.iterations, options.hall)
+    shot = ScreenshotOptions(options.size, options.theme, options.iterations, options.hall, options.build)
     save_picture(file, options.out, shot, scene=scene)
     return 0
 
@@ -318,6 +318,7 @@ def _add_picture(picture: argparse.ArgumentParser) -> None:
     picture.add_argument("--theme", choices=("light", "dark"), default="light")
     picture.add_argument("--hall", action="store_true", help="in the large letters of a lecture hall")
     picture.add_argument("--iterations", type=_count, default=0, metavar="N", help="train so long before (0)")
+    picture.add_argument("--build", type=_count, default=1, metavar="N", help="of a scene (1); 0: the last")
 
 
 def _number(text: str, least: int, most: int) -> int:

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QMainWindow
 from core.project.json_io import FileError
 from gui.app.application import application, first_design
 from gui.app.main_window import MainWindow
-from gui.app.presentation_mode import SCALE
+from gui.app.presentation_mode import scale_for
 from gui.lecture.stages.network import NetworkStage
 from gui.lecture.window import LectureWindow, open_lecture
 from gui.session.player import Player
@@ -26,12 +26,16 @@ MOST_SECONDS = 3600
 
 @dataclass(frozen=True)
 class ScreenshotOptions:
-    """The options of a picture: size in pixels, theme, iterations trained before, size of the letters."""
+    """The options of a picture: size in pixels, theme, iterations trained before, size of the letters.
+
+    ``build`` is the number of the build of a scene, from 1; 0: the last one.
+    """
 
     size: tuple[int, int]
     theme: str = "light"
     iterations: int = 0
     hall: bool = False
+    build: int = 1
 
 
 def save_picture(file: Path, out: str, shot: ScreenshotOptions, *, scene: bool) -> None:
@@ -69,17 +73,27 @@ def _of_design(settings: QSettings, file: Path, shot: ScreenshotOptions) -> QPix
 
 def _of_scene(settings: QSettings, file: Path, shot: ScreenshotOptions) -> QPixmap:
     shown = theme.THEMES[shot.theme]
-    theme.apply(application(), shown, SCALE if shot.hall else 1.0)
+    theme.apply(application(), shown, scale_for(shot.size[1]) if shot.hall else 1.0)
     window = open_lecture(None, settings, shown)
     try:
         window.setWindowState(Qt.WindowState.WindowNoState)
         window.resize(*shot.size)
         window.open_scene(file)
+        _go_build(window, shot.build)
         if shot.iterations:
             _train(window, shot.iterations)
         return _grabbed(window, shot)
     finally:
         window.close()
+
+
+def _go_build(window: LectureWindow, number: int) -> None:
+    """Go to a build of the scene, all that it runs done. Raises FileError if there is none."""
+    player = window.theatre
+    if not player.go_build((number or player.builds) - 1):
+        raise FileError(f"The scene has {player.builds} builds: ask for one of them with --build.")
+    if player.stage is not None:
+        player.stage.finish()
 
 
 def _train(window: LectureWindow, iterations: int) -> None:

@@ -1,4 +1,4 @@
-"""The bar at the foot of the lecture: position among the scenes, messages, and navigation buttons."""
+"""The bar at the foot of the lecture: builds of the scene, place among the scenes, messages, buttons."""
 
 from __future__ import annotations
 
@@ -8,35 +8,33 @@ from PySide6.QtWidgets import QHBoxLayout, QMenu, QSizePolicy, QToolButton, QToo
 
 from gui.actions.registry import Actions, plain
 from gui.theme.theme import LIGHT, Theme, icon, set_button_font, sized
-from gui.widgets.drawable import shielded
+from gui.widgets.drawable import shielded, whole
 from gui.widgets.labels import FastLabel
 
 DOT, GAP = 0.5, 0.45
 """Diameter of a dot and gap between two, as a multiple of the text height."""
+LEAST = 8
+"""Where there is little room, the multiple of the same for a text of so many pixels."""
 
 
 class Dots(QWidget):
-    """One dot for every scene, the present one elongated. ``chosen`` carries the index of the one clicked."""
+    """One dot for every build, the present one elongated. ``chosen`` carries the index of the one clicked."""
 
     chosen = Signal(int)
 
-    def __init__(self, titles: list[str], parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setAccessibleName(self.tr("Scenes"))
+        self.setAccessibleName(self.tr("Builds"))
         self.setMouseTracking(True)
-        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self._titles, self._now, self._theme = titles, 0, LIGHT
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._count, self._now, self._theme = 1, 0, LIGHT
 
-    def show_titles(self, titles: list[str]) -> None:
-        """Set the titles of all scenes, in their order."""
-        self._titles = titles
-        self.update()
-
-    def show_scene(self, now: int) -> None:
-        """Highlight the scene with the index ``now``, from 0."""
-        self._now = now
-        text = self.tr("Scene {number} of {count}")
-        self.setAccessibleDescription(text.format(number=now + 1, count=len(self._titles)))
+    def show_build(self, now: int, count: int) -> None:
+        """Show ``count`` dots, and highlight that of the build with the index ``now``, from 0."""
+        self._now, self._count = now, count
+        text = self.tr("Build {number} of {count}")
+        self.setAccessibleDescription(text.format(number=now + 1, count=count))
+        self.updateGeometry()
         self.update()
 
     def show_theme(self, shown: Theme) -> None:
@@ -45,16 +43,21 @@ class Dots(QWidget):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(200, self.fontMetrics().height())
+        return self._size(self.fontMetrics().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return self._size(LEAST)
+
+    def _size(self, unit: int) -> QSize:
+        return QSize(whole(unit * (self._count * (DOT + GAP) + 1)), self.fontMetrics().height())
 
     def _boxes(self) -> list[QRectF]:
-        """Return the rectangles of the dots, centred in the widget."""
-        count = max(1, len(self._titles))
+        """Return the rectangles of the dots."""
+        count = max(1, self._count)
         unit = min(float(self.fontMetrics().height()), self.width() / (count * (DOT + GAP) + 1))
-        wide = unit * (count * (DOT + GAP) + DOT)
-        left, top = (self.width() - wide) / 2, (self.height() - DOT * unit) / 2
+        left, top = 0.0, (self.height() - DOT * unit) / 2
         boxes = []
-        for k in range(len(self._titles)):
+        for k in range(self._count):
             long = 2 * DOT * unit if k == self._now else DOT * unit
             boxes.append(QRectF(left, top, long, DOT * unit))
             left += long + GAP * unit
@@ -70,7 +73,9 @@ class Dots(QWidget):
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         k = self._at(event.position())
         self.setCursor(Qt.CursorShape.ArrowCursor if k is None else Qt.CursorShape.PointingHandCursor)
-        text = "" if k is None else f"{k + 1}. {self._titles[k]}"
+        text = (
+            "" if k is None else self.tr("Build {number} of {count}").format(number=k + 1, count=self._count)
+        )
         QToolTip.showText(event.globalPosition().toPoint(), text, self)
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
@@ -83,7 +88,7 @@ class Dots(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
         for k, box in enumerate(self._boxes()):
-            painter.setBrush(self._theme.accent if k == self._now else self._theme.border)
+            painter.setBrush(self._theme.accent if k <= self._now else self._theme.border)
             painter.drawRoundedRect(box, box.height() / 2, box.height() / 2)
         painter.end()
 
@@ -100,11 +105,13 @@ class LectureBar(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Course of the lecture"))
         self._actions, self._theme, self.running = actions, LIGHT, False
-        self.dots, self.happened = Dots([]), FastLabel("muted")
+        self.dots, self.happened = Dots(), FastLabel("muted")
+        self.build = FastLabel("muted", self.tr("build {number} of {count}").format(number=99, count=99))
+        self.title = FastLabel("muted", align=Qt.AlignmentFlag.AlignRight)
         self.place = FastLabel("text", "00 / 00", Qt.AlignmentFlag.AlignRight)
         self.buttons = {
             name: self._button(actions[name])
-            for name in ("previous_scene", "run", "back", "step", "reset_scene", "next_scene")
+            for name in ("previous_build", "run", "back", "step", "reset_scene", "next_build")
         }
         self.buttons["run"].setProperty("look", "primary")
         self.more = QToolButton()
@@ -132,17 +139,24 @@ class LectureBar(QWidget):
         row.setContentsMargins(16, 8, 16, 8)
         row.setSpacing(10)
         for name, button in self.buttons.items():
-            if name == "next_scene":
-                row.addWidget(self.happened, 2)
-                row.addWidget(self.dots, 3)
+            if name == "next_build":
+                row.addWidget(self.dots)
+                row.addWidget(self.build)
+                row.addWidget(self.happened, 1)
+                row.addWidget(self.title, 1)
                 row.addWidget(self.place)
             row.addWidget(button)
         row.addWidget(self.more)
 
-    def show_scene(self, now: int, count: int) -> None:
-        """Show that the scene with the index ``now``, from 0, of ``count`` scenes is on the stage."""
-        self.dots.show_scene(now)
-        self.place.setText(f"{now + 1} / {count}")
+    def show_scene(self, title: str, place: str) -> None:
+        """Show the title of the scene on the stage, and its place in the lecture."""
+        self.title.setText(title)
+        self.place.setText(place)
+
+    def show_build(self, now: int, count: int) -> None:
+        """Show that the build with the index ``now``, from 0, of ``count`` builds is on the stage."""
+        self.dots.show_build(now, count)
+        self.build.setText(self.tr("build {number} of {count}").format(number=now + 1, count=count))
 
     def notify(self, sentence: str) -> None:
         """Show what just happened."""
@@ -178,6 +192,6 @@ class LectureBar(QWidget):
             set_button_font(button, sized("text"))
             button.setIconSize(QSize(size, size))
         self.dots.show_theme(shown)
-        self.happened.show_theme(shown)
-        self.place.show_theme(shown)
+        for label in (self.happened, self.build, self.title, self.place):
+            label.show_theme(shown)
         self._show_run()

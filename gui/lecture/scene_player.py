@@ -1,19 +1,21 @@
-"""Plays a scene: the stage at the left, the text or the exercise at the right."""
+"""Plays a scene build by build: a sentence at the top, the stage below it, words or an exercise beside it."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
+from core.lecture.builds import BuildState, builds_of, scene_at, state_at, still_hidden
 from core.lecture.scene import Scene
 from gui.lecture.exercise_panel import ExercisePanel
 from gui.lecture.overlay import ScreenOverlay
 from gui.lecture.stages.base import SceneStage
 from gui.lecture.stages.network import NetworkStage
 from gui.lecture.stages.registry import stage_of
-from gui.lecture.text_panel import TextPanel
+from gui.lecture.text_panel import Headline, TextPanel
 from gui.lecture.view_layout import divide
 from gui.theme.theme import LIGHT, Theme
+from gui.widgets.typed_signal import TypedSignal
 
 WORDS_SHARE, LEAST_STAGE = 0.31, 480
 
@@ -21,11 +23,16 @@ WORDS_SHARE, LEAST_STAGE = 0.31, 480
 class ScenePlayer(QWidget):
     """Plays one scene at a time. ``scene`` is that of the lecture, ``stage`` the widget that shows it.
 
-    Signals: ``told`` carries a sentence on what just happened, ``running_changed`` whether something is
-    playing, ``curtain_changed`` whether the picture is "frozen", "dark", or neither (""). ``stage_changed``
-    is emitted when another stage is shown, ``exercise_closed`` when the user leaves the exercise.
+    ``state`` is the build that is shown. Going on does what the next build says to the stage as it is, with
+    all that was changed by hand; going back begins the scene anew and repeats the builds before.
+
+    Signals: ``build_changed`` carries the `BuildState` of another build. ``told`` carries a sentence on what
+    just happened, ``running_changed`` whether something is playing, ``curtain_changed`` whether the picture
+    is "frozen", "dark", or neither (""). ``stage_changed`` is emitted when another stage is shown,
+    ``exercise_closed`` when the user leaves the exercise.
     """
 
+    build_changed = TypedSignal[BuildState]()
     told = Signal(str)
     running_changed = Signal(bool)
     curtain_changed = Signal(str)
@@ -35,15 +42,16 @@ class ScenePlayer(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.scene: Scene | None = None
+        self.state: BuildState | None = None
         self.stage: SceneStage | None = None
         self._spot: int | None = None
         self._running, self._theme = False, LIGHT
-        self.words, self.exercise = TextPanel(), ExercisePanel()
+        self.headline, self.words, self.exercise = Headline(), TextPanel(), ExercisePanel()
         self._holder, self._side = QStackedWidget(), QStackedWidget()
         self._lay_out()
         self.curtain = ScreenOverlay(self)
         self.words.change_requested.connect(self._change)
-        self.words.cards.veil_requested.connect(self._veil)
+        self.words.cards.reveal_requested.connect(self._reveal)
         self.exercise.veil_requested.connect(self._veil_exercise)
         self.exercise.subject_requested.connect(self._show_exercise_subject)
         self.exercise.closed.connect(self.exercise_closed)
@@ -60,16 +68,22 @@ class ScenePlayer(QWidget):
         divide(across, 1 - WORDS_SHARE)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
-        column.addWidget(across)
+        column.setSpacing(0)
+        column.addWidget(self.headline)
+        column.addWidget(across, 1)
 
     # -- the scene --------------------------------------------------------------------------------
 
     def put_on(self, scene: Scene) -> None:
         """Play a scene from its beginning. Raises FileError or DesignError; the present scene then stays."""
         self._put_on(scene)
-        self.scene = scene
+        self._open(scene)
+
+    def _open(self, scene: Scene) -> None:
+        self.scene, self.state = scene, None
         self._side.setCurrentWidget(self.words)
         self.words.show_scene(scene)
+        self.go_build(0)
 
     def _put_on(self, scene: Scene) -> None:
         stage, old = stage_of(scene), self.stage
@@ -106,17 +120,75 @@ class ScenePlayer(QWidget):
     def reset(self) -> None:
         """Restore the initial state of the scene."""
         if self.scene is not None and self.stage is not None:
-            self.draw_curtain("")
             self.stage.show_scene(self.scene)
-            self._side.setCurrentWidget(self.words)
-            self.words.show_scene(self.scene)
+            self._open(self.scene)
+
+    # -- the builds -------------------------------------------------------------------------------
+
+    @property
+    def builds(self) -> int:
+        """The number of builds of the scene."""
+        return 0 if self.scene is None else len(builds_of(self.scene))
+
+    def go_build(self, number: int) -> bool:
+        """Show the build with this number, from 0; return whether there is one."""
+        scene, stage = self.scene, self.stage
+        if scene is None or stage is None or not 0 <= number < self.builds:
+            return False
+        before, state = self.state, state_at(scene, number)
+        self.draw_curtain("")
+        following = before is not None and number == before.number + 1
+        unchanged = state.subject == (scene.subject if before is None else before.subject)
+        if (following or before is None) and unchanged:
+            stage.go_on(builds_of(scene)[number])
+        else:
+            self._repeat(scene, state, animated=following)
+        self.state = state
+        self.headline.show_sentence(state.say)
+        self.headline.show_theme(self._theme)
+        self.words.show_build(state)
+        self._side.setVisible(not self.words.isHidden())
+        stage.show_views(state.views)
+        hidden = still_hidden(scene, state)
+        stage.ask([one.quantity for one in scene.expected if one.name in hidden])
+        self.build_changed.emit(state)
+        return True
+
+    def _repeat(self, scene: Scene, state: BuildState, *, animated: bool) -> None:
+        """Begin the scene anew, and do what all builds up to one say."""
+        assert self.stage is not None
+        builds = builds_of(scene)
+        begun = max((k for k in range(state.number + 1) if builds[k].subject), default=0)
+        self.stage.finish()
+        self.stage.show_scene(scene_at(scene, state))
+        for k in range(begun, state.number + 1):
+            self.stage.go_on(builds[k])
+            if k < state.number or not animated:
+                self.stage.finish()
+
+    def next_build(self) -> bool:
+        """Go on to the next build; return whether there is one."""
+        return self.state is not None and self.go_build(self.state.number + 1)
+
+    def previous_build(self) -> bool:
+        """Take the last build back; return whether there is one before."""
+        return self.state is not None and self.go_build(self.state.number - 1)
+
+    def _reveal(self) -> None:
+        """Go on to the build that answers the open question."""
+        if self.scene is not None and self.state is not None:
+            builds = builds_of(self.scene)
+            later = range(self.state.number + 1, len(builds))
+            self.go_build(next((k for k in later if builds[k].reveal), self.state.number))
 
     def show_exercise(self, on: bool) -> None:
         """Show the exercise of the scene instead of its text, or the scene again."""
         if self.scene is None:
             return
         if on:
+            self.headline.show_sentence(self.scene.title)
             self._side.setCurrentWidget(self.exercise)
+            self._side.show()
             self.exercise.show_scene(self.scene)
         elif self._side.currentWidget() is self.exercise:
             self.put_on(self.scene)
@@ -129,8 +201,12 @@ class ScenePlayer(QWidget):
     # -- requests to the stage ---------------------------------------------------------------------
 
     def play(self) -> None:
-        """Start or pause."""
-        if self.stage is not None:
+        """Start or pause; the run of a build is made at once."""
+        if self.stage is None:
+            return
+        if self.stage.under_way:
+            self.stage.finish()
+        else:
             self.stage.play()
 
     def step(self, *, ahead: bool) -> None:
@@ -153,14 +229,6 @@ class ScenePlayer(QWidget):
         """Show or hide the panel with the settings of the network."""
         if isinstance(self.stage, NetworkStage):
             self.stage.show_settings(on)
-
-    def _veil(self, veiled: bool) -> None:
-        """Hide what the open question asks for, or show it again."""
-        if self.stage is None or self.scene is None or self._side.currentWidget() is not self.words:
-            return
-        card = self.words.cards.card
-        asked = (one.quantity for one in self.scene.expected if card is not None and one.name == card.reveals)
-        self.stage.ask(next(asked, None) if veiled else None)
 
     def _veil_exercise(self, veiled: bool) -> None:
         if self.stage is not None and self._side.currentWidget() is self.exercise:
@@ -192,7 +260,7 @@ class ScenePlayer(QWidget):
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present font size."""
         self._theme = shown
-        for part in (self.words, self.exercise, self.curtain):
+        for part in (self.headline, self.words, self.exercise, self.curtain):
             part.show_theme(shown)
         if self.stage is not None:
             self.stage.show_theme(shown)

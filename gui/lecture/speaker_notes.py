@@ -8,6 +8,7 @@ from PySide6.QtCore import QByteArray, QSettings, Qt, QTime, QTimer, Signal
 from PySide6.QtGui import QFont, QGuiApplication, QKeyEvent, QMoveEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from core.lecture.builds import BuildState, builds_of
 from core.lecture.scene import Scene
 from gui.lecture.large_type import coloured, write
 from gui.theme.theme import LIGHT, Theme, font
@@ -38,6 +39,9 @@ class NotesWindow(QWidget):
         self.setAccessibleName(self.tr("Speaker's notes"))
         self._settings, self._theme, self._begun = settings, LIGHT, monotonic()
         self.part, self.title, self.notes = QLabel(), QLabel(), QLabel()
+        self.build, self.coming = QLabel(), QLabel()
+        self._scene: Scene | None = None
+        self._next = ""
         self.question, self.answer = QLabel(), QLabel()
         self.next_title, self.clock, self.elapsed = QLabel(), QLabel(), QLabel()
         self.restart = QPushButton(self.tr("Start the time again"))
@@ -53,7 +57,8 @@ class NotesWindow(QWidget):
         self._placed = False
 
     def _prepare(self) -> None:
-        for label in (self.part, self.title, self.notes, self.question, self.answer, self.next_title):
+        every = (self.part, self.title, self.build, self.coming, self.notes, self.question, self.answer)
+        for label in (*every, self.next_title):
             label.setWordWrap(True)
             label.setTextFormat(Qt.TextFormat.PlainText)
         self.card_box.setObjectName("card_box")
@@ -87,26 +92,48 @@ class NotesWindow(QWidget):
         times.addStretch(1)
         times.addWidget(self.restart)
         self._foot_column = QVBoxLayout(self.foot)
+        self._foot_column.addWidget(self.coming)
         self._foot_column.addWidget(self.next_title)
         self._foot_column.addLayout(times)
         self._column = QVBoxLayout(self)
-        for above in (self.part, self.title, self.card_box):
+        for above in (self.part, self.title, self.build, self.card_box):
             self._column.addWidget(above)
         self._column.addWidget(self.area, 1)
         self._column.addWidget(self.foot)
 
     # -- contents ---------------------------------------------------------------------------------
 
-    def show_scene(self, scene: Scene, next_scene: Scene | str | None = None) -> None:
-        """Show the notes of a scene, and the next scene or its title (None after the last)."""
+    def show_scene(self, scene: Scene, next_title: str | None = None) -> None:
+        """Show the notes of a scene, and the title of the next one (None after the last)."""
+        self._scene = scene
         self.part.setText(self.tr("{number} · {part}").format(number=scene.number, part=scene.part))
         self.title.setText(scene.title)
         write(self.notes, scene.notes or self.tr("There are no notes on this scene."))
-        coming = next_scene.title if isinstance(next_scene, Scene) else next_scene
         self.next_title.setText(
-            self.tr("Next: {title}").format(title=coming) if coming else self.tr("This is the last scene.")
+            self.tr("Next scene: {title}").format(title=next_title)
+            if next_title
+            else self.tr("This is the last scene.")
         )
         self.area.verticalScrollBar().setValue(0)
+
+    def show_build(self, state: BuildState) -> None:
+        """Show which build is on the stage, and what the next one will bring."""
+        text = self.tr("build {number} of {count}: {say}")
+        self.build.setText(text.format(number=state.number + 1, count=state.count, say=state.say))
+        coming = "" if state.last or self._scene is None else self._told(self._scene, state.number + 1)
+        self.coming.setText(self.tr("Next: {what}").format(what=coming) if coming else "")
+        self.coming.setVisible(bool(coming))
+
+    def _told(self, scene: Scene, number: int) -> str:
+        """Return in a few words what a build brings."""
+        build = builds_of(scene)[number]
+        if build.ask is not None:
+            return scene.cards[build.ask].question
+        if build.reveal:
+            return self.tr("the answer")
+        if build.say:
+            return build.say
+        return self.tr("it runs") if build.run else self.tr("the picture changes")
 
     def show_card(self, question: str, answer: str) -> None:
         """Show the open question and its answer, before the audience sees it; empty: none is open."""
@@ -134,6 +161,8 @@ class NotesWindow(QWidget):
         self.part.setFont(_letters(1.1))
         coloured(self.part, shown.muted.name())
         self.title.setFont(_letters(1.9, bold=True))
+        for label in (self.build, self.coming):
+            label.setFont(_letters(1.2))
         self.notes.setFont(_letters(1.8))
         self.question.setFont(_letters(1.2))
         self.answer.setFont(_letters(1.6, bold=True))

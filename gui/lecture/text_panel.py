@@ -1,4 +1,4 @@
-"""The panel beside the stage: a scene's text, its formula, what to try, and its questions."""
+"""The words of a scene: a sentence at the top, and beside the stage a formula, a question, what to try."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from core.language import tr
+from core.lecture.builds import BuildState, still_hidden
 from core.lecture.scene import Scene
 from core.lecture.subjects import Networks
 from gui.lecture.large_type import larger, write
@@ -157,6 +158,8 @@ def parts(latex: str) -> list[str]:
 # -- the panel -------------------------------------------------------------------------------------------
 
 BAR = 4
+LONG = 90
+"""A sentence of more letters than this is written smaller, so that it does not fill the screen."""
 
 
 class TryItem(QWidget):
@@ -182,9 +185,10 @@ class TryItem(QWidget):
 
 
 class TextPanel(QScrollArea):
-    """Shows the text of a scene, and scrolls vertically only.
+    """Shows what stands beside the stage at a build: formula, question, buttons; scrolls vertically only.
 
-    ``change_requested`` carries the name of one of the scene's changes.
+    After the last build it also shows what to try, and the numbers of the scene. ``change_requested`` carries
+    the name of one of the scene's changes.
     """
 
     change_requested = Signal(str)
@@ -196,12 +200,12 @@ class TextPanel(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._scene: Scene | None = None
+        self._hidden = set[str]()
         self._theme = LIGHT
         self.numbers = SceneNumbers(self)
         self.cards = CardPanel(self.numbers)
-        self.part, self.title, self.try_title = QLabel(), QLabel(), QLabel(self.tr("Try"))
+        self.try_title = QLabel(self.tr("Try"))
         self.formula = FormulaBox()
-        self.paragraphs: list[QLabel] = []
         self.tries: list[TryItem] = []
         self.changes: dict[str, ChoiceButton] = {}
         self.numbers_button = QPushButton(self.tr("Numbers"))
@@ -211,12 +215,7 @@ class TextPanel(QScrollArea):
         self.show_theme(LIGHT)
 
     def _prepare(self) -> None:
-        self.title.setWordWrap(True)
-        self.part.setWordWrap(True)
-        for label in (self.part, self.title):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-        for label in (self.part, self.try_title):
-            label.setProperty("look", "title")
+        self.try_title.setProperty("look", "title")
         self.numbers_button.setCheckable(True)
         self.numbers_button.setAccessibleName(self.tr("Numbers"))
         self.numbers_button.setToolTip(
@@ -224,75 +223,66 @@ class TextPanel(QScrollArea):
         )
         self.numbers_button.toggled.connect(self._show_numbers)
         self.table.hide()
-        self.cards.revealed.connect(lambda _k: self.table.show_hidden(self.cards.hidden))
         self.cards.grown.connect(self._follow_cards)
-        self.cards.veil_requested.connect(self._show_rest)
 
     def _arrange(self) -> None:
         inside = QWidget()
         self._column = QVBoxLayout(inside)
-        self._texts, self._try_column, self._change_column = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
-        for item in (self.part, self.title, self._texts, self.formula, self.cards, self._change_column):
-            self._add(item)
-        for item in (self.try_title, self._try_column):
-            self._add(item)
+        self._try_column, self._change_column = QVBoxLayout(), QVBoxLayout()
+        self._column.addWidget(self.formula)
+        self._column.addWidget(self.cards)
+        self._column.addLayout(self._change_column)
+        self._column.addWidget(self.try_title)
+        self._column.addLayout(self._try_column)
         self._column.addWidget(self.numbers_button, 0, Qt.AlignmentFlag.AlignLeft)
-        self._add(self.table)
+        self._column.addWidget(self.table)
         self._column.addStretch(1)
         self.setWidget(inside)
-
-    def _add(self, item: QWidget | QVBoxLayout) -> None:
-        if isinstance(item, QWidget):
-            self._column.addWidget(item)
-        else:
-            self._column.addLayout(item)
 
     # -- the scene --------------------------------------------------------------------------------
 
     def show_scene(self, scene: Scene) -> None:
-        """Show the text of a scene; its numbers are computed when needed."""
+        """Show another scene; its numbers are computed when needed."""
         self._scene = scene
-        self.setUpdatesEnabled(False)
         self.numbers.show_scene(scene)
-        self.part.setText(scene.part)
-        self.title.setText(scene.title)
-        self.formula.show_formula(scene.formula)
         self._fill(scene)
-        self.try_title.setVisible(bool(scene.to_try))
-        self.cards.show_scene(scene)
         self.numbers_button.setChecked(False)
-        self.numbers_button.setVisible(bool(scene.expected))
         self.show_theme(self._theme)
+
+    def show_build(self, state: BuildState) -> None:
+        """Show what stands beside the stage at a build of the scene."""
+        scene = self._scene
+        assert scene is not None
+        self.setUpdatesEnabled(False)
+        self._hidden = still_hidden(scene, state)
+        self.formula.show_formula(state.formula)
+        self.cards.show_build(scene, state)
+        for part in (self.try_title, *self.tries):
+            part.setVisible(state.last and bool(self.tries))
+        self.numbers_button.setVisible(state.last and bool(scene.expected))
+        self.table.setVisible(state.last and self.numbers_button.isChecked())
+        self.table.show_hidden(self._hidden)
         self.verticalScrollBar().setValue(0)
+        self.setVisible(self._needed(scene, state))
         self.setUpdatesEnabled(True)
 
+    def _needed(self, scene: Scene, state: BuildState) -> bool:
+        """Whether anything is to be shown at a build; if not, the stage gets the room."""
+        more = state.last and bool(scene.to_try or scene.expected)
+        return bool(state.formula or self.changes or more or self.cards.card is not None)
+
     def _fill(self, scene: Scene) -> None:
-        _emptied(self._texts, [*self.paragraphs])
         _emptied(self._try_column, [*self.tries])
         _emptied(self._change_column, [*self.changes.values()])
-        self.paragraphs = [_paragraph(text) for text in scene.words]
         self.tries = [TryItem(text) for text in scene.to_try]
         subject = scene.subject
         changes = subject.changes if isinstance(subject, Networks) else ()
         self.changes = {change.name: ChoiceButton(change.label or change.name) for change in changes}
         for name, button in self.changes.items():
             button.clicked.connect(lambda _checked=False, name=name: self.change_requested.emit(name))
-        for layout, widgets in (
-            (self._texts, self.paragraphs),
-            (self._try_column, self.tries),
-            (self._change_column, self.changes.values()),
-        ):
+        for layout, widgets in ((self._try_column, self.tries), (self._change_column, self.changes.values())):
             for widget in widgets:
                 layout.addWidget(widget)
-
-    def _show_rest(self) -> None:
-        """Show all paragraphs once there is nothing left to guess; until then only the first one."""
-        cards = self.cards
-        asked = (
-            cards.card is not None and self._scene is not None and len(cards.done) < len(self._scene.cards)
-        )
-        for paragraph in self.paragraphs[1:]:
-            paragraph.setVisible(not asked)
 
     def _follow_cards(self) -> None:
         """Scroll so that the whole question, or its answer, is visible."""
@@ -302,26 +292,22 @@ class TextPanel(QScrollArea):
     def _show_numbers(self, shown: bool) -> None:
         self.table.setVisible(shown)
         if shown and self._scene is not None:
-            self.table.show_scene(self._scene, self.cards.hidden)
+            self.table.show_scene(self._scene, self._hidden)
             self.table.show_theme(self._theme)
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present font size."""
         self._theme = shown
-        self.part.setFont(larger(0.85, bold=True))
-        self.title.setFont(larger(1.6, bold=True))
         self.try_title.setFont(larger(0.85, bold=True))
-        for label in self.paragraphs:
-            label.setFont(larger(1.15))
         shown_items: list[TryItem | ChoiceButton] = [*self.tries, *self.changes.values()]
         for item in shown_items:
             item.show_theme(shown)
         for panel in (self.formula, self.cards, self.table):
             panel.show_theme(shown)
         self.numbers_button.setFont(larger(1.0))
-        line = self.paragraphs[0].fontMetrics().height() if self.paragraphs else 20
+        line = QFontMetrics(larger(1.15)).height()
         self._column.setContentsMargins(line, round(0.6 * line), line, round(0.6 * line))
-        for layout, share in ((self._column, 0.55), (self._texts, 0.45), (self._try_column, 0.4)):
+        for layout, share in ((self._column, 0.55), (self._try_column, 0.4)):
             layout.setSpacing(round(share * line))
 
     def changeEvent(self, event: QEvent) -> None:
@@ -330,12 +316,27 @@ class TextPanel(QScrollArea):
             self.show_theme(self._theme)
 
 
-def _paragraph(text: str) -> QLabel:
-    label = QLabel()
-    write(label, text)
-    label.setWordWrap(True)
-    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-    return label
+class Headline(QLabel):
+    """The sentence of a build, across the top of the scene, in letters that the last row reads."""
+
+    TIMES = 2.0
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWordWrap(True)
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.show_theme(LIGHT)
+
+    def show_sentence(self, text: str) -> None:
+        """Show another sentence."""
+        write(self, text)
+        self.setVisible(bool(text))
+
+    def show_theme(self, _shown: Theme) -> None:
+        """Take the present font size."""
+        self.setFont(larger(self.TIMES if len(self.text()) < LONG else self.TIMES * 0.75, bold=True))
+        line = self.fontMetrics().height()
+        self.setContentsMargins(line, round(0.45 * line), line, round(0.35 * line))
 
 
 def _emptied(layout: QVBoxLayout, widgets: list[QWidget]) -> None:

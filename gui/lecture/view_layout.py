@@ -49,7 +49,8 @@ class ViewLayout(QWidget):
         for splitter in (self._across, self._down, self._side, self._foot):
             splitter.setChildrenCollapsible(False)
             splitter.setHandleWidth(1)
-        first, *rest = views
+        self._first, *rest = views
+        first = self._first
         alone = len(rest) == 1
         self._across.addWidget(self.framed[first])
         for view in rest:
@@ -69,10 +70,15 @@ class ViewLayout(QWidget):
         """The views, in the order of the scene."""
         return [framed.view for framed in self.framed.values()]
 
-    def cover(self, views: Collection[ViewId]) -> None:
-        """Cover exactly these views with question marks, as far as they are shown."""
+    def show_views(self, views: Collection[ViewId]) -> None:
+        """Show only these views; the others leave them their room."""
         for view, framed in self.framed.items():
-            framed.cover(view in views)
+            framed.setVisible(view in views)
+        for splitter in (self._side, self._foot):
+            splitter.setVisible(
+                any(not framed.isHidden() for framed in self.framed.values() if framed.parent() is splitter)
+            )
+        self._across.setVisible(not self.framed[self._first].isHidden() or not self._side.isHidden())
 
     def show_theme(self, shown: Theme) -> None:
         """Pass a theme to the titles."""

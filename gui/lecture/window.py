@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QSettings, Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QMainWindow, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
+from core.lecture.builds import BuildState
 from core.lecture.scene import Scene, localized, read_scene, scene_files
 from core.lecture.subjects import Networks
 from core.nn.design import DesignError
@@ -32,9 +34,17 @@ from gui.windows.shortcut_sheet import ShortcutSheet, window_blocks
 
 SIZE = (1600, 1000)
 ZOOM = 1.25
+OF_SCENE = (
+    *("next_build", "previous_build", "first_build", "last_build"),
+    *("next_scene", "previous_scene", "reset_scene", "exercise"),
+)
+"""Actions that are there only while a scene is shown."""
 SHARED = ("run", "back", "step", "hall")
 """Actions that have the same meaning here as in the main window."""
 KEY = "lecture/scene"
+CLICKER = ("PgDown", "PgUp", "F5")
+"""Keys of a clicker, which nothing that has the focus can take."""
+MOST_TYPED_DIGITS = 3
 
 
 class LectureWindow(QMainWindow):
@@ -63,8 +73,9 @@ class LectureWindow(QMainWindow):
         self.theatre, self.notice = ScenePlayer(), NotificationBar()
         self.bar = LectureBar(self.actions_, self.menu)
         self.gallery, self.notes = Gallery(settings), NotesWindow(settings, self)
-        self.bar.dots.show_titles([_title(path) for path in self.files])
-        self.keys = Keys(self, self.theatre.home, self._panes)
+        self.actions_["hall"].setShortcuts([*self.actions_["hall"].shortcuts(), QKeySequence("F5")])
+        self.keys = Keys(self, self.theatre.home, self._panes, CLICKER)
+        self._number = ""
         self._lay_out()
         self._connect()
 
@@ -86,6 +97,10 @@ class LectureWindow(QMainWindow):
     def _connect(self) -> None:
         theatre = self.theatre
         slots = {
+            "next_build": self._next_build,
+            "previous_build": self._previous_build,
+            "first_build": lambda: self._go_build(0),
+            "last_build": lambda: self._go_build(theatre.builds - 1),
             "next_scene": lambda: self.go(self.at + 1),
             "previous_scene": lambda: self.go(self.at if self._beside else self.at - 1),
             "reset_scene": self.reset,
@@ -123,18 +138,26 @@ class LectureWindow(QMainWindow):
         theatre.running_changed.connect(self.bar.show_running)
         theatre.curtain_changed.connect(self._show_curtain)
         theatre.exercise_closed.connect(self.actions_["exercise"].trigger)
-        self.bar.dots.chosen.connect(self.go)
+        self.bar.dots.chosen.connect(self._go_build)
+        theatre.build_changed.connect(self._show_build)
         self.gallery.scene_chosen.connect(self.open_scene)
         FileDrops(self).dropped.connect(self.open_scene)
         self.gallery.closed.connect(self._close_gallery)
         theatre.words.cards.answer_changed.connect(self.notes.show_card)
+        self._digits = [self._shortcut(str(digit), self._type) for digit in range(10)]
+        self._enter = [self._shortcut(key, lambda _key: self._jump()) for key in ("Return", "Enter")]
+
+    def _shortcut(self, key: str, act: Callable[[str], None]) -> QShortcut:
+        shortcut = QShortcut(QKeySequence(key), self)
+        shortcut.activated.connect(lambda: act(key))
+        return shortcut
 
     def _show_page(self) -> None:
         """Enable the actions of the stage; disable them while the gallery is shown."""
         stage, here = self.theatre.stage, self.pages.currentWidget() is self.page
         plays, steps = stage is not None and stage.plays, stage is not None and stage.steps
         offered = {"run": plays, "step": steps, "back": steps}
-        for name in ("next_scene", "previous_scene", "reset_scene", "exercise", *offered):
+        for name in (*OF_SCENE, *offered):
             self.actions_[name].setVisible(here and offered.get(name, True))
 
     def _show_stage(self) -> None:
@@ -180,7 +203,6 @@ class LectureWindow(QMainWindow):
             return False
         self.notice.over("scene")
         self._beside = path not in self.files
-        self.actions_["previous_scene"].setEnabled(self._beside and self.at >= 0)
         self._show_scene(scene)
         return True
 
@@ -196,6 +218,9 @@ class LectureWindow(QMainWindow):
             self.actions_[name].setEnabled(isinstance(stage, NetworkStage))
         self.actions_["to_builder"].setEnabled(isinstance(scene.subject, Networks))
         self.notes.show_scene(scene)
+        self.bar.show_scene(scene.title, "")
+        if self.theatre.state is not None:
+            self._show_build(self.theatre.state)
         self.setWindowTitle(self.tr("{title} — Glassnet").format(title=window_title(scene.title)))
 
     def show_gallery(self) -> None:
@@ -229,9 +254,77 @@ class LectureWindow(QMainWindow):
         following = _title(self.files[self.at + 1]) if self.at + 1 < count else None
         if self.scene is not None:
             self.notes.show_scene(self.scene, following)
-        self.bar.show_scene(self.at, count)
-        self.actions_["previous_scene"].setEnabled(self.at > 0)
-        self.actions_["next_scene"].setEnabled(self.at < count - 1)
+            self.bar.show_scene(self.scene.title, f"{self.at + 1} / {count}")
+        if self.theatre.state is not None:
+            self._show_build(self.theatre.state)
+
+    # -- the builds of a scene ---------------------------------------------------------------------
+
+    def _show_build(self, state: BuildState) -> None:
+        """Show which build is on the stage, and enable the ways on and back."""
+        self._number = ""
+        self._set_number_keys()
+        self.bar.show_build(state.number, state.count)
+        self.notes.show_build(state)
+        first, last = self.at <= 0 and not self._beside, self.at >= len(self.files) - 1
+        ways = {
+            "next_scene": not last,
+            "previous_scene": not first,
+            "next_build": not (last and state.last),
+            "previous_build": not (first and not state.number),
+        }
+        for name, can in ways.items():
+            self.actions_[name].setEnabled(can)
+
+    def _next_build(self) -> None:
+        """Go on to the next build, or after the last one to the next scene."""
+        if self.actions_["exercise"].isChecked() or not self.theatre.next_build():
+            self.go(self.at + 1)
+        self._leave_fields()
+
+    def _previous_build(self) -> None:
+        """Take the last build back; from the first one, go to the last build of the scene before."""
+        if not self.actions_["exercise"].isChecked() and self.theatre.previous_build():
+            self._leave_fields()
+            return
+        if self._beside:
+            self.go(self.at)
+        elif self.at > 0:
+            self.go(self.at - 1)
+            self._go_build(self.theatre.builds - 1)
+
+    def _go_build(self, number: int) -> None:
+        self.theatre.go_build(number)
+        self._leave_fields()
+
+    def _leave_fields(self) -> None:
+        """Give the keys back to the stage, whatever was typed into."""
+        if self.isActiveWindow() and self.pages.currentWidget() is self.page:
+            self.theatre.home().setFocus()
+
+    def _type(self, digit: str) -> None:
+        """Take a digit of the number of a scene, to which Enter jumps."""
+        self._number = (self._number + digit)[-MOST_TYPED_DIGITS:]
+        self._set_number_keys()
+        self.bar.notify(self.tr("Scene {number}: press Enter").format(number=self._number))
+
+    def _set_number_keys(self) -> None:
+        """Let digits choose while there is a choice, and Enter jump only once a number is typed."""
+        for key in self._digits:
+            key.setEnabled(not self.theatre.words.cards.choosing)
+        for key in self._enter:
+            key.setEnabled(bool(self._number))
+
+    def _jump(self) -> None:
+        """Go to the scene whose number was typed."""
+        number, count = int(self._number), len(self.files)
+        self._number = ""
+        self._set_number_keys()
+        if 1 <= number <= count:
+            self.go(number - 1)
+        else:
+            said = self.tr("There is no scene {number}; the last one is {count}.")
+            self.bar.notify(said.format(number=number, count=count))
 
     def reset(self) -> None:
         """Restore the initial state of the scene."""

@@ -196,6 +196,9 @@ class ViewBus(ViewRequests):
         self.show_veil = ViewEvent[bool](
             replayed, lambda view: view.show_veil if isinstance(view, on.ShowsVeil) else None
         )
+        self.hide_scores = ViewEvent[bool](
+            replayed, lambda view: view.hide_scores if isinstance(view, on.ShowsScores) else None
+        )
         self.show_spotlight = ViewEvent[int | None](
             replayed, lambda view: view.show_spotlight if isinstance(view, on.ShowsSpotlight) else None
         )

@@ -127,6 +127,13 @@ class ShowsVeil(Protocol):
 
 
 @runtime_checkable
+class ShowsScores(Protocol):
+    """Hides the loss and the accuracy that it tells beside its picture, or shows them again."""
+
+    def hide_scores(self, hidden: bool, /) -> None: ...
+
+
+@runtime_checkable
 class ShowsSpotlight(Protocol):
     """Dims all layers but one; None dims none."""
 

@@ -26,6 +26,7 @@ from gui.widgets.slider import FocusedSlider, Slider, scale_of
 MOST = 1e6
 FINER, NOTCH, PIXELS = 10, 120, 6  # a step is so many pixels of a drag
 EMPTY_SPACE = 20
+BEGINNINGS = "-−–+(√"  # with digits, what a number begins with
 REFUSED = "refused"  # a property that is true while a field waits for a number it can take
 
 Parse = Callable[[str], tuple["float | None", str]]
@@ -215,6 +216,10 @@ class NumberEdit(QLineEdit):
                 event.accept()
                 return True
         return super().event(event)
+
+    def begins_with(self, text: str) -> bool:
+        """Return whether typing may begin with this character; an empty line, or a begun one, takes all."""
+        return self.isModified() or not self.text() or text.isdigit() or text in BEGINNINGS
 
     # -- by the mouse --------------------------------------------------------------------------------
 

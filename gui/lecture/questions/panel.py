@@ -1,4 +1,4 @@
-"""Shows the questions of a scene one after another, each with its answer."""
+"""Shows the question of a build, and its answer."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QShortcut
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QToolButton, QVBoxLayout, QWidget
 
+from core.lecture.builds import BuildState
 from core.lecture.scene import Scene, SceneQuestion
 from gui.lecture.large_type import larger, write
 from gui.lecture.number_thread import SceneNumbers
@@ -28,22 +29,20 @@ class CardBox(QFrame):
         self.count.setProperty("look", "title")
         self.question.setWordWrap(True)
         self.guess: ChoiceList | TypedGuess | None = None
-        self.skip = _quiet(self.tr("Skip"), self.tr("Close the questions and show all numbers"))
         self.votes = _quiet(self.tr("Count votes"), self.tr("Type how many in the hall vote for each"))
         self.votes.setCheckable(True)
         self.votes.toggled.connect(self._ask_votes)
-        tip = self.tr("Show the answer ({key} or Enter)").format(key=REVEAL_KEY)
-        self.reveal_button = _primary(self.tr("Reveal"), tip)
-        self.next_button = _primary(self.tr("Next question"), self.tr("Ask the next question (Enter)"))
+        self.reveal_button = QPushButton(self.tr("Reveal"))
+        self.reveal_button.setProperty("look", "primary")
+        self.reveal_button.setAccessibleName(self.tr("Reveal"))
+        self.reveal_button.setToolTip(self.tr("Show the answer ({key} or Enter)").format(key=REVEAL_KEY))
         self._theme = LIGHT
-        head, foot = QHBoxLayout(), QHBoxLayout()
-        head.addWidget(self.count, 1)
-        head.addWidget(self.skip)
-        for button in (self.reveal_button, self.next_button, self.votes):
+        foot = QHBoxLayout()
+        for button in (self.reveal_button, self.votes):
             foot.addWidget(button)
         foot.addStretch(1)
         self._column = QVBoxLayout(self)
-        self._column.addLayout(head)
+        self._column.addWidget(self.count)
         self._column.addWidget(self.question)
         self._column.addWidget(self.answer)
         self._column.addLayout(foot)
@@ -74,24 +73,14 @@ class CardBox(QFrame):
         self._theme = shown
         self.count.setFont(larger(0.85, bold=True))
         self.question.setFont(larger(1.2, bold=True))
-        for quiet in (self.skip, self.votes):
-            quiet.setFont(larger(0.9))
-        for button in (self.reveal_button, self.next_button):
-            set_button_font(button, larger(1.1))
+        self.votes.setFont(larger(0.9))
+        set_button_font(self.reveal_button, larger(1.1))
         margin = round(0.5 * self.question.fontMetrics().height())
         self._column.setContentsMargins(margin, margin, margin, margin)
         self._column.setSpacing(max(4, margin // 2))
         self.answer.show_theme(shown)
         if self.guess is not None:
             self.guess.show_theme(shown)
-
-
-def _primary(text: str, tip: str) -> QPushButton:
-    button = QPushButton(text)
-    button.setProperty("look", "primary")
-    button.setAccessibleName(text)
-    button.setToolTip(tip)
-    return button
 
 
 def _quiet(text: str, tip: str) -> QToolButton:
@@ -110,16 +99,13 @@ MOST_CHOICES = 5
 
 
 class CardPanel(QWidget):
-    """Asks questions, hides each answer until it is revealed, and compares it with the guess.
+    """Asks the question of a build, and compares its answer with the guess.
 
-    Signals: ``veil_requested`` carries whether the stage is to hide its numbers, because the open question
-    asks for one and is not revealed; it is emitted for every scene, even without questions. ``revealed``
-    carries the index of the card, from 0. ``answer_changed`` carries question and answer for the speaker
-    only, both empty if no card is open. ``done`` contains the indices of the revealed cards.
+    Signals: ``reveal_requested`` asks for the answer. ``answer_changed`` carries question and answer for the
+    speaker only, both empty if no question is open.
     """
 
-    veil_requested = Signal(bool)
-    revealed = Signal(int)
+    reveal_requested = Signal()
     answer_changed = Signal(str, str)
     grown = Signal()
     """Emitted when the panel has become higher, for an answer or another question."""
@@ -127,18 +113,15 @@ class CardPanel(QWidget):
     def __init__(self, numbers: SceneNumbers | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.numbers = numbers or SceneNumbers(self)
-        self._own_numbers = numbers is None
         self._scene: Scene | None = None
-        self._k, self._open = 0, True
-        self.done: set[int] = set()
+        self._k: int | None = None
+        self._revealed = False
         self.setAccessibleName(self.tr("Questions"))
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
-        self.box, self.open_button = CardBox(), QPushButton()
-        self.open_button.setToolTip(self.tr("Guess before the numbers are shown"))
+        self.box = CardBox()
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.addWidget(self.box)
-        column.addWidget(self.open_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._connect()
         self.show_theme(LIGHT)
         self.hide()
@@ -146,11 +129,8 @@ class CardPanel(QWidget):
     def _connect(self) -> None:
         """Make digits choose and R reveal wherever the focus is in the window, except in fields."""
         box = self.box
-        box.skip.clicked.connect(self.close_cards)
         box.votes_changed.connect(self._show_votes)
         box.reveal_button.clicked.connect(self.reveal)
-        box.next_button.clicked.connect(self.next_card)
-        self.open_button.clicked.connect(self.open_cards)
         self.numbers.known.connect(self._number_known)
         for k in range(MOST_CHOICES):
             key = QShortcut(QKeySequence(str(k + 1)), box)
@@ -159,31 +139,29 @@ class CardPanel(QWidget):
 
     # -- questions of a scene ---------------------------------------------------------------------
 
-    def show_scene(self, scene: Scene) -> None:
-        """Ask the first question of a scene; none is revealed."""
-        if self._own_numbers:
-            self.numbers.show_scene(scene)
-        self._scene, self._k, self._open = scene, 0, True
-        self.done = set()
-        self.setVisible(bool(scene.cards))
-        if scene.cards:
-            self._show_card()
-        else:
-            self._tell()
+    def show_build(self, scene: Scene, state: BuildState) -> None:
+        """Show the question that is open at a build, or its answer; a guess stays until another is asked."""
+        k, revealed = state.question, not state.asking
+        if scene is not self._scene or k != self._k or (self._revealed and not revealed):
+            self._scene, self._k, self._revealed = scene, k, False
+            if self.card is not None:
+                self._ask(self.card)
+        if revealed and not self._revealed and self.card is not None:
+            self._revealed = True
+            self._show_answer()
+        self.setVisible(self.card is not None)
+        self._tell_answer()
+        self.grown.emit()
 
     @property
     def card(self) -> SceneQuestion | None:
-        """The card that is open, or None."""
-        if self._scene is None or not self._scene.cards or not self._open:
-            return None
-        return self._scene.cards[self._k]
+        """The card that is shown, or None."""
+        return None if self._scene is None or self._k is None else self._scene.cards[self._k]
 
     @property
-    def hidden(self) -> set[str]:
-        """The names of the numbers that unrevealed cards ask for."""
-        cards = self._scene.cards if self._scene else ()
-        waiting = {card.reveals for k, card in enumerate(cards) if k not in self.done and card.reveals}
-        return waiting - {cards[k].reveals for k in self.done}
+    def choosing(self) -> bool:
+        """Whether a question with choices is open, so that digits choose."""
+        return self.card is not None and not self._revealed and bool(self.card.choices)
 
     def choose(self, k: int) -> None:
         """Make choice k, from 0, for the present question."""
@@ -191,68 +169,32 @@ class CardPanel(QWidget):
             self.guess.choose(k)
 
     def reveal(self) -> None:
-        """Show the answer, and compare it with the guess."""
-        if self.card is None or self._k in self.done:
+        """Ask for the answer, unless the guess typed is no number."""
+        if self.card is None or self._revealed:
             return
-        if isinstance(self.guess, TypedGuess) and not self.guess.reads():
-            return
-        self.done.add(self._k)
-        self._show_answer()
-        self._tell()
-        self.revealed.emit(self._k)
-        (self.box.next_button if self.box.next_button.isVisible() else self).setFocus()
-        self.grown.emit()
-
-    def next_card(self) -> None:
-        """Ask the next question that is not revealed."""
-        if self._scene is not None and self._k + 1 < len(self._scene.cards):
-            self._k += 1
-            self._show_card()
-            (self.guess or self).setFocus()
-            self.grown.emit()
-
-    def close_cards(self) -> None:
-        """Hide the questions; the stage shows its numbers."""
-        self._open = False
-        self._show_open()
-        self._tell()
-        self.open_button.setFocus()
-
-    def open_cards(self) -> None:
-        """Show the questions again, at the last one open."""
-        self._open = True
-        self._show_open()
-        self._tell()
+        if not isinstance(self.guess, TypedGuess) or self.guess.reads():
+            self.reveal_requested.emit()
 
     # -- drawing ----------------------------------------------------------------------------------
 
-    def _show_card(self) -> None:
-        card = self.card
-        assert card is not None and self._scene is not None
+    def _ask(self, card: SceneQuestion) -> None:
+        assert self._scene is not None and self._k is not None
         self.box.ask(card)
         self.box.count.setText(
             self.tr("Guess first · {k} of {all}").format(k=self._k + 1, all=len(self._scene.cards))
         )
         if card.reveals is not None:
             self.numbers.want(card.reveals)
-        self._show_open()
-        self._tell()
+        self._show_buttons()
 
     @property
     def guess(self) -> ChoiceList | TypedGuess | None:
         """The widget with which the present question is answered."""
         return self.box.guess
 
-    def _show_open(self) -> None:
-        count = len(self._scene.cards) if self._scene else 0
-        self.open_button.setText(self.tr("Questions ({count})").format(count=count))
-        self.open_button.setAccessibleName(self.open_button.text())
-        done = self._k in self.done
-        self.box.setVisible(self._open)
-        self.open_button.setVisible(not self._open)
-        self.box.reveal_button.setVisible(not done)
-        self.box.next_button.setVisible(done and self._k + 1 < count)
-        self.box.votes.setVisible(not done and isinstance(self.guess, ChoiceList))
+    def _show_buttons(self) -> None:
+        self.box.reveal_button.setVisible(not self._revealed)
+        self.box.votes.setVisible(not self._revealed and isinstance(self.guess, ChoiceList))
 
     def _show_answer(self) -> None:
         card = self.card
@@ -265,23 +207,18 @@ class CardPanel(QWidget):
         elif isinstance(self.guess, TypedGuess):
             self.guess.close_guess()
             self.box.answer.show_number(card, self.guess.guess(), found)
-        self._show_open()
+        self._show_buttons()
 
     def _show_votes(self) -> None:
-        if self._k in self.done:
+        if self._revealed:
             self._show_answer()
 
     def _number_known(self, name: str) -> None:
         card = self.card
         if card is None or card.reveals != name:
             return
-        if self._k in self.done:
+        if self._revealed:
             self._show_answer()
-        self._tell_answer()
-
-    def _tell(self) -> None:
-        card = self.card
-        self.veil_requested.emit(card is not None and card.reveals is not None and self._k not in self.done)
         self._tell_answer()
 
     def _tell_answer(self) -> None:
@@ -294,12 +231,13 @@ class CardPanel(QWidget):
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme and the present font size."""
         self.box.show_theme(shown)
-        self.open_button.setFont(larger(1.1))
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() not in (Qt.Key.Key_Return, Qt.Key.Key_Enter) or self.card is None:
-            super().keyPressEvent(event)
-        elif self._k not in self.done:
+        if (
+            event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+            and self.card is not None
+            and not self._revealed
+        ):
             self.reveal()
         else:
-            self.next_card()
+            super().keyPressEvent(event)

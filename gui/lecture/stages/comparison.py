@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec.structs import replace
 from PySide6.QtGui import QUndoStack
@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from core.debugger.lockstep import LockstepPosition
 from core.language import tr
 from core.lecture.evaluator import SceneEvaluator
+from core.lecture.expected import AnyQuantity
 from core.lecture.network_quantities import CountNumber, GradientRatio
 from core.lecture.scene import Scene
 from core.lecture.subjects import Networks, Start, Subject
@@ -219,11 +220,16 @@ class ComparisonStage(SceneStage):
 
     # -- looks and end -----------------------------------------------------------------------------
 
-    def ask(self, asked: object) -> None:
+    def ask(self, asked: Sequence[AnyQuantity]) -> None:
         """Hide what the start tells already; what only training tells is nowhere yet."""
         if self.panel is not None:
-            self.panel.show_veil(isinstance(asked, GradientRatio))
-            self.panel.hide_counts(isinstance(asked, CountNumber))
+            self.panel.show_veil(any(isinstance(one, GradientRatio) for one in asked))
+            self.panel.hide_counts(any(isinstance(one, CountNumber) for one in asked))
+
+    def advance(self, count: int) -> None:
+        """Make so many epochs or updates of all."""
+        for _ in range(count):
+            self.run.step(ahead=True)
 
     def show_veil(self, veiled: bool) -> None:
         """Hide boundaries, losses and paths behind question marks."""

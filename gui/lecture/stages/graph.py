@@ -10,6 +10,7 @@ from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QToolButton, QVBoxLayout, QWidget
 
 from core.arrays import Array
+from core.lecture import builds
 from core.lecture.scene import Scene
 from core.lecture.subjects import BuiltSubject, Expression, Networks, OneWeight, Subject, made
 from core.lecture.view_ids import ViewId
@@ -141,6 +142,16 @@ class GraphStage(SceneStage):
         return Expression(expression=self.lab.text, values=values, derivatives=self.lab.analytic)
 
     # -- the passes --------------------------------------------------------------------------------------
+
+    def enter(self, phase: builds.Phase) -> None:
+        """Go to the end of the forward pass or of the backward pass."""
+        self.autoplay.pause()
+        if phase == "start":
+            self.lab.go(0)
+        elif phase == "forward":
+            self.lab.forward_pass()
+        else:
+            self.lab.backward_pass()
 
     def play(self) -> None:
         """Autoplay on a node at a time, forward and then backward, or pause; from the end, begin again."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from msgspec.structs import replace
 from PySide6.QtGui import QUndoStack
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from core.debugger.steps import LoopStage as Part
 from core.debugger.steps import StepSize
+from core.lecture.builds import InitialSelection, Phase
 from core.lecture.evaluator import SceneEvaluator
+from core.lecture.expected import AnyQuantity
 from core.lecture.network_quantities import (
     Agreement,
     AwakeCount,
@@ -19,6 +23,7 @@ from core.lecture.network_quantities import (
     JacobianNumber,
     NeuronNumber,
     PositionNumber,
+    TrainingNumber,
 )
 from core.lecture.scene import Scene
 from core.lecture.subjects import Networks, SceneChange, Start, Subject
@@ -51,6 +56,8 @@ BY_THE_WINDOW = ("run", "step", "back", "reset")
 """What the keys of the window do already."""
 EDGES = ("weights", "gradients", "both")
 CLOSE_LOOKS = {ViewId.INSPECTOR, ViewId.MATRICES}
+OF_RUN = (PositionNumber, CountNumber, TrainingNumber)
+"""What the counters tell."""
 OF_PASS = (NeuronNumber, EdgeNumber, JacobianNumber, FindingCount, AwakeCount)
 HIDDEN: dict[tuple[type, ...], set[ViewId]] = {
     (NeuronNumber, EdgeNumber, JacobianNumber): {
@@ -61,6 +68,7 @@ HIDDEN: dict[tuple[type, ...], set[ViewId]] = {
     (CountNumber, PositionNumber): {ViewId.PASSES, ViewId.GRADIENT_CHECK, ViewId.BATCHES},
     (FindingCount, AwakeCount): {ViewId.HEALTH, ViewId.ACTIVATION_PLOT},
     (CollapseNumber, Agreement): {ViewId.LINEAR_COLLAPSE, ViewId.GRADIENT_CHECK},
+    (TrainingNumber,): {ViewId.LOSS_PLOT, ViewId.CONFUSION_MATRIX, ViewId.SAMPLES_TABLE},
 }
 """Which views tell a number of a kind."""
 WATCHED = len(run_speed.STEPS) + 2 * run_speed.PER_DECADE
@@ -80,6 +88,7 @@ class NetworkStage(SceneStage):
         self._theme = LIGHT
         self.actions_ = Actions(self, ACTIONS)
         self.views, self.notice = ViewBus(), NotificationBar()
+        self._shown, self._hidden = frozenset(scene.show), frozenset[ViewId]()
         self.transport, self.counters = TransportToolbar(self.actions_, moves=False), Counters()
         self.timeline = Timeline(self.actions_)
         self.document = Document(self._bench.made("").network.design, self)
@@ -178,9 +187,22 @@ class NetworkStage(SceneStage):
         if scene.phase in PARTS:
             self.time.enter(PARTS[scene.phase])
         self._choose(StepSize.NEURON if CLOSE_LOOKS & set(scene.show) else StepSize.PASS, scene.phase)
-        look = scene.look
-        if look is not None:
-            self.session.select(Selection(look.layer, look.neuron, look.source, look.sample))
+        if scene.look is not None:
+            self.look_at(scene.look)
+
+    def look_at(self, look: InitialSelection) -> None:
+        """Select a layer, neuron, edge or sample."""
+        self.session.select(Selection(look.layer, look.neuron, look.source, look.sample))
+
+    def enter(self, phase: Phase) -> None:
+        """Go on to a phase of the iteration."""
+        if phase in PARTS:
+            self.time.enter(PARTS[phase])
+        self.actions_["edges_gradients" if phase == "backward" else "edges_weights"].setChecked(True)
+
+    def advance(self, count: int) -> None:
+        """Train for so many iterations."""
+        self.player.ask(lambda worker: worker.training_run.train(count))
 
     def _begin(self, name: str, iterations: int) -> None:
         """Put a network of the scene on the stage, after so many iterations."""
@@ -226,11 +248,16 @@ class NetworkStage(SceneStage):
         """Make a step of the chosen size, or take one back."""
         self.actions_["step" if ahead else "back"].trigger()
 
-    def ask(self, asked: object) -> None:
-        """Hide where a number asked for would be read; what only training tells is nowhere yet."""
-        of_pass = isinstance(asked, OF_PASS)
-        hidden = [views for kinds, views in HIDDEN.items() if isinstance(asked, kinds)]
-        self._hide(of_pass, set().union(*hidden), counters=isinstance(asked, PositionNumber | CountNumber))
+    def show_views(self, views: Collection[ViewId]) -> None:
+        """Show only these of the scene's views, and of them none that tells what is still to be guessed."""
+        self._shown = frozenset(views)
+        self._show_seen()
+
+    def ask(self, asked: Sequence[AnyQuantity]) -> None:
+        """Hide where these numbers would be read."""
+        hidden = [views for kinds, views in HIDDEN.items() for one in asked if isinstance(one, kinds)]
+        of_pass = any(isinstance(one, OF_PASS) for one in asked)
+        self._hide(of_pass, set().union(*hidden), counters=any(isinstance(one, OF_RUN) for one in asked))
 
     def show_veil(self, veiled: bool) -> None:
         """Hide the numbers of the pass, and all views that tell them."""
@@ -240,8 +267,15 @@ class NetworkStage(SceneStage):
         self.views.show_veil(of_pass)
         chosen = next(name for name in EDGES if self.actions_[f"edges_{name}"].isChecked())
         self.views.set_edge_numbers("weights" if of_pass else chosen)
-        self.arrangement.cover(hidden)
+        self._hidden = frozenset(hidden)
         self.counters.setVisible(not counters)
+        self.views.hide_scores(counters)
+        self._show_seen()
+
+    def _show_seen(self) -> None:
+        seen = self._shown - self._hidden
+        self.arrangement.show_views(seen)
+        self.timeline.setVisible(ViewId.TIMELINE in seen)
         self.session.show_again()
 
     def show_settings(self, on: bool) -> None:

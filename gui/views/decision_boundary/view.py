@@ -62,6 +62,7 @@ class BoundaryView(LazyView):
         self._theme = LIGHT
         self._table = softened(diverging(LIGHT))
         self._drawn: object = None
+        self._scores_hidden = False
         self._span = (0.0, 1.0)
         self._hovering = False
         self._make_widgets()
@@ -259,9 +260,14 @@ class BoundaryView(LazyView):
 
     # -- texts -------------------------------------------------------------------------------------
 
+    def hide_scores(self, hidden: bool) -> None:
+        """Hide loss and accuracy below the picture, or show them again."""
+        self._scores_hidden = hidden
+        self._show_scores()
+
     def _show_scores(self) -> None:
         if self._snapshot is not None and not self._hovering:
-            self.line.setText(scores(self._snapshot))
+            self.line.setText("" if self._scores_hidden else scores(self._snapshot))
 
     def _hover(self, point: tuple[float, float] | None, sample: int) -> None:
         """Show a text on the point or the sample under the mouse, and the network's output there."""

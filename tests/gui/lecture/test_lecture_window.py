@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 from PySide6.QtCore import QCoreApplication, QEvent, QObject, QSettings, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QMainWindow
 from pytestqt.qtbot import QtBot
 from shiboken6 import isValid
 
-from core.lecture.scene import read_scene, scene_files
+from core.lecture.builds import Build, InitialSelection, builds_of, state_at
+from core.lecture.scene import find_scene, read_scene, scene_files, write_scene
 from core.lecture.subjects import Networks
+from core.lecture.view_ids import ViewId
 from gui.app.main_window import MainWindow
+from gui.lecture.questions.guess import TypedGuess
 from gui.lecture.scene_editor import SaveScene
 from gui.lecture.stages.comparison import ComparisonStage
 from gui.lecture.stages.network import NetworkStage
@@ -79,14 +85,21 @@ def test_page_down_walks_through_all_scenes(lecture: Open, qtbot: QtBot, shown: 
     window, files = lecture(1, shown), scene_files()
     strays = Strays(window)
     for k, path in enumerate(files):
-        assert window.at == k and window.scene == read_scene(path)
-        assert window.theatre.words.title.text() == window.scene.title
-        assert window.theatre.stage.isVisible()
-        QApplication.processEvents()
-        QTest.keyClick(window, Qt.Key.Key_PageDown)
-    assert window.at == len(files) - 1
+        scene = read_scene(path)
+        for number in range(len(builds_of(scene))):
+            state = state_at(scene, number)
+            assert window.at == k and window.scene == scene and window.theatre.state == state
+            assert window.theatre.headline.accessibleName() == state.say
+            assert window.bar.title.text() == scene.title
+            assert window.theatre.stage.isVisible()
+            assert window.theatre.words.cards.isVisible() is (state.question is not None)
+            QApplication.processEvents()
+            QTest.keyClick(window, Qt.Key.Key_PageDown)
+    assert window.at == len(files) - 1 and window.theatre.state.last
+    QTest.keyClick(window, Qt.Key.Key_PageUp, Qt.KeyboardModifier.ControlModifier)
+    assert window.at == len(files) - 2 and window.theatre.state.number == 0
     QTest.keyClick(window, Qt.Key.Key_PageUp)
-    assert window.at == len(files) - 2
+    assert window.at == len(files) - 3 and window.theatre.state.last
     assert strays.seen == [] and window.isActiveWindow()
 
 
@@ -198,14 +211,32 @@ def test_freeze_and_blank_cover_the_page_and_lift(lecture: Open, qtbot: QtBot) -
     assert window.theatre.grab().toImage().size() == before.size()
     QTest.keyClick(window, Qt.Key.Key_F)
     QTest.keyClick(window, Qt.Key.Key_PageDown)
-    assert not window.theatre.curtain.isVisible() and window.at == 1
+    assert not window.theatre.curtain.isVisible() and window.theatre.state.number == 1
 
 
-def test_a_pressed_dot_leads_to_its_scene(lecture: Open, qtbot: QtBot) -> None:
+def test_a_pressed_dot_leads_to_its_build_and_home_and_end_to_the_first_and_last(
+    lecture: Open, qtbot: QtBot
+) -> None:
     window = lecture(1)
-    box = window.bar.dots._boxes()[20]
+    QApplication.processEvents()
+    box = window.bar.dots._boxes()[2]
     qtbot.mouseClick(window.bar.dots, Qt.MouseButton.LeftButton, pos=box.center().toPoint())
-    assert window.at == 20
+    assert window.theatre.state == state_at(window.scene, 2)
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_End)
+    assert window.theatre.state.last
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Home)
+    assert window.theatre.state.number == 0
+
+
+def test_a_number_and_enter_jump_to_a_scene(lecture: Open) -> None:
+    window = lecture(3)
+    QTest.keyClicks(window, "22")
+    assert "22" in window.bar.happened.text()
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    assert window.at == 21
+    QTest.keyClicks(window, "99")
+    QTest.keyClick(window, Qt.Key.Key_Return)
+    assert window.at == 21 and "no scene 99" in window.bar.happened.text()
 
 
 def test_a_broken_scene_is_named_and_the_present_one_stays(lecture: Open, tmp_path) -> None:
@@ -246,11 +277,11 @@ def test_the_lecture_is_opened_by_a_clicker_and_shown_to_the_hall(window: MainWi
     lecture = window.lecture_launcher.lecture
     assert lecture is not None and lecture.at == 0
     activate(lecture, qtbot)
-    QTest.keyClick(lecture, Qt.Key.Key_F11)
+    QTest.keyClick(lecture, Qt.Key.Key_F5)
     qtbot.waitUntil(lecture.isFullScreen)
     assert lecture.actions_["hall"].isChecked() and not window.actions_["hall"].isChecked()
     QTest.keyClick(lecture, Qt.Key.Key_PageDown)
-    assert lecture.at == 1
+    assert lecture.theatre.state.number == 1
     QTest.keyClick(lecture, Qt.Key.Key_F11)
     qtbot.waitUntil(lambda: not lecture.isFullScreen())
     assert window.document.design is design and not window.document.modified
@@ -299,7 +330,11 @@ def test_the_notes_follow_the_scene_and_lead_on(lecture: Open, qtbot: QtBot) -> 
     qtbot.waitExposed(window.notes)
     assert window.notes.notes.text() and window.notes.title.text() == window.scene.title
     activate(window.notes, qtbot)
+    assert window.notes.build.text().startswith("build 1 of 6")
+    assert window.notes.coming.text() == f"Next: {window.scene.cards[0].question}"
     QTest.keyClick(window.notes, Qt.Key.Key_PageDown)
+    assert window.theatre.state.number == 1 and window.notes.build.text().startswith("build 2 of 6")
+    QTest.keyClick(window.notes, Qt.Key.Key_PageDown, Qt.KeyboardModifier.ControlModifier)
     assert window.at == 3 and window.notes.title.text() == window.scene.title
     window.notes.close()
 
@@ -320,7 +355,7 @@ def test_a_changed_scene_is_saved_with_words_of_ones_own_and_opened_again(
     theta = stage.player.newest.theta.copy()
     window.gallery.scene_chosen.emit(path)
     again = settled(window)
-    assert window.scene.title == window.theatre.words.title.text() == "Nine steps on"
+    assert window.scene.title == window.bar.title.text() == "Nine steps on"
     assert (again.player.snapshot.theta == theta).all()
     window.go(0)
     window.gallery.scene_chosen.emit(path)
@@ -351,16 +386,16 @@ def test_the_batch_size_of_a_scene_is_changed_beside_it(lecture: Open, qtbot: Qt
 # -- guess, then reveal ----------------------------------------------------------------------------
 
 
-def covered(window: LectureWindow) -> set[str]:
+def hidden_views(window: LectureWindow) -> set[str]:
     stage = window.theatre.stage
     assert isinstance(stage, NetworkStage)
-    return {name for name, framed in stage.arrangement.framed.items() if framed.covered}
+    return {name for name, framed in stage.arrangement.framed.items() if not framed.isVisible()}
 
 
 @pytest.mark.parametrize(
     ("number", "hidden"),
     [
-        (1, set()),
+        (1, {"loss_plot"}),
         (3, {"inspector", "matrices"}),
         (12, {"health", "activation_plot"}),
         (28, {"passes", "gradient_check"}),
@@ -372,21 +407,135 @@ def test_a_question_hides_what_would_answer_it_until_it_is_revealed(
 ) -> None:
     window = lecture(number)
     settled(window)
-    assert covered(window) == hidden
-    rest = window.theatre.words.paragraphs[1:]
-    assert not any(paragraph.isVisible() for paragraph in rest)
-    for _card in window.scene.cards:
-        window.theatre.words.cards.reveal()
-        window.theatre.words.cards.next_card()
-    qtbot.waitUntil(lambda: covered(window) == set())
-    assert all(paragraph.isVisible() for paragraph in rest)
+    assert hidden_views(window) == hidden  # from the beginning, so that nobody reads it before the question
+    while window.theatre.next_build():
+        pass
+    qtbot.waitUntil(lambda: hidden_views(window) == set())
+    QTest.keyClick(window, Qt.Key.Key_Home)
+    assert hidden_views(window) == hidden
 
 
-def test_a_skipped_question_hides_nothing(lecture: Open, qtbot: QtBot) -> None:
-    window = lecture(30)
+def test_the_keys_are_the_clickers_after_a_guess_was_typed_and_after_votes_were_counted(
+    lecture: Open, qtbot: QtBot
+) -> None:
+    window = lecture(14)
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    guess = window.theatre.words.cards.guess
+    assert isinstance(guess, TypedGuess)
+    qtbot.mouseClick(guess.field, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(guess.field, "0.9")
+    assert guess.field.text() == "0.9" and not window.theatre.curtain.isVisible()
+    QTest.keyClick(guess.field, Qt.Key.Key_PageDown)
+    assert window.theatre.state.number == 2
+    qtbot.waitUntil(lambda: "You said 0.9" in window.theatre.words.cards.box.answer.verdict.text())
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Period)
+    assert window.theatre.curtain.isVisible()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_B)
+    assert not window.theatre.curtain.isVisible()
+    window.go(0)
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    cards = window.theatre.words.cards
+    qtbot.mouseClick(cards.box.votes, Qt.MouseButton.LeftButton)
+    QTest.keyClicks(cards.guess.boxes[0], "12")
+    QTest.keyClick(cards.guess.boxes[0], Qt.Key.Key_PageDown)
+    assert window.theatre.state.number == 2 and cards.box.answer.hall.text()
+    QTest.keyClick(QApplication.focusWidget(), Qt.Key.Key_Space)
+    assert window.theatre.state.number == 2 and window.bar.running
+
+
+def test_a_letter_is_a_key_of_the_lecture_in_a_field_that_holds_a_number(lecture: Open, qtbot: QtBot) -> None:
+    window = lecture(15)
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    field = window.theatre.stage.temperature
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+    before = field.text()
+    QTest.keyClick(field, Qt.Key.Key_R)
+    assert window.theatre.state.number == 2 and field.text() == before
+    qtbot.mouseClick(field, Qt.MouseButton.LeftButton)
+    QTest.keyClick(field, Qt.Key.Key_Period)
+    assert window.theatre.curtain.isVisible() and field.text() == before
+    QTest.keyClick(field, Qt.Key.Key_Period)
+    field.selectAll()
+    QTest.keyClicks(field, "2.5")
+    assert field.text() == "2.5" and not window.theatre.curtain.isVisible()
+
+
+# -- builds ------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def scripted(tmp_path: Path) -> Path:
+    """Return the file of a scene of one's own that is given in builds of every kind."""
+    scene = read_scene(find_scene("1"))
+    weights = {"networks": [{**msgspec.to_builtins(scene.subject.networks[0]), "theta": [1.0, 2.0, -1.5]}]}
+    builds = (
+        Build(say="One neuron, two inputs.", show=(ViewId.CANVAS,), formula=""),
+        Build(say="Here are its weights.", subject=weights, look=InitialSelection(layer=1, neuron=0)),
+        Build(say="Forward.", phase="forward"),
+        Build(say="It trains.", run=120, show=(ViewId.CANVAS, ViewId.LOSS_PLOT), formula=scene.formula),
+        Build(say="A hidden layer helps.", change="hidden", light=1),
+    )
+    path = tmp_path / "scripted.json"
+    write_scene(path, replace(scene, name="scripted", cards=(), builds=builds))
+    return path
+
+
+def test_builds_do_what_they_say_and_are_taken_back_exactly(
+    lecture: Open, qtbot: QtBot, scripted: Path
+) -> None:
+    window = lecture(1)
+    window.open_scene(scripted)
+    stage, theatre = settled(window), window.theatre
+    assert stage.arrangement.framed["canvas"].isVisible()
+    assert not stage.arrangement.framed["loss_plot"].isVisible()
+    assert not theatre.words.formula.isVisible()
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    settled(window)
+    assert stage.player.snapshot.theta.tolist() == [1.0, 2.0, -1.5]
+    assert (stage.session.selection.layer, stage.session.selection.neuron) == (1, 0)
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    settled(window)
+    assert stage.player.where.inside and stage.player.snapshot.values is not None
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    qtbot.waitUntil(lambda: not stage.under_way)
+    settled(window)
+    assert stage.player.newest.iteration == 120
+    assert stage.arrangement.framed["loss_plot"].isVisible() and theatre.words.formula.isVisible()
+    trained = stage.player.newest.theta.copy()
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    settled(window)
+    assert stage.document.network.n == (2, 4, 1)
+    QTest.keyClick(window, Qt.Key.Key_PageUp)
+    settled(window)
+    assert stage.document.network.n == (2, 1) and not stage.under_way
+    assert (stage.player.newest.theta == trained).all()
+    for _ in range(2):
+        QTest.keyClick(window, Qt.Key.Key_PageUp)
+    settled(window)
+    assert stage.player.snapshot.theta.tolist() == [1.0, 2.0, -1.5]
+    assert stage.player.newest.iteration == 0
+
+
+def test_what_was_changed_by_hand_stays_when_one_goes_on(lecture: Open, scripted: Path) -> None:
+    window = lecture(1)
+    window.open_scene(scripted)
     stage = settled(window)
-    assert covered(window) == {"inspector", "matrices"}
-    qtbot.mouseClick(window.theatre.words.cards.box.skip, Qt.MouseButton.LeftButton)
-    assert covered(window) == set()
-    inspector = stage.arrangement.framed["inspector"].view
-    qtbot.waitUntil(lambda: "δ" in inspector.text.toPlainText())
+    window.theatre.go_build(1)
+    settled(window)
+    stage.player.run(7)
+    settled(window)
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    settled(window)
+    assert stage.player.newest.iteration == 7
+
+
+def test_going_on_during_the_run_of_a_build_makes_the_rest_at_once(lecture: Open, scripted: Path) -> None:
+    window = lecture(1)
+    window.open_scene(scripted)
+    stage = settled(window)
+    window.theatre.go_build(2)
+    QTest.keyClick(window, Qt.Key.Key_PageDown)
+    assert stage.under_way
+    QTest.keyClick(window, Qt.Key.Key_Space)
+    settled(window)
+    assert not stage.under_way and stage.player.newest.iteration == 120

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
+from core.lecture.builds import BuildState, builds_of, state_at
 from core.lecture.expected import found
 from core.lecture.scene import Scene, find_scene, read_scene, scene_files
 from gui.lecture.large_type import marked
@@ -44,11 +46,22 @@ def shown(app: QApplication, qtbot: QtBot) -> Callable[..., TextPanel]:
         words.activateWindow()
         qtbot.waitUntil(words.isActiveWindow)
         words.show_theme(theme.LIGHT)
-        words.show_scene(scene)
+        put_on(words, scene)
         wait_for_the_late(qtbot, words)
         return words
 
     return make
+
+
+def put_on(words: TextPanel, scene: Scene, number: int = 1) -> None:
+    """Show a scene at one of its builds; at number 1 the first question is asked, if there is one."""
+    words.show_scene(scene)
+    words.show_build(state_at(scene, min(number, len(builds_of(scene)) - 1)))
+
+
+def reveal(words: TextPanel, number: int = 2) -> None:
+    """Show the answer, as the window does when it is asked for."""
+    words.show_build(state_at(words._scene, number))
 
 
 def known(qtbot: QtBot, words: TextPanel, name: str) -> float:
@@ -59,6 +72,11 @@ def known(qtbot: QtBot, words: TextPanel, name: str) -> float:
     return computed
 
 
+def replace_last(state: BuildState) -> BuildState:
+    """Return the state of a build as if it were the last one, after which the numbers are offered."""
+    return dataclasses.replace(state, count=state.number + 1)
+
+
 # -- texts --------------------------------------------------------------------------------------------
 
 
@@ -66,15 +84,13 @@ def test_all_words_are_there_and_never_wider_than_the_panel(shown, qtbot: QtBot)
     words = shown(scene(1))
     for file in scene_files():
         one = read_scene(file)
-        words.show_scene(one)
-        assert (words.part.text(), words.title.text()) == (one.part, one.title)
-        assert [label.accessibleName() for label in words.paragraphs] == list(one.words)
+        put_on(words, one, len(builds_of(one)) - 1)
         assert [item.text.accessibleName() for item in words.tries] == list(one.to_try)
     for scale in (1.0, 1.8):
         theme.apply(QApplication.instance(), theme.DARK, scale)
         words.show_theme(theme.DARK)
         for number in (1, 4, 13, 30):
-            words.show_scene(scene(number))
+            put_on(words, scene(number))
             QApplication.processEvents()
             assert words.widget().width() <= words.viewport().width()
             assert words.widget().minimumSizeHint().width() <= words.viewport().width()
@@ -90,7 +106,7 @@ def test_a_change_is_requested_by_its_name(shown, qtbot: QtBot) -> None:
     button.setFocus()
     with qtbot.waitSignal(words.change_requested):
         QTest.keyClick(button, KEY.Key_Space)
-    words.show_scene(scene(15))
+    put_on(words, scene(15))
     assert words.changes == {}
 
 
@@ -98,13 +114,13 @@ def test_a_long_formula_is_broken_and_one_that_cannot_be_set_is_shown_as_typed(s
     words = shown(scene(30))
     assert len(words.formula.lines) == 0 or formula_fault("x") == ""
     formula_fault("x")
-    words.show_scene(scene(30))
+    put_on(words, scene(30))
     assert len(words.formula.lines) == 3
-    words.show_scene(replace(scene(30), formula=r"\frac{1} & {"))
+    put_on(words, replace(scene(30), formula=r"\frac{1} & {"))
     assert words.formula.as_typed.text() == r"\frac{1} & {"
     assert not words.formula.as_typed.isHidden()
     assert words.formula.lines == []
-    words.show_scene(scene(15))
+    put_on(words, scene(15))
     assert words.formula.as_typed.isHidden()
     assert parts(r"a\qquad b") == ["a", "b"]
     assert parts(r"\frac{a\quad b}{c}") == [r"\frac{a\quad b}{c}"]
@@ -125,34 +141,31 @@ def test_symbols_have_their_indices_above_and_below() -> None:
 def test_choose_by_key_reveal_by_key_and_go_on(shown, qtbot: QtBot) -> None:
     words = shown(scene(1))
     cards = words.cards
-    veils, revealed = [], []
-    cards.veil_requested.connect(veils.append)
-    cards.revealed.connect(revealed.append)
-    words.show_scene(scene(1))
-    assert veils == [True]
+    asked = []
+    cards.reveal_requested.connect(lambda: asked.append(cards.card))
     words.setFocus()
     QTest.keyClick(words, KEY.Key_2)
     assert isinstance(cards.guess, ChoiceList)
     assert cards.guess.chosen == 1
     assert not cards.box.answer.isVisible()
     QTest.keyClick(words, KEY.Key_R)
-    assert veils[-1] is False
-    assert revealed == [0]
+    assert asked == [scene(1).cards[0]]
+    reveal(words)
     assert [button.state for button in cards.guess.buttons] == ["past", "right", "past"]
     assert cards.box.answer.verdict.text() == "You said “3 of 4”: right."
     value = known(qtbot, words, "highest accuracy of one neuron")
     assert value == 0.75
     assert cards.box.answer.number.text() == "highest accuracy of one neuron: 0.75"
     assert cards.box.answer.because.text() == scene(1).cards[0].because
-    QTest.keyClick(cards.box.next_button, KEY.Key_Return)
+    words.show_build(state_at(scene(1), 3))
     assert cards.box.question.text() == scene(1).cards[1].question
-    assert veils[-1] is False  # this question reveals no number
     QTest.mouseClick(cards.guess.buttons[0], Qt.MouseButton.LeftButton)
     QTest.keyClick(cards, KEY.Key_Return)
+    assert asked == [*scene(1).cards]
+    reveal(words, 4)
     assert cards.box.answer.verdict.text() == (
         "You said “It needs more training”. It is “Its boundary is a straight line”."
     )
-    assert not cards.box.next_button.isVisible()
     QTest.keyClick(cards, KEY.Key_3)
     assert cards.guess.chosen == 0
 
@@ -169,7 +182,9 @@ def test_a_typed_guess_is_compared_with_the_engine(shown, qtbot: QtBot) -> None:
     assert not cards.box.answer.isVisible()
     cards.guess.field.clear()
     QTest.keyClicks(cards.guess.field, "0,9")
-    QTest.keyClick(cards.guess.field, KEY.Key_Return)
+    with qtbot.waitSignal(cards.reveal_requested):
+        QTest.keyClick(cards.guess.field, KEY.Key_Return)
+    reveal(words)
     value = known(qtbot, words, "sigmoid(5.7)")
     assert cards.box.answer.number.text() == f"{value:.5f}"
     off = 100 * (value - 0.9) / value
@@ -192,6 +207,7 @@ def test_what_is_said_of_a_guess(typed: str, said: str, shown, qtbot: QtBot) -> 
     known(qtbot, words, "gradient at w = 2")
     QTest.keyClicks(words.cards.guess.field, typed)
     QTest.keyClick(words.cards.guess.field, KEY.Key_Return)
+    reveal(words)
     assert words.cards.box.answer.number.text() == "−24"
     assert said in words.cards.box.answer.verdict.text()
 
@@ -206,33 +222,15 @@ def test_votes_of_the_hall(shown, qtbot: QtBot) -> None:
     assert cards.guess.votes == [4, 12, 0]
     assert cards.guess.chosen is None  # the digits were typed into the fields
     assert [button.share for button in cards.guess.buttons] == [0.25, 0.75, 0.0]
-    cards.reveal()
+    reveal(words)
     assert cards.box.answer.hall.text() == "12 of 16 in the hall were right: 75 %."
-
-
-def test_skipped_cards_lift_the_veil_and_come_back(shown, qtbot: QtBot) -> None:
-    words = shown(scene(1))
-    cards = words.cards
-    veils = []
-    cards.veil_requested.connect(veils.append)
-    QTest.mouseClick(cards.box.skip, Qt.MouseButton.LeftButton)
-    assert veils == [False]
-    assert cards.open_button.text() == "Questions (2)"
-    assert not cards.box.isVisible()
-    QTest.keyClick(words, KEY.Key_R)
-    assert cards.hidden == {"highest accuracy of one neuron"}
-    QTest.mouseClick(cards.open_button, Qt.MouseButton.LeftButton)
-    assert veils == [False, True]
-    words.show_scene(replace(scene(1), cards=()))
-    assert veils[-1] is False
-    assert not cards.isVisible()
 
 
 def test_the_speaker_is_told_the_answer(shown, qtbot: QtBot) -> None:
     words = shown(scene(14))
     told = []
     words.cards.answer_changed.connect(lambda question, answer: told.append((question, answer)))
-    words.show_scene(scene(14))
+    put_on(words, scene(14))
     value = known(qtbot, words, "sigmoid(5.7)")
     qtbot.waitUntil(lambda: told[-1] == ("Guess sigmoid(5.7).", f"{value:.5f}"))
 
@@ -247,7 +245,7 @@ def test_a_number_the_engine_cannot_give_is_said_so(shown, qtbot: QtBot) -> None
     card = replace(one.cards[0], choices=(), right=None, reveals="lost")
     words = shown(replace(one, expected=(lost,), cards=(card,)))
     qtbot.waitUntil(lambda: words.numbers.found("lost") is not None)
-    words.cards.reveal()
+    reveal(words)
     assert "The engine cannot tell" in words.cards.box.answer.source.text()
 
 
@@ -257,6 +255,8 @@ def test_a_number_the_engine_cannot_give_is_said_so(shown, qtbot: QtBot) -> None
 def test_numbers_are_hidden_until_asked_for_and_until_guessed(shown, qtbot: QtBot) -> None:
     one = scene(15)
     words = shown(one)
+    assert not words.numbers_button.isVisible()
+    words.show_build(replace_last(state_at(one, 1)))
     assert not words.table.isVisible()
     assert words.numbers.found("exp 1.5") is None
     QTest.mouseClick(words.numbers_button, Qt.MouseButton.LeftButton)
@@ -270,11 +270,10 @@ def test_numbers_are_hidden_until_asked_for_and_until_guessed(shown, qtbot: QtBo
             assert float(engine) == pytest.approx(value, rel=1e-5)
             assert float(by_hand) == pytest.approx(value, rel=1e-5)
             assert slide == ("–" if expected.slide is None else str(expected.slide))
-    words.cards.reveal()
+    words.show_build(replace_last(state_at(one, 2)))
     assert words.table.cells["class decided for"][2].text() == "0"
     assert words.table.cells["P(benign)"][2].text() == "?"
-    words.cards.next_card()
-    words.cards.reveal()
+    words.show_build(state_at(one, len(builds_of(one)) - 1))
     assert number_text(words.numbers.found("P(benign)")) == "0.6128"
     assert words.table.cells["P(benign)"][2].text() == "0.6127749"
 
@@ -282,7 +281,7 @@ def test_numbers_are_hidden_until_asked_for_and_until_guessed(shown, qtbot: QtBo
 def test_numbers_of_a_scene_left_are_not_waited_for(shown, qtbot: QtBot) -> None:
     words = shown(scene(12))
     words.numbers_button.click()
-    words.show_scene(scene(15))
+    put_on(words, scene(15))
     assert not words.table.isVisible()
     known(qtbot, words, "class decided for")
     assert words.numbers.found("dead neurons") is None
