@@ -104,3 +104,13 @@ def test_what_is_no_scene_is_refused_in_one_sentence(tmp_path: Path) -> None:
     file = own(tmp_path, '"exact": "exp(1.5)"', '"exact": "exp(1.5"')
     said = refusal("scenes", "--check", file)
     assert "scene.expected[0].exact: “exp(1.5”, column 4: “(” is never closed; add “)”." in said
+
+
+def test_looking_at_a_scene_names_what_cannot_be_read_at_a_build() -> None:
+    done = glassnet("scenes", "softmax-tumours", "--look", "--size", "960x600")
+    assert done.returncode == 1
+    heads = [line for line in done.stdout.splitlines() if line and not line.startswith(" ")]
+    assert all(re.fullmatch(r".+, build \d+, 960x600:", line) for line in heads[:-1]), heads
+    assert re.fullmatch(r"\d+ builds looked at, \d+ faults found\.", heads[-1])
+    assert "is too small: its letters are" in done.stdout
+    assert done.stderr.startswith("glassnet: ") and "Traceback" not in done.stderr

@@ -23,7 +23,7 @@ USAGE = """glassnet [FILE]
        glassnet check FILE
        glassnet explain FILE [--iterations N] [--sample K] [--format text|latex|json] [--width W] [--digits N]
        glassnet lecture [SCENE] [--hall]
-       glassnet scenes [SCENE ...] [--check]
+       glassnet scenes [SCENE ...] [--check] [--look [--size WxH ...]]
        glassnet picture FILE -o OUT.png [--size WxH] [--theme T] [--hall] [--iterations N] [--build N]
        glassnet language FILE.language"""
 DESIGN = "a .glassnet file or an example's name"
@@ -177,6 +177,13 @@ def _explain(options: argparse.Namespace) -> int:
 
 
 def _scenes(options: argparse.Namespace) -> int:
+    if options.look or options.size:
+        os.environ["QT_QPA_PLATFORM"] = "offscreen"
+        if sentence := _obstacle("offscreen"):
+            return refuse(sentence)
+        from gui.cli.look import look  # noqa: PLC0415
+
+        return look(options.scenes, options.size or ())
     from gui.cli.scenes import scenes  # noqa: PLC0415
 
     return scenes(options.scenes, check=options.check)
@@ -306,6 +313,14 @@ def _add_scenes(scenes: argparse.ArgumentParser) -> None:
     )
     scenes.add_argument(
         "--check", action="store_true", help="compute every number of them; code 1 if one is off"
+    )
+    scenes.add_argument(
+        "--look",
+        action="store_true",
+        help="draw every build and tell what is cut off, too small, overlaps or contradicts; code 1 if any",
+    )
+    scenes.add_argument(
+        "--size", type=_size, action="append", metavar="WxH", help="of the screen looked at; can be repeated"
     )
 
 

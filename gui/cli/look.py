@@ -1,0 +1,77 @@
+"""The command `scenes --look`: draws every build of scenes, and prints what cannot be read there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from PySide6.QtCore import QSettings, Qt
+
+from core.language import tr
+from core.lecture.scene import find_scene, scene_files
+from gui.app.application import application
+from gui.app.presentation_mode import scale_for
+from gui.cli.printing import complain, say
+from gui.lecture.inspection import faults_of
+from gui.lecture.window import LectureWindow, open_lecture
+from gui.theme import theme
+from gui.widgets.later import draw_all
+
+SIZES = ((1920, 1080), (1366, 768), (1024, 768))
+
+
+def look(words: Iterable[str] = (), sizes: Sequence[tuple[int, int]] = ()) -> int:
+    """Look at every build of the scenes with these numbers, names or files (none: all), at every size.
+
+    Exit code 1: something is cut off, overlaps, is too small, or card and stage disagree.
+    """
+    files = [find_scene(word).resolve() for word in words] or scene_files()
+    found = builds = 0
+    for size in sizes or SIZES:
+        with hall(size) as window:
+            for file in files:
+                for number, faults in faults_in(window, file, size):
+                    builds += 1
+                    found += len(faults)
+                    if faults:
+                        scene = window.scene
+                        head = tr("{title}, build {number}, {width}x{height}:")
+                        title = file.stem if scene is None else scene.title
+                        line = head.format(title=title, number=number + 1, width=size[0], height=size[1])
+                        say("\n".join([line, *(f"    {fault}" for fault in faults)]))
+    say(tr("{builds} builds looked at, {found} faults found.", builds=builds, found=found))
+    if found:
+        complain(tr("{found} faults are named above.", found=found))
+    return 1 if found else 0
+
+
+@contextmanager
+def hall(size: tuple[int, int]) -> Iterator[LectureWindow]:
+    """Open the lecture as on a screen of a size in presentation mode, with settings of its own."""
+    shown = theme.LIGHT
+    theme.apply(application(), shown, scale_for(size[1]))
+    with TemporaryDirectory() as folder:
+        settings = QSettings(str(Path(folder, "settings.ini")), QSettings.Format.IniFormat)
+        window = open_lecture(None, settings, shown)
+        try:
+            window.setWindowState(Qt.WindowState.WindowNoState)
+            window.resize(*size)
+            yield window
+        finally:
+            window.close()
+            settings.sync()
+
+
+def faults_in(window: LectureWindow, file: Path, size: tuple[int, int]) -> Iterator[tuple[int, list[str]]]:
+    """Yield the number of every build of a scene, from 0, and the faults that are seen there."""
+    window.open_scene(file)
+    player = window.theatre
+    for number in range(player.builds):
+        player.go_build(number)
+        if player.stage is not None:
+            player.stage.finish()
+        window.resize(*size)
+        draw_all(window)
+        yield number, list(dict.fromkeys(faults_of(player, size[1])))

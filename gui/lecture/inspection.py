@@ -1,0 +1,81 @@
+"""Checks what a scene draws: that all of it can be read, and that card and stage tell the same numbers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from itertools import combinations
+
+from core.graph.number_text import NumberTextError, read_number
+from core.language import tr
+from core.lecture.evaluator import SceneEvaluator
+from core.lecture.expected import found_with
+from core.lecture.formula_quantities import ActivationNumber, LossNumber, NodeNumber, SoftmaxNumber
+from core.lecture.network_quantities import EdgeNumber, NeuronNumber
+from core.number_style import exact_text
+from gui.lecture.scene_player import ScenePlayer
+from gui.widgets.drawn_text import DrawnText, drawn_texts
+
+LEAST_LETTERS = 0.02
+"""The height of capital letters that the last row of a hall reads, as a share of the screen's height."""
+ON_STAGE = (NeuronNumber, EdgeNumber, ActivationNumber, SoftmaxNumber, LossNumber, NodeNumber)
+"""Numbers of the moment that the stage shows, which must therefore stand there once they are revealed."""
+_NUMBER = re.compile(r"[−-]?\d+(?:\.\d+)?(?:·10[⁻⁰¹²³⁴-⁹]+|e[−-]?\d+)?")
+
+
+def faults_of(player: ScenePlayer, height: int) -> Iterator[str]:
+    """Yield a sentence for everything that is cut off, overlaps, is too small or contradicts the card.
+
+    ``height`` is that of the screen in pixels, whose share the letters must have.
+    """
+    texts = drawn_texts(player)
+    for text in texts:
+        if text.cut:
+            yield tr("“{text}” is cut off.", text=text.text)
+    for one, other in combinations(texts, 2):
+        if one.overlaps(other):
+            yield tr("“{one}” and “{other}” lie over each other.", one=one.text, other=other.text)
+    for text in texts:
+        if text.letters < LEAST_LETTERS * height:
+            yield tr(
+                "“{text}” is too small: its letters are {size} pixels high, and should be {least}.",
+                text=text.text,
+                size=round(text.letters),
+                least=round(LEAST_LETTERS * height),
+            )
+    yield from _contradictions(player)
+
+
+def _contradictions(player: ScenePlayer) -> Iterator[str]:
+    """Yield a sentence for each revealed number of the moment that stands nowhere on the stage."""
+    scene, state, stage = player.scene, player.state, player.stage
+    if scene is None or state is None or stage is None:
+        return
+    card = (
+        scene.cards[state.question]
+        if state.question in state.revealed and state.question is not None
+        else None
+    )
+    told = next((one for one in scene.expected if card is not None and one.name == card.reveals), None)
+    if told is None or not isinstance(told.quantity, ON_STAGE):
+        return
+    value = found_with(SceneEvaluator(state.subject), told).computed
+    if value is not None and not any(_tells(text, value) for text in drawn_texts(stage)):
+        yield tr(
+            "the card says {name} = {value}, but this stands nowhere on the stage.",
+            name=told.name,
+            value=exact_text(value),
+        )
+
+
+def _tells(text: DrawnText, value: float) -> bool:
+    """Return whether a text contains a number, to the digits it is written with."""
+    for written in _NUMBER.findall(text.text):
+        try:
+            shown = read_number(written)
+        except NumberTextError:
+            continue
+        digits = len(written.partition(".")[2]) if written.replace(".", "").lstrip("−-").isdigit() else 0
+        if abs(shown - value) <= 0.5000001 * 10.0**-digits and (shown or abs(value) < 1e-9):
+            return True
+    return False

@@ -1,0 +1,141 @@
+"""Reads the texts that a window draws: where each stands, how large its letters are, and what is cut off.
+
+The window is painted onto a device that keeps texts and draws nothing, so that labels, painted items and
+plots are all read alike. Texts that are drawn as outlines, such as formulas, are not read.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPoint, QPointF, QRectF, QSize
+from PySide6.QtGui import QFontMetricsF, QPaintDevice, QPaintEngine, QPainterPath, QTextItem
+from PySide6.QtWidgets import QWidget
+
+ELLIPSIS = "…"
+SLACK = 2.0
+"""Pixels of a text that may be cut off unseen: blank margins of letters."""
+SHARE = 0.2
+"""The share of a line's height that may be cut off unseen: the room below letters without descenders."""
+
+
+@dataclass(frozen=True)
+class DrawnText:
+    """A text as a window draws it.
+
+    ``place`` is its rectangle and ``seen`` the visible part of it, in pixels of the window; ``letters`` is
+    the height of its capital letters in pixels.
+    """
+
+    text: str
+    place: QRectF
+    seen: QRectF
+    letters: float
+
+    @property
+    def hidden(self) -> bool:
+        """Whether nothing of it is visible."""
+        return self.seen.isEmpty()
+
+    @property
+    def cut(self) -> bool:
+        """Whether a part of it cannot be read, or was replaced by dots."""
+        if self.hidden or not self.text.strip():
+            return False
+        missing = self.place.width() - self.seen.width()
+        below = self.place.height() - self.seen.height()
+        return self.text.endswith(ELLIPSIS) or missing > SLACK or below > SHARE * self.place.height()
+
+    def overlaps(self, other: DrawnText) -> bool:
+        """Return whether the letters of two texts lie over each other."""
+        mine, theirs = _letters_of(self), _letters_of(other)
+        both = mine.intersected(theirs)
+        return both.width() > SLACK and both.height() > SLACK
+
+
+def _letters_of(drawn: DrawnText) -> QRectF:
+    margin = (drawn.place.height() - drawn.letters) / 2
+    return drawn.seen.adjusted(SLACK, margin, -SLACK, -margin)
+
+
+def drawn_texts(window: QWidget) -> list[DrawnText]:
+    """Return the visible texts of a window, in the order in which they are drawn."""
+    page = _Page(window.size())
+    window.render(page)
+    return [text for text in page.engine.texts if not text.hidden and text.text.strip()]
+
+
+class _Reader(QPaintEngine):
+    """Keeps the texts that are drawn."""
+
+    def __init__(self, page: QRectF) -> None:
+        super().__init__(QPaintEngine.PaintEngineFeature.AllFeatures)
+        self.texts: list[DrawnText] = []
+        self._page = page
+
+    def begin(self, _device: QPaintDevice) -> bool:
+        return True
+
+    def end(self) -> bool:
+        return True
+
+    def type(self) -> QPaintEngine.Type:
+        return QPaintEngine.Type.User
+
+    def updateState(self, _state: object) -> None: ...
+
+    def drawPixmap(self, *_what: object) -> None: ...
+
+    def drawImage(self, *_what: object) -> None: ...
+
+    def drawPolygon(self, *_what: object) -> None: ...
+
+    def drawPath(self, *_what: object) -> None: ...
+
+    def drawRects(self, *_what: object) -> None: ...
+
+    def drawLines(self, *_what: object) -> None: ...
+
+    def drawTextItem(self, at: QPointF | QPoint | QPainterPath.Element, item: QTextItem) -> None:
+        painter = self.painter()
+        onto = painter.deviceTransform()
+        x, y = (at.x, at.y) if isinstance(at, QPainterPath.Element) else (at.x(), at.y())
+        line = QRectF(x, y - item.ascent(), item.width(), item.ascent() + item.descent())
+        place = onto.mapRect(line)
+        seen = place.intersected(self._page)
+        if painter.hasClipping():
+            seen = seen.intersected(onto.mapRect(painter.clipBoundingRect()))
+        if clip := self.systemClip():
+            seen = seen.intersected(QRectF(clip.boundingRect()))
+        metrics = QFontMetricsF(item.font())
+        tall = (
+            metrics.capHeight() / metrics.ascent() * item.ascent() * place.height() / max(line.height(), 1e-9)
+        )
+        self.texts.append(DrawnText(item.text(), place, seen, tall))
+
+
+class _Page(QPaintDevice):
+    """A device of the size of a window on which nothing is drawn."""
+
+    def __init__(self, size: QSize) -> None:
+        super().__init__()
+        self._size = size
+        self.engine = _Reader(QRectF(0, 0, size.width(), size.height()))
+
+    def paintEngine(self) -> QPaintEngine:
+        return self.engine
+
+    def metric(self, metric: QPaintDevice.PaintDeviceMetric) -> int:
+        kind = QPaintDevice.PaintDeviceMetric
+        dots, inch = 96, 25.4
+        known = {
+            kind.PdmWidth: self._size.width(),
+            kind.PdmHeight: self._size.height(),
+            kind.PdmWidthMM: round(self._size.width() / dots * inch),
+            kind.PdmHeightMM: round(self._size.height() / dots * inch),
+            kind.PdmNumColors: 2**31 - 1,
+            kind.PdmDepth: 32,
+            kind.PdmDevicePixelRatio: 1,
+            kind.PdmDevicePixelRatioScaled: 1 << 16,
+        }
+        return known.get(metric, dots)
