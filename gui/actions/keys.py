@@ -65,7 +65,7 @@ class Keys(QObject):
     with the mouse, keeps the keys for moving: arrows, Home, End, Page Up and Page Down.
 
     The sequences ``always`` are the window's whatever has the focus. A number field in which nothing is typed
-    yet takes no letter: it is a shortcut of the window.
+    yet takes no letter and no point: they are shortcuts of the window.
 
     Enter presses the button that was reached in this way. Enter in a field that accepts the input, and Escape
     anywhere, return the focus to ``home``; a field whose property ``refused`` is true keeps it. ``panes`` are

@@ -26,7 +26,6 @@ from gui.widgets.slider import FocusedSlider, Slider, scale_of
 MOST = 1e6
 FINER, NOTCH, PIXELS = 10, 120, 6  # a step is so many pixels of a drag
 EMPTY_SPACE = 20
-BEGINNINGS = "-−–+(√"  # with digits, what a number begins with
 REFUSED = "refused"  # a property that is true while a field waits for a number it can take
 
 Parse = Callable[[str], tuple["float | None", str]]
@@ -218,8 +217,9 @@ class NumberEdit(QLineEdit):
         return super().event(event)
 
     def begins_with(self, text: str) -> bool:
-        """Return whether typing may begin with this character; an empty line, or a begun one, takes all."""
-        return self.isModified() or not self.text() or text.isdigit() or text in BEGINNINGS
+        """Return whether typing may begin with this character: no letter or point, where a number stands."""
+        begun = self.isModified() or self.refusing or not self.text()
+        return begun or not (text.isalpha() or text == ".")
 
     # -- by the mouse --------------------------------------------------------------------------------
 

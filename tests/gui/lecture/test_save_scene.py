@@ -148,7 +148,7 @@ def test_notes_stay_where_the_speaker_put_them(qtbot: QtBot, settings: QSettings
     for _ in range(2):
         window = NotesWindow(settings)
         qtbot.addWidget(window)
-        window.show_scene(scene(14), scene(15))
+        window.show_scene(scene(14), scene(15).title)
         window.show()
         qtbot.waitExposed(window)
         first = window.geometry()
@@ -165,11 +165,11 @@ def test_notes_answer_next_scene_and_time(
     monkeypatch.setattr(notes_module, "monotonic", lambda: now[0])
     window = NotesWindow(settings)
     qtbot.addWidget(window)
-    window.show_scene(scene(14), scene(15))
+    window.show_scene(scene(14), scene(15).title)
     window.show()
     qtbot.waitUntil(window.isActiveWindow)
     assert window.notes.text() == scene(14).notes
-    assert window.next_title.text() == f"Next: {scene(15).title}"
+    assert window.next_title.text() == f"Next scene: {scene(15).title}"
     assert not window.card_box.isVisible()
     window.show_card("Guess sigmoid(5.7).", "0.99667")
     assert window.card_box.isVisible()
