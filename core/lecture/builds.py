@@ -17,7 +17,7 @@ from msgspec.structs import replace
 from ..bounds import Index, Steps
 from ..language import tr
 from ..nn.design import Problem
-from .subjects import READ, Name, Networks, SceneStruct, SoftmaxBench, Subject
+from .subjects import READ, Expression, Name, Networks, SceneStruct, SoftmaxBench, Subject
 from .view_ids import ViewId
 
 if TYPE_CHECKING:
@@ -182,8 +182,8 @@ def _done_problems(scene: Scene, build: Build, place: str, changes: list[str]) -
         )
     if build.run and isinstance(scene.subject, SoftmaxBench):
         yield Problem(f"{place}.run", tr("this subject has nothing to run: remove it."))
-    if build.phase is not None and not isinstance(scene.subject, Networks):
-        yield Problem(f"{place}.phase", tr("needs a network as the subject: remove it."))
+    if build.phase is not None and not isinstance(scene.subject, Networks | Expression):
+        yield Problem(f"{place}.phase", tr("needs a network or an expression as the subject: remove it."))
     if not build.subject:
         return
     if "kind" in build.subject:

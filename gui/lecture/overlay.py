@@ -24,6 +24,14 @@ class ScreenOverlay(QWidget):
         behind.installEventFilter(self)
         self.hide()
 
+    def lie_over(self, behind: QWidget) -> None:
+        """Cover another widget from now on, such as the whole content of the window."""
+        self._behind.removeEventFilter(self)
+        self._behind = behind
+        self.setParent(behind)
+        behind.installEventFilter(self)
+        self.hide()
+
     @property
     def frozen(self) -> bool:
         """Whether a still picture is shown."""

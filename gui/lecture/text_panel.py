@@ -187,8 +187,8 @@ class TryItem(QWidget):
 class TextPanel(QScrollArea):
     """Shows what stands beside the stage at a build: formula, question, buttons; scrolls vertically only.
 
-    After the last build it also shows what to try, and the numbers of the scene. ``change_requested`` carries
-    the name of one of the scene's changes.
+    At the last build it also shows the words of the scene, what to try, and its numbers.
+    ``change_requested`` carries the name of one of the scene's changes.
     """
 
     change_requested = Signal(str)
@@ -206,6 +206,7 @@ class TextPanel(QScrollArea):
         self.cards = CardPanel(self.numbers)
         self.try_title = QLabel(self.tr("Try"))
         self.formula = FormulaBox()
+        self.paragraphs: list[QLabel] = []
         self.tries: list[TryItem] = []
         self.changes: dict[str, ChoiceButton] = {}
         self.numbers_button = QPushButton(self.tr("Numbers"))
@@ -228,9 +229,10 @@ class TextPanel(QScrollArea):
     def _arrange(self) -> None:
         inside = QWidget()
         self._column = QVBoxLayout(inside)
-        self._try_column, self._change_column = QVBoxLayout(), QVBoxLayout()
+        self._texts, self._try_column, self._change_column = QVBoxLayout(), QVBoxLayout(), QVBoxLayout()
         self._column.addWidget(self.formula)
         self._column.addWidget(self.cards)
+        self._column.addLayout(self._texts)
         self._column.addLayout(self._change_column)
         self._column.addWidget(self.try_title)
         self._column.addLayout(self._try_column)
@@ -259,6 +261,8 @@ class TextPanel(QScrollArea):
         self.cards.show_build(scene, state)
         for part in (self.try_title, *self.tries):
             part.setVisible(state.last and bool(self.tries))
+        for paragraph in self.paragraphs:
+            paragraph.setVisible(state.last)
         self.numbers_button.setVisible(state.last and bool(scene.expected))
         self.table.setVisible(state.last and self.numbers_button.isChecked())
         self.table.show_hidden(self._hidden)
@@ -268,19 +272,25 @@ class TextPanel(QScrollArea):
 
     def _needed(self, scene: Scene, state: BuildState) -> bool:
         """Whether anything is to be shown at a build; if not, the stage gets the room."""
-        more = state.last and bool(scene.to_try or scene.expected)
+        more = state.last and bool(self.paragraphs or scene.to_try or scene.expected)
         return bool(state.formula or self.changes or more or self.cards.card is not None)
 
     def _fill(self, scene: Scene) -> None:
+        _emptied(self._texts, [*self.paragraphs])
         _emptied(self._try_column, [*self.tries])
         _emptied(self._change_column, [*self.changes.values()])
+        self.paragraphs = [_paragraph(text) for text in scene.words] if scene.builds else []
         self.tries = [TryItem(text) for text in scene.to_try]
         subject = scene.subject
         changes = subject.changes if isinstance(subject, Networks) else ()
         self.changes = {change.name: ChoiceButton(change.label or change.name) for change in changes}
         for name, button in self.changes.items():
             button.clicked.connect(lambda _checked=False, name=name: self.change_requested.emit(name))
-        for layout, widgets in ((self._try_column, self.tries), (self._change_column, self.changes.values())):
+        for layout, widgets in (
+            (self._texts, self.paragraphs),
+            (self._try_column, self.tries),
+            (self._change_column, self.changes.values()),
+        ):
             for widget in widgets:
                 layout.addWidget(widget)
 
@@ -299,6 +309,8 @@ class TextPanel(QScrollArea):
         """Take the colours of a theme and the present font size."""
         self._theme = shown
         self.try_title.setFont(larger(0.85, bold=True))
+        for label in self.paragraphs:
+            label.setFont(larger(1.15))
         shown_items: list[TryItem | ChoiceButton] = [*self.tries, *self.changes.values()]
         for item in shown_items:
             item.show_theme(shown)
@@ -307,7 +319,7 @@ class TextPanel(QScrollArea):
         self.numbers_button.setFont(larger(1.0))
         line = QFontMetrics(larger(1.15)).height()
         self._column.setContentsMargins(line, round(0.6 * line), line, round(0.6 * line))
-        for layout, share in ((self._column, 0.55), (self._try_column, 0.4)):
+        for layout, share in ((self._column, 0.55), (self._texts, 0.45), (self._try_column, 0.4)):
             layout.setSpacing(round(share * line))
 
     def changeEvent(self, event: QEvent) -> None:
@@ -337,6 +349,14 @@ class Headline(QLabel):
         self.setFont(larger(self.TIMES if len(self.text()) < LONG else self.TIMES * 0.75, bold=True))
         line = self.fontMetrics().height()
         self.setContentsMargins(line, round(0.45 * line), line, round(0.35 * line))
+
+
+def _paragraph(text: str) -> QLabel:
+    label = QLabel()
+    write(label, text)
+    label.setWordWrap(True)
+    label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+    return label
 
 
 def _emptied(layout: QVBoxLayout, widgets: list[QWidget]) -> None:

@@ -90,6 +90,7 @@ class LectureWindow(QMainWindow):
         for page in (self.page, self.gallery):
             self.pages.addWidget(page)
         self.setCentralWidget(self.pages)
+        self.theatre.curtain.lie_over(self.page)
 
     def _panes(self) -> list[QWidget]:
         return [*self.theatre.panes(), self.bar, self.gallery]

@@ -202,10 +202,12 @@ def test_freeze_and_blank_cover_the_page_and_lift(lecture: Open, qtbot: QtBot) -
     before = window.theatre.grab().toImage()
     QTest.keyClick(window, Qt.Key.Key_F)
     assert window.theatre.curtain.frozen
-    assert window.theatre.curtain.geometry() == window.theatre.rect()
+    assert window.theatre.curtain.geometry() == window.page.rect()
     QTest.keyClick(window, Qt.Key.Key_Period)
     assert window.theatre.curtain.isVisible() and not window.theatre.curtain.frozen
-    assert window.theatre.grab().toImage().pixelColor(5, 5).lightness() == 0
+    page = window.page.grab().toImage()
+    corners = ((5, 5), (page.width() - 5, page.height() - 5))
+    assert [page.pixelColor(*corner).lightness() for corner in corners] == [0, 0]
     QTest.keyClick(window, Qt.Key.Key_Period)
     assert not window.theatre.curtain.isVisible()
     assert window.theatre.grab().toImage().size() == before.size()
