@@ -132,7 +132,7 @@ def test_the_lecture_and_its_exercises(language: None, settings: QSettings, qtbo
     qtbot.addWidget(lecture)
     for k, path in enumerate(scene_files()):
         lecture.go(k)
-        assert lecture.theatre.words.title.text() == bracketed(read_scene(path).title)
+        assert lecture.bar.title.text() == bracketed(read_scene(path).title)
         assert_translated()
         if lecture.actions_["exercise"].isVisible():
             lecture.actions_["exercise"].trigger()

@@ -64,7 +64,7 @@ def test_a_scene_of_markup_is_shown_as_text(window: MainWindow, tmp_path: Path, 
     path.write_text(json.dumps(with_markup(data)), "utf-8")
     assert window.lecture_launcher.show_if_scene(path)
     lecture = window.lecture_launcher.lecture
-    assert EVIL in lecture.theatre.words.title.text()
+    assert EVIL in lecture.bar.title.text()
     for name in ("notes", "gallery", "exercise"):
         if lecture.actions_[name].isEnabled():
             lecture.actions_[name].trigger()

@@ -47,7 +47,7 @@ def test_a_scene_dropped_on_the_main_window_opens_the_lecture(
     assert drop(window if place == "window" else window.panels.canvas.viewport(), own)
     lecture = window.lecture_launcher.lecture
     assert lecture is not None and lecture.isVisible()
-    assert lecture.theatre.words.title.text() == "My own weight"
+    assert lecture.bar.title.text() == "My own weight"
     assert own_scenes(window.settings) == [own]
     assert window.document.design is design and not window.notice.isVisible()
 
