@@ -174,7 +174,7 @@ class DataPanel(QWidget):
         self.setAccessibleName(self.tr("Data"))
         self._design: Design | None = None
         self.picker = SourcePicker()
-        self.summary = ""
+        self.summary, self.extra = "", QWidget()
         self.form = Form(Data, SETTINGS)
         self.new_data = QPushButton(self.tr("New"))
         self.new_data.setToolTip(self.tr("Draw other samples of the same kind (the next seed)"))
@@ -187,11 +187,15 @@ class DataPanel(QWidget):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 0, 8, 6)
+        column.setContentsMargins(8, 0, 8, 4)
         column.setSpacing(3)
         column.addWidget(self.picker)
         column.addWidget(self.form)
         self.form.rows["seed"].add_beside(self.new_data)
+        below = QVBoxLayout(self.extra)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(self.form.rows["seed"])
+        column.addWidget(self.extra)
 
     # -- contents ----------------------------------------------------------------------------------
 

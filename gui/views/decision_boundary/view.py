@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from core.analysis.activation_map import InputPlane, PlaneMap, plane_of
 from core.data.datasets import Dataset
@@ -31,6 +30,7 @@ from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, diverging
 from gui.views.decision_boundary.widget import OutputMapWidget
 from gui.widgets.form import FocusedComboBox
+from gui.widgets.labels import SteadyLine
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.typed_signal import TypedSignal
 
@@ -82,11 +82,9 @@ class BoundaryView(LazyView):
             picker.setToolTip(name)
             picker.activated.connect(self._pick_axes)
         self.note = QLabel(self.tr("The other features are at their mean."))
-        self.line = QLabel()
-        for label in (self.note, self.line):
-            label.setProperty("look", "small")
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.line.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setProperty("look", "small")
+        self.note.setWordWrap(True)
+        self.line = SteadyLine()
         self._make_matrix()
 
     def _make_matrix(self) -> None:
@@ -261,7 +259,7 @@ class BoundaryView(LazyView):
 
     def _show_scores(self) -> None:
         if self._snapshot is not None and not self._hovering:
-            self.line.setText(scores(self._snapshot))
+            self.line.show_sentence(scores(self._snapshot))
 
     def _hover(self, point: tuple[float, float] | None, sample: int) -> None:
         """Show a text on the point or the sample under the mouse, and the network's output there."""
@@ -272,9 +270,9 @@ class BoundaryView(LazyView):
         assert self._dataset is not None
         theta = self._snapshot.shown_theta
         if sample >= 0:
-            self.line.setText(sentence_of(self._network, theta, self._dataset, sample))
+            self.line.tell(sentence_of(self._network, theta, self._dataset, sample))
         else:
-            self.line.setText(sentence_at(self._network, theta, self._dataset, self._plane, point))
+            self.line.tell(sentence_at(self._network, theta, self._dataset, self._plane, point))
 
 
 def _alike(one: Snapshot, other: Snapshot) -> bool:
