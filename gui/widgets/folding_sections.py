@@ -88,9 +88,12 @@ class SectionHeader(QAbstractButton):
 def _beginning(summary: str, metrics: QFontMetrics, width: int) -> str:
     """Return as many of the parts between commas as there is room for, the first of them at least."""
     parts = summary.split(", ")
-    while len(parts) > 1 and metrics.horizontalAdvance(", ".join(parts)) > width:
+    while True:
+        text = ", ".join(parts)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        if len(parts) == 1 or shown == text:
+            return shown
         parts.pop()
-    return metrics.elidedText(", ".join(parts), Qt.TextElideMode.ElideRight, width)
 
 
 def _arrow(*, opened: bool) -> tuple[QPointF, QPointF, QPointF]:
@@ -102,8 +105,9 @@ def _arrow(*, opened: bool) -> tuple[QPointF, QPointF, QPointF]:
 
 
 def _wanted(widget: QWidget) -> int:
-    """Return the height that a widget asks for."""
-    return max(widget.sizeHint().height(), widget.minimumHeight())
+    """Return the height that a widget asks for, with the space above it."""
+    around = widget.parentWidget().layout() if widget.parentWidget() is not None else None
+    return max(widget.sizeHint().height(), widget.minimumHeight()) + (around.spacing() if around else 0)
 
 
 @dataclass(eq=False)
@@ -228,7 +232,7 @@ class FoldingSections(QWidget):
         width = max(self.width(), section.body.minimumSizeHint().width())
         height = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
         if section.extra is not None and not section.extra.isHidden():
-            height -= _wanted(section.extra) + layout.spacing()
+            height -= _wanted(section.extra)
         return height
 
     def minimumSizeHint(self) -> QSize:

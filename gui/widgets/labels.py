@@ -53,6 +53,11 @@ class FastLabel(QWidget):
             self.setAccessibleName(text)
             self.update()
 
+    def show_widest(self, widest: str) -> None:
+        """Have room for another text."""
+        self._widest = widest
+        self.updateGeometry()
+
     def show_theme(self, shown: theme.Theme) -> None:
         """Take the colours of a theme and the present font size."""
         self._colour = shown.text if self._role in ("number", "text") else shown.muted
@@ -89,7 +94,7 @@ LEAST_ROWS = 2
 class SteadyLine(QLabel):
     """As high as its caption needs, whatever it shows, so that the plot above keeps its size.
 
-    The caption is wrapped. Another message ends in "…" where it needs more rows, and its tooltip is all of it.
+    The caption is wrapped. Another message ends in "…" where it needs more rows; its tooltip is all of it.
     """
 
     def __init__(self, parent: QWidget | None = None) -> None:

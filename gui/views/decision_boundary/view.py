@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from core.analysis.activation_map import InputPlane, PlaneMap, plane_of
 from core.data.datasets import Dataset
@@ -37,6 +38,7 @@ from gui.widgets.typed_signal import TypedSignal
 FINEST, COARSEST = 100, 32
 WORK = 2e7  # multiplications per picture, which take a few milliseconds
 LEVEL = 0.5
+HEAD_GAP, ARROW, ROWS_FOR_NOTE = 4, 30, 18
 
 
 class BoundaryView(LazyView):
@@ -101,8 +103,9 @@ class BoundaryView(LazyView):
 
     def _arrange(self) -> None:
         self.head = QWidget()
-        row = QHBoxLayout(self.head)
+        row = self._head_row = QHBoxLayout(self.head)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(HEAD_GAP)
         for picker in self.pickers[::-1]:
             row.addWidget(picker, 1)
         column = QVBoxLayout(self)
@@ -172,8 +175,21 @@ class BoundaryView(LazyView):
             picker.setCurrentIndex(feature)
 
     def _show_head(self, shown: bool) -> None:
+        """Show the choice of features: side by side, or one below the other where the names are long."""
         self.head.setVisible(shown)
-        self.note.setVisible(shown)
+        metrics, picker = self.pickers[0].fontMetrics(), self.pickers[0]
+        names = (picker.itemText(k) for k in range(picker.count()))
+        widest = max(map(metrics.horizontalAdvance, names), default=0) + ARROW
+        beside = self.width() >= 2 * widest + 3 * HEAD_GAP
+        across = QBoxLayout.Direction.LeftToRight
+        self._head_row.setDirection(across if beside else QBoxLayout.Direction.TopToBottom)
+        rows = self.height() / self.fontMetrics().lineSpacing()
+        self.note.setVisible(shown and rows >= ROWS_FOR_NOTE)
+        self.head.setToolTip("" if self.note.isVisible() else self.note.text())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_head(not self.head.isHidden())
 
     def _switch(self, as_matrix: bool) -> None:
         """Show the confusion matrix instead of the plane, or the plane again."""

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from PySide6.QtCore import QRect
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
 
+from core.project import files
 from gui.app.main_window import MainWindow
+from gui.theme.theme import LIGHT
+from tests.gui.legible import faults
 
 Open = Callable[..., MainWindow]
 TITLE_BAR = 19
@@ -33,3 +38,37 @@ def test_a_notice_neither_covers_nor_moves_the_network(open_window: Open) -> Non
         QApplication.processEvents()
         assert window.notice.isVisible() and window.rect().contains(place_of(window, window.notice))
         assert place_of(window, canvas) == before and not before.intersects(place_of(window, window.notice))
+
+
+@pytest.mark.parametrize("example", ["xor", "iris", "digits", "breast-cancer"])
+@pytest.mark.parametrize("size", [(1024, 600), (1366, 768), (2560, 1440)])
+def test_every_text_can_be_read(open_window: Open, size: tuple[int, int], example: str) -> None:
+    window = open_window(files.read(files.find(example)).design, size=size)
+    window.player.run(20)
+    window.player.settle()
+    for letters in (0.8, 1.0, 1.5, 2.0):
+        window.looks.show(LIGHT, letters)
+        window.reset_layout()
+        for _ in range(10):
+            QApplication.processEvents()
+        assert faults(window) == [], letters
+
+
+def test_texts_that_cannot_be_read_are_found(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(600, 200)
+    places = {
+        "cut": (0, 0, 20, 50),
+        "whole": (0, 60, 200, 50),
+        "over": (160, 60, 200, 50),
+        "away": (550, 130, 200, 50),
+    }
+    for name, place in places.items():
+        label = QLabel(f"Text {name}", window)
+        label.setAccessibleName(name)
+        label.setGeometry(*place)
+    window.show()
+    qtbot.waitExposed(window)
+    found = faults(window)
+    assert len(found) == 3 and "cut" in found[0] and "away" in found[1] and "whole" in found[2]
