@@ -106,11 +106,11 @@ class Training(_Part, frozen=True):
     gradient_descent: Annotated[
         Literal["batch", "stochastic", "mini-batch"],
         Meta(
-            title="Gradient descent",
+            title="Batch",
             description="All samples, one, or a few for each update",
             extra={
                 "names": {
-                    "batch": translatable("Batch"),
+                    "batch": translatable("Full batch"),
                     "stochastic": translatable("Stochastic"),
                     "mini-batch": translatable("Mini-batch"),
                 }

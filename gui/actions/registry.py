@@ -31,11 +31,11 @@ class Actions(QObject):
         self._made = {entry.id: self._make(entry, window) for entry in self._entries}
 
     def _make(self, entry: ActionEntry, window: QWidget) -> QAction:
-        action = QAction(tr(entry.text), window, checkable=entry.checkable)
+        action = QAction(tr(entry.text).format(count=entry.count), window, checkable=entry.checkable)
         action.setObjectName(entry.id)
         if entry.shortcut:
             action.setShortcuts([QKeySequence(keys) for keys in (entry.shortcut, *entry.also)])
-        describe(action, tr(entry.tip))
+        describe(action, tr(entry.tip).format(count=entry.count))
         if entry.group:
             group = self._groups.setdefault(entry.group, QActionGroup(self))
             if entry.group == "stage":

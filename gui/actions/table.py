@@ -2,7 +2,7 @@
 
 from core.language import translatable
 from gui.actions.entry import ActionEntry
-from gui.actions.window_table import CLOSE, PANES, SHORTCUTS, UNDO, ZOOM
+from gui.actions.window_table import CLOSE, DIGITS, PANES, SHORTCUTS, UNDO, ZOOM
 
 TRAIN = (
     ActionEntry(
@@ -209,7 +209,10 @@ MENUS = {
     "lecture": translatable("&Lecture"),
     "help": translatable("&Help"),
 }
-SUBMENUS = {"grain": ("train", translatable("Step b&y"))}
+SUBMENUS = {
+    "grain": ("train", translatable("Step b&y")),
+    "digits": ("view", translatable("Digi&ts shown")),
+}
 TITLES = {**MENUS, **{name: title for name, (_menu, title) in SUBMENUS.items()}}
 
 TABS = (
@@ -359,6 +362,7 @@ ENTRIES = (
         checkable=True,
         group="edges",
     ),
+    *DIGITS,
     *ZOOM,
     *PANES,
     *TABS,

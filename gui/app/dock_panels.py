@@ -304,12 +304,15 @@ class LazyPanel(QWidget):
 
 LOW, WIDE = 560, 1700
 """A lower window shows one panel of the right side at a time; a wider one the plots side by side."""
+NARROW = 880
+"""Points of width below which the panels of the right side are tabs below: the canvas needs the room."""
 SIDE_BAR = "side_bar"
 ON_THE_RIGHT = [ViewId.DECISION_BOUNDARY, ViewId.INSPECTOR]
 BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT]
 """The panels that are open at first."""
-LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_SHARE = 244, 244, 0.215
-"""Widths in points, and the share of the window's height that the panels below have."""
+LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_SHARE, LARGER_SHARE = 244, 244, 0.215, 0.36
+"""Widths in points, and the shares of the window's height that the panels below have, with plots alone or
+with those of the right side."""
 
 
 class DockPanels:
@@ -386,19 +389,24 @@ class DockPanels:
     def arrange(self) -> None:
         """Set the initial sizes of the docks; the window must be visible, or have its final size."""
         upright, sideways = Qt.Orientation.Vertical, Qt.Orientation.Horizontal
-        width, height = self._window.width(), self._window.height()
-        if height < LOW:
+        width, height, letters = self._window.width(), self._window.height(), scale()
+        narrow = width < NARROW * letters
+        if narrow:
+            self.docks.stack([*BELOW, *ON_THE_RIGHT])
+        elif height < LOW:
             self.docks.stack(ON_THE_RIGHT)
-        if width < WIDE:
+        if narrow:
+            pass
+        elif width < WIDE:
             self.docks.stack(BELOW)
         else:
             others = BELOW[1:]
             self._window.addDockWidget(BOTTOM, self.docks[others[0]], sideways)
             self.docks.stack(others)
             self.docks.share(BELOW[:2], [64, 36], sideways)
-        letters = scale()
         right = max(RIGHT_WIDTH, min(round(0.2 * width), round(0.42 * height)))
-        self.docks.arrange(round(LEFT_WIDTH * letters), round(right * letters), round(BOTTOM_SHARE * height))
+        share = LARGER_SHARE if narrow else BOTTOM_SHARE
+        self.docks.arrange(round(LEFT_WIDTH * letters), round(right * letters), round(share * height))
         self.docks.share(ON_THE_RIGHT, [42, 58], upright)
 
     def show_theme(self, shown: Theme) -> None:

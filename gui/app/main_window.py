@@ -97,7 +97,7 @@ class MainWindow(QMainWindow):
         column = QVBoxLayout(centre)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        self.notice.lie_over(self.panels.canvas)
+        self.notice.lie_over(self)  # over the status bar: it neither covers nor moves the network
         column.addWidget(self.panels.canvas, 1)
         self.setCentralWidget(centre)
         self.transport.add_end(self.counters, self.counters.shorten)
@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
         document.title_changed.connect(self._name)
         session.message.connect(self.status.notify)
         session.network_shown.connect(self.status.show_network)
+        self.looks.digits_changed.connect(session.show_again)
         for dock in self.panels.docks:
             dock.visibilityChanged.connect(lambda seen: session.show_again() if seen else None)
         self.transport.speed_requested.connect(player.set_speed)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QFormLayout, QWidget
+from PySide6.QtWidgets import QCheckBox, QComboBox, QDialog, QDialogButtonBox, QFormLayout, QSpinBox, QWidget
 
+from core.number_style import FEWEST_DIGITS, MOST_DIGITS, digits
 from gui.actions.registry import Actions, plain
 
 THEME_ACTIONS = ("theme_system", "theme_light", "theme_dark")
@@ -26,9 +27,15 @@ class Preferences(QDialog):
         self.theme.addItems([plain(action.text()) for action in self._themes])
         self.theme.setCurrentIndex([action.isChecked() for action in self._themes].index(True))
         self.theme.activated.connect(lambda k: self._themes[k].trigger())
+        self.digits = QSpinBox()
+        self.digits.setAccessibleName(self.tr("Digits of computed numbers"))
+        self.digits.setRange(FEWEST_DIGITS, MOST_DIGITS)
+        self.digits.setValue(digits())
+        self.digits.valueChanged.connect(lambda count: actions[f"digits_{count}"].trigger())
         self.weights = self._box(actions["with_weights"])
         form = QFormLayout(self)
         form.addRow(self.tr("&Colours"), self.theme)
+        form.addRow(self.tr("&Digits"), self.digits)
         form.addRow("", self.weights)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close)
         buttons.rejected.connect(self.reject)

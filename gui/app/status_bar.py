@@ -6,6 +6,7 @@ from time import monotonic
 
 import numpy as np
 from PySide6.QtCore import Qt, QTimer
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QLabel, QStatusBar, QWidget
 
 from core.arrays import Array
@@ -18,6 +19,8 @@ from gui.views.counters import place_in_training
 from gui.widgets.labels import FastLabel
 
 MESSAGE_MILLISECONDS = 5000
+SENTENCE = 46
+"""Letters that the sentence at the left has room for at the least."""
 JUST_NOTIFIED_SECONDS = 0.3  # a move this soon is an effect of what was notified
 
 
@@ -45,10 +48,22 @@ class StatusBar(QStatusBar):
         self._message_timer.timeout.connect(self._show_text)
         self._first: tuple[Network, Array] | None = None
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Leave out what changes least where the sentence would have no room."""
+        super().resizeEvent(event)
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        room = self.width() - SENTENCE * self.fontMetrics().averageCharWidth()
+        for label in (self.samples, self.seed, self.parameters):
+            room -= label.sizeHint().width()
+            label.setVisible(room >= 0)
+
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme."""
         for line in (self.happened, self.samples):
             line.show_theme(shown)
+        self._leave_out()
 
     def show_network(self, network: Network) -> None:
         """Show the facts that are fixed for a network."""

@@ -1,18 +1,19 @@
-"""Applies the theme chosen by the user or the system, and changes it while the program runs."""
+"""Applies the theme and the number of digits chosen by the user, and changes them while the program runs."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from typing import Protocol
 
-from PySide6.QtCore import QObject, QSettings
+from PySide6.QtCore import QObject, QSettings, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
+from core.number_style import FEWEST_DIGITS, MOST_DIGITS, set_digits
 from gui.actions.registry import Actions
 from gui.theme import theme
 
-KEY = "look/theme"
+KEY, DIGITS_KEY = "look/theme", "look/digits"
 CHOICES = ("system", *theme.THEMES)
 
 
@@ -24,7 +25,12 @@ class Themed(Protocol):
 
 
 class ThemeController(QObject):
-    """Applies ``theme``, with fonts enlarged by ``scale``, to the application and the parts of the window."""
+    """Applies ``theme``, with fonts enlarged by ``scale``, to the application and the parts of the window.
+
+    ``digits_changed``: all numbers are to be written anew.
+    """
+
+    digits_changed = Signal()
 
     def __init__(
         self, actions: Actions, parts: Iterable[Themed], settings: QSettings, parent: QObject | None = None
@@ -35,6 +41,9 @@ class ThemeController(QObject):
         self.theme, self.scale = theme.LIGHT, 1.0
         for name, action in self._choices.items():
             action.triggered.connect(lambda _on=False, name=name: self._choose(name))
+        self._digits = {count: actions[f"digits_{count}"] for count in range(FEWEST_DIGITS, MOST_DIGITS + 1)}
+        for count, action in self._digits.items():
+            action.triggered.connect(lambda _on=False, count=count: self._choose_digits(count))
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._follow)
 
     def add(self, part: Themed) -> None:
@@ -42,7 +51,11 @@ class ThemeController(QObject):
         self._parts.append(part)
 
     def restore(self) -> None:
-        """Apply the theme chosen last time; at first that of the system."""
+        """Apply the theme and the digits chosen last time; at first the theme of the system."""
+        digits = str(self._settings.value(DIGITS_KEY, FEWEST_DIGITS))
+        count = int(digits) if digits.isdigit() and int(digits) in self._digits else FEWEST_DIGITS
+        self._digits[count].setChecked(True)
+        set_digits(count)
         chosen = str(self._settings.value(KEY, "system"))
         self._choices[chosen if chosen in self._choices else "system"].setChecked(True)
         self._follow()
@@ -50,6 +63,12 @@ class ThemeController(QObject):
     def _choose(self, name: str) -> None:
         self._settings.setValue(KEY, name)
         self._follow()
+
+    def _choose_digits(self, count: int) -> None:
+        self._settings.setValue(DIGITS_KEY, count)
+        set_digits(count)
+        self.show(self.theme)  # whose texts ask for other room
+        self.digits_changed.emit()
 
     def _follow(self) -> None:
         """Apply the theme that is checked in the menu."""

@@ -95,14 +95,15 @@ class EditController(QObject):
 
     def turn_wheel(self, part: HitTarget | None, angle: int) -> bool:
         """Answer the wheel over a part: a notch is a neuron; return whether the part is such a number."""
-        number = None if part is None else self._layer_number(part)
-        if number is None:
+        if part is None or self._layer_number(part) is None:
             self._turned = 0
             return False
         notches = int((self._turned + angle) / NOTCH)
         self._turned += angle - notches * NOTCH
         if notches:
-            self.edited.emit(design_edits.step(self._state.design, number.place, notches))
+            if not self.layer_number_edit.isVisible():
+                self.open_field(part)
+            self.layer_number_edit.turn_over(notches)
         return True
 
     def _layer_number(self, part: HitTarget) -> LayerNumber | None:

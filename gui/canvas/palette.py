@@ -195,7 +195,7 @@ class PalettePanel(QWidget):
         }
         self.activations = {name: ActivationCard(name) for name in ACTIVATIONS}
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 0, 8, 6)
+        column.setContentsMargins(8, 0, 8, 4)
         column.setSpacing(4)
         row = QHBoxLayout()
         row.setSpacing(6)

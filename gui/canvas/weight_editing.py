@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QObject, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QWheelEvent
 from PySide6.QtWidgets import QToolTip, QWidget
 
 from core.arrays import Array
@@ -123,7 +123,7 @@ class WheelEditor(QObject):
 class CanvasNumberEdit(NumberEdit):
     """A small field over a number on the canvas: Enter takes what is typed, Escape leaves it as it was.
 
-    What is no number is ``refused`` with a sentence, which stands below the field too, and goes.
+    What the wheel makes of a number of a layer is taken when the wheel rests, so that a gesture is one edit. What is no number is ``refused`` with a sentence, which stands below the field too, and goes.
     """
 
     entered = Signal(object, float)
@@ -138,6 +138,8 @@ class CanvasNumberEdit(NumberEdit):
         self.setToolTip(tr("Enter takes the number, Escape leaves it as it was"))
         self.typed.connect(self._tell)
         self.refused.connect(self._explain)
+        self._rest = QTimer(self, interval=REST, singleShot=True)
+        self._rest.timeout.connect(self.take)
         self.hide()
 
     def open(self, place: EditedParameter | LayerNumber, value: float, around: QRectF) -> None:
@@ -158,6 +160,28 @@ class CanvasNumberEdit(NumberEdit):
         self.selectAll()
         self.setFocus(Qt.FocusReason.PopupFocusReason)
 
+    def turn_over(self, notches: int) -> None:
+        """Change the number, and take it as soon as the wheel rests, unless somebody is typing."""
+        typing = self.isModified() and not self._rest.isActive()
+        self.turn(notches)
+        if not typing:
+            self._rest.start()
+
+    def take(self) -> None:
+        """Take the number that stands here, as Enter does."""
+        self._rest.stop()
+        self._take()
+        if not self.refusing:
+            self._close()
+
+    @guarded(None)
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel over a number of a layer to the canvas, which counts whole notches."""
+        if isinstance(self._place, LayerNumber):
+            event.ignore()
+        else:
+            super().wheelEvent(event)
+
     def _parsed(self, text: str) -> tuple[float | None, str]:
         bounds = _bounds(self._place)
         value, why = read(text, bounds.name, whole=bounds.whole)
@@ -176,6 +200,7 @@ class CanvasNumberEdit(NumberEdit):
 
     def _close(self) -> None:
         """Give the focus back first: a hidden field would hand it on, which walks to the next layer."""
+        self._rest.stop()
         canvas = self.parentWidget()
         if canvas is not None:
             canvas.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -200,8 +225,11 @@ class CanvasNumberEdit(NumberEdit):
 
     @guarded(None)
     def focusOutEvent(self, event: QFocusEvent) -> None:
+        if self._rest.isActive():
+            self._rest.stop()
+            self._take()
         if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
-            self.setModified(False)  # leaving takes nothing
+            self.setModified(False)  # leaving takes nothing that was typed
         super().focusOutEvent(event)
         if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
             self.hide()

@@ -133,8 +133,8 @@ def scores(snapshot: Snapshot) -> str:
     if train.accuracy is None:
         return tr("● training sample, ○ test sample")
     if test is None or test.accuracy is None:
-        return tr("Right: ● {train} train").format(train=ratio_text(train.accuracy))
-    text = tr("Right: ● {train} train, ○ {test} test")
+        return tr("Right: ●\u00a0{train}\u00a0train").format(train=ratio_text(train.accuracy))
+    text = tr("Right: ●\u00a0{train}\u00a0train, ○\u00a0{test}\u00a0test")
     return text.format(train=ratio_text(train.accuracy), test=ratio_text(test.accuracy))
 
 

@@ -333,7 +333,10 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
 
 class Legend(QWidget):
-    """Names and values of the curves, each in its colour; changing them does not trigger a new layout."""
+    """Names and values of the curves, each in its colour; changing them does not trigger a new layout.
+
+    What there is no room for is left out, from the end; the tooltip has all.
+    """
 
     def __init__(self) -> None:
         super().__init__()
@@ -351,6 +354,7 @@ class Legend(QWidget):
         if parts != self._parts:
             self._parts = parts
             self.setAccessibleName(self.text())
+            self.setToolTip(self.text())
             self.update()
 
     def show_theme(self) -> None:
@@ -367,9 +371,11 @@ class Legend(QWidget):
     def paintEvent(self, _event: QPaintEvent) -> None:
         painter, x = QPainter(self), 0.0
         for text, colour, bold in self._parts:
+            metrics = QFontMetricsF(self._fonts[bold])
+            if x + metrics.horizontalAdvance(text) > self.width():
+                break
             painter.setFont(self._fonts[bold])
             painter.setPen(colour)
-            metrics = QFontMetricsF(self._fonts[bold])
             painter.drawText(QPointF(x, (self.height() - metrics.height()) / 2 + metrics.ascent()), text)
             x += metrics.horizontalAdvance(text) + GAP * metrics.averageCharWidth()
         painter.end()
@@ -389,11 +395,19 @@ class EndLabels(QWidget):
         """Show names, each with its colour and its height on the vertical axis; NaN: at the bottom."""
         if labels == self._labels:
             return
-        metrics = QFontMetricsF(sized("small"))
-        width = max((metrics.horizontalAdvance(text) for text, _colour, _y in labels), default=0.0)
         self._labels = labels
-        self.setFixedWidth(int(width) + 8)
+        self._fit_width()
         self.update()
+
+    def _fit_width(self) -> None:
+        metrics = QFontMetricsF(sized("small"))
+        width = max((metrics.horizontalAdvance(text) for text, _colour, _y in self._labels), default=0.0)
+        self.setFixedWidth(int(width) + 8)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit_width()
 
     def places(self) -> Array:
         """Return the vertical centre of every label in pixels, from the top of the widget."""

@@ -75,6 +75,7 @@ QLineEdit, QComboBox, QAbstractSpinBox, QPlainTextEdit, QTextEdit {
 QLineEdit:focus, QComboBox:focus, QAbstractSpinBox:focus { border-color: $accent; }
 QLineEdit[problem="true"], QComboBox[problem="true"], QAbstractSpinBox[problem="true"] {
   border-color: $error; }
+QComboBox { padding-right: 0; }
 QComboBox:disabled, QAbstractSpinBox:disabled, QLineEdit:disabled { color: $disabled; }
 QComboBox::drop-down { border: 0; width: 18px; }
 QComboBox::down-arrow { image: url(icons:arrow-down.svg); width: 12px; height: 12px; }

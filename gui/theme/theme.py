@@ -290,14 +290,26 @@ class _Unstyled(QObject):
 # -- sizes: larger everywhere in presentation mode -------------------------------------------------------
 
 
-def scale() -> float:
+USUAL_DPI = 96
+
+
+def type_scale() -> float:
     """Return the scale of the application's text: 1 at the desk, more in presentation mode."""
     return QApplication.font().pointSizeF() / font("text").pointSizeF()
 
 
+def scale() -> float:
+    """Return how large letters are in pixels: 1 at the desk on a screen of 96 points per inch.
+
+    More in presentation mode, and where the system's letters are larger.
+    """
+    screen = QApplication.primaryScreen()
+    return type_scale() * (screen.logicalDotsPerInch() / USUAL_DPI if screen is not None else 1.0)
+
+
 def sized(role: str) -> QFont:
     """Return the font of a role at the scale of the application's text."""
-    return font(role, scale())
+    return font(role, type_scale())
 
 
 def set_look(widget: QWidget, name: str, value: object) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QVBoxLayout, QWidget
 
@@ -16,10 +18,11 @@ MOST_EPOCHS = 100_000  # up to which all digits are shown
 class Counter(QWidget):
     """A number with its name below, as wide as its widest value, so that it does not move when it changes."""
 
-    def __init__(self, name: str, widest: str, parent: QWidget | None = None) -> None:
+    def __init__(self, name: str, widest: Callable[[], str], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         right = Qt.AlignmentFlag.AlignRight
-        self.value, self.name = FastLabel("number", widest, right), FastLabel("small", name, right)
+        self._widest = widest
+        self.value, self.name = FastLabel("number", widest(), right), FastLabel("small", name, right)
         self.name.setText(name)
         self.value.setText("–")
         column = QVBoxLayout(self)
@@ -37,8 +40,13 @@ class Counter(QWidget):
 
     def show_theme(self, shown: Theme) -> None:
         """Take the colours of a theme."""
+        self.value.show_widest(self._widest())
         self.value.show_theme(shown)
         self.name.show_theme(shown)
+
+
+def _widest_loss() -> str:
+    return widest_text(1)[1:]
 
 
 class Counters(QWidget):
@@ -48,12 +56,12 @@ class Counters(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Counters"))
         self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Preferred)
-        self.epoch = Counter(self.tr("epoch"), "00000")
-        self.iteration = Counter(self.tr("iteration"), "00 of 00")
-        self.train = Counter(self.tr("train loss"), widest_text(1)[1:])
-        self.penalty = Counter(self.tr("+ penalty"), widest_text(1)[1:])
-        self.test = Counter(self.tr("test loss"), widest_text(1)[1:])
-        self.accuracy = Counter(self.tr("accuracy"), "100.0 %")
+        self.epoch = Counter(self.tr("epoch"), lambda: "00000")
+        self.iteration = Counter(self.tr("iteration"), lambda: "00 of 00")
+        self.train = Counter(self.tr("train loss"), _widest_loss)
+        self.penalty = Counter(self.tr("+ penalty"), _widest_loss)
+        self.test = Counter(self.tr("test loss"), _widest_loss)
+        self.accuracy = Counter(self.tr("accuracy"), lambda: f"1{ratio_text(1 / 3)}")
         row = QHBoxLayout(self)
         row.setContentsMargins(4, 0, 4, 0)
         row.setSpacing(4)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from msgspec.structs import replace
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize, QSizeF, Qt, Signal
 from PySide6.QtGui import QFontMetrics, QPainter, QPen, QPixmap, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import (
     QListView,
@@ -25,14 +25,22 @@ from core.nn.design import Data, Design, Problem
 from core.nn.network import Network
 from core.nn.neuron_ids import RemovedNeuron
 from gui.plots.dataset_thumbnails import thumbnail
-from gui.theme.theme import LIGHT, Theme, sized
+from gui.theme.theme import LIGHT, Theme, scale, sized
 from gui.widgets.drawable import shielded
 from gui.widgets.form import Form, problems_under
 from gui.widgets.later import Later
 from gui.widgets.typed_signal import TypedSignal
 
-PICTURE = QSize(46, 30)
+PICTURE = QSizeF(46, 30)
+"""Of a tile, in points at the desk."""
 TILE_NAME = Qt.ItemDataRole.UserRole
+
+
+def picture_size() -> QSize:
+    """Return the size of the pictures, which grow with the letters of the names below them."""
+    return (PICTURE * scale()).toSize()
+
+
 Index = QModelIndex | QPersistentModelIndex
 SETTINGS = ("samples", "noise", "classes", "test_share", "seed")
 
@@ -45,7 +53,8 @@ class SourceTile(QStyledItemDelegate):
         self.theme = LIGHT
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
-        return QSize(PICTURE.width() + 2, PICTURE.height() + QFontMetrics(sized("small")).height() + 4)
+        picture = picture_size()
+        return QSize(picture.width() + 2, picture.height() + QFontMetrics(sized("small")).height() + 4)
 
     @shielded
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
@@ -53,7 +62,7 @@ class SourceTile(QStyledItemDelegate):
         state = option.state
         chosen = bool(state & QStyle.StateFlag.State_Selected)
         lit = bool(state & QStyle.StateFlag.State_MouseOver)
-        frame = QRectF(0, 0, PICTURE.width(), PICTURE.height())
+        frame = QRectF(QPointF(), QSizeF(picture_size()))
         frame.moveTopLeft(QPointF(round(space.center().x() - frame.width() / 2), space.top() + 1))
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -145,7 +154,7 @@ class SourcePicker(QListWidget):
             self._timer.stop()
             return
         name = self._unpainted.pop(0)
-        picture = thumbnail(name, self._theme, PICTURE, self.devicePixelRatioF())
+        picture = thumbnail(name, self._theme, picture_size(), self.devicePixelRatioF())
         self.item(self.names.index(name)).setData(Qt.ItemDataRole.DecorationRole, picture)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -174,7 +183,7 @@ class DataPanel(QWidget):
         self.setAccessibleName(self.tr("Data"))
         self._design: Design | None = None
         self.picker = SourcePicker()
-        self.summary = ""
+        self.summary, self.extra = "", QWidget()
         self.form = Form(Data, SETTINGS)
         self.new_data = QPushButton(self.tr("New"))
         self.new_data.setToolTip(self.tr("Draw other samples of the same kind (the next seed)"))
@@ -187,11 +196,15 @@ class DataPanel(QWidget):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 0, 8, 6)
+        column.setContentsMargins(8, 0, 8, 4)
         column.setSpacing(3)
         column.addWidget(self.picker)
         column.addWidget(self.form)
         self.form.rows["seed"].add_beside(self.new_data)
+        below = QVBoxLayout(self.extra)
+        below.setContentsMargins(0, 0, 0, 0)
+        below.addWidget(self.form.rows["seed"])
+        column.addWidget(self.extra)
 
     # -- contents ----------------------------------------------------------------------------------
 

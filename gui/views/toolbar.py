@@ -22,7 +22,7 @@ GRAINS = {grain: f"grain_{grain.name.lower()}" for grain in StepSize}
 EDGES = ("edges_weights", "edges_gradients", "edges_both")
 """Of the button Run, beside its icon and its longest text, in pixels."""
 # How much is left out when the bar is narrow, from nothing to most.
-LEVELS = range(11)
+LEVELS = range(15)
 
 
 class TransportToolbar(QToolBar):
@@ -70,10 +70,10 @@ class TransportToolbar(QToolBar):
             row.addWidget(button)
         for widget in (self.reset_button, self.run_button, box):
             self.addWidget(widget).setVisible(moves)
-        for widget in (self.grains, self.strip):
-            self.addWidget(widget)
+        self.addWidget(self.grains)
+        self._left_out = [self.addWidget(self.strip)]
         self._add_speed()
-        self.addWidget(self.edges)
+        self._left_out.append(self.addWidget(self.edges))
         spacer = QWidget()
         spacer.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
         self.addWidget(spacer)
@@ -129,12 +129,12 @@ class TransportToolbar(QToolBar):
         head.addWidget(self.speed_value, 1)
         column.addLayout(head)
         column.addWidget(self.speed)
-        self.addWidget(box)
+        self._left_out.append(self.addWidget(box))
 
     def add_end(self, widget: QWidget, shorten: Callable[[int], None]) -> None:
         """Show a widget at the end; ``shorten`` is called with a level from 0, higher to hide more."""
         self._shorten_end = shorten
-        self.addWidget(widget)
+        self._left_out.append(self.addWidget(widget))
 
     # -- drawing ----------------------------------------------------------------------------------
 
@@ -199,11 +199,15 @@ class TransportToolbar(QToolBar):
         words_left = style.ToolButtonIconOnly if level > 2 else style.ToolButtonTextBesideIcon
         for button in (self.reset_button, *self._moves):
             button.setToolButtonStyle(words_left)
-        slider = next(width for most, width in ((3, 132), (6, 80), (8, 48), (10, 40)) if level <= most)
+        slider = next(
+            width for most, width in ((3, 132), (6, 80), (8, 48), (LEVELS[-1], 40)) if level <= most
+        )
         self._speed_box.setFixedWidth(round(scale() * slider))
         self._speed_name.setVisible(level < 4)
         self.speed_value.setVisible(level < 7)  # if it were cut off, it would read as another number
         self.strip.shorten(level - 4)
+        for k, place in enumerate(self._left_out):
+            place.setVisible(level <= 10 + k)
         if self._shorten_end is not None:
             self._shorten_end(min(2, max(0, level - 7)))
         self.updateGeometry()

@@ -59,10 +59,12 @@ class TrainingPanel(QWidget):
 
     def _arrange(self) -> None:
         column = QVBoxLayout(self)
-        column.setContentsMargins(8, 0, 7, 4)
+        column.setContentsMargins(8, 0, 8, 4)
         column.setSpacing(3)
+        rows = self.form.rows
+        rows["gradient_descent"].take_in(rows["batch_size"])
+        rows["l2"].add_beside(self.more)
         column.addWidget(self.form)
-        column.addWidget(self.more)
         column.addWidget(self.more_form)
         below = QVBoxLayout(self.extra)
         below.setContentsMargins(0, 0, 0, 0)
@@ -89,7 +91,7 @@ class TrainingPanel(QWidget):
         self.form.rows["batch_size"].setVisible(batch_counts)
         if any(key.split(".")[0] in MORE for key in found):
             self.more.setChecked(True)
-        text = self.tr("{optimizer}, η = {rate}")
+        text = self.tr("η = {rate}, {optimizer}")
         self.summary = text.format(
             optimizer=tr(training.optimizer.symbol), rate=fine_text(training.learning_rate)
         )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QFontMetrics, QFontMetricsF, QKeyEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QSizePolicy, QVBoxLayout, QWidget
 
 from gui.theme.theme import LIGHT, Theme, sized
@@ -17,7 +17,8 @@ MARGIN, ARROW, GAP = 10, 7.0, 6
 class SectionHeader(QAbstractButton):
     """The line above a section: an arrow, its title and a summary. It is checked while the section is open.
 
-    A click, Space or Enter opens and folds it; the summary is shortened where there is no room for it.
+    A click, Space or Enter opens and folds it. Of the summary, parts between commas, there is shown what
+    there is room for.
     """
 
     def __init__(self, title: str) -> None:
@@ -51,7 +52,7 @@ class SectionHeader(QAbstractButton):
         self.update()
 
     def sizeHint(self) -> QSize:
-        return QSize(120, round(QFontMetricsF(sized("title")).height()) + 11)
+        return QSize(120, round(QFontMetricsF(sized("title")).height()) + 9)
 
     def minimumSizeHint(self) -> QSize:
         return QSize(60, self.sizeHint().height())
@@ -79,11 +80,20 @@ class SectionHeader(QAbstractButton):
         painter.setFont(sized("small"))
         painter.setPen(theme.muted)
         rest = line.adjusted(width + 2 * GAP, 0, 0, 0)
-        shown = painter.fontMetrics().elidedText(
-            self._summary, Qt.TextElideMode.ElideRight, max(0, int(rest.width()))
-        )
+        shown = _beginning(self._summary, painter.fontMetrics(), max(0, int(rest.width())))
         painter.drawText(rest, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignRight, shown)
         painter.end()
+
+
+def _beginning(summary: str, metrics: QFontMetrics, width: int) -> str:
+    """Return as many of the parts between commas as there is room for, the first of them at least."""
+    parts = summary.split(", ")
+    while True:
+        text = ", ".join(parts)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
+        if len(parts) == 1 or shown == text:
+            return shown
+        parts.pop()
 
 
 def _arrow(*, opened: bool) -> tuple[QPointF, QPointF, QPointF]:
@@ -95,8 +105,9 @@ def _arrow(*, opened: bool) -> tuple[QPointF, QPointF, QPointF]:
 
 
 def _wanted(widget: QWidget) -> int:
-    """Return the height that a widget asks for."""
-    return max(widget.sizeHint().height(), widget.minimumHeight())
+    """Return the height that a widget asks for, with the space above it."""
+    around = widget.parentWidget().layout() if widget.parentWidget() is not None else None
+    return max(widget.sizeHint().height(), widget.minimumHeight()) + (around.spacing() if around else 0)
 
 
 @dataclass(eq=False)
@@ -195,21 +206,22 @@ class FoldingSections(QWidget):
     def _share_height(self) -> None:
         """Open the wanted sections, from the last used one on, as far as the height reaches."""
         room = self.height() - sum(section.header.sizeHint().height() for section in self.sections.values())
-        extras = []
+        opened_ones: list[FoldingSection] = []
         for name in reversed(self._used):
             section = self.sections[name]
             height = self._height(section)
             opened = section.wanted and (height <= room or name == self._used[-1])
             if opened:
                 room -= height
-                extras.append(section)
+                opened_ones.append(section)
             section.header.setChecked(opened)
             section.body.setVisible(opened)
-        for section in reversed(extras):
-            if section.extra is not None:
-                height = _wanted(section.extra)
-                section.extra.setVisible(height <= room)
-                room -= height if height <= room else 0
+        for height, extra in sorted(
+            ((_wanted(section.extra), section.extra) for section in opened_ones if section.extra),
+            key=lambda one: one[0],
+        ):
+            extra.setVisible(height <= room)
+            room -= height if height <= room else 0
 
     def _height(self, section: FoldingSection) -> int:
         """Return the height of a section's body without what is shown only where there is room."""
@@ -220,7 +232,7 @@ class FoldingSections(QWidget):
         width = max(self.width(), section.body.minimumSizeHint().width())
         height = layout.heightForWidth(width) if layout.hasHeightForWidth() else layout.sizeHint().height()
         if section.extra is not None and not section.extra.isHidden():
-            height -= _wanted(section.extra) + layout.spacing()
+            height -= _wanted(section.extra)
         return height
 
     def minimumSizeHint(self) -> QSize:

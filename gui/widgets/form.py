@@ -155,6 +155,13 @@ class FormRow(QWidget):
         assert line is not None
         line.addWidget(widget)
 
+    def take_in(self, other: FormRow) -> None:
+        """Put the number of another row at the end of this row's line, and its message below the line."""
+        assert isinstance(other, NumberFormRow)
+        other.field.show_bare()
+        self.add_beside(other)
+        self.add(other.problem)
+
     def show_value(self, value: Any) -> None:
         """Show a value without emitting a signal."""
         raise NotImplementedError
@@ -192,6 +199,12 @@ class NumberFormRow(FormRow):
         self.field.previewed.connect(self.previewed)
         self.field.refused.connect(self.refuse)
         self.setFocusProxy(self.edit)
+        self.crowded = False  # a row with more in it needs its slider to begin sooner than the others
+
+    def add_beside(self, widget: QWidget) -> None:
+        super().add_beside(widget)
+        self.crowded = True
+        self.field.title.setMinimumWidth(0)
 
     def show_value(self, value: Any) -> None:
         """Show a number."""
@@ -291,8 +304,8 @@ class Form(QWidget):
 
     def _align(self) -> None:
         """Let all sliders begin at the same place, behind the widest of their titles."""
-        fields = [row.field for row in self.rows.values() if isinstance(row, NumberFormRow)]
-        titles = [field.title for field in fields if field.slider]
+        rows = [row for row in self.rows.values() if isinstance(row, NumberFormRow) and not row.crowded]
+        titles = [row.field.title for row in rows if row.field.slider]
         widest = max((title.fontMetrics().horizontalAdvance(title.text()) for title in titles), default=0)
         for title in titles:
             title.setMinimumWidth(widest)

@@ -54,6 +54,11 @@ class FormulaText(QTextBrowser):
         self.document().documentLayout().documentSizeChanged.connect(lambda _size: self._fit())
         self.show_theme(LIGHT)
 
+    def be_firm(self, firm: bool) -> None:
+        """Have just the height of the text, or give way where there is less room."""
+        self._firm, self._kept = firm, (0, 0)
+        self.setMinimumHeight(self.maximumHeight() if firm else 0)
+
     def show_theme(self, theme: Theme) -> None:
         """Use the colours of a theme."""
         self._theme = theme

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent
+from PySide6.QtGui import QFont, QFontMetrics, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from gui.theme import theme
@@ -53,6 +53,11 @@ class FastLabel(QWidget):
             self.setAccessibleName(text)
             self.update()
 
+    def show_widest(self, widest: str) -> None:
+        """Have room for another text."""
+        self._widest = widest
+        self.updateGeometry()
+
     def show_theme(self, shown: theme.Theme) -> None:
         """Take the colours of a theme and the present font size."""
         self._colour = shown.text if self._role in ("number", "text") else shown.muted
@@ -87,11 +92,15 @@ LEAST_ROWS = 2
 
 
 class SteadyLine(QLabel):
-    """As high as its caption needs, whatever it shows, so that the plot above keeps its size."""
+    """As high as its caption needs, whatever it shows, so that the plot above keeps its size.
+
+    The caption is wrapped. Another message ends in "…" where it needs more rows; its tooltip is all of it.
+    """
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.sentence = ""
+        self.sentence, self._message = "", ""
+        self.setProperty("look", "small")
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setWordWrap(True)
         policy = QSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
@@ -105,12 +114,32 @@ class SteadyLine(QLabel):
 
     def tell(self, text: str) -> None:
         """Show another message, or the caption again if ``text`` is empty."""
-        self.setText(text or self.sentence)
+        self._message = text or self.sentence
+        self.setAccessibleName(self._message)
+        self._shorten()
+
+    def _shorten(self) -> None:
+        """Leave out as many letters of the end as there is no room for."""
+        whole = text = self._message.replace(" %", "\u00a0%")  # no number parts from its unit
+        while text and self._needed(text, self.width()) > self.heightForWidth(self.width()):
+            text = text[: -1 - len(text) // 20]
+        self.setText(whole if text == whole else f"{text[:-1].rstrip()}…")
+        self.setToolTip("" if text == whole else whole)
+
+    def text(self) -> str:
+        """Return the whole message, whatever of it there is room for."""
+        return self._message
+
+    def _needed(self, text: str, width: int) -> int:
+        room = QRect(0, 0, width, 1 << 16)
+        return self.fontMetrics().boundingRect(room, Qt.TextFlag.TextWordWrap, text).height() + 2
 
     def heightForWidth(self, width: int) -> int:
-        metrics, room = self.fontMetrics(), QRect(0, 0, width, 1 << 16)
-        needed = metrics.boundingRect(room, Qt.TextFlag.TextWordWrap, self.sentence).height()
-        return max(LEAST_ROWS * metrics.lineSpacing(), needed) + 2
+        return max(LEAST_ROWS * self.fontMetrics().lineSpacing() + 2, self._needed(self.sentence, width))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._shorten()
 
     def sizeHint(self) -> QSize:
         return QSize(super().sizeHint().width(), self.heightForWidth(self.width()))

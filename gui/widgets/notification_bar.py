@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QSizePol
 
 from gui.theme import theme
 
-MARGIN = 10  # pixels between the notice and the edges of what it lies over
+MARGIN = 2  # pixels between the notice and the edges of what it lies over
 ICONS = {"info": "info", "warning": "triangle-alert", "error": "circle-alert"}
 
 
@@ -41,7 +41,7 @@ class NotificationBar(QFrame):
         self.cross.setToolTip(self.tr("Close the notice"))
         self.cross.clicked.connect(self.hide)
         row = QHBoxLayout(self)
-        row.setContentsMargins(12, 5, 8, 5)
+        row.setContentsMargins(12, 1, 6, 1)
         row.addWidget(self._picture)
         row.addWidget(self.sentence, 1)
         row.addWidget(self.button)

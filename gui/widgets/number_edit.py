@@ -407,6 +407,12 @@ class NumberField(QWidget):
         self.setFocusProxy(self.edit)
         self._fit_width()
 
+    def show_bare(self) -> None:
+        """Show the number alone, without its title and slider."""
+        self.title.hide()
+        if self.slider:
+            self.slider.hide()
+
     def _fit_width(self) -> None:
         self.edit.setFixedWidth(self.fontMetrics().horizontalAdvance("0") * 7 + 14)
 

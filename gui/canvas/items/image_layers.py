@@ -30,7 +30,8 @@ def paint_input_image(painter: QPainter, state: CanvasState, column: Column) -> 
     _paint_edge(painter, state, block)
     painter.setPen(theme.muted)
     y = block.bottom() + state.layout.sizes.line
-    state.texts.draw(painter, "small", tr("what the network sees"), column.x, y)
+    half = caption_width(state, column) / 2
+    state.texts.draw(painter, "small", tr("what the network sees"), max(column.x, half + 2), y)
 
 
 def paint_weight_images(painter: QPainter, state: CanvasState, column: Column) -> None:

@@ -45,7 +45,7 @@ from gui.session.session import Session
 from gui.session.time_travel import TimeSession
 from gui.session.view_bus import ViewBus
 from gui.session.view_events import ShowsPicture
-from gui.theme.theme import LIGHT, Theme, scale
+from gui.theme.theme import LIGHT, Theme, type_scale
 from gui.views.counters import Counters
 from gui.views.timeline import Timeline
 from gui.views.toolbar import GRAINS, TransportToolbar
@@ -305,7 +305,7 @@ class NetworkStage(SceneStage):
             part.show_theme(shown)
         if self.settings is not None:
             self.settings.show_theme(shown)
-        self.counters.show_few(scale() > 1)
+        self.counters.show_few(type_scale() > 1)
         self.arrangement.show_theme(shown)
         self.views.show_theme(shown)
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import numpy as np
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
 from core.analysis.activation_map import InputPlane, PlaneMap, plane_of
 from core.data.datasets import Dataset
@@ -31,12 +31,14 @@ from gui.selection import Selection
 from gui.theme.theme import LIGHT, Theme, diverging
 from gui.views.decision_boundary.widget import OutputMapWidget
 from gui.widgets.form import FocusedComboBox
+from gui.widgets.labels import SteadyLine
 from gui.widgets.lazy_view import LazyView
 from gui.widgets.typed_signal import TypedSignal
 
 FINEST, COARSEST = 100, 32
 WORK = 2e7  # multiplications per picture, which take a few milliseconds
 LEVEL = 0.5
+HEAD_GAP, ARROW, ROWS_FOR_NOTE = 4, 30, 18
 
 
 class BoundaryView(LazyView):
@@ -83,11 +85,9 @@ class BoundaryView(LazyView):
             picker.setToolTip(name)
             picker.activated.connect(self._pick_axes)
         self.note = QLabel(self.tr("The other features are at their mean."))
-        self.line = QLabel()
-        for label in (self.note, self.line):
-            label.setProperty("look", "small")
-            label.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.line.setTextFormat(Qt.TextFormat.PlainText)
+        self.note.setProperty("look", "small")
+        self.note.setWordWrap(True)
+        self.line = SteadyLine()
         self._make_matrix()
 
     def _make_matrix(self) -> None:
@@ -104,8 +104,9 @@ class BoundaryView(LazyView):
 
     def _arrange(self) -> None:
         self.head = QWidget()
-        row = QHBoxLayout(self.head)
+        row = self._head_row = QHBoxLayout(self.head)
         row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(HEAD_GAP)
         for picker in self.pickers[::-1]:
             row.addWidget(picker, 1)
         column = QVBoxLayout(self)
@@ -175,8 +176,21 @@ class BoundaryView(LazyView):
             picker.setCurrentIndex(feature)
 
     def _show_head(self, shown: bool) -> None:
+        """Show the choice of features: side by side, or one below the other where the names are long."""
         self.head.setVisible(shown)
-        self.note.setVisible(shown)
+        metrics, picker = self.pickers[0].fontMetrics(), self.pickers[0]
+        names = (picker.itemText(k) for k in range(picker.count()))
+        widest = max(map(metrics.horizontalAdvance, names), default=0) + ARROW
+        beside = self.width() >= 2 * widest + 3 * HEAD_GAP
+        across = QBoxLayout.Direction.LeftToRight
+        self._head_row.setDirection(across if beside else QBoxLayout.Direction.TopToBottom)
+        rows = self.height() / self.fontMetrics().lineSpacing()
+        self.note.setVisible(shown and rows >= ROWS_FOR_NOTE)
+        self.head.setToolTip("" if self.note.isVisible() else self.note.text())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._show_head(not self.head.isHidden())
 
     def _switch(self, as_matrix: bool) -> None:
         """Show the confusion matrix instead of the plane, or the plane again."""
@@ -267,7 +281,7 @@ class BoundaryView(LazyView):
 
     def _show_scores(self) -> None:
         if self._snapshot is not None and not self._hovering:
-            self.line.setText("" if self._scores_hidden else scores(self._snapshot))
+            self.line.show_sentence("" if self._scores_hidden else scores(self._snapshot))
 
     def _hover(self, point: tuple[float, float] | None, sample: int) -> None:
         """Show a text on the point or the sample under the mouse, and the network's output there."""
@@ -278,9 +292,9 @@ class BoundaryView(LazyView):
         assert self._dataset is not None
         theta = self._snapshot.shown_theta
         if sample >= 0:
-            self.line.setText(sentence_of(self._network, theta, self._dataset, sample))
+            self.line.tell(sentence_of(self._network, theta, self._dataset, sample))
         else:
-            self.line.setText(sentence_at(self._network, theta, self._dataset, self._plane, point))
+            self.line.tell(sentence_at(self._network, theta, self._dataset, self._plane, point))
 
 
 def _alike(one: Snapshot, other: Snapshot) -> bool:

@@ -124,7 +124,7 @@ class NextStep(QWidget):
         self.title = QLabel(self.tr("Next"))
         self.title.setProperty("look", "title")
         self.title.setFont(sized("title"))
-        self.text = FormulaText(self.tr("What the next step computes"), firm=False)
+        self.text = FormulaText(self.tr("What the next step computes"))
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(2)

@@ -168,6 +168,7 @@ class Inspector(LazyView):
         if pinned != (self._foot.indexOf(self.next) >= 0):
             place, k = (self._foot, 0) if pinned else (self._column, self._column.count() - 1)
             place.insertWidget(k, self.next)
+            self.next.text.be_firm(not pinned)
 
     def draw(self) -> None:
         network, dataset, snapshot = self._network, self._dataset, self._snapshot

@@ -146,7 +146,6 @@ class SurfaceBoard(QWidget):
         self.caption.setText(self.tr("Loss surface"))
         self.caption.setProperty("look", "strong")
         self.caption.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        self.line.setProperty("look", "small")
         column = QVBoxLayout(self)
         column.setContentsMargins(8, 4, 8, 4)
         column.setSpacing(3)

@@ -7,12 +7,20 @@ from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
+from PySide6.QtCore import QSettings, Qt
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from core.graph.number_text import read_number
-from core.number_style import FEWEST_DIGITS, fine_text, ratio_text, set_digits, value_text
+from core.lecture.view_ids import ViewId
+from core.number_style import FEWEST_DIGITS, digits, fine_text, ratio_text, set_digits, value_text
+from gui.app.command_palette import CommandPalette
 from gui.app.main_window import MainWindow
+from gui.app.preferences import Preferences
 from gui.graph_lab.formulas import node_text
+from gui.graph_lab.view import Lab
+from gui.graph_lab.window import LabWindow
 from gui.selection import Selection
 from gui.views.counters import Counters
 from gui.widgets.rich_text import number
@@ -58,10 +66,10 @@ def lab_text(value: float) -> str:
     return node_text(np.asarray(value), scalar=True)
 
 
-@pytest.mark.parametrize("digits", [3, 5])
+@pytest.mark.parametrize("count", [3, 5])
 @pytest.mark.parametrize("value", WEIGHTS)
-def test_a_weight_has_one_look(open_window: Open, value: float, digits: int) -> None:
-    set_digits(digits)
+def test_a_weight_has_one_look(open_window: Open, settings: QSettings, value: float, count: int) -> None:
+    settings.setValue("look/digits", count)
     window = open_window()
     texts = weight_texts(window, value)
     assert set(texts.values()) == {value_text(value)}, texts
@@ -70,9 +78,9 @@ def test_a_weight_has_one_look(open_window: Open, value: float, digits: int) -> 
     assert read_number(edit.text()) == pytest.approx(value, rel=1e-6)
 
 
-@pytest.mark.parametrize("digits", [3, 5])
-def test_the_loss_and_the_accuracy_have_one_look(open_window: Open, digits: int) -> None:
-    set_digits(digits)
+@pytest.mark.parametrize("count", [3, 5])
+def test_the_loss_and_the_accuracy_have_one_look(open_window: Open, settings: QSettings, count: int) -> None:
+    settings.setValue("look/digits", count)
     window = open_window()
     score = window.player.snapshot
     assert score.test is not None and score.test.accuracy is not None
@@ -82,3 +90,75 @@ def test_the_loss_and_the_accuracy_have_one_look(open_window: Open, digits: int)
     assert counters.accuracy.value.text() == ratio_text(score.test.accuracy)
     inspector = window.panels["inspector"].text.toPlainText()
     assert value_text(score.train.loss) in inspector and value_text(score.test.loss) in inspector
+
+
+def pictures(window: MainWindow) -> dict[str, QImage | str]:
+    """Return how every panel that computes numbers looks, each in front, and the canvas."""
+    made: dict[str, QImage | str] = {"canvas": window.panels.canvas.grab().toImage()}
+    for view in (ViewId.OUTLINE, ViewId.MATRICES, ViewId.SAMPLES_TABLE, ViewId.CONFUSION_MATRIX):
+        made[view] = window.panels.bring(view).grab().toImage()
+        QApplication.processEvents()
+        made[view] = window.panels[view].grab().toImage()
+    made["counters"] = window.counters.grab().toImage()
+    made["inspector"] = window.panels.bring(ViewId.INSPECTOR).text.toPlainText()
+    return made
+
+
+def begun(open_window: Open) -> MainWindow:
+    window = open_window()
+    window.player.run(20)
+    window.player.settle()
+    window.session.select(Selection(1, 0))
+    pictures(window)  # which opens the panels, so that all have their final sizes
+    return window
+
+
+def test_digits_are_chosen_in_the_menu_and_all_numbers_follow_at_once(
+    open_window: Open, settings: QSettings
+) -> None:
+    window = begun(open_window)
+    few = pictures(window)
+    window.actions_["digits_7"].trigger()
+    QApplication.processEvents()
+    changed = pictures(window)
+    assert digits() == 7 and settings.value("look/digits") == 7
+    assert [name for name in few if changed[name] == few[name]] == []
+    afresh = begun(open_window)
+    assert afresh.actions_["digits_7"].isChecked() and digits() == 7
+    same = pictures(afresh)
+    assert [name for name in few if changed[name] != same[name]] == []
+
+
+def values_in(lab: Lab) -> list[str]:
+    table = lab.side.table
+    cells = [table.item(row, k) for row in range(table.rowCount()) for k in range(table.columnCount())]
+    return [cell.text() for cell in cells if cell is not None]
+
+
+def test_the_graph_lab_follows_the_digits(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_["lab"].trigger()
+    (opened,) = (one for one in QApplication.topLevelWidgets() if isinstance(one, LabWindow))
+    line = opened.lab.bar.expression
+    line.selectAll()
+    qtbot.keyClicks(line, "exp(x) / y")
+    qtbot.keyClick(line, Qt.Key.Key_Return)
+    opened.actions_["last"].trigger()
+    few, picture = values_in(opened.lab), opened.lab.canvas.grab().toImage()
+    window.actions_["digits_9"].trigger()
+    assert values_in(opened.lab) != few and opened.lab.canvas.grab().toImage() != picture
+    window.actions_["digits_3"].trigger()
+    assert values_in(opened.lab) == few
+    opened.close()
+
+
+def test_digits_are_chosen_in_the_preferences_and_by_words(window: MainWindow, qtbot: QtBot) -> None:
+    window.actions_["preferences"].trigger()
+    dialog = window.findChild(Preferences)
+    qtbot.keyClick(dialog.digits, Qt.Key.Key_Up)
+    assert digits() == FEWEST_DIGITS + 1 and window.actions_["digits_4"].isChecked()
+    dialog.close()
+    window.actions_["commands"].trigger()
+    palette = window.findChild(CommandPalette)
+    qtbot.keyClicks(palette.line, "digits 9")
+    qtbot.keyClick(palette.line, Qt.Key.Key_Return)
+    assert digits() == 9

@@ -166,17 +166,31 @@ def test_the_rate_of_a_dropout_is_typed_and_turned(shown: Shown) -> None:
     shown.view.show_design(replace(shown.design, layers=(Dense(4), Dropout(0.2), Dense(1, "sigmoid"))), ())
     _type_in_header(shown, 2, "30 %")
     shown.wheel(shown.button(2, "count"), -120)
+    shown.qtbot.waitUntil(lambda: len(shown.edits) == 2)
     assert [design.layers[1] for design, _text in shown.edits] == [Dropout(0.3), Dropout(0.15)]
 
 
 def test_the_wheel_over_the_number_of_neurons_changes_it_and_does_not_zoom(shown: Shown) -> None:
-    before = shown.view.zoom
-    shown.wheel(shown.button(1, "count"), 120)
-    shown.wheel(shown.button(1, "count"), -240)
+    before, field = shown.view.zoom, shown.view.editing.layer_number_edit
+    for angle in (120, 120, 120, -120):
+        shown.wheel(shown.button(1, "count"), angle)
+    assert field.isVisible() and field.text() == "6" and not shown.edits
+    shown.qtbot.waitUntil(lambda: not field.isVisible())
     for _ in range(4):  # a fine wheel
         shown.wheel(shown.button(2, "count"), 30)
-    assert [widths(design) for design, _text in shown.edits] == [[5, 2, 1], [2, 2, 1], [4, 3, 1]]
+    shown.qtbot.waitUntil(lambda: len(shown.edits) == 2)
+    assert [widths(design) for design, _text in shown.edits] == [[6, 2, 1], [4, 3, 1]]
     assert shown.view.zoom == before
+
+
+def test_what_the_wheel_made_is_taken_by_leaving_and_given_up_by_escape(shown: Shown) -> None:
+    field = shown.view.editing.layer_number_edit
+    shown.wheel(shown.button(1, "count"), 240)
+    shown.qtbot.keyClick(field, Qt.Key.Key_Escape)
+    assert not shown.edits and not field.isVisible()
+    shown.wheel(shown.button(1, "count"), 240)
+    shown.view.setFocus()
+    assert [widths(design) for design, _text in shown.edits] == [[6, 2, 1]]
 
 
 # -- what is under the mouse ----------------------------------------------------------------------

@@ -1,0 +1,74 @@
+"""The main window shows what it has at every size: nothing is cut, nothing covers the network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+from PySide6.QtCore import QRect
+from PySide6.QtWidgets import QApplication, QLabel, QWidget
+from pytestqt.qtbot import QtBot
+
+from core.project import files
+from gui.app.main_window import MainWindow
+from gui.theme.theme import LIGHT
+from tests.gui.legible import faults
+
+Open = Callable[..., MainWindow]
+TITLE_BAR = 19
+"""Pixels that the frame of a window takes from a screen at the least."""
+
+
+def place_of(window: QWidget, widget: QWidget) -> QRect:
+    """Return the place of a widget in its window."""
+    return QRect(widget.mapTo(window, widget.rect().topLeft()), widget.size())
+
+
+def test_all_sections_are_open_on_a_screen_of_1366_by_768(open_window: Open) -> None:
+    window = open_window(size=(1366, 768 - TITLE_BAR))
+    assert [name for name, one in window.panels.side_bar.sections.items() if not one.body.isVisible()] == []
+
+
+def test_a_notice_neither_covers_nor_moves_the_network(open_window: Open) -> None:
+    window = open_window()
+    canvas = window.panels.canvas
+    before = place_of(window, canvas)
+    for sentence in ("Press Run.", "The loss is no number any more: the learning rate is too high. " * 3):
+        window.notice.tell("warning", sentence, button="Use a smaller one")
+        QApplication.processEvents()
+        assert window.notice.isVisible() and window.rect().contains(place_of(window, window.notice))
+        assert place_of(window, canvas) == before and not before.intersects(place_of(window, window.notice))
+
+
+@pytest.mark.parametrize("example", ["xor", "iris", "digits", "breast-cancer"])
+@pytest.mark.parametrize("size", [(1024, 600), (1366, 768), (2560, 1440)])
+def test_every_text_can_be_read(open_window: Open, size: tuple[int, int], example: str) -> None:
+    window = open_window(files.read(files.find(example)).design, size=size)
+    window.player.run(20)
+    window.player.settle()
+    for letters in (0.8, 1.0, 1.5, 2.0):
+        window.looks.show(LIGHT, letters)
+        window.reset_layout()
+        for _ in range(10):
+            QApplication.processEvents()
+        assert faults(window) == [], letters
+
+
+def test_texts_that_cannot_be_read_are_found(qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.resize(600, 200)
+    places = {
+        "cut": (0, 0, 20, 50),
+        "whole": (0, 60, 200, 50),
+        "over": (160, 60, 200, 50),
+        "away": (550, 130, 200, 50),
+    }
+    for name, place in places.items():
+        label = QLabel(f"Text {name}", window)
+        label.setAccessibleName(name)
+        label.setGeometry(*place)
+    window.show()
+    qtbot.waitExposed(window)
+    found = faults(window)
+    assert len(found) == 3 and "cut" in found[0] and "away" in found[1] and "whole" in found[2]
