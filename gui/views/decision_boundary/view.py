@@ -62,6 +62,7 @@ class BoundaryView(LazyView):
         self._theme = LIGHT
         self._table = softened(diverging(LIGHT))
         self._drawn: object = None
+        self._counted: object = None
         self._span = (0.0, 1.0)
         self._hovering = False
         self._make_widgets()
@@ -139,9 +140,16 @@ class BoundaryView(LazyView):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the outputs of the present parameters, which a step inside a pass does not change."""
-        previous, self._snapshot = self._snapshot, snapshot
-        if previous is None or not _alike(previous, snapshot):
+        self._snapshot = snapshot
+        self.draw_if_seen()
+
+    def show_numbers(self, snapshot: Snapshot) -> None:
+        """Tell the scores while a run is active, and draw the matrix; the picture of the plane stays."""
+        self._snapshot = snapshot
+        if self.as_matrix.isChecked():
             self.draw_if_seen()
+        else:
+            self._show_scores()
 
     def show_picture(self, snapshot: Snapshot, _curves: Curves) -> None:
         """Draw the outputs while a run is active; the texts stay."""
@@ -194,8 +202,11 @@ class BoundaryView(LazyView):
         if snapshot is not None and classes_of(snapshot.dataset):
             dataset = snapshot.dataset
             samples = dataset.test if dataset.test.size else dataset.train
-            counts = confusion(snapshot.network, snapshot.shown_theta, dataset, samples)
-            self.matrix.show_counts(counts, dataset.class_names)
+            counted = snapshot.network, snapshot.shown_theta.tobytes()
+            if counted != self._counted:
+                self._counted = counted
+                counts = confusion(snapshot.network, snapshot.shown_theta, dataset, samples)
+                self.matrix.show_counts(counts, dataset.class_names)
 
     def _pick_axes(self) -> None:
         """Use the chosen pair of features; if both are the same, they swap places."""
@@ -275,12 +286,3 @@ class BoundaryView(LazyView):
             self.line.setText(sentence_of(self._network, theta, self._dataset, sample))
         else:
             self.line.setText(sentence_at(self._network, theta, self._dataset, self._plane, point))
-
-
-def _alike(one: Snapshot, other: Snapshot) -> bool:
-    """Whether two snapshots look the same here, having the same parameters and the same batch."""
-    if not np.array_equal(one.shown_theta, other.shown_theta) or one.train != other.train:
-        return False
-    if one.values is None or other.values is None:
-        return one.values is other.values
-    return np.array_equal(one.values.samples, other.values.samples)
