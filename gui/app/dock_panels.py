@@ -412,7 +412,7 @@ class DockPanels:
         boundary = self._shower(painter, ViewId.DECISION_BOUNDARY)
         losses = self._shower(painter, ViewId.LOSS_PLOT)
         turns: list[Show | None] = [boundary, losses, self._shower(painter, ViewId.GRADIENT_NORMS)]
-        turns += [boundary, losses, self._shower(painter, ViewId.ACTIVATION_PLOT)]
+        turns += [boundary, self._shower(painter, ViewId.ACTIVATION_PLOT), boundary, losses, None]
         numbers, everything = (
             together(made(*bars, self.canvas), self._shower(made, *DOCKS)) for made in (writer, shower)
         )

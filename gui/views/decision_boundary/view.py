@@ -35,6 +35,7 @@ from gui.widgets.lazy_view import LazyView
 from gui.widgets.typed_signal import TypedSignal
 
 FINEST, COARSEST = 100, 32
+RUNNING = 0.5  # the resolution while training runs, as a fraction of that at rest
 WORK = 2e7  # multiplications per picture, which take a few milliseconds
 LEVEL = 0.5
 
@@ -58,6 +59,7 @@ class BoundaryView(LazyView):
         self._snapshot: Snapshot | None = None
         self._plane: InputPlane | None = None
         self._map: PlaneMap | None = None
+        self._coarse: PlaneMap | None = None
         self._axes = (0, 1)
         self._theme = LIGHT
         self._table = softened(diverging(LIGHT))
@@ -154,7 +156,7 @@ class BoundaryView(LazyView):
     def show_picture(self, snapshot: Snapshot, _curves: Curves) -> None:
         """Draw the outputs while a run is active; the texts stay."""
         if self._snapshot is not None and self.isVisible() and not self.as_matrix.isChecked():
-            self._draw_plane(snapshot)
+            self._draw_plane(snapshot, self._coarse)
 
     def show_selection(self, selection: Selection) -> None:
         """Mark the selected sample."""
@@ -234,6 +236,8 @@ class BoundaryView(LazyView):
             titles = (names[plane.axes[0]], names[plane.axes[1]])
             columns = rows = int(np.clip((WORK / network.parameters) ** 0.5, COARSEST, FINEST))
         self._plane, self._map = plane, PlaneMap(network, plane, columns, rows)
+        fewer = (max(COARSEST, round(RUNNING * count)) if count > 1 else 1 for count in (columns, rows))
+        self._coarse = PlaneMap(network, plane, *fewer)
         self._span = (float(y.min()), float(y.max())) if dataset.task == "regression" else (0.0, 1.0)
         self.plane.show_samples(dataset, points, (plane.x_range, y_range), titles)
         self.draw_if_seen()
@@ -244,19 +248,19 @@ class BoundaryView(LazyView):
         if self.as_matrix.isChecked():
             self._count()
         else:
-            self._draw_plane(self._snapshot)
+            self._draw_plane(self._snapshot, self._map)
         self._show_scores()
 
-    def _draw_plane(self, snapshot: Snapshot) -> None:
-        """Draw the outputs over the plane, and the samples of the batch."""
-        if self._map is None or self._dataset is None or self._plane is None:
+    def _draw_plane(self, snapshot: Snapshot, plane_map: PlaneMap | None) -> None:
+        """Draw the outputs at the points of a map of the plane, and the samples of the batch."""
+        if plane_map is None or self._dataset is None or self._plane is None:
             return
         self.plane.show_batch(lit(snapshot, self._dataset))
-        drawn = self._map, self._theme, snapshot.shown_theta.tobytes()
+        drawn = plane_map, self._theme, snapshot.shown_theta.tobytes()
         if drawn == self._drawn:  # only the batch differs
             return
         self._drawn = drawn
-        o, classes = self._map.activities(snapshot.shown_theta)[-1], classes_of(self._dataset)
+        o, classes = plane_map.activities(snapshot.shown_theta)[-1], classes_of(self._dataset)
         if self._dataset.features == 1:
             x = np.linspace(*self._plane.x_range, o.shape[2])
             self.plane.show_lines([np.column_stack([x, row]) for row in o[:, 0]])
