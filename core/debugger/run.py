@@ -221,13 +221,13 @@ class Run:
         done = trainer.phase is Phase.UPDATE
         return RunPosition(trainer.iteration - done, self.navigator.steps.after(trainer.phase))
 
-    def snapshot(self) -> Snapshot:
-        """Return the snapshot at the position shown.
+    def snapshot(self, *, scored: bool = True) -> Snapshot:
+        """Return the snapshot at the position shown; without scores if not ``scored`` (see `Trainer.snapshot`).
 
         Raises Diverged or Cancelled, and then shows the newest state.
         """
         if self.place is None:
-            return self.trainer.snapshot()
+            return self.trainer.snapshot(scored=scored)
         try:
             return self.navigator.show(self.place)
         except (Diverged, Cancelled):

@@ -284,12 +284,14 @@ class Adam(_Optimizer, frozen=True, tag="adam"):
         )
 
 
-def flush_subnormal(memory: Array) -> None:
-    """Set entries of the memory below 1e-25 to zero; called every few updates.
+def flush_subnormal(*arrays: Array) -> None:
+    """Set entries below 1e-25 to zero, in parameters and the optimizer's memory; called every few updates.
 
-    They would decay to subnormal numbers, with which arithmetic is 6 to 20 times slower.
+    They would decay to subnormal numbers, with which arithmetic is 6 to 20 times slower: the memory of a
+    gradient that is zero by now, and the weights of a dead neuron under weight decay.
     """
-    memory[np.abs(memory) < 1e-25] = 0
+    for array in arrays:
+        array[np.abs(array) < 1e-25] = 0
 
 
 OPTIMIZERS: dict[str, type[_Optimizer]] = {

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from functools import cached_property
 
 import numpy as np
 
@@ -58,9 +59,9 @@ class Checkpoint:
 class Snapshot(Checkpoint):
     """A checkpoint with everything that is shown of it, its network and its dataset.
 
-    ``batches`` is the number of batches per epoch; epochs count from ``origin``. ``train`` and ``test`` are
-    the scores of ``theta`` on the whole sets (test None: there is no test set); ``penalty`` is what L1 and L2
-    add to the loss. ``again`` is the pass over the same samples and dropout masks with the ``theta`` after
+    ``batches`` is the number of batches per epoch; epochs count from ``origin``. ``scores`` are those of
+    ``theta`` on the whole training and test set (None: computed when first asked for); ``penalty`` is what L1
+    and L2 add to the loss. ``again`` is the pass over the same samples and dropout masks with the ``theta`` after
     the update; it is None if ``values`` already is the pass of the present parameters, or if the update is
     incomplete or led to infinite numbers.
     """
@@ -69,11 +70,27 @@ class Snapshot(Checkpoint):
     dataset: Dataset
     origin: Origin
     batches: int
-    train: Score
-    test: Score | None
+    scores: tuple[Score, Score | None] | None
     penalty: float
     learning_rate: float
     again: Pass | None = field(default=None, kw_only=True)
+
+    @cached_property
+    def _late_scores(self) -> tuple[Score, Score | None]:
+        with np.errstate(all="ignore"):
+            train, test = (scorer.score() for scorer in _scorers(self.network, self.dataset, self.theta))
+        assert train is not None
+        return train, test
+
+    @property
+    def train(self) -> Score:
+        """The score of ``theta`` on the whole training set."""
+        return (self.scores or self._late_scores)[0]
+
+    @property
+    def test(self) -> Score | None:
+        """The score of ``theta`` on the whole test set; None: there is no test set."""
+        return (self.scores or self._late_scores)[1]
 
     @property
     def shown(self) -> Pass | None:
@@ -157,6 +174,21 @@ def trainer_at(
     return trainer
 
 
+def _samples(network: Network, dataset: Dataset, chosen: Array) -> tuple[Array, Array]:
+    """Return x of samples of a dataset with its row of ones, and y, as the network computes with them."""
+    x, y = with_ones(dataset.x[:, chosen], network.dtype), dataset.targets(network.n[-1])[:, chosen]
+    return x, y.astype(network.dtype)
+
+
+def _scorers(network: Network, dataset: Dataset, theta: Array) -> tuple[Scorer, Scorer]:
+    """Return what computes the scores of an array of parameters on the training and on the test set."""
+    train, test = (
+        Scorer(network, theta, *_samples(network, dataset, chosen), dataset.task)
+        for chosen in (dataset.train, dataset.test)
+    )
+    return train, test
+
+
 class Trainer:
     """Trains a network on the training samples of a dataset.
 
@@ -178,12 +210,9 @@ class Trainer:
         self._theta, self._g = (aligned(network.parameters, network.dtype) for _ in range(2))
         self._g_of_layers = [self._g[layer.offset : layer.offset + layer.size] for layer in network.layers]
         self._memory = aligned((training.optimizer.vectors, network.parameters), network.dtype)
-        x = with_ones(dataset.x, network.dtype)
-        y = dataset.targets(network.n[-1]).astype(network.dtype)
-        train = x[:, dataset.train], y[:, dataset.train]
         self._compiled = CompiledPasses(
             network,
-            train,
+            _samples(network, dataset, dataset.train),
             self._theta,
             self._g,
             self._memory,
@@ -191,8 +220,7 @@ class Trainer:
             lambda p: np.random.default_rng((training.seed, p + 1)),
             origin,
         )
-        self._train = Scorer(network, self._theta, *train, dataset.task)
-        self._test = Scorer(network, self._theta, x[:, dataset.test], y[:, dataset.test], dataset.task)
+        self._train, self._test = _scorers(network, dataset, self._theta)
         self.recorder = Recorder(self._compiled.per_epoch, origin)
         self._finite = True
         self.restart(theta)
@@ -262,23 +290,24 @@ class Trainer:
             theta, memory, before, self.iteration, self.phase, values, memory_before=memory_before
         )
 
-    def snapshot(self) -> Snapshot:
-        """Return the present state as a snapshot, with the scores of theta on the whole sets."""
+    def snapshot(self, *, scored: bool = True) -> Snapshot:
+        """Return the present state as a snapshot, with the scores of theta on the whole sets if ``scored``.
+
+        Without them it takes far less time; they are then computed by whoever asks for them first.
+        """
         with np.errstate(all="ignore"):
-            train, test = self._train.score(), self._test.score()
+            train, test = (self._train.score(), self._test.score()) if scored else (None, None)
             moment = self.moment(self._pass())
             made = moment.values if moment.phase is Phase.UPDATE else None
             again = None if made is None else made_again(self.network, moment.theta, made)
             extent = penalty(self.network, moment.theta)
-        assert train is not None
         return Snapshot(
             **vars(moment),
             network=self.network,
             dataset=self.dataset,
             origin=self.origin,
             batches=self._compiled.per_epoch,
-            train=train,
-            test=test,
+            scores=None if train is None else (train, test),
             penalty=extent,
             learning_rate=self.learning_rate.value,
             again=again,
@@ -396,7 +425,7 @@ class Trainer:
         """Go to the state after update number ``iteration``, and take the record due there."""
         self.iteration = iteration
         if iteration % FLUSH_EVERY == 0:
-            flush_subnormal(self._memory)
+            flush_subnormal(self._theta, self._memory)
         if iteration >= self.recorder.due:
             gradient = tuple(math.sqrt(part.dot(part)) for part in self._g_of_layers)
             self.recorder.record(iteration, self._test.score(), gradient)

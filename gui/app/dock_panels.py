@@ -24,7 +24,7 @@ from core.lecture.view_ids import FORMER_NAMES, ViewId
 from core.nn.curves import Curves
 from core.nn.trainer import Snapshot
 from gui.canvas.editor_view import CanvasView
-from gui.session.frame_scheduler import FrameScheduler, Show, painter, shower
+from gui.session.frame_scheduler import FrameScheduler, Show, painter, shower, together, writer
 from gui.session.view_bus import ViewBus
 from gui.session.view_events import Summarizes
 from gui.theme import theme
@@ -418,16 +418,13 @@ class DockPanels:
     def frames(self, *bars: object) -> FrameScheduler:
         """Return the scheduler that redraws the canvas most often, other plots in turn, numbers at once."""
         boundary = self._shower(painter, ViewId.DECISION_BOUNDARY)
-        turns: list[Show | None] = [boundary, self._shower(painter, ViewId.LOSS_PLOT), None]
-        turns += [boundary, self._shower(painter, ViewId.GRADIENT_NORMS, ViewId.HIDDEN_SPACE), None]
-        turns += [boundary, self._shower(painter, ViewId.ACTIVATION_PLOT), None]
-        canvas, docked = shower(*bars, self.canvas), self._shower(shower, *DOCKS)
-
-        def numbers(snapshot: Snapshot, curves: Curves) -> None:
-            canvas(snapshot, curves)
-            docked(snapshot, curves)
-
-        return FrameScheduler(painter(self.canvas), turns, numbers)
+        losses = self._shower(painter, ViewId.LOSS_PLOT)
+        turns: list[Show | None] = [boundary, losses, self._shower(painter, ViewId.GRADIENT_NORMS)]
+        turns += [boundary, self._shower(painter, ViewId.ACTIVATION_PLOT), boundary, losses, None]
+        numbers, everything = (
+            together(made(*bars, self.canvas), self._shower(made, *DOCKS)) for made in (writer, shower)
+        )
+        return FrameScheduler(painter(self.canvas), turns, numbers, everything)
 
     def _shower(self, made: Callable[..., Show], *views: ViewId) -> Show:
         """Return a function that shows a snapshot to those of the views that are visible."""

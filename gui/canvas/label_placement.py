@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
 
 from core.arrays import Array
 from gui.canvas.items.neurons import obstacles
-from gui.canvas.layout import Layout, curve, ends
+from gui.canvas.layout import KEPT_LAYOUTS, Layout, curve, ends
 
 MOST_EDGES = 160
 GAP = 2.0
@@ -28,6 +29,7 @@ def pill_size(layout: Layout, numbers: str) -> tuple[float, float]:
     return (2 * number + 2 * digit if numbers == "both" else number) + 6, line + 3
 
 
+@lru_cache(maxsize=KEPT_LAYOUTS)
 def places(layout: Layout, numbers: str) -> Places:
     """Return where pills stand while nothing is looked at: as many as there is room for."""
     taken = _Taken(obstacles(layout))

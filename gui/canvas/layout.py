@@ -7,7 +7,8 @@ larger, to be zoomed out.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import pairwise
 from math import ceil, isqrt
 
@@ -19,6 +20,7 @@ from core.nn.design import Dense, Design, Layer
 from core.number_style import digits
 
 COMPACT_FROM = 17
+KEPT_LAYOUTS = 8  # of the designs before, which undo and redo go back to
 MOST_PICTURES = 64  # neurons of a layer whose weights are drawn as images
 MARGIN = 12.0
 CHIP_GAP = 8.0
@@ -36,17 +38,19 @@ class Sizes:
     """Text metrics: height of a ``line``, width of a ``digit`` and of the longest input ``name``.
 
     ``legend`` is the width that what stands right of an output neuron likes, and the least; 0: nothing.
+    ``digits``: as many as computed numbers are written in.
     """
 
     line: float = 15.0
     digit: float = 7.0
     name: float = 24.0
     legend: tuple[float, float] = (0.0, 0.0)
+    digits: int = field(default_factory=digits)
 
     @property
     def number(self) -> float:
         """The width of a computed number, which is seldom wider."""
-        return (digits() + 3.6) * self.digit
+        return (self.digits + 3.6) * self.digit
 
 
 @dataclass(frozen=True)
@@ -117,6 +121,7 @@ class Layout:
         return place, (left + right) / 2
 
 
+@lru_cache(maxsize=KEPT_LAYOUTS)
 def layout(
     design: Design,
     features: int,

@@ -267,7 +267,7 @@ class ComparisonPanel(QWidget):
     def show_standing(self, standing: LockstepPosition, *, resting: bool) -> None:
         """Show where all stand: at rest all, in a run pictures in turn and all numbers at once."""
         self._frame += 1
-        begun, told = perf_counter(), resting or self._readings.due
+        begun, told = perf_counter(), resting or self._readings.due()
         moments = zip(self.views, standing.snapshots, standing.curves, standing.faults, strict=True)
         for k, (view, snapshot, curves, fault) in enumerate(moments):
             if told:

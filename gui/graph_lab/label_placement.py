@@ -25,10 +25,12 @@ def pill_places(
     areas: Sequence[QRectF],
     scene: QRectF,
     room: float,
+    *,
+    all_or_none: bool = False,
 ) -> dict[Edge, tuple[QRectF, ...]]:
     """Return the places of each edge's pills, from top to bottom; without the edges that have no room.
 
-    ``curves`` are points of the edges, ``areas`` what pills must not touch, ``room`` the least distance.
+    With ``all_or_none`` there are no places at all as soon as one edge has no room. ``curves`` are points of the edges, ``areas`` what pills must not touch, ``room`` the least distance.
     """
     taken = np.array([[a.left(), a.top(), a.right(), a.bottom()] for a in areas]).reshape(-1, 4)
     points = np.concatenate([*curves.values(), np.empty((0, 2))])
@@ -42,6 +44,8 @@ def pill_places(
         if rects is not None:
             found[edge] = tuple(QRectF(x0, y0, x1 - x0, y1 - y0) for x0, y0, x1, y1 in rects.tolist())
             taken = np.concatenate([taken, rects])
+        elif all_or_none:
+            return {}
     return found
 
 
@@ -71,6 +75,8 @@ def _best(
     best: Array | None = None
     least = np.inf
     for *rows, cost in PATTERNS:
+        if least <= cost:  # what is better costs less than this pattern anywhere
+            break
         rects = _candidates(x, y, sizes, rows, room)
         free = _free(rects, taken, scene, room)
         crossed = _crossed(rects, others)

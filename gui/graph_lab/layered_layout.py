@@ -9,6 +9,7 @@ from __future__ import annotations
 from bisect import bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -190,6 +191,7 @@ MOST_GROWTHS = 9
 PASSES = 8
 MOST_CAREFUL = 60  # nodes, beyond which a graph is laid out once, in the tightest look
 MOST_PITCH = 3.4  # rows at most so many heights of a node apart
+SAME_PLACE = 1e-6  # pixels
 WIDEST_GAP = 5.0  # columns at most so many gaps further apart than they must be
 Size = tuple[float, float]
 Knots = tuple[tuple[float, float], ...]
@@ -257,14 +259,15 @@ def lay_out(
     last = len(looks) - 1
     for number in range(last if large else 0, last + 1):
         plan = _Plan(ordered, looks[number], number)
-        if plan.least[0] <= room[0] and plan.least[1] <= room[1]:
-            found = plan.placed(room)
+        if plan.fits(room):
+            found = plan.placed(room, all_or_none=True)
             if len(found.pills) == len(plan.look.pills):
                 return found
     factor = max(1.0, plan.least[0] / room[0], plan.least[1] / room[1])
-    for grown in range(1 if large else MOST_GROWTHS):
+    tries = 1 if large else MOST_GROWTHS
+    for grown in range(tries):
         size = factor * GROWTH**grown
-        found = plan.placed((room[0] * size, room[1] * size))
+        found = plan.placed((room[0] * size, room[1] * size), all_or_none=grown + 1 < tries)
         if len(found.pills) == len(plan.look.pills):
             break
     return found
@@ -280,15 +283,33 @@ class _Plan:
             for column in ordered.columns
         ]
         self._heights = _heights(ordered, look)
-        self._y = _down(ordered, self._heights, look.room)
+        self._gaps = _gaps(ordered, look)
+        self._width = sum(self._widths) + sum(self._gaps) + 2 * look.margin
+
+    @cached_property
+    def _y(self) -> dict[int, float]:
+        return _down(self._ordered, self._heights, self.look.room)
+
+    @cached_property
+    def least(self) -> Size:
+        """The least room it needs."""
         top = min(y - self._heights[v] / 2 for v, y in self._y.items())
         extent = max(y + self._heights[v] / 2 for v, y in self._y.items()) - top
-        self._gaps = _gaps(ordered, look)
-        margin = 2 * look.margin
-        self.least = (sum(self._widths) + sum(self._gaps) + margin, extent + margin)
+        return self._width, extent + 2 * self.look.margin
 
-    def placed(self, room: Size) -> GraphLayout:
-        """Place everything in a room that is not smaller than the least; some pills may find no place."""
+    def fits(self, room: Size) -> bool:
+        """Return whether it needs no more than a room; the highest column often tells at once."""
+        apart = 2 * self.look.room
+        highest = max(sum(self._heights[v] + apart for v in column) for column in self._ordered.columns)
+        if self._width > room[0] or highest - apart > room[1]:
+            return False
+        return self.least[1] <= room[1]
+
+    def placed(self, room: Size, *, all_or_none: bool = False) -> GraphLayout:
+        """Place everything in a room that is not smaller than the least; some pills may find no place.
+
+        With ``all_or_none`` no pill has a place then.
+        """
         ordered, look, widths = self._ordered, self.look, self._widths
         spare = (room[0] - self.least[0]) / max(1, len(self._gaps))
         gaps = [gap + min(spare, WIDEST_GAP * look.gap) for gap in self._gaps]
@@ -304,7 +325,7 @@ class _Plan:
             curves = _straightened(curves, areas, look.room)
         points = {edge: sampled(knots) for edge, knots in curves.items()}
         scene = QRectF(0, 0, *room)
-        pills = pill_places(points, look.pills, areas, scene, look.room)
+        pills = pill_places(points, look.pills, areas, scene, look.room, all_or_none=all_or_none)
         return GraphLayout(bodies, areas, curves, pills, scene, ordered.crossings, self._number)
 
 
@@ -430,26 +451,36 @@ def _straightened(curves: dict[Edge, Knots], areas: Sequence[QRectF], room: floa
     """Let edges over several columns run in one bow, where that leads past all nodes and edges."""
     found = dict(curves)
     points = {edge: sampled(knots) for edge, knots in curves.items()}
+    number = {edge: k for k, edge in enumerate(curves)}
+    lowest = np.array([curve.min(axis=0) for curve in points.values()])
+    highest = np.array([curve.max(axis=0) for curve in points.values()])
+    lows = np.array([(area.left() - room, area.top() - room) for area in areas])[:, None]
+    highs = np.array([(area.right() + room, area.bottom() + room) for area in areas])[:, None]
     for edge, knots in curves.items():
         if len(knots) == 2:
             continue
         direct = (knots[0], knots[-1])
         bow = sampled(direct, 60)
         inside = bow[3:-3]
-        grown = [area.adjusted(-room, -room, room, room) for area in areas]
-        hit = any(
-            ((inside > (a.left(), a.top())) & (inside < (a.right(), a.bottom()))).all(axis=1).any()
-            for a in grown
+        if ((inside > lows) & (inside < highs)).all(axis=2).any():
+            continue
+        low, high = bow.min(axis=0), bow.max(axis=0)
+        near = ((lowest <= high) & (highest >= low)).all(axis=1).tolist()
+        others = (
+            other
+            for other, beside in zip(curves, near, strict=True)
+            if beside and other != edge and not _joined(curves[other], direct)
         )
-        others = [p for other, p in points.items() if other != edge and not _joined(p, bow)]
-        if not hit and not any(_cross(bow, p) for p in others):
-            found[edge], points[edge] = direct, bow
+        if not any(_cross(bow, points[other]) for other in others):
+            k = number[edge]
+            found[edge], points[edge], lowest[k], highest[k] = direct, bow, low, high
     return found
 
 
-def _joined(one: Array, other: Array) -> bool:
+def _joined(one: Knots, other: Knots) -> bool:
     """Return whether two curves begin or end at the same place."""
-    return bool(np.allclose(one[0], other[0]) or np.allclose(one[-1], other[-1]))
+    pairs = ((one[0], other[0]), (one[-1], other[-1]))
+    return any(max(abs(x - u), abs(y - v)) < SAME_PLACE for (x, y), (u, v) in pairs)
 
 
 def _cross(one: Array, other: Array) -> bool:

@@ -161,7 +161,8 @@ def _final(stepper: Stepper, rows: list[int]) -> dict[int, list[str]]:
     if domain is not None and not domain.fine:
         for column in (1, 2, 3):
             texts[column].append(tr("undefined"))
-    texts[3] += [sides_text(sides) for sides in stepper.sides.values()]
+    if domain is not None and not domain.smooth:  # else both sides agree, and need not be computed yet
+        texts[3] += [sides_text(sides) for sides in stepper.sides.values()]
     return texts
 
 

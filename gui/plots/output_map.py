@@ -39,10 +39,14 @@ def softened(table: Array, share: float = 0.72) -> Array:
 
 
 def image_of(colours: Array) -> QImage:
-    """Return a QImage, with its own memory, of colours (rows, columns, 4), uint8 red green blue alpha."""
+    """Return a QImage, with its own memory, of colours (rows, columns, 4), uint8 red green blue alpha.
+
+    It has the format that Qt scales fastest.
+    """
     rows, columns, _ = colours.shape
     packed = np.ascontiguousarray(colours)
-    return QImage(packed.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888).copy()
+    image = QImage(packed.data, columns, rows, 4 * columns, QImage.Format.Format_RGBA8888)
+    return image.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
 
 
 def diverging_image(values: Array, low: float, high: float, table: Array) -> QImage:

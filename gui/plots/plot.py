@@ -25,7 +25,7 @@ from core.language import tr
 from core.project.json_io import FileError
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets import dialogs
-from gui.widgets.drawable import along, drawn, shielded
+from gui.widgets.drawable import MOST_DRAWN, along, drawn, shielded
 from gui.widgets.files import save_pixmap
 from gui.widgets.plain_text import file_name
 
@@ -34,20 +34,34 @@ MOST_ZEROS = 40  # up to which they are marked one by one
 LEAST_HEIGHT = -16.0  # a power of ten, near the precision of the losses
 
 
-def decimated(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
+def thinned(y: Array, columns: int) -> tuple[Array, Array]:
     """Reduce a curve to its lowest and highest point in each of ``columns`` intervals.
 
-    x and y have the same length; short curves are returned unchanged. NaN is skipped in an interval that also
-    holds numbers, so that gaps stay gaps but a single missing number makes none.
+    Returns the index in y of every point that is left, and its height; of a short curve all are left. NaN is
+    skipped in an interval that also holds numbers, so that gaps stay gaps but a single missing number makes
+    none.
     """
-    stretch = max(1, x.size // max(1, columns))
+    stretch = max(1, y.size // max(1, columns))
     if stretch < 2:
-        return x, y
-    starts = np.arange(0, x.size, stretch)
+        return np.arange(y.size), y
+    starts = np.arange(0, y.size, stretch)
     low = np.fmin.reduceat(y, starts)
     high = np.fmax.reduceat(y, starts)
-    middle = x[np.minimum(starts + stretch // 2, x.size - 1)]
-    return np.repeat(middle, 2), np.column_stack([low, high]).ravel()
+    return np.repeat(np.minimum(starts + stretch // 2, y.size - 1), 2), np.column_stack([low, high]).ravel()
+
+
+def drawable_curve(y: Array, columns: int) -> tuple[Array, Array]:
+    """Return a `thinned` curve whose heights Qt can draw (see `drawn`)."""
+    index, heights = thinned(y, columns)
+    if (np.abs(heights) > MOST_DRAWN).any():  # an interval that holds other numbers shows those
+        index, heights = thinned(drawn(y), columns)
+    return index, drawn(heights)
+
+
+def decimated(x: Array, y: Array, columns: int) -> tuple[Array, Array]:
+    """Return the points of a `thinned` curve; x and y have the same length."""
+    index, heights = thinned(y, columns)
+    return x[index], heights
 
 
 def logarithm(y: Array, zero: float | None = None) -> Array:
@@ -215,7 +229,11 @@ class Plot(pg.PlotWidget):  # type: ignore[misc]  # pyqtgraph has no types
 
     def draw_curve(self, item: pg.PlotCurveItem, x: Array, y: Array) -> None:
         """Draw a curve of any length, with gaps at NaN; do nothing if it has not changed."""
-        x, y = decimated(x, drawn(y), self.columns())
+        index, y = drawable_curve(y, self.columns())
+        self.draw_points(item, x[index], y)
+
+    def draw_points(self, item: pg.PlotCurveItem, x: Array, y: Array) -> None:
+        """Draw a curve through few points, which can be drawn; do nothing if it has not changed."""
         before = item.getData()
         if before[0] is None:
             before = np.empty(0), np.empty(0)

@@ -77,6 +77,7 @@ class TimeAxis(QWidget):
         if (left, right) != self._ends or shown != self._range:
             self._ends, self._range = (left, right), shown
             self._place()
+            self.update()
 
     def show_status(self, status: RunStatus) -> None:
         """Show which iterations there are, and which one is looked at."""
@@ -110,7 +111,6 @@ class TimeAxis(QWidget):
         if status is not None:
             self.slider.show_span(*seen, min(max(status.iteration, seen[0]), seen[1]))
             self.slider.setEnabled(newest > first)
-        self.update()
 
     @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:

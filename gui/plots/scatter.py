@@ -17,6 +17,7 @@ SMALL = 5.0  # pixels
 VALUE = "value"  # the marker of a sample without a class
 
 
+@cache
 def class_colours(theme: Theme, classes: int) -> tuple[QColor, ...]:
     """Return a colour for every class: two classes are negative and positive, as in the heat maps."""
     if classes <= 2:

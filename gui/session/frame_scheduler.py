@@ -3,7 +3,8 @@
 A frame lasts 16 ms, most of which the training needs. Therefore only graphics are redrawn constantly: the
 canvas in every frame (or every few frames if it is slow to draw), and one of the other views per frame, in
 turn. Numbers cannot be read faster than about ten times a second; they are all updated in the same frame, so
-that they belong to the same iteration. While nothing runs, everything is drawn at once.
+that they belong to the same iteration, and views whose graphics have a turn of their own update nothing else
+in it. While nothing runs, everything is drawn at once.
 """
 
 from __future__ import annotations
@@ -16,13 +17,14 @@ from PySide6.QtWidgets import QWidget
 
 from core.nn.curves import Curves
 from core.nn.trainer import Snapshot
-from gui.session.view_events import ShowsCurves, ShowsPicture, ShowsSnapshot
+from gui.session.view_events import ShowsCurves, ShowsNumbers, ShowsPicture, ShowsSnapshot
 from gui.widgets.drawable import overflowing
 
 Show = Callable[[Snapshot, Curves], None]
 
 CHEAP_SECONDS, COSTLY_SECONDS = 0.009, 0.02
 SMOOTHING = 0.1
+FRAME_SECONDS = 0.02  # at most, from asking for a snapshot to drawing it
 NUMBERS_SECONDS = 0.1
 NUMBERS_SHARE = 0.25  # the fraction of the time that updating numbers may take, however slow it is
 
@@ -33,10 +35,9 @@ class Readings:
     def __init__(self) -> None:
         self._due = float("-inf")
 
-    @property
-    def due(self) -> bool:
-        """Whether numbers are to be updated in this frame."""
-        return perf_counter() >= self._due
+    def due(self, ahead: float = 0.0) -> bool:
+        """Whether numbers are to be updated in this frame, or in one so many seconds ahead."""
+        return perf_counter() + ahead >= self._due
 
     def wrote(self, begun: float) -> None:
         """Record that updating them took from ``begun`` until now."""
@@ -46,11 +47,12 @@ class Readings:
 class FrameScheduler:
     """Draws ``main`` as often as its cost allows, and one of ``turns`` per frame; an empty turn is a pause.
 
-    ``numbers`` shows a snapshot to all views that contain numbers, including those that are graphics too.
+    ``numbers`` updates all numbers, and the graphics that have no turn; ``everything`` shows a snapshot to all
+    views.
     """
 
-    def __init__(self, main: Show, turns: Sequence[Show | None], numbers: Show) -> None:
-        self._main, self._turns, self._numbers = main, turns, numbers
+    def __init__(self, main: Show, turns: Sequence[Show | None], numbers: Show, everything: Show) -> None:
+        self._main, self._turns, self._numbers, self._everything = main, turns, numbers, everything
         self._frame = self._turn = 0
         self._cost = 0.0
         self._readings = Readings()
@@ -60,10 +62,14 @@ class FrameScheduler:
         """The number of frames per drawing of ``main``."""
         return 1 + (self._cost > CHEAP_SECONDS) + (self._cost > COSTLY_SECONDS)
 
+    def numbers_due(self) -> bool:
+        """Whether numbers are to be updated in the next frame of a run."""
+        return self._readings.due(FRAME_SECONDS)
+
     def show(self, snapshot: Snapshot, curves: Curves, show_place: Callable[[], object]) -> None:
         """Draw one frame of a run; if numbers are due, also call ``show_place`` to update the position."""
         begun = perf_counter()
-        if self._readings.due:
+        if self._readings.due():
             show_place()
             self._numbers(snapshot, curves)
             draw_now()
@@ -95,7 +101,7 @@ class FrameScheduler:
     def show_all(self, snapshot: Snapshot, curves: Curves) -> None:
         """Draw everything, while nothing runs."""
         begun = perf_counter()
-        self._numbers(snapshot, curves)
+        self._everything(snapshot, curves)
         self._readings.wrote(begun)
 
 
@@ -139,6 +145,32 @@ def painter(*views: object) -> Show:
     def show(snapshot: Snapshot, curves: Curves) -> None:
         for method in methods:
             method(snapshot, curves)
+
+    return show
+
+
+def writer(*views: object) -> Show:
+    """Return a function that updates the numbers of these views.
+
+    Views that cannot update their numbers alone show the snapshot, and curves where these are others.
+    """
+    apart = [view for view in views if isinstance(view, ShowsNumbers)]
+    whole = shower(*(view for view in views if not isinstance(view, ShowsNumbers)))
+
+    def show(snapshot: Snapshot, curves: Curves) -> None:
+        for view in apart:
+            view.show_numbers(snapshot)
+        whole(snapshot, curves)
+
+    return show
+
+
+def together(*shows: Show) -> Show:
+    """Return a function that calls all of these in order."""
+
+    def show(snapshot: Snapshot, curves: Curves) -> None:
+        for one in shows:
+            one(snapshot, curves)
 
     return show
 

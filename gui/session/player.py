@@ -43,7 +43,8 @@ class Player(QObject):
     ``findings_changed`` carries the results of a health check, ``running_changed`` whether a run is active,
     ``diverged`` and ``stopped`` a sentence on why the run has ended, ``passed`` one on which stop conditions
     had already been met. If recomputing takes long, ``progress`` is the number of iterations recomputed and
-    their total; ``requests`` cancels it.
+    their total; ``requests`` cancels it. ``numbers_due`` tells whether numbers are to be updated in the next
+    frame of a run; reports for other frames have no scores.
     """
 
     network_changed = TypedSignal[Network, Dataset]()
@@ -67,7 +68,9 @@ class Player(QObject):
         self.requests = CancellableRequests()
         self._speed = Speed()
         self._steps: tuple[PassStep | None, PassStep | None] = (None, None)
-        self._exchange: ThreadChannel[TrainingThread, Report] = ThreadChannel(TrainingThread())
+        self._thread = TrainingThread()
+        self._exchange: ThreadChannel[TrainingThread, Report] = ThreadChannel(self._thread)
+        self.numbers_due: Callable[[], bool] = lambda: True
         self.parked = self._exchange.parked
         self._loads = self._runs = self._run = 0
         self._ends, self._looked = False, True
@@ -251,6 +254,7 @@ class Player(QObject):
                 report.answer()
             if report.error is not None or (report.ended and report.load == self._loads):
                 self._end(report)
+        self._thread.scores_wanted = self.stepping or self.numbers_due()
         self._exchange.want(self.running)
         late = self.running and not moments and self._timer.interval() == FRAME_MILLISECONDS
         if late or self._timer.interval() != FRAME_MILLISECONDS:  # setting the interval restarts it

@@ -59,6 +59,7 @@ class Session(QObject):
         document.opened.connect(lambda: self.select(Selection()))
         document.data_changed.connect(self.tell_with_undo)
         document.learning_rate_changed.connect(player.set_learning_rate)
+        player.numbers_due = frames.numbers_due
         player.network_changed.connect(self._show_network)
         player.snapshot_changed.connect(self._snapshot_changed)
         player.running_changed.connect(self._running_changed)

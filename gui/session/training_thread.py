@@ -98,7 +98,8 @@ class Report:
 class TrainingThread(threading.Thread):
     """Trains in slices of about two milliseconds holding the lock ``turn``; waits while ``go`` is cleared.
 
-    ``token`` is that of the current request, if it can be cancelled.
+    ``token`` is that of the current request, if it can be cancelled. ``scores_wanted``: whether the snapshot of
+    the next report of a run is to have its scores.
     """
 
     def __init__(self) -> None:
@@ -107,7 +108,7 @@ class TrainingThread(threading.Thread):
         self.go = threading.Event()
         self.go.set()
         self.turn = threading.Lock()
-        self.wanted = False
+        self.wanted, self.scores_wanted = False, True
         self.load = 0
         self._trial: Snapshot | None = None
         self.token: CancelToken | None = None
@@ -206,13 +207,18 @@ class TrainingThread(threading.Thread):
         """Set the speed of runs."""
         self._tempo.begin(speed)
 
-    def report(self, *, ended: bool = False, diverged: str = "", stopped: str = "") -> None:
-        """Report the present position; a run that ended by itself, or at a condition, is over."""
+    def report(
+        self, *, ended: bool = False, diverged: str = "", stopped: str = "", scored: bool = True
+    ) -> None:
+        """Report the present position; a run that ended by itself, or at a condition, is over.
+
+        Without scores (see `Trainer.snapshot`) if not ``scored``.
+        """
         self.wanted = False
         training_run, run, ended = self._training_run, self._run, ended or bool(stopped)
         report = Report(self.load, run, self._done, ended=ended, diverged=diverged, stopped=stopped)
         if training_run is not None:
-            self._shown = _seen(training_run) if self._trial is None else self._trial
+            self._shown = _seen(training_run, scored) if self._trial is None else self._trial
             newest, curves = training_run.trainer.moment(), training_run.trainer.curves()
             report = replace(
                 report, snapshot=self._shown, curves=curves, where=training_run.where(), newest=newest
@@ -274,7 +280,7 @@ class TrainingThread(threading.Thread):
         elif self._goal is not None and training_run.trainer.iteration >= self._goal:
             self.report(ended=True)
         elif self.wanted:
-            self.report()
+            self.report(scored=self.scores_wanted)
             if perf_counter() >= self._next_look:
                 self._look()
 
@@ -324,9 +330,9 @@ class TrainingThread(threading.Thread):
             self.reports.put(Report(self.load, run, self._done, ended=True, error=error))
 
 
-def _seen(training_run: Run) -> Snapshot:
+def _seen(training_run: Run, scored: bool) -> Snapshot:
     """Return the snapshot viewed; if computing it is cancelled, the newest one."""
     try:
-        return training_run.snapshot()
+        return training_run.snapshot(scored=scored)
     except Cancelled:
-        return training_run.snapshot()
+        return training_run.snapshot(scored=scored)

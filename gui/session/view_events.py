@@ -185,6 +185,13 @@ class ShowsPicture(Protocol):
     def show_picture(self, snapshot: Snapshot, curves: Curves, /) -> None: ...
 
 
+@runtime_checkable
+class ShowsNumbers(Protocol):
+    """Shows only the numbers of a snapshot; the graphics stay, and have their own turn."""
+
+    def show_numbers(self, snapshot: Snapshot, /) -> None: ...
+
+
 # -- requests of views -----------------------------------------------------------------------------------
 
 

@@ -81,6 +81,9 @@ class ActivationPlot(LazyView):
         self._snapshot = snapshot
         self.draw_if_seen()
 
+    def show_numbers(self, snapshot: Snapshot) -> None:
+        """Nothing: the dots have no numbers."""
+
     def show_picture(self, snapshot: Snapshot, _curves: Curves) -> None:
         """Move the dots while a run is active."""
         self.show_snapshot(snapshot)

@@ -65,6 +65,9 @@ class GradientNormsPlot(LazyView):
         if before is not None or self._passed is not None:
             self.draw_if_seen()
 
+    def show_numbers(self, snapshot: Snapshot) -> None:
+        """Nothing: all numbers of this view are those of its curves."""
+
     def show_picture(self, _snapshot: Snapshot, curves: Curves) -> None:
         """Draw the curves while a run is active."""
         self.show_curves(curves)

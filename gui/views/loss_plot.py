@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import pyqtgraph as pg
@@ -13,12 +14,12 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.debugger.run import RunStatus
-from core.nn.curves import Curves, Mark
+from core.nn.curves import Curves, EpochRecord, Mark
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
 from core.number_style import value_text
 from gui.plots.marks import words_of
-from gui.plots.plot import Legend, Plot, logarithm, zero_height
+from gui.plots.plot import Legend, Plot, drawable_curve, logarithm, zero_height
 from gui.plots.run_slider import HANDLE, TimeAxis
 from gui.theme.theme import LIGHT, Theme, mixed, sized
 from gui.widgets.buttons import action_button, quiet_button
@@ -61,6 +62,7 @@ class LossPlot(LazyView):
         self._marks: tuple[Mark, ...] = ()
         self._mark_items: list[pg.InfiniteLine] = []
         self._zero: float | None = None
+        self._epochs = EpochLosses.of(())
         self._ghosts: tuple[Curves, ...] = ()
         self._ghost_items: list[pg.PlotCurveItem] = []
         for item in (self._batches, self._train, self._test):
@@ -142,23 +144,29 @@ class LossPlot(LazyView):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Move the cursor to the present iteration, and show the present losses in the legend."""
-        self._snapshot = snapshot
         self._cursor.setPos(snapshot.iteration)
+        self.show_numbers(snapshot)
+
+    def show_numbers(self, snapshot: Snapshot) -> None:
+        """Show the losses of a snapshot in the legend."""
+        self._snapshot = snapshot
         self._show_legend(snapshot)
 
     def show_place(self, status: RunStatus) -> None:
         """Show which iterations can be gone to, and which one is looked at."""
         self.time.show_status(status)
-        self._beyond.setRegion((status.iteration, max(status.newest, status.iteration)))
         self._beyond.setVisible(status.behind)
+        if status.behind:
+            self._beyond.setRegion((status.iteration, status.newest))
 
     def show_progress(self, progress: tuple[int, int] | None) -> None:
         """Say how many of how many iterations are computed again; None: it is over."""
         text = "" if progress is None else self.tr("computing {done} of {of} again")
         self.busy.setText(text.format(done=f"{progress[0]:,}", of=f"{progress[1]:,}") if progress else "")
 
-    def show_picture(self, _snapshot: Snapshot, curves: Curves) -> None:
-        """Draw the curves while a run is active."""
+    def show_picture(self, snapshot: Snapshot, curves: Curves) -> None:
+        """Draw the curves and the cursor while a run is active."""
+        self._cursor.setPos(snapshot.iteration)
         self.show_curves(curves)
 
     def show_theme(self, theme: Theme) -> None:
@@ -242,18 +250,16 @@ class LossPlot(LazyView):
         self._zero = zero_height(curves.losses) if self.logarithmic.isChecked() else None
         self._draw_ghosts()
         self._draw_marks(curves.marks)
-        ends = np.array([row.iteration for row in curves.records], float)
         every_batch = bool(curves.records) and not _one_batch_an_epoch(curves)
-        x, losses = self._losses_in_sight(curves)
-        self._set(self._batches, x, losses)
-        self.plot.show_zeros(x[(losses == 0) & (self._zero is not None)], self._zero or 0.0)
+        self._draw_batches(curves)
         light = mixed(self._theme.train, self._theme.panel, 0.62)
         pen = self.plot.pen(light, 1.0) if every_batch else self.plot.pen(self._theme.train, 2.2)
         if self._batches.opts["pen"] != pen:
             self._batches.setPen(pen)
-        self._set(self._train, ends, np.array([row.train for row in curves.records]), every_batch)
-        test = np.array([np.nan if row.test is None else row.test.loss for row in curves.records])
-        self._set(self._test, ends, test)
+        if not self._epochs.are_of(curves.records):
+            self._epochs = EpochLosses.of(curves.records)
+        self._set(self._train, self._epochs.ends, self._epochs.train, every_batch)
+        self._set(self._test, self._epochs.ends, self._epochs.test)
         self.plot.settle()
 
     def _draw_marks(self, marks: tuple[Mark, ...]) -> None:
@@ -292,21 +298,56 @@ class LossPlot(LazyView):
             item.setPen(pen)
             self._set(item, *_run_of(curves))
 
-    def _losses_in_sight(self, curves: Curves) -> tuple[Array, Array]:
-        """Return iterations and batch losses, only those of the visible part if the plot is zoomed."""
+    def _draw_batches(self, curves: Curves) -> None:
+        """Draw the losses of the batches, only those of the visible part if the plot is zoomed.
+
+        There may be millions of them: they are thinned before anything else is done with them.
+        """
         low, high = 0, curves.losses.size
         if not self.plot.box.autoRangeEnabled()[0]:
             left, right = self.plot.box.viewRange()[0]
             low = min(max(int(left / curves.stride) - 1, 0), high)
             high = min(max(int(right / curves.stride) + 2, low), high)
-        losses = curves.losses[low:high]
-        return np.arange(low, high) * float(curves.stride) + 0.5 * (curves.stride - 1), losses
+        losses, stride, zero = curves.losses[low:high], curves.stride, self._zero
+
+        def iterations(index: Array) -> Array:
+            return (low + index) * float(stride) + 0.5 * (stride - 1)
+
+        index, heights = drawable_curve(losses, self.plot.columns())
+        if self.logarithmic.isChecked():
+            heights = logarithm(heights, zero)
+        self.plot.draw_points(self._batches, iterations(index), heights)
+        zeros = np.empty(0, int) if zero is None else np.flatnonzero(losses == 0)
+        self.plot.show_zeros(iterations(zeros), zero or 0.0)
 
     def _set(self, item: pg.PlotCurveItem, x: Array, y: Array, shown: bool = True) -> None:
         if not shown:
             x = y = np.empty(0)
         y = logarithm(y, self._zero) if self.logarithmic.isChecked() else np.where(np.isfinite(y), y, np.nan)
         self.plot.draw_curve(item, x, y)
+
+
+class EpochLosses(NamedTuple):
+    """The losses at the ends of epochs as arrays: iterations, and losses of training and test samples.
+
+    A test loss that was not computed is NaN.
+    """
+
+    records: tuple[EpochRecord, ...]
+    ends: Array
+    train: Array
+    test: Array
+
+    @staticmethod
+    def of(records: tuple[EpochRecord, ...]) -> EpochLosses:
+        """Make the arrays of some records."""
+        test = [np.nan if row.test is None else row.test.loss for row in records]
+        ends = np.array([row.iteration for row in records], float)
+        return EpochLosses(records, ends, np.array([row.train for row in records]), np.array(test))
+
+    def are_of(self, records: tuple[EpochRecord, ...]) -> bool:
+        """Return whether no epoch has been added to the records, or replaced by training anew."""
+        return len(records) == len(self.records) and (not records or records[-1] is self.records[-1])
 
 
 def losses_at(curves: Curves, x: float) -> tuple[int, float, tuple[int, float] | None] | None:

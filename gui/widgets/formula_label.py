@@ -134,6 +134,8 @@ class FormulaLabel(QWidget):
         return "ziamath" not in sys.modules
 
     def _set(self) -> None:
+        if not self.isVisible():
+            return  # shown again, it starts again
         self.lines()
         self.updateGeometry()
         self.update()

@@ -1,4 +1,8 @@
-"""How long each view takes to show a snapshot, and the whole window to show a step of every grain.
+"""How long each view takes in a frame of a run and at rest, and the whole window to show a step of every grain.
+
+Times are those of the window's own thread; a frame is also told as a multiple of one that sets and paints a
+curve of 1,000 points with pyqtgraph in the same run, and as the share of a run that the view takes at the rate
+at which it is drawn.
 
 Run with ``pytest -m benchmark -s tests/benchmarks``; figures are printed, not asserted.
 """
@@ -10,6 +14,8 @@ from pathlib import Path
 from statistics import median, quantiles
 from time import perf_counter, sleep, thread_time
 
+import numpy as np
+import pyqtgraph as pg
 import pytest
 from PySide6.QtCore import QSettings
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
@@ -17,10 +23,13 @@ from pytestqt.qtbot import QtBot
 
 from core.debugger.steps import StepSize
 from core.nn.design import Dense, Design
+from core.nn.trainer import Trainer
 from core.project import files
 from gui.app.application import application
 from gui.app.main_window import MainWindow
+from gui.session.frame_scheduler import Show, draw_now, painter, writer
 from gui.session.time_travel import TimeTravel
+from gui.session.view_events import ShowsPicture, ShowsSnapshot
 
 pytestmark = pytest.mark.benchmark
 
@@ -83,6 +92,67 @@ def test_views_show_a_snapshot(window: MainWindow) -> None:
         shown.append(f"{type(view).__name__} {min(milliseconds(show, 12)):.1f}")
     print(f"\n{window.windowTitle()}: {', '.join(shown)} ms", end="")
     assert shown
+
+
+PER_SECOND = {
+    "CanvasView": 50,
+    "BoundaryView": 19,
+    "LossPlot": 13,
+    "GradientNormsPlot": 6,
+    "ActivationPlot": 6,
+}
+NUMBERS_PER_SECOND = 10
+
+
+def bare_frame(qtbot: QtBot) -> float:
+    """Return the milliseconds that a bare plot takes to show another curve."""
+    plot = pg.PlotWidget()
+    qtbot.addWidget(plot)
+    plot.resize(600, 200)
+    curve, x = plot.plot([0.0]), np.linspace(0.0, 1.0, 1000)
+    plot.show()
+    QApplication.processEvents()
+    phases = iter(np.linspace(0.0, 7.0, 100))
+
+    def show() -> None:
+        curve.setData(x, np.sin(9 * x + next(phases)))
+        plot.repaint()
+
+    return median(milliseconds(show, 40, thread_time))
+
+
+def test_frames_of_a_run(window: MainWindow, qtbot: QtBot) -> None:
+    bare = bare_frame(qtbot)
+    for dock in window.panels.docks:
+        dock.show()
+    QApplication.processEvents()
+    begun = window.player.snapshot
+    trainer = Trainer(begun.network, begun.dataset)
+    told = []
+    for view in (*window.panels.listeners, window.counters, window.status):
+        pictures = isinstance(view, ShowsPicture)
+        if not view.isVisible() or not (pictures or isinstance(view, ShowsSnapshot)):
+            continue
+        for what, show, rate in (
+            ("picture", painter(view), PER_SECOND.get(type(view).__name__, 0) if pictures else 0),
+            ("numbers", writer(view), NUMBERS_PER_SECOND),
+        ):
+            taken = []
+            for _ in range(24 if rate else 0):
+                trainer.run(20)
+                moment, curves = trainer.snapshot(), trainer.curves()
+
+                def frame(show: Show = show, view: QWidget = view) -> None:
+                    show(moment, curves)  # noqa: B023  (called at once)
+                    draw_now()
+
+                taken += milliseconds(frame, 1, thread_time)
+            if taken:
+                ms = median(taken)
+                share = ms * rate / 1e3
+                told.append(f"{type(view).__name__} {what} {ms:.2f} ms, {ms / bare:.2f}x, {share:.1%}")
+    print(f"\n{window.windowTitle()}, frames (a bare plot: {bare:.2f} ms):\n  " + "\n  ".join(told), end="")
+    assert told
 
 
 def test_the_window_shows_a_step(window: MainWindow) -> None:

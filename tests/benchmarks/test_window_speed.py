@@ -87,6 +87,8 @@ def test_frames_while_training_flat_out(design: str) -> None:
     share = found["iterations_per_second"] / headless
     frames = f"{found['frames_per_second']:.1f} frames a second, p99 {found['p99_ms']:.1f} ms"
     print(f"\n{design:>14}: {frames}, training at {share:.0%} of {headless:,.0f} it/s", end="")
+    own, part = found["window_ms_per_frame"], found["training_share_of_processor_time"]
+    print(f"; the window's thread {own:.1f} ms a frame, training {part:.0%} of the processor's time", end="")
     assert found["frames_per_second"] > 1
     assert found["iterations_per_second"] > 0
 

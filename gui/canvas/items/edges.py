@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -34,6 +35,7 @@ def pen_numbers(weights: Array) -> Array:
     return numbers
 
 
+@lru_cache(maxsize=64)
 def pens(theme: Theme, most: float, share: float = 1.0) -> list[QPen]:
     """Return the pens of `pen_numbers`: colour by sign, stronger and thicker by size.
 
@@ -63,11 +65,12 @@ def paths(outs: Array, ins: Array) -> list[QPainterPath]:
     return made
 
 
-def pieces(start: Array, stop: Array, *, dashed: bool) -> list[QLineF]:
+@lru_cache(maxsize=4096)  # most edges stay where they are when a design is edited, or an edit undone
+def pieces(x0: float, y0: float, x1: float, y1: float, *, dashed: bool) -> list[QLineF]:
     """Return a curve as straight lines, as dashes or without gaps: Qt draws those twice as fast."""
     t = np.linspace(0, 1, 160)
-    x = start[0] + (stop[0] - start[0]) * (1.5 * t * (1 - t) + t**3)
-    y = start[1] + (stop[1] - start[1]) * t * t * (3 - 2 * t)
+    x = x0 + (x1 - x0) * (1.5 * t * (1 - t) + t**3)
+    y = y0 + (y1 - y0) * t * t * (3 - 2 * t)
     along = np.concatenate([[0.0], np.cumsum(np.hypot(np.diff(x), np.diff(y)))])
     length = float(along[-1])
     if dashed:
@@ -181,7 +184,8 @@ class EdgesItem(CanvasItem):
         found = self._pieces.get((k, dashed))
         if found is None:
             i, j = divmod(k, self._targets)
-            found = self._pieces[k, dashed] = pieces(self._outs[i], self._ins[j], dashed=dashed)
+            ends = (*self._outs[i].tolist(), *self._ins[j].tolist())
+            found = self._pieces[k, dashed] = pieces(*ends, dashed=dashed)
         return found
 
     def curve(self, edge: tuple[int, int, int] | None) -> tuple[QPainterPath, float] | None:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPen
+from PySide6.QtGui import QImage, QPainter, QPen
 
 from core.language import tr
 from core.number_style import HIDDEN
 from gui.canvas.canvas_state import CanvasState, rounded
-from gui.canvas.items.neuron_images import bars, picture_of
+from gui.canvas.items.neuron_images import bars, picture_of, pixels_of
 from gui.canvas.layout import Column
 from gui.plots.sample_image import GREYS, ink
 from gui.theme.theme import mixed
@@ -48,17 +48,20 @@ def paint_weight_images(painter: QPainter, state: CanvasState, column: Column) -
     W = newest.theta.W[l]
     most = float(np.abs(W).max()) or 1.0
     rows, columns = state.layout.of_layer(0).grid
+    pixels = pixels_of(np.ascontiguousarray(W.T), state.colours, -most, most).reshape(-1, columns)
+    images = QImage(pixels.data, columns, len(pixels), 4 * columns, QImage.Format.Format_RGB32)
+    edge = QPen(mixed(theme.border, theme.text, 0.3), 1)
+    back = mixed(theme.zero, theme.panel, 0.4)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, False)
     for j in range(column.neurons):
         tile = column.tile(j)
         painter.setOpacity(shown * (SILENT if a is not None and a[j] == 0 else 1.0))
-        image, _pixels = picture_of(
-            np.ascontiguousarray(W[:, j]).reshape(rows, columns), state.colours, -most, most
-        )
-        painter.drawImage(tile, image)
-        _paint_edge(painter, state, tile)
+        painter.drawImage(tile, images, QRectF(0, j * rows, columns, rows))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.setPen(edge)
+        painter.drawRect(tile)
         bar = QRectF(tile.left(), tile.bottom() + 2, tile.width(), max(2.0, BAR_HIGH * tile.height()))
-        painter.fillRect(bar, mixed(theme.zero, theme.panel, 0.4))
+        painter.fillRect(bar, back)
         if shares is not None and np.isfinite(shares[j]):
             bar.setWidth(tile.width() * min(1.0, abs(float(shares[j]))))
             painter.fillRect(bar, state.sign_colour(float(shares[j])))

@@ -65,10 +65,17 @@ def layer_levels(network: Network, l: int, a: Array, grid: tuple[int, int]) -> A
 
 def picture_of(values: Array, colours: Array, low: float = -1.0, high: float = 1.0) -> tuple[QImage, Array]:
     """Return values (rows, columns) from ``low`` to ``high`` as an image, and the pixels it lies on."""
-    level = np.clip((values - low) * (255.999 / (high - low)), 0, 255)
-    pixels = colours[np.nan_to_num(level).astype(np.uint8)]
+    pixels = pixels_of(values, colours, low, high)
     rows, columns = pixels.shape
     return QImage(pixels.data, columns, rows, 4 * columns, QImage.Format.Format_RGB32), pixels
+
+
+def pixels_of(values: Array, colours: Array, low: float, high: float) -> Array:
+    """Return the colour of each value, of ``colours`` that go from ``low`` to ``high``."""
+    level = np.clip((values - low) * (255.999 / (high - low)), 0, 255)
+    if np.isnan(level.sum()):
+        level = np.nan_to_num(level)
+    return colours[level.astype(np.uint8)]
 
 
 class NeuronImages:

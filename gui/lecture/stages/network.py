@@ -28,8 +28,6 @@ from core.lecture.network_quantities import (
 from core.lecture.scene import Scene
 from core.lecture.subjects import Networks, SceneChange, Start, Subject
 from core.lecture.view_ids import ViewId
-from core.nn.curves import Curves
-from core.nn.trainer import Snapshot
 from gui.actions.registry import Actions
 from gui.actions.table import ENTRIES
 from gui.canvas.editor_view import CanvasView
@@ -39,7 +37,7 @@ from gui.lecture.view_layout import ViewLayout
 from gui.selection import Selection
 from gui.session import run_speed
 from gui.session.document import Document
-from gui.session.frame_scheduler import FrameScheduler, painter, shower, while_visible
+from gui.session.frame_scheduler import FrameScheduler, painter, shower, together, while_visible, writer
 from gui.session.player import Player
 from gui.session.session import Session
 from gui.session.time_travel import TimeSession
@@ -104,15 +102,13 @@ class NetworkStage(SceneStage):
 
     def _frames(self) -> FrameScheduler:
         """Return who is drawn how often."""
-        views, bars = self.arrangement.views(), shower(self.counters, self.transport)
+        views, bars = self.arrangement.views(), (self.counters, self.transport)
         pictures = [while_visible(view, painter) for view in views if isinstance(view, ShowsPicture)]
-        told = [while_visible(view) for view in views]
-
-        def numbers(snapshot: Snapshot, curves: Curves) -> None:
-            for show in (bars, *told):
-                show(snapshot, curves)
-
-        return FrameScheduler(pictures[0] if pictures else painter(), [*pictures[1:], None], numbers)
+        numbers, everything = (
+            together(made(*bars), *(while_visible(view, made) for view in views)) for made in (writer, shower)
+        )
+        main = pictures[0] if pictures else painter()
+        return FrameScheduler(main, [*pictures[1:], None], numbers, everything)
 
     def _lay_out(self, scene: Scene) -> None:
         self._across, beside = QWidget(), QHBoxLayout()

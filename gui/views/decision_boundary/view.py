@@ -36,6 +36,7 @@ from gui.widgets.lazy_view import LazyView
 from gui.widgets.typed_signal import TypedSignal
 
 FINEST, COARSEST = 100, 32
+RUNNING = 0.5  # the resolution while training runs, as a fraction of that at rest
 WORK = 2e7  # multiplications per picture, which take a few milliseconds
 LEVEL = 0.5
 HEAD_GAP, ARROW, ROWS_FOR_NOTE = 4, 30, 18
@@ -60,11 +61,13 @@ class BoundaryView(LazyView):
         self._snapshot: Snapshot | None = None
         self._plane: InputPlane | None = None
         self._map: PlaneMap | None = None
+        self._coarse: PlaneMap | None = None
         self._axes = (0, 1)
         self._theme = LIGHT
         self._table = softened(diverging(LIGHT))
         self._drawn: object = None
         self._scores_hidden = False
+        self._counted: object = None
         self._span = (0.0, 1.0)
         self._hovering = False
         self._make_widgets()
@@ -141,14 +144,21 @@ class BoundaryView(LazyView):
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Draw the outputs of the present parameters, which a step inside a pass does not change."""
-        previous, self._snapshot = self._snapshot, snapshot
-        if previous is None or not _alike(previous, snapshot):
+        self._snapshot = snapshot
+        self.draw_if_seen()
+
+    def show_numbers(self, snapshot: Snapshot) -> None:
+        """Tell the scores while a run is active, and draw the matrix; the picture of the plane stays."""
+        self._snapshot = snapshot
+        if self.as_matrix.isChecked():
             self.draw_if_seen()
+        else:
+            self._show_scores()
 
     def show_picture(self, snapshot: Snapshot, _curves: Curves) -> None:
         """Draw the outputs while a run is active; the texts stay."""
         if self._snapshot is not None and self.isVisible() and not self.as_matrix.isChecked():
-            self._draw_plane(snapshot)
+            self._draw_plane(snapshot, self._coarse)
 
     def show_selection(self, selection: Selection) -> None:
         """Mark the selected sample."""
@@ -209,8 +219,11 @@ class BoundaryView(LazyView):
         if snapshot is not None and classes_of(snapshot.dataset):
             dataset = snapshot.dataset
             samples = dataset.test if dataset.test.size else dataset.train
-            counts = confusion(snapshot.network, snapshot.shown_theta, dataset, samples)
-            self.matrix.show_counts(counts, dataset.class_names)
+            counted = snapshot.network, snapshot.shown_theta.tobytes()
+            if counted != self._counted:
+                self._counted = counted
+                counts = confusion(snapshot.network, snapshot.shown_theta, dataset, samples)
+                self.matrix.show_counts(counts, dataset.class_names)
 
     def _pick_axes(self) -> None:
         """Use the chosen pair of features; if both are the same, they swap places."""
@@ -238,6 +251,8 @@ class BoundaryView(LazyView):
             titles = (names[plane.axes[0]], names[plane.axes[1]])
             columns = rows = int(np.clip((WORK / network.parameters) ** 0.5, COARSEST, FINEST))
         self._plane, self._map = plane, PlaneMap(network, plane, columns, rows)
+        fewer = (max(COARSEST, round(RUNNING * count)) if count > 1 else 1 for count in (columns, rows))
+        self._coarse = PlaneMap(network, plane, *fewer)
         self._span = (float(y.min()), float(y.max())) if dataset.task == "regression" else (0.0, 1.0)
         self.plane.show_samples(dataset, points, (plane.x_range, y_range), titles)
         self.draw_if_seen()
@@ -248,19 +263,19 @@ class BoundaryView(LazyView):
         if self.as_matrix.isChecked():
             self._count()
         else:
-            self._draw_plane(self._snapshot)
+            self._draw_plane(self._snapshot, self._map)
         self._show_scores()
 
-    def _draw_plane(self, snapshot: Snapshot) -> None:
-        """Draw the outputs over the plane, and the samples of the batch."""
-        if self._map is None or self._dataset is None or self._plane is None:
+    def _draw_plane(self, snapshot: Snapshot, plane_map: PlaneMap | None) -> None:
+        """Draw the outputs at the points of a map of the plane, and the samples of the batch."""
+        if plane_map is None or self._dataset is None or self._plane is None:
             return
         self.plane.show_batch(lit(snapshot, self._dataset))
-        drawn = self._map, self._theme, snapshot.shown_theta.tobytes()
+        drawn = plane_map, self._theme, snapshot.shown_theta.tobytes()
         if drawn == self._drawn:  # only the batch differs
             return
         self._drawn = drawn
-        o, classes = self._map.activities(snapshot.shown_theta)[-1], classes_of(self._dataset)
+        o, classes = plane_map.activities(snapshot.shown_theta)[-1], classes_of(self._dataset)
         if self._dataset.features == 1:
             x = np.linspace(*self._plane.x_range, o.shape[2])
             self.plane.show_lines([np.column_stack([x, row]) for row in o[:, 0]])
@@ -295,12 +310,3 @@ class BoundaryView(LazyView):
             self.line.tell(sentence_of(self._network, theta, self._dataset, sample))
         else:
             self.line.tell(sentence_at(self._network, theta, self._dataset, self._plane, point))
-
-
-def _alike(one: Snapshot, other: Snapshot) -> bool:
-    """Whether two snapshots look the same here, having the same parameters and the same batch."""
-    if not np.array_equal(one.shown_theta, other.shown_theta) or one.train != other.train:
-        return False
-    if one.values is None or other.values is None:
-        return one.values is other.values
-    return np.array_equal(one.values.samples, other.values.samples)

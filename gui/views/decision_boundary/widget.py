@@ -34,6 +34,7 @@ class OutputMapWidget(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.setMinimumSize(140, 120)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)  # or all it lies in is painted with it
         self._theme = LIGHT
         self._dataset: Dataset | None = None
         self._ranges = ((0.0, 1.0), (0.0, 1.0))
@@ -73,8 +74,9 @@ class OutputMapWidget(QWidget):
 
     def show_batch(self, samples: Array) -> None:
         """Highlight the samples of a batch."""
-        self._batch = samples
-        self.update()
+        if not np.array_equal(samples, self._batch):
+            self._batch = samples
+            self.update()
 
     def show_selected(self, sample: int) -> None:
         """Mark a sample; -1: none."""
@@ -105,26 +107,23 @@ class OutputMapWidget(QWidget):
 
     @shielded
     def paintEvent(self, _event: QPaintEvent) -> None:
-        painter = QPainter(self)
-        painter.setFont(sized("small"))
-        axes = self.axes
+        painter, axes = QPainter(self), self.axes
         area = axes.area
+        painter.fillRect(self.rect(), self.palette().window())
         painter.fillRect(area, self._theme.canvas)
         painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
         if self._image is not None:
             inner = QRectF(0.5, 0.5, self._image.width() - 1, self._image.height() - 1)
             painter.drawImage(area, self._image, inner)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        axes.paint_rim(painter, self._theme, self.width())
-        paint_title(painter, axes, self._titles, self._theme)
-        painter.save()
         painter.setClipRect(area)
         self._paint_lines(painter, area)
+        painter.setClipping(False)
+        painter.drawPixmap(0, 0, self._fixed_layer())
+        painter.setClipRect(area)
         if self._dataset is not None:
-            painter.drawPixmap(0, 0, self._samples_layer())
             self._paint_curves(painter, axes)
             self._paint_chosen(painter, axes)
-        painter.restore()
         painter.end()
 
     def _paint_lines(self, painter: QPainter, area: QRectF) -> None:
@@ -141,21 +140,24 @@ class OutputMapWidget(QWidget):
             painter.setPen(QPen(colours[k % len(colours)], 2.6))
             painter.drawPolyline(polygon(axes.to_pixels(curve)))
 
-    def _samples_layer(self) -> QPixmap:
-        """Return the samples on a transparent background, cached until they or the size change."""
-        if self._layer is None:
-            assert self._dataset is not None
-            ratio = self.devicePixelRatioF()
-            layer = QPixmap(self.size() * ratio)
+    def _fixed_layer(self) -> QPixmap:
+        """Return axes and samples on a transparent background, cached until they or the size change."""
+        axes, ratio = self.axes, self.devicePixelRatioF()
+        if self._layer is None or self._layer.devicePixelRatio() != ratio:
+            self._layer = layer = QPixmap(self.size() * ratio)
             layer.setDevicePixelRatio(ratio)
             layer.fill(Qt.GlobalColor.transparent)
             painter = QPainter(layer)
+            painter.setFont(sized("small"))
             painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-            size = 7.5 if len(self._points) <= 400 else 6.0 if len(self._points) <= 1000 else 4.5
-            table = diverging(self._theme)
-            draw_samples(painter, self._dataset, self.axes.to_pixels(self._points), self._theme, size, table)
+            axes.paint_rim(painter, self._theme, self.width())
+            paint_title(painter, axes, self._titles, self._theme)
+            if self._dataset is not None:
+                painter.setClipRect(axes.area)
+                size = 7.5 if len(self._points) <= 400 else 6.0 if len(self._points) <= 1000 else 4.5
+                points, table = axes.to_pixels(self._points), diverging(self._theme)
+                draw_samples(painter, self._dataset, points, self._theme, size, table)
             painter.end()
-            self._layer = layer
         return self._layer
 
     def _paint_chosen(self, painter: QPainter, axes: Axes) -> None:

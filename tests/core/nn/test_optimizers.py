@@ -121,7 +121,9 @@ def test_the_first_step_of_adam_has_the_length_of_the_learning_rate():
         assert theta[0] == pytest.approx(-0.01, rel=0.02)
 
 
-def test_tiny_memories_are_flushed_and_others_kept():
+def test_tiny_numbers_are_flushed_and_others_kept():
     memory = np.array([[1e-24, -1e-24, 1e-26], [-1e-310, 0.0, 1.0]])
-    flush_subnormal(memory)
+    theta = np.array([-1e-200, 0.5])
+    flush_subnormal(theta, memory)
     assert memory.tolist() == [[1e-24, -1e-24, 0], [0, 0, 1]]
+    assert theta.tolist() == [0, 0.5]

@@ -291,6 +291,41 @@ def test_scores_are_of_the_whole_sets():
     assert regression.snapshot().test is None
 
 
+def test_scores_left_out_are_those_of_the_moment_even_after_training_on():
+    for way in ("mini-batch, last one short", "single precision, penalties"):
+        trainer, other = trainer_of(way), trainer_of(way)
+        for each in (trainer, other):
+            each.run(7)
+        later, at_once = trainer.snapshot(scored=False), other.snapshot()
+        trainer.run(5)
+        for mine, right in ((later.train, at_once.train), (later.test, at_once.test)):
+            assert mine.loss == pytest.approx(right.loss, rel=1e-6)
+            assert mine.accuracy == right.accuracy
+
+
+@pytest.mark.parametrize("precision", ["float64", "float32"])
+def test_weights_of_a_dead_neuron_decay_to_zero_and_never_to_subnormal_numbers(precision):
+    dataset = classes(2, samples=23, test=5, seed=4)
+    net = network(
+        [Dense(3, "relu"), Dense(1, "sigmoid")],
+        BinaryCrossEntropy(),
+        dataset,
+        l2=0.5,
+        learning_rate=0.5,
+        precision=precision,
+    )
+    theta = net.initial(1)
+    net.b(theta, 1)[...] = -100.0  # no sample reaches the hidden layer
+    trainer = Trainer(net, dataset, theta)
+    tiny = np.finfo(net.dtype).tiny
+    for _ in range(40):
+        trainer.run(100)
+        for numbers in (trainer.snapshot().theta, trainer.snapshot().values.g):
+            size = np.abs(numbers[numbers != 0])
+            assert (size >= tiny).all()
+    assert not net.W(trainer.snapshot().theta, 1).any()
+
+
 def test_accuracy_of_more_classes_is_the_largest_outputs():
     trainer = trainer_of("single precision, penalties")
     trainer.run(90)

@@ -5,7 +5,7 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from gui.session import frame_scheduler
-from gui.session.frame_scheduler import FrameScheduler, shower
+from gui.session.frame_scheduler import FrameScheduler, shower, writer
 
 
 class Clock:
@@ -32,7 +32,10 @@ def drawn(clock: Clock, cost: float, count: int, of_numbers: float = 0.0) -> tup
         said.append("numbers")
 
     made = FrameScheduler(
-        canvas, [lambda *_: said.append("boundary"), lambda *_: said.append("loss"), None], numbers
+        canvas,
+        [lambda *_: said.append("boundary"), lambda *_: said.append("loss"), None],
+        numbers,
+        lambda *_: said.append("everything"),
     )
     for k in range(count):
         clock.now = max(clock.now, 0.016 * k)
@@ -48,7 +51,7 @@ def test_a_cheap_canvas_is_drawn_in_every_frame_and_the_others_in_turn(
 ) -> None:
     running, at_rest = drawn(Clock(monkeypatch), 0.003, 7)
     assert running == ["place", "numbers", *["canvas", "boundary", "canvas", "loss", "canvas"] * 2]
-    assert at_rest == ["numbers"]
+    assert at_rest == ["everything"]
 
 
 @pytest.mark.parametrize(("cost", "gap"), [(0.012, 2), (0.03, 3)])
@@ -79,3 +82,16 @@ def test_a_view_is_shown_what_it_takes() -> None:
     both = SimpleNamespace(show_curves=told.append, show_snapshot=told.append)
     shower(both, SimpleNamespace(show_snapshot=told.append), object())(moment, "curves")
     assert told == ["curves", moment, moment]
+
+
+def test_numbers_are_written_without_the_graphics_that_have_a_turn_of_their_own() -> None:
+    told: list[object] = []
+    moment = SimpleNamespace(network="network")
+    plot = SimpleNamespace(
+        show_numbers=lambda _moment: told.append("numbers"),
+        show_snapshot=lambda _moment: told.append("all"),
+        show_curves=lambda _curves: told.append("curves"),
+    )
+    table = SimpleNamespace(show_snapshot=lambda _moment: told.append("table"))
+    writer(plot, table)(moment, "curves")
+    assert told == ["numbers", "table"]

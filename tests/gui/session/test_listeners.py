@@ -92,7 +92,7 @@ for other in (
 MEMBERS = {name: kind for kind in PROTOCOLS for name in vars(kind) if name[0] != "_"}
 METHODS = {name: kind for name, kind in MEMBERS.items() if isfunction(vars(kind)[name])}
 SIGNALS = MEMBERS.keys() - METHODS.keys()
-OF_FRAMES = {"show_snapshot", "show_curves", "show_picture"}
+OF_FRAMES = {"show_snapshot", "show_curves", "show_picture", "show_numbers"}
 OF_OWNERS = {"show_all"}  # for the canvas, by the shortcuts for zooming
 
 

@@ -15,7 +15,7 @@ from core.lecture.view_ids import ViewId
 from core.nn.curves import Curves, EpochRecord, Score
 from core.number_style import value_text
 from gui.app.main_window import MainWindow
-from gui.plots.plot import decimated, logarithm, spread
+from gui.plots.plot import decimated, drawable_curve, logarithm, spread
 from gui.theme.theme import DARK, LIGHT
 from gui.views.loss_plot import LossPlot
 from tests.gui.scenes import scene, tell
@@ -167,6 +167,32 @@ def test_decimation_keeps_peaks_gaps_and_ends() -> None:
     assert np.isnan(low_high).any()
     short_x, short_y = decimated(np.arange(5.0), np.arange(5.0), 100)
     assert len(short_x) == len(short_y) == 5
+
+
+def test_numbers_too_large_to_draw_leave_those_of_their_interval() -> None:
+    y = np.full(1000, 0.5)
+    y[::2], y[600:] = 1e200, np.inf
+    index, heights = drawable_curve(y, 100)
+    assert (heights[index < 590] == 0.5).all() and np.isnan(heights[index > 610]).all()
+
+
+def test_numbers_alone_leave_curves_and_cursor(plot: LossPlot) -> None:
+    told = scene(iterations=100, phase=None)
+    tell(plot, told)
+    told.trainer.run(50)
+    snapshot, curves = told.trainer.snapshot(), told.trainer.curves()
+    plot.show_numbers(snapshot)
+    assert value_text(snapshot.train.loss) in plot.legend.text()
+    assert plot._cursor.value() == 100 and len(plot._batches.getData()[1]) == 100
+    plot.show_picture(snapshot, curves)
+    assert plot._cursor.value() == 150 and len(plot._batches.getData()[1]) == 150
+
+
+def test_epochs_are_read_anew_where_training_went_back(plot: LossPlot) -> None:
+    plot.show_curves(Curves(np.ones(20), 1, _records(4, 5)))
+    again = tuple(EpochRecord(row.iteration, row.epoch, 7.0, None, row.gradient) for row in _records(4, 5))
+    plot.show_curves(Curves(np.ones(20), 1, again))
+    assert list(plot._train.getData()[1]) == [7.0] * 4
 
 
 def test_logarithm_draws_nothing_where_there_is_none() -> None:

@@ -315,3 +315,28 @@ def test_without_a_test_set_the_training_samples_are_counted(qtbot: QtBot, view:
     tell(view, told)
     qtbot.mouseClick(view.as_matrix, Qt.MouseButton.LeftButton)
     assert view.matrix.counts.sum() == 4
+
+
+def test_numbers_alone_leave_the_plane_and_at_rest_it_is_that_of_the_moment(
+    view: BoundaryView, qtbot: QtBot
+) -> None:
+    told = scene(phase=None)
+    tell(view, told)
+    first = view.plane.grab().toImage()
+    told.trainer.run(150)
+    last, curves = told.trainer.snapshot(), told.trainer.curves()
+    view.show_numbers(last)
+    assert view.plane.grab().toImage() == first
+    assert ratio_text(last.train.accuracy) in view.line.text()
+    view.show_picture(last, curves)
+    assert view.plane.grab().toImage() != first
+    view.show_snapshot(last)
+    other = BoundaryView()
+    qtbot.addWidget(other)
+    tell(other, told)
+    other.show_snapshot(last)
+    other.resize(view.size())
+    other.show()
+    qtbot.waitExposed(other)
+    other.plane.setFixedSize(view.plane.size())
+    assert view.plane.grab().toImage() == other.plane.grab().toImage()
