@@ -20,6 +20,7 @@ class Dataset:
     ``image_shape`` holds rows and columns if the features are the pixels of an image. ``units`` (features) and
     ``target_names`` (outputs) may be empty: not known. ``target_mean`` and ``target_std`` (outputs,) undo the
     scaling of values (None: not scaled). ``rows`` (samples,) are the rows of the table that samples come from.
+    ``problem`` says, in a sentence with the cure, why there are no samples at all.
     """
 
     name: str
@@ -38,6 +39,7 @@ class Dataset:
     target_mean: Array | None = None
     target_std: Array | None = None
     rows: Array | None = None
+    problem: str = ""
 
     @property
     def features(self) -> int:

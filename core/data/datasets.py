@@ -15,16 +15,22 @@ from typing import Protocol
 import numpy as np
 
 from ..arrays import Array
-from ..language import translatable
+from ..language import tr, translatable
 from .csv_table import Table, read_table
 from .dataset import Dataset, split
+from .encoding import encoded
+from .ready_tables import READY_TABLES
+from .table import Table as OwnTable
 
 __all__ = [
     "BUNDLED",
     "DATASETS",
+    "OWN_TABLE",
+    "SOURCES",
     "DataChoice",
     "DataSource",
     "Dataset",
+    "data_name",
     "dataset_from_table",
     "make_dataset",
     "split",
@@ -63,6 +69,10 @@ class DataChoice(Protocol):
     def seed(self) -> int:
         """The seed of the samples and of the split."""
 
+    @property
+    def table(self) -> OwnTable | None:
+        """The table of one's own, if there is one."""
+
 
 @dataclass(frozen=True)
 class DataSource:
@@ -88,8 +98,12 @@ class DataSource:
 
 
 def make_dataset(choice: DataChoice) -> Dataset:
-    """Return the dataset of a choice, drawn or read, and split; equal choices give bit-identical results."""
-    source = DATASETS[choice.source]
+    """Return the dataset of a choice, drawn or read, and split; equal choices give bit-identical results.
+
+    A table of one's own that cannot be used gives a dataset without samples that says why."""
+    if choice.source == OWN_TABLE.name and choice.table is not None:
+        return encoded(choice.table).dataset
+    source = SOURCES[choice.source]
     x, labels = source.draw(choice, np.random.default_rng((choice.seed, 0, DRAW)))
     class_names = source.class_names[: choice.classes] if "classes" in source.settings else source.class_names
     share = choice.test_share if "test_share" in source.settings else 0.0
@@ -346,3 +360,27 @@ DATASETS: dict[str, DataSource] = {
         ),
     )
 }
+
+
+def _own_table(choice: DataChoice, _rng: np.random.Generator) -> tuple[Array, Array]:
+    dataset = encoded(choice.table or READY_TABLES["XOR"]).dataset
+    return dataset.x, dataset.labels
+
+
+OWN_TABLE = DataSource(
+    "table",
+    translatable("Own table"),
+    translatable("A table of one's own: typed, pasted or read from a file."),
+    _own_table,
+    settings=("table",),
+    short=translatable("Table"),
+)
+SOURCES = {**DATASETS, OWN_TABLE.name: OWN_TABLE}
+"""What data can be taken from: a dataset of the program, or a table of one's own."""
+
+
+def data_name(choice: DataChoice) -> str:
+    """Return the name of data as it is shown: that of the dataset, or of the table."""
+    if choice.source == OWN_TABLE.name and choice.table is not None and choice.table.name:
+        return choice.table.name
+    return tr(SOURCES[choice.source].symbol)

@@ -28,7 +28,9 @@ LONGEST_CELL = 1000
 LARGEST = 1e100  # the squares of larger numbers, needed for standard deviations, could overflow
 
 _NUMBERS = {
-    sign: re.compile(rf"[+−-]?(\d+{re.escape(sign)}?\d*|{re.escape(sign)}\d+)([eE][+−-]?\d{{1,4}})?", re.ASCII)
+    sign: re.compile(
+        rf"[+−-]?(\d+{re.escape(sign)}?\d*|{re.escape(sign)}\d+)([eE][+−-]?\d{{1,4}})?", re.ASCII
+    )
     for sign in ".,"
 }
 
@@ -225,7 +227,7 @@ class Column(_Value, frozen=True):
 
     ``entry`` says how an input or a target enters: a number unscaled, standardized or scaled to an interval;
     a text one-hot, or as 0 and 1 if there are two; a target as classes. Scaling is fitted on the training
-    rows alone. ``missing`` says what happens to a row in which a cell of this column has no value.
+    rows alone. ``missing`` says what happens to a row in which an input has no value in this column; without its target a row is left out.
     """
 
     name: Annotated[str, Meta(max_length=LONGEST_NAME, title="Name")]
@@ -279,9 +281,9 @@ class Split(_Value, frozen=True):
     """
 
     kind: Annotated[SplitKind, Meta(title="Training and test")] = "hand"
-    share: Annotated[
-        float, Meta(ge=0, le=0.9, title="Test share", description="Held back from training")
-    ] = 0.3
+    share: Annotated[float, Meta(ge=0, le=0.9, title="Test share", description="Held back from training")] = (
+        0.3
+    )
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1, title="Seed", description="Draws the same split")] = 1
     same_mix: Annotated[bool, Meta(title="Same mix of classes in both")] = True
     column: Annotated[str, Meta(max_length=LONGEST_NAME)] = ""
@@ -344,6 +346,12 @@ class Table(_Value, frozen=True):
         return len(self.columns[0].cells) if self.columns else 0
 
     @property
+    def symbol(self) -> str:
+        """The table in a few words: its name and its size."""
+        size = tr("{rows:,} rows × {columns:,} columns", rows=self.rows, columns=len(self.columns))
+        return f"{self.name}, {size}" if self.name else size
+
+    @property
     def contents(self) -> bytes:
         """A hash that identifies the cells of all columns, whatever their names and roles."""
         return blake2b(b"".join(column.cells.digest for column in self.columns), digest_size=16).digest()
@@ -403,8 +411,8 @@ def _check(table: Table) -> None:
             tr("{rows:,} rows are too many; a table holds at most {most:,}.", rows=table.rows, most=MOST_ROWS)
         )
     if len(table.parts) and (
-        len(table.parts) != table.rows or not {*table.parts.words} <= {*PARTS} or (table.parts.codes < 0).any()
+        len(table.parts) != table.rows
+        or not {*table.parts.words} <= {*PARTS}
+        or (table.parts.codes < 0).any()
     ):
-        raise TableError(
-            tr("The parts of the rows must be “train”, “test” or “left out”, one for each row.")
-        )
+        raise TableError(tr("The parts of the rows must be “train”, “test” or “left out”, one for each row."))
