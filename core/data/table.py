@@ -18,13 +18,13 @@ from msgspec.structs import force_setattr
 
 from ..arrays import Array
 from ..language import tr
-from ..outside_text import OneSentenceError, harmless, one_line
+from ..outside_text import OneSentenceError, one_line
 
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 1000
 MOST_CLASSES = 100
 LONGEST_NAME = 100
-LONGEST_CELL = 1000
+LONGEST_CELL = 200
 LARGEST = 1e100  # the squares of larger numbers, needed for standard deviations, could overflow
 
 _NUMBERS = {
@@ -202,8 +202,8 @@ def number_of(text: str, decimal: str = ".") -> float | None:
 
 
 def harmless_cell(text: str) -> str:
-    """Return a text that is safe to show as a cell: no control characters, at most `LONGEST_CELL` long."""
-    return harmless(text[: LONGEST_CELL + 1].strip())[:LONGEST_CELL]
+    """Return a text that is safe to show as a cell: one line, at most `LONGEST_CELL` characters long."""
+    return one_line(text, LONGEST_CELL)
 
 
 def _tidied(codes: Array, words: Sequence[str]) -> tuple[Array, tuple[str, ...]]:
@@ -301,7 +301,6 @@ class Reading(_Value, frozen=True):
     delimiter: Annotated[str, Meta(min_length=1, max_length=1, title="Delimiter")] = ","
     decimal: Annotated[Literal[".", ","], Meta(title="Decimal sign")] = "."
     header: Annotated[bool, Meta(title="The first line names the columns")] = True
-    missing_marks: Annotated[tuple[str, ...], Meta(max_length=50, title="Missing")] = MISSING_MARKS
 
 
 class TableFile(_Value, frozen=True):
