@@ -12,9 +12,10 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
+
 from ..language import tr
 from .encoding import plain_number
 from .table import MISSING_MARKS, Cells, CellType, Column, Entry, Missing, Reading, Role, number_of
@@ -26,7 +27,7 @@ MOST_CATEGORIES = 30
 LEAST_ROWS_TO_SCALE = 10  # fewer are an example worked by hand, whose numbers stand for themselves
 LARGE_VALUE = 3.0  # larger targets are standardized, since a network begins with outputs around 0
 TARGETS = re.compile(
-    r"(t|y|o|out|output|target|label|class|klasse|ziel)[ _]?\d*|species|survived|quality|diagnosis|variety|outcome",
+    r"(t|y|o|out|output|target|label|class|klasse|ziel)[ _]?\d*|species|survived|quality|diagnosis|variety",
     re.IGNORECASE,
 )
 ROW_NUMBERS = re.compile(r"|(.*[ _])?id|index|nr|no|row ?names?|unnamed.*|passengerid", re.IGNORECASE)
@@ -114,7 +115,7 @@ def _is_number(cell: str) -> bool:
     return number_of(cell) is not None or number_of(cell, ",") is not None
 
 
-def _decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
+def _decimal(rows: Sequence[Sequence[str]], delimiter: str) -> Literal[".", ","]:
     """Return the decimal sign that more numbers have."""
     if delimiter == ",":
         return "."
@@ -125,8 +126,8 @@ def _decimal(rows: Sequence[Sequence[str]], delimiter: str) -> str:
 def is_named_by_first(rows: Sequence[Sequence[str]], decimal: str = ".") -> bool:
     """Return whether the first row probably names the columns.
 
-    It does not if one of its cells is a number. It does if a column of it has numbers below, or if none of its
-    texts comes again in its column.
+    It does not if one of its cells is a number. It does if there are numbers below, or if none of its texts
+    comes again in its column.
     """
     if not rows or not any(rows[0]) or any(number_of(cell, decimal) is not None for cell in rows[0]):
         return False
@@ -243,7 +244,8 @@ class _Seen:
         if self.as_classes:
             if self.categories > 2:
                 text = tr(
-                    "“{name}” has {count} whole numbers, taken for classes: let it enter as a value if it is one.",
+                    "“{name}” has {count} whole numbers, taken for classes: let it enter as a value if it "
+                    "is one.",
                     name=name,
                     count=self.categories,
                 )

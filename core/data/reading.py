@@ -188,7 +188,7 @@ def records(data: bytes, reading: Reading, progress: Progress | None = None) -> 
         for cells in reader:
             if spaced and len(cells) > 1 and not cells[-1]:
                 del cells[-1]
-            if any(cells) and not (len(cells) == 1 and not cells[0].strip()) or len(cells) > 1:
+            if (any(cells) and not (len(cells) == 1 and not cells[0].strip())) or len(cells) > 1:
                 yield Record(cells, start)
             start = reader.line_num + 1
             if progress is not None and stream.tell() - told > len(data) // 200:
@@ -220,8 +220,8 @@ def _lines(stream: io.BytesIO, reading: Reading) -> Iterator[str]:
             if len(line) > LONGEST_LINE:
                 raise TableError(
                     tr(
-                        "Line {line} has more than {most:,} characters: this is no table, or its lines do not "
-                        "end.",
+                        "Line {line} has more than {most:,} characters: this is no table, or its lines "
+                        "do not end.",
                         line=number,
                         most=LONGEST_LINE,
                     )
@@ -337,9 +337,8 @@ def _columns(
             tr("The table has only a line of names: it needs a row of cells, or the line is no header.")
         )
     columns = [builder.cells() for builder in builders]
-    if width > 1 and reading.header and not first.cells[-1].strip() and columns[-1].words == ("",):
-        if not (columns[-1].codes < 0).any():  # every line ends with a delimiter
-            return names[:-1], columns[:-1], [note for note in notes if note.column != width - 1]
+    if width > 1 and not first.cells[-1].strip() and columns[-1] == Cells.empty(count):
+        return names[:-1], columns[:-1], notes  # every line ends with a delimiter
     return names, columns, notes
 
 

@@ -103,7 +103,7 @@ class Cells:
 
     def __getitem__(self, row: int) -> Cell:
         code = self.codes[row]
-        return float(self.numbers[row]) if code < 0 else self.words[code]
+        return float(self.numbers[row]) if code < 0 else self.words[int(code)]
 
     def __iter__(self) -> Iterator[Cell]:
         return iter(self.written())
@@ -210,7 +210,7 @@ def _tidied(codes: Array, words: Sequence[str]) -> tuple[Array, tuple[str, ...]]
     """Return codes of sorted words, each of which is different and used."""
     used = np.zeros(len(words) + 1, bool)
     used[codes] = True  # -1, a number, marks the last place, which belongs to no word
-    different = sorted({words[k] for k in np.flatnonzero(used[:-1])})
+    different = sorted({words[k] for k in np.flatnonzero(used[:-1]).tolist()})
     if len(different) == len(words) and tuple(words) == tuple(different):
         return codes, tuple(words)
     place = {word: k for k, word in enumerate(different)}
@@ -227,7 +227,8 @@ class Column(_Value, frozen=True):
 
     ``entry`` says how an input or a target enters: a number unscaled, standardized or scaled to an interval;
     a text one-hot, or as 0 and 1 if there are two; a target as classes. Scaling is fitted on the training
-    rows alone. ``missing`` says what happens to a row in which an input has no value in this column; without its target a row is left out.
+    rows alone. ``missing`` says what happens to a row in which an input has no value in this
+    column; a row without its target is left out.
     """
 
     name: Annotated[str, Meta(max_length=LONGEST_NAME, title="Name")]
@@ -306,8 +307,8 @@ class Reading(_Value, frozen=True):
 class TableFile(_Value, frozen=True):
     """The file from which the cells of a table were read.
 
-    ``checksum`` is the hexadecimal SHA-256 of its bytes. ``contents`` is the hexadecimal `Table.contents` as it
-    was read: cells that were edited since have another one.
+    ``checksum`` is the hexadecimal SHA-256 of its bytes. ``contents`` is the hexadecimal `Table.contents` as
+    it was read: cells that were edited since have another one.
     """
 
     path: Annotated[str, Meta(max_length=4096)]
@@ -321,8 +322,8 @@ class Table(_Value, frozen=True):
 
     ``parts`` holds "train", "test" or "left out" for each row, given by hand; empty: all are for training.
     With ``autoencoder``, the inputs are the targets too, and target columns are not used. A cell that reads
-    like one of ``missing_marks`` has no value. ``file`` is the file that the cells were read from, if any. Raises TableError if columns do not
-    fit together.
+    like one of ``missing_marks`` has no value. ``file`` is the file that the cells were read from, if
+    any. Raises TableError if columns do not fit together.
     """
 
     columns: Annotated[tuple[Column, ...], Meta(max_length=MOST_COLUMNS)] = ()
