@@ -30,8 +30,8 @@ class Dataset:
 
     ``x`` (features, samples) is the network's input; features of bundled sets are standardized with the mean
     and standard deviation of the training set. ``labels`` are class numbers (samples,) for the task
-    "classes", or values (outputs, samples) for "regression". ``train`` and ``test`` are column numbers, each
-    ascending. ``mean`` and ``std`` (features,) undo the standardization (None: not standardized).
+    "classes", or values (outputs, samples) for "regression". ``negative`` is the target of a class that a
+    sample does not belong to, 0 or -1. ``train`` and ``test`` are column numbers, each ascending. ``mean`` and ``std`` (features,) undo the standardization (None: not standardized).
     ``image_shape`` holds rows and columns if the features are the pixels of an image.
     """
 
@@ -46,6 +46,7 @@ class Dataset:
     mean: Array | None = None
     std: Array | None = None
     image_shape: tuple[int, int] | None = None
+    negative: float = 0.0
 
     @property
     def features(self) -> int:
@@ -68,14 +69,25 @@ class Dataset:
     def targets(self, outputs: int) -> Array:
         """Return the targets (outputs, samples) for a network with ``outputs`` output neurons.
 
-        Regression: the values. Two classes and one output: 0 or 1. Otherwise: one-hot.
+        Regression: the values. Two classes and one output: ``negative`` or 1. Otherwise: 1 for the class of
+        the sample, ``negative`` for the others.
         """
         if self.task == "regression":
             return self.labels
-        if outputs == 1:
-            return self.labels[None, :].astype(float)
-        one_hot: Array = np.arange(outputs)[:, None] == self.labels
-        return one_hot.astype(float)
+        belongs = self.labels[None, :] if outputs == 1 else np.arange(outputs)[:, None] == self.labels
+        return self.negative + (1 - self.negative) * belongs
+
+    @property
+    def threshold(self) -> float:
+        """The output above which a single output decides for class 1: halfway between its two targets."""
+        return (1 + self.negative) / 2
+
+    def decided(self, o: Array) -> Array:
+        """Return the class (samples,) that outputs o (outputs, samples) decide for.
+
+        Of several outputs the largest wins, the first if equal.
+        """
+        return (o[0] > self.threshold).astype(int) if o.shape[0] == 1 else o.argmax(axis=0)
 
 
 class DataChoice(Protocol):
@@ -104,6 +116,10 @@ class DataChoice(Protocol):
     @property
     def seed(self) -> int:
         """The seed of the samples and of the split."""
+
+    @property
+    def labels(self) -> str:
+        """The targets of the classes: "0/1" or "-1/1"."""
 
 
 @dataclass(frozen=True)
@@ -143,6 +159,7 @@ def make_dataset(choice: DataChoice) -> Dataset:
         choice.seed,
         standardized=source.standardized,
         image_shape=source.image_shape,
+        negative=-1.0 if choice.labels == "-1/1" else 0.0,
     )
 
 
@@ -154,6 +171,7 @@ def dataset_from_table(
     *,
     standardized: bool = True,
     image_shape: tuple[int, int] | None = None,
+    negative: float = 0.0,
 ) -> Dataset:
     """Return a table split into training and test set, standardized by the training set if so desired."""
     strata = table.labels if table.class_names else np.zeros(table.x.shape[1], int)
@@ -163,7 +181,7 @@ def dataset_from_table(
         mean, std = _mean_and_std(x[:, train])
         x = (x - mean[:, None]) / std[:, None]
     names = table.feature_names, table.class_names
-    return Dataset(name, x, table.labels, table.task, *names, train, test, mean, std, image_shape)
+    return Dataset(name, x, table.labels, table.task, *names, train, test, mean, std, image_shape, negative)
 
 
 def split(labels: Array, share: float, rng: np.random.Generator) -> tuple[Array, Array]:

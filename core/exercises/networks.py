@@ -131,7 +131,7 @@ def _given(case: _Case) -> tuple[Sentence, ...]:
             )
         )
     lines.append(said("W has a row for each neuron it comes from."))
-    return (*lines, said("J: {loss}", loss=tr(network.loss.symbol)))
+    return (*lines, said("J: {loss}", loss=network.loss.title))
 
 
 def _row(numbers: Iterable[float]) -> str:

@@ -153,7 +153,7 @@ def _by_hand(loss: Loss) -> bool:
 
 
 def _name(loss: Loss) -> str:
-    return loss.short or tr(loss.symbol)
+    return loss.short_title
 
 
 def _fresh_rows(subject: LossBench, draw: NumberDraw) -> LossBench:

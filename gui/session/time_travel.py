@@ -409,7 +409,7 @@ class TimeSession(QObject):
                 "Another loss begins another run, with the weights learned so far; the old curve stays, "
                 "dotted: it is of {loss}."
             )
-            return sentence.format(loss=tr(old.training.loss.symbol))
+            return sentence.format(loss=old.training.loss.title)
         if new.training.precision != old.training.precision:
             return self.tr(
                 "Another precision begins another run, with the weights learned so far; the old curve stays, "
