@@ -145,10 +145,11 @@ def guessed_columns(
     units: Sequence[str],
     cells: Sequence[Cells],
     types: Sequence[CellType] | None = None,
+    targets: Sequence[str] = (),
 ) -> tuple[tuple[Column, ...], list[Note]]:
     """Return columns with the type, role and entry they probably have, and notes on what is left out.
 
-    ``types`` are the types of the columns if they are known.
+    ``types`` are the types of the columns if they are known, ``targets`` the names of the targets.
     """
     notes: list[Note] = []
     seen = [
@@ -160,7 +161,7 @@ def guessed_columns(
         if why := column.why_ignored(name):
             roles[k] = "ignored"
             notes.append(Note(why, k))
-    for k in _targets(names, roles, seen):
+    for k in [names.index(name) for name in targets] or _targets(names, roles, seen):
         roles[k] = "target"
         notes = [note for note in notes if note.column != k]
     columns = []

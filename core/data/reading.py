@@ -37,6 +37,7 @@ from .table import (
     TableError,
     TableFile,
     harmless_cell,
+    no_such_column,
     number_of,
 )
 from .table_edits import free_name
@@ -69,11 +70,12 @@ def read_file(
     path: Path,
     reading: Reading | None = None,
     types: Sequence[CellType] | None = None,
+    targets: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> ReadTable:
     """Return the table in a file; see `read_table`. Raises TableError, ReadingStopped."""
     data = bytes_of_table(path)
-    read = read_table(data, path.stem, reading, types, progress)
+    read = read_table(data, path.stem, reading, types, targets, progress)
     file = TableFile(str(path.absolute()), checksum(data), read.reading, read.table.contents.hex())
     return replace_table(read, replace(read.table, file=file))
 
@@ -115,18 +117,24 @@ def read_table(
     name: str = "",
     reading: Reading | None = None,
     types: Sequence[CellType] | None = None,
+    targets: Sequence[str] = (),
     progress: Progress | None = None,
 ) -> ReadTable:
     """Return the table in the bytes of a file.
 
-    ``reading`` says how to read it, ``types`` the type of each column; None: as guessed. Roles, scaling and
-    what happens to missing cells are always guessed. Raises TableError, with the row and the column of the
+    ``reading`` says how to read it, ``types`` the type of each column; None: as guessed. ``targets`` names the
+    targets, none: they are guessed, as are all other roles, scaling, and what is done about missing cells.
+    ``progress`` is told the share that is read. Raises TableError, with the row and the column of the
     fault, and ReadingStopped.
     """
     _check_bytes(data)
     reading = reading or guessed_reading(data)
     names, cells, notes = _columns(data, reading, types, progress)
-    columns, told = guessed_columns(*_with_units(names), cells, types)
+    names, units = _with_units(names)
+    for name in targets:
+        if name not in names:
+            raise TableError(no_such_column(name, names))
+    columns, told = guessed_columns(names, units, cells, types, targets)
     rows = len(cells[0])
     split = Split("share") if rows >= LEAST_ROWS_TO_SPLIT else Split()
     table = Table(columns, name, split=split)
