@@ -15,10 +15,8 @@ SIZES = [1.0, 4.0, 2.0, "", 8.0, 5.0]
 
 def column(name: str, cells: list, role: str = "input", **fields: object) -> Column:
     text = any(isinstance(cell, str) and cell for cell in cells)
-    fields = (
-        {"type": "text", "entry": "one-hot" if role == "input" else "classes"} | fields if text else fields
-    )
-    return Column(name, Cells.of(cells), role=role, **fields)
+    usual = {"type": "text", "entry": "one-hot" if role == "input" else "classes"} if text else {}
+    return Column(name, Cells.of(cells), role=role, **(usual | fields))
 
 
 def values(name: str = "y", rows: int = 6, **fields: object) -> Column:
