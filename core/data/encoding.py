@@ -223,7 +223,7 @@ def _given(table: Table) -> Array:
     """Return the parts given by hand, (rows,)."""
     if not table.parts:
         return np.full(table.rows, TRAIN)
-    letters = np.frombuffer(table.parts.encode(), "S1")
+    letters = np.frombuffer(table.parts[: table.rows].encode(), "S1")
     return np.select([letters == letter.encode() for letter in PART_LETTERS], range(len(PARTS)))
 
 
