@@ -31,8 +31,9 @@ class Dataset:
     ``x`` (features, samples) is the network's input; features of bundled sets are standardized with the mean
     and standard deviation of the training set. ``labels`` are class numbers (samples,) for the task
     "classes", or values (outputs, samples) for "regression". ``negative`` is the target of a class that a
-    sample does not belong to, 0 or -1. ``train`` and ``test`` are column numbers, each ascending. ``mean`` and ``std`` (features,) undo the standardization (None: not standardized).
-    ``image_shape`` holds rows and columns if the features are the pixels of an image.
+    sample does not belong to, 0 or -1. ``train`` and ``test`` are column numbers, each ascending. ``mean``
+    and ``std`` (features,) undo the standardization (None: not standardized). ``image_shape`` holds rows and
+    columns if the features are the pixels of an image.
     """
 
     name: str

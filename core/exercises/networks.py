@@ -9,7 +9,6 @@ from msgspec.structs import replace
 
 from ..derivation.expressions import Equation, Function, Leaf, Symbol
 from ..derivation.solution import solution
-from ..language import tr
 from ..lecture.evaluator import SceneEvaluator
 from ..lecture.expected import Expected
 from ..lecture.network_quantities import EdgeNumber, NeuronNumber
