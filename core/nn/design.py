@@ -59,8 +59,8 @@ class Dense(_Part, frozen=True, tag_field="kind", tag="dense"):
     ELU; None uses the activation's default.
 
     ``initial`` are the first weights and biases, if they are not drawn: one number for all of them, or a
-    table (n[l-1] + 1, n[l]) with the biases in the last row. ``fixed`` are the parameters that training leaves
-    as they are: True for all of the layer, or pairs (i, j) for W[l]_ij, from 1, and (0, j) for b[l]_j.
+    table (n[l-1] + 1, n[l]) with the biases in the last row. ``fixed`` are the parameters that training
+    leaves as they are: True for all of the layer, or pairs (i, j) for W[l]_ij, from 1, and (0, j) for b[l]_j.
     """
 
     neurons: Annotated[int, Meta(ge=1, le=1024, title="Neurons")]
