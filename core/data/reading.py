@@ -23,7 +23,7 @@ from msgspec.structs import replace
 from ..arrays import Array
 from ..language import tr
 from ..outside_text import one_line
-from .guessing import Note, guessed_columns, guessed_reading
+from .guessing import DELIMITER_LINE, Note, guessed_columns, guessed_reading
 from .table import (
     LARGEST,
     LONGEST_NAME,
@@ -240,8 +240,8 @@ def _lines(text: io.TextIOWrapper, reading: Reading) -> Iterator[str]:
                 raise TableError(
                     tr("Line {line}: this is not text; choose a CSV file, or another encoding.", line=number)
                 )
-            if number == 1:
-                line = line.removeprefix("\ufeff")
+            if number == 1 and DELIMITER_LINE.fullmatch(line := line.removeprefix("\ufeff")):
+                line = "\n"
             yield line.strip(" \t\n").replace("\t", " ") + "\n" if reading.delimiter == " " else line
     except UnicodeError as error:
         raise TableError(

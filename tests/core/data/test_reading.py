@@ -140,6 +140,11 @@ def test_encodings_and_decimal_commas(encoding, found):
     assert read.table.names == ("größe", "y") and read.table.columns[0].cells.written() == [1.5, 2.5]
 
 
+def test_the_line_in_which_a_spreadsheet_tells_its_delimiter():
+    read = read_table("\ufeffsep=;\r\na;y\r\n1,5;0\r\n".encode())
+    assert read.reading.delimiter == ";" and read.table.names == ("a", "y") and read.table.rows == 1
+
+
 def test_bytes_that_windows_lacks_are_latin_1():
     assert guessed_reading("a,b\n\x81,2\n".encode("latin-1")).encoding == "latin-1"
 
@@ -188,7 +193,7 @@ def test_a_cell_that_should_be_a_number_is_named_and_counts_as_missing():
     lines[12] = "4 500 g,1"
     made = encoded(read_text("\n".join(["mass,y", *lines])).table)
     assert [(fault.row, fault.column) for fault in made.faults] == [(12, 0)]
-    assert made.faults[0].why == "“4 500 g” is not a number; it counts as missing."
+    assert made.faults[0].why == "“4 500 g” is not a number that can be computed with; it counts as missing."
     assert made.columns[0].missing == 1
 
 
