@@ -17,7 +17,7 @@ import numpy as np
 from ..arrays import Array, aligned
 from ..data.datasets import Dataset
 from ..language import tr
-from .batches import Origin
+from .batches import Origin, start_of
 from .compiled_passes import CompiledPasses, made_again, penalty
 from .curves import Curves, Recorder, Score
 from .network import Network
@@ -183,7 +183,7 @@ def _samples(network: Network, dataset: Dataset, chosen: Array) -> tuple[Array, 
 def _scorers(network: Network, dataset: Dataset, theta: Array) -> tuple[Scorer, Scorer]:
     """Return what computes the scores of an array of parameters on the training and on the test set."""
     train, test = (
-        Scorer(network, theta, *_samples(network, dataset, chosen), dataset.task)
+        Scorer(network, theta, *_samples(network, dataset, chosen), dataset)
         for chosen in (dataset.train, dataset.test)
     )
     return train, test
@@ -219,6 +219,7 @@ class Trainer:
             self.learning_rate,
             lambda p: np.random.default_rng((training.seed, p + 1)),
             origin,
+            start_of(training, dataset.train),
         )
         self._train, self._test = _scorers(network, dataset, self._theta)
         self.recorder = Recorder(self._compiled.per_epoch, origin)

@@ -10,8 +10,7 @@ from msgspec.structs import replace
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
-from core.data.datasets import DATASETS, Dataset, make_dataset
-from core.language import tr
+from core.data.datasets import SOURCES, Dataset, data_name, make_dataset
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import (
     Data,
@@ -23,9 +22,12 @@ from core.nn.design import (
     range_problems,
     same_run,
     trains_alike,
+    with_first_weights,
+    with_new_weights,
 )
-from core.nn.network import Network
+from core.nn.network import Network, carried, starts_alike
 from core.nn.neuron_ids import NeuronIds, RemovedNeuron, first_ids, ids_after
+from core.number_style import exact_text
 from gui.widgets.typed_signal import TypedSignal
 
 MOST_UNDO = 100
@@ -152,9 +154,11 @@ class Document(QObject):
         data need another output layer or another loss, these are adapted in the same step.
         """
         message = ""
+        ids = self._ids_after(design, removed)
+        design = carried(design, ids, self.design, self.state.ids)
         if design.data != self.design.data and not any(range_problems(design)):
             design, message = self._with_data(design)
-        ids = self._ids_after(design, removed)
+            ids = self._ids_after(design, removed)
         if design != self.design or ids != self.state.ids:
             self._compile(design)
             self._push(DocumentState(design, ids, self.state.mark), text)
@@ -191,22 +195,23 @@ class Document(QObject):
     def _ids_after(self, design: Design, removed: RemovedNeuron | None) -> NeuronIds:
         """Return the neuron ids of an edited design; without its data, the features stay."""
         present = self.state
-        features = present.ids.features if any(range_problems(design)) else dataset_of(design.data).features
+        dataset = None if any(range_problems(design)) else dataset_of(design.data)
+        features = present.ids.features if dataset is None or dataset.problem else dataset.features
         return ids_after(design.dense, features, present.design.dense, present.ids, removed)
 
     def new_weights(self) -> None:
         """Draw new initial weights, from the next seed."""
-        training = self.design.training
-        seed = (training.seed + 1) % 2**32
-        self.edit(
-            replace(self.design, training=replace(training, seed=seed)),
-            self.tr("New weights"),
-        )
+        self.edit(with_new_weights(self.design), self.tr("New weights"))
+
+    def set_first_weights(self, value: float) -> None:
+        """Let training begin with ``value`` for every weight and bias."""
+        text = self.tr("First weights all {value}").format(value=exact_text(value))
+        self.edit(with_first_weights(self.design, value), text)
 
     @property
     def can_draw_data(self) -> bool:
         """Whether the data are drawn or split at random, so that there are others of the kind."""
-        source = DATASETS.get(self.design.data.source)
+        source = SOURCES.get(self.design.data.source)
         return source is not None and "seed" in source.settings
 
     def new_data(self) -> None:
@@ -249,7 +254,7 @@ class Document(QObject):
             return
         self._leave(left)
         self.keeps_run = same and same_run(before, now)
-        self.keeps_weights = _starts_alike(before, now, *reversed(self.ids))
+        self.keeps_weights = starts_alike(before, now, *reversed(self.ids))
         self.network, self.dataset, self._network_ids = network, dataset, self.state.ids
         self.network_changed.emit(network, dataset)
 
@@ -283,7 +288,7 @@ class Document(QObject):
 
     def _with_data(self, design: Design) -> tuple[Design, str]:
         """Return a design adapted to its new data, title included, and a sentence on what was adapted."""
-        name = tr(DATASETS[design.data.source].symbol)
+        name = data_name(design.data)
         message = self.tr("New samples of {data}: the losses begin anew.").format(data=name)
         if design.data.source != self.design.data.source:
             message = self.tr("The data are now {data}: the losses begin anew.").format(data=name)
@@ -298,7 +303,7 @@ class Document(QObject):
             )
             activation = ACTIVATIONS[output[0].activations[0]].symbol
             message = text.format(
-                data=name, neurons=output[0].neurons, activation=activation, loss=training.loss.symbol
+                data=name, neurons=output[0].neurons, activation=activation, loss=training.loss.title
             )
         if training.batch_size != design.training.batch_size and training.gradient_descent == "mini-batch":
             text = self.tr("The batch size is now {size}: there are no more training samples.")
@@ -338,14 +343,3 @@ class Document(QObject):
         self.path, self._saved = path, self.state
         self.undo_stack.setClean()
         self.title_changed.emit()
-
-
-def _starts_alike(a: Design, b: Design, a_ids: NeuronIds, b_ids: NeuronIds) -> bool:
-    """Whether two designs give the layers they share the same initial weights; if not, none are kept."""
-    drawn, others = (
-        {ids.layer: layer.initializer for ids, layer in zip(known.layers, design.dense, strict=True)}
-        for design, known in ((a, a_ids), (b, b_ids))
-    )
-    both = drawn.keys() & others.keys()
-    alike = bool(both) and all(drawn[layer] == others[layer] for layer in both)
-    return alike and a.training.seed == b.training.seed

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import asdict, replace
 from PySide6.QtWidgets import QCheckBox, QDialog, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from core.derivation.formulas import loss_latex
+from core.derivation.formulas import cost_latex, loss_latex
 from core.derivation.update import optimizer_latex
 from core.language import tr
 from core.nn.design import Design, Problem, Training, fields_of
@@ -20,7 +20,7 @@ from gui.widgets.formula_label import FormulaLabel
 from gui.widgets.typed_signal import TypedSignal
 
 FIELDS = ("loss", "optimizer", "learning_rate", "gradient_descent", "batch_size", "l2")
-MORE = ("l1", "seed", "precision")
+MORE = ("order", "first_sample", "rule", "l1", "seed", "precision")
 
 
 class TrainingPanel(QWidget):
@@ -46,7 +46,9 @@ class TrainingPanel(QWidget):
         self.hint.setWordWrap(True)
         self.more = QToolButton()
         self.more.setText(self.tr("More"))
-        self.more.setToolTip(self.tr("Seed of the first weights, and precision"))
+        self.more.setToolTip(
+            self.tr("Order of the samples, training rule, L1, seed of the first weights, and precision")
+        )
         self.more.setAccessibleName(self.tr("More training settings"))
         self.more.setCheckable(True)
         self.more.setProperty("look", "quiet")
@@ -89,6 +91,8 @@ class TrainingPanel(QWidget):
             form.show_value(training, found)
         batch_counts = training.gradient_descent == "mini-batch" or "batch_size" in found
         self.form.rows["batch_size"].setVisible(batch_counts)
+        counts = training.order != "shuffled" or "first_sample" in found
+        self.more_form.rows["first_sample"].setVisible(counts)
         if any(key.split(".")[0] in MORE for key in found):
             self.more.setChecked(True)
         text = self.tr("η = {rate}, {optimizer}")
@@ -96,7 +100,8 @@ class TrainingPanel(QWidget):
             optimizer=tr(training.optimizer.symbol), rate=fine_text(training.learning_rate)
         )
         self.summary_changed.emit(self.summary)
-        self.loss_formula.set_formula(f"L={loss_latex(training.loss)}", tr(training.loss.symbol))
+        text = rf"L={loss_latex(training.loss)};\ J={cost_latex(training.loss)}"
+        self.loss_formula.set_formula(text, training.loss.title)
         self.optimizer_formula.set_formula(optimizer_latex(training.optimizer), tr(training.optimizer.symbol))
 
     def show_theme(self, _theme: Theme) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from PySide6.QtCore import QPoint
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
@@ -33,12 +34,12 @@ from gui.views.decision_boundary.widget import OutputMapWidget
 from gui.widgets.form import FocusedComboBox
 from gui.widgets.labels import SteadyLine
 from gui.widgets.lazy_view import LazyView
+from gui.widgets.sample_menu import open_sample_menu
 from gui.widgets.typed_signal import TypedSignal
 
 FINEST, COARSEST = 100, 32
 RUNNING = 0.5  # the resolution while training runs, as a fraction of that at rest
 WORK = 2e7  # multiplications per picture, which take a few milliseconds
-LEVEL = 0.5
 HEAD_GAP, ARROW, ROWS_FOR_NOTE = 4, 30, 18
 
 
@@ -52,6 +53,7 @@ class BoundaryView(LazyView):
 
     select_requested = TypedSignal[Selection]()
     plane_requested = TypedSignal[tuple[int, int] | None]()
+    update_requested = TypedSignal[int]()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -80,6 +82,7 @@ class BoundaryView(LazyView):
         self.plane.setToolTip(self.tr("Click a sample to follow it through the network (← →)."))
         self.plane.hovered.connect(self._hover)
         self.plane.picked.connect(lambda k: self.select_requested.emit(Selection(sample=k)))
+        self.plane.menu_asked.connect(self._open_menu)
         self.pickers = tuple(FocusedComboBox() for _ in range(2))
         for picker, name in zip(
             self.pickers, (self.tr("Feature to the right"), self.tr("Feature upwards")), strict=True
@@ -225,6 +228,12 @@ class BoundaryView(LazyView):
                 counts = confusion(snapshot.network, snapshot.shown_theta, dataset, samples)
                 self.matrix.show_counts(counts, dataset.class_names)
 
+    def _open_menu(self, sample: int, at: QPoint) -> None:
+        """Open the menu of a sample, which is selected first."""
+        self.select_requested.emit(Selection(sample=sample))
+        trains = self._dataset is not None and sample in self._dataset.train
+        open_sample_menu(self, at, sample, self.update_requested.emit, trains=trains)
+
     def _pick_axes(self) -> None:
         """Use the chosen pair of features; if both are the same, they swap places."""
         x, y = (picker.currentIndex() for picker in self.pickers)
@@ -253,7 +262,8 @@ class BoundaryView(LazyView):
         self._plane, self._map = plane, PlaneMap(network, plane, columns, rows)
         fewer = (max(COARSEST, round(RUNNING * count)) if count > 1 else 1 for count in (columns, rows))
         self._coarse = PlaneMap(network, plane, *fewer)
-        self._span = (float(y.min()), float(y.max())) if dataset.task == "regression" else (0.0, 1.0)
+        classes = dataset.task == "classes"
+        self._span = (dataset.negative, 1.0) if classes else (float(y.min()), float(y.max()))
         self.plane.show_samples(dataset, points, (plane.x_range, y_range), titles)
         self.draw_if_seen()
 
@@ -284,7 +294,7 @@ class BoundaryView(LazyView):
             self.plane.show_picture(regions_image(o, colours, self._theme), borders(o))
         else:
             values = o[-1] if classes else o[0]
-            lines = contour(values, LEVEL) if classes else np.empty((0, 4))
+            lines = contour(values, self._dataset.threshold) if classes else np.empty((0, 4))
             self.plane.show_picture(diverging_image(values, *self._span, self._table), lines)
 
     # -- texts -------------------------------------------------------------------------------------
