@@ -15,67 +15,31 @@ from typing import Protocol
 import numpy as np
 
 from ..arrays import Array
-from ..language import translatable
+from ..language import tr, translatable
 from .csv_table import Table, read_table
+from .dataset import Dataset, split
+from .encoding import encoded
+from .ready_tables import READY_TABLES
+from .table import Table as OwnTable
+
+__all__ = [
+    "BUNDLED",
+    "DATASETS",
+    "OWN_TABLE",
+    "SOURCES",
+    "DataChoice",
+    "DataSource",
+    "Dataset",
+    "data_name",
+    "dataset_from_table",
+    "make_dataset",
+    "split",
+]
 
 BUNDLED = Path(__file__).parents[2] / "assets" / "data"
 DRAW, SPLIT = 1, 2  # random number streams: with another test share or noise, the same samples are drawn
 
 Draw = Callable[["DataChoice", np.random.Generator], tuple[Array, Array]]
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """Samples with a fixed split into a training and a test set.
-
-    ``x`` (features, samples) is the network's input; features of bundled sets are standardized with the mean
-    and standard deviation of the training set. ``labels`` are class numbers (samples,) for the task
-    "classes", or values (outputs, samples) for "regression". ``train`` and ``test`` are column numbers, each
-    ascending. ``mean`` and ``std`` (features,) undo the standardization (None: not standardized).
-    ``image_shape`` holds rows and columns if the features are the pixels of an image.
-    """
-
-    name: str
-    x: Array
-    labels: Array
-    task: str
-    feature_names: tuple[str, ...]
-    class_names: tuple[str, ...]
-    train: Array
-    test: Array
-    mean: Array | None = None
-    std: Array | None = None
-    image_shape: tuple[int, int] | None = None
-
-    @property
-    def features(self) -> int:
-        """The number of inputs, n[0]."""
-        return int(self.x.shape[0])
-
-    @property
-    def outputs(self) -> int:
-        """The number of outputs the data needs: one per value, one for two classes, else one per class."""
-        if self.task == "regression":
-            return int(self.labels.shape[0])
-        return 1 if len(self.class_names) == 2 else len(self.class_names)
-
-    def measured(self, sample: int) -> Array:
-        """Return the features (features,) of one sample in their original units."""
-        mean = 0.0 if self.mean is None else self.mean
-        std = 1.0 if self.std is None else self.std
-        return np.asarray(self.x[:, sample] * std + mean)
-
-    def targets(self, outputs: int) -> Array:
-        """Return the targets (outputs, samples) for a network with ``outputs`` output neurons.
-
-        Regression: the values. Two classes and one output: 0 or 1. Otherwise: one-hot.
-        """
-        if self.task == "regression":
-            return self.labels
-        if outputs == 1:
-            return self.labels[None, :].astype(float)
-        one_hot: Array = np.arange(outputs)[:, None] == self.labels
-        return one_hot.astype(float)
 
 
 class DataChoice(Protocol):
@@ -105,6 +69,10 @@ class DataChoice(Protocol):
     def seed(self) -> int:
         """The seed of the samples and of the split."""
 
+    @property
+    def table(self) -> OwnTable | None:
+        """The table of one's own, if there is one."""
+
 
 @dataclass(frozen=True)
 class DataSource:
@@ -130,8 +98,12 @@ class DataSource:
 
 
 def make_dataset(choice: DataChoice) -> Dataset:
-    """Return the dataset of a choice, drawn or read, and split; equal choices give bit-identical results."""
-    source = DATASETS[choice.source]
+    """Return the dataset of a choice, drawn or read, and split; equal choices give bit-identical results.
+
+    A table of one's own that cannot be used gives a dataset without samples that says why."""
+    if choice.source == OWN_TABLE.name and choice.table is not None:
+        return encoded(choice.table).dataset
+    source = SOURCES[choice.source]
     x, labels = source.draw(choice, np.random.default_rng((choice.seed, 0, DRAW)))
     class_names = source.class_names[: choice.classes] if "classes" in source.settings else source.class_names
     share = choice.test_share if "test_share" in source.settings else 0.0
@@ -164,20 +136,6 @@ def dataset_from_table(
         x = (x - mean[:, None]) / std[:, None]
     names = table.feature_names, table.class_names
     return Dataset(name, x, table.labels, table.task, *names, train, test, mean, std, image_shape)
-
-
-def split(labels: Array, share: float, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Return the column numbers of the training set and of the test set, each ascending.
-
-    ``share`` of all samples goes to the test set, and the same share of each class in ``labels`` (samples,),
-    to within one sample. Every class keeps at least one training sample.
-    """
-    mixed = rng.permutation(labels.size)
-    by_class = mixed[np.argsort(labels[mixed], kind="stable")]
-    in_test = np.diff(np.floor(share * np.arange(labels.size + 1) + 0.5)) > 0
-    classes, first = np.unique(labels[by_class], return_index=True)
-    in_test[first[~np.isin(classes, labels[by_class[~in_test]])]] = False
-    return np.sort(by_class[~in_test]), np.sort(by_class[in_test])
 
 
 def _mean_and_std(x: Array) -> tuple[Array, Array]:
@@ -402,3 +360,27 @@ DATASETS: dict[str, DataSource] = {
         ),
     )
 }
+
+
+def _own_table(choice: DataChoice, _rng: np.random.Generator) -> tuple[Array, Array]:
+    dataset = encoded(choice.table or READY_TABLES["XOR"]).dataset
+    return dataset.x, dataset.labels
+
+
+OWN_TABLE = DataSource(
+    "table",
+    translatable("Own table"),
+    translatable("A table of one's own: typed, pasted or read from a file."),
+    _own_table,
+    settings=("table",),
+    short=translatable("Table"),
+)
+SOURCES = {**DATASETS, OWN_TABLE.name: OWN_TABLE}
+"""What data can be taken from: a dataset of the program, or a table of one's own."""
+
+
+def data_name(choice: DataChoice) -> str:
+    """Return the name of data as it is shown: that of the dataset, or of the table."""
+    if choice.source == OWN_TABLE.name and choice.table is not None and choice.table.name:
+        return choice.table.name
+    return tr(SOURCES[choice.source].symbol)
