@@ -46,6 +46,13 @@ class CellPainter(QStyledItemDelegate):
         self.largest = 1.0
         """The loss with the longest bar."""
 
+    def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
+        editor = super().createEditor(parent, option, index)
+        editor.setAccessibleName(self.tr("Cell"))
+        editor.setProperty("refused", True)  # Enter goes to the next cell, not back to the canvas
+        editor.setFont(cell_font())
+        return editor
+
     @shielded
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         rows, theme, box = self._rows, self._rows.theme, QRect(option.rect)
@@ -74,7 +81,14 @@ class CellPainter(QStyledItemDelegate):
     def _paint_ghost(self, painter: QPainter, box: QRect, index: Index) -> None:
         painter.setPen(self._rows.theme.muted)
         text = index.data(Qt.ItemDataRole.DisplayRole)
-        painter.drawText(box.adjusted(MARGIN, 0, -MARGIN, 0), CENTRE, str(text or ""))
+        side = CENTRE if index.column() else CENTRE | Qt.AlignmentFlag.AlignRight
+        room = box.adjusted(MARGIN, 0, -MARGIN if not index.column() else 10 * box.width(), 0)
+        if index.column() and text:
+            font = QFont(painter.font())
+            font.setItalic(True)
+            painter.setFont(font)
+            painter.setClipping(False)
+        painter.drawText(room, side, str(text or ""))
 
     def _paint_cell(self, painter: QPainter, box: QRect, row: int, index: Index) -> None:
         rows, theme = self._rows, self._rows.theme
@@ -108,9 +122,9 @@ class CellPainter(QStyledItemDelegate):
     def _paint_part(self, painter: QPainter, box: QRect, part: str) -> None:
         theme, middle = self._rows.theme, QPointF(box.left() + MARKER / 2, box.center().y() + 0.5)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(theme.text if part else theme.muted, 1.4))
+        painter.setPen(QPen(theme.muted if part == "left out" else theme.text, 1.4))
         painter.setBrush(theme.text if part == "train" else Qt.BrushStyle.NoBrush)
-        if part:
+        if part != "left out":
             painter.drawEllipse(middle, MARKER / 2 - 0.7, MARKER / 2 - 0.7)
         else:
             painter.drawLine(middle - QPointF(3, 0), middle + QPointF(3, 0))

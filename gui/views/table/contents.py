@@ -11,8 +11,11 @@ import numpy as np
 
 from core.arrays import Array
 from core.data.datasets import Dataset
+from core.data.encoding import encoded
+from core.data.table import Column as TableColumn
+from core.data.table import PARTS, Table
 from core.language import tr
-from core.number_style import value_text
+from core.number_style import exact_text, value_text
 
 MOST_OUTPUTS = 8  # columns for the outputs of a network, and for the targets of a regression
 LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
@@ -71,6 +74,8 @@ class Contents(Protocol):
     columns: Sequence[DataColumn]
     samples: Array
     """The sample of each row (rows,); -1 where a row is left out."""
+    parts: Array
+    """The place in `PARTS` of each row's part (rows,)."""
 
     def text(self, row: int, column: int) -> str:
         """Return what stands in a cell."""
@@ -84,6 +89,9 @@ class Contents(Protocol):
     def class_of(self, row: int, column: int) -> int | None:
         """Return the class that is named in a cell; None if none is."""
 
+    def fault(self, row: int, column: int) -> str:
+        """Return why a cell counts as missing; empty if it does not."""
+
 
 class DatasetContents:
     """The samples of a data set in their own units, features first, then the targets."""
@@ -92,6 +100,7 @@ class DatasetContents:
         self.dataset = dataset
         self.rows = int(dataset.x.shape[1])
         self.samples: Array = np.arange(self.rows)
+        self.parts: Array = np.where(np.isin(self.samples, dataset.test), PARTS.index("test"), 0)
         features = [DataColumn(name, Role.INPUT, numeric=True) for name in dataset.feature_names]
         self.columns: Sequence[DataColumn] = [*features, *_targets(dataset)]
 
@@ -121,6 +130,10 @@ class DatasetContents:
         """Return the class that is named in a cell; None if none is."""
         classes = self.dataset.task == "classes" and column >= self.dataset.features
         return int(self.dataset.labels[row]) if classes else None
+
+    def fault(self, _row: int, _column: int) -> str:
+        """Return "": what the program brings has no faults."""
+        return ""
 
 
 def _targets(dataset: Dataset) -> list[DataColumn]:
@@ -153,3 +166,52 @@ def columns_of(contents: Contents, outputs: int) -> tuple[Column, ...]:
             names = [numbered("o", k, outputs) for k in shown]
             columns += [Column(Kind.TERM, title.format(output=name), k) for k, name in enumerate(names)]
     return (*columns, Column(Kind.LOSS, tr("loss")))
+
+
+class OwnContents:
+    """The rows of a table of one's own, as they were written."""
+
+    def __init__(self, table: Table) -> None:
+        made = encoded(table)
+        self.table, self.dataset = table, made.dataset
+        self.rows = table.rows
+        self.samples: Array = made.samples
+        self.parts: Array = made.parts
+        self.columns: Sequence[DataColumn] = [
+            DataColumn(_titled(column), Role(column.role), numeric=column.type == "number")
+            for column in table.columns
+        ]
+        self._faults = {(fault.row, fault.column): fault.why for fault in made.faults}
+
+    def text(self, row: int, column: int) -> str:
+        """Return what stands in a cell."""
+        cell = self.table.columns[column].cells[row]
+        return exact_text(cell) if isinstance(cell, float) else cell
+
+    def number(self, row: int, column: int) -> float | None:
+        """Return the number in a cell; None if there is none."""
+        cell = self.table.columns[column].cells[row]
+        return cell if isinstance(cell, float) else None
+
+    def values(self, column: int) -> Array:
+        """Return what the rows are compared by in a column, (rows,): numbers, then words, then empty cells."""
+        cells = self.table.columns[column].cells
+        numbers, ranks = np.unique(cells.numbers, return_inverse=True)
+        words = np.array([*(1e9 if not word else k for k, word in enumerate(cells.words)), 0.0])
+        return np.where(cells.codes < 0, ranks, numbers.size + words[cells.codes])
+
+    def class_of(self, row: int, column: int) -> int | None:
+        """Return the class that is named in a cell; None if none is."""
+        sample = self.samples[row]
+        alone = self.columns[column].role is Role.TARGET and len(self.table.of_role("target")) == 1
+        if not alone or sample < 0 or self.dataset.task != "classes" or self.table.autoencoder:
+            return None
+        return int(self.dataset.labels[sample])
+
+    def fault(self, row: int, column: int) -> str:
+        """Return why a cell counts as missing; empty if it does not."""
+        return self._faults.get((row, column), "")
+
+
+def _titled(column: TableColumn) -> str:
+    return f"{column.name} ({column.unit})" if column.unit else column.name

@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QItemSelectionModel, Qt, Signal
+from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QKeySequence
-from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
+from PySide6.QtWidgets import (
+    QAbstractItemDelegate,
+    QAbstractItemView,
+    QHeaderView,
+    QLineEdit,
+    QTableView,
+    QWidget,
+)
 
 from gui.views.table.cells import CellPainter, TableHeader, cell_font
+from gui.views.table.contents import Kind
 from gui.views.table.rows import TableRows
 from gui.widgets.drawable import whole
 
 WIDEST = 260  # pixels of a column at first
+STANDARD = QKeySequence.StandardKey
+OWN_KEYS = {
+    *(Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Tab, Qt.Key.Key_Backtab),
+    *(Qt.Key.Key_Delete, Qt.Key.Key_Backspace, Qt.Key.Key_F2),
+    *(Qt.Key.Key_Left, Qt.Key.Key_Right, Qt.Key.Key_Home, Qt.Key.Key_End),
+}
 MOST_COPIED = 2_000_000  # cells
 
 
 class TableGrid(QTableView):
-    """The rows. ``find_asked`` is emitted by Ctrl+F; Ctrl+C copies what is selected, tabs between cells."""
+    """The rows. ``find_asked`` is emitted by Ctrl+F; Ctrl+C copies what is selected, tabs between cells.
+
+    In a table of one's own a cell is typed into: Enter goes down, Tab to the right. ``typed`` carries place,
+    section and text once the editor is closed; ``paste_asked`` and ``clear_asked`` are emitted by Ctrl+V and
+    Backspace, ``delete_asked`` by Delete.
+    """
 
     find_asked = Signal()
+    typed = Signal(int, int, str)
+    paste_asked = Signal()
+    delete_asked = Signal()
+    clear_asked = Signal()
 
     def __init__(self, rows: TableRows) -> None:
         super().__init__()
@@ -37,6 +60,15 @@ class TableGrid(QTableView):
         self.setMinimumSize(120, 60)
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
+        self._committed: tuple[int, int, str] | None = None
+
+    def allow_editing(self, editable: bool) -> None:
+        """Let cells be typed into and selected alone; otherwise whole rows are selected."""
+        trigger, behaviour = QAbstractItemView.EditTrigger, QAbstractItemView.SelectionBehavior
+        typed = trigger.DoubleClicked | trigger.EditKeyPressed | trigger.AnyKeyPressed
+        self.setEditTriggers(typed if editable else trigger.NoEditTriggers)
+        self.setSelectionBehavior(behaviour.SelectItems if editable else behaviour.SelectRows)
+        self.setTabKeyNavigation(editable)
 
     def fit(self) -> None:
         """Give every column the width of whatever can stand in it, and every row its height."""
@@ -47,7 +79,14 @@ class TableGrid(QTableView):
             self.setColumnWidth(section, max(inside, self.header.width_of(section)))
 
     def follow(self, place: int | None, *, scroll: bool) -> None:
-        """Make a place of the table the current one, if it is not; without ``scroll`` nothing moves."""
+        """Make a place of the table the current one, if it is not; without ``scroll`` nothing moves.
+
+        Where cells are typed into, the current cell stays without ``scroll``.
+        """
+        if self.rows.editable:
+            if place is not None and scroll and self.currentIndex().row() != place:
+                self.go_to(place, max(2, self.currentIndex().column()))
+            return
         bar, model = self.verticalScrollBar(), self.selectionModel()
         kept = bar.value()
         if place is None:
@@ -87,24 +126,85 @@ class TableGrid(QTableView):
         if text:
             QGuiApplication.clipboard().setText(text)
 
+    # -- typing into cells -------------------------------------------------------------------------
+
+    def commitData(self, editor: QWidget) -> None:
+        """Keep what was typed until the editor is closed: an edit may replace all rows."""
+        index = self.currentIndex()
+        if isinstance(editor, QLineEdit) and index.isValid():
+            self._committed = index.row(), index.column(), editor.text()
+
+    def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
+        """Tell what was typed, and go to the next cell: down after Enter, aside after Tab."""
+        hints = QAbstractItemDelegate.EndEditHint
+        super().closeEditor(editor, hints.NoHint)
+        committed, self._committed = self._committed, None
+        if committed is None or hint == hints.RevertModelCache:
+            return
+        place, section, _text = committed
+        self.typed.emit(*committed)
+        if hint == hints.SubmitModelCache:
+            self.go_to(place + 1, section)
+        elif hint in (hints.EditNextItem, hints.EditPreviousItem):
+            self.go_aside(place, section, ahead=hint == hints.EditNextItem)
+
+    def go_to(self, place: int, section: int) -> None:
+        """Make a cell the current one, if there is one there."""
+        if 0 <= place < self.rows.rowCount() and 0 <= section < self.rows.columnCount():
+            self.setCurrentIndex(self.rows.index(place, section))
+
+    def go_aside(self, place: int, section: int, *, ahead: bool) -> None:
+        """Go to the next cell of the data, or the one before; at the end of the row to the next row."""
+        cells = [k for k, column in enumerate(self.rows.columns) if column.kind is Kind.DATA]
+        k = cells.index(section) + (1 if ahead else -1)
+        self.go_to(place + k // len(cells), cells[k % len(cells)])
+
+    def selected_cells(self) -> list[tuple[int, int]]:
+        """Return the selected cells of the data, as row and column of the data."""
+        rows, found = self.rows, []
+        for index in self.selectedIndexes():
+            row, column = rows.row_at(index.row()), rows.columns[index.column()]
+            if row is not None and column.kind is Kind.DATA:
+                found.append((row, column.at))
+        return found
+
+    def selected_rows(self) -> list[int]:
+        """Return the rows of the data in which something is selected, ascending."""
+        chosen = self.selectionModel().selection()
+        places = {
+            k for i in range(chosen.count()) for k in range(chosen.at(i).top(), chosen.at(i).bottom() + 1)
+        }
+        return sorted(row for place in places if (row := self.rows.row_at(place)) is not None)
+
     # -- keys --------------------------------------------------------------------------------------
 
-    def event(self, event: QEvent) -> bool:
-        """Keep the keys of the table from the shortcuts of the window."""
-        own = event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent)
-        if own and isinstance(event, QKeyEvent) and self.takes(event):
-            event.accept()
-            return True
-        return super().event(event)
-
     def takes(self, event: QKeyEvent) -> bool:
-        """Whether a key is one of the table's."""
-        return event.matches(QKeySequence.StandardKey.Copy) or event.matches(QKeySequence.StandardKey.Find)
+        """Whether a key is the table's own, although it may be a shortcut of the window."""
+        if any(event.matches(key) for key in (STANDARD.Copy, STANDARD.Find, STANDARD.SelectAll)):
+            return True
+        if not self.rows.editable:
+            return False
+        plain = not event.modifiers() & ~(
+            Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier
+        )
+        types = plain and event.text().isprintable() and event.text().strip() != ""
+        return types or event.matches(STANDARD.Paste) or (plain and event.key() in OWN_KEYS)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.matches(QKeySequence.StandardKey.Copy):
+        editable, key = self.rows.editable, event.key()
+        if event.matches(STANDARD.Copy):
             self.copy()
-        elif event.matches(QKeySequence.StandardKey.Find):
+        elif event.matches(STANDARD.Find):
             self.find_asked.emit()
+        elif editable and event.matches(STANDARD.Paste):
+            self.paste_asked.emit()
+        elif editable and key == Qt.Key.Key_Delete:
+            self.delete_asked.emit()
+        elif editable and key == Qt.Key.Key_Backspace:
+            self.clear_asked.emit()
+        elif editable and key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.go_to(self.currentIndex().row() + 1, self.currentIndex().column())
+        elif key == Qt.Key.Key_Space:
+            event.ignore()
         else:
             super().keyPressEvent(event)

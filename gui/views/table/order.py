@@ -10,6 +10,7 @@ import numpy as np
 
 from core.analysis.sample_losses import SampleLosses
 from core.arrays import Array
+from core.data.table import PARTS
 from gui.views.table.contents import Column, Contents, Kind
 
 NUMBER = re.compile(r"[-−+]?\d*[.,]?\d+")
@@ -35,14 +36,16 @@ def after_click(keys: tuple[SortKey, ...], column: Column, *, add: bool) -> tupl
     return tuple(new if key is old else key for key in keys) if old else (*keys, new)
 
 
-def sort_values(contents: Contents, losses: SampleLosses, column: Column) -> Array:
+def sort_values(contents: Contents, losses: SampleLosses | None, column: Column) -> Array:
     """Return what rows are compared by in a column, (rows,); a loss that is none is the highest."""
     if column.kind is Kind.NUMBER:
         return np.arange(contents.rows)
     if column.kind is Kind.DATA:
         return contents.values(column.at)
     if column.kind is Kind.PART:
-        return _of_rows(contents, np.isin(np.arange(losses.loss.size), contents.dataset.test))
+        return contents.parts
+    if losses is None:
+        return np.zeros(contents.rows)
     return _of_rows(contents, live_values(contents, losses, column))
 
 
@@ -65,7 +68,7 @@ def _of_rows(contents: Contents, of_samples: Array) -> Array:
     return np.where(np.isnan(values), np.inf, values)
 
 
-def in_order(contents: Contents, losses: SampleLosses, rows: Array, keys: Iterable[SortKey]) -> Array:
+def in_order(contents: Contents, losses: SampleLosses | None, rows: Array, keys: Iterable[SortKey]) -> Array:
     """Return rows sorted by the first key, where it leaves them equal by the next, at last by number.
 
     Where rows are sorted by what the network says, those that are left out come last.
@@ -80,17 +83,13 @@ def in_order(contents: Contents, losses: SampleLosses, rows: Array, keys: Iterab
     return order
 
 
-def in_part(contents: Contents, losses: SampleLosses, part: str) -> Array:
+def in_part(contents: Contents, losses: SampleLosses | None, part: str) -> Array:
     """Return the rows of a part: "train", "test", "misread", or all."""
-    dataset, known = contents.dataset, contents.samples >= 0
-    chosen = np.zeros(losses.loss.size, bool)
-    if part in ("train", "test"):
-        chosen[dataset.train if part == "train" else dataset.test] = True
-    elif part == "misread" and losses.right is not None:
-        chosen = ~losses.right
-    else:
-        return np.arange(contents.rows)
-    return np.flatnonzero(known & chosen[contents.samples])
+    if part in PARTS:
+        return np.flatnonzero(contents.parts == PARTS.index(part))
+    if part == "misread" and losses is not None and losses.right is not None:
+        return np.flatnonzero((contents.samples >= 0) & ~losses.right[contents.samples])
+    return np.arange(contents.rows)
 
 
 def found(contents: Contents, text: str) -> Array:

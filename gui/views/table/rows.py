@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor
@@ -9,9 +11,10 @@ from PySide6.QtWidgets import QWidget
 
 from core.analysis.sample_losses import SampleLosses
 from core.arrays import Array
+from core.data.table import PARTS, Part
 from core.number_style import exact_text, value_text
 from gui.theme.theme import LIGHT
-from gui.views.table.contents import Column, Contents, Kind, Role
+from gui.views.table.contents import Column, Contents, Kind, OwnContents, Role
 from gui.views.table.order import SortKey, live_values
 
 Index = QModelIndex | QPersistentModelIndex
@@ -42,11 +45,12 @@ class TableRows(QAbstractTableModel):
         self.contents, self.columns = contents, columns
         self.losses, self.order, self.followed = None, np.empty(0, int), None
         kept = [key for key in self.keys if key.column in columns]
-        self.keys = tuple(kept) or (SortKey(columns[-1], falling=True),)
+        worst_first, as_written = SortKey(columns[-1], falling=True), SortKey(columns[0], falling=False)
+        self.keys = tuple(kept) or (as_written if self.editable else worst_first,)
         self.endResetModel()
 
-    def show_losses(self, losses: SampleLosses, order: Array) -> None:
-        """Show these rows in this order."""
+    def show_losses(self, losses: SampleLosses | None, order: Array) -> None:
+        """Show these rows in this order, with their losses if they are known."""
         same = order.size == self.order.size
         if not same:
             self.beginResetModel()
@@ -56,6 +60,27 @@ class TableRows(QAbstractTableModel):
         else:
             self.rewrite()
 
+    def change_contents(self, contents: Contents, columns: tuple[Column, ...]) -> bool:
+        """Show edited contents, whose rows keep their places; return whether nothing else moved.
+
+        New rows come last. Losses are those of before until others are shown.
+        """
+        old = self.contents
+        shape = (contents.rows, [column.kind for column in columns])
+        if old is not None and shape == (old.rows, [column.kind for column in self.columns]):
+            kept = {key.column: columns[self.columns.index(key.column)] for key in self.keys}
+            self.keys = tuple(SortKey(kept[key.column], key.falling) for key in self.keys)
+            self.contents, self.columns = contents, columns
+            self.rewrite()
+            self.headerDataChanged.emit(Qt.Orientation.Horizontal, 0, len(columns) - 1)
+            return True
+        order = self.order
+        self.show_contents(contents, columns)
+        kept_rows = order[order < contents.rows]
+        added = np.arange(0 if old is None else old.rows, contents.rows)
+        self.show_losses(None, np.concatenate([kept_rows, added]))
+        return False
+
     def rewrite(self) -> None:
         """Write all cells anew, in their places."""
         if self.order.size:
@@ -64,7 +89,7 @@ class TableRows(QAbstractTableModel):
     @property
     def editable(self) -> bool:
         """Whether the data are a table of one's own."""
-        return False
+        return isinstance(self.contents, OwnContents)
 
     def row_at(self, place: int) -> int | None:
         """Return the row of the data at a place of the table; None for the row that is not there yet."""
@@ -80,7 +105,12 @@ class TableRows(QAbstractTableModel):
         return next(k for k, column in enumerate(self.columns) if (column.kind, column.at) == (kind, at))
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
-        return 0 if parent.isValid() else int(self.order.size)
+        return 0 if parent.isValid() else int(self.order.size) + self.editable
+
+    def flags(self, index: Index) -> Qt.ItemFlag:
+        column = self.columns[index.column()] if index.isValid() else None
+        typed = self.editable and column is not None and column.kind is Kind.DATA
+        return super().flags(index) | (Qt.ItemFlag.ItemIsEditable if typed else Qt.ItemFlag.NoItemFlags)
 
     def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008
         return 0 if parent.isValid() else len(self.columns)
@@ -138,21 +168,33 @@ class TableRows(QAbstractTableModel):
         return column.kind in NUMBERS
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
-        contents = self.contents
-        if contents is None or not index.isValid() or not index.row() < self.order.size:
+        if self.contents is None or not index.isValid() or not index.column() < len(self.columns):
             return None
-        row, column = int(self.order[index.row()]), self.columns[index.column()]
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.text(row, column)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            return RIGHT if self.is_number(index.column()) else None
-        if role == Qt.ItemDataRole.ForegroundRole:
-            return self._colour(row, column)
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._tip_of(row, column)
-        if role == Qt.ItemDataRole.AccessibleTextRole and column.kind is Kind.DECIDED and self.is_wrong(row):
-            return self.tr("{name}, wrong").format(name=self.text(row, column))
-        return None
+        row, column = self.row_at(index.row()), self.columns[index.column()]
+        if row is None:
+            return self._ghost(column) if role == Qt.ItemDataRole.DisplayRole else None
+        makers: dict[int, Callable[[], object]] = {
+            Qt.ItemDataRole.DisplayRole: lambda: self.text(row, column),
+            Qt.ItemDataRole.EditRole: lambda: self.text(row, column),
+            Qt.ItemDataRole.TextAlignmentRole: lambda: RIGHT if self.is_number(index.column()) else None,
+            Qt.ItemDataRole.ForegroundRole: lambda: self._colour(row, column),
+            Qt.ItemDataRole.ToolTipRole: lambda: self._tip_of(row, column),
+            Qt.ItemDataRole.AccessibleTextRole: lambda: self._spoken(row, column),
+        }
+        return makers[role]() if role in makers else None
+
+    def _ghost(self, column: Column) -> str:
+        """Return what stands in the row that is not there yet."""
+        assert self.contents is not None
+        if column.kind is Kind.NUMBER:
+            return str(self.contents.rows + 1)
+        first = column.kind is Kind.DATA and column.at == 0
+        return self.tr("type here, or paste rows with Ctrl+V") if first else ""
+
+    def _spoken(self, row: int, column: Column) -> str | None:
+        """Return what a screen reader says where it is more than the text."""
+        wrong = column.kind is Kind.DECIDED and self.is_wrong(row)
+        return self.tr("{name}, wrong").format(name=self.text(row, column)) if wrong else None
 
     def text(self, row: int, column: Column) -> str:
         """Return what stands in a cell of a row of the data."""
@@ -161,7 +203,7 @@ class TableRows(QAbstractTableModel):
         if column.kind is Kind.NUMBER:
             return str(row + 1)
         if column.kind is Kind.PART:
-            parts = {"train": self.tr("train"), "test": self.tr("test"), "": self.tr("left out")}
+            parts = {"train": self.tr("train"), "test": self.tr("test"), "left out": self.tr("left out")}
             return parts[self.part_of(row)]
         if column.kind is Kind.DATA:
             return contents.text(row, column.at)
@@ -219,23 +261,26 @@ class TableRows(QAbstractTableModel):
         contents = self.contents
         return contents is not None and contents.rows > 0 and self.class_in(0, column) is not None
 
-    def part_of(self, row: int) -> str:
-        """Return "train", "test", or "" for a row that is left out."""
+    def part_of(self, row: int) -> Part:
+        """Return whether a row is for training, for testing, or left out."""
         assert self.contents is not None
-        sample, test = int(self.contents.samples[row]), self.contents.dataset.test
-        if sample < 0:
-            return ""
-        k = int(np.searchsorted(test, sample))
-        return "test" if k < test.size and test[k] == sample else "train"
+        part: Part = PARTS[int(self.contents.parts[row])]
+        return part
 
     def _colour(self, row: int, column: Column) -> QColor | None:
         theme = self.theme
-        if self.part_of(row) == "" or column.role is Role.IGNORED or column.kind is Kind.NUMBER:
+        if column.kind is Kind.DATA and self.contents is not None and self.contents.fault(row, column.at):
+            return theme.warning
+        if self.part_of(row) == "left out" or column.role is Role.IGNORED or column.kind is Kind.NUMBER:
             return theme.muted
         return theme.error if column.kind is Kind.DECIDED and self.is_wrong(row) else None
 
     def _tip_of(self, row: int, column: Column) -> str | None:
-        """Return the number of a cell in all its digits."""
+        """Return the number of a cell in all its digits, or why it counts as missing."""
+        if column.kind is Kind.DATA and self.contents is not None:
+            fault = self.contents.fault(row, column.at)
+            if fault:
+                return fault
         number = self.number(row, column)
         return None if number is None else exact_text(number)
 

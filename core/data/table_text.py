@@ -1,0 +1,98 @@
+"""A table of one's own from samples, and as text: to a CSV file, and from what other programs copy."""
+
+from __future__ import annotations
+
+import csv
+from io import StringIO
+
+import numpy as np
+
+from ..arrays import Array
+from ..language import tr
+from .dataset import Dataset
+from .encoding import plain_number
+from .table import PARTS, Cell, Cells, Column, Entry, Table
+
+MOST_PASTED = 20_000_000  # characters
+DIGITS = 12  # significant digits of a value from which scaling was taken off again
+
+
+def table_of(dataset: Dataset) -> Table:
+    """Return the samples of a dataset as a table of one's own, in their own units and in the same parts.
+
+    What was standardized enters standardized again. A target keeps the order of its classes only if it is
+    alphabetical.
+    """
+    mean = 0.0 if dataset.mean is None else dataset.mean[:, None]
+    std = 1.0 if dataset.std is None else dataset.std[:, None]
+    x = dataset.x * std + mean
+    if dataset.mean is not None:
+        x = _rounded(x)
+    columns = []
+    for name, cells in zip(dataset.feature_names, x, strict=True):
+        title, _, unit = name.removesuffix(")").partition(" (")
+        entry: Entry = "unscaled" if dataset.mean is None else "standardized"
+        columns.append(Column(title, Cells(cells), unit=unit, entry=entry))
+    parts = np.full(dataset.x.shape[1], PARTS.index("train"))
+    parts[dataset.test] = PARTS.index("test")
+    return Table(
+        (*columns, *_targets(dataset)), dataset.name, Cells(np.full(parts.size, np.nan), parts, PARTS)
+    )
+
+
+def _rounded(values: Array) -> Array:
+    """Return values in so many digits that those lost by scaling and back are gone."""
+    with np.errstate(divide="ignore"):
+        power = np.where(values == 0, 0, np.floor(np.log10(np.abs(values))))
+    step = 10.0 ** (DIGITS - 1 - np.clip(power, -200, 200))
+    return np.asarray(np.rint(values * step) / step)
+
+
+def _targets(dataset: Dataset) -> list[Column]:
+    if dataset.task != "classes":
+        count = dataset.labels.shape[0]
+        names = [f"y{k + 1}" if count > 1 else "y" for k in range(count)]
+        return [
+            Column(name, Cells(np.array(values, float)), role="target")
+            for name, values in zip(dataset.target_names or names, dataset.labels, strict=True)
+        ]
+    numbers = dataset.class_names == tuple(str(k) for k in range(len(dataset.class_names)))
+    if numbers:
+        return [Column("y", Cells(dataset.labels.astype(float)), role="target", entry="classes")]
+    cells = Cells(np.full(dataset.labels.size, np.nan), dataset.labels, dataset.class_names)
+    return [Column(tr("class"), cells, role="target", type="text", entry="classes")]
+
+
+def as_csv(table: Table) -> str:
+    """Return a table as CSV: a line of names, and a line for each row; numbers in all their digits."""
+    written = StringIO(newline="")
+    writer = csv.writer(written, lineterminator="\n")
+    writer.writerow(table.names)
+    columns = [column.cells.written() for column in table.columns]
+    writer.writerows([cell_text(cell) for cell in row] for row in zip(*columns, strict=True))
+    return written.getvalue()
+
+
+def cell_text(cell: Cell) -> str:
+    """Return a cell as it is written: 3, not 3.0."""
+    return plain_number(cell) if isinstance(cell, float) else cell
+
+
+def block_of(text: str) -> list[list[str]]:
+    """Return the cells of copied text: a line for each row, tabs between the cells, else semicolons or commas.
+
+    A comma parts cells only if it is not the decimal sign: “1,5” is one cell, “1, 5” and “1,5,2” are more.
+    """
+    lines = text[:MOST_PASTED].replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    if not lines:
+        return []
+    delimiter = next((sign for sign in "\t;" if sign in lines), None)
+    if delimiter is None:
+        first = lines.partition("\n")[0]
+        delimiter = "," if first.count(",") > 1 or ", " in first or not _is_decimal(first) else "\t"
+    return [row for row in csv.reader(StringIO(lines, newline=""), delimiter=delimiter) if row]
+
+
+def _is_decimal(text: str) -> bool:
+    whole, comma, part = text.strip().lstrip("+-−").partition(",")
+    return not comma or (whole.isdecimal() and part.isdecimal())
