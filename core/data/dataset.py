@@ -17,9 +17,11 @@ class Dataset:
     and standard deviation of the training set. ``labels`` are class numbers (samples,) for the task
     "classes", or values (outputs, samples) for "regression". ``train`` and ``test`` are column numbers, each
     ascending. ``mean`` and ``std`` (features,) undo the standardization (None: not standardized).
-    ``image_shape`` holds rows and columns if the features are the pixels of an image. ``units`` (features) and
-    ``target_names`` (outputs) may be empty: not known. ``target_mean`` and ``target_std`` (outputs,) undo the
-    scaling of values (None: not scaled). ``rows`` (samples,) are the rows of the table that samples come from.
+    ``image_shape`` holds rows and columns if the features are the pixels of an image.
+
+    ``units`` (features) and ``target_names`` (outputs) may be empty: not known. ``target_mean`` and
+    ``target_std`` (outputs,) undo the scaling of values (None: not scaled). ``rows`` (samples,) are the rows
+    of the table that the samples come from (None: from no table).
     ``problem`` says, in a sentence with the cure, why there are no samples at all.
     """
 

@@ -16,11 +16,11 @@ import numpy as np
 
 from ..arrays import Array
 from ..language import tr, translatable
-from .csv_table import Table, read_table
 from .dataset import Dataset, split
 from .encoding import encoded
+from .reading import read_table
 from .ready_tables import READY_TABLES
-from .table import Table as OwnTable
+from .table import Cell, Reading, Table
 
 __all__ = [
     "BUNDLED",
@@ -31,7 +31,6 @@ __all__ = [
     "DataSource",
     "Dataset",
     "data_name",
-    "dataset_from_table",
     "make_dataset",
     "split",
 ]
@@ -70,7 +69,7 @@ class DataChoice(Protocol):
         """The seed of the samples and of the split."""
 
     @property
-    def table(self) -> OwnTable | None:
+    def table(self) -> Table | None:
         """The table of one's own, if there is one."""
 
 
@@ -107,35 +106,25 @@ def make_dataset(choice: DataChoice) -> Dataset:
     x, labels = source.draw(choice, np.random.default_rng((choice.seed, 0, DRAW)))
     class_names = source.class_names[: choice.classes] if "classes" in source.settings else source.class_names
     share = choice.test_share if "test_share" in source.settings else 0.0
-    table = Table(source.feature_names, x, class_names, labels)
-    return dataset_from_table(
-        table,
-        source.name,
-        share,
-        choice.seed,
-        standardized=source.standardized,
-        image_shape=source.image_shape,
-    )
-
-
-def dataset_from_table(
-    table: Table,
-    name: str,
-    test_share: float,
-    seed: int,
-    *,
-    standardized: bool = True,
-    image_shape: tuple[int, int] | None = None,
-) -> Dataset:
-    """Return a table split into training and test set, standardized by the training set if so desired."""
-    strata = table.labels if table.class_names else np.zeros(table.x.shape[1], int)
-    train, test = split(strata, test_share, np.random.default_rng((seed, 0, SPLIT)))
-    x, mean, std = table.x, None, None
-    if standardized:
+    strata = labels if class_names else np.zeros(x.shape[1], int)
+    train, test = split(strata, share, np.random.default_rng((choice.seed, 0, SPLIT)))
+    mean = std = None
+    if source.standardized:
         mean, std = _mean_and_std(x[:, train])
         x = (x - mean[:, None]) / std[:, None]
-    names = table.feature_names, table.class_names
-    return Dataset(name, x, table.labels, table.task, *names, train, test, mean, std, image_shape)
+    return Dataset(
+        source.name,
+        x,
+        labels,
+        source.task,
+        source.feature_names,
+        class_names,
+        train,
+        test,
+        mean,
+        std,
+        source.image_shape,
+    )
 
 
 def _mean_and_std(x: Array) -> tuple[Array, Array]:
@@ -223,17 +212,21 @@ _XOR = np.array([0, 1, 1, 0])
 
 
 @lru_cache
-def _bundled(file: str) -> Table:
-    return read_table(BUNDLED / file)
+def _bundled(file: str) -> tuple[Array, tuple[Cell, ...]]:
+    """Return the measurements in a file (features, samples), and the cells of its last column."""
+    *columns, last = read_table((BUNDLED / file).read_bytes(), reading=Reading()).table.columns
+    x = np.array([column.cells.numbers for column in columns])
+    x.flags.writeable = False
+    return x, tuple(last.cells)
 
 
 def _from(file: str) -> Draw:
     """Return a function that reads a bundled table, with classes numbered as in its `DataSource`."""
 
     def read(choice: DataChoice, _rng: np.random.Generator) -> tuple[Array, Array]:
-        table = _bundled(file)
-        order = [DATASETS[choice.source].class_names.index(name) for name in table.class_names]
-        return table.x, np.array(order)[table.labels]
+        x, cells = _bundled(file)
+        order = {name: k for k, name in enumerate(DATASETS[choice.source].class_names)}
+        return x, np.array([order[cell if isinstance(cell, str) else f"{cell:g}"] for cell in cells])
 
     return read
 

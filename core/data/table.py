@@ -18,13 +18,13 @@ from msgspec.structs import force_setattr
 
 from ..arrays import Array
 from ..language import tr
-from ..outside_text import OneSentenceError, harmless, one_line
+from ..outside_text import OneSentenceError, one_line
 
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 1000
 MOST_CLASSES = 100
 LONGEST_NAME = 100
-LONGEST_CELL = 1000
+LONGEST_CELL = 200
 LARGEST = 1e100  # the squares of larger numbers, needed for standard deviations, could overflow
 
 _NUMBERS = {
@@ -103,7 +103,7 @@ class Cells:
 
     def __getitem__(self, row: int) -> Cell:
         code = self.codes[row]
-        return float(self.numbers[row]) if code < 0 else self.words[code]
+        return float(self.numbers[row]) if code < 0 else self.words[int(code)]
 
     def __iter__(self) -> Iterator[Cell]:
         return iter(self.written())
@@ -202,15 +202,15 @@ def number_of(text: str, decimal: str = ".") -> float | None:
 
 
 def harmless_cell(text: str) -> str:
-    """Return a text that is safe to show as a cell: no control characters, at most `LONGEST_CELL` long."""
-    return harmless(text[: LONGEST_CELL + 1].strip())[:LONGEST_CELL]
+    """Return a text that is safe to show as a cell: one line, at most `LONGEST_CELL` characters long."""
+    return one_line(text, LONGEST_CELL)
 
 
 def _tidied(codes: Array, words: Sequence[str]) -> tuple[Array, tuple[str, ...]]:
     """Return codes of sorted words, each of which is different and used."""
     used = np.zeros(len(words) + 1, bool)
     used[codes] = True  # -1, a number, marks the last place, which belongs to no word
-    different = sorted({words[k] for k in np.flatnonzero(used[:-1])})
+    different = sorted({words[k] for k in np.flatnonzero(used[:-1]).tolist()})
     if len(different) == len(words) and tuple(words) == tuple(different):
         return codes, tuple(words)
     place = {word: k for k, word in enumerate(different)}
@@ -227,7 +227,8 @@ class Column(_Value, frozen=True):
 
     ``entry`` says how an input or a target enters: a number unscaled, standardized or scaled to an interval;
     a text one-hot, or as 0 and 1 if there are two; a target as classes. Scaling is fitted on the training
-    rows alone. ``missing`` says what happens to a row in which an input has no value in this column; without its target a row is left out.
+    rows alone. ``missing`` says what happens to a row in which an input has no value in this
+    column; a row without its target is left out.
     """
 
     name: Annotated[str, Meta(max_length=LONGEST_NAME, title="Name")]
@@ -301,14 +302,13 @@ class Reading(_Value, frozen=True):
     delimiter: Annotated[str, Meta(min_length=1, max_length=1, title="Delimiter")] = ","
     decimal: Annotated[Literal[".", ","], Meta(title="Decimal sign")] = "."
     header: Annotated[bool, Meta(title="The first line names the columns")] = True
-    missing_marks: Annotated[tuple[str, ...], Meta(max_length=50, title="Missing")] = MISSING_MARKS
 
 
 class TableFile(_Value, frozen=True):
     """The file from which the cells of a table were read.
 
-    ``checksum`` is the hexadecimal SHA-256 of its bytes. ``contents`` is the hexadecimal `Table.contents` as it
-    was read: cells that were edited since have another one.
+    ``checksum`` is the hexadecimal SHA-256 of its bytes. ``contents`` is the hexadecimal `Table.contents` as
+    it was read: cells that were edited since have another one.
     """
 
     path: Annotated[str, Meta(max_length=4096)]
@@ -322,8 +322,8 @@ class Table(_Value, frozen=True):
 
     ``parts`` holds "train", "test" or "left out" for each row, given by hand; empty: all are for training.
     With ``autoencoder``, the inputs are the targets too, and target columns are not used. A cell that reads
-    like one of ``missing_marks`` has no value. ``file`` is the file that the cells were read from, if any. Raises TableError if columns do not
-    fit together.
+    like one of ``missing_marks`` has no value. ``file`` is the file that the cells were read from, if
+    any. Raises TableError if columns do not fit together.
     """
 
     columns: Annotated[tuple[Column, ...], Meta(max_length=MOST_COLUMNS)] = ()

@@ -383,7 +383,7 @@ def reason(error: Exception) -> str:
 
 
 def json_text(value: object) -> bytes:
-    """Return a value as readable JSON, the cells of a table's column on one line; absent tables are left out."""
+    """Return a value as readable JSON; the cells of a column are on one line, absent tables are left out."""
     lists: list[bytes] = []
 
     def placed(part: object) -> object:

@@ -11,7 +11,6 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from core.data.datasets import SOURCES, Dataset, data_name, make_dataset
-from core.language import tr
 from core.nn.activations import ACTIVATIONS
 from core.nn.design import (
     Data,
