@@ -1,4 +1,4 @@
-"""A table of one's own from samples, and as text: to a CSV file, and from what other programs copy."""
+"""A table of one's own from samples, and as the text of a CSV file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,6 @@ from .dataset import Dataset
 from .encoding import plain_number
 from .table import PARTS, Cell, Cells, Column, Entry, Table
 
-MOST_PASTED = 20_000_000  # characters
 DIGITS = 12  # significant digits of a value from which scaling was taken off again
 
 
@@ -76,23 +75,3 @@ def as_csv(table: Table) -> str:
 def cell_text(cell: Cell) -> str:
     """Return a cell as it is written: 3, not 3.0."""
     return plain_number(cell) if isinstance(cell, float) else cell
-
-
-def block_of(text: str) -> list[list[str]]:
-    """Return the cells of copied text: a line for each row, tabs between the cells, else semicolons or commas.
-
-    A comma parts cells only if it is not the decimal sign: “1,5” is one cell, “1, 5” and “1,5,2” are more.
-    """
-    lines = text[:MOST_PASTED].replace("\r\n", "\n").replace("\r", "\n").strip("\n")
-    if not lines:
-        return []
-    delimiter = next((sign for sign in "\t;" if sign in lines), None)
-    if delimiter is None:
-        first = lines.partition("\n")[0]
-        delimiter = "," if first.count(",") > 1 or ", " in first or not _is_decimal(first) else "\t"
-    return [row for row in csv.reader(StringIO(lines, newline=""), delimiter=delimiter) if row]
-
-
-def _is_decimal(text: str) -> bool:
-    whole, comma, part = text.strip().lstrip("+-−").partition(",")
-    return not comma or (whole.isdecimal() and part.isdecimal())

@@ -49,6 +49,7 @@ class CellPainter(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         editor = super().createEditor(parent, option, index)
         editor.setAccessibleName(self.tr("Cell"))
+        editor.setProperty("cell", (index.row(), index.column()))
         editor.setProperty("refused", True)  # Enter goes to the next cell, not back to the canvas
         editor.setFont(cell_font())
         return editor

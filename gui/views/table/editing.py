@@ -9,8 +9,9 @@ from pathlib import Path
 from msgspec.structs import replace
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction, QActionGroup, QGuiApplication
-from PySide6.QtWidgets import QInputDialog, QMenu, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
+from core.data.reading import read_block
 from core.data.table import Cells, Column, Part, Split, Table, TableError, entries_of
 from core.data.table_edits import (
     add_column,
@@ -25,7 +26,7 @@ from core.data.table_edits import (
     set_cells,
     set_parts,
 )
-from core.data.table_text import as_csv, block_of
+from core.data.table_text import as_csv
 from core.language import tr, translatable
 from core.outside_text import one_line
 from core.project.json_io import reason, replace_file
@@ -96,10 +97,9 @@ class TableEditing(QObject):
 
     def paste(self, row: int | None, column: int) -> None:
         """Put the block of cells in the clipboard into the table, from a cell on; rows and columns are made."""
-        block = block_of(QGuiApplication.clipboard().text())
-        at = self.table.rows if row is None else row
-        if block:
-            self._edit(self.tr("Paste cells"), lambda table: paste(table, at, column, block))
+        text, at = QGuiApplication.clipboard().text(), self.table.rows if row is None else row
+        if text.strip():
+            self._edit(self.tr("Paste cells"), lambda table: paste(table, at, column, read_block(text)))
 
     def clear(self, cells: Iterable[tuple[int, int]]) -> None:
         """Empty cells."""
@@ -169,10 +169,10 @@ class TableEditing(QObject):
     def rename(self, column: int) -> None:
         """Ask for another name of a column."""
         old = self.table.columns[column].name
-        asked = self.tr("Name of the column:")
-        name, accepted = QInputDialog.getText(self._window, self.tr("Rename the column"), asked, text=old)
-        if accepted and one_line(name) and one_line(name) != old:
-            self.change_columns(self.tr("Rename a column"), [column], name=one_line(name))
+        title, asked = self.tr("Rename the column"), self.tr("Name of the column:")
+        name = one_line(dialogs.line_of_text(self._window, title, asked, old))
+        if name and name != old:
+            self.change_columns(self.tr("Rename a column"), [column], name=name)
 
     def change_columns(self, text: str, columns: list[int], **changes: str) -> None:
         """Change role, type, scaling, gaps or name of columns."""

@@ -61,6 +61,7 @@ class TableGrid(QTableView):
         self.verticalHeader().hide()
         self.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
         self._committed: tuple[int, int, str] | None = None
+        self._closing = False
 
     def allow_editing(self, editable: bool) -> None:
         """Let cells be typed into and selected alone; otherwise whole rows are selected."""
@@ -130,15 +131,21 @@ class TableGrid(QTableView):
 
     def commitData(self, editor: QWidget) -> None:
         """Keep what was typed until the editor is closed: an edit may replace all rows."""
-        index = self.currentIndex()
-        if isinstance(editor, QLineEdit) and index.isValid():
-            self._committed = index.row(), index.column(), editor.text()
+        if (
+            isinstance(editor, QLineEdit) and not self._closing
+        ):  # then it loses the focus, which commits again
+            place, section = editor.property("cell")
+            self._committed = place, section, editor.text()
 
     def closeEditor(self, editor: QWidget, hint: QAbstractItemDelegate.EndEditHint) -> None:
         """Tell what was typed, and go to the next cell: down after Enter, aside after Tab."""
         hints = QAbstractItemDelegate.EndEditHint
-        super().closeEditor(editor, hints.NoHint)
+        if self._closing:
+            return
         committed, self._committed = self._committed, None
+        self._closing = True
+        super().closeEditor(editor, hints.NoHint)
+        self._closing = False
         if committed is None or hint == hints.RevertModelCache:
             return
         place, section, _text = committed
@@ -192,7 +199,9 @@ class TableGrid(QTableView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         editable, key = self.rows.editable, event.key()
-        if event.matches(STANDARD.Copy):
+        if self.state() is QAbstractItemView.State.EditingState:
+            event.accept()  # what the editor leaves, such as Enter, which closes it
+        elif event.matches(STANDARD.Copy):
             self.copy()
         elif event.matches(STANDARD.Find):
             self.find_asked.emit()
