@@ -109,6 +109,9 @@ QScrollBar::handle:hover { background: $muted; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 
+#import_card { background: $panel; border: 1px solid $border; border-radius: 7px; }
+#import_banner { background: $card; border: 1px solid $warning; border-radius: 7px; }
+
 #command_palette { background: $panel; border: 1px solid $accent; border-radius: 8px; }
 #command_palette QTreeWidget::item { padding: 4px 6px; color: $text; }
 #command_palette QTreeWidget::item:selected { background: $accent_soft; }

@@ -12,8 +12,8 @@ import numpy as np
 from core.arrays import Array
 from core.data.datasets import Dataset
 from core.data.encoding import encoded
-from core.data.table import Column as TableColumn
 from core.data.table import PARTS, Table
+from core.data.table import Column as TableColumn
 from core.language import tr
 from core.number_style import exact_text, value_text
 
