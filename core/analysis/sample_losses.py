@@ -17,9 +17,9 @@ class SampleLosses:
     """The outputs and losses of samples, and for classes the decisions.
 
     ``o`` is (n[L], samples), and so are ``terms``, each output's share of the loss; the others are
-    (samples,). ``loss`` is J of the sample alone, without penalty; its mean over the training set is the
-    training loss. ``decided`` is the class of the largest output (of one output: 1 above 0.5), ``right``
-    whether it is the sample's class; both are None for regression.
+    (samples,). ``loss`` is J of the sample alone, without penalty; its mean or sum over the training set is
+    the training loss. ``decided`` is the class that the outputs decide for, ``right`` whether it is the
+    sample's class; both are None for regression.
     """
 
     o: Array
@@ -52,5 +52,5 @@ def sample_losses(
     o = passes.a[-1]
     if dataset.task != "classes":
         return SampleLosses(o, shares, loss, None, None)
-    decided = (o[0] > 0.5).astype(int) if o.shape[0] == 1 else o.argmax(axis=0)
+    decided = dataset.decided(o)
     return SampleLosses(o, shares, loss, decided, decided == labels)

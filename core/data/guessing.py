@@ -141,11 +141,15 @@ def is_named_by_first(rows: Sequence[Sequence[str]], decimal: str = ".") -> bool
 
 
 def guessed_columns(
-    names: Sequence[str], cells: Sequence[Cells], types: Sequence[CellType] | None = None
+    names: Sequence[str],
+    units: Sequence[str],
+    cells: Sequence[Cells],
+    types: Sequence[CellType] | None = None,
+    targets: Sequence[str] = (),
 ) -> tuple[tuple[Column, ...], list[Note]]:
     """Return columns with the type, role and entry they probably have, and notes on what is left out.
 
-    ``types`` are the types of the columns if they are known.
+    ``types`` are the types of the columns if they are known, ``targets`` the names of the targets.
     """
     notes: list[Note] = []
     seen = [
@@ -157,7 +161,7 @@ def guessed_columns(
         if why := column.why_ignored(name):
             roles[k] = "ignored"
             notes.append(Note(why, k))
-    for k in _targets(names, roles, seen):
+    for k in [names.index(name) for name in targets] or _targets(names, roles, seen):
         roles[k] = "target"
         notes = [note for note in notes if note.column != k]
     columns = []
@@ -165,7 +169,9 @@ def guessed_columns(
         entry, missing, told = column.enters(names[k], roles[k])
         notes += [Note(why, k) for why in told]
         columns.append(
-            Column(names[k], cells[k], role=roles[k], type=column.type, entry=entry, missing=missing)
+            Column(
+                names[k], cells[k], units[k], role=roles[k], type=column.type, entry=entry, missing=missing
+            )
         )
     return tuple(columns), notes
 

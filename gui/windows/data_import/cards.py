@@ -80,15 +80,16 @@ class SplitCard(Card):
         self.values.setAccessibleName(self.tr("Value of that column in rows for the test"))
         self.form = Form(Split, ("share", "seed"))
         self.mix = QCheckBox(self.tr("same mix of classes in both"))
-        for button in (self.share, self.order, self.by_column):
+        for button in (self.share, self.order, self.by_column, self.none):
             self.column.addWidget(button)
-        row = QHBoxLayout()
-        row.addSpacing(20)
+        self._which = QWidget()
+        row = QHBoxLayout(self._which)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.addWidget(QLabel(self.tr("Test where")))
         row.addWidget(self.columns, 1)
         row.addWidget(QLabel("="))
         row.addWidget(self.values, 1)
-        self.column.addLayout(row)
-        self.column.addWidget(self.none)
+        self.column.addWidget(self._which)
         self.column.addWidget(self.form)
         self.column.addWidget(self.mix)
         self.column.addStretch(1)
@@ -133,8 +134,8 @@ class SplitCard(Card):
         self.mix.setChecked(split.same_mix)
         by_column = split.kind == "column"
         _fill(self.columns, table.names, split.column if by_column else "")
-        self.columns.setEnabled(bool(table.columns))
-        self.values.setEnabled(by_column)
+        self._which.setVisible(by_column)
+        self.by_column.setEnabled(bool(table.columns))
         _fill(self.values, _values(table, table.names.index(split.column)) if by_column else (), split.test)
 
 
@@ -163,10 +164,7 @@ class ScalingCard(Card):
         self.box = QCheckBox()
         self.box.setProperty("look", "strong")
         self.column.addWidget(self.box)
-        self.formula = FormulaLabel(
-            r"x^\prime = \frac{x - \mathrm{mean}}{\mathrm{spread}}",
-            self.tr("x′ = (x − mean) / spread"),
-        )
+        self.formula = FormulaLabel(r"x' = \frac{x - \mu}{\sigma}", self.tr("x′ = (x − mean) / spread"))
         self.column.addWidget(self.formula)
         self.worked, self.told = self.line(), self.line("small")
         self.column.addStretch(1)
@@ -198,11 +196,12 @@ class ScalingCard(Card):
         self.formula.setVisible(known)
         self.worked.setVisible(known)
         if known and rows is not None:
-            self.worked.setText(self._example(scaled[-1], int(rows[0]), made))
+            largest = max(scaled, key=lambda k: abs(made.columns[k].mean))
+            self.worked.setText(self._example(largest, int(rows[0]), made))
         train = f"{made.dataset.train.size:,}"
         told = self.tr(
-            "Mean and spread come from the {train} training rows only; the test rows are changed by the same "
-            "two numbers."
+            "Mean μ and spread σ come from the {train} training rows only; the test rows are changed by the "
+            "same two numbers."
         )
         plain_numbers = self.tr(
             "Numbers enter as they are written. Inputs of very different size learn slowly."

@@ -225,7 +225,7 @@ class PreviewHeader(QHeaderView):
         bold.setBold(True)
         metrics = QFontMetrics(bold)
         texts = [field_text(self._preview, k, field) for field in FIELDS]
-        wide = max(map(metrics.horizontalAdvance, texts)) + 4 * MARGIN
+        wide = max(map(metrics.horizontalAdvance, texts)) + 6 * MARGIN
         column = self._preview.table.columns[k]
         cells = [written(column, row) for row in range(min(MEASURED, len(column.cells)))]
         inside = max(map(QFontMetrics(sized("text")).horizontalAdvance, cells), default=0) + 3 * MARGIN

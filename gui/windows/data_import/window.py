@@ -98,10 +98,11 @@ class TableSource:
 class ReadingBar(QFrame):
     """How the text is read: delimiter, decimal sign, encoding, first row, and marks of missing cells.
 
-    ``changed`` carries the chosen reading, ``guess_asked`` is emitted to guess anew.
+    ``changed`` carries the chosen reading, ``marks_changed`` the marks; ``guess_asked`` asks to guess anew.
     """
 
     changed = TypedSignal[Reading]()
+    marks_changed = TypedSignal[tuple[str, ...]]()
     guess_asked = TypedSignal[()]()
 
     def __init__(self) -> None:
@@ -136,12 +137,14 @@ class ReadingBar(QFrame):
         return box
 
     def _changed(self, field: str, value: object) -> None:
-        if getattr(self._reading, field) != value:
+        if field == "missing_marks":
+            self.marks_changed.emit([*MARKS][self.marks.currentIndex()])
+        elif getattr(self._reading, field) != value:
             self.changed.emit(replace(self._reading, **{field: value}))
 
     def show_reading(self, reading: Reading, marks: tuple[str, ...]) -> None:
         """Show how a text was read."""
-        self._reading = replace(reading, missing_marks=marks)
+        self._reading = reading
         shown = {"utf-16-le": "utf-16", "utf-16-be": "utf-16", "utf-8-sig": "utf-8"}
         for box, names, value in (
             (self.delimiter, DELIMITERS, reading.delimiter),
@@ -299,7 +302,10 @@ class ImportWindow(QDialog):
         self.background.progressed.connect(self._show_progress)
         self.background.finished.connect(self._show_read)
         self.background.failed.connect(self._show_failure)
-        self.reading.changed.connect(self._read_otherwise)
+        self.reading.changed.connect(self.start)
+        self.reading.marks_changed.connect(
+            lambda marks: self.show_table(replace(self.table, missing_marks=marks))
+        )
         self.reading.guess_asked.connect(lambda: self.start(None))
         for card in (self.split, self.scaling):
             card.changed.connect(self.show_table)
@@ -327,14 +333,6 @@ class ImportWindow(QDialog):
         self._stack.setCurrentIndex(1)
         source = self.source
         self.background.start(lambda progress: source.read(reading, progress))
-
-    def _read_otherwise(self, reading: Reading) -> None:
-        """Read again if the text means something else now; other marks of missing cells need no reading."""
-        read = self._read
-        if read is not None and replace(read.reading, missing_marks=reading.missing_marks) == reading:
-            self.show_table(replace(self.table, missing_marks=reading.missing_marks))
-        else:
-            self.start(reading)
 
     def _show_progress(self, share: float) -> None:
         self.progress.setValue(round(1000 * share))
