@@ -26,7 +26,7 @@ from core.data.table_edits import (
     set_cells,
     set_parts,
 )
-from core.data.table_text import as_csv
+from core.data.writing import csv_text
 from core.language import tr, translatable
 from core.outside_text import one_line
 from core.project.json_io import reason, replace_file
@@ -296,7 +296,7 @@ class TableEditing(QObject):
             return
         path = Path(name) if Path(name).suffix else Path(name).with_suffix(".csv")
         try:
-            replace_file(path, as_csv(self.table).encode())
+            replace_file(path, csv_text(self.table).encode())
         except (OSError, ValueError) as error:
             refused = self.tr("The table was not saved: {reason}; choose another place.")
             self.refused.emit(refused.format(reason=reason(error)))

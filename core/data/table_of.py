@@ -1,17 +1,13 @@
-"""A table of one's own from samples, and as the text of a CSV file."""
+"""A table of one's own from the samples of a dataset."""
 
 from __future__ import annotations
-
-import csv
-from io import StringIO
 
 import numpy as np
 
 from ..arrays import Array
 from ..language import tr
 from .dataset import Dataset
-from .encoding import plain_number
-from .table import PARTS, Cell, Cells, Column, Entry, Table
+from .table import PARTS, Cells, Column, Entry, Table
 
 DIGITS = 12  # significant digits of a value from which scaling was taken off again
 
@@ -60,18 +56,3 @@ def _targets(dataset: Dataset) -> list[Column]:
         return [Column("y", Cells(dataset.labels.astype(float)), role="target", entry="classes")]
     cells = Cells(np.full(dataset.labels.size, np.nan), dataset.labels, dataset.class_names)
     return [Column(tr("class"), cells, role="target", type="text", entry="classes")]
-
-
-def as_csv(table: Table) -> str:
-    """Return a table as CSV: a line of names, and a line for each row; numbers in all their digits."""
-    written = StringIO(newline="")
-    writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(table.names)
-    columns = [column.cells.written() for column in table.columns]
-    writer.writerows([cell_text(cell) for cell in row] for row in zip(*columns, strict=True))
-    return written.getvalue()
-
-
-def cell_text(cell: Cell) -> str:
-    """Return a cell as it is written: 3, not 3.0."""
-    return plain_number(cell) if isinstance(cell, float) else cell
