@@ -134,7 +134,7 @@ def is_named_by_first(rows: Sequence[Sequence[str]], decimal: str = ".") -> bool
     below = [row for row in rows[1:] if len(row) == len(rows[0])]
     if any(number_of(cell, decimal) is not None for row in below for cell in row):
         return True
-    return bool(below) and not any(cell and cell == row[k] for row in below for k, cell in enumerate(rows[0]))
+    return not any(cell and cell == row[k] for row in below for k, cell in enumerate(rows[0]))
 
 
 # -- what the columns are -------------------------------------------------------------------------------
@@ -209,6 +209,13 @@ class _Seen:
         """Return why the column is better ignored, as a sentence; empty if it is not."""
         if not self.known:
             return tr("“{name}” has no values: ignored.", name=name)
+        if self.rows >= LEAST_ROWS_TO_SCALE and self.missing > self.rows // 2:
+            return tr(
+                "“{name}” has no value in {missing:,} of {rows:,} rows: ignored.",
+                name=name,
+                missing=self.missing,
+                rows=self.rows,
+            )
         if self.type == "text":
             dates = sum(count for word, count in self.words.items() if _DATE.fullmatch(word))
             if dates >= MOSTLY * self.known:
@@ -282,7 +289,8 @@ def _targets(names: Sequence[str], roles: Sequence[Role], seen: Sequence[_Seen])
     named = [k for k in usable if TARGETS.fullmatch(names[k])]
     values = [k for k in named if not seen[k].as_classes]
     if named and len(named) < len(usable):
-        return values if len(values) > 1 else named[-1:]
+        special = [k for k in named if names[k].lower() != "class"]  # which is often one of the inputs
+        return values if len(values) > 1 else (special or named)[:1]
     if len(usable) > 1:
         return usable[-1:]
     last = len(names) - 1

@@ -353,7 +353,7 @@ class Table(_Value, frozen=True):
     @property
     def symbol(self) -> str:
         """The table in a few words: its name and its size."""
-        size = tr("{rows:,} rows × {columns:,} columns", rows=self.rows, columns=len(self.columns))
+        size = size_text(self.rows, len(self.columns))
         return f"{self.name}, {size}" if self.name else size
 
     @property
@@ -380,6 +380,13 @@ class Table(_Value, frozen=True):
     def part(self, row: int) -> Part:
         """Return the part a row was given by hand."""
         return PARTS[PART_LETTERS.index(self.parts[row])] if self.parts else "train"
+
+
+def size_text(rows: int, columns: int) -> str:
+    """Return the size of a table in words: 150 rows, 5 columns."""
+    height = tr("1 row") if rows == 1 else tr("{count:,} rows", count=rows)
+    width = tr("1 column") if columns == 1 else tr("{count:,} columns", count=columns)
+    return f"{height}, {width}"
 
 
 def no_such_column(name: str, names: Sequence[str]) -> str:

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 from core.data.encoding import TEST, TRAIN, EncodedColumn, EncodedTable, encoded
 from core.data.guessing import guessed_reading
 from core.data.reading import ReadTable, bytes_of_table, read_file
-from core.data.table import Column, Table, TableError
+from core.data.table import Column, Table, TableError, size_text
 from core.language import tr
 from core.nn.design import Design
 from core.project.json_io import FileError
@@ -130,11 +130,9 @@ def _column(column: Column, entered: EncodedColumn) -> dict[str, Any]:
 def _lines(told: dict[str, Any], made: EncodedTable) -> list[str]:
     """Return what is understood as lines of text, with the columns as a table."""
     head = tr(
-        "{file}: {rows:,} rows, {columns:,} columns; {encoding}, delimiter {delimiter}, decimal sign “{decimal}”, "
-        "{header}.",
+        "{file}: {size}; {encoding}, delimiter {delimiter}, decimal sign “{decimal}”, {header}.",
         file=told["file"],
-        rows=told["rows"],
-        columns=len(told["columns"]),
+        size=size_text(told["rows"], len(told["columns"])),
         encoding=told["encoding"].upper(),
         delimiter={"\t": tr("tab"), " ": tr("spaces")}.get(told["delimiter"], f"“{told['delimiter']}”"),
         decimal=told["decimal"],

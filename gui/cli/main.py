@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[2]
 USAGE = """glassnet [FILE]
-       glassnet train FILE [--epochs N | --iterations N] [--seed S] [--order file|shuffled] [--save OUT] [--json]
+       glassnet train FILE [--epochs N | --iterations N] [--seed S] [--save OUT] [--json] [--order file|shuffled]
                       [--data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no]]
        glassnet data TABLE.csv [--target COLUMN ...] [--no-header] [--standardize yes|no] [--json]
        glassnet check FILE

@@ -52,9 +52,10 @@ def train(
 ) -> int:
     """Train the network of a file or an example, print the result, and return the exit code.
 
-    On another ``table``, the output layer and the loss are fitted to its columns, and training starts anew;
-    ``order`` is that of the samples, "file" or "shuffled". Otherwise training continues from the weights in the file, if there are any, or starts from ``seed``. Exit codes: 1
-    if training diverged, 130 if it was interrupted; then the last finite state is saved.
+    Training continues from the weights in the file, if there are any, or starts from ``seed``. On another
+    ``table`` it starts anew, with the output layer and the loss fitted to its columns. ``order`` is that of
+    the samples, "file" or "shuffled". Exit codes: 1 if training diverged, 130 if it was interrupted; then the
+    last finite state is saved.
     """
     path = find(name)
     _check_place(save)
