@@ -7,7 +7,8 @@ import numpy as np
 from ..arrays import Array
 from ..language import tr
 from .dataset import Dataset
-from .table import PARTS, Cells, Column, Entry, Table
+from .table import Cells, Column, Entry, Table
+from .table_edits import set_parts
 
 DIGITS = 12  # significant digits of a value from which scaling was taken off again
 
@@ -28,11 +29,8 @@ def table_of(dataset: Dataset) -> Table:
         title, _, unit = name.removesuffix(")").partition(" (")
         entry: Entry = "unscaled" if dataset.mean is None else "standardized"
         columns.append(Column(title, Cells(cells), unit=unit, entry=entry))
-    parts = np.full(dataset.x.shape[1], PARTS.index("train"))
-    parts[dataset.test] = PARTS.index("test")
-    return Table(
-        (*columns, *_targets(dataset)), dataset.name, Cells(np.full(parts.size, np.nan), parts, PARTS)
-    )
+    table = Table((*columns, *_targets(dataset)), dataset.name)
+    return set_parts(table, dataset.test.tolist(), "test") if dataset.test.size else table
 
 
 def _rounded(values: Array) -> Array:

@@ -96,7 +96,7 @@ class TableEditing(QObject):
             self._edit(self.tr("Type a cell"), change)
 
     def paste(self, row: int | None, column: int) -> None:
-        """Put the block of cells in the clipboard into the table, from a cell on; rows and columns are made."""
+        """Put the cells in the clipboard into the table, from a cell on; rows and columns are made."""
         text, at = QGuiApplication.clipboard().text(), self.table.rows if row is None else row
         if text.strip():
             self._edit(self.tr("Paste cells"), lambda table: paste(table, at, column, read_block(text)))

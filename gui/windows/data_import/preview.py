@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 from PySide6.QtCore import (
     QAbstractTableModel,
@@ -121,20 +123,21 @@ class Preview(QAbstractTableModel):
         row, k = int(self.order[index.row()]), index.column()
         column = self.table.columns[k]
         missing = self.is_missing(row, k)
-        if role == Qt.ItemDataRole.DisplayRole:
-            return self.entered(row, k) if self.entering else written(column, row)
-        if role == Qt.ItemDataRole.TextAlignmentRole:
-            side = Qt.AlignmentFlag.AlignRight if column.type == "number" else Qt.AlignmentFlag.AlignLeft
-            return side | Qt.AlignmentFlag.AlignVCenter
-        if role == Qt.ItemDataRole.BackgroundRole and missing:
-            return mixed(self.theme.panel, self.theme.warning, 0.12)
-        if role == Qt.ItemDataRole.FontRole and missing:
-            font = QFont(sized("text"))
-            font.setItalic(True)
-            return font
-        if role == Qt.ItemDataRole.ToolTipRole:
-            return self._faults.get((row, k))
-        return self._colour(row, column, missing) if role == Qt.ItemDataRole.ForegroundRole else None
+        side = Qt.AlignmentFlag.AlignRight if column.type == "number" else Qt.AlignmentFlag.AlignLeft
+        makers: dict[int, Callable[[], object]] = {
+            Qt.ItemDataRole.DisplayRole: lambda: self.entered(row, k) if self.entering else written(column, row),
+            Qt.ItemDataRole.TextAlignmentRole: lambda: side | Qt.AlignmentFlag.AlignVCenter,
+            Qt.ItemDataRole.BackgroundRole: lambda: self._ground if missing else None,
+            Qt.ItemDataRole.FontRole: lambda: _italic() if missing else None,
+            Qt.ItemDataRole.ToolTipRole: lambda: self._faults.get((row, k)),
+            Qt.ItemDataRole.ForegroundRole: lambda: self._colour(row, column, missing),
+        }
+        return makers[role]() if role in makers else None
+
+    @property
+    def _ground(self) -> QColor:
+        """The colour of a missing cell."""
+        return mixed(self.theme.panel, self.theme.warning, 0.12)
 
     def _colour(self, row: int, column: Column, missing: bool) -> QColor:
         theme = self.theme
@@ -167,6 +170,12 @@ class Preview(QAbstractTableModel):
         return "  ".join(value_text(float(targets[i])) for i in made.places if i < targets.size)
 
 
+def _italic() -> QFont:
+    font = QFont(sized("text"))
+    font.setItalic(True)
+    return font
+
+
 def written(column: Column, row: int) -> str:
     """Return a cell as it is written."""
     cell = column.cells[row]
@@ -176,21 +185,22 @@ def written(column: Column, row: int) -> str:
 def field_text(preview: Preview, k: int, field: str) -> str:
     """Return what stands in a line of the header of a column."""
     column, made = preview.table.columns[k], preview.made.columns[k]
-    if field == "name":
-        return column.name
-    if field == "role":
-        return tr(ROLES[column.role])
-    if field == "type":
-        return tr(TYPES[column.type])
-    if field == "missing":
-        return tr(GAPS[column.missing], count=f"{made.missing:,}") if made.missing else tr("none")
+    gaps = tr(GAPS[column.missing], count=f"{made.missing:,}") if made.missing else tr("none")
+    texts = {
+        "name": column.name,
+        "role": tr(ROLES[column.role]),
+        "type": tr(TYPES[column.type]),
+        "missing": gaps,
+    }
+    if field in texts:
+        return texts[field]
     if column.role == "ignored":
         return "–"
-    if column.entry == "one-hot":
-        return tr("one-hot, {count}", count=len(made.places))
-    if column.entry == "classes":
-        return tr("{count} classes", count=len(made.categories))
-    return tr(ENTRIES[column.entry])
+    counted = {
+        "one-hot": tr("one-hot, {count}", count=len(made.places)),
+        "classes": tr("{count} classes", count=len(made.categories)),
+    }
+    return counted.get(column.entry) or tr(ENTRIES[column.entry])
 
 
 class PreviewHeader(QHeaderView):
@@ -302,9 +312,9 @@ class PreviewHeader(QHeaderView):
         k, field = self._field_at(event)
         plain = not event.modifiers() and event.button() is Qt.MouseButton.LeftButton
         moved = self.cursor().shape() == Qt.CursorShape.SplitHCursor
-        if plain and (k, field) == self._pressed and k >= 0 and field != "name" and not moved:
-            if self.is_changeable(k, field):
-                self.field_asked.emit(k, field)
+        clicked = plain and (k, field) == self._pressed and k >= 0 and field != "name" and not moved
+        if clicked and self.is_changeable(k, field):
+            self.field_asked.emit(k, field)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         k, field = self._field_at(event)
@@ -326,7 +336,7 @@ class _Corner(QWidget):
     @shielded
     def paintEvent(self, _event: object) -> None:
         painter = QPainter(self)
-        painter.fillRect(self.rect(), self.theme.window)
+        painter.fillRect(self.rect(), self.theme.raised)
         painter.setFont(sized("small"))
         painter.setPen(self.theme.muted)
         for k, title in enumerate(TITLES):
