@@ -125,7 +125,9 @@ class Preview(QAbstractTableModel):
         missing = self.is_missing(row, k)
         side = Qt.AlignmentFlag.AlignRight if column.type == "number" else Qt.AlignmentFlag.AlignLeft
         makers: dict[int, Callable[[], object]] = {
-            Qt.ItemDataRole.DisplayRole: lambda: self.entered(row, k) if self.entering else written(column, row),
+            Qt.ItemDataRole.DisplayRole: lambda: (
+                self.entered(row, k) if self.entering else written(column, row)
+            ),
             Qt.ItemDataRole.TextAlignmentRole: lambda: side | Qt.AlignmentFlag.AlignVCenter,
             Qt.ItemDataRole.BackgroundRole: lambda: self._ground if missing else None,
             Qt.ItemDataRole.FontRole: lambda: _italic() if missing else None,
