@@ -306,8 +306,11 @@ class PreviewHeader(QHeaderView):
         return self.logicalIndexAt(at), FIELDS[min(max(line, 0), len(FIELDS) - 1)]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pressed = self._field_at(event)
-        super().mousePressEvent(event)
+        self._pressed = k, field = self._field_at(event)
+        if k >= 0 and field != "name" and self.cursor().shape() != Qt.CursorShape.SplitHCursor:
+            event.accept()  # the selection of columns stays
+        else:
+            super().mousePressEvent(event)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         super().mouseReleaseEvent(event)
