@@ -125,7 +125,8 @@ def _read(file: Path) -> bool:
     if scene:
         lecture.read_scene(file)
     else:
-        files.read(file)
+        with suppress(files.LinkedTableError):  # the window asks for the table
+            files.read(file)
     return scene
 
 
