@@ -18,7 +18,8 @@ from gui.views.table.contents import Column, Contents, Kind, OwnContents, Role
 from gui.views.table.order import SortKey, live_values
 
 Index = QModelIndex | QPersistentModelIndex
-MEASURED_VALUES = 64  # different values of a column that are measured one by one
+MOST_MEASURED = 300  # rows whose texts are measured for the width of a column
+MEASURED_VALUES = 64  # different values up to which all are taken to be seen
 NUMBERS = (Kind.NUMBER, Kind.OUTPUT, Kind.TERM, Kind.LOSS)
 RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 RAISED = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -300,15 +301,16 @@ class TableRows(QAbstractTableModel):
         if contents is None:
             return []
         if column.kind is Kind.DATA:
-            values, first = np.unique(contents.values(column.at), return_index=True)
-            few = values.size <= MEASURED_VALUES or not contents.columns[column.at].numeric
-            return [contents.text(int(row), column.at) for row in first[:1000]] if few else widest_numbers()
-        texts = {
+            seen = np.unique(np.linspace(0, max(0, contents.rows - 1), MOST_MEASURED).astype(int))
+            texts = {contents.text(int(row), column.at) for row in seen[: contents.rows]}
+            numeric, few = contents.columns[column.at].numeric, len(texts) <= MEASURED_VALUES
+            return [*texts, *(widest_numbers() if numeric and not few else [])]
+        widest = {
             Kind.NUMBER: [f"▶ {contents.rows}"],
             Kind.PART: [f"● {text}" for text in (self.tr("train"), self.tr("test"), self.tr("left out"))],
             Kind.DECIDED: list(contents.dataset.class_names),
         }
-        return texts.get(column.kind, widest_numbers())
+        return widest.get(column.kind, widest_numbers())
 
 
 def widest_numbers() -> list[str]:

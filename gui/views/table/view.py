@@ -55,6 +55,7 @@ class DataTable(LazyView):
         self._design: Design | None = None
         self._network: Network | None = None
         self._snapshot: Snapshot | None = None
+        self._complete: Snapshot | None = None  # the one of which all losses are computed
         self._losses: SampleLosses | None = None
         self._selection = Selection()
         self._part = ALL
@@ -143,7 +144,7 @@ class DataTable(LazyView):
 
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """List the rows of another network's data."""
-        self._network, self._snapshot, self._losses = network, None, None
+        self._network, self._snapshot, self._complete, self._losses = network, None, None, None
         if self.contents is None or (not self.rows.editable and self.contents.dataset is not dataset):
             self._show_contents(DatasetContents(dataset))
         elif columns_of(self.contents, network.n[-1]) != self.rows.columns:
@@ -158,7 +159,7 @@ class DataTable(LazyView):
 
     def _show_contents(self, contents: Contents) -> None:
         """Show other contents; in a table that was edited the rows keep their places."""
-        old, self.contents, self._losses = self.contents, contents, None
+        old, self.contents, self._losses, self._complete = self.contents, contents, None, None
         outputs = contents.dataset.outputs if self._network is None else self._network.n[-1]
         columns = columns_of(contents, outputs)
         edited = isinstance(old, OwnContents) and isinstance(contents, OwnContents)
@@ -186,8 +187,8 @@ class DataTable(LazyView):
     def show_running(self, running: bool) -> None:
         """Keep the rows in their places while training goes on, and sort them when it rests."""
         self._running = running
-        if not running and self._snapshot is not None:
-            self.draw_if_seen()
+        if not running and self._complete is self._snapshot:
+            self._keep_or_arrange()
 
     def show_snapshot(self, snapshot: Snapshot) -> None:
         """Show the losses with the present parameters."""
@@ -218,7 +219,13 @@ class DataTable(LazyView):
         if self._running and self._losses is not None and self._losses.loss.size > MANY:
             self._write_seen(snapshot)
             return
-        self._losses = sample_losses(snapshot.network, snapshot.shown_theta, snapshot.dataset)
+        if snapshot is not self._complete:
+            self._losses = sample_losses(snapshot.network, snapshot.shown_theta, snapshot.dataset)
+            self._complete = snapshot
+        self._keep_or_arrange()
+
+    def _keep_or_arrange(self) -> None:
+        """Leave the rows in their places while training goes on, or cells are typed; else sort them."""
         if (self._running or self.rows.editable) and self.rows.order.size:
             self._show(self.rows.order)
         else:
@@ -240,6 +247,7 @@ class DataTable(LazyView):
         seen = seen[seen >= 0]
         of_seen = sample_losses(snapshot.network, snapshot.shown_theta, snapshot.dataset, seen)
         self._losses.put(seen, of_seen)
+        self._complete = None
         self.rows.rewrite()
 
     def _scrolled(self) -> None:
@@ -322,6 +330,7 @@ class DataTable(LazyView):
             self._losses = losses = sample_losses(
                 self._snapshot.network, self._snapshot.shown_theta, self._snapshot.dataset
             )
+            self._complete = self._snapshot
         column = self.rows.columns[section]
         rows = in_part(contents, losses, self._part)
         true = np.array_equal(in_order(contents, losses, rows, keys), self.rows.order)
