@@ -33,6 +33,14 @@ _BY_KEYBOARD = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason
 _BY_KEYBOARD.add(Qt.FocusReason.ShortcutFocusReason)
 
 
+@runtime_checkable
+class TakesKeys(Protocol):
+    """A widget that is no field but has keys of its own, such as a table whose cells are typed into."""
+
+    def takes(self, event: QKeyEvent, /) -> bool:
+        """Whether a key is the widget's own, although it may be a shortcut of the window."""
+
+
 def typing(focus: QWidget) -> bool:
     """Whether the widget with the focus is a field that text is being typed into."""
     if isinstance(focus, (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)):
@@ -120,6 +128,9 @@ class Keys(QObject):
 
     def _override(self, focus: QWidget, event: QKeyEvent) -> bool:
         """Decide whether the field or the window handles a key first."""
+        if _owns(focus, event):
+            event.accept()
+            return True
         if _pressed(event) in self._always:
             pass
         elif typing(focus):
@@ -136,6 +147,8 @@ class Keys(QObject):
     def _press(self, focus: QWidget, event: QKeyEvent) -> bool:
         """Handle a key that no shortcut took."""
         key = Qt.Key(event.key())
+        if _owns(focus, event):
+            return False
         if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             self._by_keyboard = True
             return False
@@ -246,6 +259,11 @@ def _not_begun(focus: QWidget, event: QKeyEvent) -> bool:
     text = event.text()
     plain = bool(text) and text.isprintable() and not _others(event)
     return plain and isinstance(focus, BeginsWith) and not focus.begins_with(text)
+
+
+def _owns(focus: QWidget, event: QKeyEvent) -> bool:
+    """Whether a key is one of the widget's own."""
+    return isinstance(focus, TakesKeys) and focus.takes(event)
 
 
 def _multiline(focus: QWidget) -> bool:

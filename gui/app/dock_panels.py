@@ -308,7 +308,7 @@ NARROW = 880
 """Points of width below which the panels of the right side are tabs below: the canvas needs the room."""
 SIDE_BAR = "side_bar"
 ON_THE_RIGHT = [ViewId.DECISION_BOUNDARY, ViewId.INSPECTOR]
-BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT]
+BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT, ViewId.TABLE]
 """The panels that are open at first."""
 LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_SHARE, LARGER_SHARE = 244, 244, 0.215, 0.36
 """Widths in points, and the shares of the window's height that the panels below have, with plots alone or
@@ -363,7 +363,7 @@ class DockPanels:
             window.tabifyDockWidget(self.docks[before], dock)
         elif position.below is not None:
             window.splitDockWidget(self.docks[position.below], dock, Qt.Orientation.Vertical)
-        if not hidden:
+        if not hidden and position.tab_of is None:  # a tab makes its view when it comes to the front
             place.view()
 
     def __getitem__(self, view: ViewId) -> QWidget:

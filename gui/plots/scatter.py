@@ -17,6 +17,9 @@ SMALL = 5.0  # pixels
 VALUE = "value"  # the marker of a sample without a class
 
 
+MOST_DRAWN = 3000  # samples; more hide one another, and take seconds to draw
+
+
 @cache
 def class_colours(theme: Theme, classes: int) -> tuple[QColor, ...]:
     """Return a colour for every class: two classes are negative and positive, as in the heat maps."""
@@ -116,11 +119,16 @@ def draw_markers(
 def draw_samples(
     painter: QPainter, dataset: Dataset, points: Array, theme: Theme, size: float, table: Array
 ) -> None:
-    """Draw all samples of a dataset at ``points`` (samples, 2): training filled, test hollow."""
-    test = np.zeros(dataset.x.shape[1], bool)
+    """Draw samples of a dataset at ``points`` (samples, 2): training filled, test hollow.
+
+    Of more than `MOST_DRAWN` samples, so many evenly spread ones are drawn.
+    """
+    samples = dataset.x.shape[1]
+    test, drawn = np.zeros(samples, bool), np.zeros(samples, bool)
     test[dataset.test] = True
+    drawn[np.linspace(0, samples - 1, min(samples, MOST_DRAWN)).astype(int)] = True
     for hollow in (True, False):
-        part = test == hollow
+        part = (test == hollow) & drawn
         if dataset.task == "regression":
             _draw_values(painter, dataset, points, part, size, theme, table, hollow)
             continue
