@@ -12,10 +12,13 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal, get_type_hints
 
 import msgspec
+import numpy as np
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr, replace
 
 from ..data.datasets import DATASETS, Dataset
+from ..data.features import in_order
+from ..data.formulas import MOST_CHARACTERS, fault_of, formula_of
 from ..language import tr, translatable
 from ..number_style import exact_text
 from ..outside_text import one_line
@@ -26,6 +29,8 @@ from .memory import MOST_BYTES, bytes_needed
 from .optimizers import GradientDescent, Optimizer
 
 MOST_PARAMETERS = 4_000_000
+IF_SET = {"written": "if set"}  # for fields that a file leaves out while they have their defaults
+TRIED = 41  # places along each axis at which a formula of data must have a value
 
 
 class Problem(Struct, frozen=True):
@@ -45,6 +50,10 @@ class DesignError(ValueError):
 
 class _Part(Struct, frozen=True, forbid_unknown_fields=True):
     """The base of all parts of a design."""
+
+    def faults(self) -> Iterator[Problem]:
+        """Yield what is wrong with the values of the fields beyond their ranges."""
+        yield from ()
 
 
 class Dense(_Part, frozen=True, tag_field="kind", tag="dense"):
@@ -93,6 +102,53 @@ class Data(_Part, frozen=True):
         float, Meta(ge=0, le=0.9, title="Test share", description="Held back from training")
     ] = 0.3
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1, title="Seed", description="Draws the same data again")] = 1
+    scale: Annotated[
+        float,
+        Meta(
+            ge=0.01,
+            le=1000,
+            title="Scale",
+            description="The plane reaches from −scale to scale",
+            extra=IF_SET,
+        ),
+    ] = 1.0
+    formula: Annotated[
+        str,
+        Meta(
+            max_length=MOST_CHARACTERS,
+            title="Formula",
+            description="As in the graph lab; empty: an example",
+            extra=IF_SET,
+        ),
+    ] = ""
+    features: Annotated[
+        tuple[Annotated[str, Meta(max_length=MOST_CHARACTERS)], ...],
+        Meta(
+            max_length=16,
+            title="Features",
+            description="What the network gets of the two coordinates",
+            extra=IF_SET,
+        ),
+    ] = ()
+
+    def __post_init__(self) -> None:
+        """Write the features in one order, so that equal choices are equal values."""
+        if (features := in_order(self.features)) != self.features:
+            force_setattr(self, "features", features)
+
+    def faults(self) -> Iterator[Problem]:
+        """Yield what is wrong with the formulas."""
+        for k, text in enumerate(self.features):
+            if why := fault_of(text):
+                yield Problem(f"features[{k}]", why)
+        source = DATASETS.get(self.source)
+        if source is None or not source.formula:
+            return
+        text, names = self.formula or source.formula, source.formula_names
+        side = np.linspace(-self.scale, self.scale, TRIED)
+        grid = np.stack(np.meshgrid(*[side] * len(names)), axis=-1).reshape(-1, len(names)).T
+        if why := fault_of(text, names) or formula_of(text, names).gap(*grid):
+            yield Problem("formula", why)
 
 
 class Training(_Part, frozen=True):
@@ -177,6 +233,7 @@ def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
     found = [*range_problems(design)]
     if not found:
         found += [
+            *_data_problems(dataset),
             *_layer_problems(design),
             *_output_problems(design, dataset),
             *_batch_problems(design, dataset),
@@ -184,6 +241,17 @@ def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
     if not found:
         found += _memory_problems(design, dataset)
     return tuple(found)
+
+
+def written(design: Design) -> dict[str, Any]:
+    """Return a design as a file has it."""
+    found: dict[str, Any] = msgspec.to_builtins(design)
+    defaults = Data()
+    for name, (_type, meta) in fields_of(Data).items():
+        rare = ((meta and meta.extra) or {}).get("written") == "if set"
+        if rare and getattr(design.data, name) == getattr(defaults, name):
+            del found["data"][name]
+    return found
 
 
 @cache
@@ -222,6 +290,9 @@ def range_problems(part: Struct, where: str = "") -> Iterator[Problem]:
                 yield from range_problems(item, f"{place}[{k}]" if isinstance(value, tuple) else place)
         if meta is not None and (why := out_of_range(value, meta, name)):
             yield Problem(place, why)
+    if isinstance(part, _Part):
+        for fault in part.faults():
+            yield Problem(f"{where}.{fault.where}" if where else fault.where, fault.why)
 
 
 def out_of_range(value: Any, meta: Meta, name: str) -> str:
@@ -267,6 +338,13 @@ def out_of_range(value: Any, meta: Meta, name: str) -> str:
         high=high,
         value=exact_text(value),
     )
+
+
+def _data_problems(dataset: Dataset) -> Iterator[Problem]:
+    if dataset.plane is not None and (why := dataset.plane.gap()):
+        yield Problem("data.features", why)
+    if not np.isfinite(dataset.labels).all():
+        yield Problem("data.formula", tr("The formula has no value for some samples: choose another."))
 
 
 def _layer_problems(design: Design) -> Iterator[Problem]:

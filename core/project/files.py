@@ -26,7 +26,7 @@ from ..data.datasets import make_dataset
 from ..language import tr
 from ..nn.activations import ACTIVATIONS
 from ..nn.batches import Origin
-from ..nn.design import Dense, Design, DesignError, range_problems
+from ..nn.design import Dense, Design, DesignError, range_problems, written
 from ..nn.network import Network
 from .json_io import (
     ASSETS,
@@ -378,7 +378,7 @@ def _finite(numbers: Array, shape: tuple[int, ...], name: str, dtype: np.dtype[A
 
 
 def _encoded(work: DesignFile) -> bytes:
-    head: Json = {"format": DESIGN.format, "version": VERSION, "design": msgspec.to_builtins(work.design)}
+    head: Json = {"format": DESIGN.format, "version": VERSION, "design": written(work.design)}
     tail: Json = {"iteration": work.iteration} if work.iteration else {}
     if work.origin != Origin():
         tail["origin"] = vars(work.origin)

@@ -21,8 +21,8 @@ def telling_pair(dataset: Dataset) -> tuple[int, int]:
 
     If there are only two features, or no classes: the first two.
     """
-    if dataset.features <= 2 or dataset.task == "regression":
-        return (0, min(1, dataset.features - 1))
+    if dataset.dimensions <= 2 or dataset.task == "regression":
+        return (0, min(1, dataset.dimensions - 1))
     present = [dataset.x[:, dataset.labels == k] for k in np.unique(dataset.labels)]
     between = np.var([part.mean(axis=1) for part in present], axis=0)
     within = dataset.x.var(axis=1)
@@ -120,7 +120,7 @@ def classes_of(dataset: Dataset) -> int:
 def title_of(dataset: Dataset | None) -> str:
     """Return the title of the plane for this kind of data."""
     classes = 2 if dataset is None else classes_of(dataset)
-    if dataset is not None and dataset.features == 1:
+    if dataset is not None and dataset.dimensions == 1:
         return tr("Output over the input") if classes else tr("Fitted curve")
     if classes > 2:
         return tr("Decision regions")
@@ -152,11 +152,11 @@ def sentence_at(
     network: Network, theta: Array, dataset: Dataset, plane: InputPlane, point: tuple[float, float]
 ) -> str:
     """Return a sentence on the network's output at a point; other features have the values of the plane."""
-    x, (i, k), names = np.array(plane.fixed), plane.axes, dataset.feature_names
+    x, (i, k), names = np.array(plane.fixed), plane.axes, dataset.coordinate_names
     x[k] = point[1]
     x[i] = point[0]
-    o = _outputs(network, theta, x)
-    if dataset.features == 1:
+    o = _outputs(network, theta, plane.inputs_at(x))
+    if dataset.dimensions == 1:
         return tr("{name} = {x}: output {o}").format(name=names[0], x=value_text(point[0]), o=o)
     text = tr("{i} = {x}, {k} = {y}: output {o}")
     return text.format(i=names[i], k=names[k], x=value_text(point[0]), y=value_text(point[1]), o=o)

@@ -141,7 +141,7 @@ def _draw_values(
     hollow: bool,
 ) -> None:
     """Draw samples of regression data, coloured by value, or in one colour if the value is their height."""
-    if dataset.features == 1:
+    if dataset.dimensions == 1:
         draw_markers(painter, points[part], VALUE, size, theme.muted, theme, hollow)
         return
     values = dataset.labels[0]

@@ -167,10 +167,10 @@ class BoundaryView(LazyView):
         return self._axes
 
     def _fill_pickers(self, dataset: Dataset) -> None:
-        self._show_head(dataset.features > 2 and not self.as_matrix.isChecked())
+        self._show_head(dataset.dimensions > 2 and not self.as_matrix.isChecked())
         for picker, feature in zip(self.pickers, self._axes, strict=True):
             picker.clear()
-            picker.addItems(list(dataset.feature_names))
+            picker.addItems(list(dataset.coordinate_names))
             picker.setCurrentIndex(feature)
 
     def _show_head(self, shown: bool) -> None:
@@ -181,7 +181,7 @@ class BoundaryView(LazyView):
         """Show the confusion matrix instead of the plane, or the plane again."""
         self.plane.setVisible(not as_matrix)
         self.matrix.setVisible(as_matrix)
-        many = self._dataset is not None and self._dataset.features > 2
+        many = self._dataset is not None and self._dataset.dimensions > 2
         self._show_head(many and not as_matrix)
         self.setWindowTitle(self.tr("Confusion matrix") if as_matrix else title_of(self._dataset))
         if as_matrix:
@@ -212,14 +212,14 @@ class BoundaryView(LazyView):
             return
         plane = plane_of(dataset, self._axes)
         y = dataset.targets(network.n[-1])
-        names = dataset.feature_names
-        if dataset.features == 1:
+        names = dataset.coordinate_names
+        if dataset.dimensions == 1:
             low, high = float(y.min()), float(y.max())
             rim = 0.12 * ((high - low) or 1.0)
             points, y_range = np.column_stack([dataset.x[0], y[0]]), (low - rim, high + rim)
             titles, columns, rows = (names[0], self.tr("output")), 3 * FINEST, 1
         else:
-            points, y_range = dataset.x[list(plane.axes)].T, plane.y_range
+            points, y_range = dataset.coordinates[list(plane.axes)].T, plane.y_range
             titles = (names[plane.axes[0]], names[plane.axes[1]])
             columns = rows = int(np.clip((WORK / network.parameters) ** 0.5, COARSEST, FINEST))
         self._plane, self._map = plane, PlaneMap(network, plane, columns, rows)
@@ -246,7 +246,7 @@ class BoundaryView(LazyView):
             return
         self._drawn = drawn
         o, classes = self._map.activities(snapshot.shown_theta)[-1], classes_of(self._dataset)
-        if self._dataset.features == 1:
+        if self._dataset.dimensions == 1:
             x = np.linspace(*self._plane.x_range, o.shape[2])
             self.plane.show_lines([np.column_stack([x, row]) for row in o[:, 0]])
         elif classes > 2:
