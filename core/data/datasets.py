@@ -17,88 +17,25 @@ import numpy as np
 from ..arrays import Array
 from ..language import translatable
 from .csv_table import Table, read_table
-from .features import PlaneFeatures, with_features
+from .dataset import Dataset, split
+from .features import with_features
 from .formulas import CURVE, SURFACE, Names, formula_of
+
+__all__ = [
+    "BUNDLED",
+    "DATASETS",
+    "DataChoice",
+    "DataSource",
+    "Dataset",
+    "dataset_from_table",
+    "make_dataset",
+    "split",
+]
 
 BUNDLED = Path(__file__).parents[2] / "assets" / "data"
 DRAW, SPLIT = 1, 2  # random number streams: with another test share or noise, the same samples are drawn
 
 Draw = Callable[["DataChoice", np.random.Generator], tuple[Array, Array]]
-
-
-@dataclass(frozen=True)
-class Dataset:
-    """Samples with a fixed split into a training and a test set.
-
-    ``x`` (features, samples) is the network's input; features of bundled sets are standardized with the mean
-    and standard deviation of the training set. ``plane`` holds the two coordinates of samples whose features
-    are computed from them (None: x are the coordinates). ``labels`` are class numbers (samples,) for the task
-    "classes", or values (outputs, samples) for "regression". ``train`` and ``test`` are column numbers, each
-    ascending. ``mean`` and ``std`` (features,) undo the standardization (None: not standardized).
-    ``image_shape`` holds rows and columns if the features are the pixels of an image.
-    """
-
-    name: str
-    x: Array
-    labels: Array
-    task: str
-    feature_names: tuple[str, ...]
-    class_names: tuple[str, ...]
-    train: Array
-    test: Array
-    mean: Array | None = None
-    std: Array | None = None
-    image_shape: tuple[int, int] | None = None
-    plane: PlaneFeatures | None = None
-
-    @property
-    def features(self) -> int:
-        """The number of inputs, n[0]."""
-        return int(self.x.shape[0])
-
-    @property
-    def coordinates(self) -> Array:
-        """The samples (dimensions, samples) in the space they lie in: x, unless features are computed from it."""
-        return self.x if self.plane is None else self.plane.points
-
-    @property
-    def dimensions(self) -> int:
-        """The number of coordinates of a sample."""
-        return int(self.coordinates.shape[0])
-
-    @property
-    def coordinate_names(self) -> tuple[str, ...]:
-        """The names of the coordinates."""
-        return self.feature_names if self.plane is None else self.plane.names
-
-    def inputs_at(self, points: Array) -> Array:
-        """Return what the network gets (features, …) at points (dimensions, …)."""
-        return points if self.plane is None else self.plane.of(points)
-
-    @property
-    def outputs(self) -> int:
-        """The number of outputs the data needs: one per value, one for two classes, else one per class."""
-        if self.task == "regression":
-            return int(self.labels.shape[0])
-        return 1 if len(self.class_names) == 2 else len(self.class_names)
-
-    def measured(self, sample: int) -> Array:
-        """Return the features (features,) of one sample in their original units."""
-        mean = 0.0 if self.mean is None else self.mean
-        std = 1.0 if self.std is None else self.std
-        return np.asarray(self.x[:, sample] * std + mean)
-
-    def targets(self, outputs: int) -> Array:
-        """Return the targets (outputs, samples) for a network with ``outputs`` output neurons.
-
-        Regression: the values. Two classes and one output: 0 or 1. Otherwise: one-hot.
-        """
-        if self.task == "regression":
-            return self.labels
-        if outputs == 1:
-            return self.labels[None, :].astype(float)
-        one_hot: Array = np.arange(outputs)[:, None] == self.labels
-        return one_hot.astype(float)
 
 
 class DataChoice(Protocol):
@@ -210,20 +147,6 @@ def dataset_from_table(
         x = (x - mean[:, None]) / std[:, None]
     names = table.feature_names, table.class_names
     return Dataset(name, x, table.labels, table.task, *names, train, test, mean, std, image_shape)
-
-
-def split(labels: Array, share: float, rng: np.random.Generator) -> tuple[Array, Array]:
-    """Return the column numbers of the training set and of the test set, each ascending.
-
-    ``share`` of all samples goes to the test set, and the same share of each class in ``labels`` (samples,),
-    to within one sample. Every class keeps at least one training sample.
-    """
-    mixed = rng.permutation(labels.size)
-    by_class = mixed[np.argsort(labels[mixed], kind="stable")]
-    in_test = np.diff(np.floor(share * np.arange(labels.size + 1) + 0.5)) > 0
-    classes, first = np.unique(labels[by_class], return_index=True)
-    in_test[first[~np.isin(classes, labels[by_class[~in_test]])]] = False
-    return np.sort(by_class[~in_test]), np.sort(by_class[in_test])
 
 
 def _mean_and_std(x: Array) -> tuple[Array, Array]:

@@ -15,7 +15,7 @@ from ..arrays import Array
 from .formulas import formula_of
 
 if TYPE_CHECKING:
-    from .datasets import Dataset
+    from .dataset import Dataset
 
 FEATURES = {
     "x1": "x₁",
