@@ -63,10 +63,6 @@ class Dataset:
         """The names of the coordinates."""
         return self.feature_names if self.plane is None else self.plane.names
 
-    def inputs_at(self, points: Array) -> Array:
-        """Return what the network gets (features, …) at points (dimensions, …)."""
-        return points if self.plane is None else self.plane.of(points)
-
     @property
     def outputs(self) -> int:
         """The number of outputs the data needs: one per value, one for two classes, else one per class."""

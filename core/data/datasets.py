@@ -349,7 +349,7 @@ DATASETS: dict[str, DataSource] = {
             translatable("Classes above and below a curve y = f(x) that you type."),
             _curve,
             settings=("formula", *_DRAWN),
-            short="y = f(x)",
+            short="f(x)",
             formula="0.6 sin(3x)",
             formula_names=CURVE,
         ),
@@ -361,7 +361,7 @@ DATASETS: dict[str, DataSource] = {
             task="regression",
             settings=("formula", *_DRAWN),
             class_names=(),
-            short="z = f(x, y)",
+            short="f(x, y)",
             formula="x^2 - y^2",
         ),
         DataSource(

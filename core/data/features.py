@@ -27,6 +27,7 @@ FEATURES = {
     "sin(x2)": "sin x₂",
 }
 RAW = ("x1", "x2")
+_PRINTED = {"x1": "x₁", "x2": "x₂", "^": "**", "**2": "²", "**3": "³", "*": "·", "-": "−", " (": "("}
 
 
 def symbol_of(feature: str) -> str:
@@ -34,7 +35,7 @@ def symbol_of(feature: str) -> str:
     known = FEATURES.get(feature)
     if known is not None:
         return known
-    for plain, printed in (("x1", "x₁"), ("x2", "x₂"), ("**2", "²"), ("**3", "³"), ("*", "·"), ("-", "−")):
+    for plain, printed in _PRINTED.items():
         feature = feature.replace(plain, printed)
     return feature
 

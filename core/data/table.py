@@ -28,7 +28,9 @@ LONGEST_CELL = 1000
 LARGEST = 1e100  # the squares of larger numbers, needed for standard deviations, could overflow
 
 _NUMBERS = {
-    sign: re.compile(rf"[+−-]?(\d+{re.escape(sign)}?\d*|{re.escape(sign)}\d+)([eE][+−-]?\d{{1,4}})?", re.ASCII)
+    sign: re.compile(
+        rf"[+−-]?(\d+{re.escape(sign)}?\d*|{re.escape(sign)}\d+)([eE][+−-]?\d{{1,4}})?", re.ASCII
+    )
     for sign in ".,"
 }
 
@@ -279,9 +281,9 @@ class Split(_Value, frozen=True):
     """
 
     kind: Annotated[SplitKind, Meta(title="Training and test")] = "hand"
-    share: Annotated[
-        float, Meta(ge=0, le=0.9, title="Test share", description="Held back from training")
-    ] = 0.3
+    share: Annotated[float, Meta(ge=0, le=0.9, title="Test share", description="Held back from training")] = (
+        0.3
+    )
     seed: Annotated[int, Meta(ge=0, le=2**32 - 1, title="Seed", description="Draws the same split")] = 1
     same_mix: Annotated[bool, Meta(title="Same mix of classes in both")] = True
     column: Annotated[str, Meta(max_length=LONGEST_NAME)] = ""
@@ -403,8 +405,8 @@ def _check(table: Table) -> None:
             tr("{rows:,} rows are too many; a table holds at most {most:,}.", rows=table.rows, most=MOST_ROWS)
         )
     if len(table.parts) and (
-        len(table.parts) != table.rows or not {*table.parts.words} <= {*PARTS} or (table.parts.codes < 0).any()
+        len(table.parts) != table.rows
+        or not {*table.parts.words} <= {*PARTS}
+        or (table.parts.codes < 0).any()
     ):
-        raise TableError(
-            tr("The parts of the rows must be “train”, “test” or “left out”, one for each row.")
-        )
+        raise TableError(tr("The parts of the rows must be “train”, “test” or “left out”, one for each row."))

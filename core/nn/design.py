@@ -127,7 +127,7 @@ class Data(_Part, frozen=True):
             max_length=16,
             title="Features",
             description="What the network gets of the two coordinates",
-            extra=IF_SET,
+            extra={**IF_SET, "form": "features"},
         ),
     ] = ()
 

@@ -27,14 +27,14 @@ from core.nn.neuron_ids import RemovedNeuron
 from gui.plots.dataset_thumbnails import thumbnail
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.widgets.drawable import shielded
-from gui.widgets.form import Form, problems_under
+from gui.widgets.form import Form, TextRow, problems_under
 from gui.widgets.later import Later
 from gui.widgets.typed_signal import TypedSignal
 
 PICTURE = QSize(46, 30)
 TILE_NAME = Qt.ItemDataRole.UserRole
 Index = QModelIndex | QPersistentModelIndex
-SETTINGS = ("samples", "noise", "classes", "test_share", "seed")
+SETTINGS = ("formula", "samples", "noise", "scale", "classes", "features", "test_share", "seed")
 
 
 class SourceTile(QStyledItemDelegate):
@@ -173,6 +173,7 @@ class DataPanel(QWidget):
         super().__init__(parent)
         self.setAccessibleName(self.tr("Data"))
         self._design: Design | None = None
+        self._planar = False
         self.picker = SourcePicker()
         self.summary = ""
         self.form = Form(Data, SETTINGS)
@@ -200,13 +201,21 @@ class DataPanel(QWidget):
         self._design = design
         source = DATASETS.get(design.data.source)
         self.picker.show_source(design.data.source)
-        settings = source.settings if source else ()
+        settings = set(source.settings) if source else set()
+        if design.data.scale == Data().scale:
+            settings.discard("scale")  # few ask for another
+        if self._planar:
+            settings.add("features")
+        if source is not None and isinstance(formula := self.form.rows["formula"], TextRow):
+            formula.show_hint(source.formula)
         self.form.show_value(design.data, problems_under(problems, "data"))
         self.form.show_fields(settings)
         self.new_data.setVisible("samples" in settings)
 
     def show_network(self, _network: Network, dataset: Dataset) -> None:
-        """Sum up the samples there are."""
+        """Sum up the samples there are, and offer features if they have two coordinates."""
+        self._planar = dataset.dimensions == 2
+        self.form.rows["features"].setVisible(self._planar)
         text = self.tr("{train} train, {test} test")
         self.summary = text.format(train=f"{dataset.train.size:,}", test=f"{dataset.test.size:,}")
         self.summary_changed.emit(self.summary)
