@@ -16,7 +16,8 @@ from urllib.parse import unquote, urlsplit
 from ..language import tr
 from ..nn.design import Data, Dense, Design, Training
 from ..nn.losses import MSE, BinaryCrossEntropy
-from ..outside_text import OneSentenceError, harmless
+from ..outside_text import harmless
+from .json_io import FileError
 
 HOST = "playground.tensorflow.org"
 MOST_CHARACTERS = 4096
@@ -38,13 +39,13 @@ FEATURES = {
     "cosX": "cos(x1)",
     "cosY": "cos(x2)",
 }
-ACTIVATIONS = ("relu", "tanh", "sigmoid", "linear")
+ACTIVATIONS = ("tanh", "relu", "sigmoid", "linear")
 REGULARIZATIONS = ("none", "L1", "L2")
 
 Value = TypeVar("Value")
 
 
-class LinkError(OneSentenceError):
+class LinkError(FileError):
     """A link that is none to Playground, or has a setting that cannot be; its message is one sentence."""
 
 
@@ -202,7 +203,7 @@ def _hidden(given: _Settings) -> tuple[Dense, ...]:
         raise LinkError(
             tr("The link has {count} hidden layers; at most {most}.", count=len(shape), most=MOST_LAYERS)
         )
-    activation = given.choice("activation", ("tanh", *ACTIVATIONS))
+    activation = given.choice("activation", ACTIVATIONS)
     initializer = "zeros" if given.truth("initZero", False) else "xavier"
     return tuple(Dense(neurons, activation, initializer=initializer) for neurons in shape)
 

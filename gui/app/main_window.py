@@ -24,6 +24,7 @@ from gui.app.presentation_mode import PresentationMode
 from gui.app.secondary_windows import LectureLauncher, SecondaryWindows
 from gui.app.status_bar import StatusBar
 from gui.app.theme_controller import ThemeController
+from gui.selection import PlaneLook
 from gui.session import run_speed
 from gui.session.document import Document
 from gui.session.file_actions import FileMenu
@@ -141,11 +142,14 @@ class MainWindow(QMainWindow):
         self.time.began_anew.connect(session.tell_with_undo)
         self.files.failed.connect(lambda sentence: self.notice.tell("error", sentence, "file"))
         self.files.message.connect(self.status.notify)
+        self.files.told.connect(lambda sentence: self.notice.tell("info", sentence, "file"))
         self.files.opened.connect(lambda: self.notice.over("file", "welcome", "diverged"))
         canvas = self.panels.canvas
         canvas.editing.history_requested.connect(lambda _weight: self.panels.bring(ViewId.INSPECTOR))
         canvas.editing.edge_actions = [self.actions_[name] for name in EDGES]
-        FileDrops(self).dropped.connect(self.open_dropped)
+        drops = FileDrops(self)
+        drops.dropped.connect(self.open_dropped)
+        drops.link_dropped.connect(self.files.open_link)
         stack = document.undo_stack
         stack.indexChanged.connect(self._show_undo)
 
@@ -187,9 +191,30 @@ class MainWindow(QMainWindow):
             self.actions_[name].toggled.connect(
                 lambda on, numbers=numbers: self.panels.canvas.set_edge_numbers(numbers) if on else None
             )
+        self._connect_plane()
         document.design_changed.connect(self._show_data)
         self._show_data()
         self._show_undo()
+
+    def _connect_plane(self) -> None:
+        """Show the decision boundary as the actions say; a view that asks for another look sets them."""
+        names = {"test": "show_test", "discretized": "discretize", "drawing": "draw_points"}
+        shown = {field: self.actions_[name] for field, name in names.items()}
+        views = self.panels.listeners
+
+        def show() -> None:
+            views.show_plane_look(PlaneLook(**{field: action.isChecked() for field, action in shown.items()}))
+
+        def take(look: PlaneLook) -> None:
+            for field, action in shown.items():
+                action.setChecked(getattr(look, field))
+
+        shown["test"].setChecked(True)
+        for action in shown.values():
+            action.toggled.connect(show)
+            action.triggered.connect(lambda on: self.panels.bring(ViewId.DECISION_BOUNDARY) if on else None)
+        views.plane_look_requested.connect(take)
+        show()
 
     def _show_data(self) -> None:
         """Offer other samples only where there are any."""

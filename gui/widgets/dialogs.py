@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QFileDialog, QMessageBox, QWidget
+from PySide6.QtWidgets import QFileDialog, QInputDialog, QMessageBox, QWidget
 
 from gui.widgets.placement import fit, place
 
@@ -68,6 +68,18 @@ def file_to_save(window: QWidget, title: str, start: str, names: str, *, confirm
     dialog.setOption(QFileDialog.Option.DontConfirmOverwrite, not confirm)
     dialog.selectFile(Path(start).name)
     return _chosen(dialog)
+
+
+def line_of_text(window: QWidget, title: str, label: str, text: str) -> str:
+    """Ask for a line of text, offering ``text``; return it, or "" if the question is cancelled."""
+    dialog = QInputDialog(window)
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(label)
+    dialog.setTextValue(text)
+    place(dialog, (2 * dialog.sizeHint().width(), dialog.sizeHint().height()))
+    accepted = dialog.exec() == QInputDialog.DialogCode.Accepted
+    dialog.deleteLater()
+    return dialog.textValue().strip() if accepted else ""
 
 
 def _chosen(dialog: QFileDialog) -> str:
