@@ -22,7 +22,7 @@ class Selection:
 
 @dataclass(frozen=True)
 class PlaneLook:
-    """How the decision boundary is shown: with test samples, with discretized output, while points are drawn."""
+    """How the decision boundary is shown: with test samples, discretized, or to draw points on."""
 
     test: bool = True
     discretized: bool = False

@@ -19,7 +19,7 @@ CHUNK = 4096
 
 @dataclass(frozen=True)
 class InputPlane:
-    """A rectangle in the space of the samples: two coordinates vary, the others stay at ``fixed`` (dimensions,).
+    """A rectangle in the space of the samples: two coordinates vary, the others are ``fixed`` (dimensions,).
 
     Coordinates ``axes[0]`` and ``axes[1]`` vary in ``x_range`` and ``y_range``. For a dataset with one
     coordinate, ``axes`` is (0, 0) and the plane is a line (one row). ``features`` computes the network's

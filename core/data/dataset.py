@@ -23,6 +23,7 @@ class Dataset:
     scaling of values (None: not scaled). ``rows`` (samples,) are the rows of the table that samples come from.
     ``plane`` holds the two coordinates of samples whose features are computed from them (None: x are the
     coordinates).
+    ``problem`` says, in a sentence with the cure, why there are no samples at all.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Dataset:
     target_std: Array | None = None
     rows: Array | None = None
     plane: PlaneFeatures | None = None
+    problem: str = ""
 
     @property
     def features(self) -> int:
@@ -50,7 +52,7 @@ class Dataset:
 
     @property
     def coordinates(self) -> Array:
-        """The samples (dimensions, samples) in the space they lie in: x, unless features are computed from it."""
+        """The samples (dimensions, samples) as points: x, unless features are computed from them."""
         return self.x if self.plane is None else self.plane.points
 
     @property

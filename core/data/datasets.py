@@ -15,18 +15,24 @@ from typing import Protocol
 import numpy as np
 
 from ..arrays import Array
-from ..language import translatable
+from ..language import tr, translatable
 from .csv_table import Table, read_table
 from .dataset import Dataset, split
+from .encoding import encoded
 from .features import with_features
 from .formulas import CURVE, SURFACE, Names, formula_of
+from .ready_tables import READY_TABLES
+from .table import Table as OwnTable
 
 __all__ = [
     "BUNDLED",
     "DATASETS",
+    "OWN_TABLE",
+    "SOURCES",
     "DataChoice",
     "DataSource",
     "Dataset",
+    "data_name",
     "dataset_from_table",
     "make_dataset",
     "split",
@@ -77,6 +83,10 @@ class DataChoice(Protocol):
     def features(self) -> tuple[str, ...]:
         """Formulas of the features of two-dimensional data; empty: the coordinates themselves."""
 
+    @property
+    def table(self) -> OwnTable | None:
+        """The table of one's own, if there is one."""
+
 
 _DRAWN = ("samples", "noise", "scale", "test_share", "seed")
 _ON_A_LINE = ("samples", "noise", "test_share", "seed")
@@ -110,8 +120,12 @@ class DataSource:
 
 
 def make_dataset(choice: DataChoice) -> Dataset:
-    """Return the dataset of a choice, drawn or read, and split; equal choices give bit-identical results."""
-    source = DATASETS[choice.source]
+    """Return the dataset of a choice, drawn or read, and split; equal choices give bit-identical results.
+
+    A table of one's own that cannot be used gives a dataset without samples that says why."""
+    if choice.source == OWN_TABLE.name and choice.table is not None:
+        return with_features(encoded(choice.table).dataset, choice.features)
+    source = SOURCES[choice.source]
     x, labels = source.draw(choice, np.random.default_rng((choice.seed, 0, DRAW)))
     if "scale" in source.settings:
         x = choice.scale * x
@@ -449,3 +463,27 @@ DATASETS: dict[str, DataSource] = {
         ),
     )
 }
+
+
+def _own_table(choice: DataChoice, _rng: np.random.Generator) -> tuple[Array, Array]:
+    dataset = encoded(choice.table or READY_TABLES["XOR"]).dataset
+    return dataset.x, dataset.labels
+
+
+OWN_TABLE = DataSource(
+    "table",
+    translatable("Own table"),
+    translatable("A table of one's own: typed, pasted or read from a file."),
+    _own_table,
+    settings=("table",),
+    short=translatable("Table"),
+)
+SOURCES = {**DATASETS, OWN_TABLE.name: OWN_TABLE}
+"""What data can be taken from: a dataset of the program, or a table of one's own."""
+
+
+def data_name(choice: DataChoice) -> str:
+    """Return the name of data as it is shown: that of the dataset, or of the table."""
+    if choice.source == OWN_TABLE.name and choice.table is not None and choice.table.name:
+        return choice.table.name
+    return tr(SOURCES[choice.source].symbol)

@@ -28,7 +28,7 @@ Names = tuple[tuple[str, ...], ...]
 
 
 class FormulaError(ValueError):
-    """A text that is no formula of the coordinates; the message says in a sentence what is wrong, and where."""
+    """A text that is no formula of the coordinates; its message is a sentence that names the place."""
 
 
 @dataclass(frozen=True)

@@ -227,7 +227,7 @@ class Column(_Value, frozen=True):
 
     ``entry`` says how an input or a target enters: a number unscaled, standardized or scaled to an interval;
     a text one-hot, or as 0 and 1 if there are two; a target as classes. Scaling is fitted on the training
-    rows alone. ``missing`` says what happens to a row in which a cell of this column has no value.
+    rows alone. ``missing`` says what happens to a row in which an input has no value in this column; without its target a row is left out.
     """
 
     name: Annotated[str, Meta(max_length=LONGEST_NAME, title="Name")]
@@ -344,6 +344,12 @@ class Table(_Value, frozen=True):
     def rows(self) -> int:
         """The number of rows."""
         return len(self.columns[0].cells) if self.columns else 0
+
+    @property
+    def symbol(self) -> str:
+        """The table in a few words: its name and its size."""
+        size = tr("{rows:,} rows × {columns:,} columns", rows=self.rows, columns=len(self.columns))
+        return f"{self.name}, {size}" if self.name else size
 
     @property
     def contents(self) -> bytes:

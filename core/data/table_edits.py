@@ -14,9 +14,11 @@ from msgspec.structs import replace
 
 from ..arrays import Array
 from ..language import tr
+from .encoding import parts_by_hand
 from .table import (
     MOST_COLUMNS,
     MOST_ROWS,
+    PARTS,
     Cell,
     Cells,
     Column,
@@ -205,9 +207,10 @@ def retyped(column: Column, type: str) -> Column:
 
 def set_parts(table: Table, rows: Iterable[int], part: Part) -> Table:
     """Return the table with these rows put into a part by hand; all others stay in the part they are in."""
-    parts = parts_now(table)
+    moved, parts = np.array([*rows], int), parts_by_hand(table)
+    parts[moved] = PARTS.index(part)
     return replace(
         table,
-        parts=parts.replaced(np.array([*rows], int), [part] * len([*rows])),
+        parts=Cells(np.full(table.rows, np.nan), parts, PARTS),
         split=replace(table.split, kind="hand"),
     )

@@ -16,9 +16,11 @@ import numpy as np
 from msgspec import Meta, Struct
 from msgspec.structs import force_setattr, replace
 
-from ..data.datasets import DATASETS, Dataset
+from ..data.datasets import OWN_TABLE, SOURCES, Dataset
 from ..data.features import in_order
 from ..data.formulas import MOST_CHARACTERS, fault_of, formula_of
+from ..data.ready_tables import READY_TABLES
+from ..data.table import Table
 from ..language import tr, translatable
 from ..number_style import exact_text
 from ..outside_text import one_line
@@ -29,7 +31,6 @@ from .memory import MOST_BYTES, bytes_needed
 from .optimizers import GradientDescent, Optimizer
 
 MOST_PARAMETERS = 4_000_000
-IF_SET = {"written": "if set"}  # for fields that a file leaves out while they have their defaults
 TRIED = 41  # places along each axis at which a formula of data must have a value
 
 
@@ -92,9 +93,13 @@ Layer = Dense | Dropout
 
 
 class Data(_Part, frozen=True):
-    """The dataset, and how its samples are drawn and split."""
+    """The dataset, and how its samples are drawn and split.
 
-    source: Annotated[str, Meta(title="Data", extra={"table": DATASETS})] = "xor"
+    ``table`` is the table of one's own, which parts its rows itself; it is used if ``source`` is "table", and
+    kept otherwise. A source "table" without one gets the truth table of XOR.
+    """
+
+    source: Annotated[str, Meta(title="Data", extra={"table": SOURCES})] = "xor"
     samples: Annotated[int, Meta(ge=2, le=5000, title="Samples")] = 200
     noise: Annotated[float, Meta(ge=0, le=1, title="Noise", description="0: clean, 1: very noisy")] = 0.1
     classes: Annotated[int, Meta(ge=2, le=6, title="Classes", description="Number of blobs")] = 3
@@ -109,7 +114,6 @@ class Data(_Part, frozen=True):
             le=1000,
             title="Scale",
             description="The plane reaches from −scale to scale",
-            extra=IF_SET,
         ),
     ] = 1.0
     formula: Annotated[
@@ -118,7 +122,6 @@ class Data(_Part, frozen=True):
             max_length=MOST_CHARACTERS,
             title="Formula",
             description="As in the graph lab; empty: an example",
-            extra=IF_SET,
         ),
     ] = ""
     features: Annotated[
@@ -127,12 +130,15 @@ class Data(_Part, frozen=True):
             max_length=16,
             title="Features",
             description="What the network gets of the two coordinates",
-            extra={**IF_SET, "form": "features"},
+            extra={"form": "features"},
         ),
     ] = ()
+    table: Annotated[Table | None, Meta(title="Table")] = None
 
     def __post_init__(self) -> None:
-        """Write the features in one order, so that equal choices are equal values."""
+        """Give a design on a table its table; write the features in one order."""
+        if self.source == OWN_TABLE.name and self.table is None:
+            force_setattr(self, "table", READY_TABLES["XOR"])
         if (features := in_order(self.features)) != self.features:
             force_setattr(self, "features", features)
 
@@ -141,7 +147,7 @@ class Data(_Part, frozen=True):
         for k, text in enumerate(self.features):
             if why := fault_of(text):
                 yield Problem(f"features[{k}]", why)
-        source = DATASETS.get(self.source)
+        source = SOURCES.get(self.source)
         if source is None or not source.formula:
             return
         text, names = self.formula or source.formula, source.formula_names
@@ -231,6 +237,8 @@ def same_run(a: Design, b: Design) -> bool:
 def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
     """Return every fault that keeps the design from working on this dataset; empty if there is none."""
     found = [*range_problems(design)]
+    if not found and dataset.problem:
+        found = [Problem("data.table", dataset.problem)]
     if not found:
         found += [
             *_data_problems(dataset),
@@ -241,17 +249,6 @@ def problems(design: Design, dataset: Dataset) -> tuple[Problem, ...]:
     if not found:
         found += _memory_problems(design, dataset)
     return tuple(found)
-
-
-def written(design: Design) -> dict[str, Any]:
-    """Return a design as a file has it."""
-    found: dict[str, Any] = msgspec.to_builtins(design)
-    defaults = Data()
-    for name, (_type, meta) in fields_of(Data).items():
-        rare = ((meta and meta.extra) or {}).get("written") == "if set"
-        if rare and getattr(design.data, name) == getattr(defaults, name):
-            del found["data"][name]
-    return found
 
 
 @cache
@@ -531,8 +528,11 @@ def fitted(design: Design, dataset: Dataset) -> Design:
     """Return the design with the output layer and loss that suit the data; hidden layers are kept.
 
     Regression: linear outputs and mean squared error. Two classes: one sigmoid and binary cross-entropy. More
-    classes: softmax and categorical cross-entropy. The batch size is limited to the training set.
+    classes: softmax and categorical cross-entropy. The batch size is limited to the training set. Data
+    without samples change nothing.
     """
+    if dataset.problem:
+        return design
     loss: Loss
     if dataset.task == "regression":
         output, loss = Dense(dataset.outputs, "linear"), MSE()

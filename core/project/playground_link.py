@@ -221,6 +221,6 @@ def _differs(regression: bool) -> str:
         else tr("the output is a sigmoid with binary cross-entropy, not tanh with half the squared error")
     )
     return tr(
-        "Opened the Playground link. What differs: the samples and first weights are drawn here, and {output}.",
+        "Opened the Playground link. What differs: samples and first weights are drawn here, and {output}.",
         output=output,
     )

@@ -417,10 +417,8 @@ def _row(name: str, kind: Any, meta: Meta, default: Any, sliders: bool) -> FormR
     kinds = get_args(kind) or (kind,)
     if all(isinstance(each, type) and issubclass(each, Struct) for each in kinds):
         return KindRow(title, kinds)
-    if (meta.extra or {}).get("form") == "features":
-        return FeatureRow()
-    if kind is str:
-        return TextRow(title, tr(meta.description or ""), meta.max_length or 32767)
-    if kind in (int, float):
-        return NumberFormRow(name, meta, kind is int, default, sliders)
-    return None
+    if kind is str or (meta.extra or {}).get("form") == "features":
+        text = tr(meta.description or "")
+        return TextRow(title, text, meta.max_length or 32767) if kind is str else FeatureRow()
+    whole = kind is int
+    return NumberFormRow(name, meta, whole, default, sliders) if whole or kind is float else None
