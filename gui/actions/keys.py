@@ -55,6 +55,8 @@ class Keys(QObject):
     dialogs are windows of their own and keep their keys. A widget that was reached with Tab or F6, and not
     with the mouse, keeps the keys for moving: arrows, Home, End, Page Up and Page Down.
 
+    A widget whose property ``ownKeys`` lists keys gets these first, while it has the focus.
+
     Enter presses the button that was reached in this way. Enter in a field that accepts the input, and Escape
     anywhere, return the focus to ``home``; a field whose property ``refused`` is true keeps it. ``panes`` are
     the parts of the window through which F6 cycles.
@@ -103,6 +105,9 @@ class Keys(QObject):
 
     def _override(self, focus: QWidget, event: QKeyEvent) -> bool:
         """Decide whether the field or the window handles a key first."""
+        if _owns(focus, event):
+            event.accept()
+            return True
         if typing(focus):
             if not _undoes_elsewhere(focus, event):
                 return False
@@ -117,6 +122,8 @@ class Keys(QObject):
     def _press(self, focus: QWidget, event: QKeyEvent) -> bool:
         """Handle a key that no shortcut took."""
         key = Qt.Key(event.key())
+        if _owns(focus, event):
+            return False
         if key in (Qt.Key.Key_Tab, Qt.Key.Key_Backtab):
             self._by_keyboard = True
             return False
@@ -216,6 +223,11 @@ def _parts(widget: QWidget | None) -> list[QWidget]:
 def _others(event: QKeyEvent) -> bool:
     """Whether a key is pressed with a modifier other than Shift."""
     return bool(event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier))
+
+
+def _owns(focus: QWidget, event: QKeyEvent) -> bool:
+    """Whether a key without a modifier but Shift is one of the widget's own."""
+    return event.key() in (focus.property("ownKeys") or ()) and not _others(event)
 
 
 def _multiline(focus: QWidget) -> bool:

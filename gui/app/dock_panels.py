@@ -309,6 +309,7 @@ ON_THE_RIGHT = [ViewId.DECISION_BOUNDARY, ViewId.INSPECTOR]
 BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT]
 """The panels that are open at first."""
 LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_SHARE = 244, 244, 0.215
+WIDTH_TO_DRAW = 520
 """Widths in points, and the share of the window's height that the panels below have."""
 
 
@@ -329,6 +330,8 @@ class DockPanels:
         bar.setTitleBarWidget(QWidget())  # its sections have headers
         self._places = {view: self._place(view) for view in DOCKS}
         self._seen: dict[ViewId, bool] = {}
+        self._put_away: list[QDockWidget] = []
+        self._width_before = 0
         for view, position in DOCKS.items():
             if position.section:
                 self._add_section(view)
@@ -400,6 +403,34 @@ class DockPanels:
         right = max(RIGHT_WIDTH, min(round(0.2 * width), round(0.42 * height)))
         self.docks.arrange(round(LEFT_WIDTH * letters), round(right * letters), round(BOTTOM_SHARE * height))
         self.docks.share(ON_THE_RIGHT, [42, 58], upright)
+
+    def make_room_to_draw(self, drawing: bool) -> None:
+        """Give the decision boundary all the side it lies on, wide enough to draw on; or undo that."""
+        dock, sideways = self.docks[ViewId.DECISION_BOUNDARY], Qt.Orientation.Horizontal
+        if not drawing:
+            for other in self._put_away:
+                other.show()
+            if self._width_before:
+                self._window.resizeDocks([dock], [self._width_before], sideways)
+            self._put_away, self._width_before = [], 0
+            return
+        area = self._window.dockWidgetArea(dock)
+        if dock.isFloating() or area == BOTTOM:
+            return
+        behind = self._window.tabifiedDockWidgets(dock)
+        self._put_away = [
+            other
+            for other in self.docks
+            if other is not dock
+            and other not in behind
+            and self._window.dockWidgetArea(other) == area
+            and not (other.isHidden() or other.isFloating())
+        ]
+        for other in self._put_away:
+            other.hide()
+        self._width_before = dock.width()
+        wide = round(min(WIDTH_TO_DRAW * scale(), 0.35 * self._window.width()))
+        self._window.resizeDocks([dock], [max(dock.width(), wide)], sideways)
 
     def show_theme(self, shown: Theme) -> None:
         """Pass a theme to all views and docks."""

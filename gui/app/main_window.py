@@ -209,6 +209,7 @@ class MainWindow(QMainWindow):
             for field, action in shown.items():
                 action.setChecked(getattr(look, field))
 
+        shown["drawing"].toggled.connect(self.panels.make_room_to_draw)
         shown["test"].setChecked(True)
         for action in shown.values():
             action.toggled.connect(show)
@@ -333,6 +334,7 @@ class MainWindow(QMainWindow):
         if not self.files.may_leave():
             event.ignore()
             return
+        self.actions_["draw_points"].setChecked(False)
         self.panels.docks.save(self.settings)
         self.settings.sync()
         self.secondary_windows.close()

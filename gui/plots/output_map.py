@@ -53,15 +53,25 @@ def diverging_image(values: Array, low: float, high: float, table: Array) -> QIm
     return image_of(table[np.clip(places, 0, 255).astype(np.uint8)])
 
 
-def regions_image(a: Array, colours: tuple[QColor, ...], theme: Theme) -> QImage:
+def discretized(values: Array, low: float, high: float) -> Array:
+    """Return ``high`` where values lie in the upper half of the range from ``low`` to it, else ``low``."""
+    return np.where(values >= (low + high) / 2, high, low)
+
+
+def regions_image(
+    a: Array, colours: tuple[QColor, ...], theme: Theme, *, discretized: bool = False
+) -> QImage:
     """Return a picture of the most probable class at every point, the more intense the more certain.
 
     ``a`` (classes, rows, columns) are the outputs; if all classes are equal, the colour is the canvas's.
+    ``discretized``: all points are as intense as certain ones.
     """
     a = np.nan_to_num(a)
     best = a.argmax(axis=0)
     chance = 1 / a.shape[0]
     sure = np.clip((a.max(axis=0) - chance) / (1 - chance), 0, 1)[..., None] * 0.52 + 0.08
+    if discretized:
+        sure = np.ones_like(sure) * 0.6
     palette = np.array([[c.red(), c.green(), c.blue()] for c in colours], np.float32)
     back = np.array([theme.middle.red(), theme.middle.green(), theme.middle.blue()], np.float32)
     out = np.full((*best.shape, 4), 255, np.uint8)

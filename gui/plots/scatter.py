@@ -113,12 +113,19 @@ def draw_markers(
 
 
 def draw_samples(
-    painter: QPainter, dataset: Dataset, points: Array, theme: Theme, size: float, table: Array
+    painter: QPainter,
+    dataset: Dataset,
+    points: Array,
+    theme: Theme,
+    size: float,
+    table: Array,
+    *,
+    shows_test: bool = True,
 ) -> None:
-    """Draw all samples of a dataset at ``points`` (samples, 2): training filled, test hollow."""
+    """Draw all samples of a dataset at ``points`` (samples, 2): training filled, test hollow if shown."""
     test = np.zeros(dataset.x.shape[1], bool)
     test[dataset.test] = True
-    for hollow in (True, False):
+    for hollow in (True, False) if shows_test else (False,):
         part = test == hollow
         if dataset.task == "regression":
             _draw_values(painter, dataset, points, part, size, theme, table, hollow)
