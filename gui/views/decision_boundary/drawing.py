@@ -23,12 +23,14 @@ class DrawMode(QObject):
     """Shows tools around a plane and turns each stroke into one edit of the design.
 
     Signals: ``edited`` carries a design whose table has other points, and the text of the undo step;
-    ``points_changed`` the points to be seen; ``left``: the mode is to be left.
+    ``points_changed`` the points to be seen, ``message`` a sentence on a stroke; ``left``: the mode is to be
+    left.
     """
 
     edited = TypedSignal[Design, str]()
     points_changed = TypedSignal[DrawnPoints]()
     left = Signal()
+    message = Signal(str)
 
     def __init__(self, plane: OutputMapWidget) -> None:
         super().__init__(plane)
@@ -157,3 +159,7 @@ class DrawMode(QObject):
             text = text.replace("1 points", self.tr("1 point"))
         data = replace(self._design.data, source=OWN_TABLE.name, table=table_with(self._table(), points))
         self.edited.emit(replace(self._design, data=data), text)
+        if tool in ("point", "brush") and points.class_names:
+            said = self.tr("{count} points of class {name} are new in the data, which have {all} now.")
+            name = points.class_names[int(self.bar.label)]
+            self.message.emit(said.format(count=count, name=name, all=f"{len(points):,}"))

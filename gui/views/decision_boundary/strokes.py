@@ -11,6 +11,7 @@ from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPen, QWheel
 from core.arrays import Array
 from core.data.drawn_points import DrawnPoints
 from gui.plots.axes import Axes
+from gui.plots.scatter import class_colours
 from gui.theme.theme import LIGHT, Theme, sized
 from gui.views.decision_boundary.draw_bar import TOOLS, DrawBar, DrawFoot
 from gui.views.decision_boundary.widget import REACH, OutputMapWidget
@@ -236,7 +237,7 @@ class Strokes(QObject):
 
     # -- painting ----------------------------------------------------------------------------------
 
-    def paint(self, painter: QPainter, axes: Axes, colour: QColor) -> None:
+    def paint(self, painter: QPainter, axes: Axes) -> None:
         """Paint the circle of the brush, the way of the stroke, and how many points it concerns."""
         if self._mouse is None or not axes.area.contains(self._mouse):
             return
@@ -255,11 +256,15 @@ class Strokes(QObject):
         for dx, dy in ((4, 0), (0, 4)):
             painter.drawLine(point(x - dx, y - dy), point(x + dx, y + dy))
         if count := self.concerned():
-            self._paint_count(painter, axes, count, colour)
+            self._paint_count(painter, axes, count)
 
-    def _paint_count(self, painter: QPainter, axes: Axes, count: int, colour: QColor) -> None:
-        """Paint, beside the brush, by how many points the stroke changes the data."""
+    def _paint_count(self, painter: QPainter, axes: Axes, count: int) -> None:
+        """Paint, beside the brush, how many points the stroke concerns, in the colour of their class."""
         assert self._mouse is not None and self.stroke is not None
+        names = self.stroke.before.class_names
+        labelled = names and self.stroke.tool in ("point", "brush", "recolour")
+        colours = class_colours(self._theme, len(names))
+        colour = colours[int(self._bar.label)] if labelled else self._theme.muted
         sign = {"erase": "−", "point": "+", "brush": "+"}.get(self.stroke.tool, "")
         painter.setFont(sized("small"))
         wide = painter.fontMetrics().horizontalAdvance(f"{sign}{count}") + 20

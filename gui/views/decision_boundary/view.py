@@ -115,6 +115,7 @@ class BoundaryView(LazyView):
         self.draw_mode = DrawMode(self.plane)
         self.draw_mode.edited.connect(lambda design, text: self.edit_requested.emit(design, text, None))
         self.draw_mode.points_changed.connect(self._show_drawn)
+        self.draw_mode.message.connect(self.message.emit)
         self.draw_mode.left.connect(lambda: self._ask_look(drawing=False))
 
     def _make_looks(self) -> None:

@@ -59,7 +59,7 @@ class OutputMapWidget(QWidget):
         self._selected = -1
         self._shows_test = True
         self._square = False
-        self.overlay: Callable[[QPainter, Axes, QColor], None] | None = None
+        self.overlay: Callable[[QPainter, Axes], None] | None = None
 
     # -- contents ----------------------------------------------------------------------------------
 
@@ -162,7 +162,7 @@ class OutputMapWidget(QWidget):
             self._paint_curves(painter, axes)
             self._paint_chosen(painter, axes)
         if self.overlay is not None:
-            self.overlay(painter, axes, self._theme.accent)
+            self.overlay(painter, axes)
         painter.restore()
         painter.end()
 
