@@ -255,14 +255,13 @@ def test_points_are_drawn_in_the_plane_whatever_the_features(
     assert np.allclose(dataset.x[:, 60], np.square(place))
 
 
-def test_on_other_data_a_sentence_says_why_not(
-    qtbot: QtBot, open_window: Callable[..., MainWindow]
-) -> None:
+def test_on_other_data_a_sentence_says_why_not(qtbot: QtBot, open_window: Callable[..., MainWindow]) -> None:
     design = Design(data=Data("iris"), layers=(Dense(3), Dense(3, "softmax")))
     window = open_window(fitted(design, make_dataset(design.data)))
     window.actions_["draw_points"].trigger()
     assert not window.actions_["draw_points"].isChecked()
-    assert "two coordinates" in window.status.currentMessage()
+    assert "two coordinates" in window.status.happened.text()
+    assert not window.panels.docks[ViewId.INSPECTOR].isHidden()
 
 
 def test_other_data_end_the_mode(desk: Desk) -> None:
