@@ -309,7 +309,6 @@ ON_THE_RIGHT = [ViewId.DECISION_BOUNDARY, ViewId.INSPECTOR]
 BELOW = [ViewId.LOSS_PLOT, ViewId.GRADIENT_NORMS, ViewId.ACTIVATION_PLOT]
 """The panels that are open at first."""
 LEFT_WIDTH, RIGHT_WIDTH, BOTTOM_SHARE = 244, 244, 0.215
-WIDTH_TO_DRAW = 520
 """Widths in points, and the share of the window's height that the panels below have."""
 
 
@@ -429,7 +428,7 @@ class DockPanels:
         for other in self._put_away:
             other.hide()
         self._width_before = dock.width()
-        wide = round(min(WIDTH_TO_DRAW * scale(), 0.35 * self._window.width()))
+        wide = round(min(0.35 * self._window.width(), self._window.height() - 250 * scale()))
         self._window.resizeDocks([dock], [max(dock.width(), wide)], sideways)
 
     def show_theme(self, shown: Theme) -> None:

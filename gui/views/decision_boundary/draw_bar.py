@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from msgspec import Meta
 from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QIcon, QPainter, QPixmap
+from PySide6.QtGui import QColor, QIcon, QPainter, QPixmap
 from PySide6.QtWidgets import (
     QButtonGroup,
     QHBoxLayout,
@@ -175,10 +175,10 @@ class DrawBar(QWidget):
         if not self._shown or self._shown[0] != names:
             self._make_palette(names)
         self._shown = shown
-        colours = class_colours(self._theme, len(names) + 1)
+        colours = *class_colours(self._theme, len(names)), class_colours(self._theme, len(names) + 1)[-1]
         for k, chip in enumerate(self.chips):
             new = k == len(names)
-            chip.setIcon(self._marker(k, colours[k] if len(names) > 1 or not new else self._theme.muted))
+            chip.setIcon(self._marker(k, colours[k]))
             if not new:
                 chip.setText(f"{names[k]}  {counts[k]}")
                 said = self.tr("Class {name}, {count} points (key {key})")
@@ -210,7 +210,7 @@ class DrawBar(QWidget):
         )
         self.chips[-1].clicked.connect(lambda: self.class_added.emit(wanted))
 
-    def _marker(self, k: int, colour: object) -> QIcon:
+    def _marker(self, k: int, colour: QColor) -> QIcon:
         ratio = self.devicePixelRatioF()
         picture = QPixmap(round(MARKER * ratio), round(MARKER * ratio))
         picture.setDevicePixelRatio(ratio)
@@ -219,7 +219,7 @@ class DrawBar(QWidget):
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         symbols = self._theme.class_symbols
         middle = np.full((1, 2), MARKER / 2)
-        draw_markers(painter, middle, symbols[k % len(symbols)], 11, colour, self._theme)  # type: ignore[arg-type]
+        draw_markers(painter, middle, symbols[k % len(symbols)], 11, colour, self._theme)
         painter.end()
         return QIcon(picture)
 

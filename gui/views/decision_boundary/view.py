@@ -125,6 +125,7 @@ class BoundaryView(LazyView):
         self.looks.setToolTip(self.tr("Test samples, discretized output, drawing points"))
         self.looks.setAccessibleName(self.looks.toolTip())
         self.looks.setProperty("look", "quiet")
+        self.looks.setStyleSheet("padding: 0 3px;")
         self.looks.setMenu(menu)
         self.looks.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         texts = {
@@ -166,12 +167,14 @@ class BoundaryView(LazyView):
         column.addWidget(self.draw_mode.bar)
         column.addWidget(self.head)
         column.addWidget(self.note)
+        corner = QHBoxLayout(self.plane)  # beside the titles of the axes
+        corner.setContentsMargins(0, 0, 0, 0)
+        corner.addWidget(self.looks, 0, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignBottom)
         column.addWidget(self.plane, 1)
         column.addWidget(self.matrix, 1)
         foot = QHBoxLayout()
         foot.addWidget(self.line, 1)
         foot.addWidget(self.as_matrix)
-        foot.addWidget(self.looks)
         column.addLayout(foot)
         column.addWidget(self.draw_mode.foot)
         self.head.hide()
