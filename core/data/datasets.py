@@ -7,7 +7,7 @@ one, write its function and add an entry to `DATASETS`.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Protocol
@@ -16,13 +16,13 @@ import numpy as np
 
 from ..arrays import Array
 from ..language import tr, translatable
-from .csv_table import Table, read_table
 from .dataset import Dataset, split
 from .encoding import encoded
 from .features import with_features
 from .formulas import CURVE, SURFACE, Names, formula_of
+from .reading import read_table
 from .ready_tables import READY_TABLES
-from .table import Table as OwnTable
+from .table import Cell, Reading, Table
 
 __all__ = [
     "BUNDLED",
@@ -33,7 +33,6 @@ __all__ = [
     "DataSource",
     "Dataset",
     "data_name",
-    "dataset_from_table",
     "make_dataset",
     "split",
 ]
@@ -84,8 +83,12 @@ class DataChoice(Protocol):
         """Formulas of the features of two-dimensional data; empty: the coordinates themselves."""
 
     @property
-    def table(self) -> OwnTable | None:
+    def table(self) -> Table | None:
         """The table of one's own, if there is one."""
+
+    @property
+    def labels(self) -> str:
+        """The targets of the classes: "0/1" or "-1/1"."""
 
 
 _DRAWN = ("samples", "noise", "scale", "test_share", "seed")
@@ -122,45 +125,40 @@ class DataSource:
 def make_dataset(choice: DataChoice) -> Dataset:
     """Return the dataset of a choice, drawn or read, and split; equal choices give bit-identical results.
 
-    A table of one's own that cannot be used gives a dataset without samples that says why."""
+    A table of one's own that cannot be used gives a dataset without samples that says why.
+    """
     if choice.source == OWN_TABLE.name and choice.table is not None:
-        return with_features(encoded(choice.table).dataset, choice.features)
+        dataset = encoded(choice.table).dataset
+        dataset = replace(dataset, negative=-1.0) if choice.labels == "-1/1" else dataset
+        return with_features(dataset, choice.features)
     source = SOURCES[choice.source]
     x, labels = source.draw(choice, np.random.default_rng((choice.seed, 0, DRAW)))
     if "scale" in source.settings:
         x = choice.scale * x
     class_names = source.class_names[: choice.classes] if "classes" in source.settings else source.class_names
     share = choice.test_share if "test_share" in source.settings else 0.0
-    table = Table(source.feature_names, x, class_names, labels)
-    dataset = dataset_from_table(
-        table,
-        source.name,
-        share,
-        choice.seed,
-        standardized=source.standardized,
-        image_shape=source.image_shape,
-    )
-    return with_features(dataset, choice.features)
-
-
-def dataset_from_table(
-    table: Table,
-    name: str,
-    test_share: float,
-    seed: int,
-    *,
-    standardized: bool = True,
-    image_shape: tuple[int, int] | None = None,
-) -> Dataset:
-    """Return a table split into training and test set, standardized by the training set if so desired."""
-    strata = table.labels if table.class_names else np.zeros(table.x.shape[1], int)
-    train, test = split(strata, test_share, np.random.default_rng((seed, 0, SPLIT)))
-    x, mean, std = table.x, None, None
-    if standardized:
+    negative = -1.0 if choice.labels == "-1/1" else 0.0
+    strata = labels if class_names else np.zeros(x.shape[1], int)
+    train, test = split(strata, share, np.random.default_rng((choice.seed, 0, SPLIT)))
+    mean = std = None
+    if source.standardized:
         mean, std = _mean_and_std(x[:, train])
         x = (x - mean[:, None]) / std[:, None]
-    names = table.feature_names, table.class_names
-    return Dataset(name, x, table.labels, table.task, *names, train, test, mean, std, image_shape)
+    dataset = Dataset(
+        source.name,
+        x,
+        labels,
+        source.task,
+        source.feature_names,
+        class_names,
+        train,
+        test,
+        mean,
+        std,
+        source.image_shape,
+        negative=negative,
+    )
+    return with_features(dataset, choice.features)
 
 
 def _mean_and_std(x: Array) -> tuple[Array, Array]:
@@ -287,17 +285,21 @@ _HEIGHTS = np.array([1, -1, 1, -1, 1, -1])
 
 
 @lru_cache
-def _bundled(file: str) -> Table:
-    return read_table(BUNDLED / file)
+def _bundled(file: str) -> tuple[Array, tuple[Cell, ...]]:
+    """Return the measurements in a file (features, samples), and the cells of its last column."""
+    *columns, last = read_table((BUNDLED / file).read_bytes(), reading=Reading()).table.columns
+    x = np.array([column.cells.numbers for column in columns])
+    x.flags.writeable = False
+    return x, tuple(last.cells)
 
 
 def _from(file: str) -> Draw:
     """Return a function that reads a bundled table, with classes numbered as in its `DataSource`."""
 
     def read(choice: DataChoice, _rng: np.random.Generator) -> tuple[Array, Array]:
-        table = _bundled(file)
-        order = [DATASETS[choice.source].class_names.index(name) for name in table.class_names]
-        return table.x, np.array(order)[table.labels]
+        x, cells = _bundled(file)
+        order = {name: k for k, name in enumerate(DATASETS[choice.source].class_names)}
+        return x, np.array([order[cell if isinstance(cell, str) else f"{cell:g}"] for cell in cells])
 
     return read
 

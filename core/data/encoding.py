@@ -15,7 +15,7 @@ import numpy as np
 from ..arrays import Array
 from ..language import tr
 from .dataset import Dataset, split
-from .table import MOST_CLASSES, PARTS, Column, Table, number_of
+from .table import MOST_CLASSES, PART_LETTERS, PARTS, Column, Table, number_of
 
 TRAIN, TEST, LEFT_OUT = range(len(PARTS))
 MOST_FEATURES = 1024
@@ -54,9 +54,9 @@ class EncodedTable:
     """A table as samples.
 
     ``dataset`` has no samples, and a ``problem``, if the table cannot be used.
-    ``parts`` (rows,) holds `TRAIN`, `TEST` or `LEFT_OUT` for each row of the table. ``samples`` (rows,) is the
-    sample of each row, -1 if it is left out; `Dataset.rows` is the way back. ``faults`` are cells that count
-    as missing because they are no numbers, the first of each column and text.
+    ``parts`` (rows,) holds `TRAIN`, `TEST` or `LEFT_OUT` for each row of the table. ``samples`` (rows,) is
+    the sample of each row, -1 if it is left out; `Dataset.rows` is the way back. ``faults`` are cells that
+    count as missing because they are no numbers, the first of each column and text.
     """
 
     dataset: Dataset
@@ -221,9 +221,10 @@ def _parts(table: Table, values: list[_Values]) -> Array:
 
 def _given(table: Table) -> Array:
     """Return the parts given by hand, (rows,)."""
-    if not len(table.parts):
+    if not table.parts:
         return np.full(table.rows, TRAIN)
-    return np.array([PARTS.index(word) for word in table.parts.words])[table.parts.codes]  # type: ignore[arg-type]
+    letters = np.frombuffer(table.parts.encode(), "S1")
+    return np.select([letters == letter.encode() for letter in PART_LETTERS], range(len(PARTS)))
 
 
 def _lacking(table: Table, values: list[_Values]) -> Array:
@@ -269,17 +270,16 @@ def _dataset(table: Table, values: list[_Values], parts: Array) -> tuple[Dataset
     _check_usable(table, rows, train)
     told = [EncodedColumn(missing=column.missing_count) for column in values]
     x, names, units, mean, std = _inputs(used, train, told)
-    labels, task, class_names, targets = x, "regression", (), (names, mean, std)
-    if not table.autoencoder:
-        labels, class_names, targets = _targets(used, rows, train, told)
-        task = "classes" if class_names else "regression"
+    labels, class_names, targets = (
+        (x, (), (names, mean, std)) if table.autoencoder else _targets(used, rows, train, told)
+    )
     for array in (x, labels, rows):
         array.flags.writeable = False
     dataset = Dataset(
         _name(table),
         x,
         labels,
-        task,
+        "classes" if class_names else "regression",
         names,
         class_names,
         train,
@@ -322,8 +322,8 @@ def _inputs(
         if len(names) + len(its_names) > MOST_FEATURES:
             raise _Unusable(
                 tr(
-                    "Up to column “{name}”, the table gives more than {most} inputs: ignore columns, or fewer "
-                    "different texts.",
+                    "Up to column “{name}”, the table gives more than {most} inputs: ignore columns, or "
+                    "those of text.",
                     name=column.column.name,
                     most=MOST_FEATURES,
                 )
@@ -406,7 +406,7 @@ def _nothing_to_fill(name: str) -> str:
 
 
 def _scaling(numbers: Array, entry: str) -> tuple[float, float]:
-    """Return mean and std, so that (numbers - mean) / std is scaled as the entry says; a constant is moved."""
+    """Return mean and std, for (numbers - mean) / std to be scaled as the entry says."""
     low, high = float(numbers.min()), float(numbers.max())
     if entry == "standardized":
         std = float(numbers.std())
@@ -439,7 +439,7 @@ def _targets(
         name = targets[as_classes.index(True)].column.name
         raise _Unusable(
             tr(
-                "Target “{name}” is a class, others are values: make all targets values, or leave one of them.",
+                "Target “{name}” is a class, others are values: make all of them values, or keep one.",
                 name=name,
             )
         )
@@ -482,8 +482,8 @@ def _one_hot_given(targets: list[_Values], rows: Array) -> tuple[Array, tuple[st
         if not {*column.names} <= {"0", "1"}:
             raise _Unusable(
                 tr(
-                    "Several columns are classes, so each must hold 0 and 1 alone, but “{name}” holds “{value}”: "
-                    "let it enter as a value, or ignore it.",
+                    "Several columns are classes, so each must hold 0 and 1 alone, but “{name}” holds "
+                    "“{value}”: let it enter as a value, or ignore it.",
                     name=column.column.name,
                     value=next(name for name in column.names if name not in ("0", "1")),
                 )
@@ -495,8 +495,8 @@ def _one_hot_given(targets: list[_Values], rows: Array) -> tuple[Array, tuple[st
         k = int(np.argmax(count != 1))
         raise _Unusable(
             tr(
-                "Row {row}: {count} of the target columns are 1, but a row belongs to one class: mend the row, "
-                "or let the columns enter as values.",
+                "Row {row}: {count} of the target columns are 1, but a row belongs to one class: mend "
+                "the row, or let the columns enter as values.",
                 row=rows[k] + 1,
                 count=count[k],
             )

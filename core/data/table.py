@@ -18,13 +18,14 @@ from msgspec.structs import force_setattr
 
 from ..arrays import Array
 from ..language import tr
-from ..outside_text import OneSentenceError, harmless, one_line
+from ..outside_text import OneSentenceError, one_line
 
 MOST_ROWS = 1_000_000
 MOST_COLUMNS = 1000
 MOST_CLASSES = 100
 LONGEST_NAME = 100
-LONGEST_CELL = 1000
+MOST_NAMED = 20
+LONGEST_CELL = 200
 LARGEST = 1e100  # the squares of larger numbers, needed for standard deviations, could overflow
 
 _NUMBERS = {
@@ -46,6 +47,7 @@ SplitKind: TypeAlias = Literal["hand", "share", "column", "order"]
 ROLES: tuple[Role, ...] = get_args(Role)
 TYPES: tuple[CellType, ...] = get_args(CellType)
 PARTS: tuple[Part, ...] = get_args(Part)
+PART_LETTERS = "te-"  # a letter for each of the parts
 MISSING_MARKS = ("", "?", "-", "NA", "N/A", "NaN", "nan", "null", "None")
 """Texts that mean "no value"."""
 
@@ -103,7 +105,7 @@ class Cells:
 
     def __getitem__(self, row: int) -> Cell:
         code = self.codes[row]
-        return float(self.numbers[row]) if code < 0 else self.words[code]
+        return float(self.numbers[row]) if code < 0 else self.words[int(code)]
 
     def __iter__(self) -> Iterator[Cell]:
         return iter(self.written())
@@ -202,15 +204,15 @@ def number_of(text: str, decimal: str = ".") -> float | None:
 
 
 def harmless_cell(text: str) -> str:
-    """Return a text that is safe to show as a cell: no control characters, at most `LONGEST_CELL` long."""
-    return harmless(text[: LONGEST_CELL + 1].strip())[:LONGEST_CELL]
+    """Return a text that is safe to show as a cell: one line, at most `LONGEST_CELL` characters long."""
+    return one_line(text, LONGEST_CELL)
 
 
 def _tidied(codes: Array, words: Sequence[str]) -> tuple[Array, tuple[str, ...]]:
     """Return codes of sorted words, each of which is different and used."""
     used = np.zeros(len(words) + 1, bool)
     used[codes] = True  # -1, a number, marks the last place, which belongs to no word
-    different = sorted({words[k] for k in np.flatnonzero(used[:-1])})
+    different = sorted({words[k] for k in np.flatnonzero(used[:-1]).tolist()})
     if len(different) == len(words) and tuple(words) == tuple(different):
         return codes, tuple(words)
     place = {word: k for k, word in enumerate(different)}
@@ -227,7 +229,8 @@ class Column(_Value, frozen=True):
 
     ``entry`` says how an input or a target enters: a number unscaled, standardized or scaled to an interval;
     a text one-hot, or as 0 and 1 if there are two; a target as classes. Scaling is fitted on the training
-    rows alone. ``missing`` says what happens to a row in which an input has no value in this column; without its target a row is left out.
+    rows alone. ``missing`` says what happens to a row in which an input has no value in this
+    column; a row without its target is left out.
     """
 
     name: Annotated[str, Meta(max_length=LONGEST_NAME, title="Name")]
@@ -301,34 +304,36 @@ class Reading(_Value, frozen=True):
     delimiter: Annotated[str, Meta(min_length=1, max_length=1, title="Delimiter")] = ","
     decimal: Annotated[Literal[".", ","], Meta(title="Decimal sign")] = "."
     header: Annotated[bool, Meta(title="The first line names the columns")] = True
-    missing_marks: Annotated[tuple[str, ...], Meta(max_length=50, title="Missing")] = MISSING_MARKS
 
 
 class TableFile(_Value, frozen=True):
     """The file from which the cells of a table were read.
 
-    ``checksum`` is the hexadecimal SHA-256 of its bytes. ``contents`` is the hexadecimal `Table.contents` as it
-    was read: cells that were edited since have another one.
+    ``checksum`` is the hexadecimal SHA-256 of its bytes. ``contents`` is the hexadecimal `Table.contents` as
+    it was read: cells that were edited since have another one. With ``linked``, a design file names this file
+    and does not hold the cells.
     """
 
     path: Annotated[str, Meta(max_length=4096)]
     checksum: Annotated[str, Meta(max_length=64)]
     reading: Reading
     contents: Annotated[str, Meta(max_length=64)] = ""
+    linked: bool = False
 
 
 class Table(_Value, frozen=True):
     """A table of one's own: columns of equal length with different names.
 
-    ``parts`` holds "train", "test" or "left out" for each row, given by hand; empty: all are for training.
+    ``parts`` holds a letter for each row: "t" for training, "e" for testing, "-" for left out, as given by
+    hand; empty: all are for training.
     With ``autoencoder``, the inputs are the targets too, and target columns are not used. A cell that reads
-    like one of ``missing_marks`` has no value. ``file`` is the file that the cells were read from, if any. Raises TableError if columns do not
-    fit together.
+    like one of ``missing_marks`` has no value. ``file`` is the file that the cells were read from, if
+    any. Raises TableError if columns do not fit together.
     """
 
     columns: Annotated[tuple[Column, ...], Meta(max_length=MOST_COLUMNS)] = ()
     name: Annotated[str, Meta(max_length=LONGEST_NAME, title="Name")] = ""
-    parts: Cells = Cells.of(())
+    parts: Annotated[str, Meta(max_length=MOST_ROWS)] = ""
     split: Split = Split()
     autoencoder: Annotated[bool, Meta(title="Inputs are the targets")] = False
     missing_marks: Annotated[tuple[str, ...], Meta(max_length=50)] = MISSING_MARKS
@@ -348,7 +353,7 @@ class Table(_Value, frozen=True):
     @property
     def symbol(self) -> str:
         """The table in a few words: its name and its size."""
-        size = tr("{rows:,} rows × {columns:,} columns", rows=self.rows, columns=len(self.columns))
+        size = size_text(self.rows, len(self.columns))
         return f"{self.name}, {size}" if self.name else size
 
     @property
@@ -370,17 +375,26 @@ class Table(_Value, frozen=True):
         for k, column in enumerate(self.columns):
             if column.name == name:
                 return k
-        raise TableError(
-            tr(
-                "There is no column “{name}”; the columns are {known}.",
-                name=name,
-                known=", ".join(self.names),
-            )
-        )
+        raise TableError(no_such_column(name, self.names))
 
     def part(self, row: int) -> Part:
         """Return the part a row was given by hand."""
-        return self.parts[row] if len(self.parts) else "train"  # type: ignore[return-value]
+        return PARTS[PART_LETTERS.index(self.parts[row])] if self.parts else "train"
+
+
+def size_text(rows: int, columns: int) -> str:
+    """Return the size of a table in words: 150 rows, 5 columns."""
+    height = tr("1 row") if rows == 1 else tr("{count:,} rows", count=rows)
+    width = tr("1 column") if columns == 1 else tr("{count:,} columns", count=columns)
+    return f"{height}, {width}"
+
+
+def no_such_column(name: str, names: Sequence[str]) -> str:
+    """Return the sentence that there is no column of a name."""
+    known = ", ".join(f"“{known}”" for known in names[:MOST_NAMED]) + (
+        " …" if len(names) > MOST_NAMED else ""
+    )
+    return tr("There is no column “{name}”; the columns are {known}.", name=name, known=known)
 
 
 def _check(table: Table) -> None:
@@ -410,9 +424,7 @@ def _check(table: Table) -> None:
         raise TableError(
             tr("{rows:,} rows are too many; a table holds at most {most:,}.", rows=table.rows, most=MOST_ROWS)
         )
-    if len(table.parts) and (
-        len(table.parts) != table.rows
-        or not {*table.parts.words} <= {*PARTS}
-        or (table.parts.codes < 0).any()
-    ):
-        raise TableError(tr("The parts of the rows must be “train”, “test” or “left out”, one for each row."))
+    unread = table.file is not None and not table.rows
+    fits = len(table.parts) in (0, table.rows) or unread
+    if not fits or table.parts.strip(PART_LETTERS):
+        raise TableError(tr("The parts of the rows must be “t”, “e” or “-”, one letter for each row."))
