@@ -15,7 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from ..language import tr
 from ..nn.design import Data, Dense, Design, Training
-from ..nn.losses import MSE, BinaryCrossEntropy
+from ..nn.losses import MSE
 from ..outside_text import harmless
 from .json_io import FileError
 
@@ -51,12 +51,19 @@ class LinkError(FileError):
 
 @dataclass(frozen=True)
 class PlaygroundSetup:
-    """What a link opens: a design, two choices of the decision boundary, and a sentence on what differs."""
+    """What a link opens: a design, and two choices of the decision boundary."""
 
     design: Design
     shows_test: bool
     discretized: bool
-    differs: str
+
+    @property
+    def differs(self) -> str:
+        """A sentence on what differs from Playground."""
+        return tr(
+            "Opened the Playground link. What differs: samples, noise and first weights are drawn here, so the "
+            "curve of losses is another."
+        )
 
 
 def is_link(text: str) -> bool:
@@ -87,14 +94,15 @@ def read_link(text: str) -> PlaygroundSetup:
         classes=2,
         test_share=round(1 - given.number("percTrainData", 50, 10, 100) / 100, 4),
         scale=REACH,
+        labels="-1/1",
         features=_features(given),
     )
     hidden = _hidden(given)
-    output = Dense(1, "linear") if regression else Dense(1, "sigmoid")
+    output = Dense(1, "linear" if regression else "tanh")
     kind = given.choice("regularization", REGULARIZATIONS)
     rate = given.number("regularizationRate", 0, 0, 10)
     training = Training(
-        loss=MSE() if regression else BinaryCrossEntropy(),
+        loss=MSE(over_outputs="half sum"),
         learning_rate=given.number("learningRate", 0.03, 1e-9, 100),
         batch_size=_batch_size(given, data),
         l1=rate if kind == "L1" else 0.0,
@@ -106,9 +114,7 @@ def read_link(text: str) -> PlaygroundSetup:
         layers=(*hidden, output),
         training=training,
     )
-    return PlaygroundSetup(
-        design, given.truth("showTestData", False), given.truth("discretize", False), _differs(regression)
-    )
+    return PlaygroundSetup(design, given.truth("showTestData", False), given.truth("discretize", False))
 
 
 def _host(text: str) -> str:
@@ -211,16 +217,4 @@ def _hidden(given: _Settings) -> tuple[Dense, ...]:
 def _batch_size(given: _Settings, data: Data) -> int:
     return min(
         given.whole_number("batchSize", 10, 5000), max(1, int(data.samples * (1 - data.test_share)) - 1)
-    )
-
-
-def _differs(regression: bool) -> str:
-    output = (
-        tr("the loss is the whole squared error, not half of it")
-        if regression
-        else tr("the output is a sigmoid with binary cross-entropy, not tanh with half the squared error")
-    )
-    return tr(
-        "Opened the Playground link. What differs: samples and first weights are drawn here, and {output}.",
-        output=output,
     )

@@ -22,6 +22,7 @@ from core.nn.design import (
     range_problems,
     same_run,
     trains_alike,
+    with_new_weights,
 )
 from core.nn.network import Network, carried, starts_alike
 from core.nn.neuron_ids import NeuronIds, RemovedNeuron, first_ids, ids_after

@@ -61,7 +61,7 @@ def test_a_shared_link_is_the_design_it_shows():
     design = setup.design
     assert design.data.source == "circles" and design.data.features == ()
     assert (design.data.samples, design.data.noise, design.data.test_share) == (500, 0.0, 0.5)
-    assert design.layers == (Dense(4, "tanh"), Dense(2, "tanh"), Dense(1, "sigmoid"))
+    assert design.layers == (Dense(4, "tanh"), Dense(2, "tanh"), Dense(1, "tanh"))
     assert (design.training.learning_rate, design.training.batch_size) == (0.03, 10)
     assert not setup.shows_test and not setup.discretized and "drawn here" in setup.differs
 
@@ -85,6 +85,15 @@ def test_regression_has_values_and_a_linear_output():
     plane = read_link(_link({"problem": "regression"})).design
     dataset = make_dataset(plane.data)
     assert np.allclose(dataset.labels[0], dataset.x.sum(axis=0) / 10), "as in Playground: (x + y) / 10"
+
+
+def test_loss_and_updates_are_those_of_playground():
+    """Its loss is half the squared error of a tanh output for labels of ±1, averaged over the batch."""
+    design = read_link(_link(FULL)).design
+    dataset = make_dataset(design.data)
+    assert set(np.unique(dataset.targets(1))) == {-1.0, 1.0} and design.dense[-1].activation == "tanh"
+    o, y = np.array([[0.5, -0.2]]), np.array([[1.0, -1.0]])
+    assert design.training.loss.J(o, y) == pytest.approx(np.mean((o - y) ** 2 / 2))
 
 
 def test_hills_are_those_of_playground():
@@ -148,7 +157,7 @@ def test_a_setting_that_cannot_be_is_named(settings, said):
 
 def test_no_hidden_layer_and_zero_weights():
     design = read_link(_link({"networkShape": ""})).design
-    assert design.layers == (Dense(1, "sigmoid"),)
+    assert design.layers == (Dense(1, "tanh"),)
     zero = read_link(_link({"initZero": "true"})).design
     assert {layer.initializer for layer in zero.dense[:-1]} == {"zeros"}
 
