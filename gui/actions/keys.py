@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QEvent, QObject, Qt, QTimer
 from PySide6.QtGui import QAction, QFocusEvent, QKeyEvent, QKeySequence, QShortcut
@@ -32,6 +33,14 @@ _BY_KEYBOARD = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason
 _BY_KEYBOARD.add(Qt.FocusReason.ShortcutFocusReason)
 
 
+@runtime_checkable
+class TakesKeys(Protocol):
+    """A widget that is no field but has keys of its own, such as a table whose cells are typed into."""
+
+    def takes(self, event: QKeyEvent, /) -> bool:
+        """Whether a key is the widget's own, although it may be a shortcut of the window."""
+
+
 def typing(focus: QWidget) -> bool:
     """Whether the widget with the focus is a field that text is being typed into."""
     if isinstance(focus, (QLineEdit, QTextEdit, QPlainTextEdit, QAbstractSpinBox)):
@@ -54,8 +63,6 @@ class Keys(QObject):
     list or button can take it; a shortcut of a disabled action does nothing. Menus, open combo boxes and
     dialogs are windows of their own and keep their keys. A widget that was reached with Tab or F6, and not
     with the mouse, keeps the keys for moving: arrows, Home, End, Page Up and Page Down.
-
-    A widget whose property ``ownKeys`` lists keys gets these first, while it has the focus.
 
     Enter presses the button that was reached in this way. Enter in a field that accepts the input, and Escape
     anywhere, return the focus to ``home``; a field whose property ``refused`` is true keeps it. ``panes`` are
@@ -226,8 +233,8 @@ def _others(event: QKeyEvent) -> bool:
 
 
 def _owns(focus: QWidget, event: QKeyEvent) -> bool:
-    """Whether a key without a modifier but Shift is one of the widget's own."""
-    return event.key() in (focus.property("ownKeys") or ()) and not _others(event)
+    """Whether a key is one of the widget's own."""
+    return isinstance(focus, TakesKeys) and focus.takes(event)
 
 
 def _multiline(focus: QWidget) -> bool:

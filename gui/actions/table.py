@@ -255,6 +255,14 @@ ENTRIES = (
         icon="link",
     ),
     ActionEntry(
+        "open_data",
+        "file",
+        translatable("Open &data…"),
+        translatable("Read a table from a CSV file and learn from it"),
+        "Ctrl+Shift+O",
+        "database",
+    ),
+    ActionEntry(
         "save",
         "file",
         translatable("&Save"),
@@ -300,7 +308,7 @@ ENTRIES = (
         "paste",
         "edit",
         translatable("&Paste"),
-        translatable("Open what was copied, such as a link to TensorFlow Playground"),
+        translatable("Open a table or a link to TensorFlow Playground that was copied"),
         "Ctrl+V",
         "clipboard-paste",
     ),

@@ -14,10 +14,12 @@ from PySide6.QtWidgets import QApplication, QMainWindow, QVBoxLayout, QWidget
 from core.lecture.view_ids import ViewId
 from core.nn.design import Dense, Design
 from core.project.json_io import FileError
+from core.project.playground_link import is_link
 from gui.actions.keys import Keys, begin_tabs_with
 from gui.actions.registry import Actions, show_undo
 from gui.app.command_palette import CommandPalette
 from gui.app.commands import Commands
+from gui.app.data_files import DataFiles, is_table
 from gui.app.dock_panels import DockPanels
 from gui.app.preferences import Preferences
 from gui.app.presentation_mode import PresentationMode
@@ -32,6 +34,7 @@ from gui.session.player import Player
 from gui.session.session import Session
 from gui.session.time_travel import TimeSession
 from gui.views.counters import Counters
+from gui.views.data_panel import DataPanel
 from gui.views.timeline import Timeline, barred
 from gui.views.toolbar import GRAINS, TransportToolbar
 from gui.views.training_panel import StopForm
@@ -69,11 +72,12 @@ class MainWindow(QMainWindow):
         self.time = TimeSession(self.document, self.player, views, lambda: self.transport.grain, self)
         self.timeline = Timeline(self.actions_)
         self.files = FileMenu(self, self.actions_, self.document, self.player, settings)
+        self.data_files = DataFiles(self, self.document, settings)
         self.secondary_windows = SecondaryWindows(
             self, self.document, self.player, self.panels, self.actions_
         )
         bars = (self.transport, self.counters, self.status, self.timeline)
-        parts = (self.actions_, *bars, self.notice, self.panels, self.secondary_windows)
+        parts = (self.actions_, *bars, self.notice, self.panels, self.secondary_windows, self.data_files)
         self.looks = ThemeController(self.actions_, parts, settings, self)
         self.hall = PresentationMode(self, self.looks)
         self.lecture_launcher = LectureLauncher(self, self.actions_, self.files, self.hall, settings)
@@ -147,6 +151,15 @@ class MainWindow(QMainWindow):
         canvas = self.panels.canvas
         canvas.editing.history_requested.connect(lambda _weight: self.panels.bring(ViewId.INSPECTOR))
         canvas.editing.edge_actions = [self.actions_[name] for name in EDGES]
+        self.data_files.message.connect(self.status.notify)
+        self.data_files.opened.connect(lambda: self.notice.over("welcome", "diverged"))
+        self.data_files.opened.connect(lambda: self.panels.bring(ViewId.TABLE))
+        data_panel = self.panels[ViewId.DATA_PANEL]
+        assert isinstance(data_panel, DataPanel)
+        data_panel.offer_tables(draw=True)
+        data_panel.draw_requested.connect(self.actions_["draw_points"].trigger)
+        data_panel.open_requested.connect(self.data_files.ask)
+        data_panel.table_requested.connect(lambda: self.panels.bring(ViewId.TABLE))
         drops = FileDrops(self)
         drops.dropped.connect(self.open_dropped)
         drops.link_dropped.connect(self.files.open_link)
@@ -163,6 +176,8 @@ class MainWindow(QMainWindow):
             "new_weights": document.new_weights,
             "new_data": document.new_data,
             "fit_output": document.fit,
+            "open_data": self.data_files.ask,
+            "paste": self._paste,
             "add_layer": self._add_layer,
             "undo": document.undo_stack.undo,
             "redo": document.undo_stack.redo,
@@ -195,6 +210,14 @@ class MainWindow(QMainWindow):
         document.design_changed.connect(self._show_data)
         self._show_data()
         self._show_undo()
+
+    def _paste(self) -> None:
+        """Open what was copied: a link to TensorFlow Playground, or a table."""
+        copied = QApplication.clipboard().text()
+        if is_link(copied):
+            self.files.open_link(copied)
+        else:
+            self.data_files.paste()
 
     def _connect_plane(self) -> None:
         """Show the decision boundary as the actions say; a view that asks for another look sets them."""
@@ -317,8 +340,10 @@ class MainWindow(QMainWindow):
         )
 
     def open_dropped(self, path: Path) -> None:
-        """Open a design, after asking about unsaved changes, or show a scene in the lecture."""
-        if not self.lecture_launcher.show_if_scene(path):
+        """Open a design, after asking about unsaved changes, show a scene in the lecture, or read a table."""
+        if is_table(path):
+            self.data_files.read(path)
+        elif not self.lecture_launcher.show_if_scene(path):
             self.files.open_if_may(path)
 
     # -- events -----------------------------------------------------------------------------------

@@ -78,8 +78,23 @@ def _open(options: argparse.Namespace) -> int:
     if options.file and is_link(options.file):
         read_link(options.file)
         return _show(None, lecture=False, link=options.file)
+    if options.file and (table := _table_file(options.file)):
+        return _show(table, lecture=False)
     file = _found(options.file) if options.file else None
     return _show(file, lecture=file is not None and _read(file))
+
+
+def _table_file(word: str) -> Path | None:
+    """Return the file of a table, which the window reads; None if a word names none. Raises FileError."""
+    from core.lecture import scene as lecture  # noqa: PLC0415
+    from core.project import files  # noqa: PLC0415
+
+    path = Path(word)
+    if path.suffix.lower() in (files.SUFFIX, lecture.SUFFIX, ""):
+        return None
+    if not path.is_file():
+        return None
+    return path.resolve()
 
 
 def _lecture(options: argparse.Namespace) -> int:
@@ -115,7 +130,8 @@ def _read(file: Path) -> bool:
     if scene:
         lecture.read_scene(file)
     else:
-        files.read(file)
+        with suppress(files.LinkedTableError):  # the window asks for the table
+            files.read(file)
     return scene
 
 
@@ -277,7 +293,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--diagnostics", action="store_true", help="print what a fault report needs, and end")
     commands = parser.add_subparsers(dest="command", metavar="COMMAND", prog="glassnet")
     opening = commands.add_parser("open", usage="glassnet [FILE | LINK]")
-    opening.add_argument("file", nargs="?", metavar="FILE", help=SHOWN)
+    opening.add_argument("file", nargs="?", metavar="FILE", help=f"{SHOWN}; or a table as CSV")
     _add_train(commands.add_parser("train", help="train without a window"))
     _add_data(commands.add_parser("data", help="tell how a table is understood"))
     checking = commands.add_parser("check", help="compare its gradient with central differences")

@@ -284,8 +284,8 @@ class Document(QObject):
         name = data_name(design.data)
         message = self.tr("New samples of {data}: the losses begin anew.").format(data=name)
         if design.data.source == self.design.data.source == OWN_TABLE.name:
-            message = ""  # what is edited in a table is seen where it is edited
-        elif design.data.source != self.design.data.source:
+            message = ""  # whoever edits a table sees what happens
+        if design.data.source != self.design.data.source:
             message = self.tr("The data are now {data}: the losses begin anew.").format(data=name)
             if self.path is None and design.title != Design().title:
                 design = replace(design, title=name)

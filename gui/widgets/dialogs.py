@@ -50,6 +50,18 @@ def question(
     return pressed
 
 
+def line_of_text(window: QWidget, title: str, label: str, text: str) -> str:
+    """Ask for a line of text, offering ``text``; return it, or "" if the question was cancelled."""
+    dialog = QInputDialog(window)
+    dialog.setWindowTitle(title)
+    dialog.setLabelText(label)
+    dialog.setTextValue(text)
+    accepted = dialog.exec() == QInputDialog.DialogCode.Accepted
+    line = dialog.textValue() if accepted else ""
+    dialog.deleteLater()
+    return line
+
+
 def file_to_open(window: QWidget, title: str, folder: str, names: str) -> str:
     """Ask for an existing file; return its path, or "" if none was chosen."""
     dialog = FileDialog(window, title, folder, names)

@@ -109,6 +109,19 @@ class Segments(QWidget):
         if choice in self.choices:
             self._group.button(self.choices.index(choice)).setChecked(True)
 
+    @property
+    def choice(self) -> str:
+        """The choice that is checked."""
+        return self.choices[max(0, self._group.checkedId())]
+
+    def name(self, choice: str, text: str) -> None:
+        """Give a choice another text."""
+        button = self._group.button(self.choices.index(choice))
+        if button.text() != text:
+            button.setText(text)
+            button.setAccessibleName(text)
+            self._fit_font()
+
     def allow(self, choice: str, allowed: bool) -> None:
         """Let a choice be pressed, or not."""
         self._group.button(self.choices.index(choice)).setEnabled(allowed)

@@ -86,13 +86,13 @@ class Strokes(QObject):
         """Draw on these points from now on."""
         self.points, self.stroke = points, None
         self._plane.overlay = self.paint
-        self._plane.setProperty("ownKeys", KEYS)
+        self._plane.own_keys = KEYS
         self._plane.update()
 
     def end(self) -> None:
         """Leave mouse and keys to the plane."""
         self.points = self.stroke = self._plane.overlay = None
-        self._plane.setProperty("ownKeys", None)
+        self._plane.own_keys = ()
         self._plane.update()
 
     def show_theme(self, theme: Theme) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt, Signal
@@ -59,6 +59,7 @@ class OutputMapWidget(QWidget):
         self._shows_test = True
         self._square = False
         self.overlay: Callable[[QPainter, Axes], None] | None = None
+        self.own_keys: Collection[Qt.Key] = ()
 
     # -- contents ----------------------------------------------------------------------------------
 
@@ -230,6 +231,11 @@ class OutputMapWidget(QWidget):
         super().mousePressEvent(event)
         if event.button() == Qt.MouseButton.LeftButton and (k := self.nearest(event.position())) >= 0:
             self.picked.emit(k)
+
+    def takes(self, event: QKeyEvent) -> bool:
+        """Whether a key without a modifier but Shift is one of those of whoever draws here."""
+        others = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
+        return event.key() in self.own_keys and not others
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         move = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()), 0)

@@ -37,14 +37,6 @@ def test_a_copied_link_is_pasted(window: MainWindow, qtbot: QtBot) -> None:
     assert window.actions_["discretize"].isChecked() and not window.actions_["show_test"].isChecked()
 
 
-def test_what_is_no_link_is_not_pasted(window: MainWindow, qtbot: QtBot) -> None:
-    design = window.document.design
-    QApplication.clipboard().setText("https://example.org/#dataset=spiral")
-    qtbot.keyClick(window.panels.canvas, Qt.Key.Key_V, CONTROL)
-    assert window.document.design is design
-    assert "no link to TensorFlow Playground" in window.status.happened.text()
-
-
 @pytest.mark.parametrize("as_url", [True, False])
 def test_a_dropped_link_opens(window: MainWindow, as_url: bool) -> None:
     data, copy = QMimeData(), Qt.DropAction.CopyAction

@@ -16,6 +16,7 @@ from core.data.datasets import make_dataset
 from core.lecture.view_ids import ViewId
 from core.nn.design import Data, Dense, Design, fitted
 from gui.app.main_window import MainWindow
+from gui.views.data_panel import DataPanel
 from gui.views.decision_boundary.view import BoundaryView
 
 LEFT, RIGHT = Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton
@@ -92,6 +93,15 @@ def test_the_mode_gives_the_plane_the_whole_side_and_leaves_it_again(desk: Desk,
     assert not desk.bar.isVisible() and not docks[ViewId.INSPECTOR].isHidden()
     assert not desk.window.actions_["draw_points"].isChecked()
     assert desk.design.data.source == "blobs", "nothing was drawn"
+
+
+def test_the_button_of_the_data_panel_switches_the_mode(desk: Desk) -> None:
+    panel = desk.window.panels[ViewId.DATA_PANEL]
+    assert isinstance(panel, DataPanel) and panel.own.draw.isChecked()
+    desk.qtbot.mouseClick(panel.own.draw, LEFT)
+    assert not desk.bar.isVisible() and not panel.own.draw.isChecked()
+    desk.qtbot.mouseClick(panel.own.draw, LEFT)
+    assert desk.bar.isVisible() and panel.own.draw.isChecked()
 
 
 def test_a_stroke_turns_the_data_into_a_table_and_is_one_undo_step(desk: Desk) -> None:
