@@ -66,7 +66,7 @@ HIDDEN: dict[tuple[type, ...], set[ViewId]] = {
     (CountNumber, PositionNumber): {ViewId.PASSES, ViewId.GRADIENT_CHECK, ViewId.BATCHES},
     (FindingCount, AwakeCount): {ViewId.HEALTH, ViewId.ACTIVATION_PLOT},
     (CollapseNumber, Agreement): {ViewId.LINEAR_COLLAPSE, ViewId.GRADIENT_CHECK},
-    (TrainingNumber,): {ViewId.LOSS_PLOT, ViewId.CONFUSION_MATRIX, ViewId.SAMPLES_TABLE},
+    (TrainingNumber,): {ViewId.LOSS_PLOT, ViewId.CONFUSION_MATRIX, ViewId.TABLE},
 }
 """Which views tell a number of a kind."""
 WATCHED = len(run_speed.STEPS) + 2 * run_speed.PER_DECADE

@@ -95,7 +95,7 @@ def test_the_loss_and_the_accuracy_have_one_look(open_window: Open, settings: QS
 def pictures(window: MainWindow) -> dict[str, QImage | str]:
     """Return how every panel that computes numbers looks, each in front, and the canvas."""
     made: dict[str, QImage | str] = {"canvas": window.panels.canvas.grab().toImage()}
-    for view in (ViewId.OUTLINE, ViewId.MATRICES, ViewId.SAMPLES_TABLE, ViewId.CONFUSION_MATRIX):
+    for view in (ViewId.OUTLINE, ViewId.MATRICES, ViewId.TABLE, ViewId.CONFUSION_MATRIX):
         made[view] = window.panels.bring(view).grab().toImage()
         QApplication.processEvents()
         made[view] = window.panels[view].grab().toImage()
