@@ -283,15 +283,16 @@ def value_metrics(y: Array, o: Array) -> Iterator[NamedMetric]:
         yield NamedMetric("r2", MACRO, macro([r_squared(*pair) for pair in zip(y, o, strict=True)]))
 
 
-def metrics_of(dataset: Dataset, found: SampleLosses, samples: Array) -> Iterator[NamedMetric]:
-    """Yield all metrics of a network on some samples (columns of the dataset)."""
+def metrics_of(dataset: Dataset, found: SampleLosses, samples: Array) -> list[NamedMetric]:
+    """Return all metrics of a network on some samples (columns of the dataset)."""
     o = found.o[:, samples]
-    if found.decided is None:
-        yield from value_metrics(dataset.targets(len(o))[:, samples], o)
-        return
-    labels, classes = dataset.labels[samples], len(dataset.class_names)
-    yield from decision_metrics(confusion_counts(labels, found.decided[samples], classes))
-    for k in range(classes):
-        scores, positive = scores_of_class(o, k), labels == k
-        yield NamedMetric(ROC_AREA, k, roc_curve(scores, positive).area)
-        yield NamedMetric(CALIBRATION_ERROR, k, calibration(scores, positive).error)
+    with np.errstate(all="ignore"):
+        if found.decided is None:
+            return [*value_metrics(dataset.targets(len(o))[:, samples], o)]
+        labels, classes = dataset.labels[samples], len(dataset.class_names)
+        metrics = [*decision_metrics(confusion_counts(labels, found.decided[samples], classes))]
+        for k in range(classes):
+            scores, positive = scores_of_class(o, k), labels == k
+            metrics.append(NamedMetric(ROC_AREA, k, roc_curve(scores, positive).area))
+            metrics.append(NamedMetric(CALIBRATION_ERROR, k, calibration(scores, positive).error))
+    return metrics

@@ -1,5 +1,7 @@
 """Metrics: small cases worked out by hand, and everything compared with scikit-learn."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -130,6 +132,20 @@ def trained(name: str, iterations: int = 60) -> Trainer:
     trainer = Trainer(Network(design, dataset), dataset)
     trainer.run(iterations)
     return trainer
+
+
+def test_the_score_of_a_set_leaves_out_targets_that_do_not_vary():
+    trainer = trained("circle", 30)
+    dataset = trainer.dataset
+    theta = trainer.snapshot().theta
+    o = sample_losses(trainer.network, theta, dataset).o[:, dataset.train]
+    for constant, known in (((), (0, 1)), ((0,), (1,)), ((0, 1), ())):
+        labels = dataset.labels.copy()
+        labels[list(constant)] = 0.1
+        score = Trainer(trainer.network, replace(dataset, labels=labels), theta).snapshot().train
+        values = [r_squared(labels[k, dataset.train], o[k]).value for k in known]
+        assert score.accuracy is None
+        assert score.r2 == (pytest.approx(np.mean(values)) if known else None)
 
 
 def test_all_metrics_of_a_set_come_with_what_they_are_of():
