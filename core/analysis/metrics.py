@@ -148,7 +148,7 @@ class RocCurve:
 
 def roc_curve(scores: Array, positive: Array) -> RocCurve:
     """Return the ROC curve of outputs ``scores`` (samples,) for samples that are ``positive`` (samples,)."""
-    order = np.argsort(-scores, kind="stable")
+    order = np.argsort(-scores)
     falling, hits = scores[order], positive[order].astype(bool)
     ends = np.append(np.flatnonzero(np.diff(falling)), falling.size - 1)[: falling.size]
     tp = np.append(0, np.cumsum(hits)[ends])

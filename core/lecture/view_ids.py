@@ -23,6 +23,7 @@ class ViewId(StrEnum):
     LINEAR_COLLAPSE = "linear_collapse"
     SAMPLES_TABLE = "samples_table"
     CONFUSION_MATRIX = "confusion_matrix"
+    METRICS = "metrics"
     HISTOGRAMS = "histograms"
     HEALTH = "health"
     BATCHES = "batches"

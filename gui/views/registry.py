@@ -136,6 +136,11 @@ VIEWS = {
         "gui.views.confusion_matrix:ConfusionView",
         DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
     ),
+    ViewId.METRICS: ViewEntry(
+        translatable("Metrics"),
+        "gui.views.metrics.view:MetricsView",
+        DockPosition(RIGHT, behind=ViewId.DECISION_BOUNDARY),
+    ),
     ViewId.LOSS_SURFACE: ViewEntry(
         translatable("Loss surface"),
         "gui.views.loss_surface.view:LossSurfaceView",

@@ -7,11 +7,14 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from core.analysis.activation_map import InputPlane, PlaneMap, plane_of
+from core.analysis.metrics import confusion_counts
+from core.analysis.sample_losses import SampleLosses
 from core.data.datasets import Dataset
 from core.nn.curves import Curves
 from core.nn.network import Network
 from core.nn.trainer import Snapshot
-from gui.plots.confusion_matrix import ConfusionMatrix, confusion
+from gui.passes.losses_in_slices import LossesInSlices
+from gui.plots.confusion_matrix import ConfusionMatrix
 from gui.plots.output_map import (
     borders,
     classes_of,
@@ -56,6 +59,8 @@ class BoundaryView(LazyView):
         self._network: Network | None = None
         self._dataset: Dataset | None = None
         self._snapshot: Snapshot | None = None
+        self._losses = LossesInSlices(self)
+        self._losses.known.connect(self._count)
         self._plane: InputPlane | None = None
         self._map: PlaneMap | None = None
         self._axes = (0, 1)
@@ -126,6 +131,7 @@ class BoundaryView(LazyView):
     def show_network(self, network: Network, dataset: Dataset) -> None:
         """Show another network or other data."""
         new_data = dataset is not self._dataset
+        self._losses.forget()
         self._network, self._dataset, self._snapshot = network, dataset, None
         if new_data:
             self._axes = telling_pair(dataset)
@@ -184,18 +190,15 @@ class BoundaryView(LazyView):
         many = self._dataset is not None and self._dataset.features > 2
         self._show_head(many and not as_matrix)
         self.setWindowTitle(self.tr("Confusion matrix") if as_matrix else title_of(self._dataset))
-        if as_matrix:
-            self._count()
         self.draw_if_seen()
 
-    def _count(self) -> None:
+    def _count(self, snapshot: Snapshot, found: SampleLosses) -> None:
         """Count the test samples by class and prediction, or the training samples if there are none."""
-        snapshot = self._snapshot
-        if snapshot is not None and classes_of(snapshot.dataset):
-            dataset = snapshot.dataset
+        dataset = snapshot.dataset
+        if found.decided is not None:
             samples = dataset.test if dataset.test.size else dataset.train
-            counts = confusion(snapshot.network, snapshot.shown_theta, dataset, samples)
-            self.matrix.show_counts(counts, dataset.class_names)
+            pairs = dataset.labels[samples], found.decided[samples]
+            self.matrix.show_counts(confusion_counts(*pairs, len(dataset.class_names)), dataset.class_names)
 
     def _pick_axes(self) -> None:
         """Use the chosen pair of features; if both are the same, they swap places."""
@@ -231,7 +234,7 @@ class BoundaryView(LazyView):
         if self._map is None or self._snapshot is None or self._dataset is None or self._plane is None:
             return
         if self.as_matrix.isChecked():
-            self._count()
+            self._losses.want(self._snapshot)
         else:
             self._draw_plane(self._snapshot)
         self._show_scores()
