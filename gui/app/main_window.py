@@ -126,6 +126,7 @@ class MainWindow(QMainWindow):
         document.title_changed.connect(self._name)
         session.message.connect(self.status.notify)
         session.network_shown.connect(self.status.show_network)
+        session.selection_changed.connect(self.status.show_selection)
         for dock in self.panels.docks:
             dock.visibilityChanged.connect(lambda seen: session.show_again() if seen else None)
         self.transport.speed_requested.connect(player.set_speed)

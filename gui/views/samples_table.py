@@ -434,8 +434,8 @@ class SamplesTable(QWidget):
 
     def show_selection(self, selection: Selection) -> None:
         """Mark the selected sample."""
-        changed = selection.sample != self._sample
-        self._sample = selection.sample
+        changed = selection.column != self._sample
+        self._sample = selection.column
         self._mark(scroll=changed)
 
     def show_theme(self, theme: Theme) -> None:

@@ -156,7 +156,7 @@ class BoundaryView(LazyView):
 
     def show_selection(self, selection: Selection) -> None:
         """Mark the selected sample."""
-        self.plane.show_selected(-1 if selection.sample is None else selection.sample)
+        self.plane.show_selected(-1 if selection.column is None else selection.column)
 
     def show_theme(self, theme: Theme) -> None:
         """Draw in a theme's colours."""

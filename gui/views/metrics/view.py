@@ -189,7 +189,7 @@ class MetricsView(LazyView):
     def show_selection(self, selection: Selection) -> None:
         """Mark the selected sample among the residuals."""
         self._selection = selection
-        self.residuals.show_selected(selection.sample)
+        self.residuals.show_selected(selection.column)
 
     # -- metrics -----------------------------------------------------------------------------------
 
@@ -322,5 +322,5 @@ class MetricsView(LazyView):
         own = (is_class == outcome.is_class) & ((scores >= self.threshold) == outcome.called)
         order = samples[own][np.argsort(-np.abs(scores[own] - self.threshold), kind="stable")]
         if order.size:
-            here = np.flatnonzero(order == self._selection.sample)
+            here = np.flatnonzero(order == self._selection.column)
             self._send(int(order[(here[0] + 1) % order.size if here.size else 0]))
